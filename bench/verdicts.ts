@@ -21,7 +21,7 @@ const MOOD = {
 };
 const MUST_REACH = 0.95;
 
-type Proposal = { finding: string; isClear: boolean; numbers: string[] };
+type KeptVerdict = { finding: string; isClear: boolean; numbers: string[] };
 type Plan = { id: number; bought: number; unknown: number; pending: number };
 
 const folder = makeRunFolder();
@@ -48,7 +48,7 @@ try {
     await run(['account', 'sandbox', '--resume']);
     plan = await run<Plan>(['watch', String(id), '--work']);
   }
-  const { proposals } = await run<{ proposals: Proposal[] }>(['reconcile'], {
+  const { proposals } = await run<{ proposals: KeptVerdict[] }>(['reconcile'], {
     RECONCILE_AFTER: '0',
   });
   report(plan, proposals, (await vendor.books()).sold);
@@ -57,7 +57,7 @@ try {
   rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 }
 
-function report({ bought }: Plan, proposals: Proposal[], sold: number): void {
+function report({ bought }: Plan, proposals: KeptVerdict[], sold: number): void {
   const clear = proposals.filter(({ isClear }) => isClear);
   const given = clear.flatMap(({ numbers }) => numbers).length;
   const share = clear.length / proposals.length;

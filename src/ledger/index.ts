@@ -81,19 +81,19 @@ export {
   newestListing,
 } from './listings/listings.ts';
 export { type OpenOrder, openOrders } from './listings/open-orders.ts';
+export { lostNumbers, noteLost, waitingThatFit } from './listings/suspects.ts';
 export {
   type ClearVerdict,
   clearVerdicts,
-  findProposal,
-  keepProposals,
+  findVerdict,
+  type KeptVerdict,
+  keepVerdicts,
   mayReconcile,
   type NamedVerdict,
   nameOfVerdict,
-  type Proposal,
   type VerdictCounts,
   verdictCounts,
-} from './listings/proposals.ts';
-export { lostNumbers, noteLost, waitingThatFit } from './listings/suspects.ts';
+} from './listings/verdicts.ts';
 export { INTEGER_MAX, orderId, ordinalOf, planOf } from './order-id.ts';
 export { type Accepted, acceptVerdicts } from './orders/accept-verdicts.ts';
 export { type Batches, openBatches } from './orders/batches.ts';
@@ -141,8 +141,14 @@ export {
   recordAnswers,
 } from './orders/record.ts';
 export { UNKNOWN_IN_A_ROW, UNKNOWN_OF_FIFTY } from './orders/record-statement.ts';
-export { acceptProposal, type Settled, settleOrder } from './orders/settle.ts';
+export { acceptVerdict, type Settled, settleOrder } from './orders/settle.ts';
 export { type Settlement, settlements } from './orders/settlements.ts';
+export {
+  giveBackStoppedJobs,
+  noteJobsRemoved,
+  type StoppedJobs,
+  takeStoppedJobs,
+} from './orders/stopped-jobs.ts';
 export { type SurplusNumber, surplusNumbers, withheldNumbers } from './orders/surplus.ts';
 export {
   type UnknownCounts,
@@ -151,12 +157,6 @@ export {
   unknownOrders,
 } from './orders/unknown.ts';
 export { unsettleOrder } from './orders/unsettle.ts';
-export {
-  giveBackWithdrawal,
-  noteWithdrawn,
-  takeWithdrawal,
-  type Withdrawal,
-} from './orders/withdraw.ts';
 export {
   closeMessage,
   fillOutbox,

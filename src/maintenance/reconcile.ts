@@ -10,8 +10,9 @@ import {
   acceptVerdicts,
   beginListing,
   type KeptUnknown,
+  type KeptVerdict,
   keepListing,
-  keepProposals,
+  keepVerdicts,
   type Ledger,
   lacksBaseline,
   listingFacts,
@@ -20,7 +21,6 @@ import {
   nameOfVerdict,
   newestListing,
   ordersInFlight,
-  type Proposal,
   planOf,
   resoldNumbers,
   type Settled,
@@ -46,12 +46,13 @@ export type ReconcileContext = {
   planId?: number | undefined;
 };
 
-export type Reconciled = { proposals: Proposal[]; settled: Settled[] };
+/** `proposals` is the name of the verdicts in the JSON that scripts read. */
+export type Reconciled = { proposals: KeptVerdict[]; settled: Settled[] };
 
 /**
  * Reads the vendor's list of owned numbers and judges every unknown order of the account by it. It
  * touches only unknown orders, and buys nothing. When the list cannot be read, all orders stay
- * unknown, and their proposals say so.
+ * unknown, and their verdicts say so.
  */
 export async function reconcile(context: ReconcileContext): Promise<Reconciled> {
   const { ledger, account, log, settlingMs, mode, planId } = context;
@@ -66,18 +67,18 @@ export async function reconcile(context: ReconcileContext): Promise<Reconciled> 
     log.warn({ err }, "the vendor's list of numbers could not be read: unknown orders stay so");
     const why = `The vendor's list could not be read: ${err instanceof Error ? err.message : err}`;
     const none = { finding: 'later', isClear: false, why } as const;
-    const proposals = before.map(({ order, attempt }) => ({
+    const verdicts = before.map(({ order, attempt }) => ({
       ...{ order, attempt, ...none, numbers: [] },
     }));
-    await keepProposals(ledger, proposals);
-    return { proposals: proposals.filter(isWanted), settled: [] };
+    await keepVerdicts(ledger, verdicts);
+    return { proposals: verdicts.filter(isWanted), settled: [] };
   }
   const { listing, unknowns } = read;
-  const proposals: Proposal[] = judgeUnknowns(unknowns, listing, settlingMs).map((verdict) =>
+  const verdicts: KeptVerdict[] = judgeUnknowns(unknowns, listing, settlingMs).map((verdict) =>
     verdict.finding === 'later' ? { ...verdict, isClear: false, numbers: [] } : verdict,
   );
-  await keepProposals(ledger, proposals);
-  const told = proposals.filter(isWanted);
+  await keepVerdicts(ledger, verdicts);
+  const told = verdicts.filter(isWanted);
   const settled = mode === 'auto' ? await settleClear(context, told) : [];
   log.info({ unknown: unknowns.length, settled: settled.length }, 'reconciled');
   return { proposals: told, settled };
@@ -140,9 +141,11 @@ export async function takeListing({
 /** What cannot be settled has moved on: its late answer came, or a person was quicker. */
 async function settleClear(
   { ledger, log }: ReconcileContext,
-  proposals: Proposal[],
+  verdicts: KeptVerdict[],
 ): Promise<Settled[]> {
-  const clear = new Map(proposals.filter(({ isClear }) => isClear).map((p) => [p.order, p]));
+  const clear = new Map(
+    verdicts.filter(({ isClear }) => isClear).map((each) => [each.order, each]),
+  );
   const named = [...clear.values()].map((each) => ({ ...each, verdict: nameOfVerdict(each) }));
   const { settled, left } = await acceptVerdicts(ledger, named, { who: 'reconcile' });
   for (const { order } of settled) {

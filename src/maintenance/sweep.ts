@@ -7,16 +7,16 @@ import {
   expireAttempts,
   fillablePlans,
   findAccount,
-  giveBackWithdrawal,
+  giveBackStoppedJobs,
   goOnWithinLimits,
   type Ledger,
+  noteJobsRemoved,
   noteProgress,
   noteSuccessors,
-  noteWithdrawn,
   openSuccessors,
   renewProbe,
   stoppedSuccessors,
-  takeWithdrawal,
+  takeStoppedJobs,
   wantsRequeue,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
@@ -102,7 +102,7 @@ async function tendQueue(context: SweepContext): Promise<void> {
   const { rate } = await findAccount(ledger, account.name);
   // Set every time: a Redis that was emptied has forgotten it, and without it no rest works.
   await setLimit(queue, rate);
-  await withdrawJobs(context);
+  await removeStoppedJobs(context);
 }
 
 /**
@@ -119,27 +119,27 @@ async function rebuildQueue({ ledger, queue, account, log }: SweepContext): Prom
 }
 
 /** Jobs removed between two looks at the ledger. Other workers take the next ones. */
-const WITHDRAWN = 2_000;
+const REMOVED_AT_ONCE = 2_000;
 
 /** Removes the jobs of paused and cancelled plans from the queue. */
-async function withdrawJobs({ ledger, queue, account, meter }: SweepContext): Promise<void> {
+async function removeStoppedJobs({ ledger, queue, account, meter }: SweepContext): Promise<void> {
   const successors = await stoppedSuccessors(ledger, account.id);
   await removeJobs(queue, successors);
   await noteSuccessors(ledger, successors, false);
   // No running plan has jobs. One that starts just now may lose its first: they are queued again.
   const isAlone = (await fillablePlans(ledger, account.id)).length === 0;
   while (true) {
-    const some = await takeWithdrawal(ledger, account.id, isAlone ? PLAN_ROOM : WITHDRAWN);
+    const some = await takeStoppedJobs(ledger, account.id, isAlone ? PLAN_ROOM : REMOVED_AT_ONCE);
     if (!some) return;
     try {
       await (isAlone ? emptyQueue(queue) : removeJobs(queue, some.orderIds));
     } catch (error) {
       // If the ledger is away as well, the jobs are delivered, and their claims are not granted.
-      await giveBackWithdrawal(ledger, some).catch(() => {});
+      await giveBackStoppedJobs(ledger, some).catch(() => {});
       throw error;
     }
-    await noteWithdrawn(ledger, some);
-    meter?.swept('withdrawn', some.orderIds.length);
+    await noteJobsRemoved(ledger, some);
+    meter?.swept('removed', some.orderIds.length);
   }
 }
 

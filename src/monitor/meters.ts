@@ -27,7 +27,7 @@ const OUTCOMES = [
 ] as const;
 const ENDS = ['filled', 'short', 'refused', 'undelivered', 'unknown'] as const;
 /** Given up without an answer; queued again after the queue lost them; removed from the queue. */
-const REPAIRS = ['expired', 'restored', 'withdrawn'] as const;
+const REPAIRS = ['expired', 'restored', 'removed'] as const;
 
 const VENDOR_BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300];
 const LEDGER_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];

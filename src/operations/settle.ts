@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 import {
-  acceptProposal,
+  acceptVerdict,
   type By,
   type Finding,
   isSystemUser,
@@ -66,7 +66,7 @@ export function requireNamed({ who, by }: By): By {
 
 /**
  * Settles an unknown order, or takes back what it was settled as. Throws as `settleOrder`,
- * `acceptProposal` and `unsettleOrder` of the ledger do.
+ * `acceptVerdict` and `unsettleOrder` of the ledger do.
  */
 export async function settle(
   ledger: Ledger,
@@ -74,7 +74,7 @@ export async function settle(
   settlement: Settlement,
 ): Promise<Settled> {
   const { attempt } = settlement;
-  if ('accept' in settlement) return acceptProposal(ledger, order, settlement.by, { attempt });
+  if ('accept' in settlement) return acceptVerdict(ledger, order, settlement.by, { attempt });
   if ('undo' in settlement) return unsettleOrder(ledger, order, settlement.by);
   const { finding, by, againstEvidence } = settlement;
   return settleOrder(ledger, order, finding, by, { attempt, againstEvidence });

@@ -62,7 +62,7 @@ export class History {
   readonly #recordedAt = new Map<string, Order>();
   /** Numbers that evidence gave to an order, not an answer. */
   readonly #settled = new Set<string>();
-  readonly #proposals = new Map<number, Verdict>();
+  readonly #verdicts = new Map<number, Verdict>();
 
   constructor(ownedBefore: number) {
     this.orders = LINES.flatMap((_, line) =>
@@ -100,7 +100,7 @@ export class History {
         return;
       case 'accept': {
         const order = this.orders[step.order]!;
-        const verdict = this.#proposals.get(order.id);
+        const verdict = this.#verdicts.get(order.id);
         if (verdict && verdict.attempt === order.attempt) this.#apply(verdict);
       }
     }
@@ -202,8 +202,8 @@ export class History {
     });
     const verdicts = judgeUnknowns(unknowns, listing, SETTLING_MS);
     const clear = verdicts.filter((each) => each.finding !== 'later' && each.isClear) as Verdict[];
-    this.#proposals.clear();
-    for (const verdict of clear) this.#proposals.set(verdict.order, verdict);
+    this.#verdicts.clear();
+    for (const verdict of clear) this.#verdicts.set(verdict.order, verdict);
     for (const place of apply) {
       const verdict = clear[place];
       if (verdict) this.#apply(verdict);

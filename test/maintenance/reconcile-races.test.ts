@@ -1,9 +1,9 @@
 /** What a list must not be taken for: everything that can happen between two looks. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
-  acceptProposal,
-  findProposal,
-  keepProposals,
+  acceptVerdict,
+  findVerdict,
+  keepVerdicts,
   recordAnswers,
   settleOrder,
   unknownOrders,
@@ -145,9 +145,9 @@ describe('an order is not sent again on the word of a list', () => {
     await rig.place(plan, order);
     // The slower one of two that reconcile keeps what it found.
     const verdict = { order, attempt: 1, finding: 'nothing', isClear: true, numbers: [], why: '' };
-    await keepProposals(rig.ledger, [{ ...verdict, finding: 'nothing' }]);
-    expect(await findProposal(rig.ledger, order)).toBeUndefined();
-    await expect(acceptProposal(rig.ledger, order, BY)).rejects.toMatchObject({
+    await keepVerdicts(rig.ledger, [{ ...verdict, finding: 'nothing' }]);
+    expect(await findVerdict(rig.ledger, order)).toBeUndefined();
+    await expect(acceptVerdict(rig.ledger, order, BY)).rejects.toMatchObject({
       code: 'wrong_state',
     });
     const again = { attempt: looked!.attempt };

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { findPlan, findProposal, settleOrder, unknownOrders } from '../../src/ledger/index.ts';
+import { findPlan, findVerdict, settleOrder, unknownOrders } from '../../src/ledger/index.ts';
 import {
   type ReconcileContext,
   reconcile,
@@ -196,9 +196,9 @@ describe('reconciling', () => {
     await planWith([{ areaCode: code! }], ['cut_before']);
     place.mode = 'propose';
     await reconcileDue({ ...place, settlingMs: 60_000 });
-    expect(await findProposal(rig.ledger, plan.orders[0]!)).toBeUndefined();
+    expect(await findVerdict(rig.ledger, plan.orders[0]!)).toBeUndefined();
     await reconcileDue(place);
-    const first = await findProposal(rig.ledger, plan.orders[0]!);
+    const first = await findVerdict(rig.ledger, plan.orders[0]!);
     expect(first).toMatchObject({ finding: 'nothing' });
     await sql(rig.ledger, `update ledger.accounts set reconciled_at = '-infinity'`);
     const lists = () =>
@@ -218,7 +218,7 @@ describe('reconciling', () => {
     rig.sandbox.next('cut_after');
     await rig.place(plan, plan.orders[0]!);
     expect(await states()).toEqual(['unknown']);
-    expect(await findProposal(rig.ledger, plan.orders[0]!)).toBeUndefined();
+    expect(await findVerdict(rig.ledger, plan.orders[0]!)).toBeUndefined();
   });
 
   test("takes one list before a plan's first order, and none for one that has begun", async () => {

@@ -5,7 +5,7 @@
 
 import { AppError } from '../../src/errors.ts';
 import {
-  acceptProposal,
+  acceptVerdict,
   changeAccount,
   closeLines,
   findAccount,
@@ -162,7 +162,7 @@ async function settleUnknowns(stage: PersonStage): Promise<void> {
   for (const unknown of await unknownOrders(ledger, {})) {
     const finding = unknown.proposal?.finding;
     const isTold = finding === 'bought' || finding === 'nothing';
-    if (isTold) await acceptProposal(ledger, unknown.order, BY);
+    if (isTold) await acceptVerdict(ledger, unknown.order, BY);
     else if (finding !== 'later' && ended.has(unknown.order)) await settleByTruth(stage, unknown);
   }
 }

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import {
   type AnswerRecord,
   changeAccount,
-  findProposal,
-  keepProposals,
+  findVerdict,
+  keepVerdicts,
   newestListing,
   recordAnswers,
   vouchFor,
@@ -154,12 +154,12 @@ describeOnBothDrivers('a ledger in another run of the database', (given) => {
     const order = await claimOne(ledger, plan);
     await recordAnswers(ledger, plan.account.id, [answerTo(order, 'unknown')]);
     const verdict = { order: order.id, attempt: 1, finding: 'nothing', isClear: true } as const;
-    await keepProposals(ledger, [{ ...verdict, numbers: [], why: 'nothing is new' }]);
+    await keepVerdicts(ledger, [{ ...verdict, numbers: [], why: 'nothing is new' }]);
     await sentUnknown(1, 1);
     await move();
-    expect(await findProposal(ledger, order.id)).toBeDefined();
+    expect(await findVerdict(ledger, order.id)).toBeDefined();
     await vouch();
-    expect(await findProposal(ledger, order.id)).toBeUndefined();
+    expect(await findVerdict(ledger, order.id)).toBeUndefined();
   });
 
   test('leaves what was bought, and tells once that it lacks whole plans', async () => {

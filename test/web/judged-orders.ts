@@ -1,14 +1,14 @@
 import {
   type ClaimedOrder,
-  keepProposals,
+  type KeptVerdict,
+  keepVerdicts,
   type Ledger,
-  type Proposal,
   recordAnswers,
 } from '../../src/ledger/index.ts';
 import { answerTo, claim, linesOf, newPlan } from '../support/ledger.ts';
 
 /** Unknown orders of ten, one for each verdict. */
-export async function judgedOrders(ledger: Ledger, ...verdicts: (Partial<Proposal> | null)[]) {
+export async function judgedOrders(ledger: Ledger, ...verdicts: (Partial<KeptVerdict> | null)[]) {
   const plan = await newPlan(ledger, { lines: linesOf(...verdicts.map(() => 10)) });
   const orders = await claim(ledger, plan);
   const answers = orders.map((order) => answerTo(order, 'unknown', { body: 'cut off' }));
@@ -19,7 +19,7 @@ export async function judgedOrders(ledger: Ledger, ...verdicts: (Partial<Proposa
     numbers: [],
     why: 'The list has none.',
   };
-  await keepProposals(
+  await keepVerdicts(
     ledger,
     orders.flatMap(({ id, attempt }, at) =>
       verdicts[at] ? [{ order: id, attempt, ...base, ...verdicts[at] }] : [],

@@ -3,7 +3,7 @@ import {
   cancelWaiting,
   endPlans,
   ensureAccount,
-  keepProposals,
+  keepVerdicts,
   type Ledger,
   noteProgress,
   orderId,
@@ -128,7 +128,7 @@ async function runningPlan(ledger: Ledger, account: Account): Promise<SmallPlan>
   ]);
   const [bought, nothing, open] = [plan.orders[2]!, plan.orders[5]!, plan.orders[6]!];
   const why = 'The list of 14:04, compared with that of 13:59, has';
-  await keepProposals(ledger, [
+  await keepVerdicts(ledger, [
     {
       order: bought,
       attempt: 1,

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   type ClaimedOrder,
-  keepProposals,
+  keepVerdicts,
   planEvents,
   recordAnswers,
 } from '../../src/ledger/index.ts';
@@ -77,7 +77,7 @@ describe('all clear verdicts', () => {
     const changed = newNumbers(4);
     const same = { isClear: true, why: 'A newer list.', attempt: 1 };
     const late = orders[5]!.id;
-    await keepProposals(given.ledger, [
+    await keepVerdicts(given.ledger, [
       { ...same, order: orders[0].id, finding: 'bought', numbers: changed },
       // Clear only now: nobody has looked at it.
       { ...same, order: late, finding: 'nothing', numbers: [] },
@@ -101,8 +101,8 @@ describe('all clear verdicts', () => {
     const sent = orders.map((order) => answerTo(order, 'unknown', { body: 'cut off' }));
     await recordAnswers(given.ledger, id, sent);
     const clear = { finding: 'nothing' as const, isClear: true, numbers: [], why: 'None.' };
-    const proposals = orders.map(({ id, attempt }) => ({ order: id, attempt, ...clear }));
-    await keepProposals(given.ledger, proposals);
+    const verdicts = orders.map(({ id, attempt }) => ({ order: id, attempt, ...clear }));
+    await keepVerdicts(given.ledger, verdicts);
     expect(await page(`/unknown/accept?plan=${plan.id}`)).toContain(
       'This page lists the first 2,000 of 2,001.',
     );

@@ -91,7 +91,7 @@ export async function vouchFor(
   );
 }
 
-/** Withdraws the vouching. */
+/** Takes the vouching back: nothing is claimed until the ledger was compared again. */
 export async function doubtLedger(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
     'doubt_ledger',

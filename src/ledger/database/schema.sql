@@ -886,17 +886,6 @@ CREATE TABLE ledger.progress (
     cancelled integer NOT NULL
 );
 
-CREATE TABLE ledger.proposals (
-    order_id bigint NOT NULL,
-    attempt smallint NOT NULL,
-    finding text NOT NULL,
-    is_clear boolean NOT NULL,
-    numbers text[] NOT NULL,
-    why text NOT NULL,
-    made_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
-    CONSTRAINT proposals_finding_known CHECK ((finding = ANY (ARRAY['bought'::text, 'nothing'::text, 'open'::text, 'later'::text])))
-);
-
 CREATE TABLE ledger.remainders (
     plan_id integer NOT NULL,
     sha256 text NOT NULL
@@ -953,6 +942,17 @@ CREATE TABLE ledger.tokens (
     CONSTRAINT tokens_end_later CHECK ((ends_at > made_at)),
     CONSTRAINT tokens_hash_sha256 CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT tokens_role_known CHECK ((role = ANY (ARRAY['view'::text, 'submit'::text, 'approve'::text, 'admin'::text])))
+);
+
+CREATE TABLE ledger.verdicts (
+    order_id bigint NOT NULL,
+    attempt smallint NOT NULL,
+    finding text NOT NULL,
+    is_clear boolean NOT NULL,
+    numbers text[] NOT NULL,
+    why text NOT NULL,
+    made_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
+    CONSTRAINT verdicts_finding_known CHECK ((finding = ANY (ARRAY['bought'::text, 'nothing'::text, 'open'::text, 'later'::text])))
 );
 
 CREATE TABLE ledger.workers (
@@ -1039,9 +1039,6 @@ ALTER TABLE ONLY ledger.price_lists
 ALTER TABLE ONLY ledger.progress
     ADD CONSTRAINT progress_pkey PRIMARY KEY (plan_id, at);
 
-ALTER TABLE ONLY ledger.proposals
-    ADD CONSTRAINT proposals_pkey PRIMARY KEY (order_id);
-
 ALTER TABLE ONLY ledger.remainders
     ADD CONSTRAINT remainders_pkey PRIMARY KEY (sha256, plan_id);
 
@@ -1062,6 +1059,9 @@ ALTER TABLE ONLY ledger.tokens
 
 ALTER TABLE ONLY ledger.tokens
     ADD CONSTRAINT tokens_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY ledger.verdicts
+    ADD CONSTRAINT verdicts_pkey PRIMARY KEY (order_id);
 
 ALTER TABLE ONLY ledger.workers
     ADD CONSTRAINT workers_pkey PRIMARY KEY (name);
@@ -1205,9 +1205,6 @@ ALTER TABLE ONLY ledger.plans
 ALTER TABLE ONLY ledger.progress
     ADD CONSTRAINT progress_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES ledger.plans(id);
 
-ALTER TABLE ONLY ledger.proposals
-    ADD CONSTRAINT proposals_order_id_fkey FOREIGN KEY (order_id) REFERENCES ledger.orders(id);
-
 ALTER TABLE ONLY ledger.remainders
     ADD CONSTRAINT remainders_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES ledger.plans(id);
 
@@ -1222,6 +1219,9 @@ ALTER TABLE ONLY ledger.standing
 
 ALTER TABLE ONLY ledger.standing
     ADD CONSTRAINT standing_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES ledger.plans(id);
+
+ALTER TABLE ONLY ledger.verdicts
+    ADD CONSTRAINT verdicts_order_id_fkey FOREIGN KEY (order_id) REFERENCES ledger.orders(id);
 
 ALTER TABLE ONLY ledger.workers
     ADD CONSTRAINT workers_account_id_fkey FOREIGN KEY (account_id) REFERENCES ledger.accounts(id);

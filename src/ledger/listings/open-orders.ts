@@ -31,7 +31,7 @@ export function openOrders(ledger: Ledger): Promise<OpenOrder[]> {
        coalesce((select json_agg(number) from unnest(v.numbers[1:$1]) named(number)
          where not exists (select from ledger.numbers n where n.number = named.number::bigint)),
          '[]') as numbers
-     from ledger.orders o join ledger.proposals v on v.order_id = o.id and v.attempt = o.attempts
+     from ledger.orders o join ledger.verdicts v on v.order_id = o.id and v.attempt = o.attempts
        join ledger.plans p on p.id = o.plan_id
        join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
      where o.state = 'unknown' and v.finding = 'open'

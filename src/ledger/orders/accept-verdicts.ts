@@ -2,9 +2,9 @@ import { hasCode } from '../../errors.ts';
 import { approveSettling } from '../approvals/settling.ts';
 import type { By } from '../events.ts';
 import type { Ledger } from '../ledger.ts';
-import { findingsOf, type NamedVerdict } from '../listings/proposals.ts';
+import { findingsOf, type NamedVerdict } from '../listings/verdicts.ts';
 import type { Look } from './objections.ts';
-import { acceptProposal, type Settled } from './settle.ts';
+import { acceptVerdict, type Settled } from './settle.ts';
 import { unexplainedNumbers } from './unexplained.ts';
 
 export type Accepted = {
@@ -45,7 +45,7 @@ export async function acceptVerdicts(
     }
     try {
       const looked = { attempt, verdict, look, passed: passed.get(order) };
-      accepted.settled.push(await acceptProposal(ledger, order, by, looked));
+      accepted.settled.push(await acceptVerdict(ledger, order, by, looked));
     } catch (error) {
       // A late answer or another person was quicker, the list says something else now, another
       // order took one of its numbers, or the ledger may lack something.

@@ -83,7 +83,7 @@ export async function doubtIn(
   );
   await tx.query(
     'doubt_verdicts',
-    `delete from ledger.proposals v using ledger.orders o, ledger.plans p
+    `delete from ledger.verdicts v using ledger.orders o, ledger.plans p
      where o.id = v.order_id and p.id = o.plan_id and p.account_id = $1`,
     [accountId],
   );

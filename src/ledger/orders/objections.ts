@@ -1,7 +1,7 @@
 import { counted, firstOf } from '../../english.ts';
 import { type Asked, fits } from '../../evidence/index.ts';
 import type { Queries } from '../ledger.ts';
-import { findProposal, type Proposal } from '../listings/proposals.ts';
+import { findVerdict, type KeptVerdict } from '../listings/verdicts.ts';
 import { thoseOf, unexplainedNumbers } from './unexplained.ts';
 
 /** A person's finding on an unknown order: it bought these numbers, or nothing. */
@@ -43,17 +43,17 @@ export async function objectionsTo(
   finding: Finding,
   look: Look = unexplainedNumbers,
 ): Promise<string[]> {
-  const proposal = await findProposal(tx, id);
+  const verdict = await findVerdict(tx, id);
   const claimed = 'bought' in finding ? finding.bought : [];
   const known = await whatIsKnown(tx, id);
   if (!known.isVouchedFor) return [NOT_COMPARED];
-  if (proposal && agrees(proposal, claimed)) {
+  if (verdict && agrees(verdict, claimed)) {
     return claimed.length === 0 ? unexplainedFor(tx, known, look) : [];
   }
   const numbers = claimed.filter((number) => !known.named.includes(number));
   return [
     ...early(known),
-    ...(proposal ? contradicted(proposal, claimed) : []),
+    ...(verdict ? contradicted(verdict, claimed) : []),
     ...strange(known, numbers),
     ...(numbers.length > 0 ? await unlisted(tx, id, known, numbers) : []),
   ];
@@ -84,7 +84,7 @@ async function whatIsKnown(tx: Queries, id: number): Promise<Known> {
   return known;
 }
 
-function agrees({ finding, numbers }: Proposal, claimed: string[]): boolean {
+function agrees({ finding, numbers }: KeptVerdict, claimed: string[]): boolean {
   if (finding === 'nothing') return claimed.length === 0;
   return finding === 'bought' && new Set(numbers).symmetricDifference(new Set(claimed)).size === 0;
 }
@@ -98,7 +98,7 @@ function early({ remainingMs }: Known): string[] {
   ];
 }
 
-function contradicted({ finding, numbers }: Proposal, claimed: string[]): string[] {
+function contradicted({ finding, numbers }: KeptVerdict, claimed: string[]): string[] {
   if (finding === 'nothing') return ["The verdict of the vendor's list is that it bought nothing."];
   if (finding !== 'bought') return [];
   const says = claimed.length === 0 ? 'and not nothing' : 'and not these';

@@ -120,7 +120,7 @@ late_answers as (
   from updated_orders where was <> 'sending'),
 -- An answer that came late may contradict the verdict on its order.
 dropped_verdicts as (
-  delete from ledger.proposals v using updated_orders o
+  delete from ledger.verdicts v using updated_orders o
   where v.order_id = o.id and o.was = 'unknown'),
 reopened_plans as (
   update ledger.plans p set

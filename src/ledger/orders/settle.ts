@@ -3,7 +3,7 @@ import { type Passed, underApproval } from '../approvals/require.ts';
 import { approveOne } from '../approvals/settling.ts';
 import { type By, nameOf, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { findProposal, nameOfVerdict, type Proposal } from '../listings/proposals.ts';
+import { findVerdict, type KeptVerdict, nameOfVerdict } from '../listings/verdicts.ts';
 import { planOf } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
 import { lockCopies } from '../plans/lock.ts';
@@ -149,7 +149,7 @@ type Looked = {
  * explains a number that it may have bought; `needs_approval` as `settleOrder` does, unless
  * `passed` says what let it go before.
  */
-export async function acceptProposal(
+export async function acceptVerdict(
   ledger: Ledger,
   id: number,
   by: By,
@@ -157,7 +157,7 @@ export async function acceptProposal(
 ): Promise<Settled> {
   return underApproval(ledger, async (tx) => {
     const order = await lockUnknown(tx, id, attempt);
-    const { numbers, why } = await proposed(tx, id, verdict);
+    const { numbers, why } = await acceptable(tx, id, verdict);
     const objections = await objectionsTo(
       tx,
       id,
@@ -174,14 +174,14 @@ export async function acceptProposal(
   });
 }
 
-async function proposed(
+async function acceptable(
   tx: Queries,
   id: number,
   verdict: string | undefined,
-): Promise<Pick<Proposal, 'numbers' | 'why'>> {
-  const proposal = await findProposal(tx, id);
-  if (proposal?.finding !== 'bought' && proposal?.finding !== 'nothing') {
-    const what = proposal ? `The list cannot tell: ${proposal.why}` : 'There is no verdict on it.';
+): Promise<Pick<KeptVerdict, 'numbers' | 'why'>> {
+  const kept = await findVerdict(tx, id);
+  if (kept?.finding !== 'bought' && kept?.finding !== 'nothing') {
+    const what = kept ? `The list cannot tell: ${kept.why}` : 'There is no verdict on it.';
     throw new AppError(
       'wrong_state',
       `Order ${id} has nothing to accept. ${what} "reconcile" reads it again; ` +
@@ -189,8 +189,8 @@ async function proposed(
       { order: id },
     );
   }
-  const { isClear, finding, numbers } = proposal;
-  if (verdict !== undefined && !(isClear && verdict === nameOfVerdict(proposal))) {
+  const { isClear, finding, numbers } = kept;
+  if (verdict !== undefined && !(isClear && verdict === nameOfVerdict(kept))) {
     const says = isClear
       ? `it says now that it bought ${finding === 'nothing' ? 'nothing' : firstFew(numbers)}`
       : 'it is not clear any more, for something else may explain the list';
@@ -200,7 +200,7 @@ async function proposed(
       { order: id },
     );
   }
-  return proposal;
+  return kept;
 }
 
 async function lockUnknown(tx: Queries, id: number, attempt?: number): Promise<Unsettled> {

@@ -18,7 +18,7 @@ export function unexplainedNumbers(tx: Queries, accountId: number): Promise<Unex
        where o.state = 'unknown' and p.account_id = $1),
      told as materialized (
        select unnest(v.numbers)::bigint as number
-       from doubtful u join ledger.proposals v on v.order_id = u.id and v.attempt = u.attempts
+       from doubtful u join ledger.verdicts v on v.order_id = u.id and v.attempt = u.attempts
        where not exists (select from ledger.numbers n where n.number = any(v.numbers::bigint[])))
      select w.number::text as number, w.listing_id as listing
      from ledger.owned w

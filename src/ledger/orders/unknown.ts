@@ -63,7 +63,7 @@ export async function unknownOrders(
           where d.order_id = o.id),
          '[]'::json) as disputed,
        (select json_build_object('finding', v.finding, 'numbers', v.numbers, 'why', v.why)
-        from ledger.proposals v where v.order_id = o.id and v.attempt = o.attempts) as proposal
+        from ledger.verdicts v where v.order_id = o.id and v.attempt = o.attempts) as proposal
      from ledger.orders o
        join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
        join ledger.lines a on a.plan_id = o.plan_id and a.line = ${askedLine('l')}

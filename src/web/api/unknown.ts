@@ -90,7 +90,7 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
           {
             bought: phoneNumbers.optional().describe('the numbers that it bought, ten digits each'),
             nothing: z.literal(true).optional().describe('it bought nothing, and waits again'),
-            accept: z.literal(true).optional().describe('the proposed verdict is right'),
+            accept: z.literal(true).optional().describe('the verdict is right'),
             undo: z.literal(true).optional().describe('the settlement was a mistake'),
             againstEvidence: z.boolean().optional().describe('settle it against the evidence'),
             attempt: attempt.optional(),

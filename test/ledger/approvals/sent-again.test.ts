@@ -5,7 +5,7 @@ import {
   clearVerdicts,
   endPlans,
   findPlan,
-  keepProposals,
+  keepVerdicts,
   planEvents,
   recordAnswers,
   retryPlan,
@@ -160,7 +160,7 @@ describeOnBothDrivers('what is sent again', (given) => {
       await readList(given.ledger, plan.account, []);
       const verdict = { finding: 'nothing' as const, isClear: true, numbers: [], why: 'seen' };
       const seen = plan.orders.map((order) => ({ order, attempt: 1, ...verdict }));
-      await keepProposals(given.ledger, seen);
+      await keepVerdicts(given.ledger, seen);
       const clear = await clearVerdicts(given.ledger, { planId: plan.id });
       return clear.filter(({ order }) => orders.includes(order));
     };

@@ -4,8 +4,8 @@ import {
   type ClaimedOrder,
   clearVerdicts,
   findPlan,
-  keepProposals,
-  type Proposal,
+  type KeptVerdict,
+  keepVerdicts,
   planEvents,
   recordAnswers,
   settleOrder,
@@ -38,7 +38,7 @@ describeOnBothDrivers('clear verdicts that a person looked at', (given) => {
     await recordAnswers(given.ledger, plan.account.id, answers);
     const numbers = newNumbers(Math.floor(many / 2) * 25);
     await readList(given.ledger, plan.account, numbers);
-    await keepProposals(
+    await keepVerdicts(
       given.ledger,
       orders.map((order, at) =>
         verdict(order, at % 2 === 1 ? numbers.slice((at >> 1) * 25, ((at >> 1) + 1) * 25) : []),
@@ -46,7 +46,7 @@ describeOnBothDrivers('clear verdicts that a person looked at', (given) => {
     );
   }
 
-  const verdict = ({ id, attempt }: ClaimedOrder, numbers: string[]): Proposal => ({
+  const verdict = ({ id, attempt }: ClaimedOrder, numbers: string[]): KeptVerdict => ({
     ...{ order: id, attempt, isClear: true, numbers, why: 'The list shows it.' },
     finding: numbers.length > 0 ? 'bought' : 'nothing',
   });
@@ -91,7 +91,7 @@ describeOnBothDrivers('clear verdicts that a person looked at', (given) => {
 
     test('stay the same when a newer list says the same, as clearly', async () => {
       const all = await looked();
-      await keepProposals(given.ledger, [
+      await keepVerdicts(given.ledger, [
         { ...verdict(orders[0]!, []), why: 'A newer list shows it.' },
         { ...verdict(orders[1]!, all[1]!.numbers), isClear: false },
       ]);
@@ -110,7 +110,7 @@ describeOnBothDrivers('clear verdicts that a person looked at', (given) => {
       const thief = await claimOne(ledger, await newPlan(ledger, { account }));
       const taken = all[1]!.numbers[0]!;
       await recordAnswers(ledger, account.id, [answerTo(thief, 'short', { numbers: [taken] })]);
-      await keepProposals(ledger, [verdict(orders[0]!, newNumbers(2))]);
+      await keepVerdicts(ledger, [verdict(orders[0]!, newNumbers(2))]);
       const by = { ...BY, by: 'Grace' };
       const options = { againstEvidence: true };
       await settleOrder(ledger, orders[2]!.id, { nothing: true }, by, options);

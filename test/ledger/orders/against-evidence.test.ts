@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import {
-  acceptProposal,
+  acceptVerdict,
   type ClaimedOrder,
   type Finding,
   findPlan,
-  keepProposals,
-  type Proposal,
+  type KeptVerdict,
+  keepVerdicts,
   planEvents,
   recordAnswers,
   settleOrder,
@@ -49,9 +49,9 @@ describeOnBothDrivers('a settlement that something speaks against', (given) => {
     return { plan, order };
   };
 
-  const judged = ({ id, attempt }: ClaimedOrder, verdict: Partial<Proposal>) => {
+  const judged = ({ id, attempt }: ClaimedOrder, verdict: Partial<KeptVerdict>) => {
     const nothing = { finding: 'nothing' as const, isClear: true, numbers: [], why: 'It is so.' };
-    return keepProposals(given.ledger, [{ order: id, attempt, ...nothing, ...verdict }]);
+    return keepVerdicts(given.ledger, [{ order: id, attempt, ...nothing, ...verdict }]);
   };
 
   const settle = (order: ClaimedOrder, finding: Finding, options = {}) =>
@@ -157,7 +157,7 @@ describeOnBothDrivers('a settlement that something speaks against', (given) => {
         const { one, other, numbers } = await alike();
         await settle(one, NOTHING, { againstEvidence: true });
         expect(await objections(other, NOTHING)).toEqual(saysOf(...numbers));
-        await expect(acceptProposal(given.ledger, other.id, BY)).rejects.toMatchObject({
+        await expect(acceptVerdict(given.ledger, other.id, BY)).rejects.toMatchObject({
           code: 'against_evidence',
         });
       });
@@ -176,7 +176,7 @@ describeOnBothDrivers('a settlement that something speaks against', (given) => {
         const { plan, one, other } = await alike();
         expect(await settle(other, NOTHING)).toMatchObject({ state: 'waiting' });
         await unsettleOrder(given.ledger, other.id, BY);
-        await acceptProposal(given.ledger, one.id, BY);
+        await acceptVerdict(given.ledger, one.id, BY);
         expect(await settle(other, NOTHING)).toMatchObject({ state: 'waiting' });
         expect((await findPlan(given.ledger, plan.id)).bought).toBe(2);
       });
@@ -259,7 +259,7 @@ describeOnBothDrivers('a settlement that something speaks against', (given) => {
     const { order } = await unknown();
     // It could not have been typed: another area code, and on no list.
     await judged(order, { finding: 'bought', numbers: ['4155550197'] });
-    const accepted = await acceptProposal(given.ledger, order.id, BY);
+    const accepted = await acceptVerdict(given.ledger, order.id, BY);
     expect(accepted).toEqual({ order: order.id, state: 'short', bought: 1 });
   });
 

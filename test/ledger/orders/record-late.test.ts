@@ -7,8 +7,8 @@ import {
   endPlans,
   expireAttempts,
   findPlan,
-  findProposal,
-  keepProposals,
+  findVerdict,
+  keepVerdicts,
   planEvents,
   recordAnswers,
   settleOrder,
@@ -88,10 +88,10 @@ describeOnBothDrivers('recording late', (given) => {
         order.id,
       ]);
       const verdict = { order: order.id, attempt: 1, finding: 'nothing', isClear: true } as const;
-      await keepProposals(given.ledger, [{ ...verdict, numbers: [], why: 'nothing is new' }]);
+      await keepVerdicts(given.ledger, [{ ...verdict, numbers: [], why: 'nothing is new' }]);
       const unclear = answerTo(order, 'unknown', { body: '<a>2125550100' });
       await recordAnswers(given.ledger, plan.account.id, [unclear]);
-      expect(await findProposal(given.ledger, order.id)).toBeUndefined();
+      expect(await findVerdict(given.ledger, order.id)).toBeUndefined();
     });
 
     test('a finished plan runs again when the answer is that nothing was sent', async () => {

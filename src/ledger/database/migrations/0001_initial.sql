@@ -609,10 +609,10 @@ create index owned_lost on ledger.owned (account_id) where lost_after is not nul
 
 -- What the newest list says of an unknown order's last attempt. A person accepts it, or the program
 -- where it is clear. 'open': the list does not decide; 'later': it cannot decide yet.
-create table ledger.proposals (
-  order_id bigint constraint proposals_pkey primary key references ledger.orders,
+create table ledger.verdicts (
+  order_id bigint constraint verdicts_pkey primary key references ledger.orders,
   attempt  smallint not null,
-  finding  text not null constraint proposals_finding_known
+  finding  text not null constraint verdicts_finding_known
            check (finding in ('bought', 'nothing', 'open', 'later')),
   is_clear boolean not null,
   numbers  text[] not null,

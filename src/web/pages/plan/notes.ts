@@ -105,7 +105,7 @@ function cancelled(plan: PlanDocument, inFlight: number, events: LedgerEvent[], 
   const left =
     waiting > 0 &&
     ` ${counted(waiting, 'order')} of ${count(plan.orders + plan.successors)} are still being
-      withdrawn. Nothing new is sent meanwhile.`;
+      cancelled. Nothing new is sent meanwhile.`;
   const word = plan.isCancelling ? 'Being cancelled' : 'Cancelled';
   return html`<b>${word}${byWhom(events, 'plan_cancelled', now)}.</b>${reasonOf(plan)}
     ${counted(will, 'number')} will not be bought;

@@ -2,20 +2,20 @@ import type { Ledger } from '../ledger.ts';
 import { orderId } from '../order-id.ts';
 
 /** Orders of a stopped plan whose jobs may be in the queue: all beyond the ordinal `from`. */
-export type Withdrawal = { planId: number; from: number; to: number; orderIds: number[] };
+export type StoppedJobs = { planId: number; from: number; to: number; orderIds: number[] };
 
 /**
  * Takes the last queued orders of a paused or cancelled plan, so that their jobs can be removed;
  * undefined when there are none. No other caller gets the same ones, so several can empty a large
  * queue together.
  */
-export async function takeWithdrawal(
+export async function takeStoppedJobs(
   ledger: Ledger,
   accountId: number,
   limit: number,
-): Promise<Withdrawal | undefined> {
-  const [some] = await ledger.query<Omit<Withdrawal, 'orderIds'>>(
-    'take_withdrawal',
+): Promise<StoppedJobs | undefined> {
+  const [some] = await ledger.query<Omit<StoppedJobs, 'orderIds'>>(
+    'stopped_jobs_take',
     `with stopped as (
        select id, queued_to from ledger.plans
        where account_id = $1 and state in ('paused', 'cancelled') and queued_to > 0
@@ -27,7 +27,7 @@ export async function takeWithdrawal(
   );
   if (!some) return undefined;
   const orders = await ledger.query<{ id: number }>(
-    'orders_stopped',
+    'stopped_jobs_orders',
     `select id from ledger.orders
      where id > $1 and id <= $2 and state in ('waiting', 'cancelled') order by id`,
     [orderId(some.planId, some.from), orderId(some.planId, some.to)],
@@ -39,21 +39,24 @@ export async function takeWithdrawal(
  * Stores that their jobs have left the queue. A plan that was resumed meanwhile is queued again
  * from there.
  */
-export async function noteWithdrawn(ledger: Ledger, { planId, from }: Withdrawal): Promise<void> {
+export async function noteJobsRemoved(
+  ledger: Ledger,
+  { planId, from }: StoppedJobs,
+): Promise<void> {
   await ledger.query(
-    'note_withdrawn',
+    'stopped_jobs_removed',
     'update ledger.plans set queued_to = $2 where id = $1 and queued_to > $2',
     [planId, from],
   );
 }
 
 /** Stores that their jobs may still be in the queue, because the queue could not be reached. */
-export async function giveBackWithdrawal(
+export async function giveBackStoppedJobs(
   ledger: Ledger,
-  { planId, to }: Withdrawal,
+  { planId, to }: StoppedJobs,
 ): Promise<void> {
   await ledger.query(
-    'give_back_withdrawal',
+    'stopped_jobs_give_back',
     `update ledger.plans set queued_to = $2
      where id = $1 and queued_to < $2 and state in ('paused', 'cancelled')`,
     [planId, to],

@@ -5,7 +5,7 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine } from '../order-id.ts';
 
 /** What the vendor's list says of an unknown order's attempt, and of no later one. */
-export type Proposal = {
+export type KeptVerdict = {
   order: number;
   attempt: number;
   finding: Verdict['finding'] | 'later';
@@ -14,15 +14,15 @@ export type Proposal = {
   why: string;
 };
 
-/** Stores proposals for attempts that are still unknown, and replaces earlier ones. */
-export async function keepProposals(ledger: Ledger, proposals: Proposal[]): Promise<void> {
-  for (const { order, attempt, finding, isClear, numbers, why } of proposals) {
+/** Stores verdicts on attempts that are still unknown, and replaces earlier ones. */
+export async function keepVerdicts(ledger: Ledger, verdicts: KeptVerdict[]): Promise<void> {
+  for (const { order, attempt, finding, isClear, numbers, why } of verdicts) {
     await ledger.query(
-      'proposal_keep',
-      `insert into ledger.proposals as p (order_id, attempt, finding, is_clear, numbers, why)
+      'verdict_keep',
+      `insert into ledger.verdicts as p (order_id, attempt, finding, is_clear, numbers, why)
        select id, $6, $2, $3, $4::text[], $5 from ledger.orders
        where id = $1 and state = 'unknown' and attempts = $6
-       on conflict on constraint proposals_pkey do update
+       on conflict on constraint verdicts_pkey do update
          set attempt = $6, finding = $2, is_clear = $3, numbers = $4::text[], why = $5,
            made_at = ledger.now()`,
       [order, finding, isClear, numbers, why, attempt],
@@ -30,12 +30,15 @@ export async function keepProposals(ledger: Ledger, proposals: Proposal[]): Prom
   }
 }
 
-/** The proposal for an unknown order's last attempt; none that was made for an earlier one. */
-export async function findProposal(ledger: Queries, order: number): Promise<Proposal | undefined> {
-  const [row] = await ledger.query<Proposal>(
-    'proposal_find',
+/** The verdict on an unknown order's last attempt; none on an earlier one. */
+export async function findVerdict(
+  ledger: Queries,
+  order: number,
+): Promise<KeptVerdict | undefined> {
+  const [row] = await ledger.query<KeptVerdict>(
+    'verdict_find',
     `select v.order_id as "order", v.attempt, v.finding, v.is_clear as "isClear", v.numbers, v.why
-     from ledger.proposals v join ledger.orders o on o.id = v.order_id
+     from ledger.verdicts v join ledger.orders o on o.id = v.order_id
      where v.order_id = $1 and o.state = 'unknown' and v.attempt = o.attempts`,
     [order],
   );
@@ -74,12 +77,15 @@ export type NamedVerdict = Pick<ClearVerdict, 'order' | 'attempt' | 'verdict'>;
  * Names what a verdict says of an attempt, in 8 characters. A newer list that says the same leaves
  * the name as it is: a person who looked at the older one has seen all of it.
  */
-export function nameOfVerdict({ finding, numbers }: Pick<Proposal, 'finding' | 'numbers'>): string {
+export function nameOfVerdict({
+  finding,
+  numbers,
+}: Pick<KeptVerdict, 'finding' | 'numbers'>): string {
   const said = [finding, ...numbers].join(' ');
   return createHash('sha256').update(said).digest('base64url').slice(0, 8);
 }
 
-const VERDICTS = `ledger.proposals v join ledger.orders o on o.id = v.order_id
+const VERDICTS = `ledger.verdicts v join ledger.orders o on o.id = v.order_id
   join ledger.plans p on p.id = o.plan_id
   join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
   where o.state = 'unknown' and v.attempt = o.attempts
@@ -96,7 +102,7 @@ export async function clearVerdicts(
   { after = 0, limit }: { after?: number; limit?: number } = {},
 ): Promise<ClearVerdict[]> {
   const rows = await ledger.query<Omit<ClearVerdict, 'verdict'>>(
-    'proposals_clear',
+    'verdicts_clear',
     `select v.order_id as "order", v.attempt, p.id as plan, p.name as "planName",
        ${askedLine('l')} as line, l.area_code as "areaCode", l.type,
        o.quantity - o.bought as lacking, v.finding, v.numbers, v.why
@@ -120,7 +126,7 @@ export async function verdictCounts(
   { planId, accountId }: UnknownScope,
 ): Promise<VerdictCounts> {
   const [row] = await ledger.query<VerdictCounts>(
-    'proposals_counts',
+    'verdicts_counts',
     `select count(*) filter (where v.is_clear and v.finding = 'bought')::int as bought,
        count(*) filter (where v.is_clear and v.finding = 'nothing')::int as nothing,
        count(*) filter (where v.finding = 'open')::int as open
@@ -134,13 +140,15 @@ export async function verdictCounts(
 export async function findingsOf(
   ledger: Ledger,
   named: NamedVerdict[],
-): Promise<Map<number, { finding: Proposal['finding']; stands: boolean }>> {
-  type Row = Pick<Proposal, 'order' | 'attempt' | 'finding' | 'numbers'> & { isClearNow: boolean };
+): Promise<Map<number, { finding: KeptVerdict['finding']; stands: boolean }>> {
+  type Row = Pick<KeptVerdict, 'order' | 'attempt' | 'finding' | 'numbers'> & {
+    isClearNow: boolean;
+  };
   const rows = await ledger.query<Row>(
-    'proposals_named',
+    'verdicts_named',
     `select v.order_id as "order", v.attempt, v.finding, v.numbers,
        o.state = 'unknown' and v.attempt = o.attempts and ${IS_CLEAR} as "isClearNow"
-     from ledger.proposals v join ledger.orders o on o.id = v.order_id
+     from ledger.verdicts v join ledger.orders o on o.id = v.order_id
      where o.id = any($1::bigint[])`,
     [named.map(({ order }) => order)],
   );
@@ -171,7 +179,7 @@ export async function mayReconcile(
        and ${hasPassedSince('a.reconciled_at', `interval '5 s'`)} and exists (
        select 1 from ledger.orders o join ledger.plans p on p.id = o.plan_id
          join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
-         left join ledger.proposals v on v.order_id = o.id and v.attempt = o.attempts
+         left join ledger.verdicts v on v.order_id = o.id and v.attempt = o.attempts
        where o.state = 'unknown' and p.account_id = a.id
          and coalesce(t.answered_tick, t.deadline_tick) + $2 <= a.ticks
          and ${hasPassedSince('v.made_at', AGAIN)})

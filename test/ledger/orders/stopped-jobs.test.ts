@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import {
   endPlans,
   fillablePlans,
-  giveBackWithdrawal,
+  giveBackStoppedJobs,
+  noteJobsRemoved,
   noteQueued,
-  noteWithdrawn,
+  type StoppedJobs,
   steerPlan,
-  takeWithdrawal,
-  type Withdrawal,
+  takeStoppedJobs,
 } from '../../../src/ledger/index.ts';
 import { claim, linesOf, newPlan, type SmallPlan } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
@@ -16,7 +16,7 @@ const BY = { who: 'Ada' };
 
 describeOnBothDrivers('orders of a stopped plan that may still be in the queue', (given) => {
   const take = ({ account }: SmallPlan, limit = 2) =>
-    takeWithdrawal(given.ledger, account.id, limit);
+    takeStoppedJobs(given.ledger, account.id, limit);
 
   /** Four orders, three of which are in the queue. */
   async function queuedPlan(): Promise<SmallPlan> {
@@ -62,21 +62,21 @@ describeOnBothDrivers('orders of a stopped plan that may still be in the queue',
   test('can be taken again when they are given back', async () => {
     const plan = await queuedPlan();
     await steerPlan(given.ledger, plan.id, 'pause', BY);
-    const some = (await take(plan)) as Withdrawal;
-    await giveBackWithdrawal(given.ledger, some);
+    const some = (await take(plan)) as StoppedJobs;
+    await giveBackStoppedJobs(given.ledger, some);
     expect(await take(plan)).toEqual(some);
   });
 
   test('are put in again when the plan was resumed while they were taken out', async () => {
     const plan = await queuedPlan();
     await steerPlan(given.ledger, plan.id, 'pause', BY);
-    const some = (await take(plan)) as Withdrawal;
+    const some = (await take(plan)) as StoppedJobs;
     await steerPlan(given.ledger, plan.id, 'resume', BY);
     await noteQueued(given.ledger, plan.id, some.from, 4, 1);
-    await giveBackWithdrawal(given.ledger, { ...some, to: 100 });
+    await giveBackStoppedJobs(given.ledger, { ...some, to: 100 });
     const queued = async () => (await fillablePlans(given.ledger, plan.account.id))[0]?.queuedTo;
     expect(await queued(), 'it is being put in, nothing is given back').toBe(4);
-    await noteWithdrawn(given.ledger, some);
+    await noteJobsRemoved(given.ledger, some);
     expect(await queued()).toBe(some.from);
   });
 });
