@@ -17,45 +17,62 @@ type Wanted = {
 };
 
 /** Line numbers after line `from`, or before it: the nearest first, at most `count`. */
-export async function findLines(
+export async function findLines(ledger: Ledger, planId: number, wanted: Wanted): Promise<number[]> {
+  const bounds: Bounds = wanted.filter === 'all' ? [] : await firstOrderBounds(ledger, planId);
+  if (wanted.search !== '') return searched(ledger, planId, wanted, bounds);
+  const { filter, way, from, count } = wanted;
+  const sql = filter === 'all' ? nextSql(way) : filteredSql(filter, way);
+  return lines(ledger, 'filtered', wanted, sql, [planId, from, count, ...bounds]);
+}
+
+async function lines(
+  on: Queries,
+  kind: string,
+  { filter, way }: Pick<Wanted, 'filter' | 'way'>,
+  sql: string,
+  values: unknown[],
+): Promise<number[]> {
+  const rows = await on.query<{ line: number }>(`lines_${kind}_${filter}_${way}`, sql, values);
+  return rows.map(({ line }) => line);
+}
+
+type Bounds = [] | [number, number];
+
+async function searched(
   ledger: Ledger,
   planId: number,
-  { filter, search, way, from, count }: Wanted,
+  wanted: Wanted,
+  bounds: Bounds,
 ): Promise<number[]> {
-  const common = [planId, from, count];
-  const bounds = filter === 'all' ? [] : await firstOrderBounds(ledger, planId);
-  const run = async (kind: string, sql: string, values: unknown[], asker: Queries = ledger) => {
-    const rows = await asker.query<{ line: number }>(`lines_${kind}_${filter}_${way}`, sql, values);
-    return rows.map(({ line }) => line);
-  };
-  if (search !== '') {
-    const { line, area } = readSearch(search);
-    if (line === null && area === null) return [];
-    const wish = (begin: number) => [planId, begin, count, line, area];
-    const walk = (begin: number, more: unknown[] = []) =>
-      ledger.transaction(async (tx) => {
-        await tx.query('lines_walk', WALK);
-        return run('searched', searchSql(way, filter), [...wish(begin), ...more], tx);
-      });
-    if (filter === 'all') return walk(from);
-    if ((await ordersThatFit(ledger, planId, filter)) <= FEW)
-      return run('searched_rare', rareSql(filter, way), [...wish(from), ...bounds]);
-    // In a plan that has run for a while, all waiting lines are at its end. So no line is read
-    // before the first match or after the last.
-    const nearest = (towards: Way, begin: number) =>
-      findLines(ledger, planId, { filter, search: '', way: towards, from: begin, count: 1 });
-    const [first] = await nearest(way, from);
-    const [last] =
-      way === 'forward' ? await nearest('backward', INTEGER_MAX) : await nearest('forward', 0);
-    if (first === undefined || last === undefined) return [];
-    return walk(way === 'forward' ? first - 1 : first + 1, [...bounds, last]);
+  const { filter, way, from, count } = wanted;
+  const { line, area } = readSearch(wanted.search);
+  if (line === null && area === null) return [];
+  const walk = (begin: number, more: number[] = []) =>
+    ledger.transaction(async (tx) => {
+      await tx.query('lines_walk', WALK);
+      const values = [planId, begin, count, line, area, ...more];
+      return lines(tx, 'searched', wanted, searchSql(way, filter), values);
+    });
+  if (filter === 'all') return walk(from);
+  if ((await ordersThatFit(ledger, planId, filter)) <= FEW) {
+    const values = [planId, from, count, line, area, ...bounds];
+    return lines(ledger, 'searched_rare', wanted, rareSql(filter, way), values);
   }
-  if (filter === 'all') return run('next', nextSql(way), common);
-  return run('filtered', filteredSql(filter, way), [...common, ...bounds]);
+  // In a plan that has run for a while, all waiting lines are at its end. So no line is read before
+  // the first match or after the last.
+  const nearest = async (towards: Way, begin: number) => {
+    const next = { filter, search: '', way: towards, from: begin, count: 1 };
+    return (await findLines(ledger, planId, next))[0];
+  };
+  const first = await nearest(way, from);
+  const last =
+    way === 'forward' ? await nearest('backward', INTEGER_MAX) : await nearest('forward', 0);
+  if (first === undefined || last === undefined) return [];
+  return walk(way === 'forward' ? first - 1 : first + 1, [...bounds, last]);
 }
 
 /** The ids of a plan's first orders are above the one and below the other. */
-async function firstOrderBounds(ledger: Ledger, planId: number): Promise<[number, number]> {
+async function firstOrderBounds(ledger: Ledger, planId: number): Promise<Bounds> {
   const [plan] = await ledger.query<{ orders: number }>(
     'lines_orders',
     'select orders from ledger.plans where id = $1',
