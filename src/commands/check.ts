@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type AccountConfig, areaCodesFor, readConfig } from '../config/index.ts';
 import { isEmbeddedIn } from '../embedded-folder.ts';
 import { count, counted } from '../english.ts';
+import { hasCode } from '../errors.ts';
 import type { PlannedCost, StockMet } from '../ledger/index.ts';
 import { keepMemoryFlat } from '../memory.ts';
 import {
@@ -90,9 +91,10 @@ async function stockMetBy(check: PlanCheck, command: Command): Promise<StockMet[
     const { databaseUrl, dataDir } = await readConfig();
     if (databaseUrl === null && !isEmbeddedIn(dataDir)) return [];
     const { openOperations } = await import('../session/index.ts');
-    await using operations = await openOperations('check', command);
+    await using operations = await openOperations('check', command, { isReader: true });
     return await operations.stockMet(codes);
   } catch (error) {
+    if (hasCode(error, 'ledger_down') && error.details.version === 0) return [];
     const why = error instanceof Error ? error.message : error;
     say(`What earlier plans found in stock is not known: ${why}`);
     return [];

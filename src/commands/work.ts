@@ -11,7 +11,7 @@ export function addWork(program: Command): void {
     .description('run a worker, which places the orders of all started plans')
     .action(async () => {
       const signals = stopSignals();
-      await using session = await openSession('work', 'info');
+      await using session = await openSession('work', { logLevel: 'info' });
       const { config, ledger, log } = session;
       const own = await session.ownAccounts();
       const meters = openMeters();

@@ -4,7 +4,7 @@ import { plainTextWarning, readConfig } from '../config/index.ts';
 import { AppError, hasCode } from '../errors.ts';
 import { type Operations, operationsOnLedger, operationsOver } from '../operations/index.ts';
 import { hintThrough, writeLines } from '../terminal/index.ts';
-import { openSession } from './session.ts';
+import { openSession, type SessionOptions } from './session.ts';
 
 /** `--server`, for commands that can work through a server. */
 export const serverOption = (): Option =>
@@ -17,9 +17,13 @@ export const tokenOption = (): Option =>
 /**
  * Opens what the command works through: the server of `--server`, else the configured ledger. If
  * `up` or `serve` holds an embedded ledger, the command works through that server. Throws AppErrors
- * of the configuration and the ledger, and those of `tokenIn`.
+ * of the configuration and the ledger, and those of `openSession` and `tokenIn`.
  */
-export async function openOperations(name: string, command: Command): Promise<Operations> {
+export async function openOperations(
+  name: string,
+  command: Command,
+  options: SessionOptions = {},
+): Promise<Operations> {
   const { server, tokenFile } = command.optsWithGlobals<{ server?: string; tokenFile?: string }>();
   const signIn = async () =>
     tokenFile === undefined ? (await readConfig()).web.signIn : { token: await tokenIn(tokenFile) };
@@ -31,7 +35,7 @@ export async function openOperations(name: string, command: Command): Promise<Op
     return operations;
   }
   try {
-    return operationsOnLedger(await openSession(name));
+    return operationsOnLedger(await openSession(name, options));
   } catch (error) {
     if (!hasCode(error, 'ledger_in_use') || !error.details.url) throw error;
     return operationsOver(error.details.url, await signIn());

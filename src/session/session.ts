@@ -7,6 +7,7 @@ import {
   openEmbedded,
   openPostgres,
   type PlanDocument,
+  requireReady,
   systemUser,
 } from '../ledger/index.ts';
 import { createLog, type Log } from '../log.ts';
@@ -32,11 +33,18 @@ export type Session = AsyncDisposable & {
   traces(): Promise<Traces | undefined>;
 };
 
+/** `isReader`: a command that changes nothing, so it brings no tables up to date either. */
+export type SessionOptions = { logLevel?: string; isReader?: boolean };
+
 /**
  * Opens the ledger of the configuration and brings its tables up to date. Other processes see the
- * name `command`. Throws AppErrors of the configuration and the ledger.
+ * name `command`. Throws AppErrors of the configuration and the ledger; for a reader also
+ * `ledger_down`, with the `version`, when the tables are older than this program.
  */
-export async function openSession(command: string, logLevel = 'warn'): Promise<Session> {
+export async function openSession(
+  command: string,
+  { logLevel = 'warn', isReader = false }: SessionOptions = {},
+): Promise<Session> {
   const config = await readConfig();
   // Nothing starts with a file that is no report.
   if (config.numberingFile !== null) await numberingOf(config);
@@ -47,9 +55,12 @@ export async function openSession(command: string, logLevel = 'warn'): Promise<S
     : await openEmbedded(config.dataDir, command);
   for (const warning of [...config.warnings, ...ledger.warnings]) log.warn(warning);
   try {
-    await migrate(ledger);
-    const deadlineMs = claimDeadlineMs(config.requestTimeoutMs);
-    await vouchByJournal({ ledger, log, deadlineMs });
+    if (isReader) await requireReady(ledger);
+    else {
+      await migrate(ledger);
+      const deadlineMs = claimDeadlineMs(config.requestTimeoutMs);
+      await vouchByJournal({ ledger, log, deadlineMs });
+    }
   } catch (error) {
     await ledger.close();
     throw error;
