@@ -108,6 +108,24 @@ describeOnBothDrivers('a remainder', (given) => {
     });
   });
 
+  test('is refused while an earlier one of its plan may have bought the same', async () => {
+    const { ledger } = given;
+    const lines = [line({ line: 2 }), line({ line: 3, areaCode: '312' })];
+    const plan = await planWith(ledger, lines);
+    await decide(ledger, plan, [refused, 'waiting']);
+    const early = await textOf(ledger, plan, 'remainder.csv');
+    const first = await submit(ledger, plan, early, 'remainder.csv');
+    await decide(ledger, { ...plan, orders: plan.orders.slice(1) }, [refused]);
+    const late = await textOf(ledger, plan, 'remainder.csv');
+    expect(late).toContain(early.trim());
+    await expect(submit(ledger, plan, late, 'remainder.csv')).rejects.toMatchObject({
+      code: 'wrong_state',
+      message: expect.stringContaining(`Plan ${first.id} (plan-remainder.csv) was submitted from`),
+    });
+    const sure = await submit(ledger, plan, late, 'remainder.csv', true);
+    expect(sure.known.remainderOf).toBe(plan.id);
+  });
+
   test('is refused when a plan above it was tried again since', async () => {
     const { ledger } = given;
     const { plan, text } = await twoLines();

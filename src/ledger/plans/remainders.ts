@@ -7,7 +7,6 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { orderIdsFrom } from '../order-id.ts';
 import { withheldNumbers } from '../orders/surplus.ts';
 import { findPlan, missingOf, type PlanDocument } from './find.ts';
-import { lockPlan } from './lock.ts';
 
 /** Notes that a remainder of these bytes was handed out. */
 export async function noteRemainder(ledger: Ledger, planId: number, sha256: string): Promise<void> {
@@ -48,19 +47,24 @@ export async function remainingNumbers(ledger: Queries, plan: PlanDocument): Pro
 }
 
 /**
- * Makes sure that plan `planId` still lacks the `numbers` of its remainder. It locks the plan, and
- * a retry locks it, too: either the retry sees the new plan, or this sees the orders of the retry.
+ * Makes sure that plan `planId` still lacks the `numbers` of its remainder, and that no other plan
+ * asks for them. It locks the plan, and those whose remainders led to it. A retry and another
+ * remainder lock them, too: whoever comes second sees the other.
  *
- * Throws AppError `wrong_state` when the plan has other numbers to buy by now. It also throws when
- * that plan came from a remainder itself, and the plan before it was tried again since.
+ * Throws AppError `wrong_state` when the plan has other numbers to buy by now, or when an earlier
+ * remainder of it was submitted that may have bought. It also throws when that plan came from a
+ * remainder itself, and the plan before it was tried again since, or gave another remainder.
  */
 export async function requireLacking(tx: Queries, planId: number, numbers: number): Promise<void> {
-  await lockPlan(tx, planId);
+  await tx.query('remainder_lock', LOCK_ABOVE, [planId]);
+  const deed = `to buy the remainder of plan ${planId} once more`;
+  await refuseRemainderOrdered(tx, planId, deed);
   const lacking = await remainingNumbers(tx, await findPlan(tx, planId));
   const [again] = await tx.query<{ plan: number }>('remainder_tried_again', TRIED_AGAIN, [planId]);
   if (lacking === numbers && !again) return;
   const changed = again
-    ? `Plan ${again.plan}, whose remainder plan ${planId} asks for, was tried again meanwhile`
+    ? `Plan ${again.plan}, whose remainder plan ${planId} asks for, was tried again since, ` +
+      'or gave another remainder'
     : `Plan ${planId} has changed meanwhile, and this file is no longer its remainder`;
   throw new AppError(
     'wrong_state',
@@ -69,17 +73,26 @@ export async function requireLacking(tx: Queries, planId: number, numbers: numbe
   );
 }
 
-/** A plan before this one that was tried again after its remainder had been submitted. */
-const TRIED_AGAIN = `
+/** The plans whose remainders led to this one, each with the event of its remainder. */
+const ABOVE = `
   with recursive above(plan, since) as (
     select (e.detail ->> 'remainderOf')::int, e.id from ledger.events e
     where e.plan_id = $1 and e.kind = 'plan_submitted' and e.detail ? 'remainderOf'
     union
     select (e.detail ->> 'remainderOf')::int, e.id from above join ledger.events e
-      on e.plan_id = above.plan and e.kind = 'plan_submitted' and e.detail ? 'remainderOf')
+      on e.plan_id = above.plan and e.kind = 'plan_submitted' and e.detail ? 'remainderOf')`;
+
+/** In the sequence in which all lock several plans. */
+const LOCK_ABOVE = `${ABOVE}
+  select p.id from ledger.plans p where p.id = $1 or p.id in (select plan from above)
+  order by p.id for no key update of p`;
+
+/** One of them that was tried again, or gave another remainder, after that event. */
+const TRIED_AGAIN = `${ABOVE}
   select above.plan from above
-  where exists (select from ledger.events e
-    where e.plan_id = above.plan and e.kind = 'plan_retried' and e.id > above.since)
+  where exists (select from ledger.events e where e.id > above.since
+    and (e.plan_id = above.plan and e.kind = 'plan_retried'
+      or e.kind = 'plan_submitted' and (e.detail ->> 'remainderOf')::int = above.plan))
   limit 1`;
 
 /**
