@@ -49,6 +49,6 @@ export const COMMAND_LIST: [usage: string, description: string][] = [
     'list, make, change or remove those who may sign in, in USERS_FILE',
   ],
   ['token [options] <action> [name]', 'list, make or revoke tokens, which programs sign in with'],
-  ['migrate', "bring the ledger's tables up to date, as every command does first"],
+  ['migrate', "bring the ledger's tables up to date, as most commands do first"],
   ['completion <shell>', 'print a script that completes commands and options of "bulk-order"'],
 ];

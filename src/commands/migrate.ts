@@ -5,7 +5,7 @@ import { answer } from '../terminal/index.ts';
 export function addMigrate(program: Command): void {
   program
     .command('migrate')
-    .description("bring the ledger's tables up to date, as every command does first")
+    .description("bring the ledger's tables up to date, as most commands do first")
     .action(async (_options, command: Command) => {
       const { json } = command.optsWithGlobals<{ json?: true }>();
       await using session = await openSession('migrate');

@@ -74,11 +74,8 @@ type Aftermath = {
  * because its worker is silent, however long this machine takes to notice.
  */
 async function removeDeadlines({ ledger }: Drill): Promise<void> {
-  await ledger.query(
-    '',
-    'update ledger.attempts set deadline_tick = $1 where answered_at is null',
-    [Number.MAX_SAFE_INTEGER],
-  );
+  const text = 'update ledger.attempts set deadline_tick = $1 where answered_at is null';
+  await sql(ledger, text, [Number.MAX_SAFE_INTEGER]);
 }
 
 /** Another worker is there from the moment of the death on. */

@@ -14,21 +14,24 @@ export type KeptVerdict = {
   why: string;
 };
 
-/** Stores verdicts on attempts that are still unknown, and replaces earlier ones. */
+/**
+ * Stores verdicts on attempts that are still unknown, and replaces earlier ones. Each has a
+ * statement of its own. A statement for all would hold many locks, and those who delete verdicts
+ * do not lock them in the same sequence.
+ */
 export async function keepVerdicts(ledger: Ledger, verdicts: KeptVerdict[]): Promise<void> {
-  await ledger.query(
-    'verdicts_keep',
-    `insert into ledger.verdicts as v (order_id, attempt, finding, is_clear, numbers, why)
-     select o.id, said.attempt, said.finding, said."isClear", said.numbers, said.why
-     from jsonb_to_recordset($1::jsonb) said("order" bigint, attempt smallint, finding text,
-         "isClear" boolean, numbers text[], why text)
-       join ledger.orders o on o.id = said."order" and o.attempts = said.attempt
-     where o.state = 'unknown'
-     on conflict on constraint verdicts_pkey do update set
-       attempt = excluded.attempt, finding = excluded.finding, is_clear = excluded.is_clear,
-       numbers = excluded.numbers, why = excluded.why, made_at = ledger.now()`,
-    [JSON.stringify(verdicts)],
-  );
+  for (const { order, attempt, finding, isClear, numbers, why } of verdicts) {
+    await ledger.query(
+      'verdict_keep',
+      `insert into ledger.verdicts (order_id, attempt, finding, is_clear, numbers, why)
+       select id, $6, $2, $3, $4::text[], $5 from ledger.orders
+       where id = $1 and state = 'unknown' and attempts = $6
+       on conflict on constraint verdicts_pkey do update
+         set attempt = $6, finding = $2, is_clear = $3, numbers = $4::text[], why = $5,
+           made_at = ledger.now()`,
+      [order, finding, isClear, numbers, why, attempt],
+    );
+  }
 }
 
 /** The verdict on an unknown order's last attempt; none on an earlier one. */

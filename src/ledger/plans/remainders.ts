@@ -48,8 +48,8 @@ export async function remainingNumbers(ledger: Queries, plan: PlanDocument): Pro
 
 /**
  * Makes sure that plan `planId` still lacks the `numbers` of its remainder, and that no other plan
- * asks for them. It locks the plan, and those whose remainders led to it. A retry and another
- * remainder lock them, too: whoever comes second sees the other.
+ * asks for them. It locks the plan, and those whose remainders led to it. A retry locks its plan,
+ * and another remainder locks the same plans. So the later of two sees the earlier one.
  *
  * Throws AppError `wrong_state` when the plan has other numbers to buy by now, or when an earlier
  * remainder of it was submitted that may have bought. It also throws when that plan came from a

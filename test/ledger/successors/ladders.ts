@@ -35,7 +35,7 @@ export function ladders(given: { readonly ledger: Ledger }) {
     return (await sql<{ id: number }>(given.ledger, text, [plan.id])).map(({ id }) => id);
   };
   const sent = (plan: SmallPlan) => sendWaiting(given.ledger, plan);
-  /** The vendor sells the order so many, and no more. */
+  /** The vendor sells `n` numbers to the order. */
   const sell = (plan: SmallPlan, order: ClaimedOrder, n: number) =>
     recordAnswers(given.ledger, plan.account.id, [
       answerTo(order, n === order.quantity ? 'filled' : 'short', { numbers: newNumbers(n) }),

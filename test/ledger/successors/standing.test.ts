@@ -18,6 +18,26 @@ const ITS_OWN = { steps: [], keepTrying: '3d', fallback: 'to:202' };
 describeOnBothDrivers('successor orders, where lines keep trying', (given) => {
   const { planWith, open, end, look, waiting, sent, sell, nextOf } = ladders(given);
 
+  /** It has bought one of ten, and waits for its next try. */
+  const standing = async () => {
+    const plan = await planWith(ITS_OWN, 10);
+    const [first] = await sent(plan);
+    await sell(plan, first!, 1);
+    await open(plan);
+    await end(plan);
+    return plan;
+  };
+
+  /** It has been through its ladder, and has bought nothing. */
+  const soldOut = async () => {
+    const plan = await planWith({ keepTrying: '3d' }, 10);
+    for (let at = 0; at <= STEPS.length; at++) {
+      for (const order of await sent(plan)) await sell(plan, order, 0);
+      await open(plan);
+    }
+    return plan;
+  };
+
   test('of a standing line are tried again until its time is over', async () => {
     const plan = await planWith(ITS_OWN, 10);
     const [first] = await sent(plan);
@@ -42,11 +62,7 @@ describeOnBothDrivers('successor orders, where lines keep trying', (given) => {
   });
 
   test('of a try whose time is over are withdrawn, also after an interruption', async () => {
-    const plan = await planWith(ITS_OWN, 10);
-    const [first] = await sent(plan);
-    await sell(plan, first!, 1);
-    await open(plan);
-    await end(plan);
+    const plan = await standing();
     await makeDue(given.ledger, plan);
     expect(await waiting(plan)).toHaveLength(1);
     const over = 'update ledger.standing set until = ledger.now(), next_at = ledger.now()';
@@ -67,11 +83,7 @@ describeOnBothDrivers('successor orders, where lines keep trying', (given) => {
   });
 
   test('end a standing line that is filled', async () => {
-    const plan = await planWith(ITS_OWN, 10);
-    const [first] = await sent(plan);
-    await sell(plan, first!, 1);
-    await open(plan);
-    await end(plan);
+    const plan = await standing();
     await sql(given.ledger, 'update ledger.standing set next_at = ledger.now()');
     await sell(plan, await nextOf(plan), 9);
     await end(plan);
@@ -79,11 +91,7 @@ describeOnBothDrivers('successor orders, where lines keep trying', (given) => {
   });
 
   test('of a try that was not sent are withdrawn when a person closes the line', async () => {
-    const plan = await planWith({ keepTrying: '3d' }, 10);
-    for (let at = 0; at <= STEPS.length; at++) {
-      for (const order of await sent(plan)) await sell(plan, order, 0);
-      await open(plan);
-    }
+    const plan = await soldOut();
     await end(plan);
     await makeDue(given.ledger, plan);
     expect(await waiting(plan)).toHaveLength(1);
@@ -96,11 +104,7 @@ describeOnBothDrivers('successor orders, where lines keep trying', (given) => {
   });
 
   test('of a try go no further down the ladder once the line is closed', async () => {
-    const plan = await planWith({ keepTrying: '3d' }, 10);
-    for (let at = 0; at <= STEPS.length; at++) {
-      for (const order of await sent(plan)) await sell(plan, order, 0);
-      await open(plan);
-    }
+    const plan = await soldOut();
     await makeDue(given.ledger, plan);
     const [tried] = await sent(plan);
     await closeLines(given.ledger, plan.id, null, BY);
@@ -125,7 +129,7 @@ describeOnBothDrivers('successor orders, where lines keep trying', (given) => {
   test('end where the ids of the plan end, which an event tells once', async () => {
     const plan = await planWith(ITS_OWN, 10, 10);
     const [first, second] = await sent(plan);
-    // As of a plan of so many orders whose ladders are long.
+    // A plan with many orders and long ladders may use its last id.
     const grow = `insert into ledger.orders (id, plan_id, line, quantity, state, root, step, queued)
       select $1, $2, line, 1, 'waiting', $3, 0, true from ledger.orders where id = $3`;
     await sell(plan, first!, 1);

@@ -24,7 +24,6 @@ const TABLES = `
 export function openJournal(folder: string, isNew: boolean): Journal {
   const path = join(folder, JOURNAL_FILE);
   const warnings: string[] = [];
-  const isMissing = !existsSync(path);
   let db: DatabaseSync | undefined;
   try {
     const isFirst = isNew && !readdirSync(folder).some(isSetAside);
@@ -32,7 +31,8 @@ export function openJournal(folder: string, isNew: boolean): Journal {
       if (isFirst) setAnchor(made, folder);
     };
     db = openWhole(folder, path, warnings, begin) ?? connect(path);
-    if (isMissing || warnings.length > 0) syncFolder(folder);
+    // Also when a kill came between the making of the file and its name's way to the disk.
+    syncFolder(folder);
     return new FolderJournal(db, folder, warnings);
   } catch (error) {
     db?.close();
