@@ -105,14 +105,15 @@ export {
   type NotClaimed,
   whyNotClaimed,
 } from './orders/claim.ts';
-export { doubtOrders, type LostAttempt, listingBefore } from './orders/doubt.ts';
+export { doubtOrders, listingBefore } from './orders/doubt.ts';
 export { expireAttempts, renewProbe } from './orders/expire.ts';
 export {
   attemptMarks,
-  type LostOfPlan,
-  lostAttempts,
-  noteLostPlans,
+  type Learnt,
+  learnMarks,
+  recordKept,
 } from './orders/lost.ts';
+export { lostPlanMarks, noteLostPlans } from './orders/lost-plans.ts';
 export {
   doubtSucceeded,
   noteLostSuccessors,

@@ -6,7 +6,6 @@
  *   the witness remembers                  yes, after comparing: what is lacking becomes unknown
  *   nobody remembers                       only after a wait and a look at the vendor's list
  */
-import { counted } from '../english.ts';
 import {
   type Account,
   attemptMarks,
@@ -15,13 +14,13 @@ import {
   type Ledger,
   type LedgerTrust,
   leaveToPerson,
-  pauseForPerson,
+  lostPlanMarks,
   readTrust,
   vouchFor,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
 import { type Bitmap, type MarkStore, openMarks, type Witness } from '../witness/index.ts';
-import { compare, type Marked } from './compare.ts';
+import { compare } from './compare.ts';
 
 export type VouchContext = {
   ledger: Ledger;
@@ -101,18 +100,11 @@ class AccountVouch implements Vouch {
       return true;
     }
     if (store && (await canCompare(witness))) {
-      await store.recall((marked) => this.#learn(marked));
+      await store.recall((marked) => compare(this.#context, marked, true));
       await vouchFor(ledger, account.id, incarnation);
       return true;
     }
     return this.#lookWhenDue(seen);
-  }
-
-  /** Compares, and pauses the account when the ledger has lost whole plans. */
-  async #learn(marked: Marked): Promise<void> {
-    const { ledger, account } = this.#context;
-    const plans = await compare(this.#context, marked);
-    if (plans > 0) await pauseForPerson(ledger, account.id, lost(account.name, plans));
   }
 
   async #compareWith(last: LedgerTrust, seen: LedgerTrust): Promise<void> {
@@ -121,7 +113,7 @@ class AccountVouch implements Vouch {
     this.#isBack ||= hasGoneBack(last, seen);
     const isBack = this.#isBack;
     if (isSame && !isBack) return;
-    await this.#learn(witness.own());
+    await compare(this.#context, witness.own(), await canCompare(witness));
     if (isSame) {
       log.error('the ledger has gone back while it was running');
       await doubtLedger(ledger, account.id);
@@ -191,14 +183,7 @@ async function* bitmapsOf(ledger: Ledger, accountId: number): AsyncGenerator<Bit
     }
     yield* marks.bitmaps();
   }
-}
-
-function lost(account: string, plans: number): string {
-  return (
-    `The ledger has gone back and has lost ${counted(plans, 'plan')} that had been sent. Submit ` +
-    'the same files again, unchanged: what may have been bought is not bought again, and becomes ' +
-    `unknown. Then resume with "account ${account} --resume"`
-  );
+  yield* await lostPlanMarks(ledger, accountId);
 }
 
 function cannotLook(account: string, fault: string): string {

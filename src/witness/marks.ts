@@ -58,6 +58,24 @@ export function openMarks(): Marks {
   };
 }
 
+/** The same marks, with those of one plan and attempt number in one bitmap. */
+export function joined(bitmaps: Iterable<Bitmap>): Bitmap[] {
+  const all = new Map<string, Bitmap>();
+  for (const { planKey, attempt, bits } of bitmaps) {
+    const key = `${planKey} ${attempt}`;
+    all.set(key, { planKey, attempt, bits: either(all.get(key)?.bits, bits) });
+  }
+  return [...all.values()];
+}
+
+function either(one: Buffer | undefined, other: Buffer): Buffer {
+  if (!one) return other;
+  const [long, short] = one.length > other.length ? [one, other] : [other, one];
+  const bits = Buffer.from(long);
+  for (const [at, byte] of short.entries()) bits[at] = (bits[at] ?? 0) | byte;
+  return bits;
+}
+
 const bitOf = (order: number) => 128 >> (order & 7);
 
 function isSet(bits: Buffer, order: number): boolean {

@@ -67,7 +67,7 @@ export async function openFooting({
     async onDoubt(orders) {
       log.error({ orders }, 'the ledger has gone back: these orders had been sent');
       await doubtLedger(ledger, account.id);
-      await pauseForPerson(ledger, account.id, wentBack(account.name, orders.length));
+      await pauseForPerson(ledger, account.id, wentBack(account.name));
     },
     async beforeFirst() {
       if (mode !== 'off') await takeBaseline(evidence);

@@ -11,6 +11,7 @@ import {
   findAccount,
   type Ledger,
   listPlans,
+  lostPlanMarks,
   ordinalOf,
   planOf,
   retryPlan,
@@ -78,11 +79,18 @@ async function lookAfterPlans(stage: PersonStage): Promise<void> {
   const { scene, world, ledger, site, submitted } = stage;
   for (const plan of scene.plans.filter(({ at }) => at <= world.now())) {
     const known = await planInLedger(ledger, plan);
-    const mayAgain = site.redis !== null && !site.redis.hasForgotten();
-    if (!known && (!submitted.has(plan) || mayAgain)) await submit(stage, plan);
+    const isRemembered = async () =>
+      site.redis !== null && (!site.redis.hasForgotten() || (await isKept(stage, plan)));
+    if (!known && (!submitted.has(plan) || (await isRemembered()))) await submit(stage, plan);
     if (known?.state === 'ready') await steerPlan(ledger, known.id, 'start', BY);
     if (known?.state === 'paused') await steerPlan(ledger, known.id, 'resume', BY);
   }
+}
+
+/** The ledger knows that it has lost the plan, and what was sent of it. */
+async function isKept({ ledger, site }: PersonStage, plan: Plan): Promise<boolean> {
+  const kept = await lostPlanMarks(ledger, site.account.id);
+  return kept.some(({ planKey }) => planKey === `${checkOf(plan).sha256}:0`);
 }
 
 /** Nobody waits for ever. She ends the tries of one line, and later those of all. */

@@ -80,7 +80,7 @@ export function startWorker(process: Process, site: Site): SimulatedWorker {
     site.doubted.push(...orders);
     log.error({ orders }, 'the ledger has gone back: these orders had been sent');
     await doubtLedger(ledger, account.id);
-    await pauseForPerson(ledger, account.id, wentBack(account.name, orders.length));
+    await pauseForPerson(ledger, account.id, wentBack(account.name));
   };
   const pace = openAccountPace({ ledger, queue, accountId: account.id }, clock);
   const mayClaim = () => !pace.isClosed();

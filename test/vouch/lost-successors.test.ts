@@ -61,7 +61,7 @@ describeOnBothDrivers('successors that a ledger which went back has lost', (give
     });
     expect(await ground(given.ledger, plan)).toMatchObject({
       isVouchedFor: true,
-      pausedReason: expect.stringContaining('did not know of an order that had been sent'),
+      pausedReason: expect.stringContaining('did not know of orders that had been sent'),
     });
     expect(await openSuccessors(given.ledger, plan.account.id, DAY_MS)).toBe(0);
   });

@@ -92,7 +92,7 @@ describeOnBothDrivers('a worker that watches the ledger', (given) => {
     await watch();
     expect(await ground(given.ledger, plan)).toEqual({
       isVouchedFor: false,
-      pausedReason: expect.stringContaining('did not know of an order that had been sent'),
+      pausedReason: expect.stringContaining('did not know of orders that had been sent'),
     });
   });
 

@@ -6,7 +6,7 @@
 
 import { newestVersion } from '../database/migrate.ts';
 import { noteEvent } from '../events.ts';
-import type { Ledger } from '../ledger.ts';
+import type { Ledger, Queries } from '../ledger.ts';
 
 export type LedgerTrust = {
   /** The run of the database. */
@@ -154,12 +154,15 @@ export async function pauseForPerson(
   accountId: number,
   reason: string,
 ): Promise<void> {
-  await ledger.transaction(async (tx) => {
-    await tx.query(
-      'pause_for_person',
-      'update ledger.accounts set paused_reason = coalesce(paused_reason, $2) where id = $1',
-      [accountId, reason],
-    );
-    await noteEvent(tx, { kind: 'account_paused', who: 'witness', why: reason, accountId });
-  });
+  await ledger.transaction((tx) => pauseIn(tx, accountId, reason));
+}
+
+/** The same within a transaction. */
+export async function pauseIn(tx: Queries, accountId: number, reason: string): Promise<void> {
+  await tx.query(
+    'pause_for_person',
+    'update ledger.accounts set paused_reason = coalesce(paused_reason, $2) where id = $1',
+    [accountId, reason],
+  );
+  await noteEvent(tx, { kind: 'account_paused', who: 'witness', why: reason, accountId });
 }

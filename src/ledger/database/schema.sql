@@ -770,13 +770,15 @@ ALTER TABLE ledger.listings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 CREATE TABLE ledger.lost_plans (
     account_id smallint NOT NULL,
     plan_key text NOT NULL,
-    noted_at timestamp with time zone DEFAULT ledger.now() NOT NULL
+    attempt smallint NOT NULL,
+    bits bytea NOT NULL,
+    deadline_tick bigint NOT NULL,
+    baseline integer NOT NULL
 );
 
 CREATE TABLE ledger.lost_successors (
     order_id bigint NOT NULL,
-    attempt smallint NOT NULL,
-    nonce integer
+    attempt smallint NOT NULL
 );
 
 CREATE TABLE ledger.migrations (
@@ -998,7 +1000,7 @@ ALTER TABLE ONLY ledger.listings
     ADD CONSTRAINT listings_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY ledger.lost_plans
-    ADD CONSTRAINT lost_plans_pkey PRIMARY KEY (account_id, plan_key);
+    ADD CONSTRAINT lost_plans_pkey PRIMARY KEY (account_id, plan_key, attempt);
 
 ALTER TABLE ONLY ledger.lost_successors
     ADD CONSTRAINT lost_successors_pkey PRIMARY KEY (order_id);

@@ -8,6 +8,10 @@ import { planOf } from '../order-id.ts';
 import { lockPlan } from '../plans/lock.ts';
 import { IS_UNSENT } from '../successors/withdraw.ts';
 
+/** The reason of an order whose answer went with the ledger's newest part. */
+export const SENT_BEFORE =
+  'The ledger has gone back: this order had been sent, and its answer is lost';
+
 /** An attempt that something outside the ledger knows about. */
 export type LostAttempt = { orderId: number; attempt: number };
 
@@ -15,8 +19,6 @@ export type SomeAttempt = {
   orderId: number;
   /** Null: the number is not known, so it is the next one after those that the ledger knows. */
   attempt: number | null;
-  /** The sender's nonce, if known. Then any answer counts, and not only a sale. */
-  nonce?: number | null;
 };
 
 export type Doubt = {
@@ -70,7 +72,6 @@ export async function doubtIn(
     accountId,
     deadlineMs,
     what,
-    doubted.map(({ nonce }) => nonce),
     doubted.map(({ baseline }) => baseline),
     after ?? null,
   ]);
@@ -95,12 +96,12 @@ export async function doubtIn(
 function lockDoubtful(tx: Queries, accountId: number, lost: SomeAttempt[]): Promise<Doubted[]> {
   return tx.query<Doubted>(
     'doubt_lock',
-    `select o.id, o.attempts, coalesce(lost.attempt, o.attempts + 1) as attempt, lost.nonce,
+    `select o.id, o.attempts, coalesce(lost.attempt, o.attempts + 1) as attempt,
        (select case when bool_or(baseline is null) then 0 else min(baseline) end
         from ledger.attempts where order_id in (o.id, o.root)) as baseline
      from ledger.orders o
-       join (select distinct on (id) id, attempt, nonce
-         from unnest($1::bigint[], $2::smallint[], $4::int[]) lost(id, attempt, nonce)
+       join (select distinct on (id) id, attempt
+         from unnest($1::bigint[], $2::smallint[]) lost(id, attempt)
          order by id, attempt desc) lost using (id)
        join ledger.plans p on p.id = o.plan_id and p.account_id = $3
      where o.attempts < coalesce(lost.attempt, o.attempts + 1)
@@ -112,12 +113,7 @@ function lockDoubtful(tx: Queries, accountId: number, lost: SomeAttempt[]): Prom
          where t.order_id = o.id and t.no = o.attempts and t.outcome = 'unknown'
            and t.nonce is null))
      order by o.id for update of o`,
-    [
-      lost.map((each) => each.orderId),
-      lost.map((each) => each.attempt),
-      accountId,
-      lost.map((each) => each.nonce ?? null),
-    ],
+    [lost.map((each) => each.orderId), lost.map((each) => each.attempt), accountId],
   );
 }
 
@@ -152,7 +148,6 @@ type Doubted = {
   id: number;
   attempts: number;
   attempt: number;
-  nonce: number | null;
   /**
    * The oldest list from before its attempts and, for a successor, from before those of its root.
    * 0: for one of them there was none.
@@ -168,16 +163,16 @@ type Doubted = {
 const DOUBT_ATTEMPTS_SQL = `
   insert into ledger.attempts
     (order_id, no, worker, deadline, outcome, what, claimed_tick, deadline_tick, baseline,
-     answered_at, nonce)
+     answered_at)
   select d.id, no, 'lost', ledger.now() + $5 * interval '1 ms',
     case when no = d.attempt then 'unknown' else 'not_sent' end,
     case when no = d.attempt then $6
       else 'The ledger lost it; a later attempt shows that it bought nothing' end,
-    a.ticks, a.ticks + $5, nullif(least(list.newest, d.baseline, $9::int), 0),
-    case when no < d.attempt then ledger.now() end, case when no = d.attempt then d.nonce end
+    a.ticks, a.ticks + $5, nullif(least(list.newest, d.baseline, $8::int), 0),
+    case when no < d.attempt then ledger.now() end
   from ledger.accounts a,
-    unnest($1::bigint[], $2::smallint[], $3::smallint[], $7::int[], $8::int[])
-      d(id, attempts, attempt, nonce, baseline),
+    unnest($1::bigint[], $2::smallint[], $3::smallint[], $7::int[])
+      d(id, attempts, attempt, baseline),
     generate_series(d.attempts + 1, d.attempt) no,
     (select max(id) as newest from ledger.listings
      where account_id = $4 and incarnation <> ledger.incarnation()) list
@@ -281,8 +276,8 @@ type Answered = LostAttempt & { planKey: string; numbers: string[] };
  * The newest list kept before the database came up; 0: none. A list kept while the ledger was in
  * doubt does not count, since it may show what the ledger has lost.
  */
-export async function listingBefore(ledger: Ledger, accountId: number): Promise<number> {
-  const [row] = await ledger.query<{ id: number }>(
+export async function listingBefore(tx: Queries, accountId: number): Promise<number> {
+  const [row] = await tx.query<{ id: number }>(
     'listing_before',
     `select coalesce(max(id), 0) as id from ledger.listings
      where account_id = $1 and incarnation <> ledger.incarnation()`,

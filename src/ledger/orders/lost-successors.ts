@@ -8,32 +8,24 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { orderId, orderIdsFrom, planOf } from '../order-id.ts';
 import { IS_TOLL_FREE } from '../phone-numbers.ts';
 import { LADDER_OF } from '../successors/ladders.ts';
-import { doubtIn, doubtOrders, type SomeAttempt } from './doubt.ts';
+import { doubtIn, doubtOrders, type LostAttempt, SENT_BEFORE } from './doubt.ts';
 
-const REMADE = 'The ledger has gone back: this order had been sent, and its answer is lost';
 const HAD_ENDED =
   'The ledger has gone back: what this order lacked had been asked for again, so it had ended. ' +
   'The ledger does not know what it bought';
 
 /** Stores them, and marks the orders before them. */
-export async function noteLostSuccessors(
-  ledger: Ledger,
-  lost: (SomeAttempt & { attempt: number })[],
-): Promise<void> {
+export async function noteLostSuccessors(tx: Queries, lost: LostAttempt[]): Promise<void> {
   if (lost.length === 0) return;
-  await ledger.query(
+  await tx.query(
     'lost_successors_note',
-    `insert into ledger.lost_successors as l (order_id, attempt, nonce)
-     select * from unnest($1::bigint[], $2::smallint[], $3::int[])
+    `insert into ledger.lost_successors as l (order_id, attempt)
+     select * from unnest($1::bigint[], $2::smallint[])
      on conflict on constraint lost_successors_pkey do update
-       set attempt = excluded.attempt, nonce = excluded.nonce where excluded.attempt > l.attempt`,
-    [
-      lost.map((each) => each.orderId),
-      lost.map((each) => each.attempt),
-      lost.map((each) => each.nonce ?? null),
-    ],
+       set attempt = excluded.attempt where excluded.attempt > l.attempt`,
+    [lost.map((each) => each.orderId), lost.map((each) => each.attempt)],
   );
-  await ledger.query(
+  await tx.query(
     'lost_successors_mark',
     `update ledger.orders o set has_sent_successor = true
      from unnest($1::bigint[]) lost(id) join ledger.plans p on p.id = lost.id / ${PLAN_ROOM},
@@ -48,9 +40,9 @@ export async function noteLostSuccessors(
 /** Of these orders, which have just been made, those that had been sent before become unknown. */
 export async function doubtRemade(tx: Queries, ids: number[]): Promise<void> {
   if (ids.length === 0) return;
-  const lost = await tx.query<SomeAttempt & { accountId: number }>(
+  const lost = await tx.query<LostAttempt & { accountId: number }>(
     'lost_successors_remade',
-    `select l.order_id as "orderId", l.attempt, l.nonce, p.account_id as "accountId"
+    `select l.order_id as "orderId", l.attempt, p.account_id as "accountId"
      from ledger.lost_successors l join ledger.orders o on o.id = l.order_id
        join ledger.plans p on p.id = o.plan_id
      where l.order_id = any($1::bigint[])`,
@@ -58,7 +50,7 @@ export async function doubtRemade(tx: Queries, ids: number[]): Promise<void> {
   );
   const [first] = lost;
   if (!first) return;
-  await doubtIn(tx, { accountId: first.accountId, lost, deadlineMs: 0, what: REMADE });
+  await doubtIn(tx, { accountId: first.accountId, lost, deadlineMs: 0, what: SENT_BEFORE });
 }
 
 /**

@@ -1,46 +1,97 @@
 /** What a witness keeps of an account's attempts, compared with the ledger. */
 
 import type { Bitmap } from '../../witness/index.ts';
-import type { Ledger } from '../ledger.ts';
+import { pauseIn } from '../accounts/vouch.ts';
+import type { Ledger, Queries } from '../ledger.ts';
 import { orderId } from '../order-id.ts';
-import type { LostAttempt } from './doubt.ts';
-import { lostSuccessorsOf } from './lost-successors.ts';
+import { doubtIn, SENT_BEFORE } from './doubt.ts';
+import { lostSuccessorsOf, noteLostSuccessors } from './lost-successors.ts';
+import { type AnswerRecord, recordAnswers } from './record.ts';
 
-/** What a bitmap knows of a plan that the ledger does not. */
-export type LostOfPlan = {
-  planId: number;
-  lost: LostAttempt[];
-  /** Successors that were sent, and that the ledger has not made, or has lost. */
-  successors: LostAttempt[];
+export type Learning = {
+  accountId: number;
+  /** As in `Doubt`. */
+  deadlineMs: number;
+  after?: number;
+  /** Why the account pauses when an order is in doubt now; null: it does not. */
+  pause: string | null;
 };
 
-/** Null: the ledger has lost the plan. */
-export async function lostAttempts(
+/** What became of a bitmap's plan. */
+export type Learnt = {
+  planId: number;
+  /** Its orders that are in doubt now. */
+  doubted: number[];
+  /** Successors that were sent, and that the ledger has not made, or has lost. */
+  missing: number[];
+};
+
+/**
+ * Puts the orders in doubt that were sent and that the ledger does not know of, and pauses the
+ * account, in one transaction. Null: the ledger has lost the plan.
+ */
+export function learnMarks(
   ledger: Ledger,
-  accountId: number,
+  bitmap: Bitmap,
+  learning: Learning,
+): Promise<Learnt | null> {
+  return ledger.transaction((tx) => learnIn(tx, bitmap, learning));
+}
+
+/** The same within a transaction. */
+export async function learnIn(
+  tx: Queries,
   { planKey, attempt, bits }: Bitmap,
-): Promise<LostOfPlan | null> {
+  { pause, ...doubt }: Learning,
+): Promise<Learnt | null> {
+  const { accountId } = doubt;
   const [sha256, copy] = planKey.split(':');
-  const [plan] = await ledger.query<{ id: number; orders: number }>(
+  const [plan] = await tx.query<{ id: number; orders: number }>(
     'lost_plan',
     'select id, orders from ledger.plans where account_id = $1 and sha256 = $2 and copy = $3',
     [accountId, sha256, Number(copy)],
   );
   if (!plan) return null;
   const [from, to] = [orderId(plan.id, 0), orderId(plan.id + 1, 0)];
-  const rows = await ledger.query<{ id: number }>(
+  const rows = await tx.query<{ id: number }>(
     'lost_attempts',
     `select id from ledger.orders
      where id > $1 and id < $2 and attempts < $3 and id - $1 < 8 * length($4::bytea)
        and get_byte($4::bytea, ((id - $1) / 8)::int) & (128 >> ((id - $1) % 8)::int) <> 0`,
     [from, to, attempt, bits],
   );
-  const missing = await missingOf(ledger, successorsIn(bits, plan));
-  return {
-    planId: plan.id,
-    lost: rows.map(({ id }) => ({ orderId: id, attempt })),
-    successors: missing.map((id) => ({ orderId: id, attempt })),
-  };
+  const ofAttempt = (id: number) => ({ orderId: id, attempt });
+  const missing = await missingOf(tx, successorsIn(bits, plan));
+  await noteLostSuccessors(tx, missing.map(ofAttempt));
+  const lost = rows.map(({ id }) => ofAttempt(id));
+  const doubted = lost.length > 0 ? await doubtIn(tx, { ...doubt, lost, what: SENT_BEFORE }) : [];
+  if (pause && doubted.length + missing.length > 0) await pauseIn(tx, accountId, pause);
+  return { planId: plan.id, doubted, missing };
+}
+
+/**
+ * Records answers that a witness has kept. They are those of the real senders, whom the ledger does
+ * not know when it has lost the attempts.
+ */
+export async function recordKept(
+  ledger: Ledger,
+  accountId: number,
+  answers: AnswerRecord[],
+): Promise<void> {
+  if (answers.length === 0) return;
+  await ledger.query(
+    'lost_senders',
+    `update ledger.attempts t set nonce = kept.nonce
+     from unnest($1::bigint[], $2::smallint[], $3::int[]) kept(order_id, attempt, nonce)
+     where t.order_id = kept.order_id and t.no = kept.attempt
+       and t.outcome = 'unknown' and t.nonce is null and t.answered_at is null`,
+    [
+      answers.map(({ orderId }) => orderId),
+      answers.map(({ attempt }) => attempt),
+      answers.map(({ nonce }) => nonce),
+    ],
+  );
+  await recordAnswers(ledger, accountId, answers);
 }
 
 /** The ids of a bitmap's orders beyond those that the plan was split into. */
@@ -55,28 +106,9 @@ function successorsIn(bits: Buffer, { id, orders }: { id: number; orders: number
   return found;
 }
 
-/**
- * Notes plans that were sent and that the ledger has lost, by the keys of the witness. Returns
- * those that were not noted before.
- */
-export async function noteLostPlans(
-  ledger: Ledger,
-  accountId: number,
-  planKeys: string[],
-): Promise<string[]> {
-  if (planKeys.length === 0) return [];
-  const rows = await ledger.query<{ key: string }>(
-    'lost_plans_note',
-    `insert into ledger.lost_plans (account_id, plan_key) select $1, unnest($2::text[])
-     on conflict on constraint lost_plans_pkey do nothing returning plan_key as key`,
-    [accountId, planKeys],
-  );
-  return rows.map(({ key }) => key);
-}
-
-async function missingOf(ledger: Ledger, ids: number[]): Promise<number[]> {
+async function missingOf(tx: Queries, ids: number[]): Promise<number[]> {
   if (ids.length === 0) return [];
-  const rows = await ledger.query<{ id: number }>(
+  const rows = await tx.query<{ id: number }>(
     'lost_missing',
     'select id from ledger.orders where id = any($1::bigint[])',
     [ids],

@@ -2,6 +2,7 @@ import { AppError } from '../../errors.ts';
 import type { Line, PlanCheck } from '../../plan/index.ts';
 import { nameOf, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
+import { doubtResubmitted } from '../orders/lost-plans.ts';
 import { keptCheck } from './check.ts';
 import { refuseStaleRemainder, requireLacking } from './remainders.ts';
 import { storeLines } from './store-lines.ts';
@@ -29,6 +30,7 @@ export type Submission = {
 
 /**
  * Stores a plan, its lines and its orders in state `ready`, in one transaction. Returns its id.
+ * When the ledger had lost this plan, its orders that were sent before are unknown at once.
  *
  * Throws AppError `duplicate_file` when the account has a plan of the same bytes and `again` is
  * false. The remainder of a plan that bought nothing has the same bytes and is accepted. Of two
@@ -42,8 +44,8 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     const { planId, isNew } = await findOrInsert(tx, submission);
     if (!isNew) return planId;
     await insertLadders(tx, planId, submission.check);
-    await recallAgain(tx, planId);
     await storeLines(tx, planId, lines);
+    await doubtResubmitted(tx, planId);
     const { remainderOf } = submission;
     if (remainderOf && !submission.again)
       await requireLacking(tx, remainderOf, submission.check.numbers);
@@ -51,17 +53,6 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     await noteEvent(tx, { kind: 'plan_submitted', who, by, accountId, planId, detail });
     return planId;
   });
-}
-
-/** What the journal knows of a plan that the ledger had lost is of use now: it is read again. */
-async function recallAgain(tx: Queries, planId: number): Promise<void> {
-  await tx.query(
-    'submit_recall',
-    `update ledger.accounts a set journal_position = 0 from ledger.plans p, ledger.lost_plans l
-     where p.id = $1 and a.id = p.account_id and l.account_id = a.id
-       and l.plan_key = p.sha256 || ':' || p.copy and a.journal_position > 0`,
-    [planId],
-  );
 }
 
 async function findOrInsert(tx: Queries, submission: Submission) {

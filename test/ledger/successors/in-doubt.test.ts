@@ -209,7 +209,7 @@ describeOnBothDrivers('a family of orders in doubt', (given) => {
   test('is not sent again where a successor of it was sent that the ledger has lost', async () => {
     const plan = await planOf(steps(null, '332'), 10);
     const { account } = plan;
-    const lost = { orderId: place(plan)(2), attempt: 1, nonce: null };
+    const lost = { orderId: place(plan)(2), attempt: 1 };
     await noteLostSuccessors(given.ledger, [lost]);
     expect(await send(plan, 1)).toEqual([]);
     expect(await doubtSucceeded(given.ledger, account.id)).toEqual([place(plan)(1)]);
@@ -223,7 +223,7 @@ describeOnBothDrivers('a family of orders in doubt', (given) => {
     const plan = await planOf(steps(null, '332'), 10);
     const [first] = await send(plan, 1);
     await answer(plan, first!, 'short', 4);
-    await noteLostSuccessors(given.ledger, [{ orderId: place(plan)(2), attempt: 2, nonce: 7 }]);
+    await noteLostSuccessors(given.ledger, [{ orderId: place(plan)(2), attempt: 2 }]);
     const marks = (await Array.fromAsync(attemptMarks(given.ledger, plan.account.id))).flatMap(
       ({ orders }) => orders,
     );

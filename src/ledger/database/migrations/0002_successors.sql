@@ -97,9 +97,7 @@ create index orders_unqueued on ledger.orders (id)
 create table ledger.lost_successors (
   order_id bigint constraint lost_successors_pkey primary key,
   -- The last one that was sent.
-  attempt  smallint not null,
-  -- The sender's, if it is known.
-  nonce    integer
+  attempt  smallint not null
 );
 
 -- As before, and: an order that was short without a number may turn out to have been sent again.

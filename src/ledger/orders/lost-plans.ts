@@ -1,0 +1,85 @@
+/**
+ * Plans that were sent and that the ledger has lost. What the witness knows of them is kept here,
+ * because the witness may forget it before the same file is submitted again.
+ */
+import { type Bitmap, joined } from '../../witness/index.ts';
+import { pauseIn } from '../accounts/vouch.ts';
+import type { Ledger, Queries } from '../ledger.ts';
+import { listingBefore } from './doubt.ts';
+import { learnIn } from './lost.ts';
+
+/**
+ * Keeps these marks. When a plan of them was not kept before, the account pauses in the same
+ * transaction; `why` gets the number of such plans and returns the reason.
+ */
+export async function noteLostPlans(
+  ledger: Ledger,
+  { accountId, deadlineMs }: { accountId: number; deadlineMs: number },
+  bitmaps: Bitmap[],
+  why: (plans: number) => string,
+): Promise<void> {
+  if (bitmaps.length === 0) return;
+  await ledger.transaction(async (tx) => {
+    await tx.query(
+      'lost_plans_lock',
+      'select id from ledger.accounts where id = $1 for no key update',
+      [accountId],
+    );
+    const kept = await lostPlanMarks(tx, accountId);
+    const baseline = await listingBefore(tx, accountId);
+    for (const { planKey, attempt, bits } of joined([...kept, ...bitmaps])) {
+      await tx.query(
+        'lost_plans_note',
+        `insert into ledger.lost_plans as l
+           (account_id, plan_key, attempt, bits, deadline_tick, baseline)
+         select id, $2, $3, $4::bytea, ticks + $5, $6 from ledger.accounts where id = $1
+         on conflict on constraint lost_plans_pkey do update
+           set bits = excluded.bits, deadline_tick = excluded.deadline_tick
+           where l.bits <> excluded.bits`,
+        [accountId, planKey, attempt, bits, deadlineMs, baseline],
+      );
+    }
+    const known = new Set(kept.map(({ planKey }) => planKey));
+    const found = new Set(bitmaps.map(({ planKey }) => planKey)).difference(known);
+    if (found.size > 0) await pauseIn(tx, accountId, why(found.size));
+  });
+}
+
+/** What is kept of an account's lost plans. */
+export function lostPlanMarks(tx: Queries, accountId: number): Promise<Bitmap[]> {
+  return tx.query<Bitmap>(
+    'lost_plans_marks',
+    `select plan_key as "planKey", attempt, bits from ledger.lost_plans where account_id = $1`,
+    [accountId],
+  );
+}
+
+/**
+ * For a plan that was just stored: when it is one that the ledger had lost, its orders that were
+ * sent become unknown. An embedded ledger reads its journal again, which may have their answers.
+ */
+export async function doubtResubmitted(tx: Queries, planId: number): Promise<void> {
+  // The account first, as when the marks are noted.
+  const [lost] = await tx.query<{ accountId: number; ticks: number }>(
+    'lost_plans_recall',
+    `update ledger.accounts a set journal_position = 0 from ledger.plans p
+     where p.id = $1 and a.id = p.account_id and exists (select from ledger.lost_plans l
+       where l.account_id = a.id and l.plan_key = p.sha256 || ':' || p.copy)
+     returning a.id as "accountId", a.ticks::float8 as ticks`,
+    [planId],
+  );
+  if (!lost) return;
+  const { accountId, ticks } = lost;
+  const marks = await tx.query<Bitmap & { deadlineTick: number; baseline: number }>(
+    'lost_plans_take',
+    `delete from ledger.lost_plans l using ledger.plans p
+     where p.id = $1 and l.account_id = p.account_id and l.plan_key = p.sha256 || ':' || p.copy
+     returning l.plan_key as "planKey", l.attempt, l.bits, l.baseline,
+       l.deadline_tick::float8 as "deadlineTick"`,
+    [planId],
+  );
+  for (const { deadlineTick, baseline, ...bitmap } of marks) {
+    const doubt = { accountId, deadlineMs: deadlineTick - ticks, after: baseline };
+    await learnIn(tx, bitmap, { ...doubt, pause: null });
+  }
+}

@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest';
+import { changeAccount, newestListing } from '../../src/ledger/index.ts';
+import type { Answered, Bitmap, MarkStore } from '../../src/witness/index.ts';
+import {
+  answerTo,
+  claim,
+  linesOf,
+  newNumbers,
+  newPlan,
+  newSha256,
+  orderRow,
+  readList,
+  type SmallPlan,
+} from '../support/ledger.ts';
+import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { callWith } from '../support/mark-call.ts';
+import { attemptsOf, ground, memoryStore, moveTo, openVouching } from './vouching.ts';
+
+let moves = 0;
+
+describeOnBothDrivers('a plan that the ledger has lost', (given) => {
+  const move = () => moveTo(given.ledger, `lost plan ${++moves}`);
+  const begin = async (store: MarkStore | null) => {
+    const vouching = await openVouching(given.ledger, { store });
+    await vouching.watch();
+    await readList(given.ledger, vouching.plan.account, newNumbers(1));
+    const sha256 = newSha256();
+    const marked = (order: number, attempt: number) => ({
+      ...{ planKey: `${sha256}:0`, order, attempt, nonce: 7, quantity: 10 },
+    });
+    const marks = [marked(1, 1), marked(2, 1), marked(2, 2)];
+    for (const mark of marks)
+      await vouching.witness.mark([mark], callWith(await vouching.witness.ticket()));
+    await move();
+    const submitAgain = () =>
+      newPlan(given.ledger, {
+        ...{ account: vouching.plan.account, sha256, lines: linesOf(10, 10, 10) },
+      });
+    return { ...vouching, submitAgain, marked };
+  };
+  const statesOf = async ({ orders }: SmallPlan) => {
+    const rows = await Promise.all(orders.map((id) => orderRow(given.ledger, id)));
+    return rows.map(({ state, attempts }) => [state, attempts]);
+  };
+  const IN_DOUBT = [
+    ['unknown', 1],
+    ['unknown', 2],
+    ['waiting', 0],
+  ];
+
+  test('is in doubt when it is submitted again, though the marks were lost since', async () => {
+    const store = memoryStore();
+    const { plan, vouch, submitAgain } = await begin(store);
+    expect(await vouch()).toBe(true);
+    const { pausedReason } = await ground(given.ledger, plan);
+    expect(pausedReason).toContain('has lost 1 plan that had been sent. Submit the same files');
+    store.forget();
+    expect(await vouch()).toBe(true);
+    const again = await submitAgain();
+    expect(await statesOf(again)).toEqual(IN_DOUBT);
+    await changeAccount(given.ledger, plan.account.name, { resume: true }, { who: 'Ada' });
+    expect(await claim(given.ledger, again)).toMatchObject([{ id: again.orders[2] }]);
+  });
+
+  test('is in doubt by what one worker had sent, and its pause promises no more', async () => {
+    const { plan, watch, submitAgain } = await begin(null);
+    await watch();
+    const { pausedReason } = await ground(given.ledger, plan);
+    expect(pausedReason).toContain('nothing remembers what others had sent');
+    expect(await statesOf(await submitAgain())).toEqual(IN_DOUBT);
+  });
+
+  test('is judged by a list from before it was lost, not by newer ones', async () => {
+    const { ledger } = given;
+    const { plan, vouch, submitAgain } = await begin(memoryStore());
+    const before = await newestListing(ledger, plan.account.id);
+    await vouch();
+    await readList(ledger, plan.account, newNumbers(1));
+    await move();
+    const { orders } = await submitAgain();
+    expect(await attemptsOf(ledger, orders[0]!)).toMatchObject([{ baseline: before }]);
+  });
+
+  test('is taught to a witness that was emptied', async () => {
+    const store = memoryStore();
+    const { vouch, marked } = await begin(store);
+    await vouch();
+    const learnt: Pick<Bitmap, 'planKey' | 'attempt'>[] = [];
+    store.learn = async (bitmaps) => {
+      for await (const { planKey, attempt } of bitmaps) learnt.push({ planKey, attempt });
+    };
+    store.forget();
+    expect(await vouch()).toBe(true);
+    const { planKey } = marked(1, 1);
+    expect(learnt).toEqual([1, 2].map((attempt) => ({ planKey, attempt })));
+  });
+
+  test('is told of in the same transaction in which its marks are kept', async () => {
+    const { ledger } = given;
+    const { plan, vouch } = await begin(memoryStore());
+    await ledger.script(
+      `alter table ledger.accounts add constraint no_pause
+         check (paused_reason is null or id <> ${plan.account.id})`,
+    );
+    await expect(vouch()).rejects.toThrow('no_pause');
+    await ledger.script('alter table ledger.accounts drop constraint no_pause');
+    expect(await vouch()).toBe(true);
+    expect((await ground(ledger, plan)).pausedReason).toContain('has lost 1 plan');
+  });
+
+  test('gets any answer that was kept, when it is there again', async () => {
+    const store = memoryStore();
+    const answers: Answered[] = [];
+    const journal: MarkStore = {
+      ...store,
+      recall: (take) =>
+        store.recall((marks) =>
+          take(
+            (async function* () {
+              for await (const bitmap of marks)
+                yield {
+                  ...bitmap,
+                  answers: answers.filter(({ attempt }) => attempt === bitmap.attempt),
+                };
+            })(),
+          ),
+        ),
+    };
+    const { vouch, submitAgain, marked } = await begin(journal);
+    await vouch();
+    const again = await submitAgain();
+    const mark = marked(1, 1);
+    const order = { id: again.orders[0]!, ...mark } as never;
+    const record = answerTo(order, 'refused');
+    answers.push({ ...mark, record });
+    await move();
+    expect(await vouch()).toBe(true);
+    expect(await statesOf(again)).toEqual([['refused', 1], ...IN_DOUBT.slice(1)]);
+  });
+});
