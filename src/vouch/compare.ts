@@ -76,7 +76,8 @@ export async function compare(context: Comparing, marked: Marked, isAll: boolean
     incomplete = left;
   }
   const lost = { accountId: account.id, deadlineMs };
-  await noteLostPlans(ledger, lost, lostPlans, (plans) => hasLost(account.name, plans, isAll));
+  const why = (plans: number) => hasLost(account.name, plans, isAll);
+  for (const known of await noteLostPlans(ledger, lost, lostPlans, why)) await learn(known);
   if (lostPlans.length > 0) log.warn('plans were sent that the ledger does not know');
   if (orders.size > 0)
     log.error(

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { changeAccount, newestListing } from '../../src/ledger/index.ts';
 import type { Answered, Bitmap, MarkStore } from '../../src/witness/index.ts';
+import { heldUp } from '../ledger/held-up.ts';
 import {
   answerTo,
   claim,
@@ -12,11 +13,29 @@ import {
   readList,
   type SmallPlan,
 } from '../support/ledger.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnBothDrivers, describeOnPostgres } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
 import { attemptsOf, ground, memoryStore, moveTo, openVouching } from './vouching.ts';
 
 let moves = 0;
+
+describeOnPostgres('a plan that is submitted again while it is found to be lost', (given) => {
+  test('is in doubt', async () => {
+    const other = given.another();
+    const { plan, vouch, witness } = await openVouching(other, { store: memoryStore() });
+    const sha256 = newSha256();
+    const mark = { planKey: `${sha256}:0`, order: 1, attempt: 1, nonce: 7, quantity: 10 };
+    await witness.mark([mark], callWith(await witness.ticket()));
+    await moveTo(given.ledger, `lost plan ${++moves}`);
+    const submitAgain = async () => {
+      const again = { account: plan.account, sha256, started: false };
+      return (await newPlan(given.another(), again)).orders[0]!;
+    };
+    const operations = [submitAgain, async () => Number(await vouch())];
+    const [order] = await heldUp(given, 'lock table ledger.lines', operations);
+    expect(await orderRow(given.ledger, order!)).toMatchObject({ state: 'unknown', attempts: 1 });
+  });
+});
 
 describeOnBothDrivers('a plan that the ledger has lost', (given) => {
   const move = () => moveTo(given.ledger, `lost plan ${++moves}`);

@@ -10,24 +10,26 @@ import { learnIn } from './lost.ts';
 
 /**
  * Keeps these marks. When a plan of them was not kept before, the account pauses in the same
- * transaction; `why` gets the number of such plans and returns the reason.
+ * transaction; `why` gets the number of such plans and returns the reason. Returns the marks of
+ * plans that have been submitted again meanwhile: they are not kept.
  */
 export async function noteLostPlans(
   ledger: Ledger,
   { accountId, deadlineMs }: { accountId: number; deadlineMs: number },
   bitmaps: Bitmap[],
   why: (plans: number) => string,
-): Promise<void> {
-  if (bitmaps.length === 0) return;
-  await ledger.transaction(async (tx) => {
-    await tx.query(
-      'lost_plans_lock',
-      'select id from ledger.accounts where id = $1 for no key update',
-      [accountId],
-    );
+): Promise<Bitmap[]> {
+  if (bitmaps.length === 0) return [];
+  return ledger.transaction(async (tx) => {
+    // Waits for submissions under way. Later ones wait for this.
+    await tx.query('lost_plans_lock', 'select id from ledger.accounts where id = $1 for update', [
+      accountId,
+    ]);
+    const there = await plansThere(tx, accountId, bitmaps);
+    const lost = bitmaps.filter(({ planKey }) => !there.has(planKey));
     const kept = await lostPlanMarks(tx, accountId);
     const baseline = await listingBefore(tx, accountId);
-    for (const { planKey, attempt, bits } of joined([...kept, ...bitmaps])) {
+    for (const { planKey, attempt, bits } of joined([...kept, ...lost])) {
       await tx.query(
         'lost_plans_note',
         `insert into ledger.lost_plans as l
@@ -40,9 +42,20 @@ export async function noteLostPlans(
       );
     }
     const known = new Set(kept.map(({ planKey }) => planKey));
-    const found = new Set(bitmaps.map(({ planKey }) => planKey)).difference(known);
+    const found = new Set(lost.map(({ planKey }) => planKey)).difference(known);
     if (found.size > 0) await pauseIn(tx, accountId, why(found.size));
+    return bitmaps.filter(({ planKey }) => there.has(planKey));
   });
+}
+
+async function plansThere(tx: Queries, accountId: number, bitmaps: Bitmap[]): Promise<Set<string>> {
+  const rows = await tx.query<{ planKey: string }>(
+    'lost_plans_there',
+    `select sha256 || ':' || copy as "planKey" from ledger.plans
+     where account_id = $1 and sha256 || ':' || copy = any($2::text[])`,
+    [accountId, bitmaps.map(({ planKey }) => planKey)],
+  );
+  return new Set(rows.map(({ planKey }) => planKey));
 }
 
 /** What is kept of an account's lost plans. */
