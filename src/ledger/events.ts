@@ -56,6 +56,16 @@ export async function noteEvent(tx: Queries, note: EventNote): Promise<void> {
   );
 }
 
+/** How many events the plan has. */
+export async function countEvents(tx: Queries, planId: number): Promise<number> {
+  const [row] = await tx.query<{ events: number }>(
+    'event_count',
+    'select count(*)::int as events from ledger.events where plan_id = $1',
+    [planId],
+  );
+  return row?.events ?? 0;
+}
+
 /**
  * The plan's events, newest first; those before an event's id, to turn the page. While it runs,
  * what happens to its account happens to it as well: who wonders why nothing is sent finds it here.

@@ -55,6 +55,7 @@ export { type ServerFault, serverFaults } from './database/server-settings.ts';
 export {
   accountEvents,
   type By,
+  countEvents,
   isSystemUser,
   type LedgerEvent,
   nameOf,

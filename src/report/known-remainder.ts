@@ -1,5 +1,6 @@
 import {
   type Account,
+  countEvents,
   type Ledger,
   listPlans,
   missingOf,
@@ -23,11 +24,14 @@ export async function knownRemainder(
   account: Account,
   check: PlanCheck,
   name: string,
-): Promise<{ name: string; remainderOf: number | null }> {
+): Promise<{ name: string; remainderOf: number | null; remainderEvents?: number }> {
   const plans = await listPlans(ledger);
   for (const plan of plans.filter(({ account: own }) => own === account.name)) {
+    // Before its remainder is read: what happens from then on is seen when the file is stored.
+    const remainderEvents = await countEvents(ledger, plan.id);
     if (!(await hasRemainder(ledger, plan, check))) continue;
-    return { name: UNNAMED.test(name) ? nameAfter(plan) : name, remainderOf: plan.id };
+    const named = UNNAMED.test(name) ? nameAfter(plan) : name;
+    return { name: named, remainderOf: plan.id, remainderEvents };
   }
   return { name, remainderOf: null };
 }

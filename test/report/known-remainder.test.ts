@@ -67,21 +67,28 @@ describeOnBothDrivers('a remainder', (given) => {
     expect(await retry()).toBe(1);
   });
 
-  test('is not stored when its plan is tried again meanwhile', async () => {
-    const { ledger } = given;
-    const { plan, text } = await twoLines();
-    const path = join(temporaryFolder(), 'remainder.csv');
-    await writeFile(path, text);
-    const check = await checkPlan(path);
-    const known = await knownRemainder(ledger, plan.account, check, 'remainder.csv');
-    await retryPlan(ledger, plan.id, { who: 'Bob' });
-    const lines = readLines(path, check);
-    const wish = { accountId: plan.account.id, ...known, check, lines, again: false, who: 'Ada' };
-    await expect(submitPlan(ledger, wish)).rejects.toMatchObject({
-      code: 'wrong_state',
-      message: expect.stringContaining(`Plan ${plan.id} has changed meanwhile`),
-    });
-  });
+  test.each(['nothing', 'as many numbers of another line'])(
+    'is not stored when its plan is tried again meanwhile, and lacks %s',
+    async (lack) => {
+      const { ledger } = given;
+      const lines = [line({ line: 2 }), line({ line: 3, areaCode: '312' })];
+      const plan = await planWith(ledger, lines);
+      await decide(ledger, plan, [refused, 'waiting']);
+      const path = join(temporaryFolder(), 'remainder.csv');
+      await writeFile(path, await textOf(ledger, plan, 'remainder.csv'));
+      const check = await checkPlan(path);
+      const known = await knownRemainder(ledger, plan.account, check, 'remainder.csv');
+      await retryPlan(ledger, plan.id, { who: 'Bob' });
+      if (lack !== 'nothing')
+        await decide(ledger, { ...plan, orders: plan.orders.slice(1) }, [refused]);
+      const rows = readLines(path, check);
+      const wish = { accountId: plan.account.id, ...known, check, again: false, who: 'Ada' };
+      await expect(submitPlan(ledger, { ...wish, lines: rows })).rejects.toMatchObject({
+        code: 'wrong_state',
+        message: expect.stringContaining(`Plan ${plan.id} has changed meanwhile`),
+      });
+    },
+  );
 
   test('that is out of date is refused without --again', async () => {
     const { ledger } = given;
@@ -143,7 +150,7 @@ describeOnBothDrivers('a remainder', (given) => {
   test('keeps a name that a person gave it', async () => {
     const { plan, text } = await twoLines();
     const { known } = await submit(given.ledger, plan, text, 'second try.csv');
-    expect(known).toEqual({ name: 'second try.csv', remainderOf: plan.id });
+    expect(known).toMatchObject({ name: 'second try.csv', remainderOf: plan.id });
   });
 
   test('of a plan that bought nothing is accepted again, but once', async () => {
@@ -156,7 +163,7 @@ describeOnBothDrivers('a remainder', (given) => {
     const again = await textOf(given.ledger, second, 'remainder.csv');
     expect(again).toBe(text);
     const third = await submit(given.ledger, plan, again, 'remainder (1).csv');
-    expect(third.known).toEqual({ name: 'plan-remainder-2.csv', remainderOf: second.id });
+    expect(third.known).toMatchObject({ name: 'plan-remainder-2.csv', remainderOf: second.id });
     await expect(submit(given.ledger, plan, text, 'remainder.csv')).rejects.toMatchObject({
       details: { plan: third.id },
     });

@@ -3,6 +3,7 @@
  * lacks. Whichever is let go first stops the other one.
  */
 import { AppError } from '../../errors.ts';
+import { countEvents } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { orderIdsFrom } from '../order-id.ts';
 import { withheldNumbers } from '../orders/surplus.ts';
@@ -47,21 +48,27 @@ export async function remainingNumbers(ledger: Queries, plan: PlanDocument): Pro
 }
 
 /**
- * Makes sure that plan `planId` still lacks the `numbers` of its remainder, and that no other plan
- * asks for them. It locks the plan, and those whose remainders led to it. A retry locks its plan,
- * and another remainder locks the same plans. So the later of two sees the earlier one.
+ * Makes sure that plan `planId` still lacks what its remainder asks for: so many `numbers`, when it
+ * had so many `events`. Answers can only add to a remainder, and whatever takes from it leaves an
+ * event. And makes sure that no other plan asks for the same. It locks the plan, and those whose
+ * remainders led to it. A retry locks its plan, and another remainder locks the same plans. So the
+ * later of two sees the earlier one.
  *
  * Throws AppError `wrong_state` when the plan has other numbers to buy by now, or when an earlier
  * remainder of it was submitted that may have bought. It also throws when that plan came from a
  * remainder itself, and the plan before it was tried again since, or gave another remainder.
  */
-export async function requireLacking(tx: Queries, planId: number, numbers: number): Promise<void> {
+export async function requireLacking(
+  tx: Queries,
+  planId: number,
+  { numbers, events }: { numbers: number; events: number },
+): Promise<void> {
   await tx.query('remainder_lock', LOCK_ABOVE, [planId]);
   const deed = `to buy the remainder of plan ${planId} once more`;
   await refuseRemainderOrdered(tx, planId, deed);
   const lacking = await remainingNumbers(tx, await findPlan(tx, planId));
   const [again] = await tx.query<{ plan: number }>('remainder_tried_again', TRIED_AGAIN, [planId]);
-  if (lacking === numbers && !again) return;
+  if (lacking === numbers && (await countEvents(tx, planId)) === events && !again) return;
   const changed = again
     ? `Plan ${again.plan}, whose remainder plan ${planId} asks for, was tried again since, ` +
       'or gave another remainder'

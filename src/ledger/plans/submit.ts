@@ -17,6 +17,8 @@ export type Submission = {
   again: boolean;
   /** The plan whose remainder the file is, byte for byte; it may have the same file itself. */
   remainderOf?: number | null | undefined;
+  /** How many events that plan had before its remainder was read. */
+  remainderEvents?: number | undefined;
   /** True: the warnings that may cost money are accepted. */
   acceptWarnings?: boolean | undefined;
   who: string;
@@ -46,9 +48,9 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     await insertLadders(tx, planId, submission.check);
     await storeLines(tx, planId, lines);
     await doubtResubmitted(tx, planId);
-    const { remainderOf } = submission;
-    if (remainderOf && !submission.again)
-      await requireLacking(tx, remainderOf, submission.check.numbers);
+    const { remainderOf, remainderEvents = 0, check, again } = submission;
+    if (remainderOf && !again)
+      await requireLacking(tx, remainderOf, { numbers: check.numbers, events: remainderEvents });
     const detail = remainderOf ? { remainderOf } : {};
     await noteEvent(tx, { kind: 'plan_submitted', who, by, accountId, planId, detail });
     return planId;
