@@ -21,19 +21,19 @@ import { TRY_EVERY_MS } from '../plan/index.ts';
 import { type Answered, type Bitmap, joined, type Recalled } from '../witness/index.ts';
 
 /**
- * For a command that opens the embedded ledger: the journal knows everything, so the ledger is
- * completed from it before any question is asked.
+ * For a command that opens the embedded ledger: the ledger is completed from the journal before any
+ * question is asked. A journal that was copied or put back may not know everything, but what it
+ * knows was sent: the ledger is completed from it as well, and is not vouched for.
  */
 export async function vouchByJournal(context: Omit<Comparing, 'account'>): Promise<void> {
   const { ledger } = context;
   for (const account of await listAccounts(ledger)) {
     const store = journalMarks(ledger, account);
-    if (!store || !(await store.remembers())) continue;
+    if (!store) continue;
+    const isAll = await store.remembers();
     const { incarnation } = await readTrust(ledger, account.id);
-    await store.recall(async (marked) => {
-      await compare({ ...context, account }, marked, true);
-    });
-    await vouchFor(ledger, account.id, incarnation);
+    await store.recall((marked) => compare({ ...context, account }, marked, isAll));
+    if (isAll) await vouchFor(ledger, account.id, incarnation);
   }
 }
 
@@ -106,8 +106,8 @@ function hasLost(account: string, plans: number, isAll: boolean): string {
   const submit = isAll
     ? 'Submit the same files again, unchanged: what may have been bought is not bought again, ' +
       'and becomes unknown'
-    : 'One worker remembers what it had sent of them, and nothing remembers what others had ' +
-      "sent. Compare the account's numbers with the files by hand, then submit what was not bought";
+    : "Only a part of what was sent of them is remembered. Compare the account's numbers with " +
+      'the files by hand, then submit what was not bought';
   return (
     `The ledger has gone back and has lost ${counted(plans, 'plan')} that had been sent. ` +
     `${submit}. Then resume with "account ${account} --resume"`

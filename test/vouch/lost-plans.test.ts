@@ -85,7 +85,7 @@ describeOnBothDrivers('a plan that the ledger has lost', (given) => {
     const { plan, watch, submitAgain } = await begin(null);
     await watch();
     const { pausedReason } = await ground(given.ledger, plan);
-    expect(pausedReason).toContain('nothing remembers what others had sent');
+    expect(pausedReason).toContain('Only a part of what was sent');
     expect(await statesOf(await submitAgain())).toEqual(IN_DOUBT);
   });
 
