@@ -49,7 +49,7 @@ const listed = ({ orders }: Model) => [...orders.values()].flatMap(({ numbers })
 async function isObjected(ledger: Ledger, id: number): Promise<boolean> {
   const [row] = await sql<{ is: boolean }>(
     ledger,
-    `select t.against_evidence as is from ledger.attempts t join ledger.orders o
+    `select t.is_doubtful as is from ledger.attempts t join ledger.orders o
        on o.id = t.order_id and o.attempts = t.no where o.id = $1`,
     [id],
   );

@@ -589,7 +589,7 @@ CREATE TABLE ledger.attempts (
     what text,
     body text,
     settled_at timestamp with time zone,
-    against_evidence boolean DEFAULT false NOT NULL,
+    is_doubtful boolean DEFAULT false NOT NULL,
     may_have_bought boolean GENERATED ALWAYS AS (((outcome IS NULL) OR (outcome = ANY (ARRAY['filled'::text, 'short'::text, 'unknown'::text])))) STORED NOT NULL,
     CONSTRAINT attempts_have_nonce CHECK (((outcome IS NOT NULL) OR (nonce IS NOT NULL))),
     CONSTRAINT attempts_no_positive CHECK ((no > 0)),
@@ -1076,7 +1076,7 @@ CREATE INDEX attempts_claimed ON ledger.attempts USING brin (claimed_at);
 
 CREATE UNIQUE INDEX attempts_never_twice ON ledger.attempts USING btree (order_id) WHERE may_have_bought;
 
-CREATE INDEX attempts_settled ON ledger.attempts USING btree (order_id) WHERE (settled_at IS NOT NULL);
+CREATE INDEX attempts_settled ON ledger.attempts USING btree (order_id) WHERE ((settled_at IS NOT NULL) OR is_doubtful);
 
 CREATE INDEX events_account ON ledger.events USING btree (account_id, id) WHERE (plan_id IS NULL);
 

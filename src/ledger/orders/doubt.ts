@@ -39,7 +39,7 @@ export type Doubt = {
  * Stores these attempts as unknown, and makes their orders unknown. Attempts that the ledger knows
  * stay as they are. Missing earlier attempts bought nothing, or no later one would have been made.
  * Earlier verdicts on unknown orders are dropped, since the orders may have rivals now. Returns the
- * orders, with short ones that nothing may follow any more.
+ * orders, with short ones in whose family nothing may follow any more.
  */
 export async function doubtOrders(ledger: Ledger, doubt: Doubt): Promise<number[]> {
   if (doubt.lost.length === 0) return [];
@@ -118,28 +118,35 @@ function lockDoubtful(tx: Queries, accountId: number, lost: SomeAttempt[]): Prom
 }
 
 /**
- * When a later attempt of a short order comes to light, the order is not proven to lack anything,
- * so nothing may follow it. Its unsent successors are withdrawn. Returns the orders that stay
- * short: they had bought something, or one of their successors was sent.
+ * When a later attempt of a short order comes to light, the order is not proven to lack anything.
+ * Its unsent successors are withdrawn. When the order must stay short, because it had bought
+ * something or one of its successors was sent, nothing may follow in its family any more. Returns
+ * the orders that stay short.
  */
 async function stopSuccessors(tx: Queries, lost: SomeAttempt[]): Promise<number[]> {
-  const known = [lost.map(({ orderId }) => orderId), lost.map(({ attempt }) => attempt)];
-  const isDoubtful = `o.id = lost.id and o.state = 'short' and o.attempts < lost.attempt`;
+  const short = await tx.query<{ id: number }>(
+    'doubt_short',
+    `select o.id
+     from unnest($1::bigint[], $2::smallint[]) lost(id, attempt) join ledger.orders o using (id)
+     where o.state = 'short' and o.attempts < lost.attempt order by o.id for update of o`,
+    [lost.map(({ orderId }) => orderId), lost.map(({ attempt }) => attempt)],
+  );
+  if (short.length === 0) return [];
+  const ids = [short.map(({ id }) => id)];
   await tx.query(
     'doubt_withdraw',
-    `delete from ledger.orders s
-     using ledger.orders o, unnest($1::bigint[], $2::smallint[]) lost(id, attempt)
-     where ${isDoubtful} and s.root = coalesce(o.root, o.id) and s.id > o.id
+    `delete from ledger.orders s using ledger.orders o
+     where o.id = any($1::bigint[]) and s.root = coalesce(o.root, o.id) and s.id > o.id
        and ${IS_UNSENT}`,
-    known,
+    ids,
   );
   const stopped = await tx.query<{ id: number }>(
-    'doubt_follow',
-    `update ledger.orders o set follow = null
-     from unnest($1::bigint[], $2::smallint[]) lost(id, attempt)
-     where ${isDoubtful} and (o.bought > 0 or o.moved > 0) and o.follow is not null
+    'doubt_stays',
+    `update ledger.attempts t set is_doubtful = true from ledger.orders o
+     where o.id = any($1::bigint[]) and (o.bought > 0 or o.moved > 0)
+       and t.order_id = o.id and t.no = o.attempts and not t.is_doubtful
      returning o.id`,
-    known,
+    ids,
   );
   return stopped.map(({ id }) => id);
 }

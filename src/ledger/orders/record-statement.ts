@@ -136,7 +136,7 @@ updated_attempts as (
     answered_tick = (select ticks from ledger.accounts where id = $15),
     -- The vendor's own answer is no settlement any more and cannot be taken back.
     settled_at = case when o.id is null then attempt.settled_at end,
-    against_evidence = o.id is null and attempt.against_evidence,
+    is_doubtful = o.id is null and attempt.is_doubtful,
     outcome = case when o.id is null then attempt.outcome
                    when o.disputed > 0 then 'unknown'
                    else answer.outcome end

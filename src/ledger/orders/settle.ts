@@ -99,7 +99,7 @@ async function settle(
     'settle_attempt',
     // Never before its answer: a clock that was set back must not turn their order round.
     `update ledger.attempts set outcome = $3, settled_at = greatest(ledger.now(), answered_at),
-       against_evidence = $4
+       is_doubtful = $4
      where order_id = $1 and no = $2`,
     [id, order.attempt, state === 'waiting' ? 'nothing' : state, objections.length > 0],
   );

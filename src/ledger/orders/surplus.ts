@@ -29,10 +29,10 @@ export const SURPLUS_OF_PLAN = (plan: string) => `
 export const SURPLUS_OF_ORDER = (order: string) => `
   (select count(*)::int from ledger.disputes d where d.order_id = ${order} and ${IS_SURPLUS('d')})`;
 
-/** SQL: whether the order under that alias was settled against the evidence, and not sent since. */
-export const IS_AGAINST_EVIDENCE = (order: string) => `exists (
+/** SQL: whether the order under that alias may have bought more than is recorded. */
+export const IS_DOUBTFUL = (order: string) => `exists (
   select from ledger.attempts t
-  where t.order_id = ${order}.id and t.no = ${order}.attempts and t.against_evidence)`;
+  where t.order_id = ${order}.id and t.no = ${order}.attempts and t.is_doubtful)`;
 
 /** The surplus of one plan or of all, by order, up to a limit. */
 export function surplusNumbers(
@@ -59,9 +59,9 @@ export function surplusNumbers(
 
 /**
  * How many of each line's missing numbers must not be offered for another purchase: they may have
- * been bought after all, or the program itself may still ask for them. These are all that an order
- * lacks that was settled against the evidence or may get a successor, and for each family as many
- * as the vendor named beyond those recorded. Lines without any are left out.
+ * been bought after all, or the program itself may still ask for them. These are all that a
+ * doubtful order lacked, all that an order lacks that may get a successor, and for each family as
+ * many as the vendor named beyond those recorded. Lines without any are left out.
  */
 export async function withheldNumbers(
   ledger: Queries,
@@ -69,11 +69,10 @@ export async function withheldNumbers(
 ): Promise<Map<number, number>> {
   const rows = await ledger.query<{ line: number; withheld: number }>(
     'withheld_numbers',
-    `with against_evidence as (
+    `with doubtful as (
        select t.order_id as id from ledger.attempts t join ledger.orders o
          on o.id = t.order_id and o.attempts = t.no
-       where t.settled_at is not null and t.against_evidence and t.order_id > $1
-         and t.order_id < $2),
+       where t.is_doubtful and t.order_id > $1 and t.order_id < $2),
      still_tried as (
        select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
        where o.id > $1 and o.id < $2 and o.state = 'short' and o.follow is not null
@@ -83,7 +82,7 @@ export async function withheldNumbers(
        where d.order_id > $1 and d.order_id < $2 and ${IS_SURPLUS('d')}),
      families as (
        select distinct coalesce(o.root, o.id) as root
-       from (select id from against_evidence union select id from still_tried
+       from (select id from doubtful union select id from still_tried
              union select id from surplus) w join ledger.orders o using (id)),
      members as (
        select f.root as family, o.*,
@@ -93,8 +92,10 @@ export async function withheldNumbers(
      select r.line, sum(least(each.lack, each.kept))::int as withheld
      from (
        select m.family, sum(m.lack) as lack,
-         coalesce(sum(m.lack) filter (where m.id in (select id from against_evidence)
-           or m.id in (select id from still_tried)), 0)
+         -- What a doubtful order lacked may have been asked for elsewhere since.
+         coalesce(sum(m.lack + m.moved) filter (where m.id in (select id from doubtful)), 0)
+         + coalesce(sum(m.lack) filter (where m.id in (select id from still_tried)
+             and m.id not in (select id from doubtful)), 0)
          + (select count(*) from surplus s join members own using (id)
             where own.family = m.family) as kept
        from members m group by m.family) each

@@ -64,7 +64,7 @@ export async function unsettleOrder(
     );
     await tx.query(
       'unsettle_attempt',
-      `update ledger.attempts set outcome = 'unknown', settled_at = null, against_evidence = false
+      `update ledger.attempts set outcome = 'unknown', settled_at = null, is_doubtful = false
        where order_id = $1 and no = (select attempts from ledger.orders where id = $1)`,
       [id],
     );

@@ -1,7 +1,7 @@
 import type { Step } from '../../fallback/index.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine, orderIdsFrom, ordersOfLine } from '../order-id.ts';
-import { IS_AGAINST_EVIDENCE, IS_SURPLUS } from '../orders/surplus.ts';
+import { IS_DOUBTFUL, IS_SURPLUS } from '../orders/surplus.ts';
 import { LADDER_OF } from './ladders.ts';
 
 /** In SQL: the first order of an order's family. */
@@ -52,8 +52,8 @@ export type FoundFamily = {
   /** Only what may be asked for again. */
   lacking: number;
   /**
-   * Something may have been bought after all: the vendor named more numbers than are recorded, or a
-   * person settled it against the evidence.
+   * Something may have been bought after all: the vendor named more numbers than are recorded, a
+   * person settled it against the evidence, or a later attempt has come to light.
    */
   isDoubtful: boolean;
   /** The line keeps trying, and its time is not over. */
@@ -143,7 +143,7 @@ export function findFamilies(tx: Queries, roots: number[]): Promise<FoundFamily[
            filter (where m.state = 'short' and m.follow is not null), 0)::int as lacking,
          bool_or(
            exists (select from ledger.disputes d where d.order_id = m.id and ${IS_SURPLUS('d')})
-           or ${IS_AGAINST_EVIDENCE('m')}) as "isDoubtful"
+           or ${IS_DOUBTFUL('m')}) as "isDoubtful"
        from ledger.orders m where m.id = o.id or m.root = o.id) family
      where ${GOING} and ${HAS_ENDED} and not ${IS_FROZEN}
      order by o.id`,

@@ -1,6 +1,6 @@
 import type { Queries } from '../ledger.ts';
 import { orderIdsFrom, ordersOfLine } from '../order-id.ts';
-import { IS_AGAINST_EVIDENCE, SURPLUS_OF_ORDER } from '../orders/surplus.ts';
+import { IS_DOUBTFUL, SURPLUS_OF_ORDER } from '../orders/surplus.ts';
 import { LADDER_OF } from './ladders.ts';
 import type { LineOf } from './standing.ts';
 
@@ -22,7 +22,7 @@ export async function rungNumbers(tx: Queries, lines: LineOf[]): Promise<RungNum
   return tx.query<RungNumbers>(
     'rung_numbers',
     `select a.plan_id as plan, a.line, (ladder.steps -> (l.step - 1) ->> 'rung')::int as rung,
-       sum(case when ${IS_AGAINST_EVIDENCE('o')} then o.quantity
+       sum(case when ${IS_DOUBTFUL('o')} then o.quantity
            else o.bought + ${SURPLUS_OF_ORDER('o.id')} end)::int as bought,
        coalesce(sum(o.quantity - o.bought)
          filter (where o.state in ('waiting', 'sending', 'unknown')), 0)::int as open,

@@ -206,6 +206,26 @@ describeOnBothDrivers('a family of orders in doubt', (given) => {
     expect(await open(plan)).toBe(0);
   });
 
+  test('asks for nothing more when a later attempt of one that stays short is found', async () => {
+    const ladder = steps(10, '332').concat(steps(null, '646').map(inRung2));
+    const plan = await planOf(ladder, 25);
+    const [first] = await send(plan, 1);
+    await answer(plan, first!, 'short', 5);
+    await open(plan);
+    const [second] = await send(plan, 2);
+    await answer(plan, second!, 'short', 4);
+    expect(await open(plan)).toBe(1);
+    const doubt = { accountId: plan.account.id, deadlineMs: 0, what: 'it was sent again' };
+    const lost = [{ orderId: first!.id, attempt: 2 }];
+    expect(await doubtOrders(given.ledger, { ...doubt, lost })).toEqual([first!.id]);
+    expect(await doubtOrders(given.ledger, { ...doubt, lost })).toEqual([]);
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ successors: 1, pending: 0 });
+    expect(await open(plan)).toBe(0);
+    // The later attempt may have bought the 20 that the first one lacked.
+    expect([...(await withheldNumbers(given.ledger, plan.id)).values()]).toEqual([16]);
+    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+  });
+
   test('is not sent again where a successor of it was sent that the ledger has lost', async () => {
     const plan = await planOf(steps(null, '332'), 10);
     const { account } = plan;

@@ -280,8 +280,9 @@ create table ledger.attempts (
   body        text,
   -- Set: the outcome is a settlement's. It can be corrected until the order is sent again.
   settled_at  timestamptz,
-  -- A person settled it although something spoke against that; the event says what.
-  against_evidence boolean not null default false,
+  -- It may have bought more than it says: a person settled it although something spoke against
+  -- that, and the event says what; or a later attempt of a short order has come to light.
+  is_doubtful boolean not null default false,
   -- Not proven to have bought nothing. An answer that says that it bought changes nothing here: so
   -- recording it touches no index of the attempts.
   may_have_bought boolean not null generated always as
@@ -296,7 +297,8 @@ create table ledger.attempts (
 -- written down, and what is not written down is not sent.
 create unique index attempts_never_twice on ledger.attempts (order_id) where may_have_bought;
 
-create index attempts_settled on ledger.attempts (order_id) where settled_at is not null;
+create index attempts_settled on ledger.attempts (order_id)
+  where settled_at is not null or is_doubtful;
 -- The attempts of a day lie together.
 create index attempts_claimed on ledger.attempts using brin (claimed_at);
 
