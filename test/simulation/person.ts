@@ -29,6 +29,7 @@ import { checkOf, orderAt, orderNamed, type Plan } from './plan-file.ts';
 import { openProcess, type Process } from './process.ts';
 import { planInLedger, type Stage } from './stage.ts';
 import { unclaimedSales } from './truth.ts';
+import { STRAY } from './vendor.ts';
 import { ledgerOver } from './wire.ts';
 
 const BY = { who: 'Ada', why: 'she has asked the vendor' };
@@ -241,13 +242,18 @@ async function resume(stage: PersonStage): Promise<void> {
   if (isBusy && world.chance.happens(0.7)) return;
   // Nobody but she can tell now what was sent.
   if (/nobody can tell/.test(pausedReason)) await cancelWhatWasSold(stage);
+  else if (/fit no order/.test(pausedReason))
+    await cancelWhatWasSold(stage, (number) => number.startsWith(STRAY));
   await changeAccount(ledger, site.account.name, { resume: true }, BY);
   world.note('Ada resumes the account');
 }
 
 /** Cancels plans when something was sold for them that the ledger does not know. */
-async function cancelWhatWasSold({ ledger, books, scene, world }: PersonStage): Promise<void> {
-  const sales = await unclaimedSales(ledger, books);
+async function cancelWhatWasSold(
+  { ledger, books, scene, world }: PersonStage,
+  isMeant = (_number: string) => true,
+): Promise<void> {
+  const sales = (await unclaimedSales(ledger, books)).filter((sale) => sale.numbers.some(isMeant));
   for (const plan of scene.plans) {
     const known = await planInLedger(ledger, plan);
     const isSold = sales.some(({ order }) => order.startsWith(plan.sha256));

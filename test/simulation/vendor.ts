@@ -42,6 +42,9 @@ export type SimulatedVendor = {
   over(process: Process): Pick<Vendor, 'order' | 'ownedNumbers'>;
 };
 
+/** The area code that it sells in place of another; no line asks for it. */
+export const STRAY = '646';
+
 const JUDGE = { meaningOf: readMeanings(), scrub: (text: string) => text };
 
 export function openSimulatedVendor(
@@ -85,7 +88,7 @@ export function openSimulatedVendor(
     if (chance.happens(manners.rejectsKeys)) return said(failed('Invalid access key'));
     if (chance.happens(manners.declines)) return said(failed('Order declined by the carrier desk'));
     const isStray = chance.happens(manners.strays);
-    const wish = isStray && chance.happens(0.5) ? { ...request, search: '646' } : request;
+    const wish = isStray && chance.happens(0.5) ? { ...request, search: STRAY } : request;
     const asked = isStray && wish === request ? quantity + chance.between(1, 3) : quantity;
     const numbers = books.sell(wish, asked, world.now());
     const sale = {

@@ -5,6 +5,7 @@ import {
   findVerdict,
   keepVerdicts,
   newestListing,
+  pauseForPerson,
   recordAnswers,
   vouchFor,
   whyNotClaimed,
@@ -81,6 +82,21 @@ describeOnBothDrivers('a ledger in another run of the database', (given) => {
     });
     const pauses = `select 1 from ledger.events where account_id = $1 and kind = 'account_paused'`;
     expect(await sql(ledger, pauses, [plan.account.id])).toHaveLength(1);
+  });
+
+  test('tells why it pauses, once, also when something else has paused the account', async () => {
+    const { ledger } = given;
+    const { plan, vouch, sentUnknown } = await openVouching(ledger, { store: memoryStore() });
+    await pauseForPerson(ledger, plan.account.id, 'The keys are wrong');
+    await sentUnknown(0, 1);
+    await move();
+    await vouch();
+    await sentUnknown(0, 2);
+    await move();
+    await vouch();
+    expect((await ground(ledger, plan)).pausedReason).toMatch(
+      /^The ledger has gone back .* --resume". It had paused before: The keys are wrong$/,
+    );
   });
 
   test('shows that what was being sent before a later attempt had bought nothing', async () => {

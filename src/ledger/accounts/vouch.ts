@@ -123,9 +123,14 @@ export async function beginDoubt(
   });
 }
 
+/** In SQL: the reason $2, before those that are there. Who resumes must have read them all. */
+const REASONS = `
+  case when position($2 in paused_reason) > 0 then paused_reason
+    else $2 || coalesce('. It had paused before: ' || paused_reason, '') end`;
+
 /**
- * From now on only a person can vouch, by resuming the account. This reason replaces an existing
- * reason to pause, because the person who resumes must have read it.
+ * From now on only a person can vouch, by resuming the account. An account that is paused already
+ * has both reasons then.
  */
 export async function leaveToPerson(
   ledger: Ledger,
@@ -136,7 +141,7 @@ export async function leaveToPerson(
     const rows = await tx.query(
       'doubt_person',
       `update ledger.accounts set doubted_tick = null,
-         paused_reason = $2 || coalesce('. It had paused before: ' || paused_reason, '')
+         paused_reason = ${REASONS}
        where id = $1 and doubted = ledger.incarnation() and doubted_tick is not null returning id`,
       [accountId, reason],
     );
@@ -146,8 +151,8 @@ export async function leaveToPerson(
 }
 
 /**
- * Pauses the account for a person. An account that is already paused keeps its reason, and only the
- * event is new.
+ * Pauses the account for a person. An account that is paused already has both reasons then. The
+ * same reason is not said twice, and only its event is new.
  */
 export async function pauseForPerson(
   ledger: Ledger,
@@ -161,7 +166,7 @@ export async function pauseForPerson(
 export async function pauseIn(tx: Queries, accountId: number, reason: string): Promise<void> {
   await tx.query(
     'pause_for_person',
-    'update ledger.accounts set paused_reason = coalesce(paused_reason, $2) where id = $1',
+    `update ledger.accounts set paused_reason = ${REASONS} where id = $1`,
     [accountId, reason],
   );
   await noteEvent(tx, { kind: 'account_paused', who: 'witness', why: reason, accountId });
