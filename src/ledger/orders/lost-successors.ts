@@ -25,6 +25,14 @@ export async function noteLostSuccessors(tx: Queries, lost: LostAttempt[]): Prom
        set attempt = excluded.attempt where excluded.attempt > l.attempt`,
     [lost.map((each) => each.orderId), lost.map((each) => each.attempt)],
   );
+  await markBefore(
+    tx,
+    lost.map((each) => each.orderId),
+  );
+}
+
+/** Marks the orders before these in their families: they had ended. */
+async function markBefore(tx: Queries, lost: number[]): Promise<void> {
   await tx.query(
     'lost_successors_mark',
     `update ledger.orders o set has_sent_successor = true
@@ -33,13 +41,30 @@ export async function noteLostSuccessors(tx: Queries, lost: LostAttempt[]): Prom
        + (lost.id - ${orderIdsFrom('p.id')} - 1) % p.orders as id) root
      where (o.id = root.id or o.root = root.id) and o.id < lost.id
        and o.has_sent_successor is not true`,
-    [lost.map((each) => each.orderId)],
+    [lost],
   );
 }
 
-/** Of these orders, which have just been made, those that had been sent before become unknown. */
+/**
+ * Of these successors, which have just been made, those that had been sent before become unknown.
+ * Those before one that was sent are marked.
+ */
 export async function doubtRemade(tx: Queries, ids: number[]): Promise<void> {
   if (ids.length === 0) return;
+  const later = await tx.query<{ id: number }>(
+    'lost_successors_later',
+    `select distinct l.order_id as id
+     from ledger.orders o join ledger.plans p on p.id = o.plan_id
+       join ledger.lost_successors l on l.order_id > o.id
+         and l.order_id < ${orderIdsFrom('(p.id + 1)')} and (l.order_id - o.root) % p.orders = 0
+     where o.id = any($1::bigint[])`,
+    [ids],
+  );
+  if (later.length > 0)
+    await markBefore(
+      tx,
+      later.map(({ id }) => id),
+    );
   const lost = await tx.query<LostAttempt & { accountId: number }>(
     'lost_successors_remade',
     `select l.order_id as "orderId", l.attempt, p.account_id as "accountId"

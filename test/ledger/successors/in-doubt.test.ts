@@ -256,6 +256,19 @@ describeOnBothDrivers('a family of orders in doubt', (given) => {
     expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
   });
 
+  test('is short when it is made again and bought nothing, if a later one was sent', async () => {
+    const plan = await planOf(steps(null, '332', '646'), 10);
+    const [first] = await send(plan, 1);
+    await answer(plan, first!, 'short', 4);
+    const lost = [2, 3].map((n) => ({ orderId: place(plan)(n), attempt: 1 }));
+    await noteLostSuccessors(given.ledger, lost);
+    await open(plan);
+    await settleOrder(given.ledger, place(plan)(2), { nothing: true }, BY, {
+      againstEvidence: true,
+    });
+    expect(await orderRow(given.ledger, place(plan)(2))).toMatchObject({ state: 'short' });
+  });
+
   test('lets its plan stand, although the plan had ended meanwhile', async () => {
     const plan = await planOf([], 50, '3d');
     const [first, second] = await send(plan, 1, 2);
