@@ -20,6 +20,7 @@ export {
   noteLate,
   ON_TIME_MS,
   takeMoments,
+  usedFor,
 } from './accounts/send-moments.ts';
 export { type AccountState, accountState } from './accounts/state.ts';
 export { type AccountStats, readAccountStats } from './accounts/stats.ts';

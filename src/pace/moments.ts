@@ -4,7 +4,7 @@
  * The ledger hands out moments about 1/N apart, to all workers from one row. A worker takes as many
  * as it has orders that wait, and gives them out first come first served.
  */
-import { HORIZON_MS, type LateUse, type Moments, ON_TIME_MS } from '../ledger/index.ts';
+import { HORIZON_MS, type LateUse, type Moments, ON_TIME_MS, usedFor } from '../ledger/index.ts';
 import { openRemoteClock } from './remote-clock.ts';
 
 export type Moment = {
@@ -40,6 +40,10 @@ const TAKE_EVERY_MS = 50;
 /** Longest time between two takings, ms: a slow pace may have changed to a quick one. */
 const LOOK_EVERY_MS = 500;
 
+/** Delay before telling the ledger again when an order left late, and how long to try, ms. */
+const TELL_AGAIN_MS = 50;
+const TELL_FOR_MS = 10_000;
+
 type Waiter = { grant(to: Grant): void; refuse(error: unknown): void };
 
 export class MomentSupply {
@@ -48,8 +52,13 @@ export class MomentSupply {
   readonly #waiting: Waiter[] = [];
   /** They come first and cannot be turned away. */
   readonly #missed: Waiter[] = [];
-  readonly #late: LateUse[] = [];
-  #isNoting = false;
+  #late: LateUse[] = [];
+  #noting: Promise<void> | null = null;
+  /**
+   * When the own late orders left, by place and by the own clock, ms. The ledger may give a place
+   * before it is told.
+   */
+  readonly #leftLate = new Map<number, number>();
   #isTaking = false;
   #compared = 0;
   #nextTakeAt = Number.NEGATIVE_INFINITY;
@@ -75,17 +84,31 @@ export class MomentSupply {
     (this.#missed.shift() ?? this.#waiting.shift())?.grant(moment);
   }
 
-  /** Its order left just now. The ledger is told before it gives the place again. */
+  /** Its order left just now. The ledger is told, so that it gives the place that much later. */
   async noteLeft({ place, said }: Moment): Promise<void> {
-    const leftAt = this.#clock.toRemote(this.#options.now()) + this.#clock.uncertainty();
+    const now = this.#options.now();
+    const leftAt = this.#clock.toRemote(now) + this.#clock.uncertainty();
     if (leftAt <= said + ON_TIME_MS) return;
+    this.#leftLate.set(place, now);
     this.#late.push({ place, at: leftAt });
     // Many orders are late together, and one statement is enough for them.
-    if (this.#isNoting) return;
-    this.#isNoting = true;
-    while (this.#late.length > 0)
-      await this.#options.noteLate(this.#late.splice(0)).catch(() => {});
-    this.#isNoting = false;
+    this.#noting ??= this.#noteAll();
+    await this.#noting;
+  }
+
+  async #noteAll(): Promise<void> {
+    while (this.#late.length > 0) {
+      const late = this.#late;
+      this.#late = [];
+      try {
+        await this.#options.noteLate(late);
+      } catch {
+        const stillCounts = this.#clock.toRemote(this.#options.now()) - TELL_FOR_MS;
+        this.#late = [...late, ...this.#late].filter(({ at }) => at > stillCounts);
+        await this.#options.sleep(TELL_AGAIN_MS);
+      }
+    }
+    this.#noting = null;
   }
 
   /** No pace was set a short while ago, so no moment is needed. */
@@ -142,10 +165,10 @@ export class MomentSupply {
     const { take, now } = this.#options;
     const from = now();
     this.#nextTakeAt = from + TAKE_EVERY_MS;
-    const { given, next, now: remoteNow, gap } = await take(this.#wanted);
+    const { given, next, now: remoteNow, gap, rate } = await take(this.#wanted);
     const to = now();
     this.#clock.read(remoteNow, from, to);
-    if (gap === null) {
+    if (gap === null || rate === null) {
       this.#freeUntil = to + LOOK_EVERY_MS;
       this.#nextTakeAt = to;
       for (const waiter of this.#empty()) waiter.grant('free');
@@ -153,7 +176,8 @@ export class MomentSupply {
     }
     this.#freeUntil = Number.NEGATIVE_INFINITY;
     for (const { place, at: said } of given) {
-      const at = this.#clock.toLocal(said) + this.#clock.uncertainty();
+      const freeAt = (this.#leftLate.get(place) ?? Number.NEGATIVE_INFINITY) + usedFor(rate);
+      const at = Math.max(freeAt, this.#clock.toLocal(said) + this.#clock.uncertainty());
       this.giveBack({ place, said, at });
     }
     // The orders that are left need several moments, so they wait for more than the next one.

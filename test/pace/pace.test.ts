@@ -67,6 +67,20 @@ describe('the pace, with four workers', () => {
     },
   );
 
+  test('is kept by a worker whose late orders the ledger does not learn of', async () => {
+    const busy = busyNature();
+    const time = simulateTime();
+    const ledger = row(time, 10, busy);
+    ledger.isDeaf = true;
+    const { sent, work } = workers(time, ledger, busy, 1);
+    work(10);
+    await time.runUntil(30_000);
+    expect(mostAtOnce(sent)).toBeLessThanOrEqual(10);
+    ledger.isDeaf = false;
+    await time.runUntil(30_200);
+    expect(ledger.noted).toBeGreaterThan(50);
+  });
+
   test('is right within a second of its change, up and down', async () => {
     const time = simulateTime();
     const ledger = row(time, 10, CALM);

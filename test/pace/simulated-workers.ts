@@ -53,7 +53,14 @@ export function row(time: SimulatedTime, rate: number | null, { way }: Nature) {
   /** When each place of the second is free again. */
   let free: number[] = [];
   /** `ahead`: how far its clock is before ours, ms. */
-  const model = { rate, taken: 0, isAway: false, noted: 0, ahead: 1_700_000_000_000 };
+  const model = {
+    rate,
+    taken: 0,
+    isAway: false,
+    isDeaf: false,
+    noted: 0,
+    ahead: 1_700_000_000_000,
+  };
   const afterUse = (pace: number) => (1_000 * Math.ceil(pace)) / pace + LONGER_MS;
   return Object.assign(model, {
     async take(wanted: number): Promise<Moments> {
@@ -93,6 +100,7 @@ export function row(time: SimulatedTime, rate: number | null, { way }: Nature) {
     },
     async noteLate(late: LateUse[]): Promise<void> {
       await time.sleep(way());
+      if (model.isDeaf) throw new Error('away');
       model.noted += late.length;
       for (const { place, at } of late)
         free[place] = Math.max(free[place]!, at + afterUse(model.rate!));

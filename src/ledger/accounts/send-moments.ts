@@ -64,6 +64,7 @@ const ms = (expression: string | number) => `(${expression}) * interval '1 ms'`;
 const inMs = (interval: string) => `extract(epoch from ${interval})::float8 * 1000`;
 
 /** From leaving until the place is free, ms. A pace of 2.5 is three places, each every 1.2 s. */
+export const usedFor = (rate: number): number => (1_000 * Math.ceil(rate)) / rate + LONGER_MS;
 const AFTER_USE = `1000 * places / rate + ${LONGER_MS}`;
 /** The same from its moment on, when it leaves as late as it may. */
 const AFTER_MOMENT = `${AFTER_USE} + ${ON_TIME_MS}`;
