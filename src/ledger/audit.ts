@@ -2,6 +2,7 @@ import { ORDER_MAX } from '../order-size.ts';
 import type { Ledger } from './ledger.ts';
 import { orderId, orderIdsFrom } from './order-id.ts';
 import { IS_SURPLUS } from './orders/surplus.ts';
+import { LADDER_OF } from './successors/ladders.ts';
 
 export type Breach = { order: number | null; plan: number | null; detail: string };
 export type AuditResult = { law: string; promise: string; breaches: Breach[] };
@@ -142,10 +143,16 @@ const LAWS = [
     sql: `select o.id as "order", o.plan_id as plan, 'successor of ' || o.root as detail
       from ledger.orders o join ledger.plans p on p.id = o.plan_id
         left join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+        left join ledger.lines asked on asked.plan_id = o.plan_id and asked.line = l.asked_line
+        left join ledger.ladders ladder on ${LADDER_OF('asked')}
       where o.id >= $1 and o.id < $2 and o.root is not null
         and ((o.id - o.root) % p.orders <> 0 or o.id <= o.root
           or l.asked_line is distinct from (select line from ledger.orders where id = o.root)
-          or l.step is distinct from o.step)`,
+          or l.step is distinct from o.step
+          or (o.id - o.root) / p.orders % (coalesce(jsonb_array_length(ladder.steps), 0) + 1)
+            <> o.step
+          or l.area_code is distinct from case when l.step = 0 then asked.area_code
+            else ladder.steps -> (l.step - 1) ->> 'areaCode' end)`,
   },
   {
     law: 'tally_true',

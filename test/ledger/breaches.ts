@@ -192,6 +192,22 @@ export const BREACHES: [string, (orders: Orders, plan: number) => string, string
     ['successor_in_place'],
   ],
   [
+    'a successor that asks for another area code than its step means',
+    ({ short }, plan) =>
+      `insert into ledger.ladders (plan_id, type, area_code, fallback, steps)
+       select ${plan}, 'local', area_code, 'overlay', '[{"areaCode": "646", "type": "local"}]'
+       from ledger.lines where plan_id = ${plan} and line = 3;
+       update ledger.lines set fallback = 'overlay' where plan_id = ${plan} and line = 3;
+       insert into ledger.lines (plan_id, line, first_order, area_code, type, quantity,
+         fill_quantity, asked_line, step)
+       values (${plan}, -7, 7, '332', 'local', 3, false, 3, 1);
+       update ledger.orders set follow = true where id = ${short};
+       insert into ledger.orders (id, plan_id, line, quantity, root, step, queued)
+       select ${short} + orders, ${plan}, -7, 2, ${short}, 1, false
+       from ledger.plans where id = ${plan}`,
+    ['successor_in_place'],
+  ],
+  [
     'a start above a threshold without a yes',
     (_, plan) =>
       `update ledger.events set detail = '{"threshold": 17}'
