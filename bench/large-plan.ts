@@ -46,9 +46,8 @@ export async function writeLargePlan(database: string, plan: LargePlan): Promise
       case when n <= ${filled} then 'filled' else 'waiting' end,
       (n <= ${filled})::int, case when n <= ${filled} then ${quantity} else 0 end
     from generate_series(1, ${lines}) n`);
-  await insert(`attempts (order_id, no, worker, claimed_at, deadline, answered_at, outcome, status)
-    select ${first} + n, 1, 'bench', moment, moment + interval '2 min',
-      moment + interval '1 s', 'filled', 200
+  await insert(`attempts (order_id, no, worker, claimed_at, answered_at, outcome, status)
+    select ${first} + n, 1, 'bench', moment, moment + interval '1 s', 'filled', 200
     from generate_series(1, ${filled}) n, lateral (
       select clock_timestamp() - (1 - n / ${filled}::float8) * interval '1 h' as moment) m`);
   await insert(`numbers (number, order_id)

@@ -27,12 +27,12 @@ export { type AccountStats, readAccountStats } from './accounts/stats.ts';
 export { setThreshold } from './accounts/threshold.ts';
 export {
   beginDoubt,
-  doubtLedger,
   type LedgerTrust,
   leaveToPerson,
   pauseForPerson,
   readTrust,
   vouchFor,
+  withdrawVouching,
   witnessName,
 } from './accounts/vouch.ts';
 export { type OwnClocks, openWatch, ticksFor, type Watch } from './accounts/watched-time.ts';
@@ -90,9 +90,9 @@ export {
   findVerdict,
   type KeptVerdict,
   keepVerdicts,
-  mayReconcile,
   type NamedVerdict,
   nameOfVerdict,
+  takeReconcileRight,
   type VerdictCounts,
   verdictCounts,
 } from './listings/verdicts.ts';

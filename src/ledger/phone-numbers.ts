@@ -10,7 +10,7 @@ const PHONE_NUMBER = /^[2-9]\d{9}$/;
  */
 export function readPhoneNumbers(text: string): string[] {
   const parts = text.split(/[,;\n]/).map((part) => part.trim());
-  // A comma too many at the end is nobody's mistake; nothing at all is one.
+  // Blank parts are ignored. A list of nothing else is an error.
   const named = parts.filter((part) => part !== '');
   const numbers = (named.length > 0 ? named : ['']).map(phoneNumber);
   if (new Set(numbers).size < numbers.length) {
@@ -24,7 +24,7 @@ function phoneNumber(text: string): string {
   if (PHONE_NUMBER.test(digits)) return digits;
   throw new AppError(
     'invalid_usage',
-    `"${text}" is not a phone number: ten digits are expected, separated by commas.`,
+    `"${text}" is not a phone number: write ten digits, and a comma between two numbers.`,
   );
 }
 

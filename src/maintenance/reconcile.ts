@@ -16,7 +16,6 @@ import {
   type Ledger,
   lacksBaseline,
   listingFacts,
-  mayReconcile,
   missingNumbers,
   nameOfVerdict,
   newestListing,
@@ -25,6 +24,7 @@ import {
   resoldNumbers,
   type Settled,
   strayNumbers,
+  takeReconcileRight,
   unknownAttempts,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
@@ -87,7 +87,7 @@ export async function reconcile(context: ReconcileContext): Promise<Reconciled> 
 /** Reconciles when an unknown order has waited long enough. Workers call it by themselves. */
 export async function reconcileDue(context: ReconcileContext): Promise<void> {
   const { ledger, account, mode, settlingMs } = context;
-  if (mode === 'off' || !(await mayReconcile(ledger, account.id, settlingMs))) return;
+  if (mode === 'off' || !(await takeReconcileRight(ledger, account.id, settlingMs))) return;
   await reconcile(context);
 }
 

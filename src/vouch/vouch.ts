@@ -10,13 +10,13 @@ import {
   type Account,
   attemptMarks,
   beginDoubt,
-  doubtLedger,
   type Ledger,
   type LedgerTrust,
   leaveToPerson,
   lostPlanMarks,
   readTrust,
   vouchFor,
+  withdrawVouching,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
 import { type Bitmap, type MarkStore, openMarks, type Witness } from '../witness/index.ts';
@@ -116,7 +116,7 @@ class AccountVouch implements Vouch {
     await compare(this.#context, witness.own(), await canCompare(witness));
     if (isSame) {
       log.error('the ledger has gone back while it was running');
-      await doubtLedger(ledger, account.id);
+      await withdrawVouching(ledger, account.id);
     } else if (!isBack && isPlainRestart(last, seen) && !(await canCompare(witness))) {
       await vouchFor(ledger, account.id, seen.incarnation);
     }

@@ -2,11 +2,11 @@ import { AppError } from '../errors.ts';
 import {
   type Account,
   type Claimant,
-  doubtLedger,
   journalMarks,
   type Ledger,
   pauseForPerson,
   serverFaults,
+  withdrawVouching,
   witnessName,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
@@ -66,7 +66,7 @@ export async function openFooting({
     witness,
     async onDoubt(orders) {
       log.error({ orders }, 'the ledger has gone back: these orders had been sent');
-      await doubtLedger(ledger, account.id);
+      await withdrawVouching(ledger, account.id);
       await pauseForPerson(ledger, account.id, wentBack(account.name));
     },
     async beforeFirst() {

@@ -157,8 +157,10 @@ describe('a process that sleeps', () => {
     await rig.place(plan, id, { requestTimeoutMs: 90_000 });
     const [row] = await rig.ledger.query<{ seconds: number }>(
       '',
-      `select round(extract(epoch from deadline - claimed_at))::int as seconds
-       from ledger.attempts where order_id = $1`,
+      `select ((t.deadline_tick - a.ticks) / 1000)::int as seconds
+       from ledger.attempts t join ledger.orders o on o.id = t.order_id
+         join ledger.plans p on p.id = o.plan_id join ledger.accounts a on a.id = p.account_id
+       where t.order_id = $1`,
       [id],
     );
     // Time to begin, then the request's own time, then time to record what came back.

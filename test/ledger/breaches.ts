@@ -225,6 +225,6 @@ export const BREACHES: [string, (orders: Orders, plan: number) => string, string
 
 function attempt(order: number, no: number, outcome: string | null): string {
   const value = outcome === null ? 'null' : `'${outcome}'`;
-  return `insert into ledger.attempts (order_id, no, worker, deadline, outcome, nonce) values
-    (${order}, ${no}, 'w', 'now', ${value}, 1)`;
+  return `insert into ledger.attempts (order_id, no, worker, outcome, nonce) values
+    (${order}, ${no}, 'w', ${value}, 1)`;
 }

@@ -3,11 +3,11 @@ import {
   changeAccount,
   fillOutbox,
   findAccount,
-  mayReconcile,
   postponeMessage,
   recordAnswers,
   takeMessage,
   takeMoments,
+  takeReconcileRight,
   waitingOrders,
   whyNotClaimed,
 } from '../../src/ledger/index.ts';
@@ -111,11 +111,11 @@ describeOnBothDrivers('when the clock of the database is set back,', (given) => 
     const plan = await newPlan(given.ledger);
     const { id } = plan.account;
     await record(plan, answerTo(await claimOne(given.ledger, plan), 'unknown'));
-    expect(await mayReconcile(given.ledger, id, 0)).toBe(true);
-    expect(await mayReconcile(given.ledger, id, 0)).toBe(false);
+    expect(await takeReconcileRight(given.ledger, id, 0)).toBe(true);
+    expect(await takeReconcileRight(given.ledger, id, 0)).toBe(false);
     await setClock(given.ledger, back);
     await passTime(given.ledger, plan.account, 30_000);
-    expect(await mayReconcile(given.ledger, id, 30_000)).toBe(true);
+    expect(await takeReconcileRight(given.ledger, id, 30_000)).toBe(true);
   });
 
   test('no list is asked for before a request has had its whole time by watched time', async () => {
@@ -128,7 +128,7 @@ describeOnBothDrivers('when the clock of the database is set back,', (given) => 
       [order.id],
     );
     await setClock(given.ledger, '1 hour');
-    const may = () => mayReconcile(given.ledger, plan.account.id, 1_000);
+    const may = () => takeReconcileRight(given.ledger, plan.account.id, 1_000);
     const pass = (ms: number) =>
       sql(given.ledger, 'update ledger.accounts set ticks = ticks + $2 where id = $1', [
         plan.account.id,

@@ -93,8 +93,10 @@ async function awakeningOf(
 const pastDeadline = ({ ledger }: Drill, order: number) =>
   until(
     async () => {
-      const late = `select id from ledger.orders join ledger.attempts on order_id = id
-        where id = $1 and state = 'unknown' and deadline < clock_timestamp()`;
+      const late = `select o.id from ledger.orders o
+          join ledger.attempts t on t.order_id = o.id join ledger.plans p on p.id = o.plan_id
+          join ledger.accounts a on a.id = p.account_id
+        where o.id = $1 and o.state = 'unknown' and t.deadline_tick <= a.ticks`;
       return (await sql(ledger, late, [order])).length > 0;
     },
     {

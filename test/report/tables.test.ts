@@ -270,8 +270,8 @@ describeOnBothDrivers('the tables of a plan', (given) => {
 async function fillEverySecond(ledger: Ledger, planId: number): Promise<void> {
   const operations = [
     "update ledger.orders set state = 'sending', attempts = 1 where plan_id = $1",
-    `insert into ledger.attempts (order_id, no, worker, deadline, outcome)
-     select id, 1, 'worker 1', now(), case id % 2 when 0 then 'filled' else 'unknown' end
+    `insert into ledger.attempts (order_id, no, worker, outcome)
+     select id, 1, 'worker 1', case id % 2 when 0 then 'filled' else 'unknown' end
      from ledger.orders where plan_id = $1`,
     `insert into ledger.numbers (number, order_id)
      select 9000000000 + 2 * (id % 10000000) + nth, id from ledger.orders, generate_series(0, 1) nth

@@ -4,12 +4,12 @@ import { claimDeadlineMs } from '../../jobs/claim-deadline.ts';
 import { placeOrder } from '../../jobs/place-order.ts';
 import {
   type Account,
-  doubtLedger,
   type Ledger,
   noteGone,
   openBatches,
   openWatch,
   pauseForPerson,
+  withdrawVouching,
 } from '../../src/ledger/index.ts';
 import { lookForLost, suspectNewPlans } from '../../src/maintenance/look-for-lost.ts';
 import { reconcileDue, takeBaseline } from '../../src/maintenance/reconcile.ts';
@@ -79,7 +79,7 @@ export function startWorker(process: Process, site: Site): SimulatedWorker {
   const onDoubt = async (orders: number[]) => {
     site.doubted.push(...orders);
     log.error({ orders }, 'the ledger has gone back: these orders had been sent');
-    await doubtLedger(ledger, account.id);
+    await withdrawVouching(ledger, account.id);
     await pauseForPerson(ledger, account.id, wentBack(account.name));
   };
   const pace = openAccountPace({ ledger, queue, accountId: account.id }, clock);

@@ -35,6 +35,9 @@ const NOT_COMPARED =
   'The database is not the one that was running before. ' +
   'Orders go on when a worker has found out what it may have lost';
 
+/** Whether the account `a` claims nothing for now, though nobody has paused it. */
+export const IS_RESTING = `(not ${HAS_RESTED} or ${IS_DOUBTED})`;
+
 /** Why the account `a` rests; null when the vendor asked for it or it does not rest. */
 export const REST_REASON = `case when ${IS_DOUBTED} then coalesce(a.rest_reason, '${NOT_COMPARED}')
   when not ${HAS_RESTED} then a.rest_reason end`;

@@ -2,7 +2,7 @@ import { REST_MS } from '../database/clock.ts';
 import type { Ledger } from '../ledger.ts';
 import { orderIdsFrom } from '../order-id.ts';
 import { IS_PLACED } from '../plans/plan-state.ts';
-import { REST_REASON } from './accounts.ts';
+import { IS_RESTING, REST_REASON } from './accounts.ts';
 import { IS_HEARD } from './workers.ts';
 
 /** What the ledger knows about obstacles to an account's buying. */
@@ -10,7 +10,7 @@ export type ObstacleFacts = {
   account: string;
   /** A person must resume it. */
   pausedReason: string | null;
-  /** Time until its rest ends, ms; 0 when it does not rest, or waits for a worker to compare. */
+  /** Time until its rest ends, ms. It can be 0 while a worker must compare the ledger. */
   restMs: number;
   /** Why it rests; null when the vendor asked for it. */
   restReason: string | null;
@@ -48,7 +48,7 @@ const frontOf = (state: 'waiting' | 'sending') => `
 const FACTS = `
 select a.name as account, a.paused_reason as "pausedReason", ${REST_MS} as "restMs",
   ${REST_REASON} as "restReason",
-  ${REST_MS} > 0 or ${REST_REASON} is not null as "isResting",
+  ${IS_RESTING} as "isResting",
   a.rest_order is not null as "restsForLimit",
   a.requeue is not null as "isRequeued",
   (select count(*)::int from ledger.workers w

@@ -1,8 +1,8 @@
 import type { LimitState } from '../../limits/index.ts';
-import { HAS_RESTED } from '../database/clock.ts';
 import type { Ledger } from '../ledger.ts';
 import { LIMIT_STATES } from '../limits/limits.ts';
 import { IS_PLACED } from '../plans/plan-state.ts';
+import { IS_RESTING } from './accounts.ts';
 import { IS_HEARD } from './workers.ts';
 
 /** An account's work as a monitor needs it: counts by account, never by plan. */
@@ -39,7 +39,7 @@ export function readAccountStats(ledger: Ledger): Promise<AccountStats[]> {
   return ledger.query<AccountStats>('account_stats', ACCOUNT_STATS);
 }
 
-/** First orders in flight and orders that are done, by plan; then all, by account and state. */
+/** `in_flight` and `done` count orders by plan, and `by_state` adds them up by account. */
 const ACCOUNT_STATS = `
 with in_flight as materialized (
   select p.account_id, p.id as plan_id, count(*)::int as orders,
@@ -72,7 +72,7 @@ by_state as (
       - coalesce((select orders from in_flight where in_flight.plan_id = p.id), 0)
   from ledger.plans p where p.ended_at is null)
 select a.name as account, a.rate, a.paused_reason is not null as "isPaused",
-  not ${HAS_RESTED} as "isResting",
+  ${IS_RESTING} as "isResting",
   (select count(*)::int from ledger.workers w
    where w.account_id = a.id and ${IS_HEARD}) as workers,
   (select coalesce(json_object_agg(state, orders), '{}')

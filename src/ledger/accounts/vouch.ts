@@ -92,9 +92,9 @@ export async function vouchFor(
 }
 
 /** Takes the vouching back: nothing is claimed until the ledger was compared again. */
-export async function doubtLedger(ledger: Ledger, accountId: number): Promise<void> {
+export async function withdrawVouching(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
-    'doubt_ledger',
+    'vouching_withdraw',
     'update ledger.accounts set vouched_for = null where id = $1',
     [accountId],
   );

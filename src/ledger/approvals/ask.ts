@@ -128,7 +128,7 @@ const mostAmount = (amounts: (string | null)[]): string | null =>
 
 const numbersOf = (plans: Plan[]) => plans.reduce((sum, { requested }) => sum + requested, 0);
 
-/** As limits count: those of the plan's start, else today's. */
+/** The prices of the plan's start; today's when it has none. */
 async function pricesOf(tx: Queries, planId: number): Promise<PriceList | null> {
   const [row] = await tx.query<{ list: PriceList }>(
     'approval_prices',

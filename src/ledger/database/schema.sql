@@ -422,7 +422,7 @@ CREATE FUNCTION ledger.tally() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
-  -- As every claim.
+  -- A claim changes nothing that is counted.
   if not exists (select from after where state not in ('waiting', 'sending'))
     and not exists (select from before where state not in ('waiting', 'sending')) then
     return null;
@@ -459,7 +459,7 @@ begin
     select id from ledger.orders where id = any(wanted) and state = 'waiting'
     order by id for update skip locked);
   perform ledger.lock_limits(account);
-  -- Looked at again: whoever waited may have waited for a pause, too.
+  -- Look again: the plan or the account may have been paused while this waited.
   wanted := array(
     select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
       join ledger.accounts a on a.id = p.account_id
@@ -578,8 +578,6 @@ CREATE TABLE ledger.attempts (
     batch integer,
     nonce integer,
     claimed_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
-    deadline timestamp with time zone NOT NULL,
-    claimed_tick bigint DEFAULT 0 NOT NULL,
     deadline_tick bigint DEFAULT 0 NOT NULL,
     baseline integer,
     answered_at timestamp with time zone,
@@ -918,7 +916,6 @@ CREATE TABLE ledger.standing (
     line integer NOT NULL,
     until timestamp with time zone NOT NULL,
     next_at timestamp with time zone NOT NULL,
-    tries integer DEFAULT 0 NOT NULL,
     waits boolean DEFAULT true NOT NULL
 );
 

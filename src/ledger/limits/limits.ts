@@ -68,14 +68,17 @@ export async function setLimits(tx: Queries, accountId: number, limits: Limit[])
 
 const ANY_LIMIT = 'select from ledger.limits where account_id = $1 limit 1';
 
-/** Makes orders wait, before the account's row is changed and `recount` counts; see there. */
+/**
+ * Makes the orders of all accounts wait, before the account's row is changed and `recount` counts;
+ * see there.
+ */
 export async function stopOrders(tx: Queries, accountId: number): Promise<void> {
   await tx.query('limits_stop', 'select ledger.stop_orders($1::smallint)', [accountId]);
 }
 
 /**
- * Counts again what this month's orders have spent, by the prices that hold now. Orders wait
- * meanwhile. Without limits it keeps nothing.
+ * Counts again what this month's orders have spent, by the prices that hold now. The
+ * orders of all accounts wait meanwhile. Without limits it keeps nothing.
  */
 export async function recount(tx: Queries, accountId: number): Promise<void> {
   await tx.query('limits_recount', 'select ledger.recount_spending($1::smallint)', [accountId]);

@@ -21,7 +21,8 @@ type MetLimit = {
 };
 
 /**
- * Decides what waits when an order exceeds a limit; null: it exceeds none. A limit of all together
+ * When an order exceeds a limit, makes its account rest or pauses its plan, and returns which;
+ * null: it exceeds none. A limit of all together
  * makes the account rest until the period ends, and a person's limit holds the plan until then. An
  * order that fits in no period, or has no price where money is limited, holds only its plan. What
  * makes room earlier, such as the answer to an order in flight, ends that within a second or two;

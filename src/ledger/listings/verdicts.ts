@@ -169,9 +169,9 @@ export async function findingsOf(
 /**
  * Asks for the right to reconcile; given once in 5 s, and only while an unknown order of the
  * account waits for a list: it is due by watched time, and has no verdict or one that is ten
- * minutes old.
+ * minutes old, ten seconds where the list could not decide yet. It notes that it was given.
  */
-export async function mayReconcile(
+export async function takeReconcileRight(
   ledger: Ledger,
   accountId: number,
   settlingMs: number,

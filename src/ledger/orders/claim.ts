@@ -125,9 +125,8 @@ function claim(
          l.order_slot as "orderSlot", l.allow_overlay as "allowOverlay"),
      attempts as (
        insert into ledger.attempts
-         (order_id, no, worker, deadline, batch, nonce, claimed_tick, deadline_tick, baseline)
-       select id, attempt, $3, ledger.now() + $4 * interval '1 ms', $6, nonce, ticks, ticks + $4,
-         listing_id from claimed)
+         (order_id, no, worker, batch, nonce, deadline_tick, baseline)
+       select id, attempt, $3, $6, nonce, ticks + $4, listing_id from claimed)
      select id, "planId", line, attempt, "connectFailures", quantity, traceparent, "planKey", nonce,
        "areaCode", type, "fillQuantity", "cleansedOnly", distance, "smsSupported", "orderSlot",
        "allowOverlay"
@@ -172,7 +171,8 @@ const PAUSED_LOOK_MS = 1_000;
 
 /**
  * Why a claim of this order came to nothing, read right after it. If the order is free by then:
- * `later`, in 1 ms. If a limit leaves no room for it: see `stopForLimit`.
+ * `later`, in 1 ms. When a limit leaves no room for it, the account rests or the plan pauses; see
+ * `stopForLimit`.
  */
 export async function whyNotClaimed(
   ledger: Ledger,

@@ -54,7 +54,7 @@ export async function doubtIn(
   for (const plan of [...new Set(lost.map(({ orderId }) => planOf(orderId)))].sort((a, b) => a - b))
     await lockPlan(tx, plan);
   const stopped = await stopSuccessors(tx, lost);
-  const doubted = await lockDoubtful(tx, accountId, lost);
+  const doubted = await lockLost(tx, accountId, lost);
   if (doubted.length === 0) return stopped;
   const ids = doubted.map(({ id }) => id);
   await tx.query(
@@ -93,7 +93,7 @@ export async function doubtIn(
 }
 
 /** The orders that the ledger does not know to have been sent so often, locked. */
-function lockDoubtful(tx: Queries, accountId: number, lost: SomeAttempt[]): Promise<Doubted[]> {
+function lockLost(tx: Queries, accountId: number, lost: SomeAttempt[]): Promise<Doubted[]> {
   return tx.query<Doubted>(
     'doubt_lock',
     `select o.id, o.attempts, coalesce(lost.attempt, o.attempts + 1) as attempt,
@@ -169,13 +169,12 @@ type Doubted = {
  */
 const DOUBT_ATTEMPTS_SQL = `
   insert into ledger.attempts
-    (order_id, no, worker, deadline, outcome, what, claimed_tick, deadline_tick, baseline,
-     answered_at)
-  select d.id, no, 'lost', ledger.now() + $5 * interval '1 ms',
+    (order_id, no, worker, outcome, what, deadline_tick, baseline, answered_at)
+  select d.id, no, 'lost',
     case when no = d.attempt then 'unknown' else 'not_sent' end,
     case when no = d.attempt then $6
       else 'The ledger lost it; a later attempt shows that it bought nothing' end,
-    a.ticks, a.ticks + $5, nullif(least(list.newest, d.baseline, $8::int), 0),
+    a.ticks + $5, nullif(least(list.newest, d.baseline, $8::int), 0),
     case when no < d.attempt then ledger.now() end
   from ledger.accounts a,
     unnest($1::bigint[], $2::smallint[], $3::smallint[], $7::int[])

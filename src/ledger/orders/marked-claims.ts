@@ -119,7 +119,7 @@ export class MarkedClaims {
     await doubtClaims(
       this.#ledger,
       sent.map(({ id, attempt }) => ({ orderId: id, attempt })),
-      SENT_BEFORE,
+      ATTEMPT_SENT_BEFORE,
     );
     await this.#options.onDoubt(sent.map(({ id }) => id));
     return claimed.filter(({ id }) => !known.has(id));
@@ -166,7 +166,7 @@ export class MarkedClaims {
   }
 }
 
-const SENT_BEFORE =
+const ATTEMPT_SENT_BEFORE =
   'The ledger has gone back: the same attempt had been sent before, and its answer is lost';
 
 /** Replaces the store's own error, which says nothing to people. */

@@ -27,7 +27,7 @@ type Known = Asked & {
   named: string[];
 };
 
-const NOT_COMPARED =
+const COMPARE_FIRST =
   'The database is not the one that was running before, and no worker has found out yet ' +
   'what it may have lost. Start one ("work"), or wait for the one that runs.';
 
@@ -46,7 +46,7 @@ export async function objectionsTo(
   const verdict = await findVerdict(tx, id);
   const claimed = 'bought' in finding ? finding.bought : [];
   const known = await whatIsKnown(tx, id);
-  if (!known.isVouchedFor) return [NOT_COMPARED];
+  if (!known.isVouchedFor) return [COMPARE_FIRST];
   if (verdict && agrees(verdict, claimed)) {
     return claimed.length === 0 ? unexplainedFor(tx, known, look) : [];
   }

@@ -14,7 +14,7 @@ import { suspectOthers } from './suspect-others.ts';
 
 export type Settled = { order: number; state: string; bought: number };
 
-type Unsettled = {
+type UnknownOrder = {
   accountId: number;
   quantity: number;
   bought: number;
@@ -22,7 +22,7 @@ type Unsettled = {
   state: string;
   /**
    * The vendor said that it sold numbers for the order, wherever those are now; or a successor was
-   * sent, which proves that the order had ended.
+   * sent, or may have been: the order is not sent again.
    */
   hasEnded: boolean;
   /** What it lacks may be asked for again by a successor. */
@@ -87,7 +87,7 @@ type Decision = {
 async function settle(
   tx: Queries,
   id: number,
-  order: Unsettled,
+  order: UnknownOrder,
   { numbers, by, objections, passed: before }: Decision,
 ): Promise<Settled> {
   const bought = order.bought + numbers.length;
@@ -109,7 +109,7 @@ async function settle(
      where id = $1`,
     [id, state, bought, state === 'waiting' ? null : `settled by ${nameOf(by)}: ${by.why}`],
   );
-  // After the order: a successor that waits again has no job.
+  // The order must wait first: `reopenPlan` marks waiting successors as not queued.
   if (state === 'waiting') await reopenPlan(tx, planOf(id));
   await suspectOthers(tx, order.accountId);
   await noteEvent(tx, {
@@ -126,12 +126,15 @@ async function settle(
   return { order: id, state, bought };
 }
 
-function stateAfter({ quantity, hasEnded }: Unsettled, bought: number) {
+function stateAfter({ quantity, hasEnded }: UnknownOrder, bought: number) {
   if (bought === quantity) return 'filled';
   return bought > 0 || hasEnded ? 'short' : 'waiting';
 }
 
-/** What was looked at. `look`: finds the numbers that nothing explains. */
+/**
+ * `attempt`, `verdict`: what the person looked at. `look`: finds the numbers that nothing explains.
+ * `passed`: what let it go before.
+ */
 type Looked = {
   attempt?: number | undefined;
   verdict?: string | undefined;
@@ -203,11 +206,11 @@ async function acceptable(
   return kept;
 }
 
-async function lockUnknown(tx: Queries, id: number, attempt?: number): Promise<Unsettled> {
+async function lockUnknown(tx: Queries, id: number, attempt?: number): Promise<UnknownOrder> {
   // Before the order, as all do that also lock plans.
   await lockCopies(tx, planOf(id));
   await lockOrder(tx, id);
-  const [order] = await tx.query<Unsettled>(
+  const [order] = await tx.query<UnknownOrder>(
     'settle_look',
     `select p.account_id as "accountId", o.quantity, o.bought, o.attempts as attempt, o.state,
        o.follow is not null as "mayFollow", o.has_sent_successor is true
@@ -257,7 +260,7 @@ async function notUnknown(tx: Queries, id: number, state: string): Promise<AppEr
 }
 
 /** Rejects numbers that do not fit the order or that another order has. */
-async function requireRoom(tx: Queries, id: number, order: Unsettled, numbers: string[]) {
+async function requireRoom(tx: Queries, id: number, order: UnknownOrder, numbers: string[]) {
   const lacking = order.quantity - order.bought;
   if (numbers.length > lacking) {
     throw new AppError(

@@ -38,7 +38,7 @@ export type UnknownOrder = {
 };
 
 /**
- * Orders that need a person, oldest first, of one plan or of all. `after` is the last id of the
+ * Orders that need a person, by id, of one plan or of all. `after` is the last id of the
  * previous page.
  */
 export async function unknownOrders(

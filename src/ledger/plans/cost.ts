@@ -45,7 +45,7 @@ const keptGoods = keeping(boughtGoods);
 
 /**
  * What a plan may cost, and what it has cost, for what asks again and again: of a large plan that
- * runs, the latter may be some seconds old. Null without prices.
+ * runs, the latter may be up to two minutes old. Null without prices.
  */
 export async function planCosts(
   ledger: Ledger,

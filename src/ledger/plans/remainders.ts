@@ -48,15 +48,14 @@ export async function remainingNumbers(ledger: Queries, plan: PlanDocument): Pro
 }
 
 /**
- * Makes sure that plan `planId` still lacks what its remainder asks for: so many `numbers`, when it
- * had so many `events`. Answers can only add to a remainder, and whatever takes from it leaves an
- * event. And makes sure that no other plan asks for the same. It locks the plan, and those whose
- * remainders led to it. A retry locks its plan, and another remainder locks the same plans. So the
- * later of two sees the earlier one.
+ * Throws AppError `wrong_state` unless plan `planId` still lacks the `numbers` of its remainder,
+ * and has no event beyond the `events` that it had then. Answers only add to a remainder, and
+ * every change that reduces it leaves an event. Also throws when an earlier remainder of the plan was
+ * submitted that may have bought, and when the plan came from a remainder itself and the plan
+ * before it was tried again since, or gave another remainder.
  *
- * Throws AppError `wrong_state` when the plan has other numbers to buy by now, or when an earlier
- * remainder of it was submitted that may have bought. It also throws when that plan came from a
- * remainder itself, and the plan before it was tried again since, or gave another remainder.
+ * Locks this plan and those whose remainders led to it, as a retry and another submission do: the
+ * later one sees the earlier one.
  */
 export async function requireLacking(
   tx: Queries,
@@ -64,8 +63,8 @@ export async function requireLacking(
   { numbers, events }: { numbers: number; events: number },
 ): Promise<void> {
   await tx.query('remainder_lock', LOCK_ABOVE, [planId]);
-  const deed = `to buy the remainder of plan ${planId} once more`;
-  await refuseRemainderOrdered(tx, planId, deed);
+  const operation = `to buy the remainder of plan ${planId} once more`;
+  await refuseRemainderOrdered(tx, planId, operation);
   const lacking = await remainingNumbers(tx, await findPlan(tx, planId));
   const [again] = await tx.query<{ plan: number }>('remainder_tried_again', TRIED_AGAIN, [planId]);
   if (lacking === numbers && (await countEvents(tx, planId)) === events && !again) return;
@@ -104,16 +103,20 @@ const TRIED_AGAIN = `${ABOVE}
 
 /**
  * Throws AppError `wrong_state` when a plan that asks for what this one lacks may have bought, or
- * may still buy. `deed` says what would be done to this one, as `to try plan 5 again`.
+ * may still buy. `operation` says what would be done to this one, as `to try plan 5 again`.
  */
-export async function refuseRemainderOrdered(tx: Queries, id: number, deed: string): Promise<void> {
+export async function refuseRemainderOrdered(
+  tx: Queries,
+  id: number,
+  operation: string,
+): Promise<void> {
   type Other = { id: number; name: string; isEnding: boolean };
   const [other] = await tx.query<Other>('remainder_ordered', ORDERED, [id]);
   if (!other) return;
   throw new AppError(
     'wrong_state',
     `Plan ${other.id} (${other.name}) was submitted from the remainder of plan ${id} and asks ` +
-      `for what it lacked: ${deed} could buy that twice. ` +
+      `for what it lacked: ${operation} could buy that twice. ` +
       (other.isEnding
         ? 'It is being cancelled: try again when that is done.'
         : `Cancel plan ${other.id} first, if it has bought nothing.`),

@@ -13,7 +13,7 @@ export type Family = {
   lacksFrom: number;
   /** A member has asked for the first order's own area code again. */
   isTriedAgain: boolean;
-  /** Numbers that all members together lack. */
+  /** What may be asked for again: what its short members lack. */
   lacking: number;
   /** All or nothing: an order is not divided. */
   fillQuantity: boolean;

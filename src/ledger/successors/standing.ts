@@ -25,7 +25,6 @@ export function takeDueLines(
   return ledger.query<DueLine>(
     'standing_due',
     `update ledger.standing s set
-       tries = s.tries + 1,
        next_at = case
          when s.until > ledger.now()
            then least(s.until, ledger.now() + (0.9 + random() / 5) * $2 * interval '1 ms')

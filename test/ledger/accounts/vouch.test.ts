@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import {
   beginDoubt,
   changeAccount,
-  doubtLedger,
   findAccount,
   leaveToPerson,
   readTrust,
   vouchFor,
+  withdrawVouching,
 } from '../../../src/ledger/index.ts';
 import { newAccount } from '../../support/ledger.ts';
 import { describeInModes, EMBEDDED, openLedger, POSTGRES } from '../../support/workplace.ts';
@@ -34,7 +34,7 @@ describeInModes([EMBEDDED, POSTGRES], 'an account that waits for a worker to vou
   test('rests and says why, also after a person has resumed it', async () => {
     const ledger = await openLedger(await mode.makeStorage());
     const { id, name } = await newAccount(ledger);
-    await doubtLedger(ledger, id);
+    await withdrawVouching(ledger, id);
     await beginDoubt(ledger, id, { waitMs: 0, why: 'it may be old' });
     expect(await findAccount(ledger, name)).toMatchObject({ restReason: 'it may be old' });
     await changeAccount(ledger, name, { resume: true }, { who: 'Ada', why: 'a test' });

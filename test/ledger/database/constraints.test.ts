@@ -99,7 +99,6 @@ describeOnBothDrivers('the database', (given) => {
           order_id: id,
           no: 2,
           worker: 'w',
-          deadline: 'now',
           nonce: 1,
           ...row,
         }),
@@ -108,7 +107,7 @@ describeOnBothDrivers('the database', (given) => {
     test('of no order, of another one than it was, and with another number', async () => {
       const plan = await newPlan(given.ledger, { lines: [line({ quantity: 26 })] });
       const order = await claimOne(given.ledger, plan);
-      const attempt = { no: 1, worker: 'w', deadline: new Date(), nonce: 1 };
+      const attempt = { no: 1, worker: 'w', nonce: 1 };
       const stray = insert(given.ledger, 'attempts', { ...attempt, order_id: 4 });
       expect(await brokenConstraint(stray)).toBe('attempts_order_fkey');
       const its = `order_id = ${order.id}`;

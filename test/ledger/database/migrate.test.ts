@@ -34,8 +34,8 @@ const UNDER_WAY = `
   values (1, 2, 1, '212', 'local', 1, false), (1, 3, 2, '312', 'local', 2, false);
   insert into ledger.orders (id, plan_id, line, quantity)
   values (10000001, 1, 2, 1), (10000002, 1, 3, 2);
-  insert into ledger.attempts (order_id, no, worker, deadline, outcome, answered_at, nonce)
-  values (10000001, 1, 'w', now(), 'filled', now(), 1);
+  insert into ledger.attempts (order_id, no, worker, outcome, answered_at, nonce)
+  values (10000001, 1, 'w', 'filled', now(), 1);
   insert into ledger.numbers (number, order_id) values (2125550100, 10000001);
   update ledger.orders set state = 'sending', attempts = 1 where id = 10000001;
   update ledger.orders set state = 'filled', bought = 1 where id = 10000001`;

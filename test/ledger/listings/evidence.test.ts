@@ -4,12 +4,12 @@ import {
   beginListing,
   keepListing,
   type Ledger,
-  mayReconcile,
   missingNumbers,
   newestListing,
   recordAnswers,
   resoldNumbers,
   strayNumbers,
+  takeReconcileRight,
   unknownAttempts,
   waitingThatFit,
 } from '../../../src/ledger/index.ts';
@@ -176,7 +176,7 @@ test('reconciling is due by watched time, also when the clock was set back', asy
   await sql(ledger, `update ledger.attempts set answered_at = '-infinity' where order_id = $1`, [
     plan.orders[0],
   ]);
-  const isDue = () => mayReconcile(ledger, plan.account.id, 60_000);
+  const isDue = () => takeReconcileRight(ledger, plan.account.id, 60_000);
   expect(await isDue()).toBe(false);
   await tick(61_000);
   expect(await isDue()).toBe(true);

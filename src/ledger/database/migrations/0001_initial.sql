@@ -60,7 +60,8 @@ create table ledger.accounts (
   -- The incarnation in which the ledger was found to be whole. In any other one no order is claimed
   -- until that has been found out again.
   vouched_for   text default ledger.incarnation(),
-  -- The incarnation that is in doubt, and since when by `ticks`.
+  -- The incarnation that is in doubt, and since when by `ticks`. No tick beside this incarnation:
+  -- only a person can vouch for it.
   doubted       text,
   doubted_tick  bigint,
   -- The position in the embedded journal up to which the ledger has this account's attempts and
@@ -254,17 +255,14 @@ create table ledger.attempts (
   no          smallint not null constraint attempts_no_positive check (no > 0),
   worker      text not null,
   -- Which of its worker's claims made it: when the answer to a claim is lost with its connection,
-  -- the worker finds what it had claimed, and says that it sent none of it. Null: it was claimed
-  -- alone.
+  -- the worker finds what it had claimed, and says that it sent none of it. Null: the ledger had
+  -- lost the attempt.
   batch       integer,
   -- A random number that only this attempt's sender knows: its answer must name it. Null: the
   -- ledger lost the attempt, and its sender may still answer.
   nonce       integer,
   claimed_at  timestamptz not null default ledger.now(),
-  -- After this moment, without an answer, the outcome is unknown.
-  deadline    timestamptz not null,
-  -- The same by the account's ticks; they decide.
-  claimed_tick  bigint not null default 0,
+  -- From then on, by the account's ticks, the outcome is unknown if no answer has come.
   deadline_tick bigint not null default 0,
   -- The newest list of owned numbers that was kept before the claim. Null: there was none.
   baseline    integer,
@@ -624,7 +622,7 @@ create table ledger.verdicts (
 
 -- Webhooks --------------------------------------------------------------------------------------
 
--- What is to be sent to the webhook, until it was accepted.
+-- Messages to the webhook. One that is closed is kept for 7 days.
 create table ledger.outbox (
   id         bigint generated always as identity primary key,
   at         timestamptz not null default ledger.now(),

@@ -53,8 +53,6 @@ create table ledger.standing (
   until   timestamptz not null,
   -- When the sweep looks at it next, never after `until`; infinity: not again.
   next_at timestamptz not null,
-  -- Looks so far.
-  tries   integer not null default 0,
   -- Some of its orders wait for the next try.
   waits   boolean not null default true,
   constraint standing_pkey primary key (plan_id, line),
@@ -78,8 +76,8 @@ alter table ledger.orders
   add column follow boolean,
   -- Of a successor: its job is in the queue.
   add column queued boolean,
-  -- A successor of it was sent, though the ledger has lost that: so it had ended by proof, and is
-  -- never sent again.
+  -- A successor of it was sent, or may have been, and the ledger has lost that: the order is never
+  -- sent again.
   add column has_sent_successor boolean,
   add constraint orders_moved_fits check
     (moved = 0 or moved > 0 and bought + moved <= quantity and state = 'short'),
@@ -212,7 +210,7 @@ create trigger orders_family_stays before update of root, step, quantity on ledg
 -- successors that ask for the same again, slots from 32 on of substitutes.
 create or replace function ledger.tally() returns trigger language plpgsql as $$
 begin
-  -- As every claim.
+  -- A claim changes nothing that is counted.
   if not exists (select from after where state not in ('waiting', 'sending'))
     and not exists (select from before where state not in ('waiting', 'sending')) then
     return null;

@@ -3,7 +3,8 @@
 
 create table ledger.limits (
   account_id smallint not null references ledger.accounts,
-  -- '': all together. '*': each person who is not named here. Else a person, as in `started_by`.
+  -- '': all together. '*': each person who is not named here. Else a person, as ledger.person
+  -- names them.
   whose      text not null,
   period     text not null
              constraint limits_period_known check (period in ('plan', 'day', 'month')),
@@ -127,8 +128,9 @@ returns table (day date, who text, numbers bigint, money numeric) stable languag
   group by 1, 2
 $$;
 
--- Makes all orders of an account with limits wait until the end of the transaction. A transaction
--- that also changes the account's row calls this first.
+-- Makes the orders of every account wait until the end of the transaction, if this account has
+-- limits: it locks the whole table. A transaction that also changes the account's row calls this
+-- first.
 create function ledger.stop_orders(account smallint) returns void language plpgsql as $$
 begin
   if exists (select from ledger.limits where account_id = account) then
@@ -136,8 +138,8 @@ begin
   end if;
 end $$;
 
--- Counts all that the account has spent, and replaces the sums. It stops orders first: the count
--- would miss an order that changes meanwhile. Without limits there are no sums.
+-- Counts what the account has spent this month, and replaces all its sums. It stops orders first:
+-- the count would miss an order that changes meanwhile. Without limits there are no sums.
 create function ledger.recount_spending(account smallint) returns void language plpgsql as $$
 begin
   perform ledger.stop_orders(account);
@@ -147,8 +149,9 @@ begin
   where account in (select l.account_id from ledger.limits l);
 end $$;
 
--- The limits that leave no room for some of these waiting orders, if those before it are sent.
--- `may_fit`: the order fits when nothing else is spent.
+-- For each of these waiting orders, the limits that leave no room for it once those before it are
+-- sent. `is_numbers`: its numbers exceed the limit. `has_price`: it has a price, or the limit needs
+-- none. `may_fit`: the order fits when nothing else is spent.
 create function ledger.limits_met(account smallint, wanted bigint[])
 returns table (order_id bigint, whose text, period text, is_numbers boolean, has_price boolean,
   may_fit boolean)
@@ -187,7 +190,8 @@ stable language sql as $$
   from needed n where n.is_numbers or n.is_money
 $$;
 
--- Whoever asks an account's limits waits for those that asked before, and sees what they claimed.
+-- Claims within an account's limits run one after the other: each sees what the earlier ones
+-- claimed.
 create function ledger.lock_limits(account smallint) returns void language sql as $$
   select pg_advisory_xact_lock('ledger.limits'::regclass::oid::integer, account)
 $$;
@@ -204,7 +208,7 @@ begin
     select id from ledger.orders where id = any(wanted) and state = 'waiting'
     order by id for update skip locked);
   perform ledger.lock_limits(account);
-  -- Looked at again: whoever waited may have waited for a pause, too.
+  -- Look again: the plan or the account may have been paused while this waited.
   wanted := array(
     select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
       join ledger.accounts a on a.id = p.account_id
