@@ -50,8 +50,8 @@ export async function remainingNumbers(ledger: Queries, plan: PlanDocument): Pro
 /**
  * Throws AppError `wrong_state` unless plan `planId` still lacks the `numbers` of its remainder,
  * and has no event beyond the `events` that it had then. Answers only add to a remainder, and
- * every change that reduces it leaves an event. Also throws when an earlier remainder of the plan was
- * submitted that may have bought, and when the plan came from a remainder itself and the plan
+ * every change that reduces it leaves an event. Also throws when an earlier remainder of the plan
+ * was submitted that may have bought, and when the plan came from a remainder itself and the plan
  * before it was tried again since, or gave another remainder.
  *
  * Locks this plan and those whose remainders led to it, as a retry and another submission do: the
