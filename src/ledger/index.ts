@@ -80,6 +80,7 @@ export {
   beginListing,
   keepListing,
   lacksBaseline,
+  listingBefore,
   newestListing,
 } from './listings/listings.ts';
 export { type OpenOrder, openOrders } from './listings/open-orders.ts';
@@ -107,7 +108,7 @@ export {
   type NotClaimed,
   whyNotClaimed,
 } from './orders/claim.ts';
-export { doubtOrders, listingBefore } from './orders/doubt.ts';
+export { doubtOrders } from './orders/doubt.ts';
 export { expireAttempts, renewProbe } from './orders/expire.ts';
 export {
   attemptMarks,

@@ -16,6 +16,14 @@ export function orderIdsFrom(plan: string): string {
   return `(${plan} * ${PLAN_ROOM}::bigint)`;
 }
 
+/** In SQL: the first order of the family of the order of that alias. */
+export function rootOf(alias: string): string {
+  return `coalesce(${alias}.root, ${alias}.id)`;
+}
+
+/** In SQL: how a witness names plan `p`: by its content, and which copy of it. */
+export const PLAN_KEY = "p.sha256 || ':' || p.copy";
+
 /** In SQL: the line of the file for which the line of that alias buys. */
 export function askedLine(alias: string): string {
   return `coalesce(${alias}.asked_line, ${alias}.line)`;

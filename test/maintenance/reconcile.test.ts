@@ -161,8 +161,8 @@ describe('reconciling', () => {
     // The clock is not asked: an hour goes by, and nobody has watched it.
     await sql(
       rig.ledger,
-      `update ledger.attempts set deadline = deadline - interval '1 h',
-         claimed_at = claimed_at - interval '1 h', answered_at = answered_at - interval '1 h'
+      `update ledger.attempts set claimed_at = claimed_at - interval '1 h',
+         answered_at = answered_at - interval '1 h'
        where order_id = $1`,
       [plan.orders[0]],
     );

@@ -125,3 +125,19 @@ export async function lacksBaseline(ledger: Ledger, accountId: number): Promise<
 export async function newestListing(ledger: Ledger, accountId: number): Promise<number | null> {
   return (await beginListing(ledger, accountId)).newest;
 }
+
+/** In SQL: what `listingBefore` finds, as `id`; null: nothing. */
+export const LISTING_BEFORE = (account: string): string => `
+  select max(id) as id from ledger.listings
+  where account_id = ${account} and incarnation <> ledger.incarnation()`;
+
+/**
+ * The newest list kept before the database came up; 0: none. A list kept while the ledger was in
+ * doubt does not count, since it may show what the ledger has lost.
+ */
+export async function listingBefore(tx: Queries, accountId: number): Promise<number> {
+  const [row] = await tx.query<{ id: number | null }>('listing_before', LISTING_BEFORE('$1'), [
+    accountId,
+  ]);
+  return row?.id ?? 0;
+}

@@ -3,6 +3,7 @@ import { DUE_IN_MS, HAS_RESTED, IS_DUE, REST_MS } from '../database/clock.ts';
 import { newestVersion } from '../database/migrate.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { stopForLimit } from '../limits/stop.ts';
+import { PLAN_KEY } from '../order-id.ts';
 import { IS_PLACED } from '../plans/plan-state.ts';
 
 /** An order that may be sent once, now: its attempt is committed. */
@@ -117,7 +118,7 @@ function claim(
          and l.plan_id = o.plan_id and l.line = o.line
        returning o.id, o.plan_id as "planId", o.line, o.attempts as attempt,
          o.connect_failures as "connectFailures", o.quantity,
-         p.traceparent, p.sha256 || ':' || p.copy as "planKey",
+         p.traceparent, ${PLAN_KEY} as "planKey",
          floor(random() * 2147483647)::int as nonce,
          a.ticks, a.listing_id,
          l.area_code as "areaCode", l.type, l.fill_quantity as "fillQuantity",
@@ -150,7 +151,7 @@ export async function lostClaims(
 ): Promise<MadeClaim[]> {
   return ledger.query(
     'claim_lost',
-    `select o.id, t.no as attempt, t.nonce, o.quantity, p.sha256 || ':' || p.copy as "planKey"
+    `select o.id, t.no as attempt, t.nonce, o.quantity, ${PLAN_KEY} as "planKey"
      from ledger.attempts t join ledger.orders o on o.id = t.order_id
        join ledger.plans p on p.id = o.plan_id
      where t.order_id = any($1::bigint[]) and t.worker = $2 and t.batch = $3

@@ -4,7 +4,8 @@
  */
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { planOf } from '../order-id.ts';
+import { LISTING_BEFORE } from '../listings/listings.ts';
+import { PLAN_KEY, planOf, rootOf } from '../order-id.ts';
 import { lockPlan } from '../plans/lock.ts';
 import { IS_UNSENT } from '../successors/withdraw.ts';
 
@@ -136,7 +137,7 @@ async function stopSuccessors(tx: Queries, lost: SomeAttempt[]): Promise<number[
   await tx.query(
     'doubt_withdraw',
     `delete from ledger.orders s using ledger.orders o
-     where o.id = any($1::bigint[]) and s.root = coalesce(o.root, o.id) and s.id > o.id
+     where o.id = any($1::bigint[]) and s.root = ${rootOf('o')} and s.id > o.id
        and ${IS_UNSENT}`,
     ids,
   );
@@ -174,14 +175,13 @@ const DOUBT_ATTEMPTS_SQL = `
     case when no = d.attempt then 'unknown' else 'not_sent' end,
     case when no = d.attempt then $6
       else 'The ledger lost it; a later attempt shows that it bought nothing' end,
-    a.ticks + $5, nullif(least(list.newest, d.baseline, $8::int), 0),
+    a.ticks + $5, nullif(least(list.id, d.baseline, $8::int), 0),
     case when no < d.attempt then ledger.now() end
   from ledger.accounts a,
     unnest($1::bigint[], $2::smallint[], $3::smallint[], $7::int[])
       d(id, attempts, attempt, baseline),
     generate_series(d.attempts + 1, d.attempt) no,
-    (select max(id) as newest from ledger.listings
-     where account_id = $4 and incarnation <> ledger.incarnation()) list
+    (${LISTING_BEFORE('$4')}) list
   where a.id = $4`;
 
 async function noteDoubted(tx: Queries, ids: number[], why: string): Promise<void> {
@@ -249,7 +249,7 @@ export async function doubtAnswered<Answer extends Answered>(
     `select a.id, p.id is not null as "hasPlan"
      from unnest($1::bigint[], $2::smallint[], $3::text[]) a(id, attempt, plan_key)
        left join ledger.orders o on o.id = a.id
-       left join ledger.plans p on p.id = o.plan_id and p.sha256 || ':' || p.copy = a.plan_key
+       left join ledger.plans p on p.id = o.plan_id and ${PLAN_KEY} = a.plan_key
      where p.id is null or o.attempts < a.attempt`,
     [
       answers.map(({ orderId }) => orderId),
@@ -277,17 +277,3 @@ export async function doubtAnswered<Answer extends Answered>(
 }
 
 type Answered = LostAttempt & { planKey: string; numbers: string[] };
-
-/**
- * The newest list kept before the database came up; 0: none. A list kept while the ledger was in
- * doubt does not count, since it may show what the ledger has lost.
- */
-export async function listingBefore(tx: Queries, accountId: number): Promise<number> {
-  const [row] = await tx.query<{ id: number }>(
-    'listing_before',
-    `select coalesce(max(id), 0) as id from ledger.listings
-     where account_id = $1 and incarnation <> ledger.incarnation()`,
-    [accountId],
-  );
-  return row?.id ?? 0;
-}

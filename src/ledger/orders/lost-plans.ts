@@ -2,10 +2,12 @@
  * Plans that were sent and that the ledger has lost. What the witness knows of them is kept here,
  * because the witness may forget it before the same file is submitted again.
  */
+
 import { type Bitmap, joined } from '../../witness/index.ts';
 import { pauseIn } from '../accounts/vouch.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { listingBefore } from './doubt.ts';
+import { listingBefore } from '../listings/listings.ts';
+import { PLAN_KEY } from '../order-id.ts';
 import { learnIn } from './lost.ts';
 
 /**
@@ -51,8 +53,8 @@ export async function noteLostPlans(
 async function plansThere(tx: Queries, accountId: number, bitmaps: Bitmap[]): Promise<Set<string>> {
   const rows = await tx.query<{ planKey: string }>(
     'lost_plans_there',
-    `select sha256 || ':' || copy as "planKey" from ledger.plans
-     where account_id = $1 and sha256 || ':' || copy = any($2::text[])`,
+    `select ${PLAN_KEY} as "planKey" from ledger.plans p
+     where p.account_id = $1 and ${PLAN_KEY} = any($2::text[])`,
     [accountId, bitmaps.map(({ planKey }) => planKey)],
   );
   return new Set(rows.map(({ planKey }) => planKey));
@@ -77,7 +79,7 @@ export async function doubtResubmitted(tx: Queries, planId: number): Promise<voi
     'lost_plans_recall',
     `update ledger.accounts a set journal_position = 0 from ledger.plans p
      where p.id = $1 and a.id = p.account_id and exists (select from ledger.lost_plans l
-       where l.account_id = a.id and l.plan_key = p.sha256 || ':' || p.copy)
+       where l.account_id = a.id and l.plan_key = ${PLAN_KEY})
      returning a.id as "accountId", a.ticks::float8 as ticks`,
     [planId],
   );
@@ -86,7 +88,7 @@ export async function doubtResubmitted(tx: Queries, planId: number): Promise<voi
   const marks = await tx.query<Bitmap & { deadlineTick: number; baseline: number }>(
     'lost_plans_take',
     `delete from ledger.lost_plans l using ledger.plans p
-     where p.id = $1 and l.account_id = p.account_id and l.plan_key = p.sha256 || ':' || p.copy
+     where p.id = $1 and l.account_id = p.account_id and l.plan_key = ${PLAN_KEY}
      returning l.plan_key as "planKey", l.attempt, l.bits, l.baseline,
        l.deadline_tick::float8 as "deadlineTick"`,
     [planId],

@@ -3,7 +3,7 @@
 import type { Bitmap } from '../../witness/index.ts';
 import { pauseIn } from '../accounts/vouch.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { orderId } from '../order-id.ts';
+import { orderId, PLAN_KEY } from '../order-id.ts';
 import { doubtIn, SENT_BEFORE } from './doubt.ts';
 import { lostSuccessorsOf, noteLostSuccessors } from './lost-successors.ts';
 import { type AnswerRecord, recordAnswers } from './record.ts';
@@ -126,7 +126,7 @@ export async function* attemptMarks(
 ): AsyncGenerator<{ planKey: string; orders: { order: number; attempts: number }[] }> {
   const plans = await ledger.query<{ id: number; planKey: string }>(
     'marks_plans',
-    `select id, sha256 || ':' || copy as "planKey" from ledger.plans where account_id = $1`,
+    `select p.id, ${PLAN_KEY} as "planKey" from ledger.plans p where p.account_id = $1`,
     [accountId],
   );
   for (const { id, planKey } of plans) {

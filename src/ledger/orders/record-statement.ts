@@ -1,5 +1,6 @@
 import { PLAN_ROOM } from '../../order-size.ts';
 import { HAS_RESTED, REST_MS } from '../database/clock.ts';
+import { PLAN_KEY } from '../order-id.ts';
 
 /**
  * Breaker: pauses after this many unknown answers in a row, or more than this many of the last
@@ -54,7 +55,7 @@ accepting as materialized (
          or attempt.nonce is null and answer.named > 0
             and exists (select from ledger.plans p
                         where p.id = o.plan_id
-                          and p.sha256 || ':' || p.copy = answer.plan_key))
+                          and ${PLAN_KEY} = answer.plan_key))
   order by o.id for update of o, attempt)`;
 
 /**
@@ -83,7 +84,7 @@ disputed_numbers as (
                     on attempt.order_id = answer.order_id and attempt.no = answer.no
                   -- Another plan may have the id of a plan that the ledger has lost.
                   join ledger.plans p on p.id = answer.order_id / ${PLAN_ROOM}
-                    and p.sha256 || ':' || p.copy = answer.plan_key
+                    and ${PLAN_KEY} = answer.plan_key
                 where answer.order_id = rejected.order_id)
   on conflict on constraint disputes_pkey do nothing
   returning order_id),

@@ -1,5 +1,5 @@
 import type { Ledger, Queries } from '../ledger.ts';
-import { orderId } from '../order-id.ts';
+import { orderId, rootOf } from '../order-id.ts';
 
 /** A settlement that can be taken back: the order was not sent again since. */
 export type Settlement = {
@@ -57,7 +57,7 @@ export function settlements(
     'settlements',
     settlementsWhere(`o.id > $1 and o.id < $2
       and not (o.moved > 0 and exists (select from ledger.orders s
-        where s.root = coalesce(o.root, o.id) and s.id > o.id and s.attempts > 0))
+        where s.root = ${rootOf('o')} and s.id > o.id and s.attempts > 0))
       order by t.settled_at desc limit $3`),
     [
       orderId(planId ?? 0, 0),

@@ -1,5 +1,5 @@
 import type { Ledger, Queries } from '../ledger.ts';
-import { askedLine, orderId, orderIdsFrom } from '../order-id.ts';
+import { askedLine, orderId, orderIdsFrom, rootOf } from '../order-id.ts';
 
 /** A number that the vendor named for an order and that no order has. It was paid for. */
 export type SurplusNumber = {
@@ -81,7 +81,7 @@ export async function withheldNumbers(
        select d.order_id as id from ledger.disputes d
        where d.order_id > $1 and d.order_id < $2 and ${IS_SURPLUS('d')}),
      families as (
-       select distinct coalesce(o.root, o.id) as root
+       select distinct ${rootOf('o')} as root
        from (select id from doubtful union select id from still_tried
              union select id from surplus) w join ledger.orders o using (id)),
      members as (

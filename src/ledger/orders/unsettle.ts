@@ -3,7 +3,7 @@ import { takeBackFreed } from '../approvals/require.ts';
 import type { By } from '../events.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { planOf } from '../order-id.ts';
+import { planOf, rootOf } from '../order-id.ts';
 import { lockPlan } from '../plans/lock.ts';
 import { refuseRemainderOrdered } from '../plans/remainders.ts';
 import { withdrawOfLine } from '../successors/withdraw.ts';
@@ -86,7 +86,7 @@ async function requireUnasked(tx: Queries, id: number, state: string): Promise<v
   const later = await tx.query<{ id: number; attempts: number }>(
     'unsettle_successors',
     `select s.id, s.attempts from ledger.orders o join ledger.orders s
-       on s.root = coalesce(o.root, o.id) and s.id > o.id
+       on s.root = ${rootOf('o')} and s.id > o.id
      where o.id = $1 and o.moved > 0 order by s.id for update of s`,
     [id],
   );

@@ -1,5 +1,5 @@
 import type { Ledger, Queries } from '../ledger.ts';
-import { INTEGER_MAX, orderId, ordersOfLine } from '../order-id.ts';
+import { INTEGER_MAX, orderId, ordersOfLine, rootOf } from '../order-id.ts';
 
 /** `missing`: some numbers will not be bought. `waiting`: some are still to come. */
 export type LineFilter = 'all' | 'missing' | 'unknown' | 'waiting';
@@ -109,7 +109,7 @@ const STATE_IS = {
 /** Few at any moment, so they need no index. A successor counts for its family's first order. */
 const SENDING = `sending as materialized (
     select r.id, r.line from ledger.orders o
-      join ledger.orders r on r.id = coalesce(o.root, o.id)
+      join ledger.orders r on r.id = ${rootOf('o')}
     where o.state = 'sending' and o.plan_id = $1)`;
 
 /** First orders with a successor in such a state. */

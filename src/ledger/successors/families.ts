@@ -1,11 +1,8 @@
 import type { Step } from '../../fallback/index.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { askedLine, orderIdsFrom, ordersOfLine } from '../order-id.ts';
+import { askedLine, orderIdsFrom, ordersOfLine, rootOf } from '../order-id.ts';
 import { IS_DOUBTFUL, IS_SURPLUS } from '../orders/surplus.ts';
 import { LADDER_OF } from './ladders.ts';
-
-/** In SQL: the first order of an order's family. */
-const rootOf = (order: string) => `coalesce(${order}.root, ${order}.id)`;
 
 /**
  * Whether every order of the family of `o` has ended by proof. A refused order is not short: what

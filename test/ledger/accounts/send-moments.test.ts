@@ -14,6 +14,8 @@ import { describeInModes, EMBEDDED, openLedger, POSTGRES } from '../../support/w
 
 describeInModes([EMBEDDED, POSTGRES], 'moments to send at', ({ makeStorage }) => {
   let ledger: Ledger;
+  /** A machine that stands still for a quarter of a second lets a moment go by. */
+  const WHEN_IT_STANDS_STILL = { retry: 9 };
   beforeAll(async () => {
     ledger = await openLedger(await makeStorage());
   });
@@ -110,24 +112,32 @@ describeInModes([EMBEDDED, POSTGRES], 'moments to send at', ({ makeStorage }) =>
     expect(await takeMany(account.id, 2)).toHaveLength(2);
   });
 
-  test('come later where their place was used late, and the others do not', async () => {
-    const { id } = await newAccount(ledger, 4);
-    const [first, second] = await takeMany(id, 2);
-    const late = ({ place, at }: LateUse, ms: number) => ({ place, at: at + ms });
-    await noteLate(ledger, id, [late(first!, 40), late(second!, 19)]);
-    // What was said before is still known.
-    await noteLate(ledger, id, [late(second!, 12)]);
-    const nextSecond = [1_044, 1_273, 1_508, 1_758].map((ms, index) => [index + 1, ms]);
-    expect(placed(await takeMany(id, 6), first!.at)).toEqual([[3, 500], [4, 750], ...nextSecond]);
-  });
+  test(
+    'come later where their place was used late, and the others do not',
+    WHEN_IT_STANDS_STILL,
+    async () => {
+      const { id } = await newAccount(ledger, 4);
+      const [first, second] = await takeMany(id, 2);
+      const late = ({ place, at }: LateUse, ms: number) => ({ place, at: at + ms });
+      await noteLate(ledger, id, [late(first!, 40), late(second!, 19)]);
+      // What was said before is still known.
+      await noteLate(ledger, id, [late(second!, 12)]);
+      const nextSecond = [1_044, 1_273, 1_508, 1_758].map((ms, index) => [index + 1, ms]);
+      expect(placed(await takeMany(id, 6), first!.at)).toEqual([[3, 500], [4, 750], ...nextSecond]);
+    },
+  );
 
-  test('come nearer to each other when several places are free late', async () => {
-    const { id } = await newAccount(ledger, 4);
-    const [first, second] = await takeMany(id, 2);
-    await noteLate(ledger, id, [{ ...first!, at: second!.at }]);
-    const nextSecond = [1_254, 1_379].map((ms, index) => [index + 1, ms]);
-    expect(placed(await takeMany(id, 4), first!.at)).toEqual([[3, 500], [4, 750], ...nextSecond]);
-  });
+  test(
+    'come nearer to each other when several places are free late',
+    WHEN_IT_STANDS_STILL,
+    async () => {
+      const { id } = await newAccount(ledger, 4);
+      const [first, second] = await takeMany(id, 2);
+      await noteLate(ledger, id, [{ ...first!, at: second!.at }]);
+      const nextSecond = [1_254, 1_379].map((ms, index) => [index + 1, ms]);
+      expect(placed(await takeMany(id, 4), first!.at)).toEqual([[3, 500], [4, 750], ...nextSecond]);
+    },
+  );
 
   test('do not stay away when the clock of the database is set back', async () => {
     const { id } = await newAccount(ledger, 10);
