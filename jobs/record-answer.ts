@@ -1,6 +1,11 @@
 /** What the vendor's answer means for an order, and how it gets into the ledger. */
 import { doneWithin, type Timer } from '../src/done-within.ts';
-import type { AnswerRecord, Batches, ClaimedOrder } from '../src/ledger/index.ts';
+import {
+  type AnswerRecord,
+  type Batches,
+  type ClaimedOrder,
+  LONGEST_RETRY_MS,
+} from '../src/ledger/index.ts';
 import type { Log } from '../src/log.ts';
 import type { Meter } from '../src/monitor/index.ts';
 import type { Answer } from '../src/vendor/index.ts';
@@ -22,7 +27,6 @@ export type RecordContext = {
 /** Attempts in a row that did not reach the vendor before an order is `undelivered`. */
 export const MAX_CONNECT_FAILURES = 8;
 const FIRST_DELAY_MS = 1_000;
-const LONGEST_DELAY_MS = 60_000;
 /** Longest delay before recording is tried again, ms. */
 const RECORD_AGAIN_MAX_MS = 5_000;
 
@@ -55,7 +59,7 @@ export function recordOf(order: ClaimedOrder, answer: Answer, random: () => numb
 
 /** Full jitter: between 0 and 1 s, 2 s, 4 s … 60 s, so that retries do not come in herds. */
 export function retryDelay(failures: number, random: () => number): number {
-  return Math.floor(random() * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures));
+  return Math.floor(random() * Math.min(LONGEST_RETRY_MS, FIRST_DELAY_MS * 2 ** failures));
 }
 
 /** After this delay, ms, the answer goes to the log as well: the ledger may hang. */

@@ -47,6 +47,7 @@ export {
 } from './approvals/find.ts';
 export { isOwnOf } from './approvals/whose.ts';
 export { type AuditResult, auditLedger, type Breach } from './audit.ts';
+export { LONGEST_RETRY_MS } from './database/clock.ts';
 export { announceServer } from './database/embedded/folder-lock.ts';
 export { journalMarks } from './database/embedded/journal-marks.ts';
 export { openEmbedded } from './database/embedded/open.ts';

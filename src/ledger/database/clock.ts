@@ -18,8 +18,9 @@ const msLeft = (until: string, longest: string): string =>
 export const hasPassedSince = (moment: string, gap: string): string =>
   isOver(`(${moment} + ${gap})`, gap);
 
-/** The longest wait of an order `o` that is to be tried again (jobs/record-answer.ts). */
-const LONGEST_RETRY = `interval '60 s'`;
+/** The longest wait of an order that is to be tried again, ms. A longer one counts as over. */
+export const LONGEST_RETRY_MS = 60_000;
+const LONGEST_RETRY = `interval '${LONGEST_RETRY_MS} ms'`;
 
 /** Whether the order `o` may be tried, as far as its last try goes; and in how many ms. */
 export const IS_DUE = isOver('o.not_before', LONGEST_RETRY);

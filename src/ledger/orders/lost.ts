@@ -61,7 +61,7 @@ export async function learnIn(
     [from, to, attempt, bits],
   );
   const ofAttempt = (id: number) => ({ orderId: id, attempt });
-  const missing = await missingOf(tx, successorsIn(bits, plan));
+  const missing = await notInLedger(tx, successorsIn(bits, plan));
   await noteLostSuccessors(tx, missing.map(ofAttempt));
   const lost = rows.map(({ id }) => ofAttempt(id));
   const doubted = lost.length > 0 ? await doubtIn(tx, { ...doubt, lost, what: SENT_BEFORE }) : [];
@@ -106,7 +106,7 @@ function successorsIn(bits: Buffer, { id, orders }: { id: number; orders: number
   return found;
 }
 
-async function missingOf(tx: Queries, ids: number[]): Promise<number[]> {
+async function notInLedger(tx: Queries, ids: number[]): Promise<number[]> {
   if (ids.length === 0) return [];
   const rows = await tx.query<{ id: number }>(
     'lost_missing',

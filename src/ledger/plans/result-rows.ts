@@ -2,7 +2,7 @@ import { TOLL_FREE } from '../../evidence/index.ts';
 import type { Ledger } from '../ledger.ts';
 import { askedLine, orderId, orderIdsFrom, ordersOfLine } from '../order-id.ts';
 import { LADDER_OF } from '../successors/ladders.ts';
-import { BECAME, lostOrders, ordersOf } from './results.ts';
+import { BECAME, lostOrders, ordersForLines } from './results.ts';
 
 /**
  * The rows of the two largest result files. The database makes their text: to fetch and to join
@@ -156,7 +156,7 @@ const LINES_SQL = `
     from ledger.lines where plan_id = $1 and line > $2 order by line limit ${PAGE}),
   sums as materialized (
     select line, ${BECAME}
-    from (${ordersOf(
+    from (${ordersForLines(
       'id >= (select min(from_id) from page) and id < (select max(to_id) from page)',
       {
         plan: '$1',

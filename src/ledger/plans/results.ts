@@ -87,7 +87,7 @@ export async function lineResultsOf(
   const sums = await ledger.query<BecameOfLine>(
     'result_line_sums_of',
     `select s.* from unnest($1::bigint[], $2::bigint[], $4::int[]) r(from_id, to_id, line),
-       lateral (select line, ${BECAME} from (${ordersOf('id >= r.from_id and id < r.to_id', {
+       lateral (select line, ${BECAME} from (${ordersForLines('id >= r.from_id and id < r.to_id', {
          plan: '$3',
          lines: 's.asked_line = r.line',
        })}) o group by line offset 0) s
@@ -135,7 +135,7 @@ const ASKED = `line, ${PLAN_COLUMNS.join(', ')}, extra, ${ORDINALS}`;
 const ASKED_SQL = `
   select ${ASKED} from ledger.lines where plan_id = $1 and line between $2 and $3 order by line`;
 
-/** SQL: the sums of `Became`, of `ordersOf`. */
+/** SQL: the sums of `Became`, of `ordersForLines`. */
 export const BECAME = `
   sum(bought)::int as bought,
   coalesce(sum(bought) filter (where step > 0), 0)::int as substituted,
@@ -149,7 +149,10 @@ export const BECAME = `
     '.; ', '. ') as reason`;
 
 /** SQL: first orders, and those that ask for the same lines of the file again. */
-export function ordersOf(first: string, { plan, lines }: { plan: string; lines: string }): string {
+export function ordersForLines(
+  first: string,
+  { plan, lines }: { plan: string; lines: string },
+): string {
   return `
   select line, quantity, moved, bought, state, step, reason from ledger.orders where ${first}
   union all
@@ -163,7 +166,7 @@ export function ordersOf(first: string, { plan, lines }: { plan: string; lines: 
 
 /** One run of orders at once costs a tenth of a query for each line. */
 const SUMS_SQL = `
-  select line, ${BECAME} from (${ordersOf('id >= $1 and id < $2', {
+  select line, ${BECAME} from (${ordersForLines('id >= $1 and id < $2', {
     plan: '$3',
     lines: 's.asked_line between $4 and $5',
   })}) o group by line order by line`;
@@ -179,7 +182,7 @@ const SPAN_SQL = `
     select min(line) as first, max(line) as last, min("from") as "from", max("to") as "to"
     from page having count(*) > 0)
   select span.*, exists (
-    select from (${ordersOf(
+    select from (${ordersForLines(
       `id >= ${orderIdsFrom('$1')} + span."from" and id < ${orderIdsFrom('$1')} + span."to"`,
       { plan: '$1', lines: 's.asked_line between span.first and span.last' },
     )}) o where state in ('short', 'refused', 'undelivered', 'cancelled')) as "isLacking"
