@@ -776,6 +776,7 @@ CREATE TABLE ledger.lost_plans (
 
 CREATE TABLE ledger.lost_successors (
     order_id bigint NOT NULL,
+    root bigint NOT NULL,
     attempt smallint NOT NULL
 );
 
@@ -1084,6 +1085,8 @@ CREATE INDEX events_settled ON ledger.events USING btree (order_id, id) WHERE (k
 CREATE INDEX lines_successors ON ledger.lines USING btree (plan_id, asked_line) WHERE (asked_line IS NOT NULL);
 
 CREATE INDEX listings_account ON ledger.listings USING btree (account_id, ended_at);
+
+CREATE INDEX lost_successors_family ON ledger.lost_successors USING btree (root, order_id);
 
 CREATE INDEX numbers_order ON ledger.numbers USING btree (order_id);
 

@@ -19,8 +19,11 @@ export async function noteLostSuccessors(tx: Queries, lost: LostAttempt[]): Prom
   if (lost.length === 0) return;
   await tx.query(
     'lost_successors_note',
-    `insert into ledger.lost_successors as l (order_id, attempt)
-     select * from unnest($1::bigint[], $2::smallint[])
+    `insert into ledger.lost_successors as l (order_id, root, attempt)
+     select lost.id, ${orderIdsFrom('p.id')} + 1
+       + (lost.id - ${orderIdsFrom('p.id')} - 1) % p.orders, lost.attempt
+     from unnest($1::bigint[], $2::smallint[]) lost(id, attempt)
+       join ledger.plans p on p.id = lost.id / ${PLAN_ROOM}
      on conflict on constraint lost_successors_pkey do update
        set attempt = excluded.attempt where excluded.attempt > l.attempt`,
     [lost.map((each) => each.orderId), lost.map((each) => each.attempt)],
@@ -33,14 +36,15 @@ export async function noteLostSuccessors(tx: Queries, lost: LostAttempt[]): Prom
 
 /** Marks the orders before these in their families: they had ended. */
 async function markBefore(tx: Queries, lost: number[]): Promise<void> {
+  if (lost.length === 0) return;
   await tx.query(
     'lost_successors_mark',
-    `update ledger.orders o set has_sent_successor = true
-     from unnest($1::bigint[]) lost(id) join ledger.plans p on p.id = lost.id / ${PLAN_ROOM},
-     lateral (select ${orderIdsFrom('p.id')} + 1
-       + (lost.id - ${orderIdsFrom('p.id')} - 1) % p.orders as id) root
-     where (o.id = root.id or o.root = root.id) and o.id < lost.id
-       and o.has_sent_successor is not true`,
+    `update ledger.orders set has_sent_successor = true
+     where has_sent_successor is not true and id in (
+       select root from ledger.lost_successors where order_id = any($1::bigint[])
+       union
+       select o.id from ledger.lost_successors l join ledger.orders o on o.root = l.root
+       where l.order_id = any($1::bigint[]) and o.id < l.order_id)`,
     [lost],
   );
 }
@@ -54,17 +58,14 @@ export async function doubtRemade(tx: Queries, ids: number[]): Promise<void> {
   const later = await tx.query<{ id: number }>(
     'lost_successors_later',
     `select distinct l.order_id as id
-     from ledger.orders o join ledger.plans p on p.id = o.plan_id
-       join ledger.lost_successors l on l.order_id > o.id
-         and l.order_id < ${orderIdsFrom('(p.id + 1)')} and (l.order_id - o.root) % p.orders = 0
+     from ledger.orders o join ledger.lost_successors l on l.root = o.root and l.order_id > o.id
      where o.id = any($1::bigint[])`,
     [ids],
   );
-  if (later.length > 0)
-    await markBefore(
-      tx,
-      later.map(({ id }) => id),
-    );
+  await markBefore(
+    tx,
+    later.map(({ id }) => id),
+  );
   const lost = await tx.query<LostAttempt & { accountId: number }>(
     'lost_successors_remade',
     `select l.order_id as "orderId", l.attempt, p.account_id as "accountId"

@@ -94,9 +94,13 @@ create index orders_unqueued on ledger.orders (id)
 -- as it is made again.
 create table ledger.lost_successors (
   order_id bigint constraint lost_successors_pkey primary key,
+  -- The first order of its family.
+  root     bigint not null,
   -- The last one that was sent.
   attempt  smallint not null
 );
+
+create index lost_successors_family on ledger.lost_successors (root, order_id);
 
 -- As before, and: an order that was short without a number may turn out to have been sent again.
 create or replace function ledger.refuse_move() returns trigger language plpgsql as $$
