@@ -74,27 +74,25 @@ export function lostPlanMarks(tx: Queries, accountId: number): Promise<Bitmap[]>
  * sent become unknown. An embedded ledger reads its journal again, which may have their answers.
  */
 export async function doubtResubmitted(tx: Queries, planId: number): Promise<void> {
-  // The account first, as when the marks are noted.
-  const [lost] = await tx.query<{ accountId: number; ticks: number }>(
-    'lost_plans_recall',
-    `update ledger.accounts a set journal_position = 0 from ledger.plans p
-     where p.id = $1 and a.id = p.account_id and exists (select from ledger.lost_plans l
-       where l.account_id = a.id and l.plan_key = ${PLAN_KEY})
-     returning a.id as "accountId", a.ticks::float8 as ticks`,
-    [planId],
-  );
-  if (!lost) return;
-  const { accountId, ticks } = lost;
-  const marks = await tx.query<Bitmap & { deadlineTick: number; baseline: number }>(
+  const marks = await tx.query<LostMarks>(
     'lost_plans_take',
-    `delete from ledger.lost_plans l using ledger.plans p
-     where p.id = $1 and l.account_id = p.account_id and l.plan_key = ${PLAN_KEY}
+    `delete from ledger.lost_plans l using ledger.plans p, ledger.accounts a
+     where p.id = $1 and a.id = p.account_id
+       and l.account_id = p.account_id and l.plan_key = ${PLAN_KEY}
      returning l.plan_key as "planKey", l.attempt, l.bits, l.baseline,
-       l.deadline_tick::float8 as "deadlineTick"`,
+       a.id as "accountId", (l.deadline_tick - a.ticks)::float8 as "deadlineMs"`,
     [planId],
   );
-  for (const { deadlineTick, baseline, ...bitmap } of marks) {
-    const doubt = { accountId, deadlineMs: deadlineTick - ticks, after: baseline };
-    await learnIn(tx, bitmap, { ...doubt, pause: null });
-  }
+  for (const { accountId, deadlineMs, baseline, ...bitmap } of marks)
+    await learnIn(tx, bitmap, { accountId, deadlineMs, after: baseline, pause: null });
+  const [lost] = marks;
+  if (!lost) return;
+  // Last, because the other workers need the account's row.
+  await tx.query(
+    'lost_plans_recall',
+    'update ledger.accounts set journal_position = 0 where id = $1 and journal_position > 0',
+    [lost.accountId],
+  );
 }
+
+type LostMarks = Bitmap & { accountId: number; deadlineMs: number; baseline: number };
