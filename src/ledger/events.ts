@@ -1,6 +1,8 @@
 import { AppError } from '../errors.ts';
 import { faultOfName } from '../name-rule.ts';
 import type { Ledger, Queries } from './ledger.ts';
+import { orderId } from './order-id.ts';
+import { SURPLUS_OF_PLAN } from './orders/surplus.ts';
 
 export type EventNote = {
   kind: string;
@@ -56,12 +58,14 @@ export async function noteEvent(tx: Queries, note: EventNote): Promise<void> {
   );
 }
 
-/** How many events the plan has. */
+/** How many events the plan has, and numbers that the vendor named and the order did not get. */
 export async function countEvents(tx: Queries, planId: number): Promise<number> {
   const [row] = await tx.query<{ events: number }>(
     'event_count',
-    'select count(*)::int as events from ledger.events where plan_id = $1',
-    [planId],
+    `select (select count(*) from ledger.events where plan_id = $1)::int
+       + (select count(*) from ledger.disputes where order_id > $2 and order_id < $3)::int
+       + ${SURPLUS_OF_PLAN('$1')} as events`,
+    [planId, orderId(planId, 0), orderId(planId + 1, 0)],
   );
   return row?.events ?? 0;
 }

@@ -32,13 +32,20 @@ export async function vouchByJournal(context: Omit<Comparing, 'account'>): Promi
     if (!store) continue;
     const isAll = await store.remembers();
     const { incarnation } = await readTrust(ledger, account.id);
-    await store.recall((marked) => compare({ ...context, account }, marked, isAll));
+    await store.recall((marked) => compare({ ...context, account }, marked, { isAll }));
     if (isAll) await vouchFor(ledger, account.id, incarnation);
   }
 }
 
 /** `deadlineMs`: time from a claim to its attempt's deadline. */
 export type Comparing = { ledger: Ledger; account: Account; log: Log; deadlineMs: number };
+
+export type MarksHeld = {
+  /** They are the marks of all workers. */
+  isAll: boolean;
+  /** False: marks of lost plans are left to a store that has all of them. */
+  keepsLost?: boolean;
+};
 
 /** Marks, and their known answers. */
 type Known = Bitmap & { answers?: Answered[] };
@@ -47,9 +54,13 @@ export type Marked = Iterable<Known> | AsyncIterable<Recalled>;
 /**
  * Marked attempts that the ledger does not know become unknown, and the account pauses. Answers
  * that the ledger lacks are recorded. Marks of plans that the ledger has lost are kept, and the
- * account pauses once for each such plan. `isAll`: the marks of all workers are compared.
+ * account pauses once for each such plan.
  */
-export async function compare(context: Comparing, marked: Marked, isAll: boolean): Promise<void> {
+export async function compare(
+  context: Comparing,
+  marked: Marked,
+  { isAll, keepsLost = true }: MarksHeld,
+): Promise<void> {
   const { ledger, account, log, deadlineMs } = context;
   const orders = new Set<number>();
   let lostPlans: Bitmap[] = [];
@@ -64,8 +75,8 @@ export async function compare(context: Comparing, marked: Marked, isAll: boolean
   let incomplete: Known[] = [];
   for await (const known of marked) {
     const learnt = await learn(known);
-    if (!learnt) lostPlans = joined([...lostPlans, known]);
-    else if (learnt.missing.length > 0) incomplete.push(known);
+    if (!learnt && keepsLost) lostPlans = joined([...lostPlans, known]);
+    else if (learnt?.missing.length) incomplete.push(known);
   }
   await doubtSucceeded(ledger, account.id);
   // Successors that were lost are made again, one after the other: each follows the answer before.

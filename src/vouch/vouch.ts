@@ -100,7 +100,7 @@ class AccountVouch implements Vouch {
       return true;
     }
     if (store && (await canCompare(witness))) {
-      await store.recall((marked) => compare(this.#context, marked, true));
+      await store.recall((marked) => compare(this.#context, marked, { isAll: true }));
       await vouchFor(ledger, account.id, incarnation);
       return true;
     }
@@ -113,7 +113,8 @@ class AccountVouch implements Vouch {
     this.#isBack ||= hasGoneBack(last, seen);
     const isBack = this.#isBack;
     if (isSame && !isBack) return;
-    await compare(this.#context, witness.own(), await canCompare(witness));
+    const keepsLost = !(await canCompare(witness));
+    await compare(this.#context, witness.own(), { isAll: false, keepsLost });
     if (isSame) {
       log.error('the ledger has gone back while it was running');
       await withdrawVouching(ledger, account.id);
@@ -175,6 +176,8 @@ async function teach(store: MarkStore, { ledger, account, log }: VouchContext): 
 }
 
 async function* bitmapsOf(ledger: Ledger, accountId: number): AsyncGenerator<Bitmap> {
+  // First: a plan that is submitted again meanwhile is among those that are read afterwards.
+  yield* await lostPlanMarks(ledger, accountId);
   for await (const { planKey, orders } of attemptMarks(ledger, accountId)) {
     const marks = openMarks();
     for (const { order, attempts } of orders) {
@@ -183,7 +186,6 @@ async function* bitmapsOf(ledger: Ledger, accountId: number): AsyncGenerator<Bit
     }
     yield* marks.bitmaps();
   }
-  yield* await lostPlanMarks(ledger, accountId);
 }
 
 function cannotLook(account: string, fault: string): string {

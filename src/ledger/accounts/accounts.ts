@@ -35,6 +35,11 @@ const NOT_COMPARED =
   'The database is not the one that was running before. ' +
   'Orders go on when a worker has found out what it may have lost';
 
+/** In SQL: that reason to pause, before those that are there. Who resumes must read them all. */
+export const reasonBefore = (reason: string): string => `
+  case when position(${reason} in paused_reason) > 0 then paused_reason
+    else ${reason} || coalesce('. It had paused before: ' || paused_reason, '') end`;
+
 /** Whether the account `a` claims nothing for now, though nobody has paused it. */
 export const IS_RESTING = `(not ${HAS_RESTED} or ${IS_DOUBTED})`;
 
@@ -115,7 +120,8 @@ export async function changeAccount(
       'account_change',
       `update ledger.accounts set
          rate = case when $5 then $2 else rate end,
-         paused_reason = case when $4 then null else coalesce($3, paused_reason) end,
+         paused_reason = case when $4 then null when $3::text is null then paused_reason
+           else ${reasonBefore('$3::text')} end,
          resume_at = case when $4 then null else resume_at end,
          rest_reason = case when $4 then null else rest_reason end,
          rest_order = case when $4 then null else rest_order end,

@@ -7,6 +7,7 @@
 import { newestVersion } from '../database/migrate.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
+import { reasonBefore } from './accounts.ts';
 
 export type LedgerTrust = {
   /** The run of the database. */
@@ -123,11 +124,6 @@ export async function beginDoubt(
   });
 }
 
-/** In SQL: the reason $2, before those that are there. Who resumes must have read them all. */
-const REASONS = `
-  case when position($2 in paused_reason) > 0 then paused_reason
-    else $2 || coalesce('. It had paused before: ' || paused_reason, '') end`;
-
 /**
  * From now on only a person can vouch, by resuming the account. An account that is paused already
  * has both reasons then.
@@ -141,7 +137,7 @@ export async function leaveToPerson(
     const rows = await tx.query(
       'doubt_person',
       `update ledger.accounts set doubted_tick = null,
-         paused_reason = ${REASONS}
+         paused_reason = ${reasonBefore('$2')}
        where id = $1 and doubted = ledger.incarnation() and doubted_tick is not null returning id`,
       [accountId, reason],
     );
@@ -166,7 +162,7 @@ export async function pauseForPerson(
 export async function pauseIn(tx: Queries, accountId: number, reason: string): Promise<void> {
   await tx.query(
     'pause_for_person',
-    `update ledger.accounts set paused_reason = ${REASONS} where id = $1`,
+    `update ledger.accounts set paused_reason = ${reasonBefore('$2')} where id = $1`,
     [accountId, reason],
   );
   await noteEvent(tx, { kind: 'account_paused', who: 'witness', why: reason, accountId });

@@ -8,6 +8,7 @@ import { LISTING_BEFORE } from '../listings/listings.ts';
 import { PLAN_KEY, planOf, rootOf } from '../order-id.ts';
 import { lockPlan } from '../plans/lock.ts';
 import { IS_UNSENT } from '../successors/withdraw.ts';
+import { KEEPS_STATE } from './record-statement.ts';
 
 /** The reason of an order whose answer went with the ledger's newest part. */
 export const SENT_BEFORE =
@@ -106,7 +107,7 @@ function lockLost(tx: Queries, accountId: number, lost: SomeAttempt[]): Promise<
          order by id, attempt desc) lost using (id)
        join ledger.plans p on p.id = o.plan_id and p.account_id = $3
      where o.attempts < coalesce(lost.attempt, o.attempts + 1)
-       and o.state <> 'filled' and (o.state <> 'short' or o.bought = 0 and o.moved = 0)
+       and not ${KEEPS_STATE}
        -- It was suspected while it waited, and is claimed by now: that claim's own answer counts.
        and (lost.attempt is not null or o.state <> 'sending')
        -- Once is enough.
@@ -121,8 +122,8 @@ function lockLost(tx: Queries, accountId: number, lost: SomeAttempt[]): Promise<
 /**
  * When a later attempt of a short order comes to light, the order is not proven to lack anything.
  * Its unsent successors are withdrawn. When the order must stay short, because it had bought
- * something or one of its successors was sent, nothing may follow in its family any more. Returns
- * the orders that stay short.
+ * something or one of its successors was sent, nothing may follow in its family any more, and
+ * neither it nor what waits there is sent again. Returns the orders that stay short.
  */
 async function stopSuccessors(tx: Queries, lost: SomeAttempt[]): Promise<number[]> {
   const short = await tx.query<{ id: number }>(
@@ -143,14 +144,27 @@ async function stopSuccessors(tx: Queries, lost: SomeAttempt[]): Promise<number[
   );
   const stopped = await tx.query<{ id: number }>(
     'doubt_stays',
-    `update ledger.attempts t set is_doubtful = true from ledger.orders o
-     where o.id = any($1::bigint[]) and (o.bought > 0 or o.moved > 0)
-       and t.order_id = o.id and t.no = o.attempts and not t.is_doubtful
+    `with staying as materialized (
+       select o.id, o.attempts, ${rootOf('o')} as root from ledger.orders o
+       where o.id = any($1::bigint[]) and ${KEEPS_STATE}),
+     doubtful as (update ledger.attempts t set is_doubtful = true from staying
+       where t.order_id = staying.id and t.no = staying.attempts),
+     later as (update ledger.orders s set has_sent_successor = true from staying
+       where s.root = staying.root and s.id > staying.id
+         and s.state in ('waiting', 'refused', 'undelivered'))
+     update ledger.orders o set has_sent_successor = true from staying
+     where o.id = staying.id and o.has_sent_successor is not true
      returning o.id`,
     ids,
   );
-  return stopped.map(({ id }) => id);
+  const stay = stopped.map(({ id }) => id);
+  await noteDoubted(tx, stay, STAYS);
+  return stay;
 }
+
+const STAYS =
+  'A later attempt of this order was sent: it may have bought more than is recorded. The order ' +
+  'stays short, and nothing more is asked for in its place';
 
 type Doubted = {
   id: number;

@@ -90,7 +90,7 @@ export async function doubtResubmitted(tx: Queries, planId: number): Promise<voi
   // Last, because the other workers need the account's row.
   await tx.query(
     'lost_plans_recall',
-    'update ledger.accounts set journal_position = 0 where id = $1 and journal_position > 0',
+    'update ledger.accounts set journal_position = -1 where id = $1 and journal_position > 0',
     [lost.accountId],
   );
 }

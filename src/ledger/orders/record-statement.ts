@@ -1,4 +1,3 @@
-import { PLAN_ROOM } from '../../order-size.ts';
 import { HAS_RESTED, REST_MS } from '../database/clock.ts';
 import { PLAN_KEY } from '../order-id.ts';
 
@@ -21,6 +20,10 @@ export const SENTENCES = [
   `The last ${UNKNOWN_IN_A_ROW} answers were unknown: ${SETTLE_THEM}`,
   `More than ${UNKNOWN_OF_FIFTY} of the last 50 answers were unknown: ${SETTLE_THEM}`,
 ];
+
+/** Whether order `o` stays as it is when a later attempt comes to light; see `doubtOrders`. */
+export const KEEPS_STATE =
+  "(o.state = 'filled' or o.state = 'short' and (o.bought > 0 or o.moved > 0))";
 
 /** The answers, one row each, in the order of arrival. */
 const ANSWERS = `
@@ -78,14 +81,16 @@ disputed_numbers as (
         where inserted.number is null offset 0) rejected
   -- The same answer may have been recorded while this statement waited for its order.
   where ledger.owner_now(number) is distinct from order_id
-    -- An attempt that the ledger does not know is doubted first, and then recorded.
+    -- An attempt that the ledger does not know is doubted first, and then recorded. Those of
+    -- orders that stay as they are have no row.
     and exists (select from answers answer
-                  join ledger.attempts attempt
-                    on attempt.order_id = answer.order_id and attempt.no = answer.no
+                  join ledger.orders o on o.id = answer.order_id
                   -- Another plan may have the id of a plan that the ledger has lost.
-                  join ledger.plans p on p.id = answer.order_id / ${PLAN_ROOM}
-                    and ${PLAN_KEY} = answer.plan_key
-                where answer.order_id = rejected.order_id)
+                  join ledger.plans p on p.id = o.plan_id and ${PLAN_KEY} = answer.plan_key
+                where answer.order_id = rejected.order_id
+                  and (exists (select from ledger.attempts attempt
+                         where attempt.order_id = answer.order_id and attempt.no = answer.no)
+                       or o.attempts < answer.no and ${KEEPS_STATE}))
   on conflict on constraint disputes_pkey do nothing
   returning order_id),
 results as materialized (

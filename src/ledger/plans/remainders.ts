@@ -112,7 +112,7 @@ export async function refuseRemainderOrdered(
 ): Promise<void> {
   type Other = { id: number; name: string; isEnding: boolean };
   const [other] = await tx.query<Other>('remainder_ordered', ORDERED, [id]);
-  if (!other) return;
+  if (!other) return refuseRemainderLost(tx, id, operation);
   throw new AppError(
     'wrong_state',
     `Plan ${other.id} (${other.name}) was submitted from the remainder of plan ${id} and asks ` +
@@ -124,14 +124,36 @@ export async function refuseRemainderOrdered(
   );
 }
 
-/** A plan that was cancelled counts until its last order is: one may be on its way to be sent. */
-const ORDERED = `
+/** A remainder that was sent, and whose plan the ledger has lost, asks for the same. */
+async function refuseRemainderLost(tx: Queries, id: number, operation: string): Promise<void> {
+  const lost = await tx.query('remainder_lost', LOST, [id]);
+  if (lost.length === 0) return;
+  throw new AppError(
+    'wrong_state',
+    `A remainder of plan ${id} was sent, and the ledger has lost its plan: ${operation} could ` +
+      'buy that twice. Submit that remainder again first, unchanged.',
+    { id },
+  );
+}
+
+/** The plans that were submitted from the remainder of a plan, or of one of those. */
+const BELOW = `
   with recursive below(id) as (
     select e.plan_id from ledger.events e
     where e.kind = 'plan_submitted' and (e.detail ->> 'remainderOf')::int = $1
     union
     select e.plan_id from below join ledger.events e
-      on e.kind = 'plan_submitted' and (e.detail ->> 'remainderOf')::int = below.id)
+      on e.kind = 'plan_submitted' and (e.detail ->> 'remainderOf')::int = below.id)`;
+
+const LOST = `${BELOW}
+  select from ledger.remainders r join ledger.plans p on p.id = r.plan_id
+    join ledger.lost_plans l on l.account_id = p.account_id
+      and split_part(l.plan_key, ':', 1) = r.sha256
+  where r.plan_id = $1 or r.plan_id in (select id from below)
+  limit 1`;
+
+/** A plan that was cancelled counts until its last order is: one may be on its way to be sent. */
+const ORDERED = `${BELOW}
   select p.id, p.name, p.state = 'cancelled' and p.ended_at is null as "isEnding"
   from below join ledger.plans p using (id)
   where p.state <> 'cancelled' or p.ended_at is null or exists (

@@ -32,7 +32,7 @@ export function journalMarks(
         const entries = ordersOf(bits).map((order) => own({ planKey, attempt, order, ...LEARNT }));
         journal.mark(entries);
       }
-      // The ledger has taught it all that it knows.
+      // The ledger has taught it all that it knows. A position below 0 waits to be read again.
       await reach(ledger, account, journal.position());
       journal.adopt(account.name);
     },
@@ -69,20 +69,26 @@ async function recall(
     [account.id],
   );
   const end = journal.position();
+  const before = row?.position ?? 0;
   // A new journal counts from the beginning.
-  const from = (row?.position ?? 0) > end ? 0 : (row?.position ?? 0);
+  const from = before > end ? 0 : before;
   await take(
     (async function* () {
       for (const entries of journal.since(from)) yield* recalled(ownOf(entries, account));
     })(),
   );
-  await reach(ledger, account, end);
+  // Unless it was set back meanwhile, so that all is read again.
+  await ledger.query(
+    'journal_recalled',
+    'update ledger.accounts set journal_position = $2 where id = $1 and journal_position = $3',
+    [account.id, end, before],
+  );
 }
 
 async function reach(ledger: Ledger, { id }: Pick<Account, 'id'>, position: number) {
   await ledger.query(
     'journal_reached',
-    'update ledger.accounts set journal_position = $2 where id = $1',
+    'update ledger.accounts set journal_position = $2 where id = $1 and journal_position >= 0',
     [id, position],
   );
 }
