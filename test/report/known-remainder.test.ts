@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -6,6 +7,8 @@ import {
   endPlans,
   findPlan,
   type Ledger,
+  noteLostPlans,
+  orderId,
   planEvents,
   retryPlan,
   steerPlan,
@@ -13,7 +16,7 @@ import {
 } from '../../src/ledger/index.ts';
 import { checkPlan, readLines } from '../../src/plan/index.ts';
 import { knownRemainder } from '../../src/report/index.ts';
-import { line, type SmallPlan } from '../support/ledger.ts';
+import { line, newNumbers, orderRow, type SmallPlan, sql } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { decide, filled, planWith, refused, textOf, undelivered } from './reported-plan.ts';
@@ -89,6 +92,38 @@ describeOnBothDrivers('a remainder', (given) => {
       });
     },
   );
+
+  test('is not stored when a number of its plan turns out to be surplus meanwhile', async () => {
+    const { ledger } = given;
+    const { plan, text } = await twoLines();
+    const path = join(temporaryFolder(), 'remainder.csv');
+    await writeFile(path, text);
+    const check = await checkPlan(path);
+    const known = await knownRemainder(ledger, plan.account, check, 'remainder.csv');
+    await sql(ledger, 'insert into ledger.disputes (order_id, number) values ($1, $2)', [
+      ...[plan.orders[1], newNumbers(1)[0]],
+    ]);
+    const wish = { accountId: plan.account.id, ...known, check, again: false, who: 'Ada' };
+    const lines = readLines(path, check);
+    await expect(submitPlan(ledger, { ...wish, lines })).rejects.toMatchObject({
+      message: expect.stringContaining(`Plan ${plan.id} has changed meanwhile`),
+    });
+  });
+
+  test('whose plan was sent and is lost keeps the first plan from being tried again', async () => {
+    const { ledger } = given;
+    const { plan, text } = await twoLines();
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    const bits = Buffer.from([0b0100_0000]);
+    const lost = { accountId: plan.account.id, deadlineMs: 0 };
+    await noteLostPlans(ledger, lost, [{ planKey: `${sha256}:0`, attempt: 1, bits }], () => 'lost');
+    await expect(retryPlan(ledger, plan.id, { who: 'Ada' })).rejects.toMatchObject({
+      code: 'wrong_state',
+      message: expect.stringContaining('the ledger has lost its plan'),
+    });
+    const { id } = await submit(ledger, plan, text, 'remainder.csv');
+    expect((await orderRow(ledger, orderId(id, 1))).state).toBe('unknown');
+  });
 
   test('that is out of date is refused without --again', async () => {
     const { ledger } = given;
