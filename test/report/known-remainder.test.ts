@@ -95,17 +95,21 @@ describeOnBothDrivers('a remainder', (given) => {
 
   test('is not stored when a number of its plan turns out to be surplus meanwhile', async () => {
     const { ledger } = given;
-    const { plan, text } = await twoLines();
+    const lines = [line({ line: 2 }), line({ line: 3, areaCode: '312', quantity: 1 })];
+    const plan = await planWith(ledger, lines);
+    await decide(ledger, plan, [refused, 'waiting']);
     const path = join(temporaryFolder(), 'remainder.csv');
-    await writeFile(path, text);
+    await writeFile(path, await textOf(ledger, plan, 'remainder.csv'));
     const check = await checkPlan(path);
     const known = await knownRemainder(ledger, plan.account, check, 'remainder.csv');
+    // As many numbers as are missing of the other line by now.
+    await decide(ledger, { ...plan, orders: plan.orders.slice(1) }, [refused]);
     await sql(ledger, 'insert into ledger.disputes (order_id, number) values ($1, $2)', [
-      ...[plan.orders[1], newNumbers(1)[0]],
+      ...[plan.orders[0], newNumbers(1)[0]],
     ]);
     const wish = { accountId: plan.account.id, ...known, check, again: false, who: 'Ada' };
-    const lines = readLines(path, check);
-    await expect(submitPlan(ledger, { ...wish, lines })).rejects.toMatchObject({
+    const rows = readLines(path, check);
+    await expect(submitPlan(ledger, { ...wish, lines: rows })).rejects.toMatchObject({
       message: expect.stringContaining(`Plan ${plan.id} has changed meanwhile`),
     });
   });
