@@ -29,8 +29,8 @@ RUN ["install", "--directory", "--owner=1000", "--group=1000", "/data"]
 VOLUME /data
 COPY --from=packages /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
-# Others reach a container by its own address. The web then wants WEB_USER and WEB_PASSWORD, or it
-# does not open; probes and Prometheus ask on HEALTH_PORT, which is not to be published.
+# Others reach a container by its own address. The web then wants USERS_FILE, or WEB_USER and
+# WEB_PASSWORD, or it does not open; probes and Prometheus ask on HEALTH_PORT, which is not to be published.
 ENV NODE_ENV=production DATA_DIR=/data HOST=0.0.0.0 PORT=3000 HEALTH_PORT=9464
 EXPOSE 3000 9464
 # The image's user "node", by its number: that is what a cluster can see to be not root.

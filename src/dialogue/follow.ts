@@ -14,10 +14,10 @@ const LINE_EVERY_MS = 3_000;
 const LONG_MS = 10_000;
 
 /**
- * Shows a plan's progress on stderr until the plan ends, or until it or its account is paused with
- * nothing in flight, or until it stands and no try comes within a minute, or until `stopped`
- * resolves. On a terminal it is a live bar, else a line every
- * few seconds when something has changed. Says what stands in its way, each time this changes.
+ * Shows a plan's progress on stderr: a live bar on a terminal, else a line every few seconds when
+ * something has changed. Says each new obstacle. Returns when the plan ends, when `stopped`
+ * resolves, when the plan or its account is paused with nothing in flight, or when it stands and no
+ * try comes within a minute.
  */
 export async function followPlan(
   operations: Operations,

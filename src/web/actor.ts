@@ -18,8 +18,8 @@ export function actor(request: FastifyRequest, given?: string | null): By {
 }
 
 /**
- * Who answers what another person asked for. Throws AppError `not_allowed` where it is not known
- * who signed in: then nobody is another person than who asked.
+ * Who answers what another person asked for. Throws AppError `not_allowed` when the sign-in names
+ * no one person: it could be the one who asked.
  */
 export function answerer(request: FastifyRequest, given?: string | null): By {
   if (isNamed(personOf(request))) return actor(request, given);
@@ -31,8 +31,8 @@ export function answerer(request: FastifyRequest, given?: string | null): By {
 }
 
 /**
- * Whether a form must ask for a name, because several may have signed in, or nobody did; or ask
- * again, because nobody may have the one that was given.
+ * Whether a form must ask for a name: the sign-in names no one person, or the name that was given
+ * is not allowed.
  */
 export const lacksName = (request: FastifyRequest, given: string): boolean =>
   given === '' ? !isNamed(personOf(request)) : faultOfName(given) !== null;

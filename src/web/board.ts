@@ -41,8 +41,8 @@ const NOT_HERE =
 
 /**
  * Bull Board for operators: every account's queue. Its buttons may change the queue, because the
- * right to buy comes from the ledger; but not what a job holds, and not the pace. It is not
- * read-only, because a paused queue is resumed there.
+ * right to buy comes from the ledger; but not what a job holds, and not the pace. Without
+ * `hasControls` it is only looked at. With them, a queue that was paused there can be resumed.
  *
  * Queues are opened on the first look, so that the rest of the web works while Redis is away.
  */

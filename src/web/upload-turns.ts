@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 
-/** More uploads would wait for minutes. */
+/** More uploads would wait for more than a minute. */
 const MOST_WAITING = 20;
 /** About how long an upload of 100,000 lines takes, s. */
 const EACH_S = 3;
