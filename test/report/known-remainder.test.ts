@@ -21,8 +21,8 @@ import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { decide, filled, planWith, refused, textOf, undelivered } from './reported-plan.ts';
 
-/** Submits a text as a person does it with a file of that name. */
-async function submit(
+/** A text in a file of that name, looked at: whose remainder it is, and how it is stored. */
+async function lookAt(
   ledger: Ledger,
   { account }: SmallPlan,
   text: string,
@@ -33,9 +33,14 @@ async function submit(
   await writeFile(path, text);
   const check = await checkPlan(path);
   const known = await knownRemainder(ledger, account, check, name);
-  const lines = readLines(path, check);
-  const wish = { accountId: account.id, ...known, check, lines, again, who: 'Ada' };
-  return { known, id: await submitPlan(ledger, wish) };
+  const wish = { accountId: account.id, ...known, check, again, who: 'Ada' };
+  return { known, store: () => submitPlan(ledger, { ...wish, lines: readLines(path, check) }) };
+}
+
+/** Submits a text as a person does it with a file of that name. */
+async function submit(...seen: Parameters<typeof lookAt>) {
+  const { known, store } = await lookAt(...seen);
+  return { known, id: await store() };
 }
 
 describeOnBothDrivers('a remainder', (given) => {
@@ -77,16 +82,12 @@ describeOnBothDrivers('a remainder', (given) => {
       const lines = [line({ line: 2 }), line({ line: 3, areaCode: '312' })];
       const plan = await planWith(ledger, lines);
       await decide(ledger, plan, [refused, 'waiting']);
-      const path = join(temporaryFolder(), 'remainder.csv');
-      await writeFile(path, await textOf(ledger, plan, 'remainder.csv'));
-      const check = await checkPlan(path);
-      const known = await knownRemainder(ledger, plan.account, check, 'remainder.csv');
+      const text = await textOf(ledger, plan, 'remainder.csv');
+      const { store } = await lookAt(ledger, plan, text, 'remainder.csv');
       await retryPlan(ledger, plan.id, { who: 'Bob' });
       if (lack !== 'nothing')
         await decide(ledger, { ...plan, orders: plan.orders.slice(1) }, [refused]);
-      const rows = readLines(path, check);
-      const wish = { accountId: plan.account.id, ...known, check, again: false, who: 'Ada' };
-      await expect(submitPlan(ledger, { ...wish, lines: rows })).rejects.toMatchObject({
+      await expect(store()).rejects.toMatchObject({
         code: 'wrong_state',
         message: expect.stringContaining(`Plan ${plan.id} has changed meanwhile`),
       });
@@ -98,18 +99,14 @@ describeOnBothDrivers('a remainder', (given) => {
     const lines = [line({ line: 2 }), line({ line: 3, areaCode: '312', quantity: 1 })];
     const plan = await planWith(ledger, lines);
     await decide(ledger, plan, [refused, 'waiting']);
-    const path = join(temporaryFolder(), 'remainder.csv');
-    await writeFile(path, await textOf(ledger, plan, 'remainder.csv'));
-    const check = await checkPlan(path);
-    const known = await knownRemainder(ledger, plan.account, check, 'remainder.csv');
+    const text = await textOf(ledger, plan, 'remainder.csv');
+    const { store } = await lookAt(ledger, plan, text, 'remainder.csv');
     // As many numbers as are missing of the other line by now.
     await decide(ledger, { ...plan, orders: plan.orders.slice(1) }, [refused]);
     await sql(ledger, 'insert into ledger.disputes (order_id, number) values ($1, $2)', [
       ...[plan.orders[0], newNumbers(1)[0]],
     ]);
-    const wish = { accountId: plan.account.id, ...known, check, again: false, who: 'Ada' };
-    const rows = readLines(path, check);
-    await expect(submitPlan(ledger, { ...wish, lines: rows })).rejects.toMatchObject({
+    await expect(store()).rejects.toMatchObject({
       message: expect.stringContaining(`Plan ${plan.id} has changed meanwhile`),
     });
   });

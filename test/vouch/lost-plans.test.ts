@@ -15,7 +15,7 @@ import {
 } from '../support/ledger.ts';
 import { describeOnBothDrivers, describeOnPostgres } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
-import { attemptsOf, ground, memoryStore, moveTo, openVouching } from './vouching.ts';
+import { attemptsOf, ground, memoryStore, moveTo, openVouching, withAnswers } from './vouching.ts';
 
 let moves = 0;
 
@@ -114,7 +114,7 @@ describeOnBothDrivers('a plan that the ledger has lost', (given) => {
     expect(learnt).toEqual([1, 2].map((attempt) => ({ planKey, attempt })));
   });
 
-  test('is told of in the same transaction in which its marks are kept', async () => {
+  test('pauses the account in the transaction that keeps its marks', async () => {
     const { ledger } = given;
     const { plan, vouch } = await begin(memoryStore());
     await ledger.script(
@@ -128,24 +128,8 @@ describeOnBothDrivers('a plan that the ledger has lost', (given) => {
   });
 
   test('gets any answer that was kept, when it is there again', async () => {
-    const store = memoryStore();
     const answers: Answered[] = [];
-    const journal: MarkStore = {
-      ...store,
-      recall: (take) =>
-        store.recall((marks) =>
-          take(
-            (async function* () {
-              for await (const bitmap of marks)
-                yield {
-                  ...bitmap,
-                  answers: answers.filter(({ attempt }) => attempt === bitmap.attempt),
-                };
-            })(),
-          ),
-        ),
-    };
-    const { vouch, submitAgain, marked } = await begin(journal);
+    const { vouch, submitAgain, marked } = await begin(withAnswers(memoryStore(), answers));
     await vouch();
     const again = await submitAgain();
     const mark = marked(1, 1);

@@ -8,7 +8,6 @@ import {
   recordAnswers,
   settleOrder,
 } from '../../src/ledger/index.ts';
-import type { MarkStore } from '../../src/witness/index.ts';
 import {
   answerTo,
   breachesOf,
@@ -22,7 +21,15 @@ import {
 } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
-import { attemptsOf, ground, memoryStore, moveTo, openVouching, sentOf } from './vouching.ts';
+import {
+  attemptsOf,
+  ground,
+  memoryStore,
+  moveTo,
+  openVouching,
+  sentOf,
+  withAnswers,
+} from './vouching.ts';
 
 const DAY_MS = 86_400_000;
 const steps: Step[] = ['332', '646'].map((areaCode) => ({
@@ -77,18 +84,7 @@ describeOnBothDrivers('successors that a ledger which went back has lost', (give
       return { planKey: known.planKey, attempt: 1, order, record };
     };
     const answers = [answerOf(3, newNumbers(5), 'filled'), answerOf(2, newNumbers(1), 'short')];
-    const store = memoryStore();
-    const journal: MarkStore = {
-      ...store,
-      recall: (take) =>
-        store.recall((marks) =>
-          take(
-            (async function* () {
-              for await (const bitmap of marks) yield { ...bitmap, answers };
-            })(),
-          ),
-        ),
-    };
+    const journal = withAnswers(memoryStore(), answers);
     const { vouch, witness } = await openVouching(given.ledger, { plan, store: journal });
     const marks = [known, { ...known, order: 2 }, { ...known, order: 3 }];
     await witness.mark(marks, callWith(await witness.ticket()));

@@ -1,10 +1,12 @@
 import { accountState, type Ledger, ordinalOf, readTrust } from '../../src/ledger/index.ts';
 import { openVouch, type Vouch, type VouchContext } from '../../src/vouch/vouch.ts';
 import {
+  type Answered,
   type Mark,
   type MarkStore,
   openMarks,
   openWitness,
+  type Recalled,
   type Sent,
   type Witness,
 } from '../../src/witness/index.ts';
@@ -59,6 +61,15 @@ export function memoryStore(): MarkStore & { forget(): void } {
       remembers = false;
     },
   };
+}
+
+/** The same store, which hands over these answers as well, each with its attempt's marks. */
+export function withAnswers<Store extends MarkStore>(store: Store, answers: Answered[]): Store {
+  const marked = async function* (marks: AsyncIterable<Recalled>) {
+    for await (const bitmap of marks)
+      yield { ...bitmap, answers: answers.filter(({ attempt }) => attempt === bitmap.attempt) };
+  };
+  return { ...store, recall: (take) => store.recall((marks) => take(marked(marks))) };
 }
 
 export type Vouching = Vouch & {

@@ -29,7 +29,8 @@ export async function noteLostPlans(
     ]);
     const there = await plansThere(tx, accountId, bitmaps);
     const lost = bitmaps.filter(({ planKey }) => !there.has(planKey));
-    const kept = await lostPlanMarks(tx, accountId);
+    const keys = new Set(lost.map(({ planKey }) => planKey));
+    const kept = (await lostPlanMarks(tx, accountId)).filter(({ planKey }) => keys.has(planKey));
     const baseline = await listingBefore(tx, accountId);
     for (const { planKey, attempt, bits } of joined([...kept, ...lost])) {
       await tx.query(
@@ -44,7 +45,7 @@ export async function noteLostPlans(
       );
     }
     const known = new Set(kept.map(({ planKey }) => planKey));
-    const found = new Set(lost.map(({ planKey }) => planKey)).difference(known);
+    const found = keys.difference(known);
     if (found.size > 0) await pauseIn(tx, accountId, why(found.size));
     return bitmaps.filter(({ planKey }) => there.has(planKey));
   });
