@@ -41,8 +41,11 @@ export function addAccount(program: Command): void {
       }
       const by = { who: actingUser(), ...(options.why ? { why: options.why } : {}) };
       const changed = name ?? (await onlyOne(operations, options));
+      const { pausedReason } = await operations.account(changed);
+      if (change.resume && pausedReason) change.resume = { read: pausedReason };
       const account = await operations.changeAccount(changed, change, by);
-      answer(options.json, account, () => describe([account]));
+      const lifted = change.resume && pausedReason ? [`It was paused: ${pausedReason}.`] : [];
+      answer(options.json, account, () => [...describe([account]), ...lifted]);
     });
 }
 

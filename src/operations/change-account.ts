@@ -1,5 +1,6 @@
 import {
   type Account,
+  type AccountChange,
   type By,
   changeAccount as change,
   type Ledger,
@@ -11,13 +12,13 @@ export type AccountWish = {
   /** Orders per second; null: no pace. */
   rate?: number | null;
   pause?: true;
-  resume?: true;
+  /** As in `AccountChange`. */
+  resume?: NonNullable<AccountChange['resume']>;
 };
 
 /**
  * Changes the pace, pauses or resumes. A pause without a reason names the person. All workers
- * follow within 2 s. Throws AppErrors `not_found`, and `wrong_state` for a live account without a
- * pace.
+ * follow within 2 s. Throws AppErrors `not_found`, and `wrong_state` as the ledger does.
  */
 export function changeAccount(
   ledger: Ledger,

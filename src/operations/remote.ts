@@ -123,7 +123,10 @@ export function remoteOperations(address: string, signIn: SignIn | null): Operat
       if (rate !== undefined)
         await ask(path, Account, { ...signed(by, { rate }), method: 'PATCH' });
       if (pause) await ask(`${path}/pause`, Account, signed(by));
-      if (resume) await ask(`${path}/resume`, Account, signed(by));
+      if (resume) {
+        const read = resume === true ? {} : { pausedReason: resume.read };
+        await ask(`${path}/resume`, Account, signed(by, read));
+      }
       return account(name);
     },
     approvals: async () => (await ask('/approvals', ApprovalList)).approvals,

@@ -217,7 +217,13 @@ describe('an account', () => {
     expect((await move('pause', { why: 'keys' })).json).toMatchObject({ pausedReason: 'keys' });
     expect((await move('resume')).json).toMatchObject({ pausedReason: null });
     expect((await move('pause')).json).toMatchObject({ pausedReason: 'paused by Ada' });
-    await move('resume');
+    const older = await move('resume', { pausedReason: 'keys' });
+    expect({ status: older.status, code: older.json.error.code }).toEqual({
+      status: 409,
+      code: 'wrong_state',
+    });
+    const read = { pausedReason: 'paused by Ada' };
+    expect((await move('resume', read)).json).toMatchObject({ pausedReason: null });
   });
 
   test('that is not there is not found', async () => {

@@ -113,7 +113,11 @@ describe('an account', () => {
     expect(words(page)).toContain('main was paused by Bea');
     expect(page.text).not.toContain('<script>alert');
     expect((await accountState(given.ledger, 'main')).pausedReason).toBe(HOSTILE);
-    await press(site, '/accounts/main/resume', { by: 'Bea', why: 'all is well' });
+    const reads = { by: 'Bea', why: 'all is well', read: 'an older reason' };
+    const refused = await press(site, '/accounts/main/resume', reads);
+    expect(refused.status).toBe(409);
+    expect(words(refused)).toContain('It has paused again since you looked.');
+    await press(site, '/accounts/main/resume', { ...reads, read: HOSTILE });
     expect((await accountState(given.ledger, 'main')).pausedReason).toBeNull();
   });
 

@@ -95,14 +95,16 @@ export type AccountChange = {
   /** Null: no pace any more. */
   rate?: number | null;
   pause?: string;
-  resume?: true;
+  /** `read`: the reason that was read. The account stays paused when it has another one by now. */
+  resume?: true | { read: string };
   /** In place of those that it has. */
   limits?: Limit[];
 };
 
 /**
  * Changes the pace or the limits, pauses or resumes. The events keep it. Returns the changed
- * account. Throws AppError `wrong_state` when a live account would be left without a pace.
+ * account. Throws AppError `wrong_state` when a live account would be left without a pace, or when
+ * the account has paused for another reason than was read.
  */
 export async function changeAccount(
   ledger: Ledger,
@@ -112,11 +114,11 @@ export async function changeAccount(
 ): Promise<Account> {
   return ledger.transaction(async (tx) => {
     const account = await findAccount(tx, name);
-    const { rate = account.rate, limits } = change;
+    const { rate = account.rate, limits, resume } = change;
     refuseNoPace(account, rate);
     // Before the account's row: orders wait meanwhile, and some hold that row.
     if (limits) await setLimits(tx, account.id, limits);
-    await tx.query(
+    const changed = await tx.query(
       'account_change',
       `update ledger.accounts set
          rate = case when $5 then $2 else rate end,
@@ -130,16 +132,19 @@ export async function changeAccount(
          -- Only a person could vouch for the ledger, and has looked.
          vouched_for = case when $4 and doubted = ledger.incarnation() and doubted_tick is null
            then doubted else vouched_for end
-       where id = $1`,
+       where id = $1 and ($6::text is null or paused_reason is null or paused_reason = $6)
+       returning id`,
       [
         account.id,
         rate,
         change.pause ?? null,
-        change.resume ?? false,
+        resume !== undefined,
         // Otherwise this would undo another change made at the same moment.
         change.rate !== undefined,
+        typeof resume === 'object' ? resume.read : null,
       ],
     );
+    if (changed.length === 0) throw pausedSince(await findAccount(tx, name));
     await noteEvent(tx, {
       kind: kindOf(change),
       ...by,
@@ -161,6 +166,15 @@ function refuseNoPace({ name, mode }: Pick<Account, 'name' | 'mode'>, rate: numb
     'wrong_state',
     `The account "${name}" is live and must have a pace: ` +
       `the vendor publishes no limit. Set ${PACE_WORDS}.`,
+    { name },
+  );
+}
+
+function pausedSince({ name, pausedReason }: Account): AppError {
+  return new AppError(
+    'wrong_state',
+    `The account "${name}" has paused again, and stays paused. Read why, then resume: ` +
+      `${pausedReason}.`,
     { name },
   );
 }

@@ -1,3 +1,4 @@
+import { reasonBefore } from '../accounts/accounts.ts';
 import { HAS_RESTED, REST_MS } from '../database/clock.ts';
 import { PLAN_KEY } from '../order-id.ts';
 
@@ -169,7 +170,7 @@ batch as (
     array_agg(o.id) filter (where answer.outcome in ('filled', 'short', 'refused')) as answered
   from answers answer join updated_orders o on o.id = answer.order_id),
 breaker as (
-  select a.id, a.paused_reason is null as was_open, rest.ms as rest_ms,
+  select a.id, a.paused_reason as paused_before, rest.ms as rest_ms,
     right(a.recent || coalesce(batch.flags, ''), 50) as recent,
     case
       when batch.bad_keys then $17::text || batch.bad_keys_what
@@ -192,7 +193,8 @@ breaker as (
 updated_account as (
   update ledger.accounts a set
     recent = case when position('u' in breaker.recent) = 0 then '' else breaker.recent end,
-    paused_reason = coalesce(a.paused_reason, breaker.trouble),
+    paused_reason = case when breaker.trouble is null then a.paused_reason
+                         else ${reasonBefore('breaker.trouble')} end,
     resume_at = case when batch.throttled
       -- A rest for a limit ends when there is room: the next claim begins it again.
       then greatest(case when not ${HAS_RESTED} and a.rest_order is null then a.resume_at end,
@@ -210,15 +212,17 @@ updated_account as (
     probe = case
       when a.probe = 'sent' and not a.probe_order = any(batch.ids) then a.probe
       when breaker.trouble is not null then 'wanted'
-      when a.probe = 'sent' and a.probe_order = any(batch.answered) and breaker.was_open then null
+      when a.probe = 'sent' and a.probe_order = any(batch.answered)
+        and breaker.paused_before is null then null
       when a.probe = 'sent' then 'wanted'
       else a.probe end
   from batch, breaker where a.id = breaker.id
-  returning a.id, a.paused_reason, breaker.was_open),
+  returning a.id, case when a.paused_reason is distinct from breaker.paused_before
+                       then breaker.trouble end as trouble),
 pause_event as (
   insert into ledger.events (kind, who, why, account_id)
-  select 'account_paused', 'breaker', paused_reason, id
-  from updated_account where was_open and paused_reason is not null)`;
+  select 'account_paused', 'breaker', trouble, id
+  from updated_account where trouble is not null)`;
 
 /** Everything that an answer changes, in one statement; see `recordAnswers`. */
 export const RECORD = `
@@ -226,5 +230,5 @@ with ${[ANSWERS, ACCEPTING, NUMBERS, ORDERS, ACCOUNT].join(',')}
 select o.id as "orderId", o.state, o.bought, o.disputed::int as disputed,
   -- Only one of the orders carries it.
   case when o.id = (select min(id) from updated_orders)
-       then (select paused_reason from updated_account where was_open) end as "pausedReason"
+       then (select trouble from updated_account) end as "pausedReason"
 from updated_orders o`;

@@ -6,7 +6,7 @@ import { obstaclesOf } from '../../obstacles/index.ts';
 import { type AccountWish, changeAccount } from '../../operations/index.ts';
 import { actor } from '../actor.ts';
 import type { WebContext } from '../context.ts';
-import { accountName, BODY, By, by, problems, rate } from './requests.ts';
+import { accountName, BODY, By, by, problems, Resume, rate } from './requests.ts';
 
 /** Accounts: their pace and their pauses. A change takes effect in all workers within 2 s. */
 export const accountRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
@@ -88,11 +88,14 @@ export const accountRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
         operationId: 'resumeAccount',
         summary: 'Goes on after a pause, by a person or by itself',
         params: accountName,
-        body: By,
+        body: Resume,
         response: { 200: AccountState, ...problems },
       },
     },
-    (request) => change(request, { resume: true }),
+    (request) => {
+      const read = request.body?.pausedReason;
+      return change(request, { resume: read ? { read } : true });
+    },
   );
 
   type Request = Parameters<typeof actor>[0] & {

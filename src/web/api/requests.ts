@@ -105,6 +105,20 @@ export const BODY = {
 
 export const By = z.strictObject(by, BODY).nullish();
 
+export const Resume = z
+  .strictObject(
+    {
+      pausedReason: z
+        .string()
+        .nullable()
+        .optional()
+        .describe('the reason that was read; the account stays paused if it has another by now'),
+      ...by,
+    },
+    BODY,
+  )
+  .nullish();
+
 export const Refusal = z.strictObject(
   { by: by.by, why: words(1000).describe('why it is refused; the events keep it') },
   BODY,

@@ -86,12 +86,37 @@ describeOnBothDrivers('an account', (given) => {
       expect(await claim(given.ledger, plan)).toEqual([]);
     });
 
-    test('keeps the reason that a person gave for a pause', async () => {
-      const { plan, answers: all } = await answers('c');
+    test('has that reason beside the one that a person gave, each said once', async () => {
+      const { plan, answers: all } = await answers('cc', undefined, { what: 'no such key' });
       await changeAccount(given.ledger, plan.account.name, { pause: 'lunch' }, { who: 'Ada' });
+      for (const answer of all) await recordAnswers(given.ledger, plan.account.id, [answer]);
+      const why = 'The vendor does not accept the keys: no such key';
+      const pausedReason = `${why}. It had paused before: lunch`;
+      expect(await account(plan)).toMatchObject({ pausedReason });
+      expect(await eventsOf(plan)).toMatchObject([
+        { kind: 'account_paused', who: 'Ada' },
+        { kind: 'account_paused', who: 'breaker', why },
+      ]);
+    });
+
+    test('stays paused when the person who resumes it has read an older reason', async () => {
+      const { plan, answers: all } = await answers('c');
+      const { name } = plan.account;
+      const by = { who: 'Ada' };
+      await changeAccount(given.ledger, name, { pause: 'lunch' }, by);
       await recordAnswers(given.ledger, plan.account.id, all);
-      expect(await account(plan)).toMatchObject({ pausedReason: 'lunch' });
-      expect(await eventsOf(plan)).toMatchObject([{ kind: 'account_paused', who: 'Ada' }]);
+      const { pausedReason } = await account(plan);
+      await expect(
+        changeAccount(given.ledger, name, { resume: { read: 'lunch' } }, by),
+      ).rejects.toMatchObject({
+        code: 'wrong_state',
+        message: expect.stringContaining(`stays paused. Read why, then resume: ${pausedReason}`),
+      });
+      expect(await account(plan)).toMatchObject({ pausedReason });
+      const resumed = { resume: { read: pausedReason ?? '' } };
+      expect(await changeAccount(given.ledger, name, resumed, by)).toMatchObject({
+        pausedReason: null,
+      });
     });
   });
 

@@ -82,7 +82,7 @@ function pause({ name, inFlight }: AccountState, form: Form): Html {
   });
 }
 
-function resume({ name, unknown }: AccountState, form: Form): Html {
+function resume({ name, unknown, pausedReason }: AccountState, form: Form): Html {
   const risk =
     unknown > 0
       ? html`After its own pause, ${name} tries one order alone. If that one becomes unknown,
@@ -97,6 +97,7 @@ function resume({ name, unknown }: AccountState, form: Form): Html {
     reason: { label: 'Why is it safe now?' },
     button: `Resume ${name}`,
     tone: 'primary',
+    hidden: { read: pausedReason ?? '' },
   });
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { hasCode } from '../../../errors.ts';
 import {
   type AccountState,
   accountEvents,
@@ -31,8 +32,20 @@ const Query = z.object({
   said: z.string().catch(''),
   account: z.string().catch(''),
 });
-const Form = z.object({ by: typedText(100), why: typedText(500), rate: typedText(20) });
+const Form = z.object({
+  by: typedText(100),
+  why: typedText(500),
+  rate: typedText(20),
+  /** A browser sends line breaks as CRLF. */
+  read: z
+    .string()
+    .overwrite((text) => text.replaceAll('\r\n', '\n'))
+    .catch(''),
+});
 type Typed = z.infer<typeof Form>;
+
+/** The only wrong state that a form of this page can meet. */
+const PAUSED_SINCE = 'It has paused again since you looked. Read why above, then resume.';
 
 type Press = {
   asksWho: boolean;
@@ -60,7 +73,7 @@ const PRESSES: Record<string, Press> = {
   resume: {
     asksWho: true,
     said: 'account_resumed',
-    change: () => ({ resume: true }),
+    change: ({ read }) => ({ resume: { read } }),
     fault: ({ why }) => (why === '' ? 'Say why it is safe now.' : null),
   },
 };
@@ -84,15 +97,23 @@ export function addAccounts(app: FastifyInstance, context: WebContext): void {
     app.post(`/accounts/:name/${name}`, { config: { role: 'admin' } }, async (request, reply) => {
       const account = Params.parse(request.params).name;
       const typed = Form.parse(request.body ?? {});
+      const refuse = (status: number, fault: string) => {
+        const refused = { account, form: `${name}-${accountAnchor(account)}`, fault, typed };
+        return sendAll(request, reply.status(status), context, refused);
+      };
       const fault =
         press.fault(typed) ?? (press.asksWho && lacksName(request, typed.by) ? NO_NAME : null);
       if (fault) {
         await accountState(context.ledger, account);
-        const refused = { account, form: `${name}-${accountAnchor(account)}`, fault, typed };
-        return sendAll(request, reply.status(400), context, refused);
+        return refuse(400, fault);
       }
       const by = { ...actor(request, typed.by), ...(typed.why ? { why: typed.why } : {}) };
-      await changeAccount(context.ledger, account, press.change(typed), by);
+      try {
+        await changeAccount(context.ledger, account, press.change(typed), by);
+      } catch (error) {
+        if (!hasCode(error, 'wrong_state')) throw error;
+        return refuse(409, PAUSED_SINCE);
+      }
       const to = `/accounts?said=${press.said}&account=${encodeURIComponent(account)}`;
       return reply.redirect(to, 303);
     });
