@@ -4,7 +4,14 @@
  * The ledger hands out moments about 1/N apart, to all workers from one row. A worker takes as many
  * as it has orders that wait, and gives them out first come first served.
  */
-import { HORIZON_MS, type LateUse, type Moments, ON_TIME_MS, usedFor } from '../ledger/index.ts';
+import {
+  HORIZON_MS,
+  LATEST_MS,
+  type LateUse,
+  type Moments,
+  ON_TIME_MS,
+  usedFor,
+} from '../ledger/index.ts';
 import { openRemoteClock } from './remote-clock.ts';
 
 export type Moment = {
@@ -13,6 +20,8 @@ export type Moment = {
   said: number;
   /** When the first byte may leave, by the own clock, ms: surely not before that. */
   at: number;
+  /** When it is missed, by the own clock, ms, whatever held the order back. */
+  until: number;
 };
 
 /** 'free': no pace is set. 'closed': the worker is stopping. */
@@ -177,8 +186,9 @@ export class MomentSupply {
     this.#freeUntil = Number.NEGATIVE_INFINITY;
     for (const { place, at: said } of given) {
       const freeAt = (this.#leftLate.get(place) ?? Number.NEGATIVE_INFINITY) + usedFor(rate);
-      const at = Math.max(freeAt, this.#clock.toLocal(said) + this.#clock.uncertainty());
-      this.giveBack({ place, said, at });
+      const surely = this.#clock.toLocal(said) + this.#clock.uncertainty();
+      const until = surely + LATEST_MS;
+      if (freeAt <= until) this.giveBack({ place, said, at: Math.max(freeAt, surely), until });
     }
     // The orders that are left need several moments, so they wait for more than the next one.
     const nextIsNear = this.#clock.toLocal(next) - HORIZON_MS;

@@ -10,7 +10,7 @@
  *                         place among the N of a second is then free that much later. One that is
  *                         too late takes another moment
  */
-import { EARLY_MS, LATEST_MS } from '../ledger/index.ts';
+import { EARLY_MS } from '../ledger/index.ts';
 import { type Grant, type Moment, MomentSupply, type PaceOptions } from './moments.ts';
 
 export type Pace = {
@@ -112,7 +112,7 @@ function openTurn(given: Moment, { now, sleep, moments, leads }: TurnContext): T
   const beganAt = now();
   let begunAt: number | undefined;
   let wasRefused = false;
-  const isMissed = ({ at }: Moment) => now() > at + LATEST_MS;
+  const isMissed = ({ until }: Moment) => now() > until;
   return {
     async moment(mayStart) {
       if (begunAt === undefined) leads.noteClaim(now() - beganAt);

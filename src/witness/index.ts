@@ -1,4 +1,4 @@
-export { type Bitmap, joined, type Mark, openMarks } from './marks.ts';
+export { type Bitmap, joined, type Mark, openMarks, ordersIn } from './marks.ts';
 export {
   type Answered,
   isLearnt,

@@ -76,6 +76,17 @@ function either(one: Buffer | undefined, other: Buffer): Buffer {
   return bits;
 }
 
+/** The orders of a bitmap, rising. */
+export function ordersIn(bits: Buffer): number[] {
+  const orders: number[] = [];
+  for (const [at, byte] of bits.entries()) {
+    if (byte === 0) continue;
+    for (let order = 8 * at; order < 8 * (at + 1); order++)
+      if (isSet(bits, order)) orders.push(order);
+  }
+  return orders;
+}
+
 const bitOf = (order: number) => 128 >> (order & 7);
 
 function isSet(bits: Buffer, order: number): boolean {

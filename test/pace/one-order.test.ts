@@ -98,6 +98,18 @@ describe('one order', () => {
     expect(seconds.map(Math.round)).toEqual([0, 250, 500, 799, 1_008, 1_258, 1_508, 1_807]);
   });
 
+  test('that its worker held back has missed its moment by what the ledger gave it', async () => {
+    const { time, ledger, pace } = oneWorker(1);
+    ledger.isDeaf = true;
+    const [first, second] = [pace.turn(), pace.turn()];
+    await time.runUntil(150);
+    await (await first)!.moment(ALWAYS);
+    expect((await first)!.isInTime()).toBe(true);
+    // The ledger gives the place for 1,019, and the worker leaves it alone until 1,154.
+    await time.runUntil(1_300);
+    expect((await second)!.isInTime()).toBe(false);
+  });
+
   test('waits for another moment only while it may be sent, even without a ledger', async () => {
     const { time, ledger, turn } = await orderThatMissed();
     ledger.isAway = true;

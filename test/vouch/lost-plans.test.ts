@@ -12,6 +12,7 @@ import {
   orderRow,
   readList,
   type SmallPlan,
+  sql,
 } from '../support/ledger.ts';
 import { describeOnBothDrivers, describeOnPostgres } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
@@ -20,9 +21,13 @@ import { attemptsOf, ground, memoryStore, moveTo, openVouching, withAnswers } fr
 let moves = 0;
 
 describeOnPostgres('a plan that is submitted again while it is found to be lost', (given) => {
-  test('is in doubt', async () => {
+  test('is in doubt, and the journal is read again for answers', async () => {
     const other = given.another();
     const { plan, vouch, witness } = await openVouching(other, { store: memoryStore() });
+    const position = 'select journal_position as position from ledger.accounts where id = $1';
+    await sql(other, 'update ledger.accounts set journal_position = 5 where id = $1', [
+      plan.account.id,
+    ]);
     const sha256 = newSha256();
     const mark = { planKey: `${sha256}:0`, order: 1, attempt: 1, nonce: 7, quantity: 10 };
     await witness.mark([mark], callWith(await witness.ticket()));
@@ -34,6 +39,7 @@ describeOnPostgres('a plan that is submitted again while it is found to be lost'
     const operations = [submitAgain, async () => Number(await vouch())];
     const [order] = await heldUp(given, 'lock table ledger.lines', operations);
     expect(await orderRow(given.ledger, order!)).toMatchObject({ state: 'unknown', attempts: 1 });
+    expect(await sql(given.ledger, position, [plan.account.id])).toEqual([{ position: -1 }]);
   });
 });
 

@@ -13,7 +13,7 @@ import { learnIn } from './lost.ts';
 /**
  * Keeps these marks. When a plan of them was not kept before, the account pauses in the same
  * transaction; `why` gets the number of such plans and returns the reason. Returns the marks of
- * plans that have been submitted again meanwhile: they are not kept.
+ * plans that have been submitted again meanwhile: they are not kept, and the caller learns them.
  */
 export async function noteLostPlans(
   ledger: Ledger,
@@ -47,6 +47,7 @@ export async function noteLostPlans(
     const known = new Set(kept.map(({ planKey }) => planKey));
     const found = keys.difference(known);
     if (found.size > 0) await pauseIn(tx, accountId, why(found.size));
+    if (there.size > 0) await readJournalAgain(tx, accountId);
     return bitmaps.filter(({ planKey }) => there.has(planKey));
   });
 }
@@ -89,10 +90,15 @@ export async function doubtResubmitted(tx: Queries, planId: number): Promise<voi
   const [lost] = marks;
   if (!lost) return;
   // Last, because the other workers need the account's row.
+  await readJournalAgain(tx, lost.accountId);
+}
+
+/** From its beginning, when the folder of an embedded ledger is next opened. */
+async function readJournalAgain(tx: Queries, accountId: number): Promise<void> {
   await tx.query(
-    'lost_plans_recall',
+    'journal_again',
     'update ledger.accounts set journal_position = -1 where id = $1 and journal_position > 0',
-    [lost.accountId],
+    [accountId],
   );
 }
 

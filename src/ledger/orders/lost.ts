@@ -1,10 +1,10 @@
 /** What a witness keeps of an account's attempts, compared with the ledger. */
 
-import type { Bitmap } from '../../witness/index.ts';
+import { type Bitmap, ordersIn } from '../../witness/index.ts';
 import { pauseIn } from '../accounts/vouch.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { orderId, PLAN_KEY } from '../order-id.ts';
-import { doubtIn, SENT_BEFORE } from './doubt.ts';
+import { doubtIn, type LostAttempt, SENT_BEFORE } from './doubt.ts';
 import { lostSuccessorsOf, noteLostSuccessors } from './lost-successors.ts';
 import { type AnswerRecord, recordAnswers } from './record.ts';
 
@@ -46,27 +46,42 @@ export async function learnIn(
 ): Promise<Learnt | null> {
   const { accountId } = doubt;
   const [sha256, copy] = planKey.split(':');
-  const [plan] = await tx.query<{ id: number; orders: number }>(
+  const [plan] = await tx.query<{ id: number }>(
     'lost_plan',
-    'select id, orders from ledger.plans where account_id = $1 and sha256 = $2 and copy = $3',
+    'select id from ledger.plans where account_id = $1 and sha256 = $2 and copy = $3',
     [accountId, sha256, Number(copy)],
   );
   if (!plan) return null;
-  const [from, to] = [orderId(plan.id, 0), orderId(plan.id + 1, 0)];
-  const rows = await tx.query<{ id: number }>(
-    'lost_attempts',
-    `select id from ledger.orders
-     where id > $1 and id < $2 and attempts < $3 and id - $1 < 8 * length($4::bytea)
-       and get_byte($4::bytea, ((id - $1) / 8)::int) & (128 >> ((id - $1) % 8)::int) <> 0`,
-    [from, to, attempt, bits],
-  );
-  const ofAttempt = (id: number) => ({ orderId: id, attempt });
-  const missing = await notInLedger(tx, successorsIn(bits, plan));
-  await noteLostSuccessors(tx, missing.map(ofAttempt));
-  const lost = rows.map(({ id }) => ofAttempt(id));
+  const ids = ordersIn(bits).map((ordinal) => orderId(plan.id, ordinal));
+  const { lost, missing } = await unknownAttempts(tx, ids, attempt);
+  await noteLostSuccessors(tx, missing);
   const doubted = lost.length > 0 ? await doubtIn(tx, { ...doubt, lost, what: SENT_BEFORE }) : [];
   if (pause && doubted.length + missing.length > 0) await pauseIn(tx, accountId, pause);
-  return { planId: plan.id, doubted, missing };
+  return { planId: plan.id, doubted, missing: missing.map((each) => each.orderId) };
+}
+
+/** How many orders a statement asks for, or an answer brings. */
+const PAGE = 10_000;
+
+/**
+ * Of this attempt of these orders: those that the ledger does not know of, and those whose order
+ * it does not have. Costs as much as there are marks, however large the plan is.
+ */
+async function unknownAttempts(tx: Queries, ids: number[], attempt: number) {
+  const lost: LostAttempt[] = [];
+  const missing: LostAttempt[] = [];
+  for (let from = 0; from < ids.length; from += PAGE) {
+    const rows = await tx.query<{ orderId: number; isMissing: boolean }>(
+      'lost_attempts',
+      `select marked.id as "orderId", o.id is null as "isMissing"
+       from unnest($1::bigint[]) marked(id) left join ledger.orders o using (id)
+       where o.id is null or o.attempts < $2`,
+      [ids.slice(from, from + PAGE), attempt],
+    );
+    for (const { orderId, isMissing } of rows)
+      (isMissing ? missing : lost).push({ orderId, attempt });
+  }
+  return { lost, missing };
 }
 
 /**
@@ -93,31 +108,6 @@ export async function recordKept(
   );
   await recordAnswers(ledger, accountId, answers);
 }
-
-/** The ids of a bitmap's orders beyond those that the plan was split into. */
-function successorsIn(bits: Buffer, { id, orders }: { id: number; orders: number }): number[] {
-  const found: number[] = [];
-  for (let ordinal = orders + 1; ordinal < 8 * bits.length; ordinal++) {
-    const byte = bits[ordinal >> 3] ?? 0;
-    // Most bytes are empty: an order seldom has a successor.
-    if (byte === 0) ordinal |= 7;
-    else if (byte & (128 >> (ordinal & 7))) found.push(orderId(id, ordinal));
-  }
-  return found;
-}
-
-async function notInLedger(tx: Queries, ids: number[]): Promise<number[]> {
-  if (ids.length === 0) return [];
-  const rows = await tx.query<{ id: number }>(
-    'lost_missing',
-    'select id from ledger.orders where id = any($1::bigint[])',
-    [ids],
-  );
-  const there = new Set(rows.map(({ id }) => id));
-  return ids.filter((id) => !there.has(id));
-}
-
-const PAGE = 10_000;
 
 /** The ledger's attempts of an account, in the form that a witness keeps. */
 export async function* attemptMarks(

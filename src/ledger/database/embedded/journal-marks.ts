@@ -1,5 +1,5 @@
 import type { Answered, Mark, MarkStore, Recalled } from '../../../witness/index.ts';
-import { openMarks } from '../../../witness/index.ts';
+import { openMarks, ordersIn } from '../../../witness/index.ts';
 import type { Account } from '../../accounts/accounts.ts';
 import type { Ledger } from '../../ledger.ts';
 import type { Journal, JournalEntry } from './journal.ts';
@@ -29,7 +29,7 @@ export function journalMarks(
     recall: (take) => recall(ledger, journal, account, take),
     async learn(bitmaps) {
       for await (const { planKey, attempt, bits } of bitmaps) {
-        const entries = ordersOf(bits).map((order) => own({ planKey, attempt, order, ...LEARNT }));
+        const entries = ordersIn(bits).map((order) => own({ planKey, attempt, order, ...LEARNT }));
         journal.mark(entries);
       }
       // The ledger has taught it all that it knows. A position below 0 waits to be read again.
@@ -46,12 +46,6 @@ function ownKey(planKey: string, { name }: Pick<Account, 'name'>): string {
 
 /** What the ledger knew of an attempt that the journal did not. */
 const LEARNT = { nonce: 0, quantity: 0, worker: 'ledger', claimedAt: '' };
-
-function ordersOf(bits: Buffer): number[] {
-  return [...bits].flatMap((byte, at) =>
-    [0, 1, 2, 3, 4, 5, 6, 7].flatMap((bit) => (byte & (128 >> bit) ? [at * 8 + bit] : [])),
-  );
-}
 
 /**
  * Hands over what came after the position up to which the ledger has everything. Then that position
