@@ -121,7 +121,7 @@ async function claimInTurn(
     if (!order && pace.isClosed()) return { next: 'later', waitMs: 0 };
     if (!order) {
       const reason = await whyNotClaimed(ledger, orderId, claimant.accountId);
-      if (reason.why === 'single') order = await batches.claimAlone(orderId);
+      if (reason.why === 'probe') order = await batches.claimProbe(orderId);
       if (!order) {
         turn.giveBack();
         return passOver(reason);
@@ -199,7 +199,7 @@ function passOver(reason: NotClaimed): JobAnswer {
     case 'gone':
       return { next: 'done', words: 'not sent: the ledger has nothing to send for it now' };
     // A half-open probe is in flight, or a limit leaves no room for this order now.
-    case 'single':
+    case 'probe':
       return { next: 'rest', waitMs: LONGEST_REST_MS };
     case 'later':
       return { next: 'later', waitMs: reason.waitMs };

@@ -105,7 +105,7 @@ export {
   type Claimant,
   type ClaimedOrder,
   claimOrders,
-  claimSingle,
+  claimProbe,
   type NotClaimed,
   whyNotClaimed,
 } from './orders/claim.ts';

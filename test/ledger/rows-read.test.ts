@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
-  claimSingle,
+  claimProbe,
   countInFlight,
   countWaitingApprovals,
   endPlans,
@@ -112,7 +112,7 @@ describeOnBothDrivers(`a ledger of ${ORDERS} orders`, (given) => {
         expect(await recordAnswers(ledger, plan.account.id, answers)).toHaveLength(BATCH);
       },
     ],
-    ['claiming an order alone', (ledger) => claimSingle(ledger, next[0]!, claimant())],
+    ['claiming an order alone', (ledger) => claimProbe(ledger, next[0]!, claimant())],
     ['asking why not', (ledger) => whyNotClaimed(ledger, next[0]!, plan.account.id)],
     ['counting what waits for a yes', countWaitingApprovals],
     ['taking moments', (ledger) => takeMoments(ledger, plan.account.id, BATCH)],

@@ -1,7 +1,7 @@
 import type { Ledger } from '../ledger.ts';
 import { ordinalOf } from '../order-id.ts';
 import { batcher } from './batcher.ts';
-import { type Claimant, type ClaimedOrder, claimOrders, claimSingle } from './claim.ts';
+import { type Claimant, type ClaimedOrder, claimOrders, claimProbe } from './claim.ts';
 import { doubtAnswered } from './doubt.ts';
 import { type ClaimingOptions, MarkedClaims } from './marked-claims.ts';
 import { type AnswerRecord, type Recorded, recordAnswers } from './record.ts';
@@ -10,8 +10,8 @@ import { type AnswerRecord, type Recorded, recordAnswers } from './record.ts';
 export type Batches = {
   /** See `claimOrders`; undefined: not claimed, so it must not be sent. */
   claim(orderId: number): Promise<ClaimedOrder | undefined>;
-  /** See `claimSingle`; else as `claim`. */
-  claimAlone(orderId: number): Promise<ClaimedOrder | undefined>;
+  /** See `claimProbe`; else as `claim`. */
+  claimProbe(orderId: number): Promise<ClaimedOrder | undefined>;
   /**
    * See `recordAnswers`; undefined: the order did not take the answer. An answer to an attempt that
    * the ledger does not know shows that the ledger went back: the attempt is stored, then answered.
@@ -34,9 +34,9 @@ export function openBatches(ledger: Ledger, claimant: Claimant, options: Claimin
         return byOrder(await claims.make(ids, claim, next), 'id');
       },
     }),
-    async claimAlone(id) {
+    async claimProbe(id) {
       const claim = async (by: Claimant) => {
-        const order = await claimSingle(ledger, id, by);
+        const order = await claimProbe(ledger, id, by);
         return order ? [order] : [];
       };
       const [order] = await claims.make([id], claim);

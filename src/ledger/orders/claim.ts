@@ -64,7 +64,7 @@ export async function claimOrders(
  * Claims an order of an account that allows only one claim at a time: after the breaker's pause,
  * one order goes alone as a half-open probe, and one of all claimants gets it.
  */
-export async function claimSingle(
+export async function claimProbe(
   ledger: Ledger,
   id: number,
   claimant: Claimant,
@@ -74,7 +74,7 @@ export async function claimSingle(
     // Locked before the account's row, as in `stopForLimit`: no deadlock.
     await tx.query('limits_lock', 'select ledger.lock_limits($1::smallint)', [accountId]);
     const probes = await tx.query(
-      'claim_single',
+      'claim_probe',
       `update ledger.accounts a set probe = 'sent', probe_order = o.id
        from ledger.orders o
        where a.id = $1 and o.id = $2 and o.state = 'waiting' and a.probe = 'wanted'
@@ -86,7 +86,7 @@ export async function claimSingle(
     const [order] = await claim(tx, [id], claimant, true);
     if (!order) {
       await tx.query(
-        'claim_single_back',
+        'claim_probe_back',
         `update ledger.accounts set probe = 'wanted' where id = $1`,
         [accountId],
       );
@@ -99,7 +99,7 @@ function claim(
   ledger: Queries,
   ids: number[],
   { accountId, worker, deadlineMs, batch }: Claimant,
-  isSingle: boolean,
+  isProbe: boolean,
 ): Promise<ClaimedOrder[]> {
   return ledger.query<ClaimedOrder>(
     'claim_orders',
@@ -132,7 +132,7 @@ function claim(
        "areaCode", type, "fillQuantity", "cleansedOnly", distance, "smsSupported", "orderSlot",
        "allowOverlay"
      from claimed`,
-    [ids, accountId, worker, deadlineMs, isSingle, batch ?? null, newestVersion()],
+    [ids, accountId, worker, deadlineMs, isProbe, batch ?? null, newestVersion()],
   );
 }
 
@@ -161,11 +161,11 @@ export async function lostClaims(
 }
 
 /**
- * Why an order was not claimed. `gone`: this job has nothing to do. `single`: the order may be
+ * Why an order was not claimed. `gone`: this job has nothing to do. `probe`: the order may be
  * claimed alone. `later`: try again after `waitMs`. `resting`: the whole account waits for
  * `waitMs`.
  */
-export type NotClaimed = { why: 'gone' | 'single' } | { why: 'later' | 'resting'; waitMs: number };
+export type NotClaimed = { why: 'gone' | 'probe' } | { why: 'later' | 'resting'; waitMs: number };
 
 /** Delay before a job asks again when the end of its account's wait is not known, ms. */
 const PAUSED_LOOK_MS = 1_000;
@@ -212,7 +212,7 @@ export async function whyNotClaimed(
   const stopped = row.isLimited ? await stopForLimit(ledger, accountId, id) : null;
   if (stopped === 'plan') return { why: 'gone' };
   if (stopped === 'account') return { why: 'resting', waitMs: PAUSED_LOOK_MS };
-  if (row.probe === 'wanted') return { why: 'single' };
+  if (row.probe === 'wanted') return { why: 'probe' };
   // It became due between the two statements.
   return { why: 'later', waitMs: 1 };
 }

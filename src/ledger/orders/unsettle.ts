@@ -36,38 +36,7 @@ export async function unsettleOrder(
     await withdrawOfLine(tx, id);
     await takeBackFreed(tx, planOf(id), id);
     const numbers = (await lastSettlement(tx, id))?.numbers ?? [];
-    // Only a sale has this status and no stored text. It came after the settlement and disputed
-    // nothing, so it named these very numbers. They are the vendor's word now, not a person's.
-    await tx.query(
-      'unsettle_named',
-      `insert into ledger.disputes (order_id, number)
-       select t.order_id, n.number from ledger.attempts t
-         join ledger.orders o on o.id = t.order_id and o.attempts = t.no,
-         unnest($2::bigint[]) n(number)
-       where t.order_id = $1 and t.answered_at > t.settled_at and t.status = 200 and t.body is null
-         and not exists (select from ledger.disputes d where d.order_id = $1)`,
-      [id, numbers],
-    );
-    await tx.query(
-      'unsettle_numbers',
-      'delete from ledger.numbers where order_id = $1 and number = any($2::bigint[])',
-      [id, numbers],
-    );
-    // The order first: its move is legal because its attempt is settled.
-    const [order] = await tx.query<{ bought: number }>(
-      'unsettle_order',
-      `update ledger.orders o set state = 'unknown', bought = o.bought - $2, not_before = null,
-         reason = t.what
-       from ledger.attempts t where o.id = $1 and t.order_id = o.id and t.no = o.attempts
-       returning o.bought`,
-      [id, numbers.length],
-    );
-    await tx.query(
-      'unsettle_attempt',
-      `update ledger.attempts set outcome = 'unknown', settled_at = null, is_doubtful = false
-       where order_id = $1 and no = (select attempts from ledger.orders where id = $1)`,
-      [id],
-    );
+    const bought = await makeUnknown(tx, id, numbers);
     const detail = { was: state, numbers };
     await noteEvent(tx, {
       kind: 'order_unsettled',
@@ -76,8 +45,45 @@ export async function unsettleOrder(
       orderId: id,
       detail,
     });
-    return { order: id, state: 'unknown', bought: order?.bought ?? 0 };
+    return { order: id, state: 'unknown', bought };
   });
+}
+
+/** Makes the order unknown, without these numbers. Returns how many it keeps. */
+async function makeUnknown(tx: Queries, id: number, numbers: string[]): Promise<number> {
+  // Only a sale has this status and no stored text. It came after the settlement and disputed
+  // nothing, so it named these very numbers. They are the vendor's word now, not a person's.
+  await tx.query(
+    'unsettle_named',
+    `insert into ledger.disputes (order_id, number)
+       select t.order_id, n.number from ledger.attempts t
+         join ledger.orders o on o.id = t.order_id and o.attempts = t.no,
+         unnest($2::bigint[]) n(number)
+       where t.order_id = $1 and t.answered_at > t.settled_at and t.status = 200 and t.body is null
+         and not exists (select from ledger.disputes d where d.order_id = $1)`,
+    [id, numbers],
+  );
+  await tx.query(
+    'unsettle_numbers',
+    'delete from ledger.numbers where order_id = $1 and number = any($2::bigint[])',
+    [id, numbers],
+  );
+  // The order first: its move is legal because its attempt is settled.
+  const [order] = await tx.query<{ bought: number }>(
+    'unsettle_order',
+    `update ledger.orders o set state = 'unknown', bought = o.bought - $2, not_before = null,
+         reason = t.what
+       from ledger.attempts t where o.id = $1 and t.order_id = o.id and t.no = o.attempts
+       returning o.bought`,
+    [id, numbers.length],
+  );
+  await tx.query(
+    'unsettle_attempt',
+    `update ledger.attempts set outcome = 'unknown', settled_at = null, is_doubtful = false
+       where order_id = $1 and no = (select attempts from ledger.orders where id = $1)`,
+    [id],
+  );
+  return order?.bought ?? 0;
 }
 
 /** Throws `wrong_state` when what this order lacks was asked for again. */

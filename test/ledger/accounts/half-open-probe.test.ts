@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   changeAccount,
-  claimSingle,
+  claimProbe,
   expireAttempts,
   findAccount,
   recordAnswers,
@@ -22,7 +22,7 @@ describeOnBothDrivers('after the breaker has paused an account, resumed,', (give
     return plan;
   };
   const tryOne = (plan: SmallPlan, n: number) =>
-    claimSingle(given.ledger, plan.orders[n]!, {
+    claimProbe(given.ledger, plan.orders[n]!, {
       accountId: plan.account.id,
       worker: 'worker 1',
       deadlineMs: 60_000,
@@ -32,7 +32,7 @@ describeOnBothDrivers('after the breaker has paused an account, resumed,', (give
     const plan = await tripped();
     expect(await claim(given.ledger, plan)).toEqual([]);
     expect(await whyNotClaimed(given.ledger, plan.orders[5]!, plan.account.id)).toEqual({
-      why: 'single',
+      why: 'probe',
     });
     const tried = await Promise.all([5, 6, 7].map((n) => tryOne(plan, n)));
     expect(tried.filter((order) => order !== undefined)).toHaveLength(1);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { changeAccount, claimSingle, findPlan, settleOrder } from '../../../src/ledger/index.ts';
+import { changeAccount, claimProbe, findPlan, settleOrder } from '../../../src/ledger/index.ts';
 import { stopForLimit } from '../../../src/ledger/limits/stop.ts';
 import type { Limit } from '../../../src/limits/index.ts';
 import {
@@ -198,9 +198,9 @@ describeOnBothDrivers('limits', (given) => {
     const plan = await planOf(account, [25, 25]);
     const wanted = `update ledger.accounts set probe = 'wanted' where id = $1`;
     await sql(given.ledger, wanted, [account.id]);
-    expect(await why(plan, 0)).toEqual({ why: 'single' });
+    expect(await why(plan, 0)).toEqual({ why: 'probe' });
     const claimant = { accountId: plan.account.id, worker: 'worker 1', deadlineMs: 60_000 };
-    const single = (n: number) => claimSingle(given.ledger, plan.orders[n]!, claimant);
+    const single = (n: number) => claimProbe(given.ledger, plan.orders[n]!, claimant);
     expect(await single(0)).toBeDefined();
     expect(await single(1)).toBeUndefined();
     expect(await why(plan, 1)).toMatchObject({ why: 'resting' });
