@@ -388,8 +388,7 @@ begin
   -- A cancelled one was counted.
   if old.state = 'cancelled' then
     insert into ledger.tallies as t (plan_id, slot, state, orders, requested, bought)
-    values (old.plan_id, pg_backend_pid() % 16 + case when old.step = 0 then 16 else 32 end,
-      old.state, -1, -old.quantity, 0)
+    values (old.plan_id, ledger.tally_slot(old.step), old.state, -1, -old.quantity, 0)
     on conflict on constraint tallies_pkey do update
       set orders = t.orders + excluded.orders, requested = t.requested + excluded.requested;
   end if;
@@ -428,24 +427,31 @@ begin
     return null;
   end if;
   insert into ledger.tallies as t (plan_id, slot, state, orders, requested, bought)
-  select plan_id, pg_backend_pid() % 16 + kind, state, sum(orders), sum(requested), sum(bought)
+  select plan_id, slot, state, sum(orders), sum(requested), sum(bought)
   from (
-    select plan_id, case when step is null then 0 when step = 0 then 16 else 32 end as kind, state,
+    select plan_id, ledger.tally_slot(step) as slot, state,
       1 as orders, quantity - moved::int as requested, bought::int as bought from after
     where state not in ('waiting', 'sending')
     union all
-    select plan_id, case when step is null then 0 when step = 0 then 16 else 32 end, state,
+    select plan_id, ledger.tally_slot(step), state,
       -1, moved - quantity::int, -bought from before
     where state not in ('waiting', 'sending')
   ) change
-  group by plan_id, kind, state
+  group by plan_id, slot, state
   having sum(orders) <> 0 or sum(requested) <> 0 or sum(bought) <> 0
-  order by plan_id, kind, state
+  order by plan_id, slot, state
   on conflict on constraint tallies_pkey do update
     set orders = t.orders + excluded.orders, requested = t.requested + excluded.requested,
         bought = t.bought + excluded.bought;
   return null;
 end $$;
+
+CREATE FUNCTION ledger.tally_slot(step smallint) RETURNS smallint
+    LANGUAGE sql STABLE
+    AS $$
+  select (pg_backend_pid() % 16
+    + case when step is null then 0 when step = 0 then 16 else 32 end)::smallint
+$$;
 
 CREATE FUNCTION ledger.within_limits(account smallint, wanted bigint[]) RETURNS bigint[]
     LANGUAGE plpgsql

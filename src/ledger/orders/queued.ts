@@ -2,6 +2,7 @@ import { DUE_IN_MS } from '../database/clock.ts';
 import type { Ledger } from '../ledger.ts';
 import { orderId, orderIdsFrom } from '../order-id.ts';
 import { IS_PLACED } from '../plans/plan-state.ts';
+import { IS_OF_FIRST } from '../plans/progress.ts';
 
 /** A running plan as the filling of the queue sees it, in counts of orders. */
 export type Fillable = {
@@ -26,8 +27,8 @@ export async function fillablePlans(ledger: Ledger, accountId: number): Promise<
        p.orders, later.unqueued, p.orders - p.queued_to as left,
        greatest(0, p.queued_to - done.first) + p.successors - done.later - later.unqueued as open
      from ledger.plans p, lateral (
-       select coalesce(sum(t.orders) filter (where t.slot < 16), 0)::int as first,
-         coalesce(sum(t.orders) filter (where t.slot >= 16), 0)::int as later
+       select coalesce(sum(t.orders) filter (where ${IS_OF_FIRST}), 0)::int as first,
+         coalesce(sum(t.orders) filter (where not ${IS_OF_FIRST}), 0)::int as later
        from ledger.tallies t where t.plan_id = p.id) done, lateral (
        select count(*)::int as unqueued from ledger.orders o
        where p.successors > done.later and ${IS_UNQUEUED}

@@ -6,6 +6,7 @@ import { INTEGER_MAX, orderId } from '../order-id.ts';
 import { SURPLUS_OF_PLAN } from '../orders/surplus.ts';
 import { type StandingLines, standingLines } from '../successors/standing.ts';
 import { isPlaced, type PlanState } from './plan-state.ts';
+import { BOUGHT_INSTEAD } from './progress.ts';
 import { REVISION } from './revisions.ts';
 import { SPEED, type Speed, timeLeft, timeNeeded } from './time-needed.ts';
 
@@ -157,7 +158,7 @@ const PLAN_SQL = `
 const TALLY_SQL = `
   select plan_id as "planId", state, sum(orders)::int as orders, sum(requested)::int as requested,
     sum(bought)::int as bought,
-    coalesce(sum(bought) filter (where slot >= 32), 0)::int as substituted
+    ${BOUGHT_INSTEAD} as substituted
   from ledger.tallies where plan_id = any($1::int[]) group by plan_id, state`;
 
 /** Reads few rows for any number of orders. Throws AppError `not_found`. */

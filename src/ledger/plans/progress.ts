@@ -22,9 +22,16 @@ export const SUMS = `
     coalesce(sum(t.requested) filter (where t.state = 'cancelled'), 0)::int as cancelled
   from ledger.tallies t where t.plan_id = p.id`;
 
-/** The numbers that plan `p` bought in place of what was asked for, by its tallies. */
-export const SUBSTITUTED = `(select coalesce(sum(bought) filter (where slot >= 32), 0)::int
-  from ledger.tallies where plan_id = p.id)`;
+/** Whether a tally counts orders that the plan was split into; see `tally_slot`. */
+export const IS_OF_FIRST = 'slot < 16';
+/** Whether a tally counts orders in another area code than was asked for. */
+const IS_OF_SUBSTITUTES = 'slot >= 32';
+
+/** The numbers of tallies that were bought in place of what was asked for. */
+export const BOUGHT_INSTEAD = `coalesce(sum(bought) filter (where ${IS_OF_SUBSTITUTES}), 0)::int`;
+
+/** The same of a plan `p`. */
+export const SUBSTITUTED = `(select ${BOUGHT_INSTEAD} from ledger.tallies where plan_id = p.id)`;
 
 /**
  * Notes the progress of the account's running plans: each second at first, then whenever a plan has

@@ -161,6 +161,13 @@ end $$;
 create trigger orders_move_lack after insert on ledger.orders for each row
   when (new.root is not null) execute function ledger.move_lack();
 
+-- Where an order of this step is counted. Slots from 0 on are of the orders that the plan was split
+-- into, from 16 on of successors that ask for the same again, from 32 on of substitutes.
+create function ledger.tally_slot(step smallint) returns smallint stable language sql as $$
+  select (pg_backend_pid() % 16
+    + case when step is null then 0 when step = 0 then 16 else 32 end)::smallint
+$$;
+
 -- A successor that was never sent may be withdrawn, and the lack moves back. Only the newest
 -- order of a family can be one that was never sent. It took the lack of the oldest first, so the
 -- newest gets it back first.
@@ -185,8 +192,7 @@ begin
   -- A cancelled one was counted.
   if old.state = 'cancelled' then
     insert into ledger.tallies as t (plan_id, slot, state, orders, requested, bought)
-    values (old.plan_id, pg_backend_pid() % 16 + case when old.step = 0 then 16 else 32 end,
-      old.state, -1, -old.quantity, 0)
+    values (old.plan_id, ledger.tally_slot(old.step), old.state, -1, -old.quantity, 0)
     on conflict on constraint tallies_pkey do update
       set orders = t.orders + excluded.orders, requested = t.requested + excluded.requested;
   end if;
@@ -210,8 +216,7 @@ create trigger orders_family_stays before update of root, step, quantity on ledg
 
 -- Counts ----------------------------------------------------------------------------------------
 
--- As before, and: what an order lacks counts where it was moved to. Slots from 16 on are of
--- successors that ask for the same again, slots from 32 on of substitutes.
+-- As before, and: what an order lacks counts where it was moved to.
 create or replace function ledger.tally() returns trigger language plpgsql as $$
 begin
   -- A claim changes nothing that is counted.
@@ -220,19 +225,19 @@ begin
     return null;
   end if;
   insert into ledger.tallies as t (plan_id, slot, state, orders, requested, bought)
-  select plan_id, pg_backend_pid() % 16 + kind, state, sum(orders), sum(requested), sum(bought)
+  select plan_id, slot, state, sum(orders), sum(requested), sum(bought)
   from (
-    select plan_id, case when step is null then 0 when step = 0 then 16 else 32 end as kind, state,
+    select plan_id, ledger.tally_slot(step) as slot, state,
       1 as orders, quantity - moved::int as requested, bought::int as bought from after
     where state not in ('waiting', 'sending')
     union all
-    select plan_id, case when step is null then 0 when step = 0 then 16 else 32 end, state,
+    select plan_id, ledger.tally_slot(step), state,
       -1, moved - quantity::int, -bought from before
     where state not in ('waiting', 'sending')
   ) change
-  group by plan_id, kind, state
+  group by plan_id, slot, state
   having sum(orders) <> 0 or sum(requested) <> 0 or sum(bought) <> 0
-  order by plan_id, kind, state
+  order by plan_id, slot, state
   on conflict on constraint tallies_pkey do update
     set orders = t.orders + excluded.orders, requested = t.requested + excluded.requested,
         bought = t.bought + excluded.bought;
