@@ -1,8 +1,8 @@
 import { ORDER_MAX } from '../order-size.ts';
 import type { Ledger } from './ledger.ts';
 import { orderId, orderIdsFrom } from './order-id.ts';
-import { IS_SURPLUS } from './orders/surplus.ts';
-import { LADDER_OF } from './successors/ladders.ts';
+import { isSurplus } from './orders/surplus.ts';
+import { ladderOf } from './successors/ladders.ts';
 
 export type Breach = { order: number | null; plan: number | null; detail: string };
 export type AuditResult = { law: string; promise: string; breaches: Breach[] };
@@ -144,7 +144,7 @@ const LAWS = [
       from ledger.orders o join ledger.plans p on p.id = o.plan_id
         left join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
         left join ledger.lines asked on asked.plan_id = o.plan_id and asked.line = l.asked_line
-        left join ledger.ladders ladder on ${LADDER_OF('asked')}
+        left join ledger.ladders ladder on ${ladderOf('asked')}
       where o.id >= $1 and o.id < $2 and o.root is not null
         and ((o.id - o.root) % p.orders <> 0 or o.id <= o.root
           or l.asked_line is distinct from (select line from ledger.orders where id = o.root)
@@ -212,7 +212,7 @@ const LAWS = [
     sql: `select d.order_id as "order", null::int as plan,
         'number ' || d.number || ' was bought, and no order has it' as detail
       from ledger.disputes d
-      where d.order_id >= $1 and d.order_id < $2 and ${IS_SURPLUS('d')}`,
+      where d.order_id >= $1 and d.order_id < $2 and ${isSurplus('d')}`,
   },
   {
     law: 'bought_as_asked',

@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts';
 import { faultOfName } from '../name-rule.ts';
 import type { Ledger, Queries } from './ledger.ts';
 import { orderId } from './order-id.ts';
-import { SURPLUS_OF_PLAN } from './orders/surplus.ts';
+import { surplusOfPlan } from './orders/surplus.ts';
 
 export type EventNote = {
   kind: string;
@@ -64,7 +64,7 @@ export async function countEvents(tx: Queries, planId: number): Promise<number> 
     'event_count',
     `select (select count(*) from ledger.events where plan_id = $1)::int
        + (select count(*) from ledger.disputes where order_id > $2 and order_id < $3)::int
-       + ${SURPLUS_OF_PLAN('$1')} as events`,
+       + ${surplusOfPlan('$1')} as events`,
     [planId, orderId(planId, 0), orderId(planId + 1, 0)],
   );
   return row?.events ?? 0;

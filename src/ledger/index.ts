@@ -170,6 +170,7 @@ export {
   takeMessage,
 } from './outbox.ts';
 export { readPhoneNumbers } from './phone-numbers.ts';
+export { type AreaSum, areaSums, type Substitute, substitutes } from './plans/area-sums.ts';
 export {
   findCheck,
   type KeptCheck,
@@ -201,7 +202,6 @@ export {
 export { keeping } from './plans/keeping.ts';
 export { type LinePage, type LinePageWish, linePage, linesBetween } from './plans/line-page.ts';
 export type { LineFilter } from './plans/line-search.ts';
-export { type PlaceSum, placeSums, type Substitute, substitutes } from './plans/places.ts';
 export { isPlaced, type PlanState } from './plans/plan-state.ts';
 export { noteProgress, type Progress, planProgress } from './plans/progress.ts';
 export { noteRemainder, remainingNumbers } from './plans/remainders.ts';

@@ -44,5 +44,5 @@ export function requirePhoneNumbers(named: string[]): string[] {
 }
 
 /** SQL: whether a number of ten digits, as a text, is toll-free. */
-export const IS_TOLL_FREE = (number: string) =>
+export const isNumberTollFree = (number: string) =>
   `left(${number}, 3) in ('${[...TOLL_FREE].join("', '")}')`;

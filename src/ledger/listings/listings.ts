@@ -127,7 +127,7 @@ export async function newestListing(ledger: Ledger, accountId: number): Promise<
 }
 
 /** In SQL: what `listingBefore` finds, as `id`; null: nothing. */
-export const LISTING_BEFORE = (account: string): string => `
+export const selectListingBefore = (account: string): string => `
   select max(id) as id from ledger.listings
   where account_id = ${account} and incarnation <> ledger.incarnation()`;
 
@@ -136,7 +136,7 @@ export const LISTING_BEFORE = (account: string): string => `
  * doubt does not count, since it may show what the ledger has lost.
  */
 export async function listingBefore(tx: Queries, accountId: number): Promise<number> {
-  const [row] = await tx.query<{ id: number | null }>('listing_before', LISTING_BEFORE('$1'), [
+  const [row] = await tx.query<{ id: number | null }>('listing_before', selectListingBefore('$1'), [
     accountId,
   ]);
   return row?.id ?? 0;

@@ -1,6 +1,6 @@
 import type { Suspect } from '../../evidence/index.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { IS_TOLL_FREE } from '../phone-numbers.ts';
+import { isNumberTollFree } from '../phone-numbers.ts';
 
 /**
  * Waiting orders of the account that could have bought some of these numbers (ten digits each), by
@@ -24,7 +24,7 @@ export function waitingThatFit(
          bool_or(number like '800%') as has_800
        from (
          select number,
-           ${IS_TOLL_FREE('number')} as is_free
+           ${isNumberTollFree('number')} as is_free
          from unnest($2::text[]) w(number)) w),
      fitting as (
        select l.* from ledger.lines l join ledger.plans p on p.id = l.plan_id, found

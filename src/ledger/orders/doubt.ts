@@ -4,7 +4,7 @@
  */
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { LISTING_BEFORE } from '../listings/listings.ts';
+import { selectListingBefore } from '../listings/listings.ts';
 import { PLAN_KEY, planOf, rootOf } from '../order-id.ts';
 import { lockPlan } from '../plans/lock.ts';
 import { IS_UNSENT } from '../successors/withdraw.ts';
@@ -195,7 +195,7 @@ const DOUBT_ATTEMPTS_SQL = `
     unnest($1::bigint[], $2::smallint[], $3::smallint[], $7::int[])
       d(id, attempts, attempt, baseline),
     generate_series(d.attempts + 1, d.attempt) no,
-    (${LISTING_BEFORE('$4')}) list
+    (${selectListingBefore('$4')}) list
   where a.id = $4`;
 
 async function noteDoubted(tx: Queries, ids: number[], why: string): Promise<void> {

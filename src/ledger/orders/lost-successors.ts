@@ -6,8 +6,8 @@
 import { PLAN_ROOM } from '../../order-size.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { orderId, orderIdsFrom, planOf } from '../order-id.ts';
-import { IS_TOLL_FREE } from '../phone-numbers.ts';
-import { LADDER_OF } from '../successors/ladders.ts';
+import { isNumberTollFree } from '../phone-numbers.ts';
+import { ladderOf } from '../successors/ladders.ts';
 import { doubtIn, doubtOrders, type LostAttempt, SENT_BEFORE } from './doubt.ts';
 
 const HAD_ENDED =
@@ -126,13 +126,13 @@ export async function waitingWithLadderFor(
     `select distinct o.id from unnest($2::text[]) n(number), lateral (
        select o.id, sum(o.quantity) over (order by o.id) - o.quantity as before
        from ledger.ladders ladder
-         join ledger.lines l on ${LADDER_OF('l')}
+         join ledger.lines l on ${ladderOf('l')}
          join ledger.plans p on p.id = l.plan_id and p.account_id = $1 and p.ended_at is null
          join ledger.orders o on o.plan_id = l.plan_id and o.line = l.line and o.state = 'waiting'
        where exists (select from jsonb_array_elements(ladder.steps) s(step)
          where s.step ->> 'areaCode' = left(n.number, 3)
            or s.step ->> 'type' = 'tollfree'
-             and ${IS_TOLL_FREE('n.number')})) o
+             and ${isNumberTollFree('n.number')})) o
      where o.before < cardinality($2::text[]) order by o.id`,
     [accountId, numbers],
   );

@@ -16,21 +16,21 @@ export type SurplusNumber = {
 };
 
 /** SQL: whether a row of disputes under that alias is surplus. */
-export const IS_SURPLUS = (disputed: string) =>
+export const isSurplus = (disputed: string) =>
   `not exists (select from ledger.numbers n where n.number = ${disputed}.number)`;
 
 /** SQL: how many numbers are surplus in the plan with that id. */
-export const SURPLUS_OF_PLAN = (plan: string) => `
+export const surplusOfPlan = (plan: string) => `
   (select count(*)::int from ledger.disputes d
    where d.order_id >= ${orderIdsFrom(plan)} and d.order_id < ${orderIdsFrom(`(${plan} + 1)`)}
-     and ${IS_SURPLUS('d')})`;
+     and ${isSurplus('d')})`;
 
 /** SQL: how many numbers are surplus of the order with that id. */
-export const SURPLUS_OF_ORDER = (order: string) => `
-  (select count(*)::int from ledger.disputes d where d.order_id = ${order} and ${IS_SURPLUS('d')})`;
+export const surplusOfOrder = (order: string) => `
+  (select count(*)::int from ledger.disputes d where d.order_id = ${order} and ${isSurplus('d')})`;
 
 /** SQL: whether the order under that alias may have bought more than is recorded. */
-export const IS_DOUBTFUL = (order: string) => `exists (
+export const isOrderDoubtful = (order: string) => `exists (
   select from ledger.attempts t
   where t.order_id = ${order}.id and t.no = ${order}.attempts and t.is_doubtful)`;
 
@@ -47,7 +47,7 @@ export function surplusNumbers(
        d.seen_at as "seenAt", o.state, o.bought, o.quantity
      from ledger.disputes d join ledger.orders o on o.id = d.order_id
        join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
-     where d.order_id > $1 and d.order_id < $2 and ${IS_SURPLUS('d')}
+     where d.order_id > $1 and d.order_id < $2 and ${isSurplus('d')}
      order by d.order_id, d.number limit $3`,
     [
       orderId(planId ?? 0, 0),
@@ -79,7 +79,7 @@ export async function withheldNumbers(
          and p.state <> 'cancelled'),
      surplus as (
        select d.order_id as id from ledger.disputes d
-       where d.order_id > $1 and d.order_id < $2 and ${IS_SURPLUS('d')}),
+       where d.order_id > $1 and d.order_id < $2 and ${isSurplus('d')}),
      families as (
        select distinct ${rootOf('o')} as root
        from (select id from doubtful union select id from still_tried

@@ -3,7 +3,7 @@ import { REST_REASON } from '../accounts/accounts.ts';
 import { REST_MS } from '../database/clock.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { INTEGER_MAX, orderId } from '../order-id.ts';
-import { SURPLUS_OF_PLAN } from '../orders/surplus.ts';
+import { surplusOfPlan } from '../orders/surplus.ts';
 import { type StandingLines, standingLines } from '../successors/standing.ts';
 import { isPlaced, type PlanState } from './plan-state.ts';
 import { BOUGHT_INSTEAD } from './progress.ts';
@@ -148,7 +148,7 @@ const PLAN_SQL = `
          a.paused_reason as "accountPaused", ${REST_REASON} as "accountRests",
          ${REST_MS} as "restMs", ${SPEED},
          p.lines, p.orders, p.successors, p.requested, p.sha256,
-         ${SURPLUS_OF_PLAN('p.id')} as surplus, ${REVISION} as revision,
+         ${surplusOfPlan('p.id')} as surplus, ${REVISION} as revision,
          p.state in ('running', 'standing', 'paused')
            and exists (select from ledger.standing where plan_id = p.id) as "mayStand",
          p.submitted_by as "submittedBy", p.submitted_at as "submittedAt",

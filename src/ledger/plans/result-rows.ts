@@ -1,7 +1,7 @@
 import { TOLL_FREE } from '../../evidence/index.ts';
 import type { Ledger } from '../ledger.ts';
 import { askedLine, orderId, orderIdsFrom, ordersOfLine } from '../order-id.ts';
-import { LADDER_OF } from '../successors/ladders.ts';
+import { ladderOf } from '../successors/ladders.ts';
 import { BECAME, lostOrders, ordersForLines } from './results.ts';
 
 /**
@@ -85,7 +85,7 @@ const NUMBERS_SQL = `
         asked('area_code'),
         `case when l.step > 0 then (
            select steps -> (l.step - 1) ->> 'name' from ledger.ladders ladder
-           where ${LADDER_OF('a')}) end`,
+           where ${ladderOf('a')}) end`,
         'round(l.miles::numeric, 1)::text',
       )} || $3 as after
     from ledger.lines l

@@ -1,8 +1,8 @@
 import type { Step } from '../../fallback/index.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine, orderIdsFrom, ordersOfLine, rootOf } from '../order-id.ts';
-import { IS_DOUBTFUL, IS_SURPLUS } from '../orders/surplus.ts';
-import { LADDER_OF } from './ladders.ts';
+import { isOrderDoubtful, isSurplus } from '../orders/surplus.ts';
+import { ladderOf } from './ladders.ts';
 
 /**
  * Whether every order of the family of `o` has ended by proof. A refused order is not short: what
@@ -129,7 +129,7 @@ export function findFamilies(tx: Queries, roots: number[]): Promise<FoundFamily[
      from unnest($1::bigint[]) wanted(id) join ledger.orders o using (id)
        join ledger.plans p on p.id = o.plan_id
        join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
-       left join ledger.ladders ladder on ${LADDER_OF('l')}
+       left join ledger.ladders ladder on ${ladderOf('l')}
        left join ledger.standing s on s.plan_id = l.plan_id and s.line = l.line,
      lateral (
        select max(m.id) as newest,
@@ -139,8 +139,8 @@ export function findFamilies(tx: Queries, roots: number[]): Promise<FoundFamily[
          coalesce(sum(m.quantity - m.bought - m.moved)
            filter (where m.state = 'short' and m.follow is not null), 0)::int as lacking,
          bool_or(
-           exists (select from ledger.disputes d where d.order_id = m.id and ${IS_SURPLUS('d')})
-           or ${IS_DOUBTFUL('m')}) as "isDoubtful"
+           exists (select from ledger.disputes d where d.order_id = m.id and ${isSurplus('d')})
+           or ${isOrderDoubtful('m')}) as "isDoubtful"
        from ledger.orders m where m.id = o.id or m.root = o.id) family
      where ${GOING} and ${HAS_ENDED} and not ${IS_FROZEN}
      order by o.id`,

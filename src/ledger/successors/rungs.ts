@@ -1,7 +1,7 @@
 import type { Queries } from '../ledger.ts';
 import { orderIdsFrom, ordersOfLine } from '../order-id.ts';
-import { IS_DOUBTFUL, SURPLUS_OF_ORDER } from '../orders/surplus.ts';
-import { LADDER_OF } from './ladders.ts';
+import { isOrderDoubtful, surplusOfOrder } from '../orders/surplus.ts';
+import { ladderOf } from './ladders.ts';
 import type { LineOf } from './standing.ts';
 
 /** What a rung of a line's ladder has brought, or may bring. */
@@ -22,15 +22,15 @@ export async function rungNumbers(tx: Queries, lines: LineOf[]): Promise<RungNum
   return tx.query<RungNumbers>(
     'rung_numbers',
     `select a.plan_id as plan, a.line, (ladder.steps -> (l.step - 1) ->> 'rung')::int as rung,
-       sum(case when ${IS_DOUBTFUL('o')} then o.quantity
-           else o.bought + ${SURPLUS_OF_ORDER('o.id')} end)::int as bought,
+       sum(case when ${isOrderDoubtful('o')} then o.quantity
+           else o.bought + ${surplusOfOrder('o.id')} end)::int as bought,
        coalesce(sum(o.quantity - o.bought)
          filter (where o.state in ('waiting', 'sending', 'unknown')), 0)::int as open,
        coalesce(sum(o.quantity) filter (where o.state in ('refused', 'undelivered')), 0)::int
          as refused
      from (select distinct plan, line from unnest($1::int[], $2::int[]) w(plan, line)) wanted
        join ledger.lines a on a.plan_id = wanted.plan and a.line = wanted.line
-       join ledger.ladders ladder on ${LADDER_OF('a')}
+       join ledger.ladders ladder on ${ladderOf('a')}
        join ledger.lines l on l.plan_id = a.plan_id and l.asked_line = a.line and l.step > 0
        join ledger.orders o on o.id >= ${orderIdsFrom('l.plan_id')} + l.first_order
          and o.id < ${orderIdsFrom('l.plan_id')} + l.first_order + ${ordersOfLine('l')}

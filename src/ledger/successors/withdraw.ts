@@ -1,7 +1,7 @@
 /** Takes back successors that were never sent. What they ask for is lacking again where it was. */
 import type { Ledger, Queries } from '../ledger.ts';
 import { orderIdsFrom } from '../order-id.ts';
-import { IS_SURPLUS } from '../orders/surplus.ts';
+import { isSurplus } from '../orders/surplus.ts';
 import { lockPlan } from '../plans/lock.ts';
 
 /** SQL: whether `s` is a successor that was never sent. */
@@ -53,7 +53,7 @@ export async function withdrawDoubtful(ledger: Ledger, accountId: number): Promi
     'withdraw_doubtful_find',
     // One after the other: without statistics the database would read all orders.
     `select distinct s.id, s.plan_id as plan
-     from (select * from ledger.disputes d where ${IS_SURPLUS('d')} offset 0) d, lateral (
+     from (select * from ledger.disputes d where ${isSurplus('d')} offset 0) d, lateral (
        select coalesce(root, id) as root from ledger.orders where id = d.order_id offset 0) m,
      lateral (
        select * from ledger.orders s where s.root = m.root and ${IS_UNSENT} offset 0) s

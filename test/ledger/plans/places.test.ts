@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { placeSums, recordAnswers, substitutes } from '../../../src/ledger/index.ts';
+import { areaSums, recordAnswers, substitutes } from '../../../src/ledger/index.ts';
 import { ladderPlan, sellEach, sendWaiting, step } from '../../support/ladder-plan.ts';
 import { answerTo, newPlan, line as someLine } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
@@ -30,7 +30,7 @@ describeOnBothDrivers('where the numbers of a plan are', (given) => {
     await sellEach(ledger, plan, 3);
     const [last] = await sendWaiting(ledger, plan);
     await recordAnswers(ledger, plan.account.id, [answerTo(last!, 'refused')]);
-    expect(await placeSums(ledger, plan.id)).toEqual([
+    expect(await areaSums(ledger, plan.id)).toEqual([
       { areaCode: '212', exact: 4, substituted: 0, missing: 3 },
       { areaCode: '332', exact: 0, substituted: 3, missing: 0 },
     ]);
@@ -48,7 +48,7 @@ describeOnBothDrivers('where the numbers of a plan are', (given) => {
     const sent = (await sendWaiting(ledger, plan)).slice(0, 3);
     for (const order of sent)
       await recordAnswers(ledger, plan.account.id, [answerTo(order, 'filled')]);
-    expect(await placeSums(ledger, plan.id)).toEqual([
+    expect(await areaSums(ledger, plan.id)).toEqual([
       { areaCode: '212', exact: 5, substituted: 0, missing: 0 },
       { areaCode: null, exact: 4, substituted: 0, missing: 0 },
     ]);

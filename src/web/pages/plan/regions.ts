@@ -1,4 +1,4 @@
-import { ordersOf, type PlaceSum, type PlanDocument } from '../../../ledger/index.ts';
+import { type AreaSum, ordersOf, type PlanDocument } from '../../../ledger/index.ts';
 import type { Numbering } from '../../../numbering/index.ts';
 import { count, counted, quiet } from '../components/numbers.ts';
 import { heading, numberHeading } from '../components/table.ts';
@@ -7,13 +7,13 @@ import { type Html, html } from '../html.ts';
 const SHOWN = 20;
 const CODES_SHOWN = 6;
 
-type Sum = Omit<PlaceSum, 'areaCode'>;
+type Sum = Omit<AreaSum, 'areaCode'>;
 type Region = Sum & { name: string; codes: string[] };
 
 /** What came from which state or province, and what is missing there. `sums` null: too many. */
 export function regionsCard(
   plan: PlanDocument,
-  sums: PlaceSum[] | null,
+  sums: AreaSum[] | null,
   numbering: Numbering,
 ): Html | null {
   if (sums?.length === 0) return null;
@@ -79,10 +79,9 @@ function rest(regions: Region[]): Html {
 }
 
 /** Most numbers first. */
-function regionsOf(sums: PlaceSum[], numbering: Numbering): Region[] {
+function regionsOf(sums: AreaSum[], numbering: Numbering): Region[] {
   const byName = Map.groupBy(sums, ({ areaCode }) => nameOf(areaCode, numbering));
-  const add = (some: PlaceSum[], what: keyof Sum) =>
-    some.reduce((sum, each) => sum + each[what], 0);
+  const add = (some: AreaSum[], what: keyof Sum) => some.reduce((sum, each) => sum + each[what], 0);
   return [...byName]
     .map(([name, some]) => ({
       name,

@@ -13,7 +13,7 @@ import { type Html, html } from '../html.ts';
 import { chart } from './chart.ts';
 import { courseOf } from './course.ts';
 import { filesCard } from './files.ts';
-import { keptPlaceSums } from './kept-sums.ts';
+import { keptAreaSums } from './kept-sums.ts';
 import { linesCard } from './lines.ts';
 import type { Situation } from './notes.ts';
 import { type Pause, pausesBetween } from './pauses.ts';
@@ -35,7 +35,7 @@ export async function startedPart(
     planPauses(ledger, plan.id),
     linePage(ledger, plan.id, { filter, search, after, before, limit: LINES_PER_PAGE }),
     withheldNumbers(ledger, plan.id),
-    keptPlaceSums(ledger, plan),
+    keptAreaSums(ledger, plan),
     planCosts(ledger, plan, null),
   ]);
   const instead = page.lines.filter(({ substituted }) => substituted > 0).map(({ line }) => line);

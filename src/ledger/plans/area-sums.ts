@@ -17,7 +17,7 @@ export function substitutes(
   lines: number[],
 ): Promise<Substitute[]> {
   return ledger.query<Substitute>(
-    'place_substitutes',
+    'substitutes',
     `select l.asked_line as line, l.area_code as "areaCode", sum(o.bought)::int as numbers
      from ledger.lines l join ledger.orders o
        on o.id >= ${orderIdsFrom('l.plan_id')} + l.first_order
@@ -29,7 +29,7 @@ export function substitutes(
 }
 
 /** The numbers of a plan in one area code. */
-export type PlaceSum = {
+export type AreaSum = {
   /** Three digits; null: toll-free. */
   areaCode: string | null;
   /** Bought as they were asked for. */
@@ -44,12 +44,12 @@ export type PlaceSum = {
  * The sums of a plan by the area codes of its lines; those without any are left out. Ask it only
  * for plans of a few tens of thousands of orders: it reads each of them.
  */
-export function placeSums(ledger: Queries, planId: number): Promise<PlaceSum[]> {
-  return ledger.query<PlaceSum>('place_sums', PLACE_SQL, [planId]);
+export function areaSums(ledger: Queries, planId: number): Promise<AreaSum[]> {
+  return ledger.query<AreaSum>('area_sums', SUMS_BY_AREA, [planId]);
 }
 
 /** What a substitute lacks is missing where the line of the file asks for it. */
-const PLACE_SQL = `
+const SUMS_BY_AREA = `
   select code as "areaCode", sum(exact)::int as exact, sum(substituted)::int as substituted,
     sum(missing)::int as missing
   from (
