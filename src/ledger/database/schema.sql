@@ -304,6 +304,8 @@ CREATE FUNCTION ledger.refuse_move() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
+  -- An order that was settled as nothing, and whose success came after all, did buy. Such a
+  -- settlement can be taken back, too, and so can one that gave the order numbers.
   if (old.state in ('waiting', 'cancelled') and new.state in ('filled', 'short', 'unknown')
       or old.state in ('filled', 'short') and new.state = 'unknown')
     and exists (select from ledger.attempts
@@ -311,6 +313,8 @@ begin
                   and (outcome = 'nothing' or settled_at is not null)) then
     return new;
   end if;
+  -- An attempt came to light that the ledger had lost: nobody knows what it bought. An order that
+  -- was short without a number may turn out to have been sent again.
   if (old.state in ('waiting', 'cancelled', 'refused', 'undelivered')
       or old.state = 'short' and old.bought = 0)
     and new.state = 'unknown' and new.attempts > old.attempts
@@ -480,11 +484,14 @@ CREATE TABLE ledger.accounts (
     name text NOT NULL,
     mode text NOT NULL,
     rate double precision,
+    prices text,
+    approval jsonb,
     sandbox_url text,
     paused_reason text,
     resume_at timestamp with time zone,
     rest_ms bigint,
     rest_reason text,
+    rest_order bigint,
     throttles smallint DEFAULT 0 NOT NULL,
     recent text DEFAULT ''::text NOT NULL,
     probe text,
@@ -500,9 +507,6 @@ CREATE TABLE ledger.accounts (
     requeue text,
     reconciled_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
     listing_id integer,
-    prices text,
-    rest_order bigint,
-    approval jsonb,
     CONSTRAINT accounts_approval_sane CHECK (((approval IS NULL) OR (((((approval ->> 'hours'::text))::integer >= 1) AND (((approval ->> 'hours'::text))::integer <= 720)) AND (COALESCE((approval ->> 'aboveNumbers'::text), (approval ->> 'aboveMoney'::text)) IS NOT NULL)))),
     CONSTRAINT accounts_mode_known CHECK ((mode = ANY (ARRAY['sandbox'::text, 'live'::text]))),
     CONSTRAINT accounts_probe_known CHECK ((probe = ANY (ARRAY['wanted'::text, 'sent'::text]))),
@@ -612,12 +616,12 @@ CREATE TABLE ledger.events (
     at timestamp with time zone DEFAULT ledger.now() NOT NULL,
     kind text NOT NULL,
     who text NOT NULL,
+    by text,
     why text,
     account_id smallint,
     plan_id integer,
     order_id bigint,
-    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
-    by text
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL
 );
 
 ALTER TABLE ledger.events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -685,6 +689,7 @@ CREATE TABLE ledger.plans (
     reason text,
     lines integer NOT NULL,
     orders integer NOT NULL,
+    successors integer DEFAULT 0 NOT NULL,
     requested integer NOT NULL,
     extra_columns text[] NOT NULL,
     checked jsonb,
@@ -693,16 +698,15 @@ CREATE TABLE ledger.plans (
     submitted_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
     submitted_by text NOT NULL,
     started_at timestamp with time zone,
-    ended_at timestamp with time zone,
-    queued_to integer DEFAULT 0 NOT NULL,
-    priority_base integer,
-    successors integer DEFAULT 0 NOT NULL,
-    closed_at timestamp with time zone,
-    prices text,
     started_by text,
+    prices text,
     held_order bigint,
     held_until timestamp with time zone,
     freed integer DEFAULT 0 NOT NULL,
+    closed_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    queued_to integer DEFAULT 0 NOT NULL,
+    priority_base integer,
     CONSTRAINT plans_ended_when CHECK ((((state <> 'finished'::text) OR (ended_at IS NOT NULL)) AND ((ended_at IS NULL) OR (state = ANY (ARRAY['finished'::text, 'cancelled'::text]))))),
     CONSTRAINT plans_freed_count CHECK ((freed >= 0)),
     CONSTRAINT plans_held_until CHECK (((held_until IS NULL) OR (held_order IS NOT NULL))),

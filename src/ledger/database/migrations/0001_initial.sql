@@ -2,7 +2,7 @@
 -- and pages are made from it. The database keeps the laws that it can, by named constraints.
 -- schema.sql beside this folder shows what all migrations make together.
 
--- Time ------------------------------------------------------------------------------------------
+-- Time --------------------------------------------------------------------------------------------
 
 -- The only source of time in every statement. A simulation replaces this one function.
 create function ledger.now() returns timestamptz volatile parallel safe language sql
@@ -24,7 +24,47 @@ create function ledger.lineage() returns text volatile language sql as $$
   from pg_control_system()
 $$;
 
--- Accounts --------------------------------------------------------------------------------------
+-- People ------------------------------------------------------------------------------------------
+
+-- Who it is, however they came: the user `ada` of the machine is Ada who signs in.
+create function ledger.person(who text) returns text language sql immutable as $$
+  select lower(regexp_replace(who, '^system:', ''))
+$$;
+
+-- What a program signs in with. The token itself is nowhere: only its SHA-256 is kept.
+create table ledger.tokens (
+  name text primary key,
+  hash text not null unique constraint tokens_hash_sha256 check (hash ~ '^[0-9a-f]{64}$'),
+  role text not null
+    constraint tokens_role_known check (role in ('view', 'submit', 'approve', 'admin')),
+  made_by text not null,
+  made_at timestamptz not null default ledger.now(),
+  ends_at timestamptz not null,
+  revoked_at timestamptz,
+  -- Whoever made a token of this name, as persons: what it asks for, or asked for, they ask for.
+  makers text[] not null default '{}',
+  constraint tokens_end_later check (ends_at > made_at));
+
+-- Prices ------------------------------------------------------------------------------------------
+
+-- What an account pays for a number or a slot, as its file said it. Each list once. It never
+-- changes: what a plan cost is reckoned with the list of its start.
+create table ledger.price_lists (
+  hash text constraint price_lists_pkey primary key,
+  -- As src/prices has it: the currency, and decimal texts by type.
+  list jsonb not null constraint price_lists_hash_fits check (list ->> 'hash' = hash)
+);
+
+create function ledger.keep_price_list() returns trigger language plpgsql as $$
+begin
+  raise exception 'the prices % stay as they are', old.hash
+    using errcode = 'check_violation', constraint = 'price_lists_stay';
+end $$;
+
+create trigger price_lists_stay before update or delete on ledger.price_lists
+  for each row execute function ledger.keep_price_list();
+
+-- Accounts ----------------------------------------------------------------------------------------
 
 -- A pair of vendor keys with its own queue and pace. The keys themselves are never stored.
 create table ledger.accounts (
@@ -34,6 +74,14 @@ create table ledger.accounts (
   -- Orders started per second, by all workers together. Null: no pace.
   rate          double precision
                 constraint accounts_rate_sane check (rate > 0 and rate <= 1000),
+  -- What it pays now; null: not known.
+  prices        text constraint accounts_prices_fkey references ledger.price_lists,
+  -- The threshold above which another person must say yes, and how many hours that holds; null:
+  -- nothing waits.
+  approval      jsonb constraint accounts_approval_sane check (
+    approval is null
+    or (approval ->> 'hours')::int between 1 and 720
+      and coalesce(approval ->> 'aboveNumbers', approval ->> 'aboveMoney') is not null),
   -- Where the sandbox that several processes share is listening at the moment.
   sandbox_url   text,
 
@@ -45,6 +93,8 @@ create table ledger.accounts (
   rest_ms       bigint,
   -- Why it rests, unless the vendor asked for it.
   rest_reason   text,
+  -- Set: it rests because a limit leaves no room for this order.
+  rest_order    bigint,
   -- Rests in a row that the vendor asked for without saying how long; the next one is longer.
   throttles     smallint not null default 0,
   -- The last answers, newest last: 'u' for an unknown, '.' for any other. Kept only while it has a
@@ -109,7 +159,7 @@ create table ledger.workers (
   questions  bigint not null default 0
 ) with (fillfactor = 50);
 
--- Plans -----------------------------------------------------------------------------------------
+-- Plans -------------------------------------------------------------------------------------------
 
 create table ledger.plans (
   id            integer generated always as identity primary key,
@@ -118,13 +168,18 @@ create table ledger.plans (
   sha256        text not null,
   -- The same file again on purpose: 1, 2, …
   copy          smallint not null default 0,
+  -- Standing: its first orders have ended, and some lines are or will be tried again.
   state         text not null default 'ready' constraint plans_state_known
-                check (state in ('ready', 'running', 'paused', 'finished', 'cancelled')),
+                check (state in
+                  ('ready', 'running', 'standing', 'paused', 'finished', 'cancelled')),
   reason        text,
   lines         integer not null constraint plans_lines_some check (lines > 0),
   -- The queue's priorities end at 2^21, and an order's id has room for 10^7.
   orders        integer not null
                 constraint plans_orders_in_range check (orders between 1 and 2000000),
+  -- Orders that were made besides those, for what they lacked.
+  successors    integer not null default 0
+                constraint plans_successors_count check (successors >= 0),
   requested     integer not null,
   extra_columns text[] not null,
   -- What the check of the file said besides its lines, orders and numbers: for the person who
@@ -140,6 +195,20 @@ create table ledger.plans (
   submitted_at  timestamptz not null default ledger.now(),
   submitted_by  text not null,
   started_at    timestamptz,
+  -- Whose limits count.
+  started_by    text,
+  -- What its account paid when it was started; null: not known, or not started.
+  prices        text constraint plans_prices_fkey references ledger.price_lists,
+  -- Set: a limit that leaves no room for this order pauses the plan.
+  held_order    bigint
+                constraint plans_held_when check (held_order is null or state = 'paused'),
+  -- When that limit starts over; null: it may not help.
+  held_until    timestamptz
+                constraint plans_held_until check (held_until is null or held_order is not null),
+  -- Numbers that were allowed to be sent again without a yes, since the last yes.
+  freed         integer not null default 0 constraint plans_freed_count check (freed >= 0),
+  -- A person has ended its standing lines.
+  closed_at     timestamptz,
   -- Finished, or cancelled with nothing pending any more: nothing happens by itself from then on.
   ended_at      timestamptz,
   -- Orders up to this ordinal have been put into the queue; 0 puts them all in again.
@@ -172,6 +241,17 @@ create table ledger.lines (
   allow_overlay boolean,
   -- The cells of the plan's own columns, as a JSON array in the order of plans.extra_columns.
   extra         text,
+  -- Where else its numbers may come from, and for how long it is tried; as src/fallback reads it.
+  fallback      text,
+  keep_trying   text constraint lines_keep_trying_form
+                check (keep_trying ~ '^([1-9][0-9]{0,3}[dh]|until [0-9]{4}-[0-9]{2}-[0-9]{2})$'),
+  -- A line of the file has a positive number. A negative one stands for a line of the file and asks
+  -- for the same numbers once more: its number is that of its first order, negated.
+  asked_line    integer,
+  -- 0: the same area code again. Else the step of the ladder, from 1.
+  step          smallint constraint lines_step_sane check (step >= 0),
+  -- From the area code that was asked for; null: not known.
+  miles         real,
   constraint lines_pkey primary key (plan_id, line),
   -- Three or six digits; reading them as a number costs a tenth of a regular expression.
   constraint lines_area_code_fits check (
@@ -184,8 +264,13 @@ create table ledger.lines (
          else false end),
   constraint lines_overlay_fits check (
     not coalesce(allow_overlay, false)
-    or (coalesce(length(area_code), 0) = 6 and not coalesce(cleansed_only, false)))
+    or (coalesce(length(area_code), 0) = 6 and not coalesce(cleansed_only, false))),
+  constraint lines_stand_for check (
+    (line > 0) = (asked_line is null) and (line > 0) = (step is null)
+    and (line > 0 or line = -first_order))
 );
+
+create index lines_successors on ledger.lines (plan_id, asked_line) where asked_line is not null;
 
 -- Where a plan's lines of an area code are, to search them: block n has lines from n * 4096 on, and
 -- each statement that added some has a row. An index of all lines took three times as long to fill.
@@ -211,7 +296,55 @@ create table ledger.progress (
   constraint progress_pkey primary key (plan_id, at)
 );
 
--- Orders ----------------------------------------------------------------------------------------
+-- What a fallback meant when the plan was submitted: its steps in order, one area code each.
+create table ledger.ladders (
+  plan_id   integer not null references ledger.plans,
+  type      text not null,
+  area_code text not null,
+  fallback  text not null,
+  steps     jsonb not null,
+  -- The date of the area codes that it was read from.
+  numbering date,
+  constraint ladders_pkey primary key (plan_id, type, area_code, fallback)
+);
+
+-- Lines that are tried again and again, from the first time that their ladder came to its end.
+create table ledger.standing (
+  plan_id integer not null references ledger.plans,
+  line    integer not null,
+  -- Not tried after this moment.
+  until   timestamptz not null,
+  -- When the sweep looks at it next, never after `until`; infinity: not again.
+  next_at timestamptz not null,
+  -- Some of its orders wait for the next try.
+  waits   boolean not null default true,
+  constraint standing_pkey primary key (plan_id, line),
+  constraint standing_line_fkey foreign key (plan_id, line) references ledger.lines
+);
+
+create index standing_next on ledger.standing (next_at);
+
+-- A plan's sums each time that it came to stand, or to its end, with others than before.
+create table ledger.revisions (
+  plan_id   integer not null references ledger.plans,
+  revision  integer not null,
+  at        timestamptz not null default ledger.now(),
+  bought    integer not null,
+  missing   integer not null,
+  unknown   integer not null,
+  cancelled integer not null,
+  constraint revisions_pkey primary key (plan_id, revision),
+  constraint revisions_from_one check (revision >= 1)
+);
+
+-- Every remainder that was handed out, by the hash of its bytes.
+create table ledger.remainders (
+  plan_id integer not null references ledger.plans,
+  sha256  text not null,
+  constraint remainders_pkey primary key (sha256, plan_id)
+);
+
+-- Orders ------------------------------------------------------------------------------------------
 
 -- One call to the vendor. Its id says its plan and its place in it: plan 12, order 340 is
 -- 120000340.
@@ -232,12 +365,33 @@ create table ledger.orders (
   -- Not to be claimed before this moment.
   not_before timestamptz,
   reason     text,
+  -- Successor orders ask again for what an order is proven to lack, in another area code or on
+  -- another day, as the plan has consented. Of a successor, the first order of its family: the one
+  -- that the plan was split into.
+  root       bigint,
+  -- Of a successor, as in its line.
+  step       smallint,
+  -- Numbers that it lacks and that a successor asks for instead.
+  moved      smallint not null default 0,
+  -- Whether what it lacks may be asked for again, while it is short. True: the next sweep looks at
+  -- it. False: it waits for the next try of its line. Null: nobody consented, or nothing more is
+  -- asked for by itself, and remainder.csv offers it.
+  follow     boolean,
+  -- Of a successor: its job is in the queue.
+  queued     boolean,
+  -- A successor of it was sent, or may have been, and the ledger has lost that: the order is never
+  -- sent again.
+  has_sent_successor boolean,
   constraint orders_id_fits_plan check (id / 10000000 = plan_id),
   constraint orders_bought_fits_state check (
     case state when 'filled' then bought = quantity
                when 'short' then bought >= 0 and bought < quantity
                when 'unknown' then bought >= 0 and bought < quantity
-               else bought = 0 end)
+               else bought = 0 end),
+  constraint orders_moved_fits check
+    (moved = 0 or moved > 0 and bought + moved <= quantity and state = 'short'),
+  constraint orders_successor_whole check
+    ((root is null) = (step is null) and (root is null) = (queued is null) and id > root)
 ) with (fillfactor = 70);
 
 -- By id, like all that asks for a plan's orders in their order. An order that is filled, as most
@@ -248,6 +402,11 @@ create index orders_sending on ledger.orders (id) where state = 'sending';
 create index orders_unknown on ledger.orders (id) where state = 'unknown';
 create index orders_missing on ledger.orders (id)
   where state in ('short', 'refused', 'undelivered', 'cancelled');
+create index orders_family on ledger.orders (root) where root is not null;
+create index orders_follow on ledger.orders (id) where state = 'short' and follow is not null;
+create index orders_sent_successor on ledger.orders (id) where has_sent_successor;
+create index orders_unqueued on ledger.orders (id)
+  where root is not null and state = 'waiting';
 
 -- One request sent, or about to be sent, for an order.
 create table ledger.attempts (
@@ -338,9 +497,11 @@ begin
                   and (outcome = 'nothing' or settled_at is not null)) then
     return new;
   end if;
-  -- An attempt came to light that the ledger had lost: nobody knows what it bought.
-  if old.state in ('waiting', 'cancelled', 'refused', 'undelivered') and new.state = 'unknown'
-    and new.attempts > old.attempts
+  -- An attempt came to light that the ledger had lost: nobody knows what it bought. An order that
+  -- was short without a number may turn out to have been sent again.
+  if (old.state in ('waiting', 'cancelled', 'refused', 'undelivered')
+      or old.state = 'short' and old.bought = 0)
+    and new.state = 'unknown' and new.attempts > old.attempts
     and exists (select from ledger.attempts
                 where order_id = old.id and no = new.attempts and outcome = 'unknown') then
     return new;
@@ -360,6 +521,92 @@ create trigger orders_legal_move before update of state on ledger.orders for eac
     -- by a person's wish, for what provably bought nothing
     ('refused', 'waiting'), ('undelivered', 'waiting')))
   execute function ledger.refuse_move();
+
+-- Successors --------------------------------------------------------------------------------------
+
+-- A successor asks for what its family lacks and for no more, and the lack moves to it: so it is
+-- counted once. It is made only when every order of the family has ended by proof. It never asks
+-- for what a refused or undelivered order lacks: a person may send that order again.
+create function ledger.move_lack() returns trigger language plpgsql as $$
+declare
+  wanted integer := new.quantity;
+  each record;
+begin
+  for each in
+    select o.id, o.plan_id, o.state, o.follow, o.quantity - o.bought - o.moved as lacking
+    from ledger.orders o
+    where (o.id = new.root or o.root = new.root) and o.id <> new.id order by o.id for update
+  loop
+    if each.state not in ('filled', 'short', 'refused', 'undelivered') then
+      raise exception 'order % may not succeed order %, which is %', new.id, each.id, each.state
+        using errcode = 'check_violation', constraint = 'orders_successor_proven';
+    end if;
+    if each.id >= new.id or each.plan_id <> new.plan_id then
+      raise exception 'order % may not succeed order %', new.id, each.id
+        using errcode = 'check_violation', constraint = 'orders_successor_later';
+    end if;
+    if each.state = 'short' and each.follow is not null and each.lacking > 0 and wanted > 0 then
+      update ledger.orders set moved = moved + least(wanted, each.lacking) where id = each.id;
+      wanted := wanted - least(wanted, each.lacking);
+    end if;
+  end loop;
+  if wanted > 0 then
+    raise exception 'order % asks for % numbers more than are lacking', new.id, wanted
+      using errcode = 'check_violation', constraint = 'orders_successor_lack';
+  end if;
+  update ledger.plans set successors = successors + 1 where id = new.plan_id;
+  return null;
+end $$;
+
+-- After the row: a trigger before it would double the time of loading first orders.
+create trigger orders_move_lack after insert on ledger.orders for each row
+  when (new.root is not null) execute function ledger.move_lack();
+
+-- A successor that was never sent may be withdrawn, and the lack moves back. Only the newest
+-- order of a family can be one that was never sent. It took the lack of the oldest first, so the
+-- newest gets it back first.
+create function ledger.return_lack() returns trigger language plpgsql as $$
+declare
+  back integer := old.quantity;
+  each record;
+begin
+  if old.state not in ('waiting', 'cancelled') or old.attempts > 0 then
+    raise exception 'order % was sent, and stays', old.id
+      using errcode = 'check_violation', constraint = 'orders_successor_sent';
+  end if;
+  for each in
+    select id, moved from ledger.orders
+    where (id = old.root or root = old.root) and moved > 0 order by id desc for update
+  loop
+    update ledger.orders set moved = moved - least(back, each.moved), follow = true
+    where id = each.id;
+    back := back - least(back, each.moved);
+  end loop;
+  update ledger.plans set successors = successors - 1 where id = old.plan_id;
+  -- A cancelled one was counted.
+  if old.state = 'cancelled' then
+    insert into ledger.tallies as t (plan_id, slot, state, orders, requested, bought)
+    values (old.plan_id, ledger.tally_slot(old.step), old.state, -1, -old.quantity, 0)
+    on conflict on constraint tallies_pkey do update
+      set orders = t.orders + excluded.orders, requested = t.requested + excluded.requested;
+  end if;
+  return old;
+end $$;
+
+create trigger orders_return_lack before delete on ledger.orders for each row
+  when (old.root is not null) execute function ledger.return_lack();
+
+-- What an order asks for, and with which right, does not change once it is stored.
+create function ledger.keep_family() returns trigger language plpgsql as $$
+begin
+  raise exception 'order % stays what it is', old.id
+    using errcode = 'check_violation', constraint = 'orders_family_stays';
+end $$;
+
+create trigger orders_family_stays before update of root, step, quantity on ledger.orders
+  for each row when ((old.root, old.step, old.quantity) is distinct from
+                     (new.root, new.step, new.quantity))
+  execute function ledger.keep_family();
 
 -- Foreign keys that are asked once a statement --------------------------------------------------
 
@@ -509,7 +756,7 @@ end $$;
 create trigger orders_keep before delete or update of id on ledger.orders
   for each row execute function ledger.keep_order();
 
--- Counts ----------------------------------------------------------------------------------------
+-- Counts ------------------------------------------------------------------------------------------
 
 -- Orders that are no longer pending, counted as they change: progress of a million orders is read
 -- from a few rows. Sixteen slots, so that writers seldom wait for one another; their sum counts.
@@ -525,22 +772,36 @@ create table ledger.tallies (
 
 create index tallies_unknown on ledger.tallies (plan_id) where state = 'unknown';
 
--- In one statement an order may leave a state and another of another size enter it: as many orders
--- as before, and other numbers.
+-- Where an order of this step is counted. Slots from 0 on are of the orders that the plan was split
+-- into, from 16 on of successors that ask for the same again, from 32 on of substitutes.
+create function ledger.tally_slot(step smallint) returns smallint stable language sql as $$
+  select (pg_backend_pid() % 16
+    + case when step is null then 0 when step = 0 then 16 else 32 end)::smallint
+$$;
+
+-- What an order lacks counts where it was moved to. In one statement an order may leave a state and
+-- another of another size enter it: as many orders as before, and other numbers.
 create function ledger.tally() returns trigger language plpgsql as $$
 begin
+  -- A claim changes nothing that is counted.
+  if not exists (select from after where state not in ('waiting', 'sending'))
+    and not exists (select from before where state not in ('waiting', 'sending')) then
+    return null;
+  end if;
   insert into ledger.tallies as t (plan_id, slot, state, orders, requested, bought)
-  select plan_id, pg_backend_pid() % 16, state, sum(orders), sum(requested), sum(bought)
+  select plan_id, slot, state, sum(orders), sum(requested), sum(bought)
   from (
-    select plan_id, state, 1 as orders, quantity::int as requested, bought::int as bought from after
+    select plan_id, ledger.tally_slot(step) as slot, state,
+      1 as orders, quantity - moved::int as requested, bought::int as bought from after
     where state not in ('waiting', 'sending')
     union all
-    select plan_id, state, -1, -quantity, -bought from before
+    select plan_id, ledger.tally_slot(step), state,
+      -1, moved - quantity::int, -bought from before
     where state not in ('waiting', 'sending')
   ) change
-  group by plan_id, state
+  group by plan_id, slot, state
   having sum(orders) <> 0 or sum(requested) <> 0 or sum(bought) <> 0
-  order by plan_id, state
+  order by plan_id, slot, state
   on conflict on constraint tallies_pkey do update
     set orders = t.orders + excluded.orders, requested = t.requested + excluded.requested,
         bought = t.bought + excluded.bought;
@@ -551,7 +812,7 @@ create trigger orders_tally after update on ledger.orders
   referencing old table as before new table as after
   for each statement execute function ledger.tally();
 
--- Events ----------------------------------------------------------------------------------------
+-- Events ------------------------------------------------------------------------------------------
 
 -- What happened besides orders: every change made by hand (who, when, what, why), and what the
 -- program did by itself that a person should know of.
@@ -559,7 +820,11 @@ create table ledger.events (
   id         bigint generated always as identity primary key,
   at         timestamptz not null default ledger.now(),
   kind       text not null,
+  -- The person or token that signed in, `system:USER` where nobody signs in, or a part of the
+  -- program.
   who        text not null,
+  -- The name that was given beside it, which proves nothing.
+  by         text,
   why        text,
   account_id smallint references ledger.accounts,
   plan_id    integer references ledger.plans,
@@ -620,14 +885,333 @@ create table ledger.verdicts (
   made_at  timestamptz not null default ledger.now()
 );
 
--- Webhooks --------------------------------------------------------------------------------------
+-- What the ledger has lost ------------------------------------------------------------------------
+
+-- Successors that were sent, and that a ledger which went back has lost: each is in doubt as soon
+-- as it is made again.
+create table ledger.lost_successors (
+  order_id bigint constraint lost_successors_pkey primary key,
+  -- The first order of its family.
+  root     bigint not null,
+  -- The last one that was sent.
+  attempt  smallint not null
+);
+
+create index lost_successors_family on ledger.lost_successors (root, order_id);
+
+-- What the witness knows of plans that the ledger has lost. Their orders are in doubt as soon as
+-- the same file is submitted again.
+create table ledger.lost_plans (
+  account_id    smallint not null references ledger.accounts,
+  -- As the witness names the plan.
+  plan_key      text not null,
+  attempt       smallint not null,
+  -- Bit n, from 0 and from the left: this attempt of order n was sent.
+  bits          bytea not null,
+  -- When the last of their requests has ended, in the account's watched time.
+  deadline_tick bigint not null,
+  -- A list that is certainly older than the attempts; 0: there is none.
+  baseline      integer not null,
+  constraint lost_plans_pkey primary key (account_id, plan_key, attempt)
+);
+
+-- Limits ------------------------------------------------------------------------------------------
+
+-- What may be bought: numbers and money, by plan, day and month (UTC), of an account and of each
+-- person. A claim asks them, so all workers together never exceed one.
+create table ledger.limits (
+  account_id smallint not null references ledger.accounts,
+  -- '': all together. '*': each person who is not named here. Else a person, as ledger.person
+  -- names them.
+  whose      text not null,
+  period     text not null
+             constraint limits_period_known check (period in ('plan', 'day', 'month')),
+  numbers    integer constraint limits_numbers_positive check (numbers > 0),
+  -- In the currency of the account's prices: what is paid once, and for the first month.
+  money      numeric constraint limits_money_sane check (money >= 0),
+  constraint limits_pkey primary key (account_id, whose, period),
+  constraint limits_of_something check (num_nonnulls(numbers, money) > 0),
+  -- The largest order would wait for ever.
+  constraint limits_fit_an_order check (period = 'plan' or numbers >= 25)
+);
+
+-- What the orders that were sent on a day have bought or may still buy: of an order in flight or
+-- unknown, all that it asks for. Kept only for accounts that have limits.
+create table ledger.spending (
+  account_id smallint not null references ledger.accounts,
+  day        date not null,
+  who        text not null,
+  numbers    bigint not null,
+  -- What has no price is not in it.
+  money      numeric not null,
+  constraint spending_pkey primary key (account_id, day, who)
+) with (fillfactor = 20);
+
+-- The first day of today's period.
+create function ledger.first_day(period text) returns date stable language sql as $$
+  select date_trunc(period, ledger.now() at time zone 'utc')::date
+$$;
+
+-- When today's period ends, and its limits start over.
+create function ledger.end_of(period text) returns timestamptz stable language sql as $$
+  select (ledger.first_day(period) + ('1 ' || period)::interval)::timestamp at time zone 'utc'
+$$;
+
+-- What a list says of one number and its slot: once, and for the first month. Null: no price.
+create function ledger.first_month(list jsonb, type text, has_slot boolean) returns numeric
+immutable language sql as $$
+  select (list #>> array['types', type, 'once'])::numeric
+    + (list #>> array['types', type, 'monthly'])::numeric
+    + case when has_slot
+        then (list #>> '{slot,once}')::numeric + (list #>> '{slot,monthly}')::numeric else 0 end
+$$;
+
+-- Whose limits count for a line, and what one number of it costs: by the prices of the plan's
+-- start, else by those of now. Null: it has no price in the currency that the account pays in now.
+create view ledger.limited_lines as
+  select l.plan_id, l.line, p.account_id, ledger.person(coalesce(p.started_by, '')) as who,
+    coalesce(
+      case when paid.list ->> 'currency' = now.list ->> 'currency'
+        then ledger.first_month(paid.list, l.type, l.order_slot) end,
+      ledger.first_month(now.list, l.type, l.order_slot)) as price
+  from ledger.lines l join ledger.plans p on p.id = l.plan_id
+    join ledger.accounts a on a.id = p.account_id
+    left join ledger.price_lists now on now.hash = a.prices
+    left join ledger.price_lists paid on paid.hash = p.prices;
+
+-- How many numbers of an order count.
+create function ledger.counted(state text, quantity integer, bought integer) returns integer
+immutable language sql as $$
+  select case when state in ('sending', 'unknown') then quantity
+    when state in ('filled', 'short') then bought else 0 end
+$$;
+
+create function ledger.count_spending() returns trigger language plpgsql
+  -- Each row is looked for by its key, whatever the planner has counted.
+  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+begin
+  if not exists (select from ledger.limits) then return null; end if;
+  insert into ledger.spending as s (account_id, day, who, numbers, money)
+  select l.account_id, (t.claimed_at at time zone 'utc')::date, l.who,
+    sum(c.numbers), sum(c.numbers * coalesce(l.price, 0))
+  from (
+    select id, plan_id, line, attempts, ledger.counted(state, quantity, bought) as numbers
+    from after
+    union all
+    select id, plan_id, line, attempts, -ledger.counted(state, quantity, bought) from before) c
+    join ledger.limited_lines l on l.plan_id = c.plan_id and l.line = c.line
+    join ledger.attempts t on t.order_id = c.id and t.no = c.attempts
+  where c.numbers <> 0 and l.account_id in (select account_id from ledger.limits)
+  group by 1, 2, 3
+  having sum(c.numbers) <> 0
+  order by 1, 2, 3
+  on conflict on constraint spending_pkey do update
+    set numbers = s.numbers + excluded.numbers, money = s.money + excluded.money;
+  return null;
+end $$;
+
+create trigger orders_spend after update on ledger.orders
+  referencing old table as before new table as after
+  for each statement execute function ledger.count_spending();
+
+-- What this month's orders of an account have spent, read from the orders themselves.
+create function ledger.spending_of(account smallint)
+returns table (day date, who text, numbers bigint, money numeric) stable language sql as $$
+  select (t.claimed_at at time zone 'utc')::date, l.who, sum(c.numbers),
+    sum(c.numbers * coalesce(l.price, 0))
+  from ledger.attempts t join ledger.orders o on o.id = t.order_id and o.attempts = t.no
+    join ledger.limited_lines l on l.plan_id = o.plan_id and l.line = o.line,
+    lateral (select ledger.counted(o.state, o.quantity, o.bought) as numbers) c
+  where t.claimed_at >= ledger.first_day('month')::timestamp at time zone 'utc'
+    and l.account_id = account and c.numbers > 0
+  group by 1, 2
+$$;
+
+-- Makes the orders of every account wait until the end of the transaction, if this account has
+-- limits: it locks the whole table. A transaction that also changes the account's row calls this
+-- first.
+create function ledger.stop_orders(account smallint) returns void language plpgsql as $$
+begin
+  if exists (select from ledger.limits where account_id = account) then
+    lock table ledger.orders in share row exclusive mode;
+  end if;
+end $$;
+
+-- Counts what the account has spent this month, and replaces all its sums. It stops orders first:
+-- the count would miss an order that changes meanwhile. Without limits there are no sums.
+create function ledger.recount_spending(account smallint) returns void language plpgsql as $$
+begin
+  perform ledger.stop_orders(account);
+  delete from ledger.spending where account_id = account;
+  insert into ledger.spending (account_id, day, who, numbers, money)
+  select account, s.* from ledger.spending_of(account) s
+  where account in (select l.account_id from ledger.limits l);
+end $$;
+
+-- For each of these waiting orders, the limits that leave no room for it once those before it are
+-- sent. `is_numbers`: its numbers exceed the limit. `has_price`: it has a price, or the limit needs
+-- none. `may_fit`: the order fits when nothing else is spent.
+create function ledger.limits_met(account smallint, wanted bigint[])
+returns table (order_id bigint, whose text, period text, is_numbers boolean, has_price boolean,
+  may_fit boolean)
+stable language sql as $$
+  with asked as (
+    select o.id, l.who, o.quantity as numbers, o.quantity * l.price as money
+    from ledger.orders o
+      join ledger.limited_lines l on l.plan_id = o.plan_id and l.line = o.line
+    where o.id = any(wanted) and o.state = 'waiting' and l.account_id = account),
+  -- Each limit, once for each person whom it counts.
+  applying as (
+    select l.*, w.who
+    from (select distinct asked.who from asked) w join ledger.limits l
+      on l.whose in ('', w.who)
+      or l.whose = '*' and w.who <> '' and not exists (
+        select from ledger.limits n where n.account_id = account and n.whose = w.who)
+    where l.account_id = account and l.period <> 'plan'),
+  room as (
+    select h.whose, h.period, h.who, h.numbers - s.numbers as numbers, h.money - s.money as money,
+      h.numbers as most_numbers, h.money as most_money
+    from applying h, lateral (
+      select coalesce(sum(numbers), 0) as numbers, coalesce(sum(money), 0) as money
+      from ledger.spending
+      where account_id = account and day >= ledger.first_day(h.period)
+        and (h.whose = '' or who = h.who)) s),
+  needed as (
+    select a.id, r.whose, r.period, a.money is not null or r.money is null as has_price,
+      coalesce(a.numbers <= r.most_numbers, true) and coalesce(a.money <= r.most_money, true)
+        as may_fit,
+      sum(a.numbers) over earlier > r.numbers as is_numbers,
+      sum(coalesce(a.money, 'infinity')) over earlier > r.money as is_money
+    from asked a join room r on r.who = a.who
+    window earlier as (
+      partition by r.whose, r.period, case when r.whose <> '' then r.who end order by a.id))
+  select n.id, n.whose, n.period, coalesce(n.is_numbers, false), n.has_price, n.may_fit
+  from needed n where n.is_numbers or n.is_money
+$$;
+
+-- Claims within an account's limits run one after the other: each sees what the earlier ones
+-- claimed.
+create function ledger.lock_limits(account smallint) returns void language sql as $$
+  select pg_advisory_xact_lock('ledger.limits'::regclass::oid::integer, account)
+$$;
+
+-- Those of the orders that no limit forbids to send. Volatile: it sees what was claimed until now.
+create function ledger.within_limits(account smallint, wanted bigint[]) returns bigint[]
+volatile language plpgsql as $$
+begin
+  if not exists (select from ledger.limits where account_id = account and period <> 'plan') then
+    return wanted;
+  end if;
+  -- Before the limits: who records an answer has its order locked, too, and then counts.
+  wanted := array(
+    select id from ledger.orders where id = any(wanted) and state = 'waiting'
+    order by id for update skip locked);
+  perform ledger.lock_limits(account);
+  -- Look again: the plan or the account may have been paused while this waited.
+  wanted := array(
+    select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
+      join ledger.accounts a on a.id = p.account_id
+    where o.id = any(wanted) and p.state in ('running', 'standing') and a.paused_reason is null);
+  return array(
+    select id from unnest(wanted) w(id)
+    where id not in (select order_id from ledger.limits_met(account, wanted)));
+end $$;
+
+-- Approvals ---------------------------------------------------------------------------------------
+
+-- Above a threshold, what buys waits for the yes of another person.
+create table ledger.approvals (
+  id int generated always as identity constraint approvals_pkey primary key,
+  kind text not null
+    constraint approvals_kind_known check (kind in ('start', 'retry', 'settle')),
+  account_id smallint not null constraint approvals_account_fkey references ledger.accounts,
+  plan_id int not null constraint approvals_plan_fkey references ledger.plans,
+  -- SHA-256 of all that the yes is for: another content, account or price is another question.
+  binding text not null
+    constraint approvals_binding_sha256 check (binding ~ '^[0-9a-f]{64}$'),
+  -- Orders that are sent again: [attempt, numbers] by order. A yes serves for those alone.
+  orders jsonb not null
+    constraint approvals_orders_named check ((kind = 'start') = (orders = '{}')),
+  -- What a person must know to answer.
+  facts jsonb not null,
+  -- What it asks for, counted with started copies of its file, or with what was freed since a yes.
+  numbers int not null constraint approvals_numbers_sane check (numbers > 0),
+  -- The most that this costs, once and in the first month; null: not known.
+  money text,
+  currency text,
+  asked_by text not null,
+  -- The name that was given beside it, which proves nothing.
+  by text,
+  why text,
+  asked_at timestamptz not null default ledger.now(),
+  hours int not null,
+  expires_at timestamptz not null,
+  -- Whose own it is: who asked and who submitted, and who made the token that did.
+  barred text[] not null,
+  answer text constraint approvals_answer_known check (answer in ('yes', 'no')),
+  answered_by text,
+  answered_at timestamptz,
+  refusal text,
+  used_by text,
+  used_at timestamptz,
+  constraint approvals_asker_barred check (ledger.person(asked_by) = any (barred)),
+  constraint approvals_not_own
+    check (answered_by is null or ledger.person(answered_by) <> all (barred)),
+  constraint approvals_by_person check (answered_by not like 'token:%'),
+  constraint approvals_answered_whole check (
+    (answer is null) = (answered_by is null) and (answer is null) = (answered_at is null)),
+  constraint approvals_refusal_why
+    check ((coalesce(answer, '') = 'no') = (coalesce(trim(refusal), '') <> '')),
+  constraint approvals_used_after_yes check (
+    (used_at is null) = (used_by is null) and (used_at is null or coalesce(answer, '') = 'yes')),
+  constraint approvals_used_by_other
+    check (used_by is null or ledger.person(used_by) <> ledger.person(answered_by)),
+  constraint approvals_used_in_time check (used_at is null or used_at <= expires_at));
+
+create index approvals_plan on ledger.approvals (plan_id, id);
+-- What waits for an answer is looked for on every page; what lapsed long ago is not read.
+create index approvals_open on ledger.approvals (expires_at) where answer is null;
+
+create function ledger.keep_approval() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' then
+    if new.answer is null and new.used_at is null and not exists (
+      select from ledger.events e where e.plan_id = new.plan_id and e.kind = 'plan_submitted'
+        and ledger.person(e.who) <> all (new.barred)) then
+      return new;
+    end if;
+    raise exception 'an approval begins as a question, and bars who submitted the plan'
+      using errcode = 'check_violation', constraint = 'approvals_begin_asked';
+  end if;
+  if tg_op = 'UPDATE' then
+    -- It is answered once, and a yes is used once; all else stays.
+    if old.answer is null and new.answer is not null and new.used_at is null
+      and to_jsonb(new) - '{answer,answered_by,answered_at,refusal,expires_at}'::text[]
+        = to_jsonb(old) - '{answer,answered_by,answered_at,refusal,expires_at}'::text[] then
+      return new;
+    end if;
+    if old.answer = 'yes' and old.used_at is null
+      and to_jsonb(new) - '{used_by,used_at}'::text[]
+        = to_jsonb(old) - '{used_by,used_at}'::text[] then
+      return new;
+    end if;
+  end if;
+  raise exception 'approval % stays as it is', old.id
+    using errcode = 'check_violation', constraint = 'approvals_stay';
+end $$;
+
+create trigger approvals_stay before insert or update or delete on ledger.approvals
+  for each row execute function ledger.keep_approval();
+
+-- Webhooks ----------------------------------------------------------------------------------------
 
 -- Messages to the webhook. One that is closed is kept for 7 days.
 create table ledger.outbox (
   id         bigint generated always as identity primary key,
   at         timestamptz not null default ledger.now(),
   event      text not null constraint outbox_event_known
-             check (event in ('plan_finished', 'account_paused', 'unknown_appeared')),
+             check (event in ('plan_finished', 'plan_standing', 'account_paused',
+                              'unknown_appeared', 'approval_wanted')),
   account_id smallint not null references ledger.accounts,
   plan_id    integer references ledger.plans,
   -- Counts and reasons; never a key, never a phone number.
