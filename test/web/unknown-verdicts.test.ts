@@ -51,7 +51,7 @@ describe('all clear verdicts', () => {
     const { plan, orders } = await unknownOrders(...verdicts());
     expect(await page(`/unknown?plan=${plan.id}`)).toContain('See 2 clear verdicts and accept');
     const shown = await page(`/unknown/accept?plan=${plan.id}`);
-    expect(shown).toContain('1 order bought 10 numbers. 1 order bought nothing. It waits and is');
+    expect(shown).toContain('1 order bought 10 numbers. 1 order bought nothing. It is sent ');
     expect(shown).toMatch(/Bought 1 .* The list has none\. 2 plan\.csv 3 212 10 \+1 212 /);
     expect(shown).toMatch(/Bought nothing 1 .* The list has none\. 1 plan\.csv 2 212 10$/);
     const fields = await looked(plan);

@@ -80,11 +80,11 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
         operationId: 'settleOrder',
         summary: 'Settles an unknown order, or takes that back, as a named person',
         description:
-          'One of `bought`, `nothing`, `accept` and `undo`. After `nothing` the order waits and ' +
-          'is sent again: if it did buy after all, its numbers are bought twice. When the ' +
-          'evidence speaks against it, the answer is `against_evidence` with its `objections`, ' +
-          'unless `againstEvidence` is true. `undo` makes a settled order unknown again. It is ' +
-          'refused once the order has been sent again.',
+          'One of `bought`, `nothing`, `accept` and `undo`. After `nothing` the order waits, and ' +
+          'is sent again unless its plan is cancelled: if it did buy after all, its numbers are ' +
+          'bought twice. When the evidence speaks against it, the answer is `against_evidence` ' +
+          'with its `objections`, unless `againstEvidence` is true. `undo` makes a settled order ' +
+          'unknown again. It is refused once the order has been sent again.',
         params: orderNumber,
         body: z.strictObject(
           {

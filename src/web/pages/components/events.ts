@@ -138,7 +138,8 @@ function settled(who: string, orderId: number | null, detail: Record<string, unk
     ? html` That was against the evidence: ${detail.againstEvidence.join(' ')}`
     : null;
   if (detail.state === 'waiting') {
-    return html`${who} settled ${order}: it bought nothing and will be sent again.${against}`;
+    return html`${who} settled ${order}: it bought nothing, and is sent
+      again unless its plan is cancelled.${against}`;
   }
   return html`${who} settled ${order}: it bought ${counted(numbers, 'number')}.${against}`;
 }

@@ -55,12 +55,14 @@ function resume({ pending, pendingOrders }: PlanDocument, form: Form): Html {
 /** What was refused or never sent bought nothing, for certain. What is unknown is never retried. */
 function retry(plan: PlanDocument, form: Form): Html | null {
   const n = plan.refused + plan.undelivered;
+  const isPaused = plan.state === 'paused';
   if (n === 0 || plan.state === 'cancelled' || plan.state === 'ready') return null;
   return act({
     ...form,
     opens: `Retry ${counted(n, 'number')}…`,
     says: html`The vendor refused ${counted(n, 'number')}, or we could not send their orders.
-      These orders are sent again. Unknown orders are never retried.`,
+      These orders are sent again${isPaused && ' once the plan is resumed'}. Unknown orders are
+      never retried.`,
     reason: null,
     button: 'Send these orders again',
     tone: 'primary',

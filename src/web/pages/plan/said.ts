@@ -31,7 +31,9 @@ export function planSaid(text: string, { plan, events, now }: Situation): Html |
       const orders = Number(retried?.detail.orders ?? 0);
       return orders === 0
         ? html`There was nothing left to retry.`
-        : html`<b>${counted(orders, 'order')} will be sent again.</b>
+        : html`<b>${counted(orders, 'order')} will be sent again${
+            plan.state === 'paused' && ' once the plan is resumed'
+          }.</b>
             Unknown orders are not among them.`;
     }
     case 'closed':

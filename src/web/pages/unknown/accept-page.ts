@@ -84,14 +84,16 @@ function findings(verdicts: ClearVerdict[]): Html {
   const bought = verdicts.filter(({ finding }) => finding === 'bought');
   const numbers = bought.reduce((sum, each) => sum + each.numbers.length, 0);
   const nothing = verdicts.length - bought.length;
-  const waits = nothing === 1 ? 'It waits and is sent again.' : 'They wait and are sent again.';
+  const again = nothing === 1 ? 'It is sent again' : 'They are sent again';
   return html`${
     bought.length > 0 &&
     html`${counted(bought.length, 'order')} bought
       ${counted(numbers, 'number')}.`
   }
-    ${nothing > 0 && html`${counted(nothing, 'order')} bought nothing. ${waits}`}`;
+    ${nothing > 0 && html`${counted(nothing, 'order')} bought nothing. ${again}${UNLESS}.`}`;
 }
+
+const UNLESS = ', unless the plan is cancelled';
 
 function lists(visit: Visit, verdicts: ClearVerdict[]): Html {
   const { bought = [], nothing = [] } = Object.groupBy(verdicts, ({ finding }) => finding);
@@ -166,7 +168,7 @@ export function acceptedPage(visit: Visit, { settled, left, plan }: AcceptedShow
   const content = html`<div class="head">
   <div><h1>${counted(settled.length, 'order')} settled</h1>
     <p>${count(settled.length - waiting)} bought what the list shows. ${count(waiting)} bought
-      nothing, and ${waiting === 1 ? 'is' : 'are'} sent again.
+      nothing${waiting > 0 && html`, and ${waiting === 1 ? 'is' : 'are'} sent again${UNLESS}`}.
       <a href="${backTo(plan)}">Back to the unknown orders</a></p></div>
 </div>
 ${left.length > 0 ? stale : note('good', html`None was left out.`)}`;

@@ -35,7 +35,7 @@ export function unknownCase(
   </header>
   <div class="evidence">${evidence(order, visit)}</div>
   <div class="settle">
-    ${visit.may.submit && settleForms(visit, order, lacking, { refused, isOne, filter })}
+    ${visit.may.submit && settleForms(visit, order, plan, { refused, isOne, filter })}
     <details${flag('open', isOne)}><summary>What was sent and came back</summary>
       <div class="facts">${sent(order, visit)}${cameBack(order)}</div></details>
   </div>

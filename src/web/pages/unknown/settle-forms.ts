@@ -1,4 +1,4 @@
-import type { UnknownOrder } from '../../../ledger/index.ts';
+import type { PlanDocument, PlanState, UnknownOrder } from '../../../ledger/index.ts';
 import type { Refused } from '../components/act.ts';
 import { hidden, nameField, reasonField } from '../components/fields.ts';
 import { fault } from '../components/note.ts';
@@ -12,6 +12,7 @@ type Shown = { refused: Refused | undefined; isOne: boolean; filter: number | nu
 type Form = {
   filter: number | null;
   order: UnknownOrder;
+  planState: PlanState;
   lacking: number;
   who: string | null;
   refused: Refused | undefined;
@@ -21,10 +22,11 @@ type Form = {
 export function settleForms(
   { who }: Visit,
   order: UnknownOrder,
-  lacking: number,
+  { state }: PlanDocument,
   { refused, isOne, filter }: Shown,
 ): Html {
-  const form = { order, lacking, who, refused, filter };
+  const lacking = order.quantity - order.bought;
+  const form = { order, planState: state, lacking, who, refused, filter };
   const finding = order.proposal?.finding;
   const way = (name: 'bought' | 'nothing', title: string, content: Html) => {
     const isOpen = refused ? refused.form === `${name}-${order.order}` : isOne && finding === name;
@@ -74,15 +76,17 @@ function picks(candidates: string[], picked: string[]): Html {
 }
 
 function nothing(form: Form): Html {
-  const { order, lacking } = form;
+  const { order, lacking, planState } = form;
   const mine = refusedHere(form, 'nothing');
   const isSold = order.bought > 0 || order.disputed.length > 0;
   const risk = isSold
     ? html`<p>Recorded numbers stay recorded: ${count(order.bought)}. The others count as not in
         stock. The order is not sent again.</p>`
-    : html`<p><b>The order will be sent again.</b> If it did buy after all, you pay for
-        ${counted(lacking, 'number')} twice.</p>`;
-  const button = isSold ? 'It bought nothing more' : 'Nothing was bought, send again';
+    : html`<p><b>${AFTER_NOTHING[planState]}</b> ${planState === 'cancelled' && REMAINDER}
+        If it did buy after all, you may pay for ${counted(lacking, 'number')} twice.</p>`;
+  const button = isSold
+    ? 'It bought nothing more'
+    : `Nothing was bought${planState === 'cancelled' ? '' : ', send again'}`;
   return html`<form method="post" action="/unknown/${order.order}/nothing">
       ${overruling(mine)}
       ${risk}
@@ -90,6 +94,19 @@ function nothing(form: Form): Html {
       <div class="row"><button class="btn danger">${button}</button></div>
     </form>`;
 }
+
+const REMAINDER = 'A plan of its remainder.csv can buy these numbers.';
+const IS_SENT_AGAIN = 'The order will be sent again.';
+
+/** What follows for an order that bought nothing, by the state of its plan. */
+const AFTER_NOTHING: Record<PlanState, string> = {
+  ready: 'The order will be sent again once its plan is started.',
+  running: IS_SENT_AGAIN,
+  standing: IS_SENT_AGAIN,
+  paused: 'The order will be sent again once its plan is resumed.',
+  finished: 'The plan runs again, and the order will be sent again.',
+  cancelled: 'The plan is cancelled, so the order will not be sent again.',
+};
 
 /** Why the form was refused. Objections have a box: ticked, the order is settled anyway. */
 function overruling(mine: Refused | undefined): Html | null {
