@@ -24,7 +24,9 @@ const BY_ITSELF = 'It continues by itself.';
 /** How it ends. */
 const ENDS: Record<Obstacle['kind'], End> = {
   account_paused: ({ account }) => `To resume: "account ${account} --resume --why TEXT"`,
-  queue_paused: () => 'To resume it: "Resume" under "Queues" on the web page.',
+  queue_paused: () =>
+    'To resume it: "Resume" in the menu of the queue on the board, /queues of the web. ' +
+    'With USERS_FILE, the board has that menu only while BOARD_CONTROLS=true.',
   queue_away: () => 'It continues when the queue is back.',
   no_worker: ({ id }, { isRemote }) =>
     isRemote

@@ -4,7 +4,7 @@ import { type Html, html } from '../html.ts';
 import { accountAnchor } from './mode.ts';
 import { note } from './note.ts';
 import { exact } from './times.ts';
-import { sentence, withoutCodes } from './told.ts';
+import { told, withFullStop } from './told.ts';
 
 type Kind = Obstacle['kind'];
 
@@ -52,24 +52,26 @@ function saying(account: string, { kind, words, cause, until }: Obstacle, now: D
   switch (kind) {
     case 'account_paused':
       return html`<b>Account ${account} is paused.</b>
-        ${sentence(withoutCodes(cause ?? ''))} ${WAITS}`;
+        ${withFullStop(told(cause ?? ''))} ${WAITS}`;
     case 'queue_paused':
       return html`<b>The queue of ${account} is paused.</b> Someone paused it on its board; the
-        account's events say who. Nothing new is sent until it is resumed there. Nothing is lost.`;
+        account's events say who. An admin resumes it there: <b>Resume</b>, in the menu of the
+        queue. A board that is only looked at has no menu until an operator sets
+        <code>BOARD_CONTROLS=true</code>. ${WAITS}`;
     case 'queue_away':
       return html`<b>The queue of ${account} does not answer.</b>
-        Nothing new is sent until it is back. Nothing is lost.`;
+        Nothing new is sent until it answers again. Nothing is lost.`;
     case 'no_worker':
       return html`<b>No worker is running for ${account}, so nothing is sent.</b>
         Start one with <code>bulk-order work</code>.`;
     case 'vendor_away':
       return html`<b>The vendor cannot be reached.</b>
-        ${withoutCodes(cause ?? '')} We keep trying.`;
+        ${told(cause ?? '')} We keep trying.`;
     case 'throttled':
       return html`<b>The vendor asked us to slow down.</b>${end} Nothing is lost.`;
     case 'limit':
     case 'comparing':
-      return html`<b>${account} rests.</b> ${words} Nothing is lost.`;
+      return html`<b>${account} rests.</b> ${told(words)} Nothing is lost.`;
     case 'clock_set':
       return html`<b>${words}</b> It goes on by itself.`;
   }
@@ -80,6 +82,6 @@ const WAITS = 'Nothing new is sent. Nothing is lost.';
 function action(account: string, kind: Kind): Html | null {
   if (kind === 'account_paused')
     return html`<a class="btn" href="/accounts#${accountAnchor(account)}">See why</a>`;
-  if (kind === 'queue_paused') return html`<a class="btn" href="/queues">Open the queues</a>`;
+  if (kind === 'queue_paused') return html`<a class="btn" href="/queues">Open the board</a>`;
   return null;
 }

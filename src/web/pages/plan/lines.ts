@@ -17,7 +17,7 @@ import {
   numberHeading,
   pageLink,
 } from '../components/table.ts';
-import { withoutCodes } from '../components/told.ts';
+import { told } from '../components/told.ts';
 import { type Html, html } from '../html.ts';
 
 export type LinesShown = {
@@ -139,7 +139,7 @@ function row(plan: PlanDocument, line: LineResult, instead: Substitute[]): Html 
 
 /** What most needs a person comes first. The vendor's words follow, without codes. */
 function whatHappened(plan: PlanDocument, line: LineResult, places: string): Html {
-  const said = line.reason ? html` <span class="muted">${withoutCodes(line.reason)}</span>` : null;
+  const said = line.reason ? html` <span class="muted">${told(line.reason)}</span>` : null;
   const missing = missingOf(line);
   if (line.unknown > 0) {
     const words = `${count(line.unknown)} unknown.`;

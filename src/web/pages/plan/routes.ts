@@ -6,6 +6,7 @@ import { actor, lacksName } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
 import { closePlan, steerPlan } from '../../steering.ts';
 import { NO_NAME, NO_REASON } from '../components/act.ts';
+import { told } from '../components/told.ts';
 import { typedText } from '../typed.ts';
 import { type Failed, sendPlan } from './page.ts';
 import type { Said } from './said.ts';
@@ -106,7 +107,7 @@ async function move(
     if (hasCode(error, 'needs_approval')) return reply.redirect(`/plans/${id}`, 303);
     if (!hasCode(error, 'wrong_state')) throw error;
     const { state } = await findPlan(context.ledger, id);
-    if (!to.includes(state)) return refuse(409, { fault: error.message });
+    if (!to.includes(state)) return refuse(409, { fault: told(error.message) });
   }
   return reply.redirect(`/plans/${id}?said=${said}`, 303);
 }
@@ -140,6 +141,6 @@ async function start(
     if (!hasCode(error, 'wrong_state')) throw error;
     const { startedAt } = await findPlan(context.ledger, id);
     if (startedAt !== null) return reply.redirect(`/plans/${id}?said=started-before`, 303);
-    return refuse(error.message);
+    return refuse(told(error.message));
   }
 }

@@ -13,7 +13,6 @@ import { cell, heading, numberCell, numberHeading } from '../components/table.ts
 import { withTimes } from '../components/told.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
-import { withoutCommands } from '../without-commands.ts';
 import { writeNamed } from './named.ts';
 
 export type VerdictsShown = {
@@ -158,7 +157,7 @@ export function acceptedPage(visit: Visit, { settled, left, plan }: AcceptedShow
   const rows = left.map(
     ({ order, why }) => html`<li>
     <div><a href="/unknown?order=${order}">Order ${count(ordinalOf(order))}</a></div>
-    <span class="d">${withTimes(withoutCommands(why), visit.now)}</span></li>`,
+    <span class="d">${withTimes(why, visit.now)}</span></li>`,
   );
   const stale = html`<section class="card" aria-labelledby="left-h">
   <header><h2 id="left-h">Left out <span class="small muted">${count(left.length)}</span></h2>
