@@ -30,15 +30,12 @@ export const COMMAND_LIST: [usage: string, description: string][] = [
     'settle [options] [order]',
     'settle an unknown order, or undo that; needs a name, and a reason for your own word',
   ],
-  ['approvals [options]', "list what waits for another person's yes"],
+  ['approvals [options]', "list what waits for another person's approval"],
   [
     'approve [options] <approval>',
-    "say yes to what another person asked for, as 'approvals' lists it",
+    "approve what another person asked for, as 'approvals' lists it",
   ],
-  [
-    'refuse [options] <approval>',
-    "say no to what another person asked for, as 'approvals' lists it",
-  ],
+  ['refuse [options] <approval>', "refuse what another person asked for, as 'approvals' lists it"],
   ['reconcile [options] [id]', "compare unknown orders with the vendor's list of owned numbers"],
   ['account [options] [name]', 'show an account, or change its pace while it runs'],
   ['audit [options] [id]', 'check every invariant against the ledger; exit 1 when one is broken'],

@@ -1,4 +1,4 @@
-/** The API's answers about what waits for another person's yes. */
+/** The API's answers about what waits for another person's approval. */
 import { z } from 'zod';
 import type { Approval as ApprovalDocument } from '../ledger/index.ts';
 import { count, time } from './documents.ts';

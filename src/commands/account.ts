@@ -88,6 +88,6 @@ function stateOf({ pausedReason, resumeAt, restReason, ...account }: Account): s
   if (isResting && restReason !== null) return `resting: ${restReason}`;
   if (isResting) return `resting until ${resumeAt.toISOString()}, as the vendor asked`;
   const words = limits.map((limit) => stateWords(limit, prices?.currency ?? ''));
-  if (approval) words.push(`above ${thresholdWords(approval)} with another person's yes`);
+  if (approval) words.push(`above ${thresholdWords(approval)} with another person's approval`);
   return ['open', ...words].join(', ');
 }

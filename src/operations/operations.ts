@@ -76,7 +76,7 @@ export type Operations = AsyncDisposable & {
   changeAccount(name: string, wish: AccountWish, by: By): Promise<Account>;
   /** What waits for a person's yes, oldest first. */
   approvals(): Promise<Approval[]>;
-  /** Says yes or no to one of them; not to one's own. */
+  /** Approves or refuses one of them; not one's own. */
   approve(id: number, by: By): Promise<Approval>;
   refuse(id: number, by: By & { why: string }): Promise<Approval>;
   /** By name; those that ended or were revoked, too. */

@@ -23,7 +23,7 @@ export function approvalCard(
 ): Html {
   const { id, plan, planName, account } = approval;
   const waits = html`${WANTED[approval.kind]} <a href="/plans/${plan}">${planName}</a>
-    waits for another person's yes`;
+    waits for another person's approval`;
   return html`<section class="card" aria-labelledby="approval-${id}-h" id="approval-${id}">
   <header><h2 id="approval-${id}-h">${waits}</h2>${forms(approval, reader, refused)}</header>
   <div class="body stack">
@@ -51,7 +51,7 @@ export function approvalNote(approval: Approval, now: Date): Html | null {
   if (state === 'given') {
     return note(
       'good',
-      html`<b>${answeredBy} said yes, ${exact(answeredAt!, now)}.</b> Another person can now
+      html`<b>${answeredBy} approved it, ${exact(answeredAt!, now)}.</b> Another person can now
         ${then}, once, until ${moment(expiresAt, now)}.`,
     );
   }
@@ -66,7 +66,7 @@ export function approvalNote(approval: Approval, now: Date): Html | null {
 function goods({ kind, facts, numbers }: Approval): Html {
   const sends = kind === 'start' ? 'It buys' : 'It asks again for';
   const together =
-    facts.before > 0 && html`, <b>${count(numbers)}</b> with what went before without a yes`;
+    facts.before > 0 && html`, <b>${count(numbers)}</b> with what went before without approval`;
   const which = facts.firstOrders.map((order) => count(ordinalOf(order))).join(', ');
   const orders =
     which === '' ? '' : `: ${which}${facts.orders > facts.firstOrders.length ? ' …' : ''}`;
@@ -102,8 +102,8 @@ function asked({ id, askedBy, by, why, askedAt, expiresAt }: Approval, now: Date
 
 /** Who must answer it, for a reader who may not; null for one who may. */
 function whoAnswers(approval: Approval, { mayAnswer, name }: Reader): string | null {
-  if (!mayAnswer) return 'Someone who has signed in with the role approve must answer.';
-  return isOwnOf(approval, name) ? 'It is your own: another person answers it.' : null;
+  if (!mayAnswer) return 'It takes the role approve to answer it.';
+  return isOwnOf(approval, name) ? 'It is your own, so another person must answer it.' : null;
 }
 
 function forms(approval: Approval, reader: Reader, refused: Refused | undefined): Html | null {
@@ -115,10 +115,10 @@ function forms(approval: Approval, reader: Reader, refused: Refused | undefined)
   return html`<div class="row">${act({
     ...form('approve'),
     opens: 'Approve…',
-    says: html`Then it can be done once, by another person than you:
-      ${counted(facts.numbers, 'number')}, as said here and not otherwise.`,
+    says: html`Someone other than you can then do it, once:
+      ${counted(facts.numbers, 'number')}, exactly as said here.`,
     reason: null,
-    button: 'Say yes',
+    button: 'Approve it',
     tone: 'primary',
   })}${act({
     ...form('refuse'),
