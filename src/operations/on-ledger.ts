@@ -26,7 +26,7 @@ import { type Traces, within } from '../tracing/index.ts';
 import { changeAccount } from './change-account.ts';
 import { chooseAccount } from './choose-account.ts';
 import { openLines } from './open-lines.ts';
-import type { Operations } from './operations.ts';
+import { type Operations, PLANS_LISTED } from './operations.ts';
 import { pagesOf } from './pages-of.ts';
 import { settle } from './settle.ts';
 import { close, steer } from './steer.ts';
@@ -67,7 +67,7 @@ export function operationsOnLedger(
   const observed = async (plan: Promise<PlanDocument>) => observe(sources, await plan);
   return {
     isRemote: false,
-    plans: async () => observeAll(sources, await listPlans(ledger)),
+    plans: async () => observeAll(sources, await listPlans(ledger, PLANS_LISTED)),
     plan: (id) => observed(findPlan(ledger, id)),
     show: async (id) => shownOf(sources, await findPlan(ledger, id)),
     isSending: async ({ id }) => (await sendingOrders(ledger, id)) > 0,

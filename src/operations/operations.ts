@@ -34,6 +34,9 @@ export type CheckedFile = {
   checked: { from: number; to: number };
 };
 
+/** As many plans as a list of them has. */
+export const PLANS_LISTED = 100;
+
 /**
  * What a person can ask for, on the ledger that the configuration names or at a server that has it
  * open. Both throw the same AppErrors.
@@ -41,7 +44,7 @@ export type CheckedFile = {
 export type Operations = AsyncDisposable & {
   /** Whether a server does it. Then this process neither works nor asks the vendor. */
   readonly isRemote: boolean;
-  /** Newest first, at most a hundred. */
+  /** Newest first, at most `PLANS_LISTED`. */
   plans(): Promise<ObservedPlan[]>;
   plan(id: number): Promise<ObservedPlan>;
   show(id: number): Promise<ShownPlan>;

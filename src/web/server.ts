@@ -177,7 +177,7 @@ function refuseOpenDoor({ host, signIn, users }: WebOptions): void {
   throw new AppError(
     'bad_config',
     `HOST is ${host}, which others can reach, and nobody would have to sign in. ` +
-      'Set WEB_USER and WEB_PASSWORD, or leave HOST at 127.0.0.1.',
+      'Set USERS_FILE, or WEB_USER and WEB_PASSWORD, or leave HOST at 127.0.0.1.',
   );
 }
 

@@ -150,6 +150,9 @@ export const fileOf = (type: 'string' | 'object') => ({ schema: z.any().meta({ t
 
 /** The errors of any route. */
 export const problems = {
-  '4xx': Problem.describe('the request cannot be fulfilled; nothing was changed'),
+  '4xx': Problem.describe(
+    'the request cannot be fulfilled; nothing was changed, except that `needs_approval` keeps a ' +
+      'question for another person',
+  ),
   '5xx': Problem.describe('the program or its database failed'),
 };
