@@ -28,7 +28,7 @@ export const COMMAND_LIST: [usage: string, description: string][] = [
   ['unknown [options] [id]', 'list the orders whose outcome nobody knows'],
   [
     'settle [options] [order]',
-    'settle an unknown order, or undo that; needs a name, and a reason for your own word',
+    'settle an unknown order, or undo that; needs a name, and mostly a reason',
   ],
   ['approvals [options]', "list what waits for another person's approval"],
   [
@@ -39,7 +39,7 @@ export const COMMAND_LIST: [usage: string, description: string][] = [
   ['reconcile [options] [id]', "compare unknown orders with the vendor's list of owned numbers"],
   ['account [options] [name]', 'show accounts, change the pace of one, pause it or resume it'],
   ['audit [options] [id]', 'check every invariant against the ledger; exit 1 when one is broken'],
-  ['numbering [options] [code]', 'say what is known of area codes, or of one'],
+  ['numbering [options] [code]', 'show what is known about area codes, or about one'],
   ['sandbox [options]', 'run the sandbox as a server, to try things out'],
   [
     'user [options] <action> [name]',

@@ -14,7 +14,7 @@ export const Limit = z
     person: z
       .string()
       .nullable()
-      .describe('whom it holds; `*`: each person who is not named; null: all together'),
+      .describe('whom it applies to; `*`: each person who is not named; null: all together'),
     period: z.enum(['plan', 'day', 'month']).describe('days and months are those of UTC'),
     numbers: count.nullable(),
     money: z

@@ -30,7 +30,7 @@ const ENDS: Record<Obstacle['kind'], End> = {
   queue_away: () => 'It continues when the queue is back.',
   no_worker: ({ id }, { isRemote }) =>
     isRemote
-      ? 'To start one, on the machine of the server: "work", or "up" instead of "serve".'
+      ? 'To start one, on the server itself: "work", or "up" instead of "serve".'
       : `To start one for this plan: "watch ${id} --work". For all plans: "work".`,
   vendor_away: ({ id }) => `Each order is tried 8 times in all. After that: "retry ${id}"`,
   limit: () => 'To continue earlier, raise the limit in ACCOUNTS_FILE.',

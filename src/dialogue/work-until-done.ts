@@ -50,7 +50,7 @@ export async function sayWhatElse(
     const { id, name, pending } = await findPlan(ledger, other.id);
     say(
       `Plan ${id} (${name}) is running, too: ${counted(pending, 'number')} still to buy. ` +
-        `To hold it back: "pause ${id}"`,
+        `To pause it: "pause ${id}"`,
     );
   }
 }
@@ -61,6 +61,6 @@ function sayWhatNext(plan: PlanDocument) {
   if (endedAt !== null || pendingOrders === 0 || !isPlaced(plan) || !isMoving) return;
   say(
     `Stopping: orders in flight finish first. Plan ${id} stays started, for any worker. ` +
-      `To continue here: "watch ${id} --work". To hold it back: "pause ${id}"`,
+      `To continue here: "watch ${id} --work". To pause it: "pause ${id}"`,
   );
 }

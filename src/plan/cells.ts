@@ -72,7 +72,7 @@ function areaCodeOddity(cell: string): string {
   if (/^\+?1\d{10}$|^\d{10}$/.test(digits)) return 'is a whole phone number, not an area code';
   if (/^\+?1(\d{3}|\d{6})$/.test(digits)) return 'begins with the country code 1; leave it out';
   const { length } = digits.replace('+', '');
-  if (length === 3 || length === 6) return 'has its digits in a form that is not known';
+  if (length === 3 || length === 6) return 'has digits in an unknown format';
   return `has ${counted(length, 'digit')}`;
 }
 

@@ -98,7 +98,7 @@ describe('a plan that stands still says why:', () => {
       'The queue of sandbox is paused on its board. ' +
         'To resume it: "Resume" in the menu of the queue on the board, /queues of the web. ' +
         'With USERS_FILE, the board has that menu only while BOARD_CONTROLS=true.',
-      'No worker is running for sandbox. To start one, on the machine of the server: ' +
+      'No worker is running for sandbox. To start one, on the server itself: ' +
         '"bulk-order work", or "bulk-order up" instead of "bulk-order serve".',
     ]);
     for (const command of [['show', '1'], ['plans']])

@@ -190,7 +190,7 @@ describe('what the list cannot tell', () => {
       { line: 3, candidates: [{ number: shared }], orders: [{ order: one }, { order: other }] },
     ]);
     expect(await (await operationsOver(site.url, null)).openLines(plan.id)).toEqual(json.lines);
-    expect(await page(`/unknown?plan=${plan.id}`)).toContain('What is open, by line');
+    expect(await page(`/unknown?plan=${plan.id}`)).toContain('Undecided, by line');
     const shown = await ask(site, `/unknown/open?plan=${plan.id}`);
     expect(words(shown).replace(/\u00a0/g, ' ')).toMatch(
       /Candidates 2 \+1 212 \d+ \d+ \+1 212 \d+ \d+ order 1 only Also new .* \+1 415 555 0123 /,

@@ -152,7 +152,7 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
                 { error: 'it must be the list of the verdicts that were looked at' },
               )
               .max(MOST_AT_ONCE, `it must have at most ${MOST_AT_ONCE} verdicts`)
-              .describe(`at most ${MOST_AT_ONCE}; further fields of each are passed over`),
+              .describe(`at most ${MOST_AT_ONCE}; further fields of each are ignored`),
             ...by,
           },
           BODY,
@@ -179,7 +179,7 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
         tags: ['Unknown'],
         operationId: 'listOpen',
         summary:
-          'What the list cannot tell: by line, the candidates and who could have bought them',
+          'Orders that the list does not decide: by line, with the numbers they could have bought',
         querystring: page(100),
         response: { 200: OpenList, ...problems },
       },

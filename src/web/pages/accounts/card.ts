@@ -87,7 +87,7 @@ function resume({ name, unknown, pausedReason }: AccountState, form: Form): Html
     unknown > 0
       ? html`After its own pause, ${name} tries one order alone. If that one becomes unknown,
           ${name} pauses itself again.`
-      : html`Every running plan on ${name} goes on.`;
+      : html`Every running plan on ${name} continues.`;
   return act({
     ...form,
     id: `resume-${accountAnchor(name)}`,

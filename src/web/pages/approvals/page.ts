@@ -23,7 +23,7 @@ export function approvalsPage(
 }
 
 const NONE = emptyCard(
-  'Nothing waits',
+  'Nothing waits for approval',
   html`A start, a retry, or a settlement of an order as “nothing” waits here when it is above the
     threshold of its account.`,
 );

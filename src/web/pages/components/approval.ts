@@ -37,7 +37,7 @@ export function approvalCard(
 const WANTED = {
   start: 'The start of',
   retry: 'The retry of',
-  settle: 'Settling as nothing in',
+  settle: 'Settling orders as nothing in',
 } as const;
 
 const REFUSED = { start: 'start', retry: 'retry', settle: 'settlement' } as const;
@@ -59,14 +59,15 @@ export function approvalNote(approval: Approval, now: Date): Html | null {
   return note(
     'warn',
     html`<b>${answeredBy} refused the ${REFUSED[kind]}, ${exact(answeredAt!, now)}.</b>
-      Reason: “${refusal}”. A new attempt asks again.`,
+      Reason: “${refusal}”. Trying again asks for a new approval.`,
   );
 }
 
 function goods({ kind, facts, numbers }: Approval): Html {
   const sends = kind === 'start' ? 'It buys' : 'It asks again for';
   const together =
-    facts.before > 0 && html`, <b>${count(numbers)}</b> with what went before without approval`;
+    facts.before > 0 &&
+    html`, <b>${count(numbers)}</b> together with what went ahead without approval`;
   const which = facts.firstOrders.map((order) => count(ordinalOf(order))).join(', ');
   const orders =
     which === '' ? '' : `: ${which}${facts.orders > facts.firstOrders.length ? ' …' : ''}`;
@@ -83,7 +84,7 @@ function costSentence({ money, currency, facts }: Approval): Html | null {
     return html`<b>What it costs is not known</b>${why}.`;
   }
   return html`It costs at most <b>${alone}</b>: ${moneyWords(money, currency)} by the end of the
-    first month${facts.before > 0 && ', with what went before'}.`;
+    first month${facts.before > 0 && ', together with what went ahead'}.`;
 }
 
 function warnings({ facts: { warnings, warningCount } }: Approval): Html | null {
@@ -102,7 +103,7 @@ function asked({ id, askedBy, by, why, askedAt, expiresAt }: Approval, now: Date
 
 /** Who must answer it, for a reader who may not; null for one who may. */
 function whoAnswers(approval: Approval, { mayAnswer, name }: Reader): string | null {
-  if (!mayAnswer) return 'It takes the role approve to answer it.';
+  if (!mayAnswer) return 'Answering it takes the role approve.';
   return isOwnOf(approval, name) ? 'It is your own, so another person must answer it.' : null;
 }
 
@@ -123,9 +124,9 @@ function forms(approval: Approval, reader: Reader, refused: Refused | undefined)
   })}${act({
     ...form('refuse'),
     opens: 'Refuse…',
-    says: html`Nothing is bought by it. The person who asked sees why.`,
+    says: html`Then nothing is bought. The person who asked sees why.`,
     reason: { label: 'Reason', hint: 'Shown to everyone here' },
-    button: 'Say no',
+    button: 'Refuse it',
     tone: 'danger',
   })}</div>`;
 }

@@ -49,7 +49,7 @@ const ofAccounts: Record<string, Sentence> = {
   account_limited: ({ why }) => html`The account rests. ${reason(why)}`,
   account_rate: ({ name, detail: { rate } }) =>
     rate === null
-      ? html`Pace removed by ${name}: orders go out as fast as they can.`
+      ? html`Pace removed by ${name}: as fast as possible.`
       : html`Pace set to ${pace(Number(rate))} by ${name}.`,
   account_limits: ({ name }) => html`Limits set by ${name}.`,
   account_prices: ({ name, detail }) =>

@@ -14,7 +14,7 @@ export const OBSTACLE_STATES: Record<Kind, string> = {
   queue_paused: 'Queue paused',
   queue_away: 'Queue does not answer',
   no_worker: 'No worker',
-  vendor_away: 'Vendor not reached',
+  vendor_away: 'Vendor unreachable',
   limit: 'Limit reached',
   comparing: 'Comparing',
   throttled: 'Waiting for the vendor',
@@ -27,7 +27,7 @@ export const OBSTACLE_ENDS: Record<Kind, (account: string) => string> = {
   queue_paused: () => 'until the queue is resumed',
   queue_away: () => 'until the queue answers',
   no_worker: () => 'no worker is running',
-  vendor_away: () => 'until the vendor is reached',
+  vendor_away: () => 'until the vendor can be reached',
   limit: () => 'until its limit leaves room',
   comparing: () => 'until the ledger is compared',
   throttled: () => 'until the vendor lets us continue',
@@ -42,13 +42,13 @@ export function obstacleNote(account: string, obstacles: Obstacle[], now: Date):
   const [first, ...others] = obstacles;
   if (!first) return null;
   const rest = others.map(({ kind }) => OBSTACLE_STATES[kind].toLowerCase());
-  const also = rest.length > 0 && html` Also in the way: ${rest.join(', ')}.`;
+  const also = rest.length > 0 && html` Other obstacles: ${rest.join(', ')}.`;
   const tone = ['throttled', 'limit', 'comparing'].includes(first.kind) ? 'plain' : 'warn';
   return note(tone, html`${saying(account, first, now)}${also}`, action(account, first.kind));
 }
 
 function saying(account: string, { kind, words, cause, until }: Obstacle, now: Date): Html {
-  const end = until && html` It goes on ${exact(until, now)}.`;
+  const end = until && html` It continues ${exact(until, now)}.`;
   switch (kind) {
     case 'account_paused':
       return html`<b>Account ${account} is paused.</b>
@@ -73,7 +73,7 @@ function saying(account: string, { kind, words, cause, until }: Obstacle, now: D
     case 'comparing':
       return html`<b>${account} rests.</b> ${told(words)} Nothing is lost.`;
     case 'clock_set':
-      return html`<b>${words}</b> It goes on by itself.`;
+      return html`<b>${words}</b> It continues by itself.`;
   }
 }
 

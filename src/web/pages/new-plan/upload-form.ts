@@ -33,12 +33,12 @@ export function uploadForm(
 /** With scripts a file is sent as soon as it is chosen, so this stands before it. */
 function keepTryingField(value: string): Html {
   return html`<details class="small columns"${flag('open', value !== '')}>
-    <summary>Keep trying where numbers are lacking</summary>
+    <summary>Keep trying where numbers are missing</summary>
     <label class="field"><span>For how long</span><input type="text" id="keep-trying"
       name="keepTrying" value="${value}" maxlength="100" autocomplete="off"
       placeholder="3d, 12h or until 2026-12-31" aria-describedby="keep-trying-hint"></label>
-    <p class="muted" id="keep-trying-hint">Holds for lines that leave <code>keep_trying</code>
-      blank. Blank: nothing is asked for again.</p>
+    <p class="muted" id="keep-trying-hint">Applies to lines that leave
+      <code>keep_trying</code> blank. If this is blank too, nothing is asked for again.</p>
   </details>`;
 }
 
@@ -67,7 +67,7 @@ export function accountChoice(accounts: Account[], chosen: string | null): Html 
 
 function choice({ name, mode, rate, pausedReason }: Account, isChosen: boolean): Html {
   const words = [
-    rate === null ? 'No pace set: as fast as it goes.' : `${pace(rate)} orders a second.`,
+    rate === null ? 'No pace set: as fast as possible.' : `${pace(rate)} orders a second.`,
     mode === 'live' ? 'Buys real numbers.' : 'For trying things out. Costs nothing.',
     pausedReason === null ? '' : 'Paused at the moment.',
   ];

@@ -78,7 +78,7 @@ function close({ standing }: PlanDocument, form: Form): Html | null {
     says: html`${counted(standing.lines, 'line')} ${wait} next try. No line of this plan will be
       tried again. What is lacking then stays missing.`,
     reason: REASON,
-    button: 'Try no more',
+    button: 'Stop trying these lines',
     tone: 'primary',
   });
 }

@@ -17,7 +17,7 @@ export type Said = (typeof SAID)[number];
 export function planSaid(text: string, { plan, events, now }: Situation): Html | null {
   switch (SAID.find((each) => each === text)) {
     case 'started': {
-      const goesOn = plan.isMoving && ' You can close this page: the workers go on.';
+      const goesOn = plan.isMoving && ' You can close this page: the workers continue.';
       return html`<b>Started.</b>
         ${counted(plan.requested, 'number')}, on account ${plan.account}.${goesOn}`;
     }

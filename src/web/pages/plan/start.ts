@@ -91,7 +91,7 @@ function goPanel({ plan, account, check, mayCost, fault, mayStart }: Ready): Htm
   return html`<form ${attributes} method="post" action="/plans/${id}/start">${content}</form>`;
 }
 
-const MAY_NOT = html`<p class="muted">It takes the role submit to start it.</p>`;
+const MAY_NOT = html`<p class="muted">Starting it takes the role submit.</p>`;
 
 function startButton({ rate, mode, account }: PlanDocument, label: string, prices: string): Html {
   return html`${hidden('rate', rate ?? 'none')}${hidden('prices', prices)}
@@ -119,9 +119,9 @@ function costWords({ currency, atMost, usual }: PlannedCost, isLive: boolean): H
     return html`<p id="cost"><b>What it costs is not known:</b> ${unpricedWords(atMost)}.</p>`;
   }
   const about = usual && sumWords(usual, currency);
-  const it = isLive ? 'It costs' : 'Really bought, it would cost';
+  const it = isLive ? 'It costs' : 'With a live account it would cost';
   return html`<p id="cost">${it} at most <b>${most}</b>.
-        ${about !== null && html`As earlier plans went, about ${about}.`}</p>`;
+        ${about !== null && html`Going by earlier plans, about ${about}.`}</p>`;
 }
 
 function pausedWords(reason: string): Html {

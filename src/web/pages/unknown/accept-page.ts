@@ -44,7 +44,7 @@ const backTo = (plan: PlanDocument | null) =>
 
 const NONE = emptyCard(
   'There is no clear verdict to accept',
-  html`They were accepted, or the list says something else by now.`,
+  html`They have been accepted, or the list now says something else.`,
 );
 
 /** What one press does, and the names of what it covers: no other verdict is accepted. */
@@ -63,7 +63,7 @@ function press({ who, may }: Visit, { verdicts, counts, plan, refused }: Verdict
   <header><h2 id="accept-h">Accept these ${these}</h2></header>
   <form method="post" action="/unknown/accept" class="stack">
     ${hidden('verdicts', writeNamed(verdicts))}${plan && hidden('plan', plan.id)}
-    <p>${findings(verdicts)} What is no longer as listed when you press is left out.</p>
+    <p>${findings(verdicts)} What has changed by the time you press is left out.</p>
     ${fault(refused?.fault)}
     <div class="sign">${who !== null && nameField(refused?.by ?? who)}
       ${reasonField(REASON, refused?.why)}</div>
@@ -161,7 +161,7 @@ export function acceptedPage(visit: Visit, { settled, left, plan }: AcceptedShow
   );
   const stale = html`<section class="card" aria-labelledby="left-h">
   <header><h2 id="left-h">Left out <span class="small muted">${count(left.length)}</span></h2>
-    <span class="muted small">stale since you looked; not changed</span></header>
+    <span class="muted small">changed since you looked; left as they were</span></header>
   <ul class="files">${rows}</ul>
 </section>`;
   const content = html`<div class="head">
