@@ -4,10 +4,10 @@ export { type Consent, type Purchase, purchaseOf, requireConsent } from './confi
 export { whatLimits } from './estimate.ts';
 export { operationsOnLedger } from './on-ledger.ts';
 export { openLines, type UntoldLine } from './open-lines.ts';
-export { type CheckedFile, type Operations, PLANS_LISTED, type ShownLine } from './operations.ts';
+export { type Operations, PLANS_LISTED, type ShownLine } from './operations.ts';
 export { operationsOver } from './over.ts';
 export { OWN_AGENT } from './own-agent.ts';
 export { refuseBadPlan } from './refuse-bad-plan.ts';
 export { readSettlement, requireNamed, settle } from './settle.ts';
 export { close, type Move, steer } from './steer.ts';
-export { type Submission, storePlan } from './submit.ts';
+export { type CheckedFile, type PlanToStore, storePlan } from './submit.ts';

@@ -36,7 +36,7 @@ import { storePlan } from './submit.ts';
 const QUEUE_WITHIN_MS = 5_000;
 
 /** What a command has open. */
-type Session = AsyncDisposable & {
+type OpenLedger = AsyncDisposable & {
   ledger: Ledger;
   log: Log;
   config: { redisUrl: string | null };
@@ -47,7 +47,7 @@ type Session = AsyncDisposable & {
 
 /** The operations on the ledger that this process has open. `own`: the queues of its workers. */
 export function operationsOnLedger(
-  session: Session,
+  session: OpenLedger,
   own?: ReadonlyMap<string, OrderQueue>,
 ): Operations {
   const { ledger } = session;

@@ -15,24 +15,11 @@ import type {
 } from '../ledger/index.ts';
 import type { ObservedPlan, ShownPlan } from '../obstacles/index.ts';
 import type { TokenWish } from '../people/index.ts';
-import type { PlanCheck, ReadOptions } from '../plan/index.ts';
 import type { AccountWish } from './change-account.ts';
 import type { UntoldLine } from './open-lines.ts';
-import type { Settlement } from './settle.ts';
+import type { SettlementWish } from './settle.ts';
 import type { Move } from './steer.ts';
-
-/** A plan's file without errors. */
-export type CheckedFile = {
-  path: string;
-  check: PlanCheck;
-  reading: ReadOptions;
-  /** Take a file that was submitted before. */
-  again: boolean;
-  /** A person has accepted its warnings that may cost money. */
-  acceptWarnings: boolean;
-  /** When it was checked, by `performance.now()`. */
-  checked: { from: number; to: number };
-};
+import type { CheckedFile } from './submit.ts';
 
 /** As many plans as a list of them has. */
 export const PLANS_LISTED = 100;
@@ -67,7 +54,7 @@ export type Operations = AsyncDisposable & {
   /** The unknown orders of one plan or of all, in the order of ids. */
   unknown(planId: number | undefined): Promise<UnknownOrder[]>;
   /** Settles an unknown order, or takes that back. */
-  settle(order: number, settlement: Settlement): Promise<Settled>;
+  settle(order: number, settlement: SettlementWish): Promise<Settled>;
   /** The clear verdicts on the unknown orders of one plan or of all, in the order of ids. */
   verdicts(planId: number | undefined): Promise<ClearVerdict[]>;
   /** Accepts the verdicts that were looked at; what became stale since is left, with the reason. */

@@ -30,10 +30,10 @@ import { RESULT_NAMES } from '../report/index.ts';
 import { chooseAccount } from './choose-account.ts';
 import { type Operations, PLANS_LISTED } from './operations.ts';
 import { pagesOf } from './pages-of.ts';
-import { type Connection, connect, type SignIn } from './request.ts';
+import { type Connection, connect, type ServerSignIn } from './request.ts';
 
 /** Throws AppError `invalid_usage` when the address is none. */
-export function remoteOperations(address: string, signIn: SignIn | null): Operations {
+export function remoteOperations(address: string, signIn: ServerSignIn | null): Operations {
   const connection = connect(address, signIn);
   const { ask } = connection;
   const pathOf = (account: string) => `/accounts/${encodeURIComponent(account)}`;

@@ -1,5 +1,6 @@
 import { count, counted } from '../english.ts';
 import { NUMBER_TYPES, type NumberType } from '../number-type.ts';
+import { QUANTITY_MAX } from '../order-size.ts';
 import { nameKey } from './name-key.ts';
 import { nearMiss } from './near-miss.ts';
 import { codeOf } from './plan-error.ts';
@@ -11,7 +12,6 @@ import { INVISIBLE } from './spreadsheet.ts';
  */
 export type Problem = { expected: string; because: string; advice?: string };
 
-export const QUANTITY_MAX = 100_000;
 export const DISTANCE_MAX = 10_000;
 
 /** What each kind of cell is expected to hold, as the end of "Write …". */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Problem } from '../../api-schema/index.ts';
 import { INTEGER_MAX } from '../../ledger/index.ts';
+import { QUANTITY_MAX } from '../../order-size.ts';
 import { PACE_MAX, PACE_MIN, PACE_WORDS } from '../../pace-range.ts';
 
 /** Digits only: JavaScript also takes `1e3` for a number. */
@@ -69,7 +70,7 @@ export const afterId = whole('a number from `next`', Number.MAX_SAFE_INTEGER, 0)
 
 export const lineNumber = whole('the number of a line', INTEGER_MAX, 0);
 
-export const quantity = whole('a quantity', 100_000);
+export const quantity = whole('a quantity', QUANTITY_MAX);
 
 export const yesNo = z
   .stringbool({

@@ -1,7 +1,8 @@
 import type { Account } from '../../../ledger/index.ts';
+import { QUANTITY_MAX } from '../../../order-size.ts';
 import { hidden } from '../components/fields.ts';
 import { modeTag } from '../components/mode.ts';
-import { bytes, pace } from '../components/numbers.ts';
+import { bytes, count, pace } from '../components/numbers.ts';
 import { flag, type Html, html } from '../html.ts';
 
 /** The form of a new plan. With scripts, a file is sent as soon as it is chosen or dropped. */
@@ -81,7 +82,7 @@ const COLUMNS = html`<dl class="kv">
 <dt><code>area_code</code></dt>
 <dd>3 or 6 digits; blank for <code>tollfree</code> and <code>true800</code></dd>
 <dt><code>quantity</code></dt>
-<dd>1 to 100,000; 0 skips the line</dd>
+<dd>1 to ${count(QUANTITY_MAX)}; 0 skips the line</dd>
 <dt><code>type</code></dt>
 <dd><code>local</code> (when blank), <code>tollfree</code>, <code>true800</code>,
   <code>canadian_local</code></dd>

@@ -1,23 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { AppError, hasCode } from '../../../errors.ts';
+import { hasCode } from '../../../errors.ts';
 import { type By, findPlan, type PlanState, retryPlan } from '../../../ledger/index.ts';
 import { actor, lacksName } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
 import { closePlan, steerPlan } from '../../steering.ts';
 import { NO_NAME, NO_REASON } from '../components/act.ts';
 import { told } from '../components/told.ts';
-import { typedText } from '../typed.ts';
+import { idInPath, typedText } from '../typed.ts';
 import { type Failed, sendPlan } from './page.ts';
 import type { Said } from './said.ts';
 
-/** No more digits than the ledger has room for. */
-const Params = z.object({
-  id: z
-    .string()
-    .regex(/^\d{1,9}$/)
-    .transform(Number),
-});
 const Form = z.object({ by: typedText(100), why: typedText(500) });
 const StartForm = z.object({
   rate: z.string().catch(''),
@@ -82,11 +75,8 @@ export function addPlan(app: FastifyInstance, context: WebContext): void {
   }
 }
 
-function idOf({ params }: FastifyRequest): number {
-  const parsed = Params.safeParse(params);
-  if (parsed.success) return parsed.data.id;
-  throw new AppError('not_found', 'There is no such plan here.');
-}
+const idOf = ({ params }: FastifyRequest): number =>
+  idInPath((params as { id: string }).id, 'plan');
 
 async function move(
   name: string,

@@ -8,10 +8,10 @@ import type { WebContext } from '../../context.ts';
 import { NO_NAME } from '../components/act.ts';
 import { told } from '../components/told.ts';
 import { html } from '../html.ts';
-import { typedId, typedText } from '../typed.ts';
+import { idInPath, typedId, typedText } from '../typed.ts';
 import { addAccept } from './accept-routes.ts';
 import { addOpen } from './open-page.ts';
-import { Id, Query, sendUnknown } from './send.ts';
+import { Query, sendUnknown } from './send.ts';
 
 const Form = z.object({
   by: typedText(100),
@@ -42,11 +42,8 @@ export function addUnknown(app: FastifyInstance, context: WebContext): void {
   addOpen(app, context);
 }
 
-function orderOf({ params }: FastifyRequest): number {
-  const order = Id.safeParse((params as { order: string }).order).data;
-  if (order === undefined) throw new AppError('not_found', 'There is no such order here.');
-  return order;
-}
+const orderOf = ({ params }: FastifyRequest): number =>
+  idInPath((params as { order: string }).order, 'order', Number.MAX_SAFE_INTEGER);
 
 async function settleAs(
   way: 'bought' | 'nothing',

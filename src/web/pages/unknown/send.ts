@@ -21,7 +21,6 @@ import { unknownPage } from './page.ts';
 
 const PER_PAGE = 20;
 
-export const Id = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 export const Query = z.object({
   plan: typedId(INTEGER_MAX),
   order: typedId(),
