@@ -94,5 +94,5 @@ function stateOf({ pausedReason, resumeAt, restReason, ...account }: Account): s
   if (isResting) return `resting until ${resumeAt.toISOString()}, as the vendor asked`;
   const words = limits.map((limit) => stateWords(limit, prices?.currency ?? ''));
   if (approval) words.push(`above ${thresholdWords(approval)} with another person's approval`);
-  return ['open', ...words].join(', ');
+  return ['active', ...words].join(', ');
 }

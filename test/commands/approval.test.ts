@@ -67,7 +67,7 @@ test('an order waits where nobody signs in, also for a command that has no such 
   expect(ordered.stderr).toContain('Plan 1 is stored and not started.');
   expect(ordered.stderr).toContain('USERS_FILE gives people roles.');
   expect((await shell.run(['account'])).stdout).toContain(
-    "open, above 20 numbers with another person's approval",
+    "active, above 20 numbers with another person's approval",
   );
   const started = await shell.ask(['start', '1']);
   expect(started).toMatchObject({ code: 1, error: { code: 'needs_approval', approval: 1 } });

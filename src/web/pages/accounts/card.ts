@@ -2,7 +2,7 @@ import type { AccountState } from '../../../ledger/index.ts';
 import { stateWords } from '../../../limits/index.ts';
 import type { Obstacle } from '../../../obstacles/index.ts';
 import { type Threshold, thresholdWords } from '../../../threshold.ts';
-import { act, type Refused } from '../components/act.ts';
+import { type Act, act, type Refused } from '../components/act.ts';
 import { accountAnchor, modeTag } from '../components/mode.ts';
 import { note } from '../components/note.ts';
 import { counted, onTheirWay } from '../components/numbers.ts';
@@ -65,7 +65,7 @@ function pill({ pausedReason, inFlight, obstacles }: ObservedAccount): Html {
   return html`<span class="pill wait">Nothing on its way</span>`;
 }
 
-type Form = { to: string; who: string | null; refused: Refused | undefined };
+type Form = Pick<Act, 'to' | 'who' | 'refused'>;
 
 function pause({ name, inFlight }: AccountState, form: Form): Html {
   const rest =

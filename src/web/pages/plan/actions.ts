@@ -1,5 +1,5 @@
 import { isPlaced, type PlanDocument } from '../../../ledger/index.ts';
-import { act, type Refused } from '../components/act.ts';
+import { type Act, act, type Refused } from '../components/act.ts';
 import { count, counted, onTheirWay } from '../components/numbers.ts';
 import { type Html, html } from '../html.ts';
 
@@ -10,7 +10,8 @@ type Steering = {
   refused: Refused | undefined;
 };
 
-type Form = { id: string; to: string; who: string | null; refused: Refused | undefined };
+/** What all buttons of the plan share, and what names one of them. */
+type Form = Pick<Act, 'id' | 'to' | 'who' | 'refused'>;
 
 const REASON = { label: 'Reason', hint: 'Shown to everyone here' };
 

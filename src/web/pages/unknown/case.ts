@@ -1,5 +1,4 @@
 import { ordinalOf, type PlanDocument, type UnknownOrder } from '../../../ledger/index.ts';
-import type { Refused } from '../components/act.ts';
 import { areaCell, typeName } from '../components/line-words.ts';
 import { modeTag } from '../components/mode.ts';
 import { count, counted, phone } from '../components/numbers.ts';
@@ -7,16 +6,14 @@ import { exact } from '../components/times.ts';
 import { codesOf, told, withTimes } from '../components/told.ts';
 import { flag, type Html, html } from '../html.ts';
 import type { Visit } from '../layout.ts';
-import { settleForms } from './settle-forms.ts';
-
-type Shown = { refused: Refused | undefined; isOne: boolean; filter: number | null };
+import { type FormsShown, settleForms } from './settle-forms.ts';
 
 /** One order: the evidence, the ways to settle it, and folded away, the request and its answer. */
 export function unknownCase(
   visit: Visit,
   order: UnknownOrder,
   plan: PlanDocument,
-  { refused, isOne, filter }: Shown,
+  { refused, isOne, filter }: FormsShown,
 ): Html {
   const id = order.order;
   const lacking = order.quantity - order.bought;

@@ -8,8 +8,8 @@ import { flag, type Html, html } from '../html.ts';
 import type { Visit } from '../layout.ts';
 
 /** `filter`: the plan whose orders alone the page shows; a form leads back to them. */
-type Shown = { refused: Refused | undefined; isOne: boolean; filter: number | null };
-type Form = {
+export type FormsShown = { refused: Refused | undefined; isOne: boolean; filter: number | null };
+type SettleForm = {
   filter: number | null;
   order: UnknownOrder;
   planState: PlanState;
@@ -23,7 +23,7 @@ export function settleForms(
   { who }: Visit,
   order: UnknownOrder,
   { state }: PlanDocument,
-  { refused, isOne, filter }: Shown,
+  { refused, isOne, filter }: FormsShown,
 ): Html {
   const lacking = order.quantity - order.bought;
   const form = { order, planState: state, lacking, who, refused, filter };
@@ -38,7 +38,7 @@ export function settleForms(
   ${way('nothing', 'It bought nothing', nothing(form))}`;
 }
 
-function bought(form: Form): Html {
+function bought(form: SettleForm): Html {
   const { order, lacking } = form;
   const mine = refusedHere(form, 'bought');
   const candidates = order.proposal?.numbers ?? [];
@@ -75,7 +75,7 @@ function picks(candidates: string[], picked: string[]): Html {
         <div class="picks">${boxes}</div>`;
 }
 
-function nothing(form: Form): Html {
+function nothing(form: SettleForm): Html {
   const { order, lacking, planState } = form;
   const mine = refusedHere(form, 'nothing');
   const isSold = order.bought > 0 || order.disputed.length > 0;
@@ -121,7 +121,11 @@ function overruling(mine: Refused | undefined): Html | null {
 }
 
 /** Who settles it, and why. Where the evidence agrees with the form, it is the reason at first. */
-function sign({ who, order, filter }: Form, mine: Refused | undefined, agrees: boolean): Html {
+function sign(
+  { who, order, filter }: SettleForm,
+  mine: Refused | undefined,
+  agrees: boolean,
+): Html {
   const evidence = agrees ? order.proposal?.why : undefined;
   const { by = who ?? '', why = evidence && withUtc(evidence) } = mine?.typed ?? {};
   const reason = {
@@ -133,6 +137,6 @@ function sign({ who, order, filter }: Form, mine: Refused | undefined, agrees: b
       <div class="sign">${who !== null && nameField(by)}${reasonField(reason, why)}</div>`;
 }
 
-function refusedHere({ refused, order }: Form, way: string): Refused | undefined {
+function refusedHere({ refused, order }: SettleForm, way: string): Refused | undefined {
   return refused?.form === `${way}-${order.order}` ? refused : undefined;
 }
