@@ -50,7 +50,7 @@ export const ERROR_CODES = {
     'or named another server',
   too_large: 'the request is larger than the limit',
   busy: 'too many uploads or wrong passwords at once; try again later',
-  needs_approval: 'above the threshold, this waits for the yes of another person',
+  needs_approval: "above the threshold, this waits for another person's approval",
   not_confirmed:
     'a person must confirm, or say --yes: to buy with live keys, which also needs warnings that ' +
     'may cost money to be accepted, or to settle many orders',

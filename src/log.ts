@@ -18,7 +18,7 @@ export function createLog(level: string, { scrub }: Secrets): Log {
     serializers: { err: (error: unknown) => describe(error, showStacks) },
   };
   if (isWatched()) {
-    return pino(options, { write: (line) => writeLines('stderr', sentence(line, scrub)) });
+    return pino(options, { write: (line) => writeLines('stderr', readable(line, scrub)) });
   }
   const streamWrite = (line: string) => harmlessJson(scrub(line));
   return pino(
@@ -34,7 +34,7 @@ const LEFT_OUT = new Set(['level', 'time', 'pid', 'msg', 'attempt', 'outcome', '
 const WORDS = new Set(['err', 'what', 'reason', 'why', 'fault']);
 
 /** For a person: the time of day, what happened, and its facts. */
-function sentence(line: string, scrub: Secrets['scrub']): Line {
+function readable(line: string, scrub: Secrets['scrub']): Line {
   const { level, time, msg, ...facts } = JSON.parse(line);
   const about = Object.entries(facts)
     .filter(([name, value]) => !LEFT_OUT.has(name) && value !== null && String(value) !== '')

@@ -1,7 +1,7 @@
 import { counted } from './english.ts';
 import { exceeds, moneyWords } from './prices/index.ts';
 
-/** The threshold above which another person must say yes to an account's purchases. */
+/** The threshold above which another person must approve an account's purchases. */
 export type Threshold = {
   /** Null: no count of numbers is too many. */
   aboveNumbers: number | null;
@@ -9,7 +9,7 @@ export type Threshold = {
   aboveMoney: string | null;
   /** Of `aboveMoney`. */
   currency: string | null;
-  /** How long a question waits, and then how long a yes holds. */
+  /** How long a question waits, and then how long an approval holds. */
   hours: number;
 };
 
@@ -22,10 +22,10 @@ export function isAbove({ aboveNumbers, aboveMoney, currency }: Threshold, asked
   return asked.money === null || asked.currency !== currency || exceeds(aboveMoney, asked.money);
 }
 
-/** What to expect of a plan's start, as a sentence; none when it waits for no yes. */
+/** What to expect of a plan's start, as a sentence; none when it needs no approval. */
 export function startWords(threshold: Threshold | null, asked: Asked): string[] {
   if (threshold === null || !isAbove(threshold, asked)) return [];
-  return [`Above ${thresholdWords(threshold)}, the start needs the yes of another person.`];
+  return [`Above ${thresholdWords(threshold)}, the start needs another person's approval.`];
 }
 
 /** `500 numbers or 1,000.00 USD`. */

@@ -14,7 +14,7 @@ export const Limit = z
     person: z
       .string()
       .nullable()
-      .describe('whom it holds; `*`: each person who is not named; null: all together'),
+      .describe('whom it applies to; `*`: each person who is not named; null: all together'),
     period: z.enum(['plan', 'day', 'month']).describe('days and months are those of UTC'),
     numbers: count.nullable(),
     money: z
@@ -51,7 +51,7 @@ export const Account = z
     restReason: z.string().nullable().describe('why it rests; null when the vendor asked for it'),
     prices: PriceList.nullable().describe('what it pays; null: not known'),
     limits: z.array(Limit).describe('what may be bought with it'),
-    approval: Threshold.nullable().describe('what waits for a yes; null: nothing does'),
+    approval: Threshold.nullable().describe('what waits for an approval; null: nothing does'),
   })
   .meta({ id: 'Account' }) satisfies z.ZodType<AccountDocument>;
 

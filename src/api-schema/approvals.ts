@@ -1,4 +1,4 @@
-/** The API's answers about what waits for another person's yes. */
+/** The API's answers about what waits for another person's approval. */
 import { z } from 'zod';
 import type { Approval as ApprovalDocument } from '../ledger/index.ts';
 import { count, time } from './documents.ts';
@@ -7,7 +7,9 @@ import { Cost } from './prices.ts';
 const facts = z.object({
   orders: count.describe('how many orders it sends'),
   numbers: count.describe('numbers that these ask for'),
-  before: count.describe('numbers that were let go before it without a yes, and count with it'),
+  before: count.describe(
+    'numbers that were let go before it without an approval, and count with it',
+  ),
   cost: Cost.nullable().describe('the most that it costs alone; null: not known'),
   prices: z.string().nullable().describe('the hash of the prices that count'),
   warnings: z.array(z.string()).describe("the first of the plan's warnings"),
@@ -44,7 +46,7 @@ export const Approval = z
     refusal: z.string().nullable().describe('why it was refused'),
     usedBy: z.string().nullable(),
     usedAt: time.nullable(),
-    barred: z.array(z.string()).describe('whose own it is: none of these answers it'),
+    barred: z.array(z.string()).describe('whose own it is: none of these may answer it'),
   })
   .meta({ id: 'Approval' }) satisfies z.ZodType<ApprovalDocument>;
 

@@ -87,7 +87,7 @@ export const StockList = z.object({ stock }).meta({ id: 'StockList' });
 export const CheckedPlan = z
   .object({
     ...Check.shape,
-    stock: stock.describe('what earlier plans met in its area codes'),
+    stock: stock.describe('what earlier plans found in its area codes'),
     mayCost: PlannedCost.nullable().describe(
       'by the prices of the account, which is named or the only one; null: without prices',
     ),

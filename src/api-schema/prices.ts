@@ -42,8 +42,8 @@ export const PlannedCost = z
   .object({
     prices: hash,
     currency,
-    atMost: Cost.describe('everything is bought, as the dearest that the lines consent to'),
-    usual: Cost.nullable().describe('about this, as earlier plans went; null: nobody knows'),
+    atMost: Cost.describe('if everything is bought, as the dearest that the lines allow'),
+    usual: Cost.nullable().describe('about this, going by earlier plans; null: not known'),
   })
   .meta({ id: 'PlannedCost' }) satisfies z.ZodType<Planned>;
 

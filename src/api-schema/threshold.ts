@@ -13,6 +13,6 @@ export const Threshold = z
       .nullable()
       .describe('purchases of a larger sum, once and in the first month, wait; null: no sum waits'),
     currency: z.string().nullable(),
-    hours: z.int().describe('how long a question waits, and then how long a yes holds'),
+    hours: z.int().describe('how long a question waits, and then how long an approval holds'),
   })
   .meta({ id: 'Threshold' }) satisfies z.ZodType<ThresholdDocument>;

@@ -16,7 +16,7 @@ export const Token = z
 export const NewToken = z
   .object({
     ...Token.shape,
-    token: z.string().describe('the token itself: it is shown this once, and kept nowhere'),
+    token: z.string().describe('the token itself: it is shown only once, and kept nowhere'),
   })
   .meta({ id: 'NewToken' });
 

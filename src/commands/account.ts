@@ -2,7 +2,12 @@ import type { Command } from 'commander';
 import { AppError } from '../errors.ts';
 import type { Account } from '../ledger/index.ts';
 import { stateWords } from '../limits/index.ts';
-import { type AccountWish, chooseAccount, type Operations } from '../operations/index.ts';
+import {
+  type AccountWish,
+  chooseAccount,
+  NO_ACCOUNT,
+  type Operations,
+} from '../operations/index.ts';
 import { isPace, PACE_WORDS } from '../pace-range.ts';
 import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
 import { answer, examples, type Line, table } from '../terminal/index.ts';
@@ -14,7 +19,7 @@ export function addAccount(program: Command): void {
   program
     .command('account')
     .argument('[name]')
-    .description('show an account, or change its pace while it runs')
+    .description('show accounts, change the pace of one, pause it or resume it')
     .option('--rate <n>', 'orders per second, all workers together, or none (sandbox only)')
     .option('--pause', 'claim no more orders of this account')
     .option('--resume', 'continue after any pause')
@@ -74,7 +79,7 @@ function readRate(text: string): number | null {
 }
 
 function describe(accounts: Account[]): Line[] {
-  if (accounts.length === 0) return ['No accounts yet: the first plan makes one.'];
+  if (accounts.length === 0) return [NO_ACCOUNT];
   return table(
     ['account', 'mode', 'orders per second', 'state'],
     accounts.map((a) => [a.name, a.mode, String(a.rate ?? 'none'), stateOf(a)]),
@@ -88,6 +93,6 @@ function stateOf({ pausedReason, resumeAt, restReason, ...account }: Account): s
   if (isResting && restReason !== null) return `resting: ${restReason}`;
   if (isResting) return `resting until ${resumeAt.toISOString()}, as the vendor asked`;
   const words = limits.map((limit) => stateWords(limit, prices?.currency ?? ''));
-  if (approval) words.push(`above ${thresholdWords(approval)} with another person's yes`);
-  return ['open', ...words].join(', ');
+  if (approval) words.push(`above ${thresholdWords(approval)} with another person's approval`);
+  return ['active', ...words].join(', ');
 }

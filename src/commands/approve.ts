@@ -8,17 +8,17 @@ import { answer, examples, idOf, type Line, table } from '../terminal/index.ts';
 
 type Options = { json?: true; why?: string };
 
-/** `approvals`, `approve` and `refuse`: what waits for another person's yes. */
+/** `approvals`, `approve` and `refuse`: what waits for another person's approval. */
 export function addApprove(program: Command): void {
-  addApprovals(program);
-  addYes(program);
-  addNo(program);
+  listing(program);
+  approving(program);
+  refusing(program);
 }
 
-function addApprovals(program: Command): void {
+function listing(program: Command): void {
   program
     .command('approvals')
-    .description("list what waits for another person's yes")
+    .description("list what waits for another person's approval")
     .addOption(serverOption())
     .addOption(tokenOption())
     .action(async (_options, command: Command) => {
@@ -27,7 +27,7 @@ function addApprovals(program: Command): void {
       const waiting = await operations.approvals();
       answer(json, waiting, () =>
         waiting.length === 0
-          ? ["Nothing waits for another person's yes."]
+          ? ["Nothing waits for another person's approval."]
           : [
               ...table(
                 ['approval', 'what', 'plan', 'account', 'numbers', 'at most', 'asked by', 'until'],
@@ -49,11 +49,11 @@ function addApprovals(program: Command): void {
     });
 }
 
-function addYes(program: Command): void {
+function approving(program: Command): void {
   program
     .command('approve')
     .argument('<approval>')
-    .description("say yes to what another person asked for, as 'approvals' lists it")
+    .description("approve what another person asked for, as 'approvals' lists it")
     .option('--why <text>', 'a remark, stored in the events')
     .addOption(serverOption())
     .addOption(tokenOption())
@@ -63,15 +63,15 @@ function addYes(program: Command): void {
       const approval = idOf(id, 'approval');
       await using operations = await openOperations(`approve ${id}`, command);
       const given = await operations.approve(approval, { who: actingUser(), why });
-      answer(json, given, () => describeYes(given));
+      answer(json, given, () => describeGiven(given));
     });
 }
 
-function addNo(program: Command): void {
+function refusing(program: Command): void {
   program
     .command('refuse')
     .argument('<approval>')
-    .description("say no to what another person asked for, as 'approvals' lists it")
+    .description("refuse what another person asked for, as 'approvals' lists it")
     .option('--why <text>', 'why it is refused, stored in the events')
     .addOption(serverOption())
     .addOption(tokenOption())
@@ -85,19 +85,20 @@ function addNo(program: Command): void {
       await using operations = await openOperations(`refuse ${id}`, command);
       const refused = await operations.refuse(approval, { who: actingUser(), why });
       answer(json, refused, () => [
-        `Approval ${approval} is refused: the ${refused.kind} of plan ${refused.plan} does not ` +
-          'happen.',
+        `Approval ${approval} is refused: no ${WHAT[refused.kind]} of plan ${refused.plan}.`,
       ]);
     });
 }
 
-function describeYes({ id, kind, plan, numbers, expiresAt }: Approval): Line[] {
+function describeGiven({ id, kind, plan, numbers, expiresAt }: Approval): Line[] {
   const next = kind === 'settle' ? 'settle the orders again' : `"${kind} ${plan}"`;
   return [
-    `Approval ${id} has a yes, for ${counted(numbers, 'number')}.`,
+    `Approval ${id} is given, for ${counted(numbers, 'number')}.`,
     `Anyone but you can now say ${next}, once, until ${expiresAt.toISOString()}.`,
   ];
 }
+
+const WHAT = { start: 'start', retry: 'retry', settle: 'settlement' } as const;
 
 /** Blank where nothing has a price, so that nobody reads a sum into it. */
 function costOf({ money, currency }: Approval): string {

@@ -168,7 +168,7 @@ function areaCodeTable({ areaCodes }: PlanCheck, stock: StockMet[]): Line[] {
   const head = ['area code', 'place', 'lines', 'numbers'];
   return [
     ...table(stock.length > 0 ? [...head, 'earlier'] : head, rows),
-    ...(more > 0 ? [`  … and ${counted(more, 'area code')} more`] : []),
+    ...(more > 0 ? [`  … and ${counted(more, 'more area code')}`] : []),
   ];
 }
 
@@ -185,11 +185,14 @@ function ladderLines({ ladders, ladderWords, fallbackLines, keepTryingLines }: P
   const shown = ladderWords.slice(0, LADDERS_SHOWN);
   const more = ladders.length - shown.length;
   return [
-    ...(shown.length > 0 ? [`May be bought instead, by ${counted(fallbackLines, 'line')}:`] : []),
+    ...(shown.length > 0 ? [`${counted(fallbackLines, 'line')} may buy instead:`] : []),
     ...shown.map((words) => `  ${words}`),
-    ...(more > 0 ? [`  … and ${counted(more, 'ladder')} more`] : []),
+    ...(more > 0 ? [`  … and ${counted(more, 'more ladder')}`] : []),
     ...(keepTryingLines > 0
-      ? [`What is lacking is asked for again, by ${counted(keepTryingLines, 'line')}.`]
+      ? [
+          `${counted(keepTryingLines, 'line')} ${keepTryingLines === 1 ? 'asks' : 'ask'} again ` +
+            'for what is missing.',
+        ]
       : []),
   ];
 }

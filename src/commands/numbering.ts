@@ -20,7 +20,7 @@ export function addNumbering(program: Command): void {
   program
     .command('numbering')
     .argument('[code]')
-    .description('say what is known of area codes, or of one')
+    .description('show what is known about area codes, or about one')
     .option('--from <file>', "NANPA's report, to be compared with the area codes in use")
     .addHelpText('after', examples('numbering', 'numbering 212', 'numbering --from report.csv'))
     .action(async (code: string | undefined, _options, command: Command) => {

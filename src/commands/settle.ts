@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { acceptedLines, confirmVerdicts } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
-import { planOf, type Settled } from '../ledger/index.ts';
+import { type PlanDocument, planOf, type Settled } from '../ledger/index.ts';
 import { readSettlement, requireNamed } from '../operations/index.ts';
 import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
 import { answer, examples, idOf, type Line, say } from '../terminal/index.ts';
@@ -24,11 +24,12 @@ export function addSettle(program: Command): void {
   program
     .command('settle')
     .argument('[order]')
-    .description(
-      'settle an unknown order, or undo that; needs a name, and a reason for your own word',
-    )
+    .description('settle an unknown order, or undo that; needs a name, and mostly a reason')
     .option('--bought <n,n>', 'these ten-digit numbers were bought')
-    .option('--nothing', 'nothing was bought: the order is sent again')
+    .option(
+      '--nothing',
+      'nothing was bought: the order is sent again, unless its plan is cancelled',
+    )
     .option('--accept', 'accept the verdict that "reconcile" proposes')
     .option('--accept-all [plan]', 'accept every clear verdict, of one plan or of all')
     .option('--undo', 'undo a settlement, until the order is sent again')
@@ -62,12 +63,15 @@ async function settleOne(id: string, options: SettleOptions, command: Command): 
   const settled = await operations.settle(orderId, settlement);
   answer(options.json, settled, () => describe(settled));
   if (settled.state !== 'waiting') return;
-  const { state } = await operations.plan(planOf(orderId));
-  say(
-    state === 'cancelled'
-      ? 'Its plan is cancelled: it is not sent again.'
-      : 'It waits again, and the next worker sends it. To start one: "work"',
-  );
+  say(afterNothing(await operations.plan(planOf(orderId))));
+}
+
+/** What follows for an order that bought nothing. */
+function afterNothing({ id, state }: Pick<PlanDocument, 'id' | 'state'>): string {
+  if (state === 'cancelled') return 'Its plan is cancelled, so it is not sent again.';
+  if (state === 'ready') return `It is sent again once its plan is started: "start ${id}"`;
+  if (state === 'paused') return `It is sent again once its plan is resumed: "resume ${id}"`;
+  return 'It waits again, and the next worker sends it. To start one: "work"';
 }
 
 /** Accepts what it has shown, and nothing that became clear since. */
@@ -90,7 +94,7 @@ async function acceptAll(
   const accepted = await operations.acceptVerdicts(verdicts, by);
   answer(options.json, { verdicts, ...accepted }, () => acceptedLines(verdicts, accepted));
   if (accepted.settled.some(({ state }) => state === 'waiting')) {
-    say('The next worker sends what waits, except for cancelled plans.');
+    say('The next worker sends what waits, except for plans that are paused or cancelled.');
   }
 }
 

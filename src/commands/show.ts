@@ -1,8 +1,16 @@
 import type { Command } from 'commander';
 import { describeLines, describePlan } from '../dialogue/index.ts';
-import { type LedgerEvent, missingOf, nameOf, paceOf, stateWord } from '../ledger/index.ts';
+import {
+  type LedgerEvent,
+  missingOf,
+  nameOf,
+  type PlanDocument,
+  paceOf,
+  stateWord,
+} from '../ledger/index.ts';
+import { PLANS_LISTED } from '../operations/index.ts';
 import { openOperations, serverOption, tokenOption } from '../session/index.ts';
-import { answer, idOf, table } from '../terminal/index.ts';
+import { answer, idOf, type Line, table } from '../terminal/index.ts';
 
 export function addShow(program: Command): void {
   program
@@ -38,7 +46,7 @@ export function addShow(program: Command): void {
 export function addPlans(program: Command): void {
   program
     .command('plans')
-    .description('the plans, newest first')
+    .description('the newest 100 plans, newest first')
     .addOption(serverOption())
     .addOption(tokenOption())
     .action(async (_options, command: Command) => {
@@ -48,34 +56,22 @@ export function addPlans(program: Command): void {
       answer(json, plans, () =>
         plans.length === 0
           ? ['No plans yet. "order PLAN.csv" or "submit PLAN.csv" makes one.']
-          : table(
-              [
-                'id',
-                'plan',
-                'account',
-                'state',
-                'requested',
-                'bought',
-                'missing',
-                'unknown',
-                'cancelled',
-                'pending',
-              ],
-              plans.map((p) => [
-                String(p.id),
-                p.name,
-                p.account,
-                stateWord(p),
-                p.requested,
-                p.bought,
-                missingOf(p),
-                p.unknown,
-                p.cancelled,
-                p.pending,
-              ]),
-            ),
+          : planTable(plans),
       );
     });
+}
+
+function planTable(plans: PlanDocument[]): Line[] {
+  const counts = ['requested', 'bought', 'missing', 'unknown', 'cancelled', 'pending'];
+  const rows = plans.map((p) => [
+    ...[String(p.id), p.name, p.account, stateWord(p)],
+    ...[p.requested, p.bought, missingOf(p), p.unknown, p.cancelled, p.pending],
+  ]);
+  const older = `These are the newest ${PLANS_LISTED}. The page "Plans" has those before, too.`;
+  return [
+    ...table(['id', 'plan', 'account', 'state', ...counts], rows),
+    ...(plans.length < PLANS_LISTED ? [] : [older]),
+  ];
 }
 
 /** ` (rate 2)`: the facts of an event. */

@@ -17,7 +17,7 @@ export function addToken(program: Command): void {
     .argument('[name]')
     .description('list, make or revoke tokens, which programs sign in with')
     .option('--role <role>', `what it may do: ${TOKEN_ROLES.join(', ')}`)
-    .option('--days <n>', `how many days it holds, by default ${DAYS}`)
+    .option('--days <n>', `how many days it is valid, by default ${DAYS}`)
     .option('--why <text>', 'the reason, stored in the events')
     .addOption(serverOption())
     .addOption(tokenOption())
@@ -42,7 +42,7 @@ async function add(operations: Operations, wish: TokenWish, { json, why }: Optio
   // The rest goes where a person reads it: the output may go to the file of the token.
   answer(json, made, () => [made.token]);
   say(
-    `It is shown this once. It holds until ${made.endsAt.toISOString()}, with the role ` +
+    `It is shown only once. It is valid until ${made.endsAt.toISOString()}, with the role ` +
       `${made.role}. Keep it in a file that only its user can read: --token-file FILE`,
   );
 }
@@ -66,7 +66,7 @@ const usage = (message: string) => new AppError('invalid_usage', message);
 function describe(tokens: Token[]): Line[] {
   if (tokens.length === 0) return ['There are no tokens.'];
   return table(
-    ['token', 'role', 'made by', 'holds until', 'revoked'],
+    ['token', 'role', 'made by', 'valid until', 'revoked'],
     tokens.map(({ name, role, madeBy, endsAt, revokedAt }) => [
       name,
       role,

@@ -9,7 +9,7 @@ export function addUnknown(program: Command): void {
     .command('unknown')
     .argument('[id]')
     .description('list the orders whose outcome nobody knows')
-    .option('--open', 'what the list cannot tell: by line, candidates and who could have them')
+    .option('--open', 'orders that the list does not decide: by line, with candidate numbers')
     .addOption(serverOption())
     .addOption(tokenOption())
     .addHelpText('after', examples('unknown', 'unknown 12', 'unknown --open'))
@@ -52,6 +52,6 @@ function describe(orders: UnknownOrder[], { isRemote }: { isRemote: boolean }): 
     '  "settle ORDER --accept --by NAME", if the verdict above is bought or nothing',
     '  "settle --accept-all --by NAME", to accept all clear verdicts',
     ...(isRemote ? [] : ['  "reconcile", to read the list of numbers again']),
-    ...(isOpen ? ['What the list cannot tell, by line: "unknown --open"'] : []),
+    ...(isOpen ? ['Undecided orders, by line: "unknown --open"'] : []),
   ];
 }

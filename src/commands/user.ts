@@ -22,11 +22,7 @@ export function addUser(program: Command): void {
     .addArgument(new Argument('<action>').choices(['list', 'add', 'remove']))
     .argument('[name]')
     .description('list, make, change or remove those who may sign in, in USERS_FILE')
-    .option(
-      '--role <role>',
-      `what they may do: ${ROLES.join(', ')}; say it again for more`,
-      collect,
-    )
+    .option('--role <role>', `what they may do: ${ROLES.join(', ')}; repeat it for more`, collect)
     .addHelpText(
       'after',
       examples(

@@ -20,7 +20,7 @@ export type AccountConfig = {
   prices: PriceList | null;
   /** What may be bought with it. */
   limits: Limit[];
-  /** Above it, purchases wait for another person's yes; null: none waits. */
+  /** Above it, purchases wait for another person's approval; null: none waits. */
   threshold: Threshold | null;
 };
 

@@ -89,13 +89,13 @@ export function canDecode(url: URL | undefined): url is URL {
 }
 
 /** The addresses whose word on who asks is believed. */
-export type Sources = { has(address: string | undefined): boolean };
+export type ProxyAddresses = { has(address: string | undefined): boolean };
 
 /**
  * Reads addresses and networks, such as `10.0.0.7, 10.1.0.0/16, ::1`. Adds a fault for each that is
  * none. A network of all addresses is refused: anybody could then be anyone.
  */
-export function readSources(text: string, faults: string[]): Sources {
+export function readProxyAddresses(text: string, faults: string[]): ProxyAddresses {
   // Two lists: in one, a wide IPv6 network would match IPv4 addresses, too.
   const lists = { 4: new BlockList(), 6: new BlockList() };
   for (const source of text.split(',').map((each) => each.trim())) {

@@ -1,5 +1,5 @@
 export type { AccountConfig } from './account.ts';
-export { canDecode, plainTextWarning, type Sources } from './addresses.ts';
+export { canDecode, type ProxyAddresses, plainTextWarning } from './addresses.ts';
 export { areaCodesFor, type MeantAccount } from './area-codes.ts';
 export { isDebugging } from './environment.ts';
 export { followAccounts } from './follow.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { faultOfName } from '../name-rule.ts';
 import { faultOfPassword } from '../password-rule.ts';
-import { isLoopbackHost, readSources, type Sources } from './addresses.ts';
+import { isLoopbackHost, type ProxyAddresses, readProxyAddresses } from './addresses.ts';
 
 /** Who may use the web. */
 export type PeopleConfig = {
@@ -10,7 +10,7 @@ export type PeopleConfig = {
   /** The file of those who may sign in, and their roles; null: none. */
   usersFile: string | null;
   /** The proxies that are believed to have signed people in; null: none. */
-  proxies: Sources | null;
+  proxies: ProxyAddresses | null;
   /** Whether the board has its buttons; null: unless there is a USERS_FILE. */
   boardControls: boolean | null;
 };
@@ -63,7 +63,7 @@ export function peopleConfig(
   }
   return {
     usersFile: file === undefined ? null : resolve(folder, file),
-    proxies: from === undefined ? null : readSources(from, faults),
+    proxies: from === undefined ? null : readProxyAddresses(from, faults),
     boardControls: controls === undefined ? null : controls === 'true',
   };
 }

@@ -12,7 +12,7 @@ const whole = (what: string, min: number, max: number) => {
   return z.int({ error }).min(min, error).max(max, error);
 };
 
-/** `approval` of an account: the threshold above which purchases wait for another person's yes. */
+/** `approval` of an account: above this threshold, another person must approve purchases. */
 export const ThresholdEntry = z
   .strictObject(
     {

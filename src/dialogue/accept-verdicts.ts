@@ -40,7 +40,9 @@ function findings(verdicts: ClearVerdict[]): string {
   const nothing = verdicts.length - bought.length;
   const parts = [
     ...(bought.length > 0 ? [`${count(bought.length)} bought ${counted(numbers, 'number')}`] : []),
-    ...(nothing > 0 ? [`${count(nothing)} bought nothing, and will be sent again`] : []),
+    ...(nothing > 0
+      ? [`${count(nothing)} bought nothing, and will be sent again unless the plan is cancelled`]
+      : []),
   ];
   return parts.join('; ');
 }

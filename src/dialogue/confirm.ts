@@ -7,7 +7,7 @@ import { typesCount } from './types-count.ts';
 
 export const ACCEPT_WARNINGS = [
   '--accept-warnings',
-  'accept open warnings that may cost money',
+  'accept the warnings that may cost money',
 ] as const;
 
 /** Whose limits count; null: only a server knows. */

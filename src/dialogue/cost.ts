@@ -33,7 +33,7 @@ export function mayCostLines(mayCost: PlannedCost | null): string[] {
 export function usualLines(mayCost: PlannedCost | null): string[] {
   if (!mayCost?.usual) return [];
   const about = sumWords(mayCost.usual, mayCost.currency);
-  return about === null ? [] : [`As earlier plans went, it costs about ${about}.`];
+  return about === null ? [] : [`Going by earlier plans, it costs about ${about}.`];
 }
 
 /** Of a plan that was read with them; null without prices. */
@@ -46,6 +46,6 @@ export function costLines(plan: PlanDocument & Costs): string[] {
   if (cost === null) return [];
   const sum = sumWords(cost, cost.currency);
   if (sum === null) return [`  What it cost is not known: ${unpricedWords(cost)}.`];
-  const it = mode === 'live' ? 'It has cost' : 'Really bought, it would have cost';
+  const it = mode === 'live' ? 'It has cost' : 'With a live account it would have cost';
   return [`  ${it} ${sum}${withoutWords(cost)}.`];
 }

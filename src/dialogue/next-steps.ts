@@ -19,7 +19,8 @@ export function nextSteps(plan: ObservedPlan, place: Place, folder?: string): Li
 function toGoOn(plan: ObservedPlan, place: Place): Line[] {
   const { id, state, heldUntil } = plan;
   if (state === 'ready') return [`Not started. To start it: "start ${id}"`];
-  if (heldUntil) return [`Paused by a limit. It goes on by itself at ${heldUntil.toISOString()}.`];
+  if (heldUntil)
+    return [`Paused by a limit. It continues by itself at ${heldUntil.toISOString()}.`];
   if (state === 'paused') return [`Paused. To continue: "resume ${id}"`];
   return obstacleLines(plan, place);
 }

@@ -24,11 +24,13 @@ const BY_ITSELF = 'It continues by itself.';
 /** How it ends. */
 const ENDS: Record<Obstacle['kind'], End> = {
   account_paused: ({ account }) => `To resume: "account ${account} --resume --why TEXT"`,
-  queue_paused: () => 'To resume it: "Resume" under "Queues" on the web page.',
+  queue_paused: () =>
+    'To resume it: "Resume" in the menu of the queue on the board, /queues of the web. ' +
+    'With USERS_FILE, the board has that menu only while BOARD_CONTROLS=true.',
   queue_away: () => 'It continues when the queue is back.',
   no_worker: ({ id }, { isRemote }) =>
     isRemote
-      ? 'To start one, on the machine of the server: "work", or "up" instead of "serve".'
+      ? 'To start one, on the server itself: "work", or "up" instead of "serve".'
       : `To start one for this plan: "watch ${id} --work". For all plans: "work".`,
   vendor_away: ({ id }) => `Each order is tried 8 times in all. After that: "retry ${id}"`,
   limit: () => 'To continue earlier, raise the limit in ACCOUNTS_FILE.',

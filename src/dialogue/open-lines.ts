@@ -6,7 +6,7 @@ const OTHERS_SHOWN = 10;
 
 /** What the list cannot tell, by line: candidates, and beside them who could have bought them. */
 export function openLinesOf(lines: UntoldLine[]): Line[] {
-  if (lines.length === 0) return ['No order is open: the list tells what became of each.'];
+  if (lines.length === 0) return ['No order is undecided: the list shows what became of each.'];
   return [
     ...lines.flatMap(describe),
     "Look at the vendor's account. When you know whose they are:",
@@ -24,7 +24,7 @@ function describe(untold: UntoldLine): Line[] {
     `Plan ${plan} (${own[0]?.planName}), line ${count(line)}: ${sums.join(', ')}${more}`,
     ...table(['candidate', 'whose', 'order', 'line', 'area code', 'lacks'], rowsOf(untold)),
     ...(others.length > 0
-      ? [`  Also new, and no order asked for: ${firstOf(others, OTHERS_SHOWN)}`]
+      ? [`  Also new, but no order asked for them: ${firstOf(others, OTHERS_SHOWN)}`]
       : []),
     ...own.map(({ order, why }) => `  ${order}: ${why}`),
   ];

@@ -2,10 +2,10 @@ import { counted } from '../english.ts';
 import {
   type Account,
   endPlans,
+  fillablePlans,
   findPlan,
   isPlaced,
   type Ledger,
-  listPlans,
   type PlanDocument,
 } from '../ledger/index.ts';
 import { type ObservedPlan, observe } from '../obstacles/index.ts';
@@ -42,16 +42,15 @@ export async function workUntilDone(
 /** Says which other plans a worker of this account will buy. */
 export async function sayWhatElse(
   ledger: Ledger,
-  { name }: Account,
+  account: Account,
   planId?: number,
 ): Promise<void> {
-  const others = (await listPlans(ledger)).filter(
-    (plan) => plan.id !== planId && plan.account === name && isPlaced(plan) && plan.pending > 0,
-  );
-  for (const { id, name, pending } of others.reverse()) {
+  const others = (await fillablePlans(ledger, account.id)).filter(({ id }) => id !== planId);
+  for (const other of others) {
+    const { id, name, pending } = await findPlan(ledger, other.id);
     say(
       `Plan ${id} (${name}) is running, too: ${counted(pending, 'number')} still to buy. ` +
-        `To hold it back: "pause ${id}"`,
+        `To pause it: "pause ${id}"`,
     );
   }
 }
@@ -62,6 +61,6 @@ function sayWhatNext(plan: PlanDocument) {
   if (endedAt !== null || pendingOrders === 0 || !isPlaced(plan) || !isMoving) return;
   say(
     `Stopping: orders in flight finish first. Plan ${id} stays started, for any worker. ` +
-      `To continue here: "watch ${id} --work". To hold it back: "pause ${id}"`,
+      `To continue here: "watch ${id} --work". To pause it: "pause ${id}"`,
   );
 }

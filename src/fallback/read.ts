@@ -1,4 +1,5 @@
 import { count } from '../english.ts';
+import { QUANTITY_MAX } from '../order-size.ts';
 import { type FallbackProblem, problem } from './ladder.ts';
 
 /** One rung of a cell. */
@@ -16,7 +17,7 @@ export type Rung = {
 );
 
 const MILES_MAX = 500;
-const CAP_MAX = 100_000;
+const CAP_MAX = QUANTITY_MAX;
 /** Room for every area code of a country. */
 const CELL_MAX = 2_000;
 

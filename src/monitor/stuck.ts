@@ -58,7 +58,7 @@ export function watchForStuck(options: StuckOptions): StuckWatch {
     if (barrenMs > limitMs && (await isExcused())) barrenMs = 0;
     seen = mark;
     lookedAt = now;
-    why = own && barrenMs > limitMs ? sentence(own, barrenMs) : null;
+    why = own && barrenMs > limitMs ? stuckWords(own, barrenMs) : null;
   }
 
   /** Whether the queue is away, or paused on the board. A new process would be stuck, too. */
@@ -92,7 +92,7 @@ function progressOf({ orders: { waiting: _, held: __, ...others } }: AccountStat
   return JSON.stringify(Object.entries(others).sort());
 }
 
-function sentence({ account, orders }: AccountStats, barrenMs: number): string {
+function stuckWords({ account, orders }: AccountStats, barrenMs: number): string {
   const seconds = Math.round(barrenMs / 1_000);
   return (
     `${orders.waiting} orders of account "${account}" wait, ` +

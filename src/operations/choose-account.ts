@@ -1,5 +1,7 @@
 import { AppError } from '../errors.ts';
 
+export const NO_ACCOUNT = 'There is no account yet. The first worker makes one.';
+
 type Words = {
   /** Where the accounts are looked for, after "no account". */
   where?: string;
@@ -26,7 +28,7 @@ export function chooseAccount<Named extends { name: string }>(
     throw new AppError('not_found', message, { name, accounts: names });
   }
   if (!first) {
-    throw new AppError('not_found', 'There is no account yet. The first worker makes one.');
+    throw new AppError('not_found', NO_ACCOUNT);
   }
   const message = `There are several accounts: ${list}. ${how(first.name)}`;
   throw new AppError('invalid_usage', message, { accounts: names });

@@ -1,13 +1,13 @@
 export { type AccountWish, changeAccount } from './change-account.ts';
-export { chooseAccount } from './choose-account.ts';
+export { chooseAccount, NO_ACCOUNT } from './choose-account.ts';
 export { type Consent, type Purchase, purchaseOf, requireConsent } from './confirm.ts';
 export { whatLimits } from './estimate.ts';
 export { operationsOnLedger } from './on-ledger.ts';
 export { openLines, type UntoldLine } from './open-lines.ts';
-export type { CheckedFile, Operations, ShownLine } from './operations.ts';
+export { type Operations, PLANS_LISTED, type ShownLine } from './operations.ts';
 export { operationsOver } from './over.ts';
 export { OWN_AGENT } from './own-agent.ts';
 export { refuseBadPlan } from './refuse-bad-plan.ts';
 export { readSettlement, requireNamed, settle } from './settle.ts';
 export { close, type Move, steer } from './steer.ts';
-export { type Submission, storePlan } from './submit.ts';
+export { type CheckedFile, type PlanToStore, storePlan } from './submit.ts';

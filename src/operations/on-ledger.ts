@@ -26,7 +26,7 @@ import { type Traces, within } from '../tracing/index.ts';
 import { changeAccount } from './change-account.ts';
 import { chooseAccount } from './choose-account.ts';
 import { openLines } from './open-lines.ts';
-import type { Operations } from './operations.ts';
+import { type Operations, PLANS_LISTED } from './operations.ts';
 import { pagesOf } from './pages-of.ts';
 import { settle } from './settle.ts';
 import { close, steer } from './steer.ts';
@@ -36,7 +36,7 @@ import { storePlan } from './submit.ts';
 const QUEUE_WITHIN_MS = 5_000;
 
 /** What a command has open. */
-type Session = AsyncDisposable & {
+type OpenLedger = AsyncDisposable & {
   ledger: Ledger;
   log: Log;
   config: { redisUrl: string | null };
@@ -47,7 +47,7 @@ type Session = AsyncDisposable & {
 
 /** The operations on the ledger that this process has open. `own`: the queues of its workers. */
 export function operationsOnLedger(
-  session: Session,
+  session: OpenLedger,
   own?: ReadonlyMap<string, OrderQueue>,
 ): Operations {
   const { ledger } = session;
@@ -67,7 +67,7 @@ export function operationsOnLedger(
   const observed = async (plan: Promise<PlanDocument>) => observe(sources, await plan);
   return {
     isRemote: false,
-    plans: async () => observeAll(sources, await listPlans(ledger)),
+    plans: async () => observeAll(sources, await listPlans(ledger, PLANS_LISTED)),
     plan: (id) => observed(findPlan(ledger, id)),
     show: async (id) => shownOf(sources, await findPlan(ledger, id)),
     isSending: async ({ id }) => (await sendingOrders(ledger, id)) > 0,

@@ -15,24 +15,14 @@ import type {
 } from '../ledger/index.ts';
 import type { ObservedPlan, ShownPlan } from '../obstacles/index.ts';
 import type { TokenWish } from '../people/index.ts';
-import type { PlanCheck, ReadOptions } from '../plan/index.ts';
 import type { AccountWish } from './change-account.ts';
 import type { UntoldLine } from './open-lines.ts';
-import type { Settlement } from './settle.ts';
+import type { SettlementWish } from './settle.ts';
 import type { Move } from './steer.ts';
+import type { CheckedFile } from './submit.ts';
 
-/** A plan's file without errors. */
-export type CheckedFile = {
-  path: string;
-  check: PlanCheck;
-  reading: ReadOptions;
-  /** Take a file that was submitted before. */
-  again: boolean;
-  /** A person has accepted its warnings that may cost money. */
-  acceptWarnings: boolean;
-  /** When it was checked, by `performance.now()`. */
-  checked: { from: number; to: number };
-};
+/** As many plans as a list of them has. */
+export const PLANS_LISTED = 100;
 
 /**
  * What a person can ask for, on the ledger that the configuration names or at a server that has it
@@ -41,7 +31,7 @@ export type CheckedFile = {
 export type Operations = AsyncDisposable & {
   /** Whether a server does it. Then this process neither works nor asks the vendor. */
   readonly isRemote: boolean;
-  /** Newest first, at most a hundred. */
+  /** Newest first, at most `PLANS_LISTED`. */
   plans(): Promise<ObservedPlan[]>;
   plan(id: number): Promise<ObservedPlan>;
   show(id: number): Promise<ShownPlan>;
@@ -64,7 +54,7 @@ export type Operations = AsyncDisposable & {
   /** The unknown orders of one plan or of all, in the order of ids. */
   unknown(planId: number | undefined): Promise<UnknownOrder[]>;
   /** Settles an unknown order, or takes that back. */
-  settle(order: number, settlement: Settlement): Promise<Settled>;
+  settle(order: number, settlement: SettlementWish): Promise<Settled>;
   /** The clear verdicts on the unknown orders of one plan or of all, in the order of ids. */
   verdicts(planId: number | undefined): Promise<ClearVerdict[]>;
   /** Accepts the verdicts that were looked at; what became stale since is left, with the reason. */
@@ -76,7 +66,7 @@ export type Operations = AsyncDisposable & {
   changeAccount(name: string, wish: AccountWish, by: By): Promise<Account>;
   /** What waits for a person's yes, oldest first. */
   approvals(): Promise<Approval[]>;
-  /** Says yes or no to one of them; not to one's own. */
+  /** Approves or refuses one of them; not one's own. */
   approve(id: number, by: By): Promise<Approval>;
   refuse(id: number, by: By & { why: string }): Promise<Approval>;
   /** By name; those that ended or were revoked, too. */

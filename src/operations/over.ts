@@ -1,11 +1,14 @@
 import type { Operations } from './operations.ts';
-import type { SignIn } from './request.ts';
+import type { ServerSignIn } from './request.ts';
 
 /**
  * The operations of a server that runs elsewhere, or in another terminal. Rejects with AppError
  * `invalid_usage` when the address is none.
  */
-export async function operationsOver(address: string, signIn: SignIn | null): Promise<Operations> {
+export async function operationsOver(
+  address: string,
+  signIn: ServerSignIn | null,
+): Promise<Operations> {
   // Most commands ask no server, and start faster without.
   const { remoteOperations } = await import('./remote.ts');
   return remoteOperations(address, signIn);

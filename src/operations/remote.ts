@@ -28,12 +28,12 @@ import {
 import { type By, nameOf } from '../ledger/index.ts';
 import { RESULT_NAMES } from '../report/index.ts';
 import { chooseAccount } from './choose-account.ts';
-import type { Operations } from './operations.ts';
+import { type Operations, PLANS_LISTED } from './operations.ts';
 import { pagesOf } from './pages-of.ts';
-import { type Connection, connect, type SignIn } from './request.ts';
+import { type Connection, connect, type ServerSignIn } from './request.ts';
 
 /** Throws AppError `invalid_usage` when the address is none. */
-export function remoteOperations(address: string, signIn: SignIn | null): Operations {
+export function remoteOperations(address: string, signIn: ServerSignIn | null): Operations {
   const connection = connect(address, signIn);
   const { ask } = connection;
   const pathOf = (account: string) => `/accounts/${encodeURIComponent(account)}`;
@@ -42,7 +42,7 @@ export function remoteOperations(address: string, signIn: SignIn | null): Operat
 
   return {
     isRemote: true,
-    plans: async () => (await ask('/plans?limit=100', PlanList)).plans,
+    plans: async () => (await ask(`/plans?limit=${PLANS_LISTED}`, PlanList)).plans,
     plan: (id) => ask(`/plans/${id}`, Plan),
     show: (id) => ask(`/plans/${id}`, ShownPlan),
     isSending: async ({ account }) => (await ask(pathOf(account), AccountState)).inFlight > 0,

@@ -5,7 +5,7 @@ import { AppError, type ErrorDetails } from '../errors.ts';
 import { OWN_AGENT } from './own-agent.ts';
 
 /** By name and password, or by a token. */
-export type SignIn = { user: string; password: string } | { token: string };
+export type ServerSignIn = { user: string; password: string } | { token: string };
 
 /** Asks for a path under /api, and decodes the answer by the schema. Throws AppErrors. */
 export type Ask = <Answer extends z.ZodType>(
@@ -35,7 +35,7 @@ export type Connection = {
  *
  * Throws AppError `invalid_usage` when it is not the address of a server.
  */
-export function connect(address: string, signIn: SignIn | null): Connection {
+export function connect(address: string, signIn: ServerSignIn | null): Connection {
   const url = readAddress(address);
   const { origin } = url;
   const base = `${origin}${url.pathname.replace(/\/$/, '')}/api`;
@@ -94,7 +94,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function authorization({ username, password }: URL, signIn: SignIn | null) {
+function authorization({ username, password }: URL, signIn: ServerSignIn | null) {
   const given = username
     ? { user: decodeURIComponent(username), password: decodeURIComponent(password) }
     : signIn;

@@ -12,7 +12,7 @@ import {
 } from '../ledger/index.ts';
 
 /** What becomes of an unknown order. `attempt`: the one that was looked at; no other is settled. */
-export type Settlement = { attempt?: number | undefined } & (
+export type SettlementWish = { attempt?: number | undefined } & (
   | { accept: true; by: By }
   | { undo: true; by: By & { why: string } }
   | { finding: Finding; by: By & { why: string }; againstEvidence: boolean }
@@ -34,7 +34,7 @@ export type SaidSettlement = {
  * `signer`: who says it. Throws AppError `invalid_usage` when something is missing, or does not go
  * together.
  */
-export function readSettlement(said: SaidSettlement, signer: By): Settlement {
+export function readSettlement(said: SaidSettlement, signer: By): SettlementWish {
   const { bought, nothing, accept, undo, attempt, againstEvidence = false } = said;
   if ([bought, nothing, accept, undo].filter((each) => each !== undefined).length !== 1) {
     throw new AppError('invalid_usage', 'Say one of --bought N,N, --nothing, --accept and --undo.');
@@ -71,7 +71,7 @@ export function requireNamed({ who, by }: By): By {
 export async function settle(
   ledger: Ledger,
   order: number,
-  settlement: Settlement,
+  settlement: SettlementWish,
 ): Promise<Settled> {
   const { attempt } = settlement;
   if ('accept' in settlement) return acceptVerdict(ledger, order, settlement.by, { attempt });

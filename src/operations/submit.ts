@@ -4,19 +4,26 @@ import { type PlanCheck, type ReadOptions, readLines } from '../plan/index.ts';
 import { knownRemainder } from '../report/index.ts';
 import type { Span } from '../tracing/index.ts';
 
-/** A plan's file without errors, and what a person wants done with it. */
-export type Submission = {
+/** A plan's file without errors. */
+export type CheckedFile = {
   path: string;
-  /** The plan's name; by default, that of the file. */
-  name?: string | undefined;
-  account: Account;
   check: PlanCheck;
   /** How the file was read when it was checked. */
   reading: ReadOptions;
-  /** Take a file that was submitted before. */
+  /** Accept a file that was submitted before. */
   again: boolean;
   /** A person has accepted its warnings that may cost money. */
+  acceptWarnings: boolean;
+  /** When it was checked, by `performance.now()`. */
+  checked: { from: number; to: number };
+};
+
+/** The file, and what a person wants done with it. */
+export type PlanToStore = Omit<CheckedFile, 'acceptWarnings' | 'checked'> & {
   acceptWarnings?: boolean | undefined;
+  /** The plan's name; by default, that of the file. */
+  name?: string | undefined;
+  account: Account;
   who: string;
   /** The name that was given beside it. */
   by?: string | undefined;
@@ -29,9 +36,9 @@ export type Submission = {
  * Stores a checked file as a plan in state `ready`, which starts nothing. Returns the plan's id.
  * Throws AppErrors `duplicate_file` and `idempotency_key_reused`, which name the earlier plan.
  */
-export async function storePlan(ledger: Ledger, submission: Submission): Promise<number> {
-  const { path, account, check, reading, again, acceptWarnings, who, by, key, span } = submission;
-  const name = submission.name?.trim() || basename(path);
+export async function storePlan(ledger: Ledger, toStore: PlanToStore): Promise<number> {
+  const { path, account, check, reading, again, acceptWarnings, who, by, key, span } = toStore;
+  const name = toStore.name?.trim() || basename(path);
   const from = performance.now();
   const known = await knownRemainder(ledger, account, check, name);
   const plan = await submitPlan(ledger, {

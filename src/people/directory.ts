@@ -8,7 +8,7 @@ import type { UsersFile } from './users-file.ts';
 export type SignIn = { user: string; password: string };
 
 /** Somebody who can sign in with a password. `secret`: a session ends when it changes. */
-export type Account = { person: Person; secret: string };
+export type KnownPerson = { person: Person; secret: string };
 
 /** Who may sign in. It is read at each request, because both may change while the program runs. */
 export type Directory = {
@@ -27,8 +27,8 @@ export function requireOneEach({ webUser, users }: Directory): void {
   );
 }
 
-/** The account of that name; undefined when there is none. */
-export function accountOf({ webUser, users }: Directory, name: string): Account | undefined {
+/** The one of that name; undefined when there is none. */
+export function knownPerson({ webUser, users }: Directory, name: string): KnownPerson | undefined {
   const user = users?.users.find((each) => each.name === name);
   if (user) {
     const { password, roles } = user;
@@ -54,13 +54,18 @@ const isIncluded = (role: Role, all: Role[]): boolean =>
 
 export type Passwords = {
   /**
-   * Whether it is that account's password, at the moment. Throws AppError `busy` when the sender,
+   * Whether it is that name's password, at the moment. Throws AppError `busy` when the sender,
    * or all together, have too many passwords that wait for their turn.
    */
-  isRight(directory: Directory, name: string, password: string, turn: Turn): Promise<boolean>;
+  isRight(
+    directory: Directory,
+    name: string,
+    password: string,
+    turn: PasswordTry,
+  ): Promise<boolean>;
 };
 
-export type Turn = {
+export type PasswordTry = {
   /** The sender's address. */
   from: string;
   /** Called right before the password is tried. Throws when it may not be tried any more. */

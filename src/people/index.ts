@@ -1,7 +1,8 @@
 export {
-  accountOf,
   type Directory,
+  knownPerson,
   openPasswords,
+  type Passwords,
   requireOneEach,
   rolesOfGroups,
   type SignIn,
@@ -11,7 +12,7 @@ export { isNamed, mayDo, type Person, whoIs } from './person.ts';
 export { personOfProxy } from './proxy.ts';
 export { isRole, ROLES, type Role, TOKEN_ROLES } from './role.ts';
 export { makeSession, readSession } from './session-cookie.ts';
-export { isToken, makeToken, openTokens, TokenWish } from './tokens.ts';
+export { isToken, makeToken, openTokens, type Tokens, TokenWish } from './tokens.ts';
 export {
   readOrMakeUsersFile,
   readUsersFile,

@@ -1,11 +1,11 @@
-/** What somebody may do. `submit` is to plan, start and settle; `approve` is to say yes to it. */
+/** What somebody may do. `submit` is to plan, start and settle; `approve` is to approve it. */
 export const ROLES = ['view', 'submit', 'approve', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** The roles that a token may have. Only a person says yes, so `approve` would only let it look. */
 export const TOKEN_ROLES = ROLES.filter((role) => role !== 'approve');
 
-/** `approve` does not include `submit`: who says yes is another than who asks. */
+/** `approve` does not include `submit`: one person asks, and another approves. */
 const INCLUDES: Record<Role, readonly Role[]> = {
   view: ['view'],
   submit: ['view', 'submit'],

@@ -21,13 +21,13 @@ export const TokenWish = z.strictObject({
   role: z.enum(TOKEN_ROLES, {
     error: ({ input }) =>
       input === 'approve'
-        ? 'no token has the role approve, because only a person says yes: say view to look'
+        ? 'no token may have the role approve, because only a person approves: say view to look'
         : `it must be ${TOKEN_ROLES.join(', ')}`,
   }),
   days: z
     .int({ error: 'it must be a whole number of days' })
-    .min(1, 'it must be 1 at least')
-    .max(LONGEST_DAYS, `it must be ${LONGEST_DAYS} at most`),
+    .min(1, 'it must be at least 1')
+    .max(LONGEST_DAYS, `it must be at most ${LONGEST_DAYS}`),
 });
 export type TokenWish = z.infer<typeof TokenWish>;
 

@@ -88,7 +88,7 @@ async function write(
       const { errors } = ladders.check(validateAreaCode(validate(row)));
       annotated.rows += 1;
       if (errors.length > 0) annotated.faultyRows += 1;
-      const cells = withErrors(row.cells, header, errors.map(sentence).join('; '));
+      const cells = withErrors(row.cells, header, errors.map(withoutFullStop).join('; '));
       written.push(harmless(cells));
     });
     await append(csvOf(written, delimiter));
@@ -112,7 +112,7 @@ function harmless(cells: string[]): string[] {
   return cells.map(guarded);
 }
 
-function sentence({ message }: PlanError): string {
+function withoutFullStop({ message }: PlanError): string {
   return message.replace(/\.$/, '');
 }
 

@@ -1,5 +1,6 @@
 import { count, counted } from '../english.ts';
 import { NUMBER_TYPES, type NumberType } from '../number-type.ts';
+import { QUANTITY_MAX } from '../order-size.ts';
 import { nameKey } from './name-key.ts';
 import { nearMiss } from './near-miss.ts';
 import { codeOf } from './plan-error.ts';
@@ -11,7 +12,6 @@ import { INVISIBLE } from './spreadsheet.ts';
  */
 export type Problem = { expected: string; because: string; advice?: string };
 
-export const QUANTITY_MAX = 100_000;
 export const DISTANCE_MAX = 10_000;
 
 /** What each kind of cell is expected to hold, as the end of "Write …". */
@@ -72,7 +72,7 @@ function areaCodeOddity(cell: string): string {
   if (/^\+?1\d{10}$|^\d{10}$/.test(digits)) return 'is a whole phone number, not an area code';
   if (/^\+?1(\d{3}|\d{6})$/.test(digits)) return 'begins with the country code 1; leave it out';
   const { length } = digits.replace('+', '');
-  if (length === 3 || length === 6) return 'has its digits in a form that is not known';
+  if (length === 3 || length === 6) return 'has digits in an unknown format';
   return `has ${counted(length, 'digit')}`;
 }
 

@@ -253,8 +253,8 @@ function tooLarge(line: number, orders: number): PlanError {
     found: `${count(orders)} orders`,
     expected: `at most ${count(ORDERS_MAX)} orders`,
     message:
-      `The plan makes ${count(orders)} orders, and one plan may hold ` +
-      `${count(ORDERS_MAX)}. Divide the file: from this line on it is too much.`,
+      `The plan makes ${count(orders)} orders, and a plan may have at most ` +
+      `${count(ORDERS_MAX)}. Split the file: everything from this line on is too much.`,
   };
 }
 

@@ -75,13 +75,13 @@ function foreign(header: Header, line: number, name: string, at: number): void {
   const meant = bracketedColumn(name);
   if (meant !== undefined && header.at[meant] < 0) {
     header.at[meant] = at;
-    header.warnings.push(takenFor(line, name, meant));
+    header.warnings.push(readAs(line, name, meant));
     return;
   }
   header.extraAt.push(at);
   header.extraNames.push(name);
   const near = nearColumn(name);
-  if (near !== undefined) header.warnings.push(nearTo(line, name, near));
+  if (near !== undefined) header.warnings.push(looksLike(line, name, near));
 }
 
 function unnamed(row: Row): Header {
@@ -93,7 +93,7 @@ function unnamed(row: Row): Header {
       expected: `at most ${HEADERLESS.length} cells, or a header row`,
       message:
         'Without a header row a plan has at most three columns: ' +
-        `${HEADERLESS.join(', ')}. This one has more; put a row with their names on ` +
+        `${HEADERLESS.join(', ')}. This one has more; put a row of column names on ` +
         'top.',
     });
   }
@@ -163,24 +163,24 @@ function missing(row: Row, header: Header, hasDefaultQuantity: boolean): PlanErr
   return errors;
 }
 
-/** `: "Kwantity" is near to quantity`; '' when no name is near to a column. */
+/** `: "Kwantity" looks like quantity`; '' when no name looks like a column. */
 function nearNames(names: readonly string[]): string {
   const near = names.flatMap((name) => {
     const column = nearColumn(name);
-    return column === undefined ? [] : [`"${shown(name)}" is near to ${column}`];
+    return column === undefined ? [] : [`"${shown(name)}" looks like ${column}`];
   });
-  return near.length === 0 ? '' : `: ${near.join(', ')}; rename a column that was meant so`;
+  return near.length === 0 ? '' : `: ${near.join(', ')}; rename a column if that is what it holds`;
 }
 
-/** Names near to a missing column, and what the other names were taken for. */
+/** Names that look like a missing column, and what the other names were read as. */
 function foundInstead(names: readonly string[], lacking: Column): string {
   const read = names.flatMap((name) => {
     const column = columnFor(name);
-    return column === undefined ? [] : [`"${shown(name)}" is taken for ${column}`];
+    return column === undefined ? [] : [`"${shown(name)}" was read as ${column}`];
   });
   const near = names.filter((name) => columnOf(name) === undefined && nearColumn(name) === lacking);
   const said = [
-    ...near.map((name) => `"${shown(name)}" is near to ${lacking}: rename that column`),
+    ...near.map((name) => `"${shown(name)}" looks like ${lacking}: rename that column`),
     ...read,
   ];
   return said.length === 0 ? '' : `Found: ${said.join('; ')}. `;
@@ -196,17 +196,15 @@ function twice(line: number, column: Column | undefined, earlier: string, name: 
   return { line, column: column ?? other, found, expected: 'one such column', message };
 }
 
-function nearTo(line: number, name: string, near: Column): Warning {
+function looksLike(line: number, name: string, near: Column): Warning {
   const message =
-    `The column "${shown(name)}" is not ours: it is carried into the results and ` +
-    `changes nothing. If ${near} was meant, rename it.`;
+    `The column "${shown(name)}" is not one of ours: it is copied into the results and ` +
+    `changes nothing. If you meant ${near}, rename it.`;
   return { line, column: shown(name), message, needsAnswer: true };
 }
 
-function takenFor(line: number, name: string, meant: Column): Warning {
-  const message =
-    `The column "${shown(name)}" is taken for ${meant}. If it holds something else, ` +
-    'rename it.';
+function readAs(line: number, name: string, meant: Column): Warning {
+  const message = `The column "${shown(name)}" was read as ${meant}. If that is wrong, rename it.`;
   return { line, column: shown(name), message, needsAnswer: true };
 }
 

@@ -42,8 +42,8 @@ function read(cell: string): string | Problem {
     return problem(`is not from 1 hour to ${DAYS_MAX} days`, 'Write from 1h to 365d.');
   }
   const day = /^(?:until )?(\d{4}-\d\d-\d\d)$/.exec(text)?.[1];
-  if (day === undefined) return problem('is neither a time nor a day');
-  return isReal(day) ? `until ${day}` : problem('names a day that no calendar has');
+  if (day === undefined) return problem('is neither a length of time nor a date');
+  return isReal(day) ? `until ${day}` : problem('names a date that does not exist');
 }
 
 /** What is wrong with the day of `keep_trying`, as the line of a plan has it. */

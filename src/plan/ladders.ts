@@ -54,7 +54,7 @@ export class Ladders {
     const message =
       `The fallbacks of the plan have more than ${count(STEPS_MAX)} area codes and faulty ` +
       'cells, counted once for each different cell and area code of a line. Write fewer ' +
-      'different cells, or divide the file: from this line on it is too much.';
+      'different cells, or split the file: everything from this line on is too much.';
     return { line: this.#tooManyAt, column: 'fallback', found: 'too many', expected, message };
   }
 

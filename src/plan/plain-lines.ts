@@ -1,7 +1,7 @@
 import { NUMBER_TYPES } from '../number-type.ts';
 import type { LocalType } from '../numbering/index.ts';
-import { ORDER_MAX } from '../order-size.ts';
-import { DISTANCE_MAX, QUANTITY_MAX } from './cells.ts';
+import { ORDER_MAX, QUANTITY_MAX } from '../order-size.ts';
+import { DISTANCE_MAX } from './cells.ts';
 import { COLUMN_NAMES, type Column, type Line } from './columns.ts';
 import type { Header } from './header.ts';
 import { unguarded } from './spreadsheet.ts';

@@ -50,18 +50,18 @@ export class Room {
     if (wish === undefined || needOf(wish) <= room) return undefined;
     const { line, steps, tries } = wish;
     const has = `A plan of ${counted(orders, 'order')} has room for`;
-    const divide = 'Divide the file into smaller plans for more.';
+    const divide = 'Split the file into smaller plans for more.';
     if (steps > room) {
       const message =
         `${has} ${room} of the ${steps} area codes of this line's fallback, ` +
-        `and for no try after them. ${divide}`;
+        `and for no tries after them. ${divide}`;
       return { line, column: 'fallback', message };
     }
     const fit = Math.floor((room - steps) / (steps + 1));
     const days = count(Math.round((fit * this.#everyMs) / 8_640_000) / 10);
     const message =
-      `${has} ${count(fit)} tries of this line, one each ${words(this.#everyMs)}: ` +
-      `about ${days} days, and it asks for ${count(tries)} tries. ${divide}`;
+      `${has} ${count(fit)} tries of this line, one every ${words(this.#everyMs)}: ` +
+      `about ${days} days. It asks for ${count(tries)} tries. ${divide}`;
     return { line, column: 'keep_trying', message };
   }
 }

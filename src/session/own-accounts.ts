@@ -50,7 +50,7 @@ export async function applySettings(
     const where = accountsFile === null ? 'PRICES_FILE' : who;
     account = await setPrices(ledger, name, prices, { who: where, why });
   }
-  // Only a file can say that nothing waits for a yes.
+  // Only a file can say that nothing waits for an approval.
   if (accountsFile !== null && !isDeepStrictEqual(threshold, account.approval)) {
     account = await setThreshold(ledger, name, threshold, { who, why });
   }

@@ -15,4 +15,4 @@ export function listNotes(notes: readonly Note[], total: number): string[] {
 }
 
 export const howToMend = (path: string): string =>
-  `To mend it in a spreadsheet: "check ${shellWord(path)} --mend annotated.csv"`;
+  `To correct it in a spreadsheet: "check ${shellWord(path)} --mend annotated.csv"`;

@@ -1,4 +1,6 @@
+import { count } from '../english.ts';
 import { AppError } from '../errors.ts';
+import { QUANTITY_MAX } from '../order-size.ts';
 import { typed } from './started.ts';
 
 /** The end of a help text: commands to type. */
@@ -50,6 +52,6 @@ export function defaultsOf({ defaultQuantity: text, keepTrying }: Defaults): {
   if (/^\d+$/.test(text)) return { ...rest, defaultQuantity: Number(text) };
   throw new AppError(
     'invalid_usage',
-    `--default-quantity is "${text}": it must be a whole number from 1 to 100,000.`,
+    `--default-quantity is "${text}": it must be a whole number from 1 to ${count(QUANTITY_MAX)}.`,
   );
 }

@@ -25,8 +25,8 @@ export function answerer(request: FastifyRequest, given?: string | null): By {
   if (isNamed(personOf(request))) return actor(request, given);
   throw new AppError(
     'not_allowed',
-    "A yes or a no is one person's, and here the program cannot tell people apart. USERS_FILE " +
-      'gives them names and roles. Nothing was changed.',
+    'Only a person who signs in under their own name may approve or refuse, and here the program ' +
+      'cannot tell people apart. USERS_FILE gives them names and roles. Nothing was changed.',
   );
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
-import type { Sources } from '../config/index.ts';
+import type { ProxyAddresses } from '../config/index.ts';
 import { AppError } from '../errors.ts';
 import { exposition, requireServing } from '../monitor/index.ts';
 import type { Directory, SignIn, UsersFile } from '../people/index.ts';
@@ -38,7 +38,7 @@ export type WebOptions = {
    */
   users?: { readonly latest: UsersFile } | null;
   /** The proxies that are believed to have signed people in. */
-  proxies?: Sources | null;
+  proxies?: ProxyAddresses | null;
   /** Whether the board has its buttons; null: unless there is a USERS_FILE. */
   boardControls?: boolean | null;
   limits?: Partial<typeof LIMITS>;
@@ -177,7 +177,7 @@ function refuseOpenDoor({ host, signIn, users }: WebOptions): void {
   throw new AppError(
     'bad_config',
     `HOST is ${host}, which others can reach, and nobody would have to sign in. ` +
-      'Set WEB_USER and WEB_PASSWORD, or leave HOST at 127.0.0.1.',
+      'Set USERS_FILE, or WEB_USER and WEB_PASSWORD, or leave HOST at 127.0.0.1.',
   );
 }
 

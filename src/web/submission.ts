@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Account, listAccounts } from '../ledger/index.ts';
 import { dayOf } from '../numbering/index.ts';
-import { chooseAccount, type Submission, storePlan } from '../operations/index.ts';
+import { chooseAccount, type PlanToStore, storePlan } from '../operations/index.ts';
 import { type AreaCodeRules, checkPlan, type PlanCheck, type ReadOptions } from '../plan/index.ts';
 import type { Span } from '../tracing/index.ts';
 import type { WebContext } from './context.ts';
@@ -68,7 +68,7 @@ export async function accountMeant(
 export function storeUpload(
   { ledger }: WebContext,
   { path, name: file }: Upload,
-  wishes: Omit<Submission, 'path'>,
+  wishes: Omit<PlanToStore, 'path'>,
 ): Promise<number> {
   const name = planName(wishes.name?.trim() || file.trim() || 'plan.csv');
   return inTurn(() => storePlan(ledger, { ...wishes, path, name }));

@@ -114,7 +114,7 @@ describeInBrowser('a person with a browser', (open) => {
     await page.locator('.sum a[href*="missing"]').waitFor();
     await shoot(page, 'plan');
     // Without a reload, the page shows that the plan has ended.
-    await page.getByText('Unknown remains').first().waitFor();
+    await page.getByText('Some unknown').first().waitFor();
     await expectAccessibleEverywhere(page);
 
     const { requests } = sandbox.books();

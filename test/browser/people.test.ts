@@ -60,12 +60,12 @@ describeInBrowser('a person in a browser', (open) => {
     await grace.getByRole('link', { name: 'Approvals' }).click();
     await grace.getByText('Approve…').click();
     await expectAccessibleEverywhere(grace);
-    await grace.getByRole('button', { name: 'Say yes' }).click();
+    await grace.getByRole('button', { name: 'Approve it' }).click();
     await grace.waitForURL(url);
-    await grace.getByText('approve-person said yes').first().waitFor();
+    await grace.getByText('approve-person approved it').first().waitFor();
     await expectAccessibleEverywhere(grace);
     // Without a reload: the page hears of it.
-    await bob.getByText('approve-person said yes').first().waitFor();
+    await bob.getByText('approve-person approved it').first().waitFor();
     await bob.getByRole('button', { name: /Start: pretend to buy/ }).click();
     await bob.getByText('Started by submit-person').first().waitFor();
     expect([...bob.complaints, ...grace.complaints]).toEqual([]);

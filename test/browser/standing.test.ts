@@ -20,7 +20,7 @@ describeInBrowser('a standing plan', (open) => {
     await page.getByText('Stop trying…').click();
     await page.locator('#close').getByLabel('Reason').fill('enough');
     await expectAccessibleEverywhere(page);
-    await page.getByRole('button', { name: 'Try no more' }).click();
+    await page.getByRole('button', { name: 'Stop trying these lines' }).click();
     await page.getByText('What is lacking stays missing.').first().waitFor();
     expect((await findPlan(given.ledger, plan.id)).state).toBe('finished');
     expect(page.complaints).toEqual([]);

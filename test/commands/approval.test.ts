@@ -36,7 +36,7 @@ describe('through a server where people sign in', () => {
     const said = waiting.stderr
       .replaceAll('bulk-order ', '')
       .replaceAll(` ${through.join(' ')}`, '');
-    expect(said).toContain('Above 20 numbers, the start needs the yes of another person.\n');
+    expect(said).toContain("Above 20 numbers, the start needs another person's approval.\n");
     expect(said.split('\n').slice(-3, -1)).toEqual([
       'Plan 1 is stored and not started. Nothing is bought until "start 1".',
       'The start of plan 1 buys 21 numbers. Above 20 numbers, it waits for the yes of another ' +
@@ -67,7 +67,7 @@ test('an order waits where nobody signs in, also for a command that has no such 
   expect(ordered.stderr).toContain('Plan 1 is stored and not started.');
   expect(ordered.stderr).toContain('USERS_FILE gives people roles.');
   expect((await shell.run(['account'])).stdout).toContain(
-    "open, above 20 numbers with another person's yes",
+    "active, above 20 numbers with another person's approval",
   );
   const started = await shell.ask(['start', '1']);
   expect(started).toMatchObject({ code: 1, error: { code: 'needs_approval', approval: 1 } });

@@ -22,9 +22,9 @@ test('check says what lines may buy instead, and which ask again', async () => {
   const head = 'area_code,quantity,fallback,keep_trying';
   shell.file('ladders.csv', `${head}\n${rows.join('\n')}\n212,5,,3d\n907,5,overlay,\n`);
   const { stdout } = await shell.run(['check', 'ladders.csv']);
-  expect(stdout).toContain('May be bought instead, by 25 lines:\n  646 New York: overlay:1 212, ');
-  expect(stdout).toContain('overlay:20 212, 332, 917; tollfree\n  … and 5 ladders more\n');
-  expect(stdout).toContain('What is lacking is asked for again, by 1 line.\n');
+  expect(stdout).toContain('25 lines may buy instead:\n  646 New York: overlay:1 212, ');
+  expect(stdout).toContain('overlay:20 212, 332, 917; tollfree\n  … and 5 more ladders\n');
+  expect(stdout).toContain('1 line asks again for what is missing.\n');
   expect(stdout).toContain('fallback "overlay" finds nothing: 907 has no overlay. Leave it out.');
   const document = await shell.ask(['check', 'ladders.csv']);
   expect(document).toMatchObject({ ladderCount: 25, numberingDate: '2026-08-17' });

@@ -170,7 +170,7 @@ describe('a plan of errors only', () => {
     expect(said.slice(1, 101).every((line) => /^ {2}line \d+, \w+: /.test(line))).toBe(true);
     expect(said.slice(101)).toEqual([
       '  … and 350 more',
-      'To mend it in a spreadsheet: "bulk-order check worst.csv --mend annotated.csv"',
+      'To correct it in a spreadsheet: "bulk-order check worst.csv --mend annotated.csv"',
     ]);
     expect(nothingStored()).toBe(true);
   });

@@ -31,12 +31,14 @@ describe('with live keys and no terminal', () => {
   test.each([
     ['order', ['order', 'costly.csv', '--yes']],
     ['submit --start', ['submit', 'costly.csv', '--start', '--yes']],
-  ])('%s --yes does not answer a warning that may cost money', async (_, args) => {
+  ])('%s --yes accepts no warning that may cost money', async (_, args) => {
     shell.file('costly.csv', 'area_code,quantity,toll free\n212,5,1\n');
     const { code, stdout, stderr } = await shell.run(args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^costly\.csv has 1 warning that must be answered/);
-    expect(stderr).toMatch(/line 1: The column "toll free" is not ours.*\n.*--accept-warnings/);
+    expect(stderr).toMatch(/^costly\.csv has 1 warning that must be accepted/);
+    expect(stderr).toMatch(
+      /line 1: The column "toll free" is not one of ours.*\n.*--accept-warnings/,
+    );
     expect(JSON.parse((await shell.run(['plans', '--json'])).stdout)).toEqual([]);
   });
 
@@ -103,7 +105,7 @@ describe('without keys', () => {
     expect(order).toMatchObject({ code: 1, stdout: '' });
     expect(order.stderr.split('\n')).toEqual([
       'Plan 4 (waiting.csv) is running, too: 7 numbers still to buy. ' +
-        'To hold it back: "bulk-order pause 4"',
+        'To pause it: "bulk-order pause 4"',
       expect.stringMatching(/^This would buy 1 number in 1 order with the live account "main"/),
       '',
     ]);

@@ -60,7 +60,7 @@ describe('a plan that stands still says why:', () => {
     await queue.queue.pause();
     const watch = shell.start(['watch', '1', '--work']);
     const said =
-      'The queue of sandbox is paused on its board. To resume it: "Resume" under "Queues"';
+      'The queue of sandbox is paused on its board. To resume it: "Resume" in the menu of the';
     await watch.waitFor(said);
     expect((await shell.run(['show', '1'])).stdout).toContain(said);
     await queue.queue.resume();
@@ -96,8 +96,9 @@ describe('a plan that stands still says why:', () => {
       'Account sandbox is paused: lunch. To resume: ' +
         `"bulk-order account sandbox --resume --why TEXT ${server.join(' ')}"`,
       'The queue of sandbox is paused on its board. ' +
-        'To resume it: "Resume" under "Queues" on the web page.',
-      'No worker is running for sandbox. To start one, on the machine of the server: ' +
+        'To resume it: "Resume" in the menu of the queue on the board, /queues of the web. ' +
+        'With USERS_FILE, the board has that menu only while BOARD_CONTROLS=true.',
+      'No worker is running for sandbox. To start one, on the server itself: ' +
         '"bulk-order work", or "bulk-order up" instead of "bulk-order serve".',
     ]);
     for (const command of [['show', '1'], ['plans']])

@@ -72,7 +72,9 @@ describe('user', () => {
     expect(made).toMatchObject({ code: 0, role: 'submit', token: expect.stringMatching(/^bo_/) });
     const { error } = await shell.ask(['token', 'add', 'yes', '--role', 'approve']);
     expect(error).toMatchObject({ code: 'invalid_usage' });
-    expect(error.message).toContain('--role: no token has the role approve, because only a person');
+    expect(error.message).toContain(
+      '--role: no token may have the role approve, because only a person',
+    );
     expect(await shell.ask(['token', 'revoke', 'nightly'])).toMatchObject({ code: 0 });
     expect((await shell.run(['token', 'list'])).stdout).toContain('nightly');
   });

@@ -60,7 +60,7 @@ describe('with prices', () => {
     const { stdout } = await shell.run(['check', 'again.csv']);
     expect(stdout).toContain('\nIt costs at most 10.00 USD once and 5.00 USD a month.\n');
     expect(stdout).toContain(
-      '\nAs earlier plans went, it costs about 6.00 USD once and 3.00 USD a month.\n',
+      '\nGoing by earlier plans, it costs about 6.00 USD once and 3.00 USD a month.\n',
     );
   });
 

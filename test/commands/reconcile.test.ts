@@ -134,7 +134,8 @@ test('settle --accept-all shows all clear verdicts, and asks before it accepts t
   expect(unasked.stderr).toMatch(/^ +40000002 +3 +202 +2 +bought 202\d{7}, 202\d{7} +The list /m);
   expect(unasked.stderr).toContain(
     'This would settle 2 orders by their verdicts: 1 bought 2 numbers; 1 bought nothing, and ' +
-      'will be sent again. Without a terminal to ask on, say --yes to do it. ' +
+      'will be sent again unless the plan is cancelled. Without a terminal to ask on, say ' +
+      '--yes to do it. ' +
       'Nothing was settled.\n',
   );
   const { code, error } = await shell.ask(accept);
@@ -146,7 +147,9 @@ test('settle --accept-all shows all clear verdicts, and asks before it accepts t
   );
   const { stdout, code: done } = await shell.run([...accept, '--yes']);
   expect({ stdout, done }).toEqual({
-    stdout: '2 orders settled: 1 bought 2 numbers; 1 bought nothing, and will be sent again.\n',
+    stdout:
+      '2 orders settled: 1 bought 2 numbers; 1 bought nothing, and will be sent again unless the ' +
+      'plan is cancelled.\n',
     done: 0,
   });
   const { events } = await shell.ask(['show', '4']);

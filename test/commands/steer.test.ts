@@ -147,7 +147,7 @@ describe('a ledger with little in it', () => {
       'No plans yet. "bulk-order order PLAN.csv" or "bulk-order submit PLAN.csv" makes one.\n',
     );
     const accounts = await shell.run(['account']);
-    expect(accounts.stdout).toBe('No accounts yet: the first plan makes one.\n');
+    expect(accounts.stdout).toBe('There is no account yet. The first worker makes one.\n');
     expect((await shell.run(['unknown'])).stdout).toBe('No order is unknown.\n');
     expect((await shell.run(['account', 'main'])).stderr).toBe(
       'There is no account "main". There is: none yet.\n',
@@ -182,13 +182,14 @@ describe('a ledger with little in it', () => {
     const paused = await shell.run(['account', 'sandbox', '--pause', '--why', 'audit']);
     expect(paused.stdout).toMatch(/^ +sandbox +sandbox +100 +paused: audit$/m);
     const resumed = await shell.run(['account', 'sandbox', '--resume', '--rate', '50']);
-    expect(resumed.stdout).toMatch(/^ +sandbox +sandbox +50 +open$/m);
-    expect((await shell.run(['account'])).stdout).toBe(resumed.stdout);
+    expect(resumed.stdout).toMatch(/^ +sandbox +sandbox +50 +active$/m);
+    const { stdout } = await shell.run(['account']);
+    expect(resumed.stdout).toBe(`${stdout}It was paused: audit.\n`);
   });
 
   test('a sandbox is let go as fast as it can, and a live account is not', async () => {
     const { stdout } = await shell.run(['account', 'sandbox', '--rate', 'none']);
-    expect(stdout).toMatch(/^ +sandbox +sandbox +none +open$/m);
+    expect(stdout).toMatch(/^ +sandbox +sandbox +none +active$/m);
     shell.file('plan.csv', planOf(5));
     const { id, rate } = await shell.ask(['order', 'plan.csv', '--again'], { RATE: 'none' });
     expect(rate).toBeNull();

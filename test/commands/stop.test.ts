@@ -51,7 +51,7 @@ describe('a signal in the middle of a plan', () => {
     expect(stdout).toContain('9 requested = 2 bought + 7 pending\n');
     expect(stderr).toContain(
       'Stopping: orders in flight finish first. Plan 1 stays started, for any worker. ' +
-        'To continue here: "bulk-order watch 1 --work". To hold it back: "bulk-order pause 1"\n',
+        'To continue here: "bulk-order watch 1 --work". To pause it: "bulk-order pause 1"\n',
     );
   });
 

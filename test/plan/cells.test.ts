@@ -46,7 +46,7 @@ describe('area_code', () => {
     ['112', 'begins with 0 or 1'],
     ['212-055', 'no exchange begins with 0 or 1'],
     ['212155', 'no exchange begins with 0 or 1'],
-    ['(212', 'form that is not known'],
+    ['(212', 'an unknown format'],
     ['2.12E+02', 'shortened by a spreadsheet'],
     ['2,12E+02', 'shortened by a spreadsheet'],
     ['212.0', 'decimal point'],

@@ -32,7 +32,7 @@ describe('the column fallback', () => {
     const { warnings } = await check(`area_code,quantity,${name}\n212,5,\n`);
     expect(warnings).toEqual([
       expect.objectContaining({
-        message: expect.stringContaining(`If ${meant} was meant`),
+        message: expect.stringContaining(`If you meant ${meant}`),
         needsAnswer: true,
       }),
     ]);
@@ -190,7 +190,7 @@ describe('a plan whose wishes its ids have no room for', () => {
     const tries = Math.floor((2_498 - usable.length) / (usable.length + 1));
     expect(line).toBe(2);
     expect(message).toContain(`4,000 orders has room for ${tries} tries of this line`);
-    expect(message).toContain('it asks for 120 tries. Divide the file');
+    expect(message).toContain('It asks for 120 tries. Split the file');
   });
 
   test('is told how much of its ladders can be used', async () => {

@@ -51,7 +51,7 @@ describe('the header', () => {
     const { warnings, extraColumns } = await check('area_code,quantity,fil_quantity\n212,5,1\n');
     expect(extraColumns).toEqual(['fil_quantity']);
     expect(warnings).toMatchObject([{ line: 1, column: 'fil_quantity', needsAnswer: true }]);
-    expect(warnings[0]?.message).toContain('If fill_quantity was meant');
+    expect(warnings[0]?.message).toContain('If you meant fill_quantity');
   });
 
   test.each(['city', 'county', 'note', 'order', 'line', 'number', 'order_id', 'time'])(

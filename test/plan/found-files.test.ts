@@ -82,10 +82,10 @@ describe('names near ours', () => {
   test.each([
     [
       'Area Codes,quantites',
-      ['"quantites" is near to quantity', '"Area Codes" is taken for area_code'],
+      ['"quantites" looks like quantity', '"Area Codes" was read as area_code'],
     ],
-    ['Aria Code,qty', ['"Aria Code" is near to area_code', '"qty" is taken for quantity']],
-    ['Area Kodes,quantites', ['"Area Kodes" is near to area_code', '"quantites" is near']],
+    ['Aria Code,qty', ['"Aria Code" looks like area_code', '"qty" was read as quantity']],
+    ['Area Kodes,quantites', ['"Area Kodes" looks like area_code', '"quantites" looks like']],
   ])('%s are named with what is missing', async (header, said) => {
     const { faults } = await check(`${header},City\n212,5,NY\n`);
     expect(faults).toHaveLength(1);
@@ -93,12 +93,12 @@ describe('names near ours', () => {
   });
 
   test.each(['Quantity (max 25)', '"Quantity\n(numbers)"', 'Quantity [how many?]'])(
-    '%s is taken for quantity, which a person must accept',
+    '%s is read as quantity, which a person must accept',
     async (name) => {
       const plan = `area_code,${name}\n212,5\n`;
       expect(await areaCodes(plan)).toEqual([['212', 5]]);
       expect((await check(plan)).warnings).toMatchObject([
-        { needsAnswer: true, message: expect.stringContaining('taken for quantity') },
+        { needsAnswer: true, message: expect.stringContaining('read as quantity') },
       ]);
     },
   );

@@ -32,18 +32,18 @@ test.each(['keep_trying', 'Keep trying', 'retry_until', 'Retry until'])(
 
 describe('an error is', () => {
   test.each([
-    ['a number alone', '3', 'is neither a time nor a day'],
-    ['weeks', '2w', 'is neither a time nor a day'],
-    ['a negative time', '-3d', 'is neither a time nor a day'],
-    ['parts of a day', '1.5d', 'is neither a time nor a day'],
-    ['an emoji', '😀', 'is neither a time nor a day'],
-    ['10 kB', 'x'.repeat(10_000), 'is neither a time nor a day'],
+    ['a number alone', '3', 'is neither a length of time nor a date'],
+    ['weeks', '2w', 'is neither a length of time nor a date'],
+    ['a negative time', '-3d', 'is neither a length of time nor a date'],
+    ['parts of a day', '1.5d', 'is neither a length of time nor a date'],
+    ['an emoji', '😀', 'is neither a length of time nor a date'],
+    ['10 kB', 'x'.repeat(10_000), 'is neither a length of time nor a date'],
     ['no time', '0h', 'is not from 1 hour to 365 days'],
     ['more than a year', '366d', 'is not from 1 hour to 365 days'],
     ['more than a year of hours', '8761h', 'is not from 1 hour to 365 days'],
-    ['a day as Americans write it', '12/31/2026', 'is neither a time nor a day'],
-    ['a day that there is not', 'until 2027-02-29', 'names a day that no calendar has'],
-    ['until alone', 'until', 'is neither a time nor a day'],
+    ['a day as Americans write it', '12/31/2026', 'is neither a length of time nor a date'],
+    ['a day that there is not', 'until 2027-02-29', 'names a date that does not exist'],
+    ['until alone', 'until', 'is neither a length of time nor a date'],
     ['today', 'until 2026-08-17', 'is not after today. Write a day after 2026-08-17'],
     ['a day that has passed', 'until 2025-12-31', 'is not after today'],
     ['a day too far away', 'until 2027-08-18', 'is more than a year away'],
@@ -83,7 +83,11 @@ describe('the default for blank cells', () => {
   });
 
   test.each([
-    ['3', 'The keep_trying of all lines, "3", is neither a time nor a day. Write 3d, 12h or until'],
+    [
+      '3',
+      'The keep_trying of all lines, "3", is neither a length of time nor a date. Write 3d, 12h ' +
+        'or until',
+    ],
     ['until 2026-08-17', '"until 2026-08-17", is not after today. Write a day after 2026-08-17'],
     [`\u001b${'x'.repeat(5_000)}`, '\\u001Bx'],
   ])('of %j is refused', async (keepTrying, message) => {

@@ -147,9 +147,9 @@ describe('what is unknown', () => {
 
   test.each([
     ['nothing at all', undefined, 'In the body: a JSON object is expected'],
-    ['no finding', { by: 'G', why: 'w' }, 'Say one of bought, nothing, accept and undo.'],
+    ['no finding', { by: 'G', why: 'w' }, 'Say one of "bought", "nothing", "accept" and "undo".'],
     ['two findings', { nothing: true, accept: true, by: 'G', why: 'w' }, 'Say one of'],
-    ['no name', { nothing: true, why: 'w' }, 'Say who you are'],
+    ['no name', { nothing: true, why: 'w' }, 'Say who you are: "by". It is kept.'],
     ['a blank name', { nothing: true, by: ' ', why: 'w' }, '"by": it must not be blank'],
     ['no reason', { nothing: true, by: 'G' }, 'Say what you looked at'],
     ['no reason to take it back', { undo: true, by: 'G' }, 'Say what you looked at'],

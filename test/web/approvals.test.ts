@@ -148,7 +148,7 @@ describe('on the pages', () => {
     const pressed = await form(`/plans/${plan}/start`, { rate: '4', prices: 'none' }, SUBMIT);
     expect([pressed.status, pressed.headers.location]).toEqual([303, `/plans/${plan}`]);
     const own = await page(`/plans/${plan}`, SUBMIT);
-    expect(own).toContain("waits for another person's yes");
+    expect(own).toContain("waits for another person's approval");
     expect(own).toContain(`asked for by ${nameOf('submit')}`);
     expect(own).not.toContain('Approve…');
     const theirs = await page(`/plans/${plan}`, APPROVE);
@@ -159,20 +159,20 @@ describe('on the pages', () => {
 
   test('an account tells its threshold', async () => {
     expect(await page('/accounts', as('view'))).toContain(
-      "Above 20 numbers, a purchase waits for another person's yes.",
+      "Above 20 numbers, a purchase waits for another person's approval.",
     );
   });
 
-  test('who said yes leads to the plan, which can then be started', async () => {
+  test('who approved leads to the plan, which can then be started', async () => {
     const { plan, id } = await waiting();
     const said = await form(`/approvals/${id}/approve`, {}, APPROVE);
     expect([said.status, said.headers.location]).toEqual([303, `/plans/${plan}`]);
-    expect(await page(`/plans/${plan}`, SUBMIT)).toContain(`${nameOf('approve')} said yes`);
+    expect(await page(`/plans/${plan}`, SUBMIT)).toContain(`${nameOf('approve')} approved it`);
     const pressed = await form(`/plans/${plan}/start`, { rate: '4', prices: 'none' }, SUBMIT);
     expect(pressed.headers.location).toBe(`/plans/${plan}?said=started`);
     const events = await page(`/plans/${plan}`, SUBMIT);
-    expect(events).toContain(`said yes: to start, 21 numbers (approval ${id}).`);
-    expect(events).toContain(`asked for another person's yes: to start, 21 numbers`);
+    expect(events).toContain(`approved: to start, 21 numbers (approval ${id}).`);
+    expect(events).toContain(`asked for another person's approval: to start, 21 numbers`);
   });
 
   test('a refusal without a why keeps the form open, and with one is shown', async () => {
@@ -191,7 +191,7 @@ describe('on the pages', () => {
     await waiting();
     expect(await page('/', as('view'))).toContain(link);
     const list = await page('/approvals', as('view'));
-    expect(list).toContain("waits for another person's yes");
+    expect(list).toContain("waits for another person's approval");
     expect(list).not.toContain('Approve…');
     const { json } = await ask(site, '/api/approvals', { headers: APPROVE });
     for (const { id, barred } of json.approvals) {

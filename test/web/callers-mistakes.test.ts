@@ -128,7 +128,7 @@ describe('what is asked for', () => {
     expect(again.json.error.message).toMatch(/GET \/api\/plans\/\d+; to buy .*, say again=true\./);
     const option = 'If you know better, say --against-evidence too, and --why: both are kept.';
     expect(inApiWords(option, {})).toBe(
-      'If you know better, say againstEvidence too, and why: both are kept.',
+      'If you know better, say "againstEvidence" too, and "why": both are kept.',
     );
     expect(inApiWords(option, { 'user-agent': 'bulk-order' })).toBe(option);
     const gone = await ask(site, '/api/plans/987654');

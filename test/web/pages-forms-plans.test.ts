@@ -44,7 +44,7 @@ describe('Start', () => {
     const id = await stored(site, newCsv('212,10\n907,5'));
     const page = await ask(site, `/plans/${id}`);
     expect(words(page)).toContain(
-      'Really bought, it would cost at most 15.00 USD once and 7.50 USD a month .',
+      'With a live account it would cost at most 15.00 USD once and 7.50 USD a month .',
     );
     expect(page.text).toContain(`name="prices" value="${hash}"`);
     await setPrices(given.ledger, 'sandbox', null, by);
@@ -104,7 +104,7 @@ describe('Start', () => {
     const page = answer.headers.location!;
     const shown = await ask(site, page);
     expect(shown.text).toMatch(/<input type="checkbox" name="accept" value="yes" required>/);
-    expect(words(shown)).toContain('The column "toll free" is not ours');
+    expect(words(shown)).toContain('The column "toll free" is not one of ours');
     const refused = await press(site, `${page}/start`, { rate: '4' });
     expect(refused.status).toBe(409);
     expect(words(refused)).toContain('Read the warnings, and tick the box below them.');

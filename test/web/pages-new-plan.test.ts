@@ -77,7 +77,7 @@ describe('a new plan', () => {
     const page = words(await ask(site, `/plans/${id}`));
     expect(page).toContain('25 lines may buy other numbers, where their own are sold out:');
     expect(page).toContain('212 New York: overlay:1 332, 646, 917; tollfree');
-    expect(page).toContain('overlay:20 332, 646, 917; tollfree and 5 ladders more');
+    expect(page).toContain('overlay:20 332, 646, 917; tollfree and 5 more ladders');
     expect(page).toContain('Keeps trying 1 line asks again for what is lacking');
   });
 
@@ -100,7 +100,9 @@ describe('a new plan', () => {
     const wish = { name: 'keep.csv', csv: newCsv(), account: 'sandbox', keepTrying: '<b>soon' };
     const answer = await upload(site, wish);
     expect(answer.status).toBe(400);
-    expect(words(answer)).toContain('"<b>soon", is neither a time nor a day. Write 3d, 12h or');
+    expect(words(answer)).toContain(
+      '"<b>soon", is neither a length of time nor a date. Write 3d, 12h or',
+    );
     expect(answer.text).not.toContain('<b>soon');
   });
 

@@ -13,10 +13,10 @@ beforeEach(async () => {
 
 test('an account without a pace says so, with a blank number, and takes one', async () => {
   const all = await ask(site, '/accounts');
-  expect(words(all)).toContain('No pace set : as fast as it goes.');
+  expect(words(all)).toContain('No pace set : as fast as possible.');
   expect(all.text).toMatch(/id="rate-sandbox" name="rate"[^>]* value="" required/);
   expect(words(await ask(site, '/accounts/sandbox'))).toContain(
-    'Pace removed by Cal: as fast as it goes.',
+    'Pace removed by Cal: as fast as possible.',
   );
   expect(words(await ask(site, '/accounts?said=account_rate&account=sandbox'))).toContain(
     'sandbox has no pace now.',
@@ -32,7 +32,7 @@ test('a plan is started without a pace only when it was looked at without one', 
   expect((await press(site, `${page}/start`, { rate: '4' })).status).toBe(409);
   const ready = await ask(site, page);
   expect(ready.text).toContain('<input type="hidden" name="rate" value="none">');
-  expect(words(ready)).toContain('Takes No pace set: as fast as it goes, longer while');
+  expect(words(ready)).toContain('Takes No pace set: as fast as possible, longer while');
   expect(leadsTo(await press(site, `${page}/start`, { rate: 'none' }))).toBe(
     `303 ${page}?said=started`,
   );

@@ -80,7 +80,7 @@ describe('the tries of a plan', () => {
     });
     const text = words(await ask(site, `/plans/${plan.id}?said=closed`));
     expect(text).toMatch(/Closed by Grace, today [\d:]+ \. What is lacking stays missing\./);
-    expect(text).toContain('Closed by Grace: no line is tried any longer. Reason: “enough”.');
+    expect(text).toContain('Closed by Grace: no line is tried again. Reason: “enough”.');
     expect(text).not.toContain('Stop trying');
   });
 

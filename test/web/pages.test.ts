@@ -127,7 +127,7 @@ describe('a plan', () => {
       return Number(n?.replaceAll(',', ''));
     };
     expect(figure('requested')).toBe(389);
-    expect(figure('bought') + figure('missing') + figure('unknown') + figure('waiting')).toBe(389);
+    expect(figure('bought') + figure('missing') + figure('unknown') + figure('pending')).toBe(389);
     const [bar] = text.match(/<svg class="bar big[\s\S]*?<\/svg>/) ?? [''];
     const widths = [...bar.matchAll(/ width="([\d.]+)%"/g)].map(([, width]) => Number(width));
     expect(widths.reduce((sum, width) => sum + width, 0)).toBeCloseTo(100, 1);

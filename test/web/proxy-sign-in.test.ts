@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { readSources } from '../../src/config/addresses.ts';
+import { readProxyAddresses } from '../../src/config/addresses.ts';
 import { basic, siteWith } from './people.ts';
 import { ledgerOfFile, type Site } from './site.ts';
 
@@ -9,7 +9,8 @@ const given = ledgerOfFile();
 describe('a proxy that signs people in', () => {
   const ADMIN = basic('admin-person');
   const FAULTS: string[] = [];
-  const open = () => siteWith(given, { proxies: readSources('127.0.0.2, 10.0.0.0/8', FAULTS) });
+  const open = () =>
+    siteWith(given, { proxies: readProxyAddresses('127.0.0.2, 10.0.0.0/8', FAULTS) });
 
   /** A request from another address of this machine. */
   async function from(
@@ -84,18 +85,18 @@ describe('a proxy that signs people in', () => {
     'cannot be named by %j',
     (text) => {
       const faults: string[] = [];
-      readSources(text, faults);
+      readProxyAddresses(text, faults);
       expect(faults).toHaveLength(1);
     },
   );
 
   test('is known by IPv4 also where the server listens on IPv6', () => {
-    expect(readSources('10.1.0.0/16', FAULTS).has('::ffff:10.1.2.3')).toBe(true);
-    expect(readSources('10.1.0.0/16', FAULTS).has('::ffff:10.2.2.3')).toBe(false);
+    expect(readProxyAddresses('10.1.0.0/16', FAULTS).has('::ffff:10.1.2.3')).toBe(true);
+    expect(readProxyAddresses('10.1.0.0/16', FAULTS).has('::ffff:10.2.2.3')).toBe(false);
     // A wide network of IPv6 has no address of IPv4.
     for (const address of ['8.8.8.8', '::ffff:8.8.8.8'])
-      expect(readSources('::/1', FAULTS).has(address)).toBe(false);
-    expect(readSources('::/1', FAULTS).has('::7')).toBe(true);
+      expect(readProxyAddresses('::/1', FAULTS).has(address)).toBe(false);
+    expect(readProxyAddresses('::/1', FAULTS).has('::7')).toBe(true);
     expect(FAULTS).toEqual([]);
   });
 });

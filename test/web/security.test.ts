@@ -61,6 +61,7 @@ describe('without a sign-in, on this machine', () => {
       const { status, text } = await ask(site, path, { headers: { host } });
       expect({ path, status }).toEqual({ path, status: 403 });
       expect(text).toContain('does not answer to that name');
+      expect(text).toContain('give it USERS_FILE, or WEB_USER and WEB_PASSWORD');
     }
   });
 
@@ -259,7 +260,7 @@ describe('it does not open', () => {
         code: 'bad_config',
         message:
           `HOST is ${host}, which others can reach, and nobody would have to sign in. ` +
-          'Set WEB_USER and WEB_PASSWORD, or leave HOST at 127.0.0.1.',
+          'Set USERS_FILE, or WEB_USER and WEB_PASSWORD, or leave HOST at 127.0.0.1.',
       });
     },
   );

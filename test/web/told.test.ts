@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { codesOf, sentence, withoutCodes, withTimes } from '../../src/web/pages/components/told.ts';
+import { codesOf, told, withFullStop, withTimes } from '../../src/web/pages/components/told.ts';
 import { html } from '../../src/web/pages/html.ts';
 
 test('codes are left out of a sentence, and kept beside it', () => {
   const said =
     'No whole answer came: the connection was cut (ECONNRESET). The other: it was not HTTP ' +
     '(HTTPParserError); the length (UND_ERR_RES_CONTENT_LENGTH_MISMATCH).';
-  expect(withoutCodes(said)).toBe(
+  expect(told(said)).toBe(
     'No whole answer came: the connection was cut. The other: it was not HTTP; the length.',
   );
   expect(codesOf(said)).toEqual([
@@ -15,7 +15,7 @@ test('codes are left out of a sentence, and kept beside it', () => {
     'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
   ]);
   for (const words of ['It said (status 502).', 'All (or nothing) (Miami)', 'New York (NY)'])
-    expect(withoutCodes(words)).toBe(words);
+    expect(told(words)).toBe(words);
 });
 
 test('times in a text get the form of the page, and the text is escaped', () => {
@@ -27,7 +27,7 @@ test('times in a text get the form of the page, and the text is escaped', () => 
 });
 
 test('a sentence ends with one full stop', () => {
-  expect(sentence('lunch')).toBe('lunch.');
-  expect(sentence('Lunch. ')).toBe('Lunch.');
-  expect(sentence('It said: "no."')).toBe('It said: "no."');
+  expect(withFullStop('lunch')).toBe('lunch.');
+  expect(withFullStop('Lunch. ')).toBe('Lunch.');
+  expect(withFullStop('It said: "no."')).toBe('It said: "no."');
 });

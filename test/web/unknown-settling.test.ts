@@ -1,6 +1,6 @@
 /** A person settles unknown orders, on the page and over the API: helped, not obeyed blindly. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { planEvents, recordAnswers, settleOrder } from '../../src/ledger/index.ts';
+import { planEvents, recordAnswers, settleOrder, steerPlan } from '../../src/ledger/index.ts';
 import { operationsOver } from '../../src/operations/index.ts';
 import {
   answerTo,
@@ -79,6 +79,29 @@ describe('what something speaks against', () => {
     const refused = await press(site, `/unknown/${orders[0].id}/bought`, { by: 'B', why: 'w' });
     expect(refused.status).toBe(400);
     expect(refused.text).not.toContain('againstEvidence');
+  });
+});
+
+describe('what follows for an order that bought nothing', () => {
+  test.each([
+    ['running', null, 'The order will be sent again. If it did buy after all, you may pay for'],
+    ['paused', 'pause', 'The order will be sent again once its plan is resumed. If it did buy'],
+    ['cancelled', 'cancel', 'The plan is cancelled, so the order will not be sent again. A plan'],
+  ] as const)('is said beside the button, for a plan that is %s', async (state, move, says) => {
+    const { plan, orders } = await unknownOrders(null);
+    if (move) await steerPlan(given.ledger, plan.id, move, BY);
+    const shown = await page(`/unknown?order=${orders[0].id}`);
+    expect(shown).toContain(says);
+    expect(shown.includes('Nothing was bought, send again')).toBe(state !== 'cancelled');
+  });
+
+  test('is said of the settlement too, for any plan', async () => {
+    const { plan, orders } = await unknownOrders(null);
+    await steerPlan(given.ledger, plan.id, 'cancel', BY);
+    await settleOrder(given.ledger, orders[0].id, { nothing: true }, BY);
+    expect(await page(`/plans/${plan.id}`)).toContain(
+      'Ada settled order 1: it bought nothing, and is sent again unless its plan is cancelled.',
+    );
   });
 });
 

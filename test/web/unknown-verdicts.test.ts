@@ -51,7 +51,7 @@ describe('all clear verdicts', () => {
     const { plan, orders } = await unknownOrders(...verdicts());
     expect(await page(`/unknown?plan=${plan.id}`)).toContain('See 2 clear verdicts and accept');
     const shown = await page(`/unknown/accept?plan=${plan.id}`);
-    expect(shown).toContain('1 order bought 10 numbers. 1 order bought nothing. It waits and is');
+    expect(shown).toContain('1 order bought 10 numbers. 1 order bought nothing. It is sent ');
     expect(shown).toMatch(/Bought 1 .* The list has none\. 2 plan\.csv 3 212 10 \+1 212 /);
     expect(shown).toMatch(/Bought nothing 1 .* The list has none\. 1 plan\.csv 2 212 10$/);
     const fields = await looked(plan);
@@ -190,7 +190,7 @@ describe('what the list cannot tell', () => {
       { line: 3, candidates: [{ number: shared }], orders: [{ order: one }, { order: other }] },
     ]);
     expect(await (await operationsOver(site.url, null)).openLines(plan.id)).toEqual(json.lines);
-    expect(await page(`/unknown?plan=${plan.id}`)).toContain('What is open, by line');
+    expect(await page(`/unknown?plan=${plan.id}`)).toContain('Undecided, by line');
     const shown = await ask(site, `/unknown/open?plan=${plan.id}`);
     expect(words(shown).replace(/\u00a0/g, ' ')).toMatch(
       /Candidates 2 \+1 212 \d+ \d+ \+1 212 \d+ \d+ order 1 only Also new .* \+1 415 555 0123 /,

@@ -36,7 +36,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
       schema: {
         tags: ['Accounts'],
         operationId: 'getAccount',
-        summary: 'An account, and what it does at the moment',
+        summary: 'An account and its current state',
         params: accountName,
         response: { 200: AccountState, ...problems },
       },
@@ -51,7 +51,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
       schema: {
         tags: ['Accounts'],
         operationId: 'setPace',
-        summary: 'Sets the pace; orders go on meanwhile',
+        summary: 'Sets the pace, without interrupting orders',
         params: accountName,
         body: z.strictObject(
           { rate: rate.describe('orders per second; null: no pace, for a sandbox only'), ...by },
@@ -70,7 +70,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
       schema: {
         tags: ['Accounts'],
         operationId: 'pauseAccount',
-        summary: 'Claims no more orders of this account; what is in flight is finished',
+        summary: 'Pauses an account: no more of its orders are sent, and those in flight finish',
         params: accountName,
         body: By,
         response: { 200: AccountState, ...problems },
@@ -86,7 +86,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
       schema: {
         tags: ['Accounts'],
         operationId: 'resumeAccount',
-        summary: 'Goes on after a pause, by a person or by itself',
+        summary: 'Resumes an account after any pause',
         params: accountName,
         body: Resume,
         response: { 200: AccountState, ...problems },

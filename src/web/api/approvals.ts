@@ -5,7 +5,7 @@ import { answerer } from '../actor.ts';
 import type { WebContext } from '../context.ts';
 import { approvalId, By, problems, Refusal } from './requests.ts';
 
-/** Purchases above a threshold, which wait for another person's yes. */
+/** Purchases above a threshold, which wait for another person's approval. */
 export const approvalRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
   app,
   { context },
@@ -19,7 +19,7 @@ export const approvalRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = as
       schema: {
         tags: ['Approvals'],
         operationId: 'listApprovals',
-        summary: 'What waits for the yes of another person, oldest first, at most 100',
+        summary: "What waits for another person's approval, oldest first, at most 100",
         response: { 200: ApprovalList, ...problems },
       },
     },
@@ -33,7 +33,7 @@ export const approvalRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = as
       schema: {
         tags: ['Approvals'],
         operationId: 'getApproval',
-        summary: 'One question, and what became of it',
+        summary: 'One approval, and what became of it',
         params: approvalId,
         response: { 200: Approval, ...problems },
       },
@@ -48,11 +48,11 @@ export const approvalRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = as
       schema: {
         tags: ['Approvals'],
         operationId: 'approve',
-        summary: 'Says yes: then the same request does it, once',
+        summary: 'Approves it: the same request then succeeds, once',
         description:
           'Nobody approves what they asked for or submitted, or had a token ask for: ' +
-          '`not_allowed`. The yes is for exactly what was asked: when the prices or the plan ' +
-          'differ, it is asked again.',
+          '`not_allowed`. An approval covers exactly what was asked for: once the prices or the ' +
+          'plan have changed, a new one is needed.',
         params: approvalId,
         body: By,
         response: { 200: Approval, ...problems },
@@ -72,7 +72,7 @@ export const approvalRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = as
       schema: {
         tags: ['Approvals'],
         operationId: 'refuse',
-        summary: 'Says no, and why; it may be asked again',
+        summary: 'Refuses it, with a reason; it can be asked for again',
         params: approvalId,
         body: Refusal,
         response: { 200: Approval, ...problems },

@@ -31,7 +31,7 @@ const OPENAPI = {
       name: 'Unknown',
       description: 'Orders that may have bought something, and what settles them',
     },
-    { name: 'Approvals', description: "What waits for another person's yes" },
+    { name: 'Approvals', description: "What waits for another person's approval" },
     { name: 'Accounts', description: 'Pace and pauses' },
     { name: 'Tokens', description: 'What programs sign in with' },
     { name: 'About', description: 'This API itself' },

@@ -44,7 +44,7 @@ export const eventRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async
             .catch(undefined)
             .meta({
               type: 'string',
-              description: 'the last `id` received: the stream goes on after it',
+              description: 'the last `id` received: the stream continues after it',
             }),
         }),
         querystring: z.strictObject({

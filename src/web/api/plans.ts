@@ -57,11 +57,14 @@ export const planRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async 
       schema: {
         tags: ['Plans'],
         operationId: 'getStock',
-        summary: 'What earlier plans met in some area codes',
+        summary: 'What earlier plans found in some area codes',
         querystring: z.strictObject({
           areaCodes: z
             .string()
-            .regex(/^[2-9]\d\d(,[2-9]\d\d){0,99}$/, 'it must be up to 100 area codes, as 212,646')
+            .regex(
+              /^[2-9]\d\d(,[2-9]\d\d){0,99}$/,
+              'it must be up to 100 area codes, such as 212,646',
+            )
             .describe('3 digits each, with commas between them'),
         }),
         response: { 200: StockList, ...problems },

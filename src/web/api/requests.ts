@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Problem } from '../../api-schema/index.ts';
 import { INTEGER_MAX } from '../../ledger/index.ts';
+import { QUANTITY_MAX } from '../../order-size.ts';
 import { PACE_MAX, PACE_MIN, PACE_WORDS } from '../../pace-range.ts';
 
 /** Digits only: JavaScript also takes `1e3` for a number. */
@@ -63,13 +64,13 @@ export const accountName = z.object({ name: z.string() });
 export const pageSize = (most: number) =>
   whole('a number of rows', most).default(50).describe(`how many, at most ${most}`);
 
-export const beforeId = whole('a number that `next` gave', INTEGER_MAX);
+export const beforeId = whole('a number from `next`', INTEGER_MAX);
 
-export const afterId = whole('a number that `next` gave', Number.MAX_SAFE_INTEGER, 0);
+export const afterId = whole('a number from `next`', Number.MAX_SAFE_INTEGER, 0);
 
 export const lineNumber = whole('the number of a line', INTEGER_MAX, 0);
 
-export const quantity = whole('a quantity', 100_000);
+export const quantity = whole('a quantity', QUANTITY_MAX);
 
 export const yesNo = z
   .stringbool({
@@ -89,11 +90,13 @@ export const acceptWarnings = yesNo.describe(
 export const priceListSeen = z
   .string()
   .optional()
-  .describe('the `prices` of the `mayCost` that was looked at, or `none`; others: no start');
+  .describe('the `prices` of the `mayCost` that you read, or `none`; if they changed: no start');
 
 /** Who does it and why, for the events. */
 export const by = {
-  by: words(100).optional().describe('a name beside that of who signed in; it proves nothing'),
+  by: words(100)
+    .optional()
+    .describe('a name to keep beside the one that signed in; it proves nothing'),
   why: words(1000).optional().describe('the reason, kept in the events'),
 };
 
@@ -112,7 +115,7 @@ export const Resume = z
         .string()
         .nullable()
         .optional()
-        .describe('the reason that was read; the account stays paused if it has another by now'),
+        .describe('the reason that you read; if it has changed since, the account stays paused'),
       ...by,
     },
     BODY,
@@ -150,6 +153,9 @@ export const fileOf = (type: 'string' | 'object') => ({ schema: z.any().meta({ t
 
 /** The errors of any route. */
 export const problems = {
-  '4xx': Problem.describe('the request cannot be fulfilled; nothing was changed'),
+  '4xx': Problem.describe(
+    'the request cannot be fulfilled; nothing was changed, except that `needs_approval` keeps a ' +
+      'question for another person',
+  ),
   '5xx': Problem.describe('the program or its database failed'),
 };

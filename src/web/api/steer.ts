@@ -10,9 +10,9 @@ import { showPlan } from './plans.ts';
 import { acceptWarnings, By, Close, planId, priceListSeen, problems, yesNo } from './requests.ts';
 
 const MOVES = {
-  pause: 'Claims no more orders of the plan; what is in flight is finished',
-  resume: 'Goes on with a paused plan',
-  cancel: 'Ends the plan; what is in flight is finished, the rest is not bought',
+  pause: 'Pauses a plan: no more of its orders are sent, and those in flight finish',
+  resume: 'Resumes a paused plan',
+  cancel: 'Cancels a plan: orders in flight finish, and the rest is not bought',
 } as const;
 
 /** Starts, pauses, resumes, cancels, retries and closes a plan. */
@@ -29,7 +29,7 @@ export const steerRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async
       schema: {
         tags: ['Steering'],
         operationId: 'startPlan',
-        summary: 'Releases a plan: workers begin to place its orders',
+        summary: 'Starts a plan: workers begin to place its orders',
         params: planId,
         querystring: z.strictObject({
           yes: yesNo.describe('needed with a live account: real numbers are bought'),
@@ -83,7 +83,7 @@ export const steerRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async
       schema: {
         tags: ['Steering'],
         operationId: 'retryPlan',
-        summary: 'Tries again what is undelivered or refused; never what is unknown',
+        summary: 'Sends undelivered and refused orders again, never unknown ones',
         params: planId,
         body: By,
         response: { 200: RetriedPlan, ...problems },
@@ -103,7 +103,7 @@ export const steerRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async
       schema: {
         tags: ['Steering'],
         operationId: 'closePlan',
-        summary: 'Tries the standing lines of a plan no longer; what they lack stays missing',
+        summary: 'Stops trying the standing lines of a plan; what they lack stays missing',
         params: planId,
         body: Close,
         response: { 200: ShownPlan, ...problems },

@@ -39,7 +39,7 @@ const CONSUMES = ['text/csv', 'multipart/form-data'];
 const SubmitQuery = z.strictObject({
   name: z.string().max(1000).optional().describe("by default, the file's name"),
   account: z.string().optional().describe('needed when there are several'),
-  again: yesNo.describe('take a file that was submitted before'),
+  again: yesNo.describe('accept a file that was submitted before'),
   acceptWarnings,
   by: by.by,
   ...reading,

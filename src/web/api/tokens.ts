@@ -35,7 +35,7 @@ export const tokenRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async
       schema: {
         tags: ['Tokens'],
         operationId: 'makeToken',
-        summary: 'Makes a token, which is shown this once',
+        summary: 'Makes a token, which is shown only once',
         body: z.strictObject({ ...TokenWish.shape, ...by }, BODY),
         response: { 201: NewToken, ...problems },
       },

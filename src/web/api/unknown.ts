@@ -80,11 +80,11 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
         operationId: 'settleOrder',
         summary: 'Settles an unknown order, or takes that back, as a named person',
         description:
-          'One of `bought`, `nothing`, `accept` and `undo`. After `nothing` the order waits and ' +
-          'is sent again: if it did buy after all, its numbers are bought twice. When the ' +
-          'evidence speaks against it, the answer is `against_evidence` with its `objections`, ' +
-          'unless `againstEvidence` is true. `undo` makes a settled order unknown again. It is ' +
-          'refused once the order has been sent again.',
+          'One of `bought`, `nothing`, `accept` and `undo`. After `nothing` the order waits, and ' +
+          'is sent again unless its plan is cancelled: if it did buy after all, its numbers are ' +
+          'bought twice. When the evidence speaks against it, the answer is `against_evidence` ' +
+          'with its `objections`, unless `againstEvidence` is true. `undo` makes a settled order ' +
+          'unknown again. It is refused once the order has been sent again.',
         params: orderNumber,
         body: z.strictObject(
           {
@@ -152,7 +152,7 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
                 { error: 'it must be the list of the verdicts that were looked at' },
               )
               .max(MOST_AT_ONCE, `it must have at most ${MOST_AT_ONCE} verdicts`)
-              .describe(`at most ${MOST_AT_ONCE}; further fields of each are passed over`),
+              .describe(`at most ${MOST_AT_ONCE}; further fields of each are ignored`),
             ...by,
           },
           BODY,
@@ -179,7 +179,7 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
         tags: ['Unknown'],
         operationId: 'listOpen',
         summary:
-          'What the list cannot tell: by line, the candidates and who could have bought them',
+          'Orders that the list does not decide: by line, with the numbers they could have bought',
         querystring: page(100),
         response: { 200: OpenList, ...problems },
       },

@@ -22,8 +22,9 @@ export function inApiWords(message: string, { 'user-agent': agent }: IncomingHtt
       .replace(/"reconcile" reads it again; otherwise/g, 'Otherwise')
       .replace(/Without a terminal to ask on, say --yes/g, 'Say ?yes=true')
       // An option, and what is written for its value, such as N,N or NAME.
-      .replace(/--([a-z]+(?:-[a-z]+)*)(?: [A-Z][A-Z,]*\b)?/g, (_, option: string) =>
-        option.replace(/-([a-z])/g, (__, letter: string) => letter.toUpperCase()),
-      )
+      .replace(/--([a-z]+(?:-[a-z]+)*)(?: [A-Z][A-Z,]*\b)?/g, (_, option: string) => {
+        const field = option.replace(/-([a-z])/g, (__, letter: string) => letter.toUpperCase());
+        return `"${field}"`;
+      })
   );
 }

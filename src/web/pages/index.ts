@@ -11,6 +11,7 @@ import { roleOfAll } from '../security/roles.ts';
 import { addAccounts } from './accounts/routes.ts';
 import { addApprovals } from './approvals/routes.ts';
 import { ASSETS, ASSETS_FOLDER } from './assets.ts';
+import { told } from './components/told.ts';
 import { addNewPlan } from './new-plan/routes.ts';
 import { addPlan } from './plan/routes.ts';
 import { addPlans } from './plans/routes.ts';
@@ -18,7 +19,6 @@ import { problemPage } from './problem/page.ts';
 import { addSignIn } from './sign-in/routes.ts';
 import { addUnknown } from './unknown/routes.ts';
 import { addWaysBack } from './ways-back.ts';
-import { withoutCommands } from './without-commands.ts';
 
 export { ASSETS, problemPage };
 
@@ -50,7 +50,7 @@ export async function addPages(
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error, context.log.child({ request: request.id }));
     lingerOn(request);
-    const message = withoutCommands(problem.message);
+    const message = told(problem.message);
     return reply
       .status(problem.status)
       .type('text/html')

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { AppError } from '../../errors.ts';
+import { INTEGER_MAX } from '../../ledger/index.ts';
 
 /** A text from a query or a form, without blanks around it; a bad one counts as left out. */
 export const typedText = (maxLength: number) => z.string().trim().max(maxLength).catch('');
@@ -6,3 +8,10 @@ export const typedText = (maxLength: number) => z.string().trim().max(maxLength)
 /** An id from a query or a form; a bad one counts as left out. */
 export const typedId = (max = Number.MAX_SAFE_INTEGER) =>
   z.coerce.number().int().positive().max(max).optional().catch(undefined);
+
+/** The id in a path. Throws AppError `not_found`, which names what the path is of. */
+export function idInPath(text: unknown, what: string, max = INTEGER_MAX): number {
+  const id = typeof text === 'string' && /^\d{1,16}$/.test(text) ? Number(text) : 0;
+  if (id > 0 && id <= max) return id;
+  throw new AppError('not_found', `There is no such ${what} here.`);
+}

@@ -1,23 +1,25 @@
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
-import type { Sources } from '../../config/index.ts';
+import type { ProxyAddresses } from '../../config/index.ts';
 import { AppError } from '../../errors.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import type { Log } from '../../log.ts';
 import type { Meters } from '../../monitor/index.ts';
 import {
-  accountOf,
   type Directory,
+  knownPerson,
   makeSession,
   openPasswords,
   openTokens,
+  type Passwords,
   type Person,
   personOfProxy,
   readSession,
   rolesOfGroups,
+  type Tokens,
 } from '../../people/index.ts';
 import { sessionOf } from './cookie.ts';
-import { openGuesses } from './guesses.ts';
+import { type Guesses, openGuesses } from './guesses.ts';
 
 /** Tells who asks, by all the ways there are to sign in. */
 export type Door = {
@@ -44,112 +46,124 @@ type Context = {
   user: string;
 };
 
-type Ways = { directory: Directory; proxies: Sources | null };
+type Ways = { directory: Directory; proxies: ProxyAddresses | null };
 
 /**
  * Wrong passwords and tokens are logged and counted, and after too many the sender must wait. The
  * directory is read at each request, because it may change.
  */
-export function openDoor(
-  { ledger, log, meters, user }: Context,
-  { directory, proxies }: Ways,
-): Door {
-  const now = () => performance.now();
-  const guesses = openGuesses(now);
-  const passwords = openPasswords(now);
-  const tokens = openTokens(ledger, now);
-  const isLocked = directory.webUser !== null || directory.users !== null;
+export function openDoor(context: Context, ways: Ways): Door {
+  return new SignInDoor(context, ways);
+}
 
-  /** Behind a proxy that is believed, the address that the proxy names. */
-  function senderOf({ ip, socket, headers }: FastifyRequest): string {
-    if (!proxies?.has(socket.remoteAddress)) return ip;
-    const named =
-      String(headers['x-forwarded-for'] ?? '')
-        .split(',')
-        .at(-1)
-        ?.trim() ?? '';
-    return isIP(named) === 0 ? ip : named;
+class SignInDoor implements Door {
+  readonly isLocked: boolean;
+  readonly hasSignInPage: boolean;
+  readonly #context: Context;
+  readonly #directory: Directory;
+  readonly #proxies: ProxyAddresses | null;
+  readonly #guesses: Guesses;
+  readonly #passwords: Passwords;
+  readonly #tokens: Tokens;
+
+  constructor(context: Context, { directory, proxies }: Ways) {
+    const now = () => performance.now();
+    this.isLocked = directory.webUser !== null || directory.users !== null;
+    this.hasSignInPage = directory.users !== null;
+    this.#context = context;
+    this.#directory = directory;
+    this.#proxies = proxies;
+    this.#guesses = openGuesses(now);
+    this.#passwords = openPasswords(now);
+    this.#tokens = openTokens(context.ledger, now);
   }
 
-  function requireTurn(address: string, name: string): void {
-    const waitS = guesses.waitS(address, name);
-    if (waitS === 0) return;
-    meters.signInFailed('throttled');
-    throw tooMany(waitS);
+  async personOf(request: FastifyRequest): Promise<Person | undefined> {
+    if (!this.isLocked) return { name: this.#context.user, how: 'open', roles: ['admin'] };
+    const proxied = this.#byProxy(request);
+    if (proxied) return proxied;
+    const { authorization } = request.headers;
+    if (authorization !== undefined) return this.#byHeader(request, authorization);
+    return this.#bySession(request);
   }
 
-  function noteWrong(address: string, name: string, what: string): void {
-    guesses.wasWrong(address, name);
-    meters.signInFailed('wrong');
-    // What is nobody's name may be a password or a token that came in the wrong place.
-    const known = accountOf(directory, name) ? { name } : {};
-    log.warn({ address, ...known }, what);
+  async signIn(request: FastifyRequest, name: string, password: string) {
+    const known = await this.#checked(request, name, password);
+    const { users } = this.#directory;
+    if (!known || !users) return undefined;
+    return makeSession(users.session_key, { name, secret: known.secret }, Date.now());
   }
 
-  async function checked(request: FastifyRequest, name: string, password: string) {
-    const ip = senderOf(request);
-    const mayTry = () => requireTurn(ip, name);
-    mayTry();
-    // Once more when its turn comes: others may have failed meanwhile.
-    const turn = { from: ip, mayTry };
-    if (await passwords.isRight(directory, name, password, turn)) return accountOf(directory, name);
-    noteWrong(ip, name, 'a wrong user or password');
-    return undefined;
+  #byProxy({ socket, raw }: FastifyRequest): Person | undefined {
+    // The other end of the connection, which no header changes.
+    if (!this.#proxies?.has(socket.remoteAddress)) return undefined;
+    const roles = (groups: string[]) => rolesOfGroups(this.#directory, groups);
+    return personOfProxy(raw.headersDistinct, roles);
   }
 
-  async function byToken(request: FastifyRequest, token: string): Promise<Person | undefined> {
-    const person = await tokens.personOf(token);
+  async #byHeader(request: FastifyRequest, authorization: string) {
+    const token = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
+    if (token !== undefined) return this.#byToken(request, token);
+    const { name, password } = credentialsIn(authorization);
+    return (await this.#checked(request, name, password))?.person;
+  }
+
+  async #byToken(request: FastifyRequest, token: string): Promise<Person | undefined> {
+    const person = await this.#tokens.personOf(token);
     // Nobody guesses a token, so a right one never waits.
     if (person) return person;
-    const ip = senderOf(request);
+    const ip = senderOf(request, this.#proxies);
     // Nobody's name: strangers who guess keep out only themselves.
-    requireTurn(ip, `a token from ${ip}`);
-    noteWrong(ip, `a token from ${ip}`, 'a wrong token');
+    this.#requireTurn(ip, `a token from ${ip}`);
+    this.#noteWrong(ip, `a token from ${ip}`, 'a wrong token');
     return undefined;
   }
 
-  async function byHeader(request: FastifyRequest, authorization: string) {
-    const token = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
-    if (token !== undefined) return byToken(request, token);
-    const { name, password } = credentialsIn(authorization);
-    return (await checked(request, name, password))?.person;
-  }
-
-  function bySession(request: FastifyRequest): Person | undefined {
+  #bySession(request: FastifyRequest): Person | undefined {
     const value = sessionOf(request);
-    const { users } = directory;
+    const { users } = this.#directory;
     if (value === undefined || !users) return undefined;
     const find = (name: string) => {
-      const account = accountOf(directory, name);
-      return account && { name, ...account };
+      const known = knownPerson(this.#directory, name);
+      return known && { name, ...known };
     };
     return readSession(users.session_key, value, find, Date.now())?.person;
   }
 
-  function byProxy({ socket, raw }: FastifyRequest): Person | undefined {
-    // The other end of the connection, which no header changes.
-    if (!proxies?.has(socket.remoteAddress)) return undefined;
-    return personOfProxy(raw.headersDistinct, (groups) => rolesOfGroups(directory, groups));
+  async #checked(request: FastifyRequest, name: string, password: string) {
+    const ip = senderOf(request, this.#proxies);
+    const mayTry = () => this.#requireTurn(ip, name);
+    mayTry();
+    // Once more when its turn comes: others may have failed meanwhile.
+    const isRight = this.#passwords.isRight(this.#directory, name, password, { from: ip, mayTry });
+    if (await isRight) return knownPerson(this.#directory, name);
+    this.#noteWrong(ip, name, 'a wrong user or password');
+    return undefined;
   }
 
-  return {
-    isLocked,
-    hasSignInPage: directory.users !== null,
-    async personOf(request) {
-      if (!isLocked) return { name: user, how: 'open', roles: ['admin'] };
-      const proxied = byProxy(request);
-      if (proxied) return proxied;
-      const { authorization } = request.headers;
-      if (authorization !== undefined) return byHeader(request, authorization);
-      return bySession(request);
-    },
-    async signIn(request, name, password) {
-      const account = await checked(request, name, password);
-      if (!account || !directory.users) return undefined;
-      const { secret } = account;
-      return makeSession(directory.users.session_key, { name, secret }, Date.now());
-    },
-  };
+  #requireTurn(address: string, name: string): void {
+    const waitS = this.#guesses.waitS(address, name);
+    if (waitS === 0) return;
+    this.#context.meters.signInFailed('throttled');
+    throw tooMany(waitS);
+  }
+
+  #noteWrong(address: string, name: string, what: string): void {
+    const { meters, log } = this.#context;
+    this.#guesses.wasWrong(address, name);
+    meters.signInFailed('wrong');
+    // What is nobody's name may be a password or a token that came in the wrong place.
+    const known = knownPerson(this.#directory, name) ? { name } : {};
+    log.warn({ address, ...known }, what);
+  }
+}
+
+/** Behind a proxy that is believed, the address that the proxy names. */
+function senderOf({ ip, socket, headers }: FastifyRequest, proxies: ProxyAddresses | null): string {
+  if (!proxies?.has(socket.remoteAddress)) return ip;
+  const forwarded = String(headers['x-forwarded-for'] ?? '');
+  const named = forwarded.split(',').at(-1)?.trim() ?? '';
+  return isIP(named) === 0 ? ip : named;
 }
 
 function tooMany(retryAfterS: number): AppError {

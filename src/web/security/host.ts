@@ -26,8 +26,8 @@ export function requireKnownHost(app: FastifyInstance, bound: string, hasSignIn:
     if (isLoopback(name) || name.toLowerCase() === bound.toLowerCase()) return;
     throw new AppError(
       'not_allowed',
-      'This server does not answer to that name. Open it by the address that it told ' +
-        'when it started, or give it WEB_USER and WEB_PASSWORD.',
+      'This server does not answer to that name. Open it by the address that it printed ' +
+        'when it started, or give it USERS_FILE, or WEB_USER and WEB_PASSWORD.',
     );
   });
 }

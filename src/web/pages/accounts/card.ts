@@ -2,12 +2,12 @@ import type { AccountState } from '../../../ledger/index.ts';
 import { stateWords } from '../../../limits/index.ts';
 import type { Obstacle } from '../../../obstacles/index.ts';
 import { type Threshold, thresholdWords } from '../../../threshold.ts';
-import { act, type Refused } from '../components/act.ts';
+import { type Act, act, type Refused } from '../components/act.ts';
 import { accountAnchor, modeTag } from '../components/mode.ts';
 import { note } from '../components/note.ts';
 import { counted, onTheirWay } from '../components/numbers.ts';
 import { OBSTACLE_STATES, obstacleNote } from '../components/obstacles.ts';
-import { sentence, withoutCodes } from '../components/told.ts';
+import { told, withFullStop } from '../components/told.ts';
 import { type Html, html } from '../html.ts';
 import type { Visit } from '../layout.ts';
 import { breaker } from './breaker.ts';
@@ -55,7 +55,7 @@ function limitList({ name, limits, prices }: ObservedAccount): Html | null {
 
 const thresholdLine = (threshold: Threshold): Html =>
   html`<p class="small">Above ${thresholdWords(threshold)}, a purchase waits for another person's
-    yes.</p>`;
+    approval.</p>`;
 
 function pill({ pausedReason, inFlight, obstacles }: ObservedAccount): Html {
   const [obstacle] = obstacles;
@@ -65,7 +65,7 @@ function pill({ pausedReason, inFlight, obstacles }: ObservedAccount): Html {
   return html`<span class="pill wait">Nothing on its way</span>`;
 }
 
-type Form = { to: string; who: string | null; refused: Refused | undefined };
+type Form = Pick<Act, 'to' | 'who' | 'refused'>;
 
 function pause({ name, inFlight }: AccountState, form: Form): Html {
   const rest =
@@ -87,7 +87,7 @@ function resume({ name, unknown, pausedReason }: AccountState, form: Form): Html
     unknown > 0
       ? html`After its own pause, ${name} tries one order alone. If that one becomes unknown,
           ${name} pauses itself again.`
-      : html`Every running plan on ${name} goes on.`;
+      : html`Every running plan on ${name} continues.`;
   return act({
     ...form,
     id: `resume-${accountAnchor(name)}`,
@@ -112,7 +112,7 @@ function why(account: ObservedAccount, now: Date): Html | null {
 }
 
 function pausedNote(name: string, reason: string, unknown: number): Html {
-  const says = html`<b>${name} is paused.</b> ${sentence(withoutCodes(reason))} Nothing is lost.`;
+  const says = html`<b>${name} is paused.</b> ${withFullStop(told(reason))} Nothing is lost.`;
   if (unknown === 0) return note('warn', says);
   const orders = counted(unknown, 'unknown order');
   return note('warn hatched', says, html`<a class="btn" href="/unknown">Settle ${orders}</a>`);

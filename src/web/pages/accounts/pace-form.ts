@@ -39,7 +39,7 @@ export function paceForm(
 function paceWords({ rate, workers }: AccountState): Html {
   const set =
     rate === null
-      ? html`<b>No pace set</b>: as fast as it goes.`
+      ? html`<b>No pace set</b>: as fast as possible.`
       : html`Set to <b>${pace(rate)}</b> orders a second, never more than that in any second.`;
   return html`${set} ${counted(workers.length, 'worker')} at work.`;
 }

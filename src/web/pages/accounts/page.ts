@@ -1,7 +1,8 @@
 import type { LedgerEvent } from '../../../ledger/index.ts';
 import type { Refused } from '../components/act.ts';
 import { eventsCard } from '../components/events.ts';
-import { emptyCard, flash } from '../components/note.ts';
+import { NO_ACCOUNT } from '../components/no-account.ts';
+import { flash } from '../components/note.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
 import { accountCard, type ObservedAccount } from './card.ts';
@@ -13,12 +14,7 @@ export type AccountsShown = {
 };
 
 const INTRODUCTION = html`Each account has its own keys, queue and pace. Keys are never shown.
-  For operators: <a href="/queues">the queues</a>.`;
-
-const NO_ACCOUNTS = emptyCard(
-  'No accounts yet',
-  html`The first worker makes one. Start it with <code>bulk-order work</code>.`,
-);
+  For admins: <a href="/queues">the board</a>.`;
 
 /** `/accounts`: all of them. */
 export function accountsPage(visit: Visit, { accounts, said, refused }: AccountsShown): string {
@@ -27,7 +23,7 @@ export function accountsPage(visit: Visit, { accounts, said, refused }: Accounts
   );
   const content = html`<div class="head"><div><h1>Accounts</h1><p>${INTRODUCTION}</p></div></div>
 ${flash(said)}
-${cards.length === 0 ? NO_ACCOUNTS : cards}`;
+${cards.length === 0 ? NO_ACCOUNT : cards}`;
   return layout(visit, { title: 'Accounts', section: 'accounts', live: { events: null }, content });
 }
 

@@ -5,7 +5,7 @@ import { emptyCard } from '../components/note.ts';
 import { html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
 
-/** `/approvals`: what waits for another person's yes. */
+/** `/approvals`: what waits for another person's approval. */
 export function approvalsPage(
   visit: Visit,
   waiting: Approval[],
@@ -14,7 +14,8 @@ export function approvalsPage(
   const cards = waiting.map((approval) => approvalCard(approval, visit.reader, refused));
   const content = html`<div class="head">
   <div><h1>Approvals</h1>
-    <p>Large purchases wait here until someone other than the person who asked says yes.</p></div>
+    <p>Large purchases wait here until someone other than the person who asked approves
+      them.</p></div>
 </div>
 <div class="stack" data-part="approvals">${cards.length > 0 ? cards : NONE}</div>`;
   const live = { events: null };
@@ -22,7 +23,7 @@ export function approvalsPage(
 }
 
 const NONE = emptyCard(
-  'Nothing waits',
+  'Nothing waits for approval',
   html`A start, a retry, or a settlement of an order as “nothing” waits here when it is above the
     threshold of its account.`,
 );

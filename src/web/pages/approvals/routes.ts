@@ -1,20 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { AppError, hasCode } from '../../../errors.ts';
 import { type ApprovalAnswer, answerApproval, waitingApprovals } from '../../../ledger/index.ts';
 import { answerer } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
 import { NO_REASON, type Refused } from '../components/act.ts';
-import { typedText } from '../typed.ts';
+import { idInPath, typedText } from '../typed.ts';
 import { visitOf } from '../visit.ts';
 import { approvalsPage } from './page.ts';
 
-const Params = z.object({
-  id: z
-    .string()
-    .regex(/^\d{1,9}$/)
-    .transform(Number),
-});
 const Form = z.object({ why: typedText(500) });
 
 /** `/approvals` and its forms, which the page of the plan has, too. */
@@ -41,10 +34,7 @@ async function answer(
   said: ApprovalAnswer,
 ): Promise<FastifyReply> {
   const id = idOf(request);
-  const { plan } = await answerApproval(ledger, id, said, answerer(request)).catch((error) => {
-    // The ledger's own message names a command.
-    throw hasCode(error, 'not_found') ? noSuch() : error;
-  });
+  const { plan } = await answerApproval(ledger, id, said, answerer(request));
   return reply.redirect(`/plans/${plan}`, 303);
 }
 
@@ -61,10 +51,5 @@ async function send(
   return reply.type('text/html').send(approvalsPage(visit, waiting, refused));
 }
 
-function idOf({ params }: FastifyRequest): number {
-  const parsed = Params.safeParse(params);
-  if (parsed.success) return parsed.data.id;
-  throw noSuch();
-}
-
-const noSuch = () => new AppError('not_found', 'There is no such approval here.');
+const idOf = ({ params }: FastifyRequest): number =>
+  idInPath((params as { id: string }).id, 'approval');

@@ -14,7 +14,8 @@ export type Refused = {
 export const NO_NAME = 'Say who you are. A name has letters, digits and blanks.';
 export const NO_REASON = 'Say why: it is shown to everyone here.';
 
-type Act = {
+/** A button that opens a small form. */
+export type Act = {
   /** Names the form. */
   id: string;
   /** The address it is posted to. */
@@ -32,7 +33,7 @@ type Act = {
   refused?: Refused | undefined;
 };
 
-/** A button that opens a small form, which asks who and why. It works without scripts. */
+/** The button and its form, which asks who and why. It works without scripts. */
 export function act(form: Act): Html {
   const { id, to, opens, says, who, reason, button, tone, refused } = form;
   const mine = refused?.form === id ? refused : undefined;

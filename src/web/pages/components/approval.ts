@@ -23,7 +23,7 @@ export function approvalCard(
 ): Html {
   const { id, plan, planName, account } = approval;
   const waits = html`${WANTED[approval.kind]} <a href="/plans/${plan}">${planName}</a>
-    waits for another person's yes`;
+    waits for another person's approval`;
   return html`<section class="card" aria-labelledby="approval-${id}-h" id="approval-${id}">
   <header><h2 id="approval-${id}-h">${waits}</h2>${forms(approval, reader, refused)}</header>
   <div class="body stack">
@@ -37,7 +37,7 @@ export function approvalCard(
 const WANTED = {
   start: 'The start of',
   retry: 'The retry of',
-  settle: 'Settling as nothing in',
+  settle: 'Settling orders as nothing in',
 } as const;
 
 const REFUSED = { start: 'start', retry: 'retry', settle: 'settlement' } as const;
@@ -51,7 +51,7 @@ export function approvalNote(approval: Approval, now: Date): Html | null {
   if (state === 'given') {
     return note(
       'good',
-      html`<b>${answeredBy} said yes, ${exact(answeredAt!, now)}.</b> Another person can now
+      html`<b>${answeredBy} approved it, ${exact(answeredAt!, now)}.</b> Another person can now
         ${then}, once, until ${moment(expiresAt, now)}.`,
     );
   }
@@ -59,14 +59,15 @@ export function approvalNote(approval: Approval, now: Date): Html | null {
   return note(
     'warn',
     html`<b>${answeredBy} refused the ${REFUSED[kind]}, ${exact(answeredAt!, now)}.</b>
-      Reason: “${refusal}”. A new attempt asks again.`,
+      Reason: “${refusal}”. Trying again asks for a new approval.`,
   );
 }
 
 function goods({ kind, facts, numbers }: Approval): Html {
   const sends = kind === 'start' ? 'It buys' : 'It asks again for';
   const together =
-    facts.before > 0 && html`, <b>${count(numbers)}</b> with what went before without a yes`;
+    facts.before > 0 &&
+    html`, <b>${count(numbers)}</b> together with what went ahead without approval`;
   const which = facts.firstOrders.map((order) => count(ordinalOf(order))).join(', ');
   const orders =
     which === '' ? '' : `: ${which}${facts.orders > facts.firstOrders.length ? ' …' : ''}`;
@@ -83,7 +84,7 @@ function costSentence({ money, currency, facts }: Approval): Html | null {
     return html`<b>What it costs is not known</b>${why}.`;
   }
   return html`It costs at most <b>${alone}</b>: ${moneyWords(money, currency)} by the end of the
-    first month${facts.before > 0 && ', with what went before'}.`;
+    first month${facts.before > 0 && ', together with what went ahead'}.`;
 }
 
 function warnings({ facts: { warnings, warningCount } }: Approval): Html | null {
@@ -102,8 +103,8 @@ function asked({ id, askedBy, by, why, askedAt, expiresAt }: Approval, now: Date
 
 /** Who must answer it, for a reader who may not; null for one who may. */
 function whoAnswers(approval: Approval, { mayAnswer, name }: Reader): string | null {
-  if (!mayAnswer) return 'Someone who has signed in with the role approve must answer.';
-  return isOwnOf(approval, name) ? 'It is your own: another person answers it.' : null;
+  if (!mayAnswer) return 'Answering it takes the role approve.';
+  return isOwnOf(approval, name) ? 'It is your own, so another person must answer it.' : null;
 }
 
 function forms(approval: Approval, reader: Reader, refused: Refused | undefined): Html | null {
@@ -115,17 +116,17 @@ function forms(approval: Approval, reader: Reader, refused: Refused | undefined)
   return html`<div class="row">${act({
     ...form('approve'),
     opens: 'Approve…',
-    says: html`Then it can be done once, by another person than you:
-      ${counted(facts.numbers, 'number')}, as said here and not otherwise.`,
+    says: html`Someone other than you can then do it, once:
+      ${counted(facts.numbers, 'number')}, exactly as said here.`,
     reason: null,
-    button: 'Say yes',
+    button: 'Approve it',
     tone: 'primary',
   })}${act({
     ...form('refuse'),
     opens: 'Refuse…',
-    says: html`Nothing is bought by it. The person who asked sees why.`,
+    says: html`Then nothing is bought. The person who asked sees why.`,
     reason: { label: 'Reason', hint: 'Shown to everyone here' },
-    button: 'Say no',
+    button: 'Refuse it',
     tone: 'danger',
   })}</div>`;
 }

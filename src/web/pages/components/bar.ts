@@ -9,7 +9,7 @@ export type Shares = {
   substituted: number;
   missing: number;
   unknown: number;
-  waiting: number;
+  pending: number;
   cancelled: number;
 };
 
@@ -19,14 +19,14 @@ export function sharesOf(plan: PlanDocument): Shares {
     substituted: plan.substituted,
     missing: missingOf(plan),
     unknown: plan.unknown,
-    waiting: plan.pending,
+    pending: plan.pending,
     cancelled: plan.cancelled,
   };
 }
 
 /** The narrowest part, in per cent of the whole: what is not zero must not look like zero. */
 const LEAST = 0.7;
-const ORDER = ['exact', 'substituted', 'missing', 'unknown', 'waiting', 'cancelled'] as const;
+const ORDER = ['exact', 'substituted', 'missing', 'unknown', 'pending', 'cancelled'] as const;
 
 /** Drawn with attributes in per cent: the page's policy forbids inline styles. */
 export function bar(shares: Shares, isBig = false): Html {

@@ -4,7 +4,7 @@ import { type Html, html } from '../html.ts';
 import { accountAnchor } from './mode.ts';
 import { note } from './note.ts';
 import { exact } from './times.ts';
-import { sentence, withoutCodes } from './told.ts';
+import { told, withFullStop } from './told.ts';
 
 type Kind = Obstacle['kind'];
 
@@ -14,7 +14,7 @@ export const OBSTACLE_STATES: Record<Kind, string> = {
   queue_paused: 'Queue paused',
   queue_away: 'Queue does not answer',
   no_worker: 'No worker',
-  vendor_away: 'Vendor not reached',
+  vendor_away: 'Vendor unreachable',
   limit: 'Limit reached',
   comparing: 'Comparing',
   throttled: 'Waiting for the vendor',
@@ -27,7 +27,7 @@ export const OBSTACLE_ENDS: Record<Kind, (account: string) => string> = {
   queue_paused: () => 'until the queue is resumed',
   queue_away: () => 'until the queue answers',
   no_worker: () => 'no worker is running',
-  vendor_away: () => 'until the vendor is reached',
+  vendor_away: () => 'until the vendor can be reached',
   limit: () => 'until its limit leaves room',
   comparing: () => 'until the ledger is compared',
   throttled: () => 'until the vendor lets us continue',
@@ -42,36 +42,38 @@ export function obstacleNote(account: string, obstacles: Obstacle[], now: Date):
   const [first, ...others] = obstacles;
   if (!first) return null;
   const rest = others.map(({ kind }) => OBSTACLE_STATES[kind].toLowerCase());
-  const also = rest.length > 0 && html` Also in the way: ${rest.join(', ')}.`;
+  const also = rest.length > 0 && html` Other obstacles: ${rest.join(', ')}.`;
   const tone = ['throttled', 'limit', 'comparing'].includes(first.kind) ? 'plain' : 'warn';
   return note(tone, html`${saying(account, first, now)}${also}`, action(account, first.kind));
 }
 
 function saying(account: string, { kind, words, cause, until }: Obstacle, now: Date): Html {
-  const end = until && html` It goes on ${exact(until, now)}.`;
+  const end = until && html` It continues ${exact(until, now)}.`;
   switch (kind) {
     case 'account_paused':
       return html`<b>Account ${account} is paused.</b>
-        ${sentence(withoutCodes(cause ?? ''))} ${WAITS}`;
+        ${withFullStop(told(cause ?? ''))} ${WAITS}`;
     case 'queue_paused':
       return html`<b>The queue of ${account} is paused.</b> Someone paused it on its board; the
-        account's events say who. Nothing new is sent until it is resumed there. Nothing is lost.`;
+        account's events say who. An admin resumes it there: <b>Resume</b>, in the menu of the
+        queue. A board that is only looked at has no menu until an operator sets
+        <code>BOARD_CONTROLS=true</code>. ${WAITS}`;
     case 'queue_away':
       return html`<b>The queue of ${account} does not answer.</b>
-        Nothing new is sent until it is back. Nothing is lost.`;
+        Nothing new is sent until it answers again. Nothing is lost.`;
     case 'no_worker':
       return html`<b>No worker is running for ${account}, so nothing is sent.</b>
         Start one with <code>bulk-order work</code>.`;
     case 'vendor_away':
       return html`<b>The vendor cannot be reached.</b>
-        ${withoutCodes(cause ?? '')} We keep trying.`;
+        ${told(cause ?? '')} We keep trying.`;
     case 'throttled':
       return html`<b>The vendor asked us to slow down.</b>${end} Nothing is lost.`;
     case 'limit':
     case 'comparing':
-      return html`<b>${account} rests.</b> ${words} Nothing is lost.`;
+      return html`<b>${account} rests.</b> ${told(words)} Nothing is lost.`;
     case 'clock_set':
-      return html`<b>${words}</b> It goes on by itself.`;
+      return html`<b>${words}</b> It continues by itself.`;
   }
 }
 
@@ -80,6 +82,6 @@ const WAITS = 'Nothing new is sent. Nothing is lost.';
 function action(account: string, kind: Kind): Html | null {
   if (kind === 'account_paused')
     return html`<a class="btn" href="/accounts#${accountAnchor(account)}">See why</a>`;
-  if (kind === 'queue_paused') return html`<a class="btn" href="/queues">Open the queues</a>`;
+  if (kind === 'queue_paused') return html`<a class="btn" href="/queues">Open the board</a>`;
   return null;
 }

@@ -29,7 +29,7 @@ function pillOf(plan: ObservedPlan): Pill {
     case 'cancelled':
       return ['off', plan.isCancelling ? 'Cancelling' : 'Cancelled'];
     case 'finished':
-      if (plan.unknown > 0) return ['ask', 'Unknown remains'];
+      if (plan.unknown > 0) return ['ask', 'Some unknown'];
       return missingOf(plan) > 0 ? ['some', 'Finished, some missing'] : ['done', 'All bought'];
   }
 }

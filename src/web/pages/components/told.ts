@@ -1,16 +1,18 @@
 /**
- * Texts from the ledger as pages show them: times in the form of the page, and without codes. The
- * ledger's text stays unchanged.
+ * Texts from the ledger as pages show them: times in the form of the page, without codes, and with
+ * buttons instead of commands. The ledger's text stays unchanged.
  */
 import { type Html, html } from '../html.ts';
 import { exact } from './times.ts';
+import { withoutCommands } from './without-commands.ts';
 
 /** ` (ECONNRESET)`, ` (HTTPParserError)`: the words before it say the same. */
 const CODE = / \(((?=[\w/]*[A-Z_/]{2})[A-Z][\w/]{3,})\)/g;
 const ISO_TIME = /\b(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/;
 
-export function withoutCodes(text: string): string {
-  return text.replace(CODE, '');
+/** Without times: see `withTimes`. */
+export function told(text: string): string {
+  return withoutCommands(text).replace(CODE, '');
 }
 
 /** The codes of a sentence, for experts. */
@@ -21,13 +23,13 @@ export function codesOf(text: string): string[] {
 /** `A list read after 2026-11-25T22:31:15.087Z can tell.` with `today 22:31:15` in it. */
 export function withTimes(text: string, now: Date): Html {
   // split() puts what the separator captured at the odd places.
-  const parts = text.split(ISO_TIME);
+  const parts = told(text).split(ISO_TIME);
   return html`${parts.map((part, at) => (at % 2 === 1 ? exact(new Date(part), now) : part))}`;
 }
 
 /** The same for a text field, where times stay in UTC: `25 Nov 22:31 UTC`. */
 export function withUtc(text: string): string {
-  const parts = text.split(ISO_TIME);
+  const parts = told(text).split(ISO_TIME);
   return parts
     .map((part, at) => (at % 2 === 1 ? `${UTC.format(new Date(part))} UTC` : part))
     .join('');
@@ -39,6 +41,6 @@ const UTC = new Intl.DateTimeFormat('en-GB', {
 });
 
 /** The text with a full stop at its end, unless it has one. */
-export function sentence(text: string): string {
+export function withFullStop(text: string): string {
   return /[.!?]["”]?$/.test(text.trim()) ? text.trim() : `${text.trim()}.`;
 }

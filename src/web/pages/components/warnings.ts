@@ -25,5 +25,6 @@ function effect(warnings: readonly Warning[], n: number): string {
   const open = unanswered(warnings).length;
   if (open === 0) return `${n === 1 ? 'It does' : 'They do'} not stop the plan.`;
   const which = open === n ? '' : `${count(open)} of them: `;
-  return `${which}before real numbers are bought, someone must confirm that this is intended.`;
+  const it = open === 1 ? 'it' : 'them';
+  return `${which}before real numbers are bought, someone must accept ${it}.`;
 }

@@ -1,6 +1,6 @@
 import type { Account, PlanDocument } from '../../../ledger/index.ts';
 import { hidden } from '../components/fields.ts';
-import { emptyCard } from '../components/note.ts';
+import { NO_ACCOUNT } from '../components/no-account.ts';
 import { bytes, counted } from '../components/numbers.ts';
 import { moment } from '../components/times.ts';
 import { warningCard } from '../components/warnings.ts';
@@ -46,12 +46,6 @@ ${accounts.length === 0 ? NO_ACCOUNT : uploadForm(accounts, kept ?? NOTHING_CHOS
 }
 
 const NOTHING_CHOSEN = { account: null, keepTrying: '' };
-
-const NO_ACCOUNT = emptyCard(
-  'There is no account yet',
-  html`The first worker makes one. Start it with <code>bulk-order work</code>, then reload this
-    page.`,
-);
 
 function sameFile({ now }: Visit, kept: Kept, plan: PlanDocument): Html {
   const what =

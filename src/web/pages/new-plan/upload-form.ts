@@ -1,7 +1,8 @@
 import type { Account } from '../../../ledger/index.ts';
+import { QUANTITY_MAX } from '../../../order-size.ts';
 import { hidden } from '../components/fields.ts';
 import { modeTag } from '../components/mode.ts';
-import { bytes, pace } from '../components/numbers.ts';
+import { bytes, count, pace } from '../components/numbers.ts';
 import { flag, type Html, html } from '../html.ts';
 
 /** The form of a new plan. With scripts, a file is sent as soon as it is chosen or dropped. */
@@ -33,12 +34,12 @@ export function uploadForm(
 /** With scripts a file is sent as soon as it is chosen, so this stands before it. */
 function keepTryingField(value: string): Html {
   return html`<details class="small columns"${flag('open', value !== '')}>
-    <summary>Keep trying where numbers are lacking</summary>
+    <summary>Keep trying where numbers are missing</summary>
     <label class="field"><span>For how long</span><input type="text" id="keep-trying"
       name="keepTrying" value="${value}" maxlength="100" autocomplete="off"
       placeholder="3d, 12h or until 2026-12-31" aria-describedby="keep-trying-hint"></label>
-    <p class="muted" id="keep-trying-hint">Holds for lines that leave <code>keep_trying</code>
-      blank. Blank: nothing is asked for again.</p>
+    <p class="muted" id="keep-trying-hint">Applies to lines that leave
+      <code>keep_trying</code> blank. If this is blank too, nothing is asked for again.</p>
   </details>`;
 }
 
@@ -67,7 +68,7 @@ export function accountChoice(accounts: Account[], chosen: string | null): Html 
 
 function choice({ name, mode, rate, pausedReason }: Account, isChosen: boolean): Html {
   const words = [
-    rate === null ? 'No pace set: as fast as it goes.' : `${pace(rate)} orders a second.`,
+    rate === null ? 'No pace set: as fast as possible.' : `${pace(rate)} orders a second.`,
     mode === 'live' ? 'Buys real numbers.' : 'For trying things out. Costs nothing.',
     pausedReason === null ? '' : 'Paused at the moment.',
   ];
@@ -81,7 +82,7 @@ const COLUMNS = html`<dl class="kv">
 <dt><code>area_code</code></dt>
 <dd>3 or 6 digits; blank for <code>tollfree</code> and <code>true800</code></dd>
 <dt><code>quantity</code></dt>
-<dd>1 to 100,000; 0 skips the line</dd>
+<dd>1 to ${count(QUANTITY_MAX)}; 0 skips the line</dd>
 <dt><code>type</code></dt>
 <dd><code>local</code> (when blank), <code>tollfree</code>, <code>true800</code>,
   <code>canadian_local</code></dd>

@@ -1,5 +1,5 @@
 import { isPlaced, type PlanDocument } from '../../../ledger/index.ts';
-import { act, type Refused } from '../components/act.ts';
+import { type Act, act, type Refused } from '../components/act.ts';
 import { count, counted, onTheirWay } from '../components/numbers.ts';
 import { type Html, html } from '../html.ts';
 
@@ -10,7 +10,8 @@ type Steering = {
   refused: Refused | undefined;
 };
 
-type Form = { id: string; to: string; who: string | null; refused: Refused | undefined };
+/** What all buttons of the plan share, and what names one of them. */
+type Form = Pick<Act, 'id' | 'to' | 'who' | 'refused'>;
 
 const REASON = { label: 'Reason', hint: 'Shown to everyone here' };
 
@@ -55,12 +56,14 @@ function resume({ pending, pendingOrders }: PlanDocument, form: Form): Html {
 /** What was refused or never sent bought nothing, for certain. What is unknown is never retried. */
 function retry(plan: PlanDocument, form: Form): Html | null {
   const n = plan.refused + plan.undelivered;
+  const isPaused = plan.state === 'paused';
   if (n === 0 || plan.state === 'cancelled' || plan.state === 'ready') return null;
   return act({
     ...form,
     opens: `Retry ${counted(n, 'number')}…`,
     says: html`The vendor refused ${counted(n, 'number')}, or we could not send their orders.
-      These orders are sent again. Unknown orders are never retried.`,
+      These orders are sent again${isPaused && ' once the plan is resumed'}. Unknown orders are
+      never retried.`,
     reason: null,
     button: 'Send these orders again',
     tone: 'primary',
@@ -76,7 +79,7 @@ function close({ standing }: PlanDocument, form: Form): Html | null {
     says: html`${counted(standing.lines, 'line')} ${wait} next try. No line of this plan will be
       tried again. What is lacking then stays missing.`,
     reason: REASON,
-    button: 'Try no more',
+    button: 'Stop trying these lines',
     tone: 'primary',
   });
 }

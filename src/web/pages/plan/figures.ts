@@ -104,7 +104,7 @@ function paceSet({ isMoving, rate, account }: PlanDocument): Html {
 
 function timeWords(plan: ObservedPlan, now: Date): [left: string, below: Html | string] {
   const { account, secondsNeeded } = plan;
-  const atPace = secondsNeeded === null ? 'as fast as it goes' : timeLeft(secondsNeeded);
+  const atPace = secondsNeeded === null ? 'as fast as possible' : timeLeft(secondsNeeded);
   const [obstacle] = plan.obstacles;
   if (plan.endedAt) return ['done', html`at ${minute(plan.endedAt)}`];
   if (plan.state === 'cancelled') return ['ending', ''];

@@ -17,7 +17,7 @@ import {
   numberHeading,
   pageLink,
 } from '../components/table.ts';
-import { withoutCodes } from '../components/told.ts';
+import { told } from '../components/told.ts';
 import { type Html, html } from '../html.ts';
 
 export type LinesShown = {
@@ -34,14 +34,14 @@ const FILTERS = [
   ['all', 'All'],
   ['missing', 'Missing'],
   ['unknown', 'Unknown'],
-  ['waiting', 'Waiting'],
+  ['waiting', 'Pending'],
 ] as const;
 
 const NOTHING: Record<LineFilter, string> = {
   all: 'This plan has no more lines.',
   missing: 'No line is missing anything.',
   unknown: 'Nothing is unknown.',
-  waiting: 'Nothing is waiting.',
+  waiting: 'Nothing is pending.',
 };
 
 /** The plan line by line, one page at a time. */
@@ -56,7 +56,7 @@ export function linesCard(plan: PlanDocument, shown: LinesShown): Html {
   <table class="fold" id="lines-table">
     <thead><tr>
       ${numberHeading('Line')}${heading('Area code')}${heading('Type')}
-      ${['Asked', 'Bought', 'Missing', 'Unknown', 'Waiting'].map(numberHeading)}
+      ${['Asked', 'Bought', 'Missing', 'Unknown', 'Pending'].map(numberHeading)}
       ${plan.cancelled > 0 && numberHeading('Cancelled')}${heading('What happened')}
     </tr></thead>
     <tbody data-rows>${rows.length > 0 ? rows : empty(plan, shown)}</tbody>
@@ -131,7 +131,7 @@ function row(plan: PlanDocument, line: LineResult, instead: Substitute[]): Html 
   ${numberCell('Bought', quiet(line.bought))}
   ${numberCell('Missing', quiet(missingOf(line), 'c-missing'))}
   ${numberCell('Unknown', quiet(line.unknown, 'c-unknown'))}
-  ${numberCell('Waiting', quiet(line.pending))}
+  ${numberCell('Pending', quiet(line.pending))}
   ${plan.cancelled > 0 && numberCell('Cancelled', quiet(line.cancelled))}
   <td class="full">${whatHappened(plan, line, placesOf(line, instead))}</td>
 </tr>`;
@@ -139,20 +139,20 @@ function row(plan: PlanDocument, line: LineResult, instead: Substitute[]): Html 
 
 /** What most needs a person comes first. The vendor's words follow, without codes. */
 function whatHappened(plan: PlanDocument, line: LineResult, places: string): Html {
-  const said = line.reason ? html` <span class="muted">${withoutCodes(line.reason)}</span>` : null;
+  const said = line.reason ? html` <span class="muted">${told(line.reason)}</span>` : null;
   const missing = missingOf(line);
   if (line.unknown > 0) {
     const words = `${count(line.unknown)} unknown.`;
     return html`<a class="c-unknown" href="/unknown?plan=${plan.id}">${words}</a>${said}`;
   }
   if (missing > 0) {
-    const waiting = `${count(line.pending)} still waiting.`;
-    const still = line.pending > 0 ? html` <span class="muted">${waiting}</span>` : null;
+    const pending = `${count(line.pending)} still pending.`;
+    const still = line.pending > 0 ? html` <span class="muted">${pending}</span>` : null;
     const got = places && ` ${places}.`;
     return html`<span class="c-missing">${count(missing)} missing.</span>${got}${still}${said}`;
   }
   if (line.pending > 0) {
-    const words = line.bought > 0 ? `${count(line.pending)} still waiting` : 'Waiting';
+    const words = line.bought > 0 ? `${count(line.pending)} still pending` : 'Pending';
     return html`<span class="muted">${words}</span>`;
   }
   if (line.cancelled > 0)

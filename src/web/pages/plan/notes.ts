@@ -11,7 +11,7 @@ import { note } from '../components/note.ts';
 import { count, counted, onTheirWay, phone } from '../components/numbers.ts';
 import { obstacleNote } from '../components/obstacles.ts';
 import { exact, moment } from '../components/times.ts';
-import { sentence } from '../components/told.ts';
+import { told, withFullStop } from '../components/told.ts';
 import { type Html, html } from '../html.ts';
 
 export type Situation = {
@@ -53,7 +53,7 @@ function surplusNote({ plan, surplus }: Situation): Html | null {
     'bad',
     html`<b>Surplus: ${counted(plan.surplus, 'number')}.</b>
       The vendor named ${them}, but no order has ${them}. ${are} paid for, and not counted as
-      bought. ${named.join(' ')}${more > 0 && ` And ${counted(more, 'number')} more.`}`,
+      bought. ${named.join(' ')}${more > 0 && ` And ${counted(more, 'more number')}.`}`,
     html`<a class="btn" href="/api/plans/${plan.id}/surplus.csv"
       download="plan-${plan.id}-surplus.csv">surplus.csv</a>`,
   );
@@ -85,7 +85,7 @@ function standstill({ plan, inFlight, events, now }: Situation): Html | null {
 function paused(plan: PlanDocument, inFlight: number, events: LedgerEvent[], now: Date): Html {
   const rest = inFlight > 0 && ` ${onTheirWay(inFlight)} may still finish.`;
   if (plan.heldUntil) {
-    return html`<b>Paused by a limit.</b> ${sentence(plan.reason ?? '')}${rest}`;
+    return html`<b>Paused by a limit.</b> ${withFullStop(told(plan.reason ?? ''))}${rest}`;
   }
   return html`<b>Paused${byWhom(events, 'plan_paused', now)}.</b>${reasonOf(plan)}
     Nothing new is sent.${rest}`;

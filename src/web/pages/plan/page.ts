@@ -83,7 +83,7 @@ ${failed.fault && !isReady && note('bad', html`<b>${failed.fault}</b>`)}
 ${planNotes(situation)}
 ${approvalsPart(approvals, visit)}
 ${main}
-<p hidden data-sentence="${stateWords(plan)}">${sentence(plan)}</p>`;
+<p hidden data-sentence="${stateWords(plan)}">${spokenSums(plan)}</p>`;
   const shape = isReady ? 'ready' : 'started';
   const page = layout(visit, {
     title: titleOf(plan),
@@ -183,7 +183,7 @@ function planEventsCard({ plan, events, now }: Situation, isPaged: boolean): Htm
 }
 
 /** Screen readers say it now and then. */
-function sentence(plan: ObservedPlan): string {
+function spokenSums(plan: ObservedPlan): string {
   const counts = [
     `${count(plan.bought)} of ${count(plan.requested)} bought`,
     ...(plan.substituted > 0 ? [`${count(plan.substituted)} of them substituted`] : []),

@@ -20,14 +20,14 @@ function sum(plan: PlanDocument): Html[] {
   const url = `/plans/${plan.id}`;
   const missing = link(missingOf(plan), `${url}?filter=missing#lines`, 'missing');
   const unknown = link(plan.unknown, `/unknown?plan=${plan.id}`, 'unknown');
-  const waiting = link(plan.pending, `${url}?filter=waiting#lines`, 'waiting');
+  const pending = link(plan.pending, `${url}?filter=waiting#lines`, 'pending');
   const inOrders = (n: number) => (n > 0 ? `in ${counted(n, 'order')}` : '');
   const parts = [
     part('Asked for', null, figure(plan.requested, 'requested'), 'numbers'),
     part('Bought', 'bought', figure(plan.bought, 'bought'), boughtWords(plan)),
     part('Missing', 'missing', missing, missingWords(plan)),
     part('Unknown', 'unknown', unknown, inOrders(plan.unknownOrders)),
-    part('Waiting', 'waiting', waiting, inOrders(plan.pendingOrders)),
+    part('Pending', 'pending', pending, inOrders(plan.pendingOrders)),
   ];
   if (plan.cancelled === 0) return parts;
   const cancelled = figure(plan.cancelled, 'cancelled');

@@ -74,7 +74,7 @@ function regionBar(region: Region, most: number): Html {
 function rest(regions: Region[]): Html {
   const bought = regions.reduce((sum, { exact, substituted }) => sum + exact + substituted, 0);
   const missing = regions.reduce((sum, region) => sum + region.missing, 0);
-  return html`<p class="foot">And ${counted(regions.length, 'region')} more, with
+  return html`<p class="foot">And ${counted(regions.length, 'more region')}, with
     ${count(bought)} bought and ${count(missing)} missing.</p>`;
 }
 

@@ -1,22 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { AppError, hasCode } from '../../../errors.ts';
+import { hasCode } from '../../../errors.ts';
 import { type By, findPlan, type PlanState, retryPlan } from '../../../ledger/index.ts';
 import { actor, lacksName } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
 import { closePlan, steerPlan } from '../../steering.ts';
 import { NO_NAME, NO_REASON } from '../components/act.ts';
-import { typedText } from '../typed.ts';
+import { told } from '../components/told.ts';
+import { idInPath, typedText } from '../typed.ts';
 import { type Failed, sendPlan } from './page.ts';
 import type { Said } from './said.ts';
 
-/** No more digits than the ledger has room for. */
-const Params = z.object({
-  id: z
-    .string()
-    .regex(/^\d{1,9}$/)
-    .transform(Number),
-});
 const Form = z.object({ by: typedText(100), why: typedText(500) });
 const StartForm = z.object({
   rate: z.string().catch(''),
@@ -81,11 +75,8 @@ export function addPlan(app: FastifyInstance, context: WebContext): void {
   }
 }
 
-function idOf({ params }: FastifyRequest): number {
-  const parsed = Params.safeParse(params);
-  if (parsed.success) return parsed.data.id;
-  throw new AppError('not_found', 'There is no such plan here.');
-}
+const idOf = ({ params }: FastifyRequest): number =>
+  idInPath((params as { id: string }).id, 'plan');
 
 async function move(
   name: string,
@@ -106,7 +97,7 @@ async function move(
     if (hasCode(error, 'needs_approval')) return reply.redirect(`/plans/${id}`, 303);
     if (!hasCode(error, 'wrong_state')) throw error;
     const { state } = await findPlan(context.ledger, id);
-    if (!to.includes(state)) return refuse(409, { fault: error.message });
+    if (!to.includes(state)) return refuse(409, { fault: told(error.message) });
   }
   return reply.redirect(`/plans/${id}?said=${said}`, 303);
 }
@@ -140,6 +131,6 @@ async function start(
     if (!hasCode(error, 'wrong_state')) throw error;
     const { startedAt } = await findPlan(context.ledger, id);
     if (startedAt !== null) return reply.redirect(`/plans/${id}?said=started-before`, 303);
-    return refuse(error.message);
+    return refuse(told(error.message));
   }
 }

@@ -17,7 +17,7 @@ export type Said = (typeof SAID)[number];
 export function planSaid(text: string, { plan, events, now }: Situation): Html | null {
   switch (SAID.find((each) => each === text)) {
     case 'started': {
-      const goesOn = plan.isMoving && ' You can close this page: the workers go on.';
+      const goesOn = plan.isMoving && ' You can close this page: the workers continue.';
       return html`<b>Started.</b>
         ${counted(plan.requested, 'number')}, on account ${plan.account}.${goesOn}`;
     }
@@ -31,7 +31,9 @@ export function planSaid(text: string, { plan, events, now }: Situation): Html |
       const orders = Number(retried?.detail.orders ?? 0);
       return orders === 0
         ? html`There was nothing left to retry.`
-        : html`<b>${counted(orders, 'order')} will be sent again.</b>
+        : html`<b>${counted(orders, 'order')} will be sent again${
+            plan.state === 'paused' && ' once the plan is resumed'
+          }.</b>
             Unknown orders are not among them.`;
     }
     case 'closed':

@@ -13,7 +13,7 @@ import { hidden } from '../components/fields.ts';
 import { modeTag } from '../components/mode.ts';
 import { note } from '../components/note.ts';
 import { counted } from '../components/numbers.ts';
-import { sentence } from '../components/told.ts';
+import { told, withFullStop } from '../components/told.ts';
 import { warningCard } from '../components/warnings.ts';
 import { type Html, html } from '../html.ts';
 import { firstLines } from './first-lines.ts';
@@ -91,7 +91,7 @@ function goPanel({ plan, account, check, mayCost, fault, mayStart }: Ready): Htm
   return html`<form ${attributes} method="post" action="/plans/${id}/start">${content}</form>`;
 }
 
-const MAY_NOT = html`<p class="muted">It takes the role submit to start it.</p>`;
+const MAY_NOT = html`<p class="muted">Starting it takes the role submit.</p>`;
 
 function startButton({ rate, mode, account }: PlanDocument, label: string, prices: string): Html {
   return html`${hidden('rate', rate ?? 'none')}${hidden('prices', prices)}
@@ -119,13 +119,13 @@ function costWords({ currency, atMost, usual }: PlannedCost, isLive: boolean): H
     return html`<p id="cost"><b>What it costs is not known:</b> ${unpricedWords(atMost)}.</p>`;
   }
   const about = usual && sumWords(usual, currency);
-  const it = isLive ? 'It costs' : 'Really bought, it would cost';
+  const it = isLive ? 'It costs' : 'With a live account it would cost';
   return html`<p id="cost">${it} at most <b>${most}</b>.
-        ${about !== null && html`As earlier plans went, about ${about}.`}</p>`;
+        ${about !== null && html`Going by earlier plans, about ${about}.`}</p>`;
 }
 
 function pausedWords(reason: string): Html {
-  return html`<p class="c-unknown">The account is paused: ${sentence(reason)}
+  return html`<p class="c-unknown">The account is paused: ${withFullStop(told(reason))}
         The plan waits until it is resumed.</p>`;
 }
 

@@ -53,7 +53,7 @@ function areaCodeWords({ areaCodes = [], areaCodeCount = 0 }: KeptCheck): Html |
     ({ areaCode, place, numbers }) => `${areaCode} ${place ?? 'not assigned'}: ${count(numbers)}`,
   );
   const more = areaCodeCount - areaCodes.length;
-  if (more > 0) words.push(`and ${counted(more, 'area code')} more`);
+  if (more > 0) words.push(`and ${counted(more, 'more area code')}`);
   return html`<dt>Area codes</dt><dd id="area-codes">${words.join(', ')}</dd>`;
 }
 
@@ -75,7 +75,7 @@ function ladderWords({ fallbackLines = 0, ladders = [], ladderCount = 0 }: KeptC
   return html`<dt>Fallback</dt><dd id="ladders">
     ${counted(fallbackLines, 'line')} may buy other numbers, where their own are sold out:
     <ul>${ladders.map((words) => html`<li>${words}</li>`)}${
-      more > 0 && html`<li>and ${counted(more, 'ladder')} more</li>`
+      more > 0 && html`<li>and ${counted(more, 'more ladder')}</li>`
     }</ul></dd>`;
 }
 
@@ -100,7 +100,7 @@ function sumRow(name: string, { lines, orders, numbers }: Sum): Html {
 
 /** By the pace, or by the limits on numbers where they are slower. */
 function takes({ rate, secondsNeeded }: PlanDocument): Html {
-  if (secondsNeeded === null) return html`No pace set: as fast as it goes`;
+  if (secondsNeeded === null) return html`No pace set: as fast as possible`;
   const at = rate === null ? 'without a pace' : `at ${pace(rate)} orders a second`;
   return html`<b>${timeLeft(secondsNeeded)}</b> ${at}`;
 }

@@ -42,7 +42,7 @@ function paceLines(plan: ObservedPlan): [above: string, below: string] {
   const left = etaSeconds === null ? null : `${timeLeft(etaSeconds)} left`;
   if (state === 'ready') return ['–', 'nothing sent yet'];
   if (state === 'standing' && pendingOrders === 0) return ['waits', 'until its next try'];
-  if (isMoving) return [paceWords(rate), left ?? 'as fast as it goes'];
+  if (isMoving) return [paceWords(rate), left ?? 'as fast as possible'];
   if (state === 'running' || state === 'standing') {
     return ['stopped', left ?? OBSTACLE_ENDS[obstacles[0]?.kind ?? 'account_paused'](plan.account)];
   }

@@ -13,7 +13,6 @@ import { cell, heading, numberCell, numberHeading } from '../components/table.ts
 import { withTimes } from '../components/told.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
-import { withoutCommands } from '../without-commands.ts';
 import { writeNamed } from './named.ts';
 
 export type VerdictsShown = {
@@ -45,7 +44,7 @@ const backTo = (plan: PlanDocument | null) =>
 
 const NONE = emptyCard(
   'There is no clear verdict to accept',
-  html`They were accepted, or the list says something else by now.`,
+  html`They have been accepted, or the list now says something else.`,
 );
 
 /** What one press does, and the names of what it covers: no other verdict is accepted. */
@@ -64,7 +63,7 @@ function press({ who, may }: Visit, { verdicts, counts, plan, refused }: Verdict
   <header><h2 id="accept-h">Accept these ${these}</h2></header>
   <form method="post" action="/unknown/accept" class="stack">
     ${hidden('verdicts', writeNamed(verdicts))}${plan && hidden('plan', plan.id)}
-    <p>${findings(verdicts)} What is no longer as listed when you press is left out.</p>
+    <p>${findings(verdicts)} What has changed by the time you press is left out.</p>
     ${fault(refused?.fault)}
     <div class="sign">${who !== null && nameField(refused?.by ?? who)}
       ${reasonField(REASON, refused?.why)}</div>
@@ -84,14 +83,16 @@ function findings(verdicts: ClearVerdict[]): Html {
   const bought = verdicts.filter(({ finding }) => finding === 'bought');
   const numbers = bought.reduce((sum, each) => sum + each.numbers.length, 0);
   const nothing = verdicts.length - bought.length;
-  const waits = nothing === 1 ? 'It waits and is sent again.' : 'They wait and are sent again.';
+  const again = nothing === 1 ? 'It is sent again' : 'They are sent again';
   return html`${
     bought.length > 0 &&
     html`${counted(bought.length, 'order')} bought
       ${counted(numbers, 'number')}.`
   }
-    ${nothing > 0 && html`${counted(nothing, 'order')} bought nothing. ${waits}`}`;
+    ${nothing > 0 && html`${counted(nothing, 'order')} bought nothing. ${again}${UNLESS}.`}`;
 }
+
+const UNLESS = ', unless the plan is cancelled';
 
 function lists(visit: Visit, verdicts: ClearVerdict[]): Html {
   const { bought = [], nothing = [] } = Object.groupBy(verdicts, ({ finding }) => finding);
@@ -156,17 +157,17 @@ export function acceptedPage(visit: Visit, { settled, left, plan }: AcceptedShow
   const rows = left.map(
     ({ order, why }) => html`<li>
     <div><a href="/unknown?order=${order}">Order ${count(ordinalOf(order))}</a></div>
-    <span class="d">${withTimes(withoutCommands(why), visit.now)}</span></li>`,
+    <span class="d">${withTimes(why, visit.now)}</span></li>`,
   );
   const stale = html`<section class="card" aria-labelledby="left-h">
   <header><h2 id="left-h">Left out <span class="small muted">${count(left.length)}</span></h2>
-    <span class="muted small">stale since you looked; not changed</span></header>
+    <span class="muted small">changed since you looked; left as they were</span></header>
   <ul class="files">${rows}</ul>
 </section>`;
   const content = html`<div class="head">
   <div><h1>${counted(settled.length, 'order')} settled</h1>
     <p>${count(settled.length - waiting)} bought what the list shows. ${count(waiting)} bought
-      nothing, and ${waiting === 1 ? 'is' : 'are'} sent again.
+      nothing${waiting > 0 && html`, and ${waiting === 1 ? 'is' : 'are'} sent again${UNLESS}`}.
       <a href="${backTo(plan)}">Back to the unknown orders</a></p></div>
 </div>
 ${left.length > 0 ? stale : note('good', html`None was left out.`)}`;

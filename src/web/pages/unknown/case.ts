@@ -1,22 +1,19 @@
 import { ordinalOf, type PlanDocument, type UnknownOrder } from '../../../ledger/index.ts';
-import type { Refused } from '../components/act.ts';
 import { areaCell, typeName } from '../components/line-words.ts';
 import { modeTag } from '../components/mode.ts';
 import { count, counted, phone } from '../components/numbers.ts';
 import { exact } from '../components/times.ts';
-import { codesOf, withoutCodes, withTimes } from '../components/told.ts';
+import { codesOf, told, withTimes } from '../components/told.ts';
 import { flag, type Html, html } from '../html.ts';
 import type { Visit } from '../layout.ts';
-import { settleForms } from './settle-forms.ts';
-
-type Shown = { refused: Refused | undefined; isOne: boolean; filter: number | null };
+import { type FormsShown, settleForms } from './settle-forms.ts';
 
 /** One order: the evidence, the ways to settle it, and folded away, the request and its answer. */
 export function unknownCase(
   visit: Visit,
   order: UnknownOrder,
   plan: PlanDocument,
-  { refused, isOne, filter }: Shown,
+  { refused, isOne, filter }: FormsShown,
 ): Html {
   const id = order.order;
   const lacking = order.quantity - order.bought;
@@ -35,7 +32,7 @@ export function unknownCase(
   </header>
   <div class="evidence">${evidence(order, visit)}</div>
   <div class="settle">
-    ${visit.may.submit && settleForms(visit, order, lacking, { refused, isOne, filter })}
+    ${visit.may.submit && settleForms(visit, order, plan, { refused, isOne, filter })}
     <details${flag('open', isOne)}><summary>What was sent and came back</summary>
       <div class="facts">${sent(order, visit)}${cameBack(order)}</div></details>
   </div>
@@ -53,7 +50,7 @@ function evidence({ proposal, whatHappened }: UnknownOrder, { now }: Visit): Htm
   if (!proposal) {
     return html`<p><span class="pill wait">No evidence yet</span>
       <span class="muted">Some time after the answer was due, a running worker reads the list of
-        numbers on the account. ${withoutCodes(whatHappened)}</span></p>`;
+        numbers on the account. ${told(whatHappened)}</span></p>`;
   }
   const { finding, numbers, why } = proposal;
   const [tone, words] = VERDICTS[finding];
@@ -109,7 +106,7 @@ function cameBack({ whatHappened, status, body, disputed }: UnknownOrder): Html 
   const named = html`<p>It named ${counted(disputed.length, 'number')} that this order does not
     have: ${disputed.map(phone).join(', ')}.</p>`;
   return html`<section><h3>What came back</h3>
-  <p>${withoutCodes(whatHappened) || 'Nothing.'}</p>
+  <p>${told(whatHappened) || 'Nothing.'}</p>
   ${text !== '' && html`<pre>${shown}</pre>`}
   ${codes.length > 0 && details}${disputed.length > 0 && named}</section>`;
 }

@@ -32,21 +32,22 @@ async function send(request: FastifyRequest, reply: FastifyReply, context: WebCo
   const next = after + PER_PAGE;
   const query = plan === undefined ? '' : `plan=${plan}&`;
   const content = html`<div class="head">
-  <div><h1>Open, by line <span class="muted">${counted(lines.length, 'line')}</span></h1>
-    <p>The vendor’s list cannot tell what these orders bought. Each line shows the numbers that its
-      orders could have bought, beside all orders that could have bought them. Look at the vendor’s
-      account, and settle each order. <a href="/unknown">Back to the unknown orders</a></p></div>
+  <div><h1>Undecided, by line <span class="muted">${counted(lines.length, 'line')}</span></h1>
+    <p>The vendor’s list does not show what these orders bought. Each line shows the numbers
+      that its orders could have bought, beside all orders that could have bought them. Look at the
+      vendor’s account, and settle each order. <a href="/unknown">Back to the unknown
+      orders</a></p></div>
 </div>
 ${lines.length === 0 && NONE}
 ${lines.slice(after, next).map((line) => lineCard(visit, line))}
 <div class="foot bare"><span></span>
   ${next < lines.length && pageLink('next', 'Next', `/unknown/open?${query}after=${next}`)}</div>`;
-  const page = layout(visit, { title: 'Open, by line', section: 'unknown', content });
+  const page = layout(visit, { title: 'Undecided, by line', section: 'unknown', content });
   return reply.type('text/html').send(page);
 }
 
 const NONE = emptyCard(
-  'Nothing is open',
+  'Nothing is undecided',
   html`The vendor’s list says what each unknown order here bought.`,
 );
 
@@ -56,9 +57,9 @@ function lineCard(visit: Visit, untold: UntoldLine): Html {
   const own = orders.filter(isOwn);
   const more =
     own.some(({ hasMore }) => hasMore) &&
-    html`<p class="muted small">These are the first
-    of more. What fits comes first.</p>`;
-  const other = html`<p class="muted small">Also new on the account, and no order asked for it:
+    html`<p class="muted small">There are more
+    than these. What fits comes first.</p>`;
+  const other = html`<p class="muted small">Also new on the account, but no order asked for them:
     ${others.map(phone).join(', ')}</p>`;
   const id = `line-${plan}-${line}`;
   return html`<section class="card case" aria-labelledby="${id}">

@@ -71,8 +71,7 @@ function leads({ may }: Visit, { verdicts, plan, isOne }: UnknownShown): Html | 
     html`<a class="btn primary" href="/unknown/accept${query}">See ${counted(all, 'clear verdict')}
       ${may.submit && 'and accept them'}</a>`;
   const open =
-    verdicts.open > 0 &&
-    html`<a class="btn" href="/unknown/open${query}">What is open, by line</a>`;
+    verdicts.open > 0 && html`<a class="btn" href="/unknown/open${query}">Undecided, by line</a>`;
   return html`<div class="row" data-part="accept">${open}${accept}</div>`;
 }
 

@@ -6,11 +6,12 @@ import { readSettlement, settle } from '../../../operations/index.ts';
 import { actor, lacksName } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
 import { NO_NAME } from '../components/act.ts';
+import { told } from '../components/told.ts';
 import { html } from '../html.ts';
-import { typedId, typedText } from '../typed.ts';
+import { idInPath, typedId, typedText } from '../typed.ts';
 import { addAccept } from './accept-routes.ts';
 import { addOpen } from './open-page.ts';
-import { Id, Query, sendUnknown } from './send.ts';
+import { Query, sendUnknown } from './send.ts';
 
 const Form = z.object({
   by: typedText(100),
@@ -41,11 +42,8 @@ export function addUnknown(app: FastifyInstance, context: WebContext): void {
   addOpen(app, context);
 }
 
-function orderOf({ params }: FastifyRequest): number {
-  const order = Id.safeParse((params as { order: string }).order).data;
-  if (order === undefined) throw new AppError('not_found', 'There is no such order here.');
-  return order;
-}
+const orderOf = ({ params }: FastifyRequest): number =>
+  idInPath((params as { order: string }).order, 'order', Number.MAX_SAFE_INTEGER);
 
 async function settleAs(
   way: 'bought' | 'nothing',
@@ -82,7 +80,7 @@ async function settleAs(
     if (!['invalid_usage', 'wrong_state'].includes(error.code)) throw error;
     const [still] = await unknownOrders(context.ledger, { after: order - 1, limit: 1 });
     if (still?.order !== order) return reply.redirect(`/unknown?${filter}late=${order}`, 303);
-    return refuse(error.code === 'invalid_usage' ? 400 : 409, error.message);
+    return refuse(error.code === 'invalid_usage' ? 400 : 409, told(error.message));
   }
   return reply.redirect(`/unknown?${filter}settled=${order}`, 303);
 }
@@ -102,7 +100,7 @@ async function undo(request: FastifyRequest, reply: FastifyReply, context: WebCo
     await settle(context.ledger, order, { undo: true, by: { ...actor(request, by), why } });
   } catch (error) {
     if (!hasCode(error, 'wrong_state')) throw error;
-    const fault = html`<b>${error.message}</b> Nothing was changed.`;
+    const fault = html`<b>${told(error.message)}</b> Nothing was changed.`;
     return sendUnknown(request, reply.status(409), context, { plan }, { fault });
   }
   return reply.redirect(`/unknown?order=${order}`, 303);

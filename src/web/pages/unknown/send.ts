@@ -12,7 +12,7 @@ import {
 } from '../../../ledger/index.ts';
 import type { WebContext } from '../../context.ts';
 import type { Refused } from '../components/act.ts';
-import { eventSentence } from '../components/events.ts';
+import { eventSentence } from '../components/event-sentence.ts';
 import { exact } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
 import { typedId } from '../typed.ts';
@@ -21,7 +21,6 @@ import { unknownPage } from './page.ts';
 
 const PER_PAGE = 20;
 
-export const Id = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 export const Query = z.object({
   plan: typedId(INTEGER_MAX),
   order: typedId(),

@@ -1,17 +1,18 @@
-import type { UnknownOrder } from '../../../ledger/index.ts';
+import type { PlanDocument, PlanState, UnknownOrder } from '../../../ledger/index.ts';
 import type { Refused } from '../components/act.ts';
 import { hidden, nameField, reasonField } from '../components/fields.ts';
 import { fault } from '../components/note.ts';
 import { count, counted, phone } from '../components/numbers.ts';
-import { withUtc } from '../components/told.ts';
+import { told, withUtc } from '../components/told.ts';
 import { flag, type Html, html } from '../html.ts';
 import type { Visit } from '../layout.ts';
 
 /** `filter`: the plan whose orders alone the page shows; a form leads back to them. */
-type Shown = { refused: Refused | undefined; isOne: boolean; filter: number | null };
-type Form = {
+export type FormsShown = { refused: Refused | undefined; isOne: boolean; filter: number | null };
+type SettleForm = {
   filter: number | null;
   order: UnknownOrder;
+  planState: PlanState;
   lacking: number;
   who: string | null;
   refused: Refused | undefined;
@@ -21,10 +22,11 @@ type Form = {
 export function settleForms(
   { who }: Visit,
   order: UnknownOrder,
-  lacking: number,
-  { refused, isOne, filter }: Shown,
+  { state }: PlanDocument,
+  { refused, isOne, filter }: FormsShown,
 ): Html {
-  const form = { order, lacking, who, refused, filter };
+  const lacking = order.quantity - order.bought;
+  const form = { order, planState: state, lacking, who, refused, filter };
   const finding = order.proposal?.finding;
   const way = (name: 'bought' | 'nothing', title: string, content: Html) => {
     const isOpen = refused ? refused.form === `${name}-${order.order}` : isOne && finding === name;
@@ -36,7 +38,7 @@ export function settleForms(
   ${way('nothing', 'It bought nothing', nothing(form))}`;
 }
 
-function bought(form: Form): Html {
+function bought(form: SettleForm): Html {
   const { order, lacking } = form;
   const mine = refusedHere(form, 'bought');
   const candidates = order.proposal?.numbers ?? [];
@@ -73,16 +75,18 @@ function picks(candidates: string[], picked: string[]): Html {
         <div class="picks">${boxes}</div>`;
 }
 
-function nothing(form: Form): Html {
-  const { order, lacking } = form;
+function nothing(form: SettleForm): Html {
+  const { order, lacking, planState } = form;
   const mine = refusedHere(form, 'nothing');
   const isSold = order.bought > 0 || order.disputed.length > 0;
   const risk = isSold
     ? html`<p>Recorded numbers stay recorded: ${count(order.bought)}. The others count as not in
         stock. The order is not sent again.</p>`
-    : html`<p><b>The order will be sent again.</b> If it did buy after all, you pay for
-        ${counted(lacking, 'number')} twice.</p>`;
-  const button = isSold ? 'It bought nothing more' : 'Nothing was bought, send again';
+    : html`<p><b>${AFTER_NOTHING[planState]}</b> ${planState === 'cancelled' && REMAINDER}
+        If it did buy after all, you may pay for ${counted(lacking, 'number')} twice.</p>`;
+  const button = isSold
+    ? 'It bought nothing more'
+    : `Nothing was bought${planState === 'cancelled' ? '' : ', send again'}`;
   return html`<form method="post" action="/unknown/${order.order}/nothing">
       ${overruling(mine)}
       ${risk}
@@ -91,20 +95,37 @@ function nothing(form: Form): Html {
     </form>`;
 }
 
+const REMAINDER = 'A plan of its remainder.csv can buy these numbers.';
+const IS_SENT_AGAIN = 'The order will be sent again.';
+
+/** What follows for an order that bought nothing, by the state of its plan. */
+const AFTER_NOTHING: Record<PlanState, string> = {
+  ready: 'The order will be sent again once its plan is started.',
+  running: IS_SENT_AGAIN,
+  standing: IS_SENT_AGAIN,
+  paused: 'The order will be sent again once its plan is resumed.',
+  finished: 'The plan runs again, and the order will be sent again.',
+  cancelled: 'The plan is cancelled, so the order will not be sent again.',
+};
+
 /** Why the form was refused. Objections have a box: ticked, the order is settled anyway. */
 function overruling(mine: Refused | undefined): Html | null {
   const objections = mine?.objections;
   if (!objections) return fault(mine?.fault);
   return html`<div class="fault stack tight" role="alert">
         <p>${mine.fault}</p>
-        <ul class="bullets">${objections.map((each) => html`<li>${each}</li>`)}</ul>
+        <ul class="bullets">${objections.map((each) => html`<li>${told(each)}</li>`)}</ul>
         <label><input type="checkbox" name="againstEvidence" value="true">
           I know better: settle it anyway. The objections are kept.</label>
       </div>`;
 }
 
 /** Who settles it, and why. Where the evidence agrees with the form, it is the reason at first. */
-function sign({ who, order, filter }: Form, mine: Refused | undefined, agrees: boolean): Html {
+function sign(
+  { who, order, filter }: SettleForm,
+  mine: Refused | undefined,
+  agrees: boolean,
+): Html {
   const evidence = agrees ? order.proposal?.why : undefined;
   const { by = who ?? '', why = evidence && withUtc(evidence) } = mine?.typed ?? {};
   const reason = {
@@ -116,6 +137,6 @@ function sign({ who, order, filter }: Form, mine: Refused | undefined, agrees: b
       <div class="sign">${who !== null && nameField(by)}${reasonField(reason, why)}</div>`;
 }
 
-function refusedHere({ refused, order }: Form, way: string): Refused | undefined {
+function refusedHere({ refused, order }: SettleForm, way: string): Refused | undefined {
   return refused?.form === `${way}-${order.order}` ? refused : undefined;
 }

@@ -3,7 +3,7 @@ import { act, type Refused } from '../components/act.ts';
 import { areaCell, typeName } from '../components/line-words.ts';
 import { count, counted } from '../components/numbers.ts';
 import { exact } from '../components/times.ts';
-import { sentence, withTimes } from '../components/told.ts';
+import { told, withFullStop, withTimes } from '../components/told.ts';
 import { type Html, html } from '../html.ts';
 import type { Visit } from '../layout.ts';
 
@@ -29,14 +29,15 @@ function settledRow(
   const where =
     each.areaCode === null ? typeName(each.type).toLowerCase() : areaCell(each.areaCode);
   const objections =
-    each.objections.length > 0 && ` Against the evidence: ${each.objections.join(' ')}`;
+    each.objections.length > 0 && ` Against the evidence: ${told(each.objections.join(' '))}`;
   const reason = each.why && html` Reason: “${withTimes(each.why, now)}”.`;
   return html`<li data-key="settled-${each.order}">
   <div><b>${outcome(each)}</b> in ${where},
     <a href="/plans/${each.plan}">${each.planName}</a>
     <span>order ${count(ordinalOf(each.order))}</span></div>
   ${may.submit && takeBack(each, who, refused)}
-  <span class="d">${exact(each.at, now)}, by ${sentence(nameOf(each))}${reason}${objections}</span>
+  <span class="d">${exact(each.at, now)}, by
+    ${withFullStop(nameOf(each))}${reason}${objections}</span>
 </li>`;
 }
 

@@ -1,0 +1,111 @@
+import { type LedgerEvent, nameOf, ordinalOf } from '../../../ledger/index.ts';
+import { type Html, html } from '../html.ts';
+import { count, counted, pace } from './numbers.ts';
+import { told, withFullStop } from './told.ts';
+
+/** An event, and the name of who did it. */
+type Done = LedgerEvent & { name: string };
+type Sentence = (event: Done) => Html;
+
+/** What happened, as a sentence. A kind without words of its own is still shown. */
+export function eventSentence(event: LedgerEvent): Html {
+  const done = { ...event, name: nameOf(event) };
+  const say = Object.hasOwn(SENTENCES, event.kind) ? SENTENCES[event.kind] : undefined;
+  return say ? say(done) : html`${event.kind.replaceAll('_', ' ')}, by ${done.name}.`;
+}
+
+const ofPlans: Record<string, Sentence> = {
+  plan_submitted: ({ name }) => html`Submitted by ${name}.`,
+  plan_started: ({ name }) => html`Started by ${name}.`,
+  plan_paused: ({ name }) => html`Paused by ${name}. Nothing new is sent.`,
+  plan_resumed: ({ name }) => html`Resumed by ${name}.`,
+  plan_cancelled: ({ name }) => html`Cancelled by ${name}.`,
+  plan_retried: ({ name, detail }) =>
+    html`${name} retried ${counted(Number(detail.orders), 'order')}.`,
+  plan_limited: ({ why }) => html`Paused. ${reason(why)}`,
+  plan_full: ({ why }) => html`${reason(why)}`,
+  lines_closed: ({ name, detail: { line } }) =>
+    typeof line === 'number'
+      ? html`${name} closed line ${count(line)}: it is not tried again.`
+      : html`Closed by ${name}: no line is tried again.`,
+};
+
+const ofOrders: Record<string, Sentence> = {
+  order_settled: settled,
+  order_unsettled: ({ name, orderId }) =>
+    html`${name} took back the settlement of ${named(orderId)}: it is unknown again.`,
+  order_unknown: ({ orderId, detail }) =>
+    html`No answer came in time: ${expired(orderId, Number(detail.orders))} unknown.`,
+  order_answered_late: ({ orderId, detail }) => html`Late answer: ${named(orderId)} bought
+        ${counted(Number(detail.bought), 'number')}.`,
+};
+
+const ofAccounts: Record<string, Sentence> = {
+  account_paused: ({ name, why, detail, ...event }) =>
+    pausedItself(event)
+      ? html`The account paused itself. ${reason(why)}`
+      : html`Account paused by ${name}. Reason: “${String(detail.reason ?? why ?? '')}”.`,
+  account_resumed: ({ name }) => html`Account resumed by ${name}.`,
+  account_limited: ({ why }) => html`The account rests. ${reason(why)}`,
+  account_rate: ({ name, detail: { rate } }) =>
+    rate === null
+      ? html`Pace removed by ${name}: as fast as possible.`
+      : html`Pace set to ${pace(Number(rate))} by ${name}.`,
+  account_limits: ({ name }) => html`Limits set by ${name}.`,
+  account_prices: ({ name, detail }) =>
+    html`Prices ${detail.prices === null ? 'removed' : 'set'} by ${name}.`,
+  account_approval: ({ name, detail }) =>
+    html`Approval threshold ${detail.approval === null ? 'removed' : 'set'} by ${name}.`,
+  queue_paused: ({ name }) =>
+    html`The queue was paused by ${name}. Nothing new is sent until it is resumed.`,
+  queue_resumed: ({ name }) => html`The queue was resumed by ${name}.`,
+  queue_changed: ({ name, detail }) =>
+    html`${name} changed the queue on its board: ${String(detail.button)}.`,
+};
+
+const ofApprovals: Record<string, Sentence> = {
+  approval_wanted: ({ name, detail }) =>
+    html`${name} asked for another person's approval: ${wanted(detail)}.`,
+  approval_given: ({ name, detail }) => html`${name} approved: ${wanted(detail)}.`,
+  approval_refused: ({ name, detail }) => html`${name} refused: ${wanted(detail)}.`,
+};
+
+const SENTENCES = { ...ofPlans, ...ofOrders, ...ofAccounts, ...ofApprovals };
+
+/** Kinds whose sentence has the event's reason in it. */
+const HAVE_REASON = ['account_paused', 'account_limited', 'plan_limited', 'plan_full'];
+
+export const hasOwnReason = ({ kind }: LedgerEvent): boolean => HAVE_REASON.includes(kind);
+
+/** Whether the program paused an account by itself, so that a person must look. */
+export const pausedItself = ({ kind, who }: Pick<LedgerEvent, 'kind' | 'who'>): boolean =>
+  kind === 'account_paused' && (who === 'breaker' || who === 'witness');
+
+const reason = (why: string | null) => withFullStop(told(why ?? ''));
+
+function wanted({ approval, kind, numbers }: Record<string, unknown>): string {
+  const what = { retry: 'to retry', settle: 'to settle as nothing' }[String(kind)] ?? 'to start';
+  return `${what}, ${counted(Number(numbers), 'number')} (approval ${count(Number(approval))})`;
+}
+
+function expired(orderId: number | null, orders: number): string {
+  if (orderId !== null) return `${named(orderId)} is`;
+  return `${counted(orders, 'order')} ${orders === 1 ? 'is' : 'are'}`;
+}
+
+function named(orderId: number | null): string {
+  return orderId === null ? 'an order' : `order ${count(ordinalOf(orderId))}`;
+}
+
+function settled({ name, orderId, detail }: Done): Html {
+  const numbers = Array.isArray(detail.numbers) ? detail.numbers.length : 0;
+  const order = named(orderId);
+  const against = Array.isArray(detail.againstEvidence)
+    ? html` That was against the evidence: ${told(detail.againstEvidence.join(' '))}`
+    : null;
+  if (detail.state === 'waiting') {
+    return html`${name} settled ${order}: it bought nothing, and is sent
+      again unless its plan is cancelled.${against}`;
+  }
+  return html`${name} settled ${order}: it bought ${counted(numbers, 'number')}.${against}`;
+}

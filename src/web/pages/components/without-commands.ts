@@ -1,0 +1,29 @@
+/** What a command does that a text names, in the words of the pages. */
+const ON_PAGES: [RegExp, string][] = [
+  [/ "(?:plans|approvals)" lists [^.]*\./g, ''],
+  [/; "settle \d+ --undo" takes that back/g, ''],
+  [/"approve (\d+)" or "refuse \1 --why TEXT"/g, 'the page Approvals has it'],
+  [/say "(start|retry) \d+"/g, '$1 the plan'],
+  [/ "reconcile" reads it again; otherwise say [^.]*\./g, ''],
+  [
+    / If you know better, say --bought [^.]*\./g,
+    ' If you know better, settle the order by itself.',
+  ],
+  [/read the vendor's list with "reconcile", settle what is unknown/g, 'settle what is unknown'],
+  [/with "reconcile --accept --by NAME"/g, 'on the page Unknown'],
+  [/[.:] "reconcile" reads (the list again|one)/g, '. Wait until a worker has read $1'],
+  [/resume with "account [^"]+ --resume"/g, 'press Resume on the page Accounts'],
+  [/Start one \("work"\)/g, 'Start one'],
+  [/ while a worker runs: "work" starts one/g, ' while a worker runs'],
+  [/"audit --vendor" names them/g, 'an operator can list them with bulk-order audit --vendor'],
+  [/Run "migrate"/g, 'Ask an operator to run bulk-order migrate'],
+  [/say --again \(over HTTP: again=true\)/g, 'ask an operator to run bulk-order submit --again'],
+];
+
+/**
+ * A text from the ledger as a person at a browser needs it: it names the buttons of the pages, and
+ * no commands. What no page does is for an operator.
+ */
+export function withoutCommands(text: string): string {
+  return ON_PAGES.reduce((left, [command, words]) => left.replace(command, words), text);
+}

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { openPostgres } from '../../src/ledger/index.ts';
+import { newPlan } from '../support/ledger.ts';
+import { freshDatabase } from '../support/servers.ts';
+import { openShell } from './shell.ts';
+
+const OLDER = 'These are the newest 100. The page "Plans" has those before, too.';
+
+test('plans says so when it lists only the newest hundred', async () => {
+  const { url } = await freshDatabase();
+  const shell = openShell({ DATABASE_URL: url });
+  const ledger = openPostgres(url);
+  for (let n = 0; n < 99; n++) await newPlan(ledger);
+  expect((await shell.run(['plans'])).stdout).not.toContain(OLDER);
+  await newPlan(ledger);
+  await newPlan(ledger);
+  await ledger.close();
+  const { stdout } = await shell.run(['plans']);
+  expect(stdout.split('\n').at(-2)).toBe(OLDER);
+  expect(stdout.trim().split('\n')).toHaveLength(102);
+});

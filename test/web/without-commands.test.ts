@@ -1,0 +1,114 @@
+import { globSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseAst } from 'vitest/node';
+import { told } from '../../src/web/pages/components/told.ts';
+
+describe('a page names its buttons where a text of the ledger names', () => {
+  test.each([
+    [
+      'reconcile, of a ledger that went back',
+      'What they bought is unknown: read the vendor\'s list with "reconcile", settle what is ' +
+        'unknown, then resume with "account main --resume"',
+      'What they bought is unknown: settle what is unknown, then press Resume on the page Accounts',
+    ],
+    [
+      'account, of plans that were lost',
+      'Submit the same files again, unchanged. Then resume with "account main --resume"',
+      'Submit the same files again, unchanged. Then press Resume on the page Accounts',
+    ],
+    [
+      'reconcile, of numbers that the ledger does not know',
+      'accept what the list shows with "reconcile --accept --by NAME". And the account owns 1 ' +
+        'number that the ledger does not know and that fit no order: "audit --vendor" names them. ',
+      'accept what the list shows on the page Unknown. And the account owns 1 number that the ' +
+        'ledger does not know and that fit no order: an operator can list them with bulk-order ' +
+        'audit --vendor. ',
+    ],
+    [
+      'work, of a list that is too early',
+      'Time counts only while a worker runs: "work" starts one.',
+      'Time counts only while a worker runs.',
+    ],
+    [
+      'work, of a ledger that nobody has compared',
+      'what it may have lost. Start one ("work"), or wait for the one that runs.',
+      'what it may have lost. Start one, or wait for the one that runs.',
+    ],
+    [
+      'reconcile, of numbers that no verdict explains any more',
+      'no verdict explains it any more. "reconcile" reads the list again.',
+      'no verdict explains it any more. Wait until a worker has read the list again.',
+    ],
+    [
+      'reconcile, of numbers that no list can show',
+      'so its numbers cannot be compared: "reconcile" reads one.',
+      'so its numbers cannot be compared. Wait until a worker has read one.',
+    ],
+    [
+      'options, of an objection',
+      'It asked for local 212. If you know better, say --bought N,N or --nothing with ' +
+        '--against-evidence and --why: all are kept.',
+      'It asked for local 212. If you know better, settle the order by itself.',
+    ],
+    [
+      'approve and retry, of what waits',
+      'Approval 7 waits: "approve 7" or "refuse 7 --why TEXT". After the yes, say "retry 3".',
+      'Approval 7 waits: the page Approvals has it. After the yes, retry the plan.',
+    ],
+    [
+      'an option, of an earlier remainder',
+      'To buy all of this file anyway, say --again (over HTTP: again=true).',
+      'To buy all of this file anyway, ask an operator to run bulk-order submit --again.',
+    ],
+  ])('%s', (_what, text, words) => {
+    expect(told(text)).toBe(words);
+  });
+});
+
+/** Texts that no page shows: it has words of its own, or is no place for them. */
+const NOT_ON_PAGES = [
+  'Look at it with "show 7"; to buy everything in it once more, say --again',
+  'Look with "audit 7".',
+  'Say why: --why TEXT. It is kept.',
+];
+
+const COMMAND =
+  /"(?:[a-z]+ [^"]*|work|reconcile|migrate|plans|approvals|unknown|settle)"|(?<= )--[a-z]+/;
+
+test('no text of the ledger names a command on a page', () => {
+  const named = ['ledger', 'vouch', 'evidence', 'maintenance', 'worker']
+    .flatMap((folder) => globSync(`src/${folder}/**/*.ts`))
+    .flatMap((path) => textsIn(readFileSync(resolve(path), 'utf8')))
+    .filter((text) => COMMAND.test(text) && !text.includes('\n'))
+    .filter((text) => !NOT_ON_PAGES.some((each) => text.includes(each)));
+  expect(named.length).toBeGreaterThan(10);
+  const left = named.map(told).filter((text) => COMMAND.test(text.replace(/bulk-order .*/, '')));
+  expect(left).toEqual([]);
+});
+
+type Node = { type: string; [property: string]: unknown };
+
+/** All texts of a source, with a 7 for each value in them; what is joined by `+` is one text. */
+function textsIn(source: string): string[] {
+  const found: string[] = [];
+  const see = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    const text = textOf(value as Node);
+    if (text !== undefined) found.push(text);
+    else for (const each of Object.values(value)) see(each);
+  };
+  see(parseAst(source, { lang: 'ts' }));
+  return found;
+}
+
+function textOf(node: Node): string | undefined {
+  if (node.type === 'Literal') return typeof node.value === 'string' ? node.value : undefined;
+  if (node.type === 'TemplateLiteral')
+    return (node.quasis as { value: { cooked: string } }[]).map((q) => q.value.cooked).join('7');
+  if (node.type !== 'BinaryExpression' || node.operator !== '+') return undefined;
+  const parts = [textOf(node.left as Node), textOf(node.right as Node)];
+  return parts.every((part) => part === undefined)
+    ? undefined
+    : parts.map((p) => p ?? '7').join('');
+}
