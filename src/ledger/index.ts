@@ -117,7 +117,7 @@ export {
   learnMarks,
   recordKept,
 } from './orders/lost.ts';
-export { lostPlanMarks, noteLostPlans } from './orders/lost-plans.ts';
+export { type LostPlans, lostPlanMarks, noteLostPlans } from './orders/lost-plans.ts';
 export {
   doubtSucceeded,
   noteLostSuccessors,

@@ -21,8 +21,11 @@ export function rootOf(alias: string): string {
   return `coalesce(${alias}.root, ${alias}.id)`;
 }
 
-/** In SQL: how a witness names plan `p`: by its content, and which copy of it. */
-export const PLAN_KEY = "p.sha256 || ':' || p.copy";
+/**
+ * In SQL: how a witness names plan `p`: by its content, and which copy of it. A default quantity
+ * decides what a file asks for, so the numbers are part of the name.
+ */
+export const PLAN_KEY = "p.sha256 || ':' || p.copy || ':' || p.requested";
 
 /** In SQL: the line of the file for which the line of that alias buys. */
 export function askedLine(alias: string): string {

@@ -41,7 +41,8 @@ export function workQueue(
   let isDraining = false;
   const inHand = new Set<Promise<unknown>>();
 
-  async function deliver(orderId: number): Promise<JobAnswer> {
+  async function deliver(orderId: unknown): Promise<JobAnswer> {
+    if (!isOrderId(orderId)) return { next: 'done', words: 'not sent: this job names no order' };
     // The job was being fetched when the worker stopped. Another worker gets it.
     if (isDraining) return { next: 'later', waitMs: 0 };
     const answer = operation(orderId);
@@ -56,7 +57,7 @@ export function workQueue(
   function open(): Worker {
     const opened = openBullWorker(
       to,
-      async (job, token) => obey(await deliver(job.data.order), to, job, token),
+      async (job, token) => obey(await deliver(job.data?.order), to, job, token),
       concurrency,
     );
     opened.on('error', onError);
@@ -85,6 +86,11 @@ export function workQueue(
       await Promise.race([closed, pause(HEAR_WITHIN_MS, undefined, { ref: false })]);
     },
   };
+}
+
+/** Whoever can write to the queue can write any data, and a list would claim many orders. */
+function isOrderId(order: unknown): order is number {
+  return Number.isSafeInteger(order) && Number(order) > 0;
 }
 
 /** BullMQ expects a change of plan as a special error that the processor throws. */

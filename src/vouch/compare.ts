@@ -7,6 +7,7 @@ import {
   journalMarks,
   type Learnt,
   type Ledger,
+  type LostPlans,
   learnMarks,
   listAccounts,
   noteLostPlans,
@@ -87,7 +88,7 @@ export async function compare(
     incomplete = left;
   }
   const lost = { accountId: account.id, deadlineMs };
-  const why = (plans: number) => hasLost(account.name, plans, isAll);
+  const why = (found: LostPlans) => hasLost(account.name, found, isAll);
   for (const known of await noteLostPlans(ledger, lost, lostPlans, why)) await learn(known);
   if (lostPlans.length > 0) log.warn('plans were sent that the ledger does not know');
   if (orders.size > 0)
@@ -113,14 +114,23 @@ export function wentBack(account: string): string {
   );
 }
 
-function hasLost(account: string, plans: number, isAll: boolean): string {
-  const submit = isAll
-    ? 'Submit the same files again, unchanged: what may have been bought is not bought again, ' +
-      'and becomes unknown'
-    : "Only a part of what was sent of them is remembered. Compare the account's numbers with " +
-      'the files by hand, then submit what was not bought';
+function hasLost(account: string, found: LostPlans, isAll: boolean): string {
   return (
-    `The ledger has gone back and has lost ${counted(plans, 'plan')} that had been sent. ` +
-    `${submit}. Then resume with "account ${account} --resume"`
+    `The ledger has gone back and has lost ${counted(found.plans, 'plan')} that had been sent. ` +
+    `${howToSubmit(found, isAll)}. Then resume with "account ${account} --resume"`
   );
+}
+
+function howToSubmit({ others }: LostPlans, isAll: boolean): string {
+  const byHand =
+    "Compare the account's numbers with the files by hand, then submit what was not bought";
+  if (others.length > 0)
+    return (
+      `Cancel ${others.map((id) => `plan ${id}`).join(' and ')}, which is of the same file with ` +
+      `other quantities and could buy it again. ${byHand} as a file of its own`
+    );
+  return isAll
+    ? 'Submit the same files again, unchanged and with the same default quantity: what may have ' +
+        'been bought is not bought again, and becomes unknown'
+    : `Only a part of what was sent of them is remembered. ${byHand}`;
 }

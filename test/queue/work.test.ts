@@ -20,6 +20,21 @@ describeInModes(EVERY_MODE, 'a job', ({ makeStorage }) => {
     expect(delivered).toHaveLength(1);
   });
 
+  test.each([
+    ['a list of orders', [[1, 2]]],
+    ['half an order', 1.5],
+    ['an order as text', '1'],
+    ['nothing', null],
+  ])('that names %s is done with, and asks for nothing', async (_, order) => {
+    const { queue, work } = await given.queue();
+    await queue.queue.add('order', { order }, { jobId: 'hostile', priority: 1 });
+    const delivered = work(async () => done);
+    await until(() => queue.queue.getCompletedCount(), { what: 'it is done with' });
+    const [job] = await queue.queue.getCompleted();
+    expect(job?.returnvalue).toBe('not sent: this job names no order');
+    expect(delivered).toHaveLength(0);
+  });
+
   test('that answers "later" is delivered again then, in its old place, after others', async () => {
     const { queue, work, add } = await given.queue();
     await setLimit(queue, 1_000);

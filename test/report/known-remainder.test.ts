@@ -117,7 +117,8 @@ describeOnBothDrivers('a remainder', (given) => {
     const sha256 = createHash('sha256').update(text).digest('hex');
     const bits = Buffer.from([0b0100_0000]);
     const lost = { accountId: plan.account.id, deadlineMs: 0 };
-    await noteLostPlans(ledger, lost, [{ planKey: `${sha256}:0`, attempt: 1, bits }], () => 'lost');
+    const bitmap = { planKey: `${sha256}:0:10`, attempt: 1, bits };
+    await noteLostPlans(ledger, lost, [bitmap], () => 'lost');
     await expect(retryPlan(ledger, plan.id, { who: 'Ada' })).rejects.toMatchObject({
       code: 'wrong_state',
       message: expect.stringContaining('the ledger has lost its plan'),

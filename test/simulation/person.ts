@@ -25,7 +25,7 @@ import {
 } from '../../src/ledger/index.ts';
 import { reconcile } from '../../src/maintenance/reconcile.ts';
 import { logOf } from './log.ts';
-import { checkOf, orderAt, orderNamed, type Plan } from './plan-file.ts';
+import { checkOf, orderAt, orderNamed, type Plan, planKeyOf } from './plan-file.ts';
 import { openProcess, type Process } from './process.ts';
 import { planInLedger, type Stage } from './stage.ts';
 import { unclaimedSales } from './truth.ts';
@@ -91,7 +91,7 @@ async function lookAfterPlans(stage: PersonStage): Promise<void> {
 /** The ledger knows that it has lost the plan, and what was sent of it. */
 async function isKept({ ledger, site }: PersonStage, plan: Plan): Promise<boolean> {
   const kept = await lostPlanMarks(ledger, site.account.id);
-  return kept.some(({ planKey }) => planKey === `${checkOf(plan).sha256}:0`);
+  return kept.some(({ planKey }) => planKey === planKeyOf(plan));
 }
 
 /** Nobody waits for ever. She ends the tries of one line, and later those of all. */

@@ -117,4 +117,5 @@ function wishText({ name }: Plan, line: PlannedLine, step: Step | null): string 
   return `${name} ${wishOf({ ...line, ...wide, areaCode, type, plan: 0 })}`;
 }
 
-const planKeyOf = ({ sha256 }: Plan) => `${sha256}:0`;
+/** As a witness names it. */
+export const planKeyOf = (plan: Plan): string => `${plan.sha256}:0:${checkOf(plan).numbers}`;

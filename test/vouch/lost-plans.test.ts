@@ -29,7 +29,7 @@ describeOnPostgres('a plan that is submitted again while it is found to be lost'
       plan.account.id,
     ]);
     const sha256 = newSha256();
-    const mark = { planKey: `${sha256}:0`, order: 1, attempt: 1, nonce: 7, quantity: 10 };
+    const mark = { planKey: `${sha256}:0:10`, order: 1, attempt: 1, nonce: 7, quantity: 10 };
     await witness.mark([mark], callWith(await witness.ticket()));
     await moveTo(given.ledger, `lost plan ${++moves}`);
     const submitAgain = async () => {
@@ -51,15 +51,15 @@ describeOnBothDrivers('a plan that the ledger has lost', (given) => {
     await readList(given.ledger, vouching.plan.account, newNumbers(1));
     const sha256 = newSha256();
     const marked = (order: number, attempt: number) => ({
-      ...{ planKey: `${sha256}:0`, order, attempt, nonce: 7, quantity: 10 },
+      ...{ planKey: `${sha256}:0:30`, order, attempt, nonce: 7, quantity: 10 },
     });
     const marks = [marked(1, 1), marked(2, 1), marked(2, 2)];
     for (const mark of marks)
       await vouching.witness.mark([mark], callWith(await vouching.witness.ticket()));
     await move();
-    const submitAgain = () =>
+    const submitAgain = (quantities = [10, 10, 10], again = false) =>
       newPlan(given.ledger, {
-        ...{ account: vouching.plan.account, sha256, lines: linesOf(10, 10, 10) },
+        ...{ account: vouching.plan.account, sha256, lines: linesOf(...quantities), again },
       });
     return { ...vouching, submitAgain, marked };
   };
@@ -85,6 +85,28 @@ describeOnBothDrivers('a plan that the ledger has lost', (given) => {
     expect(await statesOf(again)).toEqual(IN_DOUBT);
     await changeAccount(given.ledger, plan.account.name, { resume: true }, { who: 'Ada' });
     expect(await claim(given.ledger, again)).toMatchObject([{ id: again.orders[2] }]);
+  });
+
+  test('is refused with other quantities, because its orders would be others', async () => {
+    const { plan, vouch, submitAgain } = await begin(memoryStore());
+    await vouch();
+    const refused = {
+      code: 'wrong_state',
+      message: expect.stringContaining('a plan of 30 numbers'),
+    };
+    await expect(submitAgain([100, 100, 100])).rejects.toMatchObject(refused);
+    await expect(submitAgain([10, 10, 5], true)).rejects.toMatchObject(refused);
+    expect(await statesOf(await submitAgain())).toEqual(IN_DOUBT);
+    expect((await ground(given.ledger, plan)).pausedReason).toContain('same default quantity');
+  });
+
+  test('is not submitted beside a plan of its file with other quantities', async () => {
+    const { plan, vouch, submitAgain } = await begin(memoryStore());
+    const { id } = await submitAgain([100, 100, 100]);
+    await vouch();
+    const { pausedReason } = await ground(given.ledger, plan);
+    expect(pausedReason).toContain(`Cancel plan ${id}, which is of the same file`);
+    await expect(submitAgain(undefined, true)).rejects.toMatchObject({ code: 'wrong_state' });
   });
 
   test('is in doubt by what one worker had sent, and its pause promises no more', async () => {

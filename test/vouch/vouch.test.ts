@@ -134,7 +134,7 @@ describeOnBothDrivers('a ledger in another run of the database', (given) => {
 
     test('takes no sale to an order of another plan that had its number', async () => {
       const { record, order } = await lost();
-      const sale = answerTo(order, 'filled', { planKey: `${'0'.repeat(64)}:0` });
+      const sale = answerTo(order, 'filled', { planKey: `${'0'.repeat(64)}:0:10` });
       expect(await record(sale)).toEqual([]);
       expect(await record(answerTo(order, 'filled'))).toEqual(['filled']);
     });

@@ -126,7 +126,7 @@ export async function sentOf(
 ): Promise<Sent & Mark> {
   const [plan] = await sql<{ planKey: string }>(
     ledger,
-    `select sha256 || ':' || copy as "planKey" from ledger.plans where id = $1`,
+    `select sha256 || ':' || copy || ':' || requested as "planKey" from ledger.plans where id = $1`,
     [id],
   );
   return {

@@ -158,6 +158,17 @@ describe('a plan that is handed in', () => {
     expect(new Set([one.json.id, two.json.id, three.json.id]).size).toBe(1);
   });
 
+  test('under a key that came with other options is refused', async () => {
+    const csv = `area_code,quantity\n${newCsv().split('\n')[1]?.split(',')[0]},\n`;
+    const key = { 'idempotency-key': 'with-options' };
+    const first = await send(site, '/api/plans?defaultQuantity=100', csv, key);
+    expect(first).toMatchObject({ status: 201, json: { requested: 100 } });
+    for (const other of ['defaultQuantity=1', 'defaultQuantity=100&keepTrying=3d']) {
+      const { status, json } = await send(site, `/api/plans?${other}`, csv, key);
+      expect([status, json.error?.code], other).toEqual([409, 'idempotency_key_reused']);
+    }
+  });
+
   test('under a key that came with another file is refused, and that plan is named', async () => {
     const key = { 'idempotency-key': 'mine' };
     const { json } = await send(site, '/api/plans', newCsv(), key);

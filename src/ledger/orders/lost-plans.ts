@@ -3,6 +3,8 @@
  * because the witness may forget it before the same file is submitted again.
  */
 
+import { counted } from '../../english.ts';
+import { AppError } from '../../errors.ts';
 import { type Bitmap, joined } from '../../witness/index.ts';
 import { pauseIn } from '../accounts/vouch.ts';
 import type { Ledger, Queries } from '../ledger.ts';
@@ -10,16 +12,23 @@ import { listingBefore } from '../listings/listings.ts';
 import { PLAN_KEY } from '../order-id.ts';
 import { learnIn } from './lost.ts';
 
+export type LostPlans = {
+  /** How many were found. */
+  plans: number;
+  /** Plans of the same files, with other quantities, that may still buy. */
+  others: number[];
+};
+
 /**
  * Keeps these marks. When a plan of them was not kept before, the account pauses in the same
- * transaction; `why` gets the number of such plans and returns the reason. Returns the marks of
- * plans that have been submitted again meanwhile: they are not kept, and the caller learns them.
+ * transaction, for the reason that `why` returns. Returns the marks of plans that have been
+ * submitted again meanwhile: they are not kept, and the caller learns them.
  */
 export async function noteLostPlans(
   ledger: Ledger,
   { accountId, deadlineMs }: { accountId: number; deadlineMs: number },
   bitmaps: Bitmap[],
-  why: (plans: number) => string,
+  why: (found: LostPlans) => string,
 ): Promise<Bitmap[]> {
   if (bitmaps.length === 0) return [];
   return ledger.transaction(async (tx) => {
@@ -46,7 +55,10 @@ export async function noteLostPlans(
     }
     const known = new Set(kept.map(({ planKey }) => planKey));
     const found = keys.difference(known);
-    if (found.size > 0) await pauseIn(tx, accountId, why(found.size));
+    if (found.size > 0) {
+      const others = await plansInstead(tx, accountId, [...found]);
+      await pauseIn(tx, accountId, why({ plans: found.size, others }));
+    }
     if (there.size > 0) await readJournalAgain(tx, accountId);
     return bitmaps.filter(({ planKey }) => there.has(planKey));
   });
@@ -62,6 +74,18 @@ async function plansThere(tx: Queries, accountId: number, bitmaps: Bitmap[]): Pr
   return new Set(rows.map(({ planKey }) => planKey));
 }
 
+/** Plans that took the place of these lost ones, ask for other numbers, and may still buy. */
+async function plansInstead(tx: Queries, accountId: number, keys: string[]): Promise<number[]> {
+  const rows = await tx.query<{ id: number }>(
+    'lost_plans_instead',
+    `select p.id from unnest($2::text[]) key join ledger.plans p
+       on p.sha256 = split_part(key, ':', 1) and p.copy = split_part(key, ':', 2)::int
+     where p.account_id = $1 and p.state not in ('finished', 'cancelled') order by 1`,
+    [accountId, keys],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** What is kept of an account's lost plans. */
 export function lostPlanMarks(tx: Queries, accountId: number): Promise<Bitmap[]> {
   return tx.query<Bitmap>(
@@ -74,6 +98,7 @@ export function lostPlanMarks(tx: Queries, accountId: number): Promise<Bitmap[]>
 /**
  * For a plan that was just stored: when it is one that the ledger had lost, its orders that were
  * sent become unknown. An embedded ledger reads its journal again, which may have their answers.
+ * Throws AppError `wrong_state` when the lost plan asked for other numbers: its orders were others.
  */
 export async function doubtResubmitted(tx: Queries, planId: number): Promise<void> {
   const marks = await tx.query<LostMarks>(
@@ -87,10 +112,32 @@ export async function doubtResubmitted(tx: Queries, planId: number): Promise<voi
   );
   for (const { accountId, deadlineMs, baseline, ...bitmap } of marks)
     await learnIn(tx, bitmap, { accountId, deadlineMs, after: baseline, pause: null });
+  await refuseOtherNumbers(tx, planId);
   const [lost] = marks;
   if (!lost) return;
   // Last, because the other workers need the account's row.
   await readJournalAgain(tx, lost.accountId);
+}
+
+async function refuseOtherNumbers(tx: Queries, planId: number): Promise<void> {
+  const [lost] = await tx.query<{ numbers: number; requested: number }>(
+    'lost_plans_other',
+    `select split_part(l.plan_key, ':', 3)::int as numbers, p.requested
+     from ledger.plans p join ledger.lost_plans l on l.account_id = p.account_id
+     where p.id = $1 and split_part(l.plan_key, ':', 1) = p.sha256
+       and split_part(l.plan_key, ':', 2)::int <= p.copy
+     limit 1`,
+    [planId],
+  );
+  if (!lost) return;
+  throw new AppError(
+    'wrong_state',
+    `This file was sent before, as a plan of ${counted(lost.numbers, 'number')} that the ledger ` +
+      `has lost. As a plan of ${counted(lost.requested, 'number')} it could buy them again. ` +
+      'Nothing was stored. Submit it with the default quantity that it had then. If a plan of ' +
+      'this file is here, submit only what was not bought, as a file of its own.',
+    { id: planId },
+  );
 }
 
 /** From its beginning, when the folder of an embedded ledger is next opened. */

@@ -45,11 +45,12 @@ export async function learnIn(
   { pause, ...doubt }: Learning,
 ): Promise<Learnt | null> {
   const { accountId } = doubt;
-  const [sha256, copy] = planKey.split(':');
+  const [sha256] = planKey.split(':');
   const [plan] = await tx.query<{ id: number }>(
     'lost_plan',
-    'select id from ledger.plans where account_id = $1 and sha256 = $2 and copy = $3',
-    [accountId, sha256, Number(copy)],
+    `select p.id from ledger.plans p
+     where p.account_id = $1 and p.sha256 = $2 and ${PLAN_KEY} = $3`,
+    [accountId, sha256, planKey],
   );
   if (!plan) return null;
   const ids = ordersIn(bits).map((ordinal) => orderId(plan.id, ordinal));

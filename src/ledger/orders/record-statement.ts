@@ -39,7 +39,8 @@ named_numbers as materialized (
   select * from unnest((select $13::bigint[]), (select $14::bigint[])) named(number, order_id))`;
 
 /**
- * The orders that accept their answer, locked by id so that two batches cannot deadlock. An attempt
+ * The orders that accept their answer, locked by id so that two batches cannot deadlock. An order
+ * does not accept more numbers than it asks for. An attempt
  * that the ledger had lost may have another number than it says. Then only a sale counts, and only
  * of the same plan, because another plan may have that number now.
  */
@@ -51,7 +52,7 @@ accepting as materialized (
     join answers answer on answer.order_id = o.id
     join ledger.attempts attempt on attempt.order_id = o.id and attempt.no = answer.no
   where o.id = any($1::bigint[]) and o.attempts = answer.no
-    and attempt.answered_at is null
+    and attempt.answered_at is null and coalesce(answer.named, 0) <= o.quantity
     and (o.state in ('sending', 'unknown')
          or o.state in ('waiting', 'cancelled')
             and attempt.outcome = 'nothing' and answer.named > 0)

@@ -37,8 +37,9 @@ export type Submission = {
  * Throws AppError `duplicate_file` when the account has a plan of the same bytes and `again` is
  * false. The remainder of a plan that bought nothing has the same bytes and is accepted. Of two
  * submissions of one file at the same moment, one is refused. Throws `idempotency_key_reused` when
- * the key came with another file or for another account, and `wrong_state` when the plan whose
- * remainder it is, or was, has changed since, unless `again` is true.
+ * the key came with another file, for another account, or with options that buy something else.
+ * Throws `wrong_state` when the plan whose remainder it is, or was, has changed since, unless
+ * `again` is true, and when the ledger had lost this plan with other quantities.
  */
 export async function submitPlan(ledger: Ledger, submission: Submission): Promise<number> {
   const { accountId, lines, who, by } = submission;
@@ -75,15 +76,16 @@ async function findByKey(tx: Queries, submission: Submission): Promise<number | 
   if (key === undefined) return null;
   const [plan] = await tx.query<{ id: number; isSame: boolean }>(
     'submit_reused_key',
-    `select id, account_id = $2 and sha256 = $3 as "isSame" from ledger.plans
-     where submission_key = $1`,
-    [key, accountId, check.sha256],
+    `select id, account_id = $2 and sha256 = $3 and requested = $4
+       and coalesce((checked ->> 'keepTryingLines')::int, 0) = $5 as "isSame"
+     from ledger.plans where submission_key = $1`,
+    [key, accountId, check.sha256, check.numbers, check.keepTryingLines],
   );
   if (!plan || plan.isSame) return plan?.id ?? null;
   throw new AppError(
     'idempotency_key_reused',
-    'This Idempotency-Key came with another file, or for another account, as plan ' +
-      `${plan.id}. Nothing was stored. Give each submission a key of its own.`,
+    'This Idempotency-Key came with another file, with other options or for another account, as ' +
+      `plan ${plan.id}. Nothing was stored. Give each submission a key of its own.`,
     { plan: plan.id },
   );
 }

@@ -52,7 +52,7 @@ describeOnBothDrivers('claiming', (given) => {
           connectFailures: 0,
           traceparent: null,
           nonce: expect.any(Number),
-          planKey: expect.stringMatching(/^[0-9a-f]{64}:0$/),
+          planKey: expect.stringMatching(/^[0-9a-f]{64}:0:\d+$/),
           ...full,
         },
       ]);

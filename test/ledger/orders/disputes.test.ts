@@ -62,11 +62,23 @@ describeOnBothDrivers('a number sold twice', (given) => {
     expect(await breaches(plan)).toEqual([]);
   });
 
+  test('is in doubt with all others, when they are more than their order asked for', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(3) });
+    const order = await claimOne(given.ledger, plan);
+    await record(plan, answerTo(order, 'unknown'));
+    const numbers = newNumbers(5);
+    expect(await record(plan, answerTo(order, 'filled', { numbers }))).toEqual([]);
+    expect(await orderRow(given.ledger, order.id)).toMatchObject({ state: 'unknown', bought: 0 });
+    expect(await unknownOrders(given.ledger, { planId: plan.id })).toMatchObject([
+      { order: order.id, disputed: numbers },
+    ]);
+  });
+
   test('by a late answer of a plan that the ledger has lost is no dispute of another', async () => {
     const plan = await newPlan(given.ledger, { lines: linesOf(3) });
     const order = await claimOne(given.ledger, plan);
     const lost = answerTo(order, 'filled', {
-      planKey: `${'0'.repeat(64)}:0`,
+      planKey: `${'0'.repeat(64)}:0:3`,
       nonce: order.nonce + 1,
     });
     expect(await record(plan, lost)).toEqual([]);
