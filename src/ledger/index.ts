@@ -85,7 +85,7 @@ export {
   newestListing,
 } from './listings/listings.ts';
 export { type OpenOrder, openOrders } from './listings/open-orders.ts';
-export { lostNumbers, noteLost, waitingThatFit } from './listings/suspects.ts';
+export { lostNumbers, noteLost, noteStrays, waitingThatFit } from './listings/suspects.ts';
 export {
   type ClearVerdict,
   clearVerdicts,

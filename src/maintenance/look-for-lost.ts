@@ -5,6 +5,7 @@ import {
   listingBefore,
   lostNumbers,
   noteLost,
+  noteStrays,
   openSuccessors,
   pauseForPerson,
   suspectSucceeded,
@@ -54,7 +55,9 @@ export async function lookForLost(context: LookContext): Promise<string | null> 
   // A late "no" to the attempt that the ledger knows does not cover an attempt that it has lost.
   const rivals = unknowns.filter((one) => strays.some((number) => fits(one, number)));
   const others = since > 0 ? found.others : [];
-  const succeeded = await waitingWithLadderFor(ledger, account.id, others);
+  // Of any of the numbers nobody knows whether an order that asks for such ones bought it, or the
+  // successor of another order.
+  const succeeded = await waitingWithLadderFor(ledger, account.id, since > 0 ? strays : []);
   await doubtOrders(ledger, {
     accountId: account.id,
     lost: [...found.orders, ...succeeded, ...rivals.map(({ order }) => order)].map(someAttempt),
@@ -63,18 +66,19 @@ export async function lookForLost(context: LookContext): Promise<string | null> 
     what: MAY_HAVE_BOUGHT,
   });
   // Also without an earlier list: it only holds successors back, and pauses nothing.
-  if (found.others.length > 0) await suspectSucceeded(ledger, account.id);
+  if (strays.length > 0) await suspectSucceeded(ledger, account.id);
   await pause(context, { ...found, others });
   return null;
 }
 
 /**
  * Before a plan's first orders: a plan that the ledger lost whole may have been submitted again.
- * Orders that could have bought numbers that the last look found, and that no order has
+ * Before successors, too: the same ones may have been sent and lost. Orders that could have bought numbers that the last look found, and that no order has
  * taken since, become unknown, and the account pauses.
  */
 export async function suspectNewPlans(context: LookContext): Promise<void> {
   const { ledger, account, settlingMs } = context;
+  await noteStrays(ledger, account.id);
   const lost = await lostNumbers(ledger, account.id);
   if (lost.length === 0) return;
   const after = Math.min(...lost.map((one) => one.after));

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import {
   changeAccount,
+  noteLostSuccessors,
   noteQueued,
+  openSuccessors,
+  orderId,
   recordAnswers,
   retryPlan,
   settleOrder,
@@ -165,6 +168,48 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     await moveTo(given.ledger, `moved ${++moves}`);
     expect(await look(plan, [old, lost])).toBeNull();
     expect(await orderRow(given.ledger, plan.orders[0]! + 1)).toMatchObject({ state: 'unknown' });
+  });
+
+  /** Asks for 212, and may buy 332 in its place. */
+  const withLadder = (account: SmallPlan['account'], ...numbers: number[]) => {
+    const fallback = 'to:332';
+    const step = { rung: 1, name: fallback, areaCode: '332', type: 'local' as const };
+    const ladder = { type: 'local' as const, areaCode: '212', fallback };
+    return newPlan(given.ledger, {
+      ...{ account, lines: numbers.map((n, at) => line({ line: 2 + at, quantity: n, fallback })) },
+      ladders: [{ ...ladder, steps: [{ ...step, miles: null, cap: null }] }],
+    });
+  };
+
+  test('sends no order again whose successor may have bought what fits another one', async () => {
+    const { ledger } = given;
+    const other = await newPlan(ledger, { lines: [line({ areaCode: '332' })] });
+    const plan = await withLadder(other.account, 10);
+    await readList(ledger, plan.account, ['2125550100']);
+    await moveTo(ledger, `moved ${++moves}`);
+    await look(plan, ['2125550100', '3325550001', '3325550002']);
+    expect([await states(other), await states(plan)]).toEqual([['unknown'], ['unknown']]);
+    await vouchFor(ledger, plan.account.id, `moved ${moves}`);
+    const sure = { againstEvidence: true };
+    await settleOrder(ledger, plan.orders[0]!, { nothing: true }, BY, sure);
+    expect(await states(plan)).toEqual(['short']);
+  });
+
+  test('puts a new successor in doubt while numbers of lost ones have no order', async () => {
+    const { ledger } = given;
+    const plan = await withLadder((await newPlan(ledger)).account, 10, 10);
+    await readList(ledger, plan.account, ['2125550100']);
+    await moveTo(ledger, `moved ${++moves}`);
+    // Another family's, which will not be made again.
+    await noteLostSuccessors(ledger, [{ orderId: orderId(plan.id, 10), attempt: 1 }]);
+    await vouchFor(ledger, plan.account.id, `moved ${moves}`);
+    const first = await claimOne(ledger, plan);
+    await recordAnswers(ledger, plan.account.id, [answerTo(first, 'short')]);
+    await readList(ledger, plan.account, ['2125550100', '3325550001', '3325550002']);
+    expect(await openSuccessors(ledger, plan.account.id, 60_000)).toBe(1);
+    await suspectNewPlans(looking(plan, []));
+    expect((await orderRow(ledger, orderId(plan.id, 3))).state).toBe('unknown');
+    expect(await pausedReason(plan)).toMatch('owns 2 numbers that the ledger does not know');
   });
 
   test('pauses for numbers that fit no order: the vendor may have sold other ones', async () => {

@@ -1,6 +1,8 @@
 import type { Suspect } from '../../evidence/index.ts';
+import { PLAN_ROOM } from '../../order-size.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isNumberTollFree } from '../phone-numbers.ts';
+import { selectListingBefore } from './listings.ts';
 
 /**
  * Waiting orders of the account that could have bought some of these numbers (ten digits each), by
@@ -66,6 +68,33 @@ export async function noteLost(
     `update ledger.owned set lost_after = $3
      where account_id = $1 and number = any($2::bigint[]) and lost_after is null`,
     [accountId, numbers, after],
+  );
+}
+
+/**
+ * Does the same for plans under way whose successors were sent and lost. What an earlier order
+ * bought may be given to another one when it is settled, so a lost successor may not be made again
+ * with the same quantity, or at all. Then its numbers have no order.
+ *
+ * A number counts if it is new since the database came up, has no order, and was on a list before
+ * any order in flight was claimed.
+ */
+export async function noteStrays(ledger: Ledger, accountId: number): Promise<void> {
+  await ledger.query(
+    'lost_strays',
+    `update ledger.owned w set lost_after = since.id
+     from (${selectListingBefore('$1')}) since
+     where w.account_id = $1 and w.lost_after is null and w.gone_listing is null
+       and greatest(w.listing_id, w.back_listing) > since.id
+       and exists (select from ledger.lost_successors l
+         join ledger.plans p on p.id = l.order_id / ${PLAN_ROOM}
+         where p.account_id = $1 and p.ended_at is null)
+       and not exists (select from ledger.numbers n where n.number = w.number)
+       and not exists (select from ledger.orders o
+         join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+         where o.state = 'sending'
+           and coalesce(t.baseline, 0) < greatest(w.listing_id, w.back_listing))`,
+    [accountId],
   );
 }
 

@@ -96,8 +96,8 @@ export async function doubtSucceeded(ledger: Ledger, accountId: number): Promise
 }
 
 /**
- * The account owns numbers that fit no order: a successor that the ledger lost may have bought
- * them. So no unknown order that may have had one is sent again.
+ * The account owns numbers that the ledger does not know: a successor that the ledger lost may have
+ * bought them. So no unknown order that may have had one is sent again.
  */
 export async function suspectSucceeded(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
