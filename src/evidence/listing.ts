@@ -14,6 +14,8 @@ export type Sighting = {
   backListing: number | null;
   /** It counts as back for this baseline and later ones. */
   backFrom: number;
+  /** An order of the ledger has it. */
+  hasOrder: boolean;
 };
 
 /** A reading of the vendor's list, compared with all lists before it. */
@@ -84,9 +86,9 @@ export function compareListing(reading: Reading): Listing {
   const listed = new Set(reading.numbers);
   const rising = baselines.toSorted((a, b) => a.id - b.id);
   const sightings = [
-    ...strays.map((stray) => ({ ...stray, backFrom: 0 })),
+    ...strays.map((stray) => ({ ...stray, backFrom: 0, hasOrder: false })),
     ...resold.map(({ number, baseline, endTick, seenListing }) => ({
-      ...{ number, listing: 0, backListing: seenListing },
+      ...{ number, listing: 0, backListing: seenListing, hasOrder: true },
       // Bought long before this list: it lacked the number only if that was released.
       backFrom:
         rising.find((list) => list.id > baseline && endTick + settlingMs <= list.beganTick)?.id ??

@@ -13,9 +13,9 @@ export { setPrices } from './accounts/prices.ts';
 export {
   EARLY_MS,
   HORIZON_MS,
-  LATEST_MS,
   type LateUse,
   LONGER_MS,
+  latestFor,
   type Moments,
   noteLate,
   ON_TIME_MS,

@@ -43,7 +43,7 @@ export async function lookForLost(context: LookContext): Promise<string | null> 
   const fault = listing.doubt?.why ?? listing.cut;
   if (fault) return fault;
   const strays = listing.sightings
-    .filter((seen) => Math.max(seen.listing, seen.backListing ?? 0) > since)
+    .filter((seen) => !seen.hasOrder && Math.max(seen.listing, seen.backListing ?? 0) > since)
     .map(({ number }) => number);
   // A family's next successor may be one that was sent and lost. It is made now, so that it can be
   // suspected.

@@ -11,7 +11,7 @@ import {
   unsettleOrder,
 } from '../ledger/index.ts';
 
-/** What becomes of an unknown order. `attempt`: the one that was looked at; no other is settled. */
+/** What becomes of an unknown order. `attempt`: the one that was looked at; no other is touched. */
 export type SettlementWish = { attempt?: number | undefined } & (
   | { accept: true; by: By }
   | { undo: true; by: By & { why: string } }
@@ -75,7 +75,7 @@ export async function settle(
 ): Promise<Settled> {
   const { attempt } = settlement;
   if ('accept' in settlement) return acceptVerdict(ledger, order, settlement.by, { attempt });
-  if ('undo' in settlement) return unsettleOrder(ledger, order, settlement.by);
+  if ('undo' in settlement) return unsettleOrder(ledger, order, settlement.by, { attempt });
   const { finding, by, againstEvidence } = settlement;
   return settleOrder(ledger, order, finding, by, { attempt, againstEvidence });
 }

@@ -6,8 +6,8 @@
  */
 import {
   HORIZON_MS,
-  LATEST_MS,
   type LateUse,
+  latestFor,
   type Moments,
   ON_TIME_MS,
   usedFor,
@@ -24,7 +24,9 @@ export type Moment = {
   until: number;
 };
 
-/** 'free': no pace is set. 'closed': the worker is stopping. */
+/**
+ * 'free': no pace is set. 'closed': the worker is stopping, or the order may not start any more.
+ */
 export type Grant = Moment | 'free' | 'closed';
 
 export type PaceOptions = {
@@ -53,7 +55,7 @@ const LOOK_EVERY_MS = 500;
 const TELL_AGAIN_MS = 50;
 const TELL_FOR_MS = 10_000;
 
-type Waiter = { grant(to: Grant): void; refuse(error: unknown): void };
+type Waiter = { grant(to: Grant): void; refuse(error: unknown): void; mayStart(): boolean };
 
 export class MomentSupply {
   readonly #options: PaceOptions;
@@ -80,16 +82,20 @@ export class MomentSupply {
 
   /** Waits for a moment. Rejects when the ledger gives none. */
   next(): Promise<Grant> {
-    return this.#wait(this.#waiting);
+    return this.#wait(this.#waiting, () => true);
   }
 
-  /** The same for an order that is claimed and has missed its moment: it comes first. */
-  another(): Promise<Grant> {
-    return this.#wait(this.#missed);
+  /**
+   * The same for an order that is claimed and has missed its moment: it comes first. 'closed' as
+   * soon as it may not start any more.
+   */
+  another(mayStart: () => boolean): Promise<Grant> {
+    return this.#wait(this.#missed, mayStart);
   }
 
   /** A moment that its order does not need. The next order gets it. */
   giveBack(moment: Moment): void {
+    this.#dismiss();
     (this.#missed.shift() ?? this.#waiting.shift())?.grant(moment);
   }
 
@@ -130,9 +136,9 @@ export class MomentSupply {
     for (const waiter of this.#waiting.splice(0)) waiter.grant('closed');
   }
 
-  #wait(waiters: Waiter[]): Promise<Grant> {
+  #wait(waiters: Waiter[], mayStart: () => boolean): Promise<Grant> {
     const granted = new Promise<Grant>((grant, refuse) => {
-      waiters.push({ grant, refuse });
+      waiters.push({ grant, refuse, mayStart });
     });
     if (!this.#isTaking) this.#takeAll();
     return granted;
@@ -140,6 +146,15 @@ export class MomentSupply {
 
   get #wanted(): number {
     return this.#missed.length + this.#waiting.length;
+  }
+
+  /** Ends the waits of orders that may not start any more: a moment would be wasted on them. */
+  #dismiss(): void {
+    const over = this.#missed.filter(({ mayStart }) => !mayStart());
+    for (const waiter of over) {
+      this.#missed.splice(this.#missed.indexOf(waiter), 1);
+      waiter.grant('closed');
+    }
   }
 
   #empty(): Waiter[] {
@@ -152,6 +167,7 @@ export class MomentSupply {
     await this.#compareClocks().catch(() => {});
     while (this.#wanted > 0) {
       if (this.#nextTakeAt > now()) await sleep(this.#nextTakeAt - now());
+      this.#dismiss();
       try {
         await this.#takeSome();
       } catch (error) {
@@ -187,7 +203,7 @@ export class MomentSupply {
     for (const { place, at: said } of given) {
       const freeAt = (this.#leftLate.get(place) ?? Number.NEGATIVE_INFINITY) + usedFor(rate);
       const surely = this.#clock.toLocal(said) + this.#clock.uncertainty();
-      const until = surely + LATEST_MS;
+      const until = surely + latestFor(rate);
       if (freeAt <= until) this.giveBack({ place, said, at: Math.max(freeAt, surely), until });
     }
     // The orders that are left need several moments, so they wait for more than the next one.

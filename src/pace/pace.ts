@@ -149,7 +149,7 @@ async function anotherMoment(
 ): Promise<Grant> {
   while (mayStart()) {
     try {
-      return await moments.another();
+      return await moments.another(mayStart);
     } catch {
       await sleep(AGAIN_MS);
     }

@@ -89,15 +89,10 @@ export class RedisMarks implements MarkStore {
     // learnt from the ledger, and take it for an older one.
     await redis.del(keys.ticket);
     for await (const { planKey, attempt, bits } of bitmaps) {
-      const [key, draft] = [keys.bitmap(planKey, attempt), keys.draft];
-      await redis.set(draft, bits);
-      await redis.bitop('OR', key, key, draft);
-      await redis.eval(NOTE_PLAN, 1, keys.plans, planKey, attempt);
+      const given = [keys.learning, keys.draft, keys.bitmap(planKey, attempt), keys.plans];
+      requireOwn(await redis.eval(TEACH, 4, ...given, own, bits, planKey, attempt));
     }
-    await redis.del(keys.draft);
-    // Redis was emptied meanwhile, so it has not learnt everything.
-    const isWhole = await redis.eval(TAUGHT, 3, keys.learning, keys.ticket, keys.run, own, run);
-    if (isWhole !== 1) throw new Error('the marks were lost while they were learnt');
+    requireOwn(await redis.eval(TAUGHT, 3, keys.learning, keys.ticket, keys.run, own, run));
     this.#ticket = own;
   }
 }
@@ -149,9 +144,18 @@ const MARK = `
   redis.call('set', KEYS[3], cjson.encode(before), 'PX', ARGV[3])
   return before`;
 
-const NOTE_PLAN = `
-  local most = tonumber(redis.call('hget', KEYS[1], ARGV[1]) or '0')
-  if tonumber(ARGV[2]) > most then redis.call('hset', KEYS[1], ARGV[1], ARGV[2]) end`;
+/**
+ * Adds a bitmap, unless Redis was emptied or another process has begun to learn. Once the other has
+ * learnt, workers claim. This bitmap may have such a claim, and it would count as sent before.
+ */
+const TEACH = `
+  if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
+  redis.call('set', KEYS[2], ARGV[2])
+  redis.call('bitop', 'or', KEYS[3], KEYS[3], KEYS[2])
+  redis.call('del', KEYS[2])
+  local most = tonumber(redis.call('hget', KEYS[4], ARGV[3]) or '0')
+  if tonumber(ARGV[4]) > most then redis.call('hset', KEYS[4], ARGV[3], ARGV[4]) end
+  return 1`;
 
 const TAUGHT = `
   if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -159,6 +163,13 @@ const TAUGHT = `
   redis.call('set', KEYS[3], ARGV[2])
   redis.call('del', KEYS[1])
   return 1`;
+
+/** Throws when Redis was emptied meanwhile, or another process has begun to learn. */
+function requireOwn(isOwn: unknown): void {
+  if (isOwn === 1) return;
+  const what = 'the marks were lost while they were learnt, or another process learns them';
+  throw new Error(what);
+}
 
 /**
  * Which run of Redis this is. A restarted server, or a replica that took over, may lack the last

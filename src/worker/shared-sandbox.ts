@@ -4,6 +4,7 @@ import {
   type Ledger,
   replaceSandboxUrl,
   sandboxUrl,
+  strayNumbers,
 } from '../ledger/index.ts';
 import { openSandbox } from '../sandbox/index.ts';
 import { openVendor, type Vendor, type VendorOptions } from '../vendor/index.ts';
@@ -72,14 +73,17 @@ type SharedSandbox = {
  * When several start one at once, one wins and the others use it.
  *
  * It starts with the numbers that the account owns already, so it never sells them again, not even
- * after a restart or a take-over.
+ * after a restart or a take-over. It forgets what the one before sold to orders whose answers were
+ * lost, unless a list has shown it.
  */
 async function shareSandbox(ledger: Ledger, account: Account): Promise<SharedSandbox> {
   while (true) {
     const seen = await sandboxUrl(ledger, account.id);
     if (seen && (await answers(seen))) return { url: seen, close: async () => {} };
-    const owned = await boughtNumbers(ledger, account.id);
-    const own = await openSandbox({ owned, latencyMs: LATENCY_MS });
+    const own = await openSandbox({
+      owned: await ownedNumbers(ledger, account.id),
+      latencyMs: LATENCY_MS,
+    });
     if (await replaceSandboxUrl(ledger, account.id, seen, own.url)) {
       return {
         url: own.url,
@@ -91,6 +95,11 @@ async function shareSandbox(ledger: Ledger, account: Account): Promise<SharedSan
     }
     await own.close();
   }
+}
+
+async function ownedNumbers(ledger: Ledger, accountId: number): Promise<string[]> {
+  const strays = await strayNumbers(ledger, accountId);
+  return [...(await boughtNumbers(ledger, accountId)), ...strays.map(({ number }) => number)];
 }
 
 /** The listening process may have died, and another program may use its port by now. */

@@ -20,6 +20,7 @@ import {
   newNumbers,
   newPlan,
   orderRow,
+  passTime,
   readList,
   type SmallPlan,
 } from '../support/ledger.ts';
@@ -121,6 +122,25 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     const plan = await moved([all, all.slice(1)]);
     await look(plan, all);
     expect(await states(plan)).toEqual(['unknown', 'waiting']);
+  });
+
+  test('finds nothing in what an order has, after a list that was cut off', async () => {
+    const all = newNumbers(30);
+    const lines = [line({ quantity: 1 }), line({ line: 3, areaCode: '646' }), line({ line: 4 })];
+    const plan = await newPlan(given.ledger, { lines });
+    const { ledger } = given;
+    const bought = await claimOne(ledger, plan, plan.orders[0]);
+    const sold = answerTo(bought, 'filled', { numbers: all.slice(-1) });
+    await recordAnswers(ledger, plan.account.id, [sold]);
+    await readList(ledger, plan.account, all);
+    await passTime(ledger, plan.account, SETTLING_MS);
+    await readList(ledger, plan.account, all.slice(0, -1));
+    const lost = await claimOne(ledger, plan, plan.orders[1]);
+    await recordAnswers(ledger, plan.account.id, [answerTo(lost, 'unknown')]);
+    await moveTo(ledger, `moved ${++moves}`);
+    expect(await look(plan, all)).toBeNull();
+    expect(await states(plan)).toEqual(['filled', 'unknown', 'waiting']);
+    expect(await pausedReason(plan)).toBeNull();
   });
 
   test('takes an order for one sent again that was in doubt already and fits', async () => {

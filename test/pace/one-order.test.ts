@@ -119,6 +119,29 @@ describe('one order', () => {
     expect(await over).toBeLessThan(6_000);
   });
 
+  test('gives its wait up when it may not be sent any more, and wastes no moment', async () => {
+    const { time, ledger, pace, turn } = await orderThatMissed();
+    ledger.rate = 0.05;
+    const over = turn.moment(() => time.now() < 5_000).then(() => time.now());
+    const next = pace.turn().then((other) => send(time, other!));
+    await time.runUntil(30_000);
+    expect(await over).toBeGreaterThanOrEqual(5_000);
+    expect(await over).toBeLessThan(6_000);
+    expect(await next).toBeLessThan(25_000);
+  });
+
+  test('of a slow pace leaves late, and the next one as much later', async () => {
+    const { time, pace } = oneWorker(0.05);
+    const turns = [pace.turn(), pace.turn()] as const;
+    await time.runUntil(12_000);
+    const late = send(time, (await turns[0])!);
+    const next = turns[1].then((turn) => send(time, turn!));
+    await time.runUntil(60_000);
+    expect(await late).toBe(12_000);
+    expect(await next).toBeGreaterThanOrEqual(32_000);
+    expect(await next).toBeLessThan(33_000);
+  });
+
   test('that has missed its moment is sent at once when no pace is set any more', async () => {
     const { time, ledger, turn } = await orderThatMissed();
     ledger.rate = null;

@@ -75,13 +75,22 @@ export function openSimulatedRedis(): SimulatedRedis {
     return before;
   }
 
-  /** The script NOTE_PLAN. */
-  function notePlan([plansKey]: string[], [plan, attempt]: string[]) {
+  /** The script TEACH. */
+  function teach(
+    [learning, , key, plansKey]: string[],
+    [own, added, plan, attempt]: [string, Buffer, string, string],
+  ) {
+    if (text(learning!) !== own) return 0;
+    const joined = Buffer.alloc(Math.max(bits(key!).length, added.length));
+    for (const each of [bits(key!), added])
+      for (const [at, byte] of each.entries()) joined[at]! |= byte;
+    values.set(key!, joined);
     const plans = hash(plansKey!);
-    if (Number(attempt) > Number(plans.get(plan!) ?? 0)) plans.set(plan!, attempt!);
+    if (Number(attempt) > Number(plans.get(plan) ?? 0)) plans.set(plan, attempt);
+    return 1;
   }
 
-  /** The script LEARNT. */
+  /** The script TAUGHT. */
   function learnt([learning, ticket, runKey]: string[], [own, ownRun]: string[]) {
     if (text(learning!) !== own) return 0;
     values.set(ticket!, own!);
@@ -90,9 +99,9 @@ export function openSimulatedRedis(): SimulatedRedis {
     return 1;
   }
 
-  const scripts: { [sign: string]: (keys: string[], given: string[]) => unknown } = {
+  const scripts: { [sign: string]: (keys: string[], given: never) => unknown } = {
     "'bitfield'": mark,
-    "'hset'": notePlan,
+    "'bitop'": teach,
     "'del'": learnt,
   };
 
@@ -103,17 +112,11 @@ export function openSimulatedRedis(): SimulatedRedis {
     mget: (...keys: string[]) => keys.map(text),
     hgetall: (key: string) => Object.fromEntries(hash(key)),
     getBuffer: (key: string) => (values.has(key) ? Buffer.from(bits(key)) : null),
-    bitop(_or: 'OR', to: string, ...from: string[]) {
-      const all = from.map(bits);
-      const joined = Buffer.alloc(Math.max(...all.map(({ length }) => length)));
-      for (const each of all) for (const [at, byte] of each.entries()) joined[at]! |= byte;
-      values.set(to, joined);
-    },
-    eval(script: string, keys: number, ...given: (string | number)[]) {
+    eval(script: string, keys: number, ...given: (string | number | Buffer)[]) {
       const [, operation] = Object.entries(scripts).find(([sign]) => script.includes(sign)) ?? [];
       if (!operation) throw new Error('The simulated Redis does not know this script.');
-      const texts = given.map(String);
-      return operation(texts.slice(0, keys), texts.slice(keys));
+      const texts = given.map((each) => (typeof each === 'number' ? String(each) : each));
+      return operation(texts.slice(0, keys) as string[], texts.slice(keys) as never);
     },
     info: () => `run_id:run${run}\r\n`,
   };

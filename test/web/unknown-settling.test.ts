@@ -157,6 +157,24 @@ describe('what was settled', () => {
   });
 });
 
+test('what was settled is not taken back for who looked at an earlier attempt', async () => {
+  const { plan, orders } = await unknownOrders(null);
+  const order = orders[0].id;
+  await settleOrder(given.ledger, order, { nothing: true }, BY);
+  const { text } = await ask(site, `/unknown?plan=${plan.id}`);
+  expect(text).toMatch(/<form [^>]*undo">\s*<input type="hidden" name="attempt" value="1">/);
+  const again = await claimOne(given.ledger, plan);
+  await recordAnswers(given.ledger, plan.account.id, [answerTo(again, 'unknown')]);
+  await settleOrder(given.ledger, order, { nothing: true }, BY);
+  const said = { by: 'Bea', why: 'that was another order', attempt: '1' };
+  const pressed = await press(site, `/unknown/${order}/undo`, said);
+  expect(pressed.status).toBe(409);
+  expect(words(pressed)).toContain('has been sent again meanwhile');
+  const { status, json } = await settle(order, { ...said, undo: true, attempt: 1 });
+  expect([status, json.error?.code]).toEqual([409, 'wrong_state']);
+  expect(await stateOf(order)).toBe('waiting');
+});
+
 test('a command says the same through the server', async () => {
   const { orders } = await unknownOrders({ finding: 'bought', numbers: newNumbers(10) });
   const order = orders[0].id;

@@ -201,6 +201,38 @@ describeWith(['private redis'], 'marks in Redis', () => {
     await expect(recalled).rejects.toThrow('lost meanwhile');
   });
 
+  test('are whole, and no others, after two processes learnt them at once', async () => {
+    const { url } = await freshRedis();
+    const plans = Array.from({ length: 200 }, (_, plan) => plan);
+    const learntBy = async (order: number) => {
+      const store = await storeAt(url);
+      const marks = plans.map((plan) => mark({ planKey: `${order}:${plan}`, order }));
+      return store.learn(of(...bitmapsOf(marks))).then(
+        () => marks,
+        () => [],
+      );
+    };
+    const learnt = (await Promise.all([learntBy(1), learntBy(2)])).flat();
+    const store = await storeAt(url);
+    expect(await markIn(store, learnt)).toHaveLength(plans.length);
+    const others = learnt.map((each) => ({ ...each, order: 3 - each.order }));
+    expect(await markIn(store, others)).toEqual([]);
+  });
+
+  test('are not learnt any more from a process that another has overtaken', async () => {
+    const { url } = await freshRedis();
+    const [first, second] = [await storeAt(url), await storeAt(url)];
+    async function* overtakenOnTheWay() {
+      yield* bitmapsOf(marksOf(1));
+      await second.learn(of(...bitmapsOf(marksOf(1))));
+      // Claimed and marked since.
+      yield* bitmapsOf(marksOf(2));
+    }
+    await expect(first.learn(overtakenOnTheWay())).rejects.toThrow('another process');
+    expect(await second.remembers()).toBe(true);
+    expect(await markIn(second, marksOf(1, 2))).toEqual(marksOf(1));
+  });
+
   test('come back as the bitmaps that they are', async () => {
     const { url } = await freshRedis();
     const store = await levelStoreAt(url);

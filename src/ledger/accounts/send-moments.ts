@@ -32,11 +32,6 @@ export const EARLY_MS = 3;
 export const LONGER_MS = EARLY_MS + 1;
 /** An order may leave this late, ms, without telling the ledger. */
 export const ON_TIME_MS = 4;
-/**
- * An order that is later than this, ms, takes another moment. Its place may be given to the next
- * order 508 ms after its moment, and by then the ledger must have been told.
- */
-export const LATEST_MS = 200;
 
 /** How near two moments may come, as a share of 1/N, so that what was late is caught up with. */
 const NEAREST = 0.5;
@@ -68,6 +63,15 @@ export const usedFor = (rate: number): number => (1_000 * Math.ceil(rate)) / rat
 const AFTER_USE = `1000 * places / rate + ${LONGER_MS}`;
 /** The same from its moment on, when it leaves as late as it may. */
 const AFTER_MOMENT = `${AFTER_USE} + ${ON_TIME_MS}`;
+
+/**
+ * An order that is later than this, ms, takes another moment. At 1 per second its place may be
+ * given to the next order 508 ms after its moment, and by then the ledger must have been told. At a
+ * slower pace that is as much later as the place is taken longer.
+ *
+ * A pace that is raised while such an order is late may be exceeded by that one order.
+ */
+export const latestFor = (rate: number): number => 200 + usedFor(rate) - usedFor(1);
 
 const TAKE = `
 with unsynced as materialized (select set_config('synchronous_commit', 'off', true)),

@@ -220,15 +220,19 @@ async function lockUnknown(tx: Queries, id: number, attempt?: number): Promise<U
   );
   if (!order) throw new Error(`Bug: order ${id} was locked and is gone`);
   if (order.state !== 'unknown') throw await notUnknown(tx, id, order.state);
-  if (attempt !== undefined && attempt !== order.attempt) {
-    throw new AppError(
-      'wrong_state',
-      `Order ${id} has been sent again meanwhile: ` +
-        'what was found out is of an earlier attempt. Look at it again.',
-      { order: id, attempt: order.attempt },
-    );
-  }
+  requireAttempt(id, attempt, order.attempt);
   return order;
+}
+
+/** Throws AppError `wrong_state` when another attempt than the last was looked at, if any was. */
+export function requireAttempt(id: number, looked: number | undefined, last: number): void {
+  if (looked === undefined || looked === last) return;
+  throw new AppError(
+    'wrong_state',
+    `Order ${id} has been sent again meanwhile: ` +
+      'what was found out is of an earlier attempt. Look at it again.',
+    { order: id, attempt: last },
+  );
 }
 
 /**

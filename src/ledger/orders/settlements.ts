@@ -4,6 +4,8 @@ import { orderId, rootOf } from '../order-id.ts';
 /** A settlement that can be taken back: the order was not sent again since. */
 export type Settlement = {
   order: number;
+  /** The attempt that it settled, the order's last. */
+  attempt: number;
   plan: number;
   planName: string;
   areaCode: string | null;
@@ -23,8 +25,8 @@ export type Settlement = {
 
 /** Selected before they are described: there may be many. */
 const settlementsWhere = (which: string) => `
-  select o.id as "order", p.id as plan, p.name as "planName", l.area_code as "areaCode", l.type,
-    o.quantity, o.bought, o.state, e.at, e.who, e.by, e.why,
+  select o.id as "order", o.attempts as attempt, p.id as plan, p.name as "planName",
+    l.area_code as "areaCode", l.type, o.quantity, o.bought, o.state, e.at, e.who, e.by, e.why,
     coalesce(e.detail->'numbers', '[]') as numbers,
     coalesce(e.detail->'againstEvidence', '[]') as objections
   from (

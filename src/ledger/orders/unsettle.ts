@@ -7,7 +7,7 @@ import { planOf, rootOf } from '../order-id.ts';
 import { lockPlan } from '../plans/lock.ts';
 import { refuseRemainderOrdered } from '../plans/remainders.ts';
 import { withdrawOfLine } from '../successors/withdraw.ts';
-import { lockOrder, type Settled } from './settle.ts';
+import { lockOrder, requireAttempt, type Settled } from './settle.ts';
 import { lastSettlement } from './settlements.ts';
 
 /**
@@ -18,17 +18,19 @@ import { lastSettlement } from './settlements.ts';
  * Unsent successors of its line are withdrawn, since nobody knows what the line lacks.
  *
  * Throws AppError `not_found`, or `wrong_state` when the order is unknown, was never settled, or
- * has been sent again since, as itself or as a successor, or in a plan of the remainder.
+ * has been sent again since, as itself or as a successor, or in a plan of the remainder, or when
+ * `attempt`, the one that was looked at, is not the last.
  */
 export async function unsettleOrder(
   ledger: Ledger,
   id: number,
   by: By & { why: string },
+  { attempt }: { attempt?: number | undefined } = {},
 ): Promise<Settled> {
   return ledger.transaction(async (tx) => {
     // Before the order, in the sequence in which successors are made: else both could deadlock.
     await lockPlan(tx, planOf(id));
-    const { state } = await lockSettled(tx, id);
+    const { state } = await lockSettled(tx, id, attempt);
     await requireUnasked(tx, id, state);
     // What a filled order bought no remainder has asked for.
     if (state !== 'filled')
@@ -107,15 +109,16 @@ async function requireUnasked(tx: Queries, id: number, state: string): Promise<v
   );
 }
 
-async function lockSettled(tx: Queries, id: number) {
+async function lockSettled(tx: Queries, id: number, attempt: number | undefined) {
   await lockOrder(tx, id);
   const [order] = await tx.query<{
     state: string;
+    attempt: number;
     isSettled: boolean;
     wasSettled: boolean;
   }>(
     'unsettle_look',
-    `select o.state,
+    `select o.state, o.attempts as attempt,
        exists (select from ledger.attempts t where t.order_id = o.id and t.no = o.attempts
          and t.settled_at is not null) as "isSettled",
        exists (select from ledger.attempts t where t.order_id = o.id and t.no < o.attempts
@@ -124,7 +127,10 @@ async function lockSettled(tx: Queries, id: number) {
     [id],
   );
   if (!order) throw new Error(`Bug: order ${id} was locked and is gone`);
-  if (order.isSettled) return order;
+  if (order.isSettled) {
+    requireAttempt(id, attempt, order.attempt);
+    return order;
+  }
   const why = order.wasSettled
     ? 'It has been sent again since it was settled.'
     : order.state === 'unknown'

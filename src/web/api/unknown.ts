@@ -39,7 +39,7 @@ const page = (most: number) =>
 const attempt = z
   .int()
   .positive()
-  .describe('the attempt that was looked at; a later one is not settled');
+  .describe('the attempt that was looked at; a later one is not touched');
 
 /** Unknown orders, and settling them. */
 export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (

@@ -211,6 +211,23 @@ describeOnBothDrivers('a settlement', (given) => {
       });
     });
 
+    test('when it is of a later attempt than the one that was looked at', async () => {
+      const { plan } = await unknown();
+      const id = plan.orders[0]!;
+      await settle(plan, NOTHING);
+      const again = await claimOne(given.ledger, plan);
+      await recordAnswers(given.ledger, plan.account.id, [answerTo(again, 'unknown')]);
+      await settle(plan, NOTHING);
+      const looked = (attempt: number) => unsettleOrder(given.ledger, id, MISTAKEN, { attempt });
+      await expect(looked(1)).rejects.toMatchObject({
+        code: 'wrong_state',
+        message: expect.stringContaining('has been sent again meanwhile'),
+        details: { order: id, attempt: 2 },
+      });
+      expect(await row(plan)).toMatchObject({ state: 'waiting' });
+      expect(await looked(2)).toMatchObject({ state: 'unknown' });
+    });
+
     test('when the vendor’s own answer has taken its place', async () => {
       const { plan, order } = await unknown(false);
       await settle(plan, NOTHING);

@@ -89,7 +89,7 @@ async function settleAs(
 async function undo(request: FastifyRequest, reply: FastifyReply, context: WebContext) {
   const order = orderOf(request);
   const plan = planOf(order);
-  const { by, why } = Form.parse(request.body ?? {});
+  const { by, why, attempt } = Form.parse(request.body ?? {});
   const refuse = (fault: string) => {
     const refused = { form: `undo-${order}`, fault, typed: { by, why } };
     return sendUnknown(request, reply.status(400), context, { plan }, { refused });
@@ -97,7 +97,8 @@ async function undo(request: FastifyRequest, reply: FastifyReply, context: WebCo
   if (why === '') return refuse('Say what was wrong.');
   if (lacksName(request, by)) return refuse(NO_NAME);
   try {
-    await settle(context.ledger, order, { undo: true, by: { ...actor(request, by), why } });
+    const signed = { ...actor(request, by), why };
+    await settle(context.ledger, order, { undo: true, attempt, by: signed });
   } catch (error) {
     if (!hasCode(error, 'wrong_state')) throw error;
     const fault = html`<b>${told(error.message)}</b> Nothing was changed.`;

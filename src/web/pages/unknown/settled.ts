@@ -42,7 +42,7 @@ function settledRow(
 }
 
 function takeBack(
-  { order, numbers }: Settlement,
+  { order, attempt, numbers }: Settlement,
   who: string | null,
   refused: Refused | undefined,
 ): Html {
@@ -57,6 +57,7 @@ function takeBack(
     reason: { label: 'What was wrong?' },
     button: 'Take this back',
     tone: 'danger',
+    hidden: { attempt },
     refused,
   });
 }

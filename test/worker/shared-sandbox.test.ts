@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { openSandboxVendor } from '../../src/worker/shared-sandbox.ts';
+import { newPlan, readList } from '../support/ledger.ts';
+import { EMBEDDED, openLedger } from '../support/workplace.ts';
+import { freely, SEED_ORDER } from '../vendor/order.ts';
+
+test('the next sandbox owns what a list has shown, though no order has it', async () => {
+  const ledger = await openLedger(await EMBEDDED.makeStorage());
+  const { account } = await newPlan(ledger);
+  const keys = { accessKey: 'sandbox', secretAccessKey: 'sandbox' };
+  const open = () =>
+    openSandboxVendor(ledger, account, { ...keys, timeoutMs: 5_000, connections: 1 });
+  const owned = async (vendor: Awaited<ReturnType<typeof open>>) =>
+    (await vendor.ownedNumbers()).map(({ number }) => number);
+
+  const first = await open();
+  // Its answer is never recorded.
+  const { numbers } = await first.order(SEED_ORDER, freely);
+  await readList(ledger, account, await owned(first));
+  await first.close();
+  const second = await open();
+  expect(numbers).toHaveLength(3);
+  expect(await owned(second)).toEqual(numbers);
+  await second.close();
+});
