@@ -27,6 +27,7 @@ export { type AccountStats, readAccountStats } from './accounts/stats.ts';
 export { setThreshold } from './accounts/threshold.ts';
 export {
   beginDoubt,
+  hasSent,
   type LedgerTrust,
   leaveToPerson,
   pauseForPerson,

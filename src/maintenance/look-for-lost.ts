@@ -73,8 +73,9 @@ export async function lookForLost(context: LookContext): Promise<string | null> 
 
 /**
  * Before a plan's first orders: a plan that the ledger lost whole may have been submitted again.
- * Before successors, too: the same ones may have been sent and lost. Orders that could have bought numbers that the last look found, and that no order has
- * taken since, become unknown, and the account pauses.
+ * Before successors, too: the same ones may have been sent and lost. Orders that could have bought
+ * numbers that the last look found, and that no order has taken since, become unknown, and the
+ * account pauses.
  */
 export async function suspectNewPlans(context: LookContext): Promise<void> {
   const { ledger, account, settlingMs } = context;

@@ -10,6 +10,7 @@ import {
   type Account,
   attemptMarks,
   beginDoubt,
+  hasSent,
   type Ledger,
   type LedgerTrust,
   leaveToPerson,
@@ -72,6 +73,7 @@ class AccountVouch implements Vouch {
   /** The ledger went back, and was not compared since: its count rises meanwhile. */
   #isBack = false;
   #nextLookAt = Number.NEGATIVE_INFINITY;
+  #isCompared = false;
 
   constructor(context: VouchContext) {
     this.#context = context;
@@ -97,6 +99,7 @@ class AccountVouch implements Vouch {
     const { store } = witness;
     if (vouchedFor === incarnation) {
       if (store && !(await store.remembers())) await teach(store, this.#context);
+      else if (store) await this.#compareWhenNew(store);
       return true;
     }
     if (store && (await canCompare(witness))) {
@@ -122,6 +125,18 @@ class AccountVouch implements Vouch {
       await vouchFor(ledger, account.id, seen.incarnation);
     }
     this.#isBack = false;
+  }
+
+  /**
+   * An account of a new ledger is believed from the beginning. The ledger may still be in the place
+   * of one that was lost, and then the witness remembers what that one had sent.
+   */
+  async #compareWhenNew(store: MarkStore): Promise<void> {
+    if (this.#isCompared) return;
+    const { ledger, account } = this.#context;
+    if (!(await hasSent(ledger, account.id)))
+      await store.recall((marked) => compare(this.#context, marked, { isAll: true }));
+    this.#isCompared = true;
   }
 
   async #lookWhenDue({ incarnation, doubted }: LedgerTrust): Promise<boolean> {

@@ -109,6 +109,17 @@ describeOnBothDrivers('a plan that the ledger has lost', (given) => {
     await expect(submitAgain(undefined, true)).rejects.toMatchObject({ code: 'wrong_state' });
   });
 
+  test('is found by a new ledger that was made in the place of the lost one', async () => {
+    const { ledger } = given;
+    const store = memoryStore();
+    const { plan, vouch } = await openVouching(ledger, { store });
+    const mark = { planKey: `${newSha256()}:0:10`, order: 1, attempt: 1, nonce: 7, quantity: 10 };
+    await store.mark([mark], callWith(''));
+    expect(await vouch()).toBe(true);
+    expect((await ground(ledger, plan)).pausedReason).toContain('has lost 1 plan');
+    expect(await claim(ledger, plan)).toEqual([]);
+  });
+
   test('is in doubt by what one worker had sent, and its pause promises no more', async () => {
     const { plan, watch, submitAgain } = await begin(null);
     await watch();

@@ -7,6 +7,7 @@
 import { newestVersion } from '../database/migrate.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
+import { orderIdsFrom } from '../order-id.ts';
 import { reasonBefore } from './accounts.ts';
 
 export type LedgerTrust = {
@@ -74,6 +75,20 @@ export async function witnessName(ledger: Ledger, accountId: number): Promise<st
   );
   if (!row) throw new Error('Bug: an account is gone');
   return row.name;
+}
+
+/** Whether an order of the account was ever claimed. */
+export async function hasSent(ledger: Ledger, accountId: number): Promise<boolean> {
+  const [row] = await ledger.query<{ hasSent: boolean }>(
+    'account_has_sent',
+    `select exists (select from ledger.plans p
+       where p.account_id = $1 and p.started_at is not null
+         and exists (select from ledger.attempts t
+           where t.order_id > ${orderIdsFrom('p.id')}
+             and t.order_id < ${orderIdsFrom('(p.id + 1)')})) as "hasSent"`,
+    [accountId],
+  );
+  return row?.hasSent ?? false;
 }
 
 /** Lets orders be claimed from now on, as long as this is still the incarnation. */
