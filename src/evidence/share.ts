@@ -14,7 +14,7 @@ export type Share =
 
 /**
  * Gives the numbers of a group to its orders. Pure. Each number must fit one kind only; the orders
- * of a kind get them by rising id. Whichever order bought them, no line gets more than it asks for.
+ * of a kind get them by rising id, those with named numbers first. Whichever order bought them, no line gets more than it asks for.
  */
 export function share(group: Group): Share {
   const byKind = assign(group);
@@ -75,7 +75,7 @@ function lackingOf(orders: UnknownAttempt[]): number {
   return orders.reduce((sum, { lacking }) => sum + lacking, 0);
 }
 
-/** An order gets the numbers that its answer names; the others go by rising id. */
+/** An order gets the numbers that its answer names; the others go in the order of `takersIn`. */
 function giveOut(
   kind: Kind,
   sightings: Sighting[],
@@ -104,7 +104,7 @@ function giveOut(
 
 /**
  * The orders that share this many numbers. First those whose answer names numbers: they did buy.
- * All-or-none orders are picked so that the numbers fill them; null: the numbers do not.
+ * All-or-none orders are picked by size, while the numbers fill them; null: some are left.
  */
 function takersIn({ orders, fillQuantity }: Kind, numbers: number): UnknownAttempt[] | null {
   const [sure, others] = [true, false].map((isSure) =>

@@ -9,7 +9,7 @@ export const EVERYBODY = '*';
 
 /** What an account, or one person with it, may buy. At least one of the two is set. */
 export type Limit = {
-  /** As `who` of events has it, or EVERYBODY; null: all together. */
+  /** As `personOf` folds the name, or EVERYBODY; null: all together. */
   person: string | null;
   period: Period;
   numbers: number | null;

@@ -118,7 +118,7 @@ async function rebuildQueue({ ledger, queue, account, log }: SweepContext): Prom
   log.warn('a clock was set: the queue is built again from the ledger');
 }
 
-/** Jobs removed between two looks at the ledger. Other workers take the next ones. */
+/** Jobs removed between two looks at the ledger. The next sweep takes the next ones. */
 const REMOVED_AT_ONCE = 2_000;
 
 /** Removes the jobs of paused and cancelled plans from the queue. */

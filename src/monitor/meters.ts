@@ -77,7 +77,7 @@ function countersIn(registry: Registry) {
   return {
     started: new Counter({
       name: 'bulk_order_attempts_started_total',
-      help: 'Orders that this process has claimed and sent. Their rate is the pace achieved.',
+      help: 'Attempts that this process has claimed. Those that sent nothing count, too.',
       labelNames: ['account'],
       registers,
     }),

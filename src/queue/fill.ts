@@ -29,7 +29,7 @@ export type Depth = { all: number; perPlan: number };
 /** Some 50 MB of Redis at most (measured), and several seconds of work of each plan at any pace. */
 const DEPTH: Depth = { all: 100_000, perPlan: 10_000 };
 const BATCH = 1_000;
-/** BullMQ's highest priority. Beyond it plans would only lose their fair turn. */
+/** The largest number that BullMQ takes. Beyond it plans would only lose their fair turn. */
 const LOWEST_PRIORITY = 2_097_151;
 
 type Filled = { added: number; restored: boolean };
@@ -37,7 +37,7 @@ type Filled = { added: number; restored: boolean };
 /**
  * Queues what is missing, and runs `beforeFirst` before a plan's first order and before successors.
  * One process at a time (the sweep) calls it. Returns how many jobs were added, and whether the
- * queue had lost some.
+ * queue had lost some. Then all are added again, and those that were still there count, too.
  */
 export async function fillQueue(
   { queue }: OrderQueue,

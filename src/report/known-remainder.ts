@@ -17,7 +17,7 @@ const UNNAMED = /^(?:(?:plan-\d+-)?remainder(?: ?\(\d+\))?|plan|standard-input)\
 /**
  * Recognizes a plan that is an earlier plan's remainder: its bytes are those of that plan's current
  * `remainder.csv`. A file with a default name is then named after that plan. Checks the newest 100
- * plans of the ledger; null when none matches.
+ * plans of the ledger. `remainderOf` is null when none matches.
  */
 export async function knownRemainder(
   ledger: Ledger,

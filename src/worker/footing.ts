@@ -24,13 +24,13 @@ import { openWitness, type Witness } from '../witness/index.ts';
 export type Footing = Vouch & {
   witness: Witness;
   /**
-   * Called when claimed orders had been sent before: the account pauses, and no worker vouches any
-   * more.
+   * Called when claimed orders had been sent before: the account pauses, and nothing is claimed
+   * until the ledger was compared again.
    */
   onDoubt(orders: number[]): Promise<void>;
   /**
-   * Runs before a plan's first orders: reads the vendor's list, and checks whether the orders were
-   * sent before.
+   * Runs before a plan's first orders, and before successors: reads the vendor's list, and checks
+   * whether the orders were sent before.
    */
   beforeFirst(): Promise<void>;
 };

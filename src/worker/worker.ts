@@ -29,9 +29,9 @@ export type Worker = {
   /** Starts taking orders from the queue, and starts the sweep. */
   start(): void;
   /**
-   * Claims nothing more and waits for what is in flight, for as long as a request may take. What is
-   * not done by then is abandoned, and other workers rightly call it unknown. Returns whether all
-   * answers were recorded.
+   * Claims nothing more and waits for what is in flight, for as long as a request may take and 10 s.
+   * What is not done by then is abandoned, and other workers rightly call it unknown. Returns
+   * whether all answers were recorded.
    */
   stop(): Promise<boolean>;
 };

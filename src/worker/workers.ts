@@ -15,8 +15,9 @@ export type Workers = {
 };
 
 /**
- * Opens a worker for each account, which does not start yet. It follows changes of keys, pace and
- * limits in the configuration. Webhooks are delivered as well.
+ * Opens a worker for each account, which does not start yet. It follows changes of keys, pace,
+ * prices, limits and thresholds in the configuration; others wait for the next start. Webhooks are
+ * delivered as well.
  *
  * Throws AppErrors `queue_down`, `ledger_down` and `bad_config`, and then leaves nothing open.
  */

@@ -5,7 +5,8 @@
  *   response/success  with as many distinct ten-digit numbers as its quantity says, at most as many
  *                     as asked: these were bought
  *   response/failed   with a description of text only, and nowhere a phone number or words of a
- *                     sale: nothing was bought
+ *                     sale: nothing was bought. Words count unless a known refusal has them, or an
+ *                     operator's rule names them
  *
  * Everything else is `unclear` and may hide a purchase. A failure is read as strictly as a success:
  * with a looser rule, one changed byte in `success` reads as a refusal, and the order is bought
