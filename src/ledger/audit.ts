@@ -243,7 +243,7 @@ const LAWS = [
           or e.kind = 'plan_started' and (e.detail ->> 'threshold')::int < p.requested)
         and (v.plan_id = p.id and (e.order_id is null or v.orders ? e.order_id::text)
           and v.answer = 'yes' and v.used_at <= v.expires_at
-          and v.used_by = e.who and ledger.person(v.answered_by) <> all (v.barred)
-          and ledger.person(v.answered_by) <> ledger.person(e.who)) is not true`,
+          and v.used_by = e.who and v.answered_person <> all (v.barred)
+          and v.answered_person <> v.used_person) is not true`,
   },
 ] as const;

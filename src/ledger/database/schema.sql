@@ -69,11 +69,14 @@ $$;
 CREATE FUNCTION ledger.keep_approval() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
+declare
+  answering text[] := '{answer,answered_by,answered_person,answered_at,refusal,expires_at}';
+  taking text[] := '{used_by,used_person,used_at}';
 begin
   if tg_op = 'INSERT' then
     if new.answer is null and new.used_at is null and not exists (
-      select from ledger.events e where e.plan_id = new.plan_id and e.kind = 'plan_submitted'
-        and ledger.person(e.who) <> all (new.barred)) then
+      select from ledger.plans p
+      where p.id = new.plan_id and p.submitted_person <> all (new.barred)) then
       return new;
     end if;
     raise exception 'an approval begins as a question, and bars who submitted the plan'
@@ -82,13 +85,11 @@ begin
   if tg_op = 'UPDATE' then
     -- It is answered once, and a yes is used once; all else stays.
     if old.answer is null and new.answer is not null and new.used_at is null
-      and to_jsonb(new) - '{answer,answered_by,answered_at,refusal,expires_at}'::text[]
-        = to_jsonb(old) - '{answer,answered_by,answered_at,refusal,expires_at}'::text[] then
+      and to_jsonb(new) - answering = to_jsonb(old) - answering then
       return new;
     end if;
     if old.answer = 'yes' and old.used_at is null
-      and to_jsonb(new) - '{used_by,used_at}'::text[]
-        = to_jsonb(old) - '{used_by,used_at}'::text[] then
+      and to_jsonb(new) - taking = to_jsonb(old) - taking then
       return new;
     end if;
   end if;
@@ -282,12 +283,6 @@ CREATE FUNCTION ledger.owner_now(bigint) RETURNS bigint
     AS $_$
   select order_id from ledger.numbers where number = $1
 $_$;
-
-CREATE FUNCTION ledger.person(who text) RETURNS text
-    LANGUAGE sql IMMUTABLE
-    AS $$
-  select lower(regexp_replace(who, '^system:', ''))
-$$;
 
 CREATE FUNCTION ledger.recount_spending(account smallint) RETURNS void
     LANGUAGE plpgsql
@@ -537,6 +532,7 @@ CREATE TABLE ledger.approvals (
     money text,
     currency text,
     asked_by text NOT NULL,
+    asked_person text NOT NULL,
     by text,
     why text,
     asked_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
@@ -545,22 +541,24 @@ CREATE TABLE ledger.approvals (
     barred text[] NOT NULL,
     answer text,
     answered_by text,
+    answered_person text,
     answered_at timestamp with time zone,
     refusal text,
     used_by text,
+    used_person text,
     used_at timestamp with time zone,
     CONSTRAINT approvals_answer_known CHECK ((answer = ANY (ARRAY['yes'::text, 'no'::text]))),
-    CONSTRAINT approvals_answered_whole CHECK ((((answer IS NULL) = (answered_by IS NULL)) AND ((answer IS NULL) = (answered_at IS NULL)))),
-    CONSTRAINT approvals_asker_barred CHECK ((ledger.person(asked_by) = ANY (barred))),
+    CONSTRAINT approvals_answered_whole CHECK ((num_nulls(answer, answered_by, answered_person, answered_at) = ANY (ARRAY[0, 4]))),
+    CONSTRAINT approvals_asker_barred CHECK ((asked_person = ANY (barred))),
     CONSTRAINT approvals_binding_sha256 CHECK ((binding ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT approvals_by_person CHECK ((answered_by !~~ 'token:%'::text)),
     CONSTRAINT approvals_kind_known CHECK ((kind = ANY (ARRAY['start'::text, 'retry'::text, 'settle'::text]))),
-    CONSTRAINT approvals_not_own CHECK (((answered_by IS NULL) OR (ledger.person(answered_by) <> ALL (barred)))),
+    CONSTRAINT approvals_not_own CHECK ((answered_person <> ALL (barred))),
     CONSTRAINT approvals_numbers_sane CHECK ((numbers > 0)),
     CONSTRAINT approvals_orders_named CHECK (((kind = 'start'::text) = (orders = '{}'::jsonb))),
     CONSTRAINT approvals_refusal_why CHECK (((COALESCE(answer, ''::text) = 'no'::text) = (COALESCE(TRIM(BOTH FROM refusal), ''::text) <> ''::text))),
-    CONSTRAINT approvals_used_after_yes CHECK ((((used_at IS NULL) = (used_by IS NULL)) AND ((used_at IS NULL) OR (COALESCE(answer, ''::text) = 'yes'::text)))),
-    CONSTRAINT approvals_used_by_other CHECK (((used_by IS NULL) OR (ledger.person(used_by) <> ledger.person(answered_by)))),
+    CONSTRAINT approvals_used_after_yes CHECK (((num_nulls(used_by, used_person, used_at) = ANY (ARRAY[0, 3])) AND ((used_at IS NULL) OR (COALESCE(answer, ''::text) = 'yes'::text)))),
+    CONSTRAINT approvals_used_by_other CHECK ((used_person <> answered_person)),
     CONSTRAINT approvals_used_in_time CHECK (((used_at IS NULL) OR (used_at <= expires_at)))
 );
 
@@ -697,8 +695,9 @@ CREATE TABLE ledger.plans (
     traceparent text,
     submitted_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
     submitted_by text NOT NULL,
+    submitted_person text NOT NULL,
     started_at timestamp with time zone,
-    started_by text,
+    started_person text,
     prices text,
     held_order bigint,
     held_until timestamp with time zone,
@@ -730,7 +729,7 @@ CREATE VIEW ledger.limited_lines AS
  SELECT l.plan_id,
     l.line,
     p.account_id,
-    ledger.person(COALESCE(p.started_by, ''::text)) AS who,
+    COALESCE(p.started_person, ''::text) AS who,
     COALESCE(
         CASE
             WHEN ((paid.list ->> 'currency'::text) = (now.list ->> 'currency'::text)) THEN ledger.first_month(paid.list, l.type, l.order_slot)

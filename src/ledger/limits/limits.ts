@@ -1,4 +1,5 @@
 import type { Limit } from '../../limits/index.ts';
+import { personOf } from '../../name-rule.ts';
 import { HAS_RESTED } from '../database/clock.ts';
 import type { Queries } from '../ledger.ts';
 
@@ -58,8 +59,8 @@ export async function setLimits(tx: Queries, accountId: number, limits: Limit[])
     await tx.query(
       'limit_set',
       `insert into ledger.limits (account_id, whose, period, numbers, money)
-       values ($1, ledger.person($2), $3, $4, $5::numeric)`,
-      [accountId, person ?? '', period, numbers, money],
+       values ($1, $2, $3, $4, $5::numeric)`,
+      [accountId, personOf(person ?? ''), period, numbers, money],
     );
   }
   // Where there was one before, everything is counted already.

@@ -55,7 +55,7 @@ async function gravestMet(
     `select m.whose, m.period, m.is_numbers as "isNumbers", m.has_price as "hasPrice",
        m.may_fit as "mayFit", l.numbers, l.money::text as money,
        (select list ->> 'currency' from ledger.price_lists where hash = a.prices) as currency,
-       ledger.person(coalesce(p.started_by, '')) as who
+       coalesce(p.started_person, '') as who
      from ledger.limits_met($1::smallint, array[$2::bigint]) m
        join ledger.limits l on l.account_id = $1 and l.whose = m.whose and l.period = m.period
        join ledger.accounts a on a.id = $1

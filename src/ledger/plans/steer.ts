@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import { personOf } from '../../name-rule.ts';
 import { findAccount } from '../accounts/accounts.ts';
 import type { Release } from '../approvals/ask.ts';
 import { type Passed, requireApproval, underApproval } from '../approvals/require.ts';
@@ -64,12 +65,13 @@ export async function steerPlan(
          held_order = null,
          started_at = case when $2 = 'running' then coalesce(started_at, ledger.now())
            else started_at end,
-         started_by = case when state = 'ready' and $2 = 'running' then $5 else started_by end,
+         started_person = case when state = 'ready' and $2 = 'running' then $5
+           else started_person end,
          prices = case when state = 'ready' and $2 = 'running'
            then (select prices from ledger.accounts where id = account_id) else prices end
        where id = $1 and (state = any($3::text[]) or $2 = 'paused' and held_order is not null)
        returning prices`,
-      [id, to, from, to === 'running' ? null : (by.why ?? null), by.who],
+      [id, to, from, to === 'running' ? null : (by.why ?? null), personOf(by.who)],
     );
     if (rows.length === 0) {
       const plan = await findPlan(tx, id);

@@ -26,10 +26,8 @@ $$;
 
 -- People ------------------------------------------------------------------------------------------
 
--- Who it is, however they came: the user `ada` of the machine is Ada who signs in.
-create function ledger.person(who text) returns text language sql immutable as $$
-  select lower(regexp_replace(who, '^system:', ''))
-$$;
+-- A person stands here as `personOf` in src/name-rule.ts folds the name. Statements compare persons
+-- and fold nothing: what lower() does depends on the locale.
 
 -- What a program signs in with. The token itself is nowhere: only its SHA-256 is kept.
 create table ledger.tokens (
@@ -194,9 +192,11 @@ create table ledger.plans (
                 check (traceparent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'),
   submitted_at  timestamptz not null default ledger.now(),
   submitted_by  text not null,
+  -- Who that is, as a person.
+  submitted_person text not null,
   started_at    timestamptz,
-  -- Whose limits count.
-  started_by    text,
+  -- Whose limits count, as a person.
+  started_person text,
   -- What its account paid when it was started; null: not known, or not started.
   prices        text constraint plans_prices_fkey references ledger.price_lists,
   -- Set: a limit that leaves no room for this order pauses the plan.
@@ -921,8 +921,7 @@ create table ledger.lost_plans (
 -- person. A claim asks them, so all workers together never exceed one.
 create table ledger.limits (
   account_id smallint not null references ledger.accounts,
-  -- '': all together. '*': each person who is not named here. Else a person, as ledger.person
-  -- names them.
+  -- '': all together. '*': each person who is not named here. Else a person.
   whose      text not null,
   period     text not null
              constraint limits_period_known check (period in ('plan', 'day', 'month')),
@@ -969,7 +968,7 @@ $$;
 -- Whose limits count for a line, and what one number of it costs: by the prices of the plan's
 -- start, else by those of now. Null: it has no price in the currency that the account pays in now.
 create view ledger.limited_lines as
-  select l.plan_id, l.line, p.account_id, ledger.person(coalesce(p.started_by, '')) as who,
+  select l.plan_id, l.line, p.account_id, coalesce(p.started_person, '') as who,
     coalesce(
       case when paid.list ->> 'currency' = now.list ->> 'currency'
         then ledger.first_month(paid.list, l.type, l.order_slot) end,
@@ -1140,6 +1139,8 @@ create table ledger.approvals (
   money text,
   currency text,
   asked_by text not null,
+  -- Who that is, as a person; so are the other two.
+  asked_person text not null,
   -- The name that was given beside it, which proves nothing.
   by text,
   why text,
@@ -1150,22 +1151,23 @@ create table ledger.approvals (
   barred text[] not null,
   answer text constraint approvals_answer_known check (answer in ('yes', 'no')),
   answered_by text,
+  answered_person text,
   answered_at timestamptz,
   refusal text,
   used_by text,
+  used_person text,
   used_at timestamptz,
-  constraint approvals_asker_barred check (ledger.person(asked_by) = any (barred)),
-  constraint approvals_not_own
-    check (answered_by is null or ledger.person(answered_by) <> all (barred)),
+  constraint approvals_asker_barred check (asked_person = any (barred)),
+  constraint approvals_not_own check (answered_person <> all (barred)),
   constraint approvals_by_person check (answered_by not like 'token:%'),
   constraint approvals_answered_whole check (
-    (answer is null) = (answered_by is null) and (answer is null) = (answered_at is null)),
+    num_nulls(answer, answered_by, answered_person, answered_at) in (0, 4)),
   constraint approvals_refusal_why
     check ((coalesce(answer, '') = 'no') = (coalesce(trim(refusal), '') <> '')),
   constraint approvals_used_after_yes check (
-    (used_at is null) = (used_by is null) and (used_at is null or coalesce(answer, '') = 'yes')),
-  constraint approvals_used_by_other
-    check (used_by is null or ledger.person(used_by) <> ledger.person(answered_by)),
+    num_nulls(used_by, used_person, used_at) in (0, 3)
+    and (used_at is null or coalesce(answer, '') = 'yes')),
+  constraint approvals_used_by_other check (used_person <> answered_person),
   constraint approvals_used_in_time check (used_at is null or used_at <= expires_at));
 
 create index approvals_plan on ledger.approvals (plan_id, id);
@@ -1173,11 +1175,14 @@ create index approvals_plan on ledger.approvals (plan_id, id);
 create index approvals_open on ledger.approvals (expires_at) where answer is null;
 
 create function ledger.keep_approval() returns trigger language plpgsql as $$
+declare
+  answering text[] := '{answer,answered_by,answered_person,answered_at,refusal,expires_at}';
+  taking text[] := '{used_by,used_person,used_at}';
 begin
   if tg_op = 'INSERT' then
     if new.answer is null and new.used_at is null and not exists (
-      select from ledger.events e where e.plan_id = new.plan_id and e.kind = 'plan_submitted'
-        and ledger.person(e.who) <> all (new.barred)) then
+      select from ledger.plans p
+      where p.id = new.plan_id and p.submitted_person <> all (new.barred)) then
       return new;
     end if;
     raise exception 'an approval begins as a question, and bars who submitted the plan'
@@ -1186,13 +1191,11 @@ begin
   if tg_op = 'UPDATE' then
     -- It is answered once, and a yes is used once; all else stays.
     if old.answer is null and new.answer is not null and new.used_at is null
-      and to_jsonb(new) - '{answer,answered_by,answered_at,refusal,expires_at}'::text[]
-        = to_jsonb(old) - '{answer,answered_by,answered_at,refusal,expires_at}'::text[] then
+      and to_jsonb(new) - answering = to_jsonb(old) - answering then
       return new;
     end if;
     if old.answer = 'yes' and old.used_at is null
-      and to_jsonb(new) - '{used_by,used_at}'::text[]
-        = to_jsonb(old) - '{used_by,used_at}'::text[] then
+      and to_jsonb(new) - taking = to_jsonb(old) - taking then
       return new;
     end if;
   end if;
