@@ -73,9 +73,9 @@ export async function requireApproval(
   read: () => Promise<Omit<Release, 'planId'>>,
   signer: By,
 ): Promise<LetGo> {
+  await lockCopies(tx, planId);
   const guarded = await findThreshold(tx, planId);
   if (!guarded) return { passed: {}, orders: null };
-  await lockCopies(tx, planId);
   const release = { planId, ...(await read()) };
   const { orders } = release;
   const passed = { threshold: guarded.threshold.aboveNumbers };

@@ -54,11 +54,8 @@ export async function steerPlan(
 ): Promise<PlanDocument> {
   const { kind, from, to, verb }: Move = MOVES[move];
   return underApproval(ledger, async (tx) => {
-    if (move === 'start') {
-      if (!acceptWarnings) await refuseUnacceptedStart(tx, id);
-      await refuseOverLimit(tx, id, by.who);
-    }
-    const passed: Passed = move === 'start' ? await approvedStart(tx, id, by) : {};
+    const { passed, counted } =
+      move === 'start' ? await passStart(tx, id, by, acceptWarnings) : PASSED_NOTHING;
     const rows = await tx.query<{ prices: string | null }>(
       'steer_plan',
       `update ledger.plans set state = $2, reason = $4, held_until = null,
@@ -82,8 +79,7 @@ export async function steerPlan(
             `only a plan that is ${from.join(' or ')} can be.`;
       throw new AppError('wrong_state', `${why} Nothing was changed.`, { id, state: plan.state });
     }
-    // Those that were seen, and those that a yes was for.
-    const seen = [prices, passed.prices].filter((each) => each !== undefined);
+    const seen = [prices, ...counted].filter((each) => each !== undefined);
     const taken = rows[0]!.prices ?? 'none';
     if (seen.some((each) => each !== taken)) throw otherPrices(id);
     const detail = {
@@ -101,6 +97,25 @@ function otherPrices(id: number): AppError {
     `The account's prices have changed since plan ${id} was looked at. ` +
     'Look at its cost again, then start it. Nothing was changed.';
   return new AppError('wrong_state', message, { id, state: 'ready' });
+}
+
+/** `counted`: the prices that limits and the threshold were compared with, each by its hash. */
+type PassedStart = { passed: Passed; counted: (string | undefined)[] };
+
+const PASSED_NOTHING: PassedStart = { passed: {}, counted: [] };
+
+/** It locks first: whatever it waits for, it looks at what holds afterwards. */
+async function passStart(
+  tx: Queries,
+  id: number,
+  by: By,
+  acceptWarnings: boolean,
+): Promise<PassedStart> {
+  await lockCopies(tx, id);
+  if (!acceptWarnings) await refuseUnacceptedStart(tx, id);
+  const limited = await refuseOverLimit(tx, id, by.who);
+  const passed = await approvedStart(tx, id, by);
+  return { passed, counted: [limited, passed.prices] };
 }
 
 /** A plan that is not ready is not started, and needs no yes. */
