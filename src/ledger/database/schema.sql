@@ -11,9 +11,10 @@ CREATE FUNCTION ledger.count_spending() RETURNS trigger
     AS $$
 begin
   if not exists (select from ledger.limits) then return null; end if;
-  insert into ledger.spending as s (account_id, day, who, numbers, money)
+  insert into ledger.spending as s (account_id, day, who, numbers, money, unpriced)
   select l.account_id, (t.claimed_at at time zone 'utc')::date, l.who,
-    sum(c.numbers), sum(c.numbers * coalesce(l.price, 0))
+    sum(c.numbers), sum(c.numbers * coalesce(l.price, 0)),
+    coalesce(sum(c.numbers) filter (where l.price is null), 0)
   from (
     select id, plan_id, line, attempts, ledger.counted(state, quantity, bought) as numbers
     from after
@@ -23,10 +24,12 @@ begin
     join ledger.attempts t on t.order_id = c.id and t.no = c.attempts
   where c.numbers <> 0 and l.account_id in (select account_id from ledger.limits)
   group by 1, 2, 3
-  having sum(c.numbers) <> 0
+  having (sum(c.numbers), sum(c.numbers * coalesce(l.price, 0)),
+    coalesce(sum(c.numbers) filter (where l.price is null), 0)) <> (0, 0, 0)
   order by 1, 2, 3
   on conflict on constraint spending_pkey do update
-    set numbers = s.numbers + excluded.numbers, money = s.money + excluded.money;
+    set numbers = s.numbers + excluded.numbers, money = s.money + excluded.money,
+      unpriced = s.unpriced + excluded.unpriced;
   return null;
 end $$;
 
@@ -171,7 +174,7 @@ begin
     using errcode = 'foreign_key_violation', constraint = 'orders_line_fkey';
 end $$;
 
-CREATE FUNCTION ledger.limits_met(account smallint, wanted bigint[]) RETURNS TABLE(order_id bigint, whose text, period text, is_numbers boolean, has_price boolean, may_fit boolean)
+CREATE FUNCTION ledger.limits_met(account smallint, wanted bigint[]) RETURNS TABLE(order_id bigint, whose text, period text, is_numbers boolean, has_price boolean, may_fit boolean, has_sum boolean)
     LANGUAGE sql STABLE
     AS $$
   with asked as (
@@ -191,7 +194,8 @@ CREATE FUNCTION ledger.limits_met(account smallint, wanted bigint[]) RETURNS TAB
     select h.whose, h.period, h.who, h.numbers - s.numbers as numbers, h.money - s.money as money,
       h.numbers as most_numbers, h.money as most_money
     from applying h, lateral (
-      select coalesce(sum(numbers), 0) as numbers, coalesce(sum(money), 0) as money
+      select coalesce(sum(numbers), 0) as numbers,
+        case when sum(unpriced) > 0 then 'infinity' else coalesce(sum(money), 0) end as money
       from ledger.spending
       where account_id = account and day >= ledger.first_day(h.period)
         and (h.whose = '' or who = h.who)) s),
@@ -199,12 +203,13 @@ CREATE FUNCTION ledger.limits_met(account smallint, wanted bigint[]) RETURNS TAB
     select a.id, r.whose, r.period, a.money is not null or r.money is null as has_price,
       coalesce(a.numbers <= r.most_numbers, true) and coalesce(a.money <= r.most_money, true)
         as may_fit,
+      r.money is distinct from '-infinity' as has_sum,
       sum(a.numbers) over earlier > r.numbers as is_numbers,
       sum(coalesce(a.money, 'infinity')) over earlier > r.money as is_money
     from asked a join room r on r.who = a.who
     window earlier as (
       partition by r.whose, r.period, case when r.whose <> '' then r.who end order by a.id))
-  select n.id, n.whose, n.period, coalesce(n.is_numbers, false), n.has_price, n.may_fit
+  select n.id, n.whose, n.period, coalesce(n.is_numbers, false), n.has_price, n.may_fit, n.has_sum
   from needed n where n.is_numbers or n.is_money
 $$;
 
@@ -290,7 +295,7 @@ CREATE FUNCTION ledger.recount_spending(account smallint) RETURNS void
 begin
   perform ledger.stop_orders(account);
   delete from ledger.spending where account_id = account;
-  insert into ledger.spending (account_id, day, who, numbers, money)
+  insert into ledger.spending (account_id, day, who, numbers, money, unpriced)
   select account, s.* from ledger.spending_of(account) s
   where account in (select l.account_id from ledger.limits l);
 end $$;
@@ -394,11 +399,12 @@ begin
   return old;
 end $$;
 
-CREATE FUNCTION ledger.spending_of(account smallint) RETURNS TABLE(day date, who text, numbers bigint, money numeric)
+CREATE FUNCTION ledger.spending_of(account smallint) RETURNS TABLE(day date, who text, numbers bigint, money numeric, unpriced bigint)
     LANGUAGE sql STABLE
     AS $$
   select (t.claimed_at at time zone 'utc')::date, l.who, sum(c.numbers),
-    sum(c.numbers * coalesce(l.price, 0))
+    sum(c.numbers * coalesce(l.price, 0)),
+    coalesce(sum(c.numbers) filter (where l.price is null), 0)
   from ledger.attempts t join ledger.orders o on o.id = t.order_id and o.attempts = t.no
     join ledger.limited_lines l on l.plan_id = o.plan_id and l.line = o.line,
     lateral (select ledger.counted(o.state, o.quantity, o.bought) as numbers) c
@@ -730,11 +736,10 @@ CREATE VIEW ledger.limited_lines AS
     l.line,
     p.account_id,
     COALESCE(p.started_person, ''::text) AS who,
-    COALESCE(
         CASE
-            WHEN ((paid.list ->> 'currency'::text) = (now.list ->> 'currency'::text)) THEN ledger.first_month(paid.list, l.type, l.order_slot)
+            WHEN ((p.prices IS NULL) OR ((paid.list ->> 'currency'::text) = (now.list ->> 'currency'::text))) THEN COALESCE(ledger.first_month(paid.list, l.type, l.order_slot), ledger.first_month(now.list, l.type, l.order_slot))
             ELSE NULL::numeric
-        END, ledger.first_month(now.list, l.type, l.order_slot)) AS price
+        END AS price
    FROM ((((ledger.lines l
      JOIN ledger.plans p ON ((p.id = l.plan_id)))
      JOIN ledger.accounts a ON ((a.id = p.account_id)))
@@ -917,7 +922,8 @@ CREATE TABLE ledger.spending (
     day date NOT NULL,
     who text NOT NULL,
     numbers bigint NOT NULL,
-    money numeric NOT NULL
+    money numeric NOT NULL,
+    unpriced bigint NOT NULL
 )
 WITH (fillfactor='20');
 
