@@ -29,9 +29,9 @@ export async function writeLargePlan(database: string, plan: LargePlan): Promise
     on conflict (name) do update set rate = excluded.rate returning id`);
   await insert(`moments (account_id) values (${account}) on conflict do nothing`);
   const id = await insert(`plans (account_id, name, sha256, lines, orders, requested, extra_columns,
-      submitted_by, state, started_at, copy)
+      submitted_by, submitted_person, state, started_at, copy)
     select ${account}, 'large', repeat('0', 64), ${lines}, ${lines}, ${lines * quantity},
-      '{campaign}', 'bench', 'running',
+      '{campaign}', 'bench', 'bench', 'running',
       clock_timestamp() - interval '1 h', count(*) from ledger.plans returning id`);
   const first = id * 10_000_000;
   await insert(`lines (plan_id, line, first_order, area_code, type, quantity, fill_quantity, extra)

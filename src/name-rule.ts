@@ -12,7 +12,7 @@ const FORM = new RegExp(String.raw`^[\p{L}\p{N}](?:${WORD})?(?: ${WORD})*$`, 'u'
 const MISLEADING = /[\p{Default_Ignorable_Code_Point}\u02d0]/u;
 
 /** Whether that is a part of the program, and no person. */
-export const isPart = (who: string): boolean => PARTS.includes(who.toLowerCase());
+export const isPart = (who: string): boolean => PARTS.includes(folded(who));
 
 /**
  * Why nobody may be called that, as the end of a sentence; null when they may.
@@ -43,5 +43,23 @@ function mixesAlphabets(word: string): boolean {
   return alphabets.filter((alphabet) => alphabet.test(word)).length > 1;
 }
 
-/** The user `ada` of the machine is Ada who signs in: see `ledger.person`. */
-export const personOf = (who: string): string => who.replace(/^system:/, '').toLowerCase();
+/**
+ * Who it is, however they came and however the name is spelled: the user `ada` of the machine is
+ * Ada who signs in. The ledger stores persons as they are named here, and its SQL folds no names:
+ * what a database takes for a small letter depends on its locale.
+ */
+export const personOf = (who: string): string => folded(who.replace(/^system:/, ''));
+
+/**
+ * The same for all spellings that differ in case, and in how an accent or a letter is encoded.
+ * Small letters, capitals, small letters: so ẞ, ß and SS are one, and so are both small sigmas. The
+ * dot of İ is an accent that an i has anyway.
+ */
+const folded = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .toLowerCase()
+    .toUpperCase()
+    .toLowerCase()
+    .replace(/(?<=i\p{M}*)\u0307/gu, '')
+    .normalize('NFKC');

@@ -22,7 +22,13 @@ export const Limit = z
       .nullable()
       .describe('paid once and for the first month, in the currency of the prices'),
     spent: z
-      .object({ numbers: count, money: z.string() })
+      .object({
+        numbers: count,
+        money: z
+          .string()
+          .nullable()
+          .describe('null: something that counts has no price in the currency of the prices'),
+      })
       .nullable()
       .describe('in the current period; orders in flight and unknown count in full'),
     isEverybodys: z.boolean().describe('the person is not named, and it is the limit of `*`'),

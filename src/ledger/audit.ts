@@ -180,7 +180,9 @@ const LAWS = [
     sql: `select null::bigint as "order", p.plan,
         coalesce(a.day, b.day) || ', ' || coalesce(a.who, b.who) || ': '
         || coalesce(a.numbers, 0) || ' numbers for ' || coalesce(a.money, 0) || '; counted '
-        || coalesce(b.numbers, 0) || ' for ' || coalesce(b.money, 0) as detail
+        || coalesce(b.numbers, 0) || ' for ' || coalesce(b.money, 0) || '; '
+        || coalesce(a.unpriced, 0) || ' without a price; counted ' || coalesce(b.unpriced, 0)
+          as detail
       from (
         select l.account_id, s.* from (select distinct account_id from ledger.limits) l,
           lateral ledger.spending_of(l.account_id) s) a
@@ -190,8 +192,9 @@ const LAWS = [
         select max(id) as plan from ledger.plans
         where account_id = coalesce(a.account_id, b.account_id)
           and ${orderIdsFrom('id')} >= $1 and ${orderIdsFrom('id')} < $2) p
-      where p.plan is not null and (coalesce(a.numbers, 0), coalesce(a.money, 0))
-        <> (coalesce(b.numbers, 0), coalesce(b.money, 0))`,
+      where p.plan is not null
+        and (coalesce(a.numbers, 0), coalesce(a.money, 0), coalesce(a.unpriced, 0))
+        <> (coalesce(b.numbers, 0), coalesce(b.money, 0), coalesce(b.unpriced, 0))`,
   },
   {
     law: 'nothing_lost',
@@ -243,7 +246,7 @@ const LAWS = [
           or e.kind = 'plan_started' and (e.detail ->> 'threshold')::int < p.requested)
         and (v.plan_id = p.id and (e.order_id is null or v.orders ? e.order_id::text)
           and v.answer = 'yes' and v.used_at <= v.expires_at
-          and v.used_by = e.who and ledger.person(v.answered_by) <> all (v.barred)
-          and ledger.person(v.answered_by) <> ledger.person(e.who)) is not true`,
+          and v.used_by = e.who and v.answered_person <> all (v.barred)
+          and v.answered_person <> v.used_person) is not true`,
   },
 ] as const;

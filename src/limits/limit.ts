@@ -20,8 +20,8 @@ export type Limit = {
   money: string | null;
 };
 
-/** Numbers, and money as in a limit. */
-export type Spent = { numbers: number; money: string };
+/** Numbers, and money as in a limit; null: some of them have no price in its currency. */
+export type Spent = { numbers: number; money: string | null };
 
 /** A limit and what counts toward it by now. */
 export type LimitState = Limit & {

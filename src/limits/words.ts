@@ -35,8 +35,10 @@ export function stateWords(state: LimitState, currency: string): string {
 }
 
 /** Without the prices of the account, its currency is not known. */
-const spentWords = ({ money }: Spent, currency: string): string =>
-  currency === '' ? money : moneyWords(sumOf(currency, money), currency);
+function spentWords({ money }: Spent, currency: string): string {
+  if (money === null) return 'an unknown sum';
+  return currency === '' ? money : moneyWords(sumOf(currency, money), currency);
+}
 
 /** What a plan asks for at most; null money: it has no price, or nobody knows. */
 export type Asked = { numbers: number; money: string | null };
@@ -46,7 +48,7 @@ export function isBeyond({ numbers, money, spent }: LimitState, asked: Asked): b
   const before: Spent = spent ?? { numbers: 0, money: '0' };
   if (numbers !== null && before.numbers + asked.numbers > numbers) return true;
   if (money === null) return false;
-  return asked.money === null || exceeds(money, before.money, asked.money);
+  return asked.money === null || before.money === null || exceeds(money, before.money, asked.money);
 }
 
 /** The limits that count for a plan, each as a sentence, and what they mean for it. */

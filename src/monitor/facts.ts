@@ -73,7 +73,10 @@ function gauges() {
   return { registry, gauge };
 }
 
-/** Of all together the person is blank. What is limited by plan has no state, and is left out. */
+/**
+ * Of all together the person is blank. What is limited by plan has no state, and is left out; so is
+ * a sum that nobody knows.
+ */
 function showLimits(gauge: MakeGauge, stats: AccountStats[]): void {
   const labels = ['account', 'person', 'period', 'unit'];
   const most = gauge('limit', 'What may be bought in a day or a month.', ...labels);
@@ -86,7 +89,8 @@ function showLimits(gauge: MakeGauge, stats: AccountStats[]): void {
         if (limit[unit] === null) continue;
         const labelled = { account, person: person ?? '', period, unit };
         most.set(labelled, Number(limit[unit]));
-        spent.set(labelled, Number(limit.spent[unit]));
+        const sum = limit.spent[unit];
+        if (sum !== null) spent.set(labelled, Number(sum));
       }
     }
   }

@@ -89,12 +89,10 @@ describeOnBothDrivers(`a ledger of ${ORDERS} orders`, (given) => {
     await sql(
       ledger,
       `insert into ledger.approvals (kind, account_id, plan_id, binding, facts, numbers, asked_by,
-         hours, expires_at, barred, orders)
-       select 'start', account_id, plan_id, repeat('0', 64), '{}', 1, who, 1,
-         ledger.now() - interval '1 h', array[ledger.person(who)], '{}'
-       from generate_series(1, ${ANSWERED}), (select p.account_id, e.plan_id, e.who
-         from ledger.events e join ledger.plans p on p.id = e.plan_id
-         where p.id = $1 and e.kind = 'plan_submitted') asked`,
+         asked_person, hours, expires_at, barred, orders)
+       select 'start', account_id, id, repeat('0', 64), '{}', 1, submitted_by, submitted_person, 1,
+         ledger.now() - interval '1 h', array[submitted_person], '{}'
+       from generate_series(1, ${ANSWERED}), ledger.plans where id = $1`,
       [plan.id],
     );
     // What was in flight leaves dead entries in the index.

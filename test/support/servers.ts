@@ -21,6 +21,9 @@ export const freshDatabase = (): Promise<Database> => begun(inject('ledgerTempla
 /** One that no program of ours has seen yet. */
 export const emptyDatabase = (): Promise<Database> => begun();
 
+/** The same, in a locale whose `lower()` knows no letters but A to Z. */
+export const databaseInC = (): Promise<Database> => begun("template0 locale 'C'");
+
 async function begun(template?: string): Promise<Database> {
   const database = await createDatabase(urlOf('postgres'), inject('runId'), template);
   atEnd(database.drop);

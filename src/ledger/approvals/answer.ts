@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import { personOf } from '../../name-rule.ts';
 import { type By, noteEvent } from '../events.ts';
 import type { Ledger } from '../ledger.ts';
 import { type Approval, findApproval } from './find.ts';
@@ -34,10 +35,11 @@ export async function answerApproval(
     if (asked.state !== 'waiting') throw notWaiting(asked);
     await tx.query(
       'approval_answer',
-      `update ledger.approvals set answer = $2, answered_by = $3, answered_at = ledger.now(),
-         refusal = $4, expires_at = ledger.now() + make_interval(hours => hours)
+      `update ledger.approvals set answer = $2, answered_by = $3, answered_person = $4,
+         answered_at = ledger.now(), refusal = $5,
+         expires_at = ledger.now() + make_interval(hours => hours)
        where id = $1`,
-      [id, answer.yes ? 'yes' : 'no', signer.who, refusal],
+      [id, answer.yes ? 'yes' : 'no', signer.who, personOf(signer.who), refusal],
     );
     await noteEvent(tx, {
       kind: answer.yes ? 'approval_given' : 'approval_refused',

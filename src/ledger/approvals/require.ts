@@ -1,6 +1,6 @@
 import { counted } from '../../english.ts';
 import { AppError } from '../../errors.ts';
-import { isPart } from '../../name-rule.ts';
+import { isPart, personOf } from '../../name-rule.ts';
 import { moneyWords } from '../../prices/index.ts';
 import { thresholdWords } from '../../threshold.ts';
 import { type By, noteEvent } from '../events.ts';
@@ -73,9 +73,9 @@ export async function requireApproval(
   read: () => Promise<Omit<Release, 'planId'>>,
   signer: By,
 ): Promise<LetGo> {
+  await lockCopies(tx, planId);
   const guarded = await findThreshold(tx, planId);
   if (!guarded) return { passed: {}, orders: null };
-  await lockCopies(tx, planId);
   const release = { planId, ...(await read()) };
   const { orders } = release;
   const passed = { threshold: guarded.threshold.aboveNumbers };
@@ -90,9 +90,10 @@ export async function requireApproval(
   await tx.query(
     'approval_use',
     // It had not expired when it was found, and may have since.
-    `update ledger.approvals set used_by = $2, used_at = least(ledger.now(), expires_at)
+    `update ledger.approvals set used_by = $2, used_person = $3,
+       used_at = least(ledger.now(), expires_at)
      where id = $1`,
-    [yes.id, signer.who],
+    [yes.id, signer.who, personOf(signer.who)],
   );
   // Somebody has looked: it is counted from here.
   await tx.query('approval_counted', 'update ledger.plans set freed = 0 where id = $1', [planId]);
@@ -157,7 +158,7 @@ type Answered = {
 async function findAnswers(tx: Queries, ask: Ask, signer: By): Promise<Answered[]> {
   return tx.query<Answered>(
     'approval_answers',
-    `select v.id, v.answer, v.orders, ledger.person(v.answered_by) <> all ($3::text[]) as "isOthers"
+    `select v.id, v.answer, v.orders, v.answered_person <> all ($3::text[]) as "isOthers"
      from ledger.approvals v join ledger.plans p on p.id = v.plan_id
      where v.plan_id = $1 and v.binding = $2 and (v.answer = 'no' and $4
        or v.answer = 'yes' and v.used_at is null and not ${HAS_EXPIRED} and ${IS_ASKED})
@@ -211,7 +212,7 @@ async function keepQuestion(tx: Queries, ask: Ask, signer: By): Promise<AppError
   const [open] = await tx.query<Open>(
     'approval_open',
     `select v.id, v.answer,
-       coalesce(ledger.person(v.answered_by) <> all ($5::text[]), false) as "isOthers"
+       coalesce(v.answered_person <> all ($5::text[]), false) as "isOthers"
      from ledger.approvals v join ledger.plans p on p.id = v.plan_id
      where v.plan_id = $1 and v.binding = $2 and ${namesAll('v.orders', '$3::jsonb')}
        and (v.answer = 'no' and $4 or v.answer is distinct from 'no' and v.used_at is null
@@ -239,12 +240,13 @@ async function insertQuestion(tx: Queries, ask: Ask, signer: By): Promise<number
   const [row] = await tx.query<{ id: number }>(
     'approval_ask',
     `insert into ledger.approvals (kind, account_id, plan_id, binding, facts, numbers, money,
-       currency, asked_by, by, why, hours, expires_at, barred, orders)
-     values ($1, $2, $3, $4, $5::jsonb, $6, $7, $8, $9, $10, $11, $12::int,
-       ledger.now() + make_interval(hours => $12), $13::text[], $14::jsonb) returning id`,
+       currency, asked_by, asked_person, by, why, hours, expires_at, barred, orders)
+     values ($1, $2, $3, $4, $5::jsonb, $6, $7, $8, $9, $10, $11, $12, $13::int,
+       ledger.now() + make_interval(hours => $13), $14::text[], $15::jsonb) returning id`,
     [
       ...[kind, accountId, planId, binding, JSON.stringify(facts), numbers, money, currency],
-      ...[signer.who, signer.by ?? null, signer.why ?? null, threshold.hours],
+      ...[signer.who, personOf(signer.who), signer.by ?? null, signer.why ?? null],
+      threshold.hours,
       ...[await barredFrom(tx, planId, signer), namesOf(release)],
     ],
   );

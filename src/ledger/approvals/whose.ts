@@ -20,12 +20,7 @@ export async function personsOf(tx: Queries, { who, by }: By): Promise<string[]>
     );
     persons.push(...(token?.makers ?? []));
   }
-  const [row] = await tx.query<{ persons: string[] }>(
-    'approval_persons',
-    'select array(select distinct ledger.person(n) from unnest($1::text[]) n) as persons',
-    [persons],
-  );
-  return row!.persons;
+  return [...new Set(persons.map(personOf))];
 }
 
 /** Whose own a question is: who asks, and who submitted the plan. None of them answers it. */
@@ -44,4 +39,4 @@ export async function barredFrom(tx: Queries, planId: number, asker: By): Promis
 
 /** Whether the question is this person's own; of a token it says nothing. */
 export const isOwnOf = ({ barred }: { barred: string[] }, who: string): boolean =>
-  barred.some((person) => person.toLowerCase() === personOf(who));
+  barred.includes(personOf(who));

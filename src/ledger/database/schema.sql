@@ -11,9 +11,10 @@ CREATE FUNCTION ledger.count_spending() RETURNS trigger
     AS $$
 begin
   if not exists (select from ledger.limits) then return null; end if;
-  insert into ledger.spending as s (account_id, day, who, numbers, money)
+  insert into ledger.spending as s (account_id, day, who, numbers, money, unpriced)
   select l.account_id, (t.claimed_at at time zone 'utc')::date, l.who,
-    sum(c.numbers), sum(c.numbers * coalesce(l.price, 0))
+    sum(c.numbers), sum(c.numbers * coalesce(l.price, 0)),
+    coalesce(sum(c.numbers) filter (where l.price is null), 0)
   from (
     select id, plan_id, line, attempts, ledger.counted(state, quantity, bought) as numbers
     from after
@@ -23,10 +24,12 @@ begin
     join ledger.attempts t on t.order_id = c.id and t.no = c.attempts
   where c.numbers <> 0 and l.account_id in (select account_id from ledger.limits)
   group by 1, 2, 3
-  having sum(c.numbers) <> 0
+  having (sum(c.numbers), sum(c.numbers * coalesce(l.price, 0)),
+    coalesce(sum(c.numbers) filter (where l.price is null), 0)) <> (0, 0, 0)
   order by 1, 2, 3
   on conflict on constraint spending_pkey do update
-    set numbers = s.numbers + excluded.numbers, money = s.money + excluded.money;
+    set numbers = s.numbers + excluded.numbers, money = s.money + excluded.money,
+      unpriced = s.unpriced + excluded.unpriced;
   return null;
 end $$;
 
@@ -69,11 +72,14 @@ $$;
 CREATE FUNCTION ledger.keep_approval() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
+declare
+  answering text[] := '{answer,answered_by,answered_person,answered_at,refusal,expires_at}';
+  taking text[] := '{used_by,used_person,used_at}';
 begin
   if tg_op = 'INSERT' then
     if new.answer is null and new.used_at is null and not exists (
-      select from ledger.events e where e.plan_id = new.plan_id and e.kind = 'plan_submitted'
-        and ledger.person(e.who) <> all (new.barred)) then
+      select from ledger.plans p
+      where p.id = new.plan_id and p.submitted_person <> all (new.barred)) then
       return new;
     end if;
     raise exception 'an approval begins as a question, and bars who submitted the plan'
@@ -82,13 +88,11 @@ begin
   if tg_op = 'UPDATE' then
     -- It is answered once, and a yes is used once; all else stays.
     if old.answer is null and new.answer is not null and new.used_at is null
-      and to_jsonb(new) - '{answer,answered_by,answered_at,refusal,expires_at}'::text[]
-        = to_jsonb(old) - '{answer,answered_by,answered_at,refusal,expires_at}'::text[] then
+      and to_jsonb(new) - answering = to_jsonb(old) - answering then
       return new;
     end if;
     if old.answer = 'yes' and old.used_at is null
-      and to_jsonb(new) - '{used_by,used_at}'::text[]
-        = to_jsonb(old) - '{used_by,used_at}'::text[] then
+      and to_jsonb(new) - taking = to_jsonb(old) - taking then
       return new;
     end if;
   end if;
@@ -170,7 +174,7 @@ begin
     using errcode = 'foreign_key_violation', constraint = 'orders_line_fkey';
 end $$;
 
-CREATE FUNCTION ledger.limits_met(account smallint, wanted bigint[]) RETURNS TABLE(order_id bigint, whose text, period text, is_numbers boolean, has_price boolean, may_fit boolean)
+CREATE FUNCTION ledger.limits_met(account smallint, wanted bigint[]) RETURNS TABLE(order_id bigint, whose text, period text, is_numbers boolean, has_price boolean, may_fit boolean, has_sum boolean)
     LANGUAGE sql STABLE
     AS $$
   with asked as (
@@ -190,7 +194,8 @@ CREATE FUNCTION ledger.limits_met(account smallint, wanted bigint[]) RETURNS TAB
     select h.whose, h.period, h.who, h.numbers - s.numbers as numbers, h.money - s.money as money,
       h.numbers as most_numbers, h.money as most_money
     from applying h, lateral (
-      select coalesce(sum(numbers), 0) as numbers, coalesce(sum(money), 0) as money
+      select coalesce(sum(numbers), 0) as numbers,
+        case when sum(unpriced) > 0 then 'infinity' else coalesce(sum(money), 0) end as money
       from ledger.spending
       where account_id = account and day >= ledger.first_day(h.period)
         and (h.whose = '' or who = h.who)) s),
@@ -198,12 +203,13 @@ CREATE FUNCTION ledger.limits_met(account smallint, wanted bigint[]) RETURNS TAB
     select a.id, r.whose, r.period, a.money is not null or r.money is null as has_price,
       coalesce(a.numbers <= r.most_numbers, true) and coalesce(a.money <= r.most_money, true)
         as may_fit,
+      r.money is distinct from '-infinity' as has_sum,
       sum(a.numbers) over earlier > r.numbers as is_numbers,
       sum(coalesce(a.money, 'infinity')) over earlier > r.money as is_money
     from asked a join room r on r.who = a.who
     window earlier as (
       partition by r.whose, r.period, case when r.whose <> '' then r.who end order by a.id))
-  select n.id, n.whose, n.period, coalesce(n.is_numbers, false), n.has_price, n.may_fit
+  select n.id, n.whose, n.period, coalesce(n.is_numbers, false), n.has_price, n.may_fit, n.has_sum
   from needed n where n.is_numbers or n.is_money
 $$;
 
@@ -283,19 +289,13 @@ CREATE FUNCTION ledger.owner_now(bigint) RETURNS bigint
   select order_id from ledger.numbers where number = $1
 $_$;
 
-CREATE FUNCTION ledger.person(who text) RETURNS text
-    LANGUAGE sql IMMUTABLE
-    AS $$
-  select lower(regexp_replace(who, '^system:', ''))
-$$;
-
 CREATE FUNCTION ledger.recount_spending(account smallint) RETURNS void
     LANGUAGE plpgsql
     AS $$
 begin
   perform ledger.stop_orders(account);
   delete from ledger.spending where account_id = account;
-  insert into ledger.spending (account_id, day, who, numbers, money)
+  insert into ledger.spending (account_id, day, who, numbers, money, unpriced)
   select account, s.* from ledger.spending_of(account) s
   where account in (select l.account_id from ledger.limits l);
 end $$;
@@ -399,11 +399,12 @@ begin
   return old;
 end $$;
 
-CREATE FUNCTION ledger.spending_of(account smallint) RETURNS TABLE(day date, who text, numbers bigint, money numeric)
+CREATE FUNCTION ledger.spending_of(account smallint) RETURNS TABLE(day date, who text, numbers bigint, money numeric, unpriced bigint)
     LANGUAGE sql STABLE
     AS $$
   select (t.claimed_at at time zone 'utc')::date, l.who, sum(c.numbers),
-    sum(c.numbers * coalesce(l.price, 0))
+    sum(c.numbers * coalesce(l.price, 0)),
+    coalesce(sum(c.numbers) filter (where l.price is null), 0)
   from ledger.attempts t join ledger.orders o on o.id = t.order_id and o.attempts = t.no
     join ledger.limited_lines l on l.plan_id = o.plan_id and l.line = o.line,
     lateral (select ledger.counted(o.state, o.quantity, o.bought) as numbers) c
@@ -537,6 +538,7 @@ CREATE TABLE ledger.approvals (
     money text,
     currency text,
     asked_by text NOT NULL,
+    asked_person text NOT NULL,
     by text,
     why text,
     asked_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
@@ -545,22 +547,24 @@ CREATE TABLE ledger.approvals (
     barred text[] NOT NULL,
     answer text,
     answered_by text,
+    answered_person text,
     answered_at timestamp with time zone,
     refusal text,
     used_by text,
+    used_person text,
     used_at timestamp with time zone,
     CONSTRAINT approvals_answer_known CHECK ((answer = ANY (ARRAY['yes'::text, 'no'::text]))),
-    CONSTRAINT approvals_answered_whole CHECK ((((answer IS NULL) = (answered_by IS NULL)) AND ((answer IS NULL) = (answered_at IS NULL)))),
-    CONSTRAINT approvals_asker_barred CHECK ((ledger.person(asked_by) = ANY (barred))),
+    CONSTRAINT approvals_answered_whole CHECK ((num_nulls(answer, answered_by, answered_person, answered_at) = ANY (ARRAY[0, 4]))),
+    CONSTRAINT approvals_asker_barred CHECK ((asked_person = ANY (barred))),
     CONSTRAINT approvals_binding_sha256 CHECK ((binding ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT approvals_by_person CHECK ((answered_by !~~ 'token:%'::text)),
     CONSTRAINT approvals_kind_known CHECK ((kind = ANY (ARRAY['start'::text, 'retry'::text, 'settle'::text]))),
-    CONSTRAINT approvals_not_own CHECK (((answered_by IS NULL) OR (ledger.person(answered_by) <> ALL (barred)))),
+    CONSTRAINT approvals_not_own CHECK ((answered_person <> ALL (barred))),
     CONSTRAINT approvals_numbers_sane CHECK ((numbers > 0)),
     CONSTRAINT approvals_orders_named CHECK (((kind = 'start'::text) = (orders = '{}'::jsonb))),
     CONSTRAINT approvals_refusal_why CHECK (((COALESCE(answer, ''::text) = 'no'::text) = (COALESCE(TRIM(BOTH FROM refusal), ''::text) <> ''::text))),
-    CONSTRAINT approvals_used_after_yes CHECK ((((used_at IS NULL) = (used_by IS NULL)) AND ((used_at IS NULL) OR (COALESCE(answer, ''::text) = 'yes'::text)))),
-    CONSTRAINT approvals_used_by_other CHECK (((used_by IS NULL) OR (ledger.person(used_by) <> ledger.person(answered_by)))),
+    CONSTRAINT approvals_used_after_yes CHECK (((num_nulls(used_by, used_person, used_at) = ANY (ARRAY[0, 3])) AND ((used_at IS NULL) OR (COALESCE(answer, ''::text) = 'yes'::text)))),
+    CONSTRAINT approvals_used_by_other CHECK ((used_person <> answered_person)),
     CONSTRAINT approvals_used_in_time CHECK (((used_at IS NULL) OR (used_at <= expires_at)))
 );
 
@@ -697,8 +701,9 @@ CREATE TABLE ledger.plans (
     traceparent text,
     submitted_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
     submitted_by text NOT NULL,
+    submitted_person text NOT NULL,
     started_at timestamp with time zone,
-    started_by text,
+    started_person text,
     prices text,
     held_order bigint,
     held_until timestamp with time zone,
@@ -730,12 +735,11 @@ CREATE VIEW ledger.limited_lines AS
  SELECT l.plan_id,
     l.line,
     p.account_id,
-    ledger.person(COALESCE(p.started_by, ''::text)) AS who,
-    COALESCE(
+    COALESCE(p.started_person, ''::text) AS who,
         CASE
-            WHEN ((paid.list ->> 'currency'::text) = (now.list ->> 'currency'::text)) THEN ledger.first_month(paid.list, l.type, l.order_slot)
+            WHEN ((p.prices IS NULL) OR ((paid.list ->> 'currency'::text) = (now.list ->> 'currency'::text))) THEN COALESCE(ledger.first_month(paid.list, l.type, l.order_slot), ledger.first_month(now.list, l.type, l.order_slot))
             ELSE NULL::numeric
-        END, ledger.first_month(now.list, l.type, l.order_slot)) AS price
+        END AS price
    FROM ((((ledger.lines l
      JOIN ledger.plans p ON ((p.id = l.plan_id)))
      JOIN ledger.accounts a ON ((a.id = p.account_id)))
@@ -918,7 +922,8 @@ CREATE TABLE ledger.spending (
     day date NOT NULL,
     who text NOT NULL,
     numbers bigint NOT NULL,
-    money numeric NOT NULL
+    money numeric NOT NULL,
+    unpriced bigint NOT NULL
 )
 WITH (fillfactor='20');
 

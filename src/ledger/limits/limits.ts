@@ -1,4 +1,5 @@
 import type { Limit } from '../../limits/index.ts';
+import { personOf } from '../../name-rule.ts';
 import { HAS_RESTED } from '../database/clock.ts';
 import type { Queries } from '../ledger.ts';
 
@@ -22,6 +23,10 @@ export const LIMITS_ON_NUMBERS = `
   ${mostIn('day')} as "dailyNumbers", ${leftIn('day')} as "leftToday",
   ${mostIn('month')} as "monthlyNumbers", ${leftIn('month')} as "leftThisMonth"`;
 
+/** SQL: the money of these sums; null: some of it has no price. */
+const MONEY_SPENT = `case when coalesce(sum(s.unpriced), 0) = 0
+  then coalesce(sum(s.money), 0)::text end`;
+
 /**
  * The `LimitState`s of the account `a`, as JSON: those of all together first. A limit of `*` comes
  * once for itself, and once for each person who has bought.
@@ -35,7 +40,7 @@ export const LIMIT_STATES = `(
     select l.whose as person, l.period, l.numbers, l.money,
       case when l.period <> 'plan' and l.whose <> '*' then (
         select json_build_object('numbers', coalesce(sum(s.numbers), 0)::int,
-          'money', coalesce(sum(s.money), 0)::text)
+          'money', ${MONEY_SPENT})
         from ledger.spending s
         where s.account_id = a.id and s.day >= ledger.first_day(l.period)
           and l.whose in ('', s.who)) end as spent,
@@ -43,7 +48,7 @@ export const LIMIT_STATES = `(
     from ledger.limits l where l.account_id = a.id
     union all
     select s.who, l.period, l.numbers, l.money,
-      json_build_object('numbers', sum(s.numbers)::int, 'money', sum(s.money)::text), true
+      json_build_object('numbers', sum(s.numbers)::int, 'money', ${MONEY_SPENT}), true
     from ledger.limits l join ledger.spending s on s.account_id = l.account_id
     where l.account_id = a.id and l.whose = '*' and l.period <> 'plan' and s.who <> ''
       and s.day >= ledger.first_day(l.period)
@@ -58,8 +63,8 @@ export async function setLimits(tx: Queries, accountId: number, limits: Limit[])
     await tx.query(
       'limit_set',
       `insert into ledger.limits (account_id, whose, period, numbers, money)
-       values ($1, ledger.person($2), $3, $4, $5::numeric)`,
-      [accountId, person ?? '', period, numbers, money],
+       values ($1, $2, $3, $4, $5::numeric)`,
+      [accountId, personOf(person ?? ''), period, numbers, money],
     );
   }
   // Where there was one before, everything is counted already.

@@ -14,6 +14,8 @@ type MetLimit = {
   hasPrice: boolean;
   /** When nothing else is spent. */
   mayFit: boolean;
+  /** What was spent is known, or the limit does not count it. */
+  hasSum: boolean;
   numbers: number | null;
   money: string | null;
   currency: string | null;
@@ -53,9 +55,9 @@ async function gravestMet(
   const [limit] = await tx.query<MetLimit>(
     'limits_met',
     `select m.whose, m.period, m.is_numbers as "isNumbers", m.has_price as "hasPrice",
-       m.may_fit as "mayFit", l.numbers, l.money::text as money,
+       m.may_fit as "mayFit", m.has_sum as "hasSum", l.numbers, l.money::text as money,
        (select list ->> 'currency' from ledger.price_lists where hash = a.prices) as currency,
-       ledger.person(coalesce(p.started_by, '')) as who
+       coalesce(p.started_person, '') as who
      from ledger.limits_met($1::smallint, array[$2::bigint]) m
        join ledger.limits l on l.account_id = $1 and l.whose = m.whose and l.period = m.period
        join ledger.accounts a on a.id = $1
@@ -114,7 +116,13 @@ const ADVERBS = { day: 'daily', month: 'monthly' } as const;
 
 function wordsOf(limit: MetLimit): string {
   const end = limit.period === 'day' ? 'at 00:00 UTC' : 'on the first of the month, 00:00 UTC';
-  return `${subjectOf(limit)} leaves no room for the next order: it goes on ${end}`;
+  const why = causeOf(limit);
+  return `${subjectOf(limit)} leaves no room for the next order${why}: it goes on ${end}`;
+}
+
+function causeOf({ isNumbers, hasSum, currency }: MetLimit): string {
+  if (isNumbers || hasSum) return '';
+  return `, because something that counts toward it has no price in ${currency}`;
 }
 
 const tooLarge = (limit: MetLimit): string =>

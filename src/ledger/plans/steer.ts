@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import { personOf } from '../../name-rule.ts';
 import { findAccount } from '../accounts/accounts.ts';
 import type { Release } from '../approvals/ask.ts';
 import { type Passed, requireApproval, underApproval } from '../approvals/require.ts';
@@ -53,23 +54,21 @@ export async function steerPlan(
 ): Promise<PlanDocument> {
   const { kind, from, to, verb }: Move = MOVES[move];
   return underApproval(ledger, async (tx) => {
-    if (move === 'start') {
-      if (!acceptWarnings) await refuseUnacceptedStart(tx, id);
-      await refuseOverLimit(tx, id, by.who);
-    }
-    const passed: Passed = move === 'start' ? await approvedStart(tx, id, by) : {};
+    const { passed, counted } =
+      move === 'start' ? await passStart(tx, id, by, acceptWarnings) : PASSED_NOTHING;
     const rows = await tx.query<{ prices: string | null }>(
       'steer_plan',
       `update ledger.plans set state = $2, reason = $4, held_until = null,
          held_order = null,
          started_at = case when $2 = 'running' then coalesce(started_at, ledger.now())
            else started_at end,
-         started_by = case when state = 'ready' and $2 = 'running' then $5 else started_by end,
+         started_person = case when state = 'ready' and $2 = 'running' then $5
+           else started_person end,
          prices = case when state = 'ready' and $2 = 'running'
            then (select prices from ledger.accounts where id = account_id) else prices end
        where id = $1 and (state = any($3::text[]) or $2 = 'paused' and held_order is not null)
        returning prices`,
-      [id, to, from, to === 'running' ? null : (by.why ?? null), by.who],
+      [id, to, from, to === 'running' ? null : (by.why ?? null), personOf(by.who)],
     );
     if (rows.length === 0) {
       const plan = await findPlan(tx, id);
@@ -80,8 +79,7 @@ export async function steerPlan(
             `only a plan that is ${from.join(' or ')} can be.`;
       throw new AppError('wrong_state', `${why} Nothing was changed.`, { id, state: plan.state });
     }
-    // Those that were seen, and those that a yes was for.
-    const seen = [prices, passed.prices].filter((each) => each !== undefined);
+    const seen = [prices, ...counted].filter((each) => each !== undefined);
     const taken = rows[0]!.prices ?? 'none';
     if (seen.some((each) => each !== taken)) throw otherPrices(id);
     const detail = {
@@ -99,6 +97,25 @@ function otherPrices(id: number): AppError {
     `The account's prices have changed since plan ${id} was looked at. ` +
     'Look at its cost again, then start it. Nothing was changed.';
   return new AppError('wrong_state', message, { id, state: 'ready' });
+}
+
+/** `counted`: the prices that limits and the threshold were compared with, each by its hash. */
+type PassedStart = { passed: Passed; counted: (string | undefined)[] };
+
+const PASSED_NOTHING: PassedStart = { passed: {}, counted: [] };
+
+/** It locks first: whatever it waits for, it looks at what holds afterwards. */
+async function passStart(
+  tx: Queries,
+  id: number,
+  by: By,
+  acceptWarnings: boolean,
+): Promise<PassedStart> {
+  await lockCopies(tx, id);
+  if (!acceptWarnings) await refuseUnacceptedStart(tx, id);
+  const limited = await refuseOverLimit(tx, id, by.who);
+  const passed = await approvedStart(tx, id, by);
+  return { passed, counted: [limited, passed.prices] };
 }
 
 /** A plan that is not ready is not started, and needs no yes. */

@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import { personOf } from '../../name-rule.ts';
 import type { Line, PlanCheck } from '../../plan/index.ts';
 import { nameOf, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
@@ -121,9 +122,9 @@ async function insertPlan(tx: Queries, submission: Submission): Promise<number |
   const [row] = await tx.query<{ id: number }>(
     'submit_plan',
     `insert into ledger.plans (account_id, name, sha256, copy, lines, orders, requested,
-       extra_columns, submitted_by, checked, submission_key, traceparent)
+       extra_columns, submitted_by, submitted_person, checked, submission_key, traceparent)
      select $1, $2, $3, case when $4 then coalesce(max(copy) + 1, 0) else 0 end, $5, $6, $7,
-       $8::text[], $9, $10::jsonb, $11, $12
+       $8::text[], $9, $10, $11::jsonb, $12, $13
      from ledger.plans where account_id = $1 and sha256 = $3
      on conflict do nothing
      returning id`,
@@ -137,6 +138,7 @@ async function insertPlan(tx: Queries, submission: Submission): Promise<number |
       check.numbers,
       check.extraColumns,
       nameOf(submission),
+      personOf(submission.who),
       keptCheck(check, acceptWarnings),
       key,
       traceparent,

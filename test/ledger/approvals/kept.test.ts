@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { recordAnswers, retryPlan, setThreshold } from '../../../src/ledger/index.ts';
+import { personOf } from '../../../src/name-rule.ts';
 import {
   answerTo,
   brokenConstraint,
@@ -23,8 +24,10 @@ describeOnBothDrivers('approvals in the database', (given) => {
     const change = (id: number, sets: string) =>
       brokenConstraint(sql(given.ledger, `update ledger.approvals set ${sets} where id = ${id}`));
     const answer = (who: string, said = 'yes', why = 'null') =>
-      `answer = '${said}', answered_by = '${who}', answered_at = ledger.now(), refusal = ${why}`;
-    const use = (who: string) => `used_by = '${who}', used_at = ledger.now()`;
+      `answer = '${said}', answered_by = '${who}', answered_person = '${personOf(who)}',
+       answered_at = ledger.now(), refusal = ${why}`;
+    const use = (who: string, at = 'ledger.now()') =>
+      `used_by = '${who}', used_person = '${personOf(who)}', used_at = ${at}`;
 
     test.each([
       ['an answer by who asked', answer('bob'), 'approvals_not_own'],
@@ -34,6 +37,11 @@ describeOnBothDrivers('approvals in the database', (given) => {
       ['a refusal without a why', answer('grace', 'no'), 'approvals_refusal_why'],
       ['a refusal with a blank why', answer('grace', 'no', "' '"), 'approvals_refusal_why'],
       ['half an answer', "answer = 'yes'", 'approvals_answered_whole'],
+      [
+        'an answer by no person',
+        answer('grace').replace(/answered_person = '.*?'/, 'answered_person = null'),
+        'approvals_answered_whole',
+      ],
       ['a use before the yes', use('bob'), 'approvals_stay'],
       ['a yes that is used at once', `${answer('grace')}, ${use('bob')}`, 'approvals_stay'],
       ['another content', `binding = '${'0'.repeat(64)}'`, 'approvals_stay'],
@@ -52,8 +60,11 @@ describeOnBothDrivers('approvals in the database', (given) => {
       await yes(id);
       expect(await change(id, answer('henry'))).toBe('approvals_stay');
       expect(await change(id, use('system:grace'))).toBe('approvals_used_by_other');
-      expect(await change(id, "used_by = 'bob', used_at = expires_at + interval '1 s'")).toBe(
+      expect(await change(id, use('bob', "expires_at + interval '1 s'"))).toBe(
         'approvals_used_in_time',
+      );
+      expect(await change(id, "used_by = 'bob', used_at = ledger.now()")).toBe(
+        'approvals_used_after_yes',
       );
       expect(await change(id, use('bob'))).toBe('none');
       expect(await change(id, use('bob'))).toBe('approvals_stay');
@@ -68,14 +79,17 @@ describeOnBothDrivers('approvals in the database', (given) => {
           sql(
             given.ledger,
             `insert into ledger.approvals (kind, account_id, plan_id, binding, facts, numbers,
-               asked_by, hours, expires_at, orders, barred, answer, answered_by, answered_at)
-             select kind, account_id, plan_id, binding, facts, numbers, asked_by, hours,
-               expires_at, orders, ${row} from ledger.approvals where id = ${id}`,
+               asked_by, asked_person, hours, expires_at, orders, barred, answer, answered_by,
+               answered_person, answered_at)
+             select kind, account_id, plan_id, binding, facts, numbers, asked_by, asked_person,
+               hours, expires_at, orders, ${row} from ledger.approvals where id = ${id}`,
           ),
         );
-      expect(await copy("barred, 'yes', 'grace', ledger.now()")).toBe('approvals_begin_asked');
-      expect(await copy("'{bob}', null, null, null")).toBe('approvals_begin_asked');
-      expect(await copy("'{ada}', null, null, null")).toBe('approvals_asker_barred');
+      expect(await copy("barred, 'yes', 'grace', 'grace', ledger.now()")).toBe(
+        'approvals_begin_asked',
+      );
+      expect(await copy("'{bob}', null, null, null, null")).toBe('approvals_begin_asked');
+      expect(await copy("'{ada}', null, null, null, null")).toBe('approvals_asker_barred');
     });
   });
 });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   type Account,
   auditLedger,
@@ -10,9 +10,10 @@ import {
   setPrices,
   steerPlan,
 } from '../../../src/ledger/index.ts';
-import type { Limit } from '../../../src/limits/index.ts';
+import { isBeyond, type Limit, stateWords } from '../../../src/limits/index.ts';
 import {
   answerTo,
+  breachesOf,
   claim,
   claimAsJob,
   line,
@@ -77,6 +78,82 @@ describeOnBothDrivers('limits on money', (given) => {
     await setPrices(given.ledger, account.name, dearer, BY);
     expect((await state(account)).spent).toEqual({ numbers: 25, money: '37.50' });
     expect(await claim(given.ledger, plan, [plan.orders[1]!])).toHaveLength(1);
+  });
+
+  describe('after a change of the currency', () => {
+    const EURO = { ...PRICES_FILE, currency: 'EUR' };
+    const CHEAP = pricesOf({ ...EURO, types: { local: { once: '0.01', monthly: '0.01' } } });
+    const USD = { numbers: 25, money: '37.50' };
+
+    /** Of two orders, one was sent while the account paid in USD. */
+    const changed = async (...limits: Limit[]) => {
+      const account = await priced(limits);
+      const plan = await newPlan(given.ledger, { account, lines: linesOf(25, 25) });
+      await claim(given.ledger, plan, [plan.orders[0]!]);
+      await setPrices(given.ledger, account.name, CHEAP, BY);
+      return { account, plan };
+    };
+    const held = ({ id }: { id: number }) => findPlan(given.ledger, id);
+
+    test('leave what was spent unknown, and pause a plan that was started before', async () => {
+      const { account, plan } = await changed(daily('75.00'));
+      expect((await state(account)).spent).toEqual({ numbers: 25, money: null });
+      expect(stateWords(await state(account), 'EUR')).toBe('an unknown sum of 75.00 EUR today');
+      expect(isBeyond(await state(account), { numbers: 1, money: '0.02' })).toBe(true);
+      expect(await claimAsJob(given.ledger, plan, 1)).toBeUndefined();
+      expect(await held(plan)).toMatchObject({
+        state: 'paused',
+        reason: expect.stringMatching(/^Money is limited, and an order of this plan has no price/),
+      });
+      expect(await breachesOf(given.ledger)).toEqual([]);
+      await setPrices(given.ledger, account.name, PRICES, BY);
+      await goOnWithinLimits(given.ledger, account.id);
+      expect((await state(account)).spent).toEqual(USD);
+      expect(await claimAsJob(given.ledger, plan, 1)).toBeDefined();
+    });
+
+    test('leave no room for a new plan, until what was spent is known again', async () => {
+      const { account } = await changed(daily('75.00'));
+      const plan = await newPlan(given.ledger, { account, lines: linesOf(1) });
+      expect(await claimAsJob(given.ledger, plan, 0)).toBeUndefined();
+      expect(await findAccount(given.ledger, account.name)).toMatchObject({
+        restReason:
+          'The daily limit of 75.00 EUR leaves no room for the next order, because something ' +
+          'that counts toward it has no price in EUR: it goes on at 00:00 UTC',
+      });
+      await changeAccount(given.ledger, account.name, { limits: [] }, BY);
+      await goOnWithinLimits(given.ledger, account.id);
+      expect(await claimAsJob(given.ledger, plan, 0)).toBeDefined();
+    });
+
+    test('leave room as soon as an order is known to have bought nothing', async () => {
+      const account = await priced([daily('75.00')]);
+      const plan = await newPlan(given.ledger, { account, lines: linesOf(25) });
+      const [order] = await claim(given.ledger, plan);
+      await setPrices(given.ledger, account.name, CHEAP, BY);
+      await recordAnswers(given.ledger, account.id, [answerTo(order!, 'refused')]);
+      expect((await state(account)).spent).toEqual({ numbers: 0, money: '0' });
+      const next = await newPlan(given.ledger, { account, lines: linesOf(1) });
+      expect(await claimAsJob(given.ledger, next, 0)).toBeDefined();
+    });
+
+    test('hold no plan where only numbers are limited', async () => {
+      const { plan } = await changed({ ...daily(''), numbers: 50, money: null });
+      expect(await claimAsJob(given.ledger, plan, 1)).toBeDefined();
+    });
+
+    test('hold only the plans of the person who spent it', async () => {
+      const ofEach: Limit = { ...daily('75.00'), person: '*' };
+      const { account } = await changed(ofEach);
+      const [ada, grace] = [
+        await newPlan(given.ledger, { account, lines: linesOf(1), started: false }),
+        await newPlan(given.ledger, { account, lines: linesOf(1), started: false }),
+      ];
+      await steerPlan(given.ledger, ada.id, 'start', { who: 'Ada' });
+      await steerPlan(given.ledger, grace.id, 'start', { who: 'grace' });
+      expect(await claimAsJob(given.ledger, ada, 0)).toBeUndefined();
+      expect(await claimAsJob(given.ledger, grace, 0)).toBeDefined();
+    });
   });
 
   test('let no plan start that has no price, and pause one that lost its price', async () => {

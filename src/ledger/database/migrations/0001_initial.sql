@@ -26,10 +26,8 @@ $$;
 
 -- People ------------------------------------------------------------------------------------------
 
--- Who it is, however they came: the user `ada` of the machine is Ada who signs in.
-create function ledger.person(who text) returns text language sql immutable as $$
-  select lower(regexp_replace(who, '^system:', ''))
-$$;
+-- A person stands here as `personOf` in src/name-rule.ts folds the name. Statements compare persons
+-- and fold nothing: what lower() does depends on the locale.
 
 -- What a program signs in with. The token itself is nowhere: only its SHA-256 is kept.
 create table ledger.tokens (
@@ -194,9 +192,11 @@ create table ledger.plans (
                 check (traceparent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'),
   submitted_at  timestamptz not null default ledger.now(),
   submitted_by  text not null,
+  -- Who that is, as a person.
+  submitted_person text not null,
   started_at    timestamptz,
-  -- Whose limits count.
-  started_by    text,
+  -- Whose limits count, as a person.
+  started_person text,
   -- What its account paid when it was started; null: not known, or not started.
   prices        text constraint plans_prices_fkey references ledger.price_lists,
   -- Set: a limit that leaves no room for this order pauses the plan.
@@ -921,8 +921,7 @@ create table ledger.lost_plans (
 -- person. A claim asks them, so all workers together never exceed one.
 create table ledger.limits (
   account_id smallint not null references ledger.accounts,
-  -- '': all together. '*': each person who is not named here. Else a person, as ledger.person
-  -- names them.
+  -- '': all together. '*': each person who is not named here. Else a person.
   whose      text not null,
   period     text not null
              constraint limits_period_known check (period in ('plan', 'day', 'month')),
@@ -944,6 +943,9 @@ create table ledger.spending (
   numbers    bigint not null,
   -- What has no price is not in it.
   money      numeric not null,
+  -- Of the numbers, those without a price. While there are any, nobody knows what was spent, and no
+  -- limit on money leaves room.
+  unpriced   bigint not null,
   constraint spending_pkey primary key (account_id, day, who)
 ) with (fillfactor = 20);
 
@@ -967,13 +969,13 @@ immutable language sql as $$
 $$;
 
 -- Whose limits count for a line, and what one number of it costs: by the prices of the plan's
--- start, else by those of now. Null: it has no price in the currency that the account pays in now.
+-- start, else by those of now. Null: it has no price in the currency that the account pays in now,
+-- as when the plan was started in another.
 create view ledger.limited_lines as
-  select l.plan_id, l.line, p.account_id, ledger.person(coalesce(p.started_by, '')) as who,
-    coalesce(
-      case when paid.list ->> 'currency' = now.list ->> 'currency'
-        then ledger.first_month(paid.list, l.type, l.order_slot) end,
-      ledger.first_month(now.list, l.type, l.order_slot)) as price
+  select l.plan_id, l.line, p.account_id, coalesce(p.started_person, '') as who,
+    case when p.prices is null or paid.list ->> 'currency' = now.list ->> 'currency'
+      then coalesce(ledger.first_month(paid.list, l.type, l.order_slot),
+        ledger.first_month(now.list, l.type, l.order_slot)) end as price
   from ledger.lines l join ledger.plans p on p.id = l.plan_id
     join ledger.accounts a on a.id = p.account_id
     left join ledger.price_lists now on now.hash = a.prices
@@ -991,9 +993,10 @@ create function ledger.count_spending() returns trigger language plpgsql
   set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   if not exists (select from ledger.limits) then return null; end if;
-  insert into ledger.spending as s (account_id, day, who, numbers, money)
+  insert into ledger.spending as s (account_id, day, who, numbers, money, unpriced)
   select l.account_id, (t.claimed_at at time zone 'utc')::date, l.who,
-    sum(c.numbers), sum(c.numbers * coalesce(l.price, 0))
+    sum(c.numbers), sum(c.numbers * coalesce(l.price, 0)),
+    coalesce(sum(c.numbers) filter (where l.price is null), 0)
   from (
     select id, plan_id, line, attempts, ledger.counted(state, quantity, bought) as numbers
     from after
@@ -1003,10 +1006,12 @@ begin
     join ledger.attempts t on t.order_id = c.id and t.no = c.attempts
   where c.numbers <> 0 and l.account_id in (select account_id from ledger.limits)
   group by 1, 2, 3
-  having sum(c.numbers) <> 0
+  having (sum(c.numbers), sum(c.numbers * coalesce(l.price, 0)),
+    coalesce(sum(c.numbers) filter (where l.price is null), 0)) <> (0, 0, 0)
   order by 1, 2, 3
   on conflict on constraint spending_pkey do update
-    set numbers = s.numbers + excluded.numbers, money = s.money + excluded.money;
+    set numbers = s.numbers + excluded.numbers, money = s.money + excluded.money,
+      unpriced = s.unpriced + excluded.unpriced;
   return null;
 end $$;
 
@@ -1016,9 +1021,11 @@ create trigger orders_spend after update on ledger.orders
 
 -- What this month's orders of an account have spent, read from the orders themselves.
 create function ledger.spending_of(account smallint)
-returns table (day date, who text, numbers bigint, money numeric) stable language sql as $$
+returns table (day date, who text, numbers bigint, money numeric, unpriced bigint)
+stable language sql as $$
   select (t.claimed_at at time zone 'utc')::date, l.who, sum(c.numbers),
-    sum(c.numbers * coalesce(l.price, 0))
+    sum(c.numbers * coalesce(l.price, 0)),
+    coalesce(sum(c.numbers) filter (where l.price is null), 0)
   from ledger.attempts t join ledger.orders o on o.id = t.order_id and o.attempts = t.no
     join ledger.limited_lines l on l.plan_id = o.plan_id and l.line = o.line,
     lateral (select ledger.counted(o.state, o.quantity, o.bought) as numbers) c
@@ -1043,17 +1050,18 @@ create function ledger.recount_spending(account smallint) returns void language 
 begin
   perform ledger.stop_orders(account);
   delete from ledger.spending where account_id = account;
-  insert into ledger.spending (account_id, day, who, numbers, money)
+  insert into ledger.spending (account_id, day, who, numbers, money, unpriced)
   select account, s.* from ledger.spending_of(account) s
   where account in (select l.account_id from ledger.limits l);
 end $$;
 
 -- For each of these waiting orders, the limits that leave no room for it once those before it are
 -- sent. `is_numbers`: its numbers exceed the limit. `has_price`: it has a price, or the limit needs
--- none. `may_fit`: the order fits when nothing else is spent.
+-- none. `may_fit`: the order fits when nothing else is spent. `has_sum`: what was spent is known,
+-- or the limit does not count it.
 create function ledger.limits_met(account smallint, wanted bigint[])
 returns table (order_id bigint, whose text, period text, is_numbers boolean, has_price boolean,
-  may_fit boolean)
+  may_fit boolean, has_sum boolean)
 stable language sql as $$
   with asked as (
     select o.id, l.who, o.quantity as numbers, o.quantity * l.price as money
@@ -1072,7 +1080,8 @@ stable language sql as $$
     select h.whose, h.period, h.who, h.numbers - s.numbers as numbers, h.money - s.money as money,
       h.numbers as most_numbers, h.money as most_money
     from applying h, lateral (
-      select coalesce(sum(numbers), 0) as numbers, coalesce(sum(money), 0) as money
+      select coalesce(sum(numbers), 0) as numbers,
+        case when sum(unpriced) > 0 then 'infinity' else coalesce(sum(money), 0) end as money
       from ledger.spending
       where account_id = account and day >= ledger.first_day(h.period)
         and (h.whose = '' or who = h.who)) s),
@@ -1080,12 +1089,13 @@ stable language sql as $$
     select a.id, r.whose, r.period, a.money is not null or r.money is null as has_price,
       coalesce(a.numbers <= r.most_numbers, true) and coalesce(a.money <= r.most_money, true)
         as may_fit,
+      r.money is distinct from '-infinity' as has_sum,
       sum(a.numbers) over earlier > r.numbers as is_numbers,
       sum(coalesce(a.money, 'infinity')) over earlier > r.money as is_money
     from asked a join room r on r.who = a.who
     window earlier as (
       partition by r.whose, r.period, case when r.whose <> '' then r.who end order by a.id))
-  select n.id, n.whose, n.period, coalesce(n.is_numbers, false), n.has_price, n.may_fit
+  select n.id, n.whose, n.period, coalesce(n.is_numbers, false), n.has_price, n.may_fit, n.has_sum
   from needed n where n.is_numbers or n.is_money
 $$;
 
@@ -1140,6 +1150,8 @@ create table ledger.approvals (
   money text,
   currency text,
   asked_by text not null,
+  -- Who that is, as a person; so are the other two.
+  asked_person text not null,
   -- The name that was given beside it, which proves nothing.
   by text,
   why text,
@@ -1150,22 +1162,23 @@ create table ledger.approvals (
   barred text[] not null,
   answer text constraint approvals_answer_known check (answer in ('yes', 'no')),
   answered_by text,
+  answered_person text,
   answered_at timestamptz,
   refusal text,
   used_by text,
+  used_person text,
   used_at timestamptz,
-  constraint approvals_asker_barred check (ledger.person(asked_by) = any (barred)),
-  constraint approvals_not_own
-    check (answered_by is null or ledger.person(answered_by) <> all (barred)),
+  constraint approvals_asker_barred check (asked_person = any (barred)),
+  constraint approvals_not_own check (answered_person <> all (barred)),
   constraint approvals_by_person check (answered_by not like 'token:%'),
   constraint approvals_answered_whole check (
-    (answer is null) = (answered_by is null) and (answer is null) = (answered_at is null)),
+    num_nulls(answer, answered_by, answered_person, answered_at) in (0, 4)),
   constraint approvals_refusal_why
     check ((coalesce(answer, '') = 'no') = (coalesce(trim(refusal), '') <> '')),
   constraint approvals_used_after_yes check (
-    (used_at is null) = (used_by is null) and (used_at is null or coalesce(answer, '') = 'yes')),
-  constraint approvals_used_by_other
-    check (used_by is null or ledger.person(used_by) <> ledger.person(answered_by)),
+    num_nulls(used_by, used_person, used_at) in (0, 3)
+    and (used_at is null or coalesce(answer, '') = 'yes')),
+  constraint approvals_used_by_other check (used_person <> answered_person),
   constraint approvals_used_in_time check (used_at is null or used_at <= expires_at));
 
 create index approvals_plan on ledger.approvals (plan_id, id);
@@ -1173,11 +1186,14 @@ create index approvals_plan on ledger.approvals (plan_id, id);
 create index approvals_open on ledger.approvals (expires_at) where answer is null;
 
 create function ledger.keep_approval() returns trigger language plpgsql as $$
+declare
+  answering text[] := '{answer,answered_by,answered_person,answered_at,refusal,expires_at}';
+  taking text[] := '{used_by,used_person,used_at}';
 begin
   if tg_op = 'INSERT' then
     if new.answer is null and new.used_at is null and not exists (
-      select from ledger.events e where e.plan_id = new.plan_id and e.kind = 'plan_submitted'
-        and ledger.person(e.who) <> all (new.barred)) then
+      select from ledger.plans p
+      where p.id = new.plan_id and p.submitted_person <> all (new.barred)) then
       return new;
     end if;
     raise exception 'an approval begins as a question, and bars who submitted the plan'
@@ -1186,13 +1202,11 @@ begin
   if tg_op = 'UPDATE' then
     -- It is answered once, and a yes is used once; all else stays.
     if old.answer is null and new.answer is not null and new.used_at is null
-      and to_jsonb(new) - '{answer,answered_by,answered_at,refusal,expires_at}'::text[]
-        = to_jsonb(old) - '{answer,answered_by,answered_at,refusal,expires_at}'::text[] then
+      and to_jsonb(new) - answering = to_jsonb(old) - answering then
       return new;
     end if;
     if old.answer = 'yes' and old.used_at is null
-      and to_jsonb(new) - '{used_by,used_at}'::text[]
-        = to_jsonb(old) - '{used_by,used_at}'::text[] then
+      and to_jsonb(new) - taking = to_jsonb(old) - taking then
       return new;
     end if;
   end if;

@@ -1,0 +1,67 @@
+import { beforeAll, expect, test } from 'vitest';
+import { readLimits } from '../../../src/config/read-limits.ts';
+import { migrate, openPostgres } from '../../../src/ledger/index.ts';
+import { atEnd } from '../../support/clean-up.ts';
+import { sql } from '../../support/ledger.ts';
+import { describeOnBothDrivers, type Given } from '../../support/ledger-drivers.ts';
+import { databaseInC, describeWithPostgres } from '../../support/servers.ts';
+import { limitsIn } from '../limits/limited.ts';
+import { peopleOn } from './careful.ts';
+
+/** Each with another spelling of the same name. */
+const SPELLINGS = [
+  ['Émile', 'émile'],
+  ['Нина', 'нина'],
+  ['ΝΙΚΟΣ', 'νικος'],
+  ['ΝΙΚΟΣ', 'νικοσ'],
+  ['İpek', 'ipek'],
+  ['Reuß', 'REUSS'],
+  ['system:Åsa', 'åsa'],
+] as const;
+
+function testSpellings(given: Given): void {
+  const { planOf, start, asked, yes, code } = peopleOn(given);
+  const limits = limitsIn(given);
+
+  test.each(SPELLINGS)('%s asks, and %s does not answer', async (asker, answerer) => {
+    const id = await asked(start((await planOf()).id, { who: asker }));
+    expect(await code(yes(id, { who: answerer }))).toBe('not_allowed');
+  });
+
+  test.each(SPELLINGS)('%s answers, and %s does not use it', async (answerer, user) => {
+    const { id } = await planOf();
+    await yes(await asked(start(id)), { who: answerer });
+    expect(await code(start(id, { who: user }))).toBe('needs_approval');
+    expect(await start(id)).toMatchObject({ state: 'running' });
+  });
+
+  test.each(SPELLINGS)('a limit of %s holds %s', async (named, starter) => {
+    const people = { [named]: { day: { numbers: 25 }, plan: { numbers: 60 } } };
+    const read = readLimits({ people }, null);
+    const account = await limits.limited(...('limits' in read ? read.limits : []));
+    await expect(limits.planOf(account, [61], starter)).rejects.toMatchObject({
+      code: 'over_limit',
+    });
+    const plan = await limits.planOf(account, [25, 25], starter);
+    expect(await limits.claimed(plan, 0)).toBeDefined();
+    expect(await limits.claimed(plan, 1)).toBeUndefined();
+  });
+}
+
+describeOnBothDrivers('one person in two spellings', testSpellings);
+
+describeWithPostgres('one person in two spellings, in a database in C', () => {
+  const given = {} as Given;
+  beforeAll(async () => {
+    const { url } = await databaseInC();
+    const another = () => {
+      const ledger = openPostgres(url);
+      atEnd(() => ledger.close());
+      return ledger;
+    };
+    Object.assign(given, { ledger: another(), another });
+    await migrate(given.ledger);
+    expect(await sql(given.ledger, `select lower('É') as letter`)).toEqual([{ letter: 'É' }]);
+  });
+  testSpellings(given);
+});

@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { approveSettling } from '../../../src/ledger/approvals/settling.ts';
+import {
+  type Account,
+  changeAccount,
+  findPlan,
+  type Ledger,
+  setPrices,
+  setThreshold,
+  steerPlan,
+} from '../../../src/ledger/index.ts';
+import { linesOf, newAccount, newPlan, sql } from '../../support/ledger.ts';
+import { describeOnPostgres } from '../../support/ledger-drivers.ts';
+import { PRICES_FILE, pricesOf } from '../../support/prices.ts';
+import { until } from '../../support/until.ts';
+import { peopleOn, THRESHOLD } from '../approvals/careful.ts';
+import { BY } from './limited.ts';
+
+const DEAR = pricesOf({ ...PRICES_FILE, types: { local: { once: '9', monthly: '9' } } });
+const HIGH = { ...THRESHOLD, aboveNumbers: 1000 };
+
+describeOnPostgres('what waits for its plan', (given) => {
+  const { answered } = peopleOn(given);
+  /** One plan may cost 50.00, and 25 numbers cost 37.50. */
+  const limited = async (hasThreshold: boolean): Promise<Account> => {
+    const { name } = await newAccount(given.ledger);
+    await setPrices(given.ledger, name, pricesOf(), BY);
+    if (hasThreshold) await setThreshold(given.ledger, name, HIGH, BY);
+    const limit = { person: null, period: 'plan' as const, numbers: null, money: '50.00' };
+    return changeAccount(given.ledger, name, { limits: [limit] }, BY);
+  };
+  const readyPlan = async (account: Account) =>
+    newPlan(given.ledger, { account, lines: linesOf(25), started: false });
+  const outcome = (deed: Promise<unknown>) =>
+    deed.then(
+      () => 'done',
+      (error) => error.code,
+    );
+  const change = async ({ name }: Account, what: 'prices' | 'threshold') =>
+    what === 'prices'
+      ? setPrices(given.ledger, name, DEAR, BY)
+      : setThreshold(given.ledger, name, THRESHOLD, BY);
+
+  /** Does it while the plan is locked, and makes the change before it goes on. */
+  const beside = async (id: number, deed: () => Promise<unknown>, change: () => Promise<unknown>) =>
+    given.another().transaction(async (tx) => {
+      const waiting = `select pid from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`;
+      await tx.query('', 'select from ledger.plans where id = $1 for update', [id]);
+      const done = outcome(deed());
+      await until(async () => (await sql(given.ledger, waiting)).length === 1, {
+        what: 'it waits',
+      });
+      await change();
+      return { done };
+    });
+
+  describe.each([true, false])('with a threshold (%s)', (hasThreshold) => {
+    test('is a start, which counts the prices that hold when it goes on', async () => {
+      const account = await limited(hasThreshold);
+      const { id } = await readyPlan(account);
+      const start = () => steerPlan(given.ledger, id, 'start', { who: 'Ada' });
+      const { done } = await beside(id, start, () => change(account, 'prices'));
+      expect(await done).toBe('over_limit');
+    });
+
+    test('starts at no other prices than those that the limit was compared with', async () => {
+      const account = await limited(hasThreshold);
+      const { id } = await readyPlan(account);
+      const late = before(given.ledger, 'steer_plan', () => change(account, 'prices'));
+      expect(await outcome(steerPlan(late, id, 'start', { who: 'Ada' }))).toBe('wrong_state');
+      expect(await findPlan(given.ledger, id)).toMatchObject({ state: 'ready' });
+      const again = steerPlan(given.ledger, id, 'start', { who: 'Ada' });
+      expect(await outcome(again)).toBe('over_limit');
+    });
+  });
+
+  test('is a start, which keeps a threshold that was set meanwhile', async () => {
+    const account = await newAccount(given.ledger);
+    const { id } = await readyPlan(account);
+    const start = () => steerPlan(given.ledger, id, 'start', { who: 'bob' });
+    const { done } = await beside(id, start, () => change(account, 'threshold'));
+    expect(await done).toBe('needs_approval');
+  });
+
+  test('is settling, which keeps a threshold that was lowered meanwhile', async () => {
+    const { id, account, orders } = await answered(3, 'unknown');
+    await setThreshold(given.ledger, account.name, HIGH, BY);
+    let passed: unknown;
+    const settle = async () => {
+      passed = await approveSettling(given.ledger, orders, { who: 'bob' });
+    };
+    const { done } = await beside(id, settle, () => change(account, 'threshold'));
+    await done;
+    expect(passed).toMatchObject({ passed: new Map(), waiting: { size: 3 } });
+  });
+});
+
+/** The ledger, where somebody else does something just before a statement. */
+function before(ledger: Ledger, name: string, deed: () => Promise<unknown>): Ledger {
+  return {
+    ...ledger,
+    transaction: (work) =>
+      ledger.transaction((tx) =>
+        work({
+          ...tx,
+          query: async (statement, ...rest) => {
+            if (statement === name) await deed();
+            return tx.query(statement, ...rest);
+          },
+        }),
+      ),
+  };
+}
