@@ -14,7 +14,8 @@ export type Share =
 
 /**
  * Gives the numbers of a group to its orders. Pure. Each number must fit one kind only; the orders
- * of a kind get them by rising id, those with named numbers first. Whichever order bought them, no line gets more than it asks for.
+ * of a kind get them by rising id, those with named numbers first. Whichever order bought them, no
+ * line gets more than it asks for.
  */
 export function share(group: Group): Share {
   const byKind = assign(group);

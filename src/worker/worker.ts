@@ -29,7 +29,7 @@ export type Worker = {
   /** Starts taking orders from the queue, and starts the sweep. */
   start(): void;
   /**
-   * Claims nothing more and waits for what is in flight, for as long as a request may take and 10 s.
+   * Claims nothing more and waits for what is in flight: as long as a request may take, and 10 s.
    * What is not done by then is abandoned, and other workers rightly call it unknown. Returns
    * whether all answers were recorded.
    */
