@@ -28,13 +28,13 @@ describeWithPostgres('"check" beside a database', () => {
   });
 
   // Old workers claim nothing once the tables are newer than they are.
-  test('brings no tables up to date, and says what it cannot tell', async () => {
+  test('changes no tables of another version, and says what it cannot tell', async () => {
     const { ledger, check } = await checkIn(await freshDatabase());
-    await sql(ledger, 'delete from ledger.migrations where version = 7');
+    await sql(ledger, `insert into ledger.migrations (version, name) values (999, 'later')`);
     const before = await versions(ledger);
     const { code, stderr } = await check();
     expect(code).toBe(0);
-    expect(stderr).toMatch(/found in stock is not known: .* are of version 6, .* Run ".*migrate"/);
+    expect(stderr).toMatch(/found in stock is not known: .* are of version 999/);
     expect(await versions(ledger)).toEqual(before);
   });
 });

@@ -39,20 +39,19 @@ named_numbers as materialized (
   select * from unnest((select $13::bigint[]), (select $14::bigint[])) named(number, order_id))`;
 
 /**
- * The orders that accept their answer, locked by id so that two batches cannot deadlock. An order
- * does not accept more numbers than it asks for. An attempt
+ * The orders that accept their answer, locked by id so that two batches cannot deadlock. An attempt
  * that the ledger had lost may have another number than it says. Then only a sale counts, and only
  * of the same plan, because another plan may have that number now.
  */
 const ACCEPTING = `
 accepting as materialized (
-  select o.id, o.state as was, answer.no, answer.outcome, answer.state, answer.what,
+  select o.id, o.quantity, o.state as was, answer.no, answer.outcome, answer.state, answer.what,
     answer.wait_ms, answer.named
   from ledger.orders o
     join answers answer on answer.order_id = o.id
     join ledger.attempts attempt on attempt.order_id = o.id and attempt.no = answer.no
   where o.id = any($1::bigint[]) and o.attempts = answer.no
-    and attempt.answered_at is null and coalesce(answer.named, 0) <= o.quantity
+    and attempt.answered_at is null
     and (o.state in ('sending', 'unknown')
          or o.state in ('waiting', 'cancelled')
             and attempt.outcome = 'nothing' and answer.named > 0)
@@ -64,14 +63,15 @@ accepting as materialized (
   order by o.id for update of o, attempt)`;
 
 /**
- * A number that an order cannot have is disputed: another order has it, or the order was settled
- * without it.
+ * A number that an order cannot have is disputed: another order has it, the order was settled
+ * without it, or it asked for fewer than all of them.
  */
 const NUMBERS = `
 inserted_numbers as (
   insert into ledger.numbers (number, order_id)
   select named.number, named.order_id
   from named_numbers named join accepting on accepting.id = named.order_id
+    and accepting.named <= accepting.quantity
   order by named.number
   on conflict on constraint numbers_one_order do nothing
   returning number, order_id),
