@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changeAccount, findAccount } from '../../src/ledger/index.ts';
+import { accountState, changeAccount, findAccount } from '../../src/ledger/index.ts';
 import { startCli } from '../support/cli.ts';
 import { writePlan } from '../support/plan-on-disk.ts';
 import { NOTICE_SECRET, openReceiver } from '../support/receiver.ts';
@@ -46,6 +46,10 @@ describeInModes([POSTGRES_AND_REDIS], 'workers with NOTICE_URL', ({ makeStorage 
     });
     await until(async () => receiver.received.length > 0, { what: 'a message has arrived' });
     vendor.setFaultMix(null);
+    // Those in flight may be cut off, too, and five of them would pause the account again.
+    await until(async () => (await accountState(ledger, 'sandbox')).inFlight === 0, {
+      what: 'nothing is in flight',
+    });
     await changeAccount(ledger, 'sandbox', { resume: true }, { who: 'Ada' });
     const { bought, unknown } = await untilEnded(ledger, first);
     expect(bought + unknown).toBe(60);
