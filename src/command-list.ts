@@ -28,7 +28,7 @@ export const COMMAND_LIST: [usage: string, description: string][] = [
   ['unknown [options] [id]', 'list the orders whose outcome nobody knows'],
   [
     'settle [options] [order]',
-    'settle an unknown order, or undo that; needs a name, and mostly a reason',
+    'settle an unknown order, or undo that; needs a name, and usually a reason',
   ],
   ['approvals [options]', "list what waits for another person's approval"],
   [

@@ -46,10 +46,10 @@ export function addAccount(program: Command): void {
       }
       const by = { who: actingUser(), ...(options.why ? { why: options.why } : {}) };
       const changed = name ?? (await onlyOne(operations, options));
-      const { pausedReason } = await operations.account(changed);
-      if (change.resume && pausedReason) change.resume = { read: pausedReason };
+      const read = change.resume && (await operations.account(changed)).pausedReason;
+      if (read) change.resume = { read };
       const account = await operations.changeAccount(changed, change, by);
-      const lifted = change.resume && pausedReason ? [`It was paused: ${pausedReason}.`] : [];
+      const lifted = read ? [`It was paused: ${read}.`] : [];
       answer(options.json, account, () => [...describe([account]), ...lifted]);
     });
 }

@@ -24,7 +24,7 @@ export function addSettle(program: Command): void {
   program
     .command('settle')
     .argument('[order]')
-    .description('settle an unknown order, or undo that; needs a name, and mostly a reason')
+    .description('settle an unknown order, or undo that; needs a name, and usually a reason')
     .option('--bought <n,n>', 'these ten-digit numbers were bought')
     .option(
       '--nothing',

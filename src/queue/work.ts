@@ -88,7 +88,7 @@ export function workQueue(
   };
 }
 
-/** Whoever can write to the queue can write any data, and a list would claim many orders. */
+/** A job may hold anything: its data can be edited in the queue. A list would claim many orders. */
 function isOrderId(order: unknown): order is number {
   return Number.isSafeInteger(order) && Number(order) > 0;
 }

@@ -17,6 +17,7 @@ import {
   claimOne,
   line,
   linesOf,
+  newAccount,
   newNumbers,
   newPlan,
   orderRow,
@@ -174,22 +175,6 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     expect(await states(plan)).toEqual(['waiting', 'waiting']);
   });
 
-  test('puts the successor in doubt that would come next: it may have been lost', async () => {
-    const steps = [
-      { rung: 1, name: 'to:646', areaCode: '646', type: 'local', miles: null, cap: null } as const,
-    ];
-    const ladder = { type: 'local', areaCode: '212', fallback: 'to:646', steps } as const;
-    const lines = [line({ quantity: 10, fallback: 'to:646' })];
-    const plan = await newPlan(given.ledger, { lines, ladders: [ladder] });
-    const [old, lost] = ['2125550177', '6465550177'];
-    await readList(given.ledger, plan.account, [old]);
-    const order = await claimOne(given.ledger, plan);
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'short')]);
-    await moveTo(given.ledger, `moved ${++moves}`);
-    expect(await look(plan, [old, lost])).toBeNull();
-    expect(await orderRow(given.ledger, plan.orders[0]! + 1)).toMatchObject({ state: 'unknown' });
-  });
-
   /** Asks for 212, and may buy 332 in its place. */
   const withLadder = (account: SmallPlan['account'], ...numbers: number[]) => {
     const fallback = 'to:332';
@@ -200,6 +185,17 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
       ladders: [{ ...ladder, steps: [{ ...step, miles: null, cap: null }] }],
     });
   };
+
+  test('puts the successor in doubt that would come next: it may have been lost', async () => {
+    const plan = await withLadder(await newAccount(given.ledger), 10);
+    const [old, lost] = ['2125550177', '3325550177'];
+    await readList(given.ledger, plan.account, [old]);
+    const order = await claimOne(given.ledger, plan);
+    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'short')]);
+    await moveTo(given.ledger, `moved ${++moves}`);
+    expect(await look(plan, [old, lost])).toBeNull();
+    expect(await orderRow(given.ledger, plan.orders[0]! + 1)).toMatchObject({ state: 'unknown' });
+  });
 
   test('sends no order again whose successor may have bought what fits another one', async () => {
     const { ledger } = given;
@@ -217,7 +213,7 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
 
   test('puts a new successor in doubt while numbers of lost ones have no order', async () => {
     const { ledger } = given;
-    const plan = await withLadder((await newPlan(ledger)).account, 10, 10);
+    const plan = await withLadder(await newAccount(ledger), 10, 10);
     await readList(ledger, plan.account, ['2125550100']);
     await moveTo(ledger, `moved ${++moves}`);
     // Another family's, which will not be made again.

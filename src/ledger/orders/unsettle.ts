@@ -58,11 +58,11 @@ async function makeUnknown(tx: Queries, id: number, numbers: string[]): Promise<
   await tx.query(
     'unsettle_named',
     `insert into ledger.disputes (order_id, number)
-       select t.order_id, n.number from ledger.attempts t
-         join ledger.orders o on o.id = t.order_id and o.attempts = t.no,
-         unnest($2::bigint[]) n(number)
-       where t.order_id = $1 and t.answered_at > t.settled_at and t.status = 200 and t.body is null
-         and not exists (select from ledger.disputes d where d.order_id = $1)`,
+     select t.order_id, n.number from ledger.attempts t
+       join ledger.orders o on o.id = t.order_id and o.attempts = t.no,
+       unnest($2::bigint[]) n(number)
+     where t.order_id = $1 and t.answered_at > t.settled_at and t.status = 200 and t.body is null
+       and not exists (select from ledger.disputes d where d.order_id = $1)`,
     [id, numbers],
   );
   await tx.query(
@@ -74,15 +74,15 @@ async function makeUnknown(tx: Queries, id: number, numbers: string[]): Promise<
   const [order] = await tx.query<{ bought: number }>(
     'unsettle_order',
     `update ledger.orders o set state = 'unknown', bought = o.bought - $2, not_before = null,
-         reason = t.what
-       from ledger.attempts t where o.id = $1 and t.order_id = o.id and t.no = o.attempts
-       returning o.bought`,
+       reason = t.what
+     from ledger.attempts t where o.id = $1 and t.order_id = o.id and t.no = o.attempts
+     returning o.bought`,
     [id, numbers.length],
   );
   await tx.query(
     'unsettle_attempt',
     `update ledger.attempts set outcome = 'unknown', settled_at = null, is_doubtful = false
-       where order_id = $1 and no = (select attempts from ledger.orders where id = $1)`,
+     where order_id = $1 and no = (select attempts from ledger.orders where id = $1)`,
     [id],
   );
   return order?.bought ?? 0;

@@ -39,7 +39,7 @@ create table ledger.tokens (
   made_at timestamptz not null default ledger.now(),
   ends_at timestamptz not null,
   revoked_at timestamptz,
-  -- Whoever made a token of this name, as persons: what it asks for, or asked for, they ask for.
+  -- The persons who made a token of this name, now or before. They ask for what it asks for.
   makers text[] not null default '{}',
   constraint tokens_end_later check (ends_at > made_at));
 
