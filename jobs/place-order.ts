@@ -147,14 +147,19 @@ async function sendInTime(
   { order, turn, mayStart }: Claim,
   { vendor, now }: PlaceOrderContext,
 ): Promise<{ sendAt: number; answer: Answer }> {
+  let sendAt = now();
+  const gate = {
+    async moment() {
+      await turn.moment(mayStart);
+      sendAt = now();
+    },
+    mayStart: () => mayStart() && turn.isInTime(),
+  };
   while (true) {
-    await turn.moment(mayStart);
-    const sendAt = now();
-    const answer = await vendor.order(
-      { ...order, search: order.areaCode },
-      { mayStart: () => mayStart() && turn.isInTime() },
-    );
-    if (answer.outcome !== 'not_sent' || !turn.wasRefused()) return { sendAt, answer };
+    const answer = await vendor.order({ ...order, search: order.areaCode }, gate);
+    if (answer.outcome === 'not_sent' && turn.wasRefused()) continue;
+    if (answer.outcome === 'not_sent') turn.giveBack();
+    return { sendAt, answer };
   }
 }
 

@@ -11,7 +11,6 @@ export {
 export { type ObstacleFacts, readObstacleFacts } from './accounts/obstacles.ts';
 export { setPrices } from './accounts/prices.ts';
 export {
-  EARLY_MS,
   HORIZON_MS,
   type LateUse,
   LONGER_MS,

@@ -59,10 +59,17 @@ type Waiter = { grant(to: Grant): void; refuse(error: unknown): void; mayStart()
 
 export class MomentSupply {
   readonly #options: PaceOptions;
+  readonly #lateMs: () => number;
   readonly #clock = openRemoteClock();
   readonly #waiting: Waiter[] = [];
   /** They come first and cannot be turned away. */
   readonly #missed: Waiter[] = [];
+  /** The moments of orders that are not connected yet, the earliest first. */
+  readonly #unused = new Set<Moment>();
+  /** Orders that were given a turn and have neither left nor given it up. */
+  #underWay = 0;
+  /** The time between two moments, ms. */
+  #gap = 0;
   #late: LateUse[] = [];
   #noting: Promise<void> | null = null;
   /**
@@ -76,8 +83,10 @@ export class MomentSupply {
   #freeUntil = Number.NEGATIVE_INFINITY;
   #backlogUntil = Number.NEGATIVE_INFINITY;
 
-  constructor(options: PaceOptions) {
+  /** `lateMs`: how long after its own moment an order is usually connected. */
+  constructor(options: PaceOptions, lateMs: () => number) {
     this.#options = options;
+    this.#lateMs = lateMs;
   }
 
   /** Waits for a moment. Rejects when the ledger gives none. */
@@ -93,10 +102,43 @@ export class MomentSupply {
     return this.#wait(this.#missed, mayStart);
   }
 
-  /** A moment that its order does not need. The next order gets it. */
-  giveBack(moment: Moment): void {
+  /**
+   * The moment at which an order that is connected may leave: its own, or when that is over the
+   * next one of an order that is not connected yet. Where connecting takes longer than moments are
+   * given ahead, all orders leave like that. Null: it has to take another one.
+   */
+  use(own: Moment): Moment | null {
+    const now = this.#options.now();
+    for (const moment of this.#unused) {
+      if (moment.until >= now) break;
+      this.#unused.delete(moment);
+    }
+    const [next] = this.#unused.has(own) ? [own] : this.#unused;
+    if (next) this.#unused.delete(next);
+    return next ?? null;
+  }
+
+  /** An order has left, or is not sent. Another order gets its moment, if it is still to come. */
+  end(moment: Moment | null): void {
+    this.#underWay -= 1;
+    if (!moment || !this.#unused.delete(moment)) return;
+    if (moment.at > this.#options.now()) this.#give(moment);
+  }
+
+  /**
+   * To an order that missed its own, or else to the next turn. Where orders are usually late, the
+   * next turn begins all the same, and takes a later moment.
+   */
+  #give(moment: Moment): void {
     this.#dismiss();
-    (this.#missed.shift() ?? this.#waiting.shift())?.grant(moment);
+    const missed = this.#missed.shift();
+    missed?.grant(moment);
+    if (missed && (this.#underWay - 1) * this.#gap >= this.#lateMs()) return;
+    const next = this.#waiting.shift();
+    if (!next) return;
+    this.#underWay += 1;
+    if (!missed) this.#unused.add(moment);
+    next.grant(moment);
   }
 
   /** Its order left just now. The ledger is told, so that it gives the place that much later. */
@@ -200,11 +242,12 @@ export class MomentSupply {
       return;
     }
     this.#freeUntil = Number.NEGATIVE_INFINITY;
+    this.#gap = gap;
     for (const { place, at: said } of given) {
       const freeAt = (this.#leftLate.get(place) ?? Number.NEGATIVE_INFINITY) + usedFor(rate);
       const surely = this.#clock.toLocal(said) + this.#clock.uncertainty();
       const until = surely + latestFor(rate);
-      if (freeAt <= until) this.giveBack({ place, said, at: Math.max(freeAt, surely), until });
+      if (freeAt <= until) this.#give({ place, said, at: Math.max(freeAt, surely), until });
     }
     // The orders that are left need several moments, so they wait for more than the next one.
     const nextIsNear = this.#clock.toLocal(next) - HORIZON_MS;

@@ -1,16 +1,15 @@
 /**
  * When an order may be sent: never more than N within any sliding second, all workers together.
  *
- *   wait for a moment     taken from the ledger, one order each, about 1/N apart
+ *   take a moment        from the ledger, one order each, about 1/N apart
  *        |
- *   claim, 25 ms before   or as long as it takes, with the orders of the next 20 ms. Not earlier: a
- *        |                worker that is killed would leave orders in doubt that were never sent,
- *        |                and a cancel would come too late for them
- *   connect and send      so that the first byte leaves at the moment. An order may leave late; its
- *                         place among the N of a second is then free that much later. One that is
- *                         too late takes another moment
+ *   claim and connect    as long before the moment as both took lately, with the orders of the next
+ *        |               20 ms. Not earlier: a worker that is killed would leave orders in doubt
+ *        |               that were never sent, and a cancel would come too late for them
+ *   send                 at the moment. An order may leave late; its place among the N of a second
+ *                        is then free that much later. One that is too late leaves at the moment of
+ *                        an order that is not connected yet, or takes another one
  */
-import { EARLY_MS } from '../ledger/index.ts';
 import { type Grant, type Moment, MomentSupply, type PaceOptions } from './moments.ts';
 
 export type Pace = {
@@ -27,9 +26,9 @@ export type Pace = {
 /** One order's way from its claim to its first byte. Its moment is when that byte may leave. */
 export type Turn = {
   /**
-   * Waits until sending should begin, so that the first byte leaves at the moment; connecting
-   * counts with its recent duration. An order that missed its moment waits for another one. Never
-   * rejects. Waits no longer than `mayStart` allows, because after that nothing may be sent.
+   * For a claimed order that is connected: waits for its moment, or for another one if it was
+   * missed. Never rejects. Waits no longer than `mayStart` allows, because after that nothing may
+   * be sent.
    */
   moment(mayStart: () => boolean): Promise<void>;
   /**
@@ -38,28 +37,27 @@ export type Turn = {
    */
   isInTime(): boolean;
   wasRefused(): boolean;
-  /** The order is not sent. Another order may have the moment. */
+  /** The order is not sent. Another order may have the moment. Has no effect once it has left. */
   giveBack(): void;
 };
 
 /**
- * Lead for a claim, ms: what the slowest recent claim took, within these bounds. A synced write on
- * a slow disk takes long.
+ * How long before its moment an order is claimed, ms: what claiming and connecting took lately,
+ * within these bounds. A longer lead would claim too much too early. An order that needs longer
+ * leaves at a later order's moment.
  */
-const CLAIM_AHEAD_MS = { least: 25, most: 150 };
+const AHEAD_MS = { least: 25, most: 300 };
 /** Orders due within this, ms, are claimed in one statement. */
 const CLAIM_TOGETHER_MS = 20;
-/** Longest lead for connecting, ms. A longer one would claim too much too early. */
-const LONGEST_CONNECT_MS = 300;
-/** How many recent claims and connections count. */
-const LATELY = { claims: 100, connects: 20 };
+/** How many recent orders count, and how many of the slowest of them do not. */
+const LATELY = { orders: 100, slowest: 5 };
 /** Delay before asking for a moment again when the ledger does not answer, ms. */
 const AGAIN_MS = 250;
 
 export function openPace(options: PaceOptions): Pace {
   const { now, sleep } = options;
-  const moments = new MomentSupply(options);
-  const leads = openLeads();
+  const lead = openLead();
+  const moments = new MomentSupply(options, lead.lateMs);
   let hasClosed = false;
   return {
     async turn() {
@@ -68,10 +66,10 @@ export function openPace(options: PaceOptions): Pace {
       const granted = await moments.next();
       if (granted === 'free') return FREE;
       if (granted === 'closed') return null;
-      const latest = granted.at - leads.connecting() - leads.claiming();
+      const latest = granted.at - lead.ms();
       const claimAt = Math.floor(latest / CLAIM_TOGETHER_MS) * CLAIM_TOGETHER_MS;
       if (claimAt > now()) await sleep(claimAt - now());
-      return hasClosed ? null : openTurn(granted, { now, sleep, moments, leads });
+      return hasClosed ? null : openTurn(granted, { now, sleep, moments, lead });
     },
     close() {
       hasClosed = true;
@@ -81,64 +79,60 @@ export function openPace(options: PaceOptions): Pace {
   };
 }
 
-type Leads = ReturnType<typeof openLeads>;
+type Lead = ReturnType<typeof openLead>;
 
-/** How long the steps before the first byte took lately, and so how early they must begin. */
-function openLeads() {
-  const claims: number[] = [];
-  const connects: number[] = [];
-  const note = (lately: number[], ms: number, most: number) => {
-    lately.push(ms);
-    if (lately.length > most) lately.shift();
-  };
+/** How long claiming and connecting took lately, and so how early they must begin. */
+function openLead() {
+  const lately: number[] = [];
+  const usualMs = () => lately.toSorted((a, b) => b - a)[LATELY.slowest] ?? Math.max(0, ...lately);
   return {
-    noteClaim: (ms: number) => note(claims, ms, LATELY.claims),
-    noteConnect: (ms: number) => note(connects, ms, LATELY.connects),
-    /** How long before its moment an order starts, ms: the quickest recent connection. */
-    connecting: () => (connects.length === 0 ? 0 : Math.min(LONGEST_CONNECT_MS, ...connects)),
-    /** How long before that start the order is claimed, ms. */
-    claiming: () => Math.min(CLAIM_AHEAD_MS.most, Math.max(CLAIM_AHEAD_MS.least, ...claims)),
+    note(ms: number): void {
+      lately.push(ms);
+      if (lately.length > LATELY.orders) lately.shift();
+    },
+    ms: () => Math.min(AHEAD_MS.most, Math.max(AHEAD_MS.least, usualMs())),
+    lateMs: () => Math.max(0, usualMs() - AHEAD_MS.most),
   };
 }
 
-type TurnContext = Pick<PaceOptions, 'now' | 'sleep'> & {
-  moments: MomentSupply;
-  leads: Leads;
-};
+type TurnContext = Pick<PaceOptions, 'now' | 'sleep'> & { moments: MomentSupply; lead: Lead };
 
-function openTurn(given: Moment, { now, sleep, moments, leads }: TurnContext): Turn {
+function openTurn(given: Moment, { now, sleep, moments, lead }: TurnContext): Turn {
   /** Null once no pace is set any more: then the order has no moment to keep. */
   let moment: Moment | null = given;
   const beganAt = now();
-  let begunAt: number | undefined;
+  let isConnected = false;
   let wasRefused = false;
+  let isOver = false;
+  const end = () => {
+    if (!isOver) moments.end(moment);
+    isOver = true;
+  };
   const isMissed = ({ until }: Moment) => now() > until;
   return {
     async moment(mayStart) {
-      if (begunAt === undefined) leads.noteClaim(now() - beganAt);
+      if (!isConnected) lead.note(now() - beganAt);
+      isConnected = true;
       while (moment) {
-        const waitMs = moment.at - leads.connecting() - now();
-        if (waitMs > 0) await sleep(waitMs);
-        if (!isMissed(moment) || !mayStart()) break;
-        const other = await anotherMoment(mayStart, { moments, sleep });
-        if (other === 'closed') break;
-        moment = other === 'free' ? null : other;
+        const next = moments.use(moment) ?? (await anotherMoment(mayStart, { moments, sleep }));
+        if (next === 'closed') break;
+        moment = next === 'free' ? null : next;
+        // A timer may ring a little early.
+        while (moment && now() < moment.at) await sleep(moment.at - now());
+        if (!moment || !isMissed(moment) || !mayStart()) break;
       }
-      begunAt = now();
       wasRefused = false;
     },
     isInTime() {
-      leads.noteConnect(now() - (begunAt ?? now()));
-      if (!moment) return true;
-      wasRefused = isMissed(moment) || now() < moment.at - EARLY_MS;
+      wasRefused = moment !== null && isMissed(moment);
+      if (wasRefused) return false;
+      end();
       // Once the byte has left: on a busy machine the process may sleep before.
-      if (!wasRefused) setImmediate((left) => moments.noteLeft(left), moment);
-      return !wasRefused;
+      if (moment) setImmediate((left) => moments.noteLeft(left), moment);
+      return true;
     },
     wasRefused: () => wasRefused,
-    giveBack() {
-      if (moment && moment.at > now()) moments.giveBack(moment);
-    },
+    giveBack: end,
   };
 }
 

@@ -7,7 +7,7 @@ import { type OwnedNumber, openNumberList } from './owned-numbers.ts';
 import { faultOf, type OrderRequest, orderQuery, ownedNumbersQuery } from './request.ts';
 import { cachedLookup } from './wire/dns-cache.ts';
 import { listenerFault } from './wire/listener-check.ts';
-import { openWire } from './wire/wire.ts';
+import { type Gate, openWire } from './wire/wire.ts';
 
 export type VendorOptions = {
   /** Of the API. Without a path it means the vendor's own, /ibp_api.php. */
@@ -26,11 +26,8 @@ export type Vendor = {
   /**
    * Sends one order at most once and says what its answer means. Never rejects. An outcome other
    * than `unknown` is proof; `unknown` means that numbers may have been bought.
-   *
-   * `mayStart` is asked at most once, just before the first byte. When it says no or throws,
-   * nothing is sent. It must be quick: a connection waits for it.
    */
-  order(request: OrderRequest, gate: { mayStart: () => boolean }): Promise<Answer>;
+  order(request: OrderRequest, gate: Gate): Promise<Answer>;
   /**
    * Every number that the account owns. Throws `vendor_down` when the list cannot be read whole.
    */
@@ -57,10 +54,10 @@ export function openVendor(options: VendorOptions): Vendor {
     scrub,
   });
   return {
-    async order(request, { mayStart }) {
+    async order(request, gate) {
       const fault = faultOf(request) ?? listenerFault();
       if (fault !== null) return notSent(fault);
-      const sent = await wire.send(`${path}?${orderQuery(options, request)}`, mayStart);
+      const sent = await wire.send(`${path}?${orderQuery(options, request)}`, gate);
       return judge(sent, request, { meaningOf, scrub });
     },
     ownedNumbers: () => list.read(),

@@ -50,6 +50,20 @@ describe('while nothing listens at the vendor’s address', () => {
     expect(await rig.attemptsOf(id)).toMatchObject([{ outcome: 'not_sent', status: null }]);
   });
 
+  test('an order gives its turn back', async () => {
+    const plan = await newPlan(rig.ledger);
+    const vendor = vendorAt(`http://127.0.0.1:${await freePort()}`);
+    let givenBack = 0;
+    const turn = async () => ({
+      moment: async () => {},
+      isInTime: () => true,
+      wasRefused: () => false,
+      giveBack: () => void givenBack++,
+    });
+    await rig.place(plan, plan.orders[0]!, { vendor, pace: { turn, isClosed: () => false } });
+    expect(givenBack).toBe(1);
+  });
+
   test('a job that is delivered too early learns how long to wait', async () => {
     const plan = await newPlan(rig.ledger);
     const id = plan.orders[0]!;

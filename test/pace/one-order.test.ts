@@ -38,25 +38,36 @@ describe('one order', () => {
     expect(moments[1]! - turns[1]!).toBeLessThan(45);
   });
 
-  test('is begun early enough to leave at its moment, however long connecting takes', async () => {
-    const time = simulateTime();
-    const far = { ...CALM, connect: () => 150 };
-    const { sent, work } = workers(time, row(time, 10, CALM), far);
-    work(10);
-    await time.runUntil(30_000);
-    expect(sent.filter((at) => at > 2_000).length / 280).toBeGreaterThanOrEqual(0.98);
-    expect(mostAtOnce(sent)).toBeLessThanOrEqual(10);
-  });
+  test.each([150, 550, 3_000])(
+    'leaves at a moment, its own or a later one, where connecting takes %d ms',
+    async (ms) => {
+      // At a quick pace the workers waste some of the moments that they take together.
+      for (const [rate, share] of [
+        [1, 0.97],
+        [4, 0.97],
+        [10, 0.97],
+        [50, 0.8],
+      ] as const) {
+        const time = simulateTime();
+        const far = { ...CALM, connect: () => ms };
+        const { sent, work } = workers(time, row(time, rate, CALM), far);
+        work(50);
+        await time.runUntil(40_000);
+        const after = sent.filter((at) => at > 10_000).length;
+        expect(after / (30 * rate)).toBeGreaterThanOrEqual(share);
+        expect(mostAtOnce(sent)).toBeLessThanOrEqual(rate);
+      }
+    },
+  );
 
-  test('that would leave too early is not let go, and leaves at its moment', async () => {
+  test('that is connected sooner than usual waits, and leaves at its moment', async () => {
     const { time, pace } = oneWorker(1);
     const turns = [pace.turn(), pace.turn()] as const;
     let connects = 0;
-    const nature = { ...CALM, connect: () => [200, 20, 20][connects++]! };
+    const nature = { ...CALM, connect: () => [200, 20][connects++]! };
     const first = turns[0].then((turn) => send(time, turn!, nature));
     const second = turns[1].then((turn) => send(time, turn!, nature));
     await time.runUntil(3_000);
-    expect(connects).toBe(3);
     expect((await second) - (await first)).toBeGreaterThanOrEqual(1_000);
   });
 

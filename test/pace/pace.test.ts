@@ -9,7 +9,10 @@ describe('the pace, with four workers', () => {
     const nature = fc.record({
       // Far away or near, and not always the same.
       connects: fc
-        .tuple(fc.nat({ max: 400 }), fc.array(fc.nat({ max: 30 }), { minLength: 1, maxLength: 60 }))
+        .tuple(
+          fc.nat({ max: 2_000 }),
+          fc.array(fc.nat({ max: 30 }), { minLength: 1, maxLength: 60 }),
+        )
         .map(([base, more]) => more.map((ms) => base + ms)),
       ways: fc.array(fc.double({ min: 0, max: 4, noNaN: true }), { minLength: 7, maxLength: 40 }),
       lates: fc.array(

@@ -14,7 +14,7 @@ export type Nature = {
   way(): number;
   /** How much later than it should a process wakes up, ms. */
   late(): number;
-  /** How long it takes from the beginning to the first byte, ms. */
+  /** How long connecting takes, ms. */
   connect(): number;
 };
 export const CALM: Nature = { way: () => 1, late: () => 0, connect: () => 0 };
@@ -38,8 +38,8 @@ export function busyNature(): Nature {
 /** Sends at its moment. Resolves to when that was. */
 export async function send(time: SimulatedTime, turn: Turn, { connect } = CALM): Promise<number> {
   do {
-    await turn.moment(ALWAYS);
     await time.sleep(connect());
+    await turn.moment(ALWAYS);
   } while (!turn.isInTime());
   return time.now();
 }
@@ -116,7 +116,8 @@ export function workers(
 ) {
   const sent: number[] = [];
   const backlogs: number[] = [];
-  const sleep = (ms: number) => time.sleep(ms + nature.late());
+  // Time goes on, even where a timer rings early.
+  const sleep = (ms: number) => time.sleep(Math.max(0.01, ms + nature.late()));
   const paces = Array.from({ length: count }, () =>
     openPace({ ...ledger, now: time.now, sleep, onBacklog: (ms) => backlogs.push(ms) }),
   );

@@ -6,7 +6,7 @@ import { failed, NO_NUMBERS, success, TOO_FEW_NUMBERS } from '../../src/sandbox/
 import { judge } from '../../src/vendor/answer/answer.ts';
 import { readMeanings } from '../../src/vendor/answer/refusals.ts';
 import type { Answer, OrderRequest, Vendor } from '../../src/vendor/index.ts';
-import type { Sent } from '../../src/vendor/wire/wire.ts';
+import type { Gate, Sent } from '../../src/vendor/wire/wire.ts';
 import { type Books, type Claimed, orderKey } from './books.ts';
 import { type Listing, readList } from './list.ts';
 import type { Process } from './process.ts';
@@ -54,16 +54,18 @@ export function openSimulatedVendor(
 ): SimulatedVendor {
   const { chance } = world;
 
-  function order(process: Process, request: Claimed, mayStart: () => boolean): Promise<Answer> {
+  function order(process: Process, request: Claimed, gate: Gate): Promise<Answer> {
     const { promise, resolve } = Promise.withResolvers<Answer>();
     const settle = (sent: Sent) => resolve(judge(sent, request, JUDGE));
     const handed = (fault: string): Sent => ({ bytes: 'handed', fault, received: null });
     const { manners } = vendor;
     world.after(chance.between(1, 60), () =>
-      process.hear(() => {
+      process.hear(async () => {
         if (chance.happens(manners.refuses))
           return settle({ bytes: 'none', fault: 'ECONNREFUSED' });
-        if (!mayStart()) return settle({ bytes: 'none', fault: 'it was not allowed to start' });
+        await gate.moment?.();
+        if (!gate.mayStart())
+          return settle({ bytes: 'none', fault: 'it was not allowed to start' });
         books.sent.push({ at: world.now(), order: orderKey(request) });
         world.note(`${process.name} sends ${orderKey(request)} attempt ${request.attempt}`);
         process.timer(timeoutMs, () => settle(handed('time-out')));
@@ -145,7 +147,7 @@ export function openSimulatedVendor(
     listing,
     over: (process) => ({
       // What the program sends holds the order's id as well; the wire would leave it out.
-      order: (request, { mayStart }) => order(process, request as Claimed, mayStart),
+      order: (request, gate) => order(process, request as Claimed, gate),
       ownedNumbers: () => readList({ world, books, process, listing: vendor.listing }),
     }),
   };

@@ -49,7 +49,7 @@ describe('an order is not sent when nothing of it is handed to a socket', () => 
   async function sendBy(lookup: Parameters<typeof openWire>[0]['lookup']) {
     const origin = `http://vendor.test:${await closedPort()}`;
     const wire = openWire({ origin, connections: 1, timeoutMs: 250, mostBytes: 1_000, lookup });
-    const sent = await wire.send('/', () => true);
+    const sent = await wire.send('/', { mayStart: () => true });
     await wire.close();
     return sent;
   }

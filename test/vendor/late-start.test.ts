@@ -33,7 +33,7 @@ test('a request that was not sent is not sent later, whatever the client does', 
   const { origin } = new URL(server.url);
   const options = { origin, timeoutMs: 20_000, connections: 1, mostBytes: 1_000, lookup };
   const wire = openWire(options, new SendsAfterFailure(origin));
-  expect(await wire.send('/', () => true)).toMatchObject({ bytes: 'none' });
+  expect(await wire.send('/', { mayStart: () => true })).toMatchObject({ bytes: 'none' });
   await wire.close();
   expect(server.bytes()).toBe(0);
 });

@@ -26,10 +26,11 @@ export const HORIZON_MS = 500;
 /** Earliest moment given, ms from now: the answer has to reach the worker first. */
 const LEAD_MS = 10;
 
-/** An order may leave this early, ms, when connecting was quicker than ever before. */
-export const EARLY_MS = 3;
-/** A place is taken that much longer than a second, ms: for early orders, and for rounding. */
-export const LONGER_MS = EARLY_MS + 1;
+/**
+ * A place is taken that much longer than a second, ms: the way to the vendor is not equally long
+ * for all orders.
+ */
+export const LONGER_MS = 4;
 /** An order may leave this late, ms, without telling the ledger. */
 export const ON_TIME_MS = 4;
 

@@ -10,6 +10,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { openConnections } from './connections.ts';
 import { nameOf } from './error-names.ts';
 import { ATTEMPT, type Attempt, type FusedOptions, fuse, newAttempt, withhold } from './fuse.ts';
 import { openSlots } from './in-flight.ts';
@@ -22,23 +23,51 @@ export type Sent =
   | { bytes: 'handed'; fault: string; received: Received | null }
   | { bytes: 'none'; fault: string };
 
+export type Gate = {
+  /** Awaited once the order's connection is there; the order is sent right after it. */
+  moment?: () => Promise<void>;
+  /**
+   * Asked at most once, just before the first byte. When it says no or throws, nothing is sent. It
+   * must be quick: a connection waits for it.
+   */
+  mayStart: () => boolean;
+};
+
 export type Wire = {
   /** Never rejects. `path` holds the keys. */
-  send(path: string, mayStart: () => boolean): Promise<Sent>;
+  send(path: string, gate: Gate): Promise<Sent>;
   /** Waits for the requests under way. Those that have not begun end as `none`. */
   close(): Promise<void>;
 };
 
+const CLOSED = 'the server ended the connection before the order was written';
+
 /** `timeoutMs` runs from handing over to the last byte of the answer. */
-export function openWire(options: PoolOptions, pool: Dispatcher = openPool(options)): Wire {
+export function openWire(options: PoolOptions, otherPool?: Dispatcher): Wire {
+  const connections = openConnections(options);
+  const pool = otherPool ?? openPool(options, connections.hand);
   const fused = pool.compose(fuse);
   const slots = openSlots(options.connections);
   let closing: Promise<void> | undefined;
+
+  async function send(path: string, { moment, mayStart }: Gate): Promise<Sent> {
+    const connected = await connections.open();
+    if ('error' in connected) return { bytes: 'none', fault: nameOf(connected.error) };
+    await moment?.();
+    const { socket } = connected;
+    if (!connections.ready(socket)) return { bytes: 'none', fault: CLOSED };
+    try {
+      return await exchange(fused, path, newAttempt(mayStart), options.timeoutMs);
+    } finally {
+      connections.drop(socket);
+    }
+  }
+
   return {
-    async send(path, mayStart) {
+    async send(path, gate) {
       await slots.take();
       try {
-        return await exchange(fused, path, newAttempt(mayStart), options.timeoutMs);
+        return await send(path, gate);
       } finally {
         slots.give();
       }

@@ -1,0 +1,57 @@
+/**
+ * Connections of orders, opened before undici is asked for anything: connecting takes an unknown
+ * time, and an order leaves at its moment. undici gets each of them once. It cannot open one by
+ * itself, so a request that it would repeat finds no connection.
+ *
+ * Any of them serves any order: they all lead to the same server, and are new.
+ */
+import type { Socket } from 'node:net';
+import { buildConnector } from 'undici';
+import { connectOptions, type PoolOptions } from './pool.ts';
+
+export type Connections = {
+  /** Connects, with TLS where the address says so. Never rejects. */
+  open(): Promise<{ socket: Socket } | { error: unknown }>;
+  /**
+   * undici may have it now, for a request that it is given at once. False: the server has closed
+   * it meanwhile, and an order written to it would be in doubt.
+   */
+  ready(socket: Socket): boolean;
+  /** Closes it, if no request took it. */
+  drop(socket: Socket): void;
+  /** What undici calls when it wants a connection. */
+  hand: buildConnector.connector;
+};
+
+export function openConnections(
+  options: Pick<PoolOptions, 'origin' | 'timeoutMs' | 'lookup'>,
+): Connections {
+  const connect = buildConnector(connectOptions(options));
+  const { protocol, host, hostname, port } = new URL(options.origin);
+  // Without the brackets of an IPv6 address.
+  const address = { protocol, host, hostname: hostname.replace(/^\[|\]$/g, ''), port };
+  const ready = new Set<Socket>();
+  return {
+    open: () =>
+      new Promise((settle) => {
+        connect(address, (error, socket) => settle(socket ? { socket } : { error }));
+      }),
+    ready(socket) {
+      const isOpen = socket.readable && socket.writable;
+      if (isOpen) ready.add(socket);
+      else socket.destroy();
+      return isOpen;
+    },
+    drop(socket) {
+      if (ready.delete(socket)) socket.destroy();
+    },
+    hand(_address, callback) {
+      const [socket] = ready;
+      if (socket) ready.delete(socket);
+      // Not before undici has returned: it writes the request only then.
+      queueMicrotask(() =>
+        socket ? callback(null, socket) : callback(new Error('no connection is ready'), null),
+      );
+    },
+  };
+}
