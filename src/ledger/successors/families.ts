@@ -13,17 +13,39 @@ const HAS_ENDED = `not exists (
   where (m.id = ${rootOf('o')} or m.root = ${rootOf('o')})
     and m.state not in ('filled', 'short', 'refused', 'undelivered'))`;
 
-/** Whether an order for the same line of the file is unknown: what that one lacks is not proven. */
+/** SQL: whether order `other` of the plan of order `o` is for the same line of the file. */
+const isOfSameLine = (other: string) => `exists (
+  select from ledger.lines l1, ledger.lines l2
+  where l1.plan_id = o.plan_id and l1.line = o.line
+    and l2.plan_id = o.plan_id and l2.line = ${other}.line
+    and ${askedLine('l1')} = ${askedLine('l2')})`;
+
+/** SQL: whether a successor of the family of order `root` was sent and lost, and is not made yet. */
+const hasLost = (root: string) => `exists (
+  select from ledger.lost_successors s where s.root = ${root}
+    and not exists (select from ledger.orders made where made.id = s.order_id))`;
+
+/**
+ * Whether another order for the same line of the file has to be known first: one that is unknown,
+ * or a lost successor of a family that will make it again. What they bought counts for the cap of a
+ * rung. Families that both lost some follow one after the other.
+ */
 const IS_FROZEN = `exists (
   select from ledger.orders u
-    join ledger.lines ul on ul.plan_id = u.plan_id and ul.line = u.line
-    join ledger.lines ol on ol.plan_id = o.plan_id and ol.line = o.line
-  where u.state = 'unknown'
-    and u.id > ${orderIdsFrom('o.plan_id')} and u.id < ${orderIdsFrom('(o.plan_id + 1)')}
-    and ${askedLine('ul')} = ${askedLine('ol')})`;
+  where u.state = 'unknown' and ${isOfSameLine('u')}
+    and u.id > ${orderIdsFrom('o.plan_id')} and u.id < ${orderIdsFrom('(o.plan_id + 1)')})
+  or exists (
+  select from ledger.lost_successors lost join ledger.orders r on r.id = lost.root
+  where lost.root > ${orderIdsFrom('o.plan_id')} and lost.root < ${orderIdsFrom('(o.plan_id + 1)')}
+    and lost.root <> ${rootOf('o')} and ${isOfSameLine('r')} and ${hasLost('lost.root')}
+    and (lost.root < ${rootOf('o')} or not ${hasLost(rootOf('o'))})
+    and exists (
+      select from ledger.orders m where (m.id = lost.root or m.root = lost.root)
+        and (m.state in ('waiting', 'sending')
+          or m.state = 'short' and m.follow is not null and m.quantity > m.bought + m.moved)))`;
 
 /** SQL: whether what order `o` lacks may be asked for elsewhere now. */
-export const MAY_FOLLOW = `o.state = 'short' and o.follow and ${HAS_ENDED} and not ${IS_FROZEN}`;
+export const MAY_FOLLOW = `o.state = 'short' and o.follow and ${HAS_ENDED} and not (${IS_FROZEN})`;
 
 /** SQL: whether order `o` lacks numbers and its line waits for its next try. */
 export const IS_STANDING = `o.state = 'short' and not o.follow`;
@@ -104,7 +126,7 @@ export async function rootsToTryAgain(
        select * from ledger.orders o where o.id >= own.first and o.id < own.beyond
        union all
        select * from ledger.orders o where o.root >= own.first and o.root < own.beyond) o
-     where ${IS_STANDING} and ${HAS_ENDED} and not ${IS_FROZEN}
+     where ${IS_STANDING} and ${HAS_ENDED} and not (${IS_FROZEN})
      order by 1`,
     [lines.map(({ plan }) => plan), lines.map(({ line }) => line)],
   );
@@ -142,7 +164,7 @@ export function findFamilies(tx: Queries, roots: number[]): Promise<FoundFamily[
            exists (select from ledger.disputes d where d.order_id = m.id and ${isSurplus('d')})
            or ${isOrderDoubtful('m')}) as "isDoubtful"
        from ledger.orders m where m.id = o.id or m.root = o.id) family
-     where ${GOING} and ${HAS_ENDED} and not ${IS_FROZEN}
+     where ${GOING} and ${HAS_ENDED} and not (${IS_FROZEN})
      order by o.id`,
     [roots],
   );

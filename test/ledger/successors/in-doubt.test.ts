@@ -256,6 +256,24 @@ describeOnBothDrivers('a family of orders in doubt', (given) => {
     expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
   });
 
+  test('leaves the cap of its line alone until its lost successor is known', async () => {
+    const plan = await planOf(steps(12, '332'), 75);
+    await readList(given.ledger, plan.account, []);
+    for (const order of await send(plan, 1, 2, 3)) await answer(plan, order, 'short', 5);
+    const lost = [2, 3].map((n) => ({ orderId: place(plan)(3 + n), attempt: 1 }));
+    await noteLostSuccessors(given.ledger, lost);
+    // The first family lost nothing, so it comes last.
+    for (const successor of lost) {
+      expect(await open(plan)).toBe(1);
+      expect((await orderRow(given.ledger, successor.orderId)).state).toBe('unknown');
+      const bought = newNumbers(6).map((number) => `332${number.slice(3)}`);
+      await readList(given.ledger, plan.account, bought);
+      await settleOrder(given.ledger, successor.orderId, { bought }, BY);
+    }
+    expect(await open(plan)).toBe(0);
+    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+  });
+
   test('is short when it is made again and bought nothing, if a later one was sent', async () => {
     const plan = await planOf(steps(null, '332', '646'), 10);
     const [first] = await send(plan, 1);
