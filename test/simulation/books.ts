@@ -17,7 +17,9 @@ export type Sale = {
 export type Books = {
   readonly sales: Sale[];
   /** When each request left, for which order, whatever became of it, ms. */
-  readonly sent: { at: number; order: string }[];
+  readonly sent: { at: number; order: string; attempt: number }[];
+  /** Orders that the vendor has refused at least once. */
+  readonly refused: Set<string>;
   /**
    * All that the account owns, with when each came; what was there before came at the beginning.
    */
@@ -53,6 +55,7 @@ export function openBooks(stock: Stock, ownedBefore: string[]): Books {
   return {
     sales: [],
     sent: [],
+    refused: new Set(),
     owned,
     sell({ search, type, fillQuantity, quantity }, count, at) {
       const areaCode = search ?? (type === 'true800' ? '800' : '888');

@@ -1,4 +1,5 @@
 /** What lines with ladders promise, held against the vendor's books and the ledger. */
+import { MAX_CONNECT_FAILURES } from '../../jobs/record-answer.ts';
 import type { Sale } from './books.ts';
 import type { FaultName } from './faults.ts';
 import { orderNamed, type Plan, type PlannedLine, wishesOf } from './plan-file.ts';
@@ -47,14 +48,18 @@ function aboveCap({ books }: Stage, plan: Plan): string[] {
     );
 }
 
-/** Nothing of a family is sent, or sold, once one of its later orders was sent. */
+/**
+ * Nothing of a family is sent, or sold, once one of its later orders was sent. A person may send
+ * again what was refused or undelivered, and the family has gone on meanwhile.
+ */
 function askedTooEarly({ books }: Stage, plan: Plan): string[] {
-  const sent = books.sent.map(({ at, order }) => ({ at, order, what: 'sent' }));
+  const sent = books.sent.map((each) => ({ ...each, what: 'sent' }));
   const sales = books.sales.filter(({ numbers }) => numbers.length > 0);
-  const sold = sales.map(({ at, order }: Sale) => ({ at, order, what: 'sold' }));
-  const events = [...sent, ...sold].flatMap(({ at, order, what }) => {
+  const sold = sales.map((sale: Sale) => ({ ...sale, what: 'sold' }));
+  const events = [...sent, ...sold].flatMap(({ at, order, attempt, what }) => {
     const found = orderNamed(plan, order);
-    return found ? [{ at, what, ordinal: found.ordinal, root: found.root }] : [];
+    const mayBeLate = books.refused.has(order) || attempt > MAX_CONNECT_FAILURES;
+    return found && !mayBeLate ? [{ at, what, ordinal: found.ordinal, root: found.root }] : [];
   });
   events.sort((a, b) => a.at - b.at);
   const newest = new Map<number, number>();

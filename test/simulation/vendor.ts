@@ -59,15 +59,18 @@ export function openSimulatedVendor(
     const settle = (sent: Sent) => resolve(judge(sent, request, JUDGE));
     const handed = (fault: string): Sent => ({ bytes: 'handed', fault, received: null });
     const { manners } = vendor;
-    world.after(chance.between(1, 60), () =>
+    const connectMs = chance.happens(0.03) ? chance.between(60, 4_000) : chance.between(1, 60);
+    world.after(connectMs, () =>
       process.hear(async () => {
         if (chance.happens(manners.refuses))
           return settle({ bytes: 'none', fault: 'ECONNREFUSED' });
         await gate.moment?.();
         if (!gate.mayStart())
           return settle({ bytes: 'none', fault: 'it was not allowed to start' });
-        books.sent.push({ at: world.now(), order: orderKey(request) });
-        world.note(`${process.name} sends ${orderKey(request)} attempt ${request.attempt}`);
+        const { attempt } = request;
+        const order = orderKey(request);
+        books.sent.push({ at: world.now(), order, attempt });
+        world.note(`${process.name} sends ${order} attempt ${attempt}`);
         process.timer(timeoutMs, () => settle(handed('time-out')));
         const cutAfter = chance.happens(manners.silent / 2) ? chance.between(1, timeoutMs) : null;
         if (cutAfter !== null) process.timer(cutAfter, () => settle(handed('ECONNRESET')));
@@ -88,7 +91,10 @@ export function openSimulatedVendor(
     const { quantity, attempt } = request;
     if (chance.happens(manners.throttles)) return throttled();
     if (chance.happens(manners.rejectsKeys)) return said(failed('Invalid access key'));
-    if (chance.happens(manners.declines)) return said(failed('Order declined by the carrier desk'));
+    if (chance.happens(manners.declines)) {
+      books.refused.add(orderKey(request));
+      return said(failed('Order declined by the carrier desk'));
+    }
     const isStray = chance.happens(manners.strays);
     const wish = isStray && chance.happens(0.5) ? { ...request, search: STRAY } : request;
     const asked = isStray && wish === request ? quantity + chance.between(1, 3) : quantity;
