@@ -37,7 +37,11 @@ export async function ownAccounts(ledger: Ledger, config: Config): Promise<OwnAc
   return own;
 }
 
-/** Writes the pace, the prices, the limits and the threshold of the configuration to the ledger. */
+/**
+ * Writes the pace, the prices, the limits and the threshold of the configuration to the ledger.
+ * What the environment does not say stays as it is: a command may run in another shell than the
+ * worker. A file of accounts says it all.
+ */
 export async function applySettings(
   ledger: Ledger,
   { accountsFile }: Config,
@@ -46,17 +50,16 @@ export async function applySettings(
   const who = accountsFile === null ? 'RATE' : 'ACCOUNTS_FILE';
   const why = 'set in the configuration';
   let account = await findAccount(ledger, name);
-  if (prices?.hash !== account.prices?.hash) {
+  const sayPrices = prices !== null || accountsFile !== null;
+  if (sayPrices && prices?.hash !== account.prices?.hash) {
     const where = accountsFile === null ? 'PRICES_FILE' : who;
     account = await setPrices(ledger, name, prices, { who: where, why });
   }
-  // Only a file can say that nothing waits for an approval.
   if (accountsFile !== null && !isDeepStrictEqual(threshold, account.approval)) {
     account = await setThreshold(ledger, name, threshold, { who, why });
   }
   const change: AccountChange = {
     ...(rate === undefined || rate === account.rate ? {} : { rate }),
-    // Only a file can say that an account has none.
     ...(accountsFile === null || areSame(limits, account.limits) ? {} : { limits }),
   };
   if (Object.keys(change).length === 0) return account;

@@ -78,6 +78,14 @@ describe('with prices', () => {
     expect((await shell.run(['show', '1'], more)).stdout).toContain('It has cost 52.90 USD once');
   });
 
+  test('a shell that names no prices leaves those of the account as they are', async () => {
+    const more = { PRICES_FILE: '' };
+    shell.file('third.csv', 'area_code,quantity\n907,5\n');
+    expect((await shell.run(['submit', 'third.csv'], more)).code).toBe(0);
+    const { stdout } = await shell.run(['show', '3'], more);
+    expect(stdout).toContain('  What it costs is not known: 5 numbers of the type local have no');
+  });
+
   test('a file that is none is reported, and nothing is done', async () => {
     shell.file('wrong.json', '{"currency": "USD", "types": {"local": {"once": 1}}}');
     const { code, stderr } = await shell.run(['check', 'plan.csv'], {
