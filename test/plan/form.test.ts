@@ -19,6 +19,7 @@ describe('the header', () => {
     '="area_code",="quantity"',
     '"area\u00a0code","quantity\n"',
     '\ufeffarea-code,quantity',
+    'area code,ｑｕａｎｔｉｔｙ',
   ])('%j is understood', async (header) => {
     const row = /^\W*(a|search|prefix|npa\/)/i.test(header) ? '212,5' : '5,212';
     expect(await areaCodes(`${header}\n${row}\n`)).toEqual([['212', 5]]);
