@@ -91,7 +91,7 @@ const PLAIN = [
 describe('an answer speaks of a sale', () => {
   it.each(SALES)('%s', (text) => {
     expect(mentionsSale(text)).toBe(true);
-    expect(readMeanings()(text)).toBe('doubt');
+    expect(readMeanings()(text)).toEqual({ doubt: 'but its words speak of an order' });
   });
 });
 
@@ -122,12 +122,14 @@ describe("an operator's rule", () => {
     ['new', 'no new order placed'],
     ['is queued', 'Your order is queued. Your order is placed.'],
   ])('"%s" vouches for no other words: %s', (match, text) => {
-    expect(meaning(match, 'stock', text)).toBe('doubt');
+    expect(meaning(match, 'stock', text)).toEqual({ doubt: 'but its words speak of an order' });
   });
 
   it('does not vouch for what a comment says', () => {
     const text = 'Your order is queued';
-    expect(meaning(text, 'busy', text, `<!-- placed --><a>${text}</a>`)).toBe('doubt');
+    expect(meaning(text, 'busy', text, `<!-- placed --><a>${text}</a>`)).toEqual({
+      doubt: 'but its words speak of an order',
+    });
   });
 });
 

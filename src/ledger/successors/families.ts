@@ -20,7 +20,7 @@ const isOfSameLine = (other: string) => `exists (
     and l2.plan_id = o.plan_id and l2.line = ${other}.line
     and ${askedLine('l1')} = ${askedLine('l2')})`;
 
-/** SQL: whether a successor of the family of order `root` was sent and lost, and is not made yet. */
+/** SQL: whether a successor of the family of `root` was sent and lost, and is not made again. */
 const hasLost = (root: string) => `exists (
   select from ledger.lost_successors s where s.root = ${root}
     and not exists (select from ledger.orders made where made.id = s.order_id))`;

@@ -71,8 +71,8 @@ function checkRefusal(text: string, whole: string, meaningOf: MeaningOf): Decode
     return { says: 'unclear', why: 'it says failed, but names a phone number' };
   }
   const means = meaningOf(text, whole);
-  if (means !== 'doubt') return { says: 'failed', means, text };
-  return { says: 'unclear', why: 'it says failed, but its words speak of an order' };
+  if (typeof means === 'string') return { says: 'failed', means, text };
+  return { says: 'unclear', why: `it says failed, ${means.doubt}` };
 }
 
 /** Bytes. An answer with 25 numbers has about 1 kB. */

@@ -23,8 +23,11 @@ export type RefusalRule = {
   means: Means;
 };
 
-/** `whole` is the answer as it came: its comments and attributes count too. */
-export type MeaningOf = (text: string, whole?: string) => Means | 'doubt';
+/**
+ * `whole` is the answer as it came: its comments and attributes count too. `doubt` goes on after
+ * "it says failed".
+ */
+export type MeaningOf = (text: string, whole?: string) => Means | { doubt: string };
 
 /**
  * The first rule that matches decides, unless the words speak of a sale (sale-mentions.ts). An
@@ -44,19 +47,19 @@ export function readMeanings(operatorRules: RefusalRule[] = []): MeaningOf {
   return (text, whole = text) => {
     const words = oneLine(text);
     // No known refusal is this long, and some rules would take seconds to read it.
-    if (words.length > LONGEST_REFUSAL) return 'doubt';
+    if (words.length > LONGEST_REFUSAL) return { doubt: 'in more words than a refusal has' };
     let ofOperator: (typeof operators)[number] | undefined;
     let vouchedFor: string | null = null;
     try {
       ofOperator = operators.find(({ pattern }) => matchWithinTime(pattern, words) !== null);
       vouchedFor = (ofOperator && matchWithinTime(ofOperator.pattern, words)) || null;
     } catch {
-      return 'doubt';
+      return { doubt: 'and the rules of REFUSAL_RULES take too long to read its words' };
     }
     const rest = [words, oneLine(whole)].map((each) =>
       vouchedFor === null ? each : each.replaceAll(vouchedFor, '|'),
     );
-    if (rest.some(mentionsSale)) return 'doubt';
+    if (rest.some(mentionsSale)) return { doubt: 'but its words speak of an order' };
     const rule = ofOperator ?? builtIn.find(({ pattern }) => pattern.test(words));
     return rule?.means ?? 'refused';
   };
