@@ -164,8 +164,8 @@ class AccountVouch implements Vouch {
 
 const DOUBTED =
   'The database is not the one that was running before, and nothing else ' +
-  "remembers what was sent. Orders go on after a look at the vendor's " +
-  'list, once everything sent before must be on it';
+  'remembers what was sent. No order is sent before a look at the list of the ' +
+  'vendor, taken once everything sent before must be on it';
 
 /** Whether something stronger than one worker's word is available. */
 async function canCompare({ store }: Witness): Promise<boolean> {

@@ -29,7 +29,7 @@ describe('through a server where people sign in', () => {
     through = ['--server', await urlOf(shell.start(['up']))];
   });
 
-  test('a start waits for the yes of another person, and goes on with it', async () => {
+  test('a start waits for the approval of another person, and goes on with it', async () => {
     const submit = ['submit', 'plan.csv', '--start', ...through];
     const waiting = await shell.run(submit, as('bob'));
     expect(waiting.code).toBe(1);
@@ -39,9 +39,10 @@ describe('through a server where people sign in', () => {
     expect(said).toContain("Above 20 numbers, the start needs another person's approval.\n");
     expect(said.split('\n').slice(-3, -1)).toEqual([
       'Plan 1 is stored and not started. Nothing is bought until "start 1".',
-      'The start of plan 1 buys 21 numbers. Above 20 numbers, it waits for the yes of another ' +
-        'person with the role approve. Approval 1 waits: "approve 1" or "refuse 1 --why TEXT". ' +
-        'After the yes, say "start 1". USERS_FILE gives people roles.',
+      'The start of plan 1 buys 21 numbers. Above 20 numbers, it waits for the approval ' +
+        'of another person with the role approve. Approval 1 waits: "approve 1" or ' +
+        '"refuse 1 --why TEXT". ' +
+        'Once approved, say "start 1". USERS_FILE gives people roles.',
     ]);
     const listed = await shell.run(['approvals', ...through], as('grace'));
     expect(listed.stdout).toMatch(/\n *1 +start +1 \(plan.csv\) +careful +21 +.*bob/);

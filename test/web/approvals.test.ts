@@ -53,7 +53,7 @@ describe('over the API', () => {
     expect(refused.json.error).toMatchObject({
       ...{ id: plan, approval: id },
       message: expect.stringContaining(
-        `Approval ${id} waits: POST /api/approvals/${id}/approve or /refuse. After the yes, say ` +
+        `Approval ${id} waits: POST /api/approvals/${id}/approve or /refuse. Once approved, say ` +
           `POST /api/plans/${plan}/start.`,
       ),
     });
@@ -207,7 +207,7 @@ describe('on the pages', () => {
     const { id } = await waiting();
     await answer(id, 'approve');
     const late = await form(`/approvals/${id}/approve`, {}, ADMIN);
-    expect([late.status, late.text.includes(`Approval ${id} has a yes already`)]).toEqual([
+    expect([late.status, late.text.includes(`Approval ${id} was approved already`)]).toEqual([
       ...[409, true],
     ]);
     expect((await form('/approvals/x/approve', {}, APPROVE)).status).toBe(404);

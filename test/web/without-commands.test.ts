@@ -53,8 +53,8 @@ describe('a page names its buttons where a text of the ledger names', () => {
     ],
     [
       'approve and retry, of what waits',
-      'Approval 7 waits: "approve 7" or "refuse 7 --why TEXT". After the yes, say "retry 3".',
-      'Approval 7 waits: the page Approvals has it. After the yes, retry the plan.',
+      'Approval 7 waits: "approve 7" or "refuse 7 --why TEXT". Once approved, say "retry 3".',
+      'Approval 7 waits: the page Approvals has it. Once approved, retry the plan.',
     ],
     [
       'an option, of an earlier remainder',

@@ -71,8 +71,8 @@ function refuseOwn({ id, barred }: Approval, { who }: By, persons: string[]): vo
 function notWaiting({ id, state }: Approval): AppError {
   const words: Record<Approval['state'], string> = {
     waiting: 'waits',
-    given: 'has a yes already',
-    used: 'has a yes, which was used',
+    given: 'was approved already',
+    used: 'was approved, and the approval was used',
     refused: 'was refused already',
     lapsed:
       'has lapsed: its time is over, what it asks for has changed, or a later one took its place',

@@ -30,7 +30,7 @@ export type ApprovalFacts = {
   orders: number;
   /** Numbers of it alone. */
   numbers: number;
-  /** Counted besides: started copies of its file, or what was freed since the last yes. */
+  /** Counted besides: started copies of its file, or what was freed since the last approval. */
   before: number;
   /** The most that it costs alone; null: without prices. */
   cost: Cost | null;
@@ -179,8 +179,8 @@ function factsOf(
 }
 
 /**
- * What the yes is for, besides the orders that it names. A change in any of it makes it another
- * question. Of a retry or a settlement, what was freed earlier does not change the question.
+ * What the approval is for, besides the orders that it names. A change in any of it makes it
+ * another question. Of a retry or a settlement, what was freed earlier does not change it.
  */
 function bindingOf(
   { accountId, mode, sha256 }: Guarded,

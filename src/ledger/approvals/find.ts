@@ -8,15 +8,15 @@ export type Approval = {
   id: number;
   kind: ApprovalKind;
   /**
-   * `lapsed`: it was not answered in time, the yes was not used in time, or what it asks for is no
-   * longer what would be bought.
+   * `lapsed`: it was not answered in time, the approval was not used in time, or what
+   * it asks for is no longer what would be bought.
    */
   state: 'waiting' | 'given' | 'used' | 'refused' | 'lapsed';
   plan: number;
   planName: string;
   account: string;
   mode: 'sandbox' | 'live';
-  /** Counted together with started copies of its file, or with what was freed since a yes. */
+  /** Counted together with started copies of its file, or with what was freed since an approval. */
   numbers: number;
   /** The most that it costs, once and in the first month; null: not known. */
   money: string | null;

@@ -36,14 +36,14 @@ class Wanted extends Error {
   readonly ask: Ask;
   readonly signer: By;
   constructor(ask: Ask, signer: By) {
-    super('a yes is wanted');
+    super('an approval is wanted');
     this.ask = ask;
     this.signer = signer;
   }
 }
 
 /**
- * A transaction in which `requireApproval` may be called. When a yes is lacking, all of it is
+ * A transaction in which `requireApproval` may be called. When an approval is lacking, all of it is
  * rolled back, and then the question is kept. Throws AppError `needs_approval`, which names it.
  */
 export async function underApproval<Result>(
@@ -60,9 +60,10 @@ export async function underApproval<Result>(
 }
 
 /**
- * Says what may be let go now. Below the threshold that is everything. Above it, a yes that was not
+ * Says what may be let go now. Below the threshold that is everything. Above it, one that was not
  * used is used. It lets go the orders that it names and that are still as it found them. Without
- * such a yes it throws, and `underApproval` keeps a question for the orders that no answer names.
+ * such an approval it throws, and `underApproval` keeps a question for the orders that no answer
+ * names.
  *
  * Call it by `underApproval`, in the transaction that lets go. `read` says what is to be let go. It
  * runs once the plan is locked, and never where the account has no threshold.
@@ -103,7 +104,7 @@ export async function requireApproval(
   };
 }
 
-/** Counts what is sent again without a yes. */
+/** Counts what is sent again without an approval. */
 async function free(tx: Queries, { kind, planId, numbers }: Release): Promise<{ freed?: number }> {
   if (kind === 'start') return {};
   await tx.query('approval_freed', 'update ledger.plans set freed = freed + $2 where id = $1', [
@@ -115,8 +116,8 @@ async function free(tx: Queries, { kind, planId, numbers }: Release): Promise<{ 
 
 /**
  * Subtracts the numbers that a settlement had freed, when the settlement is taken back before the
- * order was sent again. Each use of a yes sets the count to 0: after one, nothing is subtracted.
- * Call it while the plan is locked.
+ * order was sent again. Each use of an approval sets the count to 0: after one, nothing is
+ * subtracted. Call it while the plan is locked.
  */
 export async function takeBackFreed(tx: Queries, planId: number, order: number): Promise<void> {
   await tx.query(
@@ -132,7 +133,7 @@ export async function takeBackFreed(tx: Queries, planId: number, order: number):
   );
 }
 
-/** Undefined where nothing waits for a yes. */
+/** Undefined where nothing waits for an approval. */
 async function findThreshold(tx: Queries, planId: number): Promise<Guarded | undefined> {
   const [found] = await tx.query<Guarded>(
     'approval_threshold',
@@ -199,7 +200,7 @@ async function askForRest(
   return askFor(tx, { ...release, orders, numbers }, guarded);
 }
 
-/** `isOthers`: another person answered it, between the look for a yes and now. */
+/** `isOthers`: another person answered it, between the look for an approval and now. */
 type Open = { id: number; answer: 'yes' | 'no' | null; isOthers: boolean };
 
 /**
@@ -269,16 +270,16 @@ function refusal(ask: Ask, { id, answer, isOthers }: Open): AppError {
   const together = facts.before > 0 ? `, ${counted(numbers, 'number')} with what went before` : '';
   const waits =
     `${WHAT[kind](planId)} ${counted(facts.numbers, 'number')}${together}${costWords(ask)}. ` +
-    `Above ${thresholdWords(threshold)}, it waits for the yes of another person with the role ` +
-    'approve.';
+    `Above ${thresholdWords(threshold)}, it waits for the approval of another person with the ` +
+    'role approve.';
   const then = kind === 'settle' ? 'settle it again' : `say "${kind} ${planId}"`;
   const next = {
     yes: isOthers
-      ? `Approval ${id} has a yes now: try once more.`
-      : `You gave the yes of approval ${id}, so another person must ${then}.`,
+      ? `Approval ${id} was approved meanwhile: try once more.`
+      : `You gave approval ${id}, so another person must ${then}.`,
     no: `Approval ${id} was refused, and only a person asks again.`,
     open:
-      `Approval ${id} waits: "approve ${id}" or "refuse ${id} --why TEXT". After the yes, ` +
+      `Approval ${id} waits: "approve ${id}" or "refuse ${id} --why TEXT". Once approved, ` +
       `${then}. USERS_FILE gives people roles.`,
   }[answer ?? 'open'];
   return new AppError('needs_approval', `${waits} ${next}`, { id: planId, approval: id });

@@ -57,8 +57,8 @@ export type ApprovedSettling = {
 /**
  * Asks one question per plan for many orders that are to be settled as nothing, and counts or uses
  * what it gets. They may then be settled one by one. An order that is not unknown may be in either
- * map: its own settlement refuses it. What comes between leaves a yes used and an order unknown,
- * which is safe.
+ * map: its own settlement refuses it. What comes between leaves an approval used and an order
+ * unknown, which is safe.
  */
 export async function approveSettling(
   ledger: Ledger,

@@ -110,14 +110,14 @@ async function holdPlan(
 
 const NO_PRICE =
   'Money is limited, and an order of this plan has no price in the currency of the account: ' +
-  'it goes on when there is one';
+  'the plan continues when there is one';
 
 const ADVERBS = { day: 'daily', month: 'monthly' } as const;
 
 function wordsOf(limit: MetLimit): string {
   const end = limit.period === 'day' ? 'at 00:00 UTC' : 'on the first of the month, 00:00 UTC';
   const why = causeOf(limit);
-  return `${subjectOf(limit)} leaves no room for the next order${why}: it goes on ${end}`;
+  return `${subjectOf(limit)} leaves no room for the next order${why}: the plan continues ${end}`;
 }
 
 function causeOf({ isNumbers, hasSum, currency }: MetLimit): string {
@@ -126,7 +126,8 @@ function causeOf({ isNumbers, hasSum, currency }: MetLimit): string {
 }
 
 const tooLarge = (limit: MetLimit): string =>
-  `${subjectOf(limit)} is less than the next order alone: it goes on when the limit is raised`;
+  `${subjectOf(limit)} is less than the next order alone: ` +
+  'the plan continues when the limit is raised';
 
 function subjectOf({ whose, who, period, isNumbers, numbers, money, currency }: MetLimit): string {
   const most = isNumbers ? `${numbers} numbers` : moneyWords(money ?? '', currency ?? '');

@@ -184,7 +184,7 @@ async function acceptable(
 ): Promise<Pick<KeptVerdict, 'numbers' | 'why'>> {
   const kept = await findVerdict(tx, id);
   if (kept?.finding !== 'bought' && kept?.finding !== 'nothing') {
-    const what = kept ? `The list cannot tell: ${kept.why}` : 'There is no verdict on it.';
+    const what = kept ? `The list does not settle it: ${kept.why}` : 'There is no verdict on it.';
     throw new AppError(
       'wrong_state',
       `Order ${id} has nothing to accept. ${what} "reconcile" reads it again; ` +

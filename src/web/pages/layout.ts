@@ -18,7 +18,7 @@ export type Visit = {
   now: Date;
   /** Orders that need a person, shown beside the link to them. */
   unknownOrders: number;
-  /** Questions that wait for a yes, shown beside the link to them. */
+  /** Questions that wait for an approval, shown beside the link to them. */
   waitingApprovals: number;
   /** Who could answer them. */
   reader: Reader;

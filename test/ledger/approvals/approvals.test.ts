@@ -110,7 +110,7 @@ describeOnBothDrivers('approval', (given) => {
       await expect(start(dearer.id)).rejects.toThrow(
         'The start of plan ' +
           `${dearer.id} buys 11 numbers, for at most 16.50 USD in the first month. ` +
-          'Above 15.00 USD, it waits for the yes of another person',
+          'Above 15.00 USD, it waits for the approval of another person',
       );
     });
 
@@ -183,7 +183,7 @@ describeOnBothDrivers('approval', (given) => {
       const id = await asked(start(plan.id));
       await yes(id);
       await expect(start(plan.id, { who: 'system:grace' })).rejects.toThrow(
-        `You gave the yes of approval ${id}, so another person must say`,
+        `You gave approval ${id}, so another person must say`,
       );
       expect(await start(plan.id)).toMatchObject({ state: 'running' });
     });

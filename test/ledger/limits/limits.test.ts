@@ -15,7 +15,8 @@ import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 import { BY, limitsIn } from './limited.ts';
 
 const REST =
-  'The daily limit of 50 numbers leaves no room for the next order: it goes on at 00:00 UTC';
+  'The daily limit of 50 numbers leaves no room for the next order: ' +
+  'the plan continues at 00:00 UTC';
 
 describeOnBothDrivers('limits', (given) => {
   const { limit, limited, planOf, now, spent, why, record, goOn, claimed } = limitsIn(given);
@@ -220,7 +221,7 @@ describeOnBothDrivers('limits', (given) => {
       heldUntil: null,
       reason:
         'The daily limit of 20 numbers is less than the next order alone: ' +
-        'it goes on when the limit is raised',
+        'the plan continues when the limit is raised',
     });
     await limit(account, dailyLimit(50));
     await goOn(account);

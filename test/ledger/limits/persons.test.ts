@@ -54,7 +54,7 @@ describeOnBothDrivers('limits of a person', (given) => {
       state: 'paused',
       reason:
         'The daily limit of 30 numbers for ada leaves no room for the next order: ' +
-        'it goes on at 00:00 UTC',
+        'the plan continues at 00:00 UTC',
     });
     expect(await why(ada, 1)).toEqual({ why: 'gone' });
     expect(await claimed(grace, 0)).toBeDefined();

@@ -95,7 +95,7 @@ ${main}
   return reply.type('text/html').send(page);
 }
 
-/** The questions that wait for a yes, and what became of the newest one. */
+/** The questions that wait for an approval, and what became of the newest one. */
 function approvalsPart(approvals: Approval[], { reader }: Visit): Html {
   const waiting = approvals.filter(({ state }) => state === 'waiting');
   const latest = approvals[0] && approvalNote(approvals[0], reader.now);
