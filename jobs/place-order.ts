@@ -147,18 +147,25 @@ async function sendInTime(
   { order, turn, mayStart }: Claim,
   { vendor, now }: PlaceOrderContext,
 ): Promise<{ sendAt: number; answer: Answer }> {
-  let sendAt = now();
-  const gate = {
-    async moment() {
-      await turn.moment(mayStart);
-      sendAt = now();
-    },
-    mayStart: () => mayStart() && turn.isInTime(),
-  };
   while (true) {
-    const answer = await vendor.order({ ...order, search: order.areaCode }, gate);
-    if (answer.outcome === 'not_sent' && turn.wasRefused()) continue;
-    if (answer.outcome === 'not_sent') turn.giveBack();
+    let sendAt = now();
+    let isLate = false;
+    const answer = await vendor.order(
+      { ...order, search: order.areaCode },
+      {
+        async moment() {
+          await turn.moment(mayStart);
+          sendAt = now();
+        },
+        mayStart() {
+          if (!mayStart()) return false;
+          isLate = !turn.isInTime();
+          return !isLate;
+        },
+      },
+    );
+    if (isLate && mayStart()) continue;
+    turn.drop();
     return { sendAt, answer };
   }
 }

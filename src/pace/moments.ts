@@ -118,11 +118,14 @@ export class MomentSupply {
     return next ?? null;
   }
 
-  /** An order has left, or is not sent. Another order gets its moment, if it is still to come. */
-  end(moment: Moment | null): void {
+  /** An order has left, or will not be sent. */
+  end(): void {
     this.#underWay -= 1;
-    if (!moment || !this.#unused.delete(moment)) return;
-    if (moment.at > this.#options.now()) this.#give(moment);
+  }
+
+  /** A moment that its order does not need. The next order gets it, if it is still to come. */
+  giveBack(moment: Moment): void {
+    if (this.#unused.delete(moment) && moment.at > this.#options.now()) this.#give(moment);
   }
 
   /**
@@ -251,7 +254,9 @@ export class MomentSupply {
     }
     // The orders that are left need several moments, so they wait for more than the next one.
     const nextIsNear = this.#clock.toLocal(next) - HORIZON_MS;
-    const waitMs = nextIsNear + Math.min(HORIZON_MS / 2, this.#wanted * gap) - to;
+    // One that is connected needs just one, and before the fresh orders of other workers.
+    const longer = this.#missed.length > 0 ? 0 : Math.min(HORIZON_MS / 2, this.#wanted * gap);
+    const waitMs = nextIsNear + longer - to;
     this.#nextTakeAt = Math.max(this.#nextTakeAt, to + Math.min(LOOK_EVERY_MS, waitMs));
     this.#noteBacklog(gap);
   }

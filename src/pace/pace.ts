@@ -31,14 +31,15 @@ export type Turn = {
    * be sent.
    */
   moment(mayStart: () => boolean): Promise<void>;
-  /**
-   * Ask this right before the first byte. False: send nothing before the next `moment`; until then
-   * `wasRefused` is true.
-   */
+  /** Ask this right before the first byte. False: send nothing before the next `moment`. */
   isInTime(): boolean;
-  wasRefused(): boolean;
-  /** The order is not sent. Another order may have the moment. Has no effect once it has left. */
+  /** The order was not claimed. Another order may have the moment. */
   giveBack(): void;
+  /**
+   * The order could not be sent. Its moment passes, or else orders that fail would be tried faster
+   * than the pace. Has no effect once the order has left.
+   */
+  drop(): void;
 };
 
 /**
@@ -102,10 +103,9 @@ function openTurn(given: Moment, { now, sleep, moments, lead }: TurnContext): Tu
   let moment: Moment | null = given;
   const beganAt = now();
   let isConnected = false;
-  let wasRefused = false;
   let isOver = false;
   const end = () => {
-    if (!isOver) moments.end(moment);
+    if (!isOver) moments.end();
     isOver = true;
   };
   const isMissed = ({ until }: Moment) => now() > until;
@@ -121,18 +121,19 @@ function openTurn(given: Moment, { now, sleep, moments, lead }: TurnContext): Tu
         while (moment && now() < moment.at) await sleep(moment.at - now());
         if (!moment || !isMissed(moment) || !mayStart()) break;
       }
-      wasRefused = false;
     },
     isInTime() {
-      wasRefused = moment !== null && isMissed(moment);
-      if (wasRefused) return false;
+      if (moment && isMissed(moment)) return false;
       end();
       // Once the byte has left: on a busy machine the process may sleep before.
       if (moment) setImmediate((left) => moments.noteLeft(left), moment);
       return true;
     },
-    wasRefused: () => wasRefused,
-    giveBack: end,
+    giveBack() {
+      end();
+      if (moment) moments.giveBack(moment);
+    },
+    drop: end,
   };
 }
 
@@ -155,6 +156,6 @@ async function anotherMoment(
 const FREE: Turn = {
   moment: async () => {},
   isInTime: () => true,
-  wasRefused: () => false,
   giveBack: () => {},
+  drop: () => {},
 };

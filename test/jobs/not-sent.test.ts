@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_CONNECT_FAILURES, retryDelay } from '../../jobs/record-answer.ts';
 import { findPlan } from '../../src/ledger/index.ts';
+import type { Vendor } from '../../src/vendor/index.ts';
 import { freePort } from '../support/free-port.ts';
 import { breachesOf, newPlan, orderRow } from '../support/ledger.ts';
 import { openRig, vendorAt } from './rig.ts';
@@ -50,18 +51,22 @@ describe('while nothing listens at the vendor’s address', () => {
     expect(await rig.attemptsOf(id)).toMatchObject([{ outcome: 'not_sent', status: null }]);
   });
 
-  test('an order gives its turn back', async () => {
+  test('an order drops its turn, and its try ends, also after one that was too late', async () => {
     const plan = await newPlan(rig.ledger);
-    const vendor = vendorAt(`http://127.0.0.1:${await freePort()}`);
-    let givenBack = 0;
+    const dead = vendorAt(`http://127.0.0.1:${await freePort()}`);
+    const did: string[] = [];
     const turn = async () => ({
       moment: async () => {},
-      isInTime: () => true,
-      wasRefused: () => false,
-      giveBack: () => void givenBack++,
+      isInTime: () => did.push('late') === 0,
+      giveBack: () => void did.push('given back'),
+      drop: () => void did.push('dropped'),
     });
-    await rig.place(plan, plan.orders[0]!, { vendor, pace: { turn, isClosed: () => false } });
-    expect(givenBack).toBe(1);
+    const pace = { turn, isClosed: () => false };
+    const order: Vendor['order'] = (request, gate) =>
+      (did.length === 0 ? rig.vendor : dead).order(request, gate);
+    await rig.place(plan, plan.orders[0]!, { vendor: { order }, pace });
+    expect(did).toEqual(['late', 'dropped']);
+    expect(rig.arrivals()).toEqual([]);
   });
 
   test('a job that is delivered too early learns how long to wait', async () => {

@@ -47,8 +47,8 @@ export function placingFor(
       turn: async () => ({
         moment: async () => {},
         isInTime: () => true,
-        wasRefused: () => false,
         giveBack: () => {},
+        drop: () => {},
       }),
       isClosed: () => false,
     },

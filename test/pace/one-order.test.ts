@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Turn } from '../../src/pace/index.ts';
 import { mostAtOnce } from '../support/workplace.ts';
 import { simulateTime } from './simulated-time.ts';
-import { ALWAYS, CALM, row, send, workers } from './simulated-workers.ts';
+import { ALWAYS, busyNature, CALM, row, send, workers } from './simulated-workers.ts';
 
 /** One worker, and a vendor that is near. */
 function oneWorker(rate: number | null) {
@@ -38,23 +38,23 @@ describe('one order', () => {
     expect(moments[1]! - turns[1]!).toBeLessThan(45);
   });
 
-  test.each([150, 550, 3_000])(
-    'leaves at a moment, its own or a later one, where connecting takes %d ms',
-    async (ms) => {
-      // At a quick pace the workers waste some of the moments that they take together.
-      for (const [rate, share] of [
-        [1, 0.97],
-        [4, 0.97],
-        [10, 0.97],
-        [50, 0.8],
-      ] as const) {
+  test.each([
+    { ms: 150, count: 4 },
+    { ms: 550, count: 4 },
+    { ms: 800, count: 20 },
+    { ms: 3_000, count: 4 },
+  ])(
+    'leaves at a moment, its own or a later one, where $count workers connect for $ms ms',
+    async ({ ms, count }) => {
+      for (const rate of [1, 4, 10, 50]) {
         const time = simulateTime();
-        const far = { ...CALM, connect: () => ms };
-        const { sent, work } = workers(time, row(time, rate, CALM), far);
+        const far = { ...busyNature(), connect: () => ms };
+        const { sent, givenUp, work } = workers(time, row(time, rate, far), far, count);
         work(50);
-        await time.runUntil(40_000);
-        const after = sent.filter((at) => at > 10_000).length;
-        expect(after / (30 * rate)).toBeGreaterThanOrEqual(share);
+        await time.runUntil(60_000);
+        const after = sent.filter((at) => at > 20_000).length;
+        expect(after / (40 * rate)).toBeGreaterThanOrEqual(0.9);
+        expect(givenUp.length).toBeLessThanOrEqual(sent.length / 20);
         expect(mostAtOnce(sent)).toBeLessThanOrEqual(rate);
       }
     },

@@ -1,3 +1,4 @@
+import { START_WITHIN_MS } from '../../jobs/claim-deadline.ts';
 import {
   HORIZON_MS,
   type LateUse,
@@ -35,11 +36,20 @@ export function busyNature(): Nature {
   };
 }
 
-/** Sends at its moment. Resolves to when that was. */
-export async function send(time: SimulatedTime, turn: Turn, { connect } = CALM): Promise<number> {
+/** Sends at its moment. Resolves to when that was. Rejects once it may not be sent any more. */
+export async function send(
+  time: SimulatedTime,
+  turn: Turn,
+  { connect } = CALM,
+  mayStart = ALWAYS,
+): Promise<number> {
   do {
     await time.sleep(connect());
-    await turn.moment(ALWAYS);
+    await turn.moment(mayStart);
+    if (!mayStart()) {
+      turn.drop();
+      throw new Error('too late');
+    }
   } while (!turn.isInTime());
   return time.now();
 }
@@ -115,6 +125,8 @@ export function workers(
   count = 4,
 ) {
   const sent: number[] = [];
+  /** When orders were given up, because they had waited for too long. */
+  const givenUp: number[] = [];
   const backlogs: number[] = [];
   // Time goes on, even where a timer rings early.
   const sleep = (ms: number) => time.sleep(Math.max(0.01, ms + nature.late()));
@@ -130,13 +142,17 @@ export function workers(
         await time.sleep(1_000);
         continue;
       }
+      const startBy = time.now() + START_WITHIN_MS;
       await time.sleep(nature.way());
-      sent.push(await send(time, turn, nature));
+      await send(time, turn, nature, () => time.now() < startBy).then(
+        (at) => sent.push(at),
+        () => givenUp.push(time.now()),
+      );
       await time.sleep(20);
     }
   }
   const work = (concurrency: number) => {
     for (const pace of paces) for (let i = 0; i < concurrency; i++) place(pace);
   };
-  return { paces, sent, backlogs, work };
+  return { paces, sent, givenUp, backlogs, work };
 }

@@ -63,7 +63,10 @@ describe('an order', () => {
       mayStart: () => true,
     });
     unsubscribe('net.client.socket', noteOwn);
-    expect(answer).toMatchObject({ outcome: 'not_sent', numbers: [] });
+    expect(answer).toMatchObject({
+      outcome: 'not_sent',
+      what: 'Nothing was sent: the server did not wait for the order.',
+    });
     expect(server.bytes()).toBe(0);
   });
 });

@@ -14,7 +14,7 @@ export type Connections = {
   open(): Promise<{ socket: Socket } | { error: unknown }>;
   /**
    * undici may have it now, for a request that it is given at once. False: the server has closed
-   * it meanwhile, and an order written to it would be in doubt.
+   * it or said something meanwhile, and an order written to it would be in doubt.
    */
   ready(socket: Socket): boolean;
   /** Closes it, if no request took it. */
@@ -37,10 +37,10 @@ export function openConnections(
         connect(address, (error, socket) => settle(socket ? { socket } : { error }));
       }),
     ready(socket) {
-      const isOpen = socket.readable && socket.writable;
-      if (isOpen) ready.add(socket);
+      const isFresh = socket.readable && socket.writable && socket.readableLength === 0;
+      if (isFresh) ready.add(socket);
       else socket.destroy();
-      return isOpen;
+      return isFresh;
     },
     drop(socket) {
       if (ready.delete(socket)) socket.destroy();

@@ -9,6 +9,7 @@
  * This comes from the fuse's state and never from an error's code.
  */
 import type { IncomingHttpHeaders } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { openConnections } from './connections.ts';
 import { nameOf } from './error-names.ts';
@@ -24,7 +25,10 @@ export type Sent =
   | { bytes: 'none'; fault: string };
 
 export type Gate = {
-  /** Awaited once the order's connection is there; the order is sent right after it. */
+  /**
+   * Awaited once the order's connection is there; the order is sent right after it. Must not
+   * reject.
+   */
   moment?: () => Promise<void>;
   /**
    * Asked at most once, just before the first byte. When it says no or throws, nothing is sent. It
@@ -40,7 +44,7 @@ export type Wire = {
   close(): Promise<void>;
 };
 
-const CLOSED = 'the server ended the connection before the order was written';
+const DID_NOT_WAIT = 'the server did not wait for the order';
 
 /** `timeoutMs` runs from handing over to the last byte of the answer. */
 export function openWire(options: PoolOptions, otherPool?: Dispatcher): Wire {
@@ -54,8 +58,10 @@ export function openWire(options: PoolOptions, otherPool?: Dispatcher): Wire {
     const connected = await connections.open();
     if ('error' in connected) return { bytes: 'none', fault: nameOf(connected.error) };
     await moment?.();
+    // What the server has done meanwhile is read first.
+    await setImmediate();
     const { socket } = connected;
-    if (!connections.ready(socket)) return { bytes: 'none', fault: CLOSED };
+    if (!connections.ready(socket)) return { bytes: 'none', fault: DID_NOT_WAIT };
     try {
       return await exchange(fused, path, newAttempt(mayStart), options.timeoutMs);
     } finally {
