@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import { faultOfName } from '../name-rule.ts';
 import type { Ledger, Queries } from './ledger.ts';
-import { orderId } from './order-id.ts';
+import { orderBounds } from './order-id.ts';
 import { surplusOfPlan } from './orders/surplus.ts';
 
 export type EventNote = {
@@ -65,7 +65,7 @@ export async function countEvents(tx: Queries, planId: number): Promise<number> 
     `select (select count(*) from ledger.events where plan_id = $1)::int
        + (select count(*) from ledger.disputes where order_id > $2 and order_id < $3)::int
        + ${surplusOfPlan('$1')} as events`,
-    [planId, orderId(planId, 0), orderId(planId + 1, 0)],
+    [planId, ...orderBounds(planId)],
   );
   return row?.events ?? 0;
 }

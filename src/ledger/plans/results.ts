@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts';
 import { COLUMNS, type Values } from '../../plan/index.ts';
 import type { Ledger } from '../ledger.ts';
-import { orderId, orderIdsFrom, ordersOfLine } from '../order-id.ts';
+import { isOfLine, orderId, orderIdsFrom, ordersOfLine } from '../order-id.ts';
 import { noSuchPlan } from './find.ts';
 
 /**
@@ -158,9 +158,7 @@ export function ordersForLines(
   union all
   select s.asked_line, o.quantity, o.moved, o.bought, o.state, o.step,
     case when s.step > 0 then coalesce(s.area_code, s.type) || ': ' else '' end || o.reason
-  from ledger.lines s join ledger.orders o
-    on o.id >= ${orderIdsFrom('s.plan_id')} + s.first_order
-    and o.id < ${orderIdsFrom('s.plan_id')} + s.first_order + ${ordersOfLine('s')}
+  from ledger.lines s join ledger.orders o on ${isOfLine('o.id', 's')}
   where s.plan_id = ${plan} and ${lines}`;
 }
 
