@@ -6,6 +6,7 @@ import type { ProxyAddresses } from '../config/index.ts';
 import { AppError } from '../errors.ts';
 import { exposition, requireServing } from '../monitor/index.ts';
 import type { Directory, SignIn, UsersFile } from '../people/index.ts';
+import { serverUrl } from '../server-url.ts';
 import { addApi } from './api/index.ts';
 import { addBoard } from './board.ts';
 import { compressAnswers } from './compress.ts';
@@ -84,7 +85,7 @@ export async function openWeb(context: WebContext, options: WebOptions): Promise
     throw cannotListen(options, error as NodeJS.ErrnoException);
   }
   return {
-    url: urlOf(app.server.address() as AddressInfo),
+    url: serverUrl(app.server.address() as AddressInfo),
     routes: routes(),
     async close() {
       clearInterval(sweeping);
@@ -194,9 +195,4 @@ function cannotListen({ host, port }: WebOptions, error: NodeJS.ErrnoException):
     { host, port },
     { cause: error },
   );
-}
-
-function urlOf({ address, family, port }: AddressInfo): string {
-  if (address === '0.0.0.0' || address === '::') return `http://127.0.0.1:${port}`;
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
