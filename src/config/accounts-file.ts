@@ -14,7 +14,7 @@ import {
   type Keys,
 } from './account.ts';
 import { readSecret } from './environment.ts';
-import { readJsonFile } from './json.ts';
+import { documentIn } from './json.ts';
 import { readPricesFile } from './prices-file.ts';
 import { readLimits } from './read-limits.ts';
 import { readThreshold, ThresholdEntry } from './threshold.ts';
@@ -72,7 +72,7 @@ export function readAccountsFile(
   defaults: Defaults,
   faults: string[],
 ): AccountConfig[] {
-  const list = readJsonFile('ACCOUNTS_FILE', path, faults);
+  const list = documentIn('ACCOUNTS_FILE', path, faults);
   if (list === undefined) return [];
   if (!Array.isArray(list) || list.length === 0) {
     faults.push(
