@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { RetriedPlan, ShownPlan } from '../../api-schema/index.ts';
 import { retryPlan } from '../../ledger/index.ts';
-import { purchaseOf, requireConsent } from '../../operations/index.ts';
+import { close, purchaseOf, requireConsent, steer } from '../../operations/index.ts';
 import { signerOf } from '../actor.ts';
-import { closePlan, steerPlan } from '../steering.ts';
+import { steering } from '../steering.ts';
 import { showPlan } from './plans.ts';
 import { acceptWarnings, By, Close, planId, priceListSeen, yesNo } from './requests.ts';
 import { type ApiRoutes, routesOf } from './route.ts';
@@ -42,7 +42,7 @@ export const steerRoutes: ApiRoutes = async (app, { context }) => {
         await requireConsent(purchaseOf(ready), account, { yes, acceptWarnings });
       }
       const accept = { acceptWarnings, prices };
-      const plan = await steerPlan(context, id, 'start', signerOf(request), accept);
+      const plan = await steer(steering(context), id, 'start', signerOf(request), accept);
       return showPlan(context, id, plan);
     },
   );
@@ -58,7 +58,7 @@ export const steerRoutes: ApiRoutes = async (app, { context }) => {
       }),
       async (request) => {
         const { id } = request.params;
-        const plan = await steerPlan(context, id, move, signerOf(request));
+        const plan = await steer(steering(context), id, move, signerOf(request));
         return showPlan(context, id, plan);
       },
     );
@@ -90,7 +90,7 @@ export const steerRoutes: ApiRoutes = async (app, { context }) => {
     async (request) => {
       const { id } = request.params;
       const line = request.body?.line ?? null;
-      return showPlan(context, id, await closePlan(context, id, line, signerOf(request)));
+      return showPlan(context, id, await close(steering(context), id, line, signerOf(request)));
     },
   );
 };
