@@ -17,7 +17,7 @@ import { answerOtherMethods } from './methods.ts';
 import { addPages } from './pages/index.ts';
 import { problemOf, tell } from './problem.ts';
 import { refuseOtherSites } from './security/cross-site.ts';
-import { openDoor } from './security/door.ts';
+import { Door } from './security/door.ts';
 import { setHeaders } from './security/headers.ts';
 import { isLoopback, requireKnownHost } from './security/host.ts';
 import { type RouteRole, requireRoles } from './security/roles.ts';
@@ -117,7 +117,7 @@ async function buildApp(context: WebContext, options: WebOptions) {
   // Sign-in comes before anything that shows which paths exist.
   await setHeaders(app);
   const routes = requireRoles(app);
-  const door = openDoor(context, {
+  const door = new Door(context, {
     directory: directoryOf(options),
     proxies: options.proxies ?? null,
   });

@@ -21,23 +21,6 @@ import {
 import { sessionOf } from './cookie.ts';
 import { type Guesses, openGuesses } from './guesses.ts';
 
-/** Tells who asks, by all the ways there are to sign in. */
-export type Door = {
-  /** False: nobody signs in here, and everyone on this machine may do everything. */
-  readonly isLocked: boolean;
-  /** Whether people sign in on a page. */
-  readonly hasSignInPage: boolean;
-  /**
-   * Undefined for nobody that we know. Throws AppError `busy` after too many wrong passwords, and
-   * `invalid_usage` when a proxy's headers cannot be believed.
-   */
-  personOf(request: FastifyRequest): Promise<Person | undefined>;
-  /**
-   * A session for who gave the right name and password; undefined for wrong ones. Throws `busy`.
-   */
-  signIn(request: FastifyRequest, name: string, password: string): Promise<string | undefined>;
-};
-
 type Context = {
   ledger: Ledger;
   log: Pick<Log, 'warn'>;
@@ -49,15 +32,14 @@ type Context = {
 type Ways = { directory: Directory; proxies: ProxyAddresses | null };
 
 /**
- * Wrong passwords and tokens are logged and counted, and after too many the sender must wait. The
- * directory is read at each request, because it may change.
+ * Tells who asks, by all the ways there are to sign in. Wrong passwords and tokens are logged and
+ * counted, and after too many the sender must wait. The directory is read at each request, because
+ * it may change.
  */
-export function openDoor(context: Context, ways: Ways): Door {
-  return new SignInDoor(context, ways);
-}
-
-class SignInDoor implements Door {
+export class Door {
+  /** False: nobody signs in here, and everyone on this machine may do everything. */
   readonly isLocked: boolean;
+  /** Whether people sign in on a page. */
   readonly hasSignInPage: boolean;
   readonly #context: Context;
   readonly #directory: Directory;
@@ -78,6 +60,10 @@ class SignInDoor implements Door {
     this.#tokens = openTokens(context.ledger, now);
   }
 
+  /**
+   * Undefined for nobody that we know. Throws AppError `busy` after too many wrong passwords, and
+   * `invalid_usage` when a proxy's headers cannot be believed.
+   */
   async personOf(request: FastifyRequest): Promise<Person | undefined> {
     if (!this.isLocked) return { name: this.#context.user, how: 'open', roles: ['admin'] };
     const proxied = this.#byProxy(request);
@@ -87,7 +73,14 @@ class SignInDoor implements Door {
     return this.#bySession(request);
   }
 
-  async signIn(request: FastifyRequest, name: string, password: string) {
+  /**
+   * A session for who gave the right name and password; undefined for wrong ones. Throws `busy`.
+   */
+  async signIn(
+    request: FastifyRequest,
+    name: string,
+    password: string,
+  ): Promise<string | undefined> {
     const known = await this.#checked(request, name, password);
     const { users } = this.#directory;
     if (!known || !users) return undefined;
