@@ -4,7 +4,6 @@ import type { Limit } from '../limits/index.ts';
 import { ORDER_MAX } from '../order-size.ts';
 import { PACE_MAX, PACE_MIN, PACE_WORDS } from '../pace-range.ts';
 import type { PriceList } from '../prices/index.ts';
-import type { Threshold } from '../threshold.ts';
 import { unknownNames } from '../unknown-names.ts';
 import {
   type AccountConfig,
@@ -83,9 +82,9 @@ export function readAccountsFile(
   }
   const accounts = list.flatMap((entry, index) => readEntry(entry, index, { path, faults }));
   refuseTwins(accounts, faults);
-  return accounts.map(({ entry, keys, prices, limits, threshold }) =>
+  return accounts.map(({ entry, who: _, ...settings }) =>
     accountConfig(
-      { name: entry.name, keys, prices, limits, threshold },
+      { name: entry.name, ...settings },
       {
         ...defaults,
         rate: entry.rate === undefined ? defaults.rate : entry.rate,
@@ -95,13 +94,10 @@ export function readAccountsFile(
   );
 }
 
-type Read = {
+type Read = Pick<AccountConfig, 'prices' | 'limits' | 'threshold'> & {
   who: string;
   entry: Entry;
   keys: Keys | null;
-  prices: PriceList | null;
-  limits: Limit[];
-  threshold: Threshold | null;
 };
 
 function readEntry(

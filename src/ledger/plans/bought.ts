@@ -1,4 +1,4 @@
-import type { NumberType } from '../../number-type.ts';
+import { type NumberType, ofEachType } from '../../number-type.ts';
 import type { Goods } from '../../prices/index.ts';
 import type { Queries } from '../ledger.ts';
 import { orderBounds, orderId, ordinalOf } from '../order-id.ts';
@@ -16,7 +16,7 @@ const PAGE = 5_000;
  */
 export async function boughtGoods(ledger: Queries, plan: PlanDocument): Promise<Goods> {
   const check = await findCheck(ledger, plan.id);
-  const goods = { numbers: { local: 0, tollfree: 0, true800: 0, canadian_local: 0 }, slots: 0 };
+  const goods = { numbers: ofEachType(() => 0), slots: 0 };
   const only = check && onlyKind(plan, check);
   if (only) {
     goods.numbers[only.type] = plan.bought;

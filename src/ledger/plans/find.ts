@@ -10,11 +10,24 @@ import { BOUGHT_INSTEAD } from './progress.ts';
 import { REVISION } from './revisions.ts';
 import { SPEED, type Speed, timeLeft, timeNeeded } from './time-needed.ts';
 
+/** What became of numbers. */
+export type Sums = {
+  bought: number;
+  /** Of `bought`: in place of what was asked for, as its fallback allows. */
+  substituted: number;
+  short: number;
+  refused: number;
+  undelivered: number;
+  unknown: number;
+  cancelled: number;
+  pending: number;
+};
+
 /**
  * Everything about a plan in one document. Its counts are of numbers, and they add up: requested =
  * bought + short + refused + undelivered + unknown + cancelled + pending.
  */
-export type PlanDocument = {
+export type PlanDocument = Sums & {
   id: number;
   name: string;
   state: PlanState;
@@ -33,15 +46,6 @@ export type PlanDocument = {
   pendingOrders: number;
   unknownOrders: number;
   requested: number;
-  bought: number;
-  /** Of `bought`: in place of what was asked for, as the plan's fallback allows. */
-  substituted: number;
-  short: number;
-  refused: number;
-  undelivered: number;
-  unknown: number;
-  cancelled: number;
-  pending: number;
   /** Its lines that are tried again; null: it has none that waits for that. */
   standing: StandingLines | null;
   /** How often it came to stand, or to its end, with other sums than before. */

@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import { COLUMNS, type Values } from '../../plan/index.ts';
 import type { Ledger } from '../ledger.ts';
 import { isOfLine, orderId, orderIdsFrom, ordersOfLine } from '../order-id.ts';
-import { noSuchPlan } from './find.ts';
+import { noSuchPlan, type Sums } from './find.ts';
 
 /**
  * Rows are read in pages by key, never by offset: memory stays flat, and the end is as fast as the
@@ -23,16 +23,7 @@ export async function planColumns(ledger: Ledger, id: number): Promise<string[]>
 
 type Asked = Omit<Values, 'quantity'> & { line: number; requested: number; extra: string | null };
 
-type Became = {
-  bought: number;
-  /** Of `bought`: in place of what was asked for. */
-  substituted: number;
-  short: number;
-  refused: number;
-  undelivered: number;
-  unknown: number;
-  cancelled: number;
-  pending: number;
+type Became = Sums & {
   /**
    * The reasons of its orders, each once, but for those whose lack was asked for elsewhere. One of
    * a substitute begins with its area code. Null when there are none.
