@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { serverUrl } from '../server-url.ts';
-import { exposition } from './exposition.ts';
+import { exposition } from './facts.ts';
 import type { Meters } from './meters.ts';
 import { type Monitored, requireServing } from './serving.ts';
 

@@ -23,6 +23,12 @@ export function areaCell(code: string | null): Html {
     : html`<span class="code">${areaCode(code)}</span>`;
 }
 
+type Place = { areaCode: string | null; type: string };
+
+/** Where the numbers of an order are; for those without an area code, their type. */
+export const areaOrType = ({ areaCode, type }: Place): Html | string =>
+  areaCode === null ? typeName(type) : areaCell(areaCode);
+
 type Options = OrderOptions & Pick<LineResult, 'fallback' | 'keepTrying' | 'requested'>;
 
 /** The options of a line in words; '' when it has none. */
