@@ -10,13 +10,13 @@ import {
   knownPerson,
   makeSession,
   openPasswords,
-  openTokens,
   type Passwords,
   type Person,
   personOfProxy,
   readSession,
   rolesOfGroups,
-  type Tokens,
+  type TokenLookup,
+  tokenLookup,
 } from '../../people/index.ts';
 import { sessionOf } from './cookie.ts';
 import { type Guesses, openGuesses } from './guesses.ts';
@@ -46,7 +46,7 @@ export class Door {
   readonly #proxies: ProxyAddresses | null;
   readonly #guesses: Guesses;
   readonly #passwords: Passwords;
-  readonly #tokens: Tokens;
+  readonly #personOfToken: TokenLookup;
 
   constructor(context: Context, { directory, proxies }: Ways) {
     const now = () => performance.now();
@@ -57,7 +57,7 @@ export class Door {
     this.#proxies = proxies;
     this.#guesses = openGuesses(now);
     this.#passwords = openPasswords(now);
-    this.#tokens = openTokens(context.ledger, now);
+    this.#personOfToken = tokenLookup(context.ledger, now);
   }
 
   /**
@@ -102,7 +102,7 @@ export class Door {
   }
 
   async #byToken(request: FastifyRequest, token: string): Promise<Person | undefined> {
-    const person = await this.#tokens.personOf(token);
+    const person = await this.#personOfToken(token);
     // Nobody guesses a token, so a right one never waits.
     if (person) return person;
     const ip = senderOf(request, this.#proxies);
