@@ -5,7 +5,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { ProxyAddresses } from '../config/index.ts';
 import { AppError } from '../errors.ts';
 import { exposition, requireServing } from '../monitor/index.ts';
-import type { Directory, SignIn, UsersFile } from '../people/index.ts';
+import type { Directory } from '../people/index.ts';
 import { serverUrl } from '../server-url.ts';
 import { addApi } from './api/index.ts';
 import { addBoard } from './board.ts';
@@ -31,13 +31,11 @@ export type WebOptions = {
   host: string;
   /** 0: any free port. */
   port: number;
-  /** All who know its password are one admin; it is read at each request. Null: nobody. */
-  signIn: SignIn | null;
   /**
-   * Who else may sign in; `latest` is read at each request. Without both nobody has to sign in,
-   * which is allowed on loopback only.
+   * Who may sign in, read at each request. Where it has nobody, nobody has to sign in, which is
+   * allowed on loopback only.
    */
-  users?: { readonly latest: UsersFile } | null;
+  people: Directory;
   /** The proxies that are believed to have signed people in. */
   proxies?: ProxyAddresses | null;
   /** Whether the board has its buttons; null: unless there is a USERS_FILE. */
@@ -118,7 +116,7 @@ async function buildApp(context: WebContext, options: WebOptions) {
   await setHeaders(app);
   const routes = requireRoles(app);
   const door = new Door(context, {
-    directory: directoryOf(options),
+    directory: options.people,
     proxies: options.proxies ?? null,
   });
   requireKnownHost(app, options.host, door.isLocked);
@@ -143,16 +141,6 @@ function requestId({ headers }: IncomingMessage): string {
   return typeof own === 'string' && /^[\w.:/+=-]{1,100}$/.test(own) ? own : randomUUID();
 }
 
-/** The directory of this server. Each request reads the current users. */
-function directoryOf({ signIn, users }: WebOptions): Directory {
-  return {
-    webUser: signIn,
-    get users() {
-      return users?.latest ?? null;
-    },
-  };
-}
-
 /** For all but the pages, which have an error handler of their own. */
 function answerProblems(app: FastifyInstance, context: WebContext): void {
   app.setErrorHandler((error, request, reply) => {
@@ -173,8 +161,8 @@ function addHealth(app: FastifyInstance, context: WebContext): void {
   });
 }
 
-function refuseOpenDoor({ host, signIn, users }: WebOptions): void {
-  if (signIn || users || isLoopback(host)) return;
+function refuseOpenDoor({ host, people }: WebOptions): void {
+  if (people.webUser || people.users || isLoopback(host)) return;
   throw new AppError(
     'bad_config',
     `HOST is ${host}, which others can reach, and nobody would have to sign in. ` +
