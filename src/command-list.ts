@@ -1,5 +1,5 @@
 /**
- * What the help says of each command, so that it need not load them. They say the same themselves
+ * What the help says of each command, so that it need not load them. Each has the same usage itself
  * (a test compares them).
  */
 export const COMMAND_LIST: [usage: string, description: string][] = [

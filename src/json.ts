@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** What a text of JSON holds; else why it cannot be used, as the end of a sentence. */
 export type ReadJson = { document: unknown } | { fault: string };
 
@@ -11,6 +13,15 @@ export function readJson(text: string): ReadJson {
   const twice = nameTwice(text);
   if (twice) return { fault: `has "${twice.name}" twice: see ${placeAt(text, twice.at)}` };
   return { document: JSON.parse(text) };
+}
+
+/** Reads a file of JSON likewise. */
+export function readJsonFile(path: string): ReadJson {
+  try {
+    return readJson(readFileSync(path, 'utf8').replace(/^\ufeff/, ''));
+  } catch (error) {
+    return { fault: `cannot be read (${(error as NodeJS.ErrnoException).code})` };
+  }
 }
 
 /**

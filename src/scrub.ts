@@ -58,6 +58,7 @@ export function keepSecret(first: string[]): Secrets {
   return {
     scrub: (text) => scrub(text),
     add(secrets) {
+      if (secrets.every((secret) => all.has(secret))) return;
       for (const secret of secrets) all.add(secret);
       scrub = scrubber([...all]);
     },

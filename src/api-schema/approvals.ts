@@ -1,7 +1,7 @@
 /** The API's answers about what waits for another person's approval. */
 import { z } from 'zod';
 import type { Approval as ApprovalDocument } from '../ledger/index.ts';
-import { count, time } from './documents.ts';
+import { count, document, mode, textOrNull, time } from './fields.ts';
 import { Cost } from './prices.ts';
 
 const facts = z.object({
@@ -11,43 +11,40 @@ const facts = z.object({
     'numbers that were let go before it without an approval, and count with it',
   ),
   cost: Cost.nullable().describe('the most that it costs alone; null: not known'),
-  prices: z.string().nullable().describe('the hash of the prices that count'),
+  prices: textOrNull.describe('the hash of the prices that count'),
   warnings: z.array(z.string()).describe("the first of the plan's warnings"),
   warningCount: count,
-  numbering: z.string().nullable().describe("the day of NANPA's report that the plan used"),
+  numbering: textOrNull.describe("the day of NANPA's report that the plan used"),
   firstOrders: z.array(z.int()).describe('of a retry or a settlement: the first 20 orders'),
 });
 
-export const Approval = z
-  .object({
-    id: z.int(),
-    kind: z.enum(['start', 'retry', 'settle']),
-    state: z
-      .enum(['waiting', 'given', 'used', 'refused', 'lapsed'])
-      .describe('`lapsed`: too late, or no longer what would be bought'),
-    plan: z.int(),
-    planName: z.string(),
-    account: z.string(),
-    mode: z.enum(['sandbox', 'live']),
-    numbers: z.int().describe('what may be bought, with what counts with it'),
-    money: z
-      .string()
-      .nullable()
-      .describe('the most that this costs, once and in the first month; null: not known'),
-    currency: z.string().nullable(),
-    facts,
-    askedBy: z.string(),
-    by: z.string().nullable().describe('the name that was given beside it; it proves nothing'),
-    why: z.string().nullable(),
-    askedAt: time,
-    expiresAt: time,
-    answeredBy: z.string().nullable(),
-    answeredAt: time.nullable(),
-    refusal: z.string().nullable().describe('why it was refused'),
-    usedBy: z.string().nullable(),
-    usedAt: time.nullable(),
-    barred: z.array(z.string()).describe('whose own it is: none of these may answer it'),
-  })
-  .meta({ id: 'Approval' }) satisfies z.ZodType<ApprovalDocument>;
+export const Approval = document('Approval', {
+  id: z.int(),
+  kind: z.enum(['start', 'retry', 'settle']),
+  state: z
+    .enum(['waiting', 'given', 'used', 'refused', 'lapsed'])
+    .describe('`lapsed`: too late, or no longer what would be bought'),
+  plan: z.int(),
+  planName: z.string(),
+  account: z.string(),
+  mode,
+  numbers: z.int().describe('what may be bought, with what counts with it'),
+  money: textOrNull.describe(
+    'the most that this costs, once and in the first month; null: not known',
+  ),
+  currency: textOrNull,
+  facts,
+  askedBy: z.string(),
+  by: textOrNull.describe('the name that was given beside it; it proves nothing'),
+  why: textOrNull,
+  askedAt: time,
+  expiresAt: time,
+  answeredBy: textOrNull,
+  answeredAt: time.nullable(),
+  refusal: textOrNull.describe('why it was refused'),
+  usedBy: textOrNull,
+  usedAt: time.nullable(),
+  barred: z.array(z.string()).describe('whose own it is: none of these may answer it'),
+}) satisfies z.ZodType<ApprovalDocument>;
 
 export const ApprovalList = z.object({ approvals: z.array(Approval) });

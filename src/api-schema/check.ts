@@ -3,7 +3,8 @@ import type { Step as FallbackStep } from '../fallback/index.ts';
 import type { StockMet as LedgerStock } from '../ledger/index.ts';
 import type { CheckDocument } from '../plan/index.ts';
 import { Limit } from './accounts.ts';
-import { count, Fault, time, type, Warning } from './documents.ts';
+import { Fault, Warning } from './documents.ts';
+import { count, document, textOrNull, time, type } from './fields.ts';
 import { PlannedCost } from './prices.ts';
 
 const sum = z.object({ lines: count, orders: count, numbers: count });
@@ -11,88 +12,80 @@ const sum = z.object({ lines: count, orders: count, numbers: count });
 const Step = z.object({
   rung: count.describe('its place in the cell, from 1'),
   name: z.string().describe('the rung without its cap, such as `nearby:25`'),
-  areaCode: z.string().nullable().describe('3 digits; null for `tollfree`'),
+  areaCode: textOrNull.describe('3 digits; null for `tollfree`'),
   type,
   miles: z.number().nullable().describe("from the line's area code; null: not known"),
   cap: z.int().nullable().describe('the most numbers of the whole rung for one line'),
 }) satisfies z.ZodType<FallbackStep>;
 
-const Ladder = z
-  .object({
-    type,
-    areaCode: z.string().nullable().describe('3 digits; null for `true800`'),
-    fallback: z.string().describe('the cell'),
-    steps: z.array(Step).describe('what is bought in place of it, in order'),
-    words: z.string().describe('the same for people, on one line'),
-  })
-  .meta({ id: 'Ladder' });
+const Ladder = document('Ladder', {
+  type,
+  areaCode: textOrNull.describe('3 digits; null for `true800`'),
+  fallback: z.string().describe('the cell'),
+  steps: z.array(Step).describe('what is bought in place of it, in order'),
+  words: z.string().describe('the same for people, on one line'),
+});
 
-export const Check = z
-  .object({
-    ...sum.shape,
-    sha256: z.string().describe("of the file's bytes"),
-    bytes: count,
-    rows: count,
-    slots: count.describe('numbers that also buy a slot, a second cost'),
-    types: z.object({ local: sum, tollfree: sum, true800: sum, canadian_local: sum }),
-    areaCodes: z
-      .array(
-        z.object({
-          areaCode: z.string().describe('3 digits'),
-          place: z.string().nullable().describe("where NANPA's report has it; null: not assigned"),
-          lines: count,
-          numbers: count,
-          firm: z
-            .object({ local: count, canadian_local: count, slots: count })
-            .describe('of lines without a fallback'),
-        }),
-      )
-      .describe('most numbers first'),
-    fallbackLines: count.describe('lines that may buy other numbers in place of their own'),
-    ladderCount: count.describe('different ladders of all lines'),
-    ladders: z.array(Ladder).describe("the first 100, in the plan's order"),
-    mayBeTollfree: z
-      .object({ local: count, tollfree: count, true800: count, canadian_local: count })
-      .describe('numbers of each type that a fallback may buy as toll-free ones instead'),
-    keepTryingLines: count.describe('lines that ask again for what is lacking'),
-    numberingDate: z.string().nullable().describe("the day of NANPA's report, `YYYY-MM-DD`"),
-    faultCount: count,
-    faultyRows: count,
-    faults: z.array(Fault).describe('the first 100'),
-    warningCount: count,
-    warnings: z.array(Warning).describe('the first 100'),
-    extraColumns: z.array(z.string()).describe("the plan's own columns"),
-    resultColumns: z
-      .array(z.string())
-      .describe('what those are called in the results, in the same order'),
-    encoding: z.string(),
-    delimiter: z.string(),
-  })
-  .meta({ id: 'Check' }) satisfies z.ZodType<CheckDocument>;
+export const Check = document('Check', {
+  ...sum.shape,
+  sha256: z.string().describe("of the file's bytes"),
+  bytes: count,
+  rows: count,
+  slots: count.describe('numbers that also buy a slot, a second cost'),
+  types: z.object({ local: sum, tollfree: sum, true800: sum, canadian_local: sum }),
+  areaCodes: z
+    .array(
+      z.object({
+        areaCode: z.string().describe('3 digits'),
+        place: textOrNull.describe("where NANPA's report has it; null: not assigned"),
+        lines: count,
+        numbers: count,
+        firm: z
+          .object({ local: count, canadian_local: count, slots: count })
+          .describe('of lines without a fallback'),
+      }),
+    )
+    .describe('most numbers first'),
+  fallbackLines: count.describe('lines that may buy other numbers in place of their own'),
+  ladderCount: count.describe('different ladders of all lines'),
+  ladders: z.array(Ladder).describe("the first 100, in the plan's order"),
+  mayBeTollfree: z
+    .object({ local: count, tollfree: count, true800: count, canadian_local: count })
+    .describe('numbers of each type that a fallback may buy as toll-free ones instead'),
+  keepTryingLines: count.describe('lines that ask again for what is lacking'),
+  numberingDate: textOrNull.describe("the day of NANPA's report, `YYYY-MM-DD`"),
+  faultCount: count,
+  faultyRows: count,
+  faults: z.array(Fault).describe('the first 100'),
+  warningCount: count,
+  warnings: z.array(Warning).describe('the first 100'),
+  extraColumns: z.array(z.string()).describe("the plan's own columns"),
+  resultColumns: z
+    .array(z.string())
+    .describe('what those are called in the results, in the same order'),
+  encoding: z.string(),
+  delimiter: z.string(),
+}) satisfies z.ZodType<CheckDocument>;
 
-const StockMet = z
-  .object({
-    areaCode: z.string().describe('3 digits'),
-    plan: z.int().describe('the newest one that asked for numbers there'),
-    startedAt: time,
-    asked: count,
-    bought: count,
-  })
-  .meta({ id: 'StockMet' }) satisfies z.ZodType<LedgerStock>;
+const StockMet = document('StockMet', {
+  areaCode: z.string().describe('3 digits'),
+  plan: z.int().describe('the newest one that asked for numbers there'),
+  startedAt: time,
+  asked: count,
+  bought: count,
+}) satisfies z.ZodType<LedgerStock>;
 
 const stock = z.array(StockMet).describe('area codes that no recent plan asked for are left out');
 
-export const StockList = z.object({ stock }).meta({ id: 'StockList' });
+export const StockList = document('StockList', { stock });
 
-export const CheckedPlan = z
-  .object({
-    ...Check.shape,
-    stock: stock.describe('what earlier plans found in its area codes'),
-    mayCost: PlannedCost.nullable().describe(
-      'by the prices of the account, which is named or the only one; null: without prices',
-    ),
-    limits: z
-      .array(Limit)
-      .describe('the limits of that account that count for the caller, and what is spent of them'),
-  })
-  .meta({ id: 'CheckedPlan' });
+export const CheckedPlan = document('CheckedPlan', {
+  ...Check.shape,
+  stock: stock.describe('what earlier plans found in its area codes'),
+  mayCost: PlannedCost.nullable().describe(
+    'by the prices of the account, which is named or the only one; null: without prices',
+  ),
+  limits: z
+    .array(Limit)
+    .describe('the limits of that account that count for the caller, and what is spent of them'),
+});

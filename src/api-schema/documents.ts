@@ -11,18 +11,8 @@ import {
   type Obstacle as ObstacleDocument,
   type ShownPlan as ShownPlanDocument,
 } from '../obstacles/index.ts';
-
+import { areaCode, count, document, mode, textOrNull, time, type } from './fields.ts';
 import { BoughtCost, PlannedCost } from './prices.ts';
-
-/** A `Date` here, and an ISO text in JSON. */
-export const time = z.codec(z.iso.datetime(), z.date(), {
-  decode: (text) => new Date(text),
-  encode: (date) => date.toISOString(),
-});
-export const count = z.int().min(0);
-export const areaCode = z.string().nullable().describe('3 or 6 digits; null for toll-free');
-export const type = z.enum(['local', 'tollfree', 'true800', 'canadian_local']);
-export const mode = z.enum(['sandbox', 'live']);
 
 export const Problem = z
   .object({
@@ -33,15 +23,13 @@ export const Problem = z
   })
   .meta({ id: 'Problem', description: 'Further fields of `error` depend on its code.' });
 
-export const Fault = z
-  .object({
-    line: z.int().describe("the file's line, from 1"),
-    column: z.string(),
-    found: z.string(),
-    expected: z.string(),
-    message: z.string(),
-  })
-  .meta({ id: 'Fault' });
+export const Fault = document('Fault', {
+  line: z.int().describe("the file's line, from 1"),
+  column: z.string(),
+  found: z.string(),
+  expected: z.string(),
+  message: z.string(),
+});
 
 export const Warning = z.object({
   line: z.int(),
@@ -53,43 +41,36 @@ export const Warning = z.object({
     .describe('it may cost money: with a live account, accept it before the start'),
 });
 
-export const FaultyPlan = z
-  .object({
-    error: z.looseObject({
-      code: z.enum(['bad_plan', 'bad_file']),
-      message: z.string(),
-      faultCount: count.optional(),
-      faultyRows: count.optional(),
-      faults: z.array(Fault).optional().describe('the first 100'),
-      warningCount: count.optional(),
-      warnings: z.array(Warning).optional().describe('the first 100'),
-    }),
-  })
-  .meta({ id: 'FaultyPlan' });
+export const FaultyPlan = document('FaultyPlan', {
+  error: z.looseObject({
+    code: z.enum(['bad_plan', 'bad_file']),
+    message: z.string(),
+    faultCount: count.optional(),
+    faultyRows: count.optional(),
+    faults: z.array(Fault).optional().describe('the first 100'),
+    warningCount: count.optional(),
+    warnings: z.array(Warning).optional().describe('the first 100'),
+  }),
+});
 
-export const EarlierPlan = z
-  .object({
-    error: z.looseObject({
-      code: z.enum(['duplicate_file', 'idempotency_key_reused']),
-      message: z.string(),
-      plan: z.int().optional().describe('the plan that was there before'),
-    }),
-  })
-  .meta({ id: 'EarlierPlan' });
+export const EarlierPlan = document('EarlierPlan', {
+  error: z.looseObject({
+    code: z.enum(['duplicate_file', 'idempotency_key_reused']),
+    message: z.string(),
+    plan: z.int().optional().describe('the plan that was there before'),
+  }),
+});
 
-export const Obstacle = z
-  .object({
-    kind: z.enum(OBSTACLE_KINDS),
-    words: z.string().describe('a sentence for a person'),
-    cause: z
-      .string()
-      .nullable()
-      .describe('why the account was paused, or what the last order met; null: the kind says all'),
-    until: time
-      .nullable()
-      .describe('when it ends by itself; null: when a person acts, or nobody knows'),
-  })
-  .meta({ id: 'Obstacle' }) satisfies z.ZodType<ObstacleDocument>;
+export const Obstacle = document('Obstacle', {
+  kind: z.enum(OBSTACLE_KINDS),
+  words: z.string().describe('a sentence for a person'),
+  cause: textOrNull.describe(
+    'why the account was paused, or what the last order met; null: the kind says all',
+  ),
+  until: time
+    .nullable()
+    .describe('when it ends by itself; null: when a person acts, or nobody knows'),
+}) satisfies z.ZodType<ObstacleDocument>;
 
 export const obstacles = z
   .array(Obstacle)
@@ -106,102 +87,87 @@ const parts = {
   pending: count,
 };
 
-export const Plan = z
-  .object({
-    id: z.int(),
-    name: z.string(),
-    state: z
-      .enum(['ready', 'running', 'standing', 'paused', 'finished', 'cancelled'])
-      .describe('standing: nothing is pending, and some lines will be tried again'),
-    reason: z
-      .string()
-      .nullable()
-      .describe('why it or its account is paused, or why it is cancelled'),
-    account: z.string(),
-    mode,
-    lines: count,
-    orders: count.describe('as the plan was split'),
-    successors: count.describe('orders made besides, for what those were proven to lack'),
-    pendingOrders: count,
-    unknownOrders: count,
-    requested: count.describe(
-      '= bought + short + refused + undelivered + unknown + cancelled + pending, in numbers',
-    ),
-    ...parts,
-    substituted: count.describe('of `bought`: in place of what was asked for, by its fallback'),
-    standing: z
-      .object({
-        lines: count.describe('lines that wait for their next try'),
-        nextAt: time.nullable().describe('the next try of any of them; null: none comes'),
-        until: time.describe('when the last of them ends'),
-      })
-      .nullable()
-      .describe('its lines that are tried again by themselves; null: none waits for that'),
-    revision: count.describe('how often it came to stand, or to its end, with other sums'),
-    surplus: count.describe('numbers that the vendor named and no order has; not part of the sum'),
-    rate: z.number().nullable().describe('orders per second of the account; null: no pace'),
-    isMoving: z.boolean().describe('it runs, and has no obstacles'),
-    isCancelling: z
-      .boolean()
-      .describe(
-        'it is cancelled, and some of its orders are still to be taken back, or being sent',
-      ),
-    etaSeconds: z
-      .int()
-      .nullable()
-      .describe('null without a pace, while an obstacle has no known end, and while it stands'),
-    secondsNeeded: z
-      .int()
-      .nullable()
-      .describe('how long the pending orders take, without obstacles'),
-    obstacles,
-    sha256: z.string(),
-    submittedBy: z.string(),
-    submittedAt: time,
-    heldUntil: time.nullable().describe("until when a person's limit pauses it; null: none does"),
-    startedAt: time.nullable(),
-    endedAt: time.nullable(),
-  })
-  .meta({ id: 'Plan' }) satisfies z.ZodType<ObservedPlan>;
+export const Plan = document('Plan', {
+  id: z.int(),
+  name: z.string(),
+  state: z
+    .enum(['ready', 'running', 'standing', 'paused', 'finished', 'cancelled'])
+    .describe('standing: nothing is pending, and some lines will be tried again'),
+  reason: textOrNull.describe('why it or its account is paused, or why it is cancelled'),
+  account: z.string(),
+  mode,
+  lines: count,
+  orders: count.describe('as the plan was split'),
+  successors: count.describe('orders made besides, for what those were proven to lack'),
+  pendingOrders: count,
+  unknownOrders: count,
+  requested: count.describe(
+    '= bought + short + refused + undelivered + unknown + cancelled + pending, in numbers',
+  ),
+  ...parts,
+  substituted: count.describe('of `bought`: in place of what was asked for, by its fallback'),
+  standing: z
+    .object({
+      lines: count.describe('lines that wait for their next try'),
+      nextAt: time.nullable().describe('the next try of any of them; null: none comes'),
+      until: time.describe('when the last of them ends'),
+    })
+    .nullable()
+    .describe('its lines that are tried again by themselves; null: none waits for that'),
+  revision: count.describe('how often it came to stand, or to its end, with other sums'),
+  surplus: count.describe('numbers that the vendor named and no order has; not part of the sum'),
+  rate: z.number().nullable().describe('orders per second of the account; null: no pace'),
+  isMoving: z.boolean().describe('it runs, and has no obstacles'),
+  isCancelling: z
+    .boolean()
+    .describe('it is cancelled, and some of its orders are still to be taken back, or being sent'),
+  etaSeconds: z
+    .int()
+    .nullable()
+    .describe('null without a pace, while an obstacle has no known end, and while it stands'),
+  secondsNeeded: z.int().nullable().describe('how long the pending orders take, without obstacles'),
+  obstacles,
+  sha256: z.string(),
+  submittedBy: z.string(),
+  submittedAt: time,
+  heldUntil: time.nullable().describe("until when a person's limit pauses it; null: none does"),
+  startedAt: time.nullable(),
+  endedAt: time.nullable(),
+}) satisfies z.ZodType<ObservedPlan>;
 
-export const Event = z
-  .object({
-    id: z.int(),
-    at: time,
-    kind: z.string(),
-    who: z
-      .string()
-      .describe('who signed in; `system:USER` where nobody does; or a part of the program'),
-    by: z.string().nullable().describe('the name that was given beside it, which proves nothing'),
-    why: z.string().nullable(),
-    planId: z.int().nullable(),
-    orderId: z.int().nullable(),
-    detail: z.record(z.string(), z.unknown()),
-  })
-  .meta({ id: 'Event' }) satisfies z.ZodType<LedgerEvent>;
+export const Event = document('Event', {
+  id: z.int(),
+  at: time,
+  kind: z.string(),
+  who: z
+    .string()
+    .describe('who signed in; `system:USER` where nobody does; or a part of the program'),
+  by: textOrNull.describe('the name that was given beside it, which proves nothing'),
+  why: textOrNull,
+  planId: z.int().nullable(),
+  orderId: z.int().nullable(),
+  detail: z.record(z.string(), z.unknown()),
+}) satisfies z.ZodType<LedgerEvent>;
 
-export const ShownPlan = z
-  .object({
-    ...Plan.shape,
-    slots: count.describe('numbers that also buy a slot, a second cost'),
-    mayCost: PlannedCost.nullable().describe('what it may cost; null: without prices'),
-    cost: BoughtCost.nullable().describe('what it has cost, by the prices of its start'),
-    openWarnings: z.array(Warning).describe('those to accept before the start'),
-    events: z.array(Event).describe('the last 50, newest first'),
-  })
-  .meta({ id: 'ShownPlan' }) satisfies z.ZodType<ShownPlanDocument>;
+export const ShownPlan = document('ShownPlan', {
+  ...Plan.shape,
+  slots: count.describe('numbers that also buy a slot, a second cost'),
+  mayCost: PlannedCost.nullable().describe('what it may cost; null: without prices'),
+  cost: BoughtCost.nullable().describe('what it has cost, by the prices of its start'),
+  openWarnings: z.array(Warning).describe('those to accept before the start'),
+  events: z.array(Event).describe('the last 50, newest first'),
+}) satisfies z.ZodType<ShownPlanDocument>;
 
-export const RetriedPlan = z
-  .object({ ...ShownPlan.shape, retried: count.describe('orders that wait again') })
-  .meta({ id: 'RetriedPlan' });
+export const RetriedPlan = document('RetriedPlan', {
+  ...ShownPlan.shape,
+  retried: count.describe('orders that wait again'),
+});
 
-export const PlanList = z
-  .object({
-    plans: z.array(Plan),
-    next: z.int().nullable().describe('`before` of the next page; null on the last one'),
-    total: count.describe('of all pages'),
-  })
-  .meta({ id: 'PlanList' });
+export const PlanList = document('PlanList', {
+  plans: z.array(Plan),
+  next: z.int().nullable().describe('`before` of the next page; null on the last one'),
+  total: count.describe('of all pages'),
+});
 
 /** The parameters of a line's orders. Null is not sent to the vendor. */
 export const asked = {
@@ -213,41 +179,35 @@ export const asked = {
   allowOverlay: z.boolean().nullable(),
 };
 
-export const Line = z
-  .object({
-    line: z.int(),
-    areaCode,
-    type,
-    requested: count,
-    ...asked,
-    fallback: z.string().nullable().describe('what may be bought in place of its own numbers'),
-    keepTrying: z.string().nullable().describe('how long what is lacking is asked for again'),
-    ...parts,
-    substituted: count.describe('of `bought`: in place of what was asked for, by its fallback'),
-    reason: z.string().nullable(),
-    extra: z.array(z.string()).describe("the cells of the plan's own columns"),
-  })
-  .meta({ id: 'Line' });
+export const Line = document('Line', {
+  line: z.int(),
+  areaCode,
+  type,
+  requested: count,
+  ...asked,
+  fallback: textOrNull.describe('what may be bought in place of its own numbers'),
+  keepTrying: textOrNull.describe('how long what is lacking is asked for again'),
+  ...parts,
+  substituted: count.describe('of `bought`: in place of what was asked for, by its fallback'),
+  reason: textOrNull,
+  extra: z.array(z.string()).describe("the cells of the plan's own columns"),
+});
 
-export const LineList = z
-  .object({
-    columns: z.array(z.string()).describe("the names of the plan's own columns"),
-    lines: z.array(Line),
-    previous: z.int().nullable().describe('`before` of the page before; null on the first one'),
-    next: z.int().nullable().describe('`after` of the next page; null on the last one'),
-    total: count
-      .nullable()
-      .describe('of all pages; null with a filter or a search, whose lines are not counted'),
-  })
-  .meta({ id: 'LineList' });
+export const LineList = document('LineList', {
+  columns: z.array(z.string()).describe("the names of the plan's own columns"),
+  lines: z.array(Line),
+  previous: z.int().nullable().describe('`before` of the page before; null on the first one'),
+  next: z.int().nullable().describe('`after` of the next page; null on the last one'),
+  total: count
+    .nullable()
+    .describe('of all pages; null with a filter or a search, whose lines are not counted'),
+});
 
-export const Progress = z
-  .object({
-    at: time,
-    orders: count.describe('orders that are no longer pending; the other fields count numbers'),
-    bought: count,
-    missing: count,
-    unknown: count,
-    cancelled: count,
-  })
-  .meta({ id: 'Progress' }) satisfies z.ZodType<ProgressDocument>;
+export const Progress = document('Progress', {
+  at: time,
+  orders: count.describe('orders that are no longer pending; the other fields count numbers'),
+  bought: count,
+  missing: count,
+  unknown: count,
+  cancelled: count,
+}) satisfies z.ZodType<ProgressDocument>;

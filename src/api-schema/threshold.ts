@@ -1,18 +1,16 @@
 import { z } from 'zod';
 import type { Threshold as ThresholdDocument } from '../threshold.ts';
+import { document, textOrNull } from './fields.ts';
 
-export const Threshold = z
-  .object({
-    aboveNumbers: z
-      .int()
-      .min(0)
-      .nullable()
-      .describe('purchases of more numbers wait; null: no count waits'),
-    aboveMoney: z
-      .string()
-      .nullable()
-      .describe('purchases of a larger sum, once and in the first month, wait; null: no sum waits'),
-    currency: z.string().nullable(),
-    hours: z.int().describe('how long a question waits, and then how long an approval holds'),
-  })
-  .meta({ id: 'Threshold' }) satisfies z.ZodType<ThresholdDocument>;
+export const Threshold = document('Threshold', {
+  aboveNumbers: z
+    .int()
+    .min(0)
+    .nullable()
+    .describe('purchases of more numbers wait; null: no count waits'),
+  aboveMoney: textOrNull.describe(
+    'purchases of a larger sum, once and in the first month, wait; null: no sum waits',
+  ),
+  currency: textOrNull,
+  hours: z.int().describe('how long a question waits, and then how long an approval holds'),
+}) satisfies z.ZodType<ThresholdDocument>;

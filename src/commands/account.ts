@@ -10,16 +10,14 @@ import {
 } from '../operations/index.ts';
 import { isPace, PACE_WORDS } from '../pace-range.ts';
 import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
-import { answer, examples, type Line, table } from '../terminal/index.ts';
+import { answer, examples, type Line, newCommand, table } from '../terminal/index.ts';
 import { thresholdWords } from '../threshold.ts';
 
 type Options = { json?: true; rate?: string; pause?: true; resume?: true; why?: string };
 
 export function addAccount(program: Command): void {
-  program
-    .command('account')
+  newCommand(program, 'account')
     .argument('[name]')
-    .description('show accounts, change the pace of one, pause it or resume it')
     .option('--rate <n>', 'orders per second, all workers together, or none (sandbox only)')
     .option('--pause', 'claim no more orders of this account')
     .option('--resume', 'continue after any pause')

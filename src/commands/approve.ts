@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts';
 import { type Approval, nameOf } from '../ledger/index.ts';
 import { moneyWords } from '../prices/index.ts';
 import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
-import { answer, examples, idOf, type Line, table } from '../terminal/index.ts';
+import { answer, examples, idOf, type Line, newCommand, table } from '../terminal/index.ts';
 
 type Options = { json?: true; why?: string };
 
@@ -16,9 +16,7 @@ export function addApprove(program: Command): void {
 }
 
 function listing(program: Command): void {
-  program
-    .command('approvals')
-    .description("list what waits for another person's approval")
+  newCommand(program, 'approvals')
     .addOption(serverOption())
     .addOption(tokenOption())
     .action(async (_options, command: Command) => {
@@ -50,10 +48,8 @@ function listing(program: Command): void {
 }
 
 function approving(program: Command): void {
-  program
-    .command('approve')
+  newCommand(program, 'approve')
     .argument('<approval>')
-    .description("approve what another person asked for, as 'approvals' lists it")
     .option('--why <text>', 'a remark, stored in the events')
     .addOption(serverOption())
     .addOption(tokenOption())
@@ -68,10 +64,8 @@ function approving(program: Command): void {
 }
 
 function refusing(program: Command): void {
-  program
-    .command('refuse')
+  newCommand(program, 'refuse')
     .argument('<approval>')
-    .description("refuse what another person asked for, as 'approvals' lists it")
     .option('--why <text>', 'why it is refused, stored in the events')
     .addOption(serverOption())
     .addOption(tokenOption())

@@ -13,14 +13,12 @@ import {
 } from '../ledger/index.ts';
 import { takeListing } from '../maintenance/index.ts';
 import { type OwnAccount, openSession, type Session } from '../session/index.ts';
-import { answer, examples, idOf, inColour, type Line } from '../terminal/index.ts';
+import { answer, examples, idOf, inColour, type Line, newCommand } from '../terminal/index.ts';
 import { openVendorFor } from '../worker/index.ts';
 
 export function addAudit(program: Command): void {
-  program
-    .command('audit')
+  newCommand(program, 'audit')
     .argument('[id]')
-    .description('check every invariant against the ledger; exit 1 when one is broken')
     .option('--vendor', "also compare with the vendor's list of owned numbers")
     .addHelpText('after', examples('audit', 'audit 1 --vendor'))
     .action(async (id: string | undefined, _options, command: Command) => {

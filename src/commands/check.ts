@@ -24,6 +24,7 @@ import {
   KEEP_TRYING,
   type Line,
   listNotes,
+  newCommand,
   openInput,
   say,
   shellWord,
@@ -33,10 +34,8 @@ import {
 type Options = { json?: true; mend?: string; account?: string } & Defaults;
 
 export function addCheck(program: Command): void {
-  program
-    .command('check')
+  newCommand(program, 'check')
     .argument('<plan.csv>', 'a file, or - for standard input')
-    .description('check a plan; changes nothing')
     .option('--mend <file>', 'write a copy with a column "fault", to correct it')
     .option(...DEFAULT_QUANTITY)
     .option(...KEEP_TRYING)

@@ -1,12 +1,10 @@
 import { Argument, type Command } from 'commander';
-import { examples, writeLines } from '../terminal/index.ts';
+import { examples, newCommand, writeLines } from '../terminal/index.ts';
 
 /** Completes the commands that the program has when it is called. */
 export function addCompletion(program: Command): void {
-  program
-    .command('completion')
+  newCommand(program, 'completion')
     .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SHELLS)))
-    .description('print a script that completes commands and options of "bulk-order"')
     .addHelpText(
       'after',
       examples(

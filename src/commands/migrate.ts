@@ -1,16 +1,13 @@
 import type { Command } from 'commander';
 import { openSession } from '../session/index.ts';
-import { answer } from '../terminal/index.ts';
+import { answer, newCommand } from '../terminal/index.ts';
 
 export function addMigrate(program: Command): void {
-  program
-    .command('migrate')
-    .description("bring the ledger's tables up to date, as most commands do first")
-    .action(async (_options, command: Command) => {
-      const { json } = command.optsWithGlobals<{ json?: true }>();
-      await using session = await openSession('migrate');
-      answer(json, { migrated: true, kind: session.ledger.kind }, () => [
-        'The tables are up to date.',
-      ]);
-    });
+  newCommand(program, 'migrate').action(async (_options, command: Command) => {
+    const { json } = command.optsWithGlobals<{ json?: true }>();
+    await using session = await openSession('migrate');
+    answer(json, { migrated: true, kind: session.ledger.kind }, () => [
+      'The tables are up to date.',
+    ]);
+  });
 }

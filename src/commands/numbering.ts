@@ -9,7 +9,7 @@ import {
   type Numbering,
   readReportFile,
 } from '../numbering/index.ts';
-import { answer, examples, type Line, table } from '../terminal/index.ts';
+import { answer, examples, type Line, newCommand, table } from '../terminal/index.ts';
 
 type Options = { json?: true; from?: string };
 
@@ -17,10 +17,8 @@ type Options = { json?: true; from?: string };
 const NEARBY_MILES = 25;
 
 export function addNumbering(program: Command): void {
-  program
-    .command('numbering')
+  newCommand(program, 'numbering')
     .argument('[code]')
-    .description('show what is known about area codes, or about one')
     .option('--from <file>', "NANPA's report, to be compared with the area codes in use")
     .addHelpText('after', examples('numbering', 'numbering 212', 'numbering --from report.csv'))
     .action(async (code: string | undefined, _options, command: Command) => {

@@ -21,6 +21,7 @@ import {
   examples,
   inColour,
   KEEP_TRYING,
+  newCommand,
   openInput,
   say,
 } from '../terminal/index.ts';
@@ -34,10 +35,8 @@ type Options = Consent &
   };
 
 export function addOrder(program: Command): void {
-  program
-    .command('order')
+  newCommand(program, 'order')
     .argument('<plan.csv>', 'a file, or - for standard input')
-    .description('do all in one process: submit, work, show progress, write the results')
     .option('--out <dir>', 'folder for the result files')
     .option('--yes', 'buy with live keys without asking')
     .option(...ACCEPT_WARNINGS)

@@ -11,16 +11,14 @@ import {
 import { type Reconciled, reconcile } from '../maintenance/index.ts';
 import { requireNamed } from '../operations/index.ts';
 import { actingUser, openSession } from '../session/index.ts';
-import { answer, examples, idOf, type Line, table } from '../terminal/index.ts';
+import { answer, examples, idOf, type Line, newCommand, table } from '../terminal/index.ts';
 import { openVendorFor } from '../worker/index.ts';
 
 type Options = { json?: true; accept?: true; by?: string; why?: string };
 
 export function addReconcile(program: Command): void {
-  program
-    .command('reconcile')
+  newCommand(program, 'reconcile')
     .argument('[id]')
-    .description("compare unknown orders with the vendor's list of owned numbers")
     .option('--accept', 'settle every unknown order that has a clear verdict')
     .option('--by <name>', 'the person who accepts them')
     .option('--why <text>', 'a reason besides the evidence')

@@ -2,15 +2,13 @@ import type { Command } from 'commander';
 import { deliverResults } from '../dialogue/index.ts';
 import { keepMemoryFlat } from '../memory.ts';
 import { openOperations, serverOption, tokenOption } from '../session/index.ts';
-import { examples, idOf } from '../terminal/index.ts';
+import { examples, idOf, newCommand } from '../terminal/index.ts';
 
 type Options = { json?: true; out?: string };
 
 export function addResults(program: Command): void {
-  program
-    .command('results')
+  newCommand(program, 'results')
     .argument('<id>')
-    .description('write the six result files of a plan in its current state')
     .option('--out <dir>', 'folder for the files')
     .addOption(serverOption())
     .addOption(tokenOption())

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { AppError } from '../errors.ts';
 import { FAULTS, openSandbox, type SandboxOptions } from '../sandbox/index.ts';
-import { answer, say, stopSignals } from '../terminal/index.ts';
+import { answer, newCommand, say, stopSignals } from '../terminal/index.ts';
 
 type Options = {
   json?: true;
@@ -13,9 +13,7 @@ type Options = {
 };
 
 export function addSandbox(program: Command): void {
-  program
-    .command('sandbox')
-    .description('run the sandbox as a server, to try things out')
+  newCommand(program, 'sandbox')
     .option('--port <n>', 'the port on 127.0.0.1', '4010')
     .option('--latency <ms>', 'delay of every answer', '150')
     .option('--pace <n>', 'orders per second above which it answers 429')

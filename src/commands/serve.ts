@@ -2,24 +2,21 @@ import type { Command } from 'commander';
 import { listAccounts } from '../ledger/index.ts';
 import { openMeters } from '../monitor/index.ts';
 import { openSession } from '../session/index.ts';
-import { say, stopSignals } from '../terminal/index.ts';
+import { newCommand, say, stopSignals } from '../terminal/index.ts';
 
 export function addServe(program: Command): void {
-  program
-    .command('serve')
-    .description('serve the web page and the API; workers run elsewhere')
-    .action(async () => {
-      const signals = stopSignals();
-      await using session = await openSession('serve');
-      // A server needs no keys. It makes every account of an accounts file, because plans choose
-      // among them. Without a file it makes an account only when the ledger has none.
-      const hasFile = session.config.accountsFile !== null;
-      if (hasFile || (await listAccounts(session.ledger)).length === 0) await session.ownAccounts();
-      // Not at the top: it takes as long to load as all the commands.
-      const { openWebFor } = await import('../web/index.ts');
-      const web = await openWebFor(session, { meters: openMeters() });
-      say(`bulk-order serves ${web.url}. Workers place the orders. To start one: "work"`);
-      await signals.first;
-      await web.close();
-    });
+  newCommand(program, 'serve').action(async () => {
+    const signals = stopSignals();
+    await using session = await openSession('serve');
+    // A server needs no keys. It makes every account of an accounts file, because plans choose
+    // among them. Without a file it makes an account only when the ledger has none.
+    const hasFile = session.config.accountsFile !== null;
+    if (hasFile || (await listAccounts(session.ledger)).length === 0) await session.ownAccounts();
+    // Not at the top: it takes as long to load as all the commands.
+    const { openWebFor } = await import('../web/index.ts');
+    const web = await openWebFor(session, { meters: openMeters() });
+    say(`bulk-order serves ${web.url}. Workers place the orders. To start one: "work"`);
+    await signals.first;
+    await web.close();
+  });
 }

@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts';
 import { type PlanDocument, planOf, type Settled } from '../ledger/index.ts';
 import { readSettlement, requireNamed } from '../operations/index.ts';
 import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
-import { answer, examples, idOf, type Line, say } from '../terminal/index.ts';
+import { answer, examples, idOf, type Line, newCommand, say } from '../terminal/index.ts';
 
 type SettleOptions = {
   json?: true;
@@ -21,10 +21,8 @@ type SettleOptions = {
 };
 
 export function addSettle(program: Command): void {
-  program
-    .command('settle')
+  newCommand(program, 'settle')
     .argument('[order]')
-    .description('settle an unknown order, or undo that; needs a name, and usually a reason')
     .option('--bought <n,n>', 'these ten-digit numbers were bought')
     .option(
       '--nothing',

@@ -10,13 +10,11 @@ import {
 } from '../ledger/index.ts';
 import { PLANS_LISTED } from '../operations/index.ts';
 import { openOperations, serverOption, tokenOption } from '../session/index.ts';
-import { answer, idOf, type Line, table } from '../terminal/index.ts';
+import { answer, idOf, type Line, newCommand, table } from '../terminal/index.ts';
 
 export function addShow(program: Command): void {
-  program
-    .command('show')
+  newCommand(program, 'show')
     .argument('<id>')
-    .description("a plan's state and sums")
     .addOption(serverOption())
     .addOption(tokenOption())
     .action(async (id: string, _options, command: Command) => {
@@ -44,9 +42,7 @@ export function addShow(program: Command): void {
 }
 
 export function addPlans(program: Command): void {
-  program
-    .command('plans')
-    .description('the newest 100 plans, newest first')
+  newCommand(program, 'plans')
     .addOption(serverOption())
     .addOption(tokenOption())
     .action(async (_options, command: Command) => {

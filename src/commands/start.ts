@@ -3,13 +3,11 @@ import { ACCEPT_WARNINGS, confirmPurchase, obstacleLines } from '../dialogue/ind
 import { counted } from '../english.ts';
 import { type Consent, purchaseOf } from '../operations/index.ts';
 import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
-import { answer, idOf } from '../terminal/index.ts';
+import { answer, idOf, newCommand } from '../terminal/index.ts';
 
 export function addStart(program: Command): void {
-  program
-    .command('start')
+  newCommand(program, 'start')
     .argument('<id>')
-    .description('start a plan: workers begin to place its orders')
     .option('--yes', 'buy with live keys without asking')
     .option(...ACCEPT_WARNINGS)
     .addOption(serverOption())

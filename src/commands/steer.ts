@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { describePlan } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
 import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
-import { answer, examples, idOf } from '../terminal/index.ts';
+import { answer, examples, idOf, newCommand } from '../terminal/index.ts';
 
 type Options = { json?: true; why?: string };
 
@@ -14,15 +14,9 @@ export function addSteer(program: Command): void {
 }
 
 function addMoves(program: Command): void {
-  for (const [move, description] of [
-    ['pause', 'claim no more orders of a plan; orders in flight finish'],
-    ['resume', 'continue a paused plan'],
-    ['cancel', 'end a plan; orders in flight finish, the rest is not bought'],
-  ] as const) {
-    program
-      .command(move)
+  for (const move of ['pause', 'resume', 'cancel'] as const) {
+    newCommand(program, move)
       .argument('<id>')
-      .description(description)
       .option('--why <text>', 'the reason, stored in the events')
       .addOption(serverOption())
       .addOption(tokenOption())
@@ -38,10 +32,8 @@ function addMoves(program: Command): void {
 }
 
 function addRetry(program: Command): void {
-  program
-    .command('retry')
+  newCommand(program, 'retry')
     .argument('<id>')
-    .description('try undelivered and refused orders again, never what is unknown')
     .option('--why <text>', 'the reason, stored in the events')
     .addOption(serverOption())
     .addOption(tokenOption())
@@ -64,11 +56,9 @@ function addRetry(program: Command): void {
 }
 
 function addClose(program: Command): void {
-  program
-    .command('close')
+  newCommand(program, 'close')
     .argument('<id>')
     .argument('[line]', 'a line of the file; by default, all of them')
-    .description('stop trying the standing lines of a plan; what they lack stays missing')
     .option('--why <text>', 'the reason, stored in the events')
     .addOption(serverOption())
     .addOption(tokenOption())

@@ -18,6 +18,7 @@ import {
   type Defaults,
   examples,
   KEEP_TRYING,
+  newCommand,
   openInput,
 } from '../terminal/index.ts';
 
@@ -30,10 +31,8 @@ type Options = Consent &
   };
 
 export function addSubmit(program: Command): void {
-  program
-    .command('submit')
+  newCommand(program, 'submit')
     .argument('<plan.csv>', 'a file, or - for standard input')
-    .description('store a plan in the ledger, for running workers')
     .option('--start', 'start it at once')
     .option('--yes', 'with --start: buy with live keys without asking')
     .option(...ACCEPT_WARNINGS)

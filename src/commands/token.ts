@@ -4,18 +4,16 @@ import type { Token } from '../ledger/index.ts';
 import type { Operations } from '../operations/index.ts';
 import { TOKEN_ROLES, TokenWish } from '../people/index.ts';
 import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
-import { answer, examples, type Line, say, table } from '../terminal/index.ts';
+import { answer, examples, type Line, newCommand, say, table } from '../terminal/index.ts';
 
 type Options = { json?: true; role?: string; days?: string; why?: string };
 
 const DAYS = 90;
 
 export function addToken(program: Command): void {
-  program
-    .command('token')
+  newCommand(program, 'token')
     .addArgument(new Argument('<action>').choices(['list', 'add', 'revoke']))
     .argument('[name]')
-    .description('list, make or revoke tokens, which programs sign in with')
     .option('--role <role>', `what it may do: ${TOKEN_ROLES.join(', ')}`)
     .option('--days <n>', `how many days it is valid, by default ${DAYS}`)
     .option('--why <text>', 'the reason, stored in the events')

@@ -2,13 +2,11 @@ import type { Command } from 'commander';
 import { openLinesOf } from '../dialogue/index.ts';
 import type { UnknownOrder } from '../ledger/index.ts';
 import { openOperations, serverOption, tokenOption } from '../session/index.ts';
-import { answer, examples, idOf, type Line, table } from '../terminal/index.ts';
+import { answer, examples, idOf, type Line, newCommand, table } from '../terminal/index.ts';
 
 export function addUnknown(program: Command): void {
-  program
-    .command('unknown')
+  newCommand(program, 'unknown')
     .argument('[id]')
-    .description('list the orders whose outcome nobody knows')
     .option('--open', 'orders that the list does not decide: by line, with candidate numbers')
     .addOption(serverOption())
     .addOption(tokenOption())

@@ -12,16 +12,14 @@ import {
   readUsersFile,
   writeUsersFile,
 } from '../people/index.ts';
-import { answer, askSecret, canAsk, examples, table } from '../terminal/index.ts';
+import { answer, askSecret, canAsk, examples, newCommand, table } from '../terminal/index.ts';
 
 type Options = { json?: true; role?: string[] };
 
 export function addUser(program: Command): void {
-  program
-    .command('user')
+  newCommand(program, 'user')
     .addArgument(new Argument('<action>').choices(['list', 'add', 'remove']))
     .argument('[name]')
-    .description('list, make, change or remove those who may sign in, in USERS_FILE')
     .option('--role <role>', `what they may do: ${ROLES.join(', ')}; repeat it for more`, collect)
     .addHelpText(
       'after',

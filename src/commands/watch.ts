@@ -10,14 +10,12 @@ import { AppError } from '../errors.ts';
 import { findPlan } from '../ledger/index.ts';
 import type { ObservedPlan } from '../obstacles/index.ts';
 import { openOperations, openSession, serverOption, tokenOption } from '../session/index.ts';
-import { answer, examples, idOf, stopSignals } from '../terminal/index.ts';
+import { answer, examples, idOf, newCommand, stopSignals } from '../terminal/index.ts';
 import { openWorkers } from '../worker/index.ts';
 
 export function addWatch(program: Command): void {
-  program
-    .command('watch')
+  newCommand(program, 'watch')
     .argument('<id>')
-    .description('show the progress of a plan until it ends or pauses')
     .option('--work', 'also place its orders in this process')
     .addOption(serverOption().conflicts('work'))
     .addOption(tokenOption().conflicts('work'))

@@ -82,17 +82,9 @@ export function accountOfEnvironment(
     const fault = faultOfKey(keys[name] ?? '');
     if (fault) faults.push(`${name} ${fault}.`);
   }
-  if (accessKey && !secretAccessKey) {
-    faults.push(
-      'DIALOGTECH_ACCESS_KEY is set, DIALOGTECH_SECRET_ACCESS_KEY ' +
-        'is not: set both, or neither for the sandbox.',
-    );
-  }
-  if (secretAccessKey && !accessKey) {
-    faults.push(
-      'DIALOGTECH_SECRET_ACCESS_KEY is set, DIALOGTECH_ACCESS_KEY ' +
-        'is not: set both, or neither for the sandbox.',
-    );
+  for (const [name, other] of [names, names.toReversed()] as const) {
+    if (!keys[name] || keys[other]) continue;
+    faults.push(`${name} is set, ${other} is not: set both, or neither for the sandbox.`);
   }
   const host = parsed(defaults.vendorUrl);
   if (host && !isLoopback(host) && !accessKey && !secretAccessKey) {

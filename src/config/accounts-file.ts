@@ -4,7 +4,6 @@ import type { Limit } from '../limits/index.ts';
 import { ORDER_MAX } from '../order-size.ts';
 import { PACE_MAX, PACE_MIN, PACE_WORDS } from '../pace-range.ts';
 import type { PriceList } from '../prices/index.ts';
-import type { Threshold } from '../threshold.ts';
 import { unknownNames } from '../unknown-names.ts';
 import {
   type AccountConfig,
@@ -14,7 +13,7 @@ import {
   type Keys,
 } from './account.ts';
 import { readSecret } from './environment.ts';
-import { readJsonFile } from './json.ts';
+import { documentIn } from './json.ts';
 import { readPricesFile } from './prices-file.ts';
 import { readLimits } from './read-limits.ts';
 import { readThreshold, ThresholdEntry } from './threshold.ts';
@@ -72,7 +71,7 @@ export function readAccountsFile(
   defaults: Defaults,
   faults: string[],
 ): AccountConfig[] {
-  const list = readJsonFile('ACCOUNTS_FILE', path, faults);
+  const list = documentIn('ACCOUNTS_FILE', path, faults);
   if (list === undefined) return [];
   if (!Array.isArray(list) || list.length === 0) {
     faults.push(
@@ -83,9 +82,9 @@ export function readAccountsFile(
   }
   const accounts = list.flatMap((entry, index) => readEntry(entry, index, { path, faults }));
   refuseTwins(accounts, faults);
-  return accounts.map(({ entry, keys, prices, limits, threshold }) =>
+  return accounts.map(({ entry, who: _, ...settings }) =>
     accountConfig(
-      { name: entry.name, keys, prices, limits, threshold },
+      { name: entry.name, ...settings },
       {
         ...defaults,
         rate: entry.rate === undefined ? defaults.rate : entry.rate,
@@ -95,13 +94,10 @@ export function readAccountsFile(
   );
 }
 
-type Read = {
+type Read = Pick<AccountConfig, 'prices' | 'limits' | 'threshold'> & {
   who: string;
   entry: Entry;
   keys: Keys | null;
-  prices: PriceList | null;
-  limits: Limit[];
-  threshold: Threshold | null;
 };
 
 function readEntry(

@@ -1,10 +1,10 @@
 import type { PriceList } from '../prices/index.ts';
-import { readJsonFile } from './json.ts';
+import { documentIn } from './json.ts';
 import { readPrices } from './read-prices.ts';
 
 /** A file of prices; null with faults. `who` names the setting that names it. */
 export function readPricesFile(who: string, path: string, faults: string[]): PriceList | null {
-  const document = readJsonFile(who, path, faults);
+  const document = documentIn(who, path, faults);
   if (document === undefined) return null;
   const prices = readPrices(document);
   if (!('faults' in prices)) return prices;

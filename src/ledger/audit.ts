@@ -1,6 +1,6 @@
 import { ORDER_MAX } from '../order-size.ts';
 import type { Ledger } from './ledger.ts';
-import { orderId, orderIdsFrom } from './order-id.ts';
+import { isOfPlan, orderBounds, orderIdsFrom } from './order-id.ts';
 import { isSurplus } from './orders/surplus.ts';
 import { ladderOf } from './successors/ladders.ts';
 
@@ -15,14 +15,13 @@ const LISTED = 20;
  * constraint keeps: an audit trusts nobody. No breaches anywhere means that all laws hold.
  */
 export async function auditLedger(ledger: Ledger, planId?: number): Promise<AuditResult[]> {
-  const from = planId === undefined ? 0 : orderId(planId, 0);
-  const to = planId === undefined ? Number.MAX_SAFE_INTEGER : orderId(planId + 1, 0);
+  const bounds = orderBounds(planId);
   const results: AuditResult[] = [];
   for (const { law, promise, sql } of LAWS) {
     const breaches = await ledger.query<Breach>(
       `audit_${law}`,
       `${sql} order by 1 limit ${LISTED}`,
-      [from, to],
+      bounds,
     );
     results.push({ law, promise, breaches });
   }
@@ -116,7 +115,7 @@ const LAWS = [
           from ledger.lines where plan_id = p.id and line > 0) l,
         lateral (select count(*) filter (where root is null) as orders, count(root) as successors
           from ledger.orders
-          where id >= ${orderIdsFrom('p.id')} and id < ${orderIdsFrom('(p.id + 1)')}) o
+          where ${isOfPlan('id', 'p.id')}) o
       where ${orderIdsFrom('p.id')} >= $1 and ${orderIdsFrom('p.id')} < $2
         and (l.lines, o.orders, o.successors, l.numbers)
           <> (p.lines, p.orders, p.successors, p.requested)`,

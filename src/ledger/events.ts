@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import { faultOfName } from '../name-rule.ts';
 import type { Ledger, Queries } from './ledger.ts';
-import { orderId } from './order-id.ts';
+import { orderBounds } from './order-id.ts';
 import { surplusOfPlan } from './orders/surplus.ts';
 
 export type EventNote = {
@@ -65,7 +65,7 @@ export async function countEvents(tx: Queries, planId: number): Promise<number> 
     `select (select count(*) from ledger.events where plan_id = $1)::int
        + (select count(*) from ledger.disputes where order_id > $2 and order_id < $3)::int
        + ${surplusOfPlan('$1')} as events`,
-    [planId, orderId(planId, 0), orderId(planId + 1, 0)],
+    [planId, ...orderBounds(planId)],
   );
   return row?.events ?? 0;
 }
@@ -82,17 +82,7 @@ export function planEvents(
 ): Promise<LedgerEvent[]> {
   return ledger.query<LedgerEvent>(
     'event_list',
-    `with plan as (
-       select account_id, started_at, coalesce(ended_at, 'infinity') as ended_at
-       from ledger.plans where id = $1)
-     select * from (
-       (${EVENT_SQL} where plan_id = $1 and id < $2 order by id desc limit $3)
-       union all
-       (${EVENT_SQL} where plan_id is null and account_id = (select account_id from plan)
-          and id < $2
-          and at between (select started_at from plan) and (select ended_at from plan)
-        order by id desc limit $3)) found
-     order by id desc limit $3`,
+    `${eventsWhile(PAGE, PAGE)} order by id desc limit $3`,
     [planId, before, limit],
   );
 }
@@ -101,17 +91,10 @@ export function planEvents(
 export function planPauses(ledger: Ledger, planId: number): Promise<LedgerEvent[]> {
   return ledger.query<LedgerEvent>(
     'event_pauses',
-    `with plan as (
-       select account_id, started_at, coalesce(ended_at, 'infinity') as ended_at
-       from ledger.plans where id = $1)
-     select * from (
-       (${EVENT_SQL} where plan_id = $1
-          and kind in ('plan_paused', 'plan_limited', 'plan_resumed'))
-       union all
-       (${EVENT_SQL} where plan_id is null and account_id = (select account_id from plan)
-          and at between (select started_at from plan) and (select ended_at from plan)
-          and kind in ('account_paused', 'account_resumed', 'queue_paused', 'queue_resumed'))) found
-     order by id`,
+    `${eventsWhile(
+      `kind in ('plan_paused', 'plan_limited', 'plan_resumed')`,
+      `kind in ('account_paused', 'account_resumed', 'queue_paused', 'queue_resumed')`,
+    )} order by id`,
     [planId],
   );
 }
@@ -125,7 +108,7 @@ export function accountEvents(
 ): Promise<LedgerEvent[]> {
   return ledger.query<LedgerEvent>(
     'event_list_account',
-    `${EVENT_SQL} where account_id = $1 and plan_id is null and id < $2 order by id desc limit $3`,
+    `${EVENT_SQL} where account_id = $1 and plan_id is null and ${PAGE}`,
     [accountId, before, limit],
   );
 }
@@ -135,6 +118,20 @@ const NEWEST = Number.MAX_SAFE_INTEGER;
 const EVENT_SQL = `
   select id, at, kind, who, by, why, plan_id as "planId", order_id as "orderId", detail
   from ledger.events`;
+
+const PAGE = 'id < $2 order by id desc limit $3';
+
+/** SQL: these events of the plan with the id `$1`, and these of its account while the plan ran. */
+const eventsWhile = (ofPlan: string, ofAccount: string): string => `
+  with plan as (
+    select account_id, started_at, coalesce(ended_at, 'infinity') as ended_at
+    from ledger.plans where id = $1)
+  select * from (
+    (${EVENT_SQL} where plan_id = $1 and ${ofPlan})
+    union all
+    (${EVENT_SQL} where plan_id is null and account_id = (select account_id from plan)
+       and at between (select started_at from plan) and (select ended_at from plan)
+       and ${ofAccount})) found`;
 
 /** Marks the user of a machine on which nobody signs in. */
 const SYSTEM = 'system:';

@@ -16,6 +16,21 @@ export function orderIdsFrom(plan: string): string {
   return `(${plan} * ${PLAN_ROOM}::bigint)`;
 }
 
+/** The ids of a plan's orders, or of all, are above the first bound and below the second. */
+export function orderBounds(planId?: number): [above: number, below: number] {
+  if (planId === undefined) return [0, Number.MAX_SAFE_INTEGER];
+  return [orderId(planId, 0), orderId(planId + 1, 0)];
+}
+
+/** In SQL: whether an id is of one of the plan's orders. */
+export const isOfPlan = (id: string, plan: string): string =>
+  `${id} > ${orderIdsFrom(plan)} and ${id} < ${orderIdsFrom(`(${plan} + 1)`)}`;
+
+/** In SQL: whether an id is of one of the orders into which that line of a plan was split. */
+export const isOfLine = (id: string, line: string): string =>
+  `${id} >= ${orderIdsFrom(`${line}.plan_id`)} + ${line}.first_order
+    and ${id} < ${orderIdsFrom(`${line}.plan_id`)} + ${line}.first_order + ${ordersOfLine(line)}`;
+
 /** In SQL: the first order of the family of the order of that alias. */
 export function rootOf(alias: string): string {
   return `coalesce(${alias}.root, ${alias}.id)`;

@@ -17,11 +17,18 @@ const ORDER_STATES = [
 ];
 const PLAN_STATES = ['ready', 'running', 'standing', 'paused', 'finished', 'cancelled'];
 
+/** What Prometheus scrapes, in its text format: this process' counters, and the facts. */
+export async function exposition(watched: Monitored, meters: Meters) {
+  const facts = await readFacts(watched, meters);
+  const text = `${await facts.metrics()}\n${await meters.registry.metrics()}`;
+  return { type: meters.registry.contentType, text };
+}
+
 /**
  * What ledger and queues say now. Every process reports the same, so count them once: `max by
  * (account)`. While ledger and queues are away, only that is reported.
  */
-export async function readFacts({ ledger, queueOf }: Monitored, meters: Meters): Promise<Registry> {
+async function readFacts({ ledger, queueOf }: Monitored, meters: Meters): Promise<Registry> {
   const { registry, gauge } = gauges();
   const began = performance.now();
   const stats = await answeredBy(readAccountStats(ledger));

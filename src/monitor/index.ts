@@ -1,4 +1,4 @@
-export { exposition } from './exposition.ts';
+export { exposition } from './facts.ts';
 export { type Meter, type Meters, openMeters } from './meters.ts';
 export { openProbes } from './probes.ts';
 export { openProbesFor, type ProbedProcess } from './process-probes.ts';

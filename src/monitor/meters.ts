@@ -74,59 +74,50 @@ type Counters = ReturnType<typeof countersIn>;
 
 function countersIn(registry: Registry) {
   const registers = [registry];
+  const counter = (name: string, help: string, ...labelNames: string[]) =>
+    new Counter({ name: `bulk_order_${name}_total`, help, labelNames, registers });
+  const seconds = (name: string, help: string, label: string, buckets: number[]) =>
+    new Histogram({
+      name: `bulk_order_${name}_duration_seconds`,
+      ...{ help, labelNames: [label], buckets, registers },
+    });
   return {
-    started: new Counter({
-      name: 'bulk_order_attempts_started_total',
-      help: 'Attempts that this process has claimed. Those that sent nothing count, too.',
-      labelNames: ['account'],
-      registers,
-    }),
-    attempts: new Counter({
-      name: 'bulk_order_attempts_total',
-      help: 'Attempts that have ended, by what came of them.',
-      labelNames: ['account', 'outcome'],
-      registers,
-    }),
-    orders: new Counter({
-      name: 'bulk_order_orders_ended_total',
-      help: 'Orders that are pending no more, by how they ended.',
-      labelNames: ['account', 'outcome'],
-      registers,
-    }),
-    numbers: new Counter({
-      name: 'bulk_order_numbers_bought_total',
-      help: 'Phone numbers bought.',
-      labelNames: ['account', 'type'],
-      registers,
-    }),
-    repairs: new Counter({
-      name: 'bulk_order_sweep_repairs_total',
-      help: 'Orders that the sweep put right.',
-      labelNames: ['account', 'repair'],
-      registers,
-    }),
-    signIns: new Counter({
-      name: 'bulk_order_sign_in_failures_total',
-      help: 'Wrong passwords and tokens, and tries that had to wait because there were too many.',
-      labelNames: ['why'],
-      registers,
-    }),
-    vendor: new Histogram({
-      name: 'bulk_order_vendor_answer_duration_seconds',
-      help: 'From sending an order until its answer, or until it is given up.',
-      labelNames: ['account'],
-      buckets: VENDOR_BUCKETS,
-      registers,
-    }),
-    ledger: new Histogram({
-      name: 'bulk_order_ledger_duration_seconds',
-      help:
-        'How long the ledger took: to claim an order, to ' +
-        'record an answer, to be looked at here.',
-      labelNames: ['operation'],
-      buckets: LEDGER_BUCKETS,
-      registers,
-    }),
+    started: counter(
+      'attempts_started',
+      'Attempts that this process has claimed. Those that sent nothing count, too.',
+      'account',
+    ),
+    attempts: counter(
+      'attempts',
+      'Attempts that have ended, by what came of them.',
+      'account',
+      'outcome',
+    ),
+    orders: counter(
+      'orders_ended',
+      'Orders that are pending no more, by how they ended.',
+      'account',
+      'outcome',
+    ),
+    numbers: counter('numbers_bought', 'Phone numbers bought.', 'account', 'type'),
+    repairs: counter('sweep_repairs', 'Orders that the sweep put right.', 'account', 'repair'),
+    signIns: counter(
+      'sign_in_failures',
+      'Wrong passwords and tokens, and tries that had to wait because there were too many.',
+      'why',
+    ),
+    vendor: seconds(
+      'vendor_answer',
+      'From sending an order until its answer, or until it is given up.',
+      'account',
+      VENDOR_BUCKETS,
+    ),
+    ledger: seconds(
+      'ledger',
+      'How long the ledger took: to claim an order, to record an answer, to be looked at here.',
+      'operation',
+      LEDGER_BUCKETS,
+    ),
   };
 }
 

@@ -2,7 +2,8 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { exposition } from './exposition.ts';
+import { serverUrl } from '../server-url.ts';
+import { exposition } from './facts.ts';
 import type { Meters } from './meters.ts';
 import { type Monitored, requireServing } from './serving.ts';
 
@@ -44,10 +45,8 @@ export async function openProbes(options: ProbesOptions): Promise<Probes> {
   await promise.catch((error) => {
     throw cannotListen(options, error);
   });
-  const { address, family, port } = server.address() as AddressInfo;
-  const host = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address;
   return {
-    url: `http://${family === 'IPv6' && host !== '127.0.0.1' ? `[${host}]` : host}:${port}`,
+    url: serverUrl(server.address() as AddressInfo),
     async close() {
       const closed = Promise.withResolvers<void>();
       server.close(() => closed.resolve());

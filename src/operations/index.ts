@@ -9,5 +9,5 @@ export { operationsOver } from './over.ts';
 export { OWN_AGENT } from './own-agent.ts';
 export { refuseBadPlan } from './refuse-bad-plan.ts';
 export { readSettlement, requireNamed, settle } from './settle.ts';
-export { close, type Move, steer } from './steer.ts';
+export { close, steer } from './steer.ts';
 export { type CheckedFile, type PlanToStore, storePlan } from './submit.ts';

@@ -47,31 +47,27 @@ export async function makeToken(
 
 export const isToken = (text: string): boolean => SHAPE.test(text);
 
-export type Tokens = {
-  /** Who signs in with that secret; undefined for a wrong one. */
-  personOf(token: string): Promise<Person | undefined>;
-};
+export type TokenLookup = (token: string) => Promise<Person | undefined>;
 
 /**
- * Looks tokens up, and remembers what it found for two seconds. It looks for the hash of what was
- * given, so the time that this takes tells nothing about real tokens. `now` only goes forward, ms.
+ * Says who signs in with a token; undefined for a wrong one. It remembers what it found for two
+ * seconds. It looks for the hash of what was given, so the time that this takes tells nothing about
+ * real tokens. `now` only goes forward, ms.
  */
-export function openTokens(ledger: Ledger, now: () => number): Tokens {
+export function tokenLookup(ledger: Ledger, now: () => number): TokenLookup {
   const known = new Map<string, { person: Person; until: number }>();
-  return {
-    async personOf(token) {
-      if (!isToken(token)) return undefined;
-      const hash = hashOf(token);
-      const remembered = known.get(hash);
-      if (remembered && remembered.until > now()) return remembered.person;
-      known.delete(hash);
-      const found = await findToken(ledger, hash);
-      if (!found || !isRole(found.role)) return undefined;
-      const person: Person = { name: found.name, how: 'token', roles: [found.role] };
-      if (known.size >= MOST_REMEMBERED) known.clear();
-      known.set(hash, { person, until: now() + REMEMBERED_MS });
-      return person;
-    },
+  return async (token) => {
+    if (!isToken(token)) return undefined;
+    const hash = hashOf(token);
+    const remembered = known.get(hash);
+    if (remembered && remembered.until > now()) return remembered.person;
+    known.delete(hash);
+    const found = await findToken(ledger, hash);
+    if (!found || !isRole(found.role)) return undefined;
+    const person: Person = { name: found.name, how: 'token', roles: [found.role] };
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    known.set(hash, { person, until: now() + REMEMBERED_MS });
+    return person;
   };
 }
 

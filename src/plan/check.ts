@@ -1,6 +1,6 @@
 import { count } from '../english.ts';
 import { type Ladder, ladderWords, mostTollFree } from '../fallback/index.ts';
-import { NUMBER_TYPES, type NumberType } from '../number-type.ts';
+import { type NumberType, ofEachType } from '../number-type.ts';
 import { orderCount } from '../order-size.ts';
 import {
   type AreaCodeRules,
@@ -235,11 +235,6 @@ function addTo(sum: Sum, orders: number, numbers: number): void {
   sum.lines += 1;
   sum.orders += orders;
   sum.numbers += numbers;
-}
-
-function ofEachType<T>(make: () => T): Record<NumberType, T> {
-  const each = NUMBER_TYPES.map((type) => [type, make()]);
-  return Object.fromEntries(each) as Record<NumberType, T>;
 }
 
 function nothing(): Sum {

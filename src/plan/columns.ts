@@ -142,6 +142,12 @@ export type Value<C extends Column> =
   | Descriptions[C]['blank'];
 export type Values = { [C in Column as Descriptions[C]['field']]: Value<C> };
 
+/** What a line asks of all its orders alike. */
+export type OrderOptions = Pick<
+  Values,
+  'fillQuantity' | 'cleansedOnly' | 'distance' | 'smsSupported' | 'orderSlot' | 'allowOverlay'
+>;
+
 /** One row of a plan, understood. A parameter that is null is not sent. */
 export type Line = Values & {
   /** The line of the file on which the row begins, 1-based. */

@@ -37,8 +37,6 @@ type Backend = {
   /** Prefix of the keys on Redis. */
   prefix: string;
   factory: undefined;
-  /** How long a silent worker keeps a job, ms. */
-  lockMs: number;
 };
 
 /**
@@ -48,8 +46,11 @@ type Backend = {
 const PREFIX = 'bull';
 const clusterPrefix = (queue: string) => `{${queue}}`;
 
-/** Another worker takes over a killed worker's jobs within 30 s; measured: 17 to 21 s. */
-const LOCK_MS = 15_000;
+/**
+ * How long a silent worker keeps a job, ms. Another worker takes over a killed worker's jobs within
+ * 30 s; measured: 17 to 21 s.
+ */
+export const LOCK_MS = 15_000;
 
 /** Finished jobs of each kind that are kept for Bull Board. */
 export const KEPT = 1_000;
@@ -80,7 +81,6 @@ async function openInLedger(name: string, pool: QueuePool): Promise<OrderQueue> 
     connect: () => pool as unknown as ConnectionOptions,
     prefix: PREFIX,
     factory: createPostgresBackend as unknown as undefined,
-    lockMs: LOCK_MS,
   };
   const queue = await openTables(pool)
     .then(() => openReady(name, backend))
@@ -92,13 +92,13 @@ async function openInLedger(name: string, pool: QueuePool): Promise<OrderQueue> 
         { reason },
       );
     });
-  return {
-    queue,
-    backend,
-    fault: async () => null,
-    marks: () => null,
-    close: () => queue.close(),
-  };
+  return withoutServer(queue, backend);
+}
+
+/** A queue without a server of its own: no settings could be wrong there, and it keeps no marks. */
+function withoutServer(queue: Queue, backend: Backend): OrderQueue {
+  const close = () => queue.close();
+  return { queue, backend, fault: async () => null, marks: () => null, close };
 }
 
 async function openTables(pool: QueuePool): Promise<void> {
@@ -145,16 +145,8 @@ async function openInMemory(name: string, jobs: MemoryJobs): Promise<OrderQueue>
     connect: () => ({}),
     prefix: PREFIX,
     factory: ((name: string) => new MemoryBackend(name, jobs, KEPT)) as unknown as undefined,
-    lockMs: LOCK_MS,
   };
-  const queue = await openReady(name, backend);
-  return {
-    queue,
-    backend,
-    fault: async () => null,
-    marks: () => null,
-    close: () => queue.close(),
-  };
+  return withoutServer(await openReady(name, backend), backend);
 }
 
 async function openOnRedis(name: string, url: string): Promise<OrderQueue> {
@@ -170,7 +162,6 @@ async function openOnRedis(name: string, url: string): Promise<OrderQueue> {
       connect: () => workerConnection(address, clients),
       prefix,
       factory: undefined,
-      lockMs: LOCK_MS,
     },
     fault: () => evictionFault(redis),
     marks: (name) => new RedisMarks(redis, name),

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DelayedError, type Job, type Processor, RateLimitError, Worker } from 'bullmq';
 import { restQueue } from './limit.ts';
-import { KEPT, type OrderQueue } from './open.ts';
+import { KEPT, LOCK_MS, type OrderQueue } from './open.ts';
 
 /** What a job answers. The set is closed, so no policy hides in thrown errors. */
 export type JobAnswer =
@@ -123,8 +123,8 @@ function openBullWorker(
     concurrency,
     // A worker that sleeps through a long window notices a new pace within this.
     maximumRateLimitDelay: 1_000,
-    lockDuration: backend.lockMs,
-    stalledInterval: backend.lockMs / 3,
+    lockDuration: LOCK_MS,
+    stalledInterval: LOCK_MS / 3,
     // A job that several crashed workers had in hand is as good as new: the ledger decides.
     maxStalledCount: 1_000,
     removeOnComplete: { count: KEPT },

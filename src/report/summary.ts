@@ -41,26 +41,7 @@ export type Summary = {
    * Numbers, except `lines` and `orders`. `requested` is the sum of `bought` and of those from
    * `short` to `pending`, and `bought` that of `exact` and `substituted`.
    */
-  totals: Pick<
-    PlanDocument,
-    | 'lines'
-    | 'orders'
-    | 'requested'
-    | 'bought'
-    | 'substituted'
-    | 'short'
-    | 'refused'
-    | 'undelivered'
-    | 'unknown'
-    | 'cancelled'
-    | 'pending'
-    | 'surplus'
-  > & {
-    /** As it was asked for. */
-    exact: number;
-    /** Of `bought`: numbers that their orders did not ask for. */
-    outside: number;
-  };
+  totals: ReturnType<typeof totalsOf>;
   /** Of the numbers bought, by the prices of the plan's start; null: without prices. */
   cost: BoughtCost | null;
   files: Record<TableName, FileFacts>;
@@ -120,14 +101,16 @@ function standingOf({ standing }: PlanDocument): Summary['standing'] {
   return { lines, next: nextAt?.toISOString() ?? null, until: until.toISOString() };
 }
 
-function totalsOf(plan: PlanDocument, { outside }: Told): Summary['totals'] {
+function totalsOf(plan: PlanDocument, { outside }: Told) {
   return {
     lines: plan.lines,
     orders: plan.orders,
     requested: plan.requested,
     bought: plan.bought,
+    /** As it was asked for. */
     exact: exactOf(plan),
     substituted: plan.substituted,
+    /** Of `bought`: numbers that their orders did not ask for. */
     outside,
     short: plan.short,
     refused: plan.refused,

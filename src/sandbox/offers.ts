@@ -20,12 +20,6 @@ export type Offer = {
   countSold(count: number): void;
 };
 
-export type Offers = {
-  /** The first source that has anything for this order, or none. */
-  find(order: Order): Offer | undefined;
-  setStock(levels: StockLevels): void;
-};
-
 /** Percent of an inventory that passed the vendor's cleansing, and that can do SMS. */
 const CLEANSED = 60;
 const SMS = 80;
@@ -40,7 +34,7 @@ export function openOffers(
   reserved: readonly number[],
   levels: StockLevels,
   now: () => number,
-): Offers {
+) {
   const inventories = openInventories(owned, levels, now);
   const poolOf = openPools(seed, withholding(owned, new Set(reserved)));
 
@@ -72,7 +66,8 @@ export function openOffers(
 
   return {
     setStock: inventories.set,
-    find(order) {
+    /** The first source that has anything for this order, or none. */
+    find(order: Order): Offer | undefined {
       for (const source of sourcesFor(order, sources)) {
         const count = countVisible(source, order);
         if (count > 0) return offerFrom(source, count);

@@ -20,8 +20,6 @@ import { openVendorHandler } from './vendor-handler.ts';
 export type SandboxOptions = {
   /** 0, the default, takes any free port. */
   port?: number;
-  /** Default 127.0.0.1: every client that reaches the sandbox can command it. */
-  host?: string;
   /** Of all randomness. When absent, every sandbox sells other numbers. */
   seed?: number;
   /** Before every answer, in milliseconds; the sale is made at once. */
@@ -39,8 +37,6 @@ export type SandboxOptions = {
   secretAccessKey?: string;
   /** How long routing.numbers lacks a number after its sale, in milliseconds. */
   listLagMs?: number;
-  /** Added to `latencyMs` for routing.numbers, in milliseconds; the list is as of the request. */
-  listLatencyMs?: number;
   /** How routing.numbers is false; when absent, it is true. */
   listFault?: ListFault;
   /** Milliseconds since 1970; for the pace, refills, the books and the list, not for waiting. */
@@ -78,7 +74,7 @@ const COINS = 2;
  * and Node's own error when the port is taken.
  */
 export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { latencyMs = 0, listLagMs = 0, listLatencyMs = 0, now = Date.now } = options;
+  const { latencyMs = 0, listLagMs = 0, now = Date.now } = options;
   const seed = options.seed ?? randomInt(2 ** 32);
   const owned = readOwned(options.owned);
   const sales = openSales(seed, owned, now, options.stock);
@@ -96,16 +92,14 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
     coin: randomFrom(seed, COINS),
     latencyMs,
     listLagMs,
-    listLatencyMs,
     now,
   });
   const vendorPath = VENDOR_PATH;
   const control = openControlHandler({ books, faults, listFaults, sales, seed, vendorPath });
 
   const server = await openServer(
-    options.host ?? '127.0.0.1',
     options.port ?? 0,
-    latencyMs + listLatencyMs + SLOW_MS + READING_MS,
+    latencyMs + SLOW_MS + READING_MS,
     async (request, url, response) => {
       if (/^\/sandbox(\/|$)/.test(url.pathname)) return control(request, url, response);
       if (url.pathname !== VENDOR_PATH) return plain(response, 404, 'Not Found');

@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { serverUrl } from '../server-url.ts';
 
 /** Settles when nothing more is due to this request. */
 export type Handler = (
@@ -18,9 +19,11 @@ export type Server = { origin: string; close(): Promise<void> };
 /** How long a closing server waits for its last bytes to leave. */
 const GRACE_MS = 300;
 
-/** `patienceMs` is how long closing waits for answers: longer than any answer should take. */
+/**
+ * Listens on this machine only: every client that reaches the sandbox can command it. `patienceMs`
+ * is how long closing waits for answers: longer than any answer should take.
+ */
 export async function openServer(
-  host: string,
   port: number,
   patienceMs: number,
   handle: Handler,
@@ -35,7 +38,7 @@ export async function openServer(
     });
   });
   const opened = Promise.withResolvers<void>();
-  server.once('error', opened.reject).listen(port, host, opened.resolve);
+  server.once('error', opened.reject).listen(port, '127.0.0.1', opened.resolve);
   await opened.promise;
 
   async function close(): Promise<void> {
@@ -49,7 +52,7 @@ export async function openServer(
 
   let closing: Promise<void> | undefined;
   return {
-    origin: originOf(server.address() as AddressInfo),
+    origin: serverUrl(server.address() as AddressInfo),
     close() {
       closing ??= close();
       return closing;
@@ -75,8 +78,4 @@ async function answer(
     if (response.headersSent) response.destroy();
     else response.writeHead(500).end(`${error instanceof Error ? error.message : error}\n`);
   }
-}
-
-function originOf({ address, family, port }: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }

@@ -29,7 +29,6 @@ export type VendorParts = {
   coin: Random;
   latencyMs: number;
   listLagMs: number;
-  listLatencyMs: number;
   now: () => number;
 };
 
@@ -67,13 +66,11 @@ export function openVendorHandler(parts: VendorParts): VendorHandler {
 
   async function list(query: URLSearchParams, response: ServerResponse): Promise<void> {
     const until = parts.now() - parts.listLagMs;
-    await wait(parts.latencyMs + parts.listLatencyMs);
+    await wait(parts.latencyMs);
     if (!haveKeys(query)) return xml(response, failed(WRONG_KEYS));
     const format = query.get('format') || 'xml';
-    if (format !== 'xml' && format !== 'csv') {
-      return xml(response, failed('format must be xml or csv'));
-    }
-    await stream(response, `text/${format}`, listNumbers(format, parts, until));
+    if (format !== 'xml') return xml(response, failed('format must be xml'));
+    await stream(response, 'text/xml', listNumbers(parts, until));
   }
 
   return async (query, response) => {

@@ -25,5 +25,6 @@ export {
   examples,
   idOf,
   KEEP_TRYING,
+  newCommand,
 } from './usage.ts';
 export { cut, widthOf } from './width.ts';

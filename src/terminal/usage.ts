@@ -1,7 +1,15 @@
+import type { Command } from 'commander';
+import { COMMAND_LIST } from '../command-list.ts';
 import { count } from '../english.ts';
 import { AppError } from '../errors.ts';
 import { QUANTITY_MAX } from '../order-size.ts';
 import { typed } from './started.ts';
+
+/** A new command, described as the list of commands has it. */
+export function newCommand(program: Command, name: string): Command {
+  const [, words = ''] = COMMAND_LIST.find(([usage]) => usage.split(' ')[0] === name) ?? [];
+  return program.command(name).description(words);
+}
 
 /** The end of a help text: commands to type. */
 export function examples(...commands: string[]): string {

@@ -17,7 +17,7 @@ import { nameOf } from './wire/error-names.ts';
 import { listenerFault } from './wire/listener-check.ts';
 import { openPool, type PoolOptions } from './wire/pool.ts';
 
-export type OwnedNumber = { number: string; label: string };
+export type OwnedNumber = { number: string };
 
 export type NumberList = { read(): Promise<OwnedNumber[]>; close(): Promise<void> };
 
@@ -81,8 +81,8 @@ const OWNED = z.strictObject({
     z.literal(''),
     z.strictObject({
       record: z.array(
-        // Not strict: one more field in a record hides no number.
-        z.object({ phone_number: PHONE_NUMBER, phone_label: z.string().default('') }),
+        // Not strict: another field in a record, such as its label, hides no number.
+        z.object({ phone_number: PHONE_NUMBER }),
       ),
     }),
   ]),
@@ -101,10 +101,7 @@ function decodeList({ status, contentType, body }: Reply, scrub: (text: string) 
   if (!owned.success) throw unreadable('the answer has an unexpected shape');
   const { data } = owned.data;
   const records = data === '' ? [] : data.record;
-  return records.map((record) => ({
-    number: record.phone_number,
-    label: scrub(record.phone_label),
-  }));
+  return records.map((record) => ({ number: record.phone_number }));
 }
 
 /** It has no cause: that may hold the URL or the vendor's bytes. */

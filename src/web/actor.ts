@@ -17,6 +17,13 @@ export function actor(request: FastifyRequest, given?: string | null): By {
   return { who: whoIs(person), by: isNote ? name : undefined };
 }
 
+/** Who does it and why, as the body of a request to the API says it. */
+export const signerOf = (
+  request: FastifyRequest & {
+    body: { by?: string | undefined; why?: string | undefined } | null | undefined;
+  },
+): By => ({ ...actor(request, request.body?.by), why: request.body?.why });
+
 /**
  * Who answers what another person asked for. Throws AppError `not_allowed` when the sign-in names
  * no one person: it could be the one who asked.

@@ -1,10 +1,7 @@
 import { type Config, readConfig } from '../config/index.ts';
 import type { Log } from '../log.ts';
-import { readUsersFile, requireOneEach, type SignIn, type UsersFile } from '../people/index.ts';
+import { type Directory, readUsersFile, requireOneEach, type SignIn } from '../people/index.ts';
 import type { Secrets } from '../scrub.ts';
-
-type People = { signIn: SignIn | null; users: { readonly latest: UsersFile } | null };
-type Read = { signIn: SignIn | null; users: UsersFile | null };
 
 const LOOK_EVERY_MS = 1_000;
 
@@ -18,13 +15,13 @@ const LOOK_EVERY_MS = 1_000;
 export function latestPeople(
   config: Config['web'],
   { secrets, log }: { secrets: Secrets; log: Log },
-): People & { stop(): void } {
+): Directory & { stop(): void } {
   let latest = read(config, secrets);
   let told: string | undefined;
   async function look(): Promise<void> {
     try {
       // Another setting may have faults meanwhile: who was removed must stay out all the same.
-      const now = read({ ...config, signIn: await signInNow(latest.signIn) }, secrets);
+      const now = read({ ...config, signIn: await signInNow(latest.webUser) }, secrets);
       told = undefined;
       if (JSON.stringify(now) === JSON.stringify(latest)) return;
       latest = now;
@@ -37,18 +34,11 @@ export function latestPeople(
   }
   const looking = setInterval(look, LOOK_EVERY_MS).unref();
   return {
-    signIn: latest.signIn && {
-      get user() {
-        return latest.signIn!.user;
-      },
-      get password() {
-        return latest.signIn!.password;
-      },
+    get webUser() {
+      return latest.webUser;
     },
-    users: latest.users && {
-      get latest() {
-        return latest.users!;
-      },
+    get users() {
+      return latest.users;
     },
     stop: () => clearInterval(looking),
   };
@@ -65,11 +55,11 @@ async function signInNow(last: SignIn | null): Promise<SignIn | null> {
 }
 
 function read(
-  { signIn, usersFile }: Pick<Config['web'], 'signIn' | 'usersFile'>,
+  { signIn: webUser, usersFile }: Pick<Config['web'], 'signIn' | 'usersFile'>,
   secrets: Secrets,
-): Read {
+): Directory {
   const users = usersFile === null ? null : readUsersFile(usersFile);
-  requireOneEach({ webUser: signIn, users });
-  secrets.add([...(signIn ? [signIn.password] : []), ...(users ? [users.session_key] : [])]);
-  return { signIn, users };
+  requireOneEach({ webUser, users });
+  secrets.add([...(webUser ? [webUser.password] : []), ...(users ? [users.session_key] : [])]);
+  return { webUser, users };
 }

@@ -29,7 +29,7 @@ export async function openWebFor(
     traces: await session.traces(),
   };
   const people = latestPeople(config.web, session);
-  const web = await openWeb(context, { ...config.web, ...people });
+  const web = await openWeb(context, { ...config.web, people });
   if (ledger.kind === 'embedded') announceServer(config.dataDir, web.url);
   const close = async () => {
     people.stop();

@@ -5,7 +5,8 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { ProxyAddresses } from '../config/index.ts';
 import { AppError } from '../errors.ts';
 import { exposition, requireServing } from '../monitor/index.ts';
-import type { Directory, SignIn, UsersFile } from '../people/index.ts';
+import type { Directory } from '../people/index.ts';
+import { serverUrl } from '../server-url.ts';
 import { addApi } from './api/index.ts';
 import { addBoard } from './board.ts';
 import { compressAnswers } from './compress.ts';
@@ -16,7 +17,7 @@ import { answerOtherMethods } from './methods.ts';
 import { addPages } from './pages/index.ts';
 import { problemOf, tell } from './problem.ts';
 import { refuseOtherSites } from './security/cross-site.ts';
-import { openDoor } from './security/door.ts';
+import { Door } from './security/door.ts';
 import { setHeaders } from './security/headers.ts';
 import { isLoopback, requireKnownHost } from './security/host.ts';
 import { type RouteRole, requireRoles } from './security/roles.ts';
@@ -30,13 +31,11 @@ export type WebOptions = {
   host: string;
   /** 0: any free port. */
   port: number;
-  /** All who know its password are one admin; it is read at each request. Null: nobody. */
-  signIn: SignIn | null;
   /**
-   * Who else may sign in; `latest` is read at each request. Without both nobody has to sign in,
-   * which is allowed on loopback only.
+   * Who may sign in, read at each request. Where it has nobody, nobody has to sign in, which is
+   * allowed on loopback only.
    */
-  users?: { readonly latest: UsersFile } | null;
+  people: Directory;
   /** The proxies that are believed to have signed people in. */
   proxies?: ProxyAddresses | null;
   /** Whether the board has its buttons; null: unless there is a USERS_FILE. */
@@ -84,7 +83,7 @@ export async function openWeb(context: WebContext, options: WebOptions): Promise
     throw cannotListen(options, error as NodeJS.ErrnoException);
   }
   return {
-    url: urlOf(app.server.address() as AddressInfo),
+    url: serverUrl(app.server.address() as AddressInfo),
     routes: routes(),
     async close() {
       clearInterval(sweeping);
@@ -116,8 +115,8 @@ async function buildApp(context: WebContext, options: WebOptions) {
   // Sign-in comes before anything that shows which paths exist.
   await setHeaders(app);
   const routes = requireRoles(app);
-  const door = openDoor(context, {
-    directory: directoryOf(options),
+  const door = new Door(context, {
+    directory: options.people,
     proxies: options.proxies ?? null,
   });
   requireKnownHost(app, options.host, door.isLocked);
@@ -142,16 +141,6 @@ function requestId({ headers }: IncomingMessage): string {
   return typeof own === 'string' && /^[\w.:/+=-]{1,100}$/.test(own) ? own : randomUUID();
 }
 
-/** The directory of this server. Each request reads the current users. */
-function directoryOf({ signIn, users }: WebOptions): Directory {
-  return {
-    webUser: signIn,
-    get users() {
-      return users?.latest ?? null;
-    },
-  };
-}
-
 /** For all but the pages, which have an error handler of their own. */
 function answerProblems(app: FastifyInstance, context: WebContext): void {
   app.setErrorHandler((error, request, reply) => {
@@ -172,8 +161,8 @@ function addHealth(app: FastifyInstance, context: WebContext): void {
   });
 }
 
-function refuseOpenDoor({ host, signIn, users }: WebOptions): void {
-  if (signIn || users || isLoopback(host)) return;
+function refuseOpenDoor({ host, people }: WebOptions): void {
+  if (people.webUser || people.users || isLoopback(host)) return;
   throw new AppError(
     'bad_config',
     `HOST is ${host}, which others can reach, and nobody would have to sign in. ` +
@@ -194,9 +183,4 @@ function cannotListen({ host, port }: WebOptions, error: NodeJS.ErrnoException):
     { host, port },
     { cause: error },
   );
-}
-
-function urlOf({ address, family, port }: AddressInfo): string {
-  if (address === '0.0.0.0' || address === '::') return `http://127.0.0.1:${port}`;
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }

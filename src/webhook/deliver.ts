@@ -7,7 +7,7 @@ import {
   takeMessage,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
-import type { Webhook } from './send.ts';
+import { sendNotice, type Webhook } from './send.ts';
 
 export type DeliverContext = {
   ledger: Ledger;
@@ -33,7 +33,7 @@ export async function deliverAll({ ledger, webhook, log, stopped }: DeliverConte
   while (!stopped.aborted) {
     const message = await takeMessage(ledger);
     if (!message) return;
-    const fault = await webhook.send(message, stopped);
+    const fault = await sendNotice(webhook, message, stopped);
     // The next message would meet the same fault: it waits for the next round.
     if (fault !== null) return await postpone(message, fault, { ledger, log });
     await closeMessage(ledger, message.id);

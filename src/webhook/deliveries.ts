@@ -4,7 +4,6 @@ import type { Ledger } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
 import { keepUp } from '../maintenance/index.ts';
 import { deliverAll } from './deliver.ts';
-import { openWebhook } from './send.ts';
 
 /** Delivers the webhooks of a process; no worker waits for it. */
 export type Deliveries = {
@@ -17,9 +16,8 @@ const DELIVER_EVERY_MS = 2_000;
 const LAST_DELIVERIES_MS = 3_000;
 
 /** Does nothing when no webhook is configured. */
-export function openDeliveries({ notices }: Config, ledger: Ledger, log: Log): Deliveries {
-  if (notices === null) return { start: () => {}, stop: async () => {} };
-  const webhook = openWebhook(notices);
+export function openDeliveries({ notices: webhook }: Config, ledger: Ledger, log: Log): Deliveries {
+  if (webhook === null) return { start: () => {}, stop: async () => {} };
   const stopping = new AbortController();
   const deliver = () => deliverAll({ ledger, webhook, log, stopped: stopping.signal });
   let end: (() => Promise<void>) | undefined;

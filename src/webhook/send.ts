@@ -1,46 +1,44 @@
 import { createHmac } from 'node:crypto';
 import type { OutboxMessage } from '../ledger/index.ts';
 
-export type Webhook = {
-  /** Why the message was not accepted, without the address; null: it was. Never rejects. */
-  send(message: OutboxMessage, stopped: AbortSignal): Promise<string | null>;
-};
+export type Webhook = { url: string; secret: string };
 
 /** A healthy receiver answers within this, ms. */
 const ANSWER_WITHIN_MS = 10_000;
 
 /**
- * Sends messages to a webhook, signed as https://www.standardwebhooks.com specifies: HMAC-SHA256 of
- * the id, the time and the body. Any 2xx accepts the message; redirects are not followed.
+ * Sends a message to a webhook, signed as https://www.standardwebhooks.com specifies: HMAC-SHA256
+ * of the id, the time and the body. Any 2xx accepts the message; redirects are not followed.
+ * Returns why it was not accepted, without the address; null: it was. Never rejects.
  */
-export function openWebhook({ url, secret }: { url: string; secret: string }): Webhook {
-  return {
-    async send(message, stopped) {
-      const { id, body } = payloadOf(message);
-      const timestamp = String(Math.floor(Date.now() / 1000));
-      const signature = createHmac('sha256', keyOf(secret))
-        .update(`${id}.${timestamp}.${body}`)
-        .digest('base64');
-      try {
-        const response = await fetch(url, {
-          method: 'POST',
-          redirect: 'manual',
-          headers: {
-            'content-type': 'application/json',
-            'webhook-id': id,
-            'webhook-timestamp': timestamp,
-            'webhook-signature': `v1,${signature}`,
-          },
-          body,
-          signal: AbortSignal.any([AbortSignal.timeout(ANSWER_WITHIN_MS), stopped]),
-        });
-        await response.body?.cancel();
-        return response.ok ? null : `it answered with status ${response.status}`;
-      } catch (error) {
-        return `it cannot be reached (${codeOf(error)})`;
-      }
-    },
-  };
+export async function sendNotice(
+  { url, secret }: Webhook,
+  message: OutboxMessage,
+  stopped: AbortSignal,
+): Promise<string | null> {
+  const { id, body } = payloadOf(message);
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const signature = createHmac('sha256', keyOf(secret))
+    .update(`${id}.${timestamp}.${body}`)
+    .digest('base64');
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: {
+        'content-type': 'application/json',
+        'webhook-id': id,
+        'webhook-timestamp': timestamp,
+        'webhook-signature': `v1,${signature}`,
+      },
+      body,
+      signal: AbortSignal.any([AbortSignal.timeout(ANSWER_WITHIN_MS), stopped]),
+    });
+    await response.body?.cancel();
+    return response.ok ? null : `it answered with status ${response.status}`;
+  } catch (error) {
+    return `it cannot be reached (${codeOf(error)})`;
+  }
 }
 
 /** The key of a secret: `whsec_` and base64 as Standard Webhooks has it, else its bytes. */

@@ -45,7 +45,7 @@ async function openBoard(storage: Storage): Promise<Board> {
       queueOf: async () => own,
       meters: openMeters(),
     },
-    { host: '127.0.0.1', port: 0, signIn: null },
+    { host: '127.0.0.1', port: 0, people: { webUser: null, users: null } },
   );
   atEnd(web.close);
   const workers: Worker[] = [];

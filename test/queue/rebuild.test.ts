@@ -3,6 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { wantsRequeue } from '../../src/ledger/index.ts';
 import { sweep } from '../../src/maintenance/sweep.ts';
 import { restQueue } from '../../src/queue/index.ts';
+import { LOCK_MS } from '../../src/queue/open.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { linesOf, newPlan, sql } from '../support/ledger.ts';
 import { recordingLog, silentLog } from '../support/recording-log.ts';
@@ -41,7 +42,7 @@ describeInModes(EVERY_MODE, 'after a clock was set, the queue', ({ makeStorage }
     const worker = new Worker(
       queue.name,
       null,
-      { connection: backend.connect(), prefix: backend.prefix, lockDuration: backend.lockMs },
+      { connection: backend.connect(), prefix: backend.prefix, lockDuration: LOCK_MS },
       backend.factory,
     );
     atEnd(() => worker.close(true));

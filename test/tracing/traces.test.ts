@@ -40,7 +40,7 @@ async function webOf({ ledger, storage }: Shop, traces: Traces) {
   const context = { ledger, log: silentLog, user: 'Ada', queueOf: queues.of, meters: openMeters() };
   const web = await openWeb(
     { ...context, numbering: embeddedNumbering(), uploadsFolder: temporaryFolder(), traces },
-    { host: '127.0.0.1', port: 0, signIn: null },
+    { host: '127.0.0.1', port: 0, people: { webUser: null, users: null } },
   );
   atEnd(web.close);
   return web;

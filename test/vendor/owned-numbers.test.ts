@@ -23,13 +23,10 @@ describe('the list of owned numbers', () => {
     ]);
   });
 
-  it('has each number with its label', async () => {
+  it('has each number, without its label', async () => {
     const records = record('2125550100', 'Smith &amp; Co') + record('3125550101');
     const { owned } = await read(reply(list(records)));
-    expect(owned).toEqual([
-      { number: '2125550100', label: 'Smith & Co' },
-      { number: '3125550101', label: '' },
-    ]);
+    expect(owned).toEqual([{ number: '2125550100' }, { number: '3125550101' }]);
   });
 
   it.each([

@@ -39,7 +39,7 @@ describeInModes(EVERY_MODE, 'Bull Board', ({ makeStorage }) => {
         queueOf: async () => own,
         meters: openMeters(),
       },
-      { host: '127.0.0.1', port: 0, signIn: null },
+      { host: '127.0.0.1', port: 0, people: { webUser: null, users: null } },
     );
     atEnd(web.close);
     url = `${web.url}/queues`;

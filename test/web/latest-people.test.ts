@@ -27,7 +27,7 @@ test('a new password holds, also when another setting has a fault later', async 
   const people = latestPeople(config.web, { secrets: keepSecret([]), log });
   try {
     writeFileSync(file, 'the second password\n');
-    await until(() => people.signIn?.password === 'the second password', {
+    await until(() => people.webUser?.password === 'the second password', {
       what: 'the new password holds',
     });
     let reads = 0;
@@ -39,7 +39,7 @@ test('a new password holds, also when another setting has a fault later', async 
       },
     });
     await until(() => reads >= 4, { what: 'the fault was met' });
-    expect(people.signIn?.password).toBe('the second password');
+    expect(people.webUser?.password).toBe('the second password');
     expect(lines.filter(({ msg }) => msg === 'who may sign in has changed')).toHaveLength(1);
   } finally {
     people.stop();

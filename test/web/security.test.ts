@@ -245,7 +245,7 @@ describe('it does not open', () => {
         queueOf: never,
         meters: openMeters(),
       },
-      { host: '127.0.0.1', port: 0, signIn: null, ...options },
+      { host: '127.0.0.1', port: 0, people: { webUser: null, users: null }, ...options },
     );
 
   test.each(['0.0.0.0', '::', '192.0.2.1', 'example.com'])(

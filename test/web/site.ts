@@ -11,6 +11,7 @@ import {
 import type { Log } from '../../src/log.ts';
 import { openMeters } from '../../src/monitor/index.ts';
 import { embeddedNumbering } from '../../src/numbering/index.ts';
+import type { Directory, UsersFile } from '../../src/people/index.ts';
 import { openQueue, shareQueues } from '../../src/queue/index.ts';
 import { openWeb, type Web, type WebOptions } from '../../src/web/index.ts';
 import { atEnd } from '../support/clean-up.ts';
@@ -37,8 +38,15 @@ export function ledgerOfFile(): { ledger: Ledger; account: Account } {
   return given;
 }
 
+/** `users.latest` may change meanwhile. */
+type SiteOptions = Partial<WebOptions> & {
+  uploadsFolder?: string;
+  signIn?: Directory['webUser'];
+  users?: { latest: UsersFile };
+};
+
 /** A ledger and a web on it for the tests of a file, filled before the first. */
-export function siteOfFile(options?: Partial<WebOptions>) {
+export function siteOfFile(options?: SiteOptions) {
   const given = ledgerOfFile();
   const site = {} as Site;
   beforeAll(async () => {
@@ -50,14 +58,17 @@ export function siteOfFile(options?: Partial<WebOptions>) {
 /** The web on a free port of this machine, closed at the end. */
 export async function openSite(
   { ledger, account }: { ledger: Ledger; account: Account },
-  {
-    uploadsFolder = temporaryFolder(),
-    ...options
-  }: Partial<WebOptions> & { uploadsFolder?: string } = {},
+  { uploadsFolder = temporaryFolder(), signIn = null, users, ...options }: SiteOptions = {},
 ): Promise<Site> {
   const log = recordingLog();
   const queues = shareQueues((name) => openQueue(name, { ledger, redisUrl: null }));
   atEnd(queues.close);
+  const people = {
+    webUser: signIn,
+    get users() {
+      return users?.latest ?? null;
+    },
+  };
   const web = await openWeb(
     {
       ledger,
@@ -68,7 +79,7 @@ export async function openSite(
       queueOf: queues.of,
       meters: openMeters(),
     },
-    { host: '127.0.0.1', port: 0, signIn: null, ...options },
+    { host: '127.0.0.1', port: 0, people, ...options },
   );
   atEnd(web.close);
   return { ...web, ledger, account, uploadsFolder, log };

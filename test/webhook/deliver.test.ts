@@ -9,7 +9,6 @@ import {
   settleOrder,
 } from '../../src/ledger/index.ts';
 import { deliverAll, waitAfter } from '../../src/webhook/deliver.ts';
-import { openWebhook } from '../../src/webhook/send.ts';
 import { ladderPlan, makeDue, sellEach } from '../support/ladder-plan.ts';
 import { answerTo, claim, linesOf, newPlan, type SmallPlan, sql } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
@@ -27,7 +26,7 @@ describeOnBothDrivers('what happens', (given) => {
   });
 
   const tell = (ledger: Ledger = given.ledger) => {
-    const webhook = openWebhook({ url: receiver.url, secret: NOTICE_SECRET });
+    const webhook = { url: receiver.url, secret: NOTICE_SECRET };
     return deliverAll({ ledger, webhook, log: log.log, stopped: new AbortController().signal });
   };
   const told = () => receiver.received.map(({ letter }) => letter);

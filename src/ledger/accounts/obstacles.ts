@@ -1,6 +1,6 @@
 import { REST_MS } from '../database/clock.ts';
 import type { Ledger } from '../ledger.ts';
-import { orderIdsFrom } from '../order-id.ts';
+import { isOfPlan } from '../order-id.ts';
 import { IS_PLACED } from '../plans/plan-state.ts';
 import { IS_RESTING, REST_REASON } from './accounts.ts';
 import { IS_HEARD } from './workers.ts';
@@ -42,7 +42,7 @@ export function readObstacleFacts(ledger: Ledger, account?: string): Promise<Obs
 
 const frontOf = (state: 'waiting' | 'sending') => `
   (select w.id, w.connect_failures from ledger.orders w
-   where w.id > ${orderIdsFrom('p.id')} and w.id < ${orderIdsFrom('(p.id + 1)')}
+   where ${isOfPlan('w.id', 'p.id')}
      and w.state = '${state}' order by w.id limit ${FRONT})`;
 
 const FACTS = `

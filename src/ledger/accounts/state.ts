@@ -21,12 +21,7 @@ export type AccountState = Account & {
 /** Throws AppError `not_found`, naming the accounts that there are. */
 export async function accountState(ledger: Ledger, name: string): Promise<AccountState> {
   const account = await findAccount(ledger, name);
-  const [now] = await ledger.query<{
-    inFlight: number;
-    unknown: number;
-    recent: string;
-    hasAnswers: boolean;
-  }>(
+  const [now] = await ledger.query<Omit<AccountState, keyof Account | 'workers'>>(
     'account_state',
     `select a.recent,
        (select count(*)::int from ledger.orders o join ledger.plans p on p.id = o.plan_id

@@ -7,7 +7,7 @@
 import { newestVersion } from '../database/migrate.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { orderIdsFrom } from '../order-id.ts';
+import { isOfPlan } from '../order-id.ts';
 import { reasonBefore } from './accounts.ts';
 
 export type LedgerTrust = {
@@ -84,8 +84,7 @@ export async function hasSent(ledger: Ledger, accountId: number): Promise<boolea
     `select exists (select from ledger.plans p
        where p.account_id = $1 and p.started_at is not null
          and exists (select from ledger.attempts t
-           where t.order_id > ${orderIdsFrom('p.id')}
-             and t.order_id < ${orderIdsFrom('(p.id + 1)')})) as "hasSent"`,
+           where ${isOfPlan('t.order_id', 'p.id')})) as "hasSent"`,
     [accountId],
   );
   return row?.hasSent ?? false;

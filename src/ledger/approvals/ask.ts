@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { NUMBER_TYPES, type NumberType } from '../../number-type.ts';
+import { NUMBER_TYPES, ofEachType } from '../../number-type.ts';
 import { type Cost, exceeds, firstMonthOf, mostOf, type PriceList } from '../../prices/index.ts';
 import { isAbove, type Threshold } from '../../threshold.ts';
 import type { Queries } from '../ledger.ts';
@@ -150,17 +150,14 @@ function costOfSome({ checked }: Plan, prices: PriceList | null, count: number):
   const { types, mayBeTollfree, slots } = checked;
   const perType = NUMBER_TYPES.filter((type) => types[type].numbers > 0).map((type) =>
     mostOf(prices, {
-      types: ofTypes((other) => ({ numbers: other === type ? count : 0 })),
-      mayBeTollfree: ofTypes((other) => (other === type && mayBeTollfree[type] > 0 ? count : 0)),
+      types: ofEachType((other) => ({ numbers: other === type ? count : 0 })),
+      mayBeTollfree: ofEachType((other) => (other === type && mayBeTollfree[type] > 0 ? count : 0)),
       slots: slots > 0 ? count : 0,
       areaCodes: [],
     }),
   );
   return dearestOf(perType);
 }
-
-const ofTypes = <Value>(each: (type: NumberType) => Value) =>
-  Object.fromEntries(NUMBER_TYPES.map((type) => [type, each(type)])) as Record<NumberType, Value>;
 
 function factsOf(
   { orders, checked }: Plan,

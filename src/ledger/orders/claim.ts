@@ -1,4 +1,4 @@
-import type { NumberType } from '../../plan/index.ts';
+import type { NumberType, OrderOptions } from '../../plan/index.ts';
 import { DUE_IN_MS, HAS_RESTED, IS_DUE, REST_MS } from '../database/clock.ts';
 import { newestVersion } from '../database/migrate.ts';
 import type { Ledger, Queries } from '../ledger.ts';
@@ -7,7 +7,7 @@ import { PLAN_KEY } from '../order-id.ts';
 import { IS_PLACED } from '../plans/plan-state.ts';
 
 /** An order that may be sent once, now: its attempt is committed. */
-export type ClaimedOrder = {
+export type ClaimedOrder = OrderOptions & {
   id: number;
   planId: number;
   line: number;
@@ -27,12 +27,6 @@ export type ClaimedOrder = {
   quantity: number;
   areaCode: string | null;
   type: NumberType;
-  fillQuantity: boolean;
-  cleansedOnly: boolean | null;
-  distance: number | null;
-  smsSupported: boolean | null;
-  orderSlot: boolean | null;
-  allowOverlay: boolean | null;
 };
 
 export type Claimant = {

@@ -5,7 +5,7 @@
  */
 import { PLAN_ROOM } from '../../order-size.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { orderId, orderIdsFrom, planOf } from '../order-id.ts';
+import { orderBounds, orderId, orderIdsFrom, planOf } from '../order-id.ts';
 import { isNumberTollFree } from '../phone-numbers.ts';
 import { ladderOf } from '../successors/ladders.ts';
 import { doubtIn, doubtOrders, type LostAttempt, SENT_BEFORE } from './doubt.ts';
@@ -150,7 +150,7 @@ export async function lostSuccessorsOf(
      where order_id > $1 and order_id < $2
        and not exists (select from ledger.orders o where o.id = l.order_id)
      order by order_id`,
-    [orderId(planId, 0), orderId(planId + 1, 0)],
+    orderBounds(planId),
   );
   return rows.map(({ id, attempts }) => ({ order: id - orderId(planOf(id), 0), attempts }));
 }

@@ -1,6 +1,6 @@
 import { DUE_IN_MS } from '../database/clock.ts';
 import type { Ledger } from '../ledger.ts';
-import { orderId, orderIdsFrom } from '../order-id.ts';
+import { isOfPlan, orderBounds, orderId } from '../order-id.ts';
 import { IS_PLACED } from '../plans/plan-state.ts';
 import { IS_OF_FIRST } from '../plans/progress.ts';
 
@@ -31,8 +31,7 @@ export async function fillablePlans(ledger: Ledger, accountId: number): Promise<
          coalesce(sum(t.orders) filter (where not ${IS_OF_FIRST}), 0)::int as later
        from ledger.tallies t where t.plan_id = p.id) done, lateral (
        select count(*)::int as unqueued from ledger.orders o
-       where p.successors > done.later and ${IS_UNQUEUED}
-         and o.id > ${orderIdsFrom('p.id')} and o.id < ${orderIdsFrom('(p.id + 1)')}) later
+       where p.successors > done.later and ${IS_UNQUEUED} and ${isOfPlan('o.id', 'p.id')}) later
      where p.account_id = $1 and ${IS_PLACED}
        and p.orders + p.successors > done.first + done.later
      order by p.id`,
@@ -94,7 +93,7 @@ export function unqueuedSuccessors(
   return ledger.query<WaitingOrder>(
     'unqueued_successors',
     `${WAITING} and ${IS_UNQUEUED} order by o.id limit $3`,
-    [orderId(planId, 0), orderId(planId + 1, 0), limit],
+    [...orderBounds(planId), limit],
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Ledger, Queries } from '../ledger.ts';
-import { orderId, rootOf } from '../order-id.ts';
+import { orderBounds, rootOf } from '../order-id.ts';
 
 /** A settlement that can be taken back: the order was not sent again since. */
 export type Settlement = {
@@ -61,10 +61,6 @@ export function settlements(
       and not (o.moved > 0 and exists (select from ledger.orders s
         where s.root = ${rootOf('o')} and s.id > o.id and s.attempts > 0))
       order by t.settled_at desc limit $3`),
-    [
-      orderId(planId ?? 0, 0),
-      planId === undefined ? Number.MAX_SAFE_INTEGER : orderId(planId + 1, 0),
-      limit,
-    ],
+    [...orderBounds(planId), limit],
   );
 }

@@ -1,5 +1,5 @@
 import type { Ledger, Queries } from '../ledger.ts';
-import { askedLine, orderId, orderIdsFrom, rootOf } from '../order-id.ts';
+import { askedLine, isOfPlan, orderBounds, rootOf } from '../order-id.ts';
 
 /** A number that the vendor named for an order and that no order has. It was paid for. */
 export type SurplusNumber = {
@@ -22,8 +22,7 @@ export const isSurplus = (disputed: string) =>
 /** SQL: how many numbers are surplus in the plan with that id. */
 export const surplusOfPlan = (plan: string) => `
   (select count(*)::int from ledger.disputes d
-   where d.order_id >= ${orderIdsFrom(plan)} and d.order_id < ${orderIdsFrom(`(${plan} + 1)`)}
-     and ${isSurplus('d')})`;
+   where ${isOfPlan('d.order_id', plan)} and ${isSurplus('d')})`;
 
 /** SQL: how many numbers are surplus of the order with that id. */
 export const surplusOfOrder = (order: string) => `
@@ -49,11 +48,7 @@ export function surplusNumbers(
        join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
      where d.order_id > $1 and d.order_id < $2 and ${isSurplus('d')}
      order by d.order_id, d.number limit $3`,
-    [
-      orderId(planId ?? 0, 0),
-      planId === undefined ? Number.MAX_SAFE_INTEGER : orderId(planId + 1, 0),
-      limit,
-    ],
+    [...orderBounds(planId), limit],
   );
 }
 
@@ -101,7 +96,7 @@ export async function withheldNumbers(
        from members m group by m.family) each
        join ledger.orders r on r.id = each.family
      group by 1 having sum(least(each.lack, each.kept)) > 0`,
-    [orderId(planId, 0), orderId(planId + 1, 0)],
+    orderBounds(planId),
   );
   return new Map(rows.map(({ line, withheld }) => [line, withheld]));
 }

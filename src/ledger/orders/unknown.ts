@@ -1,7 +1,8 @@
+import type { OrderOptions } from '../../plan/index.ts';
 import type { Ledger } from '../ledger.ts';
-import { askedLine, orderId } from '../order-id.ts';
+import { askedLine, orderBounds } from '../order-id.ts';
 
-export type UnknownOrder = {
+export type UnknownOrder = OrderOptions & {
   order: number;
   /** The attempt that is unknown: settling names the one that was looked at. */
   attempt: number;
@@ -12,12 +13,6 @@ export type UnknownOrder = {
   insteadOf: string | null;
   type: string;
   quantity: number;
-  fillQuantity: boolean;
-  cleansedOnly: boolean | null;
-  distance: number | null;
-  smsSupported: boolean | null;
-  orderSlot: boolean | null;
-  allowOverlay: boolean | null;
   /** Numbers that are recorded for it. */
   bought: number;
   sentAt: Date;
@@ -49,6 +44,7 @@ export async function unknownOrders(
     limit = 1000,
   }: { planId?: number | undefined; after?: number; limit?: number },
 ): Promise<UnknownOrder[]> {
+  const [above, below] = orderBounds(planId);
   return ledger.query<UnknownOrder>(
     'unknown_orders',
     `select o.id as "order", o.attempts as attempt, o.plan_id as plan, ${askedLine('l')} as line,
@@ -70,11 +66,7 @@ export async function unknownOrders(
        join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
      where o.state = 'unknown' and o.id > $1 and o.id < $2
      order by o.id limit $3`,
-    [
-      Math.max(after, orderId(planId ?? 0, 0)),
-      planId === undefined ? Number.MAX_SAFE_INTEGER : orderId(planId + 1, 0),
-      limit,
-    ],
+    [Math.max(after, above), below, limit],
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Ledger, Queries } from '../ledger.ts';
-import { askedLine, orderIdsFrom, ordersOfLine } from '../order-id.ts';
+import { askedLine, isOfLine, isOfPlan } from '../order-id.ts';
 
 /** Numbers that a line got in place of its own. */
 export type Substitute = {
@@ -20,8 +20,7 @@ export function substitutes(
     'substitutes',
     `select l.asked_line as line, l.area_code as "areaCode", sum(o.bought)::int as numbers
      from ledger.lines l join ledger.orders o
-       on o.id >= ${orderIdsFrom('l.plan_id')} + l.first_order
-       and o.id < ${orderIdsFrom('l.plan_id')} + l.first_order + ${ordersOfLine('l')}
+       on ${isOfLine('o.id', 'l')}
      where l.plan_id = $1 and l.asked_line = any($2::int[]) and l.step > 0
      group by 1, 2 having sum(o.bought) > 0 order by 1, min(l.step)`,
     [planId, lines],
@@ -57,12 +56,10 @@ const SUMS_BY_AREA = `
       case when o.step > 0 then 0 else o.bought end as exact,
       case when o.step > 0 then o.bought else 0 end as substituted, 0 as missing
     from ledger.orders o join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
-    where o.id > ${orderIdsFrom('$1::int')} and o.id < ${orderIdsFrom('($1::int + 1)')}
-      and o.bought > 0
+    where ${isOfPlan('o.id', '$1::int')} and o.bought > 0
     union all
     select left(a.area_code, 3), 0, 0, o.quantity - o.bought - o.moved
     from ledger.orders o join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
       join ledger.lines a on a.plan_id = l.plan_id and a.line = ${askedLine('l')}
-    where o.id > ${orderIdsFrom('$1::int')} and o.id < ${orderIdsFrom('($1::int + 1)')}
-      and o.state in ('short', 'refused', 'undelivered')
+    where ${isOfPlan('o.id', '$1::int')} and o.state in ('short', 'refused', 'undelivered')
   ) each group by 1 having sum(exact + substituted + missing) > 0 order by 1`;

@@ -1,7 +1,7 @@
-import type { NumberType } from '../../number-type.ts';
+import { type NumberType, ofEachType } from '../../number-type.ts';
 import type { Goods } from '../../prices/index.ts';
 import type { Queries } from '../ledger.ts';
-import { orderId, ordinalOf } from '../order-id.ts';
+import { orderBounds, orderId, ordinalOf } from '../order-id.ts';
 import { findCheck, type KeptCheck } from './check.ts';
 import type { PlanDocument } from './find.ts';
 
@@ -16,7 +16,7 @@ const PAGE = 5_000;
  */
 export async function boughtGoods(ledger: Queries, plan: PlanDocument): Promise<Goods> {
   const check = await findCheck(ledger, plan.id);
-  const goods = { numbers: { local: 0, tollfree: 0, true800: 0, canadian_local: 0 }, slots: 0 };
+  const goods = { numbers: ofEachType(() => 0), slots: 0 };
   const only = check && onlyKind(plan, check);
   if (only) {
     goods.numbers[only.type] = plan.bought;
@@ -42,7 +42,7 @@ async function lastOrder(ledger: Queries, planId: number): Promise<number> {
   const [row] = await ledger.query<{ id: number | null }>(
     'plan_last_order',
     'select max(id) as id from ledger.orders where id > $1 and id < $2',
-    [orderId(planId, 0), orderId(planId + 1, 0)],
+    orderBounds(planId),
   );
   return row?.id ? ordinalOf(row.id) : 0;
 }

@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import { REST_REASON } from '../accounts/accounts.ts';
 import { REST_MS } from '../database/clock.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { INTEGER_MAX, orderId } from '../order-id.ts';
+import { INTEGER_MAX, orderBounds } from '../order-id.ts';
 import { surplusOfPlan } from '../orders/surplus.ts';
 import { type StandingLines, standingLines } from '../successors/standing.ts';
 import { isPlaced, type PlanState } from './plan-state.ts';
@@ -10,11 +10,24 @@ import { BOUGHT_INSTEAD } from './progress.ts';
 import { REVISION } from './revisions.ts';
 import { SPEED, type Speed, timeLeft, timeNeeded } from './time-needed.ts';
 
+/** What became of numbers. */
+export type Sums = {
+  bought: number;
+  /** Of `bought`: in place of what was asked for, as its fallback allows. */
+  substituted: number;
+  short: number;
+  refused: number;
+  undelivered: number;
+  unknown: number;
+  cancelled: number;
+  pending: number;
+};
+
 /**
  * Everything about a plan in one document. Its counts are of numbers, and they add up: requested =
  * bought + short + refused + undelivered + unknown + cancelled + pending.
  */
-export type PlanDocument = {
+export type PlanDocument = Sums & {
   id: number;
   name: string;
   state: PlanState;
@@ -33,15 +46,6 @@ export type PlanDocument = {
   pendingOrders: number;
   unknownOrders: number;
   requested: number;
-  bought: number;
-  /** Of `bought`: in place of what was asked for, as the plan's fallback allows. */
-  substituted: number;
-  short: number;
-  refused: number;
-  undelivered: number;
-  unknown: number;
-  cancelled: number;
-  pending: number;
   /** Its lines that are tried again; null: it has none that waits for that. */
   standing: StandingLines | null;
   /** How often it came to stand, or to its end, with other sums than before. */
@@ -71,21 +75,12 @@ export type PlanDocument = {
 };
 
 /** Numbers that come only when they are requested again. Cancelled numbers do not count. */
-export function missingOf({
-  short,
-  refused,
-  undelivered,
-}: Pick<PlanDocument, 'short' | 'refused' | 'undelivered'>): number {
-  return short + refused + undelivered;
-}
+export const missingOf = (of: Pick<PlanDocument, 'short' | 'refused' | 'undelivered'>): number =>
+  of.short + of.refused + of.undelivered;
 
 /** Numbers bought exactly as they were asked for. */
-export function exactOf({
-  bought,
-  substituted,
-}: Pick<PlanDocument, 'bought' | 'substituted'>): number {
-  return bought - substituted;
-}
+export const exactOf = (of: Pick<PlanDocument, 'bought' | 'substituted'>): number =>
+  of.bought - of.substituted;
 
 /** Its state in a word, for people. */
 export function stateWord({ state, isCancelling }: PlanDocument): PlanState | 'cancelling' {
@@ -93,12 +88,8 @@ export function stateWord({ state, isCancelling }: PlanDocument): PlanState | 'c
 }
 
 /** All orders of a plan: those that it was split into, and their successors. */
-export function ordersOf({
-  orders,
-  successors,
-}: Pick<PlanDocument, 'orders' | 'successors'>): number {
-  return orders + successors;
-}
+export const ordersOf = (plan: Pick<PlanDocument, 'orders' | 'successors'>): number =>
+  plan.orders + plan.successors;
 
 /**
  * Orders per second of a plan, on average from start to end, pauses included; two digits. Null
@@ -292,8 +283,8 @@ export async function sendingOrders(ledger: Ledger, planId: number): Promise<num
   const [row] = await ledger.query<{ n: number }>(
     'plan_sending',
     `select count(*)::int as n from ledger.orders
-     where state = 'sending' and id >= $1 and id < $2`,
-    [orderId(planId, 0), orderId(planId + 1, 0)],
+     where state = 'sending' and id > $1 and id < $2`,
+    orderBounds(planId),
   );
   return row?.n ?? 0;
 }

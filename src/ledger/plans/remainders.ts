@@ -5,7 +5,7 @@
 import { AppError } from '../../errors.ts';
 import { countEvents } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { orderIdsFrom } from '../order-id.ts';
+import { isOfPlan } from '../order-id.ts';
 import { withheldNumbers } from '../orders/surplus.ts';
 import { findPlan, missingOf, type PlanDocument } from './find.ts';
 
@@ -158,6 +158,5 @@ const ORDERED = `${BELOW}
   from below join ledger.plans p using (id)
   where p.state <> 'cancelled' or p.ended_at is null or exists (
     select from ledger.orders o
-    where o.id > ${orderIdsFrom('p.id')} and o.id < ${orderIdsFrom('(p.id + 1)')}
-      and (o.bought > 0 or o.state in ('sending', 'unknown')))
+    where ${isOfPlan('o.id', 'p.id')} and (o.bought > 0 or o.state in ('sending', 'unknown')))
   order by p.id limit 1`;

@@ -1,8 +1,8 @@
 import { AppError } from '../../errors.ts';
 import { COLUMNS, type Values } from '../../plan/index.ts';
 import type { Ledger } from '../ledger.ts';
-import { orderId, orderIdsFrom, ordersOfLine } from '../order-id.ts';
-import { noSuchPlan } from './find.ts';
+import { isOfLine, orderId, orderIdsFrom, ordersOfLine } from '../order-id.ts';
+import { noSuchPlan, type Sums } from './find.ts';
 
 /**
  * Rows are read in pages by key, never by offset: memory stays flat, and the end is as fast as the
@@ -23,16 +23,7 @@ export async function planColumns(ledger: Ledger, id: number): Promise<string[]>
 
 type Asked = Omit<Values, 'quantity'> & { line: number; requested: number; extra: string | null };
 
-type Became = {
-  bought: number;
-  /** Of `bought`: in place of what was asked for. */
-  substituted: number;
-  short: number;
-  refused: number;
-  undelivered: number;
-  unknown: number;
-  cancelled: number;
-  pending: number;
+type Became = Sums & {
   /**
    * The reasons of its orders, each once, but for those whose lack was asked for elsewhere. One of
    * a substitute begins with its area code. Null when there are none.
@@ -158,9 +149,7 @@ export function ordersForLines(
   union all
   select s.asked_line, o.quantity, o.moved, o.bought, o.state, o.step,
     case when s.step > 0 then coalesce(s.area_code, s.type) || ': ' else '' end || o.reason
-  from ledger.lines s join ledger.orders o
-    on o.id >= ${orderIdsFrom('s.plan_id')} + s.first_order
-    and o.id < ${orderIdsFrom('s.plan_id')} + s.first_order + ${ordersOfLine('s')}
+  from ledger.lines s join ledger.orders o on ${isOfLine('o.id', 's')}
   where s.plan_id = ${plan} and ${lines}`;
 }
 

@@ -6,7 +6,7 @@ import { type Passed, requireApproval, underApproval } from '../approvals/requir
 import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { refuseOverLimit } from '../limits/at-start.ts';
-import { orderId } from '../order-id.ts';
+import { orderBounds } from '../order-id.ts';
 import { suspectOthers } from '../orders/suspect-others.ts';
 import { refuseUnacceptedStart } from './check.ts';
 import { findPlan, type PlanDocument } from './find.ts';
@@ -176,10 +176,10 @@ async function lockLacking(tx: Queries, id: number): Promise<Omit<Release, 'plan
     'retry_lacking',
     `with lacking as materialized (
        select id as "order", attempts as attempt, quantity as numbers from ledger.orders
-       where id between $1 and $2 and state in ('refused', 'undelivered') order by id for update)
+       where id > $1 and id < $2 and state in ('refused', 'undelivered') order by id for update)
      select coalesce(json_agg(l order by "order"), '[]') as orders,
        coalesce(sum(numbers), 0)::int as numbers from lacking l`,
-    [orderId(id, 0), orderId(id + 1, 0) - 1],
+    orderBounds(id),
   );
   return { kind: 'retry', ...lacking! };
 }
@@ -197,6 +197,6 @@ export async function reopenPlan(tx: Queries, id: number): Promise<void> {
     'reopen_successors',
     `update ledger.orders set queued = false
      where id > $1 and id < $2 and root is not null and state = 'waiting' and queued`,
-    [orderId(id, 0), orderId(id + 1, 0)],
+    orderBounds(id),
   );
 }

@@ -1,5 +1,5 @@
 import type { Queries } from '../ledger.ts';
-import { orderIdsFrom, ordersOfLine } from '../order-id.ts';
+import { isOfLine } from '../order-id.ts';
 
 /** What the newest plan that bought in an area code met there. */
 export type StockMet = {
@@ -58,8 +58,7 @@ export function stockMet(
            and left(l.area_code, 3) = wanted.code
          -- The lines of the file first: those of successors have negative numbers.
          order by l.line < 0, l.line limit ${LINES}) l
-       join ledger.orders o on o.id >= ${orderIdsFrom('l.plan_id')} + l.first_order
-         and o.id < ${orderIdsFrom('l.plan_id')} + l.first_order + ${ordersOfLine('l')}
+       join ledger.orders o on ${isOfLine('o.id', 'l')}
        where o.state in ('filled', 'short')) sums
      where sums.asked > 0 order by wanted.place`,
     [accountId, areaCodes],

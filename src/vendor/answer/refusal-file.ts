@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
-import { readJson } from '../../json.ts';
+import { readJsonFile } from '../../json.ts';
 import { faultOfMatch, patternOf, type RefusalRule } from './refusals.ts';
 import { takesTooLong } from './regex-time-limit.ts';
 
@@ -38,16 +37,7 @@ export function readRefusalRules(path: string): RefusalRule[] {
 }
 
 function parse(path: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw unusable(path, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
-  const json = readJson(text);
-  if ('document' in json) return json.document;
-  throw unusable(path, json.fault);
+  const read = readJsonFile(path);
+  if ('document' in read) return read.document;
+  throw new AppError('bad_config', `REFUSAL_RULES names ${path}, which ${read.fault}.`);
 }
-
-const unusable = (path: string, why: string) =>
-  new AppError('bad_config', `REFUSAL_RULES names ${path}, which ${why}.`);

@@ -1,63 +1,46 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { Approval, ApprovalList } from '../../api-schema/index.ts';
 import { answerApproval, findApproval, waitingApprovals } from '../../ledger/index.ts';
 import { answerer } from '../actor.ts';
-import type { WebContext } from '../context.ts';
-import { approvalId, By, problems, Refusal } from './requests.ts';
+import { approvalId, By, Refusal } from './requests.ts';
+import { type ApiRoutes, routesOf } from './route.ts';
+
+const route = routesOf('Approvals');
 
 /** Purchases above a threshold, which wait for another person's approval. */
-export const approvalRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
-  app,
-  { context },
-) => {
+export const approvalRoutes: ApiRoutes = async (app, { context }) => {
   const { ledger } = context;
 
   app.get(
     '/approvals',
-    {
-      config: { role: 'view' },
-      schema: {
-        tags: ['Approvals'],
-        operationId: 'listApprovals',
-        summary: "What waits for another person's approval, oldest first, at most 100",
-        response: { 200: ApprovalList, ...problems },
-      },
-    },
+    route('view', 'listApprovals', {
+      summary: "What waits for another person's approval, oldest first, at most 100",
+      response: { 200: ApprovalList },
+    }),
     async () => ({ approvals: await waitingApprovals(ledger) }),
   );
 
   app.get(
     '/approvals/:id',
-    {
-      config: { role: 'view' },
-      schema: {
-        tags: ['Approvals'],
-        operationId: 'getApproval',
-        summary: 'One approval, and what became of it',
-        params: approvalId,
-        response: { 200: Approval, ...problems },
-      },
-    },
+    route('view', 'getApproval', {
+      summary: 'One approval, and what became of it',
+      params: approvalId,
+      response: { 200: Approval },
+    }),
     (request) => findApproval(ledger, request.params.id),
   );
 
   app.post(
     '/approvals/:id/approve',
-    {
-      config: { role: 'approve' },
-      schema: {
-        tags: ['Approvals'],
-        operationId: 'approve',
-        summary: 'Approves it: the same request then succeeds, once',
-        description:
-          'Nobody approves what they asked for or submitted, or had a token ask for: ' +
-          '`not_allowed`. An approval covers exactly what was asked for: once the prices or the ' +
-          'plan have changed, a new one is needed.',
-        params: approvalId,
-        body: By,
-        response: { 200: Approval, ...problems },
-      },
-    },
+    route('approve', 'approve', {
+      summary: 'Approves it: the same request then succeeds, once',
+      description:
+        'Nobody approves what they asked for or submitted, or had a token ask for: ' +
+        '`not_allowed`. An approval covers exactly what was asked for: once the prices or the ' +
+        'plan have changed, a new one is needed.',
+      params: approvalId,
+      body: By,
+      response: { 200: Approval },
+    }),
     (request) => {
       const { by, why } = request.body ?? {};
       const signer = { ...answerer(request, by), why };
@@ -67,17 +50,12 @@ export const approvalRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = as
 
   app.post(
     '/approvals/:id/refuse',
-    {
-      config: { role: 'approve' },
-      schema: {
-        tags: ['Approvals'],
-        operationId: 'refuse',
-        summary: 'Refuses it, with a reason; it can be asked for again',
-        params: approvalId,
-        body: Refusal,
-        response: { 200: Approval, ...problems },
-      },
-    },
+    route('approve', 'refuse', {
+      summary: 'Refuses it, with a reason; it can be asked for again',
+      params: approvalId,
+      body: Refusal,
+      response: { 200: Approval },
+    }),
     (request) => {
       const { by, why } = request.body;
       const signer = answerer(request, by);

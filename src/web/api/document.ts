@@ -10,7 +10,9 @@ import type { WebContext } from '../context.ts';
 import { layout } from '../pages/layout.ts';
 import { visitOf } from '../pages/visit.ts';
 import { type ApiDocument, documentContent, type Operation } from './document-page.ts';
-import { problems } from './requests.ts';
+import { routesOf } from './route.ts';
+
+const route = routesOf('About');
 
 const OPENAPI = {
   openapi: '3.1.0',
@@ -62,32 +64,21 @@ export async function addDocument(app: FastifyInstance, context: WebContext): Pr
 
   routes.get(
     '/openapi.json',
-    {
-      config: { role: 'view' },
-      schema: {
-        tags: ['About'],
-        operationId: 'getDocument',
-        summary: 'This API as an OpenAPI 3.1 document',
-        response: { 200: z.looseObject({ openapi: z.string() }), ...problems },
-      },
-    },
+    route('view', 'getDocument', {
+      summary: 'This API as an OpenAPI 3.1 document',
+      response: { 200: z.looseObject({ openapi: z.string() }) },
+    }),
     () => read(),
   );
 
   routes.get(
     '/',
-    {
-      config: { role: 'view' },
-      schema: {
-        tags: ['About'],
-        operationId: 'getPage',
-        summary: 'This API as a page to be read',
-        response: {
-          200: { description: 'a page', content: { 'text/html': { schema: z.string() } } },
-          ...problems,
-        },
+    route('view', 'getPage', {
+      summary: 'This API as a page to be read',
+      response: {
+        200: { description: 'a page', content: { 'text/html': { schema: z.string() } } },
       },
-    },
+    }),
     async (request, reply) => {
       const content = documentContent(read());
       const page = layout(await visitOf(request, context), {

@@ -1,34 +1,27 @@
 import { PassThrough } from 'node:stream';
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { findPlan } from '../../ledger/index.ts';
-import type { WebContext } from '../context.ts';
 import { whileSignedIn } from '../security/sign-in.ts';
-import { afterId, fileOf, planId, problems } from './requests.ts';
+import { afterId, fileOf, planId } from './requests.ts';
+import { type ApiRoutes, routesOf } from './route.ts';
 import { type Listener, PlanWatches } from './watch.ts';
+
+const route = routesOf('Plans');
 
 /** A reader with this many unread bytes is cut off. When it comes back, it gets the whole plan. */
 const UNREAD_MAX = 1_000_000;
 const LINES_MAX = 100;
 
 /** What happens to a plan, as server-sent events. */
-export const eventRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
-  app,
-  { context },
-) => {
+export const eventRoutes: ApiRoutes = async (app, { context }) => {
   const watches = new PlanWatches(context);
   app.addHook('preClose', async () => watches.close());
 
   app.get(
     '/plans/:id/events',
     {
-      // A stream has no end, so HEAD cannot know its length.
-      exposeHeadRoute: false,
-      config: { role: 'view' },
-      schema: {
-        tags: ['Plans'],
-        operationId: 'watchPlan',
+      ...route('view', 'watchPlan', {
         summary: 'What happens to a plan, as server-sent events',
         description:
           'First `plan` with the whole document, then at most twice a second when it has ' +
@@ -57,9 +50,10 @@ export const eventRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async
         }),
         response: {
           200: { description: 'a stream', content: { 'text/event-stream': fileOf('string') } },
-          ...problems,
         },
-      },
+      }),
+      // A stream has no end, so HEAD cannot know its length.
+      exposeHeadRoute: false,
     },
     async (request, reply) => {
       const { id } = request.params;

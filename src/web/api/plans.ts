@@ -1,4 +1,3 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { LineList, PlanList, Progress, ShownPlan, StockList } from '../../api-schema/index.ts';
 import {
@@ -14,35 +13,30 @@ import {
 import { observeAll, shownOf } from '../../obstacles/index.ts';
 import type { WebContext } from '../context.ts';
 import { linkPages } from './links.ts';
-import { beforeId, lineNumber, pageSize, planId, problems } from './requests.ts';
+import { beforeId, lineNumber, pageSize, planId } from './requests.ts';
+import { type ApiRoutes, routesOf } from './route.ts';
+
+const route = routesOf('Plans');
 
 /** Looking at plans. */
-export const planRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
-  app,
-  { context },
-) => {
+export const planRoutes: ApiRoutes = async (app, { context }) => {
   const { ledger } = context;
 
   app.get(
     '/plans',
-    {
-      config: { role: 'view' },
-      schema: {
-        tags: ['Plans'],
-        operationId: 'listPlans',
-        summary: 'The plans, newest first',
-        querystring: z.strictObject({
-          search: z
-            .string()
-            .max(200)
-            .optional()
-            .describe('in the name, the account or who submitted it; or the number of a plan'),
-          before: beforeId.optional().describe('`next` of the page before'),
-          limit: pageSize(200),
-        }),
-        response: { 200: PlanList, ...problems },
-      },
-    },
+    route('view', 'listPlans', {
+      summary: 'The plans, newest first',
+      querystring: z.strictObject({
+        search: z
+          .string()
+          .max(200)
+          .optional()
+          .describe('in the name, the account or who submitted it; or the number of a plan'),
+        before: beforeId.optional().describe('`next` of the page before'),
+        limit: pageSize(200),
+      }),
+      response: { 200: PlanList },
+    }),
     async (request, reply) => {
       const page = await planPage(ledger, request.query);
       linkPages(request, reply, [{ rel: 'next', name: 'before', value: page.next }]);
@@ -52,61 +46,46 @@ export const planRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async 
 
   app.get(
     '/stock',
-    {
-      config: { role: 'view' },
-      schema: {
-        tags: ['Plans'],
-        operationId: 'getStock',
-        summary: 'What earlier plans found in some area codes',
-        querystring: z.strictObject({
-          areaCodes: z
-            .string()
-            .regex(
-              /^[2-9]\d\d(,[2-9]\d\d){0,99}$/,
-              'it must be up to 100 area codes, such as 212,646',
-            )
-            .describe('3 digits each, with commas between them'),
-        }),
-        response: { 200: StockList, ...problems },
-      },
-    },
+    route('view', 'getStock', {
+      summary: 'What earlier plans found in some area codes',
+      querystring: z.strictObject({
+        areaCodes: z
+          .string()
+          .regex(
+            /^[2-9]\d\d(,[2-9]\d\d){0,99}$/,
+            'it must be up to 100 area codes, such as 212,646',
+          )
+          .describe('3 digits each, with commas between them'),
+      }),
+      response: { 200: StockList },
+    }),
     async ({ query }) => ({ stock: await stockMet(ledger, query.areaCodes.split(',')) }),
   );
 
   app.get(
     '/plans/:id',
-    {
-      config: { role: 'view' },
-      schema: {
-        tags: ['Plans'],
-        operationId: 'getPlan',
-        summary: "A plan's state and sums, and its last events",
-        params: planId,
-        response: { 200: ShownPlan, ...problems },
-      },
-    },
+    route('view', 'getPlan', {
+      summary: "A plan's state and sums, and its last events",
+      params: planId,
+      response: { 200: ShownPlan },
+    }),
     ({ params }) => showPlan(context, params.id),
   );
 
   app.get(
     '/plans/:id/lines',
-    {
-      config: { role: 'view' },
-      schema: {
-        tags: ['Plans'],
-        operationId: 'listLines',
-        summary: "A plan's lines and what became of them, in the file's order",
-        params: planId,
-        querystring: z.strictObject({
-          filter: z.enum(['all', 'missing', 'unknown', 'waiting']).default('all'),
-          search: z.string().max(20).optional().describe("a line's number, or an area code"),
-          after: lineNumber.optional().describe('the line before the page'),
-          before: lineNumber.optional().describe('the line after the page'),
-          limit: pageSize(200),
-        }),
-        response: { 200: LineList, ...problems },
-      },
-    },
+    route('view', 'listLines', {
+      summary: "A plan's lines and what became of them, in the file's order",
+      params: planId,
+      querystring: z.strictObject({
+        filter: z.enum(['all', 'missing', 'unknown', 'waiting']).default('all'),
+        search: z.string().max(20).optional().describe("a line's number, or an area code"),
+        after: lineNumber.optional().describe('the line before the page'),
+        before: lineNumber.optional().describe('the line after the page'),
+        limit: pageSize(200),
+      }),
+      response: { 200: LineList },
+    }),
     async (request, reply) => {
       const { params, query } = request;
       const { id, lines } = await findPlan(ledger, params.id);
@@ -123,16 +102,11 @@ export const planRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async 
 
   app.get(
     '/plans/:id/progress',
-    {
-      config: { role: 'view' },
-      schema: {
-        tags: ['Plans'],
-        operationId: 'getProgress',
-        summary: "The plan's progress, at up to 61 moments",
-        params: planId,
-        response: { 200: z.object({ progress: z.array(Progress) }), ...problems },
-      },
-    },
+    route('view', 'getProgress', {
+      summary: "The plan's progress, at up to 61 moments",
+      params: planId,
+      response: { 200: z.object({ progress: z.array(Progress) }) },
+    }),
     async ({ params: { id } }) => {
       await findPlan(ledger, id);
       return { progress: await planProgress(ledger, id) };

@@ -1,39 +1,32 @@
 import { createHash } from 'node:crypto';
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import ours from '../../../package.json' with { type: 'json' };
 import { findPlan, type PlanDocument, planEvents } from '../../ledger/index.ts';
 import { RESULT_NAMES, resultFile } from '../../report/index.ts';
 import type { WebContext } from '../context.ts';
 import { sendFile } from './ranges.ts';
-import { fileOf, planId, problems } from './requests.ts';
+import { fileOf, planId } from './requests.ts';
+import { type ApiRoutes, routesOf } from './route.ts';
+
+const route = routesOf('Results');
 
 /** The six result files, made from the ledger while they are sent. */
-export const resultRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
-  app,
-  { context },
-) => {
+export const resultRoutes: ApiRoutes = async (app, { context }) => {
   for (const name of RESULT_NAMES) {
     const isJson = name.endsWith('.json');
     const type = isJson ? 'application/json' : 'text/csv';
     const file = { [type]: fileOf(isJson ? 'object' : 'string') };
     app.get(
       `/plans/:id/${name}`,
-      {
-        config: { role: 'view' },
-        schema: {
-          tags: ['Results'],
-          operationId: operationOf(name),
-          summary: `The plan's ${name} as it is now`,
-          params: planId,
-          response: {
-            200: { description: 'the file', content: file },
-            206: { description: 'the range of a final file', content: file },
-            304: z.null().describe('the caller has this version'),
-            ...problems,
-          },
+      route('view', operationOf(name), {
+        summary: `The plan's ${name} as it is now`,
+        params: planId,
+        response: {
+          200: { description: 'the file', content: file },
+          206: { description: 'the range of a final file', content: file },
+          304: z.null().describe('the caller has this version'),
         },
-      },
+      }),
       async (request, reply) => {
         const { id } = request.params;
         const plan = await findPlan(context.ledger, id);

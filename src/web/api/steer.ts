@@ -1,13 +1,14 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { RetriedPlan, ShownPlan } from '../../api-schema/index.ts';
 import { retryPlan } from '../../ledger/index.ts';
-import { purchaseOf, requireConsent } from '../../operations/index.ts';
-import { actor } from '../actor.ts';
-import type { WebContext } from '../context.ts';
-import { closePlan, steerPlan } from '../steering.ts';
+import { close, purchaseOf, requireConsent, steer } from '../../operations/index.ts';
+import { signerOf } from '../actor.ts';
+import { steering } from '../steering.ts';
 import { showPlan } from './plans.ts';
-import { acceptWarnings, By, Close, planId, priceListSeen, problems, yesNo } from './requests.ts';
+import { acceptWarnings, By, Close, planId, priceListSeen, yesNo } from './requests.ts';
+import { type ApiRoutes, routesOf } from './route.ts';
+
+const route = routesOf('Steering');
 
 const MOVES = {
   pause: 'Pauses a plan: no more of its orders are sent, and those in flight finish',
@@ -16,30 +17,22 @@ const MOVES = {
 } as const;
 
 /** Starts, pauses, resumes, cancels, retries and closes a plan. */
-export const steerRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
-  app,
-  { context },
-) => {
+export const steerRoutes: ApiRoutes = async (app, { context }) => {
   const { ledger } = context;
 
   app.post(
     '/plans/:id/start',
-    {
-      config: { role: 'submit' },
-      schema: {
-        tags: ['Steering'],
-        operationId: 'startPlan',
-        summary: 'Starts a plan: workers begin to place its orders',
-        params: planId,
-        querystring: z.strictObject({
-          yes: yesNo.describe('needed with a live account: real numbers are bought'),
-          acceptWarnings,
-          prices: priceListSeen,
-        }),
-        body: By,
-        response: { 200: ShownPlan, ...problems },
-      },
-    },
+    route('submit', 'startPlan', {
+      summary: 'Starts a plan: workers begin to place its orders',
+      params: planId,
+      querystring: z.strictObject({
+        yes: yesNo.describe('needed with a live account: real numbers are bought'),
+        acceptWarnings,
+        prices: priceListSeen,
+      }),
+      body: By,
+      response: { 200: ShownPlan },
+    }),
     async (request) => {
       const { id } = request.params;
       const { yes, acceptWarnings, prices } = request.query;
@@ -49,7 +42,7 @@ export const steerRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async
         await requireConsent(purchaseOf(ready), account, { yes, acceptWarnings });
       }
       const accept = { acceptWarnings, prices };
-      const plan = await steerPlan(context, id, 'start', byOf(request), accept);
+      const plan = await steer(steering(context), id, 'start', signerOf(request), accept);
       return showPlan(context, id, plan);
     },
   );
@@ -57,20 +50,15 @@ export const steerRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async
   for (const [move, summary] of Object.entries(MOVES) as [keyof typeof MOVES, string][]) {
     app.post(
       `/plans/:id/${move}`,
-      {
-        config: { role: 'submit' },
-        schema: {
-          tags: ['Steering'],
-          operationId: `${move}Plan`,
-          summary,
-          params: planId,
-          body: By,
-          response: { 200: ShownPlan, ...problems },
-        },
-      },
+      route('submit', `${move}Plan`, {
+        summary,
+        params: planId,
+        body: By,
+        response: { 200: ShownPlan },
+      }),
       async (request) => {
         const { id } = request.params;
-        const plan = await steerPlan(context, id, move, byOf(request));
+        const plan = await steer(steering(context), id, move, signerOf(request));
         return showPlan(context, id, plan);
       },
     );
@@ -78,45 +66,31 @@ export const steerRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async
 
   app.post(
     '/plans/:id/retry',
-    {
-      config: { role: 'submit' },
-      schema: {
-        tags: ['Steering'],
-        operationId: 'retryPlan',
-        summary: 'Sends undelivered and refused orders again, never unknown ones',
-        params: planId,
-        body: By,
-        response: { 200: RetriedPlan, ...problems },
-      },
-    },
+    route('submit', 'retryPlan', {
+      summary: 'Sends undelivered and refused orders again, never unknown ones',
+      params: planId,
+      body: By,
+      response: { 200: RetriedPlan },
+    }),
     async (request) => {
       const { id } = request.params;
-      const retried = await retryPlan(ledger, id, byOf(request));
+      const retried = await retryPlan(ledger, id, signerOf(request));
       return { ...(await showPlan(context, id)), retried };
     },
   );
 
   app.post(
     '/plans/:id/close',
-    {
-      config: { role: 'submit' },
-      schema: {
-        tags: ['Steering'],
-        operationId: 'closePlan',
-        summary: 'Stops trying the standing lines of a plan; what they lack stays missing',
-        params: planId,
-        body: Close,
-        response: { 200: ShownPlan, ...problems },
-      },
-    },
+    route('submit', 'closePlan', {
+      summary: 'Stops trying the standing lines of a plan; what they lack stays missing',
+      params: planId,
+      body: Close,
+      response: { 200: ShownPlan },
+    }),
     async (request) => {
       const { id } = request.params;
       const line = request.body?.line ?? null;
-      return showPlan(context, id, await closePlan(context, id, line, byOf(request)));
+      return showPlan(context, id, await close(steering(context), id, line, signerOf(request)));
     },
   );
-
-  function byOf(request: Parameters<typeof actor>[0] & { body: z.infer<typeof By> }) {
-    return { ...actor(request, request.body?.by), why: request.body?.why };
-  }
 };

@@ -1,4 +1,3 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { CheckedPlan, EarlierPlan, FaultyPlan, ShownPlan } from '../../api-schema/index.ts';
 import { plannedCost, stockMet } from '../../ledger/index.ts';
@@ -8,7 +7,6 @@ import { whoIs } from '../../people/index.ts';
 import { checkDocument, checkPlan, mainAreaCodes } from '../../plan/index.ts';
 import { within } from '../../tracing/index.ts';
 import { actor } from '../actor.ts';
-import type { WebContext } from '../context.ts';
 import { personOf } from '../security/sign-in.ts';
 import {
   accountFor,
@@ -22,7 +20,10 @@ import { inTurn } from '../upload-turns.ts';
 import { acceptUploads, type Upload, withPlan } from '../uploads.ts';
 import { withFields } from './form-fields.ts';
 import { showPlan } from './plans.ts';
-import { acceptWarnings, by, csvBody, problems, quantity, yesNo } from './requests.ts';
+import { acceptWarnings, by, csvBody, quantity, yesNo } from './requests.ts';
+import { type ApiRoutes, routesOf } from './route.ts';
+
+const route = routesOf('Plans');
 
 const reading = {
   defaultQuantity: quantity.optional().describe('quantity of lines that leave it blank'),
@@ -50,26 +51,18 @@ const CheckQuery = z.strictObject({
 });
 
 /** Takes plans: as the body itself, or as the file of a form. */
-export const submitRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
-  app,
-  { context },
-) => {
+export const submitRoutes: ApiRoutes = async (app, { context }) => {
   await acceptUploads(app);
 
   app.post(
     '/check',
-    {
-      config: { role: 'submit' },
-      schema: {
-        tags: ['Plans'],
-        operationId: 'checkPlan',
-        summary: 'Reads and checks a plan; stores nothing',
-        consumes: CONSUMES,
-        querystring: CheckQuery,
-        body: csvBody,
-        response: { 200: CheckedPlan, ...problems },
-      },
-    },
+    route('submit', 'checkPlan', {
+      summary: 'Reads and checks a plan; stores nothing',
+      consumes: CONSUMES,
+      querystring: CheckQuery,
+      body: csvBody,
+      response: { 200: CheckedPlan },
+    }),
     (request) =>
       withPlan(request, context, async ({ path, fields }) => {
         const { ledger } = context;
@@ -86,31 +79,25 @@ export const submitRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asyn
 
   app.post(
     '/plans',
-    {
-      config: { role: 'submit' },
-      schema: {
-        tags: ['Plans'],
-        operationId: 'submitPlan',
-        summary: 'Stores a plan in state `ready`; nothing is bought until it is started',
-        description:
-          'With the same `Idempotency-Key`, the same file is answered with the plan that it made.',
-        consumes: CONSUMES,
-        headers: z.looseObject({
-          'idempotency-key': z
-            .string()
-            .regex(/^[\x21-\x7e]{1,255}$/, 'it must have 1 to 255 plain characters and no blanks')
-            .optional(),
-        }),
-        querystring: SubmitQuery,
-        body: csvBody,
-        response: {
-          201: ShownPlan,
-          409: EarlierPlan.describe('the file, or the key, was there before'),
-          422: FaultyPlan.describe('the plan has errors; nothing was stored'),
-          ...problems,
-        },
+    route('submit', 'submitPlan', {
+      summary: 'Stores a plan in state `ready`; nothing is bought until it is started',
+      description:
+        'With the same `Idempotency-Key`, the same file is answered with the plan that it made.',
+      consumes: CONSUMES,
+      headers: z.looseObject({
+        'idempotency-key': z
+          .string()
+          .regex(/^[\x21-\x7e]{1,255}$/, 'it must have 1 to 255 plain characters and no blanks')
+          .optional(),
+      }),
+      querystring: SubmitQuery,
+      body: csvBody,
+      response: {
+        201: ShownPlan,
+        409: EarlierPlan.describe('the file, or the key, was there before'),
+        422: FaultyPlan.describe('the plan has errors; nothing was stored'),
       },
-    },
+    }),
     async (request, reply) => {
       const { query, headers } = request;
       // Refuse before the file has come, unless its form may still name the account.

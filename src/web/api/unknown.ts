@@ -1,4 +1,3 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { Accepted, OpenList, Settled, UnknownList, VerdictList } from '../../api-schema/index.ts';
 import {
@@ -11,19 +10,12 @@ import {
 } from '../../ledger/index.ts';
 import { openLines, readSettlement, requireNamed, settle } from '../../operations/index.ts';
 import { actor } from '../actor.ts';
-import type { WebContext } from '../context.ts';
 import { linkPages } from './links.ts';
-import {
-  afterId,
-  BODY,
-  by,
-  orderNumber,
-  pageSize,
-  phoneNumbers,
-  planId,
-  problems,
-} from './requests.ts';
+import { afterId, BODY, by, orderNumber, pageSize, phoneNumbers, planId } from './requests.ts';
+import { type ApiRoutes, routesOf } from './route.ts';
 import { inApiWords } from './words.ts';
+
+const route = routesOf('Unknown');
 
 /** Verdicts in one request: they are settled long before a caller gives up. */
 const MOST_AT_ONCE = 1_000;
@@ -42,24 +34,16 @@ const attempt = z
   .describe('the attempt that was looked at; a later one is not touched');
 
 /** Unknown orders, and settling them. */
-export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = async (
-  app,
-  { context },
-) => {
+export const unknownRoutes: ApiRoutes = async (app, { context }) => {
   const { ledger } = context;
 
   app.get(
     '/unknown',
-    {
-      config: { role: 'view' },
-      schema: {
-        tags: ['Unknown'],
-        operationId: 'listUnknown',
-        summary: 'Orders that may have bought something, oldest first',
-        querystring: page(1000),
-        response: { 200: UnknownList, ...problems },
-      },
-    },
+    route('view', 'listUnknown', {
+      summary: 'Orders that may have bought something, oldest first',
+      querystring: page(1000),
+      response: { 200: UnknownList },
+    }),
     async (request, reply) => {
       const { plan, after = 0, limit } = request.query;
       if (plan !== undefined) await findPlan(ledger, plan);
@@ -73,34 +57,29 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
 
   app.post(
     '/orders/:order/settle',
-    {
-      config: { role: 'submit' },
-      schema: {
-        tags: ['Unknown'],
-        operationId: 'settleOrder',
-        summary: 'Settles an unknown order, or takes that back, as a named person',
-        description:
-          'One of `bought`, `nothing`, `accept` and `undo`. After `nothing` the order waits, and ' +
-          'is sent again unless its plan is cancelled: if it did buy after all, its numbers are ' +
-          'bought twice. When the evidence speaks against it, the answer is `against_evidence` ' +
-          'with its `objections`, unless `againstEvidence` is true. `undo` makes a settled order ' +
-          'unknown again. It is refused once the order has been sent again.',
-        params: orderNumber,
-        body: z.strictObject(
-          {
-            bought: phoneNumbers.optional().describe('the numbers that it bought, ten digits each'),
-            nothing: z.literal(true).optional().describe('it bought nothing, and waits again'),
-            accept: z.literal(true).optional().describe('the verdict is right'),
-            undo: z.literal(true).optional().describe('the settlement was a mistake'),
-            againstEvidence: z.boolean().optional().describe('settle it against the evidence'),
-            attempt: attempt.optional(),
-            ...by,
-          },
-          BODY,
-        ),
-        response: { 200: Settled, ...problems },
-      },
-    },
+    route('submit', 'settleOrder', {
+      summary: 'Settles an unknown order, or takes that back, as a named person',
+      description:
+        'One of `bought`, `nothing`, `accept` and `undo`. After `nothing` the order waits, and ' +
+        'is sent again unless its plan is cancelled: if it did buy after all, its numbers are ' +
+        'bought twice. When the evidence speaks against it, the answer is `against_evidence` ' +
+        'with its `objections`, unless `againstEvidence` is true. `undo` makes a settled order ' +
+        'unknown again. It is refused once the order has been sent again.',
+      params: orderNumber,
+      body: z.strictObject(
+        {
+          bought: phoneNumbers.optional().describe('the numbers that it bought, ten digits each'),
+          nothing: z.literal(true).optional().describe('it bought nothing, and waits again'),
+          accept: z.literal(true).optional().describe('the verdict is right'),
+          undo: z.literal(true).optional().describe('the settlement was a mistake'),
+          againstEvidence: z.boolean().optional().describe('settle it against the evidence'),
+          attempt: attempt.optional(),
+          ...by,
+        },
+        BODY,
+      ),
+      response: { 200: Settled },
+    }),
     async (request) => {
       const { bought, by, ...said } = request.body;
       const settlement = readSettlement({ ...said, bought: bought?.join(',') }, actor(request, by));
@@ -110,16 +89,11 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
 
   app.get(
     '/unknown/verdicts',
-    {
-      config: { role: 'view' },
-      schema: {
-        tags: ['Unknown'],
-        operationId: 'listVerdicts',
-        summary: 'The clear verdicts on unknown orders, which can be accepted',
-        querystring: page(1000),
-        response: { 200: VerdictList, ...problems },
-      },
-    },
+    route('view', 'listVerdicts', {
+      summary: 'The clear verdicts on unknown orders, which can be accepted',
+      querystring: page(1000),
+      response: { 200: VerdictList },
+    }),
     async (request, reply) => {
       const { plan: planId, after = 0, limit } = request.query;
       if (planId !== undefined) await findPlan(ledger, planId);
@@ -135,10 +109,7 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
   app.post(
     '/unknown/accept',
     {
-      config: { role: 'submit' },
-      schema: {
-        tags: ['Unknown'],
-        operationId: 'acceptVerdicts',
+      ...route('submit', 'acceptVerdicts', {
         summary: 'Accepts the clear verdicts that were looked at, as a named person',
         description:
           'As `accept` does for one order. Send back `order`, `attempt` and `verdict` of those ' +
@@ -148,7 +119,11 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
           {
             verdicts: z
               .array(
-                z.object({ order: orderNumber.shape.order, attempt, verdict: z.string().max(100) }),
+                z.object({
+                  order: orderNumber.shape.order,
+                  attempt,
+                  verdict: z.string().max(100),
+                }),
                 { error: 'it must be the list of the verdicts that were looked at' },
               )
               .max(MOST_AT_ONCE, `it must have at most ${MOST_AT_ONCE} verdicts`)
@@ -157,8 +132,8 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
           },
           BODY,
         ),
-        response: { 200: Accepted, ...problems },
-      },
+        response: { 200: Accepted },
+      }),
       // Several times what they take, for whole verdicts are longer.
       bodyLimit: MOST_AT_ONCE * 4_000,
     },
@@ -173,17 +148,12 @@ export const unknownRoutes: FastifyPluginAsyncZod<{ context: WebContext }> = asy
 
   app.get(
     '/unknown/open',
-    {
-      config: { role: 'view' },
-      schema: {
-        tags: ['Unknown'],
-        operationId: 'listOpen',
-        summary:
-          'Orders that the list does not decide: by line, with the numbers they could have bought',
-        querystring: page(100),
-        response: { 200: OpenList, ...problems },
-      },
-    },
+    route('view', 'listOpen', {
+      summary:
+        'Orders that the list does not decide: by line, with the numbers they could have bought',
+      querystring: page(100),
+      response: { 200: OpenList },
+    }),
     async (request, reply) => {
       const { plan, after = 0, limit } = request.query;
       const lines = await openLines(ledger, plan);

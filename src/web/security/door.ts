@@ -10,33 +10,16 @@ import {
   knownPerson,
   makeSession,
   openPasswords,
-  openTokens,
   type Passwords,
   type Person,
   personOfProxy,
   readSession,
   rolesOfGroups,
-  type Tokens,
+  type TokenLookup,
+  tokenLookup,
 } from '../../people/index.ts';
 import { sessionOf } from './cookie.ts';
 import { type Guesses, openGuesses } from './guesses.ts';
-
-/** Tells who asks, by all the ways there are to sign in. */
-export type Door = {
-  /** False: nobody signs in here, and everyone on this machine may do everything. */
-  readonly isLocked: boolean;
-  /** Whether people sign in on a page. */
-  readonly hasSignInPage: boolean;
-  /**
-   * Undefined for nobody that we know. Throws AppError `busy` after too many wrong passwords, and
-   * `invalid_usage` when a proxy's headers cannot be believed.
-   */
-  personOf(request: FastifyRequest): Promise<Person | undefined>;
-  /**
-   * A session for who gave the right name and password; undefined for wrong ones. Throws `busy`.
-   */
-  signIn(request: FastifyRequest, name: string, password: string): Promise<string | undefined>;
-};
 
 type Context = {
   ledger: Ledger;
@@ -49,22 +32,21 @@ type Context = {
 type Ways = { directory: Directory; proxies: ProxyAddresses | null };
 
 /**
- * Wrong passwords and tokens are logged and counted, and after too many the sender must wait. The
- * directory is read at each request, because it may change.
+ * Tells who asks, by all the ways there are to sign in. Wrong passwords and tokens are logged and
+ * counted, and after too many the sender must wait. The directory is read at each request, because
+ * it may change.
  */
-export function openDoor(context: Context, ways: Ways): Door {
-  return new SignInDoor(context, ways);
-}
-
-class SignInDoor implements Door {
+export class Door {
+  /** False: nobody signs in here, and everyone on this machine may do everything. */
   readonly isLocked: boolean;
+  /** Whether people sign in on a page. */
   readonly hasSignInPage: boolean;
   readonly #context: Context;
   readonly #directory: Directory;
   readonly #proxies: ProxyAddresses | null;
   readonly #guesses: Guesses;
   readonly #passwords: Passwords;
-  readonly #tokens: Tokens;
+  readonly #personOfToken: TokenLookup;
 
   constructor(context: Context, { directory, proxies }: Ways) {
     const now = () => performance.now();
@@ -75,9 +57,13 @@ class SignInDoor implements Door {
     this.#proxies = proxies;
     this.#guesses = openGuesses(now);
     this.#passwords = openPasswords(now);
-    this.#tokens = openTokens(context.ledger, now);
+    this.#personOfToken = tokenLookup(context.ledger, now);
   }
 
+  /**
+   * Undefined for nobody that we know. Throws AppError `busy` after too many wrong passwords, and
+   * `invalid_usage` when a proxy's headers cannot be believed.
+   */
   async personOf(request: FastifyRequest): Promise<Person | undefined> {
     if (!this.isLocked) return { name: this.#context.user, how: 'open', roles: ['admin'] };
     const proxied = this.#byProxy(request);
@@ -87,7 +73,14 @@ class SignInDoor implements Door {
     return this.#bySession(request);
   }
 
-  async signIn(request: FastifyRequest, name: string, password: string) {
+  /**
+   * A session for who gave the right name and password; undefined for wrong ones. Throws `busy`.
+   */
+  async signIn(
+    request: FastifyRequest,
+    name: string,
+    password: string,
+  ): Promise<string | undefined> {
     const known = await this.#checked(request, name, password);
     const { users } = this.#directory;
     if (!known || !users) return undefined;
@@ -109,7 +102,7 @@ class SignInDoor implements Door {
   }
 
   async #byToken(request: FastifyRequest, token: string): Promise<Person | undefined> {
-    const person = await this.#tokens.personOf(token);
+    const person = await this.#personOfToken(token);
     // Nobody guesses a token, so a right one never waits.
     if (person) return person;
     const ip = senderOf(request, this.#proxies);

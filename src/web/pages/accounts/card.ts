@@ -2,7 +2,7 @@ import type { AccountState } from '../../../ledger/index.ts';
 import { stateWords } from '../../../limits/index.ts';
 import type { Obstacle } from '../../../obstacles/index.ts';
 import { type Threshold, thresholdWords } from '../../../threshold.ts';
-import { type Act, act, type Refused } from '../components/act.ts';
+import { type Act, act, REASON, type Refused } from '../components/act.ts';
 import { accountAnchor, modeTag } from '../components/mode.ts';
 import { note } from '../components/note.ts';
 import { counted, onTheirWay } from '../components/numbers.ts';
@@ -76,9 +76,8 @@ function pause({ name, inFlight }: AccountState, form: Form): Html {
     to: `${form.to}/pause`,
     opens: 'Pause…',
     says: html`Stops every plan on ${name}. ${rest}`,
-    reason: { label: 'Reason', hint: 'Shown to everyone here' },
+    reason: REASON,
     button: `Pause ${name}`,
-    tone: 'primary',
   });
 }
 
@@ -96,7 +95,6 @@ function resume({ name, unknown, pausedReason }: AccountState, form: Form): Html
     says: risk,
     reason: { label: 'Why is it safe now?' },
     button: `Resume ${name}`,
-    tone: 'primary',
     hidden: { read: pausedReason ?? '' },
   });
 }

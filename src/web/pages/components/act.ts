@@ -12,6 +12,8 @@ export type Refused = {
 };
 
 export const NO_NAME = 'Say who you are. A name has letters, digits and blanks.';
+/** How most forms ask for the reason. */
+export const REASON = { label: 'Reason', hint: 'Shown to everyone here' };
 export const NO_REASON = 'Say why: it is shown to everyone here.';
 
 /** A button that opens a small form. */
@@ -25,17 +27,17 @@ export type Act = {
   says: Html;
   /** The name to begin with; null asks for none. */
   who: string | null;
-  /** How the reason is asked for; null does not ask. */
-  reason: { label: string; hint?: string } | null;
+  /** How the reason is asked for; without it, none is. */
+  reason?: { label: string; hint?: string };
   button: string;
-  tone: 'primary' | 'danger';
+  tone?: 'danger';
   hidden?: Record<string, string | number>;
   refused?: Refused | undefined;
 };
 
 /** The button and its form, which asks who and why. It works without scripts. */
 export function act(form: Act): Html {
-  const { id, to, opens, says, who, reason, button, tone, refused } = form;
+  const { id, to, opens, says, who, reason, button, tone = 'primary', refused } = form;
   const mine = refused?.form === id ? refused : undefined;
   const typed = mine?.typed ?? { by: who ?? '' };
   const outside = tone === 'danger' ? ' danger' : '';

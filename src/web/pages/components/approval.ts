@@ -1,7 +1,7 @@
 import { type Approval, isOwnOf, nameOf, ordinalOf } from '../../../ledger/index.ts';
 import { moneyWords, sumWords, unpricedWords } from '../../../prices/index.ts';
 import { type Html, html } from '../html.ts';
-import { act, type Refused } from './act.ts';
+import { act, REASON, type Refused } from './act.ts';
 import { note } from './note.ts';
 import { count, counted } from './numbers.ts';
 import { exact, moment } from './times.ts';
@@ -110,22 +110,20 @@ function whoAnswers(approval: Approval, { mayAnswer, name }: Reader): string | n
 function forms(approval: Approval, reader: Reader, refused: Refused | undefined): Html | null {
   if (whoAnswers(approval, reader) !== null) return null;
   const { id, facts } = approval;
-  const form = (answer: string) => ({
-    ...{ id: `${answer}-${id}`, to: `/approvals/${id}/${answer}`, who: null, refused },
-  });
+  const form = (answer: string) => {
+    return { id: `${answer}-${id}`, to: `/approvals/${id}/${answer}`, who: null, refused };
+  };
   return html`<div class="row">${act({
     ...form('approve'),
     opens: 'Approve…',
     says: html`Someone other than you can then do it, once:
       ${counted(facts.numbers, 'number')}, exactly as said here.`,
-    reason: null,
     button: 'Approve it',
-    tone: 'primary',
   })}${act({
     ...form('refuse'),
     opens: 'Refuse…',
     says: html`Then nothing is bought. The person who asked sees why.`,
-    reason: { label: 'Reason', hint: 'Shown to everyone here' },
+    reason: REASON,
     button: 'Refuse it',
     tone: 'danger',
   })}</div>`;

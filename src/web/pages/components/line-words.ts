@@ -1,5 +1,5 @@
 import type { LineResult } from '../../../ledger/index.ts';
-import type { NumberType } from '../../../plan/index.ts';
+import type { NumberType, OrderOptions } from '../../../plan/index.ts';
 import { type Html, html } from '../html.ts';
 import { areaCode, count } from './numbers.ts';
 
@@ -23,18 +23,13 @@ export function areaCell(code: string | null): Html {
     : html`<span class="code">${areaCode(code)}</span>`;
 }
 
-type Options = Pick<
-  LineResult,
-  | 'fillQuantity'
-  | 'cleansedOnly'
-  | 'smsSupported'
-  | 'orderSlot'
-  | 'allowOverlay'
-  | 'distance'
-  | 'fallback'
-  | 'keepTrying'
-  | 'requested'
->;
+type Place = { areaCode: string | null; type: string };
+
+/** Where the numbers of an order are; for those without an area code, their type. */
+export const areaOrType = ({ areaCode, type }: Place): Html | string =>
+  areaCode === null ? typeName(type) : areaCell(areaCode);
+
+type Options = OrderOptions & Pick<LineResult, 'fallback' | 'keepTrying' | 'requested'>;
 
 /** The options of a line in words; '' when it has none. */
 export function optionWords(line: Options): string {

@@ -1,5 +1,5 @@
 import { isPlaced, type PlanDocument } from '../../../ledger/index.ts';
-import { type Act, act, type Refused } from '../components/act.ts';
+import { type Act, act, REASON, type Refused } from '../components/act.ts';
 import { count, counted, onTheirWay } from '../components/numbers.ts';
 import { type Html, html } from '../html.ts';
 
@@ -12,8 +12,6 @@ type Steering = {
 
 /** What all buttons of the plan share, and what names one of them. */
 type Form = Pick<Act, 'id' | 'to' | 'who' | 'refused'>;
-
-const REASON = { label: 'Reason', hint: 'Shown to everyone here' };
 
 /** What a person can do with the plan in its state. */
 export function planActions({ plan, inFlight, who, refused }: Steering): Html {
@@ -38,7 +36,6 @@ function pause(inFlight: number, form: Form): Html {
     says: html`Nothing new is sent. ${rest}`,
     reason: REASON,
     button: 'Pause this plan',
-    tone: 'primary',
   });
 }
 
@@ -47,9 +44,7 @@ function resume({ pending, pendingOrders }: PlanDocument, form: Form): Html {
     ...form,
     opens: 'Resume…',
     says: html`${counted(pending, 'number')} in ${counted(pendingOrders, 'order')} still to buy.`,
-    reason: null,
     button: 'Resume this plan',
-    tone: 'primary',
   });
 }
 
@@ -64,9 +59,7 @@ function retry(plan: PlanDocument, form: Form): Html | null {
     says: html`The vendor refused ${counted(n, 'number')}, or we could not send their orders.
       These orders are sent again${isPaused && ' once the plan is resumed'}. Unknown orders are
       never retried.`,
-    reason: null,
     button: 'Send these orders again',
-    tone: 'primary',
   });
 }
 
@@ -80,7 +73,6 @@ function close({ standing }: PlanDocument, form: Form): Html | null {
       tried again. What is lacking then stays missing.`,
     reason: REASON,
     button: 'Stop trying these lines',
-    tone: 'primary',
   });
 }
 

@@ -2,9 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { hasCode } from '../../../errors.ts';
 import { type By, findPlan, type PlanState, retryPlan } from '../../../ledger/index.ts';
+import { close, steer } from '../../../operations/index.ts';
 import { actor, lacksName } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
-import { closePlan, steerPlan } from '../../steering.ts';
+import { steering } from '../../steering.ts';
 import { NO_NAME, NO_REASON } from '../components/act.ts';
 import { told } from '../components/told.ts';
 import { idInPath, typedText } from '../typed.ts';
@@ -32,25 +33,25 @@ const MOVES: Record<string, Move> = {
     to: ['paused'],
     said: 'paused',
     needsReason: true,
-    make: (context, { id, by }) => steerPlan(context, id, 'pause', by),
+    make: (context, { id, by }) => steer(steering(context), id, 'pause', by),
   },
   resume: {
     to: ['running', 'standing'],
     said: 'resumed',
     needsReason: false,
-    make: (context, { id, by }) => steerPlan(context, id, 'resume', by),
+    make: (context, { id, by }) => steer(steering(context), id, 'resume', by),
   },
   cancel: {
     to: ['cancelled'],
     said: 'cancelled',
     needsReason: true,
-    make: (context, { id, by }) => steerPlan(context, id, 'cancel', by),
+    make: (context, { id, by }) => steer(steering(context), id, 'cancel', by),
   },
   close: {
     to: ['finished'],
     said: 'closed',
     needsReason: true,
-    make: (context, { id, by }) => closePlan(context, id, null, by),
+    make: (context, { id, by }) => close(steering(context), id, null, by),
   },
   retry: {
     to: [],
@@ -120,7 +121,7 @@ async function start(
   }
   const by = actor(request);
   try {
-    await steerPlan(context, id, 'start', by, { acceptWarnings: accept === 'yes', prices });
+    await steer(steering(context), id, 'start', by, { acceptWarnings: accept === 'yes', prices });
     return reply.redirect(`/plans/${id}?said=started`, 303);
   } catch (error) {
     // The page says what it waits for.

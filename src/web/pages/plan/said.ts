@@ -2,20 +2,15 @@ import { counted } from '../components/numbers.ts';
 import { type Html, html } from '../html.ts';
 import { byWhom, type Situation } from './notes.ts';
 
-const SAID = [
-  'started',
-  'started-before',
-  'resumed',
-  'cancelled',
-  'paused',
-  'retried',
-  'closed',
-] as const;
-export type Said = (typeof SAID)[number];
+/** Names what the last press of a button did. */
+export type Said =
+  | ('started' | 'started-before' | 'resumed' | 'retried' | 'closed')
+  /** The notes of the page say these. */
+  | ('paused' | 'cancelled');
 
 /** What the last press of a button did, from the plan's events; null when the notes say it. */
 export function planSaid(text: string, { plan, events, now }: Situation): Html | null {
-  switch (SAID.find((each) => each === text)) {
+  switch (text) {
     case 'started': {
       const goesOn = plan.isMoving && ' You can close this page: the workers continue.';
       return html`<b>Started.</b>
@@ -39,9 +34,7 @@ export function planSaid(text: string, { plan, events, now }: Situation): Html |
     case 'closed':
       return html`<b>Closed${byWhom(events, 'lines_closed', now)}.</b>
         What is lacking stays missing.`;
-    case 'paused':
-    case 'cancelled':
-    case undefined:
+    default:
       return null;
   }
 }

@@ -1,5 +1,8 @@
 import {
+  areaSums,
+  keeping,
   linePage,
+  ordersOf,
   type Progress,
   planCosts,
   planPauses,
@@ -13,7 +16,6 @@ import { type Html, html } from '../html.ts';
 import { chart } from './chart.ts';
 import { courseOf } from './course.ts';
 import { filesCard } from './files.ts';
-import { keptAreaSums } from './kept-sums.ts';
 import { linesCard } from './lines.ts';
 import type { Situation } from './notes.ts';
 import { type Pause, pausesBetween } from './pauses.ts';
@@ -22,6 +24,12 @@ import type { Query } from './query.ts';
 import { regionsCard } from './regions.ts';
 
 const LINES_PER_PAGE = 50;
+
+/** The sums are read from each order: of a larger plan that takes too long for a page. */
+const SUMMED_MAX = 50_000;
+
+/** The page is loaded again and again. While a large plan runs, its sums may be seconds old. */
+const keptAreaSums = keeping((ledger, { id }) => areaSums(ledger, id));
 
 /** The page of a started plan. `happened` precedes the lines, which are long on a phone. */
 export async function startedPart(
@@ -35,7 +43,7 @@ export async function startedPart(
     planPauses(ledger, plan.id),
     linePage(ledger, plan.id, { filter, search, after, before, limit: LINES_PER_PAGE }),
     withheldNumbers(ledger, plan.id),
-    keptAreaSums(ledger, plan),
+    ordersOf(plan) > SUMMED_MAX ? null : keptAreaSums(ledger, plan),
     planCosts(ledger, plan, null),
   ]);
   const instead = page.lines.filter(({ substituted }) => substituted > 0).map(({ line }) => line);

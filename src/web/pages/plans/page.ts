@@ -1,13 +1,12 @@
 import type { Account, PlanPage } from '../../../ledger/index.ts';
 import { type ObservedPlan, pauseOf } from '../../../obstacles/index.ts';
-import { emptyCard } from '../components/note.ts';
+import { emptyCard, note } from '../components/note.ts';
 import { count, counted } from '../components/numbers.ts';
 import { obstacleNote } from '../components/obstacles.ts';
 import { heading, numberHeading, pageLink } from '../components/table.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
 import { planRow } from './row.ts';
-import { unknownNote } from './unknown-note.ts';
 
 type ObservedPage = Omit<PlanPage, 'plans'> & { plans: ObservedPlan[] };
 type Shown = { accounts: Account[]; page: ObservedPage; search: string; isFirst: boolean };
@@ -26,6 +25,20 @@ export function plansPage(visit: Visit, shown: Shown): string {
 <div class="stack notices" data-part="notices">${notices}</div>
 ${isEmpty ? noPlans(visit) : planTable(visit, shown)}`;
   return layout(visit, { title: 'Plans', section: 'plans', live: { events: null }, content });
+}
+
+/** The orders that wait for a person; null when none does. */
+function unknownNote(orders: number): Html | null {
+  if (orders === 0) return null;
+  const [needs, them, they, They] =
+    orders === 1 ? ['needs', 'it', 'it', 'It'] : ['need', 'them', 'they', 'They'];
+  return note(
+    'warn hatched',
+    html`<b>${counted(orders, 'order')} ${needs} a decision.</b>
+      We sent ${them} and do not know what ${they} bought.
+      ${They} will not be sent again until someone settles ${them}.`,
+    html`<a class="btn" href="/unknown">Settle ${them}</a>`,
+  );
 }
 
 /** What stops the plans of an account on this page; a pause also where none of them is on it. */

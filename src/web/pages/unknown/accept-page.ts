@@ -6,7 +6,7 @@ import {
   type VerdictCounts,
 } from '../../../ledger/index.ts';
 import { hidden, nameField, reasonField } from '../components/fields.ts';
-import { areaCell, typeName } from '../components/line-words.ts';
+import { areaOrType } from '../components/line-words.ts';
 import { emptyCard, fault, note } from '../components/note.ts';
 import { count, counted, phone } from '../components/numbers.ts';
 import { cell, heading, numberCell, numberHeading } from '../components/table.ts';
@@ -128,22 +128,14 @@ function list(
 </section>`;
 }
 
-function row({
-  order,
-  plan,
-  planName,
-  line,
-  areaCode,
-  type,
-  lacking,
-  numbers,
-}: ClearVerdict): Html {
+function row(verdict: ClearVerdict): Html {
+  const { order, plan, planName, line, lacking, numbers } = verdict;
   return html`<tr>
         <th scope="row" data-h="Order">
           <a href="/unknown?order=${order}">${count(ordinalOf(order))}</a></th>
         ${cell('Plan', html`<a href="/plans/${plan}">${planName}</a>`)}
         ${numberCell('Line', count(line))}
-        ${cell('Area code', areaCode === null ? typeName(type) : areaCell(areaCode))}
+        ${cell('Area code', areaOrType(verdict))}
         ${numberCell('Lacks', count(lacking))}
         ${numbers.length > 0 && cell('Numbers', numbers.map(phone).join(', '), 'small')}
       </tr>`;

@@ -13,7 +13,7 @@ export function unknownCase(
   visit: Visit,
   order: UnknownOrder,
   plan: PlanDocument,
-  { refused, isOne, filter }: FormsShown,
+  shown: FormsShown,
 ): Html {
   const id = order.order;
   const lacking = order.quantity - order.bought;
@@ -32,8 +32,8 @@ export function unknownCase(
   </header>
   <div class="evidence">${evidence(order, visit)}</div>
   <div class="settle">
-    ${visit.may.submit && settleForms(visit, order, plan, { refused, isOne, filter })}
-    <details${flag('open', isOne)}><summary>What was sent and came back</summary>
+    ${visit.may.submit && settleForms(visit, order, plan, shown)}
+    <details${flag('open', shown.isOne)}><summary>What was sent and came back</summary>
       <div class="facts">${sent(order, visit)}${cameBack(order)}</div></details>
   </div>
 </article>`;

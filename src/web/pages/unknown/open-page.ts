@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { INTEGER_MAX, type OpenOrder, ordinalOf } from '../../../ledger/index.ts';
 import { openLines, type UntoldLine } from '../../../operations/index.ts';
 import type { WebContext } from '../../context.ts';
-import { areaCell, typeName } from '../components/line-words.ts';
+import { areaOrType } from '../components/line-words.ts';
 import { emptyCard } from '../components/note.ts';
 import { count, counted, phone } from '../components/numbers.ts';
 import { pageLink } from '../components/table.ts';
@@ -63,7 +63,7 @@ function lineCard(visit: Visit, untold: UntoldLine): Html {
     ${others.map(phone).join(', ')}</p>`;
   const id = `line-${plan}-${line}`;
   return html`<section class="card case" aria-labelledby="${id}">
-  <header><h2 id="${id}">Line ${count(line)}, ${whereOf(own[0])}</h2>
+  <header><h2 id="${id}">Line ${count(line)}, ${own[0] && areaOrType(own[0])}</h2>
     <a class="small" href="/plans/${plan}">${own[0]?.planName}</a></header>
   <div class="facts">
     <section><h3>Candidates <span class="muted">${count(candidates.length)}</span></h3>
@@ -78,9 +78,6 @@ function lineCard(visit: Visit, untold: UntoldLine): Html {
 </section>`;
 }
 
-const whereOf = (order: Pick<OpenOrder, 'areaCode' | 'type'> | undefined) =>
-  order && (order.areaCode === null ? typeName(order.type) : areaCell(order.areaCode));
-
 /** Says of whom it may be, where not all of the orders beside it could have bought it. */
 function candidate({ number, orders }: UntoldLine['candidates'][number], all: OpenOrder[]): Html {
   const some =
@@ -94,7 +91,7 @@ function candidate({ number, orders }: UntoldLine['candidates'][number], all: Op
 function orderItem({ now }: Visit, order: OpenOrder, isOwn: boolean): Html {
   const why = html`. <span class="muted small">${withTimes(order.why, now)}</span>`;
   const from = html`, line ${count(order.line)} of
-    <a href="/plans/${order.plan}">${order.planName}</a>, ${whereOf(order)}`;
+    <a href="/plans/${order.plan}">${order.planName}</a>, ${areaOrType(order)}`;
   return html`<li><a href="/unknown?order=${order.order}">Order ${count(ordinalOf(order.order))}</a>
         lacks ${count(order.lacking)}${isOwn ? why : from}</li>`;
 }

@@ -9,24 +9,19 @@ import type { Visit } from '../layout.ts';
 
 /** `filter`: the plan whose orders alone the page shows; a form leads back to them. */
 export type FormsShown = { refused: Refused | undefined; isOne: boolean; filter: number | null };
-type SettleForm = {
-  filter: number | null;
-  order: UnknownOrder;
-  planState: PlanState;
-  lacking: number;
-  who: string | null;
-  refused: Refused | undefined;
-};
+type SettleForm = FormsShown &
+  Pick<Visit, 'who'> & { order: UnknownOrder; planState: PlanState; lacking: number };
 
 /** The two ways to settle an order, the harmless one first. They work without scripts. */
 export function settleForms(
   { who }: Visit,
   order: UnknownOrder,
   { state }: PlanDocument,
-  { refused, isOne, filter }: FormsShown,
+  shown: FormsShown,
 ): Html {
+  const { refused, isOne } = shown;
   const lacking = order.quantity - order.bought;
-  const form = { order, planState: state, lacking, who, refused, filter };
+  const form = { ...shown, order, planState: state, lacking, who };
   const finding = order.proposal?.finding;
   const way = (name: 'bought' | 'nothing', title: string, content: Html) => {
     const isOpen = refused ? refused.form === `${name}-${order.order}` : isOne && finding === name;
