@@ -1,5 +1,5 @@
 /**
- * Node, and what it is told: to compile WebAssembly once, and not again to make it faster. A child
- * has ended before that would be worth what it costs, which is a third of its time with PGlite.
+ * Node, and what it is told: to compile WebAssembly once, and not again to make it faster. What
+ * runs tests, or is started by one, ends before that is worth what it costs.
  */
 export const NODE = [process.execPath, '--liftoff-only'] as const;
