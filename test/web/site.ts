@@ -47,13 +47,17 @@ export function siteOfFile(options?: Partial<WebOptions>) {
   return { given, site };
 }
 
-/** The web on a free port of this machine, closed at the end. */
+type WebContext = Parameters<typeof openWeb>[0];
+
+/** The web on a free port of this machine, closed at the end; its queues are in memory. */
 export async function openSite(
   { ledger, account }: { ledger: Ledger; account: Account },
   {
     uploadsFolder = temporaryFolder(),
+    queueOf,
+    traces,
     ...options
-  }: Partial<WebOptions> & { uploadsFolder?: string } = {},
+  }: Partial<WebOptions & Pick<WebContext, 'uploadsFolder' | 'queueOf' | 'traces'>> = {},
 ): Promise<Site> {
   const log = recordingLog();
   const queues = shareQueues((name) => openQueue(name, { ledger, redisUrl: null }));
@@ -65,8 +69,9 @@ export async function openSite(
       numbering: embeddedNumbering(),
       uploadsFolder,
       user: 'Ada',
-      queueOf: queues.of,
+      queueOf: queueOf ?? queues.of,
       meters: openMeters(),
+      ...(traces && { traces }),
     },
     { host: '127.0.0.1', port: 0, signIn: null, ...options },
   );
