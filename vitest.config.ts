@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { NODE } from './test/support/quick-node.ts';
 import { PATIENCE_MS } from './test/support/until.ts';
 
 /**
@@ -47,6 +48,12 @@ class Spread extends BaseSequencer {
   }
 }
 
+/**
+ * What a test makes is garbage soon: with more room for what is new, less of it is copied before.
+ * There are more processes than processors, so several threads of one would only wait for others.
+ */
+const FEWER_PAUSES = ['--min-semi-space-size=32', '--single-threaded-gc'];
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
@@ -57,6 +64,7 @@ export default defineConfig({
     sequence: { sequencer: Spread },
     // Processes, not threads: a test may be stopped by a signal and must not take others with it.
     pool: 'forks',
+    execArgv: [...NODE.slice(1), ...FEWER_PAUSES],
     // More than there are processors: half of the long ones' time is spent waiting.
     maxWorkers: 5,
     // What is slow on a busy machine is not wrong. Each wait in a test knows when to give up.

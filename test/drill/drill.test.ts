@@ -1,14 +1,14 @@
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { makeRunFolder } from '../support/run-folder.ts';
 import { describeWith } from '../support/servers.ts';
-
 import { soak } from './soak.ts';
 
 /**
- * A seed whose first schedules have most of the faults between them; the first is put back its
- * ledger.
+ * A seed whose first schedules have eleven kinds of faults between them; the first is put back its
+ * ledger in mid-run, when Redis remembers what was sent. Without that, it would wait a minute for
+ * the vendor's list.
  */
-const SEED = 6406;
+const SEED = 14414;
 
 describeWith(['private postgres', 'private redis'], 'random disasters, three at a time', () => {
   test('make nothing be bought twice, and nothing be lost', async () => {
@@ -18,7 +18,7 @@ describeWith(['private postgres', 'private redis'], 'random disasters, three at 
       seed: SEED,
       next: () => numbers.shift(),
       lanes: numbers.length,
-      folder: makeRunFolder(),
+      folder: makeRunFolder(inject('runFolder')),
       say: (line) => said.push(line),
       isShort: true,
     });

@@ -128,8 +128,6 @@ async function setUp(
       ...(servers?.redisUrl ? { REDIS_URL: servers.redisUrl } : {}),
       ...disk?.env,
       ...clocks?.workers.env,
-      // Who takes a dead one's place is there twice as fast.
-      NODE_COMPILE_CACHE: join(within, 'compiled'),
     },
     command: disk?.command ?? ((cli) => cli),
     as: disk ? AS_UP : AS_WORK,

@@ -1,3 +1,5 @@
+import { beforeAll } from 'vitest';
+import type { Ledger } from '../../src/ledger/index.ts';
 import { sql } from '../support/ledger.ts';
 import type { Given } from '../support/ledger-drivers.ts';
 import { until } from '../support/until.ts';
@@ -23,4 +25,11 @@ export async function heldUp<T>(
     }
   });
   return Promise.all(started);
+}
+
+/** Four handles on the same ledger, opened before the first test. */
+export function handlesOn(given: Given): Ledger[] {
+  const handles: Ledger[] = [];
+  beforeAll(() => void handles.push(...Array.from({ length: 4 }, given.another)));
+  return handles;
 }

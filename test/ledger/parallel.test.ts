@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   type AnswerRecord,
   cancelWaiting,
@@ -23,16 +23,13 @@ import {
   type SmallPlan,
 } from '../support/ledger.ts';
 import { describeOnPostgres } from '../support/ledger-drivers.ts';
-import { heldUp } from './held-up.ts';
+import { handlesOn, heldUp } from './held-up.ts';
 
 const BY = { who: 'Ada', why: 'asked the vendor' };
 const ones = (count: number) => linesOf(...Array(count).fill(1));
 
 describeOnPostgres('several handles at once', (given) => {
-  let handles: Ledger[];
-  beforeAll(() => {
-    handles = Array.from({ length: 4 }, given.another);
-  });
+  const handles = handlesOn(given);
 
   const record = (ledger: Ledger, plan: SmallPlan, answers: AnswerRecord[]) =>
     recordAnswers(ledger, plan.account.id, answers);

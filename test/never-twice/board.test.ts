@@ -1,16 +1,12 @@
 import { expect } from 'vitest';
 import { orderId } from '../../src/ledger/index.ts';
-import { openMeters } from '../../src/monitor/index.ts';
-import { embeddedNumbering } from '../../src/numbering/index.ts';
 import { fillQueue, jobId, type OrderQueue, openQueue } from '../../src/queue/index.ts';
-import { openWeb } from '../../src/web/index.ts';
 import type { Worker } from '../../src/worker/index.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { silentLog } from '../support/recording-log.ts';
 import { describeWith } from '../support/servers.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 import { POSTGRES, POSTGRES_AND_REDIS, type Storage, workerOf } from '../support/workplace.ts';
+import { openSite } from '../web/site.ts';
 import { type Drill, openDrill } from './drill.ts';
 import { failNext } from './fail-next.ts';
 import { type Drills, inTurn, testSideBySide } from './side-by-side.ts';
@@ -35,19 +31,7 @@ async function openBoard(storage: Storage): Promise<Board> {
   // Every worker of these drills listens to it, and a program has but one.
   const own = await openQueue(account.name, { ledger, redisUrl: storage.redisUrl });
   atEnd(own.close);
-  const web = await openWeb(
-    {
-      ledger,
-      log: silentLog,
-      numbering: embeddedNumbering(),
-      uploadsFolder: temporaryFolder(),
-      user: 'Ada',
-      queueOf: async () => own,
-      meters: openMeters(),
-    },
-    { host: '127.0.0.1', port: 0, people: { webUser: null, users: null } },
-  );
-  atEnd(web.close);
+  const web = await openSite({ ledger, account }, { queueOf: async () => own });
   const workers: Worker[] = [];
   const put = (button: string, request: RequestInit = {}) =>
     fetch(`${web.url}/queues/api/queues/${own.queue.name}/${button}`, {

@@ -66,14 +66,19 @@ export async function postgresServer(
   return serverOn(folder, options);
 }
 
-/** A cluster that nobody has used, the same one for all servers in a folder: initdb takes long. */
+/**
+ * A cluster that nobody has used, the same one for all servers in a folder and in those below it:
+ * initdb takes long.
+ */
 async function newCluster(
   parent: string,
   initdb: string,
   owner: { uid: number; gid: number } | undefined,
 ): Promise<string> {
-  const cluster = join(parent, 'new-cluster');
-  if (existsSync(cluster)) return cluster;
+  const clusters = upwards(parent).map((each) => join(each, 'new-cluster'));
+  const [cluster = ''] = clusters;
+  const made = clusters.find((each) => existsSync(each));
+  if (made) return made;
   const folder = mkdtempSync(join(parent, 'initdb-'));
   if (owner) chownSync(folder, owner.uid, owner.gid);
   const data = join(folder, 'data');
@@ -90,6 +95,9 @@ async function newCluster(
   await rm(folder, { recursive: true, force: true });
   return cluster;
 }
+
+const upwards = (folder: string): string[] =>
+  folder === dirname(folder) ? [folder] : [folder, ...upwards(dirname(folder))];
 
 const run = promisify(execFile);
 

@@ -2,19 +2,12 @@ import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { placeOrder } from '../../jobs/place-order.ts';
 import { orderId } from '../../src/ledger/index.ts';
-import { openMeters } from '../../src/monitor/index.ts';
-import { embeddedNumbering } from '../../src/numbering/index.ts';
-import { openQueue, shareQueues } from '../../src/queue/index.ts';
 import { openTraces, type Traces } from '../../src/tracing/index.ts';
-import { openWeb } from '../../src/web/index.ts';
 import { placingFor, vendorAt } from '../jobs/rig.ts';
 import { startNode } from '../support/child.ts';
-import { atEnd } from '../support/clean-up.ts';
 import { recordingLog, silentLog } from '../support/recording-log.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import {
   EMBEDDED,
-  type Shop,
   sandboxOf,
   shopsIn,
   startCsv,
@@ -22,7 +15,7 @@ import {
   workerOf,
 } from '../support/workplace.ts';
 import { leadsTo, press, upload } from '../web/pages-forms.ts';
-import { newCsv, post, send } from '../web/site.ts';
+import { newCsv, openSite, post, send } from '../web/site.ts';
 import { factsOf, openCollector, topOf, treeOf } from './collector.ts';
 
 const shops = shopsIn(EMBEDDED.makeStorage);
@@ -33,25 +26,12 @@ async function tracesTo(url: string, service: string, log = silentLog): Promise<
   return traces;
 }
 
-async function webOf({ ledger, storage }: Shop, traces: Traces) {
-  const { redisUrl } = storage;
-  const queues = shareQueues((name) => openQueue(name, { ledger, redisUrl }));
-  atEnd(queues.close);
-  const context = { ledger, log: silentLog, user: 'Ada', queueOf: queues.of, meters: openMeters() };
-  const web = await openWeb(
-    { ...context, numbering: embeddedNumbering(), uploadsFolder: temporaryFolder(), traces },
-    { host: '127.0.0.1', port: 0, people: { webUser: null, users: null } },
-  );
-  atEnd(web.close);
-  return web;
-}
-
 async function tracedWeb() {
   const collector = await openCollector();
   const sandbox = await sandboxOf();
   const shop = await shops.open(sandbox);
   const traces = await tracesTo(collector.url, 'web');
-  return { collector, sandbox, shop, traces, web: await webOf(shop, traces) };
+  return { collector, sandbox, shop, traces, web: await openSite(shop, { traces }) };
 }
 
 const ORDER = ['place order', ['claim order'], ['call vendor'], ['record answer']];
@@ -64,7 +44,7 @@ test('one trace leads from the upload in the web to each record in the worker', 
     await tracesTo(collector.url, 'web'),
     await tracesTo(collector.url, 'worker'),
   ];
-  const web = await webOf(shop, webTraces);
+  const web = await openSite(shop, { traces: webTraces });
   const sender = { trace: '4bf92f3577b34da6a3ce929d0e0e4736', span: '00f067aa0ba902b7' };
   const { json: plan } = await send(
     web,

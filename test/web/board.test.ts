@@ -1,12 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { openWatch, orderId } from '../../src/ledger/index.ts';
-import { openMeters } from '../../src/monitor/index.ts';
-import { embeddedNumbering } from '../../src/numbering/index.ts';
 import { fillQueue, jobId, type OrderQueue, openQueue, workQueue } from '../../src/queue/index.ts';
-import { openWeb } from '../../src/web/index.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { silentLog } from '../support/recording-log.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 import {
   describeInModes,
@@ -15,6 +10,7 @@ import {
   type Shop,
   startCsv,
 } from '../support/workplace.ts';
+import { openSite } from './site.ts';
 
 describeInModes(EVERY_MODE, 'Bull Board', ({ makeStorage }) => {
   let shop: Shop;
@@ -29,19 +25,7 @@ describeInModes(EVERY_MODE, 'Bull Board', ({ makeStorage }) => {
     const { ledger, account } = shop;
     own = await openQueue(account.name, { ledger, redisUrl });
     atEnd(own.close);
-    const web = await openWeb(
-      {
-        ledger,
-        log: silentLog,
-        numbering: embeddedNumbering(),
-        uploadsFolder: temporaryFolder(),
-        user: 'Ada',
-        queueOf: async () => own,
-        meters: openMeters(),
-      },
-      { host: '127.0.0.1', port: 0, people: { webUser: null, users: null } },
-    );
-    atEnd(web.close);
+    const web = await openSite({ ledger, account }, { queueOf: async () => own });
     url = `${web.url}/queues`;
     plan = await startCsv(shop, 'area_code,quantity\n212,25\n312555,3\n');
     await fillQueue(own, ledger, account.id);

@@ -38,12 +38,15 @@ export function ledgerOfFile(): { ledger: Ledger; account: Account } {
   return given;
 }
 
+type WebContext = Parameters<typeof openWeb>[0];
+
 /** `users.latest` may change meanwhile. */
-type SiteOptions = Partial<WebOptions> & {
-  uploadsFolder?: string;
-  signIn?: Directory['webUser'];
-  users?: { latest: UsersFile };
-};
+type SiteOptions = Partial<WebOptions> &
+  Partial<Pick<WebContext, 'queueOf' | 'traces'>> & {
+    uploadsFolder?: string;
+    signIn?: Directory['webUser'];
+    users?: { latest: UsersFile };
+  };
 
 /** A ledger and a web on it for the tests of a file, filled before the first. */
 export function siteOfFile(options?: SiteOptions) {
@@ -55,10 +58,17 @@ export function siteOfFile(options?: SiteOptions) {
   return { given, site };
 }
 
-/** The web on a free port of this machine, closed at the end. */
+/** The web on a free port of this machine, closed at the end; its queues are in memory. */
 export async function openSite(
   { ledger, account }: { ledger: Ledger; account: Account },
-  { uploadsFolder = temporaryFolder(), signIn = null, users, ...options }: SiteOptions = {},
+  {
+    uploadsFolder = temporaryFolder(),
+    signIn = null,
+    users,
+    queueOf,
+    traces,
+    ...options
+  }: SiteOptions = {},
 ): Promise<Site> {
   const log = recordingLog();
   const queues = shareQueues((name) => openQueue(name, { ledger, redisUrl: null }));
@@ -76,8 +86,9 @@ export async function openSite(
       numbering: embeddedNumbering(),
       uploadsFolder,
       user: 'Ada',
-      queueOf: queues.of,
+      queueOf: queueOf ?? queues.of,
       meters: openMeters(),
+      ...(traces && { traces }),
     },
     { host: '127.0.0.1', port: 0, people, ...options },
   );
