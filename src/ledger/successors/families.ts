@@ -1,6 +1,6 @@
 import type { Step } from '../../fallback/index.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { askedLine, orderIdsFrom, ordersOfLine, rootOf } from '../order-id.ts';
+import { askedLine, isOfLine, isOfPlan, orderIdsFrom, ordersOfLine, rootOf } from '../order-id.ts';
 import { isOrderDoubtful, isSurplus } from '../orders/surplus.ts';
 import { ladderOf } from './ladders.ts';
 
@@ -13,39 +13,40 @@ const HAS_ENDED = `not exists (
   where (m.id = ${rootOf('o')} or m.root = ${rootOf('o')})
     and m.state not in ('filled', 'short', 'refused', 'undelivered'))`;
 
-/** SQL: whether order `other` of the plan of order `o` is for the same line of the file. */
-const isOfSameLine = (other: string) => `exists (
-  select from ledger.lines l1, ledger.lines l2
-  where l1.plan_id = o.plan_id and l1.line = o.line
-    and l2.plan_id = o.plan_id and l2.line = ${other}.line
-    and ${askedLine('l1')} = ${askedLine('l2')})`;
+/** Whether an order for the same line of the file is unknown: what that one lacks is not proven. */
+const HAS_UNKNOWN = `exists (
+  select from ledger.orders u
+    join ledger.lines ul on ul.plan_id = u.plan_id and ul.line = u.line
+    join ledger.lines ol on ol.plan_id = o.plan_id and ol.line = o.line
+  where u.state = 'unknown' and ${isOfPlan('u.id', 'o.plan_id')}
+    and ${askedLine('ul')} = ${askedLine('ol')})`;
 
-/** SQL: whether a successor of the family of `root` was sent and lost, and is not made again. */
-const hasLost = (root: string) => `exists (
-  select from ledger.lost_successors s where s.root = ${root}
-    and not exists (select from ledger.orders made where made.id = s.order_id))`;
+/** SQL: whether its family has yet to come to `lost`. */
+const IS_LOST = `not exists (
+  select from ledger.orders made where made.root = lost.root and made.id >= lost.order_id)`;
 
 /**
- * Whether another order for the same line of the file has to be known first: one that is unknown,
- * or a lost successor of a family that will make it again. What they bought counts for the cap of a
- * rung. Families that both lost some follow one after the other.
+ * Whether a rung of the line has a cap, and another family will make again a successor that was
+ * sent and lost: what that one bought counts for the cap. A family that has lost one itself waits
+ * for no other, so no two wait for each other.
  */
-const IS_FROZEN = `exists (
-  select from ledger.orders u
-  where u.state = 'unknown' and ${isOfSameLine('u')}
-    and u.id > ${orderIdsFrom('o.plan_id')} and u.id < ${orderIdsFrom('(o.plan_id + 1)')})
-  or exists (
-  select from ledger.lost_successors lost join ledger.orders r on r.id = lost.root
-  where lost.root > ${orderIdsFrom('o.plan_id')} and lost.root < ${orderIdsFrom('(o.plan_id + 1)')}
-    and lost.root <> ${rootOf('o')} and ${isOfSameLine('r')} and ${hasLost('lost.root')}
-    and (lost.root < ${rootOf('o')} or not ${hasLost(rootOf('o'))})
-    and exists (
+const MISSES_LOST = `exists (
+  select from ledger.lines ol
+    join ledger.lines l on l.plan_id = ol.plan_id and l.line = ${askedLine('ol')}
+    join ledger.ladders ladder on ${ladderOf('l')} and ladder.steps @? '$[*].cap ? (@ != null)'
+    join ledger.lost_successors lost on ${isOfLine('lost.root', 'l')}
+  where ol.plan_id = o.plan_id and ol.line = o.line and ${IS_LOST}
+    and lost.root <> ${rootOf('o')} and exists (
       select from ledger.orders m where (m.id = lost.root or m.root = lost.root)
         and (m.state in ('waiting', 'sending')
-          or m.state = 'short' and m.follow is not null and m.quantity > m.bought + m.moved)))`;
+          or m.state = 'short' and m.follow and m.quantity > m.bought + m.moved)))
+  and not exists (
+    select from ledger.lost_successors lost where lost.root = ${rootOf('o')} and ${IS_LOST})`;
+
+const MAY_GO_ON = `${HAS_ENDED} and not ${HAS_UNKNOWN} and not (${MISSES_LOST})`;
 
 /** SQL: whether what order `o` lacks may be asked for elsewhere now. */
-export const MAY_FOLLOW = `o.state = 'short' and o.follow and ${HAS_ENDED} and not (${IS_FROZEN})`;
+export const MAY_FOLLOW = `o.state = 'short' and o.follow and ${MAY_GO_ON}`;
 
 /** SQL: whether order `o` lacks numbers and its line waits for its next try. */
 export const IS_STANDING = `o.state = 'short' and not o.follow`;
@@ -126,7 +127,7 @@ export async function rootsToTryAgain(
        select * from ledger.orders o where o.id >= own.first and o.id < own.beyond
        union all
        select * from ledger.orders o where o.root >= own.first and o.root < own.beyond) o
-     where ${IS_STANDING} and ${HAS_ENDED} and not (${IS_FROZEN})
+     where ${IS_STANDING} and ${MAY_GO_ON}
      order by 1`,
     [lines.map(({ plan }) => plan), lines.map(({ line }) => line)],
   );
@@ -164,7 +165,7 @@ export function findFamilies(tx: Queries, roots: number[]): Promise<FoundFamily[
            exists (select from ledger.disputes d where d.order_id = m.id and ${isSurplus('d')})
            or ${isOrderDoubtful('m')}) as "isDoubtful"
        from ledger.orders m where m.id = o.id or m.root = o.id) family
-     where ${GOING} and ${HAS_ENDED} and not (${IS_FROZEN})
+     where ${GOING} and ${MAY_GO_ON}
      order by o.id`,
     [roots],
   );

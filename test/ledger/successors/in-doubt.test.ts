@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Step } from '../../../src/fallback/index.ts';
 import {
-  attemptMarks,
   type ClaimedOrder,
   doubtOrders,
-  doubtSucceeded,
   endPlans,
   findPlan,
-  noteLostSuccessors,
   openSuccessors,
   orderId,
   recordAnswers,
@@ -226,67 +223,6 @@ describeOnBothDrivers('a family of orders in doubt', (given) => {
     expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
   });
 
-  test('is not sent again where a successor of it was sent that the ledger has lost', async () => {
-    const plan = await planOf(steps(null, '332'), 10);
-    const { account } = plan;
-    const lost = { orderId: place(plan)(2), attempt: 1 };
-    await noteLostSuccessors(given.ledger, [lost]);
-    expect(await send(plan, 1)).toEqual([]);
-    expect(await doubtSucceeded(given.ledger, account.id)).toEqual([place(plan)(1)]);
-    await settleOrder(given.ledger, place(plan)(1), { nothing: true }, BY, {
-      againstEvidence: true,
-    });
-    expect(await orderRow(given.ledger, place(plan)(1))).toMatchObject({ state: 'short' });
-  });
-
-  test('has its lost successor in doubt as soon as it is made again', async () => {
-    const plan = await planOf(steps(null, '332'), 10);
-    const [first] = await send(plan, 1);
-    await answer(plan, first!, 'short', 4);
-    await noteLostSuccessors(given.ledger, [{ orderId: place(plan)(2), attempt: 2 }]);
-    const marks = (await Array.fromAsync(attemptMarks(given.ledger, plan.account.id))).flatMap(
-      ({ orders }) => orders,
-    );
-    // Also a witness that was emptied learns of it.
-    expect(marks).toContainEqual({ order: 2, attempts: 2 });
-    expect(await open(plan)).toBe(1);
-    expect(await orderRow(given.ledger, place(plan)(2))).toMatchObject({
-      ...{ state: 'unknown', attempts: 2 },
-    });
-    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
-  });
-
-  test('leaves the cap of its line alone until its lost successor is known', async () => {
-    const plan = await planOf(steps(12, '332'), 75);
-    await readList(given.ledger, plan.account, []);
-    for (const order of await send(plan, 1, 2, 3)) await answer(plan, order, 'short', 5);
-    const lost = [2, 3].map((n) => ({ orderId: place(plan)(3 + n), attempt: 1 }));
-    await noteLostSuccessors(given.ledger, lost);
-    // The first family lost nothing, so it comes last.
-    for (const successor of lost) {
-      expect(await open(plan)).toBe(1);
-      expect((await orderRow(given.ledger, successor.orderId)).state).toBe('unknown');
-      const bought = newNumbers(6).map((number) => `332${number.slice(3)}`);
-      await readList(given.ledger, plan.account, bought);
-      await settleOrder(given.ledger, successor.orderId, { bought }, BY);
-    }
-    expect(await open(plan)).toBe(0);
-    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
-  });
-
-  test('is short when it is made again and bought nothing, if a later one was sent', async () => {
-    const plan = await planOf(steps(null, '332', '646'), 10);
-    const [first] = await send(plan, 1);
-    await answer(plan, first!, 'short', 4);
-    const lost = [2, 3].map((n) => ({ orderId: place(plan)(n), attempt: 1 }));
-    await noteLostSuccessors(given.ledger, lost);
-    await open(plan);
-    await settleOrder(given.ledger, place(plan)(2), { nothing: true }, BY, {
-      againstEvidence: true,
-    });
-    expect(await orderRow(given.ledger, place(plan)(2))).toMatchObject({ state: 'short' });
-  });
-
   test('lets its plan stand, although the plan had ended meanwhile', async () => {
     const plan = await planOf([], 50, '3d');
     const [first, second] = await send(plan, 1, 2);
@@ -304,28 +240,6 @@ describeOnBothDrivers('a family of orders in doubt', (given) => {
     await sql(given.ledger, 'update ledger.standing set next_at = ledger.now()');
     expect(await open(plan)).toBe(1);
   });
-
-  test('is judged by the list from before its first order, when a successor was lost', async () => {
-    const plan = await planOf(steps(null, '332'), 10);
-    await readList(given.ledger, plan.account, []);
-    const [first] = await send(plan, 1);
-    await answer(plan, first!, 'short');
-    const [before] = await attempt(first!.id);
-    // A list that shows what the lost successor bought.
-    await readList(given.ledger, plan.account, ['3325550001']);
-    await sql(given.ledger, `update ledger.listings set incarnation = 'earlier'`);
-    await open(plan);
-    const lost = [{ orderId: place(plan)(2), attempt: 1 }];
-    const doubt = { accountId: plan.account.id, lost, deadlineMs: 0, what: 'it was sent' };
-    expect(await doubtOrders(given.ledger, doubt)).toHaveLength(1);
-    expect(await attempt(place(plan)(2))).toEqual([before]);
-  });
-  const attempt = (order: number) =>
-    sql<{ baseline: number }>(
-      given.ledger,
-      'select baseline from ledger.attempts where order_id = $1',
-      [order],
-    );
 
   test('is suspected once of what was lost, and not again after it was settled', async () => {
     const plan = await planOf(steps(null, '332'), 10);
