@@ -54,8 +54,6 @@ const TRACED_TOGETHER = 1_000;
 const LONGEST_REST_MS = 1_000;
 /** Delay before asking an unreachable ledger again, ms. */
 const LEDGER_AWAY_MS = 5_000;
-/** Delay while the witness is compared with the ledger, ms. Comparing seldom takes longer. */
-const WITNESS_AWAY_MS = 1_500;
 const AWAY: NotClaimed = { why: 'later', waitMs: LEDGER_AWAY_MS };
 
 /**
@@ -134,8 +132,9 @@ async function claimInTurn(
     turn?.giveBack();
     // Nothing was sent, whether or not the claim was committed. If it was, its deadline decides.
     log.error({ err, order: orderId }, 'the order could not be claimed');
-    const isWitness = hasCode(err, 'witness_down');
-    return { next: 'later', waitMs: isWitness ? WITNESS_AWAY_MS : LEDGER_AWAY_MS };
+    // No other order of the account could be claimed either.
+    if (hasCode(err, 'witness_down')) return { next: 'rest', waitMs: LONGEST_REST_MS };
+    return { next: 'later', waitMs: LEDGER_AWAY_MS };
   }
 }
 

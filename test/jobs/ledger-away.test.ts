@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import { expireAttempts, type Ledger, openBatches, settleOrder } from '../../src/ledger/index.ts';
-import { openWitness } from '../../src/witness/index.ts';
+import { type MarkStore, openWitness } from '../../src/witness/index.ts';
 import { newPlan, orderRow } from '../support/ledger.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { until } from '../support/until.ts';
@@ -193,4 +193,15 @@ describe('an answer that comes after its deadline', () => {
     expect(await rig.disputesOf(id)).toEqual(['2125550100']);
     expect(lines).toMatchObject([{ level: 50, order: id, numbers: ['2125550100'] }]);
   });
+});
+
+test('while the witness is away, the whole account rests', async () => {
+  const plan = await newPlan(rig.ledger);
+  const { ledger } = rig;
+  const store = { ticket: () => Promise.reject(new Error('away')) } as unknown as MarkStore;
+  const { claimant } = placingFor({ ledger, vendor: rig.vendor, account: plan.account });
+  const batches = openBatches(ledger, claimant, { witness: openWitness(store) });
+  const answer = await rig.place(plan, plan.orders[0]!, { batches });
+  expect(answer).toEqual({ next: 'rest', waitMs: 1_000 });
+  expect(await orderRow(ledger, plan.orders[0]!)).toMatchObject({ state: 'waiting', attempts: 0 });
 });

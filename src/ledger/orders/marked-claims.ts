@@ -158,6 +158,7 @@ export class MarkedClaims {
       await clock.sleep(GIVE_BACK_MS);
       try {
         const made = await lostClaims(this.#ledger, ids, { worker, batch });
+        if (made.length === 0 && !marking.asked) return;
         const lost = await this.#markLate(made, ticket, marking);
         if (lost.length > 0) await recordAnswers(this.#ledger, accountId, lost.map(notSent));
         return;
