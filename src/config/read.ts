@@ -178,8 +178,8 @@ export async function readConfig(
 }
 
 /**
- * USERS_FILE alone; null: not set. Who mends the people needs no other setting to be right. Throws
- * AppError `bad_config` when the .env file cannot be read.
+ * USERS_FILE alone; null: not set. A command that changes users works though other settings are
+ * wrong. Throws AppError `bad_config` when the .env file cannot be read.
  */
 export function readUsersSetting(
   environment: Environment = surroundings(),

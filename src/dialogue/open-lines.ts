@@ -1,11 +1,11 @@
 import { count, counted, firstOf } from '../english.ts';
 import type { UntoldLine } from '../operations/index.ts';
-import { type Line, table } from '../terminal/index.ts';
+import { type ScreenLine, table } from '../terminal/index.ts';
 
 const OTHERS_SHOWN = 10;
 
 /** What the list cannot tell, by line: candidates, and beside them who could have bought them. */
-export function openLinesOf(lines: UntoldLine[]): Line[] {
+export function openLinesOf(lines: UntoldLine[]): ScreenLine[] {
   if (lines.length === 0) return ['No order is undecided: the list shows what became of each.'];
   return [
     ...lines.flatMap(describe),
@@ -15,7 +15,7 @@ export function openLinesOf(lines: UntoldLine[]): Line[] {
   ];
 }
 
-function describe(untold: UntoldLine): Line[] {
+function describe(untold: UntoldLine): ScreenLine[] {
   const { plan, line, candidates, others, orders } = untold;
   const own = orders.filter((each) => each.plan === plan && each.line === line);
   const sums = [counted(candidates.length, 'candidate'), counted(orders.length, 'order')];

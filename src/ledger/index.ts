@@ -84,7 +84,7 @@ export {
   listingBefore,
   newestListing,
 } from './listings/listings.ts';
-export { type OpenOrder, openOrders } from './listings/open-orders.ts';
+export { openOrders, type UndecidedOrder } from './listings/open-orders.ts';
 export { lostNumbers, noteLost, noteStrays, waitingThatFit } from './listings/suspects.ts';
 export {
   type ClearVerdict,

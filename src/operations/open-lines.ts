@@ -1,8 +1,8 @@
 import { type OpenLine, openByLine } from '../evidence/index.ts';
-import { findPlan, type Ledger, type OpenOrder, openOrders } from '../ledger/index.ts';
+import { findPlan, type Ledger, openOrders, type UndecidedOrder } from '../ledger/index.ts';
 
 /** A line with orders that the vendor's list cannot tell. */
-export type UntoldLine = OpenLine<OpenOrder>;
+export type UntoldLine = OpenLine<UndecidedOrder>;
 
 /**
  * What the vendor's list cannot tell, by the lines of one plan or of all. Orders of other plans

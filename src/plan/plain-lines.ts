@@ -58,7 +58,7 @@ export class PlainLines {
 
   /**
    * The line that begins at a place of the piece, with its number in the file. Null: it is not
-   * plain. The piece has no quotes, and has a line feed at that place or behind it.
+   * plain. The piece has no quotes, and has a line feed at that place or after it.
    */
   read(piece: Piece, from: number, number: number): Line | null {
     const bytes = piece.bytes!;

@@ -12,7 +12,7 @@ export type JobAnswer =
   /** The whole account rests for `waitMs`. This order stays in line. */
   | { next: 'rest'; waitMs: number };
 
-export type Operation = (orderId: number) => Promise<JobAnswer>;
+export type PlaceOrder = (orderId: number) => Promise<JobAnswer>;
 
 export type QueueWorker = {
   /**
@@ -34,7 +34,7 @@ const HEAR_WITHIN_MS = 3_000;
  */
 export function workQueue(
   to: OrderQueue,
-  operation: Operation,
+  operation: PlaceOrder,
   { concurrency, onError }: { concurrency: number; onError: (error: Error) => void },
 ): QueueWorker {
   const { backend } = to;

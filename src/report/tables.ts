@@ -21,7 +21,7 @@ export type TableName = keyof typeof TABLES;
 
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
 
-/** Who has a remainder may submit it, perhaps much later: it is known by its bytes then. */
+/** Notes a remainder by its bytes: it may be submitted as a plan, perhaps much later. */
 async function* noted(
   ledger: Ledger,
   planId: number,

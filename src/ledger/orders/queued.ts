@@ -9,7 +9,7 @@ export type Fillable = {
   id: number;
   queuedTo: number;
   priorityBase: number | null;
-  /** Orders that the plan was split into; its successors come behind them. */
+  /** Orders that the plan was split into; its successors come after them. */
   orders: number;
   /** In the queue or being sent: orders up to `queuedTo`, and successors. */
   open: number;
@@ -58,7 +58,7 @@ export type WaitingOrder = {
   areaCode: string | null;
   type: string;
   quantity: number;
-  /** Another try of a standing line: it goes behind all other orders. */
+  /** Another try of a standing line: it comes after all other orders. */
   isAgain: boolean;
   /** Time until it is due, ms; 0 when it is due. */
   waitMs: number;

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { INTEGER_MAX, type OpenOrder, ordinalOf } from '../../../ledger/index.ts';
+import { INTEGER_MAX, ordinalOf, type UndecidedOrder } from '../../../ledger/index.ts';
 import { openLines, type UntoldLine } from '../../../operations/index.ts';
 import type { WebContext } from '../../context.ts';
 import { areaOrType } from '../components/line-words.ts';
@@ -53,7 +53,7 @@ const NONE = emptyCard(
 
 function lineCard(visit: Visit, untold: UntoldLine): Html {
   const { plan, line, candidates, others, orders } = untold;
-  const isOwn = (order: OpenOrder) => order.plan === plan && order.line === line;
+  const isOwn = (order: UndecidedOrder) => order.plan === plan && order.line === line;
   const own = orders.filter(isOwn);
   const more =
     own.some(({ hasMore }) => hasMore) &&
@@ -79,7 +79,10 @@ function lineCard(visit: Visit, untold: UntoldLine): Html {
 }
 
 /** Says of whom it may be, where not all of the orders beside it could have bought it. */
-function candidate({ number, orders }: UntoldLine['candidates'][number], all: OpenOrder[]): Html {
+function candidate(
+  { number, orders }: UntoldLine['candidates'][number],
+  all: UndecidedOrder[],
+): Html {
   const some =
     orders.length < all.length &&
     html` <span class="muted small">order ${orders.map((id) => count(ordinalOf(id))).join(', ')}
@@ -88,7 +91,7 @@ function candidate({ number, orders }: UntoldLine['candidates'][number], all: Op
 }
 
 /** An order of another line has its reason there. */
-function orderItem({ now }: Visit, order: OpenOrder, isOwn: boolean): Html {
+function orderItem({ now }: Visit, order: UndecidedOrder, isOwn: boolean): Html {
   const why = html`. <span class="muted small">${withTimes(order.why, now)}</span>`;
   const from = html`, line ${count(order.line)} of
     <a href="/plans/${order.plan}">${order.planName}</a>, ${areaOrType(order)}`;
