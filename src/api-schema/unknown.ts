@@ -88,7 +88,7 @@ const Open = document('Open', {
   lacking,
   numbers: numbers.describe('what its verdict names; those that fit come first'),
   hasMore: z.boolean().describe('its verdict names more numbers'),
-  why: z.string().describe('why the list cannot tell'),
+  why: z.string().describe('why the list leaves it undecided'),
 }) satisfies z.ZodType<UndecidedOrder>;
 
 export const OpenList = document('OpenList', {

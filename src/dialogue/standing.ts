@@ -32,7 +32,7 @@ export function standingState({ nextAt }: StandingLines): string {
 const second = (at: Date) => `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 const minute = (at: Date) => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
-/** A plan is watched for so long from its first standing on, ms. */
+/** How long a plan is watched after it first stood, ms. */
 const PATIENCE_MS = 60_000;
 
 /** Says whether to wait for the next try of a plan's lines: only when it comes within a minute. */

@@ -1,6 +1,6 @@
 import { type AskedNumbers, fits } from './fits.ts';
 
-/** An order that the list cannot tell, with the numbers that its verdict names. */
+/** An order that the list leaves undecided, with the numbers that its verdict names. */
 export type OpenOrder = AskedNumbers & {
   order: number;
   plan: number;
@@ -8,7 +8,7 @@ export type OpenOrder = AskedNumbers & {
   numbers: string[];
 };
 
-/** What the list cannot tell of a line. */
+/** What the list leaves undecided about a line. */
 export type OpenLine<Order extends OpenOrder> = {
   plan: number;
   line: number;

@@ -100,9 +100,9 @@ function groupHindrance(group: Group, hindrances: View['hindrances']): Doubt | n
   if (early) {
     return later(`Order ${early.order} could have bought the same numbers and is not yet judged.`);
   }
-  const untold = hindered.find(({ is }) => is?.finding === 'open');
-  if (untold) {
-    return open(`Order ${untold.order} could have bought the same numbers and cannot be judged.`);
+  const unjudged = hindered.find(({ is }) => is?.finding === 'open');
+  if (unjudged) {
+    return open(`Order ${unjudged.order} could have bought the same numbers and cannot be judged.`);
   }
   const back = group.numbers.filter(({ sighting, takers }) =>
     takers.some(({ baselines }) => baselines.some((baseline) => isBack(sighting, baseline))),

@@ -28,7 +28,7 @@ const MAY_HAVE_BOUGHT =
  * that could have bought them become unknown, as many as are needed to hold the numbers, and the
  * account pauses.
  *
- * Returns why the list cannot tell; null when it could.
+ * Returns why the list shows nothing; null when it could be believed.
  */
 export async function lookForLost(context: LookContext): Promise<string | null> {
   const { ledger, account, listLagMs } = context;

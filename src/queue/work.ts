@@ -93,7 +93,7 @@ function isOrderId(order: unknown): order is number {
   return Number.isSafeInteger(order) && Number(order) > 0;
 }
 
-/** BullMQ expects a change of plan as a special error that the processor throws. */
+/** BullMQ learns from special errors of the processor that a job comes again. */
 async function obey(
   answer: JobAnswer,
   to: OrderQueue,

@@ -14,7 +14,7 @@ export type ApprovalKind = 'start' | 'retry' | 'settle';
  */
 export type SentAgain = { order: number; attempt: number; numbers: number };
 
-/** What is about to be let go. */
+/** What is about to be bought, or bought again. */
 export type Release = {
   kind: ApprovalKind;
   planId: number;

@@ -28,8 +28,8 @@ export type Passed = {
   prices?: string;
 };
 
-/** What may be let go. `orders`: of a retry or a settlement; null: all, without a threshold. */
-export type LetGo = { passed: Passed; orders: SentAgain[] | null };
+/** What may go ahead. `orders`: of a retry or a settlement; null: all, without a threshold. */
+export type Allowed = { passed: Passed; orders: SentAgain[] | null };
 
 /** Carries the question out of a transaction that must leave nothing else behind. */
 class Wanted extends Error {
@@ -60,20 +60,19 @@ export async function underApproval<Result>(
 }
 
 /**
- * Says what may be let go now. Below the threshold that is everything. Above it, one that was not
- * used is used. It lets go the orders that it names and that are still as it found them. Without
- * such an approval it throws, and `underApproval` keeps a question for the orders that no answer
- * names.
+ * Says which orders of a release may go ahead now. Below the threshold all may. Above it, an unused
+ * approval is used: it covers the orders that it names and that have not changed since. Without one
+ * it throws, and `underApproval` keeps a question for the orders that no answer names.
  *
- * Call it by `underApproval`, in the transaction that lets go. `read` says what is to be let go. It
- * runs once the plan is locked, and never where the account has no threshold.
+ * Call it by `underApproval`, in the transaction that makes the orders go ahead. `read` returns the
+ * release. It runs once the plan is locked, and never where the account has no threshold.
  */
 export async function requireApproval(
   tx: Queries,
   planId: number,
   read: () => Promise<Omit<Release, 'planId'>>,
   signer: By,
-): Promise<LetGo> {
+): Promise<Allowed> {
   await lockCopies(tx, planId);
   const guarded = await findThreshold(tx, planId);
   if (!guarded) return { passed: {}, orders: null };

@@ -85,7 +85,7 @@ export function resoldNumbers(
 
 /**
  * What the account's newest list lacks: numbers that earlier lists had, and numbers that were
- * bought a settling time before it and that no list ever had. It was begun at `beganTick`.
+ * bought longer ago than lists lag and that no list ever had. It was begun at `beganTick`.
  */
 export async function missingNumbers(
   ledger: Ledger,

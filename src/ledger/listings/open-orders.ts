@@ -18,7 +18,7 @@ export type UndecidedOrder = AskedNumbers & {
   why: string;
 };
 
-/** Nobody picks from more; those that fit come first. */
+/** Nobody picks from more than this. Those that fit come first. */
 const NAMED_MAX = 200;
 
 /** The orders whose verdict leaves them to a person, by rising id. */

@@ -1,4 +1,4 @@
-/** Outcomes that end an order, and mean nothing for its account while that is well. */
+/** Outcomes that end an order and change nothing about an account without troubles. */
 export const PLAIN_OUTCOMES: ReadonlySet<string> = new Set(['filled', 'short', 'refused']);
 
 /**

@@ -61,7 +61,7 @@ export class MemoryBackend extends QueueReadings implements Omit<IQueueBackend, 
   #endWait: (() => void) | undefined;
   #isInterrupted = false;
 
-  /** Of the finished jobs of each kind, `kept` are kept for show. */
+  /** Of the finished jobs of each kind, `kept` stay for Bull Board. */
   constructor(name: string, jobs: MemoryJobs, kept: number) {
     super(name, jobs);
     this.#kept = kept;

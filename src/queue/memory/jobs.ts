@@ -145,7 +145,7 @@ export class MemoryJobs {
     this.endRest();
   }
 
-  /** Gives out no job for so long, ms. */
+  /** Gives out no job for this long, ms. */
   rest(ms: number): void {
     this.#window = { given: Number.POSITIVE_INFINITY, until: Date.now() + ms };
   }

@@ -7,7 +7,7 @@ import { accountAnchor, modeTag } from '../components/mode.ts';
 import { note } from '../components/note.ts';
 import { counted, onTheirWay } from '../components/numbers.ts';
 import { OBSTACLE_STATES, obstacleNote } from '../components/obstacles.ts';
-import { told, withFullStop } from '../components/told.ts';
+import { pageText, withFullStop } from '../components/page-text.ts';
 import { type Html, html } from '../html.ts';
 import type { Visit } from '../layout.ts';
 import { breaker } from './breaker.ts';
@@ -110,7 +110,7 @@ function why(account: ObservedAccount, now: Date): Html | null {
 }
 
 function pausedNote(name: string, reason: string, unknown: number): Html {
-  const says = html`<b>${name} is paused.</b> ${withFullStop(told(reason))} Nothing is lost.`;
+  const says = html`<b>${name} is paused.</b> ${withFullStop(pageText(reason))} Nothing is lost.`;
   if (unknown === 0) return note('warn', says);
   const orders = counted(unknown, 'unknown order');
   return note('warn hatched', says, html`<a class="btn" href="/unknown">Settle ${orders}</a>`);

@@ -15,7 +15,7 @@ export type Reader = {
   now: Date;
 };
 
-/** A question about what may be bought, and the forms that answer it for who may. */
+/** A question about what may be bought, and the forms to answer it, for those who may. */
 export function approvalCard(
   approval: Approval,
   reader: Reader,

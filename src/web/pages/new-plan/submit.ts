@@ -14,7 +14,7 @@ import {
   traceUpload,
 } from '../../submission.ts';
 import type { Upload } from '../../uploads.ts';
-import { told } from '../components/told.ts';
+import { pageText } from '../components/page-text.ts';
 import type { PlanErrors } from './errors.ts';
 import type { Kept, NewPlan } from './page.ts';
 
@@ -59,7 +59,7 @@ export async function submit(
     const kept = { ...upload, name, account: account || null, keepTrying };
     const shown = await mendable(context, error, kept, check);
     if (!shown) await upload.discard();
-    return { status, shown: shown ?? { fault: told(message) } };
+    return { status, shown: shown ?? { fault: pageText(message) } };
   }
 }
 

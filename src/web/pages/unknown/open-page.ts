@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { INTEGER_MAX, ordinalOf, type UndecidedOrder } from '../../../ledger/index.ts';
-import { openLines, type UntoldLine } from '../../../operations/index.ts';
+import { openLines, type UndecidedLine } from '../../../operations/index.ts';
 import type { WebContext } from '../../context.ts';
 import { areaOrType } from '../components/line-words.ts';
 import { emptyCard } from '../components/note.ts';
 import { count, counted, phone } from '../components/numbers.ts';
+import { withTimes } from '../components/page-text.ts';
 import { pageLink } from '../components/table.ts';
-import { withTimes } from '../components/told.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
 import { typedId } from '../typed.ts';
@@ -16,7 +16,7 @@ import { visitOf } from '../visit.ts';
 const Query = z.object({ plan: typedId(INTEGER_MAX), after: typedId() });
 const PER_PAGE = 20;
 
-/** `/unknown/open`: what the list cannot tell, by line. */
+/** `/unknown/open`: what the list leaves undecided, by line. */
 export function addOpen(app: FastifyInstance, context: WebContext): void {
   app.get('/unknown/open', { config: { role: 'view' } }, (request, reply) =>
     send(request, reply, context),
@@ -51,8 +51,8 @@ const NONE = emptyCard(
   html`The vendor’s list says what each unknown order here bought.`,
 );
 
-function lineCard(visit: Visit, untold: UntoldLine): Html {
-  const { plan, line, candidates, others, orders } = untold;
+function lineCard(visit: Visit, undecided: UndecidedLine): Html {
+  const { plan, line, candidates, others, orders } = undecided;
   const isOwn = (order: UndecidedOrder) => order.plan === plan && order.line === line;
   const own = orders.filter(isOwn);
   const more =
@@ -78,9 +78,9 @@ function lineCard(visit: Visit, untold: UntoldLine): Html {
 </section>`;
 }
 
-/** Says of whom it may be, where not all of the orders beside it could have bought it. */
+/** Names the orders that could have bought it, unless all beside it could. */
 function candidate(
-  { number, orders }: UntoldLine['candidates'][number],
+  { number, orders }: UndecidedLine['candidates'][number],
   all: UndecidedOrder[],
 ): Html {
   const some =

@@ -61,7 +61,7 @@ const NOTHING = emptyCard(
     again.`,
 );
 
-/** Leads to the clear verdicts, and to what the list cannot tell; null when there is none. */
+/** Leads to the clear verdicts, and to what is undecided; null when there is neither. */
 function leads({ may }: Visit, { verdicts, plan, isOne }: UnknownShown): Html | null {
   if (isOne) return null;
   const query = plan === null ? '' : `?plan=${plan}`;

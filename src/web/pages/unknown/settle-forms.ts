@@ -3,7 +3,7 @@ import type { Refused } from '../components/act.ts';
 import { hidden, nameField, reasonField } from '../components/fields.ts';
 import { fault } from '../components/note.ts';
 import { count, counted, phone } from '../components/numbers.ts';
-import { told, withUtc } from '../components/told.ts';
+import { pageText, withUtc } from '../components/page-text.ts';
 import { flag, type Html, html } from '../html.ts';
 import type { Visit } from '../layout.ts';
 
@@ -109,7 +109,7 @@ function overruling(mine: Refused | undefined): Html | null {
   if (!objections) return fault(mine?.fault);
   return html`<div class="fault stack tight" role="alert">
         <p>${mine.fault}</p>
-        <ul class="bullets">${objections.map((each) => html`<li>${told(each)}</li>`)}</ul>
+        <ul class="bullets">${objections.map((each) => html`<li>${pageText(each)}</li>`)}</ul>
         <label><input type="checkbox" name="againstEvidence" value="true">
           I know better: settle it anyway. The objections are kept.</label>
       </div>`;

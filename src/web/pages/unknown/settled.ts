@@ -2,8 +2,8 @@ import { nameOf, ordinalOf, type Settlement } from '../../../ledger/index.ts';
 import { act, type Refused } from '../components/act.ts';
 import { areaCell, typeName } from '../components/line-words.ts';
 import { count, counted } from '../components/numbers.ts';
+import { pageText, withFullStop, withTimes } from '../components/page-text.ts';
 import { exact } from '../components/times.ts';
-import { told, withFullStop, withTimes } from '../components/told.ts';
 import { type Html, html } from '../html.ts';
 import type { Visit } from '../layout.ts';
 
@@ -29,7 +29,7 @@ function settledRow(
   const where =
     each.areaCode === null ? typeName(each.type).toLowerCase() : areaCell(each.areaCode);
   const objections =
-    each.objections.length > 0 && ` Against the evidence: ${told(each.objections.join(' '))}`;
+    each.objections.length > 0 && ` Against the evidence: ${pageText(each.objections.join(' '))}`;
   const reason = each.why && html` Reason: “${withTimes(each.why, now)}”.`;
   return html`<li data-key="settled-${each.order}">
   <div><b>${outcome(each)}</b> in ${where},
