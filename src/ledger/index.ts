@@ -67,7 +67,7 @@ export {
   systemUser,
 } from './events.ts';
 export type { Ledger, QueuePool } from './ledger.ts';
-export { goOnWithinLimits } from './limits/go-on.ts';
+export { continueWithinLimits } from './limits/continue.ts';
 export {
   type KeptUnknown,
   listingFacts,

@@ -20,11 +20,11 @@ export const OBSTACLE_KINDS = [
 
 export type Obstacle = {
   kind: (typeof OBSTACLE_KINDS)[number];
-  /** A sentence for a person, without a command: how one is typed differs by place. */
+  /** A sentence for a person, without a command: pages and terminals add their own. */
   words: string;
   /**
-   * What the words tell of the case: why a person or the breaker paused the account, or what the
-   * last attempt met on its way to the vendor. Null: the kind says all.
+   * What the words say about this case: why a person or the breaker paused the account, or what the
+   * last attempt met on its way to the vendor. Null: the kind says it all.
    */
   cause: string | null;
   /** When it ends by itself; null when a person must act, or the end is not known. */

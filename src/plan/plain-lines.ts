@@ -78,7 +78,7 @@ export class PlainLines {
     return this.#fits(line) ? line : null;
   }
 
-  /** Behind the cell; -1: it is not plain. Stops at the end of the line at the latest. */
+  /** Returns the place after the cell; -1: it is not plain. Never passes the end of the line. */
   #readCell(kind: Kind, piece: Piece, at: number, line: Line): number {
     const bytes = piece.bytes!;
     switch (kind) {

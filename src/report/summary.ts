@@ -33,7 +33,7 @@ export type Summary = {
   submittedBy: string;
   /** ISO 8601; null: it has not happened. */
   times: { submitted: string; started: string | null; ended: string | null };
-  /** How often the plan came to stand, or to its end, with other sums than before. */
+  /** How often the plan became standing or ended with other sums than before. */
   revision: number;
   /** Its lines that are tried again by themselves, times in ISO 8601; null: none waits for that. */
   standing: { lines: number; next: string | null; until: string } | null;

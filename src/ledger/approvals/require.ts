@@ -262,7 +262,7 @@ const WHAT: Record<ApprovalKind, (plan: number) => string> = {
   settle: (plan) => `Settling as nothing makes plan ${plan} ask again for`,
 };
 
-/** Says what waits for whom, and how it goes on. */
+/** Says what waits for whom, and what to do next. */
 function refusal(ask: Ask, { id, answer, isOthers }: Open): AppError {
   const { release, threshold, numbers, facts } = ask;
   const { kind, planId } = release;

@@ -123,9 +123,9 @@ export async function stoppedSuccessors(ledger: Ledger, accountId: number): Prom
 }
 
 /**
- * Stores how far a plan has been queued. Returns whether to go on: false when the plan was reset,
- * stopped or filled by another process meanwhile. The position of a stopped plan is stored anyway,
- * so that its jobs are removed as well.
+ * Stores how far a plan has been queued. Returns whether to continue: false when the plan was
+ * reset, stopped or filled by another process meanwhile. The position of a stopped plan is stored
+ * anyway, so that its jobs are removed as well.
  */
 export async function noteQueued(
   ledger: Ledger,
