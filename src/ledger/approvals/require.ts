@@ -10,7 +10,7 @@ import {
   type ApprovalKind,
   type Ask,
   askFor,
-  type Guarded,
+  type GuardedPlan,
   type Release,
   type SentAgain,
 } from './ask.ts';
@@ -133,8 +133,8 @@ export async function takeBackFreed(tx: Queries, planId: number, order: number):
 }
 
 /** Undefined where nothing waits for an approval. */
-async function findThreshold(tx: Queries, planId: number): Promise<Guarded | undefined> {
-  const [found] = await tx.query<Guarded>(
+async function findThreshold(tx: Queries, planId: number): Promise<GuardedPlan | undefined> {
+  const [found] = await tx.query<GuardedPlan>(
     'approval_threshold',
     `select a.id as "accountId", a.mode, p.sha256, a.approval as threshold
      from ledger.plans p join ledger.accounts a on a.id = p.account_id
@@ -190,7 +190,7 @@ async function askForRest(
   tx: Queries,
   ask: Ask,
   answers: Answered[],
-  guarded: Guarded,
+  guarded: GuardedPlan,
 ): Promise<Ask> {
   const { release } = ask;
   const orders = release.orders.filter((each) => !answers.some((answer) => isNamed(each, answer)));

@@ -2,7 +2,7 @@ import type { AccountState } from '../../../ledger/index.ts';
 import { stateWords } from '../../../limits/index.ts';
 import type { Obstacle } from '../../../obstacles/index.ts';
 import { type Threshold, thresholdWords } from '../../../threshold.ts';
-import { type Act, act, REASON, type Refused } from '../components/act.ts';
+import { type ActionForm, act, REASON, type RefusedForm } from '../components/act.ts';
 import { accountAnchor, modeTag } from '../components/mode.ts';
 import { note } from '../components/note.ts';
 import { counted, onTheirWay } from '../components/numbers.ts';
@@ -19,7 +19,7 @@ export type ObservedAccount = AccountState & { obstacles: Obstacle[] };
 export function accountCard(
   visit: Visit,
   account: ObservedAccount,
-  refused: Refused | undefined,
+  refused: RefusedForm | undefined,
 ): Html {
   const { name, mode } = account;
   const url = `/accounts/${encodeURIComponent(name)}`;
@@ -65,7 +65,7 @@ function pill({ pausedReason, inFlight, obstacles }: ObservedAccount): Html {
   return html`<span class="pill wait">Nothing on its way</span>`;
 }
 
-type Form = Pick<Act, 'to' | 'who' | 'refused'>;
+type Form = Pick<ActionForm, 'to' | 'who' | 'refused'>;
 
 function pause({ name, inFlight }: AccountState, form: Form): Html {
   const rest =

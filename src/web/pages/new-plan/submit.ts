@@ -16,7 +16,7 @@ import {
 import type { Upload } from '../../uploads.ts';
 import { pageText } from '../components/page-text.ts';
 import type { PlanErrors } from './errors.ts';
-import type { Kept, NewPlan } from './page.ts';
+import type { KeptUpload, NewPlan } from './page.ts';
 
 export type Wish = {
   /** Blank when none was chosen. */
@@ -67,7 +67,7 @@ export async function submit(
 async function mendable(
   { ledger }: WebContext,
   error: unknown,
-  kept: Kept,
+  kept: KeptUpload,
   check: PlanCheck | undefined,
 ): Promise<Partial<NewPlan> | null> {
   if (hasCode(error, 'bad_plan') && check) return { kept, errors: errorsOf(check) };

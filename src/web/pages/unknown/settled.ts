@@ -1,5 +1,5 @@
 import { nameOf, ordinalOf, type Settlement } from '../../../ledger/index.ts';
-import { act, type Refused } from '../components/act.ts';
+import { act, type RefusedForm } from '../components/act.ts';
 import { areaCell, typeName } from '../components/line-words.ts';
 import { count, counted } from '../components/numbers.ts';
 import { pageText, withFullStop, withTimes } from '../components/page-text.ts';
@@ -11,7 +11,7 @@ import type { Visit } from '../layout.ts';
 export function settledCard(
   visit: Visit,
   settled: Settlement[],
-  refused: Refused | undefined,
+  refused: RefusedForm | undefined,
 ): Html | null {
   if (settled.length === 0) return null;
   return html`<section class="card" aria-labelledby="settled-h" id="settled">
@@ -24,7 +24,7 @@ export function settledCard(
 function settledRow(
   { now, who, may }: Visit,
   each: Settlement,
-  refused: Refused | undefined,
+  refused: RefusedForm | undefined,
 ): Html {
   const where =
     each.areaCode === null ? typeName(each.type).toLowerCase() : areaCell(each.areaCode);
@@ -44,7 +44,7 @@ function settledRow(
 function takeBack(
   { order, attempt, numbers }: Settlement,
   who: string | null,
-  refused: Refused | undefined,
+  refused: RefusedForm | undefined,
 ): Html {
   const without =
     numbers.length > 0 && `, without the ${counted(numbers.length, 'number')} it was given`;
