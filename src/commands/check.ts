@@ -62,7 +62,7 @@ export function addCheck(program: Command): void {
         });
         say(
           `${options.mend} is a copy with a column "fault": ${counted(faultyRows, 'row')} ` +
-            `to mend. Then: "check ${shellWord(options.mend)}"`,
+            `to correct. Then: "check ${shellWord(options.mend)}"`,
         );
       } else if (check.faultCount > 0 && !options.json) {
         say(howToMend(path));
