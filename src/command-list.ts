@@ -1,6 +1,6 @@
 /**
- * What the help says of each command, so that it loads none of them. A test compares these texts
- * with the commands' own.
+ * What the help says of each command, so that it loads none of them. Commands take their
+ * descriptions from here. Each has its own usage, and a test compares it with this one.
  */
 export const COMMAND_LIST: [usage: string, description: string][] = [
   ['up', 'run the web page, the API and a worker in one process'],
