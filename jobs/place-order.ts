@@ -34,7 +34,7 @@ export type PlaceOrderContext = {
    * A clock that only goes forward, ms. A person can set the other one, so it must never permit.
    */
   now: () => number;
-  /** The wall clock, ms. It goes on while the machine is suspended; the other one stops. */
+  /** The wall clock, ms. It runs while the machine is suspended; the other one stops. */
   date: () => number;
   /** 0 ≤ random() < 1. */
   random: () => number;

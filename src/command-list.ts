@@ -1,26 +1,26 @@
 /**
- * What the help says of each command, so that it need not load them. Each has the same usage itself
- * (a test compares them).
+ * What the help says of each command, so that it loads none of them. Commands take their
+ * descriptions from here. Each has its own usage, and a test compares it with this one.
  */
 export const COMMAND_LIST: [usage: string, description: string][] = [
   ['up', 'run the web page, the API and a worker in one process'],
   ['check [options] <plan.csv>', 'check a plan; changes nothing'],
   [
     'order [options] <plan.csv>',
-    'do all in one process: submit, work, show progress, write the results',
+    'submit a plan, place its orders, show progress, write the results: all in one process',
   ],
   ['submit [options] <plan.csv>', 'store a plan in the ledger, for running workers'],
   ['start [options] <id>', 'start a plan: workers begin to place its orders'],
   ['work', 'run a worker, which places the orders of all started plans'],
   ['serve', 'serve the web page and the API; workers run elsewhere'],
-  ['plans [options]', 'the newest 100 plans, newest first'],
-  ['show [options] <id>', "a plan's state and sums"],
+  ['plans [options]', 'list the newest 100 plans, newest first'],
+  ['show [options] <id>', "show a plan's state and sums"],
   ['watch [options] <id>', 'show the progress of a plan until it ends or pauses'],
   ['results [options] <id>', 'write the six result files of a plan in its current state'],
   ['pause [options] <id>', 'claim no more orders of a plan; orders in flight finish'],
   ['resume [options] <id>', 'continue a paused plan'],
   ['cancel [options] <id>', 'end a plan; orders in flight finish, the rest is not bought'],
-  ['retry [options] <id>', 'try undelivered and refused orders again, never what is unknown'],
+  ['retry [options] <id>', 'send undelivered and refused orders again, never unknown ones'],
   [
     'close [options] <id> [line]',
     'stop trying the standing lines of a plan; what they lack stays missing',
@@ -28,7 +28,7 @@ export const COMMAND_LIST: [usage: string, description: string][] = [
   ['unknown [options] [id]', 'list the orders whose outcome nobody knows'],
   [
     'settle [options] [order]',
-    'settle an unknown order, or undo that; needs a name, and usually a reason',
+    'settle an unknown order, or undo a settlement; needs a name and usually a reason',
   ],
   ['approvals [options]', "list what waits for another person's approval"],
   [
@@ -43,9 +43,9 @@ export const COMMAND_LIST: [usage: string, description: string][] = [
   ['sandbox [options]', 'run the sandbox as a server, to try things out'],
   [
     'user [options] <action> [name]',
-    'list, make, change or remove those who may sign in, in USERS_FILE',
+    'list, add, change or remove the users who may sign in, in USERS_FILE',
   ],
-  ['token [options] <action> [name]', 'list, make or revoke tokens, which programs sign in with'],
+  ['token [options] <action> [name]', 'list, add or revoke the tokens that programs sign in with'],
   ['migrate', "bring the ledger's tables up to date, as most commands do first"],
   ['completion <shell>', 'print a script that completes commands and options of "bulk-order"'],
 ];

@@ -4,8 +4,8 @@ export type Timer = (ms: number, ring: () => void) => () => void;
 const SLICE_MS = 200;
 
 /**
- * Time in which this process stood still hardly counts: what came meanwhile could not be heard. So
- * a busy machine alone makes nothing late.
+ * Counts at most twice a slice for each slice, however long the process stood still: it could not
+ * hear an answer meanwhile. So a busy machine alone makes nothing late.
  */
 export const realTimer: Timer = (ms, ring) => {
   let timer: NodeJS.Timeout;

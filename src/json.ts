@@ -15,7 +15,7 @@ export function readJson(text: string): ReadJson {
   return { document: JSON.parse(text) };
 }
 
-/** Reads a file of JSON likewise. */
+/** The same for a file. */
 export function readJsonFile(path: string): ReadJson {
   try {
     return readJson(readFileSync(path, 'utf8').replace(/^\ufeff/, ''));

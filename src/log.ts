@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { harmlessJson } from './harmless.ts';
 import type { Secrets } from './scrub.ts';
-import { inColour, isWatched, type Line, logFile, writeLines } from './terminal/index.ts';
+import { inColour, isWatched, logFile, type ScreenLine, writeLines } from './terminal/index.ts';
 
 export type Log = pino.Logger;
 
@@ -34,7 +34,7 @@ const LEFT_OUT = new Set(['level', 'time', 'pid', 'msg', 'attempt', 'outcome', '
 const WORDS = new Set(['err', 'what', 'reason', 'why', 'fault']);
 
 /** For a person: the time of day, what happened, and its facts. */
-function readable(line: string, scrub: Secrets['scrub']): Line {
+function readable(line: string, scrub: Secrets['scrub']): ScreenLine {
   const { level, time, msg, ...facts } = JSON.parse(line);
   const about = Object.entries(facts)
     .filter(([name, value]) => !LEFT_OUT.has(name) && value !== null && String(value) !== '')

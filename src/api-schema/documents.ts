@@ -114,7 +114,7 @@ export const Plan = document('Plan', {
     })
     .nullable()
     .describe('its lines that are tried again by themselves; null: none waits for that'),
-  revision: count.describe('how often it came to stand, or to its end, with other sums'),
+  revision: count.describe('how often it became standing or ended with other sums'),
   surplus: count.describe('numbers that the vendor named and no order has; not part of the sum'),
   rate: z.number().nullable().describe('orders per second of the account; null: no pace'),
   isMoving: z.boolean().describe('it runs, and has no obstacles'),

@@ -1,6 +1,10 @@
 /** The API's answers about unknown orders, and about settling them. */
 import { z } from 'zod';
-import type { ClearVerdict, OpenOrder, UnknownOrder as UnknownDocument } from '../ledger/index.ts';
+import type {
+  ClearVerdict,
+  UndecidedOrder,
+  UnknownOrder as UnknownDocument,
+} from '../ledger/index.ts';
 import { asked } from './documents.ts';
 import { areaCode, count, document, textOrNull, time, type } from './fields.ts';
 
@@ -84,8 +88,8 @@ const Open = document('Open', {
   lacking,
   numbers: numbers.describe('what its verdict names; those that fit come first'),
   hasMore: z.boolean().describe('its verdict names more numbers'),
-  why: z.string().describe('why the list cannot tell'),
-}) satisfies z.ZodType<OpenOrder>;
+  why: z.string().describe('why the list leaves it undecided'),
+}) satisfies z.ZodType<UndecidedOrder>;
 
 export const OpenList = document('OpenList', {
   total: count.describe('of all pages'),

@@ -10,7 +10,7 @@ import {
 } from '../operations/index.ts';
 import { isPace, PACE_WORDS } from '../pace-range.ts';
 import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
-import { answer, examples, type Line, newCommand, table } from '../terminal/index.ts';
+import { answer, examples, newCommand, type ScreenLine, table } from '../terminal/index.ts';
 import { thresholdWords } from '../threshold.ts';
 
 type Options = { json?: true; rate?: string; pause?: true; resume?: true; why?: string };
@@ -76,7 +76,7 @@ function readRate(text: string): number | null {
   throw new AppError('invalid_usage', `--rate is "${text}": it must be ${PACE_WORDS}, or none.`);
 }
 
-function describe(accounts: Account[]): Line[] {
+function describe(accounts: Account[]): ScreenLine[] {
   if (accounts.length === 0) return [NO_ACCOUNT];
   return table(
     ['account', 'mode', 'orders per second', 'state'],

@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts';
 import { type Approval, nameOf } from '../ledger/index.ts';
 import { moneyWords } from '../prices/index.ts';
 import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
-import { answer, examples, idOf, type Line, newCommand, table } from '../terminal/index.ts';
+import { answer, examples, idOf, newCommand, type ScreenLine, table } from '../terminal/index.ts';
 
 type Options = { json?: true; why?: string };
 
@@ -84,7 +84,7 @@ function refusing(program: Command): void {
     });
 }
 
-function describeGiven({ id, kind, plan, numbers, expiresAt }: Approval): Line[] {
+function describeGiven({ id, kind, plan, numbers, expiresAt }: Approval): ScreenLine[] {
   const next = kind === 'settle' ? 'settle the orders again' : `"${kind} ${plan}"`;
   return [
     `Approval ${id} is given, for ${counted(numbers, 'number')}.`,

@@ -13,7 +13,14 @@ import {
 } from '../ledger/index.ts';
 import { takeListing } from '../maintenance/index.ts';
 import { type OwnAccount, openSession, type Session } from '../session/index.ts';
-import { answer, examples, idOf, inColour, type Line, newCommand } from '../terminal/index.ts';
+import {
+  answer,
+  examples,
+  idOf,
+  inColour,
+  newCommand,
+  type ScreenLine,
+} from '../terminal/index.ts';
 import { openVendorFor } from '../worker/index.ts';
 
 export function addAudit(program: Command): void {
@@ -94,7 +101,7 @@ function breach(detail: string): Breach {
 /** The rest is counted, not listed. */
 const LISTED = 20;
 
-function describe({ promise, breaches }: AuditResult): Line[] {
+function describe({ promise, breaches }: AuditResult): ScreenLine[] {
   const more = breaches.length - LISTED;
   return [
     [breaches.length === 0 ? inColour('holds ', 'holds') : inColour('BROKEN'), `  ${promise}`],

@@ -22,10 +22,10 @@ import {
   howToMend,
   inColour,
   KEEP_TRYING,
-  type Line,
   listNotes,
   newCommand,
   openInput,
+  type ScreenLine,
   say,
   shellWord,
   table,
@@ -62,7 +62,7 @@ export function addCheck(program: Command): void {
         });
         say(
           `${options.mend} is a copy with a column "fault": ${counted(faultyRows, 'row')} ` +
-            `to mend. Then: "check ${shellWord(options.mend)}"`,
+            `to correct. Then: "check ${shellWord(options.mend)}"`,
         );
       } else if (check.faultCount > 0 && !options.json) {
         say(howToMend(path));
@@ -122,7 +122,7 @@ function describeCheck(
   name: string,
   check: PlanCheck,
   { stock, costLines, path }: { stock: StockMet[]; costLines: string[]; path: string },
-): Line[] {
+): ScreenLine[] {
   const { lines, orders, numbers, slots, faultCount, warningCount, extraColumns } = check;
   const sums = [counted(lines, 'line'), counted(orders, 'order'), counted(numbers, 'number')];
   const types = Object.entries(check.types).filter(([, sum]) => sum.lines > 0);
@@ -151,7 +151,7 @@ function describeCheck(
   ];
 }
 
-function areaCodeTable({ areaCodes }: PlanCheck, stock: StockMet[]): Line[] {
+function areaCodeTable({ areaCodes }: PlanCheck, stock: StockMet[]): ScreenLine[] {
   if (areaCodes.length === 0) return [];
   const more = areaCodes.length - AREA_CODES_SHOWN;
   const met = new Map(stock.map((each) => [each.areaCode, stockWords(each)]));
@@ -180,7 +180,12 @@ function stockWords({ asked, bought, plan, startedAt }: StockMet): string {
 const LADDERS_SHOWN = 20;
 
 /** What lines may buy in place of their own numbers, and which ask again. */
-function ladderLines({ ladders, ladderWords, fallbackLines, keepTryingLines }: PlanCheck): Line[] {
+function ladderLines({
+  ladders,
+  ladderWords,
+  fallbackLines,
+  keepTryingLines,
+}: PlanCheck): ScreenLine[] {
   const shown = ladderWords.slice(0, LADDERS_SHOWN);
   const more = ladders.length - shown.length;
   return [

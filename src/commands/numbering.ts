@@ -9,7 +9,7 @@ import {
   type Numbering,
   readReportFile,
 } from '../numbering/index.ts';
-import { answer, examples, type Line, newCommand, table } from '../terminal/index.ts';
+import { answer, examples, newCommand, type ScreenLine, table } from '../terminal/index.ts';
 
 type Options = { json?: true; from?: string };
 
@@ -46,7 +46,7 @@ function aboutTable(numbering: Numbering, today: string) {
   return { fileDate, sha256, ageInDays, warning: numbering.ageWarning(today) };
 }
 
-function describeTable({ fileDate, sha256, warning }: ReturnType<typeof aboutTable>): Line[] {
+function describeTable({ fileDate, sha256, warning }: ReturnType<typeof aboutTable>): ScreenLine[] {
   const source = `Area codes of NANPA's report of ${fileDate} (sha256 ${sha256}).`;
   return warning === null ? [source] : [source, warning];
 }
@@ -80,7 +80,7 @@ function kindsOf(numbering: Numbering, today: string): Kind[] {
   ];
 }
 
-function kindsTable(kinds: Kind[]): Line[] {
+function kindsTable(kinds: Kind[]): ScreenLine[] {
   const rows = kinds.map(({ kind, codes, inService }) => [kind, codes, inService]);
   return table(['kind', 'codes', 'in service'], rows);
 }
@@ -104,7 +104,7 @@ function factsOf(numbering: Numbering, code: string, today: string) {
   };
 }
 
-function describeCode(facts: ReturnType<typeof factsOf>): Line[] {
+function describeCode(facts: ReturnType<typeof factsOf>): ScreenLine[] {
   const { code, kind, place, since, inService, overlays, nearby, fileDate } = facts;
   const service = since === null ? 'day not known' : inService ? `since ${since}` : `from ${since}`;
   const near = nearby.map(({ code, miles }) => `${code} (${miles})`).join(', ');

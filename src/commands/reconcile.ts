@@ -11,7 +11,7 @@ import {
 import { type Reconciled, reconcile } from '../maintenance/index.ts';
 import { requireNamed } from '../operations/index.ts';
 import { actingUser, openSession } from '../session/index.ts';
-import { answer, examples, idOf, type Line, newCommand, table } from '../terminal/index.ts';
+import { answer, examples, idOf, newCommand, type ScreenLine, table } from '../terminal/index.ts';
 import { openVendorFor } from '../worker/index.ts';
 
 type Options = { json?: true; accept?: true; by?: string; why?: string };
@@ -36,9 +36,9 @@ export function addReconcile(program: Command): void {
         const vendor = await openVendorFor({ config, ledger, account, settings: () => settings });
         try {
           const mode = config.reconcile;
-          const settlingMs = ticksFor(config.reconcileAfterMs);
-          const place = { ledger, vendor, account, log, mode, settlingMs, planId };
-          const { proposals, settled } = await reconcile(place);
+          const listLagMs = ticksFor(config.reconcileAfterMs);
+          const context = { ledger, vendor, account, log, mode, listLagMs, planId };
+          const { proposals, settled } = await reconcile(context);
           done.proposals.push(...proposals);
           done.settled.push(...settled);
           if (!signer) continue;
@@ -61,7 +61,7 @@ function leftBy({ proposals, settled }: Reconciled): number[] {
   return proposals.map(({ order }) => order).filter((order) => !done.has(order));
 }
 
-function describe({ proposals, settled }: Reconciled, left: number[]): Line[] {
+function describe({ proposals, settled }: Reconciled, left: number[]): ScreenLine[] {
   if (proposals.length === 0) return ['No order is unknown.'];
   const rows = proposals.map(({ order, finding, numbers, why }) => [
     String(order),

@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts';
 import { type PlanDocument, planOf, type Settled } from '../ledger/index.ts';
 import { readSettlement, requireNamed } from '../operations/index.ts';
 import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
-import { answer, examples, idOf, type Line, newCommand, say } from '../terminal/index.ts';
+import { answer, examples, idOf, newCommand, type ScreenLine, say } from '../terminal/index.ts';
 
 type SettleOptions = {
   json?: true;
@@ -96,7 +96,7 @@ async function acceptAll(
   }
 }
 
-function describe({ order, state, bought }: Settled): Line[] {
+function describe({ order, state, bought }: Settled): ScreenLine[] {
   if (state === 'waiting') return [`Order ${order} bought nothing.`];
   if (state === 'unknown') return [`Order ${order} is unknown again, and can be settled again.`];
   return [`Order ${order} is ${state}: ${counted(bought, 'number')}.`];

@@ -10,7 +10,7 @@ import {
 } from '../ledger/index.ts';
 import { PLANS_LISTED } from '../operations/index.ts';
 import { openOperations, serverOption, tokenOption } from '../session/index.ts';
-import { answer, idOf, type Line, newCommand, table } from '../terminal/index.ts';
+import { answer, idOf, newCommand, type ScreenLine, table } from '../terminal/index.ts';
 
 export function addShow(program: Command): void {
   newCommand(program, 'show')
@@ -57,7 +57,7 @@ export function addPlans(program: Command): void {
     });
 }
 
-function planTable(plans: PlanDocument[]): Line[] {
+function planTable(plans: PlanDocument[]): ScreenLine[] {
   const counts = ['requested', 'bought', 'missing', 'unknown', 'cancelled', 'pending'];
   const rows = plans.map((p) => [
     ...[String(p.id), p.name, p.account, stateWord(p)],

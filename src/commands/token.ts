@@ -4,7 +4,7 @@ import type { Token } from '../ledger/index.ts';
 import type { Operations } from '../operations/index.ts';
 import { TOKEN_ROLES, TokenWish } from '../people/index.ts';
 import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
-import { answer, examples, type Line, newCommand, say, table } from '../terminal/index.ts';
+import { answer, examples, newCommand, type ScreenLine, say, table } from '../terminal/index.ts';
 
 type Options = { json?: true; role?: string; days?: string; why?: string };
 
@@ -61,7 +61,7 @@ function readWish(name: string | undefined, { role, days }: Options): TokenWish 
 
 const usage = (message: string) => new AppError('invalid_usage', message);
 
-function describe(tokens: Token[]): Line[] {
+function describe(tokens: Token[]): ScreenLine[] {
   if (tokens.length === 0) return ['There are no tokens.'];
   return table(
     ['token', 'role', 'made by', 'valid until', 'revoked'],

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { openLinesOf } from '../dialogue/index.ts';
 import type { UnknownOrder } from '../ledger/index.ts';
 import { openOperations, serverOption, tokenOption } from '../session/index.ts';
-import { answer, examples, idOf, type Line, newCommand, table } from '../terminal/index.ts';
+import { answer, examples, idOf, newCommand, type ScreenLine, table } from '../terminal/index.ts';
 
 export function addUnknown(program: Command): void {
   newCommand(program, 'unknown')
@@ -25,7 +25,7 @@ export function addUnknown(program: Command): void {
     });
 }
 
-function describe(orders: UnknownOrder[], { isRemote }: { isRemote: boolean }): Line[] {
+function describe(orders: UnknownOrder[], { isRemote }: { isRemote: boolean }): ScreenLine[] {
   if (orders.length === 0) return ['No order is unknown.'];
   const isOpen = orders.some(({ proposal }) => proposal?.finding === 'open');
   return [

@@ -130,7 +130,7 @@ function readEntry(
 function limitsOf(
   { dailyNumbers, limits: document = {} }: Entry,
   prices: PriceList | null,
-  { who, faults }: Pick<Place, 'who' | 'faults'>,
+  { who, faults }: Pick<ReadContext, 'who' | 'faults'>,
 ): Limit[] {
   const read = readLimits(document, prices);
   if ('faults' in read) {
@@ -146,12 +146,12 @@ function limitsOf(
   return [{ person: null, period: 'day', numbers: dailyNumbers, money: null }, ...read.limits];
 }
 
-type Place = { who: string; folder: string; faults: string[] };
+type ReadContext = { who: string; folder: string; faults: string[] };
 
-function readKeys(entry: Entry, place: Place): Keys | null {
-  const { who, faults } = place;
-  const accessKey = readKey(entry, 'accessKey', place);
-  const secretAccessKey = readKey(entry, 'secretAccessKey', place);
+function readKeys(entry: Entry, context: ReadContext): Keys | null {
+  const { who, faults } = context;
+  const accessKey = readKey(entry, 'accessKey', context);
+  const secretAccessKey = readKey(entry, 'secretAccessKey', context);
   if (entry.mode === 'live') {
     if (accessKey && secretAccessKey) return { accessKey, secretAccessKey };
     const lacking = (['accessKey', 'secretAccessKey'] as const).filter(
@@ -172,7 +172,7 @@ function readKeys(entry: Entry, place: Place): Keys | null {
 function readKey(
   entry: Entry,
   name: 'accessKey' | 'secretAccessKey',
-  { who, folder, faults }: Place,
+  { who, folder, faults }: ReadContext,
 ): string | undefined {
   const file = entry[`${name}File`];
   if (file !== undefined && entry[name])

@@ -68,7 +68,7 @@ export function plainTextWarning(name: string, address: string | undefined): str
 function hostsOf(protocol: string, address: string): string[] {
   if (protocol.startsWith('redis')) {
     const read = readRedisUrl(address);
-    return 'fault' in read || read.tls !== null ? [] : read.places.map(({ host }) => host);
+    return 'fault' in read || read.tls !== null ? [] : read.servers.map(({ host }) => host);
   }
   const url = parsed(address);
   if (!url) return [];
@@ -88,12 +88,12 @@ export function canDecode(url: URL | undefined): url is URL {
   }
 }
 
-/** The addresses whose word on who asks is believed. */
+/** The addresses of proxies that may say who asks. */
 export type ProxyAddresses = { has(address: string | undefined): boolean };
 
 /**
- * Reads addresses and networks, such as `10.0.0.7, 10.1.0.0/16, ::1`. Adds a fault for each that is
- * none. A network of all addresses is refused: anybody could then be anyone.
+ * Reads addresses and networks, such as `10.0.0.7, 10.1.0.0/16, ::1`. Adds a fault for each that
+ * cannot be read. A network of all addresses is refused: anyone could then sign in as anyone.
  */
 export function readProxyAddresses(text: string, faults: string[]): ProxyAddresses {
   // Two lists: in one, a wide IPv6 network would match IPv4 addresses, too.

@@ -27,7 +27,7 @@ export function gather(
   return { env: withFiles(env, known, faults), blank };
 }
 
-/** One setting, read likewise but without the others: a fault of theirs is none of its own. */
+/** One setting from the same places. Faults of other settings do not matter. */
 export function settingAlone(
   name: string,
   environment: Environment,

@@ -50,7 +50,7 @@ export function signInConfig(
   return null;
 }
 
-/** Where the people stand, and whose word on them is believed. */
+/** The file of users, and the proxies whose sign-ins count. */
 export function peopleConfig(
   { USERS_FILE: file, PROXY_SIGN_IN_FROM: from, BOARD_CONTROLS: controls }: Variables,
   folder: string,

@@ -41,7 +41,7 @@ const Limits = z.strictObject(
         z
           .strictObject(periods, { error: unknownNames(OF_PERIODS) })
           .refine((theirs) => Object.keys(theirs).length > 0, { error: OF_PERIODS }),
-        { error: 'must be an object with limits by the names of people, or * for each other' },
+        { error: 'must be an object with limits by the names of people, or * for all others' },
       )
       .optional(),
   },

@@ -12,7 +12,7 @@ const A_PRICE = 'must be an object with once and monthly, such as {"once": "1", 
 const amountIn = (currency: string) => {
   const error =
     `must be a text from "0" to "${decimal(PRICE_MAX, currency)}", such as "0.50", ` +
-    'with 6 digits behind the point at most';
+    'with at most 6 digits after the point';
   return z.string({ error }).transform((text, context) => {
     const amount = millionthsOf(text.trim());
     if (amount !== null && amount <= PRICE_MAX) return decimal(amount, currency);

@@ -6,10 +6,10 @@ import { type AccountConfig, accountOfEnvironment, checkPaces, checkVendorUrl } 
 import { checkUrl, passwordsOf, plainTextWarning } from './addresses.ts';
 import { keyPrintingDebug } from './debug-leak.ts';
 import { type Environment, gather, proxiesIn, settingAlone, surroundings } from './environment.ts';
-import { type NoticesConfig, noticesConfig } from './notices.ts';
 import { type PeopleConfig, peopleConfig, signInConfig } from './people.ts';
 import { readRedisUrl } from './redis-address.ts';
 import { secretsOfTraces, type TracesConfig, tracesConfig } from './traces.ts';
+import { type WebhookConfig, webhookConfig } from './webhook.ts';
 
 export type Config = {
   /** Accounts whose orders this process may place: of ACCOUNTS_FILE, or of the environment. */
@@ -31,7 +31,7 @@ export type Config = {
   reconcile: 'propose' | 'auto' | 'off';
   /** How long that list may lag behind a purchase, ms. The vendor does not say. */
   reconcileAfterMs: number;
-  notices: NoticesConfig;
+  webhook: WebhookConfig;
   logLevel: string | null;
   web: PeopleConfig & {
     host: string;
@@ -148,7 +148,7 @@ export async function readConfig(
   checkBlankUrl(accounts, blank, faults);
   const signIn = signInConfig(values, faults);
   const people = peopleConfig(values, folder, faults);
-  const notices = noticesConfig(values, faults);
+  const webhook = webhookConfig(values, faults);
   const traces = tracesConfig(values);
   checkServers(values, faults);
   const leak = keyPrintingDebug(env.NODE_DEBUG);
@@ -157,7 +157,7 @@ export async function readConfig(
   return Object.freeze({
     ...settingsOf(values, folder),
     accounts,
-    notices,
+    webhook,
     web: Object.freeze({
       host: values.HOST ?? '127.0.0.1',
       port: Math.floor(values.PORT ?? 3000),
@@ -178,8 +178,8 @@ export async function readConfig(
 }
 
 /**
- * USERS_FILE alone; null: not set. Who mends the people needs no other setting to be right. Throws
- * AppError `bad_config` when the .env file cannot be read.
+ * USERS_FILE alone; null: not set. A command that changes users works though other settings are
+ * wrong. Throws AppError `bad_config` when the .env file cannot be read.
  */
 export function readUsersSetting(
   environment: Environment = surroundings(),

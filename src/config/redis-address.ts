@@ -1,12 +1,12 @@
 import { accessSync, constants } from 'node:fs';
 
-type Place = { host: string; port: number };
+type HostPort = { host: string; port: number };
 
 export type RedisAddress = {
   /** One server, the nodes of a cluster, or sentinels that know where this primary is. */
   kind: 'server' | 'cluster' | 'sentinel';
   /** At least one. */
-  places: Place[];
+  servers: HostPort[];
   primary: string;
   db: number;
   username: string;
@@ -35,16 +35,16 @@ export function readRedisUrl(url: string): RedisAddress | { fault: string } {
     );
   }
   const parts = FORM.exec(url)?.groups;
-  const places = parts?.hosts?.split(',').map((host) => placeOf(host, parts.kind));
+  const servers = parts?.hosts?.split(',').map((host) => serverOf(host, parts.kind));
   const user = parts && userOf(parts.user ?? '');
-  if (!parts || !user || !places?.every((place) => place !== undefined)) {
+  if (!parts || !user || !servers?.every((server) => server !== undefined)) {
     return fault(
       'is not an address that can be read. A special character in its user or password ' +
         'must be written percent-encoded: %25 for %, %2F for /, %23 for #.',
     );
   }
   const kind = (parts.kind?.toLowerCase() ?? 'server') as RedisAddress['kind'];
-  if (kind === 'server' && places.length > 1) {
+  if (kind === 'server' && servers.length > 1) {
     return fault('names several servers: begin it with redis+cluster:// or redis+sentinel://.');
   }
   const [primary = '', db = ''] =
@@ -64,12 +64,12 @@ export function readRedisUrl(url: string): RedisAddress | { fault: string } {
   const caFile = new URLSearchParams(parts.query).get('sslrootcert');
   const wrong = caFile === null ? null : faultOfFile(caFile, isSecure);
   if (wrong) return fault(wrong);
-  return { kind, places, primary, db: Number(db), ...user, tls: isSecure ? { caFile } : null };
+  return { kind, servers, primary, db: Number(db), ...user, tls: isSecure ? { caFile } : null };
 }
 
 const fault = (what: string) => ({ fault: `REDIS_URL ${what}` });
 
-function placeOf(text: string, kind: string | undefined): Place | undefined {
+function serverOf(text: string, kind: string | undefined): HostPort | undefined {
   if (!URL.canParse(`redis://${text}`)) return undefined;
   const { hostname, port } = new URL(`redis://${text}`);
   if (hostname === '') return undefined;

@@ -1,7 +1,7 @@
 import { count, counted, firstOf } from '../english.ts';
 import { AppError } from '../errors.ts';
 import type { Accepted, ClearVerdict } from '../ledger/index.ts';
-import { canAsk, type Line, say, table } from '../terminal/index.ts';
+import { canAsk, type ScreenLine, say, table } from '../terminal/index.ts';
 import { typesCount } from './types-count.ts';
 
 /** Verdicts that are listed for a person; `--json` has all of them. */
@@ -47,7 +47,7 @@ function findings(verdicts: ClearVerdict[]): string {
   return parts.join('; ');
 }
 
-function listOf(verdicts: ClearVerdict[]): Line[] {
+function listOf(verdicts: ClearVerdict[]): ScreenLine[] {
   const rows = verdicts
     .slice(0, LISTED)
     .map(({ order, line, areaCode, type, lacking, finding, numbers, why }) => [
@@ -66,7 +66,7 @@ function listOf(verdicts: ClearVerdict[]): Line[] {
 }
 
 /** What became of the verdicts that were shown. */
-export function acceptedLines(verdicts: ClearVerdict[], { settled, left }: Accepted): Line[] {
+export function acceptedLines(verdicts: ClearVerdict[], { settled, left }: Accepted): ScreenLine[] {
   if (verdicts.length === 0) return ['There is no clear verdict to accept.'];
   const done = new Set(settled.map(({ order }) => order));
   const accepted = verdicts.filter(({ order }) => done.has(order));
@@ -75,7 +75,7 @@ export function acceptedLines(verdicts: ClearVerdict[], { settled, left }: Accep
 }
 
 /** What became stale meanwhile, each with its reason. */
-export function leftLines(left: Accepted['left']): Line[] {
+export function leftLines(left: Accepted['left']): ScreenLine[] {
   if (left.length === 0) return [];
   return [`${counted(left.length, 'verdict')} left out:`, ...left.map(({ why }) => `  ${why}`)];
 }

@@ -2,30 +2,33 @@ import { join, relative } from 'node:path';
 import { counted } from '../english.ts';
 import { missingOf, type PlanDocument } from '../ledger/index.ts';
 import type { ObservedPlan } from '../obstacles/index.ts';
-import { inColour, type Line, shellWord } from '../terminal/index.ts';
-import { obstacleLines, type Place } from './obstacles.ts';
+import { inColour, type ScreenLine, shellWord } from '../terminal/index.ts';
+import { type CommandSite, obstacleLines } from './obstacles.ts';
 import { standingLines } from './standing.ts';
 
 /** What a person can do about a plan, as commands to type. `folder` holds its result files. */
-export function nextSteps(plan: ObservedPlan, place: Place, folder?: string): Line[] {
+export function nextSteps(plan: ObservedPlan, site: CommandSite, folder?: string): ScreenLine[] {
   return [
-    ...toGoOn(plan, place),
-    ...standingLines(plan, place),
-    ...aboutUnknown(plan, place),
-    ...aboutMissing(plan, place, folder),
+    ...toGoOn(plan, site),
+    ...standingLines(plan, site),
+    ...aboutUnknown(plan, site),
+    ...aboutMissing(plan, site, folder),
   ];
 }
 
-function toGoOn(plan: ObservedPlan, place: Place): Line[] {
+function toGoOn(plan: ObservedPlan, site: CommandSite): ScreenLine[] {
   const { id, state, heldUntil } = plan;
   if (state === 'ready') return [`Not started. To start it: "start ${id}"`];
   if (heldUntil)
     return [`Paused by a limit. It continues by itself at ${heldUntil.toISOString()}.`];
   if (state === 'paused') return [`Paused. To continue: "resume ${id}"`];
-  return obstacleLines(plan, place);
+  return obstacleLines(plan, site);
 }
 
-function aboutUnknown({ id, unknown, unknownOrders }: PlanDocument, { isRemote }: Place): Line[] {
+function aboutUnknown(
+  { id, unknown, unknownOrders }: PlanDocument,
+  { isRemote }: CommandSite,
+): ScreenLine[] {
   if (unknown === 0) return [];
   const reading = isRemote ? '' : `; "reconcile ${id}" compares them with the vendor's list`;
   return [
@@ -39,7 +42,11 @@ function aboutUnknown({ id, unknown, unknownOrders }: PlanDocument, { isRemote }
   ];
 }
 
-function aboutMissing(plan: PlanDocument, { isRemote }: Place, folder?: string): Line[] {
+function aboutMissing(
+  plan: PlanDocument,
+  { isRemote }: CommandSite,
+  folder?: string,
+): ScreenLine[] {
   const { id, endedAt, cancelled, refused, undelivered } = plan;
   const missing = missingOf(plan);
   if (endedAt === null || missing + cancelled === 0) return [];

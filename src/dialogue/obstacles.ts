@@ -1,23 +1,27 @@
 import type { ObservedPlan, Obstacle } from '../obstacles/index.ts';
 import type { Operations } from '../operations/index.ts';
-import { inColour, type Line } from '../terminal/index.ts';
+import { inColour, type ScreenLine } from '../terminal/index.ts';
 
-/** Where a command does its work: the commands to type depend on it. */
-export type Place = Pick<Operations, 'isRemote'>;
+/** Where a command works, here or at a server: the commands to type depend on it. */
+export type CommandSite = Pick<Operations, 'isRemote'>;
 
 /** What stands in a plan's way, and what a person can do about it, as commands to type. */
-export function obstacleLines(plan: ObservedPlan, place: Place): Line[] {
-  return plan.obstacles.map((each) => inColour(obstacleSentence(each, plan, place), 'missing'));
+export function obstacleLines(plan: ObservedPlan, site: CommandSite): ScreenLine[] {
+  return plan.obstacles.map((each) => inColour(obstacleSentence(each, plan, site), 'missing'));
 }
 
-export function obstacleSentence(obstacle: Obstacle, plan: ObservedPlan, place: Place): string {
+export function obstacleSentence(
+  obstacle: Obstacle,
+  plan: ObservedPlan,
+  site: CommandSite,
+): string {
   const { kind, words } = obstacle;
   // A person's own words may have no full stop.
   const said = /[.!?]$/.test(words) ? words : `${words}.`;
-  return `${said} ${ENDS[kind](plan, place, obstacle)}`;
+  return `${said} ${ENDS[kind](plan, site, obstacle)}`;
 }
 
-type End = (plan: ObservedPlan, place: Place, obstacle: Obstacle) => string;
+type End = (plan: ObservedPlan, site: CommandSite, obstacle: Obstacle) => string;
 
 const BY_ITSELF = 'It continues by itself.';
 

@@ -1,11 +1,11 @@
 import { count, counted, firstOf } from '../english.ts';
-import type { UntoldLine } from '../operations/index.ts';
-import { type Line, table } from '../terminal/index.ts';
+import type { UndecidedLine } from '../operations/index.ts';
+import { type ScreenLine, table } from '../terminal/index.ts';
 
 const OTHERS_SHOWN = 10;
 
-/** What the list cannot tell, by line: candidates, and beside them who could have bought them. */
-export function openLinesOf(lines: UntoldLine[]): Line[] {
+/** What is undecided, by line: candidates, and beside them the orders that could have got them. */
+export function openLinesOf(lines: UndecidedLine[]): ScreenLine[] {
   if (lines.length === 0) return ['No order is undecided: the list shows what became of each.'];
   return [
     ...lines.flatMap(describe),
@@ -15,14 +15,14 @@ export function openLinesOf(lines: UntoldLine[]): Line[] {
   ];
 }
 
-function describe(untold: UntoldLine): Line[] {
-  const { plan, line, candidates, others, orders } = untold;
+function describe(undecided: UndecidedLine): ScreenLine[] {
+  const { plan, line, candidates, others, orders } = undecided;
   const own = orders.filter((each) => each.plan === plan && each.line === line);
   const sums = [counted(candidates.length, 'candidate'), counted(orders.length, 'order')];
   const more = own.some(({ hasMore }) => hasMore) ? '; there are more candidates' : '';
   return [
     `Plan ${plan} (${own[0]?.planName}), line ${count(line)}: ${sums.join(', ')}${more}`,
-    ...table(['candidate', 'whose', 'order', 'line', 'area code', 'lacks'], rowsOf(untold)),
+    ...table(['candidate', 'whose', 'order', 'line', 'area code', 'lacks'], rowsOf(undecided)),
     ...(others.length > 0
       ? [`  Also new, but no order asked for them: ${firstOf(others, OTHERS_SHOWN)}`]
       : []),
@@ -31,7 +31,7 @@ function describe(untold: UntoldLine): Line[] {
 }
 
 /** Two lists side by side. `whose` names the orders that may have a candidate, unless all may. */
-function rowsOf({ plan, candidates, orders }: UntoldLine): (string | number)[][] {
+function rowsOf({ plan, candidates, orders }: UndecidedLine): (string | number)[][] {
   return Array.from({ length: Math.max(candidates.length, orders.length) }, (_, at) => {
     const candidate = candidates[at];
     const order = orders[at];

@@ -1,14 +1,17 @@
 import { counted } from '../english.ts';
 import { missingOf, type PlanDocument } from '../ledger/index.ts';
 import type { Operations, ShownLine } from '../operations/index.ts';
-import { cut, type Line, table } from '../terminal/index.ts';
+import { cut, type ScreenLine, table } from '../terminal/index.ts';
 
 /** Enough for a look; lines.csv has them all. */
 const SHOWN_LINES = 20;
 const LONGEST_REASON = 80;
 
 /** A plan's lines as a table: all of a short plan, or the first incomplete ones of a long plan. */
-export async function describeLines(operations: Operations, plan: PlanDocument): Promise<Line[]> {
+export async function describeLines(
+  operations: Operations,
+  plan: PlanDocument,
+): Promise<ScreenLine[]> {
   const isSome = plan.substituted > 0;
   const rows = (await shownLines(operations, plan)).map((l) => [
     String(l.line),

@@ -1,11 +1,18 @@
 import { count, duration } from '../english.ts';
 import { missingOf, type PlanDocument, stateWord } from '../ledger/index.ts';
 import type { ObservedPlan } from '../obstacles/index.ts';
-import { cut, inColour, type Line, type Piece, textOfLine, widthOf } from '../terminal/index.ts';
+import {
+  cut,
+  inColour,
+  type Piece,
+  type ScreenLine,
+  textOfLine,
+  widthOf,
+} from '../terminal/index.ts';
 import { isWaiting, standingState } from './standing.ts';
 
 /** A plan's progress as one line. */
-export function progressLine(plan: ObservedPlan): Line {
+export function progressLine(plan: ObservedPlan): ScreenLine {
   return joined([...counts(plan), ...rest(plan)]);
 }
 
@@ -15,7 +22,7 @@ const BAR = { narrowest: 6, widest: 24 };
  * The same with a bar, in at most `columns`. It never leaves out missing and unknown numbers: first
  * the bar shrinks, then the pace and the total go, then the bar.
  */
-export function liveLine(plan: ObservedPlan, columns: number): Line {
+export function liveLine(plan: ObservedPlan, columns: number): ScreenLine {
   const [all, missing, unknown, ...cancelled] = counts(plan) as [Piece, Piece, Piece, ...Piece[]];
   const state = rest(plan);
   const short = inColour(`${count(plan.bought)}/${count(plan.requested)}`, 'bought');

@@ -1,7 +1,7 @@
 import { counted } from '../english.ts';
 import type { PlanDocument, StandingLines } from '../ledger/index.ts';
-import type { Line } from '../terminal/index.ts';
-import type { Place } from './obstacles.ts';
+import type { ScreenLine } from '../terminal/index.ts';
+import type { CommandSite } from './obstacles.ts';
 
 /** Whether nothing of the plan is sent before the next try of its lines. */
 export function isWaiting({ state, pendingOrders }: PlanDocument): boolean {
@@ -9,7 +9,10 @@ export function isWaiting({ state, pendingOrders }: PlanDocument): boolean {
 }
 
 /** Which lines of the plan are tried again and when, and how to end it. */
-export function standingLines({ id, standing }: PlanDocument, { isRemote }: Place): Line[] {
+export function standingLines(
+  { id, standing }: PlanDocument,
+  { isRemote }: CommandSite,
+): ScreenLine[] {
   if (standing === null) return [];
   const { lines, nextAt, until } = standing;
   const [wait, their, them] = lines === 1 ? ['waits', 'its', 'it'] : ['wait', 'their', 'them'];
@@ -29,7 +32,7 @@ export function standingState({ nextAt }: StandingLines): string {
 const second = (at: Date) => `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 const minute = (at: Date) => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
-/** A plan is watched for so long from its first standing on, ms. */
+/** How long a plan is watched after it first stood, ms. */
 const PATIENCE_MS = 60_000;
 
 /** Says whether to wait for the next try of a plan's lines: only when it comes within a minute. */

@@ -8,20 +8,20 @@ import {
   stateWord,
 } from '../ledger/index.ts';
 import type { ObservedPlan } from '../obstacles/index.ts';
-import { inColour, type Line } from '../terminal/index.ts';
+import { inColour, type ScreenLine } from '../terminal/index.ts';
 import { type Costs, costLines } from './cost.ts';
 import { nextSteps } from './next-steps.ts';
-import type { Place } from './obstacles.ts';
+import type { CommandSite } from './obstacles.ts';
 import { isWaiting } from './standing.ts';
 
 /** A plan's sums, what it costs where that is known, and what a person can do about it. */
-export const describePlan = (plan: ObservedPlan & Costs, place: Place): Line[] => [
+export const describePlan = (plan: ObservedPlan & Costs, site: CommandSite): ScreenLine[] => [
   ...describeSums(plan),
-  ...nextSteps(plan, place),
+  ...nextSteps(plan, site),
 ];
 
 /** Shows the invariant "it adds up" as a sum. */
-export function describeSums(plan: PlanDocument & Costs): Line[] {
+export function describeSums(plan: PlanDocument & Costs): ScreenLine[] {
   const mode = plan.mode === 'sandbox' ? 'sandbox: nothing is really bought' : 'LIVE';
   // The reason of a plan that runs or stands is an obstacle, which has its own line.
   const reason = plan.reason && !isPlaced(plan) ? ` (${plan.reason})` : '';
@@ -75,7 +75,7 @@ function paceWords(plan: PlanDocument): string {
   return `${pending}, about ${duration(secondsNeeded)} once it continues`;
 }
 
-function surplusOf({ id, surplus }: PlanDocument): Line[] {
+function surplusOf({ id, surplus }: PlanDocument): ScreenLine[] {
   if (surplus === 0) return [];
   return [
     `  Surplus: the vendor named ${counted(surplus, 'number')} that no order has. ` +

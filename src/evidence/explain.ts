@@ -39,7 +39,7 @@ export function explain(
 
     underWay: (numbers: number) =>
       `${seen} ${counted(numbers, 'new number')} of orders that are not yet judged. ` +
-      'A later list can tell.',
+      'A later list can show it.',
 
     /** It may have bought some of the numbers that no order explains. */
     strangers(goods: number, numbers: number) {

@@ -1,7 +1,7 @@
 import type { NumberType } from '../number-type.ts';
 
 /** The part of an order that says which numbers it can have bought. */
-export type Asked = {
+export type AskedNumbers = {
   type: NumberType;
   areaCode: string | null;
   distance: number | null;
@@ -9,7 +9,7 @@ export type Asked = {
 };
 
 /** All that an order of a plan asks for, except how many. */
-export type Wish = Asked & {
+export type Wish = AskedNumbers & {
   plan: number;
   fillQuantity: boolean;
   cleansedOnly: boolean | null;
@@ -37,7 +37,7 @@ export const TOLL_FREE = new Set(['800', '833', '844', '855', '866', '877', '888
  * Whether such an order can have bought a number (ten digits). With an overlay or a distance it may
  * bring numbers of any other area code.
  */
-export function fits(asked: Asked, number: string): boolean {
+export function fits(asked: AskedNumbers, number: string): boolean {
   const code = number.slice(0, 3);
   switch (asked.type) {
     case 'tollfree':
@@ -50,14 +50,14 @@ export function fits(asked: Asked, number: string): boolean {
 }
 
 /** Whether two orders could have bought the same number. */
-export function compete(one: Asked, other: Asked): boolean {
-  const isFree = (asked: Asked) => asked.type === 'tollfree' || asked.type === 'true800';
+export function compete(one: AskedNumbers, other: AskedNumbers): boolean {
+  const isFree = (asked: AskedNumbers) => asked.type === 'tollfree' || asked.type === 'true800';
   if (isFree(one) !== isFree(other)) return false;
   if (isFree(one) || roams(one) || roams(other)) return true;
   const [a, b] = [one.areaCode ?? '', other.areaCode ?? ''];
   return a.startsWith(b) || b.startsWith(a);
 }
 
-function roams({ distance, allowOverlay }: Asked): boolean {
+function roams({ distance, allowOverlay }: AskedNumbers): boolean {
   return (distance ?? 0) > 0 || allowOverlay === true;
 }

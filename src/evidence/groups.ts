@@ -1,10 +1,10 @@
-import { type Asked, fits, wishOf } from './fits.ts';
+import { type AskedNumbers, fits, wishOf } from './fits.ts';
 import type { Listing, Sighting } from './listing.ts';
 import type { UnknownAttempt } from './unknown-attempt.ts';
 
 /** Interchangeable unknown orders, by rising id. */
 export type Kind = {
-  asked: Asked;
+  asked: AskedNumbers;
   fillQuantity: boolean;
   orders: UnknownAttempt[];
   /** The baselines of these orders, each once. */

@@ -12,25 +12,27 @@ export function hindranceOf(
   unknown: UnknownAttempt,
   unknowns: UnknownAttempt[],
   listing: Listing,
-  settlingMs: number,
+  listLagMs: number,
 ): Doubt | null {
   const { endTick, wasEnded, disputed, baseline } = unknown;
   if (!wasEnded) {
     return later(
-      'It was still being sent when the reading of the list began. A later list can tell.',
+      'It was still being sent when the reading of the list began. A later list can show it.',
     );
   }
-  const early = endTick + settlingMs - listing.beganTick;
+  const early = endTick + listLagMs - listing.beganTick;
   if (early > 0) {
     const wait = counted(Math.ceil(early / 1000), 'second');
     return later(
-      `A list that is read ${wait} later can tell. ` +
+      `A list that is read ${wait} later can show it. ` +
         'Time counts only while a worker runs: "work" starts one.',
     );
   }
   if (listing.doubt) return listing.doubt;
   if (listing.sending.some((other) => compete(unknown, other))) {
-    return later('An order that could buy the same numbers is being sent. A later list can tell.');
+    return later(
+      'An order that could buy the same numbers is being sent. A later list can show it.',
+    );
   }
   if (baseline === null) {
     return open('No list was read before it was sent, so no list can show what it bought.');

@@ -1,10 +1,10 @@
-export { type Asked, fits, TOLL_FREE } from './fits.ts';
+export { type AskedNumbers, fits, TOLL_FREE } from './fits.ts';
 export {
   compareListing,
   type Gone,
   type Listing,
+  type ListReading,
   type Missing,
-  type Reading,
   type Sighting,
 } from './listing.ts';
 export { type OpenLine, openByLine } from './open-lines.ts';

@@ -1,5 +1,5 @@
 import { count, counted } from '../english.ts';
-import type { Asked } from './fits.ts';
+import type { AskedNumbers } from './fits.ts';
 
 /**
  * A number of the list that no order has, or that was owned before an order bought it again. To an
@@ -27,7 +27,7 @@ export type Listing = {
   endedAt: (listing: number) => Date | undefined;
   sightings: Sighting[];
   /** Orders of the account that are being sent. */
-  sending: Asked[];
+  sending: AskedNumbers[];
   /** Why the list proves nothing; null: it can be believed. */
   doubt: Doubt | null;
   /** Why it may be cut off, and so cannot show that a number is missing; null: it is not. */
@@ -61,7 +61,7 @@ export type Missing = {
 };
 
 /** A reading of the vendor's list, and what the ledger knew just after it. */
-export type Reading = {
+export type ListReading = {
   id: number;
   /** No other list was read at the same time. */
   isAlone: boolean;
@@ -75,14 +75,14 @@ export type Reading = {
   /** Numbers of orders that came to the list, or back to it, later than expected. */
   resold: { number: string; baseline: number; endTick: number; seenListing: number }[];
   missing: Missing;
-  sending: Asked[];
+  sending: AskedNumbers[];
   /** How long the list may lag behind a purchase, ms of watched time. */
-  settlingMs: number;
+  listLagMs: number;
 };
 
 /** Compares a reading with those before it. Pure. */
-export function compareListing(reading: Reading): Listing {
-  const { beganTick, beganAt, baselines, strays, resold, sending, settlingMs } = reading;
+export function compareListing(reading: ListReading): Listing {
+  const { beganTick, beganAt, baselines, strays, resold, sending, listLagMs } = reading;
   const listed = new Set(reading.numbers);
   const rising = baselines.toSorted((a, b) => a.id - b.id);
   const sightings = [
@@ -91,7 +91,7 @@ export function compareListing(reading: Reading): Listing {
       ...{ number, listing: 0, backListing: seenListing, hasOrder: true },
       // Bought long before this list: it lacked the number only if that was released.
       backFrom:
-        rising.find((list) => list.id > baseline && endTick + settlingMs <= list.beganTick)?.id ??
+        rising.find((list) => list.id > baseline && endTick + listLagMs <= list.beganTick)?.id ??
         Infinity,
     })),
   ];
@@ -112,12 +112,12 @@ const MOST_RELEASED = 10;
 
 /**
  * A list is believed when it has all numbers that it must have. A number may be missing because it
- * was released. It counts as released when lists lack it for a settling time, the list has numbers
- * of an order that was sent after the number was listed (an old list has none), and the list lacks
- * at most a tenth of all numbers.
+ * was released. It counts as released when lists lack it for longer than they lag, the list has
+ * numbers of an order that was sent after the number was listed (an old list has none), and the
+ * list lacks at most a tenth of all numbers.
  */
-function doubtOf(reading: Reading): Doubt | null {
-  const { id, isAlone, beganTick, numbers, missing, settlingMs } = reading;
+function doubtOf(reading: ListReading): Doubt | null {
+  const { id, isAlone, beganTick, numbers, missing, listLagMs } = reading;
   const { gone, known, newerThan, neverListed, neverSince } = missing;
   if (!isAlone) {
     const why = 'Another list was read at the same time. It is not known which one is newer.';
@@ -127,13 +127,13 @@ function doubtOf(reading: Reading): Doubt | null {
     const why =
       `The list lacks ${count(neverListed)} of the numbers that were bought ` +
       'well before it was read: it lags, or is not complete.';
-    return { finding: beganTick - neverSince <= settlingMs ? 'later' : 'open', why };
+    return { finding: beganTick - neverSince <= listLagMs ? 'later' : 'open', why };
   }
   const lacks =
     `The list has ${counted(numbers.length, 'number')} and lacks ` +
     `${count(gone.length)} of the ${count(known)} that were on it before`;
   const isFresh = ({ goneListing, goneTick }: Gone) =>
-    goneListing === id || beganTick < goneTick + settlingMs;
+    goneListing === id || beganTick < goneTick + listLagMs;
   if (gone.some(isFresh)) {
     return { finding: 'later', why: `${lacks}: it is not complete, or these were just released.` };
   }
@@ -155,7 +155,7 @@ function doubtOf(reading: Reading): Doubt | null {
  * 250 or 500, ten times these and so on, or a power of two; or at another hundred, when the list
  * stays at that size.
  */
-function cutOf({ numbers: { length: size }, baselines }: Reading): string | null {
+function cutOf({ numbers: { length: size }, baselines }: ListReading): string | null {
   if (size === 0) return 'The list is empty: it may not be complete.';
   const digits = String(size).replace(/0+$/, '');
   const isRound = size % 50 === 0 && ['1', '2', '25', '5'].includes(digits);

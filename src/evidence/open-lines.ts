@@ -1,9 +1,14 @@
-import { type Asked, fits } from './fits.ts';
+import { type AskedNumbers, fits } from './fits.ts';
 
-/** An order that the list cannot tell, with the numbers that its verdict names. */
-export type OpenOrder = Asked & { order: number; plan: number; line: number; numbers: string[] };
+/** An order that the list leaves undecided, with the numbers that its verdict names. */
+export type OpenOrder = AskedNumbers & {
+  order: number;
+  plan: number;
+  line: number;
+  numbers: string[];
+};
 
-/** What the list cannot tell of a line. */
+/** What the list leaves undecided about a line. */
 export type OpenLine<Order extends OpenOrder> = {
   plan: number;
   line: number;

@@ -46,7 +46,7 @@ type View = {
 
 /**
  * Judges every unknown order of an account by one reading of the vendor's list of owned numbers.
- * Pure. `settlingMs` is how long the list may lag behind a purchase, ms of watched time: a list
+ * Pure. `listLagMs` is how long the list may lag behind a purchase, ms of watched time: a list
  * that was read sooner after the attempt proves nothing.
  *
  * Interchangeable orders are judged together. Each verdict may be applied without the others, in
@@ -56,10 +56,10 @@ type View = {
 export function judgeUnknowns(
   unknowns: UnknownAttempt[],
   listing: Listing,
-  settlingMs: number,
+  listLagMs: number,
 ): (Verdict | Postponed)[] {
   const hindrances = new Map(
-    unknowns.map((unknown) => [unknown.order, hindranceOf(unknown, unknowns, listing, settlingMs)]),
+    unknowns.map((unknown) => [unknown.order, hindranceOf(unknown, unknowns, listing, listLagMs)]),
   );
   const view = viewOf(groupByNumbers(unknowns, listing), listing, hindrances);
   return unknowns.map((unknown) => judge(unknown, view));
@@ -100,9 +100,9 @@ function groupHindrance(group: Group, hindrances: View['hindrances']): Doubt | n
   if (early) {
     return later(`Order ${early.order} could have bought the same numbers and is not yet judged.`);
   }
-  const untold = hindered.find(({ is }) => is?.finding === 'open');
-  if (untold) {
-    return open(`Order ${untold.order} could have bought the same numbers and cannot be judged.`);
+  const unjudged = hindered.find(({ is }) => is?.finding === 'open');
+  if (unjudged) {
+    return open(`Order ${unjudged.order} could have bought the same numbers and cannot be judged.`);
   }
   const back = group.numbers.filter(({ sighting, takers }) =>
     takers.some(({ baselines }) => baselines.some((baseline) => isBack(sighting, baseline))),

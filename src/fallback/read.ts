@@ -23,7 +23,7 @@ const CELL_MAX = 2_000;
 
 const RUNGS =
   'The rungs are overlay, nearby:25 (miles), nearby:25+cross, state, to:332+646 and tollfree. ' +
-  'Each may have a cap behind it, such as overlay:10.';
+  'A cap may follow each, such as overlay:10.';
 
 /** A cell, understood. */
 type Cell = { text: string; rungs: readonly Rung[] };
@@ -116,7 +116,7 @@ function nearbyOf(word: string, [distance = '', ...parts]: string[]): Rung | Fal
   const [, digits = '', plus] = /^(\d{1,9})(\+cross)?$/.exec(distance) ?? [];
   const miles = Number(digits);
   if (miles < 1 || miles > MILES_MAX) {
-    const advice = `Write miles from 1 to ${MILES_MAX} behind nearby, such as nearby:25.`;
+    const advice = `Write miles from 1 to ${MILES_MAX} after nearby, such as nearby:25.`;
     return problem(`has no valid miles in the rung${quoted(word)}`, advice);
   }
   const cross = plus !== undefined;
@@ -128,7 +128,7 @@ function toOf(word: string, [codes = '', ...parts]: string[]): Rung | FallbackPr
   const areaCodes = codes.split('+');
   const because = `has no list of area codes in the rung${quoted(word)}`;
   if (!areaCodes.every((code) => /^[2-9]\d\d$/.test(code))) {
-    return problem(because, 'Write area codes of three digits behind to, such as to:332+646.');
+    return problem(because, 'Write area codes of three digits after to, such as to:332+646.');
   }
   const twice = areaCodes.find((code, at) => areaCodes.indexOf(code) < at);
   if (twice !== undefined) {

@@ -99,7 +99,7 @@ export function planPauses(ledger: Ledger, planId: number): Promise<LedgerEvent[
   );
 }
 
-/** What happened to an account itself, newest first, paged likewise. */
+/** What happened to an account itself, newest first, in the same pages. */
 export function accountEvents(
   ledger: Ledger,
   accountId: number,

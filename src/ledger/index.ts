@@ -67,7 +67,7 @@ export {
   systemUser,
 } from './events.ts';
 export type { Ledger, QueuePool } from './ledger.ts';
-export { goOnWithinLimits } from './limits/go-on.ts';
+export { continueWithinLimits } from './limits/continue.ts';
 export {
   type KeptUnknown,
   listingFacts,
@@ -84,7 +84,7 @@ export {
   listingBefore,
   newestListing,
 } from './listings/listings.ts';
-export { type OpenOrder, openOrders } from './listings/open-orders.ts';
+export { openOrders, type UndecidedOrder } from './listings/open-orders.ts';
 export { lostNumbers, noteLost, noteStrays, waitingThatFit } from './listings/suspects.ts';
 export {
   type ClearVerdict,

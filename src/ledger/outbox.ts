@@ -24,7 +24,7 @@ export type OutboxMessage = {
 
 /**
  * Puts what has happened within the last day into the outbox, once: plans that have finished or
- * come to stand, accounts that have paused themselves, questions that wait for an approval, and
+ * become standing, accounts that have paused themselves, questions that wait for an approval, and
  * orders that have become unknown, one message a plan. It reads what is committed and locks none of
  * it, so no worker waits for it. When several processes do this at the same moment, each message is
  * still made once.

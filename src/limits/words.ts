@@ -12,7 +12,7 @@ export function limitWords({ person, period, ...most }: Limit, currency: string)
 
 function forWhom(person: string | null): string {
   if (person === null) return '';
-  return person === EVERYBODY ? ' for each other person' : ` for ${person}`;
+  return person === EVERYBODY ? ' for every other person' : ` for ${person}`;
 }
 
 function amountWords({ numbers, money }: Pick<Limit, 'numbers' | 'money'>, currency: string) {
@@ -41,10 +41,10 @@ function spentWords({ money }: Spent, currency: string): string {
 }
 
 /** What a plan asks for at most; null money: it has no price, or nobody knows. */
-export type Asked = { numbers: number; money: string | null };
+export type PlanSum = { numbers: number; money: string | null };
 
 /** Whether this much more goes beyond the limit. What has no price goes beyond any money. */
-export function isBeyond({ numbers, money, spent }: LimitState, asked: Asked): boolean {
+export function isBeyond({ numbers, money, spent }: LimitState, asked: PlanSum): boolean {
   const before: Spent = spent ?? { numbers: 0, money: '0' };
   if (numbers !== null && before.numbers + asked.numbers > numbers) return true;
   if (money === null) return false;
@@ -52,7 +52,7 @@ export function isBeyond({ numbers, money, spent }: LimitState, asked: Asked): b
 }
 
 /** The limits that count for a plan, each as a sentence, and what they mean for it. */
-export function estimateWords(limits: LimitState[], asked: Asked, currency: string): string[] {
+export function estimateWords(limits: LimitState[], asked: PlanSum, currency: string): string[] {
   return limits.map((limit) => {
     const words = `Limit: ${stateWords(limit, currency)}.`;
     if (!isBeyond(limit, asked)) return words;

@@ -28,10 +28,10 @@ const MAY_HAVE_BOUGHT =
  * that could have bought them become unknown, as many as are needed to hold the numbers, and the
  * account pauses.
  *
- * Returns why the list cannot tell; null when it could.
+ * Returns why the list shows nothing; null when it could be believed.
  */
 export async function lookForLost(context: LookContext): Promise<string | null> {
-  const { ledger, account, settlingMs } = context;
+  const { ledger, account, listLagMs } = context;
   const since = await listingBefore(ledger, account.id);
   let read: Awaited<ReturnType<typeof readListing>>;
   try {
@@ -62,7 +62,7 @@ export async function lookForLost(context: LookContext): Promise<string | null> 
     accountId: account.id,
     lost: [...found.orders, ...succeeded, ...rivals.map(({ order }) => order)].map(someAttempt),
     // The caller has waited until the list must show everything that was sent before.
-    deadlineMs: -settlingMs,
+    deadlineMs: -listLagMs,
     what: MAY_HAVE_BOUGHT,
   });
   // Also without an earlier list: it only holds successors back, and pauses nothing.
@@ -78,7 +78,7 @@ export async function lookForLost(context: LookContext): Promise<string | null> 
  * account pauses.
  */
 export async function suspectNewPlans(context: LookContext): Promise<void> {
-  const { ledger, account, settlingMs } = context;
+  const { ledger, account, listLagMs } = context;
   await noteStrays(ledger, account.id);
   const lost = await lostNumbers(ledger, account.id);
   if (lost.length === 0) return;
@@ -93,7 +93,7 @@ export async function suspectNewPlans(context: LookContext): Promise<void> {
   await doubtOrders(ledger, {
     accountId: account.id,
     lost: found.orders.map(someAttempt),
-    deadlineMs: -settlingMs,
+    deadlineMs: -listLagMs,
     what: MAY_HAVE_BOUGHT,
     after,
   });

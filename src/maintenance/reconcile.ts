@@ -36,7 +36,7 @@ export type ReconcileContext = {
   account: Account;
   log: Log;
   /** How long the vendor's list may lag behind a purchase, ms. */
-  settlingMs: number;
+  listLagMs: number;
   timer?: Timer | undefined;
   /**
    * `auto` settles what is clear. `propose` leaves it to a person. `off` reads no list by itself.
@@ -55,7 +55,7 @@ export type Reconciled = { proposals: KeptVerdict[]; settled: Settled[] };
  * unknown, and their verdicts say so.
  */
 export async function reconcile(context: ReconcileContext): Promise<Reconciled> {
-  const { ledger, account, log, settlingMs, mode, planId } = context;
+  const { ledger, account, log, listLagMs, mode, planId } = context;
   const before = await unknownAttempts(ledger, account.id);
   if (before.length === 0) return { proposals: [], settled: [] };
   const isWanted = ({ order }: { order: number }) =>
@@ -74,7 +74,7 @@ export async function reconcile(context: ReconcileContext): Promise<Reconciled> 
     return { proposals: verdicts.filter(isWanted), settled: [] };
   }
   const { listing, unknowns } = read;
-  const verdicts: KeptVerdict[] = judgeUnknowns(unknowns, listing, settlingMs).map((verdict) =>
+  const verdicts: KeptVerdict[] = judgeUnknowns(unknowns, listing, listLagMs).map((verdict) =>
     verdict.finding === 'later' ? { ...verdict, isClear: false, numbers: [] } : verdict,
   );
   await keepVerdicts(ledger, verdicts);
@@ -86,8 +86,8 @@ export async function reconcile(context: ReconcileContext): Promise<Reconciled> 
 
 /** Reconciles when an unknown order has waited long enough. Workers call it by themselves. */
 export async function reconcileDue(context: ReconcileContext): Promise<void> {
-  const { ledger, account, mode, settlingMs } = context;
-  if (mode === 'off' || !(await takeReconcileRight(ledger, account.id, settlingMs))) return;
+  const { ledger, account, mode, listLagMs } = context;
+  if (mode === 'off' || !(await takeReconcileRight(ledger, account.id, listLagMs))) return;
   await reconcile(context);
 }
 
@@ -100,19 +100,19 @@ export async function readListing(
   context: Omit<ReconcileContext, 'mode' | 'planId'>,
   before: KeptUnknown[],
 ): Promise<{ listing: Listing; unknowns: UnknownAttempt[] }> {
-  const { ledger, account, settlingMs } = context;
+  const { ledger, account, listLagMs } = context;
   const { id, isAlone, beganAt, beganTick, numbers } = await takeListing(context);
   const sending = await ordersInFlight(ledger, account.id);
   const kept = await unknownAttempts(ledger, account.id);
   const strays = await strayNumbers(ledger, account.id);
   const ids = kept.flatMap(({ baseline }) => baseline ?? []);
-  const span = { oldest: Math.min(...ids), newest: Math.max(...ids), settlingMs };
+  const span = { oldest: Math.min(...ids), newest: Math.max(...ids), listLagMs };
   const resold = ids.length > 0 ? await resoldNumbers(ledger, account.id, span) : [];
-  const missing = await missingNumbers(ledger, account.id, { beganTick, settlingMs });
+  const missing = await missingNumbers(ledger, account.id, { beganTick, listLagMs });
   const baselines = await listingFacts(ledger, [...new Set(ids)]);
   const isNewest = (await newestListing(ledger, account.id)) === id;
   const listing = compareListing({
-    ...{ id, isAlone: isAlone && isNewest, beganAt, beganTick, numbers, settlingMs },
+    ...{ id, isAlone: isAlone && isNewest, beganAt, beganTick, numbers, listLagMs },
     ...{ baselines, strays, resold, missing, sending },
   });
   return { unknowns: kept.map((unknown) => asUnknown(unknown, before)), listing };

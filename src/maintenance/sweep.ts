@@ -1,6 +1,7 @@
 import {
   type Account,
   beginRequeue,
+  continueWithinLimits,
   doubtSucceeded,
   endPlans,
   endRequeue,
@@ -8,7 +9,6 @@ import {
   fillablePlans,
   findAccount,
   giveBackStoppedJobs,
-  goOnWithinLimits,
   type Ledger,
   noteJobsRemoved,
   noteProgress,
@@ -63,7 +63,7 @@ export type SweepContext = {
 export async function sweep(context: SweepContext): Promise<void> {
   const { ledger, queue, account, log, beforeFirst, depth, meter } = context;
   const isVouchedFor = (await context.vouch?.()) ?? true;
-  // First what needs no queue: it goes on while the queue is away.
+  // First what needs no queue: it continues while the queue is away.
   await tendLedger(context, isVouchedFor);
   // In parallel: after the cancelling of a huge plan, either one takes seconds.
   const ended = endPlans(ledger, account.id, { withinMs: CANCEL_FOR_MS });
@@ -83,7 +83,7 @@ async function tendLedger(
   if (expired.length > 0) log.warn({ orders: expired }, 'no answer in time: unknown');
   meter?.swept('expired', expired.length);
   await renewProbe(ledger, account.id);
-  await goOnWithinLimits(ledger, account.id);
+  await continueWithinLimits(ledger, account.id);
   if (isVouchedFor) {
     await doubtSucceeded(ledger, account.id);
     const everyMs = TRY_EVERY_MS[account.mode];

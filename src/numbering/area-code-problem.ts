@@ -62,7 +62,7 @@ export function areaCodeProblem(
 function notAssigned(areaCode: string, { fileDate }: Known): AreaCodeProblem {
   const message =
     `area_code ${areaCode} is not assigned in NANPA's report of ${fileDate}, so the ` +
-    'vendor will hardly have numbers there. Check it.';
+    'vendor probably has no numbers there. Check it.';
   return { severity: 'warning', code: 'not_assigned', expected: ANOTHER, message };
 }
 

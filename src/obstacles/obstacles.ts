@@ -20,11 +20,11 @@ export const OBSTACLE_KINDS = [
 
 export type Obstacle = {
   kind: (typeof OBSTACLE_KINDS)[number];
-  /** A sentence for a person, without a command: how one is typed differs by place. */
+  /** A sentence for a person, without a command: pages and terminals add their own. */
   words: string;
   /**
-   * What the words tell of the case: why a person or the breaker paused the account, or what the
-   * last attempt met on its way to the vendor. Null: the kind says all.
+   * What the words say about this case: why a person or the breaker paused the account, or what the
+   * last attempt met on its way to the vendor. Null: the kind says it all.
    */
   cause: string | null;
   /** When it ends by itself; null when a person must act, or the end is not known. */
@@ -32,7 +32,7 @@ export type Obstacle = {
 };
 
 /** Where to look. */
-export type Sources = {
+export type ObstacleSources = {
   ledger: Ledger;
   /**
    * An account's queue, which the caller does not close. Null: none is at hand, so it is not
@@ -55,13 +55,13 @@ const SHORT_REST_MS = 5_000;
  * without a running plan. Throws AppError `ledger_down`; a queue that is away is an obstacle
  * itself.
  */
-export async function obstaclesOf(sources: Sources, account: string): Promise<Obstacle[]> {
+export async function obstaclesOf(sources: ObstacleSources, account: string): Promise<Obstacle[]> {
   const [facts] = await readObstacleFacts(sources.ledger, account);
   return facts ? lookAt(sources, facts) : [];
 }
 
 /** The same of all accounts, by name. */
-export async function obstaclesOfAll(sources: Sources): Promise<Map<string, Obstacle[]>> {
+export async function obstaclesOfAll(sources: ObstacleSources): Promise<Map<string, Obstacle[]>> {
   const all = await readObstacleFacts(sources.ledger);
   const found = all.map(
     async (facts): Promise<[string, Obstacle[]]> => [facts.account, await lookAt(sources, facts)],
@@ -69,7 +69,7 @@ export async function obstaclesOfAll(sources: Sources): Promise<Map<string, Obst
   return new Map(await Promise.all(found));
 }
 
-async function lookAt(sources: Sources, facts: ObstacleFacts): Promise<Obstacle[]> {
+async function lookAt(sources: ObstacleSources, facts: ObstacleFacts): Promise<Obstacle[]> {
   const isWorker = sources.worksFor?.includes(facts.account) ?? false;
   const found = obstaclesIn(facts, await stateOfQueue(sources, facts.account));
   return found.filter(({ kind }) => kind !== 'no_worker' || !isWorker);
@@ -78,7 +78,7 @@ async function lookAt(sources: Sources, facts: ObstacleFacts): Promise<Obstacle[
 type QueueState = 'working' | 'paused' | 'away';
 
 async function stateOfQueue(
-  { queueOf, queueWithinMs = QUEUE_WITHIN_MS }: Sources,
+  { queueOf, queueWithinMs = QUEUE_WITHIN_MS }: ObstacleSources,
   account: string,
 ): Promise<QueueState> {
   if (!queueOf) return 'working';

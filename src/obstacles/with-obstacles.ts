@@ -10,7 +10,7 @@ import {
   planEvents,
 } from '../ledger/index.ts';
 import type { Warning } from '../plan/index.ts';
-import { type Obstacle, obstaclesOf, type Sources } from './obstacles.ts';
+import { type Obstacle, type ObstacleSources, obstaclesOf } from './obstacles.ts';
 
 /** A plan with what stands in its way; empty unless it runs and has something pending. */
 export type ObservedPlan = PlanDocument & { obstacles: Obstacle[] };
@@ -28,7 +28,7 @@ export type ShownPlan = ObservedPlan & {
 };
 
 /** Everything shown about a single plan. Throws AppError `ledger_down`. */
-export async function shownOf(sources: Sources, plan: PlanDocument): Promise<ShownPlan> {
+export async function shownOf(sources: ObstacleSources, plan: PlanDocument): Promise<ShownPlan> {
   const { ledger } = sources;
   const check = await findCheck(ledger, plan.id);
   return {
@@ -44,13 +44,16 @@ export async function shownOf(sources: Sources, plan: PlanDocument): Promise<Sho
  * The plan and its obstacles. It moves when it has none. When all of them end by themselves, it
  * still has an estimate. Throws AppError `ledger_down`.
  */
-export async function observe(sources: Sources, plan: PlanDocument): Promise<ObservedPlan> {
+export async function observe(sources: ObstacleSources, plan: PlanDocument): Promise<ObservedPlan> {
   if (!mayMove(plan)) return { ...plan, obstacles: [] };
   return withObstacles(plan, await obstaclesOf(sources, plan.account));
 }
 
 /** Several plans; each account is looked at once. */
-export async function observeAll(sources: Sources, plans: PlanDocument[]): Promise<ObservedPlan[]> {
+export async function observeAll(
+  sources: ObstacleSources,
+  plans: PlanDocument[],
+): Promise<ObservedPlan[]> {
   const names = new Set(plans.filter(mayMove).map(({ account }) => account));
   const looks = [...names].map(
     async (name): Promise<[string, Obstacle[]]> => [name, await obstaclesOf(sources, name)],

@@ -3,7 +3,7 @@ export { chooseAccount, NO_ACCOUNT } from './choose-account.ts';
 export { type Consent, type Purchase, purchaseOf, requireConsent } from './confirm.ts';
 export { whatLimits } from './estimate.ts';
 export { operationsOnLedger } from './on-ledger.ts';
-export { openLines, type UntoldLine } from './open-lines.ts';
+export { openLines, type UndecidedLine } from './open-lines.ts';
 export { type Operations, PLANS_LISTED, type ShownLine } from './operations.ts';
 export { operationsOver } from './over.ts';
 export { OWN_AGENT } from './own-agent.ts';

@@ -32,7 +32,7 @@ import { settle } from './settle.ts';
 import { close, steer } from './steer.ts';
 import { storePlan } from './submit.ts';
 
-/** A queue that must be opened first may take so long to answer, ms. */
+/** How long a queue that must be opened first may take to answer, ms. */
 const QUEUE_WITHIN_MS = 5_000;
 
 /** What a command has open. */

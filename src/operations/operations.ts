@@ -16,7 +16,7 @@ import type {
 import type { ObservedPlan, ShownPlan } from '../obstacles/index.ts';
 import type { TokenWish } from '../people/index.ts';
 import type { AccountWish } from './change-account.ts';
-import type { UntoldLine } from './open-lines.ts';
+import type { UndecidedLine } from './open-lines.ts';
 import type { SettlementWish } from './settle.ts';
 import type { Move } from './steer.ts';
 import type { CheckedFile } from './submit.ts';
@@ -53,14 +53,14 @@ export type Operations = AsyncDisposable & {
   writeResults(id: number, folder: string): Promise<void>;
   /** The unknown orders of one plan or of all, in the order of ids. */
   unknown(planId: number | undefined): Promise<UnknownOrder[]>;
-  /** Settles an unknown order, or takes that back. */
+  /** Settles an unknown order, or undoes its settlement. */
   settle(order: number, settlement: SettlementWish): Promise<Settled>;
   /** The clear verdicts on the unknown orders of one plan or of all, in the order of ids. */
   verdicts(planId: number | undefined): Promise<ClearVerdict[]>;
   /** Accepts the verdicts that were looked at; what became stale since is left, with the reason. */
   acceptVerdicts(looked: NamedVerdict[], by: By): Promise<Accepted>;
-  /** What the vendor's list cannot tell, by the lines of one plan or of all. */
-  openLines(planId: number | undefined): Promise<UntoldLine[]>;
+  /** What the vendor's list leaves undecided, by the lines of one plan or of all. */
+  openLines(planId: number | undefined): Promise<UndecidedLine[]>;
   accounts(): Promise<Account[]>;
   account(name: string): Promise<Account>;
   changeAccount(name: string, wish: AccountWish, by: By): Promise<Account>;

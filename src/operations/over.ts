@@ -3,7 +3,7 @@ import type { ServerSignIn } from './request.ts';
 
 /**
  * The operations of a server that runs elsewhere, or in another terminal. Rejects with AppError
- * `invalid_usage` when the address is none.
+ * `invalid_usage` when it is not an address of a server.
  */
 export async function operationsOver(
   address: string,

@@ -32,7 +32,7 @@ import { type Operations, PLANS_LISTED } from './operations.ts';
 import { pagesOf } from './pages-of.ts';
 import { type Connection, connect, type ServerSignIn } from './request.ts';
 
-/** Throws AppError `invalid_usage` when the address is none. */
+/** Throws AppError `invalid_usage` when it is not an address of a server. */
 export function remoteOperations(address: string, signIn: ServerSignIn | null): Operations {
   const connection = connect(address, signIn);
   const { ask } = connection;

@@ -24,7 +24,7 @@ export type SteerContext = {
 };
 
 /**
- * Steers a plan, by a person. After a cancel, no order of the plan is claimed. The rest of its
+ * Steers a plan for a person. After a cancel, no order of the plan is claimed. The rest of its
  * orders is counted as cancelled within a second, for a huge plan later. Throws as `steerPlan`
  * does.
  */
@@ -45,7 +45,7 @@ export async function steer(
 }
 
 /**
- * Ends the tries of a plan's standing lines, or of one of them, by a person. What they lack stays
+ * Ends the tries of a plan's standing lines, or of one of them, for a person. What they lack stays
  * short. Throws as `closeLines` does.
  */
 export async function close(

@@ -18,9 +18,9 @@ export type Moment = {
   place: number;
   /** When the ledger means it to be, by its clock, ms. */
   said: number;
-  /** When the first byte may leave, by the own clock, ms: surely not before that. */
+  /** When the first byte may leave, by this process's clock, ms; never too early. */
   at: number;
-  /** When it is missed, by the own clock, ms, whatever held the order back. */
+  /** When it is missed, by this process's clock, ms, whatever held the order back. */
   until: number;
 };
 
@@ -73,8 +73,8 @@ export class MomentSupply {
   #late: LateUse[] = [];
   #noting: Promise<void> | null = null;
   /**
-   * When the own late orders left, by place and by the own clock, ms. The ledger may give a place
-   * before it is told.
+   * When late orders of this worker left, by place and this process's clock, ms. The ledger may
+   * give a place before it is told.
    */
   readonly #leftLate = new Map<number, number>();
   #isTaking = false;

@@ -16,7 +16,7 @@ const KEPT_MS = 60_000;
 const KEPT = 200;
 /** Most that two clocks drift apart in a millisecond, ms: by their quartzes, or a slew. */
 const DRIFT = 1e-4;
-/** Readings that contradict each other by more than this, ms: one of the clocks was set. */
+/** When two readings differ by more than this, ms, one of the clocks was set. */
 const SLACK_MS = 5;
 
 /** The most exact reading counts: one with a short round trip, and not an old one. */

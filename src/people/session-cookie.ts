@@ -34,7 +34,7 @@ export function readSession<Found extends SessionOwner>(
   return timingSafeEqual(Buffer.from(signed), Buffer.from(right)) ? owner : undefined;
 }
 
-/** The clocks of two servers may differ so much. */
+/** How far the clocks of two servers may differ. */
 const CLOCKS_APART_MS = 300_000;
 
 function signature(key: string, text: string, secret: string): string {

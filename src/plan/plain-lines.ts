@@ -58,7 +58,7 @@ export class PlainLines {
 
   /**
    * The line that begins at a place of the piece, with its number in the file. Null: it is not
-   * plain. The piece has no quotes, and has a line feed at that place or behind it.
+   * plain. The piece has no quotes, and has a line feed at that place or after it.
    */
   read(piece: Piece, from: number, number: number): Line | null {
     const bytes = piece.bytes!;
@@ -78,7 +78,7 @@ export class PlainLines {
     return this.#fits(line) ? line : null;
   }
 
-  /** Behind the cell; -1: it is not plain. Stops at the end of the line at the latest. */
+  /** Returns the place after the cell; -1: it is not plain. Never passes the end of the line. */
   #readCell(kind: Kind, piece: Piece, at: number, line: Line): number {
     const bytes = piece.bytes!;
     switch (kind) {

@@ -34,50 +34,50 @@ const NONE: readonly never[] = [];
  * cannot be bought.
  */
 export function rowValidator(header: Header, rules: RowRules): (row: Row) => ValidatedRow {
-  const places = placesOf(header, rules);
-  const conflicting = Object.values(places).filter(({ at, conflicts }) => at >= 0 && conflicts);
+  const columns = placedColumns(header, rules);
+  const conflicting = Object.values(columns).filter(({ at, conflicts }) => at >= 0 && conflicts);
   return (row) => {
     const misshapen = shapeError(row, header);
     if (misshapen !== undefined) return invalid([misshapen], row, header);
-    const cells = new Cells(row, places, rules.today);
+    const cells = new Cells(row, columns, rules.today);
     const type = cells.readType();
     // A literal, since it is made a million times. The compiler says which column it lacks.
     const line: Line = {
       line: row.line,
-      areaCode: cells.read(places.area_code),
+      areaCode: cells.read(columns.area_code),
       type,
-      quantity: cells.read(places.quantity),
-      fillQuantity: cells.read(places.fill_quantity),
-      cleansedOnly: cells.read(places.cleansed_only),
-      distance: cells.read(places.distance),
-      smsSupported: cells.read(places.sms_supported),
-      orderSlot: cells.read(places.order_slot),
-      allowOverlay: cells.read(places.allow_overlay),
-      fallback: cells.read(places.fallback),
-      keepTrying: cells.read(places.keep_trying),
+      quantity: cells.read(columns.quantity),
+      fillQuantity: cells.read(columns.fill_quantity),
+      cleansedOnly: cells.read(columns.cleansed_only),
+      distance: cells.read(columns.distance),
+      smsSupported: cells.read(columns.sms_supported),
+      orderSlot: cells.read(columns.order_slot),
+      allowOverlay: cells.read(columns.allow_overlay),
+      fallback: cells.read(columns.fallback),
+      keepTrying: cells.read(columns.keep_trying),
       extra: extraCells(row, header),
     };
-    for (const place of conflicting) cells.compare(place, line);
+    for (const column of conflicting) cells.compare(column, line);
     if (cells.errors.length > 0) return invalid(cells.errors, row, header);
     return { line: line.quantity === 0 ? null : line, errors: NONE, warnings: warningsFor(line) };
   };
 }
 
 /** A column and where it is in this table; -1 when it is absent. */
-type Place<Value> = Pick<DescribedColumn, 'name' | 'read' | 'lacking' | 'conflicts'> & {
+type PlacedColumn<Value> = Pick<DescribedColumn, 'name' | 'read' | 'lacking' | 'conflicts'> & {
   at: number;
   blank: Value;
 };
-type Places = { [C in Column]: Place<Value<C>> };
+type PlacedColumns = { [C in Column]: PlacedColumn<Value<C>> };
 
-function placesOf(header: Header, { quantity, keepTrying }: RowRules): Places {
-  const places = COLUMNS.map(({ name, read, blank, lacking, conflicts }) => {
-    const place = { name, at: header.at[name], read, blank, lacking, conflicts };
-    if (name === 'keep_trying') return { ...place, blank: keepTrying };
-    if (name !== 'quantity' || quantity === null) return place;
-    return { ...place, blank: quantity, lacking: undefined };
+function placedColumns(header: Header, { quantity, keepTrying }: RowRules): PlacedColumns {
+  const columns = COLUMNS.map(({ name, read, blank, lacking, conflicts }) => {
+    const column = { name, at: header.at[name], read, blank, lacking, conflicts };
+    if (name === 'keep_trying') return { ...column, blank: keepTrying };
+    if (name !== 'quantity' || quantity === null) return column;
+    return { ...column, blank: quantity, lacking: undefined };
   });
-  return Object.fromEntries(places.map((place) => [place.name, place])) as Places;
+  return Object.fromEntries(columns.map((column) => [column.name, column])) as PlacedColumns;
 }
 
 /** Our cells of one row, and what is wrong with them. */
@@ -85,40 +85,40 @@ class Cells implements RowState {
   readonly errors: PlanError[] = [];
   readonly today: string | null;
   readonly #row: Row;
-  readonly #places: Places;
+  readonly #columns: PlacedColumns;
   #type: NumberType | undefined;
 
-  constructor(row: Row, places: Places, today: string | null) {
+  constructor(row: Row, columns: PlacedColumns, today: string | null) {
     this.#row = row;
-    this.#places = places;
+    this.#columns = columns;
     this.today = today;
   }
 
   /** It must be read first: it decides what other cells may hold. */
   readType(): NumberType {
-    const type = this.read(this.#places.type);
+    const type = this.read(this.#columns.type);
     this.#type = this.errors.length === 0 ? type : undefined;
     return type;
   }
 
   /** Of an invalid cell it returns the same as of a blank one, and keeps the error. */
-  read<Value>(place: Place<Value>): Value {
-    const cell = this.#text(place);
+  read<Value>(column: PlacedColumn<Value>): Value {
+    const cell = this.#text(column);
     if (cell === '') {
-      const problem = place.lacking?.(this.#type, this);
-      if (problem !== undefined) this.#keep(place, problem);
-      return place.blank;
+      const problem = column.lacking?.(this.#type, this);
+      if (problem !== undefined) this.#keep(column, problem);
+      return column.blank;
     }
-    let value = place.read(cell, this.#type);
-    if (isProblem(value)) value = place.read(plainBlanks(cell), this.#type);
+    let value = column.read(cell, this.#type);
+    if (isProblem(value)) value = column.read(plainBlanks(cell), this.#type);
     if (!isProblem(value)) return value as Value;
-    this.#keep(place, value);
-    return place.blank;
+    this.#keep(column, value);
+    return column.blank;
   }
 
   /** Keeps what is wrong with a cell beside the others. */
-  compare(place: Place<unknown>, line: Line): void {
-    for (const problem of place.conflicts!(line, this)) this.#keep(place, problem);
+  compare(column: PlacedColumn<unknown>, line: Line): void {
+    for (const problem of column.conflicts!(line, this)) this.#keep(column, problem);
   }
 
   isInvalid(column: string): boolean {
@@ -126,20 +126,20 @@ class Cells implements RowState {
   }
 
   hasOnly(column: Column): boolean {
-    const own = this.#places[column].at;
+    const own = this.#columns[column].at;
     return this.#row.cells.every((cell, at) => at === own || unwrapped(cell) === '');
   }
 
   /** The cell as people mean it; '' when it is blank or there is no such column. */
-  #text({ at }: Place<unknown>): string {
+  #text({ at }: PlacedColumn<unknown>): string {
     return at < 0 ? '' : unwrapped(this.#row.cells[at] ?? '');
   }
 
-  #keep(place: Place<unknown>, problem: Problem): void {
+  #keep(column: PlacedColumn<unknown>, problem: Problem): void {
     const { expected, because, advice = `Write ${expected}.` } = problem;
-    const found = shown(this.#text(place));
-    const message = `${place.name}${found === '' ? '' : ` "${found}"`} ${because}. ${advice}`;
-    this.errors.push({ line: this.#row.line, column: place.name, found, expected, message });
+    const found = shown(this.#text(column));
+    const message = `${column.name}${found === '' ? '' : ` "${found}"`} ${because}. ${advice}`;
+    this.errors.push({ line: this.#row.line, column: column.name, found, expected, message });
   }
 }
 

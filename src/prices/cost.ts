@@ -20,7 +20,7 @@ export type Cost = {
 };
 
 /** What a plan asks for, by the counts of its check. */
-export type Wanted = {
+export type WantedGoods = {
   types: Record<NumberType, { numbers: number }>;
   slots: number;
   /** Of the numbers of each type, those that a fallback may buy toll-free instead. */
@@ -47,7 +47,7 @@ export function costOf(prices: PriceList, goods: Goods): Cost {
  * The most that a plan may cost: every number is bought, as the dearest that its line consents to.
  * Once and monthly each have their own worst case.
  */
-export function mostOf(prices: PriceList, { types, slots, mayBeTollfree }: Wanted): Cost {
+export function mostOf(prices: PriceList, { types, slots, mayBeTollfree }: WantedGoods): Cost {
   return sumUp(prices, [
     ...NUMBER_TYPES.flatMap((type): Part[] => [
       { what: type, count: types[type].numbers },
@@ -62,7 +62,7 @@ export function mostOf(prices: PriceList, { types, slots, mayBeTollfree }: Wante
  * nothing is known, and for lines with a fallback, that is all of it. Null when nothing is known of
  * any area code.
  */
-export function usualOf(prices: PriceList, wanted: Wanted, earlier: Met[]): Cost | null {
+export function usualOf(prices: PriceList, wanted: WantedGoods, earlier: Met[]): Cost | null {
   if (earlier.length === 0) return null;
   const goods = { numbers: { ...NO_GOODS.numbers }, slots: wanted.slots };
   for (const type of NUMBER_TYPES) goods.numbers[type] = wanted.types[type].numbers;

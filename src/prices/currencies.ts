@@ -19,7 +19,7 @@ const THREE_DIGITS = 'BHD IQD JOD KWD LYD OMR TND'.split(' ');
 /** Whether it is a code of ISO 4217, such as `USD`. */
 export const isCurrency = (code: string): boolean => CURRENCIES.has(code);
 
-/** The digits that are written behind the point at least: 2 for `USD`, 0 for `JPY`. */
+/** How many digits follow the point at least: 2 for `USD`, 0 for `JPY`. */
 export function digitsOf(currency: string): number {
   if (NO_DIGITS.includes(currency)) return 0;
   return THREE_DIGITS.includes(currency) ? 3 : 2;

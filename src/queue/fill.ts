@@ -21,8 +21,8 @@ import type { OrderQueue } from './open.ts';
  */
 
 /**
- * Jobs in the queue: of all plans together, and of one plan, so that a new plan can enter behind a
- * huge one.
+ * Jobs in the queue: of all plans together, and of one plan, so that a new plan finds room
+ * beside a huge one.
  */
 export type Depth = { all: number; perPlan: number };
 
@@ -107,7 +107,7 @@ async function fillPlan(
   return added;
 }
 
-/** Queues the plan's new successors: behind its first orders, by their ids. */
+/** Queues the plan's new successors: after its first orders, by rising id. */
 async function fillSuccessors(
   { queue }: Pick<OrderQueue, 'queue'>,
   ledger: Ledger,

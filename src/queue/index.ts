@@ -12,4 +12,4 @@ export {
 export { restQueue, setLimit } from './limit.ts';
 export { type OrderQueue, openQueue, queueName } from './open.ts';
 export { type SharedQueues, shareQueues } from './shared.ts';
-export { type JobAnswer, type Operation, type QueueWorker, workQueue } from './work.ts';
+export { type JobAnswer, type PlaceOrder, type QueueWorker, workQueue } from './work.ts';

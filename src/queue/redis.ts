@@ -117,10 +117,10 @@ async function refuseStrayNode(redis: RedisClient, { kind }: RedisAddress): Prom
 }
 
 /** With several servers, the client says only that none answered. A single server says why. */
-async function faultOfFirst({ kind, places, tls }: RedisAddress): Promise<Error | undefined> {
+async function faultOfFirst({ kind, servers, tls }: RedisAddress): Promise<Error | undefined> {
   if (kind === 'server') return undefined;
   const redis = new Redis({
-    ...places[0],
+    ...servers[0],
     ...tlsOptions(tls),
     connectTimeout: CONNECT_MS,
     enableReadyCheck: false,
@@ -167,7 +167,7 @@ export async function evictionFault(redis: RedisClient): Promise<ServerFault | n
 function newClient(address: RedisAddress, manners: Manners): RedisClient {
   if (address.kind !== 'cluster') return new Redis({ ...serverOptions(address), ...manners });
   const { enableOfflineQueue = true, lazyConnect = false, ...redisOptions } = manners;
-  return new Cluster(address.places, {
+  return new Cluster(address.servers, {
     enableOfflineQueue,
     lazyConnect,
     redisOptions: { ...commonOptions(address), ...redisOptions },
@@ -177,13 +177,13 @@ function newClient(address: RedisAddress, manners: Manners): RedisClient {
 }
 
 function serverOptions(address: RedisAddress) {
-  const { kind, places, primary, db } = address;
+  const { kind, servers, primary, db } = address;
   const common = commonOptions(address);
-  if (kind === 'server') return { ...common, ...places[0], db };
+  if (kind === 'server') return { ...common, ...servers[0], db };
   return {
     ...common,
     db,
-    sentinels: places,
+    sentinels: servers,
     name: primary,
     ...(address.tls ? { enableTLSForSentinelMode: true, sentinelTLS: common.tls } : {}),
   };

@@ -12,7 +12,7 @@ export type JobAnswer =
   /** The whole account rests for `waitMs`. This order stays in line. */
   | { next: 'rest'; waitMs: number };
 
-export type Operation = (orderId: number) => Promise<JobAnswer>;
+export type PlaceOrder = (orderId: number) => Promise<JobAnswer>;
 
 export type QueueWorker = {
   /**
@@ -34,7 +34,7 @@ const HEAR_WITHIN_MS = 3_000;
  */
 export function workQueue(
   to: OrderQueue,
-  operation: Operation,
+  operation: PlaceOrder,
   { concurrency, onError }: { concurrency: number; onError: (error: Error) => void },
 ): QueueWorker {
   const { backend } = to;
@@ -93,7 +93,7 @@ function isOrderId(order: unknown): order is number {
   return Number.isSafeInteger(order) && Number(order) > 0;
 }
 
-/** BullMQ expects a change of plan as a special error that the processor throws. */
+/** BullMQ learns from special errors of the processor that a job comes again. */
 async function obey(
   answer: JobAnswer,
   to: OrderQueue,

@@ -7,7 +7,7 @@ export type Table = { header: string[]; pages: AsyncIterable<Piece> };
 export type Shape = { extra: string[]; separator: string };
 
 /** What writing the tables finds. `outside`: numbers that their orders did not ask for. */
-export type Told = { outside: number };
+export type TableNotes = { outside: number };
 
 /** A piece of a result file, and how many rows it holds. */
 export type Piece = { text: string; rows: number };

@@ -3,7 +3,7 @@ import { type Ledger, numberRows } from '../ledger/index.ts';
 import { embeddedNumbering } from '../numbering/index.ts';
 import { NUMBERS_COLUMNS } from '../plan/index.ts';
 import { ahead } from './ahead.ts';
-import type { Piece, Shape, Table, Told } from './csv.ts';
+import type { Piece, Shape, Table, TableNotes } from './csv.ts';
 import { endWriter, headerWith } from './extra-columns.ts';
 
 /** Longer texts would wait for a collection of all memory, which would then not stay flat. */
@@ -14,17 +14,17 @@ export function numbersTable(
   ledger: Ledger,
   planId: number,
   shape: Shape,
-  told: Told = { outside: 0 },
+  notes: TableNotes = { outside: 0 },
 ): Table {
   const header = headerWith(NUMBERS_COLUMNS, shape);
-  return { header, pages: pages(ledger, planId, shape, told) };
+  return { header, pages: pages(ledger, planId, shape, notes) };
 }
 
 async function* pages(
   ledger: Ledger,
   planId: number,
   shape: Shape,
-  told: Told,
+  notes: TableNotes,
 ): AsyncGenerator<Piece> {
   const { separator } = shape;
   const endOf = endWriter(shape);
@@ -35,7 +35,7 @@ async function* pages(
       const [rows, end] = [text.split('\n'), endOf(extra)];
       piece.text += rows.join(end) + end;
       piece.rows += rows.length;
-      told.outside += outside;
+      notes.outside += outside;
       if (piece.text.length > PIECE) {
         yield piece;
         piece = { text: '', rows: 0 };

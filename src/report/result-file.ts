@@ -21,8 +21,8 @@ export async function* resultFile(
   if (name === 'summary.json') {
     const plan = await findPlan(ledger, planId);
     const nowhere = async () => {};
-    const summary = await summarize(ledger, plan, (table, told) =>
-      factsOf(tablePieces(ledger, planId, table, told), nowhere),
+    const summary = await summarize(ledger, plan, (table, notes) =>
+      factsOf(tablePieces(ledger, planId, table, notes), nowhere),
     );
     yield summaryText(summary);
   } else {

@@ -6,7 +6,7 @@ import {
   type PlanDocument,
   paceOf,
 } from '../ledger/index.ts';
-import type { Told } from './csv.ts';
+import type { TableNotes } from './csv.ts';
 import type { FileFacts } from './facts.ts';
 import { TABLE_NAMES, type TableName } from './tables.ts';
 
@@ -33,7 +33,7 @@ export type Summary = {
   submittedBy: string;
   /** ISO 8601; null: it has not happened. */
   times: { submitted: string; started: string | null; ended: string | null };
-  /** How often the plan came to stand, or to its end, with other sums than before. */
+  /** How often the plan became standing or ended with other sums than before. */
   revision: number;
   /** Its lines that are tried again by themselves, times in ISO 8601; null: none waits for that. */
   standing: { lines: number; next: string | null; until: string } | null;
@@ -55,11 +55,11 @@ export type Summary = {
 export async function summarize(
   ledger: Ledger,
   plan: PlanDocument,
-  factsOf: (name: TableName, told: Told) => Promise<FileFacts>,
+  factsOf: (name: TableName, notes: TableNotes) => Promise<FileFacts>,
 ): Promise<Summary> {
   const cost = await boughtCost(ledger, plan);
-  const told = { outside: 0 };
-  const facts = await allDone(TABLE_NAMES.map((name) => factsOf(name, told)));
+  const notes = { outside: 0 };
+  const facts = await allDone(TABLE_NAMES.map((name) => factsOf(name, notes)));
   const files = Object.fromEntries(TABLE_NAMES.map((name, at) => [name, facts[at]]));
   return {
     plan: plan.id,
@@ -80,7 +80,7 @@ export async function summarize(
     },
     revision: plan.revision,
     standing: standingOf(plan),
-    totals: totalsOf(plan, told),
+    totals: totalsOf(plan, notes),
     cost,
     files: files as Summary['files'],
   };
@@ -101,7 +101,7 @@ function standingOf({ standing }: PlanDocument): Summary['standing'] {
   return { lines, next: nextAt?.toISOString() ?? null, until: until.toISOString() };
 }
 
-function totalsOf(plan: PlanDocument, { outside }: Told) {
+function totalsOf(plan: PlanDocument, { outside }: TableNotes) {
   return {
     lines: plan.lines,
     orders: plan.orders,

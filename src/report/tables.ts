@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { findCheck, type Ledger, noteRemainder, planColumns } from '../ledger/index.ts';
-import { csvPieces, type Piece, type Shape, type Table, type Told } from './csv.ts';
+import { csvPieces, type Piece, type Shape, type Table, type TableNotes } from './csv.ts';
 import { linesTable } from './lines.ts';
 import { numbersTable } from './numbers.ts';
 import { remainderTable } from './remainder.ts';
@@ -15,13 +15,13 @@ const TABLES = {
   'surplus.csv': surplusTable,
 } satisfies Record<string, Draw>;
 
-type Draw = (ledger: Ledger, planId: number, shape: Shape, told?: Told) => Table;
+type Draw = (ledger: Ledger, planId: number, shape: Shape, notes?: TableNotes) => Table;
 
 export type TableName = keyof typeof TABLES;
 
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
 
-/** Who has a remainder may submit it, perhaps much later: it is known by its bytes then. */
+/** Notes a remainder by its bytes: it may be submitted as a plan, perhaps much later. */
 async function* noted(
   ledger: Ledger,
   planId: number,
@@ -39,18 +39,18 @@ async function* noted(
 
 /**
  * One of the tables, current, with the plan's own separator, so that the same spreadsheet opens
- * both. It adds to `told` what it finds out. Throws AppError `not_found` with the first piece.
+ * both. It adds to `notes` what it finds. Throws AppError `not_found` with the first piece.
  */
 export async function* tablePieces(
   ledger: Ledger,
   planId: number,
   name: TableName,
-  told?: Told,
+  notes?: TableNotes,
 ): AsyncGenerator<Piece> {
   const extra = await planColumns(ledger, planId);
   const check = await findCheck(ledger, planId);
   const shape = { extra, separator: check?.delimiter || ',' };
   const draw: Draw = TABLES[name];
-  const pieces = csvPieces(draw(ledger, planId, shape, told), shape.separator);
+  const pieces = csvPieces(draw(ledger, planId, shape, notes), shape.separator);
   yield* name === 'remainder.csv' ? noted(ledger, planId, pieces) : pieces;
 }

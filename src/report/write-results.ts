@@ -19,8 +19,8 @@ export async function writeResults(
 ): Promise<Summary> {
   const plan = await findPlan(ledger, planId);
   await using drafts = await Drafts.open(folder);
-  const summary = await summarize(ledger, plan, (name, told) =>
-    drafts.write(name, (append) => factsOf(tablePieces(ledger, planId, name, told), append)),
+  const summary = await summarize(ledger, plan, (name, notes) =>
+    drafts.write(name, (append) => factsOf(tablePieces(ledger, planId, name, notes), append)),
   );
   await drafts.write('summary.json', (append) => append(Buffer.from(summaryText(summary))));
   await drafts.publish();

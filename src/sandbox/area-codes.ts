@@ -8,7 +8,7 @@ export const ELSEWHERE = 979;
 /** Numbers that the account owns and that this vendor never sold. */
 export const STRANGE = 989;
 
-/** The area codes behind a search: several for `tollfree`, one for three digits. */
+/** The area codes that a search means: several for `tollfree`, one for three digits. */
 export function areasOf(search: string): number[] {
   if (search === 'tollfree') return TOLL_FREE;
   return search === 'true800' ? TRUE_800 : [Number(search)];

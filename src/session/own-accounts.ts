@@ -39,8 +39,8 @@ export async function ownAccounts(ledger: Ledger, config: Config): Promise<OwnAc
 
 /**
  * Writes the pace, the prices, the limits and the threshold of the configuration to the ledger.
- * What the environment does not say stays as it is: a command may run in another shell than the
- * worker. A file of accounts says it all.
+ * A setting that the environment lacks stays as it is: a command may run in another shell than
+ * the worker. A file of accounts replaces all of them.
  */
 export async function applySettings(
   ledger: Ledger,

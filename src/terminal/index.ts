@@ -16,7 +16,7 @@ export {
 } from './screen.ts';
 export { stopSignals } from './signals.ts';
 export { hintThrough, shellWord } from './started.ts';
-export { inColour, type Line, type Piece, textOfLine } from './style.ts';
+export { inColour, type Piece, type ScreenLine, textOfLine } from './style.ts';
 export { table } from './table.ts';
 export {
   DEFAULT_QUANTITY,

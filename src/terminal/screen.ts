@@ -5,11 +5,11 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { harmlessJson } from '../harmless.ts';
-import { type Line, render } from './style.ts';
+import { render, type ScreenLine } from './style.ts';
 
 type Stream = 'stdout' | 'stderr';
 /** A changing line that stays below all others, in at most `columns`. */
-export type Status = (columns: number) => Line;
+export type Status = (columns: number) => ScreenLine;
 
 const WIPE = '\r\x1b[K';
 const USUAL_COLUMNS = 80;
@@ -17,7 +17,7 @@ const USUAL_COLUMNS = 80;
 let status: Status | undefined;
 let drawn = '';
 
-export function writeLines(stream: Stream, ...lines: Line[]): void {
+export function writeLines(stream: Stream, ...lines: ScreenLine[]): void {
   write(stream, lines.map((line) => `${render(line, process[stream])}\n`).join(''));
 }
 

@@ -17,7 +17,7 @@ const FORMATS = {
 export type Style = keyof typeof FORMATS;
 export type Piece = string | { text: string; style: Style };
 /** One line for a person: a text without line breaks, or pieces of one. */
-export type Line = Piece | Piece[];
+export type ScreenLine = Piece | Piece[];
 
 const MEANINGS: Record<string, Style> = {
   bought: 'good',
@@ -50,7 +50,7 @@ export function inColour(text: string, word = text): Piece {
 }
 
 /** The line without its colours. */
-export const textOfLine = (line: Line): string =>
+export const textOfLine = (line: ScreenLine): string =>
   [line]
     .flat()
     .map((piece) => (typeof piece === 'string' ? piece : piece.text))
@@ -60,7 +60,7 @@ export const textOfLine = (line: Line): string =>
 export const shown = (text: string): string => asTyped(harmless(text));
 
 /** The line for a stream: in colour on a terminal, unless NO_COLOR is set. */
-export function render(line: Line, stream: NodeJS.WriteStream): string {
+export function render(line: ScreenLine, stream: NodeJS.WriteStream): string {
   return [line]
     .flat()
     .map((piece) =>

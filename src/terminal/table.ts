@@ -1,6 +1,6 @@
 import { count } from '../english.ts';
 import { columnsOf } from './screen.ts';
-import { inColour, type Line, meaningOf, type Piece, shown, textOfLine } from './style.ts';
+import { inColour, meaningOf, type Piece, type ScreenLine, shown, textOfLine } from './style.ts';
 import { widthOf, wrap } from './width.ts';
 
 const INDENT = '  ';
@@ -23,7 +23,7 @@ export function table(
   head: string[],
   rows: (string | number)[][],
   room: number = columnsOf('stdout') ?? Infinity,
-): Line[] {
+): ScreenLine[] {
   const cells = rows.map((row) =>
     head.map((_, at) => {
       const cell = row[at] ?? '';
@@ -59,7 +59,7 @@ export function table(
 
 type Column = { title: string; width: number; isNumber: boolean };
 
-const headOf = (columns: Column[]): Line => ({
+const headOf = (columns: Column[]): ScreenLine => ({
   text: textOfLine(
     asLines(
       columns,
@@ -83,7 +83,7 @@ function narrowed(full: Column[], room: number): Column[] | null {
   return columns;
 }
 
-function asLines(columns: Column[], row: string[]): Line[] {
+function asLines(columns: Column[], row: string[]): ScreenLine[] {
   const wrapped = columns.map(({ width }, at) => wrap(row[at]!, width));
   const height = Math.max(...wrapped.map((lines) => lines.length));
   return Array.from({ length: height }, (_, line) => {
@@ -109,7 +109,7 @@ function coloured(title: string, cell: string, text: string): Piece {
  * `line 3  area code 212  requested 25`, on as many lines as that takes. What is blank is left out,
  * and so is nothing of what may be missing or unknown.
  */
-function asRecord(head: string[], row: string[], room: number): Line[] {
+function asRecord(head: string[], row: string[], room: number): ScreenLine[] {
   const lines: { pieces: Piece[]; used: number }[] = [];
   const add = (indent: string, piece: Piece[], used: number) =>
     lines.push({ pieces: [indent, ...piece], used: indent.length + used });

@@ -21,7 +21,7 @@ import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentele
 import { doneWithin } from '../done-within.ts';
 import { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { Facts, Operation, Span, Traces } from './traces.ts';
+import type { Facts, Span, TracedOperation, Traces } from './traces.ts';
 
 type Collector = {
   url: string;
@@ -76,7 +76,7 @@ function watched(exporter: SpanExporter, log: Log): SpanExporter {
   };
 }
 
-const KINDS: Partial<Record<Operation, SpanKind>> = {
+const KINDS: Partial<Record<TracedOperation, SpanKind>> = {
   'upload plan': SpanKind.SERVER,
   'place order': SpanKind.CONSUMER,
   'call vendor': SpanKind.CLIENT,
@@ -84,13 +84,13 @@ const KINDS: Partial<Record<Operation, SpanKind>> = {
 
 function begin(
   tracer: Tracer,
-  operation: Operation,
+  operation: TracedOperation,
   { of, after, from = performance.now(), facts = {} }: Parameters<Traces['begin']>[1] = {},
 ): Span {
   // For each span: the clocks diverge when the machine sleeps or its time is set.
   const ahead = Date.now() - performance.now();
   const open = (
-    operation: Operation,
+    operation: TracedOperation,
     from: number,
     within: Context,
     facts: Facts,

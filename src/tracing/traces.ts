@@ -22,7 +22,7 @@ export type Facts = {
   bought?: number;
 };
 
-export type Operation =
+export type TracedOperation =
   | 'upload plan'
   | 'submit plan'
   | 'check plan'
@@ -41,7 +41,7 @@ export type Traces = {
    * one counts as none.
    */
   begin(
-    operation: Operation,
+    operation: TracedOperation,
     options?: { of?: string | null; after?: string | null; from?: number; facts?: Facts },
   ): Span;
   /** Exports the remaining spans, for at most 2 s. */
@@ -52,7 +52,7 @@ export type Span = {
   /** Its traceparent: another process may continue the trace, even much later. */
   readonly traceparent: string;
   /** Adds a finished part, from the moment `from` to the moment `to`; by default, to now. */
-  did(operation: Operation, from: number, facts?: Facts, to?: number): void;
+  did(operation: TracedOperation, from: number, facts?: Facts, to?: number): void;
   end(facts?: Facts): void;
   /** Ends it with an error. The trace gets only the error's code. */
   fail(error: unknown): void;

@@ -50,7 +50,7 @@ export type MarksHeld = {
 
 /** Marks, and their known answers. */
 type Known = Bitmap & { answers?: Answered[] };
-export type Marked = Iterable<Known> | AsyncIterable<Recalled>;
+export type MarkedAttempts = Iterable<Known> | AsyncIterable<Recalled>;
 
 /**
  * Marked attempts that the ledger does not know become unknown, and the account pauses. Answers
@@ -59,7 +59,7 @@ export type Marked = Iterable<Known> | AsyncIterable<Recalled>;
  */
 export async function compare(
   context: Comparing,
-  marked: Marked,
+  marked: MarkedAttempts,
   { isAll, keepsLost = true }: MarksHeld,
 ): Promise<void> {
   const { ledger, account, log, deadlineMs } = context;

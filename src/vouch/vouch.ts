@@ -37,8 +37,8 @@ export type VouchContext = {
    */
   waitMs: number;
   /**
-   * Looks in the vendor's list for what the ledger does not know. Returns why the list cannot tell;
-   * null when it could. Null itself when the list may not be read.
+   * Looks in the vendor's list for what the ledger does not know. Returns why the list shows
+   * nothing; null when it could be believed. Null itself when the list may not be read.
    */
   look: (() => Promise<string | null>) | null;
   /** A clock that only goes forward, ms. */

@@ -97,7 +97,7 @@ const readOnly = () =>
     'The board is only looked at here. With BOARD_CONTROLS=true admins may press its buttons.',
   );
 
-/** For who opens the board in a browser and may not. */
+/** For people who open the board in a browser and may not. */
 function refusedPage(reply: FastifyReply, body: string): string {
   const { message } = JSON.parse(body) as { message: string };
   const page = problemPage({ status: 403, code: 'not_allowed', message });

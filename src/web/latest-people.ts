@@ -9,7 +9,7 @@ const LOOK_EVERY_MS = 1_000;
  * Follows who may sign in: the file of users and that of the password may be replaced while the
  * program runs. While one of them has faults, the last ones hold, and the log says so once.
  *
- * What nobody needed at the start, nobody needs later: another way to sign in waits for a restart.
+ * A way to sign in that was not configured at the start waits for a restart.
  * Throws AppError `bad_config` for faults at the start.
  */
 export function latestPeople(
@@ -20,7 +20,7 @@ export function latestPeople(
   let told: string | undefined;
   async function look(): Promise<void> {
     try {
-      // Another setting may have faults meanwhile: who was removed must stay out all the same.
+      // Other settings may have faults meanwhile: a person who was removed stays out even then.
       const now = read({ ...config, signIn: await signInNow(latest.webUser) }, secrets);
       told = undefined;
       if (JSON.stringify(now) === JSON.stringify(latest)) return;
@@ -44,7 +44,7 @@ export function latestPeople(
   };
 }
 
-/** The one of now. While it is gone or cannot be read, the last one holds. */
+/** The current one. While it is gone or cannot be read, the last one holds. */
 async function signInNow(last: SignIn | null): Promise<SignIn | null> {
   if (last === null) return null;
   try {

@@ -131,7 +131,7 @@ export async function findUpload(context: WebContext, token: string): Promise<st
 
 /**
  * Removes uploads older than an hour, also those of a process that was killed, and all but the
- * newest 100. Plans with faults are kept to be mended, and must not fill the disk.
+ * newest 100. Plans with errors are kept to be corrected, and must not fill the disk.
  */
 export async function removeOldUploads({ uploadsFolder }: WebContext): Promise<void> {
   const names = (await readdir(uploadsFolder).catch(() => [])).filter((name) =>

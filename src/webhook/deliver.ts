@@ -7,7 +7,7 @@ import {
   takeMessage,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
-import { sendNotice, type Webhook } from './send.ts';
+import { sendMessage, type Webhook } from './send.ts';
 
 export type DeliverContext = {
   ledger: Ledger;
@@ -33,7 +33,7 @@ export async function deliverAll({ ledger, webhook, log, stopped }: DeliverConte
   while (!stopped.aborted) {
     const message = await takeMessage(ledger);
     if (!message) return;
-    const fault = await sendNotice(webhook, message, stopped);
+    const fault = await sendMessage(webhook, message, stopped);
     // The next message would meet the same fault: it waits for the next round.
     if (fault !== null) return await postpone(message, fault, { ledger, log });
     await closeMessage(ledger, message.id);
@@ -47,10 +47,10 @@ async function postpone(
 ): Promise<void> {
   const facts = { message: id, event, tries: deliveries, what: fault };
   if (deliveries >= FEWEST_TRIES && Date.now() - at.getTime() > GIVE_UP_MS) {
-    log.error(facts, 'a notice is a day old and could not be delivered: it is given up');
+    log.error(facts, 'a webhook is a day old and could not be delivered: it is given up');
     return closeMessage(ledger, id);
   }
-  log.warn(facts, 'a notice could not be delivered and is tried again');
+  log.warn(facts, 'a webhook could not be delivered and is tried again');
   await postponeMessage(ledger, id, waitAfter(deliveries));
 }
 

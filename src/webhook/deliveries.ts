@@ -16,7 +16,7 @@ const DELIVER_EVERY_MS = 2_000;
 const LAST_DELIVERIES_MS = 3_000;
 
 /** Does nothing when no webhook is configured. */
-export function openDeliveries({ notices: webhook }: Config, ledger: Ledger, log: Log): Deliveries {
+export function openDeliveries({ webhook }: Config, ledger: Ledger, log: Log): Deliveries {
   if (webhook === null) return { start: () => {}, stop: async () => {} };
   const stopping = new AbortController();
   const deliver = () => deliverAll({ ledger, webhook, log, stopped: stopping.signal });

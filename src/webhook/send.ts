@@ -11,7 +11,7 @@ const ANSWER_WITHIN_MS = 10_000;
  * of the id, the time and the body. Any 2xx accepts the message; redirects are not followed.
  * Returns why it was not accepted, without the address; null: it was. Never rejects.
  */
-export async function sendNotice(
+export async function sendMessage(
   { url, secret }: Webhook,
   message: OutboxMessage,
   stopped: AbortSignal,

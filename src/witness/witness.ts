@@ -1,6 +1,5 @@
 /**
- * Remembers outside the ledger which attempts were sent, so a rollback of the ledger does not erase
- * them.
+ * Remembers outside the ledger which attempts were sent, also when the ledger goes back.
  *
  * Every attempt is marked here before its first byte. Attempt numbers only rise. So a mark of the
  * same or a later attempt means that the ledger has gone back and repeats itself. Then nothing is

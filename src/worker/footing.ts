@@ -49,14 +49,14 @@ export async function openFooting({
   evidence,
   isPrompt,
 }: Ground): Promise<Footing> {
-  const { ledger, account, log, mode, settlingMs } = evidence;
+  const { ledger, account, log, mode, listLagMs } = evidence;
   const { worker, deadlineMs } = claimant;
   const witness = openWitness(
     journalMarks(ledger, account, worker) ?? queue.marks(await witnessName(ledger, account.id)),
   );
   const vouching = openVouch({
     ...{ ledger, account, witness, worker, log, deadlineMs },
-    waitMs: isPrompt ? 0 : deadlineMs + settlingMs,
+    waitMs: isPrompt ? 0 : deadlineMs + listLagMs,
     look: mode === 'off' ? null : () => lookForLost(evidence),
     now: () => performance.now(),
   });

@@ -50,7 +50,7 @@ export function withLatestKeys(
 const keysOf = ({ accessKey, secretAccessKey }: AccountConfig) =>
   JSON.stringify([accessKey, secretAccessKey]);
 
-/** Waits for the vendor's last request, then closes it: else one that has not begun would fail. */
+/** Waits for the vendor's last request, then closes it: a request that had not begun would fail. */
 async function leave({ vendor, inHand }: { vendor: Vendor; inHand: Set<Promise<unknown>> }) {
   await Promise.allSettled(inHand);
   await vendor.close();

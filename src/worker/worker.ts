@@ -97,8 +97,8 @@ async function openParts(options: WorkerOptions) {
   const vendor = await openVendorFor(options).catch(closeQueue);
   const deadlineMs = claimDeadlineMs(config.requestTimeoutMs);
   const claimant = { accountId: account.id, worker: name, deadlineMs };
-  const settlingMs = ticksFor(config.reconcileAfterMs);
-  const evidence = { ledger, vendor, account, log, mode: config.reconcile, settlingMs };
+  const listLagMs = ticksFor(config.reconcileAfterMs);
+  const evidence = { ledger, vendor, account, log, mode: config.reconcile, listLagMs };
   const isPrompt = options.settings().url === null;
   const footing = await openFooting({ queue, claimant, evidence, isPrompt }).catch(
     async (error) => {

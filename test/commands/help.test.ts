@@ -23,7 +23,7 @@ const USAGES: Record<string, [usage: string, ...words: string[]]> = {
   pause: ['[options] <id>', '--why <text>'],
   resume: ['[options] <id>', '--why <text>'],
   cancel: ['[options] <id>', '--why <text>'],
-  retry: ['[options] <id>', '--why <text>', 'never what is unknown'],
+  retry: ['[options] <id>', '--why <text>', 'never unknown ones'],
   unknown: ['[options] [id]', 'nobody knows', '--open'],
   settle: ['[options] [order]', '--bought <n,n>', '--nothing', '--undo', '--accept-all [plan]'],
   account: ['[options] [name]', '--rate <n>', '--pause', '--resume', '--why <text>'],

@@ -115,24 +115,24 @@ describe('a fault is', () => {
       'PROXY_SIGN_IN_FROM has "0.0.0.0/0"',
     ],
     [
-      'http for notices beyond this machine',
+      'http for a webhook beyond this machine',
       { ...NOTICES, NOTICE_URL: 'http://told.example/' },
       'NOTICE_URL is an http address on told.example',
     ],
     [
-      'a user in the address of notices',
+      'a user in the address of a webhook',
       { ...NOTICES, NOTICE_URL: 'https://ada:pw@told.example/' },
       'NOTICE_URL must have no user or password in it',
     ],
     ['notices without a secret', { NOTICE_URL: NOTICES.NOTICE_URL }, 'NOTICE_SECRET is not'],
     [
-      'a secret for notices that only begins like one',
+      'a secret for webhooks that only begins like one',
       { ...NOTICES, NOTICE_SECRET: 'whsec_sixteen letters' },
       'NOTICE_SECRET begins with whsec_, and base64 of 16 bytes',
     ],
     ['a secret without notices', { NOTICE_SECRET: NOTICES.NOTICE_SECRET }, 'NOTICE_URL is not'],
     [
-      'a short secret for notices',
+      'a short secret for webhooks',
       { ...NOTICES, NOTICE_SECRET: 'fifteen letters' },
       'NOTICE_SECRET is too short: it needs 16 characters',
     ],

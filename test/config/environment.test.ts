@@ -41,7 +41,7 @@ describe('what is read', () => {
       reconcile: 'propose',
       queueDepth: { all: 100_000, perPlan: 10_000 },
       reconcileAfterMs: 60_000,
-      notices: null,
+      webhook: null,
       ignoredProxies: [],
       logLevel: null,
       web: { host: '127.0.0.1', port: 3000, ...NOBODY, signIn: null },
@@ -111,7 +111,7 @@ describe('what is read', () => {
       reconcile: 'auto',
       queueDepth: { all: 5_000, perPlan: 500 },
       reconcileAfterMs: 300_000,
-      notices: { url: 'https://told.example/hook', secret: 'a secret of notices' },
+      webhook: { url: 'https://told.example/hook', secret: 'a secret of notices' },
       ignoredProxies: ['HTTPS_PROXY', 'all_proxy'],
       logLevel: 'debug',
       web: {

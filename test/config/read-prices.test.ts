@@ -64,7 +64,7 @@ test('the example has a price for everything', () => {
 
 const SUCH =
   'must be a text from "0" to "10000000.00", such as "0.50", ' +
-  'with 6 digits behind the point at most';
+  'with at most 6 digits after the point';
 
 describe('a fault is', () => {
   test.each<[string, unknown, string]>([

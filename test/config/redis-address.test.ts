@@ -31,12 +31,12 @@ describe('an address of Redis names', () => {
       { ...SERVER, kind: 'sentinel', password: 'hush', primary: 'mymaster', db: 2 },
       ['one:26379', 'two:26380'],
     ],
-  ])('%s', (url, expected, places) => {
+  ])('%s', (url, expected, servers) => {
     const address = readRedisUrl(url);
     if ('fault' in address) throw new Error(address.fault);
-    const { places: found, ...rest } = address;
+    const { servers: found, ...rest } = address;
     expect(rest).toEqual(expected);
-    expect(found.map(({ host, port }) => `${host}:${port}`)).toEqual(places);
+    expect(found.map(({ host, port }) => `${host}:${port}`)).toEqual(servers);
   });
 });
 

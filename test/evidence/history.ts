@@ -10,7 +10,7 @@ import {
 } from '../../src/evidence/index.ts';
 import { type Lie, VendorSales } from './vendor-sales.ts';
 
-export const SETTLING_MS = 60;
+export const LIST_LAG_MS = 60;
 const DEADLINE_MS = 100;
 const QUANTITY = 5;
 
@@ -171,8 +171,8 @@ export class History {
   #read(lie: Lie, lag: number): string[] {
     const isSettled = (number: string) =>
       this.#owned.has(number) ||
-      (this.#recordedAt.get(number)?.endTick ?? Infinity) <= this.tick - SETTLING_MS;
-    return this.#sales.list(lie, { now: this.tick, lag, settlingMs: SETTLING_MS, isSettled });
+      (this.#recordedAt.get(number)?.endTick ?? Infinity) <= this.tick - LIST_LAG_MS;
+    return this.#sales.list(lie, { now: this.tick, lag, listLagMs: LIST_LAG_MS, isSettled });
   }
 
   #keep(numbers: string[]): List {
@@ -197,10 +197,10 @@ export class History {
     const unknowns = this.orders.filter(({ state }) => state === 'unknown').map(asUnknown);
     const listing = compareListing({
       ...{ id: list.id, isAlone: true, beganTick: this.tick, beganAt: new Date(this.tick) },
-      ...{ numbers, settlingMs: SETTLING_MS, ...this.#facts() },
+      ...{ numbers, listLagMs: LIST_LAG_MS, ...this.#facts() },
       sending: this.orders.filter(({ state }) => state === 'sending').map(asUnknown),
     });
-    const verdicts = judgeUnknowns(unknowns, listing, SETTLING_MS);
+    const verdicts = judgeUnknowns(unknowns, listing, LIST_LAG_MS);
     const clear = verdicts.filter((each) => each.finding !== 'later' && each.isClear) as Verdict[];
     this.#verdicts.clear();
     for (const verdict of clear) this.#verdicts.set(verdict.order, verdict);
@@ -217,7 +217,7 @@ export class History {
       owned: this.#owned.get(number),
     }));
     const never = recorded.filter(
-      ({ owned, endTick }) => !owned && endTick + SETTLING_MS <= this.tick,
+      ({ owned, endTick }) => !owned && endTick + LIST_LAG_MS <= this.tick,
     );
     const owned = [...this.#owned.values()];
     return {
@@ -242,7 +242,7 @@ export class History {
             .map(({ baseline }) => baseline),
         ),
         neverListed: never.length,
-        neverSince: Math.min(...never.map(({ endTick }) => endTick)) + SETTLING_MS,
+        neverSince: Math.min(...never.map(({ endTick }) => endTick)) + LIST_LAG_MS,
       },
     };
   }

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { compareListing, type Missing, type Reading } from '../../src/evidence/index.ts';
+import { compareListing, type ListReading, type Missing } from '../../src/evidence/index.ts';
 
 const at = (seconds: number) => new Date(1_800_000_000_000 + seconds * 1000);
 const [N, M] = ['2125550001', '2125550002'];
-const SETTLING_MS = 60_000;
+const LIST_LAG_MS = 60_000;
 
 const whole: Missing = {
-  ...{ gone: [], known: 100, newerThan: 5, neverListed: 0, neverSince: SETTLING_MS },
+  ...{ gone: [], known: 100, newerThan: 5, neverListed: 0, neverSince: LIST_LAG_MS },
 };
 const gone = (count: number, overrides: Partial<Missing['gone'][number]> = {}) =>
   Array.from({ length: count }, () => ({
@@ -15,7 +15,7 @@ const gone = (count: number, overrides: Partial<Missing['gone'][number]> = {}) =
   }));
 
 /** List 9, begun at tick 300,000; orders were sent after lists 2 and 5. */
-const reading = (overrides: Partial<Reading> = {}): Reading => ({
+const reading = (overrides: Partial<ListReading> = {}): ListReading => ({
   id: 9,
   isAlone: true,
   beganTick: 300_000,
@@ -29,11 +29,11 @@ const reading = (overrides: Partial<Reading> = {}): Reading => ({
   resold: [],
   missing: whole,
   sending: [],
-  settlingMs: SETTLING_MS,
+  listLagMs: LIST_LAG_MS,
   ...overrides,
 });
 
-const doubtOf = (missing: Partial<Missing>, overrides: Partial<Reading> = {}) =>
+const doubtOf = (missing: Partial<Missing>, overrides: Partial<ListReading> = {}) =>
   compareListing(reading({ missing: { ...whole, ...missing }, ...overrides })).doubt;
 
 describe('a list', () => {
@@ -80,7 +80,7 @@ describe('a list', () => {
     expect(doubtOf({ gone: gone(1, { goneTick: 240_000 }) })).toBeNull();
     // Two lists, however short a settling time is.
     const first = gone(1, { goneListing: 9, goneTick: 0 });
-    expect(doubtOf({ gone: first }, { settlingMs: 0 })).toMatchObject({ finding: 'later' });
+    expect(doubtOf({ gone: first }, { listLagMs: 0 })).toMatchObject({ finding: 'later' });
   });
 
   test('is not believed when more than a tenth of all is missing', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { judgeUnknowns, openByLine, type UnknownAttempt } from '../../src/evidence/index.ts';
-import { listing, SETTLING_MS, unknown } from './unknowns.ts';
+import { LIST_LAG_MS, listing, unknown } from './unknowns.ts';
 
 /** What is open of these orders by a list with these new numbers; each is of the line of its id. */
 function openOf(unknowns: UnknownAttempt[], numbers: string[]) {
-  const verdicts = judgeUnknowns(unknowns, listing(numbers), SETTLING_MS);
+  const verdicts = judgeUnknowns(unknowns, listing(numbers), LIST_LAG_MS);
   const open = verdicts.flatMap((verdict) => {
     const asked = unknowns.find(({ order }) => order === verdict.order)!;
     return verdict.finding === 'open'

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { History, ORDERS, SETTLING_MS, type Step } from './history.ts';
+import { History, LIST_LAG_MS, ORDERS, type Step } from './history.ts';
 import type { Lie } from './vendor-sales.ts';
 
 const RUNS = 1_000;
@@ -11,7 +11,7 @@ type Scene = { lies: Lie[]; isQuiet: boolean };
 function stepsOf({ lies, isQuiet }: Scene): fc.Arbitrary<Step[]> {
   const step = <Kind extends Step['do']>(kind: Kind) => fc.constant(kind);
   const order = fc.nat(ORDERS - 1);
-  const list = { lie: fc.constantFrom(...lies), lag: fc.nat(SETTLING_MS - 1) };
+  const list = { lie: fc.constantFrom(...lies), lag: fc.nat(LIST_LAG_MS - 1) };
   const where = fc.constantFrom('asked' as const, 'asked' as const, 'elsewhere' as const);
   const send = fc.record({
     ...{ do: step('send'), order, sells: fc.nat(6), ends: fc.boolean() },
@@ -19,7 +19,7 @@ function stepsOf({ lies, isQuiet }: Scene): fc.Arbitrary<Step[]> {
   });
   const end = fc.record({ do: fc.constantFrom('answer' as const, 'expire' as const), order });
   const wait = fc.record({
-    ...{ do: step('wait'), ms: fc.constantFrom(0, SETTLING_MS - 1, SETTLING_MS, 200) },
+    ...{ do: step('wait'), ms: fc.constantFrom(0, LIST_LAG_MS - 1, LIST_LAG_MS, 200) },
   });
   const keep = fc.record({ do: step('list'), ...list });
   const accept = fc.record({ do: step('accept'), order });

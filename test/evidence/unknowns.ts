@@ -1,7 +1,7 @@
 /** Unknown orders, and lists to judge them by. */
 import type { Listing, Sighting, UnknownAttempt } from '../../src/evidence/index.ts';
 
-export const SETTLING_MS = 60_000;
+export const LIST_LAG_MS = 60_000;
 /** The list before the orders were sent, and the one that judges them. */
 export const [BEFORE, NOW] = [1, 2];
 

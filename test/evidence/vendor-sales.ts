@@ -14,7 +14,7 @@ type Sale = { number: string; tick: number; line: number | null; releasedAt: num
 type Reading = {
   now: number;
   lag: number;
-  settlingMs: number;
+  listLagMs: number;
   /** Whether an account can expect the number on every list by now. */
   isSettled: (number: string) => boolean;
 };
@@ -67,10 +67,10 @@ export class VendorSales {
   }
 
   /** An old list, without a number that every list should have; null: no number would show it. */
-  #stale({ now, settlingMs, isSettled }: Reading): string[] | null {
+  #stale({ now, listLagMs, isSettled }: Reading): string[] | null {
     const witness = this.all.findLast(
       ({ number, releasedAt, tick }) =>
-        releasedAt === Infinity && tick < now - settlingMs && isSettled(number),
+        releasedAt === Infinity && tick < now - listLagMs && isSettled(number),
     );
     if (!witness) return null;
     const last = this.all.findLast(({ tick }) => tick < witness.tick);

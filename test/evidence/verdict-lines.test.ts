@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { judgeUnknowns, type Listing, type UnknownAttempt } from '../../src/evidence/index.ts';
-import { listing, numbers, SETTLING_MS, sighting, unknown } from './unknowns.ts';
+import { LIST_LAG_MS, listing, numbers, sighting, unknown } from './unknowns.ts';
 
 describe('unknown orders of one line', () => {
   const line = (n: number, overrides: Partial<UnknownAttempt> = {}) =>
     Array.from({ length: n }, (_, i) => unknown({ order: i + 1, ...overrides }));
   const judge = (orders: UnknownAttempt[], list: Listing) =>
-    judgeUnknowns(orders, list, SETTLING_MS);
+    judgeUnknowns(orders, list, LIST_LAG_MS);
   const goods = (orders: UnknownAttempt[], list: Listing) =>
     judge(orders, list).map((verdict) =>
       verdict.finding === 'bought' && verdict.isClear ? verdict.numbers.length : verdict.finding,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { judgeUnknowns, type Listing, type UnknownAttempt } from '../../src/evidence/index.ts';
-import { back, listing, NOW, numbers, SETTLING_MS, unknown } from './unknowns.ts';
+import { back, LIST_LAG_MS, listing, NOW, numbers, unknown } from './unknowns.ts';
 
 const judgeOne = (order: UnknownAttempt, list: Listing) =>
-  judgeUnknowns([order], list, SETTLING_MS)[0];
+  judgeUnknowns([order], list, LIST_LAG_MS)[0];
 
 type Row = [title: string, order: UnknownAttempt, list: Listing, more?: object];
 
@@ -189,7 +189,7 @@ describe('an unknown order is open', () => {
 describe('an unknown order', () => {
   test('is open, as is another order that may have bought its candidates', () => {
     const both = [unknown(), unknown({ order: 2, areaCode: '212555' })];
-    const verdicts = judgeUnknowns(both, listing(numbers('212555', 3)), SETTLING_MS);
+    const verdicts = judgeUnknowns(both, listing(numbers('212555', 3)), LIST_LAG_MS);
     expect(verdicts).toMatchObject([
       { order: 1, finding: 'open', numbers: numbers('212555', 3) },
       { order: 2, finding: 'open' },
@@ -198,14 +198,14 @@ describe('an unknown order', () => {
 
   test('has bought nothing, as has another order, when there is no candidate', () => {
     const both = [unknown(), unknown({ order: 2 })];
-    const verdicts = judgeUnknowns(both, listing([]), SETTLING_MS);
+    const verdicts = judgeUnknowns(both, listing([]), LIST_LAG_MS);
     expect(verdicts).toMatchObject([{ finding: 'nothing' }, { finding: 'nothing' }]);
   });
 
   test('is judged by what is new since its own baseline', () => {
     const early = unknown();
     const late = unknown({ order: 2, baseline: NOW });
-    expect(judgeUnknowns([early, late], listing(numbers('212', 10)), SETTLING_MS)).toMatchObject([
+    expect(judgeUnknowns([early, late], listing(numbers('212', 10)), LIST_LAG_MS)).toMatchObject([
       { finding: 'bought', numbers: numbers('212', 10) },
       { finding: 'nothing' },
     ]);

@@ -33,7 +33,7 @@ const BY = { who: 'Ada', why: 'she has looked' };
 let moves = 0;
 
 describeOnBothDrivers('a look for what the ledger has lost', (given) => {
-  const SETTLING_MS = 60_000;
+  const LIST_LAG_MS = 60_000;
 
   /**
    * Two orders for ten numbers in 212; `lists` were read before the database became another one.
@@ -47,7 +47,7 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
   };
 
   const place = ({ account }: SmallPlan, list: string[] | Error) => ({
-    ...{ ledger: given.ledger, account, log: silentLog, settlingMs: SETTLING_MS },
+    ...{ ledger: given.ledger, account, log: silentLog, listLagMs: LIST_LAG_MS },
     vendor: {
       ownedNumbers: async () => {
         if (list instanceof Error) throw list;
@@ -134,7 +134,7 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     const sold = answerTo(bought, 'filled', { numbers: all.slice(-1) });
     await recordAnswers(ledger, plan.account.id, [sold]);
     await readList(ledger, plan.account, all);
-    await passTime(ledger, plan.account, SETTLING_MS);
+    await passTime(ledger, plan.account, LIST_LAG_MS);
     await readList(ledger, plan.account, all.slice(0, -1));
     const lost = await claimOne(ledger, plan, plan.orders[1]);
     await recordAnswers(ledger, plan.account.id, [answerTo(lost, 'unknown')]);

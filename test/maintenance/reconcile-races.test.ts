@@ -57,7 +57,7 @@ describe('an order is not sent again on the word of a list', () => {
     } as Pick<Vendor, 'ownedNumbers'>,
     account: plan.account,
     log: silentLog,
-    settlingMs: 0,
+    listLagMs: 0,
     mode: 'auto',
   });
 
@@ -214,9 +214,9 @@ describe('a vendor whose list lags', () => {
     const plan = await newPlan(rig.ledger, { lines: [line({ quantity: 3 })] });
     const { ledger } = rig;
     const { account } = plan;
-    const settlingMs = 2 * LAG_MS;
+    const listLagMs = 2 * LAG_MS;
     const place: ReconcileContext = {
-      ...{ ledger, vendor, account, log: silentLog, settlingMs, mode: 'auto' },
+      ...{ ledger, vendor, account, log: silentLog, listLagMs, mode: 'auto' },
     };
     await takeBaseline(place);
     sandbox.next('cut_after');

@@ -29,7 +29,7 @@ describe('reconciling', () => {
       vendor: vendorAt(rig.sandbox.url),
       account: plan.account,
       log: silentLog,
-      settlingMs: 0,
+      listLagMs: 0,
       mode: 'auto',
     };
     await takeBaseline(place);
@@ -154,7 +154,7 @@ describe('reconciling', () => {
   test('waits for the settling time', async () => {
     const [code] = codes(1);
     await planWith([{ areaCode: code! }], ['cut_before']);
-    expect((await reconcile({ ...place, settlingMs: 60_000 })).proposals).toMatchObject([
+    expect((await reconcile({ ...place, listLagMs: 60_000 })).proposals).toMatchObject([
       { finding: 'later' },
     ]);
     expect(await states()).toEqual(['unknown']);
@@ -166,11 +166,11 @@ describe('reconciling', () => {
        where order_id = $1`,
       [plan.orders[0]],
     );
-    expect((await reconcile({ ...place, settlingMs: 60_000 })).proposals).toMatchObject([
+    expect((await reconcile({ ...place, listLagMs: 60_000 })).proposals).toMatchObject([
       { finding: 'later' },
     ]);
     await watched(60_000);
-    expect((await reconcile({ ...place, settlingMs: 60_000 })).settled).toHaveLength(1);
+    expect((await reconcile({ ...place, listLagMs: 60_000 })).settled).toHaveLength(1);
   });
 
   test('waits for the deadline of an order that nobody answered, by watched time', async () => {
@@ -182,11 +182,11 @@ describe('reconciling', () => {
       finding: 'later',
       why: expect.stringContaining('Time counts only while a worker'),
     };
-    expect((await reconcile({ ...place, settlingMs: 60_000 })).proposals).toMatchObject([later]);
+    expect((await reconcile({ ...place, listLagMs: 60_000 })).proposals).toMatchObject([later]);
     await watched(149_999);
-    expect((await reconcile({ ...place, settlingMs: 60_000 })).proposals).toMatchObject([later]);
+    expect((await reconcile({ ...place, listLagMs: 60_000 })).proposals).toMatchObject([later]);
     await watched(1);
-    expect((await reconcile({ ...place, settlingMs: 60_000 })).proposals).toMatchObject([
+    expect((await reconcile({ ...place, listLagMs: 60_000 })).proposals).toMatchObject([
       { finding: 'nothing' },
     ]);
   });
@@ -195,7 +195,7 @@ describe('reconciling', () => {
     const [code] = codes(1);
     await planWith([{ areaCode: code! }], ['cut_before']);
     place.mode = 'propose';
-    await reconcileDue({ ...place, settlingMs: 60_000 });
+    await reconcileDue({ ...place, listLagMs: 60_000 });
     expect(await findVerdict(rig.ledger, plan.orders[0]!)).toBeUndefined();
     await reconcileDue(place);
     const first = await findVerdict(rig.ledger, plan.orders[0]!);

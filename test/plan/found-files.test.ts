@@ -116,7 +116,7 @@ describe('names near ours', () => {
     expect(warnings).toMatchObject([{ column: 'Qty (old)', needsAnswer: true }]);
   });
 
-  test('two names with brackets are as good as each other, so neither is taken', async () => {
+  test('two names with brackets are equally good, so neither is taken', async () => {
     const { faults } = await check('npa,Qty (old),Qty (new)\n212,9,5\n');
     expect(faults).toMatchObject([{ column: 'quantity', found: 'Qty (old), Qty (new)' }]);
   });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { claimOrders, planOf, recordAnswers } from '../../src/ledger/index.ts';
-import { fillQueue, type Operation, setLimit } from '../../src/queue/index.ts';
+import { fillQueue, type PlaceOrder, setLimit } from '../../src/queue/index.ts';
 import { answerTo, linesOf, newPlan } from '../support/ledger.ts';
 import { until } from '../support/until.ts';
 import { describeInModes, POSTGRES, POSTGRES_AND_REDIS } from '../support/workplace.ts';
@@ -51,7 +51,7 @@ async function submit({ ledger }: Queues, { queue, account }: TestQueue, orders:
 
 /** Buys a number of orders, one after the other; counts those of a plan. */
 async function next({ ledger }: Queues, { queue, account, work }: TestQueue, count: number) {
-  const buy: Operation = async (id) => {
+  const buy: PlaceOrder = async (id) => {
     const claimant = { accountId: account.id, worker: 'worker 1', deadlineMs: 60_000 };
     const [order] = await claimOrders(ledger, [id], claimant);
     await recordAnswers(ledger, account.id, [answerTo(order!, 'filled')]);

@@ -2,9 +2,9 @@ import { beforeAll } from 'vitest';
 import type { Account, Ledger } from '../../src/ledger/index.ts';
 import {
   jobId,
-  type Operation,
   type OrderQueue,
   openQueue,
+  type PlaceOrder,
   type QueueWorker,
   workQueue,
 } from '../../src/queue/index.ts';
@@ -25,7 +25,7 @@ export type TestQueue = {
   add(count: number): Promise<void>;
   /** A worker that is stopped at the end, and what has been delivered to it. */
   work(
-    operation: Operation,
+    operation: PlaceOrder,
     wishes?: { concurrency?: number },
   ): Delivery[] & Pick<QueueWorker, 'drain'>;
 };
@@ -71,7 +71,7 @@ function testQueue(account: Account, queue: OrderQueue): TestQueue {
     },
     work(operation, { concurrency = 5 } = {}) {
       const deliveries: Delivery[] = [];
-      const noted: Operation = (order) => {
+      const noted: PlaceOrder = (order) => {
         deliveries.push({ order, at: performance.now() });
         return operation(order);
       };

@@ -129,7 +129,7 @@ describeOnBothDrivers('the results of a standing plan', (given) => {
     expect(await rowsOf(ledger, plan, 'remainder.csv')).toMatchObject([{ quantity: '3' }]);
   });
 
-  test('say how many lines wait, until when, and have a revision for each other sum', async () => {
+  test('say how many lines wait and until when, and get a revision with each change', async () => {
     const { ledger } = given;
     const plan = await ladderPlan(ledger, { steps: [], keepTrying: '3d', quantities: [5, 3, 4] });
     const summary = async () => JSON.parse(await textOf(ledger, plan, 'summary.json'));

@@ -164,10 +164,10 @@ async function settleUnknowns(stage: PersonStage): Promise<void> {
   const { ledger, site, process } = stage;
   const { account, settings } = site;
   if ((await unknownOrders(ledger, {})).length === 0) return;
-  const { settlingMs } = settings;
+  const { listLagMs } = settings;
   const vendor = site.vendor.over(process);
-  await reconcile({ ledger, vendor, account, log: logOf(process), settlingMs, mode: 'propose' });
-  const ended = await endedOrders(ledger, settlingMs);
+  await reconcile({ ledger, vendor, account, log: logOf(process), listLagMs, mode: 'propose' });
+  const ended = await endedOrders(ledger, listLagMs);
   for (const unknown of await unknownOrders(ledger, {})) {
     const finding = unknown.proposal?.finding;
     const isTold = finding === 'bought' || finding === 'nothing';
@@ -177,14 +177,14 @@ async function settleUnknowns(stage: PersonStage): Promise<void> {
 }
 
 /** Orders whose last attempt is over, so that what it sold is sold by now. */
-async function endedOrders(ledger: Ledger, settlingMs: number): Promise<Set<number>> {
+async function endedOrders(ledger: Ledger, listLagMs: number): Promise<Set<number>> {
   const rows = await ledger.query<{ id: number }>(
     'ended_orders',
     `select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
        join ledger.accounts a on a.id = p.account_id
        join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
      where o.state = 'unknown' and coalesce(t.answered_tick, t.deadline_tick) + $1 <= a.ticks`,
-    [settlingMs],
+    [listLagMs],
   );
   return new Set(rows.map(({ id }) => id));
 }

@@ -57,7 +57,7 @@ function drawWithout(chance: Chance): Scene {
     hasRedis: chance.happens(0.5),
     settings: {
       mode: chance.happens(0.6) ? 'auto' : 'propose',
-      settlingMs: ticksFor(shownWithinMs),
+      listLagMs: ticksFor(shownWithinMs),
       requestTimeoutMs: chance.pick([1_000, 3_000, 8_000]),
       concurrency: chance.between(2, 8),
       beatMs: chance.pick([1_000, 2_000]),

@@ -6,7 +6,7 @@ import { failed, NO_NUMBERS, success, TOO_FEW_NUMBERS } from '../../src/sandbox/
 import { judge } from '../../src/vendor/answer/answer.ts';
 import { readMeanings } from '../../src/vendor/answer/refusals.ts';
 import type { Answer, OrderRequest, Vendor } from '../../src/vendor/index.ts';
-import type { Gate, Sent } from '../../src/vendor/wire/wire.ts';
+import type { Gate, SendResult } from '../../src/vendor/wire/wire.ts';
 import { type Books, type Claimed, orderKey } from './books.ts';
 import { type Listing, readList } from './list.ts';
 import type { Process } from './process.ts';
@@ -56,8 +56,8 @@ export function openSimulatedVendor(
 
   function order(process: Process, request: Claimed, gate: Gate): Promise<Answer> {
     const { promise, resolve } = Promise.withResolvers<Answer>();
-    const settle = (sent: Sent) => resolve(judge(sent, request, JUDGE));
-    const handed = (fault: string): Sent => ({ bytes: 'handed', fault, received: null });
+    const settle = (sent: SendResult) => resolve(judge(sent, request, JUDGE));
+    const handed = (fault: string): SendResult => ({ bytes: 'handed', fault, received: null });
     const { manners } = vendor;
     const connectMs = chance.happens(0.03) ? chance.between(60, 4_000) : chance.between(1, 60);
     world.after(connectMs, () =>
@@ -86,7 +86,7 @@ export function openSimulatedVendor(
   }
 
   /** It is asked, and sells or not. */
-  function take({ name }: Process, request: Claimed): Sent {
+  function take({ name }: Process, request: Claimed): SendResult {
     const { manners } = vendor;
     const { quantity, attempt } = request;
     if (chance.happens(manners.throttles)) return throttled();
@@ -118,7 +118,7 @@ export function openSimulatedVendor(
   const noneLeft = ({ fillQuantity }: OrderRequest) =>
     fillQuantity ? TOO_FEW_NUMBERS : NO_NUMBERS;
 
-  function throttled(): Sent {
+  function throttled(): SendResult {
     const retryAfter = chance.happens(0.5) ? { 'retry-after': String(chance.between(1, 9)) } : {};
     return said('', 429, retryAfter);
   }
@@ -126,7 +126,7 @@ export function openSimulatedVendor(
   /**
    * A cut, a sale behind the wrong status, a failure that names what was sold, a page of a proxy.
    */
-  function garbled(told: string): Sent {
+  function garbled(told: string): SendResult {
     const asFailure = told.replace('<result>success', '<result>failed');
     const cut = told.slice(0, chance.below(told.length));
     return chance.pick([
@@ -143,7 +143,7 @@ export function openSimulatedVendor(
     headers: { 'content-type': 'text/xml', ...headers },
     body: Buffer.from(body),
   });
-  const said = (body: string, status = 200, headers = {}): Sent => ({
+  const said = (body: string, status = 200, headers = {}): SendResult => ({
     bytes: 'complete',
     ...received(body, status, headers),
   });

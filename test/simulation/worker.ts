@@ -47,7 +47,7 @@ export type Weakness = 'forgets' | 'trusts';
 
 export type Settings = {
   mode: 'auto' | 'propose';
-  settlingMs: number;
+  listLagMs: number;
   requestTimeoutMs: number;
   concurrency: number;
   /** Between two beats and between two sweeps, ms: on a busy machine they take longer. */
@@ -90,10 +90,10 @@ export function startWorker(process: Process, site: Site): SimulatedWorker {
     ...{ ledger, claimant, account: account.name, batches, pace, vendor, log },
     ...{ ...clock, date, random },
   };
-  const { mode, settlingMs } = settings;
+  const { mode, listLagMs } = settings;
 
-  const evidence = { ledger, vendor, account, log, mode, settlingMs, timer };
-  const waitMs = deadlineMs + settlingMs;
+  const evidence = { ledger, vendor, account, log, mode, listLagMs, timer };
+  const waitMs = deadlineMs + listLagMs;
   const look = () => lookForLost(evidence);
   const standing = openVouch({
     ...{ ledger, account, witness, worker: name, log, deadlineMs, waitMs, look, now },

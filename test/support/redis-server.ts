@@ -7,7 +7,7 @@ import { findCommand } from './find-command.ts';
 import { freePort } from './free-port.ts';
 import { type PrivateServer, serverProcess } from './server-process.ts';
 
-/** More than the usual 16, so that test files need not wait for each other. */
+/** More than the usual 16, so that no test file waits for another. */
 const DATABASES = 64;
 
 export type RedisOptions = {

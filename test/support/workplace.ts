@@ -187,7 +187,7 @@ export async function workerOf(shop: Shop, wishes: WorkerWishes = {}): Promise<W
     reconcile: 'propose',
     queueDepth: { all: 100_000, perPlan: 10_000 },
     reconcileAfterMs: 60_000,
-    notices: null,
+    webhook: null,
     logLevel: null,
     web: {
       host: '127.0.0.1',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Line, textOfLine } from '../../src/terminal/style.ts';
+import { type ScreenLine, textOfLine } from '../../src/terminal/style.ts';
 import { table } from '../../src/terminal/table.ts';
 import { cut, widthOf, wrap } from '../../src/terminal/width.ts';
 
@@ -9,7 +9,7 @@ const ROWS = [
   ['2', '212555', 'canadian_local', 1_000, 990, 10, 0, WHY],
   ['3', '212', 'local', 5, 5, 0, 0, ''],
 ];
-const texts = (lines: Line[]) => lines.map(textOfLine);
+const texts = (lines: ScreenLine[]) => lines.map(textOfLine);
 
 describe('a table', () => {
   test('has numbers to the right, and nothing behind the last word', () => {

@@ -161,7 +161,7 @@ describe('all clear verdicts', () => {
   });
 });
 
-describe('what the list cannot tell', () => {
+describe('what the list leaves undecided', () => {
   test('is shown by line: candidates, and all orders that could have bought them', async () => {
     const { ledger } = given;
     const numbers = newNumbers(3);

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseAst } from 'vitest/node';
-import { told } from '../../src/web/pages/components/told.ts';
+import { pageText } from '../../src/web/pages/components/page-text.ts';
 
 describe('a page names its buttons where a text of the ledger names', () => {
   test.each([
@@ -62,7 +62,7 @@ describe('a page names its buttons where a text of the ledger names', () => {
       'To buy all of this file anyway, ask an operator to run bulk-order submit --again.',
     ],
   ])('%s', (_what, text, words) => {
-    expect(told(text)).toBe(words);
+    expect(pageText(text)).toBe(words);
   });
 });
 
@@ -83,7 +83,9 @@ test('no text of the ledger names a command on a page', () => {
     .filter((text) => COMMAND.test(text) && !text.includes('\n'))
     .filter((text) => !NOT_ON_PAGES.some((each) => text.includes(each)));
   expect(named.length).toBeGreaterThan(10);
-  const left = named.map(told).filter((text) => COMMAND.test(text.replace(/bulk-order .*/, '')));
+  const left = named
+    .map(pageText)
+    .filter((text) => COMMAND.test(text.replace(/bulk-order .*/, '')));
   expect(left).toEqual([]);
 });
 

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
 import { expect, test } from 'vitest';
 import type { OutboxMessage } from '../../src/ledger/index.ts';
-import { sendNotice } from '../../src/webhook/send.ts';
+import { sendMessage } from '../../src/webhook/send.ts';
 import { atEnd } from '../support/clean-up.ts';
 
 const NOTICE = {
@@ -32,7 +32,7 @@ async function told(secret: string) {
   atEnd(() => void server.close());
   const { port } = server.address() as AddressInfo;
   const webhook = { url: `http://127.0.0.1:${port}/`, secret };
-  expect(await sendNotice(webhook, NOTICE, new AbortController().signal)).toBeNull();
+  expect(await sendMessage(webhook, NOTICE, new AbortController().signal)).toBeNull();
   return heard.promise;
 }
 

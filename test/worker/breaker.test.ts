@@ -39,9 +39,7 @@ describeInModes([POSTGRES_AND_REDIS], 'a vendor that hangs on every request', ({
           },
           { what: 'the account has paused itself' },
         );
-      expect(await paused()).toMatch(
-        /were unknown: settle them, and see whether the vendor is well/,
-      );
+      expect(await paused()).toMatch(/were unknown: settle them, and check that the vendor works/);
       const cost = sandbox.books().lastId;
       expect(cost).toBeGreaterThanOrEqual(UNKNOWN_IN_A_ROW);
       expect(cost).toBeLessThanOrEqual(workers * concurrency + UNKNOWN_IN_A_ROW);

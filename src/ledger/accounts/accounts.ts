@@ -33,7 +33,7 @@ export type Account = Speed & {
 const IS_DOUBTED = 'a.vouched_for is distinct from ledger.incarnation()';
 const NOT_COMPARED =
   'The database is not the one that was running before. ' +
-  'Orders go on when a worker has found out what it may have lost';
+  'Orders continue once a worker has found out what it may have lost';
 
 /** In SQL: that reason to pause, before those that are there. Who resumes must read them all. */
 export const reasonBefore = (reason: string): string => `

@@ -18,7 +18,7 @@ export type Moments = {
 export type LateUse = { place: number; at: number };
 
 /**
- * How far ahead moments are given, ms. A new pace applies behind them, and the moments of a worker
+ * How far ahead moments are given, ms. A new pace applies after them, and the moments of a worker
  * that dies are lost.
  */
 export const HORIZON_MS = 500;

@@ -14,7 +14,7 @@ export type ApprovalKind = 'start' | 'retry' | 'settle';
  */
 export type SentAgain = { order: number; attempt: number; numbers: number };
 
-/** What is about to be let go. */
+/** What is about to be bought, or bought again. */
 export type Release = {
   kind: ApprovalKind;
   planId: number;
@@ -61,7 +61,7 @@ export type Ask = {
 };
 
 /** A plan whose account has a threshold. */
-export type Guarded = { accountId: number; mode: string; sha256: string; threshold: Threshold };
+export type GuardedPlan = { accountId: number; mode: string; sha256: string; threshold: Threshold };
 
 type Plan = {
   id: number;
@@ -80,7 +80,7 @@ const SHOWN = 20;
  * copies of its file that were started, and other releases with what was freed before them. Call it
  * while the plans of the file are locked.
  */
-export async function askFor(tx: Queries, release: Release, guarded: Guarded): Promise<Ask> {
+export async function askFor(tx: Queries, release: Release, guarded: GuardedPlan): Promise<Ask> {
   const { accountId, threshold, sha256 } = guarded;
   const plans = await tx.query<Plan>(
     'approval_plans',
@@ -180,7 +180,7 @@ function factsOf(
  * another question. Of a retry or a settlement, what was freed earlier does not change it.
  */
 function bindingOf(
-  { accountId, mode, sha256 }: Guarded,
+  { accountId, mode, sha256 }: GuardedPlan,
   { id, copy, requested }: Plan,
   kind: ApprovalKind,
   { numbers, money, currency, facts }: Pick<Ask, 'numbers' | 'money' | 'currency' | 'facts'>,

@@ -3,7 +3,7 @@ import { isOver } from '../database/clock.ts';
 import type { Queries } from '../ledger.ts';
 import type { ApprovalFacts, ApprovalKind } from './ask.ts';
 
-/** A question whether something may be bought, and what became of it. */
+/** A question about something to buy, and what became of it. */
 export type Approval = {
   id: number;
   kind: ApprovalKind;

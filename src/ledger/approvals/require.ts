@@ -10,7 +10,7 @@ import {
   type ApprovalKind,
   type Ask,
   askFor,
-  type Guarded,
+  type GuardedPlan,
   type Release,
   type SentAgain,
 } from './ask.ts';
@@ -28,8 +28,8 @@ export type Passed = {
   prices?: string;
 };
 
-/** What may be let go. `orders`: of a retry or a settlement; null: all, without a threshold. */
-export type LetGo = { passed: Passed; orders: SentAgain[] | null };
+/** What may go ahead. `orders`: of a retry or a settlement; null: all, without a threshold. */
+export type Allowed = { passed: Passed; orders: SentAgain[] | null };
 
 /** Carries the question out of a transaction that must leave nothing else behind. */
 class Wanted extends Error {
@@ -60,20 +60,19 @@ export async function underApproval<Result>(
 }
 
 /**
- * Says what may be let go now. Below the threshold that is everything. Above it, one that was not
- * used is used. It lets go the orders that it names and that are still as it found them. Without
- * such an approval it throws, and `underApproval` keeps a question for the orders that no answer
- * names.
+ * Says which orders of a release may go ahead now. Below the threshold all may. Above it, an unused
+ * approval is used: it covers the orders that it names and that have not changed since. Without one
+ * it throws, and `underApproval` keeps a question for the orders that no answer names.
  *
- * Call it by `underApproval`, in the transaction that lets go. `read` says what is to be let go. It
- * runs once the plan is locked, and never where the account has no threshold.
+ * Call it by `underApproval`, in the transaction that makes the orders go ahead. `read` returns the
+ * release. It runs once the plan is locked, and never where the account has no threshold.
  */
 export async function requireApproval(
   tx: Queries,
   planId: number,
   read: () => Promise<Omit<Release, 'planId'>>,
   signer: By,
-): Promise<LetGo> {
+): Promise<Allowed> {
   await lockCopies(tx, planId);
   const guarded = await findThreshold(tx, planId);
   if (!guarded) return { passed: {}, orders: null };
@@ -134,8 +133,8 @@ export async function takeBackFreed(tx: Queries, planId: number, order: number):
 }
 
 /** Undefined where nothing waits for an approval. */
-async function findThreshold(tx: Queries, planId: number): Promise<Guarded | undefined> {
-  const [found] = await tx.query<Guarded>(
+async function findThreshold(tx: Queries, planId: number): Promise<GuardedPlan | undefined> {
+  const [found] = await tx.query<GuardedPlan>(
     'approval_threshold',
     `select a.id as "accountId", a.mode, p.sha256, a.approval as threshold
      from ledger.plans p join ledger.accounts a on a.id = p.account_id
@@ -191,7 +190,7 @@ async function askForRest(
   tx: Queries,
   ask: Ask,
   answers: Answered[],
-  guarded: Guarded,
+  guarded: GuardedPlan,
 ): Promise<Ask> {
   const { release } = ask;
   const orders = release.orders.filter((each) => !answers.some((answer) => isNamed(each, answer)));
@@ -263,7 +262,7 @@ const WHAT: Record<ApprovalKind, (plan: number) => string> = {
   settle: (plan) => `Settling as nothing makes plan ${plan} ask again for`,
 };
 
-/** Says what waits for whom, and how it goes on. */
+/** Says what waits for whom, and what to do next. */
 function refusal(ask: Ask, { id, answer, isOthers }: Open): AppError {
   const { release, threshold, numbers, facts } = ask;
   const { kind, planId } = release;

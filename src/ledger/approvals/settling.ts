@@ -7,7 +7,7 @@ import { type Passed, requireApproval, underApproval } from './require.ts';
 
 /**
  * What settling these unknown orders of a plan as nothing lets be bought again. Orders that are
- * settled already let go nothing, and neither does a cancelled plan.
+ * settled already add nothing, and neither does a cancelled plan.
  */
 async function settlingOf(
   tx: Queries,

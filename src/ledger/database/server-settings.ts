@@ -23,7 +23,7 @@ export async function serverFaults(ledger: Ledger): Promise<ServerFault[]> {
        current_setting('full_page_writes')::boolean as "fullPages",
        exists (select from pg_stat_replication
          where sync_state = 'async' and state <> 'backup') as "isLagging",
-       -- So much is shown to a user without the right.
+       -- A user without the right sees the standby, but not its state.
        exists (select from pg_stat_replication where sync_state is null) as "isHidden"`,
   );
   const faults: ServerFault[] = [];

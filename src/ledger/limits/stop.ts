@@ -24,11 +24,10 @@ type MetLimit = {
 
 /**
  * When an order exceeds a limit, makes its account rest or pauses its plan, and returns which;
- * null: it exceeds none. A limit of all together
- * makes the account rest until the period ends, and a person's limit holds the plan until then. An
- * order that fits in no period, or has no price where money is limited, holds only its plan. What
- * makes room earlier, such as the answer to an order in flight, ends that within a second or two;
- * see `goOnWithinLimits`.
+ * null: it exceeds none. A limit of all together makes the account rest until the period ends, and
+ * a person's limit holds the plan until then. An order that fits in no period, or has no price
+ * where money is limited, holds only its plan. What makes room earlier, such as the answer to an
+ * order in flight, ends that within a second or two; see `continueWithinLimits`.
  */
 export async function stopForLimit(
   ledger: Ledger,
@@ -37,7 +36,7 @@ export async function stopForLimit(
 ): Promise<Stopped | null> {
   return ledger.transaction(async (tx) => {
     await tx.query('limits_lock', 'select ledger.lock_limits($1::smallint)', [accountId]);
-    const limit = await gravestMet(tx, accountId, orderId);
+    const limit = await limitMet(tx, accountId, orderId);
     if (!limit) return null;
     if (!limit.hasPrice) return holdPlan(tx, orderId, NO_PRICE, null);
     if (!limit.mayFit) return holdPlan(tx, orderId, tooLarge(limit), null);
@@ -47,7 +46,7 @@ export async function stopForLimit(
 }
 
 /** What can never fit first; then those of all together, of these the one that lasts longest. */
-async function gravestMet(
+async function limitMet(
   tx: Queries,
   accountId: number,
   orderId: number,
@@ -93,7 +92,7 @@ async function holdPlan(
   tx: Queries,
   orderId: number,
   why: string,
-  /** Whose end helps; null: none. */
+  /** The period whose end makes room; null: no end does. */
   period: string | null,
 ): Promise<Stopped> {
   const planId = planOf(orderId);

@@ -1,4 +1,4 @@
-import type { Asked, Gone, Missing, UnknownAttempt } from '../../evidence/index.ts';
+import type { AskedNumbers, Gone, Missing, UnknownAttempt } from '../../evidence/index.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 
 export type ListingFacts = { id: number; beganTick: number; endedAt: Date; size: number };
@@ -68,7 +68,7 @@ export type Resold = {
 export function resoldNumbers(
   ledger: Ledger,
   accountId: number,
-  { oldest, newest, settlingMs }: { oldest: number; newest: number; settlingMs: number },
+  { oldest, newest, listLagMs }: { oldest: number; newest: number; listLagMs: number },
 ): Promise<Resold[]> {
   return ledger.query<Resold>(
     'numbers_resold',
@@ -79,18 +79,18 @@ export function resoldNumbers(
        -- What a settlement gave it may have been bought by a later order of its line.
        and (w.back_listing is not null or t.settled_at is null)
        and ${END_TICK} + $4 <= (select began_tick from ledger.listings where id = $3)`,
-    [accountId, oldest, newest, settlingMs],
+    [accountId, oldest, newest, listLagMs],
   );
 }
 
 /**
  * What the account's newest list lacks: numbers that earlier lists had, and numbers that were
- * bought a settling time before it and that no list ever had. It was begun at `beganTick`.
+ * bought longer ago than lists lag and that no list ever had. It was begun at `beganTick`.
  */
 export async function missingNumbers(
   ledger: Ledger,
   accountId: number,
-  { beganTick, settlingMs }: { beganTick: number; settlingMs: number },
+  { beganTick, listLagMs }: { beganTick: number; listLagMs: number },
 ): Promise<Missing> {
   const gone = await ledger.query<Gone>(
     'numbers_gone',
@@ -113,7 +113,7 @@ export async function missingNumbers(
     'numbers_never_listed',
     `select count(*)::int as "neverListed", coalesce(min(${END_TICK}), 0) + $3 as "neverSince"
      from ${BOUGHT} where w.number is null and ${END_TICK} + $3 <= $2`,
-    [accountId, beganTick, settlingMs],
+    [accountId, beganTick, listLagMs],
   );
   if (!known || !listed || !never) throw new Error('Bug: a count of numbers has no row');
   return { gone, ...known, ...listed, ...never };
@@ -144,8 +144,8 @@ export function unknownAttempts(tx: Queries, accountId: number): Promise<KeptUnk
 }
 
 /** What is being sent for the account at this moment. */
-export function ordersInFlight(ledger: Ledger, accountId: number): Promise<Asked[]> {
-  return ledger.query<Asked>(
+export function ordersInFlight(ledger: Ledger, accountId: number): Promise<AskedNumbers[]> {
+  return ledger.query<AskedNumbers>(
     'orders_in_flight',
     `select ${ASKED} from ledger.orders o
        join ledger.attempts t on t.order_id = o.id and t.no = o.attempts

@@ -1,9 +1,9 @@
-import type { Asked } from '../../evidence/index.ts';
+import type { AskedNumbers } from '../../evidence/index.ts';
 import type { Ledger } from '../ledger.ts';
 import { askedLine } from '../order-id.ts';
 
 /** An unknown order whose verdict is open: a person decides. */
-export type OpenOrder = Asked & {
+export type UndecidedOrder = AskedNumbers & {
   order: number;
   plan: number;
   planName: string;
@@ -18,12 +18,12 @@ export type OpenOrder = Asked & {
   why: string;
 };
 
-/** Nobody picks from more; those that fit come first. */
+/** Nobody picks from more than this. Those that fit come first. */
 const NAMED_MAX = 200;
 
 /** The orders whose verdict leaves them to a person, by rising id. */
-export function openOrders(ledger: Ledger): Promise<OpenOrder[]> {
-  return ledger.query<OpenOrder>(
+export function openOrders(ledger: Ledger): Promise<UndecidedOrder[]> {
+  return ledger.query<UndecidedOrder>(
     'open_orders',
     `select o.id as "order", p.id as plan, p.name as "planName", ${askedLine('l')} as line,
        l.type, l.area_code as "areaCode", l.distance, l.allow_overlay as "allowOverlay",

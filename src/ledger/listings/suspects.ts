@@ -72,7 +72,7 @@ export async function noteLost(
 }
 
 /**
- * Does the same for plans under way whose successors were sent and lost. What an earlier order
+ * Marks numbers that lost successors of plans under way may have bought. What an earlier order
  * bought may be given to another one when it is settled, so a lost successor may not be made again
  * with the same quantity, or at all. Then its numbers have no order.
  *

@@ -174,7 +174,7 @@ export async function findingsOf(
 export async function takeReconcileRight(
   ledger: Ledger,
   accountId: number,
-  settlingMs: number,
+  listLagMs: number,
 ): Promise<boolean> {
   const rows = await ledger.query(
     'account_may_reconcile',
@@ -188,7 +188,7 @@ export async function takeReconcileRight(
          and coalesce(t.answered_tick, t.deadline_tick) + $2 <= a.ticks
          and ${hasPassedSince('v.made_at', AGAIN)})
      returning id`,
-    [accountId, settlingMs],
+    [accountId, listLagMs],
   );
   return rows.length > 0;
 }

@@ -1,5 +1,5 @@
 import { counted, firstOf } from '../../english.ts';
-import { type Asked, fits } from '../../evidence/index.ts';
+import { type AskedNumbers, fits } from '../../evidence/index.ts';
 import type { Queries } from '../ledger.ts';
 import { findVerdict, type KeptVerdict } from '../listings/verdicts.ts';
 import { thoseOf, unexplainedNumbers } from './unexplained.ts';
@@ -10,7 +10,7 @@ export type Finding = { bought: string[] } | { nothing: true };
 /** Looks for the numbers of an account that nothing explains, or remembers them. */
 export type Look = typeof unexplainedNumbers;
 
-type Known = Asked & {
+type Known = AskedNumbers & {
   accountId: number;
   /** The newest list before it was sent; 0: there was none. */
   baseline: number;

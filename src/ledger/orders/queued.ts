@@ -9,7 +9,7 @@ export type Fillable = {
   id: number;
   queuedTo: number;
   priorityBase: number | null;
-  /** Orders that the plan was split into; its successors come behind them. */
+  /** Orders that the plan was split into; its successors come after them. */
   orders: number;
   /** In the queue or being sent: orders up to `queuedTo`, and successors. */
   open: number;
@@ -58,7 +58,7 @@ export type WaitingOrder = {
   areaCode: string | null;
   type: string;
   quantity: number;
-  /** Another try of a standing line: it goes behind all other orders. */
+  /** Another try of a standing line: it comes after all other orders. */
   isAgain: boolean;
   /** Time until it is due, ms; 0 when it is due. */
   waitMs: number;
@@ -123,9 +123,9 @@ export async function stoppedSuccessors(ledger: Ledger, accountId: number): Prom
 }
 
 /**
- * Stores how far a plan has been queued. Returns whether to go on: false when the plan was reset,
- * stopped or filled by another process meanwhile. The position of a stopped plan is stored anyway,
- * so that its jobs are removed as well.
+ * Stores how far a plan has been queued. Returns whether to continue: false when the plan was
+ * reset, stopped or filled by another process meanwhile. The position of a stopped plan is stored
+ * anyway, so that its jobs are removed as well.
  */
 export async function noteQueued(
   ledger: Ledger,

@@ -1,4 +1,4 @@
-/** Outcomes that end an order, and mean nothing for its account while that is well. */
+/** Outcomes that end an order and change nothing about an account without troubles. */
 export const PLAIN_OUTCOMES: ReadonlySet<string> = new Set(['filled', 'short', 'refused']);
 
 /**
@@ -11,7 +11,7 @@ with answers as materialized (
   select * from unnest($1::bigint[], $2::smallint[], $3::text[], $4::smallint[], $5::text[],
     $6::text[], $7::smallint[], $8::int[])
     answer(order_id, no, outcome, status, what, body, named, nonce)
-  -- So that two batches cannot wait for each other in a circle; the numbers, too.
+  -- In one sequence, so that two batches cannot deadlock; the numbers, too.
   order by order_id),
 updated_orders as (
   update ledger.orders o set

@@ -9,7 +9,7 @@ import { PLAN_KEY } from '../order-id.ts';
 export const UNKNOWN_IN_A_ROW = 5;
 export const UNKNOWN_OF_FIFTY = 10;
 
-const SEE = 'and see whether the vendor is well, before you resume';
+const SEE = 'and check that the vendor works before you resume';
 const SETTLE_IT = `settle it, ${SEE}`;
 const SETTLE_THEM = `settle them, ${SEE}`;
 

@@ -80,7 +80,7 @@ type Decision = {
   numbers: string[];
   by: By & { why: string };
   objections: string[];
-  /** What let it go before; undefined: nothing has yet. */
+  /** What allowed it before; undefined: nothing has yet. */
   passed?: Passed | undefined;
 };
 
@@ -92,8 +92,8 @@ async function settle(
 ): Promise<Settled> {
   const bought = order.bought + numbers.length;
   const state = stateAfter(order, bought);
-  const isLetGo = state === 'waiting' || (state === 'short' && order.mayFollow);
-  const passed = isLetGo ? (before ?? (await approveOne(tx, id, numbers.length, by))) : {};
+  const mayBuyAgain = state === 'waiting' || (state === 'short' && order.mayFollow);
+  const passed = mayBuyAgain ? (before ?? (await approveOne(tx, id, numbers.length, by))) : {};
   await giveNumbers(tx, id, numbers);
   await tx.query(
     'settle_attempt',
@@ -133,7 +133,7 @@ function stateAfter({ quantity, hasEnded }: UnknownOrder, bought: number) {
 
 /**
  * `attempt`, `verdict`: what the person looked at. `look`: finds the numbers that nothing explains.
- * `passed`: what let it go before.
+ * `passed`: what allowed it before.
  */
 type Looked = {
   attempt?: number | undefined;
@@ -150,7 +150,7 @@ type Looked = {
  * looked at, no verdict can be accepted, it is not the clear one that was looked at, or another
  * order has one of its numbers; `against_evidence` when the ledger may lack something or nothing
  * explains a number that it may have bought; `needs_approval` as `settleOrder` does, unless
- * `passed` says what let it go before.
+ * `passed` says what allowed it before.
  */
 export async function acceptVerdict(
   ledger: Ledger,
@@ -171,7 +171,7 @@ export async function acceptVerdict(
     await requireRoom(tx, id, order, numbers);
     const reason = [by.why, why].filter(Boolean).join('. ');
     const signer = { ...by, why: reason };
-    // What was let go is an order that bought nothing.
+    // Approval was given for orders that bought nothing.
     const before = numbers.length === 0 ? passed : undefined;
     return settle(tx, id, order, { numbers, by: signer, objections: [], passed: before });
   });

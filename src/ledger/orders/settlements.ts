@@ -40,7 +40,7 @@ const settlementsWhere = (which: string) => `
   order by o.settled_at desc`;
 
 /**
- * The settlement behind an order's state; undefined when there is none, or the order was sent
+ * The settlement that gave an order its state; undefined when there is none, or the order was sent
  * again.
  */
 export async function lastSettlement(tx: Queries, order: number): Promise<Settlement | undefined> {

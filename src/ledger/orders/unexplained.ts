@@ -1,4 +1,4 @@
-import { type Asked, fits } from '../../evidence/index.ts';
+import { type AskedNumbers, fits } from '../../evidence/index.ts';
 import type { Queries } from '../ledger.ts';
 
 /** A number that the account owns, since that list, and that neither order nor verdict explains. */
@@ -32,7 +32,10 @@ export function unexplainedNumbers(tx: Queries, accountId: number): Promise<Unex
 }
 
 /** Those that an order can have bought that was sent after that list (0: none was read). */
-export function thoseOf(asked: Asked & { baseline: number }, unexplained: Unexplained[]): string[] {
+export function thoseOf(
+  asked: AskedNumbers & { baseline: number },
+  unexplained: Unexplained[],
+): string[] {
   return unexplained
     .filter(({ number, listing }) => listing > asked.baseline && fits(asked, number))
     .map(({ number }) => number);

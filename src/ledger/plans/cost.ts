@@ -44,8 +44,8 @@ export async function boughtCost(ledger: Queries, plan: PlanDocument): Promise<B
 const keptGoods = keeping(boughtGoods);
 
 /**
- * What a plan may cost, and what it has cost, for what asks again and again: of a large plan that
- * runs, the latter may be up to two minutes old. Null without prices.
+ * What a plan may cost, and what it has cost, for callers that ask again and again: of a large plan
+ * that runs, the latter may be up to two minutes old. Null without prices.
  */
 export async function planCosts(
   ledger: Ledger,

@@ -48,7 +48,7 @@ export type PlanDocument = Sums & {
   requested: number;
   /** Its lines that are tried again; null: it has none that waits for that. */
   standing: StandingLines | null;
-  /** How often it came to stand, or to its end, with other sums than before. */
+  /** How often it became standing or ended with other sums than before. */
   revision: number;
   /** Numbers that the vendor named and no order has: paid for, and not counted above. */
   surplus: number;

@@ -1,9 +1,9 @@
 import type { Ledger, Queries } from '../ledger.ts';
 import { missingOf, ordersOf, type PlanDocument } from './find.ts';
 
-/** Of so few orders sums are always read again: that takes long only on a busy machine. */
+/** Sums of at most this many orders are never kept: only a busy machine reads them slowly. */
 const ORDERS_FEW = 1_000;
-/** What took longer, ms, is kept for a time that is this many times as long. */
+/** Sums that took longer to read, ms, are kept for `REST_PER_MS` times as long. */
 const LONG_MS = 100;
 const REST_PER_MS = 20;
 /** Sums become too old after this time at the latest, ms, even if nothing seems to have changed. */
@@ -19,10 +19,10 @@ type Kept<Sums> = {
 };
 
 /**
- * Sums that are read from each order of a plan, for what asks again and again. Those that take long
- * are kept. While the plan runs they may be up to two minutes old. Once it has ended they are those
- * of its counts. Sums that are too old serve once more as long, while they are read again: so who
- * asks often never waits. Several that ask at once share one reading.
+ * Sums over all orders of a plan, for callers that ask again and again. Sums that take long to read
+ * are kept. While the plan runs they may be up to two minutes old. Once it has ended they fit its
+ * counts. Sums that are too old are still returned for as long again while they are read anew, so a
+ * caller that asks often never waits. Callers that ask at once share one reading.
  */
 export function keeping<Sums>(
   read: (ledger: Queries, plan: PlanDocument) => Promise<Sums>,
@@ -37,7 +37,7 @@ export function keeping<Sums>(
     const age = known ? ageOf(known, plan, counts, now()) : Infinity;
     if (known && age < 1) return known.sums;
     if (known && age < 2) {
-      // An error is ignored here: those who wait for the next reading get it.
+      // An error is ignored here: callers that wait for the next reading get it.
       if (!known.isReadAgain) void readAnew().catch(() => {});
       known.isReadAgain = true;
       return known.sums;
@@ -63,7 +63,7 @@ export function keeping<Sums>(
   };
 }
 
-/** As a share of the time that they may serve; 1 or more: they are too old. */
+/** As a share of the time for which they are kept; from 1 on they are too old. */
 function ageOf<Sums>(
   { counts: seen, tookMs, at }: Kept<Sums>,
   { endedAt }: PlanDocument,

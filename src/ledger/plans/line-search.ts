@@ -118,7 +118,7 @@ const familiesWith = (filter: keyof typeof STATE_IS) => `
   where ${STATE_IS[filter]('m')}`;
 
 /**
- * Jumps from one matching order to the next behind its line, so a line of 4000 orders costs no more
+ * Jumps from one matching order to the next after its line, so a line of 4000 orders costs no more
  * than a line of one. $4 and $5 are the bounds of the plan's first orders.
  */
 function filteredSql(filter: Exclude<LineFilter, 'all'>, way: Way): string {

@@ -1,8 +1,8 @@
 import type { Queries } from '../ledger.ts';
 
 /**
- * Locks the plan before its orders change, never after: otherwise we and a transaction that ends
- * the plan, or holds its tallies, would wait for each other.
+ * Locks the plan before its orders change, never after: otherwise this transaction and one that
+ * ends the plan, or holds its tallies, could deadlock.
  */
 export async function lockPlan(tx: Queries, id: number): Promise<void> {
   await tx.query('lock_plan', 'select id from ledger.plans where id = $1 for no key update', [id]);

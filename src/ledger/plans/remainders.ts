@@ -1,6 +1,6 @@
 /**
  * A plan and a plan that was submitted from its remainder must not both buy what the first one
- * lacks. Whichever is let go first stops the other one.
+ * lacks. Whichever may buy first stops the other one.
  */
 import { AppError } from '../../errors.ts';
 import { countEvents } from '../events.ts';

@@ -160,7 +160,7 @@ const SUMS_SQL = `
     lines: 's.asked_line between $4 and $5',
   })}) o group by line order by line`;
 
-/** Lines that follow each other, and their first orders; see `AskedWithOrders`. */
+/** Consecutive lines, and their first orders; see `AskedWithOrders`. */
 type Span = { first: number; last: number; from: number; to: number; isLacking: boolean };
 
 const SPAN_SQL = `

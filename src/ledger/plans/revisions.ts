@@ -1,7 +1,7 @@
 import type { Queries } from '../ledger.ts';
 import { SUMS } from './progress.ts';
 
-/** SQL: how often plan `p` has come to stand, or to its end, with other sums than before. */
+/** SQL: how often plan `p` became standing or ended with other sums than before. */
 export const REVISION = `(select coalesce(max(revision), 0) from ledger.revisions
   where plan_id = p.id)`;
 

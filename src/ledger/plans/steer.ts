@@ -91,7 +91,7 @@ export async function steerPlan(
   });
 }
 
-/** Said of the prices that the start itself took, so that none can change in between. */
+/** Thrown for the prices that the start itself read, so that none can change in between. */
 function otherPrices(id: number): AppError {
   const message =
     `The account's prices have changed since plan ${id} was looked at. ` +

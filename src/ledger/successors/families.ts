@@ -6,7 +6,7 @@ import { ladderOf } from './ladders.ts';
 
 /**
  * Whether every order of the family of `o` has ended by proof. A refused order is not short: what
- * it lacks waits for a person, and the rest of the family goes on without it.
+ * it lacks waits for a person, and the rest of the family continues without it.
  */
 const HAS_ENDED = `not exists (
   select from ledger.orders m
@@ -87,9 +87,9 @@ const GOING = `p.state in ('running', 'standing', 'finished')`;
 const lookedTo = new WeakMap<Ledger, Map<number, number>>();
 
 /**
- * First orders of the account whose families may go on: those of at most 500 orders, by id. Some
- * must wait, until a rung has room. So each call goes on behind the orders of the call before, and
- * after the last ones the next call begins again.
+ * First orders of the account whose families may continue: those of at most 500 orders, by id.
+ * Some must wait until a rung has room. So each call continues after the orders of the call before,
+ * and starts over after the last ones.
  */
 export async function rootsToFollow(ledger: Ledger, accountId: number): Promise<number[]> {
   const after = lookedTo.get(ledger) ?? new Map<number, number>();

@@ -61,7 +61,7 @@ export class MemoryBackend extends QueueReadings implements Omit<IQueueBackend, 
   #endWait: (() => void) | undefined;
   #isInterrupted = false;
 
-  /** Of the finished jobs of each kind, `kept` are kept for show. */
+  /** Of the finished jobs of each kind, `kept` stay for Bull Board. */
   constructor(name: string, jobs: MemoryJobs, kept: number) {
     super(name, jobs);
     this.#kept = kept;
@@ -69,7 +69,7 @@ export class MemoryBackend extends QueueReadings implements Omit<IQueueBackend, 
 
   async waitUntilReady() {}
 
-  /** What a closed worker still has in hand, another one gets. */
+  /** Puts the jobs that this worker still has in hand back into the queue, for another worker. */
   async close() {
     this.closing = Promise.resolve();
     this.#endWait?.();

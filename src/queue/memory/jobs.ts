@@ -1,5 +1,5 @@
 import type { JobJson, JobState } from 'bullmq';
-import { Line } from './line.ts';
+import { JobHeap } from './job-heap.ts';
 
 export type State = 'waiting' | 'delayed' | 'active' | 'completed' | 'failed';
 
@@ -7,8 +7,8 @@ export type State = 'waiting' | 'delayed' | 'active' | 'completed' | 'failed';
 export type Job = {
   readonly json: JobJson;
   state: State;
-  /** Its place in its line. No place is given twice. 0: it stands in no line. */
-  place: number;
+  /** Orders jobs of one rank. Each move gives a new one, and removal 0. */
+  ticket: number;
   /** When a delayed job is due, ms since 1970. */
   dueAt: number;
   /** What the worker that has it in hand must show; undefined: no worker has it. */
@@ -31,9 +31,9 @@ export class MemoryJobs {
     completed: new Set<Job>(),
     failed: new Set<Job>(),
   };
-  #ready = new Line<Job>();
-  #later = new Line<Job>();
-  #lastPlace = 0;
+  #ready = new JobHeap<Job>();
+  #later = new JobHeap<Job>();
+  #lastTicket = 0;
   #window = { given: 0, until: 0 };
   readonly #sleepers = new Set<() => void>();
 
@@ -47,7 +47,7 @@ export class MemoryJobs {
     const { priority = 0, delay = 0 } = json.opts;
     const job: Job = {
       json: { ...json, priority, delay },
-      ...{ state: 'waiting', place: 0, dueAt: 0, token: undefined },
+      ...{ state: 'waiting', ticket: 0, dueAt: 0, token: undefined },
     };
     this.#jobs.set(json.id, job);
     if (delay > 0) this.delay(job, json.timestamp + delay, delay);
@@ -124,7 +124,7 @@ export class MemoryJobs {
     job.json.delay = 0;
     delete job.json.finishedOn;
     this.#move(job, 'waiting');
-    if (isFirst) job.place = -job.place;
+    if (isFirst) job.ticket = -job.ticket;
     this.#ready.add(job, job.json.priority ?? 0);
     this.wake();
   }
@@ -132,20 +132,20 @@ export class MemoryJobs {
   remove(job: Job): void {
     this.#jobs.delete(job.json.id);
     this.#in[job.state].delete(job);
-    job.place = 0;
+    job.ticket = 0;
     job.token = undefined;
   }
 
   /** Forgets all jobs and settings. */
   clear(): void {
     for (const job of this.#jobs.values()) this.remove(job);
-    this.#ready = new Line();
-    this.#later = new Line();
+    this.#ready = new JobHeap();
+    this.#later = new JobHeap();
     this.meta.clear();
     this.endRest();
   }
 
-  /** Gives out no job for so long, ms. */
+  /** Gives out no job for this long, ms. */
   rest(ms: number): void {
     this.#window = { given: Number.POSITIVE_INFINITY, until: Date.now() + ms };
   }
@@ -202,8 +202,8 @@ export class MemoryJobs {
     this.#in[state].add(job);
     job.state = state;
     job.token = undefined;
-    this.#lastPlace += 1;
-    job.place = this.#lastPlace;
+    this.#lastTicket += 1;
+    job.ticket = this.#lastTicket;
   }
 }
 

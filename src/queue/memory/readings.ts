@@ -56,7 +56,7 @@ export class QueueReadings extends EventEmitter {
   async getRanges(types: JobType[], start = 0, end = -1, isAscending = false) {
     return types.map((type) => {
       const isList = type === 'wait' || type === 'waiting' || type === 'active';
-      const all = this.jobs.ofKind(type).sort(isList ? byPlace : byRank);
+      const all = this.jobs.ofKind(type).sort(isList ? byTicket : byRank);
       if (isList || !isAscending) all.reverse();
       return all.map(({ json }) => json.id).slice(start, end < 0 ? undefined : end + 1) as [string];
     });
@@ -117,11 +117,11 @@ export class QueueReadings extends EventEmitter {
   }
 }
 
-const byPlace = (a: Job, b: Job) => a.place - b.place;
+const byTicket = (a: Job, b: Job) => a.ticket - b.ticket;
 
 /** As they come: by priority, by when they are due, or by when they were finished. */
 function byRank(a: Job, b: Job): number {
-  return rankOf(a) - rankOf(b) || byPlace(a, b);
+  return rankOf(a) - rankOf(b) || byTicket(a, b);
 }
 
 function rankOf({ state, dueAt, json }: Job): number {

@@ -13,7 +13,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { OrderRequest } from '../request.ts';
-import type { Received, Sent } from '../wire/wire.ts';
+import type { Received, SendResult } from '../wire/wire.ts';
 import { showText } from './charset.ts';
 import { type Decoded, decode, LARGEST_ANSWER } from './decode.ts';
 import { decompress } from './decompress.ts';
@@ -52,7 +52,11 @@ export function notSent(fault: string): Answer {
 }
 
 /** Judges any answer, and never throws. What is not proven is `unknown`. */
-export function judge(sent: Sent, request: OrderRequest, { meaningOf, scrub }: Judge): Answer {
+export function judge(
+  sent: SendResult,
+  request: OrderRequest,
+  { meaningOf, scrub }: Judge,
+): Answer {
   if (sent.bytes === 'none') return notSent(sent.fault);
   if (sent.bytes === 'handed') {
     const kept = { ...NOTHING, ...evidence(sent.received, scrub) };

@@ -24,8 +24,8 @@ export type RefusalRule = {
 };
 
 /**
- * `whole` is the answer as it came: its comments and attributes count too. `doubt` goes on after
- * "it says failed".
+ * `whole` is the answer as it came: its comments and attributes count too. `doubt` completes a
+ * sentence that begins "it says failed".
  */
 export type MeaningOf = (text: string, whole?: string) => Means | { doubt: string };
 

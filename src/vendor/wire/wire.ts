@@ -19,7 +19,7 @@ import { openPool, type PoolOptions } from './pool.ts';
 
 export type Received = { status: number; headers: IncomingHttpHeaders; body: Buffer };
 
-export type Sent =
+export type SendResult =
   | ({ bytes: 'complete' } & Received)
   | { bytes: 'handed'; fault: string; received: Received | null }
   | { bytes: 'none'; fault: string };
@@ -39,7 +39,7 @@ export type Gate = {
 
 export type Wire = {
   /** Never rejects. `path` holds the keys. */
-  send(path: string, gate: Gate): Promise<Sent>;
+  send(path: string, gate: Gate): Promise<SendResult>;
   /** Waits for the requests under way. Those that have not begun end as `none`. */
   close(): Promise<void>;
 };
@@ -54,7 +54,7 @@ export function openWire(options: PoolOptions, otherPool?: Dispatcher): Wire {
   const slots = openSlots(options.connections);
   let closing: Promise<void> | undefined;
 
-  async function send(path: string, { moment, mayStart }: Gate): Promise<Sent> {
+  async function send(path: string, { moment, mayStart }: Gate): Promise<SendResult> {
     const connected = await connections.open();
     if ('error' in connected) return { bytes: 'none', fault: nameOf(connected.error) };
     await moment?.();
@@ -90,7 +90,7 @@ function exchange(
   path: string,
   attempt: Attempt,
   timeoutMs: number,
-): Promise<Sent> {
+): Promise<SendResult> {
   const options: FusedOptions = {
     method: 'GET',
     path,
@@ -114,7 +114,7 @@ function exchange(
 type Recorder = Dispatcher.DispatchHandler & { fail(error: unknown): void };
 
 /** Collects one answer. Only the first end counts: a promise settles once. */
-function record(attempt: Attempt, timeoutMs: number, settle: (sent: Sent) => void): Recorder {
+function record(attempt: Attempt, timeoutMs: number, settle: (sent: SendResult) => void): Recorder {
   let timer: NodeJS.Timeout | undefined;
   let timedOut = false;
   let head: { status: number; headers: IncomingHttpHeaders } | null = null;

@@ -16,7 +16,7 @@ type Schema = {
 
 type Content = Record<string, { schema?: Schema }>;
 
-export type Operation = {
+export type ApiOperation = {
   tags?: string[];
   summary?: string;
   description?: string;
@@ -37,11 +37,11 @@ type Response = { description?: string; content?: Content };
 export type ApiDocument = {
   openapi: string;
   info: { title: string; description?: string };
-  paths: Record<string, Record<string, Operation>>;
+  paths: Record<string, Record<string, ApiOperation>>;
   components?: { schemas?: Record<string, Schema> };
 };
 
-type Entry = { method: string; path: string; operation: Operation };
+type Entry = { method: string; path: string; operation: ApiOperation };
 
 /** The document as the content of a page, without scripts. */
 export function documentContent({ info, paths, components }: ApiDocument): Html {

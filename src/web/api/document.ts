@@ -9,7 +9,7 @@ import { z } from 'zod';
 import type { WebContext } from '../context.ts';
 import { layout } from '../pages/layout.ts';
 import { visitOf } from '../pages/visit.ts';
-import { type ApiDocument, documentContent, type Operation } from './document-page.ts';
+import { type ApiDocument, type ApiOperation, documentContent } from './document-page.ts';
 import { routesOf } from './route.ts';
 
 const route = routesOf('About');
@@ -92,7 +92,7 @@ export async function addDocument(app: FastifyInstance, context: WebContext): Pr
 }
 
 /** A form may have the parameters of the query as fields. */
-function formOf(parameters: Operation['parameters'] = []) {
+function formOf(parameters: ApiOperation['parameters'] = []) {
   const said = parameters.filter((each) => each.in === 'query');
   const fields = said.map(({ name, description, schema }) => [
     name,

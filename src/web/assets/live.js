@@ -153,7 +153,7 @@ class Page {
           ]
         : [
             `Updates stopped at ${clock(this.#freshAt)}.`,
-            ' What you see may be old. Orders go on as long as a worker runs.',
+            ' What you see may be old. Orders continue as long as a worker runs.',
           ];
     lostNote(head, rest + again);
   }

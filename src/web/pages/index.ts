@@ -11,7 +11,7 @@ import { roleOfAll } from '../security/roles.ts';
 import { addAccounts } from './accounts/routes.ts';
 import { addApprovals } from './approvals/routes.ts';
 import { ASSETS, ASSETS_FOLDER } from './assets.ts';
-import { told } from './components/told.ts';
+import { pageText } from './components/page-text.ts';
 import { addNewPlan } from './new-plan/routes.ts';
 import { addPlan } from './plan/routes.ts';
 import { addPlans } from './plans/routes.ts';
@@ -50,7 +50,7 @@ export async function addPages(
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error, context.log.child({ request: request.id }));
     lingerOn(request);
-    const message = told(problem.message);
+    const message = pageText(problem.message);
     return reply
       .status(problem.status)
       .type('text/html')

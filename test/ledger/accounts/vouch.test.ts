@@ -40,7 +40,7 @@ describeInModes([EMBEDDED, POSTGRES], 'an account that waits for a worker to vou
     await changeAccount(ledger, name, { resume: true }, { who: 'Ada', why: 'a test' });
     expect(await findAccount(ledger, name)).toMatchObject({
       resumeAt: expect.any(Date),
-      restReason: expect.stringContaining('when a worker has found out'),
+      restReason: expect.stringContaining('once a worker has found out'),
     });
     await vouchFor(ledger, id, (await readTrust(ledger, id)).incarnation);
     expect(await findAccount(ledger, name)).toMatchObject({ resumeAt: null, restReason: null });

@@ -1,8 +1,8 @@
 import {
   type Account,
   changeAccount,
+  continueWithinLimits,
   findAccount,
-  goOnWithinLimits,
   recordAnswers,
   steerPlan,
   whyNotClaimed,
@@ -48,7 +48,7 @@ export function limitsIn(given: Given) {
     whyNotClaimed(given.ledger, orders[at]!, account.id);
   const record = (plan: SmallPlan, answer: ReturnType<typeof answerTo>) =>
     recordAnswers(given.ledger, plan.account.id, [answer]);
-  const goOn = ({ id }: Account) => goOnWithinLimits(given.ledger, id);
+  const goOn = ({ id }: Account) => continueWithinLimits(given.ledger, id);
   const claimed = async (plan: SmallPlan, at: number) => claimAsJob(given.ledger, plan, at);
   return { limit, limited, planOf, now, spent, why, record, goOn, claimed };
 }

@@ -3,9 +3,9 @@ import {
   type Account,
   auditLedger,
   changeAccount,
+  continueWithinLimits,
   findAccount,
   findPlan,
-  goOnWithinLimits,
   recordAnswers,
   setPrices,
   steerPlan,
@@ -66,7 +66,7 @@ describeOnBothDrivers('limits on money', (given) => {
     expect(await claim(given.ledger, plan)).toHaveLength(2);
     expect(await claimAsJob(given.ledger, plan, 2)).toBeUndefined();
     await changeAccount(given.ledger, account.name, { limits: [daily('76.50')] }, BY);
-    await goOnWithinLimits(given.ledger, account.id);
+    await continueWithinLimits(given.ledger, account.id);
     expect(await claimAsJob(given.ledger, plan, 2)).toBeDefined();
   });
 
@@ -107,7 +107,7 @@ describeOnBothDrivers('limits on money', (given) => {
       });
       expect(await breachesOf(given.ledger)).toEqual([]);
       await setPrices(given.ledger, account.name, PRICES, BY);
-      await goOnWithinLimits(given.ledger, account.id);
+      await continueWithinLimits(given.ledger, account.id);
       expect((await state(account)).spent).toEqual(USD);
       expect(await claimAsJob(given.ledger, plan, 1)).toBeDefined();
     });
@@ -122,7 +122,7 @@ describeOnBothDrivers('limits on money', (given) => {
           'that counts toward it has no price in EUR: the plan continues at 00:00 UTC',
       });
       await changeAccount(given.ledger, account.name, { limits: [] }, BY);
-      await goOnWithinLimits(given.ledger, account.id);
+      await continueWithinLimits(given.ledger, account.id);
       expect(await claimAsJob(given.ledger, plan, 0)).toBeDefined();
     });
 

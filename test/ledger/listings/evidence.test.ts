@@ -41,7 +41,7 @@ const keep = async (numbers: string[]) =>
   keepListing(ledger, plan.account.id, await beginListing(ledger, plan.account.id), numbers);
 const newNumbers = (n: number) => Array.from({ length: n }, () => String(3_125_550_000 + ++made));
 const missing = (beganTick: number) =>
-  missingNumbers(ledger, plan.account.id, { beganTick, settlingMs: 60_000 });
+  missingNumbers(ledger, plan.account.id, { beganTick, listLagMs: 60_000 });
 
 describe('a list of numbers', () => {
   test('is kept with its watched time, and the next claim is compared with it', async () => {
@@ -139,9 +139,9 @@ describe('a list of numbers', () => {
     await recordAnswers(ledger, plan.account.id, [answer]);
     await tick(60_000);
     const without = await keep([]);
-    const resold = (settlingMs: number) =>
+    const resold = (listLagMs: number) =>
       resoldNumbers(ledger, plan.account.id, {
-        ...{ oldest: without.id, newest: without.id, settlingMs },
+        ...{ oldest: without.id, newest: without.id, listLagMs },
       });
     expect(await resold(60_000)).toEqual([]);
     const again = await keep(answer.numbers);
@@ -160,7 +160,7 @@ describe('a list of numbers', () => {
     ]);
     const { id } = await keep([]);
     const resold = () =>
-      resoldNumbers(ledger, plan.account.id, { oldest: id, newest: id, settlingMs: 0 });
+      resoldNumbers(ledger, plan.account.id, { oldest: id, newest: id, listLagMs: 0 });
     await keep(answer.numbers);
     expect(await resold()).toEqual([]);
     await keep([]);

@@ -178,7 +178,7 @@ function doesNotOpen(path: string, reason: string): AppError {
   );
 }
 
-/** How PostgreSQL leaves a statement that failed: PGlite goes on after it. */
+/** How PostgreSQL leaves a statement that failed: PGlite continues after it. */
 const FAILED_STATEMENT = 100;
 
 type Engine = {

@@ -18,7 +18,7 @@ import { syncFolder } from './sync.ts';
 export const LOCK_FILE = 'lock';
 /** Says who has the lock, for people: the lock itself is the kernel's. */
 const HOLDER_FILE = 'holder.json';
-/** Two processes that begin at once may block each other, so each tries for this long, ms. */
+/** Of two processes that begin at once, both may fail at first. Each tries for this long, ms. */
 const PATIENCE_MS = 50;
 
 type Holder = {

@@ -21,9 +21,9 @@ export type JournalEntry = {
 };
 
 /**
- * What was sent, and what was answered. The journal lies beside the embedded database. That one may
- * lose its last second in a power cut, or be put back from an older copy. Everything here is on the
- * disk when the call returns. The calls are synchronous: one takes 0.1 to 0.3 ms for a whole batch.
+ * What was sent, and what was answered. The journal is kept beside the embedded database, which
+ * may lose its last second in a power cut, or be put back from an older copy. Everything here is on
+ * the disk when the call returns. The calls are synchronous: a whole batch takes 0.1 to 0.3 ms.
  *
  * `mark`, `answer` and `adopt` throw AppError `ledger_down` when the disk does not take it: then
  * nothing may be sent. The others throw what SQLite or the file system says.

@@ -63,8 +63,8 @@ function transactionOn(tx: Opened, prepared: Prepared): Transaction {
 type Turns = () => Promise<() => void>;
 
 /**
- * After this long, ms, turns that follow each other let other work in: requests, and the workers'
- * signs of life.
+ * After this long, ms, consecutive turns let other work in: requests, and the workers' signs of
+ * life.
  */
 const BREATH_MS = 20;
 
@@ -72,7 +72,7 @@ function takingTurns(): Turns {
   let last: Promise<void> = Promise.resolve();
   let breathedAt = performance.now();
 
-  // The database works in this thread: turns that follow each other leave it to nobody else.
+  // The database works in this thread: consecutive turns would leave it to nobody else.
   async function breathe(): Promise<void> {
     if (performance.now() - breathedAt < BREATH_MS) return;
     await otherWork();

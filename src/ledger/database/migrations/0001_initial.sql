@@ -117,7 +117,7 @@ create table ledger.accounts (
   journal_position bigint not null default 0,
 
   -- Watched time, ms: it advances only while a worker sees it pass by a clock that cannot be set.
-  -- Deadlines and settling times are measured by it.
+  -- Deadlines and the lag of lists are measured by it.
   ticks         bigint not null default 0,
   -- The worker that counts the ticks, and so has the right to sweep.
   ticker        text,
@@ -186,7 +186,7 @@ create table ledger.plans (
   -- The key under which it was submitted: asking again under it finds the plan instead of making
   -- another one. Null: it came without a key.
   submission_key text constraint plans_key_once unique,
-  -- Where its submission stands in a trace, in the W3C's form; its orders go on with that trace.
+  -- Where its submission stands in a trace, in the W3C's form; its orders continue that trace.
   -- Null: it was not traced.
   traceparent   text constraint plans_traceparent_form
                 check (traceparent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'),
@@ -324,7 +324,7 @@ create table ledger.standing (
 
 create index standing_next on ledger.standing (next_at);
 
--- A plan's sums each time that it came to stand, or to its end, with others than before.
+-- A plan's sums each time that it became standing or ended with others than before.
 create table ledger.revisions (
   plan_id   integer not null references ledger.plans,
   revision  integer not null,

@@ -2,12 +2,12 @@ import type { AccountState } from '../../../ledger/index.ts';
 import { stateWords } from '../../../limits/index.ts';
 import type { Obstacle } from '../../../obstacles/index.ts';
 import { type Threshold, thresholdWords } from '../../../threshold.ts';
-import { type Act, act, REASON, type Refused } from '../components/act.ts';
+import { type ActionForm, act, REASON, type RefusedForm } from '../components/act.ts';
 import { accountAnchor, modeTag } from '../components/mode.ts';
 import { note } from '../components/note.ts';
 import { counted, onTheirWay } from '../components/numbers.ts';
 import { OBSTACLE_STATES, obstacleNote } from '../components/obstacles.ts';
-import { told, withFullStop } from '../components/told.ts';
+import { pageText, withFullStop } from '../components/page-text.ts';
 import { type Html, html } from '../html.ts';
 import type { Visit } from '../layout.ts';
 import { breaker } from './breaker.ts';
@@ -19,7 +19,7 @@ export type ObservedAccount = AccountState & { obstacles: Obstacle[] };
 export function accountCard(
   visit: Visit,
   account: ObservedAccount,
-  refused: Refused | undefined,
+  refused: RefusedForm | undefined,
 ): Html {
   const { name, mode } = account;
   const url = `/accounts/${encodeURIComponent(name)}`;
@@ -65,7 +65,7 @@ function pill({ pausedReason, inFlight, obstacles }: ObservedAccount): Html {
   return html`<span class="pill wait">Nothing on its way</span>`;
 }
 
-type Form = Pick<Act, 'to' | 'who' | 'refused'>;
+type Form = Pick<ActionForm, 'to' | 'who' | 'refused'>;
 
 function pause({ name, inFlight }: AccountState, form: Form): Html {
   const rest =
@@ -110,7 +110,7 @@ function why(account: ObservedAccount, now: Date): Html | null {
 }
 
 function pausedNote(name: string, reason: string, unknown: number): Html {
-  const says = html`<b>${name} is paused.</b> ${withFullStop(told(reason))} Nothing is lost.`;
+  const says = html`<b>${name} is paused.</b> ${withFullStop(pageText(reason))} Nothing is lost.`;
   if (unknown === 0) return note('warn', says);
   const orders = counted(unknown, 'unknown order');
   return note('warn hatched', says, html`<a class="btn" href="/unknown">Settle ${orders}</a>`);

@@ -1,5 +1,5 @@
 import type { AccountState } from '../../../ledger/index.ts';
-import type { Refused } from '../components/act.ts';
+import type { RefusedForm } from '../components/act.ts';
 import { accountAnchor } from '../components/mode.ts';
 import { fault } from '../components/note.ts';
 import { counted, pace } from '../components/numbers.ts';
@@ -11,7 +11,7 @@ const SLIDER_MAX = 20;
 export function paceForm(
   account: AccountState,
   url: string,
-  refused: Refused | undefined,
+  refused: RefusedForm | undefined,
   maySet: boolean,
 ): Html {
   const { name, rate } = account;

@@ -1,5 +1,5 @@
 import type { LedgerEvent } from '../../../ledger/index.ts';
-import type { Refused } from '../components/act.ts';
+import type { RefusedForm } from '../components/act.ts';
 import { eventsCard } from '../components/events.ts';
 import { NO_ACCOUNT } from '../components/no-account.ts';
 import { flash } from '../components/note.ts';
@@ -10,7 +10,7 @@ import { accountCard, type ObservedAccount } from './card.ts';
 export type AccountsShown = {
   accounts: ObservedAccount[];
   said: Html | null;
-  refused?: (Refused & { account: string }) | undefined;
+  refused?: (RefusedForm & { account: string }) | undefined;
 };
 
 const INTRODUCTION = html`Each account has its own keys, queue and pace. Keys are never shown.

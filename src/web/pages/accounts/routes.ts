@@ -14,7 +14,7 @@ import { type AccountWish, changeAccount } from '../../../operations/index.ts';
 import { isPace, PACE_WORDS } from '../../../pace-range.ts';
 import { actor, lacksName } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
-import { NO_NAME, NO_REASON, type Refused } from '../components/act.ts';
+import { NO_NAME, NO_REASON, type RefusedForm } from '../components/act.ts';
 import { accountAnchor } from '../components/mode.ts';
 import { pace } from '../components/numbers.ts';
 import { exact } from '../components/times.ts';
@@ -129,7 +129,7 @@ async function sendAll(
   request: FastifyRequest,
   reply: FastifyReply,
   context: WebContext,
-  refused?: Refused & { account: string },
+  refused?: RefusedForm & { account: string },
 ): Promise<FastifyReply> {
   const { ledger } = context;
   const { said, account } = Query.parse(request.query);

@@ -1,5 +1,5 @@
 import type { Approval } from '../../../ledger/index.ts';
-import type { Refused } from '../components/act.ts';
+import type { RefusedForm } from '../components/act.ts';
 import { approvalCard } from '../components/approval.ts';
 import { emptyCard } from '../components/note.ts';
 import { html } from '../html.ts';
@@ -9,7 +9,7 @@ import { layout, type Visit } from '../layout.ts';
 export function approvalsPage(
   visit: Visit,
   waiting: Approval[],
-  refused: Refused | undefined,
+  refused: RefusedForm | undefined,
 ): string {
   const cards = waiting.map((approval) => approvalCard(approval, visit.reader, refused));
   const content = html`<div class="head">

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type ApprovalAnswer, answerApproval, waitingApprovals } from '../../../ledger/index.ts';
 import { answerer } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
-import { NO_REASON, type Refused } from '../components/act.ts';
+import { NO_REASON, type RefusedForm } from '../components/act.ts';
 import { idInPath, typedText } from '../typed.ts';
 import { visitOf } from '../visit.ts';
 import { approvalsPage } from './page.ts';
@@ -42,7 +42,7 @@ async function send(
   request: FastifyRequest,
   reply: FastifyReply,
   context: WebContext,
-  refused?: Refused,
+  refused?: RefusedForm,
 ): Promise<FastifyReply> {
   const [visit, waiting] = await Promise.all([
     visitOf(request, context),

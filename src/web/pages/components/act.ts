@@ -3,7 +3,7 @@ import { hidden, nameField, reasonField } from './fields.ts';
 import { fault } from './note.ts';
 
 /** Why a form was refused, and what had been typed into it. */
-export type Refused = {
+export type RefusedForm = {
   form: string;
   fault: string;
   typed: Record<string, string>;
@@ -17,7 +17,7 @@ export const REASON = { label: 'Reason', hint: 'Shown to everyone here' };
 export const NO_REASON = 'Say why: it is shown to everyone here.';
 
 /** A button that opens a small form. */
-export type Act = {
+export type ActionForm = {
   /** Names the form. */
   id: string;
   /** The address it is posted to. */
@@ -32,11 +32,11 @@ export type Act = {
   button: string;
   tone?: 'danger';
   hidden?: Record<string, string | number>;
-  refused?: Refused | undefined;
+  refused?: RefusedForm | undefined;
 };
 
 /** The button and its form, which asks who and why. It works without scripts. */
-export function act(form: Act): Html {
+export function act(form: ActionForm): Html {
   const { id, to, opens, says, who, reason, button, tone = 'primary', refused } = form;
   const mine = refused?.form === id ? refused : undefined;
   const typed = mine?.typed ?? { by: who ?? '' };

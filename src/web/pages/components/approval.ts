@@ -1,7 +1,7 @@
 import { type Approval, isOwnOf, nameOf, ordinalOf } from '../../../ledger/index.ts';
 import { moneyWords, sumWords, unpricedWords } from '../../../prices/index.ts';
 import { type Html, html } from '../html.ts';
-import { act, REASON, type Refused } from './act.ts';
+import { act, REASON, type RefusedForm } from './act.ts';
 import { note } from './note.ts';
 import { count, counted } from './numbers.ts';
 import { exact, moment } from './times.ts';
@@ -15,11 +15,11 @@ export type Reader = {
   now: Date;
 };
 
-/** A question about what may be bought, and the forms that answer it for who may. */
+/** A question about what may be bought, and the forms to answer it, for those who may. */
 export function approvalCard(
   approval: Approval,
   reader: Reader,
-  refused: Refused | undefined,
+  refused: RefusedForm | undefined,
 ): Html {
   const { id, plan, planName, account } = approval;
   const waits = html`${WANTED[approval.kind]} <a href="/plans/${plan}">${planName}</a>
@@ -107,7 +107,7 @@ function whoAnswers(approval: Approval, { mayAnswer, name }: Reader): string | n
   return isOwnOf(approval, name) ? 'It is your own, so another person must answer it.' : null;
 }
 
-function forms(approval: Approval, reader: Reader, refused: Refused | undefined): Html | null {
+function forms(approval: Approval, reader: Reader, refused: RefusedForm | undefined): Html | null {
   if (whoAnswers(approval, reader) !== null) return null;
   const { id, facts } = approval;
   const form = (answer: string) => {

@@ -1,7 +1,7 @@
 import { type LedgerEvent, nameOf, ordinalOf } from '../../../ledger/index.ts';
 import { type Html, html } from '../html.ts';
 import { count, counted, pace } from './numbers.ts';
-import { told, withFullStop } from './told.ts';
+import { pageText, withFullStop } from './page-text.ts';
 
 /** An event, and the name of who did it. */
 type Done = LedgerEvent & { name: string };
@@ -81,7 +81,7 @@ export const hasOwnReason = ({ kind }: LedgerEvent): boolean => HAVE_REASON.incl
 export const pausedItself = ({ kind, who }: Pick<LedgerEvent, 'kind' | 'who'>): boolean =>
   kind === 'account_paused' && (who === 'breaker' || who === 'witness');
 
-const reason = (why: string | null) => withFullStop(told(why ?? ''));
+const reason = (why: string | null) => withFullStop(pageText(why ?? ''));
 
 function wanted({ approval, kind, numbers }: Record<string, unknown>): string {
   const what = { retry: 'to retry', settle: 'to settle as nothing' }[String(kind)] ?? 'to start';
@@ -101,7 +101,7 @@ function settled({ name, orderId, detail }: Done): Html {
   const numbers = Array.isArray(detail.numbers) ? detail.numbers.length : 0;
   const order = named(orderId);
   const against = Array.isArray(detail.againstEvidence)
-    ? html` That was against the evidence: ${told(detail.againstEvidence.join(' '))}`
+    ? html` That was against the evidence: ${pageText(detail.againstEvidence.join(' '))}`
     : null;
   if (detail.state === 'waiting') {
     return html`${name} settled ${order}: it bought nothing, and is sent

@@ -1,8 +1,8 @@
 import type { LedgerEvent } from '../../../ledger/index.ts';
 import { type Html, html } from '../html.ts';
 import { eventSentence, hasOwnReason, pausedItself } from './event-sentence.ts';
+import { withTimes } from './page-text.ts';
 import { brief } from './times.ts';
-import { withTimes } from './told.ts';
 
 type Card = {
   title: string;

@@ -12,7 +12,7 @@ export function flash(text: Html | null): Html | null {
   return text && html`<div class="note good" role="status" id="flash"><p>${text}</p></div>`;
 }
 
-/** Why a form was refused; it stands in the form, above the fields. */
+/** Why a form was refused; shown in the form, above the fields. */
 export function fault(text: string | undefined): Html | null {
   return text ? html`<p class="fault" role="alert">${text}</p>` : null;
 }

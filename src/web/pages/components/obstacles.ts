@@ -3,8 +3,8 @@ import type { Obstacle } from '../../../obstacles/index.ts';
 import { type Html, html } from '../html.ts';
 import { accountAnchor } from './mode.ts';
 import { note } from './note.ts';
+import { pageText, withFullStop } from './page-text.ts';
 import { exact } from './times.ts';
-import { told, withFullStop } from './told.ts';
 
 type Kind = Obstacle['kind'];
 
@@ -35,8 +35,8 @@ export const OBSTACLE_ENDS: Record<Kind, (account: string) => string> = {
 };
 
 /**
- * One note for all that stops an account: the gravest obstacle with what to do about it, then the
- * names of the others. Null when nothing stops it.
+ * One note for all that stops an account: the most serious obstacle with what to do about it, then
+ * the names of the others. Null when nothing stops it.
  */
 export function obstacleNote(account: string, obstacles: Obstacle[], now: Date): Html | null {
   const [first, ...others] = obstacles;
@@ -52,7 +52,7 @@ function saying(account: string, { kind, words, cause, until }: Obstacle, now: D
   switch (kind) {
     case 'account_paused':
       return html`<b>Account ${account} is paused.</b>
-        ${withFullStop(told(cause ?? ''))} ${WAITS}`;
+        ${withFullStop(pageText(cause ?? ''))} ${WAITS}`;
     case 'queue_paused':
       return html`<b>The queue of ${account} is paused.</b> Someone paused it on its board; the
         account's events say who. An admin resumes it there: <b>Resume</b>, in the menu of the
@@ -66,12 +66,12 @@ function saying(account: string, { kind, words, cause, until }: Obstacle, now: D
         Start one with <code>bulk-order work</code>.`;
     case 'vendor_away':
       return html`<b>The vendor cannot be reached.</b>
-        ${told(cause ?? '')} We keep trying.`;
+        ${pageText(cause ?? '')} We keep trying.`;
     case 'throttled':
       return html`<b>The vendor asked us to slow down.</b>${end} Nothing is lost.`;
     case 'limit':
     case 'comparing':
-      return html`<b>${account} rests.</b> ${told(words)} Nothing is lost.`;
+      return html`<b>${account} rests.</b> ${pageText(words)} Nothing is lost.`;
     case 'clock_set':
       return html`<b>${words}</b> It continues by itself.`;
   }

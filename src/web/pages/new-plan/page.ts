@@ -10,7 +10,7 @@ import { errorNote, errorTable, type PlanErrors } from './errors.ts';
 import { accountChoice, uploadForm } from './upload-form.ts';
 
 /** An upload that was not stored as a plan. The server keeps its file for a while. */
-export type Kept = {
+export type KeptUpload = {
   token: string;
   name: string;
   bytes: number;
@@ -23,7 +23,7 @@ export type NewPlan = {
   accounts: Account[];
   /** Why the file was refused, when the page can say no more about it. */
   fault?: string;
-  kept?: Kept;
+  kept?: KeptUpload;
   errors?: PlanErrors;
   /** The plan made from the same file before. */
   earlier?: PlanDocument;
@@ -47,7 +47,7 @@ ${accounts.length === 0 ? NO_ACCOUNT : uploadForm(accounts, kept ?? NOTHING_CHOS
 
 const NOTHING_CHOSEN = { account: null, keepTrying: '' };
 
-function sameFile({ now }: Visit, kept: Kept, plan: PlanDocument): Html {
+function sameFile({ now }: Visit, kept: KeptUpload, plan: PlanDocument): Html {
   const what =
     plan.state === 'ready'
       ? 'It has not been started yet'
@@ -69,7 +69,7 @@ function sameFile({ now }: Visit, kept: Kept, plan: PlanDocument): Html {
 }
 
 /** The file has arrived; only its account is missing. */
-function whichAccount(kept: Kept, accounts: Account[]): Html {
+function whichAccount(kept: KeptUpload, accounts: Account[]): Html {
   return html`<section class="card"><form class="body stack"
   id="which-account" method="post" action="/plans/uploads/${kept.token}">
   <div class="row"><b>${kept.name}</b>

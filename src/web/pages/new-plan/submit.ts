@@ -14,9 +14,9 @@ import {
   traceUpload,
 } from '../../submission.ts';
 import type { Upload } from '../../uploads.ts';
-import { told } from '../components/told.ts';
+import { pageText } from '../components/page-text.ts';
 import type { PlanErrors } from './errors.ts';
-import type { Kept, NewPlan } from './page.ts';
+import type { KeptUpload, NewPlan } from './page.ts';
 
 export type Wish = {
   /** Blank when none was chosen. */
@@ -59,7 +59,7 @@ export async function submit(
     const kept = { ...upload, name, account: account || null, keepTrying };
     const shown = await mendable(context, error, kept, check);
     if (!shown) await upload.discard();
-    return { status, shown: shown ?? { fault: told(message) } };
+    return { status, shown: shown ?? { fault: pageText(message) } };
   }
 }
 
@@ -67,7 +67,7 @@ export async function submit(
 async function mendable(
   { ledger }: WebContext,
   error: unknown,
-  kept: Kept,
+  kept: KeptUpload,
   check: PlanCheck | undefined,
 ): Promise<Partial<NewPlan> | null> {
   if (hasCode(error, 'bad_plan') && check) return { kept, errors: errorsOf(check) };

@@ -1,5 +1,5 @@
 import { isPlaced, type PlanDocument } from '../../../ledger/index.ts';
-import { type Act, act, REASON, type Refused } from '../components/act.ts';
+import { type ActionForm, act, REASON, type RefusedForm } from '../components/act.ts';
 import { count, counted, onTheirWay } from '../components/numbers.ts';
 import { type Html, html } from '../html.ts';
 
@@ -7,11 +7,11 @@ type Steering = {
   plan: PlanDocument;
   inFlight: number;
   who: string | null;
-  refused: Refused | undefined;
+  refused: RefusedForm | undefined;
 };
 
 /** What all buttons of the plan share, and what names one of them. */
-type Form = Pick<Act, 'id' | 'to' | 'who' | 'refused'>;
+type Form = Pick<ActionForm, 'id' | 'to' | 'who' | 'refused'>;
 
 /** What a person can do with the plan in its state. */
 export function planActions({ plan, inFlight, who, refused }: Steering): Html {

@@ -9,6 +9,7 @@ import {
 } from '../../../ledger/index.ts';
 import { areaCell, typeName } from '../components/line-words.ts';
 import { areaCode, count, counted, quiet } from '../components/numbers.ts';
+import { pageText } from '../components/page-text.ts';
 import {
   cell,
   heading,
@@ -17,7 +18,6 @@ import {
   numberHeading,
   pageLink,
 } from '../components/table.ts';
-import { told } from '../components/told.ts';
 import { type Html, html } from '../html.ts';
 
 export type LinesShown = {
@@ -139,7 +139,7 @@ function row(plan: PlanDocument, line: LineResult, instead: Substitute[]): Html 
 
 /** What most needs a person comes first. The vendor's words follow, without codes. */
 function whatHappened(plan: PlanDocument, line: LineResult, places: string): Html {
-  const said = line.reason ? html` <span class="muted">${told(line.reason)}</span>` : null;
+  const said = line.reason ? html` <span class="muted">${pageText(line.reason)}</span>` : null;
   const missing = missingOf(line);
   if (line.unknown > 0) {
     const words = `${count(line.unknown)} unknown.`;

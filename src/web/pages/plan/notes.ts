@@ -10,8 +10,8 @@ import type { ObservedPlan } from '../../../obstacles/index.ts';
 import { note } from '../components/note.ts';
 import { count, counted, onTheirWay, phone } from '../components/numbers.ts';
 import { obstacleNote } from '../components/obstacles.ts';
+import { pageText, withFullStop } from '../components/page-text.ts';
 import { exact, moment } from '../components/times.ts';
-import { told, withFullStop } from '../components/told.ts';
 import { type Html, html } from '../html.ts';
 
 export type Situation = {
@@ -85,7 +85,7 @@ function standstill({ plan, inFlight, events, now }: Situation): Html | null {
 function paused(plan: PlanDocument, inFlight: number, events: LedgerEvent[], now: Date): Html {
   const rest = inFlight > 0 && ` ${onTheirWay(inFlight)} may still finish.`;
   if (plan.heldUntil) {
-    return html`<b>Paused by a limit.</b> ${withFullStop(told(plan.reason ?? ''))}${rest}`;
+    return html`<b>Paused by a limit.</b> ${withFullStop(pageText(plan.reason ?? ''))}${rest}`;
   }
   return html`<b>Paused${byWhom(events, 'plan_paused', now)}.</b>${reasonOf(plan)}
     Nothing new is sent.${rest}`;

@@ -23,7 +23,7 @@ import { whatLimits } from '../../../operations/index.ts';
 import { whoIs } from '../../../people/index.ts';
 import type { WebContext } from '../../context.ts';
 import { personOf } from '../../security/sign-in.ts';
-import type { Refused } from '../components/act.ts';
+import type { RefusedForm } from '../components/act.ts';
 import { approvalCard, approvalNote } from '../components/approval.ts';
 import { eventsCard } from '../components/events.ts';
 import { flash, note } from '../components/note.ts';
@@ -48,7 +48,7 @@ const EVENTS_PER_PAGE = 50;
 const SURPLUS_SHOWN = 50;
 
 /** Why a press of a button on the page changed nothing. */
-export type Failed = { refused?: Refused; fault?: string };
+export type Failed = { refused?: RefusedForm; fault?: string };
 
 /** Sends `/plans/ID`, whatever the plan's state. Throws AppError `not_found`. */
 export async function sendPlan(
@@ -121,7 +121,7 @@ function titleOf(plan: PlanDocument): string {
 function head(
   { plan, inFlight, now }: Situation,
   { who, may }: Visit,
-  refused: Refused | undefined,
+  refused: RefusedForm | undefined,
 ): Html {
   return html`<div class="head">
   <div><p class="crumb"><a href="/">Plans</a></p><h1>${plan.name}</h1>

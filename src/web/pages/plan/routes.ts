@@ -7,7 +7,7 @@ import { actor, lacksName } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
 import { steering } from '../../steering.ts';
 import { NO_NAME, NO_REASON } from '../components/act.ts';
-import { told } from '../components/told.ts';
+import { pageText } from '../components/page-text.ts';
 import { idInPath, typedText } from '../typed.ts';
 import { type Failed, sendPlan } from './page.ts';
 import type { Said } from './said.ts';
@@ -98,7 +98,7 @@ async function move(
     if (hasCode(error, 'needs_approval')) return reply.redirect(`/plans/${id}`, 303);
     if (!hasCode(error, 'wrong_state')) throw error;
     const { state } = await findPlan(context.ledger, id);
-    if (!to.includes(state)) return refuse(409, { fault: told(error.message) });
+    if (!to.includes(state)) return refuse(409, { fault: pageText(error.message) });
   }
   return reply.redirect(`/plans/${id}?said=${said}`, 303);
 }
@@ -132,6 +132,6 @@ async function start(
     if (!hasCode(error, 'wrong_state')) throw error;
     const { startedAt } = await findPlan(context.ledger, id);
     if (startedAt !== null) return reply.redirect(`/plans/${id}?said=started-before`, 303);
-    return refuse(told(error.message));
+    return refuse(pageText(error.message));
   }
 }

@@ -13,7 +13,7 @@ import { hidden } from '../components/fields.ts';
 import { modeTag } from '../components/mode.ts';
 import { note } from '../components/note.ts';
 import { counted } from '../components/numbers.ts';
-import { told, withFullStop } from '../components/told.ts';
+import { pageText, withFullStop } from '../components/page-text.ts';
 import { warningCard } from '../components/warnings.ts';
 import { type Html, html } from '../html.ts';
 import { firstLines } from './first-lines.ts';
@@ -125,7 +125,7 @@ function costWords({ currency, atMost, usual }: PlannedCost, isLive: boolean): H
 }
 
 function pausedWords(reason: string): Html {
-  return html`<p class="c-unknown">The account is paused: ${withFullStop(told(reason))}
+  return html`<p class="c-unknown">The account is paused: ${withFullStop(pageText(reason))}
         The plan waits until it is resumed.</p>`;
 }
 

@@ -13,7 +13,7 @@ const Form = z.object({
   to: z.string().catch('/'),
 });
 
-/** Who asks for these is not known yet, or wants to be no longer. */
+/** These are for people who have not signed in yet, or sign out. */
 const ANYONE = { config: { role: 'anyone' } } as const;
 
 /** The page to sign in on, and signing out. Only where a file says who may sign in. */

@@ -2,8 +2,8 @@ import { ordinalOf, type PlanDocument, type UnknownOrder } from '../../../ledger
 import { areaCell, typeName } from '../components/line-words.ts';
 import { modeTag } from '../components/mode.ts';
 import { count, counted, phone } from '../components/numbers.ts';
+import { codesOf, pageText, withTimes } from '../components/page-text.ts';
 import { exact } from '../components/times.ts';
-import { codesOf, told, withTimes } from '../components/told.ts';
 import { flag, type Html, html } from '../html.ts';
 import type { Visit } from '../layout.ts';
 import { type FormsShown, settleForms } from './settle-forms.ts';
@@ -50,7 +50,7 @@ function evidence({ proposal, whatHappened }: UnknownOrder, { now }: Visit): Htm
   if (!proposal) {
     return html`<p><span class="pill wait">No evidence yet</span>
       <span class="muted">Some time after the answer was due, a running worker reads the list of
-        numbers on the account. ${told(whatHappened)}</span></p>`;
+        numbers on the account. ${pageText(whatHappened)}</span></p>`;
   }
   const { finding, numbers, why } = proposal;
   const [tone, words] = VERDICTS[finding];
@@ -106,7 +106,7 @@ function cameBack({ whatHappened, status, body, disputed }: UnknownOrder): Html 
   const named = html`<p>It named ${counted(disputed.length, 'number')} that this order does not
     have: ${disputed.map(phone).join(', ')}.</p>`;
   return html`<section><h3>What came back</h3>
-  <p>${told(whatHappened) || 'Nothing.'}</p>
+  <p>${pageText(whatHappened) || 'Nothing.'}</p>
   ${text !== '' && html`<pre>${shown}</pre>`}
   ${codes.length > 0 && details}${disputed.length > 0 && named}</section>`;
 }

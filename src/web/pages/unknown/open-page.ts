@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { INTEGER_MAX, type OpenOrder, ordinalOf } from '../../../ledger/index.ts';
-import { openLines, type UntoldLine } from '../../../operations/index.ts';
+import { INTEGER_MAX, ordinalOf, type UndecidedOrder } from '../../../ledger/index.ts';
+import { openLines, type UndecidedLine } from '../../../operations/index.ts';
 import type { WebContext } from '../../context.ts';
 import { areaOrType } from '../components/line-words.ts';
 import { emptyCard } from '../components/note.ts';
 import { count, counted, phone } from '../components/numbers.ts';
+import { withTimes } from '../components/page-text.ts';
 import { pageLink } from '../components/table.ts';
-import { withTimes } from '../components/told.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
 import { typedId } from '../typed.ts';
@@ -16,7 +16,7 @@ import { visitOf } from '../visit.ts';
 const Query = z.object({ plan: typedId(INTEGER_MAX), after: typedId() });
 const PER_PAGE = 20;
 
-/** `/unknown/open`: what the list cannot tell, by line. */
+/** `/unknown/open`: what the list leaves undecided, by line. */
 export function addOpen(app: FastifyInstance, context: WebContext): void {
   app.get('/unknown/open', { config: { role: 'view' } }, (request, reply) =>
     send(request, reply, context),
@@ -51,9 +51,9 @@ const NONE = emptyCard(
   html`The vendor’s list says what each unknown order here bought.`,
 );
 
-function lineCard(visit: Visit, untold: UntoldLine): Html {
-  const { plan, line, candidates, others, orders } = untold;
-  const isOwn = (order: OpenOrder) => order.plan === plan && order.line === line;
+function lineCard(visit: Visit, undecided: UndecidedLine): Html {
+  const { plan, line, candidates, others, orders } = undecided;
+  const isOwn = (order: UndecidedOrder) => order.plan === plan && order.line === line;
   const own = orders.filter(isOwn);
   const more =
     own.some(({ hasMore }) => hasMore) &&
@@ -78,8 +78,11 @@ function lineCard(visit: Visit, untold: UntoldLine): Html {
 </section>`;
 }
 
-/** Says of whom it may be, where not all of the orders beside it could have bought it. */
-function candidate({ number, orders }: UntoldLine['candidates'][number], all: OpenOrder[]): Html {
+/** Names the orders that could have bought it, unless all beside it could. */
+function candidate(
+  { number, orders }: UndecidedLine['candidates'][number],
+  all: UndecidedOrder[],
+): Html {
   const some =
     orders.length < all.length &&
     html` <span class="muted small">order ${orders.map((id) => count(ordinalOf(id))).join(', ')}
@@ -88,7 +91,7 @@ function candidate({ number, orders }: UntoldLine['candidates'][number], all: Op
 }
 
 /** An order of another line has its reason there. */
-function orderItem({ now }: Visit, order: OpenOrder, isOwn: boolean): Html {
+function orderItem({ now }: Visit, order: UndecidedOrder, isOwn: boolean): Html {
   const why = html`. <span class="muted small">${withTimes(order.why, now)}</span>`;
   const from = html`, line ${count(order.line)} of
     <a href="/plans/${order.plan}">${order.planName}</a>, ${areaOrType(order)}`;

@@ -6,7 +6,7 @@ import {
   type UnknownOrder,
   type VerdictCounts,
 } from '../../../ledger/index.ts';
-import type { Refused } from '../components/act.ts';
+import type { RefusedForm } from '../components/act.ts';
 import { emptyCard, flash, note } from '../components/note.ts';
 import { count, counted } from '../components/numbers.ts';
 import { type Html, html } from '../html.ts';
@@ -31,7 +31,7 @@ export type UnknownShown = {
   said?: Html | undefined;
   /** Why the last press changed nothing, when its form is no longer on the page. */
   fault?: Html | undefined;
-  refused?: Refused | undefined;
+  refused?: RefusedForm | undefined;
 };
 
 /** `/unknown`: the orders that need a person, each with what is known about it. */
@@ -61,7 +61,7 @@ const NOTHING = emptyCard(
     again.`,
 );
 
-/** Leads to the clear verdicts, and to what the list cannot tell; null when there is none. */
+/** Leads to the clear verdicts, and to what is undecided; null when there is neither. */
 function leads({ may }: Visit, { verdicts, plan, isOne }: UnknownShown): Html | null {
   if (isOne) return null;
   const query = plan === null ? '' : `?plan=${plan}`;

@@ -6,7 +6,7 @@ import { readSettlement, settle } from '../../../operations/index.ts';
 import { actor, lacksName } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
 import { NO_NAME } from '../components/act.ts';
-import { told } from '../components/told.ts';
+import { pageText } from '../components/page-text.ts';
 import { html } from '../html.ts';
 import { idInPath, typedId, typedText } from '../typed.ts';
 import { addAccept } from './accept-routes.ts';
@@ -80,7 +80,7 @@ async function settleAs(
     if (!['invalid_usage', 'wrong_state'].includes(error.code)) throw error;
     const [still] = await unknownOrders(context.ledger, { after: order - 1, limit: 1 });
     if (still?.order !== order) return reply.redirect(`/unknown?${filter}late=${order}`, 303);
-    return refuse(error.code === 'invalid_usage' ? 400 : 409, told(error.message));
+    return refuse(error.code === 'invalid_usage' ? 400 : 409, pageText(error.message));
   }
   return reply.redirect(`/unknown?${filter}settled=${order}`, 303);
 }
@@ -101,7 +101,7 @@ async function undo(request: FastifyRequest, reply: FastifyReply, context: WebCo
     await settle(context.ledger, order, { undo: true, attempt, by: signed });
   } catch (error) {
     if (!hasCode(error, 'wrong_state')) throw error;
-    const fault = html`<b>${told(error.message)}</b> Nothing was changed.`;
+    const fault = html`<b>${pageText(error.message)}</b> Nothing was changed.`;
     return sendUnknown(request, reply.status(409), context, { plan }, { fault });
   }
   return reply.redirect(`/unknown?order=${order}`, 303);

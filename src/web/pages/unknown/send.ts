@@ -11,7 +11,7 @@ import {
   verdictCounts,
 } from '../../../ledger/index.ts';
 import type { WebContext } from '../../context.ts';
-import type { Refused } from '../components/act.ts';
+import type { RefusedForm } from '../components/act.ts';
 import { eventSentence } from '../components/event-sentence.ts';
 import { exact } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
@@ -35,7 +35,7 @@ export async function sendUnknown(
   reply: FastifyReply,
   context: WebContext,
   query: z.infer<typeof Query>,
-  { refused, fault }: { refused?: Refused; fault?: Html } = {},
+  { refused, fault }: { refused?: RefusedForm; fault?: Html } = {},
 ): Promise<FastifyReply> {
   const { ledger } = context;
   const { plan, order, settled, late } = query;

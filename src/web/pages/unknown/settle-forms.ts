@@ -1,14 +1,18 @@
 import type { PlanDocument, PlanState, UnknownOrder } from '../../../ledger/index.ts';
-import type { Refused } from '../components/act.ts';
+import type { RefusedForm } from '../components/act.ts';
 import { hidden, nameField, reasonField } from '../components/fields.ts';
 import { fault } from '../components/note.ts';
 import { count, counted, phone } from '../components/numbers.ts';
-import { told, withUtc } from '../components/told.ts';
+import { pageText, withUtc } from '../components/page-text.ts';
 import { flag, type Html, html } from '../html.ts';
 import type { Visit } from '../layout.ts';
 
 /** `filter`: the plan whose orders alone the page shows; a form leads back to them. */
-export type FormsShown = { refused: Refused | undefined; isOne: boolean; filter: number | null };
+export type FormsShown = {
+  refused: RefusedForm | undefined;
+  isOne: boolean;
+  filter: number | null;
+};
 type SettleForm = FormsShown &
   Pick<Visit, 'who'> & { order: UnknownOrder; planState: PlanState; lacking: number };
 
@@ -104,12 +108,12 @@ const AFTER_NOTHING: Record<PlanState, string> = {
 };
 
 /** Why the form was refused. Objections have a box: ticked, the order is settled anyway. */
-function overruling(mine: Refused | undefined): Html | null {
+function overruling(mine: RefusedForm | undefined): Html | null {
   const objections = mine?.objections;
   if (!objections) return fault(mine?.fault);
   return html`<div class="fault stack tight" role="alert">
         <p>${mine.fault}</p>
-        <ul class="bullets">${objections.map((each) => html`<li>${told(each)}</li>`)}</ul>
+        <ul class="bullets">${objections.map((each) => html`<li>${pageText(each)}</li>`)}</ul>
         <label><input type="checkbox" name="againstEvidence" value="true">
           I know better: settle it anyway. The objections are kept.</label>
       </div>`;
@@ -118,7 +122,7 @@ function overruling(mine: Refused | undefined): Html | null {
 /** Who settles it, and why. Where the evidence agrees with the form, it is the reason at first. */
 function sign(
   { who, order, filter }: SettleForm,
-  mine: Refused | undefined,
+  mine: RefusedForm | undefined,
   agrees: boolean,
 ): Html {
   const evidence = agrees ? order.proposal?.why : undefined;
@@ -132,6 +136,6 @@ function sign(
       <div class="sign">${who !== null && nameField(by)}${reasonField(reason, why)}</div>`;
 }
 
-function refusedHere({ refused, order }: SettleForm, way: string): Refused | undefined {
+function refusedHere({ refused, order }: SettleForm, way: string): RefusedForm | undefined {
   return refused?.form === `${way}-${order.order}` ? refused : undefined;
 }

@@ -1,9 +1,9 @@
 import { nameOf, ordinalOf, type Settlement } from '../../../ledger/index.ts';
-import { act, type Refused } from '../components/act.ts';
+import { act, type RefusedForm } from '../components/act.ts';
 import { areaCell, typeName } from '../components/line-words.ts';
 import { count, counted } from '../components/numbers.ts';
+import { pageText, withFullStop, withTimes } from '../components/page-text.ts';
 import { exact } from '../components/times.ts';
-import { told, withFullStop, withTimes } from '../components/told.ts';
 import { type Html, html } from '../html.ts';
 import type { Visit } from '../layout.ts';
 
@@ -11,7 +11,7 @@ import type { Visit } from '../layout.ts';
 export function settledCard(
   visit: Visit,
   settled: Settlement[],
-  refused: Refused | undefined,
+  refused: RefusedForm | undefined,
 ): Html | null {
   if (settled.length === 0) return null;
   return html`<section class="card" aria-labelledby="settled-h" id="settled">
@@ -24,12 +24,12 @@ export function settledCard(
 function settledRow(
   { now, who, may }: Visit,
   each: Settlement,
-  refused: Refused | undefined,
+  refused: RefusedForm | undefined,
 ): Html {
   const where =
     each.areaCode === null ? typeName(each.type).toLowerCase() : areaCell(each.areaCode);
   const objections =
-    each.objections.length > 0 && ` Against the evidence: ${told(each.objections.join(' '))}`;
+    each.objections.length > 0 && ` Against the evidence: ${pageText(each.objections.join(' '))}`;
   const reason = each.why && html` Reason: “${withTimes(each.why, now)}”.`;
   return html`<li data-key="settled-${each.order}">
   <div><b>${outcome(each)}</b> in ${where},
@@ -44,7 +44,7 @@ function settledRow(
 function takeBack(
   { order, attempt, numbers }: Settlement,
   who: string | null,
-  refused: Refused | undefined,
+  refused: RefusedForm | undefined,
 ): Html {
   const without =
     numbers.length > 0 && `, without the ${counted(numbers.length, 'number')} it was given`;

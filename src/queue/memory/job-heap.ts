@@ -1,18 +1,18 @@
-/** What stands in a line. A job that leaves it gets another place, or none (0). */
-export type Placed = { place: number };
+/** What a heap holds. A job that moves gets another ticket, or none (0). */
+export type Ticketed = { ticket: number };
 
-type Entry<Job> = { job: Job; rank: number; place: number };
+type Entry<Job> = { job: Job; rank: number; ticket: number };
 
 /**
- * Jobs by rank, and by place where ranks are equal; lowest first (a binary heap). A job that has
+ * Jobs by rank, and by ticket where ranks are equal; lowest first (a binary heap). A job that has
  * left stays in it as a stale entry until that comes first.
  */
-export class Line<Job extends Placed> {
+export class JobHeap<Job extends Ticketed> {
   readonly #entries: Entry<Job>[] = [];
 
   add(job: Job, rank: number): void {
     const entries = this.#entries;
-    const entry = { job, rank, place: job.place };
+    const entry = { job, rank, ticket: job.ticket };
     let at = entries.length;
     while (at > 0) {
       const above = (at - 1) >> 1;
@@ -23,12 +23,12 @@ export class Line<Job extends Placed> {
     entries[at] = entry;
   }
 
-  /** The first job, which stays in line; undefined: there is none. */
+  /** The first job, which stays; undefined: there is none. */
   first(): Job | undefined {
     const entries = this.#entries;
     while (entries.length > 0) {
-      const { job, place } = entries[0]!;
-      if (job.place === place) return job;
+      const { job, ticket } = entries[0]!;
+      if (job.ticket === ticket) return job;
       this.#dropFirst();
     }
     return undefined;
@@ -51,5 +51,5 @@ export class Line<Job extends Placed> {
 }
 
 function isBefore(a: Entry<unknown>, b: Entry<unknown>): boolean {
-  return a.rank < b.rank || (a.rank === b.rank && a.place < b.place);
+  return a.rank < b.rank || (a.rank === b.rank && a.ticket < b.ticket);
 }

@@ -10,8 +10,8 @@ import { withoutCommands } from './without-commands.ts';
 const CODE = / \(((?=[\w/]*[A-Z_/]{2})[A-Z][\w/]{3,})\)/g;
 const ISO_TIME = /\b(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/;
 
-/** Without times: see `withTimes`. */
-export function told(text: string): string {
+/** Leaves times as they are: see `withTimes`. */
+export function pageText(text: string): string {
   return withoutCommands(text).replace(CODE, '');
 }
 
@@ -20,16 +20,16 @@ export function codesOf(text: string): string[] {
   return [...text.matchAll(CODE)].map(([, code]) => code!);
 }
 
-/** `A list read after 2026-11-25T22:31:15.087Z can tell.` with `today 22:31:15` in it. */
+/** `A list read after 2026-11-25T22:31:15.087Z can show it.` with `today 22:31:15` in it. */
 export function withTimes(text: string, now: Date): Html {
   // split() puts what the separator captured at the odd places.
-  const parts = told(text).split(ISO_TIME);
+  const parts = pageText(text).split(ISO_TIME);
   return html`${parts.map((part, at) => (at % 2 === 1 ? exact(new Date(part), now) : part))}`;
 }
 
 /** The same for a text field, where times stay in UTC: `25 Nov 22:31 UTC`. */
 export function withUtc(text: string): string {
-  const parts = told(text).split(ISO_TIME);
+  const parts = pageText(text).split(ISO_TIME);
   return parts
     .map((part, at) => (at % 2 === 1 ? `${UTC.format(new Date(part))} UTC` : part))
     .join('');

@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest';
-import { codesOf, told, withFullStop, withTimes } from '../../src/web/pages/components/told.ts';
+import {
+  codesOf,
+  pageText,
+  withFullStop,
+  withTimes,
+} from '../../src/web/pages/components/page-text.ts';
 import { html } from '../../src/web/pages/html.ts';
 
 test('codes are left out of a sentence, and kept beside it', () => {
   const said =
     'No whole answer came: the connection was cut (ECONNRESET). The other: it was not HTTP ' +
     '(HTTPParserError); the length (UND_ERR_RES_CONTENT_LENGTH_MISMATCH).';
-  expect(told(said)).toBe(
+  expect(pageText(said)).toBe(
     'No whole answer came: the connection was cut. The other: it was not HTTP; the length.',
   );
   expect(codesOf(said)).toEqual([
@@ -15,14 +20,17 @@ test('codes are left out of a sentence, and kept beside it', () => {
     'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
   ]);
   for (const words of ['It said (status 502).', 'All (or nothing) (Miami)', 'New York (NY)'])
-    expect(told(words)).toBe(words);
+    expect(pageText(words)).toBe(words);
 });
 
 test('times in a text get the form of the page, and the text is escaped', () => {
   const now = new Date(2026, 10, 25, 23, 0);
   const at = new Date(2026, 10, 25, 22, 31, 15, 87);
-  const told = html`${withTimes(`<b> A list read after ${at.toISOString()} can tell.`, now)}`.text;
-  expect(told).toContain(`${at.toISOString()}" data-form="exact">today 22:31:15</time> can tell.`);
+  const told = html`${withTimes(`<b> A list read after ${at.toISOString()} can show it.`, now)}`
+    .text;
+  expect(told).toContain(
+    `${at.toISOString()}" data-form="exact">today 22:31:15</time> can show it.`,
+  );
   expect(told).not.toContain('<b>');
 });
 

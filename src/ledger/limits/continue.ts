@@ -6,11 +6,11 @@ const hasRoom = (account: string, order: string): string =>
   `not exists (select from ledger.limits_met(${account}, array[${order}]))`;
 
 /**
- * Makes the account, and the plans that a limit holds, go on as soon as there is room for the order
- * that was stopped: a new day or month, a higher limit, another price, or an answer that
+ * Lets the account, and the plans that a limit holds, continue as soon as there is room for the
+ * order that was stopped: a new day or month, a higher limit, another price, or an answer that
  * bought less. The sweep looks once a second.
  */
-export async function goOnWithinLimits(ledger: Ledger, accountId: number): Promise<void> {
+export async function continueWithinLimits(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
     'limits_end_rest',
     `update ledger.accounts a set resume_at = null, rest_reason = null, rest_order = null

@@ -1,29 +1,29 @@
 import { checkUrl, isLoopback, parsed } from './addresses.ts';
 
-/** The webhook that receives notices; null: none. */
-export type NoticesConfig = { url: string; secret: string } | null;
+/** Where webhooks go, and what signs them; null: none are sent. */
+export type WebhookConfig = { url: string; secret: string } | null;
 
 /** Shorter ones can be guessed from their signatures. */
 const SHORTEST_SECRET = 16;
 
 /** Adds a fault when only one of the two is set, and for each that is invalid. */
-export function noticesConfig(
+export function webhookConfig(
   {
     NOTICE_URL: url,
     NOTICE_SECRET: secret,
   }: { NOTICE_URL?: string | undefined; NOTICE_SECRET?: string | undefined },
   faults: string[],
-): NoticesConfig {
+): WebhookConfig {
   checkUrl('NOTICE_URL', url, ['https:', 'http:'], faults);
   const host = parsed(url);
   if (host?.protocol === 'http:' && !isLoopback(host)) {
     faults.push(
       `NOTICE_URL is an http address on ${host.hostname}: ` +
-        'notices would travel in the clear. Use https.',
+        'webhooks would travel in the clear. Use https.',
     );
   }
   if (host && (host.username || host.password)) {
-    faults.push('NOTICE_URL must have no user or password in it: notices are signed instead.');
+    faults.push('NOTICE_URL must have no user or password in it: webhooks are signed instead.');
   }
   if (secret !== undefined && secret.length < SHORTEST_SECRET) {
     faults.push(
