@@ -1,7 +1,7 @@
 import { counted, firstOf } from '../../english.ts';
 import { type AskedNumbers, fits } from '../../evidence/index.ts';
 import type { Queries } from '../ledger.ts';
-import { findVerdict, type KeptVerdict } from '../listings/verdicts.ts';
+import type { KeptVerdict } from '../listings/verdicts.ts';
 import { thoseOf, unexplainedNumbers } from './unexplained.ts';
 
 /** A person's finding on an unknown order: it bought these numbers, or nothing. */
@@ -33,17 +33,18 @@ const COMPARE_FIRST =
 
 /**
  * Objections to a finding on an unknown order, each a sentence. While the ledger is in doubt, that
- * is the only one. The verdict of the vendor's list meets none, but for a verdict of nothing: it
- * holds as long as orders or verdicts explain all that this order may have bought. Numbers that the
- * vendor named for the order need neither fit it nor be on the list.
+ * is the only one. `verdict`: of the vendor's list, read while the order is locked. What agrees
+ * with it meets none, but for a verdict of nothing: that holds as long as orders or verdicts
+ * explain all that this order may have bought. Numbers that the vendor named for the order need
+ * neither fit it nor be on the list.
  */
 export async function objectionsTo(
   tx: Queries,
   id: number,
   finding: Finding,
+  verdict: KeptVerdict | undefined,
   look: Look = unexplainedNumbers,
 ): Promise<string[]> {
-  const verdict = await findVerdict(tx, id);
   const claimed = 'bought' in finding ? finding.bought : [];
   const known = await whatIsKnown(tx, id);
   if (!known.isVouchedFor) return [COMPARE_FIRST];

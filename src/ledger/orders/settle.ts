@@ -58,7 +58,7 @@ export async function settleOrder(
     const order = await lockUnknown(tx, id, attempt);
     const numbers = 'bought' in finding ? requirePhoneNumbers(finding.bought) : [];
     await requireRoom(tx, id, order, numbers);
-    const objections = await objectionsTo(tx, id, finding);
+    const objections = await objectionsTo(tx, id, finding, await findVerdict(tx, id));
     if (objections.length > 0 && !againstEvidence) throw refusal(id, objections);
     return settle(tx, id, order, { numbers, by, objections });
   });
@@ -160,13 +160,10 @@ export async function acceptVerdict(
 ): Promise<Settled> {
   return underApproval(ledger, async (tx) => {
     const order = await lockUnknown(tx, id, attempt);
-    const { numbers, why } = await acceptable(tx, id, verdict);
-    const objections = await objectionsTo(
-      tx,
-      id,
-      numbers.length > 0 ? { bought: numbers } : NOTHING,
-      look,
-    );
+    const kept = await acceptable(tx, id, verdict);
+    const { numbers, why } = kept;
+    const finding = numbers.length > 0 ? { bought: numbers } : NOTHING;
+    const objections = await objectionsTo(tx, id, finding, kept, look);
     if (objections.length > 0) throw refusal(id, objections);
     await requireRoom(tx, id, order, numbers);
     const reason = [by.why, why].filter(Boolean).join('. ');
@@ -181,7 +178,7 @@ async function acceptable(
   tx: Queries,
   id: number,
   verdict: string | undefined,
-): Promise<Pick<KeptVerdict, 'numbers' | 'why'>> {
+): Promise<KeptVerdict> {
   const kept = await findVerdict(tx, id);
   if (kept?.finding !== 'bought' && kept?.finding !== 'nothing') {
     const what = kept ? `The list does not settle it: ${kept.why}` : 'There is no verdict on it.';
