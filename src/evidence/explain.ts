@@ -12,6 +12,11 @@ export function explain(
   { readAt, endedAt }: Listing,
 ) {
   const before = endedAt(baseline ?? 0)?.toISOString();
+  const own = (goods: number) =>
+    goods === 0
+      ? 'no new number that it could have bought'
+      : `${counted(goods, 'new number')} that it could have bought, ` +
+        `of the ${lacking} that it lacks`;
   const seen = `The list of ${readAt.toISOString()}, compared with that of ${before}, has`;
   return {
     nothing: (candidates: number) =>
@@ -42,14 +47,13 @@ export function explain(
       'A later list can show it.',
 
     /** It may have bought some of the numbers that no order explains. */
-    strangers(goods: number, numbers: number) {
-      const own = goods === 0 ? 'no new number' : counted(goods, 'new number');
-      const asked = goods === 0 ? '' : `, of the ${lacking} that it lacks`;
-      return (
-        `${seen} ${own} that it could have bought${asked}, and ${count(numbers)} that no order ` +
-        `here explains: ${CAUSES}.`
-      );
-    },
+    strangers: (goods: number, numbers: number) =>
+      `${seen} ${own(goods)}, and ${count(numbers)} that no order here explains: ${CAUSES}.`,
+
+    /** The same, of numbers that one of several orders explains. */
+    undecided: (goods: number, numbers: number) =>
+      `${seen} ${own(goods)}, and ${count(numbers)} of other orders, which are undecided. ` +
+      'Settle those orders first.',
 
     fault(fault: Extract<Share, { fault: string }>['fault'], candidates: number) {
       const found = `${seen} ${counted(candidates, 'new number')} that it may have bought`;

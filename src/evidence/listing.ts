@@ -28,6 +28,8 @@ export type Listing = {
   sightings: Sighting[];
   /** Orders of the account that are being sent. */
   sending: AskedNumbers[];
+  /** The vendor has sold an order of the account other numbers than it asked for. */
+  sellsOthers: boolean;
   /** Why the list proves nothing; null: it can be believed. */
   doubt: Doubt | null;
   /** Why it may be cut off, and so cannot show that a number is missing; null: it is not. */
@@ -76,13 +78,15 @@ export type ListReading = {
   resold: { number: string; baseline: number; endTick: number; seenListing: number }[];
   missing: Missing;
   sending: AskedNumbers[];
+  /** The vendor has sold an order of the account other numbers than it asked for. */
+  sellsOthers: boolean;
   /** How long the list may lag behind a purchase, ms of watched time. */
   listLagMs: number;
 };
 
 /** Compares a reading with those before it. Pure. */
 export function compareListing(reading: ListReading): Listing {
-  const { beganTick, beganAt, baselines, strays, resold, sending, listLagMs } = reading;
+  const { beganTick, beganAt, baselines, strays, resold, listLagMs } = reading;
   const listed = new Set(reading.numbers);
   const rising = baselines.toSorted((a, b) => a.id - b.id);
   const sightings = [
@@ -101,7 +105,8 @@ export function compareListing(reading: ListReading): Listing {
     readAt: beganAt,
     endedAt: (listing) => ends.get(listing),
     sightings: sightings.filter(({ number }) => listed.has(number)),
-    sending,
+    sending: reading.sending,
+    sellsOthers: reading.sellsOthers,
     doubt: doubtOf(reading),
     cut: cutOf(reading),
   };

@@ -40,6 +40,8 @@ type View = {
   groups: Judged[];
   /** Numbers that an order that is not yet judged may have bought. */
   underWay: Sighting[];
+  /** Numbers of which a person decides which order bought them, if any did. */
+  undecided: Sighting[];
   /** Numbers that the orders here do not explain. */
   strangers: Sighting[];
 };
@@ -85,13 +87,18 @@ function viewOf(
       ...underWay,
       ...numbersOf(judged.filter(({ hindrance }) => hindrance?.finding === 'later')),
     ],
+    undecided: numbersOf(judged.filter(isAmbiguous)),
     strangers: [...strangers, ...numbersOf(judged.filter(hasSurplus))],
   };
 }
 
+function isAmbiguous({ share }: Judged): boolean {
+  return 'fault' in share && share.fault === 'ambiguous';
+}
+
 /** Whether one of its numbers belongs to no order here; it is unknown which one. */
-function hasSurplus({ share }: Judged): boolean {
-  return 'fault' in share && share.fault !== 'ambiguous';
+function hasSurplus(group: Judged): boolean {
+  return 'fault' in group.share && !isAmbiguous(group);
 }
 
 function groupHindrance(group: Group, hindrances: View['hindrances']): Doubt | null {
@@ -155,10 +162,10 @@ function judge(unknown: UnknownAttempt, view: View): Verdict | Postponed {
     const isClear = finding !== 'open' && strangers.length === 0;
     return { order, attempt, finding, isClear, numbers, why };
   };
-  const hindered = ({ finding, why }: Doubt): Verdict | Postponed =>
+  const hindered = ({ finding, why }: Doubt, others = strangers): Verdict | Postponed =>
     finding === 'later'
       ? { order, attempt, finding, why }
-      : verdict('open', [...candidates, ...strangers.slice(0, LISTED)], why);
+      : verdict('open', [...candidates, ...others.slice(0, LISTED)], why);
 
   const own = view.hindrances.get(order) ?? (candidates.length > 0 ? group?.hindrance : null);
   if (own) return hindered(own);
@@ -172,6 +179,10 @@ function judge(unknown: UnknownAttempt, view: View): Verdict | Postponed {
     // They may be what it lacks: a vendor can sell other numbers than it was asked for.
     if (strangers.length > 0)
       return hindered(open(words.strangers(goods.length, strangers.length)));
+    // A person may say that none of the orders here bought these, and then the same holds.
+    const undecided = view.listing.sellsOthers ? since(view.undecided) : [];
+    if (undecided.length > 0)
+      return hindered(open(words.undecided(goods.length, undecided.length)), undecided);
   }
   if (goods.length > 0) {
     const alike = group?.kinds.find(({ orders }) => orders.includes(unknown))?.orders ?? [];

@@ -69,6 +69,7 @@ export {
 export type { Ledger, QueuePool } from './ledger.ts';
 export { continueWithinLimits } from './limits/continue.ts';
 export {
+  hasOtherNumbers,
   type KeptUnknown,
   listingFacts,
   missingNumbers,

@@ -9,6 +9,7 @@ import {
   type Account,
   acceptVerdicts,
   beginListing,
+  hasOtherNumbers,
   type KeptUnknown,
   type KeptVerdict,
   keepListing,
@@ -110,10 +111,12 @@ export async function readListing(
   const resold = ids.length > 0 ? await resoldNumbers(ledger, account.id, span) : [];
   const missing = await missingNumbers(ledger, account.id, { beganTick, listLagMs });
   const baselines = await listingFacts(ledger, [...new Set(ids)]);
+  // Three orders at least: two that share numbers, and one that did not ask for such.
+  const sellsOthers = kept.length > 2 && (await hasOtherNumbers(ledger, account.id));
   const isNewest = (await newestListing(ledger, account.id)) === id;
   const listing = compareListing({
     ...{ id, isAlone: isAlone && isNewest, beganAt, beganTick, numbers, listLagMs },
-    ...{ baselines, strays, resold, missing, sending },
+    ...{ baselines, strays, resold, missing, sending, sellsOthers },
   });
   return { unknowns: kept.map((unknown) => asUnknown(unknown, before)), listing };
 }

@@ -199,6 +199,7 @@ export class History {
       ...{ id: list.id, isAlone: true, beganTick: this.tick, beganAt: new Date(this.tick) },
       ...{ numbers, listLagMs: LIST_LAG_MS, ...this.#facts() },
       sending: this.orders.filter(({ state }) => state === 'sending').map(asUnknown),
+      sellsOthers: this.#sellsOthers,
     });
     const verdicts = judgeUnknowns(unknowns, listing, LIST_LAG_MS);
     const clear = verdicts.filter((each) => each.finding !== 'later' && each.isClear) as Verdict[];
@@ -208,6 +209,10 @@ export class History {
       const verdict = clear[place];
       if (verdict) this.#apply(verdict);
     }
+  }
+
+  get #sellsOthers(): boolean {
+    return [...this.#recordedAt].some(([number, { line }]) => !number.startsWith(codeOf(line)));
   }
 
   #facts() {

@@ -29,6 +29,7 @@ const reading = (overrides: Partial<ListReading> = {}): ListReading => ({
   resold: [],
   missing: whole,
   sending: [],
+  sellsOthers: false,
   listLagMs: LIST_LAG_MS,
   ...overrides,
 });

@@ -39,6 +39,7 @@ export const listing = (strays: string[], overrides: Partial<Listing> = {}): Lis
   endedAt: () => new Date(1_800_000_000_000),
   sightings: strays.map((number) => sighting(number)),
   sending: [],
+  sellsOthers: false,
   doubt: null,
   cut: null,
   ...overrides,

@@ -94,6 +94,27 @@ describe('an unknown order is judged later', () => {
 });
 
 describe('an unknown order is open', () => {
+  test('while others are undecided, where the vendor has sold other numbers than it should', () => {
+    const all = [
+      unknown(),
+      unknown({ order: 2, areaCode: '646' }),
+      unknown({ order: 3, areaCode: '415', distance: 20 }),
+    ];
+    const strays = numbers('646', 10);
+    const [own, ...others] = judgeUnknowns(
+      all,
+      listing(strays, { sellsOthers: true }),
+      LIST_LAG_MS,
+    );
+    expect(others.map(({ finding }) => finding)).toEqual(['open', 'open']);
+    expect(own).toMatchObject({
+      ...{ finding: 'open', numbers: strays },
+      why: expect.stringMatching(/, and 10 of other orders, .* Settle those orders first\.$/),
+    });
+    const [honest] = judgeUnknowns(all, listing(strays), LIST_LAG_MS);
+    expect(honest).toMatchObject({ finding: 'nothing', isClear: true });
+  });
+
   test.each<Row>([
     [
       'when numbers of another area code are new that no order explains',

@@ -1,5 +1,7 @@
 import type { AskedNumbers, Gone, Missing, UnknownAttempt } from '../../evidence/index.ts';
 import type { Ledger, Queries } from '../ledger.ts';
+import { isOfPlan } from '../order-id.ts';
+import { isNumberTollFree } from '../phone-numbers.ts';
 
 export type ListingFacts = { id: number; beganTick: number; endedAt: Date; size: number };
 
@@ -39,6 +41,24 @@ export function strayNumbers(ledger: Ledger, accountId: number): Promise<Stray[]
      order by w.number`,
     [accountId],
   );
+}
+
+/** Whether an order of the account has a number that it did not ask for. */
+export async function hasOtherNumbers(ledger: Ledger, accountId: number): Promise<boolean> {
+  const [row] = await ledger.query<{ has: boolean }>(
+    'other_numbers',
+    `select exists (
+       select from ledger.plans p join ledger.orders o on ${isOfPlan('o.id', 'p.id')}
+         join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+         join ledger.numbers n on n.order_id = o.id
+       where p.account_id = $1
+         and case when l.type in ('tollfree', 'true800')
+             then not ${isNumberTollFree('n.number::text')}
+           when coalesce(l.distance, 0) > 0 or coalesce(l.allow_overlay, false) then false
+           else not starts_with(n.number::text, l.area_code) end) as has`,
+    [accountId],
+  );
+  return row?.has === true;
 }
 
 /** The last moment, by ticks, at which the vendor can have sold to the order of an attempt. */

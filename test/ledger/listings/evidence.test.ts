@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { fits } from '../../../src/evidence/index.ts';
 import {
   beginListing,
+  hasOtherNumbers,
   keepListing,
   type Ledger,
   missingNumbers,
@@ -222,5 +223,29 @@ describe('waiting orders that could have bought certain numbers', () => {
     await claim(ledger, plan, [plan.orders[0]!]);
     expect(await thatFit(...numbers)).toEqual(ids(1, 2));
     expect(await thatFit()).toEqual([]);
+  });
+});
+
+describe('an order has other numbers than it asked for', () => {
+  test.each([
+    [false, 'its area code', {}, '2125550100'],
+    [true, 'another area code', {}, '6465550100'],
+    [true, 'another exchange', { areaCode: '212444' }, '2125550101'],
+    [false, 'any area code, within a distance', { distance: 20 }, '6465550101'],
+    [
+      false,
+      'a toll-free one that it asked for',
+      { type: 'tollfree', areaCode: null },
+      '8885550100',
+    ],
+    [true, 'a local one for a toll-free one', { type: 'tollfree', areaCode: null }, '2125550102'],
+  ] as const)('%s: %s', async (has, _title, wish, number) => {
+    await start([line({ ...wish, quantity: 1 })]);
+    const order = await claimOne(ledger, plan);
+    expect(await hasOtherNumbers(ledger, plan.account.id)).toBe(false);
+    await recordAnswers(ledger, plan.account.id, [
+      answerTo(order, 'filled', { numbers: [number] }),
+    ]);
+    expect(await hasOtherNumbers(ledger, plan.account.id)).toBe(has);
   });
 });
