@@ -1,7 +1,7 @@
 import type { Limit } from '../limits/index.ts';
 import type { PriceList } from '../prices/index.ts';
 import type { Threshold } from '../threshold.ts';
-import { checkUrl, isLoopback, parsed } from './addresses.ts';
+import { checkWebUrl, isLoopback, parsed } from './addresses.ts';
 
 /** One account in the configuration. */
 export type AccountConfig = {
@@ -117,14 +117,7 @@ export function checkPaces(accounts: AccountConfig[], faults: string[]): void {
 }
 
 export function checkVendorUrl(url: string | undefined, faults: string[]): void {
-  checkUrl('DIALOGTECH_URL', url, ['https:', 'http:'], faults);
-  const host = parsed(url);
-  if (host?.protocol === 'http:' && !isLoopback(host)) {
-    faults.push(
-      `DIALOGTECH_URL is an http address on ${host.hostname}: ` +
-        'the keys would travel in the clear. Use https.',
-    );
-  }
+  const host = checkWebUrl('DIALOGTECH_URL', url, 'the keys', faults);
   if (host && (host.search || host.username || host.password)) {
     faults.push('DIALOGTECH_URL must be a plain address without user, password or query.');
   }

@@ -17,6 +17,27 @@ export function checkUrl(name: string, url: unknown, protocols: string[], faults
   }
 }
 
+/**
+ * Checks the web address of `name`, over which `what` travels. It must be encrypted outside this
+ * machine. Returns the address when it can be read.
+ */
+export function checkWebUrl(
+  name: string,
+  url: string | undefined,
+  what: string,
+  faults: string[],
+): URL | undefined {
+  checkUrl(name, url, ['https:', 'http:'], faults);
+  const address = parsed(url);
+  if (address?.protocol === 'http:' && !isLoopback(address)) {
+    faults.push(
+      `${name} is an http address on ${address.hostname}: ` +
+        `${what} would travel in the clear. Use https.`,
+    );
+  }
+  return address;
+}
+
 export function parsed(url: string | undefined): URL | undefined {
   return url && URL.canParse(url) ? new URL(url) : undefined;
 }

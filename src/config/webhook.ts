@@ -1,4 +1,4 @@
-import { checkUrl, isLoopback, parsed } from './addresses.ts';
+import { checkWebUrl } from './addresses.ts';
 
 /** Where webhooks go, and what signs them; null: none are sent. */
 export type WebhookConfig = { url: string; secret: string } | null;
@@ -14,14 +14,7 @@ export function webhookConfig(
   }: { NOTICE_URL?: string | undefined; NOTICE_SECRET?: string | undefined },
   faults: string[],
 ): WebhookConfig {
-  checkUrl('NOTICE_URL', url, ['https:', 'http:'], faults);
-  const host = parsed(url);
-  if (host?.protocol === 'http:' && !isLoopback(host)) {
-    faults.push(
-      `NOTICE_URL is an http address on ${host.hostname}: ` +
-        'webhooks would travel in the clear. Use https.',
-    );
-  }
+  const host = checkWebUrl('NOTICE_URL', url, 'webhooks', faults);
   if (host && (host.username || host.password)) {
     faults.push('NOTICE_URL must have no user or password in it: webhooks are signed instead.');
   }
