@@ -40,7 +40,7 @@ type View = {
   groups: Judged[];
   /** Numbers that an order that is not yet judged may have bought. */
   underWay: Sighting[];
-  /** Numbers of which a person decides which order bought them, if any did. */
+  /** Numbers that one of several orders bought, or none of them: a person decides. */
   undecided: Sighting[];
   /** Numbers that the orders here do not explain. */
   strangers: Sighting[];

@@ -129,8 +129,8 @@ export class MomentSupply {
   }
 
   /**
-   * To an order that missed its own, or else to the next turn. Where orders are usually late, the
-   * next turn begins all the same, and takes a later moment.
+   * Gives the moment to an order that missed its own, or else to the next turn. Where orders
+   * usually miss theirs, the next turn begins as well, and its order takes a later moment.
    */
   #give(moment: Moment): void {
     this.#dismiss();

@@ -72,7 +72,7 @@ describe('an order', () => {
 });
 
 describe('a pool that is handed its connections', () => {
-  it('sends a request only once, whoever would repeat it', async () => {
+  it('sends a request only once, even when it is told to repeat it', async () => {
     await using server = await rawServer({ asked: reply('', 503) });
     const { origin } = new URL(server.url);
     const options = { origin, timeoutMs: 5_000, connections: 4, mostBytes: 1_000, lookup };

@@ -1,7 +1,12 @@
-import type { AskedNumbers, Gone, Missing, UnknownAttempt } from '../../evidence/index.ts';
+import {
+  type AskedNumbers,
+  fits,
+  type Gone,
+  type Missing,
+  type UnknownAttempt,
+} from '../../evidence/index.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isOfPlan } from '../order-id.ts';
-import { isNumberTollFree } from '../phone-numbers.ts';
 
 export type ListingFacts = { id: number; beganTick: number; endedAt: Date; size: number };
 
@@ -45,20 +50,17 @@ export function strayNumbers(ledger: Ledger, accountId: number): Promise<Stray[]
 
 /** Whether an order of the account has a number that it did not ask for. */
 export async function hasOtherNumbers(ledger: Ledger, accountId: number): Promise<boolean> {
-  const [row] = await ledger.query<{ has: boolean }>(
+  // An area code is known by six digits at most, so numbers that share them are looked at once.
+  const bought = await ledger.query<AskedNumbers & { digits: string }>(
     'other_numbers',
-    `select exists (
-       select from ledger.plans p join ledger.orders o on ${isOfPlan('o.id', 'p.id')}
-         join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
-         join ledger.numbers n on n.order_id = o.id
-       where p.account_id = $1
-         and case when l.type in ('tollfree', 'true800')
-             then not ${isNumberTollFree('n.number::text')}
-           when coalesce(l.distance, 0) > 0 or coalesce(l.allow_overlay, false) then false
-           else not starts_with(n.number::text, l.area_code) end) as has`,
+    `select distinct ${ASKED}, left(n.number::text, 6) as digits
+     from ledger.plans p join ledger.orders o on ${isOfPlan('o.id', 'p.id')}
+       join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+       join ledger.numbers n on n.order_id = o.id
+     where p.account_id = $1`,
     [accountId],
   );
-  return row?.has === true;
+  return bought.some(({ digits, ...asked }) => !fits(asked, digits));
 }
 
 /** The last moment, by ticks, at which the vendor can have sold to the order of an attempt. */

@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import type { By } from '../events.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { askedLine, orderIdsFrom } from '../order-id.ts';
+import { askedLine, isOfPlan } from '../order-id.ts';
 import { findPlan, noSuchPlan, type PlanDocument } from '../plans/find.ts';
 import { lockPlan } from '../plans/lock.ts';
 import { IS_STANDING, planHas, UNTIL } from './families.ts';
@@ -85,7 +85,7 @@ async function forget(tx: Queries, planId: number, line: number | null): Promise
   await tx.query(
     'close_forget',
     `update ledger.orders o set follow = null from ledger.lines l
-     where o.id > ${orderIdsFrom('$1::int')} and o.id < ${orderIdsFrom('($1::int + 1)')}
+     where ${isOfPlan('o.id', '$1::int')}
        and ${IS_STANDING} and l.plan_id = o.plan_id and l.line = o.line
        and ($2::int is null or ${askedLine('l')} = $2)`,
     [planId, line],

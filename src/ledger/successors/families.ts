@@ -1,6 +1,6 @@
 import type { Step } from '../../fallback/index.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { askedLine, isOfLine, isOfPlan, orderIdsFrom, ordersOfLine, rootOf } from '../order-id.ts';
+import { askedLine, isOfLine, isOfPlan, rootOf } from '../order-id.ts';
 import { isOrderDoubtful, isSurplus } from '../orders/surplus.ts';
 import { ladderOf } from './ladders.ts';
 
@@ -54,7 +54,7 @@ export const IS_STANDING = `o.state = 'short' and not o.follow`;
 /** SQL: whether plan `p` has an order `o` for which `which` holds. */
 export const planHas = (which: string) => `exists (
   select from ledger.orders o
-  where o.id > ${orderIdsFrom('p.id')} and o.id < ${orderIdsFrom('(p.id + 1)')} and ${which})`;
+  where ${isOfPlan('o.id', 'p.id')} and ${which})`;
 
 /** Families looked at in one sweep. */
 const AT_ONCE = 500;
@@ -121,12 +121,9 @@ export async function rootsToTryAgain(
      from unnest($1::int[], $2::int[]) due(plan, line)
        join ledger.lines l on l.plan_id = due.plan and l.line = due.line,
      lateral (
-       select ${orderIdsFrom('l.plan_id')} + l.first_order as first,
-         ${orderIdsFrom('l.plan_id')} + l.first_order + ${ordersOfLine('l')} as beyond) own,
-     lateral (
-       select * from ledger.orders o where o.id >= own.first and o.id < own.beyond
+       select * from ledger.orders o where ${isOfLine('o.id', 'l')}
        union all
-       select * from ledger.orders o where o.root >= own.first and o.root < own.beyond) o
+       select * from ledger.orders o where ${isOfLine('o.root', 'l')}) o
      where ${IS_STANDING} and ${MAY_GO_ON}
      order by 1`,
     [lines.map(({ plan }) => plan), lines.map(({ line }) => line)],

@@ -1,5 +1,5 @@
 import type { Queries } from '../ledger.ts';
-import { orderIdsFrom, ordersOfLine } from '../order-id.ts';
+import { isOfLine } from '../order-id.ts';
 import { isOrderDoubtful, surplusOfOrder } from '../orders/surplus.ts';
 import { ladderOf } from './ladders.ts';
 import type { LineOf } from './standing.ts';
@@ -32,8 +32,7 @@ export async function rungNumbers(tx: Queries, lines: LineOf[]): Promise<RungNum
        join ledger.lines a on a.plan_id = wanted.plan and a.line = wanted.line
        join ledger.ladders ladder on ${ladderOf('a')}
        join ledger.lines l on l.plan_id = a.plan_id and l.asked_line = a.line and l.step > 0
-       join ledger.orders o on o.id >= ${orderIdsFrom('l.plan_id')} + l.first_order
-         and o.id < ${orderIdsFrom('l.plan_id')} + l.first_order + ${ordersOfLine('l')}
+       join ledger.orders o on ${isOfLine('o.id', 'l')}
      group by 1, 2, 3`,
     [lines.map(({ plan }) => plan), lines.map(({ line }) => line)],
   );

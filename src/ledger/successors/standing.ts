@@ -1,5 +1,5 @@
 import type { Ledger, Queries } from '../ledger.ts';
-import { orderIdsFrom, ordersOfLine } from '../order-id.ts';
+import { isOfLine } from '../order-id.ts';
 import { IS_STANDING, planHas, UNTIL } from './families.ts';
 
 /** A line of the file. */
@@ -74,17 +74,12 @@ export async function noteWaiting(tx: Queries, lines: LineOf[]): Promise<void> {
     'standing_waits',
     `update ledger.standing s set waits = w.waits
      from (
-       select l.plan_id, l.line, exists (
-           select from ledger.orders o where o.id >= own.first and o.id < own.beyond
-             and ${IS_STANDING})
-         or exists (
-           select from ledger.orders o where o.root >= own.first and o.root < own.beyond
-             and ${IS_STANDING}) as waits
+       select l.plan_id, l.line,
+         exists (select from ledger.orders o where ${isOfLine('o.id', 'l')} and ${IS_STANDING})
+         or exists (select from ledger.orders o where ${isOfLine('o.root', 'l')} and ${IS_STANDING})
+           as waits
        from (select distinct plan, line from unnest($1::int[], $2::int[]) w(plan, line)) wanted
-         join ledger.lines l on l.plan_id = wanted.plan and l.line = wanted.line,
-       lateral (
-         select ${orderIdsFrom('l.plan_id')} + l.first_order as first,
-           ${orderIdsFrom('l.plan_id')} + l.first_order + ${ordersOfLine('l')} as beyond) own) w
+         join ledger.lines l on l.plan_id = wanted.plan and l.line = wanted.line) w
      where s.plan_id = w.plan_id and s.line = w.line and s.waits <> w.waits`,
     [lines.map(({ plan }) => plan), lines.map(({ line }) => line)],
   );

@@ -1,6 +1,6 @@
 /** Takes back successors that were never sent. What they ask for is lacking again where it was. */
 import type { Ledger, Queries } from '../ledger.ts';
-import { orderIdsFrom } from '../order-id.ts';
+import { isOfPlan } from '../order-id.ts';
 import { isSurplus } from '../orders/surplus.ts';
 import { lockPlan } from '../plans/lock.ts';
 
@@ -21,7 +21,7 @@ export async function withdrawTries(
     'withdraw_tries',
     `delete from ledger.orders s
      using ledger.lines l
-     where s.id > ${orderIdsFrom('$1::int')} and s.id < ${orderIdsFrom('($1::int + 1)')}
+     where ${isOfPlan('s.id', '$1::int')}
        and ${IS_UNSENT} and l.plan_id = $1 and l.line = s.line
        and ($2::int is null or l.asked_line = $2)
        and exists (select from ledger.orders m where m.root = s.root and m.step = 0)`,

@@ -238,6 +238,7 @@ describe('an order has other numbers than it asked for', () => {
       { type: 'tollfree', areaCode: null },
       '8885550100',
     ],
+    [true, '888 for 800', { type: 'true800', areaCode: null }, '8885550101'],
     [true, 'a local one for a toll-free one', { type: 'tollfree', areaCode: null }, '2125550102'],
   ] as const)('%s: %s', async (has, _title, wish, number) => {
     await start([line({ ...wish, quantity: 1 })]);
