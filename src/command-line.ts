@@ -20,6 +20,7 @@ const COMMANDS: [names: string, load: () => Promise<(program: Command) => void>]
   ['pause resume cancel retry close', async () => (await import('./commands/steer.ts')).addSteer],
   ['unknown', async () => (await import('./commands/unknown.ts')).addUnknown],
   ['settle', async () => (await import('./commands/settle.ts')).addSettle],
+  ['strays', async () => (await import('./commands/strays.ts')).addStrays],
   ['approvals approve refuse', async () => (await import('./commands/approve.ts')).addApprove],
   ['reconcile', async () => (await import('./commands/reconcile.ts')).addReconcile],
   ['account', async () => (await import('./commands/account.ts')).addAccount],

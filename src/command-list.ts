@@ -30,6 +30,10 @@ export const COMMAND_LIST: [usage: string, description: string][] = [
     'settle [options] [order]',
     'settle an unknown order, or undo a settlement; needs a name and usually a reason',
   ],
+  [
+    'strays [options] [account]',
+    'list numbers of an account that no order has; say that some were bought elsewhere',
+  ],
   ['approvals [options]', "list what waits for another person's approval"],
   [
     'approve [options] <approval>',

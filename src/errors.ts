@@ -43,7 +43,7 @@ export const ERROR_CODES = {
   not_found: 'there is no such plan, order, approval, account, user, token or address',
   wrong_state: 'the state of the plan, order, approval, account or token does not allow this',
   over_limit: 'the plan asks for more than a limit allows',
-  against_evidence: 'the evidence contradicts this settlement of an order',
+  against_evidence: 'the evidence contradicts what a person says of an order or a number',
   not_signed_in: 'the server needs a user and a password, or a token',
   not_allowed:
     'the person lacks the role, or it is their own; or the request came from another site, ' +
@@ -117,7 +117,7 @@ export type ErrorDetails = {
   };
   /** The plan. */
   over_limit: { id: number };
-  against_evidence: { order: number; objections: string[] };
+  against_evidence: { order?: number; objections: string[] };
   not_signed_in: None;
   not_allowed: None;
   /** In bytes. */

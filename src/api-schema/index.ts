@@ -12,5 +12,6 @@ export {
   RetriedPlan,
   ShownPlan,
 } from './documents.ts';
+export { NumberList, StrayList } from './strays.ts';
 export { NewToken, Token, TokenList } from './tokens.ts';
 export { Accepted, OpenList, Settled, UnknownList, VerdictList } from './unknown.ts';

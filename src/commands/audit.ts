@@ -57,7 +57,7 @@ async function auditVendor(
     return [
       {
         law: 'strays',
-        promise: 'what the account owns was there before, or an order here has it',
+        promise: 'what the account owns was there before, an order here has it, or it is foreign',
         breaches: await straysAmong(listed, ledger, account.id),
       },
       {
@@ -88,7 +88,7 @@ async function straysAmong(
     return `was named for order ${named}, which has its numbers already`;
   };
   return (await strayNumbers(ledger, accountId))
-    .filter(({ number, wasThere }) => listed.has(number) && !wasThere)
+    .filter((stray) => listed.has(stray.number) && !stray.wasThere && !stray.isForeign)
     .map(({ number, firstSeenAt }) =>
       breach(`${number}, first seen ${firstSeenAt.toISOString()}, ${whose(number)}`),
     );

@@ -75,6 +75,7 @@ export {
   missingNumbers,
   ordersInFlight,
   resoldNumbers,
+  type Stray,
   strayNumbers,
   unknownAttempts,
 } from './listings/evidence.ts';
@@ -147,6 +148,7 @@ export {
   recordAnswers,
 } from './orders/record.ts';
 export { UNKNOWN_IN_A_ROW, UNKNOWN_OF_FIFTY } from './orders/record-statement.ts';
+export { type ForeignWish, sayForeign } from './orders/say-foreign.ts';
 export { acceptVerdict, type Settled, settleOrder } from './orders/settle.ts';
 export { type Settlement, settlements } from './orders/settlements.ts';
 export {

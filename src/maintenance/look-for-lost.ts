@@ -118,11 +118,15 @@ function howToGoOn(account: string, { numbers, orders, others }: Unexplained): s
     'accept what the list shows with "reconcile --accept --by NAME"';
   const strange =
     `the account owns ${owned(others)} that the ledger does not know and that fit no ` +
-    'order: "audit --vendor" names them. ' +
+    `order: "strays ${account}" lists them. ` +
     'If a plan of yours may have bought them, cancel it';
   const told = [
     ...(numbers.length > 0 ? [fitting] : []),
     ...(others.length > 0 ? [strange] : []),
   ].join('. And ');
-  return `The ledger has gone back: ${told}. Then resume with "account ${account} --resume"`;
+  const outside = `If they were bought outside this program, say so with "strays ${account}"`;
+  return (
+    `The ledger has gone back: ${told}. ${outside}. ` +
+    `Then resume with "account ${account} --resume"`
+  );
 }

@@ -105,7 +105,7 @@ export async function readListing(
   const { id, isAlone, beganAt, beganTick, numbers } = await takeListing(context);
   const sending = await ordersInFlight(ledger, account.id);
   const kept = await unknownAttempts(ledger, account.id);
-  const strays = await strayNumbers(ledger, account.id);
+  const strays = (await strayNumbers(ledger, account.id)).filter((stray) => !stray.isForeign);
   const ids = kept.flatMap(({ baseline }) => baseline ?? []);
   const span = { oldest: Math.min(...ids), newest: Math.max(...ids), listLagMs };
   const resold = ids.length > 0 ? await resoldNumbers(ledger, account.id, span) : [];

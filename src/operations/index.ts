@@ -10,4 +10,11 @@ export { OWN_AGENT } from './own-agent.ts';
 export { refuseBadPlan } from './refuse-bad-plan.ts';
 export { readSettlement, requireNamed, settle } from './settle.ts';
 export { close, steer } from './steer.ts';
+export {
+  callForeign,
+  readForeign,
+  type SaidForeign,
+  type ShownStray,
+  straysOf,
+} from './strays.ts';
 export { type CheckedFile, type PlanToStore, storePlan } from './submit.ts';

@@ -30,6 +30,7 @@ import { type Operations, PLANS_LISTED } from './operations.ts';
 import { pagesOf } from './pages-of.ts';
 import { settle } from './settle.ts';
 import { close, steer } from './steer.ts';
+import { callForeign, straysOf } from './strays.ts';
 import { storePlan } from './submit.ts';
 
 /** How long a queue that must be opened first may take to answer, ms. */
@@ -110,6 +111,8 @@ export function operationsOnLedger(
     },
     acceptVerdicts: (looked, by) => acceptVerdicts(ledger, looked, by),
     openLines: (planId) => openLines(ledger, planId),
+    strays: (account) => straysOf(ledger, account),
+    callForeign: (account, wish) => callForeign(ledger, account, wish),
     accounts: () => listAccounts(ledger),
     account: (name) => findAccount(ledger, name),
     changeAccount: (name, wish, by) => changeAccount(ledger, name, wish, by),

@@ -13,6 +13,7 @@ import {
   ApprovalList,
   LineList,
   NewToken,
+  NumberList,
   OpenList,
   Plan,
   PlanList,
@@ -20,6 +21,7 @@ import {
   Settled,
   ShownPlan,
   StockList,
+  StrayList,
   Token,
   TokenList,
   UnknownList,
@@ -115,6 +117,17 @@ export function remoteOperations(address: string, signIn: ServerSignIn | null): 
         const { lines, next } = await ask(path, OpenList);
         return { items: lines, next };
       });
+    },
+    strays: (account) =>
+      pagesOf(async (after) => {
+        const path = `${pathOf(account)}/strays?limit=1000&after=${after}`;
+        const { strays, next } = await ask(path, StrayList);
+        return { items: strays, next };
+      }),
+    async callForeign(account, { by, undo, numbers, againstEvidence }) {
+      const said = undo ? { notForeign: numbers } : { foreign: numbers, againstEvidence };
+      const path = `${pathOf(account)}/strays`;
+      return (await ask(path, NumberList, signed(by, said))).numbers;
     },
     accounts,
     account,

@@ -15,6 +15,7 @@ export const SERVED_COMMANDS = [
   'close',
   'unknown',
   'settle',
+  'strays',
   'approvals',
   'approve',
   'refuse',

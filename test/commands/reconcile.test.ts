@@ -80,6 +80,20 @@ test("audit --vendor compares with the vendor's list; a difference exits with 1"
   expect(stdout).toMatch(/^ {10}209\d{7}, first seen \S+, belongs to no order here$/m);
 });
 
+test('strays lists what no order has; audit --vendor accepts foreign numbers', async () => {
+  const { stdout } = await shell.run(['strays']);
+  const [, number] = /^ +(209\d{7}) +\S+Z$/m.exec(stdout)!;
+  await expect(parse(['strays', '--foreign', number!])).rejects.toThrow('Say who you are: --by');
+  const by = ['--by', 'Ada', '--why', 'bought by hand'];
+  const said = await shell.run(['strays', '--foreign', number!, ...by]);
+  expect(said.stdout).toBe('1 number is foreign.\n');
+  expect(await shell.ask(['strays'])).toMatchObject({ 0: { number, isForeign: true } });
+  expect((await shell.run(['audit', '--vendor'])).code).toBe(0);
+  const back = await shell.run(['strays', '--not-foreign', number!, ...by]);
+  expect(back.stdout).toBe('1 number is not foreign any more.\n');
+  expect((await shell.run(['audit', '--vendor'])).code).toBe(1);
+});
+
 test('all clear verdicts are accepted at once, by name, and the others are left', async () => {
   shell.file('more.csv', planOf(2, 2, 3));
   vendor.next('cut_before', { search: '201' });

@@ -233,7 +233,7 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     const plan = await moved([[old]]);
     expect(await look(plan, [old, stranger])).toBeNull();
     expect(await states(plan)).toEqual(['waiting', 'waiting']);
-    expect(await pausedReason(plan)).toMatch(/owns 1 number .* fit no order.*"audit --vendor"/);
+    expect(await pausedReason(plan)).toMatch(/owns 1 number .* fit no order.*"strays [^"]+" lists/);
   });
 
   test('knows no new numbers where no list is from before', async () => {

@@ -25,6 +25,8 @@ export type Books = {
    */
   readonly owned: Map<string, number>;
   sell(request: OrderRequest, count: number, at: number): string[];
+  /** Those of them that came from elsewhere while the program ran. */
+  readonly foreign: Set<string>;
   /** The vendor has so many more. */
   refill(areaCode: string, count: number): void;
   /** A number that comes from elsewhere: bought by hand, or ported in. */
@@ -44,6 +46,7 @@ const PLENTY = 100 * ORDER_MAX;
 
 export function openBooks(stock: Stock, ownedBefore: string[]): Books {
   const owned = new Map(ownedBefore.map((number) => [number, 0]));
+  const foreign = new Set<string>();
   let made = 0;
 
   function newNumber(areaCode: string): string {
@@ -57,6 +60,7 @@ export function openBooks(stock: Stock, ownedBefore: string[]): Books {
     sent: [],
     refused: new Set(),
     owned,
+    foreign,
     sell({ search, type, fillQuantity, quantity }, count, at) {
       const areaCode = search ?? (type === 'true800' ? '800' : '888');
       const left = stock.get(areaCode) ?? PLENTY;
@@ -70,7 +74,9 @@ export function openBooks(stock: Stock, ownedBefore: string[]): Books {
       stock.set(areaCode, (stock.get(areaCode) ?? PLENTY) + count);
     },
     addStranger(areaCode, at) {
-      owned.set(newNumber(areaCode), at);
+      const number = newNumber(areaCode);
+      owned.set(number, at);
+      foreign.add(number);
     },
   };
 }

@@ -15,9 +15,11 @@ import {
   ordinalOf,
   planOf,
   retryPlan,
+  sayForeign,
   settlements,
   settleOrder,
   steerPlan,
+  strayNumbers,
   submitPlan,
   type UnknownOrder,
   unknownOrders,
@@ -59,6 +61,7 @@ export function startPerson(stage: Stage): void {
       lookAfterPlans,
       closeTries,
       haveSecondThoughts,
+      callForeign,
       settleUnknowns,
       liftLimit,
       resume,
@@ -158,6 +161,20 @@ async function submit({ ledger, site, world, submitted }: PersonStage, plan: Pla
 
 async function* inOneBatch<T>(all: T[]): AsyncGenerator<T[]> {
   yield all;
+}
+
+/** She says what was bought outside this program; not each time, for she may look too late. */
+async function callForeign({ ledger, site, books, world }: PersonStage): Promise<void> {
+  if (world.chance.happens(0.5)) return;
+  const numbers = (await strayNumbers(ledger, site.account.id))
+    .filter(
+      ({ number, isListed, isForeign }) => books.foreign.has(number) && isListed && !isForeign,
+    )
+    .map(({ number }) => number);
+  if (numbers.length === 0) return;
+  const wish = { numbers, undo: false, againstEvidence: world.chance.happens(0.5) };
+  await sayForeign(ledger, site.account, wish, BY);
+  world.note(`Ada says that ${numbers.length} numbers are foreign`);
 }
 
 async function settleUnknowns(stage: PersonStage): Promise<void> {

@@ -20,10 +20,11 @@ describe('a page names its buttons where a text of the ledger names', () => {
     [
       'reconcile, of numbers that the ledger does not know',
       'accept what the list shows with "reconcile --accept --by NAME". And the account owns 1 ' +
-        'number that the ledger does not know and that fit no order: "audit --vendor" names them. ',
+        'number that the ledger does not know and that fit no order: "strays main" lists them. ' +
+        'If they were bought outside this program, say so with "strays main". ',
       'accept what the list shows on the page Unknown. And the account owns 1 number that the ' +
-        'ledger does not know and that fit no order: an operator can list them with bulk-order ' +
-        'audit --vendor. ',
+        'ledger does not know and that fit no order: the page of the account lists them. If they ' +
+        'were bought outside this program, say so on the page of the account. ',
     ],
     [
       'work, of a list that is too early',

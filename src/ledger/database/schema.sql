@@ -879,7 +879,8 @@ CREATE TABLE ledger.owned (
     listing_id integer NOT NULL,
     gone_listing integer,
     back_listing integer,
-    lost_after integer
+    lost_after integer,
+    foreign_at integer
 );
 
 ALTER TABLE ledger.plans ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (

@@ -7,6 +7,7 @@ import {
 } from '../../evidence/index.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isOfPlan } from '../order-id.ts';
+import { isForeign } from './listings.ts';
 
 export type ListingFacts = { id: number; beganTick: number; endedAt: Date; size: number };
 
@@ -27,16 +28,21 @@ export type Stray = {
   backListing: number | null;
   /** The end of that first list. */
   firstSeenAt: Date;
+  /** The newest list has it. */
+  isListed: boolean;
   /** It was owned before anything was bought from here. */
   wasThere: boolean;
+  /** A person said that it was bought outside this program. */
+  isForeign: boolean;
 };
 
-/** Numbers of an account's lists that no order claims, each since the first list that had it. */
+/** Numbers of an account's lists that no order has, each since the first list that had it. */
 export function strayNumbers(ledger: Ledger, accountId: number): Promise<Stray[]> {
   return ledger.query<Stray>(
     'stray_numbers',
     `select w.number::text as number, w.listing_id as listing, w.back_listing as "backListing",
-       l.ended_at as "firstSeenAt",
+       l.ended_at as "firstSeenAt", w.gone_listing is null as "isListed",
+       ${isForeign('w')} as "isForeign",
        w.listing_id <= coalesce((select min(coalesce(t.baseline, 0)) from ledger.attempts t
          join ledger.orders o on o.id = t.order_id join ledger.plans p on p.id = o.plan_id
          where p.account_id = $1), 2147483647) as "wasThere"

@@ -126,6 +126,13 @@ export async function newestListing(ledger: Ledger, accountId: number): Promise<
   return (await beginListing(ledger, accountId)).newest;
 }
 
+/**
+ * In SQL: whether a person said that the number was bought outside this program. A number that has
+ * come back to the list since then may have been bought again.
+ */
+export const isForeign = (owned: string): string =>
+  `coalesce(${owned}.foreign_at >= greatest(${owned}.listing_id, ${owned}.back_listing), false)`;
+
 /** In SQL: what `listingBefore` finds, as `id`; null: nothing. */
 export const selectListingBefore = (account: string): string => `
   select max(id) as id from ledger.listings

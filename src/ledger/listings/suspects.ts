@@ -2,7 +2,7 @@ import type { Suspect } from '../../evidence/index.ts';
 import { PLAN_ROOM } from '../../order-size.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isNumberTollFree } from '../phone-numbers.ts';
-import { selectListingBefore } from './listings.ts';
+import { isForeign, selectListingBefore } from './listings.ts';
 
 /**
  * Waiting orders of the account that could have bought some of these numbers (ten digits each), by
@@ -98,7 +98,7 @@ export async function noteStrays(ledger: Ledger, accountId: number): Promise<voi
   );
 }
 
-/** The marked numbers that the account still owns and that no order has taken. */
+/** The marked numbers that the account still owns, and that neither order nor person explains. */
 export function lostNumbers(
   tx: Queries,
   accountId: number,
@@ -107,6 +107,7 @@ export function lostNumbers(
     'lost_numbers',
     `select w.number::text as number, w.lost_after as after from ledger.owned w
      where w.account_id = $1 and w.lost_after is not null and w.gone_listing is null
+       and not ${isForeign('w')}
        and not exists (select from ledger.numbers n where n.number = w.number)
      order by w.number`,
     [accountId],

@@ -34,6 +34,16 @@ export async function keepVerdicts(ledger: Ledger, verdicts: KeptVerdict[]): Pro
   }
 }
 
+/** Drops what earlier lists said of the account's orders: the next one may say something else. */
+export async function dropVerdicts(tx: Queries, accountId: number): Promise<void> {
+  await tx.query(
+    'verdicts_drop',
+    `delete from ledger.verdicts v using ledger.orders o, ledger.plans p
+     where o.id = v.order_id and p.id = o.plan_id and p.account_id = $1`,
+    [accountId],
+  );
+}
+
 /** The verdict on an unknown order's last attempt; none on an earlier one. */
 export async function findVerdict(
   ledger: Queries,

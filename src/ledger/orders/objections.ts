@@ -27,7 +27,7 @@ type Known = AskedNumbers & {
   named: string[];
 };
 
-const COMPARE_FIRST =
+export const COMPARE_FIRST =
   'The database is not the one that was running before, and no worker has found out yet ' +
   'what it may have lost. Start one ("work"), or wait for the one that runs.';
 

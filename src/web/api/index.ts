@@ -11,6 +11,7 @@ import { eventRoutes } from './events.ts';
 import { planRoutes } from './plans.ts';
 import { resultRoutes } from './results.ts';
 import { steerRoutes } from './steer.ts';
+import { strayRoutes } from './strays.ts';
 import { submitRoutes } from './submit.ts';
 import { tokenRoutes } from './tokens.ts';
 import { unknownRoutes } from './unknown.ts';
@@ -42,6 +43,7 @@ export async function addApi(
     resultRoutes,
     unknownRoutes,
     accountRoutes,
+    strayRoutes,
     approvalRoutes,
     tokenRoutes,
   ]) {

@@ -5,6 +5,11 @@ import { INTEGER_MAX } from '../../ledger/index.ts';
 /** A text from a query or a form, without blanks around it; a bad one counts as left out. */
 export const typedText = (maxLength: number) => z.string().trim().max(maxLength).catch('');
 
+/** Ticked boxes of numbers: one is a text, several are a list. */
+export const typedNumbers = z
+  .union([z.string().transform((one) => [one]), z.array(z.string())])
+  .catch([]);
+
 /** An id from a query or a form; a bad one counts as left out. */
 export const typedId = (max = Number.MAX_SAFE_INTEGER) =>
   z.coerce.number().int().positive().max(max).optional().catch(undefined);

@@ -867,6 +867,8 @@ create table ledger.owned (
   back_listing integer,
   -- An order that the ledger lost may have bought it after this list. Null: no such doubt.
   lost_after   integer,
+  -- The newest list when a person said that it was bought outside this program. Null: nobody has.
+  foreign_at   integer,
   constraint owned_pkey primary key (account_id, number)
 );
 

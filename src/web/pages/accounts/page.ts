@@ -44,6 +44,7 @@ export function accountPage(visit: Visit, { account, events, earlier }: AccountS
   <h1>${account.name}</h1><p>${INTRODUCTION}</p>
 </div></div>
 ${accountCard(visit, account, undefined)}
+<p><a href="/accounts/${encodeURIComponent(account.name)}/strays">Numbers that no order has</a></p>
 ${history}`;
   return layout(visit, {
     title: account.name,

@@ -23,6 +23,7 @@ import { typedId, typedText } from '../typed.ts';
 import { visitOf } from '../visit.ts';
 import type { ObservedAccount } from './card.ts';
 import { accountPage, accountsPage } from './page.ts';
+import { addStrays } from './strays-routes.ts';
 
 const EVENTS_PER_PAGE = 50;
 
@@ -92,6 +93,8 @@ export function addAccounts(app: FastifyInstance, context: WebContext): void {
     const visit = await visitOf(request, context);
     return reply.type('text/html').send(accountPage(visit, { account, events, earlier }));
   });
+
+  addStrays(app, context);
 
   for (const [name, press] of Object.entries(PRESSES)) {
     app.post(`/accounts/:name/${name}`, { config: { role: 'admin' } }, async (request, reply) => {

@@ -1,3 +1,4 @@
+import { firstOf } from '../../../english.ts';
 import { type LedgerEvent, nameOf, ordinalOf } from '../../../ledger/index.ts';
 import { type Html, html } from '../html.ts';
 import { count, counted, pace } from './numbers.ts';
@@ -56,6 +57,10 @@ const ofAccounts: Record<string, Sentence> = {
     html`Prices ${detail.prices === null ? 'removed' : 'set'} by ${name}.`,
   account_approval: ({ name, detail }) =>
     html`Approval threshold ${detail.approval === null ? 'removed' : 'set'} by ${name}.`,
+  numbers_foreign: ({ name, detail }) =>
+    html`${name} said that ${numbersOf(detail)} bought outside this program.${against(detail)}`,
+  numbers_not_foreign: ({ name, detail }) =>
+    html`${name} took back that ${numbersOf(detail)} bought outside this program.`,
   queue_paused: ({ name }) =>
     html`The queue was paused by ${name}. Nothing new is sent until it is resumed.`,
   queue_resumed: ({ name }) => html`The queue was resumed by ${name}.`,
@@ -69,6 +74,9 @@ const ofApprovals: Record<string, Sentence> = {
   approval_given: ({ name, detail }) => html`${name} approved: ${wanted(detail)}.`,
   approval_refused: ({ name, detail }) => html`${name} refused: ${wanted(detail)}.`,
 };
+
+/** So many numbers are named in a sentence. */
+const NUMBERS_NAMED = 5;
 
 const SENTENCES = { ...ofPlans, ...ofOrders, ...ofAccounts, ...ofApprovals };
 
@@ -100,12 +108,19 @@ function named(orderId: number | null): string {
 function settled({ name, orderId, detail }: Done): Html {
   const numbers = Array.isArray(detail.numbers) ? detail.numbers.length : 0;
   const order = named(orderId);
-  const against = Array.isArray(detail.againstEvidence)
-    ? html` That was against the evidence: ${pageText(detail.againstEvidence.join(' '))}`
-    : null;
   if (detail.state === 'waiting') {
     return html`${name} settled ${order}: it bought nothing, and is sent
-      again unless its plan is cancelled.${against}`;
+      again unless its plan is cancelled.${against(detail)}`;
   }
-  return html`${name} settled ${order}: it bought ${counted(numbers, 'number')}.${against}`;
+  return html`${name} settled ${order}: it bought ${counted(numbers, 'number')}.${against(detail)}`;
+}
+
+function against({ againstEvidence }: Record<string, unknown>): Html | null {
+  if (!Array.isArray(againstEvidence)) return null;
+  return html` That was against the evidence: ${pageText(againstEvidence.join(' '))}`;
+}
+
+function numbersOf({ numbers }: Record<string, unknown>): string {
+  const named = Array.isArray(numbers) ? numbers : [];
+  return `${firstOf(named, NUMBERS_NAMED)} ${named.length === 1 ? 'was' : 'were'}`;
 }

@@ -8,7 +8,7 @@ import type { WebContext } from '../../context.ts';
 import { NO_NAME } from '../components/act.ts';
 import { pageText } from '../components/page-text.ts';
 import { html } from '../html.ts';
-import { idInPath, typedId, typedText } from '../typed.ts';
+import { idInPath, typedId, typedNumbers, typedText } from '../typed.ts';
 import { addAccept } from './accept-routes.ts';
 import { addOpen } from './open-page.ts';
 import { Query, sendUnknown } from './send.ts';
@@ -21,8 +21,7 @@ const Form = z.object({
   againstEvidence: z.literal('true').optional().catch(undefined),
   plan: typedId(INTEGER_MAX),
   more: typedText(1000),
-  /** One ticked box is a text, several are a list. */
-  number: z.union([z.string().transform((one) => [one]), z.array(z.string())]).catch([]),
+  number: typedNumbers,
 });
 
 /** `/unknown` and its forms. Only a named person, with a reason, settles an order here. */

@@ -1,9 +1,9 @@
 import type { PlanDocument, PlanState, UnknownOrder } from '../../../ledger/index.ts';
 import type { RefusedForm } from '../components/act.ts';
 import { hidden, nameField, reasonField } from '../components/fields.ts';
-import { fault } from '../components/note.ts';
-import { count, counted, phone } from '../components/numbers.ts';
-import { pageText, withUtc } from '../components/page-text.ts';
+import { numberPicks, overruling } from '../components/number-picks.ts';
+import { count, counted } from '../components/numbers.ts';
+import { withUtc } from '../components/page-text.ts';
 import { flag, type Html, html } from '../html.ts';
 import type { Visit } from '../layout.ts';
 
@@ -46,7 +46,7 @@ function bought(form: SettleForm): Html {
   const others = candidates.length > 0 ? 'Others, if you found more' : 'Numbers';
   const button = isProposed ? `Record ${count(candidates.length)} as bought` : 'Record as bought';
   return html`<form method="post" action="/unknown/${order.order}/bought">
-      ${overruling(mine)}
+      ${overruling(mine, 'settle it')}
       <fieldset class="stack tight">
         <legend class="label">Which ones? It lacks ${counted(lacking, 'number')}.</legend>
         ${picks(candidates, picked)}
@@ -65,13 +65,8 @@ function picks(candidates: string[], picked: string[]): Html {
     return html`<p class="muted">We know of none.
           Type the numbers that you found on the account.</p>`;
   }
-  const boxes = candidates.map((number) => {
-    const checked = flag('checked', picked.includes(number));
-    return html`<label><input type="checkbox" name="number"
-          value="${number}"${checked}>${phone(number)}</label>`;
-  });
   return html`<p class="muted">These are new on the account and belong to no other order.</p>
-        <div class="picks">${boxes}</div>`;
+        ${numberPicks(candidates, picked)}`;
 }
 
 function nothing(form: SettleForm): Html {
@@ -87,7 +82,7 @@ function nothing(form: SettleForm): Html {
     ? 'It bought nothing more'
     : `Nothing was bought${planState === 'cancelled' ? '' : ', send again'}`;
   return html`<form method="post" action="/unknown/${order.order}/nothing">
-      ${overruling(mine)}
+      ${overruling(mine, 'settle it')}
       ${risk}
       ${sign(form, mine, order.proposal?.finding === 'nothing')}
       <div class="row"><button class="btn danger">${button}</button></div>
@@ -106,18 +101,6 @@ const AFTER_NOTHING: Record<PlanState, string> = {
   finished: 'The plan runs again, and the order will be sent again.',
   cancelled: 'The plan is cancelled, so the order will not be sent again.',
 };
-
-/** Why the form was refused. Objections have a box: ticked, the order is settled anyway. */
-function overruling(mine: RefusedForm | undefined): Html | null {
-  const objections = mine?.objections;
-  if (!objections) return fault(mine?.fault);
-  return html`<div class="fault stack tight" role="alert">
-        <p>${mine.fault}</p>
-        <ul class="bullets">${objections.map((each) => html`<li>${pageText(each)}</li>`)}</ul>
-        <label><input type="checkbox" name="againstEvidence" value="true">
-          I know better: settle it anyway. The objections are kept.</label>
-      </div>`;
-}
 
 /** Who settles it, and why. Where the evidence agrees with the form, it is the reason at first. */
 function sign(

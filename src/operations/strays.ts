@@ -1,0 +1,65 @@
+import { AppError } from '../errors.ts';
+import {
+  type By,
+  type ForeignWish,
+  findAccount,
+  type Ledger,
+  readPhoneNumbers,
+  type Stray,
+  sayForeign,
+  strayNumbers,
+} from '../ledger/index.ts';
+import { requireNamed } from './settle.ts';
+
+export type ShownStray = Pick<Stray, 'number' | 'firstSeenAt' | 'isForeign'>;
+
+/**
+ * The strays of an account by number, those that the newest list has and that came after something
+ * was first bought from here. Throws AppError `not_found`.
+ */
+export async function straysOf(ledger: Ledger, account: string): Promise<ShownStray[]> {
+  const { id } = await findAccount(ledger, account);
+  return (await strayNumbers(ledger, id))
+    .filter(({ isListed, wasThere }) => isListed && !wasThere)
+    .map(({ number, firstSeenAt, isForeign }) => ({ number, firstSeenAt, isForeign }));
+}
+
+/** As a person says it: in options, in JSON or in a form. Phone numbers, separated by commas. */
+export type SaidForeign = {
+  foreign?: string | undefined;
+  notForeign?: string | undefined;
+  againstEvidence?: boolean | undefined;
+  why?: string | undefined;
+};
+
+export type SignedForeign = ForeignWish & { by: By & { why: string } };
+
+/**
+ * `signer`: who says it. Throws AppError `invalid_usage` when something is missing, or does not go
+ * together.
+ */
+export function readForeign(
+  { foreign, notForeign, againstEvidence = false, why }: SaidForeign,
+  signer: By,
+): SignedForeign {
+  const named = foreign ?? notForeign;
+  if (named === undefined || (foreign !== undefined && notForeign !== undefined))
+    throw new AppError('invalid_usage', 'Say either --foreign N,N or --not-foreign N,N.');
+  const undo = foreign === undefined;
+  if (undo && againstEvidence)
+    throw new AppError('invalid_usage', '--against-evidence goes with --foreign N,N.');
+  const signed = requireNamed(signer);
+  const reason = why?.trim();
+  if (!reason) throw new AppError('invalid_usage', 'Say how you know it: --why TEXT. It is kept.');
+  const numbers = readPhoneNumbers(named);
+  return { numbers, undo, againstEvidence, by: { ...signed, why: reason } };
+}
+
+/** Says that numbers are foreign, or takes that back. Throws as `sayForeign` of the ledger does. */
+export async function callForeign(
+  ledger: Ledger,
+  account: string,
+  { by, ...wish }: SignedForeign,
+): Promise<string[]> {
+  return sayForeign(ledger, await findAccount(ledger, account), wish, by);
+}

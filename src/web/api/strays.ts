@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { NumberList, StrayList } from '../../api-schema/index.ts';
+import { callForeign, readForeign, straysOf } from '../../operations/index.ts';
+import { actor } from '../actor.ts';
+import { linkPages } from './links.ts';
+import { accountName, afterId, BODY, by, pageSize, phoneNumbers } from './requests.ts';
+import { type ApiRoutes, routesOf } from './route.ts';
+
+const route = routesOf('Unknown');
+
+/** Numbers that an account owns and no order has, and which of them are foreign. */
+export const strayRoutes: ApiRoutes = async (app, { context }) => {
+  const { ledger } = context;
+
+  app.get(
+    '/accounts/:name/strays',
+    route('view', 'listStrays', {
+      summary: 'Numbers of the account that came since the first purchase and that no order has',
+      params: accountName,
+      querystring: z.strictObject({
+        after: afterId.optional().describe('`next` of the page before'),
+        limit: pageSize(1000),
+      }),
+      response: { 200: StrayList },
+    }),
+    async (request, reply) => {
+      const { after = 0, limit } = request.query;
+      const all = await straysOf(ledger, request.params.name);
+      const rest = all.filter(({ number }) => Number(number) > after);
+      const strays = rest.slice(0, limit);
+      const next = rest.length > limit ? Number(strays.at(-1)?.number) : null;
+      linkPages(request, reply, [{ rel: 'next', name: 'after', value: next }]);
+      return { total: all.length, strays, next };
+    },
+  );
+
+  app.post(
+    '/accounts/:name/strays',
+    route('submit', 'callForeign', {
+      summary: 'Says that strays were bought outside this program, or takes that back',
+      description:
+        'One of `foreign` and `notForeign`. No verdict counts a foreign number, and no order is ' +
+        'suspected of having bought it. If an order did buy it after all, the order may be ' +
+        'settled as nothing, and bought twice. When the evidence speaks against it, the answer ' +
+        'is `against_evidence` with its `objections`, unless `againstEvidence` is true. Verdicts ' +
+        'on unknown orders of the account are made anew with the next list that is read.',
+      params: accountName,
+      body: z.strictObject(
+        {
+          foreign: phoneNumbers.optional().describe('they were bought outside this program'),
+          notForeign: phoneNumbers.optional().describe('that was a mistake'),
+          againstEvidence: z.boolean().optional().describe('say it against the evidence'),
+          ...by,
+        },
+        BODY,
+      ),
+      response: { 200: NumberList },
+    }),
+    async (request) => {
+      const { foreign, notForeign, by, ...said } = request.body;
+      const named = { foreign: foreign?.join(','), notForeign: notForeign?.join(',') };
+      const wish = readForeign({ ...said, ...named }, actor(request, by));
+      return { numbers: await callForeign(ledger, request.params.name, wish) };
+    },
+  );
+};

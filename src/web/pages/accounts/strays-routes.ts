@@ -1,0 +1,73 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { AppError, hasCode } from '../../../errors.ts';
+import { callForeign, readForeign, straysOf } from '../../../operations/index.ts';
+import { actor, lacksName } from '../../actor.ts';
+import type { WebContext } from '../../context.ts';
+import { NO_NAME } from '../components/act.ts';
+import { pageText } from '../components/page-text.ts';
+import { typedNumbers, typedText } from '../typed.ts';
+import { visitOf } from '../visit.ts';
+import { type StraysShown, straysPage } from './strays-page.ts';
+
+const Params = z.object({ name: z.string() });
+const Query = z.object({ said: z.string().optional() });
+const Form = z.object({
+  way: z.enum(['foreign', 'notForeign']).catch('foreign'),
+  by: typedText(100),
+  why: typedText(1000),
+  againstEvidence: z.literal('true').optional().catch(undefined),
+  number: typedNumbers,
+});
+
+/** `/accounts/NAME/strays` and its forms. Only a named person says that numbers are foreign. */
+export function addStrays(app: FastifyInstance, context: WebContext): void {
+  app.get('/accounts/:name/strays', { config: { role: 'view' } }, (request, reply) =>
+    send(request, reply, context),
+  );
+  app.post('/accounts/:name/strays', { config: { role: 'submit' } }, (request, reply) =>
+    say(request, reply, context),
+  );
+}
+
+async function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: WebContext,
+  refused?: StraysShown['refused'],
+): Promise<FastifyReply> {
+  const { name: account } = Params.parse(request.params);
+  const [visit, strays] = await Promise.all([
+    visitOf(request, context),
+    straysOf(context.ledger, account),
+  ]);
+  const isSaid = !refused && Query.parse(request.query).said !== undefined;
+  return reply.type('text/html').send(straysPage(visit, { account, strays, isSaid, refused }));
+}
+
+async function say(request: FastifyRequest, reply: FastifyReply, context: WebContext) {
+  const { name: account } = Params.parse(request.params);
+  const { way, by, why, number, againstEvidence } = Form.parse(request.body ?? {});
+  const refuse = (status: number, fault: string, objections?: string[]) => {
+    const typed = { by, why, numbers: number.join(' ') };
+    return send(request, reply.status(status), context, { form: way, fault, typed, objections });
+  };
+  if (lacksName(request, by)) return refuse(400, NO_NAME);
+  if (number.length === 0) return refuse(400, 'Tick the numbers that you mean.');
+  try {
+    const said = { [way]: number.join(','), againstEvidence: againstEvidence !== undefined, why };
+    await callForeign(context.ledger, account, readForeign(said, actor(request, by)));
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (hasCode(error, 'against_evidence')) {
+      return refuse(
+        409,
+        'Nothing was changed because of these objections:',
+        error.details.objections,
+      );
+    }
+    if (!['invalid_usage', 'wrong_state'].includes(error.code)) throw error;
+    return refuse(error.code === 'invalid_usage' ? 400 : 409, pageText(error.message));
+  }
+  return reply.redirect(`/accounts/${encodeURIComponent(account)}/strays?said`, 303);
+}

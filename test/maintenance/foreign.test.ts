@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import {
+  findVerdict,
+  recordAnswers,
+  sayForeign,
+  settleOrder,
+  vouchFor,
+} from '../../src/ledger/index.ts';
+import { lookForLost, suspectNewPlans } from '../../src/maintenance/look-for-lost.ts';
+import { reconcile } from '../../src/maintenance/reconcile.ts';
+import {
+  answerTo,
+  claimOne,
+  linesOf,
+  newNumbers,
+  newPlan,
+  orderRow,
+  readList,
+  type SmallPlan,
+} from '../support/ledger.ts';
+import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { silentLog } from '../support/recording-log.ts';
+import { ground, moveTo } from '../vouch/vouching.ts';
+
+const BY = { who: 'Ada', why: 'bought in the portal' };
+
+describeOnBothDrivers('numbers that were bought outside this program', (given) => {
+  const over = ({ account }: SmallPlan, list: string[]) => ({
+    ...{ ledger: given.ledger, account, log: silentLog, listLagMs: 0, mode: 'propose' as const },
+    vendor: {
+      ownedNumbers: async () =>
+        list.map((number) => ({ number, areaCode: number.slice(0, 3), type: 'local' })),
+    },
+  });
+  const callForeign = ({ account }: SmallPlan, numbers: string[]) =>
+    sayForeign(given.ledger, account, { numbers, undo: false, againstEvidence: false }, BY);
+
+  test('leave an unknown order open until a person says so, and then explain nothing', async () => {
+    const plan = await newPlan(given.ledger);
+    await readList(given.ledger, plan.account, []);
+    const order = await claimOne(given.ledger, plan, undefined, { deadlineMs: 0 });
+    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'unknown')]);
+    // One that it asked for, and one that nobody did.
+    const list = [...newNumbers(1), '9075550100'];
+    const judged = async () => {
+      await reconcile(over(plan, list));
+      return findVerdict(given.ledger, order.id);
+    };
+    expect(await judged()).toMatchObject({ finding: 'open', numbers: list });
+    await callForeign(plan, list);
+    expect(await judged()).toMatchObject({ finding: 'nothing', isClear: true });
+    expect(await settleOrder(given.ledger, order.id, { nothing: true }, BY)).toMatchObject({
+      state: 'waiting',
+    });
+  });
+
+  test('put no order in doubt after a restore, once a person said so', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(10, 10) });
+    const [old, ...others] = newNumbers(3) as [string, ...string[]];
+    await readList(given.ledger, plan.account, [old]);
+    await moveTo(given.ledger, 'restored');
+    const list = [old, ...others];
+    await lookForLost(over(plan, list));
+    await vouchFor(given.ledger, plan.account.id, 'restored');
+    const states = () =>
+      Promise.all(plan.orders.map(async (id) => (await orderRow(given.ledger, id)).state));
+    expect(await states()).toEqual(['unknown', 'waiting']);
+    expect((await ground(given.ledger, plan)).pausedReason).toContain(
+      'If they were bought outside this program, say so with "strays ',
+    );
+    await callForeign(plan, others);
+    // Without that, its settlement would put the next one in doubt.
+    await settleOrder(given.ledger, plan.orders[0]!, { nothing: true }, BY);
+    expect(await states()).toEqual(['waiting', 'waiting']);
+    const later = await newPlan(given.ledger, { account: plan.account });
+    await suspectNewPlans(over(later, list));
+    expect((await orderRow(given.ledger, later.orders[0]!)).state).toBe('waiting');
+  });
+});
