@@ -4,9 +4,9 @@ import { count, document, time } from './fields.ts';
 
 const Stray = document('Stray', {
   number: z.string(),
-  firstSeenAt: time.describe('when the first list that had it was read'),
+  listedAt: time.describe('when the list was read to which it came, or came back'),
   isForeign: z.boolean().describe('a person said that it was bought outside this program'),
-}) satisfies z.ZodType<Pick<StrayDocument, 'number' | 'firstSeenAt' | 'isForeign'>>;
+}) satisfies z.ZodType<Pick<StrayDocument, 'number' | 'listedAt' | 'isForeign'>>;
 
 export const StrayList = document('StrayList', {
   total: count.describe('of all pages'),

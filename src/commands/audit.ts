@@ -89,8 +89,8 @@ async function straysAmong(
   };
   return (await strayNumbers(ledger, accountId))
     .filter((stray) => listed.has(stray.number) && !stray.wasThere && !stray.isForeign)
-    .map(({ number, firstSeenAt }) =>
-      breach(`${number}, first seen ${firstSeenAt.toISOString()}, ${whose(number)}`),
+    .map(({ number, listedAt }) =>
+      breach(`${number}, on the list since ${listedAt.toISOString()}, ${whose(number)}`),
     );
 }
 

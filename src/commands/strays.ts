@@ -30,8 +30,8 @@ export function addStrays(program: Command): void {
     )
     .action(async (name: string | undefined, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
-      const { json, foreign, notForeign, by } = options;
-      const isSaid = foreign !== undefined || notForeign !== undefined;
+      const { json, foreign, notForeign, againstEvidence, by, why } = options;
+      const isSaid = [foreign, notForeign, againstEvidence, by, why].some((each) => each);
       const wish = isSaid ? readForeign(options, { who: actingUser(), by }) : undefined;
       await using operations = await openOperations('strays', command);
       const how = (first: string) => `Say which one, such as "strays ${first}".`;
@@ -45,18 +45,19 @@ export function addStrays(program: Command): void {
       const are = numbers.length === 1 ? 'is' : 'are';
       const what = wish.undo ? 'not foreign any more' : 'foreign';
       answer(json, { numbers }, () => [`${counted(numbers.length, 'number')} ${are} ${what}.`]);
-      say('Verdicts on unknown orders are made anew with the next list that is read: "reconcile".');
+      say('Unknown orders are judged anew by the next list that is read. "reconcile" reads one.');
     });
 }
 
 function describe(account: string, strays: ShownStray[]): ScreenLine[] {
-  if (strays.length === 0) return ['Every number that was bought since is of an order.'];
+  if (strays.length === 0)
+    return ['An order here has every number that came since the first purchase.'];
   return [
     ...table(
-      ['number', 'first seen', ''],
-      strays.map(({ number, firstSeenAt, isForeign }) => [
+      ['number', 'on the list since', ''],
+      strays.map(({ number, listedAt, isForeign }) => [
         number,
-        firstSeenAt.toISOString(),
+        listedAt.toISOString(),
         isForeign ? 'foreign' : '',
       ]),
     ),

@@ -26,6 +26,8 @@ export type Listing = {
   /** When an earlier list was read. */
   endedAt: (listing: number) => Date | undefined;
   sightings: Sighting[];
+  /** Numbers that were bought outside this program, as a person says. Nothing explains them. */
+  foreign: Sighting[];
   /** Orders of the account that are being sent. */
   sending: AskedNumbers[];
   /** The vendor has sold an order of the account other numbers than it asked for. */
@@ -73,7 +75,7 @@ export type ListReading = {
   /** The lists before the unknown orders. */
   baselines: { id: number; beganTick: number; endedAt: Date; size: number }[];
   /** Numbers of any list that no order claims. */
-  strays: { number: string; listing: number; backListing: number | null }[];
+  strays: { number: string; listing: number; backListing: number | null; isForeign: boolean }[];
   /** Numbers of orders that came to the list, or back to it, later than expected. */
   resold: { number: string; baseline: number; endTick: number; seenListing: number }[];
   missing: Missing;
@@ -89,8 +91,13 @@ export function compareListing(reading: ListReading): Listing {
   const { beganTick, beganAt, baselines, strays, resold, listLagMs } = reading;
   const listed = new Set(reading.numbers);
   const rising = baselines.toSorted((a, b) => a.id - b.id);
+  const isListed = ({ number }: Sighting) => listed.has(number);
+  const sightingsOf = (some: typeof strays) =>
+    some.map(({ number, listing, backListing }) => ({
+      ...{ number, listing, backListing, backFrom: 0, hasOrder: false },
+    }));
   const sightings = [
-    ...strays.map((stray) => ({ ...stray, backFrom: 0, hasOrder: false })),
+    ...sightingsOf(strays.filter(({ isForeign }) => !isForeign)),
     ...resold.map(({ number, baseline, endTick, seenListing }) => ({
       ...{ number, listing: 0, backListing: seenListing, hasOrder: true },
       // Bought long before this list: it lacked the number only if that was released.
@@ -104,7 +111,8 @@ export function compareListing(reading: ListReading): Listing {
     beganTick,
     readAt: beganAt,
     endedAt: (listing) => ends.get(listing),
-    sightings: sightings.filter(({ number }) => listed.has(number)),
+    sightings: sightings.filter(isListed),
+    foreign: sightingsOf(strays.filter(({ isForeign }) => isForeign)).filter(isListed),
     sending: reading.sending,
     sellsOthers: reading.sellsOthers,
     doubt: doubtOf(reading),

@@ -74,11 +74,11 @@ export async function reconcile(context: ReconcileContext): Promise<Reconciled> 
     await keepVerdicts(ledger, verdicts);
     return { proposals: verdicts.filter(isWanted), settled: [] };
   }
-  const { listing, unknowns } = read;
+  const { id, listing, unknowns } = read;
   const verdicts: KeptVerdict[] = judgeUnknowns(unknowns, listing, listLagMs).map((verdict) =>
     verdict.finding === 'later' ? { ...verdict, isClear: false, numbers: [] } : verdict,
   );
-  await keepVerdicts(ledger, verdicts);
+  await keepVerdicts(ledger, verdicts, id);
   const told = verdicts.filter(isWanted);
   const settled = mode === 'auto' ? await settleClear(context, told) : [];
   log.info({ unknown: unknowns.length, settled: settled.length }, 'reconciled');
@@ -95,17 +95,17 @@ export async function reconcileDue(context: ReconcileContext): Promise<void> {
 /**
  * Reads the list first and the ledger second. In this order, an order whose numbers are on the list
  * is seen in flight or unknown, or its numbers are recorded; it cannot slip through in between.
- * `before` are the orders that were unknown when reading began.
+ * `before` are the orders that were unknown when reading began. Returns the list's id, too.
  */
 export async function readListing(
   context: Omit<ReconcileContext, 'mode' | 'planId'>,
   before: KeptUnknown[],
-): Promise<{ listing: Listing; unknowns: UnknownAttempt[] }> {
+): Promise<{ id: number; listing: Listing; unknowns: UnknownAttempt[] }> {
   const { ledger, account, listLagMs } = context;
   const { id, isAlone, beganAt, beganTick, numbers } = await takeListing(context);
   const sending = await ordersInFlight(ledger, account.id);
   const kept = await unknownAttempts(ledger, account.id);
-  const strays = (await strayNumbers(ledger, account.id)).filter((stray) => !stray.isForeign);
+  const strays = await strayNumbers(ledger, account.id);
   const ids = kept.flatMap(({ baseline }) => baseline ?? []);
   const span = { oldest: Math.min(...ids), newest: Math.max(...ids), listLagMs };
   const resold = ids.length > 0 ? await resoldNumbers(ledger, account.id, span) : [];
@@ -118,7 +118,7 @@ export async function readListing(
     ...{ id, isAlone: isAlone && isNewest, beganAt, beganTick, numbers, listLagMs },
     ...{ baselines, strays, resold, missing, sending, sellsOthers },
   });
-  return { unknowns: kept.map((unknown) => asUnknown(unknown, before)), listing };
+  return { id, unknowns: kept.map((unknown) => asUnknown(unknown, before)), listing };
 }
 
 function asUnknown(kept: KeptUnknown, before: KeptUnknown[]): UnknownAttempt {

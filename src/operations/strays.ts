@@ -11,7 +11,7 @@ import {
 } from '../ledger/index.ts';
 import { requireNamed } from './settle.ts';
 
-export type ShownStray = Pick<Stray, 'number' | 'firstSeenAt' | 'isForeign'>;
+export type ShownStray = Pick<Stray, 'number' | 'listedAt' | 'isForeign'>;
 
 /**
  * The strays of an account by number, those that the newest list has and that came after something
@@ -21,7 +21,7 @@ export async function straysOf(ledger: Ledger, account: string): Promise<ShownSt
   const { id } = await findAccount(ledger, account);
   return (await strayNumbers(ledger, id))
     .filter(({ isListed, wasThere }) => isListed && !wasThere)
-    .map(({ number, firstSeenAt, isForeign }) => ({ number, firstSeenAt, isForeign }));
+    .map(({ number, listedAt, isForeign }) => ({ number, listedAt, isForeign }));
 }
 
 /** As a person says it: in options, in JSON or in a form. Phone numbers, separated by commas. */

@@ -40,7 +40,7 @@ test('reconcile says what the list shows of each unknown order, and changes none
   const audit = await shell.run(['audit', '--vendor']);
   expect(audit.code).toBe(1);
   expect(audit.stdout).toMatch(
-    /^ {10}202\d{7}, first seen \S+, may belong to unknown order 10000002$/m,
+    /^ {10}202\d{7}, on the list since \S+, may belong to unknown order 10000002$/m,
   );
   const { stdout } = await shell.run(['reconcile', '1']);
   expect(stdout).toMatch(/^ +order +verdict +numbers +evidence$/m);
@@ -77,7 +77,7 @@ test("audit --vendor compares with the vendor's list; a difference exits with 1"
   const { code, stdout } = await shell.run(['audit', '--vendor']);
   expect(code).toBe(1);
   expect(stdout).toMatch(/^BROKEN {2}what the account owns was there before/m);
-  expect(stdout).toMatch(/^ {10}209\d{7}, first seen \S+, belongs to no order here$/m);
+  expect(stdout).toMatch(/^ {10}209\d{7}, on the list since \S+, belongs to no order here$/m);
 });
 
 test('strays lists what no order has; audit --vendor accepts foreign numbers', async () => {

@@ -229,7 +229,9 @@ export class History {
       baselines,
       strays: [...this.#owned]
         .filter(([number]) => !this.#recordedAt.has(number))
-        .map(([number, { listing, backListing }]) => ({ number, listing, backListing })),
+        .map(([number, { listing, backListing }]) => ({
+          ...{ number, listing, backListing, isForeign: false },
+        })),
       resold: recorded.flatMap(({ owned, ...each }) =>
         owned && (owned.backListing !== null || !this.#settled.has(each.number))
           ? [{ ...each, seenListing: owned.backListing ?? owned.listing }]

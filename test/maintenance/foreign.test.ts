@@ -22,6 +22,7 @@ import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { silentLog } from '../support/recording-log.ts';
 import { ground, moveTo } from '../vouch/vouching.ts';
 
+let restores = 0;
 const BY = { who: 'Ada', why: 'bought in the portal' };
 
 describeOnBothDrivers('numbers that were bought outside this program', (given) => {
@@ -32,8 +33,13 @@ describeOnBothDrivers('numbers that were bought outside this program', (given) =
         list.map((number) => ({ number, areaCode: number.slice(0, 3), type: 'local' })),
     },
   });
-  const callForeign = ({ account }: SmallPlan, numbers: string[]) =>
-    sayForeign(given.ledger, account, { numbers, undo: false, againstEvidence: false }, BY);
+  const callForeign = ({ account }: SmallPlan, numbers: string[], options = {}) =>
+    sayForeign(
+      given.ledger,
+      account,
+      { numbers, undo: false, againstEvidence: false, ...options },
+      BY,
+    );
 
   test('leave an unknown order open until a person says so, and then explain nothing', async () => {
     const plan = await newPlan(given.ledger);
@@ -54,26 +60,44 @@ describeOnBothDrivers('numbers that were bought outside this program', (given) =
     });
   });
 
-  test('put no order in doubt after a restore, once a person said so', async () => {
+  /** Two orders for ten numbers. After a restore the account owns two that the ledger lacks. */
+  const restored = async () => {
     const plan = await newPlan(given.ledger, { lines: linesOf(10, 10) });
     const [old, ...others] = newNumbers(3) as [string, ...string[]];
     await readList(given.ledger, plan.account, [old]);
-    await moveTo(given.ledger, 'restored');
+    await moveTo(given.ledger, `restored ${++restores}`);
     const list = [old, ...others];
     await lookForLost(over(plan, list));
-    await vouchFor(given.ledger, plan.account.id, 'restored');
-    const states = () =>
-      Promise.all(plan.orders.map(async (id) => (await orderRow(given.ledger, id)).state));
-    expect(await states()).toEqual(['unknown', 'waiting']);
+    await vouchFor(given.ledger, plan.account.id, `restored ${restores}`);
+    await reconcile(over(plan, list));
+    return { plan, list, others };
+  };
+  const states = ({ orders }: SmallPlan) =>
+    Promise.all(orders.map(async (id) => (await orderRow(given.ledger, id)).state));
+
+  test('put no order in doubt after a restore, once a person said so', async () => {
+    const { plan, list, others } = await restored();
+    expect(await states(plan)).toEqual(['unknown', 'waiting']);
     expect((await ground(given.ledger, plan)).pausedReason).toContain(
       'If they were bought outside this program, say so with "strays ',
     );
-    await callForeign(plan, others);
+    // The list alone says that the order bought them.
+    await callForeign(plan, others, { againstEvidence: true });
+    await reconcile(over(plan, list));
     // Without that, its settlement would put the next one in doubt.
     await settleOrder(given.ledger, plan.orders[0]!, { nothing: true }, BY);
-    expect(await states()).toEqual(['waiting', 'waiting']);
+    expect(await states(plan)).toEqual(['waiting', 'waiting']);
     const later = await newPlan(given.ledger, { account: plan.account });
     await suspectNewPlans(over(later, list));
-    expect((await orderRow(given.ledger, later.orders[0]!)).state).toBe('waiting');
+    expect(await states(later)).toEqual(['waiting']);
+  });
+
+  test('put orders in doubt again when that is taken back, as far as they still wait', async () => {
+    const { plan, list, others } = await restored();
+    await callForeign(plan, others, { againstEvidence: true });
+    await reconcile(over(plan, list));
+    await settleOrder(given.ledger, plan.orders[0]!, { nothing: true }, BY);
+    await callForeign(plan, others, { undo: true });
+    expect(await states(plan)).toEqual(['unknown', 'waiting']);
   });
 });

@@ -240,8 +240,8 @@ export async function readList(
   ledger: Ledger,
   { id }: { id: number },
   numbers: string[],
-): Promise<void> {
-  await keepListing(ledger, id, await beginListing(ledger, id), numbers);
+): Promise<number> {
+  return (await keepListing(ledger, id, await beginListing(ledger, id), numbers)).id;
 }
 
 export type OrderRow = {

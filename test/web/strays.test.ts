@@ -1,8 +1,15 @@
 /** A person says which numbers were bought outside this program, on the page and over the API. */
 import { beforeEach, expect, test } from 'vitest';
-import { accountEvents, findAccount } from '../../src/ledger/index.ts';
+import { accountEvents, findAccount, recordAnswers } from '../../src/ledger/index.ts';
 import { operationsOver } from '../../src/operations/index.ts';
-import { claimOne, newNumbers, newPlan, readList, type SmallPlan } from '../support/ledger.ts';
+import {
+  answerTo,
+  claimOne,
+  newNumbers,
+  newPlan,
+  readList,
+  type SmallPlan,
+} from '../support/ledger.ts';
 import { documentedSite } from './documented.ts';
 import { leadsTo, press, words } from './pages-forms.ts';
 import { ask, post } from './site.ts';
@@ -18,15 +25,11 @@ let url: string;
 beforeEach(async () => {
   plan = await newPlan(given.ledger);
   await readList(given.ledger, plan.account, []);
-  await claimOne(given.ledger, plan, undefined, { deadlineMs: 0 });
+  const order = await claimOne(given.ledger, plan);
+  await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'filled')]);
   numbers = newNumbers(2).sort() as [string, string];
   await readList(given.ledger, plan.account, numbers);
   url = `/accounts/${encodeURIComponent(plan.account.name)}/strays`;
-  await given.ledger.query(
-    'no_orders_in_flight',
-    `update ledger.orders set state = 'unknown' where plan_id = $1`,
-    [plan.id],
-  );
 });
 
 const say = (body: object) =>
@@ -77,42 +80,58 @@ test('the client of a server says it there', async () => {
   ]);
 });
 
+test('the API takes as many at once as somebody may have bought in a year', async () => {
+  const many = Array.from({ length: 20_000 }, (_, at) => String(3_105_550_000 + at));
+  const { status, json } = await say({ ...BY, foreign: many });
+  expect([status, json.error.code]).toEqual([409, 'wrong_state']);
+});
+
+const pressed = (way: string, fields: object) => press(site, `${url}/${way}`, { ...BY, ...fields });
+
 test('the page has a box for each, and says what was done', async () => {
   const [first] = numbers;
   const { id } = await findAccount(given.ledger, plan.account.name);
-  expect(words(await ask(site, `/accounts/${plan.account.name}`))).toContain(
-    'Numbers that no order has',
-  );
-  const fields = { ...BY, way: 'foreign', number: first };
-  const unticked = await press(site, url, { ...fields, number: '' });
-  expect(words(unticked)).toContain('"" is not a phone number');
-  const unnamed = await press(site, url, { ...fields, by: '' });
+  const account = `/accounts/${plan.account.name}`;
+  expect(words(await ask(site, account))).toContain('Numbers that no order has');
+  const unnamed = await pressed('foreign', { number: first, by: '' });
   expect([unnamed.status, unnamed.text]).toEqual([
     400,
     expect.stringContaining(`value="${first}" checked`),
   ]);
-  expect(leadsTo(await press(site, url, fields))).toBe(`303 ${url}?said`);
+  expect(leadsTo(await pressed('foreign', { number: first }))).toBe(`303 ${url}?said`);
   const page = words(await ask(site, `${url}?said`));
   expect(page).toContain('This is kept. Unknown orders are judged anew with the next list.');
   expect(page).toContain('Bought outside this program 1 number');
   expect(await accountEvents(given.ledger, id, 1)).toMatchObject([
     { kind: 'numbers_foreign', by: 'Ada', why: BY.why, detail: { numbers: [first] } },
   ]);
-  expect(words(await ask(site, `/accounts/${plan.account.name}`))).toContain(
+  expect(words(await ask(site, account))).toContain(
     `Ada said that ${first} was bought outside this program.`,
   );
+  expect(leadsTo(await pressed('not-foreign', { number: first }))).toBe(`303 ${url}?said`);
+});
+
+test.each([
+  ['nothing ticked', { number: '' }, 400, 'Tick the numbers that you mean.'],
+  ['no reason', { why: '' }, 400, 'Say how you know it'],
+  ['what somebody said before', {}, 409, 'Somebody has already said that'],
+])('the page says why it refuses %s, also when no box is left', async (_, typed, status, says) => {
+  await pressed('foreign', { number: numbers });
+  const refused = await pressed('foreign', { number: numbers, ...typed });
+  expect(refused.status).toBe(status);
+  expect(words(refused)).toContain(says);
+  expect((await pressed('sideways', { number: numbers })).status).toBe(405);
+  expect((await ask(site, `${url}?said=1&said=2`)).status).toBe(200);
 });
 
 test('the page shows objections with a box that overrules them', async () => {
   const other = await newPlan(given.ledger, { account: plan.account });
-  const sent = await claimOne(given.ledger, other, undefined, { deadlineMs: 60_000 });
+  const sent = await claimOne(given.ledger, other);
   const [late] = newNumbers(1) as [string];
   await readList(given.ledger, plan.account, [...numbers, late]);
-  const fields = { ...BY, way: 'foreign', number: late };
-  const refused = await press(site, url, fields);
+  const refused = await pressed('foreign', { number: late });
   expect(refused.status).toBe(409);
   expect(words(refused)).toContain(`Order ${sent.id} may have bought ${late}, for its request`);
-  expect(leadsTo(await press(site, url, { ...fields, againstEvidence: 'true' }))).toBe(
-    `303 ${url}?said`,
-  );
+  const overruled = await pressed('foreign', { number: late, againstEvidence: 'true' });
+  expect(leadsTo(overruled)).toBe(`303 ${url}?said`);
 });

@@ -26,27 +26,28 @@ export type Stray = {
   /** The first list that had it, and the last list on which it was back. */
   listing: number;
   backListing: number | null;
-  /** The end of that first list. */
-  firstSeenAt: Date;
+  /** When the list was read to which it came, or came back. */
+  listedAt: Date;
   /** The newest list has it. */
   isListed: boolean;
-  /** It was owned before anything was bought from here. */
+  /** It was owned before anything was bought from here, and is under no suspicion. */
   wasThere: boolean;
   /** A person said that it was bought outside this program. */
   isForeign: boolean;
 };
 
-/** Numbers of an account's lists that no order has, each since the first list that had it. */
+/** Numbers of an account's lists that no order has. */
 export function strayNumbers(ledger: Ledger, accountId: number): Promise<Stray[]> {
   return ledger.query<Stray>(
     'stray_numbers',
     `select w.number::text as number, w.listing_id as listing, w.back_listing as "backListing",
-       l.ended_at as "firstSeenAt", w.gone_listing is null as "isListed",
+       l.ended_at as "listedAt", w.gone_listing is null as "isListed",
        ${isForeign('w')} as "isForeign",
-       w.listing_id <= coalesce((select min(coalesce(t.baseline, 0)) from ledger.attempts t
+       l.id <= coalesce((select min(coalesce(t.baseline, 0)) from ledger.attempts t
          join ledger.orders o on o.id = t.order_id join ledger.plans p on p.id = o.plan_id
-         where p.account_id = $1), 2147483647) as "wasThere"
-     from ledger.owned w join ledger.listings l on l.id = w.listing_id
+         where p.account_id = $1), 2147483647) and w.lost_after is null as "wasThere"
+     from ledger.owned w
+       join ledger.listings l on l.id = greatest(w.listing_id, w.back_listing)
      where w.account_id = $1
        and not exists (select 1 from ledger.numbers n where n.number = w.number)
      order by w.number`,

@@ -131,7 +131,8 @@ export async function newestListing(ledger: Ledger, accountId: number): Promise<
  * come back to the list since then may have been bought again.
  */
 export const isForeign = (owned: string): string =>
-  `coalesce(${owned}.foreign_at >= greatest(${owned}.listing_id, ${owned}.back_listing), false)`;
+  `coalesce(
+    ${owned}.foreign_listing >= greatest(${owned}.listing_id, ${owned}.back_listing), false)`;
 
 /** In SQL: what `listingBefore` finds, as `id`; null: nothing. */
 export const selectListingBefore = (account: string): string => `

@@ -5,7 +5,6 @@
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { selectListingBefore } from '../listings/listings.ts';
-import { dropVerdicts } from '../listings/verdicts.ts';
 import { PLAN_KEY, planOf, rootOf } from '../order-id.ts';
 import { lockPlan } from '../plans/lock.ts';
 import { IS_UNSENT } from '../successors/withdraw.ts';
@@ -85,7 +84,12 @@ export async function doubtIn(
      from unnest($1::bigint[], $2::smallint[]) d(id, attempt) where o.id = d.id`,
     [ids, doubted.map(({ attempt }) => attempt), what],
   );
-  await dropVerdicts(tx, accountId);
+  await tx.query(
+    'doubt_verdicts',
+    `delete from ledger.verdicts v using ledger.orders o, ledger.plans p
+     where o.id = v.order_id and p.id = o.plan_id and p.account_id = $1`,
+    [accountId],
+  );
   await noteDoubted(tx, ids, what);
   return [...stopped, ...ids];
 }

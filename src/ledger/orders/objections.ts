@@ -1,6 +1,7 @@
 import { counted, firstOf } from '../../english.ts';
 import { type AskedNumbers, fits } from '../../evidence/index.ts';
 import type { Queries } from '../ledger.ts';
+import { isForeign } from '../listings/listings.ts';
 import type { KeptVerdict } from '../listings/verdicts.ts';
 import { thoseOf, unexplainedNumbers } from './unexplained.ts';
 
@@ -49,13 +50,16 @@ export async function objectionsTo(
   const known = await whatIsKnown(tx, id);
   if (!known.isVouchedFor) return [COMPARE_FIRST];
   if (verdict && agrees(verdict, claimed)) {
-    return claimed.length === 0 ? unexplainedFor(tx, known, look) : [];
+    return claimed.length === 0
+      ? unexplainedFor(tx, known, look)
+      : calledForeign(tx, known, claimed);
   }
   const numbers = claimed.filter((number) => !known.named.includes(number));
   return [
     ...early(known),
     ...(verdict ? contradicted(verdict, claimed) : []),
     ...strange(known, numbers),
+    ...(claimed.length > 0 ? await calledForeign(tx, known, claimed) : []),
     ...(numbers.length > 0 ? await unlisted(tx, id, known, numbers) : []),
   ];
 }
@@ -124,6 +128,23 @@ async function unexplainedFor(tx: Queries, asked: Known, look: Look): Promise<st
     `It may have bought ${firstFew(numbers)}: the account owns what no order has, and no verdict ` +
       'explains it any more. "reconcile" reads the list again.',
   ];
+}
+
+async function calledForeign(
+  tx: Queries,
+  { accountId }: Known,
+  numbers: string[],
+): Promise<string[]> {
+  const foreign = await tx.query<{ number: string }>(
+    'objections_foreign',
+    `select w.number::text as number from ledger.owned w
+     where w.account_id = $1 and w.number = any($2::bigint[]) and ${isForeign('w')}
+     order by w.number`,
+    [accountId, numbers],
+  );
+  if (foreign.length === 0) return [];
+  const those = firstFew(foreign.map(({ number }) => number));
+  return [`Somebody called ${those} foreign: bought outside this program.`];
 }
 
 async function unlisted(

@@ -2,9 +2,10 @@ import { AppError } from '../../errors.ts';
 import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isForeign } from '../listings/listings.ts';
-import { dropVerdicts } from '../listings/verdicts.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
-import { COMPARE_FIRST, firstFew } from './objections.ts';
+import { foreignObjections, type LockedStray } from './foreign-objections.ts';
+import { firstFew } from './objections.ts';
+import { suspectOthers } from './suspect-others.ts';
 
 /** What a person says of numbers: that they are foreign, or that this was a mistake. */
 export type ForeignWish = { numbers: string[]; undo: boolean; againstEvidence: boolean };
@@ -13,13 +14,14 @@ export type ForeignWish = { numbers: string[]; undo: boolean; againstEvidence: b
  * A named person says that numbers of the account were bought outside this program, or takes that
  * back. Nothing here has to explain a foreign number: verdicts do not count it, and no order is
  * suspected of having bought it. So an order that did buy it may be settled as nothing, and be sent
- * again. Verdicts on unknown orders are dropped: the next reading of the list makes them anew.
+ * again. What was judged before stays, and is judged anew by the next list.
  *
- * Objections prevent it. `againstEvidence` overrides them, and the event keeps them.
+ * Objections prevent it. `againstEvidence` overrides them, and the event keeps them. What is taken
+ * back puts orders in doubt again, but none that was sent again since.
  *
- * Throws AppError `wrong_state` when the account's newest list lacks a number, an order has it, or
- * nobody said what is to be taken back; `against_evidence`, with all `objections`; `invalid_usage`
- * when something named is no phone number.
+ * Returns the numbers. Throws AppError `wrong_state` when the account's newest list lacks a number,
+ * an order has it, or nobody said what is to be taken back; `against_evidence`, with all
+ * `objections`; `invalid_usage` when something named is no phone number.
  */
 export async function sayForeign(
   ledger: Ledger,
@@ -29,18 +31,19 @@ export async function sayForeign(
 ): Promise<string[]> {
   const numbers = requirePhoneNumbers(named).toSorted();
   return ledger.transaction(async (tx) => {
-    const strays = await lockStrays(tx, account.id, numbers);
+    await lockNumbers(tx, account.id, numbers);
+    const strays = await findStrays(tx, account.id, numbers);
     requireStrays(account.name, numbers, strays, undo);
-    const objections = undo ? [] : await objectionsTo(tx, account.id, strays);
+    const objections = undo ? [] : await foreignObjections(tx, account.id, strays);
     if (objections.length > 0 && !againstEvidence) throw refusal(objections);
     await tx.query(
       'foreign_say',
-      `update ledger.owned w set foreign_at = case when $3 then null else a.listing_id end
+      `update ledger.owned w set foreign_listing = case when not $3 then a.listing_id end
        from ledger.accounts a
        where a.id = $1 and w.account_id = a.id and w.number = any($2::bigint[])`,
       [account.id, numbers, undo],
     );
-    await dropVerdicts(tx, account.id);
+    if (undo) await doubtAgain(tx, account.id);
     const against = objections.length > 0 ? { againstEvidence: objections } : {};
     await noteEvent(tx, {
       kind: undo ? 'numbers_not_foreign' : 'numbers_foreign',
@@ -52,29 +55,46 @@ export async function sayForeign(
   });
 }
 
-type LockedStray = {
-  number: string;
-  /** The list that it came to, or came back to. */
-  listing: number;
+/**
+ * The numbers first, as who keeps a list does. Then the account, before any verdict, as who records
+ * a late answer does.
+ */
+async function lockNumbers(tx: Queries, accountId: number, numbers: string[]): Promise<void> {
+  await tx.query(
+    'foreign_lock',
+    `select from ledger.owned where account_id = $1 and number = any($2::bigint[])
+     order by number for update`,
+    [accountId, numbers],
+  );
+  await tx.query(
+    'foreign_account',
+    'update ledger.accounts set foreign_listing = listing_id where id = $1',
+    [accountId],
+  );
+}
+
+type FoundStray = LockedStray & {
   isListed: boolean;
   isForeign: boolean;
   /** The order that has it; null: none. */
   order: number | null;
 };
 
-function lockStrays(tx: Queries, accountId: number, numbers: string[]): Promise<LockedStray[]> {
-  return tx.query<LockedStray>(
-    'foreign_lock',
+/** A statement of its own: it sees what those have written who held the locks. */
+function findStrays(tx: Queries, accountId: number, numbers: string[]): Promise<FoundStray[]> {
+  return tx.query<FoundStray>(
+    'foreign_find',
     `select w.number::text as number, greatest(w.listing_id, w.back_listing) as listing,
-       w.gone_listing is null as "isListed", ${isForeign('w')} as "isForeign",
+       w.back_listing is not null as "isBack", w.gone_listing is null as "isListed",
+       ${isForeign('w')} as "isForeign",
        (select n.order_id from ledger.numbers n where n.number = w.number) as "order"
      from ledger.owned w where w.account_id = $1 and w.number = any($2::bigint[])
-     order by w.number for update of w`,
+     order by w.number`,
     [accountId, numbers],
   );
 }
 
-function requireStrays(account: string, numbers: string[], strays: LockedStray[], undo: boolean) {
+function requireStrays(account: string, numbers: string[], strays: FoundStray[], undo: boolean) {
   const refuse = (what: string) => new AppError('wrong_state', `${what} Nothing was changed.`);
   const taken = strays.find(({ order }) => order !== null);
   if (taken) throw refuse(`Number ${taken.number} belongs to order ${taken.order}.`);
@@ -99,61 +119,19 @@ function refusal(objections: string[]): AppError {
   );
 }
 
-/** Objections, each a sentence. While the ledger is in doubt, that is the only one. */
-async function objectionsTo(
-  tx: Queries,
-  accountId: number,
-  strays: LockedStray[],
-): Promise<string[]> {
-  const [account] = await tx.query<{ isVouchedFor: boolean }>(
-    'foreign_vouched',
-    `select vouched_for is not distinct from ledger.incarnation() as "isVouchedFor"
-     from ledger.accounts where id = $1`,
-    [accountId],
-  );
-  if (!account?.isVouchedFor) return [COMPARE_FIRST];
-  return [...(await told(tx, accountId, strays)), ...(await underWay(tx, accountId, strays))];
-}
+const TAKEN_BACK =
+  'The ledger has gone back, and the account owns numbers that it does not know. Somebody took ' +
+  'back that they are foreign, so this order may have bought them';
 
-/** What the vendor said: in an answer to an order, or by a list that leaves no doubt. */
-async function told(tx: Queries, accountId: number, strays: LockedStray[]): Promise<string[]> {
-  const found = await tx.query<{ order: number; named: string[]; given: string[] }>(
-    'foreign_told',
-    `select o.id as "order",
-       array(select d.number::text from ledger.disputes d
-         where d.order_id = o.id and d.number = any($2::bigint[])) as named,
-       array(select n from unnest(v.numbers) given(n)
-         where v.finding = 'bought' and n::bigint = any($2::bigint[])) as given
+/** A verdict of nothing may rest on what was said, and so may that no order is in doubt. */
+async function doubtAgain(tx: Queries, accountId: number): Promise<void> {
+  await tx.query(
+    'foreign_verdicts',
+    `update ledger.verdicts v set finding = 'later', is_clear = false, numbers = '{}',
+       why = 'What a person said of numbers was taken back. A later list can show it.'
      from ledger.orders o join ledger.plans p on p.id = o.plan_id
-       left join ledger.verdicts v on v.order_id = o.id and v.attempt = o.attempts
-     where p.account_id = $1 and o.state = 'unknown' order by o.id`,
-    [accountId, strays.map(({ number }) => number)],
-  );
-  return found.flatMap(({ order, named, given }) => [
-    ...(named.length > 0 ? [`The vendor named ${firstFew(named)} for order ${order}.`] : []),
-    ...(given.length > 0
-      ? [`The verdict of the vendor's list is that order ${order} bought ${firstFew(given)}.`]
-      : []),
-  ]);
-}
-
-/** Any order may have bought them whose request was sent before the list that has them first. */
-async function underWay(tx: Queries, accountId: number, strays: LockedStray[]): Promise<string[]> {
-  const found = await tx.query<{ order: number; baseline: number }>(
-    'foreign_under_way',
-    `select o.id as "order", coalesce(t.baseline, 0) as baseline
-     from ledger.orders o
-       join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
-       join ledger.plans p on p.id = o.plan_id
-       join ledger.accounts a on a.id = p.account_id
-     where a.id = $1 and (o.state = 'sending'
-       or o.state = 'unknown' and t.status is null and t.deadline_tick > a.ticks)
-     order by o.id`,
+     where v.order_id = o.id and p.account_id = $1 and v.finding = 'nothing'`,
     [accountId],
   );
-  return found.flatMap(({ order, baseline }) => {
-    const maybe = strays.filter(({ listing }) => listing > baseline).map(({ number }) => number);
-    if (maybe.length === 0) return [];
-    return [`Order ${order} may have bought ${firstFew(maybe)}, for its request may be under way.`];
-  });
+  await suspectOthers(tx, accountId, { which: 'all', what: TAKEN_BACK });
 }

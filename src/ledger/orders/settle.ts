@@ -94,7 +94,7 @@ async function settle(
   const state = stateAfter(order, bought);
   const mayBuyAgain = state === 'waiting' || (state === 'short' && order.mayFollow);
   const passed = mayBuyAgain ? (before ?? (await approveOne(tx, id, numbers.length, by))) : {};
-  await giveNumbers(tx, id, numbers);
+  await giveNumbers(tx, id, order.accountId, numbers);
   await tx.query(
     'settle_attempt',
     // Never before its answer: a clock that was set back must not turn their order round.
@@ -286,12 +286,15 @@ async function requireRoom(tx: Queries, id: number, order: UnknownOrder, numbers
   }
 }
 
-async function giveNumbers(tx: Queries, id: number, numbers: string[]) {
+async function giveNumbers(tx: Queries, id: number, accountId: number, numbers: string[]) {
   if (numbers.length === 0) return;
   await tx.query(
     'settle_numbers',
-    `insert into ledger.numbers (number, order_id) select number, $2
-     from unnest($1::bigint[]) n(number)`,
-    [numbers, id],
+    `with not_foreign as (
+       update ledger.owned set foreign_listing = null
+       where account_id = $3 and number = any($1::bigint[]) and foreign_listing is not null)
+     insert into ledger.numbers (number, order_id)
+     select number, $2 from unnest($1::bigint[]) n(number)`,
+    [numbers, id, accountId],
   );
 }

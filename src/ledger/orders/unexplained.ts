@@ -2,7 +2,10 @@ import { type AskedNumbers, fits } from '../../evidence/index.ts';
 import type { Queries } from '../ledger.ts';
 import { isForeign } from '../listings/listings.ts';
 
-/** A number of the account, owned since that list, that no order, verdict or person explains. */
+/**
+ * A number of the account that no order, verdict or person explains, and the list to which it came
+ * last.
+ */
 export type Unexplained = { number: string; listing: number };
 
 /**
@@ -22,10 +25,10 @@ export function unexplainedNumbers(tx: Queries, accountId: number): Promise<Unex
        select unnest(v.numbers)::bigint as number
        from doubtful u join ledger.verdicts v on v.order_id = u.id and v.attempt = u.attempts
        where not exists (select from ledger.numbers n where n.number = any(v.numbers::bigint[])))
-     select w.number::text as number, w.listing_id as listing
+     select w.number::text as number, greatest(w.listing_id, w.back_listing) as listing
      from ledger.owned w
      where w.account_id = $1 and w.gone_listing is null and not ${isForeign('w')}
-       and w.listing_id > (select min(baseline) from doubtful)
+       and greatest(w.listing_id, w.back_listing) > (select min(baseline) from doubtful)
        and not exists (select from ledger.numbers n where n.number = w.number)
        and not exists (select from told where told.number = w.number)
      order by w.number`,

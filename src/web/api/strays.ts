@@ -8,6 +8,9 @@ import { type ApiRoutes, routesOf } from './route.ts';
 
 const route = routesOf('Unknown');
 
+/** Room for a hundred thousand numbers. */
+const BODY_BYTES = 2 ** 21;
+
 /** Numbers that an account owns and no order has, and which of them are foreign. */
 export const strayRoutes: ApiRoutes = async (app, { context }) => {
   const { ledger } = context;
@@ -36,26 +39,29 @@ export const strayRoutes: ApiRoutes = async (app, { context }) => {
 
   app.post(
     '/accounts/:name/strays',
-    route('submit', 'callForeign', {
-      summary: 'Says that strays were bought outside this program, or takes that back',
-      description:
-        'One of `foreign` and `notForeign`. No verdict counts a foreign number, and no order is ' +
-        'suspected of having bought it. If an order did buy it after all, the order may be ' +
-        'settled as nothing, and bought twice. When the evidence speaks against it, the answer ' +
-        'is `against_evidence` with its `objections`, unless `againstEvidence` is true. Verdicts ' +
-        'on unknown orders of the account are made anew with the next list that is read.',
-      params: accountName,
-      body: z.strictObject(
-        {
-          foreign: phoneNumbers.optional().describe('they were bought outside this program'),
-          notForeign: phoneNumbers.optional().describe('that was a mistake'),
-          againstEvidence: z.boolean().optional().describe('say it against the evidence'),
-          ...by,
-        },
-        BODY,
-      ),
-      response: { 200: NumberList },
-    }),
+    {
+      ...route('submit', 'callForeign', {
+        summary: 'Says that strays were bought outside this program, or takes that back',
+        description:
+          'One of `foreign` and `notForeign`. No verdict counts a foreign number, and no order ' +
+          'is suspected of having bought it. If an order did buy it after all, the order may be ' +
+          'settled as nothing, and bought twice. When the evidence speaks against it, the ' +
+          'answer is `against_evidence` with its `objections`, unless `againstEvidence` is ' +
+          'true. Unknown orders of the account are judged anew by the next list that is read.',
+        params: accountName,
+        body: z.strictObject(
+          {
+            foreign: phoneNumbers.optional().describe('they were bought outside this program'),
+            notForeign: phoneNumbers.optional().describe('that was a mistake'),
+            againstEvidence: z.boolean().optional().describe('say it against the evidence'),
+            ...by,
+          },
+          BODY,
+        ),
+        response: { 200: NumberList },
+      }),
+      bodyLimit: BODY_BYTES,
+    },
     async (request) => {
       const { foreign, notForeign, by, ...said } = request.body;
       const named = { foreign: foreign?.join(','), notForeign: notForeign?.join(',') };

@@ -11,6 +11,7 @@ const FORMS: Record<string, (params: Params) => string> = {
   '/unknown/:order/:way': ({ order, way }) =>
     way === 'undo' ? '/unknown' : `/unknown?order=${encodeURIComponent(order!)}`,
   '/approvals/:id/:answer': () => '/approvals',
+  '/accounts/:name/strays/:way': ({ name }) => `/accounts/${encodeURIComponent(name!)}/strays`,
   '/accounts/:name/:press': ({ name }) => `/accounts/${encodeURIComponent(name!)}`,
 };
 

@@ -131,6 +131,9 @@ create table ledger.accounts (
   reconciled_at timestamptz not null default '-infinity',
   -- The newest list of owned numbers that was kept.
   listing_id    integer,
+  -- The newest list when a person last said which numbers are foreign. A verdict by that list or an
+  -- older one does not know it.
+  foreign_listing integer,
   constraint accounts_sandbox_only check (sandbox_url is null or mode = 'sandbox')
 ) with (fillfactor = 20);
 
@@ -868,7 +871,7 @@ create table ledger.owned (
   -- An order that the ledger lost may have bought it after this list. Null: no such doubt.
   lost_after   integer,
   -- The newest list when a person said that it was bought outside this program. Null: nobody has.
-  foreign_at   integer,
+  foreign_listing integer,
   constraint owned_pkey primary key (account_id, number)
 );
 
@@ -884,7 +887,9 @@ create table ledger.verdicts (
   is_clear boolean not null,
   numbers  text[] not null,
   why      text not null,
-  made_at  timestamptz not null default ledger.now()
+  made_at  timestamptz not null default ledger.now(),
+  -- The list by which it was made. Null: none could be read.
+  listing  integer
 );
 
 -- What the ledger has lost ------------------------------------------------------------------------

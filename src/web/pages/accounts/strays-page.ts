@@ -1,9 +1,9 @@
 import type { ShownStray } from '../../../operations/index.ts';
 import type { RefusedForm } from '../components/act.ts';
 import { nameField, reasonField } from '../components/fields.ts';
-import { emptyCard, flash } from '../components/note.ts';
+import { emptyCard, flash, note } from '../components/note.ts';
 import { numberPicks, overruling } from '../components/number-picks.ts';
-import { count, counted } from '../components/numbers.ts';
+import { count, counted, phone } from '../components/numbers.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
 
@@ -15,34 +15,46 @@ export type StraysShown = {
   refused?: RefusedForm | undefined;
 };
 
-/** Nobody ticks more than these at once. */
-const SHOWN = 200;
+export type Way = 'foreign' | 'not-foreign';
+
+/** As many as fit into a form. */
+const SHOWN = 2_000;
 
 /** `/accounts/NAME/strays`: what no order has, and which of it was bought outside this program. */
 export function straysPage(visit: Visit, shown: StraysShown): string {
-  const { account, strays, isSaid } = shown;
+  const { account, strays, isSaid, refused } = shown;
   const url = `/accounts/${encodeURIComponent(account)}`;
   const content = html`<div class="head"><div>
   <p class="crumb"><a href="/accounts">Accounts</a> / <a href="${url}">${account}</a></p>
   <h1>Numbers that no order has</h1>
   <p>The account owns these since something was first bought from here, by the newest list that was
-    read. An order may have bought them, or somebody else did.</p>
+    read, or they came back to it since. An order may have bought them, or somebody else did.</p>
 </div></div>
 ${flash(isSaid ? SAID : null)}
+${refused && !refused.objections && note('bad', html`${refused.fault}`)}
 ${strays.length === 0 && NONE}
-${way(visit, shown, 'foreign')}
-${way(visit, shown, 'notForeign')}`;
+${wayForm(visit, shown, 'foreign')}
+${wayForm(visit, shown, 'not-foreign')}`;
   const title = `Numbers that no order has, ${account}`;
   return layout(visit, { title, section: 'accounts', content });
 }
 
 const SAID = html`<b>This is kept.</b> Unknown orders are judged anew with the next list.`;
 const NONE = emptyCard(
-  'Every number is of an order',
-  html`Nothing else has come to the account since something was first bought from here.`,
+  'There are none',
+  html`An order here has every number that has come to the account since something was first bought
+    from here.`,
 );
 
-const WAYS = {
+type WayWords = {
+  title: string;
+  says: string;
+  reason: { label: string; hint?: string };
+  button: string;
+  tone: string;
+};
+
+const WAYS: Record<Way, WayWords> = {
   foreign: {
     title: 'Not explained',
     says: `Tick those that were bought outside this program, by hand for instance. No unknown order
@@ -52,40 +64,42 @@ const WAYS = {
     button: 'They were bought outside this program',
     tone: 'danger',
   },
-  notForeign: {
+  'not-foreign': {
     title: 'Bought outside this program',
     says: 'Somebody said so. Tick those of which it is not true.',
     reason: { label: 'What was wrong?' },
     button: 'Take this back',
     tone: 'primary',
   },
-} as const;
+};
 
 /** The numbers of one kind, and the form that makes them the other; null when there are none. */
-function way(
+function wayForm(
   { who, may }: Visit,
   { account, strays, refused }: StraysShown,
-  name: keyof typeof WAYS,
+  way: Way,
 ): Html | null {
-  const those = strays.filter(({ isForeign }) => isForeign === (name === 'notForeign'));
+  const those = strays.filter(({ isForeign }) => isForeign === (way === 'not-foreign'));
   if (those.length === 0) return null;
-  const { title, says, reason, button, tone } = WAYS[name];
-  const mine = refused?.form === name ? refused : undefined;
+  const { title, says, reason, button, tone } = WAYS[way];
+  const mine = refused?.form === way ? refused : undefined;
   const picked = (mine?.typed.numbers ?? '').split(' ');
   const numbers = those.slice(0, SHOWN).map(({ number }) => number);
   const more = those.length > SHOWN && ` These are the first ${count(SHOWN)}.`;
   const sign = html`<div class="sign">${who !== null && nameField(mine?.typed.by ?? who)}
       ${reasonField({ ...reason, maxLength: 1000 }, mine?.typed.why)}</div>
     <div class="row"><button class="btn ${tone}">${button}</button></div>`;
-  return html`<section class="card" aria-labelledby="${name}-h">
-  <header><h2 id="${name}-h">${title}</h2>
+  return html`<section class="card" aria-labelledby="${way}-h">
+  <header><h2 id="${way}-h">${title}</h2>
     <span class="muted small">${counted(those.length, 'number')}</span></header>
-  <form class="case stack" method="post" action="/accounts/${encodeURIComponent(account)}/strays">
-    ${overruling(mine, 'say it')}
+  <form class="case stack" method="post"
+    action="/accounts/${encodeURIComponent(account)}/strays/${way}">
+    ${mine?.objections && overruling(mine, 'say it')}
     <p class="muted">${says}${more}</p>
-    <input type="hidden" name="way" value="${name}">
-    ${numberPicks(numbers, picked)}
-    ${may.submit && sign}
+    ${may.submit ? html`${numberPicks(numbers, picked)}${sign}` : plainList(those)}
   </form>
 </section>`;
 }
+
+const plainList = (strays: ShownStray[]): Html =>
+  html`<p>${strays.map(({ number }) => phone(number)).join(', ')}</p>`;

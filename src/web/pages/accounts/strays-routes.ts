@@ -8,12 +8,11 @@ import { NO_NAME } from '../components/act.ts';
 import { pageText } from '../components/page-text.ts';
 import { typedNumbers, typedText } from '../typed.ts';
 import { visitOf } from '../visit.ts';
-import { type StraysShown, straysPage } from './strays-page.ts';
+import { type StraysShown, straysPage, type Way } from './strays-page.ts';
 
 const Params = z.object({ name: z.string() });
-const Query = z.object({ said: z.string().optional() });
+const Query = z.object({ said: z.literal('').optional().catch(undefined) });
 const Form = z.object({
-  way: z.enum(['foreign', 'notForeign']).catch('foreign'),
   by: typedText(100),
   why: typedText(1000),
   againstEvidence: z.literal('true').optional().catch(undefined),
@@ -25,9 +24,11 @@ export function addStrays(app: FastifyInstance, context: WebContext): void {
   app.get('/accounts/:name/strays', { config: { role: 'view' } }, (request, reply) =>
     send(request, reply, context),
   );
-  app.post('/accounts/:name/strays', { config: { role: 'submit' } }, (request, reply) =>
-    say(request, reply, context),
-  );
+  for (const way of ['foreign', 'not-foreign'] as const) {
+    app.post(`/accounts/:name/strays/${way}`, { config: { role: 'submit' } }, (request, reply) =>
+      say(way, request, reply, context),
+    );
+  }
 }
 
 async function send(
@@ -45,17 +46,24 @@ async function send(
   return reply.type('text/html').send(straysPage(visit, { account, strays, isSaid, refused }));
 }
 
-async function say(request: FastifyRequest, reply: FastifyReply, context: WebContext) {
+async function say(
+  way: Way,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: WebContext,
+): Promise<FastifyReply> {
   const { name: account } = Params.parse(request.params);
-  const { way, by, why, number, againstEvidence } = Form.parse(request.body ?? {});
+  const { by, why, number, againstEvidence } = Form.parse(request.body ?? {});
   const refuse = (status: number, fault: string, objections?: string[]) => {
     const typed = { by, why, numbers: number.join(' ') };
     return send(request, reply.status(status), context, { form: way, fault, typed, objections });
   };
   if (lacksName(request, by)) return refuse(400, NO_NAME);
-  if (number.length === 0) return refuse(400, 'Tick the numbers that you mean.');
+  if (number.every((each) => each === '')) return refuse(400, 'Tick the numbers that you mean.');
   try {
-    const said = { [way]: number.join(','), againstEvidence: againstEvidence !== undefined, why };
+    const numbers = number.join(',');
+    const named = way === 'foreign' ? { foreign: numbers } : { notForeign: numbers };
+    const said = { ...named, againstEvidence: againstEvidence !== undefined, why };
     await callForeign(context.ledger, account, readForeign(said, actor(request, by)));
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
