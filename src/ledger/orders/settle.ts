@@ -290,9 +290,9 @@ async function giveNumbers(tx: Queries, id: number, accountId: number, numbers: 
   if (numbers.length === 0) return;
   await tx.query(
     'settle_numbers',
-    `with not_foreign as (
-       update ledger.owned set foreign_listing = null
-       where account_id = $3 and number = any($1::bigint[]) and foreign_listing is not null)
+    // Also of those that are not: somebody may be saying so just now.
+    `with not_foreign as (update ledger.owned set foreign_listing = null
+       where account_id = $3 and number = any($1::bigint[]))
      insert into ledger.numbers (number, order_id)
      select number, $2 from unnest($1::bigint[]) n(number)`,
     [numbers, id, accountId],

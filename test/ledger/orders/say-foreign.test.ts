@@ -25,8 +25,9 @@ import {
   type SmallPlan,
   sql,
 } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnBothDrivers, describeOnPostgres } from '../../support/ledger-drivers.ts';
 import { moveTo } from '../../vouch/vouching.ts';
+import { heldUp } from '../held-up.ts';
 
 type Finding = KeptVerdict['finding'];
 const BY = { who: 'Ada', why: 'bought in the portal' };
@@ -277,5 +278,22 @@ describeOnBothDrivers('a number that a person calls foreign', (given) => {
         expect.stringContaining('no worker has found out yet what it may have lost'),
       ]);
     });
+  });
+});
+
+describeOnPostgres('a number that two persons decide on at once', (given) => {
+  test('is not foreign, once an order has it', async () => {
+    const plan = await newPlan(given.ledger);
+    const [number] = newNumbers(1) as [string];
+    const order = await claimOne(given.ledger, plan);
+    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'unknown')]);
+    await readList(given.ledger, plan.account, [number]);
+    // Somebody has said so, and it is not committed yet.
+    const saying = `update ledger.owned set foreign_listing = listing_id where number = ${number}`;
+    const settling = () => settleOrder(given.ledger, order.id, { bought: [number] }, BY);
+    await heldUp(given, saying, [settling]);
+    await unsettleOrder(given.ledger, order.id, BY);
+    const [stray] = await strayNumbers(given.ledger, plan.account.id);
+    expect(stray).toMatchObject({ number, isForeign: false });
   });
 });
