@@ -14,8 +14,8 @@ import type { Dispatcher } from 'undici';
 import { openConnections } from './connections.ts';
 import { nameOf } from './error-names.ts';
 import { ATTEMPT, type Attempt, type FusedOptions, fuse, newAttempt, withhold } from './fuse.ts';
-import { openSlots } from './in-flight.ts';
 import { openPool, type PoolOptions } from './pool.ts';
+import { openSlots } from './slots.ts';
 
 export type Received = { status: number; headers: IncomingHttpHeaders; body: Buffer };
 
