@@ -3,6 +3,7 @@ import {
   chmodSync,
   chownSync,
   closeSync,
+  existsSync,
   fstatSync,
   openSync,
   readFileSync,
@@ -74,12 +75,8 @@ export function readUsersFile(path: string): UsersFile {
 
 /** The same, or a new one without users when the file is missing. */
 export function readOrMakeUsersFile(path: string): UsersFile {
-  try {
-    return readUsersFile(path);
-  } catch (error) {
-    if (!isMissing(path)) throw error;
-    return { session_key: randomBytes(32).toString('base64url'), users: [] };
-  }
+  if (existsSync(path)) return readUsersFile(path);
+  return { session_key: randomBytes(32).toString('base64url'), users: [] };
 }
 
 /** Replaces the file as a whole. A new one may be read by its owner alone. */
@@ -112,15 +109,6 @@ function textOf(path: string): string {
     throw fault(path, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
   } finally {
     if (file !== undefined) closeSync(file);
-  }
-}
-
-function isMissing(path: string): boolean {
-  try {
-    closeSync(openSync(path, 'r'));
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT';
   }
 }
 

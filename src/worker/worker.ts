@@ -36,7 +36,7 @@ export type Worker = {
   stop(): Promise<boolean>;
 };
 
-export type WorkerOptions = {
+type WorkerOptions = {
   config: Config;
   ledger: Ledger;
   account: Account;
@@ -175,7 +175,7 @@ function startUpkeep(
   return { rounds: () => Promise.all([stopSweeping(), stopReconciling()]), beat };
 }
 
-/** The vendor that the configuration names: the real one, a remote sandbox, or the shared one. */
+/** The configured vendor: the real one, a sandbox that runs as a server, or the shared one. */
 export async function openVendorFor({
   config: { requestTimeoutMs, refusalRules },
   ledger,
