@@ -346,8 +346,8 @@ create table ledger.remainders (
 
 -- Orders ------------------------------------------------------------------------------------------
 
--- One call to the vendor. Its id says its plan and its place in it: plan 12, order 340 is
--- 120000340.
+-- What one call to the vendor asks for. Its id says its plan and its place in it: plan 12, order
+-- 340 is 120000340.
 create table ledger.orders (
   id         bigint constraint orders_pkey primary key,
   plan_id    integer not null,
