@@ -106,8 +106,8 @@ function tellLimits(gauge: MakeGauge, stats: AccountStats[]): void {
 function tellStats(gauge: MakeGauge, stats: AccountStats[]): void {
   const orders = gauge(
     'orders',
-    'Orders of plans that have not ended, by state, and all that are ' +
-      'unknown. Held: of plans that are paused, or not started yet.',
+    'Orders of plans that have not ended, by state, and all that are unknown. ' +
+      'Held: of plans that are ready, paused or being cancelled.',
     'account',
     'state',
   );

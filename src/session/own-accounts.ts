@@ -50,8 +50,8 @@ export async function applySettings(
   const who = accountsFile === null ? 'RATE' : 'ACCOUNTS_FILE';
   const why = 'set in the configuration';
   let account = await findAccount(ledger, name);
-  const sayPrices = prices !== null || accountsFile !== null;
-  if (sayPrices && prices?.hash !== account.prices?.hash) {
+  const hasPrices = prices !== null || accountsFile !== null;
+  if (hasPrices && prices?.hash !== account.prices?.hash) {
     const where = accountsFile === null ? 'PRICES_FILE' : who;
     account = await setPrices(ledger, name, prices, { who: where, why });
   }
