@@ -58,7 +58,7 @@ export function openWire(options: PoolOptions, otherPool?: Dispatcher): Wire {
     const connected = await connections.open();
     if ('error' in connected) return { bytes: 'none', fault: nameOf(connected.error) };
     await moment?.();
-    // What the server has done meanwhile is read first.
+    // Lets the socket tell first what the server has sent, or that it has closed.
     await setImmediate();
     const { socket } = connected;
     if (!connections.ready(socket)) return { bytes: 'none', fault: DID_NOT_WAIT };
