@@ -3,7 +3,6 @@ import {
   chmodSync,
   chownSync,
   closeSync,
-  existsSync,
   fstatSync,
   openSync,
   readFileSync,
@@ -75,8 +74,12 @@ export function readUsersFile(path: string): UsersFile {
 
 /** The same, or a new one without users when the file is missing. */
 export function readOrMakeUsersFile(path: string): UsersFile {
-  if (existsSync(path)) return readUsersFile(path);
-  return { session_key: randomBytes(32).toString('base64url'), users: [] };
+  try {
+    return readUsersFile(path);
+  } catch (error) {
+    if (((error as Error).cause as NodeJS.ErrnoException)?.code !== 'ENOENT') throw error;
+    return { session_key: randomBytes(32).toString('base64url'), users: [] };
+  }
 }
 
 /** Replaces the file as a whole. A new one may be read by its owner alone. */
@@ -106,7 +109,7 @@ function textOf(path: string): string {
     return readFileSync(file, 'utf8').replace(/^\ufeff/, '');
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw fault(path, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    throw fault(path, `cannot be read (${(error as NodeJS.ErrnoException).code})`, error);
   } finally {
     if (file !== undefined) closeSync(file);
   }
@@ -116,6 +119,6 @@ function tooOpen(path: string): AppError {
   return fault(path, `may be read by every user of this machine. Say: chmod o= "${path}"`);
 }
 
-function fault(path: string, what: string): AppError {
-  return new AppError('bad_config', `USERS_FILE names ${path}, which ${what}.`);
+function fault(path: string, what: string, cause?: unknown): AppError {
+  return new AppError('bad_config', `USERS_FILE names ${path}, which ${what}.`, {}, { cause });
 }
