@@ -1,6 +1,6 @@
 /**
- * Compiles the program into dist/, for any Node that package.json allows. All lies there as it lies
- * in the project, so what the program looks for beside itself it finds there as well.
+ * Compiles the program into dist/, for any Node that package.json allows. Each file has the same
+ * place there as in the project, so the program finds what it looks for beside itself.
  *
  *   node deploy/build.ts
  */

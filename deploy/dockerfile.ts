@@ -1,4 +1,4 @@
-/** One instruction of a Dockerfile. Its words, if it has the exec form: a JSON array, no shell. */
+/** One instruction of a Dockerfile. `exec`: its words when it is a JSON array, run by no shell. */
 export type Instruction = { name: string; text: string; exec: string[] | null };
 
 export type Stage = { image: string; as: string | null; instructions: Instruction[] };

@@ -1,7 +1,7 @@
 /**
- * Tries out what the image holds where there is no Docker engine: does what the Dockerfile says,
- * step by step, in an empty folder, and then runs the program there with the image's environment
- * and, where this is started by root, as the image's user, who can write nowhere but in /data.
+ * Tries the image where there is no Docker engine: follows the Dockerfile in an empty folder, and
+ * runs the program there with the image's environment. Started by root, it runs the program as the
+ * image's user, who owns only the folder of the data.
  *
  *   node deploy/try-image.ts
  */

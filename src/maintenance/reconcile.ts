@@ -136,7 +136,7 @@ export async function takeListing({
   account,
 }: Pick<ReconcileContext, 'ledger' | 'vendor' | 'account'>) {
   const begun = await beginListing(ledger, account.id);
-  const numbers = (await vendor.ownedNumbers()).map(({ number }) => number);
+  const numbers = await vendor.ownedNumbers();
   const kept = await keepListing(ledger, account.id, begun, numbers);
   return { ...begun, ...kept, numbers };
 }

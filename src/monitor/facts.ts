@@ -35,8 +35,8 @@ async function readFacts({ ledger, queueOf }: Monitored, meters: Meters): Promis
   if (stats) meters.looked(performance.now() - began);
   gauge('ledger_up', 'Whether the database answers.').set(stats ? 1 : 0);
   if (!stats) return registry;
-  showStats(gauge, stats);
-  showLimits(gauge, stats);
+  tellStats(gauge, stats);
+  tellLimits(gauge, stats);
   await tellObstacles(gauge, { ledger, queueOf });
   const up = gauge('queue_up', "Whether the account's queue answers.", 'account');
   const jobs = gauge(
@@ -84,7 +84,7 @@ function gauges() {
  * Of all together the person is blank. What is limited by plan has no state, and is left out; so is
  * a sum that nobody knows.
  */
-function showLimits(gauge: MakeGauge, stats: AccountStats[]): void {
+function tellLimits(gauge: MakeGauge, stats: AccountStats[]): void {
   const labels = ['account', 'person', 'period', 'unit'];
   const most = gauge('limit', 'What may be bought in a day or a month.', ...labels);
   const spent = gauge('limit_spent', 'What counts toward it by now.', ...labels);
@@ -103,11 +103,11 @@ function showLimits(gauge: MakeGauge, stats: AccountStats[]): void {
   }
 }
 
-function showStats(gauge: MakeGauge, stats: AccountStats[]): void {
+function tellStats(gauge: MakeGauge, stats: AccountStats[]): void {
   const orders = gauge(
     'orders',
-    'Orders of plans that have not ended, by state, and all that are ' +
-      'unknown. Held: of plans that are paused, or not started yet.',
+    'Orders of plans that have not ended, by state, and all that are unknown. ' +
+      'Held: of plans that are ready, paused or being cancelled.',
     'account',
     'state',
   );
@@ -130,7 +130,7 @@ function showStats(gauge: MakeGauge, stats: AccountStats[]): void {
   const paused = gauge('account_paused', 'Whether a person must resume the account.', 'account');
   const resting = gauge(
     'account_resting',
-    'Whether the account rests, as the vendor asked or for its limits.',
+    'Whether the account rests: as the vendor asked, for a limit, or while the ledger is compared.',
     'account',
   );
   const workers = gauge('workers', 'Workers that were heard of lately.', 'account');

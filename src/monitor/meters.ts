@@ -50,10 +50,7 @@ export type Meters = {
 type SignInFailure = (typeof SIGN_IN_FAILURES)[number];
 const SIGN_IN_FAILURES = ['wrong', 'throttled'] as const;
 
-/**
- * The metrics of this process, all at zero. Make them once a process, since Node's own are among
- * them.
- */
+/** The metrics of this process, all at zero. Call it once: Node's own are among them. */
 export function openMeters(): Meters {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

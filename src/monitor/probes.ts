@@ -13,7 +13,7 @@ export type Probes = {
   close(): Promise<void>;
 };
 
-export type ProbesOptions = Monitored & {
+type ProbesOptions = Monitored & {
   host: string;
   /** 0: any free port. */
   port: number;

@@ -31,9 +31,9 @@ export async function openProbesFor(
   const stopWatching = () => {
     for (const watch of watches) watch.stop();
   };
-  const { host } = config.web;
-  const place = { ledger, queueOf, meters, log, host, port: config.healthPort };
-  const probes = await openProbes({ ...place, whyStuck }).catch((error) => {
+  const address = { host: config.web.host, port: config.healthPort };
+  const asked = { ledger, queueOf, meters, log, whyStuck };
+  const probes = await openProbes({ ...address, ...asked }).catch((error) => {
     stopWatching();
     throw error;
   });

@@ -7,13 +7,13 @@ import { answeredBy } from './serving.ts';
  * stuck when orders that may be placed wait, no worker starts or finishes any, and this lasts
  * longer than taking over a dead worker's jobs or retrying ever takes.
  */
-export type StuckWatch = {
+type StuckWatch = {
   /** A sentence when the account is stuck; null when it is well or cannot be judged. */
   why(): string | null;
   stop(): void;
 };
 
-export type StuckOptions = {
+type StuckOptions = {
   ledger: Ledger;
   account: string;
   /**

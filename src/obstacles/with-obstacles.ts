@@ -45,8 +45,8 @@ export async function shownOf(sources: ObstacleSources, plan: PlanDocument): Pro
  * still has an estimate. Throws AppError `ledger_down`.
  */
 export async function observe(sources: ObstacleSources, plan: PlanDocument): Promise<ObservedPlan> {
-  if (!mayMove(plan)) return { ...plan, obstacles: [] };
-  return withObstacles(plan, await obstaclesOf(sources, plan.account));
+  const [observed] = await observeAll(sources, [plan]);
+  return observed!;
 }
 
 /** Several plans; each account is looked at once. */
@@ -59,9 +59,7 @@ export async function observeAll(
     async (name): Promise<[string, Obstacle[]]> => [name, await obstaclesOf(sources, name)],
   );
   const found = new Map(await Promise.all(looks));
-  return plans.map((plan) =>
-    withObstacles(plan, mayMove(plan) ? (found.get(plan.account) ?? []) : []),
-  );
+  return plans.map((plan) => withObstacles(plan, mayMove(plan) ? found.get(plan.account)! : []));
 }
 
 const mayMove = (plan: PlanDocument) => isPlaced(plan) && plan.pendingOrders > 0;

@@ -8,7 +8,7 @@ import type { UsersFile } from './users-file.ts';
 export type SignIn = { user: string; password: string };
 
 /** Somebody who can sign in with a password. `secret`: a session ends when it changes. */
-export type KnownPerson = { person: Person; secret: string };
+type KnownPerson = { person: Person; secret: string };
 
 /** Who may sign in. It is read at each request, because both may change while the program runs. */
 export type Directory = {
@@ -18,7 +18,7 @@ export type Directory = {
   readonly users: UsersFile | null;
 };
 
-/** Throws AppError `bad_config` when one name would mean two. */
+/** Throws AppError `bad_config` when one name would mean two people. */
 export function requireOneEach({ webUser, users }: Directory): void {
   if (!users?.users.some(({ name }) => name === webUser?.user)) return;
   throw new AppError(
@@ -65,7 +65,7 @@ export type Passwords = {
   ): Promise<boolean>;
 };
 
-export type PasswordTry = {
+type PasswordTry = {
   /** The sender's address. */
   from: string;
   /** Called right before the password is tried. Throws when it may not be tried any more. */
@@ -89,21 +89,7 @@ export function openPasswords(now: () => number): Passwords {
   const key = randomBytes(32);
   const until = new Map<string, number>();
   const underWay = new Map<string, Promise<boolean>>();
-  let turn: Promise<unknown> = Promise.resolve();
-  const waiting = new Map<string, number>();
-  const inTurn = (from: string, work: () => Promise<boolean>): Promise<boolean> => {
-    const ahead = waiting.get(from) ?? 0;
-    if (ahead >= MOST_WAITING || waiting.size >= MOST_SENDERS) throw tooManyAtOnce();
-    waiting.set(from, ahead + 1);
-    const done = turn.then(work).finally(() => {
-      const left = (waiting.get(from) ?? 1) - 1;
-      if (left > 0) waiting.set(from, left);
-      else waiting.delete(from);
-    });
-    turn = done.catch(() => {});
-    return done;
-  };
-
+  const inTurn = openTurns();
   return {
     async isRight({ webUser, users }, name, password, { from, mayTry }) {
       const user = users?.users.find((each) => each.name === name);
@@ -131,6 +117,24 @@ export function openPasswords(now: () => number): Passwords {
       underWay.set(seen, checking);
       return checking;
     },
+  };
+}
+
+/** One after the other. Throws AppError `busy` when too many wait, of this sender or in all. */
+function openTurns() {
+  const waiting = new Map<string, number>();
+  let last: Promise<unknown> = Promise.resolve();
+  return (from: string, work: () => Promise<boolean>): Promise<boolean> => {
+    const ahead = waiting.get(from) ?? 0;
+    if (ahead >= MOST_WAITING || waiting.size >= MOST_SENDERS) throw tooManyAtOnce();
+    waiting.set(from, ahead + 1);
+    const done = last.then(work).finally(() => {
+      const left = (waiting.get(from) ?? 1) - 1;
+      if (left > 0) waiting.set(from, left);
+      else waiting.delete(from);
+    });
+    last = done.catch(() => {});
+    return done;
   };
 }
 

@@ -19,5 +19,5 @@ export function whoIs({ name, how }: Person): string {
   return how === 'token' ? `token:${name}` : name;
 }
 
-/** Whether the sign-in names one person. WEB_USER does not: many may know its password. */
+/** Whether the sign-in says who asks. That of WEB_USER does not: many may know its password. */
 export const isNamed = ({ how }: Person): boolean => how !== 'open' && how !== 'web_user';

@@ -11,10 +11,10 @@ type Headers = Record<string, string[] | undefined>;
 
 /**
  * Who a proxy says has signed in: `X-Forwarded-User`, and the groups in `X-Forwarded-Groups`.
- * Undefined when the proxy names nobody. That person may sign in here.
+ * Undefined when the proxy names nobody: who asks may then sign in here.
  *
  * Throws AppError `invalid_usage` for a header that came twice, or whose name nobody may have: a
- * stranger may have added to the proxy's own. A comma is what a proxy joins two headers by.
+ * stranger may have added to the proxy's own. Some proxies join two such headers by a comma.
  */
 export function personOfProxy(
   headers: Headers,

@@ -77,7 +77,7 @@ export function readOrMakeUsersFile(path: string): UsersFile {
   try {
     return readUsersFile(path);
   } catch (error) {
-    if (!isMissing(path)) throw error;
+    if (((error as Error).cause as NodeJS.ErrnoException)?.code !== 'ENOENT') throw error;
     return { session_key: randomBytes(32).toString('base64url'), users: [] };
   }
 }
@@ -109,18 +109,9 @@ function textOf(path: string): string {
     return readFileSync(file, 'utf8').replace(/^\ufeff/, '');
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw fault(path, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    throw fault(path, `cannot be read (${(error as NodeJS.ErrnoException).code})`, error);
   } finally {
     if (file !== undefined) closeSync(file);
-  }
-}
-
-function isMissing(path: string): boolean {
-  try {
-    closeSync(openSync(path, 'r'));
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT';
   }
 }
 
@@ -128,6 +119,6 @@ function tooOpen(path: string): AppError {
   return fault(path, `may be read by every user of this machine. Say: chmod o= "${path}"`);
 }
 
-function fault(path: string, what: string): AppError {
-  return new AppError('bad_config', `USERS_FILE names ${path}, which ${what}.`);
+function fault(path: string, what: string, cause?: unknown): AppError {
+  return new AppError('bad_config', `USERS_FILE names ${path}, which ${what}.`, {}, { cause });
 }

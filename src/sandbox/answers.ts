@@ -9,8 +9,8 @@ export const DECLINED = 'Order declined by the carrier desk';
 export const PROCESSING = 'Your order is being processed';
 
 /**
- * The vendor's page with its white space, and its DTD that forbids the elements below it.
- * A `quantity` other than the count of the numbers makes the answer wrong.
+ * As on the vendor's page, with its white space and with its DTD, which forbids the elements that
+ * follow. A `quantity` other than the count of the numbers makes the answer wrong.
  */
 export function success(numbers: readonly number[], quantity = numbers.length): string {
   const elements = numbers.map((number) => ` <number>${number}</number>\n`).join('');

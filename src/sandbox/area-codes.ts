@@ -3,9 +3,9 @@
 const TOLL_FREE = [833, 844, 855, 866, 877, 888];
 const TRUE_800 = [800];
 
-/** Serves the orders that the fault `elsewhere` sends to another area code. */
+/** The area code from which the fault `elsewhere` sells. */
 export const ELSEWHERE = 979;
-/** Numbers that the account owns and that this vendor never sold. */
+/** The area code of the numbers that the list fault `strangers` makes up. */
 export const STRANGE = 989;
 
 /** The area codes that a search means: several for `tollfree`, one for three digits. */

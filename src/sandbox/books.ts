@@ -37,7 +37,7 @@ export type Books = {
 };
 
 type Kept = Omit<BookedRequest, 'id' | 'sold'> & { from: number; count: number };
-export type Booking = Omit<BookedRequest, 'id' | 'sold' | 'answered'>;
+type Booking = Omit<BookedRequest, 'id' | 'sold' | 'answered'>;
 
 export type BookKeeper = ReturnType<typeof openBooks>;
 

@@ -14,7 +14,7 @@ import type { Sales } from './sales.ts';
 import { stream } from './stream.ts';
 import { usageError } from './usage-error.ts';
 
-export type ControlParts = {
+type ControlParts = {
   books: BookKeeper;
   faults: FaultChooser;
   listFaults: ListFaults;

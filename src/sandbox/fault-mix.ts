@@ -17,7 +17,7 @@ export type FaultChooser = {
 
 const NO_FAULTS: FaultMix = { chance: 0, faults: {} };
 
-/** It throws AppError `invalid_usage` for an unknown fault, or a chance or weight out of range. */
+/** Throws AppError `invalid_usage` for an unknown fault, or a chance or weight out of range. */
 export function openFaultChooser(random: Random, first: FaultMix = NO_FAULTS): FaultChooser {
   let mix = checkedMix(first);
   let wishes: { fault: FaultName; search: string | undefined; left: number }[] = [];

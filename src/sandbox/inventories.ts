@@ -47,13 +47,13 @@ export const SHORT_STOCK: StockLevels = {
  * `now`, milliseconds since 1970, decides when a refill is due.
  */
 export function openInventories(owned: Owned, levels: StockLevels, now: () => number) {
-  const inventories = new Map<string, { inventory: Inventory; refill?: () => void }>();
+  const inventories = new Map<string, { inventory: Inventory; refill: () => void }>();
 
   function open(search: string, stock: Stock, sold: number): Inventory {
-    const inventory = { level: typeof stock === 'number' ? stock : stock.level, sold };
-    const refill =
-      typeof stock === 'number' ? {} : { refill: openRefill(inventory, stock.refill, now) };
-    inventories.set(search, { inventory, ...refill });
+    const isFixed = typeof stock === 'number';
+    const inventory = { level: isFixed ? stock : stock.level, sold };
+    const refill = isFixed ? () => {} : openRefill(inventory, stock.refill, now);
+    inventories.set(search, { inventory, refill });
     return inventory;
   }
 
@@ -65,7 +65,7 @@ export function openInventories(owned: Owned, levels: StockLevels, now: () => nu
     of(search: string): Inventory {
       const kept = inventories.get(search);
       if (!kept) return open(search, usualLevel(search), ownedIn(search, owned));
-      kept.refill?.();
+      kept.refill();
       return kept.inventory;
     },
     set(next: StockLevels): void {

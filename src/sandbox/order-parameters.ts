@@ -19,7 +19,7 @@ export type Order = {
 };
 
 const ORDER_TYPES = ['local', 'tollfree', 'true800', 'canadian_local'] as const;
-export type OrderType = (typeof ORDER_TYPES)[number];
+type OrderType = (typeof ORDER_TYPES)[number];
 
 const QUANTITY_LIMIT = 25;
 /** What the vendor's page promises when the quantity is absent. */

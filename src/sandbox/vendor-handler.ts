@@ -17,7 +17,7 @@ import type { Random } from './random.ts';
 import type { Sale, Sales } from './sales.ts';
 import { stream } from './stream.ts';
 
-export type VendorParts = {
+type VendorParts = {
   sales: Sales;
   books: BookKeeper;
   faults: FaultChooser;
@@ -33,7 +33,7 @@ export type VendorParts = {
 };
 
 /** Settles when an answer has begun, or when none will ever come. */
-export type VendorHandler = (query: URLSearchParams, response: ServerResponse) => Promise<void>;
+type VendorHandler = (query: URLSearchParams, response: ServerResponse) => Promise<void>;
 
 export function openVendorHandler(parts: VendorParts): VendorHandler {
   const { books, faults, coin } = parts;

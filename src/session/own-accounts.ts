@@ -40,7 +40,7 @@ export async function ownAccounts(ledger: Ledger, config: Config): Promise<OwnAc
 /**
  * Writes the pace, the prices, the limits and the threshold of the configuration to the ledger.
  * A setting that the environment lacks stays as it is: a command may run in another shell than
- * the worker. A file of accounts replaces all of them.
+ * the worker. A file of accounts replaces all of them, but for a pace that nobody names.
  */
 export async function applySettings(
   ledger: Ledger,
@@ -50,8 +50,8 @@ export async function applySettings(
   const who = accountsFile === null ? 'RATE' : 'ACCOUNTS_FILE';
   const why = 'set in the configuration';
   let account = await findAccount(ledger, name);
-  const sayPrices = prices !== null || accountsFile !== null;
-  if (sayPrices && prices?.hash !== account.prices?.hash) {
+  const hasPrices = prices !== null || accountsFile !== null;
+  if (hasPrices && prices?.hash !== account.prices?.hash) {
     const where = accountsFile === null ? 'PRICES_FILE' : who;
     account = await setPrices(ledger, name, prices, { who: where, why });
   }

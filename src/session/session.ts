@@ -46,7 +46,7 @@ export async function openSession(
   { logLevel = 'warn', isReader = false }: SessionOptions = {},
 ): Promise<Session> {
   const config = await readConfig();
-  // Nothing starts with a file that is not a report.
+  // A NUMBERING_FILE that is no report stops every command, not only those that read it.
   if (config.numberingFile !== null) await numberingOf(config);
   const secrets = keepSecret(config.secrets);
   const log = createLog(config.logLevel ?? logLevel, secrets);

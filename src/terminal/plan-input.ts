@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../errors.ts';
-import { typedIn } from './screen.ts';
+import { standardInput } from './screen.ts';
 
 /** Bytes; more than any plan may have. Endless input must not fill the disk. */
 const INPUT_MAX = 1e9;
@@ -22,7 +22,11 @@ export async function openInput(path: string): Promise<PlanInput> {
   const remove = () => rm(folder, { recursive: true, force: true });
   const stored = join(folder, 'standard-input.csv');
   try {
-    await pipeline(typedIn(), limited, createWriteStream(stored, { flags: 'wx', mode: 0o600 }));
+    await pipeline(
+      standardInput(),
+      limited,
+      createWriteStream(stored, { flags: 'wx', mode: 0o600 }),
+    );
   } catch (cause) {
     await remove();
     if (cause instanceof AppError) throw cause;

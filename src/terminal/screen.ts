@@ -57,8 +57,7 @@ export function columnsOf(stream: Stream): number | undefined {
   return (process[stream].isTTY && process[stream].columns) || undefined;
 }
 
-/** Standard input. */
-export const typedIn = (): NodeJS.ReadStream => process.stdin;
+export const standardInput = (): NodeJS.ReadStream => process.stdin;
 
 /** Whether stderr is a terminal. */
 export const isWatched = (): boolean => process.stderr.isTTY;

@@ -1,5 +1,5 @@
 /** The first signal asks to stop, the second asks not to wait. */
-export type StopSignals = { first: Promise<void>; second: Promise<void> };
+type StopSignals = { first: Promise<void>; second: Promise<void> };
 
 /** From now on SIGINT, SIGTERM and SIGHUP do not end the process: the caller must. */
 export function stopSignals(): StopSignals {

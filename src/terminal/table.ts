@@ -106,8 +106,8 @@ function coloured(title: string, cell: string, text: string): Piece {
 }
 
 /**
- * `line 3  area code 212  requested 25`, on as many lines as that takes. What is blank is left out,
- * and so is nothing of what may be missing or unknown.
+ * `line 3  area code 212  requested 25`, on as many lines as that takes. Blank cells are left out,
+ * and so are zeros of what may be missing or unknown.
  */
 function asRecord(head: string[], row: string[], room: number): ScreenLine[] {
   const lines: { pieces: Piece[]; used: number }[] = [];

@@ -1,10 +1,10 @@
 import {
   type Attributes,
-  type Context,
   isSpanContextValid,
   ROOT_CONTEXT,
   type SpanContext,
   SpanKind,
+  type SpanOptions,
   type SpanStatus,
   SpanStatusCode,
   type Tracer,
@@ -89,32 +89,22 @@ function begin(
 ): Span {
   // For each span: the clocks diverge when the machine sleeps or its time is set.
   const ahead = Date.now() - performance.now();
-  const open = (
-    operation: TracedOperation,
-    from: number,
-    within: Context,
-    facts: Facts,
-    after?: SpanContext,
-  ) =>
-    tracer.startSpan(
-      operation,
-      {
-        kind: KINDS[operation] ?? SpanKind.INTERNAL,
-        startTime: ahead + from,
-        attributes: attributesOf(facts),
-        links: after ? [{ context: after }] : [],
-      },
-      within,
-    );
   const parent = read(of);
-  const context = parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT;
-  const span = open(operation, from, context, facts, read(after));
+  const linked = read(after);
+  const span = tracer.startSpan(
+    operation,
+    {
+      ...spanOptions(operation, ahead + from, facts),
+      links: linked ? [{ context: linked }] : [],
+    },
+    parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT,
+  );
   const inside = trace.setSpan(ROOT_CONTEXT, span);
   const end = () => span.end(ahead + performance.now());
   return {
     traceparent: write(span.spanContext()),
     did(operation, from, facts = {}, to = performance.now()) {
-      const part = open(operation, from, inside, facts);
+      const part = tracer.startSpan(operation, spanOptions(operation, ahead + from, facts), inside);
       part.setStatus(statusOf(facts)).end(ahead + to);
     },
     end(facts = {}) {
@@ -127,6 +117,11 @@ function begin(
       end();
     },
   };
+}
+
+function spanOptions(operation: TracedOperation, startTime: number, facts: Facts): SpanOptions {
+  const kind = KINDS[operation] ?? SpanKind.INTERNAL;
+  return { kind, startTime, attributes: attributesOf(facts) };
 }
 
 /** The outcomes of a call that are no error. */

@@ -3,7 +3,7 @@ import { scrubber } from '../scrub.ts';
 import { type Answer, judge, notSent } from './answer/answer.ts';
 import { LARGEST_ANSWER } from './answer/decode.ts';
 import { type RefusalRule, readMeanings } from './answer/refusals.ts';
-import { type OwnedNumber, openNumberList } from './owned-numbers.ts';
+import { openNumberList } from './owned-numbers.ts';
 import { faultOf, type OrderRequest, orderQuery, ownedNumbersQuery } from './request.ts';
 import { cachedLookup } from './wire/dns-cache.ts';
 import { listenerFault } from './wire/listener-check.ts';
@@ -14,7 +14,7 @@ export type VendorOptions = {
   url: string;
   accessKey: string;
   secretAccessKey: string;
-  /** How long an order may take after its first byte, ms. */
+  /** How long an order may take after its first byte, and reading the list in all, ms. */
   timeoutMs: number;
   /** Orders in flight at most. Further ones wait and have not begun. */
   connections: number;
@@ -29,14 +29,18 @@ export type Vendor = {
    */
   order(request: OrderRequest, gate: Gate): Promise<Answer>;
   /**
-   * Every number that the account owns. Throws `vendor_down` when the list cannot be read whole.
+   * Every number that the account owns, ten digits each. Throws AppError `vendor_down` when the
+   * list cannot be read whole.
    */
-  ownedNumbers(): Promise<OwnedNumber[]>;
+  ownedNumbers(): Promise<string[]>;
   /** Waits for the orders under way. Those that have not begun end as `not_sent`. */
   close(): Promise<void>;
 };
 
-/** Throws AppError `bad_config` for a wrong URL, and when another module would see the keys. */
+/**
+ * Throws AppError `bad_config` for a wrong URL or refusal rule, and when another module would see
+ * the keys.
+ */
 export function openVendor(options: VendorOptions): Vendor {
   const { accessKey, secretAccessKey, timeoutMs, connections } = options;
   const { origin, path } = addressOf(options.url);

@@ -17,11 +17,10 @@ import { nameOf } from './wire/error-names.ts';
 import { listenerFault } from './wire/listener-check.ts';
 import { openPool, type PoolOptions } from './wire/pool.ts';
 
-export type OwnedNumber = { number: string };
+/** `read` resolves to the numbers, ten digits each, in the vendor's order. */
+type NumberList = { read(): Promise<string[]>; close(): Promise<void> };
 
-export type NumberList = { read(): Promise<OwnedNumber[]>; close(): Promise<void> };
-
-export type NumberListOptions = Pick<PoolOptions, 'origin' | 'timeoutMs' | 'lookup'> & {
+type NumberListOptions = Pick<PoolOptions, 'origin' | 'timeoutMs' | 'lookup'> & {
   /** Holds the keys. */
   path: string;
   scrub: (text: string) => string;
@@ -88,7 +87,10 @@ const OWNED = z.strictObject({
   ]),
 });
 
-function decodeList({ status, contentType, body }: Reply, scrub: (text: string) => string) {
+function decodeList(
+  { status, contentType, body }: Reply,
+  scrub: (text: string) => string,
+): string[] {
   if (status !== 200) throw unreadable(`the vendor answered with status ${status}`);
   const xml = readXml(body, contentType, LIST);
   if ('why' in xml) throw unreadable(`the answer is unclear: ${xml.why}`);
@@ -100,8 +102,7 @@ function decodeList({ status, contentType, body }: Reply, scrub: (text: string) 
   const owned = OWNED.safeParse(xml.tree);
   if (!owned.success) throw unreadable('the answer has an unexpected shape');
   const { data } = owned.data;
-  const records = data === '' ? [] : data.record;
-  return records.map((record) => ({ number: record.phone_number }));
+  return data === '' ? [] : data.record.map((record) => record.phone_number);
 }
 
 /** It has no cause: that may hold the URL or the vendor's bytes. */

@@ -13,6 +13,7 @@ export type OrderRequest = {
   quantity: number;
   fillQuantity: boolean;
   cleansedOnly: boolean | null;
+  /** Miles. */
   distance: number | null;
   smsSupported: boolean | null;
   orderSlot: boolean | null;

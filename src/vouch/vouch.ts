@@ -172,7 +172,7 @@ async function canCompare({ store }: Witness): Promise<boolean> {
   return store !== null && (await store.remembers());
 }
 
-/** The ledger counts each question. A count that did not rise was rolled back. */
+/** The ledger counts each question. When the count has not risen, it has gone back. */
 function hasGoneBack(last: LedgerTrust, seen: LedgerTrust): boolean {
   return last.asked !== null && (seen.asked ?? 0) <= last.asked;
 }

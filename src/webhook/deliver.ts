@@ -9,7 +9,7 @@ import {
 import type { Log } from '../log.ts';
 import { sendMessage, type Webhook } from './send.ts';
 
-export type DeliverContext = {
+type DeliverContext = {
   ledger: Ledger;
   webhook: Webhook;
   log: Log;

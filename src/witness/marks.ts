@@ -18,7 +18,6 @@ export type Marks = {
   bitmaps(): Bitmap[];
 };
 
-/** Marks in memory, none at first. */
 export function openMarks(): Marks {
   const known = new Map<string, Bitmap>();
   /** The highest attempt number of each plan. */

@@ -60,16 +60,11 @@ export type MarkStore = {
   learn(bitmaps: AsyncIterable<Bitmap>): Promise<void>;
 };
 
-export type Witness = {
-  /** The store's ticket. */
-  ticket(): Promise<string>;
-  /**
-   * Marks attempts. Returns those that were marked before and must not be sent. Rejects when the
-   * store does not accept them; then nothing may be sent.
-   */
-  mark(marks: Sent[], call: MarkCall): Promise<Sent[]>;
-  /** Keeps answers before anything depends on them, if the store can. */
-  answered(answers: Answered[]): Promise<void>;
+/**
+ * The store and this process's own memory as one: what either of them knows was marked before.
+ * What `mark` returns, or does not get stored, must not be sent.
+ */
+export type Witness = Pick<MarkStore, 'ticket' | 'mark' | 'answered'> & {
   /** The marks that this process made. */
   own(): Bitmap[];
   /** The store that all processes share; null: each process has only its own memory. */

@@ -21,11 +21,11 @@ import { openVouch, type Vouch, wentBack } from '../vouch/index.ts';
 import { openWitness, type Witness } from '../witness/index.ts';
 
 /** What a worker's right to buy rests on. */
-export type Footing = Vouch & {
+type Footing = Vouch & {
   witness: Witness;
   /**
    * Called when claimed orders had been sent before: the account pauses, and nothing is claimed
-   * until the ledger was compared again.
+   * until the ledger has been compared again.
    */
   onDoubt(orders: number[]): Promise<void>;
   /**
@@ -39,7 +39,7 @@ type Ground = {
   queue: OrderQueue;
   claimant: Claimant;
   evidence: ReconcileContext;
-  /** The vendor shows at once what it has sold, as the sandbox in this process does. */
+  /** The vendor's list shows at once what it has sold, as that of our own sandbox does. */
   isPrompt: boolean;
 };
 

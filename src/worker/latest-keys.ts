@@ -13,7 +13,7 @@ export function withLatestKeys(
     return { keys: keysOf(now), vendor: open(now), inHand: new Set<Promise<unknown>>() };
   }
 
-  /** A vendor that cannot be opened leaves the one before, which says why it sends nothing. */
+  /** When the new vendor cannot be opened, the old one stays, and says why it sends nothing. */
   function replace(now: AccountConfig): void {
     const old = current;
     try {

@@ -10,8 +10,8 @@ import { openSandbox } from '../sandbox/index.ts';
 import { openVendor, type Vendor, type VendorOptions } from '../vendor/index.ts';
 
 /**
- * The sandbox as a vendor. When the process that ran it has ended, the next order that cannot be
- * delivered makes this process find the new sandbox, or start one.
+ * The shared sandbox as a vendor. When the process that ran it has ended, this process finds the
+ * new sandbox, or starts one, as soon as an order does not reach the old one or a list is read.
  */
 export async function openSandboxVendor(
   ledger: Ledger,
@@ -45,7 +45,6 @@ export async function openSandboxVendor(
       if (answer.outcome === 'not_sent') void renewed();
       return answer;
     },
-    // It changes nothing while the sandbox answers.
     async ownedNumbers() {
       await renewed();
       return vendor.ownedNumbers();

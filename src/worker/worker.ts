@@ -36,7 +36,7 @@ export type Worker = {
   stop(): Promise<boolean>;
 };
 
-export type WorkerOptions = {
+type WorkerOptions = {
   config: Config;
   ledger: Ledger;
   account: Account;
@@ -85,27 +85,30 @@ export async function openWorker(options: WorkerOptions): Promise<Worker> {
 type Parts = Awaited<ReturnType<typeof openParts>>;
 
 async function openParts(options: WorkerOptions) {
+  const { config, ledger, account } = options;
+  const queue = await openQueue(account.name, { ledger, redisUrl: config.redisUrl });
+  let vendor: Vendor | undefined;
+  try {
+    await checkServers(options, queue);
+    vendor = await openVendorFor(options);
+    return { queue, vendor, ...(await openPlacing(options, queue, vendor)) };
+  } catch (error) {
+    await vendor?.close();
+    await queue.close();
+    throw error;
+  }
+}
+
+async function openPlacing(options: WorkerOptions, queue: OrderQueue, vendor: Vendor) {
   const { config, ledger, account, log, meter, traces } = options;
   // In a container, host and pid are the same after a restart.
   const name = `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`;
-  const queue = await openQueue(account.name, { ledger, redisUrl: config.redisUrl });
-  const closeQueue = async (error: unknown): Promise<never> => {
-    await queue.close();
-    throw error;
-  };
-  await checkServers(options, queue).catch(closeQueue);
-  const vendor = await openVendorFor(options).catch(closeQueue);
   const deadlineMs = claimDeadlineMs(config.requestTimeoutMs);
   const claimant = { accountId: account.id, worker: name, deadlineMs };
   const listLagMs = ticksFor(config.reconcileAfterMs);
   const evidence = { ledger, vendor, account, log, mode: config.reconcile, listLagMs };
   const isPrompt = options.settings().url === null;
-  const footing = await openFooting({ queue, claimant, evidence, isPrompt }).catch(
-    async (error) => {
-      await vendor.close();
-      return closeQueue(error);
-    },
-  );
+  const footing = await openFooting({ queue, claimant, evidence, isPrompt });
   const { witness, onDoubt } = footing;
   const pace = openAccountPace({ ledger, queue, accountId: account.id }, CLOCK);
   const batches = openBatches(ledger, claimant, {
@@ -120,7 +123,7 @@ async function openParts(options: WorkerOptions) {
     random: Math.random,
   };
   const watch = openWatch(ledger, { accountId: account.id, name });
-  return { name, queue, vendor, evidence, footing, pace, placing, watch };
+  return { name, evidence, footing, pace, placing, watch };
 }
 
 const CLOCK = {
@@ -175,7 +178,7 @@ function startUpkeep(
   return { rounds: () => Promise.all([stopSweeping(), stopReconciling()]), beat };
 }
 
-/** The vendor that the configuration names: the real one, a remote sandbox, or the shared one. */
+/** The configured vendor: the real one, a sandbox that runs as a server, or the shared one. */
 export async function openVendorFor({
   config: { requestTimeoutMs, refusalRules },
   ledger,

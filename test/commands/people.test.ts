@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runHere } from '../support/run-here.ts';
@@ -36,6 +36,13 @@ describe('user', () => {
       ],
     });
     expect(readdirSync(shell.folder)).toEqual(['secrets.json']);
+  });
+
+  test('asks for no password for a file that cannot be there', async () => {
+    const shell = openShell({ USERS_FILE: 'file/users.json' });
+    writeFileSync(join(shell.folder, 'file'), '');
+    const added = await addUser(shell, ['ada', '--role', 'view']);
+    expect(added).toMatchObject({ code: 1, stderr: expect.stringContaining('be read (ENOTDIR)') });
   });
 
   test('changes one that is there, keeps the others, and removes', async () => {

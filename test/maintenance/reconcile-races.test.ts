@@ -52,7 +52,7 @@ describe('an order is not sent again on the word of a list', () => {
     vendor: {
       async ownedNumbers() {
         await meanwhile();
-        return listed.map((number) => ({ number }));
+        return listed;
       },
     } as Pick<Vendor, 'ownedNumbers'>,
     account: plan.account,

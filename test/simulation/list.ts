@@ -1,5 +1,4 @@
 import { AppError } from '../../src/errors.ts';
-import type { OwnedNumber } from '../../src/vendor/owned-numbers.ts';
 import type { Books } from './books.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';
@@ -29,7 +28,7 @@ export function readList({
   books: Books;
   process: Process;
   listing: Listing;
-}): Promise<OwnedNumber[]> {
+}): Promise<string[]> {
   const { chance } = world;
   return new Promise((resolve, reject) => {
     world.after(chance.between(5, 300), async () => {
@@ -42,11 +41,7 @@ export function readList({
       const ordered = chance.happens(0.5) ? shown : shown.toReversed();
       world.note(`${process.name} reads a list of ${shown.length} of ${books.owned.size} numbers`);
       world.after(chance.between(5, 300), () =>
-        process.hear(() =>
-          isThere
-            ? resolve(ordered.map((number) => ({ number, label: '' })))
-            : reject(unreadable()),
-        ),
+        process.hear(() => (isThere ? resolve(ordered) : reject(unreadable()))),
       );
     });
   });

@@ -26,7 +26,7 @@ describe('the list of owned numbers', () => {
   it('has each number, without its label', async () => {
     const records = record('2125550100', 'Smith &amp; Co') + record('3125550101');
     const { owned } = await read(reply(list(records)));
-    expect(owned).toEqual([{ number: '2125550100' }, { number: '3125550101' }]);
+    expect(owned).toEqual(['2125550100', '3125550101']);
   });
 
   it.each([

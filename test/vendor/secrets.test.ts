@@ -119,7 +119,7 @@ describe('no piece of a key comes out of the list of owned numbers', () => {
   it('with the keys in a label', async () => {
     await using server = await rawServer({ asked: reply(list) });
     await using vendor = vendorAt(server.url, KEYS);
-    expect(await vendor.ownedNumbers()).toEqual([{ number: '2125550100' }]);
+    expect(await vendor.ownedNumbers()).toEqual(['2125550100']);
   });
 });
 

@@ -10,16 +10,13 @@ test('the next sandbox owns what a list has shown, though no order has it', asyn
   const keys = { accessKey: 'sandbox', secretAccessKey: 'sandbox' };
   const open = () =>
     openSandboxVendor(ledger, account, { ...keys, timeoutMs: 5_000, connections: 1 });
-  const owned = async (vendor: Awaited<ReturnType<typeof open>>) =>
-    (await vendor.ownedNumbers()).map(({ number }) => number);
-
   const first = await open();
   // Its answer is never recorded.
   const { numbers } = await first.order(SEED_ORDER, freely);
-  await readList(ledger, account, await owned(first));
+  await readList(ledger, account, await first.ownedNumbers());
   await first.close();
   const second = await open();
   expect(numbers).toHaveLength(3);
-  expect(await owned(second)).toEqual(numbers);
+  expect(await second.ownedNumbers()).toEqual(numbers);
   await second.close();
 });

@@ -106,7 +106,7 @@ export async function vouchFor(
   );
 }
 
-/** Takes the vouching back: nothing is claimed until the ledger was compared again. */
+/** Takes the vouching back: nothing is claimed until the ledger has been compared again. */
 export async function withdrawVouching(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
     'vouching_withdraw',

@@ -29,7 +29,7 @@ const MONEY_SPENT = `case when coalesce(sum(s.unpriced), 0) = 0
 
 /**
  * The `LimitState`s of the account `a`, as JSON: those of all together first. A limit of `*` comes
- * once for itself, and once for each person who has bought.
+ * once for itself, and once for each person who has bought and has no limit of their own.
  */
 export const LIMIT_STATES = `(
   select coalesce(json_agg(json_build_object(
@@ -55,7 +55,7 @@ export const LIMIT_STATES = `(
       and not exists (select from ledger.limits n where n.account_id = a.id and n.whose = s.who)
     group by s.who, l.period, l.numbers, l.money) x)`;
 
-/** Sets the limits of an account in place of those it had, and counts what was spent before. */
+/** Replaces the limits of an account. The first ones begin with what this month has spent. */
 export async function setLimits(tx: Queries, accountId: number, limits: Limit[]): Promise<void> {
   const before = await tx.query('limits_any', ANY_LIMIT, [accountId]);
   await tx.query('limits_forget', 'delete from ledger.limits where account_id = $1', [accountId]);
@@ -74,16 +74,16 @@ export async function setLimits(tx: Queries, accountId: number, limits: Limit[])
 const ANY_LIMIT = 'select from ledger.limits where account_id = $1 limit 1';
 
 /**
- * Makes the orders of all accounts wait, before the account's row is changed and `recount` counts;
- * see there.
+ * Makes the orders of all accounts wait until the transaction ends. Call it before the account's
+ * row changes and `recount` counts.
  */
 export async function stopOrders(tx: Queries, accountId: number): Promise<void> {
   await tx.query('limits_stop', 'select ledger.stop_orders($1::smallint)', [accountId]);
 }
 
 /**
- * Counts again what this month's orders have spent, by the prices that hold now. The
- * orders of all accounts wait meanwhile. Without limits it keeps nothing.
+ * Counts again what this month's orders have spent, as `ledger.limited_lines` prices them now. The
+ * orders of all accounts wait meanwhile. Without limits nothing is kept.
  */
 export async function recount(tx: Queries, accountId: number): Promise<void> {
   await tx.query('limits_recount', 'select ledger.recount_spending($1::smallint)', [accountId]);

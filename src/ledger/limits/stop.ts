@@ -115,8 +115,9 @@ const ADVERBS = { day: 'daily', month: 'monthly' } as const;
 
 function wordsOf(limit: MetLimit): string {
   const end = limit.period === 'day' ? 'at 00:00 UTC' : 'on the first of the month, 00:00 UTC';
+  const what = limit.whose === '' ? 'the account' : 'the plan';
   const why = causeOf(limit);
-  return `${subjectOf(limit)} leaves no room for the next order${why}: the plan continues ${end}`;
+  return `${subjectOf(limit)} leaves no room for the next order${why}: ${what} continues ${end}`;
 }
 
 function causeOf({ isNumbers, hasSum, currency }: MetLimit): string {

@@ -1,7 +1,7 @@
 import { realTimer, type Timer } from '../../done-within.ts';
 import { hasCode } from '../../errors.ts';
 
-export type BatcherOptions<Item, Key, Result> = {
+type BatcherOptions<Item, Key, Result> = {
   /**
    * Runs one statement for all items. Resolves to each item's result by its key. Work after `next`
    * does not hold up the next statement.
@@ -45,28 +45,18 @@ export function batcher<Item, Key, Result>({
     // Runs after the events of this turn of the loop: answers often arrive several at a time.
     setImmediate(() => {
       isPlanned = false;
-      send(nextBatch());
+      const { batch, later } = divide(gathered, ({ item }) => keyOf(item));
+      gathered = later;
+      send(batch);
       plan();
     });
   }
 
-  function nextBatch(): Entry[] {
-    const batch = new Map<Key, Entry>();
-    const later: Entry[] = [];
-    for (const entry of gathered) {
-      const key = keyOf(entry.item);
-      if (batch.size < MOST && !batch.has(key)) batch.set(key, entry);
-      else later.push(entry);
-    }
-    gathered = later;
-    return [...batch.values()];
-  }
-
   async function send(batch: Entry[]): Promise<void> {
-    let isNext = false;
+    let isCounted = true;
     const next = () => {
-      if (isNext) return;
-      isNext = true;
+      if (!isCounted) return;
+      isCounted = false;
       underWay -= 1;
       plan();
     };
@@ -97,6 +87,18 @@ export function batcher<Item, Key, Result>({
     plan();
     return entry.settle.promise;
   };
+}
+
+/** The entries of the next statement, with each key once, and those that wait for a later one. */
+function divide<Entry, Key>(entries: Entry[], keyOf: (entry: Entry) => Key) {
+  const batch = new Map<Key, Entry>();
+  const later: Entry[] = [];
+  for (const entry of entries) {
+    const key = keyOf(entry);
+    if (batch.size < MOST && !batch.has(key)) batch.set(key, entry);
+    else later.push(entry);
+  }
+  return { batch: [...batch.values()], later };
 }
 
 /** The ledger or the witness could not be reached: what was asked for may have been done. */

@@ -6,7 +6,7 @@ import { doubtAnswered } from './doubt.ts';
 import { type ClaimingOptions, MarkedClaims } from './marked-claims.ts';
 import { type AnswerRecord, type Recorded, recordAnswers } from './record.ts';
 
-/** Claims and records of one worker. Each looks single, and few statements serve many. */
+/** One worker's claims and records. A caller asks for one order, and a statement serves many. */
 export type Batches = {
   /** See `claimOrders`; undefined: not claimed, so it must not be sent. */
   claim(orderId: number): Promise<ClaimedOrder | undefined>;

@@ -39,10 +39,11 @@ export type Claimant = {
 };
 
 /**
- * Claims the orders that may be sent: they wait, their plan runs, their account neither pauses nor
- * rests, and the ledger is vouched for and unchanged by a newer program. It is a compare-and-set:
- * one of any number of claims of an order gets it. An id that is missing from the result must not
- * be sent. Each claim commits its attempt. Together, all claims stay within the account's limits.
+ * Claims the orders that may be sent: they wait, their plan is running or standing, their account
+ * is neither paused nor resting, and the ledger is vouched for and unchanged by a newer program. It
+ * is a compare-and-set: of any number of claims of an order, one gets it. An order that is missing
+ * from the result must not be sent. Each claim commits its attempt. Together, all claims stay
+ * within the account's limits of a day and a month.
  *
  * `ids` are unique and sorted, so two batches cannot deadlock.
  */

@@ -54,7 +54,7 @@ export async function learnIn(
   );
   if (!plan) return null;
   const ids = ordersIn(bits).map((ordinal) => orderId(plan.id, ordinal));
-  const { lost, missing } = await unknownAttempts(tx, ids, attempt);
+  const { lost, missing } = await attemptsNotKnown(tx, ids, attempt);
   await noteLostSuccessors(tx, missing);
   const doubted = lost.length > 0 ? await doubtIn(tx, { ...doubt, lost, what: SENT_BEFORE }) : [];
   if (pause && doubted.length + missing.length > 0) await pauseIn(tx, accountId, pause);
@@ -68,7 +68,7 @@ const PAGE = 10_000;
  * Of this attempt of these orders: those that the ledger does not know of, and those whose order
  * it does not have. Costs as much as there are marks, however large the plan is.
  */
-async function unknownAttempts(tx: Queries, ids: number[], attempt: number) {
+async function attemptsNotKnown(tx: Queries, ids: number[], attempt: number) {
   const lost: LostAttempt[] = [];
   const missing: LostAttempt[] = [];
   for (let from = 0; from < ids.length; from += PAGE) {

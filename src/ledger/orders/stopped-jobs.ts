@@ -1,7 +1,7 @@
 import type { Ledger } from '../ledger.ts';
 import { orderId } from '../order-id.ts';
 
-/** Orders of a stopped plan whose jobs may be in the queue: all beyond the ordinal `from`. */
+/** Orders of a stopped plan with jobs that may be queued: after the ordinal `from`, up to `to`. */
 export type StoppedJobs = { planId: number; from: number; to: number; orderIds: number[] };
 
 /**

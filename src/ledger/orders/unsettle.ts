@@ -1,7 +1,6 @@
 import { AppError } from '../../errors.ts';
 import { takeBackFreed } from '../approvals/require.ts';
-import type { By } from '../events.ts';
-import { noteEvent } from '../events.ts';
+import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { planOf, rootOf } from '../order-id.ts';
 import { lockPlan } from '../plans/lock.ts';

@@ -1,6 +1,5 @@
 import { AppError } from '../../errors.ts';
-import type { By } from '../events.ts';
-import { noteEvent } from '../events.ts';
+import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine, isOfPlan } from '../order-id.ts';
 import { findPlan, noSuchPlan, type PlanDocument } from '../plans/find.ts';

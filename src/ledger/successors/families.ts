@@ -3,6 +3,7 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine, isOfLine, isOfPlan, rootOf } from '../order-id.ts';
 import { isOrderDoubtful, isSurplus } from '../orders/surplus.ts';
 import { ladderOf } from './ladders.ts';
+import type { Family } from './next-step.ts';
 
 /**
  * Whether every order of the family of `o` has ended by proof. A refused order is not short: what
@@ -59,18 +60,12 @@ export const planHas = (which: string) => `exists (
 /** Families looked at in one sweep. */
 const AT_ONCE = 500;
 
-export type FoundFamily = {
+export type FoundFamily = Omit<Family, 'ordinal'> & {
+  /** The id of its first order. */
   root: number;
   plan: number;
-  planOrders: number;
   line: number;
-  fillQuantity: boolean;
   steps: Step[];
-  newest: number;
-  lacksFrom: number;
-  isTriedAgain: boolean;
-  /** Only what may be asked for again. */
-  lacking: number;
   /**
    * Something may have been bought after all: the vendor named more numbers than are recorded, a
    * person settled it against the evidence, or a later attempt has come to light.

@@ -11,11 +11,14 @@ export type DueLine = LineOf & { isOver: boolean };
 /** How often a line whose time is over is looked at, while an unknown order keeps it open, ms. */
 const OVER_EVERY_MS = 60_000;
 
+/** SQL: the time of a line's next try: give or take a tenth, so that those of many plans spread. */
+const nextTry = (until: string, everyMs: string): string =>
+  `least(${until}, ledger.now() + (0.9 + random() / 5) * ${everyMs} * interval '1 ms')`;
+
 /**
- * The account's standing lines whose next try is due. Each gets its next one `everyMs` later, give
- * or take a tenth at random, so that the tries of many plans do not come together. None comes after
- * the line's time. When that is over, the line is returned until `endStanding` has seen that none
- * of its orders waits.
+ * The account's standing lines whose next try is due. Each gets its next one about `everyMs` later,
+ * and none after the line's time. When that is over, the line is returned until `endStanding` has
+ * seen that none of its orders waits.
  */
 export function takeDueLines(
   ledger: Ledger,
@@ -26,8 +29,7 @@ export function takeDueLines(
     'standing_due',
     `update ledger.standing s set
        next_at = case
-         when s.until > ledger.now()
-           then least(s.until, ledger.now() + (0.9 + random() / 5) * $2 * interval '1 ms')
+         when s.until > ledger.now() then ${nextTry('s.until', '$2')}
          else ledger.now() + $3 * interval '1 ms' end
      from ledger.plans p
      where p.id = s.plan_id and p.account_id = $1 and p.state in ('running', 'standing')
@@ -55,8 +57,7 @@ export async function beginStanding(tx: Queries, lines: LineOf[], everyMs: numbe
   await tx.query(
     'standing_begin',
     `insert into ledger.standing (plan_id, line, until, next_at)
-     select l.plan_id, l.line, ${UNTIL},
-       least(${UNTIL}, ledger.now() + (0.9 + random() / 5) * $3 * interval '1 ms')
+     select l.plan_id, l.line, ${UNTIL}, ${nextTry(UNTIL, '$3')}
      from (select distinct plan, line from unnest($1::int[], $2::int[]) w(plan, line)) wanted
        join ledger.lines l on l.plan_id = wanted.plan and l.line = wanted.line
        join ledger.plans p on p.id = l.plan_id

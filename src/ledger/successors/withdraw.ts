@@ -1,4 +1,4 @@
-/** Takes back successors that were never sent. What they ask for is lacking again where it was. */
+/** Withdraws successors that were never sent: their families lack again what these asked for. */
 import type { Ledger, Queries } from '../ledger.ts';
 import { isOfPlan } from '../order-id.ts';
 import { isSurplus } from '../orders/surplus.ts';
@@ -44,10 +44,7 @@ export async function withdrawOfLine(tx: Queries, id: number): Promise<void> {
   );
 }
 
-/**
- * Those whose family may lack nothing: the vendor has named more numbers for it than are
- * recorded.
- */
+/** Those whose family may lack nothing: the vendor named more numbers for it than are recorded. */
 export async function withdrawDoubtful(ledger: Ledger, accountId: number): Promise<void> {
   const found = await ledger.query<{ id: number; plan: number }>(
     'withdraw_doubtful_find',

@@ -45,7 +45,7 @@ export type Answer = {
   retryAfterMs: number | null;
 };
 
-export type Judge = { meaningOf: MeaningOf; scrub: (text: string) => string };
+type Judge = { meaningOf: MeaningOf; scrub: (text: string) => string };
 
 export function notSent(fault: string): Answer {
   return { ...NOTHING, outcome: 'not_sent', what: `Nothing was sent: ${fault}.` };

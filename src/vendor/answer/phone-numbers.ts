@@ -6,9 +6,9 @@
 
 /**
  * Whether a text names a phone number: ten digits, run together or in groups of 3, 3 and 4, with or
- * without +1, and with any punctuation, escapes or tags between them. Longer runs of digits do not
- * count, nor do digits in a hexadecimal id. A support number counts: toll-free numbers are for sale
- * too. Linear in the text.
+ * without +1. Between the groups there may be up to four blanks or signs of punctuation, and any
+ * escapes and tags. Longer runs of digits do not count, nor do digits in a hexadecimal id. The
+ * number of a support line counts: toll-free numbers are for sale too. Linear in the text.
  */
 export function namesPhoneNumber(text: string): boolean {
   const plain = unescaped(text)
@@ -35,7 +35,7 @@ export function namedNumbers(body: string): string[] {
 const TAG = /<[^<>]*>/g;
 const HEXADECIMAL_ID = /^\d*[a-f][\da-f]*$/i;
 
-const GAP = '[\\s\\p{Pd}\\u2212.()/]{0,4}';
+const GAP = '[\\s\\p{P}\\u2212]{0,4}';
 const TEN_DIGITS = `[2-9]\\d{2}${GAP}\\d{3}${GAP}\\d{4}`;
 const PHONE_NUMBER = new RegExp(`(?<!\\d)(?:(?:00|011)?1)?${TEN_DIGITS}(?!\\d)`, 'u');
 const WHOLE_NUMBER = new RegExp(`^\\+?1?${GAP}${TEN_DIGITS}$`, 'u');

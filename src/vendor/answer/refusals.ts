@@ -48,16 +48,18 @@ export function readMeanings(operatorRules: RefusalRule[] = []): MeaningOf {
     const words = oneLine(text);
     // No known refusal is this long, and some rules would take seconds to read it.
     if (words.length > LONGEST_REFUSAL) return { doubt: 'in more words than a refusal has' };
-    let ofOperator: (typeof operators)[number] | undefined;
-    let vouchedFor: string | null = null;
+    let ofOperator: { means: Means; vouchedFor: string | null } | undefined;
     try {
-      ofOperator = operators.find(({ pattern }) => matchWithinTime(pattern, words) !== null);
-      vouchedFor = (ofOperator && matchWithinTime(ofOperator.pattern, words)) || null;
+      ofOperator = operators
+        .values()
+        .map(({ pattern, means }) => ({ means, vouchedFor: matchWithinTime(pattern, words) }))
+        .find(({ vouchedFor }) => vouchedFor !== null);
     } catch {
       return { doubt: 'and the rules of REFUSAL_RULES take too long to read its words' };
     }
+    const { vouchedFor } = ofOperator ?? {};
     const rest = [words, oneLine(whole)].map((each) =>
-      vouchedFor === null ? each : each.replaceAll(vouchedFor, '|'),
+      vouchedFor ? each.replaceAll(vouchedFor, '|') : each,
     );
     if (rest.some(mentionsSale)) return { doubt: 'but its words speak of an order' };
     const rule = ofOperator ?? builtIn.find(({ pattern }) => pattern.test(words));

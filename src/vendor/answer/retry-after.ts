@@ -11,7 +11,7 @@ export function retryAfterMs(header: string | string[] | undefined, nowMs: numbe
   return waitMs > 0 ? Math.min(waitMs, AN_HOUR_MS) : null;
 }
 
-/** The only form of date that RFC 9110 allows. Date.parse alone reads "junk 5" as 2001. */
+/** The only form that RFC 9110 lets a server send. Date.parse alone reads "junk 5" as 2001. */
 function dateOf(value: string): number {
   const form = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
   return form.test(value) ? Date.parse(value) : Number.NaN;

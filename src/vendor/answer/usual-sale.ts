@@ -3,7 +3,7 @@
  * on the vendor's page, byte for byte except blanks between elements. What it takes as a sale, the
  * whole decoder takes as the same sale (test/vendor/usual-sale.test.ts). All else is left to that.
  */
-export type UsualSale = { quantity: number; numbers: string[] };
+type UsualSale = { quantity: number; numbers: string[] };
 
 export function readUsualSale(text: string): UsualSale | null {
   const match = USUAL_SALE.exec(text);

@@ -14,8 +14,8 @@ import type { Dispatcher } from 'undici';
 import { openConnections } from './connections.ts';
 import { nameOf } from './error-names.ts';
 import { ATTEMPT, type Attempt, type FusedOptions, fuse, newAttempt, withhold } from './fuse.ts';
-import { openSlots } from './in-flight.ts';
 import { openPool, type PoolOptions } from './pool.ts';
+import { openSlots } from './slots.ts';
 
 export type Received = { status: number; headers: IncomingHttpHeaders; body: Buffer };
 
@@ -58,7 +58,7 @@ export function openWire(options: PoolOptions, otherPool?: Dispatcher): Wire {
     const connected = await connections.open();
     if ('error' in connected) return { bytes: 'none', fault: nameOf(connected.error) };
     await moment?.();
-    // What the server has done meanwhile is read first.
+    // Lets the socket tell first what the server has sent, or that it has closed.
     await setImmediate();
     const { socket } = connected;
     if (!connections.ready(socket)) return { bytes: 'none', fault: DID_NOT_WAIT };

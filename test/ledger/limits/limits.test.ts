@@ -16,7 +16,7 @@ import { BY, limitsIn } from './limited.ts';
 
 const REST =
   'The daily limit of 50 numbers leaves no room for the next order: ' +
-  'the plan continues at 00:00 UTC';
+  'the account continues at 00:00 UTC';
 
 describeOnBothDrivers('limits', (given) => {
   const { limit, limited, planOf, now, spent, why, record, goOn, claimed } = limitsIn(given);

@@ -119,7 +119,7 @@ describeOnBothDrivers('limits on money', (given) => {
       expect(await findAccount(given.ledger, account.name)).toMatchObject({
         restReason:
           'The daily limit of 75.00 EUR leaves no room for the next order, because something ' +
-          'that counts toward it has no price in EUR: the plan continues at 00:00 UTC',
+          'that counts toward it has no price in EUR: the account continues at 00:00 UTC',
       });
       await changeAccount(given.ledger, account.name, { limits: [] }, BY);
       await continueWithinLimits(given.ledger, account.id);

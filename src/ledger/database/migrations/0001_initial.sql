@@ -349,8 +349,8 @@ create table ledger.remainders (
 
 -- Orders ------------------------------------------------------------------------------------------
 
--- One call to the vendor. Its id says its plan and its place in it: plan 12, order 340 is
--- 120000340.
+-- What one call to the vendor asks for. Its id says its plan and its place in it: plan 12, order
+-- 340 is 120000340.
 create table ledger.orders (
   id         bigint constraint orders_pkey primary key,
   plan_id    integer not null,
@@ -448,7 +448,7 @@ create table ledger.attempts (
   may_have_bought boolean not null generated always as
     (outcome is null or outcome in ('filled', 'short', 'unknown')) stored,
   constraint attempts_pkey primary key (order_id, no),
-  -- A program that does not compare its claims with the witness makes none.
+  -- While it is in flight, so that an answer can name its claim.
   constraint attempts_have_nonce check (outcome is not null or nonce is not null)
 ) with (fillfactor = 60);
 
@@ -479,7 +479,8 @@ create function ledger.owner_now(bigint) returns bigint volatile language sql as
 $$;
 
 -- A number that the vendor named for an order and that cannot be the order's: another order has it,
--- or the order had been settled before the answer came. Flagged, never dropped.
+-- the order had been settled before the answer came, or it asked for fewer than the vendor named.
+-- Flagged, never dropped.
 create table ledger.disputes (
   order_id bigint not null references ledger.orders,
   number   bigint not null,
@@ -611,7 +612,7 @@ create trigger orders_family_stays before update of root, step, quantity on ledg
                      (new.root, new.step, new.quantity))
   execute function ledger.keep_family();
 
--- Foreign keys that are asked once a statement --------------------------------------------------
+-- Foreign keys that are checked once a statement -----------------------------------------------
 
 -- A foreign key is checked for each row. That took a quarter of the time of recording an order of
 -- 25 numbers, and most of the time of storing a plan.
@@ -762,7 +763,8 @@ create trigger orders_keep before delete or update of id on ledger.orders
 -- Counts ------------------------------------------------------------------------------------------
 
 -- Orders that are no longer pending, counted as they change: progress of a million orders is read
--- from a few rows. Sixteen slots, so that writers seldom wait for one another; their sum counts.
+-- from a few rows. Each kind of order has sixteen slots, so that writers seldom wait for one
+-- another; their sum counts.
 create table ledger.tallies (
   plan_id   integer not null,
   slot      smallint not null,
@@ -864,7 +866,7 @@ create table ledger.owned (
   number       bigint not null,
   -- The first list that had it.
   listing_id   integer not null references ledger.listings,
-  -- The first of the lists that lack it since it was last on one. Null: the newest list has it.
+  -- The first of the lists that lack it since it was last on one. Null: none is known to lack it.
   gone_listing integer,
   -- The last list that had it again after one that had not.
   back_listing integer,
@@ -925,7 +927,8 @@ create table ledger.lost_plans (
 -- Limits ------------------------------------------------------------------------------------------
 
 -- What may be bought: numbers and money, by plan, day and month (UTC), of an account and of each
--- person. A claim asks them, so all workers together never exceed one.
+-- person. A start reads those of a plan. A claim reads the others, so all workers together never
+-- exceed one.
 create table ledger.limits (
   account_id smallint not null references ledger.accounts,
   -- '': all together. '*': each person who is not named here. Else a person.
