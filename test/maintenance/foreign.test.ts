@@ -28,10 +28,7 @@ const BY = { who: 'Ada', why: 'bought in the portal' };
 describeOnBothDrivers('numbers that were bought outside this program', (given) => {
   const over = ({ account }: SmallPlan, list: string[]) => ({
     ...{ ledger: given.ledger, account, log: silentLog, listLagMs: 0, mode: 'propose' as const },
-    vendor: {
-      ownedNumbers: async () =>
-        list.map((number) => ({ number, areaCode: number.slice(0, 3), type: 'local' })),
-    },
+    vendor: { ownedNumbers: async () => list },
   });
   const callForeign = ({ account }: SmallPlan, numbers: string[], options = {}) =>
     sayForeign(
