@@ -23,7 +23,8 @@ export const findPostgresServer = (folder: string) =>
     variable: 'TEST_DATABASE_URL',
     container: postgresContainer,
     whyNoneOfItsOwn: findPostgres() ? undefined : NO_POSTGRES,
-    ownServer: postgresServer,
+    // No test's database lives long enough to be cleaned; looking for what to clean costs.
+    ownServer: (folder) => postgresServer(folder, { settings: { autovacuum: 'off' } }),
   });
 
 export const findRedisServer = (folder: string) =>

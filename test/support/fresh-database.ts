@@ -14,7 +14,9 @@ export async function createDatabase(
 ): Promise<Database> {
   const name = `${prefix(runId)}${randomBytes(4).toString('hex')}`;
   const copied = template ? ` template ${template}` : '';
-  await asOwner(serverUrl, (client) => client.query(`create database ${name}${copied}`));
+  // Copying its files costs half of writing each of its pages to the log.
+  const statement = `create database ${name} strategy file_copy${copied}`;
+  await asOwner(serverUrl, (client) => client.query(statement));
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   return { name, url: url.href, drop: () => asOwner(serverUrl, (client) => drop(client, name)) };
