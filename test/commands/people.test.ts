@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runHere } from '../support/run-here.ts';
 import { until } from '../support/until.ts';
-import { openShell, planOf, type Shell, urlOf } from './shell.ts';
+import { openShell, planOf, quickLedger, type Shell, urlOf } from './shell.ts';
 import { describeOnTerminal, startOnTerminal } from './terminal.ts';
 
 const PASSWORD = 'correct horse battery';
+
+/** Each question costs a server the check of a password: a fifth of a second. */
+const SELDOM_MS = 250;
 
 const KEY = Buffer.from('32 bytes that look quite random!').toString('base64url');
 
@@ -74,7 +77,7 @@ describe('user', () => {
   });
 
   test('of a token need no server', async () => {
-    const shell = openShell();
+    const shell = openShell(await quickLedger());
     const made = await shell.ask(['token', 'add', 'nightly', '--role', 'submit']);
     expect(made).toMatchObject({ code: 0, role: 'submit', token: expect.stringMatching(/^bo_/) });
     const { error } = await shell.ask(['token', 'add', 'yes', '--role', 'approve']);
@@ -211,10 +214,12 @@ describe('through a server where people sign in', () => {
     await addUser(shell, ['bea', '--role', 'view']);
     await until(async () => (await fetch(`${url}/api/plans`, { headers })).status === 200, {
       what: 'she is let in',
+      everyMs: SELDOM_MS,
     });
     await shell.run(['user', 'remove', 'bea']);
     await until(async () => (await fetch(`${url}/api/plans`, { headers })).status === 401, {
       what: 'she is no longer let in',
+      everyMs: SELDOM_MS,
     });
   });
 

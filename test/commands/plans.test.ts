@@ -10,10 +10,11 @@ test('plans says so when it lists only the newest hundred', async () => {
   const { url } = await freshDatabase();
   const shell = openShell({ DATABASE_URL: url });
   const ledger = openPostgres(url);
-  for (let n = 0; n < 99; n++) await newPlan(ledger);
+  const { account } = await newPlan(ledger);
+  for (let n = 1; n < 99; n++) await newPlan(ledger, { account, started: false });
   expect((await shell.run(['plans'])).stdout).not.toContain(OLDER);
-  await newPlan(ledger);
-  await newPlan(ledger);
+  await newPlan(ledger, { account });
+  await newPlan(ledger, { account });
   await ledger.close();
   const { stdout } = await shell.run(['plans']);
   expect(stdout.split('\n').at(-2)).toBe(OLDER);
