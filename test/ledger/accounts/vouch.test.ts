@@ -9,11 +9,11 @@ import {
   withdrawVouching,
 } from '../../../src/ledger/index.ts';
 import { newAccount } from '../../support/ledger.ts';
-import { describeInModes, EMBEDDED, openLedger, POSTGRES } from '../../support/workplace.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
-describeInModes([EMBEDDED, POSTGRES], 'a ledger that only a person can vouch for', (mode) => {
-  test('says so first in an account that is paused already', async () => {
-    const ledger = await openLedger(await mode.makeStorage());
+describeOnBothDrivers('an account', (given) => {
+  test('that only a person can vouch for says so first when it is paused already', async () => {
+    const { ledger } = given;
     const { id, name } = await newAccount(ledger);
     const by = { who: 'Ada', why: 'a test' };
     await changeAccount(ledger, name, { pause: 'It is late' }, by);
@@ -28,11 +28,9 @@ describeInModes([EMBEDDED, POSTGRES], 'a ledger that only a person can vouch for
     const { vouchedFor, incarnation } = await readTrust(ledger, id);
     expect(vouchedFor).toBe(incarnation);
   });
-});
 
-describeInModes([EMBEDDED, POSTGRES], 'an account that waits for a worker to vouch', (mode) => {
-  test('rests and says why, also after a person has resumed it', async () => {
-    const ledger = await openLedger(await mode.makeStorage());
+  test('that waits for a worker to vouch rests and says why, also when it is resumed', async () => {
+    const { ledger } = given;
     const { id, name } = await newAccount(ledger);
     await withdrawVouching(ledger, id);
     await beginDoubt(ledger, id, { waitMs: 0, why: 'it may be old' });

@@ -132,4 +132,19 @@ describe('an embedded database', () => {
     expect(again.warnings).toEqual([]);
     expect(await accounts(again)).toEqual([{ n: 1 }]);
   });
+
+  test('leaves the thread to others now and then', async () => {
+    const ledger = await opened(embeddedFolder());
+    let turns = 0;
+    let isDone = false;
+    const turn = () => {
+      turns += 1;
+      if (!isDone) setImmediate(turn);
+    };
+    setImmediate(turn);
+    const busy = 'select count(*) from generate_series(1, 20000)';
+    await Promise.all(Array.from({ length: 200 }, () => sql(ledger, busy)));
+    isDone = true;
+    expect(turns).toBeGreaterThan(5);
+  });
 });
