@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import type { Stray as StrayDocument } from '../ledger/index.ts';
-import { count, document, time } from './fields.ts';
+import { document, time } from './fields.ts';
 
 const Stray = document('Stray', {
   number: z.string(),
   listedAt: time.describe('when the list was read to which it came, or came back'),
   isForeign: z.boolean().describe('a person said that it was bought outside this program'),
-}) satisfies z.ZodType<Pick<StrayDocument, 'number' | 'listedAt' | 'isForeign'>>;
+}) satisfies z.ZodType<StrayDocument>;
 
 export const StrayList = document('StrayList', {
-  total: count.describe('of all pages'),
   strays: z.array(Stray),
   next: z.int().nullable().describe('`after` of the next page; null on the last one'),
 });

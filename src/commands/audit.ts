@@ -7,7 +7,7 @@ import {
   boughtNumbers,
   findPlan,
   type Ledger,
-  strayNumbers,
+  strays,
   surplusNumbers,
   unknownAttempts,
 } from '../ledger/index.ts';
@@ -87,8 +87,8 @@ async function straysAmong(
     if (named === undefined) return 'belongs to no order here';
     return `was named for order ${named}, which has its numbers already`;
   };
-  return (await strayNumbers(ledger, accountId))
-    .filter((stray) => listed.has(stray.number) && !stray.wasThere && !stray.isForeign)
+  return (await strays(ledger, accountId))
+    .filter(({ number, isForeign }) => listed.has(number) && !isForeign)
     .map(({ number, listedAt }) =>
       breach(`${number}, on the list since ${listedAt.toISOString()}, ${whose(number)}`),
     );

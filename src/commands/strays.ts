@@ -1,13 +1,9 @@
 import type { Command } from 'commander';
 import { counted } from '../english.ts';
-import {
-  chooseAccount,
-  readForeign,
-  type SaidForeign,
-  type ShownStray,
-} from '../operations/index.ts';
+import type { Stray } from '../ledger/index.ts';
+import { chooseAccount, readForeign, type SaidForeign } from '../operations/index.ts';
 import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
-import { answer, examples, newCommand, type ScreenLine, say, table } from '../terminal/index.ts';
+import { answer, examples, newCommand, type ScreenLine, table } from '../terminal/index.ts';
 
 type Options = SaidForeign & { json?: true; by?: string };
 
@@ -45,11 +41,10 @@ export function addStrays(program: Command): void {
       const are = numbers.length === 1 ? 'is' : 'are';
       const what = wish.undo ? 'not foreign any more' : 'foreign';
       answer(json, { numbers }, () => [`${counted(numbers.length, 'number')} ${are} ${what}.`]);
-      say('Unknown orders are judged anew by the next list that is read. "reconcile" reads one.');
     });
 }
 
-function describe(account: string, strays: ShownStray[]): ScreenLine[] {
+function describe(account: string, strays: Stray[]): ScreenLine[] {
   if (strays.length === 0)
     return ['An order here has every number that came since the first purchase.'];
   return [
@@ -61,7 +56,7 @@ function describe(account: string, strays: ShownStray[]): ScreenLine[] {
         isForeign ? 'foreign' : '',
       ]),
     ),
-    'No order has them. Those that were bought outside this program explain nothing here. Say so:',
+    'No order has them. Say which of them were bought outside this program:',
     `  "strays ${account} --foreign 2125550100,2125550101 --by NAME --why TEXT"`,
   ];
 }

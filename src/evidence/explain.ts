@@ -26,16 +26,11 @@ export function explain(
           'get them, and none is left for it. No line gets more than it asks for.',
 
     /** `all`: what it gets together with the orders that ask for the same. */
-    bought(goods: number, all: number, strangers: number, foreign: number) {
+    bought(goods: number, all: number, strangers: number) {
       const answer = named.length > 0 ? ` Its answer names ${count(named.length)} of them.` : '';
       const doubt =
         strangers > 0
           ? ` It also has ${count(strangers)} that no order here explains: ${CAUSES}.`
-          : '';
-      const others =
-        foreign > 0
-          ? ` It has ${count(foreign)} more that were bought outside this program, so these may ` +
-            'have been, too.'
           : '';
       const asked = goods < lacking ? `, of the ${lacking} that it lacks` : '';
       const what =
@@ -44,7 +39,7 @@ export function explain(
             `other${asked}.`
           : `${counted(all, 'new number')} that only it and orders like it could have bought. ` +
             `The orders get them by rising id: ${goods} go to this one${asked}.`;
-      return `${seen} ${what}${answer}${doubt}${others}`;
+      return `${seen} ${what}${answer}${doubt}`;
     },
 
     underWay: (numbers: number) =>

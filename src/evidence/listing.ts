@@ -26,8 +26,6 @@ export type Listing = {
   /** When an earlier list was read. */
   endedAt: (listing: number) => Date | undefined;
   sightings: Sighting[];
-  /** Numbers that were bought outside this program, as a person says. Nothing explains them. */
-  foreign: Sighting[];
   /** Orders of the account that are being sent. */
   sending: AskedNumbers[];
   /** The vendor has sold an order of the account other numbers than it asked for. */
@@ -75,7 +73,7 @@ export type ListReading = {
   /** The lists before the unknown orders. */
   baselines: { id: number; beganTick: number; endedAt: Date; size: number }[];
   /** Numbers of any list that no order claims. */
-  strays: { number: string; listing: number; backListing: number | null; isForeign: boolean }[];
+  strays: { number: string; listing: number; backListing: number | null }[];
   /** Numbers of orders that came to the list, or back to it, later than expected. */
   resold: { number: string; baseline: number; endTick: number; seenListing: number }[];
   missing: Missing;
@@ -91,13 +89,8 @@ export function compareListing(reading: ListReading): Listing {
   const { beganTick, beganAt, baselines, strays, resold, listLagMs } = reading;
   const listed = new Set(reading.numbers);
   const rising = baselines.toSorted((a, b) => a.id - b.id);
-  const isListed = ({ number }: Sighting) => listed.has(number);
-  const sightingsOf = (some: typeof strays) =>
-    some.map(({ number, listing, backListing }) => ({
-      ...{ number, listing, backListing, backFrom: 0, hasOrder: false },
-    }));
   const sightings = [
-    ...sightingsOf(strays.filter(({ isForeign }) => !isForeign)),
+    ...strays.map((stray) => ({ ...stray, backFrom: 0, hasOrder: false })),
     ...resold.map(({ number, baseline, endTick, seenListing }) => ({
       ...{ number, listing: 0, backListing: seenListing, hasOrder: true },
       // Bought long before this list: it lacked the number only if that was released.
@@ -111,8 +104,7 @@ export function compareListing(reading: ListReading): Listing {
     beganTick,
     readAt: beganAt,
     endedAt: (listing) => ends.get(listing),
-    sightings: sightings.filter(isListed),
-    foreign: sightingsOf(strays.filter(({ isForeign }) => isForeign)).filter(isListed),
+    sightings: sightings.filter(({ number }) => listed.has(number)),
     sending: reading.sending,
     sellsOthers: reading.sellsOthers,
     doubt: doubtOf(reading),

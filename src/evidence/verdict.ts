@@ -157,12 +157,9 @@ function judge(unknown: UnknownAttempt, view: View): Verdict | Postponed {
       .filter((each) => baselines.some((baseline) => concerns(each, baseline)))
       .map(({ number }) => number);
   const strangers = since(view.strangers);
-  // Where other people bought, what is left over may be theirs, too.
-  const foreign = since(view.listing.foreign).length;
   const words = explain(unknown, view.listing);
   const verdict = (finding: Verdict['finding'], numbers: string[], why: string): Verdict => {
-    const isShared = strangers.length > 0 || (finding === 'bought' && foreign > 0);
-    const isClear = finding !== 'open' && !isShared;
+    const isClear = finding !== 'open' && strangers.length === 0;
     return { order, attempt, finding, isClear, numbers, why };
   };
   const hindered = ({ finding, why }: Doubt, others = strangers): Verdict | Postponed =>
@@ -190,7 +187,7 @@ function judge(unknown: UnknownAttempt, view: View): Verdict | Postponed {
   if (goods.length > 0) {
     const alike = group?.kinds.find(({ orders }) => orders.includes(unknown))?.orders ?? [];
     const all = alike.reduce((sum, each) => sum + (shared.given.get(each.order)?.length ?? 0), 0);
-    return verdict('bought', goods, words.bought(goods.length, all, strangers.length, foreign));
+    return verdict('bought', goods, words.bought(goods.length, all, strangers.length));
   }
   return verdict('nothing', [], words.nothing(candidates.length));
 }

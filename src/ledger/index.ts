@@ -77,6 +77,7 @@ export {
   resoldNumbers,
   type Stray,
   strayNumbers,
+  strays,
   unknownAttempts,
 } from './listings/evidence.ts';
 export {

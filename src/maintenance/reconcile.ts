@@ -74,11 +74,11 @@ export async function reconcile(context: ReconcileContext): Promise<Reconciled> 
     await keepVerdicts(ledger, verdicts);
     return { proposals: verdicts.filter(isWanted), settled: [] };
   }
-  const { id, listing, unknowns } = read;
+  const { listing, unknowns } = read;
   const verdicts: KeptVerdict[] = judgeUnknowns(unknowns, listing, listLagMs).map((verdict) =>
     verdict.finding === 'later' ? { ...verdict, isClear: false, numbers: [] } : verdict,
   );
-  await keepVerdicts(ledger, verdicts, id);
+  await keepVerdicts(ledger, verdicts);
   const told = verdicts.filter(isWanted);
   const settled = mode === 'auto' ? await settleClear(context, told) : [];
   log.info({ unknown: unknowns.length, settled: settled.length }, 'reconciled');
@@ -95,12 +95,12 @@ export async function reconcileDue(context: ReconcileContext): Promise<void> {
 /**
  * Reads the list first and the ledger second. In this order, an order whose numbers are on the list
  * is seen in flight or unknown, or its numbers are recorded; it cannot slip through in between.
- * `before` are the orders that were unknown when reading began. Returns the list's id, too.
+ * `before` are the orders that were unknown when reading began.
  */
 export async function readListing(
   context: Omit<ReconcileContext, 'mode' | 'planId'>,
   before: KeptUnknown[],
-): Promise<{ id: number; listing: Listing; unknowns: UnknownAttempt[] }> {
+): Promise<{ listing: Listing; unknowns: UnknownAttempt[] }> {
   const { ledger, account, listLagMs } = context;
   const { id, isAlone, beganAt, beganTick, numbers } = await takeListing(context);
   const sending = await ordersInFlight(ledger, account.id);
@@ -118,7 +118,7 @@ export async function readListing(
     ...{ id, isAlone: isAlone && isNewest, beganAt, beganTick, numbers, listLagMs },
     ...{ baselines, strays, resold, missing, sending, sellsOthers },
   });
-  return { id, unknowns: kept.map((unknown) => asUnknown(unknown, before)), listing };
+  return { unknowns: kept.map((unknown) => asUnknown(unknown, before)), listing };
 }
 
 function asUnknown(kept: KeptUnknown, before: KeptUnknown[]): UnknownAttempt {

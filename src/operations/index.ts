@@ -14,7 +14,6 @@ export {
   callForeign,
   readForeign,
   type SaidForeign,
-  type ShownStray,
   straysOf,
 } from './strays.ts';
 export { type CheckedFile, type PlanToStore, storePlan } from './submit.ts';

@@ -10,6 +10,7 @@ import type {
   NamedVerdict,
   Settled,
   StockMet,
+  Stray,
   Token,
   UnknownOrder,
 } from '../ledger/index.ts';
@@ -19,7 +20,7 @@ import type { AccountWish } from './change-account.ts';
 import type { UndecidedLine } from './open-lines.ts';
 import type { SettlementWish } from './settle.ts';
 import type { Move } from './steer.ts';
-import type { ShownStray, SignedForeign } from './strays.ts';
+import type { SignedForeign } from './strays.ts';
 import type { CheckedFile } from './submit.ts';
 
 /** As many plans as a list of them has. */
@@ -63,7 +64,7 @@ export type Operations = AsyncDisposable & {
   /** What the vendor's list leaves undecided, by the lines of one plan or of all. */
   openLines(planId: number | undefined): Promise<UndecidedLine[]>;
   /** Numbers of an account that no order has, by number. */
-  strays(account: string): Promise<ShownStray[]>;
+  strays(account: string): Promise<Stray[]>;
   /** Says that some of them are foreign, or takes that back. Returns the numbers. */
   callForeign(account: string, wish: SignedForeign): Promise<string[]>;
   accounts(): Promise<Account[]>;

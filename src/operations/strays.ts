@@ -7,21 +7,20 @@ import {
   readPhoneNumbers,
   type Stray,
   sayForeign,
-  strayNumbers,
+  strays,
 } from '../ledger/index.ts';
 import { requireNamed } from './settle.ts';
 
-export type ShownStray = Pick<Stray, 'number' | 'listedAt' | 'isForeign'>;
-
 /**
- * The strays of an account by number, those that the newest list has and that came after something
- * was first bought from here. Throws AppError `not_found`.
+ * The strays of an account by number, those after `after`. Without a limit, all of them. Throws
+ * AppError `not_found`.
  */
-export async function straysOf(ledger: Ledger, account: string): Promise<ShownStray[]> {
-  const { id } = await findAccount(ledger, account);
-  return (await strayNumbers(ledger, id))
-    .filter(({ isListed, wasThere }) => isListed && !wasThere)
-    .map(({ number, listedAt, isForeign }) => ({ number, listedAt, isForeign }));
+export async function straysOf(
+  ledger: Ledger,
+  account: string,
+  page: { after?: number; limit?: number } = {},
+): Promise<Stray[]> {
+  return strays(ledger, (await findAccount(ledger, account)).id, page);
 }
 
 /** As a person says it: in options, in JSON or in a form. Phone numbers, separated by commas. */

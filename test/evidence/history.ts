@@ -229,9 +229,7 @@ export class History {
       baselines,
       strays: [...this.#owned]
         .filter(([number]) => !this.#recordedAt.has(number))
-        .map(([number, { listing, backListing }]) => ({
-          ...{ number, listing, backListing, isForeign: false },
-        })),
+        .map(([number, { listing, backListing }]) => ({ number, listing, backListing })),
       resold: recorded.flatMap(({ owned, ...each }) =>
         owned && (owned.backListing !== null || !this.#settled.has(each.number))
           ? [{ ...each, seenListing: owned.backListing ?? owned.listing }]

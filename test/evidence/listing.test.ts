@@ -39,14 +39,8 @@ const doubtOf = (missing: Partial<Missing>, overrides: Partial<ListReading> = {}
 
 describe('a list', () => {
   test('shows the numbers on it that no order has', () => {
-    const since = { listing: 9, backListing: null };
-    const strays = [N, M].map((number) => ({ number: number!, ...since, isForeign: false }));
+    const strays = [N, M].map((number) => ({ number: number!, listing: 9, backListing: null }));
     expect(compareListing(reading({ strays })).sightings).toMatchObject([{ number: N }]);
-    const foreign = strays.map((stray) => ({ ...stray, isForeign: true }));
-    expect(compareListing(reading({ strays: foreign }))).toMatchObject({
-      sightings: [],
-      foreign: [{ number: N }],
-    });
   });
 
   test('shows a number that another order bought long before a list that lacked it', () => {

@@ -38,7 +38,6 @@ export const listing = (strays: string[], overrides: Partial<Listing> = {}): Lis
   readAt: new Date(1_800_000_100_000),
   endedAt: () => new Date(1_800_000_000_000),
   sightings: strays.map((number) => sighting(number)),
-  foreign: [],
   sending: [],
   sellsOthers: false,
   doubt: null,

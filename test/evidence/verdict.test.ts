@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { judgeUnknowns, type Listing, type UnknownAttempt } from '../../src/evidence/index.ts';
-import { BEFORE, back, LIST_LAG_MS, listing, NOW, numbers, sighting, unknown } from './unknowns.ts';
+import { back, LIST_LAG_MS, listing, NOW, numbers, unknown } from './unknowns.ts';
 
 const judgeOne = (order: UnknownAttempt, list: Listing) =>
   judgeUnknowns([order], list, LIST_LAG_MS)[0];
@@ -41,21 +41,6 @@ describe('an unknown order has bought', () => {
   test('its numbers, but not clearly, when another buyer uses the account', () => {
     const list = listing([...TEN, ...numbers('999', 1)]);
     expect(judgeOne(unknown(), list)).toMatchObject({ finding: 'bought', isClear: false });
-  });
-
-  test('its numbers, but not clearly, when others of that time are foreign', () => {
-    const foreign = numbers('415', 2).map((number) => sighting(number));
-    expect(judgeOne(unknown(), listing(TEN, { foreign }))).toMatchObject({
-      ...{ finding: 'bought', isClear: false },
-      why: expect.stringContaining('It has 2 more that were bought outside this program'),
-    });
-    const earlier = foreign.map((each) => ({ ...each, listing: BEFORE }));
-    expect(judgeOne(unknown(), listing(TEN, { foreign: earlier }))).toMatchObject({
-      isClear: true,
-    });
-    expect(judgeOne(unknown(), listing([], { foreign }))).toMatchObject({
-      ...{ finding: 'nothing', isClear: true },
-    });
   });
 });
 

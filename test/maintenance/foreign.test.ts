@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
+  changeAccount,
   findVerdict,
   recordAnswers,
   sayForeign,
@@ -38,7 +39,7 @@ describeOnBothDrivers('numbers that were bought outside this program', (given) =
       BY,
     );
 
-  test('leave an unknown order open until a person says so, and then explain nothing', async () => {
+  test('leave an unknown order to a person, also when somebody said so', async () => {
     const plan = await newPlan(given.ledger);
     await readList(given.ledger, plan.account, []);
     const order = await claimOne(given.ledger, plan, undefined, { deadlineMs: 0 });
@@ -51,10 +52,7 @@ describeOnBothDrivers('numbers that were bought outside this program', (given) =
     };
     expect(await judged()).toMatchObject({ finding: 'open', numbers: list });
     await callForeign(plan, list);
-    expect(await judged()).toMatchObject({ finding: 'nothing', isClear: true });
-    expect(await settleOrder(given.ledger, order.id, { nothing: true }, BY)).toMatchObject({
-      state: 'waiting',
-    });
+    expect(await judged()).toMatchObject({ finding: 'open', numbers: list });
   });
 
   /** Two orders for ten numbers. After a restore the account owns two that the ledger lacks. */
@@ -79,22 +77,54 @@ describeOnBothDrivers('numbers that were bought outside this program', (given) =
       'If they were bought outside this program, say so with "strays ',
     );
     // The list alone says that the order bought them.
-    await callForeign(plan, others, { againstEvidence: true });
-    await reconcile(over(plan, list));
+    const sure = { againstEvidence: true };
+    await callForeign(plan, others, sure);
     // Without that, its settlement would put the next one in doubt.
-    await settleOrder(given.ledger, plan.orders[0]!, { nothing: true }, BY);
+    await settleOrder(given.ledger, plan.orders[0]!, { nothing: true }, BY, sure);
     expect(await states(plan)).toEqual(['waiting', 'waiting']);
     const later = await newPlan(given.ledger, { account: plan.account });
     await suspectNewPlans(over(later, list));
     expect(await states(later)).toEqual(['waiting']);
   });
 
-  test('put orders in doubt again when that is taken back, as far as they still wait', async () => {
-    const { plan, list, others } = await restored();
-    await callForeign(plan, others, { againstEvidence: true });
-    await reconcile(over(plan, list));
-    await settleOrder(given.ledger, plan.orders[0]!, { nothing: true }, BY);
-    await callForeign(plan, others, { undo: true });
-    expect(await states(plan)).toEqual(['unknown', 'waiting']);
+  describe('put orders in doubt again when that is taken back', () => {
+    const sure = { againstEvidence: true };
+    /** The first order is settled as nothing, and waits again. */
+    const cleared = async () => {
+      const scene = await restored();
+      await callForeign(scene.plan, scene.others, sure);
+      await settleOrder(given.ledger, scene.plan.orders[0]!, { nothing: true }, BY, sure);
+      return scene;
+    };
+    const takeBack = ({ plan, others }: Awaited<ReturnType<typeof cleared>>) =>
+      callForeign(plan, others, { undo: true });
+
+    test('as far as they still wait', async () => {
+      const scene = await cleared();
+      await takeBack(scene);
+      expect(await states(scene.plan)).toEqual(['unknown', 'waiting']);
+    });
+
+    test('also beside an unknown order that was sent since', async () => {
+      const scene = await cleared();
+      const { plan, list } = scene;
+      await readList(given.ledger, plan.account, list);
+      await changeAccount(given.ledger, plan.account.name, { resume: true }, BY);
+      const later = await claimOne(given.ledger, plan, plan.orders[1]);
+      await recordAnswers(given.ledger, plan.account.id, [answerTo(later, 'unknown')]);
+      await takeBack(scene);
+      expect(await states(plan)).toEqual(['unknown', 'unknown']);
+    });
+
+    test('but not for numbers of which nobody said so', async () => {
+      const { plan, list } = await restored();
+      const [old] = list as [string];
+      for (const order of plan.orders)
+        await settleOrder(given.ledger, order, { nothing: true }, BY, sure);
+      expect(await states(plan)).toEqual(['waiting', 'waiting']);
+      await callForeign(plan, [old]);
+      await callForeign(plan, [old], { undo: true });
+      expect(await states(plan)).toEqual(['waiting', 'waiting']);
+    });
   });
 });

@@ -19,7 +19,7 @@ import {
   settlements,
   settleOrder,
   steerPlan,
-  strayNumbers,
+  strays,
   submitPlan,
   type UnknownOrder,
   unknownOrders,
@@ -166,10 +166,8 @@ async function* inOneBatch<T>(all: T[]): AsyncGenerator<T[]> {
 /** She says what was bought outside this program; not each time, for she may look too late. */
 async function callForeign({ ledger, site, books, world }: PersonStage): Promise<void> {
   if (world.chance.happens(0.5)) return;
-  const numbers = (await strayNumbers(ledger, site.account.id))
-    .filter(
-      ({ number, isListed, isForeign }) => books.foreign.has(number) && isListed && !isForeign,
-    )
+  const numbers = (await strays(ledger, site.account.id))
+    .filter(({ number, isForeign }) => books.foreign.has(number) && !isForeign)
     .map(({ number }) => number);
   if (numbers.length === 0) return;
   const wish = { numbers, undo: false, againstEvidence: world.chance.happens(0.5) };

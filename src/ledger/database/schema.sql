@@ -508,7 +508,6 @@ CREATE TABLE ledger.accounts (
     requeue text,
     reconciled_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
     listing_id integer,
-    foreign_listing integer,
     CONSTRAINT accounts_approval_sane CHECK (((approval IS NULL) OR (((((approval ->> 'hours'::text))::integer >= 1) AND (((approval ->> 'hours'::text))::integer <= 720)) AND (COALESCE((approval ->> 'aboveNumbers'::text), (approval ->> 'aboveMoney'::text)) IS NOT NULL)))),
     CONSTRAINT accounts_mode_known CHECK ((mode = ANY (ARRAY['sandbox'::text, 'live'::text]))),
     CONSTRAINT accounts_probe_known CHECK ((probe = ANY (ARRAY['wanted'::text, 'sent'::text]))),
@@ -969,7 +968,6 @@ CREATE TABLE ledger.verdicts (
     numbers text[] NOT NULL,
     why text NOT NULL,
     made_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
-    listing integer,
     CONSTRAINT verdicts_finding_known CHECK ((finding = ANY (ARRAY['bought'::text, 'nothing'::text, 'open'::text, 'later'::text])))
 );
 

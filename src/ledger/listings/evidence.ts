@@ -21,35 +21,49 @@ export function listingFacts(ledger: Ledger, ids: number[]): Promise<ListingFact
   );
 }
 
+/** A number that the account owns and no order has. */
 export type Stray = {
   number: string;
-  /** The first list that had it, and the last list on which it was back. */
-  listing: number;
-  backListing: number | null;
   /** When the list was read to which it came, or came back. */
   listedAt: Date;
-  /** The newest list has it. */
-  isListed: boolean;
-  /** It was owned before anything was bought from here, and is under no suspicion. */
-  wasThere: boolean;
   /** A person said that it was bought outside this program. */
   isForeign: boolean;
 };
 
-/** Numbers of an account's lists that no order has. */
-export function strayNumbers(ledger: Ledger, accountId: number): Promise<Stray[]> {
+/**
+ * Numbers of the newest list that no order has and that came, or came back, since something was
+ * first bought from here, or that a lost order may have bought. By number, those after `after`.
+ */
+export function strays(
+  ledger: Ledger,
+  accountId: number,
+  { after = 0, limit }: { after?: number; limit?: number } = {},
+): Promise<Stray[]> {
   return ledger.query<Stray>(
+    'strays',
+    `select w.number::text as number, l.ended_at as "listedAt", ${isForeign('w')} as "isForeign"
+     from ledger.owned w join ledger.listings l on l.id = greatest(w.listing_id, w.back_listing)
+     where w.account_id = $1 and w.gone_listing is null and w.number > $2
+       and (w.lost_after is not null or l.id > (select min(coalesce(t.baseline, 0))
+         from ledger.attempts t join ledger.orders o on o.id = t.order_id
+           join ledger.plans p on p.id = o.plan_id where p.account_id = $1))
+       and not exists (select from ledger.numbers n where n.number = w.number)
+     order by w.number limit $3`,
+    [accountId, after, limit ?? null],
+  );
+}
+
+/** Numbers of an account that no order has, with the lists that had them first, and again. */
+export function strayNumbers(
+  ledger: Ledger,
+  accountId: number,
+): Promise<{ number: string; listing: number; backListing: number | null }[]> {
+  return ledger.query(
     'stray_numbers',
-    `select w.number::text as number, w.listing_id as listing, w.back_listing as "backListing",
-       l.ended_at as "listedAt", w.gone_listing is null as "isListed",
-       ${isForeign('w')} as "isForeign",
-       l.id <= coalesce((select min(coalesce(t.baseline, 0)) from ledger.attempts t
-         join ledger.orders o on o.id = t.order_id join ledger.plans p on p.id = o.plan_id
-         where p.account_id = $1), 2147483647) and w.lost_after is null as "wasThere"
+    `select w.number::text as number, w.listing_id as listing, w.back_listing as "backListing"
      from ledger.owned w
-       join ledger.listings l on l.id = greatest(w.listing_id, w.back_listing)
      where w.account_id = $1
-       and not exists (select 1 from ledger.numbers n where n.number = w.number)
+       and not exists (select from ledger.numbers n where n.number = w.number)
      order by w.number`,
     [accountId],
   );

@@ -18,28 +18,18 @@ export type KeptVerdict = {
  * Stores verdicts on attempts that are still unknown, and replaces earlier ones. Each has a
  * statement of its own. A statement for all would hold many locks, and those who delete verdicts
  * do not lock them in the same sequence.
- *
- * `listing` is the list by which they were made; null: none could be read. When a person has said
- * since which numbers are foreign, they are not stored: they do not know it.
  */
-export async function keepVerdicts(
-  ledger: Ledger,
-  verdicts: KeptVerdict[],
-  listing: number | null = null,
-): Promise<void> {
+export async function keepVerdicts(ledger: Ledger, verdicts: KeptVerdict[]): Promise<void> {
   for (const { order, attempt, finding, isClear, numbers, why } of verdicts) {
     await ledger.query(
       'verdict_keep',
-      `insert into ledger.verdicts (order_id, attempt, finding, is_clear, numbers, why, listing)
-       select o.id, $6, $2, $3, $4::text[], $5, $7::int
-       from ledger.orders o join ledger.plans p on p.id = o.plan_id
-         join ledger.accounts a on a.id = p.account_id
-       where o.id = $1 and o.state = 'unknown' and o.attempts = $6
-         and ($7 is null or $7 > coalesce(a.foreign_listing, 0))
+      `insert into ledger.verdicts (order_id, attempt, finding, is_clear, numbers, why)
+       select id, $6, $2, $3, $4::text[], $5 from ledger.orders
+       where id = $1 and state = 'unknown' and attempts = $6
        on conflict on constraint verdicts_pkey do update
          set attempt = $6, finding = $2, is_clear = $3, numbers = $4::text[], why = $5,
-           made_at = ledger.now(), listing = $7`,
-      [order, finding, isClear, numbers, why, attempt, listing],
+           made_at = ledger.now()`,
+      [order, finding, isClear, numbers, why, attempt],
     );
   }
 }
@@ -178,9 +168,8 @@ export async function findingsOf(
 
 /**
  * Asks for the right to reconcile; given once in 5 s, and only while an unknown order of the
- * account waits for a list: it is due by watched time, and has no verdict, one that is ten minutes
- * old, ten seconds where the list could not decide yet, or one from before a person said which
- * numbers are foreign. It notes that it was given.
+ * account waits for a list: it is due by watched time, and has no verdict or one that is ten
+ * minutes old, ten seconds where the list could not decide yet. It notes that it was given.
  */
 export async function takeReconcileRight(
   ledger: Ledger,
@@ -197,7 +186,7 @@ export async function takeReconcileRight(
          left join ledger.verdicts v on v.order_id = o.id and v.attempt = o.attempts
        where o.state = 'unknown' and p.account_id = a.id
          and coalesce(t.answered_tick, t.deadline_tick) + $2 <= a.ticks
-         and (v.listing <= a.foreign_listing or ${hasPassedSince('v.made_at', AGAIN)}))
+         and ${hasPassedSince('v.made_at', AGAIN)})
      returning id`,
     [accountId, listLagMs],
   );

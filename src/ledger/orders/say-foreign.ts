@@ -3,21 +3,20 @@ import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isForeign } from '../listings/listings.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
-import { foreignObjections, type LockedStray } from './foreign-objections.ts';
-import { firstFew } from './objections.ts';
-import { suspectOthers } from './suspect-others.ts';
+import { COMPARE_FIRST, firstFew } from './objections.ts';
+import { suspectAgain } from './suspect-others.ts';
 
 /** What a person says of numbers: that they are foreign, or that this was a mistake. */
 export type ForeignWish = { numbers: string[]; undo: boolean; againstEvidence: boolean };
 
 /**
  * A named person says that numbers of the account were bought outside this program, or takes that
- * back. Nothing here has to explain a foreign number: verdicts do not count it, and no order is
- * suspected of having bought it. So an order that did buy it may be settled as nothing, and be sent
- * again. What was judged before stays, and is judged anew by the next list.
+ * back. No waiting order is suspected of having bought a foreign number, however often its plan
+ * asks again. So one that did, before the ledger went back, is sent again. Verdicts on unknown
+ * orders do not change: there a person says of each order what it bought.
  *
  * Objections prevent it. `againstEvidence` overrides them, and the event keeps them. What is taken
- * back puts orders in doubt again, but none that was sent again since.
+ * back puts orders in doubt again that have not been sent since.
  *
  * Returns the numbers. Throws AppError `wrong_state` when the account's newest list lacks a number,
  * an order has it, or nobody said what is to be taken back; `against_evidence`, with all
@@ -31,10 +30,9 @@ export async function sayForeign(
 ): Promise<string[]> {
   const numbers = requirePhoneNumbers(named).toSorted();
   return ledger.transaction(async (tx) => {
-    await lockNumbers(tx, account.id, numbers);
-    const strays = await findStrays(tx, account.id, numbers);
+    const strays = await lockStrays(tx, account.id, numbers);
     requireStrays(account.name, numbers, strays, undo);
-    const objections = undo ? [] : await foreignObjections(tx, account.id, strays);
+    const objections = undo ? [] : await objectionsTo(tx, account.id, strays);
     if (objections.length > 0 && !againstEvidence) throw refusal(objections);
     await tx.query(
       'foreign_say',
@@ -43,7 +41,7 @@ export async function sayForeign(
        where a.id = $1 and w.account_id = a.id and w.number = any($2::bigint[])`,
       [account.id, numbers, undo],
     );
-    if (undo) await doubtAgain(tx, account.id);
+    if (undo) await suspectAgain(tx, account.id, numbers);
     const against = objections.length > 0 ? { againstEvidence: objections } : {};
     await noteEvent(tx, {
       kind: undo ? 'numbers_not_foreign' : 'numbers_foreign',
@@ -55,38 +53,32 @@ export async function sayForeign(
   });
 }
 
-/**
- * The numbers first, as who keeps a list does. Then the account, before any verdict, as who records
- * a late answer does.
- */
-async function lockNumbers(tx: Queries, accountId: number, numbers: string[]): Promise<void> {
-  await tx.query(
-    'foreign_lock',
-    `select from ledger.owned where account_id = $1 and number = any($2::bigint[])
-     order by number for update`,
-    [accountId, numbers],
-  );
-  await tx.query(
-    'foreign_account',
-    'update ledger.accounts set foreign_listing = listing_id where id = $1',
-    [accountId],
-  );
-}
-
-type FoundStray = LockedStray & {
+type LockedStray = {
+  number: string;
+  /** The list to which it came, or came back. */
+  listing: number;
   isListed: boolean;
   isForeign: boolean;
   /** The order that has it; null: none. */
   order: number | null;
 };
 
-/** A statement of its own: it sees what those have written who held the locks. */
-function findStrays(tx: Queries, accountId: number, numbers: string[]): Promise<FoundStray[]> {
-  return tx.query<FoundStray>(
+/** Reads in a statement of its own: it sees what those have written who held the locks. */
+async function lockStrays(
+  tx: Queries,
+  accountId: number,
+  numbers: string[],
+): Promise<LockedStray[]> {
+  await tx.query(
+    'foreign_lock',
+    `select from ledger.owned where account_id = $1 and number = any($2::bigint[])
+     order by number for update`,
+    [accountId, numbers],
+  );
+  return tx.query<LockedStray>(
     'foreign_find',
     `select w.number::text as number, greatest(w.listing_id, w.back_listing) as listing,
-       w.back_listing is not null as "isBack", w.gone_listing is null as "isListed",
-       ${isForeign('w')} as "isForeign",
+       w.gone_listing is null as "isListed", ${isForeign('w')} as "isForeign",
        (select n.order_id from ledger.numbers n where n.number = w.number) as "order"
      from ledger.owned w where w.account_id = $1 and w.number = any($2::bigint[])
      order by w.number`,
@@ -94,12 +86,12 @@ function findStrays(tx: Queries, accountId: number, numbers: string[]): Promise<
   );
 }
 
-function requireStrays(account: string, numbers: string[], strays: FoundStray[], undo: boolean) {
+function requireStrays(account: string, numbers: string[], strays: LockedStray[], undo: boolean) {
   const refuse = (what: string) => new AppError('wrong_state', `${what} Nothing was changed.`);
   const taken = strays.find(({ order }) => order !== null);
   if (taken) throw refuse(`Number ${taken.number} belongs to order ${taken.order}.`);
-  const listed = strays.filter(({ isListed }) => isListed).map(({ number }) => number);
-  const missing = numbers.filter((number) => !listed.includes(number));
+  const listed = new Set(strays.filter(({ isListed }) => isListed).map(({ number }) => number));
+  const missing = numbers.filter((number) => !listed.has(number));
   if (missing.length > 0) {
     const those = firstFew(missing);
     throw refuse(`The newest list of numbers that account "${account}" owns lacks ${those}.`);
@@ -119,19 +111,61 @@ function refusal(objections: string[]): AppError {
   );
 }
 
-const TAKEN_BACK =
-  'The ledger has gone back, and the account owns numbers that it does not know. Somebody took ' +
-  'back that they are foreign, so this order may have bought them';
-
-/** A verdict of nothing may rest on what was said, and so may that no order is in doubt. */
-async function doubtAgain(tx: Queries, accountId: number): Promise<void> {
-  await tx.query(
-    'foreign_verdicts',
-    `update ledger.verdicts v set finding = 'later', is_clear = false, numbers = '{}',
-       why = 'What a person said of numbers was taken back. A later list can show it.'
-     from ledger.orders o join ledger.plans p on p.id = o.plan_id
-     where v.order_id = o.id and p.account_id = $1 and v.finding = 'nothing'`,
+/** Objections, each a sentence. While the ledger is in doubt, that is the only one. */
+async function objectionsTo(
+  tx: Queries,
+  accountId: number,
+  strays: LockedStray[],
+): Promise<string[]> {
+  const numbers = strays.map(({ number }) => number);
+  const [known] = await tx.query<{
+    isVouchedFor: boolean;
+    lostPlansSince: number | null;
+    hasLostOrders: boolean;
+  }>(
+    'foreign_known',
+    `select a.vouched_for is not distinct from ledger.incarnation() as "isVouchedFor",
+       (select min(baseline) from ledger.lost_plans where account_id = a.id) as "lostPlansSince",
+       exists (select from ledger.lost_successors l
+         join ledger.orders root on root.id = l.root join ledger.plans p on p.id = root.plan_id
+         where p.account_id = a.id and p.ended_at is null
+           and not exists (select from ledger.orders o where o.id = l.order_id)) as "hasLostOrders"
+     from ledger.accounts a where a.id = $1`,
     [accountId],
   );
-  await suspectOthers(tx, accountId, { which: 'all', what: TAKEN_BACK });
+  if (!known?.isVouchedFor) return [COMPARE_FIRST];
+  const { lostPlansSince: since, hasLostOrders } = known;
+  const isOfPlans = since !== null && strays.some(({ listing }) => listing > since);
+  return [
+    ...(await told(tx, accountId, numbers)),
+    ...(isOfPlans
+      ? ['Plans that the ledger has lost may have bought some. Submit those plans again first.']
+      : []),
+    ...(hasLostOrders
+      ? ['An order for what another one lacked was sent, is lost, and may have bought some.']
+      : []),
+  ];
+}
+
+/** What the vendor said: it named numbers for an order, or its list shows that one bought them. */
+async function told(tx: Queries, accountId: number, numbers: string[]): Promise<string[]> {
+  const found = await tx.query<{ order: number; isNamed: boolean; numbers: string[] }>(
+    'foreign_told',
+    `select o.id as "order", found."isNamed", array_agg(found.number order by number) as numbers
+     from (
+       select order_id, true as "isNamed", number::text as number from ledger.disputes
+       where number = any($2::bigint[])
+       union all
+       select order_id, false, number from ledger.verdicts, unnest(numbers) given(number)
+       where finding = 'bought' and number = any($2::text[])) found
+       join ledger.orders o on o.id = found.order_id join ledger.plans p on p.id = o.plan_id
+     where p.account_id = $1 and (found."isNamed" or o.state = 'unknown')
+     group by o.id, found."isNamed" order by o.id`,
+    [accountId, numbers],
+  );
+  return found.map(({ order, isNamed, numbers }) =>
+    isNamed
+      ? `The vendor named ${firstFew(numbers)} for order ${order}.`
+      : `The verdict of the vendor's list is that order ${order} bought ${firstFew(numbers)}.`,
+  );
 }

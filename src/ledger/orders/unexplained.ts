@@ -1,17 +1,12 @@
 import { type AskedNumbers, fits } from '../../evidence/index.ts';
 import type { Queries } from '../ledger.ts';
-import { isForeign } from '../listings/listings.ts';
 
-/**
- * A number of the account that no order, verdict or person explains, and the list to which it came
- * last.
- */
+/** A number that neither order nor verdict explains, and the list to which it came last. */
 export type Unexplained = { number: string; listing: number };
 
 /**
- * Numbers of the vendor's list that no order has, that no verdict gives to an unknown order, and
- * that nobody says are foreign. A verdict explains nothing once another order has one of its
- * numbers.
+ * Numbers of the vendor's list that no order has and no verdict gives to an unknown order. A
+ * verdict explains nothing once another order has one of its numbers.
  */
 export function unexplainedNumbers(tx: Queries, accountId: number): Promise<Unexplained[]> {
   return tx.query<Unexplained>(
@@ -27,7 +22,7 @@ export function unexplainedNumbers(tx: Queries, accountId: number): Promise<Unex
        where not exists (select from ledger.numbers n where n.number = any(v.numbers::bigint[])))
      select w.number::text as number, greatest(w.listing_id, w.back_listing) as listing
      from ledger.owned w
-     where w.account_id = $1 and w.gone_listing is null and not ${isForeign('w')}
+     where w.account_id = $1 and w.gone_listing is null
        and greatest(w.listing_id, w.back_listing) > (select min(baseline) from doubtful)
        and not exists (select from ledger.numbers n where n.number = w.number)
        and not exists (select from told where told.number = w.number)

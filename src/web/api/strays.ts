@@ -28,12 +28,11 @@ export const strayRoutes: ApiRoutes = async (app, { context }) => {
     }),
     async (request, reply) => {
       const { after = 0, limit } = request.query;
-      const all = await straysOf(ledger, request.params.name);
-      const rest = all.filter(({ number }) => Number(number) > after);
-      const strays = rest.slice(0, limit);
-      const next = rest.length > limit ? Number(strays.at(-1)?.number) : null;
+      const found = await straysOf(ledger, request.params.name, { after, limit: limit + 1 });
+      const strays = found.slice(0, limit);
+      const next = found.length > limit ? Number(strays.at(-1)?.number) : null;
       linkPages(request, reply, [{ rel: 'next', name: 'after', value: next }]);
-      return { total: all.length, strays, next };
+      return { strays, next };
     },
   );
 
@@ -43,11 +42,10 @@ export const strayRoutes: ApiRoutes = async (app, { context }) => {
       ...route('submit', 'callForeign', {
         summary: 'Says that strays were bought outside this program, or takes that back',
         description:
-          'One of `foreign` and `notForeign`. No verdict counts a foreign number, and no order ' +
-          'is suspected of having bought it. If an order did buy it after all, the order may be ' +
-          'settled as nothing, and bought twice. When the evidence speaks against it, the ' +
-          'answer is `against_evidence` with its `objections`, unless `againstEvidence` is ' +
-          'true. Unknown orders of the account are judged anew by the next list that is read.',
+          'One of `foreign` and `notForeign`. No waiting order is suspected of having bought a ' +
+          'foreign number. If one did before the ledger went back, it is sent again, and buys ' +
+          'twice. When the evidence speaks against it, the answer is `against_evidence` with ' +
+          'its `objections`, unless `againstEvidence` is true.',
         params: accountName,
         body: z.strictObject(
           {

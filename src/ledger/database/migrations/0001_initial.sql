@@ -131,9 +131,6 @@ create table ledger.accounts (
   reconciled_at timestamptz not null default '-infinity',
   -- The newest list of owned numbers that was kept.
   listing_id    integer,
-  -- The newest list when a person last said which numbers are foreign. A verdict by that list or an
-  -- older one does not know it.
-  foreign_listing integer,
   constraint accounts_sandbox_only check (sandbox_url is null or mode = 'sandbox')
 ) with (fillfactor = 20);
 
@@ -889,9 +886,7 @@ create table ledger.verdicts (
   is_clear boolean not null,
   numbers  text[] not null,
   why      text not null,
-  made_at  timestamptz not null default ledger.now(),
-  -- The list by which it was made. Null: none could be read.
-  listing  integer
+  made_at  timestamptz not null default ledger.now()
 );
 
 -- What the ledger has lost ------------------------------------------------------------------------

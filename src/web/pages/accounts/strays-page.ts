@@ -1,4 +1,4 @@
-import type { ShownStray } from '../../../operations/index.ts';
+import type { Stray } from '../../../ledger/index.ts';
 import type { RefusedForm } from '../components/act.ts';
 import { nameField, reasonField } from '../components/fields.ts';
 import { emptyCard, flash, note } from '../components/note.ts';
@@ -9,7 +9,7 @@ import { layout, type Visit } from '../layout.ts';
 
 export type StraysShown = {
   account: string;
-  strays: ShownStray[];
+  strays: Stray[];
   /** A form was accepted just now. */
   isSaid: boolean;
   refused?: RefusedForm | undefined;
@@ -39,7 +39,7 @@ ${wayForm(visit, shown, 'not-foreign')}`;
   return layout(visit, { title, section: 'accounts', content });
 }
 
-const SAID = html`<b>This is kept.</b> Unknown orders are judged anew with the next list.`;
+const SAID = html`<b>This is kept.</b> The events of the account have it.`;
 const NONE = emptyCard(
   'There are none',
   html`An order here has every number that has come to the account since something was first bought
@@ -57,9 +57,9 @@ type WayWords = {
 const WAYS: Record<Way, WayWords> = {
   foreign: {
     title: 'Not explained',
-    says: `Tick those that were bought outside this program, by hand for instance. No unknown order
-      counts them from then on. If an order did buy them after all, it may be sent again, and you
-      pay twice.`,
+    says: `Tick those that were bought outside this program, by hand for instance. After a restore
+      no waiting order is suspected of having bought them any more. If one did, it is sent again,
+      and you pay twice. Unknown orders stay unknown: settle each of them.`,
     reason: { label: 'How do you know it?', hint: 'Who bought them, or where you looked' },
     button: 'They were bought outside this program',
     tone: 'danger',
@@ -101,5 +101,5 @@ function wayForm(
 </section>`;
 }
 
-const plainList = (strays: ShownStray[]): Html =>
+const plainList = (strays: Stray[]): Html =>
   html`<p>${strays.map(({ number }) => phone(number)).join(', ')}</p>`;

@@ -35,8 +35,7 @@ async function send(request: FastifyRequest, reply: FastifyReply, context: WebCo
   <div><h1>Undecided, by line <span class="muted">${counted(lines.length, 'line')}</span></h1>
     <p>The vendor’s list does not show what these orders bought. Each line shows the numbers
       that its orders could have bought, beside all orders that could have bought them. Look at the
-      vendor’s account, and settle each order. If some were bought outside this program, say so on
-      the page of their <a href="/accounts">account</a>. <a href="/unknown">Back to the unknown
+      vendor’s account, and settle each order. <a href="/unknown">Back to the unknown
       orders</a></p></div>
 </div>
 ${lines.length === 0 && NONE}
