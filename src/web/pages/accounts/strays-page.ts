@@ -1,4 +1,4 @@
-import type { Stray } from '../../../ledger/index.ts';
+import type { Account, Stray } from '../../../ledger/index.ts';
 import type { RefusedForm } from '../components/act.ts';
 import { nameField, reasonField } from '../components/fields.ts';
 import { emptyCard, flash, note } from '../components/note.ts';
@@ -8,7 +8,7 @@ import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
 
 export type StraysShown = {
-  account: string;
+  account: Account;
   strays: Stray[];
   /** A form was accepted just now. */
   isSaid: boolean;
@@ -23,20 +23,21 @@ const SHOWN = 2_000;
 /** `/accounts/NAME/strays`: what no order has, and which of it was bought outside this program. */
 export function straysPage(visit: Visit, shown: StraysShown): string {
   const { account, strays, isSaid, refused } = shown;
-  const url = `/accounts/${encodeURIComponent(account)}`;
+  const { name } = account;
+  const url = `/accounts/${encodeURIComponent(name)}`;
   const content = html`<div class="head"><div>
-  <p class="crumb"><a href="/accounts">Accounts</a> / <a href="${url}">${account}</a></p>
+  <p class="crumb"><a href="/accounts">Accounts</a> / <a href="${url}">${name}</a></p>
   <h1>Numbers that no order has</h1>
-  <p>The account owns these since something was first bought from here, by the newest list that was
-    read, or they came back to it since. An order may have bought them, or somebody else did.</p>
+  <p>The newest list of the account has these. They came, or came back, since something was first
+    bought from here. An order may have bought them, or somebody else did.</p>
 </div></div>
 ${flash(isSaid ? SAID : null)}
 ${refused && !refused.objections && note('bad', html`${refused.fault}`)}
 ${strays.length === 0 && NONE}
 ${wayForm(visit, shown, 'foreign')}
 ${wayForm(visit, shown, 'not-foreign')}`;
-  const title = `Numbers that no order has, ${account}`;
-  return layout(visit, { title, section: 'accounts', content });
+  const title = `Numbers that no order has, ${name}`;
+  return layout(visit, { title, section: 'accounts', account, content });
 }
 
 const SAID = html`<b>This is kept.</b> The events of the account have it.`;
@@ -92,8 +93,8 @@ function wayForm(
   return html`<section class="card" aria-labelledby="${way}-h">
   <header><h2 id="${way}-h">${title}</h2>
     <span class="muted small">${counted(those.length, 'number')}</span></header>
-  <form class="case stack" method="post"
-    action="/accounts/${encodeURIComponent(account)}/strays/${way}">
+  <form class="body stack" method="post"
+    action="/accounts/${encodeURIComponent(account.name)}/strays/${way}">
     ${mine?.objections && overruling(mine, 'say it')}
     <p class="muted">${says}${more}</p>
     ${may.submit ? html`${numberPicks(numbers, picked)}${sign}` : plainList(those)}

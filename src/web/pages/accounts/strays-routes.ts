@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AppError, hasCode } from '../../../errors.ts';
+import { findAccount } from '../../../ledger/index.ts';
 import { callForeign, readForeign, straysOf } from '../../../operations/index.ts';
 import { actor, lacksName } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
@@ -37,10 +38,11 @@ async function send(
   context: WebContext,
   refused?: StraysShown['refused'],
 ): Promise<FastifyReply> {
-  const { name: account } = Params.parse(request.params);
-  const [visit, strays] = await Promise.all([
+  const { name } = Params.parse(request.params);
+  const [visit, account, strays] = await Promise.all([
     visitOf(request, context),
-    straysOf(context.ledger, account),
+    findAccount(context.ledger, name),
+    straysOf(context.ledger, name),
   ]);
   const isSaid = !refused && Query.parse(request.query).said !== undefined;
   return reply.type('text/html').send(straysPage(visit, { account, strays, isSaid, refused }));
