@@ -52,8 +52,8 @@ async function watchToEnd(shell: Shell): Promise<Answer & { code: number | null 
 }
 
 /**
- * Stopped in good order after a third, copied, and killed when the vendor has answered a third more.
- * Returns how many requests it had not answered then.
+ * Stopped in good order after a third, copied, and killed when the vendor has answered a third
+ * more. Returns how many requests it had not answered then.
  */
 async function outliveCopy({ shell, vendor, arrived }: Scene): Promise<number> {
   shell.file('plan.csv', planOf(...Array.from({ length: ORDERS }, (_, at) => 1 + at)));
