@@ -81,14 +81,14 @@ for (const [name, { rounds, do: work }] of Object.entries(WORK)) {
   rows.push([name, figure(before), figure(now), percent(more), '+ 10 %', reached(more <= 0.1)]);
 }
 printTable(
-  `The work of one plan of ${figure(TODAY.lines, 0)} orders, ms, in a ledger of so many orders`,
+  `What a plan of ${figure(TODAY.lines, 0)} orders takes, ms, by the orders in the ledger`,
   ['', young.name, old.name, 'more', 'must be', 'reached'],
   rows,
 );
 await young.ledger.close();
 await old.ledger.close();
 
-/** A ledger of so many millions of orders, whose numbers the list has, and a plan of today. */
+/** Writes the old plans, a list that has all their numbers, and the plan of today. */
 async function aged(name: string, plans: number): Promise<Aged> {
   const database = await servers.newDatabase();
   await runCommand(['migrate'], servers.folder, { DATABASE_URL: database });

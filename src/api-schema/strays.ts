@@ -14,5 +14,5 @@ export const StrayList = document('StrayList', {
 });
 
 export const NumberList = document('NumberList', {
-  numbers: z.array(z.string()).describe('of which it was said'),
+  numbers: z.array(z.string()).describe('the numbers that the request named'),
 });

@@ -116,7 +116,7 @@ describeOnBothDrivers('numbers that were bought outside this program', (given) =
       expect(await states(plan)).toEqual(['unknown', 'unknown']);
     });
 
-    test('but not for numbers of which nobody said so', async () => {
+    test('but not for numbers that nobody called foreign', async () => {
       const { plan, list } = await restored();
       const [old] = list as [string];
       for (const order of plan.orders)

@@ -290,7 +290,7 @@ async function giveNumbers(tx: Queries, id: number, accountId: number, numbers: 
   if (numbers.length === 0) return;
   await tx.query(
     'settle_numbers',
-    // Also of those that are not: somebody may be saying so just now.
+    // All of them, not only foreign ones: somebody may be calling one foreign just now.
     `with not_foreign as (update ledger.owned set foreign_listing = null
        where account_id = $3 and number = any($1::bigint[]))
      insert into ledger.numbers (number, order_id)

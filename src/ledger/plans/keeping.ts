@@ -21,7 +21,7 @@ type Kept<Sums> = {
 /**
  * Sums over all orders of a plan, for callers that ask again and again. Sums that take long to read
  * are kept. While the plan runs they may be up to two minutes old. Once it has ended they fit its
- * counts. When sums become too old, they are read anew. Callers get the old ones meanwhile, for as
+ * counts. When sums become too old, they are read again. Callers get the old ones meanwhile, for as
  * long again at most, so one that asks often never waits. Callers that ask at once share a reading.
  */
 export function keeping<Sums>(

@@ -67,7 +67,7 @@ const WAYS: Record<Way, WayWords> = {
   },
   'not-foreign': {
     title: 'Bought outside this program',
-    says: 'Somebody said so. Tick those of which it is not true.',
+    says: 'Tick the numbers for which this is a mistake.',
     reason: { label: 'What was wrong?' },
     button: 'Take this back',
     tone: 'primary',

@@ -75,7 +75,7 @@ const ofApprovals: Record<string, Sentence> = {
   approval_refused: ({ name, detail }) => html`${name} refused: ${wanted(detail)}.`,
 };
 
-/** So many numbers are named in a sentence. */
+/** A sentence names at most this many numbers. */
 const NUMBERS_NAMED = 5;
 
 const SENTENCES = { ...ofPlans, ...ofOrders, ...ofAccounts, ...ofApprovals };
