@@ -28,8 +28,10 @@ const PLANS = Number(process.env.BENCH_PLANS ?? 10);
 const MILLION = 1_000_000;
 /** The plan of today. */
 const TODAY = { lines: 20_000, quantity: 3, filled: 10_000 };
-const ROUNDS = 100;
+const ROUNDS = 200;
 const BATCH = 20;
+/** As many plans as the young ledger has. */
+const LISTED = 2;
 
 type Aged = { name: string; ledger: Ledger; plan: number; account: number; next: number };
 
@@ -47,7 +49,7 @@ const WORK: Record<string, { rounds: number; do: (on: Aged) => Promise<unknown> 
     rounds: ROUNDS,
     do: ({ ledger, plan }) => linePage(ledger, plan, { filter: 'all', limit: 50 }),
   },
-  'the list of plans': { rounds: ROUNDS, do: ({ ledger }) => listPlans(ledger, 100) },
+  'the list of plans': { rounds: ROUNDS, do: ({ ledger }) => listPlans(ledger, LISTED) },
   'audit of the plan': { rounds: 5, do: ({ ledger, plan }) => auditLedger(ledger, plan) },
   "the account's list: what it lacks": {
     rounds: 3,

@@ -15,6 +15,8 @@ const ROUNDS = 3;
  * As slow as it gets by default, so that the worker is still there when the queue has been filled.
  */
 const RATE = '4';
+/** The first request may be so much later than that of a plan of one line. */
+const FIRST_LATER_MS = 200;
 /** A queue that has not grown for this long is full, ms. */
 const SETTLED_MS = 3_000;
 
@@ -23,15 +25,21 @@ type Plan = { id: number; lines: number; orders: number };
 
 await using servers = await openServers();
 const path = await writeBigPlan(servers.folder);
+const line = join(servers.folder, 'line.csv');
+writeFileSync(line, 'area_code,quantity\n212,3\n');
 const rounds: Round[] = [];
+const ofOneLine: Round[] = [];
 for (let round = 1; round <= ROUNDS; round++) {
   progress(`submitting, round ${round} of ${ROUNDS}`);
-  rounds.push(await submitAndStart(servers));
+  ofOneLine.push(await submitAndStart(servers, line));
+  rounds.push(await submitAndStart(servers, path));
 }
 progress('submitting after small plans');
 const beside = await submitBesideSmallPlans(servers);
 const of = (what: keyof Round) => median(rounds.map((round) => round[what]));
 const [rate, peakMb, firstMs, redisMb] = [of('rate'), of('peakMb'), of('firstMs'), of('redisMb')];
+const firstOfOneMs = median(ofOneLine.map((round) => round.firstMs));
+const mostFirstMs = firstOfOneMs + FIRST_LATER_MS;
 printTable(
   `Submitting ${figure(LINES, 0)} lines as ${figure(of('orders'), 0)} orders to PostgreSQL, ` +
     `fsync on (medians of ${ROUNDS}; times are of whole processes)`,
@@ -39,7 +47,13 @@ printTable(
   [
     ['submit, lines/s', figure(rate), '>= 30,000', reached(rate >= 30_000)],
     ['submit, peak memory, MB', figure(peakMb), '<= 220', reached(peakMb <= 220)],
-    ['`start` to the first request, s', figure(firstMs / 1e3), '<= 2', reached(firstMs <= 2_000)],
+    ['`start` to the first request of a plan of one line, s', figure(firstOfOneMs / 1e3), '', ''],
+    [
+      '`start` to the first request, s',
+      figure(firstMs / 1e3),
+      `<= ${figure(mostFirstMs / 1e3)}`,
+      reached(firstMs <= mostFirstMs),
+    ],
     ['Redis for the plan, MB', figure(redisMb), '<= 50', reached(redisMb <= 50)],
     ['jobs in the queue then', figure(of('jobs'), 0), '', ''],
     [
@@ -51,12 +65,12 @@ printTable(
   ],
 );
 
-async function submitAndStart({ folder, newDatabase, newRedis }: Servers) {
+async function submitAndStart({ folder, newDatabase, newRedis }: Servers, path: string) {
   const database = await newDatabase();
   const settings = { DATABASE_URL: database, REDIS_URL: newRedis(), RATE };
   await runCommand(['migrate'], folder, settings);
   const { answer, ms, peakBytes } = await runCommand<Plan>(['submit', path], folder, settings);
-  const started = await startHuge(answer, folder, settings);
+  const started = await startPlan(answer, folder, settings);
   await drop(database);
   return {
     rate: (answer.lines / ms) * 1_000,
@@ -103,7 +117,7 @@ async function ask(database: string, text: string): Promise<void> {
 }
 
 /** A worker is waiting; the plan is started, and the vendor's books say when it heard of it. */
-async function startHuge(
+async function startPlan(
   { id }: Plan,
   folder: string,
   settings: { DATABASE_URL: string; REDIS_URL: string },

@@ -1,6 +1,6 @@
 import { ORDER_MAX } from '../order-size.ts';
 import type { Ledger } from './ledger.ts';
-import { isOfPlan, orderBounds, orderIdsFrom } from './order-id.ts';
+import { isOfPlan, isPlanWithin, orderBounds } from './order-id.ts';
 import { isSurplus } from './orders/surplus.ts';
 import { ladderOf } from './successors/ladders.ts';
 
@@ -28,7 +28,10 @@ export async function auditLedger(ledger: Ledger, planId?: number): Promise<Audi
   return results;
 }
 
-/** Each statement finds what breaks the law: `order`, `plan`, `detail`; orders in [$1, $2). */
+/**
+ * Each statement finds what breaks the law: `order`, `plan`, `detail`; orders in [$1, $2). Tables
+ * that are joined are bounded as well, or the audit of one plan could read all of them.
+ */
 const LAWS = [
   {
     law: 'never_twice',
@@ -45,6 +48,7 @@ const LAWS = [
     sql: `select o.id as "order", o.plan_id as plan,
         o.attempts || ' attempts counted, ' || count(t.no) || ' written down' as detail
       from ledger.orders o left join ledger.attempts t on t.order_id = o.id
+        and t.order_id >= $1 and t.order_id < $2
       where o.id >= $1 and o.id < $2
       group by o.id having count(t.no) <> o.attempts`,
   },
@@ -55,6 +59,7 @@ const LAWS = [
         || case when t.no is null then 'no attempt'
            else coalesce(t.outcome, 'an attempt in flight') end as detail
       from ledger.orders o left join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+        and t.order_id >= $1 and t.order_id < $2
       where o.id >= $1 and o.id < $2 and (case
         when o.state in ('waiting', 'cancelled') then
           t.no is null
@@ -69,6 +74,7 @@ const LAWS = [
     sql: `select o.id as "order", o.plan_id as plan,
         o.bought || ' bought, ' || count(n.number) || ' recorded' as detail
       from ledger.orders o left join ledger.numbers n on n.order_id = o.id
+        and n.order_id >= $1 and n.order_id < $2
       where o.id >= $1 and o.id < $2
       group by o.id having count(n.number) <> o.bought`,
   },
@@ -99,7 +105,8 @@ const LAWS = [
         'line ' || l.line || ' asks for ' || l.quantity || ', its orders for '
         || coalesce(string_agg(o.quantity::text, ' + ' order by o.id), '0') as detail
       from ledger.lines l left join ledger.orders o on o.plan_id = l.plan_id and o.line = l.line
-      where l.line > 0 and ${orderIdsFrom('l.plan_id')} >= $1 and ${orderIdsFrom('l.plan_id')} < $2
+        and o.id >= $1 and o.id < $2
+      where l.line > 0 and ${isPlanWithin('l.plan_id')}
       group by l.plan_id, l.line having coalesce(sum(o.quantity), 0) <> l.quantity
         or max(o.quantity) > ${ORDER_MAX} or min(o.quantity) < 1`,
   },
@@ -116,7 +123,7 @@ const LAWS = [
         lateral (select count(*) filter (where root is null) as orders, count(root) as successors
           from ledger.orders
           where ${isOfPlan('id', 'p.id')}) o
-      where ${orderIdsFrom('p.id')} >= $1 and ${orderIdsFrom('p.id')} < $2
+      where ${isPlanWithin('p.id')}
         and (l.lines, o.orders, o.successors, l.numbers)
           <> (p.lines, p.orders, p.successors, p.requested)`,
   },
@@ -167,7 +174,7 @@ const LAWS = [
             where id >= $1 and id < $2 and state not in ('waiting', 'sending') group by 1, 2) a
       full join (select plan_id, state, sum(orders) as n, sum(requested) as asked,
         sum(bought) as bought from ledger.tallies
-            where ${orderIdsFrom('plan_id')} >= $1 and ${orderIdsFrom('plan_id')} < $2
+            where ${isPlanWithin('plan_id')}
             group by 1, 2) b
         on a.plan_id = b.plan_id and a.state = b.state
       where (coalesce(a.n, 0), coalesce(a.asked, 0), coalesce(a.bought, 0)) <>
@@ -190,7 +197,7 @@ const LAWS = [
       lateral (
         select max(id) as plan from ledger.plans
         where account_id = coalesce(a.account_id, b.account_id)
-          and ${orderIdsFrom('id')} >= $1 and ${orderIdsFrom('id')} < $2) p
+          and ${isPlanWithin('id')}) p
       where p.plan is not null
         and (coalesce(a.numbers, 0), coalesce(a.money, 0), coalesce(a.unpriced, 0))
         <> (coalesce(b.numbers, 0), coalesce(b.money, 0), coalesce(b.unpriced, 0))`,
@@ -239,7 +246,7 @@ const LAWS = [
           ', without an approval') as detail
       from ledger.events e join ledger.plans p on p.id = e.plan_id
         left join ledger.approvals v on v.id = (e.detail ->> 'approval')::int
-      where ${orderIdsFrom('p.id')} >= $1 and ${orderIdsFrom('p.id')} < $2
+      where ${isPlanWithin('p.id')}
         and e.kind in ('plan_started', 'plan_retried', 'order_settled')
         and (e.detail ? 'approval'
           or e.kind = 'plan_started' and (e.detail ->> 'threshold')::int < p.requested)

@@ -22,6 +22,13 @@ export function orderBounds(planId?: number): [above: number, below: number] {
   return [orderId(planId, 0), orderId(planId + 1, 0)];
 }
 
+/**
+ * In SQL: whether the orders of a plan lie within the bounds $1 and $2. It asks for the plan's id
+ * as it is, so an index on that serves.
+ */
+export const isPlanWithin = (plan: string): string =>
+  `${plan} between $1 / ${PLAN_ROOM}::bigint and ($2 - 1::bigint) / ${PLAN_ROOM}`;
+
 /** In SQL: whether an id is of one of the plan's orders. */
 export const isOfPlan = (id: string, plan: string): string =>
   `${id} > ${orderIdsFrom(plan)} and ${id} < ${orderIdsFrom(`(${plan} + 1)`)}`;

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
+  auditLedger,
   claimProbe,
   countInFlight,
   countWaitingApprovals,
@@ -28,6 +29,7 @@ import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 
 /** On fewer orders the planner rightly reads a whole table. */
 const ORDERS = 50_000;
+const LINES = ORDERS / 4;
 /** Whose attempts and numbers are recorded. */
 const ANSWERED = 3_000;
 /** Orders in one statement. */
@@ -73,6 +75,7 @@ function mostRead(ledger: Ledger, work: Work): Promise<number> {
 
 describeOnBothDrivers(`a ledger of ${ORDERS} orders`, (given) => {
   let plan: SmallPlan;
+  let other: SmallPlan;
   let next: number[];
 
   beforeAll(async () => {
@@ -81,7 +84,8 @@ describeOnBothDrivers(`a ledger of ${ORDERS} orders`, (given) => {
       const tables = GROWING.map((table) => `alter table ledger.${table}`);
       await ledger.script(tables.map((to) => `${to} set (autovacuum_enabled = off);`).join(''));
     }
-    plan = await newPlan(ledger, { lines: linesOf(...Array(ORDERS / 4).fill(100)) });
+    plan = await newPlan(ledger, { lines: linesOf(...Array(LINES).fill(100)) });
+    other = await newPlan(ledger, { lines: linesOf(3, 25) });
     next = plan.orders.slice(ANSWERED, ANSWERED + BATCH);
     const orders = await claim(ledger, plan, plan.orders.slice(0, ANSWERED));
     const answers = orders.map((order) => answerTo(order, 'short', { numbers: newNumbers(1) }));
@@ -139,6 +143,11 @@ describeOnBothDrivers(`a ledger of ${ORDERS} orders`, (given) => {
 
     test.each(OPERATIONS)('%s reads few rows', async (_, work) => {
       expect(await mostRead(given.ledger, work)).toBeLessThan(MOST);
+    });
+
+    test('the audit of another plan reads neither all orders nor all lines', async () => {
+      const audit: Work = (ledger) => auditLedger(ledger, other.id);
+      expect(await mostRead(given.ledger, audit)).toBeLessThan(LINES);
     });
   });
 });
