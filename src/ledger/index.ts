@@ -88,7 +88,7 @@ export {
   newestListing,
 } from './listings/listings.ts';
 export { openOrders, type UndecidedOrder } from './listings/open-orders.ts';
-export { lostNumbers, noteLost, noteStrays, waitingThatFit } from './listings/suspects.ts';
+export { buyersOfLost, noteLost, noteStrays, waitingThatFit } from './listings/suspects.ts';
 export {
   type ClearVerdict,
   clearVerdicts,

@@ -1,15 +1,14 @@
 import { counted } from '../english.ts';
 import { fits, type Unexplained, unexplained } from '../evidence/index.ts';
 import {
+  buyersOfLost,
   doubtOrders,
   listingBefore,
-  lostNumbers,
   noteLost,
   noteStrays,
   openSuccessors,
   pauseForPerson,
   suspectSucceeded,
-  unknownAttempts,
   waitingThatFit,
   waitingWithLadderFor,
 } from '../ledger/index.ts';
@@ -80,22 +79,14 @@ export async function lookForLost(context: LookContext): Promise<string | null> 
 export async function suspectNewPlans(context: LookContext): Promise<void> {
   const { ledger, account, listLagMs } = context;
   await noteStrays(ledger, account.id);
-  const lost = await lostNumbers(ledger, account.id);
-  if (lost.length === 0) return;
-  const after = Math.min(...lost.map((one) => one.after));
-  const strays = lost.map(({ number }) => number);
-  const waiting = await waitingThatFit(ledger, account.id, strays, 'new');
-  // An order that was sent later did not buy them.
-  const inDoubt = (await unknownAttempts(ledger, account.id)).filter(
-    ({ baseline }) => (baseline ?? 0) <= after,
-  );
-  const found = unexplained({ strays, inDoubt, waiting });
+  const found = await buyersOfLost(ledger, account.id, { which: 'new' });
+  if (found === null) return;
   await doubtOrders(ledger, {
     accountId: account.id,
     lost: found.orders.map(someAttempt),
     deadlineMs: -listLagMs,
     what: MAY_HAVE_BOUGHT,
-    after,
+    after: found.after,
   });
   await pause(context, { ...found, others: [] });
 }

@@ -27,10 +27,13 @@ export type Account = Speed & {
   approval: Threshold | null;
 };
 
+/** Whether the ledger, as it runs now, is known to have lost nothing of the account `a`. */
+export const IS_VOUCHED_FOR = '(a.vouched_for is not distinct from ledger.incarnation())';
+
 /**
  * The account `a` waits, however long, for a worker that compares the ledger with what was sent.
  */
-const IS_DOUBTED = 'a.vouched_for is distinct from ledger.incarnation()';
+const IS_DOUBTED = `not ${IS_VOUCHED_FOR}`;
 const NOT_COMPARED =
   'The database is not the one that was running before. ' +
   'Orders continue once a worker has found out what it may have lost';

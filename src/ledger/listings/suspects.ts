@@ -1,8 +1,11 @@
-import type { Suspect } from '../../evidence/index.ts';
+import { type Suspect, type Unexplained, unexplained } from '../../evidence/index.ts';
 import { PLAN_ROOM } from '../../order-size.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isNumberTollFree } from '../phone-numbers.ts';
+import { unknownAttempts } from './evidence.ts';
 import { isForeign, selectListingBefore } from './listings.ts';
+
+type Which = 'all' | 'new' | 'uncleared';
 
 /**
  * Waiting orders of the account that could have bought some of these numbers (ten digits each), by
@@ -16,7 +19,7 @@ export function waitingThatFit(
   tx: Queries,
   accountId: number,
   numbers: string[],
-  which: 'all' | 'new' | 'uncleared' = 'all',
+  which: Which = 'all',
 ): Promise<Suspect[]> {
   const starts = new Set(numbers.flatMap((number) => [number.slice(0, 3), number.slice(0, 6)]));
   return tx.query<Suspect>(
@@ -99,10 +102,7 @@ export async function noteStrays(ledger: Ledger, accountId: number): Promise<voi
 }
 
 /** The marked numbers that the account still owns, and that neither order nor person explains. */
-export function lostNumbers(
-  tx: Queries,
-  accountId: number,
-): Promise<{ number: string; after: number }[]> {
+function lostNumbers(tx: Queries, accountId: number): Promise<{ number: string; after: number }[]> {
   return tx.query(
     'lost_numbers',
     `select w.number::text as number, w.lost_after as after from ledger.owned w
@@ -112,4 +112,26 @@ export function lostNumbers(
      order by w.number`,
     [accountId],
   );
+}
+
+/**
+ * What may have bought the numbers that are lost, or those of them that are named: see
+ * `waitingThatFit`. `after` is the list before them. Null: no number is lost.
+ */
+export async function buyersOfLost(
+  tx: Queries,
+  accountId: number,
+  { which, numbers }: { which: Which; numbers?: string[] | undefined },
+): Promise<(Unexplained & { after: number }) | null> {
+  const found = await lostNumbers(tx, accountId);
+  const lost = numbers ? found.filter(({ number }) => numbers.includes(number)) : found;
+  if (lost.length === 0) return null;
+  const strays = lost.map(({ number }) => number);
+  const after = Math.min(...lost.map((one) => one.after));
+  const waiting = await waitingThatFit(tx, accountId, strays, which);
+  // An order that was sent later did not buy them.
+  const inDoubt = (await unknownAttempts(tx, accountId)).filter(
+    ({ baseline }) => (baseline ?? 0) <= after,
+  );
+  return { ...unexplained({ strays, inDoubt, waiting }), after };
 }

@@ -1,4 +1,5 @@
 import type { NumberType, OrderOptions } from '../../plan/index.ts';
+import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
 import { DUE_IN_MS, HAS_RESTED, IS_DUE, REST_MS } from '../database/clock.ts';
 import { newestVersion } from '../database/migrate.ts';
 import type { Ledger, Queries } from '../ledger.ts';
@@ -189,7 +190,7 @@ export async function whyNotClaimed(
     `select o.state = 'waiting' and o.has_sent_successor is not true and ${IS_PLACED}
               and p.account_id = $2 as "isOpen",
             a.paused_reason is not null as "isPaused", a.probe,
-            a.vouched_for is not distinct from ledger.incarnation() as "isVouchedFor",
+            ${IS_VOUCHED_FOR} as "isVouchedFor",
             (select max(version) from ledger.migrations) > $3 as "isNewer",
             exists (select from ledger.limits where account_id = a.id) as "isLimited",
             ${REST_MS} as "restMs", ${DUE_IN_MS} as "waitMs"

@@ -1,5 +1,6 @@
 import { counted, firstOf } from '../../english.ts';
 import { type AskedNumbers, fits } from '../../evidence/index.ts';
+import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
 import type { Queries } from '../ledger.ts';
 import { isForeign } from '../listings/listings.ts';
 import type { KeptVerdict } from '../listings/verdicts.ts';
@@ -71,7 +72,7 @@ async function whatIsKnown(tx: Queries, id: number): Promise<Known> {
        l.type, l.area_code as "areaCode", l.distance, l.allow_overlay as "allowOverlay",
        case when t.status is null then greatest(0, t.deadline_tick - a.ticks) else 0 end
          as "remainingMs",
-       a.vouched_for is not distinct from ledger.incarnation() as "isVouchedFor",
+       ${IS_VOUCHED_FOR} as "isVouchedFor",
        (select ended_at from ledger.listings n
         where n.account_id = a.id and n.id > coalesce(t.baseline, 0) order by id desc limit 1)
          as "listedAt",

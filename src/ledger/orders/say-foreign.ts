@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
 import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isForeign } from '../listings/listings.ts';
@@ -124,7 +125,7 @@ async function objectionsTo(
     hasLostOrders: boolean;
   }>(
     'foreign_known',
-    `select a.vouched_for is not distinct from ledger.incarnation() as "isVouchedFor",
+    `select ${IS_VOUCHED_FOR} as "isVouchedFor",
        (select min(baseline) from ledger.lost_plans where account_id = a.id) as "lostPlansSince",
        exists (select from ledger.lost_successors l
          join ledger.orders root on root.id = l.root join ledger.plans p on p.id = root.plan_id

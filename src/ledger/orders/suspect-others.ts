@@ -1,7 +1,5 @@
-import { unexplained } from '../../evidence/index.ts';
 import type { Queries } from '../ledger.ts';
-import { unknownAttempts } from '../listings/evidence.ts';
-import { lostNumbers, waitingThatFit } from '../listings/suspects.ts';
+import { buyersOfLost } from '../listings/suspects.ts';
 import { doubtIn } from './doubt.ts';
 
 const SETTLED =
@@ -29,24 +27,10 @@ export function suspectAgain(tx: Queries, accountId: number, numbers: string[]):
 async function suspect(
   tx: Queries,
   accountId: number,
-  { which, what, numbers }: { which: 'all' | 'uncleared'; what: string; numbers?: string[] },
+  { what, ...asked }: { which: 'all' | 'uncleared'; what: string; numbers?: string[] },
 ): Promise<void> {
-  const found = await lostNumbers(tx, accountId);
-  const lost = numbers ? found.filter(({ number }) => numbers.includes(number)) : found;
-  if (lost.length === 0) return;
-  const strays = lost.map(({ number }) => number);
-  const after = Math.min(...lost.map((one) => one.after));
-  const waiting = await waitingThatFit(tx, accountId, strays, which);
-  // An order that was sent later did not buy them.
-  const inDoubt = (await unknownAttempts(tx, accountId)).filter(
-    ({ baseline }) => (baseline ?? 0) <= after,
-  );
-  const { orders } = unexplained({ strays, inDoubt, waiting });
-  if (orders.length === 0) return;
-  await doubtIn(tx, {
-    accountId,
-    lost: orders.map((orderId) => ({ orderId, attempt: null })),
-    deadlineMs: 0,
-    ...{ what, after },
-  });
+  const found = await buyersOfLost(tx, accountId, asked);
+  if (found === null || found.orders.length === 0) return;
+  const lost = found.orders.map((orderId) => ({ orderId, attempt: null }));
+  await doubtIn(tx, { accountId, lost, deadlineMs: 0, what, after: found.after });
 }
