@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { NumberType } from '../number-type.ts';
 
 /** One thing to buy in place of a line's own numbers. */
@@ -36,4 +37,17 @@ export const EXPECTED = 'rungs in order, such as overlay nearby:25 tollfree';
 
 export function problem(because: string, advice = `Write ${EXPECTED}.`): FallbackProblem {
   return { expected: EXPECTED, because, advice };
+}
+
+/**
+ * A hash of what the fallbacks of a plan mean, 16 hex digits; null: it has none. The same cells
+ * mean other area codes with another numbering plan.
+ */
+export function laddersHash(ladders: Ladder[]): string | null {
+  if (ladders.length === 0) return null;
+  const meant = ladders.map(({ type, areaCode, fallback, steps }) => [
+    ...[type, areaCode, fallback],
+    steps.map((step) => [step.rung, step.areaCode, step.type, step.cap]),
+  ]);
+  return createHash('sha256').update(JSON.stringify(meant)).digest('hex').slice(0, 16);
 }

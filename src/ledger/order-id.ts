@@ -44,10 +44,12 @@ export function rootOf(alias: string): string {
 }
 
 /**
- * In SQL: how a witness names plan `p`: by its content, and which copy of it. A default quantity
- * decides what a file asks for, so the numbers are part of the name.
+ * In SQL: how a witness names plan `p`: by its content, and which copy of it. The same file can
+ * mean other orders: with another default quantity, and with a numbering plan in which its
+ * fallbacks mean other area codes. So the numbers and those meanings are part of the name.
  */
-export const PLAN_KEY = "p.sha256 || ':' || p.copy || ':' || p.requested";
+export const PLAN_KEY =
+  "p.sha256 || ':' || p.copy || ':' || p.requested || coalesce(':' || p.ladders_hash, '')";
 
 /** In SQL: the line of the file for which the line of that alias buys. */
 export function askedLine(alias: string): string {

@@ -127,10 +127,10 @@ function howToSubmit({ others }: LostPlans, isAll: boolean): string {
   if (others.length > 0)
     return (
       `Cancel ${others.map((id) => `plan ${id}`).join(' and ')}, which is of the same file with ` +
-      `other quantities and could buy it again. ${byHand} as a file of its own`
+      `other orders and could buy it again. ${byHand} as a file of its own`
     );
   return isAll
-    ? 'Submit the same files again, unchanged and with the same default quantity: what may have ' +
-        'been bought is not bought again, and becomes unknown'
+    ? 'Submit the same files again, unchanged, with the same default quantity and the same ' +
+        'numbering plan: what may have been bought is not bought again, and becomes unknown'
     : `Only a part of what was sent of them is remembered. ${byHand}`;
 }

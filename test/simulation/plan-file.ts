@@ -1,5 +1,5 @@
 import { wishOf } from '../../src/evidence/fits.ts';
-import type { Ladder, Step } from '../../src/fallback/index.ts';
+import { type Ladder, laddersHash, type Step } from '../../src/fallback/index.ts';
 import { orderCount } from '../../src/order-size.ts';
 import type { Line, PlanCheck } from '../../src/plan/index.ts';
 
@@ -118,4 +118,7 @@ function wishText({ name }: Plan, line: PlannedLine, step: Step | null): string 
 }
 
 /** As a witness names it. */
-export const planKeyOf = (plan: Plan): string => `${plan.sha256}:0:${checkOf(plan).numbers}`;
+export function planKeyOf(plan: Plan): string {
+  const hash = laddersHash(plan.ladders);
+  return `${plan.sha256}:0:${checkOf(plan).numbers}${hash === null ? '' : `:${hash}`}`;
+}

@@ -17,6 +17,7 @@ export const step = (rung: number, areaCode: string, more: Partial<Step> = {}): 
 
 type Wishes = {
   account?: Account;
+  sha256?: string;
   steps?: Step[];
   /** The cell, with caps as the steps have them. */
   fallback?: string;
@@ -26,7 +27,7 @@ type Wishes = {
 
 /** A running plan of lines in 212, from line 2 on, whose fallback means these steps. */
 export function ladderPlan(ledger: Ledger, wishes: Wishes = {}): Promise<SmallPlan> {
-  const { account, steps = [step(1, '332'), step(1, '646')] } = wishes;
+  const { account, sha256, steps = [step(1, '332'), step(1, '646')] } = wishes;
   const { keepTrying = null, quantities = [25] } = wishes;
   const fallback = steps.length > 0 ? (wishes.fallback ?? 'overlay') : null;
   const lines = quantities.map((quantity, at) =>
@@ -34,7 +35,8 @@ export function ladderPlan(ledger: Ledger, wishes: Wishes = {}): Promise<SmallPl
   );
   const ladders =
     fallback === null ? [] : [{ type: 'local' as const, areaCode: '212', fallback, steps }];
-  return newPlan(ledger, { ...(account ? { account } : {}), lines, ladders });
+  const known = { ...(account ? { account } : {}), ...(sha256 ? { sha256 } : {}) };
+  return newPlan(ledger, { ...known, lines, ladders });
 }
 
 /** What a sweep does for successors and ends. The next try of a standing line is an hour away. */

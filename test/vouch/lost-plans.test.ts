@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { changeAccount, newestListing } from '../../src/ledger/index.ts';
 import type { Answered, Bitmap, MarkStore } from '../../src/witness/index.ts';
 import { heldUp } from '../ledger/held-up.ts';
+import { ladderPlan, step } from '../support/ladder-plan.ts';
 import {
   answerTo,
   claim,
@@ -16,7 +17,15 @@ import {
 } from '../support/ledger.ts';
 import { describeOnBothDrivers, describeOnPostgres } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
-import { attemptsOf, ground, memoryStore, moveTo, openVouching, withAnswers } from './vouching.ts';
+import {
+  attemptsOf,
+  ground,
+  memoryStore,
+  moveTo,
+  openVouching,
+  sentOf,
+  withAnswers,
+} from './vouching.ts';
 
 let moves = 0;
 
@@ -98,6 +107,25 @@ describeOnBothDrivers('a plan that the ledger has lost', (given) => {
     await expect(submitAgain([10, 10, 5], true)).rejects.toMatchObject(refused);
     expect(await statesOf(await submitAgain())).toEqual(IN_DOUBT);
     expect((await ground(given.ledger, plan)).pausedReason).toContain('same default quantity');
+  });
+
+  test('is refused when its fallbacks mean other area codes than then', async () => {
+    const { ledger } = given;
+    const { plan, vouch, witness, watch } = await openVouching(ledger, { store: memoryStore() });
+    await watch();
+    const sha256 = newSha256();
+    const meaning = (...codes: string[]) => ({ sha256, steps: codes.map((code) => step(1, code)) });
+    const submit = (...codes: string[]) =>
+      ladderPlan(ledger, { ...meaning(...codes), account: plan.account });
+    // Another account's plan of the same file has the same name.
+    const lost = await ladderPlan(ledger, meaning('332', '646'));
+    await witness.mark([await sentOf(ledger, lost, 0, 1)], callWith(await witness.ticket()));
+    await move();
+    await vouch();
+    const refused = { code: 'wrong_state', message: expect.stringContaining('numbering plan') };
+    await expect(submit('646', '332')).rejects.toMatchObject(refused);
+    await expect(submit('332', '646', '929')).rejects.toMatchObject(refused);
+    expect(await statesOf(await submit('332', '646'))).toEqual([['unknown', 1]]);
   });
 
   test('is not submitted beside a plan of its file with other quantities', async () => {

@@ -1,4 +1,5 @@
 import { accountState, type Ledger, ordinalOf, readTrust } from '../../src/ledger/index.ts';
+import { PLAN_KEY } from '../../src/ledger/order-id.ts';
 import { openVouch, type Vouch, type VouchContext } from '../../src/vouch/vouch.ts';
 import {
   type Answered,
@@ -126,7 +127,7 @@ export async function sentOf(
 ): Promise<Sent & Mark> {
   const [plan] = await sql<{ planKey: string }>(
     ledger,
-    `select sha256 || ':' || copy || ':' || requested as "planKey" from ledger.plans where id = $1`,
+    `select ${PLAN_KEY} as "planKey" from ledger.plans p where id = $1`,
     [id],
   );
   return {

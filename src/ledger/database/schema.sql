@@ -695,6 +695,7 @@ CREATE TABLE ledger.plans (
     orders integer NOT NULL,
     successors integer DEFAULT 0 NOT NULL,
     requested integer NOT NULL,
+    ladders_hash text,
     extra_columns text[] NOT NULL,
     checked jsonb,
     submission_key text,

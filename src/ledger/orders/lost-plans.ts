@@ -15,7 +15,7 @@ import { learnIn } from './lost.ts';
 export type LostPlans = {
   /** How many were found. */
   plans: number;
-  /** Plans of the same files, with other quantities, that may still buy. */
+  /** Plans of the same files that mean other orders and may still buy. */
   others: number[];
 };
 
@@ -74,7 +74,7 @@ async function plansThere(tx: Queries, accountId: number, bitmaps: Bitmap[]): Pr
   return new Set(rows.map(({ planKey }) => planKey));
 }
 
-/** Plans that took the place of these lost ones, ask for other numbers, and may still buy. */
+/** Plans that took the place of these lost ones, mean other orders, and may still buy. */
 async function plansInstead(tx: Queries, accountId: number, keys: string[]): Promise<number[]> {
   const rows = await tx.query<{ id: number }>(
     'lost_plans_instead',
@@ -98,7 +98,7 @@ export function lostPlanMarks(tx: Queries, accountId: number): Promise<Bitmap[]>
 /**
  * For a plan that was just stored: when it is one that the ledger had lost, its orders that were
  * sent become unknown. An embedded ledger reads its journal again, which may have their answers.
- * Throws AppError `wrong_state` when the lost plan asked for other numbers: its orders were others.
+ * Throws AppError `wrong_state` when the lost plan meant other orders.
  */
 export async function doubtResubmitted(tx: Queries, planId: number): Promise<void> {
   const marks = await tx.query<LostMarks>(
@@ -112,17 +112,18 @@ export async function doubtResubmitted(tx: Queries, planId: number): Promise<voi
   );
   for (const { accountId, deadlineMs, baseline, ...bitmap } of marks)
     await learnIn(tx, bitmap, { accountId, deadlineMs, after: baseline, pause: null });
-  await refuseOtherNumbers(tx, planId);
+  await refuseOtherOrders(tx, planId);
   const [lost] = marks;
   if (!lost) return;
   // Last, because the other workers need the account's row.
   await readJournalAgain(tx, lost.accountId);
 }
 
-async function refuseOtherNumbers(tx: Queries, planId: number): Promise<void> {
-  const [lost] = await tx.query<{ numbers: number; requested: number }>(
+async function refuseOtherOrders(tx: Queries, planId: number): Promise<void> {
+  const [lost] = await tx.query<{ numbers: number; requested: number; isOfOtherCodes: boolean }>(
     'lost_plans_other',
-    `select split_part(l.plan_key, ':', 3)::int as numbers, p.requested
+    `select split_part(l.plan_key, ':', 3)::int as numbers, p.requested,
+       split_part(l.plan_key, ':', 4) <> coalesce(p.ladders_hash, '') as "isOfOtherCodes"
      from ledger.plans p join ledger.lost_plans l on l.account_id = p.account_id
      where p.id = $1 and split_part(l.plan_key, ':', 1) = p.sha256
        and split_part(l.plan_key, ':', 2)::int <= p.copy
@@ -130,12 +131,15 @@ async function refuseOtherNumbers(tx: Queries, planId: number): Promise<void> {
     [planId],
   );
   if (!lost) return;
+  const { numbers, requested, isOfOtherCodes } = lost;
   throw new AppError(
     'wrong_state',
-    `This file was sent before, as a plan of ${counted(lost.numbers, 'number')} that the ledger ` +
-      `has lost. As a plan of ${counted(lost.requested, 'number')} it could buy them again. ` +
-      'Nothing was stored. Submit it with the default quantity that it had then. If a plan of ' +
-      'this file is here, submit only what was not bought, as a file of its own.',
+    `This file was sent before, as a plan of ${counted(numbers, 'number')} that the ledger has ` +
+      `lost. ${isOfOtherCodes ? 'Its fallbacks meant other area codes then. ' : ''}As a plan of ` +
+      `${counted(requested, 'number')} it could buy them again. Nothing was stored. Submit it ` +
+      `with the default quantity ${isOfOtherCodes ? 'and the numbering plan ' : ''}that it had ` +
+      'then. If a plan of this file is here, submit only what was not bought, as a file of its ' +
+      'own.',
     { id: planId },
   );
 }

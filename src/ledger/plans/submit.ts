@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import { laddersHash } from '../../fallback/index.ts';
 import { personOf } from '../../name-rule.ts';
 import type { Line, PlanCheck } from '../../plan/index.ts';
 import { nameOf, noteEvent } from '../events.ts';
@@ -40,7 +41,7 @@ export type Submission = {
  * submissions of one file at the same moment, one is refused. Throws `idempotency_key_reused` when
  * the key came with another file, for another account, or with options that buy something else.
  * Throws `wrong_state` when the plan whose remainder it is, or was, has changed since, unless
- * `again` is true, and when the ledger had lost this plan with other quantities.
+ * `again` is true, and when the ledger had lost this plan with other quantities or fallbacks.
  */
 export async function submitPlan(ledger: Ledger, submission: Submission): Promise<number> {
   const { accountId, lines, who, by } = submission;
@@ -122,9 +123,10 @@ async function insertPlan(tx: Queries, submission: Submission): Promise<number |
   const [row] = await tx.query<{ id: number }>(
     'submit_plan',
     `insert into ledger.plans (account_id, name, sha256, copy, lines, orders, requested,
-       extra_columns, submitted_by, submitted_person, checked, submission_key, traceparent)
+       ladders_hash, extra_columns, submitted_by, submitted_person, checked, submission_key,
+       traceparent)
      select $1, $2, $3, case when $4 then coalesce(max(copy) + 1, 0) else 0 end, $5, $6, $7,
-       $8::text[], $9, $10, $11::jsonb, $12, $13
+       $8, $9::text[], $10, $11, $12::jsonb, $13, $14
      from ledger.plans where account_id = $1 and sha256 = $3
      on conflict do nothing
      returning id`,
@@ -136,6 +138,7 @@ async function insertPlan(tx: Queries, submission: Submission): Promise<number |
       check.lines,
       check.orders,
       check.numbers,
+      laddersHash(check.ladders),
       check.extraColumns,
       nameOf(submission),
       personOf(submission.who),

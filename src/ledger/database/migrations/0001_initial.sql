@@ -179,6 +179,8 @@ create table ledger.plans (
   successors    integer not null default 0
                 constraint plans_successors_count check (successors >= 0),
   requested     integer not null,
+  -- What its fallbacks mean; null: it has none.
+  ladders_hash  text,
   extra_columns text[] not null,
   -- What the check of the file said besides its lines, orders and numbers: for the person who
   -- presses Start, perhaps much later and not the one who submitted it.
