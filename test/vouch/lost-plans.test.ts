@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changeAccount, newestListing } from '../../src/ledger/index.ts';
+import { changeAccount, newestListing, steerPlan } from '../../src/ledger/index.ts';
 import type { Answered, Bitmap, MarkStore } from '../../src/witness/index.ts';
 import { heldUp } from '../ledger/held-up.ts';
 import { ladderPlan, step } from '../support/ladder-plan.ts';
@@ -54,21 +54,27 @@ describeOnPostgres('a plan that is submitted again while it is found to be lost'
 
 describeOnBothDrivers('a plan that the ledger has lost', (given) => {
   const move = () => moveTo(given.ledger, `lost plan ${++moves}`);
-  const begin = async (store: MarkStore | null) => {
+  const begin = async (store: MarkStore | null, copy = 0) => {
     const vouching = await openVouching(given.ledger, { store });
     await vouching.watch();
     await readList(given.ledger, vouching.plan.account, newNumbers(1));
     const sha256 = newSha256();
     const marked = (order: number, attempt: number) => ({
-      ...{ planKey: `${sha256}:0:30`, order, attempt, nonce: 7, quantity: 10 },
+      ...{ planKey: `${sha256}:${copy}:30`, order, attempt, nonce: 7, quantity: 10 },
     });
     const marks = [marked(1, 1), marked(2, 1), marked(2, 2)];
     for (const mark of marks)
       await vouching.witness.mark([mark], callWith(await vouching.witness.ticket()));
     await move();
-    const submitAgain = (quantities = [10, 10, 10], again = false) =>
+    const submitAgain = (quantities = [10, 10, 10], again = false, started = true) =>
       newPlan(given.ledger, {
-        ...{ account: vouching.plan.account, sha256, lines: linesOf(...quantities), again },
+        ...{
+          account: vouching.plan.account,
+          sha256,
+          lines: linesOf(...quantities),
+          again,
+          started,
+        },
       });
     return { ...vouching, submitAgain, marked };
   };
@@ -107,6 +113,24 @@ describeOnBothDrivers('a plan that the ledger has lost', (given) => {
     await expect(submitAgain([10, 10, 5], true)).rejects.toMatchObject(refused);
     expect(await statesOf(await submitAgain())).toEqual(IN_DOUBT);
     expect((await ground(given.ledger, plan)).pausedReason).toContain('same default quantity');
+  });
+
+  test('is the copy of its file that it was, although the copies before it are lost too', async () => {
+    const { vouch, submitAgain } = await begin(memoryStore(), 1);
+    await vouch();
+    expect(await statesOf(await submitAgain())).toEqual(IN_DOUBT);
+    await expect(submitAgain()).rejects.toMatchObject({ code: 'duplicate_file' });
+  });
+
+  test('holds up the start of another copy until it is there again', async () => {
+    const { vouch, submitAgain } = await begin(memoryStore(), 1);
+    const { id } = await submitAgain(undefined, false, false);
+    await vouch();
+    const start = () => steerPlan(given.ledger, id, 'start', { who: 'Ada' });
+    const refused = { code: 'wrong_state', message: expect.stringContaining('has lost') };
+    await expect(start()).rejects.toMatchObject(refused);
+    expect(await statesOf(await submitAgain())).toEqual(IN_DOUBT);
+    expect(await start()).toMatchObject({ state: 'running' });
   });
 
   test('is refused when its fallbacks mean other area codes than then', async () => {

@@ -3,10 +3,13 @@ import type { Step } from '../../src/fallback/index.ts';
 import {
   type AnswerRecord,
   claimOrders,
+  findPlan,
   openSuccessors,
   orderId,
   recordAnswers,
   settleOrder,
+  steerPlan,
+  withheldNumbers,
 } from '../../src/ledger/index.ts';
 import {
   answerTo,
@@ -71,6 +74,18 @@ describeOnBothDrivers('successors that a ledger which went back has lost', (give
       pausedReason: expect.stringContaining('did not know of orders that had been sent'),
     });
     expect(await openSuccessors(given.ledger, plan.account.id, DAY_MS)).toBe(0);
+  });
+
+  test('may have bought what their family lacks, also when they are not made again', async () => {
+    const plan = await shortPlan();
+    const { vouch, witness } = await openVouching(given.ledger, { plan, store: memoryStore() });
+    const known = await sentOf(given.ledger, plan, 0, 1);
+    await witness.mark([known, { ...known, order: 2 }], callWith(await witness.ticket()));
+    await steerPlan(given.ledger, plan.id, 'cancel', { who: 'Ada' });
+    await moveTo(given.ledger, `lost successor ${++moves}`);
+    expect(await vouch()).toBe(true);
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ successors: 0, short: 6 });
+    expect([...(await withheldNumbers(given.ledger, plan.id))]).toEqual([[2, 6]]);
   });
 
   test('get the answers that were kept of them, one after the other', async () => {

@@ -5,6 +5,8 @@
 
 import { counted } from '../../english.ts';
 import { AppError } from '../../errors.ts';
+import { laddersHash } from '../../fallback/index.ts';
+import type { PlanCheck } from '../../plan/index.ts';
 import { type Bitmap, joined } from '../../witness/index.ts';
 import { pauseIn } from '../accounts/vouch.ts';
 import type { Ledger, Queries } from '../ledger.ts';
@@ -95,6 +97,30 @@ export function lostPlanMarks(tx: Queries, accountId: number): Promise<Bitmap[]>
   );
 }
 
+/** A plan that is to be stored: its file, and what decides which orders that means. */
+type Meant = {
+  accountId: number;
+  check: Pick<PlanCheck, 'sha256' | 'numbers' | 'ladders'>;
+};
+
+/**
+ * Which copy of its file the ledger has lost, so that this plan can be that one; the first one, if
+ * there are several. Null: none, or a plan that means other orders has its place.
+ */
+export async function lostCopyOf(tx: Queries, { accountId, check }: Meant): Promise<number | null> {
+  const [lost] = await tx.query<{ copy: number | null }>(
+    'lost_plans_copy',
+    `select min(split_part(l.plan_key, ':', 2)::int) as copy
+     from ledger.lost_plans l
+     where l.account_id = $1 and split_part(l.plan_key, ':', 1) = $2
+       and split_part(l.plan_key, ':', 3)::int = $3 and split_part(l.plan_key, ':', 4) = $4
+       and not exists (select from ledger.plans p where p.account_id = $1 and p.sha256 = $2
+         and p.copy = split_part(l.plan_key, ':', 2)::int)`,
+    [accountId, check.sha256, check.numbers, laddersHash(check.ladders) ?? ''],
+  );
+  return lost?.copy ?? null;
+}
+
 /**
  * For a plan that was just stored: when it is one that the ledger had lost, its orders that were
  * sent become unknown. An embedded ledger reads its journal again, which may have their answers.
@@ -112,9 +138,8 @@ export async function doubtResubmitted(tx: Queries, planId: number): Promise<voi
   );
   for (const { accountId, deadlineMs, baseline, ...bitmap } of marks)
     await learnIn(tx, bitmap, { accountId, deadlineMs, after: baseline, pause: null });
-  await refuseOtherOrders(tx, planId);
   const [lost] = marks;
-  if (!lost) return;
+  if (!lost) return refuseOtherOrders(tx, planId);
   // Last, because the other workers need the account's row.
   await readJournalAgain(tx, lost.accountId);
 }
@@ -126,7 +151,6 @@ async function refuseOtherOrders(tx: Queries, planId: number): Promise<void> {
        split_part(l.plan_key, ':', 4) <> coalesce(p.ladders_hash, '') as "isOfOtherCodes"
      from ledger.plans p join ledger.lost_plans l on l.account_id = p.account_id
      where p.id = $1 and split_part(l.plan_key, ':', 1) = p.sha256
-       and split_part(l.plan_key, ':', 2)::int <= p.copy
      limit 1`,
     [planId],
   );
@@ -140,6 +164,29 @@ async function refuseOtherOrders(tx: Queries, planId: number): Promise<void> {
       `with the default quantity ${isOfOtherCodes ? 'and the numbering plan ' : ''}that it had ` +
       'then. If a plan of this file is here, submit only what was not bought, as a file of its ' +
       'own.',
+    { id: planId },
+  );
+}
+
+/**
+ * Throws AppError `wrong_state` when the ledger has lost another plan of the same file: whoever
+ * starts this one may take it for the lost one, which has bought.
+ */
+export async function refuseBesideLost(tx: Queries, planId: number): Promise<void> {
+  const lost = await tx.query(
+    'lost_plans_beside',
+    `select from ledger.plans p join ledger.lost_plans l
+       on l.account_id = p.account_id and split_part(l.plan_key, ':', 1) = p.sha256
+     where p.id = $1 and p.state = 'ready' limit 1`,
+    [planId],
+  );
+  if (lost.length === 0) return;
+  throw new AppError(
+    'wrong_state',
+    `The file of plan ${planId} was also sent as another plan, which the ledger has lost: to ` +
+      'start this one could buy the same numbers twice. Nothing was changed. Submit the file ' +
+      `again first: that becomes the lost plan. Then start plan ${planId} only if you want its ` +
+      'numbers as well.',
     { id: planId },
   );
 }

@@ -55,8 +55,9 @@ export function surplusNumbers(
 /**
  * How many of each line's missing numbers must not be offered for another purchase: they may have
  * been bought after all, or the program itself may still ask for them. These are all that a
- * doubtful order lacked, all that an order lacks that may get a successor, and for each family as
- * many as the vendor named beyond those recorded. Lines without any are left out.
+ * doubtful order lacked, all that an order lacks that may get a successor, all that a family lacks
+ * of which a successor was sent and lost, and for each family as many as the vendor named beyond
+ * those recorded. Lines without any are left out.
  */
 export async function withheldNumbers(
   ledger: Queries,
@@ -75,9 +76,14 @@ export async function withheldNumbers(
      surplus as (
        select d.order_id as id from ledger.disputes d
        where d.order_id > $1 and d.order_id < $2 and ${isSurplus('d')}),
+     -- It may never be made again: its plan has ended, or its line is not tried any more.
+     lost as (
+       select l.root as id from ledger.lost_successors l
+       where l.root > $1 and l.root < $2
+         and not exists (select from ledger.orders o where o.id = l.order_id)),
      families as (
        select distinct ${rootOf('o')} as root
-       from (select id from doubtful union select id from still_tried
+       from (select id from doubtful union select id from still_tried union select id from lost
              union select id from surplus) w join ledger.orders o using (id)),
      members as (
        select f.root as family, o.*,
@@ -91,6 +97,7 @@ export async function withheldNumbers(
          coalesce(sum(m.lack + m.moved) filter (where m.id in (select id from doubtful)), 0)
          + coalesce(sum(m.lack) filter (where m.id in (select id from still_tried)
              and m.id not in (select id from doubtful)), 0)
+         + case when m.family in (select id from lost) then sum(m.lack) else 0 end
          + (select count(*) from surplus s join members own using (id)
             where own.family = m.family) as kept
        from members m group by m.family) each

@@ -7,6 +7,7 @@ import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { refuseOverLimit } from '../limits/at-start.ts';
 import { orderBounds } from '../order-id.ts';
+import { refuseBesideLost } from '../orders/lost-plans.ts';
 import { suspectOthers } from '../orders/suspect-others.ts';
 import { refuseUnacceptedStart } from './check.ts';
 import { findPlan, type PlanDocument } from './find.ts';
@@ -42,8 +43,9 @@ const MOVES = {
  *
  * Throws AppError `not_found`, or `wrong_state` when the plan's state does not allow it, or its
  * account has other prices than those that were seen. A start throws `not_confirmed` while warnings
- * of a live plan are not accepted, `over_limit` when the plan asks for more than a plan may, and
- * `needs_approval` while another person's yes is lacking.
+ * of a live plan are not accepted, `wrong_state` while another plan of its file is lost,
+ * `over_limit` when the plan asks for more than a plan may, and `needs_approval` while another
+ * person's yes is lacking.
  */
 export async function steerPlan(
   ledger: Ledger,
@@ -112,6 +114,7 @@ async function passStart(
   acceptWarnings: boolean,
 ): Promise<PassedStart> {
   await lockCopies(tx, id);
+  await refuseBesideLost(tx, id);
   if (!acceptWarnings) await refuseUnacceptedStart(tx, id);
   const limited = await refuseOverLimit(tx, id, by.who);
   const passed = await approvedStart(tx, id, by);

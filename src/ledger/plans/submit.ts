@@ -4,7 +4,7 @@ import { personOf } from '../../name-rule.ts';
 import type { Line, PlanCheck } from '../../plan/index.ts';
 import { nameOf, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { doubtResubmitted } from '../orders/lost-plans.ts';
+import { doubtResubmitted, lostCopyOf } from '../orders/lost-plans.ts';
 import { keptCheck } from './check.ts';
 import { refuseStaleRemainder, requireLacking } from './remainders.ts';
 import { storeLines } from './store-lines.ts';
@@ -34,7 +34,8 @@ export type Submission = {
 
 /**
  * Stores a plan, its lines and its orders in state `ready`, in one transaction. Returns its id.
- * When the ledger had lost this plan, its orders that were sent before are unknown at once.
+ * When the ledger had lost this plan, it becomes that one: it needs no `again`, and its orders that
+ * were sent before are unknown at once.
  *
  * Throws AppError `duplicate_file` when the account has a plan of the same bytes and `again` is
  * false. The remainder of a plan that bought nothing has the same bytes and is accepted. Of two
@@ -64,10 +65,11 @@ async function findOrInsert(tx: Queries, submission: Submission) {
   while (true) {
     const earlier = await findByKey(tx, submission);
     if (earlier !== null) return { planId: earlier, isNew: false };
-    const again = submission.again || (await isRemainderAgain(tx, submission));
+    const lostCopy = await lostCopyOf(tx, submission);
+    const again = submission.again || lostCopy !== null || (await isRemainderAgain(tx, submission));
     const isKnown = again || Boolean(submission.remainderOf);
     if (!isKnown) await refuseStaleRemainder(tx, submission.check.sha256);
-    const planId = await insertPlan(tx, { ...submission, again });
+    const planId = await insertPlan(tx, { ...submission, again }, lostCopy);
     if (planId !== null) return { planId, isNew: true };
     // Another submission came between the look and the insert, which waited for its commit.
   }
@@ -117,7 +119,11 @@ async function isRemainderAgain(tx: Queries, submission: Submission): Promise<bo
 }
 
 /** Null when another submission was quicker. */
-async function insertPlan(tx: Queries, submission: Submission): Promise<number | null> {
+async function insertPlan(
+  tx: Queries,
+  submission: Submission,
+  lostCopy: number | null,
+): Promise<number | null> {
   const { accountId, name, check, again, key = null, traceparent = null } = submission;
   const { acceptWarnings = false } = submission;
   const [row] = await tx.query<{ id: number }>(
@@ -125,7 +131,8 @@ async function insertPlan(tx: Queries, submission: Submission): Promise<number |
     `insert into ledger.plans (account_id, name, sha256, copy, lines, orders, requested,
        ladders_hash, extra_columns, submitted_by, submitted_person, checked, submission_key,
        traceparent)
-     select $1, $2, $3, case when $4 then coalesce(max(copy) + 1, 0) else 0 end, $5, $6, $7,
+     select $1, $2, $3, coalesce($15, case when $4 then coalesce(max(copy) + 1, 0) else 0 end),
+       $5, $6, $7,
        $8, $9::text[], $10, $11, $12::jsonb, $13, $14
      from ledger.plans where account_id = $1 and sha256 = $3
      on conflict do nothing
@@ -145,6 +152,7 @@ async function insertPlan(tx: Queries, submission: Submission): Promise<number |
       keptCheck(check, acceptWarnings),
       key,
       traceparent,
+      lostCopy,
     ],
   );
   return row?.id ?? null;
