@@ -29,6 +29,7 @@ export {
   hasSent,
   type LedgerTrust,
   leaveToPerson,
+  noteTaught,
   pauseForPerson,
   readTrust,
   vouchFor,

@@ -49,9 +49,10 @@ export class RedisMarks implements MarkStore {
   /** A bit has no room for an answer. */
   async answered(): Promise<void> {}
 
-  async remembers(): Promise<boolean> {
-    const [held, run] = await this.#redis.mget(this.#keys.ticket, this.#keys.run);
-    return Boolean(held) && run === (await runOf(this.#redis));
+  async memory(): Promise<string | null> {
+    const { ticket, run, memory } = this.#keys;
+    const [held, lastRun, name = null] = await this.#redis.mget(ticket, run, memory);
+    return held && lastRun === (await runOf(this.#redis)) ? name : null;
   }
 
   async recall(take: (marks: AsyncIterable<Recalled>) => Promise<void>): Promise<void> {
@@ -81,7 +82,7 @@ export class RedisMarks implements MarkStore {
     return bitmaps;
   }
 
-  async learn(bitmaps: AsyncIterable<Bitmap>): Promise<void> {
+  async learn(bitmaps: AsyncIterable<Bitmap>): Promise<string> {
     const [redis, keys] = [this.#redis, this.#keys];
     const [own, run] = [LEARNT + randomUUID(), await runOf(redis)];
     await redis.set(keys.learning, own);
@@ -92,8 +93,11 @@ export class RedisMarks implements MarkStore {
       const given = [keys.learning, keys.draft, keys.bitmap(planKey, attempt), keys.plans];
       requireOwn(await redis.eval(TEACH, 4, ...given, own, bits, planKey, attempt));
     }
-    requireOwn(await redis.eval(TAUGHT, 3, keys.learning, keys.ticket, keys.run, own, run));
+    const given = [keys.learning, keys.ticket, keys.run, keys.memory];
+    const memory = await redis.eval(TAUGHT, 4, ...given, own, run);
+    requireOwn(typeof memory === 'string' ? 1 : 0);
     this.#ticket = own;
+    return String(memory);
   }
 }
 
@@ -101,6 +105,8 @@ const keysWith = (prefix: string) => ({
   ticket: `${prefix}ticket`,
   /** The run of Redis that last had all the marks. */
   run: `${prefix}run`,
+  /** Another one when marks may have been lost. Several ledgers can teach the same one. */
+  memory: `${prefix}memory`,
   learning: `${prefix}learning`,
   draft: `${prefix}draft`,
   /** The highest marked attempt number of each plan. */
@@ -159,10 +165,13 @@ const TEACH = `
 
 const TAUGHT = `
   if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
+  local memory = redis.call('get', KEYS[4])
+  if not memory or redis.call('get', KEYS[3]) ~= ARGV[2] then memory = ARGV[1] end
   redis.call('set', KEYS[2], ARGV[1])
   redis.call('set', KEYS[3], ARGV[2])
+  redis.call('set', KEYS[4], memory)
   redis.call('del', KEYS[1])
-  return 1`;
+  return memory`;
 
 /** Throws when Redis was emptied meanwhile, or another process has begun to learn. */
 function requireOwn(isOwn: unknown): void {

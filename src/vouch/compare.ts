@@ -31,7 +31,7 @@ export async function vouchByJournal(context: Omit<Comparing, 'account'>): Promi
   for (const account of await listAccounts(ledger)) {
     const store = journalMarks(ledger, account);
     if (!store) continue;
-    const isAll = await store.remembers();
+    const isAll = (await store.memory()) !== null;
     const { incarnation } = await readTrust(ledger, account.id);
     await store.recall((marked) => compare({ ...context, account }, marked, { isAll }));
     if (isAll) await vouchFor(ledger, account.id, incarnation);

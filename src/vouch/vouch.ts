@@ -15,6 +15,7 @@ import {
   type LedgerTrust,
   leaveToPerson,
   lostPlanMarks,
+  noteTaught,
   readTrust,
   vouchFor,
   withdrawVouching,
@@ -98,8 +99,7 @@ class AccountVouch implements Vouch {
     const { vouchedFor, incarnation } = seen;
     const { store } = witness;
     if (vouchedFor === incarnation) {
-      if (store && !(await store.remembers())) await teach(store, this.#context);
-      else if (store) await this.#compareWhenNew(store);
+      await this.#makeLevel(seen);
       return true;
     }
     if (store && (await canCompare(witness))) {
@@ -108,6 +108,19 @@ class AccountVouch implements Vouch {
       return true;
     }
     return this.#lookWhenDue(seen);
+  }
+
+  /** The ledger is believed: what it knows to have been sent is in the store from then on. */
+  async #makeLevel({ taught }: LedgerTrust): Promise<void> {
+    const { ledger, account, witness } = this.#context;
+    const { store } = witness;
+    if (store === null) {
+      if (taught !== null) await noteTaught(ledger, account.id, null);
+      return;
+    }
+    const memory = await store.memory();
+    if (memory !== null) await this.#compareWhenNew(store);
+    if (memory === null || memory !== taught) await teach(store, this.#context);
   }
 
   async #compareWith(last: LedgerTrust, seen: LedgerTrust): Promise<void> {
@@ -169,7 +182,7 @@ const DOUBTED =
 
 /** Whether something stronger than one worker's word is available. */
 async function canCompare({ store }: Witness): Promise<boolean> {
-  return store !== null && (await store.remembers());
+  return store !== null && (await store.memory()) !== null;
 }
 
 /** The ledger counts each question. When the count has not risen, it has gone back. */
@@ -184,9 +197,13 @@ function isPlainRestart(last: LedgerTrust, seen: LedgerTrust): boolean {
   );
 }
 
-/** The store was emptied, or is new: mark again what the ledger knows. */
+/**
+ * The store was emptied, or orders were marked elsewhere or nowhere meanwhile: mark again what the
+ * ledger knows.
+ */
 async function teach(store: MarkStore, { ledger, account, log }: VouchContext): Promise<void> {
-  await store.learn(bitmapsOf(ledger, account.id));
+  const memory = await store.learn(bitmapsOf(ledger, account.id));
+  await noteTaught(ledger, account.id, memory);
   log.info('the witness is level with the ledger');
 }
 

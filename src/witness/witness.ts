@@ -49,15 +49,18 @@ export type MarkStore = {
   mark(marks: Sent[], call: MarkCall): Promise<Sent[]>;
   /** Keeps answers before anything depends on them, if it can. */
   answered(answers: Answered[]): Promise<void>;
-  /** Whether it has every mark since it last matched the ledger. */
-  remembers(): Promise<boolean>;
+  /**
+   * Names the memory that has every mark since it last matched a ledger. Null: some may be lacking.
+   * A ledger that has taught another memory may have had its orders marked there since.
+   */
+  memory(): Promise<string | null>;
   /**
    * Hands over all marks that the ledger may lack. Once `take` has resolved, the ledger has them,
    * and they need not be handed over again.
    */
   recall(take: (marks: AsyncIterable<Recalled>) => Promise<void>): Promise<void>;
-  /** Adds these marks. From then on the store remembers. */
-  learn(bitmaps: AsyncIterable<Bitmap>): Promise<void>;
+  /** Adds these marks. From then on it has them all. Returns the name of the memory. */
+  learn(bitmaps: AsyncIterable<Bitmap>): Promise<string>;
 };
 
 /**

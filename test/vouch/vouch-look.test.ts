@@ -117,9 +117,34 @@ describeOnBothDrivers('a store that has forgotten', (given) => {
     await claimOne(given.ledger, plan);
     store.forget();
     expect(await vouch()).toBe(true);
-    expect(await store.remembers()).toBe(true);
+    expect(await store.memory()).not.toBeNull();
     const mark = await sentOf(given.ledger, plan, 0, 1);
     expect(await store.mark([mark], callWith(''))).toEqual([mark]);
+  });
+
+  test.each([
+    ['in another store', memoryStore('other')],
+    ['nowhere', null],
+  ])('learns what was marked %s meanwhile', async (_, other) => {
+    const { ledger } = given;
+    const store = memoryStore();
+    const { plan, vouch } = await openVouching(ledger, { store });
+    await vouch();
+    const meanwhile = await openVouching(ledger, { plan, store: other });
+    expect(await meanwhile.vouch()).toBe(true);
+    await claimOne(ledger, plan);
+    expect(await vouch()).toBe(true);
+    const mark = await sentOf(ledger, plan, 0, 1);
+    expect(await store.mark([mark], callWith(''))).toEqual([mark]);
+  });
+
+  test('is not taught twice', async () => {
+    const store = memoryStore();
+    const learn = vi.spyOn(store, 'learn');
+    const { vouch } = await openVouching(given.ledger, { store });
+    await vouch();
+    await vouch();
+    expect(learn).toHaveBeenCalledTimes(1);
   });
 
   test('cannot vouch in another run: the list is looked at, and then it learns', async () => {
@@ -133,6 +158,6 @@ describeOnBothDrivers('a store that has forgotten', (given) => {
     await passTime(given.ledger, plan.account, 90_000);
     expect(await vouch()).toBe(true);
     expect(look).toHaveBeenCalledTimes(1);
-    expect(await store.remembers()).toBe(true);
+    expect(await store.memory()).not.toBeNull();
   });
 });

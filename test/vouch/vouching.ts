@@ -35,14 +35,14 @@ async function say(ledger: Ledger, name: string, text: string): Promise<void> {
 /**
  * Marks in memory that all processes share. `forget`: as one that restarted and may lack the last.
  */
-export function memoryStore(): MarkStore & { forget(): void } {
+export function memoryStore(name = 'memory'): MarkStore & { forget(): void } {
   const marks = openMarks();
   let remembers = true;
   return {
     ticket: async () => '',
     mark: async (sent) => marks.add(sent),
     answered: async () => {},
-    remembers: async () => remembers,
+    memory: async () => (remembers ? name : null),
     recall: (take) =>
       take(
         (async function* () {
@@ -57,6 +57,7 @@ export function memoryStore(): MarkStore & { forget(): void } {
         }
       }
       remembers = true;
+      return name;
     },
     forget: () => {
       remembers = false;
@@ -92,10 +93,9 @@ export async function openVouching(ledger: Ledger, wishes: Wishes = {}): Promise
   const { look = null, waitMs = 90_000, store = null } = wishes;
   const plan = wishes.plan ?? (await newPlan(ledger));
   const worker = `worker of plan ${plan.id}`;
-  await sql(ledger, 'insert into ledger.workers (name, account_id) values ($1, $2)', [
-    worker,
-    plan.account.id,
-  ]);
+  const join = `insert into ledger.workers (name, account_id) values ($1, $2)
+    on conflict do nothing`;
+  await sql(ledger, join, [worker, plan.account.id]);
   const witness = openWitness(store);
   let ms = 0;
   const vouch = openVouch({

@@ -32,7 +32,7 @@ async function markIn(store: MarkStore, marks: Sent[]): Promise<Sent[]> {
 /** A store that has learnt all there is. */
 async function levelStoreAt(redisUrl: string, name?: string): Promise<MarkStore> {
   const store = await storeAt(redisUrl, name);
-  if (!(await store.remembers())) await store.learn(of());
+  if ((await store.memory()) === null) await store.learn(of());
   return store;
 }
 
@@ -91,13 +91,13 @@ describeWith(['private redis'], 'marks in Redis', () => {
   test('are remembered after they were learnt, and not after Redis was emptied', async () => {
     const database = await freshRedis();
     const store = await storeAt(database.url);
-    expect(await store.remembers()).toBe(false);
+    expect(await store.memory()).toBeNull();
     await expect(markIn(store, marksOf(2))).rejects.toThrow('still to be learnt');
     await store.learn(of(...bitmapsOf(marksOf(7, 70_000))));
-    expect(await store.remembers()).toBe(true);
+    expect(await store.memory()).not.toBeNull();
     expect(await markIn(store, marksOf(2, 3, 7, 70_000))).toEqual(marksOf(7, 70_000));
     await database.flush();
-    expect(await store.remembers()).toBe(false);
+    expect(await store.memory()).toBeNull();
   });
 
   test('are not complete after Redis was killed: the last ones may be missing', async () => {
@@ -109,7 +109,7 @@ describeWith(['private redis'], 'marks in Redis', () => {
     const client = new Redis(server.url);
     atEnd(() => client.disconnect());
     await client.ping();
-    await expect.poll(() => store.remembers().catch(String)).toBe(false);
+    await expect.poll(() => store.memory().catch(String)).toBeNull();
   });
 
   test('of a later attempt forbid an earlier one of the same order', async () => {
@@ -144,7 +144,7 @@ describeWith(['private redis'], 'marks in Redis', () => {
     }
     await store.learn(claimedMeanwhile());
     expect(told).toMatch('being compared');
-    expect(await store.remembers()).toBe(true);
+    expect(await store.memory()).not.toBeNull();
   });
 
   test('are not taken for older ones when their answer was lost on the way', async () => {
@@ -188,7 +188,7 @@ describeWith(['private redis'], 'marks in Redis', () => {
       yield* bitmapsOf(marksOf(2));
     }
     await expect(store.learn(emptiedOnTheWay())).rejects.toThrow('lost while they were learnt');
-    expect(await store.remembers()).toBe(false);
+    expect(await store.memory()).toBeNull();
 
     await store.learn(of(...bitmapsOf(marksOf(1))));
     const emptied: Redis = Object.assign(Object.create(client), {
@@ -219,6 +219,18 @@ describeWith(['private redis'], 'marks in Redis', () => {
     expect(await markIn(store, others)).toEqual([]);
   });
 
+  test('have the same memory for all ledgers, until some may have been lost', async () => {
+    const database = await freshRedis();
+    const [one, other] = [await storeAt(database.url), await storeAt(database.url)];
+    const first = await one.learn(of());
+    expect(await other.learn(of())).toBe(first);
+    expect(await one.memory()).toBe(first);
+    await database.flush();
+    const second = await other.learn(of());
+    expect(second).not.toBe(first);
+    expect(await one.memory()).toBe(second);
+  });
+
   test('are not learnt any more from a process that another has overtaken', async () => {
     const { url } = await freshRedis();
     const [first, second] = [await storeAt(url), await storeAt(url)];
@@ -229,7 +241,7 @@ describeWith(['private redis'], 'marks in Redis', () => {
       yield* bitmapsOf(marksOf(2));
     }
     await expect(first.learn(overtakenOnTheWay())).rejects.toThrow('another process');
-    expect(await second.remembers()).toBe(true);
+    expect(await second.memory()).not.toBeNull();
     expect(await markIn(second, marksOf(1, 2))).toEqual(marksOf(1));
   });
 
@@ -248,7 +260,7 @@ describeWith(['private redis'], 'marks in Redis', () => {
     await store.learn(of(...bitmapsOf(marksOf(1, 5))));
     expect(await markIn(store, marksOf(5, 6))).toEqual(marksOf(5));
     expect(await recalledBy(store)).toHaveLength(1);
-    expect(await store.remembers()).toBe(true);
+    expect(await store.memory()).not.toBeNull();
   });
 });
 

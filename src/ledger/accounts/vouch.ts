@@ -25,6 +25,8 @@ export type LedgerTrust = {
   isNewer: boolean;
   /** The incarnation that is vouched for. */
   vouchedFor: string | null;
+  /** The memory of a witness that has all marks of this ledger; null: none has. */
+  taught: string | null;
   /**
    * How often this worker has asked, as the ledger counts; null: no worker asks, or the ledger does
    * not know it.
@@ -51,7 +53,7 @@ export async function readTrust(
        returning questions)
      select ledger.incarnation() as incarnation, ledger.lineage() as lineage,
        (select max(version) from ledger.migrations) > $3 as "isNewer",
-       a.vouched_for as "vouchedFor", (select questions from counted) as asked,
+       a.vouched_for as "vouchedFor", a.taught, (select questions from counted) as asked,
        coalesce(a.doubted = ledger.incarnation(), false) as "isDoubted",
        (a.ticks - a.doubted_tick)::float8 as "forMs"
      from ledger.accounts a where a.id = $1`,
@@ -104,6 +106,18 @@ export async function vouchFor(
      where id = $1 and ledger.incarnation() = $2`,
     [accountId, incarnation],
   );
+}
+
+/** Says which memory has all marks of the account from now on; null: orders are marked nowhere. */
+export async function noteTaught(
+  ledger: Ledger,
+  accountId: number,
+  memory: string | null,
+): Promise<void> {
+  await ledger.query('taught_note', 'update ledger.accounts set taught = $2 where id = $1', [
+    accountId,
+    memory,
+  ]);
 }
 
 /** Takes the vouching back: nothing is claimed until the ledger has been compared again. */

@@ -501,6 +501,7 @@ CREATE TABLE ledger.accounts (
     vouched_for text DEFAULT ledger.incarnation(),
     doubted text,
     doubted_tick bigint,
+    taught text,
     journal_position bigint DEFAULT 0 NOT NULL,
     ticks bigint DEFAULT 0 NOT NULL,
     ticker text,

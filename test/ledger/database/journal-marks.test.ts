@@ -48,5 +48,5 @@ test('a folder that was put back is believed only for the account that was looke
   const ledger = await openIn(copy);
   const [east, west] = [await marksOf(ledger, 'east'), await marksOf(ledger, 'west')];
   await east.learn((async function* () {})());
-  expect([await east.remembers(), await west.remembers()]).toEqual([true, false]);
+  expect([await east.memory(), await west.memory()]).toEqual(['journal', null]);
 });

@@ -25,7 +25,7 @@ export function journalMarks(
       journal.answer(
         answers.map(({ record, ...mark }) => ({ ...own(mark), answer: JSON.stringify(record) })),
       ),
-    remembers: async () => journal.isOriginalFor(account.name),
+    memory: async () => (journal.isOriginalFor(account.name) ? MEMORY : null),
     recall: (take) => recall(ledger, journal, account, take),
     async learn(bitmaps) {
       for await (const { planKey, attempt, bits } of bitmaps) {
@@ -35,9 +35,13 @@ export function journalMarks(
       // The ledger has taught it all that it knows. A position below 0 waits to be read again.
       await reach(ledger, account, journal.position());
       journal.adopt(account.name);
+      return MEMORY;
     },
   };
 }
+
+/** A folder has one journal, and no ledger of another folder uses it. */
+const MEMORY = 'journal';
 
 /** All accounts share the journal, and each may have a plan of the same content. */
 function ownKey(planKey: string, { name }: Pick<Account, 'name'>): string {

@@ -112,6 +112,9 @@ create table ledger.accounts (
   -- only a person can vouch for it.
   doubted       text,
   doubted_tick  bigint,
+  -- The memory of the witness that was taught all marks, and in which each attempt is marked since;
+  -- null: attempts are marked nowhere.
+  taught        text,
   -- The position in the embedded journal up to which the ledger has this account's attempts and
   -- answers.
   journal_position bigint not null default 0,
