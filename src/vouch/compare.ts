@@ -105,19 +105,23 @@ function answersOf({ answers = [] }: Known, { planId }: Learnt): AnswerRecord[] 
   }));
 }
 
+const FORGOTTEN =
+  'Before you resume, look at the plans: what was paused, cancelled or closed since then may run ' +
+  'again';
+
 /** Why the account pauses, and how to continue. */
 export function wentBack(account: string): string {
   return (
     'The ledger has gone back and did not know of orders that had been sent. What they bought is ' +
     'unknown: read the vendor\'s list with "reconcile", settle what is unknown, then resume with ' +
-    `"account ${account} --resume"`
+    `"account ${account} --resume". ${FORGOTTEN}`
   );
 }
 
 function hasLost(account: string, found: LostPlans, isAll: boolean): string {
   return (
     `The ledger has gone back and has lost ${counted(found.plans, 'plan')} that had been sent. ` +
-    `${howToSubmit(found, isAll)}. Then resume with "account ${account} --resume"`
+    `${howToSubmit(found, isAll)}. Then resume with "account ${account} --resume". ${FORGOTTEN}`
   );
 }
 

@@ -1,11 +1,18 @@
 import { expect, test } from 'vitest';
-import { changeAccount, newestListing, steerPlan } from '../../src/ledger/index.ts';
+import {
+  changeAccount,
+  newestListing,
+  recordAnswers,
+  retryPlan,
+  steerPlan,
+} from '../../src/ledger/index.ts';
 import type { Answered, Bitmap, MarkStore } from '../../src/witness/index.ts';
 import { heldUp } from '../ledger/held-up.ts';
 import { ladderPlan, step } from '../support/ladder-plan.ts';
 import {
   answerTo,
   claim,
+  claimOne,
   linesOf,
   newNumbers,
   newPlan,
@@ -131,6 +138,21 @@ describeOnBothDrivers('a plan that the ledger has lost', (given) => {
     await expect(start()).rejects.toMatchObject(refused);
     expect(await statesOf(await submitAgain())).toEqual(IN_DOUBT);
     expect(await start()).toMatchObject({ state: 'running' });
+  });
+
+  test('may have been a remainder: until it is there again, no plan is tried again', async () => {
+    const { ledger } = given;
+    const { plan, vouch, submitAgain } = await begin(memoryStore());
+    const older = await newPlan(ledger, { account: plan.account, lines: linesOf(25, 25) });
+    await vouch();
+    await changeAccount(ledger, plan.account.name, { resume: true }, { who: 'Ada' });
+    const order = await claimOne(ledger, older);
+    await recordAnswers(ledger, plan.account.id, [answerTo(order, 'refused')]);
+    const retry = () => retryPlan(ledger, older.id, { who: 'Ada' });
+    const refused = { code: 'wrong_state', message: expect.stringContaining('has lost a plan') };
+    await expect(retry()).rejects.toMatchObject(refused);
+    await submitAgain();
+    expect(await retry()).toBe(1);
   });
 
   test('is refused when its fallbacks mean other area codes than then', async () => {

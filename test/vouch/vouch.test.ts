@@ -95,7 +95,7 @@ describeOnBothDrivers('a ledger in another run of the database', (given) => {
     await move();
     await vouch();
     expect((await ground(ledger, plan)).pausedReason).toMatch(
-      /^The ledger has gone back .* --resume". It had paused before: The keys are wrong$/,
+      /^The ledger has gone back .* may run again. It had paused before: The keys are wrong$/,
     );
   });
 

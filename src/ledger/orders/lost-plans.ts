@@ -124,9 +124,10 @@ export async function lostCopyOf(tx: Queries, { accountId, check }: Meant): Prom
 /**
  * For a plan that was just stored: when it is one that the ledger had lost, its orders that were
  * sent become unknown. An embedded ledger reads its journal again, which may have their answers.
+ * Returns whether it is one.
  * Throws AppError `wrong_state` when the lost plan meant other orders.
  */
-export async function doubtResubmitted(tx: Queries, planId: number): Promise<void> {
+export async function doubtResubmitted(tx: Queries, planId: number): Promise<boolean> {
   const marks = await tx.query<LostMarks>(
     'lost_plans_take',
     `delete from ledger.lost_plans l using ledger.plans p, ledger.accounts a
@@ -139,9 +140,13 @@ export async function doubtResubmitted(tx: Queries, planId: number): Promise<voi
   for (const { accountId, deadlineMs, baseline, ...bitmap } of marks)
     await learnIn(tx, bitmap, { accountId, deadlineMs, after: baseline, pause: null });
   const [lost] = marks;
-  if (!lost) return refuseOtherOrders(tx, planId);
+  if (!lost) {
+    await refuseOtherOrders(tx, planId);
+    return false;
+  }
   // Last, because the other workers need the account's row.
   await readJournalAgain(tx, lost.accountId);
+  return true;
 }
 
 async function refuseOtherOrders(tx: Queries, planId: number): Promise<void> {
@@ -187,6 +192,34 @@ export async function refuseBesideLost(tx: Queries, planId: number): Promise<voi
       'start this one could buy the same numbers twice. Nothing was changed. Submit the file ' +
       `again first: that becomes the lost plan. Then start plan ${planId} only if you want its ` +
       'numbers as well.',
+    { id: planId },
+  );
+}
+
+/**
+ * Throws AppError `wrong_state` when the ledger has lost a plan that may have been a remainder of
+ * this one: with that plan, it may have lost that there was a remainder. `operation` says what
+ * would be done, as `to try plan 5 again`.
+ */
+export async function refuseWhileLost(
+  tx: Queries,
+  planId: number,
+  operation: string,
+): Promise<void> {
+  const lost = await tx.query(
+    'lost_plans_remainder',
+    `select from ledger.plans p join ledger.lost_plans l
+       on l.account_id = p.account_id and split_part(l.plan_key, ':', 3)::int <= p.requested
+     where p.id = $1 limit 1`,
+    [planId],
+  );
+  if (lost.length === 0) return;
+  throw new AppError(
+    'wrong_state',
+    'The ledger has lost a plan that was sent, and that plan may have asked for what plan ' +
+      `${planId} lacks: ${operation} could buy it twice. Nothing was changed. Submit the lost ` +
+      "plan's file again first. If you do not have it, compare the account's numbers by hand, " +
+      'and submit what was not bought as a file of its own.',
     { id: planId },
   );
 }

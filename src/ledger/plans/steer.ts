@@ -7,7 +7,7 @@ import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { refuseOverLimit } from '../limits/at-start.ts';
 import { orderBounds } from '../order-id.ts';
-import { refuseBesideLost } from '../orders/lost-plans.ts';
+import { refuseBesideLost, refuseWhileLost } from '../orders/lost-plans.ts';
 import { suspectOthers } from '../orders/suspect-others.ts';
 import { refuseUnacceptedStart } from './check.ts';
 import { findPlan, type PlanDocument } from './find.ts';
@@ -136,8 +136,8 @@ async function approvedStart(tx: Queries, id: number, by: By): Promise<Passed> {
  * orders: with another person's yes, of those that it names.
  *
  * Throws AppError `not_found`; `wrong_state` when the plan is ready or cancelled, or when its
- * remainder was submitted as another plan, which would buy the same; `needs_approval` while another
- * person's yes is lacking.
+ * remainder was submitted as another plan, or may have been, which would buy the same;
+ * `needs_approval` while another person's yes is lacking.
  */
 export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<number> {
   return underApproval(ledger, async (tx) => {
@@ -151,6 +151,7 @@ export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<num
       );
     }
     await refuseRemainderOrdered(tx, id, `to try plan ${id} again`);
+    await refuseWhileLost(tx, id, `to try plan ${id} again`);
     const lacking = await lockLacking(tx, id);
     const letGo = await requireApproval(tx, id, async () => lacking, by);
     const orders = (letGo.orders ?? lacking.orders).map(({ order }) => order);

@@ -4,7 +4,7 @@ import { personOf } from '../../name-rule.ts';
 import type { Line, PlanCheck } from '../../plan/index.ts';
 import { nameOf, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { doubtResubmitted, lostCopyOf } from '../orders/lost-plans.ts';
+import { doubtResubmitted, lostCopyOf, refuseWhileLost } from '../orders/lost-plans.ts';
 import { keptCheck } from './check.ts';
 import { refuseStaleRemainder, requireLacking } from './remainders.ts';
 import { storeLines } from './store-lines.ts';
@@ -51,10 +51,13 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     if (!isNew) return planId;
     await insertLadders(tx, planId, submission.check);
     await storeLines(tx, planId, lines);
-    await doubtResubmitted(tx, planId);
+    const wasLost = await doubtResubmitted(tx, planId);
     const { remainderOf, remainderEvents = 0, check, again } = submission;
-    if (remainderOf && !again)
+    if (remainderOf && !again) {
+      const operation = `to buy the remainder of plan ${remainderOf}`;
+      if (!wasLost) await refuseWhileLost(tx, remainderOf, operation);
       await requireLacking(tx, remainderOf, { numbers: check.numbers, events: remainderEvents });
+    }
     const detail = remainderOf ? { remainderOf } : {};
     await noteEvent(tx, { kind: 'plan_submitted', who, by, accountId, planId, detail });
     return planId;
