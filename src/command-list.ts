@@ -42,7 +42,10 @@ export const COMMAND_LIST: [usage: string, description: string][] = [
   ['refuse [options] <approval>', "refuse what another person asked for, as 'approvals' lists it"],
   ['reconcile [options] [id]', "compare unknown orders with the vendor's list of owned numbers"],
   ['account [options] [name]', 'show accounts, change the pace of one, pause it or resume it'],
-  ['audit [options] [id]', 'check every invariant against the ledger; exit 1 when one is broken'],
+  [
+    'audit [options] [id]',
+    'check what the ledger shows of the invariants; exit 1 when one is broken',
+  ],
   ['numbering [options] [code]', 'show what is known about area codes, or about one'],
   ['sandbox [options]', 'run the sandbox as a server, to try things out'],
   [

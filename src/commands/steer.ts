@@ -13,6 +13,12 @@ export function addSteer(program: Command): void {
   addClose(program);
 }
 
+const EXAMPLE_WHY = {
+  pause: 'the budget is not settled',
+  resume: 'the budget is settled',
+  cancel: 'the budget is not settled',
+};
+
 function addMoves(program: Command): void {
   for (const move of ['pause', 'resume', 'cancel'] as const) {
     newCommand(program, move)
@@ -20,7 +26,7 @@ function addMoves(program: Command): void {
       .option('--why <text>', 'the reason, stored in the events')
       .addOption(serverOption())
       .addOption(tokenOption())
-      .addHelpText('after', examples(`${move} 1 --why 'the budget is not settled'`))
+      .addHelpText('after', examples(`${move} 1 --why '${EXAMPLE_WHY[move]}'`))
       .action(async (id: string, _options, command: Command) => {
         const options = command.optsWithGlobals<Options>();
         const planId = idOf(id, 'plan');

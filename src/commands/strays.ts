@@ -46,7 +46,7 @@ export function addStrays(program: Command): void {
 
 function describe(account: string, strays: Stray[]): ScreenLine[] {
   if (strays.length === 0)
-    return ['An order here has every number that came since the first purchase.'];
+    return ['Every number that came since the first purchase belongs to an order here.'];
   return [
     ...table(
       ['number', 'on the list since', ''],

@@ -17,8 +17,8 @@ export type AccountWish = {
 };
 
 /**
- * Changes the pace, pauses or resumes. A pause without a reason names the person. All workers
- * follow within 2 s. Throws AppErrors `not_found`, and `wrong_state` as the ledger does.
+ * Changes the pace, pauses or resumes. A pause without a reason names the person. A new pace
+ * holds within a second. Throws AppErrors `not_found`, and `wrong_state` as the ledger does.
  */
 export function changeAccount(
   ledger: Ledger,

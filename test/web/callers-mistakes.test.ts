@@ -133,7 +133,7 @@ describe('what is asked for', () => {
     expect(inApiWords(option, { 'user-agent': 'bulk-order' })).toBe(option);
     const gone = await ask(site, '/api/plans/987654');
     expect(gone.json.error.message).toBe(
-      'There is no plan 987654. GET /api/plans lists all of them.',
+      'There is no plan 987654. GET /api/plans lists the newest ones.',
     );
   });
 });

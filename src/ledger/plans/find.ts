@@ -230,7 +230,7 @@ async function documents(ledger: Queries, rows: PlanRow[]): Promise<PlanDocument
 }
 
 export function noSuchPlan(id: number): AppError {
-  return new AppError('not_found', `There is no plan ${id}. "plans" lists all of them.`, {
+  return new AppError('not_found', `There is no plan ${id}. "plans" lists the newest ones.`, {
     id,
   });
 }

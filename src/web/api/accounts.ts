@@ -9,7 +9,7 @@ import { type ApiRoutes, routesOf } from './route.ts';
 
 const route = routesOf('Accounts');
 
-/** Accounts: their pace and their pauses. A change takes effect in all workers within 2 s. */
+/** Accounts: their pace and their pauses. A new pace holds within a second. */
 export const accountRoutes: ApiRoutes = async (app, { context }) => {
   const { ledger } = context;
 

@@ -32,7 +32,7 @@ export function paceForm(
             value="${mine?.typed.rate ?? rate ?? ''}" required></label>
           <button class="btn" aria-label="Set the pace of ${name}">Set</button>
         </div>
-        <p class="muted small">Takes effect in all workers within 2 seconds. Nothing restarts.</p>
+        <p class="muted small">Takes effect in all workers within a second. Nothing restarts.</p>
       </form>`;
 }
 

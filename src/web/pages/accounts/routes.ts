@@ -156,7 +156,7 @@ function changeWords(
     case 'account_rate': {
       const words =
         rate === null ? `${account} has no pace now` : `Pace of ${account} is now ${pace(rate)}`;
-      return html`<b>${words}.</b> All workers have it within 2 seconds.`;
+      return html`<b>${words}.</b> All workers have it within a second.`;
     }
     case 'account_paused':
       return html`<b>${account} was paused by ${name}, ${exact(at, now)}.</b> Nothing new is sent.`;

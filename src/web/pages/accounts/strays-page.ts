@@ -43,8 +43,8 @@ ${wayForm(visit, shown, 'not-foreign')}`;
 const SAID = html`<b>This is kept.</b> The events of the account have it.`;
 const NONE = emptyCard(
   'There are none',
-  html`An order here has every number that has come to the account since something was first bought
-    from here.`,
+  html`Every number that has come to the account since something was first bought from here belongs
+    to an order here.`,
 );
 
 type WayWords = {
