@@ -152,7 +152,7 @@ function inUse(folder: string): AppError {
   const url = holder?.host === hostname() ? holder.url : undefined;
   const served = url
     ? ` It serves ${url}: open that, or let commands such as ` +
-      'submit, show and watch do it there by themselves.'
+      'submit, show and settle do it there by themselves.'
     : '';
   return new AppError(
     'ledger_in_use',
