@@ -91,12 +91,14 @@ export function openSimulatedRedis(): SimulatedRedis {
   }
 
   /** The script TAUGHT. */
-  function learnt([learning, ticket, runKey]: string[], [own, ownRun]: string[]) {
+  function learnt([learning, ticket, runKey, memoryKey]: string[], [own, ownRun]: string[]) {
     if (text(learning!) !== own) return 0;
+    const memory = text(runKey!) === ownRun ? (text(memoryKey!) ?? own!) : own!;
     values.set(ticket!, own!);
     values.set(runKey!, ownRun!);
+    values.set(memoryKey!, memory);
     values.delete(learning!);
-    return 1;
+    return memory;
   }
 
   const scripts: { [sign: string]: (keys: string[], given: never) => unknown } = {
