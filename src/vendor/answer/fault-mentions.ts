@@ -40,7 +40,8 @@ const FAULT_WORDS = new RegExp(
     `\\b${SYSTEM} (?:(?:has|was|is) )?(?:gone away|went away|crashed|died|failed|restarted)\\b`,
     "\\b(?:unable to|could not|cannot|can not|couldn[’']t|can[’']t|failed to) " +
       '(?:connect|reach|communicate|contact)\\b',
-    '\\blost contact\\b|\\bunreachable\\b|\\bhung up\\b|\\bdisconnected (?:from|by|while|during)\\b',
+    '\\b(?:lost contact|unreachable|hung up)\\b',
+    '\\bdisconnected (?:from|by|while|during)\\b',
     // "No response", "did not respond", "is not responding", "without an answer"
     `\\b(?:no|not|never|without|\\w+n[’']t|(?:failed|unable) to|stopped)` +
       `(?: (?:an?|any|the|valid|timely|yet|have|get|got|receive|received)){0,3} ${ANSWER}\\b` +

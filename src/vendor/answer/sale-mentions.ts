@@ -19,8 +19,8 @@ const DONE = [
 const ORDER = '(?:orders?|requests?|purchases?|transactions?)';
 /** Words that count only beside an order: "parameter received" is harmless. */
 const DONE_TO_AN_ORDER =
-  'already|exists?|received|submitted|created|completed?|duplicated?|underway|under (?:way|review)|' +
-  'approved|executed|committed|finali[sz]ed|finished|done';
+  'already|exists?|received|submitted|created|completed?|duplicated?|underway|' +
+  'under (?:way|review)|approved|executed|committed|finali[sz]ed|finished|done';
 /** Words that count only beside numbers. */
 const DONE_TO_NUMBERS = 'created|registered|attached';
 
@@ -52,7 +52,8 @@ const HARMLESS = new RegExp(
     `\\bnone (?:of (?:the|your) (?:phone )?(?:numbers|orders) )?${DENIED}`,
     `\\bno (?:access|permissions?|authori[sz]ation) (?:${HELPING} ){0,3}granted\\b`,
     // A demand: "A slot must be added first"
-    '\\b(?:must|needs? to|ha(?:s|ve) to) (?:first )?be (?:added|granted|issued|obtained|acquired)\\b',
+    '\\b(?:must|needs? to|ha(?:s|ve) to) (?:first )?be ' +
+      '(?:added|granted|issued|obtained|acquired)\\b',
     // "Too many requests are being processed"
     '\\btoo many (?:pending|queued) ',
     `\\btoo many ${ORDER} (?:(?:are|were|being|already) ){0,2}` +
