@@ -162,7 +162,7 @@ function withdrawInModel(model: Model, id: number): void {
   model.orders.delete(id);
   let left = quantity;
   for (const [, order] of familyOf(model, root!).reverse()) {
-    if (order.moved === 0) continue;
+    if (order.moved === 0 || left === 0) continue;
     const some = Math.min(left, order.moved);
     Object.assign(order, { moved: order.moved - some, follow: true });
     left -= some;

@@ -70,6 +70,8 @@ describe('status 429 is doubt with', () => {
     ['an order that is placed', 'Your order was placed. Too many requests.'],
     ['an order that is placed, on a page', page('<p>Your order is <b>being processed</b>.</p>')],
     ['a refusal that speaks of an order', failure('Your order is pending')],
+    ['a fault on the way', 'Too many requests: upstream did not respond'],
+    ['a refusal that speaks of a fault', failure('Internal error. Too many requests')],
     ['a refusal that is cut', failure('Too many requests').slice(0, -9)],
     ['JSON that is cut', '{"error":"slow down","so'],
     ['XML that is cut', '<?xml version="1.0"?><data><qua'],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { mentionsFault } from '../../src/vendor/answer/fault-mentions.ts';
 import { type Means, readMeanings } from '../../src/vendor/answer/refusals.ts';
 import { mentionsSale } from '../../src/vendor/answer/sale-mentions.ts';
 
@@ -31,8 +32,23 @@ const SALES = [
   'Numbers have been assigned to your account',
   'Success',
   'isSuccess: true',
-  'Carrier timeout',
-  'The request timed out',
+  'Numbers were added to your account, but the system is busy',
+  '3 numbers have been delivered. Rate limit reached',
+  'Numbers obtained. Could not find numbers routing',
+  'We acquired 3 numbers; try again later',
+  'Numbers issued. No numbers available',
+  '2 numbers secured, too many requests',
+  'Numbers granted',
+  'Numbers procured',
+  'Numbers were allotted to you',
+  'The slots were booked',
+  'Your card was debited',
+  'Your balance was deducted',
+  '3 numbers created',
+  'The numbers are now registered to you',
+  'You got 3 numbers, try again later',
+  'The numbers are yours. Rate limit reached',
+  'Order approved, rate limit reached',
   // These sound like a denial and are none
   'Not all numbers could be purchased',
   'Not only placed but confirmed',
@@ -46,10 +62,66 @@ const SALES = [
   'No more numbers could be purchased',
   '10 numbers purchased',
   '1.0 numbers purchased',
+  'Not all numbers were added',
+  'The numbers were not delivered yet',
+  'Only 2 numbers could be obtained',
+  'No more numbers could be acquired',
+  'Numbers could not be delivered, but were added',
   'The first order was not placed; the second order was placed',
   'Not confirmed, but reserved',
   'Too many requests. Success.',
   'Too many requests success',
+];
+
+const FAULTS = [
+  'Internal error. Please try again later',
+  'Internal server error',
+  'INTERNAL_ERROR',
+  'E_UPSTREAM_1',
+  'InternalServerError',
+  'Unexpected error, try again later',
+  'An unknown error occurred. Try again later',
+  'Server error: try again later',
+  'System error',
+  'Database failure',
+  'SQL error',
+  'A technical problem occurred, try again later',
+  'Network failure. Try again later',
+  'An error has occurred. Try again later',
+  'Something went wrong, try again later',
+  'Error while buying, try again later',
+  'Error placing your order. Try again later',
+  'Database connection lost. Try again later',
+  'Lost connection to the server',
+  'Connection reset by peer',
+  'The connection to the carrier was closed. Try again later',
+  'The server closed the connection',
+  'MySQL server has gone away',
+  'Upstream did not respond, try again later',
+  "The carrier didn't respond",
+  'The carrier is not responding, try again later',
+  'The carrier failed to respond',
+  'No response from the carrier, try again later',
+  'Carrier unreachable. Try again later',
+  'Could not reach the carrier, try again later',
+  'Bad gateway',
+  'Gateway temporarily unavailable',
+  'The backend is busy',
+  'java.lang.NullPointerException',
+  "Exception of type 'System.Exception' was thrown",
+  'Transaction aborted. Try again later',
+  'The request was interrupted',
+  'Deadlock found, try again later',
+  'Broken pipe',
+  'The outcome is unclear. Try again later',
+  'Unable to confirm the order, try again later',
+  'Error 503, try again later',
+  'Carrier timeout',
+  'The request timed out',
+  // What it denies does not say where the fault was.
+  'The order could not be completed: internal error',
+  'No numbers were added, because the connection was lost',
+  'No numbers available: upstream error',
 ];
 
 const PLAIN = [
@@ -72,6 +144,19 @@ const PLAIN = [
   'You have not been charged',
   'The request was not successful',
   'Request unsuccessful',
+  'No numbers were added',
+  'No numbers have been added to your account',
+  'No toll-free numbers have been added',
+  'The numbers could not be delivered',
+  'Nothing was purchased or added',
+  'These numbers cannot be obtained or delivered',
+  'None of the numbers could be secured',
+  '0 numbers acquired',
+  'Access was not granted',
+  'No permission granted to order',
+  'A slot must be added first',
+  'Undelivered',
+  'Unsecured',
   'Too many requests are being processed',
   'Too many pending orders',
   'Too many successive requests',
@@ -86,6 +171,19 @@ const PLAIN = [
   'The order type does not exist',
   'The number was misplaced',
   'Account is deactivated',
+  'The system is busy',
+  'Server overloaded',
+  'Service temporarily unavailable',
+  'The system is down for maintenance. Try again later',
+  'Authentication error',
+  'Parameter error',
+  'The number is not SMS enabled',
+  'No numbers for live accounts',
+  'The access key could not be verified',
+  'Invalid response format',
+  'Connection limit exceeded',
+  'Unknown type',
+  'All area codes with the exception of 212',
 ];
 
 describe('an answer speaks of a sale', () => {
@@ -95,8 +193,18 @@ describe('an answer speaks of a sale', () => {
   });
 });
 
-describe('an answer speaks of none', () => {
-  it.each(PLAIN)('%s', (text) => expect(mentionsSale(text)).toBe(false));
+describe('an answer speaks of a fault on the way', () => {
+  it.each(FAULTS)('%s', (text) => {
+    expect(mentionsFault(text)).toBe(true);
+    expect(readMeanings()(text)).toEqual({ doubt: 'but its words speak of a fault on the way' });
+  });
+});
+
+describe('an answer speaks of neither', () => {
+  it.each(PLAIN)('%s', (text) => {
+    expect(mentionsSale(text)).toBe(false);
+    expect(mentionsFault(text)).toBe(false);
+  });
 
   it('in the words of every answer', () => {
     expect(mentionsSale('<response><result>failed</result><result_description>')).toBe(false);
@@ -138,7 +246,10 @@ it('a long text is searched fast', () => {
     piece.repeat(65_000 / piece.length),
   );
   const at = performance.now();
-  for (const text of long) mentionsSale(text);
+  for (const text of [...long, 'error '.repeat(11_000), 'connection a '.repeat(5_000)]) {
+    mentionsSale(text);
+    mentionsFault(text);
+  }
   // Quadratic would be minutes.
   expect(performance.now() - at).toBeLessThan(5_000);
 });

@@ -42,7 +42,8 @@ async function documented(
   return { status, json, headers, text };
 }
 
-function schemaOf(document: ApiDocument, schema: object): z.ZodType {
+/** A schema of the document, with those that it names. */
+export function schemaOf(document: ApiDocument, schema: object): z.ZodType {
   const whole = JSON.stringify({ ...schema, $defs: document.components.schemas });
   return z.fromJSONSchema(JSON.parse(whole.replaceAll('#/components/schemas/', '#/$defs/')));
 }

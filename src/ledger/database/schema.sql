@@ -384,6 +384,7 @@ begin
     select id, moved from ledger.orders
     where (id = old.root or root = old.root) and moved > 0 order by id desc for update
   loop
+    exit when back = 0;
     update ledger.orders set moved = moved - least(back, each.moved), follow = true
     where id = each.id;
     back := back - least(back, each.moved);

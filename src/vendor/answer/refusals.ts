@@ -2,7 +2,7 @@
  * What the vendor's words mean when it says `failed`. The vendor does not publish its texts: every
  * built-in rule is a guess, and the operator's rules come first.
  *
- *   doubt        the words speak of a sale          -> the order is unknown
+ *   doubt        the words speak of a sale or fault -> the order is unknown
  *   stock        there are no such numbers left     -> the order is short
  *   credentials  the keys are not accepted          -> the account pauses
  *   busy         the vendor wants to be left alone  -> the account waits, then tries again
@@ -12,6 +12,7 @@
  * account, and one read as busy is tried for ever. When in doubt, a text is `refused`.
  */
 import { AppError } from '../../errors.ts';
+import { mentionsFault } from './fault-mentions.ts';
 import { matchWithinTime } from './regex-time-limit.ts';
 import { mentionsSale } from './sale-mentions.ts';
 
@@ -30,10 +31,11 @@ export type RefusalRule = {
 export type MeaningOf = (text: string, whole?: string) => Means | { doubt: string };
 
 /**
- * The first rule that matches decides, unless the words speak of a sale (sale-mentions.ts). An
- * operator's rule vouches for the words that it matches; only the other words can be in doubt. So
- * the rule "being processed elsewhere" makes that text a refusal, but the rule "available" does not
- * make "3 numbers available and purchased" one. Throws `bad_config` for a rule that cannot be read.
+ * The first rule that matches decides, unless the words speak of a sale (sale-mentions.ts) or of a
+ * fault on the way (fault-mentions.ts). An operator's rule vouches for the words that it matches;
+ * only the other words can be in doubt. So the rule "being processed elsewhere" makes that text a
+ * refusal, but the rule "available" does not make "3 numbers available and purchased" one. Throws
+ * `bad_config` for a rule that cannot be read.
  */
 export function readMeanings(operatorRules: RefusalRule[] = []): MeaningOf {
   const readAll = (rules: RefusalRule[]) =>
@@ -62,6 +64,7 @@ export function readMeanings(operatorRules: RefusalRule[] = []): MeaningOf {
       vouchedFor ? each.replaceAll(vouchedFor, '|') : each,
     );
     if (rest.some(mentionsSale)) return { doubt: 'but its words speak of an order' };
+    if (rest.some(mentionsFault)) return { doubt: 'but its words speak of a fault on the way' };
     const rule = ofOperator ?? builtIn.find(({ pattern }) => pattern.test(words));
     return rule?.means ?? 'refused';
   };

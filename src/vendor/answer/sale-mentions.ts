@@ -1,7 +1,6 @@
 /**
  * Words that say that something was bought after all, or may yet be. With them neither `failed` nor
- * status 429 proves that nothing was bought. "An error occurred while processing" and "timed out"
- * are such words too: the vendor does not know either.
+ * status 429 proves that nothing was bought; nor do words of a fault (fault-mentions.ts).
  *
  * A miss may buy twice; a false alarm costs a look at the vendor's list. So every such word counts,
  * unless it is plainly denied ("could not be placed", "no numbers were purchased") or is part of a
@@ -10,15 +9,20 @@
 const DONE = [
   'placed|purchased|bought|ordered|sold(?! out)|provisioned|reserved|assigned|allocated|activated',
   'process(?:ed|ing)|in (?:progress|process)|pending|queued|scheduled|accepted|confirm(?:ed|ation)',
-  'completed|fulfilled|filled|charged|billed|succeeded|partial(?:ly)?',
+  'completed|fulfilled|filled|succeeded|partial(?:ly)?',
+  'added|delivered|obtained|acquired|issued|secured|granted|procured|allotted|transferred|booked',
+  'leased|rented|charged|billed|invoiced|debited|credited|deducted',
   '(?<!un)success(?:ful(?:ly)?)?',
-  'time[- ]?out|timed[- ]out|already own(?:ed|s)?',
+  'already own(?:ed|s)?|now own|(?:is|are) (?:now )?yours|you (?:now )?(?:got|received) \\d+',
 ].join('|');
 
 const ORDER = '(?:orders?|requests?|purchases?|transactions?)';
 /** Words that count only beside an order: "parameter received" is harmless. */
 const DONE_TO_AN_ORDER =
-  'already|exists?|received|submitted|created|completed?|duplicated?|underway|under (?:way|review)';
+  'already|exists?|received|submitted|created|completed?|duplicated?|underway|' +
+  'under (?:way|review)|approved|executed|committed|finali[sz]ed|finished|done';
+/** Words that count only beside numbers. */
+const DONE_TO_NUMBERS = 'created|registered|attached';
 
 const SALE_WORDS = new RegExp(
   [
@@ -27,13 +31,15 @@ const SALE_WORDS = new RegExp(
     '(?<!un)success(?!ive|ion|or)',
     `(?<![a-z])${ORDER}(?:\\W{1,3}\\w+){0,3}\\W{1,3}(?:${DONE_TO_AN_ORDER})(?![a-z])`,
     `duplicate (?:\\w+ )?${ORDER}`,
+    `(?<![a-z])(?:numbers|number)(?: \\w+){0,3} (?:${DONE_TO_NUMBERS})(?![a-z])`,
   ].join('|'),
   'iu',
 );
 
 const HELPING = '(?:be|been|being|was|were|is|are|has|have|had|could|can|will|successfully)';
+const KIND = '(?:such|phone|local|toll[- ]?free|true ?800|canadian)';
 const DENIED =
-  `(?:${HELPING} ){0,4}(?:${DONE}|${DONE_TO_AN_ORDER})` +
+  `(?:${HELPING} ){0,4}(?:${DONE}|${DONE_TO_AN_ORDER}|${DONE_TO_NUMBERS})` +
   `(?: (?:or|nor) (?:${HELPING} ){0,3}(?:${DONE}))*(?: successfully)?\\b`;
 
 /** Denials and harmless phrases. A comma or a full stop ends them. */
@@ -41,9 +47,13 @@ const HARMLESS = new RegExp(
   [
     `\\b(?:not|never|cannot|\\w+n['’]t|neither|without|(?:failed|unable) to) ${DENIED}` +
       '(?! (?:yet|until|in full|fully|completely|entirely))',
-    `(?<![\\w.,])(?:no|0|zero) (?:(?:such|phone|local) )*(?:numbers?|${ORDER}) ${DENIED}`,
+    `(?<![\\w.,])(?:no|0|zero) (?:${KIND} )*(?:numbers?|${ORDER}) ${DENIED}`,
     `\\bnothing ${DENIED}`,
     `\\bnone (?:of (?:the|your) (?:phone )?(?:numbers|orders) )?${DENIED}`,
+    `\\bno (?:access|permissions?|authori[sz]ation) (?:${HELPING} ){0,3}granted\\b`,
+    // A demand: "A slot must be added first"
+    '\\b(?:must|needs? to|ha(?:s|ve) to) (?:first )?be ' +
+      '(?:added|granted|issued|obtained|acquired)\\b',
     // "Too many requests are being processed"
     '\\btoo many (?:pending|queued) ',
     `\\btoo many ${ORDER} (?:(?:are|were|being|already) ){0,2}` +

@@ -1,11 +1,12 @@
 /**
  * Whether status 429 proves that nothing was bought. It does when its body agrees: an empty body, a
- * refusal of the vendor's, or a page or message of a proxy. A body that may be part of a sale does
- * not agree.
+ * refusal of the vendor's, or a page or message of a proxy. A body that may be part of a sale, or
+ * speaks of a fault on the way, does not agree.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { readAnyText } from './charset.ts';
 import { type Decoded, LARGEST_ANSWER } from './decode.ts';
+import { mentionsFault } from './fault-mentions.ts';
 import { namesPhoneNumber } from './phone-numbers.ts';
 import { mentionsSale } from './sale-mentions.ts';
 import { isWellFormed } from './xml.ts';
@@ -24,7 +25,9 @@ export function doubtOf429({ headers, body }: Reply, decoded: Decoded): string |
   if (namesPhoneNumber(page ? text.replace(STYLES, ' ') : text)) {
     return 'its body names a phone number';
   }
-  if (mentionsSale(page ? wordsOf(text) : text)) return 'its body speaks of an order';
+  const words = page ? wordsOf(text) : text;
+  if (mentionsSale(words)) return 'its body speaks of an order';
+  if (mentionsFault(words)) return 'its body speaks of a fault on the way';
   return page || isWhole(text) ? null : 'its body is cut off';
 }
 

@@ -1,4 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { Problem } from '../../api-schema/index.ts';
 import type { Role } from '../../people/index.ts';
 import type { WebContext } from '../context.ts';
 import { problems } from './requests.ts';
@@ -6,9 +8,12 @@ import { problems } from './requests.ts';
 /** A group of routes, which are added under /api. */
 export type ApiRoutes = FastifyPluginAsyncZod<{ context: WebContext }>;
 
+/** Errors that a route describes more closely, by status. */
+type Errors = Record<number, { schema: z.ZodType; description: string }>;
+
 /**
  * What the routes of a group say of themselves: who may ask for one, and its part of the document.
- * Any of them may also answer with a problem.
+ * Any of them may also answer with a problem, and `response` names none.
  */
 export const routesOf =
   (tag: string) =>
@@ -16,12 +21,23 @@ export const routesOf =
     role: Role,
     operationId: string,
     schema: Schema,
+    errors: Errors = {},
   ) => ({
     config: { role },
     schema: {
       tags: [tag],
       operationId,
       ...schema,
-      response: { ...schema.response, ...problems },
+      response: { ...schema.response, ...problems, ...orProblem(errors) },
     },
   });
+
+/** An error that its closer description does not know is a problem like any other. */
+function orProblem(errors: Errors): object {
+  return Object.fromEntries(
+    Object.entries(errors).map(([status, { schema, description }]) => [
+      status,
+      z.union([schema, Problem]).describe(description),
+    ]),
+  );
+}

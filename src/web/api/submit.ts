@@ -79,25 +79,33 @@ export const submitRoutes: ApiRoutes = async (app, { context }) => {
 
   app.post(
     '/plans',
-    route('submit', 'submitPlan', {
-      summary: 'Stores a plan in state `ready`; nothing is bought until it is started',
-      description:
-        'With the same `Idempotency-Key`, the same file is answered with the plan that it made.',
-      consumes: CONSUMES,
-      headers: z.looseObject({
-        'idempotency-key': z
-          .string()
-          .regex(/^[\x21-\x7e]{1,255}$/, 'it must have 1 to 255 plain characters and no blanks')
-          .optional(),
-      }),
-      querystring: SubmitQuery,
-      body: csvBody,
-      response: {
-        201: ShownPlan,
-        409: EarlierPlan.describe('the file, or the key, was there before'),
-        422: FaultyPlan.describe('the plan has errors; nothing was stored'),
+    route(
+      'submit',
+      'submitPlan',
+      {
+        summary: 'Stores a plan in state `ready`; nothing is bought until it is started',
+        description:
+          'With the same `Idempotency-Key`, the same file is answered with the plan that it made.',
+        consumes: CONSUMES,
+        headers: z.looseObject({
+          'idempotency-key': z
+            .string()
+            .regex(/^[\x21-\x7e]{1,255}$/, 'it must have 1 to 255 plain characters and no blanks')
+            .optional(),
+        }),
+        querystring: SubmitQuery,
+        body: csvBody,
+        response: { 201: ShownPlan },
       },
-    }),
+      {
+        409: {
+          schema: EarlierPlan,
+          description:
+            'the file, or the key, was there before; or the file could buy numbers twice',
+        },
+        422: { schema: FaultyPlan, description: 'the plan has errors; nothing was stored' },
+      },
+    ),
     async (request, reply) => {
       const { query, headers } = request;
       // Refuse before the file has come, unless its form may still name the account.

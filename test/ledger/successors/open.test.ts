@@ -20,8 +20,18 @@ import {
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 import { AGAINST, BY, ladders, STEPS } from './ladders.ts';
 
+/** Two area codes of one rung. */
+const CAPPED = [step(1, '332', { cap: 5 }), step(1, '646', { cap: 5 })];
+
 describeOnBothDrivers('successor orders', (given) => {
   const { planWith, open, end, look, waiting, sent, sell, nextOf } = ladders(given);
+  /** The vendor named them for the order, so to settle it by them goes against no evidence. */
+  const dispute = (order: number, numbers: string[]) =>
+    sql(
+      given.ledger,
+      `insert into ledger.disputes (order_id, number) select $1, n from unnest($2::bigint[]) n`,
+      [order, numbers],
+    );
 
   test('ask for what is lacking in the next area code, step by step', async () => {
     const plan = await planWith({}, 25);
@@ -105,11 +115,7 @@ describeOnBothDrivers('successor orders', (given) => {
     const [first] = await sent(plan);
     await recordAnswers(given.ledger, plan.account.id, [answerTo(first!, 'unknown')]);
     const bought = newNumbers(3);
-    await sql(
-      given.ledger,
-      `insert into ledger.disputes (order_id, number) select $1, n from unnest($2::bigint[]) n`,
-      [first!.id, bought],
-    );
+    await dispute(first!.id, bought);
     await settleOrder(given.ledger, first!.id, { bought }, BY);
     expect(await open(plan)).toBe(1);
     await unsettleOrder(given.ledger, first!.id, BY);
@@ -120,6 +126,37 @@ describeOnBothDrivers('successor orders', (given) => {
       code: 'wrong_state',
     });
     await sell(plan, successor, 22);
+    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+  });
+
+  test('that are withdrawn leave alone what the remainder offers of another order', async () => {
+    const plan = await planWith({ steps: CAPPED }, 10);
+    const [first] = await sent(plan);
+    await sell(plan, first!, 0);
+    const second = await nextOf(plan);
+    await recordAnswers(given.ledger, plan.account.id, [answerTo(second, 'unknown')]);
+    const settle = async (n: number) => {
+      const bought = newNumbers(n);
+      await sql(given.ledger, 'delete from ledger.disputes where order_id = $1', [second.id]);
+      await dispute(second.id, bought);
+      return settleOrder(given.ledger, second.id, { bought }, BY);
+    };
+    const follows = async () => {
+      const text = 'select follow from ledger.orders where plan_id = $1 order by id';
+      return (await sql<{ follow: boolean | null }>(given.ledger, text, [plan.id])).map(
+        ({ follow }) => follow,
+      );
+    };
+    // The rung has no room any more: the other five are for the remainder.
+    await settle(5);
+    expect(await open(plan)).toBe(0);
+    expect(await follows()).toEqual([null, true]);
+    await unsettleOrder(given.ledger, second.id, BY);
+    await settle(3);
+    expect(await open(plan)).toBe(1);
+    await unsettleOrder(given.ledger, second.id, BY);
+    expect(await follows()).toEqual([null, true]);
+    await settle(4);
     expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
   });
 

@@ -570,7 +570,7 @@ create trigger orders_move_lack after insert on ledger.orders for each row
 
 -- A successor that was never sent may be withdrawn, and the lack moves back. Only the newest
 -- order of a family can be one that was never sent. It took the lack of the oldest first, so the
--- newest gets it back first.
+-- newest gets it back first. What others lack stays as it is: remainder.csv may have offered it.
 create function ledger.return_lack() returns trigger language plpgsql as $$
 declare
   back integer := old.quantity;
@@ -584,6 +584,7 @@ begin
     select id, moved from ledger.orders
     where (id = old.root or root = old.root) and moved > 0 order by id desc for update
   loop
+    exit when back = 0;
     update ledger.orders set moved = moved - least(back, each.moved), follow = true
     where id = each.id;
     back := back - least(back, each.moved);

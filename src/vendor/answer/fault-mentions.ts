@@ -1,0 +1,69 @@
+/**
+ * Words of a fault on the way: the vendor began with the order, and does not know either how far it
+ * came. With them neither `failed` nor status 429 proves that nothing was bought, even beside a
+ * denial: "could not be completed: connection lost" may be said after the sale.
+ *
+ * A miss may buy twice; a false alarm costs a look at the vendor's list. But the known words of a
+ * vendor that is only busy, or down for maintenance, are no fault: it did not begin.
+ */
+const WHOSE = [
+  'internal|unexpected|unknown|unspecified|undefined|unhandled|general|generic|fatal|critical',
+  'server|system|service|platform|application|database|db|sql|storage|backend|carrier|provider',
+  'supplier|network|communications?|connection|connectivity|socket|protocol|transport|i/o|http',
+  'runtime|technical|processing|temporary|transient|intermittent',
+].join('|');
+const FAULT = '(?:errors?|failures?|faults?|problems?|issues?|difficult(?:y|ies)|trouble)';
+
+const LINK = '(?:connections?|sessions?|sockets?|links?|connectivity)';
+const BROKEN =
+  '(?:lost|reset|closed|dropped|broken|interrupted|terminated|refused|aborted|failed|failure|gone)';
+const SYSTEM = '(?:server|system|service|database|backend|carrier|provider|process|worker)';
+
+const BUYING =
+  '(?:process|plac|purchas|order|buy|provision|allocat|assign|reserv|activat|add|deliver|obtain|' +
+  'acquir|complet|sav|stor|updat|record|writ|commit)ing';
+
+const ANSWER = '(?:respon(?:se|d|ds|ded|ding|sive)|repl(?:y|ies|ied|ying)|answer(?:s|ed|ing)?)';
+
+const FAULT_WORDS = new RegExp(
+  [
+    // "Internal server error", "DatabaseError", "A temporary problem"
+    `(?:${WHOSE})[ -]?${FAULT}(?![a-z])`,
+    `\\b${FAULT} (?:(?:has|have|had|was|were) )?(?:occurred|happened|encountered)\\b`,
+    `\\b(?:encountered|ran into|hit) (?:an? |some )?${FAULT}\\b`,
+    `\\b${FAULT} (?:while|whilst|when|during|in the middle)\\b`,
+    `\\b${FAULT} (?:in |with |on )?${BUYING}\\b`,
+    '\\b(?:something|anything) (?:went|has gone|is) wrong\\b',
+    // "Connection to the carrier was lost", "Lost connection", "The server closed the connection"
+    `\\b${LINK} (?:\\w+ ){0,6}${BROKEN}\\b`,
+    `\\b${BROKEN} (?:the |its |our |a )?${LINK}\\b`,
+    `\\b${SYSTEM} (?:(?:has|was|is) )?(?:gone away|went away|crashed|died|failed|restarted)\\b`,
+    "\\b(?:unable to|could not|cannot|can not|couldn[’']t|can[’']t|failed to) " +
+      '(?:connect|reach|communicate|contact)\\b',
+    '\\b(?:lost contact|unreachable|hung up)\\b',
+    '\\bdisconnected (?:from|by|while|during)\\b',
+    // "No response", "did not respond", "is not responding", "without an answer"
+    `\\b(?:no|not|never|without|\\w+n[’']t|(?:failed|unable) to|stopped)` +
+      `(?: (?:an?|any|the|valid|timely|yet|have|get|got|receive|received)){0,3} ${ANSWER}\\b` +
+      '(?! (?:type|format))',
+    `\\b(?:empty|incomplete|unexpected) ${ANSWER}\\b|\\bunresponsive\\b`,
+    '\\btime[- ]?outs?\\b|\\btimed[- ]out\\b',
+    // "The outcome is unknown", "Unable to confirm the order"
+    '\\b(?:status|state|outcome|result) (?:is |was )?(?:unknown|unclear|uncertain)\\b',
+    `\\b(?:unable to|could not|cannot|can not) (?:determine|verify|confirm) ` +
+      '(?:the |your |its |whether )?(?:orders?|purchases?|delivery|status|outcome|result)\\b',
+    '\\b(?:http|error|status)(?: code)?:? ?50[0-4]\\b',
+    '\\b(?:gateways?|upstream|downstream|backend)\\b',
+    // "NullPointerException"; not "with the exception of 212"
+    '(?<!with (?:the )?)exceptions?(?![a-z])',
+    '\\b(?:abort(?:ed|ing)?|interrupt(?:ed|ion)?|deadlock(?:ed)?|crash(?:ed)?|panic(?:ked)?)\\b',
+    '\\b(?:broken pipe|stack ?trace|traceback|segmentation fault|out of memory)\\b',
+  ].join('|'),
+  'iu',
+);
+
+/** Whether a text says that something broke while the vendor was at it. Linear in the text. */
+export function mentionsFault(text: string): boolean {
+  // "CONNECTION_LOST"
+  return FAULT_WORDS.test(text.replace(/[\s_]+/g, ' '));
+}

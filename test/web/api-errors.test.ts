@@ -1,0 +1,73 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ERROR_CODES } from '../../src/errors.ts';
+import { remoteOperations } from '../../src/operations/remote.ts';
+import { checkPlan } from '../../src/plan/index.ts';
+import { decide, refused } from '../report/reported-plan.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { documentedSite, schemaOf } from './documented.ts';
+import { ask, send, submitted } from './site.ts';
+
+const { given, site, document, documented } = documentedSite();
+
+/** The remainder of a plan that was tried again since. */
+async function staleRemainder(): Promise<{ id: number; csv: string }> {
+  const id = await submitted(site);
+  await ask(site, `/api/plans/${id}/start`, { method: 'POST' });
+  const plan = { id, account: given.account, orders: [id * 10_000_000 + 1] };
+  await decide(given.ledger, plan, [refused]);
+  const csv = (await ask(site, `/api/plans/${id}/remainder.csv`)).text;
+  await ask(site, `/api/plans/${id}/retry`, { method: 'POST' });
+  return { id, csv };
+}
+
+const sentenceOf = (id: number) =>
+  new RegExp(`^This file is an earlier remainder of plan ${id} \\(.*Nothing was stored\\.`);
+
+test('a stale remainder is refused as the ledger says', async () => {
+  const { id, csv } = await staleRemainder();
+  const answer = await documented('POST', '/api/plans', send(site, '/api/plans', csv));
+  expect({ status: answer.status, error: answer.json.error }).toEqual({
+    status: 409,
+    error: { code: 'wrong_state', message: expect.stringMatching(sentenceOf(id)), id },
+  });
+});
+
+test('a command that asks a server shows the same sentence', async () => {
+  const { id, csv } = await staleRemainder();
+  const path = join(temporaryFolder(), 'plan.csv');
+  await writeFile(path, csv);
+  await using operations = remoteOperations(site.url, null);
+  const account = await operations.accountFor(undefined);
+  const file = {
+    ...{ path, check: await checkPlan(path), reading: {}, checked: { from: 0, to: 0 } },
+    ...{ again: false, acceptWarnings: false },
+  };
+  const stored = operations.submit(file, account, 'Ada');
+  await expect(stored).rejects.toMatchObject({
+    code: 'wrong_state',
+    message: expect.stringMatching(sentenceOf(id)),
+    details: { id },
+  });
+});
+
+test('every route may answer every error', () => {
+  const errors = Object.keys(ERROR_CODES).map((code) => ({ error: { code, message: 'No.' } }));
+  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    // biome-ignore lint/suspicious/noExplicitAny: an OpenAPI document
+    Object.entries(methods as any).map(([method, of]: any) => [`${method} ${path}`, of.responses]),
+  );
+  const lacking = operations.flatMap(([name, responses]) => {
+    expect(Object.keys(responses), name).toEqual(expect.arrayContaining(['4XX', '5XX']));
+    return Object.keys(responses)
+      .filter((status) => /^[45]/.test(status))
+      .flatMap((status) => {
+        const schema = schemaOf(document, responses[status].content['application/json'].schema);
+        return errors
+          .filter((error) => !schema.safeParse(error).success)
+          .map(({ error }) => `${name} ${status} ${error.code}`);
+      });
+  });
+  expect(lacking).toEqual([]);
+});
