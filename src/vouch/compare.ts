@@ -125,7 +125,7 @@ function hasLost(account: string, found: LostPlans, isAll: boolean): string {
   );
 }
 
-function howToSubmit({ others }: LostPlans, isAll: boolean): string {
+function howToSubmit({ others, copies }: LostPlans, isAll: boolean): string {
   const byHand =
     "Compare the account's numbers with the files by hand, then submit what was not bought";
   if (others.length > 0)
@@ -133,8 +133,13 @@ function howToSubmit({ others }: LostPlans, isAll: boolean): string {
       `Cancel ${others.map((id) => `plan ${id}`).join(' and ')}, which is of the same file with ` +
       `other orders and could buy it again. ${byHand} as a file of its own`
     );
+  const beside =
+    copies.length > 0
+      ? `Cancel ${copies.map((id) => `plan ${id}`).join(' and ')} unless you want that as well: ` +
+        'it is of the same file. '
+      : '';
   return isAll
-    ? 'Submit the same files again, unchanged, with the same default quantity and the same ' +
-        'numbering plan: what may have been bought is not bought again, and becomes unknown'
+    ? `${beside}Submit the same files again, unchanged, with the same default quantity and the ` +
+        'same numbering plan: what may have been bought is not bought again, and becomes unknown'
     : `Only a part of what was sent of them is remembered. ${byHand}`;
 }

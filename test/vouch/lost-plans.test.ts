@@ -130,9 +130,10 @@ describeOnBothDrivers('a plan that the ledger has lost', (given) => {
   });
 
   test('holds up the start of another copy until it is there again', async () => {
-    const { vouch, submitAgain } = await begin(memoryStore(), 1);
+    const { plan, vouch, submitAgain } = await begin(memoryStore(), 1);
     const { id } = await submitAgain(undefined, false, false);
     await vouch();
+    expect((await ground(given.ledger, plan)).pausedReason).toContain(`Cancel plan ${id} unless`);
     const start = () => steerPlan(given.ledger, id, 'start', { who: 'Ada' });
     const refused = { code: 'wrong_state', message: expect.stringContaining('has lost') };
     await expect(start()).rejects.toMatchObject(refused);
@@ -140,19 +141,37 @@ describeOnBothDrivers('a plan that the ledger has lost', (given) => {
     expect(await start()).toMatchObject({ state: 'running' });
   });
 
-  test('may have been a remainder: until it is there again, no plan is tried again', async () => {
+  test('may have been a remainder of an older plan, which is not tried again', async () => {
     const { ledger } = given;
     const { plan, vouch, submitAgain } = await begin(memoryStore());
-    const older = await newPlan(ledger, { account: plan.account, lines: linesOf(25, 25) });
+    const { account } = plan;
+    const quantities = { account, lines: linesOf(25, 25) };
+    const older = await newPlan(ledger, quantities);
     await vouch();
-    await changeAccount(ledger, plan.account.name, { resume: true }, { who: 'Ada' });
-    const order = await claimOne(ledger, older);
-    await recordAnswers(ledger, plan.account.id, [answerTo(order, 'refused')]);
-    const retry = () => retryPlan(ledger, older.id, { who: 'Ada' });
-    const refused = { code: 'wrong_state', message: expect.stringContaining('has lost a plan') };
+    await changeAccount(ledger, account.name, { resume: true }, { who: 'Ada' });
+    const later = await newPlan(ledger, quantities);
+    for (const each of [older, later]) {
+      const order = await claimOne(ledger, each);
+      await recordAnswers(ledger, account.id, [answerTo(order, 'refused')]);
+    }
+    const retry = ({ id }: SmallPlan) => retryPlan(ledger, id, { who: 'Ada' });
+    const refusedAs = (what: string) => ({
+      code: 'wrong_state',
+      message: expect.stringContaining(what),
+    });
+    await expect(retry(older)).rejects.toMatchObject(refusedAs('has lost a plan'));
+    expect(await retry(later)).toBe(1);
+    const { id } = await submitAgain();
+    await expect(retry(older)).rejects.toMatchObject(refusedAs(`had lost plan ${id}`));
+  });
+
+  test('holds up a retry until it is known whether any is lost', async () => {
+    const { plan, vouch } = await begin(memoryStore());
+    const retry = () => retryPlan(given.ledger, plan.id, { who: 'Ada' });
+    const refused = { code: 'wrong_state', message: expect.stringContaining('no worker') };
     await expect(retry()).rejects.toMatchObject(refused);
-    await submitAgain();
-    expect(await retry()).toBe(1);
+    await vouch();
+    expect(await retry()).toBe(0);
   });
 
   test('is refused when its fallbacks mean other area codes than then', async () => {

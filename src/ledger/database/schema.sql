@@ -788,7 +788,8 @@ CREATE TABLE ledger.lost_plans (
     attempt smallint NOT NULL,
     bits bytea NOT NULL,
     deadline_tick bigint NOT NULL,
-    baseline integer NOT NULL
+    baseline integer NOT NULL,
+    newest_plan integer NOT NULL
 );
 
 CREATE TABLE ledger.lost_successors (

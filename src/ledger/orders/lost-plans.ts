@@ -8,17 +8,21 @@ import { AppError } from '../../errors.ts';
 import { laddersHash } from '../../fallback/index.ts';
 import type { PlanCheck } from '../../plan/index.ts';
 import { type Bitmap, joined } from '../../witness/index.ts';
+import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
 import { pauseIn } from '../accounts/vouch.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { listingBefore } from '../listings/listings.ts';
-import { PLAN_KEY } from '../order-id.ts';
+import { isOfPlan, PLAN_KEY } from '../order-id.ts';
 import { learnIn } from './lost.ts';
+import { COMPARE_FIRST } from './objections.ts';
 
 export type LostPlans = {
   /** How many were found. */
   plans: number;
-  /** Plans of the same files that mean other orders and may still buy. */
+  /** Plans of the same files, in their place, that mean other orders and may still buy. */
   others: number[];
+  /** Other copies of the same files that may still buy. */
+  copies: number[];
 };
 
 /**
@@ -47,8 +51,10 @@ export async function noteLostPlans(
       await tx.query(
         'lost_plans_note',
         `insert into ledger.lost_plans as l
-           (account_id, plan_key, attempt, bits, deadline_tick, baseline)
-         select id, $2, $3, $4::bytea, ticks + $5, $6 from ledger.accounts where id = $1
+           (account_id, plan_key, attempt, bits, deadline_tick, baseline, newest_plan)
+         select id, $2, $3, $4::bytea, ticks + $5, $6,
+           (select coalesce(max(id), 0) from ledger.plans)
+         from ledger.accounts where id = $1
          on conflict on constraint lost_plans_pkey do update
            set bits = excluded.bits, deadline_tick = excluded.deadline_tick
            where l.bits <> excluded.bits`,
@@ -58,8 +64,8 @@ export async function noteLostPlans(
     const known = new Set(kept.map(({ planKey }) => planKey));
     const found = keys.difference(known);
     if (found.size > 0) {
-      const others = await plansInstead(tx, accountId, [...found]);
-      await pauseIn(tx, accountId, why({ plans: found.size, others }));
+      const beside = await plansBeside(tx, accountId, [...found]);
+      await pauseIn(tx, accountId, why({ plans: found.size, ...beside }));
     }
     if (there.size > 0) await readJournalAgain(tx, accountId);
     return bitmaps.filter(({ planKey }) => there.has(planKey));
@@ -76,16 +82,19 @@ async function plansThere(tx: Queries, accountId: number, bitmaps: Bitmap[]): Pr
   return new Set(rows.map(({ planKey }) => planKey));
 }
 
-/** Plans that took the place of these lost ones, mean other orders, and may still buy. */
-async function plansInstead(tx: Queries, accountId: number, keys: string[]): Promise<number[]> {
-  const rows = await tx.query<{ id: number }>(
+/** Plans of the files of these lost ones that may still buy. */
+async function plansBeside(tx: Queries, accountId: number, keys: string[]) {
+  const rows = await tx.query<{ id: number; isInPlace: boolean }>(
     'lost_plans_instead',
-    `select p.id from unnest($2::text[]) key join ledger.plans p
-       on p.sha256 = split_part(key, ':', 1) and p.copy = split_part(key, ':', 2)::int
-     where p.account_id = $1 and p.state not in ('finished', 'cancelled') order by 1`,
+    `select p.id, bool_or(p.copy = split_part(key, ':', 2)::int) as "isInPlace"
+     from unnest($2::text[]) key join ledger.plans p on p.sha256 = split_part(key, ':', 1)
+     where p.account_id = $1 and p.state not in ('finished', 'cancelled')
+     group by p.id order by p.id`,
     [accountId, keys],
   );
-  return rows.map(({ id }) => id);
+  const ids = (isInPlace: boolean) =>
+    rows.filter((each) => each.isInPlace === isInPlace).map(({ id }) => id);
+  return { others: ids(true), copies: ids(false) };
 }
 
 /** What is kept of an account's lost plans. */
@@ -124,29 +133,30 @@ export async function lostCopyOf(tx: Queries, { accountId, check }: Meant): Prom
 /**
  * For a plan that was just stored: when it is one that the ledger had lost, its orders that were
  * sent become unknown. An embedded ledger reads its journal again, which may have their answers.
- * Returns whether it is one.
+ * Returns the newest plan that was there when it was found to be lost; null: it was not.
  * Throws AppError `wrong_state` when the lost plan meant other orders.
  */
-export async function doubtResubmitted(tx: Queries, planId: number): Promise<boolean> {
+export async function doubtResubmitted(tx: Queries, planId: number): Promise<number | null> {
   const marks = await tx.query<LostMarks>(
     'lost_plans_take',
     `delete from ledger.lost_plans l using ledger.plans p, ledger.accounts a
      where p.id = $1 and a.id = p.account_id
        and l.account_id = p.account_id and l.plan_key = ${PLAN_KEY}
      returning l.plan_key as "planKey", l.attempt, l.bits, l.baseline,
+       l.newest_plan as "newestPlan",
        a.id as "accountId", (l.deadline_tick - a.ticks)::float8 as "deadlineMs"`,
     [planId],
   );
-  for (const { accountId, deadlineMs, baseline, ...bitmap } of marks)
+  for (const { accountId, deadlineMs, baseline, newestPlan: _, ...bitmap } of marks)
     await learnIn(tx, bitmap, { accountId, deadlineMs, after: baseline, pause: null });
   const [lost] = marks;
   if (!lost) {
     await refuseOtherOrders(tx, planId);
-    return false;
+    return null;
   }
   // Last, because the other workers need the account's row.
   await readJournalAgain(tx, lost.accountId);
-  return true;
+  return lost.newestPlan;
 }
 
 async function refuseOtherOrders(tx: Queries, planId: number): Promise<void> {
@@ -174,54 +184,86 @@ async function refuseOtherOrders(tx: Queries, planId: number): Promise<void> {
 }
 
 /**
- * Throws AppError `wrong_state` when the ledger has lost another plan of the same file: whoever
- * starts this one may take it for the lost one, which has bought.
+ * Throws AppError `wrong_state` when the ledger has lost another plan of the same file, or a plan
+ * beside a remainder that is to be started: whoever starts this one may take it for the lost one,
+ * which has bought.
  */
 export async function refuseBesideLost(tx: Queries, planId: number): Promise<void> {
   const lost = await tx.query(
     'lost_plans_beside',
-    `select from ledger.plans p join ledger.lost_plans l
-       on l.account_id = p.account_id and split_part(l.plan_key, ':', 1) = p.sha256
-     where p.id = $1 and p.state = 'ready' limit 1`,
+    `select from ledger.plans p join ledger.lost_plans l on l.account_id = p.account_id
+       and (split_part(l.plan_key, ':', 1) = p.sha256 or exists (
+         select from ledger.events e where e.plan_id = p.id and e.kind = 'plan_submitted'
+           and e.detail ? 'remainderOf'))
+     where p.id = $1 and p.state = 'ready' and p.id <= l.newest_plan limit 1`,
     [planId],
   );
   if (lost.length === 0) return;
   throw new AppError(
     'wrong_state',
-    `The file of plan ${planId} was also sent as another plan, which the ledger has lost: to ` +
-      'start this one could buy the same numbers twice. Nothing was changed. Submit the file ' +
-      `again first: that becomes the lost plan. Then start plan ${planId} only if you want its ` +
-      'numbers as well.',
+    `What plan ${planId} asks for was also sent as another plan, which the ledger has lost: to ` +
+      'start this one could buy the same numbers twice. Nothing was changed. Submit the file of ' +
+      `the lost plan again first. Then start plan ${planId} only if you want its numbers as well.`,
     { id: planId },
   );
 }
 
 /**
- * Throws AppError `wrong_state` when the ledger has lost a plan that may have been a remainder of
- * this one: with that plan, it may have lost that there was a remainder. `operation` says what
- * would be done, as `to try plan 5 again`.
+ * Throws AppError `wrong_state` when a plan that the ledger has lost may have been a remainder of
+ * this one, also when it is there again: with that plan, the ledger has lost that there was a
+ * remainder. `operation` says what would be done, as `to try plan 5 again`. Also while nobody has
+ * found out yet what the ledger has lost.
  */
 export async function refuseWhileLost(
   tx: Queries,
   planId: number,
   operation: string,
 ): Promise<void> {
-  const lost = await tx.query(
-    'lost_plans_remainder',
-    `select from ledger.plans p join ledger.lost_plans l
-       on l.account_id = p.account_id and split_part(l.plan_key, ':', 3)::int <= p.requested
-     where p.id = $1 limit 1`,
-    [planId],
-  );
-  if (lost.length === 0) return;
+  await requireCompared(tx, planId);
+  const [other] = await tx.query<{ id: number | null }>('lost_plans_remainder', MAYBE_REMAINDER, [
+    planId,
+  ]);
+  if (!other) return;
+  const [was, first] =
+    other.id === null
+      ? ['The ledger has lost a plan that was sent', "Submit the lost plan's file again first. "]
+      : [`The ledger had lost plan ${other.id}`, ''];
   throw new AppError(
     'wrong_state',
-    'The ledger has lost a plan that was sent, and that plan may have asked for what plan ' +
-      `${planId} lacks: ${operation} could buy it twice. Nothing was changed. Submit the lost ` +
-      "plan's file again first. If you do not have it, compare the account's numbers by hand, " +
-      'and submit what was not bought as a file of its own.',
+    `${was}, and that plan may have asked for what plan ${planId} lacks: ${operation} could buy ` +
+      `it twice. Nothing was changed. ${first}Compare the account's numbers with both files. To ` +
+      `buy what plan ${planId} still lacks, submit its remainder.csv with --again (over HTTP: ` +
+      'again=true).',
     { id: planId },
   );
+}
+
+/** A plan that came back without being known as a remainder, unless it certainly buys nothing. */
+const MAYBE_REMAINDER = `
+  select null::int as id from ledger.plans p join ledger.lost_plans l
+    on l.account_id = p.account_id and split_part(l.plan_key, ':', 3)::int <= p.requested
+      and p.id <= l.newest_plan
+  where p.id = $1
+  union all
+  select back.id from ledger.plans p join ledger.plans back
+    on back.account_id = p.account_id and back.requested <= p.requested and back.id > p.id
+    join ledger.events e on e.plan_id = back.id and e.kind = 'plan_submitted'
+      and p.id <= (e.detail ->> 'lostAfter')::int and not e.detail ? 'remainderOf'
+  where p.id = $1 and back.sha256 <> p.sha256
+    and (back.state <> 'cancelled' or back.ended_at is null or exists (
+      select from ledger.orders o where ${isOfPlan('o.id', 'back.id')}
+        and (o.bought > 0 or o.state in ('sending', 'unknown'))))
+  limit 1`;
+
+async function requireCompared(tx: Queries, planId: number): Promise<void> {
+  const [plan] = await tx.query<{ isVouchedFor: boolean }>(
+    'lost_plans_compared',
+    `select ${IS_VOUCHED_FOR} as "isVouchedFor" from ledger.plans p
+       join ledger.accounts a on a.id = p.account_id where p.id = $1`,
+    [planId],
+  );
+  if (plan?.isVouchedFor === false)
+    throw new AppError('wrong_state', `${COMPARE_FIRST} Nothing was changed.`, { id: planId });
 }
 
 /** From its beginning, when the folder of an embedded ledger is next opened. */
@@ -233,4 +275,9 @@ async function readJournalAgain(tx: Queries, accountId: number): Promise<void> {
   );
 }
 
-type LostMarks = Bitmap & { accountId: number; deadlineMs: number; baseline: number };
+type LostMarks = Bitmap & {
+  accountId: number;
+  deadlineMs: number;
+  baseline: number;
+  newestPlan: number;
+};

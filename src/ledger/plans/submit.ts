@@ -51,14 +51,17 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     if (!isNew) return planId;
     await insertLadders(tx, planId, submission.check);
     await storeLines(tx, planId, lines);
-    const wasLost = await doubtResubmitted(tx, planId);
+    const lostAfter = await doubtResubmitted(tx, planId);
     const { remainderOf, remainderEvents = 0, check, again } = submission;
     if (remainderOf && !again) {
       const operation = `to buy the remainder of plan ${remainderOf}`;
-      if (!wasLost) await refuseWhileLost(tx, remainderOf, operation);
+      if (lostAfter === null) await refuseWhileLost(tx, remainderOf, operation);
       await requireLacking(tx, remainderOf, { numbers: check.numbers, events: remainderEvents });
     }
-    const detail = remainderOf ? { remainderOf } : {};
+    const detail = {
+      ...(remainderOf ? { remainderOf } : {}),
+      ...(lostAfter === null ? {} : { lostAfter }),
+    };
     await noteEvent(tx, { kind: 'plan_submitted', who, by, accountId, planId, detail });
     return planId;
   });
