@@ -46,8 +46,8 @@ export const ERROR_CODES = {
   against_evidence: 'the evidence contradicts what a person says of an order or a number',
   not_signed_in: 'the server needs a user and a password, or a token',
   not_allowed:
-    'the person lacks the role, or it is their own; or the request came from another site, ' +
-    'or named another server',
+    'the person lacks the role, or would answer their own request; or the request came from ' +
+    'another site, or named another server',
   too_large: 'the request is larger than the limit',
   busy: 'too many uploads or wrong passwords at once; try again later',
   needs_approval: "above the threshold, this waits for another person's approval",

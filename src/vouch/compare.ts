@@ -125,19 +125,20 @@ function hasLost(account: string, found: LostPlans, isAll: boolean): string {
   );
 }
 
+const named = (plans: number[]): string => plans.map((id) => `plan ${id}`).join(' and ');
+
 function howToSubmit({ others, copies }: LostPlans, isAll: boolean): string {
   const byHand =
     "Compare the account's numbers with the files by hand, then submit what was not bought";
-  if (others.length > 0)
-    return (
-      `Cancel ${others.map((id) => `plan ${id}`).join(' and ')}, which is of the same file with ` +
-      `other orders and could buy it again. ${byHand} as a file of its own`
-    );
   const beside =
     copies.length > 0
-      ? `Cancel ${copies.map((id) => `plan ${id}`).join(' and ')} unless you want that as well: ` +
-        'it is of the same file. '
+      ? `Cancel ${named(copies)}, of the same file, unless you want those numbers as well. `
       : '';
+  if (others.length > 0)
+    return (
+      `${beside}Cancel ${named(others)}, of the same file: its orders differ, and could buy the ` +
+      `same numbers again. ${byHand} as a file of its own`
+    );
   return isAll
     ? `${beside}Submit the same files again, unchanged, with the same default quantity and the ` +
         'same numbering plan: what may have been bought is not bought again, and becomes unknown'

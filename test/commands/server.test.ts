@@ -74,7 +74,7 @@ describe('with "up" on an embedded ledger, from a second terminal', () => {
       code: 1,
       error: {
         code: 'not_found',
-        message: 'There is no plan 99. "plans" lists all of them.',
+        message: 'There is no plan 99. "plans" lists the newest ones.',
         id: 99,
       },
     });

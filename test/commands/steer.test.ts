@@ -160,7 +160,7 @@ describe('a ledger with little in it', () => {
       expect(await shell.run([command, '7'])).toEqual({
         code: 1,
         stdout: '',
-        stderr: 'There is no plan 7. "bulk-order plans" lists all of them.\n',
+        stderr: 'There is no plan 7. "bulk-order plans" lists the newest ones.\n',
       });
     },
   );

@@ -80,6 +80,7 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     });
     await look(plan, [old, lost]);
     expect(await states(plan)).toEqual(['refused', 'refused']);
+    await vouchFor(given.ledger, plan.account.id, `moved ${moves}`);
     await retryPlan(given.ledger, plan.id, BY);
     expect(await states(plan)).toEqual(['unknown', 'waiting']);
   });

@@ -118,6 +118,12 @@ const FAULTS = [
   'Error 503, try again later',
   'Carrier timeout',
   'The request timed out',
+  'RequestTimeout',
+  'Deadline exceeded, try again later',
+  'The request took too long',
+  'HTTP/1.1 500',
+  'Unable to save the order',
+  'Your order was not saved. Try again later',
   // What it denies does not say where the fault was.
   'The order could not be completed: internal error',
   'No numbers were added, because the connection was lost',

@@ -133,7 +133,9 @@ describeOnBothDrivers('a plan that the ledger has lost', (given) => {
     const { plan, vouch, submitAgain } = await begin(memoryStore(), 1);
     const { id } = await submitAgain(undefined, false, false);
     await vouch();
-    expect((await ground(given.ledger, plan)).pausedReason).toContain(`Cancel plan ${id} unless`);
+    expect((await ground(given.ledger, plan)).pausedReason).toContain(
+      `Cancel plan ${id}, of the same file, unless`,
+    );
     const start = () => steerPlan(given.ledger, id, 'start', { who: 'Ada' });
     const refused = { code: 'wrong_state', message: expect.stringContaining('has lost') };
     await expect(start()).rejects.toMatchObject(refused);
@@ -198,7 +200,7 @@ describeOnBothDrivers('a plan that the ledger has lost', (given) => {
     const { id } = await submitAgain([100, 100, 100]);
     await vouch();
     const { pausedReason } = await ground(given.ledger, plan);
-    expect(pausedReason).toContain(`Cancel plan ${id}, which is of the same file`);
+    expect(pausedReason).toContain(`Cancel plan ${id}, of the same file: its orders differ`);
     await expect(submitAgain(undefined, true)).rejects.toMatchObject({ code: 'wrong_state' });
   });
 

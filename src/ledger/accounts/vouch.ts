@@ -108,7 +108,7 @@ export async function vouchFor(
   );
 }
 
-/** Says which memory has all marks of the account from now on; null: orders are marked nowhere. */
+/** Says which memory has all marks of the account from now on; null: the workers' own alone. */
 export async function noteTaught(
   ledger: Ledger,
   accountId: number,

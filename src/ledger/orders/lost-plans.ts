@@ -85,7 +85,7 @@ async function plansThere(tx: Queries, accountId: number, bitmaps: Bitmap[]): Pr
 /** Plans of the files of these lost ones that may still buy. */
 async function plansBeside(tx: Queries, accountId: number, keys: string[]) {
   const rows = await tx.query<{ id: number; isInPlace: boolean }>(
-    'lost_plans_instead',
+    'lost_plans_copies',
     `select p.id, bool_or(p.copy = split_part(key, ':', 2)::int) as "isInPlace"
      from unnest($2::text[]) key join ledger.plans p on p.sha256 = split_part(key, ':', 1)
      where p.account_id = $1 and p.state not in ('finished', 'cancelled')
@@ -122,10 +122,10 @@ export async function lostCopyOf(tx: Queries, { accountId, check }: Meant): Prom
     `select min(split_part(l.plan_key, ':', 2)::int) as copy
      from ledger.lost_plans l
      where l.account_id = $1 and split_part(l.plan_key, ':', 1) = $2
-       and split_part(l.plan_key, ':', 3)::int = $3 and split_part(l.plan_key, ':', 4) = $4
+       and split_part(l.plan_key, ':', 3) = $3 and split_part(l.plan_key, ':', 4) = $4
        and not exists (select from ledger.plans p where p.account_id = $1 and p.sha256 = $2
          and p.copy = split_part(l.plan_key, ':', 2)::int)`,
-    [accountId, check.sha256, check.numbers, laddersHash(check.ladders) ?? ''],
+    [accountId, check.sha256, String(check.numbers), laddersHash(check.ladders) ?? ''],
   );
   return lost?.copy ?? null;
 }
@@ -184,9 +184,9 @@ async function refuseOtherOrders(tx: Queries, planId: number): Promise<void> {
 }
 
 /**
- * Throws AppError `wrong_state` when the ledger has lost another plan of the same file, or a plan
- * beside a remainder that is to be started: whoever starts this one may take it for the lost one,
- * which has bought.
+ * Throws AppError `wrong_state` when the ledger has lost another plan of the same file: whoever
+ * starts this one may take it for the lost one, which has bought. A remainder is not started
+ * beside any lost plan: that may have been a newer remainder of the same plan.
  */
 export async function refuseBesideLost(tx: Queries, planId: number): Promise<void> {
   const lost = await tx.query(
@@ -201,9 +201,10 @@ export async function refuseBesideLost(tx: Queries, planId: number): Promise<voi
   if (lost.length === 0) return;
   throw new AppError(
     'wrong_state',
-    `What plan ${planId} asks for was also sent as another plan, which the ledger has lost: to ` +
-      'start this one could buy the same numbers twice. Nothing was changed. Submit the file of ' +
-      `the lost plan again first. Then start plan ${planId} only if you want its numbers as well.`,
+    `The ledger has lost a plan that was sent and may have asked for what plan ${planId} asks ` +
+      'for: starting this one could buy the same numbers twice. Nothing was changed. Submit the ' +
+      `file of the lost plan again first. Then start plan ${planId} only if you want its numbers ` +
+      'as well.',
     { id: planId },
   );
 }
@@ -224,32 +225,36 @@ export async function refuseWhileLost(
     planId,
   ]);
   if (!other) return;
-  const [was, first] =
+  const [was, exit] =
     other.id === null
-      ? ['The ledger has lost a plan that was sent', "Submit the lost plan's file again first. "]
-      : [`The ledger had lost plan ${other.id}`, ''];
+      ? ['The ledger has lost a plan that was sent', "Submit the lost plan's file again first. If"]
+      : [`The ledger had lost plan ${other.id}`, 'If'];
   throw new AppError(
     'wrong_state',
     `${was}, and that plan may have asked for what plan ${planId} lacks: ${operation} could buy ` +
-      `it twice. Nothing was changed. ${first}Compare the account's numbers with both files. To ` +
-      `buy what plan ${planId} still lacks, submit its remainder.csv with --again (over HTTP: ` +
-      'again=true).',
+      `it twice. Nothing was changed. ${exit} that plan did not ask for it, submit the ` +
+      `remainder.csv of plan ${planId}, and say --again (over HTTP: again=true). If it did, ` +
+      'first take out of that file what the other plan bought or may have bought.',
     { id: planId },
   );
 }
 
-/** A plan that came back without being known as a remainder, unless it certainly buys nothing. */
+/**
+ * A plan that is lost, or one that came back without being known as a remainder, unless it
+ * certainly buys nothing.
+ */
 const MAYBE_REMAINDER = `
   select null::int as id from ledger.plans p join ledger.lost_plans l
-    on l.account_id = p.account_id and split_part(l.plan_key, ':', 3)::int <= p.requested
-      and p.id <= l.newest_plan
+    on l.account_id = p.account_id and p.id <= l.newest_plan
+      -- An older program wrote no numbers into the key.
+      and coalesce(nullif(split_part(l.plan_key, ':', 3), '')::int, 0) <= p.requested
   where p.id = $1
   union all
   select back.id from ledger.plans p join ledger.plans back
     on back.account_id = p.account_id and back.requested <= p.requested and back.id > p.id
     join ledger.events e on e.plan_id = back.id and e.kind = 'plan_submitted'
       and p.id <= (e.detail ->> 'lostAfter')::int and not e.detail ? 'remainderOf'
-  where p.id = $1 and back.sha256 <> p.sha256
+  where p.id = $1
     and (back.state <> 'cancelled' or back.ended_at is null or exists (
       select from ledger.orders o where ${isOfPlan('o.id', 'back.id')}
         and (o.bought > 0 or o.state in ('sending', 'unknown'))))

@@ -76,7 +76,8 @@ export async function withheldNumbers(
      surplus as (
        select d.order_id as id from ledger.disputes d
        where d.order_id > $1 and d.order_id < $2 and ${isSurplus('d')}),
-     -- It may never be made again: its plan has ended, or its line is not tried any more.
+     -- A lost successor may never be made again: when its plan has ended, or its line is not tried
+     -- any more.
      lost as (
        select l.root as id from ledger.lost_successors l
        where l.root > $1 and l.root < $2

@@ -4,7 +4,7 @@ import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { planOf, rootOf } from '../order-id.ts';
 import { lockPlan } from '../plans/lock.ts';
-import { refuseRemainderOrdered } from '../plans/remainders.ts';
+import { refuseRemainderLost, refuseRemainderOrdered } from '../plans/remainders.ts';
 import { withdrawOfLine } from '../successors/withdraw.ts';
 import { lockOrder, requireAttempt, type Settled } from './settle.ts';
 import { lastSettlement } from './settlements.ts';
@@ -32,8 +32,11 @@ export async function unsettleOrder(
     const { state } = await lockSettled(tx, id, attempt);
     await requireUnasked(tx, id, state);
     // What a filled order bought no remainder has asked for.
-    if (state !== 'filled')
-      await refuseRemainderOrdered(tx, planOf(id), `to take back what settled order ${id}`);
+    if (state !== 'filled') {
+      const operation = `to take back what settled order ${id}`;
+      await refuseRemainderOrdered(tx, planOf(id), operation);
+      await refuseRemainderLost(tx, planOf(id), operation);
+    }
     await withdrawOfLine(tx, id);
     await takeBackFreed(tx, planOf(id), id);
     const numbers = (await lastSettlement(tx, id))?.numbers ?? [];

@@ -112,7 +112,7 @@ export async function refuseRemainderOrdered(
 ): Promise<void> {
   type Other = { id: number; name: string; isEnding: boolean };
   const [other] = await tx.query<Other>('remainder_ordered', ORDERED, [id]);
-  if (!other) return refuseRemainderLost(tx, id, operation);
+  if (!other) return;
   throw new AppError(
     'wrong_state',
     `Plan ${other.id} (${other.name}) was submitted from the remainder of plan ${id} and asks ` +
@@ -124,8 +124,15 @@ export async function refuseRemainderOrdered(
   );
 }
 
-/** A remainder that was sent, and whose plan the ledger has lost, asks for the same. */
-async function refuseRemainderLost(tx: Queries, id: number, operation: string): Promise<void> {
+/**
+ * Throws AppError `wrong_state` when a remainder of this plan was sent, and the ledger has lost its
+ * plan: that asks for the same.
+ */
+export async function refuseRemainderLost(
+  tx: Queries,
+  id: number,
+  operation: string,
+): Promise<void> {
   const lost = await tx.query('remainder_lost', LOST, [id]);
   if (lost.length === 0) return;
   throw new AppError(

@@ -13,7 +13,7 @@ import { refuseUnacceptedStart } from './check.ts';
 import { findPlan, type PlanDocument } from './find.ts';
 import { lockCopies } from './lock.ts';
 import type { PlanState } from './plan-state.ts';
-import { refuseRemainderOrdered } from './remainders.ts';
+import { refuseRemainderLost, refuseRemainderOrdered } from './remainders.ts';
 
 export type Acceptance = {
   /** A start may also accept the plan's warnings that may cost money. */
@@ -150,8 +150,10 @@ export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<num
         { id, state: plan.state },
       );
     }
-    await refuseRemainderOrdered(tx, id, `to try plan ${id} again`);
-    await refuseWhileLost(tx, id, `to try plan ${id} again`);
+    const operation = `to try plan ${id} again`;
+    await refuseRemainderOrdered(tx, id, operation);
+    await refuseRemainderLost(tx, id, operation);
+    await refuseWhileLost(tx, id, operation);
     const lacking = await lockLacking(tx, id);
     const letGo = await requireApproval(tx, id, async () => lacking, by);
     const orders = (letGo.orders ?? lacking.orders).map(({ order }) => order);

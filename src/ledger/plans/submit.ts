@@ -42,7 +42,8 @@ export type Submission = {
  * submissions of one file at the same moment, one is refused. Throws `idempotency_key_reused` when
  * the key came with another file, for another account, or with options that buy something else.
  * Throws `wrong_state` when the plan whose remainder it is, or was, has changed since, unless
- * `again` is true, and when the ledger had lost this plan with other quantities or fallbacks.
+ * `again` is true, when such a remainder may have been bought by a plan that is lost, and when the
+ * ledger had lost this plan with other quantities or fallbacks.
  */
 export async function submitPlan(ledger: Ledger, submission: Submission): Promise<number> {
   const { accountId, lines, who, by } = submission;

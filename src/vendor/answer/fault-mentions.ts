@@ -1,6 +1,6 @@
 /**
- * Words of a fault on the way: the vendor began with the order, and does not know either how far it
- * came. With them neither `failed` nor status 429 proves that nothing was bought, even beside a
+ * Words of a fault on the way: the vendor began with the order, and does not know how far it got,
+ * either. With them neither `failed` nor status 429 proves that nothing was bought, even beside a
  * denial: "could not be completed: connection lost" may be said after the sale.
  *
  * A miss may buy twice; a false alarm costs a look at the vendor's list. But the known words of a
@@ -22,6 +22,9 @@ const SYSTEM = '(?:server|system|service|database|backend|carrier|provider|proce
 const BUYING =
   '(?:process|plac|purchas|order|buy|provision|allocat|assign|reserv|activat|add|deliver|obtain|' +
   'acquir|complet|sav|stor|updat|record|writ|commit)ing';
+
+const KEEP = '(?:save|store|record|write|commit|persist)';
+const KEPT = '(?:saved|stored|recorded|written|committed|persisted)';
 
 const ANSWER = '(?:respon(?:se|d|ds|ded|ding|sive)|repl(?:y|ies|ied|ying)|answer(?:s|ed|ing)?)';
 
@@ -47,13 +50,18 @@ const FAULT_WORDS = new RegExp(
       `(?: (?:an?|any|the|valid|timely|yet|have|get|got|receive|received)){0,3} ${ANSWER}\\b` +
       '(?! (?:type|format))',
     `\\b(?:empty|incomplete|unexpected) ${ANSWER}\\b|\\bunresponsive\\b`,
-    '\\btime[- ]?outs?\\b|\\btimed[- ]out\\b',
+    // "RequestTimeout", "Deadline exceeded"
+    'time[- ]?outs?(?![a-z])|\\btimed[- ]out\\b|\\bdeadline exceeded\\b|\\btook too long\\b',
     // "The outcome is unknown", "Unable to confirm the order"
     '\\b(?:status|state|outcome|result) (?:is |was )?(?:unknown|unclear|uncertain)\\b',
     `\\b(?:unable to|could not|cannot|can not) (?:determine|verify|confirm) ` +
       '(?:the |your |its |whether )?(?:orders?|purchases?|delivery|status|outcome|result)\\b',
-    '\\b(?:http|error|status)(?: code)?:? ?50[0-4]\\b',
+    '\\b(?:http(?:/[\\d.]+)?|error|status)(?: code)?:? ?50[0-4]\\b',
+    // What stands behind the vendor may have begun, also when it says that it is busy.
     '\\b(?:gateways?|upstream|downstream|backend)\\b',
+    // "Unable to save the order", "Your order was not saved"
+    `\\b(?:unable to|could not|cannot|can not|failed to) ${KEEP}\\b`,
+    `\\b(?:not|never)(?: been)? ${KEPT}\\b`,
     // "NullPointerException"; not "with the exception of 212"
     '(?<!with (?:the )?)exceptions?(?![a-z])',
     '\\b(?:abort(?:ed|ing)?|interrupt(?:ed|ion)?|deadlock(?:ed)?|crash(?:ed)?|panic(?:ked)?)\\b',

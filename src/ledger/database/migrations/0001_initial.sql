@@ -113,7 +113,7 @@ create table ledger.accounts (
   doubted       text,
   doubted_tick  bigint,
   -- The memory of the witness that was taught all marks, and in which each attempt is marked since;
-  -- null: attempts are marked nowhere.
+  -- null: only the workers themselves remember.
   taught        text,
   -- The position in the embedded journal up to which the ledger has this account's attempts and
   -- answers.
