@@ -29,6 +29,8 @@ export type Depth = { all: number; perPlan: number };
 /** Some 50 MB of Redis at most (measured), and several seconds of work of each plan at any pace. */
 const DEPTH: Depth = { all: 100_000, perPlan: 10_000 };
 const BATCH = 1_000;
+/** Of a new plan, so that its first order need not wait for a thousand jobs. */
+const FIRST_BATCH = 50;
 /** The largest number that BullMQ takes. Beyond it plans would only lose their fair turn. */
 const LOWEST_PRIORITY = 2_097_151;
 
@@ -91,7 +93,7 @@ async function fillPlan(
   let from = plan.queuedTo;
   let added = 0;
   while (added < room) {
-    const wanted = Math.min(BATCH, room - added);
+    const wanted = Math.min(from === 0 ? FIRST_BATCH : BATCH, room - added);
     const orders = await waitingOrders(ledger, plan, from, wanted);
     const [first, last] = [orders[0], orders.at(-1)];
     base ??= (await headPriority({ queue })) - (first ? ordinalOf(first.id) : 1);
