@@ -19,6 +19,7 @@ import {
   recordAnswers,
   strayNumbers,
 } from '../src/ledger/index.ts';
+import { filled } from './filled.ts';
 import { writeLargePlan } from './large-plan.ts';
 import { runCommand } from './program.ts';
 import { openServers } from './servers.ts';
@@ -129,13 +130,5 @@ async function claimAndRecord(on: Aged): Promise<void> {
   const claimant = { accountId: account, worker: 'bench', deadlineMs: 120_000 };
   const claimed = await claimOrders(ledger, ids, claimant);
   if (claimed.length !== BATCH) throw new Error(`claimed ${claimed.length} of ${BATCH}`);
-  await recordAnswers(
-    ledger,
-    account,
-    claimed.map(({ id, attempt, nonce, planKey, quantity }) => ({
-      ...{ orderId: id, attempt, nonce, planKey, outcome: 'filled', state: 'filled' },
-      numbers: Array.from({ length: quantity }, (_, at) => `${8e9 + (id % 1e7) * 25 + at}`),
-      ...{ status: 200, what: 'filled', body: null, waitMs: null, retryAfterMs: null },
-    })),
-  );
+  await recordAnswers(ledger, account, filled(claimed));
 }

@@ -2,6 +2,7 @@
  * Claims and records orders of a plan in batches as fast as it can, twice at once, and counts them.
  */
 import { claimOrders, openPostgres, orderId, recordAnswers } from '../src/ledger/index.ts';
+import { filled } from './filled.ts';
 
 const WRITERS = 2;
 const BATCH = 40;
@@ -20,24 +21,7 @@ async function write(worker: string): Promise<void> {
     next += BATCH;
     const claimed = await claimOrders(ledger, ids, { accountId, worker, deadlineMs: 120_000 });
     if (claimed.length === 0) return;
-    const recorded = await recordAnswers(
-      ledger,
-      accountId,
-      claimed.map(({ id, attempt, nonce, planKey, quantity }) => ({
-        orderId: id,
-        attempt,
-        nonce,
-        planKey,
-        outcome: 'filled',
-        state: 'filled',
-        numbers: Array.from({ length: quantity }, (_, at) => `${8e9 + (id % 1e7) * 25 + at}`),
-        status: 200,
-        what: 'filled',
-        body: null,
-        waitMs: null,
-        retryAfterMs: null,
-      })),
-    );
+    const recorded = await recordAnswers(ledger, accountId, filled(claimed));
     done += recorded.length;
   }
 }

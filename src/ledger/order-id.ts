@@ -51,6 +51,16 @@ export function rootOf(alias: string): string {
 export const PLAN_KEY =
   "p.sha256 || ':' || p.copy || ':' || p.requested || coalesce(':' || p.ladders_hash, '')";
 
+const KEY_PARTS = ['sha256', 'copy', 'numbers', 'ladders'] as const;
+
+/** In SQL: a part of such a name, as text; empty when it has none. */
+export const keyPart = (key: string, part: (typeof KEY_PARTS)[number]): string =>
+  `split_part(${key}, ':', ${KEY_PARTS.indexOf(part) + 1})`;
+
+/** In SQL: whether there is no order of that id: a lost successor that is not made again yet. */
+export const isUnmade = (id: string): string =>
+  `not exists (select from ledger.orders o where o.id = ${id})`;
+
 /** In SQL: the line of the file for which the line of that alias buys. */
 export function askedLine(alias: string): string {
   return `coalesce(${alias}.asked_line, ${alias}.line)`;

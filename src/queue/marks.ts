@@ -91,11 +91,11 @@ export class RedisMarks implements MarkStore {
     await redis.del(keys.ticket);
     for await (const { planKey, attempt, bits } of bitmaps) {
       const given = [keys.learning, keys.draft, keys.bitmap(planKey, attempt), keys.plans];
-      requireOwn(await redis.eval(TEACH, 4, ...given, own, bits, planKey, attempt));
+      requireOwn((await redis.eval(TEACH, 4, ...given, own, bits, planKey, attempt)) === 1);
     }
     const given = [keys.learning, keys.ticket, keys.run, keys.memory];
     const memory = await redis.eval(TAUGHT, 4, ...given, own, run);
-    requireOwn(typeof memory === 'string' ? 1 : 0);
+    requireOwn(typeof memory === 'string');
     this.#ticket = own;
     return String(memory);
   }
@@ -174,8 +174,8 @@ const TAUGHT = `
   return memory`;
 
 /** Throws when Redis was emptied meanwhile, or another process has begun to learn. */
-function requireOwn(isOwn: unknown): void {
-  if (isOwn === 1) return;
+function requireOwn(isOwn: boolean): void {
+  if (isOwn) return;
   const what = 'the marks were lost while they were learnt, or another process learns them';
   throw new Error(what);
 }

@@ -1,5 +1,5 @@
 /** Completes a ledger that went back from what something else remembers. */
-import { counted } from '../english.ts';
+import { counted, listed } from '../english.ts';
 import {
   type Account,
   type AnswerRecord,
@@ -125,7 +125,7 @@ function hasLost(account: string, found: LostPlans, isAll: boolean): string {
   );
 }
 
-const named = (plans: number[]): string => plans.map((id) => `plan ${id}`).join(' and ');
+const named = (plans: number[]): string => listed(plans.map((id) => `plan ${id}`));
 
 function howToSubmit({ others, copies }: LostPlans, isAll: boolean): string {
   const byHand =

@@ -36,6 +36,11 @@ import {
 
 let moves = 0;
 
+const refusedAs = (what: string) => ({
+  code: 'wrong_state',
+  message: expect.stringContaining(what),
+});
+
 describeOnPostgres('a plan that is submitted again while it is found to be lost', (given) => {
   test('is in doubt, and the journal is read again for answers', async () => {
     const other = given.another();
@@ -112,10 +117,7 @@ describeOnBothDrivers('a plan that the ledger has lost', (given) => {
   test('is refused with other quantities, because its orders would be others', async () => {
     const { plan, vouch, submitAgain } = await begin(memoryStore());
     await vouch();
-    const refused = {
-      code: 'wrong_state',
-      message: expect.stringContaining('a plan of 30 numbers'),
-    };
+    const refused = refusedAs('a plan of 30 numbers');
     await expect(submitAgain([100, 100, 100])).rejects.toMatchObject(refused);
     await expect(submitAgain([10, 10, 5], true)).rejects.toMatchObject(refused);
     expect(await statesOf(await submitAgain())).toEqual(IN_DOUBT);
@@ -137,7 +139,7 @@ describeOnBothDrivers('a plan that the ledger has lost', (given) => {
       `Cancel plan ${id}, of the same file, unless`,
     );
     const start = () => steerPlan(given.ledger, id, 'start', { who: 'Ada' });
-    const refused = { code: 'wrong_state', message: expect.stringContaining('has lost') };
+    const refused = refusedAs('has lost');
     await expect(start()).rejects.toMatchObject(refused);
     expect(await statesOf(await submitAgain())).toEqual(IN_DOUBT);
     expect(await start()).toMatchObject({ state: 'running' });
@@ -157,10 +159,6 @@ describeOnBothDrivers('a plan that the ledger has lost', (given) => {
       await recordAnswers(ledger, account.id, [answerTo(order, 'refused')]);
     }
     const retry = ({ id }: SmallPlan) => retryPlan(ledger, id, { who: 'Ada' });
-    const refusedAs = (what: string) => ({
-      code: 'wrong_state',
-      message: expect.stringContaining(what),
-    });
     await expect(retry(older)).rejects.toMatchObject(refusedAs('has lost a plan'));
     expect(await retry(later)).toBe(1);
     const { id } = await submitAgain();
@@ -170,7 +168,7 @@ describeOnBothDrivers('a plan that the ledger has lost', (given) => {
   test('holds up a retry until it is known whether any is lost', async () => {
     const { plan, vouch } = await begin(memoryStore());
     const retry = () => retryPlan(given.ledger, plan.id, { who: 'Ada' });
-    const refused = { code: 'wrong_state', message: expect.stringContaining('no worker') };
+    const refused = refusedAs('no worker');
     await expect(retry()).rejects.toMatchObject(refused);
     await vouch();
     expect(await retry()).toBe(0);
@@ -189,7 +187,7 @@ describeOnBothDrivers('a plan that the ledger has lost', (given) => {
     await witness.mark([await sentOf(ledger, lost, 0, 1)], callWith(await witness.ticket()));
     await move();
     await vouch();
-    const refused = { code: 'wrong_state', message: expect.stringContaining('numbering plan') };
+    const refused = refusedAs('numbering plan');
     await expect(submit('646', '332')).rejects.toMatchObject(refused);
     await expect(submit('332', '646', '929')).rejects.toMatchObject(refused);
     expect(await statesOf(await submit('332', '646'))).toEqual([['unknown', 1]]);

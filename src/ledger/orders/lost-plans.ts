@@ -5,14 +5,13 @@
 
 import { counted } from '../../english.ts';
 import { AppError } from '../../errors.ts';
-import { laddersHash } from '../../fallback/index.ts';
-import type { PlanCheck } from '../../plan/index.ts';
 import { type Bitmap, joined } from '../../witness/index.ts';
 import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
 import { pauseIn } from '../accounts/vouch.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { listingBefore } from '../listings/listings.ts';
-import { isOfPlan, PLAN_KEY } from '../order-id.ts';
+import { keyPart, PLAN_KEY } from '../order-id.ts';
+import { mayBuy } from '../plans/remainders.ts';
 import { learnIn } from './lost.ts';
 import { COMPARE_FIRST } from './objections.ts';
 
@@ -86,8 +85,8 @@ async function plansThere(tx: Queries, accountId: number, bitmaps: Bitmap[]): Pr
 async function plansBeside(tx: Queries, accountId: number, keys: string[]) {
   const rows = await tx.query<{ id: number; isInPlace: boolean }>(
     'lost_plans_copies',
-    `select p.id, bool_or(p.copy = split_part(key, ':', 2)::int) as "isInPlace"
-     from unnest($2::text[]) key join ledger.plans p on p.sha256 = split_part(key, ':', 1)
+    `select p.id, bool_or(p.copy = ${keyPart('key', 'copy')}::int) as "isInPlace"
+     from unnest($2::text[]) key join ledger.plans p on p.sha256 = ${keyPart('key', 'sha256')}
      where p.account_id = $1 and p.state not in ('finished', 'cancelled')
      group by p.id order by p.id`,
     [accountId, keys],
@@ -107,25 +106,25 @@ export function lostPlanMarks(tx: Queries, accountId: number): Promise<Bitmap[]>
 }
 
 /** A plan that is to be stored: its file, and what decides which orders that means. */
-type Meant = {
-  accountId: number;
-  check: Pick<PlanCheck, 'sha256' | 'numbers' | 'ladders'>;
-};
+type Meant = { accountId: number; sha256: string; numbers: number; laddersHash: string | null };
 
 /**
  * Which copy of its file the ledger has lost, so that this plan can be that one; the first one, if
  * there are several. Null: none, or a plan that means other orders has its place.
  */
-export async function lostCopyOf(tx: Queries, { accountId, check }: Meant): Promise<number | null> {
+export async function lostCopyOf(
+  tx: Queries,
+  { accountId, sha256, numbers, laddersHash }: Meant,
+): Promise<number | null> {
   const [lost] = await tx.query<{ copy: number | null }>(
     'lost_plans_copy',
-    `select min(split_part(l.plan_key, ':', 2)::int) as copy
+    `select min(${keyPart('l.plan_key', 'copy')}::int) as copy
      from ledger.lost_plans l
-     where l.account_id = $1 and split_part(l.plan_key, ':', 1) = $2
-       and split_part(l.plan_key, ':', 3) = $3 and split_part(l.plan_key, ':', 4) = $4
+     where l.account_id = $1 and ${keyPart('l.plan_key', 'sha256')} = $2
+       and ${keyPart('l.plan_key', 'numbers')} = $3 and ${keyPart('l.plan_key', 'ladders')} = $4
        and not exists (select from ledger.plans p where p.account_id = $1 and p.sha256 = $2
-         and p.copy = split_part(l.plan_key, ':', 2)::int)`,
-    [accountId, check.sha256, String(check.numbers), laddersHash(check.ladders) ?? ''],
+         and p.copy = ${keyPart('l.plan_key', 'copy')}::int)`,
+    [accountId, sha256, String(numbers), laddersHash ?? ''],
   );
   return lost?.copy ?? null;
 }
@@ -162,10 +161,10 @@ export async function doubtResubmitted(tx: Queries, planId: number): Promise<num
 async function refuseOtherOrders(tx: Queries, planId: number): Promise<void> {
   const [lost] = await tx.query<{ numbers: number; requested: number; isOfOtherCodes: boolean }>(
     'lost_plans_other',
-    `select split_part(l.plan_key, ':', 3)::int as numbers, p.requested,
-       split_part(l.plan_key, ':', 4) <> coalesce(p.ladders_hash, '') as "isOfOtherCodes"
+    `select ${keyPart('l.plan_key', 'numbers')}::int as numbers, p.requested,
+       ${keyPart('l.plan_key', 'ladders')} <> coalesce(p.ladders_hash, '') as "isOfOtherCodes"
      from ledger.plans p join ledger.lost_plans l on l.account_id = p.account_id
-     where p.id = $1 and split_part(l.plan_key, ':', 1) = p.sha256
+     where p.id = $1 and ${keyPart('l.plan_key', 'sha256')} = p.sha256
      limit 1`,
     [planId],
   );
@@ -184,15 +183,15 @@ async function refuseOtherOrders(tx: Queries, planId: number): Promise<void> {
 }
 
 /**
- * Throws AppError `wrong_state` when the ledger has lost another plan of the same file: whoever
- * starts this one may take it for the lost one, which has bought. A remainder is not started
- * beside any lost plan: that may have been a newer remainder of the same plan.
+ * Throws AppError `wrong_state` when the ledger has lost another plan of the same file. A person
+ * may take this plan for the lost one, which has bought. A remainder is not started beside any
+ * lost plan: that may have been a newer remainder of the same plan.
  */
 export async function refuseBesideLost(tx: Queries, planId: number): Promise<void> {
   const lost = await tx.query(
     'lost_plans_beside',
     `select from ledger.plans p join ledger.lost_plans l on l.account_id = p.account_id
-       and (split_part(l.plan_key, ':', 1) = p.sha256 or exists (
+       and (${keyPart('l.plan_key', 'sha256')} = p.sha256 or exists (
          select from ledger.events e where e.plan_id = p.id and e.kind = 'plan_submitted'
            and e.detail ? 'remainderOf'))
      where p.id = $1 and p.state = 'ready' and p.id <= l.newest_plan limit 1`,
@@ -247,17 +246,14 @@ const MAYBE_REMAINDER = `
   select null::int as id from ledger.plans p join ledger.lost_plans l
     on l.account_id = p.account_id and p.id <= l.newest_plan
       -- An older program wrote no numbers into the key.
-      and coalesce(nullif(split_part(l.plan_key, ':', 3), '')::int, 0) <= p.requested
+      and coalesce(nullif(${keyPart('l.plan_key', 'numbers')}, '')::int, 0) <= p.requested
   where p.id = $1
   union all
   select back.id from ledger.plans p join ledger.plans back
     on back.account_id = p.account_id and back.requested <= p.requested and back.id > p.id
     join ledger.events e on e.plan_id = back.id and e.kind = 'plan_submitted'
       and p.id <= (e.detail ->> 'lostAfter')::int and not e.detail ? 'remainderOf'
-  where p.id = $1
-    and (back.state <> 'cancelled' or back.ended_at is null or exists (
-      select from ledger.orders o where ${isOfPlan('o.id', 'back.id')}
-        and (o.bought > 0 or o.state in ('sending', 'unknown'))))
+  where p.id = $1 and ${mayBuy('back')}
   limit 1`;
 
 async function requireCompared(tx: Queries, planId: number): Promise<void> {

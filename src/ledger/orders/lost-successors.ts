@@ -5,7 +5,7 @@
  */
 import { PLAN_ROOM } from '../../order-size.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { orderBounds, orderId, orderIdsFrom, planOf } from '../order-id.ts';
+import { isUnmade, orderBounds, orderId, orderIdsFrom, planOf } from '../order-id.ts';
 import { isNumberTollFree } from '../phone-numbers.ts';
 import { ladderOf } from '../successors/ladders.ts';
 import { doubtIn, doubtOrders, type LostAttempt, SENT_BEFORE } from './doubt.ts';
@@ -147,8 +147,7 @@ export async function lostSuccessorsOf(
   const rows = await ledger.query<{ id: number; attempts: number }>(
     'lost_successors_of',
     `select order_id as id, attempt as attempts from ledger.lost_successors l
-     where order_id > $1 and order_id < $2
-       and not exists (select from ledger.orders o where o.id = l.order_id)
+     where order_id > $1 and order_id < $2 and ${isUnmade('l.order_id')}
      order by order_id`,
     orderBounds(planId),
   );

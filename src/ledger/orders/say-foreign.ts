@@ -3,6 +3,7 @@ import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
 import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isForeign } from '../listings/listings.ts';
+import { isUnmade } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
 import { COMPARE_FIRST, firstFew } from './objections.ts';
 import { suspectAgain } from './suspect-others.ts';
@@ -130,7 +131,7 @@ async function objectionsTo(
        exists (select from ledger.lost_successors l
          join ledger.orders root on root.id = l.root join ledger.plans p on p.id = root.plan_id
          where p.account_id = a.id and p.ended_at is null
-           and not exists (select from ledger.orders o where o.id = l.order_id)) as "hasLostOrders"
+           and ${isUnmade('l.order_id')}) as "hasLostOrders"
      from ledger.accounts a where a.id = $1`,
     [accountId],
   );

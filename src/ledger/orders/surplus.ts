@@ -1,5 +1,5 @@
 import type { Ledger, Queries } from '../ledger.ts';
-import { askedLine, isOfPlan, orderBounds, rootOf } from '../order-id.ts';
+import { askedLine, isOfPlan, isUnmade, orderBounds, rootOf } from '../order-id.ts';
 
 /** A number that the vendor named for an order and that no order has. It was paid for. */
 export type SurplusNumber = {
@@ -54,10 +54,13 @@ export function surplusNumbers(
 
 /**
  * How many of each line's missing numbers must not be offered for another purchase: they may have
- * been bought after all, or the program itself may still ask for them. These are all that a
- * doubtful order lacked, all that an order lacks that may get a successor, all that a family lacks
- * of which a successor was sent and lost, and for each family as many as the vendor named beyond
- * those recorded. Lines without any are left out.
+ * been bought after all, or the program itself may still ask for them. Lines without any are left
+ * out. Withheld are:
+ *
+ * - what a doubtful order lacked
+ * - what an order lacks that may get a successor
+ * - what a family lacks when one of its successors was sent and is lost
+ * - as many as the vendor named for a family beyond those recorded
  */
 export async function withheldNumbers(
   ledger: Queries,
@@ -80,8 +83,7 @@ export async function withheldNumbers(
      -- any more.
      lost as (
        select l.root as id from ledger.lost_successors l
-       where l.root > $1 and l.root < $2
-         and not exists (select from ledger.orders o where o.id = l.order_id)),
+       where l.root > $1 and l.root < $2 and ${isUnmade('l.order_id')}),
      families as (
        select distinct ${rootOf('o')} as root
        from (select id from doubtful union select id from still_tried union select id from lost

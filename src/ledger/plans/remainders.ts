@@ -5,7 +5,7 @@
 import { AppError } from '../../errors.ts';
 import { countEvents } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { isOfPlan } from '../order-id.ts';
+import { isOfPlan, keyPart } from '../order-id.ts';
 import { withheldNumbers } from '../orders/surplus.ts';
 import { findPlan, missingOf, type PlanDocument } from './find.ts';
 
@@ -155,15 +155,21 @@ const BELOW = `
 const LOST = `${BELOW}
   select from ledger.remainders r join ledger.plans p on p.id = r.plan_id
     join ledger.lost_plans l on l.account_id = p.account_id
-      and split_part(l.plan_key, ':', 1) = r.sha256
+      and ${keyPart('l.plan_key', 'sha256')} = r.sha256
   where r.plan_id = $1 or r.plan_id in (select id from below)
   limit 1`;
 
-/** A plan that was cancelled counts until its last order is: one may be on its way to be sent. */
+/**
+ * In SQL: whether the plan of that alias may have bought something, or may still buy. One that was
+ * cancelled counts until its last order is: one may be on its way to be sent.
+ */
+export const mayBuy = (plan: string): string => `(
+  ${plan}.state <> 'cancelled' or ${plan}.ended_at is null or exists (
+    select from ledger.orders o where ${isOfPlan('o.id', `${plan}.id`)}
+      and (o.bought > 0 or o.state in ('sending', 'unknown'))))`;
+
 const ORDERED = `${BELOW}
   select p.id, p.name, p.state = 'cancelled' and p.ended_at is null as "isEnding"
   from below join ledger.plans p using (id)
-  where p.state <> 'cancelled' or p.ended_at is null or exists (
-    select from ledger.orders o
-    where ${isOfPlan('o.id', 'p.id')} and (o.bought > 0 or o.state in ('sending', 'unknown')))
+  where ${mayBuy('p')}
   order by p.id limit 1`;

@@ -41,11 +41,11 @@ const MOVES = {
  * Starts, pauses, resumes or cancels a plan for a person, and returns the changed plan. Orders
  * being sent at that moment finish in any case.
  *
- * Throws AppError `not_found`, or `wrong_state` when the plan's state does not allow it, or its
- * account has other prices than those that were seen. A start throws `not_confirmed` while warnings
- * of a live plan are not accepted, `wrong_state` while another plan of its file is lost,
- * `over_limit` when the plan asks for more than a plan may, and `needs_approval` while another
- * person's yes is lacking.
+ * Throws AppError `not_found`, or `wrong_state` when the plan's state does not allow it, when its
+ * account has other prices than those that were seen, or when a plan is lost that a start of this
+ * one could buy again. A start throws `not_confirmed` while warnings of a live plan are not
+ * accepted, `over_limit` when the plan asks for more than a plan may, and `needs_approval` while
+ * another person's yes is lacking.
  */
 export async function steerPlan(
   ledger: Ledger,

@@ -69,14 +69,17 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
 }
 
 async function findOrInsert(tx: Queries, submission: Submission) {
+  const { accountId, check } = submission;
+  const { sha256, numbers } = check;
+  const meant = { accountId, sha256, numbers, laddersHash: laddersHash(check.ladders) };
   while (true) {
     const earlier = await findByKey(tx, submission);
     if (earlier !== null) return { planId: earlier, isNew: false };
-    const lostCopy = await lostCopyOf(tx, submission);
+    const lostCopy = await lostCopyOf(tx, meant);
     const again = submission.again || lostCopy !== null || (await isRemainderAgain(tx, submission));
     const isKnown = again || Boolean(submission.remainderOf);
-    if (!isKnown) await refuseStaleRemainder(tx, submission.check.sha256);
-    const planId = await insertPlan(tx, { ...submission, again }, lostCopy);
+    if (!isKnown) await refuseStaleRemainder(tx, sha256);
+    const planId = await insertPlan(tx, { ...submission, ...meant, again, lostCopy });
     if (planId !== null) return { planId, isNew: true };
     // Another submission came between the look and the insert, which waited for its commit.
   }
@@ -128,19 +131,17 @@ async function isRemainderAgain(tx: Queries, submission: Submission): Promise<bo
 /** Null when another submission was quicker. */
 async function insertPlan(
   tx: Queries,
-  submission: Submission,
-  lostCopy: number | null,
+  submission: Submission & { laddersHash: string | null; lostCopy: number | null },
 ): Promise<number | null> {
   const { accountId, name, check, again, key = null, traceparent = null } = submission;
-  const { acceptWarnings = false } = submission;
+  const { acceptWarnings = false, lostCopy } = submission;
   const [row] = await tx.query<{ id: number }>(
     'submit_plan',
     `insert into ledger.plans (account_id, name, sha256, copy, lines, orders, requested,
        ladders_hash, extra_columns, submitted_by, submitted_person, checked, submission_key,
        traceparent)
      select $1, $2, $3, coalesce($15, case when $4 then coalesce(max(copy) + 1, 0) else 0 end),
-       $5, $6, $7,
-       $8, $9::text[], $10, $11, $12::jsonb, $13, $14
+       $5, $6, $7, $8, $9::text[], $10, $11, $12::jsonb, $13, $14
      from ledger.plans where account_id = $1 and sha256 = $3
      on conflict do nothing
      returning id`,
@@ -152,7 +153,7 @@ async function insertPlan(
       check.lines,
       check.orders,
       check.numbers,
-      laddersHash(check.ladders),
+      submission.laddersHash,
       check.extraColumns,
       nameOf(submission),
       personOf(submission.who),

@@ -13,7 +13,7 @@ type Errors = Record<number, { schema: z.ZodType; description: string }>;
 
 /**
  * What the routes of a group say of themselves: who may ask for one, and its part of the document.
- * Any of them may also answer with a problem, and `response` names none.
+ * Any of them may also answer with a problem, so `response` need not list any.
  */
 export const routesOf =
   (tag: string) =>
