@@ -21,6 +21,7 @@ const COMMANDS: [names: string, load: () => Promise<(program: Command) => void>]
   ['unknown', async () => (await import('./commands/unknown.ts')).addUnknown],
   ['settle', async () => (await import('./commands/settle.ts')).addSettle],
   ['strays', async () => (await import('./commands/strays.ts')).addStrays],
+  ['lost', async () => (await import('./commands/lost.ts')).addLost],
   ['approvals approve refuse', async () => (await import('./commands/approve.ts')).addApprove],
   ['reconcile', async () => (await import('./commands/reconcile.ts')).addReconcile],
   ['account', async () => (await import('./commands/account.ts')).addAccount],

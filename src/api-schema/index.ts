@@ -12,6 +12,7 @@ export {
   RetriedPlan,
   ShownPlan,
 } from './documents.ts';
+export { LostPlanList } from './lost-plans.ts';
 export { NumberList, StrayList } from './strays.ts';
 export { NewToken, Token, TokenList } from './tokens.ts';
 export { Accepted, OpenList, Settled, UnknownList, VerdictList } from './unknown.ts';

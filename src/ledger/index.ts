@@ -102,6 +102,13 @@ export {
   type VerdictCounts,
   verdictCounts,
 } from './listings/verdicts.ts';
+export {
+  type Dismissal,
+  dismissLostPlans,
+  type LostPlan,
+  lostPlans,
+} from './lost-plans/dismiss.ts';
+export { type FoundLost, lostPlanMarks, noteLostPlans } from './lost-plans/note.ts';
 export { INTEGER_MAX, orderId, ordinalOf, planOf } from './order-id.ts';
 export { type Accepted, acceptVerdicts } from './orders/accept-verdicts.ts';
 export { type Batches, openBatches } from './orders/batches.ts';
@@ -121,7 +128,6 @@ export {
   learnMarks,
   recordKept,
 } from './orders/lost.ts';
-export { type LostPlans, lostPlanMarks, noteLostPlans } from './orders/lost-plans.ts';
 export {
   doubtSucceeded,
   noteLostSuccessors,

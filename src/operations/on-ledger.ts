@@ -25,6 +25,7 @@ import { writeResults } from '../report/index.ts';
 import { type Traces, within } from '../tracing/index.ts';
 import { changeAccount } from './change-account.ts';
 import { chooseAccount } from './choose-account.ts';
+import { dismiss, lostPlansOf } from './lost-plans.ts';
 import { openLines } from './open-lines.ts';
 import { type Operations, PLANS_LISTED } from './operations.ts';
 import { pagesOf } from './pages-of.ts';
@@ -113,6 +114,8 @@ export function operationsOnLedger(
     openLines: (planId) => openLines(ledger, planId),
     strays: (account) => straysOf(ledger, account),
     callForeign: (account, wish) => callForeign(ledger, account, wish),
+    lostPlans: (account) => lostPlansOf(ledger, account),
+    dismiss: (account, wish) => dismiss(ledger, account, wish),
     accounts: () => listAccounts(ledger),
     account: (name) => findAccount(ledger, name),
     changeAccount: (name, wish, by) => changeAccount(ledger, name, wish, by),

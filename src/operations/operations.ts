@@ -7,6 +7,7 @@ import type {
   ClearVerdict,
   LinePageWish,
   LineResult,
+  LostPlan,
   NamedVerdict,
   Settled,
   StockMet,
@@ -17,6 +18,7 @@ import type {
 import type { ObservedPlan, ShownPlan } from '../obstacles/index.ts';
 import type { TokenWish } from '../people/index.ts';
 import type { AccountWish } from './change-account.ts';
+import type { SignedDismissal } from './lost-plans.ts';
 import type { UndecidedLine } from './open-lines.ts';
 import type { SettlementWish } from './settle.ts';
 import type { Move } from './steer.ts';
@@ -67,6 +69,10 @@ export type Operations = AsyncDisposable & {
   strays(account: string): Promise<Stray[]>;
   /** Says that some of them are foreign, or takes that back. Returns the numbers. */
   callForeign(account: string, wish: SignedForeign): Promise<string[]>;
+  /** Plans that the ledger has lost, and those that are there again and still hold up others. */
+  lostPlans(account: string): Promise<LostPlan[]>;
+  /** Says that no plan waits for some of them any more, and returns those. */
+  dismiss(account: string, wish: SignedDismissal): Promise<LostPlan[]>;
   accounts(): Promise<Account[]>;
   account(name: string): Promise<Account>;
   changeAccount(name: string, wish: AccountWish, by: By): Promise<Account>;

@@ -12,6 +12,7 @@ import {
   Approval,
   ApprovalList,
   LineList,
+  LostPlanList,
   NewToken,
   NumberList,
   OpenList,
@@ -128,6 +129,14 @@ export function remoteOperations(address: string, signIn: ServerSignIn | null): 
       const said = undo ? { notForeign: numbers } : { foreign: numbers, againstEvidence };
       const path = `${pathOf(account)}/strays`;
       return (await ask(path, NumberList, signed(by, said))).numbers;
+    },
+    async lostPlans(account) {
+      return (await ask(`${pathOf(account)}/lost-plans`, LostPlanList)).lostPlans;
+    },
+    async dismiss(account, { by, file, againstEvidence }) {
+      const path = `${pathOf(account)}/lost-plans`;
+      const said = signed(by, { dismiss: file, againstEvidence });
+      return (await ask(path, LostPlanList, said)).lostPlans;
     },
     accounts,
     account,

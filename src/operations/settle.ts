@@ -64,6 +64,14 @@ export function requireNamed({ who, by }: By): By {
   throw new AppError('invalid_usage', 'Say who you are: --by NAME. It is kept.');
 }
 
+/** The same, with how the person knows it. Throws AppError `invalid_usage` when one is missing. */
+export function requireSigned(signer: By, why: string | undefined): By & { why: string } {
+  const named = requireNamed(signer);
+  const reason = why?.trim();
+  if (!reason) throw new AppError('invalid_usage', 'Say how you know it: --why TEXT. It is kept.');
+  return { ...named, why: reason };
+}
+
 /**
  * Settles an unknown order, or takes back what it was settled as. Throws as `settleOrder`,
  * `acceptVerdict` and `unsettleOrder` of the ledger do.

@@ -9,7 +9,7 @@ import {
   sayForeign,
   strays,
 } from '../ledger/index.ts';
-import { requireNamed } from './settle.ts';
+import { requireSigned } from './settle.ts';
 
 /**
  * The strays of an account by number, those after `after`. Without a limit, all of them. Throws
@@ -47,11 +47,8 @@ export function readForeign(
   const undo = foreign === undefined;
   if (undo && againstEvidence)
     throw new AppError('invalid_usage', '--against-evidence goes with --foreign N,N.');
-  const signed = requireNamed(signer);
-  const reason = why?.trim();
-  if (!reason) throw new AppError('invalid_usage', 'Say how you know it: --why TEXT. It is kept.');
-  const numbers = readPhoneNumbers(named);
-  return { numbers, undo, againstEvidence, by: { ...signed, why: reason } };
+  const signed = requireSigned(signer, why);
+  return { numbers: readPhoneNumbers(named), undo, againstEvidence, by: signed };
 }
 
 /** Says that numbers are foreign, or takes that back. Throws as `sayForeign` of the ledger does. */

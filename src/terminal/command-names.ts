@@ -16,6 +16,7 @@ export const SERVED_COMMANDS = [
   'unknown',
   'settle',
   'strays',
+  'lost',
   'approvals',
   'approve',
   'refuse',

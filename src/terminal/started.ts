@@ -21,8 +21,11 @@ export function shellWord(word: string): string {
 
 // Commands without arguments. In quotes, other command names may be ordinary words.
 const ALONE = ['up', 'work', 'serve', 'plans', 'reconcile', 'migrate'];
+// With nothing but the name of an account.
+const OF_ACCOUNT = ['strays', 'lost'];
 const HINT = new RegExp(
-  `"((?:${COMMAND_NAMES.join('|')}) (?:-|\\d|[A-Z]|[^"]* -|[^"]*\\.csv)[^"]*|${ALONE.join('|')})"`,
+  `"((?:${COMMAND_NAMES.join('|')}) (?:-|\\d|[A-Z]|[^"]* -|[^"]*\\.csv)[^"]*|` +
+    `(?:${OF_ACCOUNT.join('|')}) [^" ]+|${ALONE.join('|')})"`,
   'g',
 );
 

@@ -1,13 +1,13 @@
 /** Completes a ledger that went back from what something else remembers. */
-import { counted, listed } from '../english.ts';
+import { counted, firstOf, listed } from '../english.ts';
 import {
   type Account,
   type AnswerRecord,
   doubtSucceeded,
+  type FoundLost,
   journalMarks,
   type Learnt,
   type Ledger,
-  type LostPlans,
   learnMarks,
   listAccounts,
   noteLostPlans,
@@ -88,7 +88,7 @@ export async function compare(
     incomplete = left;
   }
   const lost = { accountId: account.id, deadlineMs };
-  const why = (found: LostPlans) => hasLost(account.name, found, isAll);
+  const why = (found: FoundLost) => hasLost(account.name, found, isAll);
   for (const known of await noteLostPlans(ledger, lost, lostPlans, why)) await learn(known);
   if (lostPlans.length > 0) log.warn('plans were sent that the ledger does not know');
   if (orders.size > 0)
@@ -118,16 +118,29 @@ export function wentBack(account: string): string {
   );
 }
 
-function hasLost(account: string, found: LostPlans, isAll: boolean): string {
+function hasLost(account: string, found: FoundLost, isAll: boolean): string {
   return (
     `The ledger has gone back and has lost ${counted(found.plans, 'plan')} that had been sent. ` +
-    `${howToSubmit(found, isAll)}. Then resume with "account ${account} --resume". ${FORGOTTEN}`
+    `${howToSubmit(found, isAll)}. ${waiting(account, found)}` +
+    `Then resume with "account ${account} --resume". ${FORGOTTEN}`
   );
 }
 
+/** Which plans wait, and how they go on. */
+function waiting(account: string, { paused }: FoundLost): string {
+  if (paused.length === 0) return '';
+  const those = firstOf(paused.map(String), PLANS_NAMED);
+  return (
+    `${paused.length === 1 ? `Plan ${those} is` : `Plans ${those} are`} paused, because a lost ` +
+    `plan may have asked for what is lacking there: "lost ${account}" shows how to go on. `
+  );
+}
+
+const PLANS_NAMED = 5;
+
 const named = (plans: number[]): string => listed(plans.map((id) => `plan ${id}`));
 
-function howToSubmit({ others, copies }: LostPlans, isAll: boolean): string {
+function howToSubmit({ others, copies }: FoundLost, isAll: boolean): string {
   const byHand =
     "Compare the account's numbers with the files by hand, then submit what was not bought";
   const beside =

@@ -3,7 +3,14 @@ import { execFile } from 'node:child_process';
 import { openAsBlob } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Account, Plan, PlanList, Settled, UnknownList } from '../../src/api-schema/index.ts';
+import {
+  Account,
+  LostPlanList,
+  Plan,
+  PlanList,
+  Settled,
+  UnknownList,
+} from '../../src/api-schema/index.ts';
 import { AppError, hasCode } from '../../src/errors.ts';
 import { connect } from '../../src/operations/request.ts';
 import { canMakeImages, makeDiskImage } from '../support/disk-image.ts';
@@ -67,6 +74,19 @@ export function onFolder(
     await ask(`/plans/${id}/start?yes=true`, Plan, { method: 'POST', json: { by: 'Ada' } });
   }
 
+  /** They are no remainders: none waits for one that is there again. */
+  async function goOnBesideLost(): Promise<void> {
+    const path = `/accounts/${ACCOUNT}/lost-plans`;
+    const { lostPlans } = await ask(path, LostPlanList);
+    for (const { file } of lostPlans.filter(({ planId }) => planId !== null)) {
+      const json = { ...by, dismiss: file, againstEvidence: true };
+      await ask(path, LostPlanList, { method: 'POST', json }).catch(orStarted);
+    }
+    const paused = (await plans()).filter(({ reason }) => reason?.includes('is lost'));
+    for (const { id } of paused)
+      await ask(`/plans/${id}/resume`, Plan, { method: 'POST', json: by }).catch(orStarted);
+  }
+
   /** Returns its id, also when it was there already. */
   async function submit({ name, path }: PlanFile): Promise<number> {
     const query = new URLSearchParams({ name, account: ACCOUNT, by: 'Ada' });
@@ -86,6 +106,7 @@ export function onFolder(
         there.some((plan) => plan.name === name && plan.state !== 'ready');
       for (const file of due.filter((each) => !isThere(each)))
         await ensurePlan(file).catch(orStarted);
+      await goOnBesideLost();
     },
     async pausedReason() {
       return (await ask(`/accounts/${ACCOUNT}`, Account)).pausedReason;

@@ -4,10 +4,12 @@ import { Client } from 'pg';
 import { hasCode } from '../../src/errors.ts';
 import {
   changeAccount,
+  dismissLostPlans,
   ensureAccount,
   findAccount,
   type Ledger,
   listPlans,
+  lostPlans,
   migrate,
   openPostgres,
   settleOrder,
@@ -126,6 +128,14 @@ export function onServers(
       return state === undefined || state === 'ready' || (isCalm && state === 'paused');
     });
     for (const file of needy) await ensurePlan(file).catch(orMoved);
+    // They are no remainders, so no plan waits for one that is there again.
+    const lost = await lostPlans(ledger, servers.accountId);
+    const account = { id: servers.accountId, name: ACCOUNT };
+    for (const { file } of lost.filter(({ planId }) => planId !== null)) {
+      const dismissal = { file, againstEvidence: true };
+      const by = { who: 'Ada', why: 'it was no remainder' };
+      await dismissLostPlans(ledger, account, dismissal, by).catch(orMoved);
+    }
   }
 
   return {

@@ -8,10 +8,12 @@ import {
   acceptVerdict,
   changeAccount,
   closeLines,
+  dismissLostPlans,
   findAccount,
   type Ledger,
   listPlans,
   lostPlanMarks,
+  lostPlans,
   ordinalOf,
   planOf,
   retryPlan,
@@ -86,9 +88,21 @@ async function lookAfterPlans(stage: PersonStage): Promise<void> {
     const isRemembered = async () =>
       site.redis !== null && (!site.redis.hasForgotten() || (await isKept(stage, plan)));
     if (!known && (!submitted.has(plan) || (await isRemembered()))) await submit(stage, plan);
+  }
+  await dismissThoseBack(stage);
+  for (const plan of scene.plans) {
+    const known = await planInLedger(ledger, plan);
     if (known?.state === 'ready') await steerPlan(ledger, known.id, 'start', BY);
     if (known?.state === 'paused') await steerPlan(ledger, known.id, 'resume', BY);
   }
+}
+
+/** She submits no remainders, so no plan waits for one that is there again. */
+async function dismissThoseBack({ ledger, site }: PersonStage): Promise<void> {
+  const { account } = site;
+  const back = (await lostPlans(ledger, account.id)).filter(({ planId }) => planId !== null);
+  for (const { file } of back)
+    await dismissLostPlans(ledger, account, { file, againstEvidence: true }, BY);
 }
 
 /** The ledger knows that it has lost the plan, and what was sent of it. */

@@ -1,19 +1,11 @@
 import { expect, test } from 'vitest';
-import {
-  changeAccount,
-  newestListing,
-  recordAnswers,
-  retryPlan,
-  steerPlan,
-} from '../../src/ledger/index.ts';
+import { changeAccount, newestListing } from '../../src/ledger/index.ts';
 import type { Answered, Bitmap, MarkStore } from '../../src/witness/index.ts';
 import { heldUp } from '../ledger/held-up.ts';
 import { ladderPlan, step } from '../support/ladder-plan.ts';
 import {
   answerTo,
   claim,
-  claimOne,
-  linesOf,
   newNumbers,
   newPlan,
   newSha256,
@@ -24,6 +16,7 @@ import {
 } from '../support/ledger.ts';
 import { describeOnBothDrivers, describeOnPostgres } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
+import { beginLosing, IN_DOUBT, refusedAs, statesIn } from './losing.ts';
 import {
   attemptsOf,
   ground,
@@ -35,11 +28,6 @@ import {
 } from './vouching.ts';
 
 let moves = 0;
-
-const refusedAs = (what: string) => ({
-  code: 'wrong_state',
-  message: expect.stringContaining(what),
-});
 
 describeOnPostgres('a plan that is submitted again while it is found to be lost', (given) => {
   test('is in doubt, and the journal is read again for answers', async () => {
@@ -67,38 +55,11 @@ describeOnPostgres('a plan that is submitted again while it is found to be lost'
 describeOnBothDrivers('a plan that the ledger has lost', (given) => {
   const move = () => moveTo(given.ledger, `lost plan ${++moves}`);
   const begin = async (store: MarkStore | null, copy = 0) => {
-    const vouching = await openVouching(given.ledger, { store });
-    await vouching.watch();
-    await readList(given.ledger, vouching.plan.account, newNumbers(1));
-    const sha256 = newSha256();
-    const marked = (order: number, attempt: number) => ({
-      ...{ planKey: `${sha256}:${copy}:30`, order, attempt, nonce: 7, quantity: 10 },
-    });
-    const marks = [marked(1, 1), marked(2, 1), marked(2, 2)];
-    for (const mark of marks)
-      await vouching.witness.mark([mark], callWith(await vouching.witness.ticket()));
+    const losing = await beginLosing(given.ledger, store, { copy });
     await move();
-    const submitAgain = (quantities = [10, 10, 10], again = false, started = true) =>
-      newPlan(given.ledger, {
-        ...{
-          account: vouching.plan.account,
-          sha256,
-          lines: linesOf(...quantities),
-          again,
-          started,
-        },
-      });
-    return { ...vouching, submitAgain, marked };
+    return losing;
   };
-  const statesOf = async ({ orders }: SmallPlan) => {
-    const rows = await Promise.all(orders.map((id) => orderRow(given.ledger, id)));
-    return rows.map(({ state, attempts }) => [state, attempts]);
-  };
-  const IN_DOUBT = [
-    ['unknown', 1],
-    ['unknown', 2],
-    ['waiting', 0],
-  ];
+  const statesOf = (plan: SmallPlan) => statesIn(given.ledger, plan);
 
   test('is in doubt when it is submitted again, though the marks were lost since', async () => {
     const store = memoryStore();
@@ -129,49 +90,6 @@ describeOnBothDrivers('a plan that the ledger has lost', (given) => {
     await vouch();
     expect(await statesOf(await submitAgain())).toEqual(IN_DOUBT);
     await expect(submitAgain()).rejects.toMatchObject({ code: 'duplicate_file' });
-  });
-
-  test('holds up the start of another copy until it is there again', async () => {
-    const { plan, vouch, submitAgain } = await begin(memoryStore(), 1);
-    const { id } = await submitAgain(undefined, false, false);
-    await vouch();
-    expect((await ground(given.ledger, plan)).pausedReason).toContain(
-      `Cancel plan ${id}, of the same file, unless`,
-    );
-    const start = () => steerPlan(given.ledger, id, 'start', { who: 'Ada' });
-    const refused = refusedAs('has lost');
-    await expect(start()).rejects.toMatchObject(refused);
-    expect(await statesOf(await submitAgain())).toEqual(IN_DOUBT);
-    expect(await start()).toMatchObject({ state: 'running' });
-  });
-
-  test('may have been a remainder of an older plan, which is not tried again', async () => {
-    const { ledger } = given;
-    const { plan, vouch, submitAgain } = await begin(memoryStore());
-    const { account } = plan;
-    const quantities = { account, lines: linesOf(25, 25) };
-    const older = await newPlan(ledger, quantities);
-    await vouch();
-    await changeAccount(ledger, account.name, { resume: true }, { who: 'Ada' });
-    const later = await newPlan(ledger, quantities);
-    for (const each of [older, later]) {
-      const order = await claimOne(ledger, each);
-      await recordAnswers(ledger, account.id, [answerTo(order, 'refused')]);
-    }
-    const retry = ({ id }: SmallPlan) => retryPlan(ledger, id, { who: 'Ada' });
-    await expect(retry(older)).rejects.toMatchObject(refusedAs('has lost a plan'));
-    expect(await retry(later)).toBe(1);
-    const { id } = await submitAgain();
-    await expect(retry(older)).rejects.toMatchObject(refusedAs(`had lost plan ${id}`));
-  });
-
-  test('holds up a retry until it is known whether any is lost', async () => {
-    const { plan, vouch } = await begin(memoryStore());
-    const retry = () => retryPlan(given.ledger, plan.id, { who: 'Ada' });
-    const refused = refusedAs('no worker');
-    await expect(retry()).rejects.toMatchObject(refused);
-    await vouch();
-    expect(await retry()).toBe(0);
   });
 
   test('is refused when its fallbacks mean other area codes than then', async () => {

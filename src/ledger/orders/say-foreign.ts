@@ -127,7 +127,8 @@ async function objectionsTo(
   }>(
     'foreign_known',
     `select ${IS_VOUCHED_FOR} as "isVouchedFor",
-       (select min(baseline) from ledger.lost_plans where account_id = a.id) as "lostPlansSince",
+       (select min(l.baseline) from ledger.lost_plans l
+         where l.account_id = a.id and not l.dismissed) as "lostPlansSince",
        exists (select from ledger.lost_successors l
          join ledger.orders root on root.id = l.root join ledger.plans p on p.id = root.plan_id
          where p.account_id = a.id and p.ended_at is null

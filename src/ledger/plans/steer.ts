@@ -6,12 +6,12 @@ import { type Passed, requireApproval, underApproval } from '../approvals/requir
 import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { refuseOverLimit } from '../limits/at-start.ts';
+import { refuseHeldUp } from '../lost-plans/hold-up.ts';
 import { orderBounds } from '../order-id.ts';
-import { refuseBesideLost, refuseWhileLost } from '../orders/lost-plans.ts';
 import { suspectOthers } from '../orders/suspect-others.ts';
 import { refuseUnacceptedStart } from './check.ts';
 import { findPlan, type PlanDocument } from './find.ts';
-import { lockCopies } from './lock.ts';
+import { lockCopies, lockPlan } from './lock.ts';
 import type { PlanState } from './plan-state.ts';
 import { refuseRemainderLost, refuseRemainderOrdered } from './remainders.ts';
 
@@ -42,10 +42,10 @@ const MOVES = {
  * being sent at that moment finish in any case.
  *
  * Throws AppError `not_found`, or `wrong_state` when the plan's state does not allow it, when its
- * account has other prices than those that were seen, or when a plan is lost that a start of this
- * one could buy again. A start throws `not_confirmed` while warnings of a live plan are not
- * accepted, `over_limit` when the plan asks for more than a plan may, and `needs_approval` while
- * another person's yes is lacking.
+ * account has other prices than those that were seen, or when a start or a resume could buy what a
+ * plan has bought that the ledger has lost. A start throws `not_confirmed` while warnings of a live
+ * plan are not accepted, `over_limit` when the plan asks for more than a plan may, and
+ * `needs_approval` while another person's yes is lacking.
  */
 export async function steerPlan(
   ledger: Ledger,
@@ -58,6 +58,7 @@ export async function steerPlan(
   return underApproval(ledger, async (tx) => {
     const { passed, counted } =
       move === 'start' ? await passStart(tx, id, by, acceptWarnings) : PASSED_NOTHING;
+    if (move === 'resume') await passResume(tx, id);
     const rows = await tx.query<{ prices: string | null }>(
       'steer_plan',
       `update ledger.plans set state = $2, reason = $4, held_until = null,
@@ -114,11 +115,16 @@ async function passStart(
   acceptWarnings: boolean,
 ): Promise<PassedStart> {
   await lockCopies(tx, id);
-  await refuseBesideLost(tx, id);
+  await refuseHeldUp(tx, id, `to start plan ${id}`);
   if (!acceptWarnings) await refuseUnacceptedStart(tx, id);
   const limited = await refuseOverLimit(tx, id, by.who);
   const passed = await approvedStart(tx, id, by);
   return { passed, counted: [limited, passed.prices] };
+}
+
+async function passResume(tx: Queries, id: number): Promise<void> {
+  await lockPlan(tx, id);
+  await refuseHeldUp(tx, id, `to resume plan ${id}`);
 }
 
 /** A plan that is not ready is not started, and needs no yes. */
@@ -153,7 +159,7 @@ export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<num
     const operation = `to try plan ${id} again`;
     await refuseRemainderOrdered(tx, id, operation);
     await refuseRemainderLost(tx, id, operation);
-    await refuseWhileLost(tx, id, operation);
+    await refuseHeldUp(tx, id, operation);
     const lacking = await lockLacking(tx, id);
     const letGo = await requireApproval(tx, id, async () => lacking, by);
     const orders = (letGo.orders ?? lacking.orders).map(({ order }) => order);

@@ -4,7 +4,8 @@ import { personOf } from '../../name-rule.ts';
 import type { Line, PlanCheck } from '../../plan/index.ts';
 import { nameOf, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { doubtResubmitted, lostCopyOf, refuseWhileLost } from '../orders/lost-plans.ts';
+import { doubtResubmitted, lostCopyOf } from '../lost-plans/come-back.ts';
+import { refuseHeldUp } from '../lost-plans/hold-up.ts';
 import { keptCheck } from './check.ts';
 import { refuseStaleRemainder, requireLacking } from './remainders.ts';
 import { storeLines } from './store-lines.ts';
@@ -52,16 +53,16 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     if (!isNew) return planId;
     await insertLadders(tx, planId, submission.check);
     await storeLines(tx, planId, lines);
-    const lostAfter = await doubtResubmitted(tx, planId);
+    const comeBack = await doubtResubmitted(tx, planId);
     const { remainderOf, remainderEvents = 0, check, again } = submission;
     if (remainderOf && !again) {
       const operation = `to buy the remainder of plan ${remainderOf}`;
-      if (lostAfter === null) await refuseWhileLost(tx, remainderOf, operation);
+      if (!comeBack) await refuseHeldUp(tx, remainderOf, operation);
       await requireLacking(tx, remainderOf, { numbers: check.numbers, events: remainderEvents });
     }
     const detail = {
       ...(remainderOf ? { remainderOf } : {}),
-      ...(lostAfter === null ? {} : { lostAfter }),
+      ...(comeBack && !comeBack.isDismissed ? { lostAfter: comeBack.newestPlan } : {}),
     };
     await noteEvent(tx, { kind: 'plan_submitted', who, by, accountId, planId, detail });
     return planId;

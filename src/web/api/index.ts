@@ -8,6 +8,7 @@ import { accountRoutes } from './accounts.ts';
 import { approvalRoutes } from './approvals.ts';
 import { addDocument } from './document.ts';
 import { eventRoutes } from './events.ts';
+import { lostPlanRoutes } from './lost-plans.ts';
 import { planRoutes } from './plans.ts';
 import { resultRoutes } from './results.ts';
 import { steerRoutes } from './steer.ts';
@@ -44,6 +45,7 @@ export async function addApi(
     unknownRoutes,
     accountRoutes,
     strayRoutes,
+    lostPlanRoutes,
     approvalRoutes,
     tokenRoutes,
   ]) {

@@ -12,6 +12,8 @@ const FORMS: Record<string, (params: Params) => string> = {
     way === 'undo' ? '/unknown' : `/unknown?order=${encodeURIComponent(order!)}`,
   '/approvals/:id/:answer': () => '/approvals',
   '/accounts/:name/strays/:way': ({ name }) => `/accounts/${encodeURIComponent(name!)}/strays`,
+  '/accounts/:name/lost-plans/dismiss': ({ name }) =>
+    `/accounts/${encodeURIComponent(name!)}/lost-plans`,
   '/accounts/:name/:press': ({ name }) => `/accounts/${encodeURIComponent(name!)}`,
 };
 

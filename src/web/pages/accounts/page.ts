@@ -31,20 +31,23 @@ type AccountShown = { account: ObservedAccount; events: LedgerEvent[]; earlier: 
 
 /** `/accounts/NAME`: one account and its events. */
 export function accountPage(visit: Visit, { account, events, earlier }: AccountShown): string {
-  const url = `/accounts/${encodeURIComponent(account.name)}?events=${earlier}#events`;
+  const url = `/accounts/${encodeURIComponent(account.name)}`;
   const history = eventsCard({
     title: 'Events',
     events,
     now: visit.now,
     earlier:
-      earlier === null ? null : html`<a class="btn" rel="next" href="${url}">Earlier events</a>`,
+      earlier === null
+        ? null
+        : html`<a class="btn" rel="next" href="${url}?events=${earlier}#events">Earlier events</a>`,
   });
   const content = html`<div class="head"><div>
   <p class="crumb"><a href="/accounts">Accounts</a></p>
   <h1>${account.name}</h1><p>${INTRODUCTION}</p>
 </div></div>
 ${accountCard(visit, account, undefined)}
-<p><a href="/accounts/${encodeURIComponent(account.name)}/strays">Numbers that no order has</a></p>
+<p><a href="${url}/strays">Numbers that no order has</a></p>
+<p><a href="${url}/lost-plans">Plans that the ledger has lost</a></p>
 ${history}`;
   return layout(visit, {
     title: account.name,

@@ -22,6 +22,7 @@ import { type Html, html } from '../html.ts';
 import { typedId, typedText } from '../typed.ts';
 import { visitOf } from '../visit.ts';
 import type { ObservedAccount } from './card.ts';
+import { addLostPlans } from './lost-plans-routes.ts';
 import { accountPage, accountsPage } from './page.ts';
 import { addStrays } from './strays-routes.ts';
 
@@ -95,6 +96,7 @@ export function addAccounts(app: FastifyInstance, context: WebContext): void {
   });
 
   addStrays(app, context);
+  addLostPlans(app, context);
 
   for (const [name, press] of Object.entries(PRESSES)) {
     app.post(`/accounts/:name/${name}`, { config: { role: 'admin' } }, async (request, reply) => {

@@ -1,24 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { AppError, hasCode } from '../../../errors.ts';
+import { AppError } from '../../../errors.ts';
 import { findAccount } from '../../../ledger/index.ts';
 import { callForeign, readForeign, straysOf } from '../../../operations/index.ts';
-import { actor, lacksName } from '../../actor.ts';
+import { actor } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
-import { NO_NAME } from '../components/act.ts';
-import { pageText } from '../components/page-text.ts';
-import { typedNumbers, typedText } from '../typed.ts';
+import { typedNumbers } from '../typed.ts';
 import { visitOf } from '../visit.ts';
+import { type Refuse, SaidForm, say } from './said.ts';
 import { type StraysShown, straysPage, type Way } from './strays-page.ts';
 
 const Params = z.object({ name: z.string() });
 const Query = z.object({ said: z.literal('').optional().catch(undefined) });
-const Form = z.object({
-  by: typedText(100),
-  why: typedText(1000),
-  againstEvidence: z.literal('true').optional().catch(undefined),
-  number: typedNumbers,
-});
+const Form = SaidForm.extend({ number: typedNumbers });
 
 /** `/accounts/NAME/strays` and its forms. Only a named person says that numbers are foreign. */
 export function addStrays(app: FastifyInstance, context: WebContext): void {
@@ -27,7 +21,7 @@ export function addStrays(app: FastifyInstance, context: WebContext): void {
   );
   for (const way of ['foreign', 'not-foreign'] as const) {
     app.post(`/accounts/:name/strays/${way}`, { config: { role: 'submit' } }, (request, reply) =>
-      say(way, request, reply, context),
+      sayForeign(way, request, reply, context),
     );
   }
 }
@@ -48,7 +42,7 @@ async function send(
   return reply.type('text/html').send(straysPage(visit, { account, strays, isSaid, refused }));
 }
 
-async function say(
+async function sayForeign(
   way: Way,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -56,28 +50,18 @@ async function say(
 ): Promise<FastifyReply> {
   const { name: account } = Params.parse(request.params);
   const { by, why, number, againstEvidence } = Form.parse(request.body ?? {});
-  const refuse = (status: number, fault: string, objections?: string[]) => {
+  const refuse: Refuse = (status, fault, objections) => {
     const typed = { by, why, numbers: number.join(' ') };
     return send(request, reply.status(status), context, { form: way, fault, typed, objections });
   };
-  if (lacksName(request, by)) return refuse(400, NO_NAME);
-  if (number.every((each) => each === '')) return refuse(400, 'Tick the numbers that you mean.');
-  try {
-    const numbers = number.join(',');
-    const named = way === 'foreign' ? { foreign: numbers } : { notForeign: numbers };
-    const said = { ...named, againstEvidence: againstEvidence !== undefined, why };
+  const numbers = number.join(',');
+  const named = way === 'foreign' ? { foreign: numbers } : { notForeign: numbers };
+  const said = { ...named, againstEvidence: againstEvidence !== undefined, why };
+  const act = async () => {
+    if (number.every((each) => each === ''))
+      throw new AppError('invalid_usage', 'Tick the numbers that you mean.');
     await callForeign(context.ledger, account, readForeign(said, actor(request, by)));
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    if (hasCode(error, 'against_evidence')) {
-      return refuse(
-        409,
-        'Nothing was changed because of these objections:',
-        error.details.objections,
-      );
-    }
-    if (!['invalid_usage', 'wrong_state'].includes(error.code)) throw error;
-    return refuse(error.code === 'invalid_usage' ? 400 : 409, pageText(error.message));
-  }
-  return reply.redirect(`/accounts/${encodeURIComponent(account)}/strays?said`, 303);
+  };
+  const done = `/accounts/${encodeURIComponent(account)}/strays?said`;
+  return say(request, reply, { by, done, act }, refuse);
 }

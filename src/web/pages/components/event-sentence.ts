@@ -18,7 +18,10 @@ export function eventSentence(event: LedgerEvent): Html {
 const ofPlans: Record<string, Sentence> = {
   plan_submitted: ({ name }) => html`Submitted by ${name}.`,
   plan_started: ({ name }) => html`Started by ${name}.`,
-  plan_paused: ({ name }) => html`Paused by ${name}. Nothing new is sent.`,
+  plan_paused: ({ name, who }) => {
+    const paused = who === 'witness' ? 'The plan paused itself' : `Paused by ${name}`;
+    return html`${paused}. Nothing new is sent.`;
+  },
   plan_resumed: ({ name }) => html`Resumed by ${name}.`,
   plan_cancelled: ({ name }) => html`Cancelled by ${name}.`,
   plan_retried: ({ name, detail }) =>
@@ -61,6 +64,9 @@ const ofAccounts: Record<string, Sentence> = {
     html`${name} said that ${numbersOf(detail)} bought outside this program.${against(detail)}`,
   numbers_not_foreign: ({ name, detail }) =>
     html`${name} took back that ${numbersOf(detail)} bought outside this program.`,
+  lost_plan_dismissed: ({ name, detail }) =>
+    html`${name} said that no plan waits any more for a lost plan, of file
+        ${String(detail.file).slice(0, 12)}….${against(detail)}`,
   queue_paused: ({ name }) =>
     html`The queue was paused by ${name}. Nothing new is sent until it is resumed.`,
   queue_resumed: ({ name }) => html`The queue was resumed by ${name}.`,

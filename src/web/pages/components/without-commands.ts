@@ -18,6 +18,9 @@ const ON_PAGES: [RegExp, string][] = [
   [/ while a worker runs: "work" starts one/g, ' while a worker runs'],
   [/"strays [^"]+" lists them/g, 'the page of the account lists them'],
   [/say so with "strays [^"]+"/g, 'say so on the page of the account'],
+  [/: "lost [^"]+" shows how(?! to)/g, ' on the page of the account'],
+  [/ "lost [^"]+" lists what is lost\./g, ''],
+  [/"lost [^"]+" shows how to go on/g, 'the page of the account shows how to go on'],
   [/Run "migrate"/g, 'Ask an operator to run bulk-order migrate'],
   [/say --again \(over HTTP: again=true\)/g, 'ask an operator to run bulk-order submit --again'],
 ];

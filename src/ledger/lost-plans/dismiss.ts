@@ -1,0 +1,157 @@
+import { counted } from '../../english.ts';
+import { AppError } from '../../errors.ts';
+import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
+import { type By, noteEvent } from '../events.ts';
+import type { Ledger, Queries } from '../ledger.ts';
+import { isForeign } from '../listings/listings.ts';
+import { keyPart } from '../order-id.ts';
+import { COMPARE_FIRST, firstFew } from '../orders/objections.ts';
+import { cameBack, FILE_SHOWN } from './hold-up.ts';
+
+export type LostPlan = {
+  /** The SHA-256 of its file, in hex. */
+  file: string;
+  /** Which copy of the file it was, from 1. */
+  copy: number;
+  /** The numbers that it asked for; null: the program that sent it was older and did not say. */
+  numbers: number | null;
+  /** How many of its orders were sent, as far as the witness knows; null: it is there again. */
+  sent: number | null;
+  /** The plan as which it is there again; null: it is still lost. */
+  planId: number | null;
+  /** A person has said that nothing waits for it. */
+  isDismissed: boolean;
+};
+
+/** The plans that the ledger has lost, and those that are there again and still hold up others. */
+export function lostPlans(ledger: Queries, accountId: number): Promise<LostPlan[]> {
+  return ledger.query<LostPlan>('lost_plans_list', LIST, [accountId]);
+}
+
+const LIST = `
+  select ${keyPart('l.plan_key', 'sha256')} as file,
+    ${keyPart('l.plan_key', 'copy')}::int + 1 as copy,
+    nullif(${keyPart('l.plan_key', 'numbers')}, '')::int as numbers,
+    max(bit_count(l.bits))::int as sent, null::int as "planId",
+    bool_or(l.dismissed) as "isDismissed"
+  from ledger.lost_plans l where l.account_id = $1 group by l.plan_key
+  union all
+  select back.sha256, back.copy + 1, back.requested, null, back.id, false
+  from ledger.plans back where back.account_id = $1 and ${cameBack('0')}
+  order by file, copy, numbers`;
+
+export type Dismissal = {
+  /** The beginning of the hash of a lost plan's file. */
+  file: string;
+  againstEvidence: boolean;
+};
+
+/**
+ * A named person says that no plan waits for the lost plans of a file any more: they asked for
+ * nothing that another plan here asks for, or that was seen to. Other plans may then be started,
+ * resumed and tried again. When the file is submitted once more, it is still the lost plan, and its
+ * orders that were sent are unknown.
+ *
+ * Objections prevent it. `againstEvidence` overrides them, and the event keeps them.
+ *
+ * Returns what was dismissed. Throws AppError `not_found` when no lost plan has such a file,
+ * `wrong_state` when the beginning fits several files or all of it was dismissed already, and
+ * `against_evidence`, with all `objections`.
+ */
+export async function dismissLostPlans(
+  ledger: Ledger,
+  account: { id: number; name: string },
+  { file: beginning, againstEvidence }: Dismissal,
+  by: By & { why: string },
+): Promise<LostPlan[]> {
+  return ledger.transaction(async (tx) => {
+    await tx.query('lost_plans_lock', 'select id from ledger.accounts where id = $1 for update', [
+      account.id,
+    ]);
+    const lost = chosen(await lostPlans(tx, account.id), beginning, account.name);
+    const [{ file }] = lost as [LostPlan];
+    const objections = await objectionsTo(tx, account.id, file);
+    if (objections.length > 0 && !againstEvidence) throw refusal(objections);
+    await tx.query(
+      'lost_plans_dismiss',
+      `update ledger.lost_plans l set dismissed = true
+       where l.account_id = $1 and ${keyPart('l.plan_key', 'sha256')} = $2`,
+      [account.id, file],
+    );
+    const against = objections.length > 0 ? { againstEvidence: objections } : {};
+    const note = { kind: 'lost_plan_dismissed', ...by, detail: { file, ...against } };
+    if (lost.some(({ planId }) => planId === null))
+      await noteEvent(tx, { ...note, accountId: account.id });
+    for (const { planId } of lost.filter((each) => each.planId !== null))
+      await noteEvent(tx, { ...note, planId: planId! });
+    return lost.map((each) => ({ ...each, isDismissed: true }));
+  });
+}
+
+function chosen(all: LostPlan[], beginning: string, account: string): LostPlan[] {
+  const fitting = all.filter(({ file }) => file.startsWith(beginning.toLowerCase()));
+  if (fitting.length === 0) {
+    throw new AppError(
+      'not_found',
+      `The ledger has not lost a plan of account "${account}" whose file's SHA-256 begins with ` +
+        `"${beginning}". "lost ${account}" lists what is lost.`,
+    );
+  }
+  const files = new Set(fitting.map(({ file }) => file));
+  if (files.size > 1) {
+    const those = [...files].map((file) => file.slice(0, FILE_SHOWN)).join(', ');
+    throw new AppError('wrong_state', `"${beginning}" may be ${those}. Say more of it.`);
+  }
+  const open = fitting.filter(({ isDismissed }) => !isDismissed);
+  if (open.length === 0)
+    throw new AppError('wrong_state', 'Somebody has dismissed it already. Nothing was changed.');
+  return open;
+}
+
+function refusal(objections: string[]): AppError {
+  return new AppError(
+    'against_evidence',
+    `The lost plan was not dismissed, for this speaks against it. ${objections.join(' ')} ` +
+      'If you know better, say it with --against-evidence and --why: all are kept.',
+    { objections },
+  );
+}
+
+/** Objections, each a sentence. While the ledger is in doubt, that is the only one. */
+async function objectionsTo(tx: Queries, accountId: number, file: string): Promise<string[]> {
+  const [known] = await tx.query<{
+    isVouchedFor: boolean;
+    since: number | null;
+    isUnderWay: boolean;
+  }>(
+    'lost_plans_known',
+    `select ${IS_VOUCHED_FOR} as "isVouchedFor", min(l.baseline) as since,
+       coalesce(bool_or(l.deadline_tick > a.ticks), false) as "isUnderWay"
+     from ledger.accounts a left join ledger.lost_plans l
+       on l.account_id = a.id and ${keyPart('l.plan_key', 'sha256')} = $2
+     where a.id = $1 group by a.id`,
+    [accountId, file],
+  );
+  if (!known?.isVouchedFor) return [COMPARE_FIRST];
+  const { since, isUnderWay } = known;
+  if (since === null) return [];
+  return [
+    ...(isUnderWay ? ['A request of it may still be under way.'] : []),
+    ...(await mayHaveBought(tx, accountId, since)),
+  ];
+}
+
+async function mayHaveBought(tx: Queries, accountId: number, since: number): Promise<string[]> {
+  const rows = await tx.query<{ number: string }>(
+    'lost_plans_strays',
+    `select w.number::text as number from ledger.owned w
+     where w.account_id = $1 and w.gone_listing is null
+       and greatest(w.listing_id, w.back_listing) > $2 and not ${isForeign('w')}
+       and not exists (select from ledger.numbers n where n.number = w.number)
+     order by w.number`,
+    [accountId, since],
+  );
+  if (rows.length === 0) return [];
+  const those = firstFew(rows.map(({ number }) => number));
+  return [`It may have bought ${counted(rows.length, 'number')} that no order has: ${those}.`];
+}

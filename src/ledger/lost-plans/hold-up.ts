@@ -1,0 +1,77 @@
+/**
+ * A plan that the ledger has lost may have been the remainder of an older plan, or a copy of it.
+ * The older plan is held up, so that not both buy the same, until a named person says that nothing
+ * waits for the lost plan any more.
+ */
+
+import { AppError } from '../../errors.ts';
+import type { Queries } from '../ledger.ts';
+import { keyPart } from '../order-id.ts';
+import { mayBuy } from '../plans/remainders.ts';
+
+/**
+ * Throws AppError `wrong_state` when a plan that the ledger has lost may have asked for what this
+ * one asks for, also when it is there again: the ledger then still does not know what it was a
+ * remainder of. `operation` says what would be done, as `to try plan 5 again`.
+ */
+export async function refuseHeldUp(tx: Queries, planId: number, operation: string): Promise<void> {
+  const [other] = await tx.query<{ id: number | null; file: string; account: string }>(
+    'lost_plans_hold_up',
+    HOLDS_UP,
+    [planId],
+  );
+  if (!other) return;
+  const isBack = other.id !== null;
+  const was = isBack ? `The ledger had lost plan ${other.id}` : 'The ledger has lost a plan';
+  const first = isBack ? '' : 'Submit its file again first. ';
+  throw new AppError(
+    'wrong_state',
+    `${was} (file ${other.file.slice(0, FILE_SHOWN)}), and that plan may have asked for what ` +
+      `plan ${planId} asks for: ${operation} could buy it twice. Nothing was changed. ${first}` +
+      'If both asked for the same, cancel one of them. Then say that nothing waits for the lost ' +
+      `plan any more: "lost ${other.account}" shows how.`,
+    { id: planId },
+  );
+}
+
+/** As much of a file's hash as tells it from others. */
+export const FILE_SHOWN = 12;
+
+/** In SQL: whether a plan of this file, with so many numbers, may ask for the same as `plan`. */
+const asksTheSame = (file: string, numbers: string, plan: string): string => `(
+  ${file} = ${plan}.sha256 or ${numbers} <= ${plan}.requested
+    -- Both may be remainders of a third one.
+    or exists (select from ledger.events e where e.plan_id = ${plan}.id
+      and e.kind = 'plan_submitted' and e.detail ? 'remainderOf'))`;
+
+/** The same of the lost plan of that key. An older program wrote no numbers into it. */
+export const mayAskTheSame = (key: string, plan: string): string =>
+  asksTheSame(
+    keyPart(key, 'sha256'),
+    `coalesce(nullif(${keyPart(key, 'numbers')}, '')::int, 0)`,
+    plan,
+  );
+
+/**
+ * In SQL: whether plan `back` was lost after a plan of id `older`, came back without being known as
+ * a remainder, and may have bought; unless a person has dismissed it.
+ */
+export const cameBack = (older: string): string => `(
+  ${mayBuy('back')}
+  and exists (select from ledger.events e where e.plan_id = back.id and e.kind = 'plan_submitted'
+    and ${older} <= (e.detail ->> 'lostAfter')::int and not e.detail ? 'remainderOf')
+  and not exists (select from ledger.events e
+    where e.plan_id = back.id and e.kind = 'lost_plan_dismissed'))`;
+
+const HOLDS_UP = `
+  with held as (
+    select p.*, a.name as account from ledger.plans p join ledger.accounts a on a.id = p.account_id
+    where p.id = $1)
+  select null::int as id, ${keyPart('l.plan_key', 'sha256')} as file, held.account
+  from held join ledger.lost_plans l on l.account_id = held.account_id
+    and held.id <= l.newest_plan and not l.dismissed and ${mayAskTheSame('l.plan_key', 'held')}
+  union all
+  select back.id, back.sha256, held.account
+  from held join ledger.plans back on back.account_id = held.account_id and back.id > held.id
+    and ${asksTheSame('back.sha256', 'back.requested', 'held')} and ${cameBack('held.id')}
+  limit 1`;

@@ -1,0 +1,150 @@
+/**
+ * Plans that were sent and that the ledger has lost. What the witness knows of them is kept here,
+ * because the witness may forget it before the same file is submitted again.
+ */
+
+import { type Bitmap, joined } from '../../witness/index.ts';
+import { pauseIn } from '../accounts/vouch.ts';
+import { noteEvent } from '../events.ts';
+import type { Ledger, Queries } from '../ledger.ts';
+import { listingBefore } from '../listings/listings.ts';
+import { keyPart, PLAN_KEY } from '../order-id.ts';
+import { IS_PLACED } from '../plans/plan-state.ts';
+import { mayAskTheSame } from './hold-up.ts';
+
+export type FoundLost = {
+  /** How many were found. */
+  plans: number;
+  /** Plans of the same files, in their place, that mean other orders and may still buy. */
+  others: number[];
+  /** Other copies of the same files that may still buy. */
+  copies: number[];
+  /** Plans that were paused, because a lost one may have asked for what they lack. */
+  paused: number[];
+};
+
+/**
+ * Keeps these marks. When a plan of them was not kept before, the account pauses in the same
+ * transaction, for the reason that `why` returns, and so does each plan of which it may have been
+ * the remainder. Returns the marks of plans that have been submitted again meanwhile: they are not
+ * kept, and the caller learns them.
+ */
+export async function noteLostPlans(
+  ledger: Ledger,
+  { accountId, deadlineMs }: { accountId: number; deadlineMs: number },
+  bitmaps: Bitmap[],
+  why: (found: FoundLost) => string,
+): Promise<Bitmap[]> {
+  if (bitmaps.length === 0) return [];
+  return ledger.transaction(async (tx) => {
+    // All who look whether a plan is held up lock it first. Before the account, as they do.
+    await tx.query(
+      'lost_plans_lock_older',
+      'select id from ledger.plans where account_id = $1 order by id for no key update',
+      [accountId],
+    );
+    // Waits for submissions under way. Later ones wait for this.
+    await tx.query('lost_plans_lock', 'select id from ledger.accounts where id = $1 for update', [
+      accountId,
+    ]);
+    const there = await plansThere(tx, accountId, bitmaps);
+    const lost = bitmaps.filter(({ planKey }) => !there.has(planKey));
+    const keys = new Set(lost.map(({ planKey }) => planKey));
+    const kept = (await lostPlanMarks(tx, accountId)).filter(({ planKey }) => keys.has(planKey));
+    const baseline = await listingBefore(tx, accountId);
+    for (const { planKey, attempt, bits } of joined([...kept, ...lost])) {
+      await tx.query(
+        'lost_plans_note',
+        `insert into ledger.lost_plans as l
+           (account_id, plan_key, attempt, bits, deadline_tick, baseline, newest_plan, dismissed)
+         select id, $2, $3, $4::bytea, ticks + $5, $6,
+           (select coalesce(max(id), 0) from ledger.plans),
+           exists (select from ledger.lost_plans d
+             where d.account_id = $1 and d.plan_key = $2 and d.dismissed)
+         from ledger.accounts where id = $1
+         on conflict on constraint lost_plans_pkey do update
+           set bits = excluded.bits, deadline_tick = excluded.deadline_tick
+           where l.bits <> excluded.bits`,
+        [accountId, planKey, attempt, bits, deadlineMs, baseline],
+      );
+    }
+    const known = new Set(kept.map(({ planKey }) => planKey));
+    const found = keys.difference(known);
+    if (found.size > 0) {
+      const beside = await plansBeside(tx, accountId, [...found]);
+      const paused = await pauseOlder(tx, accountId, [...found]);
+      await pauseIn(tx, accountId, why({ plans: found.size, ...beside, paused }));
+    }
+    if (there.size > 0) await readJournalAgain(tx, accountId);
+    return bitmaps.filter(({ planKey }) => there.has(planKey));
+  });
+}
+
+async function plansThere(tx: Queries, accountId: number, bitmaps: Bitmap[]): Promise<Set<string>> {
+  const rows = await tx.query<{ planKey: string }>(
+    'lost_plans_there',
+    `select ${PLAN_KEY} as "planKey" from ledger.plans p
+     where p.account_id = $1 and ${PLAN_KEY} = any($2::text[])`,
+    [accountId, bitmaps.map(({ planKey }) => planKey)],
+  );
+  return new Set(rows.map(({ planKey }) => planKey));
+}
+
+/** Plans of the files of these lost ones that may still buy. */
+async function plansBeside(tx: Queries, accountId: number, keys: string[]) {
+  const rows = await tx.query<{ id: number; isInPlace: boolean }>(
+    'lost_plans_copies',
+    `select p.id, bool_or(p.copy = ${keyPart('key', 'copy')}::int) as "isInPlace"
+     from unnest($2::text[]) key join ledger.plans p on p.sha256 = ${keyPart('key', 'sha256')}
+     where p.account_id = $1 and p.state not in ('finished', 'cancelled')
+     group by p.id order by p.id`,
+    [accountId, keys],
+  );
+  const ids = (isInPlace: boolean) =>
+    rows.filter((each) => each.isInPlace === isInPlace).map(({ id }) => id);
+  return { others: ids(true), copies: ids(false) };
+}
+
+/** In SQL: whether plan `p` may go on by itself, also after a limit or a late answer. */
+const GOES_ON = `(${IS_PLACED} or p.held_order is not null or p.state = 'finished'
+  and exists (select from ledger.tallies t where t.plan_id = p.id and t.state = 'unknown'))`;
+
+/**
+ * Pauses the plans of which one of these lost ones may have been the remainder: such a plan had
+ * been cancelled, and the ledger has lost that, too. Returns their ids.
+ */
+async function pauseOlder(tx: Queries, accountId: number, keys: string[]): Promise<number[]> {
+  const rows = await tx.query<{ id: number }>(
+    'lost_plans_pause',
+    `update ledger.plans p set state = 'paused', reason = $3, held_until = null, held_order = null,
+       ended_at = null
+     where p.account_id = $1 and ${GOES_ON}
+       and exists (select from unnest($2::text[]) key where ${mayAskTheSame('key', 'p')})
+     returning p.id`,
+    [accountId, keys, WHY_PAUSED],
+  );
+  const paused = rows.map(({ id }) => id).toSorted((a, b) => a - b);
+  for (const planId of paused)
+    await noteEvent(tx, { kind: 'plan_paused', who: 'witness', why: WHY_PAUSED, planId });
+  return paused;
+}
+
+const WHY_PAUSED = 'a plan that was sent is lost, and may have asked for what this one lacks';
+
+/** What is kept of an account's lost plans, also of those that were dismissed. */
+export function lostPlanMarks(tx: Queries, accountId: number): Promise<Bitmap[]> {
+  return tx.query<Bitmap>(
+    'lost_plans_marks',
+    `select plan_key as "planKey", attempt, bits from ledger.lost_plans where account_id = $1`,
+    [accountId],
+  );
+}
+
+/** From its beginning, when the folder of an embedded ledger is next opened. */
+export async function readJournalAgain(tx: Queries, accountId: number): Promise<void> {
+  await tx.query(
+    'journal_again',
+    'update ledger.accounts set journal_position = -1 where id = $1 and journal_position > 0',
+    [accountId],
+  );
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { LostPlanList } from '../../api-schema/index.ts';
+import { dismiss, lostPlansOf, readDismissal } from '../../operations/index.ts';
+import { actor } from '../actor.ts';
+import { accountName, BODY, by } from './requests.ts';
+import { type ApiRoutes, routesOf } from './route.ts';
+
+const route = routesOf('Accounts');
+
+/** Plans that a ledger that went back has lost, and which of them a person has dismissed. */
+export const lostPlanRoutes: ApiRoutes = async (app, { context }) => {
+  const { ledger } = context;
+
+  app.get(
+    '/accounts/:name/lost-plans',
+    route('view', 'listLostPlans', {
+      summary: 'Plans of the account that were sent and that the ledger has lost',
+      description: 'Also those that are there again and that other plans still wait for.',
+      params: accountName,
+      response: { 200: LostPlanList },
+    }),
+    async (request) => ({ lostPlans: await lostPlansOf(ledger, request.params.name) }),
+  );
+
+  app.post(
+    '/accounts/:name/lost-plans',
+    route('submit', 'dismissLostPlans', {
+      summary: 'Says that no plan waits for a lost one any more',
+      description:
+        'Plans that may ask for the same can be started, resumed and tried again. If both asked ' +
+        'for the same, both buy it. When the evidence speaks against it, the answer is ' +
+        '`against_evidence` with its `objections`, unless `againstEvidence` is true.',
+      params: accountName,
+      body: z.strictObject(
+        {
+          dismiss: z.string().describe("the SHA-256 of a lost plan's file, or its first 8 digits"),
+          againstEvidence: z.boolean().optional().describe('say it against the evidence'),
+          ...by,
+        },
+        BODY,
+      ),
+      response: { 200: LostPlanList },
+    }),
+    async (request) => {
+      const { by, ...said } = request.body;
+      const dismissal = readDismissal(said, actor(request, by));
+      return { lostPlans: await dismiss(ledger, request.params.name, dismissal) };
+    },
+  );
+};

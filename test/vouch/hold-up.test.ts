@@ -1,0 +1,180 @@
+import { expect, test } from 'vitest';
+import {
+  type Account,
+  dismissLostPlans,
+  endPlans,
+  findPlan,
+  lostPlans,
+  planEvents,
+  recordAnswers,
+  retryPlan,
+  settleOrder,
+  steerPlan,
+  submitPlan,
+} from '../../src/ledger/index.ts';
+import {
+  answerTo,
+  checkOf,
+  claimOne,
+  inBatches,
+  linesOf,
+  newNumbers,
+  newPlan,
+  passTime,
+  readList,
+  type SmallPlan,
+  sql,
+} from '../support/ledger.ts';
+import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { beginLosing, IN_DOUBT, refusedAs, statesIn } from './losing.ts';
+import { ground, memoryStore, moveTo } from './vouching.ts';
+
+const BY = { who: 'Ada', why: 'it was no remainder' };
+let moves = 0;
+
+describeOnBothDrivers('a plan that may ask for what a lost one asked for', (given) => {
+  /** The ledger has lost a plan of 30 numbers; an older plan of these lines is there. */
+  const begin = async (quantity: number, outcomes: Parameters<typeof answerTo>[1][] = []) => {
+    const { ledger } = given;
+    let older: SmallPlan | undefined;
+    const before = async (account: Account) => {
+      older = await newPlan(ledger, { account, lines: linesOf(quantity) });
+      for (const [at, outcome] of outcomes.entries()) {
+        const order = await claimOne(ledger, older, older.orders[at]);
+        await recordAnswers(ledger, account.id, [answerTo(order, outcome)]);
+      }
+      if (outcomes.length > 0) await endPlans(ledger, account.id);
+    };
+    const losing = await beginLosing(ledger, memoryStore(), { before });
+    const { account } = losing.plan;
+    await moveTo(ledger, `hold up ${++moves}`);
+    const dismiss = (againstEvidence = false) =>
+      dismissLostPlans(given.ledger, account, { file: losing.sha256, againstEvidence }, BY);
+    return { ...losing, account, older: older!, dismiss };
+  };
+  const resume = ({ id }: SmallPlan) => steerPlan(given.ledger, id, 'resume', BY);
+  const stateOf = async ({ id }: SmallPlan) => (await findPlan(given.ledger, id)).state;
+
+  test('pauses, and is resumed when the lost one is back and dismissed', async () => {
+    const { vouch, older, plan, account, submitAgain, dismiss } = await begin(50);
+    await vouch();
+    expect([await stateOf(older), await stateOf(plan)]).toEqual(['paused', 'running']);
+    const { pausedReason } = await ground(given.ledger, plan);
+    expect(pausedReason).toContain(`Plan ${older.id} is paused, because a lost plan`);
+    expect(await planEvents(given.ledger, older.id)).toContainEqual(
+      expect.objectContaining({ kind: 'plan_paused', who: 'witness' }),
+    );
+    const hasLost = refusedAs('has lost a plan');
+    await expect(resume(older)).rejects.toMatchObject(hasLost);
+    const again = await submitAgain();
+    await expect(resume(older)).rejects.toMatchObject(refusedAs(`had lost plan ${again.id}`));
+    expect(await lostPlans(given.ledger, account.id)).toMatchObject([{ planId: again.id }]);
+    expect(await dismiss()).toMatchObject([{ planId: again.id, isDismissed: true }]);
+    expect(await resume(older)).toMatchObject({ state: 'running' });
+    expect(await lostPlans(given.ledger, account.id)).toEqual([]);
+  });
+
+  test('goes on when the lost one is dismissed, which is in doubt when it comes back', async () => {
+    const { vouch, older, account, sha256, submitAgain, dismiss } = await begin(30);
+    await vouch();
+    await expect(dismiss()).rejects.toMatchObject(refusedAs('under way', 'against_evidence'));
+    await passTime(given.ledger, account, 200_000);
+    const known = { file: sha256, copy: 1, numbers: 30, sent: 2, planId: null };
+    expect(await lostPlans(given.ledger, account.id)).toMatchObject([
+      { ...known, isDismissed: false },
+    ]);
+    expect(await dismiss()).toEqual([{ ...known, isDismissed: true }]);
+    expect(await resume(older)).toMatchObject({ state: 'running' });
+    await expect(dismiss()).rejects.toMatchObject(refusedAs('dismissed it already'));
+    expect(await statesIn(given.ledger, await submitAgain())).toEqual(IN_DOUBT);
+    await steerPlan(given.ledger, older.id, 'pause', BY);
+    expect(await resume(older)).toMatchObject({ state: 'running' });
+  });
+
+  test('does not go on by itself when a limit leaves room again', async () => {
+    const { vouch, older } = await begin(30);
+    await sql(
+      given.ledger,
+      `update ledger.plans set state = 'paused', held_order = $2,
+         held_until = ledger.now() + interval '1 day' where id = $1`,
+      [older.id, older.orders[0]],
+    );
+    await vouch();
+    const held = 'select held_order as held from ledger.plans where id = $1';
+    expect(await sql(given.ledger, held, [older.id])).toEqual([{ held: null }]);
+    await expect(resume(older)).rejects.toMatchObject(refusedAs('has lost'));
+  });
+
+  test('waits for a person, also when it had finished with an unknown order', async () => {
+    const { vouch, older } = await begin(30, ['unknown', 'filled']);
+    const { ledger } = given;
+    expect(await stateOf(older)).toBe('finished');
+    await vouch();
+    await settleOrder(ledger, older.orders[0]!, { nothing: true }, BY, { againstEvidence: true });
+    expect([await stateOf(older), await statesIn(ledger, older)]).toEqual([
+      'paused',
+      [
+        ['waiting', 1],
+        ['filled', 1],
+      ],
+    ]);
+  });
+
+  test('is not started, and not tried again', async () => {
+    const { vouch, older, account, submitAgain, dismiss } = await begin(50, ['refused', 'refused']);
+    const { ledger } = given;
+    const lines = linesOf(15, 15);
+    const ready = await newPlan(ledger, { account, lines, started: false });
+    const small = await newPlan(ledger, { account, lines: linesOf(20), started: false });
+    await vouch();
+    const start = ({ id }: SmallPlan) => steerPlan(ledger, id, 'start', BY);
+    const retry = () => retryPlan(ledger, older.id, BY);
+    expect(await start(small)).toMatchObject({ state: 'running' });
+    for (const state of ['has lost a plan', 'had lost plan']) {
+      await expect(start(ready)).rejects.toMatchObject(refusedAs(state));
+      await expect(retry()).rejects.toMatchObject(refusedAs(state));
+      if (state === 'has lost a plan') await submitAgain();
+    }
+    await dismiss();
+    expect(await start(ready)).toMatchObject({ state: 'running' });
+    expect(await retry()).toBe(older.orders.length);
+  });
+
+  test('is a copy of its file, or a remainder, however few numbers it asks for', async () => {
+    const { vouch, account, older, submitAgain } = await begin(50);
+    const { ledger } = given;
+    const copy = await submitAgain([1], true, false);
+    const check = checkOf(linesOf(1));
+    const remainder = await submitPlan(ledger, {
+      ...{ accountId: account.id, name: 'rest', check, who: 'Ada', again: true },
+      lines: inBatches(linesOf(1)),
+      remainderOf: older.id,
+    });
+    await vouch();
+    for (const id of [copy.id, remainder]) {
+      const start = steerPlan(ledger, id, 'start', BY);
+      await expect(start).rejects.toMatchObject(refusedAs('has lost a plan'));
+    }
+  });
+
+  test('is not let go by mistake: what speaks against it has to be overruled', async () => {
+    const { vouch, account, submitAgain, dismiss } = await begin(50);
+    const { ledger } = given;
+    const against = (what: string) => refusedAs(what, 'against_evidence');
+    await expect(
+      dismissLostPlans(ledger, account, { file: 'ffff0000', againstEvidence: true }, BY),
+    ).rejects.toMatchObject(refusedAs('has not lost', 'not_found'));
+    await vouch();
+    await passTime(ledger, account, 200_000);
+    const [number] = newNumbers(1);
+    await readList(ledger, account, [number!]);
+    await expect(dismiss()).rejects.toMatchObject(against(`no order has: ${number}`));
+    await moveTo(ledger, `hold up ${++moves}`);
+    await expect(dismiss()).rejects.toMatchObject(against('no worker has found out'));
+    expect(await dismiss(true)).toMatchObject([{ isDismissed: true }]);
+    await vouch();
+    expect(await lostPlans(ledger, account.id)).toMatchObject([{ isDismissed: true }]);
+    await submitAgain();
+    expect(await lostPlans(ledger, account.id)).toEqual([]);
+  });
+});
