@@ -129,7 +129,7 @@ export {
   recordKept,
 } from './orders/lost.ts';
 export {
-  doubtSucceeded,
+  doubtEnded,
   noteLostSuccessors,
   suspectSucceeded,
   waitingWithLadderFor,

@@ -2,7 +2,7 @@ import {
   type Account,
   beginRequeue,
   continueWithinLimits,
-  doubtSucceeded,
+  doubtEnded,
   endPlans,
   endRequeue,
   expireAttempts,
@@ -85,7 +85,7 @@ async function tendLedger(
   await renewProbe(ledger, account.id);
   await continueWithinLimits(ledger, account.id);
   if (isVouchedFor) {
-    await doubtSucceeded(ledger, account.id);
+    await doubtEnded(ledger, account.id);
     const everyMs = TRY_EVERY_MS[account.mode];
     await openSuccessors(ledger, account.id, everyMs).catch((err) => log.error({ err }, NOT_MADE));
   }

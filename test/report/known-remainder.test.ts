@@ -3,20 +3,32 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
+  type AnswerRecord,
   cancelWaiting,
   endPlans,
+  expireAttempts,
   findPlan,
   type Ledger,
   noteLostPlans,
   orderId,
   planEvents,
+  recordAnswers,
   retryPlan,
+  settleOrder,
   steerPlan,
   submitPlan,
 } from '../../src/ledger/index.ts';
 import { checkPlan, readLines } from '../../src/plan/index.ts';
 import { knownRemainder } from '../../src/report/index.ts';
-import { line, newNumbers, orderRow, type SmallPlan, sql } from '../support/ledger.ts';
+import {
+  answerTo,
+  claimOne,
+  line,
+  newNumbers,
+  orderRow,
+  type SmallPlan,
+  sql,
+} from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { decide, filled, planWith, refused, textOf, undelivered } from './reported-plan.ts';
@@ -42,6 +54,8 @@ async function submit(...seen: Parameters<typeof lookAt>) {
   const { known, store } = await lookAt(...seen);
   return { known, id: await store() };
 }
+
+const BY = { who: 'Ada', why: 'their support looked' };
 
 describeOnBothDrivers('a remainder', (given) => {
   const twoLines = async (delimiter = ',') => {
@@ -125,6 +139,23 @@ describeOnBothDrivers('a remainder', (given) => {
     });
     const { id } = await submit(ledger, plan, text, 'remainder.csv');
     expect((await orderRow(ledger, orderId(id, 1))).state).toBe('unknown');
+  });
+
+  test('that was cancelled, and sold, keeps its plan from being tried again', async () => {
+    const { ledger } = given;
+    const { plan, text } = await twoLines();
+    const { id } = await submit(ledger, plan, text, 'remainder.csv');
+    await steerPlan(ledger, id, 'start', BY);
+    const rest = { id, account: plan.account, orders: [orderId(id, 1)] };
+    const first = await claimOne(ledger, rest, undefined, { deadlineMs: -1 });
+    await expireAttempts(ledger, plan.account.id);
+    await settleOrder(ledger, first.id, { nothing: true }, BY);
+    const record = (answer: AnswerRecord) => recordAnswers(ledger, plan.account.id, [answer]);
+    await record(answerTo(await claimOne(ledger, rest), 'refused'));
+    await record(answerTo(first, 'filled'));
+    await steerPlan(ledger, id, 'cancel', BY);
+    await endPlans(ledger, plan.account.id);
+    await expect(retryPlan(ledger, plan.id, BY)).rejects.toMatchObject({ code: 'wrong_state' });
   });
 
   test('that is out of date is refused without --again', async () => {

@@ -40,6 +40,19 @@ CREATE FUNCTION ledger.counted(state text, quantity integer, bought integer) RET
     when state in ('filled', 'short') then bought else 0 end
 $$;
 
+CREATE FUNCTION ledger.end_family() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if not exists (select from ledger.numbers where number = new.number) then
+    update ledger.orders m set had_ended = true
+    from ledger.orders o
+    where o.id = new.order_id and m.had_ended is not true
+      and (m.id = coalesce(o.root, o.id) or m.root = coalesce(o.root, o.id));
+  end if;
+  return null;
+end $$;
+
 CREATE FUNCTION ledger.end_of(period text) RETURNS timestamp with time zone
     LANGUAGE sql STABLE
     AS $$
@@ -835,7 +848,7 @@ CREATE TABLE ledger.orders (
     moved smallint DEFAULT 0 NOT NULL,
     follow boolean,
     queued boolean,
-    has_sent_successor boolean,
+    had_ended boolean,
     CONSTRAINT orders_bought_fits_state CHECK (
 CASE state
     WHEN 'filled'::text THEN (bought = quantity)
@@ -1115,11 +1128,11 @@ CREATE INDEX orders_family ON ledger.orders USING btree (root) WHERE (root IS NO
 
 CREATE INDEX orders_follow ON ledger.orders USING btree (id) WHERE ((state = 'short'::text) AND (follow IS NOT NULL));
 
+CREATE INDEX orders_had_ended ON ledger.orders USING btree (id) WHERE had_ended;
+
 CREATE INDEX orders_missing ON ledger.orders USING btree (id) WHERE (state = ANY (ARRAY['short'::text, 'refused'::text, 'undelivered'::text, 'cancelled'::text]));
 
 CREATE INDEX orders_sending ON ledger.orders USING btree (id) WHERE (state = 'sending'::text);
-
-CREATE INDEX orders_sent_successor ON ledger.orders USING btree (id) WHERE has_sent_successor;
 
 CREATE INDEX orders_unknown ON ledger.orders USING btree (id) WHERE (state = 'unknown'::text);
 
@@ -1140,6 +1153,8 @@ CREATE TRIGGER approvals_stay BEFORE INSERT OR DELETE OR UPDATE ON ledger.approv
 CREATE TRIGGER attempts_order_inserted AFTER INSERT ON ledger.attempts REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_orderless('attempts_order_fkey');
 
 CREATE TRIGGER attempts_stay AFTER UPDATE OF order_id, no ON ledger.attempts FOR EACH ROW WHEN (((old.order_id IS DISTINCT FROM new.order_id) OR (old.no IS DISTINCT FROM new.no))) EXECUTE FUNCTION ledger.keep_attempt();
+
+CREATE TRIGGER disputes_end_family AFTER INSERT ON ledger.disputes FOR EACH ROW EXECUTE FUNCTION ledger.end_family();
 
 CREATE TRIGGER lines_noted AFTER INSERT ON ledger.lines REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger.note_lines();
 

@@ -8,11 +8,12 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { isUnmade, orderBounds, orderId, orderIdsFrom, planOf } from '../order-id.ts';
 import { isNumberTollFree } from '../phone-numbers.ts';
 import { ladderOf } from '../successors/ladders.ts';
+import { withdrawDoubtful } from '../successors/withdraw.ts';
 import { doubtIn, doubtOrders, type LostAttempt, SENT_BEFORE } from './doubt.ts';
 
 const HAD_ENDED =
-  'The ledger has gone back: what this order lacked had been asked for again, so it had ended. ' +
-  'The ledger does not know what it bought';
+  'This order had ended: the vendor has named numbers for it that no order has, or, before the ' +
+  'ledger went back, what it lacked had been asked for again. So it is not sent again';
 
 /** Stores them, and marks the orders before them. */
 export async function noteLostSuccessors(tx: Queries, lost: LostAttempt[]): Promise<void> {
@@ -39,8 +40,8 @@ async function markBefore(tx: Queries, lost: number[]): Promise<void> {
   if (lost.length === 0) return;
   await tx.query(
     'lost_successors_mark',
-    `update ledger.orders set has_sent_successor = true
-     where has_sent_successor is not true and id in (
+    `update ledger.orders set had_ended = true
+     where had_ended is not true and id in (
        select root from ledger.lost_successors where order_id = any($1::bigint[])
        union
        select o.id from ledger.lost_successors l join ledger.orders o on o.root = l.root
@@ -80,14 +81,16 @@ export async function doubtRemade(tx: Queries, ids: number[]): Promise<void> {
 }
 
 /**
- * Makes unknown those orders before a lost successor that the program or a person could send again.
- * Returns them.
+ * Makes unknown those orders that had ended and that the program or a person could send again:
+ * those before a lost successor, and those of a family for which the vendor has named more numbers
+ * than are recorded. Unsent successors of such a family are withdrawn instead. Returns the orders.
  */
-export async function doubtSucceeded(ledger: Ledger, accountId: number): Promise<number[]> {
+export async function doubtEnded(ledger: Ledger, accountId: number): Promise<number[]> {
+  await withdrawDoubtful(ledger, accountId);
   const orders = await ledger.query<{ orderId: number }>(
     'lost_successors_before',
     `select o.id as "orderId" from ledger.orders o join ledger.plans p on p.id = o.plan_id
-     where o.has_sent_successor and o.state in ('waiting', 'refused', 'undelivered')
+     where o.had_ended and o.state in ('waiting', 'refused', 'undelivered')
        and p.account_id = $1`,
     [accountId],
   );
@@ -102,7 +105,7 @@ export async function doubtSucceeded(ledger: Ledger, accountId: number): Promise
 export async function suspectSucceeded(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
     'lost_maybe_succeeded',
-    `update ledger.orders o set has_sent_successor = true
+    `update ledger.orders o set had_ended = true
      from ledger.plans p, ledger.lines l
      where p.id = o.plan_id and p.account_id = $1 and o.state = 'unknown'
        and l.plan_id = o.plan_id and l.line = o.line

@@ -210,7 +210,7 @@ async function lockUnknown(tx: Queries, id: number, attempt?: number): Promise<U
   const [order] = await tx.query<UnknownOrder>(
     'settle_look',
     `select p.account_id as "accountId", o.quantity, o.bought, o.attempts as attempt, o.state,
-       o.follow is not null as "mayFollow", o.has_sent_successor is true
+       o.follow is not null as "mayFollow", o.had_ended is true
          or exists (select from ledger.disputes d where d.order_id = o.id) as "hasEnded"
      from ledger.orders o join ledger.plans p on p.id = o.plan_id where o.id = $1`,
     [id],

@@ -6,7 +6,7 @@ import { type FoundFamily, findFamilies, rootsToFollow, rootsToTryAgain } from '
 import { nextStep, type Room } from './next-step.ts';
 import { rungNumbers } from './rungs.ts';
 import { endStanding, type LineOf, takeDueLines } from './standing.ts';
-import { withdrawDoubtful, withdrawTries } from './withdraw.ts';
+import { withdrawTries } from './withdraw.ts';
 
 /**
  * Makes successor orders: for what an order is proven to lack, the next step of its line's ladder,
@@ -21,7 +21,6 @@ export async function openSuccessors(
   accountId: number,
   everyMs: number,
 ): Promise<number> {
-  await withdrawDoubtful(ledger, accountId);
   const due = await takeDueLines(ledger, accountId, everyMs);
   const over = Map.groupBy(
     due.filter(({ isOver }) => isOver),

@@ -384,9 +384,9 @@ create table ledger.orders (
   follow     boolean,
   -- Of a successor: its job is in the queue.
   queued     boolean,
-  -- A successor of it was sent, or may have been, and the ledger has lost that: the order is never
-  -- sent again.
-  has_sent_successor boolean,
+  -- It is never sent again: the vendor has named numbers for its family that nobody has, or a
+  -- successor of it was sent, or may have been, and the ledger has lost that.
+  had_ended boolean,
   constraint orders_id_fits_plan check (id / 10000000 = plan_id),
   constraint orders_bought_fits_state check (
     case state when 'filled' then bought = quantity
@@ -409,7 +409,7 @@ create index orders_missing on ledger.orders (id)
   where state in ('short', 'refused', 'undelivered', 'cancelled');
 create index orders_family on ledger.orders (root) where root is not null;
 create index orders_follow on ledger.orders (id) where state = 'short' and follow is not null;
-create index orders_sent_successor on ledger.orders (id) where has_sent_successor;
+create index orders_had_ended on ledger.orders (id) where had_ended;
 create index orders_unqueued on ledger.orders (id)
   where root is not null and state = 'waiting';
 
@@ -489,6 +489,22 @@ create table ledger.disputes (
   seen_at  timestamptz not null default ledger.now(),
   constraint disputes_pkey primary key (order_id, number)
 );
+
+-- A sale whose answer came late was paid for. No order of that family is sent again, whatever a
+-- later attempt has proven.
+create function ledger.end_family() returns trigger language plpgsql as $$
+begin
+  if not exists (select from ledger.numbers where number = new.number) then
+    update ledger.orders m set had_ended = true
+    from ledger.orders o
+    where o.id = new.order_id and m.had_ended is not true
+      and (m.id = coalesce(o.root, o.id) or m.root = coalesce(o.root, o.id));
+  end if;
+  return null;
+end $$;
+
+create trigger disputes_end_family after insert on ledger.disputes for each row
+  execute function ledger.end_family();
 
 -- The diagram of an order's life. A move that is not in it is refused, unless a condition allows
 -- it.
