@@ -91,9 +91,7 @@ describe('settle refuses', () => {
   test('a number that belongs to another order', async () => {
     const [taken] = sold('204');
     const { stderr } = await shell.run(['settle', '10000001', '--bought', taken!, ...BY]);
-    expect(stderr).toBe(
-      `Number ${taken} belongs to order 10000004 already. Nothing was changed.\n`,
-    );
+    expect(stderr).toContain(`Number ${taken} belongs to order 10000004 already. If you know`);
   });
 });
 

@@ -1110,6 +1110,8 @@ CREATE UNIQUE INDEX attempts_never_twice ON ledger.attempts USING btree (order_i
 
 CREATE INDEX attempts_settled ON ledger.attempts USING btree (order_id) WHERE ((settled_at IS NOT NULL) OR is_doubtful);
 
+CREATE INDEX disputes_number ON ledger.disputes USING btree (number);
+
 CREATE INDEX events_account ON ledger.events USING btree (account_id, id) WHERE (plan_id IS NULL);
 
 CREATE INDEX events_plan ON ledger.events USING btree (plan_id, id);

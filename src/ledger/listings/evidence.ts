@@ -7,7 +7,7 @@ import {
 } from '../../evidence/index.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isOfPlan } from '../order-id.ts';
-import { isForeign } from './listings.ts';
+import { isForeign, isStray } from './listings.ts';
 
 export type ListingFacts = { id: number; beganTick: number; endedAt: Date; size: number };
 
@@ -47,7 +47,7 @@ export function strays(
        and (w.lost_after is not null or l.id > (select min(coalesce(t.baseline, 0))
          from ledger.attempts t join ledger.orders o on o.id = t.order_id
            join ledger.plans p on p.id = o.plan_id where p.account_id = $1))
-       and not exists (select from ledger.numbers n where n.number = w.number)
+       and ${isStray('w')}
      order by w.number limit $3`,
     [accountId, after, limit ?? null],
   );
@@ -63,7 +63,7 @@ export function strayNumbers(
     `select w.number::text as number, w.listing_id as listing, w.back_listing as "backListing"
      from ledger.owned w
      where w.account_id = $1
-       and not exists (select from ledger.numbers n where n.number = w.number)
+       and ${isStray('w')}
      order by w.number`,
     [accountId],
   );

@@ -1,3 +1,4 @@
+import { PLAN_ROOM } from '../../order-size.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 
 /** What the ledger knew when a reading of the vendor's list began. */
@@ -133,6 +134,21 @@ export async function newestListing(ledger: Ledger, accountId: number): Promise<
 export const isForeign = (owned: string): string =>
   `coalesce(
     ${owned}.foreign_listing >= greatest(${owned}.listing_id, ${owned}.back_listing), false)`;
+
+/**
+ * In SQL: whether no order of the account has the number of table `owned` under that alias, and
+ * none was settled with it. What another account's order has may have been released, and bought for
+ * this account since.
+ */
+export const isStray = (owned: string): string => `(
+  not exists (select from ledger.numbers n
+      join ledger.plans ours on ours.id = n.order_id / ${PLAN_ROOM}
+    where n.number = ${owned}.number and ours.account_id = ${owned}.account_id)
+  and not exists (select from ledger.disputes d join ledger.orders o on o.id = d.order_id
+      join ledger.plans ours on ours.id = o.plan_id
+    where d.number = ${owned}.number and ours.account_id = ${owned}.account_id
+      and o.state <> 'unknown'
+      and exists (select from ledger.numbers n where n.number = d.number)))`;
 
 /** In SQL: what `listingBefore` finds, as `id`; null: nothing. */
 export const selectListingBefore = (account: string): string => `

@@ -3,7 +3,7 @@ import { PLAN_ROOM } from '../../order-size.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isNumberTollFree } from '../phone-numbers.ts';
 import { unknownAttempts } from './evidence.ts';
-import { isForeign, selectListingBefore } from './listings.ts';
+import { isForeign, isStray, selectListingBefore } from './listings.ts';
 
 type Which = 'all' | 'new' | 'uncleared';
 
@@ -92,7 +92,7 @@ export async function noteStrays(ledger: Ledger, accountId: number): Promise<voi
        and exists (select from ledger.lost_successors l
          join ledger.plans p on p.id = l.order_id / ${PLAN_ROOM}
          where p.account_id = $1 and p.ended_at is null)
-       and not exists (select from ledger.numbers n where n.number = w.number)
+       and ${isStray('w')}
        and not exists (select from ledger.orders o
          join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
          where o.state = 'sending'
@@ -108,7 +108,7 @@ function lostNumbers(tx: Queries, accountId: number): Promise<{ number: string; 
     `select w.number::text as number, w.lost_after as after from ledger.owned w
      where w.account_id = $1 and w.lost_after is not null and w.gone_listing is null
        and not ${isForeign('w')}
-       and not exists (select from ledger.numbers n where n.number = w.number)
+       and ${isStray('w')}
      order by w.number`,
     [accountId],
   );

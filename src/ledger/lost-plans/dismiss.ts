@@ -3,7 +3,7 @@ import { AppError } from '../../errors.ts';
 import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
 import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { isForeign } from '../listings/listings.ts';
+import { isForeign, isStray } from '../listings/listings.ts';
 import { keyPart } from '../order-id.ts';
 import { COMPARE_FIRST, firstFew } from '../orders/objections.ts';
 import { cameBack, FILE_SHOWN } from './hold-up.ts';
@@ -147,7 +147,7 @@ async function mayHaveBought(tx: Queries, accountId: number, since: number): Pro
     `select w.number::text as number from ledger.owned w
      where w.account_id = $1 and w.gone_listing is null
        and greatest(w.listing_id, w.back_listing) > $2 and not ${isForeign('w')}
-       and not exists (select from ledger.numbers n where n.number = w.number)
+       and ${isStray('w')}
      order by w.number`,
     [accountId, since],
   );

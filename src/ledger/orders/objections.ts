@@ -25,8 +25,9 @@ type Known = AskedNumbers & {
   isVouchedFor: boolean;
   /** When the newest list after the attempt was read; null: there is none. */
   listedAt: Date | null;
-  /** Numbers that the vendor itself named for the order. */
+  /** Numbers that the vendor itself named for the order and that it does not have. */
   named: string[];
+  lacking: number;
 };
 
 export const COMPARE_FIRST =
@@ -38,7 +39,8 @@ export const COMPARE_FIRST =
  * is the only one. `verdict`: of the vendor's list, read while the order is locked. What agrees
  * with it meets none, but for a verdict of nothing: that holds as long as orders or verdicts
  * explain all that this order may have bought. Numbers that the vendor named for the order need
- * neither fit it nor be on the list.
+ * neither fit it nor be on the list. Who leaves such numbers out, while the order lacks some, is
+ * contradicted by them.
  */
 export async function objectionsTo(
   tx: Queries,
@@ -50,13 +52,17 @@ export async function objectionsTo(
   const claimed = 'bought' in finding ? finding.bought : [];
   const known = await whatIsKnown(tx, id);
   if (!known.isVouchedFor) return [COMPARE_FIRST];
+  const left = namedAndLeft(known, claimed);
   if (verdict && agrees(verdict, claimed)) {
-    return claimed.length === 0
-      ? unexplainedFor(tx, known, look)
-      : calledForeign(tx, known, claimed);
+    const others =
+      claimed.length === 0
+        ? await unexplainedFor(tx, known, look)
+        : await calledForeign(tx, known, claimed);
+    return [...left, ...others];
   }
   const numbers = claimed.filter((number) => !known.named.includes(number));
   return [
+    ...left,
     ...early(known),
     ...(verdict ? contradicted(verdict, claimed) : []),
     ...strange(known, numbers),
@@ -76,8 +82,10 @@ async function whatIsKnown(tx: Queries, id: number): Promise<Known> {
        (select ended_at from ledger.listings n
         where n.account_id = a.id and n.id > coalesce(t.baseline, 0) order by id desc limit 1)
          as "listedAt",
-       coalesce((select json_agg(d.number::text) from ledger.disputes d where d.order_id = o.id),
-         '[]'::json) as named
+       o.quantity - o.bought as lacking,
+       coalesce((select json_agg(d.number::text) from ledger.disputes d
+         where d.order_id = o.id and not exists (select from ledger.numbers n
+           where n.number = d.number and n.order_id = o.id)), '[]'::json) as named
      from ledger.orders o
        join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
        join ledger.plans p on p.id = o.plan_id
@@ -88,6 +96,13 @@ async function whatIsKnown(tx: Queries, id: number): Promise<Known> {
   );
   if (!known) throw new Error(`Bug: order ${id} has no attempt`);
   return known;
+}
+
+/** What it lacks may be what the vendor named: then it is not lacking. */
+function namedAndLeft({ named, lacking }: Known, claimed: string[]): string[] {
+  const left = named.filter((number) => !claimed.includes(number));
+  if (left.length === 0 || claimed.length >= lacking) return [];
+  return [`The vendor named ${firstFew(left)} for it.`];
 }
 
 function agrees({ finding, numbers }: KeptVerdict, claimed: string[]): boolean {

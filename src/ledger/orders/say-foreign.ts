@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
 import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { isForeign } from '../listings/listings.ts';
+import { isForeign, isStray } from '../listings/listings.ts';
 import { isUnmade } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
 import { COMPARE_FIRST, firstFew } from './objections.ts';
@@ -81,7 +81,8 @@ async function lockStrays(
     'foreign_find',
     `select w.number::text as number, greatest(w.listing_id, w.back_listing) as listing,
        w.gone_listing is null as "isListed", ${isForeign('w')} as "isForeign",
-       (select n.order_id from ledger.numbers n where n.number = w.number) as "order"
+       (select n.order_id from ledger.numbers n
+        where n.number = w.number and not ${isStray('w')}) as "order"
      from ledger.owned w where w.account_id = $1 and w.number = any($2::bigint[])
      order by w.number`,
     [accountId, numbers],

@@ -8,6 +8,7 @@ import { planOf } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
 import { lockCopies } from '../plans/lock.ts';
 import { reopenPlan } from '../plans/steer.ts';
+import { belongs, giveNumbers, refuseTaken, requireRoom, takenOf } from './given-numbers.ts';
 import { type Finding, firstFew, type Look, objectionsTo } from './objections.ts';
 import { lastSettlement } from './settlements.ts';
 import { suspectOthers } from './suspect-others.ts';
@@ -32,14 +33,16 @@ type UnknownOrder = {
 /**
  * Settles an unknown order on the word of a named person with a reason, which the events keep.
  * Bought: to `filled` or `short`. Nothing: to `waiting`, to be sent again, unless the vendor has
- * said that it sold something, or a successor was sent: then to `short`.
+ * said that it sold something, or a successor was sent: then to `short`. A number that another
+ * order has may have been released and bought again: it is kept as disputed, and what the order
+ * lacks is not asked for.
  *
  * Objections prevent settling. `againstEvidence` overrides them, and the event keeps them.
  *
  * `attempt` is the attempt that was looked at. If it is no longer the last, nothing is settled.
  *
  * Throws AppError `not_found`; `wrong_state` when the order is not unknown, when another attempt
- * was looked at, when more numbers are named than it lacks, or when another order has one of them;
+ * was looked at, or when more numbers are named than it lacks;
  * `against_evidence`, with all `objections`; `invalid_usage` when what was bought is no list of
  * phone numbers. An empty list does not mean "nothing": that would send the order again. Throws
  * `needs_approval` while what may be bought again waits for another person's yes.
@@ -57,10 +60,16 @@ export async function settleOrder(
   return underApproval(ledger, async (tx) => {
     const order = await lockUnknown(tx, id, attempt);
     const numbers = 'bought' in finding ? requirePhoneNumbers(finding.bought) : [];
-    await requireRoom(tx, id, order, numbers);
-    const objections = await objectionsTo(tx, id, finding, await findVerdict(tx, id));
+    requireRoom(id, order, numbers);
+    const taken = await takenOf(tx, numbers);
+    const objections = [
+      ...(await objectionsTo(tx, id, finding, await findVerdict(tx, id))),
+      ...taken.map(belongs),
+    ];
     if (objections.length > 0 && !againstEvidence) throw refusal(id, objections);
-    return settle(tx, id, order, { numbers, by, objections });
+    const disputed = taken.map(({ number }) => number);
+    const free = numbers.filter((number) => !disputed.includes(number));
+    return settle(tx, id, order, { numbers: free, disputed, by, objections });
   });
 }
 
@@ -77,7 +86,10 @@ function refusal(id: number, objections: string[]): AppError {
 const NOTHING = { nothing: true } as const;
 
 type Decision = {
+  /** Those that the order gets. */
   numbers: string[];
+  /** Those that it bought and that another order has. */
+  disputed?: string[];
   by: By & { why: string };
   objections: string[];
   /** What allowed it before; undefined: nothing has yet. */
@@ -88,13 +100,14 @@ async function settle(
   tx: Queries,
   id: number,
   order: UnknownOrder,
-  { numbers, by, objections, passed: before }: Decision,
+  { numbers, disputed = [], by, objections, passed: before }: Decision,
 ): Promise<Settled> {
   const bought = order.bought + numbers.length;
-  const state = stateAfter(order, bought);
+  const hasEnded = order.hasEnded || disputed.length > 0;
+  const state = stateAfter({ ...order, hasEnded }, bought);
   const mayBuyAgain = state === 'waiting' || (state === 'short' && order.mayFollow);
   const passed = mayBuyAgain ? (before ?? (await approveOne(tx, id, numbers.length, by))) : {};
-  await giveNumbers(tx, id, order.accountId, numbers);
+  const added = await giveNumbers(tx, { id, ...order }, numbers, disputed);
   await tx.query(
     'settle_attempt',
     // Never before its answer: a clock that was set back must not turn their order round.
@@ -119,6 +132,7 @@ async function settle(
     orderId: id,
     detail: {
       ...{ state, numbers },
+      ...(added.length > 0 ? { disputed: added } : {}),
       ...(objections.length > 0 ? { againstEvidence: objections } : {}),
       ...passed,
     },
@@ -165,7 +179,8 @@ export async function acceptVerdict(
     const finding = numbers.length > 0 ? { bought: numbers } : NOTHING;
     const objections = await objectionsTo(tx, id, finding, kept, look);
     if (objections.length > 0) throw refusal(id, objections);
-    await requireRoom(tx, id, order, numbers);
+    requireRoom(id, order, numbers);
+    await refuseTaken(tx, numbers);
     const reason = [by.why, why].filter(Boolean).join('. ');
     const signer = { ...by, why: reason };
     // Approval was given for orders that bought nothing.
@@ -258,43 +273,4 @@ async function notUnknown(tx: Queries, id: number, state: string): Promise<AppEr
     order: id,
     state,
   });
-}
-
-/** Rejects numbers that do not fit the order or that another order has. */
-async function requireRoom(tx: Queries, id: number, order: UnknownOrder, numbers: string[]) {
-  const lacking = order.quantity - order.bought;
-  if (numbers.length > lacking) {
-    throw new AppError(
-      'wrong_state',
-      `Order ${id} lacks ${lacking} of ${order.quantity} numbers, and ` +
-        `${numbers.length} were named. Nothing was changed.`,
-      { order: id, lacking },
-    );
-  }
-  if (numbers.length === 0) return;
-  const taken = await tx.query<{ number: number; order: number }>(
-    'settle_taken',
-    `select number, order_id as "order" from ledger.numbers where number = any($1::bigint[])`,
-    [numbers],
-  );
-  if (taken[0]) {
-    throw new AppError(
-      'wrong_state',
-      `Number ${taken[0].number} belongs to order ${taken[0].order} already. Nothing was changed.`,
-      { taken },
-    );
-  }
-}
-
-async function giveNumbers(tx: Queries, id: number, accountId: number, numbers: string[]) {
-  if (numbers.length === 0) return;
-  await tx.query(
-    'settle_numbers',
-    // All of them, not only foreign ones: somebody may be calling one foreign just now.
-    `with not_foreign as (update ledger.owned set foreign_listing = null
-       where account_id = $3 and number = any($1::bigint[]))
-     insert into ledger.numbers (number, order_id)
-     select number, $2 from unnest($1::bigint[]) n(number)`,
-    [numbers, id, accountId],
-  );
 }

@@ -19,6 +19,8 @@ export type Settlement = {
   why: string | null;
   /** The numbers it gave the order. */
   numbers: string[];
+  /** The numbers that it said to be bought and that another order has. */
+  disputed: string[];
   /** What spoke against it when it was made. */
   objections: string[];
 };
@@ -28,6 +30,7 @@ const settlementsWhere = (which: string) => `
   select o.id as "order", o.attempts as attempt, p.id as plan, p.name as "planName",
     l.area_code as "areaCode", l.type, o.quantity, o.bought, o.state, e.at, e.who, e.by, e.why,
     coalesce(e.detail->'numbers', '[]') as numbers,
+    coalesce(e.detail->'disputed', '[]') as disputed,
     coalesce(e.detail->'againstEvidence', '[]') as objections
   from (
     select o.*, t.settled_at from ledger.attempts t

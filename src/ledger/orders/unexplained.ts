@@ -1,5 +1,6 @@
 import { type AskedNumbers, fits } from '../../evidence/index.ts';
 import type { Queries } from '../ledger.ts';
+import { isStray } from '../listings/listings.ts';
 
 /** A number that neither order nor verdict explains, and the list to which it came last. */
 export type Unexplained = { number: string; listing: number };
@@ -24,7 +25,7 @@ export function unexplainedNumbers(tx: Queries, accountId: number): Promise<Unex
      from ledger.owned w
      where w.account_id = $1 and w.gone_listing is null
        and greatest(w.listing_id, w.back_listing) > (select min(baseline) from doubtful)
-       and not exists (select from ledger.numbers n where n.number = w.number)
+       and ${isStray('w')}
        and not exists (select from told where told.number = w.number)
      order by w.number`,
     [accountId],

@@ -39,8 +39,13 @@ export async function unsettleOrder(
     }
     await withdrawOfLine(tx, id);
     await takeBackFreed(tx, planOf(id), id);
-    const numbers = (await lastSettlement(tx, id))?.numbers ?? [];
+    const { numbers, disputed } = (await lastSettlement(tx, id)) ?? NOTHING_SAID;
     const bought = await makeUnknown(tx, id, numbers);
+    await tx.query(
+      'unsettle_disputed',
+      'delete from ledger.disputes where order_id = $1 and number = any($2::bigint[])',
+      [id, disputed],
+    );
     const detail = { was: state, numbers };
     await noteEvent(tx, {
       kind: 'order_unsettled',
@@ -52,6 +57,8 @@ export async function unsettleOrder(
     return { order: id, state: 'unknown', bought };
   });
 }
+
+const NOTHING_SAID = { numbers: [], disputed: [] };
 
 /** Makes the order unknown, without these numbers. Returns how many it keeps. */
 async function makeUnknown(tx: Queries, id: number, numbers: string[]): Promise<number> {

@@ -95,7 +95,10 @@ describeOnBothDrivers('a number sold twice', (given) => {
     await record(plan, sold);
     await record(plan, answerTo(second!, 'filled', { numbers: sold.numbers }));
     const by = { who: 'Ada', why: 'the vendor says so' };
-    const settled = await settleOrder(given.ledger, second!.id, { nothing: true }, by);
+    const settle = (againstEvidence: boolean) =>
+      settleOrder(given.ledger, second!.id, { nothing: true }, by, { againstEvidence });
+    await expect(settle(false)).rejects.toMatchObject({ code: 'against_evidence' });
+    const settled = await settle(true);
     expect(settled).toEqual({ order: second!.id, state: 'short', bought: 0 });
     expect(await claim(given.ledger, plan)).toEqual([]);
     expect(await breaches(plan)).toEqual([]);

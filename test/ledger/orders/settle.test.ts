@@ -47,11 +47,11 @@ describeOnBothDrivers('settling', (given) => {
   };
 
   /** By a person who has seen on the vendor's list what was bought. */
-  const settle = async (plan: SmallPlan, finding: Finding, by = BY) => {
+  const settle = async (plan: SmallPlan, finding: Finding, by = BY, againstEvidence = false) => {
     const bought = 'bought' in finding ? finding.bought : [];
     const onList = bought.filter((number) => /^[2-9]\d{9}$/.test(number));
     await readList(given.ledger, plan.account, onList);
-    return settleOrder(given.ledger, plan.orders[0]!, finding, by);
+    return settleOrder(given.ledger, plan.orders[0]!, finding, by, { againstEvidence });
   };
   const row = (plan: SmallPlan) => orderRow(given.ledger, plan.orders[0]!);
   const numbersOf = (plan: SmallPlan) =>
@@ -100,7 +100,8 @@ describeOnBothDrivers('settling', (given) => {
     test('with some numbers is short if there is nothing else, and not sent again', async () => {
       const plan = await unknownPlan(10, 3);
       expect(await row(plan)).toMatchObject({ state: 'unknown', bought: 3 });
-      expect(await settle(plan, NOTHING)).toMatchObject({ state: 'short', bought: 3 });
+      await expect(settle(plan, NOTHING)).rejects.toThrow('The vendor named ');
+      expect(await settle(plan, NOTHING, BY, true)).toMatchObject({ state: 'short', bought: 3 });
       expect(await claim(given.ledger, plan)).toEqual([]);
       expect(await breaches(plan)).toEqual([]);
     });
@@ -186,7 +187,7 @@ describeOnBothDrivers('settling', (given) => {
         await unknownPlan(),
         { bought: [...newNumbers(1), ...sold.numbers] },
         {
-          code: 'wrong_state',
+          code: 'against_evidence',
           message: expect.stringMatching(`${sold.numbers[0]} belongs to order ${other.orders[0]}`),
         },
       );
@@ -250,7 +251,7 @@ describeOnBothDrivers('settling', (given) => {
     test('while some were bought leaves a finished plan finished', async () => {
       const plan = await unknownPlan(10, 1);
       await endPlans(given.ledger, plan.account.id);
-      await settle(plan, NOTHING);
+      await settle(plan, NOTHING, BY, true);
       expect(await findPlan(given.ledger, plan.id)).toMatchObject({ state: 'finished', short: 9 });
     });
   });

@@ -490,6 +490,8 @@ create table ledger.disputes (
   constraint disputes_pkey primary key (order_id, number)
 );
 
+create index disputes_number on ledger.disputes (number);
+
 -- A sale whose answer came late was paid for. No order of that family is sent again, whatever a
 -- later attempt has proven.
 create function ledger.end_family() returns trigger language plpgsql as $$

@@ -1,0 +1,90 @@
+/** A number that an order had, that was released since, and that the vendor has sold once more. */
+import { expect, test } from 'vitest';
+import {
+  findPlan,
+  openSuccessors,
+  recordAnswers,
+  settleOrder,
+  strays,
+  unsettleOrder,
+} from '../../../src/ledger/index.ts';
+import {
+  type ReconcileContext,
+  reconcile,
+  takeBaseline,
+} from '../../../src/maintenance/reconcile.ts';
+import { rowsOf } from '../../report/reported-plan.ts';
+import { ladderPlan, sendWaiting } from '../../support/ladder-plan.ts';
+import {
+  answerTo,
+  breachesOf,
+  claim,
+  claimOne,
+  linesOf,
+  newNumbers,
+  newPlan,
+  passTime,
+} from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { silentLog } from '../../support/recording-log.ts';
+
+const BY = { who: 'Ada', why: 'their support looked' };
+const SURE = { againstEvidence: true };
+
+describeOnBothDrivers('a number that is sold again', (given) => {
+  /** Another account's order has bought it. */
+  const soldBefore = async (): Promise<string> => {
+    const { ledger } = given;
+    const plan = await newPlan(ledger, { lines: linesOf(1) });
+    const sold = answerTo(await claimOne(ledger, plan), 'filled');
+    await recordAnswers(ledger, plan.account.id, [sold]);
+    return sold.numbers[0]!;
+  };
+
+  test('is evidence for the order of another account, and settles it as disputed', async () => {
+    const { ledger } = given;
+    const number = await soldBefore();
+    const plan = await newPlan(ledger, { lines: linesOf(1) });
+    let owned = newNumbers(7);
+    const place: ReconcileContext = {
+      ...{ ledger, account: plan.account, log: silentLog, listLagMs: 0, mode: 'auto' },
+      vendor: { ownedNumbers: async () => owned },
+    };
+    await takeBaseline(place);
+    const order = await claimOne(ledger, plan);
+    owned = [...owned, number];
+    await recordAnswers(ledger, plan.account.id, [answerTo(order, 'unknown', { status: null })]);
+    await passTime(ledger, plan.account, 600_000);
+    expect(await reconcile(place)).toMatchObject({
+      proposals: [{ finding: 'bought', numbers: [number] }],
+      settled: [],
+    });
+    expect(await strays(ledger, plan.account.id)).toMatchObject([{ number }]);
+    const settle = (options = {}) =>
+      settleOrder(ledger, order.id, { bought: [number] }, BY, options);
+    await expect(settle()).rejects.toThrow(`Number ${number} belongs to order`);
+    expect(await settle(SURE)).toMatchObject({ state: 'short', bought: 0 });
+    expect(await claim(ledger, plan)).toEqual([]);
+    expect(await rowsOf(ledger, plan, 'remainder.csv')).toEqual([]);
+    expect(await strays(ledger, plan.account.id)).toEqual([]);
+    expect(await breachesOf(ledger, plan.id)).toEqual([]);
+    await unsettleOrder(ledger, order.id, BY);
+    expect(await strays(ledger, plan.account.id)).toMatchObject([{ number }]);
+    expect(await findPlan(ledger, plan.id)).toMatchObject({ unknown: 1 });
+    expect(await settle(SURE)).toMatchObject({ state: 'short' });
+  });
+
+  test('that the vendor names is not asked for again, whatever a person says', async () => {
+    const { ledger } = given;
+    const number = await soldBefore();
+    const plan = await ladderPlan(ledger, { quantities: [3] });
+    const [order] = await sendWaiting(ledger, plan);
+    const numbers = [number, ...newNumbers(2)];
+    await recordAnswers(ledger, plan.account.id, [answerTo(order!, 'filled', { numbers })]);
+    const settle = (options = {}) => settleOrder(ledger, order!.id, { nothing: true }, BY, options);
+    await expect(settle()).rejects.toThrow(`The vendor named ${number} for it.`);
+    expect(await settle(SURE)).toMatchObject({ state: 'short', bought: 2 });
+    expect(await openSuccessors(ledger, plan.account.id, 3_600_000)).toBe(0);
+    expect(await rowsOf(ledger, plan, 'remainder.csv')).toEqual([]);
+  });
+});
