@@ -8,7 +8,6 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 COPY development-node ./development-node
 RUN ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-COPY tsconfig.json tsconfig.build.json ./
 COPY deploy/build.ts ./deploy/build.ts
 COPY examples ./examples
 COPY jobs ./jobs

@@ -1,16 +1,23 @@
-/** How long the program takes to begin its work, with an embedded database, beside Node alone. */
+/**
+ * How long the compiled program takes to begin its work, with an embedded database, beside Node
+ * alone.
+ */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { openSandbox } from '../src/sandbox/index.ts';
 import { freePort } from '../test/support/free-port.ts';
 import { makeRunFolder } from '../test/support/run-folder.ts';
 import { until } from '../test/support/until.ts';
-import { CLI, runScript, startCommand } from './program.ts';
+import { runScript, startScript } from './program.ts';
 import { figure, median, printTable, progress, reached } from './table.ts';
 
 const ROUNDS = 5;
-const PLAN = resolve(import.meta.dirname, '../examples/first-plan.csv');
+const ROOT = resolve(import.meta.dirname, '..');
+const PLAN = join(ROOT, 'examples/first-plan.csv');
+const COMPILED = join(ROOT, 'dist/src/bin.js');
 
+execFileSync(process.execPath, [join(ROOT, 'deploy/build.ts')], { stdio: 'inherit' });
 const folder = makeRunFolder();
 const empty = join(folder, 'empty.js');
 writeFileSync(empty, '');
@@ -22,7 +29,7 @@ const order = { first: [] as number[], later: [] as number[] };
 for (let round = 1; round <= ROUNDS; round++) {
   progress(`start, round ${round} of ${ROUNDS}`);
   node.push(await runScript(empty, [], folder));
-  help.push(await runScript(CLI, ['--help'], folder));
+  help.push(await runScript(COMPILED, ['--help'], folder));
   const data = mkdtempSync(join(folder, 'up-'));
   up.first.push(await startUp(join(data, 'data')));
   up.later.push(await startUp(join(data, 'data')));
@@ -55,7 +62,8 @@ printTable(
 async function startUp(data: string): Promise<number> {
   const port = await freePort();
   const from = performance.now();
-  const server = startCommand(['up'], folder, { DATA_DIR: data, PORT: `${port}` });
+  const settings = { DATA_DIR: data, PORT: `${port}` };
+  const server = startScript(COMPILED, ['--json', 'up'], folder, settings);
   const isReady = async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok;
   await until(isReady, { what: '/readyz says yes', withinMs: 60_000, everyMs: 10 });
   const ms = performance.now() - from;
@@ -68,7 +76,8 @@ async function startOrder(data: string): Promise<number> {
   await using vendor = await openSandbox();
   const settings = { DATA_DIR: data, DIALOGTECH_URL: vendor.url };
   const from = Date.now();
-  const ordering = startCommand(['order', PLAN, '--again'], folder, settings);
+  const words = ['--json', 'order', PLAN, '--again'];
+  const ordering = startScript(COMPILED, words, folder, settings);
   const first = await until(() => vendor.books().requests[0], {
     what: 'the first order arrives',
     withinMs: 60_000,

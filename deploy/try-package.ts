@@ -39,6 +39,7 @@ try {
     assert.match(succeed(name, '--help'), new RegExp(`^Usage: bulk-order ${name}`));
   console.log(`With Node ${OLDEST} it has all its commands.`);
   await placeExample();
+  await showPages();
   sayWhatIsNeeded();
 } finally {
   rmSync(room, { recursive: true, force: true });
@@ -90,6 +91,35 @@ async function placeExample(): Promise<void> {
     console.log(`It placed the example plan: ${bought} numbers, and every law holds.`);
   } finally {
     sandbox.kill();
+    await exited;
+  }
+}
+
+/** Their files, and those of Bull Board, are beside the program and not in it. */
+async function showPages(): Promise<void> {
+  const { env, ...options } = optionsOf(oldest);
+  const up = spawn(command, ['up'], {
+    ...options,
+    env: { ...env, PORT: '0' },
+    stdio: ['ignore', 'inherit', 'pipe'],
+  });
+  const exited = once(up, 'exit');
+  try {
+    const [line] = await once(createInterface(up.stderr), 'line');
+    const [url] = /http:\/\/[\w.:]+/.exec(line) ?? [];
+    assert.ok(url, line);
+    for (const page of ['/', '/queues/', '/example.csv', '/api/openapi.json']) {
+      const answer = await fetch(url + page);
+      const text = await answer.text();
+      assert.equal(answer.status, 200, `${page}: ${text}`);
+      for (const [, file] of text.matchAll(/(?:src|href)="(\/?[\w./-]+\.(?:js|css|svg))"/g)) {
+        const { status } = await fetch(new URL(file!, new URL('/queues/', url)));
+        assert.equal(status, 200, `${file} of ${page}`);
+      }
+    }
+    console.log('It shows its pages and the board.');
+  } finally {
+    up.kill();
     await exited;
   }
 }

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../errors.ts';
+import { OWN_FOLDER } from '../own-folder.ts';
 import { type Numbering, readNumbering } from './numbering.ts';
 import { readReport } from './report.ts';
 
-const ours = (name: string) => readFileSync(join(import.meta.dirname, name), 'utf8');
+const ours = (name: string) => readFileSync(join(OWN_FOLDER, 'numbering', name), 'utf8');
 
 let embedded: Numbering | undefined;
 

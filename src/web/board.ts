@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
@@ -18,6 +20,7 @@ import { problemOf } from './problem.ts';
 import { roleOfAll } from './security/roles.ts';
 
 const PATH = '/queues';
+const { resolve } = createRequire(import.meta.url);
 
 /** Bull Board's page has inline styles. `ourStyle` removes its link to fonts elsewhere. */
 const POLICY = [
@@ -110,6 +113,7 @@ function boardOn(server: FastifyAdapter, { ledger, log }: WebContext) {
     queues: [],
     serverAdapter: server,
     options: {
+      uiBasePath: dirname(resolve('@bull-board/ui/package.json')),
       uiConfig: {
         boardTitle: 'bulk-order queues',
         hideDocsLink: true,

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../errors.ts';
+import { OWN_FOLDER } from '../../own-folder.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 
-const FOLDER = join(import.meta.dirname, 'migrations');
+const FOLDER = join(OWN_FOLDER, 'ledger/database/migrations');
 /** Any constant: what asks for the same one waits until the migration that runs is over. */
 const LOCK = 4_152_311_902;
 

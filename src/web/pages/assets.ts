@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { OWN_FOLDER } from '../../own-folder.ts';
 
-export const ASSETS_FOLDER = fileURLToPath(new URL('../assets/', import.meta.url));
+export const ASSETS_FOLDER = join(OWN_FOLDER, 'web/assets');
 
 /**
  * The address that pages load their files from. It holds a hash of all the files, so a browser may

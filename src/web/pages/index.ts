@@ -1,7 +1,8 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import formbody from '@fastify/formbody';
 import staticFiles from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
+import { OWN_FOLDER } from '../../own-folder.ts';
 import type { WebContext } from '../context.ts';
 import { lingerOn } from '../linger.ts';
 import { nowhere } from '../methods.ts';
@@ -22,7 +23,7 @@ import { addWaysBack } from './ways-back.ts';
 
 export { ASSETS, problemPage };
 
-const EXAMPLES = fileURLToPath(new URL('../../../examples/', import.meta.url));
+const EXAMPLES = join(OWN_FOLDER, '../examples');
 
 /** For files whose address stays when they change. */
 const FRESH = { immutable: false, maxAge: 0 };

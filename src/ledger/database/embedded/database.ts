@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
 import { dataDir } from '@electric-sql/pglite-prepopulatedfs';
 import { ledgerIn } from '../../../embedded-folder.ts';
@@ -28,6 +29,10 @@ export type Database = {
   warnings: string[];
   close(): Promise<void>;
 };
+
+// V8 would soon compile hundreds of functions of PostgreSQL again, better ones, and take processors
+// from a start that needs few of them. Ten times its usual number: it waits for what runs longer.
+setFlagsFromString('--wasm-tiering-budget=130000000');
 
 /** PGlite's own, without -F: it syncs, by the one way that `SyncedFiles` can hear. */
 const SETTINGS = [

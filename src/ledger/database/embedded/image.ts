@@ -9,13 +9,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { OWN_FOLDER } from '../../../own-folder.ts';
 import { migrationTexts } from '../migrate.ts';
 
 /** Next to the compile cache. Where it cannot be written, new databases run the migrations. */
-const CACHE = resolve(import.meta.dirname, '../../../../node_modules/.cache/new-ledger');
+const CACHE = join(OWN_FOLDER, '../node_modules/.cache/new-ledger');
 const HASH_BYTES = 32;
 
 /** A path in the database's folder, and what the file holds; null: it is a folder. */
