@@ -42,6 +42,12 @@ export function explain(
       return `${seen} ${what}${answer}${doubt}`;
     },
 
+    /** It may have bought a number that is on both lists. */
+    old:
+      `The list of ${before}, the newest before it or an order like it, is more than a day older ` +
+      'than that order. A number may have been released since then and sold again, and no list ' +
+      'shows that.',
+
     underWay: (numbers: number) =>
       `${seen} ${counted(numbers, 'new number')} of orders that are not yet judged. ` +
       'A later list can show it.',

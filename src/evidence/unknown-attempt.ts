@@ -12,6 +12,8 @@ export type UnknownAttempt = Wish & {
   named: string[];
   /** The newest list that was kept before it was sent; null: none. */
   baseline: number | null;
+  /** It was sent more than a day after that list. */
+  hasOldBaseline: boolean;
   /** When its answer came, or its deadline; ms of watched time. */
   endTick: number;
   /** It was already unknown when the reading of the list began. */

@@ -176,6 +176,7 @@ function judge(unknown: UnknownAttempt, view: View): Verdict | Postponed {
     const underWay = since(view.underWay).length;
     if (underWay > 0) return hindered(later(words.underWay(underWay)));
     if (view.listing.cut) return hindered(open(view.listing.cut));
+    if (sharers.some((each) => each.hasOldBaseline)) return hindered(open(words.old));
     // They may be what it lacks: a vendor can sell other numbers than it was asked for.
     if (strangers.length > 0)
       return hindered(open(words.strangers(goods.length, strangers.length)));

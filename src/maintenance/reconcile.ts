@@ -85,11 +85,16 @@ export async function reconcile(context: ReconcileContext): Promise<Reconciled> 
   return { proposals: told, settled };
 }
 
-/** Reconciles when an unknown order has waited long enough. Workers call it by themselves. */
+/**
+ * Reconciles when an unknown order has waited long enough, and reads the list when it is old.
+ * Workers call it by themselves.
+ */
 export async function reconcileDue(context: ReconcileContext): Promise<void> {
-  const { ledger, account, mode, listLagMs } = context;
+  const { ledger, account, mode, listLagMs, log } = context;
   if (mode === 'off' || !(await takeReconcileRight(ledger, account.id, listLagMs))) return;
-  await reconcile(context);
+  const isUnknown = (await unknownAttempts(ledger, account.id)).length > 0;
+  if (isUnknown) await reconcile(context);
+  else await takeListing(context).catch((err) => log.warn({ err }, 'no new list of the numbers'));
 }
 
 /**

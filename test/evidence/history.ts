@@ -277,5 +277,6 @@ function asUnknown({ id, line, attempt, baseline, endTick, recorded }: Order): U
     ...{ type: 'local', distance: null, allowOverlay: null, cleansedOnly: null },
     ...{ smsSupported: null, orderSlot: null, ...LINES[line]! },
     lacking: QUANTITY - recorded.length,
+    hasOldBaseline: false,
   };
 }

@@ -22,6 +22,7 @@ export const unknown = (overrides: Partial<UnknownAttempt> = {}): UnknownAttempt
   lacking: 10,
   named: [],
   baseline: BEFORE,
+  hasOldBaseline: false,
   endTick: 20_000,
   wasEnded: true,
   ...overrides,

@@ -176,6 +176,9 @@ export function unknownAttempts(tx: Queries, accountId: number): Promise<KeptUnk
     'unknown_attempts',
     `select o.id as "order", o.attempts as attempt, ${WISH}, o.quantity - o.bought as lacking,
        t.baseline, ${END_TICK} as "endTick", t.body,
+       coalesce((select t.claimed_at - n.ended_at > interval '1 day'
+           or ${END_TICK} - n.began_tick > 86400000
+         from ledger.listings n where n.id = t.baseline), false) as "hasOldBaseline",
        (select count(*)::int from ledger.disputes d where d.order_id = o.id) as disputed
      from ledger.orders o
        join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line

@@ -3,6 +3,7 @@ import type { Verdict } from '../../evidence/index.ts';
 import { hasPassedSince } from '../database/clock.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine } from '../order-id.ts';
+import { IS_PLACED } from '../plans/plan-state.ts';
 
 /** What the vendor's list says of an unknown order's attempt, and of no later one. */
 export type KeptVerdict = {
@@ -167,9 +168,23 @@ export async function findingsOf(
 }
 
 /**
- * Asks for the right to reconcile; given once in 5 s, and only while an unknown order of the
- * account waits for a list: it is due by watched time, and has no verdict or one that is ten
- * minutes old, ten seconds where the list could not decide yet. It notes that it was given.
+ * Whether orders of account `a` may be sent, and its newest list is six hours old. An order's
+ * numbers are told from others by the list before it. What is released after that list, and sold
+ * again to the order, is on both. A reading that failed is tried again after ten minutes.
+ */
+const LIST_IS_OLD = `(
+  exists (select from ledger.plans p where p.account_id = a.id and ${IS_PLACED})
+  and ${hasPassedSince('a.reconciled_at', `interval '10 min'`)}
+  and ${hasPassedSince(
+    '(select max(n.ended_at) from ledger.listings n where n.account_id = a.id)',
+    `interval '6 h'`,
+  )})`;
+
+/**
+ * Asks for the right to read the list; given once in 5 s, and only while the newest list is old, or
+ * an unknown order of the account waits for one: it is due by watched time, and has no verdict or
+ * one that is ten minutes old, ten seconds where the list could not decide yet. It notes that it
+ * was given.
  */
 export async function takeReconcileRight(
   ledger: Ledger,
@@ -180,13 +195,13 @@ export async function takeReconcileRight(
     'account_may_reconcile',
     `update ledger.accounts a set reconciled_at = ledger.now()
      where id = $1 and a.vouched_for = ledger.incarnation()
-       and ${hasPassedSince('a.reconciled_at', `interval '5 s'`)} and exists (
+       and ${hasPassedSince('a.reconciled_at', `interval '5 s'`)} and (${LIST_IS_OLD} or exists (
        select 1 from ledger.orders o join ledger.plans p on p.id = o.plan_id
          join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
          left join ledger.verdicts v on v.order_id = o.id and v.attempt = o.attempts
        where o.state = 'unknown' and p.account_id = a.id
          and coalesce(t.answered_tick, t.deadline_tick) + $2 <= a.ticks
-         and ${hasPassedSince('v.made_at', AGAIN)})
+         and ${hasPassedSince('v.made_at', AGAIN)}))
      returning id`,
     [accountId, listLagMs],
   );

@@ -172,6 +172,7 @@ describe('a list of numbers', () => {
 
 test('reconciling is due by watched time, also when the clock was set back', async () => {
   await start();
+  await keep([]);
   await tick(1_000);
   await recordAnswers(ledger, plan.account.id, [answerTo(await claimOne(ledger, plan), 'unknown')]);
   await sql(ledger, `update ledger.attempts set answered_at = '-infinity' where order_id = $1`, [

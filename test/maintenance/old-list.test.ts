@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { recordAnswers, steerPlan } from '../../src/ledger/index.ts';
+import {
+  type ReconcileContext,
+  reconcile,
+  reconcileDue,
+  takeBaseline,
+} from '../../src/maintenance/reconcile.ts';
+import {
+  answerTo,
+  claimOne,
+  linesOf,
+  newNumbers,
+  newPlan,
+  passTime,
+  type SmallPlan,
+  sql,
+} from '../support/ledger.ts';
+import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { silentLog } from '../support/recording-log.ts';
+
+describeOnBothDrivers('the list before an order', (given) => {
+  /** Counts the readings of its list. */
+  const begin = async () => {
+    const { ledger } = given;
+    const plan = await newPlan(ledger, { lines: linesOf(2) });
+    const seen = { owned: newNumbers(5), reads: 0, isDown: false };
+    const place: ReconcileContext = {
+      ...{ ledger, account: plan.account, log: silentLog, listLagMs: 0, mode: 'auto' },
+      vendor: {
+        async ownedNumbers() {
+          seen.reads += 1;
+          if (seen.isDown) throw new Error('away');
+          return seen.owned;
+        },
+      },
+    };
+    await takeBaseline(place);
+    await sql(ledger, `update ledger.accounts set vouched_for = ledger.incarnation()`);
+    return { plan, place, seen };
+  };
+
+  /** Everything that happened lies so much longer ago. */
+  const age = async ({ account }: SmallPlan, hours: number) => {
+    const { ledger } = given;
+    const by = [account.id, `${hours} h`];
+    await sql(
+      ledger,
+      `update ledger.listings set began_at = began_at - $2::interval,
+         ended_at = ended_at - $2::interval where account_id = $1`,
+      by,
+    );
+    await sql(
+      ledger,
+      'update ledger.accounts set reconciled_at = reconciled_at - $2::interval where id = $1',
+      by,
+    );
+  };
+
+  test.each([
+    ['by a day or less', 23, 'nothing'],
+    ['by more than a day', 25, 'open'],
+  ])('decides that nothing was bought when it is older than that %s', async (_, hours, finding) => {
+    const { plan, place } = await begin();
+    await age(plan, hours);
+    const order = await claimOne(given.ledger, plan);
+    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'unknown')]);
+    await passTime(given.ledger, plan.account, 600_000);
+    expect((await reconcile(place)).proposals).toMatchObject([{ finding }]);
+  });
+
+  test('decides, however old it is, that an order has bought all its numbers', async () => {
+    const { plan, place, seen } = await begin();
+    await age(plan, 100);
+    const order = await claimOne(given.ledger, plan);
+    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'unknown')]);
+    await passTime(given.ledger, plan.account, 600_000);
+    seen.owned = [...seen.owned, ...newNumbers(2)];
+    expect((await reconcile(place)).settled).toMatchObject([{ state: 'filled' }]);
+  });
+
+  test('is read again every six hours while orders may be sent', async () => {
+    const { plan, place, seen } = await begin();
+    const readsAfter = async (hours: number) => {
+      await age(plan, hours);
+      await reconcileDue(place);
+      await reconcileDue(place);
+      return seen.reads;
+    };
+    expect([await readsAfter(0), await readsAfter(5), await readsAfter(2)]).toEqual([1, 1, 2]);
+    seen.isDown = true;
+    expect([await readsAfter(7), await readsAfter(0), await readsAfter(0.2)]).toEqual([3, 3, 4]);
+    await steerPlan(given.ledger, plan.id, 'pause', { who: 'Ada' });
+    expect(await readsAfter(7)).toBe(4);
+  });
+});
