@@ -395,13 +395,20 @@ begin
   end if;
   for each in
     select id, moved from ledger.orders
-    where (id = old.root or root = old.root) and moved > 0 order by id desc for update
+    where (id = old.root or root = old.root) and moved > 0
+      and (follow is not null or bought + moved = quantity)
+    order by id desc for update
   loop
     exit when back = 0;
     update ledger.orders set moved = moved - least(back, each.moved), follow = true
     where id = each.id;
     back := back - least(back, each.moved);
   end loop;
+  if back > 0 then
+    raise exception 'order % asks for % numbers that no order of its family takes back',
+      old.id, back
+      using errcode = 'check_violation', constraint = 'orders_lack_returned';
+  end if;
   update ledger.plans set successors = successors - 1 where id = old.plan_id;
   -- A cancelled one was counted.
   if old.state = 'cancelled' then

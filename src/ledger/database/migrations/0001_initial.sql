@@ -588,7 +588,9 @@ create trigger orders_move_lack after insert on ledger.orders for each row
 
 -- A successor that was never sent may be withdrawn, and the lack moves back. Only the newest
 -- order of a family can be one that was never sent. It took the lack of the oldest first, so the
--- newest gets it back first. What others lack stays as it is: remainder.csv may have offered it.
+-- newest gets it back first. An order that lacks some and may not be followed gets none: none of
+-- its lack went to this successor, and remainder.csv may have offered what it lacks. So whoever
+-- gets some back lacks only what may be asked for again.
 create function ledger.return_lack() returns trigger language plpgsql as $$
 declare
   back integer := old.quantity;
@@ -600,13 +602,20 @@ begin
   end if;
   for each in
     select id, moved from ledger.orders
-    where (id = old.root or root = old.root) and moved > 0 order by id desc for update
+    where (id = old.root or root = old.root) and moved > 0
+      and (follow is not null or bought + moved = quantity)
+    order by id desc for update
   loop
     exit when back = 0;
     update ledger.orders set moved = moved - least(back, each.moved), follow = true
     where id = each.id;
     back := back - least(back, each.moved);
   end loop;
+  if back > 0 then
+    raise exception 'order % asks for % numbers that no order of its family takes back',
+      old.id, back
+      using errcode = 'check_violation', constraint = 'orders_lack_returned';
+  end if;
   update ledger.plans set successors = successors - 1 where id = old.plan_id;
   -- A cancelled one was counted.
   if old.state = 'cancelled' then
