@@ -317,7 +317,7 @@ create table ledger.ladders (
 create table ledger.standing (
   plan_id integer not null references ledger.plans,
   line    integer not null,
-  -- Not tried after this moment.
+  -- Not tried after this moment. -infinity: a person has closed it, whatever a clock says.
   until   timestamptz not null,
   -- When the sweep looks at it next, never after `until`; infinity: not again.
   next_at timestamptz not null,
