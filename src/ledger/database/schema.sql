@@ -429,7 +429,9 @@ CREATE FUNCTION ledger.spending_of(account smallint) RETURNS TABLE(day date, who
   from ledger.attempts t join ledger.orders o on o.id = t.order_id and o.attempts = t.no
     join ledger.limited_lines l on l.plan_id = o.plan_id and l.line = o.line,
     lateral (select ledger.counted(o.state, o.quantity, o.bought) as numbers) c
-  where t.claimed_at >= ledger.first_day('month')::timestamp at time zone 'utc'
+  where (t.claimed_at >= ledger.first_day('month')::timestamp at time zone 'utc'
+      or t.deadline_tick > (select ticks from ledger.accounts where id = account)
+        - 32 * 86400000::bigint)
     and l.account_id = account and c.numbers > 0
   group by 1, 2
 $$;
@@ -1111,7 +1113,7 @@ CREATE INDEX approvals_open ON ledger.approvals USING btree (expires_at) WHERE (
 
 CREATE INDEX approvals_plan ON ledger.approvals USING btree (plan_id, id);
 
-CREATE INDEX attempts_claimed ON ledger.attempts USING brin (claimed_at);
+CREATE INDEX attempts_claimed ON ledger.attempts USING brin (claimed_at, deadline_tick);
 
 CREATE UNIQUE INDEX attempts_never_twice ON ledger.attempts USING btree (order_id) WHERE may_have_bought;
 

@@ -461,8 +461,8 @@ create unique index attempts_never_twice on ledger.attempts (order_id) where may
 
 create index attempts_settled on ledger.attempts (order_id)
   where settled_at is not null or is_doubtful;
--- The attempts of a day lie together.
-create index attempts_claimed on ledger.attempts using brin (claimed_at);
+-- The attempts of a day lie together, by the clock and by the ticks.
+create index attempts_claimed on ledger.attempts using brin (claimed_at, deadline_tick);
 
 -- A number belongs to one order only.
 create table ledger.numbers (
@@ -1062,7 +1062,9 @@ create trigger orders_spend after update on ledger.orders
   referencing old table as before new table as after
   for each statement execute function ledger.count_spending();
 
--- What this month's orders of an account have spent, read from the orders themselves.
+-- What orders of an account have spent, read from the orders themselves: at least those of this
+-- month. Under a wrong clock they seem to be of another one. So those of 32 days of watched time
+-- count, too: no month is longer, and no clock sets that time.
 create function ledger.spending_of(account smallint)
 returns table (day date, who text, numbers bigint, money numeric, unpriced bigint)
 stable language sql as $$
@@ -1072,7 +1074,9 @@ stable language sql as $$
   from ledger.attempts t join ledger.orders o on o.id = t.order_id and o.attempts = t.no
     join ledger.limited_lines l on l.plan_id = o.plan_id and l.line = o.line,
     lateral (select ledger.counted(o.state, o.quantity, o.bought) as numbers) c
-  where t.claimed_at >= ledger.first_day('month')::timestamp at time zone 'utc'
+  where (t.claimed_at >= ledger.first_day('month')::timestamp at time zone 'utc'
+      or t.deadline_tick > (select ticks from ledger.accounts where id = account)
+        - 32 * 86400000::bigint)
     and l.account_id = account and c.numbers > 0
   group by 1, 2
 $$;
@@ -1087,8 +1091,9 @@ begin
   end if;
 end $$;
 
--- Counts what the account has spent this month, and replaces all its sums. It stops orders first:
--- the count would miss an order that changes meanwhile. Without limits there are no sums.
+-- Counts what the account has spent this month or lately, and replaces all its sums. It stops
+-- orders first: the count would miss an order that changes meanwhile. Without limits there are no
+-- sums.
 create function ledger.recount_spending(account smallint) returns void language plpgsql as $$
 begin
   perform ledger.stop_orders(account);
