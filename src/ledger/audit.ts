@@ -191,7 +191,7 @@ const LAWS = [
           as detail
       from (
         select l.account_id, s.* from (select distinct account_id from ledger.limits) l,
-          lateral ledger.spending_of(l.account_id) s) a
+          lateral ledger.spending_of(l.account_id) s where s.day >= ledger.first_day('month')) a
       full join (select * from ledger.spending where day >= ledger.first_day('month')) b
         on a.account_id = b.account_id and a.day = b.day and a.who = b.who,
       lateral (

@@ -215,7 +215,7 @@ export { type LinePage, type LinePageWish, linePage, linesBetween } from './plan
 export type { LineFilter } from './plans/line-search.ts';
 export { isPlaced, type PlanState } from './plans/plan-state.ts';
 export { noteProgress, type Progress, planProgress } from './plans/progress.ts';
-export { noteRemainder, remainingNumbers } from './plans/remainders.ts';
+export { noteRemainder, plansOfRemainder, remainingNumbers } from './plans/remainders.ts';
 export { lineRows, numberRows } from './plans/result-rows.ts';
 export { boughtNumbers, type LineResult, lackingLines, planColumns } from './plans/results.ts';
 export { type Acceptance, retryPlan, steerPlan } from './plans/steer.ts';

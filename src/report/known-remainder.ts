@@ -1,10 +1,12 @@
 import {
   type Account,
   countEvents,
+  findPlan,
   type Ledger,
   listPlans,
   missingOf,
   type PlanDocument,
+  plansOfRemainder,
   remainingNumbers,
 } from '../ledger/index.ts';
 import type { PlanCheck } from '../plan/index.ts';
@@ -17,7 +19,8 @@ const UNNAMED = /^(?:(?:plan-\d+-)?remainder(?: ?\(\d+\))?|plan|standard-input)\
 /**
  * Recognizes a plan that is an earlier plan's remainder: its bytes are those of that plan's current
  * `remainder.csv`. A file with a default name is then named after that plan. Checks the newest 100
- * plans of the ledger. `remainderOf` is null when none matches.
+ * plans of the ledger, which need not have handed it out themselves, and all that did.
+ * `remainderOf` is null when none matches.
  */
 export async function knownRemainder(
   ledger: Ledger,
@@ -25,7 +28,10 @@ export async function knownRemainder(
   check: PlanCheck,
   name: string,
 ): Promise<{ name: string; remainderOf: number | null; remainderEvents?: number }> {
-  const plans = await listPlans(ledger);
+  const newest = await listPlans(ledger);
+  const noted = await plansOfRemainder(ledger, account.id, check.sha256);
+  const older = noted.filter(({ id }) => newest.every((plan) => plan.id !== id));
+  const plans = [...newest, ...(await Promise.all(older.map(({ id }) => findPlan(ledger, id))))];
   for (const plan of plans.filter(({ account: own }) => own === account.name)) {
     // Before its remainder is read: what happens from then on is seen when the file is stored.
     const remainderEvents = await countEvents(ledger, plan.id);

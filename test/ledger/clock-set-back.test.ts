@@ -1,8 +1,10 @@
 import { afterEach, expect, test } from 'vitest';
 import {
   changeAccount,
+  closeLines,
   fillOutbox,
   findAccount,
+  findPlan,
   postponeMessage,
   recordAnswers,
   takeMessage,
@@ -11,6 +13,7 @@ import {
   waitingOrders,
   whyNotClaimed,
 } from '../../src/ledger/index.ts';
+import { goOn, ladderPlan, makeDue, sendWaiting } from '../support/ladder-plan.ts';
 import {
   answerTo,
   claim,
@@ -70,6 +73,20 @@ describeOnBothDrivers('when the clock of the database is set back,', (given) => 
       waitMs: number;
     };
     expect(waitMs).toBeLessThanOrEqual(5_000);
+  });
+
+  test.each(BACK)('by %s, a line that a person has closed is not tried again', async (back) => {
+    const { ledger } = given;
+    const plan = await ladderPlan(ledger, { steps: [], keepTrying: '3d', quantities: [10, 10] });
+    const [closed, other] = await sendWaiting(ledger, plan);
+    await closeLines(ledger, plan.id, closed!.line, { who: 'Ada' });
+    await setClock(ledger, back);
+    await record(plan, answerTo(closed!, 'short'), answerTo(other!, 'short'));
+    await goOn(ledger, plan);
+    await makeDue(ledger, plan);
+    const text = 'select asked_line from ledger.lines where plan_id = $1 and line < 0';
+    expect(await sql(ledger, text, [plan.id])).toEqual([{ asked_line: other!.line }]);
+    expect(await findPlan(ledger, plan.id)).toMatchObject({ pending: 10, short: 10 });
   });
 
   test('a rest goes on that is no longer away than was asked for', async () => {

@@ -25,6 +25,7 @@ import {
   claimOne,
   line,
   newNumbers,
+  newPlan,
   orderRow,
   type SmallPlan,
   sql,
@@ -167,6 +168,32 @@ describeOnBothDrivers('a remainder', (given) => {
       message: expect.stringContaining(`is an earlier remainder of plan ${plan.id} `),
     });
     expect((await submit(ledger, plan, text, 'remainder.csv', true)).id).toBeGreaterThan(plan.id);
+  });
+
+  test('that is out of date and was bought again counts as one of its plan', async () => {
+    const { ledger } = given;
+    const lines = [line({ line: 2 }), line({ line: 3, areaCode: '312' })];
+    const plan = await planWith(ledger, lines);
+    await decide(ledger, plan, [refused, 'waiting']);
+    const early = await textOf(ledger, plan, 'remainder.csv');
+    await decide(ledger, { ...plan, orders: plan.orders.slice(1) }, [refused]);
+    const late = await textOf(ledger, plan, 'remainder.csv');
+    const { known, id } = await submit(ledger, plan, early, 'remainder.csv', true);
+    expect(known.remainderOf).toBeNull();
+    const refusal = {
+      code: 'wrong_state',
+      message: expect.stringContaining(`Plan ${id} (remainder.csv) was submitted from`),
+    };
+    await expect(retryPlan(ledger, plan.id, { who: 'Ada' })).rejects.toMatchObject(refusal);
+    await expect(submit(ledger, plan, late, 'remainder.csv')).rejects.toMatchObject(refusal);
+  });
+
+  test('is known when a hundred plans came after its own', async () => {
+    const { plan, text } = await twoLines();
+    const others = Array.from({ length: 100 }, () => newPlan(given.ledger, { started: false }));
+    await Promise.all(others);
+    const { known } = await lookAt(given.ledger, plan, text, 'remainder.csv');
+    expect(known).toMatchObject({ name: 'plan-remainder.csv', remainderOf: plan.id });
   });
 
   test('of a remainder keeps the first plan from being tried again', async () => {

@@ -395,13 +395,20 @@ begin
   end if;
   for each in
     select id, moved from ledger.orders
-    where (id = old.root or root = old.root) and moved > 0 order by id desc for update
+    where (id = old.root or root = old.root) and moved > 0
+      and (follow is not null or bought + moved = quantity)
+    order by id desc for update
   loop
     exit when back = 0;
     update ledger.orders set moved = moved - least(back, each.moved), follow = true
     where id = each.id;
     back := back - least(back, each.moved);
   end loop;
+  if back > 0 then
+    raise exception 'order % asks for % numbers that no order of its family takes back',
+      old.id, back
+      using errcode = 'check_violation', constraint = 'orders_lack_returned';
+  end if;
   update ledger.plans set successors = successors - 1 where id = old.plan_id;
   -- A cancelled one was counted.
   if old.state = 'cancelled' then
@@ -422,7 +429,9 @@ CREATE FUNCTION ledger.spending_of(account smallint) RETURNS TABLE(day date, who
   from ledger.attempts t join ledger.orders o on o.id = t.order_id and o.attempts = t.no
     join ledger.limited_lines l on l.plan_id = o.plan_id and l.line = o.line,
     lateral (select ledger.counted(o.state, o.quantity, o.bought) as numbers) c
-  where t.claimed_at >= ledger.first_day('month')::timestamp at time zone 'utc'
+  where (t.claimed_at >= ledger.first_day('month')::timestamp at time zone 'utc'
+      or t.deadline_tick > (select ticks from ledger.accounts where id = account)
+        - 32 * 86400000::bigint)
     and l.account_id = account and c.numbers > 0
   group by 1, 2
 $$;
@@ -1104,7 +1113,7 @@ CREATE INDEX approvals_open ON ledger.approvals USING btree (expires_at) WHERE (
 
 CREATE INDEX approvals_plan ON ledger.approvals USING btree (plan_id, id);
 
-CREATE INDEX attempts_claimed ON ledger.attempts USING brin (claimed_at);
+CREATE INDEX attempts_claimed ON ledger.attempts USING brin (claimed_at, deadline_tick);
 
 CREATE UNIQUE INDEX attempts_never_twice ON ledger.attempts USING btree (order_id) WHERE may_have_bought;
 

@@ -82,8 +82,9 @@ export async function stopOrders(tx: Queries, accountId: number): Promise<void> 
 }
 
 /**
- * Counts again what this month's orders have spent, as `ledger.limited_lines` prices them now. The
- * orders of all accounts wait meanwhile. Without limits nothing is kept.
+ * Counts again what this month's orders have spent, as `ledger.limited_lines` prices them now. A
+ * wrong clock loses none of them. The orders of all accounts wait meanwhile. Without limits nothing
+ * is kept.
  */
 export async function recount(tx: Queries, accountId: number): Promise<void> {
   await tx.query('limits_recount', 'select ledger.recount_spending($1::smallint)', [accountId]);

@@ -19,25 +19,37 @@ export async function noteRemainder(ledger: Ledger, planId: number, sha256: stri
   );
 }
 
+/** The plans that handed out a remainder of these bytes: the account's first, newest first. */
+export function plansOfRemainder(
+  ledger: Queries,
+  accountId: number,
+  sha256: string,
+): Promise<{ id: number; name: string }[]> {
+  return ledger.query(
+    'remainder_plans',
+    `select p.id, p.name from ledger.remainders r join ledger.plans p on p.id = r.plan_id
+     where r.sha256 = $2 order by p.account_id = $1 desc, p.id desc`,
+    [accountId, sha256],
+  );
+}
+
 /**
  * Throws AppError `wrong_state` for a file that is an earlier remainder of a plan: what it asks for
  * may be bought, or asked for again, since.
  */
-export async function refuseStaleRemainder(tx: Queries, sha256: string): Promise<void> {
-  const [of] = await tx.query<{ plan: number; name: string }>(
-    'remainder_stale',
-    `select r.plan_id as plan, p.name
-     from ledger.remainders r join ledger.plans p on p.id = r.plan_id
-     where r.sha256 = $1 order by r.plan_id desc limit 1`,
-    [sha256],
-  );
+export async function refuseStaleRemainder(
+  tx: Queries,
+  accountId: number,
+  sha256: string,
+): Promise<void> {
+  const [of] = await plansOfRemainder(tx, accountId, sha256);
   if (!of) return;
   throw new AppError(
     'wrong_state',
-    `This file is an earlier remainder of plan ${of.plan} (${of.name}), which has changed since: ` +
+    `This file is an earlier remainder of plan ${of.id} (${of.name}), which has changed since: ` +
       'to buy it could buy numbers twice. Nothing was stored. Take the remainder once more. To ' +
       'buy all of this file anyway, say --again (over HTTP: again=true).',
-    { id: of.plan },
+    { id: of.id },
   );
 }
 

@@ -7,7 +7,7 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { doubtResubmitted, lostCopyOf } from '../lost-plans/come-back.ts';
 import { refuseHeldUp } from '../lost-plans/hold-up.ts';
 import { keptCheck } from './check.ts';
-import { refuseStaleRemainder, requireLacking } from './remainders.ts';
+import { plansOfRemainder, refuseStaleRemainder, requireLacking } from './remainders.ts';
 import { storeLines } from './store-lines.ts';
 
 export type Submission = {
@@ -18,7 +18,10 @@ export type Submission = {
   lines: AsyncIterable<Line[]>;
   /** True: the same file may be submitted again. */
   again: boolean;
-  /** The plan whose remainder the file is, byte for byte; it may have the same file itself. */
+  /**
+   * The plan whose remainder the file is now, byte for byte; it may have the same file itself. The
+   * ledger finds the plan whose remainder it was earlier.
+   */
   remainderOf?: number | null | undefined;
   /** How many events that plan had before its remainder was read. */
   remainderEvents?: number | undefined;
@@ -54,12 +57,16 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     await insertLadders(tx, planId, submission.check);
     await storeLines(tx, planId, lines);
     const comeBack = await doubtResubmitted(tx, planId);
-    const { remainderOf, remainderEvents = 0, check, again } = submission;
+    const { remainderEvents = 0, check, again } = submission;
+    let { remainderOf } = submission;
     if (remainderOf && !again) {
       const operation = `to buy the remainder of plan ${remainderOf}`;
       if (!comeBack) await refuseHeldUp(tx, remainderOf, operation);
       await requireLacking(tx, remainderOf, { numbers: check.numbers, events: remainderEvents });
     }
+    // An earlier remainder that a person buys all the same: its plan may not buy that, too. A plan
+    // that was lost holds up all that it may have been a remainder of.
+    if (!comeBack) remainderOf ??= (await plansOfRemainder(tx, accountId, check.sha256))[0]?.id;
     const detail = {
       ...(remainderOf ? { remainderOf } : {}),
       ...(comeBack && !comeBack.isDismissed ? { lostAfter: comeBack.newestPlan } : {}),
@@ -79,7 +86,7 @@ async function findOrInsert(tx: Queries, submission: Submission) {
     const lostCopy = await lostCopyOf(tx, meant);
     const again = submission.again || lostCopy !== null || (await isRemainderAgain(tx, submission));
     const isKnown = again || Boolean(submission.remainderOf);
-    if (!isKnown) await refuseStaleRemainder(tx, sha256);
+    if (!isKnown) await refuseStaleRemainder(tx, accountId, sha256);
     const planId = await insertPlan(tx, { ...submission, ...meant, again, lostCopy });
     if (planId !== null) return { planId, isNew: true };
     // Another submission came between the look and the insert, which waited for its commit.

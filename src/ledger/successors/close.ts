@@ -4,7 +4,7 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine, isOfPlan } from '../order-id.ts';
 import { findPlan, noSuchPlan, type PlanDocument } from '../plans/find.ts';
 import { lockPlan } from '../plans/lock.ts';
-import { IS_STANDING, planHas, UNTIL } from './families.ts';
+import { IS_STANDING, planHas } from './families.ts';
 import { withdrawTries } from './withdraw.ts';
 
 /**
@@ -57,22 +57,23 @@ async function closeAll(tx: Queries, planId: number): Promise<boolean> {
   );
   await tx.query(
     'close_lines',
-    `update ledger.standing set until = ledger.now(), next_at = ledger.now(), waits = false
+    `update ledger.standing set until = '-infinity', next_at = '-infinity', waits = false
      where plan_id = $1`,
     [planId],
   );
   return closed.length > 0;
 }
 
-/** Lines that do not stand yet never will. */
+/** Lines that do not stand yet never will. No moment, since a clock may be set back later. */
 async function closeOne(tx: Queries, planId: number, line: number): Promise<boolean> {
   const closed = await tx.query(
     'close_line',
     `insert into ledger.standing as s (plan_id, line, until, next_at, waits)
-     select plan_id, line, ledger.now(), ledger.now(), false from ledger.lines
+     select plan_id, line, '-infinity', '-infinity', false from ledger.lines
      where plan_id = $1 and line = $2 and line > 0 and keep_trying is not null
      on conflict on constraint standing_pkey do update
-       set until = ledger.now(), next_at = ledger.now(), waits = false where s.until > ledger.now()
+       set until = excluded.until, next_at = excluded.next_at, waits = false
+       where s.until > ledger.now()
      returning line`,
     [planId, line],
   );
@@ -105,8 +106,7 @@ export async function closedLines(ledger: Ledger, planId: number): Promise<Close
     `select to_char(ledger.now() at time zone 'UTC', 'YYYY-MM-DD') as today,
        p.closed_at is not null as all,
        array(select s.line from ledger.standing s
-         join ledger.lines l on l.plan_id = s.plan_id and l.line = s.line
-         where s.plan_id = p.id and coalesce(s.until < ${UNTIL}, true)) as lines
+         where s.plan_id = p.id and s.until = '-infinity') as lines
      from ledger.plans p where p.id = $1`,
     [planId],
   );

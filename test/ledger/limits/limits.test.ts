@@ -1,17 +1,26 @@
 import { describe, expect, test } from 'vitest';
-import { changeAccount, claimProbe, findPlan, settleOrder } from '../../../src/ledger/index.ts';
+import {
+  changeAccount,
+  claimProbe,
+  findPlan,
+  setPrices,
+  settleOrder,
+} from '../../../src/ledger/index.ts';
 import { stopForLimit } from '../../../src/ledger/limits/stop.ts';
 import type { Limit } from '../../../src/limits/index.ts';
 import {
   answerTo,
+  breachesOf,
   brokenConstraint,
   claim,
   dailyLimit,
   newAccount,
   newNumbers,
+  setClock,
   sql,
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { pricesOf } from '../../support/prices.ts';
 import { BY, limitsIn } from './limited.ts';
 
 const REST =
@@ -92,6 +101,28 @@ describeOnBothDrivers('limits', (given) => {
     expect(await spent(account)).toEqual([0, isFirst ? 0 : 50]);
     expect(await claim(given.ledger, plan, plan.orders.slice(2))).toHaveLength(2);
   });
+
+  test.each(['new prices', 'the first limit'])(
+    'count what this month has spent, though %s came while the clock was a year ahead',
+    async (change) => {
+      const month: Limit = { person: null, period: 'month', numbers: 25, money: null };
+      const account = await newAccount(given.ledger);
+      if (change === 'new prices') await limit(account, month);
+      const plan = await planOf(account, [25, 25]);
+      await record(plan, answerTo((await claimed(plan, 0))!, 'filled'));
+      await setClock(given.ledger, '1 year');
+      try {
+        if (change === 'new prices') await setPrices(given.ledger, account.name, pricesOf(), BY);
+        else await limit(account, month);
+        expect(await spent(account)).toEqual([0]);
+      } finally {
+        await setClock(given.ledger, '0');
+      }
+      expect(await spent(account)).toEqual([25]);
+      expect(await claimed(plan, 1)).toBeUndefined();
+      expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+    },
+  );
 
   describe('of all together that are used up', () => {
     const usedUp = async () => {

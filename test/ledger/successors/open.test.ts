@@ -3,6 +3,8 @@ import {
   noteSuccessors,
   orderId,
   recordAnswers,
+  remainingNumbers,
+  retryPlan,
   settleOrder,
   unqueuedSuccessors,
   unsettleOrder,
@@ -158,6 +160,48 @@ describeOnBothDrivers('successor orders', (given) => {
     expect(await follows()).toEqual([null, true]);
     await settle(4);
     expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+  });
+
+  test('that are withdrawn leave alone what the remainder offers of a newer order', async () => {
+    const steps = [step(1, '332', { cap: 1 }), step(2, '646'), step(3, '917', { cap: 12 })];
+    const plan = await planWith({ steps }, 26);
+    const [first, other] = await sent(plan);
+    await recordAnswers(given.ledger, plan.account.id, [answerTo(other!, 'unknown')]);
+    const bought = newNumbers(1);
+    await dispute(other!.id, bought);
+    await settleOrder(given.ledger, other!.id, { bought }, BY);
+    await sell(plan, first!, 0);
+    const refused = await nextOf(plan);
+    await recordAnswers(given.ledger, plan.account.id, [answerTo(refused, 'refused')]);
+    // Of these 24, half are asked for once more. Then all of them are for the remainder.
+    await sell(plan, await nextOf(plan), 0);
+    await sell(plan, await nextOf(plan), 0);
+    expect(await open(plan)).toBe(0);
+    await retryPlan(given.ledger, plan.id, BY);
+    const [again] = await sent(plan);
+    await sell(plan, again!, 0);
+    expect(await open(plan)).toBe(1);
+    const offered = async () => remainingNumbers(given.ledger, await look(plan));
+    expect(await offered()).toBe(24);
+    await unsettleOrder(given.ledger, other!.id, BY);
+    expect(await offered()).toBe(24);
+    await settleOrder(given.ledger, other!.id, { bought }, BY);
+    expect(await open(plan)).toBe(1);
+    expect(await sent(plan)).toMatchObject([{ areaCode: '646', quantity: 1 }]);
+    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+  });
+
+  test('are not withdrawn while what they ask for cannot go back', async () => {
+    const plan = await planWith({}, 10);
+    const [first] = await sent(plan);
+    await sell(plan, first!, 0);
+    expect(await open(plan)).toBe(1);
+    // A part of what it lacks is asked for, and the rest is for the remainder.
+    const broken = 'update ledger.orders set moved = 4, follow = null where id = $1';
+    await sql(given.ledger, broken, [first!.id]);
+    const text = 'delete from ledger.orders where root = $1';
+    const constraint = await brokenConstraint(sql(given.ledger, text, [first!.id]));
+    expect(constraint).toBe('orders_lack_returned');
   });
 
   test('that are settled as nothing are put into the queue again', async () => {

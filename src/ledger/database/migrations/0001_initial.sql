@@ -317,7 +317,7 @@ create table ledger.ladders (
 create table ledger.standing (
   plan_id integer not null references ledger.plans,
   line    integer not null,
-  -- Not tried after this moment.
+  -- Not tried after this moment. -infinity: a person has closed it, whatever a clock says.
   until   timestamptz not null,
   -- When the sweep looks at it next, never after `until`; infinity: not again.
   next_at timestamptz not null,
@@ -461,8 +461,8 @@ create unique index attempts_never_twice on ledger.attempts (order_id) where may
 
 create index attempts_settled on ledger.attempts (order_id)
   where settled_at is not null or is_doubtful;
--- The attempts of a day lie together.
-create index attempts_claimed on ledger.attempts using brin (claimed_at);
+-- The attempts of a day lie together, by the clock and by the ticks.
+create index attempts_claimed on ledger.attempts using brin (claimed_at, deadline_tick);
 
 -- A number belongs to one order only.
 create table ledger.numbers (
@@ -588,7 +588,9 @@ create trigger orders_move_lack after insert on ledger.orders for each row
 
 -- A successor that was never sent may be withdrawn, and the lack moves back. Only the newest
 -- order of a family can be one that was never sent. It took the lack of the oldest first, so the
--- newest gets it back first. What others lack stays as it is: remainder.csv may have offered it.
+-- newest gets it back first. An order that lacks some and may not be followed gets none: none of
+-- its lack went to this successor, and remainder.csv may have offered what it lacks. So whoever
+-- gets some back lacks only what may be asked for again.
 create function ledger.return_lack() returns trigger language plpgsql as $$
 declare
   back integer := old.quantity;
@@ -600,13 +602,20 @@ begin
   end if;
   for each in
     select id, moved from ledger.orders
-    where (id = old.root or root = old.root) and moved > 0 order by id desc for update
+    where (id = old.root or root = old.root) and moved > 0
+      and (follow is not null or bought + moved = quantity)
+    order by id desc for update
   loop
     exit when back = 0;
     update ledger.orders set moved = moved - least(back, each.moved), follow = true
     where id = each.id;
     back := back - least(back, each.moved);
   end loop;
+  if back > 0 then
+    raise exception 'order % asks for % numbers that no order of its family takes back',
+      old.id, back
+      using errcode = 'check_violation', constraint = 'orders_lack_returned';
+  end if;
   update ledger.plans set successors = successors - 1 where id = old.plan_id;
   -- A cancelled one was counted.
   if old.state = 'cancelled' then
@@ -1053,7 +1062,9 @@ create trigger orders_spend after update on ledger.orders
   referencing old table as before new table as after
   for each statement execute function ledger.count_spending();
 
--- What this month's orders of an account have spent, read from the orders themselves.
+-- What orders of an account have spent, read from the orders themselves: at least those of this
+-- month. Under a wrong clock they seem to be of another one. So those of 32 days of watched time
+-- count, too: no month is longer, and no clock sets that time.
 create function ledger.spending_of(account smallint)
 returns table (day date, who text, numbers bigint, money numeric, unpriced bigint)
 stable language sql as $$
@@ -1063,7 +1074,9 @@ stable language sql as $$
   from ledger.attempts t join ledger.orders o on o.id = t.order_id and o.attempts = t.no
     join ledger.limited_lines l on l.plan_id = o.plan_id and l.line = o.line,
     lateral (select ledger.counted(o.state, o.quantity, o.bought) as numbers) c
-  where t.claimed_at >= ledger.first_day('month')::timestamp at time zone 'utc'
+  where (t.claimed_at >= ledger.first_day('month')::timestamp at time zone 'utc'
+      or t.deadline_tick > (select ticks from ledger.accounts where id = account)
+        - 32 * 86400000::bigint)
     and l.account_id = account and c.numbers > 0
   group by 1, 2
 $$;
@@ -1078,8 +1091,9 @@ begin
   end if;
 end $$;
 
--- Counts what the account has spent this month, and replaces all its sums. It stops orders first:
--- the count would miss an order that changes meanwhile. Without limits there are no sums.
+-- Counts what the account has spent this month or lately, and replaces all its sums. It stops
+-- orders first: the count would miss an order that changes meanwhile. Without limits there are no
+-- sums.
 create function ledger.recount_spending(account smallint) returns void language plpgsql as $$
 begin
   perform ledger.stop_orders(account);
