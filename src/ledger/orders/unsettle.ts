@@ -5,6 +5,7 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { planOf, rootOf } from '../order-id.ts';
 import { lockPlan } from '../plans/lock.ts';
 import { refuseRemainderLost, refuseRemainderOrdered } from '../plans/remainders.ts';
+import { isOverCap } from '../successors/rungs.ts';
 import { withdrawOfLine } from '../successors/withdraw.ts';
 import { lockOrder, requireAttempt, type Settled } from './settle.ts';
 import { lastSettlement } from './settlements.ts';
@@ -17,8 +18,9 @@ import { lastSettlement } from './settlements.ts';
  * Unsent successors of its line are withdrawn, since nobody knows what the line lacks.
  *
  * Throws AppError `not_found`, or `wrong_state` when the order is unknown, was never settled, or
- * has been sent again since, as itself or as a successor, or in a plan of the remainder, or when
- * `attempt`, the one that was looked at, is not the last.
+ * has been sent again since, as itself or as a successor, or in a plan of the remainder, when
+ * others have used what it left of a cap, or when `attempt`, the one that was looked at, is not the
+ * last.
  */
 export async function unsettleOrder(
   ledger: Ledger,
@@ -46,6 +48,7 @@ export async function unsettleOrder(
       'delete from ledger.disputes where order_id = $1 and number = any($2::bigint[])',
       [id, disputed],
     );
+    await requireRoomUnderCap(tx, id, state);
     const detail = { was: state, numbers };
     await noteEvent(tx, {
       kind: 'order_unsettled',
@@ -95,6 +98,17 @@ async function makeUnknown(tx: Queries, id: number, numbers: string[]): Promise<
     [id],
   );
   return order?.bought ?? 0;
+}
+
+/** Throws `wrong_state` when others of its line have used what it left of its rung's cap. */
+async function requireRoomUnderCap(tx: Queries, id: number, state: string): Promise<void> {
+  if (!(await isOverCap(tx, id))) return;
+  throw new AppError(
+    'wrong_state',
+    `The settlement of order ${id} cannot be taken back: other orders of its line have asked for ` +
+      'what it left of the cap of its fallback. Nothing was changed.',
+    { order: id, state },
+  );
 }
 
 /** Throws `wrong_state` when what this order lacks was asked for again. */

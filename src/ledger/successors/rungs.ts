@@ -16,8 +16,12 @@ export type RungNumbers = LineOf & {
   refused: number;
 };
 
-/** The rungs of these lines of the file that were tried, in no order. */
-export async function rungNumbers(tx: Queries, lines: LineOf[]): Promise<RungNumbers[]> {
+/** The rungs of these lines of the file that were tried, in no order. One order may be left out. */
+export async function rungNumbers(
+  tx: Queries,
+  lines: LineOf[],
+  without: number | null = null,
+): Promise<RungNumbers[]> {
   if (lines.length === 0) return [];
   return tx.query<RungNumbers>(
     'rung_numbers',
@@ -32,8 +36,28 @@ export async function rungNumbers(tx: Queries, lines: LineOf[]): Promise<RungNum
        join ledger.lines a on a.plan_id = wanted.plan and a.line = wanted.line
        join ledger.ladders ladder on ${ladderOf('a')}
        join ledger.lines l on l.plan_id = a.plan_id and l.asked_line = a.line and l.step > 0
-       join ledger.orders o on ${isOfLine('o.id', 'l')}
+       join ledger.orders o on ${isOfLine('o.id', 'l')} and o.id is distinct from $3::bigint
      group by 1, 2, 3`,
-    [lines.map(({ plan }) => plan), lines.map(({ line }) => line)],
+    [lines.map(({ plan }) => plan), lines.map(({ line }) => line), without],
   );
+}
+
+/** Whether the rung of an order has a cap that leaves no room for all that the order asks for. */
+export async function isOverCap(tx: Queries, order: number): Promise<boolean> {
+  const [own] = await tx.query<LineOf & { rung: number; cap: number; quantity: number }>(
+    'rung_of_order',
+    `select a.plan_id as plan, a.line, (tried.step ->> 'rung')::int as rung,
+       (tried.step ->> 'cap')::int as cap, o.quantity
+     from ledger.orders o
+       join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line and l.step > 0
+       join ledger.lines a on a.plan_id = l.plan_id and a.line = l.asked_line
+       join ledger.ladders ladder on ${ladderOf('a')},
+     lateral (select ladder.steps -> (l.step - 1) as step) tried
+     where o.id = $1 and tried.step ->> 'cap' is not null`,
+    [order],
+  );
+  if (!own) return false;
+  const others = (await rungNumbers(tx, [own], order)).find(({ rung }) => rung === own.rung);
+  if (!others) return false;
+  return others.bought + others.open + others.refused + own.quantity > own.cap;
 }
