@@ -15,6 +15,7 @@ type SettleOptions = {
   acceptAll?: true | string;
   yes?: true;
   undo?: true;
+  attempt?: number;
   againstEvidence?: true;
   by?: string;
   why?: string;
@@ -31,6 +32,9 @@ export function addSettle(program: Command): void {
     .option('--accept', 'accept the verdict that "reconcile" proposes')
     .option('--accept-all [plan]', 'accept every clear verdict, of one plan or of all')
     .option('--undo', 'undo a settlement, until the order is sent again')
+    .option('--attempt <n>', 'the attempt that you looked at; no later one is settled', (n) =>
+      idOf(n, 'attempt'),
+    )
     .option('--against-evidence', 'settle it although the evidence contradicts it')
     .option('--by <name>', 'the person who settles it')
     .option('--why <text>', 'how you know it')
@@ -78,8 +82,12 @@ async function acceptAll(
   options: SettleOptions,
   command: Command,
 ): Promise<void> {
-  const { acceptAll, bought, nothing, accept, undo, againstEvidence } = options;
-  if ([order, bought, nothing, accept, undo, againstEvidence].some((each) => each !== undefined)) {
+  const { acceptAll, bought, nothing, accept, undo, attempt, againstEvidence } = options;
+  if (
+    [order, bought, nothing, accept, undo, attempt, againstEvidence].some(
+      (each) => each !== undefined,
+    )
+  ) {
     const message = '--accept-all goes with no order and no other finding: "settle --accept-all".';
     throw new AppError('invalid_usage', message);
   }

@@ -20,11 +20,12 @@ export function examples(...commands: string[]): string {
 const IDS = {
   plan: { of: 'a plan', digits: 9, example: '12' },
   line: { of: 'a line', digits: 9, example: '3' },
+  attempt: { of: 'an attempt', digits: 4, example: '2' },
   approval: { of: 'an approval', digits: 9, example: '7' },
   order: { of: 'an order', digits: 15, example: '120000340' },
 };
 
-/** A plan's, line's or order's number from the command line. Throws AppError `invalid_usage`. */
+/** What has such a number, from the command line. Throws AppError `invalid_usage`. */
 export function idOf(text: string, what: keyof typeof IDS): number {
   const { of, digits, example } = IDS[what];
   if (/^[1-9]\d*$/.test(text) && text.length <= digits) return Number(text);

@@ -35,7 +35,7 @@ describe.skipIf(!has('bash'))('bash completes', () => {
 
   test('the options of a command', () => {
     expect(offered('order', '--o')).toEqual(['--out']);
-    const settle = ['--accept', '--accept-all', '--against-evidence'];
+    const settle = ['--accept', '--accept-all', '--against-evidence', '--attempt'];
     expect(offered('settle', '10000001', '--a').sort()).toEqual(settle);
     expect(offered('show', '1', '--js')).toEqual(['--json']);
   });

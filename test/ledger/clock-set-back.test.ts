@@ -23,6 +23,7 @@ import {
   linesOf,
   newPlan,
   passTime,
+  readList,
   type SmallPlan,
   setClock,
   sql,
@@ -145,6 +146,7 @@ describeOnBothDrivers('when the clock of the database is set back,', (given) => 
       [order.id],
     );
     await setClock(given.ledger, '1 hour');
+    await readList(given.ledger, plan.account, []);
     const may = () => takeReconcileRight(given.ledger, plan.account.id, 1_000);
     const pass = (ms: number) =>
       sql(given.ledger, 'update ledger.accounts set ticks = ticks + $2 where id = $1', [

@@ -39,7 +39,8 @@ type UnknownOrder = {
  *
  * Objections prevent settling. `againstEvidence` overrides them, and the event keeps them.
  *
- * `attempt` is the attempt that was looked at. If it is no longer the last, nothing is settled.
+ * `attempt` is the attempt that was looked at. If it is no longer the last, nothing is settled. It
+ * has to be said where an earlier attempt was settled as nothing.
  *
  * Throws AppError `not_found`; `wrong_state` when the order is not unknown, when another attempt
  * was looked at, or when more numbers are named than it lacks;
@@ -59,6 +60,7 @@ export async function settleOrder(
 ): Promise<Settled> {
   return underApproval(ledger, async (tx) => {
     const order = await lockUnknown(tx, id, attempt);
+    if ('nothing' in finding && attempt === undefined) await refuseRepeated(tx, id, order);
     const numbers = 'bought' in finding ? requirePhoneNumbers(finding.bought) : [];
     requireRoom(id, order, numbers);
     const taken = await takenOf(tx, numbers);
@@ -80,6 +82,22 @@ function refusal(id: number, objections: string[]): AppError {
       `${objections.join(' ')} If you know better, say --bought N,N or --nothing with ` +
       '--against-evidence and --why: all are kept.',
     { order: id, objections },
+  );
+}
+
+/** The same words may have come twice. The second time they mean another attempt. */
+async function refuseRepeated(tx: Queries, id: number, { attempt }: UnknownOrder): Promise<void> {
+  const before = await tx.query(
+    'settle_repeated',
+    `select from ledger.attempts where order_id = $1 and no < $2 and outcome = 'nothing' limit 1`,
+    [id, attempt],
+  );
+  if (before.length === 0) return;
+  throw new AppError(
+    'wrong_state',
+    `Order ${id} was settled as nothing before, and was sent again. If its attempt ${attempt} ` +
+      `bought nothing, too, say --attempt ${attempt}. Nothing was changed.`,
+    { order: id, attempt },
   );
 }
 

@@ -17,6 +17,8 @@ export function inApiWords(message: string, { 'user-agent': agent }: IncomingHtt
         'POST /api/approvals/$1/approve or /refuse',
       )
       .replace(/"settle (\d+) --undo" takes/g, 'POST /api/orders/$1/settle with undo takes')
+      .replace(/"strays ([^" ]+)"/g, 'GET /api/accounts/$1/strays')
+      .replace(/"lost ([^" ]+)"/g, 'GET /api/accounts/$1/lost-plans')
       .replace(/"approvals" lists/g, 'GET /api/approvals lists')
       .replace(/"(start|retry) (\d+)"/g, 'POST /api/plans/$2/$1')
       .replace(/"reconcile" reads it again; otherwise/g, 'Otherwise')

@@ -248,6 +248,22 @@ describeOnBothDrivers('settling', (given) => {
       expect(await breaches(plan)).toEqual([]);
     });
 
+    test('a second time needs the attempt: the same words may have come twice', async () => {
+      const { ledger } = given;
+      const plan = await unknownPlan();
+      await settle(plan, NOTHING);
+      const again = await claimOne(ledger, plan);
+      await recordAnswers(ledger, plan.account.id, [answerTo(again, 'unknown')]);
+      const repeated = settle(plan, NOTHING);
+      await expect(repeated).rejects.toMatchObject({ code: 'wrong_state' });
+      await expect(repeated).rejects.toThrow('say --attempt 2.');
+      const second = { attempt: 2 };
+      const order = plan.orders[0]!;
+      expect(await settleOrder(ledger, order, NOTHING, BY, second)).toMatchObject({
+        state: 'waiting',
+      });
+    });
+
     test('while some were bought leaves a finished plan finished', async () => {
       const plan = await unknownPlan(10, 1);
       await endPlans(given.ledger, plan.account.id);

@@ -217,7 +217,7 @@ describeOnBothDrivers('a settlement', (given) => {
       await settle(plan, NOTHING);
       const again = await claimOne(given.ledger, plan);
       await recordAnswers(given.ledger, plan.account.id, [answerTo(again, 'unknown')]);
-      await settle(plan, NOTHING);
+      await settleOrder(given.ledger, id, NOTHING, BY, { attempt: 2 });
       const looked = (attempt: number) => unsettleOrder(given.ledger, id, MISTAKEN, { attempt });
       await expect(looked(1)).rejects.toMatchObject({
         code: 'wrong_state',
