@@ -91,6 +91,14 @@ describeOnBothDrivers('a plan that may ask for what a lost one asked for', (give
     expect(await resume(older)).toMatchObject({ state: 'running' });
   });
 
+  test('goes on when it lacks fewer numbers than the lost one asked for', async () => {
+    const { vouch, older } = await begin(54, ['filled']);
+    await vouch();
+    expect(await stateOf(older)).toBe('running');
+    await steerPlan(given.ledger, older.id, 'pause', BY);
+    expect(await resume(older)).toMatchObject({ state: 'running' });
+  });
+
   test('does not go on by itself when a limit leaves room again', async () => {
     const { vouch, older } = await begin(30);
     await sql(
@@ -106,7 +114,7 @@ describeOnBothDrivers('a plan that may ask for what a lost one asked for', (give
   });
 
   test('waits for a person, also when it had finished with an unknown order', async () => {
-    const { vouch, older } = await begin(30, ['unknown', 'filled']);
+    const { vouch, older } = await begin(60, ['unknown', 'filled', 'refused']);
     const { ledger } = given;
     expect(await stateOf(older)).toBe('finished');
     await vouch();
@@ -116,6 +124,7 @@ describeOnBothDrivers('a plan that may ask for what a lost one asked for', (give
       [
         ['waiting', 1],
         ['filled', 1],
+        ['refused', 1],
       ],
     ]);
   });

@@ -37,9 +37,10 @@ export async function refuseHeldUp(tx: Queries, planId: number, operation: strin
 /** As much of a file's hash as tells it from others. */
 export const FILE_SHOWN = 12;
 
-/** In SQL: whether a plan of this file, with so many numbers, may ask for the same as `plan`. */
+/** In SQL: whether a plan of this file, with so many numbers, may ask for what `plan` lacks. */
 const asksTheSame = (file: string, numbers: string, plan: string): string => `(
-  ${file} = ${plan}.sha256 or ${numbers} <= ${plan}.requested
+  ${file} = ${plan}.sha256 or ${numbers} <= ${plan}.requested - (
+      select coalesce(sum(t.bought), 0) from ledger.tallies t where t.plan_id = ${plan}.id)
     -- Both may be remainders of a third one.
     or exists (select from ledger.events e where e.plan_id = ${plan}.id
       and e.kind = 'plan_submitted' and e.detail ? 'remainderOf'))`;
@@ -48,7 +49,7 @@ const asksTheSame = (file: string, numbers: string, plan: string): string => `(
 export const mayAskTheSame = (key: string, plan: string): string =>
   asksTheSame(
     keyPart(key, 'sha256'),
-    `coalesce(nullif(${keyPart(key, 'numbers')}, '')::int, 0)`,
+    `coalesce(nullif(${keyPart(key, 'numbers')}, '')::int, 1)`,
     plan,
   );
 

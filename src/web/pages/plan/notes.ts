@@ -119,5 +119,8 @@ function reasonOf({ reason }: PlanDocument): Html | null {
 /** ` by Ada, today 14:07:31`; null when the event is not among the latest. */
 export function byWhom(events: LedgerEvent[], kind: string, now: Date): Html | null {
   const event = events.find((each) => each.kind === kind);
-  return event ? html` by ${nameOf(event)}, ${exact(event.at, now)}` : null;
+  if (!event) return null;
+  // The plan paused itself.
+  const by = event.who === 'witness' ? null : html` by ${nameOf(event)}`;
+  return html`${by}, ${exact(event.at, now)}`;
 }
