@@ -32,11 +32,11 @@ export const COMMAND_LIST: [usage: string, description: string][] = [
   ],
   [
     'strays [options] [account]',
-    'list numbers of an account that no order has; say that some were bought elsewhere',
+    'list numbers of an account that none of its orders has; say that some were bought elsewhere',
   ],
   [
     'lost [options] [account]',
-    'list plans that a ledger that went back has lost; say that no plan waits for one any more',
+    'list plans that a ledger that went back has lost; dismiss one that holds up others',
   ],
   ['approvals [options]', "list what waits for another person's approval"],
   [

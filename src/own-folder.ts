@@ -1,5 +1,5 @@
 /**
- * The folder of the program's own files, such as migrations. A module looks for them from here: the
- * build puts all modules into this folder.
+ * The folder of the program's own files, such as migrations. A module looks for them from here: in
+ * a build, its own folder is this one, wherever its source was.
  */
 export const OWN_FOLDER = import.meta.dirname;

@@ -6,9 +6,9 @@ const LostPlan = document('LostPlan', {
   file: z.string().describe("the SHA-256 of the plan's file, in hex"),
   copy: z.int().describe('which copy of the file it was, from 1'),
   numbers: z.int().nullable().describe('the numbers that it asked for, where that is known'),
-  sent: z.int().nullable().describe('how many of its orders were sent; null: it is there again'),
-  planId: z.int().nullable().describe('the plan as which it is there again; null: it is lost'),
-  isDismissed: z.boolean().describe('a person said that no plan waits for it'),
+  sent: z.int().nullable().describe('how many of its orders were sent; null: it is back'),
+  planId: z.int().nullable().describe('the plan as which it is back; null: it is lost'),
+  isDismissed: z.boolean().describe('no other plan waits for it'),
 }) satisfies z.ZodType<LostPlanDocument>;
 
 export const LostPlanList = document('LostPlanList', { lostPlans: z.array(LostPlan) });

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { count, counted } from '../english.ts';
-import type { LostPlan } from '../ledger/index.ts';
+import { type LostPlan, shownFile } from '../ledger/index.ts';
 import { chooseAccount, readDismissal, type SaidDismissal } from '../operations/index.ts';
 import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
 import { answer, examples, newCommand, type ScreenLine, table } from '../terminal/index.ts';
@@ -10,7 +10,7 @@ type Options = SaidDismissal & { json?: true; by?: string };
 export function addLost(program: Command): void {
   newCommand(program, 'lost')
     .argument('[account]')
-    .option('--dismiss <file>', 'no plan waits for the lost plans of this file any more')
+    .option('--dismiss <sha256>', 'the lost plans of this file hold up no other plan any more')
     .option('--against-evidence', 'say it although the evidence contradicts it')
     .option('--by <name>', 'the person who says it')
     .option('--why <text>', 'how you know it')
@@ -38,13 +38,11 @@ export function addLost(program: Command): void {
       }
       const dismissed = await operations.dismiss(account, wish);
       answer(json, dismissed, () => [
-        `No plan waits for ${counted(dismissed.length, 'lost plan')} any more.`,
+        `${counted(dismissed.length, 'lost plan')} dismissed.`,
+        'Resume each plan that has paused for it: "resume ID"',
       ]);
     });
 }
-
-/** As much of a file's hash as tells it from others. */
-const SHOWN = 12;
 
 function describe(account: string, lost: LostPlan[]): ScreenLine[] {
   if (lost.length === 0) return ['The ledger has lost no plan that another one waits for.'];
@@ -52,16 +50,22 @@ function describe(account: string, lost: LostPlan[]): ScreenLine[] {
     ...table(
       ['file', 'copy', 'numbers', 'orders sent', ''],
       lost.map(({ file, copy, numbers, sent, planId, isDismissed }) => [
-        file.slice(0, SHOWN),
+        shownFile(file),
         count(copy),
         numbers === null ? '' : count(numbers),
         sent === null ? '' : count(sent),
-        planId === null ? (isDismissed ? 'lost, dismissed' : 'lost') : `is plan ${planId} again`,
+        planId === null ? (isDismissed ? 'lost, dismissed' : 'lost') : `back, as plan ${planId}`,
       ]),
     ),
+    ...(lost.every(({ isDismissed }) => isDismissed) ? [] : howToGoOn(account)),
+  ];
+}
+
+function howToGoOn(account: string): ScreenLine[] {
+  return [
     'A file is named by its SHA-256: "sha256sum FILE" prints it. Submit the file of a lost plan',
-    'again. Older plans that may ask for the same wait: cancel those whose remainder it was. Then',
-    'say that nothing waits for it any more:',
-    `  "lost ${account} --dismiss FILE --by NAME --why TEXT"`,
+    'again, unless it is gone. Older plans that may ask for the same wait: cancel those whose',
+    'remainder it was. Then dismiss it:',
+    `  "lost ${account} --dismiss SHA256 --by NAME --why TEXT"`,
   ];
 }

@@ -42,11 +42,10 @@ export function explain(
       return `${seen} ${what}${answer}${doubt}`;
     },
 
-    /** It may have bought a number that is on both lists. */
-    old:
-      `The list of ${before}, the newest before it or an order like it, is more than a day older ` +
-      'than that order. A number may have been released since then and sold again, and no list ' +
-      'shows that.',
+    /** `other` asked for the same, or is this order itself. */
+    old: (other: number) =>
+      `Order ${other} was sent more than a day after the newest list before it. A number may ` +
+      'have been released in between and sold again, and no list shows that.',
 
     underWay: (numbers: number) =>
       `${seen} ${counted(numbers, 'new number')} of orders that are not yet judged. ` +

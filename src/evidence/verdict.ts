@@ -176,7 +176,8 @@ function judge(unknown: UnknownAttempt, view: View): Verdict | Postponed {
     const underWay = since(view.underWay).length;
     if (underWay > 0) return hindered(later(words.underWay(underWay)));
     if (view.listing.cut) return hindered(open(view.listing.cut));
-    if (sharers.some((each) => each.hasOldBaseline)) return hindered(open(words.old));
+    const old = sharers.find(({ hasOldBaseline }) => hasOldBaseline);
+    if (old) return hindered(open(words.old(old.order)));
     // They may be what it lacks: a vendor can sell other numbers than it was asked for.
     if (strangers.length > 0)
       return hindered(open(words.strangers(goods.length, strangers.length)));

@@ -37,15 +37,13 @@ export function readDismissal(
   if (!BEGINNING.test(file)) {
     throw new AppError(
       'invalid_usage',
-      "Say the first 8 or more digits of the SHA-256 of the lost plan's file: --dismiss FILE.",
+      "Say the first 8 or more digits of the SHA-256 of the lost plan's file: --dismiss SHA256.",
     );
   }
   return { file, againstEvidence, by: requireSigned(signer, why) };
 }
 
-/**
- * Says that no plan waits for a lost one any more. Throws as `dismissLostPlans` of the ledger does.
- */
+/** Dismisses the lost plans of a file. Throws as `dismissLostPlans` of the ledger does. */
 export async function dismiss(
   ledger: Ledger,
   account: string,

@@ -65,13 +65,13 @@ export type Operations = AsyncDisposable & {
   acceptVerdicts(looked: NamedVerdict[], by: By): Promise<Accepted>;
   /** What the vendor's list leaves undecided, by the lines of one plan or of all. */
   openLines(planId: number | undefined): Promise<UndecidedLine[]>;
-  /** Numbers of an account that no order has, by number. */
+  /** Numbers of an account that none of its orders has, by number. */
   strays(account: string): Promise<Stray[]>;
   /** Says that some of them are foreign, or takes that back. Returns the numbers. */
   callForeign(account: string, wish: SignedForeign): Promise<string[]>;
-  /** Plans that the ledger has lost, and those that are there again and still hold up others. */
+  /** Plans that the ledger has lost, and those that are back and may still hold up others. */
   lostPlans(account: string): Promise<LostPlan[]>;
-  /** Says that no plan waits for some of them any more, and returns those. */
+  /** Dismisses those of one file, and returns them. */
   dismiss(account: string, wish: SignedDismissal): Promise<LostPlan[]>;
   accounts(): Promise<Account[]>;
   account(name: string): Promise<Account>;

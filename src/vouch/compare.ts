@@ -132,7 +132,8 @@ function waiting(account: string, { paused }: FoundLost): string {
   const those = firstOf(paused.map(String), PLANS_NAMED);
   return (
     `${paused.length === 1 ? `Plan ${those} is` : `Plans ${those} are`} paused, because a lost ` +
-    `plan may have asked for what is lacking there: "lost ${account}" shows how to go on. `
+    `plan may have asked for what is lacking there: "lost ${account}" shows how to go on. ` +
+    'You may resume the account before that. '
   );
 }
 

@@ -12,6 +12,7 @@ import {
   steerPlan,
   submitPlan,
 } from '../../src/ledger/index.ts';
+import { heldUp } from '../ledger/held-up.ts';
 import {
   answerTo,
   checkOf,
@@ -25,7 +26,7 @@ import {
   type SmallPlan,
   sql,
 } from '../support/ledger.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnBothDrivers, describeOnPostgres } from '../support/ledger-drivers.ts';
 import { beginLosing, IN_DOUBT, refusedAs, statesIn } from './losing.ts';
 import { ground, memoryStore, moveTo } from './vouching.ts';
 
@@ -177,7 +178,9 @@ describeOnBothDrivers('a plan that may ask for what a lost one asked for', (give
     await passTime(ledger, account, 200_000);
     const [number] = newNumbers(1);
     await readList(ledger, account, [number!]);
-    await expect(dismiss()).rejects.toMatchObject(against(`no order has: ${number}`));
+    await expect(dismiss()).rejects.toMatchObject(
+      against(`no order of the account has: ${number}`),
+    );
     await moveTo(ledger, `hold up ${++moves}`);
     await expect(dismiss()).rejects.toMatchObject(against('no worker has found out'));
     expect(await dismiss(true)).toMatchObject([{ isDismissed: true }]);
@@ -185,5 +188,24 @@ describeOnBothDrivers('a plan that may ask for what a lost one asked for', (give
     expect(await lostPlans(ledger, account.id)).toMatchObject([{ isDismissed: true }]);
     await submitAgain();
     expect(await lostPlans(ledger, account.id)).toEqual([]);
+  });
+});
+
+describeOnPostgres('a remainder that is submitted while a plan is found to be lost', (given) => {
+  test('waits for that, or that for it, and neither fails', async () => {
+    const { plan, vouch } = await beginLosing(given.another(), memoryStore());
+    await moveTo(given.ledger, `hold up ${++moves}`);
+    const check = checkOf(linesOf(1));
+    const submit = () =>
+      submitPlan(given.another(), {
+        ...{ accountId: plan.account.id, name: 'rest', check, who: 'Ada', again: false },
+        lines: inBatches(linesOf(1)),
+        remainderOf: plan.id,
+      }).catch(({ code }) => code);
+    const [submitted] = await heldUp(given, 'lock table ledger.lines', [
+      submit,
+      async () => Number(await vouch()),
+    ]);
+    expect(submitted).toBe('wrong_state');
   });
 });

@@ -65,20 +65,20 @@ const pressed = (fields: object) => press(site, `${url}/dismiss`, { ...BY, file,
 test('the page says what is lost, and what a person said of it', async () => {
   const account = `/accounts/${plan.account.name}`;
   expect(words(await ask(site, account))).toContain('Plans that the ledger has lost');
-  const sent = 'A plan of 10 numbers, of which 1 order had been sent.';
+  const sent = 'A plan, for 10 numbers: 1 order had been sent.';
   expect(words(await ask(site, url))).toContain(sent);
   const unnamed = await pressed({ by: '' });
   expect([unnamed.status, unnamed.text]).toEqual([400, expect.stringContaining(BY.why)]);
   expect(leadsTo(await pressed({}))).toBe(`303 ${url}?said`);
   const page = await ask(site, `${url}?said`);
-  expect(words(page)).toContain('This is kept.');
-  expect(words(page)).toContain(`${sent} No plan waits for it any more.`);
+  expect(words(page)).toContain('It is dismissed.');
+  expect(words(page)).toContain(`${sent} It is dismissed.`);
   expect(page.text).not.toContain('<button class="btn danger">');
   expect(await accountEvents(given.ledger, plan.account.id, 1)).toMatchObject([
     { kind: 'lost_plan_dismissed', by: 'Ada', why: BY.why, detail: { file } },
   ]);
   expect(words(await ask(site, account))).toContain(
-    `Ada said that no plan waits any more for a lost plan, of file ${file.slice(0, 12)}…`,
+    `Ada dismissed a lost plan, of file ${file.slice(0, 12)}…`,
   );
   expect((await pressed({})).status).toBe(409);
 });

@@ -21,7 +21,7 @@ export function listingFacts(ledger: Ledger, ids: number[]): Promise<ListingFact
   );
 }
 
-/** A number that the account owns and no order has. */
+/** A number that the account owns and none of its orders has. */
 export type Stray = {
   number: string;
   /** When the list was read to which it came, or came back. */
@@ -31,8 +31,9 @@ export type Stray = {
 };
 
 /**
- * Numbers of the newest list that no order has and that came, or came back, since something was
- * first bought from here, or that a lost order may have bought. By number, those after `after`.
+ * Numbers of the newest list that no order of the account has and that came, or came back, since
+ * something was first bought from here, or that a lost order may have bought. By number, those
+ * after `after`.
  */
 export function strays(
   ledger: Ledger,
@@ -53,7 +54,7 @@ export function strays(
   );
 }
 
-/** Numbers of an account that no order has, with the lists that had them first, and again. */
+/** Numbers that none of the account's orders has, with the lists that had them first, and again. */
 export function strayNumbers(
   ledger: Ledger,
   accountId: number,

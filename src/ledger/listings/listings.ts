@@ -137,8 +137,8 @@ export const isForeign = (owned: string): string =>
 
 /**
  * In SQL: whether no order of the account has the number of table `owned` under that alias, and
- * none was settled with it. What another account's order has may have been released, and bought for
- * this account since.
+ * none was settled with it although another order has it. What another account's order has may have
+ * been released, and bought for this account since.
  */
 export const isStray = (owned: string): string => `(
   not exists (select from ledger.numbers n

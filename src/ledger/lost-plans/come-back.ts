@@ -35,7 +35,7 @@ export async function lostCopyOf(
 /**
  * For a plan that was just stored: when it is one that the ledger had lost, its orders that were
  * sent become unknown. An embedded ledger reads its journal again, which may have their answers.
- * Returns null when it was not lost.
+ * Returns what was known of the lost plan; null: it was not lost.
  * Throws AppError `wrong_state` when the lost plan meant other orders.
  */
 export async function doubtResubmitted(tx: Queries, planId: number): Promise<ComeBack | null> {

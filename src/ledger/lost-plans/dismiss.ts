@@ -6,7 +6,7 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { isForeign, isStray } from '../listings/listings.ts';
 import { keyPart } from '../order-id.ts';
 import { COMPARE_FIRST, firstFew } from '../orders/objections.ts';
-import { cameBack, FILE_SHOWN } from './hold-up.ts';
+import { cameBack, shownFile } from './hold-up.ts';
 
 export type LostPlan = {
   /** The SHA-256 of its file, in hex. */
@@ -15,15 +15,15 @@ export type LostPlan = {
   copy: number;
   /** The numbers that it asked for; null: the program that sent it was older and did not say. */
   numbers: number | null;
-  /** How many of its orders were sent, as far as the witness knows; null: it is there again. */
+  /** How many of its orders were sent, as far as the witness knows; null: it is back. */
   sent: number | null;
-  /** The plan as which it is there again; null: it is still lost. */
+  /** The plan as which it is back; null: it is still lost. */
   planId: number | null;
-  /** A person has said that nothing waits for it. */
+  /** No other plan waits for it. */
   isDismissed: boolean;
 };
 
-/** The plans that the ledger has lost, and those that are there again and still hold up others. */
+/** The plans that the ledger has lost, and those that are back and may still hold up others. */
 export function lostPlans(ledger: Queries, accountId: number): Promise<LostPlan[]> {
   return ledger.query<LostPlan>('lost_plans_list', LIST, [accountId]);
 }
@@ -47,10 +47,9 @@ export type Dismissal = {
 };
 
 /**
- * A named person says that no plan waits for the lost plans of a file any more: they asked for
- * nothing that another plan here asks for, or that was seen to. Other plans may then be started,
- * resumed and tried again. When the file is submitted once more, it is still the lost plan, and its
- * orders that were sent are unknown.
+ * A named person dismisses the lost plans of a file: they asked for nothing that another plan here
+ * asks for, or that was seen to. Other plans may then be started, resumed and tried again. When the
+ * file is submitted later, it is still the lost plan, and its orders that were sent are unknown.
  *
  * Objections prevent it. `againstEvidence` overrides them, and the event keeps them.
  *
@@ -99,7 +98,7 @@ function chosen(all: LostPlan[], beginning: string, account: string): LostPlan[]
   }
   const files = new Set(fitting.map(({ file }) => file));
   if (files.size > 1) {
-    const those = [...files].map((file) => file.slice(0, FILE_SHOWN)).join(', ');
+    const those = [...files].map(shownFile).join(', ');
     throw new AppError('wrong_state', `"${beginning}" may be ${those}. Say more of it.`);
   }
   const open = fitting.filter(({ isDismissed }) => !isDismissed);
@@ -153,5 +152,8 @@ async function mayHaveBought(tx: Queries, accountId: number, since: number): Pro
   );
   if (rows.length === 0) return [];
   const those = firstFew(rows.map(({ number }) => number));
-  return [`It may have bought ${counted(rows.length, 'number')} that no order has: ${those}.`];
+  return [
+    `It may have bought ${counted(rows.length, 'number')} that no order of the account has: ` +
+      `${those}.`,
+  ];
 }

@@ -11,8 +11,9 @@ import { mayBuy } from '../plans/remainders.ts';
 
 /**
  * Throws AppError `wrong_state` when a plan that the ledger has lost may have asked for what this
- * one asks for, also when it is there again: the ledger then still does not know what it was a
- * remainder of. `operation` says what would be done, as `to try plan 5 again`.
+ * one asks for, even when it is back: the ledger then still does not know what it was a remainder
+ * of. `operation` says what would be done, as `to try plan 5 again`. Call it with the plan
+ * locked: the finding of lost plans locks all.
  */
 export async function refuseHeldUp(tx: Queries, planId: number, operation: string): Promise<void> {
   const [other] = await tx.query<{ id: number | null; file: string; account: string }>(
@@ -23,19 +24,19 @@ export async function refuseHeldUp(tx: Queries, planId: number, operation: strin
   if (!other) return;
   const isBack = other.id !== null;
   const was = isBack ? `The ledger had lost plan ${other.id}` : 'The ledger has lost a plan';
-  const first = isBack ? '' : 'Submit its file again first. ';
+  const first = isBack ? '' : 'Submit its file again first, unless it is gone. ';
   throw new AppError(
     'wrong_state',
-    `${was} (file ${other.file.slice(0, FILE_SHOWN)}), and that plan may have asked for what ` +
+    `${was} (file ${shownFile(other.file)}), and that plan may have asked for what ` +
       `plan ${planId} asks for: ${operation} could buy it twice. Nothing was changed. ${first}` +
-      'If both asked for the same, cancel one of them. Then say that nothing waits for the lost ' +
-      `plan any more: "lost ${other.account}" shows how.`,
+      'If both asked for the same, cancel one of them. Then dismiss the lost plan: ' +
+      `"lost ${other.account}" shows how.`,
     { id: planId },
   );
 }
 
-/** As much of a file's hash as tells it from others. */
-export const FILE_SHOWN = 12;
+/** As much of a file's SHA-256 as tells it from others. */
+export const shownFile = (sha256: string): string => sha256.slice(0, 12);
 
 /** In SQL: whether a plan of this file, with so many numbers, may ask for what `plan` lacks. */
 const asksTheSame = (file: string, numbers: string, plan: string): string => `(

@@ -25,8 +25,8 @@ export type FoundLost = {
 
 /**
  * Keeps these marks. When a plan of them was not kept before, the account pauses in the same
- * transaction, for the reason that `why` returns, and so does each plan of which it may have been
- * the remainder. Returns the marks of plans that have been submitted again meanwhile: they are not
+ * transaction, for the reason that `why` returns, and so does each plan that may ask for the same.
+ * Returns the marks of plans that have been submitted again meanwhile: they are not
  * kept, and the caller learns them.
  */
 export async function noteLostPlans(
@@ -110,8 +110,9 @@ const GOES_ON = `(${IS_PLACED} or p.held_order is not null or p.state = 'finishe
   and exists (select from ledger.tallies t where t.plan_id = p.id and t.state = 'unknown'))`;
 
 /**
- * Pauses the plans of which one of these lost ones may have been the remainder: such a plan had
- * been cancelled, and the ledger has lost that, too. Returns their ids.
+ * Pauses the plans that may ask for the same as one of these lost ones, which may have been a
+ * remainder: those that run, those that a limit holds, and finished ones with unknown orders.
+ * Returns their ids.
  */
 async function pauseOlder(tx: Queries, accountId: number, keys: string[]): Promise<number[]> {
   const rows = await tx.query<{ id: number }>(

@@ -33,6 +33,17 @@ export function takenOf(tx: Queries, numbers: string[]): Promise<Taken[]> {
 export const belongs = ({ number, order }: Taken): string =>
   `Number ${number} belongs to order ${order} already.`;
 
+/** Throws AppError `wrong_state` when the order has one of the numbers already. */
+export function refuseOwn(id: number, taken: Taken[]): void {
+  const own = taken.find(({ order }) => order === id);
+  if (!own) return;
+  throw new AppError(
+    'wrong_state',
+    `Order ${id} has number ${own.number} already: name only what it lacks. Nothing was changed.`,
+    { order: id },
+  );
+}
+
 /** Throws AppError `wrong_state` when another order has one of the numbers. */
 export async function refuseTaken(tx: Queries, numbers: string[]): Promise<void> {
   const taken = await takenOf(tx, numbers);
@@ -41,8 +52,8 @@ export async function refuseTaken(tx: Queries, numbers: string[]): Promise<void>
 }
 
 /**
- * `disputed`: what another order has. It was paid for as well, so it is kept. Returns those of them
- * that the vendor had not named before.
+ * Gives the order these numbers. What another order has is kept as disputed, since it was paid for
+ * as well. Returns those of the disputed that the vendor had not named before.
  */
 export async function giveNumbers(
   tx: Queries,

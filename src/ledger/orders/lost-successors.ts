@@ -12,8 +12,9 @@ import { withdrawDoubtful } from '../successors/withdraw.ts';
 import { doubtIn, doubtOrders, type LostAttempt, SENT_BEFORE } from './doubt.ts';
 
 const HAD_ENDED =
-  'This order had ended: the vendor has named numbers for it that no order has, or, before the ' +
-  'ledger went back, what it lacked had been asked for again. So it is not sent again';
+  'This order had ended: the vendor has named numbers for it, or for an order that it follows or ' +
+  'that follows it, which no order has; or, before the ledger went back, what it lacked had been ' +
+  'asked for again. So it is not sent again';
 
 /** Stores them, and marks the orders before them. */
 export async function noteLostSuccessors(tx: Queries, lost: LostAttempt[]): Promise<void> {
@@ -88,7 +89,7 @@ export async function doubtRemade(tx: Queries, ids: number[]): Promise<void> {
 export async function doubtEnded(ledger: Ledger, accountId: number): Promise<number[]> {
   await withdrawDoubtful(ledger, accountId);
   const orders = await ledger.query<{ orderId: number }>(
-    'lost_successors_before',
+    'orders_ended',
     `select o.id as "orderId" from ledger.orders o join ledger.plans p on p.id = o.plan_id
      where o.had_ended and o.state in ('waiting', 'refused', 'undelivered')
        and p.account_id = $1`,

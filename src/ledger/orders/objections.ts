@@ -39,8 +39,8 @@ export const COMPARE_FIRST =
  * is the only one. `verdict`: of the vendor's list, read while the order is locked. What agrees
  * with it meets none, but for a verdict of nothing: that holds as long as orders or verdicts
  * explain all that this order may have bought. Numbers that the vendor named for the order need
- * neither fit it nor be on the list. Who leaves such numbers out, while the order lacks some, is
- * contradicted by them.
+ * neither fit it nor be on the list. A finding that leaves such numbers out, and the order short,
+ * is objected to.
  */
 export async function objectionsTo(
   tx: Queries,
@@ -52,7 +52,7 @@ export async function objectionsTo(
   const claimed = 'bought' in finding ? finding.bought : [];
   const known = await whatIsKnown(tx, id);
   if (!known.isVouchedFor) return [COMPARE_FIRST];
-  const left = namedAndLeft(known, claimed);
+  const left = namedButLeftOut(known, claimed);
   if (verdict && agrees(verdict, claimed)) {
     const others =
       claimed.length === 0
@@ -98,11 +98,11 @@ async function whatIsKnown(tx: Queries, id: number): Promise<Known> {
   return known;
 }
 
-/** What it lacks may be what the vendor named: then it is not lacking. */
-function namedAndLeft({ named, lacking }: Known, claimed: string[]): string[] {
+/** What it seems to lack may be what the vendor named. */
+function namedButLeftOut({ named, lacking }: Known, claimed: string[]): string[] {
   const left = named.filter((number) => !claimed.includes(number));
   if (left.length === 0 || claimed.length >= lacking) return [];
-  return [`The vendor named ${firstFew(left)} for it.`];
+  return [`The vendor named ${firstFew(left)} for it, and you leave that out.`];
 }
 
 function agrees({ finding, numbers }: KeptVerdict, claimed: string[]): boolean {

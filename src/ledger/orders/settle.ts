@@ -8,9 +8,16 @@ import { planOf } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
 import { lockCopies } from '../plans/lock.ts';
 import { reopenPlan } from '../plans/steer.ts';
-import { belongs, giveNumbers, refuseTaken, requireRoom, takenOf } from './given-numbers.ts';
+import {
+  belongs,
+  giveNumbers,
+  refuseOwn,
+  refuseTaken,
+  requireRoom,
+  takenOf,
+} from './given-numbers.ts';
 import { type Finding, firstFew, type Look, objectionsTo } from './objections.ts';
-import { lastSettlement } from './settlements.ts';
+import { lastSettlement, refuseRepeated } from './settlements.ts';
 import { suspectOthers } from './suspect-others.ts';
 
 export type Settled = { order: number; state: string; bought: number };
@@ -39,8 +46,8 @@ type UnknownOrder = {
  *
  * Objections prevent settling. `againstEvidence` overrides them, and the event keeps them.
  *
- * `attempt` is the attempt that was looked at. If it is no longer the last, nothing is settled. It
- * has to be said where an earlier attempt was settled as nothing.
+ * `attempt` is the attempt that was looked at. If it is no longer the last, nothing is settled.
+ * Without it, nothing is settled as `nothing` a second time.
  *
  * Throws AppError `not_found`; `wrong_state` when the order is not unknown, when another attempt
  * was looked at, or when more numbers are named than it lacks;
@@ -60,10 +67,11 @@ export async function settleOrder(
 ): Promise<Settled> {
   return underApproval(ledger, async (tx) => {
     const order = await lockUnknown(tx, id, attempt);
-    if ('nothing' in finding && attempt === undefined) await refuseRepeated(tx, id, order);
+    if ('nothing' in finding && attempt === undefined) await refuseRepeated(tx, id, order.attempt);
     const numbers = 'bought' in finding ? requirePhoneNumbers(finding.bought) : [];
     requireRoom(id, order, numbers);
     const taken = await takenOf(tx, numbers);
+    refuseOwn(id, taken);
     const objections = [
       ...(await objectionsTo(tx, id, finding, await findVerdict(tx, id))),
       ...taken.map(belongs),
@@ -82,22 +90,6 @@ function refusal(id: number, objections: string[]): AppError {
       `${objections.join(' ')} If you know better, say --bought N,N or --nothing with ` +
       '--against-evidence and --why: all are kept.',
     { order: id, objections },
-  );
-}
-
-/** The same words may have come twice. The second time they mean another attempt. */
-async function refuseRepeated(tx: Queries, id: number, { attempt }: UnknownOrder): Promise<void> {
-  const before = await tx.query(
-    'settle_repeated',
-    `select from ledger.attempts where order_id = $1 and no < $2 and outcome = 'nothing' limit 1`,
-    [id, attempt],
-  );
-  if (before.length === 0) return;
-  throw new AppError(
-    'wrong_state',
-    `Order ${id} was settled as nothing before, and was sent again. If its attempt ${attempt} ` +
-      `bought nothing, too, say --attempt ${attempt}. Nothing was changed.`,
-    { order: id, attempt },
   );
 }
 

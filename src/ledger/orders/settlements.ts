@@ -1,3 +1,4 @@
+import { AppError } from '../../errors.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { orderBounds, rootOf } from '../order-id.ts';
 
@@ -51,6 +52,25 @@ export async function lastSettlement(tx: Queries, order: number): Promise<Settle
     order,
   ]);
   return row;
+}
+
+/**
+ * Throws AppError `wrong_state` when an earlier attempt was settled as nothing. The same words may
+ * have come twice, and the second time they mean another attempt.
+ */
+export async function refuseRepeated(tx: Queries, id: number, attempt: number): Promise<void> {
+  const before = await tx.query(
+    'settle_repeated',
+    `select from ledger.attempts where order_id = $1 and no < $2 and outcome = 'nothing' limit 1`,
+    [id, attempt],
+  );
+  if (before.length === 0) return;
+  throw new AppError(
+    'wrong_state',
+    `Order ${id} was settled as nothing before, and was sent again. If its attempt ${attempt} ` +
+      `bought nothing, too, say --attempt ${attempt}. Nothing was changed.`,
+    { order: id, attempt },
+  );
 }
 
 /** Recent settlements that can be taken back, newest first, of one plan or of all. */

@@ -6,8 +6,8 @@ import { isStray } from '../listings/listings.ts';
 export type Unexplained = { number: string; listing: number };
 
 /**
- * Numbers of the vendor's list that no order has and no verdict gives to an unknown order. A
- * verdict explains nothing once another order has one of its numbers.
+ * Numbers of the vendor's list that no order of the account has and no verdict gives to an unknown
+ * order. A verdict explains nothing once another order has one of its numbers.
  */
 export function unexplainedNumbers(tx: Queries, accountId: number): Promise<Unexplained[]> {
   return tx.query<Unexplained>(

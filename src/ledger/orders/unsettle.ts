@@ -42,12 +42,7 @@ export async function unsettleOrder(
     await withdrawOfLine(tx, id);
     await takeBackFreed(tx, planOf(id), id);
     const { numbers, disputed } = (await lastSettlement(tx, id)) ?? NOTHING_SAID;
-    const bought = await makeUnknown(tx, id, numbers);
-    await tx.query(
-      'unsettle_disputed',
-      'delete from ledger.disputes where order_id = $1 and number = any($2::bigint[])',
-      [id, disputed],
-    );
+    const bought = await makeUnknown(tx, id, numbers, disputed);
     await requireRoomUnderCap(tx, id, state);
     const detail = { was: state, numbers };
     await noteEvent(tx, {
@@ -63,19 +58,32 @@ export async function unsettleOrder(
 
 const NOTHING_SAID = { numbers: [], disputed: [] };
 
-/** Makes the order unknown, without these numbers. Returns how many it keeps. */
-async function makeUnknown(tx: Queries, id: number, numbers: string[]): Promise<number> {
+/**
+ * Makes the order unknown, without these numbers, and without those that its settlement disputed.
+ * Returns how many it keeps.
+ */
+async function makeUnknown(
+  tx: Queries,
+  id: number,
+  numbers: string[],
+  disputed: string[],
+): Promise<number> {
   // Only a sale has this status and no stored text. It came after the settlement and disputed
-  // nothing, so it named these very numbers. They are the vendor's word now, not a person's.
+  // nothing else, so it named these very numbers. They are the vendor's word now, not a person's.
   await tx.query(
     'unsettle_named',
-    `insert into ledger.disputes (order_id, number)
-     select t.order_id, n.number from ledger.attempts t
-       join ledger.orders o on o.id = t.order_id and o.attempts = t.no,
-       unnest($2::bigint[]) n(number)
-     where t.order_id = $1 and t.answered_at > t.settled_at and t.status = 200 and t.body is null
-       and not exists (select from ledger.disputes d where d.order_id = $1)`,
-    [id, numbers],
+    `with named as (
+       select t.order_id from ledger.attempts t
+         join ledger.orders o on o.id = t.order_id and o.attempts = t.no
+       where t.order_id = $1 and t.answered_at > t.settled_at and t.status = 200 and t.body is null
+         and not exists (select from ledger.disputes d
+           where d.order_id = $1 and d.number <> all($3::bigint[]))),
+     taken_back as (
+       delete from ledger.disputes where order_id = $1 and number = any($3::bigint[])
+         and not exists (select from named))
+     insert into ledger.disputes (order_id, number)
+     select order_id, number from named, unnest($2::bigint[]) n(number)`,
+    [id, numbers, disputed],
   );
   await tx.query(
     'unsettle_numbers',

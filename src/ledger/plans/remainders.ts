@@ -60,6 +60,14 @@ export async function remainingNumbers(ledger: Queries, plan: PlanDocument): Pro
 }
 
 /**
+ * Locks a plan and those whose remainders led to it. Before anything that locks the account, such
+ * as storing a plan: the finding of lost plans locks in the same sequence.
+ */
+export async function lockAbove(tx: Queries, planId: number): Promise<void> {
+  await tx.query('remainder_lock', LOCK_ABOVE, [planId]);
+}
+
+/**
  * Throws AppError `wrong_state` unless plan `planId` still lacks the `numbers` of its remainder,
  * and has no event beyond the `events` that it had then. Answers only add to a remainder, and
  * every change that reduces it leaves an event. Also throws when an earlier remainder of the plan
@@ -74,7 +82,7 @@ export async function requireLacking(
   planId: number,
   { numbers, events }: { numbers: number; events: number },
 ): Promise<void> {
-  await tx.query('remainder_lock', LOCK_ABOVE, [planId]);
+  await lockAbove(tx, planId);
   const operation = `to buy the remainder of plan ${planId} once more`;
   await refuseRemainderOrdered(tx, planId, operation);
   const lacking = await remainingNumbers(tx, await findPlan(tx, planId));

@@ -7,7 +7,7 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { doubtResubmitted, lostCopyOf } from '../lost-plans/come-back.ts';
 import { refuseHeldUp } from '../lost-plans/hold-up.ts';
 import { keptCheck } from './check.ts';
-import { plansOfRemainder, refuseStaleRemainder, requireLacking } from './remainders.ts';
+import { lockAbove, plansOfRemainder, refuseStaleRemainder, requireLacking } from './remainders.ts';
 import { storeLines } from './store-lines.ts';
 
 export type Submission = {
@@ -52,6 +52,7 @@ export type Submission = {
 export async function submitPlan(ledger: Ledger, submission: Submission): Promise<number> {
   const { accountId, lines, who, by } = submission;
   return ledger.transaction(async (tx) => {
+    if (submission.remainderOf) await lockAbove(tx, submission.remainderOf);
     const { planId, isNew } = await findOrInsert(tx, submission);
     if (!isNew) return planId;
     await insertLadders(tx, planId, submission.check);

@@ -64,7 +64,7 @@ async function closeAll(tx: Queries, planId: number): Promise<boolean> {
   return closed.length > 0;
 }
 
-/** Lines that do not stand yet never will. No moment, since a clock may be set back later. */
+/** Lines that do not stand yet never will. `-infinity`, not now: a clock may be set back. */
 async function closeOne(tx: Queries, planId: number, line: number): Promise<boolean> {
   const closed = await tx.query(
     'close_line',

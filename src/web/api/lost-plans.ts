@@ -15,7 +15,7 @@ export const lostPlanRoutes: ApiRoutes = async (app, { context }) => {
     '/accounts/:name/lost-plans',
     route('view', 'listLostPlans', {
       summary: 'Plans of the account that were sent and that the ledger has lost',
-      description: 'Also those that are there again and that other plans still wait for.',
+      description: 'Those that are back, too, while other plans may wait for them.',
       params: accountName,
       response: { 200: LostPlanList },
     }),
@@ -25,7 +25,7 @@ export const lostPlanRoutes: ApiRoutes = async (app, { context }) => {
   app.post(
     '/accounts/:name/lost-plans',
     route('submit', 'dismissLostPlans', {
-      summary: 'Says that no plan waits for a lost one any more',
+      summary: 'Dismisses the lost plans of a file, so that no other plan waits for them',
       description:
         'Plans that may ask for the same can be started, resumed and tried again. If both asked ' +
         'for the same, both buy it. When the evidence speaks against it, the answer is ' +
@@ -33,7 +33,9 @@ export const lostPlanRoutes: ApiRoutes = async (app, { context }) => {
       params: accountName,
       body: z.strictObject(
         {
-          dismiss: z.string().describe("the SHA-256 of a lost plan's file, or its first 8 digits"),
+          dismiss: z
+            .string()
+            .describe("the SHA-256 of a lost plan's file, or its first 8 or more digits"),
           againstEvidence: z.boolean().optional().describe('say it against the evidence'),
           ...by,
         },

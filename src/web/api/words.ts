@@ -18,6 +18,7 @@ export function inApiWords(message: string, { 'user-agent': agent }: IncomingHtt
       )
       .replace(/"settle (\d+) --undo" takes/g, 'POST /api/orders/$1/settle with undo takes')
       .replace(/"strays ([^" ]+)"/g, 'GET /api/accounts/$1/strays')
+      .replace(/"lost ([^" ]+)" shows how/g, 'POST /api/accounts/$1/lost-plans')
       .replace(/"lost ([^" ]+)"/g, 'GET /api/accounts/$1/lost-plans')
       .replace(/"approvals" lists/g, 'GET /api/approvals lists')
       .replace(/"(start|retry) (\d+)"/g, 'POST /api/plans/$2/$1')

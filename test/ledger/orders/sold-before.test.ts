@@ -1,6 +1,7 @@
 /** A number that an order had, that was released since, and that the vendor has sold once more. */
 import { expect, test } from 'vitest';
 import {
+  expireAttempts,
   findPlan,
   openSuccessors,
   recordAnswers,
@@ -82,9 +83,35 @@ describeOnBothDrivers('a number that is sold again', (given) => {
     const numbers = [number, ...newNumbers(2)];
     await recordAnswers(ledger, plan.account.id, [answerTo(order!, 'filled', { numbers })]);
     const settle = (options = {}) => settleOrder(ledger, order!.id, { nothing: true }, BY, options);
-    await expect(settle()).rejects.toThrow(`The vendor named ${number} for it.`);
+    await expect(settle()).rejects.toThrow(`The vendor named ${number} for it, and`);
     expect(await settle(SURE)).toMatchObject({ state: 'short', bought: 2 });
     expect(await openSuccessors(ledger, plan.account.id, 3_600_000)).toBe(0);
     expect(await rowsOf(ledger, plan, 'remainder.csv')).toEqual([]);
+  });
+
+  test('is still what the vendor named when a person takes the settlement back', async () => {
+    const { ledger } = given;
+    const taken = await soldBefore();
+    const plan = await newPlan(ledger, { lines: linesOf(2) });
+    const order = await claimOne(ledger, plan, undefined, { deadlineMs: -1 });
+    await expireAttempts(ledger, plan.account.id);
+    const numbers = [taken, ...newNumbers(1)];
+    await settleOrder(ledger, order.id, { bought: numbers }, BY, SURE);
+    await recordAnswers(ledger, plan.account.id, [answerTo(order, 'filled', { numbers })]);
+    await unsettleOrder(ledger, order.id, BY);
+    const settle = settleOrder(ledger, order.id, { nothing: true }, BY);
+    await expect(settle).rejects.toThrow(
+      `The vendor named ${numbers.toSorted().join(', ')} for it`,
+    );
+  });
+
+  test('is not one that its order has already', async () => {
+    const { ledger } = given;
+    const plan = await newPlan(ledger, { lines: linesOf(3) });
+    const order = await claimOne(ledger, plan);
+    const numbers = [await soldBefore(), ...newNumbers(1)];
+    await recordAnswers(ledger, plan.account.id, [answerTo(order, 'short', { numbers })]);
+    const settle = settleOrder(ledger, order.id, { bought: numbers.slice(1) }, BY, SURE);
+    await expect(settle).rejects.toThrow(`Order ${order.id} has number ${numbers[1]} already`);
   });
 });

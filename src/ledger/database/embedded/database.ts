@@ -30,8 +30,8 @@ export type Database = {
   close(): Promise<void>;
 };
 
-// V8 would soon compile hundreds of functions of PostgreSQL again, better ones, and take processors
-// from a start that needs few of them. Ten times its usual number: it waits for what runs longer.
+// V8 would soon optimize hundreds of PostgreSQL's functions, which takes processors from a start.
+// With ten times its default budget it optimizes only what runs long. It holds for the process.
 setFlagsFromString('--wasm-tiering-budget=130000000');
 
 /** PGlite's own, without -F: it syncs, by the one way that `SyncedFiles` can hear. */

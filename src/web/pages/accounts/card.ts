@@ -110,7 +110,7 @@ function why(account: ObservedAccount, now: Date): Html | null {
 }
 
 function pausedNote(name: string, reason: string, unknown: number): Html {
-  const says = html`<b>${name} is paused.</b> ${withFullStop(pageText(reason))} Nothing is lost.`;
+  const says = html`<b>${name} is paused.</b> ${withFullStop(pageText(reason))}`;
   if (unknown === 0) return note('warn', says);
   const orders = counted(unknown, 'unknown order');
   return note('warn hatched', says, html`<a class="btn" href="/unknown">Settle ${orders}</a>`);

@@ -1,4 +1,4 @@
-import type { Account, LostPlan } from '../../../ledger/index.ts';
+import { type Account, type LostPlan, shownFile } from '../../../ledger/index.ts';
 import type { RefusedForm } from '../components/act.ts';
 import { hidden, nameField, reasonField } from '../components/fields.ts';
 import { emptyCard, flash, note } from '../components/note.ts';
@@ -25,9 +25,9 @@ export function lostPlansPage(visit: Visit, shown: LostPlansShown): string {
   const content = html`<div class="head"><div>
   <p class="crumb"><a href="/accounts">Accounts</a> / <a href="${url}">${name}</a></p>
   <h1>Plans that the ledger has lost</h1>
-  <p>These were sent before the ledger was put back. Submit the file of a lost plan again: what was
-    sent of it is not bought again. It may have been the remainder of an older plan. So older plans
-    that may ask for the same wait.</p>
+  <p>These were sent before the ledger was put back. Submit the file of a lost plan again, unless it
+    is gone: what was sent of it is not bought again. It may have been the remainder of an older
+    plan. So older plans that may ask for the same wait until you dismiss it.</p>
 </div></div>
 ${flash(isSaid ? SAID : null)}
 ${refused && !isShown && note('bad', html`${refused.fault}`)}
@@ -37,7 +37,7 @@ ${byFile.map(([file, plans]) => fileCard(visit, shown, file, plans))}`;
   return layout(visit, { title, section: 'accounts', account, content });
 }
 
-const SAID = html`<b>This is kept.</b> No plan waits for that one any more.`;
+const SAID = html`<b>It is dismissed.</b> Resume each plan that has paused for it.`;
 const NONE = emptyCard('There are none', html`The ledger has lost no plan that others wait for.`);
 
 function fileCard(
@@ -48,18 +48,18 @@ function fileCard(
 ): Html {
   const mine = refused?.form === file ? refused : undefined;
   const isOpen = plans.some(({ isDismissed }) => !isDismissed);
-  const form = html`<p class="muted">Cancel first the plans whose remainder it was. If you say this
-      of a plan that asked for the same as another one, both buy it, and you pay twice.</p>
+  const form = html`<p class="muted">Cancel first the plans whose remainder it was. If you dismiss a
+      plan that asked for the same as another one, both buy it, and you pay twice.</p>
     ${hidden('file', file)}
     <div class="sign">${who !== null && nameField(mine?.typed.by ?? who)}
       ${reasonField(REASON, mine?.typed.why)}</div>
-    <div class="row"><button class="btn danger">No plan waits for it any more</button></div>`;
+    <div class="row"><button class="btn danger">Dismiss it</button></div>`;
   return html`<section class="card" aria-labelledby="file-${file}">
-  <header><h2 id="file-${file}">File ${file.slice(0, 12)}…</h2>
+  <header><h2 id="file-${file}">File ${shownFile(file)}…</h2>
     <span class="muted small">by its SHA-256</span></header>
   <form class="body stack" method="post"
     action="/accounts/${encodeURIComponent(account.name)}/lost-plans/dismiss">
-    ${mine && overruling(mine, 'say it')}
+    ${mine && overruling(mine, 'dismiss it')}
     <ul class="bullets">${plans.map((plan) => html`<li>${described(plan)}</li>`)}</ul>
     ${isOpen && may.submit && form}
   </form>
@@ -73,10 +73,10 @@ const REASON = {
 
 function described({ copy, numbers, sent, planId, isDismissed }: LostPlan): Html {
   const which = copy > 1 ? html`Copy ${copy}` : html`A plan`;
-  const asked = numbers === null ? null : html` of ${counted(numbers, 'number')}`;
+  const asked = numbers === null ? null : html`, for ${counted(numbers, 'number')}`;
   if (planId !== null)
-    return html`${which}${asked} is there again, as <a href="/plans/${planId}">plan ${planId}</a>.
-      Older plans still wait for it.`;
-  const state = isDismissed ? ' No plan waits for it any more.' : '';
-  return html`${which}${asked}, of which ${counted(sent ?? 0, 'order')} had been sent.${state}`;
+    return html`${which}${asked}: it is back, as <a href="/plans/${planId}">plan ${planId}</a>.
+      Older plans may wait for it.`;
+  const state = isDismissed ? ' It is dismissed.' : '';
+  return html`${which}${asked}: ${counted(sent ?? 0, 'order')} had been sent.${state}`;
 }

@@ -1,5 +1,5 @@
 import { firstOf } from '../../../english.ts';
-import { type LedgerEvent, nameOf, ordinalOf } from '../../../ledger/index.ts';
+import { type LedgerEvent, nameOf, ordinalOf, shownFile } from '../../../ledger/index.ts';
 import { type Html, html } from '../html.ts';
 import { count, counted, pace } from './numbers.ts';
 import { pageText, withFullStop } from './page-text.ts';
@@ -65,8 +65,8 @@ const ofAccounts: Record<string, Sentence> = {
   numbers_not_foreign: ({ name, detail }) =>
     html`${name} took back that ${numbersOf(detail)} bought outside this program.`,
   lost_plan_dismissed: ({ name, detail }) =>
-    html`${name} said that no plan waits any more for a lost plan, of file
-        ${String(detail.file).slice(0, 12)}….${against(detail)}`,
+    html`${name} dismissed a lost plan, of file
+        ${shownFile(String(detail.file))}….${against(detail)}`,
   queue_paused: ({ name }) =>
     html`The queue was paused by ${name}. Nothing new is sent until it is resumed.`,
   queue_resumed: ({ name }) => html`The queue was resumed by ${name}.`,
