@@ -49,15 +49,10 @@ export async function doubtResubmitted(tx: Queries, planId: number): Promise<Com
        a.id as "accountId", (l.deadline_tick - a.ticks)::float8 as "deadlineMs"`,
     [planId],
   );
-  for (const {
-    accountId,
-    deadlineMs,
-    baseline,
-    newestPlan: _,
-    isDismissed: __,
-    ...bitmap
-  } of marks)
-    await learnIn(tx, bitmap, { accountId, deadlineMs, after: baseline, pause: null });
+  for (const { planKey, attempt, bits, accountId, deadlineMs, baseline } of marks) {
+    const sent = { planKey, attempt, bits };
+    await learnIn(tx, sent, { accountId, deadlineMs, after: baseline, pause: null });
+  }
   const [lost] = marks;
   if (!lost) {
     await refuseOtherOrders(tx, planId);
