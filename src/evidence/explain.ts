@@ -42,9 +42,18 @@ export function explain(
       return `${seen} ${what}${answer}${doubt}`;
     },
 
+    lost:
+      'A plan that the ledger has lost may have bought new numbers that this order could have ' +
+      'bought. Submit its file again first, or dismiss it.',
+
+    taken: (numbers: number) =>
+      `Of the new numbers that it could have bought, an order of another account has ` +
+      `${count(numbers)}: released since, perhaps, and sold again. Settle it by hand, against ` +
+      'the evidence.',
+
     /** `other` asked for the same, or is this order itself. */
     old: (other: number) =>
-      `Order ${other} was sent more than a day after the newest list before it. A number may ` +
+      `Order ${other} was sent more than a week after the newest list before it. A number may ` +
       'have been released in between and sold again, and no list shows that.',
 
     underWay: (numbers: number) =>

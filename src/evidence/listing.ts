@@ -14,8 +14,10 @@ export type Sighting = {
   backListing: number | null;
   /** It counts as back for this baseline and later ones. */
   backFrom: number;
-  /** An order of the ledger has it. */
+  /** An order of the account has it. */
   hasOrder: boolean;
+  /** An order of another account has it, or had it before it was released. */
+  isTaken: boolean;
 };
 
 /** A reading of the vendor's list, compared with all lists before it. */
@@ -30,6 +32,8 @@ export type Listing = {
   sending: AskedNumbers[];
   /** The vendor has sold an order of the account other numbers than it asked for. */
   sellsOthers: boolean;
+  /** A plan that the ledger has lost may have bought what came after this list; null: none. */
+  lostSince: number | null;
   /** Why the list proves nothing; null: it can be believed. */
   doubt: Doubt | null;
   /** Why it may be cut off, and so cannot show that a number is missing; null: it is not. */
@@ -73,13 +77,15 @@ export type ListReading = {
   /** The lists before the unknown orders. */
   baselines: { id: number; beganTick: number; endedAt: Date; size: number }[];
   /** Numbers of any list that no order claims. */
-  strays: { number: string; listing: number; backListing: number | null }[];
+  strays: { number: string; listing: number; backListing: number | null; isTaken: boolean }[];
   /** Numbers of orders that came to the list, or back to it, later than expected. */
   resold: { number: string; baseline: number; endTick: number; seenListing: number }[];
   missing: Missing;
   sending: AskedNumbers[];
   /** The vendor has sold an order of the account other numbers than it asked for. */
   sellsOthers: boolean;
+  /** As in a listing. */
+  lostSince: number | null;
   /** How long the list may lag behind a purchase, ms of watched time. */
   listLagMs: number;
 };
@@ -92,7 +98,7 @@ export function compareListing(reading: ListReading): Listing {
   const sightings = [
     ...strays.map((stray) => ({ ...stray, backFrom: 0, hasOrder: false })),
     ...resold.map(({ number, baseline, endTick, seenListing }) => ({
-      ...{ number, listing: 0, backListing: seenListing, hasOrder: true },
+      ...{ number, listing: 0, backListing: seenListing, hasOrder: true, isTaken: false },
       // Bought long before this list: it lacked the number only if that was released.
       backFrom:
         rising.find((list) => list.id > baseline && endTick + listLagMs <= list.beganTick)?.id ??
@@ -107,6 +113,7 @@ export function compareListing(reading: ListReading): Listing {
     sightings: sightings.filter(({ number }) => listed.has(number)),
     sending: reading.sending,
     sellsOthers: reading.sellsOthers,
+    lostSince: reading.lostSince,
     doubt: doubtOf(reading),
     cut: cutOf(reading),
   };

@@ -12,7 +12,7 @@ export type UnknownAttempt = Wish & {
   named: string[];
   /** The newest list that was kept before it was sent; null: none. */
   baseline: number | null;
-  /** It was sent more than a day after that list. */
+  /** It was sent more than a week after that list. */
   hasOldBaseline: boolean;
   /** When its answer came, or its deadline; ms of watched time. */
   endTick: number;

@@ -121,6 +121,11 @@ function groupHindrance(group: Group, hindrances: View['hindrances']): Doubt | n
   );
 }
 
+/** Whether the number came to the list, or came back to it, after that list. */
+function cameAfter({ listing, backListing }: Sighting, list: number): boolean {
+  return Math.max(listing, backListing ?? 0) > list;
+}
+
 /** Numbers of the group that an order could have bought. */
 function candidatesOf(order: UnknownAttempt, { kinds, numbers }: Group): string[] {
   const kind = kinds.find(({ orders }) => orders.includes(order));
@@ -169,6 +174,12 @@ function judge(unknown: UnknownAttempt, view: View): Verdict | Postponed {
 
   const own = view.hindrances.get(order) ?? (candidates.length > 0 ? group?.hindrance : null);
   if (own) return hindered(own);
+  const seen = (group?.numbers ?? [])
+    .map(({ sighting }) => sighting)
+    .filter(({ number }) => candidates.includes(number));
+  const { lostSince } = view.listing;
+  if (lostSince !== null && seen.some((each) => cameAfter(each, lostSince)))
+    return hindered(open(words.lost));
   const shared: Share = group && candidates.length > 0 ? group.share : { given: new Map() };
   if ('fault' in shared) return hindered(open(words.fault(shared.fault, candidates.length)));
   const goods = shared.given.get(order) ?? [];
@@ -186,6 +197,8 @@ function judge(unknown: UnknownAttempt, view: View): Verdict | Postponed {
     if (undecided.length > 0)
       return hindered(open(words.undecided(goods.length, undecided.length)), undecided);
   }
+  const taken = seen.filter(({ number, isTaken }) => isTaken && goods.includes(number));
+  if (taken.length > 0) return hindered(open(words.taken(taken.length)));
   if (goods.length > 0) {
     const alike = group?.kinds.find(({ orders }) => orders.includes(unknown))?.orders ?? [];
     const all = alike.reduce((sum, each) => sum + (shared.given.get(each.order)?.length ?? 0), 0);

@@ -109,7 +109,7 @@ export {
   lostPlans,
 } from './lost-plans/dismiss.ts';
 export { shownFile } from './lost-plans/hold-up.ts';
-export { type FoundLost, lostPlanMarks, noteLostPlans } from './lost-plans/note.ts';
+export { type FoundLost, lostPlanMarks, lostPlansSince, noteLostPlans } from './lost-plans/note.ts';
 export { INTEGER_MAX, orderId, ordinalOf, planOf } from './order-id.ts';
 export { type Accepted, acceptVerdicts } from './orders/accept-verdicts.ts';
 export { type Batches, openBatches } from './orders/batches.ts';

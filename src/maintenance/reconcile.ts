@@ -17,6 +17,7 @@ import {
   type Ledger,
   lacksBaseline,
   listingFacts,
+  lostPlansSince,
   missingNumbers,
   nameOfVerdict,
   newestListing,
@@ -122,6 +123,7 @@ export async function readListing(
   const listing = compareListing({
     ...{ id, isAlone: isAlone && isNewest, beganAt, beganTick, numbers, listLagMs },
     ...{ baselines, strays, resold, missing, sending, sellsOthers },
+    lostSince: await lostPlansSince(ledger, account.id),
   });
   return { unknowns: kept.map((unknown) => asUnknown(unknown, before)), listing };
 }

@@ -200,6 +200,7 @@ export class History {
       ...{ numbers, listLagMs: LIST_LAG_MS, ...this.#facts() },
       sending: this.orders.filter(({ state }) => state === 'sending').map(asUnknown),
       sellsOthers: this.#sellsOthers,
+      lostSince: null,
     });
     const verdicts = judgeUnknowns(unknowns, listing, LIST_LAG_MS);
     const clear = verdicts.filter((each) => each.finding !== 'later' && each.isClear) as Verdict[];
@@ -229,7 +230,9 @@ export class History {
       baselines,
       strays: [...this.#owned]
         .filter(([number]) => !this.#recordedAt.has(number))
-        .map(([number, { listing, backListing }]) => ({ number, listing, backListing })),
+        .map(([number, { listing, backListing }]) => {
+          return { number, listing, backListing, isTaken: false };
+        }),
       resold: recorded.flatMap(({ owned, ...each }) =>
         owned && (owned.backListing !== null || !this.#settled.has(each.number))
           ? [{ ...each, seenListing: owned.backListing ?? owned.listing }]

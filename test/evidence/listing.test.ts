@@ -30,6 +30,7 @@ const reading = (overrides: Partial<ListReading> = {}): ListReading => ({
   missing: whole,
   sending: [],
   sellsOthers: false,
+  lostSince: null,
   listLagMs: LIST_LAG_MS,
   ...overrides,
 });
@@ -39,7 +40,9 @@ const doubtOf = (missing: Partial<Missing>, overrides: Partial<ListReading> = {}
 
 describe('a list', () => {
   test('shows the numbers on it that no order has', () => {
-    const strays = [N, M].map((number) => ({ number: number!, listing: 9, backListing: null }));
+    const strays = [N, M].map((number) => ({
+      ...{ number: number!, listing: 9, backListing: null, isTaken: false },
+    }));
     expect(compareListing(reading({ strays })).sightings).toMatchObject([{ number: N }]);
   });
 

@@ -29,7 +29,7 @@ export const unknown = (overrides: Partial<UnknownAttempt> = {}): UnknownAttempt
 });
 
 export const sighting = (number: string, overrides: Partial<Sighting> = {}): Sighting => ({
-  ...{ number, listing: NOW, backListing: null, backFrom: 0, hasOrder: false },
+  ...{ number, listing: NOW, backListing: null, backFrom: 0, hasOrder: false, isTaken: false },
   ...overrides,
 });
 
@@ -41,6 +41,7 @@ export const listing = (strays: string[], overrides: Partial<Listing> = {}): Lis
   sightings: strays.map((number) => sighting(number)),
   sending: [],
   sellsOthers: false,
+  lostSince: null,
   doubt: null,
   cut: null,
   ...overrides,

@@ -58,8 +58,8 @@ describeOnBothDrivers('the list before an order', (given) => {
   };
 
   test.each([
-    ['by a day or less', 23, 'nothing'],
-    ['by more than a day', 25, 'open'],
+    ['by a week or less', 167, 'nothing'],
+    ['by more than a week', 169, 'open'],
   ])('decides that nothing was bought when it is older than that %s', async (_, hours, finding) => {
     const { plan, place } = await begin();
     await age(plan, hours);
@@ -71,7 +71,7 @@ describeOnBothDrivers('the list before an order', (given) => {
 
   test('decides, however old it is, that an order has bought all its numbers', async () => {
     const { plan, place, seen } = await begin();
-    await age(plan, 100);
+    await age(plan, 1000);
     const order = await claimOne(given.ledger, plan);
     await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'unknown')]);
     await passTime(given.ledger, plan.account, 600_000);
@@ -92,5 +92,19 @@ describeOnBothDrivers('the list before an order', (given) => {
     expect([await readsAfter(7), await readsAfter(0), await readsAfter(0.2)]).toEqual([3, 3, 4]);
     await steerPlan(given.ledger, plan.id, 'pause', { who: 'Ada' });
     expect(await readsAfter(7)).toBe(4);
+  });
+
+  test('is read again soon when it may be cut off', async () => {
+    const { plan, place, seen } = await begin();
+    const whole = seen.owned;
+    seen.owned = whole.slice(0, 4);
+    await age(plan, 7);
+    await reconcileDue(place);
+    seen.owned = whole;
+    for (const hours of [0.1, 0.1]) {
+      await age(plan, hours);
+      await reconcileDue(place);
+    }
+    expect(seen.reads).toBe(3);
   });
 });

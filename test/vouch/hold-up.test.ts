@@ -21,12 +21,14 @@ import {
   linesOf,
   newNumbers,
   newPlan,
+  newSha256,
   passTime,
   readList,
   type SmallPlan,
   sql,
 } from '../support/ledger.ts';
 import { describeOnBothDrivers, describeOnPostgres } from '../support/ledger-drivers.ts';
+import { callWith } from '../support/mark-call.ts';
 import { beginLosing, IN_DOUBT, refusedAs, statesIn } from './losing.ts';
 import { ground, memoryStore, moveTo } from './vouching.ts';
 
@@ -165,6 +167,24 @@ describeOnBothDrivers('a plan that may ask for what a lost one asked for', (give
       const start = steerPlan(ledger, id, 'start', BY);
       await expect(start).rejects.toMatchObject(refusedAs('has lost a plan'));
     }
+  });
+
+  test('was lost itself, and waits for its own remainder that is lost as well', async () => {
+    const { ledger } = given;
+    const { vouch, account, witness, sha256, submitAgain, dismiss } = await begin(1);
+    const rest = newSha256();
+    const mark = { planKey: `${rest}:0:10`, order: 1, attempt: 1, nonce: 7, quantity: 10 };
+    await witness.mark([mark], callWith(await witness.ticket()));
+    await vouch();
+    const first = await submitAgain(undefined, false, false);
+    const start = () => steerPlan(ledger, first.id, 'start', BY);
+    await expect(start()).rejects.toMatchObject(refusedAs(`(file ${rest.slice(0, 12)})`));
+    const second = await newPlan(ledger, { account, sha256: rest, lines: linesOf(10) });
+    await expect(start()).rejects.toMatchObject(refusedAs(`had lost plan ${second.id}`));
+    await passTime(ledger, account, 200_000);
+    await dismissLostPlans(ledger, account, { file: rest, againstEvidence: false }, BY);
+    expect(await start()).toMatchObject({ state: 'running' });
+    expect(await dismiss()).toMatchObject([{ file: sha256 }]);
   });
 
   test('is not let go by mistake: what speaks against it has to be overruled', async () => {

@@ -28,11 +28,12 @@ export async function beginLosing(
   const { plan, witness } = vouching;
   const { account } = plan;
   await vouching.watch();
+  const owned = newNumbers(1);
+  await readList(ledger, account, owned);
   if (before) {
     await vouching.vouch();
     await before(account);
   }
-  await readList(ledger, account, newNumbers(1));
   const sha256 = newSha256();
   const planKey = `${sha256}:${copy}:30`;
   const marked = (order: number, attempt: number) => ({
@@ -42,7 +43,7 @@ export async function beginLosing(
     await witness.mark([mark], callWith(await witness.ticket()));
   const submitAgain = (quantities = [10, 10, 10], again = false, started = true) =>
     newPlan(ledger, { account, sha256, lines: linesOf(...quantities), again, started });
-  return { ...vouching, sha256, submitAgain, marked };
+  return { ...vouching, owned, sha256, submitAgain, marked };
 }
 
 /** The states of its orders once it is there again, in the order of ids. */

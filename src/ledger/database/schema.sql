@@ -44,12 +44,10 @@ CREATE FUNCTION ledger.end_family() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
-  if not exists (select from ledger.numbers where number = new.number) then
-    update ledger.orders m set had_ended = true
-    from ledger.orders o
-    where o.id = new.order_id and m.had_ended is not true
-      and (m.id = coalesce(o.root, o.id) or m.root = coalesce(o.root, o.id));
-  end if;
+  update ledger.orders m set had_ended = true
+  from ledger.orders o
+  where o.id = new.order_id and m.had_ended is not true
+    and (m.id = coalesce(o.root, o.id) or m.root = coalesce(o.root, o.id));
   return null;
 end $$;
 

@@ -58,10 +58,11 @@ export function strays(
 export function strayNumbers(
   ledger: Ledger,
   accountId: number,
-): Promise<{ number: string; listing: number; backListing: number | null }[]> {
+): Promise<{ number: string; listing: number; backListing: number | null; isTaken: boolean }[]> {
   return ledger.query(
     'stray_numbers',
-    `select w.number::text as number, w.listing_id as listing, w.back_listing as "backListing"
+    `select w.number::text as number, w.listing_id as listing, w.back_listing as "backListing",
+       exists (select from ledger.numbers n where n.number = w.number) as "isTaken"
      from ledger.owned w
      where w.account_id = $1
        and ${isStray('w')}
@@ -177,8 +178,8 @@ export function unknownAttempts(tx: Queries, accountId: number): Promise<KeptUnk
     'unknown_attempts',
     `select o.id as "order", o.attempts as attempt, ${WISH}, o.quantity - o.bought as lacking,
        t.baseline, ${END_TICK} as "endTick", t.body,
-       coalesce((select t.claimed_at - n.ended_at > interval '1 day'
-           or ${END_TICK} - n.began_tick > 86400000
+       coalesce((select t.claimed_at - n.ended_at > interval '7 days'
+           or ${END_TICK} - n.began_tick > 7 * 86400000
          from ledger.listings n where n.id = t.baseline), false) as "hasOldBaseline",
        (select count(*)::int from ledger.disputes d where d.order_id = o.id) as disputed
      from ledger.orders o

@@ -168,17 +168,18 @@ export async function findingsOf(
 }
 
 /**
- * Whether orders of account `a` may be sent, and its newest list is six hours old. An order's
- * numbers are told from others by the list before it. What is released after that list, and sold
- * again to the order, is on both. A reading that failed is tried again after ten minutes.
+ * Whether orders of account `a` may be sent, and its newest list is six hours old, or lacks a tenth
+ * of the one before: it may be cut off. An order's numbers are told from others by the list before
+ * it. What is released after that list, and sold again to the order, is on both. A reading that
+ * failed is tried again after ten minutes.
  */
 const LIST_IS_OLD = `(
   exists (select from ledger.plans p where p.account_id = a.id and ${IS_PLACED})
   and ${hasPassedSince('a.reconciled_at', `interval '10 min'`)}
-  and ${hasPassedSince(
-    '(select max(n.ended_at) from ledger.listings n where n.account_id = a.id)',
-    `interval '6 h'`,
-  )})`;
+  and coalesce((select ${hasPassedSince('newest.ended_at', `interval '6 h'`)}
+      or newest.size * 10 < 9 * coalesce(newest.size_before, 0)
+    from (select n.ended_at, n.size, lead(n.size) over (order by n.id desc) as size_before
+      from ledger.listings n where n.account_id = a.id order by n.id desc limit 1) newest), true))`;
 
 /**
  * Asks for the right to read the list; given once in 5 s, and only while the newest list is old, or

@@ -6,7 +6,7 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { isForeign, isStray } from '../listings/listings.ts';
 import { keyPart } from '../order-id.ts';
 import { COMPARE_FIRST, firstFew } from '../orders/objections.ts';
-import { cameBack, shownFile } from './hold-up.ts';
+import { CAME_BACK, shownFile } from './hold-up.ts';
 
 export type LostPlan = {
   /** The SHA-256 of its file, in hex. */
@@ -37,7 +37,7 @@ const LIST = `
   from ledger.lost_plans l where l.account_id = $1 group by l.plan_key
   union all
   select back.sha256, back.copy + 1, back.requested, null, back.id, false
-  from ledger.plans back where back.account_id = $1 and ${cameBack('0')}
+  from ledger.plans back where back.account_id = $1 and ${CAME_BACK}
   order by file, copy, numbers`;
 
 export type Dismissal = {

@@ -18,7 +18,9 @@ import { mayBuy } from '../plans/remainders.ts';
 export async function refuseHeldUp(tx: Queries, planId: number, operation: string): Promise<void> {
   const [other] = await tx.query<{ id: number | null; file: string; account: string }>(
     'lost_plans_hold_up',
-    HOLDS_UP,
+    `select lost.id, lost.file, a.name as account
+     from ledger.plans p join ledger.accounts a on a.id = p.account_id, lateral (${HOLD_UP}) lost
+     where p.id = $1 limit 1`,
     [planId],
   );
   if (!other) return;
@@ -34,6 +36,14 @@ export async function refuseHeldUp(tx: Queries, planId: number, operation: strin
     { id: planId },
   );
 }
+
+/**
+ * In SQL: the newest list that is certainly older than what the lost plans of an account bought;
+ * null: none is lost, or a person has dismissed all.
+ */
+export const lostSince = (account: string): string => `(
+  select min(l.baseline) from ledger.lost_plans l where l.account_id = ${account}
+    and not l.dismissed)`;
 
 /** As much of a file's SHA-256 as tells it from others. */
 export const shownFile = (sha256: string): string => sha256.slice(0, 12);
@@ -55,25 +65,42 @@ export const mayAskTheSame = (key: string, plan: string): string =>
   );
 
 /**
- * In SQL: whether plan `back` was lost after a plan of id `older`, came back without being known as
- * a remainder, and may have bought; unless a person has dismissed it.
+ * In SQL: whether plan `back` was lost, came back without being known as a remainder, and may have
+ * bought; unless a person has dismissed it.
  */
-export const cameBack = (older: string): string => `(
+export const CAME_BACK = `(
   ${mayBuy('back')}
-  and exists (select from ledger.events e where e.plan_id = back.id and e.kind = 'plan_submitted'
-    and ${older} <= (e.detail ->> 'lostAfter')::int and not e.detail ? 'remainderOf')
+  and ${hasNote('back', `e.detail ? 'lostAfter' and not e.detail ? 'remainderOf'`)}
   and not exists (select from ledger.events e
     where e.plan_id = back.id and e.kind = 'lost_plan_dismissed'))`;
 
-const HOLDS_UP = `
-  with held as (
-    select p.*, a.name as account from ledger.plans p join ledger.accounts a on a.id = p.account_id
-    where p.id = $1)
-  select null::int as id, ${keyPart('l.plan_key', 'sha256')} as file, held.account
-  from held join ledger.lost_plans l on l.account_id = held.account_id
-    and held.id <= l.newest_plan and not l.dismissed and ${mayAskTheSame('l.plan_key', 'held')}
+/** In SQL: whether what was noted when the plan of that alias was submitted fulfils `which`. */
+function hasNote(plan: string, which: string): string {
+  return `exists (select from ledger.events e
+    where e.plan_id = ${plan}.id and e.kind = 'plan_submitted' and ${which})`;
+}
+
+/**
+ * In SQL: the lost plans that hold up plan `p`. It was there before they were found to be lost, or
+ * it was lost itself.
+ */
+const HOLD_UP = `
+  select null::int as id, ${keyPart('l.plan_key', 'sha256')} as file
+  from ledger.lost_plans l
+  where l.account_id = p.account_id and not l.dismissed
+    and (p.id <= l.newest_plan or ${hasNote('p', `e.detail ? 'lostAfter'`)})
+    and ${mayAskTheSame('l.plan_key', 'p')}
   union all
-  select back.id, back.sha256, held.account
-  from held join ledger.plans back on back.account_id = held.account_id and back.id > held.id
-    and ${asksTheSame('back.sha256', 'back.requested', 'held')} and ${cameBack('held.id')}
-  limit 1`;
+  select back.id, back.sha256
+  from ledger.plans back
+  where back.account_id = p.account_id and back.id <> p.id
+    and (${hasNote('back', `p.id <= (e.detail ->> 'lostAfter')::int`)}
+      or ${hasNote('p', `e.detail ? 'lostAfter'`)})
+    and ${asksTheSame('back.sha256', 'back.requested', 'p')} and ${CAME_BACK}`;
+
+/**
+ * In SQL: the state of plan `p` when some of its orders wait again: a finished plan runs, unless a
+ * lost plan holds it up.
+ */
+export const REOPENED_STATE = `case when p.state <> 'finished' then p.state
+  when exists (${HOLD_UP}) then 'paused' else 'running' end`;

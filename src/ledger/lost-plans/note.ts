@@ -10,7 +10,7 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { listingBefore } from '../listings/listings.ts';
 import { keyPart, PLAN_KEY } from '../order-id.ts';
 import { IS_PLACED } from '../plans/plan-state.ts';
-import { mayAskTheSame } from './hold-up.ts';
+import { lostSince, mayAskTheSame } from './hold-up.ts';
 
 export type FoundLost = {
   /** How many were found. */
@@ -105,21 +105,16 @@ async function plansBeside(tx: Queries, accountId: number, keys: string[]) {
   return { others: ids(true), copies: ids(false) };
 }
 
-/** In SQL: whether plan `p` may go on by itself, also after a limit or a late answer. */
-const GOES_ON = `(${IS_PLACED} or p.held_order is not null or p.state = 'finished'
-  and exists (select from ledger.tallies t where t.plan_id = p.id and t.state = 'unknown'))`;
-
 /**
  * Pauses the plans that may ask for the same as one of these lost ones, which may have been a
- * remainder: those that run, those that a limit holds, and finished ones with unknown orders.
- * Returns their ids.
+ * remainder: those that run, and those that a limit holds. A finished one is held up when it would
+ * go on. Returns their ids.
  */
 async function pauseOlder(tx: Queries, accountId: number, keys: string[]): Promise<number[]> {
   const rows = await tx.query<{ id: number }>(
     'lost_plans_pause',
-    `update ledger.plans p set state = 'paused', reason = $3, held_until = null, held_order = null,
-       ended_at = null
-     where p.account_id = $1 and ${GOES_ON}
+    `update ledger.plans p set state = 'paused', reason = $3, held_until = null, held_order = null
+     where p.account_id = $1 and (${IS_PLACED} or p.held_order is not null)
        and exists (select from unnest($2::text[]) key where ${mayAskTheSame('key', 'p')})
      returning p.id`,
     [accountId, keys, WHY_PAUSED],
@@ -131,6 +126,16 @@ async function pauseOlder(tx: Queries, accountId: number, keys: string[]): Promi
 }
 
 const WHY_PAUSED = 'a plan that was sent is lost, and may have asked for what this one lacks';
+
+/** See `lostSince`. */
+export async function lostPlansSince(ledger: Queries, accountId: number): Promise<number | null> {
+  const [row] = await ledger.query<{ since: number | null }>(
+    'lost_plans_since',
+    `select ${lostSince('$1')} as since`,
+    [accountId],
+  );
+  return row?.since ?? null;
+}
 
 /** What is kept of an account's lost plans, also of those that were dismissed. */
 export function lostPlanMarks(tx: Queries, accountId: number): Promise<Bitmap[]> {

@@ -4,6 +4,7 @@ import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
 import type { Queries } from '../ledger.ts';
 import { isForeign } from '../listings/listings.ts';
 import type { KeptVerdict } from '../listings/verdicts.ts';
+import { lostSince } from '../lost-plans/hold-up.ts';
 import { thoseOf, unexplainedNumbers } from './unexplained.ts';
 
 /** A person's finding on an unknown order: it bought these numbers, or nothing. */
@@ -28,6 +29,8 @@ type Known = AskedNumbers & {
   /** Numbers that the vendor itself named for the order and that it does not have. */
   named: string[];
   lacking: number;
+  /** As `lostSince` says. */
+  lostSince: number | null;
 };
 
 export const COMPARE_FIRST =
@@ -68,6 +71,7 @@ export async function objectionsTo(
     ...strange(known, numbers),
     ...(claimed.length > 0 ? await calledForeign(tx, known, claimed) : []),
     ...(numbers.length > 0 ? await unlisted(tx, id, known, numbers) : []),
+    ...(known.lostSince === null ? [] : await maybeOfLost(tx, known, numbers)),
   ];
 }
 
@@ -82,7 +86,7 @@ async function whatIsKnown(tx: Queries, id: number): Promise<Known> {
        (select ended_at from ledger.listings n
         where n.account_id = a.id and n.id > coalesce(t.baseline, 0) order by id desc limit 1)
          as "listedAt",
-       o.quantity - o.bought as lacking,
+       o.quantity - o.bought as lacking, ${lostSince('a.id')} as "lostSince",
        coalesce((select json_agg(d.number::text) from ledger.disputes d
          where d.order_id = o.id and not exists (select from ledger.numbers n
            where n.number = d.number and n.order_id = o.id)), '[]'::json) as named
@@ -161,6 +165,24 @@ async function calledForeign(
   if (foreign.length === 0) return [];
   const those = firstFew(foreign.map(({ number }) => number));
   return [`Somebody called ${those} foreign: bought outside this program.`];
+}
+
+async function maybeOfLost(
+  tx: Queries,
+  { accountId, lostSince }: Known,
+  numbers: string[],
+): Promise<string[]> {
+  const later = await tx.query<{ number: string }>(
+    'objections_lost_plans',
+    `select w.number::text as number from ledger.owned w
+     where w.account_id = $1 and w.number = any($2::bigint[])
+       and greatest(w.listing_id, w.back_listing) > $3
+     order by w.number`,
+    [accountId, numbers, lostSince],
+  );
+  if (later.length === 0) return [];
+  const those = firstFew(later.map(({ number }) => number));
+  return [`A plan that the ledger has lost may have bought ${those}. Submit its file again first.`];
 }
 
 async function unlisted(

@@ -1,5 +1,6 @@
 import { reasonBefore } from '../accounts/accounts.ts';
 import { HAS_RESTED, REST_MS } from '../database/clock.ts';
+import { REOPENED_STATE } from '../lost-plans/hold-up.ts';
 import { PLAN_KEY } from '../order-id.ts';
 
 /**
@@ -134,7 +135,7 @@ reopened_plans as (
   update ledger.plans p set
     ended_at = null,
     queued_to = case when p.ended_at is null then p.queued_to else 0 end,
-    state = case p.state when 'finished' then 'running' else p.state end
+    state = ${REOPENED_STATE}
   where p.id in (select plan_id from updated_orders where was = 'unknown' and state = 'waiting')),
 updated_attempts as (
   update ledger.attempts attempt set

@@ -3,6 +3,7 @@ import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
 import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isForeign, isStray } from '../listings/listings.ts';
+import { lostSince } from '../lost-plans/hold-up.ts';
 import { isUnmade } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
 import { COMPARE_FIRST, firstFew } from './objections.ts';
@@ -128,8 +129,7 @@ async function objectionsTo(
   }>(
     'foreign_known',
     `select ${IS_VOUCHED_FOR} as "isVouchedFor",
-       (select min(l.baseline) from ledger.lost_plans l
-         where l.account_id = a.id and not l.dismissed) as "lostPlansSince",
+       ${lostSince('a.id')} as "lostPlansSince",
        exists (select from ledger.lost_successors l
          join ledger.orders root on root.id = l.root join ledger.plans p on p.id = root.plan_id
          where p.account_id = a.id and p.ended_at is null

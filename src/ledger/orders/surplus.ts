@@ -19,6 +19,14 @@ export type SurplusNumber = {
 export const isSurplus = (disputed: string) =>
   `not exists (select from ledger.numbers n where n.number = ${disputed}.number)`;
 
+/**
+ * SQL: whether the order of a row of disputes under that alias does not have the number, whoever
+ * has. The vendor named it, so the order may have paid for it.
+ */
+export const isUnrecorded = (disputed: string) =>
+  `not exists (select from ledger.numbers n
+    where n.number = ${disputed}.number and n.order_id = ${disputed}.order_id)`;
+
 /** SQL: how many numbers are surplus in the plan with that id. */
 export const surplusOfPlan = (plan: string) => `
   (select count(*)::int from ledger.disputes d
@@ -78,7 +86,7 @@ export async function withheldNumbers(
          and p.state <> 'cancelled'),
      surplus as (
        select d.order_id as id from ledger.disputes d
-       where d.order_id > $1 and d.order_id < $2 and ${isSurplus('d')}),
+       where d.order_id > $1 and d.order_id < $2 and ${isUnrecorded('d')}),
      -- A lost successor may never be made again: when its plan has ended, or its line is not tried
      -- any more.
      lost as (

@@ -6,7 +6,7 @@ import { type Passed, requireApproval, underApproval } from '../approvals/requir
 import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { refuseOverLimit } from '../limits/at-start.ts';
-import { refuseHeldUp } from '../lost-plans/hold-up.ts';
+import { REOPENED_STATE, refuseHeldUp } from '../lost-plans/hold-up.ts';
 import { orderBounds } from '../order-id.ts';
 import { suspectOthers } from '../orders/suspect-others.ts';
 import { refuseUnacceptedStart } from './check.ts';
@@ -196,12 +196,11 @@ async function lockLacking(tx: Queries, id: number): Promise<Omit<Release, 'plan
   return { kind: 'retry', ...lacking! };
 }
 
-/** Some orders wait again: a finished plan runs, and the queue is filled from its beginning. */
+/** Some orders wait again: a finished plan goes on, and the queue is filled from its beginning. */
 export async function reopenPlan(tx: Queries, id: number): Promise<void> {
   await tx.query(
     'reopen_plan',
-    `update ledger.plans set queued_to = 0, ended_at = null,
-       state = case when state = 'finished' then 'running' else state end
+    `update ledger.plans p set queued_to = 0, ended_at = null, state = ${REOPENED_STATE}
      where id = $1`,
     [id],
   );

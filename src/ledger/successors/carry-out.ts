@@ -1,5 +1,6 @@
 import { noteEvent } from '../events.ts';
 import type { Queries } from '../ledger.ts';
+import { REOPENED_STATE } from '../lost-plans/hold-up.ts';
 import { doubtRemade } from '../orders/lost-successors.ts';
 import type { FoundFamily } from './families.ts';
 import type { Decision } from './next-step.ts';
@@ -50,8 +51,7 @@ export async function carryOut(
   if (opening.length + waiting.length > 0) {
     await tx.query(
       'successors_reopen',
-      `update ledger.plans set ended_at = null,
-         state = case when state = 'finished' then 'running' else state end where id = $1`,
+      `update ledger.plans p set ended_at = null, state = ${REOPENED_STATE} where id = $1`,
       [plan],
     );
   }

@@ -1,7 +1,7 @@
 import type { Step } from '../../fallback/index.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine, isOfLine, isOfPlan, rootOf } from '../order-id.ts';
-import { isOrderDoubtful, isSurplus } from '../orders/surplus.ts';
+import { isOrderDoubtful, isUnrecorded } from '../orders/surplus.ts';
 import { ladderOf } from './ladders.ts';
 import type { Family } from './next-step.ts';
 
@@ -154,7 +154,7 @@ export function findFamilies(tx: Queries, roots: number[]): Promise<FoundFamily[
          coalesce(sum(m.quantity - m.bought - m.moved)
            filter (where m.state = 'short' and m.follow is not null), 0)::int as lacking,
          bool_or(
-           exists (select from ledger.disputes d where d.order_id = m.id and ${isSurplus('d')})
+           exists (select from ledger.disputes d where d.order_id = m.id and ${isUnrecorded('d')})
            or ${isOrderDoubtful('m')}) as "isDoubtful"
        from ledger.orders m where m.id = o.id or m.root = o.id) family
      where ${GOING} and ${MAY_GO_ON}

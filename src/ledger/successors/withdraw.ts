@@ -1,7 +1,7 @@
 /** Withdraws successors that were never sent: their families lack again what these asked for. */
 import type { Ledger, Queries } from '../ledger.ts';
 import { isOfPlan } from '../order-id.ts';
-import { isSurplus } from '../orders/surplus.ts';
+import { isUnrecorded } from '../orders/surplus.ts';
 import { lockPlan } from '../plans/lock.ts';
 
 /** SQL: whether `s` is a successor that was never sent. */
@@ -50,7 +50,7 @@ export async function withdrawDoubtful(ledger: Ledger, accountId: number): Promi
     'withdraw_doubtful_find',
     // One after the other: without statistics the database would read all orders.
     `select distinct s.id, s.plan_id as plan
-     from (select * from ledger.disputes d where ${isSurplus('d')} offset 0) d, lateral (
+     from (select * from ledger.disputes d where ${isUnrecorded('d')} offset 0) d, lateral (
        select coalesce(root, id) as root from ledger.orders where id = d.order_id offset 0) m,
      lateral (
        select * from ledger.orders s where s.root = m.root and ${IS_UNSENT} offset 0) s

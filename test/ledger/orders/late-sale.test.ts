@@ -15,6 +15,7 @@ import {
   breachesOf,
   claim,
   claimOne,
+  linesOf,
   newNumbers,
   newPlan,
   orderRow,
@@ -64,6 +65,17 @@ describeOnBothDrivers('a sale that is told after its order was sent again', (giv
     const { plan, first, second } = await sentAgain();
     await record(plan, answerTo(first, 'filled'));
     await record(plan, answerTo(second, 'throttled', { retryAfterMs: 0 }));
+    await isNotSent(plan, first.id);
+  });
+
+  test('keeps it also when it names a number that another order has', async () => {
+    const { ledger } = given;
+    const other = await newPlan(ledger, { lines: linesOf(1) });
+    const sold = answerTo(await claimOne(ledger, other), 'filled');
+    await record(other, sold);
+    const { plan, first, second } = await sentAgain();
+    await record(plan, answerTo(first, 'short', { numbers: sold.numbers }));
+    await record(plan, answerTo(second, 'not_sent'));
     await isNotSent(plan, first.id);
   });
 

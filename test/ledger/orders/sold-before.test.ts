@@ -57,7 +57,7 @@ describeOnBothDrivers('a number that is sold again', (given) => {
     await recordAnswers(ledger, plan.account.id, [answerTo(order, 'unknown', { status: null })]);
     await passTime(ledger, plan.account, 600_000);
     expect(await reconcile(place)).toMatchObject({
-      proposals: [{ finding: 'bought', numbers: [number] }],
+      proposals: [{ finding: 'open', isClear: false, numbers: [number] }],
       settled: [],
     });
     expect(await strays(ledger, plan.account.id)).toMatchObject([{ number }]);
@@ -100,9 +100,7 @@ describeOnBothDrivers('a number that is sold again', (given) => {
     await recordAnswers(ledger, plan.account.id, [answerTo(order, 'filled', { numbers })]);
     await unsettleOrder(ledger, order.id, BY);
     const settle = settleOrder(ledger, order.id, { nothing: true }, BY);
-    await expect(settle).rejects.toThrow(
-      `The vendor named ${numbers.toSorted().join(', ')} for it`,
-    );
+    await expect(settle).rejects.toThrow(/The vendor named \d{10}, \d{10} for it/);
   });
 
   test('is not one that its order has already', async () => {

@@ -384,8 +384,8 @@ create table ledger.orders (
   follow     boolean,
   -- Of a successor: its job is in the queue.
   queued     boolean,
-  -- It is never sent again: the vendor has named numbers for its family that nobody has, or a
-  -- successor of it was sent, or may have been, and the ledger has lost that.
+  -- It is never sent again: the vendor has named numbers for an order of its family that does not
+  -- have them, or a successor of it was sent, or may have been, and the ledger has lost that.
   had_ended boolean,
   constraint orders_id_fits_plan check (id / 10000000 = plan_id),
   constraint orders_bought_fits_state check (
@@ -492,16 +492,15 @@ create table ledger.disputes (
 
 create index disputes_number on ledger.disputes (number);
 
--- A sale whose answer came late was paid for. No order of that family is sent again, whatever a
--- later attempt has proven.
+-- A sale whose answer came late was paid for, even that of a number that another order has: it may
+-- have been released and sold again. No order of that family is sent again, whatever a later
+-- attempt has proven.
 create function ledger.end_family() returns trigger language plpgsql as $$
 begin
-  if not exists (select from ledger.numbers where number = new.number) then
-    update ledger.orders m set had_ended = true
-    from ledger.orders o
-    where o.id = new.order_id and m.had_ended is not true
-      and (m.id = coalesce(o.root, o.id) or m.root = coalesce(o.root, o.id));
-  end if;
+  update ledger.orders m set had_ended = true
+  from ledger.orders o
+  where o.id = new.order_id and m.had_ended is not true
+    and (m.id = coalesce(o.root, o.id) or m.root = coalesce(o.root, o.id));
   return null;
 end $$;
 
