@@ -9,7 +9,7 @@ import {
   settleOrder,
   steerPlan,
 } from '../../src/ledger/index.ts';
-import { readList, sql } from '../support/ledger.ts';
+import { orderRow, readList, sql } from '../support/ledger.ts';
 import { mayFollow, stands } from './life-families.ts';
 import { BY, command, type Model, met, type Order, pickOrder, reopen } from './life-model.ts';
 
@@ -29,7 +29,8 @@ export const settle = (n: number, isListed: boolean) =>
     const sold = model.flights.find((f) => f.order.id === id && f.sold?.length)?.sold ?? [];
     const finding = sold.length > 0 ? { bought: sold } : ({ nothing: true } as const);
     if (isListed) await readList(ledger, plan.account, [...listed(model), ...sold]);
-    const settled = settleOrder(ledger, id, finding, BY, { againstEvidence: true });
+    const { attempts: attempt } = await orderRow(ledger, id);
+    const settled = settleOrder(ledger, id, finding, BY, { attempt, againstEvidence: true });
     if (order.state !== 'unknown') {
       await expect(settled).rejects.toMatchObject({ code: 'wrong_state' });
       return;

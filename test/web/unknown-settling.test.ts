@@ -165,7 +165,7 @@ test('what was settled is not taken back for who looked at an earlier attempt', 
   expect(text).toMatch(/<form [^>]*undo">\s*<input type="hidden" name="attempt" value="1">/);
   const again = await claimOne(given.ledger, plan);
   await recordAnswers(given.ledger, plan.account.id, [answerTo(again, 'unknown')]);
-  await settleOrder(given.ledger, order, { nothing: true }, BY);
+  await settleOrder(given.ledger, order, { nothing: true }, BY, { attempt: 2 });
   const said = { by: 'Bea', why: 'that was another order', attempt: '1' };
   const pressed = await press(site, `/unknown/${order}/undo`, said);
   expect(pressed.status).toBe(409);
