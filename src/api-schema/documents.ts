@@ -115,7 +115,9 @@ export const Plan = document('Plan', {
     .nullable()
     .describe('its lines that are tried again by themselves; null: none waits for that'),
   revision: count.describe('how often it became standing or ended with other sums'),
-  surplus: count.describe('numbers that the vendor named and no order has; not part of the sum'),
+  surplus: count.describe(
+    'numbers that the vendor named for orders that do not have them; not part of the sum',
+  ),
   rate: z.number().nullable().describe('orders per second of the account; null: no pace'),
   isMoving: z.boolean().describe('it runs, and has no obstacles'),
   isCancelling: z

@@ -78,7 +78,7 @@ function paceWords(plan: PlanDocument): string {
 function surplusOf({ id, surplus }: PlanDocument): ScreenLine[] {
   if (surplus === 0) return [];
   return [
-    `  Surplus: the vendor named ${counted(surplus, 'number')} that no order has. ` +
+    `  Surplus: the vendor named ${counted(surplus, 'number')} for orders that do not have them. ` +
       `They were paid for: "results ${id}" lists them in surplus.csv`,
   ];
 }

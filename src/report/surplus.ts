@@ -4,7 +4,7 @@ import { type Piece, pieceOf, type Shape, type Table } from './csv.ts';
 
 const COLUMNS = ['order', 'line', 'area_code', 'type', 'number', 'e164', 'seen_at', 'why'];
 
-/** `surplus.csv`: every number that the vendor named and no order has; it was paid for. */
+/** `surplus.csv`: each number that the vendor named for an order that does not have it. */
 export function surplusTable(ledger: Ledger, planId: number, { separator }: Shape): Table {
   return { header: [...COLUMNS], pages: pages(ledger, planId, separator) };
 }
@@ -25,9 +25,10 @@ async function* pages(ledger: Ledger, planId: number, separator: string): AsyncG
   yield pieceOf(rows, separator);
 }
 
-function why({ state, bought, quantity }: SurplusNumber): string {
+function why({ state, bought, quantity, owner }: SurplusNumber): string {
+  const has = owner === null ? 'no order has it' : `order ${owner} has it`;
   return (
     `the vendor named it for this order, which is ${state} with ` +
-    `${count(bought)} of ${counted(quantity, 'number')}, and no order has it`
+    `${count(bought)} of ${counted(quantity, 'number')}, and ${has}`
   );
 }

@@ -17,8 +17,8 @@ test('surplus numbers are in show, in the files, and a breach for audit', async 
   await ledger.close();
 
   expect((await shell.run(['show', '1'])).stdout).toContain(
-    '  Surplus: the vendor named 1 number that no order has. They were paid for: "bulk-order ' +
-      'results 1" lists them in surplus.csv\n',
+    '  Surplus: the vendor named 1 number for orders that do not have them. They were paid for: ' +
+      '"bulk-order results 1" lists them in surplus.csv\n',
   );
   expect(await shell.ask(['show', '1'])).toMatchObject({ requested: 3, bought: 3, surplus: 1 });
   const { out } = await shell.ask(['results', '1']);

@@ -1,7 +1,7 @@
 import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine, isOfPlan, isUnmade, orderBounds, rootOf } from '../order-id.ts';
 
-/** A number that the vendor named for an order and that no order has. It was paid for. */
+/** A number that the vendor named for an order that does not have it. It was paid for. */
 export type SurplusNumber = {
   order: number;
   line: number;
@@ -9,14 +9,16 @@ export type SurplusNumber = {
   type: string;
   number: string;
   seenAt: Date;
+  /** Another order that has it; null: none has. */
+  owner: number | null;
   /** The state of its order, and how many numbers the order has. */
   state: string;
   bought: number;
   quantity: number;
 };
 
-/** SQL: whether a row of disputes under that alias is surplus. */
-export const isSurplus = (disputed: string) =>
+/** SQL: whether no order has the number of a row of disputes under that alias. */
+export const hasNoOrder = (disputed: string) =>
   `not exists (select from ledger.numbers n where n.number = ${disputed}.number)`;
 
 /**
@@ -26,6 +28,14 @@ export const isSurplus = (disputed: string) =>
 export const isUnrecorded = (disputed: string) =>
   `not exists (select from ledger.numbers n
     where n.number = ${disputed}.number and n.order_id = ${disputed}.order_id)`;
+
+/**
+ * SQL: whether a row of disputes under that alias is surplus: no order has the number, or another
+ * one has it and its own has ended short of it.
+ */
+export const isSurplus = (disputed: string) => `(${hasNoOrder(disputed)}
+  or ${isUnrecorded(disputed)} and exists (select from ledger.orders own
+    where own.id = ${disputed}.order_id and own.state = 'short'))`;
 
 /** SQL: how many numbers are surplus in the plan with that id. */
 export const surplusOfPlan = (plan: string) => `
@@ -51,7 +61,8 @@ export function surplusNumbers(
     'surplus_numbers',
     `select o.id as "order", ${askedLine('l')} as line, l.area_code as "areaCode", l.type,
        d.number::text as number,
-       d.seen_at as "seenAt", o.state, o.bought, o.quantity
+       d.seen_at as "seenAt", o.state, o.bought, o.quantity,
+       (select n.order_id from ledger.numbers n where n.number = d.number) as owner
      from ledger.disputes d join ledger.orders o on o.id = d.order_id
        join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
      where d.order_id > $1 and d.order_id < $2 and ${isSurplus('d')}

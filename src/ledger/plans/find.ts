@@ -50,7 +50,7 @@ export type PlanDocument = Sums & {
   standing: StandingLines | null;
   /** How often it became standing or ended with other sums than before. */
   revision: number;
-  /** Numbers that the vendor named and no order has: paid for, and not counted above. */
+  /** Numbers that the vendor named for orders without them: paid for, and not counted above. */
   surplus: number;
   /** Orders per second of its account; null: no pace. */
   rate: number | null;

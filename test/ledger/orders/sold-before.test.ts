@@ -85,6 +85,9 @@ describeOnBothDrivers('a number that is sold again', (given) => {
     const settle = (options = {}) => settleOrder(ledger, order!.id, { nothing: true }, BY, options);
     await expect(settle()).rejects.toThrow(`The vendor named ${number} for it, and`);
     expect(await settle(SURE)).toMatchObject({ state: 'short', bought: 2 });
+    expect(await findPlan(ledger, plan.id)).toMatchObject({ bought: 2, short: 1, surplus: 1 });
+    const [row] = await rowsOf(ledger, plan, 'surplus.csv');
+    expect(row).toMatchObject({ number, why: expect.stringMatching(/and order \d+ has it$/) });
     expect(await openSuccessors(ledger, plan.account.id, 3_600_000)).toBe(0);
     expect(await rowsOf(ledger, plan, 'remainder.csv')).toEqual([]);
   });

@@ -15,7 +15,10 @@ export function filesCard(plan: PlanDocument, withheld: number): Html {
     ['lines.csv', `${counted(lines, 'row')}, every line and what became of it`],
     ['remainder.csv', `${counted(lacking, 'number')} not bought, ready to upload again`],
     ['unknown.csv', `${counted(unknownOrders, 'order')} that ${need} a person`],
-    ['surplus.csv', `${counted(surplus, 'number')} that the vendor named and no order has`],
+    [
+      'surplus.csv',
+      `${counted(surplus, 'number')} that the vendor named and its order does not have`,
+    ],
     ['summary.json', 'totals, times and checksums'],
   ] as const;
   return html`<section class="card" aria-labelledby="files-h" id="files" data-part="files">

@@ -52,8 +52,8 @@ function surplusNote({ plan, surplus }: Situation): Html | null {
   return note(
     'bad',
     html`<b>Surplus: ${counted(plan.surplus, 'number')}.</b>
-      The vendor named ${them}, but no order has ${them}. ${are} paid for, and not counted as
-      bought. ${named.join(' ')}${more > 0 && ` And ${counted(more, 'more number')}.`}`,
+      The vendor named ${them} for orders that do not have ${them}. ${are} paid for, and not counted
+      as bought. ${named.join(' ')}${more > 0 && ` And ${counted(more, 'more number')}.`}`,
     html`<a class="btn" href="/api/plans/${plan.id}/surplus.csv"
       download="plan-${plan.id}-surplus.csv">surplus.csv</a>`,
   );
