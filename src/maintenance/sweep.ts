@@ -39,6 +39,8 @@ import {
 const CANCEL_FOR_MS = 1_000;
 
 const NOT_MADE = 'some successors could not be made';
+// No claim takes them in any case.
+const NOT_DOUBTED = 'orders that have ended still wait';
 
 export type SweepContext = {
   ledger: Ledger;
@@ -85,7 +87,7 @@ async function tendLedger(
   await renewProbe(ledger, account.id);
   await continueWithinLimits(ledger, account.id);
   if (isVouchedFor) {
-    await doubtEnded(ledger, account.id);
+    await doubtEnded(ledger, account.id).catch((err) => log.error({ err }, NOT_DOUBTED));
     const everyMs = TRY_EVERY_MS[account.mode];
     await openSuccessors(ledger, account.id, everyMs).catch((err) => log.error({ err }, NOT_MADE));
   }
