@@ -5,7 +5,7 @@ import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isForeign, isStray } from '../listings/listings.ts';
 import { keyPart } from '../order-id.ts';
-import { COMPARE_FIRST, firstFew } from '../orders/objections.ts';
+import { COMPARE_FIRST, contrary, firstFew } from '../orders/objections.ts';
 import { CAME_BACK, shownFile } from './hold-up.ts';
 
 export type LostPlan = {
@@ -70,7 +70,8 @@ export async function dismissLostPlans(
     const lost = chosen(await lostPlans(tx, account.id), beginning, account.name);
     const [{ file }] = lost as [LostPlan];
     const objections = await objectionsTo(tx, account.id, file);
-    if (objections.length > 0 && !againstEvidence) throw refusal(objections);
+    if (objections.length > 0 && !againstEvidence)
+      throw contrary('The lost plan was not dismissed', objections);
     await tx.query(
       'lost_plans_dismiss',
       `update ledger.lost_plans l set dismissed = true
@@ -105,15 +106,6 @@ function chosen(all: LostPlan[], beginning: string, account: string): LostPlan[]
   if (open.length === 0)
     throw new AppError('wrong_state', 'Somebody has dismissed it already. Nothing was changed.');
   return open;
-}
-
-function refusal(objections: string[]): AppError {
-  return new AppError(
-    'against_evidence',
-    `The lost plan was not dismissed, for this speaks against it. ${objections.join(' ')} ` +
-      'If you know better, say it with --against-evidence and --why: all are kept.',
-    { objections },
-  );
 }
 
 /** Objections, each a sentence. While the ledger is in doubt, that is the only one. */

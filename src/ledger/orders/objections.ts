@@ -1,4 +1,5 @@
 import { counted, firstOf } from '../../english.ts';
+import { AppError } from '../../errors.ts';
 import { type AskedNumbers, fits } from '../../evidence/index.ts';
 import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
 import type { Queries } from '../ledger.ts';
@@ -36,6 +37,16 @@ type Known = AskedNumbers & {
 export const COMPARE_FIRST =
   'The database is not the one that was running before, and no worker has found out yet ' +
   'what it may have lost. Start one ("work"), or wait for the one that runs.';
+
+/** The error for what the evidence contradicts. `what` says what was not done, as a clause. */
+export function contrary(what: string, objections: string[]): AppError {
+  return new AppError(
+    'against_evidence',
+    `${what}, for this speaks against it. ${objections.join(' ')} ` +
+      'If you know better, say it with --against-evidence and --why: all are kept.',
+    { objections },
+  );
+}
 
 /**
  * Objections to a finding on an unknown order, each a sentence. While the ledger is in doubt, that

@@ -6,7 +6,7 @@ import { isForeign, isStray } from '../listings/listings.ts';
 import { lostSince } from '../lost-plans/hold-up.ts';
 import { isUnmade } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
-import { COMPARE_FIRST, firstFew } from './objections.ts';
+import { COMPARE_FIRST, contrary, firstFew } from './objections.ts';
 import { suspectAgain } from './suspect-others.ts';
 
 /** What a person says of numbers: that they are foreign, or that this was a mistake. */
@@ -36,7 +36,8 @@ export async function sayForeign(
     const strays = await lockStrays(tx, account.id, numbers);
     requireStrays(account.name, numbers, strays, undo);
     const objections = undo ? [] : await objectionsTo(tx, account.id, strays);
-    if (objections.length > 0 && !againstEvidence) throw refusal(objections);
+    if (objections.length > 0 && !againstEvidence)
+      throw contrary('The numbers were not called foreign', objections);
     await tx.query(
       'foreign_say',
       `update ledger.owned w set foreign_listing = case when not $3 then a.listing_id end
@@ -104,15 +105,6 @@ function requireStrays(account: string, numbers: string[], strays: LockedStray[]
   if (said.length === 0) return;
   const who = undo ? 'Nobody has' : 'Somebody has already';
   throw refuse(`${who} said that ${firstFew(said)} ${said.length === 1 ? 'is' : 'are'} foreign.`);
-}
-
-function refusal(objections: string[]): AppError {
-  return new AppError(
-    'against_evidence',
-    `The numbers were not called foreign, for this speaks against it. ${objections.join(' ')} ` +
-      'If you know better, say it with --against-evidence and --why: all are kept.',
-    { objections },
-  );
 }
 
 /** Objections, each a sentence. While the ledger is in doubt, that is the only one. */
