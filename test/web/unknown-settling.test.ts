@@ -211,7 +211,9 @@ test('surplus is on the plan’s page with its order, in its document and its fi
   await recordAnswers(given.ledger, plan.account.id, [answerTo(orders[0], 'filled', { numbers })]);
   const shown = (await page(path)).replace(/\D/g, '');
   for (const number of numbers) expect(shown).toContain(number);
-  expect(await page(path)).toMatch(/Surplus: 10 numbers\. The vendor named them, .* For order 1: /);
+  expect(await page(path)).toMatch(
+    /Surplus: 10 numbers\. The vendor named them for orders .* For order 1: /,
+  );
   expect(await page(path)).toContain('surplus.csv 10 numbers that the vendor named');
   expect((await ask(site, `/api${path}`)).json).toMatchObject({ bought: 10, surplus: 10 });
   expect((await ask(site, `/api${path}/surplus.csv`)).text.trim().split('\r\n')).toHaveLength(11);
