@@ -1,5 +1,5 @@
 /** The program under test, from outside: its command line, each command a process of its own. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -24,8 +24,20 @@ export type Process = {
 };
 
 /** Starts a command that runs until it is stopped. */
-export function startCommand(args: string[], folder: string, settings: Settings): Process {
-  return startScript(CLI, ['--json', ...args], folder, settings);
+export function startCommand(
+  args: string[],
+  folder: string,
+  settings: Settings,
+  program = CLI,
+): Process {
+  return startScript(program, ['--json', ...args], folder, settings);
+}
+
+/** Makes the compiled program of what is here. Returns where it starts. */
+export function buildProgram(): string {
+  const root = resolve(import.meta.dirname, '..');
+  execFileSync(process.execPath, [join(root, 'deploy/build.ts')], { stdio: 'inherit' });
+  return join(root, 'dist/src/bin.js');
 }
 
 /** Starts any script; nothing of the developer's surroundings gets in, keys least of all. */

@@ -24,7 +24,13 @@ export type Stage = AsyncDisposable & {
 
 export async function openStage(
   servers: Servers,
-  given: { queue?: 'redis' | 'postgres'; latencyMs: number; settings: Settings },
+  given: {
+    queue?: 'redis' | 'postgres';
+    latencyMs: number;
+    settings: Settings;
+    /** The program that works, unless it is the one of the sources. */
+    program?: string;
+  },
 ): Promise<Stage> {
   const { folder } = servers;
   const databaseUrl = await servers.newDatabase();
@@ -47,7 +53,7 @@ export async function openStage(
     vendor,
     command,
     work(more = {}) {
-      const worker = startCommand(['work'], folder, { ...settings, ...more });
+      const worker = startCommand(['work'], folder, { ...settings, ...more }, given.program);
       workers.push(worker);
       return worker;
     },

@@ -2,22 +2,20 @@
  * How long the compiled program takes to begin its work, with an embedded database, beside Node
  * alone.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { openSandbox } from '../src/sandbox/index.ts';
 import { freePort } from '../test/support/free-port.ts';
 import { makeRunFolder } from '../test/support/run-folder.ts';
 import { until } from '../test/support/until.ts';
-import { runScript, startScript } from './program.ts';
+import { buildProgram, runScript, startScript } from './program.ts';
 import { figure, median, printTable, progress, reached } from './table.ts';
 
 const ROUNDS = 5;
 const ROOT = resolve(import.meta.dirname, '..');
 const PLAN = join(ROOT, 'examples/first-plan.csv');
-const COMPILED = join(ROOT, 'dist/src/bin.js');
+const COMPILED = buildProgram();
 
-execFileSync(process.execPath, [join(ROOT, 'deploy/build.ts')], { stdio: 'inherit' });
 const folder = makeRunFolder();
 const empty = join(folder, 'empty.js');
 writeFileSync(empty, '');

@@ -32,8 +32,13 @@ const { output } = await build({
   },
   // Bull Board looks for its page by "eval" when nobody tells it where that is.
   checks: { eval: false },
-  // All in the folder that src/own-folder.ts names.
-  output: { dir: join(DIST, 'src'), chunkFileNames: '[name].js' },
+  output: {
+    // All in the folder that src/own-folder.ts names.
+    dir: join(DIST, 'src'),
+    chunkFileNames: '[name].js',
+    // Names stay, for whoever reads a stack. A process keeps its sources in memory: 5 MB less.
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+  },
 });
 // Migrations, and what pages are made of.
 for (const path of globSync('{examples,src}/**/*.*', {

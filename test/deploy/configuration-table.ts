@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
 
+/** Read by Node's packages and by the C library, not by the program. */
+const OTHERS = ['NODE_ENV', 'MALLOC_ARENA_MAX', 'MALLOC_TRIM_THRESHOLD_'];
+
+/** What the files of the deployment may set. */
+export const knownVariables = () => [...OTHERS, ...configurationTable()];
+
 /** The variables that docs/configuration.md names, and their `…_FILE` where it says so. */
 export function configurationTable(): string[] {
   const page = readFileSync(`${import.meta.dirname}/../../docs/configuration.md`, 'utf8');

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { program } from '../commands/program.ts';
 import { findCommand } from '../support/find-command.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { configurationTable } from './configuration-table.ts';
+import { knownVariables } from './configuration-table.ts';
 import { readManifests } from './manifests.ts';
 
 const SYSTEMD = resolve(import.meta.dirname, '../../deploy/systemd');
@@ -24,7 +24,7 @@ describe('the service', () => {
     const [name, ...words] = valuesOf(unit, 'ExecStart')[0]!.split(' ');
     expect(name).toBe('bulk-order');
     expect(commands).toContain(words.join(' '));
-    const known = ['NODE_ENV', ...configurationTable()];
+    const known = knownVariables();
     for (const [variable] of variablesOf(unit + live)) expect(known).toContain(variable);
   });
 
