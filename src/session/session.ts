@@ -55,9 +55,9 @@ export async function openSession(
     : await openEmbedded(config.dataDir, command);
   for (const warning of [...config.warnings, ...ledger.warnings]) log.warn(warning);
   try {
-    if (isReader) await requireReady(ledger);
-    else {
-      await migrate(ledger);
+    if (!isReader) await migrate(ledger);
+    await requireReady(ledger);
+    if (!isReader) {
       const deadlineMs = claimDeadlineMs(config.requestTimeoutMs);
       await vouchByJournal({ ledger, log, deadlineMs });
     }

@@ -17,6 +17,7 @@ import {
   lostPlanMarks,
   noteTaught,
   readTrust,
+  requireReady,
   vouchFor,
   withdrawVouching,
 } from '../ledger/index.ts';
@@ -102,6 +103,8 @@ class AccountVouch implements Vouch {
       await this.#makeLevel(seen);
       return true;
     }
+    // A restore that still runs may have brought back the rows and not yet what keeps the rules.
+    await requireReady(ledger);
     if (store && (await canCompare(witness))) {
       await store.recall((marked) => compare(this.#context, marked, { isAll: true }));
       await vouchFor(ledger, account.id, incarnation);

@@ -16,15 +16,17 @@ import type { PrivateServer } from './server-process.ts';
 export type { Database, PrivateServer, RedisDatabase };
 
 /** A database with empty tables of ours, dropped at the end of the test (or of the file). */
-export const freshDatabase = (): Promise<Database> => begun(inject('ledgerTemplates').database);
+export const freshDatabase = (): Promise<Database> =>
+  databaseOf(inject('ledgerTemplates').database);
 
 /** One that no program of ours has seen yet. */
-export const emptyDatabase = (): Promise<Database> => begun();
+export const emptyDatabase = (): Promise<Database> => databaseOf();
 
 /** The same, in a locale whose `lower()` knows no letters but A to Z. */
-export const databaseInC = (): Promise<Database> => begun("template0 locale 'C'");
+export const databaseInC = (): Promise<Database> => databaseOf("template0 locale 'C'");
 
-async function begun(template?: string): Promise<Database> {
+/** A copy of a template, with options of `create database` behind its name; empty without one. */
+export async function databaseOf(template?: string): Promise<Database> {
   const database = await createDatabase(urlOf('postgres'), inject('runId'), template);
   atEnd(database.drop);
   return database;

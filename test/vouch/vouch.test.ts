@@ -22,7 +22,7 @@ import {
   readList,
   sql,
 } from '../support/ledger.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnBothDrivers, describeOnPostgres } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
 import { attemptsOf, ground, memoryStore, moveTo, openVouching, sentOf } from './vouching.ts';
 
@@ -197,5 +197,19 @@ describeOnBothDrivers('a ledger in another run of the database', (given) => {
     await move();
     expect(await vouch()).toBe(true);
     expect(await ground(ledger, plan)).toEqual({ isVouchedFor: true, pausedReason: null });
+  });
+});
+
+describeOnPostgres('a ledger that a restore has not finished', (given) => {
+  test('is not vouched for before it keeps its rules', async () => {
+    const { ledger } = given;
+    const { plan, vouch } = await openVouching(ledger, { store: memoryStore() });
+    await moveTo(ledger, `run ${++moves}`);
+    await ledger.script('alter table ledger.orders disable trigger orders_move_lack');
+    await expect(vouch()).rejects.toMatchObject({ code: 'ledger_down' });
+    expect(await claim(ledger, plan)).toEqual([]);
+    await ledger.script('alter table ledger.orders enable trigger orders_move_lack');
+    expect(await vouch()).toBe(true);
+    expect(await claim(ledger, plan)).toHaveLength(1);
   });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AppError } from '../../errors.ts';
 import { OWN_FOLDER } from '../../own-folder.ts';
 import type { Ledger, Queries } from '../ledger.ts';
+import { requireSound } from './soundness.ts';
 
 const FOLDER = join(OWN_FOLDER, 'ledger/database/migrations');
 /** Any constant: what asks for the same one waits until the migration that runs is over. */
@@ -42,13 +43,13 @@ export async function migrate(ledger: Queries & Pick<Ledger, 'transaction'>): Pr
 }
 
 /**
- * Throws AppError `ledger_down` when the database cannot be reached or its tables are older than
- * this program, and `ledger_newer` when they are newer.
+ * Throws AppError `ledger_down` when the database cannot be reached, when its tables are older than
+ * this program, or when it does not keep their rules; and `ledger_newer` when they are newer.
  */
 export async function requireReady(ledger: Ledger): Promise<void> {
   const version = await appliedVersion(ledger);
   const newest = newestVersion();
-  if (version === newest) return;
+  if (version === newest) return requireSound(ledger);
   throw new AppError(
     'ledger_down',
     `The database's tables are of version ${version}, and this ` +

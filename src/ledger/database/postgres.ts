@@ -26,6 +26,8 @@ const SETTINGS = [
   'jit=off',
   ...PLANNER_SETTINGS,
   'synchronous_commit=on',
+  // What waits for a lock looks afterwards at what holds by then.
+  'default_transaction_isolation=read\\ committed',
   'datestyle=ISO',
   'timezone=UTC',
   'search_path=pg_catalog',
