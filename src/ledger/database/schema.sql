@@ -609,7 +609,7 @@ CREATE TABLE ledger.area_lines (
 
 CREATE TABLE ledger.attempts (
     order_id bigint NOT NULL,
-    no smallint NOT NULL,
+    no integer NOT NULL,
     worker text NOT NULL,
     batch integer,
     nonce integer,
@@ -805,7 +805,7 @@ ALTER TABLE ledger.listings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 CREATE TABLE ledger.lost_plans (
     account_id smallint NOT NULL,
     plan_key text NOT NULL,
-    attempt smallint NOT NULL,
+    attempt integer NOT NULL,
     bits bytea NOT NULL,
     deadline_tick bigint NOT NULL,
     baseline integer NOT NULL,
@@ -816,7 +816,7 @@ CREATE TABLE ledger.lost_plans (
 CREATE TABLE ledger.lost_successors (
     order_id bigint NOT NULL,
     root bigint NOT NULL,
-    attempt smallint NOT NULL
+    attempt integer NOT NULL
 );
 
 CREATE TABLE ledger.migrations (
@@ -845,7 +845,7 @@ CREATE TABLE ledger.orders (
     line integer NOT NULL,
     quantity smallint NOT NULL,
     state text DEFAULT 'waiting'::text NOT NULL,
-    attempts smallint DEFAULT 0 NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
     connect_failures smallint DEFAULT 0 NOT NULL,
     bought smallint DEFAULT 0 NOT NULL,
     not_before timestamp with time zone,
@@ -987,7 +987,7 @@ CREATE TABLE ledger.tokens (
 
 CREATE TABLE ledger.verdicts (
     order_id bigint NOT NULL,
-    attempt smallint NOT NULL,
+    attempt integer NOT NULL,
     finding text NOT NULL,
     is_clear boolean NOT NULL,
     numbers text[] NOT NULL,

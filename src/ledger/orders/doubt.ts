@@ -81,7 +81,7 @@ export async function doubtIn(
     'doubt_orders',
     `update ledger.orders o set state = 'unknown', attempts = d.attempt, reason = $3,
        connect_failures = 0, not_before = null
-     from unnest($1::bigint[], $2::smallint[]) d(id, attempt) where o.id = d.id`,
+     from unnest($1::bigint[], $2::integer[]) d(id, attempt) where o.id = d.id`,
     [ids, doubted.map(({ attempt }) => attempt), what],
   );
   await tx.query(
@@ -103,7 +103,7 @@ function lockLost(tx: Queries, accountId: number, lost: SomeAttempt[]): Promise<
         from ledger.attempts where order_id in (o.id, o.root)) as baseline
      from ledger.orders o
        join (select distinct on (id) id, attempt
-         from unnest($1::bigint[], $2::smallint[]) lost(id, attempt)
+         from unnest($1::bigint[], $2::integer[]) lost(id, attempt)
          order by id, attempt desc) lost using (id)
        join ledger.plans p on p.id = o.plan_id and p.account_id = $3
      where o.attempts < coalesce(lost.attempt, o.attempts + 1)
@@ -129,7 +129,7 @@ async function stopSuccessors(tx: Queries, lost: SomeAttempt[]): Promise<number[
   const short = await tx.query<{ id: number }>(
     'doubt_short',
     `select o.id
-     from unnest($1::bigint[], $2::smallint[]) lost(id, attempt) join ledger.orders o using (id)
+     from unnest($1::bigint[], $2::integer[]) lost(id, attempt) join ledger.orders o using (id)
      where o.state = 'short' and o.attempts < lost.attempt order by o.id for update of o`,
     [lost.map(({ orderId }) => orderId), lost.map(({ attempt }) => attempt)],
   );
@@ -192,7 +192,7 @@ const DOUBT_ATTEMPTS_SQL = `
     a.ticks + $5, nullif(least(list.id, d.baseline, $8::int), 0),
     case when no < d.attempt then ledger.now() end
   from ledger.accounts a,
-    unnest($1::bigint[], $2::smallint[], $3::smallint[], $7::int[])
+    unnest($1::bigint[], $2::integer[], $3::integer[], $7::int[])
       d(id, attempts, attempt, baseline),
     generate_series(d.attempts + 1, d.attempt) no,
     (${selectListingBefore('$4')}) list
@@ -231,7 +231,7 @@ export async function doubtClaims(
       'doubt_claims',
       // The ledger may have been older for any length of time, so no list is certainly from before.
       `update ledger.attempts t set outcome = 'unknown', what = $3, nonce = null, baseline = null
-       from unnest($1::bigint[], $2::smallint[]) d(id, attempt)
+       from unnest($1::bigint[], $2::integer[]) d(id, attempt)
        where t.order_id = d.id and t.no = d.attempt and t.outcome is null
        returning t.order_id as id`,
       [claimed.map((each) => each.orderId), claimed.map((each) => each.attempt), what],
@@ -261,7 +261,7 @@ export async function doubtAnswered<Answer extends Answered>(
   const unheard = await ledger.query<{ id: number; hasPlan: boolean }>(
     'doubt_unheard',
     `select a.id, p.id is not null as "hasPlan"
-     from unnest($1::bigint[], $2::smallint[], $3::text[]) a(id, attempt, plan_key)
+     from unnest($1::bigint[], $2::integer[], $3::text[]) a(id, attempt, plan_key)
        left join ledger.orders o on o.id = a.id
        left join ledger.plans p on p.id = o.plan_id and ${PLAN_KEY} = a.plan_key
      where p.id is null or o.attempts < a.attempt`,

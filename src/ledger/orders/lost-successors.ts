@@ -24,7 +24,7 @@ export async function noteLostSuccessors(tx: Queries, lost: LostAttempt[]): Prom
     `insert into ledger.lost_successors as l (order_id, root, attempt)
      select lost.id, ${orderIdsFrom('p.id')} + 1
        + (lost.id - ${orderIdsFrom('p.id')} - 1) % p.orders, lost.attempt
-     from unnest($1::bigint[], $2::smallint[]) lost(id, attempt)
+     from unnest($1::bigint[], $2::integer[]) lost(id, attempt)
        join ledger.plans p on p.id = lost.id / ${PLAN_ROOM}
      on conflict on constraint lost_successors_pkey do update
        set attempt = excluded.attempt where excluded.attempt > l.attempt`,

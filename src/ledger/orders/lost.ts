@@ -98,7 +98,7 @@ export async function recordKept(
   await ledger.query(
     'lost_senders',
     `update ledger.attempts t set nonce = kept.nonce
-     from unnest($1::bigint[], $2::smallint[], $3::int[]) kept(order_id, attempt, nonce)
+     from unnest($1::bigint[], $2::integer[], $3::int[]) kept(order_id, attempt, nonce)
      where t.order_id = kept.order_id and t.no = kept.attempt
        and t.outcome = 'unknown' and t.nonce is null and t.answered_at is null`,
     [

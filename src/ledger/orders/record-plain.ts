@@ -8,7 +8,7 @@ export const PLAIN_OUTCOMES: ReadonlySet<string> = new Set(['filled', 'short', '
  */
 export const RECORD_PLAIN = `
 with answers as materialized (
-  select * from unnest($1::bigint[], $2::smallint[], $3::text[], $4::smallint[], $5::text[],
+  select * from unnest($1::bigint[], $2::integer[], $3::text[], $4::smallint[], $5::text[],
     $6::text[], $7::smallint[], $8::int[])
     answer(order_id, no, outcome, status, what, body, named, nonce)
   -- In one sequence, so that two batches cannot deadlock; the numbers, too.

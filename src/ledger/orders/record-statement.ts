@@ -31,7 +31,7 @@ export const KEEPS_STATE =
 const ANSWERS = `
 answers as materialized (
   select * from unnest(
-    (select $1::bigint[]), (select $2::smallint[]), (select $3::text[]), (select $4::text[]),
+    (select $1::bigint[]), (select $2::integer[]), (select $3::text[]), (select $4::text[]),
     (select $5::smallint[]), (select $6::text[]), (select $7::text[]), (select $8::int[]),
     (select $9::int[]), (select $10::smallint[]), (select $11::int[]), (select $12::text[])
   ) with ordinality answer(order_id, no, outcome, state, status, what, body, wait_ms,

@@ -363,7 +363,7 @@ create table ledger.orders (
                ('waiting', 'sending', 'filled', 'short', 'refused', 'undelivered', 'unknown',
                 'cancelled')),
   -- Attempts made or being made; the last one's number.
-  attempts   smallint not null default 0,
+  attempts   integer not null default 0,
   -- Attempts in a row that did not reach the vendor.
   connect_failures smallint not null default 0,
   bought     smallint not null default 0,
@@ -416,7 +416,7 @@ create index orders_unqueued on ledger.orders (id)
 -- One request sent, or about to be sent, for an order.
 create table ledger.attempts (
   order_id    bigint not null,
-  no          smallint not null constraint attempts_no_positive check (no > 0),
+  no          integer not null constraint attempts_no_positive check (no > 0),
   worker      text not null,
   -- Which of its worker's claims made it: when the answer to a claim is lost with its connection,
   -- the worker finds what it had claimed, and says that it sent none of it. Null: the ledger had
@@ -912,7 +912,7 @@ create index owned_lost on ledger.owned (account_id) where lost_after is not nul
 -- where it is clear. 'open': the list does not decide; 'later': it cannot decide yet.
 create table ledger.verdicts (
   order_id bigint constraint verdicts_pkey primary key references ledger.orders,
-  attempt  smallint not null,
+  attempt  integer not null,
   finding  text not null constraint verdicts_finding_known
            check (finding in ('bought', 'nothing', 'open', 'later')),
   is_clear boolean not null,
@@ -930,7 +930,7 @@ create table ledger.lost_successors (
   -- The first order of its family.
   root     bigint not null,
   -- The last one that was sent.
-  attempt  smallint not null
+  attempt  integer not null
 );
 
 create index lost_successors_family on ledger.lost_successors (root, order_id);
@@ -941,7 +941,7 @@ create table ledger.lost_plans (
   account_id    smallint not null references ledger.accounts,
   -- As the witness names the plan.
   plan_key      text not null,
-  attempt       smallint not null,
+  attempt       integer not null,
   -- Bit n, from 0 and from the left: this attempt of order n was sent.
   bits          bytea not null,
   -- When the last of their requests has ended, in the account's watched time.

@@ -1,0 +1,33 @@
+/**
+ * A vendor that asks for a pause of one second, all weekend: the same order is tried about once a
+ * second, and each try is an attempt.
+ */
+import { expect, test } from 'vitest';
+import { recordAnswers } from '../../../src/ledger/index.ts';
+import { answerTo, breachesOf, claimOne, newPlan, sql } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+
+describeOnBothDrivers('an order that was throttled 32,767 times', (given) => {
+  test('is sent once the vendor takes orders again', async () => {
+    const { ledger } = given;
+    const plan = await newPlan(ledger);
+    const [id] = plan.orders;
+    const throttled = async () =>
+      recordAnswers(ledger, plan.account.id, [
+        answerTo(await claimOne(ledger, plan, id), 'throttled', { retryAfterMs: 1 }),
+      ]);
+    await throttled();
+    // As many times again as a vendor makes of them in nine hours.
+    await sql(
+      ledger,
+      `insert into ledger.attempts (order_id, no, worker, nonce, outcome, status, answered_at)
+       select $1, no, 'w', 1, 'throttled', 429, ledger.now() from generate_series(2, 32766) no`,
+      [id],
+    );
+    await sql(ledger, 'update ledger.orders set attempts = 32766 where id = $1', [id]);
+    await throttled();
+    expect(await breachesOf(ledger, plan.id)).toEqual([]);
+    const order = await claimOne(ledger, plan, id);
+    await recordAnswers(ledger, plan.account.id, [answerTo(order, 'filled')]);
+  });
+});
