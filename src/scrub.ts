@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 /**
  * Removes secrets from text before it is stored or shown. Messages never contain keys, but keys can
  * come back from outside: a vendor's answer may repeat the query string of the request.
@@ -166,3 +167,11 @@ function hexOf(secret: string): string {
 function eitherCase(hex: string): string {
   return hex.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
 }
+
+/** A key may stand where the name of its file belongs: only a file that is there is named. */
+export const secretAt = (path: string): string =>
+  existsSync(path) ? path : 'a file (its name is not shown: it may be the key)';
+
+/** What a setting says instead of a file's name may be what belongs into the file, keys and all. */
+export const documentAt = (path: string): string =>
+  /[{["\n]/.test(path) ? 'something that is not the name of a file' : path;

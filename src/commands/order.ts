@@ -12,7 +12,7 @@ import {
   workUntilDone,
 } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
-import type { Account, PlanDocument } from '../ledger/index.ts';
+import type { Account, PlanDocument, PlannedCost } from '../ledger/index.ts';
 import { type CheckedFile, type Consent, operationsOnLedger } from '../operations/index.ts';
 import { actingUser, openSession, type Session } from '../session/index.ts';
 import {
@@ -64,7 +64,7 @@ export function addOrder(program: Command): void {
       await refuseBadFolder(options.out);
       // First, so that nothing is stored when Redis is down or the file of rules is wrong.
       const workers = await openWorkers(session, [own]);
-      const planId = await storeAndStart(session, account, file).catch(async (error) => {
+      const planId = await storeAndStart(session, account, file, mayCost).catch(async (error) => {
         await workers.stop();
         throw error;
       });
@@ -81,10 +81,11 @@ async function storeAndStart(
   session: Session,
   account: Account,
   file: CheckedFile,
+  mayCost: PlannedCost | null,
 ): Promise<number> {
   const operations = operationsOnLedger(session);
   const { id } = await operations.submit(file, account, actingUser());
-  announce(await startStored(operations, id, { who: actingUser() }));
+  announce(await startStored(operations, id, { who: actingUser() }, mayCost));
   return id;
 }
 

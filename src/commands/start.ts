@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ACCEPT_WARNINGS, confirmPurchase, obstacleLines } from '../dialogue/index.ts';
+import { ACCEPT_WARNINGS, confirmPurchase, obstacleLines, pricesShown } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
 import { type Consent, purchaseOf } from '../operations/index.ts';
 import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
@@ -22,7 +22,7 @@ export function addStart(program: Command): void {
         const who = operations.isRemote ? null : actingUser();
         await confirmPurchase(purchaseOf(ready), account, { ...options, who });
       }
-      const accept = { acceptWarnings: options.acceptWarnings, prices: ready.mayCost?.prices };
+      const accept = { acceptWarnings: options.acceptWarnings, prices: pricesShown(ready.mayCost) };
       const plan = await operations.steer(planId, 'start', { who: actingUser() }, accept);
       const obstacles = obstacleLines(plan, operations);
       const sums = `${counted(plan.requested, 'number')} in ${counted(plan.orders, 'order')}`;

@@ -53,8 +53,8 @@ export function addSubmit(program: Command): void {
       // A process without keys learns only here that real numbers are meant.
       if (account.mode === 'live' && file.check.warningCount > 0)
         await checkOrRefuse(input, { ...options, isLive: true });
+      const mayCost = options.start ? await mayCostOf(operations, account, file.check) : null;
       if (options.start) {
-        const mayCost = await mayCostOf(operations, account, file.check);
         const who = operations.isRemote ? null : actingUser();
         const plan = { ...file.check, name: input.name, mayCost };
         await confirmPurchase(plan, account, { ...options, who });
@@ -62,7 +62,7 @@ export function addSubmit(program: Command): void {
       const stored = await operations.submit(file, account, actingUser());
       const { id } = stored;
       const plan = options.start
-        ? await startStored(operations, id, { who: actingUser() })
+        ? await startStored(operations, id, { who: actingUser() }, mayCost)
         : stored;
       answer(options.json, plan, () => {
         const sums = [

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
+import { secretAt } from '../scrub.ts';
 
 export type Environment = Record<string, string | undefined>;
 
@@ -99,7 +100,7 @@ export function readSecret(who: string, path: string, faults: string[]): string 
     faults.push(`${who} names ${path}, which is empty.`);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    faults.push(`${who} names ${path}, which cannot be read (${code}).`);
+    faults.push(`${who} names ${secretAt(path)}, which cannot be read (${code}).`);
   }
   return undefined;
 }

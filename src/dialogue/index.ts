@@ -7,6 +7,6 @@ export { exitCodeOf, followPlan } from './follow.ts';
 export { obstacleLines, obstacleSentence } from './obstacles.ts';
 export { openLinesOf } from './open-lines.ts';
 export { describeLines } from './plan-lines.ts';
-export { startStored } from './start-stored.ts';
+export { pricesShown, startStored } from './start-stored.ts';
 export { describePlan } from './sums.ts';
 export { sayWhatElse, workUntilDone } from './work-until-done.ts';

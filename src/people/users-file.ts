@@ -15,6 +15,7 @@ import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { readJson } from '../json.ts';
 import { faultOfName } from '../name-rule.ts';
+import { documentAt } from '../scrub.ts';
 import { isPasswordHash } from './password.ts';
 import { ROLES } from './role.ts';
 
@@ -120,5 +121,6 @@ function tooOpen(path: string): AppError {
 }
 
 function fault(path: string, what: string, cause?: unknown): AppError {
-  return new AppError('bad_config', `USERS_FILE names ${path}, which ${what}.`, {}, { cause });
+  const message = `USERS_FILE names ${documentAt(path)}, which ${what}.`;
+  return new AppError('bad_config', message, {}, { cause });
 }

@@ -147,7 +147,8 @@ describe('a fault in a file of accounts is', () => {
       expect.objectContaining({
         details: {
           faults: [
-            `${WHO} 1 ("a"): accessKeyFile names /nowhere/key, which cannot be read (ENOENT).`,
+            `${WHO} 1 ("a"): accessKeyFile names a file (its name is not shown: it may be the ` +
+              'key), which cannot be read (ENOENT).',
             `${WHO} 1 ("a"): secretAccessKeyFile names ${join(folder, 'none')}, which is empty.`,
           ],
         },

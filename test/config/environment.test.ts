@@ -265,7 +265,8 @@ describe('keys in files', () => {
     });
     expect(faults).toEqual([
       `DIALOGTECH_ACCESS_KEY_FILE names ${path}, which is empty.`,
-      'DIALOGTECH_SECRET_ACCESS_KEY_FILE names /nowhere/secret, which cannot be read (ENOENT).',
+      'DIALOGTECH_SECRET_ACCESS_KEY_FILE names a file (its name is not shown: it may be the ' +
+        'key), which cannot be read (ENOENT).',
     ]);
   });
 });
