@@ -58,7 +58,7 @@ describe('an unknown order', () => {
   test('is sent again on the word of a person, with a reason', async () => {
     const order = await unknownOrder();
     expect(words(await press(site, `/unknown/${order}/nothing`, { by: 'Bea' }))).toContain(
-      'Say what you looked at.',
+      'Say how you know it.',
     );
     expect(words(await press(site, `/unknown/${order}/nothing`, { why: 'x' }))).toContain(
       'Say who you are.',

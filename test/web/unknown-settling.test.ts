@@ -54,7 +54,7 @@ describe('what something speaks against', () => {
     const refused = await press(site, `/unknown/${order}/bought`, fields);
     expect(refused.status).toBe(409);
     for (const says of [
-      "not settled because of these objections: The verdict of the vendor's list is that",
+      "Nothing was changed because of these objections: The verdict of the vendor's list is that",
       'it bought nothing. It asked for local 212, and so cannot have bought 4155550142.',
       "4155550142. The vendor's newest list, of ",
       'does not have 4155550142. I know better: settle it anyway.',
