@@ -9,7 +9,7 @@ import {
   type Operations,
 } from '../operations/index.ts';
 import { isPace, PACE_WORDS } from '../pace-range.ts';
-import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
+import { actingUser, openOperations } from '../session/index.ts';
 import { answer, examples, newCommand, type ScreenLine, table } from '../terminal/index.ts';
 import { thresholdWords } from '../threshold.ts';
 
@@ -22,8 +22,6 @@ export function addAccount(program: Command): void {
     .option('--pause', 'claim no more orders of this account')
     .option('--resume', 'continue after any pause')
     .option('--why <text>', 'the reason, stored in the events')
-    .addOption(serverOption())
-    .addOption(tokenOption())
     .addHelpText(
       'after',
       examples(

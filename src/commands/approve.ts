@@ -3,7 +3,7 @@ import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
 import { type Approval, nameOf } from '../ledger/index.ts';
 import { moneyWords } from '../prices/index.ts';
-import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
+import { actingUser, openOperations } from '../session/index.ts';
 import { answer, examples, idOf, newCommand, type ScreenLine, table } from '../terminal/index.ts';
 
 type Options = { json?: true; why?: string };
@@ -16,43 +16,38 @@ export function addApprove(program: Command): void {
 }
 
 function listing(program: Command): void {
-  newCommand(program, 'approvals')
-    .addOption(serverOption())
-    .addOption(tokenOption())
-    .action(async (_options, command: Command) => {
-      const { json } = command.optsWithGlobals<Options>();
-      await using operations = await openOperations('approvals', command);
-      const waiting = await operations.approvals();
-      answer(json, waiting, () =>
-        waiting.length === 0
-          ? ["Nothing waits for another person's approval."]
-          : [
-              ...table(
-                ['approval', 'what', 'plan', 'account', 'numbers', 'at most', 'asked by', 'until'],
-                waiting.map((each) => [
-                  String(each.id),
-                  each.kind,
-                  `${each.plan} (${each.planName})`,
-                  each.account,
-                  each.numbers,
-                  costOf(each),
-                  nameOf({ who: each.askedBy, by: each.by }),
-                  each.expiresAt.toISOString(),
-                ]),
-              ),
-              'To answer, if you neither asked nor submitted: "approve ID" or ' +
-                '"refuse ID --why TEXT"',
-            ],
-      );
-    });
+  newCommand(program, 'approvals').action(async (_options, command: Command) => {
+    const { json } = command.optsWithGlobals<Options>();
+    await using operations = await openOperations('approvals', command);
+    const waiting = await operations.approvals();
+    answer(json, waiting, () =>
+      waiting.length === 0
+        ? ["Nothing waits for another person's approval."]
+        : [
+            ...table(
+              ['approval', 'what', 'plan', 'account', 'numbers', 'at most', 'asked by', 'until'],
+              waiting.map((each) => [
+                String(each.id),
+                each.kind,
+                `${each.plan} (${each.planName})`,
+                each.account,
+                each.numbers,
+                costOf(each),
+                nameOf({ who: each.askedBy, by: each.by }),
+                each.expiresAt.toISOString(),
+              ]),
+            ),
+            'To answer, if you neither asked nor submitted: "approve ID" or ' +
+              '"refuse ID --why TEXT"',
+          ],
+    );
+  });
 }
 
 function approving(program: Command): void {
   newCommand(program, 'approve')
     .argument('<approval>')
     .option('--why <text>', 'a remark, stored in the events')
-    .addOption(serverOption())
-    .addOption(tokenOption())
     .addHelpText('after', examples('approve 7'))
     .action(async (id: string, _options, command: Command) => {
       const { json, why } = command.optsWithGlobals<Options>();
@@ -67,8 +62,6 @@ function refusing(program: Command): void {
   newCommand(program, 'refuse')
     .argument('<approval>')
     .option('--why <text>', 'why it is refused, stored in the events')
-    .addOption(serverOption())
-    .addOption(tokenOption())
     .addHelpText('after', examples("refuse 7 --why 'the budget is not settled'"))
     .action(async (id: string, _options, command: Command) => {
       const { json, why = '' } = command.optsWithGlobals<Options>();

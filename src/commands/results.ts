@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { deliverResults } from '../dialogue/index.ts';
 import { keepMemoryFlat } from '../memory.ts';
-import { openOperations, serverOption, tokenOption } from '../session/index.ts';
+import { openOperations } from '../session/index.ts';
 import { examples, idOf, newCommand } from '../terminal/index.ts';
 
 type Options = { json?: true; out?: string };
@@ -10,8 +10,6 @@ export function addResults(program: Command): void {
   newCommand(program, 'results')
     .argument('<id>')
     .option('--out <dir>', 'folder for the files')
-    .addOption(serverOption())
-    .addOption(tokenOption())
     .addHelpText('after', examples('results 1 --out bought'))
     .action(async (id: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();

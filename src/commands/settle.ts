@@ -4,7 +4,7 @@ import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
 import { type PlanDocument, planOf, type Settled } from '../ledger/index.ts';
 import { readSettlement, requireNamed } from '../operations/index.ts';
-import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
+import { actingUser, openOperations } from '../session/index.ts';
 import { answer, examples, idOf, newCommand, type ScreenLine, say } from '../terminal/index.ts';
 
 type SettleOptions = {
@@ -39,8 +39,6 @@ export function addSettle(program: Command): void {
     .option('--by <name>', 'the person who settles it')
     .option('--why <text>', 'how you know it')
     .option('--yes', 'accept every clear verdict without asking')
-    .addOption(serverOption())
-    .addOption(tokenOption())
     .addHelpText(
       'after',
       examples(

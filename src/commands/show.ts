@@ -9,14 +9,12 @@ import {
   stateWord,
 } from '../ledger/index.ts';
 import { PLANS_LISTED } from '../operations/index.ts';
-import { openOperations, serverOption, tokenOption } from '../session/index.ts';
+import { openOperations } from '../session/index.ts';
 import { answer, idOf, newCommand, type ScreenLine, table } from '../terminal/index.ts';
 
 export function addShow(program: Command): void {
   newCommand(program, 'show')
     .argument('<id>')
-    .addOption(serverOption())
-    .addOption(tokenOption())
     .action(async (id: string, _options, command: Command) => {
       const { json } = command.optsWithGlobals<{ json?: true }>();
       const planId = idOf(id, 'plan');
@@ -42,19 +40,16 @@ export function addShow(program: Command): void {
 }
 
 export function addPlans(program: Command): void {
-  newCommand(program, 'plans')
-    .addOption(serverOption())
-    .addOption(tokenOption())
-    .action(async (_options, command: Command) => {
-      const { json } = command.optsWithGlobals<{ json?: true }>();
-      await using operations = await openOperations('plans', command);
-      const plans = await operations.plans();
-      answer(json, plans, () =>
-        plans.length === 0
-          ? ['No plans yet. "order PLAN.csv" or "submit PLAN.csv" makes one.']
-          : planTable(plans),
-      );
-    });
+  newCommand(program, 'plans').action(async (_options, command: Command) => {
+    const { json } = command.optsWithGlobals<{ json?: true }>();
+    await using operations = await openOperations('plans', command);
+    const plans = await operations.plans();
+    answer(json, plans, () =>
+      plans.length === 0
+        ? ['No plans yet. "order PLAN.csv" or "submit PLAN.csv" makes one.']
+        : planTable(plans),
+    );
+  });
 }
 
 function planTable(plans: PlanDocument[]): ScreenLine[] {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { ACCEPT_WARNINGS, confirmPurchase, obstacleLines } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
 import { type Consent, purchaseOf } from '../operations/index.ts';
-import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
+import { actingUser, openOperations } from '../session/index.ts';
 import { answer, idOf, newCommand } from '../terminal/index.ts';
 
 export function addStart(program: Command): void {
@@ -10,8 +10,6 @@ export function addStart(program: Command): void {
     .argument('<id>')
     .option('--yes', 'buy with live keys without asking')
     .option(...ACCEPT_WARNINGS)
-    .addOption(serverOption())
-    .addOption(tokenOption())
     .action(async (id: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Consent & { json?: true }>();
       const planId = idOf(id, 'plan');

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { describePlan } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
-import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
+import { actingUser, openOperations } from '../session/index.ts';
 import { answer, examples, idOf, newCommand } from '../terminal/index.ts';
 
 type Options = { json?: true; why?: string };
@@ -24,8 +24,6 @@ function addMoves(program: Command): void {
     newCommand(program, move)
       .argument('<id>')
       .option('--why <text>', 'the reason, stored in the events')
-      .addOption(serverOption())
-      .addOption(tokenOption())
       .addHelpText('after', examples(`${move} 1 --why '${EXAMPLE_WHY[move]}'`))
       .action(async (id: string, _options, command: Command) => {
         const options = command.optsWithGlobals<Options>();
@@ -41,8 +39,6 @@ function addRetry(program: Command): void {
   newCommand(program, 'retry')
     .argument('<id>')
     .option('--why <text>', 'the reason, stored in the events')
-    .addOption(serverOption())
-    .addOption(tokenOption())
     .action(async (id: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       const planId = idOf(id, 'plan');
@@ -66,8 +62,6 @@ function addClose(program: Command): void {
     .argument('<id>')
     .argument('[line]', 'a line of the file; by default, all of them')
     .option('--why <text>', 'the reason, stored in the events')
-    .addOption(serverOption())
-    .addOption(tokenOption())
     .addHelpText('after', examples('close 1', "close 1 7 --why 'bought elsewhere'"))
     .action(async (id: string, line: string | undefined, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();

@@ -11,7 +11,7 @@ import {
 import { counted } from '../english.ts';
 import { keepMemoryFlat } from '../memory.ts';
 import type { Consent } from '../operations/index.ts';
-import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
+import { actingUser, openOperations } from '../session/index.ts';
 import {
   answer,
   DEFAULT_QUANTITY,
@@ -40,8 +40,6 @@ export function addSubmit(program: Command): void {
     .option(...DEFAULT_QUANTITY)
     .option(...KEEP_TRYING)
     .option('--account <name>', 'the account; by default that of the keys, or the only one')
-    .addOption(serverOption())
-    .addOption(tokenOption())
     .addHelpText('after', examples('submit plan.csv', 'submit plan.csv --start'))
     .action(async (path: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();

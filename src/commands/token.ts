@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts';
 import type { Token } from '../ledger/index.ts';
 import type { Operations } from '../operations/index.ts';
 import { TOKEN_ROLES, TokenWish } from '../people/index.ts';
-import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
+import { actingUser, openOperations } from '../session/index.ts';
 import { answer, examples, newCommand, type ScreenLine, say, table } from '../terminal/index.ts';
 
 type Options = { json?: true; role?: string; days?: string; why?: string };
@@ -17,8 +17,6 @@ export function addToken(program: Command): void {
     .option('--role <role>', `what it may do: ${TOKEN_ROLES.join(', ')}`)
     .option('--days <n>', `how many days it is valid, by default ${DAYS}`)
     .option('--why <text>', 'the reason, stored in the events')
-    .addOption(serverOption())
-    .addOption(tokenOption())
     .addHelpText(
       'after',
       examples('token add nightly --role submit --days 90', 'token list', 'token revoke nightly'),

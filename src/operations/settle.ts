@@ -42,16 +42,13 @@ export function readSettlement(said: SaidSettlement, signer: By): SettlementWish
   if (againstEvidence && (accept || undo)) {
     throw new AppError('invalid_usage', '--against-evidence goes with --bought N,N or --nothing.');
   }
-  const named = requireNamed(signer);
   const why = said.why?.trim() || undefined;
-  if (accept) return { accept, attempt, by: { ...named, why } };
-  if (why === undefined) {
-    throw new AppError('invalid_usage', 'Say what you looked at: --why TEXT. It is kept.');
-  }
-  if (undo) return { undo, attempt, by: { ...named, why } };
+  if (accept) return { accept, attempt, by: { ...requireNamed(signer), why } };
+  const by = requireSigned(signer, why);
+  if (undo) return { undo, attempt, by };
   const finding: Finding =
     bought === undefined ? { nothing: true } : { bought: readPhoneNumbers(bought) };
-  return { finding, attempt, by: { ...named, why }, againstEvidence };
+  return { finding, attempt, by, againstEvidence };
 }
 
 /**

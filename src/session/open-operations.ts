@@ -1,18 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { plainTextWarning, readConfig } from '../config/index.ts';
 import { AppError, hasCode } from '../errors.ts';
 import { type Operations, operationsOnLedger, operationsOver } from '../operations/index.ts';
 import { hintThrough, writeLines } from '../terminal/index.ts';
 import { openSession, type SessionOptions } from './session.ts';
-
-/** `--server`, for commands that can work through a server. */
-export const serverOption = (): Option =>
-  new Option('--server <url>', 'work through this server instead of the ledger');
-
-/** `--token-file`, for the same commands. */
-export const tokenOption = (): Option =>
-  new Option('--token-file <file>', 'sign in to the server with the token in this file');
 
 /**
  * Opens what the command works through: the server of `--server`, else the configured ledger. If

@@ -3,12 +3,22 @@ import { COMMAND_LIST } from '../command-list.ts';
 import { count } from '../english.ts';
 import { AppError } from '../errors.ts';
 import { QUANTITY_MAX } from '../order-size.ts';
+import { SERVED_COMMANDS } from './command-names.ts';
 import { typed } from './started.ts';
 
 /** A new command, described as the list of commands has it. */
 export function newCommand(program: Command, name: string): Command {
   const [, words = ''] = COMMAND_LIST.find(([usage]) => usage.split(' ')[0] === name) ?? [];
   return program.command(name).description(words);
+}
+
+/** Adds the options to work through a server to the commands that can. */
+export function addServerOptions({ commands }: Command): void {
+  for (const command of commands.filter((each) => SERVED_COMMANDS.includes(each.name()))) {
+    command
+      .option('--server <url>', 'work through this server instead of the ledger')
+      .option('--token-file <file>', 'sign in to the server with the token in this file');
+  }
 }
 
 /** The end of a help text: commands to type. */

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { COMMAND_LIST } from '../../src/command-list.ts';
-import { COMMAND_NAMES, SERVED_COMMANDS } from '../../src/terminal/index.ts';
+import { COMMAND_NAMES } from '../../src/terminal/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { parse, program } from './program.ts';
 import { openShell, type Shell } from './shell.ts';
@@ -53,9 +53,6 @@ test('the help lists every command, and needs neither ledger nor configuration',
   expect(listed.sort()).toEqual([...offered, 'help'].sort());
   // Hints complete these names.
   expect(offered.sort()).toEqual(COMMAND_NAMES.toSorted());
-  // Hints add --server to these.
-  const served = commands.filter(({ options }) => options.some(({ long }) => long === '--server'));
-  expect(served.map((each) => each.name()).sort()).toEqual(SERVED_COMMANDS.toSorted());
 });
 
 test('the help says of each command what the command says of itself', async () => {

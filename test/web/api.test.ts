@@ -10,7 +10,7 @@ import { silentLog } from '../support/recording-log.ts';
 import { documentedSite } from './documented.ts';
 import { ask, openSite, post } from './site.ts';
 
-const { given, site, document, documented } = documentedSite();
+const { given, site, document } = documentedSite();
 
 /** An unknown order of ten, on an account of its own. */
 async function unknownOrder() {
@@ -87,7 +87,7 @@ const never = () => Promise.reject(new Error('not asked for'));
 describe('what is unknown', () => {
   test('is listed with request and answer, oldest first, of one plan or all', async () => {
     const { id, order } = await unknownOrder();
-    const { json } = await documented('GET', '/api/unknown', ask(site, `/api/unknown?plan=${id}`));
+    const { json } = await ask(site, `/api/unknown?plan=${id}`);
     expect(json.orders).toMatchObject([
       { order, plan: id, areaCode: '212', quantity: 10, whatHappened: 'no answer within 120 s' },
     ]);
@@ -98,12 +98,7 @@ describe('what is unknown', () => {
     expect(second.json).toMatchObject({ orders: [{}], next: null });
   });
 
-  const settle = (order: number, body?: object) =>
-    documented(
-      'POST',
-      '/api/orders/{order}/settle',
-      post(site, `/api/orders/${order}/settle`, body),
-    );
+  const settle = (order: number, body?: object) => post(site, `/api/orders/${order}/settle`, body);
 
   test('is settled by the numbers it bought, however they are written', async () => {
     const { id, order } = await unknownOrder();
@@ -151,8 +146,8 @@ describe('what is unknown', () => {
     ['two findings', { nothing: true, accept: true, by: 'G', why: 'w' }, 'Say one of'],
     ['no name', { nothing: true, why: 'w' }, 'Say who you are: "by". It is kept.'],
     ['a blank name', { nothing: true, by: ' ', why: 'w' }, '"by": it must not be blank'],
-    ['no reason', { nothing: true, by: 'G' }, 'Say what you looked at'],
-    ['no reason to take it back', { undo: true, by: 'G' }, 'Say what you looked at'],
+    ['no reason', { nothing: true, by: 'G' }, 'Say how you know it'],
+    ['no reason to take it back', { undo: true, by: 'G' }, 'Say how you know it'],
     ['no phone number', { bought: ['12'], by: 'G', why: 'w' }, '"12" is not a phone number'],
     ['an empty list', { bought: [], by: 'G', why: 'w' }, 'is not a phone number'],
   ])('is not settled with %s', async (_, body, sentence) => {
@@ -169,19 +164,14 @@ describe('an account', () => {
   const path = '/api/accounts/sandbox';
 
   test('is listed, and shown with what goes on in it', async () => {
-    const list = await documented('GET', '/api/accounts', ask(site, '/api/accounts'));
+    const list = await ask(site, '/api/accounts');
     expect(list.json.accounts[0]).toMatchObject({ name: 'sandbox', mode: 'sandbox' });
-    const one = await documented('GET', '/api/accounts/{name}', ask(site, path));
+    const one = await ask(site, path);
     expect(one.json).toMatchObject({ name: 'sandbox', rate: 4, inFlight: 0, workers: [] });
   });
 
   test('has its pace set while it runs', async () => {
-    const patch = (rate: unknown) =>
-      documented(
-        'PATCH',
-        '/api/accounts/{name}',
-        ask(site, path, { method: 'PATCH', body: { rate } }),
-      );
+    const patch = (rate: unknown) => ask(site, path, { method: 'PATCH', body: { rate } });
     expect((await patch(7.5)).json).toMatchObject({ rate: 7.5 });
     for (const rate of [0, 1001, 'fast', undefined]) {
       const { status, json } = await patch(rate);
@@ -195,11 +185,7 @@ describe('an account', () => {
 
   test('of a sandbox may be without a pace, one that is live may not', async () => {
     const patch = (name: string, rate: number | null) =>
-      documented(
-        'PATCH',
-        '/api/accounts/{name}',
-        ask(site, `/api/accounts/${name}`, { method: 'PATCH', body: { rate } }),
-      );
+      ask(site, `/api/accounts/${name}`, { method: 'PATCH', body: { rate } });
     expect((await patch('sandbox', null)).json).toMatchObject({ rate: null });
     expect((await patch('sandbox', 4)).json).toMatchObject({ rate: 4 });
     await ensureAccount(given.ledger, { name: 'main', mode: 'live', rate: 4 });
@@ -212,8 +198,7 @@ describe('an account', () => {
   });
 
   test('is paused and resumed', async () => {
-    const move = (name: string, body?: object) =>
-      documented('POST', `/api/accounts/{name}/${name}`, post(site, `${path}/${name}`, body));
+    const move = (name: string, body?: object) => post(site, `${path}/${name}`, body);
     expect((await move('pause', { why: 'keys' })).json).toMatchObject({ pausedReason: 'keys' });
     expect((await move('resume')).json).toMatchObject({ pausedReason: null });
     expect((await move('pause')).json).toMatchObject({ pausedReason: 'paused by Ada' });
@@ -227,11 +212,7 @@ describe('an account', () => {
   });
 
   test('that is not there is not found', async () => {
-    const { status, json } = await documented(
-      'GET',
-      '/api/accounts/{name}',
-      ask(site, '/api/accounts/west'),
-    );
+    const { status, json } = await ask(site, '/api/accounts/west');
     expect({ status, code: json.error.code }).toEqual({ status: 404, code: 'not_found' });
   });
 });
@@ -286,7 +267,7 @@ describe('a fault of ours', () => {
     const query = given.ledger.query;
     given.ledger.query = () => Promise.reject(new TypeError('hidden'));
     onTestFinished(() => void Object.assign(given.ledger, { query }));
-    const { status, text } = await documented('GET', '/api/accounts', ask(app, '/api/accounts'));
+    const { status, text } = await ask(app, '/api/accounts');
     expect({ status, text }).toEqual({
       status: 500,
       text: expect.stringContaining('"code":"internal"'),

@@ -18,13 +18,12 @@ import { judgedOrders } from './judged-orders.ts';
 import { leadsTo, press, words } from './pages-forms.ts';
 import { ask, post } from './site.ts';
 
-const { given, site, documented } = documentedSite();
+const { given, site } = documentedSite();
 const BY = { who: 'Ada', why: 'looked' };
 
 const unknownOrders = (...verdicts: Parameters<typeof judgedOrders>[1][]) =>
   judgedOrders(given.ledger, ...verdicts);
-const settle = (order: number, body: object) =>
-  documented('POST', '/api/orders/{order}/settle', post(site, `/api/orders/${order}/settle`, body));
+const settle = (order: number, body: object) => post(site, `/api/orders/${order}/settle`, body);
 const stateOf = async (order: number) => (await orderRow(given.ledger, order)).state;
 const page = async (path: string) => words(await ask(site, path));
 

@@ -3,7 +3,7 @@ import { NumberList, StrayList } from '../../api-schema/index.ts';
 import { callForeign, readForeign, straysOf } from '../../operations/index.ts';
 import { actor } from '../actor.ts';
 import { linkPages } from './links.ts';
-import { accountName, afterId, BODY, by, pageSize, phoneNumbers } from './requests.ts';
+import { accountName, afterId, pageSize, phoneNumbers, signedBody } from './requests.ts';
 import { type ApiRoutes, routesOf } from './route.ts';
 
 const route = routesOf('Unknown');
@@ -47,15 +47,11 @@ export const strayRoutes: ApiRoutes = async (app, { context }) => {
           'twice. When the evidence speaks against it, the answer is `against_evidence` with ' +
           'its `objections`, unless `againstEvidence` is true.',
         params: accountName,
-        body: z.strictObject(
-          {
-            foreign: phoneNumbers.optional().describe('they were bought outside this program'),
-            notForeign: phoneNumbers.optional().describe('that was a mistake'),
-            againstEvidence: z.boolean().optional().describe('say it against the evidence'),
-            ...by,
-          },
-          BODY,
-        ),
+        body: signedBody({
+          foreign: phoneNumbers.optional().describe('they were bought outside this program'),
+          notForeign: phoneNumbers.optional().describe('that was a mistake'),
+          againstEvidence: z.boolean().optional().describe('say it against the evidence'),
+        }),
         response: { 200: NumberList },
       }),
       bodyLimit: BODY_BYTES,

@@ -11,7 +11,7 @@ import {
 import { openLines, readSettlement, requireNamed, settle } from '../../operations/index.ts';
 import { actor } from '../actor.ts';
 import { linkPages } from './links.ts';
-import { afterId, BODY, by, orderNumber, pageSize, phoneNumbers, planId } from './requests.ts';
+import { afterId, orderNumber, pageSize, phoneNumbers, planId, signedBody } from './requests.ts';
 import { type ApiRoutes, routesOf } from './route.ts';
 import { inApiWords } from './words.ts';
 
@@ -66,18 +66,14 @@ export const unknownRoutes: ApiRoutes = async (app, { context }) => {
         'with its `objections`, unless `againstEvidence` is true. `undo` makes a settled order ' +
         'unknown again. It is refused once the order has been sent again.',
       params: orderNumber,
-      body: z.strictObject(
-        {
-          bought: phoneNumbers.optional().describe('the numbers that it bought, ten digits each'),
-          nothing: z.literal(true).optional().describe('it bought nothing, and waits again'),
-          accept: z.literal(true).optional().describe('the verdict is right'),
-          undo: z.literal(true).optional().describe('the settlement was a mistake'),
-          againstEvidence: z.boolean().optional().describe('settle it against the evidence'),
-          attempt: attempt.optional(),
-          ...by,
-        },
-        BODY,
-      ),
+      body: signedBody({
+        bought: phoneNumbers.optional().describe('the numbers that it bought, ten digits each'),
+        nothing: z.literal(true).optional().describe('it bought nothing, and waits again'),
+        accept: z.literal(true).optional().describe('the verdict is right'),
+        undo: z.literal(true).optional().describe('the settlement was a mistake'),
+        againstEvidence: z.boolean().optional().describe('settle it against the evidence'),
+        attempt: attempt.optional(),
+      }),
       response: { 200: Settled },
     }),
     async (request) => {
@@ -115,23 +111,15 @@ export const unknownRoutes: ApiRoutes = async (app, { context }) => {
           'As `accept` does for one order. Send back `order`, `attempt` and `verdict` of those ' +
           'that were looked at. No other is accepted. What became stale meanwhile is in ' +
           '`left`, each with its reason.',
-        body: z.strictObject(
-          {
-            verdicts: z
-              .array(
-                z.object({
-                  order: orderNumber.shape.order,
-                  attempt,
-                  verdict: z.string().max(100),
-                }),
-                { error: 'it must be the list of the verdicts that were looked at' },
-              )
-              .max(MOST_AT_ONCE, `it must have at most ${MOST_AT_ONCE} verdicts`)
-              .describe(`at most ${MOST_AT_ONCE}; further fields of each are ignored`),
-            ...by,
-          },
-          BODY,
-        ),
+        body: signedBody({
+          verdicts: z
+            .array(
+              z.object({ order: orderNumber.shape.order, attempt, verdict: z.string().max(100) }),
+              { error: 'it must be the list of the verdicts that were looked at' },
+            )
+            .max(MOST_AT_ONCE, `it must have at most ${MOST_AT_ONCE} verdicts`)
+            .describe(`at most ${MOST_AT_ONCE}; further fields of each are ignored`),
+        }),
         response: { 200: Accepted },
       }),
       // Several times what they take, for whole verdicts are longer.
