@@ -9,7 +9,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { documentedSite, schemaOf } from './documented.ts';
 import { ask, send, submitted } from './site.ts';
 
-const { given, site, document, documented } = documentedSite();
+const { given, site, document } = documentedSite();
 
 /** The remainder of a plan that was tried again since. */
 async function staleRemainder(): Promise<{ id: number; csv: string }> {
@@ -27,7 +27,7 @@ const sentenceOf = (id: number) =>
 
 test('a stale remainder is refused as the ledger says', async () => {
   const { id, csv } = await staleRemainder();
-  const answer = await documented('POST', '/api/plans', send(site, '/api/plans', csv));
+  const answer = await send(site, '/api/plans', csv);
   expect({ status: answer.status, error: answer.json.error }).toEqual({
     status: 409,
     error: { code: 'wrong_state', message: expect.stringMatching(sentenceOf(id)), id },

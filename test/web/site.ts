@@ -23,6 +23,8 @@ export type Site = Web & {
   account: Account;
   uploadsFolder: string;
   log: ReturnType<typeof recordingLog>;
+  /** Sees every answer. */
+  look?: (method: string, path: string, answer: Answer) => void;
 };
 
 /** One embedded ledger for a file's tests, with the account "sandbox"; filled before the first. */
@@ -107,7 +109,11 @@ export type Answer = {
 type Asking = { method?: string; headers?: OutgoingHttpHeaders; body?: string | Buffer | object };
 
 /** One request as a program would send it, with exactly these headers; JSON unless it is a text. */
-export async function ask({ url }: Web, path: string, asking: Asking = {}): Promise<Answer> {
+export async function ask(
+  { url, look }: Web & Pick<Site, 'look'>,
+  path: string,
+  asking: Asking = {},
+): Promise<Answer> {
   const { method = 'GET', headers = {}, body } = asking;
   const isBytes = typeof body === 'string' || Buffer.isBuffer(body);
   const bytes = body === undefined ? undefined : isBytes ? body : JSON.stringify(body);
@@ -123,12 +129,14 @@ export async function ask({ url }: Web, path: string, asking: Asking = {}): Prom
   for await (const chunk of response) chunks.push(chunk);
   const text = Buffer.concat(chunks).toString();
   const isJson = response.headers['content-type']?.includes('json');
-  return {
+  const answer = {
     status: response.statusCode ?? 0,
     headers: response.headers,
     text,
     json: isJson && text !== '' ? JSON.parse(text) : undefined,
   };
+  look?.(method, path, answer);
+  return answer;
 }
 
 export const post = (web: Web, path: string, body?: object, headers: OutgoingHttpHeaders = {}) =>
