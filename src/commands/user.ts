@@ -1,8 +1,7 @@
 import { Argument, type Command } from 'commander';
-import { readUsersSetting } from '../config/index.ts';
+import { faultOfPassword, readUsersSetting } from '../config/index.ts';
 import { AppError } from '../errors.ts';
 import { faultOfName } from '../name-rule.ts';
-import { faultOfPassword } from '../password-rule.ts';
 import {
   hashPassword,
   isRole,
