@@ -9,7 +9,7 @@ import {
   listAccounts,
   nameOf,
 } from '../../../ledger/index.ts';
-import { obstaclesOf } from '../../../obstacles/index.ts';
+import { observeAccount } from '../../../obstacles/index.ts';
 import { type AccountWish, changeAccount } from '../../../operations/index.ts';
 import { isPace, PACE_WORDS } from '../../../pace-range.ts';
 import { actor, lacksName } from '../../actor.ts';
@@ -22,7 +22,6 @@ import { exact } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
 import { inPath, typedId, typedText } from '../typed.ts';
 import { visitOf } from '../visit.ts';
-import type { ObservedAccount } from './card.ts';
 import { LOST_PLANS } from './lost-plans.ts';
 import { accountPage, accountsPage } from './page.ts';
 import { addSaidList } from './said-list.ts';
@@ -95,7 +94,7 @@ export function addAccounts(app: FastifyInstance, context: WebContext): void {
 async function sendOne(asked: Asked): Promise<FastifyReply> {
   const { request, context } = asked;
   const { events: before } = Query.parse(request.query);
-  const account = await observed(context, inPath(request, 'name'));
+  const account = await observeAccount(context, inPath(request, 'name'));
   const events = await accountEvents(context.ledger, account.id, EVENTS_PER_PAGE, before);
   const earlier = events.length === EVENTS_PER_PAGE ? (events.at(-1)?.id ?? null) : null;
   return sendPage(asked, accountPage(await visitOf(asked), { account, events, earlier }));
@@ -126,11 +125,6 @@ async function press(asked: Asked, name: string): Promise<FastifyReply> {
   return reply.redirect(`/accounts?said=${said}&account=${encodeURIComponent(account)}`, 303);
 }
 
-async function observed(context: WebContext, name: string): Promise<ObservedAccount> {
-  const state = await accountState(context.ledger, name);
-  return { ...state, obstacles: await obstaclesOf(context, name) };
-}
-
 async function sendAll(
   asked: Asked,
   refused?: RefusedForm & { account: string },
@@ -139,7 +133,7 @@ async function sendAll(
   const { ledger } = context;
   const { said, account } = Query.parse(request.query);
   const [visit, all] = await Promise.all([visitOf(asked), listAccounts(ledger)]);
-  const accounts = await Promise.all(all.map(({ name }) => observed(context, name)));
+  const accounts = await Promise.all(all.map(({ name }) => observeAccount(context, name)));
   const changed = said ? accounts.find(({ name }) => name === account) : undefined;
   const newest = changed ? await accountEvents(ledger, changed.id, 10) : [];
   const last = newest.find(({ kind }) => kind === said);

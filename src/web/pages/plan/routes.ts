@@ -20,45 +20,33 @@ const StartForm = z.object({
   accept: z.literal('yes').optional().catch(undefined),
 });
 
-type Press = { id: number; by: By };
 type Move = {
   /** In these states somebody else has made the move already, and the answer is the same. */
   to: readonly PlanState[];
   said: Said;
   needsReason: boolean;
-  make(context: WebContext, press: Press): Promise<unknown>;
+  make(context: WebContext, id: number, by: By): Promise<unknown>;
 };
 
+const steered =
+  (move: 'pause' | 'resume' | 'cancel'): Move['make'] =>
+  (context, id, by) =>
+    steer(steering(context), id, move, by);
+
 const MOVES: Record<string, Move> = {
-  pause: {
-    to: ['paused'],
-    said: 'paused',
-    needsReason: true,
-    make: (context, { id, by }) => steer(steering(context), id, 'pause', by),
-  },
+  pause: { to: ['paused'], said: 'paused', needsReason: true, make: steered('pause') },
   resume: {
-    to: ['running', 'standing'],
-    said: 'resumed',
-    needsReason: false,
-    make: (context, { id, by }) => steer(steering(context), id, 'resume', by),
+    ...{ to: ['running', 'standing'], said: 'resumed', needsReason: false },
+    make: steered('resume'),
   },
-  cancel: {
-    to: ['cancelled'],
-    said: 'cancelled',
-    needsReason: true,
-    make: (context, { id, by }) => steer(steering(context), id, 'cancel', by),
-  },
+  cancel: { to: ['cancelled'], said: 'cancelled', needsReason: true, make: steered('cancel') },
   close: {
-    to: ['finished'],
-    said: 'closed',
-    needsReason: true,
-    make: (context, { id, by }) => close(steering(context), id, null, by),
+    ...{ to: ['finished'], said: 'closed', needsReason: true },
+    make: (context, id, by) => close(steering(context), id, null, by),
   },
   retry: {
-    to: [],
-    said: 'retried',
-    needsReason: false,
-    make: ({ ledger }, { id, by }) => retryPlan(ledger, id, by),
+    ...{ to: [], said: 'retried', needsReason: false },
+    make: ({ ledger }, id, by) => retryPlan(ledger, id, by),
   },
 };
 
@@ -83,7 +71,7 @@ async function move(asked: Asked, name: string): Promise<FastifyReply> {
   const fault = needsReason && why === '' ? NO_REASON : lacksName(request, by) ? NO_NAME : null;
   if (fault) return refuse(400, { refused: { form: name, fault, typed: { by, why } } });
   try {
-    await make(context, { id, by: { ...actor(request, by), why: why || undefined } });
+    await make(context, id, { ...actor(request, by), why: why || undefined });
   } catch (error) {
     if (hasCode(error, 'needs_approval')) return reply.redirect(`/plans/${id}`, 303);
     if (!hasCode(error, 'wrong_state')) throw error;
