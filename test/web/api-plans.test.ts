@@ -1,9 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { findAccount, recordAnswers } from '../../src/ledger/index.ts';
 import { ladderPlan, sellEach } from '../support/ladder-plan.ts';
-import { answerTo, breachesOf, claimOne, line, newNumbers, newPlan } from '../support/ledger.ts';
+import {
+  answerOne,
+  answerTo,
+  breachesOf,
+  claimOne,
+  line,
+  newNumbers,
+  newPlan,
+} from '../support/ledger.ts';
 import { documentedSite } from './documented.ts';
-import { type Answer, ask, newCsv, post, send, submitted } from './site.ts';
+import { type Answer, ask, newCsv, post, problemIn, send, submitted } from './site.ts';
 
 const { given, site } = documentedSite();
 
@@ -92,17 +100,12 @@ describe('a plan', () => {
       endedAt: expect.any(String),
     });
     const late = await move('start');
-    expect({ status: late.status, error: late.json.error }).toMatchObject({
-      status: 409,
-      error: { code: 'wrong_state', state: 'cancelled' },
-    });
+    expect(problemIn(late)).toMatchObject([409, { code: 'wrong_state', state: 'cancelled' }]);
   });
 
   test('is retried where it was refused', async () => {
     const plan = await newPlan(given.ledger, { account: given.account });
-    await recordAnswers(given.ledger, plan.account.id, [
-      answerTo(await claimOne(given.ledger, plan), 'refused'),
-    ]);
+    await answerOne(given.ledger, plan, 'refused');
     const { json } = await post(site, `/api/plans/${plan.id}/retry`);
     expect(json).toMatchObject({ retried: 1, refused: 0, pending: 10 });
   });
@@ -141,10 +144,7 @@ describe('a plan', () => {
     'summary.json',
   ])('has its %s as a download', async (name) => {
     const plan = await newPlan(given.ledger, { account: given.account });
-    const order = await claimOne(given.ledger, plan);
-    await recordAnswers(given.ledger, plan.account.id, [
-      answerTo(order, 'filled', { numbers: newNumbers(10) }),
-    ]);
+    await answerOne(given.ledger, plan, 'filled', { numbers: newNumbers(10) });
     const { status, headers, text } = await ask(site, `/api/plans/${plan.id}/${name}`);
     expect(status).toBe(200);
     expect(headers['content-disposition']).toBe(`attachment; filename="plan-${plan.id}-${name}"`);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { documentedSite } from './documented.ts';
-import { ask, newCsv, send, submitted } from './site.ts';
+import { ask, newCsv, problemIn, send, submitted } from './site.ts';
 
 const { site } = documentedSite();
 
@@ -129,10 +129,7 @@ describe('a plan that is handed in', () => {
     const csv = newCsv();
     const id = await submitted(site, csv);
     const answer = await send(site, '/api/plans', csv);
-    expect({ status: answer.status, error: answer.json.error }).toMatchObject({
-      status: 409,
-      error: { code: 'duplicate_file', plan: id },
-    });
+    expect(problemIn(answer)).toMatchObject([409, { code: 'duplicate_file', plan: id }]);
     const again = await send(site, '/api/plans?again=true', csv);
     expect(again.status).toBe(201);
     expect(again.json.id).not.toBe(id);
@@ -165,10 +162,10 @@ describe('a plan that is handed in', () => {
     const key = { 'idempotency-key': 'mine' };
     const { json } = await send(site, '/api/plans', newCsv(), key);
     const answer = await send(site, '/api/plans', newCsv(), key);
-    expect({ status: answer.status, error: answer.json.error }).toMatchObject({
-      status: 409,
-      error: { code: 'idempotency_key_reused', plan: json.id },
-    });
+    expect(problemIn(answer)).toMatchObject([
+      409,
+      { code: 'idempotency_key_reused', plan: json.id },
+    ]);
   });
 
   test.each([
@@ -199,20 +196,18 @@ describe('a plan that is handed in', () => {
       { keepTrying: '12h', fallback: null },
     ]);
     for (const path of ['/api/plans?keepTrying=soon', '/api/check?keepTrying=soon']) {
-      const { status, json } = await send(site, path, newCsv());
-      expect({ status, error: json.error }).toMatchObject({
-        status: 400,
-        error: { code: 'invalid_usage', message: expect.stringContaining('"soon", is neither') },
-      });
+      expect(problemIn(await send(site, path, newCsv()))).toMatchObject([
+        400,
+        { code: 'invalid_usage', message: expect.stringContaining('"soon", is neither') },
+      ]);
     }
   });
 
   test('for an account that is not there names those that are', async () => {
-    const { status, json } = await send(site, '/api/plans?account=west', newCsv());
-    expect({ status, error: json.error }).toMatchObject({
-      status: 404,
-      error: { code: 'not_found', message: expect.stringContaining('sandbox') },
-    });
+    expect(problemIn(await send(site, '/api/plans?account=west', newCsv()))).toMatchObject([
+      404,
+      { code: 'not_found', message: expect.stringContaining('sandbox') },
+    ]);
   });
 
   test('is judged by check with the command line’s document, and nothing is stored', async () => {

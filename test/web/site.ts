@@ -1,5 +1,5 @@
 import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
-import { beforeAll } from 'vitest';
+import { beforeAll, onTestFinished } from 'vitest';
 import {
   type Account,
   ensureAccount,
@@ -139,6 +139,10 @@ export async function ask(
   return answer;
 }
 
+/** The status, and the error of the API. */
+export const problemIn = ({ status, json }: Answer) => [status, json.error];
+export const codeOf = ({ status, json }: Answer) => [status, json.error?.code];
+
 export const post = (web: Web, path: string, body?: object, headers: OutgoingHttpHeaders = {}) =>
   ask(web, path, { method: 'POST', headers, ...(body ? { body } : {}) });
 
@@ -154,6 +158,16 @@ export const send = (
     body: csv,
     headers: { 'content-type': 'text/csv', ...headers },
   });
+
+/** Asks the ledger by another query, until the test ends. */
+export function replaceQuery(
+  ledger: Ledger,
+  replaced: (query: Ledger['query']) => Ledger['query'],
+): void {
+  const { query } = ledger;
+  ledger.query = replaced(query);
+  onTestFinished(() => void Object.assign(ledger, { query }));
+}
 
 /** A worker of the account was heard of just now. */
 export async function hear({ ledger, account }: Pick<Site, 'ledger' | 'account'>): Promise<void> {

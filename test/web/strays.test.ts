@@ -1,9 +1,9 @@
 /** A person says which numbers were bought outside this program, on the page and over the API. */
 import { beforeEach, expect, test } from 'vitest';
-import { accountEvents, findAccount, keepVerdicts, recordAnswers } from '../../src/ledger/index.ts';
+import { accountEvents, findAccount, keepVerdicts } from '../../src/ledger/index.ts';
 import { operationsOver } from '../../src/operations/index.ts';
 import {
-  answerTo,
+  answerOne,
   claimOne,
   newNumbers,
   newPlan,
@@ -25,8 +25,7 @@ let url: string;
 beforeEach(async () => {
   plan = await newPlan(given.ledger);
   await readList(given.ledger, plan.account, []);
-  const order = await claimOne(given.ledger, plan);
-  await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'filled')]);
+  await answerOne(given.ledger, plan, 'filled');
   numbers = newNumbers(2).sort() as [string, string];
   await readList(given.ledger, plan.account, numbers);
   url = `/accounts/${encodeURIComponent(plan.account.name)}/strays`;
