@@ -10,7 +10,7 @@ import {
 } from '../../ledger/index.ts';
 import { openLines, readSettlement, requireNamed, settle } from '../../operations/index.ts';
 import { actor } from '../actor.ts';
-import { linkPages } from './links.ts';
+import { linkPages, pageOf } from './links.ts';
 import { afterId, orderNumber, pageSize, phoneNumbers, planId, signedBody } from './requests.ts';
 import { type ApiRoutes, routesOf } from './route.ts';
 import { inApiWords } from './words.ts';
@@ -48,8 +48,7 @@ export const unknownRoutes: ApiRoutes = async (app, { context }) => {
       const { plan, after = 0, limit } = request.query;
       if (plan !== undefined) await findPlan(ledger, plan);
       const found = await unknownOrders(ledger, { planId: plan, after, limit: limit + 1 });
-      const orders = found.slice(0, limit);
-      const next = found.length > limit ? (orders.at(-1)?.order ?? null) : null;
+      const { items: orders, next } = pageOf(found, limit, ({ order }) => order);
       linkPages(request, reply, [{ rel: 'next', name: 'after', value: next }]);
       return { total: (await unknownCounts(ledger)).orders, orders, next };
     },
@@ -94,8 +93,7 @@ export const unknownRoutes: ApiRoutes = async (app, { context }) => {
       const { plan: planId, after = 0, limit } = request.query;
       if (planId !== undefined) await findPlan(ledger, planId);
       const found = await clearVerdicts(ledger, { planId }, { after, limit: limit + 1 });
-      const verdicts = found.slice(0, limit);
-      const next = found.length > limit ? (verdicts.at(-1)?.order ?? null) : null;
+      const { items: verdicts, next } = pageOf(found, limit, ({ order }) => order);
       linkPages(request, reply, [{ rel: 'next', name: 'after', value: next }]);
       const { bought, nothing } = await verdictCounts(ledger, { planId });
       return { total: bought + nothing, verdicts, next };
