@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import ours from '../package.json' with { type: 'json' };
 import { COMMAND_LIST } from './command-list.ts';
-import { AppError } from './errors.ts';
+import { AppError, usageError } from './errors.ts';
 import {
   addServerOptions,
   examples,
@@ -123,7 +123,7 @@ async function unforeseen(error: unknown): Promise<AppError> {
   if (error instanceof CommanderError) {
     const what = error.message.startsWith('error: ') ? error.message.slice(7) : 'no command';
     const hint = error.message.includes("'--dry-run'") ? `. ${DRY_RUN}` : '';
-    return new AppError('invalid_usage', `Invalid command line: ${what}${hint}`);
+    return usageError(`Invalid command line: ${what}${hint}`);
   }
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   const { isDebugging } = await import('./config/index.ts');

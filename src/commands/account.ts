@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { AppError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import type { Account } from '../ledger/index.ts';
 import { stateWords } from '../limits/index.ts';
 import {
@@ -57,7 +57,7 @@ async function onlyOne(operations: Operations, { rate, pause }: Options): Promis
 }
 
 function readChange({ rate, pause, resume }: Options): AccountWish | undefined {
-  if (pause && resume) throw new AppError('invalid_usage', 'Say either --pause or --resume.');
+  if (pause && resume) throw usageError('Say either --pause or --resume.');
   if (rate === undefined && !pause && !resume) return undefined;
   return {
     ...(rate === undefined ? {} : { rate: readRate(rate) }),
@@ -71,7 +71,7 @@ function readRate(text: string): number | null {
   if (text === 'none') return null;
   const rate = Number(text);
   if (isPace(rate)) return rate;
-  throw new AppError('invalid_usage', `--rate is "${text}": it must be ${PACE_WORDS}, or none.`);
+  throw usageError(`--rate is "${text}": it must be ${PACE_WORDS}, or none.`);
 }
 
 function describe(accounts: Account[]): ScreenLine[] {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { counted } from '../english.ts';
-import { AppError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import { type Approval, nameOf } from '../ledger/index.ts';
 import { moneyWords } from '../prices/index.ts';
 import { actingUser, openOperations } from '../session/index.ts';
@@ -67,7 +67,7 @@ function refusing(program: Command): void {
       const { json, why = '' } = command.optsWithGlobals<Options>();
       const approval = idOf(id, 'approval');
       if (why.trim() === '') {
-        throw new AppError('invalid_usage', 'Say why it is refused: --why TEXT. It is kept.');
+        throw usageError('Say why it is refused: --why TEXT. It is kept.');
       }
       await using operations = await openOperations(`refuse ${id}`, command);
       const refused = await operations.refuse(approval, { who: actingUser(), why });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { acceptedLines, confirmVerdicts } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
-import { AppError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import { type PlanDocument, planOf, type Settled } from '../ledger/index.ts';
 import { readSettlement, requireNamed } from '../operations/index.ts';
 import { actingUser, openOperations } from '../session/index.ts';
@@ -51,7 +51,7 @@ export function addSettle(program: Command): void {
     .action(async (id: string | undefined, _options, command: Command) => {
       const options = command.optsWithGlobals<SettleOptions>();
       if (options.acceptAll !== undefined) return acceptAll(id, options, command);
-      if (id === undefined) throw new AppError('invalid_usage', 'Say which order: "settle ORDER".');
+      if (id === undefined) throw usageError('Say which order: "settle ORDER".');
       return settleOne(id, options, command);
     });
 }
@@ -87,7 +87,7 @@ async function acceptAll(
     )
   ) {
     const message = '--accept-all goes with no order and no other finding: "settle --accept-all".';
-    throw new AppError('invalid_usage', message);
+    throw usageError(message);
   }
   const planId = typeof acceptAll === 'string' ? idOf(acceptAll, 'plan') : undefined;
   const signer = requireNamed({ who: actingUser(), by: options.by });

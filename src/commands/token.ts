@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { AppError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import type { Token } from '../ledger/index.ts';
 import type { Operations } from '../operations/index.ts';
 import { TOKEN_ROLES, TokenWish } from '../people/index.ts';
@@ -24,7 +24,7 @@ export function addToken(program: Command): void {
     .action(async (action: string, name: string | undefined, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       const wish = action === 'add' ? readWish(name, options) : null;
-      if (action === 'revoke' && name === undefined) throw usage('Say the name of the token.');
+      if (action === 'revoke' && name === undefined) throw usageError('Say the name of the token.');
       await using operations = await openOperations(`token ${action}`, command);
       if (wish) return await add(operations, wish, options);
       if (action === 'revoke') return await revoke(operations, name!, options);
@@ -54,10 +54,8 @@ function readWish(name: string | undefined, { role, days }: Options): TokenWish 
   if (read.success) return read.data;
   const [first] = read.error.issues;
   const what = { name: 'the name', role: '--role', days: '--days' }[String(first?.path[0])] ?? '';
-  throw usage(`Say "token add NAME --role ROLE --days N": ${what}: ${first?.message}.`);
+  throw usageError(`Say "token add NAME --role ROLE --days N": ${what}: ${first?.message}.`);
 }
-
-const usage = (message: string) => new AppError('invalid_usage', message);
 
 function describe(tokens: Token[]): ScreenLine[] {
   if (tokens.length === 0) return ['There are no tokens.'];

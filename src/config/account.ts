@@ -65,7 +65,7 @@ export function accountConfig(
   });
 }
 
-export type KeyVariables = {
+type KeyVariables = {
   DIALOGTECH_ACCESS_KEY?: string | undefined;
   DIALOGTECH_SECRET_ACCESS_KEY?: string | undefined;
 };

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { COMMAND_LIST } from '../command-list.ts';
 import { count } from '../english.ts';
-import { AppError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import { QUANTITY_MAX } from '../order-size.ts';
 import { SERVED_COMMANDS } from './command-names.ts';
 import { typed } from './started.ts';
@@ -39,8 +39,7 @@ const IDS = {
 export function idOf(text: string, what: keyof typeof IDS): number {
   const { of, digits, example } = IDS[what];
   if (/^[1-9]\d*$/.test(text) && text.length <= digits) return Number(text);
-  throw new AppError(
-    'invalid_usage',
+  throw usageError(
     `"${text}" is not the number of ${of}: it must be a whole number, such as ${example}.`,
   );
 }
@@ -69,8 +68,7 @@ export function defaultsOf({ defaultQuantity: text, keepTrying }: Defaults): {
   const rest = keepTrying === undefined ? {} : { keepTrying };
   if (text === undefined) return rest;
   if (/^\d+$/.test(text)) return { ...rest, defaultQuantity: Number(text) };
-  throw new AppError(
-    'invalid_usage',
+  throw usageError(
     `--default-quantity is "${text}": it must be a whole number from 1 to ${count(QUANTITY_MAX)}.`,
   );
 }

@@ -8,7 +8,7 @@ import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
 import { accountCard } from './card.ts';
 
-export type AccountsShown = {
+type AccountsShown = {
   accounts: ObservedAccount[];
   said: Html | null;
   refused?: (RefusedForm & { account: string }) | undefined;

@@ -1,4 +1,4 @@
-import { AppError } from '../../../errors.ts';
+import { usageError } from '../../../errors.ts';
 import type { Stray } from '../../../ledger/index.ts';
 import { callForeign, readForeign, straysOf } from '../../../operations/index.ts';
 import type { RefusedForm } from '../components/act.ts';
@@ -56,8 +56,7 @@ export const STRAYS: SaidList<Stray> = {
 
 async function sayForeign({ ledger, account, way, typed, signer }: Press): Promise<void> {
   const { number, againstEvidence, why } = typed;
-  if (number.every((each) => each === ''))
-    throw new AppError('invalid_usage', 'Tick the numbers that you mean.');
+  if (number.every((each) => each === '')) throw usageError('Tick the numbers that you mean.');
   const numbers = number.join(',');
   const named = way === 'foreign' ? { foreign: numbers } : { notForeign: numbers };
   await callForeign(ledger, account, readForeign({ ...named, againstEvidence, why }, signer));

@@ -139,7 +139,7 @@ function row(verdict: ClearVerdict): Html {
       </tr>`;
 }
 
-export type AcceptedShown = Accepted & { plan: PlanDocument | null };
+type AcceptedShown = Accepted & { plan: PlanDocument | null };
 
 /** The answer to the press: what was settled, and what was left out. */
 export function acceptedPage(visit: Visit, { settled, left, plan }: AcceptedShown): string {
