@@ -46,7 +46,7 @@ function addList<Item, Wish>(program: Command, list: List<Item, Wish>): void {
       const { json, server, tokenFile, ...said } = command.optsWithGlobals<Options>();
       const isSaid = Object.values(said).some((each) => each);
       const wish = isSaid ? list.read(said, { who: actingUser(), by: said.by }) : undefined;
-      await using operations = await openOperations(name, command);
+      await using operations = await openOperations(command);
       const how = (first: string) => `Say which one, such as "${name} ${first}".`;
       const account = chooseAccount(await operations.accounts(), named, { how }).name;
       if (wish) {

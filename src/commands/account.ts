@@ -34,7 +34,7 @@ export function addAccount(program: Command): void {
     .action(async (name: string | undefined, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       const change = readChange(options);
-      await using operations = await openOperations('account', command);
+      await using operations = await openOperations(command);
       if (!change) {
         const accounts = name ? [await operations.account(name)] : await operations.accounts();
         answer(options.json, name ? accounts[0] : accounts, () => describe(accounts));

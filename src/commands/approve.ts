@@ -18,7 +18,7 @@ export function addApprove(program: Command): void {
 function listing(program: Command): void {
   newCommand(program, 'approvals').action(async (_options, command: Command) => {
     const { json } = command.optsWithGlobals<Options>();
-    await using operations = await openOperations('approvals', command);
+    await using operations = await openOperations(command);
     const waiting = await operations.approvals();
     answer(json, waiting, () =>
       waiting.length === 0
@@ -46,13 +46,12 @@ function listing(program: Command): void {
 
 function approving(program: Command): void {
   newCommand(program, 'approve')
-    .argument('<approval>')
+    .argument('<approval>', '', idOf('approval'))
     .option('--why <text>', 'a remark, stored in the events')
     .addHelpText('after', examples('approve 7'))
-    .action(async (id: string, _options, command: Command) => {
+    .action(async (approval: number, _options, command: Command) => {
       const { json, why } = command.optsWithGlobals<Options>();
-      const approval = idOf(id, 'approval');
-      await using operations = await openOperations(`approve ${id}`, command);
+      await using operations = await openOperations(command);
       const given = await operations.approve(approval, { who: actingUser(), why });
       answer(json, given, () => describeGiven(given));
     });
@@ -60,16 +59,15 @@ function approving(program: Command): void {
 
 function refusing(program: Command): void {
   newCommand(program, 'refuse')
-    .argument('<approval>')
+    .argument('<approval>', '', idOf('approval'))
     .option('--why <text>', 'why it is refused, stored in the events')
     .addHelpText('after', examples("refuse 7 --why 'the budget is not settled'"))
-    .action(async (id: string, _options, command: Command) => {
+    .action(async (approval: number, _options, command: Command) => {
       const { json, why = '' } = command.optsWithGlobals<Options>();
-      const approval = idOf(id, 'approval');
       if (why.trim() === '') {
         throw usageError('Say why it is refused: --why TEXT. It is kept.');
       }
-      await using operations = await openOperations(`refuse ${id}`, command);
+      await using operations = await openOperations(command);
       const refused = await operations.refuse(approval, { who: actingUser(), why });
       answer(json, refused, () => [
         `Approval ${approval} is refused: no ${WHAT[refused.kind]} of plan ${refused.plan}.`,

@@ -14,12 +14,11 @@ import { answer, idOf, newCommand, type ScreenLine, table } from '../terminal/in
 
 export function addShow(program: Command): void {
   newCommand(program, 'show')
-    .argument('<id>')
-    .action(async (id: string, _options, command: Command) => {
+    .argument('<id>', '', idOf('plan'))
+    .action(async (id: number, _options, command: Command) => {
       const { json } = command.optsWithGlobals<{ json?: true }>();
-      const planId = idOf(id, 'plan');
-      await using operations = await openOperations(`show ${id}`, command);
-      const plan = await operations.show(planId);
+      await using operations = await openOperations(command);
+      const plan = await operations.show(id);
       const lines = json ? [] : await describeLines(operations, plan);
       const events = plan.events
         .map((e) => [
@@ -30,7 +29,7 @@ export function addShow(program: Command): void {
           e.why ?? '',
         ])
         .reverse();
-      const names = { plan: planId, pace: paceOf(plan) ?? plan.rate };
+      const names = { plan: id, pace: paceOf(plan) ?? plan.rate };
       answer(json, { ...plan, ...names }, () => [
         ...describePlan(plan, operations),
         ...lines,
@@ -42,7 +41,7 @@ export function addShow(program: Command): void {
 export function addPlans(program: Command): void {
   newCommand(program, 'plans').action(async (_options, command: Command) => {
     const { json } = command.optsWithGlobals<{ json?: true }>();
-    await using operations = await openOperations('plans', command);
+    await using operations = await openOperations(command);
     const plans = await operations.plans();
     answer(json, plans, () =>
       plans.length === 0

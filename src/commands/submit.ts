@@ -46,7 +46,7 @@ export function addSubmit(program: Command): void {
       keepMemoryFlat();
       await using input = await openInput(path);
       const file = await checkOrRefuse(input, options);
-      await using operations = await openOperations(`submit ${path}`, command);
+      await using operations = await openOperations(command);
       const account = await operations.accountFor(options.account);
       // A process without keys learns only here that real numbers are meant.
       if (account.mode === 'live' && file.check.warningCount > 0)

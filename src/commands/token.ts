@@ -25,7 +25,7 @@ export function addToken(program: Command): void {
       const options = command.optsWithGlobals<Options>();
       const wish = action === 'add' ? readWish(name, options) : null;
       if (action === 'revoke' && name === undefined) throw usageError('Say the name of the token.');
-      await using operations = await openOperations(`token ${action}`, command);
+      await using operations = await openOperations(command);
       if (wish) return await add(operations, wish, options);
       if (action === 'revoke') return await revoke(operations, name!, options);
       const tokens = await operations.tokens();

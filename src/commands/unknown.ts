@@ -6,13 +6,12 @@ import { answer, examples, idOf, newCommand, type ScreenLine, table } from '../t
 
 export function addUnknown(program: Command): void {
   newCommand(program, 'unknown')
-    .argument('[id]')
+    .argument('[id]', '', idOf('plan'))
     .option('--open', 'orders that the list does not decide: by line, with candidate numbers')
     .addHelpText('after', examples('unknown', 'unknown 12', 'unknown --open'))
-    .action(async (id: string | undefined, _options, command: Command) => {
+    .action(async (planId: number | undefined, _options, command: Command) => {
       const { json, open } = command.optsWithGlobals<{ json?: true; open?: true }>();
-      const planId = id === undefined ? undefined : idOf(id, 'plan');
-      await using operations = await openOperations('unknown', command);
+      await using operations = await openOperations(command);
       if (open) {
         const lines = await operations.openLines(planId);
         answer(json, lines, () => openLinesOf(lines));

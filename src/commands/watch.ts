@@ -15,7 +15,7 @@ import { openWorkers } from '../worker/index.ts';
 
 export function addWatch(program: Command): void {
   newCommand(program, 'watch')
-    .argument('<id>')
+    .argument('<id>', '', idOf('plan'))
     .addOption(
       new Option('--work', 'also place its orders in this process').conflicts([
         'server',
@@ -23,13 +23,12 @@ export function addWatch(program: Command): void {
       ]),
     )
     .addHelpText('after', examples('watch 1', 'watch 1 --work'))
-    .action(async (id: string, _options, command: Command) => {
+    .action(async (id: number, _options, command: Command) => {
       const { json, work } = command.optsWithGlobals<{ json?: true; work?: true }>();
-      const planId = idOf(id, 'plan');
-      await using operations = work ? null : await openOperations(`watch ${id}`, command);
+      await using operations = work ? null : await openOperations(command);
       const plan = operations
-        ? await followPlan(operations, planId, stopSignals().first)
-        : await workOn(planId);
+        ? await followPlan(operations, id, stopSignals().first)
+        : await workOn(id);
       answer(json, plan, () => describePlan(plan, operations ?? { isRemote: false }));
       process.exitCode = exitCodeOf(plan);
     });

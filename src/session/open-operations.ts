@@ -12,7 +12,6 @@ import { openSession, type SessionOptions } from './session.ts';
  * of the configuration and the ledger, and those of `openSession` and `tokenIn`.
  */
 export async function openOperations(
-  name: string,
   command: Command,
   options: SessionOptions = {},
 ): Promise<Operations> {
@@ -27,7 +26,9 @@ export async function openOperations(
     return operations;
   }
   try {
-    return operationsOnLedger(await openSession(name, options));
+    return operationsOnLedger(
+      await openSession([command.name(), ...command.args].join(' '), options),
+    );
   } catch (error) {
     if (!hasCode(error, 'ledger_in_use') || !error.details.url) throw error;
     return operationsOver(error.details.url, await signIn());

@@ -35,13 +35,15 @@ const IDS = {
   order: { of: 'an order', digits: 15, example: '120000340' },
 };
 
-/** What has such a number, from the command line. Throws AppError `invalid_usage`. */
-export function idOf(text: string, what: keyof typeof IDS): number {
+/** Reads the number of such a thing from the command line. Throws AppError `invalid_usage`. */
+export function idOf(what: keyof typeof IDS): (text: string) => number {
   const { of, digits, example } = IDS[what];
-  if (/^[1-9]\d*$/.test(text) && text.length <= digits) return Number(text);
-  throw usageError(
-    `"${text}" is not the number of ${of}: it must be a whole number, such as ${example}.`,
-  );
+  return (text) => {
+    if (/^[1-9]\d*$/.test(text) && text.length <= digits) return Number(text);
+    throw usageError(
+      `"${text}" is not the number of ${of}: it must be a whole number, such as ${example}.`,
+    );
+  };
 }
 
 export const DEFAULT_QUANTITY = [
