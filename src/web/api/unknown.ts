@@ -33,7 +33,7 @@ const attempt = z
   .positive()
   .describe('the attempt that was looked at; a later one is not touched');
 
-/** Unknown orders, and settling them. */
+/** Unknown orders, and settling one of them. */
 export const unknownRoutes: ApiRoutes = async (app, { context }) => {
   const { ledger } = context;
 
@@ -81,6 +81,11 @@ export const unknownRoutes: ApiRoutes = async (app, { context }) => {
       return settle(ledger, request.params.order, settlement);
     },
   );
+};
+
+/** What the list says of unknown orders: verdicts to accept, and what it does not decide. */
+export const verdictRoutes: ApiRoutes = async (app, { context }) => {
+  const { ledger } = context;
 
   app.get(
     '/unknown/verdicts',
