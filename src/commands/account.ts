@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { usageError } from '../errors.ts';
 import type { Account } from '../ledger/index.ts';
-import { stateWords } from '../limits/index.ts';
+import { stateWords, thresholdWords } from '../limits/index.ts';
 import {
   type AccountWish,
   chooseAccount,
@@ -11,7 +11,6 @@ import {
 import { isPace, PACE_WORDS } from '../pace-range.ts';
 import { actingUser, openOperations } from '../session/index.ts';
 import { answer, examples, newCommand, type ScreenLine, table } from '../terminal/index.ts';
-import { thresholdWords } from '../threshold.ts';
 
 type Options = { json?: true; rate?: string; pause?: true; resume?: true; why?: string };
 

@@ -1,6 +1,5 @@
-import type { Limit } from '../limits/index.ts';
+import type { Limit, Threshold } from '../limits/index.ts';
 import type { PriceList } from '../prices/index.ts';
-import type { Threshold } from '../threshold.ts';
 import { checkWebUrl, isLoopback, parsed } from './addresses.ts';
 import { requireBoth } from './environment.ts';
 

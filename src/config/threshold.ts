@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { Threshold } from '../limits/index.ts';
 import { AMOUNT, type PriceList } from '../prices/index.ts';
-import type { Threshold } from '../threshold.ts';
 import { unknownNames } from './unknown-names.ts';
 
 const LONGEST_HOURS = 720;

@@ -1,7 +1,6 @@
 import type { AccountState } from '../../../ledger/index.ts';
-import { stateWords } from '../../../limits/index.ts';
+import { stateWords, type Threshold, thresholdWords } from '../../../limits/index.ts';
 import type { ObservedAccount } from '../../../obstacles/index.ts';
-import { type Threshold, thresholdWords } from '../../../threshold.ts';
 import { type ActionForm, act, REASON, type RefusedForm } from '../components/act.ts';
 import { accountAnchor, modeTag } from '../components/mode.ts';
 import { note } from '../components/note.ts';
