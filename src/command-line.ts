@@ -1,8 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import ours from '../package.json' with { type: 'json' };
 import { COMMAND_LIST } from './command-list.ts';
-import { AppError } from './errors.ts';
-import { examples, outliveReaders, writeJson, writeLines } from './terminal/index.ts';
+import { AppError, usageError } from './errors.ts';
+import {
+  addServerOptions,
+  examples,
+  outliveReaders,
+  writeJson,
+  writeLines,
+} from './terminal/index.ts';
 
 /** Each is loaded when it is called: commands do not pay for what others need. */
 const COMMANDS: [names: string, load: () => Promise<(program: Command) => void>][] = [
@@ -20,8 +26,7 @@ const COMMANDS: [names: string, load: () => Promise<(program: Command) => void>]
   ['pause resume cancel retry close', async () => (await import('./commands/steer.ts')).addSteer],
   ['unknown', async () => (await import('./commands/unknown.ts')).addUnknown],
   ['settle', async () => (await import('./commands/settle.ts')).addSettle],
-  ['strays', async () => (await import('./commands/strays.ts')).addStrays],
-  ['lost', async () => (await import('./commands/lost.ts')).addLost],
+  ['strays lost', async () => (await import('./commands/account-lists.ts')).addAccountLists],
   ['approvals approve refuse', async () => (await import('./commands/approve.ts')).addApprove],
   ['reconcile', async () => (await import('./commands/reconcile.ts')).addReconcile],
   ['account', async () => (await import('./commands/account.ts')).addAccount],
@@ -51,6 +56,7 @@ export async function runCommandLine(): Promise<void> {
   );
   if (needed.length === 0) listCommands(program);
   for (const [, load] of needed) (await load())(program);
+  addServerOptions(program);
 
   outliveReaders();
 
@@ -117,7 +123,7 @@ async function unforeseen(error: unknown): Promise<AppError> {
   if (error instanceof CommanderError) {
     const what = error.message.startsWith('error: ') ? error.message.slice(7) : 'no command';
     const hint = error.message.includes("'--dry-run'") ? `. ${DRY_RUN}` : '';
-    return new AppError('invalid_usage', `Invalid command line: ${what}${hint}`);
+    return usageError(`Invalid command line: ${what}${hint}`);
   }
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   const { isDebugging } = await import('./config/index.ts');

@@ -23,6 +23,11 @@ type Rest<Details> =
     ? [details?: Details, options?: ErrorOptions]
     : [details: Details, options?: ErrorOptions];
 
+/** A command, a request or an option that makes no sense. */
+export function usageError(sentence: string): AppError {
+  return new AppError('invalid_usage', sentence);
+}
+
 /** Whether it is an AppError of one of these codes, so that its details are known. */
 export function hasCode<Code extends ErrorCode>(
   error: unknown,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** What a text of JSON holds; else why it cannot be used, as the end of a sentence. */
-export type ReadJson = { document: unknown } | { fault: string };
+type ReadJson = { document: unknown } | { fault: string };
 
 /**
  * Reads a text of JSON. A name that an object has twice is a fault: the last one would count, and

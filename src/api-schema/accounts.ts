@@ -1,10 +1,7 @@
 import { z } from 'zod';
-import type {
-  Account as AccountDocument,
-  AccountState as AccountStateDocument,
-} from '../ledger/index.ts';
+import type { Account as AccountDocument } from '../ledger/index.ts';
 import type { LimitState } from '../limits/index.ts';
-import type { Obstacle as ObstacleDocument } from '../obstacles/index.ts';
+import type { ObservedAccount } from '../obstacles/index.ts';
 import { obstacles } from './documents.ts';
 import { count, document, mode, textOrNull, time } from './fields.ts';
 import { PriceList } from './prices.ts';
@@ -64,4 +61,4 @@ export const AccountState = document('AccountState', {
     ),
   hasAnswers: z.boolean().describe('whether one of its orders was ever answered'),
   obstacles,
-}) satisfies z.ZodType<AccountStateDocument & { obstacles: ObstacleDocument[] }>;
+}) satisfies z.ZodType<ObservedAccount>;

@@ -11,7 +11,7 @@ import {
   type Obstacle as ObstacleDocument,
   type ShownPlan as ShownPlanDocument,
 } from '../obstacles/index.ts';
-import { areaCode, count, document, mode, textOrNull, time, type } from './fields.ts';
+import { areaCode, count, document, mode, nextPage, textOrNull, time, type } from './fields.ts';
 import { BoughtCost, PlannedCost } from './prices.ts';
 
 export const Problem = z
@@ -167,7 +167,7 @@ export const RetriedPlan = document('RetriedPlan', {
 
 export const PlanList = document('PlanList', {
   plans: z.array(Plan),
-  next: z.int().nullable().describe('`before` of the next page; null on the last one'),
+  next: nextPage('before'),
   total: count.describe('of all pages'),
 });
 
@@ -199,7 +199,7 @@ export const LineList = document('LineList', {
   columns: z.array(z.string()).describe("the names of the plan's own columns"),
   lines: z.array(Line),
   previous: z.int().nullable().describe('`before` of the page before; null on the first one'),
-  next: z.int().nullable().describe('`after` of the next page; null on the last one'),
+  next: nextPage('after'),
   total: count
     .nullable()
     .describe('of all pages; null with a filter or a search, whose lines are not counted'),

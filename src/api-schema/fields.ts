@@ -15,3 +15,7 @@ export const textOrNull = z.string().nullable();
 export const areaCode = textOrNull.describe('3 or 6 digits; null for toll-free');
 export const type = z.enum(['local', 'tollfree', 'true800', 'canadian_local']);
 export const mode = z.enum(['sandbox', 'live']);
+
+/** Where the next page of a list begins; `name`: the parameter that says so. */
+export const nextPage = (name: 'after' | 'before') =>
+  z.int().nullable().describe(`\`${name}\` of the next page; null on the last one`);

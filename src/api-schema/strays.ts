@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Stray as StrayDocument } from '../ledger/index.ts';
-import { document, time } from './fields.ts';
+import { document, nextPage, time } from './fields.ts';
 
 const Stray = document('Stray', {
   number: z.string(),
@@ -10,7 +10,7 @@ const Stray = document('Stray', {
 
 export const StrayList = document('StrayList', {
   strays: z.array(Stray),
-  next: z.int().nullable().describe('`after` of the next page; null on the last one'),
+  next: nextPage('after'),
 });
 
 export const NumberList = document('NumberList', {

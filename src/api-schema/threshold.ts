@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Threshold as ThresholdDocument } from '../threshold.ts';
+import type { Threshold as ThresholdDocument } from '../limits/index.ts';
 import { document, textOrNull } from './fields.ts';
 
 export const Threshold = document('Threshold', {

@@ -6,7 +6,7 @@ import type {
   UnknownOrder as UnknownDocument,
 } from '../ledger/index.ts';
 import { asked } from './documents.ts';
-import { areaCode, count, document, textOrNull, time, type } from './fields.ts';
+import { areaCode, count, document, nextPage, textOrNull, time, type } from './fields.ts';
 
 export const Unknown = document('Unknown', {
   order: z.int(),
@@ -39,7 +39,7 @@ export const Unknown = document('Unknown', {
 export const UnknownList = document('UnknownList', {
   total: count.describe('of all plans and pages'),
   orders: z.array(Unknown),
-  next: z.int().nullable().describe('`after` of the next page; null on the last one'),
+  next: nextPage('after'),
 });
 
 export const Settled = document('Settled', { order: z.int(), state: z.string(), bought: count });
@@ -66,7 +66,7 @@ const Verdict = document('Verdict', {
 export const VerdictList = document('VerdictList', {
   total: count.describe('of all pages'),
   verdicts: z.array(Verdict),
-  next: z.int().nullable().describe('`after` of the next page; null on the last one'),
+  next: nextPage('after'),
 });
 
 export const Accepted = document('Accepted', {
@@ -104,5 +104,5 @@ export const OpenList = document('OpenList', {
       orders: z.array(Open).describe('all that could have bought the candidates'),
     }),
   ),
-  next: z.int().nullable().describe('`after` of the next page; null on the last one'),
+  next: nextPage('after'),
 });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { AppError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import type { Account } from '../ledger/index.ts';
-import { stateWords } from '../limits/index.ts';
+import { stateWords, thresholdWords } from '../limits/index.ts';
 import {
   type AccountWish,
   chooseAccount,
@@ -9,9 +9,8 @@ import {
   type Operations,
 } from '../operations/index.ts';
 import { isPace, PACE_WORDS } from '../pace-range.ts';
-import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
+import { actingUser, openOperations } from '../session/index.ts';
 import { answer, examples, newCommand, type ScreenLine, table } from '../terminal/index.ts';
-import { thresholdWords } from '../threshold.ts';
 
 type Options = { json?: true; rate?: string; pause?: true; resume?: true; why?: string };
 
@@ -22,8 +21,6 @@ export function addAccount(program: Command): void {
     .option('--pause', 'claim no more orders of this account')
     .option('--resume', 'continue after any pause')
     .option('--why <text>', 'the reason, stored in the events')
-    .addOption(serverOption())
-    .addOption(tokenOption())
     .addHelpText(
       'after',
       examples(
@@ -36,7 +33,7 @@ export function addAccount(program: Command): void {
     .action(async (name: string | undefined, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       const change = readChange(options);
-      await using operations = await openOperations('account', command);
+      await using operations = await openOperations(command);
       if (!change) {
         const accounts = name ? [await operations.account(name)] : await operations.accounts();
         answer(options.json, name ? accounts[0] : accounts, () => describe(accounts));
@@ -59,7 +56,7 @@ async function onlyOne(operations: Operations, { rate, pause }: Options): Promis
 }
 
 function readChange({ rate, pause, resume }: Options): AccountWish | undefined {
-  if (pause && resume) throw new AppError('invalid_usage', 'Say either --pause or --resume.');
+  if (pause && resume) throw usageError('Say either --pause or --resume.');
   if (rate === undefined && !pause && !resume) return undefined;
   return {
     ...(rate === undefined ? {} : { rate: readRate(rate) }),
@@ -73,7 +70,7 @@ function readRate(text: string): number | null {
   if (text === 'none') return null;
   const rate = Number(text);
   if (isPace(rate)) return rate;
-  throw new AppError('invalid_usage', `--rate is "${text}": it must be ${PACE_WORDS}, or none.`);
+  throw usageError(`--rate is "${text}": it must be ${PACE_WORDS}, or none.`);
 }
 
 function describe(accounts: Account[]): ScreenLine[] {

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { counted } from '../english.ts';
-import { AppError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import { type Approval, nameOf } from '../ledger/index.ts';
 import { moneyWords } from '../prices/index.ts';
-import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
+import { actingUser, openOperations } from '../session/index.ts';
 import { answer, examples, idOf, newCommand, type ScreenLine, table } from '../terminal/index.ts';
 
 type Options = { json?: true; why?: string };
@@ -16,48 +16,42 @@ export function addApprove(program: Command): void {
 }
 
 function listing(program: Command): void {
-  newCommand(program, 'approvals')
-    .addOption(serverOption())
-    .addOption(tokenOption())
-    .action(async (_options, command: Command) => {
-      const { json } = command.optsWithGlobals<Options>();
-      await using operations = await openOperations('approvals', command);
-      const waiting = await operations.approvals();
-      answer(json, waiting, () =>
-        waiting.length === 0
-          ? ["Nothing waits for another person's approval."]
-          : [
-              ...table(
-                ['approval', 'what', 'plan', 'account', 'numbers', 'at most', 'asked by', 'until'],
-                waiting.map((each) => [
-                  String(each.id),
-                  each.kind,
-                  `${each.plan} (${each.planName})`,
-                  each.account,
-                  each.numbers,
-                  costOf(each),
-                  nameOf({ who: each.askedBy, by: each.by }),
-                  each.expiresAt.toISOString(),
-                ]),
-              ),
-              'To answer, if you neither asked nor submitted: "approve ID" or ' +
-                '"refuse ID --why TEXT"',
-            ],
-      );
-    });
+  newCommand(program, 'approvals').action(async (_options, command: Command) => {
+    const { json } = command.optsWithGlobals<Options>();
+    await using operations = await openOperations(command);
+    const waiting = await operations.approvals();
+    answer(json, waiting, () =>
+      waiting.length === 0
+        ? ["Nothing waits for another person's approval."]
+        : [
+            ...table(
+              ['approval', 'what', 'plan', 'account', 'numbers', 'at most', 'asked by', 'until'],
+              waiting.map((each) => [
+                String(each.id),
+                each.kind,
+                `${each.plan} (${each.planName})`,
+                each.account,
+                each.numbers,
+                costOf(each),
+                nameOf({ who: each.askedBy, by: each.by }),
+                each.expiresAt.toISOString(),
+              ]),
+            ),
+            'To answer, if you neither asked nor submitted: "approve ID" or ' +
+              '"refuse ID --why TEXT"',
+          ],
+    );
+  });
 }
 
 function approving(program: Command): void {
   newCommand(program, 'approve')
-    .argument('<approval>')
+    .argument('<approval>', '', idOf('approval'))
     .option('--why <text>', 'a remark, stored in the events')
-    .addOption(serverOption())
-    .addOption(tokenOption())
     .addHelpText('after', examples('approve 7'))
-    .action(async (id: string, _options, command: Command) => {
+    .action(async (approval: number, _options, command: Command) => {
       const { json, why } = command.optsWithGlobals<Options>();
-      const approval = idOf(id, 'approval');
-      await using operations = await openOperations(`approve ${id}`, command);
+      await using operations = await openOperations(command);
       const given = await operations.approve(approval, { who: actingUser(), why });
       answer(json, given, () => describeGiven(given));
     });
@@ -65,18 +59,15 @@ function approving(program: Command): void {
 
 function refusing(program: Command): void {
   newCommand(program, 'refuse')
-    .argument('<approval>')
+    .argument('<approval>', '', idOf('approval'))
     .option('--why <text>', 'why it is refused, stored in the events')
-    .addOption(serverOption())
-    .addOption(tokenOption())
     .addHelpText('after', examples("refuse 7 --why 'the budget is not settled'"))
-    .action(async (id: string, _options, command: Command) => {
+    .action(async (approval: number, _options, command: Command) => {
       const { json, why = '' } = command.optsWithGlobals<Options>();
-      const approval = idOf(id, 'approval');
       if (why.trim() === '') {
-        throw new AppError('invalid_usage', 'Say why it is refused: --why TEXT. It is kept.');
+        throw usageError('Say why it is refused: --why TEXT. It is kept.');
       }
-      await using operations = await openOperations(`refuse ${id}`, command);
+      await using operations = await openOperations(command);
       const refused = await operations.refuse(approval, { who: actingUser(), why });
       answer(json, refused, () => [
         `Approval ${approval} is refused: no ${WHAT[refused.kind]} of plan ${refused.plan}.`,

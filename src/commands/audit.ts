@@ -25,12 +25,11 @@ import { openVendorFor } from '../worker/index.ts';
 
 export function addAudit(program: Command): void {
   newCommand(program, 'audit')
-    .argument('[id]')
+    .argument('[id]', '', idOf('plan'))
     .option('--vendor', "also compare with the vendor's list of owned numbers")
     .addHelpText('after', examples('audit', 'audit 1 --vendor'))
-    .action(async (id: string | undefined, _options, command: Command) => {
+    .action(async (planId: number | undefined, _options, command: Command) => {
       const { json, vendor } = command.optsWithGlobals<{ json?: true; vendor?: true }>();
-      const planId = id === undefined ? undefined : idOf(id, 'plan');
       await using session = await openSession('audit');
       const plan = planId === undefined ? undefined : await findPlan(session.ledger, planId);
       const laws = await auditLedger(session.ledger, planId);

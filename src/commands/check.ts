@@ -90,7 +90,7 @@ async function stockMetBy(check: PlanCheck, command: Command): Promise<StockMet[
     const { databaseUrl, dataDir } = await readConfig();
     if (databaseUrl === null && !isEmbeddedIn(dataDir)) return [];
     const { openOperations } = await import('../session/index.ts');
-    await using operations = await openOperations('check', command, { isReader: true });
+    await using operations = await openOperations(command, { isReader: true });
     return await operations.stockMet(codes);
   } catch (error) {
     if (hasCode(error, 'ledger_down') && error.details.version === 0) return [];

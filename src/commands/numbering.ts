@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { numberingOf, readConfig } from '../config/index.ts';
-import { AppError } from '../errors.ts';
+import { AppError, usageError } from '../errors.ts';
 import {
   type AreaCode,
   changesBetween,
@@ -26,7 +26,7 @@ export function addNumbering(program: Command): void {
       const inUse = await numberingOf(await readConfig());
       const today = dayOf(new Date());
       if (from !== undefined) {
-        if (code !== undefined) throw usage('Say --from, or an area code, not both.');
+        if (code !== undefined) throw usageError('Say --from, or an area code, not both.');
         answerChanges(inUse, { from, json, today });
       } else if (code !== undefined) {
         const facts = factsOf(inUse, code, today);
@@ -37,8 +37,6 @@ export function addNumbering(program: Command): void {
       }
     });
 }
-
-const usage = (message: string) => new AppError('invalid_usage', message);
 
 function aboutTable(numbering: Numbering, today: string) {
   const { fileDate, sha256 } = numbering;
@@ -87,7 +85,8 @@ function kindsTable(kinds: Kind[]): ScreenLine[] {
 
 /** Throws AppError `invalid_usage` for what is no area code, `not_found` for one not assigned. */
 function factsOf(numbering: Numbering, code: string, today: string) {
-  if (!/^\d{3}$/.test(code)) throw usage(`"${code}" is not an area code: it must have 3 digits.`);
+  if (!/^\d{3}$/.test(code))
+    throw usageError(`"${code}" is not an area code: it must have 3 digits.`);
   const found = numbering.find(code);
   if (!found) {
     const { fileDate } = numbering;

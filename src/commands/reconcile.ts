@@ -18,14 +18,13 @@ type Options = { json?: true; accept?: true; by?: string; why?: string };
 
 export function addReconcile(program: Command): void {
   newCommand(program, 'reconcile')
-    .argument('[id]')
+    .argument('[id]', '', idOf('plan'))
     .option('--accept', 'settle every unknown order that has a clear verdict')
     .option('--by <name>', 'the person who accepts them')
     .option('--why <text>', 'a reason besides the evidence')
     .addHelpText('after', examples('reconcile', 'reconcile 1 --accept --by Ada'))
-    .action(async (id: string | undefined, _options, command: Command) => {
+    .action(async (planId: number | undefined, _options, command: Command) => {
       const { json, accept, by, why } = command.optsWithGlobals<Options>();
-      const planId = id === undefined ? undefined : idOf(id, 'plan');
       const signer = accept && requireNamed({ who: actingUser(), by });
       await using session = await openSession('reconcile');
       const { config, ledger, log } = session;

@@ -1,23 +1,20 @@
 import type { Command } from 'commander';
 import { deliverResults } from '../dialogue/index.ts';
 import { keepMemoryFlat } from '../memory.ts';
-import { openOperations, serverOption, tokenOption } from '../session/index.ts';
+import { openOperations } from '../session/index.ts';
 import { examples, idOf, newCommand } from '../terminal/index.ts';
 
 type Options = { json?: true; out?: string };
 
 export function addResults(program: Command): void {
   newCommand(program, 'results')
-    .argument('<id>')
+    .argument('<id>', '', idOf('plan'))
     .option('--out <dir>', 'folder for the files')
-    .addOption(serverOption())
-    .addOption(tokenOption())
     .addHelpText('after', examples('results 1 --out bought'))
-    .action(async (id: string, _options, command: Command) => {
+    .action(async (id: number, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
-      const planId = idOf(id, 'plan');
       keepMemoryFlat();
-      await using operations = await openOperations(`results ${id}`, command);
-      await deliverResults(operations, await operations.plan(planId), options);
+      await using operations = await openOperations(command);
+      await deliverResults(operations, await operations.plan(id), options);
     });
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { AppError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import { FAULTS, openSandbox, type SandboxOptions } from '../sandbox/index.ts';
 import { answer, newCommand, say, stopSignals } from '../terminal/index.ts';
 
@@ -21,7 +21,7 @@ export function addSandbox(program: Command): void {
     .option('--unrest <share>', 'share of orders, 0 to 1, that get a random fault')
     .action(async (_options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
-      const unrest = numberOf(options.unrest, 'unrest', 0, 1);
+      const unrest = idOf(options.unrest, 'unrest', 0, 1);
       await using sandbox = await listen({
         port: wholeOf(options.port, 'port', 0, 65_535) ?? 0,
         latencyMs: wholeOf(options.latency, 'latency', 0, 600_000) ?? 0,
@@ -46,8 +46,7 @@ async function listen(options: SandboxOptions) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
     const why = code === 'EACCES' ? 'not open to this user' : 'in use by another process';
-    throw new AppError(
-      'invalid_usage',
+    throw usageError(
       `Port ${options.port} of 127.0.0.1 is ${why}. ` +
         'Choose another with --port; 0 takes any free port.',
     );
@@ -60,17 +59,17 @@ function everyFault() {
   return Object.fromEntries(bad.map((fault) => [fault, 1]));
 }
 
-function numberOf(text: string | undefined, name: string, min: number, max: number) {
+function idOf(text: string | undefined, name: string, min: number, max: number) {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (value >= min && value <= max) return value;
-  throw new AppError('invalid_usage', `--${name} is "${text}": it must be from ${min} to ${max}.`);
+  throw usageError(`--${name} is "${text}": it must be from ${min} to ${max}.`);
 }
 
 function wholeOf(text: string | undefined, name: string, min: number, max: number) {
-  const value = numberOf(text, name, min, max);
+  const value = idOf(text, name, min, max);
   if (value === undefined || Number.isInteger(value)) return value;
-  throw new AppError('invalid_usage', `--${name} is "${text}": it must be a whole number.`);
+  throw usageError(`--${name} is "${text}": it must be a whole number.`);
 }
 
 function optional<Name extends string>(name: Name, value: number | undefined) {

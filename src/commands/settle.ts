@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { acceptedLines, confirmVerdicts } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
-import { AppError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import { type PlanDocument, planOf, type Settled } from '../ledger/index.ts';
 import { readSettlement, requireNamed } from '../operations/index.ts';
-import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
+import { actingUser, openOperations } from '../session/index.ts';
 import { answer, examples, idOf, newCommand, type ScreenLine, say } from '../terminal/index.ts';
 
 type SettleOptions = {
@@ -12,7 +12,7 @@ type SettleOptions = {
   bought?: string;
   nothing?: true;
   accept?: true;
-  acceptAll?: true | string;
+  acceptAll?: true | number;
   yes?: true;
   undo?: true;
   attempt?: number;
@@ -23,24 +23,28 @@ type SettleOptions = {
 
 export function addSettle(program: Command): void {
   newCommand(program, 'settle')
-    .argument('[order]')
+    .argument('[order]', '', idOf('order'))
     .option('--bought <n,n>', 'these ten-digit numbers were bought')
     .option(
       '--nothing',
       'nothing was bought: the order is sent again, unless its plan is cancelled',
     )
     .option('--accept', 'accept the verdict that "reconcile" proposes')
-    .option('--accept-all [plan]', 'accept every clear verdict, of one plan or of all')
+    .option(
+      '--accept-all [plan]',
+      'accept every clear verdict, of one plan or of all',
+      idOf('plan'),
+    )
     .option('--undo', 'undo a settlement, until the order is sent again')
-    .option('--attempt <n>', 'the attempt that you looked at; no later one is settled', (n) =>
-      idOf(n, 'attempt'),
+    .option(
+      '--attempt <n>',
+      'the attempt that you looked at; no later one is settled',
+      idOf('attempt'),
     )
     .option('--against-evidence', 'settle it although the evidence contradicts it')
     .option('--by <name>', 'the person who settles it')
     .option('--why <text>', 'how you know it')
     .option('--yes', 'accept every clear verdict without asking')
-    .addOption(serverOption())
-    .addOption(tokenOption())
     .addHelpText(
       'after',
       examples(
@@ -50,22 +54,21 @@ export function addSettle(program: Command): void {
         'settle --accept-all --by Ada',
       ),
     )
-    .action(async (id: string | undefined, _options, command: Command) => {
+    .action(async (order: number | undefined, _options, command: Command) => {
       const options = command.optsWithGlobals<SettleOptions>();
-      if (options.acceptAll !== undefined) return acceptAll(id, options, command);
-      if (id === undefined) throw new AppError('invalid_usage', 'Say which order: "settle ORDER".');
-      return settleOne(id, options, command);
+      if (options.acceptAll !== undefined) return acceptAll(order, options, command);
+      if (order === undefined) throw usageError('Say which order: "settle ORDER".');
+      return settleOne(order, options, command);
     });
 }
 
-async function settleOne(id: string, options: SettleOptions, command: Command): Promise<void> {
-  const orderId = idOf(id, 'order');
+async function settleOne(order: number, options: SettleOptions, command: Command): Promise<void> {
   const settlement = readSettlement(options, { who: actingUser(), by: options.by });
-  await using operations = await openOperations(`settle ${id}`, command);
-  const settled = await operations.settle(orderId, settlement);
+  await using operations = await openOperations(command);
+  const settled = await operations.settle(order, settlement);
   answer(options.json, settled, () => describe(settled));
   if (settled.state !== 'waiting') return;
-  say(afterNothing(await operations.plan(planOf(orderId))));
+  say(afterNothing(await operations.plan(planOf(order))));
 }
 
 /** What follows for an order that bought nothing. */
@@ -78,7 +81,7 @@ function afterNothing({ id, state }: Pick<PlanDocument, 'id' | 'state'>): string
 
 /** Accepts what it has shown, and nothing that became clear since. */
 async function acceptAll(
-  order: string | undefined,
+  order: number | undefined,
   options: SettleOptions,
   command: Command,
 ): Promise<void> {
@@ -89,12 +92,12 @@ async function acceptAll(
     )
   ) {
     const message = '--accept-all goes with no order and no other finding: "settle --accept-all".';
-    throw new AppError('invalid_usage', message);
+    throw usageError(message);
   }
-  const planId = typeof acceptAll === 'string' ? idOf(acceptAll, 'plan') : undefined;
+  const planId = acceptAll === true ? undefined : acceptAll;
   const signer = requireNamed({ who: actingUser(), by: options.by });
   const by = { ...signer, why: options.why?.trim() || undefined };
-  await using operations = await openOperations('settle', command);
+  await using operations = await openOperations(command);
   const verdicts = await operations.verdicts(planId);
   if (verdicts.length > 0) await confirmVerdicts(verdicts, options);
   const accepted = await operations.acceptVerdicts(verdicts, by);

@@ -9,19 +9,16 @@ import {
   stateWord,
 } from '../ledger/index.ts';
 import { PLANS_LISTED } from '../operations/index.ts';
-import { openOperations, serverOption, tokenOption } from '../session/index.ts';
+import { openOperations } from '../session/index.ts';
 import { answer, idOf, newCommand, type ScreenLine, table } from '../terminal/index.ts';
 
 export function addShow(program: Command): void {
   newCommand(program, 'show')
-    .argument('<id>')
-    .addOption(serverOption())
-    .addOption(tokenOption())
-    .action(async (id: string, _options, command: Command) => {
+    .argument('<id>', '', idOf('plan'))
+    .action(async (id: number, _options, command: Command) => {
       const { json } = command.optsWithGlobals<{ json?: true }>();
-      const planId = idOf(id, 'plan');
-      await using operations = await openOperations(`show ${id}`, command);
-      const plan = await operations.show(planId);
+      await using operations = await openOperations(command);
+      const plan = await operations.show(id);
       const lines = json ? [] : await describeLines(operations, plan);
       const events = plan.events
         .map((e) => [
@@ -32,7 +29,7 @@ export function addShow(program: Command): void {
           e.why ?? '',
         ])
         .reverse();
-      const names = { plan: planId, pace: paceOf(plan) ?? plan.rate };
+      const names = { plan: id, pace: paceOf(plan) ?? plan.rate };
       answer(json, { ...plan, ...names }, () => [
         ...describePlan(plan, operations),
         ...lines,
@@ -42,19 +39,16 @@ export function addShow(program: Command): void {
 }
 
 export function addPlans(program: Command): void {
-  newCommand(program, 'plans')
-    .addOption(serverOption())
-    .addOption(tokenOption())
-    .action(async (_options, command: Command) => {
-      const { json } = command.optsWithGlobals<{ json?: true }>();
-      await using operations = await openOperations('plans', command);
-      const plans = await operations.plans();
-      answer(json, plans, () =>
-        plans.length === 0
-          ? ['No plans yet. "order PLAN.csv" or "submit PLAN.csv" makes one.']
-          : planTable(plans),
-      );
-    });
+  newCommand(program, 'plans').action(async (_options, command: Command) => {
+    const { json } = command.optsWithGlobals<{ json?: true }>();
+    await using operations = await openOperations(command);
+    const plans = await operations.plans();
+    answer(json, plans, () =>
+      plans.length === 0
+        ? ['No plans yet. "order PLAN.csv" or "submit PLAN.csv" makes one.']
+        : planTable(plans),
+    );
+  });
 }
 
 function planTable(plans: PlanDocument[]): ScreenLine[] {

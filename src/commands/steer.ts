@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { describePlan } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
-import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
+import { actingUser, openOperations } from '../session/index.ts';
 import { answer, examples, idOf, newCommand } from '../terminal/index.ts';
 
 type Options = { json?: true; why?: string };
@@ -22,16 +22,13 @@ const EXAMPLE_WHY = {
 function addMoves(program: Command): void {
   for (const move of ['pause', 'resume', 'cancel'] as const) {
     newCommand(program, move)
-      .argument('<id>')
+      .argument('<id>', '', idOf('plan'))
       .option('--why <text>', 'the reason, stored in the events')
-      .addOption(serverOption())
-      .addOption(tokenOption())
       .addHelpText('after', examples(`${move} 1 --why '${EXAMPLE_WHY[move]}'`))
-      .action(async (id: string, _options, command: Command) => {
+      .action(async (id: number, _options, command: Command) => {
         const options = command.optsWithGlobals<Options>();
-        const planId = idOf(id, 'plan');
-        await using operations = await openOperations(`${move} ${id}`, command);
-        const plan = await operations.steer(planId, move, { who: actingUser(), why: options.why });
+        await using operations = await openOperations(command);
+        const plan = await operations.steer(id, move, { who: actingUser(), why: options.why });
         answer(options.json, plan, () => describePlan(plan, operations));
       });
   }
@@ -39,21 +36,18 @@ function addMoves(program: Command): void {
 
 function addRetry(program: Command): void {
   newCommand(program, 'retry')
-    .argument('<id>')
+    .argument('<id>', '', idOf('plan'))
     .option('--why <text>', 'the reason, stored in the events')
-    .addOption(serverOption())
-    .addOption(tokenOption())
-    .action(async (id: string, _options, command: Command) => {
+    .action(async (id: number, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
-      const planId = idOf(id, 'plan');
-      await using operations = await openOperations(`retry ${id}`, command);
-      const orders = await operations.retry(planId, { who: actingUser(), why: options.why });
-      const plan = await operations.plan(planId);
+      await using operations = await openOperations(command);
+      const orders = await operations.retry(id, { who: actingUser(), why: options.why });
+      const plan = await operations.plan(id);
       answer(options.json, { ...plan, retried: orders }, () =>
         orders === 0
-          ? [`Plan ${planId} has no undelivered or refused orders.`]
+          ? [`Plan ${id} has no undelivered or refused orders.`]
           : [
-              `${counted(orders, 'order')} of plan ${planId} ${orders === 1 ? 'waits' : 'wait'} ` +
+              `${counted(orders, 'order')} of plan ${id} ${orders === 1 ? 'waits' : 'wait'} ` +
                 'again.',
               ...describePlan(plan, operations),
             ],
@@ -63,19 +57,15 @@ function addRetry(program: Command): void {
 
 function addClose(program: Command): void {
   newCommand(program, 'close')
-    .argument('<id>')
-    .argument('[line]', 'a line of the file; by default, all of them')
+    .argument('<id>', '', idOf('plan'))
+    .argument('[line]', 'a line of the file; by default, all of them', idOf('line'))
     .option('--why <text>', 'the reason, stored in the events')
-    .addOption(serverOption())
-    .addOption(tokenOption())
     .addHelpText('after', examples('close 1', "close 1 7 --why 'bought elsewhere'"))
-    .action(async (id: string, line: string | undefined, _options, command: Command) => {
+    .action(async (id: number, line: number | undefined, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
-      const planId = idOf(id, 'plan');
-      const only = line === undefined ? null : idOf(line, 'line');
-      await using operations = await openOperations(`close ${id}`, command);
+      await using operations = await openOperations(command);
       const by = { who: actingUser(), why: options.why };
-      const plan = await operations.close(planId, only, by);
+      const plan = await operations.close(id, line ?? null, by);
       answer(options.json, plan, () => describePlan(plan, operations));
     });
 }

@@ -9,9 +9,10 @@ import {
   startStored,
 } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
+import type { PlanDocument } from '../ledger/index.ts';
 import { keepMemoryFlat } from '../memory.ts';
 import type { Consent } from '../operations/index.ts';
-import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
+import { actingUser, openOperations } from '../session/index.ts';
 import {
   answer,
   DEFAULT_QUANTITY,
@@ -40,15 +41,13 @@ export function addSubmit(program: Command): void {
     .option(...DEFAULT_QUANTITY)
     .option(...KEEP_TRYING)
     .option('--account <name>', 'the account; by default that of the keys, or the only one')
-    .addOption(serverOption())
-    .addOption(tokenOption())
     .addHelpText('after', examples('submit plan.csv', 'submit plan.csv --start'))
     .action(async (path: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       keepMemoryFlat();
       await using input = await openInput(path);
       const file = await checkOrRefuse(input, options);
-      await using operations = await openOperations(`submit ${path}`, command);
+      await using operations = await openOperations(command);
       const account = await operations.accountFor(options.account);
       // A process without keys learns only here that real numbers are meant.
       if (account.mode === 'live' && file.check.warningCount > 0)
@@ -60,25 +59,28 @@ export function addSubmit(program: Command): void {
         await confirmPurchase(plan, account, { ...options, who });
       }
       const stored = await operations.submit(file, account, actingUser());
-      const { id } = stored;
       const plan = options.start
-        ? await startStored(operations, id, { who: actingUser() }, mayCost)
+        ? await startStored(operations, stored.id, { who: actingUser() }, mayCost)
         : stored;
-      answer(options.json, plan, () => {
-        const sums = [
-          counted(plan.lines, 'line'),
-          counted(plan.orders, 'order'),
-          counted(plan.requested, 'number'),
-        ].join(', ');
-        const what = `Plan ${id}: ${sums}, ${plan.mode} account "${plan.account}".`;
-        const next = options.start
-          ? `It is running: workers place its orders. "watch ${id}" shows them.`
-          : `Nothing is bought until "start ${id}".`;
-        const isNamed = stored.name === basename(input.path);
-        const name = isNamed
-          ? []
-          : [`This is the remainder of an earlier plan, named ${stored.name}.`];
-        return [what, ...name, next, ...obstacleLines(plan, operations)];
-      });
+      answer(options.json, plan, () => [
+        ...describe(plan, { isStarted: options.start === true, file: basename(input.path) }),
+        ...obstacleLines(plan, operations),
+      ]);
     });
+}
+
+function describe(plan: PlanDocument, stored: { isStarted: boolean; file: string }): string[] {
+  const { id, name, mode, account } = plan;
+  const sums = [
+    counted(plan.lines, 'line'),
+    counted(plan.orders, 'order'),
+    counted(plan.requested, 'number'),
+  ].join(', ');
+  return [
+    `Plan ${id}: ${sums}, ${mode} account "${account}".`,
+    ...(name === stored.file ? [] : [`This is the remainder of an earlier plan, named ${name}.`]),
+    stored.isStarted
+      ? `It is running: workers place its orders. "watch ${id}" shows them.`
+      : `Nothing is bought until "start ${id}".`,
+  ];
 }

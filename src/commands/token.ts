@@ -1,9 +1,9 @@
 import { Argument, type Command } from 'commander';
-import { AppError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import type { Token } from '../ledger/index.ts';
 import type { Operations } from '../operations/index.ts';
 import { TOKEN_ROLES, TokenWish } from '../people/index.ts';
-import { actingUser, openOperations, serverOption, tokenOption } from '../session/index.ts';
+import { actingUser, openOperations } from '../session/index.ts';
 import { answer, examples, newCommand, type ScreenLine, say, table } from '../terminal/index.ts';
 
 type Options = { json?: true; role?: string; days?: string; why?: string };
@@ -17,8 +17,6 @@ export function addToken(program: Command): void {
     .option('--role <role>', `what it may do: ${TOKEN_ROLES.join(', ')}`)
     .option('--days <n>', `how many days it is valid, by default ${DAYS}`)
     .option('--why <text>', 'the reason, stored in the events')
-    .addOption(serverOption())
-    .addOption(tokenOption())
     .addHelpText(
       'after',
       examples('token add nightly --role submit --days 90', 'token list', 'token revoke nightly'),
@@ -26,8 +24,8 @@ export function addToken(program: Command): void {
     .action(async (action: string, name: string | undefined, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       const wish = action === 'add' ? readWish(name, options) : null;
-      if (action === 'revoke' && name === undefined) throw usage('Say the name of the token.');
-      await using operations = await openOperations(`token ${action}`, command);
+      if (action === 'revoke' && name === undefined) throw usageError('Say the name of the token.');
+      await using operations = await openOperations(command);
       if (wish) return await add(operations, wish, options);
       if (action === 'revoke') return await revoke(operations, name!, options);
       const tokens = await operations.tokens();
@@ -56,10 +54,8 @@ function readWish(name: string | undefined, { role, days }: Options): TokenWish 
   if (read.success) return read.data;
   const [first] = read.error.issues;
   const what = { name: 'the name', role: '--role', days: '--days' }[String(first?.path[0])] ?? '';
-  throw usage(`Say "token add NAME --role ROLE --days N": ${what}: ${first?.message}.`);
+  throw usageError(`Say "token add NAME --role ROLE --days N": ${what}: ${first?.message}.`);
 }
-
-const usage = (message: string) => new AppError('invalid_usage', message);
 
 function describe(tokens: Token[]): ScreenLine[] {
   if (tokens.length === 0) return ['There are no tokens.'];

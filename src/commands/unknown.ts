@@ -1,20 +1,17 @@
 import type { Command } from 'commander';
 import { openLinesOf } from '../dialogue/index.ts';
 import type { UnknownOrder } from '../ledger/index.ts';
-import { openOperations, serverOption, tokenOption } from '../session/index.ts';
+import { openOperations } from '../session/index.ts';
 import { answer, examples, idOf, newCommand, type ScreenLine, table } from '../terminal/index.ts';
 
 export function addUnknown(program: Command): void {
   newCommand(program, 'unknown')
-    .argument('[id]')
+    .argument('[id]', '', idOf('plan'))
     .option('--open', 'orders that the list does not decide: by line, with candidate numbers')
-    .addOption(serverOption())
-    .addOption(tokenOption())
     .addHelpText('after', examples('unknown', 'unknown 12', 'unknown --open'))
-    .action(async (id: string | undefined, _options, command: Command) => {
+    .action(async (planId: number | undefined, _options, command: Command) => {
       const { json, open } = command.optsWithGlobals<{ json?: true; open?: true }>();
-      const planId = id === undefined ? undefined : idOf(id, 'plan');
-      await using operations = await openOperations('unknown', command);
+      await using operations = await openOperations(command);
       if (open) {
         const lines = await operations.openLines(planId);
         answer(json, lines, () => openLinesOf(lines));

@@ -1,8 +1,7 @@
 import { Argument, type Command } from 'commander';
-import { readUsersSetting } from '../config/index.ts';
-import { AppError } from '../errors.ts';
+import { faultOfPassword, readUsersSetting } from '../config/index.ts';
+import { AppError, usageError } from '../errors.ts';
 import { faultOfName } from '../name-rule.ts';
-import { faultOfPassword } from '../password-rule.ts';
 import {
   hashPassword,
   isRole,
@@ -33,7 +32,7 @@ export function addUser(program: Command): void {
     .action(async (action: string, name: string | undefined, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       if (action === 'list') return list(options);
-      if (name === undefined) throw usage('Say the name of the user.');
+      if (name === undefined) throw usageError('Say the name of the user.');
       return action === 'add' ? add(name, options) : remove(name, options);
     });
 }
@@ -43,9 +42,10 @@ const collect = (role: string, others: string[] = []): string[] => [...others, r
 /** One that is there already gets the new password and roles, and has to sign in again. */
 async function add(name: string, { json, role: said = [] }: Options): Promise<void> {
   const fault = faultOfName(name);
-  if (fault) throw usage(`The name of a user ${fault}.`);
+  if (fault) throw usageError(`The name of a user ${fault}.`);
   const roles = said.map(roleOf);
-  if (roles.length === 0) throw usage(`Say what ${name} may do: --role ${ROLES.join(' or ')}.`);
+  if (roles.length === 0)
+    throw usageError(`Say what ${name} may do: --role ${ROLES.join(' or ')}.`);
   const path = pathOfUsers();
   // First: nobody types a password for a file that cannot be used.
   readOrMakeUsersFile(path);
@@ -84,23 +84,23 @@ function list({ json }: Options): void {
 function pathOfUsers(): string {
   const path = readUsersSetting();
   if (path !== null) return path;
-  throw usage('Set USERS_FILE to the file of those who may sign in, such as secrets/users.json.');
+  throw usageError(
+    'Set USERS_FILE to the file of those who may sign in, such as secrets/users.json.',
+  );
 }
 
 function roleOf(text: string): Role {
   if (isRole(text)) return text;
-  throw usage(`--role is "${text}": it must be ${ROLES.join(', ')}.`);
+  throw usageError(`--role is "${text}": it must be ${ROLES.join(', ')}.`);
 }
 
 /** Asked twice on a terminal; elsewhere the first line of standard input. */
 async function askPassword(): Promise<string> {
   const password = await askSecret('Password: ');
   const fault = faultOfPassword(password);
-  if (fault) throw usage(`The password ${fault}. Nothing was changed.`);
+  if (fault) throw usageError(`The password ${fault}. Nothing was changed.`);
   if (canAsk() && (await askSecret('The same again: ')) !== password) {
-    throw usage('The two passwords differ. Nothing was changed.');
+    throw usageError('The two passwords differ. Nothing was changed.');
   }
   return password;
 }
-
-const usage = (message: string) => new AppError('invalid_usage', message);

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import {
   describePlan,
   exitCodeOf,
@@ -9,24 +9,26 @@ import {
 import { AppError } from '../errors.ts';
 import { findPlan } from '../ledger/index.ts';
 import type { ObservedPlan } from '../obstacles/index.ts';
-import { openOperations, openSession, serverOption, tokenOption } from '../session/index.ts';
+import { openOperations, openSession } from '../session/index.ts';
 import { answer, examples, idOf, newCommand, stopSignals } from '../terminal/index.ts';
 import { openWorkers } from '../worker/index.ts';
 
 export function addWatch(program: Command): void {
   newCommand(program, 'watch')
-    .argument('<id>')
-    .option('--work', 'also place its orders in this process')
-    .addOption(serverOption().conflicts('work'))
-    .addOption(tokenOption().conflicts('work'))
+    .argument('<id>', '', idOf('plan'))
+    .addOption(
+      new Option('--work', 'also place its orders in this process').conflicts([
+        'server',
+        'tokenFile',
+      ]),
+    )
     .addHelpText('after', examples('watch 1', 'watch 1 --work'))
-    .action(async (id: string, _options, command: Command) => {
+    .action(async (id: number, _options, command: Command) => {
       const { json, work } = command.optsWithGlobals<{ json?: true; work?: true }>();
-      const planId = idOf(id, 'plan');
-      await using operations = work ? null : await openOperations(`watch ${id}`, command);
+      await using operations = work ? null : await openOperations(command);
       const plan = operations
-        ? await followPlan(operations, planId, stopSignals().first)
-        : await workOn(planId);
+        ? await followPlan(operations, id, stopSignals().first)
+        : await workOn(id);
       answer(json, plan, () => describePlan(plan, operations ?? { isRemote: false }));
       process.exitCode = exitCodeOf(plan);
     });

@@ -1,7 +1,7 @@
-import type { Limit } from '../limits/index.ts';
+import type { Limit, Threshold } from '../limits/index.ts';
 import type { PriceList } from '../prices/index.ts';
-import type { Threshold } from '../threshold.ts';
 import { checkWebUrl, isLoopback, parsed } from './addresses.ts';
+import { requireBoth } from './environment.ts';
 
 /** One account in the configuration. */
 export type AccountConfig = {
@@ -64,7 +64,7 @@ export function accountConfig(
   });
 }
 
-export type KeyVariables = {
+type KeyVariables = {
   DIALOGTECH_ACCESS_KEY?: string | undefined;
   DIALOGTECH_SECRET_ACCESS_KEY?: string | undefined;
 };
@@ -82,10 +82,11 @@ export function accountOfEnvironment(
     const fault = faultOfKey(keys[name] ?? '');
     if (fault) faults.push(`${name} ${fault}.`);
   }
-  for (const [name, other] of [names, names.toReversed()] as const) {
-    if (!keys[name] || keys[other]) continue;
-    faults.push(`${name} is set, ${other} is not: set both, or neither for the sandbox.`);
-  }
+  requireBoth(
+    { DIALOGTECH_ACCESS_KEY: accessKey, DIALOGTECH_SECRET_ACCESS_KEY: secretAccessKey },
+    faults,
+    ' for the sandbox',
+  );
   const host = parsed(defaults.vendorUrl);
   if (host && !isLoopback(host) && !accessKey && !secretAccessKey) {
     faults.push(

@@ -4,7 +4,6 @@ import type { Limit } from '../limits/index.ts';
 import { ORDER_MAX } from '../order-size.ts';
 import { PACE_MAX, PACE_MIN, PACE_WORDS } from '../pace-range.ts';
 import type { PriceList } from '../prices/index.ts';
-import { unknownNames } from '../unknown-names.ts';
 import {
   type AccountConfig,
   accountConfig,
@@ -16,13 +15,10 @@ import { readSecret } from './environment.ts';
 import { documentIn } from './json.ts';
 import { readPricesFile } from './prices-file.ts';
 import { readLimits } from './read-limits.ts';
-import { readThreshold, ThresholdEntry } from './threshold.ts';
+import { readThreshold, ThresholdEntry, whole } from './threshold.ts';
+import { unknownNames } from './unknown-names.ts';
 
 const text = z.string({ error: 'must be a text' }).trim().min(1, 'is empty');
-const between = (what: string, min: number, max: number) => {
-  const error = `must be ${what} from ${min} to ${max}`;
-  return z.number({ error }).min(min, error).max(max, error);
-};
 
 const PACE = `must be ${PACE_WORDS}, or "none"`;
 /** Null: no pace, written as "none". */
@@ -43,12 +39,8 @@ const Entry = z.strictObject(
     secretAccessKey: text.optional(),
     secretAccessKeyFile: text.optional(),
     rate: pace.optional(),
-    concurrency: between('a whole number of orders', 1, 1000)
-      .refine(Number.isInteger, 'must be a whole number')
-      .optional(),
-    dailyNumbers: between('a whole number of numbers', ORDER_MAX, 100_000_000)
-      .refine(Number.isInteger, 'must be a whole number')
-      .optional(),
+    concurrency: whole('a whole number of orders', 1, 1000).optional(),
+    dailyNumbers: whole('a whole number of numbers', ORDER_MAX, 100_000_000).optional(),
     pricesFile: text.optional(),
     limits: z.unknown().optional(),
     approval: ThresholdEntry.optional(),

@@ -47,9 +47,9 @@ export function isLoopback(url: URL | undefined): boolean {
   return url !== undefined && isLoopbackHost(url.hostname);
 }
 
-/** A name or an address, with or without the brackets of an address. */
+/** A name that no other machine can have, or an address, with or without its brackets. */
 export function isLoopbackHost(host: string): boolean {
-  return /^(localhost|127(\.\d+){3}|\[?::1\]?)$/.test(host);
+  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 }
 
 /** PostgreSQL's addresses may also have the password in their query. */

@@ -92,6 +92,19 @@ function withFiles(env: Environment, known: string[], faults: string[]): Environ
   return result;
 }
 
+/** Adds a fault when only one of two settings is there. */
+export function requireBoth(
+  settings: Record<string, string | undefined>,
+  faults: string[],
+  otherwise = '',
+): void {
+  const names = Object.keys(settings);
+  const [unset, ...more] = names.filter((name) => !settings[name]);
+  if (unset === undefined || more.length > 0) return;
+  const set = names.find((name) => name !== unset);
+  faults.push(`${set} is set, ${unset} is not: set both, or neither${otherwise}.`);
+}
+
 /** The file's text, trimmed. `who` names the file in a fault. */
 export function readSecret(who: string, path: string, faults: string[]): string | undefined {
   try {

@@ -1,6 +1,6 @@
 import type { AccountConfig } from './account.ts';
 
-export type Followed = {
+type Followed = {
   /** The current configuration of an account that existed at the start. */
   of(name: string): AccountConfig;
   stop(): Promise<void>;

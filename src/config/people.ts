@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { faultOfName } from '../name-rule.ts';
-import { faultOfPassword } from '../password-rule.ts';
 import { isLoopbackHost, type ProxyAddresses, readProxyAddresses } from './addresses.ts';
+import { requireBoth } from './environment.ts';
+import { faultOfPassword } from './password-rule.ts';
 
 /** Who may use the web. */
 export type PeopleConfig = {
@@ -45,8 +46,7 @@ export function signInConfig(
     checkPassword(password, host, faults);
     return Object.freeze({ user, password });
   }
-  if (user) faults.push('WEB_USER is set, WEB_PASSWORD is not: set both, or neither.');
-  if (password) faults.push('WEB_PASSWORD is set, WEB_USER is not: set both, or neither.');
+  requireBoth({ WEB_USER: user, WEB_PASSWORD: password }, faults);
   return null;
 }
 

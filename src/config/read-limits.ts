@@ -11,17 +11,17 @@ import {
   moneyWords,
   type PriceList,
 } from '../prices/index.ts';
-import { unknownNames } from '../unknown-names.ts';
+import { whole } from './threshold.ts';
+import { unknownNames } from './unknown-names.ts';
 
 const MOST_NUMBERS = 100_000_000;
 const EXAMPLE = '{"day": {"numbers": 100, "money": "250.00"}}';
-const NUMBERS = `must be a whole number from 1 to ${MOST_NUMBERS}`;
 const MONEY = 'must be a text such as "250.00"';
 
 const Amounts = z
   .strictObject(
     {
-      numbers: z.int({ error: NUMBERS }).min(1, NUMBERS).max(MOST_NUMBERS, NUMBERS).optional(),
+      numbers: whole('a whole number', 1, MOST_NUMBERS).optional(),
       money: z.string({ error: MONEY }).regex(AMOUNT, MONEY).optional(),
     },
     { error: unknownNames('must be an object with numbers, money or both') },

@@ -1,13 +1,14 @@
 import { z } from 'zod';
+import type { Threshold } from '../limits/index.ts';
 import { AMOUNT, type PriceList } from '../prices/index.ts';
-import type { Threshold } from '../threshold.ts';
-import { unknownNames } from '../unknown-names.ts';
+import { unknownNames } from './unknown-names.ts';
 
 const LONGEST_HOURS = 720;
 const HOURS = 72;
 const MONEY = 'must be a text such as "1000.00"';
 
-const whole = (what: string, min: number, max: number) => {
+/** A whole number in a file. */
+export const whole = (what: string, min: number, max: number) => {
   const error = `must be ${what} from ${min} to ${max}`;
   return z.int({ error }).min(min, error).max(max, error);
 };

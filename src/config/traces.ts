@@ -8,7 +8,7 @@ export type TracesConfig = {
   service: string;
 };
 
-export type TracesVariables = {
+type TracesVariables = {
   OTEL_EXPORTER_OTLP_ENDPOINT?: string | undefined;
   OTEL_EXPORTER_OTLP_HEADERS?: string | undefined;
   OTEL_SERVICE_NAME?: string | undefined;

@@ -1,4 +1,5 @@
 import { checkWebUrl } from './addresses.ts';
+import { requireBoth } from './environment.ts';
 
 /** Where webhooks go, and what signs them; null: none are sent. */
 export type WebhookConfig = { url: string; secret: string } | null;
@@ -31,7 +32,6 @@ export function webhookConfig(
     );
   }
   if (url !== undefined && secret !== undefined) return Object.freeze({ url, secret });
-  if (url) faults.push('NOTICE_URL is set, NOTICE_SECRET is not: set both, or neither.');
-  if (secret) faults.push('NOTICE_SECRET is set, NOTICE_URL is not: set both, or neither.');
+  requireBoth({ NOTICE_URL: url, NOTICE_SECRET: secret }, faults);
   return null;
 }

@@ -2,7 +2,7 @@ import { personOf } from '../name-rule.ts';
 
 /** What a limit counts. Days and months are those of UTC. */
 export const PERIODS = ['plan', 'day', 'month'] as const;
-export type Period = (typeof PERIODS)[number];
+type Period = (typeof PERIODS)[number];
 
 /** Each person who is not named. */
 export const EVERYBODY = '*';

@@ -41,7 +41,7 @@ function spentWords({ money }: Spent, currency: string): string {
 }
 
 /** What a plan asks for at most; null money: it has no price, or nobody knows. */
-export type PlanSum = { numbers: number; money: string | null };
+type PlanSum = { numbers: number; money: string | null };
 
 /** Whether this much more goes beyond the limit. What has no price goes beyond any money. */
 export function isBeyond({ numbers, money, spent }: LimitState, asked: PlanSum): boolean {

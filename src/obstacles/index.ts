@@ -6,8 +6,10 @@ export {
   pauseOf,
 } from './obstacles.ts';
 export {
+  type ObservedAccount,
   type ObservedPlan,
   observe,
+  observeAccount,
   observeAll,
   type ShownPlan,
   shownOf,

@@ -1,4 +1,6 @@
 import {
+  type AccountState,
+  accountState,
   type BoughtCost,
   findCheck,
   isPlaced,
@@ -14,6 +16,8 @@ import { type Obstacle, type ObstacleSources, obstaclesOf } from './obstacles.ts
 
 /** A plan with what stands in its way; empty unless it runs and has something pending. */
 export type ObservedPlan = PlanDocument & { obstacles: Obstacle[] };
+
+export type ObservedAccount = AccountState & { obstacles: Obstacle[] };
 
 export type ShownPlan = ObservedPlan & {
   /** Numbers that also buy a slot. */
@@ -47,6 +51,15 @@ export async function shownOf(sources: ObstacleSources, plan: PlanDocument): Pro
 export async function observe(sources: ObstacleSources, plan: PlanDocument): Promise<ObservedPlan> {
   const [observed] = await observeAll(sources, [plan]);
   return observed!;
+}
+
+/** The account, and what keeps it from buying. Throws AppErrors `not_found` and `ledger_down`. */
+export async function observeAccount(
+  sources: ObstacleSources,
+  name: string,
+): Promise<ObservedAccount> {
+  const state = await accountState(sources.ledger, name);
+  return { ...state, obstacles: await obstaclesOf(sources, name) };
 }
 
 /** Several plans; each account is looked at once. */

@@ -1,6 +1,5 @@
 import { type Account, firstMonth } from '../ledger/index.ts';
-import { estimateWords, limitsOn } from '../limits/index.ts';
-import { startWords } from '../threshold.ts';
+import { estimateWords, limitsOn, startWords } from '../limits/index.ts';
 import type { Purchase } from './confirm.ts';
 
 /**

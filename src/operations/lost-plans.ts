@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import {
   type By,
   type Dismissal,
@@ -35,8 +35,7 @@ export function readDismissal(
 ): SignedDismissal {
   const file = dismiss?.trim() ?? '';
   if (!BEGINNING.test(file)) {
-    throw new AppError(
-      'invalid_usage',
+    throw usageError(
       "Say the first 8 or more digits of the SHA-256 of the lost plan's file: --dismiss SHA256.",
     );
   }

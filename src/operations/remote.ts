@@ -42,6 +42,18 @@ export function remoteOperations(address: string, signIn: ServerSignIn | null): 
   const pathOf = (account: string) => `/accounts/${encodeURIComponent(account)}`;
   const accounts = async () => (await ask('/accounts', AccountList)).accounts;
   const account = (name: string) => ask(pathOf(name), Account);
+  /** A list that comes in pages, of one plan or of all. */
+  const whole = <Page extends z.ZodType<{ next: number | null }>, Item>(
+    path: string,
+    page: Page,
+    itemsOf: (page: z.output<Page>) => Item[],
+    { plan, limit = 1000 }: { plan?: number | undefined; limit?: number } = {},
+  ) =>
+    pagesOf(async (after) => {
+      const scope = plan === undefined ? '' : `&plan=${plan}`;
+      const one = await ask(`${path}?limit=${limit}&after=${after}${scope}`, page);
+      return { items: itemsOf(one), next: one.next };
+    });
 
   return {
     isRemote: true,
@@ -80,27 +92,14 @@ export function remoteOperations(address: string, signIn: ServerSignIn | null): 
       return (await ask(`/stock?areaCodes=${areaCodes.join(',')}`, StockList)).stock;
     },
     writeResults: (id, folder) => download(connection, id, folder),
-    async unknown(planId) {
-      const scope = planId === undefined ? '' : `&plan=${planId}`;
-      return pagesOf(async (after) => {
-        const path = `/unknown?limit=1000&after=${after}${scope}`;
-        const { orders, next } = await ask(path, UnknownList);
-        return { items: orders, next };
-      });
-    },
+    unknown: (plan) => whole('/unknown', UnknownList, ({ orders }) => orders, { plan }),
     settle(order, settlement) {
       const { by, ...what } = settlement;
       const { finding, ...rest } = 'finding' in what ? what : { finding: {}, ...what };
       return ask(`/orders/${order}/settle`, Settled, signed(by, { ...finding, ...rest }));
     },
-    async verdicts(planId) {
-      const scope = planId === undefined ? '' : `&plan=${planId}`;
-      return pagesOf(async (after) => {
-        const path = `/unknown/verdicts?limit=1000&after=${after}${scope}`;
-        const { verdicts, next } = await ask(path, VerdictList);
-        return { items: verdicts, next };
-      });
-    },
+    verdicts: (plan) =>
+      whole('/unknown/verdicts', VerdictList, ({ verdicts }) => verdicts, { plan }),
     async acceptVerdicts(looked, by) {
       const all: z.output<typeof Accepted> = { settled: [], left: [] };
       for (let at = 0; at < looked.length; at += ACCEPTED_AT_ONCE) {
@@ -111,20 +110,9 @@ export function remoteOperations(address: string, signIn: ServerSignIn | null): 
       }
       return all;
     },
-    openLines(planId) {
-      const scope = planId === undefined ? '' : `&plan=${planId}`;
-      return pagesOf(async (after) => {
-        const path = `/unknown/open?limit=100&after=${after}${scope}`;
-        const { lines, next } = await ask(path, OpenList);
-        return { items: lines, next };
-      });
-    },
-    strays: (account) =>
-      pagesOf(async (after) => {
-        const path = `${pathOf(account)}/strays?limit=1000&after=${after}`;
-        const { strays, next } = await ask(path, StrayList);
-        return { items: strays, next };
-      }),
+    openLines: (plan) =>
+      whole('/unknown/open', OpenList, ({ lines }) => lines, { plan, limit: 100 }),
+    strays: (account) => whole(`${pathOf(account)}/strays`, StrayList, ({ strays }) => strays),
     async callForeign(account, { by, undo, numbers, againstEvidence }) {
       const said = undo ? { notForeign: numbers } : { foreign: numbers, againstEvidence };
       const path = `${pathOf(account)}/strays`;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Problem } from '../api-schema/index.ts';
 import { canDecode } from '../config/index.ts';
-import { AppError, type ErrorDetails } from '../errors.ts';
+import { AppError, type ErrorDetails, usageError } from '../errors.ts';
 import { OWN_AGENT } from './own-agent.ts';
 
 /** By name and password, or by a token. */
@@ -78,8 +78,7 @@ export function connect(address: string, signIn: ServerSignIn | null): Connectio
 function readAddress(address: string): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (canDecode(url) && /^https?:$/.test(url.protocol)) return url;
-  throw new AppError(
-    'invalid_usage',
+  throw usageError(
     '--server is not the address of a server, such as http://127.0.0.1:3000. A special ' +
       'character in its user or password must be percent-encoded: %25 for %.',
   );

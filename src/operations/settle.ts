@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import {
   acceptVerdict,
   type By,
@@ -19,7 +19,7 @@ export type SettlementWish = { attempt?: number | undefined } & (
 );
 
 /** A settlement as a person says it: in options, in JSON or in a form. */
-export type SaidSettlement = {
+type SaidSettlement = {
   /** Phone numbers, separated by commas. */
   bought?: string | undefined;
   nothing?: true | undefined;
@@ -37,21 +37,18 @@ export type SaidSettlement = {
 export function readSettlement(said: SaidSettlement, signer: By): SettlementWish {
   const { bought, nothing, accept, undo, attempt, againstEvidence = false } = said;
   if ([bought, nothing, accept, undo].filter((each) => each !== undefined).length !== 1) {
-    throw new AppError('invalid_usage', 'Say one of --bought N,N, --nothing, --accept and --undo.');
+    throw usageError('Say one of --bought N,N, --nothing, --accept and --undo.');
   }
   if (againstEvidence && (accept || undo)) {
-    throw new AppError('invalid_usage', '--against-evidence goes with --bought N,N or --nothing.');
+    throw usageError('--against-evidence goes with --bought N,N or --nothing.');
   }
-  const named = requireNamed(signer);
   const why = said.why?.trim() || undefined;
-  if (accept) return { accept, attempt, by: { ...named, why } };
-  if (why === undefined) {
-    throw new AppError('invalid_usage', 'Say what you looked at: --why TEXT. It is kept.');
-  }
-  if (undo) return { undo, attempt, by: { ...named, why } };
+  if (accept) return { accept, attempt, by: { ...requireNamed(signer), why } };
+  const by = requireSigned(signer, why);
+  if (undo) return { undo, attempt, by };
   const finding: Finding =
     bought === undefined ? { nothing: true } : { bought: readPhoneNumbers(bought) };
-  return { finding, attempt, by: { ...named, why }, againstEvidence };
+  return { finding, attempt, by, againstEvidence };
 }
 
 /**
@@ -61,14 +58,14 @@ export function readSettlement(said: SaidSettlement, signer: By): SettlementWish
 export function requireNamed({ who, by }: By): By {
   const given = by?.trim();
   if (given || !isSystemUser(who)) return { who, by: given || undefined };
-  throw new AppError('invalid_usage', 'Say who you are: --by NAME. It is kept.');
+  throw usageError('Say who you are: --by NAME. It is kept.');
 }
 
 /** The same, with how the person knows it. Throws AppError `invalid_usage` when one is missing. */
 export function requireSigned(signer: By, why: string | undefined): By & { why: string } {
   const named = requireNamed(signer);
   const reason = why?.trim();
-  if (!reason) throw new AppError('invalid_usage', 'Say how you know it: --why TEXT. It is kept.');
+  if (!reason) throw usageError('Say how you know it: --why TEXT. It is kept.');
   return { ...named, why: reason };
 }
 

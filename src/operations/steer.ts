@@ -15,7 +15,7 @@ import { type Traces, tracePlan } from '../tracing/index.ts';
 
 export type Move = 'start' | 'pause' | 'resume' | 'cancel';
 
-export type SteerContext = {
+type SteerContext = {
   ledger: Ledger;
   log: Log;
   traces?: Traces | undefined;

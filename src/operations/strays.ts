@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import {
   type By,
   type ForeignWish,
@@ -43,10 +43,9 @@ export function readForeign(
 ): SignedForeign {
   const named = foreign ?? notForeign;
   if (named === undefined || (foreign !== undefined && notForeign !== undefined))
-    throw new AppError('invalid_usage', 'Say either --foreign N,N or --not-foreign N,N.');
+    throw usageError('Say either --foreign N,N or --not-foreign N,N.');
   const undo = foreign === undefined;
-  if (undo && againstEvidence)
-    throw new AppError('invalid_usage', '--against-evidence goes with --foreign N,N.');
+  if (undo && againstEvidence) throw usageError('--against-evidence goes with --foreign N,N.');
   const signed = requireSigned(signer, why);
   return { numbers: readPhoneNumbers(named), undo, againstEvidence, by: signed };
 }

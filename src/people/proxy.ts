@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts';
+import { type AppError, usageError } from '../errors.ts';
 import { faultOfName } from '../name-rule.ts';
 import type { Person } from './person.ts';
 import type { Role } from './role.ts';
@@ -39,8 +39,7 @@ function onlyValue(headers: Headers, header: string): string {
 }
 
 function refused(header: string, why: string): AppError {
-  return new AppError(
-    'invalid_usage',
+  return usageError(
     `The proxy's header ${header} cannot be believed: ${why}. The proxy must overwrite it.`,
   );
 }

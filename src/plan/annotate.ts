@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
-import { csvOf } from '../csv.ts';
 import { AppError } from '../errors.ts';
 import { areaCodeValidator } from './area-codes.ts';
 import { ERROR_COLUMN } from './columns.ts';
+import { csvOf } from './csv.ts';
 import { openPlanFile } from './file.ts';
 import type { Header } from './header.ts';
 import { Ladders } from './ladders.ts';

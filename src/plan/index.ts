@@ -10,6 +10,7 @@ export {
 export { checkPlan, type PlanCheck } from './check.ts';
 export { type CheckDocument, checkDocument } from './check-document.ts';
 export { COLUMN_NAMES, COLUMNS, type Line, type OrderOptions, type Values } from './columns.ts';
+export { type Cell, cellWriter, csvOf } from './csv.ts';
 export { stillKeptTrying, TRY_EVERY_MS } from './keep-trying.ts';
 export type { ReadOptions } from './options.ts';
 export type { PlanError, Warning } from './plan-error.ts';

@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts';
+import { AppError, usageError } from '../errors.ts';
 import type { AreaCodeRules } from './area-codes.ts';
 import { EXPECTED, type Problem, readQuantity } from './cells.ts';
 import { keepTryingConflicts, readKeepTrying } from './keep-trying.ts';
@@ -40,5 +40,5 @@ function keepTryingOf({ keepTrying: cell = '' }: ReadOptions, today: string | nu
 
 function badKeepTrying(cell: string, { because, advice, expected }: Problem): AppError {
   const message = `The keep_trying of all lines, "${shown(cell)}", ${because}. `;
-  return new AppError('invalid_usage', message + (advice ?? `Write ${expected}.`));
+  return usageError(message + (advice ?? `Write ${expected}.`));
 }

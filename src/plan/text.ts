@@ -3,7 +3,7 @@ import { refuseOtherFormats } from './kind.ts';
 import { shown, Unreadable } from './plan-error.ts';
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
-export type PlanText = { encoding: Encoding; pieces: AsyncGenerator<Piece> };
+type PlanText = { encoding: Encoding; pieces: AsyncGenerator<Piece> };
 
 /** A piece of a plan's text. It is valid only until the next one is asked for. */
 export class Piece {

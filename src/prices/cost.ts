@@ -20,7 +20,7 @@ export type Cost = {
 };
 
 /** What a plan asks for, by the counts of its check. */
-export type WantedGoods = {
+type WantedGoods = {
   types: Record<NumberType, { numbers: number }>;
   slots: number;
   /** Of the numbers of each type, those that a fallback may buy toll-free instead. */

@@ -1,4 +1,4 @@
-import { type Cell, csvOf } from '../csv.ts';
+import { type Cell, csvOf } from '../plan/index.ts';
 
 /** A result file as a table: its header, and its rows in the ledger's pages. */
 export type Table = { header: string[]; pages: AsyncIterable<Piece> };

@@ -65,7 +65,7 @@ export class Drafts {
   }
 }
 
-export type Append = (bytes: Buffer) => Promise<void>;
+type Append = (bytes: Buffer) => Promise<void>;
 
 function notWritable(folder: string, cause: unknown): AppError {
   const { code } = cause as NodeJS.ErrnoException;

@@ -1,5 +1,4 @@
-import { cellWriter } from '../csv.ts';
-import { guarded, resultNames } from '../plan/index.ts';
+import { cellWriter, guarded, resultNames } from '../plan/index.ts';
 import type { Shape } from './csv.ts';
 
 /** The header of a result file: our names, then the plan's own. */

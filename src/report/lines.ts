@@ -1,6 +1,5 @@
-import { cellWriter } from '../csv.ts';
 import { type Ledger, lineRows } from '../ledger/index.ts';
-import { guarded, LINES_COLUMNS } from '../plan/index.ts';
+import { cellWriter, guarded, LINES_COLUMNS } from '../plan/index.ts';
 import { ahead } from './ahead.ts';
 import type { Piece, Shape, Table } from './csv.ts';
 import { endWriter, headerWith } from './extra-columns.ts';

@@ -1,7 +1,6 @@
-import { cellWriter } from '../csv.ts';
 import { type Ledger, numberRows } from '../ledger/index.ts';
 import { embeddedNumbering } from '../numbering/index.ts';
-import { NUMBERS_COLUMNS } from '../plan/index.ts';
+import { cellWriter, NUMBERS_COLUMNS } from '../plan/index.ts';
 import { ahead } from './ahead.ts';
 import type { Piece, Shape, Table, TableNotes } from './csv.ts';
 import { endWriter, headerWith } from './extra-columns.ts';

@@ -1,4 +1,3 @@
-import type { Cell } from '../csv.ts';
 import { hasCap, withCapsLeft } from '../fallback/index.ts';
 import {
   type Closed,
@@ -9,7 +8,7 @@ import {
   rungNumbers,
   withheldNumbers,
 } from '../ledger/index.ts';
-import { COLUMN_NAMES, COLUMNS, stillKeptTrying } from '../plan/index.ts';
+import { type Cell, COLUMN_NAMES, COLUMNS, stillKeptTrying } from '../plan/index.ts';
 import { ahead } from './ahead.ts';
 import { type Piece, pieceOf, type Shape, type Table } from './csv.ts';
 import { extraReader, headerWith } from './extra-columns.ts';

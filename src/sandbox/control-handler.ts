@@ -4,7 +4,7 @@
  * own: `temper` is a fault, and `mood` a fault mix.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AppError } from '../errors.ts';
+import { AppError, usageError } from '../errors.ts';
 import type { BookKeeper } from './books.ts';
 import type { FaultChooser, FaultMix } from './fault-mix.ts';
 import { FAULTS, type FaultName } from './faults.ts';
@@ -12,7 +12,6 @@ import type { StockLevels } from './inventories.ts';
 import { LIST_FAULTS, type ListFault, type ListFaults } from './list-faults.ts';
 import type { Sales } from './sales.ts';
 import { stream } from './stream.ts';
-import { usageError } from './usage-error.ts';
 
 type ControlParts = {
   books: BookKeeper;

@@ -1,7 +1,7 @@
+import { usageError } from '../errors.ts';
 /** Which fault the next order meets: one asked for, else one at random, else none (`ok`). */
 import { type FaultName, isFault } from './faults.ts';
 import type { Random } from './random.ts';
-import { usageError } from './usage-error.ts';
 
 /** At random: with `chance` (0 to 1) an order meets one of the faults, drawn by weight. */
 export type FaultMix = { chance: number; faults: Partial<Record<FaultName, number>> };

@@ -1,3 +1,4 @@
+import { usageError } from '../errors.ts';
 /**
  * How many numbers are on sale under each search. Every sale counts against the level. An order may
  * have its share of the level, less all that was sold. The share of an order for cleansed numbers
@@ -6,7 +7,6 @@
 import { areasOf, isTollFree } from './area-codes.ts';
 import { type Inventory, isRefill, openRefill, type Refill } from './inventory.ts';
 import type { Owned } from './owned-numbers.ts';
-import { usageError } from './usage-error.ts';
 
 /** Search (3 or 6 digits, `tollfree` or `true800`) -> how many are on sale. */
 export type StockLevels = Record<string, Stock>;

@@ -1,7 +1,7 @@
+import { usageError } from '../errors.ts';
 /** How the list of owned numbers can be false, as a table: from the truth to what is listed. */
 import { STRANGE } from './area-codes.ts';
 import { scatter } from './random.ts';
-import { usageError } from './usage-error.ts';
 
 export const LIST_FAULTS = {
   /** Lacks the newer half. */

@@ -1,4 +1,4 @@
-import { usageError } from './usage-error.ts';
+import { usageError } from '../errors.ts';
 
 /**
  * Admits at most `limit` orders in any sliding second; without a limit, all. Only admitted orders

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { plainTextWarning, readConfig } from '../config/index.ts';
 import { AppError, hasCode } from '../errors.ts';
 import { type Operations, operationsOnLedger, operationsOver } from '../operations/index.ts';
@@ -7,21 +7,12 @@ import { secretAt } from '../scrub.ts';
 import { hintThrough, writeLines } from '../terminal/index.ts';
 import { openSession, type SessionOptions } from './session.ts';
 
-/** `--server`, for commands that can work through a server. */
-export const serverOption = (): Option =>
-  new Option('--server <url>', 'work through this server instead of the ledger');
-
-/** `--token-file`, for the same commands. */
-export const tokenOption = (): Option =>
-  new Option('--token-file <file>', 'sign in to the server with the token in this file');
-
 /**
  * Opens what the command works through: the server of `--server`, else the configured ledger. If
  * `up` or `serve` holds an embedded ledger, the command works through that server. Throws AppErrors
  * of the configuration and the ledger, and those of `openSession` and `tokenIn`.
  */
 export async function openOperations(
-  name: string,
   command: Command,
   options: SessionOptions = {},
 ): Promise<Operations> {
@@ -36,7 +27,9 @@ export async function openOperations(
     return operations;
   }
   try {
-    return operationsOnLedger(await openSession(name, options));
+    return operationsOnLedger(
+      await openSession([command.name(), ...command.args].join(' '), options),
+    );
   } catch (error) {
     if (!hasCode(error, 'ledger_in_use') || !error.details.url) throw error;
     return operationsOver(error.details.url, await signIn());

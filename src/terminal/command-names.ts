@@ -1,6 +1,6 @@
 import { COMMAND_LIST } from '../command-list.ts';
 
-/** Commands that can do their work through a server. */
+/** Commands that can do their work through a server: they open operations, not a session. */
 export const SERVED_COMMANDS = [
   'submit',
   'start',

@@ -19,6 +19,7 @@ export { hintThrough, shellWord } from './started.ts';
 export { inColour, type Piece, type ScreenLine, textOfLine } from './style.ts';
 export { table } from './table.ts';
 export {
+  addServerOptions,
   DEFAULT_QUANTITY,
   type Defaults,
   defaultsOf,

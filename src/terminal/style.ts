@@ -14,7 +14,7 @@ const FORMATS = {
   faint: 'dim',
 } as const;
 
-export type Style = keyof typeof FORMATS;
+type Style = keyof typeof FORMATS;
 export type Piece = string | { text: string; style: Style };
 /** One line for a person: a text without line breaks, or pieces of one. */
 export type ScreenLine = Piece | Piece[];

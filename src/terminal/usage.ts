@@ -1,14 +1,24 @@
 import type { Command } from 'commander';
 import { COMMAND_LIST } from '../command-list.ts';
 import { count } from '../english.ts';
-import { AppError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import { QUANTITY_MAX } from '../order-size.ts';
+import { SERVED_COMMANDS } from './command-names.ts';
 import { typed } from './started.ts';
 
 /** A new command, described as the list of commands has it. */
 export function newCommand(program: Command, name: string): Command {
   const [, words = ''] = COMMAND_LIST.find(([usage]) => usage.split(' ')[0] === name) ?? [];
   return program.command(name).description(words);
+}
+
+/** Adds the options to work through a server to the commands that can. */
+export function addServerOptions({ commands }: Command): void {
+  for (const command of commands.filter((each) => SERVED_COMMANDS.includes(each.name()))) {
+    command
+      .option('--server <url>', 'work through this server instead of the ledger')
+      .option('--token-file <file>', 'sign in to the server with the token in this file');
+  }
 }
 
 /** The end of a help text: commands to type. */
@@ -25,14 +35,15 @@ const IDS = {
   order: { of: 'an order', digits: 15, example: '120000340' },
 };
 
-/** What has such a number, from the command line. Throws AppError `invalid_usage`. */
-export function idOf(text: string, what: keyof typeof IDS): number {
+/** Reads the number of such a thing from the command line. Throws AppError `invalid_usage`. */
+export function idOf(what: keyof typeof IDS): (text: string) => number {
   const { of, digits, example } = IDS[what];
-  if (/^[1-9]\d*$/.test(text) && text.length <= digits) return Number(text);
-  throw new AppError(
-    'invalid_usage',
-    `"${text}" is not the number of ${of}: it must be a whole number, such as ${example}.`,
-  );
+  return (text) => {
+    if (/^[1-9]\d*$/.test(text) && text.length <= digits) return Number(text);
+    throw usageError(
+      `"${text}" is not the number of ${of}: it must be a whole number, such as ${example}.`,
+    );
+  };
 }
 
 export const DEFAULT_QUANTITY = [
@@ -59,8 +70,7 @@ export function defaultsOf({ defaultQuantity: text, keepTrying }: Defaults): {
   const rest = keepTrying === undefined ? {} : { keepTrying };
   if (text === undefined) return rest;
   if (/^\d+$/.test(text)) return { ...rest, defaultQuantity: Number(text) };
-  throw new AppError(
-    'invalid_usage',
+  throw usageError(
     `--default-quantity is "${text}": it must be a whole number from 1 to ${count(QUANTITY_MAX)}.`,
   );
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
-import type { ProxyAddresses } from '../config/index.ts';
+import { isLoopbackHost, type ProxyAddresses } from '../config/index.ts';
 import { AppError } from '../errors.ts';
 import { exposition, requireServing } from '../monitor/index.ts';
 import type { Directory } from '../people/index.ts';
@@ -19,7 +19,7 @@ import { problemOf, tell } from './problem.ts';
 import { refuseOtherSites } from './security/cross-site.ts';
 import { Door } from './security/door.ts';
 import { setHeaders } from './security/headers.ts';
-import { isLoopback, requireKnownHost } from './security/host.ts';
+import { requireKnownHost } from './security/host.ts';
 import { type RouteRole, requireRoles } from './security/roles.ts';
 import { requireSignIn } from './security/sign-in.ts';
 import { dropStalled } from './security/slow.ts';
@@ -162,7 +162,7 @@ function addHealth(app: FastifyInstance, context: WebContext): void {
 }
 
 function refuseOpenDoor({ host, people }: WebOptions): void {
-  if (people.webUser || people.users || isLoopback(host)) return;
+  if (people.webUser || people.users || isLoopbackHost(host)) return;
   throw new AppError(
     'bad_config',
     `HOST is ${host}, which others can reach, and nobody would have to sign in. ` +

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { AppError } from '../errors.ts';
+import { type AppError, usageError } from '../errors.ts';
 
 /** Refuses requests that hold a text which PostgreSQL cannot store. */
 export function refuseUnstorable(app: FastifyInstance): void {
@@ -26,5 +26,5 @@ export function requireStorable(value: unknown, name = ''): void {
 }
 
 function refusal(what: string): AppError {
-  return new AppError('invalid_usage', `${what}, which cannot be stored. Take it out.`);
+  return usageError(`${what}, which cannot be stored. Take it out.`);
 }

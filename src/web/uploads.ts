@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { AppError } from '../errors.ts';
+import { AppError, usageError } from '../errors.ts';
 import type { WebContext } from './context.ts';
 import { requireStorable } from './storable.ts';
 
@@ -158,8 +158,7 @@ function pathOf({ uploadsFolder }: WebContext, token: string): string {
 
 function bodyOf({ body }: FastifyRequest): Readable {
   if (body !== null && typeof body === 'object' && 'pipe' in body) return body as Readable;
-  throw new AppError(
-    'invalid_usage',
+  throw usageError(
     'There is no plan in the request. Send the CSV as the body, with the content type ' +
       'text/csv, or as the file of a form.',
   );
@@ -174,10 +173,7 @@ async function receiveForm(request: FastifyRequest, path: string, limit: number)
   }
   requireStorable(fields);
   if (file) return { ...file, fields };
-  throw new AppError(
-    'invalid_usage',
-    'There is no file in the form. Choose a CSV file and send it.',
-  );
+  throw usageError('There is no file in the form. Choose a CSV file and send it.');
 }
 
 /**

@@ -1,15 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import { LIVE_KEYS, openShellWithVendor, planOf, type Shell } from './shell.ts';
+import { LIVE_KEYS, openShellWithVendor, planOf, type Shell, VENDOR_KEYS } from './shell.ts';
 
 let vendor: Sandbox;
 let shell: Shell;
 
 beforeAll(async () => {
-  const { DIALOGTECH_ACCESS_KEY: accessKey, DIALOGTECH_SECRET_ACCESS_KEY: secretAccessKey } =
-    LIVE_KEYS;
-  const keys = { accessKey, secretAccessKey };
-  ({ shell, vendor } = await openShellWithVendor(LIVE_KEYS, keys));
+  ({ shell, vendor } = await openShellWithVendor(LIVE_KEYS, VENDOR_KEYS));
   shell.file('plan.csv', `area_code,quantity,order_slot\n212,30,\n312,20,1\n`);
 });
 

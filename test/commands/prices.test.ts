@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PRICES_FILE, pricesOf } from '../support/prices.ts';
-import { LIVE_KEYS, openShellWithVendor, type Shell } from './shell.ts';
+import { LIVE_KEYS, openShellWithVendor, type Shell, VENDOR_KEYS } from './shell.ts';
 
 const PLAN = 'area_code,quantity,order_slot,fallback\n212,30,1,\n907,20,,tollfree:5\n';
 // 50 local, 30 slots, and 5 of them at 1.00 and 0.75 more.
@@ -9,12 +9,9 @@ const MOST = '55.90 USD once and 34.75 USD a month';
 let shell: Shell;
 
 beforeAll(async () => {
-  const { DIALOGTECH_ACCESS_KEY: accessKey, DIALOGTECH_SECRET_ACCESS_KEY: secretAccessKey } =
-    LIVE_KEYS;
-  const stock = { 907: 12 };
   ({ shell } = await openShellWithVendor(
     { ...LIVE_KEYS, PRICES_FILE: 'prices.json' },
-    { accessKey, secretAccessKey, stock },
+    { ...VENDOR_KEYS, stock: { 907: 12 } },
   ));
   shell.file('prices.json', JSON.stringify(PRICES_FILE));
   shell.file('plan.csv', PLAN);

@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { addServerOptions } from '../../src/terminal/index.ts';
 
 /** All commands, in this process. */
 export async function program(): Promise<Command> {
@@ -11,6 +12,7 @@ export async function program(): Promise<Command> {
       if (/^add[A-Z]/.test(name)) (add as (program: Command) => void)(all);
     }
   }
+  addServerOptions(all);
   return all;
 }
 

@@ -1,7 +1,5 @@
 import { Redis } from 'ioredis';
-import { Client } from 'pg';
 import { beforeAll, expect, test } from 'vitest';
-import { openEmbedded } from '../../src/ledger/index.ts';
 import { freePort } from '../support/free-port.ts';
 import {
   describeWith,
@@ -13,7 +11,9 @@ import {
 } from '../support/servers.ts';
 import { until } from '../support/until.ts';
 import {
+  changeLedger,
   embeddedLedger,
+  LIVE_KEYS,
   openShell,
   openShellWithVendor,
   openVendor,
@@ -26,9 +26,7 @@ const NEWER = "insert into ledger.migrations (version, name) values (900, '0900_
 test('an embedded ledger of a newer version is refused and not changed', async () => {
   const shell = openShell(embeddedLedger());
   expect((await shell.run(['migrate'])).stdout).toBe('The tables are up to date.\n');
-  const ledger = await openEmbedded(shell.env.DATA_DIR!, 'test');
-  await ledger.script(NEWER);
-  await ledger.close();
+  await changeLedger(shell, NEWER);
   const { code, stderr } = await shell.run(['plans']);
   expect(code).toBe(1);
   expect(stderr).toMatch(
@@ -125,10 +123,7 @@ describeWithPostgres('PostgreSQL', () => {
   test('with the tables of a newer version is refused and not changed', async () => {
     const fresh = await emptyDatabase();
     expect((await shell.run(['migrate'], { DATABASE_URL: fresh.url })).code).toBe(0);
-    const client = new Client({ connectionString: fresh.url });
-    await client.connect();
-    await client.query(NEWER);
-    await client.end();
+    await changeLedger({ env: { DATABASE_URL: fresh.url } }, NEWER);
     expect(await shell.ask(['order', 'plan.csv'], { DATABASE_URL: fresh.url })).toMatchObject({
       code: 1,
       error: { code: 'ledger_newer', version: 900 },
@@ -152,23 +147,13 @@ describeWith(['postgres', 'private redis'], 'a Redis that evicts', () => {
       'Redis may evict jobs, and the marks of what was sent: its maxmemory-policy is ' +
         'allkeys-lru. Set it to noeviction.',
     ]);
-    const live = shell.ask(['order', 'plan.csv', '--again', '--yes'], await liveKeys());
-    expect(await live).toMatchObject({
+    const live = { ...LIVE_KEYS, DIALOGTECH_URL: (await openVendor()).url };
+    expect(await shell.ask(['order', 'plan.csv', '--again', '--yes'], live)).toMatchObject({
       code: 1,
       error: { code: 'bad_config', message: expect.stringContaining('"main" is live') },
     });
   });
 });
-
-/** Live keys, and an address on this machine. */
-async function liveKeys(): Promise<Record<string, string>> {
-  const vendor = await openVendor();
-  return {
-    DIALOGTECH_URL: vendor.url,
-    DIALOGTECH_ACCESS_KEY: 'a-key',
-    DIALOGTECH_SECRET_ACCESS_KEY: 'a-secret',
-  };
-}
 
 describeWith(['private postgres'], 'a PostgreSQL that does not sync', () => {
   test('causes a warning, and is refused for a live account', async () => {
@@ -180,8 +165,8 @@ describeWith(['private postgres'], 'a PostgreSQL that does not sync', () => {
     expect(code).toBe(0);
     expect(stderr).toContain('PostgreSQL runs with fsync = off');
     expect(stderr).toContain('PostgreSQL runs with full_page_writes = off');
-    const live = shell.ask(['order', 'plan.csv', '--again', '--yes'], await liveKeys());
-    expect(await live).toMatchObject({
+    const live = { ...LIVE_KEYS, DIALOGTECH_URL: (await openVendor()).url };
+    expect(await shell.ask(['order', 'plan.csv', '--again', '--yes'], live)).toMatchObject({
       code: 1,
       error: { code: 'bad_config', message: expect.stringContaining('fsync = off') },
     });

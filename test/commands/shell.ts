@@ -85,14 +85,18 @@ export async function urlOf(server: Child): Promise<string> {
   return url!;
 }
 
-/** Adds watched time, so that no request can still be under way. */
-export async function letRequestsEnd({ env }: Shell): Promise<void> {
+/** Changes the shell's ledger behind its back. */
+export async function changeLedger({ env }: Pick<Shell, 'env'>, statement: string): Promise<void> {
   const ledger = env.DATABASE_URL
     ? openPostgres(env.DATABASE_URL)
     : await openEmbedded(env.DATA_DIR!, 'test');
-  await sql(ledger, 'update ledger.accounts set ticks = ticks + 600000');
+  await sql(ledger, statement);
   await ledger.close();
 }
+
+/** Adds watched time, so that no request can still be under way. */
+export const letRequestsEnd = (shell: Shell): Promise<void> =>
+  changeLedger(shell, 'update ledger.accounts set ticks = ticks + 600000');
 
 /** A plan with lines of these quantities, each in its own area code: 201, 202, … */
 export const planOf = (...quantities: number[]): string =>
@@ -125,7 +129,9 @@ export const RESULT_FILES = [
   'unknown.csv',
 ];
 
+/** The keys of a live account, for the vendor and for the environment. */
+export const VENDOR_KEYS = { accessKey: 'open', secretAccessKey: 'sesame' };
 export const LIVE_KEYS = {
-  DIALOGTECH_ACCESS_KEY: 'open',
-  DIALOGTECH_SECRET_ACCESS_KEY: 'sesame',
+  DIALOGTECH_ACCESS_KEY: VENDOR_KEYS.accessKey,
+  DIALOGTECH_SECRET_ACCESS_KEY: VENDOR_KEYS.secretAccessKey,
 };

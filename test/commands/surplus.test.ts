@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { openEmbedded, openPostgres } from '../../src/ledger/index.ts';
-import { openShellWithVendor, planOf } from './shell.ts';
+import { changeLedger, openShellWithVendor, planOf } from './shell.ts';
 
 test('surplus numbers are in show, in the files, and a breach for audit', async () => {
   const { shell } = await openShellWithVendor();
@@ -10,11 +9,8 @@ test('surplus numbers are in show, in the files, and a breach for audit', async 
   expect((await shell.run(['audit'])).code).toBe(0);
 
   // What a late answer to an earlier attempt leaves.
-  const { DATABASE_URL, DATA_DIR } = shell.env;
-  const ledger = DATABASE_URL ? openPostgres(DATABASE_URL) : await openEmbedded(DATA_DIR!, 'test');
   const named = `insert into ledger.disputes (order_id, number) values (10000001, 2015550100)`;
-  await ledger.query('', named);
-  await ledger.close();
+  await changeLedger(shell, named);
 
   expect((await shell.run(['show', '1'])).stdout).toContain(
     '  Surplus: the vendor named 1 number for orders that do not have them. They were paid for: ' +

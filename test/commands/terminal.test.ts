@@ -1,6 +1,13 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import { LIVE_KEYS, openShell, openShellWithVendor, quickLedger, type Shell } from './shell.ts';
+import {
+  LIVE_KEYS,
+  openShell,
+  openShellWithVendor,
+  quickLedger,
+  type Shell,
+  VENDOR_KEYS,
+} from './shell.ts';
 import { describeOnTerminal, startOnTerminal } from './terminal.ts';
 
 const NUMBERS = 1_100;
@@ -81,7 +88,6 @@ describeOnTerminal('on a terminal, with live keys', () => {
   });
 
   test('the question says how long it takes by the daily limit, also when stored', async () => {
-    const keys = { accessKey: 'open', secretAccessKey: 'sesame' };
     const limited = openShell({
       ...(await quickLedger()),
       DIALOGTECH_URL: vendor.url,
@@ -89,7 +95,7 @@ describeOnTerminal('on a terminal, with live keys', () => {
     });
     limited.file(
       'accounts.json',
-      JSON.stringify([{ name: 'main', mode: 'live', ...keys, dailyNumbers: 500 }]),
+      JSON.stringify([{ name: 'main', mode: 'live', ...VENDOR_KEYS, dailyNumbers: 500 }]),
     );
     limited.file('plan.csv', 'area_code,quantity\n212,600\n312,500\n');
     const says =

@@ -64,7 +64,11 @@ describe('a fault in a file of accounts is', () => {
     ],
     ['a pace of null', [{ ...TRY, rate: null }], 'rate must be orders per second'],
     ['a pace in words', [{ ...TRY, rate: '4' }], 'rate must be orders per second'],
-    ['half an order', [{ ...TRY, concurrency: 1.5 }], 'concurrency must be a whole number.'],
+    [
+      'half an order',
+      [{ ...TRY, concurrency: 1.5 }],
+      'concurrency must be a whole number of orders',
+    ],
     [
       'a daily limit below the largest order',
       [{ ...TRY, dailyNumbers: 24 }],

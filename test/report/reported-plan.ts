@@ -3,45 +3,22 @@ import {
   type AnswerRecord,
   type ClaimedOrder,
   cancelWaiting,
-  findPlan,
   type Ledger,
-  orderId,
   recordAnswers,
   steerPlan,
-  submitPlan,
 } from '../../src/ledger/index.ts';
 import type { Line } from '../../src/plan/index.ts';
 import { type ResultName, resultFile } from '../../src/report/index.ts';
-import {
-  answerTo,
-  checkOf,
-  claim,
-  inBatches,
-  newAccount,
-  newNumbers,
-  type SmallPlan,
-  sql,
-} from '../support/ledger.ts';
+import { answerTo, claim, newNumbers, newPlan, type SmallPlan, sql } from '../support/ledger.ts';
 
 /** A running plan with columns of its own. */
-export async function planWith(
+export function planWith(
   ledger: Ledger,
   lines: Line[],
   columns: string[] = [],
   { delimiter = ',' } = {},
 ): Promise<SmallPlan> {
-  const account = await newAccount(ledger);
-  const id = await submitPlan(ledger, {
-    accountId: account.id,
-    name: 'plan.csv',
-    check: { ...checkOf(lines), extraColumns: columns, delimiter },
-    lines: inBatches(lines),
-    again: false,
-    who: 'Ada',
-  });
-  await steerPlan(ledger, id, 'start', { who: 'Ada' });
-  const { orders } = await findPlan(ledger, id);
-  return { id, account, orders: Array.from({ length: orders }, (_, n) => orderId(id, n + 1)) };
+  return newPlan(ledger, { lines, check: { extraColumns: columns, delimiter } });
 }
 
 /** What becomes of an order: an answer, or nothing. */

@@ -15,6 +15,7 @@ import {
   type LineResult,
   linePage,
   orderId,
+  recordAnswers,
   steerPlan,
   submitPlan,
   whyNotClaimed,
@@ -91,21 +92,26 @@ type Wishes = {
   again?: boolean;
   /** False: it stays as submitted, in state `ready`. */
   started?: boolean;
+  name?: string;
+  who?: string;
+  /** What else the check of its file said. */
+  check?: Partial<PlanCheck>;
 };
 
 /** A plan in the ledger, running, of one order of ten numbers, unless wished otherwise. */
 export async function newPlan(ledger: Ledger, wishes: Wishes = {}): Promise<SmallPlan> {
   const { lines = [line()], sha256, ladders, again = false, started = true } = wishes;
+  const { name = 'plan.csv', who = 'Ada', check = {} } = wishes;
   const account = wishes.account ?? (await newAccount(ledger));
   const id = await submitPlan(ledger, {
     accountId: account.id,
-    name: 'plan.csv',
-    check: checkOf(lines, sha256, ladders),
+    name,
+    check: { ...checkOf(lines, sha256, ladders), ...check },
     lines: inBatches(lines),
     again,
-    who: 'Ada',
+    who,
   });
-  if (started) await steerPlan(ledger, id, 'start', { who: 'Ada' });
+  if (started) await steerPlan(ledger, id, 'start', { who });
   const { orders } = await findPlan(ledger, id);
   return { id, account, orders: Array.from({ length: orders }, (_, n) => orderId(id, n + 1)) };
 }
@@ -188,6 +194,18 @@ export function answerTo(
     retryAfterMs: null,
     ...overrides,
   };
+}
+
+/** Claims an order of the plan, the first unless named, and records the vendor's answer to it. */
+export async function answerOne(
+  ledger: Ledger,
+  plan: SmallPlan,
+  outcome: AnswerRecord['outcome'],
+  { id, ...overrides }: Partial<AnswerRecord> & { id?: number | undefined } = {},
+): Promise<ClaimedOrder> {
+  const order = await claimOne(ledger, plan, id);
+  await recordAnswers(ledger, plan.account.id, [answerTo(order, outcome, overrides)]);
+  return order;
 }
 
 let numbersMade = 0;

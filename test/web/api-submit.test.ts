@@ -1,16 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { documentedSite } from './documented.ts';
-import { ask, newCsv, send, submitted } from './site.ts';
+import { ask, newCsv, problemIn, send, submitted } from './site.ts';
 
-const { site, documented } = documentedSite();
+const { site } = documentedSite();
 
 describe('a plan that is handed in', () => {
   test('as the body is stored in state ready, and nothing starts', async () => {
-    const answer = await documented(
-      'POST',
-      '/api/plans',
-      send(site, '/api/plans?name=Autumn', newCsv('212,30')),
-    );
+    const answer = await send(site, '/api/plans?name=Autumn', newCsv('212,30'));
     expect(answer.status).toBe(201);
     expect(answer.json).toMatchObject({
       name: 'Autumn',
@@ -115,11 +111,7 @@ describe('a plan that is handed in', () => {
 
   test('with errors is refused with each of them, and nothing is stored', async () => {
     const before = (await ask(site, '/api/plans')).json.total;
-    const answer = await documented(
-      'POST',
-      '/api/plans',
-      send(site, '/api/plans', 'area_code,quantity\n21,5\n212,x\n'),
-    );
+    const answer = await send(site, '/api/plans', 'area_code,quantity\n21,5\n212,x\n');
     expect(answer.status).toBe(422);
     expect(answer.json.error).toMatchObject({
       code: 'bad_plan',
@@ -136,11 +128,8 @@ describe('a plan that is handed in', () => {
   test('a second time is refused, naming the first, unless it is said again', async () => {
     const csv = newCsv();
     const id = await submitted(site, csv);
-    const answer = await documented('POST', '/api/plans', send(site, '/api/plans', csv));
-    expect({ status: answer.status, error: answer.json.error }).toMatchObject({
-      status: 409,
-      error: { code: 'duplicate_file', plan: id },
-    });
+    const answer = await send(site, '/api/plans', csv);
+    expect(problemIn(answer)).toMatchObject([409, { code: 'duplicate_file', plan: id }]);
     const again = await send(site, '/api/plans?again=true', csv);
     expect(again.status).toBe(201);
     expect(again.json.id).not.toBe(id);
@@ -172,11 +161,11 @@ describe('a plan that is handed in', () => {
   test('under a key that came with another file is refused, and that plan is named', async () => {
     const key = { 'idempotency-key': 'mine' };
     const { json } = await send(site, '/api/plans', newCsv(), key);
-    const answer = await documented('POST', '/api/plans', send(site, '/api/plans', newCsv(), key));
-    expect({ status: answer.status, error: answer.json.error }).toMatchObject({
-      status: 409,
-      error: { code: 'idempotency_key_reused', plan: json.id },
-    });
+    const answer = await send(site, '/api/plans', newCsv(), key);
+    expect(problemIn(answer)).toMatchObject([
+      409,
+      { code: 'idempotency_key_reused', plan: json.id },
+    ]);
   });
 
   test.each([
@@ -207,28 +196,26 @@ describe('a plan that is handed in', () => {
       { keepTrying: '12h', fallback: null },
     ]);
     for (const path of ['/api/plans?keepTrying=soon', '/api/check?keepTrying=soon']) {
-      const { status, json } = await send(site, path, newCsv());
-      expect({ status, error: json.error }).toMatchObject({
-        status: 400,
-        error: { code: 'invalid_usage', message: expect.stringContaining('"soon", is neither') },
-      });
+      expect(problemIn(await send(site, path, newCsv()))).toMatchObject([
+        400,
+        { code: 'invalid_usage', message: expect.stringContaining('"soon", is neither') },
+      ]);
     }
   });
 
   test('for an account that is not there names those that are', async () => {
-    const { status, json } = await send(site, '/api/plans?account=west', newCsv());
-    expect({ status, error: json.error }).toMatchObject({
-      status: 404,
-      error: { code: 'not_found', message: expect.stringContaining('sandbox') },
-    });
+    expect(problemIn(await send(site, '/api/plans?account=west', newCsv()))).toMatchObject([
+      404,
+      { code: 'not_found', message: expect.stringContaining('sandbox') },
+    ]);
   });
 
   test('is judged by check with the command line’s document, and nothing is stored', async () => {
     const before = (await ask(site, '/api/plans')).json.total;
-    const good = await documented(
-      'POST',
-      '/api/check',
-      send(site, '/api/check?defaultQuantity=5', 'area_code,quantity,city,status\n212,,NY,new\n'),
+    const good = await send(
+      site,
+      '/api/check?defaultQuantity=5',
+      'area_code,quantity,city,status\n212,,NY,new\n',
     );
     expect({ status: good.status, json: good.json }).toMatchObject({
       status: 200,
@@ -239,10 +226,10 @@ describe('a plan that is handed in', () => {
         areaCodes: [{ areaCode: '212', place: 'New York', lines: 1, numbers: 5 }],
       },
     });
-    const withLadder = await documented(
-      'POST',
-      '/api/check',
-      send(site, '/api/check?keepTrying=3d', 'area_code,quantity,fallback\n646,1,OVERLAY:2\n'),
+    const withLadder = await send(
+      site,
+      '/api/check?keepTrying=3d',
+      'area_code,quantity,fallback\n646,1,OVERLAY:2\n',
     );
     expect(withLadder.json).toMatchObject({
       ...{ faultCount: 0, fallbackLines: 1, ladderCount: 1, keepTryingLines: 1 },
@@ -255,11 +242,7 @@ describe('a plan that is handed in', () => {
       ],
     });
     expect(withLadder.json).not.toHaveProperty('ladderWords');
-    const bad = await documented(
-      'POST',
-      '/api/check',
-      send(site, '/api/check', 'area_code,quantity\n212,\n'),
-    );
+    const bad = await send(site, '/api/check', 'area_code,quantity\n212,\n');
     expect({ status: bad.status, json: bad.json }).toMatchObject({
       status: 200,
       json: { faultCount: 1 },

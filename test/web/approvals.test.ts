@@ -2,17 +2,9 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { recordAnswers, setThreshold } from '../../src/ledger/index.ts';
 import { answerTo, claim } from '../support/ledger.ts';
-import { as, FORM, HTML, nameOf, siteWith, tokenFor } from './people.ts';
-import {
-  type Answer,
-  ask,
-  ledgerOfFile,
-  newCsv,
-  openSite,
-  post,
-  type Site,
-  submitted,
-} from './site.ts';
+import { press } from './pages-forms.ts';
+import { as, bearer, HTML, nameOf, siteWith, tokenFor } from './people.ts';
+import { ask, codeOf, ledgerOfFile, newCsv, openSite, post, type Site, submitted } from './site.ts';
 
 const given = ledgerOfFile();
 let site: Site;
@@ -26,13 +18,8 @@ const SUBMIT = as('submit');
 const APPROVE = as('approve');
 const ADMIN = as('admin');
 
-const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const form = (path: string, fields: Record<string, string>, headers: OutgoingHttpHeaders) =>
-  ask(site, path, {
-    method: 'POST',
-    headers: { ...HTML, 'content-type': FORM, ...headers },
-    body: new URLSearchParams(fields).toString(),
-  });
+  press(site, path, fields, { ...HTML, ...headers });
 const page = async (path: string, headers: OutgoingHttpHeaders) =>
   (await ask(site, path, { headers: { ...HTML, ...headers } })).text.replace(/\s+/g, ' ');
 
@@ -44,7 +31,6 @@ async function waiting(headers = SUBMIT, asker = headers) {
 }
 const answer = (id: number, said: 'approve' | 'refuse', headers = APPROVE, body?: object) =>
   post(site, `/api/approvals/${id}/${said}`, body, headers);
-const codeOf = ({ status, json }: Answer) => [status, json.error?.code];
 
 describe('over the API', () => {
   test('a start is answered with what it waits for, and done after the yes', async () => {

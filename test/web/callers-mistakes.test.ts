@@ -4,7 +4,8 @@ import { inApiWords } from '../../src/web/api/words.ts';
 import { newPlan } from '../support/ledger.ts';
 import { until } from '../support/until.ts';
 import { FORM_END, FORM_TYPE, fieldPart, fileHead, filePart } from './multipart.ts';
-import { ask, newCsv, post, send, siteOfFile, submitted } from './site.ts';
+import { press } from './pages-forms.ts';
+import { ask, codeOf, newCsv, post, send, siteOfFile, submitted } from './site.ts';
 import { dial, postHead } from './speak.ts';
 
 const { given, site } = siteOfFile();
@@ -12,13 +13,6 @@ let id: number;
 beforeAll(async () => {
   id = await submitted(site);
 });
-
-const form = (path: string, fields: Record<string, string>) =>
-  ask(site, path, {
-    method: 'POST',
-    body: new URLSearchParams(fields).toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-  });
 
 const multipart = (body: string) => send(site, '/api/plans', body, { 'content-type': FORM_TYPE });
 
@@ -39,8 +33,11 @@ describe('a text that no database can keep is refused in a sentence', () => {
     ],
     ['as a search, on a page', () => ask(site, '/?q=%00')],
     ['as a line, on a page', () => ask(site, `/plans/${id}?q=%00`)],
-    ['as a name, on a page', () => form(`/plans/${id}/cancel`, { by: NUL, why: 'x' })],
-    ['as a reason, on a page', () => form('/accounts/sandbox/pause', { by: 'Ada', why: NUL })],
+    ['as a name, on a page', () => press(site, `/plans/${id}/cancel`, { by: NUL, why: 'x' })],
+    [
+      'as a reason, on a page',
+      () => press(site, '/accounts/sandbox/pause', { by: 'Ada', why: NUL }),
+    ],
   ])('%s', async (_, asked) => {
     const { status, text } = await asked();
     expect(status).toBe(400);
@@ -55,8 +52,7 @@ describe('an upload', () => {
     ['a form that is none', 'area_code,quantity\n212,1\n'],
     ['a form whose part has no end of its head', fileHead().slice(0, -4)],
   ])('as %s is its sender’s fault', async (_, body) => {
-    const { status, json } = await multipart(body);
-    expect({ status, code: json.error.code }).toEqual({ status: 400, code: 'invalid_usage' });
+    expect(codeOf(await multipart(body))).toEqual([400, 'invalid_usage']);
     expect(complaints()).toEqual([]);
   });
 

@@ -1,10 +1,10 @@
 import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { noteEvent, noteProgress, recordAnswers, steerPlan } from '../../src/ledger/index.ts';
-import { answerTo, claimOne, linesOf, newPlan } from '../support/ledger.ts';
+import { noteEvent, noteProgress, steerPlan } from '../../src/ledger/index.ts';
+import { answerOne, linesOf, newPlan } from '../support/ledger.ts';
 import { until } from '../support/until.ts';
-import { ask, openSite, siteOfFile } from './site.ts';
+import { ask, openSite, replaceQuery, siteOfFile } from './site.ts';
 
 const { given, site } = siteOfFile();
 // biome-ignore lint/suspicious/noExplicitAny: what a test expects, it says itself
@@ -58,13 +58,11 @@ async function listen(planId: number, query = '', from = site, headers = {}) {
 
 /** How often the ledger was asked for a plan, from now on. */
 function countLooks(planId: number) {
-  const { query } = given.ledger;
   const counter = { looks: 0 };
-  given.ledger.query = (name, sql, values) => {
+  replaceQuery(given.ledger, (query) => (name, sql, values) => {
     if (name === 'plan_find' && values?.[0] === planId) counter.looks += 1;
     return query(name, sql, values);
-  };
-  onTestFinished(() => void Object.assign(given.ledger, { query }));
+  });
   return counter;
 }
 
@@ -85,18 +83,16 @@ describe('who listens to a plan', () => {
 
   test('gets all of it, also when it comes while others are being told', async () => {
     const plan = await newPlan(given.ledger);
-    const { query } = given.ledger;
     const { promise: isThere, resolve: come } = Promise.withResolvers<void>();
     const { promise: mayGoOn, resolve: goOn } = Promise.withResolvers<void>();
     // The first look waits here until another has come.
-    given.ledger.query = async (name, sql, values) => {
+    replaceQuery(given.ledger, (query) => async (name, sql, values) => {
       if (name === 'progress_read' && values?.[0] === plan.id) {
         come();
         await mayGoOn;
       }
       return query(name, sql, values);
-    };
-    onTestFinished(() => void Object.assign(given.ledger, { query }));
+    });
     await listen(plan.id);
     await isThere;
     const other = await listen(plan.id);
@@ -124,8 +120,7 @@ describe('who listens to a plan', () => {
     const counter = countLooks(plan.id);
     await until(() => counter.looks >= 3, { what: 'the plan was looked at again' });
     expect(stream.of('plan')).toHaveLength(1);
-    const order = await claimOne(given.ledger, plan);
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'filled')]);
+    await answerOne(given.ledger, plan, 'filled');
     const { id, data } = await stream.next('plan', 2);
     expect(data).toMatchObject({ bought: 10, pending: 0 });
     expect(Number(id)).toBeGreaterThan(Number(before));
@@ -159,8 +154,7 @@ describe('who listens to a plan', () => {
       { line: 4, pending: 30 },
     ]);
     const [, second] = plan.orders;
-    const order = await claimOne(given.ledger, plan, second);
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'filled')]);
+    await answerOne(given.ledger, plan, 'filled', { id: second });
     const { data: changed } = await stream.next('lines', 2);
     expect(changed).toMatchObject([{ line: 3, bought: 20, pending: 0 }]);
   });
@@ -188,8 +182,7 @@ describe('who listens to a plan', () => {
 
   test('gets the newest moment of its course', async () => {
     const plan = await newPlan(given.ledger);
-    const order = await claimOne(given.ledger, plan);
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'filled')]);
+    await answerOne(given.ledger, plan, 'filled');
     await noteProgress(given.ledger, plan.account.id);
     const stream = await listen(plan.id);
     expect((await stream.first('bucket')).data).toMatchObject({
@@ -239,9 +232,7 @@ describe('the ledger', () => {
     const plan = await newPlan(given.ledger);
     const stream = await listen(plan.id);
     await stream.first('plan');
-    const { query } = given.ledger;
-    given.ledger.query = () => Promise.reject(new Error('away'));
-    onTestFinished(() => void Object.assign(given.ledger, { query }));
+    replaceQuery(given.ledger, () => () => Promise.reject(new Error('away')));
     await stream.ended;
     expect((await ask(site, `/api/plans/${plan.id}/events`)).status).toBe(500);
   });

@@ -7,7 +7,7 @@ import { documentedSite } from './documented.ts';
 import { leadsTo, press, words } from './pages-forms.ts';
 import { ask, post } from './site.ts';
 
-const { given, site, documented } = documentedSite();
+const { given, site } = documentedSite();
 const BY = { by: 'Ada', why: 'it was no remainder' };
 
 let plan: SmallPlan;
@@ -28,10 +28,8 @@ async function lose({ id: accountId }: Account, sha256: string): Promise<void> {
   await noteLostPlans(given.ledger, { accountId, deadlineMs: 0 }, marks, () => 'lost');
 }
 
-const say = (body: object) =>
-  documented('POST', '/api/accounts/{name}/lost-plans', post(site, `/api${url}`, body));
-const list = async () =>
-  (await documented('GET', '/api/accounts/{name}/lost-plans', ask(site, `/api${url}`))).json;
+const say = (body: object) => post(site, `/api${url}`, body);
+const list = async () => (await ask(site, `/api${url}`)).json;
 
 test('the API lists them, and takes what a person says of one', async () => {
   const lost = { file, copy: 1, numbers: 10, sent: 1, planId: null };

@@ -3,11 +3,10 @@ import {
   ensureAccount,
   findPlan,
   planEvents,
-  recordAnswers,
   setPrices,
   steerPlan,
 } from '../../src/ledger/index.ts';
-import { answerTo, claimOne, newPlan } from '../support/ledger.ts';
+import { answerOne, newPlan } from '../support/ledger.ts';
 import { pricesOf } from '../support/prices.ts';
 import { leadsTo, press, stored, upload, words } from './pages-forms.ts';
 import { HOSTILE } from './pages-scene.ts';
@@ -115,14 +114,8 @@ describe('Start', () => {
 
   test('is refused to another site', async () => {
     const id = await stored(site);
-    const answer = await ask(site, `/plans/${id}/start`, {
-      method: 'POST',
-      headers: {
-        origin: 'http://elsewhere.example',
-        'content-type': 'application/x-www-form-urlencoded',
-      },
-      body: 'rate=4',
-    });
+    const elsewhere = { origin: 'http://elsewhere.example' };
+    const answer = await press(site, `/plans/${id}/start`, { rate: '4' }, elsewhere);
     expect(answer.status).toBe(403);
     expect((await findPlan(given.ledger, id)).state).toBe('ready');
   });
@@ -180,9 +173,7 @@ describe('a plan', () => {
 
   test('sends again what was refused', async () => {
     const plan = await newPlan(given.ledger);
-    await recordAnswers(given.ledger, plan.account.id, [
-      answerTo(await claimOne(given.ledger, plan), 'refused'),
-    ]);
+    await answerOne(given.ledger, plan, 'refused');
     expect(words(await ask(site, `/plans/${plan.id}`))).toContain('Retry 10 numbers…');
     const answer = await press(site, `/plans/${plan.id}/retry`, { by: 'Ada' });
     expect(words(await ask(site, answer.headers.location!))).toContain(

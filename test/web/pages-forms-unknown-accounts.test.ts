@@ -6,10 +6,9 @@ import {
   findAccount,
   findPlan,
   planOf,
-  recordAnswers,
   unknownOrders,
 } from '../../src/ledger/index.ts';
-import { answerTo, claimOne, newNumbers, newPlan, readList } from '../support/ledger.ts';
+import { answerOne, newNumbers, newPlan, readList } from '../support/ledger.ts';
 import { leadsTo, press, words } from './pages-forms.ts';
 import { HOSTILE } from './pages-scene.ts';
 import { ask, siteOfFile } from './site.ts';
@@ -23,8 +22,7 @@ beforeAll(async () => {
 /** An unknown order of ten. */
 async function unknownOrder(): Promise<number> {
   const plan = await newPlan(given.ledger);
-  const order = await claimOne(given.ledger, plan);
-  await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'unknown')]);
+  const order = await answerOne(given.ledger, plan, 'unknown');
   return order.id;
 }
 
@@ -58,7 +56,7 @@ describe('an unknown order', () => {
   test('is sent again on the word of a person, with a reason', async () => {
     const order = await unknownOrder();
     expect(words(await press(site, `/unknown/${order}/nothing`, { by: 'Bea' }))).toContain(
-      'Say what you looked at.',
+      'Say how you know it.',
     );
     expect(words(await press(site, `/unknown/${order}/nothing`, { why: 'x' }))).toContain(
       'Say who you are.',

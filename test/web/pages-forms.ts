@@ -1,13 +1,17 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import { expect } from 'vitest';
 import type { Web } from '../../src/web/index.ts';
 import { FORM_END, FORM_TYPE, fieldPart, filePart } from './multipart.ts';
 import { type Answer, ask, newCsv } from './site.ts';
+
+const FORM = 'application/x-www-form-urlencoded';
 
 /** Posts a form like a browser without scripts. */
 export function press(
   site: Web,
   path: string,
   fields: Record<string, string | string[]> = {},
+  headers: OutgoingHttpHeaders = {},
 ): Promise<Answer> {
   const body = new URLSearchParams();
   for (const [name, value] of Object.entries(fields)) {
@@ -15,7 +19,7 @@ export function press(
   }
   return ask(site, path, {
     method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded', origin: site.url },
+    headers: { 'content-type': FORM, origin: site.url, ...headers },
     body: body.toString(),
   });
 }

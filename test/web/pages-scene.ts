@@ -6,21 +6,11 @@ import {
   keepVerdicts,
   type Ledger,
   noteProgress,
-  orderId,
   recordAnswers,
   steerPlan,
-  submitPlan,
 } from '../../src/ledger/index.ts';
 import type { Line, Warning } from '../../src/plan/index.ts';
-import {
-  answerTo,
-  checkOf,
-  claim,
-  inBatches,
-  line,
-  newNumbers,
-  type SmallPlan,
-} from '../support/ledger.ts';
+import { answerTo, claim, line, newNumbers, newPlan, type SmallPlan } from '../support/ledger.ts';
 
 /** Text that would do harm on a page that does not escape it. */
 export const HOSTILE = `<script>alert(1)</script>"'><img src=x onerror=alert(2)> =cmd()`;
@@ -34,21 +24,12 @@ type Named = {
 };
 
 /** A plan of that name, running unless `isReady`. */
-export async function namedPlan(ledger: Ledger, wish: Named): Promise<SmallPlan> {
+export function namedPlan(ledger: Ledger, wish: Named): Promise<SmallPlan> {
   const { name, account, lines, isReady = false, warnings = [] } = wish;
   const extraColumns = lines[0]?.extra.map((_, at) => (at === 0 ? 'store' : HOSTILE)) ?? [];
-  const check = { ...checkOf(lines), extraColumns, warnings, warningCount: warnings.length };
-  const id = await submitPlan(ledger, {
-    accountId: account.id,
-    name,
-    check,
-    lines: inBatches(lines),
-    again: false,
-    who: 'marketing-ops',
-  });
-  if (!isReady) await steerPlan(ledger, id, 'start', { who: 'marketing-ops' });
-  const orders = Array.from({ length: check.orders }, (_, n) => orderId(id, n + 1));
-  return { id, account, orders };
+  const check = { extraColumns, warnings, warningCount: warnings.length };
+  const who = 'marketing-ops';
+  return newPlan(ledger, { account, lines, name, who, started: !isReady, check });
 }
 
 export type Scene = {

@@ -2,7 +2,8 @@ import { scryptSync } from 'node:crypto';
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Account, Ledger } from '../../src/ledger/index.ts';
 import { makeToken, type Role, type TokenWish, type UsersFile } from '../../src/people/index.ts';
-import { ask, openSite, type Site } from './site.ts';
+import { press } from './pages-forms.ts';
+import { openSite, type Site } from './site.ts';
 
 export const ROLES = ['view', 'submit', 'approve', 'admin'] as const;
 
@@ -58,7 +59,6 @@ export async function signedIn(site: Site, name: string, password = PASSWORD): P
 }
 
 export const HTML = { accept: 'text/html,application/xhtml+xml' };
-export const FORM = 'application/x-www-form-urlencoded';
 
 /** A site whose file of users changes with `users.latest`. */
 export async function siteWith(
@@ -71,8 +71,4 @@ export async function siteWith(
 
 /** Sends the form of the page to sign in on. */
 export const sendForm = (site: Site, fields: Record<string, string>, headers = {}) =>
-  ask(site, '/sign-in', {
-    method: 'POST',
-    headers: { 'content-type': FORM, ...headers },
-    body: new URLSearchParams(fields).toString(),
-  });
+  press(site, '/sign-in', fields, headers);

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { ask, ledgerOfFile, openSite, post, type Site, submitted } from './site.ts';
+import { ask, ledgerOfFile, openSite, post, problemIn, type Site, submitted } from './site.ts';
 import { postHead, speak } from './speak.ts';
 
 const given = ledgerOfFile();
@@ -89,10 +89,9 @@ describe('what is too slow or too large', () => {
 
   test('a body that is too large is refused', async () => {
     const site = await openSite(given, { limits: { bodyBytes: 1000 } });
-    const { status, json } = await post(site, '/api/plans/1/start', { why: 'x'.repeat(1000) });
-    expect({ status, error: json.error }).toEqual({
-      status: 413,
-      error: { code: 'too_large', message: 'The body is larger than such a request may be.' },
-    });
+    expect(problemIn(await post(site, '/api/plans/1/start', { why: 'x'.repeat(1000) }))).toEqual([
+      413,
+      { code: 'too_large', message: 'The body is larger than such a request may be.' },
+    ]);
   });
 });

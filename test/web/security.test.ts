@@ -7,15 +7,22 @@ import { openWeb, type WebOptions } from '../../src/web/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { embeddedFolder, temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
-import { ask, ledgerOfFile, newCsv, openSite, post, type Site, send, submitted } from './site.ts';
+import { basic } from './people.ts';
+import {
+  ask,
+  ledgerOfFile,
+  newCsv,
+  openSite,
+  post,
+  problemIn,
+  type Site,
+  send,
+  submitted,
+} from './site.ts';
 import { speak } from './speak.ts';
 
 const given = ledgerOfFile();
 const SIGN_IN = { user: 'ops', password: 'pässword: long' };
-
-const basic = (user: string, password: string) => ({
-  authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
-});
 
 /** One of each kind of thing that is served. */
 const EVERYTHING = [
@@ -77,16 +84,17 @@ describe('without a sign-in, on this machine', () => {
     ],
   ])('what %s sends changes nothing', async (_, headers) => {
     const id = await submitted(site);
-    const { status, json } = await post(site, `/api/plans/${id}/start`, undefined, headers);
-    expect({ status, error: json.error }).toMatchObject({
-      status: 403,
-      error: {
-        code: 'not_allowed',
-        message:
-          'The request was sent by a page of another site, and only our own pages and ' +
-          'programs may change something here. Nothing was changed.',
-      },
-    });
+    expect(problemIn(await post(site, `/api/plans/${id}/start`, undefined, headers))).toMatchObject(
+      [
+        403,
+        {
+          code: 'not_allowed',
+          message:
+            'The request was sent by a page of another site, and only our own pages and ' +
+            'programs may change something here. Nothing was changed.',
+        },
+      ],
+    );
     expect((await send(site, '/api/plans', newCsv(), headers)).status).toBe(403);
     expect((await ask(site, `/api/plans/${id}`)).json.state).toBe('ready');
   });
@@ -206,7 +214,7 @@ describe('with a sign-in', () => {
       headers: basic(SIGN_IN.user, SIGN_IN.password),
     });
     expect(text).toMatch(/^bulk_order_sign_in_failures_total{why="wrong"} 20$/m);
-    expect(text).toMatch(/^bulk_order_sign_in_failures_total{why="throttled"} [2-9]/m);
+    expect(text).toMatch(/^bulk_order_sign_in_failures_total{why="throttled"} ([2-9]|\d\d+)$/m);
   });
 
   test('the right pair opens everything, by any name that we are asked by', async () => {
@@ -284,10 +292,9 @@ test('it is not ready while the tables are not those it needs, and says so', asy
   atEnd(() => ledger.close());
   const site = await openSite({ ...given, ledger });
   await ledger.script('delete from ledger.migrations');
-  const { status, json } = await ask(site, '/readyz');
-  expect({ status, error: json.error }).toMatchObject({
-    status: 503,
-    error: { code: 'ledger_down', version: 0, message: expect.stringContaining('Run "migrate"') },
-  });
+  expect(problemIn(await ask(site, '/readyz'))).toMatchObject([
+    503,
+    { code: 'ledger_down', version: 0, message: expect.stringContaining('Run "migrate"') },
+  ]);
   expect((await ask(site, '/healthz')).status).toBe(200);
 });

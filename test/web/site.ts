@@ -1,5 +1,5 @@
 import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
-import { beforeAll } from 'vitest';
+import { beforeAll, onTestFinished } from 'vitest';
 import {
   type Account,
   ensureAccount,
@@ -23,6 +23,8 @@ export type Site = Web & {
   account: Account;
   uploadsFolder: string;
   log: ReturnType<typeof recordingLog>;
+  /** Sees every answer. */
+  look?: (method: string, path: string, answer: Answer) => void;
 };
 
 /** One embedded ledger for a file's tests, with the account "sandbox"; filled before the first. */
@@ -107,7 +109,11 @@ export type Answer = {
 type Asking = { method?: string; headers?: OutgoingHttpHeaders; body?: string | Buffer | object };
 
 /** One request as a program would send it, with exactly these headers; JSON unless it is a text. */
-export async function ask({ url }: Web, path: string, asking: Asking = {}): Promise<Answer> {
+export async function ask(
+  { url, look }: Web & Pick<Site, 'look'>,
+  path: string,
+  asking: Asking = {},
+): Promise<Answer> {
   const { method = 'GET', headers = {}, body } = asking;
   const isBytes = typeof body === 'string' || Buffer.isBuffer(body);
   const bytes = body === undefined ? undefined : isBytes ? body : JSON.stringify(body);
@@ -123,13 +129,19 @@ export async function ask({ url }: Web, path: string, asking: Asking = {}): Prom
   for await (const chunk of response) chunks.push(chunk);
   const text = Buffer.concat(chunks).toString();
   const isJson = response.headers['content-type']?.includes('json');
-  return {
+  const answer = {
     status: response.statusCode ?? 0,
     headers: response.headers,
     text,
     json: isJson && text !== '' ? JSON.parse(text) : undefined,
   };
+  look?.(method, path, answer);
+  return answer;
 }
+
+/** The status, and the error of the API. */
+export const problemIn = ({ status, json }: Answer) => [status, json.error];
+export const codeOf = ({ status, json }: Answer) => [status, json.error?.code];
 
 export const post = (web: Web, path: string, body?: object, headers: OutgoingHttpHeaders = {}) =>
   ask(web, path, { method: 'POST', headers, ...(body ? { body } : {}) });
@@ -146,6 +158,16 @@ export const send = (
     body: csv,
     headers: { 'content-type': 'text/csv', ...headers },
   });
+
+/** Asks the ledger by another query, until the test ends. */
+export function replaceQuery(
+  ledger: Ledger,
+  replaced: (query: Ledger['query']) => Ledger['query'],
+): void {
+  const { query } = ledger;
+  ledger.query = replaced(query);
+  onTestFinished(() => void Object.assign(ledger, { query }));
+}
 
 /** A worker of the account was heard of just now. */
 export async function hear({ ledger, account }: Pick<Site, 'ledger' | 'account'>): Promise<void> {

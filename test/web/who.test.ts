@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { planEvents } from '../../src/ledger/index.ts';
-import { as, FORM, signedIn, siteWith } from './people.ts';
-import { ask, ledgerOfFile, newCsv, post, type Site, send, submitted } from './site.ts';
+import { press } from './pages-forms.ts';
+import { as, signedIn, siteWith } from './people.ts';
+import { ask, ledgerOfFile, newCsv, post, problemIn, type Site, send, submitted } from './site.ts';
 
 const given = ledgerOfFile();
 
@@ -27,11 +28,10 @@ describe('what is done', () => {
       const { site } = await siteWith(given);
       const id = await submitted(site, newCsv(), as('submit'));
       const path = `/api/plans/${id}`;
-      const { status, json } = await post(site, `${path}/start`, { by }, as('submit'));
-      expect({ status, error: json.error }).toMatchObject({
-        status: 400,
-        error: { code: 'invalid_usage', field: 'by', message: expect.stringContaining('The name') },
-      });
+      expect(problemIn(await post(site, `${path}/start`, { by }, as('submit')))).toMatchObject([
+        400,
+        { code: 'invalid_usage', field: 'by', message: expect.stringContaining('The name') },
+      ]);
       expect((await ask(site, path, { headers: as('submit') })).json.state).toBe('ready');
     },
   );
@@ -44,8 +44,8 @@ describe('what is done', () => {
     const page = await ask(site, `/plans/${id}`, { headers: { cookie } });
     expect(page.text).toContain(`action="/plans/${id}/pause"`);
     expect(page.text).not.toContain('name="by"');
-    const form = { method: 'POST', headers: { cookie, 'content-type': FORM }, body: 'why=lunch' };
-    expect((await ask(site, `/plans/${id}/pause`, form)).status).toBe(303);
+    const paused = await press(site, `/plans/${id}/pause`, { why: 'lunch' }, { cookie });
+    expect(paused.status).toBe(303);
     const [event] = await planEvents(given.ledger, id);
     expect(event).toMatchObject({ kind: 'plan_paused', who: 'submit-person', by: null });
   });
@@ -65,11 +65,8 @@ describe('what is done', () => {
         expect(text).not.toContain('href="/plans/new"');
       }
     }
-    const refused = await ask(site, `/plans/${id}/start`, {
-      method: 'POST',
-      headers: { cookie: viewer, 'content-type': FORM },
-      body: 'rate=4',
-    });
+    const start = { rate: '4' };
+    const refused = await press(site, `/plans/${id}/start`, start, { cookie: viewer });
     expect(refused.status).toBe(403);
     expect(refused.text).toContain(
       'This needs the role submit, and view-person has the role view.',

@@ -1,8 +1,7 @@
 import { AppError } from '../../errors.ts';
-import type { Limit, LimitState } from '../../limits/index.ts';
+import type { Limit, LimitState, Threshold } from '../../limits/index.ts';
 import { PACE_WORDS } from '../../pace-range.ts';
 import type { PriceList } from '../../prices/index.ts';
-import type { Threshold } from '../../threshold.ts';
 import { HAS_RESTED } from '../database/clock.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';

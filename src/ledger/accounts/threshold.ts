@@ -1,4 +1,4 @@
-import type { Threshold } from '../../threshold.ts';
+import type { Threshold } from '../../limits/index.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger } from '../ledger.ts';
 import { type Account, findAccount } from './accounts.ts';

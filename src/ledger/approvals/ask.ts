@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { isAbove, type Threshold } from '../../limits/index.ts';
 import { NUMBER_TYPES, ofEachType } from '../../number-type.ts';
 import { type Cost, exceeds, firstMonthOf, mostOf, type PriceList } from '../../prices/index.ts';
-import { isAbove, type Threshold } from '../../threshold.ts';
 import type { Queries } from '../ledger.ts';
 import type { KeptCheck } from '../plans/check.ts';
 import { plannedCost } from '../plans/cost.ts';

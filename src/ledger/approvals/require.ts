@@ -1,8 +1,8 @@
 import { counted } from '../../english.ts';
 import { AppError } from '../../errors.ts';
+import { thresholdWords } from '../../limits/index.ts';
 import { isPart, personOf } from '../../name-rule.ts';
 import { moneyWords } from '../../prices/index.ts';
-import { thresholdWords } from '../../threshold.ts';
 import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { lockCopies, lockPlan } from '../plans/lock.ts';

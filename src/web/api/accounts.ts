@@ -1,10 +1,10 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { AccountList, AccountState } from '../../api-schema/index.ts';
-import { accountState, listAccounts } from '../../ledger/index.ts';
-import { obstaclesOf } from '../../obstacles/index.ts';
+import { listAccounts } from '../../ledger/index.ts';
+import { observeAccount } from '../../obstacles/index.ts';
 import { type AccountWish, changeAccount } from '../../operations/index.ts';
 import { signerOf } from '../actor.ts';
-import { accountName, BODY, By, by, Resume, rate } from './requests.ts';
+import { accountName, By, Resume, rate, signedBody } from './requests.ts';
 import { type ApiRoutes, routesOf } from './route.ts';
 
 const route = routesOf('Accounts');
@@ -29,7 +29,7 @@ export const accountRoutes: ApiRoutes = async (app, { context }) => {
       params: accountName,
       response: { 200: AccountState },
     }),
-    ({ params }) => stateOf(params.name),
+    ({ params }) => observeAccount(context, params.name),
   );
 
   app.patch(
@@ -37,10 +37,9 @@ export const accountRoutes: ApiRoutes = async (app, { context }) => {
     route('admin', 'setPace', {
       summary: 'Sets the pace, without interrupting orders',
       params: accountName,
-      body: z.strictObject(
-        { rate: rate.describe('orders per second; null: no pace, for a sandbox only'), ...by },
-        BODY,
-      ),
+      body: signedBody({
+        rate: rate.describe('orders per second; null: no pace, for a sandbox only'),
+      }),
       response: { 200: AccountState },
     }),
     (request) => change(request, { rate: request.body.rate }),
@@ -76,11 +75,6 @@ export const accountRoutes: ApiRoutes = async (app, { context }) => {
   async function change(request: Request, wish: AccountWish) {
     const { name } = request.params;
     await changeAccount(ledger, name, wish, signerOf(request));
-    return stateOf(name);
-  }
-
-  async function stateOf(name: string) {
-    const state = await accountState(ledger, name);
-    return { ...state, obstacles: await obstaclesOf(context, name) };
+    return observeAccount(context, name);
   }
 };

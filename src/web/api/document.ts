@@ -81,7 +81,7 @@ export async function addDocument(app: FastifyInstance, context: WebContext): Pr
     }),
     async (request, reply) => {
       const content = documentContent(read());
-      const page = layout(await visitOf(request, context), {
+      const page = layout(await visitOf({ request, context }), {
         title: 'API',
         section: null,
         content,

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { z } from 'zod';
-import { AppError } from '../../errors.ts';
+import { usageError } from '../../errors.ts';
 import { findPlan } from '../../ledger/index.ts';
 import { whileSignedIn } from '../security/sign-in.ts';
 import { afterId, fileOf, planId } from './requests.ts';
@@ -103,8 +103,7 @@ function readRange(text: string | undefined): Listener['lines'] {
   if (text === undefined) return null;
   const [from = 0, to = 0] = text.split('-').map(Number);
   if (from <= to && to - from < LINES_MAX) return { from, to };
-  throw new AppError(
-    'invalid_usage',
+  throw usageError(
     `lines is "${text}": it must be at most ${LINES_MAX} lines, the first number first.`,
   );
 }

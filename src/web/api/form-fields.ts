@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { AppError } from '../../errors.ts';
+import { AppError, usageError } from '../../errors.ts';
 
 /**
  * The query together with the fields of the plan's form, by the same schema. Throws AppError
@@ -35,8 +35,5 @@ export function withFields<Shape extends z.ZodRawShape>(
     return { ...query, ...Object.fromEntries(Object.entries(parsed.data).filter(isSaid)) };
   }
   const [issue] = parsed.error.issues;
-  throw new AppError(
-    'invalid_usage',
-    `In the form, "${issue?.path.join('.')}": ${issue?.message}.`,
-  );
+  throw usageError(`In the form, "${issue?.path.join('.')}": ${issue?.message}.`);
 }

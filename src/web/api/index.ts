@@ -15,7 +15,7 @@ import { steerRoutes } from './steer.ts';
 import { strayRoutes } from './strays.ts';
 import { submitRoutes } from './submit.ts';
 import { tokenRoutes } from './tokens.ts';
-import { unknownRoutes } from './unknown.ts';
+import { unknownRoutes, verdictRoutes } from './unknown.ts';
 import { inApiWords } from './words.ts';
 
 /** What the command line can do with plans, over HTTP; add it under /api. */
@@ -43,6 +43,7 @@ export async function addApi(
     steerRoutes,
     resultRoutes,
     unknownRoutes,
+    verdictRoutes,
     accountRoutes,
     strayRoutes,
     lostPlanRoutes,

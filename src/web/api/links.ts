@@ -13,3 +13,10 @@ export function linkPages({ url }: FastifyRequest, reply: FastifyReply, pages: P
   });
   if (links.length > 0) reply.header('link', links.join(', '));
 }
+
+/** A page out of what was read for it, one item more than it holds, and where the next begins. */
+export function pageOf<Item>(read: Item[], limit: number, placeOf: (item: Item) => number) {
+  const items = read.slice(0, limit);
+  const last = read.length > limit ? items.at(-1) : undefined;
+  return { items, next: last === undefined ? null : placeOf(last) };
+}

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LostPlanList } from '../../api-schema/index.ts';
 import { dismiss, lostPlansOf, readDismissal } from '../../operations/index.ts';
 import { actor } from '../actor.ts';
-import { accountName, BODY, by } from './requests.ts';
+import { accountName, signedBody } from './requests.ts';
 import { type ApiRoutes, routesOf } from './route.ts';
 
 const route = routesOf('Accounts');
@@ -31,16 +31,12 @@ export const lostPlanRoutes: ApiRoutes = async (app, { context }) => {
         'for the same, both buy it. When the evidence speaks against it, the answer is ' +
         '`against_evidence` with its `objections`, unless `againstEvidence` is true.',
       params: accountName,
-      body: z.strictObject(
-        {
-          dismiss: z
-            .string()
-            .describe("the SHA-256 of a lost plan's file, or its first 8 or more digits"),
-          againstEvidence: z.boolean().optional().describe('say it against the evidence'),
-          ...by,
-        },
-        BODY,
-      ),
+      body: signedBody({
+        dismiss: z
+          .string()
+          .describe("the SHA-256 of a lost plan's file, or its first 8 or more digits"),
+        againstEvidence: z.boolean().optional().describe('say it against the evidence'),
+      }),
       response: { 200: LostPlanList },
     }),
     async (request) => {

@@ -100,42 +100,32 @@ export const by = {
   why: words(1000).optional().describe('the reason, kept in the events'),
 };
 
-/** The message for a body that is not an object. */
-export const BODY = {
-  error: ({ code }: { code?: string | undefined }) =>
-    code === 'invalid_type' ? 'a JSON object is expected' : undefined,
-};
-
-export const By = z.strictObject(by, BODY).nullish();
-
-export const Resume = z
-  .strictObject(
+/** A body of these fields, and of who does it and why. */
+export const signedBody = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject(
+    { ...shape, ...by },
     {
-      pausedReason: z
-        .string()
-        .nullable()
-        .optional()
-        .describe('the reason that you read; if it has changed since, the account stays paused'),
-      ...by,
+      error: ({ code }) => (code === 'invalid_type' ? 'a JSON object is expected' : undefined),
     },
-    BODY,
-  )
-  .nullish();
+  );
 
-export const Refusal = z.strictObject(
-  { by: by.by, why: words(1000).describe('why it is refused; the events keep it') },
-  BODY,
-);
+export const By = signedBody({}).nullish();
 
-export const Close = z
-  .strictObject(
-    {
-      line: lineNumber.optional().describe('only this line of the file; by default, all of them'),
-      ...by,
-    },
-    BODY,
-  )
-  .nullish();
+export const Resume = signedBody({
+  pausedReason: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('the reason that you read; if it has changed since, the account stays paused'),
+}).nullish();
+
+export const Refusal = signedBody({}).extend({
+  why: words(1000).describe('why it is refused; the events keep it'),
+});
+
+export const Close = signedBody({
+  line: lineNumber.optional().describe('only this line of the file; by default, all of them'),
+}).nullish();
 
 export const rate = z
   .number({ error: 'it must be orders per second, or null' })

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { NumberList, StrayList } from '../../api-schema/index.ts';
 import { callForeign, readForeign, straysOf } from '../../operations/index.ts';
 import { actor } from '../actor.ts';
-import { linkPages } from './links.ts';
-import { accountName, afterId, BODY, by, pageSize, phoneNumbers } from './requests.ts';
+import { linkPages, pageOf } from './links.ts';
+import { accountName, afterId, pageSize, phoneNumbers, signedBody } from './requests.ts';
 import { type ApiRoutes, routesOf } from './route.ts';
 
 const route = routesOf('Unknown');
@@ -29,8 +29,7 @@ export const strayRoutes: ApiRoutes = async (app, { context }) => {
     async (request, reply) => {
       const { after = 0, limit } = request.query;
       const found = await straysOf(ledger, request.params.name, { after, limit: limit + 1 });
-      const strays = found.slice(0, limit);
-      const next = found.length > limit ? Number(strays.at(-1)?.number) : null;
+      const { items: strays, next } = pageOf(found, limit, ({ number }) => Number(number));
       linkPages(request, reply, [{ rel: 'next', name: 'after', value: next }]);
       return { strays, next };
     },
@@ -47,15 +46,11 @@ export const strayRoutes: ApiRoutes = async (app, { context }) => {
           'twice. When the evidence speaks against it, the answer is `against_evidence` with ' +
           'its `objections`, unless `againstEvidence` is true.',
         params: accountName,
-        body: z.strictObject(
-          {
-            foreign: phoneNumbers.optional().describe('they were bought outside this program'),
-            notForeign: phoneNumbers.optional().describe('that was a mistake'),
-            againstEvidence: z.boolean().optional().describe('say it against the evidence'),
-            ...by,
-          },
-          BODY,
-        ),
+        body: signedBody({
+          foreign: phoneNumbers.optional().describe('they were bought outside this program'),
+          notForeign: phoneNumbers.optional().describe('that was a mistake'),
+          againstEvidence: z.boolean().optional().describe('say it against the evidence'),
+        }),
         response: { 200: NumberList },
       }),
       bodyLimit: BODY_BYTES,

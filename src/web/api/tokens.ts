@@ -3,7 +3,7 @@ import { NewToken, Token, TokenList } from '../../api-schema/index.ts';
 import { listTokens, revokeToken } from '../../ledger/index.ts';
 import { makeToken, TokenWish } from '../../people/index.ts';
 import { signerOf } from '../actor.ts';
-import { BODY, By, by } from './requests.ts';
+import { By, signedBody } from './requests.ts';
 import { type ApiRoutes, routesOf } from './route.ts';
 
 const route = routesOf('Tokens');
@@ -25,7 +25,7 @@ export const tokenRoutes: ApiRoutes = async (app, { context }) => {
     '/tokens',
     route('admin', 'makeToken', {
       summary: 'Makes a token, which is shown only once',
-      body: z.strictObject({ ...TokenWish.shape, ...by }, BODY),
+      body: signedBody(TokenWish.shape),
       response: { 201: NewToken },
     }),
     async (request, reply) => {

@@ -10,8 +10,8 @@ import {
 } from '../../ledger/index.ts';
 import { openLines, readSettlement, requireNamed, settle } from '../../operations/index.ts';
 import { actor } from '../actor.ts';
-import { linkPages } from './links.ts';
-import { afterId, BODY, by, orderNumber, pageSize, phoneNumbers, planId } from './requests.ts';
+import { linkPages, pageOf } from './links.ts';
+import { afterId, orderNumber, pageSize, phoneNumbers, planId, signedBody } from './requests.ts';
 import { type ApiRoutes, routesOf } from './route.ts';
 import { inApiWords } from './words.ts';
 
@@ -33,7 +33,7 @@ const attempt = z
   .positive()
   .describe('the attempt that was looked at; a later one is not touched');
 
-/** Unknown orders, and settling them. */
+/** Unknown orders, and settling one of them. */
 export const unknownRoutes: ApiRoutes = async (app, { context }) => {
   const { ledger } = context;
 
@@ -48,8 +48,7 @@ export const unknownRoutes: ApiRoutes = async (app, { context }) => {
       const { plan, after = 0, limit } = request.query;
       if (plan !== undefined) await findPlan(ledger, plan);
       const found = await unknownOrders(ledger, { planId: plan, after, limit: limit + 1 });
-      const orders = found.slice(0, limit);
-      const next = found.length > limit ? (orders.at(-1)?.order ?? null) : null;
+      const { items: orders, next } = pageOf(found, limit, ({ order }) => order);
       linkPages(request, reply, [{ rel: 'next', name: 'after', value: next }]);
       return { total: (await unknownCounts(ledger)).orders, orders, next };
     },
@@ -66,18 +65,14 @@ export const unknownRoutes: ApiRoutes = async (app, { context }) => {
         'with its `objections`, unless `againstEvidence` is true. `undo` makes a settled order ' +
         'unknown again. It is refused once the order has been sent again.',
       params: orderNumber,
-      body: z.strictObject(
-        {
-          bought: phoneNumbers.optional().describe('the numbers that it bought, ten digits each'),
-          nothing: z.literal(true).optional().describe('it bought nothing, and waits again'),
-          accept: z.literal(true).optional().describe('the verdict is right'),
-          undo: z.literal(true).optional().describe('the settlement was a mistake'),
-          againstEvidence: z.boolean().optional().describe('settle it against the evidence'),
-          attempt: attempt.optional(),
-          ...by,
-        },
-        BODY,
-      ),
+      body: signedBody({
+        bought: phoneNumbers.optional().describe('the numbers that it bought, ten digits each'),
+        nothing: z.literal(true).optional().describe('it bought nothing, and waits again'),
+        accept: z.literal(true).optional().describe('the verdict is right'),
+        undo: z.literal(true).optional().describe('the settlement was a mistake'),
+        againstEvidence: z.boolean().optional().describe('settle it against the evidence'),
+        attempt: attempt.optional(),
+      }),
       response: { 200: Settled },
     }),
     async (request) => {
@@ -86,6 +81,11 @@ export const unknownRoutes: ApiRoutes = async (app, { context }) => {
       return settle(ledger, request.params.order, settlement);
     },
   );
+};
+
+/** What the list says of unknown orders: verdicts to accept, and what it does not decide. */
+export const verdictRoutes: ApiRoutes = async (app, { context }) => {
+  const { ledger } = context;
 
   app.get(
     '/unknown/verdicts',
@@ -98,8 +98,7 @@ export const unknownRoutes: ApiRoutes = async (app, { context }) => {
       const { plan: planId, after = 0, limit } = request.query;
       if (planId !== undefined) await findPlan(ledger, planId);
       const found = await clearVerdicts(ledger, { planId }, { after, limit: limit + 1 });
-      const verdicts = found.slice(0, limit);
-      const next = found.length > limit ? (verdicts.at(-1)?.order ?? null) : null;
+      const { items: verdicts, next } = pageOf(found, limit, ({ order }) => order);
       linkPages(request, reply, [{ rel: 'next', name: 'after', value: next }]);
       const { bought, nothing } = await verdictCounts(ledger, { planId });
       return { total: bought + nothing, verdicts, next };
@@ -115,23 +114,15 @@ export const unknownRoutes: ApiRoutes = async (app, { context }) => {
           'As `accept` does for one order. Send back `order`, `attempt` and `verdict` of those ' +
           'that were looked at. No other is accepted. What became stale meanwhile is in ' +
           '`left`, each with its reason.',
-        body: z.strictObject(
-          {
-            verdicts: z
-              .array(
-                z.object({
-                  order: orderNumber.shape.order,
-                  attempt,
-                  verdict: z.string().max(100),
-                }),
-                { error: 'it must be the list of the verdicts that were looked at' },
-              )
-              .max(MOST_AT_ONCE, `it must have at most ${MOST_AT_ONCE} verdicts`)
-              .describe(`at most ${MOST_AT_ONCE}; further fields of each are ignored`),
-            ...by,
-          },
-          BODY,
-        ),
+        body: signedBody({
+          verdicts: z
+            .array(
+              z.object({ order: orderNumber.shape.order, attempt, verdict: z.string().max(100) }),
+              { error: 'it must be the list of the verdicts that were looked at' },
+            )
+            .max(MOST_AT_ONCE, `it must have at most ${MOST_AT_ONCE} verdicts`)
+            .describe(`at most ${MOST_AT_ONCE}; further fields of each are ignored`),
+        }),
         response: { 200: Accepted },
       }),
       // Several times what they take, for whole verdicts are longer.

@@ -133,7 +133,7 @@ function whoPart({ name, roles, isSession }: SignedIn): Html {
   const out =
     isSession &&
     html`<form method="post" action="/sign-out"><button class="btn">Sign out</button></form>`;
-  return html`<div class="who" id="who"><span><b>${name}</b> <span class="muted">${
+  return html`<div class="person" id="who"><span><b>${name}</b> <span class="muted">${
     roles || 'no role'
   }</span></span>${out}</div>`;
 }

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { INTEGER_MAX } from '../../ledger/index.ts';
@@ -14,9 +15,18 @@ export const typedNumbers = z
 export const typedId = (max = Number.MAX_SAFE_INTEGER) =>
   z.coerce.number().int().positive().max(max).optional().catch(undefined);
 
+/** The part of the path that the route names. */
+export const inPath = ({ params }: FastifyRequest, name: string): string =>
+  (params as Record<string, string>)[name] ?? '';
+
 /** The id in a path. Throws AppError `not_found`, which names what the path is of. */
-export function idInPath(text: unknown, what: string, max = INTEGER_MAX): number {
-  const id = typeof text === 'string' && /^\d{1,16}$/.test(text) ? Number(text) : 0;
+export function idInPath(
+  request: FastifyRequest,
+  what: string,
+  { name = 'id', max = INTEGER_MAX } = {},
+): number {
+  const text = inPath(request, name);
+  const id = /^\d{1,16}$/.test(text) ? Number(text) : 0;
   if (id > 0 && id <= max) return id;
   throw new AppError('not_found', `There is no such ${what} here.`);
 }

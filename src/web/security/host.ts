@@ -1,12 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import { isLoopbackHost } from '../../config/index.ts';
 import { AppError } from '../../errors.ts';
-
-/** Names that another site cannot have. */
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
-
-export function isLoopback(host: string): boolean {
-  return LOOPBACK.test(host) || host === '::1';
-}
 
 /**
  * Against DNS rebinding: another site can make its name resolve to this machine. The browser then
@@ -23,7 +17,7 @@ export function requireKnownHost(app: FastifyInstance, bound: string, hasSignIn:
   app.addHook('onRequest', async (request) => {
     if (request.url === '/healthz') return;
     const name = (request.headers.host ?? '').replace(/:\d*$/, '');
-    if (isLoopback(name) || name.toLowerCase() === bound.toLowerCase()) return;
+    if (isLoopbackHost(name) || name.toLowerCase() === bound.toLowerCase()) return;
     throw new AppError(
       'not_allowed',
       'This server does not answer to that name. Open it by the address that it printed ' +

@@ -8,8 +8,8 @@ import {
   setThreshold,
   steerPlan,
 } from '../../../src/ledger/index.ts';
+import type { Threshold } from '../../../src/limits/index.ts';
 import type { Line } from '../../../src/plan/index.ts';
-import type { Threshold } from '../../../src/threshold.ts';
 import {
   answerTo,
   claimOne,

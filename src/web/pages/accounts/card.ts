@@ -1,7 +1,6 @@
 import type { AccountState } from '../../../ledger/index.ts';
-import { stateWords } from '../../../limits/index.ts';
-import type { Obstacle } from '../../../obstacles/index.ts';
-import { type Threshold, thresholdWords } from '../../../threshold.ts';
+import { stateWords, type Threshold, thresholdWords } from '../../../limits/index.ts';
+import type { ObservedAccount } from '../../../obstacles/index.ts';
 import { type ActionForm, act, REASON, type RefusedForm } from '../components/act.ts';
 import { accountAnchor, modeTag } from '../components/mode.ts';
 import { note } from '../components/note.ts';
@@ -12,8 +11,6 @@ import { type Html, html } from '../html.ts';
 import type { Visit } from '../layout.ts';
 import { breaker } from './breaker.ts';
 import { paceForm } from './pace-form.ts';
-
-export type ObservedAccount = AccountState & { obstacles: Obstacle[] };
 
 /** An account: its pace and its breaker, with buttons that pause and resume all of it. */
 export function accountCard(

@@ -22,7 +22,7 @@ export function paceForm(
       <p data-part="pace-${key}">${paceWords(account)}</p>`;
   if (!maySet) return words;
   return html`${words}
-      <form class="stack pace-form" id="pace-${key}" method="post" action="${url}/pace">
+      <form class="stack" id="pace-${key}" method="post" action="${url}/pace">
         ${fault(mine?.fault)}
         <div class="slide">
           <input type="range" min="0.5" max="${max}" step="0.5" value="${rate ?? max}"

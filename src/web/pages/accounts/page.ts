@@ -1,13 +1,14 @@
 import type { LedgerEvent } from '../../../ledger/index.ts';
+import type { ObservedAccount } from '../../../obstacles/index.ts';
 import type { RefusedForm } from '../components/act.ts';
 import { eventsCard } from '../components/events.ts';
 import { NO_ACCOUNT } from '../components/no-account.ts';
 import { flash } from '../components/note.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
-import { accountCard, type ObservedAccount } from './card.ts';
+import { accountCard } from './card.ts';
 
-export type AccountsShown = {
+type AccountsShown = {
   accounts: ObservedAccount[];
   said: Html | null;
   refused?: (RefusedForm & { account: string }) | undefined;

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { hasCode } from '../../../errors.ts';
 import {
@@ -9,26 +9,26 @@ import {
   listAccounts,
   nameOf,
 } from '../../../ledger/index.ts';
-import { obstaclesOf } from '../../../obstacles/index.ts';
+import { observeAccount } from '../../../obstacles/index.ts';
 import { type AccountWish, changeAccount } from '../../../operations/index.ts';
 import { isPace, PACE_WORDS } from '../../../pace-range.ts';
 import { actor, lacksName } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
+import { type Asked, pageRoutes, sendPage } from '../asked.ts';
 import { NO_NAME, NO_REASON, type RefusedForm } from '../components/act.ts';
 import { accountAnchor } from '../components/mode.ts';
 import { pace } from '../components/numbers.ts';
 import { exact } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
-import { typedId, typedText } from '../typed.ts';
+import { inPath, typedId, typedText } from '../typed.ts';
 import { visitOf } from '../visit.ts';
-import type { ObservedAccount } from './card.ts';
-import { addLostPlans } from './lost-plans-routes.ts';
+import { LOST_PLANS } from './lost-plans.ts';
 import { accountPage, accountsPage } from './page.ts';
-import { addStrays } from './strays-routes.ts';
+import { addSaidList } from './said-list.ts';
+import { STRAYS } from './strays.ts';
 
 const EVENTS_PER_PAGE = 50;
 
-const Params = z.object({ name: z.string() });
 const Query = z.object({
   events: typedId(),
   said: z.string().catch(''),
@@ -82,69 +82,63 @@ const PRESSES: Record<string, Press> = {
 
 /** `/accounts`, `/accounts/NAME` and their forms. */
 export function addAccounts(app: FastifyInstance, context: WebContext): void {
-  app.get('/accounts', { config: { role: 'view' } }, (request, reply) =>
-    sendAll(request, reply, context),
-  );
-
-  app.get('/accounts/:name', { config: { role: 'view' } }, async (request, reply) => {
-    const { events: before } = Query.parse(request.query);
-    const account = await observed(context, Params.parse(request.params).name);
-    const events = await accountEvents(context.ledger, account.id, EVENTS_PER_PAGE, before);
-    const earlier = events.length === EVENTS_PER_PAGE ? (events.at(-1)?.id ?? null) : null;
-    const visit = await visitOf(request, context);
-    return reply.type('text/html').send(accountPage(visit, { account, events, earlier }));
-  });
-
-  addStrays(app, context);
-  addLostPlans(app, context);
-
-  for (const [name, press] of Object.entries(PRESSES)) {
-    app.post(`/accounts/:name/${name}`, { config: { role: 'admin' } }, async (request, reply) => {
-      const account = Params.parse(request.params).name;
-      const typed = Form.parse(request.body ?? {});
-      const refuse = (status: number, fault: string) => {
-        const refused = { account, form: `${name}-${accountAnchor(account)}`, fault, typed };
-        return sendAll(request, reply.status(status), context, refused);
-      };
-      const fault =
-        press.fault(typed) ?? (press.asksWho && lacksName(request, typed.by) ? NO_NAME : null);
-      if (fault) {
-        await accountState(context.ledger, account);
-        return refuse(400, fault);
-      }
-      const by = { ...actor(request, typed.by), ...(typed.why ? { why: typed.why } : {}) };
-      try {
-        await changeAccount(context.ledger, account, press.change(typed), by);
-      } catch (error) {
-        if (!hasCode(error, 'wrong_state')) throw error;
-        return refuse(409, PAUSED_SINCE);
-      }
-      const to = `/accounts?said=${press.said}&account=${encodeURIComponent(account)}`;
-      return reply.redirect(to, 303);
-    });
-  }
+  const routes = pageRoutes(app, context);
+  routes.get('view', '/accounts', (asked) => sendAll(asked));
+  routes.get('view', '/accounts/:name', sendOne);
+  addSaidList(app, context, STRAYS);
+  addSaidList(app, context, LOST_PLANS);
+  for (const name of Object.keys(PRESSES))
+    routes.post('admin', `/accounts/:name/${name}`, (asked) => press(asked, name));
 }
 
-async function observed(context: WebContext, name: string): Promise<ObservedAccount> {
-  const state = await accountState(context.ledger, name);
-  return { ...state, obstacles: await obstaclesOf(context, name) };
+async function sendOne(asked: Asked): Promise<FastifyReply> {
+  const { request, context } = asked;
+  const { events: before } = Query.parse(request.query);
+  const account = await observeAccount(context, inPath(request, 'name'));
+  const events = await accountEvents(context.ledger, account.id, EVENTS_PER_PAGE, before);
+  const earlier = events.length === EVENTS_PER_PAGE ? (events.at(-1)?.id ?? null) : null;
+  return sendPage(asked, accountPage(await visitOf(asked), { account, events, earlier }));
+}
+
+async function press(asked: Asked, name: string): Promise<FastifyReply> {
+  const { request, reply, context } = asked;
+  const { asksWho, said, ...made } = PRESSES[name]!;
+  const account = inPath(request, 'name');
+  const typed = Form.parse(request.body ?? {});
+  const refuse = (status: number, fault: string) => {
+    reply.status(status);
+    const form = `${name}-${accountAnchor(account)}`;
+    return sendAll(asked, { account, form, fault, typed });
+  };
+  const fault = made.fault(typed) ?? (asksWho && lacksName(request, typed.by) ? NO_NAME : null);
+  if (fault) {
+    await accountState(context.ledger, account);
+    return refuse(400, fault);
+  }
+  const by = { ...actor(request, typed.by), ...(typed.why ? { why: typed.why } : {}) };
+  try {
+    await changeAccount(context.ledger, account, made.change(typed), by);
+  } catch (error) {
+    if (!hasCode(error, 'wrong_state')) throw error;
+    return refuse(409, PAUSED_SINCE);
+  }
+  return reply.redirect(`/accounts?said=${said}&account=${encodeURIComponent(account)}`, 303);
 }
 
 async function sendAll(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  context: WebContext,
+  asked: Asked,
   refused?: RefusedForm & { account: string },
 ): Promise<FastifyReply> {
+  const { request, context } = asked;
   const { ledger } = context;
   const { said, account } = Query.parse(request.query);
-  const [visit, all] = await Promise.all([visitOf(request, context), listAccounts(ledger)]);
-  const accounts = await Promise.all(all.map(({ name }) => observed(context, name)));
+  const [visit, all] = await Promise.all([visitOf(asked), listAccounts(ledger)]);
+  const accounts = await Promise.all(all.map(({ name }) => observeAccount(context, name)));
   const changed = said ? accounts.find(({ name }) => name === account) : undefined;
   const newest = changed ? await accountEvents(ledger, changed.id, 10) : [];
   const last = newest.find(({ kind }) => kind === said);
   const words = changed && last ? changeWords(changed, last, visit.now) : null;
-  return reply.type('text/html').send(accountsPage(visit, { accounts, said: words, refused }));
+  return sendPage(asked, accountsPage(visit, { accounts, said: words, refused }));
 }
 
 /** What the last press did, from its event. */

@@ -1,8 +1,9 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { type ApprovalAnswer, answerApproval, waitingApprovals } from '../../../ledger/index.ts';
 import { answerer } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
+import { type Asked, pageRoutes, sendPage } from '../asked.ts';
 import { NO_REASON, type RefusedForm } from '../components/act.ts';
 import { idInPath, typedText } from '../typed.ts';
 import { visitOf } from '../visit.ts';
@@ -12,44 +13,32 @@ const Form = z.object({ why: typedText(500) });
 
 /** `/approvals` and its forms, which the page of the plan has, too. */
 export function addApprovals(app: FastifyInstance, context: WebContext): void {
-  app.get('/approvals', { config: { role: 'view' } }, (request, reply) =>
-    send(request, reply, context),
-  );
-  app.post('/approvals/:id/approve', { config: { role: 'approve' } }, (request, reply) =>
-    answer(request, reply, context, { yes: true }),
-  );
-  app.post('/approvals/:id/refuse', { config: { role: 'approve' } }, (request, reply) => {
-    const { why } = Form.parse(request.body ?? {});
-    if (why !== '') return answer(request, reply, context, { yes: false, why });
-    const form = `refuse-${idOf(request)}`;
-    return send(request, reply.status(400), context, { form, fault: NO_REASON, typed: { why } });
+  const routes = pageRoutes(app, context);
+  routes.get('view', '/approvals', (asked) => send(asked));
+  routes.post('approve', '/approvals/:id/approve', (asked) => answer(asked, { yes: true }));
+  routes.post('approve', '/approvals/:id/refuse', (asked) => {
+    const { why } = Form.parse(asked.request.body ?? {});
+    if (why !== '') return answer(asked, { yes: false, why });
+    asked.reply.status(400);
+    const form = `refuse-${idInPath(asked.request, 'approval')}`;
+    return send(asked, { form, fault: NO_REASON, typed: { why } });
   });
 }
 
 /** Leads to the plan, which says what was answered, and by whom. */
 async function answer(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { ledger }: WebContext,
+  { request, reply, context }: Asked,
   said: ApprovalAnswer,
 ): Promise<FastifyReply> {
-  const id = idOf(request);
-  const { plan } = await answerApproval(ledger, id, said, answerer(request));
+  const id = idInPath(request, 'approval');
+  const { plan } = await answerApproval(context.ledger, id, said, answerer(request));
   return reply.redirect(`/plans/${plan}`, 303);
 }
 
-async function send(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  context: WebContext,
-  refused?: RefusedForm,
-): Promise<FastifyReply> {
+async function send(asked: Asked, refused?: RefusedForm): Promise<FastifyReply> {
   const [visit, waiting] = await Promise.all([
-    visitOf(request, context),
-    waitingApprovals(context.ledger),
+    visitOf(asked),
+    waitingApprovals(asked.context.ledger),
   ]);
-  return reply.type('text/html').send(approvalsPage(visit, waiting, refused));
+  return sendPage(asked, approvalsPage(visit, waiting, refused));
 }
-
-const idOf = ({ params }: FastifyRequest): number =>
-  idInPath((params as { id: string }).id, 'approval');

@@ -3,7 +3,7 @@ import { type Html, html } from '../html.ts';
 import { count } from './numbers.ts';
 
 /** What became of the numbers of a plan: these add up to what was asked for. */
-export type Shares = {
+type Shares = {
   /** As it was asked for. */
   exact: number;
   substituted: number;
@@ -28,24 +28,27 @@ export function sharesOf(plan: PlanDocument): Shares {
 const LEAST = 0.7;
 const ORDER = ['exact', 'substituted', 'missing', 'unknown', 'pending', 'cancelled'] as const;
 
-/** Drawn with attributes in per cent: the page's policy forbids inline styles. */
 export function bar(shares: Shares, isBig = false): Html {
   const widths = barWidths(ORDER.map((name) => shares[name]));
+  const parts = sideBySide(ORDER.map((name, at) => [name, widths[at]!]));
+  const label = ORDER.filter((name) => shares[name] > 0 || name === 'exact')
+    .map((name) => `${count(shares[name])} ${wordOf(name, shares)}`)
+    .join(', ');
+  const size = isBig ? ' big' : '';
+  const edge = shares.cancelled > 0 ? ' edged' : '';
+  return html`<svg class="bar${size}${edge}" role="img" aria-label="${label}">${parts}</svg>`;
+}
+
+/** Drawn with attributes in per cent: the page's policy forbids inline styles. */
+export function sideBySide(parts: [name: keyof Shares, width: number][]): Html[] {
   let x = 0;
-  const rects = ORDER.map((name, at) => {
-    const width = widths[at]!;
+  return parts.map(([name, width]) => {
     const from = x;
     x += width;
     const fill = name === 'unknown' && html` fill="url(#hatch)"`;
     return html`<rect class="s-${name}"${fill} x="${rounded(from)}%" width="${rounded(width)}%"
       height="100%"/>`;
   });
-  const label = ORDER.filter((name) => shares[name] > 0 || name === 'exact')
-    .map((name) => `${count(shares[name])} ${wordOf(name, shares)}`)
-    .join(', ');
-  const size = isBig ? ' big' : '';
-  const edge = shares.cancelled > 0 ? ' edged' : '';
-  return html`<svg class="bar${size}${edge}" role="img" aria-label="${label}">${rects}</svg>`;
 }
 
 /** All that is bought is exact, as long as nothing is substituted. */

@@ -11,12 +11,23 @@ export function nameField(value: string | undefined): Html {
     name="by" value="${value}" required maxlength="100" autocomplete="name"></label>`;
 }
 
-type Reason = { label: string; hint?: string | undefined; maxLength?: number };
+type Reason = { label: string; hint?: string | undefined };
+
+/** Asks who says it and how they know it. */
+export function signFields(
+  who: string | null,
+  reason: Reason,
+  typed: { by?: string; why?: string | undefined } = {},
+): Html {
+  return html`<div class="sign">${who !== null && nameField(typed.by ?? who)}
+      ${reasonField(reason, typed.why, 1000)}</div>`;
+}
 
 /** Asks why; the reason is stored with what the button does. */
 export function reasonField(
-  { label, hint, maxLength = 500 }: Reason,
+  { label, hint }: Reason,
   value: string | undefined,
+  maxLength = 500,
 ): Html {
   return html`<label class="field"><span>${label}</span><input type="text"
     name="why" value="${value}" required maxlength="${maxLength}" autocomplete="off"

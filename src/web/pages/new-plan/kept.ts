@@ -8,9 +8,12 @@ import type { WebContext } from '../../context.ts';
 import { accountMeant, areaCodesFor } from '../../submission.ts';
 import { inTurn } from '../../upload-turns.ts';
 import { findUpload, type Upload } from '../../uploads.ts';
+import type { Asked } from '../asked.ts';
+import { inPath } from '../typed.ts';
 
 /** An upload that waits for another press. Throws AppError `not_found` when it is gone. */
-export async function findKept(context: WebContext, token: string, name: string): Promise<Upload> {
+export async function findKept({ request, context }: Asked, name: string): Promise<Upload> {
+  const token = inPath(request, 'token');
   const path = await findUpload(context, token);
   if (path === null) {
     throw new AppError(

@@ -1,17 +1,17 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { listAccounts } from '../../../ledger/index.ts';
 import type { WebContext } from '../../context.ts';
 import { lingerOn } from '../../linger.ts';
 import { problemOf } from '../../problem.ts';
 import { acceptUploads, receivePlan, type Upload } from '../../uploads.ts';
+import { type Asked, pageRoutes, sendPage } from '../asked.ts';
 import { typedText } from '../typed.ts';
 import { visitOf } from '../visit.ts';
 import { annotatedFile, findKept } from './kept.ts';
 import { type NewPlan, newPlanPage } from './page.ts';
 import { submit, type Wish } from './submit.ts';
 
-const Params = z.object({ token: z.string() });
 const Name = typedText(300);
 const Annotated = z.object({ name: Name, account: typedText(100) });
 const Again = z.object({
@@ -26,62 +26,61 @@ const Again = z.object({
  * answer leads to the plan's page, which has Start. Any other file is kept for an hour.
  */
 export async function addNewPlan(app: FastifyInstance, context: WebContext): Promise<void> {
-  const show = async (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    what: Partial<NewPlan> = {},
-  ) => {
-    const accounts = await listAccounts(context.ledger);
-    const page = { accounts, limitBytes: app.uploadBytes, ...what };
-    return reply.type('text/html').send(newPlanPage(await visitOf(request, context), page));
-  };
-
-  const take = async (request: FastifyRequest, reply: FastifyReply, upload: Upload, wish: Wish) => {
-    const result = await submit(request, reply, context, upload, wish);
-    if ('plan' in result) return reply.redirect(`/plans/${result.plan}`, 303);
-    return show(request, reply.status(result.status), result.shown);
-  };
-
-  app.get('/plans/new', { config: { role: 'submit' } }, (request, reply) => show(request, reply));
-
+  const routes = pageRoutes(app, context);
+  routes.get('submit', '/plans/new', (asked) => show(asked));
+  routes.post('submit', '/plans/uploads/:token', submitKept);
+  routes.get('submit', '/plans/uploads/:token/annotated.csv', sendAnnotated);
   await app.register(async (scope) => {
     await acceptUploads(scope);
-    scope.post('/plans', { config: { role: 'submit' } }, async (request, reply) => {
-      const upload = await receive(request, context);
-      if ('fault' in upload) {
-        return show(request, reply.status(upload.status), { fault: upload.fault });
-      }
-      const { account = '', keepTrying = '' } = upload.fields;
-      return take(request, reply, upload, { account, keepTrying, again: false });
-    });
+    pageRoutes(scope, context).post('submit', '/plans', submitNew);
   });
+}
 
-  app.post('/plans/uploads/:token', { config: { role: 'submit' } }, async (request, reply) => {
-    const { name, account, keepTrying, again } = Again.parse(request.body ?? {});
-    const upload = await findKept(context, Params.parse(request.params).token, name);
-    return take(request, reply, upload, { account, keepTrying, again: again === 'yes' });
-  });
+async function show(asked: Asked, what: Partial<NewPlan> = {}): Promise<FastifyReply> {
+  const { request, context } = asked;
+  const accounts = await listAccounts(context.ledger);
+  const page = { accounts, limitBytes: request.server.uploadBytes, ...what };
+  return sendPage(asked, newPlanPage(await visitOf(asked), page));
+}
 
-  app.get(
-    '/plans/uploads/:token/annotated.csv',
-    { config: { role: 'submit' } },
-    async (request, reply) => {
-      const { name, account } = Annotated.parse(request.query);
-      const { path } = await findKept(context, Params.parse(request.params).token, name);
-      const fileName = encodeURIComponent(`annotated-${name || 'plan.csv'}`);
-      return reply
-        .type('text/csv; charset=utf-8')
-        .header('content-disposition', `attachment; filename*=UTF-8''${fileName}`)
-        .send(await annotatedFile(context, path, account));
-    },
-  );
+async function take(asked: Asked, upload: Upload, wish: Wish): Promise<FastifyReply> {
+  const result = await submit(asked, upload, wish);
+  if ('plan' in result) return asked.reply.redirect(`/plans/${result.plan}`, 303);
+  asked.reply.status(result.status);
+  return show(asked, result.shown);
+}
+
+async function submitNew(asked: Asked): Promise<FastifyReply> {
+  const upload = await receive(asked);
+  if ('fault' in upload) {
+    asked.reply.status(upload.status);
+    return show(asked, { fault: upload.fault });
+  }
+  const { account = '', keepTrying = '' } = upload.fields;
+  return take(asked, upload, { account, keepTrying, again: false });
+}
+
+async function submitKept(asked: Asked): Promise<FastifyReply> {
+  const { name, account, keepTrying, again } = Again.parse(asked.request.body ?? {});
+  const upload = await findKept(asked, name);
+  return take(asked, upload, { account, keepTrying, again: again === 'yes' });
+}
+
+async function sendAnnotated(asked: Asked): Promise<FastifyReply> {
+  const { name, account } = Annotated.parse(asked.request.query);
+  const { path } = await findKept(asked, name);
+  const fileName = encodeURIComponent(`annotated-${name || 'plan.csv'}`);
+  return asked.reply
+    .type('text/csv; charset=utf-8')
+    .header('content-disposition', `attachment; filename*=UTF-8''${fileName}`)
+    .send(await annotatedFile(asked.context, path, account));
 }
 
 /** The file of the form, or why there is none. */
-async function receive(
-  request: FastifyRequest,
-  context: WebContext,
-): Promise<Upload | { status: number; fault: string }> {
+async function receive({
+  request,
+  context,
+}: Asked): Promise<Upload | { status: number; fault: string }> {
   try {
     const upload = await receivePlan(request, context);
     if (upload.bytes > 0) return upload;

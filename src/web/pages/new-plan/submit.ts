@@ -1,4 +1,3 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hasCode } from '../../../errors.ts';
 import { findPlan } from '../../../ledger/index.ts';
 import { refuseBadPlan } from '../../../operations/index.ts';
@@ -14,6 +13,7 @@ import {
   traceUpload,
 } from '../../submission.ts';
 import type { Upload } from '../../uploads.ts';
+import type { Asked } from '../asked.ts';
 import { pageText } from '../components/page-text.ts';
 import type { PlanErrors } from './errors.ts';
 import type { KeptUpload, NewPlan } from './page.ts';
@@ -31,9 +31,7 @@ type Result = { plan: number } | { status: number; shown: Partial<NewPlan> };
 
 /** Stores an upload as a plan. Where it cannot, returns what the page shows instead. */
 export async function submit(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  context: WebContext,
+  { request, reply, context }: Asked,
   upload: Upload,
   wish: Wish,
 ): Promise<Result> {

@@ -31,7 +31,8 @@ export function chart(
 ): Html {
   const [first, last] = [samples[0], samples.at(-1)];
   if (!first || !last || samples.length < 2 || last.orders === 0) return EMPTY;
-  const steps = stepsOf(samples);
+  const x = timeScale(first.at, last.at);
+  const steps = stepsOf(samples, x);
   const most = Math.max(...steps.map((step) => step.perSecond));
   const top = nice(Math.max((rate ?? 0) * 1.15 || 1, most));
   const y = (perSecond: number) => BARS_HIGH - (perSecond / top) * BARS_HIGH;
@@ -45,12 +46,12 @@ export function chart(
   ${scale(pace(top), pace(top / 2))}
   <svg height="${BARS_HIGH}" role="img" aria-label="${label}">
     ${gridLine(0.5)}${gridLine(BARS_HIGH / 2)}
-    ${pauses.map((pause) => shade(pause, first.at, last.at))}${steps.map((step) => column(step, y))}
+    ${pauses.map((pause) => shade(pause, x))}${steps.map((step) => column(step, y))}
     ${paceLine(rate, y)}${gridLine(BARS_HIGH)}
   </svg>
   <div class="cap"><b>Numbers bought so far</b>
     <span class="muted">${count(last.bought)}</span></div>
-  ${curve(samples)}
+  ${curve(samples, last.bought, x)}
   <div class="x" aria-hidden="true">
     <span>${clock(first.at)}</span><span>${clock(middle)}</span><span>${clock(last.at)}</span>
   </div>
@@ -87,10 +88,16 @@ function paceLine(rate: number | null | undefined, y: (perSecond: number) => num
   return html`<line class="pace" x1="0" x2="100%" y1="${at}" y2="${at}"/>`;
 }
 
-/** One step from each sample to the next; x and width in per cent of the time shown. */
-function stepsOf(samples: Progress[]): Step[] {
-  const from = samples[0]!.at.getTime();
-  const span = Math.max(1, samples.at(-1)!.at.getTime() - from);
+/** Where a moment is, in per cent of the time shown. */
+type TimeScale = (at: Date) => number;
+
+function timeScale(first: Date, last: Date): TimeScale {
+  const span = Math.max(1, last.getTime() - first.getTime());
+  return (at) => ((at.getTime() - first.getTime()) / span) * 100;
+}
+
+/** One step from each sample to the next. */
+function stepsOf(samples: Progress[], x: TimeScale): Step[] {
   return samples.slice(1).map((sample, at) => {
     const before = samples[at]!;
     const ms = Math.max(1, sample.at.getTime() - before.at.getTime());
@@ -101,8 +108,8 @@ function stepsOf(samples: Progress[]): Step[] {
     // Cancelled orders are no longer pending either, but have no answer.
     const share = answered / Math.max(1, answered + grown('cancelled'));
     return {
-      x: ((before.at.getTime() - from) / span) * 100,
-      width: (ms / span) * 100,
+      x: x(before.at),
+      width: x(sample.at) - x(before.at),
       perSecond: ((grown('orders') * share) / ms) * 1000,
       bought,
       missing,
@@ -112,13 +119,13 @@ function stepsOf(samples: Progress[]): Step[] {
 }
 
 /** Sets a pause apart from a time without answers. */
-function shade({ from, to }: Pause, first: Date, last: Date): Html | null {
-  const span = Math.max(1, last.getTime() - first.getTime());
-  const share = (at: Date) =>
-    Math.min(100, Math.max(0, ((at.getTime() - first.getTime()) / span) * 100));
-  const [x, end] = [share(from), share(to)];
-  if (end <= x) return null;
-  return html`<rect class="paused" x="${x.toFixed(2)}%" width="${(end - x).toFixed(2)}%"
+function shade({ from, to }: Pause, x: TimeScale): Html | null {
+  const [start, end] = [from, to].map((at) => Math.min(100, Math.max(0, x(at)))) as [
+    number,
+    number,
+  ];
+  if (end <= start) return null;
+  return html`<rect class="paused" x="${start.toFixed(2)}%" width="${(end - start).toFixed(2)}%"
     y="0" height="${BARS_HIGH}"/>`;
 }
 
@@ -139,19 +146,15 @@ function column(step: Step, y: (perSecond: number) => number): Html[] {
   });
 }
 
-function curve(samples: Progress[]): Html {
-  const from = samples[0]!.at.getTime();
-  const last = samples.at(-1)!;
-  const span = Math.max(1, last.at.getTime() - from);
-  const top = nice(Math.max(1, last.bought));
-  const points = samples.map((sample) => {
-    const x = ((sample.at.getTime() - from) / span) * 100;
-    return `L${x.toFixed(1)} ${(100 - (sample.bought / top) * 100).toFixed(1)}`;
-  });
+function curve(samples: Progress[], all: number, x: TimeScale): Html {
+  const top = nice(Math.max(1, all));
+  const points = samples.map(
+    ({ at, bought }) => `L${x(at).toFixed(1)} ${(100 - (bought / top) * 100).toFixed(1)}`,
+  );
   const line = points.join(' ').replace('L', 'M');
   return html`${scale(short(top), short(top / 2))}
   <svg height="64" viewBox="0 0 100 100" preserveAspectRatio="none" role="img"
-    aria-label="Numbers bought so far: ${count(last.bought)}">
+    aria-label="Numbers bought so far: ${count(all)}">
     <path class="area" d="M0 100 ${points.join(' ')} L100 100Z"/><path class="curve" d="${line}"/>
   </svg>`;
 }

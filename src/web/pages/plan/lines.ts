@@ -20,7 +20,7 @@ import {
 } from '../components/table.ts';
 import { type Html, html } from '../html.ts';
 
-export type LinesShown = {
+type LinesShown = {
   filter: LineFilter;
   search: string;
   /** Whether it is the first page. */

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { AppError, hasCode } from '../../../errors.ts';
 import {
   type AccountState,
@@ -23,6 +23,7 @@ import { whatLimits } from '../../../operations/index.ts';
 import { whoIs } from '../../../people/index.ts';
 import type { WebContext } from '../../context.ts';
 import { personOf } from '../../security/sign-in.ts';
+import { type Asked, sendPage } from '../asked.ts';
 import type { RefusedForm } from '../components/act.ts';
 import { approvalCard, approvalNote } from '../components/approval.ts';
 import { eventsCard } from '../components/events.ts';
@@ -52,17 +53,17 @@ export type Failed = { refused?: RefusedForm; fault?: string };
 
 /** Sends `/plans/ID`, whatever the plan's state. Throws AppError `not_found`. */
 export async function sendPlan(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  context: WebContext,
-  { id, failed = {} }: { id: number; failed?: Failed },
+  asked: Asked,
+  id: number,
+  failed: Failed = {},
 ): Promise<FastifyReply> {
+  const { request, context } = asked;
   const { ledger } = context;
   const plan = await planHere(context, id);
   const query = Query.parse(request.query);
   const isPaged = query.events !== undefined;
   const [visit, account, inFlight, events, surplus, approvals] = await Promise.all([
-    visitOf(request, context),
+    visitOf(asked),
     accountState(ledger, plan.account),
     sendingOrders(ledger, id),
     planEvents(ledger, id, isPaged ? EVENTS_PER_PAGE : EVENTS_READ, query.events),
@@ -92,7 +93,7 @@ ${main}
     live: isPaged ? undefined : { events: `/api/plans/${id}/events` },
     content: html`<div class="content" data-shape="${shape}">${content}</div>`,
   });
-  return reply.type('text/html').send(page);
+  return sendPage(asked, page);
 }
 
 /** The questions that wait for an approval, and what became of the newest one. */

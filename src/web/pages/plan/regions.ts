@@ -1,5 +1,6 @@
 import { type AreaSum, ordersOf, type PlanDocument } from '../../../ledger/index.ts';
 import type { Numbering } from '../../../numbering/index.ts';
+import { sideBySide } from '../components/bar.ts';
 import { count, counted, quiet } from '../components/numbers.ts';
 import { heading, numberHeading } from '../components/table.ts';
 import { type Html, html } from '../html.ts';
@@ -60,15 +61,10 @@ function codeWords(codes: string[]): string {
 
 /** As long as its part of the largest region. The figures beside it say the same. */
 function regionBar(region: Region, most: number): Html {
-  let x = 0;
-  const rects = (['exact', 'substituted', 'missing'] as const).map((part) => {
-    const from = x;
-    const width = (region[part] / most) * 100;
-    x += width;
-    return html`<rect class="s-${part}" x="${from.toFixed(2)}%" width="${width.toFixed(2)}%"
-      height="100%"/>`;
-  });
-  return html`<svg class="bar" aria-hidden="true">${rects}</svg>`;
+  const parts = (['exact', 'substituted', 'missing'] as const).map(
+    (part): [typeof part, number] => [part, (region[part] / most) * 100],
+  );
+  return html`<svg class="bar" aria-hidden="true">${sideBySide(parts)}</svg>`;
 }
 
 function rest(regions: Region[]): Html {

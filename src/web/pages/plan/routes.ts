@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { hasCode } from '../../../errors.ts';
 import { type By, findPlan, type PlanState, retryPlan } from '../../../ledger/index.ts';
@@ -6,6 +6,7 @@ import { close, steer } from '../../../operations/index.ts';
 import { actor, lacksName } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
 import { steering } from '../../steering.ts';
+import { type Asked, pageRoutes } from '../asked.ts';
 import { NO_NAME, NO_REASON } from '../components/act.ts';
 import { pageText } from '../components/page-text.ts';
 import { idInPath, typedText } from '../typed.ts';
@@ -19,81 +20,58 @@ const StartForm = z.object({
   accept: z.literal('yes').optional().catch(undefined),
 });
 
-type Press = { id: number; by: By };
 type Move = {
   /** In these states somebody else has made the move already, and the answer is the same. */
   to: readonly PlanState[];
   said: Said;
   needsReason: boolean;
-  make(context: WebContext, press: Press): Promise<unknown>;
+  make(context: WebContext, id: number, by: By): Promise<unknown>;
 };
 
+const steered =
+  (move: 'pause' | 'resume' | 'cancel'): Move['make'] =>
+  (context, id, by) =>
+    steer(steering(context), id, move, by);
+
 const MOVES: Record<string, Move> = {
-  pause: {
-    to: ['paused'],
-    said: 'paused',
-    needsReason: true,
-    make: (context, { id, by }) => steer(steering(context), id, 'pause', by),
-  },
+  pause: { to: ['paused'], said: 'paused', needsReason: true, make: steered('pause') },
   resume: {
-    to: ['running', 'standing'],
-    said: 'resumed',
-    needsReason: false,
-    make: (context, { id, by }) => steer(steering(context), id, 'resume', by),
+    ...{ to: ['running', 'standing'], said: 'resumed', needsReason: false },
+    make: steered('resume'),
   },
-  cancel: {
-    to: ['cancelled'],
-    said: 'cancelled',
-    needsReason: true,
-    make: (context, { id, by }) => steer(steering(context), id, 'cancel', by),
-  },
+  cancel: { to: ['cancelled'], said: 'cancelled', needsReason: true, make: steered('cancel') },
   close: {
-    to: ['finished'],
-    said: 'closed',
-    needsReason: true,
-    make: (context, { id, by }) => close(steering(context), id, null, by),
+    ...{ to: ['finished'], said: 'closed', needsReason: true },
+    make: (context, id, by) => close(steering(context), id, null, by),
   },
   retry: {
-    to: [],
-    said: 'retried',
-    needsReason: false,
-    make: ({ ledger }, { id, by }) => retryPlan(ledger, id, by),
+    ...{ to: [], said: 'retried', needsReason: false },
+    make: ({ ledger }, id, by) => retryPlan(ledger, id, by),
   },
 };
 
 /** `/plans/ID` and its buttons. Each press leads back to the page, which says what it did. */
 export function addPlan(app: FastifyInstance, context: WebContext): void {
-  app.get('/plans/:id', { config: { role: 'view' } }, (request, reply) =>
-    sendPlan(request, reply, context, { id: idOf(request) }),
-  );
-  app.post('/plans/:id/start', { config: { role: 'submit' } }, (request, reply) =>
-    start(request, reply, context),
-  );
-  for (const name of Object.keys(MOVES)) {
-    app.post(`/plans/:id/${name}`, { config: { role: 'submit' } }, (request, reply) =>
-      move(name, request, reply, context),
-    );
-  }
+  const routes = pageRoutes(app, context);
+  routes.get('view', '/plans/:id', (asked) => sendPlan(asked, idInPath(asked.request, 'plan')));
+  routes.post('submit', '/plans/:id/start', start);
+  for (const name of Object.keys(MOVES))
+    routes.post('submit', `/plans/:id/${name}`, (asked) => move(asked, name));
 }
 
-const idOf = ({ params }: FastifyRequest): number =>
-  idInPath((params as { id: string }).id, 'plan');
-
-async function move(
-  name: string,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  context: WebContext,
-): Promise<FastifyReply> {
+async function move(asked: Asked, name: string): Promise<FastifyReply> {
+  const { request, reply, context } = asked;
   const { to, said, needsReason, make } = MOVES[name]!;
-  const id = idOf(request);
+  const id = idInPath(request, 'plan');
   const { by, why } = Form.parse(request.body ?? {});
-  const refuse = (status: number, failed: Failed) =>
-    sendPlan(request, reply.status(status), context, { id, failed });
+  const refuse = (status: number, failed: Failed) => {
+    reply.status(status);
+    return sendPlan(asked, id, failed);
+  };
   const fault = needsReason && why === '' ? NO_REASON : lacksName(request, by) ? NO_NAME : null;
   if (fault) return refuse(400, { refused: { form: name, fault, typed: { by, why } } });
   try {
-    await make(context, { id, by: { ...actor(request, by), why: why || undefined } });
+    await make(context, id, { ...actor(request, by), why: why || undefined });
   } catch (error) {
     if (hasCode(error, 'needs_approval')) return reply.redirect(`/plans/${id}`, 303);
     if (!hasCode(error, 'wrong_state')) throw error;
@@ -104,14 +82,13 @@ async function move(
 }
 
 /** Starts a plan once: a second press changes nothing and shows who was first. */
-async function start(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  context: WebContext,
-): Promise<FastifyReply> {
-  const id = idOf(request);
-  const refuse = (fault: string) =>
-    sendPlan(request, reply.status(409), context, { id, failed: { fault } });
+async function start(asked: Asked): Promise<FastifyReply> {
+  const { request, reply, context } = asked;
+  const id = idInPath(request, 'plan');
+  const refuse = (fault: string) => {
+    reply.status(409);
+    return sendPlan(asked, id, { fault });
+  };
   const plan = await findPlan(context.ledger, id);
   const { rate, prices, accept } = StartForm.parse(request.body ?? {});
   if (plan.state === 'ready' && rate !== String(plan.rate ?? 'none')) {

@@ -102,7 +102,7 @@ function pager({ plans, next, total }: PlanPage, search: string, isFirst: boolea
     : `${counted(plans.length, 'older plan')} of ${count(total)}`;
   return html`<div class="foot">
     <span>${shown}</span>
-    <span class="more" data-changed hidden><a href="">The list has changed. Show it</a></span>
+    <span data-changed hidden><a href="">The list has changed. Show it</a></span>
     <span class="row">
       ${pageLink('prev', 'Newest', isFirst ? null : `/?${query}`)}
       ${pageLink('next', 'Older', next === null ? null : `/?${older}`)}

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { INTEGER_MAX, listAccounts, planPage } from '../../../ledger/index.ts';
 import { observeAll } from '../../../obstacles/index.ts';
 import type { WebContext } from '../../context.ts';
+import { pageRoutes, sendPage } from '../asked.ts';
 import { typedId } from '../typed.ts';
 import { visitOf } from '../visit.ts';
 import { plansPage } from './page.ts';
@@ -13,10 +14,10 @@ const Query = z.object({ q: z.string().max(200).catch(''), before: typedId(INTEG
 
 /** `/`: every plan, newest first. */
 export function addPlans(app: FastifyInstance, context: WebContext): void {
-  app.get('/', { config: { role: 'view' } }, async (request, reply) => {
-    const { q, before } = Query.parse(request.query);
+  pageRoutes(app, context).get('view', '/', async (asked) => {
+    const { q, before } = Query.parse(asked.request.query);
     const [visit, accounts, page] = await Promise.all([
-      visitOf(request, context),
+      visitOf(asked),
       listAccounts(context.ledger),
       planPage(context.ledger, { search: q, before, limit: PER_PAGE }),
     ]);
@@ -27,6 +28,6 @@ export function addPlans(app: FastifyInstance, context: WebContext): void {
       search: q.trim(),
       isFirst: before === undefined,
     };
-    return reply.type('text/html').send(plansPage(visit, shown));
+    return sendPage(asked, plansPage(visit, shown));
   });
 }

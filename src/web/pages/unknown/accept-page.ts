@@ -5,7 +5,7 @@ import {
   type PlanDocument,
   type VerdictCounts,
 } from '../../../ledger/index.ts';
-import { hidden, nameField, reasonField } from '../components/fields.ts';
+import { hidden, signFields } from '../components/fields.ts';
 import { areaOrType } from '../components/line-words.ts';
 import { emptyCard, fault, note } from '../components/note.ts';
 import { count, counted, phone } from '../components/numbers.ts';
@@ -65,8 +65,7 @@ function press({ who, may }: Visit, { verdicts, counts, plan, refused }: Verdict
     ${hidden('verdicts', writeNamed(verdicts))}${plan && hidden('plan', plan.id)}
     <p>${findings(verdicts)} What has changed by the time you press is left out.</p>
     ${fault(refused?.fault)}
-    <div class="sign">${who !== null && nameField(refused?.by ?? who)}
-      ${reasonField(REASON, refused?.why)}</div>
+    ${signFields(who, REASON, refused)}
     <div class="row"><button class="btn primary">Accept these ${these}</button></div>
   </form>
 </section>`;
@@ -75,7 +74,6 @@ function press({ who, may }: Visit, { verdicts, counts, plan, refused }: Verdict
 const REASON = {
   label: 'Why are you sure?',
   hint: 'What you looked at. It is kept with the evidence of each',
-  maxLength: 1000,
 };
 
 /** What these verdicts come to. */
@@ -141,7 +139,7 @@ function row(verdict: ClearVerdict): Html {
       </tr>`;
 }
 
-export type AcceptedShown = Accepted & { plan: PlanDocument | null };
+type AcceptedShown = Accepted & { plan: PlanDocument | null };
 
 /** The answer to the press: what was settled, and what was left out. */
 export function acceptedPage(visit: Visit, { settled, left, plan }: AcceptedShown): string {

@@ -1,14 +1,16 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import {
   acceptVerdicts,
   clearVerdicts,
   findPlan,
   INTEGER_MAX,
+  type Ledger,
   verdictCounts,
 } from '../../../ledger/index.ts';
 import { actor, lacksName } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
+import { type Asked, pageRoutes, sendPage } from '../asked.ts';
 import { NO_NAME, NO_REASON } from '../components/act.ts';
 import { typedId, typedText } from '../typed.ts';
 import { visitOf } from '../visit.ts';
@@ -24,47 +26,42 @@ const Form = Query.extend({
 
 /** `/unknown/accept`: lists the clear verdicts, and accepts those that were listed. */
 export function addAccept(app: FastifyInstance, context: WebContext): void {
-  app.get('/unknown/accept', { config: { role: 'view' } }, (request, reply) =>
-    send(request, reply, context, Query.parse(request.query).plan),
+  const routes = pageRoutes(app, context);
+  routes.get('view', '/unknown/accept', (asked) =>
+    send(asked, Query.parse(asked.request.query).plan),
   );
-  app.post(
-    '/unknown/accept',
-    { config: { role: 'submit' }, bodyLimit: FORM_BYTES },
-    (request, reply) => accept(request, reply, context),
-  );
+  routes.post('submit', '/unknown/accept', accept, { bodyLimit: FORM_BYTES });
 }
 
-const planOf = ({ ledger }: WebContext, id: number | undefined) =>
+const planOf = (ledger: Ledger, id: number | undefined) =>
   id === undefined ? null : findPlan(ledger, id);
 
 async function send(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  context: WebContext,
+  asked: Asked,
   planId: number | undefined,
   refused?: VerdictsShown['refused'],
 ): Promise<FastifyReply> {
-  const { ledger } = context;
+  const { ledger } = asked.context;
   const [visit, plan, counts, verdicts] = await Promise.all([
-    visitOf(request, context),
-    planOf(context, planId),
+    visitOf(asked),
+    planOf(ledger, planId),
     verdictCounts(ledger, { planId }),
     clearVerdicts(ledger, { planId }, { limit: VERDICTS_AT_ONCE }),
   ]);
-  const page = acceptPage(visit, { verdicts, counts, plan, refused });
-  return reply.type('text/html').send(page);
+  return sendPage(asked, acceptPage(visit, { verdicts, counts, plan, refused }));
 }
 
 /** Accepts what the page listed. A refused press shows the list as it is now. */
-async function accept(request: FastifyRequest, reply: FastifyReply, context: WebContext) {
+async function accept(asked: Asked): Promise<FastifyReply> {
+  const { request, reply, context } = asked;
   const { by, why, plan: planId, verdicts } = Form.parse(request.body ?? {});
   const missing = lacksName(request, by) ? NO_NAME : why === '' ? NO_REASON : null;
   if (missing) {
-    return send(request, reply.status(400), context, planId, { fault: missing, by, why });
+    reply.status(400);
+    return send(asked, planId, { fault: missing, by, why });
   }
-  const plan = await planOf(context, planId);
+  const plan = await planOf(context.ledger, planId);
   const signer = { ...actor(request, by), why };
   const accepted = await acceptVerdicts(context.ledger, readNamed(verdicts), signer);
-  const visit = await visitOf(request, context);
-  return reply.type('text/html').send(acceptedPage(visit, { ...accepted, plan }));
+  return sendPage(asked, acceptedPage(await visitOf(asked), { ...accepted, plan }));
 }

@@ -1,8 +1,9 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { INTEGER_MAX, ordinalOf, type UndecidedOrder } from '../../../ledger/index.ts';
 import { openLines, type UndecidedLine } from '../../../operations/index.ts';
 import type { WebContext } from '../../context.ts';
+import { type Asked, pageRoutes, sendPage } from '../asked.ts';
 import { areaOrType } from '../components/line-words.ts';
 import { emptyCard } from '../components/note.ts';
 import { count, counted, phone } from '../components/numbers.ts';
@@ -18,17 +19,12 @@ const PER_PAGE = 20;
 
 /** `/unknown/open`: what the list leaves undecided, by line. */
 export function addOpen(app: FastifyInstance, context: WebContext): void {
-  app.get('/unknown/open', { config: { role: 'view' } }, (request, reply) =>
-    send(request, reply, context),
-  );
+  pageRoutes(app, context).get('view', '/unknown/open', send);
 }
 
-async function send(request: FastifyRequest, reply: FastifyReply, context: WebContext) {
-  const { plan, after = 0 } = Query.parse(request.query);
-  const [visit, lines] = await Promise.all([
-    visitOf(request, context),
-    openLines(context.ledger, plan),
-  ]);
+async function send(asked: Asked): Promise<FastifyReply> {
+  const { plan, after = 0 } = Query.parse(asked.request.query);
+  const [visit, lines] = await Promise.all([visitOf(asked), openLines(asked.context.ledger, plan)]);
   const next = after + PER_PAGE;
   const query = plan === undefined ? '' : `plan=${plan}&`;
   const content = html`<div class="head">
@@ -42,8 +38,10 @@ ${lines.length === 0 && NONE}
 ${lines.slice(after, next).map((line) => lineCard(visit, line))}
 <div class="foot bare"><span></span>
   ${next < lines.length && pageLink('next', 'Next', `/unknown/open?${query}after=${next}`)}</div>`;
-  const page = layout(visit, { title: 'Undecided, by line', section: 'unknown', content });
-  return reply.type('text/html').send(page);
+  return sendPage(
+    asked,
+    layout(visit, { title: 'Undecided, by line', section: 'unknown', content }),
+  );
 }
 
 const NONE = emptyCard(

@@ -14,7 +14,7 @@ import { layout, type Visit } from '../layout.ts';
 import { unknownCase } from './case.ts';
 import { settledCard } from './settled.ts';
 
-export type UnknownShown = {
+type UnknownShown = {
   counts: UnknownCounts;
   /** Of this plan or of all. */
   verdicts: VerdictCounts;

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import {
   findPlan,
@@ -11,6 +11,7 @@ import {
   verdictCounts,
 } from '../../../ledger/index.ts';
 import type { WebContext } from '../../context.ts';
+import { type Asked, sendPage } from '../asked.ts';
 import type { RefusedForm } from '../components/act.ts';
 import { eventSentence } from '../components/event-sentence.ts';
 import { exact } from '../components/times.ts';
@@ -31,12 +32,11 @@ export const Query = z.object({
 
 /** Sends `/unknown`: all orders, those of a plan, or only one. */
 export async function sendUnknown(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  context: WebContext,
+  asked: Asked,
   query: z.infer<typeof Query>,
   { refused, fault }: { refused?: RefusedForm; fault?: Html } = {},
 ): Promise<FastifyReply> {
+  const { context } = asked;
   const { ledger } = context;
   const { plan, order, settled, late } = query;
   const isOne = order !== undefined;
@@ -44,7 +44,7 @@ export async function sendUnknown(
   const after = isOne ? order - 1 : query.after;
   const limit = isOne ? 1 : PER_PAGE;
   const [visit, counts, verdicts, recent, found] = await Promise.all([
-    visitOf(request, context),
+    visitOf(asked),
     unknownCounts(ledger),
     verdictCounts(ledger, { planId: plan }),
     settlements(ledger, { planId: plan }),
@@ -67,7 +67,7 @@ export async function sendUnknown(
     said: settled ? await settlement(context, settled, visit.now) : undefined,
     fault: late || isGone ? await tooLate(context, (late ?? order)!, visit.now) : fault,
   };
-  return reply.type('text/html').send(unknownPage(visit, page));
+  return sendPage(asked, unknownPage(visit, page));
 }
 
 /** Who settled an order, when and how; undefined when its plan's latest events do not say. */

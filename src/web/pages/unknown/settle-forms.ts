@@ -1,6 +1,6 @@
 import type { PlanDocument, PlanState, UnknownOrder } from '../../../ledger/index.ts';
 import type { RefusedForm } from '../components/act.ts';
-import { hidden, nameField, reasonField } from '../components/fields.ts';
+import { hidden, signFields } from '../components/fields.ts';
 import { numberPicks, overruling } from '../components/number-picks.ts';
 import { count, counted } from '../components/numbers.ts';
 import { withUtc } from '../components/page-text.ts';
@@ -109,14 +109,10 @@ function sign(
   agrees: boolean,
 ): Html {
   const evidence = agrees ? order.proposal?.why : undefined;
-  const { by = who ?? '', why = evidence && withUtc(evidence) } = mine?.typed ?? {};
-  const reason = {
-    label: 'Why are you sure?',
-    hint: 'What you looked at, and what it showed',
-    maxLength: 1000,
-  };
+  const reason = { label: 'Why are you sure?', hint: 'What you looked at, and what it showed' };
+  const typed = mine?.typed ?? { why: evidence && withUtc(evidence) };
   return html`${hidden('attempt', order.attempt)}${filter !== null && hidden('plan', filter)}
-      <div class="sign">${who !== null && nameField(by)}${reasonField(reason, why)}</div>`;
+      ${signFields(who, reason, typed)}`;
 }
 
 function refusedHere({ refused, order }: SettleForm, way: string): RefusedForm | undefined {

@@ -1,5 +1,5 @@
-import { counted } from './english.ts';
-import { exceeds, moneyWords } from './prices/index.ts';
+import { counted } from '../english.ts';
+import { exceeds, moneyWords } from '../prices/index.ts';
 
 /** The threshold above which another person must approve an account's purchases. */
 export type Threshold = {

@@ -1,0 +1,90 @@
+import { usageError } from '../../../errors.ts';
+import type { Stray } from '../../../ledger/index.ts';
+import { callForeign, readForeign, straysOf } from '../../../operations/index.ts';
+import type { RefusedForm } from '../components/act.ts';
+import { emptyCard } from '../components/note.ts';
+import { numberPicks } from '../components/number-picks.ts';
+import { count, counted, phone } from '../components/numbers.ts';
+import { type Html, html } from '../html.ts';
+import type { Visit } from '../layout.ts';
+import type { Press, SaidCard, SaidList } from './said-list.ts';
+
+/** As many as fit into a form. */
+const SHOWN = 2_000;
+
+/** What no order has, and which of it was bought outside this program. */
+export const STRAYS: SaidList<Stray> = {
+  path: 'strays',
+  ways: ['foreign', 'not-foreign'],
+  read: straysOf,
+  say: sayForeign,
+  title: 'Numbers that no order has',
+  introduction: `The newest list of the account has these. They came, or came back, since something
+    was first bought from here. An order may have bought them, or somebody else did.`,
+  said: html`<b>This is kept.</b> The events of the account have it.`,
+  none: emptyCard(
+    'There are none',
+    html`Every number that has come to the account since something was first bought from here
+      belongs to an order here.`,
+  ),
+  cards: (strays, visit, refused) => {
+    const { foreign = [], notForeign = [] } = Object.groupBy(strays, ({ isForeign }) =>
+      isForeign ? 'foreign' : 'notForeign',
+    );
+    return [
+      cardOf(notForeign, visit, refused, {
+        form: 'foreign',
+        title: 'Not explained',
+        says: `Tick those that were bought outside this program, by hand for instance. After a
+          restore no waiting order is suspected of having bought them any more. If one did, it is
+          sent again, and you pay twice. Unknown orders stay unknown: settle each of them.`,
+        asks: {
+          reason: { label: 'How do you know it?', hint: 'Who bought them, or where you looked' },
+          button: 'They were bought outside this program',
+          tone: 'danger',
+        },
+      }),
+      cardOf(foreign, visit, refused, {
+        form: 'not-foreign',
+        title: 'Bought outside this program',
+        says: 'Tick the numbers for which this is a mistake.',
+        asks: { reason: { label: 'What was wrong?' }, button: 'Take this back', tone: 'primary' },
+      }),
+    ].filter((card) => card !== null);
+  },
+};
+
+async function sayForeign({ ledger, account, way, typed, signer }: Press): Promise<void> {
+  const { number, againstEvidence, why } = typed;
+  if (number.every((each) => each === '')) throw usageError('Tick the numbers that you mean.');
+  const numbers = number.join(',');
+  const named = way === 'foreign' ? { foreign: numbers } : { notForeign: numbers };
+  await callForeign(ledger, account, readForeign({ ...named, againstEvidence, why }, signer));
+}
+
+type Kind = Pick<SaidCard, 'form' | 'title' | 'asks'> & { says: string };
+
+/** The numbers of one kind, and the form that makes them the other; null when there are none. */
+function cardOf(
+  those: Stray[],
+  { may }: Visit,
+  refused: RefusedForm | undefined,
+  { says, ...kind }: Kind,
+): SaidCard | null {
+  if (those.length === 0) return null;
+  const mine = refused?.form === kind.form ? refused : undefined;
+  const picked = (mine?.typed.numbers ?? '').split(' ');
+  const numbers = those.slice(0, SHOWN).map(({ number }) => number);
+  const more = those.length > SHOWN && ` These are the first ${count(SHOWN)}.`;
+  return {
+    ...kind,
+    way: kind.form,
+    aside: counted(those.length, 'number'),
+    content: html`<p class="muted">${says}${more}</p>
+    ${may.submit ? numberPicks(numbers, picked) : plainList(those)}`,
+    anyway: 'say it',
+  };
+}
+
+const plainList = (strays: Stray[]): Html =>
+  html`<p>${strays.map(({ number }) => phone(number)).join(', ')}</p>`;
