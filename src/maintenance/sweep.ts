@@ -8,7 +8,7 @@ import {
   expireAttempts,
   fillablePlans,
   findAccount,
-  giveBackStoppedJobs,
+  findStoppedJobs,
   type Ledger,
   noteJobsRemoved,
   noteProgress,
@@ -16,7 +16,6 @@ import {
   openSuccessors,
   renewProbe,
   stoppedSuccessors,
-  takeStoppedJobs,
   wantsRequeue,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
@@ -131,15 +130,9 @@ async function removeStoppedJobs({ ledger, queue, account, meter }: SweepContext
   // No running plan has jobs. One that starts just now may lose its first: they are queued again.
   const isAlone = (await fillablePlans(ledger, account.id)).length === 0;
   while (true) {
-    const some = await takeStoppedJobs(ledger, account.id, isAlone ? PLAN_ROOM : REMOVED_AT_ONCE);
+    const some = await findStoppedJobs(ledger, account.id, isAlone ? PLAN_ROOM : REMOVED_AT_ONCE);
     if (!some) return;
-    try {
-      await (isAlone ? emptyQueue(queue) : removeJobs(queue, some.orderIds));
-    } catch (error) {
-      // If the ledger is away as well, the jobs are delivered, and their claims are not granted.
-      await giveBackStoppedJobs(ledger, some).catch(() => {});
-      throw error;
-    }
+    await (isAlone ? emptyQueue(queue) : removeJobs(queue, some.orderIds));
     await noteJobsRemoved(ledger, some);
     meter?.swept('removed', some.orderIds.length);
   }
