@@ -4,6 +4,7 @@
  * known about the successor.
  */
 import { PLAN_ROOM } from '../../order-size.ts';
+import { columns } from '../columns.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isUnmade, orderBounds, orderId, orderIdsFrom, planOf } from '../order-id.ts';
 import { isNumberTollFree } from '../phone-numbers.ts';
@@ -28,12 +29,10 @@ export async function noteLostSuccessors(tx: Queries, lost: LostAttempt[]): Prom
        join ledger.plans p on p.id = lost.id / ${PLAN_ROOM}
      on conflict on constraint lost_successors_pkey do update
        set attempt = excluded.attempt where excluded.attempt > l.attempt`,
-    [lost.map((each) => each.orderId), lost.map((each) => each.attempt)],
+    columns(lost, 'orderId', 'attempt'),
   );
-  await markBefore(
-    tx,
-    lost.map((each) => each.orderId),
-  );
+  const ids = lost.map(({ orderId }) => orderId);
+  await markBefore(tx, ids);
 }
 
 /** Marks the orders before these in their families: they had ended. */
@@ -64,10 +63,8 @@ export async function doubtRemade(tx: Queries, ids: number[]): Promise<void> {
      where o.id = any($1::bigint[])`,
     [ids],
   );
-  await markBefore(
-    tx,
-    later.map(({ id }) => id),
-  );
+  const sentLater = later.map(({ id }) => id);
+  await markBefore(tx, sentLater);
   const lost = await tx.query<LostAttempt & { accountId: number }>(
     'lost_successors_remade',
     `select l.order_id as "orderId", l.attempt, p.account_id as "accountId"

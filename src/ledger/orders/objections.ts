@@ -2,6 +2,7 @@ import { counted, firstOf } from '../../english.ts';
 import { AppError } from '../../errors.ts';
 import { type AskedNumbers, fits } from '../../evidence/index.ts';
 import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
+import { ASKED } from '../asked.ts';
 import type { Queries } from '../ledger.ts';
 import { isForeign } from '../listings/listings.ts';
 import type { KeptVerdict } from '../listings/verdicts.ts';
@@ -90,7 +91,7 @@ async function whatIsKnown(tx: Queries, id: number): Promise<Known> {
   const [known] = await tx.query<Known>(
     'objections_known',
     `select a.id as "accountId", coalesce(t.baseline, 0) as baseline,
-       l.type, l.area_code as "areaCode", l.distance, l.allow_overlay as "allowOverlay",
+       ${ASKED},
        case when t.status is null then greatest(0, t.deadline_tick - a.ticks) else 0 end
          as "remainingMs",
        ${IS_VOUCHED_FOR} as "isVouchedFor",

@@ -1,3 +1,4 @@
+import { columns } from '../columns.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isOfLine } from '../order-id.ts';
 import { IS_STANDING, planHas, UNTIL } from './families.ts';
@@ -62,7 +63,7 @@ export async function beginStanding(tx: Queries, lines: LineOf[], everyMs: numbe
        join ledger.lines l on l.plan_id = wanted.plan and l.line = wanted.line
        join ledger.plans p on p.id = l.plan_id
      on conflict on constraint standing_pkey do nothing`,
-    [lines.map(({ plan }) => plan), lines.map(({ line }) => line), everyMs],
+    [...columns(lines, 'plan', 'line'), everyMs],
   );
 }
 
@@ -82,7 +83,7 @@ export async function noteWaiting(tx: Queries, lines: LineOf[]): Promise<void> {
        from (select distinct plan, line from unnest($1::int[], $2::int[]) w(plan, line)) wanted
          join ledger.lines l on l.plan_id = wanted.plan and l.line = wanted.line) w
      where s.plan_id = w.plan_id and s.line = w.line and s.waits <> w.waits`,
-    [lines.map(({ plan }) => plan), lines.map(({ line }) => line)],
+    columns(lines, 'plan', 'line'),
   );
 }
 
