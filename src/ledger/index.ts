@@ -130,7 +130,7 @@ export {
   recordKept,
 } from './orders/lost.ts';
 export {
-  doubtEnded,
+  doubtFinal,
   noteLostSuccessors,
   suspectSucceeded,
   waitingWithLadderFor,

@@ -2,7 +2,7 @@ import {
   type Account,
   beginRequeue,
   continueWithinLimits,
-  doubtEnded,
+  doubtFinal,
   endPlans,
   endRequeue,
   expireAttempts,
@@ -39,7 +39,7 @@ const CANCEL_FOR_MS = 1_000;
 
 const NOT_MADE = 'some successors could not be made';
 // No claim takes them in any case.
-const NOT_DOUBTED = 'orders that have ended still wait';
+const NOT_DOUBTED = 'orders that are never sent again still wait';
 
 export type SweepContext = {
   ledger: Ledger;
@@ -86,7 +86,7 @@ async function tendLedger(
   await renewProbe(ledger, account.id);
   await continueWithinLimits(ledger, account.id);
   if (isVouchedFor) {
-    await doubtEnded(ledger, account.id).catch((err) => log.error({ err }, NOT_DOUBTED));
+    await doubtFinal(ledger, account.id).catch((err) => log.error({ err }, NOT_DOUBTED));
     const everyMs = TRY_EVERY_MS[account.mode];
     await openSuccessors(ledger, account.id, everyMs).catch((err) => log.error({ err }, NOT_MADE));
   }

@@ -3,7 +3,7 @@ import { counted, firstOf, listed } from '../english.ts';
 import {
   type Account,
   type AnswerRecord,
-  doubtEnded,
+  doubtFinal,
   type FoundLost,
   journalMarks,
   type Learnt,
@@ -79,7 +79,7 @@ export async function compare(
     if (!learnt && keepsLost) lostPlans = joined([...lostPlans, known]);
     else if (learnt?.missing.length) incomplete.push(known);
   }
-  await doubtEnded(ledger, account.id);
+  await doubtFinal(ledger, account.id);
   // Successors that were lost are made again, one after the other: each follows the answer before.
   while (incomplete.length > 0) {
     if ((await openSuccessors(ledger, account.id, TRY_EVERY_MS[account.mode])) === 0) break;

@@ -46,8 +46,7 @@ describeOnBothDrivers('the list before an order', (given) => {
     const by = [account.id, `${hours} h`];
     await sql(
       ledger,
-      `update ledger.listings set began_at = began_at - $2::interval,
-         ended_at = ended_at - $2::interval where account_id = $1`,
+      `update ledger.listings set ended_at = ended_at - $2::interval where account_id = $1`,
       by,
     );
     await sql(

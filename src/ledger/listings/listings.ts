@@ -40,7 +40,7 @@ const LISTING_LOCK = 41_523_119;
 export async function keepListing(
   ledger: Ledger,
   accountId: number,
-  { beganAt, beganTick, newest }: ListingBegun,
+  { beganTick, newest }: ListingBegun,
   numbers: string[],
 ): Promise<KeptListing> {
   return ledger.transaction(async (tx) => {
@@ -50,13 +50,13 @@ export async function keepListing(
     ]);
     const [listing] = await tx.query<KeptListing>(
       'listing_keep',
-      `insert into ledger.listings (account_id, began_at, began_tick, ended_tick, size, incarnation)
-       select id, $2, $3, ticks, $4,
+      `insert into ledger.listings (account_id, began_tick, ended_tick, size, incarnation)
+       select id, $2, ticks, $3,
          case when vouched_for = ledger.incarnation() then vouched_for end
        from ledger.accounts where id = $1
-       returning id, (select a.listing_id is not distinct from $5::int
+       returning id, (select a.listing_id is not distinct from $4::int
          from ledger.accounts a where a.id = $1) as "isAlone"`,
-      [accountId, beganAt, beganTick, numbers.length, newest],
+      [accountId, beganTick, numbers.length, newest],
     );
     if (!listing) throw new Error(`Bug: there is no account ${accountId}`);
     if (listing.isAlone) await noteChanges(tx, accountId, listing.id, numbers);

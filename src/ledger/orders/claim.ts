@@ -104,7 +104,7 @@ function claim(
        update ledger.orders o set state = 'sending', attempts = o.attempts + 1, not_before = null
        from ledger.plans p, ledger.accounts a, ledger.lines l
        where o.id = any((select ledger.within_limits($2::smallint, $1::bigint[]))::bigint[])
-         and o.state = 'waiting' and o.had_ended is not true
+         and o.state = 'waiting' and o.is_final is not true
          and ${IS_DUE}
          and p.id = o.plan_id and ${IS_PLACED} and p.account_id = $2
          and a.id = p.account_id and a.paused_reason is null
@@ -183,7 +183,7 @@ export async function whyNotClaimed(
     waitMs: number;
   }>(
     'claim_why_not',
-    `select o.state = 'waiting' and o.had_ended is not true and ${IS_PLACED}
+    `select o.state = 'waiting' and o.is_final is not true and ${IS_PLACED}
               and p.account_id = $2 as "isOpen",
             a.paused_reason is not null as "isPaused", a.probe,
             ${IS_VOUCHED_FOR} as "isVouchedFor",

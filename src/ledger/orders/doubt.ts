@@ -144,11 +144,11 @@ async function stopSuccessors(tx: Queries, lost: SomeAttempt[]): Promise<number[
        where o.id = any($1::bigint[]) and ${KEEPS_STATE}),
      doubtful as (update ledger.attempts t set is_doubtful = true from staying
        where t.order_id = staying.id and t.no = staying.attempts),
-     later as (update ledger.orders s set had_ended = true from staying
+     later as (update ledger.orders s set is_final = true from staying
        where s.root = staying.root and s.id > staying.id
          and s.state in ('waiting', 'refused', 'undelivered'))
-     update ledger.orders o set had_ended = true from staying
-     where o.id = staying.id and o.had_ended is not true
+     update ledger.orders o set is_final = true from staying
+     where o.id = staying.id and o.is_final is not true
      returning o.id`,
     ids,
   );

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import {
-  doubtEnded,
+  doubtFinal,
   expireAttempts,
   findPlan,
   openSuccessors,
@@ -43,7 +43,7 @@ describeOnBothDrivers('a sale that is told after its order was sent again', (giv
   const isNotSent = async (plan: SmallPlan, id: number) => {
     expect(await claim(given.ledger, plan, [id])).toEqual([]);
     expect(await whyNotClaimed(given.ledger, id, plan.account.id)).toEqual({ why: 'gone' });
-    expect(await doubtEnded(given.ledger, plan.account.id)).toEqual([id]);
+    expect(await doubtFinal(given.ledger, plan.account.id)).toEqual([id]);
     expect(await orderRow(given.ledger, id)).toMatchObject({ state: 'unknown' });
   };
 

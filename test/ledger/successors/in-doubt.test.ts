@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Step } from '../../../src/fallback/index.ts';
 import {
   type ClaimedOrder,
-  doubtEnded,
+  doubtFinal,
   doubtOrders,
   endPlans,
   findPlan,
@@ -166,7 +166,7 @@ describeOnBothDrivers('a family of orders in doubt', (given) => {
     expect(await open(plan)).toBe(1);
     const surplus = 'insert into ledger.disputes (order_id, number) values ($1, 2125550199)';
     await sql(given.ledger, surplus, [first!.id]);
-    expect(await doubtEnded(given.ledger, plan.account.id)).toEqual([]);
+    expect(await doubtFinal(given.ledger, plan.account.id)).toEqual([]);
     expect(await open(plan)).toBe(0);
     await end(plan);
     expect(await findPlan(given.ledger, plan.id)).toMatchObject({

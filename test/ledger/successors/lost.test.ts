@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   attemptMarks,
-  doubtEnded,
+  doubtFinal,
   doubtOrders,
   noteLostSuccessors,
   orderId,
@@ -53,7 +53,7 @@ describeOnBothDrivers('a successor that was sent, and that the ledger has lost,'
     const plan = await planWith(wholeRung('332'), 10);
     await lose(plan, 2);
     expect(await sent(plan)).toEqual([]);
-    expect(await doubtEnded(given.ledger, plan.account.id)).toEqual([orderId(plan.id, 1)]);
+    expect(await doubtFinal(given.ledger, plan.account.id)).toEqual([orderId(plan.id, 1)]);
     await settleNothing(plan, 1);
     expect(await stateOf(plan, 1)).toBe('short');
   });
