@@ -67,7 +67,8 @@ export async function compare(
   let lostPlans: Bitmap[] = [];
   const learn = async (known: Known): Promise<Learnt | null> => {
     const pause = orders.size === 0 ? wentBack(account.name) : null;
-    const learnt = await learnMarks(ledger, known, { accountId: account.id, deadlineMs, pause });
+    const learning = { accountId: account.id, deadlineMs, pause };
+    const learnt = await ledger.transaction((tx) => learnMarks(tx, known, learning));
     if (!learnt) return null;
     for (const id of [...learnt.doubted, ...learnt.missing]) orders.add(id);
     await recordKept(ledger, account.id, answersOf(known, learnt));

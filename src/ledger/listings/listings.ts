@@ -150,6 +150,32 @@ export const isStray = (owned: string): string => `(
       and o.state <> 'unknown'
       and exists (select from ledger.numbers n where n.number = d.number)))`;
 
+/** A number that some list of the account had. */
+export type OwnedNumber = {
+  number: string;
+  /** The list to which it came, or came back. */
+  listing: number;
+  /** The newest list has it. */
+  isListed: boolean;
+  isForeign: boolean;
+};
+
+/** What the lists say of these numbers, by number; those that no list had are left out. */
+export function ownedAmong(
+  tx: Queries,
+  accountId: number,
+  numbers: string[],
+): Promise<OwnedNumber[]> {
+  return tx.query<OwnedNumber>(
+    'owned_among',
+    `select w.number::text as number, greatest(w.listing_id, w.back_listing) as listing,
+       w.gone_listing is null as "isListed", ${isForeign('w')} as "isForeign"
+     from ledger.owned w where w.account_id = $1 and w.number = any($2::bigint[])
+     order by w.number`,
+    [accountId, numbers],
+  );
+}
+
 /** In SQL: what `listingBefore` finds, as `id`; null: nothing. */
 export const selectListingBefore = (account: string): string => `
   select max(id) as id from ledger.listings

@@ -29,18 +29,9 @@ export type Learnt = {
 
 /**
  * Puts the orders in doubt that were sent and that the ledger does not know of, and pauses the
- * account, in one transaction. Null: the ledger has lost the plan.
+ * account. Call it in a transaction. Null: the ledger has lost the plan.
  */
-export function learnMarks(
-  ledger: Ledger,
-  bitmap: Bitmap,
-  learning: Learning,
-): Promise<Learnt | null> {
-  return ledger.transaction((tx) => learnIn(tx, bitmap, learning));
-}
-
-/** The same within a transaction. */
-export async function learnIn(
+export async function learnMarks(
   tx: Queries,
   { planKey, attempt, bits }: Bitmap,
   { pause, ...doubt }: Learning,
