@@ -15,10 +15,12 @@ import {
   type LineResult,
   linePage,
   orderId,
+  recordAnswers,
   steerPlan,
   submitPlan,
   whyNotClaimed,
 } from '../../src/ledger/index.ts';
+import type { Recorded } from '../../src/ledger/orders/record.ts';
 import type { Limit } from '../../src/limits/index.ts';
 import { orderCount } from '../../src/order-size.ts';
 import { type Line, NUMBER_TYPES, type NumberType, type PlanCheck } from '../../src/plan/index.ts';
@@ -190,6 +192,47 @@ export function answerTo(
   };
 }
 
+/** The vendor gives these answers. */
+export function record(
+  ledger: Ledger,
+  { account }: Pick<SmallPlan, 'account'>,
+  ...answers: AnswerRecord[]
+): Promise<Recorded[]> {
+  return recordAnswers(ledger, account.id, answers);
+}
+
+/** An order is sent, the first one unless named, and the vendor answers so. */
+export async function sendOne(
+  ledger: Ledger,
+  plan: SmallPlan,
+  outcome: AnswerRecord['outcome'],
+  overrides: Partial<AnswerRecord> = {},
+  id = plan.orders[0]!,
+): Promise<{ order: ClaimedOrder; answer: AnswerRecord }> {
+  const order = await claimOne(ledger, plan, id);
+  const answer = answerTo(order, outcome, overrides);
+  await record(ledger, plan, answer);
+  return { order, answer };
+}
+
+/** An order is sent, its deadline passes, and the sweep has come by. */
+export async function expireOne(
+  ledger: Ledger,
+  plan: SmallPlan,
+  id = plan.orders[0]!,
+): Promise<ClaimedOrder> {
+  const order = await claimOne(ledger, plan, id, { deadlineMs: -1 });
+  await expireAttempts(ledger, plan.account.id);
+  return order;
+}
+
+/** The code of the error with which it is refused; `done`: it is not. */
+export const codeOf = (operation: Promise<unknown>): Promise<string> =>
+  operation.then(
+    () => 'done',
+    (error) => error.code,
+  );
+
 let numbersMade = 0;
 
 /** Phone numbers that no other call has returned. */
@@ -267,6 +310,12 @@ export async function orderRow(ledger: Ledger, id: number): Promise<OrderRow> {
 export async function numbersOf(ledger: Ledger, orderId: number): Promise<string[]> {
   const text = 'select number::text from ledger.numbers where order_id = $1 order by 1';
   return (await sql<{ number: string }>(ledger, text, [orderId])).map(({ number }) => number);
+}
+
+/** The laws that are broken in the ledger, or in one plan of it. */
+export async function brokenLaws(ledger: Ledger, planId?: number): Promise<string[]> {
+  const results = await auditLedger(ledger, planId);
+  return results.filter(({ breaches }) => breaches.length > 0).map(({ law }) => law);
 }
 
 /** What breaks a law in the ledger, or in one plan of it. */
