@@ -88,13 +88,6 @@ describe('nothing is sent for', () => {
     expect(await orderRow(rig.ledger, plan.orders[0]!)).toMatchObject({ state: 'sending' });
   });
 
-  test('an order of another account', async () => {
-    const plan = await newPlan(rig.ledger);
-    const other = await newPlan(rig.ledger);
-    await rig.place(other, plan.orders[0]!);
-    expect(await orderRow(rig.ledger, plan.orders[0]!)).toMatchObject({ attempts: 0 });
-  });
-
   test('an order that does not exist', async () => {
     expect(await rig.place(await newPlan(rig.ledger), 1)).toEqual(DONE);
   });
@@ -109,8 +102,7 @@ test('an order of another account is left to its own workers', async () => {
 });
 
 test('of many deliveries of one order at the same time, one sends it', async () => {
-  const plan = await newPlan(rig.ledger);
-  const id = plan.orders[0]!;
+  const { plan, id } = await rig.newOrder();
   rig.arrivals();
   const answers = await Promise.all(Array.from({ length: 20 }, () => rig.place(plan, id)));
   expect(answers.filter((a) => 'words' in a && a.words.startsWith('filled'))).toHaveLength(1);
@@ -168,8 +160,7 @@ describe('a vendor that asks for a pause', () => {
   });
 
   test('gets the order when the time is over, not before', async () => {
-    const plan = await newPlan(rig.ledger);
-    const id = plan.orders[0]!;
+    const { plan, id } = await rig.newOrder();
     rig.arrivals();
     // With Retry-After: 1.
     rig.sandbox.next('throttle');
@@ -185,8 +176,7 @@ describe('a vendor that asks for a pause', () => {
 });
 
 test('an account resumed after its keys were refused sends the refused order', async () => {
-  const plan = await newPlan(rig.ledger);
-  const id = plan.orders[0]!;
+  const { plan, id } = await rig.newOrder();
   rig.sandbox.next('bad_keys');
   await rig.place(plan, id);
   rig.arrivals();

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import {
   changeAccount,
   findVerdict,
-  recordAnswers,
   sayForeign,
   settleOrder,
   vouchFor,
@@ -17,7 +16,9 @@ import {
   newPlan,
   orderRow,
   readList,
+  record,
   type SmallPlan,
+  sendOne,
 } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { silentLog } from '../support/recording-log.ts';
@@ -43,7 +44,7 @@ describeOnBothDrivers('numbers that were bought outside this program', (given) =
     const plan = await newPlan(given.ledger);
     await readList(given.ledger, plan.account, []);
     const order = await claimOne(given.ledger, plan, undefined, { deadlineMs: 0 });
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'unknown')]);
+    await record(given.ledger, plan, answerTo(order, 'unknown'));
     // One that it asked for, and one that nobody did.
     const list = [...newNumbers(1), '9075550100'];
     const judged = async () => {
@@ -110,8 +111,7 @@ describeOnBothDrivers('numbers that were bought outside this program', (given) =
       const { plan, list } = scene;
       await readList(given.ledger, plan.account, list);
       await changeAccount(given.ledger, plan.account.name, { resume: true }, BY);
-      const later = await claimOne(given.ledger, plan, plan.orders[1]);
-      await recordAnswers(given.ledger, plan.account.id, [answerTo(later, 'unknown')]);
+      await sendOne(given.ledger, plan, 'unknown', {}, plan.orders[1]);
       await takeBack(scene);
       expect(await states(plan)).toEqual(['unknown', 'unknown']);
     });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { recordAnswers, steerPlan } from '../../src/ledger/index.ts';
+import { steerPlan } from '../../src/ledger/index.ts';
 import {
   type ReconcileContext,
   reconcile,
@@ -7,13 +7,12 @@ import {
   takeBaseline,
 } from '../../src/maintenance/reconcile.ts';
 import {
-  answerTo,
-  claimOne,
   linesOf,
   newNumbers,
   newPlan,
   passTime,
   type SmallPlan,
+  sendOne,
   sql,
 } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
@@ -62,8 +61,7 @@ describeOnBothDrivers('the list before an order', (given) => {
   ])('decides that nothing was bought when it is older than that %s', async (_, hours, finding) => {
     const { plan, place } = await begin();
     await age(plan, hours);
-    const order = await claimOne(given.ledger, plan);
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'unknown')]);
+    await sendOne(given.ledger, plan, 'unknown');
     await passTime(given.ledger, plan.account, 600_000);
     expect((await reconcile(place)).proposals).toMatchObject([{ finding }]);
   });
@@ -71,8 +69,7 @@ describeOnBothDrivers('the list before an order', (given) => {
   test('decides, however old it is, that an order has bought all its numbers', async () => {
     const { plan, place, seen } = await begin();
     await age(plan, 1000);
-    const order = await claimOne(given.ledger, plan);
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'unknown')]);
+    await sendOne(given.ledger, plan, 'unknown');
     await passTime(given.ledger, plan.account, 600_000);
     seen.owned = [...seen.owned, ...newNumbers(2)];
     expect((await reconcile(place)).settled).toMatchObject([{ state: 'filled' }]);

@@ -4,7 +4,6 @@ import {
   acceptVerdict,
   findVerdict,
   keepVerdicts,
-  recordAnswers,
   settleOrder,
   unknownOrders,
 } from '../../src/ledger/index.ts';
@@ -20,6 +19,7 @@ import {
   newPlan,
   orderRow,
   passTime,
+  record,
   type SmallPlan,
   sql,
 } from '../support/ledger.ts';
@@ -89,7 +89,7 @@ describe('an order is not sent again on the word of a list', () => {
     expect(proposals).toMatchObject([{ finding: 'later' }]);
     expect(settled).toEqual([]);
     const answer = answerTo(other!, 'filled', { numbers: goods });
-    expect(await recordAnswers(rig.ledger, plan.account.id, [answer])).toMatchObject([
+    expect(await record(rig.ledger, plan, answer)).toMatchObject([
       { state: 'filled', disputed: 0 },
     ]);
     expect((await reconcile(place())).proposals).toMatchObject([{ finding: 'nothing' }]);

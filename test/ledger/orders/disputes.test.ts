@@ -15,6 +15,7 @@ import {
   newPlan,
   orderRow,
   type SmallPlan,
+  sendOne,
   sql,
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
@@ -121,8 +122,7 @@ describeOnBothDrivers('a number sold twice', (given) => {
   test('over two accounts is noticed', async () => {
     const one = await newPlan(given.ledger, { lines: linesOf(2) });
     const other = await newPlan(given.ledger, { lines: linesOf(2) });
-    const sold = answerTo(await claimOne(given.ledger, one), 'filled');
-    await record(one, sold);
+    const { answer: sold } = await sendOne(given.ledger, one, 'filled');
     const { numbers } = sold;
     const answer = answerTo(await claimOne(given.ledger, other), 'filled', { numbers });
     expect(await record(other, answer)).toMatchObject([
