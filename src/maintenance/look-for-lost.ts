@@ -92,7 +92,7 @@ async function suspect(
     // The caller has waited until the list must show everything that was sent before.
     deadlineMs: -listLagMs,
     what: MAY_HAVE_BOUGHT,
-    ...(after === undefined ? {} : { after }),
+    after,
   });
 }
 

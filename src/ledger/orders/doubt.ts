@@ -35,7 +35,7 @@ export type Doubt = {
   /** The order's reason. */
   what: string;
   /** A list that is certainly older than the attempts. */
-  after?: number;
+  after?: number | undefined;
 };
 
 /**

@@ -1,6 +1,7 @@
 import { columns } from '../columns.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isOfLine } from '../order-id.ts';
+import { IS_PLACED } from '../plans/plan-state.ts';
 import { IS_STANDING, planHas, UNTIL } from './families.ts';
 
 /** A line of the file. */
@@ -33,7 +34,7 @@ export function takeDueLines(
          when s.until > ledger.now() then ${nextTry('s.until', '$2')}
          else ledger.now() + $3 * interval '1 ms' end
      from ledger.plans p
-     where p.id = s.plan_id and p.account_id = $1 and p.state in ('running', 'standing')
+     where p.id = s.plan_id and p.account_id = $1 and ${IS_PLACED}
        and s.next_at <= ledger.now()
      returning s.plan_id as plan, s.line, s.until <= ledger.now() as "isOver"`,
     [accountId, everyMs, Math.min(everyMs, OVER_EVERY_MS)],
