@@ -9,6 +9,7 @@ import {
   newAccount,
   newNumbers,
   newPlan,
+  numbersOf,
   orderRow,
   record,
   type SmallPlan,
@@ -74,10 +75,7 @@ describeOnPostgres('answers recorded by several handles at once', (given) => {
         state: 'unknown',
         bought: 2,
       });
-      const disputed = 'select number::text from ledger.disputes where order_id = $1';
-      expect(await sql(given.ledger, disputed, [second!.id])).toEqual([
-        { number: sold.numbers[0] },
-      ]);
+      expect(await numbersOf(given.ledger, second!.id, 'disputes')).toEqual(sold.numbers);
       expect(await breaches(plan)).toEqual([]);
     });
 

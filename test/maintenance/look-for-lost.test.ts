@@ -232,7 +232,7 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     /** The ledger has lost a plan of which 415 numbers were bought. */
     const lostPlan = async () => {
       // A number belongs to one order of a ledger only.
-      const [old, ...bought] = newNumbers(3).map((number) => number.replace(/^.../, '415'));
+      const [old, ...bought] = newNumbers(3, '415');
       const plan = await moved([[old!]]);
       const list = [old!, ...bought];
       await look(plan, list);

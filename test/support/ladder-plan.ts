@@ -70,7 +70,7 @@ export async function sellEach(ledger: Ledger, plan: SmallPlan, ...sold: number[
   for (const [at, order] of (await sendWaiting(ledger, plan)).entries()) {
     const n = sold[at] ?? 0;
     const outcome = n === order.quantity ? 'filled' : 'short';
-    const numbers = newNumbers(n).map((number) => `${order.areaCode ?? 800}${number.slice(3)}`);
+    const numbers = newNumbers(n, order.areaCode ?? '800');
     await record(ledger, plan, answerTo(order, outcome, { numbers }));
   }
   await goOn(ledger, plan);

@@ -235,9 +235,9 @@ export const codeOf = (operation: Promise<unknown>): Promise<string> =>
 
 let numbersMade = 0;
 
-/** Phone numbers that no other call has returned. */
-export const newNumbers = (count: number): string[] =>
-  Array.from({ length: count }, () => String(2_120_000_000 + ++numbersMade));
+/** Phone numbers of an area code that no other call has returned. */
+export const newNumbers = (count: number, areaCode = '212'): string[] =>
+  Array.from({ length: count }, () => areaCode + String(++numbersMade).padStart(7, '0'));
 
 /** Every line of a plan with what became of it. */
 export async function allLines(ledger: Ledger, planId: number): Promise<LineResult[]> {
@@ -306,9 +306,13 @@ export async function orderRow(ledger: Ledger, id: number): Promise<OrderRow> {
   return row!;
 }
 
-/** The numbers that an order has, in their order. */
-export async function numbersOf(ledger: Ledger, orderId: number): Promise<string[]> {
-  const text = 'select number::text from ledger.numbers where order_id = $1 order by 1';
+/** The numbers that an order has, or that are disputed for it, in their order. */
+export async function numbersOf(
+  ledger: Ledger,
+  orderId: number,
+  table: 'numbers' | 'disputes' = 'numbers',
+): Promise<string[]> {
+  const text = `select number::text from ledger.${table} where order_id = $1 order by 1`;
   return (await sql<{ number: string }>(ledger, text, [orderId])).map(({ number }) => number);
 }
 

@@ -13,6 +13,7 @@ import {
   linesOf,
   newNumbers,
   newPlan,
+  numbersOf,
   orderRow,
   type SmallPlan,
   sendOne,
@@ -84,9 +85,7 @@ describeOnBothDrivers('a number sold twice', (given) => {
       nonce: order.nonce + 1,
     });
     expect(await record(plan, lost)).toEqual([]);
-    expect(
-      await sql(given.ledger, 'select 1 from ledger.disputes where order_id = $1', [order.id]),
-    ).toEqual([]);
+    expect(await numbersOf(given.ledger, order.id, 'disputes')).toEqual([]);
   });
 
   test('leaves an order without numbers that is never sent again', async () => {

@@ -155,9 +155,7 @@ describeOnBothDrivers('recording late', (given) => {
       expect(await record(plan, late)).toEqual([]);
       expect(await orderRow(ledger, order.id)).toMatchObject({ state: 'sending', attempts: 2 });
       expect(await numbersOf(given.ledger, order.id)).toEqual([]);
-      const disputed = 'select number::text from ledger.disputes where order_id = $1 order by 1';
-      const named = late.numbers.map((number) => ({ number }));
-      expect(await sql(ledger, disputed, [order.id])).toEqual(named);
+      expect(await numbersOf(ledger, order.id, 'disputes')).toEqual(late.numbers);
       // What came is kept with the attempt; what was settled of it stands.
       expect(await attemptsOf(given.ledger, order.id)).toMatchObject([
         { no: 1, outcome: 'nothing', what: 'sold after all', answered: true },
@@ -173,8 +171,7 @@ describeOnBothDrivers('recording late', (given) => {
       const late = answerTo(order, 'filled');
       await settleOrder(given.ledger, order.id, { bought: late.numbers }, BY, ANYHOW);
       expect(await record(plan, late)).toEqual([]);
-      const disputed = 'select 1 from ledger.disputes where order_id = $1';
-      expect(await sql(given.ledger, disputed, [order.id])).toEqual([]);
+      expect(await numbersOf(given.ledger, order.id, 'disputes')).toEqual([]);
       expect(await breaches(plan)).toEqual([]);
     });
   });

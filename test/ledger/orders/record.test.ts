@@ -106,7 +106,7 @@ describeOnBothDrivers('recording', (given) => {
             'select recent, throttles, resume_at from ledger.accounts where id = $1',
             [plan.account.id],
           ),
-          await sql(ledger, 'select number from ledger.disputes where order_id = $1', [order.id]),
+          await numbersOf(ledger, order.id, 'disputes'),
         ];
         expect(await record(plan, answer)).toHaveLength(1);
         const before = await look();
@@ -138,11 +138,7 @@ describeOnBothDrivers('recording', (given) => {
         order: await orderRow(given.ledger, order.id),
         attempts: await attemptsOf(given.ledger, order.id),
         numbers: (await numbersOf(given.ledger, order.id)).length,
-        disputes: await sql(
-          given.ledger,
-          'select count(*)::int from ledger.disputes where order_id = $1',
-          [order.id],
-        ),
+        disputes: (await numbersOf(given.ledger, order.id, 'disputes')).length,
         breaches: await breaches(plan),
       };
     };

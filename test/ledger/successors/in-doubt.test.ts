@@ -54,7 +54,7 @@ describeOnBothDrivers('a family of orders in doubt', (given) => {
   /** Unknown, and then settled by what the list shows, which nothing speaks against. */
   const settleByList = async (plan: SmallPlan, order: ClaimedOrder, n: number) => {
     await answer(plan, order, 'unknown');
-    const bought = newNumbers(n).map((number) => `${order.areaCode}${number.slice(3)}`);
+    const bought = newNumbers(n, order.areaCode!);
     await readList(given.ledger, plan.account, bought);
     await settleOrder(given.ledger, order.id, { bought }, BY);
   };

@@ -44,7 +44,7 @@ describeOnBothDrivers('a successor that was sent, and that the ledger has lost,'
     settleOrder(given.ledger, orderId(plan.id, ordinal), { nothing: true }, BY, AGAINST);
   /** Settles it by a list that shows `n` numbers of 332. */
   const settleByList = async (plan: SmallPlan, ordinal: number, n: number) => {
-    const bought = newNumbers(n).map((number) => `332${number.slice(3)}`);
+    const bought = newNumbers(n, '332');
     await readList(given.ledger, plan.account, bought);
     await settleOrder(given.ledger, orderId(plan.id, ordinal), { bought }, BY);
   };
