@@ -21,17 +21,15 @@ import {
   sendOne,
 } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
-import { silentLog } from '../support/recording-log.ts';
+import { reconcilingBy } from '../support/reconciling.ts';
 import { ground, moveTo } from '../vouch/vouching.ts';
 
 let restores = 0;
 const BY = { who: 'Ada', why: 'bought in the portal' };
 
 describeOnBothDrivers('numbers that were bought outside this program', (given) => {
-  const over = ({ account }: SmallPlan, list: string[]) => ({
-    ...{ ledger: given.ledger, account, log: silentLog, listLagMs: 0, mode: 'propose' as const },
-    vendor: { ownedNumbers: async () => list },
-  });
+  const over = (plan: SmallPlan, list: string[]) =>
+    reconcilingBy(given.ledger, plan, () => list, { mode: 'propose' });
   const callForeign = ({ account }: SmallPlan, numbers: string[], options = {}) =>
     sayForeign(
       given.ledger,

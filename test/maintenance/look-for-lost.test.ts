@@ -25,7 +25,7 @@ import {
   sendOne,
 } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
-import { silentLog } from '../support/recording-log.ts';
+import { reconcilingBy } from '../support/reconciling.ts';
 import { attemptsOf, ground, moveTo } from '../vouch/vouching.ts';
 
 const BY = { who: 'Ada', why: 'she has looked' };
@@ -45,17 +45,10 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     return plan;
   };
 
-  const place = ({ account }: SmallPlan, list: string[] | Error) => ({
-    ...{ ledger: given.ledger, account, log: silentLog, listLagMs: LIST_LAG_MS },
-    vendor: {
-      ownedNumbers: async () => {
-        if (list instanceof Error) throw list;
-        return list;
-      },
-    },
-  });
-  const looking = (plan: SmallPlan, list: string[] | Error) =>
-    place(plan, list) as unknown as Parameters<typeof lookForLost>[0];
+  const looking = (plan: SmallPlan, list: string[] | Error) => {
+    const read = () => (list instanceof Error ? Promise.reject(list) : list);
+    return reconcilingBy(given.ledger, plan, read, { listLagMs: LIST_LAG_MS });
+  };
   const look = (plan: SmallPlan, list: string[] | Error) => lookForLost(looking(plan, list));
   const pausedReason = async (plan: SmallPlan) => (await ground(given.ledger, plan)).pausedReason;
   const states = async ({ orders }: SmallPlan) =>
@@ -104,8 +97,7 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     const early = settleOrder(given.ledger, plan.orders[0]!, { bought: lost }, by);
     await expect(early).rejects.toThrow('no worker has found out yet what it may have lost');
     await vouchFor(given.ledger, plan.account.id, `moved ${moves}`);
-    const reading = { ...place(plan, [old, ...lost]), mode: 'auto' } as unknown;
-    const { settled } = await reconcile(reading as Parameters<typeof reconcile>[0]);
+    const { settled } = await reconcile(looking(plan, [old, ...lost]));
     expect(settled).toEqual([{ order: plan.orders[0], state: 'short', bought: 2 }]);
   });
 
@@ -260,8 +252,7 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
         /owns 2 numbers .* 1 waiting order may have bought/,
       );
       await vouchFor(given.ledger, again.account.id, `moved ${moves}`);
-      const reading = { ...looking(again, list), mode: 'auto' } as const;
-      const { settled } = await reconcile(reading);
+      const { settled } = await reconcile(looking(again, list));
       expect(settled).toEqual([{ order: again.orders[0], state: 'short', bought: bought.length }]);
       await changeAccount(given.ledger, again.account.name, { resume: true }, BY);
       const third = await planOf415(again);

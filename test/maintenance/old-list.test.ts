@@ -1,11 +1,6 @@
 import { expect, test } from 'vitest';
 import { steerPlan } from '../../src/ledger/index.ts';
-import {
-  type ReconcileContext,
-  reconcile,
-  reconcileDue,
-  takeBaseline,
-} from '../../src/maintenance/reconcile.ts';
+import { reconcile, reconcileDue, takeBaseline } from '../../src/maintenance/reconcile.ts';
 import {
   linesOf,
   newNumbers,
@@ -16,7 +11,7 @@ import {
   sql,
 } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
-import { silentLog } from '../support/recording-log.ts';
+import { reconcilingBy } from '../support/reconciling.ts';
 
 describeOnBothDrivers('the list before an order', (given) => {
   /** Counts the readings of its list. */
@@ -24,16 +19,11 @@ describeOnBothDrivers('the list before an order', (given) => {
     const { ledger } = given;
     const plan = await newPlan(ledger, { lines: linesOf(2) });
     const seen = { owned: newNumbers(5), reads: 0, isDown: false };
-    const place: ReconcileContext = {
-      ...{ ledger, account: plan.account, log: silentLog, listLagMs: 0, mode: 'auto' },
-      vendor: {
-        async ownedNumbers() {
-          seen.reads += 1;
-          if (seen.isDown) throw new Error('away');
-          return seen.owned;
-        },
-      },
-    };
+    const place = reconcilingBy(ledger, plan, () => {
+      seen.reads += 1;
+      if (seen.isDown) throw new Error('away');
+      return seen.owned;
+    });
     await takeBaseline(place);
     await sql(ledger, `update ledger.accounts set vouched_for = ledger.incarnation()`);
     return { plan, place, seen };

@@ -7,10 +7,9 @@ import {
   settleOrder,
   unknownOrders,
 } from '../../src/ledger/index.ts';
-import { type ReconcileContext, reconcile, takeBaseline } from '../../src/maintenance/reconcile.ts';
+import { reconcile, takeBaseline } from '../../src/maintenance/reconcile.ts';
 import type { Line } from '../../src/plan/index.ts';
 import type { FaultName } from '../../src/sandbox/index.ts';
-import type { Vendor } from '../../src/vendor/index.ts';
 import { openRig, vendorAt } from '../jobs/rig.ts';
 import {
   answerTo,
@@ -23,7 +22,7 @@ import {
   type SmallPlan,
   sql,
 } from '../support/ledger.ts';
-import { silentLog } from '../support/recording-log.ts';
+import { reconcilingBy } from '../support/reconciling.ts';
 import { until } from '../support/until.ts';
 import { sandboxOf } from '../support/workplace.ts';
 
@@ -47,19 +46,11 @@ describe('an order is not sent again on the word of a list', () => {
   });
 
   /** A vendor whose list is what the test says, and during whose reading things happen. */
-  const place = (meanwhile: () => Promise<unknown> = async () => {}): ReconcileContext => ({
-    ledger: rig.ledger,
-    vendor: {
-      async ownedNumbers() {
-        await meanwhile();
-        return listed;
-      },
-    } as Pick<Vendor, 'ownedNumbers'>,
-    account: plan.account,
-    log: silentLog,
-    listLagMs: 0,
-    mode: 'auto',
-  });
+  const place = (meanwhile: () => Promise<unknown> = async () => {}) =>
+    reconcilingBy(rig.ledger, plan, async () => {
+      await meanwhile();
+      return listed;
+    });
 
   const planWith = async (lines: Partial<Line>[], faults: FaultName[]) => {
     const full = lines.map((each, n) => line({ line: n + 2, areaCode: code, ...each }));
@@ -214,10 +205,8 @@ describe('a vendor whose list lags', () => {
     const plan = await newPlan(rig.ledger, { lines: [line({ quantity: 3 })] });
     const { ledger } = rig;
     const { account } = plan;
-    const listLagMs = 2 * LAG_MS;
-    const place: ReconcileContext = {
-      ...{ ledger, vendor, account, log: silentLog, listLagMs, mode: 'auto' },
-    };
+    const wishes = { vendor, listLagMs: 2 * LAG_MS };
+    const place = reconcilingBy(ledger, plan, () => [], wishes);
     await takeBaseline(place);
     sandbox.next('cut_after');
     await rig.place(plan, plan.orders[0]!, { vendor });

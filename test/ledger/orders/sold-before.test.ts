@@ -7,11 +7,7 @@ import {
   strays,
   unsettleOrder,
 } from '../../../src/ledger/index.ts';
-import {
-  type ReconcileContext,
-  reconcile,
-  takeBaseline,
-} from '../../../src/maintenance/reconcile.ts';
+import { reconcile, takeBaseline } from '../../../src/maintenance/reconcile.ts';
 import { rowsOf } from '../../report/reported-plan.ts';
 import { ladderPlan, sendWaiting } from '../../support/ladder-plan.ts';
 import {
@@ -28,7 +24,7 @@ import {
   sendOne,
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
-import { silentLog } from '../../support/recording-log.ts';
+import { reconcilingBy } from '../../support/reconciling.ts';
 
 const BY = { who: 'Ada', why: 'their support looked' };
 const SURE = { againstEvidence: true };
@@ -47,10 +43,7 @@ describeOnBothDrivers('a number that is sold again', (given) => {
     const number = await soldBefore();
     const plan = await newPlan(ledger, { lines: linesOf(1) });
     let owned = newNumbers(7);
-    const place: ReconcileContext = {
-      ...{ ledger, account: plan.account, log: silentLog, listLagMs: 0, mode: 'auto' },
-      vendor: { ownedNumbers: async () => owned },
-    };
+    const place = reconcilingBy(ledger, plan, () => owned);
     await takeBaseline(place);
     const order = await claimOne(ledger, plan);
     owned = [...owned, number];
