@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { changeAccount, claimOrders, findAccount, steerPlan } from '../../src/ledger/index.ts';
+import { changeAccount, findAccount, steerPlan } from '../../src/ledger/index.ts';
 import type { JobAnswer } from '../../src/queue/index.ts';
 import type { Vendor } from '../../src/vendor/index.ts';
-import { line, newPlan, orderRow, type SmallPlan, sql } from '../support/ledger.ts';
+import { claimOne, line, newPlan, orderRow, type SmallPlan, sql } from '../support/ledger.ts';
 import { until } from '../support/until.ts';
 import { openRig } from './rig.ts';
 
@@ -82,8 +82,7 @@ describe('nothing is sent for', () => {
 
   test('an order that another worker is sending', async () => {
     const plan = await newPlan(rig.ledger);
-    const claimant = { accountId: plan.account.id, worker: 'worker 2', deadlineMs: 60_000 };
-    expect(await claimOrders(rig.ledger, plan.orders, claimant)).toHaveLength(1);
+    await claimOne(rig.ledger, plan, undefined, { worker: 'worker 2' });
     expect(await rig.place(plan, plan.orders[0]!)).toEqual(DONE);
     expect(await orderRow(rig.ledger, plan.orders[0]!)).toMatchObject({ state: 'sending' });
   });

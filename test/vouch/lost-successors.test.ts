@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import {
   type AnswerRecord,
-  claimOrders,
   findPlan,
   openSuccessors,
   orderId,
@@ -17,7 +16,6 @@ import {
   orderRow,
   type SmallPlan,
   sendOne,
-  sql,
 } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
@@ -133,15 +131,5 @@ describeOnBothDrivers('successors that a ledger which went back has lost', (give
     expect(await orderRow(given.ledger, successor(plan, 1))).toBeUndefined();
     expect(await openSuccessors(given.ledger, plan.account.id, DAY_MS)).toBe(0);
     expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
-  });
-
-  test('are never claimed before all that', async () => {
-    const plan = await shortPlan();
-    await openSuccessors(given.ledger, plan.account.id, DAY_MS);
-    await sql(given.ledger, 'update ledger.accounts set vouched_for = null where id = $1', [
-      plan.account.id,
-    ]);
-    const claimant = { accountId: plan.account.id, worker: 'worker 1', deadlineMs: 60_000 };
-    expect(await claimOrders(given.ledger, [successor(plan, 1)], claimant)).toEqual([]);
   });
 });
