@@ -147,13 +147,21 @@ function sharersOf(group: Group): UnknownAttempt[] {
     .filter((order) => candidatesOf(order, group).length > 0);
 }
 
-function judge(unknown: UnknownAttempt, view: View): Verdict | Postponed {
-  const { order, attempt, lacking } = unknown;
-  const group = view.groups.find(({ kinds }) =>
-    kinds.some(({ orders }) => orders.includes(unknown)),
-  );
+/** What the list has for an order. */
+type Found = {
+  group: Judged | undefined;
+  /** Numbers that it could have bought. */
+  candidates: string[];
+  /** It, and the orders that could have bought the same. */
+  sharers: UnknownAttempt[];
+  /** Those of some numbers that cast doubt on it: what does so on a sharer does so on it. */
+  since: (sightings: Sighting[]) => string[];
+  words: ReturnType<typeof explain>;
+};
+
+function foundFor(unknown: UnknownAttempt, { groups, listing }: View): Found {
+  const group = groups.find(({ kinds }) => kinds.some(({ orders }) => orders.includes(unknown)));
   const candidates = group ? candidatesOf(unknown, group) : [];
-  // Numbers that cast doubt on an order also cast doubt on those that share its candidates.
   const sharers = group && candidates.length > 0 ? sharersOf(group) : [unknown];
   const baselines = sharers.map(({ baseline }) => baseline);
   const since = (sightings: Sighting[]) =>
@@ -161,8 +169,14 @@ function judge(unknown: UnknownAttempt, view: View): Verdict | Postponed {
       .filter(({ number }) => !candidates.includes(number))
       .filter((each) => baselines.some((baseline) => concerns(each, baseline)))
       .map(({ number }) => number);
-  const strangers = since(view.strangers);
-  const words = explain(unknown, view.listing);
+  return { group, candidates, sharers, since, words: explain(unknown, listing) };
+}
+
+function judge(unknown: UnknownAttempt, view: View): Verdict | Postponed {
+  const { order, attempt, lacking } = unknown;
+  const found = foundFor(unknown, view);
+  const { group, candidates, words } = found;
+  const strangers = found.since(view.strangers);
   const verdict = (finding: Verdict['finding'], numbers: string[], why: string): Verdict => {
     const isClear = finding !== 'open' && strangers.length === 0;
     return { order, attempt, finding, isClear, numbers, why };
@@ -183,26 +197,31 @@ function judge(unknown: UnknownAttempt, view: View): Verdict | Postponed {
   const shared: Share = group && candidates.length > 0 ? group.share : { given: new Map() };
   if ('fault' in shared) return hindered(open(words.fault(shared.fault, candidates.length)));
   const goods = shared.given.get(order) ?? [];
-  if (goods.length < lacking) {
-    const underWay = since(view.underWay).length;
-    if (underWay > 0) return hindered(later(words.underWay(underWay)));
-    if (view.listing.cut) return hindered(open(view.listing.cut));
-    const old = sharers.find(({ hasOldBaseline }) => hasOldBaseline);
-    if (old) return hindered(open(words.old(old.order)));
-    // They may be what it lacks: a vendor can sell other numbers than it was asked for.
-    if (strangers.length > 0)
-      return hindered(open(words.strangers(goods.length, strangers.length)));
-    // A person may say that none of the orders here bought these, and then the same holds.
-    const undecided = view.listing.sellsOthers ? since(view.undecided) : [];
-    if (undecided.length > 0)
-      return hindered(open(words.undecided(goods.length, undecided.length)), undecided);
-  }
+  const more = goods.length < lacking ? doubtOfMore(found, goods.length, view) : null;
+  if (more) return hindered(more, more.others);
   const taken = seen.filter(({ number, isTaken }) => isTaken && goods.includes(number));
   if (taken.length > 0) return hindered(open(words.taken(taken.length)));
-  if (goods.length > 0) {
-    const alike = group?.kinds.find(({ orders }) => orders.includes(unknown))?.orders ?? [];
-    const all = alike.reduce((sum, each) => sum + (shared.given.get(each.order)?.length ?? 0), 0);
-    return verdict('bought', goods, words.bought(goods.length, all, strangers.length));
-  }
-  return verdict('nothing', [], words.nothing(candidates.length));
+  if (goods.length === 0) return verdict('nothing', [], words.nothing(candidates.length));
+  const alike = group?.kinds.find(({ orders }) => orders.includes(unknown))?.orders ?? [];
+  const all = alike.reduce((sum, each) => sum + (shared.given.get(each.order)?.length ?? 0), 0);
+  return verdict('bought', goods, words.bought(goods.length, all, strangers.length));
+}
+
+/** Why an order may have bought more than these; null: it has not. */
+function doubtOfMore(
+  { sharers, since, words }: Found,
+  goods: number,
+  { listing, underWay, strangers, undecided }: View,
+): (Doubt & { others?: string[] }) | null {
+  const notJudged = since(underWay).length;
+  if (notJudged > 0) return later(words.underWay(notJudged));
+  if (listing.cut) return open(listing.cut);
+  const old = sharers.find(({ hasOldBaseline }) => hasOldBaseline);
+  if (old) return open(words.old(old.order));
+  // They may be what it lacks: a vendor can sell other numbers than it was asked for.
+  const strange = since(strangers).length;
+  if (strange > 0) return open(words.strangers(goods, strange));
+  // A person may say that none of the orders here bought these, and then the same holds.
+  const others = listing.sellsOthers ? since(undecided) : [];
+  return others.length > 0 ? { ...open(words.undecided(goods, others.length)), others } : null;
 }

@@ -130,7 +130,7 @@ export {
   recordKept,
 } from './orders/lost.ts';
 export {
-  doubtEnded,
+  doubtFinal,
   noteLostSuccessors,
   suspectSucceeded,
   waitingWithLadderFor,
@@ -160,12 +160,7 @@ export { UNKNOWN_IN_A_ROW, UNKNOWN_OF_FIFTY } from './orders/record-statement.ts
 export { type ForeignWish, sayForeign } from './orders/say-foreign.ts';
 export { acceptVerdict, type Settled, settleOrder } from './orders/settle.ts';
 export { type Settlement, settlements } from './orders/settlements.ts';
-export {
-  giveBackStoppedJobs,
-  noteJobsRemoved,
-  type StoppedJobs,
-  takeStoppedJobs,
-} from './orders/stopped-jobs.ts';
+export { findStoppedJobs, noteJobsRemoved } from './orders/stopped-jobs.ts';
 export { type SurplusNumber, surplusNumbers, withheldNumbers } from './orders/surplus.ts';
 export {
   type UnknownCounts,

@@ -30,7 +30,7 @@ const MAY_HAVE_BOUGHT =
  * Returns why the list shows nothing; null when it could be believed.
  */
 export async function lookForLost(context: LookContext): Promise<string | null> {
-  const { ledger, account, listLagMs } = context;
+  const { ledger, account } = context;
   const since = await listingBefore(ledger, account.id);
   let read: Awaited<ReturnType<typeof readListing>>;
   try {
@@ -57,13 +57,8 @@ export async function lookForLost(context: LookContext): Promise<string | null> 
   // Of any of the numbers nobody knows whether an order that asks for such ones bought it, or the
   // successor of another order.
   const succeeded = await waitingWithLadderFor(ledger, account.id, since > 0 ? strays : []);
-  await doubtOrders(ledger, {
-    accountId: account.id,
-    lost: [...found.orders, ...succeeded, ...rivals.map(({ order }) => order)].map(someAttempt),
-    // The caller has waited until the list must show everything that was sent before.
-    deadlineMs: -listLagMs,
-    what: MAY_HAVE_BOUGHT,
-  });
+  const suspects = [...found.orders, ...succeeded, ...rivals.map(({ order }) => order)];
+  await suspect(context, suspects);
   // Also without an earlier list: it only holds successors back, and pauses nothing.
   if (strays.length > 0) await suspectSucceeded(ledger, account.id);
   await pause(context, { ...found, others });
@@ -77,21 +72,29 @@ export async function lookForLost(context: LookContext): Promise<string | null> 
  * account pauses.
  */
 export async function suspectNewPlans(context: LookContext): Promise<void> {
-  const { ledger, account, listLagMs } = context;
+  const { ledger, account } = context;
   await noteStrays(ledger, account.id);
   const found = await buyersOfLost(ledger, account.id, { which: 'new' });
   if (found === null) return;
-  await doubtOrders(ledger, {
-    accountId: account.id,
-    lost: found.orders.map(someAttempt),
-    deadlineMs: -listLagMs,
-    what: MAY_HAVE_BOUGHT,
-    after: found.after,
-  });
+  await suspect(context, found.orders, found.after);
   await pause(context, { ...found, others: [] });
 }
 
-const someAttempt = (orderId: number) => ({ orderId, attempt: null });
+/** Puts orders in doubt that may have been sent. `after`: a list from before that, if known. */
+async function suspect(
+  { ledger, account, listLagMs }: LookContext,
+  orders: number[],
+  after?: number,
+): Promise<void> {
+  await doubtOrders(ledger, {
+    accountId: account.id,
+    lost: orders.map((orderId) => ({ orderId, attempt: null })),
+    // The caller has waited until the list must show everything that was sent before.
+    deadlineMs: -listLagMs,
+    what: MAY_HAVE_BOUGHT,
+    after,
+  });
+}
 
 async function pause({ ledger, account, log }: LookContext, found: Unexplained): Promise<void> {
   const { numbers, orders, others } = found;

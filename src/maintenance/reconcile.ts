@@ -57,33 +57,8 @@ export type Reconciled = { proposals: KeptVerdict[]; settled: Settled[] };
  * unknown, and their verdicts say so.
  */
 export async function reconcile(context: ReconcileContext): Promise<Reconciled> {
-  const { ledger, account, log, listLagMs, mode, planId } = context;
-  const before = await unknownAttempts(ledger, account.id);
-  if (before.length === 0) return { proposals: [], settled: [] };
-  const isWanted = ({ order }: { order: number }) =>
-    planId === undefined || planOf(order) === planId;
-  let read: Awaited<ReturnType<typeof readListing>>;
-  try {
-    read = await readListing(context, before);
-  } catch (err) {
-    log.warn({ err }, "the vendor's list of numbers could not be read: unknown orders stay so");
-    const why = `The vendor's list could not be read: ${err instanceof Error ? err.message : err}`;
-    const none = { finding: 'later', isClear: false, why } as const;
-    const verdicts = before.map(({ order, attempt }) => ({
-      ...{ order, attempt, ...none, numbers: [] },
-    }));
-    await keepVerdicts(ledger, verdicts);
-    return { proposals: verdicts.filter(isWanted), settled: [] };
-  }
-  const { listing, unknowns } = read;
-  const verdicts: KeptVerdict[] = judgeUnknowns(unknowns, listing, listLagMs).map((verdict) =>
-    verdict.finding === 'later' ? { ...verdict, isClear: false, numbers: [] } : verdict,
-  );
-  await keepVerdicts(ledger, verdicts);
-  const told = verdicts.filter(isWanted);
-  const settled = mode === 'auto' ? await settleClear(context, told) : [];
-  log.info({ unknown: unknowns.length, settled: settled.length }, 'reconciled');
-  return { proposals: told, settled };
+  const before = await unknownAttempts(context.ledger, context.account.id);
+  return before.length > 0 ? judgeAll(context, before) : { proposals: [], settled: [] };
 }
 
 /**
@@ -93,9 +68,36 @@ export async function reconcile(context: ReconcileContext): Promise<Reconciled> 
 export async function reconcileDue(context: ReconcileContext): Promise<void> {
   const { ledger, account, mode, listLagMs, log } = context;
   if (mode === 'off' || !(await takeReconcileRight(ledger, account.id, listLagMs))) return;
-  const isUnknown = (await unknownAttempts(ledger, account.id)).length > 0;
-  if (isUnknown) await reconcile(context);
+  const before = await unknownAttempts(ledger, account.id);
+  if (before.length > 0) await judgeAll(context, before);
   else await takeListing(context).catch((err) => log.warn({ err }, 'no new list of the numbers'));
+}
+
+/** `before` are the orders that are unknown before the list is read. */
+async function judgeAll(context: ReconcileContext, before: KeptUnknown[]): Promise<Reconciled> {
+  const { ledger, log, listLagMs, mode, planId } = context;
+  const wanted = (verdicts: KeptVerdict[]) =>
+    verdicts.filter(({ order }) => planId === undefined || planOf(order) === planId);
+  let read: Awaited<ReturnType<typeof readListing>>;
+  try {
+    read = await readListing(context, before);
+  } catch (err) {
+    log.warn({ err }, "the vendor's list of numbers could not be read: unknown orders stay so");
+    const why = `The vendor's list could not be read: ${err instanceof Error ? err.message : err}`;
+    const none = { finding: 'later', isClear: false, why } as const;
+    const verdicts = before.map(({ order, attempt }) => ({ order, attempt, ...none, numbers: [] }));
+    await keepVerdicts(ledger, verdicts);
+    return { proposals: wanted(verdicts), settled: [] };
+  }
+  const { listing, unknowns } = read;
+  const verdicts: KeptVerdict[] = judgeUnknowns(unknowns, listing, listLagMs).map((verdict) =>
+    verdict.finding === 'later' ? { ...verdict, isClear: false, numbers: [] } : verdict,
+  );
+  await keepVerdicts(ledger, verdicts);
+  const told = wanted(verdicts);
+  const settled = mode === 'auto' ? await settleClear(context, told) : [];
+  log.info({ unknown: unknowns.length, settled: settled.length }, 'reconciled');
+  return { proposals: told, settled };
 }
 
 /**

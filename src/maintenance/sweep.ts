@@ -2,13 +2,13 @@ import {
   type Account,
   beginRequeue,
   continueWithinLimits,
-  doubtEnded,
+  doubtFinal,
   endPlans,
   endRequeue,
   expireAttempts,
   fillablePlans,
   findAccount,
-  giveBackStoppedJobs,
+  findStoppedJobs,
   type Ledger,
   noteJobsRemoved,
   noteProgress,
@@ -16,7 +16,6 @@ import {
   openSuccessors,
   renewProbe,
   stoppedSuccessors,
-  takeStoppedJobs,
   wantsRequeue,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
@@ -40,7 +39,7 @@ const CANCEL_FOR_MS = 1_000;
 
 const NOT_MADE = 'some successors could not be made';
 // No claim takes them in any case.
-const NOT_DOUBTED = 'orders that have ended still wait';
+const NOT_DOUBTED = 'orders that are never sent again still wait';
 
 export type SweepContext = {
   ledger: Ledger;
@@ -87,7 +86,7 @@ async function tendLedger(
   await renewProbe(ledger, account.id);
   await continueWithinLimits(ledger, account.id);
   if (isVouchedFor) {
-    await doubtEnded(ledger, account.id).catch((err) => log.error({ err }, NOT_DOUBTED));
+    await doubtFinal(ledger, account.id).catch((err) => log.error({ err }, NOT_DOUBTED));
     const everyMs = TRY_EVERY_MS[account.mode];
     await openSuccessors(ledger, account.id, everyMs).catch((err) => log.error({ err }, NOT_MADE));
   }
@@ -131,15 +130,9 @@ async function removeStoppedJobs({ ledger, queue, account, meter }: SweepContext
   // No running plan has jobs. One that starts just now may lose its first: they are queued again.
   const isAlone = (await fillablePlans(ledger, account.id)).length === 0;
   while (true) {
-    const some = await takeStoppedJobs(ledger, account.id, isAlone ? PLAN_ROOM : REMOVED_AT_ONCE);
+    const some = await findStoppedJobs(ledger, account.id, isAlone ? PLAN_ROOM : REMOVED_AT_ONCE);
     if (!some) return;
-    try {
-      await (isAlone ? emptyQueue(queue) : removeJobs(queue, some.orderIds));
-    } catch (error) {
-      // If the ledger is away as well, the jobs are delivered, and their claims are not granted.
-      await giveBackStoppedJobs(ledger, some).catch(() => {});
-      throw error;
-    }
+    await (isAlone ? emptyQueue(queue) : removeJobs(queue, some.orderIds));
     await noteJobsRemoved(ledger, some);
     meter?.swept('removed', some.orderIds.length);
   }

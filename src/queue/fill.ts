@@ -1,3 +1,4 @@
+import type { Queue } from 'bullmq';
 import {
   countInFlight,
   type Fillable,
@@ -58,23 +59,23 @@ export async function fillQueue(
   const read = async () =>
     (await fillablePlans(ledger, accountId)).filter(({ id }) => known.has(id));
   // Count the queue before the ledger: an order that ends in between then counts as no loss.
-  let depth = await countJobs({ queue });
+  let depth = await countJobs(queue);
   let plans = await read();
 
   const open = plans.reduce((sum, plan) => sum + plan.open, 0);
   const restored = open > 0 && open - (await countInFlight(ledger, accountId)) > depth;
   if (restored) {
-    await forgetFinishedJobs({ queue });
+    await forgetFinishedJobs(queue);
     await forgetQueued(ledger, accountId);
     plans = await read();
   }
   let added = 0;
   for (const plan of plans) {
-    if (plan.queuedTo === 0 && !restored) await forgetFinishedJobs({ queue });
+    if (plan.queuedTo === 0 && !restored) await forgetFinishedJobs(queue);
     const room = Math.min(perPlan - plan.open, all - depth);
     // Refills below half, in large steps, long before the queue runs dry.
-    const n = plan.open > perPlan / 2 ? 0 : await fillPlan({ queue }, ledger, plan, room);
-    const later = await fillSuccessors({ queue }, ledger, plan, room - n);
+    const n = plan.open > perPlan / 2 ? 0 : await fillPlan(queue, ledger, plan, room);
+    const later = await fillSuccessors(queue, ledger, plan, room - n);
     depth += n + later;
     added += n + later;
   }
@@ -83,7 +84,7 @@ export async function fillQueue(
 
 /** Queues the plan's next orders, as many as there is room for. */
 async function fillPlan(
-  { queue }: Pick<OrderQueue, 'queue'>,
+  queue: Queue,
   ledger: Ledger,
   plan: Fillable,
   room: number,
@@ -96,7 +97,7 @@ async function fillPlan(
     const wanted = Math.min(from === 0 ? FIRST_BATCH : BATCH, room - added);
     const orders = await waitingOrders(ledger, plan, from, wanted);
     const [first, last] = [orders[0], orders.at(-1)];
-    base ??= (await headPriority({ queue })) - (first ? ordinalOf(first.id) : 1);
+    base ??= (await headPriority(queue)) - (first ? ordinalOf(first.id) : 1);
     await queue.addBulk(orders.map((order) => jobOf(order, base ?? 0)));
     // No order waits beyond this, so the whole plan is in the queue.
     const to = last && orders.length === wanted ? ordinalOf(last.id) : plan.orders;
@@ -111,7 +112,7 @@ async function fillPlan(
 
 /** Queues the plan's new successors: after its first orders, by rising id. */
 async function fillSuccessors(
-  { queue }: Pick<OrderQueue, 'queue'>,
+  queue: Queue,
   ledger: Ledger,
   { id, unqueued, priorityBase }: Fillable,
   room: number,
@@ -158,7 +159,7 @@ export function jobId(orderId: number): string {
  * turns, order by order. Neither a huge plan nor a small one starves the other (measured exactly
  * fair).
  */
-async function headPriority({ queue }: Pick<OrderQueue, 'queue'>): Promise<number> {
+async function headPriority(queue: Queue): Promise<number> {
   const [head] = await queue.getJobs(['prioritized'], 0, 0, true);
   // Only tries of standing lines wait, and they wait for everybody.
   if (head?.priority === LOWEST_PRIORITY) return 1;
@@ -166,7 +167,7 @@ async function headPriority({ queue }: Pick<OrderQueue, 'queue'>): Promise<numbe
 }
 
 /** A finished job kept for Bull Board would keep its order from being queued again. */
-async function forgetFinishedJobs(queue: Pick<OrderQueue, 'queue'>): Promise<void> {
+async function forgetFinishedJobs(queue: Queue): Promise<void> {
   await clean(queue, ['completed', 'failed']);
 }
 
@@ -184,7 +185,7 @@ const CLEANED = 500;
  */
 const OF_ANY_AGE_MS = -1e12;
 
-async function clean({ queue }: Pick<OrderQueue, 'queue'>, kinds: Kind[]): Promise<void> {
+async function clean(queue: Queue, kinds: Kind[]): Promise<void> {
   for (const kind of kinds)
     while ((await queue.clean(OF_ANY_AGE_MS, CLEANED, kind)).length === CLEANED);
 }
@@ -199,12 +200,12 @@ export function isOnHold({ queue }: Pick<OrderQueue, 'queue'>): Promise<boolean>
   return queue.isPaused();
 }
 
-async function countJobs(queue: Pick<OrderQueue, 'queue'>): Promise<number> {
-  return Object.values(await queueDepth(queue)).reduce((sum, n) => sum + n, 0);
+async function countJobs(queue: Queue): Promise<number> {
+  return Object.values(await queueDepth({ queue })).reduce((sum, n) => sum + n, 0);
 }
 
 /** Removes all jobs that no worker has in hand. Takes half as long as `removeJobs` for all. */
-export async function emptyQueue(queue: OrderQueue): Promise<void> {
+export async function emptyQueue({ queue }: OrderQueue): Promise<void> {
   await clean(queue, ['wait', 'prioritized', 'delayed']);
 }
 

@@ -3,7 +3,7 @@ import { counted, firstOf, listed } from '../english.ts';
 import {
   type Account,
   type AnswerRecord,
-  doubtEnded,
+  doubtFinal,
   type FoundLost,
   journalMarks,
   type Learnt,
@@ -67,7 +67,8 @@ export async function compare(
   let lostPlans: Bitmap[] = [];
   const learn = async (known: Known): Promise<Learnt | null> => {
     const pause = orders.size === 0 ? wentBack(account.name) : null;
-    const learnt = await learnMarks(ledger, known, { accountId: account.id, deadlineMs, pause });
+    const learning = { accountId: account.id, deadlineMs, pause };
+    const learnt = await ledger.transaction((tx) => learnMarks(tx, known, learning));
     if (!learnt) return null;
     for (const id of [...learnt.doubted, ...learnt.missing]) orders.add(id);
     await recordKept(ledger, account.id, answersOf(known, learnt));
@@ -79,7 +80,7 @@ export async function compare(
     if (!learnt && keepsLost) lostPlans = joined([...lostPlans, known]);
     else if (learnt?.missing.length) incomplete.push(known);
   }
-  await doubtEnded(ledger, account.id);
+  await doubtFinal(ledger, account.id);
   // Successors that were lost are made again, one after the other: each follows the answer before.
   while (incomplete.length > 0) {
     if ((await openSuccessors(ledger, account.id, TRY_EVERY_MS[account.mode])) === 0) break;

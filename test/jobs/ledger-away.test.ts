@@ -27,8 +27,7 @@ function away(statement: string, times: number, when: 'before' | 'after' = 'befo
 
 describe('a ledger that is away when the answer is in hand', () => {
   test('gets it as soon as it is back; until then the numbers are in the log', async () => {
-    const plan = await newPlan(rig.ledger);
-    const id = plan.orders[0]!;
+    const { plan, id } = await rig.newOrder();
     const { log, lines } = recordingLog();
     const slept: number[] = [];
     rig.arrivals();
@@ -71,8 +70,7 @@ describe('a ledger that is away when the answer is in hand', () => {
   });
 
   test('and had taken it without being able to say so: it is recorded once', async () => {
-    const plan = await newPlan(rig.ledger);
-    const id = plan.orders[0]!;
+    const { plan, id } = await rig.newOrder();
     const { log, lines } = recordingLog();
     await rig.place(plan, id, { ledger: away('record_plain', 1, 'after'), log });
     // No log says that it came too late.
@@ -90,8 +88,7 @@ describe('a ledger that is away when an order is to be claimed', () => {
   test.each(['before', 'after'] as const)(
     'sees nothing sent, also when it was cut off %s the claim was made',
     async (when) => {
-      const plan = await newPlan(rig.ledger);
-      const id = plan.orders[0]!;
+      const { plan, id } = await rig.newOrder();
       const { log, lines } = recordingLog();
       rig.arrivals();
       const ledger = away('claim_orders', 1, when);
@@ -104,8 +101,7 @@ describe('a ledger that is away when an order is to be claimed', () => {
   );
 
   test('learns, when it is back, that the order it thinks under way was not sent', async () => {
-    const plan = await newPlan(rig.ledger);
-    const id = plan.orders[0]!;
+    const { plan, id } = await rig.newOrder();
     await rig.place(plan, id, { ledger: away('claim_orders', 1, 'after') });
     const isWaiting = async () => (await orderRow(rig.ledger, id)).state === 'waiting';
     await until(isWaiting, { what: 'the order waits again' });
@@ -119,8 +115,7 @@ describe('a ledger that is away when an order is to be claimed', () => {
   });
 
   test('is not applied to an order that the same worker claimed again and is sending', async () => {
-    const plan = await newPlan(rig.ledger);
-    const id = plan.orders[0]!;
+    const { plan, id } = await rig.newOrder();
     const lost = away('claim_orders', 1, 'before');
     const answered: string[] = [];
     const ledger: Ledger = {
@@ -144,8 +139,7 @@ describe('a ledger that is away when an order is to be claimed', () => {
 describe('an answer that comes after its deadline', () => {
   /** The order is being sent while this happens. */
   async function placeWhile(operation: (id: number, account: number) => Promise<unknown>) {
-    const plan = await newPlan(rig.ledger);
-    const id = plan.orders[0]!;
+    const { plan, id } = await rig.newOrder();
     const { log, lines } = recordingLog();
     rig.arrivals();
     const answer = await rig.place(plan, id, {

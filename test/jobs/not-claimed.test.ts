@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { changeAccount, claimOrders, findAccount, steerPlan } from '../../src/ledger/index.ts';
+import { changeAccount, findAccount, steerPlan } from '../../src/ledger/index.ts';
 import type { JobAnswer } from '../../src/queue/index.ts';
 import type { Vendor } from '../../src/vendor/index.ts';
-import { line, newPlan, orderRow, type SmallPlan, sql } from '../support/ledger.ts';
+import { claimOne, line, newPlan, orderRow, type SmallPlan, sql } from '../support/ledger.ts';
 import { until } from '../support/until.ts';
 import { openRig } from './rig.ts';
 
@@ -82,17 +82,9 @@ describe('nothing is sent for', () => {
 
   test('an order that another worker is sending', async () => {
     const plan = await newPlan(rig.ledger);
-    const claimant = { accountId: plan.account.id, worker: 'worker 2', deadlineMs: 60_000 };
-    expect(await claimOrders(rig.ledger, plan.orders, claimant)).toHaveLength(1);
+    await claimOne(rig.ledger, plan, undefined, { worker: 'worker 2' });
     expect(await rig.place(plan, plan.orders[0]!)).toEqual(DONE);
     expect(await orderRow(rig.ledger, plan.orders[0]!)).toMatchObject({ state: 'sending' });
-  });
-
-  test('an order of another account', async () => {
-    const plan = await newPlan(rig.ledger);
-    const other = await newPlan(rig.ledger);
-    await rig.place(other, plan.orders[0]!);
-    expect(await orderRow(rig.ledger, plan.orders[0]!)).toMatchObject({ attempts: 0 });
   });
 
   test('an order that does not exist', async () => {
@@ -109,8 +101,7 @@ test('an order of another account is left to its own workers', async () => {
 });
 
 test('of many deliveries of one order at the same time, one sends it', async () => {
-  const plan = await newPlan(rig.ledger);
-  const id = plan.orders[0]!;
+  const { plan, id } = await rig.newOrder();
   rig.arrivals();
   const answers = await Promise.all(Array.from({ length: 20 }, () => rig.place(plan, id)));
   expect(answers.filter((a) => 'words' in a && a.words.startsWith('filled'))).toHaveLength(1);
@@ -168,8 +159,7 @@ describe('a vendor that asks for a pause', () => {
   });
 
   test('gets the order when the time is over, not before', async () => {
-    const plan = await newPlan(rig.ledger);
-    const id = plan.orders[0]!;
+    const { plan, id } = await rig.newOrder();
     rig.arrivals();
     // With Retry-After: 1.
     rig.sandbox.next('throttle');
@@ -185,8 +175,7 @@ describe('a vendor that asks for a pause', () => {
 });
 
 test('an account resumed after its keys were refused sends the refused order', async () => {
-  const plan = await newPlan(rig.ledger);
-  const id = plan.orders[0]!;
+  const { plan, id } = await rig.newOrder();
   rig.sandbox.next('bad_keys');
   await rig.place(plan, id);
   rig.arrivals();

@@ -37,8 +37,7 @@ describe('the delay before another try', () => {
 
 describe('while nothing listens at the vendor’s address', () => {
   test('an order waits for its next try, and the try is counted', async () => {
-    const plan = await newPlan(rig.ledger);
-    const id = plan.orders[0]!;
+    const { plan, id } = await rig.newOrder();
     const vendor = vendorAt(`http://127.0.0.1:${await freePort()}`);
     const wishes = { vendor, random: () => 0.5 };
     expect(await rig.place(plan, id, wishes)).toEqual({ next: 'later', waitMs: 500 });
@@ -69,27 +68,8 @@ describe('while nothing listens at the vendor’s address', () => {
     expect(rig.arrivals()).toEqual([]);
   });
 
-  test('a job that is delivered too early learns how long to wait', async () => {
-    const plan = await newPlan(rig.ledger);
-    const id = plan.orders[0]!;
-    await rig.ledger.query(
-      '',
-      `update ledger.orders set not_before = clock_timestamp() + interval '50 s' where id = $1`,
-      [id],
-    );
-    const order = await orderRow(rig.ledger, id);
-    rig.arrivals();
-    const early = (await rig.place(plan, id)) as { next: string; waitMs: number };
-    expect(early).toEqual({ next: 'later', waitMs: expect.any(Number) });
-    expect(early.waitMs).toBeGreaterThan(30_000);
-    expect(early.waitMs).toBeLessThanOrEqual(50_000);
-    expect(rig.arrivals()).toEqual([]);
-    expect(await orderRow(rig.ledger, id)).toEqual(order);
-  });
-
   test(`an order is undelivered after ${MAX_CONNECT_FAILURES} tries, which are all`, async () => {
-    const plan = await newPlan(rig.ledger);
-    const id = plan.orders[0]!;
+    const { plan, id } = await rig.newOrder();
     const vendor = vendorAt(`http://127.0.0.1:${await freePort()}`);
     for (let tries = 1; tries < MAX_CONNECT_FAILURES; tries++) {
       expect(await rig.place(plan, id, { vendor })).toEqual({ next: 'later', waitMs: 0 });
@@ -114,8 +94,7 @@ describe('while nothing listens at the vendor’s address', () => {
   });
 
   test('only tries in a row count: any answer in between resets them', async () => {
-    const plan = await newPlan(rig.ledger);
-    const id = plan.orders[0]!;
+    const { plan, id } = await rig.newOrder();
     const vendor = vendorAt(`http://127.0.0.1:${await freePort()}`);
     for (let tries = 1; tries < MAX_CONNECT_FAILURES; tries++)
       await rig.place(plan, id, { vendor });
@@ -141,8 +120,7 @@ describe('a process that sleeps', () => {
   ] as const)(
     'past its moment to begin by %s sends nothing, and the try is counted',
     async (_, by) => {
-      const plan = await newPlan(rig.ledger);
-      const id = plan.orders[0]!;
+      const { plan, id } = await rig.newOrder();
       rig.arrivals();
       expect(await rig.place(plan, id, { [by]: clock(WITHIN_MS) })).toEqual({
         next: 'later',
@@ -158,8 +136,7 @@ describe('a process that sleeps', () => {
   );
 
   test('for less than that sends', async () => {
-    const plan = await newPlan(rig.ledger);
-    const id = plan.orders[0]!;
+    const { plan, id } = await rig.newOrder();
     rig.arrivals();
     expect(
       await rig.place(plan, id, { now: clock(WITHIN_MS - 1), date: clock(WITHIN_MS - 1) }),
@@ -171,8 +148,7 @@ describe('a process that sleeps', () => {
   });
 
   test('may sleep longer than it may still send before its order counts as unknown', async () => {
-    const plan = await newPlan(rig.ledger);
-    const id = plan.orders[0]!;
+    const { plan, id } = await rig.newOrder();
     await rig.place(plan, id, { requestTimeoutMs: 90_000 });
     const [row] = await rig.ledger.query<{ seconds: number }>(
       '',

@@ -7,7 +7,7 @@ import type { BookedRequest, Sandbox } from '../../src/sandbox/index.ts';
 import { openVendor, type Vendor } from '../../src/vendor/index.ts';
 import { openWitness } from '../../src/witness/index.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { type SmallPlan, sql } from '../support/ledger.ts';
+import { newPlan, numbersOf, type SmallPlan, sql } from '../support/ledger.ts';
 import { silentLog } from '../support/recording-log.ts';
 import { EMBEDDED, openLedger, sandboxOf } from '../support/workplace.ts';
 
@@ -18,6 +18,8 @@ export type Rig = {
   ledger: Ledger;
   sandbox: Sandbox;
   vendor: Vendor;
+  /** A plan of one order, and the id of that. */
+  newOrder(): Promise<{ plan: SmallPlan; id: number }>;
   /** Does the job of an order; without chance and without waiting, unless wished otherwise. */
   place(plan: SmallPlan, orderId: number, wishes?: Wishes): Promise<JobAnswer>;
   /** What has arrived at the vendor since this was last asked. */
@@ -74,6 +76,10 @@ export function openRig(): Rig {
       ledger,
       sandbox,
       vendor,
+      async newOrder() {
+        const plan = await newPlan(ledger);
+        return { plan, id: plan.orders[0]! };
+      },
       place: (plan, orderId, wishes) =>
         placeOrder(orderId, placingFor({ ledger, vendor, account: plan.account }, wishes)),
       arrivals() {
@@ -87,8 +93,8 @@ export function openRig(): Rig {
           'select outcome, status, worker from ledger.attempts where order_id = $1 order by no',
           [id],
         ),
-      numbersOf: (id) => numbersIn(ledger, 'numbers', id),
-      disputesOf: (id) => numbersIn(ledger, 'disputes', id),
+      numbersOf: (id) => numbersOf(ledger, id),
+      disputesOf: (id) => numbersOf(ledger, id, 'disputes'),
     } satisfies Rig);
   });
   return rig;
@@ -105,13 +111,4 @@ export function vendorAt(url: string, timeoutMs = REQUEST_TIMEOUT_MS): Vendor {
   });
   atEnd(vendor.close);
   return vendor;
-}
-
-async function numbersIn(ledger: Ledger, table: string, orderId: number): Promise<string[]> {
-  const rows = await sql<{ number: string }>(
-    ledger,
-    `select number::text from ledger.${table} where order_id = $1 order by number`,
-    [orderId],
-  );
-  return rows.map((row) => row.number);
 }

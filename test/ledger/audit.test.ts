@@ -1,16 +1,12 @@
 import { beforeAll, expect, test } from 'vitest';
-import {
-  type AuditResult,
-  auditLedger,
-  type Ledger,
-  recordAnswers,
-} from '../../src/ledger/index.ts';
+import { type AuditResult, auditLedger, type Ledger } from '../../src/ledger/index.ts';
 import {
   answerTo,
   claim,
   linesOf,
   newNumbers,
   newPlan,
+  record,
   type SmallPlan,
   sql,
 } from '../support/ledger.ts';
@@ -65,7 +61,7 @@ describeOnBothDrivers('the audit', (given) => {
       answerTo(claimed[n]!, outcome),
     );
     answers[1]!.numbers = newNumbers(1);
-    await recordAnswers(given.ledger, plan.account.id, answers);
+    await record(given.ledger, plan, ...answers);
     await newPlan(given.ledger);
   });
 

@@ -6,7 +6,6 @@ import {
   findAccount,
   findPlan,
   postponeMessage,
-  recordAnswers,
   takeMessage,
   takeMoments,
   takeReconcileRight,
@@ -24,7 +23,8 @@ import {
   newPlan,
   passTime,
   readList,
-  type SmallPlan,
+  record,
+  sendOne,
   setClock,
   sql,
 } from '../support/ledger.ts';
@@ -36,16 +36,11 @@ const BACK = ['-5 minutes', '-1 hour'];
 
 describeOnBothDrivers('when the clock of the database is set back,', (given) => {
   afterEach(() => setClock(given.ledger, '0'));
-  const record = (plan: SmallPlan, ...answers: ReturnType<typeof answerTo>[]) =>
-    recordAnswers(given.ledger, plan.account.id, answers);
 
   test.each(BACK)('by %s, an order that was to be tried again is due', async (back) => {
     const plan = await newPlan(given.ledger);
     const [id] = plan.orders;
-    await record(
-      plan,
-      answerTo(await claimOne(given.ledger, plan), 'not_sent', { waitMs: 60_000 }),
-    );
+    await sendOne(given.ledger, plan, 'not_sent', { waitMs: 60_000 });
     expect(await claim(given.ledger, plan)).toEqual([]);
     await setClock(given.ledger, back);
     expect(await waitingOrders(given.ledger, { id: plan.id, orders: 9 }, 0, 9)).toMatchObject([
@@ -56,10 +51,7 @@ describeOnBothDrivers('when the clock of the database is set back,', (given) => 
 
   test.each(BACK)('by %s, a rest that the vendor asked for is over', async (back) => {
     const plan = await newPlan(given.ledger, { lines: linesOf(10, 10) });
-    const throttled = answerTo(await claimOne(given.ledger, plan), 'throttled', {
-      retryAfterMs: 120_000,
-    });
-    await record(plan, throttled);
+    await sendOne(given.ledger, plan, 'throttled', { retryAfterMs: 120_000 });
     const rest = async () => (await findAccount(given.ledger, plan.account.name)).resumeAt;
     expect(await whyNotClaimed(given.ledger, plan.orders[1]!, plan.account.id)).toMatchObject({
       why: 'resting',
@@ -69,7 +61,7 @@ describeOnBothDrivers('when the clock of the database is set back,', (given) => 
     expect(await rest()).toBeNull();
     const [again] = await claim(given.ledger, plan, [plan.orders[1]!]);
     // The next one lasts as long as it asks for, and not as long as the one before seems to.
-    await record(plan, answerTo(again!, 'throttled', { retryAfterMs: 5_000 }));
+    await record(given.ledger, plan, answerTo(again!, 'throttled', { retryAfterMs: 5_000 }));
     const { waitMs } = (await whyNotClaimed(given.ledger, plan.orders[0]!, plan.account.id)) as {
       waitMs: number;
     };
@@ -82,7 +74,7 @@ describeOnBothDrivers('when the clock of the database is set back,', (given) => 
     const [closed, other] = await sendWaiting(ledger, plan);
     await closeLines(ledger, plan.id, closed!.line, { who: 'Ada' });
     await setClock(ledger, back);
-    await record(plan, answerTo(closed!, 'short'), answerTo(other!, 'short'));
+    await record(given.ledger, plan, answerTo(closed!, 'short'), answerTo(other!, 'short'));
     await goOn(ledger, plan);
     await makeDue(ledger, plan);
     const text = 'select asked_line from ledger.lines where plan_id = $1 and line < 0';
@@ -92,8 +84,7 @@ describeOnBothDrivers('when the clock of the database is set back,', (given) => 
 
   test('a rest goes on that is no longer away than was asked for', async () => {
     const plan = await newPlan(given.ledger, { lines: linesOf(10, 10) });
-    const order = await claimOne(given.ledger, plan);
-    await record(plan, answerTo(order, 'throttled', { retryAfterMs: 3_600_000 }));
+    await sendOne(given.ledger, plan, 'throttled', { retryAfterMs: 3_600_000 });
     await setClock(given.ledger, '30 minutes');
     expect(await claim(given.ledger, plan)).toEqual([]);
     await setClock(given.ledger, '25 minutes');
@@ -105,7 +96,7 @@ describeOnBothDrivers('when the clock of the database is set back,', (given) => 
     const { account } = plan;
     await changeAccount(given.ledger, account.name, { limits: [dailyLimit(25)] }, { who: 'Ada' });
     const first = await claimAsJob(given.ledger, plan, 0);
-    await record(plan, answerTo(first!, 'filled'));
+    await record(given.ledger, plan, answerTo(first!, 'filled'));
     expect(await claimAsJob(given.ledger, plan, 1)).toBeUndefined();
     const rest = async () => (await findAccount(given.ledger, account.name)).resumeAt?.getTime();
     const before = (await rest())!;
@@ -128,7 +119,7 @@ describeOnBothDrivers('when the clock of the database is set back,', (given) => 
   test.each(BACK)('by %s, unknown orders are looked into', async (back) => {
     const plan = await newPlan(given.ledger);
     const { id } = plan.account;
-    await record(plan, answerTo(await claimOne(given.ledger, plan), 'unknown'));
+    await sendOne(given.ledger, plan, 'unknown');
     expect(await takeReconcileRight(given.ledger, id, 0)).toBe(true);
     expect(await takeReconcileRight(given.ledger, id, 0)).toBe(false);
     await setClock(given.ledger, back);
@@ -148,21 +139,16 @@ describeOnBothDrivers('when the clock of the database is set back,', (given) => 
     await setClock(given.ledger, '1 hour');
     await readList(given.ledger, plan.account, []);
     const may = () => takeReconcileRight(given.ledger, plan.account.id, 1_000);
-    const pass = (ms: number) =>
-      sql(given.ledger, 'update ledger.accounts set ticks = ticks + $2 where id = $1', [
-        plan.account.id,
-        ms,
-      ]);
     expect(await may()).toBe(false);
-    await pass(60_999);
+    await passTime(given.ledger, plan.account, 60_999);
     expect(await may()).toBe(false);
-    await pass(1);
+    await passTime(given.ledger, plan.account, 1);
     expect(await may()).toBe(true);
   });
 
   test('a notice that was put off is told', async () => {
     const plan = await newPlan(given.ledger);
-    await record(plan, answerTo(await claimOne(given.ledger, plan), 'unknown'));
+    await sendOne(given.ledger, plan, 'unknown');
     await fillOutbox(given.ledger);
     const { id } = (await takeMessage(given.ledger))!;
     // Those of the other tests.

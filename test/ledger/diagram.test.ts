@@ -75,21 +75,6 @@ describeOnBothDrivers('an order', (given) => {
     expect(await sql(ledger, state, [id])).toEqual([{ state: 'waiting', bought: 0 }]);
   });
 
-  test('among many that may move keeps them all from moving', async () => {
-    const { ledger } = given;
-    const plan = await newPlan(ledger);
-    await insertOrder(ledger, orderId(plan.id, 100), plan.id, 'short');
-    const all = sql(ledger, `update ledger.orders set state = 'sending' where plan_id = $1`, [
-      plan.id,
-    ]);
-    expect(await brokenConstraint(all)).toBe('orders_legal_move');
-    const states = 'select state from ledger.orders where plan_id = $1 order by id';
-    expect(await sql(ledger, states, [plan.id])).toEqual([
-      { state: 'waiting' },
-      { state: 'short' },
-    ]);
-  });
-
   test('knows no other state', async () => {
     const { orders } = await newPlan(given.ledger);
     // From `waiting`, the diagram refuses it first; for a new order, the list of states does.

@@ -12,19 +12,24 @@ export async function heldUp<T>(
   lock: string,
   operations: (() => Promise<T>)[],
 ): Promise<T[]> {
-  const waiting = `select pid from pg_stat_activity
-    where datname = current_database() and wait_event_type = 'Lock'`;
   let started: Promise<T>[] = [];
   await another().transaction(async (tx) => {
     await tx.script(lock);
     for (const [n, operation] of operations.entries()) {
       started = [...started, operation()];
-      await until(async () => (await sql(ledger, waiting)).length === n + 1, {
-        what: `${n + 1} wait`,
-      });
+      await untilWaiting(ledger, n + 1);
     }
   });
   return Promise.all(started);
+}
+
+/** So many wait for a lock in the database. */
+export async function untilWaiting(ledger: Ledger, count: number): Promise<void> {
+  const waiting = `select pid from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`;
+  await until(async () => (await sql(ledger, waiting)).length === count, {
+    what: `${count} wait for a lock`,
+  });
 }
 
 /** Four handles on the same ledger, opened before the first test. */

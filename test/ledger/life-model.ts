@@ -7,6 +7,7 @@ import type { AsyncCommand } from 'fast-check';
 import { expect } from 'vitest';
 import { type ClaimedOrder, findPlan, type Ledger } from '../../src/ledger/index.ts';
 import { allLines, type SmallPlan, sql } from '../support/ledger.ts';
+import { sumOfParts } from '../support/parts.ts';
 import type { LineOfModel } from './life-families.ts';
 
 type State = 'waiting' | 'sending' | 'filled' | 'short' | 'refused' | 'unknown' | 'cancelled';
@@ -102,8 +103,8 @@ async function compare(model: Model, { ledger, plan }: Real): Promise<void> {
   expect(rows).toEqual(expected.sort((a, b) => a.id - b.id));
   const document = await findPlan(ledger, plan.id);
   expect(document.state).toBe(model.plan);
-  expect(document.requested).toBe(sumOf(document));
-  for (const line of await allLines(ledger, plan.id)) expect(line.requested).toBe(sumOf(line));
+  expect(document.requested).toBe(sumOfParts(document));
+  for (const line of await allLines(ledger, plan.id)) expect(line.requested).toBe(sumOfParts(line));
   for (const { order, sold } of model.flights) {
     const { state, numbers } = model.orders.get(order.id)!;
     const isKnown = sold?.every((number) => numbers.includes(number)) ?? true;
@@ -111,11 +112,3 @@ async function compare(model: Model, { ledger, plan }: Real): Promise<void> {
     expect(isKnown || state === 'unknown' || state === 'sending').toBe(true);
   }
 }
-
-type Sums = Pick<
-  Awaited<ReturnType<typeof findPlan>>,
-  'bought' | 'short' | 'refused' | 'undelivered' | 'unknown' | 'cancelled' | 'pending'
->;
-
-const sumOf = ({ bought, short, refused, undelivered, unknown, cancelled, pending }: Sums) =>
-  bought + short + refused + undelivered + unknown + cancelled + pending;

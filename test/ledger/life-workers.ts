@@ -62,8 +62,7 @@ function sell(model: Model, flight: Flight, share: number): void {
 }
 
 /** New ones, with the area code that the order asks for. */
-const numbersIn = ({ areaCode }: ClaimedOrder, count: number) =>
-  newNumbers(count).map((number) => `${areaCode}${number.slice(3)}`);
+const numbersIn = ({ areaCode }: ClaimedOrder, count: number) => newNumbers(count, areaCode!);
 
 export const answer = (n: number, isClear: boolean, kind: number) =>
   command(

@@ -1,12 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import {
-  type AnswerRecord,
   cancelWaiting,
   endPlans,
   expireAttempts,
   findPlan,
-  type Ledger,
-  recordAnswers,
   retryPlan,
   settleOrder,
   steerPlan,
@@ -16,11 +13,13 @@ import {
   answerTo,
   breachesOf,
   claim,
-  claimOne,
+  expireOne,
   linesOf,
   newPlan,
   orderRow,
+  record,
   type SmallPlan,
+  sendOne,
 } from '../support/ledger.ts';
 import { describeOnPostgres } from '../support/ledger-drivers.ts';
 import { handlesOn, heldUp } from './held-up.ts';
@@ -31,16 +30,13 @@ const ones = (count: number) => linesOf(...Array(count).fill(1));
 describeOnPostgres('several handles at once', (given) => {
   const handles = handlesOn(given);
 
-  const record = (ledger: Ledger, plan: SmallPlan, answers: AnswerRecord[]) =>
-    recordAnswers(ledger, plan.account.id, answers);
   const breaches = (plan: SmallPlan) => breachesOf(given.ledger, plan.id);
 
   describe('taking back a settlement', () => {
     /** Settled as nothing before its worker has been heard. */
     const settledPlan = async () => {
       const plan = await newPlan(given.ledger);
-      const order = await claimOne(given.ledger, plan, undefined, { deadlineMs: -1 });
-      await expireAttempts(given.ledger, plan.account.id);
+      const order = await expireOne(given.ledger, plan);
       await settleOrder(given.ledger, order.id, { nothing: true }, BY);
       return { plan, order, lock: `select from ledger.orders where id = ${order.id} for update` };
     };
@@ -70,7 +66,7 @@ describeOnPostgres('several handles at once', (given) => {
     test('leaves what the vendor answers at the same moment', async () => {
       const { plan, order, lock } = await settledPlan();
       const both = await heldUp<unknown>(given, lock, [
-        () => record(handles[0]!, plan, [answerTo(order, 'filled')]),
+        () => record(handles[0]!, plan, answerTo(order, 'filled')),
         () => undo(plan),
       ]);
       expect(both).toEqual([[expect.objectContaining({ state: 'filled' })], 'wrong_state']);
@@ -155,8 +151,7 @@ describeOnPostgres('several handles at once', (given) => {
 
   test('that retries a plan while another one cancels it is refused', async () => {
     const plan = await newPlan(given.ledger);
-    const order = await claimOne(given.ledger, plan);
-    await record(given.ledger, plan, [answerTo(order, 'refused')]);
+    const { order } = await sendOne(given.ledger, plan, 'refused');
     const [, retried] = await heldUp<unknown>(given, 'lock table ledger.events in share mode', [
       () => steerPlan(handles[0]!, plan.id, 'cancel', BY),
       () => retryPlan(handles[1]!, plan.id, BY).catch(({ code }) => code),
@@ -169,8 +164,7 @@ describeOnPostgres('several handles at once', (given) => {
     /** Everything is done, in this state, and the plan has not been ended yet. */
     const donePlan = async (outcome: 'refused' | 'unknown') => {
       const plan = await newPlan(given.ledger);
-      const order = await claimOne(given.ledger, plan);
-      await record(given.ledger, plan, [answerTo(order, outcome)]);
+      await sendOne(given.ledger, plan, outcome);
       return plan;
     };
     const claimable = async (plan: SmallPlan) => {
@@ -202,10 +196,9 @@ describeOnPostgres('several handles at once', (given) => {
 
     test('whose last order learns late that it was not sent, and it runs', async () => {
       const plan = await newPlan(given.ledger);
-      const order = await claimOne(given.ledger, plan, undefined, { deadlineMs: -1 });
-      await expireAttempts(given.ledger, plan.account.id);
+      const order = await expireOne(given.ledger, plan);
       await heldUp<unknown>(given, 'lock table ledger.tallies in share mode', [
-        () => record(handles[0]!, plan, [answerTo(order, 'not_sent')]),
+        () => record(handles[0]!, plan, answerTo(order, 'not_sent')),
         () => endPlans(handles[1]!, plan.account.id),
       ]);
       await claimable(plan);

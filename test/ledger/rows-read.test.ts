@@ -11,7 +11,6 @@ import {
   noteProgress,
   noteQueued,
   openSuccessors,
-  recordAnswers,
   takeMoments,
   waitingOrders,
   whyNotClaimed,
@@ -22,6 +21,7 @@ import {
   linesOf,
   newNumbers,
   newPlan,
+  record,
   type SmallPlan,
   sql,
 } from '../support/ledger.ts';
@@ -89,7 +89,7 @@ describeOnBothDrivers(`a ledger of ${ORDERS} orders`, (given) => {
     next = plan.orders.slice(ANSWERED, ANSWERED + BATCH);
     const orders = await claim(ledger, plan, plan.orders.slice(0, ANSWERED));
     const answers = orders.map((order) => answerTo(order, 'short', { numbers: newNumbers(1) }));
-    await recordAnswers(ledger, plan.account.id, answers);
+    await record(ledger, plan, ...answers);
     await sql(
       ledger,
       `insert into ledger.approvals (kind, account_id, plan_id, binding, facts, numbers, asked_by,
@@ -111,7 +111,7 @@ describeOnBothDrivers(`a ledger of ${ORDERS} orders`, (given) => {
       async (ledger) => {
         const orders = await claim(ledger, plan, next);
         const answers = orders.map((order) => answerTo(order, 'filled'));
-        expect(await recordAnswers(ledger, plan.account.id, answers)).toHaveLength(BATCH);
+        expect(await record(ledger, plan, ...answers)).toHaveLength(BATCH);
       },
     ],
     ['claiming an order alone', (ledger) => claimProbe(ledger, next[0]!, claimant())],

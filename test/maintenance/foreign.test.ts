@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import {
   changeAccount,
   findVerdict,
-  recordAnswers,
   sayForeign,
   settleOrder,
   vouchFor,
@@ -17,20 +16,20 @@ import {
   newPlan,
   orderRow,
   readList,
+  record,
   type SmallPlan,
+  sendOne,
 } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
-import { silentLog } from '../support/recording-log.ts';
+import { reconcilingBy } from '../support/reconciling.ts';
 import { ground, moveTo } from '../vouch/vouching.ts';
 
 let restores = 0;
 const BY = { who: 'Ada', why: 'bought in the portal' };
 
 describeOnBothDrivers('numbers that were bought outside this program', (given) => {
-  const over = ({ account }: SmallPlan, list: string[]) => ({
-    ...{ ledger: given.ledger, account, log: silentLog, listLagMs: 0, mode: 'propose' as const },
-    vendor: { ownedNumbers: async () => list },
-  });
+  const over = (plan: SmallPlan, list: string[]) =>
+    reconcilingBy(given.ledger, plan, () => list, { mode: 'propose' });
   const callForeign = ({ account }: SmallPlan, numbers: string[], options = {}) =>
     sayForeign(
       given.ledger,
@@ -43,7 +42,7 @@ describeOnBothDrivers('numbers that were bought outside this program', (given) =
     const plan = await newPlan(given.ledger);
     await readList(given.ledger, plan.account, []);
     const order = await claimOne(given.ledger, plan, undefined, { deadlineMs: 0 });
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'unknown')]);
+    await record(given.ledger, plan, answerTo(order, 'unknown'));
     // One that it asked for, and one that nobody did.
     const list = [...newNumbers(1), '9075550100'];
     const judged = async () => {
@@ -110,8 +109,7 @@ describeOnBothDrivers('numbers that were bought outside this program', (given) =
       const { plan, list } = scene;
       await readList(given.ledger, plan.account, list);
       await changeAccount(given.ledger, plan.account.name, { resume: true }, BY);
-      const later = await claimOne(given.ledger, plan, plan.orders[1]);
-      await recordAnswers(given.ledger, plan.account.id, [answerTo(later, 'unknown')]);
+      await sendOne(given.ledger, plan, 'unknown', {}, plan.orders[1]);
       await takeBack(scene);
       expect(await states(plan)).toEqual(['unknown', 'unknown']);
     });

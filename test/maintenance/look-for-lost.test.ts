@@ -5,16 +5,14 @@ import {
   noteQueued,
   openSuccessors,
   orderId,
-  recordAnswers,
   retryPlan,
   settleOrder,
   vouchFor,
 } from '../../src/ledger/index.ts';
 import { lookForLost, suspectNewPlans } from '../../src/maintenance/look-for-lost.ts';
 import { reconcile } from '../../src/maintenance/reconcile.ts';
+import { ladderPlan, step } from '../support/ladder-plan.ts';
 import {
-  answerTo,
-  claimOne,
   line,
   linesOf,
   newAccount,
@@ -24,9 +22,10 @@ import {
   passTime,
   readList,
   type SmallPlan,
+  sendOne,
 } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
-import { silentLog } from '../support/recording-log.ts';
+import { reconcilingBy } from '../support/reconciling.ts';
 import { attemptsOf, ground, moveTo } from '../vouch/vouching.ts';
 
 const BY = { who: 'Ada', why: 'she has looked' };
@@ -46,17 +45,10 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     return plan;
   };
 
-  const place = ({ account }: SmallPlan, list: string[] | Error) => ({
-    ...{ ledger: given.ledger, account, log: silentLog, listLagMs: LIST_LAG_MS },
-    vendor: {
-      ownedNumbers: async () => {
-        if (list instanceof Error) throw list;
-        return list;
-      },
-    },
-  });
-  const looking = (plan: SmallPlan, list: string[] | Error) =>
-    place(plan, list) as unknown as Parameters<typeof lookForLost>[0];
+  const looking = (plan: SmallPlan, list: string[] | Error) => {
+    const read = () => (list instanceof Error ? Promise.reject(list) : list);
+    return reconcilingBy(given.ledger, plan, read, { listLagMs: LIST_LAG_MS });
+  };
   const look = (plan: SmallPlan, list: string[] | Error) => lookForLost(looking(plan, list));
   const pausedReason = async (plan: SmallPlan) => (await ground(given.ledger, plan)).pausedReason;
   const states = async ({ orders }: SmallPlan) =>
@@ -74,8 +66,7 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     const [old, lost] = newNumbers(2) as [string, string];
     const plan = await moved([[old]], async (of) => {
       for (const order of of.orders) {
-        const claimed = await claimOne(given.ledger, of, order);
-        await recordAnswers(given.ledger, of.account.id, [answerTo(claimed, 'refused')]);
+        await sendOne(given.ledger, of, 'refused', {}, order);
       }
     });
     await look(plan, [old, lost]);
@@ -106,8 +97,7 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     const early = settleOrder(given.ledger, plan.orders[0]!, { bought: lost }, by);
     await expect(early).rejects.toThrow('no worker has found out yet what it may have lost');
     await vouchFor(given.ledger, plan.account.id, `moved ${moves}`);
-    const reading = { ...place(plan, [old, ...lost]), mode: 'auto' } as unknown;
-    const { settled } = await reconcile(reading as Parameters<typeof reconcile>[0]);
+    const { settled } = await reconcile(looking(plan, [old, ...lost]));
     expect(settled).toEqual([{ order: plan.orders[0], state: 'short', bought: 2 }]);
   });
 
@@ -131,14 +121,11 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     const lines = [line({ quantity: 1 }), line({ line: 3, areaCode: '646' }), line({ line: 4 })];
     const plan = await newPlan(given.ledger, { lines });
     const { ledger } = given;
-    const bought = await claimOne(ledger, plan, plan.orders[0]);
-    const sold = answerTo(bought, 'filled', { numbers: all.slice(-1) });
-    await recordAnswers(ledger, plan.account.id, [sold]);
+    await sendOne(ledger, plan, 'filled', { numbers: all.slice(-1) });
     await readList(ledger, plan.account, all);
     await passTime(ledger, plan.account, LIST_LAG_MS);
     await readList(ledger, plan.account, all.slice(0, -1));
-    const lost = await claimOne(ledger, plan, plan.orders[1]);
-    await recordAnswers(ledger, plan.account.id, [answerTo(lost, 'unknown')]);
+    await sendOne(ledger, plan, 'unknown', {}, plan.orders[1]);
     await moveTo(ledger, `moved ${++moves}`);
     expect(await look(plan, all)).toBeNull();
     expect(await states(plan)).toEqual(['filled', 'unknown', 'waiting']);
@@ -148,8 +135,7 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
   test('takes an order for one sent again that was in doubt already and fits', async () => {
     const [old, lost] = newNumbers(2) as [string, string];
     const plan = await moved([[old]], async (some) => {
-      const order = await claimOne(given.ledger, some);
-      await recordAnswers(given.ledger, some.account.id, [answerTo(order, 'unknown')]);
+      await sendOne(given.ledger, some, 'unknown');
     });
     expect(await look(plan, [old, lost])).toBeNull();
     expect(await states(plan)).toEqual(['unknown', 'waiting']);
@@ -177,22 +163,14 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
   });
 
   /** Asks for 212, and may buy 332 in its place. */
-  const withLadder = (account: SmallPlan['account'], ...numbers: number[]) => {
-    const fallback = 'to:332';
-    const step = { rung: 1, name: fallback, areaCode: '332', type: 'local' as const };
-    const ladder = { type: 'local' as const, areaCode: '212', fallback };
-    return newPlan(given.ledger, {
-      ...{ account, lines: numbers.map((n, at) => line({ line: 2 + at, quantity: n, fallback })) },
-      ladders: [{ ...ladder, steps: [{ ...step, miles: null, cap: null }] }],
-    });
-  };
+  const withLadder = (account: SmallPlan['account'], ...quantities: number[]) =>
+    ladderPlan(given.ledger, { account, quantities, steps: [step(1, '332')] });
 
   test('puts the successor in doubt that would come next: it may have been lost', async () => {
     const plan = await withLadder(await newAccount(given.ledger), 10);
     const [old, lost] = ['2125550177', '3325550177'];
     await readList(given.ledger, plan.account, [old]);
-    const order = await claimOne(given.ledger, plan);
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'short')]);
+    await sendOne(given.ledger, plan, 'short');
     await moveTo(given.ledger, `moved ${++moves}`);
     expect(await look(plan, [old, lost])).toBeNull();
     expect(await orderRow(given.ledger, plan.orders[0]! + 1)).toMatchObject({ state: 'unknown' });
@@ -220,8 +198,7 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     // Another family's, which will not be made again.
     await noteLostSuccessors(ledger, [{ orderId: orderId(plan.id, 10), attempt: 1 }]);
     await vouchFor(ledger, plan.account.id, `moved ${moves}`);
-    const first = await claimOne(ledger, plan);
-    await recordAnswers(ledger, plan.account.id, [answerTo(first, 'short')]);
+    await sendOne(ledger, plan, 'short');
     await readList(ledger, plan.account, ['2125550100', '3325550001', '3325550002']);
     expect(await openSuccessors(ledger, plan.account.id, 60_000)).toBe(1);
     await suspectNewPlans(looking(plan, []));
@@ -247,7 +224,7 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     /** The ledger has lost a plan of which 415 numbers were bought. */
     const lostPlan = async () => {
       // A number belongs to one order of a ledger only.
-      const [old, ...bought] = newNumbers(3).map((number) => number.replace(/^.../, '415'));
+      const [old, ...bought] = newNumbers(3, '415');
       const plan = await moved([[old!]]);
       const list = [old!, ...bought];
       await look(plan, list);
@@ -263,6 +240,8 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
       const again = await newPlan(given.ledger, { account: plan.account, lines });
       return { again, bought, list };
     };
+    const planOf415 = ({ account }: SmallPlan) =>
+      newPlan(given.ledger, { account, lines: [line({ areaCode: '415', quantity: 20 })] });
     const suspect = (plan: SmallPlan, list: string[]) => suspectNewPlans(looking(plan, list));
 
     test('also in later runs, and their orders can be settled by any list then', async () => {
@@ -273,14 +252,10 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
         /owns 2 numbers .* 1 waiting order may have bought/,
       );
       await vouchFor(given.ledger, again.account.id, `moved ${moves}`);
-      const reading = { ...looking(again, list), mode: 'auto' } as const;
-      const { settled } = await reconcile(reading);
+      const { settled } = await reconcile(looking(again, list));
       expect(settled).toEqual([{ order: again.orders[0], state: 'short', bought: bought.length }]);
       await changeAccount(given.ledger, again.account.name, { resume: true }, BY);
-      const third = await newPlan(given.ledger, {
-        account: again.account,
-        lines: [line({ line: 2, areaCode: '415', quantity: 20 })],
-      });
+      const third = await planOf415(again);
       await suspect(third, list);
       expect([await states(third), await pausedReason(third)]).toEqual([['waiting'], null]);
     });
@@ -288,12 +263,8 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     test('though an order that was sent since is in doubt', async () => {
       const { again, list } = await lostPlan();
       await vouchFor(given.ledger, again.account.id, `moved ${moves}`);
-      const order = await claimOne(given.ledger, again);
-      await recordAnswers(given.ledger, again.account.id, [answerTo(order, 'unknown')]);
-      const third = await newPlan(given.ledger, {
-        account: again.account,
-        lines: [line({ line: 2, areaCode: '415', quantity: 20 })],
-      });
+      await sendOne(given.ledger, again, 'unknown');
+      const third = await planOf415(again);
       await suspect(third, list);
       expect(await states(third)).toEqual(['unknown']);
     });

@@ -1,25 +1,18 @@
 import { expect, test } from 'vitest';
+import { type Account, changeAccount, findVerdict, settleOrder } from '../../src/ledger/index.ts';
+import { reconcile } from '../../src/maintenance/reconcile.ts';
 import {
-  type Account,
-  changeAccount,
-  findVerdict,
-  recordAnswers,
-  settleOrder,
-} from '../../src/ledger/index.ts';
-import { type ReconcileContext, reconcile } from '../../src/maintenance/reconcile.ts';
-import {
-  answerTo,
   claim,
-  claimOne,
   linesOf,
   newNumbers,
   newPlan,
   orderRow,
   passTime,
   type SmallPlan,
+  sendOne,
 } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
-import { silentLog } from '../support/recording-log.ts';
+import { reconcilingBy } from '../support/reconciling.ts';
 import { beginLosing } from '../vouch/losing.ts';
 import { memoryStore, moveTo } from '../vouch/vouching.ts';
 
@@ -31,8 +24,7 @@ describeOnBothDrivers('numbers that a lost plan may have bought', (given) => {
     let older: SmallPlan | undefined;
     const before = async (account: Account) => {
       older = await newPlan(ledger, { account, lines: linesOf(10) });
-      const order = await claimOne(ledger, older);
-      await recordAnswers(ledger, account.id, [answerTo(order, 'unknown')]);
+      await sendOne(ledger, older, 'unknown');
     };
     const losing = await beginLosing(ledger, memoryStore(), { before });
     const { account } = losing.plan;
@@ -40,10 +32,7 @@ describeOnBothDrivers('numbers that a lost plan may have bought', (given) => {
     await losing.vouch();
     await passTime(ledger, account, 600_000);
     const bought = newNumbers(10);
-    const place: ReconcileContext = {
-      ...{ ledger, account, log: silentLog, listLagMs: 0, mode: 'auto' },
-      vendor: { ownedNumbers: async () => [...losing.owned, ...bought] },
-    };
+    const place = reconcilingBy(ledger, losing.plan, () => [...losing.owned, ...bought]);
     expect(await reconcile(place)).toMatchObject({
       proposals: [{ finding: 'open', isClear: false }],
       settled: [],

@@ -1,23 +1,17 @@
 import { expect, test } from 'vitest';
-import { recordAnswers, steerPlan } from '../../src/ledger/index.ts';
+import { steerPlan } from '../../src/ledger/index.ts';
+import { reconcile, reconcileDue, takeBaseline } from '../../src/maintenance/reconcile.ts';
 import {
-  type ReconcileContext,
-  reconcile,
-  reconcileDue,
-  takeBaseline,
-} from '../../src/maintenance/reconcile.ts';
-import {
-  answerTo,
-  claimOne,
   linesOf,
   newNumbers,
   newPlan,
   passTime,
   type SmallPlan,
+  sendOne,
   sql,
 } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
-import { silentLog } from '../support/recording-log.ts';
+import { reconcilingBy } from '../support/reconciling.ts';
 
 describeOnBothDrivers('the list before an order', (given) => {
   /** Counts the readings of its list. */
@@ -25,16 +19,11 @@ describeOnBothDrivers('the list before an order', (given) => {
     const { ledger } = given;
     const plan = await newPlan(ledger, { lines: linesOf(2) });
     const seen = { owned: newNumbers(5), reads: 0, isDown: false };
-    const place: ReconcileContext = {
-      ...{ ledger, account: plan.account, log: silentLog, listLagMs: 0, mode: 'auto' },
-      vendor: {
-        async ownedNumbers() {
-          seen.reads += 1;
-          if (seen.isDown) throw new Error('away');
-          return seen.owned;
-        },
-      },
-    };
+    const place = reconcilingBy(ledger, plan, () => {
+      seen.reads += 1;
+      if (seen.isDown) throw new Error('away');
+      return seen.owned;
+    });
     await takeBaseline(place);
     await sql(ledger, `update ledger.accounts set vouched_for = ledger.incarnation()`);
     return { plan, place, seen };
@@ -46,8 +35,7 @@ describeOnBothDrivers('the list before an order', (given) => {
     const by = [account.id, `${hours} h`];
     await sql(
       ledger,
-      `update ledger.listings set began_at = began_at - $2::interval,
-         ended_at = ended_at - $2::interval where account_id = $1`,
+      `update ledger.listings set ended_at = ended_at - $2::interval where account_id = $1`,
       by,
     );
     await sql(
@@ -63,8 +51,7 @@ describeOnBothDrivers('the list before an order', (given) => {
   ])('decides that nothing was bought when it is older than that %s', async (_, hours, finding) => {
     const { plan, place } = await begin();
     await age(plan, hours);
-    const order = await claimOne(given.ledger, plan);
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'unknown')]);
+    await sendOne(given.ledger, plan, 'unknown');
     await passTime(given.ledger, plan.account, 600_000);
     expect((await reconcile(place)).proposals).toMatchObject([{ finding }]);
   });
@@ -72,8 +59,7 @@ describeOnBothDrivers('the list before an order', (given) => {
   test('decides, however old it is, that an order has bought all its numbers', async () => {
     const { plan, place, seen } = await begin();
     await age(plan, 1000);
-    const order = await claimOne(given.ledger, plan);
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'unknown')]);
+    await sendOne(given.ledger, plan, 'unknown');
     await passTime(given.ledger, plan.account, 600_000);
     seen.owned = [...seen.owned, ...newNumbers(2)];
     expect((await reconcile(place)).settled).toMatchObject([{ state: 'filled' }]);

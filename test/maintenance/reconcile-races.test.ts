@@ -4,14 +4,12 @@ import {
   acceptVerdict,
   findVerdict,
   keepVerdicts,
-  recordAnswers,
   settleOrder,
   unknownOrders,
 } from '../../src/ledger/index.ts';
-import { type ReconcileContext, reconcile, takeBaseline } from '../../src/maintenance/reconcile.ts';
+import { reconcile, takeBaseline } from '../../src/maintenance/reconcile.ts';
 import type { Line } from '../../src/plan/index.ts';
 import type { FaultName } from '../../src/sandbox/index.ts';
-import type { Vendor } from '../../src/vendor/index.ts';
 import { openRig, vendorAt } from '../jobs/rig.ts';
 import {
   answerTo,
@@ -20,10 +18,11 @@ import {
   newPlan,
   orderRow,
   passTime,
+  record,
   type SmallPlan,
   sql,
 } from '../support/ledger.ts';
-import { silentLog } from '../support/recording-log.ts';
+import { reconcilingBy } from '../support/reconciling.ts';
 import { until } from '../support/until.ts';
 import { sandboxOf } from '../support/workplace.ts';
 
@@ -47,19 +46,11 @@ describe('an order is not sent again on the word of a list', () => {
   });
 
   /** A vendor whose list is what the test says, and during whose reading things happen. */
-  const place = (meanwhile: () => Promise<unknown> = async () => {}): ReconcileContext => ({
-    ledger: rig.ledger,
-    vendor: {
-      async ownedNumbers() {
-        await meanwhile();
-        return listed;
-      },
-    } as Pick<Vendor, 'ownedNumbers'>,
-    account: plan.account,
-    log: silentLog,
-    listLagMs: 0,
-    mode: 'auto',
-  });
+  const place = (meanwhile: () => Promise<unknown> = async () => {}) =>
+    reconcilingBy(rig.ledger, plan, async () => {
+      await meanwhile();
+      return listed;
+    });
 
   const planWith = async (lines: Partial<Line>[], faults: FaultName[]) => {
     const full = lines.map((each, n) => line({ line: n + 2, areaCode: code, ...each }));
@@ -89,7 +80,7 @@ describe('an order is not sent again on the word of a list', () => {
     expect(proposals).toMatchObject([{ finding: 'later' }]);
     expect(settled).toEqual([]);
     const answer = answerTo(other!, 'filled', { numbers: goods });
-    expect(await recordAnswers(rig.ledger, plan.account.id, [answer])).toMatchObject([
+    expect(await record(rig.ledger, plan, answer)).toMatchObject([
       { state: 'filled', disputed: 0 },
     ]);
     expect((await reconcile(place())).proposals).toMatchObject([{ finding: 'nothing' }]);
@@ -214,10 +205,8 @@ describe('a vendor whose list lags', () => {
     const plan = await newPlan(rig.ledger, { lines: [line({ quantity: 3 })] });
     const { ledger } = rig;
     const { account } = plan;
-    const listLagMs = 2 * LAG_MS;
-    const place: ReconcileContext = {
-      ...{ ledger, vendor, account, log: silentLog, listLagMs, mode: 'auto' },
-    };
+    const wishes = { vendor, listLagMs: 2 * LAG_MS };
+    const place = reconcilingBy(ledger, plan, () => [], wishes);
     await takeBaseline(place);
     sandbox.next('cut_after');
     await rig.place(plan, plan.orders[0]!, { vendor });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { claimOrders, planOf, recordAnswers } from '../../src/ledger/index.ts';
-import { fillQueue, type PlaceOrder, setLimit } from '../../src/queue/index.ts';
-import { answerTo, linesOf, newPlan } from '../support/ledger.ts';
+import { planOf } from '../../src/ledger/index.ts';
+import { fillQueue, setLimit } from '../../src/queue/index.ts';
+import { linesOf, newPlan, sendOne } from '../support/ledger.ts';
 import { until } from '../support/until.ts';
 import { describeInModes, POSTGRES, POSTGRES_AND_REDIS } from '../support/workplace.ts';
 import { openQueues, type Queues, type TestQueue } from './queues.ts';
@@ -51,21 +51,15 @@ async function submit({ ledger }: Queues, { queue, account }: TestQueue, orders:
 
 /** Buys a number of orders, one after the other; counts those of a plan. */
 async function next({ ledger }: Queues, { queue, account, work }: TestQueue, count: number) {
-  const buy: PlaceOrder = async (id) => {
-    const claimant = { accountId: account.id, worker: 'worker 1', deadlineMs: 60_000 };
-    const [order] = await claimOrders(ledger, [id], claimant);
-    await recordAnswers(ledger, account.id, [answerTo(order!, 'filled')]);
-    return { next: 'done', words: '' };
-  };
   const { promise: isEnough, resolve: enough } = Promise.withResolvers<Promise<void>>();
   let left = count;
   const deliveries = work(
     async (order) => {
-      const answer = await buy(order);
+      await sendOne(ledger, { id: planOf(order), account, orders: [order] }, 'filled');
       left -= 1;
       // The worker is not given another one before this one is done with.
       if (left === 0) enough(deliveries.drain());
-      return answer;
+      return { next: 'done', words: '' };
     },
     { concurrency: 1 },
   );

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { cancelWaiting, steerPlan } from '../../src/ledger/index.ts';
 import { fillQueue, jobId, removeJobs } from '../../src/queue/index.ts';
-import { line, linesOf, newPlan, sql } from '../support/ledger.ts';
+import { line, newPlan, sql } from '../support/ledger.ts';
 import { describeInModes, POSTGRES_AND_REDIS } from '../support/workplace.ts';
 import { openQueues } from './queues.ts';
 
@@ -65,14 +65,13 @@ describeInModes([POSTGRES_AND_REDIS], 'a queue', ({ makeStorage }) => {
 
   test('is filled again after Redis lost everything', async () => {
     const to = await given.queue();
-    const plan = await newPlan(given.ledger, { account: to.account, lines: linesOf(10, 10) });
+    const plan = await to.plan(2);
     await fillQueue(to.queue, given.ledger, to.account.id);
     const redis = new Redis(given.storage.redisUrl!);
     await redis.flushdb();
     redis.disconnect();
     const filled = await fillQueue(to.queue, given.ledger, to.account.id);
     expect(filled).toEqual({ added: 2, restored: true });
-    const jobs = await to.queue.queue.getJobs(['prioritized'], 0, -1, true);
-    expect(jobs.map((job) => job.data.order)).toEqual(plan.orders);
+    expect(await to.waiting()).toEqual(plan.orders);
   });
 });

@@ -2,12 +2,12 @@ import { Worker } from 'bullmq';
 import { describe, expect, test } from 'vitest';
 import { type Ledger, migrate, noteEvent, openEmbedded } from '../../src/ledger/index.ts';
 import { sweep } from '../../src/maintenance/index.ts';
-import { openQueue, workQueue } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { claim, linesOf, newPlan } from '../support/ledger.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { embeddedFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
+import { deliveredFrom, opened } from './queues.ts';
 
 /** A program on an embedded ledger, until it ends. */
 async function begin(folder: string) {
@@ -22,11 +22,7 @@ async function begin(folder: string) {
   return { ledger, end };
 }
 
-async function queueOf(ledger: Ledger, account: string) {
-  const queue = await openQueue(account, { ledger, redisUrl: null });
-  atEnd(queue.close);
-  return queue;
-}
+const queueOf = (ledger: Ledger, account: string) => opened(account, { ledger, redisUrl: null });
 
 describe('a queue in memory', () => {
   test('is the same for all who open it in a program', async () => {
@@ -88,16 +84,7 @@ describe('a queue in memory', () => {
       backend.factory,
     );
     expect(await gone.getNextJob('its token', { block: false })).toMatchObject({ id: 'o_7' });
-    const delivered: number[] = [];
-    const other = workQueue(
-      queue,
-      async (order) => {
-        delivered.push(order);
-        return { next: 'done', words: '' };
-      },
-      { concurrency: 1, onError: () => {} },
-    );
-    atEnd(other.drain);
+    const delivered = deliveredFrom(queue);
     await gone.close(true);
     await until(() => delivered.length > 0, { what: 'it is delivered' });
     expect(delivered).toEqual([7]);

@@ -1,23 +1,14 @@
 import { inspect } from 'node:util';
 import { Redis } from 'ioredis';
 import { expect, test, vi } from 'vitest';
-import type { Ledger } from '../../src/ledger/index.ts';
-import { openQueue, setLimit, workQueue } from '../../src/queue/index.ts';
+import { type OrderQueue, setLimit } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { freePort } from '../support/free-port.ts';
 import { sql } from '../support/ledger.ts';
 import { describeOnPostgres } from '../support/ledger-drivers.ts';
 import { describeWith, privateRedis } from '../support/servers.ts';
 import { until } from '../support/until.ts';
-
-/** A queue on Redis asks nothing of the ledger. */
-const NO_LEDGER = {} as Ledger;
-
-async function opened(redisUrl: string) {
-  const queue = await openQueue('main', { ledger: NO_LEDGER, redisUrl });
-  atEnd(queue.close);
-  return queue;
-}
+import { deliveredFrom, opened, openedOn } from './queues.ts';
 
 /** Everything that is printed outside the log. */
 function printed(): unknown[][] {
@@ -29,9 +20,14 @@ function printed(): unknown[][] {
   return calls;
 }
 
+const adderTo =
+  ({ queue }: OrderQueue) =>
+  (order: number) =>
+    queue.add('order', { order }, { jobId: `o_${order}`, priority: 1 });
+
 test('a Redis that is not there is reported in a sentence, without the password', async () => {
   const url = `redis://ada:s3cret@127.0.0.1:${await freePort()}/3`;
-  const fault = await opened(url).catch((error) => error);
+  const fault = await openedOn(url).catch((error) => error);
   expect(fault).toMatchObject({
     code: 'queue_down',
     message: expect.stringMatching(/^Redis cannot be reached \(ECONNREFUSED\)\. .*\.$/),
@@ -47,14 +43,14 @@ describeWith(['private redis'], 'a Redis', () => {
     await redis.config('SET', 'requirepass', 's3cr@t/');
     const url = new URL(server.url);
     url.password = 's3cr@t/';
-    const { queue } = await opened(`${url.href}/5`);
+    const { queue } = await openedOn(`${url.href}/5`);
     await queue.add('order', { order: 1 }, { jobId: 'o_1', priority: 1 });
     await redis.auth('s3cr@t/');
     await redis.select(5);
     expect(await redis.exists('bull:orders-main:o_1')).toBe(1);
 
     url.password = 'wrong';
-    const fault = await opened(url.href).catch((error) => error);
+    const fault = await openedOn(url.href).catch((error) => error);
     expect(fault).toMatchObject({
       code: 'queue_down',
       message: expect.stringMatching(/WRONGPASS/),
@@ -63,7 +59,7 @@ describeWith(['private redis'], 'a Redis', () => {
 
   test('that may evict jobs is warned of, and one that may not is not', async () => {
     const server = await privateRedis();
-    const queue = await opened(server.url);
+    const queue = await openedOn(server.url);
     expect(await queue.fault()).toBeNull();
     const redis = new Redis(server.url);
     atEnd(() => redis.disconnect());
@@ -79,21 +75,11 @@ describeWith(['private redis'], 'a Redis', () => {
   test('that goes away fails requests at once, prints nothing, and works on return', async () => {
     const server = await privateRedis({ appendOnly: true });
     const calls = printed();
-    const queue = await opened(server.url);
+    const queue = await openedOn(server.url);
     await setLimit(queue, 100);
-    const delivered: number[] = [];
     const errors: Error[] = [];
-    const worker = workQueue(
-      queue,
-      async (order) => {
-        delivered.push(order);
-        return { next: 'done', words: '' };
-      },
-      { concurrency: 1, onError: (error) => errors.push(error) },
-    );
-    atEnd(worker.drain);
-    const add = (order: number) =>
-      queue.queue.add('order', { order }, { jobId: `o_${order}`, priority: 1 });
+    const delivered = deliveredFrom(queue, (error) => errors.push(error));
+    const add = adderTo(queue);
     await add(1);
     await until(() => delivered.length === 1, { what: 'the first is delivered' });
 
@@ -111,21 +97,10 @@ describeOnPostgres('a queue in the ledger', (given) => {
   test('whose connections are cut prints nothing and goes on', async () => {
     const calls = printed();
     const ledger = given.another();
-    const queue = await openQueue('main', { ledger, redisUrl: null });
-    atEnd(queue.close);
+    const queue = await opened('main', { ledger, redisUrl: null });
     await setLimit(queue, 100);
-    const delivered: number[] = [];
-    const worker = workQueue(
-      queue,
-      async (order) => {
-        delivered.push(order);
-        return { next: 'done', words: '' };
-      },
-      { concurrency: 1, onError: () => {} },
-    );
-    atEnd(worker.drain);
-    const add = (order: number) =>
-      queue.queue.add('order', { order }, { jobId: `o_${order}`, priority: 1 });
+    const delivered = deliveredFrom(queue);
+    const add = adderTo(queue);
     await add(1);
     await until(() => delivered.length === 1, { what: 'the first is delivered' });
     await sql(
@@ -140,13 +115,9 @@ describeOnPostgres('a queue in the ledger', (given) => {
 
   test('can be opened by many processes for the first time at the same moment', async () => {
     const queues = await Promise.all(
-      Array.from({ length: 5 }, async () => {
-        const queue = await openQueue('main', { ledger: given.another(), redisUrl: null });
-        atEnd(queue.close);
-        return queue;
-      }),
+      Array.from({ length: 5 }, () => opened('main', { ledger: given.another(), redisUrl: null })),
     );
-    await queues[0]!.queue.add('order', { order: 7 }, { jobId: 'o_7', priority: 1 });
+    await adderTo(queues[0]!)(7);
     expect(await queues[4]!.queue.getJob('o_7')).toMatchObject({ data: { order: 7 } });
   });
 });

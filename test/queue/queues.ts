@@ -1,5 +1,7 @@
 import { beforeAll } from 'vitest';
 import type { Account, Ledger } from '../../src/ledger/index.ts';
+import type { Log } from '../../src/log.ts';
+import { sweep } from '../../src/maintenance/sweep.ts';
 import {
   jobId,
   type OrderQueue,
@@ -9,7 +11,8 @@ import {
   workQueue,
 } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { newAccount } from '../support/ledger.ts';
+import { linesOf, newAccount, newPlan, type SmallPlan } from '../support/ledger.ts';
+import { silentLog } from '../support/recording-log.ts';
 import { openLedger, type Storage } from '../support/workplace.ts';
 
 export type Delivery = {
@@ -28,6 +31,11 @@ export type TestQueue = {
     operation: PlaceOrder,
     wishes?: { concurrency?: number },
   ): Delivery[] & Pick<QueueWorker, 'drain'>;
+  /** A plan of so many orders, running unless wished otherwise. */
+  plan(orders: number, started?: boolean): Promise<SmallPlan>;
+  sweep(log?: Log): Promise<void>;
+  /** The orders whose jobs are waiting, those to be delivered first in front. */
+  waiting(): Promise<number[]>;
 };
 
 export type Queues = {
@@ -46,16 +54,15 @@ export function openQueues(makeStorage: () => Promise<Storage>): Queues {
     // Each queue listens to it, and a program has but one.
     const queue = async (rate = 1_000) => {
       const account = await newAccount(ledger, rate);
-      const opened = await openQueue(account.name, { ledger, redisUrl: storage.redisUrl });
-      atEnd(opened.close);
-      return testQueue(account, opened);
+      const queue = await opened(account.name, { ledger, redisUrl: storage.redisUrl });
+      return testQueue(ledger, account, queue);
     };
     Object.assign(given, { ledger, storage, queue });
   });
   return given;
 }
 
-function testQueue(account: Account, queue: OrderQueue): TestQueue {
+function testQueue(ledger: Ledger, account: Account, queue: OrderQueue): TestQueue {
   return {
     account,
     queue,
@@ -80,5 +87,37 @@ function testQueue(account: Account, queue: OrderQueue): TestQueue {
       atEnd(worker.drain);
       return Object.assign(deliveries, { drain: worker.drain });
     },
+    plan: (orders, started = true) =>
+      newPlan(ledger, { account, lines: linesOf(...Array<number>(orders).fill(10)), started }),
+    sweep: (log = silentLog) => sweep({ ledger, queue, account, log }),
+    async waiting() {
+      const jobs = await queue.queue.getJobs(['prioritized', 'waiting'], 0, -1, true);
+      return jobs.map((job) => job.data.order);
+    },
   };
+}
+
+/** The queue of an account, closed at the end. */
+export async function opened(
+  account: string,
+  storage: Parameters<typeof openQueue>[1],
+): Promise<OrderQueue> {
+  const queue = await openQueue(account, storage);
+  atEnd(queue.close);
+  return queue;
+}
+
+/** A queue on Redis, which asks nothing of the ledger. */
+export const openedOn = (redisUrl: string, account = 'main'): Promise<OrderQueue> =>
+  opened(account, { ledger: {} as Ledger, redisUrl });
+
+/** The orders that a worker, stopped at the end, is delivered: one at a time, and each is done. */
+export function deliveredFrom(queue: OrderQueue, onError: (error: Error) => void = () => {}) {
+  const delivered: number[] = [];
+  const note: PlaceOrder = async (order) => {
+    delivered.push(order);
+    return { next: 'done', words: '' };
+  };
+  atEnd(workQueue(queue, note, { concurrency: 1, onError }).drain);
+  return delivered;
 }

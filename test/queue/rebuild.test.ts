@@ -1,12 +1,11 @@
 import { Worker } from 'bullmq';
 import { afterEach, expect, test, vi } from 'vitest';
 import { wantsRequeue } from '../../src/ledger/index.ts';
-import { sweep } from '../../src/maintenance/sweep.ts';
 import { restQueue } from '../../src/queue/index.ts';
 import { LOCK_MS } from '../../src/queue/open.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { linesOf, newPlan, sql } from '../support/ledger.ts';
-import { recordingLog, silentLog } from '../support/recording-log.ts';
+import { sql } from '../support/ledger.ts';
+import { recordingLog } from '../support/recording-log.ts';
 import { until } from '../support/until.ts';
 import { describeInModes, EVERY_MODE } from '../support/workplace.ts';
 import { openQueues, type TestQueue } from './queues.ts';
@@ -26,15 +25,11 @@ describeInModes(EVERY_MODE, 'after a clock was set, the queue', ({ makeStorage }
     if (ms === 0) return;
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms });
   };
-  const sweepNow = ({ queue, account }: TestQueue, log = silentLog) =>
-    sweep({ ledger: given.ledger, queue, account, log });
   const want = (to: TestQueue, requeue: 'wanted' | 'begun' = 'wanted') =>
     sql(given.ledger, 'update ledger.accounts set requeue = $2 where id = $1', [
       to.account.id,
       requeue,
     ]);
-  const planOf = ({ account }: TestQueue, orders: number) =>
-    newPlan(given.ledger, { account, lines: linesOf(...Array<number>(orders).fill(10)) });
   const wish = (to: TestQueue) => wantsRequeue(given.ledger, to.account.id);
 
   /** Takes a job as a worker does, and is never heard again. */
@@ -53,10 +48,10 @@ describeInModes(EVERY_MODE, 'after a clock was set, the queue', ({ makeStorage }
 
   test('delivers all that waits, despite what was kept by the old clock', async () => {
     const to = await given.queue();
-    const plan = await planOf(to, 4);
+    const plan = await to.plan(4);
     // The clock of this machine was an hour ahead when all this was put down.
     setWall(HOUR_MS);
-    await sweepNow(to);
+    await to.sweep();
     const taken = await takeAndDie(to);
     const [later] = await to.queue.queue.getPrioritized();
     await later!.changePriority({ priority: 1 });
@@ -67,7 +62,7 @@ describeInModes(EVERY_MODE, 'after a clock was set, the queue', ({ makeStorage }
     setWall(0);
     await want(to);
     const { log, lines } = recordingLog();
-    await sweepNow(to, log);
+    await to.sweep(log);
     expect(lines[0]).toMatchObject({ level: 40, msg: expect.stringContaining('built again') });
     expect(await wish(to)).toBeNull();
     const delivered = to.work(async () => done);
@@ -79,15 +74,15 @@ describeInModes(EVERY_MODE, 'after a clock was set, the queue', ({ makeStorage }
 
   test('delivers again what was finished by a clock that was ahead, and waits again', async () => {
     const to = await given.queue();
-    const plan = await planOf(to, 1);
+    const plan = await to.plan(1);
     setWall(HOUR_MS);
-    await sweepNow(to);
+    await to.sweep();
     const before = to.work(async () => done);
     await until(() => to.queue.queue.getCompletedCount(), { what: 'its job is done' });
     await before.drain();
     setWall(0);
     // The job is missed, and a finished one of the same name is in its way.
-    await sweepNow(to);
+    await to.sweep();
     const delivered = to.work(async () => done);
     await until(() => delivered.length > 0, { what: 'it is delivered' });
     expect(delivered[0]!.order).toBe(plan.orders[0]);
@@ -95,12 +90,9 @@ describeInModes(EVERY_MODE, 'after a clock was set, the queue', ({ makeStorage }
 
   test('lets workers finish what they have in hand, and delivers it once more', async () => {
     const to = await given.queue();
-    await planOf(to, 2);
-    await sweepNow(to);
-    let finish = () => {};
-    const held = new Promise<void>((resolve) => {
-      finish = resolve;
-    });
+    await to.plan(2);
+    await to.sweep();
+    const { promise: held, resolve: finish } = Promise.withResolvers<void>();
     const answers: number[] = [];
     const delivered = to.work(async (order) => {
       await held;
@@ -109,40 +101,40 @@ describeInModes(EVERY_MODE, 'after a clock was set, the queue', ({ makeStorage }
     });
     await until(() => delivered.length === 2, { what: 'both are in hand' });
     await want(to);
-    await sweepNow(to);
+    await to.sweep();
     finish();
     await until(() => answers.length >= 4, { what: 'all are answered for' });
   });
 
   test('that a person has paused stays paused and whole until it is resumed', async () => {
     const to = await given.queue();
-    await planOf(to, 2);
-    await sweepNow(to);
+    await to.plan(2);
+    await to.sweep();
     await to.queue.queue.pause();
     await want(to);
-    await sweepNow(to);
+    await to.sweep();
     expect([await to.queue.queue.isPaused(), await wish(to)]).toEqual([true, 'wanted']);
     await to.queue.queue.resume();
-    await sweepNow(to);
+    await to.sweep();
     expect([await to.queue.queue.isPaused(), await wish(to)]).toEqual([false, null]);
     expect(await to.queue.queue.getPrioritizedCount()).toBe(2);
   });
 
   test('is built to the end when the process that began it has died', async () => {
     const to = await given.queue();
-    await planOf(to, 2);
-    await sweepNow(to);
+    await to.plan(2);
+    await to.sweep();
     await to.queue.queue.pause();
     await want(to, 'begun');
-    await sweepNow(to);
+    await to.sweep();
     expect([await to.queue.queue.isPaused(), await wish(to)]).toEqual([false, null]);
     expect(await to.queue.queue.getPrioritizedCount()).toBe(2);
   });
 
   test('delivers what a clock that was ahead delayed, even when nobody saw it set', async () => {
     const to = await given.queue();
-    const plan = await planOf(to, 3);
-    await sweepNow(to);
+    const plan = await to.plan(3);
+    await to.sweep();
     setWall(HOUR_MS);
     const early = to.work(async () => ({ next: 'later' as const, waitMs: 20_000 }));
     const { queue } = to.queue;
@@ -152,7 +144,7 @@ describeInModes(EVERY_MODE, 'after a clock was set, the queue', ({ makeStorage }
     // One is delayed by a clock that is right.
     const [right] = await queue.getDelayed();
     await right!.changeDelay(30_000);
-    await sweepNow(to);
+    await to.sweep();
     const delivered = to.work(async () => done);
     await until(() => delivered.length >= 2, { what: 'two are delivered' });
     expect(delivered.map(({ order }) => order)).not.toContain(right!.data.order);
@@ -162,13 +154,13 @@ describeInModes(EVERY_MODE, 'after a clock was set, the queue', ({ makeStorage }
 
   test('loses a limit that lasts too long, even when nobody saw the clock set', async () => {
     const to = await given.queue();
-    await planOf(to, 1);
-    await sweepNow(to);
+    await to.plan(1);
+    await to.sweep();
     const { queue } = to.queue;
     // As long as it seems to last after a clock was set back.
     await queue.rateLimit(HOUR_MS);
     expect(await queue.getRateLimitTtl()).toBeGreaterThan(HOUR_MS / 2);
-    await sweepNow(to);
+    await to.sweep();
     expect(await queue.getRateLimitTtl()).toBe(0);
   });
 });

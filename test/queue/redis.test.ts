@@ -1,26 +1,15 @@
 import { inspect } from 'node:util';
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
-import type { Ledger } from '../../src/ledger/index.ts';
-import { openQueue } from '../../src/queue/index.ts';
-import { atEnd } from '../support/clean-up.ts';
 import { freePort } from '../support/free-port.ts';
 import { privateRedisCluster } from '../support/redis-cluster.ts';
 import { watchedRedis } from '../support/redis-sentinel.ts';
 import { describeWith, privateRedis } from '../support/servers.ts';
 import { until } from '../support/until.ts';
-
-/** A queue on Redis asks nothing of the ledger. */
-const NO_LEDGER = {} as Ledger;
-
-async function opened(account: string, redisUrl: string) {
-  const queue = await openQueue(account, { ledger: NO_LEDGER, redisUrl });
-  atEnd(queue.close);
-  return queue;
-}
+import { openedOn } from './queues.ts';
 
 async function faultOf(redisUrl: string) {
-  const fault = await opened('main', redisUrl).catch((error) => error);
+  const fault = await openedOn(redisUrl).catch((error) => error);
   expect(inspect(fault, { depth: 9 })).not.toContain('s3cret');
   return fault;
 }
@@ -68,7 +57,7 @@ describeWith(['private redis'], 'a cluster', () => {
     const accounts = ['east', 'west', 'north', 'south', 'centre', 'islands'];
     const nodes = await Promise.all(
       accounts.map(async (account) => {
-        const { queue, fault } = await opened(account, cluster.url);
+        const { queue, fault } = await openedOn(cluster.url, account);
         // Of several keys at once a cluster takes only those of one node.
         await queue.addBulk(
           [1, 2, 3].map((order) => ({

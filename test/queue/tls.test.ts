@@ -1,17 +1,12 @@
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
-import type { Ledger } from '../../src/ledger/index.ts';
-import { openQueue, workQueue } from '../../src/queue/index.ts';
 import { certificate, privateKey } from '../support/certificate.ts';
-import { atEnd } from '../support/clean-up.ts';
 import { privateRedisCluster } from '../support/redis-cluster.ts';
 import { watchedRedis } from '../support/redis-sentinel.ts';
 import { describeWith, type PrivateServer, privateRedis } from '../support/servers.ts';
 import { until } from '../support/until.ts';
-
-/** A queue on Redis asks nothing of the ledger. */
-const NO_LEDGER = {} as Ledger;
+import { deliveredFrom, openedOn } from './queues.ts';
 
 describeWith(['private redis'], 'a Redis with TLS', () => {
   let server: PrivateServer;
@@ -20,12 +15,6 @@ describeWith(['private redis'], 'a Redis with TLS', () => {
     server = await privateRedis({ tls: { certificate, privateKey } });
     trusted = `?sslrootcert=${join(server.folder, 'server.crt')}`;
   });
-
-  async function opened(redisUrl: string) {
-    const queue = await openQueue('main', { ledger: NO_LEDGER, redisUrl });
-    atEnd(queue.close);
-    return queue;
-  }
 
   test.each([
     ['alone', async () => `${server.url}/1${trusted}`],
@@ -39,14 +28,8 @@ describeWith(['private redis'], 'a Redis with TLS', () => {
       async () => `${(await watchedRedis({ tls: { certificate, privateKey } })).url}${trusted}`,
     ],
   ])('takes jobs and delivers them, %s', async (_, address) => {
-    const queue = await opened(await address());
-    const delivered: number[] = [];
-    const operation = async (order: number) => {
-      delivered.push(order);
-      return { next: 'done', words: '' } as const;
-    };
-    const worker = workQueue(queue, operation, { concurrency: 1, onError: () => {} });
-    atEnd(worker.drain);
+    const queue = await openedOn(await address());
+    const delivered = deliveredFrom(queue);
     await queue.queue.add('order', { order: 7 }, { jobId: 'o_7', priority: 1 });
     await until(() => delivered.includes(7), { what: 'it is delivered' });
   });
@@ -73,13 +56,13 @@ describeWith(['private redis'], 'a Redis with TLS', () => {
   ])('%s is refused in a sentence', async (_, address, message) => {
     const url = new URL(address());
     url.password = 's3cret';
-    const fault = await opened(url.href).catch((error) => error);
+    const fault = await openedOn(url.href).catch((error) => error);
     expect(fault).toMatchObject({ code: 'queue_down', message });
     expect(inspect(fault, { depth: 9 })).not.toContain('s3cret');
   });
 
   test('is not spoken to without it', async () => {
-    await expect(opened(`redis://localhost:${server.port}`)).rejects.toMatchObject({
+    await expect(openedOn(`redis://localhost:${server.port}`)).rejects.toMatchObject({
       code: 'queue_down',
     });
   });

@@ -30,6 +30,13 @@ export function startCli(args: string[], options: CliOptions = {}): Child {
   });
 }
 
+/** A process that works, and takes orders by now. */
+export async function startWorker(env: Record<string, string>): Promise<Child> {
+  const worker = startCli(['work'], { env });
+  await worker.waitFor('worker started');
+  return worker;
+}
+
 /** Runs the command line program to its end. */
 export async function runCli(args: string[], options: CliOptions = {}): Promise<Ended> {
   const child = startCli(args, options);

@@ -5,9 +5,17 @@ import {
   endPlans,
   type Ledger,
   openSuccessors,
-  recordAnswers,
 } from '../../src/ledger/index.ts';
-import { answerTo, claim, line, newNumbers, newPlan, type SmallPlan, sql } from './ledger.ts';
+import {
+  answerTo,
+  claim,
+  line,
+  newNumbers,
+  newPlan,
+  record,
+  type SmallPlan,
+  sql,
+} from './ledger.ts';
 
 /** What a fallback means; unless named otherwise, the overlays of 212. */
 export const step = (rung: number, areaCode: string, more: Partial<Step> = {}): Step => ({
@@ -62,8 +70,8 @@ export async function sellEach(ledger: Ledger, plan: SmallPlan, ...sold: number[
   for (const [at, order] of (await sendWaiting(ledger, plan)).entries()) {
     const n = sold[at] ?? 0;
     const outcome = n === order.quantity ? 'filled' : 'short';
-    const numbers = newNumbers(n).map((number) => `${order.areaCode ?? 800}${number.slice(3)}`);
-    await recordAnswers(ledger, plan.account.id, [answerTo(order, outcome, { numbers })]);
+    const numbers = newNumbers(n, order.areaCode ?? '800');
+    await record(ledger, plan, answerTo(order, outcome, { numbers }));
   }
   await goOn(ledger, plan);
 }

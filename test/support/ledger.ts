@@ -20,6 +20,7 @@ import {
   submitPlan,
   whyNotClaimed,
 } from '../../src/ledger/index.ts';
+import type { Recorded } from '../../src/ledger/orders/record.ts';
 import type { Limit } from '../../src/limits/index.ts';
 import { orderCount } from '../../src/order-size.ts';
 import { type Line, NUMBER_TYPES, type NumberType, type PlanCheck } from '../../src/plan/index.ts';
@@ -196,23 +197,52 @@ export function answerTo(
   };
 }
 
-/** Claims an order of the plan, the first unless named, and records the vendor's answer to it. */
-export async function answerOne(
+/** The vendor gives these answers. */
+export function record(
+  ledger: Ledger,
+  { account }: Pick<SmallPlan, 'account'>,
+  ...answers: AnswerRecord[]
+): Promise<Recorded[]> {
+  return recordAnswers(ledger, account.id, answers);
+}
+
+/** An order is sent, the first one unless named, and the vendor answers so. */
+export async function sendOne(
   ledger: Ledger,
   plan: SmallPlan,
   outcome: AnswerRecord['outcome'],
-  { id, ...overrides }: Partial<AnswerRecord> & { id?: number | undefined } = {},
-): Promise<ClaimedOrder> {
+  overrides: Partial<AnswerRecord> = {},
+  id = plan.orders[0]!,
+): Promise<{ order: ClaimedOrder; answer: AnswerRecord }> {
   const order = await claimOne(ledger, plan, id);
-  await recordAnswers(ledger, plan.account.id, [answerTo(order, outcome, overrides)]);
+  const answer = answerTo(order, outcome, overrides);
+  await record(ledger, plan, answer);
+  return { order, answer };
+}
+
+/** An order is sent, its deadline passes, and the sweep has come by. */
+export async function expireOne(
+  ledger: Ledger,
+  plan: SmallPlan,
+  id = plan.orders[0]!,
+): Promise<ClaimedOrder> {
+  const order = await claimOne(ledger, plan, id, { deadlineMs: -1 });
+  await expireAttempts(ledger, plan.account.id);
   return order;
 }
 
+/** The code of the error with which it is refused; `done`: it is not. */
+export const codeOf = (operation: Promise<unknown>): Promise<string> =>
+  operation.then(
+    () => 'done',
+    (error) => error.code,
+  );
+
 let numbersMade = 0;
 
-/** Phone numbers that no other call has returned. */
-export const newNumbers = (count: number): string[] =>
-  Array.from({ length: count }, () => String(2_120_000_000 + ++numbersMade));
+/** Phone numbers of an area code that no other call has returned. */
+export const newNumbers = (count: number, areaCode = '212'): string[] =>
+  Array.from({ length: count }, () => areaCode + String(++numbersMade).padStart(7, '0'));
 
 /** Every line of a plan with what became of it. */
 export async function allLines(ledger: Ledger, planId: number): Promise<LineResult[]> {
@@ -281,10 +311,20 @@ export async function orderRow(ledger: Ledger, id: number): Promise<OrderRow> {
   return row!;
 }
 
-/** The numbers that an order has, in their order. */
-export async function numbersOf(ledger: Ledger, orderId: number): Promise<string[]> {
-  const text = 'select number::text from ledger.numbers where order_id = $1 order by 1';
+/** The numbers that an order has, or that are disputed for it, in their order. */
+export async function numbersOf(
+  ledger: Ledger,
+  orderId: number,
+  table: 'numbers' | 'disputes' = 'numbers',
+): Promise<string[]> {
+  const text = `select number::text from ledger.${table} where order_id = $1 order by 1`;
   return (await sql<{ number: string }>(ledger, text, [orderId])).map(({ number }) => number);
+}
+
+/** The laws that are broken in the ledger, or in one plan of it. */
+export async function brokenLaws(ledger: Ledger, planId?: number): Promise<string[]> {
+  const results = await auditLedger(ledger, planId);
+  return results.filter(({ breaches }) => breaches.length > 0).map(({ law }) => law);
 }
 
 /** What breaks a law in the ledger, or in one plan of it. */

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import {
   type Account,
+  type AnswerRecord,
   dismissLostPlans,
   endPlans,
   findPlan,
   lostPlans,
   planEvents,
-  recordAnswers,
   retryPlan,
   settleOrder,
   steerPlan,
@@ -14,9 +14,7 @@ import {
 } from '../../src/ledger/index.ts';
 import { heldUp } from '../ledger/held-up.ts';
 import {
-  answerTo,
   checkOf,
-  claimOne,
   inBatches,
   linesOf,
   newNumbers,
@@ -25,6 +23,7 @@ import {
   passTime,
   readList,
   type SmallPlan,
+  sendOne,
   sql,
 } from '../support/ledger.ts';
 import { describeOnBothDrivers, describeOnPostgres } from '../support/ledger-drivers.ts';
@@ -37,15 +36,13 @@ let moves = 0;
 
 describeOnBothDrivers('a plan that may ask for what a lost one asked for', (given) => {
   /** The ledger has lost a plan of 30 numbers; an older plan of these lines is there. */
-  const begin = async (quantity: number, outcomes: Parameters<typeof answerTo>[1][] = []) => {
+  const begin = async (quantity: number, outcomes: AnswerRecord['outcome'][] = []) => {
     const { ledger } = given;
     let older: SmallPlan | undefined;
     const before = async (account: Account) => {
       older = await newPlan(ledger, { account, lines: linesOf(quantity) });
-      for (const [at, outcome] of outcomes.entries()) {
-        const order = await claimOne(ledger, older, older.orders[at]);
-        await recordAnswers(ledger, account.id, [answerTo(order, outcome)]);
-      }
+      for (const [at, outcome] of outcomes.entries())
+        await sendOne(ledger, older, outcome, {}, older.orders[at]);
       if (outcomes.length > 0) await endPlans(ledger, account.id);
     };
     const losing = await beginLosing(ledger, memoryStore(), { before });

@@ -1,26 +1,21 @@
 import { expect, test } from 'vitest';
-import type { Step } from '../../src/fallback/index.ts';
 import {
   type AnswerRecord,
-  claimOrders,
   findPlan,
   openSuccessors,
   orderId,
-  recordAnswers,
   settleOrder,
   steerPlan,
   withheldNumbers,
 } from '../../src/ledger/index.ts';
+import { ladderPlan } from '../support/ladder-plan.ts';
 import {
   answerTo,
   breachesOf,
-  claimOne,
-  line,
   newNumbers,
-  newPlan,
   orderRow,
   type SmallPlan,
-  sql,
+  sendOne,
 } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
@@ -35,25 +30,13 @@ import {
 } from './vouching.ts';
 
 const DAY_MS = 86_400_000;
-const steps: Step[] = ['332', '646'].map((areaCode) => ({
-  ...{ rung: 1, name: 'overlay', areaCode, type: 'local', miles: null, cap: null },
-}));
 let moves = 0;
 
 describeOnBothDrivers('successors that a ledger which went back has lost', (given) => {
-  const ladderPlan = (): Promise<SmallPlan> => {
-    const fallback = 'overlay';
-    const ladder = { type: 'local' as const, areaCode: '212', fallback, steps };
-    const lines = [line({ quantity: 10, fallback })];
-    return newPlan(given.ledger, { lines, ladders: [ladder] });
-  };
   /** One order that brought 4 of 10, as the ledger knows. */
   const shortPlan = async (): Promise<SmallPlan> => {
-    const plan = await ladderPlan();
-    const order = await claimOne(given.ledger, plan);
-    await recordAnswers(given.ledger, plan.account.id, [
-      answerTo(order, 'short', { numbers: newNumbers(4) }),
-    ]);
+    const plan = await ladderPlan(given.ledger, { quantities: [10] });
+    await sendOne(given.ledger, plan, 'short', { numbers: newNumbers(4) });
     return plan;
   };
   const successor = ({ id }: SmallPlan, generation: number) => orderId(id, 1 + generation);
@@ -119,7 +102,7 @@ describeOnBothDrivers('successors that a ledger which went back has lost', (give
   });
 
   test('prove that the order before them had ended: it is never sent again', async () => {
-    const plan = await ladderPlan();
+    const plan = await ladderPlan(given.ledger, { quantities: [10] });
     const { vouch, witness } = await openVouching(given.ledger, { plan, store: memoryStore() });
     const known = await sentOf(given.ledger, plan, 0, 1);
     await witness.mark([known, { ...known, order: 2 }], callWith(await witness.ticket()));
@@ -135,9 +118,8 @@ describeOnBothDrivers('successors that a ledger which went back has lost', (give
   });
 
   test('are not made for a short order of which a later attempt comes to light', async () => {
-    const plan = await ladderPlan();
-    const order = await claimOne(given.ledger, plan);
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'short')]);
+    const plan = await ladderPlan(given.ledger, { quantities: [10] });
+    const { order } = await sendOne(given.ledger, plan, 'short');
     await openSuccessors(given.ledger, plan.account.id, DAY_MS);
     const { vouch, sentUnknown } = await openVouching(given.ledger, {
       ...{ plan, store: memoryStore() },
@@ -149,15 +131,5 @@ describeOnBothDrivers('successors that a ledger which went back has lost', (give
     expect(await orderRow(given.ledger, successor(plan, 1))).toBeUndefined();
     expect(await openSuccessors(given.ledger, plan.account.id, DAY_MS)).toBe(0);
     expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
-  });
-
-  test('are never claimed before all that', async () => {
-    const plan = await shortPlan();
-    await openSuccessors(given.ledger, plan.account.id, DAY_MS);
-    await sql(given.ledger, 'update ledger.accounts set vouched_for = null where id = $1', [
-      plan.account.id,
-    ]);
-    const claimant = { accountId: plan.account.id, worker: 'worker 1', deadlineMs: 60_000 };
-    expect(await claimOrders(given.ledger, [successor(plan, 1)], claimant)).toEqual([]);
   });
 });

@@ -20,6 +20,7 @@ import {
   newPlan,
   orderRow,
   readList,
+  sendOne,
   sql,
 } from '../support/ledger.ts';
 import { describeOnBothDrivers, describeOnPostgres } from '../support/ledger-drivers.ts';
@@ -167,8 +168,7 @@ describeOnBothDrivers('a ledger in another run of the database', (given) => {
     const { ledger } = given;
     const plan = await newPlan(ledger, { lines: linesOf(10, 10) });
     const { vouch, sentUnknown } = await openVouching(ledger, { plan, store: memoryStore() });
-    const order = await claimOne(ledger, plan);
-    await recordAnswers(ledger, plan.account.id, [answerTo(order, 'unknown')]);
+    const { order } = await sendOne(ledger, plan, 'unknown');
     const verdict = { order: order.id, attempt: 1, finding: 'nothing', isClear: true } as const;
     await keepVerdicts(ledger, [{ ...verdict, numbers: [], why: 'nothing is new' }]);
     await sentUnknown(1, 1);
@@ -182,8 +182,7 @@ describeOnBothDrivers('a ledger in another run of the database', (given) => {
     const { ledger } = given;
     const store = memoryStore();
     const { plan, vouch, sentUnknown } = await openVouching(ledger, { store });
-    const order = await claimOne(ledger, plan);
-    await recordAnswers(ledger, plan.account.id, [answerTo(order, 'filled')]);
+    const { order } = await sendOne(ledger, plan, 'filled');
     await sentUnknown(0, 2);
     await store.mark([{ ...(await sentOf(ledger, plan, 0, 1)), planKey: 'lost:0' }], callWith(''));
     await move();

@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { findAccount, recordAnswers } from '../../src/ledger/index.ts';
 import { ladderPlan, sellEach } from '../support/ladder-plan.ts';
 import {
-  answerOne,
   answerTo,
   breachesOf,
   claimOne,
   line,
   newNumbers,
   newPlan,
+  sendOne,
 } from '../support/ledger.ts';
 import { documentedSite } from './documented.ts';
 import { type Answer, ask, newCsv, post, problemIn, send, submitted } from './site.ts';
@@ -105,7 +105,7 @@ describe('a plan', () => {
 
   test('is retried where it was refused', async () => {
     const plan = await newPlan(given.ledger, { account: given.account });
-    await answerOne(given.ledger, plan, 'refused');
+    await sendOne(given.ledger, plan, 'refused');
     const { json } = await post(site, `/api/plans/${plan.id}/retry`);
     expect(json).toMatchObject({ retried: 1, refused: 0, pending: 10 });
   });
@@ -144,7 +144,7 @@ describe('a plan', () => {
     'summary.json',
   ])('has its %s as a download', async (name) => {
     const plan = await newPlan(given.ledger, { account: given.account });
-    await answerOne(given.ledger, plan, 'filled', { numbers: newNumbers(10) });
+    await sendOne(given.ledger, plan, 'filled', { numbers: newNumbers(10) });
     const { status, headers, text } = await ask(site, `/api/plans/${plan.id}/${name}`);
     expect(status).toBe(200);
     expect(headers['content-disposition']).toBe(`attachment; filename="plan-${plan.id}-${name}"`);

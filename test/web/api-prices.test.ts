@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ensureAccount, recordAnswers, setPrices } from '../../src/ledger/index.ts';
-import { answerOne, answerTo, claimOne, newNumbers, type SmallPlan } from '../support/ledger.ts';
+import { answerTo, claimOne, newNumbers, type SmallPlan, sendOne } from '../support/ledger.ts';
 import { PRICES_FILE, pricesOf } from '../support/prices.ts';
 import { documentedSite } from './documented.ts';
 import { words } from './pages-forms.ts';
@@ -48,7 +48,7 @@ describe('the API says what a plan costs', () => {
       { id, account: given.account } as SmallPlan,
       id * 1e7 + 1,
     );
-    const numbers = newNumbers(4).map((number) => `305${number.slice(3)}`);
+    const numbers = newNumbers(4, '305');
     await recordAnswers(given.ledger, given.account.id, [answerTo(order, 'short', { numbers })]);
     const { json } = await ask(site, `/api/plans/${id}`);
     const sum = once('4.00', '2.00');
@@ -72,7 +72,7 @@ describe('the API says what a plan costs', () => {
     const id = await submitted(site, newCsv('786,10'));
     await post(site, `/api/plans/${id}/start`);
     const plan = { id, account: given.account } as SmallPlan;
-    await answerOne(given.ledger, plan, 'unknown', { id: id * 1e7 + 1 });
+    await sendOne(given.ledger, plan, 'unknown', {}, id * 1e7 + 1);
     const { json } = await ask(site, `/api/plans/${id}`);
     expect(json.cost).toMatchObject({ ...once('0.00', '0.00'), without: ['unknown'] });
     const summary = await ask(site, `/api/plans/${id}/summary.json`);

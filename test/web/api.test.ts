@@ -5,7 +5,7 @@ import { openMeters } from '../../src/monitor/index.ts';
 import { embeddedNumbering } from '../../src/numbering/index.ts';
 import { addApi } from '../../src/web/api/index.ts';
 import { ZOD_SCHEMAS } from '../../src/web/zod-schemas.ts';
-import { answerOne, newNumbers, newPlan, passTime } from '../support/ledger.ts';
+import { newNumbers, newPlan, passTime, sendOne } from '../support/ledger.ts';
 import { silentLog } from '../support/recording-log.ts';
 import { documentedSite } from './documented.ts';
 import { ask, codeOf, openSite, post, problemIn, replaceQuery } from './site.ts';
@@ -15,7 +15,7 @@ const { given, site, document } = documentedSite();
 /** An unknown order of ten, on an account of its own. */
 async function unknownOrder() {
   const plan = await newPlan(given.ledger);
-  const order = await answerOne(given.ledger, plan, 'unknown', {
+  const { order } = await sendOne(given.ledger, plan, 'unknown', {
     what: 'no answer within 120 s',
     status: null,
   });

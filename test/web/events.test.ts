@@ -2,7 +2,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { noteEvent, noteProgress, steerPlan } from '../../src/ledger/index.ts';
-import { answerOne, linesOf, newPlan } from '../support/ledger.ts';
+import { linesOf, newPlan, sendOne } from '../support/ledger.ts';
 import { until } from '../support/until.ts';
 import { ask, openSite, replaceQuery, siteOfFile } from './site.ts';
 
@@ -120,7 +120,7 @@ describe('who listens to a plan', () => {
     const counter = countLooks(plan.id);
     await until(() => counter.looks >= 3, { what: 'the plan was looked at again' });
     expect(stream.of('plan')).toHaveLength(1);
-    await answerOne(given.ledger, plan, 'filled');
+    await sendOne(given.ledger, plan, 'filled');
     const { id, data } = await stream.next('plan', 2);
     expect(data).toMatchObject({ bought: 10, pending: 0 });
     expect(Number(id)).toBeGreaterThan(Number(before));
@@ -154,7 +154,7 @@ describe('who listens to a plan', () => {
       { line: 4, pending: 30 },
     ]);
     const [, second] = plan.orders;
-    await answerOne(given.ledger, plan, 'filled', { id: second });
+    await sendOne(given.ledger, plan, 'filled', {}, second);
     const { data: changed } = await stream.next('lines', 2);
     expect(changed).toMatchObject([{ line: 3, bought: 20, pending: 0 }]);
   });
@@ -182,7 +182,7 @@ describe('who listens to a plan', () => {
 
   test('gets the newest moment of its course', async () => {
     const plan = await newPlan(given.ledger);
-    await answerOne(given.ledger, plan, 'filled');
+    await sendOne(given.ledger, plan, 'filled');
     await noteProgress(given.ledger, plan.account.id);
     const stream = await listen(plan.id);
     expect((await stream.first('bucket')).data).toMatchObject({

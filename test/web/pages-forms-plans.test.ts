@@ -6,7 +6,7 @@ import {
   setPrices,
   steerPlan,
 } from '../../src/ledger/index.ts';
-import { answerOne, newPlan } from '../support/ledger.ts';
+import { newPlan, sendOne } from '../support/ledger.ts';
 import { pricesOf } from '../support/prices.ts';
 import { leadsTo, press, stored, upload, words } from './pages-forms.ts';
 import { HOSTILE } from './pages-scene.ts';
@@ -173,7 +173,7 @@ describe('a plan', () => {
 
   test('sends again what was refused', async () => {
     const plan = await newPlan(given.ledger);
-    await answerOne(given.ledger, plan, 'refused');
+    await sendOne(given.ledger, plan, 'refused');
     expect(words(await ask(site, `/plans/${plan.id}`))).toContain('Retry 10 numbers…');
     const answer = await press(site, `/plans/${plan.id}/retry`, { by: 'Ada' });
     expect(words(await ask(site, answer.headers.location!))).toContain(

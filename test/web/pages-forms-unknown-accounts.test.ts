@@ -8,7 +8,7 @@ import {
   planOf,
   unknownOrders,
 } from '../../src/ledger/index.ts';
-import { answerOne, newNumbers, newPlan, readList } from '../support/ledger.ts';
+import { newNumbers, newPlan, readList, sendOne } from '../support/ledger.ts';
 import { leadsTo, press, words } from './pages-forms.ts';
 import { HOSTILE } from './pages-scene.ts';
 import { ask, siteOfFile } from './site.ts';
@@ -22,7 +22,7 @@ beforeAll(async () => {
 /** An unknown order of ten. */
 async function unknownOrder(): Promise<number> {
   const plan = await newPlan(given.ledger);
-  const order = await answerOne(given.ledger, plan, 'unknown');
+  const { order } = await sendOne(given.ledger, plan, 'unknown');
   return order.id;
 }
 

@@ -3,12 +3,12 @@ import { beforeEach, expect, test } from 'vitest';
 import { accountEvents, findAccount, keepVerdicts } from '../../src/ledger/index.ts';
 import { operationsOver } from '../../src/operations/index.ts';
 import {
-  answerOne,
   claimOne,
   newNumbers,
   newPlan,
   readList,
   type SmallPlan,
+  sendOne,
 } from '../support/ledger.ts';
 import { documentedSite } from './documented.ts';
 import { leadsTo, press, words } from './pages-forms.ts';
@@ -25,7 +25,7 @@ let url: string;
 beforeEach(async () => {
   plan = await newPlan(given.ledger);
   await readList(given.ledger, plan.account, []);
-  await answerOne(given.ledger, plan, 'filled');
+  await sendOne(given.ledger, plan, 'filled');
   numbers = newNumbers(2).sort() as [string, string];
   await readList(given.ledger, plan.account, numbers);
   url = `/accounts/${encodeURIComponent(plan.account.name)}/strays`;

@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { planEvents, recordAnswers, settleOrder, steerPlan } from '../../src/ledger/index.ts';
 import { operationsOver } from '../../src/operations/index.ts';
 import {
-  answerOne,
   answerTo,
   claimOne,
   newNumbers,
@@ -12,6 +11,7 @@ import {
   passTime,
   readList,
   type SmallPlan,
+  sendOne,
   sql,
 } from '../support/ledger.ts';
 import { documentedSite } from './documented.ts';
@@ -162,7 +162,7 @@ test('what was settled is not taken back for who looked at an earlier attempt', 
   await settleOrder(given.ledger, order, { nothing: true }, BY);
   const { text } = await ask(site, `/unknown?plan=${plan.id}`);
   expect(text).toMatch(/<form [^>]*undo">\s*<input type="hidden" name="attempt" value="1">/);
-  await answerOne(given.ledger, plan, 'unknown');
+  await sendOne(given.ledger, plan, 'unknown');
   await settleOrder(given.ledger, order, { nothing: true }, BY, { attempt: 2 });
   const said = { by: 'Bea', why: 'that was another order', attempt: '1' };
   const pressed = await press(site, `/unknown/${order}/undo`, said);
@@ -202,7 +202,7 @@ test('surplus is on the plan’s page with its order, in its document and its fi
   expect(await page(path)).toContain('surplus.csv 0 numbers that the vendor named');
   expect(await page(path)).not.toContain('Surplus');
   await settleOrder(given.ledger, orders[0].id, { nothing: true }, BY);
-  await answerOne(given.ledger, plan, 'filled');
+  await sendOne(given.ledger, plan, 'filled');
   const numbers = newNumbers(10);
   await recordAnswers(given.ledger, plan.account.id, [answerTo(orders[0], 'filled', { numbers })]);
   const shown = (await page(path)).replace(/\D/g, '');

@@ -2,9 +2,8 @@ import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { changeAccount } from '../../src/ledger/index.ts';
-import type { Child } from '../support/child.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { startCli } from '../support/cli.ts';
+import { startCli, startWorker } from '../support/cli.ts';
 import { isLong } from '../support/drill-length.ts';
 import { breachesOf, sql } from '../support/ledger.ts';
 import { until } from '../support/until.ts';
@@ -49,12 +48,6 @@ async function watchConnections({ databaseUrl, redisUrl }: Storage) {
       most.redis = Math.max(most.redis, open);
     },
   };
-}
-
-async function startWorker(env: Record<string, string>): Promise<Child> {
-  const worker = startCli(['work'], { env });
-  await worker.waitFor('worker started');
-  return worker;
 }
 
 async function startWeb(env: Record<string, string>) {

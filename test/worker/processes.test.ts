@@ -2,8 +2,7 @@ import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { findAccount, type Ledger, sandboxUrl, unknownOrders } from '../../src/ledger/index.ts';
 import type { Books } from '../../src/sandbox/index.ts';
-import type { Child } from '../support/child.ts';
-import { startCli } from '../support/cli.ts';
+import { startWorker } from '../support/cli.ts';
 import { breachesOf, sql } from '../support/ledger.ts';
 import { numbersBySearch, resultsOf, soldBySearch } from '../support/mixed-plan.ts';
 import { writePlan } from '../support/plan-on-disk.ts';
@@ -18,13 +17,6 @@ import {
 } from '../support/workplace.ts';
 
 const FIRST_PLAN = resolve(import.meta.dirname, '../../examples/first-plan.csv');
-
-/** Without a vendor's address the first of them opens a sandbox that all of them share. */
-async function startWorker(env: Record<string, string>): Promise<Child> {
-  const child = startCli(['work'], { env });
-  await child.waitFor('worker started');
-  return child;
-}
 
 async function submit(path: string, env: Record<string, string>): Promise<number> {
   const { code, stdout, stderr } = await runHere(['submit', path, '--start', '--json'], { env });
@@ -43,6 +35,7 @@ describeInModes([POSTGRES_AND_REDIS], 'two worker processes', ({ makeStorage }) 
     const storage = await makeStorage();
     const env = { ...environmentOf(storage), RATE: '20' };
     const ledger = await openLedger(storage);
+    // Without a vendor's address the first of them opens a sandbox that all of them share.
     const workers = await Promise.all([startWorker(env), startWorker(env)]);
     const planId = await submit(FIRST_PLAN, env);
     expect(await untilEnded(ledger, planId)).toMatchObject({ bought: 282, short: 18, unknown: 0 });

@@ -1,8 +1,6 @@
-import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { findPlan, type Ledger, sendingOrders } from '../../src/ledger/index.ts';
 import { openGate } from '../support/gate.ts';
-import { breachesOf } from '../support/ledger.ts';
 import { numbersBySearch, soldBySearch } from '../support/mixed-plan.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { until } from '../support/until.ts';
@@ -90,25 +88,3 @@ describeInModes([POSTGRES_AND_REDIS], 'a worker that is stopped', ({ makeStorage
 async function bought(ledger: Ledger, planId: number): Promise<number> {
   return (await findPlan(ledger, planId)).bought;
 }
-
-describeInModes([POSTGRES_AND_REDIS], 'orders', ({ makeStorage }) => {
-  const shops = shopsIn(makeStorage);
-
-  test('are neither lost nor sent twice when Redis loses everything meanwhile', async () => {
-    const sandbox = await sandboxOf({ latencyMs: 100 });
-    const shop = await shops.open({ url: sandbox.url, rate: 40 });
-    const worker = await workerOf(shop);
-    worker.start();
-    const planId = await startCsv(shop, csv(80));
-    const redis = new Redis(shop.storage.redisUrl!);
-    for (const sent of [10, 30, 50]) {
-      await until(() => sandbox.books().lastId >= sent, { what: `${sent} have been sent` });
-      await redis.flushdb();
-    }
-    redis.disconnect();
-    expect(await untilEnded(shop.ledger, planId)).toMatchObject({ bought: 160, unknown: 0 });
-    const { requests, sold, soldTwice } = sandbox.books();
-    expect([requests.length, sold, soldTwice]).toEqual([80, 160, 0]);
-    expect(await breachesOf(shop.ledger)).toEqual([]);
-  });
-});

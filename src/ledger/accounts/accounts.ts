@@ -120,32 +120,15 @@ export async function changeAccount(
     refuseNoPace(account, rate);
     // Before the account's row: orders wait meanwhile, and some hold that row.
     if (limits) await setLimits(tx, account.id, limits);
-    const changed = await tx.query(
-      'account_change',
-      `update ledger.accounts set
-         rate = case when $5 then $2 else rate end,
-         paused_reason = case when $4 then null when $3::text is null then paused_reason
-           else ${reasonBefore('$3::text')} end,
-         resume_at = case when $4 then null else resume_at end,
-         rest_reason = case when $4 then null else rest_reason end,
-         rest_order = case when $4 then null else rest_order end,
-         throttles = case when $4 then 0 else throttles end,
-         recent = case when $4 then '' else recent end,
-         -- Only a person could vouch for the ledger, and has looked.
-         vouched_for = case when $4 and doubted = ledger.incarnation() and doubted_tick is null
-           then doubted else vouched_for end
-       where id = $1 and ($6::text is null or paused_reason is null or paused_reason = $6)
-       returning id`,
-      [
-        account.id,
-        rate,
-        change.pause ?? null,
-        resume !== undefined,
-        // Otherwise this would undo another change made at the same moment.
-        change.rate !== undefined,
-        typeof resume === 'object' ? resume.read : null,
-      ],
-    );
+    const changed = await tx.query('account_change', CHANGE, [
+      account.id,
+      rate,
+      change.pause ?? null,
+      resume !== undefined,
+      // Otherwise this would undo another change made at the same moment.
+      change.rate !== undefined,
+      typeof resume === 'object' ? resume.read : null,
+    ]);
     if (changed.length === 0) throw pausedSince(await findAccount(tx, name));
     await noteEvent(tx, {
       kind: kindOf(change),
@@ -160,6 +143,22 @@ export async function changeAccount(
     return findAccount(tx, name);
   });
 }
+
+const CHANGE = `
+  update ledger.accounts set
+    rate = case when $5 then $2 else rate end,
+    paused_reason = case when $4 then null when $3::text is null then paused_reason
+      else ${reasonBefore('$3::text')} end,
+    resume_at = case when $4 then null else resume_at end,
+    rest_reason = case when $4 then null else rest_reason end,
+    rest_order = case when $4 then null else rest_order end,
+    throttles = case when $4 then 0 else throttles end,
+    recent = case when $4 then '' else recent end,
+    -- Only a person could vouch for the ledger, and has looked.
+    vouched_for = case when $4 and doubted = ledger.incarnation() and doubted_tick is null
+      then doubted else vouched_for end
+  where id = $1 and ($6::text is null or paused_reason is null or paused_reason = $6)
+  returning id`;
 
 /** The vendor publishes no limit, so a person must set the pace of what costs money. */
 function refuseNoPace({ name, mode }: Pick<Account, 'name' | 'mode'>, rate: number | null): void {

@@ -1,3 +1,4 @@
+import { columns } from '../columns.ts';
 import type { Ledger } from '../ledger.ts';
 
 /** Moments at which one order each may be sent. All times are ms since 1970, but for `gap`. */
@@ -139,6 +140,6 @@ export async function noteLate(ledger: Ledger, accountId: number, late: LateUse[
      from (select id, rate, ceil(rate) as places from ledger.accounts where rate > 0) a,
        unsynced
      where m.account_id = $1 and a.id = m.account_id`,
-    [accountId, late.map(({ place }) => place), late.map(({ at }) => at)],
+    [accountId, ...columns(late, 'place', 'at')],
   );
 }

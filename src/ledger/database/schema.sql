@@ -44,9 +44,9 @@ CREATE FUNCTION ledger.end_family() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
-  update ledger.orders m set had_ended = true
+  update ledger.orders m set is_final = true
   from ledger.orders o
-  where o.id = new.order_id and m.had_ended is not true
+  where o.id = new.order_id and m.is_final is not true
     and (m.id = coalesce(o.root, o.id) or m.root = coalesce(o.root, o.id));
   return null;
 end $$;
@@ -111,22 +111,6 @@ begin
     using errcode = 'check_violation', constraint = 'approvals_stay';
 end $$;
 
-CREATE FUNCTION ledger.keep_attempt() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-begin
-  raise exception 'attempt % of order % stays', old.no, old.order_id
-    using errcode = 'foreign_key_violation', constraint = 'attempts_order_fkey';
-end $$;
-
-CREATE FUNCTION ledger.keep_family() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-begin
-  raise exception 'order % stays what it is', old.id
-    using errcode = 'check_violation', constraint = 'orders_family_stays';
-end $$;
-
 CREATE FUNCTION ledger.keep_line() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -167,22 +151,6 @@ begin
       using errcode = 'foreign_key_violation', constraint = 'lines_plan_fkey';
   end if;
   return case tg_op when 'DELETE' then old else new end;
-end $$;
-
-CREATE FUNCTION ledger.keep_price_list() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-begin
-  raise exception 'the prices % stay as they are', old.hash
-    using errcode = 'check_violation', constraint = 'price_lists_stay';
-end $$;
-
-CREATE FUNCTION ledger.keep_with_line() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-begin
-  raise exception 'order % stays with its line', old.id
-    using errcode = 'foreign_key_violation', constraint = 'orders_line_fkey';
 end $$;
 
 CREATE FUNCTION ledger.limits_met(account smallint, wanted bigint[]) RETURNS TABLE(order_id bigint, whose text, period text, is_numbers boolean, has_price boolean, may_fit boolean, has_sum boolean)
@@ -309,6 +277,14 @@ begin
   insert into ledger.spending (account_id, day, who, numbers, money, unpriced)
   select account, s.* from ledger.spending_of(account) s
   where account in (select l.account_id from ledger.limits l);
+end $$;
+
+CREATE FUNCTION ledger.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  raise exception 'this row of % stays as it is: %', tg_table_name, to_jsonb(old)
+    using errcode = tg_argv[0], constraint = tg_argv[1];
 end $$;
 
 CREATE FUNCTION ledger.refuse_move() RETURNS trigger
@@ -664,8 +640,7 @@ CREATE TABLE ledger.ladders (
     type text NOT NULL,
     area_code text NOT NULL,
     fallback text NOT NULL,
-    steps jsonb NOT NULL,
-    numbering date
+    steps jsonb NOT NULL
 );
 
 CREATE TABLE ledger.lines (
@@ -785,7 +760,6 @@ CREATE TABLE ledger.limits (
 CREATE TABLE ledger.listings (
     id integer NOT NULL,
     account_id smallint NOT NULL,
-    began_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
     began_tick bigint DEFAULT 0 NOT NULL,
     ended_tick bigint DEFAULT 0 NOT NULL,
@@ -855,7 +829,7 @@ CREATE TABLE ledger.orders (
     moved smallint DEFAULT 0 NOT NULL,
     follow boolean,
     queued boolean,
-    had_ended boolean,
+    is_final boolean,
     CONSTRAINT orders_bought_fits_state CHECK (
 CASE state
     WHEN 'filled'::text THEN (bought = quantity)
@@ -1135,9 +1109,9 @@ CREATE INDEX numbers_order ON ledger.numbers USING btree (order_id);
 
 CREATE INDEX orders_family ON ledger.orders USING btree (root) WHERE (root IS NOT NULL);
 
-CREATE INDEX orders_follow ON ledger.orders USING btree (id) WHERE ((state = 'short'::text) AND (follow IS NOT NULL));
+CREATE INDEX orders_final ON ledger.orders USING btree (id) WHERE is_final;
 
-CREATE INDEX orders_had_ended ON ledger.orders USING btree (id) WHERE had_ended;
+CREATE INDEX orders_follow ON ledger.orders USING btree (id) WHERE ((state = 'short'::text) AND (follow IS NOT NULL));
 
 CREATE INDEX orders_missing ON ledger.orders USING btree (id) WHERE (state = ANY (ARRAY['short'::text, 'refused'::text, 'undelivered'::text, 'cancelled'::text]));
 
@@ -1161,7 +1135,7 @@ CREATE TRIGGER approvals_stay BEFORE INSERT OR DELETE OR UPDATE ON ledger.approv
 
 CREATE TRIGGER attempts_order_inserted AFTER INSERT ON ledger.attempts REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_orderless('attempts_order_fkey');
 
-CREATE TRIGGER attempts_stay AFTER UPDATE OF order_id, no ON ledger.attempts FOR EACH ROW WHEN (((old.order_id IS DISTINCT FROM new.order_id) OR (old.no IS DISTINCT FROM new.no))) EXECUTE FUNCTION ledger.keep_attempt();
+CREATE TRIGGER attempts_stay AFTER UPDATE OF order_id, no ON ledger.attempts FOR EACH ROW WHEN (((old.order_id IS DISTINCT FROM new.order_id) OR (old.no IS DISTINCT FROM new.no))) EXECUTE FUNCTION ledger.refuse_change('foreign_key_violation', 'attempts_order_fkey');
 
 CREATE TRIGGER disputes_end_family AFTER INSERT ON ledger.disputes FOR EACH ROW EXECUTE FUNCTION ledger.end_family();
 
@@ -1173,7 +1147,7 @@ CREATE TRIGGER numbers_order_inserted AFTER INSERT ON ledger.numbers REFERENCING
 
 CREATE TRIGGER numbers_order_updated AFTER UPDATE ON ledger.numbers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_orderless('numbers_order_fkey');
 
-CREATE TRIGGER orders_family_stays BEFORE UPDATE OF root, step, quantity ON ledger.orders FOR EACH ROW WHEN ((((old.root IS DISTINCT FROM new.root) OR (old.step IS DISTINCT FROM new.step)) OR (old.quantity IS DISTINCT FROM new.quantity))) EXECUTE FUNCTION ledger.keep_family();
+CREATE TRIGGER orders_family_stays BEFORE UPDATE OF root, step, quantity ON ledger.orders FOR EACH ROW WHEN ((((old.root IS DISTINCT FROM new.root) OR (old.step IS DISTINCT FROM new.step)) OR (old.quantity IS DISTINCT FROM new.quantity))) EXECUTE FUNCTION ledger.refuse_change('check_violation', 'orders_family_stays');
 
 CREATE TRIGGER orders_keep BEFORE DELETE OR UPDATE OF id ON ledger.orders FOR EACH ROW EXECUTE FUNCTION ledger.keep_order();
 
@@ -1187,13 +1161,13 @@ CREATE TRIGGER orders_return_lack BEFORE DELETE ON ledger.orders FOR EACH ROW WH
 
 CREATE TRIGGER orders_spend AFTER UPDATE ON ledger.orders REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION ledger.count_spending();
 
-CREATE TRIGGER orders_stay AFTER UPDATE OF plan_id, line ON ledger.orders FOR EACH ROW WHEN (((old.plan_id <> new.plan_id) OR (old.line <> new.line))) EXECUTE FUNCTION ledger.keep_with_line();
+CREATE TRIGGER orders_stay AFTER UPDATE OF plan_id, line ON ledger.orders FOR EACH ROW WHEN (((old.plan_id <> new.plan_id) OR (old.line <> new.line))) EXECUTE FUNCTION ledger.refuse_change('foreign_key_violation', 'orders_line_fkey');
 
 CREATE TRIGGER orders_tally AFTER UPDATE ON ledger.orders REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION ledger.tally();
 
 CREATE TRIGGER plans_keep BEFORE DELETE OR UPDATE OF id ON ledger.plans FOR EACH ROW EXECUTE FUNCTION ledger.keep_plan();
 
-CREATE TRIGGER price_lists_stay BEFORE DELETE OR UPDATE ON ledger.price_lists FOR EACH ROW EXECUTE FUNCTION ledger.keep_price_list();
+CREATE TRIGGER price_lists_stay BEFORE DELETE OR UPDATE ON ledger.price_lists FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change('check_violation', 'price_lists_stay');
 
 ALTER TABLE ONLY ledger.accounts
     ADD CONSTRAINT accounts_prices_fkey FOREIGN KEY (prices) REFERENCES ledger.price_lists(hash);

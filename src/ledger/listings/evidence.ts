@@ -5,6 +5,7 @@ import {
   type Missing,
   type UnknownAttempt,
 } from '../../evidence/index.ts';
+import { ASKED, WANTED } from '../asked.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isOfPlan } from '../order-id.ts';
 import { isForeign, isStray } from './listings.ts';
@@ -128,6 +129,8 @@ export function resoldNumbers(
   );
 }
 
+const NEVER_LISTED = `w.number is null and ${END_TICK} + $3 <= $2`;
+
 /**
  * What the account's newest list lacks: numbers that earlier lists had, and numbers that were
  * bought longer ago than lists lag and that no list ever had. It was begun at `beganTick`.
@@ -143,31 +146,18 @@ export async function missingNumbers(
      from ledger.owned w join ledger.listings l on l.id = w.gone_listing where w.account_id = $1`,
     [accountId],
   );
-  const [known] = await ledger.query<{ known: number }>(
-    'numbers_known',
-    'select count(*)::int as known from ledger.owned where account_id = $1',
-    [accountId],
-  );
-  const [listed] = await ledger.query<{ newerThan: number }>(
-    'numbers_listed',
-    `select coalesce(max(t.baseline), 0) as "newerThan" from ${BOUGHT}
-     where w.gone_listing is null and w.number is not null and t.settled_at is null`,
-    [accountId],
-  );
-  const [never] = await ledger.query<{ neverListed: number; neverSince: number }>(
-    'numbers_never_listed',
-    `select count(*)::int as "neverListed", coalesce(min(${END_TICK}), 0) + $3 as "neverSince"
-     from ${BOUGHT} where w.number is null and ${END_TICK} + $3 <= $2`,
+  const [counts] = await ledger.query<Omit<Missing, 'gone'>>(
+    'numbers_missing',
+    `select (select count(*)::int from ledger.owned where account_id = $1) as known,
+       coalesce(max(t.baseline) filter (where w.number is not null and w.gone_listing is null
+         and t.settled_at is null), 0) as "newerThan",
+       count(*) filter (where ${NEVER_LISTED})::int as "neverListed",
+       coalesce(min(${END_TICK}) filter (where ${NEVER_LISTED}), 0) + $3 as "neverSince"
+     from ${BOUGHT}`,
     [accountId, beganTick, listLagMs],
   );
-  if (!known || !listed || !never) throw new Error('Bug: a count of numbers has no row');
-  return { gone, ...known, ...listed, ...never };
+  return { gone, ...counts! };
 }
-
-const ASKED = `l.type, l.area_code as "areaCode", l.distance, l.allow_overlay as "allowOverlay"`;
-const WISH = `${ASKED}, o.plan_id as plan, l.fill_quantity as "fillQuantity",
-  l.cleansed_only as "cleansedOnly", l.sms_supported as "smsSupported",
-  l.order_slot as "orderSlot"`;
 
 /** As the ledger has it: the caller reads the numbers of its last answer from the body. */
 export type KeptUnknown = Omit<UnknownAttempt, 'named' | 'wasEnded'> & { body: string | null };
@@ -176,8 +166,8 @@ export type KeptUnknown = Omit<UnknownAttempt, 'named' | 'wasEnded'> & { body: s
 export function unknownAttempts(tx: Queries, accountId: number): Promise<KeptUnknown[]> {
   return tx.query<KeptUnknown>(
     'unknown_attempts',
-    `select o.id as "order", o.attempts as attempt, ${WISH}, o.quantity - o.bought as lacking,
-       t.baseline, ${END_TICK} as "endTick", t.body,
+    `select o.id as "order", o.attempts as attempt, o.plan_id as plan, ${WANTED},
+       o.quantity - o.bought as lacking, t.baseline, ${END_TICK} as "endTick", t.body,
        coalesce((select t.claimed_at - n.ended_at > interval '7 days'
            or ${END_TICK} - n.began_tick > 7 * 86400000
          from ledger.listings n where n.id = t.baseline), false) as "hasOldBaseline",

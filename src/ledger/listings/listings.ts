@@ -40,7 +40,7 @@ const LISTING_LOCK = 41_523_119;
 export async function keepListing(
   ledger: Ledger,
   accountId: number,
-  { beganAt, beganTick, newest }: ListingBegun,
+  { beganTick, newest }: ListingBegun,
   numbers: string[],
 ): Promise<KeptListing> {
   return ledger.transaction(async (tx) => {
@@ -50,13 +50,13 @@ export async function keepListing(
     ]);
     const [listing] = await tx.query<KeptListing>(
       'listing_keep',
-      `insert into ledger.listings (account_id, began_at, began_tick, ended_tick, size, incarnation)
-       select id, $2, $3, ticks, $4,
+      `insert into ledger.listings (account_id, began_tick, ended_tick, size, incarnation)
+       select id, $2, ticks, $3,
          case when vouched_for = ledger.incarnation() then vouched_for end
        from ledger.accounts where id = $1
-       returning id, (select a.listing_id is not distinct from $5::int
+       returning id, (select a.listing_id is not distinct from $4::int
          from ledger.accounts a where a.id = $1) as "isAlone"`,
-      [accountId, beganAt, beganTick, numbers.length, newest],
+      [accountId, beganTick, numbers.length, newest],
     );
     if (!listing) throw new Error(`Bug: there is no account ${accountId}`);
     if (listing.isAlone) await noteChanges(tx, accountId, listing.id, numbers);
@@ -149,6 +149,32 @@ export const isStray = (owned: string): string => `(
     where d.number = ${owned}.number and ours.account_id = ${owned}.account_id
       and o.state <> 'unknown'
       and exists (select from ledger.numbers n where n.number = d.number)))`;
+
+/** A number that some list of the account had. */
+export type OwnedNumber = {
+  number: string;
+  /** The list to which it came, or came back. */
+  listing: number;
+  /** The newest list has it. */
+  isListed: boolean;
+  isForeign: boolean;
+};
+
+/** What the lists say of these numbers, by number; those that no list had are left out. */
+export function ownedAmong(
+  tx: Queries,
+  accountId: number,
+  numbers: string[],
+): Promise<OwnedNumber[]> {
+  return tx.query<OwnedNumber>(
+    'owned_among',
+    `select w.number::text as number, greatest(w.listing_id, w.back_listing) as listing,
+       w.gone_listing is null as "isListed", ${isForeign('w')} as "isForeign"
+     from ledger.owned w where w.account_id = $1 and w.number = any($2::bigint[])
+     order by w.number`,
+    [accountId, numbers],
+  );
+}
 
 /** In SQL: what `listingBefore` finds, as `id`; null: nothing. */
 export const selectListingBefore = (account: string): string => `

@@ -1,4 +1,5 @@
 import type { AskedNumbers } from '../../evidence/index.ts';
+import { ASKED } from '../asked.ts';
 import type { Ledger } from '../ledger.ts';
 import { askedLine } from '../order-id.ts';
 
@@ -26,8 +27,7 @@ export function openOrders(ledger: Ledger): Promise<UndecidedOrder[]> {
   return ledger.query<UndecidedOrder>(
     'open_orders',
     `select o.id as "order", p.id as plan, p.name as "planName", ${askedLine('l')} as line,
-       l.type, l.area_code as "areaCode", l.distance, l.allow_overlay as "allowOverlay",
-       o.quantity - o.bought as lacking, v.why, cardinality(v.numbers) > $1 as "hasMore",
+       ${ASKED}, o.quantity - o.bought as lacking, v.why, cardinality(v.numbers) > $1 as "hasMore",
        coalesce((select json_agg(number) from unnest(v.numbers[1:$1]) named(number)
          where not exists (select from ledger.numbers n where n.number = named.number::bigint)),
          '[]') as numbers

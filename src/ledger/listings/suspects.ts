@@ -1,5 +1,6 @@
 import { type Suspect, type Unexplained, unexplained } from '../../evidence/index.ts';
 import { PLAN_ROOM } from '../../order-size.ts';
+import { WANTED } from '../asked.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isNumberTollFree } from '../phone-numbers.ts';
 import { unknownAttempts } from './evidence.ts';
@@ -40,10 +41,7 @@ export function waitingThatFit(
              when coalesce(l.distance, 0) > 0 or coalesce(l.allow_overlay, false) then has_local
              else l.area_code = any($3::text[]) end end),
      with_before as (
-       select o.id as "order", o.quantity, l.plan_id as plan, l.type, l.area_code as "areaCode",
-         l.distance, l.allow_overlay as "allowOverlay", l.fill_quantity as "fillQuantity",
-         l.cleansed_only as "cleansedOnly", l.sms_supported as "smsSupported",
-         l.order_slot as "orderSlot",
+       select o.id as "order", o.quantity, l.plan_id as plan, ${WANTED},
          sum(o.quantity) over (partition by l.plan_id, l.type, l.area_code, l.distance,
              l.allow_overlay, l.fill_quantity, l.cleansed_only, l.sms_supported, l.order_slot
            order by o.id rows between unbounded preceding and 1 preceding) as before

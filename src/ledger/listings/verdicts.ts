@@ -173,7 +173,7 @@ export async function findingsOf(
  * it. What is released after that list, and sold again to the order, is on both. A reading that
  * failed is tried again after ten minutes.
  */
-const LIST_IS_OLD = `(
+const WANTS_NEW_LIST = `(
   exists (select from ledger.plans p where p.account_id = a.id and ${IS_PLACED})
   and ${hasPassedSince('a.reconciled_at', `interval '10 min'`)}
   and coalesce((select ${hasPassedSince('newest.ended_at', `interval '6 h'`)}
@@ -196,7 +196,7 @@ export async function takeReconcileRight(
     'account_may_reconcile',
     `update ledger.accounts a set reconciled_at = ledger.now()
      where id = $1 and a.vouched_for = ledger.incarnation()
-       and ${hasPassedSince('a.reconciled_at', `interval '5 s'`)} and (${LIST_IS_OLD} or exists (
+       and ${hasPassedSince('a.reconciled_at', `interval '5 s'`)} and (${WANTS_NEW_LIST} or exists (
        select 1 from ledger.orders o join ledger.plans p on p.id = o.plan_id
          join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
          left join ledger.verdicts v on v.order_id = o.id and v.attempt = o.attempts

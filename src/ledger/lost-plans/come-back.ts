@@ -5,7 +5,7 @@ import { AppError } from '../../errors.ts';
 import type { Bitmap } from '../../witness/index.ts';
 import type { Queries } from '../ledger.ts';
 import { keyPart, PLAN_KEY } from '../order-id.ts';
-import { learnIn } from '../orders/lost.ts';
+import { learnMarks } from '../orders/lost.ts';
 import { readJournalAgain } from './note.ts';
 
 /** A plan that is to be stored: its file, and what decides which orders that means. */
@@ -51,7 +51,7 @@ export async function doubtResubmitted(tx: Queries, planId: number): Promise<Com
   );
   for (const { planKey, attempt, bits, accountId, deadlineMs, baseline } of marks) {
     const sent = { planKey, attempt, bits };
-    await learnIn(tx, sent, { accountId, deadlineMs, after: baseline, pause: null });
+    await learnMarks(tx, sent, { accountId, deadlineMs, after: baseline, pause: null });
   }
   const [lost] = marks;
   if (!lost) {

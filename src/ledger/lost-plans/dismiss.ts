@@ -5,8 +5,9 @@ import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isForeign, isStray } from '../listings/listings.ts';
 import { keyPart } from '../order-id.ts';
-import { COMPARE_FIRST, contrary, firstFew } from '../orders/objections.ts';
+import { COMPARE_FIRST, firstFew, overruled } from '../orders/objections.ts';
 import { CAME_BACK, shownFile } from './hold-up.ts';
+import { lockLostPlans } from './note.ts';
 
 export type LostPlan = {
   /** The SHA-256 of its file, in hex. */
@@ -64,21 +65,17 @@ export async function dismissLostPlans(
   by: By & { why: string },
 ): Promise<LostPlan[]> {
   return ledger.transaction(async (tx) => {
-    await tx.query('lost_plans_lock', 'select id from ledger.accounts where id = $1 for update', [
-      account.id,
-    ]);
+    await lockLostPlans(tx, account.id);
     const lost = chosen(await lostPlans(tx, account.id), beginning, account.name);
     const [{ file }] = lost as [LostPlan];
     const objections = await objectionsTo(tx, account.id, file);
-    if (objections.length > 0 && !againstEvidence)
-      throw contrary('The lost plan was not dismissed', objections);
+    const against = overruled('The lost plan was not dismissed', objections, againstEvidence);
     await tx.query(
       'lost_plans_dismiss',
       `update ledger.lost_plans l set dismissed = true
        where l.account_id = $1 and ${keyPart('l.plan_key', 'sha256')} = $2`,
       [account.id, file],
     );
-    const against = objections.length > 0 ? { againstEvidence: objections } : {};
     const note = { kind: 'lost_plan_dismissed', ...by, detail: { file, ...against } };
     if (lost.some(({ planId }) => planId === null))
       await noteEvent(tx, { ...note, accountId: account.id });

@@ -53,8 +53,7 @@ const asksTheSame = (file: string, numbers: string, plan: string): string => `(
   ${file} = ${plan}.sha256 or ${numbers} <= ${plan}.requested - (
       select coalesce(sum(t.bought), 0) from ledger.tallies t where t.plan_id = ${plan}.id)
     -- Both may be remainders of a third one.
-    or exists (select from ledger.events e where e.plan_id = ${plan}.id
-      and e.kind = 'plan_submitted' and e.detail ? 'remainderOf'))`;
+    or ${hasNote(plan, `e.detail ? 'remainderOf'`)})`;
 
 /** The same of the lost plan of that key. An older program wrote no numbers into it. */
 export const mayAskTheSame = (key: string, plan: string): string =>

@@ -26,8 +26,8 @@ export type FoundLost = {
 /**
  * Keeps these marks. When a plan of them was not kept before, the account pauses in the same
  * transaction, for the reason that `why` returns, and so does each plan that may ask for the same.
- * Returns the marks of plans that have been submitted again meanwhile: they are not
- * kept, and the caller learns them.
+ * Returns the marks of plans that have been submitted again meanwhile: they are not kept, and the
+ * caller learns them.
  */
 export async function noteLostPlans(
   ledger: Ledger,
@@ -43,41 +43,53 @@ export async function noteLostPlans(
       'select id from ledger.plans where account_id = $1 order by id for no key update',
       [accountId],
     );
-    // Waits for submissions under way. Later ones wait for this.
-    await tx.query('lost_plans_lock', 'select id from ledger.accounts where id = $1 for update', [
-      accountId,
-    ]);
+    await lockLostPlans(tx, accountId);
     const there = await plansThere(tx, accountId, bitmaps);
     const lost = bitmaps.filter(({ planKey }) => !there.has(planKey));
-    const keys = new Set(lost.map(({ planKey }) => planKey));
-    const kept = (await lostPlanMarks(tx, accountId)).filter(({ planKey }) => keys.has(planKey));
-    const baseline = await listingBefore(tx, accountId);
-    for (const { planKey, attempt, bits } of joined([...kept, ...lost])) {
-      await tx.query(
-        'lost_plans_note',
-        `insert into ledger.lost_plans as l
-           (account_id, plan_key, attempt, bits, deadline_tick, baseline, newest_plan, dismissed)
-         select id, $2, $3, $4::bytea, ticks + $5, $6,
-           (select coalesce(max(id), 0) from ledger.plans),
-           exists (select from ledger.lost_plans d
-             where d.account_id = $1 and d.plan_key = $2 and d.dismissed)
-         from ledger.accounts where id = $1
-         on conflict on constraint lost_plans_pkey do update
-           set bits = excluded.bits, deadline_tick = excluded.deadline_tick
-           where l.bits <> excluded.bits`,
-        [accountId, planKey, attempt, bits, deadlineMs, baseline],
-      );
-    }
-    const known = new Set(kept.map(({ planKey }) => planKey));
-    const found = keys.difference(known);
-    if (found.size > 0) {
-      const beside = await plansBeside(tx, accountId, [...found]);
-      const paused = await pauseOlder(tx, accountId, [...found]);
-      await pauseIn(tx, accountId, why({ plans: found.size, ...beside, paused }));
+    const found = await keepMarks(tx, { accountId, deadlineMs }, lost);
+    if (found.length > 0) {
+      const beside = await plansBeside(tx, accountId, found);
+      const paused = await pauseOlder(tx, accountId, found);
+      await pauseIn(tx, accountId, why({ plans: found.length, ...beside, paused }));
     }
     if (there.size > 0) await readJournalAgain(tx, accountId);
     return bitmaps.filter(({ planKey }) => there.has(planKey));
   });
+}
+
+/** Waits for submissions under way. Later ones wait for this. */
+export async function lockLostPlans(tx: Queries, accountId: number): Promise<void> {
+  await tx.query('lost_plans_lock', 'select id from ledger.accounts where id = $1 for update', [
+    accountId,
+  ]);
+}
+
+/** Adds these marks to those that are kept. Returns the keys of the plans that had none. */
+async function keepMarks(
+  tx: Queries,
+  { accountId, deadlineMs }: { accountId: number; deadlineMs: number },
+  lost: Bitmap[],
+): Promise<string[]> {
+  const keys = new Set(lost.map(({ planKey }) => planKey));
+  const kept = (await lostPlanMarks(tx, accountId)).filter(({ planKey }) => keys.has(planKey));
+  const baseline = await listingBefore(tx, accountId);
+  for (const { planKey, attempt, bits } of joined([...kept, ...lost])) {
+    await tx.query(
+      'lost_plans_note',
+      `insert into ledger.lost_plans as l
+         (account_id, plan_key, attempt, bits, deadline_tick, baseline, newest_plan, dismissed)
+       select id, $2, $3, $4::bytea, ticks + $5, $6,
+         (select coalesce(max(id), 0) from ledger.plans),
+         exists (select from ledger.lost_plans d
+           where d.account_id = $1 and d.plan_key = $2 and d.dismissed)
+       from ledger.accounts where id = $1
+       on conflict on constraint lost_plans_pkey do update
+         set bits = excluded.bits, deadline_tick = excluded.deadline_tick
+         where l.bits <> excluded.bits`,
+      [accountId, planKey, attempt, bits, deadlineMs, baseline],
+    );
+  }
+  return [...keys.difference(new Set(kept.map(({ planKey }) => planKey)))];
 }
 
 async function plansThere(tx: Queries, accountId: number, bitmaps: Bitmap[]): Promise<Set<string>> {

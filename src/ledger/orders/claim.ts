@@ -1,5 +1,6 @@
 import type { NumberType, OrderOptions } from '../../plan/index.ts';
 import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
+import { WANTED } from '../asked.ts';
 import { DUE_IN_MS, HAS_RESTED, IS_DUE, REST_MS } from '../database/clock.ts';
 import { newestVersion } from '../database/migrate.ts';
 import type { Ledger, Queries } from '../ledger.ts';
@@ -103,7 +104,7 @@ function claim(
        update ledger.orders o set state = 'sending', attempts = o.attempts + 1, not_before = null
        from ledger.plans p, ledger.accounts a, ledger.lines l
        where o.id = any((select ledger.within_limits($2::smallint, $1::bigint[]))::bigint[])
-         and o.state = 'waiting' and o.had_ended is not true
+         and o.state = 'waiting' and o.is_final is not true
          and ${IS_DUE}
          and p.id = o.plan_id and ${IS_PLACED} and p.account_id = $2
          and a.id = p.account_id and a.paused_reason is null
@@ -116,18 +117,13 @@ function claim(
          o.connect_failures as "connectFailures", o.quantity,
          p.traceparent, ${PLAN_KEY} as "planKey",
          floor(random() * 2147483647)::int as nonce,
-         a.ticks, a.listing_id,
-         l.area_code as "areaCode", l.type, l.fill_quantity as "fillQuantity",
-         l.cleansed_only as "cleansedOnly", l.distance, l.sms_supported as "smsSupported",
-         l.order_slot as "orderSlot", l.allow_overlay as "allowOverlay"),
+         ${WANTED}),
      attempts as (
        insert into ledger.attempts
          (order_id, no, worker, batch, nonce, deadline_tick, baseline)
-       select id, attempt, $3, $6, nonce, ticks + $4, listing_id from claimed)
-     select id, "planId", line, attempt, "connectFailures", quantity, traceparent, "planKey", nonce,
-       "areaCode", type, "fillQuantity", "cleansedOnly", distance, "smsSupported", "orderSlot",
-       "allowOverlay"
-     from claimed`,
+       select c.id, c.attempt, $3, $6, c.nonce, a.ticks + $4, a.listing_id
+       from claimed c, ledger.accounts a where a.id = $2)
+     select * from claimed`,
     [ids, accountId, worker, deadlineMs, isProbe, batch ?? null, newestVersion()],
   );
 }
@@ -187,7 +183,7 @@ export async function whyNotClaimed(
     waitMs: number;
   }>(
     'claim_why_not',
-    `select o.state = 'waiting' and o.had_ended is not true and ${IS_PLACED}
+    `select o.state = 'waiting' and o.is_final is not true and ${IS_PLACED}
               and p.account_id = $2 as "isOpen",
             a.paused_reason is not null as "isPaused", a.probe,
             ${IS_VOUCHED_FOR} as "isVouchedFor",

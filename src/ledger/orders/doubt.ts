@@ -2,6 +2,7 @@
  * Orders that may have been sent although the ledger does not know it. They become `unknown`, as if
  * their attempt had never been answered, and are settled like any other unknown order.
  */
+import { columns } from '../columns.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { selectListingBefore } from '../listings/listings.ts';
@@ -34,7 +35,7 @@ export type Doubt = {
   /** The order's reason. */
   what: string;
   /** A list that is certainly older than the attempts. */
-  after?: number;
+  after?: number | undefined;
 };
 
 /**
@@ -68,21 +69,15 @@ export async function doubtIn(
     [ids],
   );
   await tx.query('doubt_attempts', DOUBT_ATTEMPTS_SQL, [
-    ids,
-    doubted.map(({ attempts }) => attempts),
-    doubted.map(({ attempt }) => attempt),
-    accountId,
-    deadlineMs,
-    what,
-    doubted.map(({ baseline }) => baseline),
-    after ?? null,
+    ...columns(doubted, 'id', 'attempts', 'attempt', 'baseline'),
+    ...[accountId, deadlineMs, what, after ?? null],
   ]);
   await tx.query(
     'doubt_orders',
     `update ledger.orders o set state = 'unknown', attempts = d.attempt, reason = $3,
        connect_failures = 0, not_before = null
      from unnest($1::bigint[], $2::integer[]) d(id, attempt) where o.id = d.id`,
-    [ids, doubted.map(({ attempt }) => attempt), what],
+    [...columns(doubted, 'id', 'attempt'), what],
   );
   await tx.query(
     'doubt_verdicts',
@@ -115,7 +110,7 @@ function lockLost(tx: Queries, accountId: number, lost: SomeAttempt[]): Promise<
          where t.order_id = o.id and t.no = o.attempts and t.outcome = 'unknown'
            and t.nonce is null))
      order by o.id for update of o`,
-    [lost.map((each) => each.orderId), lost.map((each) => each.attempt), accountId],
+    [...columns(lost, 'orderId', 'attempt'), accountId],
   );
 }
 
@@ -131,7 +126,7 @@ async function stopSuccessors(tx: Queries, lost: SomeAttempt[]): Promise<number[
     `select o.id
      from unnest($1::bigint[], $2::integer[]) lost(id, attempt) join ledger.orders o using (id)
      where o.state = 'short' and o.attempts < lost.attempt order by o.id for update of o`,
-    [lost.map(({ orderId }) => orderId), lost.map(({ attempt }) => attempt)],
+    columns(lost, 'orderId', 'attempt'),
   );
   if (short.length === 0) return [];
   const ids = [short.map(({ id }) => id)];
@@ -149,11 +144,11 @@ async function stopSuccessors(tx: Queries, lost: SomeAttempt[]): Promise<number[
        where o.id = any($1::bigint[]) and ${KEEPS_STATE}),
      doubtful as (update ledger.attempts t set is_doubtful = true from staying
        where t.order_id = staying.id and t.no = staying.attempts),
-     later as (update ledger.orders s set had_ended = true from staying
+     later as (update ledger.orders s set is_final = true from staying
        where s.root = staying.root and s.id > staying.id
          and s.state in ('waiting', 'refused', 'undelivered'))
-     update ledger.orders o set had_ended = true from staying
-     where o.id = staying.id and o.had_ended is not true
+     update ledger.orders o set is_final = true from staying
+     where o.id = staying.id and o.is_final is not true
      returning o.id`,
     ids,
   );
@@ -187,16 +182,16 @@ const DOUBT_ATTEMPTS_SQL = `
     (order_id, no, worker, outcome, what, deadline_tick, baseline, answered_at)
   select d.id, no, 'lost',
     case when no = d.attempt then 'unknown' else 'not_sent' end,
-    case when no = d.attempt then $6
+    case when no = d.attempt then $7
       else 'The ledger lost it; a later attempt shows that it bought nothing' end,
-    a.ticks + $5, nullif(least(list.id, d.baseline, $8::int), 0),
+    a.ticks + $6, nullif(least(list.id, d.baseline, $8::int), 0),
     case when no < d.attempt then ledger.now() end
   from ledger.accounts a,
-    unnest($1::bigint[], $2::integer[], $3::integer[], $7::int[])
+    unnest($1::bigint[], $2::integer[], $3::integer[], $4::int[])
       d(id, attempts, attempt, baseline),
     generate_series(d.attempts + 1, d.attempt) no,
-    (${selectListingBefore('$4')}) list
-  where a.id = $4`;
+    (${selectListingBefore('$5')}) list
+  where a.id = $5`;
 
 async function noteDoubted(tx: Queries, ids: number[], why: string): Promise<void> {
   for (const [planId, orders] of Map.groupBy(ids, planOf)) {
@@ -225,7 +220,7 @@ export async function doubtClaims(
     await tx.query(
       'doubt_claims_lock',
       'select id from ledger.orders where id = any($1::bigint[]) order by id for update',
-      [claimed.map((each) => each.orderId)],
+      columns(claimed, 'orderId'),
     );
     const taken = await tx.query<{ id: number }>(
       'doubt_claims',
@@ -234,7 +229,7 @@ export async function doubtClaims(
        from unnest($1::bigint[], $2::integer[]) d(id, attempt)
        where t.order_id = d.id and t.no = d.attempt and t.outcome is null
        returning t.order_id as id`,
-      [claimed.map((each) => each.orderId), claimed.map((each) => each.attempt), what],
+      [...columns(claimed, 'orderId', 'attempt'), what],
     );
     const ids = taken.map(({ id }) => id);
     await tx.query(
@@ -265,11 +260,7 @@ export async function doubtAnswered<Answer extends Answered>(
        left join ledger.orders o on o.id = a.id
        left join ledger.plans p on p.id = o.plan_id and ${PLAN_KEY} = a.plan_key
      where p.id is null or o.attempts < a.attempt`,
-    [
-      answers.map(({ orderId }) => orderId),
-      answers.map(({ attempt }) => attempt),
-      answers.map(({ planKey }) => planKey),
-    ],
+    columns(answers, 'orderId', 'attempt', 'planKey'),
   );
   const isOf = new Map(unheard.map(({ id, hasPlan }) => [id, hasPlan]));
   for (const { orderId, planKey, attempt, numbers } of answers) {

@@ -4,6 +4,7 @@
  * known about the successor.
  */
 import { PLAN_ROOM } from '../../order-size.ts';
+import { columns } from '../columns.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isUnmade, orderBounds, orderId, orderIdsFrom, planOf } from '../order-id.ts';
 import { isNumberTollFree } from '../phone-numbers.ts';
@@ -11,7 +12,7 @@ import { ladderOf } from '../successors/ladders.ts';
 import { withdrawDoubtful } from '../successors/withdraw.ts';
 import { doubtIn, doubtOrders, type LostAttempt, SENT_BEFORE } from './doubt.ts';
 
-const HAD_ENDED =
+const IS_FINAL =
   'This order had ended: the vendor has named numbers for it, or for an order that it follows or ' +
   'that follows it, which no order has; or, before the ledger went back, what it lacked had been ' +
   'asked for again. So it is not sent again';
@@ -28,12 +29,10 @@ export async function noteLostSuccessors(tx: Queries, lost: LostAttempt[]): Prom
        join ledger.plans p on p.id = lost.id / ${PLAN_ROOM}
      on conflict on constraint lost_successors_pkey do update
        set attempt = excluded.attempt where excluded.attempt > l.attempt`,
-    [lost.map((each) => each.orderId), lost.map((each) => each.attempt)],
+    columns(lost, 'orderId', 'attempt'),
   );
-  await markBefore(
-    tx,
-    lost.map((each) => each.orderId),
-  );
+  const ids = lost.map(({ orderId }) => orderId);
+  await markBefore(tx, ids);
 }
 
 /** Marks the orders before these in their families: they had ended. */
@@ -41,8 +40,8 @@ async function markBefore(tx: Queries, lost: number[]): Promise<void> {
   if (lost.length === 0) return;
   await tx.query(
     'lost_successors_mark',
-    `update ledger.orders set had_ended = true
-     where had_ended is not true and id in (
+    `update ledger.orders set is_final = true
+     where is_final is not true and id in (
        select root from ledger.lost_successors where order_id = any($1::bigint[])
        union
        select o.id from ledger.lost_successors l join ledger.orders o on o.root = l.root
@@ -64,10 +63,8 @@ export async function doubtRemade(tx: Queries, ids: number[]): Promise<void> {
      where o.id = any($1::bigint[])`,
     [ids],
   );
-  await markBefore(
-    tx,
-    later.map(({ id }) => id),
-  );
+  const sentLater = later.map(({ id }) => id);
+  await markBefore(tx, sentLater);
   const lost = await tx.query<LostAttempt & { accountId: number }>(
     'lost_successors_remade',
     `select l.order_id as "orderId", l.attempt, p.account_id as "accountId"
@@ -82,21 +79,21 @@ export async function doubtRemade(tx: Queries, ids: number[]): Promise<void> {
 }
 
 /**
- * Makes unknown those orders that had ended and that the program or a person could send again:
- * those before a lost successor, and those of a family for which the vendor has named more numbers
- * than are recorded. Unsent successors of such a family are withdrawn instead. Returns the orders.
+ * Makes unknown those final orders that the program or a person could send again: those before a
+ * lost successor, and those of a family for which the vendor has named more numbers than are
+ * recorded. Unsent successors of such a family are withdrawn instead. Returns the orders.
  */
-export async function doubtEnded(ledger: Ledger, accountId: number): Promise<number[]> {
+export async function doubtFinal(ledger: Ledger, accountId: number): Promise<number[]> {
   await withdrawDoubtful(ledger, accountId);
   const orders = await ledger.query<{ orderId: number }>(
-    'orders_ended',
+    'orders_final',
     `select o.id as "orderId" from ledger.orders o join ledger.plans p on p.id = o.plan_id
-     where o.had_ended and o.state in ('waiting', 'refused', 'undelivered')
+     where o.is_final and o.state in ('waiting', 'refused', 'undelivered')
        and p.account_id = $1`,
     [accountId],
   );
   const lost = orders.map((order) => ({ ...order, attempt: null }));
-  return doubtOrders(ledger, { accountId, lost, deadlineMs: 0, what: HAD_ENDED });
+  return doubtOrders(ledger, { accountId, lost, deadlineMs: 0, what: IS_FINAL });
 }
 
 /**
@@ -106,7 +103,7 @@ export async function doubtEnded(ledger: Ledger, accountId: number): Promise<num
 export async function suspectSucceeded(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
     'lost_maybe_succeeded',
-    `update ledger.orders o set had_ended = true
+    `update ledger.orders o set is_final = true
      from ledger.plans p, ledger.lines l
      where p.id = o.plan_id and p.account_id = $1 and o.state = 'unknown'
        and l.plan_id = o.plan_id and l.line = o.line

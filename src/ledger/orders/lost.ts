@@ -2,6 +2,7 @@
 
 import { type Bitmap, ordersIn } from '../../witness/index.ts';
 import { pauseIn } from '../accounts/vouch.ts';
+import { columns } from '../columns.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { orderId, PLAN_KEY } from '../order-id.ts';
 import { doubtIn, type LostAttempt, SENT_BEFORE } from './doubt.ts';
@@ -28,18 +29,9 @@ export type Learnt = {
 
 /**
  * Puts the orders in doubt that were sent and that the ledger does not know of, and pauses the
- * account, in one transaction. Null: the ledger has lost the plan.
+ * account. Call it in a transaction. Null: the ledger has lost the plan.
  */
-export function learnMarks(
-  ledger: Ledger,
-  bitmap: Bitmap,
-  learning: Learning,
-): Promise<Learnt | null> {
-  return ledger.transaction((tx) => learnIn(tx, bitmap, learning));
-}
-
-/** The same within a transaction. */
-export async function learnIn(
+export async function learnMarks(
   tx: Queries,
   { planKey, attempt, bits }: Bitmap,
   { pause, ...doubt }: Learning,
@@ -101,11 +93,7 @@ export async function recordKept(
      from unnest($1::bigint[], $2::integer[], $3::int[]) kept(order_id, attempt, nonce)
      where t.order_id = kept.order_id and t.no = kept.attempt
        and t.outcome = 'unknown' and t.nonce is null and t.answered_at is null`,
-    [
-      answers.map(({ orderId }) => orderId),
-      answers.map(({ attempt }) => attempt),
-      answers.map(({ nonce }) => nonce),
-    ],
+    columns(answers, 'orderId', 'attempt', 'nonce'),
   );
   await recordAnswers(ledger, accountId, answers);
 }

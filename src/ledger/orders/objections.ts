@@ -2,8 +2,9 @@ import { counted, firstOf } from '../../english.ts';
 import { AppError } from '../../errors.ts';
 import { type AskedNumbers, fits } from '../../evidence/index.ts';
 import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
+import { ASKED } from '../asked.ts';
 import type { Queries } from '../ledger.ts';
-import { isForeign } from '../listings/listings.ts';
+import { type OwnedNumber, ownedAmong } from '../listings/listings.ts';
 import type { KeptVerdict } from '../listings/verdicts.ts';
 import { lostSince } from '../lost-plans/hold-up.ts';
 import { thoseOf, unexplainedNumbers } from './unexplained.ts';
@@ -38,9 +39,18 @@ export const COMPARE_FIRST =
   'The database is not the one that was running before, and no worker has found out yet ' +
   'what it may have lost. Start one ("work"), or wait for the one that runs.';
 
-/** The error for what the evidence contradicts. `what` says what was not done, as a clause. */
-export function contrary(what: string, objections: string[]): AppError {
-  return new AppError(
+/**
+ * Throws AppError `against_evidence` when something speaks against it and nobody overrules that.
+ * `what` says what was not done, as a clause. Returns what the event keeps.
+ */
+export function overruled(
+  what: string,
+  objections: string[],
+  againstEvidence: boolean,
+): { againstEvidence?: string[] } {
+  if (objections.length === 0) return {};
+  if (againstEvidence) return { againstEvidence: objections };
+  throw new AppError(
     'against_evidence',
     `${what}, for this speaks against it. ${objections.join(' ')} ` +
       'If you know better, say it with --against-evidence and --why: all are kept.',
@@ -67,22 +77,22 @@ export async function objectionsTo(
   const known = await whatIsKnown(tx, id);
   if (!known.isVouchedFor) return [COMPARE_FIRST];
   const left = namedButLeftOut(known, claimed);
+  const owned = claimed.length > 0 ? await ownedAmong(tx, known.accountId, claimed) : [];
   if (verdict && agrees(verdict, claimed)) {
     const others =
-      claimed.length === 0
-        ? await unexplainedFor(tx, known, look)
-        : await calledForeign(tx, known, claimed);
+      claimed.length === 0 ? await unexplainedFor(tx, known, look) : calledForeign(owned);
     return [...left, ...others];
   }
   const numbers = claimed.filter((number) => !known.named.includes(number));
+  const ownedOfThese = owned.filter(({ number }) => numbers.includes(number));
   return [
     ...left,
     ...early(known),
     ...(verdict ? contradicted(verdict, claimed) : []),
     ...strange(known, numbers),
-    ...(claimed.length > 0 ? await calledForeign(tx, known, claimed) : []),
-    ...(numbers.length > 0 ? await unlisted(tx, id, known, numbers) : []),
-    ...(known.lostSince === null ? [] : await maybeOfLost(tx, known, numbers)),
+    ...calledForeign(owned),
+    ...unlisted(known, numbers, owned),
+    ...(known.lostSince === null ? [] : maybeOfLost(known.lostSince, ownedOfThese)),
   ];
 }
 
@@ -90,7 +100,7 @@ async function whatIsKnown(tx: Queries, id: number): Promise<Known> {
   const [known] = await tx.query<Known>(
     'objections_known',
     `select a.id as "accountId", coalesce(t.baseline, 0) as baseline,
-       l.type, l.area_code as "areaCode", l.distance, l.allow_overlay as "allowOverlay",
+       ${ASKED},
        case when t.status is null then greatest(0, t.deadline_tick - a.ticks) else 0 end
          as "remainingMs",
        ${IS_VOUCHED_FOR} as "isVouchedFor",
@@ -161,64 +171,31 @@ async function unexplainedFor(tx: Queries, asked: Known, look: Look): Promise<st
   ];
 }
 
-async function calledForeign(
-  tx: Queries,
-  { accountId }: Known,
-  numbers: string[],
-): Promise<string[]> {
-  const foreign = await tx.query<{ number: string }>(
-    'objections_foreign',
-    `select w.number::text as number from ledger.owned w
-     where w.account_id = $1 and w.number = any($2::bigint[]) and ${isForeign('w')}
-     order by w.number`,
-    [accountId, numbers],
-  );
+function calledForeign(owned: OwnedNumber[]): string[] {
+  const foreign = owned.filter(({ isForeign }) => isForeign).map(({ number }) => number);
   if (foreign.length === 0) return [];
-  const those = firstFew(foreign.map(({ number }) => number));
-  return [`Somebody called ${those} foreign: bought outside this program.`];
+  return [`Somebody called ${firstFew(foreign)} foreign: bought outside this program.`];
 }
 
-async function maybeOfLost(
-  tx: Queries,
-  { accountId, lostSince }: Known,
-  numbers: string[],
-): Promise<string[]> {
-  const later = await tx.query<{ number: string }>(
-    'objections_lost_plans',
-    `select w.number::text as number from ledger.owned w
-     where w.account_id = $1 and w.number = any($2::bigint[])
-       and greatest(w.listing_id, w.back_listing) > $3
-     order by w.number`,
-    [accountId, numbers, lostSince],
-  );
+function maybeOfLost(lostSince: number, owned: OwnedNumber[]): string[] {
+  const later = owned.filter(({ listing }) => listing > lostSince).map(({ number }) => number);
   if (later.length === 0) return [];
-  const those = firstFew(later.map(({ number }) => number));
+  const those = firstFew(later);
   return [`A plan that the ledger has lost may have bought ${those}. Submit its file again first.`];
 }
 
-async function unlisted(
-  tx: Queries,
-  id: number,
-  { listedAt }: Known,
-  numbers: string[],
-): Promise<string[]> {
+function unlisted({ listedAt }: Known, numbers: string[], owned: OwnedNumber[]): string[] {
+  if (numbers.length === 0) return [];
   if (listedAt === null) {
     return [
       "No list of the vendor's was read since it was sent, so its " +
         'numbers cannot be compared: "reconcile" reads one.',
     ];
   }
-  const missing = await tx.query<{ number: string }>(
-    'objections_unlisted',
-    `select n.number::text as number from unnest($2::bigint[]) n(number)
-     where not exists (
-       select from ledger.owned w join ledger.plans p on p.account_id = w.account_id
-         join ledger.orders o on o.plan_id = p.id
-       where o.id = $1 and w.number = n.number and w.gone_listing is null)`,
-    [id, numbers],
-  );
+  const listed = new Set(owned.filter(({ isListed }) => isListed).map(({ number }) => number));
+  const missing = numbers.filter((number) => !listed.has(number));
   if (missing.length === 0) return [];
-  const those = firstFew(missing.map(({ number }) => number));
+  const those = firstFew(missing);
   return [`The vendor's newest list, of ${listedAt.toISOString()}, does not have ${those}.`];
 }
 

@@ -2,11 +2,11 @@ import { AppError } from '../../errors.ts';
 import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
 import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { isForeign, isStray } from '../listings/listings.ts';
+import { isStray, type OwnedNumber, ownedAmong } from '../listings/listings.ts';
 import { lostSince } from '../lost-plans/hold-up.ts';
 import { isUnmade } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
-import { COMPARE_FIRST, contrary, firstFew } from './objections.ts';
+import { COMPARE_FIRST, firstFew, overruled } from './objections.ts';
 import { suspectAgain } from './suspect-others.ts';
 
 /** What a person says of numbers: that they are foreign, or that this was a mistake. */
@@ -36,8 +36,7 @@ export async function sayForeign(
     const strays = await lockStrays(tx, account.id, numbers);
     requireStrays(account.name, numbers, strays, undo);
     const objections = undo ? [] : await objectionsTo(tx, account.id, strays);
-    if (objections.length > 0 && !againstEvidence)
-      throw contrary('The numbers were not called foreign', objections);
+    const against = overruled('The numbers were not called foreign', objections, againstEvidence);
     await tx.query(
       'foreign_say',
       `update ledger.owned w set foreign_listing = case when not $3 then a.listing_id end
@@ -46,7 +45,6 @@ export async function sayForeign(
       [account.id, numbers, undo],
     );
     if (undo) await suspectAgain(tx, account.id, numbers);
-    const against = objections.length > 0 ? { againstEvidence: objections } : {};
     await noteEvent(tx, {
       kind: undo ? 'numbers_not_foreign' : 'numbers_foreign',
       ...by,
@@ -57,17 +55,10 @@ export async function sayForeign(
   });
 }
 
-type LockedStray = {
-  number: string;
-  /** The list to which it came, or came back. */
-  listing: number;
-  isListed: boolean;
-  isForeign: boolean;
-  /** The order that has it; null: none. */
-  order: number | null;
-};
+/** `order`: the order that has it; null: none. */
+type LockedStray = OwnedNumber & { order: number | null };
 
-/** Reads in a statement of its own: it sees what those have written who held the locks. */
+/** Reads in statements of their own: they see what those have written who held the locks. */
 async function lockStrays(
   tx: Queries,
   accountId: number,
@@ -79,16 +70,16 @@ async function lockStrays(
      order by number for update`,
     [accountId, numbers],
   );
-  return tx.query<LockedStray>(
-    'foreign_find',
-    `select w.number::text as number, greatest(w.listing_id, w.back_listing) as listing,
-       w.gone_listing is null as "isListed", ${isForeign('w')} as "isForeign",
-       (select n.order_id from ledger.numbers n
-        where n.number = w.number and not ${isStray('w')}) as "order"
-     from ledger.owned w where w.account_id = $1 and w.number = any($2::bigint[])
-     order by w.number`,
+  const taken = await tx.query<{ number: string; order: number | null }>(
+    'foreign_taken',
+    `select w.number::text as number, n.order_id as "order"
+     from ledger.owned w join ledger.numbers n on n.number = w.number
+     where w.account_id = $1 and w.number = any($2::bigint[]) and not ${isStray('w')}`,
     [accountId, numbers],
   );
+  const orderOf = new Map(taken.map(({ number, order }) => [number, order]));
+  const owned = await ownedAmong(tx, accountId, numbers);
+  return owned.map((each) => ({ ...each, order: orderOf.get(each.number) ?? null }));
 }
 
 function requireStrays(account: string, numbers: string[], strays: LockedStray[], undo: boolean) {

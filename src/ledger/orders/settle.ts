@@ -32,7 +32,7 @@ type UnknownOrder = {
    * The vendor said that it sold numbers for the order, wherever those are now; or a successor was
    * sent, or may have been: the order is not sent again.
    */
-  hasEnded: boolean;
+  isFinal: boolean;
   /** What it lacks may be asked for again by a successor. */
   mayFollow: boolean;
 };
@@ -113,8 +113,8 @@ async function settle(
   { numbers, disputed = [], by, objections, passed: before }: Decision,
 ): Promise<Settled> {
   const bought = order.bought + numbers.length;
-  const hasEnded = order.hasEnded || disputed.length > 0;
-  const state = stateAfter({ ...order, hasEnded }, bought);
+  const isFinal = order.isFinal || disputed.length > 0;
+  const state = stateAfter({ ...order, isFinal }, bought);
   const mayBuyAgain = state === 'waiting' || (state === 'short' && order.mayFollow);
   const passed = mayBuyAgain ? (before ?? (await approveOne(tx, id, numbers.length, by))) : {};
   const added = await giveNumbers(tx, { id, ...order }, numbers, disputed);
@@ -150,9 +150,9 @@ async function settle(
   return { order: id, state, bought };
 }
 
-function stateAfter({ quantity, hasEnded }: UnknownOrder, bought: number) {
+function stateAfter({ quantity, isFinal }: UnknownOrder, bought: number) {
   if (bought === quantity) return 'filled';
-  return bought > 0 || hasEnded ? 'short' : 'waiting';
+  return bought > 0 || isFinal ? 'short' : 'waiting';
 }
 
 /**
@@ -235,8 +235,7 @@ async function lockUnknown(tx: Queries, id: number, attempt?: number): Promise<U
   const [order] = await tx.query<UnknownOrder>(
     'settle_look',
     `select p.account_id as "accountId", o.quantity, o.bought, o.attempts as attempt, o.state,
-       o.follow is not null as "mayFollow", o.had_ended is true
-         or exists (select from ledger.disputes d where d.order_id = o.id) as "hasEnded"
+       o.follow is not null as "mayFollow", o.is_final is true as "isFinal"
      from ledger.orders o join ledger.plans p on p.id = o.plan_id where o.id = $1`,
     [id],
   );

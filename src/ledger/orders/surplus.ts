@@ -87,45 +87,48 @@ export async function withheldNumbers(
 ): Promise<Map<number, number>> {
   const rows = await ledger.query<{ line: number; withheld: number }>(
     'withheld_numbers',
-    `with doubtful as (
-       select t.order_id as id from ledger.attempts t join ledger.orders o
-         on o.id = t.order_id and o.attempts = t.no
-       where t.is_doubtful and t.order_id > $1 and t.order_id < $2),
-     still_tried as (
-       select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
-       where o.id > $1 and o.id < $2 and o.state = 'short' and o.follow is not null
-         and p.state <> 'cancelled'),
-     surplus as (
-       select d.order_id as id from ledger.disputes d
-       where d.order_id > $1 and d.order_id < $2 and ${isUnrecorded('d')}),
-     -- A lost successor may never be made again: when its plan has ended, or its line is not tried
-     -- any more.
-     lost as (
-       select l.root as id from ledger.lost_successors l
-       where l.root > $1 and l.root < $2 and ${isUnmade('l.order_id')}),
-     families as (
-       select distinct ${rootOf('o')} as root
-       from (select id from doubtful union select id from still_tried union select id from lost
-             union select id from surplus) w join ledger.orders o using (id)),
-     members as (
-       select f.root as family, o.*,
-         case when o.state in ('short', 'refused', 'undelivered', 'cancelled')
-           then o.quantity - o.bought - o.moved else 0 end as lack
-       from families f join ledger.orders o on o.id = f.root or o.root = f.root)
-     select r.line, sum(least(each.lack, each.kept))::int as withheld
-     from (
-       select m.family, sum(m.lack) as lack,
-         -- What a doubtful order lacked may have been asked for elsewhere since.
-         coalesce(sum(m.lack + m.moved) filter (where m.id in (select id from doubtful)), 0)
-         + coalesce(sum(m.lack) filter (where m.id in (select id from still_tried)
-             and m.id not in (select id from doubtful)), 0)
-         + case when m.family in (select id from lost) then sum(m.lack) else 0 end
-         + (select count(*) from surplus s join members own using (id)
-            where own.family = m.family) as kept
-       from members m group by m.family) each
-       join ledger.orders r on r.id = each.family
-     group by 1 having sum(least(each.lack, each.kept)) > 0`,
+    WITHHELD,
     orderBounds(planId),
   );
   return new Map(rows.map(({ line, withheld }) => [line, withheld]));
 }
+
+const WITHHELD = `
+  with doubtful as (
+    select t.order_id as id from ledger.attempts t join ledger.orders o
+      on o.id = t.order_id and o.attempts = t.no
+    where t.is_doubtful and t.order_id > $1 and t.order_id < $2),
+  still_tried as (
+    select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
+    where o.id > $1 and o.id < $2 and o.state = 'short' and o.follow is not null
+      and p.state <> 'cancelled'),
+  surplus as (
+    select d.order_id as id from ledger.disputes d
+    where d.order_id > $1 and d.order_id < $2 and ${isUnrecorded('d')}),
+  -- A lost successor may never be made again: when its plan has ended, or its line is not tried
+  -- any more.
+  lost as (
+    select l.root as id from ledger.lost_successors l
+    where l.root > $1 and l.root < $2 and ${isUnmade('l.order_id')}),
+  families as (
+    select distinct ${rootOf('o')} as root
+    from (select id from doubtful union select id from still_tried union select id from lost
+          union select id from surplus) w join ledger.orders o using (id)),
+  members as (
+    select f.root as family, o.*,
+      case when o.state in ('short', 'refused', 'undelivered', 'cancelled')
+        then o.quantity - o.bought - o.moved else 0 end as lack
+    from families f join ledger.orders o on o.id = f.root or o.root = f.root)
+  select r.line, sum(least(each.lack, each.kept))::int as withheld
+  from (
+    select m.family, sum(m.lack) as lack,
+      -- What a doubtful order lacked may have been asked for elsewhere since.
+      coalesce(sum(m.lack + m.moved) filter (where m.id in (select id from doubtful)), 0)
+      + coalesce(sum(m.lack) filter (where m.id in (select id from still_tried)
+          and m.id not in (select id from doubtful)), 0)
+      + case when m.family in (select id from lost) then sum(m.lack) else 0 end
+      + (select count(*) from surplus s join members own using (id)
+         where own.family = m.family) as kept
+    from members m group by m.family) each
+    join ledger.orders r on r.id = each.family
+  group by 1 having sum(least(each.lack, each.kept)) > 0`;

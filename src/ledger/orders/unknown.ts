@@ -1,4 +1,5 @@
 import type { OrderOptions } from '../../plan/index.ts';
+import { WANTED } from '../asked.ts';
 import type { Ledger } from '../ledger.ts';
 import { askedLine, orderBounds } from '../order-id.ts';
 
@@ -48,11 +49,8 @@ export async function unknownOrders(
   return ledger.query<UnknownOrder>(
     'unknown_orders',
     `select o.id as "order", o.attempts as attempt, o.plan_id as plan, ${askedLine('l')} as line,
-       l.area_code as "areaCode", l.type, o.quantity,
-       case when l.step > 0 then a.area_code end as "insteadOf",
-       l.fill_quantity as "fillQuantity", l.cleansed_only as "cleansedOnly", l.distance,
-       l.sms_supported as "smsSupported", l.order_slot as "orderSlot",
-       l.allow_overlay as "allowOverlay", o.bought, t.claimed_at as "sentAt",
+       ${WANTED}, o.quantity, o.bought,
+       case when l.step > 0 then a.area_code end as "insteadOf", t.claimed_at as "sentAt",
        coalesce(o.reason, t.what, '') as "whatHappened", t.status, t.body,
        coalesce(
          (select json_agg(d.number::text order by d.number) from ledger.disputes d

@@ -186,7 +186,7 @@ const LOST = `${BELOW}
 export const mayBuy = (plan: string): string => `(
   ${plan}.state <> 'cancelled' or ${plan}.ended_at is null or exists (
     select from ledger.orders o where ${isOfPlan('o.id', `${plan}.id`)}
-      and (o.bought > 0 or o.had_ended or o.state in ('sending', 'unknown'))))`;
+      and (o.bought > 0 or o.is_final or o.state in ('sending', 'unknown'))))`;
 
 const ORDERED = `${BELOW}
   select p.id, p.name, p.state = 'cancelled' and p.ended_at is null as "isEnding"

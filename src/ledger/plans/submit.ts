@@ -176,17 +176,13 @@ async function insertPlan(
 }
 
 /** What each fallback means is kept as it was shown when the plan was checked. */
-async function insertLadders(
-  tx: Queries,
-  planId: number,
-  { ladders, numberingDate }: PlanCheck,
-): Promise<void> {
+async function insertLadders(tx: Queries, planId: number, { ladders }: PlanCheck): Promise<void> {
   await tx.query(
     'submit_ladders',
-    `insert into ledger.ladders (plan_id, type, area_code, fallback, steps, numbering)
-     select $1, type, coalesce("areaCode", ''), fallback, steps, $3::date
+    `insert into ledger.ladders (plan_id, type, area_code, fallback, steps)
+     select $1, type, coalesce("areaCode", ''), fallback, steps
      from jsonb_to_recordset($2::jsonb)
        ladder(type text, "areaCode" text, fallback text, steps jsonb)`,
-    [planId, JSON.stringify(ladders), numberingDate],
+    [planId, JSON.stringify(ladders)],
   );
 }

@@ -1,3 +1,4 @@
+import { columns } from '../columns.ts';
 import { noteEvent } from '../events.ts';
 import type { Queries } from '../ledger.ts';
 import { REOPENED_STATE } from '../lost-plans/hold-up.ts';
@@ -21,32 +22,21 @@ export async function carryOut(
   const rootsWith = (...which: Decision[]) =>
     decided.filter(({ decision }) => which.includes(decision)).map(({ family }) => family.root);
   const opening = decided.flatMap(({ family, decision }) =>
-    typeof decision === 'object' ? [{ ...family, ...decision }] : [],
+    typeof decision === 'object' ? [openingOf(family, decision)] : [],
   );
   await insertLines(tx, opening);
   await insertOrders(tx, opening);
-  await doubtRemade(
-    tx,
-    opening.map(({ root, generation, planOrders }) => root + generation * planOrders),
-  );
-  await follow(
-    tx,
-    opening.map(({ root }) => root),
-    true,
-  );
-  const waiting = decided.filter(({ decision }) => decision === 'wait');
-  await beginStanding(
-    tx,
-    waiting.map(({ family }) => family),
-    everyMs,
-  );
+  const made = opening.map(({ root, generation, planOrders }) => root + generation * planOrders);
+  await doubtRemade(tx, made);
+  const opened = opening.map(({ root }) => root);
+  await follow(tx, opened, true);
+  const waiting = decided.filter(({ decision }) => decision === 'wait').map((each) => each.family);
+  await beginStanding(tx, waiting, everyMs);
   await follow(tx, rootsWith('wait'), false);
   await follow(tx, rootsWith('done', 'full'), null);
   if (rootsWith('full').length > 0) await noteFull(tx, plan);
-  await noteWaiting(
-    tx,
-    decided.map(({ family }) => family),
-  );
+  const looked = decided.map(({ family }) => family);
+  await noteWaiting(tx, looked);
   // Also of a plan that ended while an order was unknown: its lines wait for a try.
   if (opening.length + waiting.length > 0) {
     await tx.query(
@@ -72,7 +62,24 @@ const FULL =
   'The ids of the plan have no room for more orders: what is lacking is not tried any more, and ' +
   'is in remainder.csv';
 
-type Opening = FoundFamily & { generation: number; step: number; quantity: number };
+type Opening = FoundFamily & {
+  generation: number;
+  step: number;
+  quantity: number;
+  /** What its step means; nulls: the same again. */
+  areaCode: string | null;
+  type: string | null;
+  miles: number | null;
+};
+
+function openingOf(family: FoundFamily, decision: Exclude<Decision, string>): Opening {
+  const asks = family.steps[decision.step - 1] ?? { areaCode: null, type: null, miles: null };
+  const { areaCode, type, miles } = asks;
+  return { ...family, ...decision, areaCode, type, miles };
+}
+
+/** Where a successor has its place in the plan. */
+const PLACE = ['plan', 'line', 'generation', 'planOrders', 'step'] as const;
 
 /** Each step of each line has a line of its own, which says what its orders ask for. */
 async function insertLines(tx: Queries, opening: Opening[]): Promise<void> {
@@ -92,16 +99,7 @@ async function insertLines(tx: Queries, opening: Opening[]): Promise<void> {
        join ledger.lines l on l.plan_id = w.plan and l.line = w.line,
      lateral (select l.first_order + w.generation * w.orders as first) place
      on conflict on constraint lines_pkey do nothing`,
-    [
-      opening.map(({ plan }) => plan),
-      opening.map(({ line }) => line),
-      opening.map(({ generation }) => generation),
-      opening.map(({ planOrders }) => planOrders),
-      opening.map(({ step }) => step),
-      opening.map(({ steps, step }) => steps[step - 1]?.areaCode ?? null),
-      opening.map(({ steps, step }) => steps[step - 1]?.type ?? null),
-      opening.map(({ steps, step }) => steps[step - 1]?.miles ?? null),
-    ],
+    [...columns(opening, ...PLACE), ...columns(opening, 'areaCode', 'type', 'miles')],
   );
 }
 
@@ -115,15 +113,7 @@ async function insertOrders(tx: Queries, opening: Opening[]): Promise<void> {
          w(plan, line, generation, orders, step, root, quantity)
        join ledger.lines l on l.plan_id = w.plan and l.line = w.line
      order by w.generation, w.root`,
-    [
-      opening.map(({ plan }) => plan),
-      opening.map(({ line }) => line),
-      opening.map(({ generation }) => generation),
-      opening.map(({ planOrders }) => planOrders),
-      opening.map(({ step }) => step),
-      opening.map(({ root }) => root),
-      opening.map(({ quantity }) => quantity),
-    ],
+    [...columns(opening, ...PLACE), ...columns(opening, 'root', 'quantity')],
   );
 }
 

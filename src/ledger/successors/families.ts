@@ -1,4 +1,5 @@
 import type { Step } from '../../fallback/index.ts';
+import { columns } from '../columns.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine, isOfLine, isOfPlan, rootOf } from '../order-id.ts';
 import { isOrderDoubtful, isUnrecorded } from '../orders/surplus.ts';
@@ -121,7 +122,7 @@ export async function rootsToTryAgain(
        select * from ledger.orders o where ${isOfLine('o.root', 'l')}) o
      where ${IS_STANDING} and ${MAY_GO_ON}
      order by 1`,
-    [lines.map(({ plan }) => plan), lines.map(({ line }) => line)],
+    columns(lines, 'plan', 'line'),
   );
   return rows.map(({ root }) => root);
 }

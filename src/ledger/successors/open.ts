@@ -54,11 +54,8 @@ async function openOfPlan(
   // A person may close a line or pause the plan meanwhile: only what is read under the lock counts.
   await lockPlan(tx, plan);
   for (const { line } of over) await withdrawTries(tx, plan, line);
-  await endStanding(
-    tx,
-    plan,
-    over.map(({ line }) => line),
-  );
+  const ended = over.map(({ line }) => line);
+  await endStanding(tx, plan, ended);
   const families = await findFamilies(tx, roots);
   const decided = decide(families, again, await usedOfCaps(tx, families));
   return carryOut(tx, plan, decided, everyMs);

@@ -1,3 +1,4 @@
+import { columns } from '../columns.ts';
 import type { Queries } from '../ledger.ts';
 import { isOfLine } from '../order-id.ts';
 import { isOrderDoubtful, surplusOfOrder } from '../orders/surplus.ts';
@@ -38,7 +39,7 @@ export async function rungNumbers(
        join ledger.lines l on l.plan_id = a.plan_id and l.asked_line = a.line and l.step > 0
        join ledger.orders o on ${isOfLine('o.id', 'l')} and o.id is distinct from $3::bigint
      group by 1, 2, 3`,
-    [lines.map(({ plan }) => plan), lines.map(({ line }) => line), without],
+    [...columns(lines, 'plan', 'line'), without],
   );
 }
 

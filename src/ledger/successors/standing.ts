@@ -1,5 +1,7 @@
+import { columns } from '../columns.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isOfLine } from '../order-id.ts';
+import { IS_PLACED } from '../plans/plan-state.ts';
 import { IS_STANDING, planHas, UNTIL } from './families.ts';
 
 /** A line of the file. */
@@ -32,7 +34,7 @@ export function takeDueLines(
          when s.until > ledger.now() then ${nextTry('s.until', '$2')}
          else ledger.now() + $3 * interval '1 ms' end
      from ledger.plans p
-     where p.id = s.plan_id and p.account_id = $1 and p.state in ('running', 'standing')
+     where p.id = s.plan_id and p.account_id = $1 and ${IS_PLACED}
        and s.next_at <= ledger.now()
      returning s.plan_id as plan, s.line, s.until <= ledger.now() as "isOver"`,
     [accountId, everyMs, Math.min(everyMs, OVER_EVERY_MS)],
@@ -62,7 +64,7 @@ export async function beginStanding(tx: Queries, lines: LineOf[], everyMs: numbe
        join ledger.lines l on l.plan_id = wanted.plan and l.line = wanted.line
        join ledger.plans p on p.id = l.plan_id
      on conflict on constraint standing_pkey do nothing`,
-    [lines.map(({ plan }) => plan), lines.map(({ line }) => line), everyMs],
+    [...columns(lines, 'plan', 'line'), everyMs],
   );
 }
 
@@ -82,7 +84,7 @@ export async function noteWaiting(tx: Queries, lines: LineOf[]): Promise<void> {
        from (select distinct plan, line from unnest($1::int[], $2::int[]) w(plan, line)) wanted
          join ledger.lines l on l.plan_id = wanted.plan and l.line = wanted.line) w
      where s.plan_id = w.plan_id and s.line = w.line and s.waits <> w.waits`,
-    [lines.map(({ plan }) => plan), lines.map(({ line }) => line)],
+    columns(lines, 'plan', 'line'),
   );
 }
 

@@ -165,15 +165,5 @@ describeOnBothDrivers('the ledger of accounts', (given) => {
       expect(older.map(({ kind }) => kind)).toEqual(['plan_started', 'plan_submitted']);
       expect(await planEvents(given.ledger, id, 1)).toEqual([event]);
     });
-
-    test('are not there when what they tell of was undone', async () => {
-      const { id } = await newPlan(given.ledger);
-      const work = given.ledger.transaction(async (tx) => {
-        await noteEvent(tx, { kind: 'noted', who: 'sweep', planId: id });
-        throw new Error('undone');
-      });
-      await expect(work).rejects.toThrow('undone');
-      expect(await planEvents(given.ledger, id, 1)).toMatchObject([{ kind: 'plan_started' }]);
-    });
   });
 });

@@ -4,23 +4,31 @@ import {
   claimProbe,
   expireAttempts,
   findAccount,
-  recordAnswers,
   renewProbe,
   whyNotClaimed,
 } from '../../../src/ledger/index.ts';
-import { answerTo, claim, linesOf, newPlan, type SmallPlan, sql } from '../../support/ledger.ts';
+import {
+  answerTo,
+  claim,
+  linesOf,
+  newPlan,
+  record,
+  type SmallPlan,
+  sql,
+} from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
 describeOnBothDrivers('after the breaker has paused an account, resumed,', (given) => {
   const tripped = async () => {
     const plan = await newPlan(given.ledger, { lines: linesOf(...Array(9).fill(1)) });
     const five = await claim(given.ledger, plan, plan.orders.slice(0, 5));
-    const answers = five.map((order) => answerTo(order, 'unknown'));
-    await recordAnswers(given.ledger, plan.account.id, answers);
+    await record(given.ledger, plan, ...five.map((order) => answerTo(order, 'unknown')));
     expect((await findAccount(given.ledger, plan.account.name)).pausedReason).toMatch(/unknown/);
-    await changeAccount(given.ledger, plan.account.name, { resume: true }, { who: 'Ada' });
+    await resume(plan);
     return plan;
   };
+  const resume = ({ account }: SmallPlan) =>
+    changeAccount(given.ledger, account.name, { resume: true }, { who: 'Ada' });
   const tryOne = (plan: SmallPlan, n: number) =>
     claimProbe(given.ledger, plan.orders[n]!, {
       accountId: plan.account.id,
@@ -48,14 +56,14 @@ describeOnBothDrivers('after the breaker has paused an account, resumed,', (give
   test('the account opens up when it is answered', async () => {
     const plan = await tripped();
     const order = (await tryOne(plan, 5))!;
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'filled')]);
+    await record(given.ledger, plan, answerTo(order, 'filled'));
     expect(await claim(given.ledger, plan)).toHaveLength(3);
   });
 
   test('the account pauses again when that one is unknown too', async () => {
     const plan = await tripped();
     const order = (await tryOne(plan, 5))!;
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'unknown')]);
+    await record(given.ledger, plan, answerTo(order, 'unknown'));
     const { pausedReason } = await findAccount(given.ledger, plan.account.name);
     expect(pausedReason).toMatch(/tried alone/);
   });
@@ -65,9 +73,8 @@ describeOnBothDrivers('after the breaker has paused an account, resumed,', (give
     async (outcome) => {
       const plan = await tripped();
       const order = (await tryOne(plan, 5))!;
-      await recordAnswers(given.ledger, plan.account.id, [
-        answerTo(order, outcome, { retryAfterMs: outcome === 'throttled' ? 1 : null }),
-      ]);
+      const retryAfterMs = outcome === 'throttled' ? 1 : null;
+      await record(given.ledger, plan, answerTo(order, outcome, { retryAfterMs }));
       await expect.poll(() => tryOne(plan, 6)).toBeDefined();
     },
   );
@@ -76,28 +83,25 @@ describeOnBothDrivers('after the breaker has paused an account, resumed,', (give
   const tryingWhileOthersFly = async () => {
     const plan = await newPlan(given.ledger, { lines: linesOf(...Array(12).fill(1)) });
     const flying = await claim(given.ledger, plan, plan.orders.slice(0, 10));
-    const record = (...answers: ReturnType<typeof answerTo>[]) =>
-      recordAnswers(given.ledger, plan.account.id, answers);
-    await record(...flying.slice(0, 5).map((order) => answerTo(order, 'unknown')));
-    const resume = () =>
-      changeAccount(given.ledger, plan.account.name, { resume: true }, { who: 'Ada' });
-    await resume();
+    const five = flying.slice(0, 5);
+    await record(given.ledger, plan, ...five.map((order) => answerTo(order, 'unknown')));
+    await resume(plan);
     const tried = (await tryOne(plan, 10))!;
-    return { plan, record, resume, tried, flying: flying.slice(5) };
+    return { plan, tried, flying: flying.slice(5) };
   };
 
   test('the account stays closed when an older order is answered', async () => {
-    const { plan, record, tried, flying } = await tryingWhileOthersFly();
-    await record(answerTo(flying[0]!, 'filled'));
+    const { plan, tried, flying } = await tryingWhileOthersFly();
+    await record(given.ledger, plan, answerTo(flying[0]!, 'filled'));
     expect(await claim(given.ledger, plan)).toEqual([]);
     expect(await tryOne(plan, 11)).toBeUndefined();
-    await record(answerTo(tried, 'filled'));
+    await record(given.ledger, plan, answerTo(tried, 'filled'));
     expect(await claim(given.ledger, plan)).toHaveLength(1);
   });
 
   test('the account stays open to that one order when an older one is unknown', async () => {
-    const { plan, record, flying } = await tryingWhileOthersFly();
-    await record(answerTo(flying[0]!, 'unknown'));
+    const { plan, flying } = await tryingWhileOthersFly();
+    await record(given.ledger, plan, answerTo(flying[0]!, 'unknown'));
     expect(await findAccount(given.ledger, plan.account.name)).toMatchObject({
       pausedReason: null,
     });
@@ -105,24 +109,24 @@ describeOnBothDrivers('after the breaker has paused an account, resumed,', (give
   });
 
   test('no second order is tried while the first is in flight', async () => {
-    const { plan, record, resume, tried, flying } = await tryingWhileOthersFly();
-    await record(...flying.map((order) => answerTo(order, 'unknown')));
+    const { plan, tried, flying } = await tryingWhileOthersFly();
+    await record(given.ledger, plan, ...flying.map((order) => answerTo(order, 'unknown')));
     const { pausedReason } = await findAccount(given.ledger, plan.account.name);
     expect(pausedReason).toMatch(/^The last 5 answers/);
-    await resume();
+    await resume(plan);
     await renewProbe(given.ledger, plan.account.id);
     expect(await tryOne(plan, 11)).toBeUndefined();
-    await record(answerTo(tried, 'filled'));
+    await record(given.ledger, plan, answerTo(tried, 'filled'));
     expect(await claim(given.ledger, plan)).toHaveLength(1);
   });
 
   test('no second order is tried when an answer comes that is recorded already', async () => {
-    const { record, tried, flying, plan } = await tryingWhileOthersFly();
+    const { plan, tried, flying } = await tryingWhileOthersFly();
     const answer = answerTo(flying[0]!, 'filled');
-    await record(answer);
-    await record(answer);
+    await record(given.ledger, plan, answer);
+    await record(given.ledger, plan, answer);
     expect(await tryOne(plan, 11)).toBeUndefined();
-    await record(answerTo(tried, 'filled'));
+    await record(given.ledger, plan, answerTo(tried, 'filled'));
     expect(await claim(given.ledger, plan)).toHaveLength(1);
   });
 

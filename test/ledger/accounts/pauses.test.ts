@@ -5,9 +5,16 @@ import {
   changeAccount,
   findAccount,
   findPlan,
-  recordAnswers,
 } from '../../../src/ledger/index.ts';
-import { answerTo, claim, linesOf, newPlan, type SmallPlan, sql } from '../../support/ledger.ts';
+import {
+  answerTo,
+  claim,
+  linesOf,
+  newPlan,
+  record,
+  type SmallPlan,
+  sql,
+} from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
 const OUTCOMES = {
@@ -38,23 +45,15 @@ describeOnBothDrivers('an account', (given) => {
     };
   };
 
-  const inOneBatch = async (
-    letters: string,
-    after?: SmallPlan,
-    overrides?: Partial<AnswerRecord>,
-  ) => {
-    const { plan, answers: batch } = await answers(letters, after, overrides);
-    await recordAnswers(given.ledger, plan.account.id, batch);
+  const inOneBatch = async (...wishes: Parameters<typeof answers>) => {
+    const { plan, answers: batch } = await answers(...wishes);
+    await record(given.ledger, plan, ...batch);
     return plan;
   };
 
-  const oneByOne = async (
-    letters: string,
-    after?: SmallPlan,
-    overrides?: Partial<AnswerRecord>,
-  ) => {
-    const { plan, answers: all } = await answers(letters, after, overrides);
-    for (const answer of all) await recordAnswers(given.ledger, plan.account.id, [answer]);
+  const oneByOne = async (...wishes: Parameters<typeof answers>) => {
+    const { plan, answers: all } = await answers(...wishes);
+    for (const answer of all) await record(given.ledger, plan, answer);
     return plan;
   };
 
@@ -89,7 +88,7 @@ describeOnBothDrivers('an account', (given) => {
     test('has that reason beside the one that a person gave, each said once', async () => {
       const { plan, answers: all } = await answers('cc', undefined, { what: 'no such key' });
       await changeAccount(given.ledger, plan.account.name, { pause: 'lunch' }, { who: 'Ada' });
-      for (const answer of all) await recordAnswers(given.ledger, plan.account.id, [answer]);
+      for (const answer of all) await record(given.ledger, plan, answer);
       const why = 'The vendor does not accept the keys: no such key';
       const pausedReason = `${why}. It had paused before: lunch`;
       expect(await account(plan)).toMatchObject({ pausedReason });
@@ -104,7 +103,7 @@ describeOnBothDrivers('an account', (given) => {
       const { name } = plan.account;
       const by = { who: 'Ada' };
       await changeAccount(given.ledger, name, { pause: 'lunch' }, by);
-      await recordAnswers(given.ledger, plan.account.id, all);
+      await record(given.ledger, plan, ...all);
       const { pausedReason } = await account(plan);
       await expect(
         changeAccount(given.ledger, name, { resume: { read: 'lunch' } }, by),
@@ -150,16 +149,14 @@ describeOnBothDrivers('an account', (given) => {
 
     test('starts to count again when a person resumes it', async () => {
       const { plan, answers: all } = await answers('u'.repeat(10));
-      const record = (from: number, to: number) =>
-        recordAnswers(given.ledger, plan.account.id, all.slice(from, to));
-      await record(0, 5);
+      await record(given.ledger, plan, ...all.slice(0, 5));
       const resume = { resume: true } as const;
       const by = { who: 'Ada', why: 'the vendor is well' };
       await changeAccount(given.ledger, plan.account.name, resume, by);
       // These were in flight all the while.
-      await record(5, 9);
+      await record(given.ledger, plan, ...all.slice(5, 9));
       expect(await account(plan)).toMatchObject({ pausedReason: null });
-      await record(9, 10);
+      await record(given.ledger, plan, all[9]!);
       expect(await account(plan)).toMatchObject({ pausedReason: IN_A_ROW });
       expect(await eventsOf(plan)).toMatchObject([
         { kind: 'account_paused', who: 'breaker' },
@@ -243,7 +240,7 @@ describeOnBothDrivers('an account', (given) => {
         const batches = recordAll === inOneBatch ? [all] : all.map((answer) => [answer]);
         // A minute's rest is under way, so that it cannot end between two of the answers.
         for (const [n, batch] of batches.entries()) {
-          await recordAnswers(given.ledger, plan.account.id, batch);
+          await record(given.ledger, plan, ...batch);
           if (n > 0) continue;
           expect(await restOf(plan)).toBe(1);
           const longer = `update ledger.accounts set resume_at = clock_timestamp() + interval
@@ -265,7 +262,7 @@ describeOnBothDrivers('an account', (given) => {
       resume_at = clock_timestamp() + interval '50 s',
         rest_ms = 50000 where id = $1 returning resume_at as "resumeAt"`;
       const [before] = await sql<{ resumeAt: Date }>(given.ledger, sixth, [plan.account.id]);
-      await recordAnswers(given.ledger, plan.account.id, late);
+      await record(given.ledger, plan, ...late);
       expect((await account(plan)).resumeAt).toEqual(before!.resumeAt);
     });
 
@@ -273,7 +270,7 @@ describeOnBothDrivers('an account', (given) => {
       const { plan, answers: all } = await answers('ttt');
       const hints = [60_000, 5_000, null];
       for (const [n, retryAfterMs] of hints.entries()) {
-        await recordAnswers(given.ledger, plan.account.id, [{ ...all[n]!, retryAfterMs }]);
+        await record(given.ledger, plan, { ...all[n]!, retryAfterMs });
       }
       expect((await account(plan)).resumeAt!.getTime() - Date.now()).toBeGreaterThan(30_000);
     });

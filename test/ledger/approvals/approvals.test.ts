@@ -14,6 +14,7 @@ import {
 } from '../../../src/ledger/index.ts';
 import {
   checkOf,
+  codeOf,
   inBatches,
   linesOf,
   newAccount,
@@ -28,7 +29,7 @@ import { BOB, peopleOn } from './careful.ts';
 type By = { who: string; by?: string };
 
 describeOnBothDrivers('approval', (given) => {
-  const { careful, planOf, start, asked, yes, no, approvals, code } = peopleOn(given);
+  const { careful, planOf, start, asked, yes, no, approvals } = peopleOn(given);
 
   describe('a start', () => {
     test('above the threshold waits for a yes, which then serves once', async () => {
@@ -78,7 +79,10 @@ describeOnBothDrivers('approval', (given) => {
     test('that two ask for at once with one yes happens once', async () => {
       const plan = await planOf();
       await yes(await asked(start(plan.id)));
-      const both = await Promise.all([code(start(plan.id)), code(start(plan.id, { who: 'al' }))]);
+      const both = await Promise.all([
+        codeOf(start(plan.id)),
+        codeOf(start(plan.id, { who: 'al' })),
+      ]);
       expect(both.sort()).toEqual(['done', 'wrong_state']);
       expect(await approvals(plan.id)).toMatchObject([{ state: 'used' }]);
     });
@@ -128,7 +132,7 @@ describeOnBothDrivers('approval', (given) => {
       const plan = await planOf();
       const id = await asked(start(plan.id));
       await steerPlan(given.ledger, plan.id, 'cancel', BOB);
-      expect(await code(yes(id))).toBe('wrong_state');
+      expect(await codeOf(yes(id))).toBe('wrong_state');
       expect(await approvals(plan.id)).toMatchObject([{ state: 'lapsed' }]);
     });
   });
@@ -142,7 +146,7 @@ describeOnBothDrivers('approval', (given) => {
       ['with a machine of their own who says a name of theirs', { who: 'system:x', by: 'bob' }],
     ])('answers their own: %s', async (_, by: By, asker: By = BOB) => {
       const id = await asked(start((await planOf()).id, asker));
-      expect(await code(yes(id, by))).toBe('not_allowed');
+      expect(await codeOf(yes(id, by))).toBe('not_allowed');
     });
 
     test('answers what their token asked for, nor what a token made by it did', async () => {
@@ -153,8 +157,8 @@ describeOnBothDrivers('approval', (given) => {
       await token(names.by, `token:${names.of}`);
       for (const name of Object.values(names)) {
         const id = await asked(start((await planOf()).id, { who: `token:${name}` }));
-        expect(await code(yes(id))).toBe('not_allowed');
-        expect(await code(yes(id, { who: 'token:other' }))).toBe('not_allowed');
+        expect(await codeOf(yes(id))).toBe('not_allowed');
+        expect(await codeOf(yes(id, { who: 'token:other' }))).toBe('not_allowed');
         await yes(id, { who: 'henry' });
       }
     });
@@ -174,7 +178,7 @@ describeOnBothDrivers('approval', (given) => {
       await revokeToken(given.ledger, name, { who: 'henry' });
       await keep('henry');
       const id = await asked(start(plan));
-      expect(await code(yes(id))).toBe('not_allowed');
+      expect(await codeOf(yes(id))).toBe('not_allowed');
       await yes(id, { who: 'iris' });
     });
 
@@ -193,9 +197,9 @@ describeOnBothDrivers('approval', (given) => {
     test('is refused with a why, answered once, and may be asked again', async () => {
       const plan = await planOf();
       const id = await asked(start(plan.id));
-      expect(await code(no(id, ' '))).toBe('invalid_usage');
+      expect(await codeOf(no(id, ' '))).toBe('invalid_usage');
       expect(await no(id, 'too many')).toMatchObject({ state: 'refused', refusal: 'too many' });
-      expect(await code(yes(id, { who: 'henry' }))).toBe('wrong_state');
+      expect(await codeOf(yes(id, { who: 'henry' }))).toBe('wrong_state');
       const [event] = await planEvents(given.ledger, plan.id, 1);
       expect(event).toMatchObject({ kind: 'approval_refused', who: 'grace', why: 'too many' });
       expect(await asked(start(plan.id))).not.toBe(id);
@@ -206,7 +210,7 @@ describeOnBothDrivers('approval', (given) => {
       try {
         const late = await asked(start(plan.id));
         await setClock(given.ledger, '73 hours');
-        expect(await code(yes(late))).toBe('wrong_state');
+        expect(await codeOf(yes(late))).toBe('wrong_state');
         const given_ = await asked(start(plan.id));
         expect(given_).not.toBe(late);
         await setClock(given.ledger, '144 hours');
@@ -252,6 +256,6 @@ describeOnBothDrivers('approval', (given) => {
       ...{ accountId: account.id, name: 'plan.csv', check: checkOf(lines) },
       ...{ lines: inBatches(lines), again: true, who: 'system:deploy', by: 'Grace' },
     });
-    expect(await code(yes(await asked(start(id))))).toBe('not_allowed');
+    expect(await codeOf(yes(await asked(start(id))))).toBe('not_allowed');
   });
 });

@@ -4,21 +4,19 @@ import {
   answerApproval,
   approvalsOfPlan,
   type Ledger,
-  recordAnswers,
   setThreshold,
   steerPlan,
 } from '../../../src/ledger/index.ts';
 import type { Threshold } from '../../../src/limits/index.ts';
 import type { Line } from '../../../src/plan/index.ts';
 import {
-  answerTo,
-  claimOne,
   line,
   linesOf,
   newAccount,
   newPlan,
   newSha256,
   type SmallPlan,
+  sendOne,
 } from '../../support/ledger.ts';
 
 export const THRESHOLD: Threshold = {
@@ -59,11 +57,6 @@ export function peopleOn(given: { ledger: Ledger }) {
   const no = (id: number, why: string) =>
     answerApproval(given.ledger, id, { yes: false, why }, GRACE);
   const approvals = (id: number) => approvalsOfPlan(given.ledger, id);
-  const code = (deed: Promise<unknown>) =>
-    deed.then(
-      () => 'done',
-      (error) => error.code,
-    );
 
   /** Orders of ten numbers each in a plan that was started, and each answered so. */
   const answered = async (
@@ -76,18 +69,14 @@ export function peopleOn(given: { ledger: Ledger }) {
       line({ line: n + 2, quantity: 10, ...wish }),
     );
     const plan = await newPlan(given.ledger, { account, lines });
-    for (const id of plan.orders) {
-      const order = await claimOne(given.ledger, plan, id);
-      await recordAnswers(given.ledger, account.id, [answerTo(order, outcome)]);
-    }
+    for (const id of plan.orders) await sendOne(given.ledger, plan, outcome, {}, id);
     await setThreshold(given.ledger, account.name, THRESHOLD, { who: 'ACCOUNTS_FILE' });
     return plan;
   };
 
   const refuse = async (plan: SmallPlan, order: number) => {
-    const claimed = await claimOne(given.ledger, plan, order);
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(claimed, 'refused')]);
+    await sendOne(given.ledger, plan, 'refused', {}, order);
   };
 
-  return { careful, planOf, start, asked, yes, no, approvals, code, answered, refuse };
+  return { careful, planOf, start, asked, yes, no, approvals, answered, refuse };
 }

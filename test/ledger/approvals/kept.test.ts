@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { recordAnswers, retryPlan, setThreshold } from '../../../src/ledger/index.ts';
+import { retryPlan, setThreshold } from '../../../src/ledger/index.ts';
 import { personOf } from '../../../src/name-rule.ts';
 import {
   answerTo,
@@ -9,11 +9,11 @@ import {
   newPlan,
   newSha256,
   orderRow,
+  record,
   sql,
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers, describeOnPostgres } from '../../support/ledger-drivers.ts';
-import { until } from '../../support/until.ts';
-import { heldUp } from '../held-up.ts';
+import { heldUp, untilWaiting } from '../held-up.ts';
 import { BOB, peopleOn, THRESHOLD } from './careful.ts';
 
 describeOnBothDrivers('approvals in the database', (given) => {
@@ -105,17 +105,13 @@ describeOnPostgres('what is sent again at once', (given) => {
     await setThreshold(given.ledger, account.name, THRESHOLD, BOB);
     await refuse(plan, plan.orders[0]!);
     const late = await claimOne(given.ledger, plan, plan.orders[1]!);
-    const waiting = `select pid from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`;
     let deed: Promise<number> | undefined;
     await given.another().transaction(async (tx) => {
       // The retry reads the prices after it has looked at the orders.
       await tx.script('lock table ledger.price_lists in access exclusive mode');
       deed = retry(plan);
-      await until(async () => (await sql(given.ledger, waiting)).length === 1, {
-        what: 'the retry waits',
-      });
-      await recordAnswers(given.ledger, plan.account.id, [answerTo(late, 'refused')]);
+      await untilWaiting(given.ledger, 1);
+      await record(given.ledger, plan, answerTo(late, 'refused'));
     });
     expect(await deed).toBe(1);
     expect(await orderRow(given.ledger, late.id)).toMatchObject({ state: 'refused' });

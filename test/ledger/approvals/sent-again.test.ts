@@ -7,7 +7,6 @@ import {
   findPlan,
   keepVerdicts,
   planEvents,
-  recordAnswers,
   retryPlan,
   setPrices,
   setThreshold,
@@ -16,15 +15,15 @@ import {
   unsettleOrder,
 } from '../../../src/ledger/index.ts';
 import {
-  answerTo,
   breachesOf,
-  claimOne,
+  codeOf,
   linesOf,
   newNumbers,
   newPlan,
   orderRow,
   readList,
   type SmallPlan,
+  sendOne,
   sql,
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
@@ -34,7 +33,7 @@ import { BOB, GRACE, peopleOn, THRESHOLD } from './careful.ts';
 const NOTHING = { nothing: true } as const;
 
 describeOnBothDrivers('what is sent again', (given) => {
-  const { careful, asked, yes, no, approvals, answered, refuse, code } = peopleOn(given);
+  const { careful, asked, yes, no, approvals, answered, refuse } = peopleOn(given);
 
   describe('a retry', () => {
     const retry = (plan: SmallPlan, by = BOB) => retryPlan(given.ledger, plan.id, by);
@@ -89,7 +88,7 @@ describeOnBothDrivers('what is sent again', (given) => {
         [all, 'waiting'],
         [id, 'lapsed'],
       ]);
-      expect(await code(yes(id))).toBe('wrong_state');
+      expect(await codeOf(yes(id))).toBe('wrong_state');
     });
 
     test('asks only for what has no yes, where its asker gave that', async () => {
@@ -109,8 +108,7 @@ describeOnBothDrivers('what is sent again', (given) => {
     test('counts with those before it, however small', async () => {
       const plan = await answered(2, 'refused');
       expect(await retry(plan)).toBe(2);
-      const order = await claimOne(given.ledger, plan);
-      await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'refused')]);
+      await sendOne(given.ledger, plan, 'refused');
       await expect(retry(plan)).rejects.toThrow(
         `The retry of plan ${plan.id} asks again for 10 numbers, 30 numbers with what went before.`,
       );

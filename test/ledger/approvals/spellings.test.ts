@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { readLimits } from '../../../src/config/read-limits.ts';
 import { migrate, openPostgres } from '../../../src/ledger/index.ts';
 import { atEnd } from '../../support/clean-up.ts';
-import { sql } from '../../support/ledger.ts';
+import { codeOf, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers, type Given } from '../../support/ledger-drivers.ts';
 import { databaseInC, describeWithPostgres } from '../../support/servers.ts';
 import { limitsIn } from '../limits/limited.ts';
@@ -20,18 +20,18 @@ const SPELLINGS = [
 ] as const;
 
 function testSpellings(given: Given): void {
-  const { planOf, start, asked, yes, code } = peopleOn(given);
+  const { planOf, start, asked, yes } = peopleOn(given);
   const limits = limitsIn(given);
 
   test.each(SPELLINGS)('%s asks, and %s does not answer', async (asker, answerer) => {
     const id = await asked(start((await planOf()).id, { who: asker }));
-    expect(await code(yes(id, { who: answerer }))).toBe('not_allowed');
+    expect(await codeOf(yes(id, { who: answerer }))).toBe('not_allowed');
   });
 
   test.each(SPELLINGS)('%s answers, and %s does not use it', async (answerer, user) => {
     const { id } = await planOf();
     await yes(await asked(start(id)), { who: answerer });
-    expect(await code(start(id, { who: user }))).toBe('needs_approval');
+    expect(await codeOf(start(id, { who: user }))).toBe('needs_approval');
     expect(await start(id)).toMatchObject({ state: 'running' });
   });
 

@@ -1,20 +1,20 @@
 import {
   type Account,
+  type AnswerRecord,
   changeAccount,
   continueWithinLimits,
   findAccount,
-  recordAnswers,
   steerPlan,
   whyNotClaimed,
 } from '../../../src/ledger/index.ts';
 import type { Limit } from '../../../src/limits/index.ts';
 import {
-  type answerTo,
   claimAsJob,
   dailyLimit,
   linesOf,
   newAccount,
   newPlan,
+  record,
   type SmallPlan,
 } from '../../support/ledger.ts';
 import type { Given } from '../../support/ledger-drivers.ts';
@@ -46,9 +46,8 @@ export function limitsIn(given: Given) {
     (await now(account)).limits.map((each) => each.spent?.numbers ?? null);
   const why = ({ orders, account }: SmallPlan, at: number) =>
     whyNotClaimed(given.ledger, orders[at]!, account.id);
-  const record = (plan: SmallPlan, answer: ReturnType<typeof answerTo>) =>
-    recordAnswers(given.ledger, plan.account.id, [answer]);
+  const answered = (plan: SmallPlan, answer: AnswerRecord) => record(given.ledger, plan, answer);
   const goOn = ({ id }: Account) => continueWithinLimits(given.ledger, id);
   const claimed = async (plan: SmallPlan, at: number) => claimAsJob(given.ledger, plan, at);
-  return { limit, limited, planOf, now, spent, why, record, goOn, claimed };
+  return { limit, limited, planOf, now, spent, why, record: answered, goOn, claimed };
 }

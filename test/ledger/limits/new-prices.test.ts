@@ -9,11 +9,11 @@ import {
   setThreshold,
   steerPlan,
 } from '../../../src/ledger/index.ts';
-import { linesOf, newAccount, newPlan, sql } from '../../support/ledger.ts';
+import { codeOf, linesOf, newAccount, newPlan } from '../../support/ledger.ts';
 import { describeOnPostgres } from '../../support/ledger-drivers.ts';
 import { PRICES_FILE, pricesOf } from '../../support/prices.ts';
-import { until } from '../../support/until.ts';
 import { peopleOn, THRESHOLD } from '../approvals/careful.ts';
+import { untilWaiting } from '../held-up.ts';
 import { BY } from './limited.ts';
 
 const DEAR = pricesOf({ ...PRICES_FILE, types: { local: { once: '9', monthly: '9' } } });
@@ -31,11 +31,6 @@ describeOnPostgres('what waits for its plan', (given) => {
   };
   const readyPlan = async (account: Account) =>
     newPlan(given.ledger, { account, lines: linesOf(25), started: false });
-  const outcome = (deed: Promise<unknown>) =>
-    deed.then(
-      () => 'done',
-      (error) => error.code,
-    );
   const change = async ({ name }: Account, what: 'prices' | 'threshold') =>
     what === 'prices'
       ? setPrices(given.ledger, name, DEAR, BY)
@@ -44,13 +39,9 @@ describeOnPostgres('what waits for its plan', (given) => {
   /** Does it while the plan is locked, and makes the change before it goes on. */
   const beside = async (id: number, deed: () => Promise<unknown>, change: () => Promise<unknown>) =>
     given.another().transaction(async (tx) => {
-      const waiting = `select pid from pg_stat_activity
-        where datname = current_database() and wait_event_type = 'Lock'`;
       await tx.query('', 'select from ledger.plans where id = $1 for update', [id]);
-      const done = outcome(deed());
-      await until(async () => (await sql(given.ledger, waiting)).length === 1, {
-        what: 'it waits',
-      });
+      const done = codeOf(deed());
+      await untilWaiting(given.ledger, 1);
       await change();
       return { done };
     });
@@ -68,10 +59,10 @@ describeOnPostgres('what waits for its plan', (given) => {
       const account = await limited(hasThreshold);
       const { id } = await readyPlan(account);
       const late = before(given.ledger, 'steer_plan', () => change(account, 'prices'));
-      expect(await outcome(steerPlan(late, id, 'start', { who: 'Ada' }))).toBe('wrong_state');
+      expect(await codeOf(steerPlan(late, id, 'start', { who: 'Ada' }))).toBe('wrong_state');
       expect(await findPlan(given.ledger, id)).toMatchObject({ state: 'ready' });
       const again = steerPlan(given.ledger, id, 'start', { who: 'Ada' });
-      expect(await outcome(again)).toBe('over_limit');
+      expect(await codeOf(again)).toBe('over_limit');
     });
   });
 

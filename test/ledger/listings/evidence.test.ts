@@ -7,7 +7,6 @@ import {
   type Ledger,
   missingNumbers,
   newestListing,
-  recordAnswers,
   resoldNumbers,
   strayNumbers,
   takeReconcileRight,
@@ -20,7 +19,9 @@ import {
   claimOne,
   line,
   newPlan,
+  record,
   type SmallPlan,
+  sendOne,
   sql,
 } from '../../support/ledger.ts';
 import { EMBEDDED, openLedger } from '../../support/workplace.ts';
@@ -64,7 +65,7 @@ describe('a list of numbers', () => {
     ).toEqual([{ began: 5_000, ended: 7_000, size: 2 }]);
     const answer = answerTo(await claimOne(ledger, plan, second), 'unknown');
     await tick(9_000);
-    await recordAnswers(ledger, plan.account.id, [answer]);
+    await record(ledger, plan, answer);
     expect(await unknownAttempts(ledger, plan.account.id)).toMatchObject([
       { order: second, baseline: id, endTick: 9_000 },
     ]);
@@ -107,8 +108,7 @@ describe('a list of numbers', () => {
   test('is missing what was bought a settling time before it and was on none', async () => {
     await start([line({ quantity: 3 })]);
     await tick(10_000);
-    const answer = answerTo(await claimOne(ledger, plan), 'filled');
-    await recordAnswers(ledger, plan.account.id, [answer]);
+    const { answer } = await sendOne(ledger, plan, 'filled');
     expect(await missing(69_999)).toMatchObject({ neverListed: 0 });
     expect(await missing(70_000)).toMatchObject({ neverListed: 3, neverSince: 70_000 });
     await keep(answer.numbers);
@@ -119,7 +119,7 @@ describe('a list of numbers', () => {
     await start([line({ quantity: 1 }), line({ line: 3, quantity: 1 })]);
     const first = await keep([]);
     const answers = (await claim(ledger, plan)).map((order) => answerTo(order, 'filled'));
-    await recordAnswers(ledger, plan.account.id, answers);
+    await record(ledger, plan, ...answers);
     const [one, other] = answers.flatMap((answer) => answer.numbers) as [string, string];
     expect(await missing(0)).toMatchObject({ newerThan: 0 });
     await keep([one]);
@@ -136,8 +136,7 @@ describe('a list of numbers', () => {
 
   test('shows again what an order had bought well before a list that lacked it', async () => {
     await start([line({ quantity: 1 })]);
-    const answer = answerTo(await claimOne(ledger, plan), 'filled');
-    await recordAnswers(ledger, plan.account.id, [answer]);
+    const { answer } = await sendOne(ledger, plan, 'filled');
     await tick(60_000);
     const without = await keep([]);
     const resold = (listLagMs: number) =>
@@ -154,8 +153,7 @@ describe('a list of numbers', () => {
 
   test('shows no number that evidence gave to an older order of the same line', async () => {
     await start([line({ quantity: 1 })]);
-    const answer = answerTo(await claimOne(ledger, plan), 'filled');
-    await recordAnswers(ledger, plan.account.id, [answer]);
+    const { answer } = await sendOne(ledger, plan, 'filled');
     await sql(ledger, 'update ledger.attempts set settled_at = ledger.now() where order_id = $1', [
       plan.orders[0],
     ]);
@@ -174,7 +172,7 @@ test('reconciling is due by watched time, also when the clock was set back', asy
   await start();
   await keep([]);
   await tick(1_000);
-  await recordAnswers(ledger, plan.account.id, [answerTo(await claimOne(ledger, plan), 'unknown')]);
+  await record(ledger, plan, answerTo(await claimOne(ledger, plan), 'unknown'));
   await sql(ledger, `update ledger.attempts set answered_at = '-infinity' where order_id = $1`, [
     plan.orders[0],
   ]);
@@ -245,9 +243,7 @@ describe('an order has other numbers than it asked for', () => {
     await start([line({ ...wish, quantity: 1 })]);
     const order = await claimOne(ledger, plan);
     expect(await hasOtherNumbers(ledger, plan.account.id)).toBe(false);
-    await recordAnswers(ledger, plan.account.id, [
-      answerTo(order, 'filled', { numbers: [number] }),
-    ]);
+    await record(ledger, plan, answerTo(order, 'filled', { numbers: [number] }));
     expect(await hasOtherNumbers(ledger, plan.account.id)).toBe(has);
   });
 });

@@ -20,7 +20,9 @@ import {
   newPlan,
   orderRow,
   readList,
+  record,
   type SmallPlan,
+  sendOne,
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
@@ -35,7 +37,7 @@ describeOnBothDrivers('clear verdicts that a person looked at', (given) => {
     plan = await newPlan(given.ledger, { lines: linesOf(many * 25) });
     orders = await claim(given.ledger, plan);
     const answers = orders.map((order) => answerTo(order, 'unknown', { body: 'cut off' }));
-    await recordAnswers(given.ledger, plan.account.id, answers);
+    await record(given.ledger, plan, ...answers);
     const numbers = newNumbers(Math.floor(many / 2) * 25);
     await readList(given.ledger, plan.account, numbers);
     await keepVerdicts(
@@ -114,8 +116,7 @@ describeOnBothDrivers('clear verdicts that a person looked at', (given) => {
       const by = { ...BY, by: 'Grace' };
       const options = { againstEvidence: true };
       await settleOrder(ledger, orders[2]!.id, { nothing: true }, by, options);
-      const again = await claimOne(ledger, plan, orders[2]!.id);
-      await recordAnswers(ledger, account.id, [answerTo(again, 'unknown')]);
+      await sendOne(ledger, plan, 'unknown', {}, orders[2]!.id);
       await settleOrder(ledger, orders[3]!.id, { bought: all[3]!.numbers }, { ...BY, by: 'Bea' });
       const { settled, left } = await accept(all);
       expect(settled).toEqual([]);

@@ -7,7 +7,6 @@ import {
   type KeptVerdict,
   keepVerdicts,
   planEvents,
-  recordAnswers,
   settleOrder,
   unsettleOrder,
 } from '../../../src/ledger/index.ts';
@@ -23,7 +22,9 @@ import {
   orderRow,
   passTime,
   readList,
+  record,
   type SmallPlan,
+  sendOne,
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
@@ -36,9 +37,8 @@ describeOnBothDrivers('a settlement that something speaks against', (given) => {
   /** An order for ten in 212 whose answer proved nothing. */
   const unknown = async (wishes: Parameters<typeof line>[0] = {}): Promise<Unknown> => {
     const plan = await newPlan(given.ledger, { lines: [line(wishes)] });
-    const order = await claimOne(given.ledger, plan);
-    const answer = answerTo(order, 'unknown', { body: 'Bad gateway', status: 502 });
-    await recordAnswers(given.ledger, plan.account.id, [answer]);
+    const answer = { body: 'Bad gateway', status: 502 };
+    const { order } = await sendOne(given.ledger, plan, 'unknown', answer);
     return { plan, order };
   };
 
@@ -88,7 +88,7 @@ describeOnBothDrivers('a settlement that something speaks against', (given) => {
       const plan = await newPlan(given.ledger);
       const order = await claimOne(given.ledger, plan, undefined, { deadlineMs: 60_000 });
       const cut = answerTo(order, 'unknown', { status: null, what: 'the connection was cut' });
-      await recordAnswers(given.ledger, plan.account.id, [cut]);
+      await record(given.ledger, plan, cut);
       expect(await objections(order, NOTHING)).toEqual([
         'Its request may still be under way. It is over when a worker has watched 60 seconds more.',
       ]);
@@ -141,7 +141,7 @@ describeOnBothDrivers('a settlement that something speaks against', (given) => {
         const plan = await newPlan(given.ledger, { lines: linesOf(20, 20) });
         const [one, other] = (await claim(given.ledger, plan)) as [ClaimedOrder, ClaimedOrder];
         const answers = [one, other].map((order) => answerTo(order, 'unknown', { body: 'cut' }));
-        await recordAnswers(given.ledger, plan.account.id, answers);
+        await record(given.ledger, plan, ...answers);
         const numbers = newNumbers(2);
         await readList(given.ledger, plan.account, numbers);
         await judged(one, { finding: 'bought', numbers });
@@ -167,8 +167,7 @@ describeOnBothDrivers('a settlement that something speaks against', (given) => {
         const { account } = plan;
         const sold = await claimOne(given.ledger, await newPlan(given.ledger, { account }));
         const [taken, left] = numbers as [string, string];
-        const answer = answerTo(sold, 'short', { numbers: [taken] });
-        await recordAnswers(given.ledger, account.id, [answer]);
+        await record(given.ledger, plan, answerTo(sold, 'short', { numbers: [taken] }));
         expect(await objections(other, NOTHING)).toEqual(saysOf(left));
       });
 
@@ -205,7 +204,7 @@ describeOnBothDrivers('a settlement that something speaks against', (given) => {
          where order_id = $1`,
         [order.id],
       );
-      await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'unknown')]);
+      await record(given.ledger, plan, answerTo(order, 'unknown'));
       expect(await objections(order, { bought })).toEqual([
         "No list of the vendor's was read since it was sent, so its numbers cannot be " +
           'compared: "reconcile" reads one.',
@@ -267,15 +266,14 @@ describeOnBothDrivers('a settlement that something speaks against', (given) => {
     const plan = await newPlan(given.ledger);
     const first = await claimOne(given.ledger, plan);
     const { ledger } = given;
-    await recordAnswers(ledger, plan.account.id, [answerTo(first, 'unknown', { body: 'cut off' })]);
+    await record(ledger, plan, answerTo(first, 'unknown', { body: 'cut off' }));
     await ledger.query('', 'update ledger.attempts set answered_at = null where order_id = $1', [
       first.id,
     ]);
     await settle(first, NOTHING, { againstEvidence: true });
-    const second = await claimOne(ledger, plan);
-    await recordAnswers(ledger, plan.account.id, [answerTo(second, 'unknown')]);
+    const { order: second } = await sendOne(ledger, plan, 'unknown');
     const late = answerTo(first, 'filled', { numbers: ['4155550196', ...newNumbers(9)] });
-    await recordAnswers(ledger, plan.account.id, [late]);
+    await record(ledger, plan, late);
     expect(await settle(second, { bought: late.numbers })).toMatchObject({ state: 'filled' });
   });
 });

@@ -185,15 +185,6 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
     expect(await orderRow(ledger, other.id)).toMatchObject({ state: 'filled', bought: 1 });
   });
 
-  test('give a number that two answers name to one, and flag it for the other', async () => {
-    const plan = await newPlan(ledger, { lines: linesOf(...Array<number>(2).fill(1)) });
-    const { claim, record } = batchesFor(plan);
-    const claimed = (await Promise.all(plan.orders.map(claim))) as ClaimedOrder[];
-    const recorded = await Promise.all(claimed.map((order) => record(filled(order, '2125550103'))));
-    expect(recorded.map((each) => each?.state).toSorted()).toEqual(['filled', 'unknown']);
-    expect(recorded.map((each) => each?.disputed).toSorted()).toEqual([0, 1]);
-  });
-
   test('keep two answers for the attempts of one order apart', async () => {
     const plan = await newPlan(ledger, { lines: linesOf(1) });
     const [id] = plan.orders as [number];

@@ -1,11 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  changeAccount,
-  claimOrders,
-  recordAnswers,
-  steerPlan,
-  whyNotClaimed,
-} from '../../../src/ledger/index.ts';
+import { changeAccount, claimOrders, steerPlan, whyNotClaimed } from '../../../src/ledger/index.ts';
 import {
   answerTo,
   claim,
@@ -14,6 +8,7 @@ import {
   linesOf,
   newPlan,
   orderRow,
+  record,
   type SmallPlan,
   sql,
 } from '../../support/ledger.ts';
@@ -109,15 +104,6 @@ describeOnBothDrivers('claiming', (given) => {
       });
     });
 
-    test('at the same moment by many happens once', async () => {
-      const handles = Array.from({ length: 5 }, given.another);
-      const plan = await newPlan(given.ledger, { lines: linesOf(...Array(10).fill(1)) });
-      for (const id of plan.orders) {
-        const all = await Promise.all(handles.map((ledger) => claim(ledger, plan, [id])));
-        expect(all.flat().map((order) => order.id)).toEqual([id]);
-      }
-    });
-
     test('counts its attempts and its failures to connect', async () => {
       const plan = await newPlan(given.ledger);
       const answers = ['not_sent', 'not_sent', 'throttled', 'not_sent'] as const;
@@ -126,7 +112,7 @@ describeOnBothDrivers('claiming', (given) => {
         await sql(given.ledger, RESTING, [plan.account.id, '-1 s']);
         const order = await claimOne(given.ledger, plan);
         counted.push([order.attempt, order.connectFailures]);
-        await recordAnswers(given.ledger, plan.account.id, [answerTo(order, outcome)]);
+        await record(given.ledger, plan, answerTo(order, outcome));
       }
       expect(counted).toEqual([
         [1, 0],
@@ -156,7 +142,7 @@ describeOnBothDrivers('claiming', (given) => {
     const answered =
       (outcome: 'filled' | 'short' | 'refused' | 'unknown') => async (plan: SmallPlan) => {
         const order = await claimOne(given.ledger, plan);
-        await recordAnswers(given.ledger, plan.account.id, [answerTo(order, outcome)]);
+        await record(given.ledger, plan, answerTo(order, outcome));
       };
 
     test.each([

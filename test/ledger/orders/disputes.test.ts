@@ -13,8 +13,10 @@ import {
   linesOf,
   newNumbers,
   newPlan,
+  numbersOf,
   orderRow,
   type SmallPlan,
+  sendOne,
   sql,
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
@@ -83,9 +85,7 @@ describeOnBothDrivers('a number sold twice', (given) => {
       nonce: order.nonce + 1,
     });
     expect(await record(plan, lost)).toEqual([]);
-    expect(
-      await sql(given.ledger, 'select 1 from ledger.disputes where order_id = $1', [order.id]),
-    ).toEqual([]);
+    expect(await numbersOf(given.ledger, order.id, 'disputes')).toEqual([]);
   });
 
   test('leaves an order without numbers that is never sent again', async () => {
@@ -121,8 +121,7 @@ describeOnBothDrivers('a number sold twice', (given) => {
   test('over two accounts is noticed', async () => {
     const one = await newPlan(given.ledger, { lines: linesOf(2) });
     const other = await newPlan(given.ledger, { lines: linesOf(2) });
-    const sold = answerTo(await claimOne(given.ledger, one), 'filled');
-    await record(one, sold);
+    const { answer: sold } = await sendOne(given.ledger, one, 'filled');
     const { numbers } = sold;
     const answer = answerTo(await claimOne(given.ledger, other), 'filled', { numbers });
     expect(await record(other, answer)).toMatchObject([

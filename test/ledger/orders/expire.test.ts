@@ -15,6 +15,7 @@ import {
   line,
   linesOf,
   newPlan,
+  record,
   type SmallPlan,
   sql,
 } from '../../support/ledger.ts';
@@ -71,7 +72,7 @@ describeOnBothDrivers('what a sweep asks the ledger', (given) => {
       await sendingOrders(given.ledger, plan.id),
     ];
     expect(await counts()).toEqual([3, 2]);
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(order!, 'throttled')]);
+    await record(given.ledger, plan, answerTo(order!, 'throttled'));
     expect(await counts()).toEqual([2, 1]);
     await steerPlan(given.ledger, other.id, 'pause', BY);
     expect(await counts()).toEqual([1, 1]);

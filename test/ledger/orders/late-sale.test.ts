@@ -1,10 +1,8 @@
 import { expect, test } from 'vitest';
 import {
-  doubtEnded,
-  expireAttempts,
+  doubtFinal,
   findPlan,
   openSuccessors,
-  recordAnswers,
   retryPlan,
   settleOrder,
   whyNotClaimed,
@@ -15,27 +13,26 @@ import {
   breachesOf,
   claim,
   claimOne,
+  expireOne,
   linesOf,
   newNumbers,
   newPlan,
   orderRow,
   readList,
+  record,
   type SmallPlan,
+  sendOne,
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
 const BY = { who: 'Ada', why: 'their support looked' };
 
 describeOnBothDrivers('a sale that is told after its order was sent again', (given) => {
-  const record = ({ account }: SmallPlan, ...answers: ReturnType<typeof answerTo>[]) =>
-    recordAnswers(given.ledger, account.id, answers);
-
   /** The worker of attempt 1 is cut off; a person says nothing; attempt 2 is being sent. */
   const sentAgain = async () => {
     const { ledger } = given;
     const plan = await newPlan(ledger);
-    const first = await claimOne(ledger, plan, undefined, { deadlineMs: -1 });
-    await expireAttempts(ledger, plan.account.id);
+    const first = await expireOne(ledger, plan);
     await settleOrder(ledger, first.id, { nothing: true }, BY);
     return { plan, first, second: await claimOne(ledger, plan) };
   };
@@ -43,16 +40,16 @@ describeOnBothDrivers('a sale that is told after its order was sent again', (giv
   const isNotSent = async (plan: SmallPlan, id: number) => {
     expect(await claim(given.ledger, plan, [id])).toEqual([]);
     expect(await whyNotClaimed(given.ledger, id, plan.account.id)).toEqual({ why: 'gone' });
-    expect(await doubtEnded(given.ledger, plan.account.id)).toEqual([id]);
+    expect(await doubtFinal(given.ledger, plan.account.id)).toEqual([id]);
     expect(await orderRow(given.ledger, id)).toMatchObject({ state: 'unknown' });
   };
 
   test('keeps the order from being sent a third time, and may be given to it', async () => {
     const { ledger } = given;
     const { plan, first, second } = await sentAgain();
-    await record(plan, answerTo(second, 'not_sent'));
+    await record(given.ledger, plan, answerTo(second, 'not_sent'));
     const sold = answerTo(first, 'filled');
-    await record(plan, sold);
+    await record(given.ledger, plan, sold);
     await isNotSent(plan, first.id);
     expect(await findPlan(ledger, plan.id)).toMatchObject({ unknown: 10, surplus: 10 });
     const bought = { bought: sold.numbers };
@@ -63,26 +60,25 @@ describeOnBothDrivers('a sale that is told after its order was sent again', (giv
 
   test('keeps it also when the second attempt is throttled afterwards', async () => {
     const { plan, first, second } = await sentAgain();
-    await record(plan, answerTo(first, 'filled'));
-    await record(plan, answerTo(second, 'throttled', { retryAfterMs: 0 }));
+    await record(given.ledger, plan, answerTo(first, 'filled'));
+    await record(given.ledger, plan, answerTo(second, 'throttled', { retryAfterMs: 0 }));
     await isNotSent(plan, first.id);
   });
 
   test('keeps it also when it names a number that another order has', async () => {
     const { ledger } = given;
     const other = await newPlan(ledger, { lines: linesOf(1) });
-    const sold = answerTo(await claimOne(ledger, other), 'filled');
-    await record(other, sold);
+    const { answer: sold } = await sendOne(ledger, other, 'filled');
     const { plan, first, second } = await sentAgain();
-    await record(plan, answerTo(first, 'short', { numbers: sold.numbers }));
-    await record(plan, answerTo(second, 'not_sent'));
+    await record(given.ledger, plan, answerTo(first, 'short', { numbers: sold.numbers }));
+    await record(given.ledger, plan, answerTo(second, 'not_sent'));
     await isNotSent(plan, first.id);
   });
 
   test('keeps it also when it was refused and a person tries it again', async () => {
     const { plan, first, second } = await sentAgain();
-    await record(plan, answerTo(first, 'filled'));
-    await record(plan, answerTo(second, 'refused'));
+    await record(given.ledger, plan, answerTo(first, 'filled'));
+    await record(given.ledger, plan, answerTo(second, 'refused'));
     expect(await retryPlan(given.ledger, plan.id, BY)).toBe(1);
     await isNotSent(plan, first.id);
   });
@@ -90,16 +86,15 @@ describeOnBothDrivers('a sale that is told after its order was sent again', (giv
   test('keeps a successor of it from being sent a second time', async () => {
     const { ledger } = given;
     const plan = await ladderPlan(ledger, { quantities: [10] });
-    const first = await claimOne(ledger, plan, undefined, { deadlineMs: -1 });
-    await expireAttempts(ledger, plan.account.id);
+    const first = await expireOne(ledger, plan);
     const named = newNumbers(10);
     const listed = named.slice(0, 3);
     await readList(ledger, plan.account, listed);
     await settleOrder(ledger, first.id, { bought: listed }, BY);
     await openSuccessors(ledger, plan.account.id, 3_600_000);
     const next = first.id + 1;
-    await record(plan, answerTo(await claimOne(ledger, plan, next), 'not_sent'));
-    await record(plan, answerTo(first, 'filled', { numbers: named }));
+    await sendOne(ledger, plan, 'not_sent', {}, next);
+    await record(given.ledger, plan, answerTo(first, 'filled', { numbers: named }));
     await isNotSent(plan, next);
     expect(await settleOrder(ledger, next, { nothing: true }, BY)).toMatchObject({
       state: 'short',

@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
   type AnswerRecord,
-  auditLedger,
-  type ClaimedOrder,
-  claimOrders,
   endPlans,
   expireAttempts,
   findPlan,
@@ -17,8 +14,10 @@ import {
 import {
   answerTo,
   breachesOf,
+  brokenLaws,
   claim,
   claimOne,
+  expireOne,
   linesOf,
   newPlan,
   numbersOf,
@@ -38,13 +37,6 @@ describeOnBothDrivers('recording late', (given) => {
     recordAnswers(given.ledger, plan.account.id, answers);
 
   const breaches = (plan: SmallPlan) => breachesOf(given.ledger, plan.id);
-
-  /** Its deadline has passed, and the sweep has come by. */
-  const expired = async (plan: SmallPlan, id?: number): Promise<ClaimedOrder> => {
-    const order = await claimOne(given.ledger, plan, id, { deadlineMs: -1 });
-    expect(await expireAttempts(given.ledger, plan.account.id)).toEqual([order.id]);
-    return order;
-  };
 
   describe('after the deadline', () => {
     test('an order without an answer is unknown, and says who was sending it', async () => {
@@ -73,7 +65,7 @@ describeOnBothDrivers('recording late', (given) => {
       ['throttled', 'waiting', 0],
     ] as const)('an answer %s is evidence and is taken', async (outcome, state, bought) => {
       const plan = await newPlan(given.ledger);
-      const order = await expired(plan);
+      const order = await expireOne(given.ledger, plan);
       const answer = answerTo(order, outcome);
       expect(await record(plan, answer)).toMatchObject([{ state, bought }]);
       expect(await attemptsOf(given.ledger, order.id)).toMatchObject([{ outcome, answered: true }]);
@@ -97,7 +89,7 @@ describeOnBothDrivers('recording late', (given) => {
     test('a finished plan runs again when the answer is that nothing was sent', async () => {
       const { ledger } = given;
       const plan = await newPlan(ledger);
-      const order = await expired(plan);
+      const order = await expireOne(given.ledger, plan);
       await endPlans(ledger, plan.account.id);
       expect(await findPlan(ledger, plan.id)).toMatchObject({ state: 'finished', unknown: 10 });
       await record(plan, answerTo(order, 'not_sent'));
@@ -109,7 +101,7 @@ describeOnBothDrivers('recording late', (given) => {
     test('a plan that was cancelled cancels the order when nothing was sent', async () => {
       const { ledger } = given;
       const plan = await newPlan(ledger);
-      const order = await expired(plan);
+      const order = await expireOne(given.ledger, plan);
       await steerPlan(ledger, plan.id, 'cancel', BY);
       await endPlans(ledger, plan.account.id);
       expect((await findPlan(ledger, plan.id)).endedAt).not.toBeNull();
@@ -124,7 +116,7 @@ describeOnBothDrivers('recording late', (given) => {
       async (state) => {
         const { ledger } = given;
         const plan = await newPlan(ledger, { lines: linesOf(2, 3) });
-        const order = await expired(plan);
+        const order = await expireOne(given.ledger, plan);
         await settleOrder(ledger, order.id, { nothing: true }, BY, ANYHOW);
         if (state === 'cancelled') {
           await steerPlan(ledger, plan.id, 'cancel', BY);
@@ -147,7 +139,7 @@ describeOnBothDrivers('recording late', (given) => {
 
     test('a refusal after its order was settled as nothing changes nothing', async () => {
       const plan = await newPlan(given.ledger);
-      const order = await expired(plan);
+      const order = await expireOne(given.ledger, plan);
       await settleOrder(given.ledger, order.id, { nothing: true }, BY, ANYHOW);
       expect(await record(plan, answerTo(order, 'refused'))).toEqual([]);
       expect(await orderRow(given.ledger, order.id)).toMatchObject({ state: 'waiting' });
@@ -156,35 +148,30 @@ describeOnBothDrivers('recording late', (given) => {
     test('an order that was sent again refuses the answer and disputes its numbers', async () => {
       const { ledger } = given;
       const plan = await newPlan(ledger);
-      const order = await expired(plan);
+      const order = await expireOne(given.ledger, plan);
       await settleOrder(ledger, order.id, { nothing: true }, BY, ANYHOW);
-      const claimant = { accountId: plan.account.id, worker: 'worker 2', deadlineMs: 60_000 };
-      const [second] = await claimOrders(ledger, [order.id], claimant);
+      const second = await claimOne(ledger, plan, order.id, { worker: 'worker 2' });
       const late = answerTo(order, 'filled', { what: 'sold after all' });
       expect(await record(plan, late)).toEqual([]);
       expect(await orderRow(ledger, order.id)).toMatchObject({ state: 'sending', attempts: 2 });
       expect(await numbersOf(given.ledger, order.id)).toEqual([]);
-      const disputed = 'select number::text from ledger.disputes where order_id = $1 order by 1';
-      const named = late.numbers.map((number) => ({ number }));
-      expect(await sql(ledger, disputed, [order.id])).toEqual(named);
+      expect(await numbersOf(ledger, order.id, 'disputes')).toEqual(late.numbers);
       // What came is kept with the attempt; what was settled of it stands.
       expect(await attemptsOf(given.ledger, order.id)).toMatchObject([
         { no: 1, outcome: 'nothing', what: 'sold after all', answered: true },
         { no: 2, outcome: null, answered: false },
       ]);
-      expect(await record(plan, answerTo(second!, 'filled'))).toMatchObject([{ state: 'filled' }]);
-      const broken = (await auditLedger(ledger, plan.id)).filter((law) => law.breaches.length > 0);
-      expect(broken.map(({ law }) => law)).toEqual(['no_surplus', 'bought_as_asked']);
+      expect(await record(plan, answerTo(second, 'filled'))).toMatchObject([{ state: 'filled' }]);
+      expect(await brokenLaws(ledger, plan.id)).toEqual(['no_surplus', 'bought_as_asked']);
     });
 
     test('an answer that names what was settled disputes nothing', async () => {
       const plan = await newPlan(given.ledger);
-      const order = await expired(plan);
+      const order = await expireOne(given.ledger, plan);
       const late = answerTo(order, 'filled');
       await settleOrder(given.ledger, order.id, { bought: late.numbers }, BY, ANYHOW);
       expect(await record(plan, late)).toEqual([]);
-      const disputed = 'select 1 from ledger.disputes where order_id = $1';
-      expect(await sql(given.ledger, disputed, [order.id])).toEqual([]);
+      expect(await numbersOf(given.ledger, order.id, 'disputes')).toEqual([]);
       expect(await breaches(plan)).toEqual([]);
     });
   });

@@ -16,6 +16,7 @@ import {
   numbersOf,
   orderRow,
   type SmallPlan,
+  sendOne,
   sql,
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
@@ -64,18 +65,17 @@ describeOnBothDrivers('recording', (given) => {
 
     test('short keeps each of the numbers that were sold', async () => {
       const plan = await newPlan(given.ledger);
-      const order = await claimOne(given.ledger, plan);
       const numbers = newNumbers(9);
-      await record(plan, answerTo(order, 'short', { numbers: numbers.toReversed() }));
+      const answer = { numbers: numbers.toReversed() };
+      const { order } = await sendOne(given.ledger, plan, 'short', answer);
       expect(await orderRow(given.ledger, order.id)).toMatchObject({ state: 'short', bought: 9 });
       expect(await numbersOf(given.ledger, order.id)).toEqual(numbers);
     });
 
     test('not_sent after the last try makes the order undelivered', async () => {
       const plan = await newPlan(given.ledger);
-      const order = await claimOne(given.ledger, plan);
-      const last = answerTo(order, 'not_sent', { state: 'undelivered', waitMs: null, what: 'DNS' });
-      await record(plan, last);
+      const last = { state: 'undelivered', waitMs: null, what: 'DNS' } as const;
+      const { order } = await sendOne(given.ledger, plan, 'not_sent', last);
       const expected = { state: 'undelivered', connectFailures: 1, reason: 'DNS', notBefore: null };
       expect(await orderRow(given.ledger, order.id)).toMatchObject(expected);
       expect(await breaches(plan)).toEqual([]);
@@ -106,7 +106,7 @@ describeOnBothDrivers('recording', (given) => {
             'select recent, throttles, resume_at from ledger.accounts where id = $1',
             [plan.account.id],
           ),
-          await sql(ledger, 'select number from ledger.disputes where order_id = $1', [order.id]),
+          await numbersOf(ledger, order.id, 'disputes'),
         ];
         expect(await record(plan, answer)).toHaveLength(1);
         const before = await look();
@@ -126,9 +126,7 @@ describeOnBothDrivers('recording', (given) => {
   describe('an answer that ends its order', () => {
     const soldElsewhere = async () => {
       const plan = await newPlan(given.ledger);
-      const answer = answerTo(await claimOne(given.ledger, plan), 'filled');
-      await record(plan, answer);
-      return answer.numbers;
+      return (await sendOne(given.ledger, plan, 'filled')).answer.numbers;
     };
 
     /** All that an answer changed, without what differs from order to order. */
@@ -140,11 +138,7 @@ describeOnBothDrivers('recording', (given) => {
         order: await orderRow(given.ledger, order.id),
         attempts: await attemptsOf(given.ledger, order.id),
         numbers: (await numbersOf(given.ledger, order.id)).length,
-        disputes: await sql(
-          given.ledger,
-          'select count(*)::int from ledger.disputes where order_id = $1',
-          [order.id],
-        ),
+        disputes: (await numbersOf(given.ledger, order.id, 'disputes')).length,
         breaches: await breaches(plan),
       };
     };

@@ -5,7 +5,6 @@ import {
   keepVerdicts,
   noteLostSuccessors,
   orderId,
-  recordAnswers,
   sayForeign,
   settleOrder,
   strays,
@@ -14,13 +13,14 @@ import {
 import { isForeign } from '../../../src/ledger/listings/listings.ts';
 import {
   answerTo,
-  claimOne,
   claimSilently,
   newNumbers,
   newPlan,
   orderRow,
   readList,
+  record,
   type SmallPlan,
+  sendOne,
   sql,
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers, describeOnPostgres } from '../../support/ledger-drivers.ts';
@@ -57,8 +57,7 @@ describeOnBothDrivers('a number that a person calls foreign', (given) => {
     verdict: Partial<KeptVerdict> & Pick<KeptVerdict, 'finding'>,
     answered = {},
   ) => {
-    const order = await claimOne(given.ledger, plan);
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'unknown', answered)]);
+    const { order } = await sendOne(given.ledger, plan, 'unknown', answered);
     await readList(given.ledger, plan.account, numbers);
     await judge(order, verdict);
     return order;
@@ -117,8 +116,7 @@ describeOnBothDrivers('a number that a person calls foreign', (given) => {
   describe('is refused', () => {
     test('when no list has it, the newest lacks it, or an order has it', async () => {
       const plan = await newPlan(given.ledger);
-      const order = await claimOne(given.ledger, plan);
-      await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'unknown')]);
+      const { order } = await sendOne(given.ledger, plan, 'unknown');
       const [gone, taken, never] = newNumbers(3) as [string, string, string];
       await readList(given.ledger, plan.account, [gone]);
       await readList(given.ledger, plan.account, [taken]);
@@ -158,10 +156,9 @@ describeOnBothDrivers('a number that a person calls foreign', (given) => {
       const order = await claimSilently(given.ledger, plan, { deadlineMs: 0 });
       const sure = { againstEvidence: true };
       await settleOrder(given.ledger, order.id, { nothing: true }, BY, sure);
-      const again = await claimOne(given.ledger, plan);
-      await recordAnswers(given.ledger, plan.account.id, [answerTo(again, 'filled')]);
+      await sendOne(given.ledger, plan, 'filled');
       const late = answerTo(order, 'short', { numbers: [number] });
-      await recordAnswers(given.ledger, plan.account.id, [late]);
+      await record(given.ledger, plan, late);
       await readList(given.ledger, plan.account, [number]);
       expect(await refusal(plan, [number])).toEqual([
         `The vendor named ${number} for order ${order.id}.`,
@@ -202,8 +199,7 @@ describeOnPostgres('a number that two persons decide on at once', (given) => {
   test('is not foreign, once an order has it', async () => {
     const plan = await newPlan(given.ledger);
     const [number] = newNumbers(1) as [string];
-    const order = await claimOne(given.ledger, plan);
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'unknown')]);
+    const { order } = await sendOne(given.ledger, plan, 'unknown');
     await readList(given.ledger, plan.account, [number]);
     // Somebody has said so, and it is not committed yet.
     const saying = `update ledger.owned set foreign_listing = listing_id where number = ${number}`;

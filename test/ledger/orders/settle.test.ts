@@ -4,7 +4,6 @@ import {
   type Finding,
   findPlan,
   planEvents,
-  recordAnswers,
   settleOrder,
   steerPlan,
   unknownOrders,
@@ -17,9 +16,12 @@ import {
   linesOf,
   newNumbers,
   newPlan,
+  numbersOf,
   orderRow,
   readList,
+  record,
   type SmallPlan,
+  sendOne,
   sql,
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
@@ -33,16 +35,14 @@ describeOnBothDrivers('settling', (given) => {
    */
   const unknownPlan = async (quantity = 10, recorded = 0): Promise<SmallPlan> => {
     const plan = await newPlan(given.ledger, { lines: linesOf(quantity) });
-    const order = await claimOne(given.ledger, plan);
     if (recorded === 0) {
-      await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'unknown')]);
+      await sendOne(given.ledger, plan, 'unknown');
       return plan;
     }
     const other = await newPlan(given.ledger, { lines: linesOf(1) });
-    const sold = answerTo(await claimOne(given.ledger, other), 'filled');
-    await recordAnswers(given.ledger, other.account.id, [sold]);
+    const { answer: sold } = await sendOne(given.ledger, other, 'filled');
     const numbers = [...newNumbers(recorded), ...sold.numbers];
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'short', { numbers })]);
+    await sendOne(given.ledger, plan, 'short', { numbers });
     return plan;
   };
 
@@ -54,10 +54,7 @@ describeOnBothDrivers('settling', (given) => {
     return settleOrder(given.ledger, plan.orders[0]!, finding, by, { againstEvidence });
   };
   const row = (plan: SmallPlan) => orderRow(given.ledger, plan.orders[0]!);
-  const numbersOf = (plan: SmallPlan) =>
-    sql(given.ledger, 'select number::text from ledger.numbers where order_id = $1 order by 1', [
-      plan.orders[0],
-    ]);
+  const numbers = (plan: SmallPlan) => numbersOf(given.ledger, plan.orders[0]!);
   const breaches = (plan: SmallPlan) => breachesOf(given.ledger, plan.id);
 
   describe('an unknown order', () => {
@@ -66,17 +63,22 @@ describeOnBothDrivers('settling', (given) => {
       { found: 'some of its numbers', count: 4, state: 'short' },
     ])('of which $found were bought makes it $state', async ({ count, state }) => {
       const plan = await unknownPlan();
-      const numbers = newNumbers(count);
-      expect(await settle(plan, { bought: numbers })).toEqual({
+      const bought = newNumbers(count);
+      expect(await settle(plan, { bought })).toEqual({
         order: plan.orders[0],
         state,
         bought: count,
       });
       const reason = 'settled by Ada: asked the vendor';
       expect(await row(plan)).toMatchObject({ state, bought: count, reason });
-      expect(await numbersOf(plan)).toEqual(numbers.map((number) => ({ number })));
+      expect(await numbers(plan)).toEqual(bought);
       expect(await planEvents(given.ledger, plan.id, 1)).toMatchObject([
-        { kind: 'order_settled', ...BY, orderId: plan.orders[0], detail: { state, numbers } },
+        {
+          kind: 'order_settled',
+          ...BY,
+          orderId: plan.orders[0],
+          detail: { state, numbers: bought },
+        },
       ]);
       expect(await claim(given.ledger, plan)).toEqual([]);
       expect(await breaches(plan)).toEqual([]);
@@ -90,10 +92,8 @@ describeOnBothDrivers('settling', (given) => {
         { kind: 'order_settled', ...BY, detail: { state: 'waiting', numbers: [] } },
       ]);
       expect(await breaches(plan)).toEqual([]);
-      const again = await claimOne(given.ledger, plan);
+      const { order: again } = await sendOne(given.ledger, plan, 'filled');
       expect(again.attempt).toBe(2);
-      const filled = answerTo(again, 'filled');
-      await recordAnswers(given.ledger, plan.account.id, [filled]);
       expect(await breaches(plan)).toEqual([]);
     });
 
@@ -112,7 +112,7 @@ describeOnBothDrivers('settling', (given) => {
         state: 'filled',
         bought: 5,
       });
-      expect(await numbersOf(plan)).toHaveLength(5);
+      expect(await numbers(plan)).toHaveLength(5);
       expect(await breaches(plan)).toEqual([]);
     });
 
@@ -130,7 +130,7 @@ describeOnBothDrivers('settling', (given) => {
     const refusal = async (plan: SmallPlan, finding: Finding, expected: object) => {
       const look = async () => [
         await row(plan),
-        await numbersOf(plan),
+        await numbers(plan),
         await planEvents(given.ledger, plan.id),
         await findPlan(given.ledger, plan.id),
       ];
@@ -150,8 +150,7 @@ describeOnBothDrivers('settling', (given) => {
       'for an order that was answered %s',
       async (outcome) => {
         const plan = await newPlan(given.ledger);
-        const answer = answerTo(await claimOne(given.ledger, plan), outcome);
-        await recordAnswers(given.ledger, plan.account.id, [answer]);
+        const { answer } = await sendOne(given.ledger, plan, outcome);
         const message = expect.stringMatching(`is ${answer.state}, not unknown`);
         await refusal(plan, NOTHING, { code: 'wrong_state', message });
       },
@@ -181,8 +180,7 @@ describeOnBothDrivers('settling', (given) => {
 
     test('with a number of another order', async () => {
       const other = await newPlan(given.ledger, { lines: linesOf(1) });
-      const sold = answerTo(await claimOne(given.ledger, other), 'filled');
-      await recordAnswers(given.ledger, other.account.id, [sold]);
+      const { answer: sold } = await sendOne(given.ledger, other, 'filled');
       await refusal(
         await unknownPlan(),
         { bought: [...newNumbers(1), ...sold.numbers] },
@@ -252,8 +250,7 @@ describeOnBothDrivers('settling', (given) => {
       const { ledger } = given;
       const plan = await unknownPlan();
       await settle(plan, NOTHING);
-      const again = await claimOne(ledger, plan);
-      await recordAnswers(ledger, plan.account.id, [answerTo(again, 'unknown')]);
+      await sendOne(ledger, plan, 'unknown');
       const repeated = settle(plan, NOTHING);
       await expect(repeated).rejects.toMatchObject({ code: 'wrong_state' });
       await expect(repeated).rejects.toThrow('say --attempt 2.');
@@ -276,11 +273,13 @@ describeOnBothDrivers('settling', (given) => {
     const { ledger } = given;
     const plan = await newPlan(ledger, { lines: linesOf(3, 4, 5) });
     const orders = await claim(ledger, plan);
-    await recordAnswers(ledger, plan.account.id, [
+    await record(
+      ledger,
+      plan,
       answerTo(orders[0]!, 'unknown', { what: 'cut off', status: null }),
       answerTo(orders[1]!, 'filled'),
       answerTo(orders[2]!, 'unknown', { what: 'strange', status: 502, body: '<html>' }),
-    ]);
+    );
     const common = { plan: plan.id, areaCode: '212', type: 'local', bought: 0, disputed: [] };
     const first = { order: orders[0]!.id, line: 2, quantity: 3, whatHappened: 'cut off' };
     const second = { order: orders[2]!.id, line: 4, quantity: 5, whatHappened: 'strange' };

@@ -1,19 +1,13 @@
 /** A number that an order had, that was released since, and that the vendor has sold once more. */
 import { expect, test } from 'vitest';
 import {
-  expireAttempts,
   findPlan,
   openSuccessors,
-  recordAnswers,
   settleOrder,
   strays,
   unsettleOrder,
 } from '../../../src/ledger/index.ts';
-import {
-  type ReconcileContext,
-  reconcile,
-  takeBaseline,
-} from '../../../src/maintenance/reconcile.ts';
+import { reconcile, takeBaseline } from '../../../src/maintenance/reconcile.ts';
 import { rowsOf } from '../../report/reported-plan.ts';
 import { ladderPlan, sendWaiting } from '../../support/ladder-plan.ts';
 import {
@@ -21,13 +15,16 @@ import {
   breachesOf,
   claim,
   claimOne,
+  expireOne,
   linesOf,
   newNumbers,
   newPlan,
   passTime,
+  record,
+  sendOne,
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
-import { silentLog } from '../../support/recording-log.ts';
+import { reconcilingBy } from '../../support/reconciling.ts';
 
 const BY = { who: 'Ada', why: 'their support looked' };
 const SURE = { againstEvidence: true };
@@ -37,8 +34,7 @@ describeOnBothDrivers('a number that is sold again', (given) => {
   const soldBefore = async (): Promise<string> => {
     const { ledger } = given;
     const plan = await newPlan(ledger, { lines: linesOf(1) });
-    const sold = answerTo(await claimOne(ledger, plan), 'filled');
-    await recordAnswers(ledger, plan.account.id, [sold]);
+    const { answer: sold } = await sendOne(ledger, plan, 'filled');
     return sold.numbers[0]!;
   };
 
@@ -47,14 +43,11 @@ describeOnBothDrivers('a number that is sold again', (given) => {
     const number = await soldBefore();
     const plan = await newPlan(ledger, { lines: linesOf(1) });
     let owned = newNumbers(7);
-    const place: ReconcileContext = {
-      ...{ ledger, account: plan.account, log: silentLog, listLagMs: 0, mode: 'auto' },
-      vendor: { ownedNumbers: async () => owned },
-    };
+    const place = reconcilingBy(ledger, plan, () => owned);
     await takeBaseline(place);
     const order = await claimOne(ledger, plan);
     owned = [...owned, number];
-    await recordAnswers(ledger, plan.account.id, [answerTo(order, 'unknown', { status: null })]);
+    await record(ledger, plan, answerTo(order, 'unknown', { status: null }));
     await passTime(ledger, plan.account, 600_000);
     expect(await reconcile(place)).toMatchObject({
       proposals: [{ finding: 'open', isClear: false, numbers: [number] }],
@@ -81,7 +74,7 @@ describeOnBothDrivers('a number that is sold again', (given) => {
     const plan = await ladderPlan(ledger, { quantities: [3] });
     const [order] = await sendWaiting(ledger, plan);
     const numbers = [number, ...newNumbers(2)];
-    await recordAnswers(ledger, plan.account.id, [answerTo(order!, 'filled', { numbers })]);
+    await record(ledger, plan, answerTo(order!, 'filled', { numbers }));
     const settle = (options = {}) => settleOrder(ledger, order!.id, { nothing: true }, BY, options);
     await expect(settle()).rejects.toThrow(`The vendor named ${number} for it, and`);
     expect(await settle(SURE)).toMatchObject({ state: 'short', bought: 2 });
@@ -96,11 +89,10 @@ describeOnBothDrivers('a number that is sold again', (given) => {
     const { ledger } = given;
     const taken = await soldBefore();
     const plan = await newPlan(ledger, { lines: linesOf(2) });
-    const order = await claimOne(ledger, plan, undefined, { deadlineMs: -1 });
-    await expireAttempts(ledger, plan.account.id);
+    const order = await expireOne(ledger, plan);
     const numbers = [taken, ...newNumbers(1)];
     await settleOrder(ledger, order.id, { bought: numbers }, BY, SURE);
-    await recordAnswers(ledger, plan.account.id, [answerTo(order, 'filled', { numbers })]);
+    await record(ledger, plan, answerTo(order, 'filled', { numbers }));
     await unsettleOrder(ledger, order.id, BY);
     const settle = settleOrder(ledger, order.id, { nothing: true }, BY);
     await expect(settle).rejects.toThrow(/The vendor named \d{10}, \d{10} for it/);
@@ -109,9 +101,8 @@ describeOnBothDrivers('a number that is sold again', (given) => {
   test('is not one that its order has already', async () => {
     const { ledger } = given;
     const plan = await newPlan(ledger, { lines: linesOf(3) });
-    const order = await claimOne(ledger, plan);
     const numbers = [await soldBefore(), ...newNumbers(1)];
-    await recordAnswers(ledger, plan.account.id, [answerTo(order, 'short', { numbers })]);
+    const { order } = await sendOne(ledger, plan, 'short', { numbers });
     const settle = settleOrder(ledger, order.id, { bought: numbers.slice(1) }, BY, SURE);
     await expect(settle).rejects.toThrow(`Order ${order.id} has number ${numbers[1]} already`);
   });

@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest';
 import {
-  auditLedger,
   type ClaimedOrder,
   findPlan,
-  recordAnswers,
   settleOrder,
   surplusNumbers,
   unsettleOrder,
@@ -11,12 +9,14 @@ import {
 import { rowsOf } from '../../report/reported-plan.ts';
 import {
   answerTo,
-  claimOne,
+  brokenLaws,
   newNumbers,
   newPlan,
   passTime,
   readList,
+  record,
   type SmallPlan,
+  sendOne,
   sql,
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
@@ -25,14 +25,10 @@ const BY = { who: 'Ada', why: 'seen in their portal' };
 const NOTHING = { nothing: true } as const;
 
 describeOnBothDrivers('surplus', (given) => {
-  const record = (plan: SmallPlan, ...answers: ReturnType<typeof answerTo>[]) =>
-    recordAnswers(given.ledger, plan.account.id, answers);
-
   /** An order that nobody has answered yet, and that counts as unknown. */
   const unknown = async (): Promise<{ plan: SmallPlan; order: ClaimedOrder }> => {
     const plan = await newPlan(given.ledger);
-    const order = await claimOne(given.ledger, plan);
-    await record(plan, answerTo(order, 'unknown', { body: 'cut off' }));
+    const { order } = await sendOne(given.ledger, plan, 'unknown', { body: 'cut off' });
     const forget = 'update ledger.attempts set answered_at = null where order_id = $1';
     await sql(given.ledger, forget, [order.id]);
     return { plan, order };
@@ -42,17 +38,13 @@ describeOnBothDrivers('surplus', (given) => {
   const boughtTwice = async (outcome: 'filled' | 'short' = 'filled', count = 10) => {
     const { plan, order } = await unknown();
     await settleOrder(given.ledger, order.id, NOTHING, BY, { againstEvidence: true });
-    const again = await claimOne(given.ledger, plan);
-    await record(plan, answerTo(again, outcome));
+    await sendOne(given.ledger, plan, outcome);
     const numbers = newNumbers(count);
-    await record(plan, answerTo(order, 'filled', { numbers }));
+    await record(given.ledger, plan, answerTo(order, 'filled', { numbers }));
     return { plan, order, numbers };
   };
 
-  const broken = async (plan: SmallPlan) =>
-    (await auditLedger(given.ledger, plan.id))
-      .filter(({ breaches }) => breaches.length > 0)
-      .map(({ law }) => law);
+  const broken = (plan: SmallPlan) => brokenLaws(given.ledger, plan.id);
 
   test('is what the vendor sold twice: seen in the plan, its files and the audit', async () => {
     const { plan, order, numbers } = await boughtTwice();

@@ -8,7 +8,6 @@ import {
   findAccount,
   findPlan,
   planEvents,
-  recordAnswers,
   settlements,
   settleOrder,
   steerPlan,
@@ -28,7 +27,9 @@ import {
   orderRow,
   passTime,
   readList,
+  record,
   type SmallPlan,
+  sendOne,
   sql,
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
@@ -41,10 +42,10 @@ describeOnBothDrivers('a settlement', (given) => {
   /** A plan of one unknown order; its worker gave up, or has not been heard of since. */
   const unknown = async (isAnswered = true) => {
     const plan = await newPlan(given.ledger);
-    const order = await claimOne(given.ledger, plan);
-    await recordAnswers(given.ledger, plan.account.id, [
-      answerTo(order, 'unknown', { what: 'cut off', status: null }),
-    ]);
+    const { order } = await sendOne(given.ledger, plan, 'unknown', {
+      what: 'cut off',
+      status: null,
+    });
     if (!isAnswered) {
       const forget = 'update ledger.attempts set answered_at = null where order_id = $1';
       await sql(given.ledger, forget, [order.id]);
@@ -59,7 +60,7 @@ describeOnBothDrivers('a settlement', (given) => {
   const undo = (plan: SmallPlan) => unsettleOrder(given.ledger, plan.orders[0]!, MISTAKEN);
   const row = (plan: SmallPlan) => orderRow(given.ledger, plan.orders[0]!);
   const answered = (plan: SmallPlan, order: ClaimedOrder, numbers: string[]) =>
-    recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'filled', { numbers })]);
+    record(given.ledger, plan, answerTo(order, 'filled', { numbers }));
   const breaches = (plan: SmallPlan) => breachesOf(given.ledger, plan.id);
 
   describe('is taken back', () => {
@@ -124,8 +125,7 @@ describeOnBothDrivers('a settlement', (given) => {
     test('and leaves what the vendor itself had named for the order', async () => {
       const { ledger } = given;
       const other = await newPlan(ledger, { lines: linesOf(1) });
-      const sold = answerTo(await claimOne(ledger, other), 'filled');
-      await recordAnswers(ledger, other.account.id, [sold]);
+      const { answer: sold } = await sendOne(ledger, other, 'filled');
       const plan = await newPlan(ledger);
       const own = newNumbers(3);
       await answered(plan, await claimOne(ledger, plan), [...own, ...sold.numbers]);
@@ -193,7 +193,7 @@ describeOnBothDrivers('a settlement', (given) => {
       const again = await claimOne(given.ledger, plan);
       const words = 'It has been sent again since it was settled.';
       await refusal(plan, words);
-      await recordAnswers(given.ledger, plan.account.id, [answerTo(again, 'filled')]);
+      await record(given.ledger, plan, answerTo(again, 'filled'));
       await refusal(plan, words);
     });
 
@@ -215,8 +215,7 @@ describeOnBothDrivers('a settlement', (given) => {
       const { plan } = await unknown();
       const id = plan.orders[0]!;
       await settle(plan, NOTHING);
-      const again = await claimOne(given.ledger, plan);
-      await recordAnswers(given.ledger, plan.account.id, [answerTo(again, 'unknown')]);
+      await sendOne(given.ledger, plan, 'unknown');
       await settleOrder(given.ledger, id, NOTHING, BY, { attempt: 2 });
       const looked = (attempt: number) => unsettleOrder(given.ledger, id, MISTAKEN, { attempt });
       await expect(looked(1)).rejects.toMatchObject({

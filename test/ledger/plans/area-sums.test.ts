@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { areaSums, recordAnswers, substitutes } from '../../../src/ledger/index.ts';
+import { areaSums, substitutes } from '../../../src/ledger/index.ts';
 import { ladderPlan, sellEach, sendWaiting, step } from '../../support/ladder-plan.ts';
-import { answerTo, newPlan, line as someLine } from '../../support/ledger.ts';
+import { answerTo, newPlan, record, line as someLine } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
 describeOnBothDrivers('where the numbers of a plan are', (given) => {
@@ -29,7 +29,7 @@ describeOnBothDrivers('where the numbers of a plan are', (given) => {
     await sellEach(ledger, plan, 4);
     await sellEach(ledger, plan, 3);
     const [last] = await sendWaiting(ledger, plan);
-    await recordAnswers(ledger, plan.account.id, [answerTo(last!, 'refused')]);
+    await record(ledger, plan, answerTo(last!, 'refused'));
     expect(await areaSums(ledger, plan.id)).toEqual([
       { areaCode: '212', exact: 4, substituted: 0, missing: 3 },
       { areaCode: '332', exact: 0, substituted: 3, missing: 0 },
@@ -46,8 +46,7 @@ describeOnBothDrivers('where the numbers of a plan are', (given) => {
     ];
     const plan = await newPlan(ledger, { lines });
     const sent = (await sendWaiting(ledger, plan)).slice(0, 3);
-    for (const order of sent)
-      await recordAnswers(ledger, plan.account.id, [answerTo(order, 'filled')]);
+    for (const order of sent) await record(ledger, plan, answerTo(order, 'filled'));
     expect(await areaSums(ledger, plan.id)).toEqual([
       { areaCode: '212', exact: 5, substituted: 0, missing: 0 },
       { areaCode: null, exact: 4, substituted: 0, missing: 0 },

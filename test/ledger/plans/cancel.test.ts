@@ -4,7 +4,6 @@ import {
   endPlans,
   findPlan,
   type Ledger,
-  recordAnswers,
   steerPlan,
 } from '../../../src/ledger/index.ts';
 import {
@@ -13,6 +12,7 @@ import {
   claimOne,
   linesOf,
   newPlan,
+  record,
   type SmallPlan,
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
@@ -31,7 +31,7 @@ describeOnBothDrivers('a sweep after a cancel', (given) => {
     expect(await look(plan)).toMatchObject({ pending: 75, cancelled: 0 });
     await sweep(plan);
     expect(await look(plan)).toMatchObject({ pending: 25, cancelled: 50, endedAt: null });
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'filled')]);
+    await record(given.ledger, plan, answerTo(order, 'filled'));
     await sweep(plan);
     expect(await look(plan)).toMatchObject({
       state: 'cancelled',
@@ -48,7 +48,7 @@ describeOnBothDrivers('a sweep after a cancel', (given) => {
     const order = await claimOne(given.ledger, plan);
     await cancel(plan);
     await sweep(plan);
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'not_sent')]);
+    await record(given.ledger, plan, answerTo(order, 'not_sent'));
     await sweep(plan);
     expect(await look(plan)).toMatchObject({ cancelled: 10, endedAt: expect.any(Date) });
     expect(await breachesOf(given.ledger, plan.id)).toEqual([]);

@@ -5,7 +5,6 @@ import {
   findCheck,
   findPlan,
   planCosts,
-  recordAnswers,
   setPrices,
   steerPlan,
 } from '../../../src/ledger/index.ts';
@@ -16,6 +15,7 @@ import {
   line,
   newAccount,
   newPlan,
+  record,
   type SmallPlan,
   sql,
 } from '../../support/ledger.ts';
@@ -68,7 +68,7 @@ describeOnBothDrivers('a plan', (given) => {
 
   async function fill(plan: SmallPlan): Promise<void> {
     const answers = (await claim(given.ledger, plan)).map((order) => answerTo(order, 'filled'));
-    await recordAnswers(given.ledger, plan.account.id, answers);
+    await record(given.ledger, plan, ...answers);
   }
 
   test('costs nothing that is known without prices', async () => {

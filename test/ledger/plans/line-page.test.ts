@@ -7,11 +7,19 @@ import {
   linePage,
   linesBetween,
   openSuccessors,
-  recordAnswers,
   steerPlan,
 } from '../../../src/ledger/index.ts';
 import type { Line } from '../../../src/plan/index.ts';
-import { answerTo, claim, line, linesOf, newPlan, type SmallPlan } from '../../support/ledger.ts';
+import { ladderPlan } from '../../support/ladder-plan.ts';
+import {
+  answerTo,
+  claim,
+  line,
+  linesOf,
+  newPlan,
+  record,
+  type SmallPlan,
+} from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
 describeOnBothDrivers('a page of lines', (given) => {
@@ -67,16 +75,11 @@ describeOnBothDrivers('a page of lines', (given) => {
     });
 
     test('goes by what became of what a line lacked: its successors count', async () => {
-      const fallback = 'to:332+646';
-      const step = { rung: 1, name: fallback, type: 'local', miles: null, cap: null } as const;
-      const steps = ['332', '646'].map((areaCode) => ({ ...step, areaCode }));
-      const lines = [2, 3, 4, 5, 6].map((at) => line({ line: at, quantity: 10, fallback }));
-      const ladder = { type: 'local', areaCode: '212', fallback, steps } as const;
-      const plan = await newPlan(given.ledger, { lines, ladders: [ladder] });
+      const plan = await ladderPlan(given.ledger, { quantities: [10, 10, 10, 10, 10] });
       const answer = async (ids: number[], ...outcomes: ('filled' | 'short' | 'unknown')[]) => {
         const orders = await claim(given.ledger, plan, ids);
         const answers = orders.map((order, at) => answerTo(order, outcomes[at]!));
-        await recordAnswers(given.ledger, plan.account.id, answers);
+        await record(given.ledger, plan, ...answers);
       };
       const open = () => openSuccessors(given.ledger, plan.account.id, 1_000);
       await answer(plan.orders, 'short', 'short', 'short', 'short', 'short');
@@ -165,7 +168,7 @@ describeOnBothDrivers('a page of lines', (given) => {
         ],
       });
       const orders = await claim(given.ledger, plan, [plan.orders[0]!]);
-      await recordAnswers(given.ledger, plan.account.id, [answerTo(orders[0]!, 'filled')]);
+      await record(given.ledger, plan, answerTo(orders[0]!, 'filled'));
       const waiting = { search: '212', filter: 'waiting' } as const;
       expect(await page(plan, waiting)).toEqual({ lines: [4, 7], previous: null, next: null });
       expect(await page(plan, { ...waiting, limit: 1 })).toMatchObject({ lines: [4], next: 4 });
@@ -196,7 +199,7 @@ describeOnBothDrivers('a page of lines', (given) => {
       const answers = orders.map((order) =>
         answerTo(order, [3, 301].includes(order.line) ? 'refused' : 'filled'),
       );
-      await recordAnswers(given.ledger, plan.account.id, answers);
+      await record(given.ledger, plan, ...answers);
       expect(await page(plan, { ...search, filter: 'missing' })).toEqual({
         lines: [3, 301],
         previous: null,
@@ -222,6 +225,6 @@ async function planOfAllKinds(ledger: Ledger): Promise<SmallPlan> {
       ? { ...answer, state: 'undelivered' as const, waitMs: null }
       : answer;
   });
-  await recordAnswers(ledger, plan.account.id, answers);
+  await record(ledger, plan, ...answers);
   return plan;
 }

@@ -16,11 +16,11 @@ import {
 import {
   answerTo,
   claim,
-  claimOne,
   line,
   linesOf,
   newAccount,
   newPlan,
+  sendOne,
   sql,
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
@@ -130,8 +130,7 @@ describeOnBothDrivers('what pages ask of all plans', (given) => {
       [other, other.orders[0]!],
       [plan, plan.orders[1]!],
     ] as const) {
-      const answer = answerTo(await claimOne(ledger, each, id), 'unknown');
-      await recordAnswers(ledger, each.account.id, [answer]);
+      await sendOne(ledger, each, 'unknown', {}, id);
     }
     const counts = await unknownCounts(ledger);
     expect(counts).toEqual({

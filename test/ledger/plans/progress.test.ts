@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
+import { endPlans, noteProgress, planProgress, steerPlan } from '../../../src/ledger/index.ts';
 import {
-  endPlans,
-  noteProgress,
-  planProgress,
-  recordAnswers,
-  steerPlan,
-} from '../../../src/ledger/index.ts';
-import { answerTo, claim, linesOf, newPlan, type SmallPlan, sql } from '../../support/ledger.ts';
+  answerTo,
+  claim,
+  linesOf,
+  newPlan,
+  record,
+  type SmallPlan,
+  sql,
+} from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
 const BY = { who: 'Ada' };
@@ -36,7 +38,7 @@ describeOnBothDrivers('the course of a plan', (given) => {
     const outcomes = ['filled', 'refused', 'unknown'] as const;
     const orders = await claim(given.ledger, plan, plan.orders.slice(0, 3));
     const answers = orders.map((order, n) => answerTo(order, outcomes[n]!));
-    await recordAnswers(given.ledger, plan.account.id, answers);
+    await record(given.ledger, plan, ...answers);
     await note(plan);
     await steerPlan(given.ledger, plan.id, 'cancel', BY);
     await pass(plan, 5);
@@ -63,12 +65,12 @@ describeOnBothDrivers('the course of a plan', (given) => {
   test('of one that is paused is noted once more, with what was on its way', async () => {
     const plan = await newPlan(given.ledger, { lines: linesOf(10, 10, 10) });
     const [first, second] = await claim(given.ledger, plan, plan.orders.slice(0, 2));
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(first!, 'filled')]);
+    await record(given.ledger, plan, answerTo(first!, 'filled'));
     await note(plan);
     await steerPlan(given.ledger, plan.id, 'pause', BY);
     await note(plan);
     expect(await read(plan)).toMatchObject([{ orders: 1, bought: 10 }]);
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(second!, 'filled')]);
+    await record(given.ledger, plan, answerTo(second!, 'filled'));
     await note(plan);
     await note(plan);
     expect(await read(plan)).toMatchObject([

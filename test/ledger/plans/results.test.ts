@@ -7,18 +7,18 @@ import {
   lineRows,
   numberRows,
   planColumns,
-  recordAnswers,
   steerPlan,
 } from '../../../src/ledger/index.ts';
 import {
   allLines,
   answerTo,
   claim,
-  claimOne,
   line,
   linesOf,
   newNumbers,
   newPlan,
+  record,
+  sendOne,
   sql,
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
@@ -48,7 +48,7 @@ describeOnBothDrivers('results', (given) => {
     answers[1] = { ...answers[1]!, numbers: newNumbers(20), what: 'that was all' };
     answers[2] = { ...answers[2]!, what: 'that was all' };
     answers[6] = { ...answers[6]!, state: 'undelivered', what: 'no way', waitMs: null };
-    await recordAnswers(ledger, plan.account.id, answers);
+    await record(ledger, plan, ...answers);
     const options = { cleansedOnly: null, orderSlot: null, allowOverlay: null };
     const common = { ...options, fallback: null, keepTrying: null };
     const first = {
@@ -105,8 +105,7 @@ describeOnBothDrivers('results', (given) => {
       lines: [line({ line: 4, quantity: 2, extra: ['a'] }), line({ line: 9, quantity: 1 })],
     });
     const answers = (await claim(ledger, plan)).map((order) => answerTo(order, 'filled'));
-    for (const answer of answers.toReversed())
-      await recordAnswers(ledger, plan.account.id, [answer]);
+    for (const answer of answers.toReversed()) await record(ledger, plan, answer);
     await sql(ledger, 'update ledger.numbers set bought_at = $1', ['2026-03-01T12:00:00.0109Z']);
     const rowsOf = (at: number, asked: number) =>
       answers[at]!.numbers.map((number) =>
@@ -161,8 +160,7 @@ describeOnBothDrivers('results', (given) => {
     };
     expect(await found()).toEqual([]);
     for (const at of [999, 2_499]) {
-      const order = await claimOne(ledger, plan, plan.orders[at]);
-      await recordAnswers(ledger, plan.account.id, [answerTo(order, 'refused')]);
+      await sendOne(ledger, plan, 'refused', {}, plan.orders[at]);
     }
     expect(await found()).toEqual([
       [1_000, 2, 1_001],
@@ -195,8 +193,7 @@ describeOnBothDrivers('results', (given) => {
     const other = await newPlan(ledger, { lines: linesOf(3) });
     const bought: string[] = [];
     for (const plan of [one, two, other]) {
-      const answer = answerTo(await claimOne(ledger, plan), 'filled');
-      await recordAnswers(ledger, plan.account.id, [answer]);
+      const { answer } = await sendOne(ledger, plan, 'filled');
       if (plan !== other) bought.push(...answer.numbers);
     }
     expect((await boughtNumbers(ledger, one.account.id)).sort()).toEqual(bought.sort());

@@ -6,7 +6,6 @@ import {
   listPlans,
   type PlanState,
   planEvents,
-  recordAnswers,
   retryPlan,
   steerPlan,
 } from '../../../src/ledger/index.ts';
@@ -19,6 +18,7 @@ import {
   newAccount,
   newPlan,
   orderRow,
+  record,
   type SmallPlan,
   sql,
 } from '../../support/ledger.ts';
@@ -48,7 +48,7 @@ describeOnBothDrivers('steering', (given) => {
   const sweep = (plan: SmallPlan) => endPlans(given.ledger, plan.account.id);
   const answer = async (plan: SmallPlan, id: number, outcome: Parameters<typeof answerTo>[1]) => {
     const order = await claimOne(given.ledger, plan, id);
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, outcome)]);
+    await record(given.ledger, plan, answerTo(order, outcome));
   };
   const breaches = (plan: SmallPlan) => breachesOf(given.ledger, plan.id);
 
@@ -130,7 +130,7 @@ describeOnBothDrivers('steering', (given) => {
       const orders = await claim(given.ledger, plan);
       const answers = orders.map((order, n) => answerTo(order, OUTCOMES[n]!));
       answers[4] = { ...answers[4]!, state: 'undelivered', waitMs: null };
-      await recordAnswers(given.ledger, plan.account.id, answers);
+      await record(given.ledger, plan, ...answers);
       return plan;
     };
 

@@ -1,43 +1,40 @@
 import { expect, test } from 'vitest';
-import type { Step } from '../../../src/fallback/index.ts';
-import { openSuccessors, recordAnswers, stockMet } from '../../../src/ledger/index.ts';
+import { openSuccessors, stockMet } from '../../../src/ledger/index.ts';
+import { sendWaiting, step } from '../../support/ladder-plan.ts';
 import {
   answerTo,
-  claim,
   line,
   newAccount,
   newNumbers,
   newPlan,
+  record,
   type SmallPlan,
-  sql,
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
-const steps: Step[] = [
-  { rung: 1, name: 'overlay', areaCode: '332', type: 'local', miles: null, cap: null },
-];
-
 describeOnBothDrivers('what earlier plans met in an area code', (given) => {
   const sellAll = async (plan: SmallPlan, n: number) => {
-    const text = `select id from ledger.orders where plan_id = $1 and state = 'waiting'`;
-    const ids = (await sql<{ id: number }>(given.ledger, text, [plan.id])).map(({ id }) => id);
-    const answers = (await claim(given.ledger, plan, ids)).map((order) =>
+    const answers = (await sendWaiting(given.ledger, plan)).map((order) =>
       answerTo(order, n < order.quantity ? 'short' : 'filled', { numbers: newNumbers(n) }),
     );
-    await recordAnswers(given.ledger, plan.account.id, answers);
+    await record(given.ledger, plan, ...answers);
   };
 
   test('is what the newest one asked for there and got, substitutes included', async () => {
     const account = await newAccount(given.ledger);
     const older = await newPlan(given.ledger, { account, lines: [line({ quantity: 20 })] });
     await sellAll(older, 20);
-    const ladder = { type: 'local' as const, areaCode: '212', fallback: 'overlay', steps };
+    const ladder = { type: 'local' as const, areaCode: '212', fallback: 'overlay' };
     const lines = [
       line({ line: 2, quantity: 20, fallback: 'overlay' }),
       line({ line: 3, areaCode: '212555', quantity: 3 }),
       line({ line: 4, areaCode: '415', quantity: 4 }),
     ];
-    const plan = await newPlan(given.ledger, { account, lines, ladders: [ladder] });
+    const plan = await newPlan(given.ledger, {
+      account,
+      lines,
+      ladders: [{ ...ladder, steps: [step(1, '332')] }],
+    });
     await sellAll(plan, 3);
     await openSuccessors(given.ledger, account.id, 1_000);
     await sellAll(plan, 9);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { recordAnswers, settleOrder, unsettleOrder } from '../../../src/ledger/index.ts';
+import { settleOrder, unsettleOrder } from '../../../src/ledger/index.ts';
 import { goOn, ladderPlan, sellEach, sendWaiting, step } from '../../support/ladder-plan.ts';
-import { answerTo, newNumbers, orderRow, readList } from '../../support/ledger.ts';
+import { answerTo, newNumbers, orderRow, readList, record } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
 const BY = { who: 'Ada', why: 'looked' };
@@ -14,8 +14,8 @@ describeOnBothDrivers('the cap of a rung', (given) => {
     const plan = await ladderPlan(ledger, { steps, fallback: 'overlay:10', quantities: [35] });
     await sellEach(ledger, plan, 0, 0);
     const [order] = await sendWaiting(ledger, plan);
-    await recordAnswers(ledger, plan.account.id, [answerTo(order!, 'unknown', { status: 502 })]);
-    const one = newNumbers(1).map((number) => `332${number.slice(3)}`);
+    await record(ledger, plan, answerTo(order!, 'unknown', { status: 502 }));
+    const one = newNumbers(1, '332');
     await readList(ledger, plan.account, one);
     await settleOrder(ledger, order!.id, { bought: one }, BY);
     return { ledger, plan, id: order!.id };

@@ -2,13 +2,12 @@ import { expect, test } from 'vitest';
 import type { Step } from '../../../src/fallback/index.ts';
 import {
   type ClaimedOrder,
-  doubtEnded,
+  doubtFinal,
   doubtOrders,
   endPlans,
   findPlan,
   openSuccessors,
   orderId,
-  recordAnswers,
   retryPlan,
   settleOrder,
   steerPlan,
@@ -16,15 +15,15 @@ import {
   waitingThatFit,
   withheldNumbers,
 } from '../../../src/ledger/index.ts';
+import { ladderPlan, step } from '../../support/ladder-plan.ts';
 import {
   answerTo,
   breachesOf,
   claim,
-  line,
   newNumbers,
-  newPlan,
   orderRow,
   readList,
+  record,
   type SmallPlan,
   sql,
 } from '../../support/ledger.ts';
@@ -34,19 +33,13 @@ const BY = { who: 'Ada', why: 'counted' };
 const HOUR_MS = 3_600_000;
 
 function steps(cap: number | null, ...areaCodes: string[]): Step[] {
-  return areaCodes.map((areaCode) => ({
-    ...{ rung: 1, name: `to:${areaCodes.join('+')}`, areaCode, cap },
-    ...{ type: 'local', miles: null },
-  }));
+  const name = `to:${areaCodes.join('+')}`;
+  return areaCodes.map((areaCode) => step(1, areaCode, { name, cap }));
 }
 
 describeOnBothDrivers('a family of orders in doubt', (given) => {
-  const planOf = (ladder: Step[], quantity: number, keepTrying: string | null = null) => {
-    const fallback = ladder[0]?.name ?? null;
-    const type = 'local' as const;
-    const ladders = fallback ? [{ type, areaCode: '212', fallback, steps: ladder }] : [];
-    return newPlan(given.ledger, { lines: [line({ quantity, fallback, keepTrying })], ladders });
-  };
+  const planOf = (steps: Step[], quantity: number, keepTrying: string | null = null) =>
+    ladderPlan(given.ledger, { steps, quantities: [quantity], keepTrying });
   const open = (plan: SmallPlan) => openSuccessors(given.ledger, plan.account.id, HOUR_MS);
   const end = (plan: SmallPlan) => endPlans(given.ledger, plan.account.id);
   const place = (plan: SmallPlan) => (ordinal: number) => orderId(plan.id, ordinal);
@@ -57,14 +50,11 @@ describeOnBothDrivers('a family of orders in doubt', (given) => {
     order: ClaimedOrder,
     said: 'short' | 'refused' | 'unknown',
     n = 0,
-  ) =>
-    recordAnswers(given.ledger, plan.account.id, [
-      answerTo(order, said, { numbers: newNumbers(n) }),
-    ]);
+  ) => record(given.ledger, plan, answerTo(order, said, { numbers: newNumbers(n) }));
   /** Unknown, and then settled by what the list shows, which nothing speaks against. */
   const settleByList = async (plan: SmallPlan, order: ClaimedOrder, n: number) => {
     await answer(plan, order, 'unknown');
-    const bought = newNumbers(n).map((number) => `${order.areaCode}${number.slice(3)}`);
+    const bought = newNumbers(n, order.areaCode!);
     await readList(given.ledger, plan.account, bought);
     await settleOrder(given.ledger, order.id, { bought }, BY);
   };
@@ -166,7 +156,7 @@ describeOnBothDrivers('a family of orders in doubt', (given) => {
     expect(await open(plan)).toBe(1);
     const surplus = 'insert into ledger.disputes (order_id, number) values ($1, 2125550199)';
     await sql(given.ledger, surplus, [first!.id]);
-    expect(await doubtEnded(given.ledger, plan.account.id)).toEqual([]);
+    expect(await doubtFinal(given.ledger, plan.account.id)).toEqual([]);
     expect(await open(plan)).toBe(0);
     await end(plan);
     expect(await findPlan(given.ledger, plan.id)).toMatchObject({

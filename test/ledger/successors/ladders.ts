@@ -1,13 +1,13 @@
+import type { Step } from '../../../src/fallback/index.ts';
 import {
   type ClaimedOrder,
   endPlans,
   findPlan,
   type Ledger,
   openSuccessors,
-  recordAnswers,
 } from '../../../src/ledger/index.ts';
-import { sendWaiting, step } from '../../support/ladder-plan.ts';
-import { answerTo, line, newNumbers, newPlan, type SmallPlan, sql } from '../../support/ledger.ts';
+import { ladderPlan, sendWaiting, step } from '../../support/ladder-plan.ts';
+import { answerTo, newNumbers, record, type SmallPlan, sql } from '../../support/ledger.ts';
 
 const FALLBACK = 'overlay:10 to:202';
 export const STEPS = [step(1, '332'), step(1, '646'), step(2, '202', { name: 'to:202' })];
@@ -17,15 +17,9 @@ export const AGAINST = { againstEvidence: true };
 /** Short words for a test of the ladders of a plan: it sends, sells and looks. */
 export function ladders(given: { readonly ledger: Ledger }) {
   const planWith = (
-    { steps = STEPS, keepTrying = null as string | null, fallback = FALLBACK } = {},
+    wishes: { steps?: Step[]; keepTrying?: string | null; fallback?: string } = {},
     ...quantities: number[]
-  ) => {
-    const lines = quantities.map((quantity, at) =>
-      line({ line: at + 2, quantity, fallback, keepTrying }),
-    );
-    const ladders = [{ type: 'local' as const, areaCode: '212', fallback, steps }];
-    return newPlan(given.ledger, { lines, ladders });
-  };
+  ) => ladderPlan(given.ledger, { fallback: FALLBACK, steps: STEPS, ...wishes, quantities });
   const open = (plan: SmallPlan, everyMs = 3_600_000) =>
     openSuccessors(given.ledger, plan.account.id, everyMs);
   const end = (plan: SmallPlan) => endPlans(given.ledger, plan.account.id);
@@ -37,9 +31,11 @@ export function ladders(given: { readonly ledger: Ledger }) {
   const sent = (plan: SmallPlan) => sendWaiting(given.ledger, plan);
   /** The vendor sells `n` numbers to the order. */
   const sell = (plan: SmallPlan, order: ClaimedOrder, n: number) =>
-    recordAnswers(given.ledger, plan.account.id, [
+    record(
+      given.ledger,
+      plan,
       answerTo(order, n === order.quantity ? 'filled' : 'short', { numbers: newNumbers(n) }),
-    ]);
+    );
   const nextOf = async (plan: SmallPlan) => {
     await open(plan);
     const [order] = await sent(plan);

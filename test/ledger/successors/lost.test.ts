@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   attemptMarks,
-  doubtEnded,
+  doubtFinal,
   doubtOrders,
   noteLostSuccessors,
   orderId,
@@ -44,7 +44,7 @@ describeOnBothDrivers('a successor that was sent, and that the ledger has lost,'
     settleOrder(given.ledger, orderId(plan.id, ordinal), { nothing: true }, BY, AGAINST);
   /** Settles it by a list that shows `n` numbers of 332. */
   const settleByList = async (plan: SmallPlan, ordinal: number, n: number) => {
-    const bought = newNumbers(n).map((number) => `332${number.slice(3)}`);
+    const bought = newNumbers(n, '332');
     await readList(given.ledger, plan.account, bought);
     await settleOrder(given.ledger, orderId(plan.id, ordinal), { bought }, BY);
   };
@@ -53,7 +53,7 @@ describeOnBothDrivers('a successor that was sent, and that the ledger has lost,'
     const plan = await planWith(wholeRung('332'), 10);
     await lose(plan, 2);
     expect(await sent(plan)).toEqual([]);
-    expect(await doubtEnded(given.ledger, plan.account.id)).toEqual([orderId(plan.id, 1)]);
+    expect(await doubtFinal(given.ledger, plan.account.id)).toEqual([orderId(plan.id, 1)]);
     await settleNothing(plan, 1);
     expect(await stateOf(plan, 1)).toBe('short');
   });

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import {
   noteSuccessors,
   orderId,
-  recordAnswers,
   remainingNumbers,
   retryPlan,
   settleOrder,
@@ -17,6 +16,7 @@ import {
   brokenConstraint,
   claim,
   newNumbers,
+  record,
   sql,
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
@@ -102,7 +102,7 @@ describeOnBothDrivers('successor orders', (given) => {
     const plan = await planWith({}, 50);
     const [first, second] = await sent(plan);
     await sell(plan, first!, 5);
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(second!, 'unknown')]);
+    await record(given.ledger, plan, answerTo(second!, 'unknown'));
     expect(await open(plan)).toBe(0);
     await end(plan);
     expect(await look(plan)).toMatchObject({ state: 'finished', short: 20, unknown: 25 });
@@ -115,7 +115,7 @@ describeOnBothDrivers('successor orders', (given) => {
   test('are withdrawn when the order before them is in doubt again', async () => {
     const plan = await planWith({}, 25);
     const [first] = await sent(plan);
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(first!, 'unknown')]);
+    await record(given.ledger, plan, answerTo(first!, 'unknown'));
     const bought = newNumbers(3);
     await dispute(first!.id, bought);
     await settleOrder(given.ledger, first!.id, { bought }, BY);
@@ -136,7 +136,7 @@ describeOnBothDrivers('successor orders', (given) => {
     const [first] = await sent(plan);
     await sell(plan, first!, 0);
     const second = await nextOf(plan);
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(second, 'unknown')]);
+    await record(given.ledger, plan, answerTo(second, 'unknown'));
     const settle = async (n: number) => {
       const bought = newNumbers(n);
       await sql(given.ledger, 'delete from ledger.disputes where order_id = $1', [second.id]);
@@ -166,13 +166,13 @@ describeOnBothDrivers('successor orders', (given) => {
     const steps = [step(1, '332', { cap: 1 }), step(2, '646'), step(3, '917', { cap: 12 })];
     const plan = await planWith({ steps }, 26);
     const [first, other] = await sent(plan);
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(other!, 'unknown')]);
+    await record(given.ledger, plan, answerTo(other!, 'unknown'));
     const bought = newNumbers(1);
     await dispute(other!.id, bought);
     await settleOrder(given.ledger, other!.id, { bought }, BY);
     await sell(plan, first!, 0);
     const refused = await nextOf(plan);
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(refused, 'refused')]);
+    await record(given.ledger, plan, answerTo(refused, 'refused'));
     // Of these 24, half are asked for once more. Then all of them are for the remainder.
     await sell(plan, await nextOf(plan), 0);
     await sell(plan, await nextOf(plan), 0);
@@ -210,7 +210,7 @@ describeOnBothDrivers('successor orders', (given) => {
     await sell(plan, first!, 0);
     const second = await nextOf(plan);
     await noteSuccessors(given.ledger, [second.id], true);
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(second, 'unknown')]);
+    await record(given.ledger, plan, answerTo(second, 'unknown'));
     await settleOrder(given.ledger, second.id, { nothing: true }, BY, AGAINST);
     expect(await unqueuedSuccessors(given.ledger, plan.id, 9)).toMatchObject([{ id: second.id }]);
   });

@@ -1,14 +1,8 @@
 import { expect, test } from 'vitest';
-import {
-  closeLines,
-  orderId,
-  planEvents,
-  recordAnswers,
-  settleOrder,
-} from '../../../src/ledger/index.ts';
+import { closeLines, orderId, planEvents, settleOrder } from '../../../src/ledger/index.ts';
 import { takeDueLines } from '../../../src/ledger/successors/standing.ts';
 import { makeDue } from '../../support/ladder-plan.ts';
-import { answerTo, breachesOf, newNumbers, sql } from '../../support/ledger.ts';
+import { answerTo, breachesOf, newNumbers, record, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 import { AGAINST, BY, ladders, STEPS } from './ladders.ts';
 
@@ -117,7 +111,7 @@ describeOnBothDrivers('successor orders, where lines keep trying', (given) => {
   test('of a finished plan may be closed while an unknown order may bring them', async () => {
     const plan = await planWith(ITS_OWN, 10);
     const [first] = await sent(plan);
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(first!, 'unknown')]);
+    await record(given.ledger, plan, answerTo(first!, 'unknown'));
     await end(plan);
     await closeLines(given.ledger, plan.id, null, BY);
     await settleOrder(given.ledger, first!.id, { bought: newNumbers(3) }, BY, AGAINST);

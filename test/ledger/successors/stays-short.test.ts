@@ -1,49 +1,38 @@
 import { expect, test } from 'vitest';
-import type { Step } from '../../../src/fallback/index.ts';
 import {
   doubtOrders,
   openSuccessors,
   orderId,
   planEvents,
-  recordAnswers,
   retryPlan,
   settleOrder,
   surplusNumbers,
   unsettleOrder,
 } from '../../../src/ledger/index.ts';
 import { doubtAnswered } from '../../../src/ledger/orders/doubt.ts';
+import { ladderPlan, step } from '../../support/ladder-plan.ts';
 import {
   answerTo,
   claim,
-  claimOne,
-  line,
   newNumbers,
   newPlan,
   orderRow,
+  record,
   type SmallPlan,
+  sendOne,
 } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 
 const BY = { who: 'Ada', why: 'counted' };
-const steps: Step[] = [
-  { rung: 1, name: 'overlay', areaCode: '332', type: 'local', miles: null, cap: null },
-];
-
 describeOnBothDrivers('an order that stays short though a later attempt was sent', (given) => {
   /** It brought 5 of 25, and its successor has just been claimed. */
   const withSuccessor = async () => {
-    const fallback = 'overlay';
-    const ladder = { type: 'local' as const, areaCode: '212', fallback, steps };
-    const lines = [line({ quantity: 25, fallback })];
-    const plan = await newPlan(given.ledger, { lines, ladders: [ladder] });
-    const first = await claimOne(given.ledger, plan);
-    await record(plan, answerTo(first, 'short', { numbers: newNumbers(5) }));
+    const plan = await ladderPlan(given.ledger, { steps: [step(1, '332')] });
+    const { order: first } = await sendOne(given.ledger, plan, 'short', { numbers: newNumbers(5) });
     await openSuccessors(given.ledger, plan.account.id, 3_600_000);
     const [second] = await claim(given.ledger, plan, [orderId(plan.id, 2)]);
     return { plan, first, second: second! };
   };
-  const record = ({ account }: SmallPlan, ...answers: ReturnType<typeof answerTo>[]) =>
-    recordAnswers(given.ledger, account.id, answers);
   const findLater = ({ account }: SmallPlan, id: number) =>
     doubtOrders(given.ledger, {
       ...{ accountId: account.id, lost: [{ orderId: id, attempt: 2 }] },
@@ -53,19 +42,18 @@ describeOnBothDrivers('an order that stays short though a later attempt was sent
   test('keeps what the later answer names: it was paid for', async () => {
     const { ledger } = given;
     const plan = await newPlan(ledger);
-    const first = await claimOne(ledger, plan);
-    await record(plan, answerTo(first, 'short', { numbers: newNumbers(3) }));
+    const { order: first } = await sendOne(ledger, plan, 'short', { numbers: newNumbers(3) });
     const numbers = newNumbers(7);
     const late = { ...answerTo(first, 'short', { numbers }), attempt: 2, nonce: 99 };
     const context = { accountId: plan.account.id, deadlineMs: 0 };
-    await record(plan, ...(await doubtAnswered(ledger, context, [late])));
+    await record(given.ledger, plan, ...(await doubtAnswered(ledger, context, [late])));
     const surplus = await surplusNumbers(ledger, plan.id);
     expect(surplus.map(({ number }) => number).sort()).toEqual([...numbers].sort());
   });
 
   test('has no successor sent again that had been sent before', async () => {
     const { plan, first, second } = await withSuccessor();
-    await record(plan, answerTo(second, 'not_sent'));
+    await record(given.ledger, plan, answerTo(second, 'not_sent'));
     await findLater(plan, first.id);
     expect(await claim(given.ledger, plan, [second.id])).toEqual([]);
     const [event] = await planEvents(given.ledger, plan.id, 1);
@@ -74,7 +62,7 @@ describeOnBothDrivers('an order that stays short though a later attempt was sent
 
   test('has no successor that a person can send again', async () => {
     const { plan, first, second } = await withSuccessor();
-    await record(plan, answerTo(second, 'refused'));
+    await record(given.ledger, plan, answerTo(second, 'refused'));
     await findLater(plan, first.id);
     await retryPlan(given.ledger, plan.id, BY).catch(() => 0);
     expect(await claim(given.ledger, plan, [second.id])).toEqual([]);
@@ -83,8 +71,7 @@ describeOnBothDrivers('an order that stays short though a later attempt was sent
   test('is not sent again when its settlement is taken back', async () => {
     const { ledger } = given;
     const plan = await newPlan(ledger);
-    const order = await claimOne(ledger, plan);
-    await record(plan, answerTo(order, 'unknown'));
+    const { order } = await sendOne(ledger, plan, 'unknown');
     const sure = { againstEvidence: true };
     await settleOrder(ledger, order.id, { bought: newNumbers(3) }, BY, sure);
     expect(await findLater(plan, order.id)).toEqual([order.id]);

@@ -24,6 +24,15 @@ create function ledger.lineage() returns text volatile language sql as $$
   from pg_control_system()
 $$;
 
+-- Rows --------------------------------------------------------------------------------------------
+
+-- Refuses a change of what stays as it was stored. The arguments name the error and the constraint.
+create function ledger.refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception 'this row of % stays as it is: %', tg_table_name, to_jsonb(old)
+    using errcode = tg_argv[0], constraint = tg_argv[1];
+end $$;
+
 -- People ------------------------------------------------------------------------------------------
 
 -- A person stands here as `personOf` in src/name-rule.ts folds the name. Statements compare persons
@@ -53,14 +62,8 @@ create table ledger.price_lists (
   list jsonb not null constraint price_lists_hash_fits check (list ->> 'hash' = hash)
 );
 
-create function ledger.keep_price_list() returns trigger language plpgsql as $$
-begin
-  raise exception 'the prices % stay as they are', old.hash
-    using errcode = 'check_violation', constraint = 'price_lists_stay';
-end $$;
-
 create trigger price_lists_stay before update or delete on ledger.price_lists
-  for each row execute function ledger.keep_price_list();
+  for each row execute function ledger.refuse_change('check_violation', 'price_lists_stay');
 
 -- Accounts ----------------------------------------------------------------------------------------
 
@@ -308,8 +311,6 @@ create table ledger.ladders (
   area_code text not null,
   fallback  text not null,
   steps     jsonb not null,
-  -- The date of the area codes that it was read from.
-  numbering date,
   constraint ladders_pkey primary key (plan_id, type, area_code, fallback)
 );
 
@@ -384,9 +385,9 @@ create table ledger.orders (
   follow     boolean,
   -- Of a successor: its job is in the queue.
   queued     boolean,
-  -- It is never sent again: the vendor has named numbers for an order of its family that does not
-  -- have them, or a successor of it was sent, or may have been, and the ledger has lost that.
-  had_ended boolean,
+  -- Set: it is never sent again. The vendor has named numbers for an order of its family that does
+  -- not have them, or a successor of it was sent, or may have been, and the ledger has lost that.
+  is_final   boolean,
   constraint orders_id_fits_plan check (id / 10000000 = plan_id),
   constraint orders_bought_fits_state check (
     case state when 'filled' then bought = quantity
@@ -409,7 +410,7 @@ create index orders_missing on ledger.orders (id)
   where state in ('short', 'refused', 'undelivered', 'cancelled');
 create index orders_family on ledger.orders (root) where root is not null;
 create index orders_follow on ledger.orders (id) where state = 'short' and follow is not null;
-create index orders_had_ended on ledger.orders (id) where had_ended;
+create index orders_final on ledger.orders (id) where is_final;
 create index orders_unqueued on ledger.orders (id)
   where root is not null and state = 'waiting';
 
@@ -497,9 +498,9 @@ create index disputes_number on ledger.disputes (number);
 -- attempt has proven.
 create function ledger.end_family() returns trigger language plpgsql as $$
 begin
-  update ledger.orders m set had_ended = true
+  update ledger.orders m set is_final = true
   from ledger.orders o
-  where o.id = new.order_id and m.had_ended is not true
+  where o.id = new.order_id and m.is_final is not true
     and (m.id = coalesce(o.root, o.id) or m.root = coalesce(o.root, o.id));
   return null;
 end $$;
@@ -630,16 +631,10 @@ create trigger orders_return_lack before delete on ledger.orders for each row
   when (old.root is not null) execute function ledger.return_lack();
 
 -- What an order asks for, and with which right, does not change once it is stored.
-create function ledger.keep_family() returns trigger language plpgsql as $$
-begin
-  raise exception 'order % stays what it is', old.id
-    using errcode = 'check_violation', constraint = 'orders_family_stays';
-end $$;
-
 create trigger orders_family_stays before update of root, step, quantity on ledger.orders
   for each row when ((old.root, old.step, old.quantity) is distinct from
                      (new.root, new.step, new.quantity))
-  execute function ledger.keep_family();
+  execute function ledger.refuse_change('check_violation', 'orders_family_stays');
 
 -- Foreign keys that are checked once a statement -----------------------------------------------
 
@@ -711,15 +706,9 @@ create trigger orders_line_inserted after insert on ledger.orders
   for each statement execute function ledger.refuse_stray_orders();
 
 -- The other side: an order stays with its line, and a line with its orders.
-create function ledger.keep_with_line() returns trigger language plpgsql as $$
-begin
-  raise exception 'order % stays with its line', old.id
-    using errcode = 'foreign_key_violation', constraint = 'orders_line_fkey';
-end $$;
-
 create trigger orders_stay after update of plan_id, line on ledger.orders for each row
   when (old.plan_id <> new.plan_id or old.line <> new.line)
-  execute function ledger.keep_with_line();
+  execute function ledger.refuse_change('foreign_key_violation', 'orders_line_fkey');
 
 -- The plan and place of a line stay, too.
 create function ledger.keep_line() returns trigger language plpgsql as $$
@@ -762,15 +751,9 @@ create trigger numbers_order_updated after update on ledger.numbers
   for each statement execute function ledger.refuse_orderless('numbers_order_fkey');
 
 -- An attempt stays with its order, and keeps its number.
-create function ledger.keep_attempt() returns trigger language plpgsql as $$
-begin
-  raise exception 'attempt % of order % stays', old.no, old.order_id
-    using errcode = 'foreign_key_violation', constraint = 'attempts_order_fkey';
-end $$;
-
 create trigger attempts_stay after update of order_id, no on ledger.attempts for each row
   when ((old.order_id, old.no) is distinct from (new.order_id, new.no))
-  execute function ledger.keep_attempt();
+  execute function ledger.refuse_change('foreign_key_violation', 'attempts_order_fkey');
 
 -- The other side: an order that has attempts or numbers stays.
 create function ledger.keep_order() returns trigger language plpgsql as $$
@@ -877,7 +860,6 @@ create index events_settled on ledger.events (order_id, id) where kind = 'order_
 create table ledger.listings (
   id          integer generated always as identity primary key,
   account_id  smallint not null references ledger.accounts,
-  began_at    timestamptz not null,
   ended_at    timestamptz not null default ledger.now(),
   began_tick  bigint not null default 0,
   ended_tick  bigint not null default 0,

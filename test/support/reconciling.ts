@@ -1,0 +1,16 @@
+import type { Ledger } from '../../src/ledger/index.ts';
+import type { ReconcileContext } from '../../src/maintenance/reconcile.ts';
+import type { SmallPlan } from './ledger.ts';
+import { silentLog } from './recording-log.ts';
+
+/** How the account of a plan is reconciled. `list` gives what the vendor's list has then. */
+export const reconcilingBy = (
+  ledger: Ledger,
+  { account }: Pick<SmallPlan, 'account'>,
+  list: () => string[] | Promise<string[]>,
+  wishes: Partial<ReconcileContext> = {},
+): ReconcileContext => ({
+  ...{ ledger, account, log: silentLog, listLagMs: 0, mode: 'auto' },
+  vendor: { ownedNumbers: async () => list() },
+  ...wishes,
+});
