@@ -59,7 +59,7 @@ export const ERROR_CODES = {
   not_confirmed:
     'a person must confirm, or say --yes: to buy with live keys, which also needs warnings that ' +
     'may cost money to be accepted, or to settle many orders',
-  ledger_down: 'the database cannot be reached',
+  ledger_down: 'the database cannot be reached, or does not keep the rules of its tables',
   ledger_newer: 'the database was made by a newer version of this program',
   ledger_broken: 'the embedded database or its journal cannot be opened; nothing was deleted',
   ledger_in_use: 'another process holds the embedded database',
