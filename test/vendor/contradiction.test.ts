@@ -13,7 +13,9 @@ import { failure, numbersFrom, SEED_ANSWER, sale } from './seed-answer.ts';
 type Options = { headers?: Record<string, string>; rules?: RefusalRule[] };
 
 function answer(status: number, body: string | Buffer, { headers = {}, rules }: Options = {}) {
-  const sent = { bytes: 'complete', status, headers, body: Buffer.from(body as string) } as const;
+  const beyond = Buffer.alloc(0);
+  const received = { status, headers, body: Buffer.from(body as string), beyond };
+  const sent = { bytes: 'complete', ...received } as const;
   const scrub = (text: string) => text;
   return judge(sent, SEED_ORDER, { meaningOf: readMeanings(rules), scrub });
 }
