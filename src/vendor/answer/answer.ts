@@ -8,7 +8,8 @@
  *   200, a refusal for want of stock                          short, with no numbers
  *   200, a refusal that blames the keys / asks for a pause    credentials / throttled
  *   200, any other refusal                                    refused
- *        (none of these names a phone number, or speaks of a sale or a fault)
+ *        (none of these names a phone number, or speaks of a sale or a fault; all but the last in
+ *        plain words)
  *   anything else, or anything more on the connection         unknown
  */
 import type { IncomingHttpHeaders } from 'node:http';
