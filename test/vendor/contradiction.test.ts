@@ -13,7 +13,9 @@ import { failure, numbersFrom, SEED_ANSWER, sale } from './seed-answer.ts';
 type Options = { headers?: Record<string, string>; rules?: RefusalRule[] };
 
 function answer(status: number, body: string | Buffer, { headers = {}, rules }: Options = {}) {
-  const sent = { bytes: 'complete', status, headers, body: Buffer.from(body as string) } as const;
+  const beyond = Buffer.alloc(0);
+  const received = { status, headers, body: Buffer.from(body as string), beyond };
+  const sent = { bytes: 'complete', ...received } as const;
   const scrub = (text: string) => text;
   return judge(sent, SEED_ORDER, { meaningOf: readMeanings(rules), scrub });
 }
@@ -45,6 +47,9 @@ describe('status 429 is a pause with', () => {
     ['a page in XHTML', `<?xml version="1.0"?>\n${page('Slow down')}`],
     ['JSON', '{"success":false,"error":{"code":10013,"message":"rate limited"},"at":1700000000}'],
     ['XML', '<?xml version="1.0"?><fault><code>900800</code><text>Throttled out</text></fault>'],
+    ['too many orders', 'Too many orders. Wait, in order to be served.'],
+    ['a number of requests', 'You have exceeded the number of requests'],
+    ['a refusal that asks to wait', failure('Please wait 5 seconds')],
     ['a refusal', failure('Too many requests')],
     ['a refusal for want of stock', failure('No numbers available in 212555')],
   ])('%s', (_title, body) => expect(outcome(429, body)).toBe('throttled'));
@@ -70,6 +75,9 @@ describe('status 429 is doubt with', () => {
     ['an order that is placed', 'Your order was placed. Too many requests.'],
     ['an order that is placed, on a page', page('<p>Your order is <b>being processed</b>.</p>')],
     ['a refusal that speaks of an order', failure('Your order is pending')],
+    ['numbers that were claimed', 'Too many requests; 3 numbers were claimed'],
+    ['numbers on a page', page('<p>Your numbers are on their way</p>')],
+    ['a refusal in words that nobody knows', failure('Trois pour vous')],
     ['a fault on the way', 'Too many requests: upstream did not respond'],
     ['a refusal that speaks of a fault', failure('Internal error. Too many requests')],
     ['a refusal that is cut', failure('Too many requests').slice(0, -9)],

@@ -7,6 +7,7 @@ import { AppError } from '../../errors.ts';
 import type { Ledger, Queries, QueuePool, Transaction } from '../ledger.ts';
 import { PLANNER_SETTINGS } from './planner.ts';
 import { readPostgresUrl } from './postgres-url.ts';
+import { watchForSilence } from './silent-connections.ts';
 
 /** Statements in flight at once per process; more did not make anything faster when measured. */
 const POOL_SIZE = 4;
@@ -14,6 +15,8 @@ const POOL_SIZE = 4;
 const QUEUE_POOL_SIZE = 4;
 const CONNECT_TIMEOUT_MS = 5_000;
 const CLOSE_WITHIN_MS = 3_000;
+/** An idle connection is tried after this, ms; Node then tries ten times, once a second. */
+const KEEP_ALIVE_AFTER_MS = 10_000;
 
 const INT8 = 20;
 
@@ -42,7 +45,7 @@ const SETTINGS = [
  */
 export function openPostgres(
   address: string,
-  { workers = 1 } = {},
+  { workers = 1, silentMs }: { workers?: number; silentMs?: number } = {},
 ): Ledger & { queuePool(): QueuePool } {
   const url = readPostgresUrl(address);
   const pool = createPool(url, {
@@ -50,6 +53,8 @@ export function openPostgres(
     types: { getTypeParser: parserOf },
     options: SETTINGS,
   });
+  const silence = watchForSilence(url, silentMs);
+  silence.watch(pool);
   let queuePool: pg.Pool | undefined;
 
   return {
@@ -59,10 +64,11 @@ export function openPostgres(
     ...queriesOn(pool),
     transaction: (work) => transactionOn(pool, work),
     queuePool() {
-      queuePool ??= createPool(url, {
-        max: QUEUE_POOL_SIZE + workers,
-        options: '-c search_path=bullmq',
-      });
+      if (queuePool === undefined) {
+        const max = QUEUE_POOL_SIZE + workers;
+        queuePool = createPool(url, { max, options: '-c search_path=bullmq' });
+        silence.watch(queuePool);
+      }
       const own = queuePool;
       // BullMQ listens again at each opening. Without the server it opens once a second.
       return {
@@ -76,6 +82,7 @@ export function openPostgres(
     async close() {
       // It waits for statements under way, and one that hangs would keep the process for ever.
       await doneWithin(CLOSE_WITHIN_MS, Promise.all([pool.end(), queuePool?.end()]));
+      silence.stop();
     },
   };
 }
@@ -108,6 +115,7 @@ function createPool(url: string, options: Options): pg.Pool {
     connectionString: withSettings(url, options.options),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     application_name: 'bulk-order',
     ...options,
   });

@@ -8,8 +8,9 @@
  *   200, a refusal for want of stock                          short, with no numbers
  *   200, a refusal that blames the keys / asks for a pause    credentials / throttled
  *   200, any other refusal                                    refused
- *        (none of these names a phone number, or speaks of a sale or a fault)
- *   anything else                                             unknown
+ *        (none of these names a phone number, or speaks of a sale or a fault; all but the last in
+ *        plain words)
+ *   anything else, or anything more on the connection         unknown
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { OrderRequest } from '../request.ts';
@@ -63,10 +64,23 @@ export function judge(
     return unknown(`The order was handed over, but no complete answer came: ${sent.fault}`, kept);
   }
   const opened = decompress(sent.body, sent.headers['content-encoding'], LARGEST_ANSWER);
+  if (!isBlank(sent.beyond)) {
+    const first = 'why' in opened ? '' : showText(opened.body, contentTypeOf(sent));
+    // Half for each: the end tells as much as the beginning.
+    const parts = [first, showText(sent.beyond, null)].map((each) => cut(scrub(each), HALF_KEPT));
+    return unknown(BEYOND, { ...NOTHING, status: sent.status, body: parts.join('\n') });
+  }
   if ('why' in opened) {
     return unknown(`The answer is unclear: ${opened.why}`, { ...NOTHING, status: sent.status });
   }
   return judgeWhole({ ...sent, body: opened.body }, request, { meaningOf, scrub });
+}
+
+const BEYOND = 'The answer is unclear: more bytes followed it on the same connection';
+
+/** Some servers end an answer with a line too many. */
+function isBlank(bytes: Buffer): boolean {
+  return /^[\r\n\t ]*$/.test(bytes.toString('latin1'));
 }
 
 function judgeWhole(sent: Received, request: OrderRequest, { meaningOf, scrub }: Judge): Answer {
@@ -136,6 +150,7 @@ function refusal(
 }
 
 const MOST_KEPT = 4_000;
+const HALF_KEPT = MOST_KEPT / 2 - 1;
 
 function evidence(
   received: Received | null,

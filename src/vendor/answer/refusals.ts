@@ -2,17 +2,22 @@
  * What the vendor's words mean when it says `failed`. The vendor does not publish its texts: every
  * built-in rule is a guess, and the operator's rules come first.
  *
- *   doubt        the words speak of a sale or fault -> the order is unknown
+ *   doubt        the words speak of a sale or fault,
+ *                or have others beside a known phrase -> the order is unknown
  *   stock        there are no such numbers left     -> the order is short
  *   credentials  the keys are not accepted          -> the account pauses
  *   busy         the vendor wants to be left alone  -> the account waits, then tries again
  *   refused      anything else                      -> kept word for word, for a person
+ *
+ * Stock, credentials and busy lead to another purchase, so nobody may have to guess at a word of
+ * theirs (plain-words.ts). `refused` leads to none by itself.
  *
  * A rule must not match a neighbour's text: a bad parameter read as bad credentials stops the whole
  * account, and one read as busy is tried for ever. When in doubt, a text is `refused`.
  */
 import { AppError } from '../../errors.ts';
 import { mentionsFault } from './fault-mentions.ts';
+import { isPlain } from './plain-words.ts';
 import { matchWithinTime } from './regex-time-limit.ts';
 import { mentionsSale } from './sale-mentions.ts';
 
@@ -32,10 +37,10 @@ export type MeaningOf = (text: string, whole?: string) => Means | { doubt: strin
 
 /**
  * The first rule that matches decides, unless the words speak of a sale (sale-mentions.ts) or of a
- * fault on the way (fault-mentions.ts). An operator's rule vouches for the words that it matches;
- * only the other words can be in doubt. So the rule "being processed elsewhere" makes that text a
- * refusal, but the rule "available" does not make "3 numbers available and purchased" one. Throws
- * `bad_config` for a rule that cannot be read.
+ * fault on the way (fault-mentions.ts), or a built-in rule knows only some of them. An operator's
+ * rule vouches for the words that it matches; only the other words can be in doubt. So the rule
+ * "being processed elsewhere" makes that text a refusal, but the rule "available" does not make "3
+ * numbers available and purchased" one. Throws `bad_config` for a rule that cannot be read.
  */
 export function readMeanings(operatorRules: RefusalRule[] = []): MeaningOf {
   const readAll = (rules: RefusalRule[]) =>
@@ -65,8 +70,10 @@ export function readMeanings(operatorRules: RefusalRule[] = []): MeaningOf {
     );
     if (rest.some(mentionsSale)) return { doubt: 'but its words speak of an order' };
     if (rest.some(mentionsFault)) return { doubt: 'but its words speak of a fault on the way' };
-    const rule = ofOperator ?? builtIn.find(({ pattern }) => pattern.test(words));
-    return rule?.means ?? 'refused';
+    if (ofOperator) return ofOperator.means;
+    const rule = builtIn.find(({ pattern }) => pattern.test(words));
+    if (rule === undefined) return 'refused';
+    return isPlain(words) ? rule.means : { doubt: 'in words of which some are not known' };
   };
 }
 

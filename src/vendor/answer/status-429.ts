@@ -8,6 +8,7 @@ import { readAnyText } from './charset.ts';
 import { type Decoded, LARGEST_ANSWER } from './decode.ts';
 import { mentionsFault } from './fault-mentions.ts';
 import { namesPhoneNumber } from './phone-numbers.ts';
+import { isPlain } from './plain-words.ts';
 import { mentionsSale } from './sale-mentions.ts';
 import { isWellFormed } from './xml.ts';
 
@@ -15,8 +16,13 @@ type Reply = { headers: IncomingHttpHeaders; body: Buffer };
 
 /** Why the body contradicts the status, as the end of a sentence; null when it does not. */
 export function doubtOf429({ headers, body }: Reply, decoded: Decoded): string | null {
-  // `decode` has searched a refusal already.
-  if (body.length === 0 || decoded.says === 'failed') return null;
+  if (body.length === 0) return null;
+  // `decode` has searched a refusal already. But the order is sent again, and `refused` may mean
+  // any words.
+  if (decoded.says === 'failed') {
+    const isKnown = decoded.means !== 'refused' || isPlain(decoded.text);
+    return isKnown ? null : 'its body is a refusal in words of which some are not known';
+  }
   if (body.length > LARGEST_ANSWER) return 'its body is too long';
   const text = readAnyText(body, headers['content-type'] ?? null);
   if (text === null) return 'its body cannot be read';
@@ -27,9 +33,14 @@ export function doubtOf429({ headers, body }: Reply, decoded: Decoded): string |
   }
   const words = page ? wordsOf(text) : text;
   if (mentionsSale(words)) return 'its body speaks of an order';
+  if (SUBJECT.test(words.replace(NO_SUBJECT, '|'))) return 'its body speaks of what is for sale';
   if (mentionsFault(words)) return 'its body speaks of a fault on the way';
   return page || isWhole(text) ? null : 'its body is cut off';
 }
+
+/** Too little is known of a page's words to ask for a verb: a proxy speaks of none of these. */
+const SUBJECT = /\b(?:numbers|orders?|purchases?|slots?)\b/iu;
+const NO_SUBJECT = /\btoo many (?:\w+ )?(?:orders|requests|purchases)\b|\bin order to\b/giu;
 
 /** Elements of the vendor's answers. */
 const ANSWER = /<!DOCTYPE\s+response\b|<(?:response|result|result_description|numbers?)\b/i;

@@ -7,18 +7,20 @@
  */
 import type { Socket } from 'node:net';
 import { buildConnector } from 'undici';
+import { OrderSocket } from './order-socket.ts';
 import { connectOptions, type PoolOptions } from './pool.ts';
 
 export type Connections = {
   /** Connects, with TLS where the address says so. Never rejects. */
   open(): Promise<{ socket: Socket } | { error: unknown }>;
   /**
-   * undici may have it now, for a request that it is given at once. False: the server has closed
-   * it or said something meanwhile, and an order written to it would be in doubt.
+   * undici may have it now, for a request that it is given at once; it takes them in this order.
+   * Null: the server has closed it or said something meanwhile, and an order written to it would be
+   * in doubt.
    */
-  ready(socket: Socket): boolean;
-  /** Closes it, if no request took it. */
-  drop(socket: Socket): void;
+  ready(socket: Socket): OrderSocket | null;
+  /** Closes it, whether a request took it or not. */
+  drop(connection: OrderSocket): void;
   /** What undici calls when it wants a connection. */
   hand: buildConnector.connector;
 };
@@ -30,27 +32,34 @@ export function openConnections(
   const { protocol, host, hostname, port } = new URL(options.origin);
   // Without the brackets of an IPv6 address.
   const address = { protocol, host, hostname: hostname.replace(/^\[|\]$/g, ''), port };
-  const ready = new Set<Socket>();
+  const ready = new Set<OrderSocket>();
   return {
     open: () =>
       new Promise((settle) => {
         connect(address, (error, socket) => settle(socket ? { socket } : { error }));
       }),
     ready(socket) {
-      const isFresh = socket.readable && socket.writable && socket.readableLength === 0;
-      if (isFresh) ready.add(socket);
-      else socket.destroy();
-      return isFresh;
+      if (!socket.readable || !socket.writable || socket.readableLength > 0) {
+        socket.destroy();
+        return null;
+      }
+      const connection = new OrderSocket(socket);
+      ready.add(connection);
+      return connection;
     },
-    drop(socket) {
-      if (ready.delete(socket)) socket.destroy();
+    drop(connection) {
+      ready.delete(connection);
+      connection.cut();
     },
     hand(_address, callback) {
-      const [socket] = ready;
-      if (socket) ready.delete(socket);
+      const [connection] = ready;
+      if (connection) ready.delete(connection);
       // Not before undici has returned: it writes the request only then.
       queueMicrotask(() =>
-        socket ? callback(null, socket) : callback(new Error('no connection is ready'), null),
+        connection
+          ? // undici uses of a socket only what every stream has.
+            callback(null, connection as unknown as Socket)
+          : callback(new Error('no connection is ready'), null),
       );
     },
   };

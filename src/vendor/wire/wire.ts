@@ -4,7 +4,8 @@
  *   none      nothing was handed to a socket, and nothing will be
  *   handed    handed to a socket, but no complete answer came back: anything may have happened
  *   complete  a complete HTTP answer came back. It may still be cut off: when a server ends its
- *             answer by closing the connection, a cut looks like an end (measured)
+ *             answer by closing the connection, a cut looks like an end (measured). And it may not
+ *             be all that the server said: `beyond` has what followed it on the connection
  *
  * This comes from the fuse's state and never from an error's code.
  */
@@ -19,10 +20,14 @@ import { openSlots } from './slots.ts';
 
 export type Received = { status: number; headers: IncomingHttpHeaders; body: Buffer };
 
-export type SendResult =
-  | ({ bytes: 'complete' } & Received)
+export type SendResult = ({ bytes: 'complete'; beyond: Buffer } & Received) | Incomplete;
+
+type Incomplete =
   | { bytes: 'handed'; fault: string; received: Received | null }
   | { bytes: 'none'; fault: string };
+
+/** What undici tells of an attempt. */
+type Exchanged = ({ bytes: 'complete' } & Received) | Incomplete;
 
 export type Gate = {
   /**
@@ -60,12 +65,13 @@ export function openWire(options: PoolOptions, otherPool?: Dispatcher): Wire {
     await moment?.();
     // Lets the socket tell first what the server has sent, or that it has closed.
     await setImmediate();
-    const { socket } = connected;
-    if (!connections.ready(socket)) return { bytes: 'none', fault: DID_NOT_WAIT };
+    const connection = connections.ready(connected.socket);
+    if (connection === null) return { bytes: 'none', fault: DID_NOT_WAIT };
     try {
-      return await exchange(fused, path, newAttempt(mayStart), options.timeoutMs);
+      const sent = await exchange(fused, path, newAttempt(mayStart), options.timeoutMs);
+      return sent.bytes === 'complete' ? { ...sent, beyond: await connection.beyond() } : sent;
     } finally {
-      connections.drop(socket);
+      connections.drop(connection);
     }
   }
 
@@ -90,7 +96,7 @@ function exchange(
   path: string,
   attempt: Attempt,
   timeoutMs: number,
-): Promise<SendResult> {
+): Promise<Exchanged> {
   const options: FusedOptions = {
     method: 'GET',
     path,
@@ -114,7 +120,7 @@ function exchange(
 type Recorder = Dispatcher.DispatchHandler & { fail(error: unknown): void };
 
 /** Collects one answer. Only the first end counts: a promise settles once. */
-function record(attempt: Attempt, timeoutMs: number, settle: (sent: SendResult) => void): Recorder {
+function record(attempt: Attempt, timeoutMs: number, settle: (sent: Exchanged) => void): Recorder {
   let timer: NodeJS.Timeout | undefined;
   let timedOut = false;
   let head: { status: number; headers: IncomingHttpHeaders } | null = null;

@@ -1,0 +1,128 @@
+/**
+ * Bytes that the vendor, or what stands before it, sends after the part of an answer that HTTP
+ * counts. They belong to the order's own connection, so they are a part of what was said about it.
+ */
+import type { Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import type { Outcome } from '../../src/vendor/index.ts';
+import { runEdgeCase } from './edge-cases.ts';
+import { write } from './raw-server.ts';
+import { failure, numbersFrom, SEED_ANSWER, sale } from './seed-answer.ts';
+
+const http = (body: string, status = 200) =>
+  `HTTP/1.1 ${status} X\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+const chunked = (body: string) =>
+  'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n' +
+  `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
+const none = failure('No numbers available');
+const busy = failure('Too many requests');
+const other = sale(numbersFrom(2125550100, 3));
+
+const answered = async (asked: (socket: Socket) => void, options = {}) => {
+  const edge = { title: '', outcome: 'unknown', seen: 1, asked, trusted: true } as const;
+  return (await runEdgeCase({ ...edge, ...options })).answer;
+};
+
+/** The second part comes when the first has long been read. */
+const inTwoParts = (first: string, second: string) => (socket: Socket) => {
+  socket.setNoDelay();
+  socket.write(first, () => setTimeout(() => socket.end(second), 20));
+};
+
+const PAIRS: [title: string, first: string, second: string][] = [
+  ['a sale after status 429', http('', 429), http(SEED_ANSWER)],
+  ['a sale after a call for a pause', http(busy), http(SEED_ANSWER)],
+  ['a sale after a refusal', http(none), http(SEED_ANSWER)],
+  ['a sale beyond the length of a refusal', http(none), SEED_ANSWER],
+  ['a sale after the last chunk', chunked(none), SEED_ANSWER],
+  ['a sale after a sale', http(SEED_ANSWER), http(other)],
+  ['a refusal after a sale', http(SEED_ANSWER), http(none)],
+  ['another answer after one in chunks', chunked(none), chunked(busy)],
+  ['a word after a refusal', http(none), 'but'],
+];
+
+describe('an answer is unclear when its connection also carries', () => {
+  it.each(PAIRS)('%s, in the same packet', async (_title, first, second) => {
+    expect(await answered(write(first + second, 'fin'))).toMatchObject({
+      outcome: 'unknown',
+      numbers: [],
+      what: expect.stringContaining('more bytes followed it on the same connection'),
+    });
+  });
+
+  it.each(PAIRS)('%s, later', async (_title, first, second) => {
+    expect((await answered(inTwoParts(first, second))).outcome).toBe('unknown');
+  });
+
+  it.each(PAIRS)('%s, over TLS', async (_title, first, second) => {
+    const { outcome } = await answered(inTwoParts(first, second), { tls: {} });
+    expect(outcome).toBe('unknown');
+  });
+
+  it('a sale, though the server leaves the connection open', async () => {
+    const { outcome } = await answered(write(http(none) + http(SEED_ANSWER), 'wait'));
+    expect(outcome).toBe('unknown');
+  });
+
+  it('a sale, and is reset', async () => {
+    const { outcome } = await answered(write(http('', 429) + http(SEED_ANSWER), 'rst'));
+    expect(outcome).toBe('unknown');
+  });
+});
+
+describe('what followed an answer', () => {
+  it('is kept beside it', async () => {
+    const { status, body, what } = await answered(write(http(none, 429) + http(other), 'fin'));
+    expect(status).toBe(429);
+    expect(body).toBe(`${none}\n${http(other)}`);
+    expect(what).toContain('The answer names 3 phone numbers.');
+  });
+
+  it('is kept beside an answer that is long', async () => {
+    const long = 'x'.repeat(5_000);
+    const { body } = await answered(write(http(long) + http(other), 'fin'));
+    expect(body).toContain('x'.repeat(1_000));
+    expect(body).toContain(other);
+    expect(body!.length).toBeLessThanOrEqual(4_000);
+  });
+
+  it('is kept without keys', async () => {
+    const echo = (socket: Socket, head = '') => write(http('', 429) + head, 'fin')(socket);
+    const { body } = await answered(echo as (socket: Socket) => void);
+    expect(body).toContain('action=numbers.order');
+    expect(body).not.toMatch(/key=(?:foo|bar)/);
+  });
+
+  it('is read no further than there is doubt', async () => {
+    const flood = (socket: Socket) => {
+      socket.write(http('', 429));
+      const more = () => socket.writable && socket.write('x'.repeat(10_000), () => more());
+      more();
+    };
+    expect((await answered(flood)).outcome).toBe('unknown');
+  });
+});
+
+describe('an answer is read as ever', () => {
+  it.each<[string, (socket: Socket) => void, Outcome]>([
+    ['when a blank line follows', write(`${http(SEED_ANSWER)}\r\n\r\n`, 'fin'), 'filled'],
+    ['when a blank line follows later', inTwoParts(http(none), '\r\n'), 'short'],
+    ['when its connection stays open', write(http(SEED_ANSWER), 'wait'), 'filled'],
+    ['when its connection is reset', write(http('', 429), 'rst'), 'throttled'],
+    ['when it comes byte by byte', byteByByte(http(SEED_ANSWER)), 'filled'],
+    ['when it comes in chunks, byte by byte', byteByByte(chunked(none)), 'short'],
+  ])('%s', async (_title, asked, outcome) => {
+    expect((await answered(asked)).outcome).toBe(outcome);
+  });
+});
+
+function byteByByte(text: string) {
+  return (socket: Socket) => {
+    socket.setNoDelay();
+    const next = (at: number) => {
+      if (at === text.length) socket.end();
+      else socket.write(text[at]!, () => next(at + 1));
+    };
+    next(0);
+  };
+}
