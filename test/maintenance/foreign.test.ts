@@ -29,7 +29,7 @@ const BY = { who: 'Ada', why: 'bought in the portal' };
 describeOnBothDrivers('numbers that were bought outside this program', (given) => {
   const over = ({ account }: SmallPlan, list: string[]) => ({
     ...{ ledger: given.ledger, account, log: silentLog, listLagMs: 0, mode: 'propose' as const },
-    vendor: { ownedNumbers: async () => list },
+    vendor: { account: () => null, ownedNumbers: async () => list },
   });
   const callForeign = ({ account }: SmallPlan, numbers: string[], options = {}) =>
     sayForeign(

@@ -49,6 +49,7 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
   const place = ({ account }: SmallPlan, list: string[] | Error) => ({
     ...{ ledger: given.ledger, account, log: silentLog, listLagMs: LIST_LAG_MS },
     vendor: {
+      account: () => null,
       ownedNumbers: async () => {
         if (list instanceof Error) throw list;
         return list;

@@ -42,7 +42,7 @@ describeOnBothDrivers('numbers that a lost plan may have bought', (given) => {
     const bought = newNumbers(10);
     const place: ReconcileContext = {
       ...{ ledger, account, log: silentLog, listLagMs: 0, mode: 'auto' },
-      vendor: { ownedNumbers: async () => [...losing.owned, ...bought] },
+      vendor: { account: () => null, ownedNumbers: async () => [...losing.owned, ...bought] },
     };
     expect(await reconcile(place)).toMatchObject({
       proposals: [{ finding: 'open', isClear: false }],

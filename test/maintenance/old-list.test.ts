@@ -28,6 +28,7 @@ describeOnBothDrivers('the list before an order', (given) => {
     const place: ReconcileContext = {
       ...{ ledger, account: plan.account, log: silentLog, listLagMs: 0, mode: 'auto' },
       vendor: {
+        account: () => null,
         async ownedNumbers() {
           seen.reads += 1;
           if (seen.isDown) throw new Error('away');

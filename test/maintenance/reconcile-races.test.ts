@@ -50,11 +50,12 @@ describe('an order is not sent again on the word of a list', () => {
   const place = (meanwhile: () => Promise<unknown> = async () => {}): ReconcileContext => ({
     ledger: rig.ledger,
     vendor: {
+      account: () => rig.vendor.account(),
       async ownedNumbers() {
         await meanwhile();
         return listed;
       },
-    } as Pick<Vendor, 'ownedNumbers'>,
+    } as Pick<Vendor, 'account' | 'ownedNumbers'>,
     account: plan.account,
     log: silentLog,
     listLagMs: 0,

@@ -616,6 +616,7 @@ CREATE TABLE ledger.attempts (
     claimed_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
     deadline_tick bigint DEFAULT 0 NOT NULL,
     baseline integer,
+    vendor_account integer,
     answered_at timestamp with time zone,
     answered_tick bigint,
     outcome text,
@@ -790,6 +791,7 @@ CREATE TABLE ledger.listings (
     began_tick bigint DEFAULT 0 NOT NULL,
     ended_tick bigint DEFAULT 0 NOT NULL,
     size integer NOT NULL,
+    vendor_account integer,
     incarnation text DEFAULT ledger.incarnation()
 );
 

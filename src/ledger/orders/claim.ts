@@ -23,6 +23,8 @@ export type ClaimedOrder = OrderOptions & {
   planKey: string;
   /** Failures to connect in a row, before this attempt. */
   connectFailures: number;
+  /** As the claimant's; it must be sent to this account. */
+  vendorAccount: number | null;
   /** The traceparent of its plan's submission; null: not traced. */
   traceparent: string | null;
   quantity: number;
@@ -35,6 +37,8 @@ export type Claimant = {
   worker: string;
   /** Time until the attempt's deadline, ms. After it the attempt counts as unknown. */
   deadlineMs: number;
+  /** The fingerprint of the vendor's account that it sends to now. */
+  vendorAccount?: () => number | null;
   /** Which of the worker's claims this is; see `lostClaims`. */
   batch?: number;
 };
@@ -94,7 +98,7 @@ export async function claimProbe(
 function claim(
   ledger: Queries,
   ids: number[],
-  { accountId, worker, deadlineMs, batch }: Claimant,
+  { accountId, worker, deadlineMs, batch, vendorAccount = () => null }: Claimant,
   isProbe: boolean,
 ): Promise<ClaimedOrder[]> {
   return ledger.query<ClaimedOrder>(
@@ -122,13 +126,16 @@ function claim(
          l.order_slot as "orderSlot", l.allow_overlay as "allowOverlay"),
      attempts as (
        insert into ledger.attempts
-         (order_id, no, worker, batch, nonce, deadline_tick, baseline)
-       select id, attempt, $3, $6, nonce, ticks + $4, listing_id from claimed)
+         (order_id, no, worker, batch, nonce, deadline_tick, baseline, vendor_account)
+       select id, attempt, $3, $6, nonce, ticks + $4, listing_id, $8 from claimed)
      select id, "planId", line, attempt, "connectFailures", quantity, traceparent, "planKey", nonce,
        "areaCode", type, "fillQuantity", "cleansedOnly", distance, "smsSupported", "orderSlot",
-       "allowOverlay"
+       "allowOverlay", $8::int as "vendorAccount"
      from claimed`,
-    [ids, accountId, worker, deadlineMs, isProbe, batch ?? null, newestVersion()],
+    [
+      ...[ids, accountId, worker, deadlineMs, isProbe, batch ?? null, newestVersion()],
+      vendorAccount(),
+    ],
   );
 }
 

@@ -49,7 +49,7 @@ describeOnBothDrivers('a number that is sold again', (given) => {
     let owned = newNumbers(7);
     const place: ReconcileContext = {
       ...{ ledger, account: plan.account, log: silentLog, listLagMs: 0, mode: 'auto' },
-      vendor: { ownedNumbers: async () => owned },
+      vendor: { account: () => null, ownedNumbers: async () => owned },
     };
     await takeBaseline(place);
     const order = await claimOne(ledger, plan);

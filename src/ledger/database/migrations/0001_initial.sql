@@ -430,6 +430,9 @@ create table ledger.attempts (
   deadline_tick bigint not null default 0,
   -- The newest list of owned numbers that was kept before the claim. Null: there was none.
   baseline    integer,
+  -- A fingerprint of the vendor's account that it was sent to. Null: a sandbox of this ledger, or
+  -- the ledger lost the attempt.
+  vendor_account integer,
   answered_at timestamptz,
   -- By `ticks`, when the answer was recorded.
   answered_tick bigint,
@@ -882,6 +885,8 @@ create table ledger.listings (
   began_tick  bigint not null default 0,
   ended_tick  bigint not null default 0,
   size        integer not null,
+  -- As in an attempt: whose list it is.
+  vendor_account integer,
   -- A list that was kept since the database came up is no baseline for what the ledger had lost.
   -- Null: it was kept while the ledger was in doubt.
   incarnation text default ledger.incarnation()
