@@ -510,6 +510,7 @@ CREATE TABLE ledger.accounts (
     approval jsonb,
     sandbox_url text,
     paused_reason text,
+    pauses integer DEFAULT 0 NOT NULL,
     resume_at timestamp with time zone,
     rest_ms bigint,
     rest_reason text,

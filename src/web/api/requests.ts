@@ -111,11 +111,11 @@ export const By = z.strictObject(by, BODY).nullish();
 export const Resume = z
   .strictObject(
     {
-      pausedReason: z
+      pauseId: z
         .string()
         .nullable()
         .optional()
-        .describe('the reason that you read; if it has changed since, the account stays paused'),
+        .describe('of the pause that you saw; if there is a newer one, the account stays paused'),
       ...by,
     },
     BODY,

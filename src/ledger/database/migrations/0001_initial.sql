@@ -85,6 +85,8 @@ create table ledger.accounts (
 
   -- Set: no order of this account is claimed until a person resumes it.
   paused_reason text,
+  -- How often it has paused. Reasons repeat, and a person lifts only the pause that was shown.
+  pauses        integer not null default 0,
   -- Set and in the future: the account rests.
   resume_at     timestamptz,
   -- The length of that rest, ms: `resume_at` is never further away than that.
