@@ -94,6 +94,23 @@ describeOnBothDrivers('surplus', (given) => {
     expect(await broken(taker.plan)).toEqual([]);
   });
 
+  test('is a number of another order, once its own order has ended short of it', async () => {
+    const old = await newPlan(given.ledger);
+    const sold = answerTo(await claimOne(given.ledger, old), 'filled');
+    await record(old, sold);
+    // The vendor sells a released number again, among nine others.
+    const plan = await newPlan(given.ledger, { account: old.account });
+    const order = await claimOne(given.ledger, plan);
+    const twice = sold.numbers[0]!;
+    const numbers = [...newNumbers(9), twice];
+    await record(plan, answerTo(order, 'filled', { numbers }));
+    await passTime(given.ledger, plan.account, 600_000);
+    const against = { againstEvidence: true };
+    await settleOrder(given.ledger, order.id, { bought: [twice] }, BY, against);
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ bought: 9, surplus: 1 });
+    expect(await broken(plan)).toEqual(['no_surplus']);
+  });
+
   test('is not offered for buying again', async () => {
     // Nothing was left for the second try: what it lacks, the first one had bought.
     const { plan } = await boughtTwice('short', 7);
