@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import {
+  type Account,
   type AnswerRecord,
   type ClaimedOrder,
   cancelWaiting,
@@ -28,9 +29,9 @@ export async function planWith(
   ledger: Ledger,
   lines: Line[],
   columns: string[] = [],
-  { delimiter = ',' } = {},
+  { delimiter = ',', ...on }: { delimiter?: string; account?: Account } = {},
 ): Promise<SmallPlan> {
-  const account = await newAccount(ledger);
+  const account = on.account ?? (await newAccount(ledger));
   const id = await submitPlan(ledger, {
     accountId: account.id,
     name: 'plan.csv',

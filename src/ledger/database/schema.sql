@@ -723,6 +723,7 @@ CREATE TABLE ledger.plans (
     extra_columns text[] NOT NULL,
     checked jsonb,
     submission_key text,
+    options_sha256 text,
     traceparent text,
     submitted_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
     submitted_by text NOT NULL,

@@ -193,6 +193,8 @@ create table ledger.plans (
   -- The key under which it was submitted: asking again under it finds the plan instead of making
   -- another one. Null: it came without a key.
   submission_key text constraint plans_key_once unique,
+  -- The hash of the options that its file was read with; null: none.
+  options_sha256 text,
   -- Where its submission stands in a trace, in the W3C's form; its orders continue that trace.
   -- Null: it was not traced.
   traceparent   text constraint plans_traceparent_form
