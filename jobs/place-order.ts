@@ -14,7 +14,7 @@ import type { Meter } from '../src/monitor/index.ts';
 import type { Pace, Turn } from '../src/pace/index.ts';
 import type { JobAnswer } from '../src/queue/index.ts';
 import type { Traces } from '../src/tracing/index.ts';
-import type { Answer, Vendor } from '../src/vendor/index.ts';
+import { type Answer, notSent, type Vendor } from '../src/vendor/index.ts';
 import { START_WITHIN_MS } from './claim-deadline.ts';
 import { keepRecording, recordOf } from './record-answer.ts';
 
@@ -28,7 +28,7 @@ export type PlaceOrderContext = {
   /** The claimant's claims and records. */
   batches: Batches;
   pace: Pick<Pace, 'turn' | 'isClosed'>;
-  vendor: Pick<Vendor, 'order'>;
+  vendor: Pick<Vendor, 'account' | 'order'>;
   log: Log;
   /**
    * A clock that only goes forward, ms. A person can set the other one, so it must never permit.
@@ -149,6 +149,11 @@ async function sendInTime(
   while (true) {
     let sendAt = now();
     let isLate = false;
+    // Its attempt says which account it was sent to.
+    if (vendor.account() !== order.vendorAccount) {
+      turn.drop();
+      return { sendAt, answer: notSent('the keys have changed since it was claimed') };
+    }
     const answer = await vendor.order(
       { ...order, search: order.areaCode },
       {

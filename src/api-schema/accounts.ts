@@ -32,6 +32,7 @@ export const Account = document('Account', {
   mode,
   rate: z.number().nullable().describe('orders per second, all workers together; null: no pace'),
   pausedReason: textOrNull.describe('when set, nothing is sent until a person resumes it'),
+  pauseId: textOrNull.describe('names that pause; null: it is not paused'),
   dailyNumbers: count.nullable().describe('numbers that may be bought per day (UTC)'),
   leftToday: count
     .nullable()

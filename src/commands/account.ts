@@ -41,10 +41,10 @@ export function addAccount(program: Command): void {
       }
       const by = { who: actingUser(), ...(options.why ? { why: options.why } : {}) };
       const changed = name ?? (await onlyOne(operations, options));
-      const read = change.resume && (await operations.account(changed)).pausedReason;
-      if (read) change.resume = { read };
+      const shown = change.resume && (await operations.account(changed));
+      if (shown?.pauseId) change.resume = { pauseId: shown.pauseId };
       const account = await operations.changeAccount(changed, change, by);
-      const lifted = read ? [`It was paused: ${read}.`] : [];
+      const lifted = shown?.pausedReason ? [`It was paused: ${shown.pausedReason}.`] : [];
       answer(options.json, account, () => [...describe([account]), ...lifted]);
     });
 }

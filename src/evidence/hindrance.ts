@@ -7,6 +7,11 @@ import type { UnknownAttempt } from './unknown-attempt.ts';
 export const later = (why: string): Doubt => ({ finding: 'later', why });
 export const open = (why: string): Doubt => ({ finding: 'open', why });
 
+const ELSEWHERE =
+  'The list was read with other keys, or at another address, than it was sent with, or than the ' +
+  'list before it. Nothing shows that both lead to one account of the vendor. Look in the ' +
+  'account that it was sent to, and settle it by hand.';
+
 /** What hinders judging this order by the list, whatever numbers the list has; null: nothing. */
 export function hindranceOf(
   unknown: UnknownAttempt,
@@ -14,7 +19,7 @@ export function hindranceOf(
   listing: Listing,
   listLagMs: number,
 ): Doubt | null {
-  const { endTick, wasEnded, disputed, baseline } = unknown;
+  const { endTick, wasEnded, isElsewhere, disputed, baseline } = unknown;
   if (!wasEnded) {
     return later(
       'It was still being sent when the reading of the list began. A later list can show it.',
@@ -28,6 +33,7 @@ export function hindranceOf(
         'Time counts only while a worker runs: "work" starts one.',
     );
   }
+  if (isElsewhere) return open(ELSEWHERE);
   if (listing.doubt) return listing.doubt;
   if (listing.sending.some((other) => compete(unknown, other))) {
     return later(

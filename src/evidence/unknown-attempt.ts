@@ -18,4 +18,6 @@ export type UnknownAttempt = Wish & {
   endTick: number;
   /** It was already unknown when the reading of the list began. */
   wasEnded: boolean;
+  /** It, or the list before it, may be of another vendor account than the list. */
+  isElsewhere: boolean;
 };

@@ -1,7 +1,7 @@
 import { ORDER_MAX } from '../order-size.ts';
 import type { Ledger } from './ledger.ts';
 import { isOfPlan, isPlanWithin, orderBounds } from './order-id.ts';
-import { hasNoOrder } from './orders/surplus.ts';
+import { isSurplus } from './orders/surplus.ts';
 import { ladderOf } from './successors/ladders.ts';
 
 export type Breach = { order: number | null; plan: number | null; detail: string };
@@ -217,11 +217,11 @@ const LAWS = [
   },
   {
     law: 'no_surplus',
-    promise: 'every number that the vendor named is in an order',
+    promise: 'no number that the vendor named is surplus',
     sql: `select d.order_id as "order", null::int as plan,
-        'number ' || d.number || ' was bought, and no order has it' as detail
+        'number ' || d.number || ' was bought, and this order does not have it' as detail
       from ledger.disputes d
-      where d.order_id >= $1 and d.order_id < $2 and ${hasNoOrder('d')}`,
+      where d.order_id >= $1 and d.order_id < $2 and ${isSurplus('d')}`,
   },
   {
     law: 'bought_as_asked',

@@ -90,6 +90,7 @@ export {
 } from './listings/listings.ts';
 export { openOrders, type UndecidedOrder } from './listings/open-orders.ts';
 export { buyersOfLost, noteLost, noteStrays, waitingThatFit } from './listings/suspects.ts';
+export { fingerprintSalt, provenAccounts } from './listings/vendor-account.ts';
 export {
   type ClearVerdict,
   clearVerdicts,
@@ -211,12 +212,17 @@ export { type LinePage, type LinePageWish, linePage, linesBetween } from './plan
 export type { LineFilter } from './plans/line-search.ts';
 export { isPlaced, type PlanState } from './plans/plan-state.ts';
 export { noteProgress, type Progress, planProgress } from './plans/progress.ts';
-export { noteRemainder, plansOfRemainder, remainingNumbers } from './plans/remainders.ts';
+export {
+  isRemainderOrdered,
+  noteRemainder,
+  plansOfRemainder,
+  remainingNumbers,
+} from './plans/remainders.ts';
 export { lineRows, numberRows } from './plans/result-rows.ts';
 export { boughtNumbers, type LineResult, lackingLines, planColumns } from './plans/results.ts';
 export { type Acceptance, retryPlan, steerPlan } from './plans/steer.ts';
 export { type StockMet, stockMet } from './plans/stock-met.ts';
-export { submitPlan } from './plans/submit.ts';
+export { type Submission, submitPlan } from './plans/submit.ts';
 export { timeNeeded } from './plans/time-needed.ts';
 export { traceOfPlan } from './plans/trace.ts';
 export { type Closed, closedLines, closeLines } from './successors/close.ts';

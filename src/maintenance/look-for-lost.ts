@@ -50,7 +50,9 @@ export async function lookForLost(context: LookContext): Promise<string | null> 
   // Without an earlier list, the new numbers cannot be told from the old ones.
   if (since > 0) await noteLost(ledger, account.id, strays, since);
   const waiting = await waitingThatFit(ledger, account.id, strays);
-  const found = unexplained({ strays, inDoubt: unknowns, waiting });
+  // What was sent to another vendor account explains nothing here.
+  const inDoubt = unknowns.filter(({ isElsewhere }) => !isElsewhere);
+  const found = unexplained({ strays, inDoubt, waiting });
   // A late "no" to the attempt that the ledger knows does not cover an attempt that it has lost.
   const rivals = unknowns.filter((one) => strays.some((number) => fits(one, number)));
   const others = since > 0 ? found.others : [];

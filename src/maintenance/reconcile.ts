@@ -1,4 +1,5 @@
 import { doneWithin, type Timer } from '../done-within.ts';
+import { hasCode } from '../errors.ts';
 import {
   compareListing,
   judgeUnknowns,
@@ -23,6 +24,7 @@ import {
   newestListing,
   ordersInFlight,
   planOf,
+  provenAccounts,
   resoldNumbers,
   type Settled,
   strayNumbers,
@@ -34,7 +36,7 @@ import { namedNumbers, type Vendor } from '../vendor/index.ts';
 
 export type ReconcileContext = {
   ledger: Ledger;
-  vendor: Pick<Vendor, 'ownedNumbers'>;
+  vendor: Pick<Vendor, 'account' | 'ownedNumbers'>;
   account: Account;
   log: Log;
   /** How long the vendor's list may lag behind a purchase, ms. */
@@ -50,6 +52,8 @@ export type ReconcileContext = {
 
 /** `proposals` is the name of the verdicts in the JSON that scripts read. */
 export type Reconciled = { proposals: KeptVerdict[]; settled: Settled[] };
+
+const UNREAD = "The vendor's list could not be read";
 
 /**
  * Reads the vendor's list of owned numbers and judges every unknown order of the account by it. It
@@ -83,8 +87,11 @@ async function judgeAll(context: ReconcileContext, before: KeptUnknown[]): Promi
     read = await readListing(context, before);
   } catch (err) {
     log.warn({ err }, "the vendor's list of numbers could not be read: unknown orders stay so");
-    const why = `The vendor's list could not be read: ${err instanceof Error ? err.message : err}`;
-    const none = { finding: 'later', isClear: false, why } as const;
+    const said = err instanceof Error ? err.message : err;
+    // No later list is better while these are the keys.
+    const none = hasCode(err, 'bad_config')
+      ? ({ finding: 'open', isClear: false, why: `${said}` } as const)
+      : ({ finding: 'later', isClear: false, why: `${UNREAD}: ${said}` } as const);
     const verdicts = before.map(({ order, attempt }) => ({ order, attempt, ...none, numbers: [] }));
     await keepVerdicts(ledger, verdicts);
     return { proposals: wanted(verdicts), settled: [] };
@@ -110,7 +117,7 @@ export async function readListing(
   before: KeptUnknown[],
 ): Promise<{ listing: Listing; unknowns: UnknownAttempt[] }> {
   const { ledger, account, listLagMs } = context;
-  const { id, isAlone, beganAt, beganTick, numbers } = await takeListing(context);
+  const { id, isAlone, beganAt, beganTick, numbers, vendorAccount } = await takeListing(context);
   const sending = await ordersInFlight(ledger, account.id);
   const kept = await unknownAttempts(ledger, account.id);
   const strays = await strayNumbers(ledger, account.id);
@@ -127,27 +134,40 @@ export async function readListing(
     ...{ baselines, strays, resold, missing, sending, sellsOthers },
     lostSince: await lostPlansSince(ledger, account.id),
   });
-  return { unknowns: kept.map((unknown) => asUnknown(unknown, before)), listing };
+  const same = new Set([vendorAccount, ...(await provenAccounts(ledger, account.id, id))]);
+  return { unknowns: kept.map((unknown) => asUnknown(unknown, before, same)), listing };
 }
 
-function asUnknown(kept: KeptUnknown, before: KeptUnknown[]): UnknownAttempt {
-  const { body, ...unknown } = kept;
+/** `same`: the fingerprints of the list's vendor account. */
+function asUnknown(
+  kept: KeptUnknown,
+  before: KeptUnknown[],
+  same: ReadonlySet<number | null>,
+): UnknownAttempt {
+  const { body, vendorAccount, baselineAccount, ...unknown } = kept;
+  // Of an attempt that the ledger lost nobody knows the account.
+  const isElsewhere =
+    (vendorAccount !== null && !same.has(vendorAccount)) ||
+    (unknown.baseline !== null && !same.has(baselineAccount));
   const wasEnded = before.some(
     ({ order, attempt }) => order === kept.order && attempt === kept.attempt,
   );
-  return { ...unknown, wasEnded, named: body === null ? [] : namedNumbers(body) };
+  const named = body === null ? [] : namedNumbers(body);
+  return { ...unknown, wasEnded, isElsewhere, named };
 }
 
-/** Reads the list and stores it. Rejects when reading fails. */
+/** Reads the list and stores it. Rejects when reading fails, or as `keepListing` does. */
 export async function takeListing({
   ledger,
   vendor,
   account,
 }: Pick<ReconcileContext, 'ledger' | 'vendor' | 'account'>) {
   const begun = await beginListing(ledger, account.id);
+  // Right before: new keys may be handed over at any moment.
+  const vendorAccount = vendor.account();
   const numbers = await vendor.ownedNumbers();
-  const kept = await keepListing(ledger, account.id, begun, numbers);
-  return { ...begun, ...kept, numbers };
+  const kept = await keepListing(ledger, account.id, begun, numbers, vendorAccount);
+  return { ...begun, ...kept, numbers, vendorAccount };
 }
 
 /** What cannot be settled has moved on: its late answer came, or a person was quicker. */

@@ -134,8 +134,8 @@ export function remoteOperations(address: string, signIn: ServerSignIn | null): 
         await ask(path, Account, { ...signed(by, { rate }), method: 'PATCH' });
       if (pause) await ask(`${path}/pause`, Account, signed(by));
       if (resume) {
-        const read = resume === true ? {} : { pausedReason: resume.read };
-        await ask(`${path}/resume`, Account, signed(by, read));
+        const shown = resume === true ? {} : resume;
+        await ask(`${path}/resume`, Account, signed(by, shown));
       }
       return account(name);
     },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { type Account, type Ledger, submitPlan } from '../ledger/index.ts';
 import { type PlanCheck, type ReadOptions, readLines } from '../plan/index.ts';
@@ -32,6 +33,13 @@ export type PlanToStore = Omit<CheckedFile, 'acceptWarnings' | 'checked'> & {
   span?: Span | undefined;
 };
 
+/** Of what lines mean that leave something blank; null when nothing was said of it. */
+function optionsHash({ defaultQuantity, keepTrying }: ReadOptions = {}): string | null {
+  const said = [defaultQuantity ?? null, keepTrying?.trim().toLowerCase() || null];
+  if (said.every((option) => option === null)) return null;
+  return createHash('sha256').update(JSON.stringify(said)).digest('hex');
+}
+
 /**
  * Stores a checked file as a plan in state `ready`, which starts nothing. Returns the plan's id.
  * Throws AppErrors `duplicate_file` and `idempotency_key_reused`, which name the earlier plan.
@@ -52,6 +60,7 @@ export async function storePlan(ledger: Ledger, toStore: PlanToStore): Promise<n
     who,
     by,
     key,
+    options: optionsHash(reading),
     traceparent: span?.traceparent,
   });
   span?.did('store plan', from, { plan, account: account.name });

@@ -2,12 +2,14 @@ import {
   type Account,
   countEvents,
   findPlan,
+  isRemainderOrdered,
   type Ledger,
   listPlans,
   missingOf,
   type PlanDocument,
   plansOfRemainder,
   remainingNumbers,
+  type Submission,
 } from '../ledger/index.ts';
 import type { PlanCheck } from '../plan/index.ts';
 import { factsOf } from './facts.ts';
@@ -16,30 +18,51 @@ import { tablePieces } from './tables.ts';
 /** The name that a program gave the file. */
 const UNNAMED = /^(?:(?:plan-\d+-)?remainder(?: ?\(\d+\))?|plan|standard-input)\.csv$/i;
 
+type KnownRemainder = Pick<Submission, 'name' | 'remaindersOf' | 'remainderEvents'> & {
+  remainderOf: number | null;
+};
+
 /**
  * Recognizes a plan that is an earlier plan's remainder: its bytes are those of that plan's current
  * `remainder.csv`. A file with a default name is then named after that plan. Checks the newest 100
  * plans of the ledger, which need not have handed it out themselves, and all that did.
- * `remainderOf` is null when none matches.
+ * Of several that match, it is that of the first for which no other plan stands. `remainderOf` is
+ * null when none matches.
  */
 export async function knownRemainder(
   ledger: Ledger,
   account: Account,
   check: PlanCheck,
   name: string,
-): Promise<{ name: string; remainderOf: number | null; remainderEvents?: number }> {
+): Promise<KnownRemainder> {
   const newest = await listPlans(ledger);
   const noted = await plansOfRemainder(ledger, account.id, check.sha256);
   const older = noted.filter(({ id }) => newest.every((plan) => plan.id !== id));
   const plans = [...newest, ...(await Promise.all(older.map(({ id }) => findPlan(ledger, id))))];
+  const matches: { plan: PlanDocument; remainderEvents: number }[] = [];
   for (const plan of plans.filter(({ account: own }) => own === account.name)) {
     // Before its remainder is read: what happens from then on is seen when the file is stored.
     const remainderEvents = await countEvents(ledger, plan.id);
-    if (!(await hasRemainder(ledger, plan, check))) continue;
-    const named = UNNAMED.test(name) ? nameAfter(plan) : name;
-    return { name: named, remainderOf: plan.id, remainderEvents };
+    if (await hasRemainder(ledger, plan, check)) matches.push({ plan, remainderEvents });
   }
-  return { name, remainderOf: null };
+  const [first] = matches;
+  if (!first) return { name, remainderOf: null };
+  const { plan, remainderEvents } = (await firstWithout(ledger, matches)) ?? first;
+  return {
+    name: UNNAMED.test(name) ? nameAfter(plan) : name,
+    remainderOf: plan.id,
+    remaindersOf: matches.map((each) => each.plan.id),
+    remainderEvents,
+  };
+}
+
+/** The first of the plans that no plan of its remainder stands for. */
+async function firstWithout<Match extends { plan: PlanDocument }>(
+  ledger: Ledger,
+  matches: Match[],
+): Promise<Match | undefined> {
+  for (const match of matches) if (!(await isRemainderOrdered(ledger, match.plan.id))) return match;
+  return undefined;
 }
 
 /** Its rows are read only when as many numbers are missing. */

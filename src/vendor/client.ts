@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { AppError } from '../errors.ts';
 import { scrubber } from '../scrub.ts';
 import { type Answer, judge, notSent } from './answer/answer.ts';
@@ -18,11 +19,18 @@ export type VendorOptions = {
   timeoutMs: number;
   /** Orders in flight at most. Further ones wait and have not begun. */
   connections: number;
+  /** What the fingerprint of the account is salted with. */
+  salt?: string;
   /** Tried before the built-in rules. */
   rules?: RefusalRule[];
 };
 
 export type Vendor = {
+  /**
+   * A fingerprint of the vendor's account: of the address and the access key. Different ones may
+   * mean the same account, as after a change of keys. Null: a sandbox of this ledger.
+   */
+  account(): number | null;
   /**
    * Sends one order at most once and says what its answer means. Never rejects. An outcome other
    * than `unknown` is proof; `unknown` means that numbers may have been bought.
@@ -47,6 +55,7 @@ export function openVendor(options: VendorOptions): Vendor {
   const listener = listenerFault();
   if (listener !== null) throw new AppError('bad_config', `No order can be placed: ${listener}.`);
   const scrub = scrubber([accessKey, secretAccessKey]);
+  const account = fingerprintOf(`${origin}${path} ${accessKey}`, options.salt);
   const meaningOf = readMeanings(options.rules);
   const lookup = cachedLookup();
   const wire = openWire({ origin, timeoutMs, connections, mostBytes: LARGEST_ANSWER, lookup });
@@ -58,6 +67,7 @@ export function openVendor(options: VendorOptions): Vendor {
     scrub,
   });
   return {
+    account: () => account,
     async order(request, gate) {
       const fault = faultOf(request) ?? listenerFault();
       if (fault !== null) return notSent(fault);
@@ -69,6 +79,11 @@ export function openVendor(options: VendorOptions): Vendor {
       await Promise.all([wire.close(), list.close()]);
     },
   };
+}
+
+/** 32 bits tell two accounts apart, and say nothing of a key. */
+function fingerprintOf(text: string, salt = ''): number {
+  return createHmac('sha256', salt).update(text).digest().readInt32BE();
 }
 
 /** Parsed here, without the keys: the error of a wrong URL shows all of it. */

@@ -25,10 +25,14 @@ export function withLatestKeys(
     leaving.add(left);
   }
 
-  async function ask<T>(question: (vendor: Vendor) => Promise<T>): Promise<T> {
+  function latest() {
     const now = settings();
     if (keysOf(now) !== current.keys) replace(now);
-    const { vendor, inHand } = current;
+    return current;
+  }
+
+  async function ask<T>(question: (vendor: Vendor) => Promise<T>): Promise<T> {
+    const { vendor, inHand } = latest();
     const answer = question(vendor);
     inHand.add(answer);
     try {
@@ -39,6 +43,7 @@ export function withLatestKeys(
   }
 
   return {
+    account: () => latest().vendor.account(),
     order: (request, gate) => ask((vendor) => vendor.order(request, gate)),
     ownedNumbers: () => ask((vendor) => vendor.ownedNumbers()),
     async close() {

@@ -40,6 +40,7 @@ export async function openSandboxVendor(
   }
 
   return {
+    account: () => null,
     async order(request, gate) {
       const answer = await vendor.order(request, gate);
       if (answer.outcome === 'not_sent') void renewed();

@@ -6,6 +6,7 @@ import type { AccountConfig, Config } from '../config/index.ts';
 import { doneWithin } from '../done-within.ts';
 import {
   type Account,
+  fingerprintSalt,
   type Ledger,
   noteGone,
   openBatches,
@@ -104,7 +105,8 @@ async function openPlacing(options: WorkerOptions, queue: OrderQueue, vendor: Ve
   // In a container, host and pid are the same after a restart.
   const name = `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`;
   const deadlineMs = claimDeadlineMs(config.requestTimeoutMs);
-  const claimant = { accountId: account.id, worker: name, deadlineMs };
+  const vendorAccount = () => vendor.account();
+  const claimant = { accountId: account.id, worker: name, deadlineMs, vendorAccount };
   const listLagMs = ticksFor(config.reconcileAfterMs);
   const evidence = { ledger, vendor, account, log, mode: config.reconcile, listLagMs };
   const isPrompt = options.settings().url === null;
@@ -186,11 +188,13 @@ export async function openVendorFor({
   settings,
 }: Omit<WorkerOptions, 'log'>): Promise<Vendor> {
   const rules = refusalRules === null ? {} : { rules: readRefusalRules(refusalRules) };
+  const salt = await fingerprintSalt(ledger, account.id);
   const optionsOf = ({ accessKey, secretAccessKey, concurrency }: AccountConfig) => ({
     accessKey,
     secretAccessKey,
     timeoutMs: requestTimeoutMs,
     connections: concurrency,
+    salt,
     ...rules,
   });
   const { url } = settings();

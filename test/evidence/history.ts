@@ -281,5 +281,6 @@ function asUnknown({ id, line, attempt, baseline, endTick, recorded }: Order): U
     ...{ smsSupported: null, orderSlot: null, ...LINES[line]! },
     lacking: QUANTITY - recorded.length,
     hasOldBaseline: false,
+    isElsewhere: false,
   };
 }

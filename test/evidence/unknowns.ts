@@ -25,6 +25,7 @@ export const unknown = (overrides: Partial<UnknownAttempt> = {}): UnknownAttempt
   hasOldBaseline: false,
   endTick: 20_000,
   wasEnded: true,
+  isElsewhere: false,
   ...overrides,
 });
 

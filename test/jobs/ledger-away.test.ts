@@ -145,6 +145,7 @@ describe('an answer that comes after its deadline', () => {
     const answer = await rig.place(plan, id, {
       log,
       vendor: {
+        account: () => null,
         order: async () => {
           await operation(id, plan.account.id);
           return {

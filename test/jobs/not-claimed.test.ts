@@ -110,7 +110,8 @@ test('of many deliveries of one order at the same time, one sends it', async () 
 });
 
 describe('a vendor that asks for a pause', () => {
-  const throttling = (retryAfterMs: number | null): Pick<Vendor, 'order'> => ({
+  const throttling = (retryAfterMs: number | null): Pick<Vendor, 'account' | 'order'> => ({
+    account: () => null,
     order: async () => ({
       outcome: 'throttled',
       numbers: [],

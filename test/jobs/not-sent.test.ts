@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { MAX_CONNECT_FAILURES, retryDelay } from '../../jobs/record-answer.ts';
 import { findPlan } from '../../src/ledger/index.ts';
 import type { Vendor } from '../../src/vendor/index.ts';
@@ -35,6 +35,16 @@ describe('the delay before another try', () => {
   });
 });
 
+test('an order is not sent to another account than it was claimed for', async () => {
+  const plan = await newPlan(rig.ledger);
+  rig.arrivals();
+  // New keys are handed over between the claim and the sending.
+  const account = vi.fn(() => 2).mockReturnValueOnce(1);
+  await rig.place(plan, plan.orders[0]!, { vendor: { ...rig.vendor, account } });
+  expect(rig.arrivals()).toEqual([]);
+  expect(await rig.attemptsOf(plan.orders[0]!)).toMatchObject([{ outcome: 'not_sent' }]);
+});
+
 describe('while nothing listens at the vendor’s address', () => {
   test('an order waits for its next try, and the try is counted', async () => {
     const { plan, id } = await rig.newOrder();
@@ -63,7 +73,7 @@ describe('while nothing listens at the vendor’s address', () => {
     const pace = { turn, isClosed: () => false };
     const order: Vendor['order'] = (request, gate) =>
       (did.length === 0 ? rig.vendor : dead).order(request, gate);
-    await rig.place(plan, plan.orders[0]!, { vendor: { order }, pace });
+    await rig.place(plan, plan.orders[0]!, { vendor: { ...rig.vendor, order }, pace });
     expect(did).toEqual(['late', 'dropped']);
     expect(rig.arrivals()).toEqual([]);
   });

@@ -39,7 +39,8 @@ export function placingFor(
   { requestTimeoutMs = REQUEST_TIMEOUT_MS, ledger = shop.ledger, ...wishes }: Wishes = {},
 ): PlaceOrderContext {
   const deadlineMs = claimDeadlineMs(requestTimeoutMs);
-  const claimant = { accountId: account.id, worker: 'worker 1', deadlineMs };
+  const vendorAccount = () => (wishes.vendor ?? vendor).account();
+  const claimant = { accountId: account.id, worker: 'worker 1', deadlineMs, vendorAccount };
   return {
     ledger,
     claimant,

@@ -154,7 +154,7 @@ export const BREACHES: [string, (orders: Orders, plan: number) => string, string
     ({ filled, short }) =>
       `insert into ledger.disputes (order_id, number)
        select ${short}, min(number) from ledger.numbers where order_id = ${filled}`,
-    ['nothing_lost'],
+    ['nothing_lost', 'no_surplus'],
   ],
   [
     'a number that no order has',

@@ -46,11 +46,14 @@ describe('an order is not sent again on the word of a list', () => {
   });
 
   /** A vendor whose list is what the test says, and during whose reading things happen. */
-  const place = (meanwhile: () => Promise<unknown> = async () => {}) =>
-    reconcilingBy(rig.ledger, plan, async () => {
+  const place = (meanwhile: () => Promise<unknown> = async () => {}) => {
+    const ownedNumbers = async () => {
       await meanwhile();
       return listed;
-    });
+    };
+    const vendor = { account: () => rig.vendor.account(), ownedNumbers };
+    return reconcilingBy(rig.ledger, plan, () => listed, { vendor });
+  };
 
   const planWith = async (lines: Partial<Line>[], faults: FaultName[]) => {
     const full = lines.map((each, n) => line({ line: n + 2, areaCode: code, ...each }));

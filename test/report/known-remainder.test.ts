@@ -188,6 +188,24 @@ describeOnBothDrivers('a remainder', (given) => {
     await expect(submit(ledger, plan, late, 'remainder.csv')).rejects.toMatchObject(refusal);
   });
 
+  test('of several plans stands for each in turn, and one too many bars them all', async () => {
+    const { ledger } = given;
+    const lines = [line({ line: 2 }), line({ line: 3, areaCode: '312' })];
+    const one = await planWith(ledger, lines);
+    const two = await planWith(ledger, lines, [], { account: one.account });
+    for (const plan of [one, two]) await decide(ledger, plan, [filled, refused]);
+    const text = await textOf(ledger, one, 'remainder.csv');
+    for (const remainderOf of [two.id, one.id, [two.id, one.id]]) {
+      const { id } = await submit(ledger, one, text, 'remainder.csv', remainderOf !== two.id);
+      expect((await planEvents(ledger, id))[0]?.detail).toEqual({ remainderOf });
+      // The third one may still stand for either.
+      if (typeof remainderOf === 'number') await steerPlan(ledger, id, 'cancel', BY);
+    }
+    await endPlans(ledger, one.account.id);
+    for (const { id } of [one, two])
+      await expect(retryPlan(ledger, id, BY)).rejects.toMatchObject({ code: 'wrong_state' });
+  });
+
   test('is known when a hundred plans came after its own', async () => {
     const { plan, text } = await twoLines();
     const others = Array.from({ length: 100 }, () => newPlan(given.ledger, { started: false }));

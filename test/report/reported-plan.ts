@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import {
+  type Account,
   type AnswerRecord,
   type ClaimedOrder,
   cancelWaiting,
@@ -16,9 +17,9 @@ export function planWith(
   ledger: Ledger,
   lines: Line[],
   columns: string[] = [],
-  { delimiter = ',' } = {},
+  { delimiter = ',', ...on }: { delimiter?: string; account?: Account } = {},
 ): Promise<SmallPlan> {
-  return newPlan(ledger, { lines, check: { extraColumns: columns, delimiter } });
+  return newPlan(ledger, { lines, check: { extraColumns: columns, delimiter }, ...on });
 }
 
 /** What becomes of an order: an answer, or nothing. */

@@ -39,7 +39,7 @@ export const GOOD: Manners = {
 export type SimulatedVendor = {
   manners: Manners;
   listing: Listing;
-  over(process: Process): Pick<Vendor, 'order' | 'ownedNumbers'>;
+  over(process: Process): Pick<Vendor, 'account' | 'order' | 'ownedNumbers'>;
 };
 
 /** The area code that it sells in place of another; no line asks for it. */
@@ -153,6 +153,7 @@ export function openSimulatedVendor(
     manners: GOOD,
     listing,
     over: (process) => ({
+      account: () => null,
       // What the program sends holds the order's id as well; the wire would leave it out.
       order: (request, gate) => order(process, request as Claimed, gate),
       ownedNumbers: () => readList({ world, books, process, listing: vendor.listing }),

@@ -128,16 +128,19 @@ export function claim(
   ledger: Ledger,
   { account, orders }: SmallPlan,
   ids = orders,
-  { deadlineMs = 60_000, worker = 'worker 1' } = {},
+  { deadlineMs = 60_000, worker = 'worker 1', vendorAccount = null }: ClaimWishes = {},
 ): Promise<ClaimedOrder[]> {
-  return claimOrders(ledger, ids, { accountId: account.id, worker, deadlineMs });
+  const claimant = { accountId: account.id, worker, deadlineMs };
+  return claimOrders(ledger, ids, { ...claimant, vendorAccount: () => vendorAccount });
 }
+
+type ClaimWishes = { deadlineMs?: number; worker?: string; vendorAccount?: number | null };
 
 export async function claimOne(
   ledger: Ledger,
   plan: SmallPlan,
   id = plan.orders[0]!,
-  options?: { deadlineMs?: number; worker?: string },
+  options?: ClaimWishes,
 ): Promise<ClaimedOrder> {
   const [order] = await claim(ledger, plan, [id], options);
   if (!order) throw new Error(`Order ${id} cannot be claimed.`);

@@ -11,6 +11,6 @@ export const reconcilingBy = (
   wishes: Partial<ReconcileContext> = {},
 ): ReconcileContext => ({
   ...{ ledger, account, log: silentLog, listLagMs: 0, mode: 'auto' },
-  vendor: { ownedNumbers: async () => list() },
+  vendor: { account: () => null, ownedNumbers: async () => list() },
   ...wishes,
 });

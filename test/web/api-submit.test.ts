@@ -158,6 +158,18 @@ describe('a plan that is handed in', () => {
     }
   });
 
+  test.each(['30d', 'until+2026-12-31'])(
+    'under a key that came with keepTrying=%s is refused with another',
+    async (keepTrying) => {
+      const csv = newCsv();
+      const key = { 'idempotency-key': `keeps-trying-${keepTrying}` };
+      const submit = (wish: string) => send(site, `/api/plans?keepTrying=${wish}`, csv, key);
+      const { json } = await submit(keepTrying);
+      expect(await submit(keepTrying)).toMatchObject({ status: 201, json: { id: json.id } });
+      expect((await submit('1h')).status).toBe(409);
+    },
+  );
+
   test('under a key that came with another file is refused, and that plan is named', async () => {
     const key = { 'idempotency-key': 'mine' };
     const { json } = await send(site, '/api/plans', newCsv(), key);

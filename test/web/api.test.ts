@@ -192,13 +192,14 @@ describe('an account', () => {
 
   test('is paused and resumed', async () => {
     const move = (name: string, body?: object) => post(site, `${path}/${name}`, body);
-    expect((await move('pause', { why: 'keys' })).json).toMatchObject({ pausedReason: 'keys' });
+    const paused = (await move('pause', { why: 'keys' })).json;
+    expect(paused).toMatchObject({ pausedReason: 'keys' });
     expect((await move('resume')).json).toMatchObject({ pausedReason: null });
-    expect((await move('pause')).json).toMatchObject({ pausedReason: 'paused by Ada' });
-    const older = await move('resume', { pausedReason: 'keys' });
+    const { pausedReason, pauseId } = (await move('pause')).json;
+    expect(pausedReason).toBe('paused by Ada');
+    const older = await move('resume', { pauseId: paused.pauseId });
     expect(codeOf(older)).toEqual([409, 'wrong_state']);
-    const read = { pausedReason: 'paused by Ada' };
-    expect((await move('resume', read)).json).toMatchObject({ pausedReason: null });
+    expect((await move('resume', { pauseId })).json).toMatchObject({ pausedReason: null });
   });
 
   test('that is not there is not found', async () => {

@@ -110,12 +110,13 @@ describe('an account', () => {
     const page = await ask(site, paused.headers.location!);
     expect(words(page)).toContain('main was paused by Bea');
     expect(page.text).not.toContain('<script>alert');
-    expect((await accountState(given.ledger, 'main')).pausedReason).toBe(HOSTILE);
-    const reads = { by: 'Bea', why: 'all is well', read: 'an older reason' };
+    const { pausedReason, pauseId } = await accountState(given.ledger, 'main');
+    expect(pausedReason).toBe(HOSTILE);
+    const reads = { by: 'Bea', why: 'all is well', pauseId: '0-an older one' };
     const refused = await press(site, '/accounts/main/resume', reads);
     expect(refused.status).toBe(409);
     expect(words(refused)).toContain('It has paused again since you looked.');
-    await press(site, '/accounts/main/resume', { ...reads, read: HOSTILE });
+    await press(site, '/accounts/main/resume', { ...reads, pauseId: pauseId! });
     expect((await accountState(given.ledger, 'main')).pausedReason).toBeNull();
   });
 

@@ -14,6 +14,8 @@ export type Account = Speed & {
   mode: 'sandbox' | 'live';
   /** Set: nothing is claimed until a person resumes the account. */
   pausedReason: string | null;
+  /** Names that pause, in this run of the database: reasons repeat. Null: no pause. */
+  pauseId: string | null;
   /** When its rest ends; a minute from now while a worker must compare; null: no rest. */
   resumeAt: Date | null;
   /** Why it rests; null when the vendor asked for it or it does not rest. */
@@ -42,6 +44,17 @@ export const reasonBefore = (reason: string): string => `
   case when position(${reason} in paused_reason) > 0 then paused_reason
     else ${reason} || coalesce('. It had paused before: ' || paused_reason, '') end`;
 
+/** In SQL: pauses for that reason. */
+export const pauseFor = (reason: string): string =>
+  `paused_reason = ${reasonBefore(reason)}, pauses = pauses + 1`;
+
+/**
+ * An older copy of the database counts pauses again, and may know less: so what was shown in
+ * another run of it names no pause of this one.
+ */
+const PAUSE_ID = `case when a.paused_reason is not null then a.pauses || '-' ||
+  left(encode(sha256(convert_to(ledger.incarnation(), 'UTF8')), 'hex'), 8) end`;
+
 /** Whether the account `a` claims nothing for now, though nobody has paused it. */
 export const IS_RESTING = `(not ${HAS_RESTED} or ${IS_DOUBTED})`;
 
@@ -50,6 +63,7 @@ export const REST_REASON = `case when ${IS_DOUBTED} then coalesce(a.rest_reason,
   when not ${HAS_RESTED} then a.rest_reason end`;
 
 const COLUMNS = `id, name, mode, ${SPEED}, paused_reason as "pausedReason",
+  ${PAUSE_ID} as "pauseId",
   case when not ${HAS_RESTED} then resume_at
     when ${IS_DOUBTED} then ledger.now() + interval '1 min' end as "resumeAt",
   ${REST_REASON} as "restReason",
@@ -97,8 +111,8 @@ export type AccountChange = {
   /** Null: no pace any more. */
   rate?: number | null;
   pause?: string;
-  /** `read`: the reason that was read. The account stays paused when it has another one by now. */
-  resume?: true | { read: string };
+  /** `pauseId`: the pause that was shown. The account stays paused when it has a newer one. */
+  resume?: true | { pauseId: string };
   /** In place of those that it has. */
   limits?: Limit[];
 };
@@ -106,7 +120,7 @@ export type AccountChange = {
 /**
  * Changes the pace or the limits, pauses or resumes. The events keep it. Returns the changed
  * account. Throws AppError `wrong_state` when a live account would be left without a pace, or when
- * the account has paused for another reason than was read.
+ * the account has paused again since.
  */
 export async function changeAccount(
   ledger: Ledger,
@@ -127,7 +141,7 @@ export async function changeAccount(
       resume !== undefined,
       // Otherwise this would undo another change made at the same moment.
       change.rate !== undefined,
-      typeof resume === 'object' ? resume.read : null,
+      typeof resume === 'object' ? resume.pauseId : null,
     ]);
     if (changed.length === 0) throw pausedSince(await findAccount(tx, name));
     await noteEvent(tx, {
@@ -145,10 +159,11 @@ export async function changeAccount(
 }
 
 const CHANGE = `
-  update ledger.accounts set
+  update ledger.accounts a set
     rate = case when $5 then $2 else rate end,
     paused_reason = case when $4 then null when $3::text is null then paused_reason
       else ${reasonBefore('$3::text')} end,
+    pauses = pauses + case when $3::text is null then 0 else 1 end,
     resume_at = case when $4 then null else resume_at end,
     rest_reason = case when $4 then null else rest_reason end,
     rest_order = case when $4 then null else rest_order end,
@@ -157,7 +172,7 @@ const CHANGE = `
     -- Only a person could vouch for the ledger, and has looked.
     vouched_for = case when $4 and doubted = ledger.incarnation() and doubted_tick is null
       then doubted else vouched_for end
-  where id = $1 and ($6::text is null or paused_reason is null or paused_reason = $6)
+  where id = $1 and ($6::text is null or paused_reason is null or ${PAUSE_ID} = $6)
   returning id`;
 
 /** The vendor publishes no limit, so a person must set the pace of what costs money. */

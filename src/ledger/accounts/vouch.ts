@@ -8,7 +8,7 @@ import { newestVersion } from '../database/migrate.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isOfPlan } from '../order-id.ts';
-import { reasonBefore } from './accounts.ts';
+import { pauseFor } from './accounts.ts';
 
 export type LedgerTrust = {
   /** The run of the database. */
@@ -164,8 +164,7 @@ export async function leaveToPerson(
   await ledger.transaction(async (tx) => {
     const rows = await tx.query(
       'doubt_person',
-      `update ledger.accounts set doubted_tick = null,
-         paused_reason = ${reasonBefore('$2')}
+      `update ledger.accounts set doubted_tick = null, ${pauseFor('$2')}
        where id = $1 and doubted = ledger.incarnation() and doubted_tick is not null returning id`,
       [accountId, reason],
     );
@@ -188,10 +187,9 @@ export async function pauseForPerson(
 
 /** The same within a transaction. */
 export async function pauseIn(tx: Queries, accountId: number, reason: string): Promise<void> {
-  await tx.query(
-    'pause_for_person',
-    `update ledger.accounts set paused_reason = ${reasonBefore('$2')} where id = $1`,
-    [accountId, reason],
-  );
+  await tx.query('pause_for_person', `update ledger.accounts set ${pauseFor('$2')} where id = $1`, [
+    accountId,
+    reason,
+  ]);
   await noteEvent(tx, { kind: 'account_paused', who: 'witness', why: reason, accountId });
 }

@@ -486,6 +486,7 @@ CREATE TABLE ledger.accounts (
     approval jsonb,
     sandbox_url text,
     paused_reason text,
+    pauses integer DEFAULT 0 NOT NULL,
     resume_at timestamp with time zone,
     rest_ms bigint,
     rest_reason text,
@@ -592,6 +593,7 @@ CREATE TABLE ledger.attempts (
     claimed_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
     deadline_tick bigint DEFAULT 0 NOT NULL,
     baseline integer,
+    vendor_account integer,
     answered_at timestamp with time zone,
     answered_tick bigint,
     outcome text,
@@ -696,6 +698,7 @@ CREATE TABLE ledger.plans (
     extra_columns text[] NOT NULL,
     checked jsonb,
     submission_key text,
+    options_sha256 text,
     traceparent text,
     submitted_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
     submitted_by text NOT NULL,
@@ -764,6 +767,7 @@ CREATE TABLE ledger.listings (
     began_tick bigint DEFAULT 0 NOT NULL,
     ended_tick bigint DEFAULT 0 NOT NULL,
     size integer NOT NULL,
+    vendor_account integer,
     incarnation text DEFAULT ledger.incarnation()
 );
 

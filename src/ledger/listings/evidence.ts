@@ -160,7 +160,13 @@ export async function missingNumbers(
 }
 
 /** As the ledger has it: the caller reads the numbers of its last answer from the body. */
-export type KeptUnknown = Omit<UnknownAttempt, 'named' | 'wasEnded'> & { body: string | null };
+export type KeptUnknown = Omit<UnknownAttempt, 'named' | 'wasEnded' | 'isElsewhere'> & {
+  body: string | null;
+  /** The vendor account that it was sent to; null: as in its column, or the ledger has lost it. */
+  vendorAccount: number | null;
+  /** That of its baseline; null also without one. */
+  baselineAccount: number | null;
+};
 
 /** The unknown orders of the account, each with its last attempt, in the order of ids. */
 export function unknownAttempts(tx: Queries, accountId: number): Promise<KeptUnknown[]> {
@@ -168,6 +174,9 @@ export function unknownAttempts(tx: Queries, accountId: number): Promise<KeptUnk
     'unknown_attempts',
     `select o.id as "order", o.attempts as attempt, o.plan_id as plan, ${WANTED},
        o.quantity - o.bought as lacking, t.baseline, ${END_TICK} as "endTick", t.body,
+       t.vendor_account as "vendorAccount",
+       (select n.vendor_account from ledger.listings n where n.id = t.baseline)
+         as "baselineAccount",
        coalesce((select t.claimed_at - n.ended_at > interval '7 days'
            or ${END_TICK} - n.began_tick > 7 * 86400000
          from ledger.listings n where n.id = t.baseline), false) as "hasOldBaseline",

@@ -1,5 +1,8 @@
+import { count, counted } from '../../english.ts';
+import { AppError } from '../../errors.ts';
 import { PLAN_ROOM } from '../../order-size.ts';
 import type { Ledger, Queries } from '../ledger.ts';
+import { expectedNumbers } from './vendor-account.ts';
 
 /** What the ledger knew when a reading of the vendor's list began. */
 export type ListingBegun = {
@@ -36,27 +39,32 @@ const LISTING_LOCK = 41_523_119;
  * with it. It stores which numbers no earlier list had, which ones are missing and which ones are
  * back. Of two readings at the same time nobody knows which one is newer, so the one that is kept
  * second says nothing of what is missing.
+ *
+ * Throws AppError `bad_config`, and keeps nothing, when the list is of another vendor account.
  */
 export async function keepListing(
   ledger: Ledger,
   accountId: number,
   { beganTick, newest }: ListingBegun,
   numbers: string[],
+  vendorAccount: number | null = null,
 ): Promise<KeptListing> {
   return ledger.transaction(async (tx) => {
     await tx.query('listing_lock', 'select pg_advisory_xact_lock($1, $2)', [
       LISTING_LOCK,
       accountId,
     ]);
+    await refuseOtherAccount(tx, accountId, numbers, vendorAccount);
     const [listing] = await tx.query<KeptListing>(
       'listing_keep',
-      `insert into ledger.listings (account_id, began_tick, ended_tick, size, incarnation)
+      `insert into ledger.listings
+         (account_id, began_tick, ended_tick, size, incarnation, vendor_account)
        select id, $2, ticks, $3,
-         case when vouched_for = ledger.incarnation() then vouched_for end
+         case when vouched_for = ledger.incarnation() then vouched_for end, $5
        from ledger.accounts where id = $1
        returning id, (select a.listing_id is not distinct from $4::int
          from ledger.accounts a where a.id = $1) as "isAlone"`,
-      [accountId, beganTick, numbers.length, newest],
+      [accountId, beganTick, numbers.length, newest, vendorAccount],
     );
     if (!listing) throw new Error(`Bug: there is no account ${accountId}`);
     if (listing.isAlone) await noteChanges(tx, accountId, listing.id, numbers);
@@ -76,6 +84,30 @@ export async function keepListing(
     ]);
     return listing;
   });
+}
+
+/**
+ * With other keys or at another address, a list that lacks most of the known numbers is that of
+ * another vendor account. Kept, it would make all of them look released.
+ */
+async function refuseOtherAccount(
+  tx: Queries,
+  accountId: number,
+  numbers: string[],
+  vendorAccount: number | null,
+): Promise<void> {
+  const expected = await expectedNumbers(tx, accountId, vendorAccount);
+  if (!expected) return;
+  const listed = new Set(numbers);
+  const found = expected.filter((number) => listed.has(number)).length;
+  if (2 * found >= expected.length) return;
+  throw new AppError(
+    'bad_config',
+    `The keys or the address have changed, and the list has ${count(found)} of the ` +
+      `${counted(expected.length, 'number')} of this account: it is that of another account of ` +
+      "the vendor's. Check DIALOGTECH_URL and the keys. If they are meant, give the other " +
+      'account a name of its own in ACCOUNTS_FILE.',
+  );
 }
 
 /** Which of the numbers that were known before are missing, and which are back. */

@@ -24,6 +24,8 @@ export type ClaimedOrder = OrderOptions & {
   planKey: string;
   /** Failures to connect in a row, before this attempt. */
   connectFailures: number;
+  /** As the claimant's; it must be sent to this account. */
+  vendorAccount: number | null;
   /** The traceparent of its plan's submission; null: not traced. */
   traceparent: string | null;
   quantity: number;
@@ -36,6 +38,8 @@ export type Claimant = {
   worker: string;
   /** Time until the attempt's deadline, ms. After it the attempt counts as unknown. */
   deadlineMs: number;
+  /** The fingerprint of the vendor's account that it sends to now. */
+  vendorAccount?: () => number | null;
   /** Which of the worker's claims this is; see `lostClaims`. */
   batch?: number;
 };
@@ -95,7 +99,7 @@ export async function claimProbe(
 function claim(
   ledger: Queries,
   ids: number[],
-  { accountId, worker, deadlineMs, batch }: Claimant,
+  { accountId, worker, deadlineMs, batch, vendorAccount = () => null }: Claimant,
   isProbe: boolean,
 ): Promise<ClaimedOrder[]> {
   return ledger.query<ClaimedOrder>(
@@ -120,11 +124,14 @@ function claim(
          ${WANTED}),
      attempts as (
        insert into ledger.attempts
-         (order_id, no, worker, batch, nonce, deadline_tick, baseline)
-       select c.id, c.attempt, $3, $6, c.nonce, a.ticks + $4, a.listing_id
+        (order_id, no, worker, batch, nonce, deadline_tick, baseline, vendor_account)
+       select c.id, c.attempt, $3, $6, c.nonce, a.ticks + $4, a.listing_id, $8
        from claimed c, ledger.accounts a where a.id = $2)
-     select * from claimed`,
-    [ids, accountId, worker, deadlineMs, isProbe, batch ?? null, newestVersion()],
+     select claimed.*, $8::int as "vendorAccount" from claimed`,
+    [
+      ...[ids, accountId, worker, deadlineMs, isProbe, batch ?? null, newestVersion()],
+      vendorAccount(),
+    ],
   );
 }
 

@@ -197,6 +197,7 @@ updated_account as (
     recent = case when position('u' in breaker.recent) = 0 then '' else breaker.recent end,
     paused_reason = case when breaker.trouble is null then a.paused_reason
                          else ${reasonBefore('breaker.trouble')} end,
+    pauses = a.pauses + case when breaker.trouble is null then 0 else 1 end,
     resume_at = case when batch.throttled
       -- A rest for a limit ends when there is room: the next claim begins it again.
       then greatest(case when not ${HAS_RESTED} and a.rest_order is null then a.resume_at end,

@@ -18,7 +18,7 @@ export type SurplusNumber = {
 };
 
 /** SQL: whether no order has the number of a row of disputes under that alias. */
-export const hasNoOrder = (disputed: string) =>
+const hasNoOrder = (disputed: string) =>
   `not exists (select from ledger.numbers n where n.number = ${disputed}.number)`;
 
 /**

@@ -60,11 +60,11 @@ export async function remainingNumbers(ledger: Queries, plan: PlanDocument): Pro
 }
 
 /**
- * Locks a plan and those whose remainders led to it. Before anything that locks the account, such
+ * Locks plans and those whose remainders led to them. Before anything that locks the account, such
  * as storing a plan: the finding of lost plans locks in the same sequence.
  */
-export async function lockAbove(tx: Queries, planId: number): Promise<void> {
-  await tx.query('remainder_lock', LOCK_ABOVE, [planId]);
+export async function lockAbove(tx: Queries, ...plans: number[]): Promise<void> {
+  await tx.query('remainder_lock', LOCK_ABOVE, [plans]);
 }
 
 /**
@@ -86,7 +86,9 @@ export async function requireLacking(
   const operation = `to buy the remainder of plan ${planId} once more`;
   await refuseRemainderOrdered(tx, planId, operation);
   const lacking = await remainingNumbers(tx, await findPlan(tx, planId));
-  const [again] = await tx.query<{ plan: number }>('remainder_tried_again', TRIED_AGAIN, [planId]);
+  const [again] = await tx.query<{ plan: number }>('remainder_tried_again', TRIED_AGAIN, [
+    [planId],
+  ]);
   if (lacking === numbers && (await countEvents(tx, planId)) === events && !again) return;
   const changed = again
     ? `Plan ${again.plan}, whose remainder plan ${planId} asks for, was tried again since, ` +
@@ -99,27 +101,52 @@ export async function requireLacking(
   );
 }
 
-/** The plans whose remainders led to this one, each with the event of its remainder. */
+/** Each plan of a remainder, the plans that it bars, and the event of its submission. */
+const LINKS = `(
+  select e.plan_id as plan, e.id as event, barred::int as barred from ledger.events e,
+    jsonb_array_elements_text(case jsonb_typeof(e.detail -> 'remainderOf')
+      when 'array' then e.detail -> 'remainderOf'
+      else jsonb_build_array(e.detail -> 'remainderOf') end) barred
+  where e.kind = 'plan_submitted' and e.detail ? 'remainderOf')`;
+
+/** The plans whose remainders led to these, each with the event of its remainder. */
 const ABOVE = `
   with recursive above(plan, since) as (
-    select (e.detail ->> 'remainderOf')::int, e.id from ledger.events e
-    where e.plan_id = $1 and e.kind = 'plan_submitted' and e.detail ? 'remainderOf'
+    select barred, event from ${LINKS} link where plan = any($1::int[])
     union
-    select (e.detail ->> 'remainderOf')::int, e.id from above join ledger.events e
-      on e.plan_id = above.plan and e.kind = 'plan_submitted' and e.detail ? 'remainderOf')`;
+    select barred, event from above join ${LINKS} link using (plan))`;
 
 /** In the sequence in which all lock several plans. */
 const LOCK_ABOVE = `${ABOVE}
-  select p.id from ledger.plans p where p.id = $1 or p.id in (select plan from above)
+  select p.id from ledger.plans p where p.id = any($1::int[]) or p.id in (select plan from above)
   order by p.id for no key update of p`;
 
 /** One of them that was tried again, or gave another remainder, after that event. */
 const TRIED_AGAIN = `${ABOVE}
   select above.plan from above
   where exists (select from ledger.events e where e.id > above.since
-    and (e.plan_id = above.plan and e.kind = 'plan_retried'
-      or e.kind = 'plan_submitted' and (e.detail ->> 'remainderOf')::int = above.plan))
+      and e.plan_id = above.plan and e.kind = 'plan_retried')
+    or exists (select from ${LINKS} link
+      where link.event > above.since and link.barred = above.plan)
   limit 1`;
+
+/** Whether a plan that asks for what this one lacks may have bought, or may still buy. */
+export async function isRemainderOrdered(ledger: Queries, id: number): Promise<boolean> {
+  return (await ledger.query('remainder_ordered', ORDERED, [id])).length > 0;
+}
+
+/**
+ * What a plan of a remainder is noted as the remainder of: the first of these plans, which lack the
+ * same, that no other one stands for. When others stand for all, it bars all: nobody knows for
+ * which it stands. Undefined: there are none.
+ */
+export async function barredBy(
+  tx: Queries,
+  plans: number[],
+): Promise<number | number[] | undefined> {
+  for (const id of plans) if (!(await isRemainderOrdered(tx, id))) return id;
+  return plans.length > 1 ? plans : plans[0];
+}
 
 /**
  * Throws AppError `wrong_state` when a plan that asks for what this one lacks may have bought, or
@@ -166,11 +193,9 @@ export async function refuseRemainderLost(
 /** The plans that were submitted from the remainder of a plan, or of one of those. */
 const BELOW = `
   with recursive below(id) as (
-    select e.plan_id from ledger.events e
-    where e.kind = 'plan_submitted' and (e.detail ->> 'remainderOf')::int = $1
+    select plan from ${LINKS} link where barred = $1
     union
-    select e.plan_id from below join ledger.events e
-      on e.kind = 'plan_submitted' and (e.detail ->> 'remainderOf')::int = below.id)`;
+    select plan from below join ${LINKS} link on link.barred = below.id)`;
 
 const LOST = `${BELOW}
   select from ledger.remainders r join ledger.plans p on p.id = r.plan_id

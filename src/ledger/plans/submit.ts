@@ -7,7 +7,13 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { doubtResubmitted, lostCopyOf } from '../lost-plans/come-back.ts';
 import { refuseHeldUp } from '../lost-plans/hold-up.ts';
 import { keptCheck } from './check.ts';
-import { lockAbove, plansOfRemainder, refuseStaleRemainder, requireLacking } from './remainders.ts';
+import {
+  barredBy,
+  lockAbove,
+  plansOfRemainder,
+  refuseStaleRemainder,
+  requireLacking,
+} from './remainders.ts';
 import { storeLines } from './store-lines.ts';
 
 export type Submission = {
@@ -23,6 +29,8 @@ export type Submission = {
    * ledger finds the plan whose remainder it was earlier.
    */
   remainderOf?: number | null | undefined;
+  /** All plans whose remainder the file is now, that one among them. */
+  remaindersOf?: number[] | undefined;
   /** How many events that plan had before its remainder was read. */
   remainderEvents?: number | undefined;
   /** True: the warnings that may cost money are accepted. */
@@ -32,6 +40,8 @@ export type Submission = {
   by?: string | undefined;
   /** Another submission with the same key returns the first one's plan and stores nothing. */
   key?: string | undefined;
+  /** The hash of the options that the file was read with. */
+  options?: string | null;
   /** The traceparent of the submission, for the workers that place the orders. */
   traceparent?: string | undefined;
 };
@@ -52,22 +62,23 @@ export type Submission = {
 export async function submitPlan(ledger: Ledger, submission: Submission): Promise<number> {
   const { accountId, lines, who, by } = submission;
   return ledger.transaction(async (tx) => {
-    if (submission.remainderOf) await lockAbove(tx, submission.remainderOf);
+    const lacking = await lackingTheSame(tx, submission);
+    if (lacking.length > 0) await lockAbove(tx, ...lacking);
     const { planId, isNew } = await findOrInsert(tx, submission);
     if (!isNew) return planId;
     await insertLadders(tx, planId, submission.check);
     await storeLines(tx, planId, lines);
     const comeBack = await doubtResubmitted(tx, planId);
     const { remainderEvents = 0, check, again } = submission;
-    let { remainderOf } = submission;
+    let remainderOf: number | number[] | null | undefined = submission.remainderOf;
     if (remainderOf && !again) {
       const operation = `to buy the remainder of plan ${remainderOf}`;
       if (!comeBack) await refuseHeldUp(tx, remainderOf, operation);
       await requireLacking(tx, remainderOf, { numbers: check.numbers, events: remainderEvents });
     }
-    // An earlier remainder that a person buys all the same: its plan may not buy that, too. A plan
-    // that was lost holds up all that it may have been a remainder of.
-    if (!comeBack) remainderOf ??= (await plansOfRemainder(tx, accountId, check.sha256))[0]?.id;
+    // A remainder that a person buys once more, or an earlier one: its plan may not buy that, too.
+    // A plan that was lost holds up all that it may have been a remainder of.
+    else if (!comeBack) remainderOf = await barredBy(tx, lacking);
     const detail = {
       ...(remainderOf ? { remainderOf } : {}),
       ...(comeBack && !comeBack.isDismissed ? { lostAfter: comeBack.newestPlan } : {}),
@@ -75,6 +86,14 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     await noteEvent(tx, { kind: 'plan_submitted', who, by, accountId, planId, detail });
     return planId;
   });
+}
+
+/** The plans whose remainder the file is, or was: those of now first, then the newest. */
+async function lackingTheSame(tx: Queries, submission: Submission): Promise<number[]> {
+  const { accountId, check, remainderOf, remaindersOf = [] } = submission;
+  const noted = await plansOfRemainder(tx, accountId, check.sha256);
+  const known = remainderOf ? [remainderOf, ...remaindersOf] : remaindersOf;
+  return [...new Set([...known, ...noted.map(({ id }) => id)])];
 }
 
 async function findOrInsert(tx: Queries, submission: Submission) {
@@ -95,14 +114,14 @@ async function findOrInsert(tx: Queries, submission: Submission) {
 }
 
 async function findByKey(tx: Queries, submission: Submission): Promise<number | null> {
-  const { accountId, check, key } = submission;
+  const { accountId, check, key, options = null } = submission;
   if (key === undefined) return null;
   const [plan] = await tx.query<{ id: number; isSame: boolean }>(
     'submit_reused_key',
     `select id, account_id = $2 and sha256 = $3 and requested = $4
-       and coalesce((checked ->> 'keepTryingLines')::int, 0) = $5 as "isSame"
+       and options_sha256 is not distinct from $5 as "isSame"
      from ledger.plans where submission_key = $1`,
-    [key, accountId, check.sha256, check.numbers, check.keepTryingLines],
+    [key, accountId, check.sha256, check.numbers, options],
   );
   if (!plan || plan.isSame) return plan?.id ?? null;
   throw new AppError(
@@ -143,14 +162,15 @@ async function insertPlan(
   submission: Submission & { laddersHash: string | null; lostCopy: number | null },
 ): Promise<number | null> {
   const { accountId, name, check, again, key = null, traceparent = null } = submission;
+  const { options = null } = submission;
   const { acceptWarnings = false, lostCopy } = submission;
   const [row] = await tx.query<{ id: number }>(
     'submit_plan',
     `insert into ledger.plans (account_id, name, sha256, copy, lines, orders, requested,
        ladders_hash, extra_columns, submitted_by, submitted_person, checked, submission_key,
-       traceparent)
+       traceparent, options_sha256)
      select $1, $2, $3, coalesce($15, case when $4 then coalesce(max(copy) + 1, 0) else 0 end),
-       $5, $6, $7, $8, $9::text[], $10, $11, $12::jsonb, $13, $14
+       $5, $6, $7, $8, $9::text[], $10, $11, $12::jsonb, $13, $14, $16
      from ledger.plans where account_id = $1 and sha256 = $3
      on conflict do nothing
      returning id`,
@@ -170,6 +190,7 @@ async function insertPlan(
       key,
       traceparent,
       lostCopy,
+      options,
     ],
   );
   return row?.id ?? null;

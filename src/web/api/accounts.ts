@@ -65,8 +65,8 @@ export const accountRoutes: ApiRoutes = async (app, { context }) => {
       response: { 200: AccountState },
     }),
     (request) => {
-      const read = request.body?.pausedReason;
-      return change(request, { resume: read ? { read } : true });
+      const pauseId = request.body?.pauseId;
+      return change(request, { resume: pauseId ? { pauseId } : true });
     },
   );
 

@@ -112,11 +112,11 @@ export const signedBody = <Shape extends z.ZodRawShape>(shape: Shape) =>
 export const By = signedBody({}).nullish();
 
 export const Resume = signedBody({
-  pausedReason: z
+  pauseId: z
     .string()
     .nullable()
     .optional()
-    .describe('the reason that you read; if it has changed since, the account stays paused'),
+    .describe('of the pause that you saw; if there is a newer one, the account stays paused'),
 }).nullish();
 
 export const Refusal = signedBody({}).extend({

@@ -29,6 +29,7 @@ describeOnBothDrivers('the ledger of accounts', (given) => {
       const made = await Promise.all(handles.map((ledger) => ensureAccount(ledger, wanted)));
       const none = {
         pausedReason: null,
+        pauseId: null,
         dailyNumbers: null,
         leftToday: null,
         monthlyNumbers: null,

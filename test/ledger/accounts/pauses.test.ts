@@ -98,24 +98,36 @@ describeOnBothDrivers('an account', (given) => {
       ]);
     });
 
-    test('stays paused when the person who resumes it has read an older reason', async () => {
+    test('stays paused when the person who resumes it has seen an older pause', async () => {
       const { plan, answers: all } = await answers('c');
       const { name } = plan.account;
       const by = { who: 'Ada' };
-      await changeAccount(given.ledger, name, { pause: 'lunch' }, by);
+      const lunch = await changeAccount(given.ledger, name, { pause: 'lunch' }, by);
       await record(given.ledger, plan, ...all);
-      const { pausedReason } = await account(plan);
+      const { pausedReason, pauseId } = await account(plan);
       await expect(
-        changeAccount(given.ledger, name, { resume: { read: 'lunch' } }, by),
+        changeAccount(given.ledger, name, { resume: { pauseId: lunch.pauseId! } }, by),
       ).rejects.toMatchObject({
         code: 'wrong_state',
         message: expect.stringContaining(`stays paused. Read why, then resume: ${pausedReason}`),
       });
       expect(await account(plan)).toMatchObject({ pausedReason });
-      const resumed = { resume: { read: pausedReason ?? '' } };
+      const resumed = { resume: { pauseId: pauseId! } };
       expect(await changeAccount(given.ledger, name, resumed, by)).toMatchObject({
         pausedReason: null,
       });
+    });
+
+    test('stays paused when an older pause had the same reason', async () => {
+      const { name } = (await answers('c')).plan.account;
+      const pause = { pause: 'The last 5 answers were unknown' };
+      const old = await changeAccount(given.ledger, name, pause, { who: 'breaker' });
+      await changeAccount(given.ledger, name, { resume: true }, { who: 'Bob' });
+      await changeAccount(given.ledger, name, pause, { who: 'breaker' });
+      const resume = { pauseId: old.pauseId! };
+      await expect(
+        changeAccount(given.ledger, name, { resume }, { who: 'Ada' }),
+      ).rejects.toMatchObject({ code: 'wrong_state' });
     });
   });
 

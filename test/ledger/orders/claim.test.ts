@@ -45,6 +45,7 @@ describeOnBothDrivers('claiming', (given) => {
           line: 5,
           attempt: 1,
           connectFailures: 0,
+          vendorAccount: null,
           traceparent: null,
           nonce: expect.any(Number),
           planKey: expect.stringMatching(/^[0-9a-f]{64}:0:\d+$/),

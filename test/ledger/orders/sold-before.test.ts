@@ -12,7 +12,7 @@ import { rowsOf } from '../../report/reported-plan.ts';
 import { ladderPlan, sendWaiting } from '../../support/ladder-plan.ts';
 import {
   answerTo,
-  breachesOf,
+  brokenLaws,
   claim,
   claimOne,
   expireOne,
@@ -61,7 +61,7 @@ describeOnBothDrivers('a number that is sold again', (given) => {
     expect(await claim(ledger, plan)).toEqual([]);
     expect(await rowsOf(ledger, plan, 'remainder.csv')).toEqual([]);
     expect(await strays(ledger, plan.account.id)).toEqual([]);
-    expect(await breachesOf(ledger, plan.id)).toEqual([]);
+    expect(await brokenLaws(ledger, plan.id)).toEqual(['no_surplus']);
     await unsettleOrder(ledger, order.id, BY);
     expect(await strays(ledger, plan.account.id)).toMatchObject([{ number }]);
     expect(await findPlan(ledger, plan.id)).toMatchObject({ unknown: 1 });

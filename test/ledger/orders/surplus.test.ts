@@ -86,6 +86,21 @@ describeOnBothDrivers('surplus', (given) => {
     expect(await broken(taker.plan)).toEqual([]);
   });
 
+  test('is a number of another order, once its own order has ended short of it', async () => {
+    const old = await newPlan(given.ledger);
+    const { answer: sold } = await sendOne(given.ledger, old, 'filled');
+    // The vendor sells a released number again, among nine others.
+    const plan = await newPlan(given.ledger, { account: old.account });
+    const twice = sold.numbers[0]!;
+    const numbers = [...newNumbers(9), twice];
+    const { order } = await sendOne(given.ledger, plan, 'filled', { numbers });
+    await passTime(given.ledger, plan.account, 600_000);
+    const against = { againstEvidence: true };
+    await settleOrder(given.ledger, order.id, { bought: [twice] }, BY, against);
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ bought: 9, surplus: 1 });
+    expect(await broken(plan)).toEqual(['no_surplus']);
+  });
+
   test('is not offered for buying again', async () => {
     // Nothing was left for the second try: what it lacks, the first one had bought.
     const { plan } = await boughtTwice('short', 7);

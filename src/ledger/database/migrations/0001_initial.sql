@@ -88,6 +88,8 @@ create table ledger.accounts (
 
   -- Set: no order of this account is claimed until a person resumes it.
   paused_reason text,
+  -- How often it has paused. Reasons repeat, and a person lifts only the pause that was shown.
+  pauses        integer not null default 0,
   -- Set and in the future: the account rests.
   resume_at     timestamptz,
   -- The length of that rest, ms: `resume_at` is never further away than that.
@@ -194,6 +196,8 @@ create table ledger.plans (
   -- The key under which it was submitted: asking again under it finds the plan instead of making
   -- another one. Null: it came without a key.
   submission_key text constraint plans_key_once unique,
+  -- The hash of the options that its file was read with; null: none.
+  options_sha256 text,
   -- Where its submission stands in a trace, in the W3C's form; its orders continue that trace.
   -- Null: it was not traced.
   traceparent   text constraint plans_traceparent_form
@@ -431,6 +435,9 @@ create table ledger.attempts (
   deadline_tick bigint not null default 0,
   -- The newest list of owned numbers that was kept before the claim. Null: there was none.
   baseline    integer,
+  -- A fingerprint of the vendor's account that it was sent to. Null: a sandbox of this ledger, or
+  -- the ledger lost the attempt.
+  vendor_account integer,
   answered_at timestamptz,
   -- By `ticks`, when the answer was recorded.
   answered_tick bigint,
@@ -864,6 +871,8 @@ create table ledger.listings (
   began_tick  bigint not null default 0,
   ended_tick  bigint not null default 0,
   size        integer not null,
+  -- As in an attempt: whose list it is.
+  vendor_account integer,
   -- A list that was kept since the database came up is no baseline for what the ledger had lost.
   -- Null: it was kept while the ledger was in doubt.
   incarnation text default ledger.incarnation()

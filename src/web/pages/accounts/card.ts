@@ -78,7 +78,7 @@ function pause({ name, inFlight }: AccountState, form: Form): Html {
   });
 }
 
-function resume({ name, unknown, pausedReason }: AccountState, form: Form): Html {
+function resume({ name, unknown, pauseId }: AccountState, form: Form): Html {
   const risk =
     unknown > 0
       ? html`After its own pause, ${name} tries one order alone. If that one becomes unknown,
@@ -92,7 +92,7 @@ function resume({ name, unknown, pausedReason }: AccountState, form: Form): Html
     says: risk,
     reason: { label: 'Why is it safe now?' },
     button: `Resume ${name}`,
-    hidden: { read: pausedReason ?? '' },
+    hidden: { pauseId: pauseId ?? '' },
   });
 }
 

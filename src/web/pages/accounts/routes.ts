@@ -38,11 +38,7 @@ const Form = z.object({
   by: typedText(100),
   why: typedText(500),
   rate: typedText(20),
-  /** A browser sends line breaks as CRLF. */
-  read: z
-    .string()
-    .overwrite((text) => text.replaceAll('\r\n', '\n'))
-    .catch(''),
+  pauseId: typedText(50),
 });
 type Typed = z.infer<typeof Form>;
 
@@ -75,7 +71,7 @@ const PRESSES: Record<string, Press> = {
   resume: {
     asksWho: true,
     said: 'account_resumed',
-    change: ({ read }) => ({ resume: { read } }),
+    change: ({ pauseId }) => ({ resume: { pauseId } }),
     fault: ({ why }) => (why === '' ? 'Say why it is safe now.' : null),
   },
 };

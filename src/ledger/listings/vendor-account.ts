@@ -1,0 +1,67 @@
+import type { Ledger, Queries } from '../ledger.ts';
+
+/** What the fingerprints of the vendor accounts are salted with. It stays in the ledger. */
+export async function fingerprintSalt(ledger: Ledger, accountId: number): Promise<string> {
+  const [row] = await ledger.query<{ salt: string }>(
+    'account_salt',
+    'select witness_id::text as salt from ledger.accounts where id = $1',
+    [accountId],
+  );
+  if (!row) throw new Error('Bug: an account is gone');
+  return row.salt;
+}
+
+/**
+ * The numbers that a list of this vendor account must have if it is the account of the newest list:
+ * what lists had, and what answers have sold. Null: the newest list is of the same fingerprint.
+ */
+export async function expectedNumbers(
+  tx: Queries,
+  accountId: number,
+  vendorAccount: number | null,
+): Promise<string[] | null> {
+  const [newest] = await tx.query<{ isSame: boolean }>(
+    'listing_same_account',
+    `select vendor_account is not distinct from $2::int as "isSame" from ledger.listings
+     where id = (select listing_id from ledger.accounts where id = $1)`,
+    [accountId, vendorAccount],
+  );
+  if (!newest || newest.isSame) return null;
+  const known = await tx.query<{ number: string }>(
+    'numbers_expected',
+    `select number::text as number from ledger.owned
+     where account_id = $1 and gone_listing is null
+     union
+     select n.number::text from ledger.numbers n
+       join ledger.orders o on o.id = n.order_id
+       join ledger.plans p on p.id = o.plan_id and p.account_id = $1
+       join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+       left join ledger.owned w on w.account_id = p.account_id and w.number = n.number
+     where w.number is null and t.settled_at is null
+       and t.vendor_account is distinct from $2::int`,
+    [accountId, vendorAccount],
+  );
+  return known.map(({ number }) => number);
+}
+
+/**
+ * The fingerprints under which lists had numbers before, and whose numbers are mostly on the newest
+ * list, `listingId`: they are of the same vendor account. Sold numbers prove nothing: the vendor
+ * may have moved those of a mistaken account.
+ */
+export async function provenAccounts(
+  ledger: Ledger,
+  accountId: number,
+  listingId: number,
+): Promise<(number | null)[]> {
+  const rows = await ledger.query<{ vendorAccount: number | null }>(
+    'listing_accounts_proven',
+    `select n.vendor_account as "vendorAccount"
+     from ledger.owned w join ledger.listings n on n.id = w.listing_id
+     where w.account_id = $1 and w.listing_id < $2
+       and (w.gone_listing is null or w.gone_listing >= $2)
+     group by 1 having 2 * count(*) filter (where w.gone_listing is null) >= count(*)`,
+    [accountId, listingId],
+  );
+  return rows.map(({ vendorAccount }) => vendorAccount);
+}
