@@ -26,7 +26,9 @@ test('surplus numbers are in show, in the files, and a breach for audit', async 
   for (const args of [['audit'], ['audit', '1']]) {
     const { code, stdout } = await shell.run(args);
     expect(code).toBe(1);
-    expect(stdout).toContain('order 10000001: number 2015550100 was bought, and no order has it');
+    expect(stdout).toContain(
+      'order 10000001: number 2015550100 was bought, and this order does not have it',
+    );
     expect(stdout).toContain('order 10000001: 4 numbers named, 3 asked for');
   }
 });

@@ -10,6 +10,7 @@ const ACCOUNT = {
   mode: 'live',
   rate: 4,
   pausedReason: null,
+  pauseId: null,
   dailyNumbers: null,
   approval: null,
   leftToday: null,
