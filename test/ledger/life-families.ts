@@ -145,6 +145,17 @@ function roomOf({ orders }: Model, line: LineOfModel, step: number) {
   return { now: later - open, later };
 }
 
+/**
+ * Whether others of its line have used what an order left of its rung's cap. What has not been sent
+ * is withdrawn before that is asked.
+ */
+export function isOverCapInModel(model: Model, id: number): boolean {
+  const { step, line, quantity } = model.orders.get(id)!;
+  if (!step) return false;
+  const others = [...model.orders].filter(([other, order]) => other !== id && !isUnsent(order));
+  return roomOf({ ...model, orders: new Map(others) }, line, step).now < quantity;
+}
+
 /** The lack moves from the oldest first. */
 function move(short: Order[], quantity: number): void {
   let left = quantity;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Step } from '../../src/fallback/index.ts';
-import { auditLedger, type Ledger } from '../../src/ledger/index.ts';
-import { line, newPlan, type SmallPlan } from '../support/ledger.ts';
+import type { Ledger } from '../../src/ledger/index.ts';
+import { brokenLaws, line, newPlan, type SmallPlan } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { type LineOfModel, newOrder } from './life-families.ts';
 import { type Model, met } from './life-model.ts';
@@ -110,8 +110,9 @@ describeOnBothDrivers('no sequence of claims, answers, crashes, settlings and wi
         async (commands) => {
           const { model, plan } = await begin(given.ledger);
           await fc.asyncModelRun(() => ({ model, real: { ledger: given.ledger, plan } }), commands);
-          const audit = await auditLedger(given.ledger, plan.id);
-          expect(audit.flatMap(({ breaches }) => breaches)).toEqual([]);
+          const broken = await brokenLaws(given.ledger, plan.id);
+          // A person may settle an order without a number that the vendor has named for it.
+          expect(broken.filter((law) => law !== 'no_surplus')).toEqual([]);
         },
       );
       const { kind } = given.ledger;

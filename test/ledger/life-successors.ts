@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { closeLines, openSuccessors, unsettleOrder } from '../../src/ledger/index.ts';
 import { sql } from '../support/ledger.ts';
-import { familyOf, openInModel, withdrawUnsentInModel } from './life-families.ts';
+import { familyOf, isOverCapInModel, openInModel, withdrawUnsentInModel } from './life-families.ts';
 import { BY, type Command, command, type Model, met, nth } from './life-model.ts';
 
 const HOUR_MS = 3_600_000;
@@ -50,7 +50,8 @@ export const unsettle = (n: number): Command =>
       const [id, order] = nth(settledOrders(model), n);
       const later = familyOf(model, order.root ?? id).filter(([other]) => other > id);
       const unsettling = unsettleOrder(ledger, id, BY);
-      if (order.moved > 0 && later.some(([, { attempts }]) => attempts > 0)) {
+      const isAsked = order.moved > 0 && later.some(([, { attempts }]) => attempts > 0);
+      if (isAsked || isOverCapInModel(model, id)) {
         await expect(unsettling).rejects.toMatchObject({ code: 'wrong_state' });
         return;
       }

@@ -134,7 +134,7 @@ describeInModes(EVERY_MODE.slice(-1), 'a worker whose file of accounts', ({ make
     write(
       JSON.stringify([{ ...live('east', 'new'), accessKeyFile: '/none/new-secret/old-secret' }]),
     );
-    await worker.waitFor('accessKeyFile names /none/[removed]/[removed]');
+    await worker.waitFor('accessKeyFile names a file (its name is not shown');
     const { stderr, stdout } = worker;
     expect(stderr + stdout).not.toMatch(/(old|new)-(access|secret)/);
     expect(stderr.match(/the new configuration is not used/g)).toHaveLength(3);
