@@ -1,13 +1,11 @@
 import type { Command } from 'commander';
 import { listAccounts } from '../ledger/index.ts';
-import { keepMemoryFlat } from '../memory.ts';
 import { openMeters } from '../monitor/index.ts';
 import { openSession } from '../session/index.ts';
 import { newCommand, say, stopSignals } from '../terminal/index.ts';
 
 export function addServe(program: Command): void {
   newCommand(program, 'serve').action(async () => {
-    keepMemoryFlat();
     const signals = stopSignals();
     await using session = await openSession('serve');
     // A server needs no keys. It makes every account of an accounts file, because plans choose
