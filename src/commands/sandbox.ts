@@ -21,7 +21,7 @@ export function addSandbox(program: Command): void {
     .option('--unrest <share>', 'share of orders, 0 to 1, that get a random fault')
     .action(async (_options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
-      const unrest = idOf(options.unrest, 'unrest', 0, 1);
+      const unrest = numberOf(options.unrest, 'unrest', 0, 1);
       await using sandbox = await listen({
         port: wholeOf(options.port, 'port', 0, 65_535) ?? 0,
         latencyMs: wholeOf(options.latency, 'latency', 0, 600_000) ?? 0,
@@ -59,7 +59,7 @@ function everyFault() {
   return Object.fromEntries(bad.map((fault) => [fault, 1]));
 }
 
-function idOf(text: string | undefined, name: string, min: number, max: number) {
+function numberOf(text: string | undefined, name: string, min: number, max: number) {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (value >= min && value <= max) return value;
@@ -67,7 +67,7 @@ function idOf(text: string | undefined, name: string, min: number, max: number) 
 }
 
 function wholeOf(text: string | undefined, name: string, min: number, max: number) {
-  const value = idOf(text, name, min, max);
+  const value = numberOf(text, name, min, max);
   if (value === undefined || Number.isInteger(value)) return value;
   throw usageError(`--${name} is "${text}": it must be a whole number.`);
 }

@@ -55,6 +55,7 @@ export { openEmbedded } from './database/embedded/open.ts';
 export { migrate, requireReady } from './database/migrate.ts';
 export { openPostgres } from './database/postgres.ts';
 export { type ServerFault, serverFaults } from './database/server-settings.ts';
+export { requireSound } from './database/soundness.ts';
 export {
   accountEvents,
   type By,

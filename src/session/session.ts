@@ -8,6 +8,7 @@ import {
   openPostgres,
   type PlanDocument,
   requireReady,
+  requireSound,
   systemUser,
 } from '../ledger/index.ts';
 import { createLog, type Log } from '../log.ts';
@@ -55,9 +56,10 @@ export async function openSession(
     : await openEmbedded(config.dataDir, command);
   for (const warning of [...config.warnings, ...ledger.warnings]) log.warn(warning);
   try {
-    if (!isReader) await migrate(ledger);
-    await requireReady(ledger);
-    if (!isReader) {
+    if (isReader) await requireReady(ledger);
+    else {
+      await migrate(ledger);
+      await requireSound(ledger);
       const deadlineMs = claimDeadlineMs(config.requestTimeoutMs);
       await vouchByJournal({ ledger, log, deadlineMs });
     }

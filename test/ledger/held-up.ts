@@ -23,7 +23,7 @@ export async function heldUp<T>(
   return Promise.all(started);
 }
 
-/** So many wait for a lock in the database. */
+/** Waits until that many statements wait for a lock in the database. */
 export async function untilWaiting(ledger: Ledger, count: number): Promise<void> {
   const waiting = `select pid from pg_stat_activity
     where datname = current_database() and wait_event_type = 'Lock'`;

@@ -31,7 +31,7 @@ export type TestQueue = {
     operation: PlaceOrder,
     wishes?: { concurrency?: number },
   ): Delivery[] & Pick<QueueWorker, 'drain'>;
-  /** A plan of so many orders, running unless wished otherwise. */
+  /** A plan of that many orders, running unless wished otherwise. */
   plan(orders: number, started?: boolean): Promise<SmallPlan>;
   sweep(log?: Log): Promise<void>;
   /** The orders whose jobs are waiting, those to be delivered first in front. */

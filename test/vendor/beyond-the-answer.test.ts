@@ -103,7 +103,7 @@ describe('what followed an answer', () => {
   });
 });
 
-describe('an answer is read as ever', () => {
+describe('an answer is read as before', () => {
   it.each<[string, (socket: Socket) => void, Outcome]>([
     ['when a blank line follows', write(`${http(SEED_ANSWER)}\r\n\r\n`, 'fin'), 'filled'],
     ['when a blank line follows later', inTwoParts(http(none), '\r\n'), 'short'],

@@ -116,7 +116,7 @@ test.each(each(PLAIN))('"%s" says only %s', (text, means) => {
 describe('words that nobody knows', () => {
   it('are named as the cause of the doubt', () => {
     expect(meaningOf('No numbers available in Gotham')).toEqual({
-      doubt: 'in words of which some are not known',
+      doubt: 'in words that are not all known',
     });
   });
 

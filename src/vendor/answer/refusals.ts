@@ -73,7 +73,7 @@ export function readMeanings(operatorRules: RefusalRule[] = []): MeaningOf {
     if (ofOperator) return ofOperator.means;
     const rule = builtIn.find(({ pattern }) => pattern.test(words));
     if (rule === undefined) return 'refused';
-    return isPlain(words) ? rule.means : { doubt: 'in words of which some are not known' };
+    return isPlain(words) ? rule.means : { doubt: 'in words that are not all known' };
   };
 }
 

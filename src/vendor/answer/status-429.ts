@@ -21,7 +21,7 @@ export function doubtOf429({ headers, body }: Reply, decoded: Decoded): string |
   // any words.
   if (decoded.says === 'failed') {
     const isKnown = decoded.means !== 'refused' || isPlain(decoded.text);
-    return isKnown ? null : 'its body is a refusal in words of which some are not known';
+    return isKnown ? null : 'its body is a refusal in words that are not all known';
   }
   if (body.length > LARGEST_ANSWER) return 'its body is too long';
   const text = readAnyText(body, headers['content-type'] ?? null);
