@@ -9,6 +9,7 @@ import {
   type Ledger,
   strays,
   surplusNumbers,
+  ticksFor,
   unknownAttempts,
 } from '../ledger/index.ts';
 import { takeListing } from '../maintenance/index.ts';
@@ -51,7 +52,10 @@ async function auditVendor(
   const vendor = await openVendorFor({ config, ledger, account, settings: () => settings });
   try {
     const recorded = await boughtNumbers(ledger, account.id);
-    const { numbers } = await takeListing({ ledger, vendor, account });
+    const { numbers } = await takeListing({
+      ...{ ledger, vendor, account },
+      listLagMs: ticksFor(config.reconcileAfterMs),
+    });
     const listed = new Set(numbers);
     return [
       {

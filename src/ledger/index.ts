@@ -91,7 +91,7 @@ export {
 } from './listings/listings.ts';
 export { openOrders, type UndecidedOrder } from './listings/open-orders.ts';
 export { buyersOfLost, noteLost, noteStrays, waitingThatFit } from './listings/suspects.ts';
-export { fingerprintSalt, provenAccounts } from './listings/vendor-account.ts';
+export { fingerprintSalt, isOtherFingerprint, provenAccounts } from './listings/vendor-account.ts';
 export {
   type ClearVerdict,
   clearVerdicts,

@@ -1,5 +1,6 @@
 export { lookForLost, suspectNewPlans } from './look-for-lost.ts';
 export {
+  isSameVendorAccount,
   type ReconcileContext,
   type Reconciled,
   reconcile,

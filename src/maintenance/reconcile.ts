@@ -11,6 +11,7 @@ import {
   acceptVerdicts,
   beginListing,
   hasOtherNumbers,
+  isOtherFingerprint,
   type KeptUnknown,
   type KeptVerdict,
   keepListing,
@@ -41,6 +42,8 @@ export type ReconcileContext = {
   log: Log;
   /** How long the vendor's list may lag behind a purchase, ms. */
   listLagMs: number;
+  /** Runs when the list that was read is of another vendor account. `why` is a sentence. */
+  onOtherAccount?: ((why: string) => Promise<void>) | undefined;
   timer?: Timer | undefined;
   /**
    * `auto` settles what is clear. `propose` leaves it to a person. `off` reads no list by itself.
@@ -156,17 +159,25 @@ function asUnknown(
   return { ...unknown, wasEnded, isElsewhere, named };
 }
 
+type ListContext = Pick<
+  ReconcileContext,
+  'ledger' | 'vendor' | 'account' | 'listLagMs' | 'onOtherAccount'
+>;
+
 /** Reads the list and stores it. Rejects when reading fails, or as `keepListing` does. */
-export async function takeListing({
-  ledger,
-  vendor,
-  account,
-}: Pick<ReconcileContext, 'ledger' | 'vendor' | 'account'>) {
+export async function takeListing(context: ListContext) {
+  const { ledger, vendor, account, listLagMs, onOtherAccount } = context;
   const begun = await beginListing(ledger, account.id);
   // Right before: new keys may be handed over at any moment.
   const vendorAccount = vendor.account();
   const numbers = await vendor.ownedNumbers();
-  const kept = await keepListing(ledger, account.id, begun, numbers, vendorAccount);
+  const reader = { vendorAccount, listLagMs };
+  const kept = await keepListing(ledger, account.id, begun, numbers, reader).catch(
+    async (error: unknown) => {
+      if (hasCode(error, 'bad_config')) await onOtherAccount?.(error.message);
+      throw error;
+    },
+  );
   return { ...begun, ...kept, numbers, vendorAccount };
 }
 
@@ -191,19 +202,35 @@ async function settleClear(
 /** A plan's first order waits no longer than this for the list, ms. */
 const BASELINE_WITHIN_MS = 10_000;
 
+type BaselineContext = ListContext & Pick<ReconcileContext, 'log' | 'timer'>;
+
 /**
  * Reads the list before a plan's first order. Without it, only a person can settle an unknown order
  * of the plan. That is inconvenient and not dangerous, so a vendor that does not answer does not
  * hold up the plan.
  */
-export async function takeBaseline(
-  place: Pick<ReconcileContext, 'ledger' | 'vendor' | 'account' | 'log' | 'timer'>,
-): Promise<void> {
-  if (!(await lacksBaseline(place.ledger, place.account.id))) return;
+export async function takeBaseline(place: BaselineContext): Promise<void> {
+  if (await lacksBaseline(place.ledger, place.account.id)) await takeListingInTime(place);
+}
+
+/**
+ * Reads the list when the newest one was read with other keys or at another address: mistaken ones
+ * would buy for another account of the vendor's. False when the list shows that they are mistaken.
+ */
+export async function isSameVendorAccount(place: BaselineContext): Promise<boolean> {
+  const { ledger, vendor, account } = place;
+  if (!(await isOtherFingerprint(ledger, account.id, vendor.account()))) return true;
+  return takeListingInTime(place);
+}
+
+/** False when the list is that of another vendor account. */
+async function takeListingInTime(place: BaselineContext): Promise<boolean> {
   try {
     const isThere = await doneWithin(BASELINE_WITHIN_MS, takeListing(place), place.timer);
     if (!isThere) throw new Error('no list within 10 s');
+    return true;
   } catch (err) {
-    place.log.warn({ err }, "no list of the account's numbers from before the plan's first order");
+    place.log.warn({ err }, "no list of the account's numbers from before the first order");
+    return !hasCode(err, 'bad_config');
   }
 }

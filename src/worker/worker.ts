@@ -16,13 +16,15 @@ import {
 import type { Log } from '../log.ts';
 import { keepUp, reconcileDue, seldom, sweep } from '../maintenance/index.ts';
 import type { Meter } from '../monitor/index.ts';
-import { type OrderQueue, openQueue, workQueue } from '../queue/index.ts';
+import { type JobAnswer, type OrderQueue, openQueue, workQueue } from '../queue/index.ts';
 import type { Traces } from '../tracing/index.ts';
 import { openVendor, readRefusalRules, type Vendor } from '../vendor/index.ts';
 import { openAccountPace } from './account-pace.ts';
 import { checkServers, openFooting } from './footing.ts';
 import { withLatestKeys } from './latest-keys.ts';
+
 import { openSandboxVendor } from './shared-sandbox.ts';
+import { guardVendorAccount, pauseForOtherAccount } from './vendor-guard.ts';
 
 export type Worker = {
   /** The account's queue, for other readers. It is closed when the worker has stopped. */
@@ -54,6 +56,8 @@ const SWEEP_EVERY_MS = 1_000;
 const RECONCILE_EVERY_MS = 5_000;
 /** Time to record the answer, on top of the request's time-out, ms. */
 const RECORD_GRACE_MS = 10_000;
+/** How long the queue rests while the keys are mistaken, ms. */
+const OTHER_ACCOUNT_MS = 1_000;
 /** Once nothing is in flight: time for the upkeep to end and for saying good-bye, ms each. */
 const LEAVE_WITHIN_MS = 2_000;
 
@@ -108,7 +112,10 @@ async function openPlacing(options: WorkerOptions, queue: OrderQueue, vendor: Ve
   const vendorAccount = () => vendor.account();
   const claimant = { accountId: account.id, worker: name, deadlineMs, vendorAccount };
   const listLagMs = ticksFor(config.reconcileAfterMs);
-  const evidence = { ledger, vendor, account, log, mode: config.reconcile, listLagMs };
+  const evidence = {
+    ...{ ledger, vendor, account, log, mode: config.reconcile, listLagMs },
+    onOtherAccount: (why: string) => pauseForOtherAccount(ledger, account, why),
+  };
   const isPrompt = options.settings().url === null;
   const footing = await openFooting({ queue, claimant, evidence, isPrompt });
   const { witness, onDoubt } = footing;
@@ -125,7 +132,8 @@ async function openPlacing(options: WorkerOptions, queue: OrderQueue, vendor: Ve
     random: Math.random,
   };
   const watch = openWatch(ledger, { accountId: account.id, name });
-  return { name, evidence, footing, pace, placing, watch };
+  const isOurs = guardVendorAccount(evidence);
+  return { name, evidence, footing, pace, placing, watch, isOurs };
 }
 
 const CLOCK = {
@@ -136,9 +144,11 @@ const CLOCK = {
 /** Returns a function that stops the work and resolves to whether all answers were recorded. */
 function startWork(options: WorkerOptions, parts: Parts): () => Promise<boolean> {
   const { config, ledger, log } = options;
-  const { name, queue, pace, placing } = parts;
+  const { name, queue, pace, placing, isOurs } = parts;
   const stopUpkeep = startUpkeep(options, parts);
-  const worker = workQueue(queue, (orderId) => placeOrder(orderId, placing), {
+  const place = async (orderId: number): Promise<JobAnswer> =>
+    (await isOurs()) ? placeOrder(orderId, placing) : { next: 'rest', waitMs: OTHER_ACCOUNT_MS };
+  const worker = workQueue(queue, place, {
     concurrency: options.settings().concurrency,
     onError: seldom(log, 'the queue has a fault'),
   });

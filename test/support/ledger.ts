@@ -292,7 +292,8 @@ export async function readList(
   { id }: { id: number },
   numbers: string[],
 ): Promise<number> {
-  return (await keepListing(ledger, id, await beginListing(ledger, id), numbers)).id;
+  const reader = { vendorAccount: null, listLagMs: 0 };
+  return (await keepListing(ledger, id, await beginListing(ledger, id), numbers, reader)).id;
 }
 
 export type OrderRow = {

@@ -2,7 +2,7 @@ import { count, counted } from '../../english.ts';
 import { AppError } from '../../errors.ts';
 import { PLAN_ROOM } from '../../order-size.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { expectedNumbers } from './vendor-account.ts';
+import { expectedNumbers, isOtherFingerprint, type ListingReader } from './vendor-account.ts';
 
 /** What the ledger knew when a reading of the vendor's list began. */
 export type ListingBegun = {
@@ -47,14 +47,14 @@ export async function keepListing(
   accountId: number,
   { beganTick, newest }: ListingBegun,
   numbers: string[],
-  vendorAccount: number | null = null,
+  { vendorAccount, listLagMs }: Omit<ListingReader, 'beganTick'>,
 ): Promise<KeptListing> {
   return ledger.transaction(async (tx) => {
     await tx.query('listing_lock', 'select pg_advisory_xact_lock($1, $2)', [
       LISTING_LOCK,
       accountId,
     ]);
-    await refuseOtherAccount(tx, accountId, numbers, vendorAccount);
+    await refuseOtherAccount(tx, accountId, numbers, { beganTick, vendorAccount, listLagMs });
     const [listing] = await tx.query<KeptListing>(
       'listing_keep',
       `insert into ledger.listings
@@ -94,10 +94,10 @@ async function refuseOtherAccount(
   tx: Queries,
   accountId: number,
   numbers: string[],
-  vendorAccount: number | null,
+  reader: ListingReader,
 ): Promise<void> {
-  const expected = await expectedNumbers(tx, accountId, vendorAccount);
-  if (!expected) return;
+  if (!(await isOtherFingerprint(tx, accountId, reader.vendorAccount))) return;
+  const expected = await expectedNumbers(tx, accountId, reader);
   const listed = new Set(numbers);
   const found = expected.filter((number) => listed.has(number)).length;
   if (2 * found >= expected.length) return;

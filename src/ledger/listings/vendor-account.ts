@@ -12,21 +12,35 @@ export async function fingerprintSalt(ledger: Ledger, accountId: number): Promis
 }
 
 /**
- * The numbers that a list of this vendor account must have if it is the account of the newest list:
- * what lists had, and what answers have sold. Null: the newest list is of the same fingerprint.
+ * Whether the account's newest list was read as another vendor account than this one. False as
+ * well when there is no list.
+ */
+export async function isOtherFingerprint(
+  ledger: Queries,
+  accountId: number,
+  vendorAccount: number | null,
+): Promise<boolean> {
+  const [newest] = await ledger.query<{ isOther: boolean }>(
+    'listing_other_account',
+    `select vendor_account is distinct from $2::int as "isOther" from ledger.listings
+     where id = (select listing_id from ledger.accounts where id = $1)`,
+    [accountId, vendorAccount],
+  );
+  return newest?.isOther ?? false;
+}
+
+/** As whom a list is read, when reading begins, and how long it may lag behind a purchase. */
+export type ListingReader = { beganTick: number; vendorAccount: number | null; listLagMs: number };
+
+/**
+ * The numbers that a list must have if it is of the same vendor account as the lists before: what
+ * those had, and what answers have sold as another fingerprint, longer ago than lists lag.
  */
 export async function expectedNumbers(
   tx: Queries,
   accountId: number,
-  vendorAccount: number | null,
-): Promise<string[] | null> {
-  const [newest] = await tx.query<{ isSame: boolean }>(
-    'listing_same_account',
-    `select vendor_account is not distinct from $2::int as "isSame" from ledger.listings
-     where id = (select listing_id from ledger.accounts where id = $1)`,
-    [accountId, vendorAccount],
-  );
-  if (!newest || newest.isSame) return null;
+  { beganTick, vendorAccount, listLagMs }: ListingReader,
+): Promise<string[]> {
   const known = await tx.query<{ number: string }>(
     'numbers_expected',
     `select number::text as number from ledger.owned
@@ -38,8 +52,9 @@ export async function expectedNumbers(
        join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
        left join ledger.owned w on w.account_id = p.account_id and w.number = n.number
      where w.number is null and t.settled_at is null
-       and t.vendor_account is distinct from $2::int`,
-    [accountId, vendorAccount],
+       and t.vendor_account is distinct from $2::int
+       and coalesce(t.answered_tick, t.deadline_tick) + $4 <= $3`,
+    [accountId, vendorAccount, beganTick, listLagMs],
   );
   return known.map(({ number }) => number);
 }
