@@ -42,14 +42,25 @@ $$;
 
 CREATE FUNCTION ledger.end_family() RETURNS trigger
     LANGUAGE plpgsql
-    AS $$
+    AS $_$
+declare
+  first bigint := (select coalesce(root, id) from ledger.orders where id = new.order_id);
 begin
+  -- A successor that is being made locks its family, too. The next statement sees it.
+  perform from ledger.orders where id = first or root = first order by id for update;
+  update ledger.orders m set is_final = true
+  where (m.id = first or m.root = first) and m.is_final is not true;
   update ledger.orders m set is_final = true
   from ledger.orders o
-  where o.id = new.order_id and m.is_final is not true
-    and (m.id = coalesce(o.root, o.id) or m.root = coalesce(o.root, o.id));
+    join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+    join ledger.ladders ladder on ladder.plan_id = l.plan_id and ladder.type = l.type
+      and ladder.area_code = coalesce(left(l.area_code, 3), '') and ladder.fallback = l.fallback
+      and ladder.steps @? '$[*].cap ? (@ != null)'
+  where o.id = first and m.state = 'waiting' and m.is_final is not true
+    and m.root >= o.plan_id * 10000000::bigint + l.first_order
+    and m.root < o.plan_id * 10000000::bigint + l.first_order + (l.quantity + 24) / 25;
   return null;
-end $$;
+end $_$;
 
 CREATE FUNCTION ledger.end_of(period text) RETURNS timestamp with time zone
     LANGUAGE sql STABLE
@@ -218,8 +229,12 @@ begin
     from ledger.orders o
     where (o.id = new.root or o.root = new.root) and o.id <> new.id order by o.id for update
   loop
-    if each.state not in ('filled', 'short', 'refused', 'undelivered') then
-      raise exception 'order % may not succeed order %, which is %', new.id, each.id, each.state
+    if each.state not in ('filled', 'short', 'refused', 'undelivered')
+      or exists (select from ledger.disputes d where d.order_id = each.id
+        and not exists (select from ledger.numbers n
+          where n.number = d.number and n.order_id = each.id)) then
+      raise exception 'order % may not succeed order %, which is % or may have bought more',
+        new.id, each.id, each.state
         using errcode = 'check_violation', constraint = 'orders_successor_proven';
     end if;
     if each.id >= new.id or each.plan_id <> new.plan_id then

@@ -39,15 +39,8 @@ const start = async (lines = [line()]) => {
 };
 const tick = (ticks: number) =>
   sql(ledger, 'update ledger.accounts set ticks = $2 where id = $1', [plan.account.id, ticks]);
-const READER = { vendorAccount: null, listLagMs: 0 };
 const keep = async (numbers: string[]) =>
-  keepListing(
-    ledger,
-    plan.account.id,
-    await beginListing(ledger, plan.account.id),
-    numbers,
-    READER,
-  );
+  keepListing(ledger, plan.account.id, await beginListing(ledger, plan.account.id), numbers);
 const newNumbers = (n: number) => Array.from({ length: n }, () => String(3_125_550_000 + ++made));
 const missing = (beganTick: number) =>
   missingNumbers(ledger, plan.account.id, { beganTick, listLagMs: 60_000 });
@@ -60,13 +53,7 @@ describe('a list of numbers', () => {
     await tick(5_000);
     const begun = await beginListing(ledger, plan.account.id);
     await tick(7_000);
-    const { id, isAlone } = await keepListing(
-      ledger,
-      plan.account.id,
-      begun,
-      newNumbers(2),
-      READER,
-    );
+    const { id, isAlone } = await keepListing(ledger, plan.account.id, begun, newNumbers(2));
     expect(isAlone).toBe(true);
     expect(await newestListing(ledger, plan.account.id)).toBe(id);
     expect(
@@ -111,7 +98,7 @@ describe('a list of numbers', () => {
     await keep([a]);
     const slow = await beginListing(ledger, plan.account.id);
     const other = await keep([a, b]);
-    const { id, isAlone } = await keepListing(ledger, plan.account.id, slow, [a], READER);
+    const { id, isAlone } = await keepListing(ledger, plan.account.id, slow, [a]);
     expect(isAlone).toBe(false);
     expect(id).toBeGreaterThan(other.id);
     expect((await missing(0)).gone).toEqual([]);

@@ -502,13 +502,25 @@ create index disputes_number on ledger.disputes (number);
 
 -- A sale whose answer came late was paid for, even that of a number that another order has: it may
 -- have been released and sold again. No order of that family is sent again, whatever a later
--- attempt has proven.
+-- attempt has proven. Where a rung has a cap, no waiting successor of the same line is sent: the
+-- sale may have used up what that rung may bring.
 create function ledger.end_family() returns trigger language plpgsql as $$
+declare
+  first bigint := (select coalesce(root, id) from ledger.orders where id = new.order_id);
 begin
+  -- A successor that is being made locks its family, too. The next statement sees it.
+  perform from ledger.orders where id = first or root = first order by id for update;
+  update ledger.orders m set is_final = true
+  where (m.id = first or m.root = first) and m.is_final is not true;
   update ledger.orders m set is_final = true
   from ledger.orders o
-  where o.id = new.order_id and m.is_final is not true
-    and (m.id = coalesce(o.root, o.id) or m.root = coalesce(o.root, o.id));
+    join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+    join ledger.ladders ladder on ladder.plan_id = l.plan_id and ladder.type = l.type
+      and ladder.area_code = coalesce(left(l.area_code, 3), '') and ladder.fallback = l.fallback
+      and ladder.steps @? '$[*].cap ? (@ != null)'
+  where o.id = first and m.state = 'waiting' and m.is_final is not true
+    and m.root >= o.plan_id * 10000000::bigint + l.first_order
+    and m.root < o.plan_id * 10000000::bigint + l.first_order + (l.quantity + 24) / 25;
   return null;
 end $$;
 
@@ -556,8 +568,9 @@ create trigger orders_legal_move before update of state on ledger.orders for eac
 -- Successors --------------------------------------------------------------------------------------
 
 -- A successor asks for what its family lacks and for no more, and the lack moves to it: so it is
--- counted once. It is made only when every order of the family has ended by proof. It never asks
--- for what a refused or undelivered order lacks: a person may send that order again.
+-- counted once. It is made only when every order of the family has ended by proof, and the vendor
+-- has named no more numbers for one than it has. It never asks for what a refused or undelivered
+-- order lacks: a person may send that order again.
 create function ledger.move_lack() returns trigger language plpgsql as $$
 declare
   wanted integer := new.quantity;
@@ -568,8 +581,12 @@ begin
     from ledger.orders o
     where (o.id = new.root or o.root = new.root) and o.id <> new.id order by o.id for update
   loop
-    if each.state not in ('filled', 'short', 'refused', 'undelivered') then
-      raise exception 'order % may not succeed order %, which is %', new.id, each.id, each.state
+    if each.state not in ('filled', 'short', 'refused', 'undelivered')
+      or exists (select from ledger.disputes d where d.order_id = each.id
+        and not exists (select from ledger.numbers n
+          where n.number = d.number and n.order_id = each.id)) then
+      raise exception 'order % may not succeed order %, which is % or may have bought more',
+        new.id, each.id, each.state
         using errcode = 'check_violation', constraint = 'orders_successor_proven';
     end if;
     if each.id >= new.id or each.plan_id <> new.plan_id then
