@@ -49,7 +49,7 @@ export async function* tablePieces(
 ): AsyncGenerator<Piece> {
   const extra = await planColumns(ledger, planId);
   const check = await findCheck(ledger, planId);
-  const shape = { extra, separator: check?.delimiter || ',' };
+  const shape = { extra, separator: check.delimiter || ',' };
   const draw: Draw = TABLES[name];
   const pieces = csvPieces(draw(ledger, planId, shape, notes), shape.separator);
   yield* name === 'remainder.csv' ? noted(ledger, planId, pieces) : pieces;

@@ -68,7 +68,7 @@ type Plan = {
   copy: number;
   requested: number;
   orders: number;
-  checked: KeptCheck | null;
+  checked: KeptCheck;
   freed: number;
   isStarted: boolean;
 };
@@ -140,13 +140,13 @@ async function pricesOf(tx: Queries, planId: number): Promise<PriceList | null> 
   return row?.list ?? null;
 }
 
-/** Null without prices, and for a plan whose check did not count what they need. */
+/** Null without prices. */
 const costOfAll = ({ checked }: Plan, prices: PriceList | null): Cost | null =>
   plannedCost(prices, checked, [])?.atMost ?? null;
 
 /** What this many numbers of the plan cost at most: as if all were of its dearest type. */
 function costOfSome({ checked }: Plan, prices: PriceList | null, count: number): Cost | null {
-  if (prices === null || !checked?.mayBeTollfree) return null;
+  if (prices === null) return null;
   const { types, mayBeTollfree, slots } = checked;
   const perType = NUMBER_TYPES.filter((type) => types[type].numbers > 0).map((type) =>
     mostOf(prices, {
@@ -168,9 +168,9 @@ function factsOf(
     orders: kind === 'start' ? orders : again.length,
     numbers,
     ...sums,
-    warnings: (checked?.warnings ?? []).map(({ message }) => message),
-    warningCount: checked?.warningCount ?? 0,
-    numbering: checked?.numberingDate ?? null,
+    warnings: checked.warnings.map(({ message }) => message),
+    warningCount: checked.warningCount,
+    numbering: checked.numberingDate,
     firstOrders: again.slice(0, SHOWN).map(({ order }) => order),
   };
 }

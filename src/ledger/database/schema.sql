@@ -696,7 +696,7 @@ CREATE TABLE ledger.plans (
     requested integer NOT NULL,
     ladders_hash text,
     extra_columns text[] NOT NULL,
-    checked jsonb,
+    checked jsonb NOT NULL,
     submission_key text,
     options_sha256 text,
     traceparent text,

@@ -14,8 +14,8 @@ export type LostPlan = {
   file: string;
   /** Which copy of the file it was, from 1. */
   copy: number;
-  /** The numbers that it asked for; null: the program that sent it was older and did not say. */
-  numbers: number | null;
+  /** The numbers that it asked for. */
+  numbers: number;
   /** How many of its orders were sent, as far as the witness knows; null: it is back. */
   sent: number | null;
   /** The plan as which it is back; null: it is still lost. */
@@ -32,7 +32,7 @@ export function lostPlans(ledger: Queries, accountId: number): Promise<LostPlan[
 const LIST = `
   select ${keyPart('l.plan_key', 'sha256')} as file,
     ${keyPart('l.plan_key', 'copy')}::int + 1 as copy,
-    nullif(${keyPart('l.plan_key', 'numbers')}, '')::int as numbers,
+    ${keyPart('l.plan_key', 'numbers')}::int as numbers,
     max(bit_count(l.bits))::int as sent, null::int as "planId",
     bool_or(l.dismissed) as "isDismissed"
   from ledger.lost_plans l where l.account_id = $1 group by l.plan_key

@@ -44,27 +44,24 @@ export async function boughtCost(ledger: Queries, plan: PlanDocument): Promise<B
 const keptGoods = keeping(boughtGoods);
 
 /**
- * What a plan may cost, and what it has cost, for callers that ask again and again: of a large plan
- * that runs, the latter may be up to two minutes old. Null without prices.
+ * The same for callers that ask again and again: of a large plan that runs it may be up to two
+ * minutes old.
  */
-export async function planCosts(
-  ledger: Ledger,
-  plan: PlanDocument,
-  check: KeptCheck | null,
-): Promise<{ mayCost: PlannedCost | null; cost: BoughtCost | null }> {
+export async function recentCost(ledger: Ledger, plan: PlanDocument): Promise<BoughtCost | null> {
   const found = await findPrices(ledger, plan);
-  if (found === null) return { mayCost: null, cost: null };
-  const { prices, accountId } = found;
-  const codes = plan.state === 'ready' ? (check?.areaCodes ?? []) : [];
-  const stock = await stockMet(
-    ledger,
-    codes.map(({ areaCode }) => areaCode),
-    accountId,
-  );
-  return {
-    mayCost: plannedCost(prices, check, stock),
-    cost: costBy(prices, await keptGoods(ledger, plan), plan),
-  };
+  return found && costBy(found.prices, await keptGoods(ledger, plan), plan);
+}
+
+/** What a plan may cost; null without prices. */
+export async function costAhead(
+  ledger: Queries,
+  plan: PlanDocument,
+  check: KeptCheck,
+): Promise<PlannedCost | null> {
+  const found = await findPrices(ledger, plan);
+  if (found === null) return null;
+  const codes = plan.state === 'ready' ? check.areaCodes.map(({ areaCode }) => areaCode) : [];
+  return plannedCost(found.prices, check, await stockMet(ledger, codes, found.accountId));
 }
 
 function costBy(prices: PriceList, goods: Goods, plan: PlanDocument): BoughtCost {
@@ -77,17 +74,13 @@ type Checked = Pick<KeptCheck, 'types' | 'slots' | 'mayBeTollfree' | 'areaCodes'
   faultCount?: number;
 };
 
-/**
- * Null without prices, for a plan with faults, and for one whose check did not count what prices
- * need.
- */
+/** Null without prices, and for a plan with faults. */
 export function plannedCost(
   prices: PriceList | null,
-  check: Checked | null,
+  { types, slots, mayBeTollfree, areaCodes, faultCount = 0 }: Checked,
   stock: StockMet[],
 ): PlannedCost | null {
-  if (prices === null || !check?.mayBeTollfree || check.faultCount) return null;
-  const { types, slots, mayBeTollfree, areaCodes = [] } = check;
+  if (prices === null || faultCount > 0) return null;
   const wanted = { types, slots, mayBeTollfree, areaCodes };
   return {
     prices: prices.hash,

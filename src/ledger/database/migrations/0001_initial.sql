@@ -192,7 +192,7 @@ create table ledger.plans (
   extra_columns text[] not null,
   -- What the check of the file said besides its lines, orders and numbers: for the person who
   -- presses Start, perhaps much later and not the one who submitted it.
-  checked       jsonb,
+  checked       jsonb not null,
   -- The key under which it was submitted: asking again under it finds the plan instead of making
   -- another one. Null: it came without a key.
   submission_key text constraint plans_key_once unique,
