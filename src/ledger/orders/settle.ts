@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import { type Passed, underApproval } from '../approvals/require.ts';
 import { approveOne } from '../approvals/settling.ts';
 import { type By, nameOf, noteEvent } from '../events.ts';
-import type { Ledger, Queries } from '../ledger.ts';
+import { type Ledger, only, type Queries } from '../ledger.ts';
 import { findVerdict, type KeptVerdict, nameOfVerdict } from '../listings/verdicts.ts';
 import { planOf } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
@@ -232,14 +232,14 @@ async function lockUnknown(tx: Queries, id: number, attempt?: number): Promise<U
   // Before the order, as all do that also lock plans.
   await lockCopies(tx, planOf(id));
   await lockOrder(tx, id);
-  const [order] = await tx.query<UnknownOrder>(
+  const rows = await tx.query<UnknownOrder>(
     'settle_look',
     `select p.account_id as "accountId", o.quantity, o.bought, o.attempts as attempt, o.state,
        o.follow is not null as "mayFollow", o.is_final is true as "isFinal"
      from ledger.orders o join ledger.plans p on p.id = o.plan_id where o.id = $1`,
     [id],
   );
-  if (!order) throw new Error(`Bug: order ${id} was locked and is gone`);
+  const order = only(rows, `order ${id}`);
   if (order.state !== 'unknown') throw await notUnknown(tx, id, order.state);
   requireAttempt(id, attempt, order.attempt);
   return order;
