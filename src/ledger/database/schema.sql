@@ -111,22 +111,6 @@ begin
     using errcode = 'check_violation', constraint = 'approvals_stay';
 end $$;
 
-CREATE FUNCTION ledger.keep_line() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-begin
-  if tg_op = 'UPDATE' and new.plan_id <> old.plan_id then
-    raise exception 'line % stays with plan %', old.line, old.plan_id
-      using errcode = 'foreign_key_violation', constraint = 'lines_plan_fkey';
-  end if;
-  if exists (select from ledger.orders
-             where id = old.plan_id::bigint * 10000000 + old.first_order) then
-    raise exception 'line % of plan % has orders', old.line, old.plan_id
-      using errcode = 'foreign_key_violation', constraint = 'orders_line_fkey';
-  end if;
-  return case tg_op when 'DELETE' then old else new end;
-end $$;
-
 CREATE FUNCTION ledger.keep_order() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -138,17 +122,6 @@ begin
   if exists (select from ledger.attempts where order_id = old.id) then
     raise exception 'order % has attempts', old.id
       using errcode = 'foreign_key_violation', constraint = 'attempts_order_fkey';
-  end if;
-  return case tg_op when 'DELETE' then old else new end;
-end $$;
-
-CREATE FUNCTION ledger.keep_plan() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-begin
-  if exists (select from ledger.lines where plan_id = old.id) then
-    raise exception 'plan % has lines', old.id
-      using errcode = 'foreign_key_violation', constraint = 'lines_plan_fkey';
   end if;
   return case tg_op when 'DELETE' then old else new end;
 end $$;
@@ -1145,7 +1118,9 @@ CREATE TRIGGER disputes_end_family AFTER INSERT ON ledger.disputes FOR EACH ROW 
 
 CREATE TRIGGER lines_noted AFTER INSERT ON ledger.lines REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger.note_lines();
 
-CREATE TRIGGER lines_stay BEFORE DELETE OR UPDATE OF plan_id, line, first_order ON ledger.lines FOR EACH ROW EXECUTE FUNCTION ledger.keep_line();
+CREATE TRIGGER lines_of_plan_stay BEFORE UPDATE OF plan_id ON ledger.lines FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change('foreign_key_violation', 'lines_plan_fkey');
+
+CREATE TRIGGER lines_stay BEFORE DELETE OR UPDATE OF line, first_order ON ledger.lines FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change('foreign_key_violation', 'orders_line_fkey');
 
 CREATE TRIGGER numbers_order_inserted AFTER INSERT ON ledger.numbers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_orderless('numbers_order_fkey');
 
@@ -1169,7 +1144,7 @@ CREATE TRIGGER orders_stay AFTER UPDATE OF plan_id, line ON ledger.orders FOR EA
 
 CREATE TRIGGER orders_tally AFTER UPDATE ON ledger.orders REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION ledger.tally();
 
-CREATE TRIGGER plans_keep BEFORE DELETE OR UPDATE OF id ON ledger.plans FOR EACH ROW EXECUTE FUNCTION ledger.keep_plan();
+CREATE TRIGGER plans_stay BEFORE DELETE OR UPDATE OF id ON ledger.plans FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change('foreign_key_violation', 'lines_plan_fkey');
 
 CREATE TRIGGER price_lists_stay BEFORE DELETE OR UPDATE ON ledger.price_lists FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change('check_violation', 'price_lists_stay');
 

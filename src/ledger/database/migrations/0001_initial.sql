@@ -670,17 +670,9 @@ create trigger lines_noted after insert on ledger.lines
   referencing new table as added
   for each statement execute function ledger.note_lines();
 
-create function ledger.keep_plan() returns trigger language plpgsql as $$
-begin
-  if exists (select from ledger.lines where plan_id = old.id) then
-    raise exception 'plan % has lines', old.id
-      using errcode = 'foreign_key_violation', constraint = 'lines_plan_fkey';
-  end if;
-  return case tg_op when 'DELETE' then old else new end;
-end $$;
-
-create trigger plans_keep before delete or update of id on ledger.plans
-  for each row execute function ledger.keep_plan();
+-- The other side: a plan stays, whatever lines it has.
+create trigger plans_stay before delete or update of id on ledger.plans
+  for each row execute function ledger.refuse_change('foreign_key_violation', 'lines_plan_fkey');
 
 -- An order's line must be there.
 create function ledger.refuse_stray_orders() returns trigger language plpgsql
@@ -712,28 +704,15 @@ create trigger orders_line_inserted after insert on ledger.orders
   referencing new table as changed
   for each statement execute function ledger.refuse_stray_orders();
 
--- The other side: an order stays with its line, and a line with its orders.
+-- The other side: an order stays with its line. A line stays in its plan, and where it is in it.
 create trigger orders_stay after update of plan_id, line on ledger.orders for each row
   when (old.plan_id <> new.plan_id or old.line <> new.line)
   execute function ledger.refuse_change('foreign_key_violation', 'orders_line_fkey');
 
--- The plan and place of a line stay, too.
-create function ledger.keep_line() returns trigger language plpgsql as $$
-begin
-  if tg_op = 'UPDATE' and new.plan_id <> old.plan_id then
-    raise exception 'line % stays with plan %', old.line, old.plan_id
-      using errcode = 'foreign_key_violation', constraint = 'lines_plan_fkey';
-  end if;
-  if exists (select from ledger.orders
-             where id = old.plan_id::bigint * 10000000 + old.first_order) then
-    raise exception 'line % of plan % has orders', old.line, old.plan_id
-      using errcode = 'foreign_key_violation', constraint = 'orders_line_fkey';
-  end if;
-  return case tg_op when 'DELETE' then old else new end;
-end $$;
-
-create trigger lines_stay before delete or update of plan_id, line, first_order on ledger.lines
-  for each row execute function ledger.keep_line();
+create trigger lines_stay before delete or update of line, first_order on ledger.lines
+  for each row execute function ledger.refuse_change('foreign_key_violation', 'orders_line_fkey');
+create trigger lines_of_plan_stay before update of plan_id on ledger.lines
+  for each row execute function ledger.refuse_change('foreign_key_violation', 'lines_plan_fkey');
 
 -- The order of an attempt or a number must be there. The argument names the constraint.
 create function ledger.refuse_orderless() returns trigger language plpgsql
