@@ -875,23 +875,14 @@ CREATE TABLE ledger.progress (
     bought integer NOT NULL,
     missing integer NOT NULL,
     unknown integer NOT NULL,
-    cancelled integer NOT NULL
+    cancelled integer NOT NULL,
+    revision integer,
+    CONSTRAINT progress_revision_from_one CHECK ((revision >= 1))
 );
 
 CREATE TABLE ledger.remainders (
     plan_id integer NOT NULL,
     sha256 text NOT NULL
-);
-
-CREATE TABLE ledger.revisions (
-    plan_id integer NOT NULL,
-    revision integer NOT NULL,
-    at timestamp with time zone DEFAULT ledger.now() NOT NULL,
-    bought integer NOT NULL,
-    missing integer NOT NULL,
-    unknown integer NOT NULL,
-    cancelled integer NOT NULL,
-    CONSTRAINT revisions_from_one CHECK ((revision >= 1))
 );
 
 CREATE TABLE ledger.spending (
@@ -1034,9 +1025,6 @@ ALTER TABLE ONLY ledger.progress
 ALTER TABLE ONLY ledger.remainders
     ADD CONSTRAINT remainders_pkey PRIMARY KEY (sha256, plan_id);
 
-ALTER TABLE ONLY ledger.revisions
-    ADD CONSTRAINT revisions_pkey PRIMARY KEY (plan_id, revision);
-
 ALTER TABLE ONLY ledger.spending
     ADD CONSTRAINT spending_pkey PRIMARY KEY (account_id, day, who);
 
@@ -1103,6 +1091,8 @@ CREATE INDEX orders_waiting ON ledger.orders USING btree (id) WHERE (state = 'wa
 CREATE INDEX outbox_open ON ledger.outbox USING btree (id) WHERE (closed_at IS NULL);
 
 CREATE INDEX owned_lost ON ledger.owned USING btree (account_id) WHERE (lost_after IS NOT NULL);
+
+CREATE UNIQUE INDEX progress_revision_once ON ledger.progress USING btree (plan_id, revision) WHERE (revision IS NOT NULL);
 
 CREATE INDEX standing_next ON ledger.standing USING btree (next_at);
 
@@ -1207,9 +1197,6 @@ ALTER TABLE ONLY ledger.progress
 
 ALTER TABLE ONLY ledger.remainders
     ADD CONSTRAINT remainders_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES ledger.plans(id);
-
-ALTER TABLE ONLY ledger.revisions
-    ADD CONSTRAINT revisions_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES ledger.plans(id);
 
 ALTER TABLE ONLY ledger.spending
     ADD CONSTRAINT spending_account_id_fkey FOREIGN KEY (account_id) REFERENCES ledger.accounts(id);

@@ -305,8 +305,13 @@ create table ledger.progress (
   missing   integer not null,
   unknown   integer not null,
   cancelled integer not null,
+  -- Set: the plan became standing or ended then, with other sums than the last time; from 1.
+  revision  integer constraint progress_revision_from_one check (revision >= 1),
   constraint progress_pkey primary key (plan_id, at)
 );
+
+create unique index progress_revision_once on ledger.progress (plan_id, revision)
+  where revision is not null;
 
 -- What a fallback meant when the plan was submitted: its steps in order, one area code each.
 create table ledger.ladders (
@@ -333,19 +338,6 @@ create table ledger.standing (
 );
 
 create index standing_next on ledger.standing (next_at);
-
--- A plan's sums each time that it became standing or ended with others than before.
-create table ledger.revisions (
-  plan_id   integer not null references ledger.plans,
-  revision  integer not null,
-  at        timestamptz not null default ledger.now(),
-  bought    integer not null,
-  missing   integer not null,
-  unknown   integer not null,
-  cancelled integer not null,
-  constraint revisions_pkey primary key (plan_id, revision),
-  constraint revisions_from_one check (revision >= 1)
-);
 
 -- Every remainder that was handed out, by the hash of its bytes.
 create table ledger.remainders (
