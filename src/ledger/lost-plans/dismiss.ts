@@ -68,7 +68,7 @@ export async function dismissLostPlans(
     await lockLostPlans(tx, account.id);
     const lost = chosen(await lostPlans(tx, account.id), beginning, account.name);
     const [{ file }] = lost as [LostPlan];
-    const objections = await objectionsTo(tx, account.id, file);
+    const objections = await lostPlanObjections(tx, account.id, file);
     const against = overruled('The lost plan was not dismissed', objections, againstEvidence);
     await tx.query(
       'lost_plans_dismiss',
@@ -106,7 +106,7 @@ function chosen(all: LostPlan[], beginning: string, account: string): LostPlan[]
 }
 
 /** Objections, each a sentence. While the ledger is in doubt, that is the only one. */
-async function objectionsTo(tx: Queries, accountId: number, file: string): Promise<string[]> {
+async function lostPlanObjections(tx: Queries, accountId: number, file: string): Promise<string[]> {
   const [known] = await tx.query<{
     isVouchedFor: boolean;
     since: number | null;

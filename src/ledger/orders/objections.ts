@@ -66,7 +66,7 @@ export function overruled(
  * neither fit it nor be on the list. A finding that leaves such numbers out, and the order short,
  * is objected to.
  */
-export async function objectionsTo(
+export async function objectionsToFinding(
   tx: Queries,
   id: number,
   finding: Finding,

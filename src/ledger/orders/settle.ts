@@ -16,7 +16,7 @@ import {
   requireRoom,
   takenOf,
 } from './given-numbers.ts';
-import { type Finding, firstFew, type Look, objectionsTo } from './objections.ts';
+import { type Finding, firstFew, type Look, objectionsToFinding } from './objections.ts';
 import { lastSettlement, refuseRepeated } from './settlements.ts';
 import { suspectOthers } from './suspect-others.ts';
 
@@ -73,7 +73,7 @@ export async function settleOrder(
     const taken = await takenOf(tx, numbers);
     refuseOwn(id, taken);
     const objections = [
-      ...(await objectionsTo(tx, id, finding, await findVerdict(tx, id))),
+      ...(await objectionsToFinding(tx, id, finding, await findVerdict(tx, id))),
       ...taken.map(belongs),
     ];
     if (objections.length > 0 && !againstEvidence) throw refusal(id, objections);
@@ -187,7 +187,7 @@ export async function acceptVerdict(
     const kept = await acceptable(tx, id, verdict);
     const { numbers, why } = kept;
     const finding = numbers.length > 0 ? { bought: numbers } : NOTHING;
-    const objections = await objectionsTo(tx, id, finding, kept, look);
+    const objections = await objectionsToFinding(tx, id, finding, kept, look);
     if (objections.length > 0) throw refusal(id, objections);
     requireRoom(id, order, numbers);
     await refuseTaken(tx, numbers);
