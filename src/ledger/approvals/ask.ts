@@ -4,7 +4,7 @@ import { NUMBER_TYPES, ofEachType } from '../../number-type.ts';
 import { type Cost, exceeds, firstMonthOf, mostOf, type PriceList } from '../../prices/index.ts';
 import type { Queries } from '../ledger.ts';
 import type { KeptCheck } from '../plans/check.ts';
-import { plannedCost } from '../plans/cost.ts';
+import { findPrices, plannedCost } from '../plans/cost.ts';
 
 export type ApprovalKind = 'start' | 'retry' | 'settle';
 
@@ -89,7 +89,7 @@ export async function askFor(tx: Queries, release: Release, guarded: GuardedPlan
     [accountId, sha256],
   );
   const plan = plans.find(({ id }) => id === release.planId)!;
-  const prices = await pricesOf(tx, release.planId);
+  const { prices } = await findPrices(tx, release.planId);
   const isStart = release.kind === 'start';
   const copies = isStart ? plans.filter((each) => each.isStarted) : [];
   const before = isStart ? numbersOf(copies) : plan.freed;
@@ -127,18 +127,6 @@ const mostAmount = (amounts: (string | null)[]): string | null =>
   );
 
 const numbersOf = (plans: Plan[]) => plans.reduce((sum, { requested }) => sum + requested, 0);
-
-/** The prices of the plan's start; today's when it has none. */
-async function pricesOf(tx: Queries, planId: number): Promise<PriceList | null> {
-  const [row] = await tx.query<{ list: PriceList }>(
-    'approval_prices',
-    `select l.list from ledger.plans p join ledger.accounts a on a.id = p.account_id
-       join ledger.price_lists l on l.hash = coalesce(p.prices, a.prices)
-     where p.id = $1`,
-    [planId],
-  );
-  return row?.list ?? null;
-}
 
 /** Null without prices. */
 const costOfAll = ({ checked }: Plan, prices: PriceList | null): Cost | null =>
