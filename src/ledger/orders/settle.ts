@@ -22,7 +22,7 @@ import { suspectOthers } from './suspect-others.ts';
 
 export type Settled = { order: number; state: string; bought: number };
 
-type UnknownOrder = {
+type LockedOrder = {
   accountId: number;
   quantity: number;
   bought: number;
@@ -79,7 +79,7 @@ export async function settleOrder(
     if (objections.length > 0 && !againstEvidence) throw refusal(id, objections);
     const disputed = taken.map(({ number }) => number);
     const free = numbers.filter((number) => !disputed.includes(number));
-    return settle(tx, id, order, { numbers: free, disputed, by, objections });
+    return settleAs(tx, id, order, { numbers: free, disputed, by, objections });
   });
 }
 
@@ -106,10 +106,10 @@ type Decision = {
   passed?: Passed | undefined;
 };
 
-async function settle(
+async function settleAs(
   tx: Queries,
   id: number,
-  order: UnknownOrder,
+  order: LockedOrder,
   { numbers, disputed = [], by, objections, passed: before }: Decision,
 ): Promise<Settled> {
   const bought = order.bought + numbers.length;
@@ -150,7 +150,7 @@ async function settle(
   return { order: id, state, bought };
 }
 
-function stateAfter({ quantity, isFinal }: UnknownOrder, bought: number) {
+function stateAfter({ quantity, isFinal }: LockedOrder, bought: number) {
   if (bought === quantity) return 'filled';
   return bought > 0 || isFinal ? 'short' : 'waiting';
 }
@@ -195,7 +195,7 @@ export async function acceptVerdict(
     const signer = { ...by, why: reason };
     // Approval was given for orders that bought nothing.
     const before = numbers.length === 0 ? passed : undefined;
-    return settle(tx, id, order, { numbers, by: signer, objections: [], passed: before });
+    return settleAs(tx, id, order, { numbers, by: signer, objections: [], passed: before });
   });
 }
 
@@ -228,11 +228,11 @@ async function acceptable(
   return kept;
 }
 
-async function lockUnknown(tx: Queries, id: number, attempt?: number): Promise<UnknownOrder> {
+async function lockUnknown(tx: Queries, id: number, attempt?: number): Promise<LockedOrder> {
   // Before the order, as all do that also lock plans.
   await lockCopies(tx, planOf(id));
   await lockOrder(tx, id);
-  const rows = await tx.query<UnknownOrder>(
+  const rows = await tx.query<LockedOrder>(
     'settle_look',
     `select p.account_id as "accountId", o.quantity, o.bought, o.attempts as attempt, o.state,
        o.follow is not null as "mayFollow", o.is_final is true as "isFinal"
