@@ -192,7 +192,7 @@ create table ledger.plans (
   extra_columns text[] not null,
   -- What the check of the file said besides its lines, orders and numbers: for the person who
   -- presses Start, perhaps much later and not the one who submitted it.
-  checked       jsonb,
+  checked       jsonb not null,
   -- The key under which it was submitted: asking again under it finds the plan instead of making
   -- another one. Null: it came without a key.
   submission_key text constraint plans_key_once unique,
@@ -305,8 +305,13 @@ create table ledger.progress (
   missing   integer not null,
   unknown   integer not null,
   cancelled integer not null,
+  -- Set: the plan became standing or ended then, with other sums than the last time; from 1.
+  revision  integer constraint progress_revision_from_one check (revision >= 1),
   constraint progress_pkey primary key (plan_id, at)
 );
+
+create unique index progress_revision_once on ledger.progress (plan_id, revision)
+  where revision is not null;
 
 -- What a fallback meant when the plan was submitted: its steps in order, one area code each.
 create table ledger.ladders (
@@ -333,19 +338,6 @@ create table ledger.standing (
 );
 
 create index standing_next on ledger.standing (next_at);
-
--- A plan's sums each time that it became standing or ended with others than before.
-create table ledger.revisions (
-  plan_id   integer not null references ledger.plans,
-  revision  integer not null,
-  at        timestamptz not null default ledger.now(),
-  bought    integer not null,
-  missing   integer not null,
-  unknown   integer not null,
-  cancelled integer not null,
-  constraint revisions_pkey primary key (plan_id, revision),
-  constraint revisions_from_one check (revision >= 1)
-);
 
 -- Every remainder that was handed out, by the hash of its bytes.
 create table ledger.remainders (
@@ -687,17 +679,9 @@ create trigger lines_noted after insert on ledger.lines
   referencing new table as added
   for each statement execute function ledger.note_lines();
 
-create function ledger.keep_plan() returns trigger language plpgsql as $$
-begin
-  if exists (select from ledger.lines where plan_id = old.id) then
-    raise exception 'plan % has lines', old.id
-      using errcode = 'foreign_key_violation', constraint = 'lines_plan_fkey';
-  end if;
-  return case tg_op when 'DELETE' then old else new end;
-end $$;
-
-create trigger plans_keep before delete or update of id on ledger.plans
-  for each row execute function ledger.keep_plan();
+-- The other side: a plan stays, whatever lines it has.
+create trigger plans_stay before delete or update of id on ledger.plans
+  for each row execute function ledger.refuse_change('foreign_key_violation', 'lines_plan_fkey');
 
 -- An order's line must be there.
 create function ledger.refuse_stray_orders() returns trigger language plpgsql
@@ -729,28 +713,15 @@ create trigger orders_line_inserted after insert on ledger.orders
   referencing new table as changed
   for each statement execute function ledger.refuse_stray_orders();
 
--- The other side: an order stays with its line, and a line with its orders.
+-- The other side: an order stays with its line. A line stays in its plan, and where it is in it.
 create trigger orders_stay after update of plan_id, line on ledger.orders for each row
   when (old.plan_id <> new.plan_id or old.line <> new.line)
   execute function ledger.refuse_change('foreign_key_violation', 'orders_line_fkey');
 
--- The plan and place of a line stay, too.
-create function ledger.keep_line() returns trigger language plpgsql as $$
-begin
-  if tg_op = 'UPDATE' and new.plan_id <> old.plan_id then
-    raise exception 'line % stays with plan %', old.line, old.plan_id
-      using errcode = 'foreign_key_violation', constraint = 'lines_plan_fkey';
-  end if;
-  if exists (select from ledger.orders
-             where id = old.plan_id::bigint * 10000000 + old.first_order) then
-    raise exception 'line % of plan % has orders', old.line, old.plan_id
-      using errcode = 'foreign_key_violation', constraint = 'orders_line_fkey';
-  end if;
-  return case tg_op when 'DELETE' then old else new end;
-end $$;
-
-create trigger lines_stay before delete or update of plan_id, line, first_order on ledger.lines
-  for each row execute function ledger.keep_line();
+create trigger lines_stay before delete or update of line, first_order on ledger.lines
+  for each row execute function ledger.refuse_change('foreign_key_violation', 'orders_line_fkey');
+create trigger lines_of_plan_stay before update of plan_id on ledger.lines
+  for each row execute function ledger.refuse_change('foreign_key_violation', 'lines_plan_fkey');
 
 -- The order of an attempt or a number must be there. The argument names the constraint.
 create function ledger.refuse_orderless() returns trigger language plpgsql
