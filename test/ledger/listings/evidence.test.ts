@@ -39,8 +39,15 @@ const start = async (lines = [line()]) => {
 };
 const tick = (ticks: number) =>
   sql(ledger, 'update ledger.accounts set ticks = $2 where id = $1', [plan.account.id, ticks]);
+const READER = { vendorAccount: null, listLagMs: 0 };
 const keep = async (numbers: string[]) =>
-  keepListing(ledger, plan.account.id, await beginListing(ledger, plan.account.id), numbers);
+  keepListing(
+    ledger,
+    plan.account.id,
+    await beginListing(ledger, plan.account.id),
+    numbers,
+    READER,
+  );
 const newNumbers = (n: number) => Array.from({ length: n }, () => String(3_125_550_000 + ++made));
 const missing = (beganTick: number) =>
   missingNumbers(ledger, plan.account.id, { beganTick, listLagMs: 60_000 });
@@ -53,7 +60,13 @@ describe('a list of numbers', () => {
     await tick(5_000);
     const begun = await beginListing(ledger, plan.account.id);
     await tick(7_000);
-    const { id, isAlone } = await keepListing(ledger, plan.account.id, begun, newNumbers(2));
+    const { id, isAlone } = await keepListing(
+      ledger,
+      plan.account.id,
+      begun,
+      newNumbers(2),
+      READER,
+    );
     expect(isAlone).toBe(true);
     expect(await newestListing(ledger, plan.account.id)).toBe(id);
     expect(
@@ -98,7 +111,7 @@ describe('a list of numbers', () => {
     await keep([a]);
     const slow = await beginListing(ledger, plan.account.id);
     const other = await keep([a, b]);
-    const { id, isAlone } = await keepListing(ledger, plan.account.id, slow, [a]);
+    const { id, isAlone } = await keepListing(ledger, plan.account.id, slow, [a], READER);
     expect(isAlone).toBe(false);
     expect(id).toBeGreaterThan(other.id);
     expect((await missing(0)).gone).toEqual([]);
