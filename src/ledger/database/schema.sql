@@ -447,13 +447,14 @@ CREATE FUNCTION ledger.within_limits(account smallint, wanted bigint[]) RETURNS 
     LANGUAGE plpgsql
     AS $$
 begin
+  -- Nobody waits for an order that somebody else holds: the plan or the account could be stopped
+  -- meanwhile. Before the limits: who records an answer has its order locked, too, and then counts.
+  wanted := array(
+    select id from ledger.orders where id = any(wanted) and state = 'waiting'
+    order by id for no key update skip locked);
   if not exists (select from ledger.limits where account_id = account and period <> 'plan') then
     return wanted;
   end if;
-  -- Before the limits: who records an answer has its order locked, too, and then counts.
-  wanted := array(
-    select id from ledger.orders where id = any(wanted) and state = 'waiting'
-    order by id for update skip locked);
   perform ledger.lock_limits(account);
   -- Look again: the plan or the account may have been paused while this waited.
   wanted := array(
