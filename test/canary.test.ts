@@ -4,7 +4,6 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -13,6 +12,7 @@ import { FAULTS, type FaultName, type Sandbox } from '../src/sandbox/index.ts';
 import { openShell, openVendor, type Shell } from './commands/shell.ts';
 import { atEnd } from './support/clean-up.ts';
 import { inPostgres, inRedis } from './support/in-server.ts';
+import { listenHere } from './support/listen-here.ts';
 import { describeWith, freshDatabase, freshRedis } from './support/servers.ts';
 
 /** Letters that survive every encoding, around characters that some encodings change. */
@@ -200,10 +200,9 @@ async function useEchoes(shell: Shell): Promise<void> {
 }
 
 async function listen(answer: RequestListener): Promise<string> {
-  const server = createServer(answer);
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  atEnd(() => server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { port, close } = await listenHere(createServer(answer));
+  atEnd(close);
+  return `http://127.0.0.1:${port}`;
 }
 
 function filesIn(folder: string): string[] {

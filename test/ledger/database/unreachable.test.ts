@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { hasCode } from '../../../src/errors.ts';
@@ -8,6 +7,7 @@ import { atEnd } from '../../support/clean-up.ts';
 import { freePort } from '../../support/free-port.ts';
 import { sql } from '../../support/ledger.ts';
 import { describeOnPostgres } from '../../support/ledger-drivers.ts';
+import { listenHere } from '../../support/listen-here.ts';
 import {
   describeWith,
   describeWithPostgres,
@@ -189,15 +189,11 @@ async function readyAndGone() {
       socket.end(Buffer.concat([message('R', '\0\0\0\0'), message('Z', 'I'), message('E', fault)]));
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const { port, close } = await listenHere(server);
   return {
     url: `postgres://ada@127.0.0.1:${port}/ledger`,
     met: () => met,
-    async [Symbol.asyncDispose]() {
-      server.close();
-    },
+    [Symbol.asyncDispose]: close,
   };
 }
 
