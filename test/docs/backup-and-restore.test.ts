@@ -20,9 +20,9 @@ import {
   privatePostgres,
   privateRedis,
 } from '../support/servers.ts';
+import { environmentOf } from '../support/storage.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
-import { environmentOf } from '../support/workplace.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const ORDERS = 40;

@@ -9,7 +9,8 @@ import { openWitness } from '../../src/witness/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { newPlan, numbersOf, type SmallPlan, sql } from '../support/ledger.ts';
 import { silentLog } from '../support/recording-log.ts';
-import { EMBEDDED, openLedger, sandboxOf } from '../support/workplace.ts';
+import { EMBEDDED, openLedger } from '../support/storage.ts';
+import { sandboxOf } from '../support/workplace.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;
 

@@ -5,7 +5,7 @@ import { removeJobs } from '../../src/queue/index.ts';
 import { openQueues } from '../queue/queues.ts';
 import { claimOne, sendOne } from '../support/ledger.ts';
 import { recordingLog, silentLog } from '../support/recording-log.ts';
-import { describeInModes, EVERY_MODE } from '../support/workplace.ts';
+import { describeInModes, EVERY_MODE } from '../support/storage.ts';
 
 const BY = { who: 'Ada' };
 

@@ -5,15 +5,8 @@ import { openQueue, shareQueues } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { answerTo, claimOne, dailyLimit, linesOf, newAccount, newPlan } from '../support/ledger.ts';
 import { silentLog } from '../support/recording-log.ts';
-import {
-  describeInModes,
-  POSTGRES_AND_REDIS,
-  sandboxOf,
-  shopsIn,
-  startCsv,
-  untilEnded,
-  workerOf,
-} from '../support/workplace.ts';
+import { describeInModes, POSTGRES_AND_REDIS } from '../support/storage.ts';
+import { sandboxOf, shopsIn, startCsv, untilEnded, workerOf } from '../support/workplace.ts';
 import { scrape } from './scrape.ts';
 
 describeInModes([POSTGRES_AND_REDIS], 'metrics', ({ makeStorage }) => {

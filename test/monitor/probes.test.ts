@@ -6,8 +6,8 @@ import { atEnd } from '../support/clean-up.ts';
 import { claimOne, newAccount, newPlan } from '../support/ledger.ts';
 import { silentLog } from '../support/recording-log.ts';
 import { describeWith, freshDatabase, privateRedis } from '../support/servers.ts';
+import { EMBEDDED, openLedger } from '../support/storage.ts';
 import { until } from '../support/until.ts';
-import { EMBEDDED, openLedger } from '../support/workplace.ts';
 
 const HERE = { host: '127.0.0.1', port: 0, log: silentLog };
 const BY = { who: 'Ada' };

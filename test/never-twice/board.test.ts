@@ -4,8 +4,9 @@ import { fillQueue, jobId, type OrderQueue, openQueue } from '../../src/queue/in
 import type { Worker } from '../../src/worker/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { describeWith } from '../support/servers.ts';
+import { POSTGRES, POSTGRES_AND_REDIS, type Storage } from '../support/storage.ts';
 import { until } from '../support/until.ts';
-import { POSTGRES, POSTGRES_AND_REDIS, type Storage, workerOf } from '../support/workplace.ts';
+import { workerOf } from '../support/workplace.ts';
 import { openSite } from '../web/site.ts';
 import { type Drill, openDrill } from './drill.ts';
 import { failNext } from './fail-next.ts';

@@ -5,14 +5,9 @@ import type { Worker } from '../../src/worker/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { orderRow } from '../support/ledger.ts';
 import { describeWith } from '../support/servers.ts';
+import { openLedger, POSTGRES, POSTGRES_AND_REDIS, type Storage } from '../support/storage.ts';
 import { until } from '../support/until.ts';
-import {
-  openLedger,
-  POSTGRES,
-  POSTGRES_AND_REDIS,
-  type Storage,
-  workerOf,
-} from '../support/workplace.ts';
+import { workerOf } from '../support/workplace.ts';
 import { type Drill, openDrill } from './drill.ts';
 import { failNext } from './fail-next.ts';
 import { type Drills, inTurn, testSideBySide } from './side-by-side.ts';

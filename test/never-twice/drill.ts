@@ -6,16 +6,10 @@ import { type Child, startNode } from '../support/child.ts';
 import { startCli } from '../support/cli.ts';
 import { isLong } from '../support/drill-length.ts';
 import { sql } from '../support/ledger.ts';
+import { environmentOf, type Storage } from '../support/storage.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
-import {
-  environmentOf,
-  openShop,
-  type Shop,
-  type Storage,
-  sandboxOf,
-  startCsv,
-} from '../support/workplace.ts';
+import { openShop, type Shop, sandboxOf, startCsv } from '../support/workplace.ts';
 import type { Halt } from './halting-worker.ts';
 import { judge, type Verdict } from './judge.ts';
 

@@ -3,7 +3,7 @@ import { cancelWaiting, steerPlan } from '../../src/ledger/index.ts';
 import { fillQueue, jobId, removeJobs } from '../../src/queue/index.ts';
 import { inRedis } from '../support/in-server.ts';
 import { line, newPlan, sql } from '../support/ledger.ts';
-import { describeInModes, POSTGRES_AND_REDIS } from '../support/workplace.ts';
+import { describeInModes, POSTGRES_AND_REDIS } from '../support/storage.ts';
 import { openQueues } from './queues.ts';
 
 const BY = { who: 'Ada' };

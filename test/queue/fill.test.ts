@@ -13,7 +13,7 @@ import {
   sendOne,
   sql,
 } from '../support/ledger.ts';
-import { describeInModes, EVERY_MODE } from '../support/workplace.ts';
+import { describeInModes, EVERY_MODE } from '../support/storage.ts';
 import { openQueues, type TestQueue } from './queues.ts';
 
 const BY = { who: 'Ada' };

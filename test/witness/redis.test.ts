@@ -9,7 +9,7 @@ import { listenHere } from '../support/listen-here.ts';
 import { callWith, recalledBy } from '../support/mark-call.ts';
 import { privateRedisCluster } from '../support/redis-cluster.ts';
 import { describeWith, freshRedis, privateRedis } from '../support/servers.ts';
-import { EMBEDDED, openLedger } from '../support/workplace.ts';
+import { EMBEDDED, openLedger } from '../support/storage.ts';
 
 const mark = (overrides: Partial<Sent>): Sent => ({
   ...{ planKey: 'plan:0', order: 1, attempt: 1, nonce: 7, quantity: 25 },

@@ -9,8 +9,8 @@ import {
   takeMoments,
 } from '../../../src/ledger/index.ts';
 import { newAccount, sql } from '../../support/ledger.ts';
+import { describeInModes, EMBEDDED, openLedger, POSTGRES } from '../../support/storage.ts';
 import { until } from '../../support/until.ts';
-import { describeInModes, EMBEDDED, openLedger, POSTGRES } from '../../support/workplace.ts';
 
 describeInModes([EMBEDDED, POSTGRES], 'moments to send at', ({ makeStorage }) => {
   let ledger: Ledger;

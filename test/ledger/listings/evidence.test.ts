@@ -24,7 +24,7 @@ import {
   sendOne,
   sql,
 } from '../../support/ledger.ts';
-import { EMBEDDED, openLedger } from '../../support/workplace.ts';
+import { EMBEDDED, openLedger } from '../../support/storage.ts';
 
 let ledger: Ledger;
 let plan: SmallPlan;

@@ -15,8 +15,8 @@ import {
   type Sent,
 } from '../../../src/witness/index.ts';
 import { linesOf, newPlan, orderRow, readList, type SmallPlan, sql } from '../../support/ledger.ts';
+import { describeInModes, EMBEDDED, openLedger, POSTGRES } from '../../support/storage.ts';
 import { until } from '../../support/until.ts';
-import { describeInModes, EMBEDDED, openLedger, POSTGRES } from '../../support/workplace.ts';
 import { sentOf } from '../../vouch/vouching.ts';
 
 const filled = ({ id, attempt, nonce, planKey }: ClaimedOrder, number: string): AnswerRecord => ({
