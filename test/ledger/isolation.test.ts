@@ -14,16 +14,8 @@ import {
   steerPlan,
   submitPlan,
 } from '../../src/ledger/index.ts';
-import {
-  answerTo,
-  checkOf,
-  claimOne,
-  dailyLimit,
-  inBatches,
-  linesOf,
-  newAccount,
-  newPlan,
-} from '../support/ledger.ts';
+import { checkOf, dailyLimit, inBatches, linesOf, newAccount, newPlan } from '../support/plans.ts';
+import { answerTo, claimOne } from '../support/sending.ts';
 import { describeWithPostgres, freshDatabase } from '../support/servers.ts';
 import { ledgerAt } from '../support/storage.ts';
 import { heldUp } from './held-up.ts';

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { cancelWaiting, steerPlan } from '../../src/ledger/index.ts';
 import { fillQueue, jobId, removeJobs } from '../../src/queue/index.ts';
 import { inRedis } from '../support/in-server.ts';
-import { line, newPlan, sql } from '../support/ledger.ts';
+import { sql } from '../support/ledger.ts';
+import { line, newPlan } from '../support/plans.ts';
 import { describeInModes, POSTGRES_AND_REDIS } from '../support/storage.ts';
 import { openQueues } from './queues.ts';
 

@@ -16,8 +16,8 @@ import { openSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbo
 import type { Traces } from '../../src/tracing/index.ts';
 import { openWorker, type Worker } from '../../src/worker/index.ts';
 import { atEnd } from './clean-up.ts';
-import { newAccount } from './ledger.ts';
 import { writePlan } from './plan-on-disk.ts';
+import { newAccount } from './plans.ts';
 import { silentLog } from './recording-log.ts';
 import { openLedger, type Storage } from './storage.ts';
 import { until } from './until.ts';

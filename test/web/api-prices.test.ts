@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ensureAccount, recordAnswers, setPrices } from '../../src/ledger/index.ts';
-import { answerTo, claimOne, newNumbers, type SmallPlan, sendOne } from '../support/ledger.ts';
+import type { SmallPlan } from '../support/plans.ts';
 import { PRICES_FILE, pricesOf } from '../support/prices.ts';
+import { answerTo, claimOne, newNumbers, sendOne } from '../support/sending.ts';
 import { documentedSite } from './documented.ts';
 import { words } from './pages-forms.ts';
 import { ask, codeOf, newCsv, post, send, submitted } from './site.ts';

@@ -2,7 +2,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { type Account, accountEvents, noteLostPlans } from '../../src/ledger/index.ts';
 import { operationsOver } from '../../src/operations/index.ts';
-import { newPlan, newSha256, passTime, type SmallPlan } from '../support/ledger.ts';
+import { passTime } from '../support/ledger.ts';
+import { newPlan, newSha256, type SmallPlan } from '../support/plans.ts';
 import { documentedSite } from './documented.ts';
 import { leadsTo, press, words } from './pages-forms.ts';
 import { ask, post } from './site.ts';

@@ -6,8 +6,9 @@ import {
   setPrices,
   steerPlan,
 } from '../../src/ledger/index.ts';
-import { newPlan, sendOne } from '../support/ledger.ts';
+import { newPlan } from '../support/plans.ts';
 import { pricesOf } from '../support/prices.ts';
+import { sendOne } from '../support/sending.ts';
 import { leadsTo, press, stored, upload, words } from './pages-forms.ts';
 import { HOSTILE } from './pages-scene.ts';
 import { ask, newCsv, siteOfFile } from './site.ts';

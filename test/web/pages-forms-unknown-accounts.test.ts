@@ -8,7 +8,8 @@ import {
   planOf,
   unknownOrders,
 } from '../../src/ledger/index.ts';
-import { newNumbers, newPlan, readList, sendOne } from '../support/ledger.ts';
+import { newPlan } from '../support/plans.ts';
+import { newNumbers, readList, sendOne } from '../support/sending.ts';
 import { leadsTo, press, words } from './pages-forms.ts';
 import { HOSTILE } from './pages-scene.ts';
 import { ask, siteOfFile } from './site.ts';

@@ -4,7 +4,8 @@ import { changeAccount, findPlan, steerPlan } from '../../src/ledger/index.ts';
 import { operationsOver } from '../../src/operations/index.ts';
 import { type OrderQueue, openQueue } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { dailyLimit, sql } from '../support/ledger.ts';
+import { sql } from '../support/ledger.ts';
+import { dailyLimit } from '../support/plans.ts';
 import { press, words } from './pages-forms.ts';
 import { ask, hear, newCsv, post, siteOfFile, submitted } from './site.ts';
 

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findPlan, planEvents } from '../../src/ledger/index.ts';
 import { ladderPlan, makeDue, sellEach, sendWaiting, step } from '../support/ladder-plan.ts';
-import { type SmallPlan, sql } from '../support/ledger.ts';
+import { sql } from '../support/ledger.ts';
+import type { SmallPlan } from '../support/plans.ts';
 import { press, words } from './pages-forms.ts';
 import { ask, siteOfFile } from './site.ts';
 

@@ -7,7 +7,9 @@ import {
   recordAnswers,
   steerPlan,
 } from '../../src/ledger/index.ts';
-import { answerTo, claim, line, linesOf, newPlan, sql } from '../support/ledger.ts';
+import { sql } from '../support/ledger.ts';
+import { line, linesOf, newPlan } from '../support/plans.ts';
+import { answerTo, claim } from '../support/sending.ts';
 import { words } from './pages-forms.ts';
 import { HOSTILE, namedPlan, type Scene, setScene } from './pages-scene.ts';
 import { type Answer, ask, hear, newCsv, send, siteOfFile } from './site.ts';

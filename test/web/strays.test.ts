@@ -2,14 +2,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { accountEvents, findAccount, keepVerdicts } from '../../src/ledger/index.ts';
 import { operationsOver } from '../../src/operations/index.ts';
-import {
-  claimOne,
-  newNumbers,
-  newPlan,
-  readList,
-  type SmallPlan,
-  sendOne,
-} from '../support/ledger.ts';
+import { newPlan, type SmallPlan } from '../support/plans.ts';
+import { claimOne, newNumbers, readList, sendOne } from '../support/sending.ts';
 import { documentedSite } from './documented.ts';
 import { leadsTo, press, words } from './pages-forms.ts';
 import { ask, post } from './site.ts';

@@ -2,18 +2,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { planEvents, recordAnswers, settleOrder, steerPlan } from '../../src/ledger/index.ts';
 import { operationsOver } from '../../src/operations/index.ts';
-import {
-  answerTo,
-  claimOne,
-  newNumbers,
-  newPlan,
-  orderRow,
-  passTime,
-  readList,
-  type SmallPlan,
-  sendOne,
-  sql,
-} from '../support/ledger.ts';
+import { orderRow, passTime, sql } from '../support/ledger.ts';
+import { newPlan, type SmallPlan } from '../support/plans.ts';
+import { answerTo, claimOne, newNumbers, readList, sendOne } from '../support/sending.ts';
 import { documentedSite } from './documented.ts';
 import { judgedOrders } from './judged-orders.ts';
 import { leadsTo, press, words } from './pages-forms.ts';

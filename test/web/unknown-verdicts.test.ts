@@ -7,16 +7,9 @@ import {
   recordAnswers,
 } from '../../src/ledger/index.ts';
 import { operationsOver } from '../../src/operations/index.ts';
-import {
-  answerTo,
-  claim,
-  claimOne,
-  linesOf,
-  newNumbers,
-  newPlan,
-  orderRow,
-  type SmallPlan,
-} from '../support/ledger.ts';
+import { orderRow } from '../support/ledger.ts';
+import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
+import { answerTo, claim, claimOne, newNumbers } from '../support/sending.ts';
 import { documentedSite } from './documented.ts';
 import { judgedOrders } from './judged-orders.ts';
 import { press, words } from './pages-forms.ts';

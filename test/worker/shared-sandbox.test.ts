@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { openSandboxVendor } from '../../src/worker/shared-sandbox.ts';
-import { newPlan, readList } from '../support/ledger.ts';
+import { newPlan } from '../support/plans.ts';
+import { readList } from '../support/sending.ts';
 import { EMBEDDED, openLedger } from '../support/storage.ts';
 import { freely, SEED_ORDER } from '../vendor/order.ts';
 
