@@ -28,6 +28,8 @@ export type Drill = Shop & {
   untilQuiet(): Promise<unknown>;
   /** Waits for the plan to end, and judges all that was ever bought. */
   verdict(plan: number): Promise<Verdict>;
+  /** The same, and all its orders are bought, each by the one request it got. */
+  boughtOnce(plan: number): Promise<void>;
 };
 
 /** A ledger, a queue and a vendor that keeps books; the workers are the drill's own. */
@@ -39,6 +41,13 @@ export async function openDrill(
   const shop = await openShop(storage, { url: sandbox.url, rate });
   const newSearch = searches();
   const arrived = () => sandbox.books(Number.MAX_SAFE_INTEGER).lastId;
+  async function verdict(plan: number): Promise<Verdict> {
+    await until(async () => (await findPlan(shop.ledger, plan)).endedAt !== null, {
+      what: `plan ${plan} has ended`,
+      everyMs: SELDOM_MS,
+    });
+    return judge(shop.ledger, sandbox.books());
+  }
   return {
     ...shop,
     sandbox,
@@ -70,12 +79,10 @@ export async function openDrill(
         },
         { what: 'nothing arrives' },
       ),
-    async verdict(plan) {
-      await until(async () => (await findPlan(shop.ledger, plan)).endedAt !== null, {
-        what: `plan ${plan} has ended`,
-        everyMs: SELDOM_MS,
-      });
-      return judge(shop.ledger, sandbox.books());
+    verdict,
+    async boughtOnce(plan) {
+      const { states, orders, requests } = await verdict(plan);
+      expect({ states, requests }).toEqual({ states: { filled: orders }, requests: orders });
     },
   };
 }
