@@ -119,7 +119,7 @@ function describeLost(account: string, lost: LostPlan[]): ScreenLine[] {
       lost.map(({ file, copy, numbers, sent, planId, isDismissed }) => [
         shownFile(file),
         count(copy),
-        numbers === null ? '' : count(numbers),
+        count(numbers),
         sent === null ? '' : count(sent),
         planId === null ? (isDismissed ? 'lost, dismissed' : 'lost') : `back, as plan ${planId}`,
       ]),

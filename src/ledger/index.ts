@@ -188,10 +188,11 @@ export {
 export {
   type BoughtCost,
   boughtCost,
+  costAhead,
   firstMonth,
   type PlannedCost,
-  planCosts,
   plannedCost,
+  recentCost,
 } from './plans/cost.ts';
 export { cancelWaiting, endPlans } from './plans/end.ts';
 export {

@@ -52,3 +52,10 @@ export type QueuePool = {
   on(event: string, listener: (...args: never[]) => void): unknown;
   removeAllListeners(event?: string): unknown;
 };
+
+/** The one row of a statement that finds what cannot be gone. */
+export function only<Row>(rows: Row[], what: string): Row {
+  const [row] = rows;
+  if (!row) throw new Error(`Bug: ${what} is gone`);
+  return row;
+}

@@ -1,7 +1,6 @@
 import { isOver } from './database/clock.ts';
 import type { Ledger } from './ledger.ts';
-import { SUBSTITUTED, SUMS } from './plans/progress.ts';
-import { REVISION } from './plans/revisions.ts';
+import { REVISION, SUBSTITUTED, SUMS } from './plans/progress.ts';
 import { STANDING_LINES } from './successors/standing.ts';
 
 export type OutboxMessage = {
@@ -74,7 +73,7 @@ const FINISHED = onceEach(
 const STANDING = onceEach(
   `select 'standing ' || p.id || ' ' || r.revision as cause, p.id, r.at
    from ledger.plans p, lateral (
-     select revision, at from ledger.revisions where plan_id = p.id
+     select revision, at from ledger.progress where plan_id = p.id and revision is not null
      order by revision desc limit 1) r
    where p.state = 'standing' and r.at > ${LATELY}`,
   `select 'plan_standing', p.account_id, p.id, found.at,

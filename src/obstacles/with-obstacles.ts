@@ -2,14 +2,15 @@ import {
   type AccountState,
   accountState,
   type BoughtCost,
+  costAhead,
   findCheck,
   isPlaced,
   type LedgerEvent,
   openWarnings,
   type PlanDocument,
   type PlannedCost,
-  planCosts,
   planEvents,
+  recentCost,
 } from '../ledger/index.ts';
 import type { Warning } from '../plan/index.ts';
 import { type Obstacle, type ObstacleSources, obstaclesOf } from './obstacles.ts';
@@ -37,8 +38,9 @@ export async function shownOf(sources: ObstacleSources, plan: PlanDocument): Pro
   const check = await findCheck(ledger, plan.id);
   return {
     ...(await observe(sources, plan)),
-    slots: check?.slots ?? 0,
-    ...(await planCosts(ledger, plan, check)),
+    slots: check.slots,
+    mayCost: await costAhead(ledger, plan, check),
+    cost: await recentCost(ledger, plan),
     openWarnings: openWarnings(plan, check),
     events: await planEvents(ledger, plan.id),
   };

@@ -48,9 +48,8 @@ export async function* tablePieces(
   notes?: TableNotes,
 ): AsyncGenerator<Piece> {
   const extra = await planColumns(ledger, planId);
-  const check = await findCheck(ledger, planId);
-  const shape = { extra, separator: check?.delimiter || ',' };
+  const { delimiter: separator } = await findCheck(ledger, planId);
   const draw: Draw = TABLES[name];
-  const pieces = csvPieces(draw(ledger, planId, shape, notes), shape.separator);
+  const pieces = csvPieces(draw(ledger, planId, { extra, separator }, notes), separator);
   yield* name === 'remainder.csv' ? noted(ledger, planId, pieces) : pieces;
 }

@@ -31,6 +31,7 @@ const WITHOUT_CONSTRAINTS = `
   drop trigger orders_legal_move on ledger.orders;
   drop trigger orders_line_inserted on ledger.orders;
   drop trigger orders_family_stays on ledger.orders;
+  drop trigger lines_stay on ledger.lines;
   alter table ledger.orders drop constraint orders_bought_fits_state,
         drop constraint orders_quantity_in_range;
   alter table ledger.numbers drop constraint numbers_one_order`;

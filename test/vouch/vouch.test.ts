@@ -174,7 +174,10 @@ describeOnBothDrivers('a ledger in another run of the database', (given) => {
     const { plan, vouch, sentUnknown } = await openVouching(ledger, { store });
     const { order } = await sendOne(ledger, plan, 'filled');
     await sentUnknown(0, 2);
-    await store.mark([{ ...(await sentOf(ledger, plan, 0, 1)), planKey: 'lost:0' }], callWith(''));
+    await store.mark(
+      [{ ...(await sentOf(ledger, plan, 0, 1)), planKey: 'lost:0:10' }],
+      callWith(''),
+    );
     await move();
     expect(await vouch()).toBe(true);
     expect(await orderRow(ledger, order.id)).toMatchObject({ state: 'filled', attempts: 1 });

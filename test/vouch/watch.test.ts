@@ -74,7 +74,7 @@ describeOnBothDrivers('a worker that watches the ledger', (given) => {
 
   test('tells that whole plans are lost that it has sent itself', async () => {
     const { plan, watch, witness } = await begin();
-    const lost = { ...(await sentOf(given.ledger, plan, 0, 1)), planKey: 'gone:0' };
+    const lost = { ...(await sentOf(given.ledger, plan, 0, 1)), planKey: 'gone:0:10' };
     await witness.mark([lost], callWith(await witness.ticket()));
     await move();
     await watch();

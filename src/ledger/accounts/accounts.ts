@@ -3,7 +3,7 @@ import type { Limit, LimitState, Threshold } from '../../limits/index.ts';
 import { PACE_WORDS } from '../../pace-range.ts';
 import type { PriceList } from '../../prices/index.ts';
 import { HAS_RESTED } from '../database/clock.ts';
-import { noteEvent } from '../events.ts';
+import { type By, type EventNote, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { LIMIT_STATES, setLimits } from '../limits/limits.ts';
 import { SPEED, type Speed } from '../plans/time-needed.ts';
@@ -126,10 +126,9 @@ export async function changeAccount(
   ledger: Ledger,
   name: string,
   change: AccountChange,
-  by: { who: string; by?: string | undefined; why?: string | undefined },
+  by: By,
 ): Promise<Account> {
-  return ledger.transaction(async (tx) => {
-    const account = await findAccount(tx, name);
+  return alterAccount(ledger, name, by, async (tx, account) => {
     const { rate = account.rate, limits, resume } = change;
     refuseNoPace(account, rate);
     // Before the account's row: orders wait meanwhile, and some hold that row.
@@ -144,16 +143,24 @@ export async function changeAccount(
       typeof resume === 'object' ? resume.pauseId : null,
     ]);
     if (changed.length === 0) throw pausedSince(await findAccount(tx, name));
-    await noteEvent(tx, {
-      kind: kindOf(change),
-      ...by,
-      accountId: account.id,
-      detail: {
-        rate,
-        reason: change.pause ?? null,
-        ...(limits ? { limits } : {}),
-      },
-    });
+    const detail = { rate, reason: change.pause ?? null, ...(limits ? { limits } : {}) };
+    return { kind: kindOf(change), detail };
+  });
+}
+
+/**
+ * Alters an account in one transaction, for a person, and returns it as it is then. An event keeps
+ * what `alter` returns. Throws AppError `not_found`.
+ */
+export async function alterAccount(
+  ledger: Ledger,
+  name: string,
+  by: By,
+  alter: (tx: Queries, account: Account) => Promise<Pick<EventNote, 'kind' | 'detail'>>,
+): Promise<Account> {
+  return ledger.transaction(async (tx) => {
+    const account = await findAccount(tx, name);
+    await noteEvent(tx, { ...(await alter(tx, account)), ...by, accountId: account.id });
     return findAccount(tx, name);
   });
 }

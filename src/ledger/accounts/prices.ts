@@ -1,8 +1,8 @@
 import type { PriceList } from '../../prices/index.ts';
-import { noteEvent } from '../events.ts';
+import type { By } from '../events.ts';
 import type { Ledger } from '../ledger.ts';
 import { recount, stopOrders } from '../limits/limits.ts';
-import { type Account, findAccount } from './accounts.ts';
+import { type Account, alterAccount } from './accounts.ts';
 
 /**
  * Sets what an account pays; null: not known any more. The events keep it. A plan that was started
@@ -12,10 +12,9 @@ export async function setPrices(
   ledger: Ledger,
   name: string,
   prices: PriceList | null,
-  by: { who: string; why?: string | undefined },
+  by: By,
 ): Promise<Account> {
-  return ledger.transaction(async (tx) => {
-    const { id } = await findAccount(tx, name);
+  return alterAccount(ledger, name, by, async (tx, { id }) => {
     await stopOrders(tx, id);
     if (prices !== null) {
       await tx.query(
@@ -31,7 +30,6 @@ export async function setPrices(
       hash,
     ]);
     await recount(tx, id);
-    await noteEvent(tx, { kind: 'account_prices', ...by, accountId: id, detail: { prices: hash } });
-    return findAccount(tx, name);
+    return { kind: 'account_prices', detail: { prices: hash } };
   });
 }

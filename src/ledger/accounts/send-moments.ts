@@ -1,5 +1,5 @@
 import { columns } from '../columns.ts';
-import type { Ledger } from '../ledger.ts';
+import { type Ledger, only } from '../ledger.ts';
 
 /** Moments at which one order each may be sent. All times are ms since 1970, but for `gap`. */
 export type Moments = {
@@ -52,9 +52,8 @@ export async function takeMoments(
   accountId: number,
   count: number,
 ): Promise<Moments> {
-  const [moments] = await ledger.query<Moments>('moments_take', TAKE, [accountId, count]);
-  if (!moments) throw new Error('Bug: an account is gone');
-  return moments;
+  const rows = await ledger.query<Moments>('moments_take', TAKE, [accountId, count]);
+  return only(rows, 'an account');
 }
 
 const ms = (expression: string | number) => `(${expression}) * interval '1 ms'`;

@@ -1,4 +1,4 @@
-import type { Ledger } from '../ledger.ts';
+import { type Ledger, only } from '../ledger.ts';
 import { type Account, findAccount } from './accounts.ts';
 import { IS_HEARD } from './workers.ts';
 
@@ -21,7 +21,7 @@ export type AccountState = Account & {
 /** Throws AppError `not_found`, naming the accounts that there are. */
 export async function accountState(ledger: Ledger, name: string): Promise<AccountState> {
   const account = await findAccount(ledger, name);
-  const [now] = await ledger.query<Omit<AccountState, keyof Account | 'workers'>>(
+  const rows = await ledger.query<Omit<AccountState, keyof Account | 'workers'>>(
     'account_state',
     `select a.recent,
        (select count(*)::int from ledger.orders o join ledger.plans p on p.id = o.plan_id
@@ -34,7 +34,7 @@ export async function accountState(ledger: Ledger, name: string): Promise<Accoun
      from ledger.accounts a where a.id = $1`,
     [account.id],
   );
-  if (!now) throw new Error('Bug: an account is gone');
+  const now = only(rows, 'an account');
   const workers = await ledger.query<AccountState['workers'][number]>(
     'account_workers',
     `select name, seen_at as "seenAt" from ledger.workers w

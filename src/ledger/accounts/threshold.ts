@@ -1,7 +1,7 @@
 import type { Threshold } from '../../limits/index.ts';
-import { noteEvent } from '../events.ts';
+import type { By } from '../events.ts';
 import type { Ledger } from '../ledger.ts';
-import { type Account, findAccount } from './accounts.ts';
+import { type Account, alterAccount } from './accounts.ts';
 
 /**
  * Sets the threshold above which the account's purchases wait; null: nothing waits any more. The
@@ -11,20 +11,13 @@ export async function setThreshold(
   ledger: Ledger,
   name: string,
   threshold: Threshold | null,
-  by: { who: string; why?: string | undefined },
+  by: By,
 ): Promise<Account> {
-  return ledger.transaction(async (tx) => {
-    const { id } = await findAccount(tx, name);
+  return alterAccount(ledger, name, by, async (tx, { id }) => {
     await tx.query('account_threshold', 'update ledger.accounts set approval = $2 where id = $1', [
       id,
       threshold && JSON.stringify(threshold),
     ]);
-    await noteEvent(tx, {
-      kind: 'account_approval',
-      ...by,
-      accountId: id,
-      detail: { approval: threshold },
-    });
-    return findAccount(tx, name);
+    return { kind: 'account_approval', detail: { approval: threshold } };
   });
 }

@@ -6,7 +6,7 @@
 
 import { newestVersion } from '../database/migrate.ts';
 import { noteEvent } from '../events.ts';
-import type { Ledger, Queries } from '../ledger.ts';
+import { type Ledger, only, type Queries } from '../ledger.ts';
 import { isOfPlan } from '../order-id.ts';
 import { pauseFor } from './accounts.ts';
 
@@ -45,7 +45,7 @@ export async function readTrust(
   accountId: number,
   worker = '',
 ): Promise<LedgerTrust> {
-  const [row] = await ledger.query<
+  const rows = await ledger.query<
     Omit<LedgerTrust, 'doubted'> & { isDoubted: boolean; forMs: number | null }
   >(
     'ledger_trust',
@@ -59,8 +59,7 @@ export async function readTrust(
      from ledger.accounts a where a.id = $1`,
     [accountId, worker, newestVersion()],
   );
-  if (!row) throw new Error('Bug: an account is gone');
-  const { isDoubted, forMs, ...rest } = row;
+  const { isDoubted, forMs, ...rest } = only(rows, 'an account');
   return { ...rest, doubted: isDoubted ? (forMs ?? 'person') : null };
 }
 
@@ -69,14 +68,13 @@ export async function readTrust(
  * recreated ledger finds its marks. A sandbox sells nothing that must be remembered.
  */
 export async function witnessName(ledger: Ledger, accountId: number): Promise<string> {
-  const [row] = await ledger.query<{ name: string }>(
+  const rows = await ledger.query<{ name: string }>(
     'witness_name',
     `select case mode when 'live' then 'live ' || name else witness_id::text end as name
      from ledger.accounts where id = $1`,
     [accountId],
   );
-  if (!row) throw new Error('Bug: an account is gone');
-  return row.name;
+  return only(rows, 'an account').name;
 }
 
 /** Whether an order of the account was ever claimed. */

@@ -11,7 +11,7 @@
  * count the same second. Nor does one process count it twice when the answer to a tick is lost. The
  * ticker also sweeps.
  */
-import type { Ledger } from '../ledger.ts';
+import { type Ledger, only } from '../ledger.ts';
 
 export type Watch = {
   /**
@@ -149,13 +149,12 @@ const TICKING = `a.ticker, a.ticks, extract(epoch from a.ticked_at)::float8 * 10
   exists (select from ledger.workers w where w.name = a.ticker) as "isWorker"`;
 
 async function lookAtTicks(ledger: Ledger, accountId: number): Promise<Ticking> {
-  const [row] = await ledger.query<Ticking>(
+  const rows = await ledger.query<Ticking>(
     'ticks_look',
     `select ${TICKING} from ledger.accounts a where a.id = $1`,
     [accountId],
   );
-  if (!row) throw new Error('Bug: an account is gone');
-  return row;
+  return only(rows, 'an account');
 }
 
 /** A worker that has not been heard for a day of ticks is forgotten. */
@@ -169,7 +168,7 @@ async function tick(
   { accountId, name }: Watcher,
   { before, mayTick, passed, date }: Tick,
 ): Promise<Ticking> {
-  const [row] = await ledger.query<Ticking>(
+  const rows = await ledger.query<Ticking>(
     'tick',
     `with ticked as (
        update ledger.accounts a set ticker = $2, ticks = a.ticks + $5,
@@ -193,8 +192,7 @@ async function tick(
      select ${TICKING} from account a`,
     [accountId, name, before.ticker, before.ticks, passed, date, mayTick],
   );
-  if (!row) throw new Error('Bug: an account is gone');
-  return row;
+  return only(rows, 'an account');
 }
 
 /** A clock was set, and the queue depends on clocks. */

@@ -4,7 +4,7 @@ import { NUMBER_TYPES, ofEachType } from '../../number-type.ts';
 import { type Cost, exceeds, firstMonthOf, mostOf, type PriceList } from '../../prices/index.ts';
 import type { Queries } from '../ledger.ts';
 import type { KeptCheck } from '../plans/check.ts';
-import { plannedCost } from '../plans/cost.ts';
+import { findPrices, plannedCost } from '../plans/cost.ts';
 
 export type ApprovalKind = 'start' | 'retry' | 'settle';
 
@@ -68,7 +68,7 @@ type Plan = {
   copy: number;
   requested: number;
   orders: number;
-  checked: KeptCheck | null;
+  checked: KeptCheck;
   freed: number;
   isStarted: boolean;
 };
@@ -89,7 +89,7 @@ export async function askFor(tx: Queries, release: Release, guarded: GuardedPlan
     [accountId, sha256],
   );
   const plan = plans.find(({ id }) => id === release.planId)!;
-  const prices = await pricesOf(tx, release.planId);
+  const { prices } = await findPrices(tx, release.planId);
   const isStart = release.kind === 'start';
   const copies = isStart ? plans.filter((each) => each.isStarted) : [];
   const before = isStart ? numbersOf(copies) : plan.freed;
@@ -128,25 +128,13 @@ const mostAmount = (amounts: (string | null)[]): string | null =>
 
 const numbersOf = (plans: Plan[]) => plans.reduce((sum, { requested }) => sum + requested, 0);
 
-/** The prices of the plan's start; today's when it has none. */
-async function pricesOf(tx: Queries, planId: number): Promise<PriceList | null> {
-  const [row] = await tx.query<{ list: PriceList }>(
-    'approval_prices',
-    `select l.list from ledger.plans p join ledger.accounts a on a.id = p.account_id
-       join ledger.price_lists l on l.hash = coalesce(p.prices, a.prices)
-     where p.id = $1`,
-    [planId],
-  );
-  return row?.list ?? null;
-}
-
-/** Null without prices, and for a plan whose check did not count what they need. */
+/** Null without prices. */
 const costOfAll = ({ checked }: Plan, prices: PriceList | null): Cost | null =>
   plannedCost(prices, checked, [])?.atMost ?? null;
 
 /** What this many numbers of the plan cost at most: as if all were of its dearest type. */
 function costOfSome({ checked }: Plan, prices: PriceList | null, count: number): Cost | null {
-  if (prices === null || !checked?.mayBeTollfree) return null;
+  if (prices === null) return null;
   const { types, mayBeTollfree, slots } = checked;
   const perType = NUMBER_TYPES.filter((type) => types[type].numbers > 0).map((type) =>
     mostOf(prices, {
@@ -168,9 +156,9 @@ function factsOf(
     orders: kind === 'start' ? orders : again.length,
     numbers,
     ...sums,
-    warnings: (checked?.warnings ?? []).map(({ message }) => message),
-    warningCount: checked?.warningCount ?? 0,
-    numbering: checked?.numberingDate ?? null,
+    warnings: checked.warnings.map(({ message }) => message),
+    warningCount: checked.warningCount,
+    numbering: checked.numberingDate,
     firstOrders: again.slice(0, SHOWN).map(({ order }) => order),
   };
 }

@@ -42,14 +42,25 @@ $$;
 
 CREATE FUNCTION ledger.end_family() RETURNS trigger
     LANGUAGE plpgsql
-    AS $$
+    AS $_$
+declare
+  first bigint := (select coalesce(root, id) from ledger.orders where id = new.order_id);
 begin
+  -- A successor that is being made locks its family, too. The next statement sees it.
+  perform from ledger.orders where id = first or root = first order by id for update;
+  update ledger.orders m set is_final = true
+  where (m.id = first or m.root = first) and m.is_final is not true;
   update ledger.orders m set is_final = true
   from ledger.orders o
-  where o.id = new.order_id and m.is_final is not true
-    and (m.id = coalesce(o.root, o.id) or m.root = coalesce(o.root, o.id));
+    join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+    join ledger.ladders ladder on ladder.plan_id = l.plan_id and ladder.type = l.type
+      and ladder.area_code = coalesce(left(l.area_code, 3), '') and ladder.fallback = l.fallback
+      and ladder.steps @? '$[*].cap ? (@ != null)'
+  where o.id = first and m.state = 'waiting' and m.is_final is not true
+    and m.root >= o.plan_id * 10000000::bigint + l.first_order
+    and m.root < o.plan_id * 10000000::bigint + l.first_order + (l.quantity + 24) / 25;
   return null;
-end $$;
+end $_$;
 
 CREATE FUNCTION ledger.end_of(period text) RETURNS timestamp with time zone
     LANGUAGE sql STABLE
@@ -111,22 +122,6 @@ begin
     using errcode = 'check_violation', constraint = 'approvals_stay';
 end $$;
 
-CREATE FUNCTION ledger.keep_line() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-begin
-  if tg_op = 'UPDATE' and new.plan_id <> old.plan_id then
-    raise exception 'line % stays with plan %', old.line, old.plan_id
-      using errcode = 'foreign_key_violation', constraint = 'lines_plan_fkey';
-  end if;
-  if exists (select from ledger.orders
-             where id = old.plan_id::bigint * 10000000 + old.first_order) then
-    raise exception 'line % of plan % has orders', old.line, old.plan_id
-      using errcode = 'foreign_key_violation', constraint = 'orders_line_fkey';
-  end if;
-  return case tg_op when 'DELETE' then old else new end;
-end $$;
-
 CREATE FUNCTION ledger.keep_order() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -138,17 +133,6 @@ begin
   if exists (select from ledger.attempts where order_id = old.id) then
     raise exception 'order % has attempts', old.id
       using errcode = 'foreign_key_violation', constraint = 'attempts_order_fkey';
-  end if;
-  return case tg_op when 'DELETE' then old else new end;
-end $$;
-
-CREATE FUNCTION ledger.keep_plan() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-begin
-  if exists (select from ledger.lines where plan_id = old.id) then
-    raise exception 'plan % has lines', old.id
-      using errcode = 'foreign_key_violation', constraint = 'lines_plan_fkey';
   end if;
   return case tg_op when 'DELETE' then old else new end;
 end $$;
@@ -218,8 +202,12 @@ begin
     from ledger.orders o
     where (o.id = new.root or o.root = new.root) and o.id <> new.id order by o.id for update
   loop
-    if each.state not in ('filled', 'short', 'refused', 'undelivered') then
-      raise exception 'order % may not succeed order %, which is %', new.id, each.id, each.state
+    if each.state not in ('filled', 'short', 'refused', 'undelivered')
+      or exists (select from ledger.disputes d where d.order_id = each.id
+        and not exists (select from ledger.numbers n
+          where n.number = d.number and n.order_id = each.id)) then
+      raise exception 'order % may not succeed order %, which is % or may have bought more',
+        new.id, each.id, each.state
         using errcode = 'check_violation', constraint = 'orders_successor_proven';
     end if;
     if each.id >= new.id or each.plan_id <> new.plan_id then
@@ -696,7 +684,7 @@ CREATE TABLE ledger.plans (
     requested integer NOT NULL,
     ladders_hash text,
     extra_columns text[] NOT NULL,
-    checked jsonb,
+    checked jsonb NOT NULL,
     submission_key text,
     options_sha256 text,
     traceparent text,
@@ -902,23 +890,14 @@ CREATE TABLE ledger.progress (
     bought integer NOT NULL,
     missing integer NOT NULL,
     unknown integer NOT NULL,
-    cancelled integer NOT NULL
+    cancelled integer NOT NULL,
+    revision integer,
+    CONSTRAINT progress_revision_from_one CHECK ((revision >= 1))
 );
 
 CREATE TABLE ledger.remainders (
     plan_id integer NOT NULL,
     sha256 text NOT NULL
-);
-
-CREATE TABLE ledger.revisions (
-    plan_id integer NOT NULL,
-    revision integer NOT NULL,
-    at timestamp with time zone DEFAULT ledger.now() NOT NULL,
-    bought integer NOT NULL,
-    missing integer NOT NULL,
-    unknown integer NOT NULL,
-    cancelled integer NOT NULL,
-    CONSTRAINT revisions_from_one CHECK ((revision >= 1))
 );
 
 CREATE TABLE ledger.spending (
@@ -1061,9 +1040,6 @@ ALTER TABLE ONLY ledger.progress
 ALTER TABLE ONLY ledger.remainders
     ADD CONSTRAINT remainders_pkey PRIMARY KEY (sha256, plan_id);
 
-ALTER TABLE ONLY ledger.revisions
-    ADD CONSTRAINT revisions_pkey PRIMARY KEY (plan_id, revision);
-
 ALTER TABLE ONLY ledger.spending
     ADD CONSTRAINT spending_pkey PRIMARY KEY (account_id, day, who);
 
@@ -1131,6 +1107,8 @@ CREATE INDEX outbox_open ON ledger.outbox USING btree (id) WHERE (closed_at IS N
 
 CREATE INDEX owned_lost ON ledger.owned USING btree (account_id) WHERE (lost_after IS NOT NULL);
 
+CREATE UNIQUE INDEX progress_revision_once ON ledger.progress USING btree (plan_id, revision) WHERE (revision IS NOT NULL);
+
 CREATE INDEX standing_next ON ledger.standing USING btree (next_at);
 
 CREATE INDEX tallies_unknown ON ledger.tallies USING btree (plan_id) WHERE (state = 'unknown'::text);
@@ -1145,7 +1123,9 @@ CREATE TRIGGER disputes_end_family AFTER INSERT ON ledger.disputes FOR EACH ROW 
 
 CREATE TRIGGER lines_noted AFTER INSERT ON ledger.lines REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger.note_lines();
 
-CREATE TRIGGER lines_stay BEFORE DELETE OR UPDATE OF plan_id, line, first_order ON ledger.lines FOR EACH ROW EXECUTE FUNCTION ledger.keep_line();
+CREATE TRIGGER lines_of_plan_stay BEFORE UPDATE OF plan_id ON ledger.lines FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change('foreign_key_violation', 'lines_plan_fkey');
+
+CREATE TRIGGER lines_stay BEFORE DELETE OR UPDATE OF line, first_order ON ledger.lines FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change('foreign_key_violation', 'orders_line_fkey');
 
 CREATE TRIGGER numbers_order_inserted AFTER INSERT ON ledger.numbers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_orderless('numbers_order_fkey');
 
@@ -1169,7 +1149,7 @@ CREATE TRIGGER orders_stay AFTER UPDATE OF plan_id, line ON ledger.orders FOR EA
 
 CREATE TRIGGER orders_tally AFTER UPDATE ON ledger.orders REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION ledger.tally();
 
-CREATE TRIGGER plans_keep BEFORE DELETE OR UPDATE OF id ON ledger.plans FOR EACH ROW EXECUTE FUNCTION ledger.keep_plan();
+CREATE TRIGGER plans_stay BEFORE DELETE OR UPDATE OF id ON ledger.plans FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change('foreign_key_violation', 'lines_plan_fkey');
 
 CREATE TRIGGER price_lists_stay BEFORE DELETE OR UPDATE ON ledger.price_lists FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change('check_violation', 'price_lists_stay');
 
@@ -1232,9 +1212,6 @@ ALTER TABLE ONLY ledger.progress
 
 ALTER TABLE ONLY ledger.remainders
     ADD CONSTRAINT remainders_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES ledger.plans(id);
-
-ALTER TABLE ONLY ledger.revisions
-    ADD CONSTRAINT revisions_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES ledger.plans(id);
 
 ALTER TABLE ONLY ledger.spending
     ADD CONSTRAINT spending_account_id_fkey FOREIGN KEY (account_id) REFERENCES ledger.accounts(id);

@@ -57,7 +57,7 @@ export const LIMIT_STATES = `(
 
 /** Replaces the limits of an account. The first ones begin with what this month has spent. */
 export async function setLimits(tx: Queries, accountId: number, limits: Limit[]): Promise<void> {
-  const before = await tx.query('limits_any', ANY_LIMIT, [accountId]);
+  const before = await tx.query('limits_counting', COUNTING_LIMIT, [accountId]);
   await tx.query('limits_forget', 'delete from ledger.limits where account_id = $1', [accountId]);
   for (const { person, period, numbers, money } of limits) {
     await tx.query(
@@ -71,7 +71,9 @@ export async function setLimits(tx: Queries, accountId: number, limits: Limit[])
   if (before.length === 0 || limits.length === 0) await recount(tx, accountId);
 }
 
-const ANY_LIMIT = 'select from ledger.limits where account_id = $1 limit 1';
+/** While an account has none of these, claims do not wait for each other. */
+const COUNTING_LIMIT =
+  "select from ledger.limits where account_id = $1 and period <> 'plan' limit 1";
 
 /**
  * Makes the orders of all accounts wait until the transaction ends. Call it before the account's

@@ -1,7 +1,7 @@
 import { count, counted } from '../../english.ts';
 import { AppError } from '../../errors.ts';
 import { PLAN_ROOM } from '../../order-size.ts';
-import type { Ledger, Queries } from '../ledger.ts';
+import { type Ledger, only, type Queries } from '../ledger.ts';
 import { expectedNumbers, isOtherFingerprint, type ListingReader } from './vendor-account.ts';
 
 /** What the ledger knew when a reading of the vendor's list began. */
@@ -15,14 +15,13 @@ export type ListingBegun = {
 
 /** To be asked right before the list is read. */
 export async function beginListing(ledger: Ledger, accountId: number): Promise<ListingBegun> {
-  const [row] = await ledger.query<ListingBegun>(
+  const rows = await ledger.query<ListingBegun>(
     'listing_begin',
     `select ledger.now() as "beganAt", ticks as "beganTick", listing_id as newest
      from ledger.accounts where id = $1`,
     [accountId],
   );
-  if (!row) throw new Error(`Bug: there is no account ${accountId}`);
-  return row;
+  return only(rows, 'an account');
 }
 
 export type KeptListing = {
@@ -55,7 +54,7 @@ export async function keepListing(
       accountId,
     ]);
     await refuseOtherAccount(tx, accountId, numbers, { beganTick, vendorAccount, listLagMs });
-    const [listing] = await tx.query<KeptListing>(
+    const rows = await tx.query<KeptListing>(
       'listing_keep',
       `insert into ledger.listings
          (account_id, began_tick, ended_tick, size, incarnation, vendor_account)
@@ -66,7 +65,7 @@ export async function keepListing(
          from ledger.accounts a where a.id = $1) as "isAlone"`,
       [accountId, beganTick, numbers.length, newest, vendorAccount],
     );
-    if (!listing) throw new Error(`Bug: there is no account ${accountId}`);
+    const listing = only(rows, 'an account');
     if (listing.isAlone) await noteChanges(tx, accountId, listing.id, numbers);
     for (let start = 0; start < numbers.length; start += 5_000) {
       await tx.query(

@@ -1,14 +1,13 @@
-import type { Ledger, Queries } from '../ledger.ts';
+import { type Ledger, only, type Queries } from '../ledger.ts';
 
 /** What the fingerprints of the vendor accounts are salted with. It stays in the ledger. */
 export async function fingerprintSalt(ledger: Ledger, accountId: number): Promise<string> {
-  const [row] = await ledger.query<{ salt: string }>(
+  const rows = await ledger.query<{ salt: string }>(
     'account_salt',
     'select witness_id::text as salt from ledger.accounts where id = $1',
     [accountId],
   );
-  if (!row) throw new Error('Bug: an account is gone');
-  return row.salt;
+  return only(rows, 'an account').salt;
 }
 
 /**

@@ -65,13 +65,12 @@ export async function doubtResubmitted(tx: Queries, planId: number): Promise<Com
 
 async function refuseOtherOrders(tx: Queries, planId: number): Promise<void> {
   const [lost] = await tx.query<{
-    /** Null: an older program wrote none into the key. */
-    numbers: number | null;
+    numbers: number;
     requested: number;
     isOfOtherCodes: boolean;
   }>(
     'lost_plans_other',
-    `select nullif(${keyPart('l.plan_key', 'numbers')}, '')::int as numbers, p.requested,
+    `select ${keyPart('l.plan_key', 'numbers')}::int as numbers, p.requested,
        ${keyPart('l.plan_key', 'ladders')} <> coalesce(p.ladders_hash, '') as "isOfOtherCodes"
      from ledger.plans p join ledger.lost_plans l on l.account_id = p.account_id
      where p.id = $1 and ${keyPart('l.plan_key', 'sha256')} = p.sha256
@@ -80,11 +79,10 @@ async function refuseOtherOrders(tx: Queries, planId: number): Promise<void> {
   );
   if (!lost) return;
   const { numbers, requested, isOfOtherCodes } = lost;
-  const asked = numbers === null ? '' : ` of ${counted(numbers, 'number')}`;
   throw new AppError(
     'wrong_state',
-    `This file was sent before, as a plan${asked} that the ledger has lost. ` +
-      `${isOfOtherCodes ? 'Its fallbacks meant other area codes then. ' : ''}As a plan of ` +
+    `This file was sent before, as a plan of ${counted(numbers, 'number')} that the ledger has ` +
+      `lost. ${isOfOtherCodes ? 'Its fallbacks meant other area codes then. ' : ''}As a plan of ` +
       `${counted(requested, 'number')} it could buy them again. Nothing was stored. Submit it ` +
       `with the default quantity ${isOfOtherCodes ? 'and the numbering plan ' : ''}that it had ` +
       'then. If a plan of this file is here, submit only what was not bought, as a file of its ' +

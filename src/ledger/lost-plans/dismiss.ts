@@ -14,8 +14,8 @@ export type LostPlan = {
   file: string;
   /** Which copy of the file it was, from 1. */
   copy: number;
-  /** The numbers that it asked for; null: the program that sent it was older and did not say. */
-  numbers: number | null;
+  /** The numbers that it asked for. */
+  numbers: number;
   /** How many of its orders were sent, as far as the witness knows; null: it is back. */
   sent: number | null;
   /** The plan as which it is back; null: it is still lost. */
@@ -32,7 +32,7 @@ export function lostPlans(ledger: Queries, accountId: number): Promise<LostPlan[
 const LIST = `
   select ${keyPart('l.plan_key', 'sha256')} as file,
     ${keyPart('l.plan_key', 'copy')}::int + 1 as copy,
-    nullif(${keyPart('l.plan_key', 'numbers')}, '')::int as numbers,
+    ${keyPart('l.plan_key', 'numbers')}::int as numbers,
     max(bit_count(l.bits))::int as sent, null::int as "planId",
     bool_or(l.dismissed) as "isDismissed"
   from ledger.lost_plans l where l.account_id = $1 group by l.plan_key
@@ -68,7 +68,7 @@ export async function dismissLostPlans(
     await lockLostPlans(tx, account.id);
     const lost = chosen(await lostPlans(tx, account.id), beginning, account.name);
     const [{ file }] = lost as [LostPlan];
-    const objections = await objectionsTo(tx, account.id, file);
+    const objections = await lostPlanObjections(tx, account.id, file);
     const against = overruled('The lost plan was not dismissed', objections, againstEvidence);
     await tx.query(
       'lost_plans_dismiss',
@@ -106,7 +106,7 @@ function chosen(all: LostPlan[], beginning: string, account: string): LostPlan[]
 }
 
 /** Objections, each a sentence. While the ledger is in doubt, that is the only one. */
-async function objectionsTo(tx: Queries, accountId: number, file: string): Promise<string[]> {
+async function lostPlanObjections(tx: Queries, accountId: number, file: string): Promise<string[]> {
   const [known] = await tx.query<{
     isVouchedFor: boolean;
     since: number | null;

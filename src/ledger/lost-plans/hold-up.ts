@@ -55,13 +55,9 @@ const asksTheSame = (file: string, numbers: string, plan: string): string => `(
     -- Both may be remainders of a third one.
     or ${hasNote(plan, `e.detail ? 'remainderOf'`)})`;
 
-/** The same of the lost plan of that key. An older program wrote no numbers into it. */
+/** The same of the lost plan of that key. */
 export const mayAskTheSame = (key: string, plan: string): string =>
-  asksTheSame(
-    keyPart(key, 'sha256'),
-    `coalesce(nullif(${keyPart(key, 'numbers')}, '')::int, 1)`,
-    plan,
-  );
+  asksTheSame(keyPart(key, 'sha256'), `${keyPart(key, 'numbers')}::int`, plan);
 
 /**
  * In SQL: whether plan `back` was lost, came back without being known as a remainder, and may have

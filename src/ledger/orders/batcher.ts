@@ -34,7 +34,7 @@ export function batcher<Item, Key, Result>({
   atOnce,
   timer = realTimer,
 }: BatcherOptions<Item, Key, Result>): (item: Item) => Promise<Result | undefined> {
-  type Entry = { item: Item; settle: PromiseWithResolvers<Result | undefined> };
+  type Entry = { item: Item; result: PromiseWithResolvers<Result | undefined> };
   let gathered: Entry[] = [];
   let underWay = 0;
   let isPlanned = false;
@@ -63,29 +63,29 @@ export function batcher<Item, Key, Result>({
     underWay += 1;
     const callOff = timer(LONG_MS, next);
     try {
-      await settle(batch, next);
+      await runBatch(batch, next);
     } catch (error) {
       if (batch.length === 1 || isAway(error))
-        for (const entry of batch) entry.settle.reject(error);
-      else for (const entry of batch) await settle([entry], () => {}).catch(entry.settle.reject);
+        for (const entry of batch) entry.result.reject(error);
+      else for (const entry of batch) await runBatch([entry], () => {}).catch(entry.result.reject);
     }
     callOff();
     next();
   }
 
-  async function settle(batch: Entry[], next: () => void): Promise<void> {
+  async function runBatch(batch: Entry[], next: () => void): Promise<void> {
     const results = await run(
       batch.map(({ item }) => item),
       next,
     );
-    for (const { item, settle } of batch) settle.resolve(results.get(keyOf(item)));
+    for (const { item, result } of batch) result.resolve(results.get(keyOf(item)));
   }
 
   return (item) => {
-    const entry = { item, settle: Promise.withResolvers<Result | undefined>() };
+    const entry = { item, result: Promise.withResolvers<Result | undefined>() };
     gathered.push(entry);
     plan();
-    return entry.settle.promise;
+    return entry.result.promise;
   };
 }
 

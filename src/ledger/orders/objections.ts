@@ -3,7 +3,7 @@ import { AppError } from '../../errors.ts';
 import { type AskedNumbers, fits } from '../../evidence/index.ts';
 import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
 import { ASKED } from '../asked.ts';
-import type { Queries } from '../ledger.ts';
+import { only, type Queries } from '../ledger.ts';
 import { type OwnedNumber, ownedAmong } from '../listings/listings.ts';
 import type { KeptVerdict } from '../listings/verdicts.ts';
 import { lostSince } from '../lost-plans/hold-up.ts';
@@ -66,7 +66,7 @@ export function overruled(
  * neither fit it nor be on the list. A finding that leaves such numbers out, and the order short,
  * is objected to.
  */
-export async function objectionsTo(
+export async function objectionsToFinding(
   tx: Queries,
   id: number,
   finding: Finding,
@@ -97,7 +97,7 @@ export async function objectionsTo(
 }
 
 async function whatIsKnown(tx: Queries, id: number): Promise<Known> {
-  const [known] = await tx.query<Known>(
+  const rows = await tx.query<Known>(
     'objections_known',
     `select a.id as "accountId", coalesce(t.baseline, 0) as baseline,
        ${ASKED},
@@ -119,8 +119,7 @@ async function whatIsKnown(tx: Queries, id: number): Promise<Known> {
      where o.id = $1`,
     [id],
   );
-  if (!known) throw new Error(`Bug: order ${id} has no attempt`);
-  return known;
+  return only(rows, `the attempt of order ${id}`);
 }
 
 /** What it seems to lack may be what the vendor named. */

@@ -35,7 +35,7 @@ export async function sayForeign(
   return ledger.transaction(async (tx) => {
     const strays = await lockStrays(tx, account.id, numbers);
     requireStrays(account.name, numbers, strays, undo);
-    const objections = undo ? [] : await objectionsTo(tx, account.id, strays);
+    const objections = undo ? [] : await foreignObjections(tx, account.id, strays);
     const against = overruled('The numbers were not called foreign', objections, againstEvidence);
     await tx.query(
       'foreign_say',
@@ -99,7 +99,7 @@ function requireStrays(account: string, numbers: string[], strays: LockedStray[]
 }
 
 /** Objections, each a sentence. While the ledger is in doubt, that is the only one. */
-async function objectionsTo(
+async function foreignObjections(
   tx: Queries,
   accountId: number,
   strays: LockedStray[],

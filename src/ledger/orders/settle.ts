@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import { type Passed, underApproval } from '../approvals/require.ts';
 import { approveOne } from '../approvals/settling.ts';
 import { type By, nameOf, noteEvent } from '../events.ts';
-import type { Ledger, Queries } from '../ledger.ts';
+import { type Ledger, only, type Queries } from '../ledger.ts';
 import { findVerdict, type KeptVerdict, nameOfVerdict } from '../listings/verdicts.ts';
 import { planOf } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
@@ -16,13 +16,13 @@ import {
   requireRoom,
   takenOf,
 } from './given-numbers.ts';
-import { type Finding, firstFew, type Look, objectionsTo } from './objections.ts';
+import { type Finding, firstFew, type Look, objectionsToFinding } from './objections.ts';
 import { lastSettlement, refuseRepeated } from './settlements.ts';
 import { suspectOthers } from './suspect-others.ts';
 
 export type Settled = { order: number; state: string; bought: number };
 
-type UnknownOrder = {
+type LockedOrder = {
   accountId: number;
   quantity: number;
   bought: number;
@@ -73,13 +73,13 @@ export async function settleOrder(
     const taken = await takenOf(tx, numbers);
     refuseOwn(id, taken);
     const objections = [
-      ...(await objectionsTo(tx, id, finding, await findVerdict(tx, id))),
+      ...(await objectionsToFinding(tx, id, finding, await findVerdict(tx, id))),
       ...taken.map(belongs),
     ];
     if (objections.length > 0 && !againstEvidence) throw refusal(id, objections);
     const disputed = taken.map(({ number }) => number);
     const free = numbers.filter((number) => !disputed.includes(number));
-    return settle(tx, id, order, { numbers: free, disputed, by, objections });
+    return settleAs(tx, id, order, { numbers: free, disputed, by, objections });
   });
 }
 
@@ -106,10 +106,10 @@ type Decision = {
   passed?: Passed | undefined;
 };
 
-async function settle(
+async function settleAs(
   tx: Queries,
   id: number,
-  order: UnknownOrder,
+  order: LockedOrder,
   { numbers, disputed = [], by, objections, passed: before }: Decision,
 ): Promise<Settled> {
   const bought = order.bought + numbers.length;
@@ -150,7 +150,7 @@ async function settle(
   return { order: id, state, bought };
 }
 
-function stateAfter({ quantity, isFinal }: UnknownOrder, bought: number) {
+function stateAfter({ quantity, isFinal }: LockedOrder, bought: number) {
   if (bought === quantity) return 'filled';
   return bought > 0 || isFinal ? 'short' : 'waiting';
 }
@@ -187,7 +187,7 @@ export async function acceptVerdict(
     const kept = await acceptable(tx, id, verdict);
     const { numbers, why } = kept;
     const finding = numbers.length > 0 ? { bought: numbers } : NOTHING;
-    const objections = await objectionsTo(tx, id, finding, kept, look);
+    const objections = await objectionsToFinding(tx, id, finding, kept, look);
     if (objections.length > 0) throw refusal(id, objections);
     requireRoom(id, order, numbers);
     await refuseTaken(tx, numbers);
@@ -195,7 +195,7 @@ export async function acceptVerdict(
     const signer = { ...by, why: reason };
     // Approval was given for orders that bought nothing.
     const before = numbers.length === 0 ? passed : undefined;
-    return settle(tx, id, order, { numbers, by: signer, objections: [], passed: before });
+    return settleAs(tx, id, order, { numbers, by: signer, objections: [], passed: before });
   });
 }
 
@@ -228,18 +228,18 @@ async function acceptable(
   return kept;
 }
 
-async function lockUnknown(tx: Queries, id: number, attempt?: number): Promise<UnknownOrder> {
+async function lockUnknown(tx: Queries, id: number, attempt?: number): Promise<LockedOrder> {
   // Before the order, as all do that also lock plans.
   await lockCopies(tx, planOf(id));
   await lockOrder(tx, id);
-  const [order] = await tx.query<UnknownOrder>(
+  const rows = await tx.query<LockedOrder>(
     'settle_look',
     `select p.account_id as "accountId", o.quantity, o.bought, o.attempts as attempt, o.state,
        o.follow is not null as "mayFollow", o.is_final is true as "isFinal"
      from ledger.orders o join ledger.plans p on p.id = o.plan_id where o.id = $1`,
     [id],
   );
-  if (!order) throw new Error(`Bug: order ${id} was locked and is gone`);
+  const order = only(rows, `order ${id}`);
   if (order.state !== 'unknown') throw await notUnknown(tx, id, order.state);
   requireAttempt(id, attempt, order.attempt);
   return order;

@@ -3,14 +3,14 @@ import type { Queries } from '../ledger.ts';
 import { isStray } from '../listings/listings.ts';
 
 /** A number that neither order nor verdict explains, and the list to which it came last. */
-export type Unexplained = { number: string; listing: number };
+export type UnexplainedNumber = { number: string; listing: number };
 
 /**
  * Numbers of the vendor's list that no order of the account has and no verdict gives to an unknown
  * order. A verdict explains nothing once another order has one of its numbers.
  */
-export function unexplainedNumbers(tx: Queries, accountId: number): Promise<Unexplained[]> {
-  return tx.query<Unexplained>(
+export function unexplainedNumbers(tx: Queries, accountId: number): Promise<UnexplainedNumber[]> {
+  return tx.query<UnexplainedNumber>(
     'numbers_unexplained',
     `with doubtful as materialized (
        select o.id, o.attempts, coalesce(t.baseline, 0) as baseline
@@ -35,7 +35,7 @@ export function unexplainedNumbers(tx: Queries, accountId: number): Promise<Unex
 /** Those that an order can have bought that was sent after that list (0: none was read). */
 export function thoseOf(
   asked: AskedNumbers & { baseline: number },
-  unexplained: Unexplained[],
+  unexplained: UnexplainedNumber[],
 ): string[] {
   return unexplained
     .filter(({ number, listing }) => listing > asked.baseline && fits(asked, number))

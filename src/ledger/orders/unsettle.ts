@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts';
 import { takeBackFreed } from '../approvals/require.ts';
 import { type By, noteEvent } from '../events.ts';
-import type { Ledger, Queries } from '../ledger.ts';
+import { type Ledger, only, type Queries } from '../ledger.ts';
 import { planOf, rootOf } from '../order-id.ts';
 import { lockPlan } from '../plans/lock.ts';
 import { refuseRemainderLost, refuseRemainderOrdered } from '../plans/remainders.ts';
@@ -142,7 +142,7 @@ async function requireUnasked(tx: Queries, id: number, state: string): Promise<v
 
 async function lockSettled(tx: Queries, id: number, attempt: number | undefined) {
   await lockOrder(tx, id);
-  const [order] = await tx.query<{
+  const rows = await tx.query<{
     state: string;
     attempt: number;
     isSettled: boolean;
@@ -157,7 +157,7 @@ async function lockSettled(tx: Queries, id: number, attempt: number | undefined)
      from ledger.orders o where o.id = $1`,
     [id],
   );
-  if (!order) throw new Error(`Bug: order ${id} was locked and is gone`);
+  const order = only(rows, `order ${id}`);
   if (order.isSettled) {
     requireAttempt(id, attempt, order.attempt);
     return order;

@@ -15,9 +15,8 @@ const PAGE = 5_000;
  * lines of the plan are of one kind.
  */
 export async function boughtGoods(ledger: Queries, plan: PlanDocument): Promise<Goods> {
-  const check = await findCheck(ledger, plan.id);
   const goods = { numbers: ofEachType(() => 0), slots: 0 };
-  const only = check && onlyKind(plan, check);
+  const only = onlyKind(plan, await findCheck(ledger, plan.id));
   if (only) {
     goods.numbers[only.type] = plan.bought;
     if (only.hasSlot) goods.slots = plan.bought;
@@ -63,7 +62,7 @@ function onlyKind(
   { requested }: PlanDocument,
   { types, slots, mayBeTollfree }: KeptCheck,
 ): { type: NumberType; hasSlot: boolean } | null {
-  if (mayBeTollfree === undefined || Object.values(mayBeTollfree).some((n) => n > 0)) return null;
+  if (Object.values(mayBeTollfree).some((n) => n > 0)) return null;
   if (slots > 0 && slots < requested) return null;
   const [only, ...others] = Object.entries(types).filter(([, { numbers }]) => numbers > 0);
   if (!only || others.length > 0) return null;

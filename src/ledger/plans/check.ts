@@ -16,27 +16,27 @@ export type KeptCheck = {
   /** Numbers of lines that also buy a slot for each. */
   slots: number;
   types: Record<NumberType, { lines: number; orders: number; numbers: number }>;
-  /** The 20 with most numbers; none for a plan that was stored before they were checked. */
-  areaCodes?: AreaCodeSum[];
+  /** The 20 with most numbers; none where area codes were not checked. */
+  areaCodes: AreaCodeSum[];
   /** How many there are. */
-  areaCodeCount?: number;
-  /** Lines that may buy other numbers in place of their own; absent for an older plan. */
-  fallbackLines?: number;
+  areaCodeCount: number;
+  /** Lines that may buy other numbers in place of their own. */
+  fallbackLines: number;
   /** What those are, for people: the first 20 different ladders, as one line each. */
-  ladders?: string[];
+  ladders: string[];
   /** How many different ladders there are. */
-  ladderCount?: number;
+  ladderCount: number;
   /** Of the numbers of each type, those that may be toll-free instead. */
-  mayBeTollfree?: Record<NumberType, number>;
+  mayBeTollfree: Record<NumberType, number>;
   /** Lines that ask again for what is lacking. */
-  keepTryingLines?: number;
+  keepTryingLines: number;
   warningCount: number;
   /** The first 20. */
   warnings: Warning[];
   /** The submitter accepted the warnings. */
-  isAccepted?: boolean;
-  /** Of the report that its area codes were checked with; null or absent: none counted. */
-  numberingDate?: string | null;
+  isAccepted: boolean;
+  /** Of the report that its area codes were checked with; null: they were not. */
+  numberingDate: string | null;
   encoding: string;
   delimiter: string;
 };
@@ -46,17 +46,17 @@ const LADDERS_KEPT = 20;
 
 /** As it is stored with the plan. */
 export function keptCheck(check: PlanCheck, isAccepted: boolean): string {
-  const { bytes, slots, types, warningCount, encoding, delimiter } = check;
-  const warnings = check.warnings.slice(0, WARNINGS_KEPT);
-  const areaCodes = check.areaCodes.slice(0, AREA_CODES_SHOWN);
-  const areaCodeCount = check.areaCodes.length;
-  const { fallbackLines, mayBeTollfree, keepTryingLines, numberingDate } = check;
-  const ladders = check.ladderWords.slice(0, LADDERS_KEPT);
-  const ladderCount = check.ladders.length;
-  const sums = { bytes, slots, types, areaCodes, areaCodeCount, warningCount };
-  const instead = { fallbackLines, mayBeTollfree, ladders, ladderCount, keepTryingLines };
-  const read = { numberingDate, encoding, delimiter };
-  const kept: KeptCheck = { ...sums, ...instead, warnings, isAccepted, ...read };
+  const { bytes, slots, types, fallbackLines, mayBeTollfree, keepTryingLines } = check;
+  const { warningCount, numberingDate, encoding, delimiter } = check;
+  const kept: KeptCheck = {
+    ...{ bytes, slots, types, fallbackLines, mayBeTollfree, keepTryingLines },
+    ...{ warningCount, numberingDate, encoding, delimiter, isAccepted },
+    areaCodes: check.areaCodes.slice(0, AREA_CODES_SHOWN),
+    areaCodeCount: check.areaCodes.length,
+    ladders: check.ladderWords.slice(0, LADDERS_KEPT),
+    ladderCount: check.ladders.length,
+    warnings: check.warnings.slice(0, WARNINGS_KEPT),
+  };
   return JSON.stringify(kept);
 }
 
@@ -72,15 +72,14 @@ export async function refuseUnacceptedStart(tx: Queries, planId: number): Promis
 /** Warnings that a person must still accept before the plan starts. */
 export function openWarnings(
   { state, mode }: Pick<PlanDocument, 'state' | 'mode'>,
-  check: KeptCheck | null,
+  { isAccepted, warnings }: KeptCheck,
 ): Warning[] {
-  if (state !== 'ready' || mode !== 'live' || !check || check.isAccepted) return [];
-  return unanswered(check.warnings);
+  return state === 'ready' && mode === 'live' && !isAccepted ? unanswered(warnings) : [];
 }
 
-/** Null for a plan from before checks were kept. Throws AppError `not_found`. */
-export async function findCheck(ledger: Queries, planId: number): Promise<KeptCheck | null> {
-  const [row] = await ledger.query<{ checked: KeptCheck | null }>(
+/** Throws AppError `not_found`. */
+export async function findCheck(ledger: Queries, planId: number): Promise<KeptCheck> {
+  const [row] = await ledger.query<{ checked: KeptCheck }>(
     'plan_check',
     'select checked from ledger.plans where id = $1',
     [planId],

@@ -7,7 +7,7 @@ import {
   type PriceList,
   usualOf,
 } from '../../prices/index.ts';
-import type { Ledger, Queries } from '../ledger.ts';
+import { type Ledger, only, type Queries } from '../ledger.ts';
 import { boughtGoods } from './bought.ts';
 import type { KeptCheck } from './check.ts';
 import type { PlanDocument } from './find.ts';
@@ -37,34 +37,31 @@ export type PlannedCost = {
  * What a plan has cost: the sum over every number that is recorded for it. Null without prices.
  */
 export async function boughtCost(ledger: Queries, plan: PlanDocument): Promise<BoughtCost | null> {
-  const found = await findPrices(ledger, plan);
-  return found && costBy(found.prices, await boughtGoods(ledger, plan), plan);
+  const { prices } = await findPrices(ledger, plan.id);
+  return prices && costBy(prices, await boughtGoods(ledger, plan), plan);
 }
 
 const keptGoods = keeping(boughtGoods);
 
 /**
- * What a plan may cost, and what it has cost, for callers that ask again and again: of a large plan
- * that runs, the latter may be up to two minutes old. Null without prices.
+ * The same for callers that ask again and again: of a large plan that runs it may be up to two
+ * minutes old.
  */
-export async function planCosts(
-  ledger: Ledger,
+export async function recentCost(ledger: Ledger, plan: PlanDocument): Promise<BoughtCost | null> {
+  const { prices } = await findPrices(ledger, plan.id);
+  return prices && costBy(prices, await keptGoods(ledger, plan), plan);
+}
+
+/** What a plan may cost; null without prices. */
+export async function costAhead(
+  ledger: Queries,
   plan: PlanDocument,
-  check: KeptCheck | null,
-): Promise<{ mayCost: PlannedCost | null; cost: BoughtCost | null }> {
-  const found = await findPrices(ledger, plan);
-  if (found === null) return { mayCost: null, cost: null };
-  const { prices, accountId } = found;
-  const codes = plan.state === 'ready' ? (check?.areaCodes ?? []) : [];
-  const stock = await stockMet(
-    ledger,
-    codes.map(({ areaCode }) => areaCode),
-    accountId,
-  );
-  return {
-    mayCost: plannedCost(prices, check, stock),
-    cost: costBy(prices, await keptGoods(ledger, plan), plan),
-  };
+  check: KeptCheck,
+): Promise<PlannedCost | null> {
+  const { prices, accountId } = await findPrices(ledger, plan.id);
+  if (prices === null) return null;
+  const codes = plan.state === 'ready' ? check.areaCodes.map(({ areaCode }) => areaCode) : [];
+  return plannedCost(prices, check, await stockMet(ledger, codes, accountId));
 }
 
 function costBy(prices: PriceList, goods: Goods, plan: PlanDocument): BoughtCost {
@@ -77,17 +74,13 @@ type Checked = Pick<KeptCheck, 'types' | 'slots' | 'mayBeTollfree' | 'areaCodes'
   faultCount?: number;
 };
 
-/**
- * Null without prices, for a plan with faults, and for one whose check did not count what prices
- * need.
- */
+/** Null without prices, and for a plan with faults. */
 export function plannedCost(
   prices: PriceList | null,
-  check: Checked | null,
+  { types, slots, mayBeTollfree, areaCodes, faultCount = 0 }: Checked,
   stock: StockMet[],
 ): PlannedCost | null {
-  if (prices === null || !check?.mayBeTollfree || check.faultCount) return null;
-  const { types, slots, mayBeTollfree, areaCodes = [] } = check;
+  if (prices === null || faultCount > 0) return null;
   const wanted = { types, slots, mayBeTollfree, areaCodes };
   return {
     prices: prices.hash,
@@ -103,18 +96,18 @@ export function firstMonth(mayCost: PlannedCost | null): string | null {
 }
 
 /** The prices that count for a plan: those of its start, or today's before that. */
-async function findPrices(
+export async function findPrices(
   ledger: Queries,
-  { id }: PlanDocument,
-): Promise<{ prices: PriceList; accountId: number } | null> {
-  const [found] = await ledger.query<{ prices: PriceList; accountId: number }>(
+  planId: number,
+): Promise<{ prices: PriceList | null; accountId: number }> {
+  const rows = await ledger.query<{ prices: PriceList | null; accountId: number }>(
     'plan_prices',
     `select l.list as prices, a.id as "accountId"
      from ledger.plans p join ledger.accounts a on a.id = p.account_id
-       join ledger.price_lists l
+       left join ledger.price_lists l
          on l.hash = case when p.state = 'ready' then a.prices else p.prices end
      where p.id = $1`,
-    [id],
+    [planId],
   );
-  return found ?? null;
+  return only(rows, 'a plan');
 }

@@ -2,8 +2,7 @@ import type { Ledger } from '../ledger.ts';
 import { orderId } from '../order-id.ts';
 import { MAY_FOLLOW, planHas } from '../successors/families.ts';
 import { STANDS } from '../successors/standing.ts';
-import { noteEnd } from './progress.ts';
-import { HAS_NEWS, noteRevisions } from './revisions.ts';
+import { HAS_NEWS, noteStop } from './progress.ts';
 
 /**
  * Ends the plans without pending orders, or lets them stand. First cancels what is left of
@@ -50,8 +49,7 @@ export async function endPlans(
        where id = any($1::int[]) and state = 'running' and ${IS_STILL}`,
       [ids],
     );
-    await noteEnd(tx, ids);
-    await noteRevisions(tx, ids, HAS_STOPPED);
+    await noteStop(tx, ids, HAS_STOPPED);
   });
 }
 

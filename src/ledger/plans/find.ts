@@ -6,8 +6,7 @@ import { INTEGER_MAX, orderBounds } from '../order-id.ts';
 import { surplusOfPlan } from '../orders/surplus.ts';
 import { type StandingLines, standingLines } from '../successors/standing.ts';
 import { isPlaced, type PlanState } from './plan-state.ts';
-import { BOUGHT_INSTEAD } from './progress.ts';
-import { REVISION } from './revisions.ts';
+import { BOUGHT_INSTEAD, REVISION } from './progress.ts';
 import { SPEED, type Speed, timeLeft, timeNeeded } from './time-needed.ts';
 
 /** What became of numbers. */

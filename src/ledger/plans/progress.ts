@@ -22,6 +22,17 @@ export const SUMS = `
     coalesce(sum(t.requested) filter (where t.state = 'cancelled'), 0)::int as cancelled
   from ledger.tallies t where t.plan_id = p.id`;
 
+/** SQL: how often plan `p` became standing or ended with other results than before. */
+export const REVISION = `(select coalesce(max(revision), 0) from ledger.progress
+  where plan_id = p.id)`;
+
+const RESULTS = 'array[bought, missing, unknown, cancelled]';
+
+/** SQL: whether plan `p` has other results than in its last revision. */
+export const HAS_NEWS = `(select ${RESULTS} from (${SUMS}) sums) is distinct from (
+  select ${RESULTS} from ledger.progress
+  where plan_id = p.id and revision is not null order by revision desc limit 1)`;
+
 /** Whether a tally counts orders that the plan was split into; see `tally_slot`. */
 export const IS_OF_FIRST = 'slot < 16';
 /** Whether a tally counts orders in another area code than was asked for. */
@@ -59,14 +70,23 @@ export async function noteProgress(ledger: Ledger, accountId: number): Promise<v
   );
 }
 
-/** The last note on plans that have just ended, in the transaction that ends them. */
-export async function noteEnd(tx: Queries, planIds: number[]): Promise<void> {
+/**
+ * Notes plans that have just ended or become standing, in the transaction that lets them. `stopped`
+ * says in SQL which of them have. Results that differ from those of the last time are a revision.
+ */
+export async function noteStop(tx: Queries, planIds: number[], stopped: string): Promise<void> {
   await tx.query(
-    'progress_end',
-    `insert into ledger.progress (plan_id, at, orders, bought, missing, unknown, cancelled)
-     select p.id, p.ended_at, s.* from ledger.plans p, lateral (${SUMS}) s
-     where p.id = any($1::int[]) and p.ended_at is not null
-     on conflict on constraint progress_pkey do nothing`,
+    'progress_stop',
+    `insert into ledger.progress as g
+       (plan_id, at, orders, bought, missing, unknown, cancelled, revision)
+     select p.id, coalesce(p.ended_at, ledger.now()), s.*,
+       case when ${HAS_NEWS} then ${REVISION} + 1 end
+     from ledger.plans p, lateral (${SUMS}) s
+     where p.id = any($1::int[]) and ${stopped}
+     on conflict on constraint progress_pkey do update
+       set orders = excluded.orders, bought = excluded.bought, missing = excluded.missing,
+         unknown = excluded.unknown, cancelled = excluded.cancelled,
+         revision = coalesce(excluded.revision, g.revision)`,
     [planIds],
   );
 }

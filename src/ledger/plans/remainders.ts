@@ -104,9 +104,7 @@ export async function requireLacking(
 /** Each plan of a remainder, the plans that it bars, and the event of its submission. */
 const LINKS = `(
   select e.plan_id as plan, e.id as event, barred::int as barred from ledger.events e,
-    jsonb_array_elements_text(case jsonb_typeof(e.detail -> 'remainderOf')
-      when 'array' then e.detail -> 'remainderOf'
-      else jsonb_build_array(e.detail -> 'remainderOf') end) barred
+    jsonb_array_elements_text(e.detail -> 'remainderOf') barred
   where e.kind = 'plan_submitted' and e.detail ? 'remainderOf')`;
 
 /** The plans whose remainders led to these, each with the event of its remainder. */
@@ -138,14 +136,11 @@ export async function isRemainderOrdered(ledger: Queries, id: number): Promise<b
 /**
  * What a plan of a remainder is noted as the remainder of: the first of these plans, which lack the
  * same, that no other one stands for. When others stand for all, it bars all: nobody knows for
- * which it stands. Undefined: there are none.
+ * which it stands.
  */
-export async function barredBy(
-  tx: Queries,
-  plans: number[],
-): Promise<number | number[] | undefined> {
-  for (const id of plans) if (!(await isRemainderOrdered(tx, id))) return id;
-  return plans.length > 1 ? plans : plans[0];
+export async function barredBy(tx: Queries, plans: number[]): Promise<number[]> {
+  for (const id of plans) if (!(await isRemainderOrdered(tx, id))) return [id];
+  return plans;
 }
 
 /**

@@ -69,8 +69,8 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     await insertLadders(tx, planId, submission.check);
     await storeLines(tx, planId, lines);
     const comeBack = await doubtResubmitted(tx, planId);
-    const { remainderEvents = 0, check, again } = submission;
-    let remainderOf: number | number[] | null | undefined = submission.remainderOf;
+    const { remainderOf, remainderEvents = 0, check, again } = submission;
+    let barred = remainderOf ? [remainderOf] : [];
     if (remainderOf && !again) {
       const operation = `to buy the remainder of plan ${remainderOf}`;
       if (!comeBack) await refuseHeldUp(tx, remainderOf, operation);
@@ -78,9 +78,9 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     }
     // A remainder that a person buys once more, or an earlier one: its plan may not buy that, too.
     // A plan that was lost holds up all that it may have been a remainder of.
-    else if (!comeBack) remainderOf = await barredBy(tx, lacking);
+    else if (!comeBack) barred = await barredBy(tx, lacking);
     const detail = {
-      ...(remainderOf ? { remainderOf } : {}),
+      ...(barred.length > 0 ? { remainderOf: barred } : {}),
       ...(comeBack && !comeBack.isDismissed ? { lostAfter: comeBack.newestPlan } : {}),
     };
     await noteEvent(tx, { kind: 'plan_submitted', who, by, accountId, planId, detail });

@@ -1,6 +1,6 @@
 /** Withdraws successors that were never sent: their families lack again what these asked for. */
 import type { Ledger, Queries } from '../ledger.ts';
-import { isOfPlan } from '../order-id.ts';
+import { askedLine, isOfLine, isOfPlan, rootOf } from '../order-id.ts';
 import { isUnrecorded } from '../orders/surplus.ts';
 import { lockPlan } from '../plans/lock.ts';
 
@@ -44,16 +44,25 @@ export async function withdrawOfLine(tx: Queries, id: number): Promise<void> {
   );
 }
 
-/** Those whose family may lack nothing: the vendor named more numbers for it than are recorded. */
+/**
+ * Those whose family may lack nothing: the vendor named more numbers for it than are recorded. And
+ * those of their line that the database has marked, since a rung has a cap.
+ */
 export async function withdrawDoubtful(ledger: Ledger, accountId: number): Promise<void> {
   const found = await ledger.query<{ id: number; plan: number }>(
     'withdraw_doubtful_find',
     // One after the other: without statistics the database would read all orders.
     `select distinct s.id, s.plan_id as plan
      from (select * from ledger.disputes d where ${isUnrecorded('d')} offset 0) d, lateral (
-       select coalesce(root, id) as root from ledger.orders where id = d.order_id offset 0) m,
+       select ${rootOf('o')} as root, plan_id, line from ledger.orders o
+       where id = d.order_id offset 0) m,
      lateral (
-       select * from ledger.orders s where s.root = m.root and ${IS_UNSENT} offset 0) s
+       select a.* from ledger.lines l join ledger.lines a
+         on a.plan_id = l.plan_id and a.line = ${askedLine('l')}
+       where l.plan_id = m.plan_id and l.line = m.line offset 0) asked,
+     lateral (
+       select * from ledger.orders s where ${isOfLine('s.root', 'asked')}
+         and (s.root = m.root or s.is_final) and ${IS_UNSENT} offset 0) s
        join ledger.plans p on p.id = s.plan_id and p.account_id = $1`,
     [accountId],
   );

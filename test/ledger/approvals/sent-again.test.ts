@@ -117,6 +117,17 @@ describeOnBothDrivers('what is sent again', (given) => {
       expect(await retry(plan)).toBe(1);
     });
 
+    test('of a plan that was started without prices waits, whatever they are since', async () => {
+      const money = { aboveNumbers: null, aboveMoney: '15.00', currency: 'USD' };
+      const account = await careful(money);
+      const plan = await newPlan(given.ledger, { account, lines: linesOf(10), started: false });
+      await yes(await asked(steerPlan(given.ledger, plan.id, 'start', BOB)));
+      await steerPlan(given.ledger, plan.id, 'start', BOB);
+      await refuse(plan, plan.orders[0]!);
+      await setPrices(given.ledger, account.name, pricesOf(), { who: 'PRICES_FILE' });
+      await expect(retry(plan)).rejects.toMatchObject({ code: 'needs_approval' });
+    });
+
     test('is named by attempt and numbers, each in its place', async () => {
       const isNamed = async (there: object, orders: object) => {
         const named = namesAll('$1::jsonb', '$2::jsonb');

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import {
   accountEvents,
+  costAhead,
   findAccount,
   findCheck,
   findPlan,
-  planCosts,
+  recentCost,
   setPrices,
   steerPlan,
 } from '../../../src/ledger/index.ts';
@@ -50,8 +51,11 @@ describeOnBothDrivers('the prices of an account', (given) => {
 });
 
 describeOnBothDrivers('a plan', (given) => {
-  const costs = async ({ id }: SmallPlan) =>
-    planCosts(given.ledger, await findPlan(given.ledger, id), await findCheck(given.ledger, id));
+  async function costs({ id }: SmallPlan) {
+    const plan = await findPlan(given.ledger, id);
+    const mayCost = await costAhead(given.ledger, plan, await findCheck(given.ledger, id));
+    return { mayCost, cost: await recentCost(given.ledger, plan) };
+  }
 
   async function pricedAccount() {
     const { name } = await newAccount(given.ledger);

@@ -192,7 +192,7 @@ create table ledger.plans (
   extra_columns text[] not null,
   -- What the check of the file said besides its lines, orders and numbers: for the person who
   -- presses Start, perhaps much later and not the one who submitted it.
-  checked       jsonb,
+  checked       jsonb not null,
   -- The key under which it was submitted: asking again under it finds the plan instead of making
   -- another one. Null: it came without a key.
   submission_key text constraint plans_key_once unique,
@@ -305,8 +305,13 @@ create table ledger.progress (
   missing   integer not null,
   unknown   integer not null,
   cancelled integer not null,
+  -- Set: the plan became standing or ended then, with other sums than the last time; from 1.
+  revision  integer constraint progress_revision_from_one check (revision >= 1),
   constraint progress_pkey primary key (plan_id, at)
 );
+
+create unique index progress_revision_once on ledger.progress (plan_id, revision)
+  where revision is not null;
 
 -- What a fallback meant when the plan was submitted: its steps in order, one area code each.
 create table ledger.ladders (
@@ -333,19 +338,6 @@ create table ledger.standing (
 );
 
 create index standing_next on ledger.standing (next_at);
-
--- A plan's sums each time that it became standing or ended with others than before.
-create table ledger.revisions (
-  plan_id   integer not null references ledger.plans,
-  revision  integer not null,
-  at        timestamptz not null default ledger.now(),
-  bought    integer not null,
-  missing   integer not null,
-  unknown   integer not null,
-  cancelled integer not null,
-  constraint revisions_pkey primary key (plan_id, revision),
-  constraint revisions_from_one check (revision >= 1)
-);
 
 -- Every remainder that was handed out, by the hash of its bytes.
 create table ledger.remainders (
@@ -502,13 +494,25 @@ create index disputes_number on ledger.disputes (number);
 
 -- A sale whose answer came late was paid for, even that of a number that another order has: it may
 -- have been released and sold again. No order of that family is sent again, whatever a later
--- attempt has proven.
+-- attempt has proven. Where a rung has a cap, no waiting successor of the same line is sent: the
+-- sale may have used up what that rung may bring.
 create function ledger.end_family() returns trigger language plpgsql as $$
+declare
+  first bigint := (select coalesce(root, id) from ledger.orders where id = new.order_id);
 begin
+  -- A successor that is being made locks its family, too. The next statement sees it.
+  perform from ledger.orders where id = first or root = first order by id for update;
+  update ledger.orders m set is_final = true
+  where (m.id = first or m.root = first) and m.is_final is not true;
   update ledger.orders m set is_final = true
   from ledger.orders o
-  where o.id = new.order_id and m.is_final is not true
-    and (m.id = coalesce(o.root, o.id) or m.root = coalesce(o.root, o.id));
+    join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+    join ledger.ladders ladder on ladder.plan_id = l.plan_id and ladder.type = l.type
+      and ladder.area_code = coalesce(left(l.area_code, 3), '') and ladder.fallback = l.fallback
+      and ladder.steps @? '$[*].cap ? (@ != null)'
+  where o.id = first and m.state = 'waiting' and m.is_final is not true
+    and m.root >= o.plan_id * 10000000::bigint + l.first_order
+    and m.root < o.plan_id * 10000000::bigint + l.first_order + (l.quantity + 24) / 25;
   return null;
 end $$;
 
@@ -556,8 +560,9 @@ create trigger orders_legal_move before update of state on ledger.orders for eac
 -- Successors --------------------------------------------------------------------------------------
 
 -- A successor asks for what its family lacks and for no more, and the lack moves to it: so it is
--- counted once. It is made only when every order of the family has ended by proof. It never asks
--- for what a refused or undelivered order lacks: a person may send that order again.
+-- counted once. It is made only when every order of the family has ended by proof, and the vendor
+-- has named no more numbers for one than it has. It never asks for what a refused or undelivered
+-- order lacks: a person may send that order again.
 create function ledger.move_lack() returns trigger language plpgsql as $$
 declare
   wanted integer := new.quantity;
@@ -568,8 +573,12 @@ begin
     from ledger.orders o
     where (o.id = new.root or o.root = new.root) and o.id <> new.id order by o.id for update
   loop
-    if each.state not in ('filled', 'short', 'refused', 'undelivered') then
-      raise exception 'order % may not succeed order %, which is %', new.id, each.id, each.state
+    if each.state not in ('filled', 'short', 'refused', 'undelivered')
+      or exists (select from ledger.disputes d where d.order_id = each.id
+        and not exists (select from ledger.numbers n
+          where n.number = d.number and n.order_id = each.id)) then
+      raise exception 'order % may not succeed order %, which is % or may have bought more',
+        new.id, each.id, each.state
         using errcode = 'check_violation', constraint = 'orders_successor_proven';
     end if;
     if each.id >= new.id or each.plan_id <> new.plan_id then
@@ -670,17 +679,9 @@ create trigger lines_noted after insert on ledger.lines
   referencing new table as added
   for each statement execute function ledger.note_lines();
 
-create function ledger.keep_plan() returns trigger language plpgsql as $$
-begin
-  if exists (select from ledger.lines where plan_id = old.id) then
-    raise exception 'plan % has lines', old.id
-      using errcode = 'foreign_key_violation', constraint = 'lines_plan_fkey';
-  end if;
-  return case tg_op when 'DELETE' then old else new end;
-end $$;
-
-create trigger plans_keep before delete or update of id on ledger.plans
-  for each row execute function ledger.keep_plan();
+-- The other side: a plan stays, whatever lines it has.
+create trigger plans_stay before delete or update of id on ledger.plans
+  for each row execute function ledger.refuse_change('foreign_key_violation', 'lines_plan_fkey');
 
 -- An order's line must be there.
 create function ledger.refuse_stray_orders() returns trigger language plpgsql
@@ -712,28 +713,15 @@ create trigger orders_line_inserted after insert on ledger.orders
   referencing new table as changed
   for each statement execute function ledger.refuse_stray_orders();
 
--- The other side: an order stays with its line, and a line with its orders.
+-- The other side: an order stays with its line. A line stays in its plan, and where it is in it.
 create trigger orders_stay after update of plan_id, line on ledger.orders for each row
   when (old.plan_id <> new.plan_id or old.line <> new.line)
   execute function ledger.refuse_change('foreign_key_violation', 'orders_line_fkey');
 
--- The plan and place of a line stay, too.
-create function ledger.keep_line() returns trigger language plpgsql as $$
-begin
-  if tg_op = 'UPDATE' and new.plan_id <> old.plan_id then
-    raise exception 'line % stays with plan %', old.line, old.plan_id
-      using errcode = 'foreign_key_violation', constraint = 'lines_plan_fkey';
-  end if;
-  if exists (select from ledger.orders
-             where id = old.plan_id::bigint * 10000000 + old.first_order) then
-    raise exception 'line % of plan % has orders', old.line, old.plan_id
-      using errcode = 'foreign_key_violation', constraint = 'orders_line_fkey';
-  end if;
-  return case tg_op when 'DELETE' then old else new end;
-end $$;
-
-create trigger lines_stay before delete or update of plan_id, line, first_order on ledger.lines
-  for each row execute function ledger.keep_line();
+create trigger lines_stay before delete or update of line, first_order on ledger.lines
+  for each row execute function ledger.refuse_change('foreign_key_violation', 'orders_line_fkey');
+create trigger lines_of_plan_stay before update of plan_id on ledger.lines
+  for each row execute function ledger.refuse_change('foreign_key_violation', 'lines_plan_fkey');
 
 -- The order of an attempt or a number must be there. The argument names the constraint.
 create function ledger.refuse_orderless() returns trigger language plpgsql

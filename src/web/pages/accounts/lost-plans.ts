@@ -51,11 +51,11 @@ const ASKS = {
 };
 
 function described({ copy, numbers, sent, planId, isDismissed }: LostPlan): Html {
-  const which = copy > 1 ? html`Copy ${copy}` : html`A plan`;
-  const asked = numbers === null ? null : html`, for ${counted(numbers, 'number')}`;
+  const name = copy > 1 ? html`Copy ${copy}` : html`A plan`;
+  const which = html`${name}, for ${counted(numbers, 'number')}`;
   if (planId !== null)
-    return html`${which}${asked}: it is back, as <a href="/plans/${planId}">plan ${planId}</a>.
+    return html`${which}: it is back, as <a href="/plans/${planId}">plan ${planId}</a>.
       Older plans may wait for it.`;
   const state = isDismissed ? ' It is dismissed.' : '';
-  return html`${which}${asked}: ${counted(sent ?? 0, 'order')} had been sent.${state}`;
+  return html`${which}: ${counted(sent ?? 0, 'order')} had been sent.${state}`;
 }

@@ -147,7 +147,7 @@ async function readyPart(
     planColumns(ledger, plan.id),
     plansOfSameFile(ledger, plan),
   ]);
-  const codes = check?.areaCodes?.map(({ areaCode }) => areaCode) ?? [];
+  const codes = check.areaCodes.map(({ areaCode }) => areaCode);
   const stock = await stockMet(ledger, codes, account.id);
   const firstLines = first.lines;
   const mayCost = plannedCost(account.prices, check, stock);

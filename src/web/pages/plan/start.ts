@@ -22,8 +22,7 @@ import { totals } from './totals.ts';
 export type Ready = {
   plan: PlanDocument;
   account: AccountState;
-  /** Null for a plan that is older than the storing of checks. */
-  check: KeptCheck | null;
+  check: KeptCheck;
   /** What earlier plans met in its area codes. */
   stock: StockMet[];
   /** Null: without prices. */
@@ -45,12 +44,12 @@ export function startPanel(ready: Ready): Html {
   const { plan, check, extraColumns } = ready;
   // Without plans that bought nothing and never will: this one replaces them.
   const same = ready.same.filter(({ bought, unknown, pending }) => bought + unknown + pending > 0);
-  const hasWarnings = check !== null && check.warningCount > 0;
+  const hasWarnings = check.warningCount > 0;
   return html`${same.length > 0 && sameFileNote(same)}
 ${goPanel(ready)}
 <div class="${hasWarnings ? 'cols' : 'stack'}">
   ${totals(ready)}
-  ${check && warningCard(check.warnings, check.warningCount)}
+  ${warningCard(check.warnings, check.warningCount)}
 </div>
 ${firstLines(plan, ready.firstLines, extraColumns)}`;
 }
@@ -99,8 +98,8 @@ function startButton({ rate, mode, account }: PlanDocument, label: string, price
       <span>${label}<small>on account ${account}</small></span></button>`;
 }
 
-function liveWords({ requested, orders, account }: PlanDocument, check: KeptCheck | null): Html {
-  const slots = check?.slots ? html` and ${counted(check.slots, 'slot')}` : null;
+function liveWords({ requested, orders, account }: PlanDocument, check: KeptCheck): Html {
+  const slots = check.slots > 0 ? html` and ${counted(check.slots, 'slot')}` : null;
   return html`<p><b>${counted(requested, 'number')}</b>${slots}, in ${counted(orders, 'order')},
         on account <b>${account}</b>.</p>
       <p class="muted">You can pause or cancel at any time.

@@ -4,9 +4,9 @@ import {
   linePage,
   ordersOf,
   type Progress,
-  planCosts,
   planPauses,
   planProgress,
+  recentCost,
   substitutes,
   withheldNumbers,
 } from '../../../ledger/index.ts';
@@ -38,13 +38,13 @@ export async function startedPart(
   { filter, q: search, after, before }: Query,
   happened: Html,
 ): Promise<Html> {
-  const [samples, toggles, page, withheld, places, { cost }] = await Promise.all([
+  const [samples, toggles, page, withheld, places, cost] = await Promise.all([
     planProgress(ledger, plan.id),
     planPauses(ledger, plan.id),
     linePage(ledger, plan.id, { filter, search, after, before, limit: LINES_PER_PAGE }),
     withheldNumbers(ledger, plan.id),
     ordersOf(plan) > SUMMED_MAX ? null : keptAreaSums(ledger, plan),
-    planCosts(ledger, plan, null),
+    recentCost(ledger, plan),
   ]);
   const instead = page.lines.filter(({ substituted }) => substituted > 0).map(({ line }) => line);
   const shown = {

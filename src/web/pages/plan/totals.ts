@@ -10,7 +10,7 @@ type TotalsShown = {
   plan: PlanDocument;
   /** Sentences. */
   limits: string[];
-  check: KeptCheck | null;
+  check: KeptCheck;
   stock: StockMet[];
   extraColumns: string[];
 };
@@ -19,8 +19,7 @@ type Sum = { lines: number; orders: number; numbers: number };
 
 /** What a plan would buy, by type, and how long it takes. */
 export function totals({ plan, limits, check, stock, extraColumns }: TotalsShown): Html {
-  const types = check ? TYPES.map((type) => [type, check.types[type]] as const) : [];
-  const rows = types
+  const rows = TYPES.map((type) => [type, check.types[type]] as const)
     .filter(([, { lines }]) => lines > 0)
     .map(([type, sum]) => sumRow(typeName(type), sum));
   const { lines, orders, requested: numbers } = plan;
@@ -33,21 +32,21 @@ export function totals({ plan, limits, check, stock, extraColumns }: TotalsShown
     <tfoot>${sumRow('In all', { lines, orders, numbers })}</tfoot>
   </table>
   <dl class="kv body">
-    ${check && areaCodeWords(check)}
+    ${areaCodeWords(check)}
     ${stockWords(stock)}
-    ${check && ladderWords(check)}
-    ${check && keepTryingWords(check)}
+    ${ladderWords(check)}
+    ${keepTryingWords(check)}
     <dt>Takes</dt>
     <dd>${takes(plan)}, longer while other plans share the account</dd>
     ${limitWords(limits)}
-    ${check && fileFacts(check)}
+    ${fileFacts(check)}
     ${renamedColumns(extraColumns)}
   </dl>
 </section>`;
 }
 
 /** Where most of the numbers would be. */
-function areaCodeWords({ areaCodes = [], areaCodeCount = 0 }: KeptCheck): Html | null {
+function areaCodeWords({ areaCodes, areaCodeCount }: KeptCheck): Html | null {
   if (areaCodes.length === 0) return null;
   const words = areaCodes.map(
     ({ areaCode, place, numbers }) => `${areaCode} ${place ?? 'not assigned'}: ${count(numbers)}`,
@@ -69,7 +68,7 @@ function stockWords(stock: StockMet[]): Html | null {
 }
 
 /** What its lines may buy in place of their own numbers: by starting it, a person agrees. */
-function ladderWords({ fallbackLines = 0, ladders = [], ladderCount = 0 }: KeptCheck): Html | null {
+function ladderWords({ fallbackLines, ladders, ladderCount }: KeptCheck): Html | null {
   if (fallbackLines === 0) return null;
   const more = ladderCount - ladders.length;
   return html`<dt>Fallback</dt><dd id="ladders">
@@ -86,7 +85,7 @@ function limitWords(limits: string[]): Html | null {
   return html`<dt>Limits</dt><dd id="limits"><ul>${each}</ul></dd>`;
 }
 
-function keepTryingWords({ keepTryingLines = 0 }: KeptCheck): Html | null {
+function keepTryingWords({ keepTryingLines }: KeptCheck): Html | null {
   if (keepTryingLines === 0) return null;
   const ask = keepTryingLines === 1 ? 'asks' : 'ask';
   return html`<dt>Keeps trying</dt><dd id="keep-trying">

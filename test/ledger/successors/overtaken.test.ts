@@ -1,0 +1,42 @@
+/**
+ * A sweep has read that a family may go on, and waits. Meanwhile the late answer to the first order
+ * comes: it had sold all that the family seems to lack.
+ */
+import { expect, test } from 'vitest';
+import { openSuccessors, settleOrder } from '../../../src/ledger/index.ts';
+import { ladderPlan } from '../../support/ladder-plan.ts';
+import { numbersOf } from '../../support/ledger.ts';
+import { describeOnPostgres } from '../../support/ledger-drivers.ts';
+import { answerTo, claim, expireOne, newNumbers, readList, record } from '../../support/sending.ts';
+import { untilWaiting } from '../held-up.ts';
+
+const BY = { who: 'Ada', why: 'their support looked' };
+const EVERY_MS = 3_600_000;
+
+describeOnPostgres('a sale that is told while a successor is being made', (given) => {
+  test.each(['before', 'while'] as const)('%s: it is not asked for again', async (when) => {
+    const { ledger, another } = given;
+    const plan = await ladderPlan(ledger, { quantities: [10] });
+    const first = await expireOne(ledger, plan);
+    const named = newNumbers(10);
+    const listed = named.slice(0, 3);
+    await readList(ledger, plan.account, listed);
+    await settleOrder(ledger, first.id, { bought: listed }, BY);
+    const tell = () => record(ledger, plan, answerTo(first, 'filled', { numbers: named }));
+    if (when === 'before') await tell();
+    let opening: Promise<number> = Promise.resolve(0);
+    await another().transaction(async (tx) => {
+      await tx.script('lock table ledger.lines in share mode');
+      opening = openSuccessors(another(), plan.account.id, EVERY_MS);
+      if (when === 'while') {
+        await untilWaiting(ledger, 1);
+        await tell();
+      }
+    });
+    // The database refuses it. The next sweep finds that the family has ended.
+    await Promise.allSettled([opening]);
+    expect(await numbersOf(ledger, first.id, 'disputes')).toHaveLength(7);
+    const sent = await claim(ledger, plan, [first.id + 1]);
+    expect(sent.map(({ id, quantity }) => ({ id, quantity }))).toEqual([]);
+  });
+});
