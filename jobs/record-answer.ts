@@ -8,7 +8,7 @@ import {
 } from '../src/ledger/index.ts';
 import type { Log } from '../src/log.ts';
 import type { Meter } from '../src/monitor/index.ts';
-import type { Answer } from '../src/vendor/index.ts';
+import { type Answer, namedNumbers } from '../src/vendor/index.ts';
 
 /** What recording works with. */
 export type RecordContext = {
@@ -32,7 +32,8 @@ const RECORD_AGAIN_MAX_MS = 5_000;
 
 /** Turns the vendor's answer into a move of the order: see docs/settling.md. Pure. */
 export function recordOf(order: ClaimedOrder, answer: Answer, random: () => number): AnswerRecord {
-  const { outcome, numbers, status, what, body, retryAfterMs } = answer;
+  const { outcome, status, what, body, retryAfterMs } = answer;
+  const numbers = outcome === 'unknown' ? namedNumbers(body ?? '') : answer.numbers;
   const { id: orderId, attempt, nonce, planKey } = order;
   const base = { orderId, attempt, nonce, planKey, outcome, numbers, status, what, body };
   const becomes = (state: AnswerRecord['state']) => ({

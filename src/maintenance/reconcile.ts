@@ -33,7 +33,7 @@ import {
   unknownAttempts,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
-import { namedNumbers, type Vendor } from '../vendor/index.ts';
+import type { Vendor } from '../vendor/index.ts';
 
 export type ReconcileContext = {
   ledger: Ledger;
@@ -147,7 +147,7 @@ function asUnknown(
   before: KeptUnknown[],
   same: ReadonlySet<number | null>,
 ): UnknownAttempt {
-  const { body, vendorAccount, baselineAccount, ...unknown } = kept;
+  const { vendorAccount, baselineAccount, ...unknown } = kept;
   // Of an attempt that the ledger lost nobody knows the account.
   const isElsewhere =
     (vendorAccount !== null && !same.has(vendorAccount)) ||
@@ -155,8 +155,7 @@ function asUnknown(
   const wasEnded = before.some(
     ({ order, attempt }) => order === kept.order && attempt === kept.attempt,
   );
-  const named = body === null ? [] : namedNumbers(body);
-  return { ...unknown, wasEnded, isElsewhere, named };
+  return { ...unknown, wasEnded, isElsewhere };
 }
 
 type ListContext = Pick<

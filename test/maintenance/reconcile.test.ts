@@ -105,10 +105,9 @@ describe('reconciling', () => {
     const asked = { quantity: 3 };
     await planWith([asked, { ...asked, smsSupported: true }], ['cut_before', 'cut_after']);
     const { sold } = rig.arrivals()[1]!;
-    const body = `<response><number>${sold.join('</number><number>')}</number><num`;
-    await sql(rig.ledger, 'update ledger.attempts set body = $2 where order_id = $1', [
+    await sql(rig.ledger, 'update ledger.attempts set named = $2 where order_id = $1', [
       plan.orders[1],
-      body,
+      sold,
     ]);
     expect((await reconcile(place)).proposals).toMatchObject([
       { finding: 'nothing', isClear: true },

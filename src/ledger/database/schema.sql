@@ -588,6 +588,7 @@ CREATE TABLE ledger.attempts (
     status smallint,
     what text,
     body text,
+    named bigint[],
     settled_at timestamp with time zone,
     is_doubtful boolean DEFAULT false NOT NULL,
     may_have_bought boolean GENERATED ALWAYS AS (((outcome IS NULL) OR (outcome = ANY (ARRAY['filled'::text, 'short'::text, 'unknown'::text])))) STORED NOT NULL,

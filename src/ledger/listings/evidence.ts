@@ -159,9 +159,7 @@ export async function missingNumbers(
   return { gone, ...counts! };
 }
 
-/** As the ledger has it: the caller reads the numbers of its last answer from the body. */
-export type KeptUnknown = Omit<UnknownAttempt, 'named' | 'wasEnded' | 'isElsewhere'> & {
-  body: string | null;
+export type KeptUnknown = Omit<UnknownAttempt, 'wasEnded' | 'isElsewhere'> & {
   /** The vendor account that it was sent to; null: as in its column, or the ledger has lost it. */
   vendorAccount: number | null;
   /** That of its baseline; null also without one. */
@@ -173,7 +171,8 @@ export function unknownAttempts(tx: Queries, accountId: number): Promise<KeptUnk
   return tx.query<KeptUnknown>(
     'unknown_attempts',
     `select o.id as "order", o.attempts as attempt, o.plan_id as plan, ${WANTED},
-       o.quantity - o.bought as lacking, t.baseline, ${END_TICK} as "endTick", t.body,
+       o.quantity - o.bought as lacking, t.baseline, ${END_TICK} as "endTick",
+       coalesce(t.named, '{}')::text[] as named,
        t.vendor_account as "vendorAccount",
        (select n.vendor_account from ledger.listings n where n.id = t.baseline)
          as "baselineAccount",

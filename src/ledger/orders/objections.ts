@@ -108,9 +108,11 @@ async function whatIsKnown(tx: Queries, id: number): Promise<Known> {
         where n.account_id = a.id and n.id > coalesce(t.baseline, 0) order by id desc limit 1)
          as "listedAt",
        o.quantity - o.bought as lacking, ${lostSince('a.id')} as "lostSince",
-       coalesce((select json_agg(d.number::text order by d.number) from ledger.disputes d
-         where d.order_id = o.id and not exists (select from ledger.numbers n
-           where n.number = d.number and n.order_id = o.id)), '[]'::json) as named
+       coalesce((select json_agg(named.number::text order by named.number)
+         from (select number from ledger.disputes where order_id = o.id
+               union select unnest(t.named)) named
+         where not exists (select from ledger.numbers n
+           where n.number = named.number and n.order_id = o.id)), '[]'::json) as named
      from ledger.orders o
        join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
        join ledger.plans p on p.id = o.plan_id

@@ -47,7 +47,7 @@ named_numbers as materialized (
 const ACCEPTING = `
 accepting as materialized (
   select o.id, o.quantity, o.state as was, answer.no, answer.outcome, answer.state, answer.what,
-    answer.wait_ms, answer.named
+    answer.wait_ms, case when answer.outcome = 'unknown' then 0 else answer.named end as named
   from ledger.orders o
     join answers answer on answer.order_id = o.id
     join ledger.attempts attempt on attempt.order_id = o.id and attempt.no = answer.no
@@ -65,14 +65,15 @@ accepting as materialized (
 
 /**
  * A number that an order cannot have is disputed: another order has it, the order was settled
- * without it, or it asked for fewer than all of them.
+ * without it, or it asked for fewer than all of them. What an accepted unclear answer names is
+ * neither: its attempt keeps it.
  */
 const NUMBERS = `
 inserted_numbers as (
   insert into ledger.numbers (number, order_id)
   select named.number, named.order_id
   from named_numbers named join accepting on accepting.id = named.order_id
-    and accepting.named <= accepting.quantity
+    and accepting.named <= accepting.quantity and accepting.outcome <> 'unknown'
   order by named.number
   on conflict on constraint numbers_one_order do nothing
   returning number, order_id),
@@ -81,7 +82,9 @@ disputed_numbers as (
   select order_id, number
   from (select named.*
         from named_numbers named left join inserted_numbers inserted using (number, order_id)
-        where inserted.number is null offset 0) rejected
+        where inserted.number is null
+          and named.order_id not in (select id from accepting where outcome = 'unknown')
+        offset 0) rejected
   -- The same answer may have been recorded while this statement waited for its order.
   where ledger.owner_now(number) is distinct from order_id
     -- An attempt that the ledger does not know is doubted first, and then recorded. Those of
@@ -142,6 +145,9 @@ updated_attempts as (
     -- After a settlement, also when a clock was set back since.
     answered_at = greatest(ledger.now(), attempt.settled_at + interval '1 microsecond'),
     status = answer.status, what = answer.what, body = answer.body,
+    named = case when o.id is null or answer.outcome = 'unknown'
+      then (select array_agg(number order by number) from named_numbers
+            where order_id = answer.order_id) end,
     answered_tick = (select ticks from ledger.accounts where id = $15),
     -- The vendor's own answer is no settlement any more and cannot be taken back.
     settled_at = case when o.id is null then attempt.settled_at end,

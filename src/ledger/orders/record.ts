@@ -13,6 +13,7 @@ export type AnswerRecord = {
   outcome: 'filled' | 'short' | 'refused' | 'credentials' | 'throttled' | 'not_sent' | 'unknown';
   /** The order's next state. The ledger makes it `unknown` when a number cannot be the order's. */
   state: 'filled' | 'short' | 'refused' | 'waiting' | 'undelivered' | 'unknown';
+  /** Those that the answer names. Those of an unclear one are evidence, and the order gets none. */
   numbers: string[];
   status: number | null;
   what: string;
@@ -39,8 +40,9 @@ export type Recorded = {
  * Records answers, in one statement or two: the attempt's outcome, the order's state, its numbers,
  * and the consequences for the account (throttling, wrong keys, breaker). It is a compare-and-set:
  * it takes an answer only for the order's last attempt, while the order is being sent or is unknown
- * by a deadline (evidence beats guesses). It also takes a success when the attempt was settled as
- * nothing and the order was not sent again. Recording the same answer again changes nothing.
+ * by a deadline (evidence beats guesses). It also takes an answer that names numbers when the
+ * attempt was settled as nothing and the order was not sent again. Recording the same answer again
+ * changes nothing.
  *
  * An order that is missing from the result did not take the answer: it had been recorded, or a
  * person had settled the order first. Numbers that such an answer names are disputed, unless the

@@ -143,6 +143,11 @@ async function told(tx: Queries, accountId: number, numbers: string[]): Promise<
        select order_id, true as "isNamed", number::text as number from ledger.disputes
        where number = any($2::bigint[])
        union all
+       select o.id, true, n.number::text from ledger.orders o
+         join ledger.attempts t on t.order_id = o.id and t.no = o.attempts,
+         unnest(t.named) n(number)
+       where o.state = 'unknown' and n.number = any($2::bigint[])
+       union all
        select order_id, false, number from ledger.verdicts, unnest(numbers) given(number)
        where finding = 'bought' and number = any($2::text[])) found
        join ledger.orders o on o.id = found.order_id join ledger.plans p on p.id = o.plan_id

@@ -68,22 +68,19 @@ async function makeUnknown(
   numbers: string[],
   disputed: string[],
 ): Promise<number> {
-  // Only a sale has this status and no stored text. It came after the settlement and disputed
-  // nothing else, so it named these very numbers. They are the vendor's word now, not a person's.
+  // What an answer named after the settlement is the vendor's word now, and not a person's.
   await tx.query(
     'unsettle_named',
     `with named as (
-       select t.order_id from ledger.attempts t
-         join ledger.orders o on o.id = t.order_id and o.attempts = t.no
-       where t.order_id = $1 and t.answered_at > t.settled_at and t.status = 200 and t.body is null
-         and not exists (select from ledger.disputes d
-           where d.order_id = $1 and d.number <> all($3::bigint[]))),
+       select t.order_id, n.number from ledger.attempts t
+         join ledger.orders o on o.id = t.order_id and o.attempts = t.no, unnest(t.named) n(number)
+       where t.order_id = $1 and t.answered_at > t.settled_at),
      taken_back as (
-       delete from ledger.disputes where order_id = $1 and number = any($3::bigint[])
-         and not exists (select from named))
-     insert into ledger.disputes (order_id, number)
-     select order_id, number from named, unnest($2::bigint[]) n(number)`,
-    [id, numbers, disputed],
+       delete from ledger.disputes where order_id = $1 and number = any($2::bigint[])
+         and number not in (select number from named))
+     insert into ledger.disputes (order_id, number) select order_id, number from named
+     on conflict on constraint disputes_pkey do nothing`,
+    [id, disputed],
   );
   await tx.query(
     'unsettle_numbers',

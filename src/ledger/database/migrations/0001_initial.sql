@@ -440,6 +440,8 @@ create table ledger.attempts (
   status      smallint,
   what        text,
   body        text,
+  -- The numbers in an answer that gave its order none: it was unclear, or came after a settlement.
+  named       bigint[],
   -- Set: the outcome is a settlement's. It can be corrected until the order is sent again.
   settled_at  timestamptz,
   -- It may have bought more than it says: a person settled it although something spoke against
