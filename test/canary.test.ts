@@ -4,15 +4,15 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
-import { Client } from 'pg';
+import type { Redis } from 'ioredis';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { embeddedNumbering, KINDS } from '../src/numbering/index.ts';
 import { FAULTS, type FaultName, type Sandbox } from '../src/sandbox/index.ts';
 import { openShell, openVendor, type Shell } from './commands/shell.ts';
 import { atEnd } from './support/clean-up.ts';
+import { inPostgres, inRedis } from './support/in-server.ts';
+import { listenHere } from './support/listen-here.ts';
 import { describeWith, freshDatabase, freshRedis } from './support/servers.ts';
 
 /** Letters that survive every encoding, around characters that some encodings change. */
@@ -133,7 +133,7 @@ describeWith(['postgres', 'redis'], 'whatever the vendor does', () => {
   });
 
   test('no piece of a key is in Redis', async () => {
-    const keys = await dumpRedis(redisUrl);
+    const keys = await inRedis(redisUrl, dumpRedis);
     expect(Object.keys(keys).join()).toContain('orders-main');
     expect(Object.entries(keys).filter(([key, text]) => leaks(key + text).length > 0)).toEqual([]);
   });
@@ -200,10 +200,9 @@ async function useEchoes(shell: Shell): Promise<void> {
 }
 
 async function listen(answer: RequestListener): Promise<string> {
-  const server = createServer(answer);
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  atEnd(() => server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { port, close } = await listenHere(createServer(answer));
+  atEnd(close);
+  return `http://127.0.0.1:${port}`;
 }
 
 function filesIn(folder: string): string[] {
@@ -214,24 +213,23 @@ function filesIn(folder: string): string[] {
 
 /** The rows of every table as text. */
 async function dumpDatabase(url: string): Promise<Record<string, string>> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  const dump: Record<string, string> = {};
-  const { rows } = await client.query<{ name: string }>(
-    `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
-     where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`,
-  );
-  for (const { name } of rows) {
-    const { rows } = await client.query<{ row: string }>(`select t::text as row from ${name} t`);
-    dump[name] = rows.map(({ row }) => row).join('\n');
-  }
-  await client.end();
-  return dump;
+  return inPostgres(url, async (client) => {
+    const dump: Record<string, string> = {};
+    const { rows } = await client.query<{ name: string }>(
+      `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
+       where table_type = 'BASE TABLE'
+         and table_schema not in ('pg_catalog', 'information_schema')`,
+    );
+    for (const { name } of rows) {
+      const { rows } = await client.query<{ row: string }>(`select t::text as row from ${name} t`);
+      dump[name] = rows.map(({ row }) => row).join('\n');
+    }
+    return dump;
+  });
 }
 
 /** The value of each key, read by its type: Redis's own dumps are compressed. */
-async function dumpRedis(url: string): Promise<Record<string, string>> {
-  const redis = new Redis(url);
+async function dumpRedis(redis: Redis): Promise<Record<string, string>> {
   const readers: Record<string, (key: string) => Promise<unknown>> = {
     string: (key) => redis.get(key),
     hash: (key) => redis.hgetall(key),
@@ -246,6 +244,5 @@ async function dumpRedis(url: string): Promise<Record<string, string>> {
     // It may have expired since the keys were listed.
     if (type !== 'none') dump[key] = JSON.stringify(await readers[type]!(key));
   }
-  redis.disconnect();
   return dump;
 }

@@ -2,14 +2,14 @@ import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AppError, ERROR_CODES } from '../src/errors.ts';
+import { ROOT, read } from './support/project.ts';
 
-const ROOT = resolve(import.meta.dirname, '..');
 const PAGE = resolve(ROOT, 'docs/errors.md');
 const known = Object.keys(ERROR_CODES).sort();
 
 const sources = globSync('{src,jobs}/**/*.ts', { cwd: ROOT }).map((path) => ({
   path,
-  text: readFileSync(resolve(ROOT, path), 'utf8'),
+  text: read(path),
 }));
 
 /** The codes that a source gives to new errors; '?' for one that is not a literal. */

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { RESULT_FILES } from './commands/shell.ts';
 import { runCli } from './support/cli.ts';
 import { runHere } from './support/run-here.ts';
+import { describeInModes, EVERY_MODE, environmentOf, UNTOUCHED } from './support/storage.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
-import { describeInModes, EVERY_MODE, environmentOf, UNTOUCHED } from './support/workplace.ts';
 
 const FIRST_PLAN = resolve(import.meta.dirname, '../examples/first-plan.csv');
 

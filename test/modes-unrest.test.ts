@@ -2,16 +2,9 @@ import { expect, test } from 'vitest';
 import { changeAccount, findAccount, findPlan, unknownOrders } from '../src/ledger/index.ts';
 import type { BookedRequest, FaultMix } from '../src/sandbox/index.ts';
 import { breachesOf, sql } from './support/ledger.ts';
+import { describeInModes, EVERY_MODE } from './support/storage.ts';
 import { until } from './support/until.ts';
-import {
-  describeInModes,
-  EVERY_MODE,
-  type Shop,
-  sandboxOf,
-  shopsIn,
-  startCsv,
-  workerOf,
-} from './support/workplace.ts';
+import { type Shop, sandboxOf, shopsIn, startCsv, workerOf } from './support/workplace.ts';
 
 /** A vendor with every fault, for two orders of five. */
 const FAULT_MIX: FaultMix = {

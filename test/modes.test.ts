@@ -11,7 +11,6 @@ import {
   resultsOf,
   soldBySearch,
 } from './support/mixed-plan.ts';
-import { until } from './support/until.ts';
 import {
   describeInModes,
   EMBEDDED,
@@ -19,6 +18,9 @@ import {
   openLedger,
   POSTGRES,
   POSTGRES_AND_REDIS,
+} from './support/storage.ts';
+import { until } from './support/until.ts';
+import {
   type Shop,
   sandboxOf,
   shopsIn,

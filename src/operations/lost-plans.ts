@@ -1,19 +1,6 @@
 import { usageError } from '../errors.ts';
-import {
-  type By,
-  type Dismissal,
-  dismissLostPlans,
-  findAccount,
-  type Ledger,
-  type LostPlan,
-  lostPlans,
-} from '../ledger/index.ts';
+import type { By, Dismissal } from '../ledger/index.ts';
 import { requireSigned } from './settle.ts';
-
-/** The lost plans of an account by file. Throws AppError `not_found`. */
-export async function lostPlansOf(ledger: Ledger, account: string): Promise<LostPlan[]> {
-  return lostPlans(ledger, (await findAccount(ledger, account)).id);
-}
 
 /** As a person says it: in options, in JSON or in a form. */
 export type SaidDismissal = {
@@ -40,13 +27,4 @@ export function readDismissal(
     );
   }
   return { file, againstEvidence, by: requireSigned(signer, why) };
-}
-
-/** Dismisses the lost plans of a file. Throws as `dismissLostPlans` of the ledger does. */
-export async function dismiss(
-  ledger: Ledger,
-  account: string,
-  { by, ...dismissal }: SignedDismissal,
-): Promise<LostPlan[]> {
-  return dismissLostPlans(ledger, await findAccount(ledger, account), dismissal, by);
 }

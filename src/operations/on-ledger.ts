@@ -3,6 +3,7 @@ import {
   acceptVerdicts,
   answerApproval,
   clearVerdicts,
+  dismissLostPlans,
   findAccount,
   findPlan,
   type Ledger,
@@ -10,11 +11,14 @@ import {
   listAccounts,
   listPlans,
   listTokens,
+  lostPlans,
   type PlanDocument,
   retryPlan,
   revokeToken,
+  sayForeign,
   sendingOrders,
   stockMet,
+  strays,
   unknownOrders,
   waitingApprovals,
 } from '../ledger/index.ts';
@@ -25,13 +29,11 @@ import { writeResults } from '../report/index.ts';
 import { type Traces, within } from '../tracing/index.ts';
 import { changeAccount } from './change-account.ts';
 import { chooseAccount } from './choose-account.ts';
-import { dismiss, lostPlansOf } from './lost-plans.ts';
 import { openLines } from './open-lines.ts';
 import { type Operations, PLANS_LISTED } from './operations.ts';
 import { pagesOf } from './pages-of.ts';
 import { settle } from './settle.ts';
 import { close, steer } from './steer.ts';
-import { callForeign, straysOf } from './strays.ts';
 import { storePlan } from './submit.ts';
 
 /** How long a queue that must be opened first may take to answer, ms. */
@@ -67,6 +69,7 @@ export function operationsOnLedger(
     queueWithinMs: QUEUE_WITHIN_MS,
   };
   const observed = async (plan: Promise<PlanDocument>) => observe(sources, await plan);
+  const found = (account: string) => findAccount(ledger, account);
   return {
     isRemote: false,
     plans: async () => observeAll(sources, await listPlans(ledger, PLANS_LISTED)),
@@ -112,12 +115,12 @@ export function operationsOnLedger(
     },
     acceptVerdicts: (looked, by) => acceptVerdicts(ledger, looked, by),
     openLines: (planId) => openLines(ledger, planId),
-    strays: (account) => straysOf(ledger, account),
-    callForeign: (account, wish) => callForeign(ledger, account, wish),
-    lostPlans: (account) => lostPlansOf(ledger, account),
-    dismiss: (account, wish) => dismiss(ledger, account, wish),
+    strays: async (account) => strays(ledger, (await found(account)).id),
+    callForeign: async (account, wish) => sayForeign(ledger, await found(account), wish, wish.by),
+    lostPlans: async (account) => lostPlans(ledger, (await found(account)).id),
+    dismiss: async (account, wish) => dismissLostPlans(ledger, await found(account), wish, wish.by),
     accounts: () => listAccounts(ledger),
-    account: (name) => findAccount(ledger, name),
+    account: found,
     changeAccount: (name, wish, by) => changeAccount(ledger, name, wish, by),
     approvals: () => waitingApprovals(ledger),
     approve: (id, by) => answerApproval(ledger, id, { yes: true }, by),

@@ -1,27 +1,6 @@
 import { usageError } from '../errors.ts';
-import {
-  type By,
-  type ForeignWish,
-  findAccount,
-  type Ledger,
-  readPhoneNumbers,
-  type Stray,
-  sayForeign,
-  strays,
-} from '../ledger/index.ts';
+import { type By, type ForeignWish, readPhoneNumbers } from '../ledger/index.ts';
 import { requireSigned } from './settle.ts';
-
-/**
- * The strays of an account by number, those after `after`. Without a limit, all of them. Throws
- * AppError `not_found`.
- */
-export async function straysOf(
-  ledger: Ledger,
-  account: string,
-  page: { after?: number; limit?: number } = {},
-): Promise<Stray[]> {
-  return strays(ledger, (await findAccount(ledger, account)).id, page);
-}
 
 /** As a person says it: in options, in JSON or in a form. Phone numbers, separated by commas. */
 export type SaidForeign = {
@@ -48,13 +27,4 @@ export function readForeign(
   if (undo && againstEvidence) throw usageError('--against-evidence goes with --foreign N,N.');
   const signed = requireSigned(signer, why);
   return { numbers: readPhoneNumbers(named), undo, againstEvidence, by: signed };
-}
-
-/** Says that numbers are foreign, or takes that back. Throws as `sayForeign` of the ledger does. */
-export async function callForeign(
-  ledger: Ledger,
-  account: string,
-  { by, ...wish }: SignedForeign,
-): Promise<string[]> {
-  return sayForeign(ledger, await findAccount(ledger, account), wish, by);
 }

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { recordAnswers } from '../../src/ledger/index.ts';
-import { answerTo, claim, line, newAccount, newNumbers } from '../support/ledger.ts';
+import { line, newAccount } from '../support/plans.ts';
+import { answerTo, claim, newNumbers } from '../support/sending.ts';
 import { judgedOrders } from '../web/judged-orders.ts';
 import { namedPlan, type Scene, setScene } from '../web/pages-scene.ts';
 import { siteOfFile } from '../web/site.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { steerPlan } from '../../src/ledger/index.ts';
-import { newPlan, type SmallPlan } from '../support/ledger.ts';
+import { newPlan, type SmallPlan } from '../support/plans.ts';
 import { until } from '../support/until.ts';
 import { openSite, siteOfFile } from '../web/site.ts';
 import { describeInBrowser } from './browser.ts';

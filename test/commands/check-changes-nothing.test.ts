@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Ledger, openPostgres } from '../../src/ledger/index.ts';
-import { atEnd } from '../support/clean-up.ts';
+import type { Ledger } from '../../src/ledger/index.ts';
 import { sql } from '../support/ledger.ts';
 import {
   type Database,
@@ -8,12 +7,12 @@ import {
   emptyDatabase,
   freshDatabase,
 } from '../support/servers.ts';
+import { ledgerAt } from '../support/storage.ts';
 import { openShell, planOf } from './shell.ts';
 
 describeWithPostgres('"check" beside a database', () => {
   const checkIn = async ({ url }: Database) => {
-    const ledger = openPostgres(url);
-    atEnd(() => ledger.close());
+    const ledger = ledgerAt(url);
     const shell = openShell({ DATABASE_URL: url });
     const check = () => shell.run(['check', shell.file('plan.csv', planOf(5))]);
     return { ledger, check };

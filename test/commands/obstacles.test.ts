@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { openPostgres } from '../../src/ledger/index.ts';
 import { openQueue } from '../../src/queue/index.ts';
+import { freePort } from '../support/free-port.ts';
 import { freshDatabase } from '../support/servers.ts';
 import { LIVE_KEYS, openShell, openShellWithVendor, planOf, quickLedger, urlOf } from './shell.ts';
 
@@ -27,15 +26,10 @@ describe('a plan that stands still says why:', () => {
   });
 
   test('the vendor cannot be reached, and no proxy is used', async () => {
-    // A port where nothing listens.
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as { port: number };
-    server.close();
     const shell = openShell({
       ...(await quickLedger()),
       ...LIVE_KEYS,
-      DIALOGTECH_URL: `http://127.0.0.1:${port}`,
+      DIALOGTECH_URL: `http://127.0.0.1:${await freePort()}`,
       HTTPS_PROXY: 'http://127.0.0.1:9',
     });
     shell.file('plan.csv', planOf(2));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openPostgres } from '../../src/ledger/index.ts';
-import { newPlan } from '../support/ledger.ts';
+import { newPlan } from '../support/plans.ts';
 import { freshDatabase } from '../support/servers.ts';
 import { openShell } from './shell.ts';
 

@@ -1,6 +1,6 @@
-import { Redis } from 'ioredis';
 import { beforeAll, expect, test } from 'vitest';
 import { freePort } from '../support/free-port.ts';
+import { inRedis } from '../support/in-server.ts';
 import {
   describeWith,
   describeWithPostgres,
@@ -134,9 +134,7 @@ describeWithPostgres('PostgreSQL', () => {
 describeWith(['postgres', 'private redis'], 'a Redis that evicts', () => {
   test('causes a warning, and work goes on', async () => {
     const redis = await privateRedis();
-    const client = new Redis(redis.url);
-    await client.config('SET', 'maxmemory-policy', 'allkeys-lru');
-    client.disconnect();
+    await inRedis(redis.url, (client) => client.config('SET', 'maxmemory-policy', 'allkeys-lru'));
     const shell = openShell({ DATABASE_URL: (await freshDatabase()).url, REDIS_URL: redis.url });
     shell.file('plan.csv', planOf(3, 4));
     const { code, stdout, stderr } = await shell.run(['order', 'plan.csv']);

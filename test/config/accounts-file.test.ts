@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dailyLimit } from '../support/ledger.ts';
+import { dailyLimit } from '../support/plans.ts';
 import { PRICES_FILE } from '../support/prices.ts';
 import { EAST, folderWith, read, TRY, WEST } from './accounts-file.ts';
 

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { Ajv } from 'ajv';
 import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
@@ -7,12 +6,10 @@ import { parse } from 'yaml';
 import { program } from '../commands/program.ts';
 import { startProgram } from '../support/child.ts';
 import { freePort } from '../support/free-port.ts';
+import { read } from '../support/project.ts';
 import { findRedis } from '../support/redis-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { configurationTable } from './configuration-table.ts';
-
-const ROOT = resolve(import.meta.dirname, '../..');
-const read = (path: string) => readFileSync(resolve(ROOT, path), 'utf8');
 
 type Service = {
   image: string;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -8,10 +8,8 @@ import {
   readDockerfile,
   type Stage,
 } from '../../deploy/dockerfile.ts';
+import { ROOT, read } from '../support/project.ts';
 import { knownVariables } from './configuration-table.ts';
-
-const ROOT = resolve(import.meta.dirname, '../..');
-const read = (path: string) => readFileSync(resolve(ROOT, path), 'utf8');
 
 const stages = readDockerfile(read('Dockerfile'));
 const image = stages.at(-1)!;

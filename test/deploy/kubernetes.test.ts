@@ -1,16 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { environmentOf, readDockerfile } from '../../deploy/dockerfile.ts';
 import { program } from '../commands/program.ts';
 import { findCommand } from '../support/find-command.ts';
+import { ROOT, read } from '../support/project.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { configurationTable } from './configuration-table.ts';
 import { KUBERNETES, type Manifest, readManifests } from './manifests.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
 const manifests = readManifests();
 const find = (kind: string, name: string): Manifest => {
   const found = manifests.find((each) => each.kind === kind && each.metadata.name === name);
@@ -81,7 +81,7 @@ describe('the manifests', () => {
   test('are all named in kustomization.yaml, and the image by a version', () => {
     const files = globSync(`${KUBERNETES}/*.yaml`).map((path) => basename(path));
     expect([...kustomization.resources, 'kustomization.yaml'].sort()).toEqual(files.sort());
-    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    const { version } = JSON.parse(read('package.json'));
     expect(kustomization.images).toMatchObject([{ name: 'bulk-order', newTag: version }]);
   });
 });
@@ -135,7 +135,7 @@ describe('every pod', () => {
   });
 
   test('that stays is asked on the port that the image opens for probes', () => {
-    const image = readDockerfile(readFileSync(join(ROOT, 'Dockerfile'), 'utf8')).at(-1)!;
+    const image = readDockerfile(read('Dockerfile')).at(-1)!;
     const port = Number(environmentOf(image).HEALTH_PORT);
     for (const { name, pod } of pods.filter(({ name }) => name !== 'migrate')) {
       const [container] = pod.containers;

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { read } from '../support/project.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
-const read = (path: string) => JSON.parse(readFileSync(resolve(ROOT, path), 'utf8'));
+const readJson = (path: string) => JSON.parse(read(path));
 
 type Package = {
   version?: string;
@@ -12,7 +10,7 @@ type Package = {
   link?: boolean;
   bin?: Record<string, string>;
 };
-const locked = Object.entries<Package>(read('package-lock.json').packages);
+const locked = Object.entries<Package>(readJson('package-lock.json').packages);
 const installed = locked.filter(([path, { link }]) => path.startsWith('node_modules/') && !link);
 
 test('every package is held to what it was by a hash', () => {
@@ -21,7 +19,7 @@ test('every package is held to what it was by a hash', () => {
 });
 
 test('the Node of the scripts is one version on each platform and runs no script', () => {
-  const { version, optionalDependencies } = read('development-node/package.json');
+  const { version, optionalDependencies } = readJson('development-node/package.json');
   const nodes = installed.filter(([, { bin }]) => bin?.node);
   expect(nodes.map(([path]) => path.replace('node_modules/', ''))).toEqual(
     Object.keys(optionalDependencies),

@@ -9,9 +9,9 @@ import { openQueue, shareQueues } from '../../src/queue/index.ts';
 import { readScrape, type Scrape } from '../monitor/scrape.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { findCommand } from '../support/find-command.ts';
-import { dailyLimit, newAccount } from '../support/ledger.ts';
+import { dailyLimit, newAccount } from '../support/plans.ts';
+import { EMBEDDED, openLedger, POSTGRES } from '../support/storage.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { EMBEDDED, openLedger, POSTGRES } from '../support/workplace.ts';
 import { readManifests } from './manifests.ts';
 
 const MONITORING = resolve(import.meta.dirname, '../../deploy/monitoring');

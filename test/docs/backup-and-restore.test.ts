@@ -1,6 +1,5 @@
 /** The commands of docs/backup-and-restore.md are run as they stand there. */
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
@@ -14,24 +13,24 @@ import {
 } from '../never-twice/drill.ts';
 import { testSideBySide } from '../never-twice/side-by-side.ts';
 import { findPostgres, ownerOfData } from '../support/postgres-server.ts';
+import { ROOT, read } from '../support/project.ts';
 import {
   describeWith,
   type PrivateServer,
   privatePostgres,
   privateRedis,
 } from '../support/servers.ts';
+import { environmentOf } from '../support/storage.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
-import { environmentOf } from '../support/workplace.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const ORDERS = 40;
 /** Orders per second. */
 const RATE = 10;
 
 /** The n-th block of commands below a heading of the page. */
 function commands(heading: string, nth = 0): string {
-  const page = readFileSync(join(ROOT, 'docs/backup-and-restore.md'), 'utf8');
+  const page = read('docs/backup-and-restore.md');
   const section = page.split(/^## /m).find((text) => text.startsWith(heading));
   const block = [...(section ?? '').matchAll(/^```sh\n(.*?)^```$/gms)][nth]?.[1];
   if (block === undefined) throw new Error(`There is no block ${nth} below "${heading}".`);

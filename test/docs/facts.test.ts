@@ -6,7 +6,8 @@ import { SHORT_STOCK } from '../../src/sandbox/index.ts';
 import { COMMAND_NAMES, SERVED_COMMANDS } from '../../src/terminal/index.ts';
 import { program } from '../commands/program.ts';
 import { configurationTable } from '../deploy/configuration-table.ts';
-import { filesOf, firstCells, read } from './pages.ts';
+import { read } from '../support/project.ts';
+import { filesOf, firstCells } from './pages.ts';
 
 const all = (text: string, pattern: RegExp): string[] =>
   [...text.matchAll(pattern)].map(([, found]) => found!);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { deadLinks, filesOf, linksOf, missingPaths, PAGES, read } from './pages.ts';
+import { read } from '../support/project.ts';
+import { deadLinks, filesOf, linksOf, missingPaths, PAGES } from './pages.ts';
 
 test('README can be read in three minutes', () => {
   expect(read('README.md').split(/\s+/).length).toBeLessThanOrEqual(1_200);

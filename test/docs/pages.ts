@@ -1,9 +1,6 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize, resolve } from 'node:path';
-
-const ROOT = resolve(import.meta.dirname, '../..');
-
-export const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+import { existsSync, globSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { ROOT, read } from '../support/project.ts';
 
 export const filesOf = (pattern: string): string[] => globSync(pattern, { cwd: ROOT }).sort();
 

@@ -7,6 +7,7 @@
  * schedule, though not the interleaving.
  */
 import { parseArgs } from 'node:util';
+import { numberOf } from '../support/number-option.ts';
 import { makeRunFolder } from '../support/run-folder.ts';
 import { inFull } from './figures.ts';
 import { soak } from './soak.ts';
@@ -55,11 +56,4 @@ process.exit(figures.breaches === 0 ? 0 : 1);
 
 function say(line: string): void {
   process.stdout.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
-}
-
-function numberOf(name: string, text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value;
-  process.stderr.write(`--${name} is "${text}": it must be a number, 0 or more.\n`);
-  process.exit(1);
 }

@@ -13,7 +13,7 @@ import {
 } from '../../src/api-schema/index.ts';
 import { AppError, hasCode } from '../../src/errors.ts';
 import { connect } from '../../src/operations/request.ts';
-import { canMakeImages, makeDiskImage } from '../support/disk-image.ts';
+import { makeDiskImage, whyNoImages } from '../support/disk-image.ts';
 import { freePort } from '../support/free-port.ts';
 import { NODE } from '../support/quick-node.ts';
 import { FOLDER_SUBJECTS, folderStrikes } from './folder-strikes.ts';
@@ -38,7 +38,7 @@ export type Folder = {
 
 export async function openFolder(parent: string, { faults }: Schedule): Promise<Folder> {
   const needsDisk = faults.some(({ kind }) => kind === 'power_cut');
-  const disk = needsDisk && canMakeImages(parent) ? makeDiskImage(parent) : null;
+  const disk = needsDisk && !whyNoImages(parent) ? makeDiskImage(parent) : null;
   const data = join(disk?.path ?? parent, 'data');
   const port = await freePort();
   return {

@@ -1,10 +1,9 @@
 /** The faults of a ledger on servers. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { Redis } from 'ioredis';
-import { Client } from 'pg';
 import { AppError } from '../../src/errors.ts';
 import { findPlan, orderId, retryPlan, settleOrder, steerPlan } from '../../src/ledger/index.ts';
 import { openQueue } from '../../src/queue/index.ts';
+import { inPostgres, inRedis } from '../support/in-server.ts';
 import { copyOf } from '../support/old-copy.ts';
 import { retryWhileAway } from './patience.ts';
 import { ACCOUNT, type Place, type Scene, type Strike } from './scene.ts';
@@ -46,14 +45,7 @@ export function serverStrikes(scene: Scene, servers: Servers): Place['strikes'] 
     ...commonStrikes(scene),
     kill_all: ({ forMs }) => replaced(scene, workers.killAll(), forMs),
     async redis_flush() {
-      const client = new Redis(redis.url, { lazyConnect: true, retryStrategy: null });
-      client.on('error', () => {});
-      try {
-        await client.connect();
-        await client.flushall();
-      } finally {
-        client.disconnect();
-      }
+      await inRedis(redis.url, (client) => client.flushall());
     },
     async redis_kill({ forMs }) {
       await redis.kill();
@@ -110,18 +102,13 @@ export function serverStrikes(scene: Scene, servers: Servers): Place['strikes'] 
 const LOSS = 0.15;
 
 async function cutConnections(databaseUrl: string): Promise<boolean> {
-  const client = new Client({ connectionString: databaseUrl });
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    const { rowCount } = await client.query(
+  const { rowCount } = await inPostgres(databaseUrl, (client) =>
+    client.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
        where datname = current_database() and pid <> pg_backend_pid()`,
-    );
-    return rowCount !== 0;
-  } finally {
-    await client.end();
-  }
+    ),
+  );
+  return rowCount !== 0;
 }
 
 function duplicates({ ledger, redisUrl, plans }: Servers): Strike {

@@ -1,6 +1,5 @@
 /** A ledger in PostgreSQL, with the queue in Redis or beside it. */
 
-import { Client } from 'pg';
 import { hasCode } from '../../src/errors.ts';
 import {
   changeAccount,
@@ -19,6 +18,7 @@ import {
 import { readLines } from '../../src/plan/index.ts';
 import { type FailoverAddress, openFailover } from '../support/failover.ts';
 import { createDatabase, type Database } from '../support/fresh-database.ts';
+import { inPostgres } from '../support/in-server.ts';
 import { postgresServer } from '../support/postgres-server.ts';
 import { redisServer } from '../support/redis-server.ts';
 import type { PrivateServer } from '../support/server-process.ts';
@@ -215,13 +215,10 @@ function controlsOf(ledger: Ledger, restorePlans: Controls['restorePlans']): Con
 }
 
 async function nobodyIn({ url }: Database): Promise<boolean> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: PATIENCE_MS });
-  client.on('error', () => {});
-  await client.connect();
-  const { rows } = await client.query<{ n: number }>(
-    `select count(*)::int as n from pg_stat_activity
-     where datname = current_database() and pid <> pg_backend_pid()`,
-  );
-  await client.end();
+  const text = `select count(*)::int as n from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid()`;
+  const { rows } = await inPostgres(url, (client) => client.query<{ n: number }>(text), {
+    connectionTimeoutMillis: PATIENCE_MS,
+  });
   return rows[0]?.n === 0;
 }

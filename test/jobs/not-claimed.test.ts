@@ -2,7 +2,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { changeAccount, findAccount, steerPlan } from '../../src/ledger/index.ts';
 import type { JobAnswer } from '../../src/queue/index.ts';
 import type { Vendor } from '../../src/vendor/index.ts';
-import { claimOne, line, newPlan, orderRow, type SmallPlan, sql } from '../support/ledger.ts';
+import { orderRow, sql } from '../support/ledger.ts';
+import { line, newPlan, type SmallPlan } from '../support/plans.ts';
+import { claimOne } from '../support/sending.ts';
 import { until } from '../support/until.ts';
 import { openRig } from './rig.ts';
 

@@ -4,7 +4,8 @@ import { MAX_CONNECT_FAILURES, retryDelay } from '../../jobs/record-answer.ts';
 import { findPlan } from '../../src/ledger/index.ts';
 import type { Vendor } from '../../src/vendor/index.ts';
 import { freePort } from '../support/free-port.ts';
-import { breachesOf, newPlan, orderRow } from '../support/ledger.ts';
+import { breachesOf, orderRow } from '../support/ledger.ts';
+import { newPlan } from '../support/plans.ts';
 import { openRig, vendorAt } from './rig.ts';
 
 const rig = openRig();

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { findAccount } from '../../src/ledger/index.ts';
 import type { FaultName } from '../../src/sandbox/index.ts';
-import { breachesOf, line, newPlan, orderRow } from '../support/ledger.ts';
+import { breachesOf, orderRow } from '../support/ledger.ts';
+import { line, newPlan } from '../support/plans.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { openRig, vendorAt } from './rig.ts';
 

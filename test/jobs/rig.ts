@@ -7,9 +7,11 @@ import type { BookedRequest, Sandbox } from '../../src/sandbox/index.ts';
 import { openVendor, type Vendor } from '../../src/vendor/index.ts';
 import { openWitness } from '../../src/witness/index.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { newPlan, numbersOf, type SmallPlan, sql } from '../support/ledger.ts';
+import { numbersOf, sql } from '../support/ledger.ts';
+import { newPlan, type SmallPlan } from '../support/plans.ts';
 import { silentLog } from '../support/recording-log.ts';
-import { EMBEDDED, openLedger, sandboxOf } from '../support/workplace.ts';
+import { EMBEDDED, openLedger } from '../support/storage.ts';
+import { sandboxOf } from '../support/workplace.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Ledger } from '../../src/ledger/index.ts';
-import { linesOf, newPlan } from '../support/ledger.ts';
+import { linesOf, newPlan } from '../support/plans.ts';
 import { openRig } from './rig.ts';
 
 const rig = openRig();

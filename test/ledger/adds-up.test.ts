@@ -21,20 +21,11 @@ import {
   unknownOrders,
   unsettleOrder,
 } from '../../src/ledger/index.ts';
-import {
-  allLines,
-  answerTo,
-  brokenLaws,
-  claim,
-  linesOf,
-  newNumbers,
-  newPlan,
-  record,
-  type SmallPlan,
-  sql,
-} from '../support/ledger.ts';
+import { allLines, brokenLaws, sql } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { PARTS, sumOfParts } from '../support/parts.ts';
+import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
+import { answerTo, claim, newNumbers, record } from '../support/sending.ts';
 
 const BY = { who: 'Ada', why: 'because' };
 const HOUR_MS = 3_600_000;

@@ -1,16 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
 import { type AuditResult, auditLedger, type Ledger } from '../../src/ledger/index.ts';
-import {
-  answerTo,
-  claim,
-  linesOf,
-  newNumbers,
-  newPlan,
-  record,
-  type SmallPlan,
-  sql,
-} from '../support/ledger.ts';
+import { sql } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
+import { answerTo, claim, newNumbers, record } from '../support/sending.ts';
 import { BREACHES, type Orders } from './breaches.ts';
 
 const LAWS = [

@@ -1,4 +1,4 @@
-import { newNumbers } from '../support/ledger.ts';
+import { newNumbers } from '../support/sending.ts';
 
 /** The orders of the plan, by what became of each; every one asks for 3 numbers. */
 export type Orders = Record<

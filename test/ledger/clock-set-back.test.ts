@@ -13,22 +13,18 @@ import {
   whyNotClaimed,
 } from '../../src/ledger/index.ts';
 import { goOn, ladderPlan, makeDue, sendWaiting } from '../support/ladder-plan.ts';
+import { passTime, setClock, sql } from '../support/ledger.ts';
+import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { dailyLimit, linesOf, newPlan } from '../support/plans.ts';
 import {
   answerTo,
   claim,
   claimAsJob,
   claimOne,
-  dailyLimit,
-  linesOf,
-  newPlan,
-  passTime,
   readList,
   record,
   sendOne,
-  setClock,
-  sql,
-} from '../support/ledger.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+} from '../support/sending.ts';
 import { until } from '../support/until.ts';
 
 /** How far a clock may be set back. */

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { type Ledger, orderId } from '../../src/ledger/index.ts';
-import { brokenConstraint, newPlan, sql } from '../support/ledger.ts';
+import { brokenConstraint, sql } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { newPlan } from '../support/plans.ts';
 
 /** The diagram of docs/invariants.md, as a table. */
 const DIAGRAM = {

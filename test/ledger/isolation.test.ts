@@ -14,18 +14,10 @@ import {
   steerPlan,
   submitPlan,
 } from '../../src/ledger/index.ts';
-import { atEnd } from '../support/clean-up.ts';
-import {
-  answerTo,
-  checkOf,
-  claimOne,
-  dailyLimit,
-  inBatches,
-  linesOf,
-  newAccount,
-  newPlan,
-} from '../support/ledger.ts';
+import { checkOf, dailyLimit, inBatches, linesOf, newAccount, newPlan } from '../support/plans.ts';
+import { answerTo, claimOne } from '../support/sending.ts';
 import { describeWithPostgres, freshDatabase } from '../support/servers.ts';
+import { ledgerAt } from '../support/storage.ts';
 import { heldUp } from './held-up.ts';
 
 describeWithPostgres('a database whose transactions read repeatably', () => {
@@ -35,11 +27,7 @@ describeWithPostgres('a database whose transactions read repeatably', () => {
 
   beforeEach(async () => {
     const { url, name } = await freshDatabase();
-    const another = () => {
-      const handle = openPostgres(url);
-      atEnd(() => handle.close());
-      return handle;
-    };
+    const another = () => ledgerAt(url);
     const house = openPostgres(url);
     await house.script(
       `alter database ${name} set default_transaction_isolation = 'repeatable read'`,

@@ -6,8 +6,9 @@
 import type { AsyncCommand } from 'fast-check';
 import { expect } from 'vitest';
 import { type ClaimedOrder, findPlan, type Ledger } from '../../src/ledger/index.ts';
-import { allLines, type SmallPlan, sql } from '../support/ledger.ts';
+import { allLines, sql } from '../support/ledger.ts';
 import { sumOfParts } from '../support/parts.ts';
+import type { SmallPlan } from '../support/plans.ts';
 import type { LineOfModel } from './life-families.ts';
 
 type State = 'waiting' | 'sending' | 'filled' | 'short' | 'refused' | 'unknown' | 'cancelled';

@@ -9,7 +9,8 @@ import {
   settleOrder,
   steerPlan,
 } from '../../src/ledger/index.ts';
-import { orderRow, readList, sql } from '../support/ledger.ts';
+import { orderRow, sql } from '../support/ledger.ts';
+import { readList } from '../support/sending.ts';
 import { mayFollow, stands } from './life-families.ts';
 import { BY, command, type Model, met, type Order, pickOrder, reopen } from './life-model.ts';
 

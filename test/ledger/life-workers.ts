@@ -7,7 +7,9 @@ import {
   type Ledger,
   recordAnswers,
 } from '../../src/ledger/index.ts';
-import { answerTo, claim, newNumbers, type SmallPlan, sql } from '../support/ledger.ts';
+import { sql } from '../support/ledger.ts';
+import type { SmallPlan } from '../support/plans.ts';
+import { answerTo, claim, newNumbers } from '../support/sending.ts';
 import { expectNoMoreThanAsked, expectProven } from './life-families.ts';
 import {
   command,

@@ -1,21 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { expireAttempts, findAccount, findPlan } from '../../src/ledger/index.ts';
-import {
-  answerTo,
-  breachesOf,
-  claim,
-  claimOne,
-  linesOf,
-  newAccount,
-  newNumbers,
-  newPlan,
-  numbersOf,
-  orderRow,
-  record,
-  type SmallPlan,
-  sql,
-} from '../support/ledger.ts';
+import { breachesOf, numbersOf, orderRow, sql } from '../support/ledger.ts';
 import { describeOnPostgres } from '../support/ledger-drivers.ts';
+import { linesOf, newAccount, newPlan, type SmallPlan } from '../support/plans.ts';
+import { answerTo, claim, claimOne, newNumbers, record } from '../support/sending.ts';
 import { handlesOn, heldUp } from './held-up.ts';
 
 const ones = (count: number) => linesOf(...Array(count).fill(1));

@@ -9,19 +9,10 @@ import {
   steerPlan,
   unsettleOrder,
 } from '../../src/ledger/index.ts';
-import {
-  answerTo,
-  breachesOf,
-  claim,
-  expireOne,
-  linesOf,
-  newPlan,
-  orderRow,
-  record,
-  type SmallPlan,
-  sendOne,
-} from '../support/ledger.ts';
+import { breachesOf, orderRow } from '../support/ledger.ts';
 import { describeOnPostgres } from '../support/ledger-drivers.ts';
+import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
+import { answerTo, claim, expireOne, record, sendOne } from '../support/sending.ts';
 import { handlesOn, heldUp } from './held-up.ts';
 
 const BY = { who: 'Ada', why: 'asked the vendor' };

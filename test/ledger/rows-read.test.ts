@@ -15,17 +15,10 @@ import {
   waitingOrders,
   whyNotClaimed,
 } from '../../src/ledger/index.ts';
-import {
-  answerTo,
-  claim,
-  linesOf,
-  newNumbers,
-  newPlan,
-  record,
-  type SmallPlan,
-  sql,
-} from '../support/ledger.ts';
+import { sql } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
+import { answerTo, claim, newNumbers, record } from '../support/sending.ts';
 
 /** On fewer orders the planner rightly reads a whole table. */
 const ORDERS = 50_000;

@@ -8,20 +8,11 @@ import {
 } from '../../src/ledger/index.ts';
 import { lookForLost, suspectNewPlans } from '../../src/maintenance/look-for-lost.ts';
 import { reconcile } from '../../src/maintenance/reconcile.ts';
-import {
-  answerTo,
-  claimOne,
-  linesOf,
-  newNumbers,
-  newPlan,
-  orderRow,
-  readList,
-  record,
-  type SmallPlan,
-  sendOne,
-} from '../support/ledger.ts';
+import { orderRow } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
 import { reconcilingBy } from '../support/reconciling.ts';
+import { answerTo, claimOne, newNumbers, readList, record, sendOne } from '../support/sending.ts';
 import { ground, moveTo } from '../vouch/vouching.ts';
 
 let restores = 0;

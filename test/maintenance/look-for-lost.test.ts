@@ -12,20 +12,11 @@ import {
 import { lookForLost, suspectNewPlans } from '../../src/maintenance/look-for-lost.ts';
 import { reconcile } from '../../src/maintenance/reconcile.ts';
 import { ladderPlan, step } from '../support/ladder-plan.ts';
-import {
-  line,
-  linesOf,
-  newAccount,
-  newNumbers,
-  newPlan,
-  orderRow,
-  passTime,
-  readList,
-  type SmallPlan,
-  sendOne,
-} from '../support/ledger.ts';
+import { orderRow, passTime } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { line, linesOf, newAccount, newPlan, type SmallPlan } from '../support/plans.ts';
 import { reconcilingBy } from '../support/reconciling.ts';
+import { newNumbers, readList, sendOne } from '../support/sending.ts';
 import { attemptsOf, ground, moveTo } from '../vouch/vouching.ts';
 
 const BY = { who: 'Ada', why: 'she has looked' };

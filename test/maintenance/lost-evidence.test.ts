@@ -1,18 +1,11 @@
 import { expect, test } from 'vitest';
 import { type Account, changeAccount, findVerdict, settleOrder } from '../../src/ledger/index.ts';
 import { reconcile } from '../../src/maintenance/reconcile.ts';
-import {
-  claim,
-  linesOf,
-  newNumbers,
-  newPlan,
-  orderRow,
-  passTime,
-  type SmallPlan,
-  sendOne,
-} from '../support/ledger.ts';
+import { orderRow, passTime } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
 import { reconcilingBy } from '../support/reconciling.ts';
+import { claim, newNumbers, sendOne } from '../support/sending.ts';
 import { beginLosing } from '../vouch/losing.ts';
 import { memoryStore, moveTo } from '../vouch/vouching.ts';
 

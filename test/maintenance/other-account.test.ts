@@ -2,9 +2,11 @@
 import { expect, test } from 'vitest';
 import { recordAnswers } from '../../src/ledger/index.ts';
 import { type ReconcileContext, reconcile, takeListing } from '../../src/maintenance/reconcile.ts';
-import { answerTo, claimOne, linesOf, newNumbers, newPlan, passTime } from '../support/ledger.ts';
+import { passTime } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { linesOf, newPlan } from '../support/plans.ts';
 import { silentLog } from '../support/recording-log.ts';
+import { answerTo, claimOne, newNumbers } from '../support/sending.ts';
 
 const [RIGHT, WRONG, ROTATED] = [11, 22, 33];
 

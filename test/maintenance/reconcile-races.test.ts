@@ -11,18 +11,10 @@ import { reconcile, takeBaseline } from '../../src/maintenance/reconcile.ts';
 import type { Line } from '../../src/plan/index.ts';
 import type { FaultName } from '../../src/sandbox/index.ts';
 import { openRig, vendorAt } from '../jobs/rig.ts';
-import {
-  answerTo,
-  claimOne,
-  line,
-  newPlan,
-  orderRow,
-  passTime,
-  record,
-  type SmallPlan,
-  sql,
-} from '../support/ledger.ts';
+import { orderRow, passTime, sql } from '../support/ledger.ts';
+import { line, newPlan, type SmallPlan } from '../support/plans.ts';
 import { reconcilingBy } from '../support/reconciling.ts';
+import { answerTo, claimOne, record } from '../support/sending.ts';
 import { until } from '../support/until.ts';
 import { sandboxOf } from '../support/workplace.ts';
 

@@ -9,16 +9,10 @@ import {
 import type { Line } from '../../src/plan/index.ts';
 import type { FaultName } from '../../src/sandbox/index.ts';
 import { openRig, vendorAt } from '../jobs/rig.ts';
-import {
-  claimSilently,
-  line,
-  newPlan,
-  orderRow,
-  passTime,
-  type SmallPlan,
-  sql,
-} from '../support/ledger.ts';
+import { orderRow, passTime, sql } from '../support/ledger.ts';
+import { line, newPlan, type SmallPlan } from '../support/plans.ts';
 import { silentLog } from '../support/recording-log.ts';
+import { claimSilently } from '../support/sending.ts';
 
 /** Each test has an area code of its own: so the one sandbox of the file keeps them apart. */
 let areaCode = 300;

@@ -3,9 +3,9 @@ import { findPlan, steerPlan } from '../../src/ledger/index.ts';
 import { sweep } from '../../src/maintenance/sweep.ts';
 import { removeJobs } from '../../src/queue/index.ts';
 import { openQueues } from '../queue/queues.ts';
-import { claimOne, sendOne } from '../support/ledger.ts';
 import { recordingLog, silentLog } from '../support/recording-log.ts';
-import { describeInModes, EVERY_MODE } from '../support/workplace.ts';
+import { claimOne, sendOne } from '../support/sending.ts';
+import { describeInModes, EVERY_MODE } from '../support/storage.ts';
 
 const BY = { who: 'Ada' };
 

@@ -3,17 +3,11 @@ import { changeAccount, type Ledger, recordAnswers } from '../../src/ledger/inde
 import { openMeters, openProbes } from '../../src/monitor/index.ts';
 import { openQueue, shareQueues } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { answerTo, claimOne, dailyLimit, linesOf, newAccount, newPlan } from '../support/ledger.ts';
+import { dailyLimit, linesOf, newAccount, newPlan } from '../support/plans.ts';
 import { silentLog } from '../support/recording-log.ts';
-import {
-  describeInModes,
-  POSTGRES_AND_REDIS,
-  sandboxOf,
-  shopsIn,
-  startCsv,
-  untilEnded,
-  workerOf,
-} from '../support/workplace.ts';
+import { answerTo, claimOne } from '../support/sending.ts';
+import { describeInModes, POSTGRES_AND_REDIS } from '../support/storage.ts';
+import { sandboxOf, shopsIn, startCsv, untilEnded, workerOf } from '../support/workplace.ts';
 import { scrape } from './scrape.ts';
 
 describeInModes([POSTGRES_AND_REDIS], 'metrics', ({ makeStorage }) => {

@@ -3,11 +3,12 @@ import { changeAccount, type Ledger } from '../../src/ledger/index.ts';
 import { openMeters, openProbes, watchForStuck } from '../../src/monitor/index.ts';
 import { openQueue, shareQueues } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { claimOne, newAccount, newPlan } from '../support/ledger.ts';
+import { newAccount, newPlan } from '../support/plans.ts';
 import { silentLog } from '../support/recording-log.ts';
+import { claimOne } from '../support/sending.ts';
 import { describeWith, freshDatabase, privateRedis } from '../support/servers.ts';
+import { EMBEDDED, openLedger } from '../support/storage.ts';
 import { until } from '../support/until.ts';
-import { EMBEDDED, openLedger } from '../support/workplace.ts';
 
 const HERE = { host: '127.0.0.1', port: 0, log: silentLog };
 const BY = { who: 'Ada' };

@@ -4,8 +4,9 @@
  */
 import { expect, test } from 'vitest';
 import { findPlan } from '../../src/ledger/index.ts';
+import { describeInModes, EMBEDDED } from '../support/storage.ts';
 import { until } from '../support/until.ts';
-import { describeInModes, EMBEDDED, openShop, startCsv, workerOf } from '../support/workplace.ts';
+import { openShop, startCsv, workerOf } from '../support/workplace.ts';
 import { rawServer, reply } from '../vendor/raw-server.ts';
 import { numbersFrom, sale } from '../vendor/seed-answer.ts';
 

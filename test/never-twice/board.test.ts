@@ -4,8 +4,9 @@ import { fillQueue, jobId, type OrderQueue, openQueue } from '../../src/queue/in
 import type { Worker } from '../../src/worker/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { describeWith } from '../support/servers.ts';
+import { POSTGRES, POSTGRES_AND_REDIS, type Storage } from '../support/storage.ts';
 import { until } from '../support/until.ts';
-import { POSTGRES, POSTGRES_AND_REDIS, type Storage, workerOf } from '../support/workplace.ts';
+import { workerOf } from '../support/workplace.ts';
 import { openSite } from '../web/site.ts';
 import { type Drill, openDrill } from './drill.ts';
 import { failNext } from './fail-next.ts';
@@ -21,8 +22,6 @@ type Board = {
   refused(button: string): Promise<string>;
   startWorker(): Promise<Worker>;
   stopWorkers(): Promise<void>;
-  /** Waits for the plan to end; all its orders are bought, each by the one request it got. */
-  boughtOnce(plan: number): Promise<void>;
 };
 
 async function openBoard(storage: Storage): Promise<Board> {
@@ -62,17 +61,13 @@ async function openBoard(storage: Storage): Promise<Board> {
       for (const worker of workers.splice(0)) await worker.stop();
       await own.queue.resume();
     },
-    async boughtOnce(plan) {
-      const { states, orders, requests } = await drill.verdict(plan);
-      expect({ states, requests }).toEqual({ states: { filled: orders }, requests: orders });
-    },
   };
 }
 
 const untilCount = (count: () => Promise<number>, wanted: number, what: string) =>
   until(async () => (await count()) === wanted, { what });
 
-async function pressInMidRun({ drill, press, startWorker, boughtOnce }: Board, button: string) {
+async function pressInMidRun({ drill, press, startWorker }: Board, button: string) {
   const before = drill.arrived();
   const plan = await drill.plan(60);
   await startWorker();
@@ -85,13 +80,13 @@ async function pressInMidRun({ drill, press, startWorker, boughtOnce }: Board, b
       await press('resume');
     } else await press(button);
   }
-  await boughtOnce(plan);
+  await drill.boughtOnce(plan);
 }
 
-async function pressRetry({ drill, queue, press, startWorker, boughtOnce }: Board) {
+async function pressRetry({ drill, queue, press, startWorker }: Board) {
   const plan = await drill.plan(10);
   await startWorker();
-  await boughtOnce(plan);
+  await drill.boughtOnce(plan);
   await untilCount(() => queue.getCompletedCount(), 10, 'all are done with');
   const [job] = await queue.getCompleted();
   await press(`${job!.id}/retry`);
@@ -102,10 +97,10 @@ async function pressRetry({ drill, queue, press, startWorker, boughtOnce }: Boar
         .length === 10,
     { what: 'all are done with again' },
   );
-  await boughtOnce(plan);
+  await drill.boughtOnce(plan);
 }
 
-async function pressRetryOfFailed({ drill, own, queue, press, startWorker, boughtOnce }: Board) {
+async function pressRetryOfFailed({ drill, own, queue, press, startWorker }: Board) {
   const plan = await drill.plan(10);
   const order = orderId(plan, 1);
   await fillQueue(own, drill.ledger, drill.account.id);
@@ -113,16 +108,16 @@ async function pressRetryOfFailed({ drill, own, queue, press, startWorker, bough
   expect((await failNext(own, 2)).toSorted()).toEqual([jobId(order), `twin_${order}`]);
   await press(`${jobId(order)}/retry`);
   await startWorker();
-  await boughtOnce(plan);
+  await drill.boughtOnce(plan);
   await untilCount(() => queue.getCompletedCount(), 10, 'all are done with');
 
   await press(`twin_${order}/retry`);
   await untilCount(() => queue.getCompletedCount(), 11, 'the twin is done with');
   expect((await queue.getJob(`twin_${order}`))!.returnvalue).toMatch(/^not sent/);
-  await boughtOnce(plan);
+  await drill.boughtOnce(plan);
 }
 
-async function pressRetryOfActive({ drill, queue, refused, startWorker, boughtOnce }: Board) {
+async function pressRetryOfActive({ drill, queue, refused, startWorker }: Board) {
   const before = drill.arrived();
   const plan = await drill.plan(1);
   await drill.ledger.transaction(async (tx) => {
@@ -134,10 +129,10 @@ async function pressRetryOfActive({ drill, queue, refused, startWorker, boughtOn
     expect(await (await queue.getJob(job))!.getState()).toBe('active');
     expect(await refused(`${job}/retry`)).toContain('JOB_NOT_RETRIABLE');
   });
-  await boughtOnce(plan);
+  await drill.boughtOnce(plan);
 }
 
-async function pressPromote({ drill, queue, press, startWorker, boughtOnce }: Board) {
+async function pressPromote({ drill, queue, press, startWorker }: Board) {
   // As what could not be delivered waits for its next try.
   const plan = await drill.plan(5);
   const delays = Array.from({ length: 5 }, (_, n) => ({
@@ -148,10 +143,10 @@ async function pressPromote({ drill, queue, press, startWorker, boughtOnce }: Bo
   await queue.addBulk(delays);
   await press('promote');
   await startWorker();
-  await boughtOnce(plan);
+  await drill.boughtOnce(plan);
 }
 
-async function pressClean({ drill, queue, press, startWorker, boughtOnce }: Board) {
+async function pressClean({ drill, queue, press, startWorker }: Board) {
   drill.sandbox.next('slow');
   const before = drill.arrived();
   const plan = await drill.plan(3);
@@ -168,10 +163,10 @@ async function pressClean({ drill, queue, press, startWorker, boughtOnce }: Boar
   await press(`${active!.id}/clean`).catch(() => {});
   for (const status of ['active', 'wait', 'delayed', 'prioritized', 'completed', 'failed'])
     await press(`clean/${status}`).catch(() => {});
-  await boughtOnce(plan);
+  await drill.boughtOnce(plan);
 }
 
-async function pressPause({ drill, press, startWorker, boughtOnce }: Board) {
+async function pressPause({ drill, press, startWorker }: Board) {
   const before = drill.arrived();
   await press('pause');
   const plan = await drill.plan(5);
@@ -179,7 +174,7 @@ async function pressPause({ drill, press, startWorker, boughtOnce }: Board) {
   await drill.untilQuiet();
   expect(drill.arrived()).toBe(before);
   await press('resume');
-  await boughtOnce(plan);
+  await drill.boughtOnce(plan);
 }
 
 const DRILLS: Record<string, (given: Board) => Promise<unknown>> = {

@@ -5,14 +5,9 @@ import type { Worker } from '../../src/worker/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { orderRow } from '../support/ledger.ts';
 import { describeWith } from '../support/servers.ts';
+import { openLedger, POSTGRES, POSTGRES_AND_REDIS, type Storage } from '../support/storage.ts';
 import { until } from '../support/until.ts';
-import {
-  openLedger,
-  POSTGRES,
-  POSTGRES_AND_REDIS,
-  type Storage,
-  workerOf,
-} from '../support/workplace.ts';
+import { workerOf } from '../support/workplace.ts';
 import { type Drill, openDrill } from './drill.ts';
 import { failNext } from './fail-next.ts';
 import { type Drills, inTurn, testSideBySide } from './side-by-side.ts';
@@ -27,8 +22,6 @@ type DeliveryDrill = {
   startWorkers(): Promise<void>;
   /** Stops the workers and forgets the finished jobs. */
   cleanUp(): Promise<void>;
-  /** Waits for the plan to end; all its orders are bought, each by the one request it got. */
-  boughtOnce(plan: number): Promise<void>;
 };
 
 async function openDeliveryDrill(storage: Storage): Promise<DeliveryDrill> {
@@ -49,10 +42,6 @@ async function openDeliveryDrill(storage: Storage): Promise<DeliveryDrill> {
       for (const worker of workers.splice(0)) await worker.stop();
       for (const kind of ['completed', 'failed'] as const) await queue.queue.clean(0, 1_000, kind);
     },
-    async boughtOnce(plan) {
-      const { states, orders, requests } = await drill.verdict(plan);
-      expect({ states, requests }).toEqual({ states: { filled: orders }, requests: orders });
-    },
   };
 }
 
@@ -69,31 +58,31 @@ async function untilCompleted({ queue }: OrderQueue, jobs: number): Promise<stri
   return (await queue.getCompleted()).map((job) => job.returnvalue as string);
 }
 
-async function deliverTwins({ drill, queue, startWorkers, boughtOnce }: DeliveryDrill) {
+async function deliverTwins({ drill, queue, startWorkers }: DeliveryDrill) {
   const plan = await drill.plan(40);
   await fillQueue(queue, drill.ledger, drill.account.id);
   await queue.queue.addBulk(Array.from({ length: 40 }, (_, index) => twinOf(plan, index + 1)));
   await startWorkers();
-  await boughtOnce(plan);
+  await drill.boughtOnce(plan);
   const answers = await untilCompleted(queue, 80);
   // On a busy machine a job may be delivered once more.
   const inVain = answers.filter((answer) => answer === IN_VAIN);
   expect(inVain.length).toBeGreaterThanOrEqual(40);
 }
 
-async function retryCompleted({ drill, queue, startWorkers, boughtOnce }: DeliveryDrill) {
+async function retryCompleted({ drill, queue, startWorkers }: DeliveryDrill) {
   const plan = await drill.plan(10);
   await startWorkers();
-  await boughtOnce(plan);
+  await drill.boughtOnce(plan);
   expect(await untilCompleted(queue, 10)).not.toContain(IN_VAIN);
   for (const job of await queue.queue.getCompleted()) await job.retry('completed');
   await until(async () => (await untilCompleted(queue, 10)).every((words) => words === IN_VAIN), {
     what: 'all are done with again',
   });
-  await boughtOnce(plan);
+  await drill.boughtOnce(plan);
 }
 
-async function retryFailed({ drill, queue, startWorkers, boughtOnce }: DeliveryDrill) {
+async function retryFailed({ drill, queue, startWorkers }: DeliveryDrill) {
   const plan = await drill.plan(10);
   await fillQueue(queue, drill.ledger, drill.account.id);
   await queue.queue.addBulk([twinOf(plan, 1)]);
@@ -101,23 +90,23 @@ async function retryFailed({ drill, queue, startWorkers, boughtOnce }: DeliveryD
   expect((await failNext(queue, 2)).toSorted()).toEqual([job, twin].toSorted());
   await (await queue.queue.getJob(job))!.retry('failed');
   await startWorkers();
-  await boughtOnce(plan);
+  await drill.boughtOnce(plan);
   await untilCompleted(queue, 10);
 
   await (await queue.queue.getJob(twin))!.retry('failed');
   expect(await untilCompleted(queue, 11)).toContain(IN_VAIN);
-  await boughtOnce(plan);
+  await drill.boughtOnce(plan);
 }
 
-async function leaveFailed({ drill, queue, startWorkers, boughtOnce }: DeliveryDrill) {
+async function leaveFailed({ drill, queue, startWorkers }: DeliveryDrill) {
   const plan = await drill.plan(10);
   await fillQueue(queue, drill.ledger, drill.account.id);
   expect(await failNext(queue, 2)).toHaveLength(2);
   await startWorkers();
-  await boughtOnce(plan);
+  await drill.boughtOnce(plan);
 }
 
-async function retryActive({ drill, queue, startWorkers, boughtOnce }: DeliveryDrill) {
+async function retryActive({ drill, queue, startWorkers }: DeliveryDrill) {
   const plan = await drill.plan(1);
   const order = orderId(plan, 1);
   const before = drill.arrived();
@@ -133,11 +122,11 @@ async function retryActive({ drill, queue, startWorkers, boughtOnce }: DeliveryD
     await expect(job.remove()).rejects.toThrow();
     expect(await orderRow(drill.ledger, order)).toMatchObject({ state: 'sending' });
   });
-  await boughtOnce(plan);
+  await drill.boughtOnce(plan);
 }
 
 async function empty(
-  { drill, queue, startWorkers, boughtOnce }: DeliveryDrill,
+  { drill, queue, startWorkers }: DeliveryDrill,
   emptyIt: (queue: OrderQueue['queue']) => Promise<void>,
 ) {
   const before = drill.arrived();
@@ -147,7 +136,7 @@ async function empty(
     await drill.untilArrived(before + arrived);
     await emptyIt(queue.queue);
   }
-  await boughtOnce(plan);
+  await drill.boughtOnce(plan);
 }
 
 const DRILLS: Record<string, (given: DeliveryDrill) => Promise<unknown>> = {

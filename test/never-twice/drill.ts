@@ -6,16 +6,10 @@ import { type Child, startNode } from '../support/child.ts';
 import { startCli } from '../support/cli.ts';
 import { isLong } from '../support/drill-length.ts';
 import { sql } from '../support/ledger.ts';
+import { environmentOf, type Storage } from '../support/storage.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
-import {
-  environmentOf,
-  openShop,
-  type Shop,
-  type Storage,
-  sandboxOf,
-  startCsv,
-} from '../support/workplace.ts';
+import { openShop, type Shop, sandboxOf, startCsv } from '../support/workplace.ts';
 import type { Halt } from './halting-worker.ts';
 import { judge, type Verdict } from './judge.ts';
 
@@ -34,6 +28,8 @@ export type Drill = Shop & {
   untilQuiet(): Promise<unknown>;
   /** Waits for the plan to end, and judges all that was ever bought. */
   verdict(plan: number): Promise<Verdict>;
+  /** The same, and all its orders are bought, each by the one request it got. */
+  boughtOnce(plan: number): Promise<void>;
 };
 
 /** A ledger, a queue and a vendor that keeps books; the workers are the drill's own. */
@@ -45,6 +41,13 @@ export async function openDrill(
   const shop = await openShop(storage, { url: sandbox.url, rate });
   const newSearch = searches();
   const arrived = () => sandbox.books(Number.MAX_SAFE_INTEGER).lastId;
+  async function verdict(plan: number): Promise<Verdict> {
+    await until(async () => (await findPlan(shop.ledger, plan)).endedAt !== null, {
+      what: `plan ${plan} has ended`,
+      everyMs: SELDOM_MS,
+    });
+    return judge(shop.ledger, sandbox.books());
+  }
   return {
     ...shop,
     sandbox,
@@ -76,12 +79,10 @@ export async function openDrill(
         },
         { what: 'nothing arrives' },
       ),
-    async verdict(plan) {
-      await until(async () => (await findPlan(shop.ledger, plan)).endedAt !== null, {
-        what: `plan ${plan} has ended`,
-        everyMs: SELDOM_MS,
-      });
-      return judge(shop.ledger, sandbox.books());
+    verdict,
+    async boughtOnce(plan) {
+      const { states, orders, requests } = await verdict(plan);
+      expect({ states, requests }).toEqual({ states: { filled: orders }, requests: orders });
     },
   };
 }

@@ -5,10 +5,10 @@ import { breachesOf } from '../support/ledger.ts';
 import { privateRedisCluster } from '../support/redis-cluster.ts';
 import { watchedRedis } from '../support/redis-sentinel.ts';
 import { describeWith, freshDatabase } from '../support/servers.ts';
+import { openLedger } from '../support/storage.ts';
 import { until } from '../support/until.ts';
 import {
   mostAtOnce,
-  openLedger,
   openShop,
   sandboxOf,
   startCsv,

@@ -2,9 +2,9 @@
 import { cpSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { migrate, openEmbedded } from '../../src/ledger/index.ts';
+import { migrate } from '../../src/ledger/index.ts';
 import { type Answer, openShell, openVendor, planOf, type Shell } from '../commands/shell.ts';
-import { atEnd } from '../support/clean-up.ts';
+import { ledgerIn } from '../support/storage.ts';
 import { until } from '../support/until.ts';
 import { judge, type Verdict } from './judge.ts';
 import { testSideBySide } from './side-by-side.ts';
@@ -33,8 +33,7 @@ async function openScene(timeoutS: number): Promise<Scene> {
     vendor,
     arrived: () => vendor.books(Number.MAX_SAFE_INTEGER).lastId,
     async verdict() {
-      const ledger = await openEmbedded(dataOf(shell), 'judge');
-      atEnd(() => ledger.close());
+      const ledger = await ledgerIn(dataOf(shell));
       await migrate(ledger);
       return judge(ledger, vendor.books());
     },

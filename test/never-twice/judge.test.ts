@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type AnswerRecord, type Ledger, recordAnswers } from '../../src/ledger/index.ts';
 import type { BookedRequest, Books } from '../../src/sandbox/index.ts';
-import { answerTo, claimOne, line, newPlan, type SmallPlan, sql } from '../support/ledger.ts';
-import { EMBEDDED, openLedger } from '../support/workplace.ts';
+import { sql } from '../support/ledger.ts';
+import { line, newPlan, type SmallPlan } from '../support/plans.ts';
+import { answerTo, claimOne } from '../support/sending.ts';
+import { EMBEDDED, openLedger } from '../support/storage.ts';
 import { judge } from './judge.ts';
 
 const FILLED = ['2125550101', '2125550102'];

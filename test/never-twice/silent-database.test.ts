@@ -1,18 +1,11 @@
 import { expect, test } from 'vitest';
-import { findPlan, openPostgres } from '../../src/ledger/index.ts';
+import { findPlan } from '../../src/ledger/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { breachesOf } from '../support/ledger.ts';
+import { describeInModes, ledgerAt, POSTGRES, POSTGRES_AND_REDIS } from '../support/storage.ts';
 import { until } from '../support/until.ts';
 import { vanishingProxy } from '../support/vanishing-proxy.ts';
-import {
-  describeInModes,
-  openShop,
-  POSTGRES,
-  POSTGRES_AND_REDIS,
-  sandboxOf,
-  startCsv,
-  workerOf,
-} from '../support/workplace.ts';
+import { openShop, sandboxOf, startCsv, workerOf } from '../support/workplace.ts';
 
 const ORDERS = 60;
 
@@ -22,8 +15,7 @@ describeInModes([POSTGRES_AND_REDIS, POSTGRES], 'a worker', ({ makeStorage }) =>
     const storage = await makeStorage();
     const shop = await openShop(storage, { url: sandbox.url, rate: 20 });
     const proxy = await vanishingProxy(storage.databaseUrl!);
-    const ledger = openPostgres(proxy.url, { silentMs: 500 });
-    atEnd(() => ledger.close());
+    const ledger = ledgerAt(proxy.url, { silentMs: 500 });
     atEnd(() => proxy[Symbol.asyncDispose]());
     const place = { ...shop, storage: { ...storage, databaseUrl: proxy.url } };
     const worker = await workerOf(place, { ledger, requestTimeoutMs: 2_000 });

@@ -5,9 +5,10 @@ import { jobId, openQueue } from '../../src/queue/index.ts';
 import type { Child } from '../support/child.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { type OrderRow, orderRow, sql } from '../support/ledger.ts';
+import { POSTGRES_AND_REDIS } from '../support/storage.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
-import { POSTGRES_AND_REDIS, workerOf } from '../support/workplace.ts';
+import { workerOf } from '../support/workplace.ts';
 import {
   type Drill,
   haltedOrder,

@@ -1,8 +1,9 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { Account } from '../../src/api-schema/index.ts';
 import { connect } from '../../src/operations/request.ts';
+import { atEnd } from '../support/clean-up.ts';
+import { listenHere } from '../support/listen-here.ts';
 
 const ACCOUNT = {
   id: 1,
@@ -26,9 +27,8 @@ async function answering(status: number, body: unknown) {
   const server = createServer((_request, response) => {
     response.writeHead(status).end(JSON.stringify(body));
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  onTestFinished(() => void server.close());
-  const { port } = server.address() as AddressInfo;
+  const { port, close } = await listenHere(server);
+  atEnd(close);
   return connect(`http://127.0.0.1:${port}`, null).ask('/accounts/main', Account);
 }
 

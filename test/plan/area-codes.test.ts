@@ -1,17 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { embeddedNumbering } from '../../src/numbering/index.ts';
-import { type AreaCodeRules, annotatePlan } from '../../src/plan/index.ts';
-import { check, folder, linesOf, planFile } from './plan-file.ts';
+import { annotatePlan } from '../../src/plan/index.ts';
+import { check, folder, linesOf, planFile, rules } from './plan-file.ts';
 
-const rules = (wishes: Partial<AreaCodeRules> = {}) => ({
-  areaCodes: {
-    numbering: embeddedNumbering(),
-    today: '2026-08-17',
-    isStrict: true,
-    ...wishes,
-  },
-});
 const HEADER = 'area_code,quantity,type\n';
 
 const WRONG: [what: string, row: string, message: string][] = [

@@ -1,17 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { embeddedNumbering } from '../../src/numbering/index.ts';
-import { type AreaCodeRules, annotatePlan, checkDocument } from '../../src/plan/index.ts';
-import { check, folder, lines, linesOf, planFile } from './plan-file.ts';
+import { annotatePlan, checkDocument } from '../../src/plan/index.ts';
+import { check, folder, lines, linesOf, planFile, rules } from './plan-file.ts';
 
-const rules = (wishes: Partial<AreaCodeRules> = {}) => ({
-  areaCodes: {
-    numbering: embeddedNumbering(),
-    today: '2026-08-17',
-    isStrict: true,
-    ...wishes,
-  },
-});
 const HEADER = 'area_code,quantity,type,distance,allow_overlay,fallback\n';
 
 describe('the column fallback', () => {

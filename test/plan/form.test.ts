@@ -1,8 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { check, lines, places } from './plan-file.ts';
-
-const areaCodes = async (content: string | Uint8Array): Promise<unknown[]> =>
-  (await lines(content)).map(({ areaCode, quantity }) => [areaCode, quantity]);
+import { areaCodes, check, lines, places } from './plan-file.ts';
 
 describe('the header', () => {
   test.each([

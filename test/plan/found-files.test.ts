@@ -4,10 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { annotatePlan, checkPlan } from '../../src/plan/index.ts';
-import { check, lines, linesOf, places, planFile } from './plan-file.ts';
-
-const areaCodes = async (content: string | Uint8Array): Promise<unknown[]> =>
-  (await lines(content)).map(({ areaCode, quantity }) => [areaCode, quantity]);
+import { areaCodes, check, lines, linesOf, places, planFile } from './plan-file.ts';
 
 describe('a header below a title', () => {
   const title = 'Autumn order,,\n,,\nPrepared 2026-11-01,,\n';

@@ -2,7 +2,9 @@ import { mkdtempSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inject } from 'vitest';
+import { embeddedNumbering } from '../../src/numbering/index.ts';
 import {
+  type AreaCodeRules,
   checkPlan,
   type Line,
   type PlanCheck,
@@ -45,7 +47,21 @@ export async function linesOf(path: string, options: ReadOptions = {}): Promise<
   return all;
 }
 
+/** Of an account with live keys, unless wished otherwise. */
+export const rules = (wishes: Partial<AreaCodeRules> = {}) => ({
+  areaCodes: {
+    numbering: embeddedNumbering(),
+    today: '2026-08-17',
+    isStrict: true,
+    ...wishes,
+  },
+});
+
 /** `line:column` of each error. */
 export function places({ faults }: PlanCheck): string[] {
   return faults.map(({ line, column }) => `${line}:${column}`);
 }
+
+/** What a plan without errors asks for: area codes and quantities. */
+export const areaCodes = async (content: string | Uint8Array): Promise<unknown[]> =>
+  (await lines(content)).map(({ areaCode, quantity }) => [areaCode, quantity]);

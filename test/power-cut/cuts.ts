@@ -1,15 +1,13 @@
-import { type ChildProcessByStdio, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
+import { inMount, isStopped, makeImage } from '../support/disk-image.ts';
 import { guard } from '../support/guard.ts';
 import { NODE } from '../support/quick-node.ts';
 
-/** A file system in a file. Nothing but what is synced gets there by itself within a run. */
-const MOUNT = 'mount -o loop,commit=600 "$1" "$2" && shift 2 && exec "$@"';
-const IMAGE_MB = 512;
 /** What the embedded database may lose of its last work, ms: a sync each second, and the sync. */
 const MAY_LOSE_MS = 3_000;
 
@@ -36,20 +34,6 @@ export type Cut = {
   faults: string[];
 };
 
-/** Undefined when file systems can be made and mounted here, which takes root; else why not. */
-export function whyNoImages(folder: string): string | undefined {
-  try {
-    makeImage(join(folder, 'trial.img'), 8);
-  } catch (error) {
-    return `no ext4 image can be made (${String(error)})`;
-  }
-  const { status, stderr } = spawnSync(
-    'unshare',
-    inMount(join(folder, 'trial.img'), makeFolder(folder, 'trial'), ['true']),
-  );
-  return status === 0 ? undefined : `no image can be mounted (${String(stderr).trim()})`;
-}
-
 /**
  * Cuts the power of a process that writes to the embedded ledger as fast as it can, once after each
  * of these times in ms. It stops the process, copies the image of its file system, and reads the
@@ -57,7 +41,7 @@ export function whyNoImages(folder: string): string | undefined {
  */
 export async function cutPower(folder: string, moments: number[]): Promise<Cut[]> {
   const image = join(folder, 'disk.img');
-  makeImage(image, IMAGE_MB);
+  makeImage(image);
   const cuts: Cut[] = [];
   for (const afterMs of moments) {
     const copy = join(folder, 'copy.img');
@@ -76,22 +60,10 @@ function makeFolder(folder: string, name: string): string {
   return path;
 }
 
-function makeImage(path: string, mb: number): void {
-  writeFileSync(path, '');
-  execFileSync('truncate', ['-s', `${mb}M`, path]);
-  execFileSync('mkfs.ext4', ['-q', '-F', path]);
-}
-
-/** Mounted for this command alone: the mount ends with it, however it ends. */
-const inMount = (image: string, place: string, command: string[]) => [
-  ...['--mount', 'sh', '-c', MOUNT, 'sh', image, place],
-  ...command,
-];
-
 function start(image: string, place: string, program: string) {
   const script = join(import.meta.dirname, program);
-  const command = [...NODE, script, join(place, 'data')];
-  const child = spawn('unshare', inMount(image, place, command), {
+  const [command = '', ...args] = inMount(image, place, [...NODE, script, join(place, 'data')]);
+  const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   guard(child);
@@ -140,13 +112,6 @@ function outputOf(child: ChildProcessByStdio<null, Readable, null>) {
   child.once('close', () => opened.reject(new Error(`The writer ended too early: ${text}`)));
   opened.promise.catch(() => {});
   return { text: () => text, isOpen: opened.promise };
-}
-
-async function isStopped(pid: number): Promise<void> {
-  for (;;) {
-    if (/\) T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) return;
-    await pause(1);
-  }
 }
 
 async function read(image: string, place: string): Promise<Cut['found']> {

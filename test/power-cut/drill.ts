@@ -3,9 +3,10 @@
  * ledger, as root. Exit code 1 when anything is lost that was said to be on the disk.
  */
 import { parseArgs } from 'node:util';
+import { whyNoImages } from '../support/disk-image.ts';
 import { randomFrom } from '../support/random.ts';
 import { makeRunFolder } from '../support/run-folder.ts';
-import { cutPower, whyNoImages } from './cuts.ts';
+import { cutPower } from './cuts.ts';
 
 const { values } = parseArgs({
   options: {

@@ -2,8 +2,9 @@ import { expect, inject, test } from 'vitest';
 import { startProgram } from '../support/child.ts';
 import { findCommand } from '../support/find-command.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { cutPower, whyNoImages } from './cuts.ts';
+import { cutPower } from './cuts.ts';
 import '../support/provided.ts';
+import { whyNoImages } from '../support/disk-image.ts';
 
 const noImages = whyNoImages(inject('runFolder'));
 const because = noImages ? ` (skipped: ${noImages})` : '';

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { planOf } from '../../src/ledger/index.ts';
 import { fillQueue, setLimit } from '../../src/queue/index.ts';
-import { linesOf, newPlan, sendOne } from '../support/ledger.ts';
+import { linesOf, newPlan } from '../support/plans.ts';
+import { sendOne } from '../support/sending.ts';
+import { describeInModes, POSTGRES, POSTGRES_AND_REDIS } from '../support/storage.ts';
 import { until } from '../support/until.ts';
-import { describeInModes, POSTGRES, POSTGRES_AND_REDIS } from '../support/workplace.ts';
 import { openQueues, type Queues, type TestQueue } from './queues.ts';
 
 describeInModes([POSTGRES], 'plans', ({ makeStorage }) => {

@@ -1,9 +1,10 @@
-import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { cancelWaiting, steerPlan } from '../../src/ledger/index.ts';
 import { fillQueue, jobId, removeJobs } from '../../src/queue/index.ts';
-import { line, newPlan, sql } from '../support/ledger.ts';
-import { describeInModes, POSTGRES_AND_REDIS } from '../support/workplace.ts';
+import { inRedis } from '../support/in-server.ts';
+import { sql } from '../support/ledger.ts';
+import { line, newPlan } from '../support/plans.ts';
+import { describeInModes, POSTGRES_AND_REDIS } from '../support/storage.ts';
 import { openQueues } from './queues.ts';
 
 const BY = { who: 'Ada' };
@@ -50,26 +51,21 @@ describeInModes([POSTGRES_AND_REDIS], 'a queue', ({ makeStorage }) => {
       plan.id,
     ]);
     await fillQueue(to.queue, given.ledger, to.account.id);
-    const redis = new Redis(given.storage.redisUrl!);
-    try {
+    await inRedis(given.storage.redisUrl!, async (redis) => {
       const key = `bull:${to.queue.queue.name}:o_990000000001`;
       const { data, opts } = await redis.hgetall(key);
 
       expect(JSON.parse(data!)).toEqual({ order: 990_000_000_001 });
       expect(Buffer.byteLength(opts!)).toBeLessThanOrEqual(64);
       expect(await redis.object('ENCODING', key)).toBe('listpack');
-    } finally {
-      redis.disconnect();
-    }
+    });
   });
 
   test('is filled again after Redis lost everything', async () => {
     const to = await given.queue();
     const plan = await to.plan(2);
     await fillQueue(to.queue, given.ledger, to.account.id);
-    const redis = new Redis(given.storage.redisUrl!);
-    await redis.flushdb();
-    redis.disconnect();
+    await inRedis(given.storage.redisUrl!, (redis) => redis.flushdb());
     const filled = await fillQueue(to.queue, given.ledger, to.account.id);
     expect(filled).toEqual({ added: 2, restored: true });
     expect(await to.waiting()).toEqual(plan.orders);

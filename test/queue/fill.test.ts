@@ -2,18 +2,10 @@ import { expect, test } from 'vitest';
 import { findPlan, retryPlan, steerPlan } from '../../src/ledger/index.ts';
 import { fillQueue, jobId, removeJobs } from '../../src/queue/index.ts';
 import { ladderPlan, step } from '../support/ladder-plan.ts';
-import {
-  answerTo,
-  claim,
-  claimOne,
-  line,
-  newPlan,
-  record,
-  type SmallPlan,
-  sendOne,
-  sql,
-} from '../support/ledger.ts';
-import { describeInModes, EVERY_MODE } from '../support/workplace.ts';
+import { sql } from '../support/ledger.ts';
+import { line, newPlan, type SmallPlan } from '../support/plans.ts';
+import { answerTo, claim, claimOne, record, sendOne } from '../support/sending.ts';
+import { describeInModes, EVERY_MODE } from '../support/storage.ts';
 import { openQueues, type TestQueue } from './queues.ts';
 
 const BY = { who: 'Ada' };

@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import { restQueue, setLimit } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
+import { describeInModes, EVERY_MODE, POSTGRES_AND_REDIS } from '../support/storage.ts';
 import { until } from '../support/until.ts';
-import { describeInModes, EVERY_MODE, POSTGRES_AND_REDIS } from '../support/workplace.ts';
 import { openQueues } from './queues.ts';
 
 const done = async () => ({ next: 'done', words: '' }) as const;

@@ -11,9 +11,9 @@ import {
   workQueue,
 } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { linesOf, newAccount, newPlan, type SmallPlan } from '../support/ledger.ts';
+import { linesOf, newAccount, newPlan, type SmallPlan } from '../support/plans.ts';
 import { silentLog } from '../support/recording-log.ts';
-import { openLedger, type Storage } from '../support/workplace.ts';
+import { openLedger, type Storage } from '../support/storage.ts';
 
 export type Delivery = {
   order: number;

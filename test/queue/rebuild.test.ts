@@ -6,8 +6,8 @@ import { LOCK_MS } from '../../src/queue/open.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { sql } from '../support/ledger.ts';
 import { recordingLog } from '../support/recording-log.ts';
+import { describeInModes, EVERY_MODE } from '../support/storage.ts';
 import { until } from '../support/until.ts';
-import { describeInModes, EVERY_MODE } from '../support/workplace.ts';
 import { openQueues, type TestQueue } from './queues.ts';
 
 const HOUR_MS = 3_600_000;

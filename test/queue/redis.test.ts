@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
-import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { freePort } from '../support/free-port.ts';
+import { inRedis } from '../support/in-server.ts';
 import { privateRedisCluster } from '../support/redis-cluster.ts';
 import { watchedRedis } from '../support/redis-sentinel.ts';
 import { describeWith, privateRedis } from '../support/servers.ts';
@@ -83,21 +83,21 @@ describeWith(['private redis'], 'a Redis whose user may not do everything', () =
     ['resetkeys', /^Redis does not let the user of REDIS_URL use .*keys of any name/],
   ])('is refused with the right that it lacks: %s', async (rule, message) => {
     const server = await privateRedis();
-    const admin = new Redis(server.url);
-    await admin.call('acl', 'setuser', 'ada', 'on', '>s3cret', '+@all', '~*', '&*', rule);
-    admin.disconnect();
+    await inRedis(server.url, (admin) =>
+      admin.call('acl', 'setuser', 'ada', 'on', '>s3cret', '+@all', '~*', '&*', rule),
+    );
     const fault = await faultOf(server.url.replace('//', '//ada:s3cret@'));
     expect(fault).toMatchObject({ code: 'queue_down', message: expect.stringMatching(message) });
   });
 
   test('says that it is a replica', async () => {
     const [primary, replica] = [await privateRedis(), await privateRedis()];
-    const admin = new Redis(replica.url);
-    await admin.replicaof('127.0.0.1', primary.port);
-    await until(async () => /master_link_status:up/.test(await admin.info('replication')), {
-      what: 'the replica follows',
+    await inRedis(replica.url, async (admin) => {
+      await admin.replicaof('127.0.0.1', primary.port);
+      await until(async () => /master_link_status:up/.test(await admin.info('replication')), {
+        what: 'the replica follows',
+      });
     });
-    admin.disconnect();
     expect(await faultOf(replica.url)).toMatchObject({
       code: 'queue_down',
       message: expect.stringMatching(/^This Redis can only be read: REDIS_URL names a replica/),

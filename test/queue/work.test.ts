@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { setLimit } from '../../src/queue/index.ts';
+import { describeInModes, EVERY_MODE } from '../support/storage.ts';
 import { until } from '../support/until.ts';
-import { describeInModes, EVERY_MODE } from '../support/workplace.ts';
 import { openQueues } from './queues.ts';
 
 const done = { next: 'done', words: 'bought' } as const;

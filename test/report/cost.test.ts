@@ -7,16 +7,10 @@ import {
   unsettleOrder,
 } from '../../src/ledger/index.ts';
 import { sellEach, sendWaiting, step } from '../support/ladder-plan.ts';
-import {
-  answerTo,
-  line,
-  newAccount,
-  newNumbers,
-  newPlan,
-  type SmallPlan,
-} from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { line, newAccount, newPlan, type SmallPlan } from '../support/plans.ts';
 import { PRICES_FILE, pricesOf } from '../support/prices.ts';
+import { answerTo, newNumbers } from '../support/sending.ts';
 import { planWith, rowsOf, textOf } from './reported-plan.ts';
 
 const BY = { who: 'Ada', why: 'looked at the list' };

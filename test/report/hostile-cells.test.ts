@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkPlan, readLines } from '../../src/plan/index.ts';
-import { answerTo, line, sql } from '../support/ledger.ts';
+import { sql } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { line } from '../support/plans.ts';
+import { answerTo } from '../support/sending.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import {
   answered,

@@ -20,17 +20,10 @@ import {
 } from '../../src/ledger/index.ts';
 import { checkPlan, readLines } from '../../src/plan/index.ts';
 import { knownRemainder } from '../../src/report/index.ts';
-import {
-  answerTo,
-  claimOne,
-  line,
-  newNumbers,
-  newPlan,
-  orderRow,
-  type SmallPlan,
-  sql,
-} from '../support/ledger.ts';
+import { orderRow, sql } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { line, newPlan, type SmallPlan } from '../support/plans.ts';
+import { answerTo, claimOne, newNumbers } from '../support/sending.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { decide, filled, planWith, refused, textOf, undelivered } from './reported-plan.ts';
 

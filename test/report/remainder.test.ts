@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findPlan } from '../../src/ledger/index.ts';
 import { checkPlan, type Line, type PlanCheck, readLines } from '../../src/plan/index.ts';
-import { line } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { line } from '../support/plans.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { decide, filled, planWith, refused, short, textOf, undelivered } from './reported-plan.ts';
 

@@ -10,7 +10,9 @@ import {
 } from '../../src/ledger/index.ts';
 import type { Line } from '../../src/plan/index.ts';
 import { type ResultName, resultFile } from '../../src/report/index.ts';
-import { answerTo, claim, newNumbers, newPlan, type SmallPlan, sql } from '../support/ledger.ts';
+import { sql } from '../support/ledger.ts';
+import { newPlan, type SmallPlan } from '../support/plans.ts';
+import { answerTo, claim, newNumbers } from '../support/sending.ts';
 
 /** A running plan with columns of its own. */
 export function planWith(

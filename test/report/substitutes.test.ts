@@ -7,8 +7,10 @@ import {
   steerPlan,
 } from '../../src/ledger/index.ts';
 import { goOn, ladderPlan, makeDue, sellEach, sendWaiting, step } from '../support/ladder-plan.ts';
-import { answerTo, newNumbers, type SmallPlan, sql } from '../support/ledger.ts';
+import { sql } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import type { SmallPlan } from '../support/plans.ts';
+import { answerTo, newNumbers } from '../support/sending.ts';
 import { rowsOf, textOf } from './reported-plan.ts';
 
 describeOnBothDrivers('the results of a plan with a fallback', (given) => {

@@ -3,8 +3,9 @@ import { fits } from '../../src/evidence/index.ts';
 import { findPlan, type Ledger } from '../../src/ledger/index.ts';
 import type { Line } from '../../src/plan/index.ts';
 import type { ResultName } from '../../src/report/index.ts';
-import { line, type SmallPlan, sql } from '../support/ledger.ts';
+import { sql } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { line, type SmallPlan } from '../support/plans.ts';
 import {
   answered,
   decide,

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { changeAccount, findPlan, type Ledger } from '../../src/ledger/index.ts';
 import { RESULT_NAMES, writeResults } from '../../src/report/index.ts';
-import { line, type SmallPlan } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { line, type SmallPlan } from '../support/plans.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { decide, filled, planWith, refused, short, textOf, unknown } from './reported-plan.ts';
 

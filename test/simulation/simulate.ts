@@ -7,6 +7,7 @@
  * run exactly.
  */
 import { parseArgs } from 'node:util';
+import { numberOf } from '../support/number-option.ts';
 import { openDatabase } from './database.ts';
 import { play } from './run.ts';
 import { inFull, seedOf, soak } from './soak.ts';
@@ -55,11 +56,4 @@ async function playOne(run: number): Promise<void> {
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
-}
-
-function numberOf(name: string, text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value;
-  process.stderr.write(`--${name} is "${text}": it must be a number, 0 or more.\n`);
-  process.exit(1);
 }

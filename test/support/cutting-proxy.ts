@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { listenHere } from './listen-here.ts';
 
 /** By then the other side has read what it was sent last, ms. */
 const READ_MS = 300;
@@ -37,16 +37,14 @@ export async function cuttingProxy(port: number, nextCut: () => Cut | null, ownP
     forward(client, upstream, cut?.towards === 'server' ? cut : null, end);
     forward(upstream, client, cut?.towards === 'client' ? cut : null, end);
   });
-  server.listen(ownPort, '127.0.0.1');
-  await once(server, 'listening');
+  const { port: here, close } = await listenHere(server, ownPort);
   return {
-    port: (server.address() as AddressInfo).port,
+    port: here,
     /** When the oldest connection that still carries something was accepted, else Infinity. */
     oldest: () => Math.min(...accepted.values()),
     async [Symbol.asyncDispose]() {
       for (const socket of open) socket.destroy();
-      server.close();
-      await once(server, 'close');
+      await close();
     },
   };
 }

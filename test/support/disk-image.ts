@@ -17,19 +17,28 @@ export type DiskImage = {
   cutPower(pids: number[]): Promise<() => void>;
 };
 
-/** Mounted for this command alone: the mount ends with it. Only what is synced is written to it. */
+/** Only what is synced gets into the image by itself while it is mounted. */
 const MOUNT = 'mount -o loop,commit=600 "$1" "$2" && shift 2 && exec "$@"';
-const MB = 512;
+
+export function makeImage(path: string, mb = 512): void {
+  writeFileSync(path, '');
+  execFileSync('truncate', ['-s', `${mb}M`, path]);
+  execFileSync('mkfs.ext4', ['-q', '-F', path]);
+}
+
+/** Mounted for this command alone: the mount ends with it, however it ends. */
+export const inMount = (image: string, place: string, command: string[]) => [
+  ...['unshare', '--mount', 'sh', '-c', MOUNT, 'sh', image, place],
+  ...command,
+];
 
 export function makeDiskImage(folder: string): DiskImage {
   const [image, path] = [join(folder, 'disk.img'), join(folder, 'disk')];
   mkdirSync(path);
-  writeFileSync(image, '');
-  execFileSync('truncate', ['-s', `${MB}M`, image]);
-  execFileSync('mkfs.ext4', ['-q', '-F', image]);
+  makeImage(image);
   return {
     path,
-    mounted: (command) => ['unshare', '--mount', 'sh', '-c', MOUNT, 'sh', image, path, ...command],
+    mounted: (command) => inMount(image, path, command),
     async cutPower(pids) {
       await Promise.all(pids.map(isStopped));
       const copy = join(folder, 'copy.img');
@@ -39,23 +48,24 @@ export function makeDiskImage(folder: string): DiskImage {
   };
 }
 
-let answer: boolean | undefined;
-
-/** Whether file systems can be made and mounted here, which takes root. `folder`: for a trial. */
-export function canMakeImages(folder: string): boolean {
+/**
+ * Undefined when file systems can be made and mounted here, which takes root; else why not.
+ * `folder`: for a trial.
+ */
+export function whyNoImages(folder: string): string | undefined {
+  const [image, place] = [join(folder, 'trial.img'), join(folder, 'trial')];
   try {
-    const trial = join(folder, 'trial');
-    if (answer === undefined) mkdirSync(trial);
-    const [program = '', ...args] =
-      answer === undefined ? makeDiskImage(trial).mounted(['true']) : [];
-    answer ??= spawnSync(program, args).status === 0;
-  } catch {
-    answer = false;
+    makeImage(image, 8);
+  } catch (error) {
+    return `no ext4 image can be made (${String(error)})`;
   }
-  return answer;
+  mkdirSync(place, { recursive: true });
+  const [program = '', ...args] = inMount(image, place, ['true']);
+  const { status, stderr } = spawnSync(program, args);
+  return status === 0 ? undefined : `no image can be mounted (${String(stderr).trim()})`;
 }
 
-async function isStopped(pid: number): Promise<void> {
+export async function isStopped(pid: number): Promise<void> {
   while (!/\) [TZ] /.test(statusOf(pid))) await pause(1);
 }
 

@@ -1,6 +1,6 @@
-import { Client } from 'pg';
 import { cuttingProxy } from './cutting-proxy.ts';
 import { freePort } from './free-port.ts';
+import { inPostgres } from './in-server.ts';
 import { type PostgresOptions, replicaOf } from './postgres-server.ts';
 import type { PrivateServer } from './server-process.ts';
 import { until } from './until.ts';
@@ -46,7 +46,7 @@ export async function openFailover(
     const before = serving;
     await before.kill();
     await proxy[Symbol.asyncDispose]();
-    await inServer(replica.url, 'select pg_promote(true, 600)');
+    await query(replica.url, 'select pg_promote(true, 600)');
     serving = replica;
     // Another process on this machine may have taken the port for a moment.
     proxy = await until(open, { what: `port ${ownPort} is free again` });
@@ -63,9 +63,9 @@ export async function openFailover(
     async fallBehind() {
       const replica = follower ?? (await follow());
       follower = undefined;
-      await inServer(replica.url, "alter system set primary_conninfo = ''");
-      await inServer(replica.url, 'select pg_reload_conf()');
-      await until(async () => (await inServer(replica.url, RECEIVER)).rowCount === 0, {
+      await query(replica.url, "alter system set primary_conninfo = ''");
+      await query(replica.url, 'select pg_reload_conf()');
+      await until(async () => (await query(replica.url, RECEIVER)).rowCount === 0, {
         what: 'the replica follows no more',
       });
       return () => takeOver(replica);
@@ -79,12 +79,4 @@ export async function openFailover(
 
 const RECEIVER = 'select pid from pg_stat_wal_receiver where pid is not null';
 
-async function inServer(url: string, text: string) {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await client.query(text);
-  } finally {
-    await client.end();
-  }
-}
+const query = (url: string, text: string) => inPostgres(url, (client) => client.query(text));

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { Client } from 'pg';
+import type { Client } from 'pg';
+import { inPostgres } from './in-server.ts';
 
 export type Database = { name: string; url: string; drop(): Promise<void> };
 
@@ -16,15 +17,15 @@ export async function createDatabase(
   const copied = template ? ` template ${template}` : '';
   // Copying its files costs half of writing each of its pages to the log.
   const statement = `create database ${name} strategy file_copy${copied}`;
-  await asOwner(serverUrl, (client) => client.query(statement));
+  await inPostgres(serverUrl, (client) => client.query(statement));
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  return { name, url: url.href, drop: () => asOwner(serverUrl, (client) => drop(client, name)) };
+  return { name, url: url.href, drop: () => inPostgres(serverUrl, (client) => drop(client, name)) };
 }
 
 /** Drops what the tests of a run did not drop, because they were killed, say. */
 export async function dropDatabases(serverUrl: string, runId: string): Promise<void> {
-  await asOwner(serverUrl, async (client) => {
+  await inPostgres(serverUrl, async (client) => {
     const { rows } = await client.query<{ datname: string }>(
       'select datname from pg_database where starts_with(datname, $1)',
       [prefix(runId)],
@@ -38,14 +39,4 @@ const prefix = (runId: string) => `bulk_order_test_${runId}_`;
 /** By force: a program under test that still holds a connection must not keep it alive. */
 async function drop(client: Client, name: string): Promise<void> {
   await client.query(`drop database if exists ${name} with (force)`);
-}
-
-async function asOwner(serverUrl: string, act: (client: Client) => Promise<unknown>) {
-  const client = new Client({ connectionString: serverUrl });
-  await client.connect();
-  try {
-    await act(client);
-  } finally {
-    await client.end();
-  }
 }

@@ -1,4 +1,5 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
+import { inRedis } from './in-server.ts';
 
 export type RedisDatabase = {
   url: string;
@@ -20,17 +21,18 @@ const USED = 'bulk-order-test:used';
  * was there before, a database that holds things is left alone, unless a test had put them there.
  */
 export async function claimRedisDatabase(serverUrl: string): Promise<RedisDatabase> {
-  const number = await inDatabase(serverUrl, 0, takeNumber);
-  const url = new URL(serverUrl);
-  url.pathname = `/${number}`;
-  const flush = () => inDatabase(serverUrl, number, async (redis) => void (await redis.flushdb()));
+  const urlOf = (number: number) =>
+    Object.assign(new URL(serverUrl), { pathname: `/${number}` }).href;
+  const number = await inRedis(urlOf(0), takeNumber);
+  const url = urlOf(number);
+  const flush = () => inRedis(url, async (redis) => void (await redis.flushdb()));
   await flush();
   return {
-    url: url.href,
+    url,
     flush,
     drop: async () => {
       await flush();
-      await inDatabase(serverUrl, 0, async (redis) => {
+      await inRedis(urlOf(0), async (redis) => {
         await redis.srem(USED, number);
         await redis.del(claimOf(number));
       });
@@ -52,15 +54,4 @@ async function takeNumber(redis: Redis): Promise<number> {
     await redis.del(claimOf(number));
   }
   throw new Error(`All ${Number(databases) - 1} databases of the Redis for tests are in use.`);
-}
-
-async function inDatabase<T>(url: string, db: number, act: (redis: Redis) => Promise<T>) {
-  const redis = new Redis(url, { db, lazyConnect: true, retryStrategy: null });
-  redis.on('error', () => {});
-  await redis.connect();
-  try {
-    return await act(redis);
-  } finally {
-    redis.disconnect();
-  }
 }

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createServer, get } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { atEnd } from './clean-up.ts';
+import { listenHere } from './listen-here.ts';
 
 /**
  * A way to the vendor on which answers can be held: an order stays in flight until the test lets
@@ -26,13 +25,8 @@ export async function openGate(vendorUrl: string) {
     onward.once('error', () => response.destroy());
     response.once('close', () => onward.destroy());
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  atEnd(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
+  const { port, close } = await listenHere(server);
+  atEnd(close);
   return {
     url: Object.assign(new URL(vendorUrl), { port: String(port) }).href,
     /** From now on the answers to orders wait here. */

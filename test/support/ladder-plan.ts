@@ -6,16 +6,9 @@ import {
   type Ledger,
   openSuccessors,
 } from '../../src/ledger/index.ts';
-import {
-  answerTo,
-  claim,
-  line,
-  newNumbers,
-  newPlan,
-  record,
-  type SmallPlan,
-  sql,
-} from './ledger.ts';
+import { sql } from './ledger.ts';
+import { line, newPlan, type SmallPlan } from './plans.ts';
+import { answerTo, claim, newNumbers, record } from './sending.ts';
 
 /** What a fallback means; unless named otherwise, the overlays of 212. */
 export const step = (rung: number, areaCode: string, more: Partial<Step> = {}): Step => ({

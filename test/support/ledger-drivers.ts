@@ -1,8 +1,6 @@
-import { beforeAll, describe } from 'vitest';
-import { type Ledger, migrate, openEmbedded, openPostgres } from '../../src/ledger/index.ts';
-import { atEnd } from './clean-up.ts';
-import { describeWithPostgres, freshDatabase } from './servers.ts';
-import { embeddedFolder } from './temporary-folder.ts';
+import { beforeAll } from 'vitest';
+import type { Ledger } from '../../src/ledger/index.ts';
+import { describeInModes, EMBEDDED, ledgerAt, type Mode, openLedger, POSTGRES } from './storage.ts';
 
 export type Given = {
   /** The driver's own new ledger. All tests of a file share it, each with an account of its own. */
@@ -11,37 +9,25 @@ export type Given = {
   another(): Ledger;
 };
 
+type Tests = (given: Given) => void;
+
 /** The same tests on both drivers of the ledger. `given` is filled before the first test. */
-export function describeOnBothDrivers(subject: string, tests: (given: Given) => void): void {
-  describe(`${subject}, in PGlite`, () => withLedger(embeddedLedger, tests));
-  describeOnPostgres(subject, tests);
-}
+export const describeOnBothDrivers = (subject: string, tests: Tests) =>
+  describeOn([EMBEDDED, POSTGRES], subject, tests);
 
-export function describeOnPostgres(subject: string, tests: (given: Given) => void): void {
-  describeWithPostgres(`${subject}, in PostgreSQL`, () => withLedger(postgresLedger, tests));
-}
+export const describeOnPostgres = (subject: string, tests: Tests) =>
+  describeOn([POSTGRES], subject, tests);
 
-function withLedger(open: () => Promise<Given>, tests: (given: Given) => void): void {
-  const given = {} as Given;
-  beforeAll(async () => {
-    Object.assign(given, await open());
-    await migrate(given.ledger);
+function describeOn(modes: Mode[], subject: string, tests: Tests): void {
+  describeInModes(modes, subject, ({ makeStorage }) => {
+    const given = {} as Given;
+    beforeAll(async () => {
+      const storage = await makeStorage();
+      const ledger = await openLedger(storage);
+      const { databaseUrl } = storage;
+      const another = () => (databaseUrl ? ledgerAt(databaseUrl) : ledger);
+      Object.assign(given, { ledger, another });
+    });
+    tests(given);
   });
-  tests(given);
-}
-
-async function embeddedLedger(): Promise<Given> {
-  const ledger = await openEmbedded(embeddedFolder(), 'test');
-  atEnd(() => ledger.close());
-  return { ledger, another: () => ledger };
-}
-
-async function postgresLedger(): Promise<Given> {
-  const { url } = await freshDatabase();
-  const another = () => {
-    const ledger = openPostgres(url);
-    atEnd(() => ledger.close());
-    return ledger;
-  };
-  return { ledger: another(), another };
 }

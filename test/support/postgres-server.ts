@@ -3,10 +3,10 @@ import { chownSync, existsSync, globSync, mkdtempSync, readFileSync, realpathSyn
 import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { Client } from 'pg';
 import { type Certificate, keepCertificate } from './certificate.ts';
 import { findCommand } from './find-command.ts';
 import { freePort } from './free-port.ts';
+import { inPostgres } from './in-server.ts';
 import { type PrivateServer, serverProcess } from './server-process.ts';
 
 /**
@@ -181,13 +181,6 @@ function removeSharedMemory(data: string): void {
 }
 
 async function selectOne(url: string): Promise<true> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 1_000 });
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    await client.query('select 1');
-    return true;
-  } finally {
-    await client.end();
-  }
+  await inPostgres(url, (client) => client.query('select 1'), { connectionTimeoutMillis: 1_000 });
+  return true;
 }

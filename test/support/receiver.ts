@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { atEnd } from './clean-up.ts';
+import { listenHere } from './listen-here.ts';
 
 export const NOTICE_SECRET = 'a secret of the tests';
 
@@ -36,13 +36,10 @@ export async function openReceiver(): Promise<{
     received.push({ id, letter: JSON.parse(body), fault });
     answer(response);
   });
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  atEnd(async () => {
-    server.closeAllConnections();
-    await new Promise((closed) => server.close(closed));
-  });
+  const { port, close } = await listenHere(server);
+  atEnd(close);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook?token=hush`,
+    url: `http://127.0.0.1:${port}/hook?token=hush`,
     received,
     answer(by = heard) {
       answer = by;

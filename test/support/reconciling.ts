@@ -1,6 +1,6 @@
 import type { Ledger } from '../../src/ledger/index.ts';
 import type { ReconcileContext } from '../../src/maintenance/reconcile.ts';
-import type { SmallPlan } from './ledger.ts';
+import type { SmallPlan } from './plans.ts';
 import { silentLog } from './recording-log.ts';
 
 /** How the account of a plan is reconciled. `list` gives what the vendor's list has then. */

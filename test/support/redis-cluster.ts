@@ -1,6 +1,7 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { Certificate } from './certificate.ts';
 import { freePort } from './free-port.ts';
+import { inRedis } from './in-server.ts';
 import { type PrivateServer, privateRedis } from './servers.ts';
 import { until } from './until.ts';
 
@@ -45,14 +46,16 @@ export async function privateRedisCluster({
   );
   const each = Math.ceil(SLOTS / nodes.length);
   for (const [index, node] of nodes.entries()) {
-    await asked(node, async (redis) => {
+    await inRedis(node.url, async (redis) => {
       const last = Math.min((index + 1) * each, SLOTS) - 1;
       await redis.call('CLUSTER', 'ADDSLOTSRANGE', String(index * each), String(last));
       await redis.call('CLUSTER', 'MEET', '127.0.0.1', String(nodes[0]!.port), String(busPorts[0]));
     });
   }
   for (const node of nodes) {
-    await until(() => asked(node, isWhole), { what: `node ${node.port} knows all the others` });
+    await until(() => inRedis(node.url, isWhole), {
+      what: `node ${node.port} knows all the others`,
+    });
   }
   return {
     url: nodes
@@ -62,7 +65,7 @@ export async function privateRedisCluster({
       .replace(':', '+cluster:'),
     nodes,
     async nodeOf(tag) {
-      const slot = await asked(nodes[0]!, (redis) => redis.cluster('KEYSLOT', `{${tag}}`));
+      const slot = await inRedis(nodes[0]!.url, (redis) => redis.cluster('KEYSLOT', `{${tag}}`));
       return nodes[Math.floor(slot / each)]!;
     },
   };
@@ -71,16 +74,4 @@ export async function privateRedisCluster({
 async function isWhole(redis: Redis): Promise<boolean> {
   const info = String(await redis.cluster('INFO'));
   return info.includes('cluster_state:ok') && info.includes('cluster_known_nodes:3');
-}
-
-async function asked<T>({ url }: PrivateServer, act: (redis: Redis) => Promise<T>): Promise<T> {
-  const tls = url.startsWith('rediss') ? { tls: { rejectUnauthorized: false } } : {};
-  const redis = new Redis(url, { ...tls, lazyConnect: true, retryStrategy: null });
-  redis.on('error', () => {});
-  await redis.connect();
-  try {
-    return await act(redis);
-  } finally {
-    redis.disconnect();
-  }
 }

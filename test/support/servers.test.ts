@@ -1,7 +1,7 @@
-import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { createDatabase, dropDatabases } from './fresh-database.ts';
+import { inPostgres, inRedis } from './in-server.ts';
 import {
   type Database,
   describeWith,
@@ -65,19 +65,19 @@ describeWithRedis('a fresh Redis database', () => {
   test('is empty, and apart from any other', async () => {
     const one = await freshRedis();
     const other = await freshRedis();
-    await redis(one.url, (client) => client.set('name', 'one'));
-    expect(await redis(other.url, (client) => client.dbsize())).toBe(0);
+    await inRedis(one.url, (client) => client.set('name', 'one'));
+    expect(await inRedis(other.url, (client) => client.dbsize())).toBe(0);
     await other.flush();
-    expect(await redis(one.url, (client) => client.get('name'))).toBe('one');
+    expect(await inRedis(one.url, (client) => client.get('name'))).toBe('one');
     await one.flush();
-    expect(await redis(one.url, (client) => client.dbsize())).toBe(0);
+    expect(await inRedis(one.url, (client) => client.dbsize())).toBe(0);
   });
 
   test('can be had again after it was given back, and is empty then', async () => {
     for (let round = 0; round < 70; round++) {
       const database = await freshRedis();
-      expect(await redis(database.url, (client) => client.dbsize())).toBe(0);
-      await redis(database.url, (client) => client.set('round', round));
+      expect(await inRedis(database.url, (client) => client.dbsize())).toBe(0);
+      await inRedis(database.url, (client) => client.set('round', round));
       await database.drop();
     }
   });
@@ -109,37 +109,19 @@ describeWith(['private redis'], 'a private Redis', () => {
     { appendOnly: false, kept: null },
   ])('with appendOnly $appendOnly has $kept after kill and start', async ({ appendOnly, kept }) => {
     const server = await privateRedis({ appendOnly });
-    await redis(server.url, (client) => client.set('name', 'kept'));
+    await inRedis(server.url, (client) => client.set('name', 'kept'));
     await server.kill();
-    await expect(redis(server.url, (client) => client.get('name'))).rejects.toThrow();
+    await expect(inRedis(server.url, (client) => client.get('name'))).rejects.toThrow();
     await server.start();
-    expect(await redis(server.url, (client) => client.get('name'))).toBe(kept);
+    expect(await inRedis(server.url, (client) => client.get('name'))).toBe(kept);
     await server.stop();
     await server.stop();
     await server.start();
     await server.start();
-    expect(await redis(server.url, (client) => client.get('name'))).toBe(kept);
+    expect(await inRedis(server.url, (client) => client.get('name'))).toBe(kept);
   });
 });
 
 async function query(url: string, sql: string): Promise<unknown[]> {
-  const client = new Client({ connectionString: url });
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    return (await client.query(sql)).rows;
-  } finally {
-    await client.end();
-  }
-}
-
-async function redis<T>(url: string, act: (client: Redis) => Promise<T>): Promise<T> {
-  const client = new Redis(url, { lazyConnect: true, retryStrategy: null });
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    return await act(client);
-  } finally {
-    client.disconnect();
-  }
+  return (await inPostgres(url, (client) => client.query(sql))).rows;
 }

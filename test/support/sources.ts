@@ -1,6 +1,7 @@
-import { globSync, readFileSync } from 'node:fs';
-import { posix, resolve } from 'node:path';
+import { globSync } from 'node:fs';
+import { posix } from 'node:path';
 import { parseAst } from 'vitest/node';
+import { ROOT, read } from './project.ts';
 
 /** What a source file says about itself, as far as the rules of the architecture care. */
 export type Source = {
@@ -19,13 +20,11 @@ export type Source = {
   fault?: string;
 };
 
-const ROOT = resolve(import.meta.dirname, '../..');
-
 export function readSources(folders: string[]): Source[] {
   return folders
     .flatMap((folder) => globSync(`${folder}/**/*.{ts,js,mjs}`, { cwd: ROOT }))
     .sort()
-    .map((path) => parseSource(path, readFileSync(resolve(ROOT, path), 'utf8')));
+    .map((path) => parseSource(path, read(path)));
 }
 
 /** What pg_dump writes. */
@@ -35,7 +34,7 @@ const GENERATED = 'src/ledger/database/schema.sql';
 export function longLinesIn(folder: string): string[] {
   return globSync(`${folder}/**/*.{ts,js,mjs,css,sql,sh,yml,yaml,conf,service}`, { cwd: ROOT })
     .filter((path) => path !== GENERATED)
-    .flatMap((path) => longLines(path, readFileSync(resolve(ROOT, path), 'utf8')));
+    .flatMap((path) => longLines(path, read(path)));
 }
 
 export function longLines(path: string, text: string): string[] {

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { listenHere } from './listen-here.ts';
 
 type Pair = { client: Socket; upstream: Socket };
 
@@ -53,11 +53,9 @@ export async function vanishingProxy(databaseUrl: string, { forgets, renumbers }
     client.on('close', () => pairs.has(pair) && upstream.destroy());
     upstream.on('close', () => pairs.has(pair) && client.destroy());
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   const url = new URL(to);
   url.hostname = '127.0.0.1';
-  url.port = String((server.address() as AddressInfo).port);
+  url.port = String((await listenHere(server)).port);
   return {
     url: url.href,
     vanish() {

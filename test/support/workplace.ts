@@ -5,9 +5,6 @@ import {
   ensureAccount,
   findPlan,
   type Ledger,
-  migrate,
-  openEmbedded,
-  openPostgres,
   type PlanDocument,
   steerPlan,
   submitPlan,
@@ -19,92 +16,11 @@ import { openSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbo
 import type { Traces } from '../../src/tracing/index.ts';
 import { openWorker, type Worker } from '../../src/worker/index.ts';
 import { atEnd } from './clean-up.ts';
-import { newAccount } from './ledger.ts';
 import { writePlan } from './plan-on-disk.ts';
+import { newAccount } from './plans.ts';
 import { silentLog } from './recording-log.ts';
-import {
-  type Database,
-  describeWith,
-  emptyDatabase,
-  freshDatabase,
-  freshRedis,
-  type Need,
-} from './servers.ts';
-import { embeddedFolder, temporaryFolder } from './temporary-folder.ts';
+import { openLedger, type Storage } from './storage.ts';
 import { until } from './until.ts';
-
-/** Where the ledger and the queue are kept, as the configuration says it. */
-export type Storage = Pick<Config, 'dataDir' | 'databaseUrl' | 'redisUrl'>;
-
-/** What a storage begins as. */
-type Beginning = { folder(): string; database(): Promise<Database> };
-
-/** With empty tables, unless said otherwise. */
-const READY: Beginning = { folder: embeddedFolder, database: freshDatabase };
-/** As a program finds it that is the first one there. */
-export const UNTOUCHED: Beginning = { folder: temporaryFolder, database: emptyDatabase };
-
-type Mode = {
-  mode: string;
-  needs: Need[];
-  makeStorage: (beginning?: Beginning) => Promise<Storage>;
-};
-
-const nowhere: Storage = { dataDir: '', databaseUrl: null, redisUrl: null };
-
-/** All in the process itself: ledger and queue in PGlite. */
-export const EMBEDDED: Mode = {
-  mode: 'embedded',
-  needs: [],
-  makeStorage: async ({ folder } = READY) => ({ ...nowhere, dataDir: folder() }),
-};
-
-export const POSTGRES: Mode = {
-  mode: 'PostgreSQL',
-  needs: ['postgres'],
-  makeStorage: async ({ database } = READY) => ({
-    ...nowhere,
-    databaseUrl: (await database()).url,
-  }),
-};
-
-export const POSTGRES_AND_REDIS: Mode = {
-  mode: 'PostgreSQL and Redis',
-  needs: ['postgres', 'redis'],
-  makeStorage: async ({ database } = READY) => ({
-    ...nowhere,
-    databaseUrl: (await database()).url,
-    redisUrl: (await freshRedis()).url,
-  }),
-};
-
-/** The same tests wherever ledger and queue may be kept. `makeStorage` makes new, empty ones. */
-export function describeInModes(
-  modes: Mode[],
-  subject: string,
-  tests: (mode: Pick<Mode, 'mode' | 'makeStorage'>) => void,
-): void {
-  for (const mode of modes) describeWith(mode.needs, `${subject}, ${mode.mode}`, () => tests(mode));
-}
-
-export const EVERY_MODE = [EMBEDDED, POSTGRES, POSTGRES_AND_REDIS];
-
-/** A handle on the ledger with its tables made, closed at the end; an embedded one has only one. */
-export async function openLedger({ databaseUrl, dataDir }: Storage): Promise<Ledger> {
-  const ledger = databaseUrl ? openPostgres(databaseUrl) : await openEmbedded(dataDir, 'test');
-  atEnd(() => ledger.close());
-  await migrate(ledger);
-  return ledger;
-}
-
-/** What the storage is for the command line. */
-export function environmentOf({ dataDir, databaseUrl, redisUrl }: Storage): Record<string, string> {
-  return {
-    ...(dataDir ? { DATA_DIR: dataDir } : {}),
-    ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
-    ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
-  };
-}
 
 let sandboxes = 0;
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { atEnd } from '../support/clean-up.ts';
+import { listenHere } from '../support/listen-here.ts';
 
 export type CollectedSpan = {
   traceId: string;
@@ -42,14 +42,10 @@ export async function openCollector(): Promise<Collector> {
     bodies.push((await json(request)) as Body);
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   });
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const close = async () => {
-    server.closeAllConnections();
-    await new Promise((closed) => server.close(closed));
-  };
+  const { port, close } = await listenHere(server);
   atEnd(close);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     spans: () => bodies.flatMap(spansIn).sort(byBeginning),
     text: () => JSON.stringify(bodies),
     headers: () => headers,

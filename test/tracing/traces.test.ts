@@ -6,14 +6,8 @@ import { openTraces, type Traces } from '../../src/tracing/index.ts';
 import { placingFor, vendorAt } from '../jobs/rig.ts';
 import { startNode } from '../support/child.ts';
 import { recordingLog, silentLog } from '../support/recording-log.ts';
-import {
-  EMBEDDED,
-  sandboxOf,
-  shopsIn,
-  startCsv,
-  untilEnded,
-  workerOf,
-} from '../support/workplace.ts';
+import { EMBEDDED } from '../support/storage.ts';
+import { sandboxOf, shopsIn, startCsv, untilEnded, workerOf } from '../support/workplace.ts';
 import { leadsTo, press, upload } from '../web/pages-forms.ts';
 import { newCsv, openSite, post, send } from '../web/site.ts';
 import { factsOf, openCollector, topOf, treeOf } from './collector.ts';

@@ -2,6 +2,7 @@ import { setDefaultCACertificates } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { openWire } from '../../src/vendor/wire/wire.ts';
 import { certificate } from '../support/certificate.ts';
+import { freePort } from '../support/free-port.ts';
 import {
   AFTER_THE_FIRST_BYTE,
   ANSWERED_WITH_PROOF,
@@ -12,7 +13,7 @@ import {
   TIMED_OUT,
 } from './edge-cases.ts';
 import { freely, SEED_ORDER, vendorAt } from './order.ts';
-import { closedPort, rawServer, reply, write } from './raw-server.ts';
+import { rawServer, reply, write } from './raw-server.ts';
 import { SEED_ANSWER, SEED_NUMBERS } from './seed-answer.ts';
 
 describe('an order is not sent when nothing of it is handed to a socket', () => {
@@ -24,7 +25,7 @@ describe('an order is not sent when nothing of it is handed to a socket', () => 
   });
 
   it('a port without a listener', async () => {
-    await using vendor = vendorAt(`http://127.0.0.1:${await closedPort()}`);
+    await using vendor = vendorAt(`http://127.0.0.1:${await freePort()}`);
     const answer = await vendor.order(SEED_ORDER, { mayStart: () => true });
     expect(answer).toMatchObject({
       outcome: 'not_sent',
@@ -47,7 +48,7 @@ describe('an order is not sent when nothing of it is handed to a socket', () => 
   });
 
   async function sendBy(lookup: Parameters<typeof openWire>[0]['lookup']) {
-    const origin = `http://vendor.test:${await closedPort()}`;
+    const origin = `http://vendor.test:${await freePort()}`;
     const wire = openWire({ origin, connections: 1, timeoutMs: 250, mostBytes: 1_000, lookup });
     const sent = await wire.send('/', { mayStart: () => true });
     await wire.close();

@@ -2,9 +2,7 @@
  * undici sends a GET again by itself in several configurations. Each test shows it on the wire, and
  * shows that the fuse stops it. When a new undici behaves differently, a test here fails.
  */
-import { once } from 'node:events';
-import { constants, createServer, type Http2Session, type ServerHttp2Stream } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import { constants, createServer, type ServerHttp2Stream } from 'node:http2';
 import { Client, type Dispatcher, interceptors, RetryAgent } from 'undici';
 import { describe, expect, it } from 'vitest';
 import {
@@ -15,6 +13,7 @@ import {
   newAttempt,
   withhold,
 } from '../../src/vendor/wire/fuse.ts';
+import { listenHere } from '../support/listen-here.ts';
 import { freely, SEED_ORDER, vendorAt } from './order.ts';
 import { rawServer, reply, type Script, write } from './raw-server.ts';
 
@@ -101,17 +100,13 @@ describe('the fuse stops what undici sends again', () => {
   async function seenByRefusingHttp2Server(wrap: (client: Dispatcher) => Dispatcher) {
     const paths: string[] = [];
     const server = createServer();
-    const sessions = new Set<Http2Session>();
-    server.on('session', (session) => sessions.add(session));
     server.on('stream', (stream: ServerHttp2Stream, headers) => {
       stream.on('error', () => {});
       paths.push(`${headers[':path']}`);
       if (paths.length < 3) stream.close(constants.NGHTTP2_REFUSED_STREAM);
       else stream.respond({ ':status': 200 }, { endStream: true });
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
+    const { port, close } = await listenHere(server);
     // HTTP/2 without TLS: undici's types lack the option.
     const options: Client.Options & { useH2c: true } = { useH2c: true };
     const client = new Client(`http://127.0.0.1:${port}`, options);
@@ -121,9 +116,7 @@ describe('the fuse stops what undici sends again', () => {
       newAttempt(() => true),
     );
     await client.destroy();
-    for (const session of sessions) session.destroy();
-    server.close();
-    await once(server, 'close');
+    await close();
     return mostSeen(paths);
   }
 });

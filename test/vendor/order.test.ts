@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { type OrderRequest, openVendor } from '../../src/vendor/index.ts';
+import { listenHere } from '../support/listen-here.ts';
 import { freely, SEED_ORDER, vendorAt } from './order.ts';
 import { failure, SEED_ANSWER, SEED_NUMBERS, sale } from './seed-answer.ts';
 
@@ -14,16 +14,8 @@ async function httpVendor(handler: Handler) {
     urls.push(request.url!);
     handler(request, response);
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}/`,
-    urls,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    },
-  };
+  const { port, close } = await listenHere(server);
+  return { url: `http://127.0.0.1:${port}/`, urls, [Symbol.asyncDispose]: close };
 }
 
 const answering =

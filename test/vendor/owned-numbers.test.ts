@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { freePort } from '../support/free-port.ts';
 import { vendorAt } from './order.ts';
-import { closedPort, rawServer, reply, type Script, write } from './raw-server.ts';
+import { rawServer, reply, type Script, write } from './raw-server.ts';
 import { failure, SEED_ANSWER } from './seed-answer.ts';
 
 const record = (number: string, label = '') =>
@@ -78,7 +79,7 @@ describe('the list of owned numbers', () => {
   it('that does not come in time, or from nowhere, is reported', async () => {
     const silent = read(write('', 'wait'), { timeoutMs: 250 });
     await expect(silent).rejects.toThrow(/took too long/);
-    await using vendor = vendorAt(`http://127.0.0.1:${await closedPort()}`);
+    await using vendor = vendorAt(`http://127.0.0.1:${await freePort()}`);
     await expect(vendor.ownedNumbers()).rejects.toThrow(/refused/);
   });
 });

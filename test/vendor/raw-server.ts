@@ -1,7 +1,7 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { certificate, privateKey } from '../support/certificate.ts';
+import { listenHere } from '../support/listen-here.ts';
 
 /** What a server does with a connection. Closing the server cuts an open one. */
 export type Script = {
@@ -18,7 +18,6 @@ const END = '\r\n\r\n';
 /** A server of bytes on its own port; it counts the bytes that reach it. */
 export async function rawServer(script: Script) {
   const heads: string[] = [];
-  const sockets = new Set<Socket>();
   let bytes = 0;
   const serve = (socket: Socket) => {
     let unread = '';
@@ -40,13 +39,9 @@ export async function rawServer(script: Script) {
     : createServer(serve);
   server.on('tlsClientError', () => {});
   server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => {});
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const { port, sockets, close } = await listenHere(server);
   return {
     port,
     url: script.tls ? `https://localhost:${port}/` : `http://127.0.0.1:${port}/`,
@@ -57,21 +52,11 @@ export async function rawServer(script: Script) {
     cut(how: 'fin' | 'rst') {
       for (const socket of sockets) how === 'fin' ? socket.destroy() : socket.resetAndDestroy();
     },
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
-    },
+    [Symbol.asyncDispose]: close,
   };
 }
 
 export type RawServer = Awaited<ReturnType<typeof rawServer>>;
-
-/** A port without a listener. */
-export async function closedPort(): Promise<number> {
-  await using server = await rawServer({});
-  return server.port;
-}
 
 /** One HTTP answer with its length, after which the connection is ended. */
 export function reply(body: string | Buffer, status = 200, headers: Record<string, string> = {}) {

@@ -13,21 +13,18 @@ import {
   submitPlan,
 } from '../../src/ledger/index.ts';
 import { heldUp } from '../ledger/held-up.ts';
+import { passTime, sql } from '../support/ledger.ts';
+import { describeOnBothDrivers, describeOnPostgres } from '../support/ledger-drivers.ts';
+import { callWith } from '../support/mark-call.ts';
 import {
   checkOf,
   inBatches,
   linesOf,
-  newNumbers,
   newPlan,
   newSha256,
-  passTime,
-  readList,
   type SmallPlan,
-  sendOne,
-  sql,
-} from '../support/ledger.ts';
-import { describeOnBothDrivers, describeOnPostgres } from '../support/ledger-drivers.ts';
-import { callWith } from '../support/mark-call.ts';
+} from '../support/plans.ts';
+import { newNumbers, readList, sendOne } from '../support/sending.ts';
 import { beginLosing, IN_DOUBT, refusedAs, statesIn } from './losing.ts';
 import { ground, memoryStore, moveTo } from './vouching.ts';
 

@@ -4,9 +4,11 @@ import { expect, test } from 'vitest';
 import { journalMarks, type Ledger, migrate, openEmbedded } from '../../src/ledger/index.ts';
 import { vouchByJournal } from '../../src/vouch/index.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { answerTo, claimOne, newNumbers, newPlan, orderRow } from '../support/ledger.ts';
+import { orderRow } from '../support/ledger.ts';
 import { callWith } from '../support/mark-call.ts';
+import { newPlan } from '../support/plans.ts';
 import { silentLog } from '../support/recording-log.ts';
+import { answerTo, claimOne, newNumbers } from '../support/sending.ts';
 import { embeddedFolder, temporaryFolder } from '../support/temporary-folder.ts';
 
 /** As every command does that opens the ledger. */

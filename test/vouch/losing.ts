@@ -1,16 +1,10 @@
 import { expect } from 'vitest';
 import type { Account, Ledger } from '../../src/ledger/index.ts';
 import type { MarkStore } from '../../src/witness/index.ts';
-import {
-  linesOf,
-  newNumbers,
-  newPlan,
-  newSha256,
-  orderRow,
-  readList,
-  type SmallPlan,
-} from '../support/ledger.ts';
+import { orderRow } from '../support/ledger.ts';
 import { callWith } from '../support/mark-call.ts';
+import { linesOf, newPlan, newSha256, type SmallPlan } from '../support/plans.ts';
+import { newNumbers, readList } from '../support/sending.ts';
 import { openVouching } from './vouching.ts';
 
 export type Losing = Awaited<ReturnType<typeof beginLosing>>;

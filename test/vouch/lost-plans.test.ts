@@ -3,19 +3,11 @@ import { changeAccount, newestListing } from '../../src/ledger/index.ts';
 import type { Answered, Bitmap, MarkStore } from '../../src/witness/index.ts';
 import { heldUp } from '../ledger/held-up.ts';
 import { ladderPlan, step } from '../support/ladder-plan.ts';
-import {
-  answerTo,
-  claim,
-  newNumbers,
-  newPlan,
-  newSha256,
-  orderRow,
-  readList,
-  type SmallPlan,
-  sql,
-} from '../support/ledger.ts';
+import { orderRow, sql } from '../support/ledger.ts';
 import { describeOnBothDrivers, describeOnPostgres } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
+import { newPlan, newSha256, type SmallPlan } from '../support/plans.ts';
+import { answerTo, claim, newNumbers, readList } from '../support/sending.ts';
 import { beginLosing, IN_DOUBT, refusedAs, statesIn } from './losing.ts';
 import {
   attemptsOf,

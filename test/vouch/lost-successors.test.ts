@@ -9,16 +9,11 @@ import {
   withheldNumbers,
 } from '../../src/ledger/index.ts';
 import { ladderPlan } from '../support/ladder-plan.ts';
-import {
-  answerTo,
-  breachesOf,
-  newNumbers,
-  orderRow,
-  type SmallPlan,
-  sendOne,
-} from '../support/ledger.ts';
+import { breachesOf, orderRow } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
+import type { SmallPlan } from '../support/plans.ts';
+import { answerTo, newNumbers, sendOne } from '../support/sending.ts';
 import {
   attemptsOf,
   ground,

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { changeAccount, findAccount } from '../../src/ledger/index.ts';
-import { claim, passTime, sql } from '../support/ledger.ts';
+import { passTime, sql } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { claim } from '../support/sending.ts';
 import { moveTo, openVouching } from './vouching.ts';
 
 describeOnBothDrivers('a person who resumes by what an old page has shown', (given) => {

@@ -1,8 +1,9 @@
 import { expect, test, vi } from 'vitest';
 import { changeAccount, type Ledger } from '../../src/ledger/index.ts';
-import { claim, claimOne, passTime } from '../support/ledger.ts';
+import { passTime } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
+import { claim, claimOne } from '../support/sending.ts';
 import { ground, memoryStore, moveTo, openVouching, sentOf } from './vouching.ts';
 
 const CLEAN = null;

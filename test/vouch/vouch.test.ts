@@ -10,21 +10,11 @@ import {
   vouchFor,
   whyNotClaimed,
 } from '../../src/ledger/index.ts';
-import {
-  answerTo,
-  claim,
-  claimOne,
-  dailyLimit,
-  linesOf,
-  newNumbers,
-  newPlan,
-  orderRow,
-  readList,
-  sendOne,
-  sql,
-} from '../support/ledger.ts';
+import { orderRow, sql } from '../support/ledger.ts';
 import { describeOnBothDrivers, describeOnPostgres } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
+import { dailyLimit, linesOf, newPlan } from '../support/plans.ts';
+import { answerTo, claim, claimOne, newNumbers, readList, sendOne } from '../support/sending.ts';
 import { attemptsOf, ground, memoryStore, moveTo, openVouching, sentOf } from './vouching.ts';
 
 let moves = 0;

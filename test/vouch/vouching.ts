@@ -11,8 +11,9 @@ import {
   type Sent,
   type Witness,
 } from '../../src/witness/index.ts';
-import { newPlan, type SmallPlan, sql } from '../support/ledger.ts';
+import { sql } from '../support/ledger.ts';
 import { callWith } from '../support/mark-call.ts';
+import { newPlan, type SmallPlan } from '../support/plans.ts';
 import { silentLog } from '../support/recording-log.ts';
 
 /** The database is another one from now on: as after a restart, a promotion or a restore. */

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { endPlans, recordAnswers } from '../../src/ledger/index.ts';
-import { answerTo, claim, linesOf, newPlan, type SmallPlan } from '../support/ledger.ts';
+import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
+import { answerTo, claim } from '../support/sending.ts';
 import { documentedSite } from './documented.ts';
 import { ask, newCsv, submitted } from './site.ts';
 

@@ -1,15 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { findAccount, recordAnswers } from '../../src/ledger/index.ts';
 import { ladderPlan, sellEach } from '../support/ladder-plan.ts';
-import {
-  answerTo,
-  breachesOf,
-  claimOne,
-  line,
-  newNumbers,
-  newPlan,
-  sendOne,
-} from '../support/ledger.ts';
+import { breachesOf } from '../support/ledger.ts';
+import { line, newPlan } from '../support/plans.ts';
+import { answerTo, claimOne, newNumbers, sendOne } from '../support/sending.ts';
 import { documentedSite } from './documented.ts';
 import { type Answer, ask, newCsv, post, problemIn, send, submitted } from './site.ts';
 

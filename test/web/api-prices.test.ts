@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ensureAccount, recordAnswers, setPrices } from '../../src/ledger/index.ts';
-import { answerTo, claimOne, newNumbers, type SmallPlan, sendOne } from '../support/ledger.ts';
+import type { SmallPlan } from '../support/plans.ts';
 import { PRICES_FILE, pricesOf } from '../support/prices.ts';
+import { answerTo, claimOne, newNumbers, sendOne } from '../support/sending.ts';
 import { documentedSite } from './documented.ts';
-import { words } from './pages-forms.ts';
+import { read } from './pages-forms.ts';
 import { ask, codeOf, newCsv, post, send, submitted } from './site.ts';
 
 const { given, site } = documentedSite();
@@ -77,7 +78,7 @@ describe('the API says what a plan costs', () => {
     expect(json.cost).toMatchObject({ ...once('0.00', '0.00'), without: ['unknown'] });
     const summary = await ask(site, `/api/plans/${id}/summary.json`);
     expect(JSON.parse(summary.text).cost).toEqual(json.cost);
-    const page = words(await ask(site, `/plans/${id}`));
+    const page = await read(site, `/plans/${id}`);
     expect(page).toContain('0.00 USD once, and 0.00 USD a month, without the unknown numbers');
   });
 

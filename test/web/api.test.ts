@@ -5,8 +5,10 @@ import { openMeters } from '../../src/monitor/index.ts';
 import { embeddedNumbering } from '../../src/numbering/index.ts';
 import { addApi } from '../../src/web/api/index.ts';
 import { ZOD_SCHEMAS } from '../../src/web/zod-schemas.ts';
-import { newNumbers, newPlan, passTime, sendOne } from '../support/ledger.ts';
+import { passTime } from '../support/ledger.ts';
+import { newPlan } from '../support/plans.ts';
 import { silentLog } from '../support/recording-log.ts';
+import { newNumbers, sendOne } from '../support/sending.ts';
 import { documentedSite } from './documented.ts';
 import { ask, codeOf, openSite, post, problemIn, replaceQuery } from './site.ts';
 

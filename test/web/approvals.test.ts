@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { recordAnswers, setThreshold } from '../../src/ledger/index.ts';
-import { answerTo, claim } from '../support/ledger.ts';
+import { answerTo, claim } from '../support/sending.ts';
 import { press } from './pages-forms.ts';
 import { as, bearer, HTML, nameOf, siteWith, tokenFor } from './people.ts';
 import { ask, codeOf, ledgerOfFile, newCsv, openSite, post, type Site, submitted } from './site.ts';

@@ -2,14 +2,9 @@ import { beforeAll, expect, test } from 'vitest';
 import { openWatch, orderId } from '../../src/ledger/index.ts';
 import { fillQueue, jobId, type OrderQueue, openQueue, workQueue } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
+import { describeInModes, EVERY_MODE } from '../support/storage.ts';
 import { until } from '../support/until.ts';
-import {
-  describeInModes,
-  EVERY_MODE,
-  openShop,
-  type Shop,
-  startCsv,
-} from '../support/workplace.ts';
+import { openShop, type Shop, startCsv } from '../support/workplace.ts';
 import { openSite } from './site.ts';
 
 describeInModes(EVERY_MODE, 'Bull Board', ({ makeStorage }) => {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { inApiWords } from '../../src/web/api/words.ts';
-import { newPlan } from '../support/ledger.ts';
+import { newPlan } from '../support/plans.ts';
 import { until } from '../support/until.ts';
 import { FORM_END, FORM_TYPE, fieldPart, fileHead, filePart } from './multipart.ts';
 import { press } from './pages-forms.ts';

@@ -2,7 +2,8 @@ import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { noteEvent, noteProgress, steerPlan } from '../../src/ledger/index.ts';
-import { linesOf, newPlan, sendOne } from '../support/ledger.ts';
+import { linesOf, newPlan } from '../support/plans.ts';
+import { sendOne } from '../support/sending.ts';
 import { until } from '../support/until.ts';
 import { ask, openSite, replaceQuery, siteOfFile } from './site.ts';
 

@@ -5,7 +5,8 @@ import {
   type Ledger,
   recordAnswers,
 } from '../../src/ledger/index.ts';
-import { answerTo, claim, linesOf, newPlan } from '../support/ledger.ts';
+import { linesOf, newPlan } from '../support/plans.ts';
+import { answerTo, claim } from '../support/sending.ts';
 
 /** Unknown orders of ten, one for each verdict. */
 export async function judgedOrders(ledger: Ledger, ...verdicts: (Partial<KeptVerdict> | null)[]) {

@@ -2,9 +2,10 @@
 import { beforeEach, expect, test } from 'vitest';
 import { type Account, accountEvents, noteLostPlans } from '../../src/ledger/index.ts';
 import { operationsOver } from '../../src/operations/index.ts';
-import { newPlan, newSha256, passTime, type SmallPlan } from '../support/ledger.ts';
+import { passTime } from '../support/ledger.ts';
+import { newPlan, newSha256, type SmallPlan } from '../support/plans.ts';
 import { documentedSite } from './documented.ts';
-import { leadsTo, press, words } from './pages-forms.ts';
+import { leadsTo, press, read, words } from './pages-forms.ts';
 import { ask, post } from './site.ts';
 
 const { given, site } = documentedSite();
@@ -62,9 +63,9 @@ const pressed = (fields: object) => press(site, `${url}/dismiss`, { ...BY, file,
 
 test('the page says what is lost, and what a person said of it', async () => {
   const account = `/accounts/${plan.account.name}`;
-  expect(words(await ask(site, account))).toContain('Plans that the ledger has lost');
+  expect(await read(site, account)).toContain('Plans that the ledger has lost');
   const sent = 'A plan, for 10 numbers: 1 order had been sent.';
-  expect(words(await ask(site, url))).toContain(sent);
+  expect(await read(site, url)).toContain(sent);
   const unnamed = await pressed({ by: '' });
   expect([unnamed.status, unnamed.text]).toEqual([400, expect.stringContaining(BY.why)]);
   expect(leadsTo(await pressed({}))).toBe(`303 ${url}?said`);
@@ -75,7 +76,7 @@ test('the page says what is lost, and what a person said of it', async () => {
   expect(await accountEvents(given.ledger, plan.account.id, 1)).toMatchObject([
     { kind: 'lost_plan_dismissed', by: 'Ada', why: BY.why, detail: { file } },
   ]);
-  expect(words(await ask(site, account))).toContain(
+  expect(await read(site, account)).toContain(
     `Ada dismissed a lost plan, of file ${file.slice(0, 12)}…`,
   );
   expect((await pressed({})).status).toBe(409);

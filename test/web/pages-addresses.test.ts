@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { findPlan } from '../../src/ledger/index.ts';
-import { leadsTo, press, upload, words } from './pages-forms.ts';
+import { leadsTo, press, read, upload, words } from './pages-forms.ts';
 import { type Scene, setScene } from './pages-scene.ts';
 import { ask, newCsv, siteOfFile } from './site.ts';
 
@@ -47,7 +47,7 @@ test('an id that is larger than any plan’s counts as left out', async () => {
 });
 
 test('a page of lines beyond the last does not say that all are shown', async () => {
-  const page = words(await ask(site, `/plans/${scene.running.id}?after=999999999`));
+  const page = await read(site, `/plans/${scene.running.id}?after=999999999`);
   expect(page).toContain('This plan has no more lines.');
   expect(page).not.toContain('all shown');
 });

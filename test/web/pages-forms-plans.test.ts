@@ -6,9 +6,10 @@ import {
   setPrices,
   steerPlan,
 } from '../../src/ledger/index.ts';
-import { newPlan, sendOne } from '../support/ledger.ts';
+import { newPlan } from '../support/plans.ts';
 import { pricesOf } from '../support/prices.ts';
-import { leadsTo, press, stored, upload, words } from './pages-forms.ts';
+import { sendOne } from '../support/sending.ts';
+import { leadsTo, press, read, stored, upload, words } from './pages-forms.ts';
 import { HOSTILE } from './pages-scene.ts';
 import { ask, newCsv, siteOfFile } from './site.ts';
 
@@ -30,7 +31,7 @@ describe('Start', () => {
     await steerPlan(given.ledger, id, 'pause', { who: 'Bob' });
     const again = await press(site, `/plans/${id}/start`, { rate: '4' });
     expect(leadsTo(again)).toBe(`303 /plans/${id}?said=started-before`);
-    expect(words(await ask(site, again.headers.location!))).toMatch(
+    expect(await read(site, again.headers.location!)).toMatch(
       /This plan was started by Ada, today [\d:]+ \. It was not started twice\./,
     );
     expect((await findPlan(given.ledger, id)).state).toBe('paused');
@@ -61,7 +62,7 @@ describe('Start', () => {
     });
     const again = await press(site, `/plans/${id}/start`, { rate: '4', prices: hash });
     expect(leadsTo(again)).toBe(`303 /plans/${id}?said=started`);
-    expect(words(await ask(site, `/plans/${id}`))).toContain(
+    expect(await read(site, `/plans/${id}`)).toContain(
       'Would cost so far 0.00 USD once, and 0.00 USD a month',
     );
     await setPrices(given.ledger, 'sandbox', null, by);
@@ -70,12 +71,12 @@ describe('Start', () => {
   test('says what has no price in place of a sum', async () => {
     const prices = pricesOf({ currency: 'USD', types: {} });
     await setPrices(given.ledger, 'sandbox', prices, { who: 'Ada' });
-    const page = words(await ask(site, `/plans/${await stored(site, newCsv('212,10'))}`));
+    const page = await read(site, `/plans/${await stored(site, newCsv('212,10'))}`);
     expect(page).toContain(
       'What it costs is not known: 10 numbers of the type local have no price.',
     );
     await setPrices(given.ledger, 'sandbox', null, { who: 'Ada' });
-    const without = words(await ask(site, `/plans/${await stored(site, newCsv('212,10'))}`));
+    const without = await read(site, `/plans/${await stored(site, newCsv('212,10'))}`);
     expect(without).not.toMatch(/cost at most|is not known/);
   });
 
@@ -90,7 +91,7 @@ describe('Start', () => {
   test('is pressed on a page that says what columns are called in the results', async () => {
     const csv = 'area_code,quantity,city,line,status\n212,231,NY,7,new\n';
     const answer = await upload(site, { name: 'taken.csv', csv, account: 'main' });
-    expect(words(await ask(site, answer.headers.location!))).toContain(
+    expect(await read(site, answer.headers.location!)).toContain(
       'In the results line is called plan_line, status is called plan_status',
     );
     const other = await ask(site, `/plans/${await stored(site)}`);
@@ -126,7 +127,7 @@ describe('a plan', () => {
     const { id } = await newPlan(given.ledger);
     const paused = await press(site, `/plans/${id}/pause`, { by: 'Bea', why: 'the budget' });
     expect(leadsTo(paused)).toBe(`303 /plans/${id}?said=paused`);
-    expect(words(await ask(site, `/plans/${id}`))).toMatch(
+    expect(await read(site, `/plans/${id}`)).toMatch(
       /Paused by Bea, today [\d:]+ \. Reason: “the budget”\. Nothing new is sent\./,
     );
     await press(site, `/plans/${id}/resume`, { by: 'Bea' });
@@ -174,11 +175,9 @@ describe('a plan', () => {
   test('sends again what was refused', async () => {
     const plan = await newPlan(given.ledger);
     await sendOne(given.ledger, plan, 'refused');
-    expect(words(await ask(site, `/plans/${plan.id}`))).toContain('Retry 10 numbers…');
+    expect(await read(site, `/plans/${plan.id}`)).toContain('Retry 10 numbers…');
     const answer = await press(site, `/plans/${plan.id}/retry`, { by: 'Ada' });
-    expect(words(await ask(site, answer.headers.location!))).toContain(
-      '1 order will be sent again.',
-    );
+    expect(await read(site, answer.headers.location!)).toContain('1 order will be sent again.');
     expect(await findPlan(given.ledger, plan.id)).toMatchObject({ refused: 0, pending: 10 });
   });
 });

@@ -8,8 +8,9 @@ import {
   planOf,
   unknownOrders,
 } from '../../src/ledger/index.ts';
-import { newNumbers, newPlan, readList, sendOne } from '../support/ledger.ts';
-import { leadsTo, press, words } from './pages-forms.ts';
+import { newPlan } from '../support/plans.ts';
+import { newNumbers, readList, sendOne } from '../support/sending.ts';
+import { leadsTo, press, read, words } from './pages-forms.ts';
 import { HOSTILE } from './pages-scene.ts';
 import { ask, siteOfFile } from './site.ts';
 
@@ -47,7 +48,7 @@ describe('an unknown order', () => {
     };
     const answer = await press(site, `/unknown/${order}/bought`, fields);
     expect(leadsTo(answer)).toBe(`303 /unknown?settled=${order}`);
-    expect(words(await ask(site, answer.headers.location!))).toContain(
+    expect(await read(site, answer.headers.location!)).toContain(
       'Bea settled order 1: it bought 10 numbers.',
     );
     expect(await isUnknown(order)).toBe(false);
@@ -95,7 +96,7 @@ describe('an unknown order', () => {
     await press(site, `/unknown/${order}/bought`, { by: 'Bea', why: 'looked', number: numbers });
     const late = await press(site, `/unknown/${order}/nothing`, { by: 'Cid', why: 'thought so' });
     expect(leadsTo(late)).toBe(`303 /unknown?late=${order}`);
-    expect(words(await ask(site, late.headers.location!))).toMatch(
+    expect(await read(site, late.headers.location!)).toMatch(
       /no longer unknown\. .*Bea settled order 1: it bought 10 numbers\. Nothing was changed\./,
     );
   });
@@ -122,7 +123,7 @@ describe('an account', () => {
 
   test('takes a pace, and keeps its own when that is none', async () => {
     const answer = await press(site, '/accounts/main/pace', { rate: '7.5' });
-    expect(words(await ask(site, answer.headers.location!))).toContain('Pace of main is now 7.5.');
+    expect(await read(site, answer.headers.location!)).toContain('Pace of main is now 7.5.');
     for (const rate of ['', '0', '-1', '1001', 'fast', 'NaN', 'none']) {
       const refused = await press(site, '/accounts/main/pace', { rate });
       expect(refused.status, rate).toBe(400);

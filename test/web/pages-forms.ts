@@ -52,6 +52,10 @@ export function words({ text }: Answer): string {
     .trim();
 }
 
+/** What a reader sees at an address. */
+export const read = async (site: Web, path: string): Promise<string> =>
+  words(await ask(site, path));
+
 /** Where the answer leads. */
 export const leadsTo = ({ status, headers }: Answer): string => `${status} ${headers.location}`;
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ensureAccount, findPlan } from '../../src/ledger/index.ts';
-import { leadsTo, press, stored, upload, words } from './pages-forms.ts';
+import { leadsTo, press, read, stored, upload, words } from './pages-forms.ts';
 import { HOSTILE } from './pages-scene.ts';
 import { type Answer, ask, newCsv, siteOfFile } from './site.ts';
 
@@ -19,7 +19,7 @@ describe('a new plan', () => {
       submittedBy: 'Ada',
       account: 'sandbox',
     });
-    expect(words(await ask(site, `/plans/${id}`))).toContain(
+    expect(await read(site, `/plans/${id}`)).toContain(
       'SANDBOX Start: pretend to buy 10 numbers on account sandbox',
     );
   });
@@ -67,14 +67,14 @@ describe('a new plan', () => {
   const lineOf = async (answer: Answer) => {
     const path = answer.headers.location!;
     const { lines } = (await ask(site, `/api${path}/lines`)).json;
-    return { line: lines[0], page: words(await ask(site, path)) };
+    return { line: lines[0], page: await read(site, path) };
   };
 
   test('says before the start what its lines may buy instead', async () => {
     const rows = Array.from({ length: 25 }, (_, at) => `212,5,overlay:${at + 1} tollfree,`);
     const csv = `area_code,quantity,fallback,keep_trying\n${rows.join('\n')}\n646,5,,3d\n`;
     const id = await stored(site, csv);
-    const page = words(await ask(site, `/plans/${id}`));
+    const page = await read(site, `/plans/${id}`);
     expect(page).toContain('25 lines may buy other numbers, where their own are sold out:');
     expect(page).toContain('212 New York: overlay:1 332, 646, 917; tollfree');
     expect(page).toContain('overlay:20 332, 646, 917; tollfree and 5 more ladders');

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { accountState, changeAccount } from '../../src/ledger/index.ts';
 import { chart } from '../../src/web/pages/plan/chart.ts';
-import { leadsTo, press, upload, words } from './pages-forms.ts';
+import { leadsTo, press, read, upload, words } from './pages-forms.ts';
 import { ask, hear, newCsv, siteOfFile } from './site.ts';
 
 const { given, site } = siteOfFile();
@@ -15,14 +15,14 @@ test('an account without a pace says so, with a blank number, and takes one', as
   const all = await ask(site, '/accounts');
   expect(words(all)).toContain('No pace set : as fast as possible.');
   expect(all.text).toMatch(/id="rate-sandbox" name="rate"[^>]* value="" required/);
-  expect(words(await ask(site, '/accounts/sandbox'))).toContain(
+  expect(await read(site, '/accounts/sandbox')).toContain(
     'Pace removed by Cal: as fast as possible.',
   );
-  expect(words(await ask(site, '/accounts?said=account_rate&account=sandbox'))).toContain(
+  expect(await read(site, '/accounts?said=account_rate&account=sandbox')).toContain(
     'sandbox has no pace now.',
   );
   const answer = await press(site, '/accounts/sandbox/pace', { rate: '4' });
-  expect(words(await ask(site, answer.headers.location!))).toContain('Pace of sandbox is now 4.');
+  expect(await read(site, answer.headers.location!)).toContain('Pace of sandbox is now 4.');
   expect((await accountState(given.ledger, 'sandbox')).rate).toBe(4);
 });
 
@@ -37,10 +37,10 @@ test('a plan is started without a pace only when it was looked at without one', 
     `303 ${page}?said=started`,
   );
   await hear(site);
-  const running = words(await ask(site, page));
+  const running = await read(site, page);
   expect(running).toContain('no pace set on sandbox');
   expect(running).not.toMatch(/paused|NaN|Infinity/i);
-  expect(words(await ask(site, '/'))).toContain('Running 0 of 10 bought 0 0 no pace set as fast');
+  expect(await read(site, '/')).toContain('Running 0 of 10 bought 0 0 no pace set as fast');
 });
 
 test('a chart without a pace has no line for it, also when nothing was bought', () => {

@@ -4,8 +4,9 @@ import { changeAccount, findPlan, steerPlan } from '../../src/ledger/index.ts';
 import { operationsOver } from '../../src/operations/index.ts';
 import { type OrderQueue, openQueue } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { dailyLimit, sql } from '../support/ledger.ts';
-import { press, words } from './pages-forms.ts';
+import { sql } from '../support/ledger.ts';
+import { dailyLimit } from '../support/plans.ts';
+import { press, read } from './pages-forms.ts';
 import { ask, hear, newCsv, post, siteOfFile, submitted } from './site.ts';
 
 const { given, site } = siteOfFile();
@@ -23,17 +24,16 @@ beforeEach(() => hear(site));
 
 const board = (button: string) =>
   ask(site, `/queues/api/queues/${queue.queue.name}/${button}`, { method: 'PUT' });
-const read = async (path: string) => words(await ask(site, path));
 
 describe('a queue that is paused on its board', () => {
   const SAYS = 'The queue of sandbox is paused. Someone paused it on its board';
 
   test('is on every page and in the API, and nothing calls its plan running', async () => {
-    expect(await read(`/plans/${plan}`)).toContain('Running');
+    expect(await read(site, `/plans/${plan}`)).toContain('Running');
     expect((await board('pause')).status).toBe(200);
     for (const path of ['/', `/plans/${plan}`, '/accounts', '/accounts/sandbox'])
-      expect(await read(path), path).toContain(SAYS);
-    const page = await read(`/plans/${plan}`);
+      expect(await read(site, path), path).toContain(SAYS);
+    const page = await read(site, `/plans/${plan}`);
     expect(page).toContain('Queue paused');
     expect(page).toContain('Time left not known until the queue is resumed');
     expect(page).not.toMatch(/Running|min left/);
@@ -49,10 +49,10 @@ describe('a queue that is paused on its board', () => {
   test('leaves who did it and when, and the same of its end', async () => {
     await board('pause');
     await board('resume');
-    const page = await read('/accounts/sandbox');
+    const page = await read(site, '/accounts/sandbox');
     expect(page).toMatch(/The queue was resumed by Ada\. .*The queue was paused by Ada\./);
     expect(page).not.toContain(SAYS);
-    expect(await read(`/plans/${plan}`)).toContain('Running');
+    expect(await read(site, `/plans/${plan}`)).toContain('Running');
   });
 });
 
@@ -60,7 +60,7 @@ test('a start on a paused account does not say that orders go on', async () => {
   await changeAccount(given.ledger, 'sandbox', { pause: 'holidays' }, { who: 'Ada' });
   const id = await submitted(site);
   const { headers } = await press(site, `/plans/${id}/start`, { rate: '4' });
-  const page = await read(headers.location!);
+  const page = await read(site, headers.location!);
   expect(page).toContain('Started.');
   expect(page).toContain('Account sandbox is paused. holidays. Nothing new is sent');
   expect(page).not.toMatch(/workers go on|orders go on/);
@@ -70,13 +70,13 @@ test('a start on a paused account does not say that orders go on', async () => {
 test('a daily limit is in the estimates, before the start and after it', async () => {
   await changeAccount(given.ledger, 'sandbox', { limits: [dailyLimit(25)] }, { who: 'Ada' });
   const id = await submitted(site, newCsv('212,100'));
-  expect(await read(`/plans/${id}`)).toMatch(
+  expect(await read(site, `/plans/${id}`)).toMatch(
     /Takes about [23] d[\d h min]* at 4 orders a second.* Limit: 0 of 25 numbers today\. It leaves/,
   );
   const { json } = await ask(site, '/api/accounts/sandbox');
   expect(json).toMatchObject({ dailyNumbers: 25, leftToday: 25 });
   await steerPlan(given.ledger, id, 'start', { who: 'Ada' });
-  expect(await read(`/plans/${id}`)).toMatch(/Time left about [23] d/);
+  expect(await read(site, `/plans/${id}`)).toMatch(/Time left about [23] d/);
   expect((await findPlan(given.ledger, id)).etaSeconds).toBeGreaterThan(2 * 86_400);
   await changeAccount(given.ledger, 'sandbox', { limits: [] }, { who: 'Ada' });
 });

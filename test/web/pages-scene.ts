@@ -10,7 +10,8 @@ import {
   steerPlan,
 } from '../../src/ledger/index.ts';
 import type { Line, Warning } from '../../src/plan/index.ts';
-import { answerTo, claim, line, newNumbers, newPlan, type SmallPlan } from '../support/ledger.ts';
+import { line, newPlan, type SmallPlan } from '../support/plans.ts';
+import { answerTo, claim, newNumbers } from '../support/sending.ts';
 
 /** Text that would do harm on a page that does not escape it. */
 export const HOSTILE = `<script>alert(1)</script>"'><img src=x onerror=alert(2)> =cmd()`;

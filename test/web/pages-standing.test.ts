@@ -1,13 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findPlan, planEvents } from '../../src/ledger/index.ts';
 import { ladderPlan, makeDue, sellEach, sendWaiting, step } from '../support/ladder-plan.ts';
-import { type SmallPlan, sql } from '../support/ledger.ts';
-import { press, words } from './pages-forms.ts';
+import { sql } from '../support/ledger.ts';
+import type { SmallPlan } from '../support/plans.ts';
+import { press, read, words } from './pages-forms.ts';
 import { ask, siteOfFile } from './site.ts';
 
 const { given, site } = siteOfFile();
 let plan: SmallPlan;
-const page = async () => words(await ask(site, `/plans/${plan.id}`));
+const page = () => read(site, `/plans/${plan.id}`);
 
 /** 20 numbers in 212: 12 are there, 3 in 332 and 2 toll-free; 10 more are all there. */
 beforeAll(async () => {
@@ -43,7 +44,7 @@ describe('the page of a standing plan', () => {
     );
     expect(text).toMatch(/Time left waits next try (today|\d+ \w+) \d\d:\d\d/);
     expect(text).toContain('remainder.csv 0 numbers not bought');
-    expect(words(await ask(site, '/'))).toContain('waits until its next try');
+    expect(await read(site, '/')).toContain('waits until its next try');
   });
 
   test('says that it tries again while it does', async () => {
@@ -78,7 +79,7 @@ describe('the tries of a plan', () => {
       by: 'Grace',
       why: 'enough',
     });
-    const text = words(await ask(site, `/plans/${plan.id}?said=closed`));
+    const text = await read(site, `/plans/${plan.id}?said=closed`);
     expect(text).toMatch(/Closed by Grace, today [\d:]+ \. What is lacking stays missing\./);
     expect(text).toContain('Closed by Grace: no line is tried again. Reason: “enough”.');
     expect(text).not.toContain('Stop trying');

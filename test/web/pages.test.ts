@@ -7,8 +7,10 @@ import {
   recordAnswers,
   steerPlan,
 } from '../../src/ledger/index.ts';
-import { answerTo, claim, line, linesOf, newPlan, sql } from '../support/ledger.ts';
-import { words } from './pages-forms.ts';
+import { sql } from '../support/ledger.ts';
+import { line, linesOf, newPlan } from '../support/plans.ts';
+import { answerTo, claim } from '../support/sending.ts';
+import { read, words } from './pages-forms.ts';
 import { HOSTILE, namedPlan, type Scene, setScene } from './pages-scene.ts';
 import { type Answer, ask, hear, newCsv, send, siteOfFile } from './site.ts';
 
@@ -18,8 +20,6 @@ let scene: Scene;
 beforeAll(async () => {
   scene = await setScene(given.ledger);
 });
-
-const read = async (path: string) => words(await ask(site, path));
 
 /** Every page, by what it shows. */
 const pages = (): [name: string, path: string][] => [
@@ -89,7 +89,7 @@ describe('every page', () => {
 describe('plans', () => {
   test('shows each with its state, account, counts and submitter, newest first', async () => {
     await hear({ ledger: given.ledger, account: scene.main });
-    const page = await read('/');
+    const page = await read(site, '/');
     expect(page).toContain('Autumn regional rollout LIVE main Running 6 of 389 bought 4 10');
     expect(page).toContain('Account paused 2 of 36 bought 0 16 stopped until west is resumed');
     expect(page).toContain('All bought 18 of 18 bought');
@@ -99,11 +99,11 @@ describe('plans', () => {
   });
 
   test('finds by name, account, person and number, and says so when there is nothing', async () => {
-    expect(await read('/?q=rollout')).toContain('1 of 1 plan');
-    expect(await read(`/?q=${scene.done.id}`)).toContain('Call overflow');
-    expect(await read('/?q=WEST')).toContain('1 of 1 plan');
-    expect(await read('/?q=marketing')).toContain('5 of 5 plans');
-    expect(await read('/?q=nothing')).toContain('No plan matches “nothing”. Show all plans');
+    expect(await read(site, '/?q=rollout')).toContain('1 of 1 plan');
+    expect(await read(site, `/?q=${scene.done.id}`)).toContain('Call overflow');
+    expect(await read(site, '/?q=WEST')).toContain('1 of 1 plan');
+    expect(await read(site, '/?q=marketing')).toContain('5 of 5 plans');
+    expect(await read(site, '/?q=nothing')).toContain('No plan matches “nothing”. Show all plans');
   });
 });
 
@@ -135,13 +135,13 @@ describe('a plan', () => {
 
   test('shows lines of one kind only, and turns pages', async () => {
     const url = `/plans/${scene.running.id}`;
-    expect(await read(`${url}?filter=unknown`)).toMatch(/ 3 lines, all shown/);
+    expect(await read(site, `${url}?filter=unknown`)).toMatch(/ 3 lines, all shown/);
     const first = await ask(site, url);
     expect(words(first)).toContain('Lines 2 to 51');
     const [, next] = first.text.match(/rel="next" href="([^"]+)#lines"/) ?? [];
-    expect(await read(next!.replaceAll('&#61;', '='))).toContain('Lines 52 to 101');
-    expect(await read(`${url}?q=12`)).toContain('1 line, all shown');
-    expect(await read(`/plans/${scene.done.id}?filter=missing`)).toContain(
+    expect(await read(site, next!.replaceAll('&#61;', '='))).toContain('Lines 52 to 101');
+    expect(await read(site, `${url}?q=12`)).toContain('1 line, all shown');
+    expect(await read(site, `/plans/${scene.done.id}?filter=missing`)).toContain(
       'No line is missing anything. Show all lines',
     );
   });
@@ -152,7 +152,7 @@ describe('a plan', () => {
   });
 
   test('has the same counts in its chart as above it, also before they are noted', async () => {
-    const page = await read(`/plans/${scene.running.id}`);
+    const page = await read(site, `/plans/${scene.running.id}`);
     expect(page).toContain('Bought 6 ');
     expect(page).toContain('Numbers bought so far 6 ');
   });
@@ -164,27 +164,29 @@ describe('a plan', () => {
       `update ledger.plans set started_at = ended_at - interval '12 s' where id = $1`,
       [id],
     );
-    expect(await read('/?q=overflow')).toContain('ended took 12 s');
+    expect(await read(site, '/?q=overflow')).toContain('ended took 12 s');
     const { text } = await ask(site, `/plans/${id}`);
     expect(words({ text } as Answer)).toContain('Orders a second 0.5 on average');
     expect(text).not.toMatch(/class="pace"|set to|pace set|on main<\/a>/);
   });
 
   test('has final result files when it has ended and nothing is unknown', async () => {
-    expect(await read(`/plans/${scene.done.id}`)).toContain('Result files final');
-    expect(await read(`/plans/${scene.running.id}`)).toContain('Result files as of now, not final');
+    expect(await read(site, `/plans/${scene.done.id}`)).toContain('Result files final');
+    expect(await read(site, `/plans/${scene.running.id}`)).toContain(
+      'Result files as of now, not final',
+    );
     const account = await ensureAccount(given.ledger, { name: 'east', mode: 'live', rate: 4 });
     const plan = await namedPlan(given.ledger, { name: 'Two', account, lines: [line()] });
     const [order] = await claim(given.ledger, plan);
     await recordAnswers(given.ledger, account.id, [answerTo(order!, 'unknown')]);
     await endPlans(given.ledger, account.id);
     expect((await findPlan(given.ledger, plan.id)).endedAt).not.toBeNull();
-    expect(await read(`/plans/${plan.id}`)).toContain('not final while orders are unknown');
+    expect(await read(site, `/plans/${plan.id}`)).toContain('not final while orders are unknown');
   });
 
   test('tells what happened to its account while it ran', async () => {
     const events = async (id: number) => {
-      const page = await read(`/plans/${id}`);
+      const page = await read(site, `/plans/${id}`);
       return page.slice(page.indexOf('Latest events'));
     };
     expect(await events(scene.stopped.id)).toContain('The account paused itself.');
@@ -198,22 +200,22 @@ describe('a plan', () => {
     const csv = newCsv();
     const first = (await send(site, '/api/plans?account=west', csv)).json;
     const ready = (await send(site, '/api/plans?account=main', csv)).json;
-    expect(await read(`/plans/${ready.id}`)).toContain('This file was submitted before.');
-    expect(await read(`/plans/${ready.id}`)).toContain(
+    expect(await read(site, `/plans/${ready.id}`)).toContain('This file was submitted before.');
+    expect(await read(site, `/plans/${ready.id}`)).toContain(
       `Plan ${first.id} on west is the same file.`,
     );
-    expect(await read(`/plans/${scene.ready.id}`)).not.toContain('submitted before');
+    expect(await read(site, `/plans/${scene.ready.id}`)).not.toContain('submitted before');
   });
 
   test('says why nothing is sent', async () => {
     await sql(given.ledger, 'delete from ledger.workers');
-    expect(await read(`/plans/${scene.stopped.id}`)).toContain(
+    expect(await read(site, `/plans/${scene.stopped.id}`)).toContain(
       'Account west is paused. The last 5 answers were unknown',
     );
-    expect(await read(`/plans/${scene.running.id}`)).toContain(
+    expect(await read(site, `/plans/${scene.running.id}`)).toContain(
       'No worker is running for main, so nothing is sent.',
     );
-    expect(await read(`/plans/${scene.cancelled.id}`)).toMatch(
+    expect(await read(site, `/plans/${scene.cancelled.id}`)).toMatch(
       /Cancelled by marketing-ops, today [\d:]+ \. Reason: “<script>/,
     );
   });
@@ -222,8 +224,8 @@ describe('a plan', () => {
     const plan = await newPlan(given.ledger, { account: scene.main, lines: linesOf(1, 1, 1) });
     await steerPlan(given.ledger, plan.id, 'cancel', { who: 'Ada', why: 'enough' });
     const shown = async () => ({
-      page: await read(`/plans/${plan.id}`),
-      list: await read('/'),
+      page: await read(site, `/plans/${plan.id}`),
+      list: await read(site, '/'),
       json: (await ask(site, `/api/plans/${plan.id}`)).json,
     });
     const begun = await shown();
@@ -273,17 +275,17 @@ test('unknown orders that are alike are folded under the first of them', async (
 });
 
 test('accounts show pace, pauses and the breaker', async () => {
-  const page = await read('/accounts');
+  const page = await read(site, '/accounts');
   expect(page).toContain('west LIVE Paused');
   expect(page).toContain('5 of 5. It is paused');
   expect(page).toContain('of 5, then it pauses');
   expect(page).toContain('Settle 5 unknown orders');
-  expect(await read('/accounts/west')).toContain('The account paused itself.');
+  expect(await read(site, '/accounts/west')).toContain('The account paused itself.');
   await ensureAccount(given.ledger, { name: 'idle', mode: 'sandbox', rate: 4 });
-  expect(await read('/accounts/idle')).toContain(
+  expect(await read(site, '/accounts/idle')).toContain(
     'No answers yet. They appear here when a plan runs.',
   );
-  expect(await read('/accounts/main')).not.toContain('No answers yet');
+  expect(await read(site, '/accounts/main')).not.toContain('No answers yet');
 });
 
 test('a ready plan that someone else starts becomes another page', async () => {

@@ -1,10 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
-import { openEmbedded } from '../../src/ledger/index.ts';
 import { openMeters } from '../../src/monitor/index.ts';
 import { embeddedNumbering } from '../../src/numbering/index.ts';
 import { openWeb, type WebOptions } from '../../src/web/index.ts';
-import { atEnd } from '../support/clean-up.ts';
+import { ledgerIn } from '../support/storage.ts';
 import { embeddedFolder, temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 import { basic } from './people.ts';
@@ -288,8 +287,7 @@ describe('it does not open', () => {
 });
 
 test('it is not ready while the tables are not those it needs, and says so', async () => {
-  const ledger = await openEmbedded(embeddedFolder(), 'test');
-  atEnd(() => ledger.close());
+  const ledger = await ledgerIn(embeddedFolder());
   const site = await openSite({ ...given, ledger });
   await ledger.script('delete from ledger.migrations');
   expect(problemIn(await ask(site, '/readyz'))).toMatchObject([

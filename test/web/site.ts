@@ -1,13 +1,6 @@
 import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { beforeAll, onTestFinished } from 'vitest';
-import {
-  type Account,
-  ensureAccount,
-  type Ledger,
-  migrate,
-  openEmbedded,
-  openWatch,
-} from '../../src/ledger/index.ts';
+import { type Account, ensureAccount, type Ledger, openWatch } from '../../src/ledger/index.ts';
 import type { Log } from '../../src/log.ts';
 import { openMeters } from '../../src/monitor/index.ts';
 import { embeddedNumbering } from '../../src/numbering/index.ts';
@@ -16,7 +9,8 @@ import { openQueue, shareQueues } from '../../src/queue/index.ts';
 import { openWeb, type Web, type WebOptions } from '../../src/web/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { recordingLog } from '../support/recording-log.ts';
-import { embeddedFolder, temporaryFolder } from '../support/temporary-folder.ts';
+import { EMBEDDED, openLedger } from '../support/storage.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 export type Site = Web & {
   ledger: Ledger;
@@ -31,9 +25,7 @@ export type Site = Web & {
 export function ledgerOfFile(): { ledger: Ledger; account: Account } {
   const given = {} as { ledger: Ledger; account: Account };
   beforeAll(async () => {
-    const ledger = await openEmbedded(embeddedFolder(), 'test');
-    atEnd(() => ledger.close());
-    await migrate(ledger);
+    const ledger = await openLedger(await EMBEDDED.makeStorage());
     const account = await ensureAccount(ledger, { name: 'sandbox', mode: 'sandbox', rate: 4 });
     Object.assign(given, { ledger, account });
   });

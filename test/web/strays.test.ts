@@ -2,16 +2,10 @@
 import { beforeEach, expect, test } from 'vitest';
 import { accountEvents, findAccount, keepVerdicts } from '../../src/ledger/index.ts';
 import { operationsOver } from '../../src/operations/index.ts';
-import {
-  claimOne,
-  newNumbers,
-  newPlan,
-  readList,
-  type SmallPlan,
-  sendOne,
-} from '../support/ledger.ts';
+import { newPlan, type SmallPlan } from '../support/plans.ts';
+import { claimOne, newNumbers, readList, sendOne } from '../support/sending.ts';
 import { documentedSite } from './documented.ts';
-import { leadsTo, press, words } from './pages-forms.ts';
+import { leadsTo, press, read, words } from './pages-forms.ts';
 import { ask, post } from './site.ts';
 
 const { given, site } = documentedSite();
@@ -89,20 +83,20 @@ test('the page has a box for each, and says what was done', async () => {
   const [first] = numbers;
   const { id } = await findAccount(given.ledger, plan.account.name);
   const account = `/accounts/${plan.account.name}`;
-  expect(words(await ask(site, account))).toContain('Numbers that no order has');
+  expect(await read(site, account)).toContain('Numbers that no order has');
   const unnamed = await pressed('foreign', { number: first, by: '' });
   expect([unnamed.status, unnamed.text]).toEqual([
     400,
     expect.stringContaining(`value="${first}" checked`),
   ]);
   expect(leadsTo(await pressed('foreign', { number: first }))).toBe(`303 ${url}?said`);
-  const page = words(await ask(site, `${url}?said`));
+  const page = await read(site, `${url}?said`);
   expect(page).toContain('This is kept. The events of the account have it.');
   expect(page).toContain('Bought outside this program 1 number');
   expect(await accountEvents(given.ledger, id, 1)).toMatchObject([
     { kind: 'numbers_foreign', by: 'Ada', why: BY.why, detail: { numbers: [first] } },
   ]);
-  expect(words(await ask(site, account))).toContain(
+  expect(await read(site, account)).toContain(
     `Ada said that ${first} was bought outside this program.`,
   );
   expect(leadsTo(await pressed('not-foreign', { number: first }))).toBe(`303 ${url}?said`);

@@ -2,35 +2,26 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { planEvents, recordAnswers, settleOrder, steerPlan } from '../../src/ledger/index.ts';
 import { operationsOver } from '../../src/operations/index.ts';
-import {
-  answerTo,
-  claimOne,
-  newNumbers,
-  newPlan,
-  orderRow,
-  passTime,
-  readList,
-  type SmallPlan,
-  sendOne,
-  sql,
-} from '../support/ledger.ts';
+import { orderRow, passTime, sql } from '../support/ledger.ts';
+import { newPlan, type SmallPlan } from '../support/plans.ts';
+import { answerTo, claimOne, newNumbers, readList, sendOne } from '../support/sending.ts';
 import { documentedSite } from './documented.ts';
 import { judgedOrders } from './judged-orders.ts';
-import { leadsTo, press, words } from './pages-forms.ts';
+import { leadsTo, press, read, words } from './pages-forms.ts';
 import { ask, post, problemIn } from './site.ts';
 
 const { given, site } = documentedSite();
 const BY = { who: 'Ada', why: 'looked' };
 
-const unknownOrders = (...verdicts: Parameters<typeof judgedOrders>[1][]) =>
-  judgedOrders(given.ledger, ...verdicts);
 const settle = (order: number, body: object) => post(site, `/api/orders/${order}/settle`, body);
 const stateOf = async (order: number) => (await orderRow(given.ledger, order)).state;
-const page = async (path: string) => words(await ask(site, path));
 
 describe('what something speaks against', () => {
   test('is refused over the API with each objection, and taken with againstEvidence', async () => {
-    const { orders } = await unknownOrders({ finding: 'bought', numbers: newNumbers(10) });
+    const { orders } = await judgedOrders(given.ledger, {
+      finding: 'bought',
+      numbers: newNumbers(10),
+    });
     const order = orders[0].id;
     const body = { nothing: true, by: 'Grace', why: 'not in the account' };
     const { status, json } = await settle(order, body);
@@ -47,7 +38,7 @@ describe('what something speaks against', () => {
   });
 
   test('is shown beside a box, with what was typed, and taken with the box', async () => {
-    const { plan, orders } = await unknownOrders({ finding: 'nothing' });
+    const { plan, orders } = await judgedOrders(given.ledger, { finding: 'nothing' });
     const order = orders[0].id;
     await readList(given.ledger, plan.account, []);
     const fields = { by: 'Bea', why: 'their portal says so', more: '+1 415 555 0142' };
@@ -68,14 +59,14 @@ describe('what something speaks against', () => {
       againstEvidence: 'true',
     });
     expect(leadsTo(taken)).toBe(`303 /unknown?settled=${order}`);
-    expect(await page(taken.headers.location!)).toContain(
+    expect(await read(site, taken.headers.location!)).toContain(
       'Bea settled order 1: it bought 1 number. That was against the evidence: The verdict of',
     );
     expect((await planEvents(given.ledger, plan.id, 1))[0]?.detail.againstEvidence).toHaveLength(3);
   });
 
   test('has no tick where something else is wrong', async () => {
-    const { orders } = await unknownOrders(null);
+    const { orders } = await judgedOrders(given.ledger, null);
     const refused = await press(site, `/unknown/${orders[0].id}/bought`, { by: 'B', why: 'w' });
     expect(refused.status).toBe(400);
     expect(refused.text).not.toContain('againstEvidence');
@@ -88,18 +79,18 @@ describe('what follows for an order that bought nothing', () => {
     ['paused', 'pause', 'The order will be sent again once its plan is resumed. If it did buy'],
     ['cancelled', 'cancel', 'The plan is cancelled, so the order will not be sent again. A plan'],
   ] as const)('is said beside the button, for a plan that is %s', async (state, move, says) => {
-    const { plan, orders } = await unknownOrders(null);
+    const { plan, orders } = await judgedOrders(given.ledger, null);
     if (move) await steerPlan(given.ledger, plan.id, move, BY);
-    const shown = await page(`/unknown?order=${orders[0].id}`);
+    const shown = await read(site, `/unknown?order=${orders[0].id}`);
     expect(shown).toContain(says);
     expect(shown.includes('Nothing was bought, send again')).toBe(state !== 'cancelled');
   });
 
   test('is said of the settlement too, for any plan', async () => {
-    const { plan, orders } = await unknownOrders(null);
+    const { plan, orders } = await judgedOrders(given.ledger, null);
     await steerPlan(given.ledger, plan.id, 'cancel', BY);
     await settleOrder(given.ledger, orders[0].id, { nothing: true }, BY);
-    expect(await page(`/plans/${plan.id}`)).toContain(
+    expect(await read(site, `/plans/${plan.id}`)).toContain(
       'Ada settled order 1: it bought nothing, and is sent again unless its plan is cancelled.',
     );
   });
@@ -109,7 +100,7 @@ describe('what was settled', () => {
   let plan: SmallPlan;
   let order: number;
   beforeAll(async () => {
-    const unknown = await unknownOrders(null);
+    const unknown = await judgedOrders(given.ledger, null);
     plan = unknown.plan;
     order = unknown.orders[0].id;
     await settleOrder(given.ledger, order, { nothing: true }, BY);
@@ -117,13 +108,13 @@ describe('what was settled', () => {
 
   test('is listed with a way to take it back, of one plan or of all', async () => {
     for (const path of ['/unknown', `/unknown?plan=${plan.id}`]) {
-      expect(await page(path)).toContain(
+      expect(await read(site, path)).toContain(
         'Settled recently can be taken back until the order is sent again ' +
           '10 numbers not bought in 212 , plan.csv order 1 Take back…',
       );
     }
     const other = await newPlan(given.ledger);
-    expect(await page(`/unknown?plan=${other.id}`)).not.toContain('Settled recently');
+    expect(await read(site, `/unknown?plan=${other.id}`)).not.toContain('Settled recently');
   });
 
   test('is taken back on the page by a named person with a reason', async () => {
@@ -134,7 +125,7 @@ describe('what was settled', () => {
     const undone = await press(site, path, { by: 'Bea', why: 'that was another order' });
     expect(leadsTo(undone)).toBe(`303 /unknown?order=${order}`);
     expect(await stateOf(order)).toBe('unknown');
-    expect(await page(`/plans/${plan.id}`)).toContain(
+    expect(await read(site, `/plans/${plan.id}`)).toContain(
       'Bea took back the settlement of order 1: it is unknown again. ' +
         'Reason: “that was another order”.',
     );
@@ -157,7 +148,7 @@ describe('what was settled', () => {
 });
 
 test('what was settled is not taken back for who looked at an earlier attempt', async () => {
-  const { plan, orders } = await unknownOrders(null);
+  const { plan, orders } = await judgedOrders(given.ledger, null);
   const order = orders[0].id;
   await settleOrder(given.ledger, order, { nothing: true }, BY);
   const { text } = await ask(site, `/unknown?plan=${plan.id}`);
@@ -174,7 +165,10 @@ test('what was settled is not taken back for who looked at an earlier attempt', 
 });
 
 test('a command says the same through the server', async () => {
-  const { orders } = await unknownOrders({ finding: 'bought', numbers: newNumbers(10) });
+  const { orders } = await judgedOrders(given.ledger, {
+    finding: 'bought',
+    numbers: newNumbers(10),
+  });
   const order = orders[0].id;
   const operations = await operationsOver(site.url, null);
   const finding = { nothing: true } as const;
@@ -194,23 +188,23 @@ test('a command says the same through the server', async () => {
 });
 
 test('surplus is on the plan’s page with its order, in its document and its files', async () => {
-  const { plan, orders } = await unknownOrders(null);
+  const { plan, orders } = await judgedOrders(given.ledger, null);
   await passTime(given.ledger, plan.account, 60_000);
   const forget = 'update ledger.attempts set answered_at = null where order_id = $1';
   await sql(given.ledger, forget, [orders[0].id]);
   const path = `/plans/${plan.id}`;
-  expect(await page(path)).toContain('surplus.csv 0 numbers that the vendor named');
-  expect(await page(path)).not.toContain('Surplus');
+  expect(await read(site, path)).toContain('surplus.csv 0 numbers that the vendor named');
+  expect(await read(site, path)).not.toContain('Surplus');
   await settleOrder(given.ledger, orders[0].id, { nothing: true }, BY);
   await sendOne(given.ledger, plan, 'filled');
   const numbers = newNumbers(10);
   await recordAnswers(given.ledger, plan.account.id, [answerTo(orders[0], 'filled', { numbers })]);
-  const shown = (await page(path)).replace(/\D/g, '');
+  const shown = (await read(site, path)).replace(/\D/g, '');
   for (const number of numbers) expect(shown).toContain(number);
-  expect(await page(path)).toMatch(
+  expect(await read(site, path)).toMatch(
     /Surplus: 10 numbers\. The vendor named them for orders .* For order 1: /,
   );
-  expect(await page(path)).toContain('surplus.csv 10 numbers that the vendor named');
+  expect(await read(site, path)).toContain('surplus.csv 10 numbers that the vendor named');
   expect((await ask(site, `/api${path}`)).json).toMatchObject({ bought: 10, surplus: 10 });
   expect((await ask(site, `/api${path}/surplus.csv`)).text.trim().split('\r\n')).toHaveLength(11);
   expect((await ask(site, `/api${path}/summary.json`)).json.totals).toMatchObject({ surplus: 10 });

@@ -7,27 +7,17 @@ import {
   recordAnswers,
 } from '../../src/ledger/index.ts';
 import { operationsOver } from '../../src/operations/index.ts';
-import {
-  answerTo,
-  claim,
-  claimOne,
-  linesOf,
-  newNumbers,
-  newPlan,
-  orderRow,
-  type SmallPlan,
-} from '../support/ledger.ts';
+import { orderRow } from '../support/ledger.ts';
+import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
+import { answerTo, claim, claimOne, newNumbers } from '../support/sending.ts';
 import { documentedSite } from './documented.ts';
 import { judgedOrders } from './judged-orders.ts';
-import { press, words } from './pages-forms.ts';
+import { press, read, words } from './pages-forms.ts';
 import { ask, post } from './site.ts';
 
 const { given, site } = documentedSite();
 const BY = { who: 'Ada', why: 'looked' };
-const unknownOrders = (...verdicts: Parameters<typeof judgedOrders>[1][]) =>
-  judgedOrders(given.ledger, ...verdicts);
 const stateOf = async (order: number) => (await orderRow(given.ledger, order)).state;
-const page = async (path: string) => words(await ask(site, path));
 
 describe('all clear verdicts', () => {
   const verdicts = () => [
@@ -48,9 +38,11 @@ describe('all clear verdicts', () => {
   };
 
   test('are listed with what each says, and accepted by one press', async () => {
-    const { plan, orders } = await unknownOrders(...verdicts());
-    expect(await page(`/unknown?plan=${plan.id}`)).toContain('See 2 clear verdicts and accept');
-    const shown = await page(`/unknown/accept?plan=${plan.id}`);
+    const { plan, orders } = await judgedOrders(given.ledger, ...verdicts());
+    expect(await read(site, `/unknown?plan=${plan.id}`)).toContain(
+      'See 2 clear verdicts and accept',
+    );
+    const shown = await read(site, `/unknown/accept?plan=${plan.id}`);
     expect(shown).toContain('1 order bought 10 numbers. 1 order bought nothing. It is sent ');
     expect(shown).toMatch(/Bought 1 .* The list has none\. 2 plan\.csv 3 212 10 \+1 212 /);
     expect(shown).toMatch(/Bought nothing 1 .* The list has none\. 1 plan\.csv 2 212 10$/);
@@ -67,12 +59,14 @@ describe('all clear verdicts', () => {
       { kind: 'order_settled', by: 'Bea', why: 'looked. The list has none.' },
       { kind: 'order_settled', by: 'Bea', why: 'looked. The list has none.' },
     ]);
-    expect(await page(`/unknown?plan=${plan.id}`)).not.toContain('clear verdict');
-    expect(await page(`/unknown/accept?plan=${plan.id}`)).toContain('There is no clear verdict');
+    expect(await read(site, `/unknown?plan=${plan.id}`)).not.toContain('clear verdict');
+    expect(await read(site, `/unknown/accept?plan=${plan.id}`)).toContain(
+      'There is no clear verdict',
+    );
   });
 
   test('that changed between looking and pressing are left out, and the page says so', async () => {
-    const { plan, orders } = await unknownOrders(...verdicts(), { finding: 'later' });
+    const { plan, orders } = await judgedOrders(given.ledger, ...verdicts(), { finding: 'later' });
     const fields = { ...(await looked(plan)), by: 'Bea', why: 'looked' };
     const changed = newNumbers(4);
     const same = { isClear: true, why: 'A newer list.', attempt: 1 };
@@ -103,7 +97,7 @@ describe('all clear verdicts', () => {
     const clear = { finding: 'nothing' as const, isClear: true, numbers: [], why: 'None.' };
     const verdicts = orders.map(({ id, attempt }) => ({ order: id, attempt, ...clear }));
     await keepVerdicts(given.ledger, verdicts);
-    expect(await page(`/unknown/accept?plan=${plan.id}`)).toContain(
+    expect(await read(site, `/unknown/accept?plan=${plan.id}`)).toContain(
       'This page lists the first 2,000 of 2,001.',
     );
     const operations = await operationsOver(site.url, null);
@@ -120,9 +114,9 @@ describe('all clear verdicts', () => {
   });
 
   test('are accepted over the API by their names, and what is left says why', async () => {
-    const { plan, orders } = await unknownOrders(...verdicts());
+    const { plan, orders } = await judgedOrders(given.ledger, ...verdicts());
     const [taken] = newNumbers(1);
-    const odd = await unknownOrders({ finding: 'bought', numbers: [taken!] });
+    const odd = await judgedOrders(given.ledger, { finding: 'bought', numbers: [taken!] });
     const owner = await newPlan(given.ledger, { lines: linesOf(1) });
     const sold = answerTo(await claimOne(given.ledger, owner), 'filled', { numbers: [taken!] });
     await recordAnswers(given.ledger, owner.account.id, [sold]);
@@ -166,7 +160,8 @@ describe('what the list leaves undecided', () => {
     const numbers = newNumbers(3);
     const [shared, mine, gone] = numbers as [string, string, string];
     const open = { finding: 'open' as const, isClear: false, why: 'It may have bought these.' };
-    const { plan, orders } = await unknownOrders(
+    const { plan, orders } = await judgedOrders(
+      given.ledger,
       { ...open, numbers: [shared, mine, gone, '4155550123'] },
       { ...open, numbers: [shared] },
     );
@@ -189,7 +184,7 @@ describe('what the list leaves undecided', () => {
       { line: 3, candidates: [{ number: shared }], orders: [{ order: one }, { order: other }] },
     ]);
     expect(await (await operationsOver(site.url, null)).openLines(plan.id)).toEqual(json.lines);
-    expect(await page(`/unknown?plan=${plan.id}`)).toContain('Undecided, by line');
+    expect(await read(site, `/unknown?plan=${plan.id}`)).toContain('Undecided, by line');
     const shown = await ask(site, `/unknown/open?plan=${plan.id}`);
     expect(words(shown).replace(/\u00a0/g, ' ')).toMatch(
       /Candidates 2 \+1 212 \d+ \d+ \+1 212 \d+ \d+ order 1 only Also new .* \+1 415 555 0123 /,

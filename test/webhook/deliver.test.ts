@@ -10,10 +10,12 @@ import {
 } from '../../src/ledger/index.ts';
 import { deliverAll, waitAfter } from '../../src/webhook/deliver.ts';
 import { ladderPlan, makeDue, sellEach } from '../support/ladder-plan.ts';
-import { answerTo, claim, linesOf, newPlan, type SmallPlan, sql } from '../support/ledger.ts';
+import { sql } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
 import { NOTICE_SECRET, openReceiver } from '../support/receiver.ts';
 import { recordingLog } from '../support/recording-log.ts';
+import { answerTo, claim } from '../support/sending.ts';
 
 describeOnBothDrivers('what happens', (given) => {
   let receiver: Awaited<ReturnType<typeof openReceiver>>;

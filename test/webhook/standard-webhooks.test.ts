@@ -1,12 +1,11 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
 import { expect, test } from 'vitest';
 import type { OutboxMessage } from '../../src/ledger/index.ts';
 import { sendMessage } from '../../src/webhook/send.ts';
 import { atEnd } from '../support/clean-up.ts';
+import { listenHere } from '../support/listen-here.ts';
 
 const NOTICE = {
   id: 7,
@@ -27,10 +26,9 @@ async function told(secret: string) {
       body: await text(request),
     });
     response.writeHead(204).end();
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  atEnd(() => void server.close());
-  const { port } = server.address() as AddressInfo;
+  });
+  const { port, close } = await listenHere(server);
+  atEnd(close);
   const webhook = { url: `http://127.0.0.1:${port}/`, secret };
   expect(await sendMessage(webhook, NOTICE, new AbortController().signal)).toBeNull();
   return heard.promise;

@@ -4,15 +4,14 @@ import { startCli } from '../support/cli.ts';
 import { writePlan } from '../support/plan-on-disk.ts';
 import { NOTICE_SECRET, openReceiver } from '../support/receiver.ts';
 import { runHere } from '../support/run-here.ts';
-import { until } from '../support/until.ts';
 import {
   describeInModes,
   environmentOf,
   openLedger,
   POSTGRES_AND_REDIS,
-  sandboxOf,
-  untilEnded,
-} from '../support/workplace.ts';
+} from '../support/storage.ts';
+import { until } from '../support/until.ts';
+import { sandboxOf, untilEnded } from '../support/workplace.ts';
 
 describeInModes([POSTGRES_AND_REDIS], 'workers with NOTICE_URL', ({ makeStorage }) => {
   test('tell what happens, and a receiver that does not answer slows no order', async () => {

@@ -1,15 +1,15 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
 import { openQueue } from '../../src/queue/index.ts';
 import { RedisMarks } from '../../src/queue/marks.ts';
 import { type MarkStore, openMarks, openWitness, type Sent } from '../../src/witness/index.ts';
 import { atEnd } from '../support/clean-up.ts';
+import { listenHere } from '../support/listen-here.ts';
 import { callWith, recalledBy } from '../support/mark-call.ts';
 import { privateRedisCluster } from '../support/redis-cluster.ts';
 import { describeWith, freshRedis, privateRedis } from '../support/servers.ts';
-import { EMBEDDED, openLedger } from '../support/workplace.ts';
+import { EMBEDDED, openLedger } from '../support/storage.ts';
 
 const mark = (overrides: Partial<Sent>): Sent => ({
   ...{ planKey: 'plan:0', order: 1, attempt: 1, nonce: 7, quantity: 25 },
@@ -61,10 +61,9 @@ async function losingProxy(url: string) {
     client.on('close', () => upstream.destroy()).on('error', () => {});
     upstream.on('close', () => client.destroy()).on('error', () => {});
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const { port: here } = await listenHere(server);
   return {
-    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}${pathname}`,
+    url: `redis://127.0.0.1:${here}${pathname}`,
     loseNext() {
       isLosing = true;
     },

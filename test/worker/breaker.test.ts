@@ -1,16 +1,9 @@
 import { expect, test } from 'vitest';
 import { changeAccount, findAccount, findPlan, sendingOrders } from '../../src/ledger/index.ts';
 import { breachesOf } from '../support/ledger.ts';
+import { describeInModes, POSTGRES_AND_REDIS } from '../support/storage.ts';
 import { until } from '../support/until.ts';
-import {
-  describeInModes,
-  POSTGRES_AND_REDIS,
-  sandboxOf,
-  shopsIn,
-  startCsv,
-  untilEnded,
-  workerOf,
-} from '../support/workplace.ts';
+import { sandboxOf, shopsIn, startCsv, untilEnded, workerOf } from '../support/workplace.ts';
 
 const UNKNOWN_IN_A_ROW = 5;
 const BY = { who: 'Ada', why: 'the vendor says it is well' };

@@ -6,17 +6,15 @@ import { atEnd } from '../support/clean-up.ts';
 import { startCli, startWorker } from '../support/cli.ts';
 import { isLong } from '../support/drill-length.ts';
 import { breachesOf, sql } from '../support/ledger.ts';
-import { until } from '../support/until.ts';
 import {
   describeInModes,
   environmentOf,
-  mostAtOnce,
   openLedger,
   POSTGRES_AND_REDIS,
   type Storage,
-  sandboxOf,
-  untilEnded,
-} from '../support/workplace.ts';
+} from '../support/storage.ts';
+import { until } from '../support/until.ts';
+import { mostAtOnce, sandboxOf, untilEnded } from '../support/workplace.ts';
 
 const RATE = 20;
 const ORDERS = isLong ? 2_400 : 600;

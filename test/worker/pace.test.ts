@@ -2,13 +2,10 @@ import { expect, test } from 'vitest';
 import { changeAccount } from '../../src/ledger/index.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { breachesOf, sql } from '../support/ledger.ts';
+import { describeInModes, openLedger, POSTGRES, POSTGRES_AND_REDIS } from '../support/storage.ts';
 import { until } from '../support/until.ts';
 import {
-  describeInModes,
   mostAtOnce,
-  openLedger,
-  POSTGRES,
-  POSTGRES_AND_REDIS,
   type Shop,
   sandboxOf,
   shopsIn,

@@ -7,14 +7,14 @@ import { breachesOf, sql } from '../support/ledger.ts';
 import { numbersBySearch, resultsOf, soldBySearch } from '../support/mixed-plan.ts';
 import { writePlan } from '../support/plan-on-disk.ts';
 import { runHere } from '../support/run-here.ts';
-import { until } from '../support/until.ts';
 import {
   describeInModes,
   environmentOf,
   openLedger,
   POSTGRES_AND_REDIS,
-  untilEnded,
-} from '../support/workplace.ts';
+} from '../support/storage.ts';
+import { until } from '../support/until.ts';
+import { untilEnded } from '../support/workplace.ts';
 
 const FIRST_PLAN = resolve(import.meta.dirname, '../../examples/first-plan.csv');
 

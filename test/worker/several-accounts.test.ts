@@ -6,8 +6,6 @@ import type { Child } from '../support/child.ts';
 import { startCli } from '../support/cli.ts';
 import { writePlan } from '../support/plan-on-disk.ts';
 import { runHere } from '../support/run-here.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import { until } from '../support/until.ts';
 import {
   describeInModes,
   EVERY_MODE,
@@ -16,10 +14,10 @@ import {
   POSTGRES,
   POSTGRES_AND_REDIS,
   type Storage,
-  sandboxOf,
-  startCsv,
-  untilEnded,
-} from '../support/workplace.ts';
+} from '../support/storage.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { until } from '../support/until.ts';
+import { sandboxOf, startCsv, untilEnded } from '../support/workplace.ts';
 
 type Entry = Record<string, unknown> & { name: string };
 

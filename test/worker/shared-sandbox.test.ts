@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { openSandboxVendor } from '../../src/worker/shared-sandbox.ts';
-import { newPlan, readList } from '../support/ledger.ts';
-import { EMBEDDED, openLedger } from '../support/workplace.ts';
+import { newPlan } from '../support/plans.ts';
+import { readList } from '../support/sending.ts';
+import { EMBEDDED, openLedger } from '../support/storage.ts';
 import { freely, SEED_ORDER } from '../vendor/order.ts';
 
 test('the next sandbox owns what a list has shown, though no order has it', async () => {

@@ -3,17 +3,9 @@ import { findPlan, type Ledger, sendingOrders } from '../../src/ledger/index.ts'
 import { openGate } from '../support/gate.ts';
 import { numbersBySearch, soldBySearch } from '../support/mixed-plan.ts';
 import { recordingLog } from '../support/recording-log.ts';
+import { describeInModes, EVERY_MODE, POSTGRES_AND_REDIS } from '../support/storage.ts';
 import { until } from '../support/until.ts';
-import {
-  describeInModes,
-  EVERY_MODE,
-  POSTGRES_AND_REDIS,
-  sandboxOf,
-  shopsIn,
-  startCsv,
-  untilEnded,
-  workerOf,
-} from '../support/workplace.ts';
+import { sandboxOf, shopsIn, startCsv, untilEnded, workerOf } from '../support/workplace.ts';
 
 const csv = (orders: number) => `area_code,quantity\n${'212,2\n'.repeat(orders)}`;
 

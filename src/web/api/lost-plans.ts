@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LostPlanList } from '../../api-schema/index.ts';
-import { dismiss, lostPlansOf, readDismissal } from '../../operations/index.ts';
+import { dismissLostPlans, findAccount, lostPlans } from '../../ledger/index.ts';
+import { readDismissal } from '../../operations/index.ts';
 import { actor } from '../actor.ts';
 import { accountName, signedBody } from './requests.ts';
 import { type ApiRoutes, routesOf } from './route.ts';
@@ -19,7 +20,10 @@ export const lostPlanRoutes: ApiRoutes = async (app, { context }) => {
       params: accountName,
       response: { 200: LostPlanList },
     }),
-    async (request) => ({ lostPlans: await lostPlansOf(ledger, request.params.name) }),
+    async (request) => {
+      const { id } = await findAccount(ledger, request.params.name);
+      return { lostPlans: await lostPlans(ledger, id) };
+    },
   );
 
   app.post(
@@ -42,7 +46,8 @@ export const lostPlanRoutes: ApiRoutes = async (app, { context }) => {
     async (request) => {
       const { by, ...said } = request.body;
       const dismissal = readDismissal(said, actor(request, by));
-      return { lostPlans: await dismiss(ledger, request.params.name, dismissal) };
+      const account = await findAccount(ledger, request.params.name);
+      return { lostPlans: await dismissLostPlans(ledger, account, dismissal, dismissal.by) };
     },
   );
 };

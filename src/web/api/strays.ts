@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NumberList, StrayList } from '../../api-schema/index.ts';
-import { callForeign, readForeign, straysOf } from '../../operations/index.ts';
+import { findAccount, sayForeign, strays } from '../../ledger/index.ts';
+import { readForeign } from '../../operations/index.ts';
 import { actor } from '../actor.ts';
 import { linkPages, pageOf } from './links.ts';
 import { accountName, afterId, pageSize, phoneNumbers, signedBody } from './requests.ts';
@@ -28,10 +29,11 @@ export const strayRoutes: ApiRoutes = async (app, { context }) => {
     }),
     async (request, reply) => {
       const { after = 0, limit } = request.query;
-      const found = await straysOf(ledger, request.params.name, { after, limit: limit + 1 });
-      const { items: strays, next } = pageOf(found, limit, ({ number }) => Number(number));
+      const { id } = await findAccount(ledger, request.params.name);
+      const found = await strays(ledger, id, { after, limit: limit + 1 });
+      const { items, next } = pageOf(found, limit, ({ number }) => Number(number));
       linkPages(request, reply, [{ rel: 'next', name: 'after', value: next }]);
-      return { strays, next };
+      return { strays: items, next };
     },
   );
 
@@ -59,7 +61,8 @@ export const strayRoutes: ApiRoutes = async (app, { context }) => {
       const { foreign, notForeign, by, ...said } = request.body;
       const named = { foreign: foreign?.join(','), notForeign: notForeign?.join(',') };
       const wish = readForeign({ ...said, ...named }, actor(request, by));
-      return { numbers: await callForeign(ledger, request.params.name, wish) };
+      const account = await findAccount(ledger, request.params.name);
+      return { numbers: await sayForeign(ledger, account, wish, wish.by) };
     },
   );
 };

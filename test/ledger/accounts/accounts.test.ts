@@ -9,8 +9,9 @@ import {
   replaceSandboxUrl,
   sandboxUrl,
 } from '../../../src/ledger/index.ts';
-import { newAccount, newPlan, sql } from '../../support/ledger.ts';
+import { sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { newAccount, newPlan } from '../../support/plans.ts';
 
 const BY = { who: 'Ada', why: 'because' };
 

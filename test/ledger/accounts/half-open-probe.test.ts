@@ -7,16 +7,10 @@ import {
   renewProbe,
   whyNotClaimed,
 } from '../../../src/ledger/index.ts';
-import {
-  answerTo,
-  claim,
-  linesOf,
-  newPlan,
-  record,
-  type SmallPlan,
-  sql,
-} from '../../support/ledger.ts';
+import { sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
+import { answerTo, claim, record } from '../../support/sending.ts';
 
 describeOnBothDrivers('after the breaker has paused an account, resumed,', (given) => {
   const tripped = async () => {

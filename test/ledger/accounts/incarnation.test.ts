@@ -1,13 +1,11 @@
 import { expect, test } from 'vitest';
-import { openPostgres } from '../../../src/ledger/index.ts';
-import { atEnd } from '../../support/clean-up.ts';
 import { sql } from '../../support/ledger.ts';
 import { describeWithPostgres, freshDatabase } from '../../support/servers.ts';
+import { ledgerAt } from '../../support/storage.ts';
 
 describeWithPostgres('the incarnation of a database', () => {
   async function incarnation(): Promise<string | undefined> {
-    const ledger = openPostgres((await freshDatabase()).url);
-    atEnd(() => ledger.close());
+    const ledger = ledgerAt((await freshDatabase()).url);
     const [row] = await sql<{ is: string }>(ledger, 'select ledger.incarnation() as is');
     return row?.is;
   }

@@ -8,9 +8,10 @@ import {
   noteLate,
   takeMoments,
 } from '../../../src/ledger/index.ts';
-import { newAccount, sql } from '../../support/ledger.ts';
+import { sql } from '../../support/ledger.ts';
+import { newAccount } from '../../support/plans.ts';
+import { describeInModes, EMBEDDED, openLedger, POSTGRES } from '../../support/storage.ts';
 import { until } from '../../support/until.ts';
-import { describeInModes, EMBEDDED, openLedger, POSTGRES } from '../../support/workplace.ts';
 
 describeInModes([EMBEDDED, POSTGRES], 'moments to send at', ({ makeStorage }) => {
   let ledger: Ledger;

@@ -8,8 +8,8 @@ import {
   vouchFor,
   withdrawVouching,
 } from '../../../src/ledger/index.ts';
-import { newAccount } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { newAccount } from '../../support/plans.ts';
 
 describeOnBothDrivers('an account', (given) => {
   test('that only a person can vouch for says so first when it is paused already', async () => {

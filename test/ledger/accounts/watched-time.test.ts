@@ -8,8 +8,10 @@ import {
   type Watch,
   wantsRequeue,
 } from '../../../src/ledger/index.ts';
-import { claim, newAccount, newPlan, orderRow, setClock, sql } from '../../support/ledger.ts';
+import { orderRow, setClock, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { newAccount, newPlan } from '../../support/plans.ts';
+import { claim } from '../../support/sending.ts';
 
 /** Clocks of a process that a test moves by hand, each by itself. */
 function handClocks(start = 1_000_000) {

@@ -12,17 +12,9 @@ import {
   takeMessage,
   waitingApprovals,
 } from '../../../src/ledger/index.ts';
-import {
-  checkOf,
-  codeOf,
-  inBatches,
-  linesOf,
-  newAccount,
-  newSha256,
-  setClock,
-  sql,
-} from '../../support/ledger.ts';
+import { codeOf, setClock, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { checkOf, inBatches, linesOf, newAccount, newSha256 } from '../../support/plans.ts';
 import { PRICES_FILE, pricesOf } from '../../support/prices.ts';
 import { BOB, peopleOn } from './careful.ts';
 

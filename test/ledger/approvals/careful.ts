@@ -16,8 +16,8 @@ import {
   newPlan,
   newSha256,
   type SmallPlan,
-  sendOne,
-} from '../../support/ledger.ts';
+} from '../../support/plans.ts';
+import { sendOne } from '../../support/sending.ts';
 
 export const THRESHOLD: Threshold = {
   ...{ aboveNumbers: 20, aboveMoney: null, currency: null, hours: 72 },

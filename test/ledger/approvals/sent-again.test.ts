@@ -14,20 +14,11 @@ import {
   steerPlan,
   unsettleOrder,
 } from '../../../src/ledger/index.ts';
-import {
-  breachesOf,
-  codeOf,
-  linesOf,
-  newNumbers,
-  newPlan,
-  orderRow,
-  readList,
-  type SmallPlan,
-  sendOne,
-  sql,
-} from '../../support/ledger.ts';
+import { breachesOf, codeOf, orderRow, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { PRICES_FILE, pricesOf } from '../../support/prices.ts';
+import { newNumbers, readList, sendOne } from '../../support/sending.ts';
 import { BOB, GRACE, peopleOn, THRESHOLD } from './careful.ts';
 
 const NOTHING = { nothing: true } as const;

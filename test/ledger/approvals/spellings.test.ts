@@ -1,10 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
 import { readLimits } from '../../../src/config/read-limits.ts';
-import { migrate, openPostgres } from '../../../src/ledger/index.ts';
-import { atEnd } from '../../support/clean-up.ts';
+import { migrate } from '../../../src/ledger/index.ts';
 import { codeOf, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers, type Given } from '../../support/ledger-drivers.ts';
 import { databaseInC, describeWithPostgres } from '../../support/servers.ts';
+import { ledgerAt } from '../../support/storage.ts';
 import { limitsIn } from '../limits/limited.ts';
 import { peopleOn } from './careful.ts';
 
@@ -54,11 +54,7 @@ describeWithPostgres('one person in two spellings, in a database in C', () => {
   const given = {} as Given;
   beforeAll(async () => {
     const { url } = await databaseInC();
-    const another = () => {
-      const ledger = openPostgres(url);
-      atEnd(() => ledger.close());
-      return ledger;
-    };
+    const another = () => ledgerAt(url);
     Object.assign(given, { ledger: another(), another });
     await migrate(given.ledger);
     expect(await sql(given.ledger, `select lower('É') as letter`)).toEqual([{ letter: 'É' }]);

@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import {
-  brokenConstraint,
-  line,
-  newAccount,
-  newPlan,
-  newSha256,
-  sql,
-} from '../../support/ledger.ts';
+import { brokenConstraint, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { line, newAccount, newPlan, newSha256 } from '../../support/plans.ts';
 import { insert, update } from './rows.ts';
 
 describeOnBothDrivers('the database', (given) => {

@@ -1,16 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { orderId } from '../../../src/ledger/index.ts';
-import {
-  brokenConstraint,
-  claimOne,
-  line,
-  newNumbers,
-  newPlan,
-  type SmallPlan,
-  sendOne,
-  sql,
-} from '../../support/ledger.ts';
+import { brokenConstraint, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { line, newPlan, type SmallPlan } from '../../support/plans.ts';
+import { claimOne, newNumbers, sendOne } from '../../support/sending.ts';
 import { insert, update } from './rows.ts';
 
 describeOnBothDrivers('the database', (given) => {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { migrate, openEmbedded } from '../../../src/ledger/index.ts';
 import { atEnd } from '../../support/clean-up.ts';
-import { newAccount, sql } from '../../support/ledger.ts';
+import { sql } from '../../support/ledger.ts';
+import { newAccount } from '../../support/plans.ts';
 import { embeddedFolder, temporaryFolder } from '../../support/temporary-folder.ts';
 
 async function opened(folder: string) {

@@ -2,22 +2,11 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import {
-  ensureAccount,
-  journalMarks,
-  type Ledger,
-  openEmbedded,
-} from '../../../src/ledger/index.ts';
+import { ensureAccount, journalMarks, type Ledger } from '../../../src/ledger/index.ts';
 import type { MarkStore } from '../../../src/witness/index.ts';
-import { atEnd } from '../../support/clean-up.ts';
 import { callWith, recalledBy } from '../../support/mark-call.ts';
+import { ledgerIn } from '../../support/storage.ts';
 import { embeddedFolder, temporaryFolder } from '../../support/temporary-folder.ts';
-
-async function openIn(folder: string): Promise<Ledger> {
-  const ledger = await openEmbedded(folder, 'test');
-  atEnd(() => ledger.close());
-  return ledger;
-}
 
 async function marksOf(ledger: Ledger, name: string): Promise<MarkStore> {
   const account = await ensureAccount(ledger, { name, mode: 'live', rate: 4 });
@@ -29,7 +18,7 @@ async function marksOf(ledger: Ledger, name: string): Promise<MarkStore> {
 const SENT = { planKey: 'abc:0', order: 1, attempt: 1, nonce: 7, quantity: 5 };
 
 test('two accounts may send a plan of the same content', async () => {
-  const ledger = await openIn(embeddedFolder());
+  const ledger = await ledgerIn(embeddedFolder());
   const [east, west] = [await marksOf(ledger, 'east'), await marksOf(ledger, 'west')];
   expect(await east.mark([SENT], callWith(''))).toEqual([]);
   await east.answered([{ ...SENT, record: '{}' }]);
@@ -45,7 +34,7 @@ test('two accounts may send a plan of the same content', async () => {
 test('a folder that was put back is believed only for the account that was looked at', async () => {
   const copy = join(temporaryFolder(), 'copy');
   cpSync(embeddedFolder(), copy, { recursive: true });
-  const ledger = await openIn(copy);
+  const ledger = await ledgerIn(copy);
   const [east, west] = [await marksOf(ledger, 'east'), await marksOf(ledger, 'west')];
   await east.learn((async function* () {})());
   expect([await east.memory(), await west.memory()]).toEqual(['journal', null]);

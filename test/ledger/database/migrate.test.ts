@@ -2,8 +2,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { type Ledger, migrate } from '../../../src/ledger/index.ts';
-import { newPlan, sql } from '../../support/ledger.ts';
+import { sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { newPlan } from '../../support/plans.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../src/ledger/database/migrations');
 const FILES = readdirSync(FOLDER).sort();

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { openPostgres } from '../../../src/ledger/index.ts';
-import { atEnd } from '../../support/clean-up.ts';
 import { sql } from '../../support/ledger.ts';
 import { describeWithPostgres, freshDatabase } from '../../support/servers.ts';
+import { ledgerAt } from '../../support/storage.ts';
 
 /** What our statements and the promise rest on. */
 const WANTED = {
@@ -25,8 +25,7 @@ const names = Object.keys(WANTED);
 
 /** As the session has it: in a statement alone, and in a transaction. */
 async function settingsAt(url: string) {
-  const ledger = openPostgres(url);
-  atEnd(() => ledger.close());
+  const ledger = ledgerAt(url);
   const text = `select ${names.map((name) => `current_setting('${name}') as "${name}"`)}`;
   const [alone] = await sql(ledger, text);
   const [inside] = await ledger.transaction((tx) => tx.query('', text));
@@ -56,8 +55,7 @@ describeWithPostgres('our connections to PostgreSQL', () => {
     const address = new URL(url);
     address.searchParams.set('options', '-c synchronous_commit=off -c jit=on -c geqo_effort=7');
     expect(await settingsAt(address.href)).toEqual({ alone: WANTED, inside: WANTED });
-    const ledger = openPostgres(address.href);
-    atEnd(() => ledger.close());
+    const ledger = ledgerAt(address.href);
     expect(await sql(ledger, 'show geqo_effort')).toEqual([{ geqo_effort: '7' }]);
     const { rows } = await ledger.queuePool().query('show search_path');
     expect(rows).toEqual([{ search_path: 'bullmq' }]);

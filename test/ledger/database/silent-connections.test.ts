@@ -3,10 +3,10 @@
  * or a firewall forgets them. New ones reach the database at once.
  */
 import { expect, test } from 'vitest';
-import { openPostgres } from '../../../src/ledger/index.ts';
 import { atEnd } from '../../support/clean-up.ts';
 import { sql } from '../../support/ledger.ts';
 import { describeWithPostgres, freshDatabase } from '../../support/servers.ts';
+import { ledgerAt } from '../../support/storage.ts';
 import { until } from '../../support/until.ts';
 import { vanishingProxy } from '../../support/vanishing-proxy.ts';
 
@@ -24,11 +24,7 @@ const FAILS = {
 async function setUp(manners: Parameters<typeof vanishingProxy>[1] = {}) {
   const { url } = await freshDatabase();
   const proxy = await vanishingProxy(url, manners);
-  const open = (address: string) => {
-    const ledger = openPostgres(address, { silentMs: SILENT_MS });
-    atEnd(() => ledger.close());
-    return ledger;
-  };
+  const open = (address: string) => ledgerAt(address, { silentMs: SILENT_MS });
   const [ledger, direct] = [open(proxy.url), open(url)];
   atEnd(() => proxy[Symbol.asyncDispose]());
   await direct.script('create table public.held (id int); insert into public.held values (1)');

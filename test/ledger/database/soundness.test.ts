@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { migrate, openPostgres, requireReady } from '../../../src/ledger/index.ts';
-import { atEnd } from '../../support/clean-up.ts';
 import { databaseOf, describeWithPostgres, freshDatabase } from '../../support/servers.ts';
+import { ledgerAt } from '../../support/storage.ts';
 
 describeWithPostgres('a ledger in PostgreSQL', () => {
   /** Opens it after `statement` was run in it, as a program that starts does. */
@@ -10,8 +10,7 @@ describeWithPostgres('a ledger in PostgreSQL', () => {
     const house = openPostgres(url);
     await house.script(statement(name));
     await house.close();
-    const ledger = openPostgres(url);
-    atEnd(() => ledger.close());
+    const ledger = ledgerAt(url);
     await migrate(ledger);
     return requireReady(ledger);
   }

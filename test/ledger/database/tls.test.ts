@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { openPostgres } from '../../../src/ledger/index.ts';
 import { openQueue } from '../../../src/queue/index.ts';
 import { certificate, privateKey } from '../../support/certificate.ts';
 import { startNode } from '../../support/child.ts';
 import { atEnd } from '../../support/clean-up.ts';
 import { sql } from '../../support/ledger.ts';
 import { describeWith, type PrivateServer, privatePostgres } from '../../support/servers.ts';
+import { ledgerAt } from '../../support/storage.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const LEDGER = join(import.meta.dirname, '../../../src/ledger/index.ts');
@@ -24,23 +24,18 @@ describeWith(['private postgres'], 'a PostgreSQL with TLS', () => {
   /** The certificate is for localhost. */
   const address = (query: string, host = 'localhost') =>
     `postgres://postgres:s3cret@${host}:${server.port}/postgres${query}`;
-  const opened = (url: string) => {
-    const ledger = openPostgres(url);
-    atEnd(() => ledger.close());
-    return ledger;
-  };
-  const faultOf = (url: string) => sql(opened(url), ENCRYPTED).catch((error) => error);
+  const faultOf = (url: string) => sql(ledgerAt(url), ENCRYPTED).catch((error) => error);
 
   test.each(['verify-full', 'verify-ca', 'require', 'prefer'])(
     'is spoken to in it with sslmode=%s',
     async (mode) => {
-      const ledger = opened(address(`?sslmode=${mode}&${trusted}`));
+      const ledger = ledgerAt(address(`?sslmode=${mode}&${trusted}`));
       expect(await sql(ledger, ENCRYPTED)).toEqual([{ ssl: true }]);
     },
   );
 
   test('is spoken to in it by the queue, too', async () => {
-    const ledger = opened(address(`?sslmode=verify-full&${trusted}`));
+    const ledger = ledgerAt(address(`?sslmode=verify-full&${trusted}`));
     const queue = await openQueue('main', { ledger, redisUrl: null });
     atEnd(queue.close);
     const open = `select ssl, count(*) > 0 as some
@@ -73,7 +68,7 @@ describeWith(['private postgres'], 'a PostgreSQL with TLS', () => {
   test.each(['sslmode=no-verify', 'sslmode=require&uselibpqcompat=true'])(
     'is spoken to in it, and whose it is not looked at, with %s',
     async (query) => {
-      expect(await sql(opened(address(`?${query}`)), ENCRYPTED)).toEqual([{ ssl: true }]);
+      expect(await sql(ledgerAt(address(`?${query}`)), ENCRYPTED)).toEqual([{ ssl: true }]);
     },
   );
 
@@ -92,8 +87,7 @@ describeWith(['private postgres'], 'a PostgreSQL with TLS', () => {
 describeWith(['private postgres'], 'a PostgreSQL without TLS', () => {
   test('is not spoken to where it is asked for', async () => {
     const server = await privatePostgres();
-    const ledger = openPostgres(`${server.url}?sslmode=require`);
-    atEnd(() => ledger.close());
+    const ledger = ledgerAt(`${server.url}?sslmode=require`);
     await expect(sql(ledger, ENCRYPTED)).rejects.toMatchObject({
       code: 'ledger_down',
       message: expect.stringContaining('The server does not support SSL connections'),

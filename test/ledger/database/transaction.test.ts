@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { AppError } from '../../../src/errors.ts';
-import { newAccount, sql } from '../../support/ledger.ts';
+import { sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { newAccount } from '../../support/plans.ts';
 
 const RENAME = 'update ledger.accounts set name = $2 where id = $1';
 const NAME = 'select name from ledger.accounts where id = $1';

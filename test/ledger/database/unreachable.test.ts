@@ -1,28 +1,22 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { hasCode } from '../../../src/errors.ts';
 import { type Ledger, migrate, openPostgres } from '../../../src/ledger/index.ts';
-import { atEnd } from '../../support/clean-up.ts';
 import { freePort } from '../../support/free-port.ts';
 import { sql } from '../../support/ledger.ts';
 import { describeOnPostgres } from '../../support/ledger-drivers.ts';
+import { listenHere } from '../../support/listen-here.ts';
 import {
   describeWith,
   describeWithPostgres,
   freshDatabase,
   privatePostgres,
 } from '../../support/servers.ts';
+import { ledgerAt } from '../../support/storage.ts';
 import { until } from '../../support/until.ts';
 
 const PID = 'select pg_backend_pid() as pid';
-
-function opened(url: string) {
-  const ledger = openPostgres(url);
-  atEnd(() => ledger.close());
-  return ledger;
-}
 
 describe('a URL that cannot be understood', () => {
   test.each([
@@ -44,7 +38,7 @@ describe('a URL that cannot be understood', () => {
 
 describe('a database that is not there', () => {
   test('is told in a sentence without the password', async () => {
-    const ledger = opened(`postgres://ada:s3cret@127.0.0.1:${await freePort()}/ledger`);
+    const ledger = ledgerAt(`postgres://ada:s3cret@127.0.0.1:${await freePort()}/ledger`);
     const operations = [
       () => migrate(ledger),
       () => ledger.transaction(async () => {}),
@@ -73,7 +67,7 @@ describeWithPostgres('a server', () => {
     const url = new URL((await freshDatabase()).url);
     url.password = 's3cret';
     url[part] = value;
-    const fault = await migrate(opened(url.href)).catch((error) => error);
+    const fault = await migrate(ledgerAt(url.href)).catch((error) => error);
     expect(fault).toMatchObject({ code: 'ledger_down', message: expect.stringContaining(told) });
     expect(inspect(fault, { depth: 9 })).not.toContain('s3cret');
   });
@@ -131,7 +125,7 @@ describeOnPostgres('a connection', (given) => {
 describeWith(['private postgres'], 'a server that is killed', () => {
   test('is missed, and used again when it is back', async () => {
     const server = await privatePostgres();
-    const ledger = opened(server.url);
+    const ledger = ledgerAt(server.url);
     expect(await migrate(ledger)).toContain(1);
     await server.kill();
     // Of a server that is killed, what served a connection may live a little longer.
@@ -161,7 +155,7 @@ describe('a server that ends a connection with the very bytes that say it is rea
     ['the queue', (ledger: Ledger) => ledger.queuePool?.().connect()],
   ])('is heard by %s', async (_, use) => {
     await using server = await readyAndGone();
-    const ledger = opened(server.url);
+    const ledger = ledgerAt(server.url);
     const end = await Promise.allSettled([use(ledger)]);
     // Unheard, it would have ended this process.
     await until(() => server.met() > 0, { what: 'it was met' });
@@ -189,26 +183,22 @@ async function readyAndGone() {
       socket.end(Buffer.concat([message('R', '\0\0\0\0'), message('Z', 'I'), message('E', fault)]));
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const { port, close } = await listenHere(server);
   return {
     url: `postgres://ada@127.0.0.1:${port}/ledger`,
     met: () => met,
-    async [Symbol.asyncDispose]() {
-      server.close();
-    },
+    [Symbol.asyncDispose]: close,
   };
 }
 
 describeWithPostgres('a database that does not let us do everything', () => {
   test('says which right its user lacks', async () => {
     const { url } = await freshDatabase();
-    await opened(url).script(
+    await ledgerAt(url).script(
       'do $$ begin create role ada login; exception when duplicate_object then null; end $$',
     );
     const ada = Object.assign(new URL(url), { username: 'ada', password: '' });
-    expect(await migrate(opened(ada.href)).catch((error) => error)).toMatchObject({
+    expect(await migrate(ledgerAt(ada.href)).catch((error) => error)).toMatchObject({
       code: 'ledger_down',
       message: expect.stringMatching(/^The user of DATABASE_URL lacks a right .*GRANT CREATE/),
     });
@@ -217,8 +207,8 @@ describeWithPostgres('a database that does not let us do everything', () => {
   test('says that it can only be read', async () => {
     const { url } = await freshDatabase();
     const name = new URL(url).pathname.slice(1);
-    await opened(url).script(`alter database ${name} set default_transaction_read_only = on`);
-    const fault = await opened(url)
+    await ledgerAt(url).script(`alter database ${name} set default_transaction_read_only = on`);
+    const fault = await ledgerAt(url)
       .script('create table ledger.one (id integer)')
       .catch((error) => error);
     expect(fault).toMatchObject({

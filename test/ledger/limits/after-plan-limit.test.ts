@@ -5,8 +5,10 @@
 import { expect, test } from 'vitest';
 import { changeAccount } from '../../../src/ledger/index.ts';
 import type { Limit } from '../../../src/limits/index.ts';
-import { claim, dailyLimit, linesOf, newPlan, sql } from '../../support/ledger.ts';
+import { sql } from '../../support/ledger.ts';
 import { describeOnPostgres } from '../../support/ledger-drivers.ts';
+import { dailyLimit, linesOf, newPlan } from '../../support/plans.ts';
+import { claim } from '../../support/sending.ts';
 import { until } from '../../support/until.ts';
 import { untilWaiting } from '../held-up.ts';
 

@@ -8,16 +8,9 @@ import {
   whyNotClaimed,
 } from '../../../src/ledger/index.ts';
 import type { Limit } from '../../../src/limits/index.ts';
-import {
-  claimAsJob,
-  dailyLimit,
-  linesOf,
-  newAccount,
-  newPlan,
-  record,
-  type SmallPlan,
-} from '../../support/ledger.ts';
 import type { Given } from '../../support/ledger-drivers.ts';
+import { dailyLimit, linesOf, newAccount, newPlan, type SmallPlan } from '../../support/plans.ts';
+import { claimAsJob, record } from '../../support/sending.ts';
 
 export const BY = { who: 'ACCOUNTS_FILE' };
 

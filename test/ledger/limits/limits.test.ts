@@ -8,19 +8,11 @@ import {
 } from '../../../src/ledger/index.ts';
 import { stopForLimit } from '../../../src/ledger/limits/stop.ts';
 import type { Limit } from '../../../src/limits/index.ts';
-import {
-  answerTo,
-  breachesOf,
-  brokenConstraint,
-  claim,
-  dailyLimit,
-  newAccount,
-  newNumbers,
-  setClock,
-  sql,
-} from '../../support/ledger.ts';
+import { breachesOf, brokenConstraint, setClock, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { dailyLimit, newAccount } from '../../support/plans.ts';
 import { pricesOf } from '../../support/prices.ts';
+import { answerTo, claim, newNumbers } from '../../support/sending.ts';
 import { BY, limitsIn } from './limited.ts';
 
 const REST =

@@ -11,20 +11,11 @@ import {
   steerPlan,
 } from '../../../src/ledger/index.ts';
 import { isBeyond, type Limit, stateWords } from '../../../src/limits/index.ts';
-import {
-  answerTo,
-  breachesOf,
-  claim,
-  claimAsJob,
-  line,
-  linesOf,
-  newAccount,
-  newNumbers,
-  newPlan,
-  sql,
-} from '../../support/ledger.ts';
+import { breachesOf, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { line, linesOf, newAccount, newPlan } from '../../support/plans.ts';
 import { PRICES_FILE, pricesOf } from '../../support/prices.ts';
+import { answerTo, claim, claimAsJob, newNumbers } from '../../support/sending.ts';
 
 const BY = { who: 'ACCOUNTS_FILE' };
 /** A local number costs 1.50 with its first month, and a slot 0.23. */

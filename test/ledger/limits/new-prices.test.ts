@@ -9,8 +9,9 @@ import {
   setThreshold,
   steerPlan,
 } from '../../../src/ledger/index.ts';
-import { codeOf, linesOf, newAccount, newPlan } from '../../support/ledger.ts';
+import { codeOf } from '../../support/ledger.ts';
 import { describeOnPostgres } from '../../support/ledger-drivers.ts';
+import { linesOf, newAccount, newPlan } from '../../support/plans.ts';
 import { PRICES_FILE, pricesOf } from '../../support/prices.ts';
 import { peopleOn, THRESHOLD } from '../approvals/careful.ts';
 import { untilWaiting } from '../held-up.ts';

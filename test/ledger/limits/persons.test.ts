@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { findPlan, steerPlan } from '../../../src/ledger/index.ts';
 import type { Limit } from '../../../src/limits/index.ts';
-import { answerTo, claim } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { answerTo, claim } from '../../support/sending.ts';
 import { limitsIn } from './limited.ts';
 
 describeOnBothDrivers('limits of a person', (given) => {

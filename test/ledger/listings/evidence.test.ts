@@ -13,18 +13,10 @@ import {
   unknownAttempts,
   waitingThatFit,
 } from '../../../src/ledger/index.ts';
-import {
-  answerTo,
-  claim,
-  claimOne,
-  line,
-  newPlan,
-  record,
-  type SmallPlan,
-  sendOne,
-  sql,
-} from '../../support/ledger.ts';
-import { EMBEDDED, openLedger } from '../../support/workplace.ts';
+import { sql } from '../../support/ledger.ts';
+import { line, newPlan, type SmallPlan } from '../../support/plans.ts';
+import { answerTo, claim, claimOne, record, sendOne } from '../../support/sending.ts';
+import { EMBEDDED, openLedger } from '../../support/storage.ts';
 
 let ledger: Ledger;
 let plan: SmallPlan;

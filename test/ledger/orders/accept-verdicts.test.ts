@@ -11,20 +11,18 @@ import {
   settleOrder,
   verdictCounts,
 } from '../../../src/ledger/index.ts';
+import { orderRow } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import {
   answerTo,
   claim,
   claimOne,
-  linesOf,
   newNumbers,
-  newPlan,
-  orderRow,
   readList,
   record,
-  type SmallPlan,
   sendOne,
-} from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+} from '../../support/sending.ts';
 
 const BY = { who: 'Ada', why: 'looked' };
 

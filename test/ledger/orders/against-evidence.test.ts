@@ -10,23 +10,19 @@ import {
   settleOrder,
   unsettleOrder,
 } from '../../../src/ledger/index.ts';
+import { orderRow, passTime } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { line, linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import {
   answerTo,
   claim,
   claimOne,
   claimSilently,
-  line,
-  linesOf,
   newNumbers,
-  newPlan,
-  orderRow,
-  passTime,
   readList,
   record,
-  type SmallPlan,
   sendOne,
-} from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+} from '../../support/sending.ts';
 
 const BY = { who: 'Ada', why: 'seen in their portal' };
 const NOTHING = { nothing: true } as const;

@@ -14,9 +14,11 @@ import {
   openWitness,
   type Sent,
 } from '../../../src/witness/index.ts';
-import { linesOf, newPlan, orderRow, readList, type SmallPlan, sql } from '../../support/ledger.ts';
+import { orderRow, sql } from '../../support/ledger.ts';
+import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
+import { readList } from '../../support/sending.ts';
+import { describeInModes, EMBEDDED, openLedger, POSTGRES } from '../../support/storage.ts';
 import { until } from '../../support/until.ts';
-import { describeInModes, EMBEDDED, openLedger, POSTGRES } from '../../support/workplace.ts';
 import { sentOf } from '../../vouch/vouching.ts';
 
 const filled = ({ id, attempt, nonce, planKey }: ClaimedOrder, number: string): AnswerRecord => ({

@@ -1,18 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { changeAccount, claimOrders, steerPlan, whyNotClaimed } from '../../../src/ledger/index.ts';
-import {
-  answerTo,
-  claim,
-  claimOne,
-  line,
-  linesOf,
-  newPlan,
-  orderRow,
-  record,
-  type SmallPlan,
-  sql,
-} from '../../support/ledger.ts';
+import { orderRow, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { line, linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
+import { answerTo, claim, claimOne, record } from '../../support/sending.ts';
 
 const BY = { who: 'Ada' };
 const PAUSED = 'update ledger.accounts set paused_reason = $2 where id = $1';

@@ -5,22 +5,10 @@ import {
   settleOrder,
   unknownOrders,
 } from '../../../src/ledger/index.ts';
-import {
-  answerTo,
-  breachesOf,
-  brokenLaws,
-  claim,
-  claimOne,
-  linesOf,
-  newNumbers,
-  newPlan,
-  numbersOf,
-  orderRow,
-  type SmallPlan,
-  sendOne,
-  sql,
-} from '../../support/ledger.ts';
+import { breachesOf, brokenLaws, numbersOf, orderRow, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
+import { answerTo, claim, claimOne, newNumbers, sendOne } from '../../support/sending.ts';
 
 describeOnBothDrivers('a number sold twice', (given) => {
   const record = (plan: SmallPlan, ...answers: AnswerRecord[]) =>

@@ -9,17 +9,10 @@ import {
   steerPlan,
   waitingOrders,
 } from '../../../src/ledger/index.ts';
-import {
-  answerTo,
-  claim,
-  line,
-  linesOf,
-  newPlan,
-  record,
-  type SmallPlan,
-  sql,
-} from '../../support/ledger.ts';
+import { sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { line, linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
+import { answerTo, claim, record } from '../../support/sending.ts';
 
 const BY = { who: 'Ada' };
 

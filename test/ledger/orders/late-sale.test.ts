@@ -8,22 +8,19 @@ import {
   whyNotClaimed,
 } from '../../../src/ledger/index.ts';
 import { ladderPlan } from '../../support/ladder-plan.ts';
+import { breachesOf, orderRow } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import {
   answerTo,
-  breachesOf,
   claim,
   claimOne,
   expireOne,
-  linesOf,
   newNumbers,
-  newPlan,
-  orderRow,
   readList,
   record,
-  type SmallPlan,
   sendOne,
-} from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+} from '../../support/sending.ts';
 
 const BY = { who: 'Ada', why: 'their support looked' };
 

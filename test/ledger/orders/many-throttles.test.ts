@@ -4,8 +4,10 @@
  */
 import { expect, test } from 'vitest';
 import { recordAnswers } from '../../../src/ledger/index.ts';
-import { answerTo, breachesOf, claimOne, newPlan, sql } from '../../support/ledger.ts';
+import { breachesOf, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { newPlan } from '../../support/plans.ts';
+import { answerTo, claimOne } from '../../support/sending.ts';
 
 describeOnBothDrivers('an order that was throttled 32,767 times', (given) => {
   test('is sent once the vendor takes orders again', async () => {

@@ -4,19 +4,11 @@ import { recordOf } from '../../../jobs/record-answer.ts';
 import { type ClaimedOrder, settleOrder, unknownOrders } from '../../../src/ledger/index.ts';
 import { reconcile, takeBaseline } from '../../../src/maintenance/reconcile.ts';
 import type { Answer } from '../../../src/vendor/index.ts';
-import {
-  answerTo,
-  claim,
-  claimOne,
-  codeOf,
-  expireOne,
-  newNumbers,
-  newPlan,
-  orderRow,
-  record,
-} from '../../support/ledger.ts';
+import { codeOf, orderRow } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { newPlan } from '../../support/plans.ts';
 import { reconcilingBy } from '../../support/reconciling.ts';
+import { answerTo, claim, claimOne, expireOne, newNumbers, record } from '../../support/sending.ts';
 import { sale } from '../../vendor/seed-answer.ts';
 
 const BY = { who: 'Ada', why: 'the list shows nothing' };

@@ -11,21 +11,10 @@ import {
   settleOrder,
   steerPlan,
 } from '../../../src/ledger/index.ts';
-import {
-  answerTo,
-  breachesOf,
-  brokenLaws,
-  claim,
-  claimOne,
-  expireOne,
-  linesOf,
-  newPlan,
-  numbersOf,
-  orderRow,
-  type SmallPlan,
-  sql,
-} from '../../support/ledger.ts';
+import { breachesOf, brokenLaws, numbersOf, orderRow, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
+import { answerTo, claim, claimOne, expireOne } from '../../support/sending.ts';
 import { attemptsOf } from './attempts.ts';
 
 const BY = { who: 'Ada', why: 'asked the vendor' };

@@ -5,21 +5,10 @@ import {
   findPlan,
   recordAnswers,
 } from '../../../src/ledger/index.ts';
-import {
-  answerTo,
-  breachesOf,
-  claim,
-  claimOne,
-  linesOf,
-  newNumbers,
-  newPlan,
-  numbersOf,
-  orderRow,
-  type SmallPlan,
-  sendOne,
-  sql,
-} from '../../support/ledger.ts';
+import { breachesOf, numbersOf, orderRow, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
+import { answerTo, claim, claimOne, newNumbers, sendOne } from '../../support/sending.ts';
 import { attemptsOf } from './attempts.ts';
 
 describeOnBothDrivers('recording', (given) => {

@@ -11,19 +11,17 @@ import {
   unsettleOrder,
 } from '../../../src/ledger/index.ts';
 import { isForeign } from '../../../src/ledger/listings/listings.ts';
+import { orderRow, sql } from '../../support/ledger.ts';
+import { describeOnBothDrivers, describeOnPostgres } from '../../support/ledger-drivers.ts';
+import { newPlan, type SmallPlan } from '../../support/plans.ts';
 import {
   answerTo,
   claimSilently,
   newNumbers,
-  newPlan,
-  orderRow,
   readList,
   record,
-  type SmallPlan,
   sendOne,
-  sql,
-} from '../../support/ledger.ts';
-import { describeOnBothDrivers, describeOnPostgres } from '../../support/ledger-drivers.ts';
+} from '../../support/sending.ts';
 import { moveTo } from '../../vouch/vouching.ts';
 import { heldUp } from '../held-up.ts';
 

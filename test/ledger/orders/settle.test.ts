@@ -8,24 +8,18 @@ import {
   steerPlan,
   unknownOrders,
 } from '../../../src/ledger/index.ts';
+import { breachesOf, brokenLaws, numbersOf, orderRow, sql } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import {
   answerTo,
-  breachesOf,
-  brokenLaws,
   claim,
   claimOne,
-  linesOf,
   newNumbers,
-  newPlan,
-  numbersOf,
-  orderRow,
   readList,
   record,
-  type SmallPlan,
   sendOne,
-  sql,
-} from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+} from '../../support/sending.ts';
 
 const BY = { who: 'Ada', why: 'asked the vendor' };
 const NOTHING = { nothing: true } as const;

@@ -10,21 +10,19 @@ import {
 import { reconcile, takeBaseline } from '../../../src/maintenance/reconcile.ts';
 import { rowsOf } from '../../report/reported-plan.ts';
 import { ladderPlan, sendWaiting } from '../../support/ladder-plan.ts';
+import { brokenLaws, passTime } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { linesOf, newPlan } from '../../support/plans.ts';
+import { reconcilingBy } from '../../support/reconciling.ts';
 import {
   answerTo,
-  brokenLaws,
   claim,
   claimOne,
   expireOne,
-  linesOf,
   newNumbers,
-  newPlan,
-  passTime,
   record,
   sendOne,
-} from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
-import { reconcilingBy } from '../../support/reconciling.ts';
+} from '../../support/sending.ts';
 
 const BY = { who: 'Ada', why: 'their support looked' };
 const SURE = { againstEvidence: true };

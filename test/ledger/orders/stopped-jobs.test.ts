@@ -7,8 +7,9 @@ import {
   noteQueued,
   steerPlan,
 } from '../../../src/ledger/index.ts';
-import { claim, linesOf, newPlan, type SmallPlan } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
+import { claim } from '../../support/sending.ts';
 
 const BY = { who: 'Ada' };
 

@@ -7,19 +7,10 @@ import {
   unsettleOrder,
 } from '../../../src/ledger/index.ts';
 import { rowsOf } from '../../report/reported-plan.ts';
-import {
-  answerTo,
-  brokenLaws,
-  newNumbers,
-  newPlan,
-  passTime,
-  readList,
-  record,
-  type SmallPlan,
-  sendOne,
-  sql,
-} from '../../support/ledger.ts';
+import { brokenLaws, passTime, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { newPlan, type SmallPlan } from '../../support/plans.ts';
+import { answerTo, newNumbers, readList, record, sendOne } from '../../support/sending.ts';
 
 const BY = { who: 'Ada', why: 'seen in their portal' };
 const NOTHING = { nothing: true } as const;

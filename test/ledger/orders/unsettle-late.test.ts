@@ -1,16 +1,10 @@
 /** The vendor answers after an order was settled with numbers, and the settlement is taken back. */
 import { expect, test } from 'vitest';
 import { findPlan, settleOrder, unsettleOrder } from '../../../src/ledger/index.ts';
-import {
-  answerTo,
-  expireOne,
-  newNumbers,
-  newPlan,
-  numbersOf,
-  readList,
-  record,
-} from '../../support/ledger.ts';
+import { numbersOf } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { newPlan } from '../../support/plans.ts';
+import { answerTo, expireOne, newNumbers, readList, record } from '../../support/sending.ts';
 
 const BY = { who: 'Ada', why: 'their support looked' };
 

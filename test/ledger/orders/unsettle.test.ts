@@ -14,25 +14,18 @@ import {
   unknownOrders,
   unsettleOrder,
 } from '../../../src/ledger/index.ts';
+import { breachesOf, numbersOf, orderRow, passTime, sql } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { dailyLimit, linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import {
   answerTo,
-  breachesOf,
   claim,
   claimOne,
-  dailyLimit,
-  linesOf,
   newNumbers,
-  newPlan,
-  numbersOf,
-  orderRow,
-  passTime,
   readList,
   record,
-  type SmallPlan,
   sendOne,
-  sql,
-} from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+} from '../../support/sending.ts';
 
 const BY = { who: 'Ada', why: 'seen in their portal' };
 const MISTAKEN = { who: 'Bea', why: 'that was another order' };

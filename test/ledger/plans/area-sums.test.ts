@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { areaSums, substitutes } from '../../../src/ledger/index.ts';
 import { ladderPlan, sellEach, sendWaiting, step } from '../../support/ladder-plan.ts';
-import { answerTo, newPlan, record, line as someLine } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { newPlan, line as someLine } from '../../support/plans.ts';
+import { answerTo, record } from '../../support/sending.ts';
 
 describeOnBothDrivers('where the numbers of a plan are', (given) => {
   test('is told by line, in the order of its ladder', async () => {

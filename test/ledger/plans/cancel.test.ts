@@ -6,16 +6,10 @@ import {
   type Ledger,
   steerPlan,
 } from '../../../src/ledger/index.ts';
-import {
-  answerTo,
-  breachesOf,
-  claimOne,
-  linesOf,
-  newPlan,
-  record,
-  type SmallPlan,
-} from '../../support/ledger.ts';
+import { breachesOf } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
+import { answerTo, claimOne, record } from '../../support/sending.ts';
 
 const BY = { who: 'Ada', why: 'because' };
 

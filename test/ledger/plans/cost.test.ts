@@ -9,19 +9,11 @@ import {
   setPrices,
   steerPlan,
 } from '../../../src/ledger/index.ts';
-import {
-  answerTo,
-  brokenConstraint,
-  claim,
-  line,
-  newAccount,
-  newPlan,
-  record,
-  type SmallPlan,
-  sql,
-} from '../../support/ledger.ts';
+import { brokenConstraint, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { line, newAccount, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { PRICES_FILE, pricesOf } from '../../support/prices.ts';
+import { answerTo, claim, record } from '../../support/sending.ts';
 
 const PRICES = pricesOf();
 const DEARER = pricesOf({

@@ -11,16 +11,9 @@ import {
 } from '../../../src/ledger/index.ts';
 import type { Line } from '../../../src/plan/index.ts';
 import { ladderPlan } from '../../support/ladder-plan.ts';
-import {
-  answerTo,
-  claim,
-  line,
-  linesOf,
-  newPlan,
-  record,
-  type SmallPlan,
-} from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { line, linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
+import { answerTo, claim, record } from '../../support/sending.ts';
 
 describeOnBothDrivers('a page of lines', (given) => {
   const page = async (plan: SmallPlan, wish: Partial<LinePageWish>) => {

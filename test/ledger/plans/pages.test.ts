@@ -13,17 +13,10 @@ import {
   unknownCounts,
   unknownOrders,
 } from '../../../src/ledger/index.ts';
-import {
-  answerTo,
-  claim,
-  line,
-  linesOf,
-  newAccount,
-  newPlan,
-  sendOne,
-  sql,
-} from '../../support/ledger.ts';
+import { sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { line, linesOf, newAccount, newPlan } from '../../support/plans.ts';
+import { answerTo, claim, sendOne } from '../../support/sending.ts';
 
 const BY = { who: 'Ada', why: 'asked' };
 

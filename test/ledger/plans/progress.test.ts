@@ -1,15 +1,9 @@
 import { expect, test } from 'vitest';
 import { endPlans, noteProgress, planProgress, steerPlan } from '../../../src/ledger/index.ts';
-import {
-  answerTo,
-  claim,
-  linesOf,
-  newPlan,
-  record,
-  type SmallPlan,
-  sql,
-} from '../../support/ledger.ts';
+import { sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
+import { answerTo, claim, record } from '../../support/sending.ts';
 
 const BY = { who: 'Ada' };
 

@@ -9,19 +9,10 @@ import {
   planColumns,
   steerPlan,
 } from '../../../src/ledger/index.ts';
-import {
-  allLines,
-  answerTo,
-  claim,
-  line,
-  linesOf,
-  newNumbers,
-  newPlan,
-  record,
-  sendOne,
-  sql,
-} from '../../support/ledger.ts';
+import { allLines, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { line, linesOf, newPlan } from '../../support/plans.ts';
+import { answerTo, claim, newNumbers, record, sendOne } from '../../support/sending.ts';
 
 const SHAPE = { separator: ';', regions: { 212: 'New York' } };
 

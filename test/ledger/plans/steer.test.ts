@@ -9,20 +9,10 @@ import {
   retryPlan,
   steerPlan,
 } from '../../../src/ledger/index.ts';
-import {
-  answerTo,
-  breachesOf,
-  claim,
-  claimOne,
-  linesOf,
-  newAccount,
-  newPlan,
-  orderRow,
-  record,
-  type SmallPlan,
-  sql,
-} from '../../support/ledger.ts';
+import { breachesOf, orderRow, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { linesOf, newAccount, newPlan, type SmallPlan } from '../../support/plans.ts';
+import { answerTo, claim, claimOne, record } from '../../support/sending.ts';
 
 const BY = { who: 'Ada', why: 'because' };
 

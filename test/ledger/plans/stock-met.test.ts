@@ -1,16 +1,9 @@
 import { expect, test } from 'vitest';
 import { openSuccessors, stockMet } from '../../../src/ledger/index.ts';
 import { sendWaiting, step } from '../../support/ladder-plan.ts';
-import {
-  answerTo,
-  line,
-  newAccount,
-  newNumbers,
-  newPlan,
-  record,
-  type SmallPlan,
-} from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { line, newAccount, newPlan, type SmallPlan } from '../../support/plans.ts';
+import { answerTo, newNumbers, record } from '../../support/sending.ts';
 
 describeOnBothDrivers('what earlier plans met in an area code', (given) => {
   const sellAll = async (plan: SmallPlan, n: number) => {

@@ -10,8 +10,9 @@ import {
 } from '../../../src/ledger/index.ts';
 import { ORDER_MAX, orderCount } from '../../../src/order-size.ts';
 import type { Line } from '../../../src/plan/index.ts';
+import { breachesOf, sql } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 import {
-  breachesOf,
   checkOf,
   inBatches,
   line,
@@ -19,9 +20,7 @@ import {
   newAccount,
   newPlan,
   newSha256,
-  sql,
-} from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+} from '../../support/plans.ts';
 
 type OrderRow = { id: number; line: number; quantity: number };
 

@@ -6,18 +6,17 @@
 import { expect, test } from 'vitest';
 import { doubtFinal, openSuccessors, settleOrder } from '../../../src/ledger/index.ts';
 import { ladderPlan, step } from '../../support/ladder-plan.ts';
+import { numbersOf, sql } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 import {
   answerTo,
   claim,
   expireOne,
   newNumbers,
-  numbersOf,
   readList,
   record,
   sendOne,
-  sql,
-} from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+} from '../../support/sending.ts';
 
 const BY = { who: 'Ada', why: 'the list has these' };
 const EVERY_MS = 3_600_000;

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { settleOrder, unsettleOrder } from '../../../src/ledger/index.ts';
 import { goOn, ladderPlan, sellEach, sendWaiting, step } from '../../support/ladder-plan.ts';
-import { answerTo, newNumbers, orderRow, readList, record } from '../../support/ledger.ts';
+import { orderRow } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { answerTo, newNumbers, readList, record } from '../../support/sending.ts';
 
 const BY = { who: 'Ada', why: 'looked' };
 

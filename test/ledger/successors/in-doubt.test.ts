@@ -16,18 +16,10 @@ import {
   withheldNumbers,
 } from '../../../src/ledger/index.ts';
 import { ladderPlan, step } from '../../support/ladder-plan.ts';
-import {
-  answerTo,
-  breachesOf,
-  claim,
-  newNumbers,
-  orderRow,
-  readList,
-  record,
-  type SmallPlan,
-  sql,
-} from '../../support/ledger.ts';
+import { breachesOf, orderRow, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import type { SmallPlan } from '../../support/plans.ts';
+import { answerTo, claim, newNumbers, readList, record } from '../../support/sending.ts';
 
 const BY = { who: 'Ada', why: 'counted' };
 const HOUR_MS = 3_600_000;

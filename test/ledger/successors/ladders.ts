@@ -7,7 +7,9 @@ import {
   openSuccessors,
 } from '../../../src/ledger/index.ts';
 import { ladderPlan, sendWaiting, step } from '../../support/ladder-plan.ts';
-import { answerTo, newNumbers, record, type SmallPlan, sql } from '../../support/ledger.ts';
+import { sql } from '../../support/ledger.ts';
+import type { SmallPlan } from '../../support/plans.ts';
+import { answerTo, newNumbers, record } from '../../support/sending.ts';
 
 const FALLBACK = 'overlay:10 to:202';
 export const STEPS = [step(1, '332'), step(1, '646'), step(2, '202', { name: 'to:202' })];

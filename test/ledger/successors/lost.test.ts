@@ -8,15 +8,10 @@ import {
   settleOrder,
 } from '../../../src/ledger/index.ts';
 import { step } from '../../support/ladder-plan.ts';
-import {
-  breachesOf,
-  newNumbers,
-  orderRow,
-  readList,
-  type SmallPlan,
-  sql,
-} from '../../support/ledger.ts';
+import { breachesOf, orderRow, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import type { SmallPlan } from '../../support/plans.ts';
+import { newNumbers, readList } from '../../support/sending.ts';
 import { AGAINST, BY, ladders } from './ladders.ts';
 
 describeOnBothDrivers('a successor that was sent, and that the ledger has lost,', (given) => {

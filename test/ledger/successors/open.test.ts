@@ -9,17 +9,9 @@ import {
   unsettleOrder,
 } from '../../../src/ledger/index.ts';
 import { step } from '../../support/ladder-plan.ts';
-import {
-  allLines,
-  answerTo,
-  breachesOf,
-  brokenConstraint,
-  claim,
-  newNumbers,
-  record,
-  sql,
-} from '../../support/ledger.ts';
+import { allLines, breachesOf, brokenConstraint, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { answerTo, claim, newNumbers, record } from '../../support/sending.ts';
 import { AGAINST, BY, ladders, STEPS } from './ladders.ts';
 
 /** Two area codes of one rung. */

@@ -5,16 +5,9 @@
 import { expect, test } from 'vitest';
 import { openSuccessors, settleOrder } from '../../../src/ledger/index.ts';
 import { ladderPlan } from '../../support/ladder-plan.ts';
-import {
-  answerTo,
-  claim,
-  expireOne,
-  newNumbers,
-  numbersOf,
-  readList,
-  record,
-} from '../../support/ledger.ts';
+import { numbersOf } from '../../support/ledger.ts';
 import { describeOnPostgres } from '../../support/ledger-drivers.ts';
+import { answerTo, claim, expireOne, newNumbers, readList, record } from '../../support/sending.ts';
 import { untilWaiting } from '../held-up.ts';
 
 const BY = { who: 'Ada', why: 'their support looked' };

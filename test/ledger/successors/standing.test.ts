@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { closeLines, orderId, planEvents, settleOrder } from '../../../src/ledger/index.ts';
 import { takeDueLines } from '../../../src/ledger/successors/standing.ts';
 import { makeDue } from '../../support/ladder-plan.ts';
-import { answerTo, breachesOf, newNumbers, record, sql } from '../../support/ledger.ts';
+import { breachesOf, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { answerTo, newNumbers, record } from '../../support/sending.ts';
 import { AGAINST, BY, ladders, STEPS } from './ladders.ts';
 
 /** Tried again from the line's own area code alone. */

@@ -11,17 +11,10 @@ import {
 } from '../../../src/ledger/index.ts';
 import { doubtAnswered } from '../../../src/ledger/orders/doubt.ts';
 import { ladderPlan, step } from '../../support/ladder-plan.ts';
-import {
-  answerTo,
-  claim,
-  newNumbers,
-  newPlan,
-  orderRow,
-  record,
-  type SmallPlan,
-  sendOne,
-} from '../../support/ledger.ts';
+import { orderRow } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { newPlan, type SmallPlan } from '../../support/plans.ts';
+import { answerTo, claim, newNumbers, record, sendOne } from '../../support/sending.ts';
 
 const BY = { who: 'Ada', why: 'counted' };
 describeOnBothDrivers('an order that stays short though a later attempt was sent', (given) => {

@@ -1,5 +1,5 @@
-import { type LostPlan, shownFile } from '../../../ledger/index.ts';
-import { dismiss, lostPlansOf, readDismissal } from '../../../operations/index.ts';
+import { dismissLostPlans, type LostPlan, lostPlans, shownFile } from '../../../ledger/index.ts';
+import { readDismissal } from '../../../operations/index.ts';
 import { hidden } from '../components/fields.ts';
 import { emptyCard } from '../components/note.ts';
 import { counted } from '../components/numbers.ts';
@@ -11,9 +11,11 @@ import type { SaidCard, SaidList } from './said-list.ts';
 export const LOST_PLANS: SaidList<LostPlan> = {
   path: 'lost-plans',
   ways: ['dismiss'],
-  read: lostPlansOf,
-  say: ({ ledger, account, typed: { file, againstEvidence, why }, signer }) =>
-    dismiss(ledger, account, readDismissal({ dismiss: file, againstEvidence, why }, signer)),
+  read: lostPlans,
+  say: ({ ledger, account, typed: { file, againstEvidence, why }, signer }) => {
+    const dismissal = readDismissal({ dismiss: file, againstEvidence, why }, signer);
+    return dismissLostPlans(ledger, account, dismissal, dismissal.by);
+  },
   title: 'Plans that the ledger has lost',
   introduction: `These were sent before the ledger was put back. Submit the file of a lost plan
     again, unless it is gone: what was sent of it is not bought again. It may have been the

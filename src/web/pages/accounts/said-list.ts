@@ -19,7 +19,7 @@ export type SaidList<Item> = {
   /** The last part of its address, and what follows that in the addresses of its forms. */
   path: string;
   ways: readonly string[];
-  read(ledger: Ledger, account: string): Promise<Item[]>;
+  read(ledger: Ledger, accountId: number): Promise<Item[]>;
   say(press: Press): Promise<unknown>;
   title: string;
   introduction: string;
@@ -34,7 +34,7 @@ const Form = SignedForm.extend({ number: typedNumbers, file: typedText(64) });
 /** A press of the button of a form. */
 export type Press = {
   ledger: Ledger;
-  account: string;
+  account: Account;
   way: string;
   typed: Omit<z.infer<typeof Form>, 'againstEvidence'> & { againstEvidence: boolean };
   signer: By;
@@ -78,18 +78,15 @@ async function send<Item>(
 ): Promise<FastifyReply> {
   const { request, context } = asked;
   const name = inPath(request, 'name');
-  const [visit, account, items] = await Promise.all([
-    visitOf(asked),
-    findAccount(context.ledger, name),
-    list.read(context.ledger, name),
-  ]);
+  const [visit, account] = await Promise.all([visitOf(asked), findAccount(context.ledger, name)]);
+  const items = await list.read(context.ledger, account.id);
   const isSaid = !refused && Query.parse(request.query).said !== undefined;
   return sendPage(asked, saidPage(visit, list, { account, items, isSaid, refused }));
 }
 
 async function press<Item>(asked: Asked, list: SaidList<Item>, way: string): Promise<FastifyReply> {
   const { request, context } = asked;
-  const account = inPath(request, 'name');
+  const account = await findAccount(context.ledger, inPath(request, 'name'));
   const typed = Form.parse(request.body ?? {});
   const { by, why, number, file } = typed;
   return say(asked, {
@@ -99,7 +96,7 @@ async function press<Item>(asked: Asked, list: SaidList<Item>, way: string): Pro
         ...{ ledger: context.ledger, account, way, signer: actor(request, by) },
         typed: { ...typed, againstEvidence: typed.againstEvidence !== undefined },
       }),
-    done: `${urlOf(account)}/${list.path}?said`,
+    done: `${urlOf(account.name)}/${list.path}?said`,
     refuse: (fault, objections) =>
       send(asked, list, {
         ...{ form: file || way, fault, objections },

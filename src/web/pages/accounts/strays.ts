@@ -1,6 +1,6 @@
 import { usageError } from '../../../errors.ts';
-import type { Stray } from '../../../ledger/index.ts';
-import { callForeign, readForeign, straysOf } from '../../../operations/index.ts';
+import { type Stray, sayForeign, strays } from '../../../ledger/index.ts';
+import { readForeign } from '../../../operations/index.ts';
 import type { RefusedForm } from '../components/act.ts';
 import { emptyCard } from '../components/note.ts';
 import { numberPicks } from '../components/number-picks.ts';
@@ -16,8 +16,8 @@ const SHOWN = 2_000;
 export const STRAYS: SaidList<Stray> = {
   path: 'strays',
   ways: ['foreign', 'not-foreign'],
-  read: straysOf,
-  say: sayForeign,
+  read: strays,
+  say: sayTicked,
   title: 'Numbers that no order has',
   introduction: `The newest list of the account has these. They came, or came back, since something
     was first bought from here. An order may have bought them, or somebody else did.`,
@@ -54,12 +54,13 @@ export const STRAYS: SaidList<Stray> = {
   },
 };
 
-async function sayForeign({ ledger, account, way, typed, signer }: Press): Promise<void> {
+async function sayTicked({ ledger, account, way, typed, signer }: Press): Promise<void> {
   const { number, againstEvidence, why } = typed;
   if (number.every((each) => each === '')) throw usageError('Tick the numbers that you mean.');
   const numbers = number.join(',');
   const named = way === 'foreign' ? { foreign: numbers } : { notForeign: numbers };
-  await callForeign(ledger, account, readForeign({ ...named, againstEvidence, why }, signer));
+  const wish = readForeign({ ...named, againstEvidence, why }, signer);
+  await sayForeign(ledger, account, wish, wish.by);
 }
 
 type Kind = Pick<SaidCard, 'form' | 'title' | 'asks'> & { says: string };
