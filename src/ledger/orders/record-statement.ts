@@ -105,7 +105,7 @@ results as materialized (
     left join (select order_id, count(*) as bought from inserted_numbers group by order_id) counted
       on counted.order_id = accepting.id)`;
 
-/** The order, the event of a late answer, its plan when it waits again, and its attempt. */
+/** The order, the events of late answers, its plan when it waits again, and its attempt. */
 const ORDERS = `
 updated_orders as (
   update ledger.orders o set
@@ -130,6 +130,15 @@ late_answers as (
   select 'order_answered_late', 'vendor', said, plan_id, id,
     jsonb_build_object('was', was, 'state', state, 'bought', bought)
   from updated_orders where was <> 'sending'),
+late_sales as (
+  insert into ledger.events (kind, who, why, plan_id, order_id, detail)
+  select 'order_answered_late', 'vendor', answer.what, o.plan_id, o.id,
+    jsonb_build_object('was', o.state, 'state', o.state, 'bought', o.bought,
+      'named', answer.named)
+  from answers answer join ledger.orders o on o.id = answer.order_id
+    join ledger.attempts attempt on attempt.order_id = o.id and attempt.no = answer.no
+  where answer.named > 0 and attempt.answered_at is null and attempt.nonce = answer.nonce
+    and o.id not in (select id from accepting)),
 -- An answer that came late may contradict the verdict on its order.
 dropped_verdicts as (
   delete from ledger.verdicts v using updated_orders o
@@ -237,6 +246,7 @@ pause_event as (
 export const RECORD = `
 with ${[ANSWERS, ACCEPTING, NUMBERS, ORDERS, ACCOUNT].join(',')}
 select o.id as "orderId", o.state, o.bought, o.disputed::int as disputed,
+  o.was in ('waiting', 'cancelled') as "wasSettled",
   -- Only one of the orders carries it.
   case when o.id = (select min(id) from updated_orders)
        then (select trouble from updated_account) end as "pausedReason"

@@ -1,4 +1,6 @@
 import type { Ledger } from '../ledger.ts';
+import { planOf } from '../order-id.ts';
+import { pauseRemainders } from '../plans/remainders.ts';
 import { PLAIN_OUTCOMES, RECORD_PLAIN } from './record-plain.ts';
 import { RECORD, SENTENCES } from './record-statement.ts';
 
@@ -62,7 +64,21 @@ export async function recordAnswers(
   if (recorded.length === records.length) return recorded;
   const done = new Set(recorded.map(({ orderId }) => orderId));
   const left = records.filter(({ orderId }) => !done.has(orderId));
-  return [...recorded, ...(await recordAny(ledger, accountId, left))];
+  const others = await recordAny(ledger, accountId, left);
+  const inTime = others.filter(({ wasSettled }) => !wasSettled).map(({ orderId }) => orderId);
+  await pauseAfterLateSales(ledger, left, new Set(inTime));
+  return [...recorded, ...others.map(({ wasSettled: _, ...each }) => each)];
+}
+
+/** What late answers sold may have been counted as lacking, and offered as a remainder. */
+async function pauseAfterLateSales(
+  ledger: Ledger,
+  records: AnswerRecord[],
+  inTime: ReadonlySet<number>,
+): Promise<void> {
+  const late = records.filter(({ orderId, numbers }) => numbers.length > 0 && !inTime.has(orderId));
+  const plans = new Set(late.map(({ orderId }) => planOf(orderId)));
+  for (const plan of plans) await pauseRemainders(ledger, plan);
 }
 
 /** None when the database refuses it, as when a number belongs to another order. */
@@ -99,8 +115,8 @@ function recordAny(
   ledger: Ledger,
   accountId: number,
   records: AnswerRecord[],
-): Promise<Recorded[]> {
-  return ledger.query<Recorded>('record_answers', RECORD, [
+): Promise<(Recorded & { wasSettled: boolean })[]> {
+  return ledger.query('record_answers', RECORD, [
     arrayOf(records.map((r) => r.orderId)),
     arrayOf(records.map((r) => r.attempt)),
     arrayOf(records.map((r) => r.outcome)),

@@ -3,11 +3,12 @@
  * lacks. Whichever may buy first stops the other one.
  */
 import { AppError } from '../../errors.ts';
-import { countEvents } from '../events.ts';
+import { countEvents, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isOfPlan, keyPart } from '../order-id.ts';
 import { withheldNumbers } from '../orders/surplus.ts';
 import { findPlan, missingOf, type PlanDocument } from './find.ts';
+import { IS_PLACED } from './plan-state.ts';
 
 /** Notes that a remainder of these bytes was handed out. */
 export async function noteRemainder(ledger: Ledger, planId: number, sha256: string): Promise<void> {
@@ -86,19 +87,54 @@ export async function requireLacking(
   const operation = `to buy the remainder of plan ${planId} once more`;
   await refuseRemainderOrdered(tx, planId, operation);
   const lacking = await remainingNumbers(tx, await findPlan(tx, planId));
-  const [again] = await tx.query<{ plan: number }>('remainder_tried_again', TRIED_AGAIN, [
-    [planId],
-  ]);
-  if (lacking === numbers && (await countEvents(tx, planId)) === events && !again) return;
-  const changed = again
-    ? `Plan ${again.plan}, whose remainder plan ${planId} asks for, was tried again since, ` +
-      'or gave another remainder'
-    : `Plan ${planId} has changed meanwhile, and this file is no longer its remainder`;
+  const above = await changedAbove(tx, planId);
+  if (lacking === numbers && (await countEvents(tx, planId)) === events && !above) return;
+  const changed =
+    above ?? `Plan ${planId} has changed meanwhile, and this file is no longer its remainder`;
   throw new AppError(
     'wrong_state',
     `${changed}: to buy it could buy numbers twice. Nothing was stored.`,
     { id: planId },
   );
+}
+
+/**
+ * Throws AppError `wrong_state` when this plan is of a remainder, and what it asks for was tried
+ * again, or bought, since.
+ */
+export async function refuseOvertaken(tx: Queries, id: number): Promise<void> {
+  const changed = await changedAbove(tx, id);
+  if (changed === null) return;
+  throw new AppError(
+    'wrong_state',
+    `${changed}: to start plan ${id} could buy numbers twice. Nothing was changed. Cancel it, ` +
+      'and take the remainder once more.',
+    { id },
+  );
+}
+
+async function changedAbove(tx: Queries, id: number): Promise<string | null> {
+  const [changed] = await tx.query<{ plan: number }>('remainder_changed', CHANGED_SINCE, [[id]]);
+  if (!changed) return null;
+  return (
+    `Plan ${changed.plan}, whose remainder plan ${id} asks for, was tried again since, gave ` +
+    'another remainder, or has bought more than was known'
+  );
+}
+
+/**
+ * Pauses the plans of this plan's remainders that run, and those of theirs: it turned out to have
+ * bought some of what they ask for. A person looks, and cancels or resumes them.
+ */
+export async function pauseRemainders(ledger: Ledger, planId: number): Promise<void> {
+  await ledger.transaction(async (tx) => {
+    const why =
+      `a late answer says that plan ${planId} has bought more than was known, and this plan may ` +
+      'ask for the same';
+    const paused = await tx.query<{ id: number }>('remainder_pause', PAUSE_BELOW, [planId, why]);
+    for (const { id } of paused)
+      await noteEvent(tx, { kind: 'plan_paused', who: 'vendor', why, planId: id });
+  });
 }
 
 /** Each plan of a remainder, the plans that it bars, and the event of its submission. */
@@ -119,11 +155,15 @@ const LOCK_ABOVE = `${ABOVE}
   select p.id from ledger.plans p where p.id = any($1::int[]) or p.id in (select plan from above)
   order by p.id for no key update of p`;
 
-/** One of them that was tried again, or gave another remainder, after that event. */
-const TRIED_AGAIN = `${ABOVE}
+/**
+ * One of them that was tried again, gave another remainder, or turned out to have bought more than
+ * was known, after that event. A remainder never asks for what an unknown order lacked.
+ */
+const CHANGED_SINCE = `${ABOVE}
   select above.plan from above
-  where exists (select from ledger.events e where e.id > above.since
-      and e.plan_id = above.plan and e.kind = 'plan_retried')
+  where exists (select from ledger.events e where e.id > above.since and e.plan_id = above.plan
+      and (e.kind = 'plan_retried'
+        or e.kind = 'order_answered_late' and e.detail ->> 'was' <> 'unknown'))
     or exists (select from ${LINKS} link
       where link.event > above.since and link.barred = above.plan)
   limit 1`;
@@ -191,6 +231,11 @@ const BELOW = `
     select plan from ${LINKS} link where barred = $1
     union
     select plan from below join ${LINKS} link on link.barred = below.id)`;
+
+const PAUSE_BELOW = `${BELOW}
+  update ledger.plans p set state = 'paused', reason = $2, held_until = null, held_order = null
+  where p.id in (select id from below) and (${IS_PLACED} or p.held_order is not null)
+  returning p.id`;
 
 const LOST = `${BELOW}
   select from ledger.remainders r join ledger.plans p on p.id = r.plan_id

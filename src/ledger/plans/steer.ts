@@ -13,7 +13,7 @@ import { refuseUnacceptedStart } from './check.ts';
 import { findPlan, type PlanDocument } from './find.ts';
 import { lockCopies, lockPlan } from './lock.ts';
 import type { PlanState } from './plan-state.ts';
-import { refuseRemainderLost, refuseRemainderOrdered } from './remainders.ts';
+import { refuseOvertaken, refuseRemainderLost, refuseRemainderOrdered } from './remainders.ts';
 
 export type Acceptance = {
   /** A start may also accept the plan's warnings that may cost money. */
@@ -116,6 +116,7 @@ async function passStart(
 ): Promise<PassedStart> {
   await lockCopies(tx, id);
   await refuseHeldUp(tx, id, `to start plan ${id}`);
+  await refuseOvertaken(tx, id);
   if (!acceptWarnings) await refuseUnacceptedStart(tx, id);
   const limited = await refuseOverLimit(tx, id, by.who);
   const passed = await approvedStart(tx, id, by);

@@ -40,8 +40,11 @@ const ofOrders: Record<string, Sentence> = {
     html`${name} took back the settlement of ${named(orderId)}: it is unknown again.`,
   order_unknown: ({ orderId, detail }) =>
     html`No answer came in time: ${expired(orderId, Number(detail.orders))} unknown.`,
-  order_answered_late: ({ orderId, detail }) => html`Late answer: ${named(orderId)} bought
-        ${counted(Number(detail.bought), 'number')}.`,
+  order_answered_late: ({ orderId, detail: { named: surplus, bought } }) =>
+    surplus === undefined
+      ? html`Late answer: ${named(orderId)} bought ${counted(Number(bought), 'number')}.`
+      : html`Late answer: the vendor named ${counted(Number(surplus), 'number')} for
+        ${named(orderId)}, which was settled or sent again before.`,
 };
 
 const ofAccounts: Record<string, Sentence> = {
