@@ -103,9 +103,9 @@ function lockLost(tx: Queries, accountId: number, lost: SomeAttempt[]): Promise<
        join ledger.plans p on p.id = o.plan_id and p.account_id = $3
      where o.attempts < coalesce(lost.attempt, o.attempts + 1)
        and not ${KEEPS_STATE}
-       -- It was suspected while it waited, and is claimed by now: that claim's own answer counts.
+       -- A suspicion names no attempt. The order was claimed since: that claim's answer counts.
        and (lost.attempt is not null or o.state <> 'sending')
-       -- Once is enough.
+       -- A second suspicion adds no second attempt.
        and (lost.attempt is not null or not exists (select from ledger.attempts t
          where t.order_id = o.id and t.no = o.attempts and t.outcome = 'unknown'
            and t.nonce is null))

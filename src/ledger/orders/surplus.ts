@@ -122,6 +122,7 @@ const WITHHELD = `
   select r.line, sum(least(each.lack, each.kept))::int as withheld
   from (
     select m.family, sum(m.lack) as lack,
+      -- What is counted twice here does no harm: no more than the family lacks is withheld.
       -- What a doubtful order lacked may have been asked for elsewhere since.
       coalesce(sum(m.lack + m.moved) filter (where m.id in (select id from doubtful)), 0)
       + coalesce(sum(m.lack) filter (where m.id in (select id from still_tried)

@@ -23,8 +23,8 @@ const HAS_UNKNOWN = `exists (
   where u.state = 'unknown' and ${isOfPlan('u.id', 'o.plan_id')}
     and ${askedLine('ul')} = ${askedLine('ol')})`;
 
-/** SQL: whether its family has yet to come to `lost`. */
-const IS_LOST = `not exists (
+/** SQL: whether the lost successor `lost` is not made again yet, nor a later one of its family. */
+const IS_STILL_LOST = `not exists (
   select from ledger.orders made where made.root = lost.root and made.id >= lost.order_id)`;
 
 /**
@@ -37,13 +37,13 @@ const MISSES_LOST = `exists (
     join ledger.lines l on l.plan_id = ol.plan_id and l.line = ${askedLine('ol')}
     join ledger.ladders ladder on ${ladderOf('l')} and ladder.steps @? '$[*].cap ? (@ != null)'
     join ledger.lost_successors lost on ${isOfLine('lost.root', 'l')}
-  where ol.plan_id = o.plan_id and ol.line = o.line and ${IS_LOST}
+  where ol.plan_id = o.plan_id and ol.line = o.line and ${IS_STILL_LOST}
     and lost.root <> ${rootOf('o')} and exists (
       select from ledger.orders m where (m.id = lost.root or m.root = lost.root)
         and (m.state in ('waiting', 'sending')
           or m.state = 'short' and m.follow and m.quantity > m.bought + m.moved)))
   and not exists (
-    select from ledger.lost_successors lost where lost.root = ${rootOf('o')} and ${IS_LOST})`;
+    select from ledger.lost_successors lost where lost.root = ${rootOf('o')} and ${IS_STILL_LOST})`;
 
 const MAY_GO_ON = `${HAS_ENDED} and not ${HAS_UNKNOWN} and not (${MISSES_LOST})`;
 
