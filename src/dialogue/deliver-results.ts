@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { AppError } from '../errors.ts';
 import type { PlanDocument } from '../ledger/index.ts';
+import { makeFolder } from '../make-folder.ts';
 import type { ObservedPlan } from '../obstacles/index.ts';
 import type { Operations } from '../operations/index.ts';
 import { answer } from '../terminal/index.ts';
@@ -14,7 +15,7 @@ import { describeSums } from './sums.ts';
 export async function refuseBadFolder(out = 'results'): Promise<void> {
   const folder = resolve(out);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await access(folder, constants.W_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError, usageError } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
 import type { WebContext } from './context.ts';
 import { requireStorable } from './storable.ts';
 
@@ -72,7 +73,7 @@ export async function acceptUploads(app: FastifyInstance): Promise<void> {
 export async function receivePlan(request: FastifyRequest, context: WebContext): Promise<Upload> {
   const limit = request.server.uploadBytes;
   if (Number(request.headers['content-length'] ?? 0) > limit + FORM_BYTES) throw tooLarge(limit);
-  await mkdir(context.uploadsFolder, { recursive: true, mode: 0o700 });
+  await makeFolder(context.uploadsFolder, 0o700);
   await removeOldUploads(context);
   const token = randomBytes(16).toString('hex');
   const path = pathOf(context, token);
