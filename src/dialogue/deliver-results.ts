@@ -60,12 +60,13 @@ export async function deliverResults(
   await operations.writeResults(plan.id, folder);
   const lines = json ? [] : await describeLines(operations, plan);
   const { cost } = await operations.show(plan.id);
+  const isOneOfSeveral = (await operations.accounts()).length > 1;
   answer(json, { ...plan, cost, out: folder }, () => [
     ...describeSums({ ...plan, cost }),
     ...lines,
     `Results: ${folder}`,
     ...(plan.mode === 'sandbox' ? ['This was the sandbox: nothing was really bought.'] : []),
-    ...nextSteps(plan, operations, folder),
+    ...nextSteps(plan, operations, { folder, isOneOfSeveral }),
   ]);
 }
 
