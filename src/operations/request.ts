@@ -85,14 +85,10 @@ export function connect(address: string, signIn: ServerSignIn | null): Connectio
   };
 
   return {
-    ask: (path, answer, sending) =>
-      askOnce(path, answer, sending).catch((error) => {
-        if (!sending?.key || !hasCode(error, 'no_answer')) throw error;
-        // Whatever a second refusal says, the first request may have been done.
-        return askOnce(path, answer, sending).catch(() => {
-          throw error;
-        });
-      }),
+    ask(path, answer, sending) {
+      const request = () => askOnce(path, answer, sending);
+      return sending?.key ? onceMore(request) : request();
+    },
     async *download(path) {
       const { body } = await send(path, {});
       try {
@@ -102,6 +98,17 @@ export function connect(address: string, signIn: ServerSignIn | null): Connectio
       }
     },
   };
+}
+
+/** Repeats a request without an answer. */
+function onceMore<Answer>(request: () => Promise<Answer>): Promise<Answer> {
+  return request().catch((error) => {
+    if (!hasCode(error, 'no_answer')) throw error;
+    // Whatever a second refusal says, the first request may have been done.
+    return request().catch(() => {
+      throw error;
+    });
+  });
 }
 
 function readAddress(address: string): URL {
