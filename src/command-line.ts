@@ -4,6 +4,7 @@ import { COMMAND_LIST } from './command-list.ts';
 import { AppError, usageError } from './errors.ts';
 import {
   addServerOptions,
+  answerFault,
   examples,
   outliveReaders,
   writeJson,
@@ -65,6 +66,19 @@ export async function runCommandLine(): Promise<void> {
   } catch (error) {
     process.exitCode = await tell(error);
   }
+  await requireAnswer();
+}
+
+/** An answer that nobody can read is no success, unless its reader has left. */
+async function requireAnswer(): Promise<void> {
+  const fault = await answerFault();
+  if (fault === null || fault.hasReaderLeft) return;
+  process.exitCode ||= 1;
+  writeLines(
+    'stderr',
+    `The answer could not be written (${fault.code}). Look at what was done before you repeat ` +
+      'the command.',
+  );
 }
 
 /** All commands as the help lists them; none of them can be run. */

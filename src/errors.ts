@@ -65,7 +65,8 @@ export const ERROR_CODES = {
   ledger_in_use: 'another process holds the embedded database',
   queue_down: 'the queue cannot be reached',
   witness_down: 'the witness cannot be reached',
-  server_down: 'the server of --server, or of the data folder, cannot be reached',
+  server_down: 'the server of --server, or of the data folder, cannot be reached or read',
+  no_answer: 'that server gave no clear answer to a change: it may have been done, so look first',
   vendor_down: 'the vendor cannot be reached, or its list cannot be read',
   law_broken: 'the ledger breaks an invariant',
   internal: 'a bug in this program',
@@ -145,6 +146,7 @@ export type ErrorDetails = {
   queue_down: { reason?: string };
   witness_down: None;
   server_down: { server: string; reason: string };
+  no_answer: { server: string; reason: string };
   vendor_down: None;
   law_broken: { plan: number; line: number };
   internal: None;

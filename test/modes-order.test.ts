@@ -35,7 +35,7 @@ describeInModes(EVERY_MODE, 'the first plan that a person orders', ({ makeStorag
     expect(numbers).toHaveLength(282);
     expect(new Set(numbers.map((row) => /\b[2-9]\d{9}\b/.exec(row)?.[0])).size).toBe(282);
 
-    const second = await runHere(order, { env });
+    const second = await runHere(['order', FIRST_PLAN, '--json'], { env });
     expect(second.code).toBe(1);
     expect(JSON.parse(second.stdout).error).toMatchObject({
       code: 'duplicate_file',

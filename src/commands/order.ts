@@ -61,7 +61,7 @@ export function addOrder(program: Command): void {
         ...options,
         who: actingUser(),
       });
-      await refuseBadFolder(options.out);
+      await refuseBadFolder(options.out, file.check.sha256);
       // First, so that nothing is stored when Redis is down or the file of rules is wrong.
       const workers = await openWorkers(session, [own]);
       const planId = await storeAndStart(session, account, file, mayCost).catch(async (error) => {

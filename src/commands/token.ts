@@ -4,7 +4,16 @@ import type { Token } from '../ledger/index.ts';
 import type { Operations } from '../operations/index.ts';
 import { TOKEN_ROLES, TokenWish } from '../people/index.ts';
 import { actingUser, openOperations } from '../session/index.ts';
-import { answer, examples, newCommand, type ScreenLine, say, table } from '../terminal/index.ts';
+import {
+  answer,
+  answerFault,
+  examples,
+  newCommand,
+  type ScreenLine,
+  say,
+  shellWord,
+  table,
+} from '../terminal/index.ts';
 
 type Options = { json?: true; role?: string; days?: string; why?: string };
 
@@ -37,6 +46,10 @@ async function add(operations: Operations, wish: TokenWish, { json, why }: Optio
   const made = await operations.makeToken(wish, { who: actingUser(), why });
   // The rest goes where a person reads it: the output may go to the file of the token.
   answer(json, made, () => [made.token]);
+  if (await answerFault()) {
+    say(`Nobody has the token: revoke it with "token revoke ${shellWord(wish.name)}".`);
+    return;
+  }
   say(
     `It is shown only once. It is valid until ${made.endsAt.toISOString()}, with the role ` +
       `${made.role}. Keep it in a file that only its user can read: --token-file FILE`,

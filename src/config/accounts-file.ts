@@ -13,12 +13,14 @@ import {
 } from './account.ts';
 import { readSecret } from './environment.ts';
 import { documentIn } from './json.ts';
+import { FOR_SHELL, isForShell } from './path-rule.ts';
 import { readPricesFile } from './prices-file.ts';
 import { readLimits } from './read-limits.ts';
 import { readThreshold, ThresholdEntry, whole } from './threshold.ts';
 import { unknownNames } from './unknown-names.ts';
 
 const text = z.string({ error: 'must be a text' }).trim().min(1, 'is empty');
+const path = text.refine((path) => !isForShell(path), FOR_SHELL);
 
 const PACE = `must be ${PACE_WORDS}, or "none"`;
 /** Null: no pace, written as "none". */
@@ -35,13 +37,13 @@ const Entry = z.strictObject(
       .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be of a to z, 0 to 9 and -, 40 at most'),
     mode: z.enum(['live', 'sandbox'], { error: 'must be "live" or "sandbox"' }),
     accessKey: text.optional(),
-    accessKeyFile: text.optional(),
+    accessKeyFile: path.optional(),
     secretAccessKey: text.optional(),
-    secretAccessKeyFile: text.optional(),
+    secretAccessKeyFile: path.optional(),
     rate: pace.optional(),
     concurrency: whole('a whole number of orders', 1, 1000).optional(),
     dailyNumbers: whole('a whole number of numbers', ORDER_MAX, 100_000_000).optional(),
-    pricesFile: text.optional(),
+    pricesFile: path.optional(),
     limits: z.unknown().optional(),
     approval: ThresholdEntry.optional(),
   },

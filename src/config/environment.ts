@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { secretAt } from '../scrub.ts';
+import { FOR_SHELL, isForShell } from './path-rule.ts';
 
 export type Environment = Record<string, string | undefined>;
 
@@ -83,7 +84,8 @@ function withFiles(env: Environment, known: string[], faults: string[]): Environ
     const path = env[`${name}_FILE`];
     if (!path) continue;
     if (env[name]) faults.push(`${name} and ${name}_FILE are both set: keep one of them.`);
-    result[name] = readSecret(`${name}_FILE`, path, faults);
+    if (isForShell(path)) faults.push(`${name}_FILE ${FOR_SHELL}.`);
+    else result[name] = readSecret(`${name}_FILE`, path, faults);
   }
   for (const name of known) {
     if (IN_FILES.includes(name) || env[`${name}_FILE`] === undefined) continue;

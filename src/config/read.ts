@@ -6,6 +6,7 @@ import { type AccountConfig, accountOfEnvironment, checkPaces, checkVendorUrl } 
 import { checkUrl, passwordsOf, plainTextWarning } from './addresses.ts';
 import { keyPrintingDebug } from './debug-leak.ts';
 import { type Environment, gather, proxiesIn, settingAlone, surroundings } from './environment.ts';
+import { path } from './path-rule.ts';
 import { type PeopleConfig, peopleConfig, signInConfig } from './people.ts';
 import { readRedisUrl } from './redis-address.ts';
 import { secretsOfTraces, type TracesConfig, tracesConfig } from './traces.ts';
@@ -90,18 +91,18 @@ const VARIABLES = {
   DIALOGTECH_ACCESS_KEY: text,
   DIALOGTECH_SECRET_ACCESS_KEY: text,
   DIALOGTECH_URL: text,
-  ACCOUNTS_FILE: text,
+  ACCOUNTS_FILE: path('ACCOUNTS_FILE'),
   DATABASE_URL: text,
   REDIS_URL: text,
-  DATA_DIR: text,
+  DATA_DIR: path('DATA_DIR'),
   RATE: pace,
   CONCURRENCY: number('CONCURRENCY', 'a number of orders', 1, 1000),
   QUEUE_DEPTH: number('QUEUE_DEPTH', 'a number of orders', 100, 1_000_000),
   QUEUE_DEPTH_PER_PLAN: number('QUEUE_DEPTH_PER_PLAN', 'a number of orders', 100, 1_000_000),
   REQUEST_TIMEOUT: number('REQUEST_TIMEOUT', 'seconds', 1, 3600),
-  REFUSAL_RULES: text,
-  NUMBERING_FILE: text,
-  PRICES_FILE: text,
+  REFUSAL_RULES: path('REFUSAL_RULES'),
+  NUMBERING_FILE: path('NUMBERING_FILE'),
+  PRICES_FILE: path('PRICES_FILE'),
   RECONCILE: oneOf('RECONCILE', 'propose', 'auto', 'off'),
   RECONCILE_AFTER: number('RECONCILE_AFTER', 'seconds', 0, 86_400),
   LOG_LEVEL: oneOf('LOG_LEVEL', 'trace', 'debug', 'info', 'warn', 'error', 'silent'),
@@ -115,7 +116,7 @@ const VARIABLES = {
   OTEL_SERVICE_NAME: text,
   WEB_USER: text,
   WEB_PASSWORD: text,
-  USERS_FILE: text,
+  USERS_FILE: path('USERS_FILE'),
   PROXY_SIGN_IN_FROM: text,
   BOARD_CONTROLS: oneOf('BOARD_CONTROLS', 'true', 'false'),
 } satisfies Record<string, Reader<unknown>>;
@@ -187,15 +188,19 @@ export function readUsersSetting(
 ): string | null {
   const faults: string[] = [];
   const file = settingAlone('USERS_FILE', environment, folder, faults);
+  path('USERS_FILE')(file, (words) => faults.push(words));
   if (faults.length > 0) throw faulty(faults);
   return file === undefined ? null : resolve(folder, file);
 }
+
+/** The ledger counts in whole ones. */
+const wholeMs = (seconds: number): number => Math.round(seconds * 1000);
 
 /** The settings that stand for themselves, with their defaults. */
 function settingsOf(values: Variables, folder: string) {
   return {
     accountsFile: values.ACCOUNTS_FILE ?? null,
-    requestTimeoutMs: (values.REQUEST_TIMEOUT ?? 120) * 1000,
+    requestTimeoutMs: wholeMs(values.REQUEST_TIMEOUT ?? 120),
     refusalRules: values.REFUSAL_RULES ?? null,
     numberingFile: values.NUMBERING_FILE ?? null,
     databaseUrl: values.DATABASE_URL ?? null,
@@ -206,7 +211,7 @@ function settingsOf(values: Variables, folder: string) {
     }),
     dataDir: resolve(folder, values.DATA_DIR ?? 'data'),
     reconcile: values.RECONCILE ?? 'propose',
-    reconcileAfterMs: (values.RECONCILE_AFTER ?? 60) * 1000,
+    reconcileAfterMs: wholeMs(values.RECONCILE_AFTER ?? 60),
     logLevel: values.LOG_LEVEL ?? null,
     healthPort: values.HEALTH_PORT === null ? null : Math.floor(values.HEALTH_PORT),
     warnings: [
@@ -241,8 +246,7 @@ async function readAccounts(
   };
   const { ACCOUNTS_FILE: file, PRICES_FILE: priced } = values;
   if (file === undefined) {
-    const path = priced && resolve(folder, priced);
-    const prices = path ? await pricesIn(path, faults) : null;
+    const prices = priced ? await pricesIn(resolve(folder, priced), faults) : null;
     return [accountOfEnvironment(values, prices, defaults, faults)];
   }
   if (priced !== undefined) {

@@ -6,13 +6,20 @@ import { inColour, type ScreenLine, shellWord } from '../terminal/index.ts';
 import { type CommandSite, obstacleLines } from './obstacles.ts';
 import { standingLines } from './standing.ts';
 
-/** What a person can do about a plan, as commands to type. `folder` holds its result files. */
-export function nextSteps(plan: ObservedPlan, site: CommandSite, folder?: string): ScreenLine[] {
+/** Where a plan's result files are, and whether its account is one of several. */
+type Delivered = { folder: string; isOneOfSeveral: boolean };
+
+/** What a person can do about a plan, as commands to type. */
+export function nextSteps(
+  plan: ObservedPlan,
+  site: CommandSite,
+  delivered?: Delivered,
+): ScreenLine[] {
   return [
     ...toGoOn(plan, site),
     ...standingLines(plan, site),
     ...aboutUnknown(plan, site),
-    ...aboutMissing(plan, site, folder),
+    ...aboutMissing(plan, site, delivered),
   ];
 }
 
@@ -45,17 +52,18 @@ function aboutUnknown(
 function aboutMissing(
   plan: PlanDocument,
   { isRemote }: CommandSite,
-  folder?: string,
+  delivered?: Delivered,
 ): ScreenLine[] {
-  const { id, endedAt, cancelled, refused, undelivered } = plan;
+  const { id, account, endedAt, cancelled, refused, undelivered } = plan;
   const missing = missingOf(plan);
   if (endedAt === null || missing + cancelled === 0) return [];
   const what = [
     ...(missing > 0 ? [`${counted(missing, 'number')} missing`] : []),
     ...(cancelled > 0 ? [`${counted(cancelled, 'number')} cancelled`] : []),
   ].join(', ');
-  const path = folder && shellWord(near(join(folder, 'remainder.csv')));
-  const order = isRemote ? `submit ${path} --start` : `order ${path}`;
+  const path = delivered && shellWord(near(join(delivered.folder, 'remainder.csv')));
+  const to = delivered?.isOneOfSeveral ? ` --account ${account}` : '';
+  const order = isRemote ? `submit ${path} --start${to}` : `order ${path}${to}`;
   // One unknown order freezes what its line lacks.
   const rest = plan.unknown > 0 ? 'what is proven missing' : 'the rest';
   const how = path

@@ -1,13 +1,15 @@
-import { hasCode } from '../errors.ts';
+import { AppError, hasCode } from '../errors.ts';
 import type { By, PlannedCost } from '../ledger/index.ts';
 import type { ObservedPlan } from '../obstacles/index.ts';
 import type { Operations } from '../operations/index.ts';
 import { say } from '../terminal/index.ts';
 
+/** After these nobody knows whether it was done. */
+const UNCLEAR = ['no_answer', 'ledger_down', 'internal'] as const;
+
 /**
  * Starts a plan that was stored just now, at the prices that were shown. Throws as `steer` does;
- * when it waits for another person's yes, or the prices have changed meanwhile, it says first that
- * the plan is kept.
+ * whatever it throws, it says first that the plan is kept: its file must not be submitted again.
  */
 export async function startStored(
   operations: Operations,
@@ -18,9 +20,12 @@ export async function startStored(
   try {
     return await operations.steer(id, 'start', by, { prices: pricesShown(mayCost) });
   } catch (error) {
-    if (hasCode(error, 'needs_approval', 'wrong_state')) {
-      say(`Plan ${id} is stored and not started. Nothing is bought until "start ${id}".`);
-    }
+    const isUnclear = !(error instanceof AppError) || hasCode(error, ...UNCLEAR);
+    say(
+      isUnclear
+        ? `Plan ${id} is stored, and may be started: do not submit it again. "show ${id}" tells.`
+        : `Plan ${id} is stored and not started. Nothing is bought until "start ${id}".`,
+    );
     throw error;
   }
 }

@@ -1,8 +1,6 @@
-import { createWriteStream, openAsBlob } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { randomUUID } from 'node:crypto';
+import { openAsBlob } from 'node:fs';
+import { basename } from 'node:path';
 import type { z } from 'zod';
 import {
   Accepted,
@@ -29,7 +27,7 @@ import {
   VerdictList,
 } from '../api-schema/index.ts';
 import { type By, nameOf } from '../ledger/index.ts';
-import { RESULT_NAMES } from '../report/index.ts';
+import { Drafts, RESULT_NAMES } from '../report/index.ts';
 import { chooseAccount } from './choose-account.ts';
 import { type Operations, PLANS_LISTED } from './operations.ts';
 import { pagesOf } from './pages-of.ts';
@@ -73,7 +71,7 @@ export function remoteOperations(address: string, signIn: ServerSignIn | null): 
         ...(reading.keepTrying ? { keepTrying: reading.keepTrying } : {}),
       });
       const file = await openAsBlob(path);
-      return ask(`/plans?${query}`, Plan, { method: 'POST', file });
+      return ask(`/plans?${query}`, Plan, { method: 'POST', file, key: randomUUID() });
     },
     async steer(id, move, by, { acceptWarnings = false, prices } = {}) {
       const seen = prices === undefined ? '' : `&prices=${prices}`;
@@ -158,18 +156,13 @@ function signed({ why, ...by }: By, what: object = {}) {
   return { method: 'POST' as const, json: { ...what, by: nameOf(by), ...(why ? { why } : {}) } };
 }
 
-/** A file appears when all of it has come. */
+/** The files appear when all have come. */
 async function download({ download }: Connection, id: number, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await using drafts = await Drafts.open(folder);
   for (const name of RESULT_NAMES) {
-    const draft = join(folder, `${name}.part`);
-    try {
-      const body = await download(`/plans/${id}/${name}`);
-      await pipeline(Readable.fromWeb(body as never), createWriteStream(draft));
-      await rename(draft, join(folder, name));
-    } catch (error) {
-      await rm(draft, { force: true });
-      throw error;
-    }
+    await drafts.write(name, async (append) => {
+      for await (const piece of download(`/plans/${id}/${name}`)) await append(piece);
+    });
   }
+  await drafts.publish();
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Problem } from '../api-schema/index.ts';
 import { canDecode } from '../config/index.ts';
-import { AppError, type ErrorDetails, usageError } from '../errors.ts';
+import { AppError, type ErrorDetails, hasCode, usageError } from '../errors.ts';
+import { type Asked, failed, noAnswer } from './no-answer.ts';
 import { OWN_AGENT } from './own-agent.ts';
 
 /** By name and password, or by a token. */
@@ -19,14 +20,16 @@ type Sending = {
   json?: object;
   /** A plan's file. */
   file?: Blob;
+  /** Under it the server does this once: without an answer, it is sent once more. */
+  key?: string;
 };
 
 const ANSWER_WITHIN_MS = 30_000;
 
 export type Connection = {
   ask: Ask;
-  /** The answer's body, for what is too large to be kept. */
-  download(path: string): Promise<ReadableStream<Uint8Array>>;
+  /** The answer's body, for what is too large to be kept. Throws AppErrors. */
+  download(path: string): AsyncIterable<Buffer>;
 };
 
 /**
@@ -41,38 +44,71 @@ export function connect(address: string, signIn: ServerSignIn | null): Connectio
   const base = `${origin}${url.pathname.replace(/\/$/, '')}/api`;
   const headers = authorization(url, signIn);
 
-  async function send(path: string, { method, json, file }: Sending, withinMs?: number) {
+  const askedOf = (path: string, { method }: Sending = {}): Asked => ({
+    server: origin,
+    path,
+    isChange: method !== undefined,
+  });
+
+  async function send(path: string, sending: Sending, withinMs?: number) {
+    const { method, json, file, key } = sending;
     const body = file ?? (json && JSON.stringify(json));
     const type = file ? 'text/csv' : 'application/json';
     const response = await fetch(`${base}${path}`, {
       ...(method ? { method } : {}),
       ...(body ? { body } : {}),
-      headers: { 'user-agent': OWN_AGENT, ...headers, ...(body ? { 'content-type': type } : {}) },
+      headers: {
+        'user-agent': OWN_AGENT,
+        ...headers,
+        ...(body ? { 'content-type': type } : {}),
+        ...(key ? { 'idempotency-key': key } : {}),
+      },
       // A redirect could lead the password elsewhere.
       redirect: 'error',
       ...(withinMs ? { signal: AbortSignal.timeout(withinMs) } : {}),
     }).catch((error) => {
-      throw awayError(origin, reasonOf(error));
+      throw failed(askedOf(path, sending), error);
     });
     if (response.ok) return response;
-    throw await problemOf(response, origin);
+    throw await problemOf(response, askedOf(path, sending));
   }
 
+  const askOnce: Ask = async (path, answer, sending = {}) => {
+    const asked = askedOf(path, sending);
+    const response = await send(path, sending, sending.file ? undefined : ANSWER_WITHIN_MS);
+    const text = await response.text().catch((error) => {
+      throw failed(asked, error);
+    });
+    const decoded = z.safeDecode(answer, parsed(text) as z.input<typeof answer>);
+    if (decoded.success) return decoded.data;
+    throw noAnswer(asked, 'its answer is not a document of this version of the program');
+  };
+
   return {
-    async ask(path, answer, sending = {}) {
-      const response = await send(path, sending, sending.file ? undefined : ANSWER_WITHIN_MS);
-      const text = await response.text().catch((error) => {
-        throw awayError(origin, reasonOf(error));
-      });
-      const decoded = z.safeDecode(answer, parsed(text) as z.input<typeof answer>);
-      if (decoded.success) return decoded.data;
-      throw awayError(origin, 'its answer is not a document of this version of the program');
+    ask(path, answer, sending) {
+      const request = () => askOnce(path, answer, sending);
+      return sending?.key ? onceMore(request) : request();
     },
-    async download(path) {
+    async *download(path) {
       const { body } = await send(path, {});
-      return body ?? new ReadableStream();
+      try {
+        for await (const piece of body ?? []) yield Buffer.from(piece);
+      } catch (error) {
+        throw failed(askedOf(path), error);
+      }
     },
   };
+}
+
+/** Repeats a request without an answer. */
+function onceMore<Answer>(request: () => Promise<Answer>): Promise<Answer> {
+  return request().catch((error) => {
+    if (!hasCode(error, 'no_answer')) throw error;
+    // Whatever a second refusal says, the first request may have been done.
+    return request().catch(() => {
+      throw error;
+    });
+  });
 }
 
 function readAddress(address: string): URL {
@@ -103,27 +139,15 @@ function authorization({ username, password }: URL, signIn: ServerSignIn | null)
   return { authorization: `Basic ${encoded}` };
 }
 
-function reasonOf(error: unknown): string {
-  const { name, cause } = error as Error & { cause?: NodeJS.ErrnoException };
-  return name === 'TimeoutError' ? 'no answer in time' : (cause?.code ?? cause?.message ?? name);
-}
-
-function awayError(server: string, reason: string): AppError {
-  const message =
-    `The server at ${server} cannot be reached (${reason}). ` +
-    'Check its address, and that "up" or "serve" is running there.';
-  return new AppError('server_down', message, { server, reason });
-}
-
-async function problemOf(response: Response, origin: string): Promise<AppError> {
+async function problemOf(response: Response, asked: Asked): Promise<AppError> {
   const problem = Problem.safeParse(await response.json().catch(() => undefined));
   if (!problem.success) {
-    return awayError(origin, `status ${response.status}, and not from this program`);
+    return noAnswer(asked, `status ${response.status}, and not from this program`);
   }
   const { code, message, ...details } = problem.data.error;
   if (code === 'not_signed_in') {
     const how = 'Set WEB_USER and WEB_PASSWORD to yours there, or say --token-file FILE.';
-    return new AppError(code, `The server at ${origin} does not know you. ${how}`);
+    return new AppError(code, `The server at ${asked.server} does not know you. ${how}`);
   }
   // They are only shown.
   return new AppError(code, message.split('\n'), details as ErrorDetails[typeof code]);

@@ -1,6 +1,7 @@
-import { type FileHandle, mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
 
 /**
  * A folder being written. Files are written in a hidden folder within it, and move to their places
@@ -23,7 +24,7 @@ export class Drafts {
   /** Creates the folder if it is missing. */
   static async open(folder: string): Promise<Drafts> {
     try {
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       return new Drafts(folder, await mkdtemp(join(folder, '.part-')));
     } catch (error) {
       throw notWritable(folder, error);

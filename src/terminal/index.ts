@@ -3,6 +3,7 @@ export { howToMend, listNotes } from './notes.ts';
 export { answer, say } from './output.ts';
 export { openInput, type PlanInput } from './plan-input.ts';
 export {
+  answerFault,
   ask,
   askSecret,
   canAsk,

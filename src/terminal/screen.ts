@@ -4,6 +4,7 @@
  */
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { harmlessJson } from '../harmless.ts';
 import { render, type ScreenLine } from './style.ts';
 
@@ -107,5 +108,23 @@ export async function askSecret(question: string): Promise<string> {
  * the error would end it in the middle of buying.
  */
 export function outliveReaders(): void {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  fault = null;
+  process.stderr.on('error', () => {});
+  process.stdout.on('error', ({ code = 'unknown error' }: NodeJS.ErrnoException) => {
+    const hasReaderLeft = code === 'EPIPE' || (code === 'EIO' && process.stdout.isTTY);
+    fault ??= { code, hasReaderLeft };
+  });
+}
+
+/** Why stdout took not all of the answer. */
+type AnswerFault = { code: string; hasReaderLeft: boolean };
+
+let fault: AnswerFault | null = null;
+
+/** Waits until what was written has left. Null: it has. */
+export async function answerFault(): Promise<AnswerFault | null> {
+  await new Promise<void>((done) => process.stdout.write('', () => done()));
+  // The stream tells its error after its callbacks.
+  await setImmediate();
+  return fault;
 }

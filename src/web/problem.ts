@@ -34,6 +34,7 @@ const STATUS: Record<ErrorCode, number> = {
   law_broken: 500,
   vendor_down: 502,
   server_down: 502,
+  no_answer: 502,
   ledger_down: 503,
   ledger_newer: 503,
   ledger_broken: 503,

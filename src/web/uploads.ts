@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError, usageError } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
 import type { WebContext } from './context.ts';
 import { requireStorable } from './storable.ts';
 
@@ -67,12 +68,15 @@ export async function acceptUploads(app: FastifyInstance): Promise<void> {
  * Streams a plan to a file: the body itself, or the one file of a form. An upload that breaks off
  * leaves no file.
  *
- * Throws AppError `too_large`, or `invalid_usage` when there is no file.
+ * Throws AppError `too_large`, `invalid_usage` when there is no file, or `bad_config` when there is
+ * no folder for it.
  */
 export async function receivePlan(request: FastifyRequest, context: WebContext): Promise<Upload> {
   const limit = request.server.uploadBytes;
   if (Number(request.headers['content-length'] ?? 0) > limit + FORM_BYTES) throw tooLarge(limit);
-  await mkdir(context.uploadsFolder, { recursive: true, mode: 0o700 });
+  await makeFolder(context.uploadsFolder, 0o700).catch((error) => {
+    throw notWritable(context.uploadsFolder, error);
+  });
   await removeOldUploads(context);
   const token = randomBytes(16).toString('hex');
   const path = pathOf(context, token);
@@ -200,6 +204,13 @@ async function save(from: Readable, path: string, limit: number): Promise<number
   }
   await pipeline(limited, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
   return bytes;
+}
+
+function notWritable(folder: string, cause: NodeJS.ErrnoException): AppError {
+  const message =
+    `Uploads cannot be written to ${folder} (${cause.code}). ` +
+    'Set DATA_DIR of the server to a folder that it may write.';
+  return new AppError('bad_config', message, { folder }, { cause });
 }
 
 function tooLarge(limit: number): AppError {

@@ -87,6 +87,30 @@ describe('an order that buys everything', () => {
     expect(answer.out).toBe(join(shell.folder, 'results', '2-good'));
     expect(vendor.books().sold - before).toBe(35);
   });
+
+  test('keeps its result files: another plan is refused their folder before it buys', async () => {
+    const { sold } = vendor.books();
+    shell.file('other.csv', planOf(3));
+    const holds = `${join(shell.folder, 'bought')} holds the results of plan 1 (good.csv)`;
+    for (const [args, start, end] of [
+      [['order', 'other.csv'], `${holds}. They are not`, 'nothing was bought.'],
+      [['order', 'good.csv', '--again'], `${holds}, which is of this same file.`, 'was bought.'],
+      [['results', '2'], `${holds}. They are not overwritten`, 'another folder with --out.'],
+    ] as const) {
+      const { error } = await shell.ask([...args, '--out', 'bought']);
+      expect(error).toMatchObject({ code: 'bad_config' });
+      expect(error.message.startsWith(start) && error.message.endsWith(end)).toBe(true);
+    }
+    expect(vendor.books().sold).toBe(sold);
+  });
+
+  test('has a folder beside that of another ledger’s plan', async () => {
+    const summary = { ...JSON.parse(shell.read('bought/summary.json')), sha256: 'another' };
+    shell.file('results/1-good/summary.json', JSON.stringify(summary));
+    const { out } = await shell.ask(['results', '1']);
+    expect(out).toBe(join(shell.folder, 'results', '1-good-2'));
+    expect((await shell.ask(['results', '1'])).out).toBe(out);
+  });
 });
 
 test('an order goes on when its reader leaves', async () => {
@@ -110,11 +134,18 @@ test('a results folder that cannot be written is refused before anything is boug
   shell.file('taken', 'a file');
   shell.file('nowhere.csv', planOf(6));
   const { sold } = vendor.books();
-  const { code, error } = await shell.ask(['order', 'nowhere.csv', '--out', 'taken/results']);
-  expect(code).toBe(1);
-  expect(error.code).toBe('bad_config');
-  expect(error.message).toMatch(/^The results cannot be written to \S+taken\/results \(ENOTDIR\)/);
-  expect(error.message).toMatch(/Nothing was stored and nothing was bought\.$/);
+  for (const [out, why] of [
+    ['taken/results', 'ENOTDIR'],
+    ['/proc/taking-no-folder/results', 'E[A-Z]+'],
+  ] as const) {
+    const { code, error } = await shell.ask(['order', 'nowhere.csv', '--out', out]);
+    expect(code).toBe(1);
+    expect(error.code).toBe('bad_config');
+    expect(error.message).toMatch(
+      new RegExp(`^The results cannot be written to \\S*${out} \\(${why}\\)`),
+    );
+    expect(error.message).toMatch(/Nothing was stored and nothing was bought\.$/);
+  }
   expect(vendor.books().sold).toBe(sold);
   expect((await shell.run(['plans'])).stdout).not.toContain('nowhere.csv');
 });

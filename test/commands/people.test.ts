@@ -1,6 +1,9 @@
 import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { startProgram } from '../support/child.ts';
+import { installedCli } from '../support/cli.ts';
+import { NODE } from '../support/quick-node.ts';
 import { runHere } from '../support/run-here.ts';
 import { until } from '../support/until.ts';
 import { openShell, planOf, quickLedger, type Shell, urlOf } from './shell.ts';
@@ -87,6 +90,19 @@ describe('user', () => {
     );
     expect(await shell.ask(['token', 'revoke', 'nightly'])).toMatchObject({ code: 0 });
     expect((await shell.run(['token', 'list'])).stdout).toContain('nightly');
+  });
+
+  test.runIf(existsSync('/dev/full'))('that could not be shown is no success', async () => {
+    const shell = openShell(await quickLedger());
+    const add = ['token', 'add', 'nightly', '--role', 'submit'];
+    const command = ['-c', '"$0" "$@" > /dev/full', ...NODE, installedCli(), ...add];
+    const { code, stderr } = await startProgram('sh', command, {
+      cwd: shell.folder,
+      env: shell.env,
+    }).exited;
+    expect(code).toBe(1);
+    expect(stderr).toContain('revoke it with "bulk-order token revoke nightly".');
+    expect(stderr).toContain('The answer could not be written (ENOSPC).');
   });
 
   test.each<[string, string[], string, string]>([

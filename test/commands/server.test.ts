@@ -47,6 +47,13 @@ describe('with "up" on an embedded ledger, from a second terminal', () => {
     expect(shell.read('out/numbers.csv').trim().split('\n')).toHaveLength(36);
   });
 
+  test('results name the folder that cannot be written', async () => {
+    shell.file('taken', '');
+    const { code, error } = await shell.ask(['results', '1', '--out', 'taken']);
+    expect({ code, error }).toMatchObject({ code: 1, error: { code: 'bad_config' } });
+    expect(error.message).toMatch(/^The results cannot be written to \S+taken \(EEXIST\)/);
+  });
+
   test('a plan is paused, resumed and cancelled by name, with the reason', async () => {
     const { id } = await shell.ask(['submit', 'plan.csv', '--again']);
     expect((await shell.run(['pause', `${id}`])).stderr).toContain('cannot be paused');

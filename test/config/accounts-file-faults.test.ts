@@ -41,6 +41,11 @@ describe('a fault in a file of accounts is', () => {
       [{ ...EAST, accessKeyFile: 'key' }],
       `${WHO} 1 ("east"): it has both accessKey and accessKeyFile: keep one of them.`,
     ],
+    [
+      'a path that only a shell can read',
+      [{ ...TRY, pricesFile: '~/prices.json' }],
+      `${WHO} 1 ("try"): pricesFile begins with ~ or $, which only a shell replaces`,
+    ],
     ['an empty key', [{ ...EAST, accessKey: ' ' }], `${WHO} 1 ("east"): accessKey is empty.`],
     [
       'two accounts of one name',

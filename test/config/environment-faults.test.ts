@@ -52,6 +52,13 @@ describe('a fault is', () => {
       'DIALOGTECH_SECRET_ACCESS_KEY has characters that no key has',
     ],
     [
+      'a path that only a shell can read',
+      { DATA_DIR: '~/data' },
+      'DATA_DIR begins with ~ or $, which only a shell replaces: write the whole path.',
+    ],
+    ['a path with a variable', { REFUSAL_RULES: '$HOME/rules' }, 'REFUSAL_RULES begins with ~'],
+    ['such a path of a secret', { WEB_USER_FILE: '$HOME/u' }, 'WEB_USER_FILE begins with ~ or $'],
+    [
       'a file for what is read from none',
       { RATE_FILE: '/run/secrets/rate' },
       'RATE_FILE is set, and RATE is not read from a file',

@@ -52,6 +52,11 @@ describe('what is read', () => {
     });
   });
 
+  test('a duration becomes whole milliseconds', async () => {
+    const config = await read({ REQUEST_TIMEOUT: '1.0005', RECONCILE_AFTER: '0.0004' });
+    expect(config).toMatchObject({ requestTimeoutMs: 1001, reconcileAfterMs: 0 });
+  });
+
   test('every variable has its place', async () => {
     const environment = {
       ...KEYS,

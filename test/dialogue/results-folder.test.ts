@@ -10,3 +10,8 @@ test.each([
 ])('results of a plan called %s go to %s, never elsewhere', (name, folder) => {
   expect(folderOf({ id: 7, name })).toBe(folder);
 });
+
+test('results of a plan whose name is as long as a file may have it have a folder', () => {
+  const folder = folderOf({ id: 123_456_789, name: `${'漢'.repeat(83)}.csv` });
+  expect(folder).toMatch(/^results\/123456789-漢{76}$/);
+});

@@ -1,8 +1,9 @@
-import { createServer } from 'node:http';
-import { expect, test } from 'vitest';
+import { createServer, type RequestListener } from 'node:http';
+import { describe, expect, test } from 'vitest';
 import { Account } from '../../src/api-schema/index.ts';
 import { connect } from '../../src/operations/request.ts';
 import { atEnd } from '../support/clean-up.ts';
+import { freePort } from '../support/free-port.ts';
 import { listenHere } from '../support/listen-here.ts';
 
 const ACCOUNT = {
@@ -23,13 +24,17 @@ const ACCOUNT = {
   limits: [],
 };
 
-async function answering(status: number, body: unknown) {
-  const server = createServer((_request, response) => {
+async function connectTo(answer: RequestListener) {
+  const { port, close } = await listenHere(createServer(answer));
+  atEnd(close);
+  return connect(`http://127.0.0.1:${port}`, null);
+}
+
+async function answering(status: number, body: unknown, sending = {}) {
+  const { ask } = await connectTo((_request, response) => {
     response.writeHead(status).end(JSON.stringify(body));
   });
-  const { port, close } = await listenHere(server);
-  atEnd(close);
-  return connect(`http://127.0.0.1:${port}`, null).ask('/accounts/main', Account);
+  return ask('/accounts/main', Account, sending);
 }
 
 test('an answer is decoded: times are dates, and newer fields are left out', async () => {
@@ -50,4 +55,40 @@ test('a problem keeps its code, message and details', async () => {
   const error = { code: 'wrong_state', message: 'Plan 3 is running.', id: 3, state: 'running' };
   const { code, message, ...details } = error;
   await expect(answering(409, { error })).rejects.toMatchObject({ code, message, details });
+});
+
+describe('a change', () => {
+  const change = { method: 'POST', json: {} } as const;
+
+  test.each([
+    ['/plans?name=a.csv', 'plans'],
+    ['/plans/2/start?yes=true', 'show 2'],
+    ['/orders/120000340/settle', 'show 12'],
+    ['/accounts/east/resume', 'account east'],
+    ['/accounts/east/strays', 'strays east'],
+    ['/accounts/east/lost-plans', 'lost east'],
+    ['/approvals/7/approve', 'approvals'],
+    ['/tokens/nightly', 'token list'],
+  ])('of %s without an answer may have been done: look at "%s"', async (path, command) => {
+    const { ask } = await connectTo(({ socket }) => socket.destroy());
+    const message = expect.stringContaining(
+      `It may have done what was asked. Before you repeat it, look at "${command}".`,
+    );
+    const error = { code: 'no_answer', message };
+    await expect(ask(path, Account, change)).rejects.toMatchObject(error);
+  });
+
+  test.each([
+    ['of another program', 502, { fault: 'bad gateway' }],
+    ['that is no document', 200, null],
+  ])('with an answer %s may have been done', async (_, status, body) => {
+    await expect(answering(status, body, change)).rejects.toMatchObject({ code: 'no_answer' });
+  });
+
+  test('is not done without a connection', async () => {
+    const { ask } = connect(`http://127.0.0.1:${await freePort()}`, null);
+    const message = expect.stringContaining('cannot be reached (ECONNREFUSED)');
+    const error = { code: 'server_down', message };
+    await expect(ask('/plans/2/start', Account, change)).rejects.toMatchObject(error);
+  });
 });

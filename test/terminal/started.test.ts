@@ -25,6 +25,8 @@ test.each([
   ['"account main --resume --why TEXT"', true],
   ['"order bought/remainder.csv"', true],
   ['"settle ORDER --accept --by NAME"', true],
+  ['"account east"', true],
+  ['"token revoke nightly"', true],
   ['"work"', true],
   ['"reconcile"', true],
   ['the account "sandbox"', false],

@@ -33,6 +33,18 @@ describe('an upload', () => {
     expect(left()).toEqual([]);
   });
 
+  test('that has no folder says so', async () => {
+    const own = await openSite(given, { uploadsFolder: '/proc/taking-no-folder/uploads' });
+    const { status, json } = await send(own, '/api/check', newCsv());
+    expect({ status, json }).toMatchObject({
+      status: 500,
+      json: { error: { code: 'bad_config' } },
+    });
+    expect(json.error.message).toMatch(
+      /^Uploads cannot be written to .* \(E[A-Z]+\)\. Set DATA_DIR/,
+    );
+  });
+
   test('of just the size that is allowed is taken', async () => {
     const csv = large(LIMIT - 200).slice(0, LIMIT);
     expect(Buffer.byteLength(csv)).toBeLessThanOrEqual(LIMIT);

@@ -25,10 +25,12 @@ export function plansOfRemainder(
   ledger: Queries,
   accountId: number,
   sha256: string,
-): Promise<{ id: number; name: string }[]> {
+): Promise<{ id: number; name: string; account: string; isOwn: boolean }[]> {
   return ledger.query(
     'remainder_plans',
-    `select p.id, p.name from ledger.remainders r join ledger.plans p on p.id = r.plan_id
+    `select p.id, p.name, a.name as account, p.account_id = $1 as "isOwn"
+     from ledger.remainders r join ledger.plans p on p.id = r.plan_id
+       join ledger.accounts a on a.id = p.account_id
      where r.sha256 = $2 order by p.account_id = $1 desc, p.id desc`,
     [accountId, sha256],
   );
@@ -36,7 +38,8 @@ export function plansOfRemainder(
 
 /**
  * Throws AppError `wrong_state` for a file that is an earlier remainder of a plan: what it asks for
- * may be bought, or asked for again, since.
+ * may be bought, or asked for again, since. Also for one of a plan of another account, out of date
+ * or not: only there it is known when it is.
  */
 export async function refuseStaleRemainder(
   tx: Queries,
@@ -45,6 +48,14 @@ export async function refuseStaleRemainder(
 ): Promise<void> {
   const [of] = await plansOfRemainder(tx, accountId, sha256);
   if (!of) return;
+  if (!of.isOwn) {
+    throw new AppError(
+      'wrong_state',
+      `This file is a remainder of plan ${of.id} (${of.name}), which is of the account ` +
+        `"${of.account}". Nothing was stored. Submit it to that account.`,
+      { id: of.id, account: of.account },
+    );
+  }
   throw new AppError(
     'wrong_state',
     `This file is an earlier remainder of plan ${of.id} (${of.name}), which has changed since: ` +

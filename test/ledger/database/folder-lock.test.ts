@@ -158,7 +158,7 @@ describe('a folder', () => {
   test('that cannot be written is a fault of the configuration', async () => {
     const file = join(temporaryFolder(), 'file');
     writeFileSync(file, '');
-    for (const folder of [file, join(file, 'data')]) {
+    for (const folder of [file, join(file, 'data'), '/proc/taking-no-folder/data']) {
       await expect(openEmbedded(folder, 'order')).rejects.toMatchObject({
         code: 'bad_config',
         message: expect.stringMatching(`^The folder ${folder} cannot be written .*DATA_DIR`),

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { isEmbeddedIn } from '../../../embedded-folder.ts';
+import { makeFolder } from '../../../make-folder.ts';
 import type { Ledger } from '../../ledger.ts';
 import { migrate } from '../migrate.ts';
 import { lockFolder, notWritable } from './folder-lock.ts';
@@ -16,7 +16,7 @@ import { syncFolder } from './sync.ts';
  * cannot be written, `ledger_broken` when what is in it cannot be read.
  */
 export async function openEmbedded(folder: string, holder: string): Promise<Ledger> {
-  await makeFolder(folder);
+  await makeSynced(folder);
   const release = lockFolder(folder, holder);
   let journal: Journal | undefined;
   try {
@@ -29,13 +29,13 @@ export async function openEmbedded(folder: string, holder: string): Promise<Ledg
   }
 }
 
-async function makeFolder(folder: string): Promise<void> {
+async function makeSynced(folder: string): Promise<void> {
   try {
-    const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+    const first = await makeFolder(folder, 0o700);
     if (!first) return;
     for (let path = resolve(folder); ; path = dirname(path)) {
       syncFolder(dirname(path));
-      if (path === resolve(first)) return;
+      if (path === first) return;
     }
   } catch (error) {
     throw notWritable(folder, error);

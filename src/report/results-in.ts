@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import { readJsonFile } from '../json.ts';
+import type { PlanDocument } from '../ledger/index.ts';
+import type { Summary } from './summary.ts';
+
+/** Whose results a folder holds. */
+type Holder = Pick<Summary, 'id' | 'name' | 'sha256'> & { submitted: string };
+
+/** The plan whose summary is in that folder; null: there is none that can be read. */
+export function resultsIn(folder: string): Holder | null {
+  const read = readJsonFile(join(folder, 'summary.json'));
+  const found = 'document' in read ? (read.document as Partial<Summary> | null) : null;
+  if (!found?.id || !found.sha256) return null;
+  const { id, name = '', sha256, times } = found;
+  return { id, name, sha256, submitted: times?.submitted ?? '' };
+}
+
+/** Ids alone are not enough: each ledger counts from 1. */
+export const isHolder = (holder: Holder, plan: PlanDocument): boolean =>
+  holder.id === plan.id &&
+  holder.sha256 === plan.sha256 &&
+  holder.submitted === plan.submittedAt.toISOString();

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, test } from 'vitest';
+import { atEnd } from '../support/clean-up.ts';
+import { openShellWithVendor, planOf, urlOf } from './shell.ts';
+
+/** A proxy that loses the first answer to a request whose path ends so: the server has done it. */
+async function losingProxy(to: string, path: RegExp): Promise<string> {
+  let isLost = false;
+  const server = createServer((asked, answer) => {
+    const { method, url = '', headers } = asked;
+    const upstream = request(to + url, { method, headers, agent: false }, (its) => {
+      if (!isLost && path.test(url.replace(/\?.*/, ''))) {
+        isLost = true;
+        its.resume().on('end', () => asked.socket.destroy());
+        return;
+      }
+      answer.writeHead(its.statusCode!, its.headers);
+      its.pipe(answer);
+    });
+    asked.pipe(upstream);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  atEnd(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function openServer() {
+  const { shell } = await openShellWithVendor({ PORT: '0' });
+  shell.file('plan.csv', planOf(30, 5));
+  return { shell, url: await urlOf(shell.start(['up'])) };
+}
+
+test('a start whose answer is lost may have been done, and its plan is named', async () => {
+  const { shell, url } = await openServer();
+  const proxy = await losingProxy(url, /\/start$/);
+  const args = ['submit', 'plan.csv', '--start', '--server', proxy];
+  const { code, stderr } = await shell.run(args);
+  expect(code).toBe(1);
+  const show = `"bulk-order show 1 --server ${proxy}"`;
+  expect(stderr).toContain(
+    `Plan 1 is stored, and may be started: do not submit it again. ${show} tells.`,
+  );
+  expect(stderr).toContain(
+    `gave no clear answer (UND_ERR_SOCKET). It may have done what was asked. Before you repeat ` +
+      `it, look at ${show}.`,
+  );
+});
+
+test('a submission whose answer is lost is stored once, and its plan is the answer', async () => {
+  const { shell, url } = await openServer();
+  const proxy = await losingProxy(url, /\/plans$/);
+  const args = ['submit', 'plan.csv', '--again', '--server', proxy];
+  expect(await shell.ask(args)).toMatchObject({ code: 0, id: 1, state: 'ready' });
+  expect(await shell.ask(['plans', '--server', url])).toMatchObject({ 0: { id: 1 } });
+  expect((await shell.run(['show', '2', '--server', url])).code).toBe(1);
+});
