@@ -7,7 +7,7 @@ import {
 } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { freely, SEED_ORDER, vendorAt } from './order.ts';
-import { rawServer, reply } from './raw-server.ts';
+import { rawServer, reply, write } from './raw-server.ts';
 import { SEED_ANSWER } from './seed-answer.ts';
 
 async function answered(body: string | Buffer, encoding: string) {
@@ -44,4 +44,12 @@ it.each<[string, string, string | Buffer, string]>([
   const { outcome, what, status } = await answered(body, encoding);
   expect({ outcome, status }).toEqual({ outcome: 'unknown', status: 200 });
   expect(what).toContain(why);
+});
+
+it('an answer that names its compression in two headers proves nothing', async () => {
+  const twice = 'content-encoding: identity\r\n'.repeat(2);
+  const head = `HTTP/1.1 200 X\r\ncontent-length: ${SEED_ANSWER.length}\r\n${twice}\r\n`;
+  await using server = await rawServer({ asked: write(head + SEED_ANSWER, 'fin') });
+  await using vendor = vendorAt(server.url);
+  expect((await vendor.order(SEED_ORDER, freely)).outcome).toBe('unknown');
 });

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/vendor/answer/answer.ts';
 import { type RefusalRule, readMeanings } from '../../src/vendor/answer/refusals.ts';
+import type { SendResult } from '../../src/vendor/wire/wire.ts';
 import { SEED_ORDER } from './order.ts';
 import { failure, numbersFrom, SEED_ANSWER, sale } from './seed-answer.ts';
 
@@ -167,6 +168,25 @@ describe('an answer that is unknown', () => {
     expect(what).toContain('names 25 phone numbers');
     expect(body).toBe(sale(numbers));
     expect(answer(500, sale(['2125550100'])).what).toContain('names 1 phone number.');
+  });
+
+  it('is one that the program fails to read, and is kept', () => {
+    const fail = (): never => {
+      throw new Error('a bug');
+    };
+    const body = Buffer.from(failure('Denied'));
+    const sent = { bytes: 'complete', status: 200, headers: {}, body, beyond: Buffer.alloc(0) };
+    const judged = (by: Parameters<typeof judge>[2]) => judge(sent as SendResult, SEED_ORDER, by);
+    expect(judged({ meaningOf: fail, scrub: (text) => text })).toMatchObject({
+      outcome: 'unknown',
+      status: 200,
+      body: failure('Denied'),
+    });
+    expect(judged({ meaningOf: fail, scrub: fail })).toMatchObject({
+      outcome: 'unknown',
+      status: 200,
+      body: null,
+    });
   });
 });
 

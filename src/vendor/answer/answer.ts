@@ -12,8 +12,8 @@
  *        plain words)
  *   anything else, or anything more on the connection         unknown
  */
-import type { IncomingHttpHeaders } from 'node:http';
 import type { OrderRequest } from '../request.ts';
+import type { Headers } from '../wire/headers.ts';
 import type { Received, SendResult } from '../wire/wire.ts';
 import { showText } from './charset.ts';
 import { type Decoded, decode, LARGEST_ANSWER } from './decode.ts';
@@ -46,6 +46,7 @@ export type Answer = {
   retryAfterMs: number | null;
 };
 
+type Handed = Exclude<SendResult, { bytes: 'none' }>;
 type Judge = { meaningOf: MeaningOf; scrub: (text: string) => string };
 
 export function notSent(fault: string): Answer {
@@ -53,12 +54,30 @@ export function notSent(fault: string): Answer {
 }
 
 /** Judges any answer, and never throws. What is not proven is `unknown`. */
-export function judge(
-  sent: SendResult,
-  request: OrderRequest,
-  { meaningOf, scrub }: Judge,
-): Answer {
+export function judge(sent: SendResult, request: OrderRequest, by: Judge): Answer {
   if (sent.bytes === 'none') return notSent(sent.fault);
+  try {
+    return judgeHanded(sent, request, by);
+  } catch {
+    // A bug. Its words may hold the vendor's, and the order may have bought.
+    const received = sent.bytes === 'handed' ? sent.received : sent;
+    return unknown('The answer is unclear: this program failed to read it', {
+      ...NOTHING,
+      status: received?.status ?? null,
+      body: shownAnyway(received, by.scrub),
+    });
+  }
+}
+
+function shownAnyway(received: Received | null, scrub: Judge['scrub']): string | null {
+  try {
+    return evidence(received, scrub).body;
+  } catch {
+    return null;
+  }
+}
+
+function judgeHanded(sent: Handed, request: OrderRequest, { meaningOf, scrub }: Judge): Answer {
   if (sent.bytes === 'handed') {
     const kept = { ...NOTHING, ...evidence(sent.received, scrub) };
     return unknown(`The order was handed over, but no complete answer came: ${sent.fault}`, kept);
@@ -170,6 +189,6 @@ function contentTypeOf({ headers }: Received): string | null {
   return headers['content-type'] ?? null;
 }
 
-function pause(headers: IncomingHttpHeaders): number | null {
+function pause(headers: Headers): number | null {
   return retryAfterMs(headers['retry-after'], Date.now());
 }

@@ -3,7 +3,7 @@
  * refusal of the vendor's, or a page or message of a proxy. A body that may be part of a sale, or
  * speaks of a fault on the way, does not agree.
  */
-import type { IncomingHttpHeaders } from 'node:http';
+import type { Received } from '../wire/wire.ts';
 import { readAnyText } from './charset.ts';
 import { type Decoded, LARGEST_ANSWER } from './decode.ts';
 import { mentionsFault } from './fault-mentions.ts';
@@ -12,10 +12,8 @@ import { isPlain } from './plain-words.ts';
 import { mentionsSale } from './sale-mentions.ts';
 import { isWellFormed } from './xml.ts';
 
-type Reply = { headers: IncomingHttpHeaders; body: Buffer };
-
 /** Why the body contradicts the status, as the end of a sentence; null when it does not. */
-export function doubtOf429({ headers, body }: Reply, decoded: Decoded): string | null {
+export function doubtOf429({ headers, body }: Received, decoded: Decoded): string | null {
   if (body.length === 0) return null;
   // `decode` has searched a refusal already. But the order is sent again, and `refused` may mean
   // any words.

@@ -9,16 +9,16 @@
  *
  * This comes from the fuse's state and never from an error's code.
  */
-import type { IncomingHttpHeaders } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { openConnections } from './connections.ts';
 import { nameOf } from './error-names.ts';
 import { ATTEMPT, type Attempt, type FusedOptions, fuse, newAttempt, withhold } from './fuse.ts';
+import { ASKED_FOR, type Headers, readHeaders } from './headers.ts';
 import { openPool, type PoolOptions } from './pool.ts';
 import { openSlots } from './slots.ts';
 
-export type Received = { status: number; headers: IncomingHttpHeaders; body: Buffer };
+export type Received = { status: number; headers: Headers; body: Buffer };
 
 export type SendResult = ({ bytes: 'complete'; beyond: Buffer } & Received) | Incomplete;
 
@@ -104,7 +104,7 @@ function exchange(
     // (in 39 % of the runs in which a server sent one), and idle closes race with writes.
     reset: true,
     idempotent: false,
-    headers: { accept: 'text/xml', 'accept-encoding': 'identity' },
+    headers: ASKED_FOR,
     [ATTEMPT]: attempt,
   };
   return new Promise((settle) => {
@@ -123,7 +123,7 @@ type Recorder = Dispatcher.DispatchHandler & { fail(error: unknown): void };
 function record(attempt: Attempt, timeoutMs: number, settle: (sent: Exchanged) => void): Recorder {
   let timer: NodeJS.Timeout | undefined;
   let timedOut = false;
-  let head: { status: number; headers: IncomingHttpHeaders } | null = null;
+  let head: { status: number; headers: Headers } | null = null;
   const chunks: Buffer[] = [];
   const received = () => head && { ...head, body: Buffer.concat(chunks) };
 
@@ -150,7 +150,7 @@ function record(attempt: Attempt, timeoutMs: number, settle: (sent: Exchanged) =
     },
     onResponseStart(_controller, status, headers) {
       // 102 and 103 come before the answer.
-      if (status >= 200) head = { status, headers };
+      if (status >= 200) head = { status, headers: readHeaders(headers) };
     },
     onResponseData(_controller, chunk) {
       chunks.push(chunk);
