@@ -43,6 +43,7 @@ describe('status 429 is a pause with', () => {
     ["a proxy's page that is cut", nginx.slice(0, 60)],
     ['the code of a page', page('<p class="success" style="z-index: 2147483647">Slow</p>', code)],
     ['ids and times on a page', page(`<p data-at="1700000000123">${ids}</p>`)],
+    ["a proxy's comments", `${nginx}<!-- a padding to disable MSIE friendly error page -->`],
     ['a page that wants its rights', page('&copy; 2024 Proxy Ltd. All rights reserved.')],
     ['a page in Latin-1 that does not say so', Buffer.from(page('Trop de requêtes'), 'latin1')],
     ['a page in XHTML', `<?xml version="1.0"?>\n${page('Slow down')}`],
@@ -75,11 +76,14 @@ describe('status 429 is doubt with', () => {
     ['success in JSON', '{"success":true}'],
     ['an order that is placed', 'Your order was placed. Too many requests.'],
     ['an order that is placed, on a page', page('<p>Your order is <b>being processed</b>.</p>')],
+    ['an order that is placed, in a comment of a page', page('<!-- order placed > now -->')],
+    ['an order that is placed, in a title', page('<p title="Your order was placed">Wait</p>')],
     ['a refusal that speaks of an order', failure('Your order is pending')],
     ['numbers that were claimed', 'Too many requests; 3 numbers were claimed'],
     ['numbers on a page', page('<p>Your numbers are on their way</p>')],
     ['a refusal in words that nobody knows', failure('Trois pour vous')],
     ['a fault on the way', 'Too many requests: upstream did not respond'],
+    ['a refusal beside words that nobody knows', `${failure('Wait')}<!-- trois pour vous -->`],
     ['a refusal that speaks of a fault', failure('Internal error. Too many requests')],
     ['a refusal that is cut', failure('Too many requests').slice(0, -9)],
     ['JSON that is cut', '{"error":"slow down","so'],
@@ -111,6 +115,7 @@ describe('status 429 is doubt with', () => {
 });
 
 describe('status 200 with "failed" is doubt with', () => {
+  const CLAIMED = '3 were claimed';
   const hidden = (text: string) => failure('No numbers available').replace('<result>', text);
 
   it.each([
@@ -129,13 +134,32 @@ describe('status 200 with "failed" is doubt with', () => {
     ['an order on its way, for want of stock', failure('No numbers available: order pending')],
     ['an order on its way, in haste', failure('Too many requests, yours is queued')],
     ['an order on its way, with bad keys', failure('Access denied; order is being processed')],
+    ['a number in a comment after its end', `${failure('Denied')}<!-- 2125550100 -->`],
+    ['an order in a comment after its end', `${failure('Denied')}<!-- order placed -->`],
+    ['an order spelled in references', hidden('<!-- order &#112;laced --><result>')],
+    ['words that nobody knows', failure(`No numbers available; ${CLAIMED}`)],
+    ['such words in a comment', hidden(`<!-- ${CLAIMED} --><result>`)],
+    ['such words in an attribute', hidden(`<result info="${CLAIMED}">`)],
+    ['such words after a sign in an attribute', hidden(`<result info="a>${CLAIMED}">`)],
+    ['such words in an instruction', hidden(`<?info ${CLAIMED}?><result>`)],
+    ['such words in the declaration', `<?xml version="1.0" ${CLAIMED}?>${hidden('<result>')}`],
+    ['such words before its beginning', `<!-- ${CLAIMED} -->${hidden('<result>')}`],
+    ['such words after its end', `${hidden('<result>')}<!-- ${CLAIMED} -->`],
   ])('%s', (_title, body) => {
     const { outcome, what } = answer(200, body);
     expect({ outcome, what }).toEqual({
       outcome: 'unknown',
-      what: expect.stringMatching(/^The answer is unclear: it says failed, but /),
+      what: expect.stringMatching(/^The answer is unclear: it says failed, (?:but|in words) /),
     });
   });
+
+  it.each([
+    ['a declaration', `<?xml version="1.0" encoding="UTF-8"?>\n${hidden('<result>')}`],
+    ['its document type', SEED_ANSWER.replace(/<response>[\s\S]*/, hidden('<result>'))],
+    ['words that are known', hidden('<!-- try again later, error 12 --><result>')],
+    ['its text in CDATA', failure('<![CDATA[No numbers available]]>')],
+    ['an escape in its text', failure('No numbers available &amp; &quot;try again later&quot;')],
+  ])('none of these, but %s', (_title, body) => expect(outcome(200, body)).toBe('short'));
 
   it('two documents, in either order', () => {
     const sold = SEED_ANSWER.slice(SEED_ANSWER.indexOf('<response>'));

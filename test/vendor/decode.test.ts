@@ -81,6 +81,7 @@ describe('a refusal', () => {
       says: 'failed',
       means: 'refused',
       text: 'Tom & Jerry said\n "no"',
+      isPlain: false,
     });
   });
 
