@@ -10,6 +10,7 @@
 import type { Pool } from 'undici';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
+import { isBlank } from './answer/blank.ts';
 import { FAILED, PHONE_NUMBER } from './answer/decode.ts';
 import { decompress } from './answer/decompress.ts';
 import { readXml, type XmlShape } from './answer/xml.ts';
@@ -57,6 +58,7 @@ async function ask(pool: Pool, { path, timeoutMs }: NumberListOptions): Promise<
     const bytes = Buffer.from(await answer.body.arrayBuffer());
     const opened = decompress(bytes, headers['content-encoding'], LARGEST_LIST);
     if ('why' in opened) throw unreadable(`the answer is unclear: ${opened.why}`);
+    if (!isBlank(opened.rest)) throw unreadable('the answer is unclear: more bytes followed it');
     return { status: answer.statusCode, headers, body: opened.body };
   } catch (error) {
     throw error instanceof AppError ? error : unreadable(nameOf(error));

@@ -3,6 +3,7 @@
  * sold. The order must not be sent again.
  */
 import type { Socket } from 'node:net';
+import { deflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { findPlan } from '../../src/ledger/index.ts';
 import { until } from '../support/until.ts';
@@ -21,6 +22,13 @@ const ANSWERS: [where: string, answer: (numbers: string[]) => (socket: Socket) =
     },
   ],
   ['after its end', (numbers) => reply(`${busy}<!-- order placed: ${numbers.join(', ')} -->`)],
+  [
+    'after its compressed part',
+    (numbers) =>
+      reply(Buffer.concat([deflateSync(busy), Buffer.from(sale(numbers))]), 200, {
+        'content-encoding': 'deflate',
+      }),
+  ],
   ['in other words', () => reply(busy.replace('</resp', '<!-- 10 numbers were claimed --></resp'))],
 ];
 

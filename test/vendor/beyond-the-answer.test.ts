@@ -59,6 +59,17 @@ describe('an answer is unclear when its connection also carries', () => {
     expect(outcome).toBe('unknown');
   });
 
+  it.each([
+    ['a few blanks', 500],
+    // As much as is kept of what follows.
+    ['65,536 blanks', 32_768],
+  ])('a sale after %s', async (_title, lines) => {
+    for (const first of [http('', 429), http(none)]) {
+      const text = `${first}${'\r\n'.repeat(lines)}${http(SEED_ANSWER)}`;
+      expect((await answered(write(text, 'fin'))).outcome).toBe('unknown');
+    }
+  });
+
   it('a sale, though the server leaves the connection open', async () => {
     const { outcome } = await answered(write(http(none) + http(SEED_ANSWER), 'wait'));
     expect(outcome).toBe('unknown');

@@ -15,6 +15,7 @@
 import type { OrderRequest } from '../request.ts';
 import type { Headers } from '../wire/headers.ts';
 import type { Received, SendResult } from '../wire/wire.ts';
+import { isBlank } from './blank.ts';
 import { showText } from './charset.ts';
 import { type Decoded, decode, LARGEST_ANSWER } from './decode.ts';
 import { decompress } from './decompress.ts';
@@ -83,10 +84,11 @@ function judgeHanded(sent: Handed, request: OrderRequest, { meaningOf, scrub }: 
     return unknown(`The order was handed over, but no complete answer came: ${sent.fault}`, kept);
   }
   const opened = decompress(sent.body, sent.headers['content-encoding'], LARGEST_ANSWER);
-  if (!isBlank(sent.beyond)) {
+  const after = 'why' in opened ? sent.beyond : Buffer.concat([opened.rest, sent.beyond]);
+  if (!isBlank(after)) {
     const first = 'why' in opened ? '' : showText(opened.body, contentTypeOf(sent));
     // Half for each: the end tells as much as the beginning.
-    const parts = [first, showText(sent.beyond, null)].map((each) => cut(scrub(each), HALF_KEPT));
+    const parts = [first, showText(after, null)].map((each) => cut(scrub(each), HALF_KEPT));
     return unknown(BEYOND, { ...NOTHING, status: sent.status, body: parts.join('\n') });
   }
   if ('why' in opened) {
@@ -96,11 +98,6 @@ function judgeHanded(sent: Handed, request: OrderRequest, { meaningOf, scrub }: 
 }
 
 const BEYOND = 'The answer is unclear: more bytes followed it on the same connection';
-
-/** Some servers end an answer with a line too many. */
-function isBlank(bytes: Buffer): boolean {
-  return /^[\r\n\t ]*$/.test(bytes.toString('latin1'));
-}
 
 function judgeWhole(sent: Received, request: OrderRequest, { meaningOf, scrub }: Judge): Answer {
   const decoded = decode(sent.body, contentTypeOf(sent), request.quantity, meaningOf);

@@ -19,25 +19,46 @@ const BY_NAME: Record<string, Decompress> = {
   zstd: zstdDecompressSync,
 };
 
+/** `rest` is what follows the compressed part. */
+export type Opened = { body: Buffer; rest: Buffer } | { why: string };
+
 /**
  * The body of a complete answer, decompressed as its content-encoding header says; or why it cannot
  * be. What would be more than `mostBytes` is not decompressed.
  */
-export function decompress(
-  body: Buffer,
-  encoding: string | undefined,
-  mostBytes: number,
-): { body: Buffer } | { why: string } {
+export function decompress(body: Buffer, encoding: string | undefined, mostBytes: number): Opened {
   const name = (encoding ?? '').trim().toLowerCase();
-  if (name === '' || name === 'identity') return { body };
+  if (name === '' || name === 'identity') return { body, rest: Buffer.alloc(0) };
   const open = BY_NAME[name];
   // Not by its name: the vendor chose it, and it may hold a key.
   if (!open) return { why: 'it is compressed in an unknown way' };
-  try {
-    return { body: open(body, { maxOutputLength: mostBytes }) };
-  } catch {
-    return { why: `it is compressed (${name}) and cannot be decompressed` };
+  const tried = (bytes: Buffer): Buffer | null => {
+    try {
+      return open(bytes, { maxOutputLength: mostBytes });
+    } catch {
+      return null;
+    }
+  };
+  const opened = tried(body);
+  if (opened === null) return { why: `it is compressed (${name}) and cannot be decompressed` };
+  const end = endOf(body, (bytes) => tried(bytes) !== null);
+  return { body: opened, rest: body.subarray(end) };
+}
+
+/**
+ * Where the compressed part of a body ends that can be decompressed. zlib drops what follows it,
+ * and does not tell of each kind how far it read. But without its last byte no part can be
+ * decompressed: where the body can, something follows.
+ */
+function endOf(body: Buffer, opens: (bytes: Buffer) => boolean): number {
+  if (!opens(body.subarray(0, -1))) return body.length;
+  let [short, long] = [0, body.length - 1];
+  while (long - short > 1) {
+    const middle = Math.floor((short + long) / 2);
+    if (opens(body.subarray(0, middle))) long = middle;
+    else short = middle;
   }
+  return long;
 }
 
 const SIGNS: [name: string, bytes: number[]][] = [
