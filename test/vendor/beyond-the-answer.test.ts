@@ -6,7 +6,8 @@ import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/vendor/index.ts';
 import { runEdgeCase } from './edge-cases.ts';
-import { write } from './raw-server.ts';
+import { freely, SEED_ORDER, vendorAt } from './order.ts';
+import { rawServer, write } from './raw-server.ts';
 import { failure, numbersFrom, SEED_ANSWER, sale } from './seed-answer.ts';
 
 const http = (body: string, status = 200) =>
@@ -102,6 +103,20 @@ describe('what followed an answer', () => {
     const { body } = await answered(echo as (socket: Socket) => void);
     expect(body).toContain('action=numbers.order');
     expect(body).not.toMatch(/key=(?:foo|bar)/);
+  });
+
+  it.each([2, 3, 8])('is kept without a key of which %i characters come before', async (before) => {
+    const accessKey = 'kQ7vTz81LmNp55Wx';
+    // A server that counts characters and not bytes announces too few.
+    const page = `<p>Fehler für access_key=${accessKey.slice(0, before)}`;
+    const rest = `${accessKey.slice(before)}&amp;action=numbers.order</p>`;
+    const asked = write(http(page, 500) + rest, 'fin');
+    await using server = await rawServer({ asked });
+    await using vendor = vendorAt(server.url, { accessKey });
+    const { outcome, body } = await vendor.order(SEED_ORDER, freely);
+    expect(outcome).toBe('unknown');
+    expect(body).toContain('action=numbers.order');
+    expect(body!.replace(/\s/g, '')).not.toContain(accessKey.slice(before));
   });
 
   it('is read no further than there is doubt', async () => {

@@ -28,6 +28,7 @@ const packed = (text: string): [string, Buffer][] => [
   ['zstd', zstdCompressSync(Buffer.from(text))],
   ['identity', Buffer.from(text)],
 ];
+const SALE = Buffer.from(SEED_ANSWER);
 const busy = failure('Too many requests');
 
 describe('an answer that is compressed as', () => {
@@ -46,10 +47,7 @@ describe('an answer that is compressed as', () => {
   });
 
   it.each(packed(busy))('%s proves nothing when a sale follows it', async (encoding, body) => {
-    const { outcome, body: kept } = await answered(
-      Buffer.concat([body, Buffer.from(SEED_ANSWER)]),
-      encoding,
-    );
+    const { outcome, body: kept } = await answered(Buffer.concat([body, SALE]), encoding);
     expect(outcome).toBe('unknown');
     if (!/gzip/i.test(encoding)) expect(namedNumbers(kept!)).toEqual(SEED_NUMBERS);
   });
@@ -72,6 +70,29 @@ it.each<[string, string, string | Buffer, string]>([
   const { outcome, what, status } = await answered(body, encoding);
   expect({ outcome, status }).toEqual({ outcome: 'unknown', status: 200 });
   expect(what).toContain(why);
+});
+
+describe('an answer that cannot be decompressed keeps the numbers that it names', () => {
+  it.each(['gzip', 'br', 'deflate', 'zstd', 'aws-chunked'])(
+    'when it only says that it is %s',
+    async (encoding) => {
+      const { outcome, body } = await answered(SEED_ANSWER, encoding);
+      expect({ outcome, body }).toEqual({ outcome: 'unknown', body: SEED_ANSWER });
+    },
+  );
+
+  // A part of zstd is nothing before it is whole.
+  const CUT = packed(SEED_ANSWER).filter(([encoding]) => !/zstd|identity/.test(encoding));
+  it.each(CUT)('when it is cut, as %s', async (encoding, body) => {
+    const cut = await answered(body.subarray(0, -4), encoding);
+    expect(cut.outcome).toBe('unknown');
+    expect(namedNumbers(cut.body!)).toEqual(SEED_NUMBERS);
+  });
+
+  it('when a sale follows what is no gzip', async () => {
+    const { body } = await answered(Buffer.concat([gzipSync(busy), SALE]), 'gzip');
+    expect(namedNumbers(body!)).toEqual(SEED_NUMBERS);
+  });
 });
 
 it('an answer that names its compression in two headers proves nothing', async () => {

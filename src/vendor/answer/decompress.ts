@@ -1,12 +1,14 @@
 import {
   brotliDecompressSync,
+  constants,
   gunzipSync,
   inflateRawSync,
   inflateSync,
   zstdDecompressSync,
 } from 'node:zlib';
 
-type Decompress = (body: Buffer, options: { maxOutputLength: number }) => Buffer;
+type Options = { maxOutputLength: number; finishFlush?: number };
+type Decompress = (body: Buffer, options: Options) => Buffer;
 
 /** The request asks for no compression, but a proxy may compress an answer anyway. */
 const BY_NAME: Record<string, Decompress> = {
@@ -19,8 +21,14 @@ const BY_NAME: Record<string, Decompress> = {
   zstd: zstdDecompressSync,
 };
 
-/** `rest` is what follows the compressed part. */
-export type Opened = { body: Buffer; rest: Buffer } | { why: string };
+/** Means the same to all: to give what there is, and to ask for no end. */
+const ALSO_CUT = { finishFlush: constants.Z_PARTIAL_FLUSH };
+
+/**
+ * `rest` is what follows the compressed part. With a `why` the body proves nothing: it is as much
+ * as can be decompressed, or the bytes as they came.
+ */
+export type Opened = { body: Buffer; rest: Buffer } | { body: Buffer; why: string };
 
 /**
  * The body of a complete answer, decompressed as its content-encoding header says; or why it cannot
@@ -31,16 +39,20 @@ export function decompress(body: Buffer, encoding: string | undefined, mostBytes
   if (name === '' || name === 'identity') return { body, rest: Buffer.alloc(0) };
   const open = BY_NAME[name];
   // Not by its name: the vendor chose it, and it may hold a key.
-  if (!open) return { why: 'it is compressed in an unknown way' };
-  const tried = (bytes: Buffer): Buffer | null => {
+  if (!open) return { body, why: 'it is compressed in an unknown way' };
+  const tried = (bytes: Buffer, options: Partial<Options> = {}): Buffer | null => {
     try {
-      return open(bytes, { maxOutputLength: mostBytes });
+      return open(bytes, { maxOutputLength: mostBytes, ...options });
     } catch {
       return null;
     }
   };
   const opened = tried(body);
-  if (opened === null) return { why: `it is compressed (${name}) and cannot be decompressed` };
+  if (opened === null) {
+    const part = tried(body, ALSO_CUT);
+    const why = `it is compressed (${name}) and cannot be decompressed`;
+    return { body: part?.length ? part : body, why };
+  }
   const end = endOf(body, (bytes) => tried(bytes) !== null);
   return { body: opened, rest: body.subarray(end) };
 }
