@@ -12,9 +12,9 @@ import { failure, numbersFrom, SEED_ANSWER, sale } from './seed-answer.ts';
 
 const http = (body: string, status = 200) =>
   `HTTP/1.1 ${status} X\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
-const chunked = (body: string) =>
+const chunked = (body: string, trailers = '') =>
   'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n' +
-  `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
+  `${body.length.toString(16)}\r\n${body}\r\n0\r\n${trailers}\r\n`;
 const none = failure('No numbers available');
 const busy = failure('Too many requests');
 const other = sale(numbersFrom(2125550100, 3));
@@ -69,6 +69,16 @@ describe('an answer is unclear when its connection also carries', () => {
       const text = `${first}${'\r\n'.repeat(lines)}${http(SEED_ANSWER)}`;
       expect((await answered(write(text, 'fin'))).outcome).toBe('unknown');
     }
+  });
+
+  it.each([
+    ['speaks of a fault', 'x-status: upstream connection lost\r\n'],
+    ['names a number', 'x-status: purchased 2125550100\r\n'],
+    ['comes twice', 'x-status: a\r\nx-status: b\r\n'],
+  ])('a trailer that %s', async (_title, trailers) => {
+    const { outcome, body } = await answered(write(chunked(none, trailers), 'fin'));
+    expect(outcome).toBe('unknown');
+    expect(body).toContain(`${none}\nx-status: `);
   });
 
   it('a sale, though the server leaves the connection open', async () => {

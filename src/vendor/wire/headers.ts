@@ -12,3 +12,12 @@ export function readHeaders(headers: IncomingHttpHeaders): Headers {
     Object.entries(headers).map(([name, value]) => [name, [value].flat().join(', ')]),
   );
 }
+
+/** A line for each field. */
+export function textOf(headers: Headers): Buffer {
+  return Buffer.from(
+    Object.entries(headers)
+      .map(([name, value]) => `${name}: ${value}\n`)
+      .join(''),
+  );
+}

@@ -5,7 +5,8 @@
  *   handed    handed to a socket, but no complete answer came back: anything may have happened
  *   complete  a complete HTTP answer came back. It may still be cut off: when a server ends its
  *             answer by closing the connection, a cut looks like an end (measured). And it may not
- *             be all that the server said: `beyond` has what followed it on the connection
+ *             be all that the server said: `beyond` has what followed it on the connection,
+ *             trailers too
  *
  * This comes from the fuse's state and never from an error's code.
  */
@@ -14,7 +15,7 @@ import type { Dispatcher } from 'undici';
 import { openConnections } from './connections.ts';
 import { nameOf } from './error-names.ts';
 import { ATTEMPT, type Attempt, type FusedOptions, fuse, newAttempt, withhold } from './fuse.ts';
-import { ASKED_FOR, type Headers, readHeaders } from './headers.ts';
+import { ASKED_FOR, type Headers, readHeaders, textOf } from './headers.ts';
 import { openPool, type PoolOptions } from './pool.ts';
 import { openSlots } from './slots.ts';
 
@@ -25,9 +26,6 @@ export type SendResult = ({ bytes: 'complete'; beyond: Buffer } & Received) | In
 type Incomplete =
   | { bytes: 'handed'; fault: string; received: Received | null }
   | { bytes: 'none'; fault: string };
-
-/** What undici tells of an attempt. */
-type Exchanged = ({ bytes: 'complete' } & Received) | Incomplete;
 
 export type Gate = {
   /**
@@ -69,7 +67,8 @@ export function openWire(options: PoolOptions, otherPool?: Dispatcher): Wire {
     if (connection === null) return { bytes: 'none', fault: DID_NOT_WAIT };
     try {
       const sent = await exchange(fused, path, newAttempt(mayStart), options.timeoutMs);
-      return sent.bytes === 'complete' ? { ...sent, beyond: await connection.beyond() } : sent;
+      if (sent.bytes !== 'complete') return sent;
+      return { ...sent, beyond: Buffer.concat([sent.beyond, await connection.beyond()]) };
     } finally {
       connections.drop(connection);
     }
@@ -96,7 +95,7 @@ function exchange(
   path: string,
   attempt: Attempt,
   timeoutMs: number,
-): Promise<Exchanged> {
+): Promise<SendResult> {
   const options: FusedOptions = {
     method: 'GET',
     path,
@@ -120,7 +119,7 @@ function exchange(
 type Recorder = Dispatcher.DispatchHandler & { fail(error: unknown): void };
 
 /** Collects one answer. Only the first end counts: a promise settles once. */
-function record(attempt: Attempt, timeoutMs: number, settle: (sent: Exchanged) => void): Recorder {
+function record(attempt: Attempt, timeoutMs: number, settle: (sent: SendResult) => void): Recorder {
   let timer: NodeJS.Timeout | undefined;
   let timedOut = false;
   let head: { status: number; headers: Headers } | null = null;
@@ -155,10 +154,10 @@ function record(attempt: Attempt, timeoutMs: number, settle: (sent: Exchanged) =
     onResponseData(_controller, chunk) {
       chunks.push(chunk);
     },
-    onResponseEnd() {
+    onResponseEnd(_controller, trailers) {
       clearTimeout(timer);
-      // undici ends no answer without a head.
-      settle({ bytes: 'complete', ...received()! });
+      // undici ends no answer without a head. Fields after the last chunk follow the answer.
+      settle({ bytes: 'complete', ...received()!, beyond: textOf(readHeaders(trailers)) });
     },
     onResponseError(_controller, error) {
       fail(error);
