@@ -15,7 +15,7 @@ import { FAILED, PHONE_NUMBER } from './answer/decode.ts';
 import { decompress } from './answer/decompress.ts';
 import { readXml, type XmlShape } from './answer/xml.ts';
 import { nameOf } from './wire/error-names.ts';
-import { ASKED_FOR, readHeaders } from './wire/headers.ts';
+import { ASKED_FOR, isStored, readHeaders } from './wire/headers.ts';
 import { listenerFault } from './wire/listener-check.ts';
 import { openPool, type PoolOptions } from './wire/pool.ts';
 import type { Received } from './wire/wire.ts';
@@ -55,6 +55,8 @@ async function ask(pool: Pool, { path, timeoutMs }: NumberListOptions): Promise<
       signal: AbortSignal.timeout(timeoutMs),
     });
     const headers = readHeaders(answer.headers);
+    // What was bought since is not on it.
+    if (isStored(headers)) throw unreadable('it comes from a cache, and may be out of date');
     const bytes = Buffer.from(await answer.body.arrayBuffer());
     const opened = decompress(bytes, headers['content-encoding'], LARGEST_LIST);
     if ('why' in opened) throw unreadable(`the answer is unclear: ${opened.why}`);

@@ -1,3 +1,4 @@
+import { brotliCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { vendorAt } from './order.ts';
 import { closedPort, rawServer, reply, type Script, write } from './raw-server.ts';
@@ -21,6 +22,7 @@ describe('the list of owned numbers', () => {
     expect(heads.map((head) => head.split('\r\n')[0])).toEqual([
       `GET /ibp_api.php?${query} HTTP/1.1`,
     ]);
+    expect(heads[0]).toContain('cache-control: no-cache');
   });
 
   it('has each number, without its label', async () => {
@@ -40,10 +42,22 @@ describe('the list of owned numbers', () => {
   });
 
   const whole = list(record('2125550100') + record('2125550101'));
+  const packed = Buffer.concat([brotliCompressSync(list('')), Buffer.from(whole)]);
   it.each<[string, Script['asked'], RegExp]>([
     ['an error of the vendor', reply(failure('Invalid access key')), /"Invalid access key"/],
     ['status 503', reply(whole, 503), /status 503/],
     ['status 302', reply('', 302, { location: '/' }), /status 302/],
+    ['an age in a cache', reply(whole, 200, { age: '600' }), /cache/],
+    [
+      'two ages in caches',
+      write(`HTTP/1.1 200 X\r\nage: 0\r\nage: 9\r\n\r\n${whole}`, 'fin'),
+      /cache/,
+    ],
+    [
+      'more after its compressed part',
+      reply(packed, 200, { 'content-encoding': 'br' }),
+      /more bytes/,
+    ],
     ['nothing in it', reply(''), /empty/],
     ['a page in HTML', reply('<html><body/></html>'), /does not end/],
     ['a sale', reply(SEED_ANSWER), /unexpected shape/],

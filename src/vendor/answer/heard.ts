@@ -1,4 +1,5 @@
 /** All that came on the connection of an order: what is judged, and what is kept as evidence. */
+import { isStored } from '../wire/headers.ts';
 import type { Received } from '../wire/wire.ts';
 import { isBlank } from './blank.ts';
 import { showText } from './charset.ts';
@@ -17,8 +18,17 @@ export function hear(received: Received & { beyond?: Buffer }): Heard {
   const beyond = received.beyond ?? Buffer.alloc(0);
   const opened = decompress(received.body, received.headers['content-encoding'], LARGEST_ANSWER);
   const after = 'why' in opened ? beyond : Buffer.concat([opened.rest, beyond]);
-  const more = isBlank(after) ? null : 'more bytes followed it on the same connection';
-  return { ...received, body: opened.body, after, why: 'why' in opened ? opened.why : more };
+  const doubts = [
+    'why' in opened && opened.why,
+    !isBlank(after) && 'more bytes followed it on the same connection',
+    isStored(received.headers) && 'it comes from a cache, and may be that of another order',
+  ];
+  return {
+    ...received,
+    body: opened.body,
+    after,
+    why: doubts.find((why) => why !== false) ?? null,
+  };
 }
 
 /** All of it as text, without keys, cut at 4000 characters. */
