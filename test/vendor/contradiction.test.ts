@@ -58,6 +58,9 @@ describe('status 429 is a pause with', () => {
 });
 
 describe('status 429 is doubt with', () => {
+  const SOLD = '<p>212-555-0100</p>';
+  const SCRIPT = '<script>a = 1;</script>';
+
   it.each<[string, string | Buffer]>([
     ['a sale', SEED_ANSWER],
     ['a sale in UTF-16', Buffer.from(`\ufeff${SEED_ANSWER}`, 'utf16le')],
@@ -70,6 +73,15 @@ describe('status 429 is doubt with', () => {
     ['a sale in another form', '<data><quantity>1</quantity><id>5551112222</id></data>'],
     ['a number in words', 'Slow down. 212-555-0100 is yours.'],
     ['a number on a page', page('Call (212) 555-0100')],
+    ['a number after an empty style', page(SOLD, '<style type="text/css"/>')],
+    ['a number after another empty style', page(`${SOLD}<style></style>`, '<style type="a" / >')],
+    ['a number after a style that has no end', page(SOLD, '<style>')],
+    ['a number after an element of a longer name', page(SOLD, '<style-guide></style-guide>')],
+    ['an order after an empty script', page(`<p>Order placed${SCRIPT}`, '<script src="a"/>')],
+    [
+      'an order after an element of a longer name',
+      page('<p>Order placed', '<script-a></script-a>'),
+    ],
     ['a number in a comment of a page', page('<!-- 2125550100 -->')],
     ['a number in an attribute of a page', page('<a href="tel:+12125550100">us</a>')],
     ['a number in JSON', '{"error":"slow down","sold":["2125550100"]}'],

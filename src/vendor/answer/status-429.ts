@@ -44,9 +44,12 @@ const ANSWER = /<!DOCTYPE\s+response\b|<(?:response|result|result_description|nu
 
 const PAGE = /<(?:!doctype\s+html|html|head|body|title|h[1-6]|p|div|br|center)\b/i;
 
-/** Their digits are no phone numbers: `z-index: 2147483647`. */
-const STYLES = /<style\b[\s\S]*?(?:<\/style\s*>|$)|\sstyle=(?:"[^"<>]*"|'[^'<>]*')/gi;
-const SCRIPTS = /<script\b[\s\S]*?(?:<\/script\s*>|$)/gi;
+/**
+ * Their digits are no phone numbers: `z-index: 2147483647`. Only what has an end tag counts: after
+ * an empty `<style/>`, or one that was cut, comes what a person may see.
+ */
+const STYLES = /<style(?:\s[^<>]*)?(?<!\/\s*)>[^<]*<\/style\s*>|\sstyle=(?:"[^"<>]*"|'[^'<>]*')/gi;
+const SCRIPTS = /<script(?:\s[^<>]*)?(?<!\/\s*)>[\s\S]*?<\/script\s*>/gi;
 const TAGS = /<[^<>]*>/g;
 /** Of attributes only these are words; others have names of code, such as `success`. */
 const SHOWN = /\s(?:title|alt|content|value|label|placeholder|summary)\s*=\s*("[^"]*"|'[^']*')/gi;
