@@ -15,7 +15,7 @@ import { FAILED, PHONE_NUMBER } from './answer/decode.ts';
 import { decompress } from './answer/decompress.ts';
 import { readXml, type XmlShape } from './answer/xml.ts';
 import { nameOf } from './wire/error-names.ts';
-import { ASKED_FOR, isStored, readHeaders } from './wire/headers.ts';
+import { ASKED_FOR, type Headers, isStored, readHeaders } from './wire/headers.ts';
 import { listenerFault } from './wire/listener-check.ts';
 import { openPool, type PoolOptions } from './wire/pool.ts';
 import type { Received } from './wire/wire.ts';
@@ -100,9 +100,30 @@ function decodeList(
   }
   const owned = OWNED.safeParse(xml.tree);
   if (!owned.success) throw unreadable('the answer has an unexpected shape');
+  if (mayBePart(headers, xml.whole))
+    throw unreadable('it may be a part, by what it says of itself');
   const { data } = owned.data;
   return data === '' ? [] : data.record.map((record) => record.phone_number);
 }
+
+/**
+ * A list that is sent in parts says so somewhere: in an attribute of its root, in a comment, in a
+ * field of the answer. Nobody knows in which words, so beside its records it may say nothing.
+ */
+function mayBePart({ link = '' }: Headers, whole: string): boolean {
+  const beside = whole.replace(RECORDS, '').replace(ROOT, '');
+  return beside.trim() !== '' || /\bnext\b/i.test(link);
+}
+
+const RECORDS = /<record(?:\s[^<>]*)?>[\s\S]*?<\/record>/g;
+const ROOT = new RegExp(
+  [
+    '^\\s*<\\?xml\\s[^<>]*\\?>',
+    '<!DOCTYPE data\\s*(?:\\[(?:\\s*<!ELEMENT [^<>]*>)*\\s*\\])?\\s*>',
+    '</?data\\s*/?>',
+  ].join('|'),
+  'g',
+);
 
 /** It has no cause: that may hold the URL or the vendor's bytes. */
 function unreadable(why: string): AppError {
