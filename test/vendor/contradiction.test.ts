@@ -206,6 +206,17 @@ describe('an answer that is unknown', () => {
     expect(answer(500, sale(['2125550100'])).what).toContain('names 1 phone number.');
   });
 
+  it.each([
+    { 'content-encoding': 'constructor' },
+    { 'content-type': 'text/xml; charset=constructor' },
+  ])('is one in a way that the program does not know, %j, and is kept', (headers) => {
+    expect(answer(200, SEED_ANSWER, { headers })).toMatchObject({
+      outcome: 'unknown',
+      body: SEED_ANSWER,
+      what: expect.stringMatching(/unknown way|does not read/),
+    });
+  });
+
   it('is one that the program fails to read, and is kept', () => {
     const fail = (): never => {
       throw new Error('a bug');

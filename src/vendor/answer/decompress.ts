@@ -11,15 +11,18 @@ type Options = { maxOutputLength: number; finishFlush?: number };
 type Decompress = (body: Buffer, options: Options) => Buffer;
 
 /** The request asks for no compression, but a proxy may compress an answer anyway. */
-const BY_NAME: Record<string, Decompress> = {
-  gzip: gunzipSync,
-  'x-gzip': gunzipSync,
-  // Some servers send it without zlib's header.
-  deflate: (body, options) =>
-    ((body[0] ?? 0) & 0x0f) === 8 ? inflateSync(body, options) : inflateRawSync(body, options),
-  br: brotliDecompressSync,
-  zstd: zstdDecompressSync,
-};
+const BY_NAME = new Map<string, Decompress>([
+  ['gzip', gunzipSync],
+  ['x-gzip', gunzipSync],
+  [
+    'deflate',
+    // Some servers send it without zlib's header.
+    (body, options) =>
+      ((body[0] ?? 0) & 0x0f) === 8 ? inflateSync(body, options) : inflateRawSync(body, options),
+  ],
+  ['br', brotliDecompressSync],
+  ['zstd', zstdDecompressSync],
+]);
 
 /** Means the same to all: to give what there is, and to ask for no end. */
 const ALSO_CUT = { finishFlush: constants.Z_PARTIAL_FLUSH };
@@ -37,7 +40,7 @@ export type Opened = { body: Buffer; rest: Buffer } | { body: Buffer; why: strin
 export function decompress(body: Buffer, encoding: string | undefined, mostBytes: number): Opened {
   const name = (encoding ?? '').trim().toLowerCase();
   if (name === '' || name === 'identity') return { body, rest: Buffer.alloc(0) };
-  const open = BY_NAME[name];
+  const open = BY_NAME.get(name);
   // Not by its name: the vendor chose it, and it may hold a key.
   if (!open) return { body, why: 'it is compressed in an unknown way' };
   const tried = (bytes: Buffer, options: Partial<Options> = {}): Buffer | null => {

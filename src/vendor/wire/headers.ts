@@ -17,7 +17,7 @@ export function readHeaders(headers: IncomingHttpHeaders): Headers {
   );
 }
 
-/** Whether a cache had stored the answer: it says for how many seconds, and the vendor may not. */
+/** Whether a cache had stored the answer, for more seconds than none. */
 export function isStored({ age = '0' }: Headers): boolean {
   return !/^0+$/.test(age.trim());
 }
