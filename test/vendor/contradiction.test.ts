@@ -197,6 +197,31 @@ describe('status 200 with "failed" is doubt with', () => {
   });
 });
 
+describe('a field of the head', () => {
+  const answers: [number, string][] = [
+    [200, failure('No numbers available')],
+    [429, ''],
+  ];
+
+  it.each<Record<string, string>>([
+    { 'x-status': 'purchased 2125550100' },
+    { 'x-purchased': '2125550100, 2125550101' },
+  ])('is doubt as %j', (headers) => {
+    for (const [status, body] of answers) {
+      expect(outcome(status, body, { headers })).toBe('unknown');
+    }
+    expect(outcome(200, SEED_ANSWER, { headers })).toBe('filled');
+  });
+
+  it.each<Record<string, string>>([
+    { 'x-request-id': '2839201938' },
+    { nel: '{"success_fraction":0,"report_to":"cf-nel","max_age":604800}' },
+  ])('is none as %j', (headers) => {
+    const outcomes = answers.map(([status, body]) => outcome(status, body, { headers }));
+    expect(outcomes).toEqual(['short', 'throttled']);
+  });
+});
+
 describe('an answer that is unknown', () => {
   it('says how many numbers it names, and keeps 25', () => {
     const numbers = numbersFrom(3125550100);

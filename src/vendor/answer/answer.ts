@@ -16,7 +16,7 @@ import type { OrderRequest } from '../request.ts';
 import type { Headers } from '../wire/headers.ts';
 import type { SendResult } from '../wire/wire.ts';
 import { type Decoded, decode } from './decode.ts';
-import { cut, type Heard, hear, textOf } from './heard.ts';
+import { cut, type Heard, headTellsOfSale, hear, textOf } from './heard.ts';
 import { namedNumbers } from './phone-numbers.ts';
 import type { MeaningOf } from './refusals.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -76,13 +76,15 @@ function judgeHanded(sent: Handed, request: OrderRequest, by: Judge): Answer {
 function judgeWhole(sent: Heard, request: OrderRequest, by: Judge): Answer {
   const type = sent.headers['content-type'] ?? null;
   const decoded = decode(sent.body, type, request.quantity, by.meaningOf);
-  if (sent.status === 200) {
-    if (decoded.says === 'sold') return sale(decoded.numbers, request);
-    const kept = keep(sent, by);
-    if (decoded.says === 'failed') return refusal(decoded, kept, pause(sent.headers), by.scrub);
-    return unknown(`The answer is unclear: ${decoded.why}`, kept);
-  }
+  if (sent.status === 200 && decoded.says === 'sold') return sale(decoded.numbers, request);
   const kept = keep(sent, by);
+  if (headTellsOfSale(sent.headers)) {
+    return unknown('The answer is unclear: a field of its head names what was bought', kept);
+  }
+  if (sent.status === 200) {
+    if (decoded.says === 'failed') return refusal(decoded, kept, pause(sent.headers), by.scrub);
+    if (decoded.says === 'unclear') return unknown(`The answer is unclear: ${decoded.why}`, kept);
+  }
   if (sent.status !== 429) {
     return unknown(`The vendor answered with status ${sent.status}, which proves nothing`, kept);
   }

@@ -1,10 +1,12 @@
 /** All that came on the connection of an order: what is judged, and what is kept as evidence. */
-import { isStored } from '../wire/headers.ts';
+import { type Headers, isStored } from '../wire/headers.ts';
 import type { Received } from '../wire/wire.ts';
 import { isBlank } from './blank.ts';
 import { showText } from './charset.ts';
 import { LARGEST_ANSWER } from './decode.ts';
 import { decompress } from './decompress.ts';
+import { namesPhoneNumber } from './phone-numbers.ts';
+import { mentionsSale } from './sale-mentions.ts';
 
 export type Heard = Received & {
   /** What followed the answer, or the compressed part of it. */
@@ -29,6 +31,15 @@ export function hear(received: Received & { beyond?: Buffer }): Heard {
     after,
     why: doubts.find((why) => why !== false) ?? null,
   };
+}
+
+/**
+ * Whether a field of the head has words of a sale and a phone number. Either alone is too common
+ * there: fields have ids of ten digits, and names such as `success_fraction`.
+ */
+export function headTellsOfSale(headers: Headers): boolean {
+  const fields = Object.entries(headers).map((field) => field.join(': '));
+  return fields.some((field) => namesPhoneNumber(field) && mentionsSale(field));
 }
 
 /** All of it as text, without keys, cut at 4000 characters. */
