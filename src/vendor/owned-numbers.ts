@@ -10,12 +10,15 @@
 import type { Pool } from 'undici';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
+import { isBlank } from './answer/blank.ts';
 import { FAILED, PHONE_NUMBER } from './answer/decode.ts';
 import { decompress } from './answer/decompress.ts';
 import { readXml, type XmlShape } from './answer/xml.ts';
 import { nameOf } from './wire/error-names.ts';
+import { ASKED_FOR, type Headers, isStored, readHeaders } from './wire/headers.ts';
 import { listenerFault } from './wire/listener-check.ts';
 import { openPool, type PoolOptions } from './wire/pool.ts';
+import type { Received } from './wire/wire.ts';
 
 /** `read` resolves to the numbers, ten digits each, in the vendor's order. */
 type NumberList = { read(): Promise<string[]>; close(): Promise<void> };
@@ -41,28 +44,24 @@ export function openNumberList(options: NumberListOptions): NumberList {
   };
 }
 
-type Reply = { status: number; contentType: string | null; body: Buffer };
-
-async function ask(pool: Pool, { path, timeoutMs }: NumberListOptions): Promise<Reply> {
+async function ask(pool: Pool, { path, timeoutMs }: NumberListOptions): Promise<Received> {
   const listener = listenerFault();
   if (listener !== null) throw unreadable(listener);
   try {
-    const { statusCode, headers, body } = await pool.request({
+    const answer = await pool.request({
       method: 'GET',
       path,
-      headers: { accept: 'text/xml', 'accept-encoding': 'identity' },
+      headers: ASKED_FOR,
       signal: AbortSignal.timeout(timeoutMs),
     });
-    const type = headers['content-type'];
-    const bytes = Buffer.from(await body.arrayBuffer());
-    const encoding = String(headers['content-encoding'] ?? '');
-    const opened = decompress(bytes, encoding, LARGEST_LIST);
+    const headers = readHeaders(answer.headers);
+    // What was bought since is not on it.
+    if (isStored(headers)) throw unreadable('it comes from a cache, and may be out of date');
+    const bytes = Buffer.from(await answer.body.arrayBuffer());
+    const opened = decompress(bytes, headers['content-encoding'], LARGEST_LIST);
     if ('why' in opened) throw unreadable(`the answer is unclear: ${opened.why}`);
-    return {
-      status: statusCode,
-      contentType: typeof type === 'string' ? type : null,
-      body: opened.body,
-    };
+    if (!isBlank(opened.rest)) throw unreadable('the answer is unclear: more bytes followed it');
+    return { status: answer.statusCode, headers, body: opened.body };
   } catch (error) {
     throw error instanceof AppError ? error : unreadable(nameOf(error));
   }
@@ -88,11 +87,11 @@ const OWNED = z.strictObject({
 });
 
 function decodeList(
-  { status, contentType, body }: Reply,
+  { status, headers, body }: Received,
   scrub: (text: string) => string,
 ): string[] {
   if (status !== 200) throw unreadable(`the vendor answered with status ${status}`);
-  const xml = readXml(body, contentType, LIST);
+  const xml = readXml(body, headers['content-type'] ?? null, LIST);
   if ('why' in xml) throw unreadable(`the answer is unclear: ${xml.why}`);
   const failed = FAILED.safeParse(xml.tree);
   if (failed.success) {
@@ -101,9 +100,30 @@ function decodeList(
   }
   const owned = OWNED.safeParse(xml.tree);
   if (!owned.success) throw unreadable('the answer has an unexpected shape');
+  if (mayBePart(headers, xml.whole))
+    throw unreadable('it may be a part, by what it says of itself');
   const { data } = owned.data;
   return data === '' ? [] : data.record.map((record) => record.phone_number);
 }
+
+/**
+ * A list that is sent in parts says so somewhere: in an attribute of its root, in a comment, in a
+ * field of the answer. Nobody knows in which words, so beside its records it may say nothing.
+ */
+function mayBePart({ link = '' }: Headers, whole: string): boolean {
+  const beside = whole.replace(RECORDS, '').replace(ROOT, '');
+  return beside.trim() !== '' || /\bnext\b/i.test(link);
+}
+
+const RECORDS = /<record(?:\s[^<>]*)?>[\s\S]*?<\/record>/g;
+const ROOT = new RegExp(
+  [
+    '^\\s*<\\?xml\\s[^<>]*\\?>',
+    '<!DOCTYPE data\\s*(?:\\[(?:\\s*<!ELEMENT [^<>]*>)*\\s*\\])?\\s*>',
+    '</?data\\s*/?>',
+  ].join('|'),
+  'g',
+);
 
 /** It has no cause: that may hold the URL or the vendor's bytes. */
 function unreadable(why: string): AppError {

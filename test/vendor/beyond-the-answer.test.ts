@@ -6,14 +6,15 @@ import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/vendor/index.ts';
 import { runEdgeCase } from './edge-cases.ts';
-import { write } from './raw-server.ts';
+import { freely, SEED_ORDER, vendorAt } from './order.ts';
+import { rawServer, write } from './raw-server.ts';
 import { failure, numbersFrom, SEED_ANSWER, sale } from './seed-answer.ts';
 
 const http = (body: string, status = 200) =>
   `HTTP/1.1 ${status} X\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
-const chunked = (body: string) =>
+const chunked = (body: string, trailers = '') =>
   'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n' +
-  `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
+  `${body.length.toString(16)}\r\n${body}\r\n0\r\n${trailers}\r\n`;
 const none = failure('No numbers available');
 const busy = failure('Too many requests');
 const other = sale(numbersFrom(2125550100, 3));
@@ -59,6 +60,27 @@ describe('an answer is unclear when its connection also carries', () => {
     expect(outcome).toBe('unknown');
   });
 
+  it.each([
+    ['a few blanks', 500],
+    // As much as is kept of what follows.
+    ['65,536 blanks', 32_768],
+  ])('a sale after %s', async (_title, lines) => {
+    for (const first of [http('', 429), http(none)]) {
+      const text = `${first}${'\r\n'.repeat(lines)}${http(SEED_ANSWER)}`;
+      expect((await answered(write(text, 'fin'))).outcome).toBe('unknown');
+    }
+  });
+
+  it.each([
+    ['speaks of a fault', 'x-status: upstream connection lost\r\n'],
+    ['names a number', 'x-status: purchased 2125550100\r\n'],
+    ['comes twice', 'x-status: a\r\nx-status: b\r\n'],
+  ])('a trailer that %s', async (_title, trailers) => {
+    const { outcome, body } = await answered(write(chunked(none, trailers), 'fin'));
+    expect(outcome).toBe('unknown');
+    expect(body).toContain(`${none}\nx-status: `);
+  });
+
   it('a sale, though the server leaves the connection open', async () => {
     const { outcome } = await answered(write(http(none) + http(SEED_ANSWER), 'wait'));
     expect(outcome).toBe('unknown');
@@ -91,6 +113,20 @@ describe('what followed an answer', () => {
     const { body } = await answered(echo as (socket: Socket) => void);
     expect(body).toContain('action=numbers.order');
     expect(body).not.toMatch(/key=(?:foo|bar)/);
+  });
+
+  it.each([2, 3, 8])('is kept without a key of which %i characters come before', async (before) => {
+    const accessKey = 'kQ7vTz81LmNp55Wx';
+    // A server that counts characters and not bytes announces too few.
+    const page = `<p>Fehler für access_key=${accessKey.slice(0, before)}`;
+    const rest = `${accessKey.slice(before)}&amp;action=numbers.order</p>`;
+    const asked = write(http(page, 500) + rest, 'fin');
+    await using server = await rawServer({ asked });
+    await using vendor = vendorAt(server.url, { accessKey });
+    const { outcome, body } = await vendor.order(SEED_ORDER, freely);
+    expect(outcome).toBe('unknown');
+    expect(body).toContain('action=numbers.order');
+    expect(body!.replace(/\s/g, '')).not.toContain(accessKey.slice(before));
   });
 
   it('is read no further than there is doubt', async () => {

@@ -5,10 +5,11 @@ import {
   gzipSync,
   zstdCompressSync,
 } from 'node:zlib';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { namedNumbers } from '../../src/vendor/index.ts';
 import { freely, SEED_ORDER, vendorAt } from './order.ts';
-import { rawServer, reply } from './raw-server.ts';
-import { SEED_ANSWER } from './seed-answer.ts';
+import { rawServer, reply, write } from './raw-server.ts';
+import { failure, SEED_ANSWER, SEED_NUMBERS } from './seed-answer.ts';
 
 async function answered(body: string | Buffer, encoding: string) {
   await using server = await rawServer({
@@ -18,18 +19,43 @@ async function answered(body: string | Buffer, encoding: string) {
   return await vendor.order(SEED_ORDER, freely);
 }
 
-it.each<[string, Buffer]>([
-  ['gzip', gzipSync(SEED_ANSWER)],
-  ['X-GZIP', gzipSync(SEED_ANSWER)],
-  ['deflate', deflateSync(SEED_ANSWER)],
-  ['deflate', deflateRawSync(SEED_ANSWER)],
-  ['br', brotliCompressSync(SEED_ANSWER)],
-  ['zstd', zstdCompressSync(Buffer.from(SEED_ANSWER))],
-  ['identity', Buffer.from(SEED_ANSWER)],
-])('a sale that is compressed as %s is a sale', async (encoding, body) => {
-  expect(await answered(body, encoding)).toMatchObject({
-    outcome: 'filled',
-    numbers: { length: 3 },
+const packed = (text: string): [string, Buffer][] => [
+  ['gzip', gzipSync(text)],
+  ['X-GZIP', gzipSync(text)],
+  ['deflate', deflateSync(text)],
+  ['deflate', deflateRawSync(text)],
+  ['br', brotliCompressSync(text)],
+  ['zstd', zstdCompressSync(Buffer.from(text))],
+  ['identity', Buffer.from(text)],
+];
+const SALE = Buffer.from(SEED_ANSWER);
+const busy = failure('Too many requests');
+
+describe('an answer that is compressed as', () => {
+  it.each(packed(SEED_ANSWER))('%s is a sale', async (encoding, body) => {
+    expect(await answered(body, encoding)).toMatchObject({
+      outcome: 'filled',
+      numbers: { length: 3 },
+    });
+  });
+
+  it.each(packed(busy))('%s is a refusal, also when a line follows it', async (encoding, body) => {
+    // What is no second part of gzip is not accepted behind the first.
+    const line = /gzip/i.test(encoding) ? '' : '\r\n';
+    const { outcome } = await answered(Buffer.concat([body, Buffer.from(line)]), encoding);
+    expect(outcome).toBe('throttled');
+  });
+
+  it.each(packed(busy))('%s proves nothing when a sale follows it', async (encoding, body) => {
+    const { outcome, body: kept } = await answered(Buffer.concat([body, SALE]), encoding);
+    expect(outcome).toBe('unknown');
+    if (!/gzip/i.test(encoding)) expect(namedNumbers(kept!)).toEqual(SEED_NUMBERS);
+  });
+
+  it.each(packed(busy))('%s proves nothing when a sale is packed after it', async (...first) => {
+    const [encoding, body] = first;
+    const [, sale] = packed(SEED_ANSWER).find(([name]) => name === encoding)!;
+    expect((await answered(Buffer.concat([body, sale]), encoding)).outcome).toBe('unknown');
   });
 });
 
@@ -44,4 +70,35 @@ it.each<[string, string, string | Buffer, string]>([
   const { outcome, what, status } = await answered(body, encoding);
   expect({ outcome, status }).toEqual({ outcome: 'unknown', status: 200 });
   expect(what).toContain(why);
+});
+
+describe('an answer that cannot be decompressed keeps the numbers that it names', () => {
+  it.each(['gzip', 'br', 'deflate', 'zstd', 'aws-chunked'])(
+    'when it only says that it is %s',
+    async (encoding) => {
+      const { outcome, body } = await answered(SEED_ANSWER, encoding);
+      expect({ outcome, body }).toEqual({ outcome: 'unknown', body: SEED_ANSWER });
+    },
+  );
+
+  // A part of zstd is nothing before it is whole.
+  const CUT = packed(SEED_ANSWER).filter(([encoding]) => !/zstd|identity/.test(encoding));
+  it.each(CUT)('when it is cut, as %s', async (encoding, body) => {
+    const cut = await answered(body.subarray(0, -4), encoding);
+    expect(cut.outcome).toBe('unknown');
+    expect(namedNumbers(cut.body!)).toEqual(SEED_NUMBERS);
+  });
+
+  it('when a sale follows what is no gzip', async () => {
+    const { body } = await answered(Buffer.concat([gzipSync(busy), SALE]), 'gzip');
+    expect(namedNumbers(body!)).toEqual(SEED_NUMBERS);
+  });
+});
+
+it('an answer that names its compression in two headers proves nothing', async () => {
+  const twice = 'content-encoding: identity\r\n'.repeat(2);
+  const head = `HTTP/1.1 200 X\r\ncontent-length: ${SEED_ANSWER.length}\r\n${twice}\r\n`;
+  await using server = await rawServer({ asked: write(head + SEED_ANSWER, 'fin') });
+  await using vendor = vendorAt(server.url);
+  expect((await vendor.order(SEED_ORDER, freely)).outcome).toBe('unknown');
 });

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/vendor/answer/answer.ts';
 import { type RefusalRule, readMeanings } from '../../src/vendor/answer/refusals.ts';
+import type { SendResult } from '../../src/vendor/wire/wire.ts';
 import { SEED_ORDER } from './order.ts';
 import { failure, numbersFrom, SEED_ANSWER, sale } from './seed-answer.ts';
 
@@ -42,6 +43,7 @@ describe('status 429 is a pause with', () => {
     ["a proxy's page that is cut", nginx.slice(0, 60)],
     ['the code of a page', page('<p class="success" style="z-index: 2147483647">Slow</p>', code)],
     ['ids and times on a page', page(`<p data-at="1700000000123">${ids}</p>`)],
+    ["a proxy's comments", `${nginx}<!-- a padding to disable MSIE friendly error page -->`],
     ['a page that wants its rights', page('&copy; 2024 Proxy Ltd. All rights reserved.')],
     ['a page in Latin-1 that does not say so', Buffer.from(page('Trop de requêtes'), 'latin1')],
     ['a page in XHTML', `<?xml version="1.0"?>\n${page('Slow down')}`],
@@ -56,6 +58,9 @@ describe('status 429 is a pause with', () => {
 });
 
 describe('status 429 is doubt with', () => {
+  const SOLD = '<p>212-555-0100</p>';
+  const SCRIPT = '<script>a = 1;</script>';
+
   it.each<[string, string | Buffer]>([
     ['a sale', SEED_ANSWER],
     ['a sale in UTF-16', Buffer.from(`\ufeff${SEED_ANSWER}`, 'utf16le')],
@@ -68,17 +73,29 @@ describe('status 429 is doubt with', () => {
     ['a sale in another form', '<data><quantity>1</quantity><id>5551112222</id></data>'],
     ['a number in words', 'Slow down. 212-555-0100 is yours.'],
     ['a number on a page', page('Call (212) 555-0100')],
+    ['a number after an empty style', page(SOLD, '<style type="text/css"/>')],
+    ['a number after another empty style', page(`${SOLD}<style></style>`, '<style type="a" / >')],
+    ['a number after a style that has no end', page(SOLD, '<style>')],
+    ['a number after an element of a longer name', page(SOLD, '<style-guide></style-guide>')],
+    ['an order after an empty script', page(`<p>Order placed${SCRIPT}`, '<script src="a"/>')],
+    [
+      'an order after an element of a longer name',
+      page('<p>Order placed', '<script-a></script-a>'),
+    ],
     ['a number in a comment of a page', page('<!-- 2125550100 -->')],
     ['a number in an attribute of a page', page('<a href="tel:+12125550100">us</a>')],
     ['a number in JSON', '{"error":"slow down","sold":["2125550100"]}'],
     ['success in JSON', '{"success":true}'],
     ['an order that is placed', 'Your order was placed. Too many requests.'],
     ['an order that is placed, on a page', page('<p>Your order is <b>being processed</b>.</p>')],
+    ['an order that is placed, in a comment of a page', page('<!-- order placed > now -->')],
+    ['an order that is placed, in a title', page('<p title="Your order was placed">Wait</p>')],
     ['a refusal that speaks of an order', failure('Your order is pending')],
     ['numbers that were claimed', 'Too many requests; 3 numbers were claimed'],
     ['numbers on a page', page('<p>Your numbers are on their way</p>')],
     ['a refusal in words that nobody knows', failure('Trois pour vous')],
     ['a fault on the way', 'Too many requests: upstream did not respond'],
+    ['a refusal beside words that nobody knows', `${failure('Wait')}<!-- trois pour vous -->`],
     ['a refusal that speaks of a fault', failure('Internal error. Too many requests')],
     ['a refusal that is cut', failure('Too many requests').slice(0, -9)],
     ['JSON that is cut', '{"error":"slow down","so'],
@@ -110,6 +127,7 @@ describe('status 429 is doubt with', () => {
 });
 
 describe('status 200 with "failed" is doubt with', () => {
+  const CLAIMED = '3 were claimed';
   const hidden = (text: string) => failure('No numbers available').replace('<result>', text);
 
   it.each([
@@ -128,13 +146,32 @@ describe('status 200 with "failed" is doubt with', () => {
     ['an order on its way, for want of stock', failure('No numbers available: order pending')],
     ['an order on its way, in haste', failure('Too many requests, yours is queued')],
     ['an order on its way, with bad keys', failure('Access denied; order is being processed')],
+    ['a number in a comment after its end', `${failure('Denied')}<!-- 2125550100 -->`],
+    ['an order in a comment after its end', `${failure('Denied')}<!-- order placed -->`],
+    ['an order spelled in references', hidden('<!-- order &#112;laced --><result>')],
+    ['words that nobody knows', failure(`No numbers available; ${CLAIMED}`)],
+    ['such words in a comment', hidden(`<!-- ${CLAIMED} --><result>`)],
+    ['such words in an attribute', hidden(`<result info="${CLAIMED}">`)],
+    ['such words after a sign in an attribute', hidden(`<result info="a>${CLAIMED}">`)],
+    ['such words in an instruction', hidden(`<?info ${CLAIMED}?><result>`)],
+    ['such words in the declaration', `<?xml version="1.0" ${CLAIMED}?>${hidden('<result>')}`],
+    ['such words before its beginning', `<!-- ${CLAIMED} -->${hidden('<result>')}`],
+    ['such words after its end', `${hidden('<result>')}<!-- ${CLAIMED} -->`],
   ])('%s', (_title, body) => {
     const { outcome, what } = answer(200, body);
     expect({ outcome, what }).toEqual({
       outcome: 'unknown',
-      what: expect.stringMatching(/^The answer is unclear: it says failed, but /),
+      what: expect.stringMatching(/^The answer is unclear: it says failed, (?:but|in words) /),
     });
   });
+
+  it.each([
+    ['a declaration', `<?xml version="1.0" encoding="UTF-8"?>\n${hidden('<result>')}`],
+    ['its document type', SEED_ANSWER.replace(/<response>[\s\S]*/, hidden('<result>'))],
+    ['words that are known', hidden('<!-- try again later, error 12 --><result>')],
+    ['its text in CDATA', failure('<![CDATA[No numbers available]]>')],
+    ['an escape in its text', failure('No numbers available &amp; &quot;try again later&quot;')],
+  ])('none of these, but %s', (_title, body) => expect(outcome(200, body)).toBe('short'));
 
   it('two documents, in either order', () => {
     const sold = SEED_ANSWER.slice(SEED_ANSWER.indexOf('<response>'));
@@ -160,6 +197,31 @@ describe('status 200 with "failed" is doubt with', () => {
   });
 });
 
+describe('a field of the head', () => {
+  const answers: [number, string][] = [
+    [200, failure('No numbers available')],
+    [429, ''],
+  ];
+
+  it.each<Record<string, string>>([
+    { 'x-status': 'purchased 2125550100' },
+    { 'x-purchased': '2125550100, 2125550101' },
+  ])('is doubt as %j', (headers) => {
+    for (const [status, body] of answers) {
+      expect(outcome(status, body, { headers })).toBe('unknown');
+    }
+    expect(outcome(200, SEED_ANSWER, { headers })).toBe('filled');
+  });
+
+  it.each<Record<string, string>>([
+    { 'x-request-id': '2839201938' },
+    { nel: '{"success_fraction":0,"report_to":"cf-nel","max_age":604800}' },
+  ])('is none as %j', (headers) => {
+    const outcomes = answers.map(([status, body]) => outcome(status, body, { headers }));
+    expect(outcomes).toEqual(['short', 'throttled']);
+  });
+});
+
 describe('an answer that is unknown', () => {
   it('says how many numbers it names, and keeps 25', () => {
     const numbers = numbersFrom(3125550100);
@@ -167,6 +229,36 @@ describe('an answer that is unknown', () => {
     expect(what).toContain('names 25 phone numbers');
     expect(body).toBe(sale(numbers));
     expect(answer(500, sale(['2125550100'])).what).toContain('names 1 phone number.');
+  });
+
+  it.each([
+    { 'content-encoding': 'constructor' },
+    { 'content-type': 'text/xml; charset=constructor' },
+  ])('is one in a way that the program does not know, %j, and is kept', (headers) => {
+    expect(answer(200, SEED_ANSWER, { headers })).toMatchObject({
+      outcome: 'unknown',
+      body: SEED_ANSWER,
+      what: expect.stringMatching(/unknown way|does not read/),
+    });
+  });
+
+  it('is one that the program fails to read, and is kept', () => {
+    const fail = (): never => {
+      throw new Error('a bug');
+    };
+    const body = Buffer.from(failure('Denied'));
+    const sent = { bytes: 'complete', status: 200, headers: {}, body, beyond: Buffer.alloc(0) };
+    const judged = (by: Parameters<typeof judge>[2]) => judge(sent as SendResult, SEED_ORDER, by);
+    expect(judged({ meaningOf: fail, scrub: (text) => text })).toMatchObject({
+      outcome: 'unknown',
+      status: 200,
+      body: failure('Denied'),
+    });
+    expect(judged({ meaningOf: fail, scrub: fail })).toMatchObject({
+      outcome: 'unknown',
+      status: 200,
+      body: null,
+    });
   });
 });
 

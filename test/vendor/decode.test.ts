@@ -64,6 +64,8 @@ describe('a sale', () => {
     ['an element more', SEED_ANSWER.replace('<quantity>', '<order>1</order><quantity>')],
     ['an element more at the top', SEED_ANSWER.replace('<result>', '<id>1</id><result>')],
     ['text among its elements', SEED_ANSWER.replace('<numbers>', 'oops<numbers>')],
+    ['a number in a comment, and fewer than asked for', `${SEED_ANSWER}<!-- 2125550103 -->`],
+    ['a number in an attribute, and fewer', SEED_ANSWER.replace('<numbers', '$& x="2125550103"')],
     ['two lists', SEED_ANSWER.replace(/<numbers>[\s\S]*<\/numbers>/, '$&$&')],
     ['two answers in it', `${SEED_ANSWER}${SEED_ANSWER.replace(/^[\s\S]*\]>/, '')}`],
     ['another root', SEED_ANSWER.replaceAll('response>', 'answer>')],
@@ -75,12 +77,18 @@ describe('a sale', () => {
   });
 });
 
+it('a sale of all may name other numbers, and one of fewer its own', () => {
+  expect(read(`${SEED_ANSWER}<!-- 800-555-0199 -->`, null, 3)).toEqual(SOLD);
+  expect(read(`${SEED_ANSWER}<!-- ${SEED_NUMBERS} -->`)).toEqual(SOLD);
+});
+
 describe('a refusal', () => {
   it('keeps its text word for word', () => {
     expect(read(failure(' Tom &amp; Jerry said\n "no" '))).toEqual({
       says: 'failed',
       means: 'refused',
       text: 'Tom & Jerry said\n "no"',
+      isPlain: false,
     });
   });
 

@@ -91,7 +91,12 @@ describe('the request', () => {
       response.end(SEED_ANSWER);
     });
     expect(headers).toMatchObject([
-      { accept: 'text/xml', 'accept-encoding': 'identity', connection: 'close' },
+      {
+        accept: 'text/xml',
+        'accept-encoding': 'identity',
+        'cache-control': 'no-cache',
+        connection: 'close',
+      },
     ]);
   });
 
@@ -146,6 +151,14 @@ describe('the answer', () => {
     const rules = [{ match: 'no numbers', means: 'busy' } as const];
     const { answer } = await ask(answering(failure('No numbers available')), {}, '', { rules });
     expect(answer.outcome).toBe('throttled');
+  });
+
+  it.each([
+    ['12', 'unknown'],
+    ['0', 'filled'],
+  ])('of age %s from a cache is %s: it may be that of another order', async (age, outcome) => {
+    const { answer } = await ask(answering(SEED_ANSWER, 200, { age }));
+    expect(answer.outcome).toBe(outcome);
   });
 
   it('is kept to 4000 characters', async () => {

@@ -1,3 +1,4 @@
+import { brotliCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { freePort } from '../support/free-port.ts';
 import { vendorAt } from './order.ts';
@@ -22,6 +23,7 @@ describe('the list of owned numbers', () => {
     expect(heads.map((head) => head.split('\r\n')[0])).toEqual([
       `GET /ibp_api.php?${query} HTTP/1.1`,
     ]);
+    expect(heads[0]).toContain('cache-control: no-cache');
   });
 
   it('has each number, without its label', async () => {
@@ -35,16 +37,51 @@ describe('the list of owned numbers', () => {
     ['no number', list(''), 0],
     ['an empty element', '<data/>', 0],
     ['a field more', list('<record><phone_number>2125550100</phone_number><x>1</x></record>'), 1],
+    [
+      'its document type',
+      list(record('2125550100')).replace(
+        '<data',
+        '<!DOCTYPE data [\n<!ELEMENT data (record*)>\n]>$&',
+      ),
+      1,
+    ],
+    [
+      'an attribute in a record',
+      '<data><record id="1"><phone_number>2125550100</phone_number></record></data>',
+      1,
+    ],
     ['5000 numbers', list(record('2125550100', '&lt;a&gt; &amp; b').repeat(5_000)), 5_000],
   ])('with %s is read', async (_title, body, count) => {
     expect((await read(reply(body))).owned).toHaveLength(count);
   });
 
   const whole = list(record('2125550100') + record('2125550101'));
+  const packed = Buffer.concat([brotliCompressSync(list('')), Buffer.from(whole)]);
   it.each<[string, Script['asked'], RegExp]>([
     ['an error of the vendor', reply(failure('Invalid access key')), /"Invalid access key"/],
     ['status 503', reply(whole, 503), /status 503/],
     ['status 302', reply('', 302, { location: '/' }), /status 302/],
+    ['a number of pages', reply(whole.replace('<data', '<data page="1" pages="2"')), /a part/],
+    ['a comment', reply(whole.replace('</data', '<!-- 2 of 137 --></data')), /a part/],
+    ['a comment after its end', reply(`${whole}<!-- more -->`), /a part/],
+    [
+      'a comment with a record',
+      reply(whole.replace('<re', '<!--<record>1</record>--><re')),
+      /a part/,
+    ],
+    ['an instruction', reply(whole.replace('<data', '<?cursor 137?><data')), /a part/],
+    ['a link to the next page', reply(whole, 200, { link: '</?page=2>; rel="next"' }), /a part/],
+    ['an age in a cache', reply(whole, 200, { age: '600' }), /cache/],
+    [
+      'two ages in caches',
+      write(`HTTP/1.1 200 X\r\nage: 0\r\nage: 9\r\n\r\n${whole}`, 'fin'),
+      /cache/,
+    ],
+    [
+      'more after its compressed part',
+      reply(packed, 200, { 'content-encoding': 'br' }),
+      /more bytes/,
+    ],
     ['nothing in it', reply(''), /empty/],
     ['a page in HTML', reply('<html><body/></html>'), /does not end/],
     ['a sale', reply(SEED_ANSWER), /unexpected shape/],

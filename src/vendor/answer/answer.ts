@@ -12,12 +12,11 @@
  *        plain words)
  *   anything else, or anything more on the connection         unknown
  */
-import type { IncomingHttpHeaders } from 'node:http';
 import type { OrderRequest } from '../request.ts';
-import type { Received, SendResult } from '../wire/wire.ts';
-import { showText } from './charset.ts';
-import { type Decoded, decode, LARGEST_ANSWER } from './decode.ts';
-import { decompress } from './decompress.ts';
+import type { Headers } from '../wire/headers.ts';
+import type { SendResult } from '../wire/wire.ts';
+import { type Decoded, decode } from './decode.ts';
+import { cut, type Heard, headTellsOfSale, hear, textOf } from './heard.ts';
 import { namedNumbers } from './phone-numbers.ts';
 import type { MeaningOf } from './refusals.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -46,6 +45,7 @@ export type Answer = {
   retryAfterMs: number | null;
 };
 
+type Handed = Exclude<SendResult, { bytes: 'none' }>;
 type Judge = { meaningOf: MeaningOf; scrub: (text: string) => string };
 
 export function notSent(fault: string): Answer {
@@ -53,45 +53,38 @@ export function notSent(fault: string): Answer {
 }
 
 /** Judges any answer, and never throws. What is not proven is `unknown`. */
-export function judge(
-  sent: SendResult,
-  request: OrderRequest,
-  { meaningOf, scrub }: Judge,
-): Answer {
+export function judge(sent: SendResult, request: OrderRequest, by: Judge): Answer {
   if (sent.bytes === 'none') return notSent(sent.fault);
+  try {
+    return judgeHanded(sent, request, by);
+  } catch {
+    // A bug; its words may hold the vendor's. The order may have bought.
+    return unknown('The answer is unclear: this program failed to read it', keepAnyway(sent, by));
+  }
+}
+
+function judgeHanded(sent: Handed, request: OrderRequest, by: Judge): Answer {
   if (sent.bytes === 'handed') {
-    const kept = { ...NOTHING, ...evidence(sent.received, scrub) };
-    return unknown(`The order was handed over, but no complete answer came: ${sent.fault}`, kept);
+    const why = `The order was handed over, but no complete answer came: ${sent.fault}`;
+    return unknown(why, keep(sent.received && hear(sent.received), by));
   }
-  const opened = decompress(sent.body, sent.headers['content-encoding'], LARGEST_ANSWER);
-  if (!isBlank(sent.beyond)) {
-    const first = 'why' in opened ? '' : showText(opened.body, contentTypeOf(sent));
-    // Half for each: the end tells as much as the beginning.
-    const parts = [first, showText(sent.beyond, null)].map((each) => cut(scrub(each), HALF_KEPT));
-    return unknown(BEYOND, { ...NOTHING, status: sent.status, body: parts.join('\n') });
-  }
-  if ('why' in opened) {
-    return unknown(`The answer is unclear: ${opened.why}`, { ...NOTHING, status: sent.status });
-  }
-  return judgeWhole({ ...sent, body: opened.body }, request, { meaningOf, scrub });
+  const heard = hear(sent);
+  if (heard.why !== null) return unknown(`The answer is unclear: ${heard.why}`, keep(heard, by));
+  return judgeWhole(heard, request, by);
 }
 
-const BEYOND = 'The answer is unclear: more bytes followed it on the same connection';
-
-/** Some servers end an answer with a line too many. */
-function isBlank(bytes: Buffer): boolean {
-  return /^[\r\n\t ]*$/.test(bytes.toString('latin1'));
-}
-
-function judgeWhole(sent: Received, request: OrderRequest, { meaningOf, scrub }: Judge): Answer {
-  const decoded = decode(sent.body, contentTypeOf(sent), request.quantity, meaningOf);
+function judgeWhole(sent: Heard, request: OrderRequest, by: Judge): Answer {
+  const type = sent.headers['content-type'] ?? null;
+  const decoded = decode(sent.body, type, request.quantity, by.meaningOf);
+  if (sent.status === 200 && decoded.says === 'sold') return sale(decoded.numbers, request);
+  const kept = keep(sent, by);
+  if (headTellsOfSale(sent.headers)) {
+    return unknown('The answer is unclear: a field of its head names what was bought', kept);
+  }
   if (sent.status === 200) {
-    if (decoded.says === 'sold') return sale(decoded.numbers, request);
-    const kept = { ...NOTHING, ...evidence(sent, scrub) };
-    if (decoded.says === 'failed') return refusal(decoded, kept, pause(sent.headers), scrub);
-    return unknown(`The answer is unclear: ${decoded.why}`, kept);
+    if (decoded.says === 'failed') return refusal(decoded, kept, pause(sent.headers), by.scrub);
+    if (decoded.says === 'unclear') return unknown(`The answer is unclear: ${decoded.why}`, kept);
   }
-  const kept = { ...NOTHING, ...evidence(sent, scrub) };
   if (sent.status !== 429) {
     return unknown(`The vendor answered with status ${sent.status}, which proves nothing`, kept);
   }
@@ -104,6 +97,21 @@ function judgeWhole(sent: Received, request: OrderRequest, { meaningOf, scrub }:
 const NOTHING = { numbers: [], status: null, body: null, retryAfterMs: null };
 
 type Kept = Omit<Answer, 'outcome' | 'what'>;
+
+function keep(heard: Heard | null, { scrub }: Judge): Kept {
+  return heard === null
+    ? NOTHING
+    : { ...NOTHING, status: heard.status, body: textOf(heard, scrub) };
+}
+
+function keepAnyway(sent: Handed, by: Judge): Kept {
+  const received = sent.bytes === 'handed' ? sent.received : sent;
+  try {
+    return keep(received && hear(received), by);
+  } catch {
+    return { ...NOTHING, status: received?.status ?? null };
+  }
+}
 
 /**
  * Numbers that an unclear answer names prove nothing, but they are evidence: the body keeps them.
@@ -149,27 +157,6 @@ function refusal(
   }
 }
 
-const MOST_KEPT = 4_000;
-const HALF_KEPT = MOST_KEPT / 2 - 1;
-
-function evidence(
-  received: Received | null,
-  scrub: Judge['scrub'],
-): { status: number | null; body: string | null } {
-  if (received === null) return { status: null, body: null };
-  const shown = showText(received.body, contentTypeOf(received));
-  // Scrub before cutting: a cut through a key would leave half of it.
-  return { status: received.status, body: cut(scrub(shown), MOST_KEPT) };
-}
-
-function cut(text: string, most: number): string {
-  return text.slice(0, most).toWellFormed();
-}
-
-function contentTypeOf({ headers }: Received): string | null {
-  return headers['content-type'] ?? null;
-}
-
-function pause(headers: IncomingHttpHeaders): number | null {
+function pause(headers: Headers): number | null {
   return retryAfterMs(headers['retry-after'], Date.now());
 }

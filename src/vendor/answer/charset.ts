@@ -6,7 +6,7 @@ import { compressionOf } from './decompress.ts';
  * bytes that do not fit into U+FFFD.
  */
 export function readText(body: Uint8Array, contentType: string | null): string | null {
-  const decoder = DECODERS[encodingOf(body, contentType)];
+  const decoder = DECODERS.get(encodingOf(body, contentType));
   if (decoder === undefined) return null;
   try {
     const text = new TextDecoder(decoder, { fatal: true }).decode(body);
@@ -30,7 +30,7 @@ export function readAnyText(body: Uint8Array, contentType: string | null): strin
 
 /** Text to show, of any bytes, without characters that break a ledger or a terminal. */
 export function showText(body: Uint8Array, contentType: string | null): string {
-  const decoder = DECODERS[encodingOf(body, contentType)] ?? 'utf-8';
+  const decoder = DECODERS.get(encodingOf(body, contentType)) ?? 'utf-8';
   return new TextDecoder(decoder).decode(body).replace(new RegExp(NOT_XML, 'gu'), '');
 }
 
@@ -42,7 +42,7 @@ export function whyUnreadable(body: Uint8Array, contentType: string | null): str
   const compression = compressionOf(body);
   if (compression !== null) return `it is compressed (${compression}) and does not say so`;
   const encoding = encodingOf(body, contentType);
-  const decoder = DECODERS[encoding];
+  const decoder = DECODERS.get(encoding);
   // Not by its name: the vendor chose it, and it may hold a key.
   if (decoder === undefined) return 'it names an encoding that this program does not read';
   try {
@@ -54,18 +54,18 @@ export function whyUnreadable(body: Uint8Array, contentType: string | null): str
 }
 
 /** The encodings that are read. UTF-16 needs its mark. */
-const DECODERS: Record<string, string> = {
+const DECODERS = new Map([
   ...naming('utf-8', ['utf-8', 'utf8', 'us-ascii', 'ascii']),
   ...naming('windows-1252', [
     ...['iso-8859-1', 'iso8859-1', 'iso_8859-1', 'latin1', 'latin-1', 'l1'],
     ...['windows-1252', 'cp1252', 'x-cp1252'],
   ]),
-  'utf-16 with a mark, little end first': 'utf-16le',
-  'utf-16 with a mark, big end first': 'utf-16be',
-};
+  ...naming('utf-16le', ['utf-16 with a mark, little end first']),
+  ...naming('utf-16be', ['utf-16 with a mark, big end first']),
+]);
 
-function naming(decoder: string, names: string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, decoder]));
+function naming(decoder: string, names: string[]): [string, string][] {
+  return names.map((name) => [name, decoder]);
 }
 
 /** The mark at the start, else the header, else the XML declaration, else UTF-8 (RFC 7303). */

@@ -3,25 +3,29 @@
  * vendor's page and from other people's clients:
  *
  *   response/success  with as many distinct ten-digit numbers as its quantity says, at most as many
- *                     as asked: these were bought
+ *                     as asked: these were bought. With fewer it names no others anywhere
  *   response/failed   with a description of text only, and nowhere a phone number or words of a
  *                     sale: nothing was bought. Words count unless a known refusal has them, or an
- *                     operator's rule names them
+ *                     operator's rule names them. This holds for all that came: comments,
+ *                     attributes and instructions, too
  *
  * Everything else is `unclear` and may hide a purchase. A failure is read as strictly as a success:
  * with a looser rule, one changed byte in `success` reads as a refusal, and the order is bought
  * twice. Only the charset of the content type counts: PHP labels everything text/html.
  */
 import { z } from 'zod';
+import { allWords } from './all-words.ts';
 import { readText } from './charset.ts';
 import { namesPhoneNumber } from './phone-numbers.ts';
+import { isPlain } from './plain-words.ts';
 import type { MeaningOf, Means } from './refusals.ts';
 import { readUsualSale } from './usual-sale.ts';
 import { readXml, type XmlShape } from './xml.ts';
 
 export type Decoded =
   | { says: 'sold'; numbers: string[] }
-  | { says: 'failed'; means: Means; text: string }
+  /** `isPlain`: everything in it is known to speak of no purchase. */
+  | { says: 'failed'; means: Means; text: string; isPlain: boolean }
   | { says: 'unclear'; why: string };
 
 export function decode(
@@ -47,12 +51,21 @@ export function decodeWhole(
   if ('why' in xml) return { says: 'unclear', why: xml.why };
   const failed = FAILED.safeParse(xml.tree);
   if (failed.success) {
-    return checkRefusal(failed.data.response.result_description, xml.text, meaningOf);
+    const text = failed.data.response.result_description;
+    return checkRefusal(text, xml.whole, meaningOf);
   }
   const sold = SOLD.safeParse(xml.tree);
   if (!sold.success) return { says: 'unclear', why: 'it is neither a sale nor a refusal' };
   const { quantity, numbers } = sold.data.response.result_description;
+  if (numbers.number.length < asked && namesMore(xml.whole, numbers.number)) {
+    return { says: 'unclear', why: 'it names more phone numbers than it lists' };
+  }
   return checkSale(Number(quantity), numbers.number, asked);
+}
+
+/** What a sale lacks is bought elsewhere, so it may name no other number, not even in a comment. */
+function namesMore(whole: string, listed: string[]): boolean {
+  return namesPhoneNumber(listed.reduce((rest, number) => rest.replaceAll(number, '#'), whole));
 }
 
 function checkSale(quantity: number, numbers: string[], asked: number): Decoded {
@@ -65,14 +78,15 @@ function checkSale(quantity: number, numbers: string[], asked: number): Decoded 
   return { says: 'sold', numbers };
 }
 
-/** `whole` has the comments, attributes and instructions that the tree lacks; they count too. */
+/** `whole` is the document that says so. */
 function checkRefusal(text: string, whole: string, meaningOf: MeaningOf): Decoded {
   if ([text, whole].some(namesPhoneNumber)) {
     return { says: 'unclear', why: 'it says failed, but names a phone number' };
   }
-  const means = meaningOf(text, whole);
-  if (typeof means === 'string') return { says: 'failed', means, text };
-  return { says: 'unclear', why: `it says failed, ${means.doubt}` };
+  const all = allWords(whole);
+  const means = meaningOf(text, all);
+  if (typeof means !== 'string') return { says: 'unclear', why: `it says failed, ${means.doubt}` };
+  return { says: 'failed', means, text, isPlain: [text, all].every(isPlain) };
 }
 
 /** Bytes. An answer with 25 numbers has about 1 kB. */

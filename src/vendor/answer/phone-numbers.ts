@@ -3,6 +3,7 @@
  * text name one at all (a miss may buy twice), and which ones does an answer list as sold (a wrong
  * one goes to the wrong order).
  */
+import { resolveEscapes } from './escapes.ts';
 
 /**
  * Whether a text names a phone number: ten digits, run together or in groups of 3, 3 and 4, with or
@@ -43,15 +44,9 @@ const WHOLE_NUMBER = new RegExp(`^\\+?1?${GAP}${TEN_DIGITS}$`, 'u');
 const NUMBER_ELEMENT =
   /<(?:\w+:)?number(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?([^<>\]]{1,60})(?:<\/|\]\]>)/gi;
 
-/** Resolves references of XML and HTML, escapes of URLs and JSON, and wide digits. */
+/** Resolves escapes and wide digits. */
 function unescaped(text: string): string {
-  const escapes = /&#(\d{1,7});|&#x([\da-f]{1,6});|%([2-7][\da-f])|\\u([\da-f]{4})/gi;
-  return text
-    .replace(escapes, (_all, decimal, ...hex) => {
-      const code = decimal ? Number(decimal) : Number.parseInt(hex.slice(0, 3).join(''), 16);
-      return code > 0 && code <= 0xffff ? String.fromCharCode(code) : ' ';
-    })
-    .replaceAll('&nbsp;', ' ')
+  return resolveEscapes(text)
     .normalize('NFKC')
     .replace(/\p{Cf}/gu, '');
 }

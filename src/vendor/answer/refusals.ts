@@ -30,10 +30,10 @@ export type RefusalRule = {
 };
 
 /**
- * `whole` is the answer as it came: its comments and attributes count too. `doubt` completes a
+ * `all` has the text and everything else that the answer says (all-words.ts). `doubt` completes a
  * sentence that begins "it says failed".
  */
-export type MeaningOf = (text: string, whole?: string) => Means | { doubt: string };
+export type MeaningOf = (text: string, all?: string) => Means | { doubt: string };
 
 /**
  * The first rule that matches decides, unless the words speak of a sale (sale-mentions.ts) or of a
@@ -51,10 +51,13 @@ export function readMeanings(operatorRules: RefusalRule[] = []): MeaningOf {
     });
   const operators = readAll(operatorRules);
   const builtIn = readAll(BUILT_IN);
-  return (text, whole = text) => {
+  return (text, all = text) => {
     const words = oneLine(text);
+    const said = [words, oneLine(all)];
     // No known refusal is this long, and some rules would take seconds to read it.
-    if (words.length > LONGEST_REFUSAL) return { doubt: 'in more words than a refusal has' };
+    if (said.some(({ length }) => length > LONGEST_REFUSAL)) {
+      return { doubt: 'in more words than a refusal has' };
+    }
     let ofOperator: { means: Means; vouchedFor: string | null } | undefined;
     try {
       ofOperator = operators
@@ -65,15 +68,13 @@ export function readMeanings(operatorRules: RefusalRule[] = []): MeaningOf {
       return { doubt: 'and the rules of REFUSAL_RULES take too long to read its words' };
     }
     const { vouchedFor } = ofOperator ?? {};
-    const rest = [words, oneLine(whole)].map((each) =>
-      vouchedFor ? each.replaceAll(vouchedFor, '|') : each,
-    );
+    const rest = vouchedFor ? said.map((each) => each.replaceAll(vouchedFor, '|')) : said;
     if (rest.some(mentionsSale)) return { doubt: 'but its words speak of an order' };
     if (rest.some(mentionsFault)) return { doubt: 'but its words speak of a fault on the way' };
     if (ofOperator) return ofOperator.means;
     const rule = builtIn.find(({ pattern }) => pattern.test(words));
     if (rule === undefined) return 'refused';
-    return isPlain(words) ? rule.means : { doubt: 'in words that are not all known' };
+    return said.every(isPlain) ? rule.means : { doubt: 'in words that are not all known' };
   };
 }
 

@@ -5,8 +5,8 @@ const AN_HOUR_MS = 3_600_000;
  * date. null when it is absent, unreadable, zero or past: then the caller's own growing pause
  * applies.
  */
-export function retryAfterMs(header: string | string[] | undefined, nowMs: number): number | null {
-  const value = (Array.isArray(header) ? header[0] : header)?.trim() ?? '';
+export function retryAfterMs(header: string | undefined, nowMs: number): number | null {
+  const value = header?.trim() ?? '';
   const waitMs = /^\d+$/.test(value) ? Number(value) * 1000 : dateOf(value) - nowMs;
   return waitMs > 0 ? Math.min(waitMs, AN_HOUR_MS) : null;
 }

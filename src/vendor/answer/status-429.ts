@@ -3,24 +3,21 @@
  * refusal of the vendor's, or a page or message of a proxy. A body that may be part of a sale, or
  * speaks of a fault on the way, does not agree.
  */
-import type { IncomingHttpHeaders } from 'node:http';
+import type { Received } from '../wire/wire.ts';
 import { readAnyText } from './charset.ts';
 import { type Decoded, LARGEST_ANSWER } from './decode.ts';
 import { mentionsFault } from './fault-mentions.ts';
 import { namesPhoneNumber } from './phone-numbers.ts';
-import { isPlain } from './plain-words.ts';
 import { mentionsSale } from './sale-mentions.ts';
 import { isWellFormed } from './xml.ts';
 
-type Reply = { headers: IncomingHttpHeaders; body: Buffer };
-
 /** Why the body contradicts the status, as the end of a sentence; null when it does not. */
-export function doubtOf429({ headers, body }: Reply, decoded: Decoded): string | null {
+export function doubtOf429({ headers, body }: Received, decoded: Decoded): string | null {
   if (body.length === 0) return null;
   // `decode` has searched a refusal already. But the order is sent again, and `refused` may mean
   // any words.
   if (decoded.says === 'failed') {
-    const isKnown = decoded.means !== 'refused' || isPlain(decoded.text);
+    const isKnown = decoded.means !== 'refused' || decoded.isPlain;
     return isKnown ? null : 'its body is a refusal in words that are not all known';
   }
   if (body.length > LARGEST_ANSWER) return 'its body is too long';
@@ -47,19 +44,26 @@ const ANSWER = /<!DOCTYPE\s+response\b|<(?:response|result|result_description|nu
 
 const PAGE = /<(?:!doctype\s+html|html|head|body|title|h[1-6]|p|div|br|center)\b/i;
 
-/** Their digits are no phone numbers: `z-index: 2147483647`. */
-const STYLES = /<style\b[\s\S]*?(?:<\/style\s*>|$)|\sstyle=(?:"[^"<>]*"|'[^'<>]*')/gi;
-const SCRIPTS = /<script\b[\s\S]*?(?:<\/script\s*>|$)/gi;
+/**
+ * Their digits are no phone numbers: `z-index: 2147483647`. Only what has an end tag counts: after
+ * an empty `<style/>`, or one that was cut, comes what a person may see.
+ */
+const STYLES = /<style(?:\s[^<>]*)?(?<!\/\s*)>[^<]*<\/style\s*>|\sstyle=(?:"[^"<>]*"|'[^'<>]*')/gi;
+const SCRIPTS = /<script(?:\s[^<>]*)?(?<!\/\s*)>[\s\S]*?<\/script\s*>/gi;
+const TAGS = /<[^<>]*>/g;
+/** Of attributes only these are words; others have names of code, such as `success`. */
+const SHOWN = /\s(?:title|alt|content|value|label|placeholder|summary)\s*=\s*("[^"]*"|'[^']*')/gi;
 
 /**
- * What a person sees of a page: in its code `success` and `pending` are names. A bar stands for
- * each tag, so no element denies the words of another.
+ * What a person may see of a page, and its comments: in its code `success` and `pending` are names.
+ * A bar stands for each tag, so no element denies the words of another.
  */
 function wordsOf(page: string): string {
   return page
     .replace(STYLES, ' ')
     .replace(SCRIPTS, ' ')
-    .replace(/<[^<>]*>/g, ' | ');
+    .replace(/<!--|-->/g, ' | ')
+    .replace(TAGS, (tag) => ['', ...[...tag.matchAll(SHOWN)].map(([, it]) => it), ''].join(' | '));
 }
 
 /** Cut XML or JSON may be the beginning of a sale. Words and pages need no end. */

@@ -14,23 +14,30 @@ export function readUsualSale(text: string): UsualSale | null {
 const BLANK = '[ \\t\\r\\n]*';
 const between = (...parts: string[]) => parts.join(BLANK);
 
-/** Linear in the text: anchored at both ends, and no part matches in two ways. */
+/**
+ * Linear in the text: anchored at both ends, and no part matches in two ways. So what may be absent
+ * takes the blanks behind it along; two runs of blanks side by side would be quadratic.
+ */
 export const USUAL_SALE = new RegExp(
-  `^${between(
-    '(?:<\\?xml version="1\\.0" encoding="UTF-8"\\?>)?',
+  [
+    '^(?:<\\?xml version="1\\.0" encoding="UTF-8"\\?>)?',
+    BLANK,
     `(?:${between(
       '<!DOCTYPE response \\[',
       '<!ELEMENT response \\(result,result_description\\)>',
       '<!ELEMENT result \\(#PCDATA\\)>',
       '<!ELEMENT result_description \\(#PCDATA\\)>',
       '\\]>',
-    )})?`,
-    '<response>',
-    '<result>success</result>',
-    '<result_description>',
-    '<quantity>([1-9]\\d?)</quantity>',
-    `<numbers>${BLANK}((?:<number>[2-9]\\d{9}</number>${BLANK})+)</numbers>`,
-    '</result_description>',
-    '</response>',
-  )}${BLANK}$`,
+    )}${BLANK})?`,
+    between(
+      '<response>',
+      '<result>success</result>',
+      '<result_description>',
+      '<quantity>([1-9]\\d?)</quantity>',
+      `<numbers>${BLANK}((?:<number>[2-9]\\d{9}</number>${BLANK})+)</numbers>`,
+      '</result_description>',
+      '</response>',
+    ),
+    `${BLANK}$`,
+  ].join(''),
 );

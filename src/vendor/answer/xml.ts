@@ -7,8 +7,8 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { readText, whyUnreadable } from './charset.ts';
 
-/** `text` has the comments and attributes that the tree lacks. */
-export type Tree = { tree: unknown; text: string } | { why: string };
+/** `whole` is the text as it came, with all that the tree lacks. */
+export type Tree = { tree: unknown; whole: string } | { why: string };
 
 export type XmlShape = {
   /** Names of the root. The text must end with the root's end tag, or be an empty root. */
@@ -32,7 +32,7 @@ export function readXml(body: Buffer, contentType: string | null, shape: XmlShap
     return { why: `it does not end with </${shape.roots[0]}>` };
   }
   try {
-    return { tree: parserFor(shape.list).parse(text), text };
+    return { tree: parserFor(shape.list).parse(text), whole };
   } catch {
     return { why: 'it is not XML that can be read safely' };
   }

@@ -5,29 +5,27 @@
  *   handed    handed to a socket, but no complete answer came back: anything may have happened
  *   complete  a complete HTTP answer came back. It may still be cut off: when a server ends its
  *             answer by closing the connection, a cut looks like an end (measured). And it may not
- *             be all that the server said: `beyond` has what followed it on the connection
+ *             be all that the server said: `beyond` has what followed it on the connection,
+ *             trailers too
  *
  * This comes from the fuse's state and never from an error's code.
  */
-import type { IncomingHttpHeaders } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { openConnections } from './connections.ts';
 import { nameOf } from './error-names.ts';
 import { ATTEMPT, type Attempt, type FusedOptions, fuse, newAttempt, withhold } from './fuse.ts';
+import { ASKED_FOR, type Headers, readHeaders, textOf } from './headers.ts';
 import { openPool, type PoolOptions } from './pool.ts';
 import { openSlots } from './slots.ts';
 
-export type Received = { status: number; headers: IncomingHttpHeaders; body: Buffer };
+export type Received = { status: number; headers: Headers; body: Buffer };
 
 export type SendResult = ({ bytes: 'complete'; beyond: Buffer } & Received) | Incomplete;
 
 type Incomplete =
   | { bytes: 'handed'; fault: string; received: Received | null }
   | { bytes: 'none'; fault: string };
-
-/** What undici tells of an attempt. */
-type Exchanged = ({ bytes: 'complete' } & Received) | Incomplete;
 
 export type Gate = {
   /**
@@ -69,7 +67,8 @@ export function openWire(options: PoolOptions, otherPool?: Dispatcher): Wire {
     if (connection === null) return { bytes: 'none', fault: DID_NOT_WAIT };
     try {
       const sent = await exchange(fused, path, newAttempt(mayStart), options.timeoutMs);
-      return sent.bytes === 'complete' ? { ...sent, beyond: await connection.beyond() } : sent;
+      if (sent.bytes !== 'complete') return sent;
+      return { ...sent, beyond: Buffer.concat([sent.beyond, await connection.beyond()]) };
     } finally {
       connections.drop(connection);
     }
@@ -96,7 +95,7 @@ function exchange(
   path: string,
   attempt: Attempt,
   timeoutMs: number,
-): Promise<Exchanged> {
+): Promise<SendResult> {
   const options: FusedOptions = {
     method: 'GET',
     path,
@@ -104,7 +103,7 @@ function exchange(
     // (in 39 % of the runs in which a server sent one), and idle closes race with writes.
     reset: true,
     idempotent: false,
-    headers: { accept: 'text/xml', 'accept-encoding': 'identity' },
+    headers: ASKED_FOR,
     [ATTEMPT]: attempt,
   };
   return new Promise((settle) => {
@@ -120,10 +119,10 @@ function exchange(
 type Recorder = Dispatcher.DispatchHandler & { fail(error: unknown): void };
 
 /** Collects one answer. Only the first end counts: a promise settles once. */
-function record(attempt: Attempt, timeoutMs: number, settle: (sent: Exchanged) => void): Recorder {
+function record(attempt: Attempt, timeoutMs: number, settle: (sent: SendResult) => void): Recorder {
   let timer: NodeJS.Timeout | undefined;
   let timedOut = false;
-  let head: { status: number; headers: IncomingHttpHeaders } | null = null;
+  let head: { status: number; headers: Headers } | null = null;
   const chunks: Buffer[] = [];
   const received = () => head && { ...head, body: Buffer.concat(chunks) };
 
@@ -150,15 +149,15 @@ function record(attempt: Attempt, timeoutMs: number, settle: (sent: Exchanged) =
     },
     onResponseStart(_controller, status, headers) {
       // 102 and 103 come before the answer.
-      if (status >= 200) head = { status, headers };
+      if (status >= 200) head = { status, headers: readHeaders(headers) };
     },
     onResponseData(_controller, chunk) {
       chunks.push(chunk);
     },
-    onResponseEnd() {
+    onResponseEnd(_controller, trailers) {
       clearTimeout(timer);
-      // undici ends no answer without a head.
-      settle({ bytes: 'complete', ...received()! });
+      // undici ends no answer without a head. Fields after the last chunk follow the answer.
+      settle({ bytes: 'complete', ...received()!, beyond: textOf(readHeaders(trailers)) });
     },
     onResponseError(_controller, error) {
       fail(error);

@@ -1,17 +1,40 @@
 /**
- * What stands before the vendor says 429, and passes on the vendor's own answer after it. The order
- * was sold.
+ * The first order is sold, and its answer asks for a pause; somewhere beside that it says what was
+ * sold. The order must not be sent again.
  */
+import type { Socket } from 'node:net';
+import { deflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { findPlan } from '../../src/ledger/index.ts';
 import { describeInModes, EMBEDDED } from '../support/storage.ts';
 import { until } from '../support/until.ts';
 import { openShop, startCsv, workerOf } from '../support/workplace.ts';
 import { rawServer, reply } from '../vendor/raw-server.ts';
-import { numbersFrom, sale } from '../vendor/seed-answer.ts';
+import { failure, numbersFrom, sale } from '../vendor/seed-answer.ts';
 
-describeInModes([EMBEDDED], 'an answer after status 429', ({ makeStorage }) => {
-  test('keeps its order from being sent again', async () => {
+const busy = failure('Too many requests');
+
+const ANSWERS: [where: string, answer: (numbers: string[]) => (socket: Socket) => void][] = [
+  [
+    'in a second answer',
+    (numbers) => (socket) => {
+      socket.write('HTTP/1.1 429 Too Many Requests\r\ncontent-length: 0\r\n\r\n');
+      reply(sale(numbers))(socket);
+    },
+  ],
+  ['after its end', (numbers) => reply(`${busy}<!-- order placed: ${numbers.join(', ')} -->`)],
+  [
+    'after its compressed part',
+    (numbers) =>
+      reply(Buffer.concat([deflateSync(busy), Buffer.from(sale(numbers))]), 200, {
+        'content-encoding': 'deflate',
+      }),
+  ],
+  ['in other words', () => reply(busy.replace('</resp', '<!-- 10 numbers were claimed --></resp'))],
+];
+
+describeInModes([EMBEDDED], 'a sale that an answer hides', ({ makeStorage }) => {
+  test.each(ANSWERS)('%s keeps its order from being sent again', async (_where, answer) => {
     const sold: string[] = [];
     await using vendor = await rawServer({
       asked(socket, head) {
@@ -22,8 +45,7 @@ describeInModes([EMBEDDED], 'an answer after status 429', ({ makeStorage }) => {
         const isFirst = sold.length === 0;
         const numbers = numbersFrom(2125550100 + sold.length, 10);
         sold.push(...numbers);
-        if (isFirst) socket.write('HTTP/1.1 429 Too Many Requests\r\ncontent-length: 0\r\n\r\n');
-        reply(sale(numbers))(socket);
+        (isFirst ? answer(numbers) : reply(sale(numbers)))(socket);
       },
     });
     const shop = await openShop(await makeStorage(), { url: vendor.url });

@@ -1,0 +1,26 @@
+/**
+ * All that a document says beside the shape that every refusal has: its text, and what a tree of
+ * it lacks, which is comments, attributes, instructions, and what stands before and after it. What
+ * proves that nothing was bought must hold for all of these.
+ */
+import { resolveEscapes } from './escapes.ts';
+
+const NAME = '(?:response|result|result_description)';
+const ELEMENT = `<!ELEMENT ${NAME} \\((?:[,|*+? ]|#PCDATA|quantity|numbers|${NAME})*\\)>`;
+const ENCODING = '(?:utf-?8|us-ascii|iso-8859-1|windows-1252|utf-16)';
+
+const SHAPE = new RegExp(
+  [
+    `^\\s*<\\?xml version=["']1\\.\\d["'](?: encoding=["']${ENCODING}["'])?` +
+      `(?: standalone=["'](?:yes|no)["'])?\\s*\\?>`,
+    `<!DOCTYPE response\\s*(?:\\[\\s*(?:${ELEMENT}\\s*)*\\])?\\s*>`,
+    `</?${NAME}\\s*/?>`,
+    '<!\\[CDATA\\[|\\]\\]>',
+  ].join('|'),
+  'gi',
+);
+
+/** A bar stands for each part of the shape, so no part denies the words of another. */
+export function allWords(document: string): string {
+  return resolveEscapes(document.replace(SHAPE, ' | '));
+}

@@ -1,0 +1,81 @@
+/**
+ * A cache before the vendor, as RFC 9111 says: it answers with the list that it has stored, and
+ * says by `age` how old that is. When the request says `no-cache`, it asks the vendor.
+ */
+import { once } from 'node:events';
+import { createServer, get, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, test } from 'vitest';
+import { reconcile, takeBaseline } from '../../src/maintenance/reconcile.ts';
+import { openRig, vendorAt } from '../jobs/rig.ts';
+import { atEnd } from '../support/clean-up.ts';
+import { orderRow, passTime } from '../support/ledger.ts';
+import { line, newPlan } from '../support/plans.ts';
+import { silentLog } from '../support/recording-log.ts';
+
+const rig = openRig();
+
+type Cache = { heedsNoCache: boolean };
+
+async function cacheBefore(origin: string, { heedsNoCache }: Cache) {
+  let stored: { list: Buffer; at: number } | undefined;
+  let now = 0;
+  const server = createServer(async (request, response) => {
+    const isList = request.url!.includes('action=routing.numbers');
+    const mustAsk = heedsNoCache && request.headers['cache-control'] === 'no-cache';
+    if (isList && stored && !mustAsk) {
+      response.writeHead(200, { 'content-type': 'text/xml', age: `${now - stored.at}` });
+      response.end(stored.list);
+      return;
+    }
+    const headers = { accept: 'text/xml', connection: 'close' };
+    const asked = get(new URL(request.url!, origin), { headers });
+    const [answer] = (await once(asked, 'response').catch(() => [])) as [IncomingMessage?];
+    const body = await answer?.toArray().catch(() => null);
+    if (!answer || !body) {
+      response.destroy();
+      return;
+    }
+    if (isList) stored = { list: Buffer.concat(body), at: now };
+    response.writeHead(answer.statusCode!, { 'content-type': 'text/xml' });
+    response.end(Buffer.concat(body));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  atEnd(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    passTime(seconds: number) {
+      now += seconds;
+    },
+  };
+}
+
+test.each([
+  ['is asked anew', { heedsNoCache: true }, 'filled'],
+  ['is no evidence when it has an age', { heedsNoCache: false }, 'unknown'],
+])('a list that a cache has stored %s', async (_what, kind, state) => {
+  const { ledger, sandbox } = rig;
+  const cache = await cacheBefore(sandbox.url, kind);
+  const vendor = vendorAt(cache.url);
+  const lines = ['312', '415'].map((areaCode, n) => line({ line: n + 2, areaCode, quantity: 4 }));
+  const plan = await newPlan(ledger, { lines });
+  const place = {
+    ...{ ledger, vendor, account: plan.account, log: silentLog },
+    ...{ listLagMs: 60_000, mode: 'auto' as const },
+  };
+  const [first, id] = plan.orders as [number, number];
+  // So that the account owns something before.
+  await rig.place(plan, first);
+  await takeBaseline(place);
+  rig.arrivals();
+  sandbox.next('cut_after');
+  await rig.place(plan, id, { vendor });
+  expect(rig.arrivals().flatMap(({ sold }) => sold)).toHaveLength(4);
+  expect(await orderRow(ledger, id)).toMatchObject({ state: 'unknown' });
+  await passTime(ledger, plan.account, 600_000);
+  cache.passTime(600);
+  await reconcile(place).catch(() => {});
+  expect(await orderRow(ledger, id)).toMatchObject({ state });
+});
