@@ -170,6 +170,35 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
     expect(inDoubt).toEqual([]);
   });
 
+  test('are not marked late once the store may have forgotten their call', async () => {
+    const plan = await newPlan(ledger, { lines: linesOf(1) });
+    let calls = 0;
+    const store = {
+      ticket: async () => '',
+      async mark() {
+        calls += 1;
+        throw new Error('the connection was cut');
+      },
+    } as unknown as MarkStore;
+    let now = 0;
+    let isAsked = false;
+    const slow: Ledger = {
+      ...ledger,
+      async query(name, text, values) {
+        isAsked ||= name === 'claim_lost';
+        if (isAsked) now = 60_000;
+        return ledger.query(name, text, values);
+      },
+    };
+    const clock = { now: () => now, sleep: () => nextTurn() as Promise<void> };
+    const { claim } = batchesFor(plan, { on: slow, witness: openWitness(store), clock });
+    await expect(claim(plan.orders[0]!)).rejects.toThrow('cut');
+    await until(() => isAsked, { what: 'the ledger is asked what was claimed' });
+    await nextTurn();
+    expect(calls).toBe(1);
+    expect(await orderRow(ledger, plan.orders[0]!)).toMatchObject({ state: 'sending' });
+  });
+
   test('record the others when the database refuses one', async () => {
     const plan = await newPlan(ledger, { lines: linesOf(...Array<number>(3).fill(1)) });
     const { claim, record } = batchesFor(plan);
