@@ -7,6 +7,7 @@ import {
   type Ledger,
   type LostPlan,
   lostPlans,
+  type Overruled,
 } from '../ledger/index.ts';
 import { requireSigned } from './settle.ts';
 
@@ -19,7 +20,9 @@ export async function lostPlansOf(ledger: Ledger, account: string): Promise<Lost
 export type SaidDismissal = {
   /** The beginning of the SHA-256 of a lost plan's file. */
   dismiss?: string | undefined;
-  againstEvidence?: boolean | undefined;
+  againstEvidence?: Overruled | undefined;
+  /** Names what a form showed. */
+  seen?: string | undefined;
   why?: string | undefined;
 };
 
@@ -30,7 +33,7 @@ const BEGINNING = /^[0-9a-f]{8,64}$/i;
 
 /** `signer`: who says it. Throws AppError `invalid_usage` when something is missing. */
 export function readDismissal(
-  { dismiss, againstEvidence = false, why }: SaidDismissal,
+  { dismiss, againstEvidence = false, seen, why }: SaidDismissal,
   signer: By,
 ): SignedDismissal {
   const file = dismiss?.trim() ?? '';
@@ -39,7 +42,7 @@ export function readDismissal(
       "Say the first 8 or more digits of the SHA-256 of the lost plan's file: --dismiss SHA256.",
     );
   }
-  return { file, againstEvidence, by: requireSigned(signer, why) };
+  return { file, againstEvidence, seen, by: requireSigned(signer, why) };
 }
 
 /** Dismisses the lost plans of a file. Throws as `dismissLostPlans` of the ledger does. */

@@ -4,6 +4,7 @@ import {
   type ForeignWish,
   findAccount,
   type Ledger,
+  type Overruled,
   readPhoneNumbers,
   type Stray,
   sayForeign,
@@ -27,7 +28,7 @@ export async function straysOf(
 export type SaidForeign = {
   foreign?: string | undefined;
   notForeign?: string | undefined;
-  againstEvidence?: boolean | undefined;
+  againstEvidence?: Overruled | undefined;
   why?: string | undefined;
 };
 
@@ -45,7 +46,8 @@ export function readForeign(
   if (named === undefined || (foreign !== undefined && notForeign !== undefined))
     throw usageError('Say either --foreign N,N or --not-foreign N,N.');
   const undo = foreign === undefined;
-  if (undo && againstEvidence) throw usageError('--against-evidence goes with --foreign N,N.');
+  if (undo && againstEvidence === true)
+    throw usageError('--against-evidence goes with --foreign N,N.');
   const signed = requireSigned(signer, why);
   return { numbers: readPhoneNumbers(named), undo, againstEvidence, by: signed };
 }

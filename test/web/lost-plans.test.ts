@@ -4,7 +4,7 @@ import { type Account, accountEvents, noteLostPlans } from '../../src/ledger/ind
 import { operationsOver } from '../../src/operations/index.ts';
 import { newPlan, newSha256, passTime, type SmallPlan } from '../support/ledger.ts';
 import { documentedSite } from './documented.ts';
-import { leadsTo, press, words } from './pages-forms.ts';
+import { leadsTo, press, ticked, words } from './pages-forms.ts';
 import { ask, post } from './site.ts';
 
 const { given, site } = documentedSite();
@@ -89,7 +89,7 @@ test('the page shows objections with a box that overrules them', async () => {
     expect.stringContaining('A request of it may still be under way.'),
   ]);
   expect(refused.text).toContain('name="againstEvidence"');
-  expect(leadsTo(await pressed({ againstEvidence: 'true' }))).toBe(`303 ${url}?said`);
+  expect(leadsTo(await pressed(ticked(refused)))).toBe(`303 ${url}?said`);
 });
 
 test('the page of an account that has lost none says so', async () => {

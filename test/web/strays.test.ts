@@ -11,7 +11,7 @@ import {
   sendOne,
 } from '../support/ledger.ts';
 import { documentedSite } from './documented.ts';
-import { leadsTo, press, words } from './pages-forms.ts';
+import { leadsTo, press, ticked, words } from './pages-forms.ts';
 import { ask, post } from './site.ts';
 
 const { given, site } = documentedSite();
@@ -134,6 +134,6 @@ test('the page shows objections with a box that overrules them', async () => {
   const refused = await pressed('foreign', { number: late });
   expect(refused.status).toBe(409);
   expect(words(refused)).toContain(`list is that order ${id} bought ${late}.`);
-  const overruled = await pressed('foreign', { number: late, againstEvidence: 'true' });
+  const overruled = await pressed('foreign', { number: late, ...ticked(refused) });
   expect(leadsTo(overruled)).toBe(`303 ${url}?said`);
 });

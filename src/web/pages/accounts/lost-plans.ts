@@ -1,5 +1,6 @@
-import { type LostPlan, shownFile } from '../../../ledger/index.ts';
+import { type LostPlan, shownFile, shownOfLost } from '../../../ledger/index.ts';
 import { dismiss, lostPlansOf, readDismissal } from '../../../operations/index.ts';
+import { seenOf } from '../../../seen.ts';
 import { hidden } from '../components/fields.ts';
 import { emptyCard } from '../components/note.ts';
 import { counted } from '../components/numbers.ts';
@@ -12,8 +13,8 @@ export const LOST_PLANS: SaidList<LostPlan> = {
   path: 'lost-plans',
   ways: ['dismiss'],
   read: lostPlansOf,
-  say: ({ ledger, account, typed: { file, againstEvidence, why }, signer }) =>
-    dismiss(ledger, account, readDismissal({ dismiss: file, againstEvidence, why }, signer)),
+  say: ({ ledger, account, typed: { file, ...typed }, signer }) =>
+    dismiss(ledger, account, readDismissal({ dismiss: file, ...typed }, signer)),
   title: 'Plans that the ledger has lost',
   introduction: `These were sent before the ledger was put back. Submit the file of a lost plan
     again, unless it is gone: what was sent of it is not bought again. It may have been the
@@ -29,7 +30,7 @@ function cardOf(file: string, plans: LostPlan[], { may }: Visit): SaidCard {
   const isOpen = plans.some(({ isDismissed }) => !isDismissed);
   const warning = html`<p class="muted">Cancel first the plans whose remainder it was. If you
       dismiss a plan that asked for the same as another one, both buy it, and you pay twice.</p>
-    ${hidden('file', file)}`;
+    ${hidden('file', file)}${hidden('seen', seenOf(shownOfLost(plans)))}`;
   return {
     form: file,
     way: 'dismiss',
