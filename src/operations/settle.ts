@@ -89,7 +89,7 @@ export async function settle(
   const { attempt, seen } = settlement;
   if ('accept' in settlement) {
     const { verdict, by } = settlement;
-    return acceptVerdict(ledger, order, by, { attempt, verdict });
+    return acceptVerdict(ledger, order, by, { attempt, verdict, isOne: true });
   }
   if ('undo' in settlement) return unsettleOrder(ledger, order, settlement.by, { attempt, seen });
   const { finding, by, againstEvidence } = settlement;

@@ -1,6 +1,12 @@
 /** A person settles unknown orders, on the page and over the API: helped, not obeyed blindly. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { planEvents, recordAnswers, settleOrder, steerPlan } from '../../src/ledger/index.ts';
+import {
+  keepVerdicts,
+  planEvents,
+  recordAnswers,
+  settleOrder,
+  steerPlan,
+} from '../../src/ledger/index.ts';
 import { operationsOver } from '../../src/operations/index.ts';
 import {
   answerTo,
@@ -171,6 +177,25 @@ test('what was settled is not taken back for who looked at an earlier attempt', 
   const { status, json } = await settle(order, { ...said, undo: true, attempt: 1 });
   expect([status, json.error?.code]).toEqual([409, 'wrong_state']);
   expect(await stateOf(order)).toBe('waiting');
+});
+
+test('an order is sent again only by the verdict that was looked at', async () => {
+  const numbers = newNumbers(10);
+  const { plan, orders } = await unknownOrders({ finding: 'bought', numbers });
+  const order = orders[0].id;
+  const verdictNow = async () =>
+    (await ask(site, `/api/unknown/verdicts?plan=${plan.id}`)).json.verdicts[0].verdict;
+  const looked = await verdictNow();
+  const nothing = { order, attempt: 1, finding: 'nothing' as const, isClear: true, numbers: [] };
+  await keepVerdicts(given.ledger, [{ ...nothing, why: 'a newer list' }]);
+  const body = { accept: true, by: 'Ada' };
+  const unnamed = problemIn(await settle(order, body));
+  expect(unnamed[1].message).toContain('name the verdict that you looked at');
+  const stale = problemIn(await settle(order, { ...body, verdict: looked }));
+  expect(stale[1].message).toContain('has changed since you looked: it says now that it bought');
+  expect(await stateOf(order)).toBe('unknown');
+  const named = await settle(order, { ...body, verdict: await verdictNow() });
+  expect(named.json).toMatchObject({ state: 'waiting' });
 });
 
 test('a command says the same through the server', async () => {
