@@ -112,6 +112,18 @@ test('a page lifts the pause that it shows, and no newer one', async () => {
   expect(await findPlan(given.ledger, id)).toMatchObject({ state: 'running' });
 });
 
+test('a page resumes no more than it shows', async () => {
+  const plan = await newPlan(given.ledger, { lines: linesOf(5, 25) });
+  const [first] = plan.orders;
+  await sendOne(given.ledger, plan, 'unknown', { what: 'no answer came', status: null }, first);
+  await passTime(given.ledger, plan.account, 61_000);
+  await steerPlan(given.ledger, plan.id, 'pause', { who: 'Ada', why: 'lunch' });
+  const shown = await planForm(plan.id, 'resume');
+  await settleOrder(given.ledger, first!, { nothing: true }, { who: 'Bob', why: 'I called' });
+  await press(site, `/plans/${plan.id}/resume`, { ...shown, ...BY });
+  expect(await findPlan(given.ledger, plan.id)).toMatchObject({ state: 'paused', pending: 30 });
+});
+
 test('a page sends again what it shows, and no more', async () => {
   const plan = await newPlan(given.ledger, { lines: linesOf(5, 25, 25, 25) });
   const [first, ...others] = plan.orders;

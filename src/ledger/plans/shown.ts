@@ -5,11 +5,12 @@ import { findPlan, type PlanDocument } from './find.ts';
 /** What the forms of a plan show. */
 export async function shownOfPlan(ledger: Queries, plan: PlanDocument): Promise<Shown> {
   const { id, account, mode, sha256, submittedAt, state, rate, refused, undelivered } = plan;
+  const { reason, heldUntil } = plan;
   return {
     // Ids begin again in another database.
     plan: [account, mode, sha256, submittedAt],
     ...(state === 'ready' && { pace: rate }),
-    ...(state === 'paused' && { pause: await lastMove(ledger, id) }),
+    ...(state === 'paused' && { pause: [reason, heldUntil, await lastMove(ledger, id)] }),
     retry: refused + undelivered,
   };
 }
@@ -19,7 +20,7 @@ async function lastMove(ledger: Queries, id: number): Promise<number> {
   const [row] = await ledger.query<{ id: number }>(
     'plan_last_move',
     `select id from ledger.events
-     where plan_id = $1 and kind in ('plan_paused', 'plan_limited', 'plan_retried')
+     where plan_id = $1 and kind in ('plan_paused', 'plan_limited', 'plan_retried', 'order_settled')
      order by id desc limit 1`,
     [id],
   );
