@@ -46,7 +46,9 @@ export const ERROR_CODES = {
   duplicate_file: 'this file was submitted before',
   idempotency_key_reused: 'this Idempotency-Key was used for another plan',
   not_found: 'there is no such plan, order, approval, account, user, token or address',
-  wrong_state: 'the state of the plan, order, approval, account or token does not allow this',
+  wrong_state:
+    'the state of the plan, order, approval, account or token does not allow this, or has ' +
+    'changed since you looked',
   over_limit: 'the plan asks for more than a limit allows',
   against_evidence: 'the evidence contradicts what a person says of an order or a number',
   not_signed_in: 'the server needs a user and a password, or a token',
@@ -120,6 +122,8 @@ export type ErrorDetails = {
     name?: string;
     account?: string;
     approval?: number;
+    /** What is no longer as it was shown. */
+    changed?: string;
   };
   /** The plan. */
   over_limit: { id: number };

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { acceptedLines, confirmVerdicts } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
 import { usageError } from '../errors.ts';
-import { type PlanDocument, planOf, type Settled } from '../ledger/index.ts';
-import { readSettlement, requireNamed } from '../operations/index.ts';
+import { nameOfVerdict, type PlanDocument, planOf, type Settled } from '../ledger/index.ts';
+import { type Operations, readSettlement, requireNamed } from '../operations/index.ts';
 import { actingUser, openOperations } from '../session/index.ts';
 import { answer, examples, idOf, newCommand, type ScreenLine, say } from '../terminal/index.ts';
 
@@ -44,7 +44,7 @@ export function addSettle(program: Command): void {
     .option('--against-evidence', 'settle it although the evidence contradicts it')
     .option('--by <name>', 'the person who settles it')
     .option('--why <text>', 'how you know it')
-    .option('--yes', 'accept every clear verdict without asking')
+    .option('--yes', 'accept verdicts without asking')
     .addHelpText(
       'after',
       examples(
@@ -65,10 +65,33 @@ export function addSettle(program: Command): void {
 async function settleOne(order: number, options: SettleOptions, command: Command): Promise<void> {
   const settlement = readSettlement(options, { who: actingUser(), by: options.by });
   await using operations = await openOperations(command);
-  const settled = await operations.settle(order, settlement);
+  const verdict = options.accept && (await looked(operations, order, options));
+  const settled = await operations.settle(order, verdict ? { ...settlement, verdict } : settlement);
   answer(options.json, settled, () => describe(settled));
   if (settled.state !== 'waiting') return;
   say(afterNothing(await operations.plan(planOf(order))));
+}
+
+/**
+ * Shows the verdict on the order, and returns its name; undefined where none can be accepted. What
+ * the order lacks by it may be asked for again, so then a person confirms it.
+ */
+async function looked(
+  operations: Operations,
+  order: number,
+  options: SettleOptions,
+): Promise<string | undefined> {
+  const unknown = (await operations.unknown(planOf(order))).find((each) => each.order === order);
+  if (!unknown?.proposal) return undefined;
+  const { finding, numbers, why } = unknown.proposal;
+  if (finding !== 'bought' && finding !== 'nothing') return undefined;
+  const { attempt, plan, line, areaCode, type, sentAt } = unknown;
+  const lacking = unknown.quantity - unknown.bought;
+  const verdict = nameOfVerdict({ finding, numbers, sentAt });
+  const said = { order, attempt, plan, line, areaCode, type, lacking, finding, numbers, why };
+  const yes = options.yes || numbers.length === lacking;
+  await confirmVerdicts([{ ...said, verdict }], { ...options, yes });
+  return verdict;
 }
 
 /** What follows for an order that bought nothing. */

@@ -8,13 +8,16 @@ import { typesCount } from './types-count.ts';
 const LISTED = 20;
 const NUMBERS_SHOWN = 3;
 
+/** The name of its plan is not shown. */
+type ShownVerdict = Omit<ClearVerdict, 'planName'>;
+
 /**
  * Shows the verdicts on stderr, and asks once whether to accept them. Throws AppError
  * `not_confirmed` when the answer is no, or when nobody can be asked and `yes` is not said; then it
  * has the verdicts. Nothing has been settled in either case.
  */
 export async function confirmVerdicts(
-  verdicts: ClearVerdict[],
+  verdicts: ShownVerdict[],
   { yes, json }: { yes?: boolean | undefined; json?: boolean | undefined },
 ): Promise<void> {
   const what = `${counted(verdicts.length, 'order')} by ${
@@ -34,7 +37,7 @@ export async function confirmVerdicts(
   throw new AppError('not_confirmed', 'Not confirmed. Nothing was settled.');
 }
 
-function findings(verdicts: ClearVerdict[]): string {
+function findings(verdicts: ShownVerdict[]): string {
   const bought = verdicts.filter(({ finding }) => finding === 'bought');
   const numbers = bought.reduce((sum, each) => sum + each.numbers.length, 0);
   const nothing = verdicts.length - bought.length;
@@ -47,7 +50,7 @@ function findings(verdicts: ClearVerdict[]): string {
   return parts.join('; ');
 }
 
-function listOf(verdicts: ClearVerdict[]): ScreenLine[] {
+function listOf(verdicts: ShownVerdict[]): ScreenLine[] {
   const rows = verdicts
     .slice(0, LISTED)
     .map(({ order, line, areaCode, type, lacking, finding, numbers, why }) => [

@@ -44,6 +44,7 @@ export {
   approvalsOfPlan,
   countWaitingApprovals,
   findApproval,
+  shownOfApproval,
   waitingApprovals,
 } from './approvals/find.ts';
 export { isOwnOf } from './approvals/whose.ts';
@@ -109,10 +110,12 @@ export {
   dismissLostPlans,
   type LostPlan,
   lostPlans,
+  shownOfLost,
 } from './lost-plans/dismiss.ts';
 export { shownFile } from './lost-plans/hold-up.ts';
 export { type FoundLost, lostPlanMarks, lostPlansSince, noteLostPlans } from './lost-plans/note.ts';
 export { INTEGER_MAX, orderId, ordinalOf, planOf } from './order-id.ts';
+export { acceptVerdict } from './orders/accept-verdict.ts';
 export { type Accepted, acceptVerdicts } from './orders/accept-verdicts.ts';
 export { type Batches, openBatches } from './orders/batches.ts';
 export {
@@ -137,7 +140,7 @@ export {
   suspectSucceeded,
   waitingWithLadderFor,
 } from './orders/lost-successors.ts';
-export type { Finding } from './orders/objections.ts';
+export { type Finding, nameOfObjection, type Overruled } from './orders/objections.ts';
 export {
   beginQueue,
   beginRequeue,
@@ -160,8 +163,9 @@ export {
 } from './orders/record.ts';
 export { UNKNOWN_IN_A_ROW, UNKNOWN_OF_FIFTY } from './orders/record-statement.ts';
 export { type ForeignWish, sayForeign } from './orders/say-foreign.ts';
-export { acceptVerdict, type Settled, settleOrder } from './orders/settle.ts';
+export { type Settled, settleOrder } from './orders/settle.ts';
 export { type Settlement, settlements } from './orders/settlements.ts';
+export { shownOfAttempt, shownOfSettlement } from './orders/shown.ts';
 export { findStoppedJobs, noteJobsRemoved } from './orders/stopped-jobs.ts';
 export { type SurplusNumber, surplusNumbers, withheldNumbers } from './orders/surplus.ts';
 export {
@@ -222,6 +226,7 @@ export {
 } from './plans/remainders.ts';
 export { lineRows, numberRows } from './plans/result-rows.ts';
 export { boughtNumbers, type LineResult, lackingLines, planColumns } from './plans/results.ts';
+export { shownOfPlan } from './plans/shown.ts';
 export { type Acceptance, retryPlan, steerPlan } from './plans/steer.ts';
 export { type StockMet, stockMet } from './plans/stock-met.ts';
 export { type Submission, submitPlan } from './plans/submit.ts';

@@ -10,6 +10,8 @@ import {
   type Account,
   acceptVerdicts,
   beginListing,
+  type ClearVerdict,
+  clearVerdicts,
   hasOtherNumbers,
   isOtherFingerprint,
   type KeptUnknown,
@@ -21,7 +23,6 @@ import {
   listingFacts,
   lostPlansSince,
   missingNumbers,
-  nameOfVerdict,
   newestListing,
   ordersInFlight,
   planOf,
@@ -182,13 +183,14 @@ export async function takeListing(context: ListContext) {
 
 /** What cannot be settled has moved on: its late answer came, or a person was quicker. */
 async function settleClear(
-  { ledger, log }: ReconcileContext,
+  { ledger, account, log }: ReconcileContext,
   verdicts: KeptVerdict[],
 ): Promise<Settled[]> {
   const clear = new Map(
     verdicts.filter(({ isClear }) => isClear).map((each) => [each.order, each]),
   );
-  const named = [...clear.values()].map((each) => ({ ...each, verdict: nameOfVerdict(each) }));
+  const listed = await clearVerdicts(ledger, { accountId: account.id });
+  const named = listed.filter((each) => isSame(each, clear.get(each.order)));
   const { settled, left } = await acceptVerdicts(ledger, named, { who: 'reconcile' });
   for (const { order } of settled) {
     const { finding, numbers, why } = clear.get(order)!;
@@ -196,6 +198,13 @@ async function settleClear(
   }
   for (const { order, why } of left) log.info({ order, why }, 'not settled');
   return settled;
+}
+
+/** Whether the ledger has this verdict, and no other that was made meanwhile. */
+function isSame(kept: ClearVerdict, made: KeptVerdict | undefined): boolean {
+  const { attempt, finding, numbers } = kept;
+  const isOf = made?.attempt === attempt && made.finding === finding;
+  return isOf && made.numbers.join() === numbers.join();
 }
 
 /** A plan's first order waits no longer than this for the list, ms. */

@@ -1,12 +1,14 @@
 import { usageError } from '../errors.ts';
-import type { By, Dismissal } from '../ledger/index.ts';
+import type { By, Dismissal, Overruled } from '../ledger/index.ts';
 import { requireSigned } from './settle.ts';
 
 /** As a person says it: in options, in JSON or in a form. */
 export type SaidDismissal = {
   /** The beginning of the SHA-256 of a lost plan's file. */
   dismiss?: string | undefined;
-  againstEvidence?: boolean | undefined;
+  againstEvidence?: Overruled | undefined;
+  /** Names what a form showed. */
+  seen?: string | undefined;
   why?: string | undefined;
 };
 
@@ -17,7 +19,7 @@ const BEGINNING = /^[0-9a-f]{8,64}$/i;
 
 /** `signer`: who says it. Throws AppError `invalid_usage` when something is missing. */
 export function readDismissal(
-  { dismiss, againstEvidence = false, why }: SaidDismissal,
+  { dismiss, againstEvidence = false, seen, why }: SaidDismissal,
   signer: By,
 ): SignedDismissal {
   const file = dismiss?.trim() ?? '';
@@ -26,5 +28,5 @@ export function readDismissal(
       "Say the first 8 or more digits of the SHA-256 of the lost plan's file: --dismiss SHA256.",
     );
   }
-  return { file, againstEvidence, by: requireSigned(signer, why) };
+  return { file, againstEvidence, seen, by: requireSigned(signer, why) };
 }

@@ -5,17 +5,21 @@ import {
   type Finding,
   isSystemUser,
   type Ledger,
+  type Overruled,
   readPhoneNumbers,
   type Settled,
   settleOrder,
   unsettleOrder,
 } from '../ledger/index.ts';
 
-/** What becomes of an unknown order. `attempt`: the one that was looked at; no other is touched. */
-export type SettlementWish = { attempt?: number | undefined } & (
-  | { accept: true; by: By }
+/**
+ * What becomes of an unknown order. `attempt`: the one that was looked at, or `seen`: the name of
+ * what a form showed. No other is touched. `verdict`: the name of the one to accept.
+ */
+export type SettlementWish = { attempt?: number | undefined; seen?: string | undefined } & (
+  | { accept: true; verdict?: string | undefined; by: By }
   | { undo: true; by: By & { why: string } }
-  | { finding: Finding; by: By & { why: string }; againstEvidence: boolean }
+  | { finding: Finding; by: By & { why: string }; againstEvidence: Overruled }
 );
 
 /** A settlement as a person says it: in options, in JSON or in a form. */
@@ -25,8 +29,10 @@ type SaidSettlement = {
   nothing?: true | undefined;
   accept?: true | undefined;
   undo?: true | undefined;
-  againstEvidence?: boolean | undefined;
+  againstEvidence?: Overruled | undefined;
   attempt?: number | undefined;
+  seen?: string | undefined;
+  verdict?: string | undefined;
   why?: string | undefined;
 };
 
@@ -35,20 +41,22 @@ type SaidSettlement = {
  * together.
  */
 export function readSettlement(said: SaidSettlement, signer: By): SettlementWish {
-  const { bought, nothing, accept, undo, attempt, againstEvidence = false } = said;
+  const { bought, nothing, accept, undo, verdict, againstEvidence = false } = said;
+  const looked = { attempt: said.attempt, seen: said.seen };
   if ([bought, nothing, accept, undo].filter((each) => each !== undefined).length !== 1) {
     throw usageError('Say one of --bought N,N, --nothing, --accept and --undo.');
   }
   if (againstEvidence && (accept || undo)) {
     throw usageError('--against-evidence goes with --bought N,N or --nothing.');
   }
+  if (verdict !== undefined && !accept) throw usageError('A verdict goes with --accept.');
   const why = said.why?.trim() || undefined;
-  if (accept) return { accept, attempt, by: { ...requireNamed(signer), why } };
+  if (accept) return { ...looked, accept, verdict, by: { ...requireNamed(signer), why } };
   const by = requireSigned(signer, why);
-  if (undo) return { undo, attempt, by };
+  if (undo) return { ...looked, undo, by };
   const finding: Finding =
     bought === undefined ? { nothing: true } : { bought: readPhoneNumbers(bought) };
-  return { finding, attempt, by, againstEvidence };
+  return { ...looked, finding, by, againstEvidence };
 }
 
 /**
@@ -78,9 +86,12 @@ export async function settle(
   order: number,
   settlement: SettlementWish,
 ): Promise<Settled> {
-  const { attempt } = settlement;
-  if ('accept' in settlement) return acceptVerdict(ledger, order, settlement.by, { attempt });
-  if ('undo' in settlement) return unsettleOrder(ledger, order, settlement.by, { attempt });
+  const { attempt, seen } = settlement;
+  if ('accept' in settlement) {
+    const { verdict, by } = settlement;
+    return acceptVerdict(ledger, order, by, { attempt, verdict, isOne: true });
+  }
+  if ('undo' in settlement) return unsettleOrder(ledger, order, settlement.by, { attempt, seen });
   const { finding, by, againstEvidence } = settlement;
-  return settleOrder(ledger, order, finding, by, { attempt, againstEvidence });
+  return settleOrder(ledger, order, finding, by, { attempt, seen, againstEvidence });
 }

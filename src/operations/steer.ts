@@ -53,8 +53,9 @@ export async function close(
   id: number,
   line: number | null,
   by: By,
+  seen?: string,
 ): Promise<PlanDocument> {
-  const plan = await closeLines(context.ledger, id, line, by);
+  const plan = await closeLines(context.ledger, id, line, by, seen);
   await endHere(context, plan);
   return findPlan(context.ledger, id).catch(() => plan);
 }

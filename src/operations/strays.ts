@@ -1,12 +1,12 @@
 import { usageError } from '../errors.ts';
-import { type By, type ForeignWish, readPhoneNumbers } from '../ledger/index.ts';
+import { type By, type ForeignWish, type Overruled, readPhoneNumbers } from '../ledger/index.ts';
 import { requireSigned } from './settle.ts';
 
 /** As a person says it: in options, in JSON or in a form. Phone numbers, separated by commas. */
 export type SaidForeign = {
   foreign?: string | undefined;
   notForeign?: string | undefined;
-  againstEvidence?: boolean | undefined;
+  againstEvidence?: Overruled | undefined;
   why?: string | undefined;
 };
 
@@ -24,7 +24,8 @@ export function readForeign(
   if (named === undefined || (foreign !== undefined && notForeign !== undefined))
     throw usageError('Say either --foreign N,N or --not-foreign N,N.');
   const undo = foreign === undefined;
-  if (undo && againstEvidence) throw usageError('--against-evidence goes with --foreign N,N.');
+  if (undo && againstEvidence === true)
+    throw usageError('--against-evidence goes with --foreign N,N.');
   const signed = requireSigned(signer, why);
   return { numbers: readPhoneNumbers(named), undo, againstEvidence, by: signed };
 }

@@ -102,6 +102,6 @@ const SENTENCES: Record<string, string> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: 'The body is empty, though its content type says JSON.',
   FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not JSON that can be read.',
   FST_ERR_CTP_INVALID_MEDIA_TYPE:
-    'This content type is not understood here. Send a plan as text/csv or ' +
-    'multipart/form-data, and everything else as application/json.',
+    'This content type is not understood here. Send a plan as text/csv or multipart/form-data, ' +
+    'the form of a page as browsers do, and everything else as application/json.',
 };

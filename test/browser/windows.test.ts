@@ -1,12 +1,14 @@
 import { beforeAll, expect, test } from 'vitest';
-import { steerPlan } from '../../src/ledger/index.ts';
-import { newPlan, type SmallPlan } from '../support/plans.ts';
+import { ensureAccount, findPlan, steerPlan } from '../../src/ledger/index.ts';
+import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
+import { sendOne } from '../support/sending.ts';
 import { until } from '../support/until.ts';
-import { openSite, siteOfFile } from '../web/site.ts';
+import { ledgerOfFile, openSite, siteOfFile } from '../web/site.ts';
 import { describeInBrowser } from './browser.ts';
 
 describeInBrowser('windows of one browser', (open) => {
   const { given, site } = siteOfFile();
+  const real = ledgerOfFile();
   let plan: SmallPlan;
   beforeAll(async () => {
     plan = await newPlan(given.ledger, { account: given.account });
@@ -43,6 +45,42 @@ describeInBrowser('windows of one browser', (open) => {
     await page.getByRole('button', { name: 'Cancel the rest of this plan' }).click();
     await page.getByText('The server cannot be reached. Nothing was sent.').waitFor();
     expect(await page.locator('#cancel [name="why"]').inputValue()).toBe('enough');
+  });
+
+  test('leave the place to another plan when the server comes back with its number', async () => {
+    const old = await openSite(given);
+    const shown = { account: given.account, name: 'practice.csv', lines: linesOf(10) };
+    const { id } = await newPlan(given.ledger, { ...shown, started: false });
+    const page = await open();
+    await page.goto(`${old.url}/plans/${id}`);
+    const button = page.locator('#start-button');
+    expect(await button.textContent()).toContain('pretend to buy 10 numbers');
+    await old.close();
+    const account = await ensureAccount(real.ledger, { name: 'main', mode: 'live', rate: 4 });
+    const other = { account, name: 'real.csv', lines: linesOf(50_000), started: false };
+    for (let made = 0; made < id; ) made = (await newPlan(real.ledger, other)).id;
+    await openSite(real, { port: Number(new URL(old.url).port) });
+    await page.getByRole('heading', { name: 'real.csv' }).waitFor();
+    expect(await button.textContent()).toContain('Start: buy 50,000 numbers');
+    expect(await findPlan(real.ledger, id)).toMatchObject({ state: 'ready' });
+  });
+
+  test('keep the words of a form that is open, and it does no more than they say', async () => {
+    const page = await open();
+    const half = await newPlan(given.ledger, { account: given.account, lines: linesOf(5, 25) });
+    const [first, second] = half.orders;
+    await sendOne(given.ledger, half, 'refused', {}, first);
+    await page.goto(`${site.url}/plans/${half.id}`);
+    await page.getByText('Retry 5 numbers…').click();
+    await page.locator('#retry [name="by"]').fill('Ada');
+    await sendOne(given.ledger, half, 'refused', {}, second);
+    // When it asks again, it has taken the answer before.
+    const path = `/plans/${half.id}`;
+    for (const _ of [1, 2]) await page.waitForResponse((reply) => reply.url().endsWith(path));
+    await page.getByRole('button', { name: 'Send these orders again' }).click();
+    await page.getByText('other numbers would be asked for again').waitFor();
+    await page.getByText('Retry 30 numbers…').waitFor();
+    expect(await findPlan(given.ledger, half.id)).toMatchObject({ refused: 30 });
   });
 
   test('do not say of a file that was sent whole that it was not stored', async () => {

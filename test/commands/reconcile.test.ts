@@ -57,7 +57,11 @@ test('reconcile says what the list shows of each unknown order, and changes none
 test('a verdict is accepted by a person, whose name is kept with the evidence', async () => {
   const bought = await shell.run(['settle', '10000002', '--accept', '--by', 'Ada']);
   expect(bought.stdout).toBe('Order 10000002 is filled: 2 numbers.\n');
-  const nothing = await shell.run(['settle', '10000001', '--accept', '--by', 'Ada', '--why', 'ok']);
+  const again = ['settle', '10000001', '--accept', '--by', 'Ada', '--why', 'ok'];
+  expect((await shell.run(again)).stderr).toContain(
+    'This would settle 1 order by its verdict: 1 bought nothing, and will be sent again',
+  );
+  const nothing = await shell.run([...again, '--yes']);
   expect(nothing.stdout).toBe('Order 10000001 bought nothing.\n');
   const { events } = await shell.ask(['show', '1']);
   const settled = events.filter(({ kind }: Answer) => kind === 'order_settled');

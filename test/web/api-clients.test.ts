@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { endPlans, recordAnswers } from '../../src/ledger/index.ts';
-import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
-import { answerTo, claim } from '../support/sending.ts';
+import { endPlans, recordAnswers, steerPlan } from '../../src/ledger/index.ts';
+import { setClock } from '../support/ledger.ts';
+import { line, linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
+import { answerTo, claim, sendOne } from '../support/sending.ts';
 import { documentedSite } from './documented.ts';
 import { ask, newCsv, submitted } from './site.ts';
 
@@ -194,6 +195,27 @@ describe('a result file that is final', () => {
     const beyond = await ask(site, path, { headers: { range: 'bytes=99999999-' } });
     expect(beyond.status).toBe(416);
     expect(beyond.headers['content-range']).toBe(`bytes */${Buffer.byteLength(text)}`);
+  });
+
+  test('has another tag once its day is over, for a remainder that names days', async () => {
+    const day = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);
+    const plan = await newPlan(given.ledger, {
+      account: given.account,
+      lines: [line({ keepTrying: `until ${day}` })],
+      check: { keepTryingLines: 1 },
+    });
+    await sendOne(given.ledger, plan, 'refused');
+    await steerPlan(given.ledger, plan.id, 'cancel', { who: 'Ada' });
+    await endPlans(given.ledger, plan.account.id);
+    const remainder = `/api/plans/${plan.id}/remainder.csv`;
+    const first = await ask(site, remainder);
+    expect(first.text).toContain(`until ${day}`);
+    await setClock(given.ledger, '5 days');
+    const known = { 'if-none-match': first.headers.etag! };
+    const later = await ask(site, remainder, { headers: known });
+    await setClock(given.ledger, '0 days');
+    expect(later.status).toBe(200);
+    expect(later.text).not.toContain(`until ${day}`);
   });
 
   test('has no tag while it may change', async () => {

@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { recordAnswers, setThreshold } from '../../src/ledger/index.ts';
 import { answerTo, claim } from '../support/sending.ts';
-import { press } from './pages-forms.ts';
+import { formOn, press } from './pages-forms.ts';
 import { as, bearer, HTML, nameOf, siteWith, tokenFor } from './people.ts';
 import { ask, codeOf, ledgerOfFile, newCsv, openSite, post, type Site, submitted } from './site.ts';
 
@@ -131,7 +131,7 @@ describe('over the API', () => {
 describe('on the pages', () => {
   test('a press of Start says on the plan what it waits for, and until when', async () => {
     const plan = await submitted(site, newCsv('212,21'), SUBMIT);
-    const pressed = await form(`/plans/${plan}/start`, { rate: '4', prices: 'none' }, SUBMIT);
+    const pressed = await form(`/plans/${plan}/start`, {}, SUBMIT);
     expect([pressed.status, pressed.headers.location]).toEqual([303, `/plans/${plan}`]);
     const own = await page(`/plans/${plan}`, SUBMIT);
     expect(own).toContain("waits for another person's approval");
@@ -154,7 +154,7 @@ describe('on the pages', () => {
     const said = await form(`/approvals/${id}/approve`, {}, APPROVE);
     expect([said.status, said.headers.location]).toEqual([303, `/plans/${plan}`]);
     expect(await page(`/plans/${plan}`, SUBMIT)).toContain(`${nameOf('approve')} approved it`);
-    const pressed = await form(`/plans/${plan}/start`, { rate: '4', prices: 'none' }, SUBMIT);
+    const pressed = await form(`/plans/${plan}/start`, {}, SUBMIT);
     expect(pressed.headers.location).toBe(`/plans/${plan}?said=started`);
     const events = await page(`/plans/${plan}`, SUBMIT);
     expect(events).toContain(`approved: to start, 21 numbers (approval ${id}).`);
@@ -191,8 +191,10 @@ describe('on the pages', () => {
   test('a question that there is not, and one that is answered, say so', async () => {
     expect((await form('/approvals/999999/approve', {}, APPROVE)).status).toBe(404);
     const { id } = await waiting();
+    const path = `/approvals/${id}/approve`;
+    const shown = await formOn(site, '/approvals', path, { headers: ADMIN });
     await answer(id, 'approve');
-    const late = await form(`/approvals/${id}/approve`, {}, ADMIN);
+    const late = await form(path, shown, ADMIN);
     expect([late.status, late.text.includes(`Approval ${id} was approved already`)]).toEqual([
       ...[409, true],
     ]);

@@ -69,6 +69,26 @@ describe('an upload', () => {
   });
 });
 
+describe('what is sent in another form', () => {
+  const JSON_TYPE = { 'content-type': 'application/json' };
+  const TEXT = { 'content-type': 'text/plain' };
+  const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+  test.each([
+    ['a list of lists', 'POST', '/api/unknown/accept', JSON_TYPE, nested(20_000)],
+    ['a name of lists', 'POST', '/api/plans/1/pause', JSON_TYPE, `{"by":${nested(7_900)}}`],
+    ['a name that no text has', 'DELETE', '/api/tokens/%00', {}, undefined],
+    ['the text of a form', 'POST', '/plans/1/pause', TEXT, 'by=Ada&why=lunch'],
+    ['an empty text', 'POST', '/unknown/10000001/nothing', TEXT, ''],
+    ['JSON for a form', 'POST', '/plans/1/pause', JSON_TYPE, '"Ada"'],
+    ['a number for a form', 'POST', '/plans/1/start', JSON_TYPE, '5'],
+  ])('%s is its sender’s fault', async (_, method, path, headers, body) => {
+    const sent = body === undefined ? {} : { body };
+    const { status } = await ask(site, path, { method, headers, ...sent });
+    expect([400, 415]).toContain(status);
+    expect(complaints()).toEqual([]);
+  });
+});
+
 describe('what is asked for', () => {
   test.each([
     ['filter=zzz', 'In the query, "filter": it must be all or missing or unknown or waiting.'],

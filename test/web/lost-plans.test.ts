@@ -5,7 +5,7 @@ import { operationsOver } from '../../src/operations/index.ts';
 import { passTime } from '../support/ledger.ts';
 import { newPlan, newSha256, type SmallPlan } from '../support/plans.ts';
 import { documentedSite } from './documented.ts';
-import { leadsTo, press, read, words } from './pages-forms.ts';
+import { leadsTo, press, read, ticked, words } from './pages-forms.ts';
 import { ask, post } from './site.ts';
 
 const { given, site } = documentedSite();
@@ -90,7 +90,7 @@ test('the page shows objections with a box that overrules them', async () => {
     expect.stringContaining('A request of it may still be under way.'),
   ]);
   expect(refused.text).toContain('name="againstEvidence"');
-  expect(leadsTo(await pressed({ againstEvidence: 'true' }))).toBe(`303 ${url}?said`);
+  expect(leadsTo(await pressed(ticked(refused)))).toBe(`303 ${url}?said`);
 });
 
 test('the page of an account that has lost none says so', async () => {

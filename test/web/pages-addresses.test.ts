@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { findPlan } from '../../src/ledger/index.ts';
-import { leadsTo, press, read, upload, words } from './pages-forms.ts';
+import { leadsTo, press, read, ticked, upload, words } from './pages-forms.ts';
 import { type Scene, setScene } from './pages-scene.ts';
 import { ask, newCsv, siteOfFile } from './site.ts';
 
@@ -25,17 +25,17 @@ test('settling an order of one plan leads back to that plan’s orders', async (
   const [, , order] = scene.running.orders;
   const page = await ask(site, `/unknown?plan=${scene.running.id}`);
   expect(page.text).toContain(`<input type="hidden" name="plan" value="${scene.running.id}">`);
-  const fields = { by: 'Ada', attempt: '1', plan: String(scene.running.id) };
+  const fields = { by: 'Ada', why: 'asked the vendor', plan: String(scene.running.id) };
   const refused = await press(site, `/unknown/${order}/nothing`, fields);
   expect(refused.text).toContain(`<input type="hidden" name="plan" value="${scene.running.id}">`);
-  const asking = { ...fields, why: 'asked the vendor', againstEvidence: 'true' };
+  const asking = { ...fields, ...ticked(refused) };
   const answer = await press(site, `/unknown/${order}/nothing`, asking);
   expect(leadsTo(answer)).toBe(`303 /unknown?plan=${scene.running.id}&settled=${order}`);
 });
 
 test('a plan that is not there is told without a command', async () => {
   for (const path of ['/plans/99/pause', '/plans/99/start']) {
-    const page = await press(site, path, { by: 'Ada', why: 'x', rate: '4' });
+    const page = await press(site, path, { by: 'Ada', why: 'x' });
     expect(words(page)).toContain('There is no plan 99.');
     expect(words(page)).not.toContain('"plans" lists');
   }

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
+  changeAccount,
   ensureAccount,
   findPlan,
   planEvents,
@@ -9,7 +10,7 @@ import {
 import { newPlan } from '../support/plans.ts';
 import { pricesOf } from '../support/prices.ts';
 import { sendOne } from '../support/sending.ts';
-import { leadsTo, press, read, stored, upload, words } from './pages-forms.ts';
+import { formOn, leadsTo, press, read, stored, upload, words } from './pages-forms.ts';
 import { HOSTILE } from './pages-scene.ts';
 import { ask, newCsv, siteOfFile } from './site.ts';
 
@@ -25,11 +26,12 @@ const events = async (id: number) =>
 describe('Start', () => {
   test('starts once: a second press says by whom it was started', async () => {
     const id = await stored(site);
-    expect(leadsTo(await press(site, `/plans/${id}/start`, { rate: '4' }))).toBe(
+    const shown = await formOn(site, `/plans/${id}`, `/plans/${id}/start`);
+    expect(leadsTo(await press(site, `/plans/${id}/start`, shown))).toBe(
       `303 /plans/${id}?said=started`,
     );
     await steerPlan(given.ledger, id, 'pause', { who: 'Bob' });
-    const again = await press(site, `/plans/${id}/start`, { rate: '4' });
+    const again = await press(site, `/plans/${id}/start`, shown);
     expect(leadsTo(again)).toBe(`303 /plans/${id}?said=started-before`);
     expect(await read(site, again.headers.location!)).toMatch(
       /This plan was started by Ada, today [\d:]+ \. It was not started twice\./,
@@ -48,19 +50,19 @@ describe('Start', () => {
     );
     expect(page.text).toContain(`name="prices" value="${hash}"`);
     await setPrices(given.ledger, 'sandbox', null, by);
-    const answer = await press(site, `/plans/${id}/start`, { rate: '4', prices: hash });
+    const answer = await press(site, `/plans/${id}/start`, { prices: hash });
     expect(answer.status).toBe(409);
     expect(words(answer)).toContain(
       `The account's prices have changed since plan ${id} was looked at.`,
     );
     expect((await findPlan(given.ledger, id)).state).toBe('ready');
     await setPrices(given.ledger, 'sandbox', pricesOf(), by);
-    const without = await press(site, `/plans/${id}/start`, { rate: '4' });
+    const without = await press(site, `/plans/${id}/start`, { prices: 'none' });
     expect({ status: without.status, words: words(without) }).toEqual({
       status: 409,
       words: expect.stringContaining("The account's prices have changed"),
     });
-    const again = await press(site, `/plans/${id}/start`, { rate: '4', prices: hash });
+    const again = await press(site, `/plans/${id}/start`, { prices: hash });
     expect(leadsTo(again)).toBe(`303 /plans/${id}?said=started`);
     expect(await read(site, `/plans/${id}`)).toContain(
       'Would cost so far 0.00 USD once, and 0.00 USD a month',
@@ -82,9 +84,12 @@ describe('Start', () => {
 
   test('starts nothing when the pace has changed since the page was made', async () => {
     const id = await stored(site);
-    const answer = await press(site, `/plans/${id}/start`, { rate: '3' });
+    const shown = await formOn(site, `/plans/${id}`, `/plans/${id}/start`);
+    await changeAccount(given.ledger, 'sandbox', { rate: 3 }, { who: 'Bob' });
+    const answer = await press(site, `/plans/${id}/start`, shown);
+    await changeAccount(given.ledger, 'sandbox', { rate: 4 }, { who: 'Bob' });
     expect(answer.status).toBe(409);
-    expect(words(answer)).toContain("The account's pace changed since this check.");
+    expect(words(answer)).toContain('changed since you looked: the account has another pace.');
     expect((await findPlan(given.ledger, id)).state).toBe('ready');
   });
 
@@ -105,10 +110,10 @@ describe('Start', () => {
     const shown = await ask(site, page);
     expect(shown.text).toMatch(/<input type="checkbox" name="accept" value="yes" required>/);
     expect(words(shown)).toContain('The column "toll free" is not one of ours');
-    const refused = await press(site, `${page}/start`, { rate: '4' });
+    const refused = await press(site, `${page}/start`);
     expect(refused.status).toBe(409);
     expect(words(refused)).toContain('Read the warnings, and tick the box below them.');
-    expect(leadsTo(await press(site, `${page}/start`, { rate: '4', accept: 'yes' }))).toBe(
+    expect(leadsTo(await press(site, `${page}/start`, { accept: 'yes' }))).toBe(
       `303 ${page}?said=started`,
     );
   });
@@ -116,7 +121,7 @@ describe('Start', () => {
   test('is refused to another site', async () => {
     const id = await stored(site);
     const elsewhere = { origin: 'http://elsewhere.example' };
-    const answer = await press(site, `/plans/${id}/start`, { rate: '4' }, elsewhere);
+    const answer = await press(site, `/plans/${id}/start`, {}, elsewhere);
     expect(answer.status).toBe(403);
     expect((await findPlan(given.ledger, id)).state).toBe('ready');
   });
@@ -162,11 +167,13 @@ describe('a plan', () => {
 
   test('tells what a late press met', async () => {
     const { id } = await newPlan(given.ledger);
+    const { seen } = await formOn(site, `/plans/${id}`, `/plans/${id}/pause`);
     await steerPlan(given.ledger, id, 'cancel', { who: 'Bob', why: 'mine' });
-    const answer = await press(site, `/plans/${id}/pause`, { by: 'Ada', why: 'too late' });
+    const late = { seen: seen!, by: 'Ada', why: 'too late' };
+    const answer = await press(site, `/plans/${id}/pause`, late);
     expect(answer.status).toBe(409);
     expect(words(answer)).toContain('is cancelled and cannot be paused');
-    expect(leadsTo(await press(site, `/plans/${id}/cancel`, { by: 'Ada', why: 'also' }))).toBe(
+    expect(leadsTo(await press(site, `/plans/${id}/cancel`, late))).toBe(
       `303 /plans/${id}?said=cancelled`,
     );
     expect(await findPlan(given.ledger, id)).toMatchObject({ reason: 'mine' });

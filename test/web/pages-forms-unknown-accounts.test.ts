@@ -8,6 +8,7 @@ import {
   planOf,
   unknownOrders,
 } from '../../src/ledger/index.ts';
+import { orderRow } from '../support/ledger.ts';
 import { newPlan } from '../support/plans.ts';
 import { newNumbers, readList, sendOne } from '../support/sending.ts';
 import { leadsTo, press, read, words } from './pages-forms.ts';
@@ -86,6 +87,26 @@ describe('an unknown order', () => {
     expect(words(many)).toContain('lacks 10 of 10 numbers, and 11 were named');
     const none = await press(site, `/unknown/${order}/bought`, { by: 'Bea', why: 'looked' });
     expect(none.status).toBe(400);
+    expect(await isUnknown(order)).toBe(true);
+  });
+
+  test('gets each number that was typed, however long the text is', async () => {
+    const order = await unknownOrder();
+    const numbers = newNumbers(10);
+    await readList(given.ledger, await accountOf(order), numbers);
+    // As pasted from columns of a page.
+    const more = numbers.slice(1).map((number) => number.padEnd(130));
+    const said = { by: 'Bea', why: 'looked', number: numbers.slice(0, 1), more: more.join(',') };
+    await press(site, `/unknown/${order}/bought`, said);
+    expect(await orderRow(given.ledger, order)).toMatchObject({ state: 'filled', bought: 10 });
+  });
+
+  test('is not settled by a form that does not say what it showed', async () => {
+    const order = await unknownOrder();
+    for (const seen of ['', '1abc']) {
+      const said = { by: 'Bea', why: 'looked', seen };
+      expect((await press(site, `/unknown/${order}/nothing`, said)).status).toBe(409);
+    }
     expect(await isUnknown(order)).toBe(true);
   });
 

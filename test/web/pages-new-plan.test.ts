@@ -125,6 +125,18 @@ describe('a new plan', () => {
     expect((await press(site, action!, { ...fields, again: 'yes' })).status).toBe(404);
   });
 
+  test('is stored once by two presses at the same time', async () => {
+    const csv = newCsv();
+    await stored(site, csv);
+    const answer = await upload(site, { name: 'twice.csv', csv, account: 'sandbox' });
+    const [, action] = answer.text.match(/id="again" method="post" action="([^"]+)"/) ?? [];
+    const fields = { name: 'twice.csv', account: 'sandbox', again: 'yes' };
+    const presses = await Promise.all([1, 2].map(() => press(site, action!, fields)));
+    const [one, two] = presses.map(leadsTo);
+    expect(one).toMatch(/^303 \/plans\/\d+$/);
+    expect(two).toBe(one);
+  });
+
   test('that is empty, too large or no file at all is refused on the page', async () => {
     const empty = await upload(site, { name: 'empty.csv', csv: '', account: 'sandbox' });
     expect(words(empty)).toContain('The file has no lines.');

@@ -59,7 +59,7 @@ describe('a queue that is paused on its board', () => {
 test('a start on a paused account does not say that orders go on', async () => {
   await changeAccount(given.ledger, 'sandbox', { pause: 'holidays' }, { who: 'Ada' });
   const id = await submitted(site);
-  const { headers } = await press(site, `/plans/${id}/start`, { rate: '4' });
+  const { headers } = await press(site, `/plans/${id}/start`);
   const page = await read(site, headers.location!);
   expect(page).toContain('Started.');
   expect(page).toContain('Account sandbox is paused. holidays. Nothing new is sent');

@@ -3,7 +3,7 @@ import { findPlan, planEvents } from '../../src/ledger/index.ts';
 import { ladderPlan, makeDue, sellEach, sendWaiting, step } from '../support/ladder-plan.ts';
 import { sql } from '../support/ledger.ts';
 import type { SmallPlan } from '../support/plans.ts';
-import { press, read, words } from './pages-forms.ts';
+import { formOn, press, read, words } from './pages-forms.ts';
 import { ask, siteOfFile } from './site.ts';
 
 const { given, site } = siteOfFile();
@@ -61,10 +61,13 @@ describe('the tries of a plan', () => {
     plan = await ladderPlan(given.ledger, wishes);
     await sellEach(given.ledger, plan, 1);
   });
-  const close = (fields: Record<string, string>) => press(site, `/plans/${plan.id}/close`, fields);
+  let shown: Record<string, string>;
+  const close = (fields: Record<string, string>) =>
+    press(site, `/plans/${plan.id}/close`, { ...shown, ...fields });
 
   test('are ended by a named person with a reason', async () => {
     expect(await page()).toContain('Stop trying… 1 line waits for its next try.');
+    shown = await formOn(site, `/plans/${plan.id}`, `/plans/${plan.id}/close`);
     const refused = await close({ by: 'Grace', why: '' });
     expect(refused.status).toBe(400);
     expect(words(refused)).toContain('Say why');

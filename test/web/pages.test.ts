@@ -290,10 +290,10 @@ test('accounts show pace, pauses and the breaker', async () => {
 
 test('a ready plan that someone else starts becomes another page', async () => {
   const before = await ask(site, `/plans/${scene.ready.id}`);
-  expect(before.text).toContain('data-shape="ready"');
+  expect(before.text).toContain('data-shape="ready ');
   await steerPlan(given.ledger, scene.ready.id, 'start', { who: 'Bob' });
   expect((await findPlan(given.ledger, scene.ready.id)).state).toBe('running');
   const after = await ask(site, `/plans/${scene.ready.id}`);
-  expect(after.text).toContain('data-shape="started"');
+  expect(after.text).toContain('data-shape="started ');
   expect(after.text).not.toContain('id="start"');
 });

@@ -5,7 +5,7 @@ import { operationsOver } from '../../src/operations/index.ts';
 import { newPlan, type SmallPlan } from '../support/plans.ts';
 import { claimOne, newNumbers, readList, sendOne } from '../support/sending.ts';
 import { documentedSite } from './documented.ts';
-import { leadsTo, press, read, words } from './pages-forms.ts';
+import { leadsTo, press, read, ticked, words } from './pages-forms.ts';
 import { ask, post } from './site.ts';
 
 const { given, site } = documentedSite();
@@ -128,6 +128,6 @@ test('the page shows objections with a box that overrules them', async () => {
   const refused = await pressed('foreign', { number: late });
   expect(refused.status).toBe(409);
   expect(words(refused)).toContain(`list is that order ${id} bought ${late}.`);
-  const overruled = await pressed('foreign', { number: late, againstEvidence: 'true' });
+  const overruled = await pressed('foreign', { number: late, ...ticked(refused) });
   expect(leadsTo(overruled)).toBe(`303 ${url}?said`);
 });

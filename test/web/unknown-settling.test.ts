@@ -1,13 +1,19 @@
 /** A person settles unknown orders, on the page and over the API: helped, not obeyed blindly. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { planEvents, recordAnswers, settleOrder, steerPlan } from '../../src/ledger/index.ts';
+import {
+  keepVerdicts,
+  planEvents,
+  recordAnswers,
+  settleOrder,
+  steerPlan,
+} from '../../src/ledger/index.ts';
 import { operationsOver } from '../../src/operations/index.ts';
 import { orderRow, passTime, sql } from '../support/ledger.ts';
 import { newPlan, type SmallPlan } from '../support/plans.ts';
 import { answerTo, claimOne, newNumbers, readList, sendOne } from '../support/sending.ts';
 import { documentedSite } from './documented.ts';
 import { judgedOrders } from './judged-orders.ts';
-import { leadsTo, press, read, words } from './pages-forms.ts';
+import { formOn, leadsTo, press, read, ticked, words } from './pages-forms.ts';
 import { ask, post, problemIn } from './site.ts';
 
 const { given, site } = documentedSite();
@@ -51,12 +57,11 @@ describe('what something speaks against', () => {
       'does not have 4155550142. I know better: settle it anyway.',
     ])
       expect(words(refused)).toContain(says);
-    expect(refused.text).toContain('name="againstEvidence" value="true"');
     expect(refused.text).toContain('value="their portal says so"');
     expect(await stateOf(order)).toBe('unknown');
     const taken = await press(site, `/unknown/${order}/bought`, {
       ...fields,
-      againstEvidence: 'true',
+      ...ticked(refused),
     });
     expect(leadsTo(taken)).toBe(`303 /unknown?settled=${order}`);
     expect(await read(site, taken.headers.location!)).toContain(
@@ -119,6 +124,7 @@ describe('what was settled', () => {
 
   test('is taken back on the page by a named person with a reason', async () => {
     const path = `/unknown/${order}/undo`;
+    const shown = await formOn(site, `/unknown?plan=${plan.id}`, path);
     expect(words(await press(site, path, { by: 'Bea' }))).toContain('Say what was wrong.');
     expect(words(await press(site, path, { why: 'x' }))).toContain('Say who you are.');
     expect(await stateOf(order)).toBe('waiting');
@@ -129,7 +135,7 @@ describe('what was settled', () => {
       'Bea took back the settlement of order 1: it is unknown again. ' +
         'Reason: “that was another order”.',
     );
-    const late = await press(site, path, { by: 'Bea', why: 'again' });
+    const late = await press(site, path, { ...shown, by: 'Bea', why: 'again' });
     expect(late.status).toBe(409);
     expect(words(late)).toContain('There is nothing to take back');
   });
@@ -151,17 +157,36 @@ test('what was settled is not taken back for who looked at an earlier attempt', 
   const { plan, orders } = await judgedOrders(given.ledger, null);
   const order = orders[0].id;
   await settleOrder(given.ledger, order, { nothing: true }, BY);
-  const { text } = await ask(site, `/unknown?plan=${plan.id}`);
-  expect(text).toMatch(/<form [^>]*undo">\s*<input type="hidden" name="attempt" value="1">/);
+  const path = `/unknown/${order}/undo`;
+  const shown = await formOn(site, `/unknown?plan=${plan.id}`, path);
   await sendOne(given.ledger, plan, 'unknown');
   await settleOrder(given.ledger, order, { nothing: true }, BY, { attempt: 2 });
-  const said = { by: 'Bea', why: 'that was another order', attempt: '1' };
-  const pressed = await press(site, `/unknown/${order}/undo`, said);
+  const said = { by: 'Bea', why: 'that was another order' };
+  const pressed = await press(site, path, { ...shown, ...said });
   expect(pressed.status).toBe(409);
-  expect(words(pressed)).toContain('has been sent again meanwhile');
+  expect(words(pressed)).toContain('This has changed since you looked: it was settled anew');
   const { status, json } = await settle(order, { ...said, undo: true, attempt: 1 });
   expect([status, json.error?.code]).toEqual([409, 'wrong_state']);
   expect(await stateOf(order)).toBe('waiting');
+});
+
+test('an order is sent again only by the verdict that was looked at', async () => {
+  const numbers = newNumbers(10);
+  const { plan, orders } = await judgedOrders(given.ledger, { finding: 'bought', numbers });
+  const order = orders[0].id;
+  const verdictNow = async () =>
+    (await ask(site, `/api/unknown/verdicts?plan=${plan.id}`)).json.verdicts[0].verdict;
+  const looked = await verdictNow();
+  const nothing = { order, attempt: 1, finding: 'nothing' as const, isClear: true, numbers: [] };
+  await keepVerdicts(given.ledger, [{ ...nothing, why: 'a newer list' }]);
+  const body = { accept: true, by: 'Ada' };
+  const unnamed = problemIn(await settle(order, body));
+  expect(unnamed[1].message).toContain('name the verdict that you looked at');
+  const stale = problemIn(await settle(order, { ...body, verdict: looked }));
+  expect(stale[1].message).toContain('has changed since you looked: it says now that it bought');
+  expect(await stateOf(order)).toBe('unknown');
+  const named = await settle(order, { ...body, verdict: await verdictNow() });
+  expect(named.json).toMatchObject({ state: 'waiting' });
 });
 
 test('a command says the same through the server', async () => {

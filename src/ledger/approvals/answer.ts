@@ -1,8 +1,9 @@
 import { AppError } from '../../errors.ts';
 import { personOf } from '../../name-rule.ts';
+import { requireSeen } from '../../seen.ts';
 import { type By, noteEvent } from '../events.ts';
 import type { Ledger } from '../ledger.ts';
-import { type Approval, findApproval } from './find.ts';
+import { type Approval, findApproval, shownOfApproval } from './find.ts';
 import { isToken, personsOf } from './whose.ts';
 
 /** A refusal says why. */
@@ -10,9 +11,10 @@ export type ApprovalAnswer = { yes: true } | { yes: false; why: string };
 
 /**
  * Says yes or no to a question, once. A yes holds as long as the question could have waited. The
- * events keep it.
+ * events keep it. `seen` names what its form showed.
  *
- * Throws AppError `not_found`; `wrong_state` when it is answered or has lapsed; `not_allowed` for
+ * Throws AppError `not_found`; `wrong_state` when it is answered, has lapsed, or was not what was
+ * seen; `not_allowed` for
  * who asked, who submitted the plan, who made the token that did, and for a token: it is no person.
  * Throws `invalid_usage` for a refusal without a why.
  */
@@ -21,6 +23,7 @@ export async function answerApproval(
   id: number,
   answer: ApprovalAnswer,
   signer: By,
+  seen?: string,
 ): Promise<Approval> {
   const refusal = answer.yes ? null : answer.why.trim();
   if (refusal === '') throw new AppError('invalid_usage', 'Say why: --why TEXT. It is kept.');
@@ -31,6 +34,7 @@ export async function answerApproval(
       [id],
     );
     const asked = await findApproval(tx, id);
+    requireSeen(seen, shownOfApproval(asked));
     refuseOwn(asked, signer, await personsOf(tx, signer));
     if (asked.state !== 'waiting') throw notWaiting(asked);
     await tx.query(

@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import type { Shown } from '../../seen.ts';
 import { isOver } from '../database/clock.ts';
 import type { Queries } from '../ledger.ts';
 import type { ApprovalFacts, ApprovalKind } from './ask.ts';
@@ -37,6 +38,12 @@ export type Approval = {
   /** The persons whose own it is: none of them answers it. */
   barred: string[];
 };
+
+/** What the forms of a question show. */
+export function shownOfApproval(approval: Approval): Shown {
+  const { kind, plan, account, mode, numbers, money, currency, facts, askedAt } = approval;
+  return { approval: [kind, plan, account, mode, numbers, money, currency, facts, askedAt] };
+}
 
 /** None lasts longer than it was given, whatever becomes of the clock. */
 export const HAS_EXPIRED = isOver('v.expires_at', `v.hours * interval '1 hour'`);

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Verdict } from '../../evidence/index.ts';
+import { shortHash } from '../../seen.ts';
 import { hasPassedSince } from '../database/clock.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine } from '../order-id.ts';
@@ -39,11 +39,13 @@ export async function keepVerdicts(ledger: Ledger, verdicts: KeptVerdict[]): Pro
 export async function findVerdict(
   ledger: Queries,
   order: number,
-): Promise<KeptVerdict | undefined> {
-  const [row] = await ledger.query<KeptVerdict>(
+): Promise<(KeptVerdict & { sentAt: Date }) | undefined> {
+  const [row] = await ledger.query<KeptVerdict & { sentAt: Date }>(
     'verdict_find',
-    `select v.order_id as "order", v.attempt, v.finding, v.is_clear as "isClear", v.numbers, v.why
+    `select v.order_id as "order", v.attempt, v.finding, v.is_clear as "isClear", v.numbers, v.why,
+       t.claimed_at as "sentAt"
      from ledger.verdicts v join ledger.orders o on o.id = v.order_id
+       join ledger.attempts t on t.order_id = o.id and t.no = v.attempt
      where v.order_id = $1 and o.state = 'unknown' and v.attempt = o.attempts`,
     [order],
   );
@@ -78,17 +80,15 @@ export type ClearVerdict = {
 /** The verdict that a person looked at. */
 export type NamedVerdict = Pick<ClearVerdict, 'order' | 'attempt' | 'verdict'>;
 
+/** `sentAt` tells the attempt from one of the same number in another database. */
+type SentVerdict = Pick<KeptVerdict, 'finding' | 'numbers'> & { sentAt: Date };
+
 /**
  * Names what a verdict says of an attempt, in 8 characters. A newer list that says the same leaves
  * the name as it is: a person who looked at the older one has seen all of it.
  */
-export function nameOfVerdict({
-  finding,
-  numbers,
-}: Pick<KeptVerdict, 'finding' | 'numbers'>): string {
-  const said = [finding, ...numbers].join(' ');
-  return createHash('sha256').update(said).digest('base64url').slice(0, 8);
-}
+export const nameOfVerdict = ({ finding, numbers, sentAt }: SentVerdict): string =>
+  shortHash([finding, numbers, sentAt]);
 
 const VERDICTS = `ledger.verdicts v join ledger.orders o on o.id = v.order_id
   join ledger.plans p on p.id = o.plan_id
@@ -106,15 +106,20 @@ export async function clearVerdicts(
   { planId, accountId }: UnknownScope,
   { after = 0, limit }: { after?: number; limit?: number } = {},
 ): Promise<ClearVerdict[]> {
-  const rows = await ledger.query<Omit<ClearVerdict, 'verdict'>>(
+  const rows = await ledger.query<Omit<ClearVerdict, 'verdict'> & { sentAt: Date }>(
     'verdicts_clear',
     `select v.order_id as "order", v.attempt, p.id as plan, p.name as "planName",
        ${askedLine('l')} as line, l.area_code as "areaCode", l.type,
-       o.quantity - o.bought as lacking, v.finding, v.numbers, v.why
+       o.quantity - o.bought as lacking, v.finding, v.numbers, v.why,
+       (select claimed_at from ledger.attempts where order_id = o.id and no = v.attempt)
+         as "sentAt"
      from ${VERDICTS} and ${IS_CLEAR} and o.id > $3 order by o.id limit $4`,
     [planId ?? null, accountId ?? null, after, limit ?? null],
   );
-  return rows.map((row) => ({ ...row, verdict: nameOfVerdict(row) }));
+  return rows.map(({ sentAt, ...row }) => ({
+    ...row,
+    verdict: nameOfVerdict({ ...row, sentAt }),
+  }));
 }
 
 export type VerdictCounts = {
@@ -146,14 +151,13 @@ export async function findingsOf(
   ledger: Ledger,
   named: NamedVerdict[],
 ): Promise<Map<number, { finding: KeptVerdict['finding']; stands: boolean }>> {
-  type Row = Pick<KeptVerdict, 'order' | 'attempt' | 'finding' | 'numbers'> & {
-    isClearNow: boolean;
-  };
+  type Row = Pick<KeptVerdict, 'order' | 'attempt'> & SentVerdict & { isClearNow: boolean };
   const rows = await ledger.query<Row>(
     'verdicts_named',
-    `select v.order_id as "order", v.attempt, v.finding, v.numbers,
+    `select v.order_id as "order", v.attempt, v.finding, v.numbers, t.claimed_at as "sentAt",
        o.state = 'unknown' and v.attempt = o.attempts and ${IS_CLEAR} as "isClearNow"
      from ledger.verdicts v join ledger.orders o on o.id = v.order_id
+       join ledger.attempts t on t.order_id = o.id and t.no = v.attempt
      where o.id = any($1::bigint[])`,
     [named.map(({ order }) => order)],
   );

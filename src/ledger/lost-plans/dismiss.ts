@@ -1,11 +1,12 @@
 import { counted } from '../../english.ts';
 import { AppError } from '../../errors.ts';
+import { requireSeen, type Shown } from '../../seen.ts';
 import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
 import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isForeign, isStray } from '../listings/listings.ts';
 import { keyPart } from '../order-id.ts';
-import { COMPARE_FIRST, firstFew, overruled } from '../orders/objections.ts';
+import { COMPARE_FIRST, firstFew, type Overruled, overruled } from '../orders/objections.ts';
 import { CAME_BACK, shownFile } from './hold-up.ts';
 import { lockLostPlans } from './note.ts';
 
@@ -44,8 +45,18 @@ const LIST = `
 export type Dismissal = {
   /** The beginning of the hash of a lost plan's file. */
   file: string;
-  againstEvidence: boolean;
+  againstEvidence: Overruled;
+  /** Names what the form showed of them. */
+  seen?: string | undefined;
 };
+
+/** What the form of a file shows of its lost plans. */
+export const shownOfLost = (plans: LostPlan[]): Shown => ({
+  lost: plans.map(({ copy, numbers, sent, planId, isDismissed }) => [
+    ...[copy, numbers, sent],
+    ...[planId, isDismissed],
+  ]),
+});
 
 /**
  * A named person dismisses the lost plans of a file: they asked for nothing that another plan here
@@ -55,19 +66,21 @@ export type Dismissal = {
  * Objections prevent it. `againstEvidence` overrides them, and the event keeps them.
  *
  * Returns what was dismissed. Throws AppError `not_found` when no lost plan has such a file,
- * `wrong_state` when the beginning fits several files or all of it was dismissed already, and
- * `against_evidence`, with all `objections`.
+ * `wrong_state` when the beginning fits several files, all of it was dismissed already, or it is
+ * not what was seen, and `against_evidence`, with all `objections`.
  */
 export async function dismissLostPlans(
   ledger: Ledger,
   account: { id: number; name: string },
-  { file: beginning, againstEvidence }: Dismissal,
+  { file: beginning, againstEvidence, seen }: Dismissal,
   by: By & { why: string },
 ): Promise<LostPlan[]> {
   return ledger.transaction(async (tx) => {
     await lockLostPlans(tx, account.id);
-    const lost = chosen(await lostPlans(tx, account.id), beginning, account.name);
+    const all = await lostPlans(tx, account.id);
+    const lost = chosen(all, beginning, account.name);
     const [{ file }] = lost as [LostPlan];
+    requireSeen(seen, shownOfLost(all.filter((each) => each.file === file)));
     const objections = await lostPlanObjections(tx, account.id, file);
     const against = overruled('The lost plan was not dismissed', objections, againstEvidence);
     await tx.query(

@@ -3,8 +3,9 @@ import { approveSettling } from '../approvals/settling.ts';
 import type { By } from '../events.ts';
 import type { Ledger } from '../ledger.ts';
 import { findingsOf, type NamedVerdict } from '../listings/verdicts.ts';
+import { acceptVerdict } from './accept-verdict.ts';
 import type { Look } from './objections.ts';
-import { acceptVerdict, type Settled } from './settle.ts';
+import type { Settled } from './settle.ts';
 import { unexplainedNumbers } from './unexplained.ts';
 
 export type Accepted = {

@@ -1,6 +1,7 @@
 import { counted, firstOf } from '../../english.ts';
 import { AppError } from '../../errors.ts';
 import { type AskedNumbers, fits } from '../../evidence/index.ts';
+import { shortHash } from '../../seen.ts';
 import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
 import { ASKED } from '../asked.ts';
 import { only, type Queries } from '../ledger.ts';
@@ -39,6 +40,19 @@ export const COMPARE_FIRST =
   'The database is not the one that was running before, and no worker has found out yet ' +
   'what it may have lost. Start one ("work"), or wait for the one that runs.';
 
+/** What is overruled: the objections of these names, or all of them. */
+export type Overruled = boolean | string[];
+
+/** Names an objection by its words, whatever the time: seconds that pass do not make it another. */
+export const nameOfObjection = (objection: string): string =>
+  shortHash(objection.replaceAll(/\b\d+ seconds?\b|\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, ''));
+
+/** Whether each of the objections is overruled. */
+export function isOverruled(objections: string[], overruled: Overruled): boolean {
+  if (!Array.isArray(overruled)) return overruled || objections.length === 0;
+  return objections.every((each) => overruled.includes(nameOfObjection(each)));
+}
+
 /**
  * Throws AppError `against_evidence` when something speaks against it and nobody overrules that.
  * `what` says what was not done, as a clause. Returns what the event keeps.
@@ -46,10 +60,10 @@ export const COMPARE_FIRST =
 export function overruled(
   what: string,
   objections: string[],
-  againstEvidence: boolean,
+  againstEvidence: Overruled,
 ): { againstEvidence?: string[] } {
-  if (objections.length === 0) return {};
-  if (againstEvidence) return { againstEvidence: objections };
+  if (isOverruled(objections, againstEvidence))
+    return objections.length > 0 ? { againstEvidence: objections } : {};
   throw new AppError(
     'against_evidence',
     `${what}, for this speaks against it. ${objections.join(' ')} ` +

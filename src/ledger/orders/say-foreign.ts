@@ -6,11 +6,11 @@ import { isStray, type OwnedNumber, ownedAmong } from '../listings/listings.ts';
 import { lostSince } from '../lost-plans/hold-up.ts';
 import { isUnmade } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
-import { COMPARE_FIRST, firstFew, overruled } from './objections.ts';
+import { COMPARE_FIRST, firstFew, type Overruled, overruled } from './objections.ts';
 import { suspectAgain } from './suspect-others.ts';
 
 /** What a person says of numbers: that they are foreign, or that this was a mistake. */
-export type ForeignWish = { numbers: string[]; undo: boolean; againstEvidence: boolean };
+export type ForeignWish = { numbers: string[]; undo: boolean; againstEvidence: Overruled };
 
 /**
  * A named person says that numbers of the account were bought outside this program, or takes that

@@ -1,23 +1,18 @@
 import { AppError } from '../../errors.ts';
+import { requireSeen } from '../../seen.ts';
 import { type Passed, underApproval } from '../approvals/require.ts';
 import { approveOne } from '../approvals/settling.ts';
 import { type By, nameOf, noteEvent } from '../events.ts';
 import { type Ledger, only, type Queries } from '../ledger.ts';
-import { findVerdict, type KeptVerdict, nameOfVerdict } from '../listings/verdicts.ts';
+import { findVerdict } from '../listings/verdicts.ts';
 import { planOf } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
 import { lockCopies } from '../plans/lock.ts';
 import { reopenPlan } from '../plans/steer.ts';
-import {
-  belongs,
-  giveNumbers,
-  refuseOwn,
-  refuseTaken,
-  requireRoom,
-  takenOf,
-} from './given-numbers.ts';
-import { type Finding, firstFew, type Look, objectionsToFinding } from './objections.ts';
+import { belongs, giveNumbers, refuseOwn, requireRoom, takenOf } from './given-numbers.ts';
+import { type Finding, isOverruled, type Overruled, objectionsToFinding } from './objections.ts';
 import { lastSettlement, refuseRepeated } from './settlements.ts';
+import { shownOfAttempt } from './shown.ts';
 import { suspectOthers } from './suspect-others.ts';
 
 export type Settled = { order: number; state: string; bought: number };
@@ -27,6 +22,7 @@ type LockedOrder = {
   quantity: number;
   bought: number;
   attempt: number;
+  sentAt: Date;
   state: string;
   /**
    * The vendor said that it sold numbers for the order, wherever those are now; or a successor was
@@ -37,6 +33,11 @@ type LockedOrder = {
   mayFollow: boolean;
 };
 
+/** The attempt that was looked at: its number, or the name of what its form showed. */
+export type LookedAttempt = { attempt?: number | undefined; seen?: string | undefined };
+
+const isNamed = ({ attempt, seen }: LookedAttempt) => attempt !== undefined || seen !== undefined;
+
 /**
  * Settles an unknown order on the word of a named person with a reason, which the events keep.
  * Bought: to `filled` or `short`. Nothing: to `waiting`, to be sent again, unless the vendor has
@@ -46,8 +47,9 @@ type LockedOrder = {
  *
  * Objections prevent settling. `againstEvidence` overrides them, and the event keeps them.
  *
- * `attempt` is the attempt that was looked at. If it is no longer the last, nothing is settled.
- * Without it, nothing is settled as `nothing` a second time.
+ * `attempt` is the attempt that was looked at, or `seen` names what its form showed. If it is no
+ * longer the last, nothing is settled. Without either, nothing is settled as `nothing` a second
+ * time.
  *
  * Throws AppError `not_found`; `wrong_state` when the order is not unknown, when another attempt
  * was looked at, or when more numbers are named than it lacks;
@@ -60,14 +62,11 @@ export async function settleOrder(
   id: number,
   finding: Finding,
   by: By & { why: string },
-  {
-    attempt,
-    againstEvidence = false,
-  }: { attempt?: number | undefined; againstEvidence?: boolean | undefined } = {},
+  { againstEvidence = false, ...looked }: LookedAttempt & { againstEvidence?: Overruled } = {},
 ): Promise<Settled> {
   return underApproval(ledger, async (tx) => {
-    const order = await lockUnknown(tx, id, attempt);
-    if ('nothing' in finding && attempt === undefined) await refuseRepeated(tx, id, order.attempt);
+    const order = await lockUnknown(tx, id, looked);
+    if ('nothing' in finding && !isNamed(looked)) await refuseRepeated(tx, id, order.attempt);
     const numbers = 'bought' in finding ? requirePhoneNumbers(finding.bought) : [];
     requireRoom(id, order, numbers);
     const taken = await takenOf(tx, numbers);
@@ -76,14 +75,14 @@ export async function settleOrder(
       ...(await objectionsToFinding(tx, id, finding, await findVerdict(tx, id))),
       ...taken.map(belongs),
     ];
-    if (objections.length > 0 && !againstEvidence) throw refusal(id, objections);
+    if (!isOverruled(objections, againstEvidence)) throw refusal(id, objections);
     const disputed = taken.map(({ number }) => number);
     const free = numbers.filter((number) => !disputed.includes(number));
     return settleAs(tx, id, order, { numbers: free, disputed, by, objections });
   });
 }
 
-function refusal(id: number, objections: string[]): AppError {
+export function refusal(id: number, objections: string[]): AppError {
   return new AppError(
     'against_evidence',
     `Order ${id} was not settled, for this speaks against it. ` +
@@ -92,8 +91,6 @@ function refusal(id: number, objections: string[]): AppError {
     { order: id, objections },
   );
 }
-
-const NOTHING = { nothing: true } as const;
 
 type Decision = {
   /** Those that the order gets. */
@@ -106,7 +103,7 @@ type Decision = {
   passed?: Passed | undefined;
 };
 
-async function settleAs(
+export async function settleAs(
   tx: Queries,
   id: number,
   order: LockedOrder,
@@ -155,93 +152,27 @@ function stateAfter({ quantity, isFinal }: LockedOrder, bought: number) {
   return bought > 0 || isFinal ? 'short' : 'waiting';
 }
 
-/**
- * `attempt`, `verdict`: what the person looked at. `look`: finds the numbers that nothing explains.
- * `passed`: what allowed it before.
- */
-type Looked = {
-  attempt?: number | undefined;
-  verdict?: string | undefined;
-  look?: Look | undefined;
-  passed?: Passed | undefined;
-};
-
-/**
- * Settles an unknown order by the verdict of the newest list, and the evidence becomes the reason.
- * `verdict` names the clear one that was looked at, as `nameOfVerdict` does.
- *
- * Throws AppError `not_found`; `wrong_state` when the order is not unknown, another attempt was
- * looked at, no verdict can be accepted, it is not the clear one that was looked at, or another
- * order has one of its numbers; `against_evidence` when the ledger may lack something or nothing
- * explains a number that it may have bought; `needs_approval` as `settleOrder` does, unless
- * `passed` says what allowed it before.
- */
-export async function acceptVerdict(
-  ledger: Ledger,
-  id: number,
-  by: By,
-  { attempt, verdict, look, passed }: Looked = {},
-): Promise<Settled> {
-  return underApproval(ledger, async (tx) => {
-    const order = await lockUnknown(tx, id, attempt);
-    const kept = await acceptable(tx, id, verdict);
-    const { numbers, why } = kept;
-    const finding = numbers.length > 0 ? { bought: numbers } : NOTHING;
-    const objections = await objectionsToFinding(tx, id, finding, kept, look);
-    if (objections.length > 0) throw refusal(id, objections);
-    requireRoom(id, order, numbers);
-    await refuseTaken(tx, numbers);
-    const reason = [by.why, why].filter(Boolean).join('. ');
-    const signer = { ...by, why: reason };
-    // Approval was given for orders that bought nothing.
-    const before = numbers.length === 0 ? passed : undefined;
-    return settleAs(tx, id, order, { numbers, by: signer, objections: [], passed: before });
-  });
-}
-
-async function acceptable(
+export async function lockUnknown(
   tx: Queries,
   id: number,
-  verdict: string | undefined,
-): Promise<KeptVerdict> {
-  const kept = await findVerdict(tx, id);
-  if (kept?.finding !== 'bought' && kept?.finding !== 'nothing') {
-    const what = kept ? `The list does not settle it: ${kept.why}` : 'There is no verdict on it.';
-    throw new AppError(
-      'wrong_state',
-      `Order ${id} has nothing to accept. ${what} "reconcile" reads it again; ` +
-        'otherwise say --bought N,N or --nothing.',
-      { order: id },
-    );
-  }
-  const { isClear, finding, numbers } = kept;
-  if (verdict !== undefined && !(isClear && verdict === nameOfVerdict(kept))) {
-    const says = isClear
-      ? `it says now that it bought ${finding === 'nothing' ? 'nothing' : firstFew(numbers)}`
-      : 'it is not clear any more, for something else may explain the list';
-    throw new AppError(
-      'wrong_state',
-      `The verdict on order ${id} has changed since you looked: ${says}. Look at it again.`,
-      { order: id },
-    );
-  }
-  return kept;
-}
-
-async function lockUnknown(tx: Queries, id: number, attempt?: number): Promise<LockedOrder> {
+  looked: LookedAttempt,
+): Promise<LockedOrder> {
   // Before the order, as all do that also lock plans.
   await lockCopies(tx, planOf(id));
   await lockOrder(tx, id);
   const rows = await tx.query<LockedOrder>(
     'settle_look',
     `select p.account_id as "accountId", o.quantity, o.bought, o.attempts as attempt, o.state,
-       o.follow is not null as "mayFollow", o.is_final is true as "isFinal"
+       o.follow is not null as "mayFollow", o.is_final is true as "isFinal",
+       (select claimed_at from ledger.attempts where order_id = o.id and no = o.attempts)
+         as "sentAt"
      from ledger.orders o join ledger.plans p on p.id = o.plan_id where o.id = $1`,
     [id],
   );
   const order = only(rows, `order ${id}`);
   if (order.state !== 'unknown') throw await notUnknown(tx, id, order.state);
-  requireAttempt(id, attempt, order.attempt);
+  requireAttempt(id, looked.attempt, order.attempt);
+  requireSeen(looked.seen, shownOfAttempt({ ...order, order: id }));
   return order;
 }
 

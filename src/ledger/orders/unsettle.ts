@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import { requireSeen } from '../../seen.ts';
 import { takeBackFreed } from '../approvals/require.ts';
 import { type By, noteEvent } from '../events.ts';
 import { type Ledger, only, type Queries } from '../ledger.ts';
@@ -7,8 +8,9 @@ import { lockPlan } from '../plans/lock.ts';
 import { refuseRemainderLost, refuseRemainderOrdered } from '../plans/remainders.ts';
 import { isOverCap } from '../successors/rungs.ts';
 import { withdrawOfLine } from '../successors/withdraw.ts';
-import { lockOrder, requireAttempt, type Settled } from './settle.ts';
+import { type LookedAttempt, lockOrder, requireAttempt, type Settled } from './settle.ts';
 import { lastSettlement } from './settlements.ts';
+import { shownOfSettlement } from './shown.ts';
 
 /**
  * Takes back a settlement, on the word of a named person with a reason. The order is `unknown`
@@ -20,18 +22,20 @@ import { lastSettlement } from './settlements.ts';
  * Throws AppError `not_found`, or `wrong_state` when the order is unknown, was never settled, or
  * has been sent again since, as itself or as a successor, or in a plan of the remainder, when
  * others have used what it left of a cap, or when `attempt`, the one that was looked at, is not the
- * last.
+ * last, or the settlement is not the one that `seen` names.
  */
 export async function unsettleOrder(
   ledger: Ledger,
   id: number,
   by: By & { why: string },
-  { attempt }: { attempt?: number | undefined } = {},
+  { attempt, seen }: LookedAttempt = {},
 ): Promise<Settled> {
   return ledger.transaction(async (tx) => {
     // Before the order, in the sequence in which successors are made: else both could deadlock.
     await lockPlan(tx, planOf(id));
     const { state } = await lockSettled(tx, id, attempt);
+    const settlement = await lastSettlement(tx, id);
+    requireSeen(seen, shownOfSettlement(settlement));
     await requireUnasked(tx, id, state);
     // What a filled order bought no remainder has asked for.
     if (state !== 'filled') {
@@ -41,7 +45,7 @@ export async function unsettleOrder(
     }
     await withdrawOfLine(tx, id);
     await takeBackFreed(tx, planOf(id), id);
-    const { numbers, disputed } = (await lastSettlement(tx, id)) ?? NOTHING_SAID;
+    const { numbers, disputed } = settlement ?? NOTHING_SAID;
     const bought = await makeUnknown(tx, id, numbers, disputed);
     await requireRoomUnderCap(tx, id, state);
     const detail = { was: state, numbers };

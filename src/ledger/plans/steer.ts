@@ -14,8 +14,11 @@ import { findPlan, type PlanDocument } from './find.ts';
 import { lockCopies, lockPlan } from './lock.ts';
 import type { PlanState } from './plan-state.ts';
 import { refuseOvertaken, refuseRemainderLost, refuseRemainderOrdered } from './remainders.ts';
+import { requireSeenPlan } from './shown.ts';
 
 export type Acceptance = {
+  /** Names what the form showed: a plan that has changed since is left as it is. */
+  seen?: string | undefined;
   /** A start may also accept the plan's warnings that may cost money. */
   acceptWarnings?: boolean | undefined;
   /** The hash of the prices that a person has seen, or `none`: a start at others is refused. */
@@ -41,10 +44,10 @@ const MOVES = {
  * Starts, pauses, resumes or cancels a plan for a person, and returns the changed plan. Orders
  * being sent at that moment finish in any case.
  *
- * Throws AppError `not_found`, or `wrong_state` when the plan's state does not allow it, when its
- * account has other prices than those that were seen, or when a start or a resume could buy what a
- * plan has bought that the ledger has lost. A start throws `not_confirmed` while warnings of a live
- * plan are not accepted, `over_limit` when the plan asks for more than a plan may, and
+ * Throws AppError `not_found`, or `wrong_state` when the plan's state does not allow it, when it or
+ * the prices of its account are no longer as they were seen, or when a start or a resume could buy
+ * what a plan has bought that the ledger has lost. A start throws `not_confirmed` while warnings of
+ * a live plan are not accepted, `over_limit` when the plan asks for more than a plan may, and
  * `needs_approval` while another person's yes is lacking.
  */
 export async function steerPlan(
@@ -52,13 +55,13 @@ export async function steerPlan(
   id: number,
   move: keyof typeof MOVES,
   by: By,
-  { acceptWarnings = false, prices }: Acceptance = {},
+  { acceptWarnings = false, prices, seen }: Acceptance = {},
 ): Promise<PlanDocument> {
   const { kind, from, to, verb }: Move = MOVES[move];
   return underApproval(ledger, async (tx) => {
     const { passed, counted } =
-      move === 'start' ? await passStart(tx, id, by, acceptWarnings) : PASSED_NOTHING;
-    if (move === 'resume') await passResume(tx, id);
+      move === 'start' ? await passStart(tx, id, by, { acceptWarnings, seen }) : PASSED_NOTHING;
+    if (move !== 'start') await passOther(tx, id, move, seen);
     const rows = await tx.query<{ prices: string | null }>(
       'steer_plan',
       `update ledger.plans set state = $2, reason = $4, held_until = null,
@@ -82,9 +85,9 @@ export async function steerPlan(
             `only a plan that is ${from.join(' or ')} can be.`;
       throw new AppError('wrong_state', `${why} Nothing was changed.`, { id, state: plan.state });
     }
-    const seen = [prices, ...counted].filter((each) => each !== undefined);
+    const looked = [prices, ...counted].filter((each) => each !== undefined);
     const taken = rows[0]!.prices ?? 'none';
-    if (seen.some((each) => each !== taken)) throw otherPrices(id);
+    if (looked.some((each) => each !== taken)) throw otherPrices(id);
     const detail = {
       ...(acceptWarnings ? { acceptWarnings } : {}),
       ...passed,
@@ -112,9 +115,10 @@ async function passStart(
   tx: Queries,
   id: number,
   by: By,
-  acceptWarnings: boolean,
+  { acceptWarnings, seen }: Acceptance,
 ): Promise<PassedStart> {
   await lockCopies(tx, id);
+  await requireSeenPlan(tx, id, seen, 'pace');
   await refuseHeldUp(tx, id, `to start plan ${id}`);
   await refuseOvertaken(tx, id);
   if (!acceptWarnings) await refuseUnacceptedStart(tx, id);
@@ -123,9 +127,15 @@ async function passStart(
   return { passed, counted: [limited, passed.prices] };
 }
 
-async function passResume(tx: Queries, id: number): Promise<void> {
+async function passOther(
+  tx: Queries,
+  id: number,
+  move: keyof typeof MOVES,
+  seen: string | undefined,
+): Promise<void> {
   await lockPlan(tx, id);
-  await refuseHeldUp(tx, id, `to resume plan ${id}`);
+  await requireSeenPlan(tx, id, seen, ...(move === 'resume' ? (['pause'] as const) : []));
+  if (move === 'resume') await refuseHeldUp(tx, id, `to resume plan ${id}`);
 }
 
 /** A plan that is not ready is not started, and needs no yes. */
@@ -142,11 +152,17 @@ async function approvedStart(tx: Queries, id: number, by: By): Promise<Passed> {
  * have bought nothing. Unknown orders stay. A finished plan runs again. Returns the number of
  * orders: with another person's yes, of those that it names.
  *
- * Throws AppError `not_found`; `wrong_state` when the plan is ready or cancelled, or when its
- * remainder was submitted as another plan, or may have been, which would buy the same;
- * `needs_approval` while another person's yes is lacking.
+ * Throws AppError `not_found`; `wrong_state` when the plan is ready or cancelled, when it or what
+ * is tried again is no longer as it was seen, or when its remainder was submitted as another plan,
+ * or may have been, which would buy the same; `needs_approval` while another person's yes is
+ * lacking.
  */
-export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<number> {
+export async function retryPlan(
+  ledger: Ledger,
+  id: number,
+  by: By,
+  seen?: string,
+): Promise<number> {
   return underApproval(ledger, async (tx) => {
     await lockCopies(tx, id);
     const plan = await findPlan(tx, id);
@@ -162,6 +178,7 @@ export async function retryPlan(ledger: Ledger, id: number, by: By): Promise<num
     await refuseRemainderLost(tx, id, operation);
     await refuseHeldUp(tx, id, operation);
     const lacking = await lockLacking(tx, id);
+    await requireSeenPlan(tx, id, seen, 'retry');
     const letGo = await requireApproval(tx, id, async () => lacking, by);
     const orders = (letGo.orders ?? lacking.orders).map(({ order }) => order);
     await tx.query(

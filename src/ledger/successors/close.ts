@@ -4,6 +4,7 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine, isOfPlan } from '../order-id.ts';
 import { findPlan, noSuchPlan, type PlanDocument } from '../plans/find.ts';
 import { lockPlan } from '../plans/lock.ts';
+import { requireSeenPlan } from '../plans/shown.ts';
 import { IS_STANDING, planHas } from './families.ts';
 import { withdrawTries } from './withdraw.ts';
 
@@ -11,16 +12,19 @@ import { withdrawTries } from './withdraw.ts';
  * Ends the tries of a plan's standing lines, or of one of them, at a person's request. What was
  * sent by then still counts, and what was not is withdrawn. What is lacking then stays short.
  *
- * Throws AppError `not_found`, or `wrong_state` when nothing of it is still tried.
+ * Throws AppError `not_found`, or `wrong_state` when nothing of it is still tried, or it is not the
+ * plan that was seen.
  */
 export async function closeLines(
   ledger: Ledger,
   planId: number,
   line: number | null,
   by: By,
+  seen?: string,
 ): Promise<PlanDocument> {
   return ledger.transaction(async (tx) => {
     await lockPlan(tx, planId);
+    await requireSeenPlan(tx, planId, seen);
     const plan = await findPlan(tx, planId);
     const isClosed =
       (await mayGoOn(tx, plan)) &&

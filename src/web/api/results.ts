@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import ours from '../../../package.json' with { type: 'json' };
-import { findPlan, type PlanDocument, planEvents } from '../../ledger/index.ts';
+import { closedLines, findPlan, type PlanDocument, planEvents } from '../../ledger/index.ts';
 import { RESULT_NAMES, resultFile } from '../../report/index.ts';
 import type { WebContext } from '../context.ts';
 import { sendFile } from './ranges.ts';
@@ -56,7 +56,8 @@ function operationOf(name: string): string {
 
 /**
  * The tag of a final file: the plan has ended, and nothing of it is unknown. Null before. Only a
- * settlement, which is an event, or another version of this program changes such a file.
+ * settlement, which is an event, or another version of this program changes such a file; and the
+ * day changes the remainder, which names no day that is over.
  */
 async function tagOf(
   { ledger }: WebContext,
@@ -66,6 +67,7 @@ async function tagOf(
   if (plan.endedAt === null || plan.unknownOrders > 0) return null;
   const { etaSeconds: _, secondsNeeded: __, ...facts } = plan;
   const [newest] = await planEvents(ledger, plan.id, 1);
-  const text = JSON.stringify([ours.version, name, facts, newest?.id]);
+  const day = name === 'remainder.csv' && (await closedLines(ledger, plan.id)).today;
+  const text = JSON.stringify([ours.version, name, facts, newest?.id, day]);
   return `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
 }

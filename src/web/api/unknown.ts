@@ -62,13 +62,22 @@ export const unknownRoutes: ApiRoutes = async (app, { context }) => {
         'One of `bought`, `nothing`, `accept` and `undo`. After `nothing` the order waits, and ' +
         'is sent again unless its plan is cancelled: if it did buy after all, its numbers are ' +
         'bought twice. When the evidence speaks against it, the answer is `against_evidence` ' +
-        'with its `objections`, unless `againstEvidence` is true. `undo` makes a settled order ' +
-        'unknown again. It is refused once the order has been sent again.',
+        'with its `objections`, unless `againstEvidence` is true. `accept` without `verdict` ' +
+        'takes only a verdict by which the order has all its numbers: by any other, what it ' +
+        'lacks may be asked for again. `undo` makes a settled order unknown again. It is refused ' +
+        'once the order has been sent again.',
       params: orderNumber,
       body: signedBody({
         bought: phoneNumbers.optional().describe('the numbers that it bought, ten digits each'),
         nothing: z.literal(true).optional().describe('it bought nothing, and waits again'),
         accept: z.literal(true).optional().describe('the verdict is right'),
+        verdict: z
+          .string()
+          .max(100)
+          .optional()
+          .describe(
+            'with `accept`: the name of the verdict that was looked at; see `listVerdicts`',
+          ),
         undo: z.literal(true).optional().describe('the settlement was a mistake'),
         againstEvidence: z.boolean().optional().describe('settle it against the evidence'),
         attempt: attempt.optional(),

@@ -14,6 +14,8 @@ export function morph(old, fresh) {
   if (old.id !== fresh.id) return replace(old, fresh);
   // The content of a field belongs to the reader who typed it.
   if (old.matches('select, textarea') || isTyped(old)) return;
+  // A form that is held does what it shows, and so may not take the name of something newer.
+  if (old.matches('details:has(> form), form') && isHeld(old) && seen(old) !== seen(fresh)) return;
   takeAttributes(old, fresh);
   if (old.childNodes.length === fresh.childNodes.length) {
     const pairs = [...old.childNodes].map((node, at) => [node, fresh.childNodes[at]]);
@@ -39,6 +41,12 @@ export function isHeld(node) {
     (field) => isTyped(field) && !field.closest('details:not([open])'),
   );
 }
+
+/**
+ * What its forms name as shown.
+ * @param {Element} node
+ */
+const seen = (node) => node.querySelector('[name=seen]')?.value;
 
 /** @param {Element} field */
 function isTyped(field) {

@@ -37,6 +37,8 @@ export async function addPages(
   context: WebContext,
   door: Door,
 ): Promise<void> {
+  // A form and nothing else: what else a page is sent has no fields.
+  app.removeContentTypeParser(['text/plain', 'application/json']);
   await app.register(formbody, { bodyLimit: 64 * 1024 });
   await addAssets(app);
   app.get('/example.csv', { config: { role: 'view' } }, (_request, reply) =>

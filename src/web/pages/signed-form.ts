@@ -11,7 +11,11 @@ import { typedText } from './typed.ts';
 export const SignedForm = z.object({
   by: typedText(100),
   why: typedText(1000),
-  againstEvidence: z.literal('true').optional().catch(undefined),
+  /** A tick names the objections beside it. */
+  againstEvidence: z
+    .string()
+    .transform((names) => names.split(' '))
+    .catch([]),
 });
 
 type Said = {

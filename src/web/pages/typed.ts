@@ -11,6 +11,9 @@ export const typedNumbers = z
   .union([z.string().transform((one) => [one]), z.array(z.string())])
   .catch([]);
 
+/** What the page showed, by its name; none names nothing, and then nothing is as it was shown. */
+export const SEEN = z.string().catch('');
+
 /** An id from a query or a form; a bad one counts as left out. */
 export const typedId = (max = Number.MAX_SAFE_INTEGER) =>
   z.coerce.number().int().positive().max(max).optional().catch(undefined);

@@ -1,5 +1,12 @@
-import { dismissLostPlans, type LostPlan, lostPlans, shownFile } from '../../../ledger/index.ts';
+import {
+  dismissLostPlans,
+  type LostPlan,
+  lostPlans,
+  shownFile,
+  shownOfLost,
+} from '../../../ledger/index.ts';
 import { readDismissal } from '../../../operations/index.ts';
+import { seenOf } from '../../../seen.ts';
 import { hidden } from '../components/fields.ts';
 import { emptyCard } from '../components/note.ts';
 import { counted } from '../components/numbers.ts';
@@ -12,8 +19,8 @@ export const LOST_PLANS: SaidList<LostPlan> = {
   path: 'lost-plans',
   ways: ['dismiss'],
   read: lostPlans,
-  say: ({ ledger, account, typed: { file, againstEvidence, why }, signer }) => {
-    const dismissal = readDismissal({ dismiss: file, againstEvidence, why }, signer);
+  say: ({ ledger, account, typed: { file, ...typed }, signer }) => {
+    const dismissal = readDismissal({ dismiss: file, ...typed }, signer);
     return dismissLostPlans(ledger, account, dismissal, dismissal.by);
   },
   title: 'Plans that the ledger has lost',
@@ -31,7 +38,7 @@ function cardOf(file: string, plans: LostPlan[], { may }: Visit): SaidCard {
   const isOpen = plans.some(({ isDismissed }) => !isDismissed);
   const warning = html`<p class="muted">Cancel first the plans whose remainder it was. If you
       dismiss a plan that asked for the same as another one, both buy it, and you pay twice.</p>
-    ${hidden('file', file)}`;
+    ${hidden('file', file)}${hidden('seen', seenOf(shownOfLost(plans)))}`;
   return {
     form: file,
     way: 'dismiss',

@@ -11,7 +11,7 @@ import { overruling } from '../components/number-picks.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
 import { SignedForm, say } from '../signed-form.ts';
-import { inPath, typedNumbers, typedText } from '../typed.ts';
+import { inPath, SEEN, typedNumbers, typedText } from '../typed.ts';
 import { visitOf } from '../visit.ts';
 
 /** A list of an account. A named person can say something about what is on it. */
@@ -29,14 +29,14 @@ export type SaidList<Item> = {
   cards(items: Item[], visit: Visit, refused: RefusedForm | undefined): SaidCard[];
 };
 
-const Form = SignedForm.extend({ number: typedNumbers, file: typedText(64) });
+const Form = SignedForm.extend({ number: typedNumbers, file: typedText(64), seen: SEEN });
 
 /** A press of the button of a form. */
 export type Press = {
   ledger: Ledger;
   account: Account;
   way: string;
-  typed: Omit<z.infer<typeof Form>, 'againstEvidence'> & { againstEvidence: boolean };
+  typed: z.infer<typeof Form>;
   signer: By;
 };
 
@@ -92,10 +92,7 @@ async function press<Item>(asked: Asked, list: SaidList<Item>, way: string): Pro
   return say(asked, {
     typed,
     act: () =>
-      list.say({
-        ...{ ledger: context.ledger, account, way, signer: actor(request, by) },
-        typed: { ...typed, againstEvidence: typed.againstEvidence !== undefined },
-      }),
+      list.say({ ledger: context.ledger, account, way, typed, signer: actor(request, by) }),
     done: `${urlOf(account.name)}/${list.path}?said`,
     refuse: (fault, objections) =>
       send(asked, list, {

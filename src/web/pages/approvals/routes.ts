@@ -5,11 +5,11 @@ import { answerer } from '../../actor.ts';
 import type { WebContext } from '../../context.ts';
 import { type Asked, pageRoutes, sendPage } from '../asked.ts';
 import { NO_REASON, type RefusedForm } from '../components/act.ts';
-import { idInPath, typedText } from '../typed.ts';
+import { idInPath, SEEN, typedText } from '../typed.ts';
 import { visitOf } from '../visit.ts';
 import { approvalsPage } from './page.ts';
 
-const Form = z.object({ why: typedText(500) });
+const Form = z.object({ why: typedText(500), seen: SEEN });
 
 /** `/approvals` and its forms, which the page of the plan has, too. */
 export function addApprovals(app: FastifyInstance, context: WebContext): void {
@@ -31,7 +31,8 @@ async function answer(
   said: ApprovalAnswer,
 ): Promise<FastifyReply> {
   const id = idInPath(request, 'approval');
-  const { plan } = await answerApproval(context.ledger, id, said, answerer(request));
+  const { seen } = Form.parse(request.body ?? {});
+  const { plan } = await answerApproval(context.ledger, id, said, answerer(request), seen);
   return reply.redirect(`/plans/${plan}`, 303);
 }
 

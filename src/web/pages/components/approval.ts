@@ -1,5 +1,12 @@
-import { type Approval, isOwnOf, nameOf, ordinalOf } from '../../../ledger/index.ts';
+import {
+  type Approval,
+  isOwnOf,
+  nameOf,
+  ordinalOf,
+  shownOfApproval,
+} from '../../../ledger/index.ts';
 import { moneyWords, sumWords, unpricedWords } from '../../../prices/index.ts';
+import { seenOf } from '../../../seen.ts';
 import { type Html, html } from '../html.ts';
 import { act, REASON, type RefusedForm } from './act.ts';
 import { note } from './note.ts';
@@ -110,8 +117,9 @@ function whoAnswers(approval: Approval, { mayAnswer, name }: Reader): string | n
 function forms(approval: Approval, reader: Reader, refused: RefusedForm | undefined): Html | null {
   if (whoAnswers(approval, reader) !== null) return null;
   const { id, facts } = approval;
+  const hidden = { seen: seenOf(shownOfApproval(approval)) };
   const form = (answer: string) => {
-    return { id: `${answer}-${id}`, to: `/approvals/${id}/${answer}`, who: null, refused };
+    return { id: `${answer}-${id}`, to: `/approvals/${id}/${answer}`, who: null, hidden, refused };
   };
   return html`<div class="row">${act({
     ...form('approve'),

@@ -1,3 +1,4 @@
+import { nameOfObjection } from '../../../ledger/index.ts';
 import { flag, type Html, html } from '../html.ts';
 import type { RefusedForm } from './act.ts';
 import { fault } from './note.ts';
@@ -14,14 +15,18 @@ export function numberPicks(numbers: string[], picked: string[]): Html {
   return html`<div class="picks">${boxes}</div>`;
 }
 
-/** Why the form was refused. Objections have a box: ticked, it is done `anyway`. */
+/**
+ * Why the form was refused. Objections have a box: ticked, it is done `anyway`, as far as these
+ * alone speak against it.
+ */
 export function overruling(refused: RefusedForm | undefined, anyway: string): Html | null {
   const objections = refused?.objections;
   if (!objections) return fault(refused?.fault);
+  const these = objections.map(nameOfObjection).join(' ');
   return html`<div class="fault stack tight" role="alert">
         <p>${refused.fault}</p>
         <ul class="bullets">${objections.map((each) => html`<li>${pageText(each)}</li>`)}</ul>
-        <label><input type="checkbox" name="againstEvidence" value="true">
+        <label><input type="checkbox" name="againstEvidence" value="${these}">
           I know better: ${anyway} anyway. The objections are kept.</label>
       </div>`;
 }

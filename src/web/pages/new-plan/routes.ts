@@ -6,11 +6,11 @@ import { lingerOn } from '../../linger.ts';
 import { problemOf } from '../../problem.ts';
 import { acceptUploads, receivePlan, type Upload } from '../../uploads.ts';
 import { type Asked, pageRoutes, sendPage } from '../asked.ts';
-import { typedText } from '../typed.ts';
+import { inPath, typedText } from '../typed.ts';
 import { visitOf } from '../visit.ts';
 import { annotatedFile, findKept } from './kept.ts';
 import { type NewPlan, newPlanPage } from './page.ts';
-import { submit, type Wish } from './submit.ts';
+import { type Result, submit } from './submit.ts';
 
 const Name = typedText(300);
 const Annotated = z.object({ name: Name, account: typedText(100) });
@@ -43,8 +43,7 @@ async function show(asked: Asked, what: Partial<NewPlan> = {}): Promise<FastifyR
   return sendPage(asked, newPlanPage(await visitOf(asked), page));
 }
 
-async function take(asked: Asked, upload: Upload, wish: Wish): Promise<FastifyReply> {
-  const result = await submit(asked, upload, wish);
+async function answer(asked: Asked, result: Result): Promise<FastifyReply> {
   if ('plan' in result) return asked.reply.redirect(`/plans/${result.plan}`, 303);
   asked.reply.status(result.status);
   return show(asked, result.shown);
@@ -57,13 +56,24 @@ async function submitNew(asked: Asked): Promise<FastifyReply> {
     return show(asked, { fault: upload.fault });
   }
   const { account = '', keepTrying = '' } = upload.fields;
-  return take(asked, upload, { account, keepTrying, again: false });
+  return answer(asked, await submit(asked, upload, { account, keepTrying, again: false }));
 }
 
+/** By token: what another press of the same form is making. */
+const underWay = new Map<string, Promise<Result>>();
+
+/** Presses at the same time are one. */
 async function submitKept(asked: Asked): Promise<FastifyReply> {
+  const token = inPath(asked.request, 'token');
+  const result = underWay.get(token) ?? makeOfKept(asked);
+  underWay.set(token, result);
+  return answer(asked, await result.finally(() => underWay.delete(token)));
+}
+
+async function makeOfKept(asked: Asked): Promise<Result> {
   const { name, account, keepTrying, again } = Again.parse(asked.request.body ?? {});
   const upload = await findKept(asked, name);
-  return take(asked, upload, { account, keepTrying, again: again === 'yes' });
+  return submit(asked, upload, { account, keepTrying, again: again === 'yes' });
 }
 
 async function sendAnnotated(asked: Asked): Promise<FastifyReply> {

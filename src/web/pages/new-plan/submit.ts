@@ -18,7 +18,7 @@ import { pageText } from '../components/page-text.ts';
 import type { PlanErrors } from './errors.ts';
 import type { KeptUpload, NewPlan } from './page.ts';
 
-export type Wish = {
+type Wish = {
   /** Blank when none was chosen. */
   account: string;
   /** For lines that leave it blank, as it was typed; '' for none. */
@@ -27,7 +27,7 @@ export type Wish = {
   again: boolean;
 };
 
-type Result = { plan: number } | { status: number; shown: Partial<NewPlan> };
+export type Result = { plan: number } | { status: number; shown: Partial<NewPlan> };
 
 /** Stores an upload as a plan. Where it cannot, returns what the page shows instead. */
 export async function submit(

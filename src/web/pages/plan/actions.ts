@@ -7,15 +7,20 @@ type Steering = {
   plan: PlanDocument;
   inFlight: number;
   who: string | null;
+  /** Names what the page shows. */
+  seen: string;
   refused: RefusedForm | undefined;
 };
 
 /** What all buttons of the plan share, and what names one of them. */
-type Form = Pick<ActionForm, 'id' | 'to' | 'who' | 'refused'>;
+type Form = Pick<ActionForm, 'id' | 'to' | 'who' | 'hidden' | 'refused'>;
 
 /** What a person can do with the plan in its state. */
-export function planActions({ plan, inFlight, who, refused }: Steering): Html {
-  const form = (move: string) => ({ id: move, to: `/plans/${plan.id}/${move}`, who, refused });
+export function planActions({ plan, inFlight, who, seen, refused }: Steering): Html {
+  const form = (move: string) => {
+    const to = `/plans/${plan.id}/${move}`;
+    return { id: move, to, who, hidden: { seen }, refused };
+  };
   const isOpen = plan.state !== 'finished' && plan.state !== 'cancelled';
   const actions = [
     isPlaced(plan) && pause(inFlight, form('pause')),

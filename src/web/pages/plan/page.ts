@@ -15,12 +15,14 @@ import {
   plannedCost,
   plansOfSameFile,
   sendingOrders,
+  shownOfPlan,
   stockMet,
   surplusNumbers,
 } from '../../../ledger/index.ts';
 import { type ObservedPlan, observe } from '../../../obstacles/index.ts';
 import { whatLimits } from '../../../operations/index.ts';
 import { whoIs } from '../../../people/index.ts';
+import { seenOf, shortHash } from '../../../seen.ts';
 import type { WebContext } from '../../context.ts';
 import { personOf } from '../../security/sign-in.ts';
 import { type Asked, sendPage } from '../asked.ts';
@@ -62,30 +64,35 @@ export async function sendPlan(
   const plan = await planHere(context, id);
   const query = Query.parse(request.query);
   const isPaged = query.events !== undefined;
-  const [visit, account, inFlight, events, surplus, approvals] = await Promise.all([
+  const [visit, account, inFlight, events, surplus, approvals, shown] = await Promise.all([
     visitOf(asked),
     accountState(ledger, plan.account),
     sendingOrders(ledger, id),
     planEvents(ledger, id, isPaged ? EVENTS_PER_PAGE : EVENTS_READ, query.events),
     plan.surplus > 0 ? surplusNumbers(ledger, id, SURPLUS_SHOWN) : [],
     approvalsOfPlan(ledger, id),
+    shownOfPlan(ledger, plan),
   ]);
+  const seen = seenOf(shown);
   const situation = { plan, inFlight, events, surplus, now: visit.now };
   const happened = planEventsCard(situation, isPaged);
   const isReady = plan.state === 'ready';
   const who = whoIs(personOf(request));
-  const ready = { fault: failed.fault, mayStart: visit.may.submit, who };
+  const ready = { seen, fault: failed.fault, mayStart: visit.may.submit, who };
   const main = isReady
     ? html`${await readyPart(context, plan, account, ready)}${happened}`
     : await startedPart(context, situation, query, happened);
-  const content = html`${head(situation, visit, failed.refused)}
+  const content = html`${head(situation, visit, { seen, refused: failed.refused })}
 ${flash(planSaid(query.said, situation))}
 ${failed.fault && !isReady && note('bad', html`<b>${failed.fault}</b>`)}
 ${planNotes(situation)}
 ${approvalsPart(approvals, visit)}
 ${main}
 <p hidden data-sentence="${stateWords(plan)}">${spokenSums(plan)}</p>`;
-  const shape = isReady ? 'ready' : 'started';
+  // A page that is open leaves the place to another plan, and a ready plan also to other terms.
+  const { plan: which, pace } = shown;
+  const terms = isReady ? { pace, prices: account.prices?.hash } : 'started';
+  const shape = `${isReady ? 'ready' : 'started'} ${shortHash([which, terms])}`;
   const page = layout(visit, {
     title: titleOf(plan),
     section: 'plans',
@@ -122,7 +129,7 @@ function titleOf(plan: PlanDocument): string {
 function head(
   { plan, inFlight, now }: Situation,
   { who, may }: Visit,
-  refused: RefusedForm | undefined,
+  form: { seen: string; refused: RefusedForm | undefined },
 ): Html {
   return html`<div class="head">
   <div><p class="crumb"><a href="/">Plans</a></p><h1>${plan.name}</h1>
@@ -131,7 +138,7 @@ function head(
       <span>${counted(plan.lines, 'line')}</span><span>${counted(plan.orders, 'order')}</span>
       <span>submitted by ${plan.submittedBy}, ${moment(plan.submittedAt, now)}</span>
     </div></div>
-  ${may.submit && planActions({ plan, inFlight, who, refused })}
+  ${may.submit && planActions({ plan, inFlight, who, ...form })}
 </div>`;
 }
 
@@ -139,7 +146,7 @@ async function readyPart(
   { ledger }: WebContext,
   plan: PlanDocument,
   account: AccountState,
-  { fault, mayStart, who }: { fault: string | undefined; mayStart: boolean; who: string },
+  { who, ...press }: { seen: string; fault: string | undefined; mayStart: boolean; who: string },
 ): Promise<Html> {
   const [check, first, extraColumns, same] = await Promise.all([
     findCheck(ledger, plan.id),
@@ -161,8 +168,7 @@ async function readyPart(
     firstLines,
     extraColumns,
     same,
-    fault,
-    mayStart,
+    ...press,
   });
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { hasCode } from '../../../errors.ts';
+import { type AppError, hasCode } from '../../../errors.ts';
 import { type By, findPlan, type PlanState, retryPlan } from '../../../ledger/index.ts';
 import { close, steer } from '../../../operations/index.ts';
 import { actor, lacksName } from '../../actor.ts';
@@ -9,13 +9,13 @@ import { steering } from '../../steering.ts';
 import { type Asked, pageRoutes } from '../asked.ts';
 import { NO_NAME, NO_REASON } from '../components/act.ts';
 import { pageText } from '../components/page-text.ts';
-import { idInPath, typedText } from '../typed.ts';
+import { idInPath, SEEN, typedText } from '../typed.ts';
 import { type Failed, sendPlan } from './page.ts';
 import type { Said } from './said.ts';
 
-const Form = z.object({ by: typedText(100), why: typedText(500) });
+const Form = z.object({ by: typedText(100), why: typedText(500), seen: SEEN });
 const StartForm = z.object({
-  rate: z.string().catch(''),
+  seen: SEEN,
   prices: z.string().catch('none'),
   accept: z.literal('yes').optional().catch(undefined),
 });
@@ -25,13 +25,13 @@ type Move = {
   to: readonly PlanState[];
   said: Said;
   needsReason: boolean;
-  make(context: WebContext, id: number, by: By): Promise<unknown>;
+  make(context: WebContext, id: number, by: By, seen: string): Promise<unknown>;
 };
 
 const steered =
   (move: 'pause' | 'resume' | 'cancel'): Move['make'] =>
-  (context, id, by) =>
-    steer(steering(context), id, move, by);
+  (context, id, by, seen) =>
+    steer(steering(context), id, move, by, { seen });
 
 const MOVES: Record<string, Move> = {
   pause: { to: ['paused'], said: 'paused', needsReason: true, make: steered('pause') },
@@ -42,11 +42,11 @@ const MOVES: Record<string, Move> = {
   cancel: { to: ['cancelled'], said: 'cancelled', needsReason: true, make: steered('cancel') },
   close: {
     ...{ to: ['finished'], said: 'closed', needsReason: true },
-    make: (context, id, by) => close(steering(context), id, null, by),
+    make: (context, id, by, seen) => close(steering(context), id, null, by, seen),
   },
   retry: {
     ...{ to: [], said: 'retried', needsReason: false },
-    make: ({ ledger }, id, by) => retryPlan(ledger, id, by),
+    make: ({ ledger }, id, by, seen) => retryPlan(ledger, id, by, seen),
   },
 };
 
@@ -63,7 +63,7 @@ async function move(asked: Asked, name: string): Promise<FastifyReply> {
   const { request, reply, context } = asked;
   const { to, said, needsReason, make } = MOVES[name]!;
   const id = idInPath(request, 'plan');
-  const { by, why } = Form.parse(request.body ?? {});
+  const { by, why, seen } = Form.parse(request.body ?? {});
   const refuse = (status: number, failed: Failed) => {
     reply.status(status);
     return sendPlan(asked, id, failed);
@@ -71,15 +71,19 @@ async function move(asked: Asked, name: string): Promise<FastifyReply> {
   const fault = needsReason && why === '' ? NO_REASON : lacksName(request, by) ? NO_NAME : null;
   if (fault) return refuse(400, { refused: { form: name, fault, typed: { by, why } } });
   try {
-    await make(context, id, { ...actor(request, by), why: why || undefined });
+    await make(context, id, { ...actor(request, by), why: why || undefined }, seen);
   } catch (error) {
     if (hasCode(error, 'needs_approval')) return reply.redirect(`/plans/${id}`, 303);
     if (!hasCode(error, 'wrong_state')) throw error;
     const { state } = await findPlan(context.ledger, id);
-    if (!to.includes(state)) return refuse(409, { fault: pageText(error.message) });
+    if (isOther(error) || !to.includes(state))
+      return refuse(409, { fault: pageText(error.message) });
   }
   return reply.redirect(`/plans/${id}?said=${said}`, 303);
 }
+
+/** Whether the page had shown another plan. */
+const isOther = ({ details }: AppError<'wrong_state'>): boolean => details.changed === 'plan';
 
 /** Starts a plan once: a second press changes nothing and shows who was first. */
 async function start(asked: Asked): Promise<FastifyReply> {
@@ -89,16 +93,11 @@ async function start(asked: Asked): Promise<FastifyReply> {
     reply.status(409);
     return sendPlan(asked, id, { fault });
   };
-  const plan = await findPlan(context.ledger, id);
-  const { rate, prices, accept } = StartForm.parse(request.body ?? {});
-  if (plan.state === 'ready' && rate !== String(plan.rate ?? 'none')) {
-    return refuse(
-      "The account's pace changed since this check. Look at the times again, then start.",
-    );
-  }
+  const { accept, ...looked } = StartForm.parse(request.body ?? {});
   const by = actor(request);
   try {
-    await steer(steering(context), id, 'start', by, { acceptWarnings: accept === 'yes', prices });
+    const acceptWarnings = accept === 'yes';
+    await steer(steering(context), id, 'start', by, { acceptWarnings, ...looked });
     return reply.redirect(`/plans/${id}?said=started`, 303);
   } catch (error) {
     // The page says what it waits for.
@@ -108,7 +107,8 @@ async function start(asked: Asked): Promise<FastifyReply> {
     }
     if (!hasCode(error, 'wrong_state')) throw error;
     const { startedAt } = await findPlan(context.ledger, id);
-    if (startedAt !== null) return reply.redirect(`/plans/${id}?said=started-before`, 303);
+    if (startedAt !== null && !isOther(error))
+      return reply.redirect(`/plans/${id}?said=started-before`, 303);
     return refuse(pageText(error.message));
   }
 }

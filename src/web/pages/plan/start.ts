@@ -33,6 +33,8 @@ export type Ready = {
   extraColumns: string[];
   /** The other plans that were made of its file. */
   same: PlanDocument[];
+  /** Names what the page shows. */
+  seen: string;
   /** Why the last press of Start did nothing. */
   fault?: string | undefined;
   /** Whether the visitor may start it. */
@@ -64,7 +66,8 @@ function sameFileNote(same: PlanDocument[]): Html {
 }
 
 /** Its form has no text field, so that Enter in a field can never start a plan. */
-function goPanel({ plan, account, check, mayCost, fault, mayStart }: Ready): Html {
+function goPanel(ready: Ready): Html {
+  const { plan, account, check, mayCost, fault, mayStart } = ready;
   const { id, mode, requested } = plan;
   const isLive = mode === 'live';
   const headline = isLive
@@ -83,7 +86,7 @@ function goPanel({ plan, account, check, mayCost, fault, mayStart }: Ready): Htm
       ${account.pausedReason !== null && pausedWords(account.pausedReason)}
       ${mayStart ? acceptTick(openWarnings(plan, check)) : MAY_NOT}
     </div>
-    ${mayStart && startButton(plan, label, account.prices?.hash ?? 'none')}
+    ${mayStart && startButton(ready, label)}
   </div>`;
   const attributes = html`class="go ${mode}" id="start" aria-labelledby="go-h"`;
   if (!mayStart) return html`<section ${attributes}>${content}</section>`;
@@ -92,10 +95,10 @@ function goPanel({ plan, account, check, mayCost, fault, mayStart }: Ready): Htm
 
 const MAY_NOT = html`<p class="muted">Starting it takes the role submit.</p>`;
 
-function startButton({ rate, mode, account }: PlanDocument, label: string, prices: string): Html {
-  return html`${hidden('rate', rate ?? 'none')}${hidden('prices', prices)}
-    <button class="btn start" id="start-button">${modeTag(mode)}
-      <span>${label}<small>on account ${account}</small></span></button>`;
+function startButton({ plan, account, seen }: Ready, label: string): Html {
+  return html`${hidden('seen', seen)}${hidden('prices', account.prices?.hash ?? 'none')}
+    <button class="btn start" id="start-button">${modeTag(plan.mode)}
+      <span>${label}<small>on account ${plan.account}</small></span></button>`;
 }
 
 function liveWords({ requested, orders, account }: PlanDocument, check: KeptCheck): Html {

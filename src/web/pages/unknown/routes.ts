@@ -9,16 +9,15 @@ import { NO_NAME } from '../components/act.ts';
 import { pageText } from '../components/page-text.ts';
 import { html } from '../html.ts';
 import { SignedForm, say } from '../signed-form.ts';
-import { idInPath, typedId, typedNumbers, typedText } from '../typed.ts';
+import { idInPath, SEEN, typedId, typedNumbers } from '../typed.ts';
 import { addAccept } from './accept-routes.ts';
 import { addOpen } from './open-page.ts';
 import { Query, sendUnknown } from './send.ts';
 
 const Form = SignedForm.extend({
-  /** The attempt that the page showed; the order may have been sent again since. */
-  attempt: typedId(),
+  seen: SEEN,
   plan: typedId(INTEGER_MAX),
-  more: typedText(1000),
+  more: typedNumbers,
   number: typedNumbers,
 });
 
@@ -40,12 +39,13 @@ async function settleAs(way: 'bought' | 'nothing', asked: Asked): Promise<Fastif
   const { request, context } = asked;
   const order = orderOf(request);
   const typed = Form.parse(request.body ?? {});
-  const { by, why, more, number, attempt, plan } = typed;
+  const { by, why, number, seen, plan } = typed;
+  const more = typed.more.join(',');
   const filter = plan === undefined ? '' : `plan=${plan}&`;
   const bought = [...number, more].filter(Boolean).join(',');
   const said = {
     ...(way === 'nothing' ? { nothing: true as const } : { bought }),
-    ...{ attempt, againstEvidence: typed.againstEvidence !== undefined, why },
+    ...{ seen, againstEvidence: typed.againstEvidence, why },
   };
   return say(asked, {
     typed,
@@ -76,7 +76,7 @@ async function undo(asked: Asked): Promise<FastifyReply> {
   const { request, reply, context } = asked;
   const order = orderOf(request);
   const plan = planOf(order);
-  const { by, why, attempt } = Form.parse(request.body ?? {});
+  const { by, why, seen } = Form.parse(request.body ?? {});
   const missing = why === '' ? 'Say what was wrong.' : lacksName(request, by) ? NO_NAME : null;
   if (missing) {
     reply.status(400);
@@ -85,7 +85,7 @@ async function undo(asked: Asked): Promise<FastifyReply> {
   }
   try {
     const signed = { ...actor(request, by), why };
-    await settle(context.ledger, order, { undo: true, attempt, by: signed });
+    await settle(context.ledger, order, { undo: true, seen, by: signed });
   } catch (error) {
     if (!hasCode(error, 'wrong_state')) throw error;
     reply.status(409);

@@ -1,4 +1,10 @@
-import type { PlanDocument, PlanState, UnknownOrder } from '../../../ledger/index.ts';
+import {
+  type PlanDocument,
+  type PlanState,
+  shownOfAttempt,
+  type UnknownOrder,
+} from '../../../ledger/index.ts';
+import { seenOf } from '../../../seen.ts';
 import type { RefusedForm } from '../components/act.ts';
 import { hidden, signFields } from '../components/fields.ts';
 import { numberPicks, overruling } from '../components/number-picks.ts';
@@ -52,7 +58,7 @@ function bought(form: SettleForm): Html {
         ${picks(candidates, picked)}
       </fieldset>
       <label class="field"><span>${others}</span><input type="text"
-        name="more" value="${mine?.typed.more}" maxlength="1000" autocomplete="off"
+        name="more" value="${mine?.typed.more}" autocomplete="off"
         placeholder="+1 233 555 0100, +1 233 555 0101"></label>
       ${sign(form, mine, isProposed)}
       <div class="row"><button class="btn primary">${button}</button>
@@ -111,7 +117,8 @@ function sign(
   const evidence = agrees ? order.proposal?.why : undefined;
   const reason = { label: 'Why are you sure?', hint: 'What you looked at, and what it showed' };
   const typed = mine?.typed ?? { why: evidence && withUtc(evidence) };
-  return html`${hidden('attempt', order.attempt)}${filter !== null && hidden('plan', filter)}
+  return html`${hidden('seen', seenOf(shownOfAttempt(order)))}
+      ${filter !== null && hidden('plan', filter)}
       ${signFields(who, reason, typed)}`;
 }
 

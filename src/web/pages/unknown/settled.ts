@@ -1,4 +1,5 @@
-import { nameOf, ordinalOf, type Settlement } from '../../../ledger/index.ts';
+import { nameOf, ordinalOf, type Settlement, shownOfSettlement } from '../../../ledger/index.ts';
+import { seenOf } from '../../../seen.ts';
 import { act, type RefusedForm } from '../components/act.ts';
 import { areaCell, typeName } from '../components/line-words.ts';
 import { count, counted } from '../components/numbers.ts';
@@ -42,10 +43,11 @@ function settledRow(
 }
 
 function takeBack(
-  { order, attempt, numbers }: Settlement,
+  settlement: Settlement,
   who: string | null,
   refused: RefusedForm | undefined,
 ): Html {
+  const { order, numbers } = settlement;
   const without =
     numbers.length > 0 && `, without the ${counted(numbers.length, 'number')} it was given`;
   return act({
@@ -57,7 +59,7 @@ function takeBack(
     reason: { label: 'What was wrong?' },
     button: 'Take this back',
     tone: 'danger',
-    hidden: { attempt },
+    hidden: { seen: seenOf(shownOfSettlement(settlement)) },
     refused,
   });
 }

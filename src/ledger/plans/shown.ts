@@ -1,0 +1,44 @@
+import { requireSeen, type Shown } from '../../seen.ts';
+import type { Queries } from '../ledger.ts';
+import { findPlan, type PlanDocument } from './find.ts';
+
+/** What the forms of a plan show. */
+export async function shownOfPlan(ledger: Queries, plan: PlanDocument): Promise<Shown> {
+  const { id, account, mode, sha256, submittedAt, state, rate, refused, undelivered } = plan;
+  const { reason, heldUntil } = plan;
+  return {
+    // Ids begin again in another database.
+    plan: [account, mode, sha256, submittedAt],
+    ...(state === 'ready' && { pace: rate }),
+    ...(state === 'paused' && { pause: [reason, heldUntil, await lastMove(ledger, id)] }),
+    retry: refused + undelivered,
+  };
+}
+
+/** The last event by which the plan was paused, or by which more of it waits. */
+async function lastMove(ledger: Queries, id: number): Promise<number> {
+  const [row] = await ledger.query<{ id: number }>(
+    'plan_last_move',
+    `select id from ledger.events
+     where plan_id = $1 and kind in ('plan_paused', 'plan_limited', 'plan_retried', 'order_settled')
+     order by id desc limit 1`,
+    [id],
+  );
+  return row?.id ?? 0;
+}
+
+/**
+ * Throws AppError `wrong_state` when the plan, or one of these parts of what its forms show, is not
+ * what was seen. Call it while the plan is locked.
+ */
+export async function requireSeenPlan(
+  tx: Queries,
+  id: number,
+  seen: string | undefined,
+  ...parts: (keyof Shown)[]
+): Promise<void> {
+  if (seen === undefined) return;
+  const now = await shownOfPlan(tx, await findPlan(tx, id));
+  const meant = (['plan', ...parts] as const).filter((part) => part in now);
+  requireSeen(seen, Object.fromEntries(meant.map((part) => [part, now[part]])));
+}
