@@ -36,8 +36,13 @@ const { output } = await build({
     // All in the folder that src/own-folder.ts names.
     dir: join(DIST, 'src'),
     chunkFileNames: '[name].js',
-    // Names stay, for whoever reads a stack. A process keeps its sources in memory: 5 MB less.
-    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+    // Names stay, for whoever reads a stack. A process keeps its sources in memory: 5 MB less
+    // without blanks, and 3 MB less where no letter takes two bytes.
+    minify: {
+      compress: false,
+      mangle: false,
+      codegen: { removeWhitespace: true, asciiOnly: true },
+    },
   },
 });
 // Migrations, and what pages are made of.

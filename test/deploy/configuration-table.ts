@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** Read by Node's packages and by the C library, not by the program. */
-const OTHERS = ['NODE_ENV', 'MALLOC_ARENA_MAX', 'MALLOC_TRIM_THRESHOLD_'];
+const OTHERS = ['NODE_ENV', 'NODE_OPTIONS', 'MALLOC_ARENA_MAX', 'MALLOC_TRIM_THRESHOLD_'];
 
 /** What the files of the deployment may set. */
 export const knownVariables = () => [...OTHERS, ...configurationTable()];
