@@ -13,7 +13,7 @@ import { breachesOf, orderRow } from '../support/ledger.ts';
 import { describeOnPostgres } from '../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
 import { answerTo, claim, expireOne, record, sendOne } from '../support/sending.ts';
-import { handlesOn, heldUp } from './held-up.ts';
+import { handlesOn, heldUp, untilWaiting } from './held-up.ts';
 
 const BY = { who: 'Ada', why: 'asked the vendor' };
 const ones = (count: number) => linesOf(...Array(count).fill(1));
@@ -35,22 +35,29 @@ describeOnPostgres('several handles at once', (given) => {
       unsettleOrder(handles[1]!, plan.orders[0]!, BY).catch(({ code }) => code);
 
     test('comes too late when the order is claimed at the same moment', async () => {
-      const { plan, lock } = await settledPlan();
-      const both = await heldUp<unknown>(given, lock, [
-        () => claim(handles[0]!, plan),
-        () => undo(plan),
-      ]);
-      expect(both).toEqual([[expect.objectContaining({ attempt: 2 })], 'wrong_state']);
+      const { plan } = await settledPlan();
+      let undone: Promise<unknown> | undefined;
+      const claimed = await handles[0]!.transaction(async (tx) => {
+        const orders = await claim({ ...given.ledger, ...tx }, plan);
+        undone = undo(plan);
+        await untilWaiting(given.ledger, 1);
+        return orders;
+      });
+      expect([claimed, await undone]).toMatchObject([[{ attempt: 2 }], 'wrong_state']);
       expect(await breaches(plan)).toEqual([]);
     });
 
     test('is in time when the order would be claimed after it', async () => {
       const { plan, lock } = await settledPlan();
-      const both = await heldUp<unknown>(given, lock, [
-        () => undo(plan),
-        () => claim(handles[0]!, plan),
-      ]);
-      expect(both).toEqual([expect.objectContaining({ state: 'unknown' }), []]);
+      let undone: Promise<unknown> | undefined;
+      await handles[0]!.transaction(async (tx) => {
+        await tx.script(lock);
+        undone = undo(plan);
+        await untilWaiting(given.ledger, 1);
+        expect(await claim(handles[2]!, plan)).toEqual([]);
+      });
+      expect(await undone).toMatchObject({ state: 'unknown' });
+      expect(await claim(handles[2]!, plan)).toEqual([]);
       expect(await breaches(plan)).toEqual([]);
     });
 
