@@ -34,7 +34,8 @@ export function environmentOf({ instructions }: Stage): Record<string, string> {
   const words = instructions
     .filter(({ name }) => name === 'ENV')
     .flatMap(({ text }) => text.split(/\s+/));
-  return Object.fromEntries(words.map((word) => word.split('=', 2) as [string, string]));
+  // A value may have such a sign, too.
+  return Object.fromEntries(words.map((word) => /^(.*?)=(.*)$/.exec(word)!.slice(1)));
 }
 
 /** What COPY brings: sources, the target, and the stage they come from; null: the context. */
