@@ -27,6 +27,8 @@ export type Process = {
   setClock(byMs: number): void;
 };
 
+const ROUNDING_MS = 1e-6;
+
 /** Where the clocks of the world begin, ms since 1970: 1 June 2026, 20:00 UTC. */
 export const EPOCH_MS = Date.UTC(2026, 5, 1, 20);
 
@@ -52,7 +54,8 @@ export function openProcess(world: World, name: string): Process {
         world.after(until - process.now(), () =>
           process.hear(() => {
             if (isOff) return;
-            if (process.now() < until) wait();
+            // Less than that is rounding, and waiting for it would move no clock.
+            if (process.now() < until - ROUNDING_MS) wait();
             else ring();
           }),
         );
