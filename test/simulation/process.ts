@@ -27,7 +27,10 @@ export type Process = {
   setClock(byMs: number): void;
 };
 
-const ROUNDING_MS = 1e-6;
+/** Less is lost in rounding: who waited for it again and again would wait for ever. */
+const LEAST_MS = 1e-3;
+
+const longEnough = (ms: number) => (ms > 0 ? Math.max(ms, LEAST_MS) : 0);
 
 /** Where the clocks of the world begin, ms since 1970: 1 June 2026, 20:00 UTC. */
 export const EPOCH_MS = Date.UTC(2026, 5, 1, 20);
@@ -48,14 +51,13 @@ export function openProcess(world: World, name: string): Process {
     date: () => EPOCH_MS + world.now() + wallMs,
     sleep: (ms) => new Promise((wake) => void process.timer(ms, wake)),
     timer(ms, ring) {
-      const until = process.now() + ms;
+      const until = process.now() + longEnough(ms);
       let isOff = false;
       const wait = () =>
-        world.after(until - process.now(), () =>
+        world.after(longEnough(until - process.now()), () =>
           process.hear(() => {
             if (isOff) return;
-            // Less than that is rounding, and waiting for it would move no clock.
-            if (process.now() < until - ROUNDING_MS) wait();
+            if (process.now() < until) wait();
             else ring();
           }),
         );
