@@ -10,8 +10,6 @@ import {
   type Account,
   acceptVerdicts,
   beginListing,
-  type ClearVerdict,
-  clearVerdicts,
   hasOtherNumbers,
   isOtherFingerprint,
   type KeptUnknown,
@@ -23,6 +21,7 @@ import {
   listingFacts,
   lostPlansSince,
   missingNumbers,
+  nameOfVerdict,
   newestListing,
   ordersInFlight,
   planOf,
@@ -106,7 +105,7 @@ async function judgeAll(context: ReconcileContext, before: KeptUnknown[]): Promi
   );
   await keepVerdicts(ledger, verdicts);
   const told = wanted(verdicts);
-  const settled = mode === 'auto' ? await settleClear(context, told) : [];
+  const settled = mode === 'auto' ? await settleClear(context, told, unknowns) : [];
   log.info({ unknown: unknowns.length, settled: settled.length }, 'reconciled');
   return { proposals: told, settled };
 }
@@ -119,7 +118,7 @@ async function judgeAll(context: ReconcileContext, before: KeptUnknown[]): Promi
 export async function readListing(
   context: Omit<ReconcileContext, 'mode' | 'planId'>,
   before: KeptUnknown[],
-): Promise<{ listing: Listing; unknowns: UnknownAttempt[] }> {
+): Promise<{ listing: Listing; unknowns: SentUnknown[] }> {
   const { ledger, account, listLagMs } = context;
   const { id, isAlone, beganAt, beganTick, numbers, vendorAccount } = await takeListing(context);
   const sending = await ordersInFlight(ledger, account.id);
@@ -142,12 +141,14 @@ export async function readListing(
   return { unknowns: kept.map((unknown) => asUnknown(unknown, before, same)), listing };
 }
 
+type SentUnknown = UnknownAttempt & Pick<KeptUnknown, 'sentAt'>;
+
 /** `same`: the fingerprints of the list's vendor account. */
 function asUnknown(
   kept: KeptUnknown,
   before: KeptUnknown[],
   same: ReadonlySet<number | null>,
-): UnknownAttempt {
+): SentUnknown {
   const { vendorAccount, baselineAccount, ...unknown } = kept;
   // Of an attempt that the ledger lost nobody knows the account.
   const isElsewhere =
@@ -183,14 +184,17 @@ export async function takeListing(context: ListContext) {
 
 /** What cannot be settled has moved on: its late answer came, or a person was quicker. */
 async function settleClear(
-  { ledger, account, log }: ReconcileContext,
+  { ledger, log }: ReconcileContext,
   verdicts: KeptVerdict[],
+  unknowns: SentUnknown[],
 ): Promise<Settled[]> {
   const clear = new Map(
     verdicts.filter(({ isClear }) => isClear).map((each) => [each.order, each]),
   );
-  const listed = await clearVerdicts(ledger, { accountId: account.id });
-  const named = listed.filter((each) => isSame(each, clear.get(each.order)));
+  const named = unknowns.flatMap(({ order, sentAt }) => {
+    const verdict = clear.get(order);
+    return verdict ? [{ ...verdict, verdict: nameOfVerdict({ ...verdict, sentAt }) }] : [];
+  });
   const { settled, left } = await acceptVerdicts(ledger, named, { who: 'reconcile' });
   for (const { order } of settled) {
     const { finding, numbers, why } = clear.get(order)!;
@@ -198,13 +202,6 @@ async function settleClear(
   }
   for (const { order, why } of left) log.info({ order, why }, 'not settled');
   return settled;
-}
-
-/** Whether the ledger has this verdict, and no other that was made meanwhile. */
-function isSame(kept: ClearVerdict, made: KeptVerdict | undefined): boolean {
-  const { attempt, finding, numbers } = kept;
-  const isOf = made?.attempt === attempt && made.finding === finding;
-  return isOf && made.numbers.join() === numbers.join();
 }
 
 /** A plan's first order waits no longer than this for the list, ms. */

@@ -160,6 +160,7 @@ export async function missingNumbers(
 }
 
 export type KeptUnknown = Omit<UnknownAttempt, 'wasEnded' | 'isElsewhere'> & {
+  sentAt: Date;
   /** The vendor account that it was sent to; null: as in its column, or the ledger has lost it. */
   vendorAccount: number | null;
   /** That of its baseline; null also without one. */
@@ -173,7 +174,7 @@ export function unknownAttempts(tx: Queries, accountId: number): Promise<KeptUnk
     `select o.id as "order", o.attempts as attempt, o.plan_id as plan, ${WANTED},
        o.quantity - o.bought as lacking, t.baseline, ${END_TICK} as "endTick",
        coalesce(t.named, '{}')::text[] as named,
-       t.vendor_account as "vendorAccount",
+       t.claimed_at as "sentAt", t.vendor_account as "vendorAccount",
        (select n.vendor_account from ledger.listings n where n.id = t.baseline)
          as "baselineAccount",
        coalesce((select t.claimed_at - n.ended_at > interval '7 days'
