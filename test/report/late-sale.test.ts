@@ -7,7 +7,6 @@ import {
   findPlan,
   orderId,
   planEvents,
-  settleOrder,
   steerPlan,
   submitPlan,
 } from '../../src/ledger/index.ts';
@@ -16,7 +15,7 @@ import { knownRemainder } from '../../src/report/index.ts';
 import { codeOf } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { line } from '../support/plans.ts';
-import { answerTo, claim, expireOne, newNumbers, readList, record } from '../support/sending.ts';
+import { answerTo, claim, record, settleInPart } from '../support/sending.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { planWith, textOf } from './reported-plan.ts';
 
@@ -26,10 +25,7 @@ describeOnBothDrivers('a remainder', (given) => {
   const remainder = async () => {
     const { ledger } = given;
     const plan = await planWith(ledger, [line({ line: 2, quantity: 10 })]);
-    const first = await expireOne(ledger, plan);
-    const named = newNumbers(10);
-    await readList(ledger, plan.account, named.slice(0, 3));
-    await settleOrder(ledger, first.id, { bought: named.slice(0, 3) }, BY);
+    const { order: first, named } = await settleInPart(ledger, plan);
     await endPlans(ledger, plan.account.id);
     const path = join(temporaryFolder(), 'remainder.csv');
     await writeFile(path, await textOf(ledger, plan, 'remainder.csv'));

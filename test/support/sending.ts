@@ -8,6 +8,7 @@ import {
   keepListing,
   type Ledger,
   recordAnswers,
+  settleOrder,
   whyNotClaimed,
 } from '../../src/ledger/index.ts';
 import type { Recorded } from '../../src/ledger/orders/record.ts';
@@ -135,6 +136,24 @@ export async function expireOne(
   const order = await claimOne(ledger, plan, id, { deadlineMs: -1 });
   await expireAttempts(ledger, plan.account.id);
   return order;
+}
+
+/**
+ * An order is sent, its deadline passes, and a person settles it with `count` of the numbers that
+ * it asked for. `named` are all of them, as a late answer may name them.
+ */
+export async function settleInPart(
+  ledger: Ledger,
+  plan: SmallPlan,
+  count = 3,
+  id = plan.orders[0]!,
+): Promise<{ order: ClaimedOrder; named: string[] }> {
+  const order = await expireOne(ledger, plan, id);
+  const named = newNumbers(order.quantity, order.areaCode?.slice(0, 3));
+  const bought = named.slice(0, count);
+  await readList(ledger, plan.account, bought);
+  await settleOrder(ledger, id, { bought }, { who: 'Ada', why: 'the list has these' });
+  return { order, named };
 }
 
 let numbersMade = 0;

@@ -16,10 +16,9 @@ import {
   claim,
   claimOne,
   expireOne,
-  newNumbers,
-  readList,
   record,
   sendOne,
+  settleInPart,
 } from '../../support/sending.ts';
 
 const BY = { who: 'Ada', why: 'their support looked' };
@@ -83,11 +82,7 @@ describeOnBothDrivers('a sale that is told after its order was sent again', (giv
   test('keeps a successor of it from being sent a second time', async () => {
     const { ledger } = given;
     const plan = await ladderPlan(ledger, { quantities: [10] });
-    const first = await expireOne(ledger, plan);
-    const named = newNumbers(10);
-    const listed = named.slice(0, 3);
-    await readList(ledger, plan.account, listed);
-    await settleOrder(ledger, first.id, { bought: listed }, BY);
+    const { order: first, named } = await settleInPart(ledger, plan);
     await openSuccessors(ledger, plan.account.id, 3_600_000);
     const next = first.id + 1;
     await sendOne(ledger, plan, 'not_sent', {}, next);

@@ -1,10 +1,10 @@
 /** The vendor answers after an order was settled with numbers, and the settlement is taken back. */
 import { expect, test } from 'vitest';
-import { findPlan, settleOrder, unsettleOrder } from '../../../src/ledger/index.ts';
+import { findPlan, unsettleOrder } from '../../../src/ledger/index.ts';
 import { numbersOf } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 import { newPlan } from '../../support/plans.ts';
-import { answerTo, expireOne, newNumbers, readList, record } from '../../support/sending.ts';
+import { answerTo, record, settleInPart } from '../../support/sending.ts';
 
 const BY = { who: 'Ada', why: 'their support looked' };
 
@@ -12,12 +12,7 @@ describeOnBothDrivers('a settlement that is taken back after the answer', (given
   const settledWith = async (count: number) => {
     const { ledger } = given;
     const plan = await newPlan(ledger);
-    const order = await expireOne(ledger, plan);
-    const named = newNumbers(10);
-    const bought = named.slice(0, count);
-    await readList(ledger, plan.account, bought);
-    await settleOrder(ledger, order.id, { bought }, BY);
-    return { plan, order, named };
+    return { plan, ...(await settleInPart(ledger, plan, count)) };
   };
 
   test.each([10, 3])('leaves all numbers that it named, when %i were settled', async (count) => {

@@ -4,21 +4,12 @@
  * first bought.
  */
 import { expect, test } from 'vitest';
-import { doubtFinal, openSuccessors, settleOrder } from '../../../src/ledger/index.ts';
+import { doubtFinal, openSuccessors } from '../../../src/ledger/index.ts';
 import { ladderPlan, step } from '../../support/ladder-plan.ts';
 import { numbersOf, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
-import {
-  answerTo,
-  claim,
-  expireOne,
-  newNumbers,
-  readList,
-  record,
-  sendOne,
-} from '../../support/sending.ts';
+import { answerTo, claim, record, sendOne, settleInPart } from '../../support/sending.ts';
 
-const BY = { who: 'Ada', why: 'the list has these' };
 const EVERY_MS = 3_600_000;
 const CAP = 8;
 
@@ -31,11 +22,8 @@ describeOnBothDrivers('the cap of a rung', (given) => {
     const open = () => openSuccessors(ledger, plan.account.id, EVERY_MS);
     await sendOne(ledger, plan, 'short', {}, first);
     expect(await open()).toBe(1);
-    const sold = await expireOne(ledger, plan, first + 2);
+    const { order: sold, named } = await settleInPart(ledger, plan, 2, first + 2);
     expect(sold).toMatchObject({ quantity: CAP, areaCode: '332' });
-    const named = newNumbers(CAP, '332');
-    await readList(ledger, plan.account, named.slice(0, 2));
-    await settleOrder(ledger, sold.id, { bought: named.slice(0, 2) }, BY);
     await sendOne(ledger, plan, 'short', {}, second);
     await open();
     const waiting = second + 2;

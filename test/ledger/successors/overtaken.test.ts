@@ -3,25 +3,20 @@
  * comes: it had sold all that the family seems to lack.
  */
 import { expect, test } from 'vitest';
-import { openSuccessors, settleOrder } from '../../../src/ledger/index.ts';
+import { openSuccessors } from '../../../src/ledger/index.ts';
 import { ladderPlan } from '../../support/ladder-plan.ts';
 import { numbersOf } from '../../support/ledger.ts';
 import { describeOnPostgres } from '../../support/ledger-drivers.ts';
-import { answerTo, claim, expireOne, newNumbers, readList, record } from '../../support/sending.ts';
+import { answerTo, claim, record, settleInPart } from '../../support/sending.ts';
 import { untilWaiting } from '../held-up.ts';
 
-const BY = { who: 'Ada', why: 'their support looked' };
 const EVERY_MS = 3_600_000;
 
 describeOnPostgres('a sale that is told while a successor is being made', (given) => {
   test.each(['before', 'while'] as const)('%s: it is not asked for again', async (when) => {
     const { ledger, another } = given;
     const plan = await ladderPlan(ledger, { quantities: [10] });
-    const first = await expireOne(ledger, plan);
-    const named = newNumbers(10);
-    const listed = named.slice(0, 3);
-    await readList(ledger, plan.account, listed);
-    await settleOrder(ledger, first.id, { bought: listed }, BY);
+    const { order: first, named } = await settleInPart(ledger, plan);
     const tell = () => record(ledger, plan, answerTo(first, 'filled', { numbers: named }));
     if (when === 'before') await tell();
     let opening: Promise<number> = Promise.resolve(0);
