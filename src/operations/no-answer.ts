@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import { planOf } from '../ledger/index.ts';
 
-/** What was asked of which server. */
+/** A request to a server. */
 export type Asked = { server: string; path: string; isChange: boolean };
 
 const CHECK = 'Check its address, and that "up" or "serve" is running there.';
@@ -16,7 +16,7 @@ export function failed(asked: Asked, error: unknown): AppError {
   return new AppError('server_down', message, { server, reason: reason ?? name });
 }
 
-/** The server may have done what was asked: whoever asks again must have looked. */
+/** The server may have done what was asked. Look before asking again. */
 export function noAnswer({ server, path, isChange }: Asked, reason: string): AppError {
   const what = `The server at ${server} gave no clear answer (${reason}).`;
   if (!isChange) return new AppError('server_down', `${what} ${CHECK}`, { server, reason });

@@ -22,7 +22,6 @@ import { openVendor, readRefusalRules, type Vendor } from '../vendor/index.ts';
 import { openAccountPace } from './account-pace.ts';
 import { checkServers, openFooting } from './footing.ts';
 import { withLatestKeys } from './latest-keys.ts';
-
 import { openSandboxVendor } from './shared-sandbox.ts';
 import { guardVendorAccount, pauseForOtherAccount } from './vendor-guard.ts';
 

@@ -5,7 +5,7 @@ import { Client, type ClientConfig } from 'pg';
 export async function inRedis<T>(url: string, act: (redis: Redis) => Promise<T>): Promise<T> {
   const tls = url.startsWith('rediss') ? { tls: { rejectUnauthorized: false } } : {};
   const redis = new Redis(url, { ...tls, lazyConnect: true, retryStrategy: null });
-  // Whoever acts is told by a rejection.
+  // The caller gets the rejection.
   redis.on('error', () => {});
   try {
     await redis.connect();
@@ -22,7 +22,7 @@ export async function inPostgres<T>(
   options: ClientConfig = {},
 ): Promise<T> {
   const client = new Client({ connectionString: url, ...options });
-  // Whoever acts is told by a rejection.
+  // The caller gets the rejection.
   client.on('error', () => {});
   try {
     await client.connect();

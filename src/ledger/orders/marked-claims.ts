@@ -158,8 +158,8 @@ export class MarkedClaims {
       await clock.sleep(GIVE_BACK_MS);
       try {
         const made = await lostClaims(this.#ledger, ids, { worker, batch });
-        // The ledger may have been slow, and soon the store forgets the call: it would then take
-        // our own marks for those of somebody who has sent.
+        // The ledger may have been slow, and the store soon forgets the call. It would then take
+        // our own marks for another sender's.
         if (clock.now() >= until) return;
         if (made.length === 0 && !marking.asked) return;
         const lost = await this.#markLate(made, ticket, marking);

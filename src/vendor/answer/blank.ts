@@ -1,4 +1,4 @@
-/** Bytes. Some servers end an answer with a line too many, and none with so many. */
+/** Bytes. Some servers add a blank line after an answer; none adds this many. */
 const MOST_BLANKS = 1_000;
 
 /** Whether bytes that follow an answer say nothing. Many blanks may hide what comes after them. */

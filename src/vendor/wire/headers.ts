@@ -23,7 +23,7 @@ export function isStored({ age = '0' }: Headers): boolean {
 }
 
 /** A line for each field. */
-export function textOf(headers: Headers): Buffer {
+export function linesOf(headers: Headers): Buffer {
   return Buffer.from(
     Object.entries(headers)
       .map(([name, value]) => `${name}: ${value}\n`)

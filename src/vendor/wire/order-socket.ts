@@ -14,7 +14,7 @@ import { doneWithin } from '../../done-within.ts';
 /** How long a server may take to close the connection after its answer, ms. */
 export const CLOSES_WITHIN_MS = 1_000;
 
-/** Bytes after the answer. So many leave the order in doubt, whatever follows them. */
+/** Bytes after the answer. This many leave the order in doubt, whatever they are. */
 const ENOUGH = 65_536;
 
 export class OrderSocket extends Duplex {

@@ -15,7 +15,7 @@ import type { Dispatcher } from 'undici';
 import { openConnections } from './connections.ts';
 import { nameOf } from './error-names.ts';
 import { ATTEMPT, type Attempt, type FusedOptions, fuse, newAttempt, withhold } from './fuse.ts';
-import { ASKED_FOR, type Headers, readHeaders, textOf } from './headers.ts';
+import { ASKED_FOR, type Headers, linesOf, readHeaders } from './headers.ts';
 import { openPool, type PoolOptions } from './pool.ts';
 import { openSlots } from './slots.ts';
 
@@ -157,7 +157,7 @@ function record(attempt: Attempt, timeoutMs: number, settle: (sent: SendResult) 
     onResponseEnd(_controller, trailers) {
       clearTimeout(timer);
       // undici ends no answer without a head. Fields after the last chunk follow the answer.
-      settle({ bytes: 'complete', ...received()!, beyond: textOf(readHeaders(trailers)) });
+      settle({ bytes: 'complete', ...received()!, beyond: linesOf(readHeaders(trailers)) });
     },
     onResponseError(_controller, error) {
       fail(error);
