@@ -1,3 +1,4 @@
+import { repeat } from '../repeat.ts';
 import type { AccountConfig } from './account.ts';
 
 type Followed = {
@@ -34,33 +35,15 @@ export function followAccounts(
 ): Followed {
   const changes = openChanges(first, onChange);
   let reported: string | undefined;
-
-  async function round(): Promise<void> {
-    try {
-      await changes.take(await read());
-      if (changes.areTaken()) reported = undefined;
-    } catch (error) {
-      const { message } = error as Error;
-      if (message !== reported) onFault(error as Error);
-      reported = message;
-    }
-    if (!isStopped) timer = setTimeout(next, everyMs);
+  async function look(): Promise<void> {
+    await changes.take(await read());
+    if (changes.areTaken()) reported = undefined;
   }
-
-  let isStopped = false;
-  let running: Promise<void> = Promise.resolve();
-  const next = () => {
-    running = round();
-  };
-  let timer = setTimeout(next, everyMs);
-  return {
-    of: changes.of,
-    async stop() {
-      isStopped = true;
-      clearTimeout(timer);
-      await running;
-    },
-  };
+  function report(error: Error): void {
+    if (error.message !== reported) onFault(error);
+    reported = error.message;
+  }
+  return { of: changes.of, stop: repeat(everyMs, look, report) };
 }
 
 /** The accounts as they are, and what the last reading changes about them. */

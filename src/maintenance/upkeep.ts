@@ -1,31 +1,13 @@
 import type { Log } from '../log.ts';
+import { repeat } from '../repeat.ts';
 
-/**
- * Runs the operation at once and repeats it, each time `everyMs` after the last run has ended. A
- * run that fails is logged and does not end this. Returns a function that ends it and waits for the
- * run under way.
- */
+/** Repeats the operation as `repeat` does, and logs what fails. */
 export function keepUp(
   everyMs: number,
   log: Log,
   operation: () => Promise<unknown>,
 ): () => Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  let isStopped = false;
-  const complain = seldom(log, 'the upkeep failed and is tried again');
-  const round = async () => {
-    await operation().catch(complain);
-    if (!isStopped) timer = setTimeout(next, everyMs);
-  };
-  let running = round();
-  function next() {
-    running = round();
-  }
-  return async () => {
-    isStopped = true;
-    clearTimeout(timer);
-    await running;
-  };
+  return repeat(everyMs, operation, seldom(log, 'the upkeep failed and is tried again'));
 }
 
 /** One line per message in 5 s: a server that is away raises thousands of errors a second. */

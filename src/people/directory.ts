@@ -1,5 +1,6 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { AppError } from '../errors.ts';
+import { openSlots } from '../slots.ts';
 import { isPassword } from './password.ts';
 import type { Person } from './person.ts';
 import { includesRole, ROLES, type Role } from './role.ts';
@@ -123,18 +124,16 @@ export function openPasswords(now: () => number): Passwords {
 /** One after the other. Throws AppError `busy` when too many wait, of this sender or in all. */
 function openTurns() {
   const waiting = new Map<string, number>();
-  let last: Promise<unknown> = Promise.resolve();
+  const oneByOne = openSlots(1);
   return (from: string, work: () => Promise<boolean>): Promise<boolean> => {
     const ahead = waiting.get(from) ?? 0;
     if (ahead >= MOST_WAITING || waiting.size >= MOST_SENDERS) throw tooManyAtOnce();
     waiting.set(from, ahead + 1);
-    const done = last.then(work).finally(() => {
+    return oneByOne(work).finally(() => {
       const left = (waiting.get(from) ?? 1) - 1;
       if (left > 0) waiting.set(from, left);
       else waiting.delete(from);
     });
-    last = done.catch(() => {});
-    return done;
   };
 }
 

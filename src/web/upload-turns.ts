@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { openSlots } from '../slots.ts';
 
 /** More uploads would wait for more than a minute. */
 const MOST_WAITING = 20;
@@ -6,7 +7,7 @@ const MOST_WAITING = 20;
 const EACH_S = 3;
 
 let waiting = 0;
-let last: Promise<unknown> = Promise.resolve();
+const oneByOne = openSlots(1);
 
 /**
  * Checks or stores one upload after the other. Each takes the processor and a database connection
@@ -24,9 +25,7 @@ export async function inTurn<T>(use: () => Promise<T>): Promise<T> {
     );
   }
   waiting += 1;
-  const mine = last.then(use).finally(() => {
+  return oneByOne(use).finally(() => {
     waiting -= 1;
   });
-  last = mine.catch(() => {});
-  return mine;
 }

@@ -12,12 +12,12 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
+import { openSlots } from '../../slots.ts';
 import { openConnections } from './connections.ts';
 import { nameOf } from './error-names.ts';
 import { ATTEMPT, type Attempt, type FusedOptions, fuse, newAttempt, withhold } from './fuse.ts';
 import { ASKED_FOR, type Headers, linesOf, readHeaders } from './headers.ts';
 import { openPool, type PoolOptions } from './pool.ts';
-import { openSlots } from './slots.ts';
 
 export type Received = { status: number; headers: Headers; body: Buffer };
 
@@ -54,7 +54,9 @@ export function openWire(options: PoolOptions, otherPool?: Dispatcher): Wire {
   const connections = openConnections(options);
   const pool = otherPool ?? openPool(options, connections.hand);
   const fused = pool.compose(fuse);
-  const slots = openSlots(options.connections);
+  // One that waits inside undici's pool can be neither cancelled nor timed out (measured: an abort
+  // acts only when a socket becomes free).
+  const inSlot = openSlots(options.connections);
   let closing: Promise<void> | undefined;
 
   async function send(path: string, { moment, mayStart }: Gate): Promise<SendResult> {
@@ -75,14 +77,7 @@ export function openWire(options: PoolOptions, otherPool?: Dispatcher): Wire {
   }
 
   return {
-    async send(path, gate) {
-      await slots.take();
-      try {
-        return await send(path, gate);
-      } finally {
-        slots.give();
-      }
-    },
+    send: (path, gate) => inSlot(() => send(path, gate)),
     close() {
       closing ??= pool.close();
       return closing;
