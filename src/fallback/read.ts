@@ -1,5 +1,6 @@
 import { count } from '../english.ts';
 import { QUANTITY_MAX } from '../order-size.ts';
+import { remembering } from '../remembering.ts';
 import { type FallbackProblem, problem } from './ladder.ts';
 
 /** One rung of a cell. */
@@ -27,10 +28,6 @@ const RUNGS =
 
 /** A cell, understood. */
 type Cell = { text: string; rungs: readonly Rung[] };
-
-/** A plan repeats few cells. */
-const REMEMBERED = 1_000;
-const remembered = new Map<string, Cell | FallbackProblem>();
 
 /** A cell that is not blank -> its one form: lower case, one blank between rungs, plain numbers. */
 export function readFallback(cell: string): string | FallbackProblem {
@@ -67,15 +64,13 @@ export function withCapsLeft(cell: string, taken: (rung: number) => number): str
 
 function understood(cell: string): Cell | FallbackProblem {
   if (cell.length > CELL_MAX) return problem(`is longer than ${count(CELL_MAX)} characters`);
-  let read = remembered.get(cell);
-  if (read === undefined) {
-    const rungs = readRungs(cell);
-    read = 'because' in rungs ? rungs : { text: written(rungs), rungs };
-    if (remembered.size >= REMEMBERED) remembered.clear();
-    remembered.set(cell, read);
-  }
-  return read;
+  return cellOf(cell);
 }
+
+const cellOf = remembering((cell): Cell | FallbackProblem => {
+  const rungs = readRungs(cell);
+  return 'because' in rungs ? rungs : { text: written(rungs), rungs };
+});
 
 function readRungs(cell: string): Rung[] | FallbackProblem {
   const words = cell

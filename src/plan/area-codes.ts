@@ -1,4 +1,5 @@
 import type { AreaCodeProblem, LocalType, Numbering } from '../numbering/index.ts';
+import { remembering } from '../remembering.ts';
 import type { Line } from './columns.ts';
 import type { ValidatedRow } from './validate-row.ts';
 
@@ -42,18 +43,12 @@ export function areaCodeValidator(
   if (rules === undefined) return (row) => row;
   const { numbering, today, isStrict } = rules;
   const problems = {
-    local: new Map<string, AreaCodeProblem | null>(),
-    canadian_local: new Map<string, AreaCodeProblem | null>(),
+    local: remembering((code) => numbering.problemWith('local', code, today)),
+    canadian_local: remembering((code) => numbering.problemWith('canadian_local', code, today)),
   };
   const problemOf = ({ type, areaCode }: Line): AreaCodeProblem | null => {
     if (areaCode === null || type === 'tollfree' || type === 'true800') return null;
-    const code = areaCode.slice(0, 3);
-    let problem = problems[type].get(code);
-    if (problem === undefined) {
-      problem = numbering.problemWith(type, code, today);
-      problems[type].set(code, problem);
-    }
-    return problem;
+    return problems[type](areaCode.slice(0, 3));
   };
   return (row) => {
     const { line } = row;

@@ -1,3 +1,4 @@
+import { remembering } from '../remembering.ts';
 import type { Problem } from './cells.ts';
 import type { RowState } from './rules.ts';
 
@@ -19,21 +20,7 @@ const problem = (because: string, advice?: string): Problem => ({
  * A cell that is not blank -> how long what is lacking is asked for again: `3d`, `12h`, from one
  * hour to 365 days, or `until 2026-12-31`, that day included, UTC. A bare day is `until` that day.
  */
-export function readKeepTrying(cell: string): string | Problem {
-  let outcome = remembered.get(cell);
-  if (outcome === undefined) {
-    outcome = read(cell);
-    if (remembered.size >= REMEMBERED) remembered.clear();
-    remembered.set(cell, outcome);
-  }
-  return outcome;
-}
-
-/** A plan repeats few cells. */
-const REMEMBERED = 1_000;
-const remembered = new Map<string, string | Problem>();
-
-function read(cell: string): string | Problem {
+export const readKeepTrying = remembering((cell): string | Problem => {
   const text = cell.toLowerCase().replace(/\s+/g, ' ');
   const [, digits, unit] = /^(\d{1,6}) ?([hd])$/.exec(text) ?? [];
   if (digits !== undefined) {
@@ -44,7 +31,7 @@ function read(cell: string): string | Problem {
   const day = /^(?:until )?(\d{4}-\d\d-\d\d)$/.exec(text)?.[1];
   if (day === undefined) return problem('is neither a length of time nor a date');
   return isReal(day) ? `until ${day}` : problem('names a date that does not exist');
-}
+});
 
 /** What is wrong with the day of `keep_trying`, as the line of a plan has it. */
 export function keepTryingConflicts(

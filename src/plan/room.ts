@@ -1,5 +1,6 @@
 import { count, counted } from '../english.ts';
 import { PLAN_ROOM } from '../order-size.ts';
+import { remembering } from '../remembering.ts';
 import type { Line } from './columns.ts';
 import { hoursOf, TRY_EVERY_MS } from './keep-trying.ts';
 import type { Warning } from './plan-error.ts';
@@ -17,7 +18,9 @@ export class Room {
   /** The line that needs most, and what it needs. */
   #most: Need | undefined;
   #need = 0;
-  readonly #tries = new Map<string, number>();
+  readonly #triesOf = remembering((keepTrying) =>
+    Math.ceil((hoursOf(keepTrying, this.#today) * 3_600_000) / this.#everyMs),
+  );
 
   constructor(rules: { today: string; isStrict: boolean } | undefined) {
     this.#today = rules?.today ?? null;
@@ -31,16 +34,6 @@ export class Room {
     if (need <= this.#need) return;
     this.#need = need;
     this.#most = { line, steps, tries };
-  }
-
-  /** A plan repeats few cells. */
-  #triesOf(keepTrying: string): number {
-    let tries = this.#tries.get(keepTrying);
-    if (tries === undefined) {
-      tries = Math.ceil((hoursOf(keepTrying, this.#today) * 3_600_000) / this.#everyMs);
-      this.#tries.set(keepTrying, tries);
-    }
-    return tries;
   }
 
   /** Names the line that needs most, when a plan of this size has no room for its wishes. */
