@@ -15,7 +15,7 @@ export const Unknown = document('Unknown', {
   line: z.int(),
   areaCode,
   insteadOf: textOrNull.describe(
-    'the area code of the line, in whose place the order buys; null: what the line asks for',
+    "the line's own area code when the order buys in another one; null when it buys there",
   ),
   type: z.string(),
   quantity: z.int(),

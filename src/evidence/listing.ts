@@ -125,8 +125,8 @@ const MOST_RELEASED = 10;
 /**
  * A list is believed when it has all numbers that it must have. A number may be missing because it
  * was released. It counts as released when lists lack it for longer than they lag, the list has
- * numbers of an order that was sent after the number was listed (an old list has none), and the
- * list lacks at most a tenth of all numbers.
+ * numbers of an order that was sent after the number was last listed (so it is no old list), and
+ * the list lacks at most a tenth of all numbers.
  */
 function doubtOf(reading: ListReading): Doubt | null {
   const { id, isAlone, beganTick, numbers, missing, listLagMs } = reading;

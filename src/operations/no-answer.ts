@@ -6,7 +6,7 @@ export type Asked = { server: string; path: string; isChange: boolean };
 
 const CHECK = 'Check its address, and that "up" or "serve" is running there.';
 
-/** A request that failed. Only one that was never sent is said not to have reached the server. */
+/** A request that failed. The message says that it did not arrive only when nothing was sent. */
 export function failed(asked: Asked, error: unknown): AppError {
   const { name, cause } = error as Error & { cause?: NodeJS.ErrnoException };
   const reason = name === 'TimeoutError' ? 'no answer in time' : (cause?.code ?? cause?.message);

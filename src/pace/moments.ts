@@ -35,8 +35,8 @@ export type PaceOptions = {
   /** Says when late orders left; see the ledger's `noteLate`. */
   noteLate(late: LateUse[]): Promise<void>;
   /**
-   * Called when more orders wait than there are moments for. For `ms`, the account needs no further
-   * order.
+   * Called when more orders wait than there are moments for. For `ms`, the queue need not hand out
+   * any.
    */
   onBacklog(ms: number): void;
   /** A clock that only goes forward, ms. */

@@ -7,8 +7,8 @@
  *        |               20 ms. Not earlier: a worker that is killed would leave orders in doubt
  *        |               that were never sent, and a cancel would come too late for them
  *   send                 at the moment. An order may leave late; its place among the N of a second
- *                        is then free that much later. One that is too late leaves at the moment of
- *                        an order that is not connected yet, or takes another one
+ *                        is then free that much later. One that has missed its moment uses that of
+ *                        an order that still connects, or takes a new one
  */
 import { type Grant, type Moment, MomentSupply, type PaceOptions } from './moments.ts';
 

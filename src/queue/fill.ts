@@ -16,8 +16,8 @@ import type { OrderQueue } from './open.ts';
 
 /**
  * Fills the queue from the ledger. The queue holds nothing that the ledger does not know. Each plan
- * remembers the last order that was queued. If the queue has fewer jobs than orders up to there
- * wait, it has lost some: Redis was emptied, or a paused plan's jobs were dropped. Then all running
+ * remembers the last order that was queued. If the queue has fewer jobs than orders wait up to that
+ * one, jobs were lost: Redis was emptied, or a paused plan's jobs were dropped. Then all running
  * plans are queued again from their beginning. Existing jobs stay.
  */
 

@@ -1,5 +1,5 @@
-import { usageError } from '../errors.ts';
 /** Which fault the next order meets: one asked for, else one at random, else none (`ok`). */
+import { usageError } from '../errors.ts';
 import { type FaultName, isFault } from './faults.ts';
 import type { Random } from './random.ts';
 

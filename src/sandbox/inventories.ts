@@ -1,9 +1,9 @@
-import { usageError } from '../errors.ts';
 /**
  * How many numbers are on sale under each search. Every sale counts against the level. An order may
  * have its share of the level, less all that was sold. The share of an order for cleansed numbers
  * is smaller: the vendor says that it sells these to everybody first.
  */
+import { usageError } from '../errors.ts';
 import { areasOf, isTollFree } from './area-codes.ts';
 import { type Inventory, isRefill, openRefill, type Refill } from './inventory.ts';
 import type { Owned } from './owned-numbers.ts';

@@ -1,5 +1,5 @@
-import { usageError } from '../errors.ts';
 /** How the list of owned numbers can be false, as a table: from the truth to what is listed. */
+import { usageError } from '../errors.ts';
 import { STRANGE } from './area-codes.ts';
 import { scatter } from './random.ts';
 

@@ -1,5 +1,5 @@
-import { usageError } from '../errors.ts';
 /** The numbers that the account owned before the sandbox opened. */
+import { usageError } from '../errors.ts';
 
 export type Owned = {
   has(number: number): boolean;

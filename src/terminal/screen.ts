@@ -116,7 +116,7 @@ export function outliveReaders(): void {
   });
 }
 
-/** Why stdout took not all of the answer. */
+/** Why stdout did not take the whole answer. */
 type AnswerFault = { code: string; hasReaderLeft: boolean };
 
 let fault: AnswerFault | null = null;

@@ -23,8 +23,8 @@ import { type Answered, type Bitmap, joined, type Recalled } from '../witness/in
 
 /**
  * For a command that opens the embedded ledger: the ledger is completed from the journal before any
- * question is asked. A journal that was copied or put back may not know everything, but what it
- * knows was sent: the ledger is completed from it as well, and is not vouched for.
+ * question is asked. A journal that was copied or put back may not know everything. What it knows
+ * was sent, so the ledger gets that as well, but is not vouched for.
  */
 export async function vouchByJournal(context: Omit<Comparing, 'account'>): Promise<void> {
   const { ledger } = context;

@@ -65,7 +65,7 @@ export type MarkStore = {
 
 /**
  * The store and this process's own memory as one: what either of them knows was marked before.
- * What `mark` returns, or does not get stored, must not be sent.
+ * Attempts that `mark` returns must not be sent. When it rejects, none may be.
  */
 export type Witness = Pick<MarkStore, 'ticket' | 'mark' | 'answered'> & {
   /** The marks that this process made. */

@@ -14,7 +14,7 @@ export type Account = Speed & {
   mode: 'sandbox' | 'live';
   /** Set: nothing is claimed until a person resumes the account. */
   pausedReason: string | null;
-  /** Names that pause, in this run of the database: reasons repeat. Null: no pause. */
+  /** Names this pause, since reasons repeat; for this run of the database. Null: no pause. */
   pauseId: string | null;
   /** When its rest ends; a minute from now while a worker must compare; null: no rest. */
   resumeAt: Date | null;

@@ -43,9 +43,9 @@ const NEAREST = 0.5;
  * orders of a second takes a place, and a place is free again a second after its order has left.
  * Workers report late orders in time (`noteLate`). So no second holds more than N orders.
  *
- * The clock is read once the row is locked. What lies further ahead than it can comes from a clock
- * that was set back, or from a lower pace: it counts as being as far ahead as it can. Not synced to
- * disk: what a crash could lose is in the past when the database is up again.
+ * The clock is read once the row is locked. A moment further ahead than it can be comes from a
+ * clock that was set back since, or from a lower pace: it counts as the latest one that can be. Not
+ * synced to disk: what a crash could lose is in the past when the database is up again.
  */
 export async function takeMoments(
   ledger: Ledger,

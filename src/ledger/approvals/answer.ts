@@ -14,9 +14,8 @@ export type ApprovalAnswer = { yes: true } | { yes: false; why: string };
  * events keep it. `seen` names what its form showed.
  *
  * Throws AppError `not_found`; `wrong_state` when it is answered, has lapsed, or was not what was
- * seen; `not_allowed` for
- * who asked, who submitted the plan, who made the token that did, and for a token: it is no person.
- * Throws `invalid_usage` for a refusal without a why.
+ * seen; `not_allowed` for whoever asked, submitted the plan, or made the token that did so, and for
+ * any token. Throws `invalid_usage` for a refusal without a why.
  */
 export async function answerApproval(
   ledger: Ledger,

@@ -28,7 +28,9 @@ export type Passed = {
   prices?: string;
 };
 
-/** What may go ahead. `orders`: of a retry or a settlement; null: all, without a threshold. */
+/**
+ * What may go ahead. `orders`: only these of a retry or a settlement; null: all, for no threshold.
+ */
 export type Allowed = { passed: Passed; orders: SentAgain[] | null };
 
 /** Carries the question out of a transaction that must leave nothing else behind. */

@@ -28,8 +28,8 @@ const MONEY_SPENT = `case when coalesce(sum(s.unpriced), 0) = 0
   then coalesce(sum(s.money), 0)::text end`;
 
 /**
- * The `LimitState`s of the account `a`, as JSON: those of all together first. A limit of `*` comes
- * once for itself, and once for each person who has bought and has no limit of their own.
+ * The `LimitState`s of the account `a`, as JSON: those of all together first. The limit `*` comes
+ * as such, and again for each buyer who has no limit of their own.
  */
 export const LIMIT_STATES = `(
   select coalesce(json_agg(json_build_object(

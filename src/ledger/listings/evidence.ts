@@ -32,9 +32,8 @@ export type Stray = {
 };
 
 /**
- * Numbers of the newest list that no order of the account has and that came, or came back, since
- * something was first bought from here, or that a lost order may have bought. By number, those
- * after `after`.
+ * Numbers of the newest list that no order of the account has: only those that came, or came back,
+ * after our first purchase, or that a lost order may have bought. By number, those after `after`.
  */
 export function strays(
   ledger: Ledger,

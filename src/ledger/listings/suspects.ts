@@ -11,10 +11,11 @@ type Which = 'all' | 'new' | 'uncleared';
 /**
  * Waiting orders of the account that could have bought some of these numbers (ten digits each), by
  * id. Of a plan's orders that ask for the same, only the first ones are returned, enough to have
- * room for all the numbers: so they are at most the kinds of lines times the numbers, however large
- * the plan. `new`: only orders of plans whose first order is not in the queue yet, and successors
- * that are not in it and that nobody has settled, so each is suspected once. `uncleared`: only
- * those that were never in doubt for such numbers, or that nobody has settled since.
+ * room for all the numbers. So each number brings at most one order for each kind of line, however
+ * large the plan. `new`: only orders of plans whose first order is not in the queue yet, and
+ * successors that are not in it and that nobody has settled, so each is suspected once.
+ * `uncleared`: only those that were never in doubt for such numbers, or that nobody has settled
+ * since.
  */
 export function waitingThatFit(
   tx: Queries,

@@ -63,7 +63,7 @@ export async function doubtIn(
   await tx.query(
     'doubt_innocent',
     `update ledger.attempts set outcome = 'not_sent', answered_at = ledger.now(),
-       what = 'A later attempt was made, or may have been: not unless this one bought nothing'
+       what = 'A later attempt was made, or may have been. None follows one that bought something'
      where order_id = any($1::bigint[])
        and (outcome is null or outcome in ('unknown', 'short'))`,
     [ids],

@@ -13,9 +13,8 @@ import { withdrawDoubtful } from '../successors/withdraw.ts';
 import { doubtIn, doubtOrders, type LostAttempt, SENT_BEFORE } from './doubt.ts';
 
 const IS_FINAL =
-  'This order had ended: the vendor has named numbers for it, or for an order that it follows or ' +
-  'that follows it, which no order has; or, before the ledger went back, what it lacked had been ' +
-  'asked for again. So it is not sent again';
+  'This order had ended. Either the vendor has named numbers for its family that no order has, ' +
+  'or what it lacked had been asked for again before the ledger went back. It is not sent again';
 
 /** Stores them, and marks the orders before them. */
 export async function noteLostSuccessors(tx: Queries, lost: LostAttempt[]): Promise<void> {

@@ -74,8 +74,8 @@ export function overruled(
 
 /**
  * Objections to a finding on an unknown order, each a sentence. While the ledger is in doubt, that
- * is the only one. `verdict`: of the vendor's list, read while the order is locked. What agrees
- * with it meets none, but for a verdict of nothing: that holds as long as orders or verdicts
+ * is the only one. `verdict`: of the vendor's list, read while the order is locked. A finding that
+ * agrees with it has no objection. A verdict of nothing counts only while orders or verdicts
  * explain all that this order may have bought. Numbers that the vendor named for the order need
  * neither fit it nor be on the list. A finding that leaves such numbers out, and the order short,
  * is objected to.

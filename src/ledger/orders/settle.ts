@@ -42,8 +42,8 @@ const isNamed = ({ attempt, seen }: LookedAttempt) => attempt !== undefined || s
  * Settles an unknown order on the word of a named person with a reason, which the events keep.
  * Bought: to `filled` or `short`. Nothing: to `waiting`, to be sent again, unless the vendor has
  * said that it sold something, or a successor was sent: then to `short`. A number that another
- * order has may have been released and bought again: it is kept as disputed, and what the order
- * lacks is not asked for.
+ * order has is kept as disputed, since it may have been released and sold again. No successor asks
+ * for what this order lacks then.
  *
  * Objections prevent settling. `againstEvidence` overrides them, and the event keeps them.
  *

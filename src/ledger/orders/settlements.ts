@@ -55,8 +55,8 @@ export async function lastSettlement(tx: Queries, order: number): Promise<Settle
 }
 
 /**
- * Throws AppError `wrong_state` when an earlier attempt was settled as nothing. The same words may
- * have come twice, and the second time they mean another attempt.
+ * Throws AppError `wrong_state` when an earlier attempt was settled as nothing. A request may
+ * come twice, and the second one would settle a later attempt, at which nobody has looked.
  */
 export async function refuseRepeated(tx: Queries, id: number, attempt: number): Promise<void> {
   const before = await tx.query(

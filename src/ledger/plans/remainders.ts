@@ -38,8 +38,8 @@ export function plansOfRemainder(
 
 /**
  * Throws AppError `wrong_state` for a file that is an earlier remainder of a plan: what it asks for
- * may be bought, or asked for again, since. Also for one of a plan of another account, out of date
- * or not: only there it is known when it is.
+ * may be bought, or asked for again, since. Also when the plan is of another account, even if the
+ * file is up to date: this account cannot tell.
  */
 export async function refuseStaleRemainder(
   tx: Queries,
@@ -185,9 +185,9 @@ export async function isRemainderOrdered(ledger: Queries, id: number): Promise<b
 }
 
 /**
- * What a plan of a remainder is noted as the remainder of: the first of these plans, which lack the
- * same, that no other one stands for. When others stand for all, it bars all: nobody knows for
- * which it stands.
+ * Which of these plans, which lack the same, a new plan is the remainder of: the first one that has
+ * no remainder yet. When each has one, it counts for all, because nobody knows for which it was
+ * meant.
  */
 export async function barredBy(tx: Queries, plans: number[]): Promise<number[]> {
   for (const id of plans) if (!(await isRemainderOrdered(tx, id))) return [id];

@@ -1,8 +1,9 @@
 /**
  * The connection of one order, as undici gets it. undici ends a connection as soon as it has parsed
  * an answer, and drops what follows it: bytes beyond the length that the answer announced, or
- * another answer. The server said these of the order too. So undici ends only this stream, and the
- * socket under it is read until the server closes it, as the order asks with `connection: close`.
+ * another answer. Those bytes belong to the order's answer too. So undici ends only this stream,
+ * and the socket under it is read until the server closes it, as the order asks with `connection:
+ * close`.
  *
  * This costs nothing with a server that closes when it has answered. One that does not is heard for
  * a moment longer. What it sends after that is not heard.

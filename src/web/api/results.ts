@@ -56,8 +56,8 @@ function operationOf(name: string): string {
 
 /**
  * The tag of a final file: the plan has ended, and nothing of it is unknown. Null before. Only a
- * settlement, which is an event, or another version of this program changes such a file; and the
- * day changes the remainder, which names no day that is over.
+ * settlement, which is an event, or another version of this program changes such a file. The
+ * remainder also changes with the day: days that are over are left out.
  */
 async function tagOf(
   { ledger }: WebContext,

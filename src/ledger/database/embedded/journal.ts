@@ -48,8 +48,8 @@ export type Journal = {
   /** The same for what one account has sent: others may not have been looked at yet. */
   isOriginalFor(account: string): boolean;
   /**
-   * It has been found out what the account has sent: from now on this folder is the original for
-   * it. Without an account, for all.
+   * Call it once it is known what the account has sent. From then on this folder is the original
+   * for it. Without an account, for all.
    */
   adopt(account?: string): void;
   /** What a person should know about how it was opened, in sentences. */

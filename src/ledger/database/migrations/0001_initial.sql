@@ -447,8 +447,8 @@ create table ledger.attempts (
   -- It may have bought more than it says: a person settled it although something spoke against
   -- that, and the event says what; or a later attempt of a short order has come to light.
   is_doubtful boolean not null default false,
-  -- Not proven to have bought nothing. An answer that says that it bought changes nothing here: so
-  -- recording it touches no index of the attempts.
+  -- Not proven to have bought nothing. True from the claim on. An answer with a sale
+  -- leaves it true, so recording that touches no index of the attempts.
   may_have_bought boolean not null generated always as
     (outcome is null or outcome in ('filled', 'short', 'unknown')) stored,
   constraint attempts_pkey primary key (order_id, no),
@@ -793,8 +793,8 @@ create function ledger.tally_slot(step smallint) returns smallint stable languag
     + case when step is null then 0 when step = 0 then 16 else 32 end)::smallint
 $$;
 
--- What an order lacks counts where it was moved to. In one statement an order may leave a state and
--- another of another size enter it: as many orders as before, and other numbers.
+-- What an order lacks counts where it was moved to. One statement may move an order out of a
+-- state and another one into it: the number of orders is the same then, and that of numbers is not.
 create function ledger.tally() returns trigger language plpgsql as $$
 begin
   -- A claim changes nothing that is counted.
