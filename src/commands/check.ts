@@ -29,6 +29,7 @@ import {
   say,
   shellWord,
   table,
+  warningLines,
 } from '../terminal/index.ts';
 
 type Options = { json?: true; mend?: string; account?: string } & Defaults;
@@ -123,7 +124,7 @@ function describeCheck(
   check: PlanCheck,
   { stock, costLines, path }: { stock: StockMet[]; costLines: string[]; path: string },
 ): ScreenLine[] {
-  const { lines, orders, numbers, slots, faultCount, warningCount, extraColumns } = check;
+  const { lines, orders, numbers, slots, faultCount, extraColumns } = check;
   const sums = [counted(lines, 'line'), counted(orders, 'order'), counted(numbers, 'number')];
   const types = Object.entries(check.types).filter(([, sum]) => sum.lines > 0);
   const head = ['type', 'lines', 'orders', 'numbers'];
@@ -136,12 +137,7 @@ function describeCheck(
     ...(slots > 0 ? [`Slots, bought as well: ${count(slots)}.`] : []),
     ...costLines,
     ...(extraColumns.length > 0 ? [`Copied to the results: ${copied(check)}.`] : []),
-    ...(warningCount > 0
-      ? [
-          inColour(`${counted(warningCount, 'warning')}:`, 'missing'),
-          ...listNotes(check.warnings, warningCount),
-        ]
-      : []),
+    ...warningLines(check),
     ...(faultCount > 0
       ? [
           inColour(`${counted(faultCount, 'error')}. Nothing can be bought yet:`, 'unknown'),

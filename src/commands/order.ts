@@ -24,6 +24,7 @@ import {
   newCommand,
   openInput,
   say,
+  warningLines,
 } from '../terminal/index.ts';
 
 type Options = Consent &
@@ -49,6 +50,7 @@ export function addOrder(program: Command): void {
       const options = command.optsWithGlobals<Options>();
       await using input = await openInput(path);
       const file = await checkOrRefuse(input, options);
+      say(...warningLines(file.check));
       // Loaded while the database opens.
       const loading = import('../worker/index.ts');
       await using session = await openSession(`order ${path}`);

@@ -21,6 +21,8 @@ import {
   KEEP_TRYING,
   newCommand,
   openInput,
+  say,
+  warningLines,
 } from '../terminal/index.ts';
 
 type Options = Consent &
@@ -52,6 +54,7 @@ export function addSubmit(program: Command): void {
       // A process without keys learns only here that real numbers are meant.
       if (account.mode === 'live' && file.check.warningCount > 0)
         await checkOrRefuse(input, { ...options, isLive: true });
+      say(...warningLines(file.check));
       const mayCost = options.start ? await mayCostOf(operations, account, file.check) : null;
       if (options.start) {
         const who = operations.isRemote ? null : actingUser();

@@ -1,5 +1,6 @@
-import { count } from '../english.ts';
+import { count, counted } from '../english.ts';
 import { shellWord } from './started.ts';
+import { inColour, type ScreenLine } from './style.ts';
 
 /** An error or a warning of a plan; line 0 is the whole file. */
 type Note = { line: number; column?: string | null; message: string };
@@ -12,6 +13,17 @@ export function listNotes(notes: readonly Note[], total: number): string[] {
   });
   if (total > notes.length) lines.push(`  … and ${count(total - notes.length)} more`);
   return lines;
+}
+
+/** The warnings of a checked plan, under a heading; none without any. */
+export function warningLines(check: {
+  warnings: readonly Note[];
+  warningCount: number;
+}): ScreenLine[] {
+  const { warnings, warningCount } = check;
+  if (warningCount === 0) return [];
+  const heading = inColour(`${counted(warningCount, 'warning')}:`, 'missing');
+  return [heading, ...listNotes(warnings, warningCount)];
 }
 
 export const howToMend = (path: string): string =>

@@ -241,7 +241,7 @@ describeInBrowser('a person with a browser', (open) => {
     await page.goto(`${url}/plans/new`);
     await page.locator('html.scripted').waitFor();
     await page.setInputFiles('#file', twice);
-    await page.getByText('This exact file was submitted before.').waitFor();
+    await page.getByText('This file was submitted before.').waitFor();
     await expectAccessibleEverywhere(page);
   });
 

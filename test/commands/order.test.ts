@@ -156,7 +156,7 @@ describe('the exit code is', () => {
   async function order(...faults: Parameters<Sandbox['next']>[0][]) {
     const name = shell.file(`code-${++plan}.csv`, planOf(2, 2) + '\n'.repeat(plan));
     for (const fault of faults) vendor.next(fault);
-    const ended = await shell.run(['order', name, '--json']);
+    const ended = await shell.run(['order', name, '--again', '--json']);
     const answer = JSON.parse(ended.stdout);
     expect(PARTS.reduce((sum, part) => sum + answer[part], 0)).toBe(answer.requested);
     return { ...ended, answer };

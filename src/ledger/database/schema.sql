@@ -677,6 +677,7 @@ CREATE TABLE ledger.plans (
     account_id smallint NOT NULL,
     name text NOT NULL,
     sha256 text NOT NULL,
+    rows_sha256 text,
     copy smallint DEFAULT 0 NOT NULL,
     state text DEFAULT 'ready'::text NOT NULL,
     reason text,

@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto';
 import { ORDER_MAX, orderCount } from '../../order-size.ts';
 import { COLUMNS, type Line } from '../../plan/index.ts';
 import type { Transaction } from '../ledger.ts';
@@ -8,21 +9,22 @@ const LINES_AT_ONCE = 20_000;
 
 /**
  * Stores a plan's lines and its first orders. The next lines are read while the database works on
- * these.
+ * these. Returns a hash of what the lines ask for and carry, which a file has in any format.
  */
 export async function storeLines(
   tx: Transaction,
   planId: number,
   lines: AsyncIterable<Line[]>,
-): Promise<void> {
-  let part = new Part(planId, 1);
+): Promise<string> {
+  const asked = createHash('sha256');
+  let part = new Part(planId, 1, asked);
   let stored = Promise.resolve();
   const store = async () => {
     await stored;
     stored = part.storeIn(tx);
     // A failure is thrown where it is awaited. Until then it must not count as unhandled.
     stored.catch(() => {});
-    part = new Part(planId, part.ordinal);
+    part = new Part(planId, part.ordinal, asked);
   };
   try {
     for await (const batch of lines) {
@@ -36,6 +38,7 @@ export async function storeLines(
     throw error;
   }
   await stored;
+  return asked.digest('hex');
 }
 
 const LINE_COLUMNS = [
@@ -52,22 +55,26 @@ const FIELDS = COLUMNS.map(({ field }) => field);
 /** Rows that are stored together. */
 class Part {
   readonly #planId: number;
+  readonly #asked: Hash;
   readonly #lines = new Rows();
   readonly #orders = new Rows();
   size = 0;
   /** Of the next line's first order. */
   ordinal: number;
 
-  constructor(planId: number, ordinal: number) {
+  constructor(planId: number, ordinal: number, asked: Hash) {
     this.#planId = planId;
+    this.#asked = asked;
     this.ordinal = ordinal;
   }
 
   add(line: Line): void {
-    let row = `${this.#planId}\t${line.line}\t${this.ordinal}`;
-    for (const field of FIELDS) row += `\t${cellOf(line[field])}`;
+    let cells = '';
+    for (const field of FIELDS) cells += `\t${cellOf(line[field])}`;
     const extra = line.extra.length > 0 ? JSON.stringify(line.extra) : null;
-    this.#lines.add(`${row}\t${cellOf(extra)}\n`);
+    cells += `\t${cellOf(extra)}\n`;
+    this.#asked.update(cells);
+    this.#lines.add(`${this.#planId}\t${line.line}\t${this.ordinal}${cells}`);
     const follow = line.fallback !== null || line.keepTrying !== null ? 't' : NULL;
     const first = orderId(this.#planId, this.ordinal);
     const orders = orderCount(line.quantity);

@@ -51,13 +51,14 @@ export type Submission = {
  * When the ledger had lost this plan, it becomes that one: it needs no `again`, and its orders that
  * were sent before are unknown at once.
  *
- * Throws AppError `duplicate_file` when the account has a plan of the same bytes and `again` is
- * false. The remainder of a plan that bought nothing has the same bytes and is accepted. Of two
- * submissions of one file at the same moment, one is refused. Throws `idempotency_key_reused` when
- * the key came with another file, for another account, or with options that buy something else.
- * Throws `wrong_state` when the plan whose remainder it is, or was, has changed since, unless
- * `again` is true, when such a remainder may have been bought by a plan that is lost, and when the
- * ledger had lost this plan with other quantities or fallbacks.
+ * Throws AppError `duplicate_file` when the account has a plan of the same bytes, or of the same
+ * lines in another format, and `again` is false. The remainder of a plan that bought nothing has
+ * the same bytes and is accepted. Of two submissions of one file at the same moment, one is
+ * refused. Throws `idempotency_key_reused` when the key came with another file, for another
+ * account, or with options that buy something else. Throws `wrong_state` when the plan whose
+ * remainder it is, or was, has changed since, unless `again` is true, when such a remainder may
+ * have been bought by a plan that is lost, and when the ledger had lost this plan with other
+ * quantities or fallbacks.
  */
 export async function submitPlan(ledger: Ledger, submission: Submission): Promise<number> {
   const { accountId, lines, who, by } = submission;
@@ -67,9 +68,14 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     const { planId, isNew } = await findOrInsert(tx, submission);
     if (!isNew) return planId;
     await insertLadders(tx, planId, submission.check);
-    await storeLines(tx, planId, lines);
+    const rows = await storeLines(tx, planId, lines);
+    await tx.query('submit_rows', 'update ledger.plans set rows_sha256 = $2 where id = $1', [
+      planId,
+      rows,
+    ]);
     const comeBack = await doubtResubmitted(tx, planId);
     const { remainderOf, remainderEvents = 0, check, again } = submission;
+    if (!remainderOf && !again && !comeBack) await refuseSameRows(tx, accountId, planId, rows);
     let barred = remainderOf ? [remainderOf] : [];
     if (remainderOf && !again) {
       const operation = `to buy the remainder of plan ${remainderOf}`;
@@ -138,7 +144,7 @@ async function findByKey(tx: Queries, submission: Submission): Promise<number | 
  */
 async function isRemainderAgain(tx: Queries, submission: Submission): Promise<boolean> {
   const { accountId, check, remainderOf } = submission;
-  const [earlier] = await tx.query<{ id: number; name: string; state: string; at: Date }>(
+  const [earlier] = await tx.query<EarlierPlan>(
     'submit_duplicate_file',
     `select id, name, state, submitted_at as at from ledger.plans
      where account_id = $1 and sha256 = $2 order by id desc limit 1`,
@@ -146,13 +152,31 @@ async function isRemainderAgain(tx: Queries, submission: Submission): Promise<bo
   );
   if (!earlier) return false;
   if (earlier.id === remainderOf) return true;
-  throw new AppError(
+  throw duplicate(earlier, 'This file was submitted before, as');
+}
+
+/**
+ * Throws AppError `duplicate_file`: to save a file again, as a spreadsheet does, makes no new wish.
+ */
+async function refuseSameRows(tx: Queries, accountId: number, planId: number, rows: string) {
+  const [earlier] = await tx.query<EarlierPlan>(
+    'submit_same_rows',
+    `select id, name, state, submitted_at as at from ledger.plans
+     where account_id = $1 and rows_sha256 = $2 and id <> $3 order by id desc limit 1`,
+    [accountId, rows, planId],
+  );
+  if (earlier) throw duplicate(earlier, 'This file was saved anew, but has the same lines as');
+}
+
+type EarlierPlan = { id: number; name: string; state: string; at: Date };
+
+function duplicate({ id, name, state, at }: EarlierPlan, what: string): AppError {
+  return new AppError(
     'duplicate_file',
-    `This file was submitted before, as plan ${earlier.id} (${earlier.name}, ` +
-      `${earlier.state}, ${earlier.at.toISOString()}). Nothing was stored. ` +
-      `Look at it with "show ${earlier.id}"; to buy everything in it once more, say ` +
-      '--again (over HTTP: again=true).',
-    { plan: earlier.id },
+    `${what} plan ${id} (${name}, ${state}, ${at.toISOString()}). Nothing was stored. ` +
+      `To go on with that plan, look at it with "show ${id}"; to buy everything in it once more, ` +
+      'say --again (over HTTP: again=true).',
+    { plan: id },
   );
 }
 

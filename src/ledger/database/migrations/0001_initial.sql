@@ -172,6 +172,8 @@ create table ledger.plans (
   account_id    smallint not null references ledger.accounts,
   name          text not null,
   sha256        text not null,
+  -- Of its lines, in whatever format the file had them; null while they are stored.
+  rows_sha256   text,
   -- The same file again on purpose: 1, 2, …
   copy          smallint not null default 0,
   -- Standing: its first orders have ended, and some lines are or will be tried again.

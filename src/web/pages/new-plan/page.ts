@@ -53,7 +53,7 @@ function sameFile({ now }: Visit, kept: KeptUpload, plan: PlanDocument): Html {
       ? 'It has not been started yet'
       : `It bought ${counted(plan.bought, 'number')}`;
   return html`<div class="note warn" role="alert" id="same-file">
-  <p><b>This exact file was submitted before.</b> It is “${plan.name}” on ${plan.account},
+  <p><b>This file was submitted before.</b> It is “${plan.name}” on ${plan.account},
     submitted ${moment(plan.submittedAt, now)}. ${what}.
     Submitting it again makes a second plan for the same ${counted(plan.requested, 'number')}.</p>
   <a class="btn primary" href="/plans/${plan.id}">Open that plan</a>
