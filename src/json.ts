@@ -11,7 +11,7 @@ export function readJson(text: string): ReadJson {
   const end = faultyEnd(text);
   if (end !== null) return { fault: `is not JSON: see ${end}` };
   const twice = nameTwice(text);
-  if (twice) return { fault: `has "${twice.name}" twice: see ${placeAt(text, twice.at)}` };
+  if (twice !== null) return { fault: `has a name twice: see ${placeAt(text, twice)}` };
   return { document: JSON.parse(text) };
 }
 
@@ -59,14 +59,15 @@ function complaint(text: string): string | null {
 /** In valid JSON a text before a colon is a name, and a bracket outside of texts is one. */
 const NAME_OR_BRACKET = /"((?:[^"\\]|\\.)*)"(\s*:)?|[{}[\]]/g;
 
-function nameTwice(text: string): { name: string; at: number } | null {
+/** Where an object has a name that it has already: the name itself may be a key. */
+function nameTwice(text: string): number | null {
   const open: Set<string>[] = [];
   for (const { 0: found, 1: raw, 2: colon, index: at } of text.matchAll(NAME_OR_BRACKET)) {
     if (found === '{' || found === '[') open.push(new Set());
     else if (found === '}' || found === ']') open.pop();
     else if (colon !== undefined) {
       const name = JSON.parse(`"${raw}"`) as string;
-      if (open.at(-1)?.has(name)) return { name, at };
+      if (open.at(-1)?.has(name)) return at;
       open.at(-1)?.add(name);
     }
   }

@@ -4,6 +4,7 @@ import type { Limit } from '../limits/index.ts';
 import { ORDER_MAX } from '../order-size.ts';
 import { PACE_MAX, PACE_MIN, PACE_WORDS } from '../pace-range.ts';
 import type { PriceList } from '../prices/index.ts';
+import { unknownNames } from '../unknown-names.ts';
 import {
   type AccountConfig,
   accountConfig,
@@ -17,7 +18,6 @@ import { FOR_SHELL, isForShell } from './path-rule.ts';
 import { readPricesFile } from './prices-file.ts';
 import { readLimits } from './read-limits.ts';
 import { readThreshold, ThresholdEntry, whole } from './threshold.ts';
-import { unknownNames } from './unknown-names.ts';
 
 const text = z.string({ error: 'must be a text' }).trim().min(1, 'is empty');
 const path = text.refine((path) => !isForShell(path), FOR_SHELL);
@@ -47,12 +47,7 @@ const Entry = z.strictObject(
     limits: z.unknown().optional(),
     approval: ThresholdEntry.optional(),
   },
-  {
-    error: unknownNames(
-      'must be an object, such as {"name": "east", "mode": "sandbox"}',
-      (names) => `${names} is not known`,
-    ),
-  },
+  { error: unknownNames('must be an object, such as {"name": "east", "mode": "sandbox"}') },
 );
 type Entry = z.infer<typeof Entry>;
 
@@ -99,9 +94,8 @@ function readEntry(
   index: number,
   { path, faults }: { path: string; faults: string[] },
 ): Read[] {
-  const name = (entry as { name?: unknown } | null)?.name;
-  const named = typeof name === 'string' ? ` ("${name}")` : '';
-  const who = `ACCOUNTS_FILE, account ${index + 1}${named}`;
+  // Without its name: a key may stand there.
+  const who = `ACCOUNTS_FILE, account ${index + 1}`;
   const read = Entry.safeParse(entry);
   if (!read.success) {
     for (const { path, message } of read.error.issues) {

@@ -119,14 +119,14 @@ export type ProxyAddresses = { has(address: string | undefined): boolean };
 export function readProxyAddresses(text: string, faults: string[]): ProxyAddresses {
   // Two lists: in one, a wide IPv6 network would match IPv4 addresses, too.
   const lists = { 4: new BlockList(), 6: new BlockList() };
-  for (const source of text.split(',').map((each) => each.trim())) {
-    const [address = '', bits, ...more] = source.split('/');
+  for (const [at, source] of text.split(',').entries()) {
+    const [address = '', bits, ...more] = source.trim().split('/');
     const version = isIP(address);
     const most = version === 4 ? 32 : 128;
     const width = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : -1;
     if (version === 0 || width < 1 || width > most || more.length > 0) {
       faults.push(
-        `PROXY_SIGN_IN_FROM has "${source}": it must be an address or a network, ` +
+        `PROXY_SIGN_IN_FROM, part ${at + 1}: it must be an address or a network, ` +
           'such as 10.0.0.7 or 10.1.0.0/16.',
       );
     } else if (version === 4) lists[4].addSubnet(address, width, 'ipv4');

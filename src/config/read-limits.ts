@@ -11,8 +11,8 @@ import {
   moneyWords,
   type PriceList,
 } from '../prices/index.ts';
+import { unknownNames } from '../unknown-names.ts';
 import { whole } from './threshold.ts';
-import { unknownNames } from './unknown-names.ts';
 
 const MOST_NUMBERS = 100_000_000;
 const EXAMPLE = '{"day": {"numbers": 100, "money": "250.00"}}';
@@ -50,41 +50,44 @@ const Limits = z.strictObject(
 type OfPeriods = { [period in Limit['period']]?: z.infer<typeof Amounts> };
 
 /**
- * Limits as a file has them. Faults are the ends of sentences that begin with "limits". Without
- * prices nothing limits money.
+ * Limits as a file has them. Faults are the ends of sentences that begin with "limits". They have
+ * a person's place and not the name: it may be a key. Without prices nothing limits money.
  */
 export function readLimits(
   document: unknown,
   prices: PriceList | null,
 ): { limits: Limit[] } | { faults: string[] } {
   const read = Limits.safeParse(document);
+  const names = Object.keys((document as { people?: object } | null)?.people ?? {});
   if (!read.success) {
-    const faults = read.error.issues.map(({ path, message }) =>
-      [...path.map(String), message].join(' '),
-    );
+    const faults = read.error.issues.map(({ path, message }) => {
+      const where = path.map((part, at) =>
+        at === 1 && path[0] === 'people' ? names.indexOf(String(part)) + 1 : String(part),
+      );
+      return [...where, message].join(' ');
+    });
     return { faults };
   }
-  const names = faultsOfNames((document as { people?: object }).people ?? {});
-  if (names.length > 0) return { faults: names };
+  const misnamed = faultsOfNames(names);
+  if (misnamed.length > 0) return { faults: misnamed };
   const { people = {}, ...all } = read.data as OfPeriods & { people?: Record<string, OfPeriods> };
   const limits = [
     ...limitsOf(null, all),
     ...Object.entries(people).flatMap(([who, theirs]) => limitsOf(personOf(who), theirs)),
   ];
-  const faults = limits.flatMap((limit) => faultsOf(limit, prices));
+  const faults = limits.flatMap((limit) => faultsOf(limit, names.map(personOf), prices));
   return faults.length > 0 ? { faults } : { limits };
 }
 
 /** Tokens and users of the machine have a word before their names. */
 const BEFORE = /^(system|token):/;
 
-function faultsOfNames(people: object): string[] {
-  const names = Object.keys(people);
+function faultsOfNames(names: string[]): string[] {
   return names.flatMap((name, at) => {
     const fault = name === EVERYBODY ? null : faultOfName(name.replace(BEFORE, ''));
-    if (fault) return [`people "${name}" ${fault}`];
+    if (fault) return [`people ${at + 1} ${fault}`];
     const isTwice = names.slice(0, at).some((other) => personOf(other) === personOf(name));
-    return isTwice ? [`people "${name}" is the same person as another name`] : [];
+    return isTwice ? [`people ${at + 1} is the same person as another name`] : [];
   });
 }
 
@@ -96,8 +99,13 @@ const limitsOf = (person: string | null, of: OfPeriods): Limit[] =>
   });
 
 /** An order that exceeds a whole day would wait for ever. */
-function faultsOf({ person, period, numbers, money }: Limit, prices: PriceList | null): string[] {
-  const where = [...(person === null ? [] : ['people', person]), period].join(' ');
+function faultsOf(
+  { person, period, numbers, money }: Limit,
+  people: string[],
+  prices: PriceList | null,
+): string[] {
+  const whose = person === null ? '' : `people ${people.indexOf(person) + 1} `;
+  const where = `${whose}${period}`;
   const faults: string[] = [];
   if (period !== 'plan' && numbers !== null && numbers < ORDER_MAX) {
     faults.push(`${where} numbers must be ${ORDER_MAX} or more: an order may be that large`);

@@ -53,7 +53,10 @@ export type Config = {
   secrets: string[];
 };
 
-/** A setting's value; a fault is a sentence. A setting that is not set has the text undefined. */
+/**
+ * A setting's value; a fault is a sentence. It does not have the text, which may be a key on the
+ * wrong line. A setting that is not set has the text undefined.
+ */
 type Reader<Value> = (text: string | undefined, fault: (words: string) => void) => Value;
 
 const number =
@@ -62,7 +65,7 @@ const number =
     if (text === undefined) return null;
     const value = Number(text);
     if (Number.isFinite(value) && value >= min && value <= max) return value;
-    fault(`${name} is "${text}": it must be ${what} from ${min} to ${max}.`);
+    fault(`${name} must be ${what} from ${min} to ${max}.`);
     return null;
   };
 
@@ -74,7 +77,7 @@ const pace: Reader<number | null | undefined> = (text, fault) => {
   if (text === 'none') return null;
   const value = Number(text);
   if (isPace(value)) return value;
-  fault(`RATE is "${text}": it must be ${PACE_WORDS}, or none.`);
+  fault(`RATE must be ${PACE_WORDS}, or none.`);
   return undefined;
 };
 

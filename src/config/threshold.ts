@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Threshold } from '../limits/index.ts';
 import { AMOUNT, type PriceList } from '../prices/index.ts';
-import { unknownNames } from './unknown-names.ts';
+import { unknownNames } from '../unknown-names.ts';
 
 const LONGEST_HOURS = 720;
 const HOURS = 72;
@@ -21,12 +21,7 @@ export const ThresholdEntry = z
       aboveMoney: z.string({ error: MONEY }).regex(AMOUNT, MONEY).optional(),
       hours: whole('a whole number of hours', 1, LONGEST_HOURS).default(HOURS),
     },
-    {
-      error: unknownNames(
-        'must be an object, such as {"aboveNumbers": 500}',
-        (names) => `${names} is not known`,
-      ),
-    },
+    { error: unknownNames('must be an object, such as {"aboveNumbers": 500}') },
   )
   .refine(
     ({ aboveNumbers, aboveMoney }) => aboveNumbers !== undefined || aboveMoney !== undefined,

@@ -16,6 +16,7 @@ import { AppError } from '../errors.ts';
 import { readJson } from '../json.ts';
 import { faultOfName } from '../name-rule.ts';
 import { documentAt } from '../scrub.ts';
+import { unknownNames } from '../unknown-names.ts';
 import { isPasswordHash } from './password.ts';
 import { ROLES } from './role.ts';
 
@@ -34,27 +35,34 @@ const name = z.string({ error: 'must be a text' }).superRefine((text, context) =
   if (fault) context.addIssue(fault);
 });
 
-const User = z.strictObject({
-  name,
-  password: z
-    .string({ error: 'must be a text' })
-    .refine(isPasswordHash, 'must be a hash that "bulk-order user add" makes'),
-  roles,
-});
+const OBJECT = { error: unknownNames('must be an object') };
+const User = z.strictObject(
+  {
+    name,
+    password: z
+      .string({ error: 'must be a text' })
+      .refine(isPasswordHash, 'must be a hash that "bulk-order user add" makes'),
+    roles,
+  },
+  OBJECT,
+);
 export type User = z.infer<typeof User>;
 
-const File = z.strictObject({
-  session_key: z
-    .string({ error: KEY })
-    .regex(/^[\w-]{43}$/, KEY)
-    .refine((key) => new Set(key).size >= FEWEST_IN_KEY, KEY),
-  users: z.array(User, { error: 'must be a list of users' }).superRefine((users, context) => {
-    const names = users.map((user) => user.name);
-    const twice = names.find((each, at) => names.indexOf(each) !== at);
-    if (twice !== undefined) context.addIssue(`has "${twice}" twice`);
-  }),
-  groups: z.record(z.string(), roles).optional(),
-});
+const File = z.strictObject(
+  {
+    session_key: z
+      .string({ error: KEY })
+      .regex(/^[\w-]{43}$/, KEY)
+      .refine((key) => new Set(key).size >= FEWEST_IN_KEY, KEY),
+    users: z.array(User, { error: 'must be a list of users' }).superRefine((users, context) => {
+      const names = users.map((user) => user.name);
+      const twice = names.find((each, at) => names.indexOf(each) !== at);
+      if (twice !== undefined) context.addIssue(`has "${twice}" twice`);
+    }),
+    groups: z.record(z.string(), roles).optional(),
+  },
+  OBJECT,
+);
 /** Who may sign in. `groups`: the roles of the groups that a proxy names. */
 export type UsersFile = z.infer<typeof File>;
 

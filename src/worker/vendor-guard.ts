@@ -1,37 +1,59 @@
 import { type Account, findAccount, type Ledger, pauseForPerson } from '../ledger/index.ts';
 import { isSameVendorAccount, type ReconcileContext } from '../maintenance/index.ts';
 
-/**
- * Returns a function that says whether orders may be sent with the keys and the address of this
- * moment: no, once the vendor's list has shown that they lead to another account of the vendor's.
- * Such keys are checked again when a person has resumed the account. After each change of keys the
- * first order waits for the list, 10 s at most. A list that cannot be read holds up nothing.
- */
-export function guardVendorAccount(evidence: ReconcileContext): () => Promise<boolean> {
-  const { ledger, vendor, account, mode } = evidence;
-  let known: number | null | undefined;
-  let refused: number | null | undefined;
-  let checking: Promise<boolean> | undefined;
+export type VendorGuard = {
+  /**
+   * Whether orders may be sent with the keys and the address of this moment: no, once the vendor's
+   * list has shown that they lead to another account of the vendor's. After each change of keys it
+   * waits for the list, 10 s at most. A list that cannot be read holds up nothing.
+   */
+  approve(): Promise<boolean>;
+  /** The same without waiting: no, until the keys of this moment are approved. */
+  isApproved(): boolean;
+  /** Claims are for this vendor account: the keys may change before the order is sent. */
+  approved(): number | null;
+  /** A list has shown another account: the keys are checked again, once a person has resumed. */
+  withdraw(): void;
+};
 
-  async function check(fingerprint: number | null): Promise<boolean> {
-    const isPaused = (await findAccount(ledger, account.name)).pausedReason !== null;
-    if (isPaused && fingerprint === refused) return false;
-    const isSame = await isSameVendorAccount(evidence);
-    if (isSame) known = fingerprint;
-    else refused = fingerprint;
-    return isSame;
+export function guardVendorAccount(evidence: ReconcileContext): VendorGuard {
+  const { ledger, vendor, account, mode } = evidence;
+  let approved: number | null | undefined;
+  let refused: number | null | undefined;
+  let checking: Promise<void> | undefined;
+
+  function isApproved(): boolean {
+    if (mode === 'off') approved = vendor.account();
+    return vendor.account() === approved;
   }
 
-  return async () => {
+  async function check(): Promise<void> {
     const fingerprint = vendor.account();
-    if (fingerprint === known || mode === 'off') return true;
-    // The ledger is away: no order could be claimed either.
-    checking ??= check(fingerprint)
-      .catch(() => false)
-      .finally(() => {
-        checking = undefined;
-      });
-    return checking;
+    const isPaused = (await findAccount(ledger, account.name)).pausedReason !== null;
+    if (isPaused && fingerprint === refused) return;
+    const isSame = await isSameVendorAccount(evidence);
+    if (!isSame) refused = fingerprint;
+    // If the keys have changed meanwhile, the list may be that of the new ones.
+    else if (vendor.account() === fingerprint) approved = fingerprint;
+  }
+
+  return {
+    isApproved,
+    approved: () => approved ?? null,
+    withdraw() {
+      approved = undefined;
+    },
+    async approve() {
+      if (isApproved()) return true;
+      // The ledger is away: no order could be claimed either.
+      checking ??= check()
+        .catch(() => {})
+        .finally(() => {
+          checking = undefined;
+        });
+      await checking;
+      return isApproved();
+    },
   };
 }
 

@@ -108,20 +108,24 @@ async function openPlacing(options: WorkerOptions, queue: OrderQueue, vendor: Ve
   // In a container, host and pid are the same after a restart.
   const name = `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`;
   const deadlineMs = claimDeadlineMs(config.requestTimeoutMs);
-  const vendorAccount = () => vendor.account();
-  const claimant = { accountId: account.id, worker: name, deadlineMs, vendorAccount };
   const listLagMs = ticksFor(config.reconcileAfterMs);
   const evidence = {
     ...{ ledger, vendor, account, log, mode: config.reconcile, listLagMs },
-    onOtherAccount: (why: string) => pauseForOtherAccount(ledger, account, why),
+    onOtherAccount(why: string) {
+      guard.withdraw();
+      return pauseForOtherAccount(ledger, account, why);
+    },
   };
+  const guard = guardVendorAccount(evidence);
+  const vendorAccount = guard.approved;
+  const claimant = { accountId: account.id, worker: name, deadlineMs, vendorAccount };
   const isPrompt = options.settings().url === null;
   const footing = await openFooting({ queue, claimant, evidence, isPrompt });
   const { witness, onDoubt } = footing;
   const pace = openAccountPace({ ledger, queue, accountId: account.id }, CLOCK);
   const batches = openBatches(ledger, claimant, {
     witness,
-    mayClaim: () => !pace.isClosed(),
+    mayClaim: () => !pace.isClosed() && guard.isApproved(),
     onDoubt,
   });
   const placing = {
@@ -131,8 +135,7 @@ async function openPlacing(options: WorkerOptions, queue: OrderQueue, vendor: Ve
     random: Math.random,
   };
   const watch = openWatch(ledger, { accountId: account.id, name });
-  const isOurs = guardVendorAccount(evidence);
-  return { name, evidence, footing, pace, placing, watch, isOurs };
+  return { name, evidence, footing, pace, placing, watch, guard };
 }
 
 const CLOCK = {
@@ -143,10 +146,12 @@ const CLOCK = {
 /** Returns a function that stops the work and resolves to whether all answers were recorded. */
 function startWork(options: WorkerOptions, parts: Parts): () => Promise<boolean> {
   const { config, ledger, log } = options;
-  const { name, queue, pace, placing, isOurs } = parts;
+  const { name, queue, pace, placing, guard } = parts;
   const stopUpkeep = startUpkeep(options, parts);
   const place = async (orderId: number): Promise<JobAnswer> =>
-    (await isOurs()) ? placeOrder(orderId, placing) : { next: 'rest', waitMs: OTHER_ACCOUNT_MS };
+    (await guard.approve())
+      ? placeOrder(orderId, placing)
+      : { next: 'rest', waitMs: OTHER_ACCOUNT_MS };
   const worker = workQueue(queue, place, {
     concurrency: options.settings().concurrency,
     onError: seldom(log, 'the queue has a fault'),

@@ -160,7 +160,7 @@ describe('a file of users', () => {
       'with a name twice',
       '{"users": [], "groups": {"a": ["view"]},\n"groups": {"a": ["admin"]}}',
       0o600,
-      'which has "groups" twice: see line 2, column 1.',
+      'which has a name twice: see line 2, column 1.',
     ],
     [
       'with a password as it is',

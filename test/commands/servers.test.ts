@@ -52,7 +52,7 @@ test('a faulty configuration is an error before anything is opened', async () =>
     code: 1,
     stdout: '',
     stderr:
-      'The configuration has 2 faults:\n  - RATE is "fast": it must be orders per second, from ' +
+      'The configuration has 2 faults:\n  - RATE must be orders per second, from ' +
       '0.01 to 1000, or none.\n  - LOG_LEVEL must be trace, debug, info, warn, error or silent.\n',
   });
 });

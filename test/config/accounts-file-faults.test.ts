@@ -16,46 +16,50 @@ describe('a fault in a file of accounts is', () => {
     [
       'a name that cannot be part of an address',
       [{ name: 'East 1', mode: 'sandbox' }],
-      `${WHO} 1 ("East 1"): name must be of a to z, 0 to 9 and -, 40 at most.`,
+      `${WHO} 1: name must be of a to z, 0 to 9 and -, 40 at most.`,
     ],
-    ['no mode', [{ name: 'a' }], `${WHO} 1 ("a"): mode must be "live" or "sandbox".`],
-    ['another property', [{ ...TRY, speed: 3 }], `${WHO} 1 ("try"): "speed" is not known.`],
+    ['no mode', [{ name: 'a' }], `${WHO} 1: mode must be "live" or "sandbox".`],
+    [
+      'another property',
+      [{ ...TRY, speed: 3 }],
+      `${WHO} 1: has a property that is none of name, mode, `,
+    ],
     [
       'a live account without keys',
       [{ name: 'east', mode: 'live' }],
-      `${WHO} 1 ("east"): a live account needs accessKey and secretAccessKey, or accessKeyFile ` +
+      `${WHO} 1: a live account needs accessKey and secretAccessKey, or accessKeyFile ` +
         'and secretAccessKeyFile.',
     ],
     [
       'half a pair of keys',
       [{ ...EAST, secretAccessKey: undefined }],
-      `${WHO} 1 ("east"): a live account needs secretAccessKey, or secretAccessKeyFile.`,
+      `${WHO} 1: a live account needs secretAccessKey, or secretAccessKeyFile.`,
     ],
     [
       'a sandbox with keys',
       [{ ...EAST, mode: 'sandbox' }],
-      `${WHO} 1 ("east"): it has keys, and a sandbox has none.`,
+      `${WHO} 1: it has keys, and a sandbox has none.`,
     ],
     [
       'a key that is there twice',
       [{ ...EAST, accessKeyFile: 'key' }],
-      `${WHO} 1 ("east"): it has both accessKey and accessKeyFile: keep one of them.`,
+      `${WHO} 1: it has both accessKey and accessKeyFile: keep one of them.`,
     ],
     [
       'a path that only a shell can read',
       [{ ...TRY, pricesFile: '~/prices.json' }],
-      `${WHO} 1 ("try"): pricesFile begins with ~ or $, which only a shell replaces`,
+      `${WHO} 1: pricesFile begins with ~ or $, which only a shell replaces`,
     ],
-    ['an empty key', [{ ...EAST, accessKey: ' ' }], `${WHO} 1 ("east"): accessKey is empty.`],
+    ['an empty key', [{ ...EAST, accessKey: ' ' }], `${WHO} 1: accessKey is empty.`],
     [
       'two accounts of one name',
       [EAST, { ...WEST, name: 'east' }],
-      `${WHO} 2 ("east"): there is another account of that name.`,
+      `${WHO} 2: there is another account of that name.`,
     ],
     [
       "two accounts that are one of the vendor's",
       [EAST, { ...WEST, accessKey: 'e-open' }],
-      `${WHO} 2 ("west"): it has the access key of "east".`,
+      `${WHO} 2: it has the access key of "east".`,
     ],
     [
       'a live account without a pace',
@@ -87,22 +91,22 @@ describe('a fault in a file of accounts is', () => {
     [
       'a limit on money without prices',
       [{ ...TRY, limits: { people: { ada: { plan: { money: '10' } } } } }],
-      'limits people ada plan money needs prices: name them with pricesFile.',
+      'limits people 1 plan money needs prices: name them with pricesFile.',
     ],
     [
       'a limit of a person without any',
       [{ ...TRY, limits: { people: { ada: {} } } }],
-      'limits people ada must be an object of plan, day, month, such as',
+      'limits people 1 must be an object of plan, day, month, such as',
     ],
     [
       'a limit of a name that nobody can have',
       [{ ...TRY, limits: { people: { 'ada ': { day: { numbers: 25 } } } } }],
-      'limits people "ada " must begin with a letter or a digit, and have only plain letters',
+      'limits people 1 must begin with a letter or a digit, and have only plain letters',
     ],
     [
       'limits of one person under two names',
       [{ ...TRY, limits: { people: { ada: DAY, 'system:Ada': DAY } } }],
-      'limits people "system:Ada" is the same person as another name.',
+      'limits people 2 is the same person as another name.',
     ],
     [
       'a limit on nothing',
@@ -112,7 +116,7 @@ describe('a fault in a file of accounts is', () => {
     [
       'a limit of a week',
       [{ ...TRY, limits: { week: { numbers: 25 } } }],
-      'limits has "week", which is not known.',
+      'limits has a property that is none of plan, day, month, people.',
     ],
     [
       'money as a number',
@@ -156,9 +160,9 @@ describe('a fault in a file of accounts is', () => {
       expect.objectContaining({
         details: {
           faults: [
-            `${WHO} 1 ("a"): accessKeyFile names a file (its name is not shown: it may be the ` +
+            `${WHO} 1: accessKeyFile names a file (its name is not shown: it may be the ` +
               'key), which cannot be read (ENOENT).',
-            `${WHO} 1 ("a"): secretAccessKeyFile names ${join(folder, 'none')}, which is empty.`,
+            `${WHO} 1: secretAccessKeyFile names ${join(folder, 'none')}, which is empty.`,
           ],
         },
       }),
@@ -187,7 +191,7 @@ describe('a fault in a file of accounts is', () => {
   test('a name that an account has twice', async () => {
     const text = '[{"name": "try", "mode": "live",\n  "mode": "sandbox"}]';
     expect(await faultsOf(text)).toEqual([
-      expect.stringContaining('which has "mode" twice: see line 2, column 3.'),
+      expect.stringContaining('which has a name twice: see line 2, column 3.'),
     ]);
   });
 

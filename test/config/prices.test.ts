@@ -79,7 +79,11 @@ describe('the threshold of an account', () => {
     ['a sum as a number', { aboveMoney: 1000 }, 'approval aboveMoney must be a text'],
     ['a sum with a comma', { aboveMoney: '1,000' }, 'approval aboveMoney must be a text such as'],
     ['no time', { aboveNumbers: 5, hours: 0 }, 'approval hours must be a whole number of hours'],
-    ['another word', { aboveNumbers: 5, above: 5 }, 'approval "above" is not known'],
+    [
+      'another word',
+      { aboveNumbers: 5, above: 5 },
+      'approval has a property that is none of aboveNumbers, aboveMoney, hours',
+    ],
   ])('is not %s', async (_, approval, what) => {
     const faults = await faultsOf({ ACCOUNTS_FILE }, approvalOf(approval));
     expect(faults).toEqual([expect.stringContaining(what)]);
@@ -88,7 +92,7 @@ describe('the threshold of an account', () => {
   test('needs prices for a sum of money', async () => {
     const folder = approvalOf({ aboveMoney: '5' }, WEST);
     expect(await faultsOf({ ACCOUNTS_FILE }, folder)).toEqual([
-      'ACCOUNTS_FILE, account 1 ("west"): approval aboveMoney needs pricesFile: ' +
+      'ACCOUNTS_FILE, account 1: approval aboveMoney needs pricesFile: ' +
         'without prices nobody knows what a plan costs.',
     ]);
   });
@@ -114,7 +118,7 @@ describe('a fault is', () => {
   test('a name that is there twice: nobody would see which one counts', async () => {
     const local = '{"once": "1", "monthly": "1", "\\u006fnce": "2"}';
     expect(await faults(`{"currency": "USD",\n "types": {"local": ${local}}}`)).toEqual([
-      expect.stringMatching(/, which has "once" twice: see line 2, column 51\.$/),
+      expect.stringMatching(/, which has a name twice: see line 2, column 51\.$/),
     ]);
     // Not twice in one object, and not twice as a name.
     const price = '{"once": "1", "monthly": "1"}';
@@ -139,7 +143,7 @@ describe('a fault is', () => {
     const folder = folderWith({ 'accounts.json': [WEST, EAST], 'east.json': {} });
     expect(await faultsOf({ ACCOUNTS_FILE }, folder)).toEqual([
       expect.stringMatching(
-        /^ACCOUNTS_FILE, account 2 \("east"\): pricesFile names \S+east\.json, which must name its/,
+        /^ACCOUNTS_FILE, account 2: pricesFile names \S+east\.json, which must name its/,
       ),
     ]);
   });

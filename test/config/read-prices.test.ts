@@ -75,9 +75,9 @@ describe('a fault is', () => {
     [
       'another type',
       usd({ types: { free: { once: '1', monthly: '1' } } }),
-      'has a fault: types has "free", which is not known',
+      'has a fault: types has a property that is none of local',
     ],
-    ['another field', usd({ slots: null }), 'has "slots", which is not known'],
+    ['another field', usd({ slots: null }), 'has a property that is none of currency, types, slot'],
     [
       'a price without its monthly part',
       usd({ types: { local: { once: '1' } } }),

@@ -38,7 +38,7 @@ export type Claimant = {
   worker: string;
   /** Time until the attempt's deadline, ms. After it the attempt counts as unknown. */
   deadlineMs: number;
-  /** The fingerprint of the vendor's account that it sends to now. */
+  /** The fingerprint of the vendor account that it claims for. */
   vendorAccount?: () => number | null;
   /** Which of the worker's claims this is; see `lostClaims`. */
   batch?: number;

@@ -1,16 +1,21 @@
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { readJsonFile } from '../../json.ts';
+import { documentAt } from '../../scrub.ts';
+import { unknownNames } from '../../unknown-names.ts';
 import { faultOfMatch, patternOf, type RefusalRule } from './refusals.ts';
 import { takesTooLong } from './regex-time-limit.ts';
 
-const RULE = z.strictObject({
-  match: z.string().superRefine((match, context) => {
-    const message = faultOfMatch(match) ?? slownessOf(match);
-    if (message !== null) context.addIssue({ code: 'custom', message });
-  }),
-  means: z.enum(['stock', 'credentials', 'busy', 'refused']),
-});
+const RULE = z.strictObject(
+  {
+    match: z.string().superRefine((match, context) => {
+      const message = faultOfMatch(match) ?? slownessOf(match);
+      if (message !== null) context.addIssue({ code: 'custom', message });
+    }),
+    means: z.enum(['stock', 'credentials', 'busy', 'refused']),
+  },
+  { error: unknownNames('must be an object') },
+);
 
 function slownessOf(match: string): string | null {
   if (!takesTooLong(patternOf(match))) return null;
@@ -39,5 +44,5 @@ export function readRefusalRules(path: string): RefusalRule[] {
 function parse(path: string): unknown {
   const read = readJsonFile(path);
   if ('document' in read) return read.document;
-  throw new AppError('bad_config', `REFUSAL_RULES names ${path}, which ${read.fault}.`);
+  throw new AppError('bad_config', `REFUSAL_RULES names ${documentAt(path)}, which ${read.fault}.`);
 }
