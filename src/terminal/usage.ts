@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
-import { COMMAND_LIST } from '../command-list.ts';
+import { COMMAND_LIST, SERVED_COMMANDS } from '../command-list.ts';
 import { count } from '../english.ts';
 import { usageError } from '../errors.ts';
 import { QUANTITY_MAX } from '../order-size.ts';
-import { SERVED_COMMANDS } from './command-names.ts';
 import { typed } from './started.ts';
 
 /** A new command, described as the list of commands has it. */
