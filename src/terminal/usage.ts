@@ -8,7 +8,11 @@ import { typed } from './started.ts';
 /** A new command, described as the list of commands has it. */
 export function newCommand(program: Command, name: string): Command {
   const [, words = ''] = COMMAND_LIST.find(([usage]) => usage.split(' ')[0] === name) ?? [];
-  return program.command(name).description(words);
+  const command = program.command(name).description(words);
+  // `--json` is an option of the program, and each action gets it with those of its command.
+  return command.hook('preAction', () => {
+    command.setOptionValue('json', program.opts().json);
+  });
 }
 
 /** Adds the options to work through a server to the commands that can. */
