@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NUMBER_TYPES } from '../number-type.ts';
 import { count, document } from './fields.ts';
 
 const amount = z.string().describe('a decimal, such as `0.50`');
@@ -31,12 +32,7 @@ const cost = {
   once: amount.nullable().describe('null: some of it has no price, see `unpriced`'),
   monthly: amount.nullable(),
   unpriced: z
-    .array(
-      z.object({
-        what: z.enum(['local', 'tollfree', 'true800', 'canadian_local', 'slot']),
-        count,
-      }),
-    )
+    .array(z.object({ what: z.enum([...NUMBER_TYPES, 'slot']), count }))
     .describe('what has no price, and how many of it'),
 };
 
