@@ -1,4 +1,4 @@
-import type { LedgerEvent } from '../api-schema/index.ts';
+import type { LedgerEvent } from '../documents/index.ts';
 import { AppError } from '../errors.ts';
 import { faultOfName } from '../name-rule.ts';
 import type { Ledger, Queries } from './ledger.ts';

@@ -17,7 +17,7 @@ export type {
   Token,
   UndecidedOrder,
   UnknownOrder,
-} from '../api-schema/index.ts';
+} from '../documents/index.ts';
 export {
   type AccountChange,
   changeAccount,

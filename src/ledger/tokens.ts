@@ -1,4 +1,4 @@
-import type { Token } from '../api-schema/index.ts';
+import type { Token } from '../documents/index.ts';
 import { AppError } from '../errors.ts';
 import { personsOf } from './approvals/whose.ts';
 import { type By, nameOf, noteEvent } from './events.ts';

@@ -1,4 +1,4 @@
-import type { LimitState } from '../api-schema/index.ts';
+import type { LimitState } from '../documents/index.ts';
 import { personOf } from '../name-rule.ts';
 
 /** What a limit counts. Days and months are those of UTC. */

@@ -1,4 +1,4 @@
-import type { Threshold } from '../api-schema/index.ts';
+import type { Threshold } from '../documents/index.ts';
 import { counted } from '../english.ts';
 import { exceeds, moneyWords } from '../prices/index.ts';
 

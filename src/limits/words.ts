@@ -1,4 +1,4 @@
-import type { LimitState } from '../api-schema/index.ts';
+import type { LimitState } from '../documents/index.ts';
 import { count, counted } from '../english.ts';
 import { exceeds, moneyWords, sumOf } from '../prices/index.ts';
 import { EVERYBODY, type Limit, type Spent } from './limit.ts';

@@ -2,7 +2,7 @@
  * The obstacles to an account's buying, in one place for pages, API, commands and metrics. No
  * obstacle loses anything: each says why no order is sent, and what ends that.
  */
-import type { Obstacle } from '../api-schema/index.ts';
+import type { Obstacle } from '../documents/index.ts';
 import { doneWithin } from '../done-within.ts';
 import { type Ledger, type ObstacleFacts, readObstacleFacts } from '../ledger/index.ts';
 import type { OrderQueue } from '../queue/index.ts';

@@ -4,7 +4,7 @@ import type {
   Obstacle,
   PlanDocument,
   ShownPlan,
-} from '../api-schema/index.ts';
+} from '../documents/index.ts';
 import {
   accountState,
   costAhead,

@@ -25,7 +25,7 @@ import {
   TokenList,
   UnknownList,
   VerdictList,
-} from '../api-schema/index.ts';
+} from '../documents/index.ts';
 import { type By, nameOf } from '../ledger/index.ts';
 import { Drafts, RESULT_NAMES } from '../report/index.ts';
 import { chooseAccount } from './choose-account.ts';

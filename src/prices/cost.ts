@@ -1,4 +1,4 @@
-import type { Cost, Price, PriceList } from '../api-schema/index.ts';
+import type { Cost, Price, PriceList } from '../documents/index.ts';
 import { NUMBER_TYPES, type NumberType } from '../number-type.ts';
 import { amountOf, decimal, sumOf } from './money.ts';
 

@@ -1,4 +1,4 @@
-export type { PriceList } from '../api-schema/index.ts';
+export type { PriceList } from '../documents/index.ts';
 export { costOf, firstMonthOf, type Goods, mostOf, usualOf } from './cost.ts';
 export { isCurrency } from './currencies.ts';
 export {

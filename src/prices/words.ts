@@ -1,4 +1,4 @@
-import type { Cost } from '../api-schema/index.ts';
+import type { Cost } from '../documents/index.ts';
 import { counted } from '../english.ts';
 import { moneyWords } from './money.ts';
 

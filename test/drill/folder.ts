@@ -10,7 +10,7 @@ import {
   PlanList,
   Settled,
   UnknownList,
-} from '../../src/api-schema/index.ts';
+} from '../../src/documents/index.ts';
 import { AppError, hasCode } from '../../src/errors.ts';
 import { connect } from '../../src/operations/request.ts';
 import { makeDiskImage, whyNoImages } from '../support/disk-image.ts';

@@ -1,4 +1,4 @@
-import type { Account } from '../../api-schema/index.ts';
+import type { Account } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
 import type { Limit } from '../../limits/index.ts';
 import { PACE_WORDS } from '../../pace-range.ts';

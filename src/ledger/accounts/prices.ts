@@ -1,4 +1,4 @@
-import type { Account, PriceList } from '../../api-schema/index.ts';
+import type { Account, PriceList } from '../../documents/index.ts';
 import type { By } from '../events.ts';
 import type { Ledger } from '../ledger.ts';
 import { recount, stopOrders } from '../limits/limits.ts';

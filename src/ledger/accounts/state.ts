@@ -1,4 +1,4 @@
-import type { Account, AccountState } from '../../api-schema/index.ts';
+import type { Account, AccountState } from '../../documents/index.ts';
 import { type Ledger, only } from '../ledger.ts';
 import { findAccount } from './accounts.ts';
 import { IS_HEARD } from './workers.ts';

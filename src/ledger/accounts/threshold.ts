@@ -1,4 +1,4 @@
-import type { Account, Threshold } from '../../api-schema/index.ts';
+import type { Account, Threshold } from '../../documents/index.ts';
 import type { By } from '../events.ts';
 import type { Ledger } from '../ledger.ts';
 import { alterAccount } from './accounts.ts';

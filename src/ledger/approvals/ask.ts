@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Approval, Cost, PriceList, Threshold } from '../../api-schema/index.ts';
+import type { Approval, Cost, PriceList, Threshold } from '../../documents/index.ts';
 import { isAbove } from '../../limits/index.ts';
 import { NUMBER_TYPES, ofEachType } from '../../number-type.ts';
 import { exceeds, firstMonthOf, mostOf } from '../../prices/index.ts';

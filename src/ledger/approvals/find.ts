@@ -1,4 +1,4 @@
-import type { Approval } from '../../api-schema/index.ts';
+import type { Approval } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
 import type { Shown } from '../../seen.ts';
 import { isOver } from '../database/clock.ts';

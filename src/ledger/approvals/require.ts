@@ -1,4 +1,4 @@
-import type { Approval } from '../../api-schema/index.ts';
+import type { Approval } from '../../documents/index.ts';
 import { counted } from '../../english.ts';
 import { AppError } from '../../errors.ts';
 import { thresholdWords } from '../../limits/index.ts';

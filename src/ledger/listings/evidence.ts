@@ -1,4 +1,4 @@
-import type { Stray } from '../../api-schema/index.ts';
+import type { Stray } from '../../documents/index.ts';
 import {
   type AskedNumbers,
   fits,

@@ -1,4 +1,4 @@
-import type { UndecidedOrder } from '../../api-schema/index.ts';
+import type { UndecidedOrder } from '../../documents/index.ts';
 import { ASKED } from '../asked.ts';
 import type { Ledger } from '../ledger.ts';
 import { askedLine } from '../order-id.ts';

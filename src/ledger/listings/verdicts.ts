@@ -1,4 +1,4 @@
-import type { ClearVerdict } from '../../api-schema/index.ts';
+import type { ClearVerdict } from '../../documents/index.ts';
 import type { Verdict } from '../../evidence/index.ts';
 import { shortHash } from '../../seen.ts';
 import { hasPassedSince } from '../database/clock.ts';

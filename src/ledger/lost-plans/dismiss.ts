@@ -1,4 +1,4 @@
-import type { LostPlan } from '../../api-schema/index.ts';
+import type { LostPlan } from '../../documents/index.ts';
 import { counted } from '../../english.ts';
 import { AppError } from '../../errors.ts';
 import { requireSeen, type Shown } from '../../seen.ts';

@@ -1,4 +1,4 @@
-import type { Accepted } from '../../api-schema/index.ts';
+import type { Accepted } from '../../documents/index.ts';
 import { hasCode } from '../../errors.ts';
 import { approveSettling } from '../approvals/settling.ts';
 import type { By } from '../events.ts';

@@ -1,4 +1,4 @@
-import type { Settled } from '../../api-schema/index.ts';
+import type { Settled } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
 import { requireSeen } from '../../seen.ts';
 import { type Passed, underApproval } from '../approvals/require.ts';

@@ -1,4 +1,4 @@
-import type { UnknownOrder } from '../../api-schema/index.ts';
+import type { UnknownOrder } from '../../documents/index.ts';
 import { WANTED } from '../asked.ts';
 import type { Ledger } from '../ledger.ts';
 import { askedLine, orderBounds } from '../order-id.ts';

@@ -1,4 +1,4 @@
-import type { PlanDocument } from '../../api-schema/index.ts';
+import type { PlanDocument } from '../../documents/index.ts';
 import { type NumberType, ofEachType } from '../../number-type.ts';
 import type { Goods } from '../../prices/index.ts';
 import type { Queries } from '../ledger.ts';

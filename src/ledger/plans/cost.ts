@@ -4,7 +4,7 @@ import type {
   PlannedCost,
   PriceList,
   StockMet,
-} from '../../api-schema/index.ts';
+} from '../../documents/index.ts';
 import { costOf, firstMonthOf, type Goods, mostOf, usualOf } from '../../prices/index.ts';
 import { type Ledger, only, type Queries } from '../ledger.ts';
 import { boughtGoods } from './bought.ts';

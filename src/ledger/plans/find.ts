@@ -1,4 +1,4 @@
-import type { PlanDocument, StandingLines } from '../../api-schema/index.ts';
+import type { PlanDocument, StandingLines } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
 import { REST_REASON } from '../accounts/accounts.ts';
 import { REST_MS } from '../database/clock.ts';

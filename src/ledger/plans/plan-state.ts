@@ -1,4 +1,4 @@
-import type { PlanDocument } from '../../api-schema/index.ts';
+import type { PlanDocument } from '../../documents/index.ts';
 
 export type PlanState = PlanDocument['state'];
 

@@ -1,4 +1,4 @@
-import type { Progress } from '../../api-schema/index.ts';
+import type { Progress } from '../../documents/index.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { IS_PLACED } from './plan-state.ts';
 

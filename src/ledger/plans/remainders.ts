@@ -2,7 +2,7 @@
  * A plan and a plan that was submitted from its remainder must not both buy what the first one
  * lacks. Whichever may buy first stops the other one.
  */
-import type { PlanDocument } from '../../api-schema/index.ts';
+import type { PlanDocument } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
 import { countEvents, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';

@@ -1,4 +1,4 @@
-import type { Sums } from '../../api-schema/index.ts';
+import type { Sums } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
 import { COLUMNS, type Values } from '../../plan/index.ts';
 import type { Ledger } from '../ledger.ts';

@@ -1,4 +1,4 @@
-import type { PlanDocument } from '../../api-schema/index.ts';
+import type { PlanDocument } from '../../documents/index.ts';
 import { requireSeen, type Shown } from '../../seen.ts';
 import type { Queries } from '../ledger.ts';
 import { findPlan } from './find.ts';

@@ -1,4 +1,4 @@
-import type { PlanDocument } from '../../api-schema/index.ts';
+import type { PlanDocument } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
 import { personOf } from '../../name-rule.ts';
 import { findAccount } from '../accounts/accounts.ts';

@@ -1,4 +1,4 @@
-import type { StockMet } from '../../api-schema/index.ts';
+import type { StockMet } from '../../documents/index.ts';
 import type { Queries } from '../ledger.ts';
 import { isOfLine } from '../order-id.ts';
 

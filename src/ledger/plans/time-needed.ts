@@ -1,4 +1,4 @@
-import type { Account } from '../../api-schema/index.ts';
+import type { Account } from '../../documents/index.ts';
 import { LIMITS_ON_NUMBERS } from '../limits/limits.ts';
 
 /** What slows an account down. */

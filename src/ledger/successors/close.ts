@@ -1,4 +1,4 @@
-import type { PlanDocument } from '../../api-schema/index.ts';
+import type { PlanDocument } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
 import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';

@@ -1,4 +1,4 @@
-import type { StandingLines } from '../../api-schema/index.ts';
+import type { StandingLines } from '../../documents/index.ts';
 import { columns } from '../columns.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isOfLine } from '../order-id.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { AccountList, ObservedAccount } from '../../api-schema/index.ts';
+import { AccountList, ObservedAccount } from '../../documents/index.ts';
 import { listAccounts } from '../../ledger/index.ts';
 import { observeAccount } from '../../obstacles/index.ts';
 import { type AccountWish, changeAccount } from '../../operations/index.ts';

@@ -1,4 +1,4 @@
-import type { Account } from '../../../api-schema/index.ts';
+import type { Account } from '../../../documents/index.ts';
 import type { Answered, Mark, MarkStore, Recalled } from '../../../witness/index.ts';
 import { openMarks, ordersIn } from '../../../witness/index.ts';
 import type { Ledger } from '../../ledger.ts';

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Step as FallbackStep } from '../fallback/index.ts';
 import type { CheckDocument } from '../plan/index.ts';
 import { LimitState } from './accounts.ts';
-import { Fault, Warning } from './documents.ts';
 import { count, document, textOrNull, time, type } from './fields.ts';
+import { Fault, Warning } from './plans.ts';
 import { PlannedCost } from './prices.ts';
 
 const sum = z.object({ lines: count, orders: count, numbers: count });

@@ -1,21 +1,7 @@
-/**
- * The API's answers. The server encodes its answers by these schemas, the OpenAPI document is made
- * from them, and a command that asks a server decodes by them.
- */
 import { z } from 'zod';
-import { ERROR_CODES, type ErrorCode } from '../errors.ts';
 import { OBSTACLE_KINDS } from '../obstacle-kinds.ts';
 import { areaCode, count, document, mode, nextPage, textOrNull, time, type } from './fields.ts';
 import { BoughtCost, PlannedCost } from './prices.ts';
-
-export const Problem = z
-  .object({
-    error: z.looseObject({
-      code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
-      message: z.string().describe('what was wrong, where, and what to do'),
-    }),
-  })
-  .meta({ id: 'Problem', description: 'Further fields of `error` depend on its code.' });
 
 export const Fault = document('Fault', {
   line: z.int().describe("the file's line, from 1"),

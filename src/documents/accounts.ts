@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { obstacles } from './documents.ts';
 import { count, document, mode, textOrNull, time } from './fields.ts';
+import { obstacles } from './plans.ts';
 import { PriceList } from './prices.ts';
 import { Threshold } from './threshold.ts';
 

@@ -1,7 +1,7 @@
 /** The API's answers about unknown orders, and about settling them. */
 import { z } from 'zod';
-import { asked } from './documents.ts';
 import { areaCode, count, document, nextPage, textOrNull, time, type } from './fields.ts';
+import { asked } from './plans.ts';
 
 export const UnknownOrder = document('Unknown', {
   order: z.int(),
