@@ -12,6 +12,7 @@ export const LimitState = document('Limit', {
   ),
   period: z.enum(['plan', 'day', 'month']).describe('days and months are those of UTC'),
   numbers: count.nullable(),
+  /** A decimal text, as all money. */
   money: textOrNull.describe('paid once and for the first month, in the currency of the prices'),
   /** Null for what has no state: the limit of a plan, and that of EVERYBODY. */
   spent: z
