@@ -60,3 +60,11 @@ export const COMMAND_LIST: [usage: string, description: string][] = [
   ['migrate', "bring the ledger's tables up to date, as most commands do first"],
   ['completion <shell>', 'print a script that completes commands and options of "bulk-order"'],
 ];
+
+export const COMMAND_NAMES = COMMAND_LIST.map(([usage]) => usage.replace(/ .*/, ''));
+
+/** Commands that can do their work through a server: they open operations, not a session. */
+export const SERVED_COMMANDS = (
+  'submit start plans show watch results pause resume cancel retry close ' +
+  'unknown settle strays lost approvals approve refuse account token'
+).split(' ');

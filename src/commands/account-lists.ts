@@ -42,8 +42,8 @@ function addList<Item, Wish>(program: Command, list: List<Item, Wish>): void {
     .option('--by <name>', 'the person who says it')
     .option('--why <text>', 'how you know it')
     .addHelpText('after', examples(name, `${name} ${list.example}`))
-    .action(async (named: string | undefined) => {
-      const { json, server, tokenFile, ...said } = command.optsWithGlobals<Options>();
+    .action(async (named: string | undefined, options: Options) => {
+      const { json, server, tokenFile, ...said } = options;
       const isSaid = Object.values(said).some((each) => each);
       const wish = isSaid ? list.read(said, { who: actingUser(), by: said.by }) : undefined;
       await using operations = await openOperations(command);

@@ -30,8 +30,7 @@ export function addAccount(program: Command): void {
         "account --resume --why 'new keys'",
       ),
     )
-    .action(async (name: string | undefined, _options, command: Command) => {
-      const options = command.optsWithGlobals<Options>();
+    .action(async (name: string | undefined, options: Options, command: Command) => {
       const change = readChange(options);
       await using operations = await openOperations(command);
       if (!change) {

@@ -16,8 +16,7 @@ export function addApprove(program: Command): void {
 }
 
 function listing(program: Command): void {
-  newCommand(program, 'approvals').action(async (_options, command: Command) => {
-    const { json } = command.optsWithGlobals<Options>();
+  newCommand(program, 'approvals').action(async ({ json }: Options, command: Command) => {
     await using operations = await openOperations(command);
     const waiting = await operations.approvals();
     answer(json, waiting, () =>
@@ -49,8 +48,7 @@ function approving(program: Command): void {
     .argument('<approval>', '', idOf('approval'))
     .option('--why <text>', 'a remark, stored in the events')
     .addHelpText('after', examples('approve 7'))
-    .action(async (approval: number, _options, command: Command) => {
-      const { json, why } = command.optsWithGlobals<Options>();
+    .action(async (approval: number, { json, why }: Options, command: Command) => {
       await using operations = await openOperations(command);
       const given = await operations.approve(approval, { who: actingUser(), why });
       answer(json, given, () => describeGiven(given));
@@ -62,8 +60,7 @@ function refusing(program: Command): void {
     .argument('<approval>', '', idOf('approval'))
     .option('--why <text>', 'why it is refused, stored in the events')
     .addHelpText('after', examples("refuse 7 --why 'the budget is not settled'"))
-    .action(async (approval: number, _options, command: Command) => {
-      const { json, why = '' } = command.optsWithGlobals<Options>();
+    .action(async (approval: number, { json, why = '' }: Options, command: Command) => {
       if (why.trim() === '') {
         throw usageError('Say why it is refused: --why TEXT. It is kept.');
       }

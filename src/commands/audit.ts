@@ -24,13 +24,14 @@ import {
 } from '../terminal/index.ts';
 import { openVendorFor } from '../worker/index.ts';
 
+type Options = { json?: true; vendor?: true };
+
 export function addAudit(program: Command): void {
   newCommand(program, 'audit')
     .argument('[id]', '', idOf('plan'))
     .option('--vendor', "also compare with the vendor's list of owned numbers")
     .addHelpText('after', examples('audit', 'audit 1 --vendor'))
-    .action(async (planId: number | undefined, _options, command: Command) => {
-      const { json, vendor } = command.optsWithGlobals<{ json?: true; vendor?: true }>();
+    .action(async (planId: number | undefined, { json, vendor }: Options) => {
       await using session = await openSession('audit');
       const plan = planId === undefined ? undefined : await findPlan(session.ledger, planId);
       const laws = await auditLedger(session.ledger, planId);

@@ -42,8 +42,7 @@ export function addCheck(program: Command): void {
     .option(...KEEP_TRYING)
     .option('--account <name>', 'the account whose prices count, when there are several')
     .addHelpText('after', examples('check plan.csv', 'check plan.csv --mend annotated.csv'))
-    .action(async (path: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<Options>();
+    .action(async (path: string, options: Options, command: Command) => {
       keepMemoryFlat();
       const reading = defaultsOf(options);
       await using input = await openInput(path);

@@ -21,8 +21,7 @@ export function addNumbering(program: Command): void {
     .argument('[code]')
     .option('--from <file>', "NANPA's report, to be compared with the area codes in use")
     .addHelpText('after', examples('numbering', 'numbering 212', 'numbering --from report.csv'))
-    .action(async (code: string | undefined, _options, command: Command) => {
-      const { json, from } = command.optsWithGlobals<Options>();
+    .action(async (code: string | undefined, { json, from }: Options) => {
       const inUse = await numberingOf(await readConfig());
       const today = dayOf(new Date());
       if (from !== undefined) {

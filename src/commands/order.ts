@@ -46,8 +46,7 @@ export function addOrder(program: Command): void {
     .option(...KEEP_TRYING)
     .option('--account <name>', 'the account, when the configuration has several')
     .addHelpText('after', examples('order plan.csv', 'order plan.csv --out bought --yes'))
-    .action(async (path: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<Options>();
+    .action(async (path: string, options: Options) => {
       await using input = await openInput(path);
       const file = await checkOrRefuse(input, options);
       say(...warningLines(file.check));

@@ -23,8 +23,7 @@ export function addReconcile(program: Command): void {
     .option('--by <name>', 'the person who accepts them')
     .option('--why <text>', 'a reason besides the evidence')
     .addHelpText('after', examples('reconcile', 'reconcile 1 --accept --by Ada'))
-    .action(async (planId: number | undefined, _options, command: Command) => {
-      const { json, accept, by, why } = command.optsWithGlobals<Options>();
+    .action(async (planId: number | undefined, { json, accept, by, why }: Options) => {
       const signer = accept && requireNamed({ who: actingUser(), by });
       await using session = await openSession('reconcile');
       const { config, ledger, log } = session;

@@ -11,8 +11,7 @@ export function addResults(program: Command): void {
     .argument('<id>', '', idOf('plan'))
     .option('--out <dir>', 'folder for the files')
     .addHelpText('after', examples('results 1 --out bought'))
-    .action(async (id: number, _options, command: Command) => {
-      const options = command.optsWithGlobals<Options>();
+    .action(async (id: number, options: Options, command: Command) => {
       keepMemoryFlat();
       await using operations = await openOperations(command);
       await deliverResults(operations, await operations.plan(id), options);

@@ -19,8 +19,7 @@ export function addSandbox(program: Command): void {
     .option('--pace <n>', 'orders per second above which it answers 429')
     .option('--seed <n>', 'repeats the same numbers and faults')
     .option('--unrest <share>', 'share of orders, 0 to 1, that get a random fault')
-    .action(async (_options, command: Command) => {
-      const options = command.optsWithGlobals<Options>();
+    .action(async (options: Options) => {
       const unrest = numberOf(options.unrest, 'unrest', 0, 1);
       await using sandbox = await listen({
         port: wholeOf(options.port, 'port', 0, 65_535) ?? 0,

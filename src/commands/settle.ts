@@ -54,8 +54,7 @@ export function addSettle(program: Command): void {
         'settle --accept-all --by Ada',
       ),
     )
-    .action(async (order: number | undefined, _options, command: Command) => {
-      const options = command.optsWithGlobals<SettleOptions>();
+    .action(async (order: number | undefined, options: SettleOptions, command: Command) => {
       if (options.acceptAll !== undefined) return acceptAll(order, options, command);
       if (order === undefined) throw usageError('Say which order: "settle ORDER".');
       return settleOne(order, options, command);

@@ -15,8 +15,7 @@ import { answer, idOf, newCommand, type ScreenLine, table } from '../terminal/in
 export function addShow(program: Command): void {
   newCommand(program, 'show')
     .argument('<id>', '', idOf('plan'))
-    .action(async (id: number, _options, command: Command) => {
-      const { json } = command.optsWithGlobals<{ json?: true }>();
+    .action(async (id: number, { json }: { json?: true }, command: Command) => {
       await using operations = await openOperations(command);
       const plan = await operations.show(id);
       const lines = json ? [] : await describeLines(operations, plan);
@@ -39,8 +38,7 @@ export function addShow(program: Command): void {
 }
 
 export function addPlans(program: Command): void {
-  newCommand(program, 'plans').action(async (_options, command: Command) => {
-    const { json } = command.optsWithGlobals<{ json?: true }>();
+  newCommand(program, 'plans').action(async ({ json }: { json?: true }, command: Command) => {
     await using operations = await openOperations(command);
     const plans = await operations.plans();
     answer(json, plans, () =>

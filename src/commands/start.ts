@@ -10,8 +10,7 @@ export function addStart(program: Command): void {
     .argument('<id>', '', idOf('plan'))
     .option('--yes', 'buy with live keys without asking')
     .option(...ACCEPT_WARNINGS)
-    .action(async (id: number, _options, command: Command) => {
-      const options = command.optsWithGlobals<Consent & { json?: true }>();
+    .action(async (id: number, options: Consent & { json?: true }, command: Command) => {
       await using operations = await openOperations(command);
       const ready = await operations.show(id);
       if (ready.state === 'ready') {

@@ -25,8 +25,7 @@ function addMoves(program: Command): void {
       .argument('<id>', '', idOf('plan'))
       .option('--why <text>', 'the reason, stored in the events')
       .addHelpText('after', examples(`${move} 1 --why '${EXAMPLE_WHY[move]}'`))
-      .action(async (id: number, _options, command: Command) => {
-        const options = command.optsWithGlobals<Options>();
+      .action(async (id: number, options: Options, command: Command) => {
         await using operations = await openOperations(command);
         const plan = await operations.steer(id, move, { who: actingUser(), why: options.why });
         answer(options.json, plan, () => describePlan(plan, operations));
@@ -38,8 +37,7 @@ function addRetry(program: Command): void {
   newCommand(program, 'retry')
     .argument('<id>', '', idOf('plan'))
     .option('--why <text>', 'the reason, stored in the events')
-    .action(async (id: number, _options, command: Command) => {
-      const options = command.optsWithGlobals<Options>();
+    .action(async (id: number, options: Options, command: Command) => {
       await using operations = await openOperations(command);
       const orders = await operations.retry(id, { who: actingUser(), why: options.why });
       const plan = await operations.plan(id);
@@ -61,8 +59,7 @@ function addClose(program: Command): void {
     .argument('[line]', 'a line of the file; by default, all of them', idOf('line'))
     .option('--why <text>', 'the reason, stored in the events')
     .addHelpText('after', examples('close 1', "close 1 7 --why 'bought elsewhere'"))
-    .action(async (id: number, line: number | undefined, _options, command: Command) => {
-      const options = command.optsWithGlobals<Options>();
+    .action(async (id: number, line: number | undefined, options: Options, command: Command) => {
       await using operations = await openOperations(command);
       const by = { who: actingUser(), why: options.why };
       const plan = await operations.close(id, line ?? null, by);

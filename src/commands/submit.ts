@@ -44,8 +44,7 @@ export function addSubmit(program: Command): void {
     .option(...KEEP_TRYING)
     .option('--account <name>', 'the account; by default that of the keys, or the only one')
     .addHelpText('after', examples('submit plan.csv', 'submit plan.csv --start'))
-    .action(async (path: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<Options>();
+    .action(async (path: string, options: Options, command: Command) => {
       keepMemoryFlat();
       await using input = await openInput(path);
       const file = await checkOrRefuse(input, options);

@@ -30,15 +30,14 @@ export function addToken(program: Command): void {
       'after',
       examples('token add nightly --role submit --days 90', 'token list', 'token revoke nightly'),
     )
-    .action(async (action: string, name: string | undefined, _options, command: Command) => {
-      const options = command.optsWithGlobals<Options>();
-      const wish = action === 'add' ? readWish(name, options) : null;
+    .action(async (action: string, name: string | undefined, said: Options, command: Command) => {
+      const wish = action === 'add' ? readWish(name, said) : null;
       if (action === 'revoke' && name === undefined) throw usageError('Say the name of the token.');
       await using operations = await openOperations(command);
-      if (wish) return await add(operations, wish, options);
-      if (action === 'revoke') return await revoke(operations, name!, options);
+      if (wish) return await add(operations, wish, said);
+      if (action === 'revoke') return await revoke(operations, name!, said);
       const tokens = await operations.tokens();
-      answer(options.json, tokens, () => describe(tokens));
+      answer(said.json, tokens, () => describe(tokens));
     });
 }
 

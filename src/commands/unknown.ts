@@ -4,13 +4,14 @@ import type { UnknownOrder } from '../ledger/index.ts';
 import { openOperations } from '../session/index.ts';
 import { answer, examples, idOf, newCommand, type ScreenLine, table } from '../terminal/index.ts';
 
+type Options = { json?: true; open?: true };
+
 export function addUnknown(program: Command): void {
   newCommand(program, 'unknown')
     .argument('[id]', '', idOf('plan'))
     .option('--open', 'orders that the list does not decide: by line, with candidate numbers')
     .addHelpText('after', examples('unknown', 'unknown 12', 'unknown --open'))
-    .action(async (planId: number | undefined, _options, command: Command) => {
-      const { json, open } = command.optsWithGlobals<{ json?: true; open?: true }>();
+    .action(async (planId: number | undefined, { json, open }: Options, command: Command) => {
       await using operations = await openOperations(command);
       if (open) {
         const lines = await operations.openLines(planId);

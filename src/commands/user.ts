@@ -29,8 +29,7 @@ export function addUser(program: Command): void {
         'user remove grace',
       ),
     )
-    .action(async (action: string, name: string | undefined, _options, command: Command) => {
-      const options = command.optsWithGlobals<Options>();
+    .action(async (action: string, name: string | undefined, options: Options) => {
       if (action === 'list') return list(options);
       if (name === undefined) throw usageError('Say the name of the user.');
       return action === 'add' ? add(name, options) : remove(name, options);

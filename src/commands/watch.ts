@@ -23,8 +23,7 @@ export function addWatch(program: Command): void {
       ]),
     )
     .addHelpText('after', examples('watch 1', 'watch 1 --work'))
-    .action(async (id: number, _options, command: Command) => {
-      const { json, work } = command.optsWithGlobals<{ json?: true; work?: true }>();
+    .action(async (id: number, { json, work }: { json?: true; work?: true }, command: Command) => {
       await using operations = work ? null : await openOperations(command);
       const plan = operations
         ? await followPlan(operations, id, stopSignals().first)

@@ -1,3 +1,4 @@
+import type { LedgerEvent } from '../documents/index.ts';
 import { AppError } from '../errors.ts';
 import { faultOfName } from '../name-rule.ts';
 import type { Ledger, Queries } from './ledger.ts';
@@ -15,18 +16,6 @@ export type EventNote = {
   planId?: number | undefined;
   orderId?: number | undefined;
   detail?: Record<string, unknown>;
-};
-
-export type LedgerEvent = {
-  id: number;
-  at: Date;
-  kind: string;
-  who: string;
-  by: string | null;
-  why: string | null;
-  planId: number | null;
-  orderId: number | null;
-  detail: Record<string, unknown>;
 };
 
 /** Who does something, see `noteEvent`, and why. */

@@ -1,5 +1,24 @@
+export type {
+  Accepted,
+  Account,
+  AccountState,
+  Approval,
+  BoughtCost,
+  ClearVerdict,
+  LedgerEvent,
+  LostPlan,
+  PlanDocument,
+  PlannedCost,
+  Progress,
+  Settled,
+  StandingLines,
+  StockMet,
+  Stray,
+  Token,
+  UndecidedOrder,
+  UnknownOrder,
+} from '../documents/index.ts';
 export {
-  type Account,
   type AccountChange,
   changeAccount,
   ensureAccount,
@@ -21,7 +40,7 @@ export {
   takeMoments,
   usedFor,
 } from './accounts/send-moments.ts';
-export { type AccountState, accountState } from './accounts/state.ts';
+export { accountState } from './accounts/state.ts';
 export { type AccountStats, readAccountStats } from './accounts/stats.ts';
 export { setThreshold } from './accounts/threshold.ts';
 export {
@@ -40,7 +59,6 @@ export { type OwnClocks, openWatch, ticksFor, type Watch } from './accounts/watc
 export { noteGone } from './accounts/workers.ts';
 export { type ApprovalAnswer, answerApproval } from './approvals/answer.ts';
 export {
-  type Approval,
   approvalsOfPlan,
   countWaitingApprovals,
   findApproval,
@@ -62,7 +80,6 @@ export {
   type By,
   countEvents,
   isSystemUser,
-  type LedgerEvent,
   nameOf,
   noteEvent,
   planEvents,
@@ -78,7 +95,6 @@ export {
   missingNumbers,
   ordersInFlight,
   resoldNumbers,
-  type Stray,
   strayNumbers,
   strays,
   unknownAttempts,
@@ -90,11 +106,10 @@ export {
   listingBefore,
   newestListing,
 } from './listings/listings.ts';
-export { openOrders, type UndecidedOrder } from './listings/open-orders.ts';
+export { openOrders } from './listings/open-orders.ts';
 export { buyersOfLost, noteLost, noteStrays, waitingThatFit } from './listings/suspects.ts';
 export { fingerprintSalt, isOtherFingerprint, provenAccounts } from './listings/vendor-account.ts';
 export {
-  type ClearVerdict,
   clearVerdicts,
   findVerdict,
   type KeptVerdict,
@@ -105,18 +120,12 @@ export {
   type VerdictCounts,
   verdictCounts,
 } from './listings/verdicts.ts';
-export {
-  type Dismissal,
-  dismissLostPlans,
-  type LostPlan,
-  lostPlans,
-  shownOfLost,
-} from './lost-plans/dismiss.ts';
+export { type Dismissal, dismissLostPlans, lostPlans, shownOfLost } from './lost-plans/dismiss.ts';
 export { shownFile } from './lost-plans/hold-up.ts';
 export { type FoundLost, lostPlanMarks, lostPlansSince, noteLostPlans } from './lost-plans/note.ts';
 export { INTEGER_MAX, orderId, ordinalOf, planOf } from './order-id.ts';
 export { acceptVerdict } from './orders/accept-verdict.ts';
-export { type Accepted, acceptVerdicts } from './orders/accept-verdicts.ts';
+export { acceptVerdicts } from './orders/accept-verdicts.ts';
 export { type Batches, openBatches } from './orders/batches.ts';
 export {
   type Claimant,
@@ -163,17 +172,12 @@ export {
 } from './orders/record.ts';
 export { UNKNOWN_IN_A_ROW, UNKNOWN_OF_FIFTY } from './orders/record-statement.ts';
 export { type ForeignWish, sayForeign } from './orders/say-foreign.ts';
-export { type Settled, settleOrder } from './orders/settle.ts';
+export { settleOrder } from './orders/settle.ts';
 export { type Settlement, settlements } from './orders/settlements.ts';
 export { shownOfAttempt, shownOfSettlement } from './orders/shown.ts';
 export { findStoppedJobs, noteJobsRemoved } from './orders/stopped-jobs.ts';
 export { type SurplusNumber, surplusNumbers, withheldNumbers } from './orders/surplus.ts';
-export {
-  type UnknownCounts,
-  type UnknownOrder,
-  unknownCounts,
-  unknownOrders,
-} from './orders/unknown.ts';
+export { type UnknownCounts, unknownCounts, unknownOrders } from './orders/unknown.ts';
 export { unsettleOrder } from './orders/unsettle.ts';
 export {
   closeMessage,
@@ -189,15 +193,7 @@ export {
   type KeptCheck,
   openWarnings,
 } from './plans/check.ts';
-export {
-  type BoughtCost,
-  boughtCost,
-  costAhead,
-  firstMonth,
-  type PlannedCost,
-  plannedCost,
-  recentCost,
-} from './plans/cost.ts';
+export { boughtCost, costAhead, firstMonth, plannedCost, recentCost } from './plans/cost.ts';
 export { cancelWaiting, endPlans } from './plans/end.ts';
 export {
   exactOf,
@@ -205,7 +201,6 @@ export {
   listPlans,
   missingOf,
   ordersOf,
-  type PlanDocument,
   type PlanPage,
   paceOf,
   planPage,
@@ -217,7 +212,7 @@ export { keeping } from './plans/keeping.ts';
 export { type LinePage, type LinePageWish, linePage, linesBetween } from './plans/line-page.ts';
 export type { LineFilter } from './plans/line-search.ts';
 export { isPlaced, type PlanState } from './plans/plan-state.ts';
-export { noteProgress, type Progress, planProgress } from './plans/progress.ts';
+export { noteProgress, planProgress } from './plans/progress.ts';
 export {
   isRemainderOrdered,
   noteRemainder,
@@ -228,12 +223,11 @@ export { lineRows, numberRows } from './plans/result-rows.ts';
 export { boughtNumbers, type LineResult, lackingLines, planColumns } from './plans/results.ts';
 export { shownOfPlan } from './plans/shown.ts';
 export { type Acceptance, retryPlan, steerPlan } from './plans/steer.ts';
-export { type StockMet, stockMet } from './plans/stock-met.ts';
+export { stockMet } from './plans/stock-met.ts';
 export { type Submission, submitPlan } from './plans/submit.ts';
 export { timeNeeded } from './plans/time-needed.ts';
 export { traceOfPlan } from './plans/trace.ts';
 export { type Closed, closedLines, closeLines } from './successors/close.ts';
 export { openSuccessors } from './successors/open.ts';
 export { rungNumbers } from './successors/rungs.ts';
-export type { StandingLines } from './successors/standing.ts';
-export { findToken, keepToken, listTokens, revokeToken, type Token } from './tokens.ts';
+export { findToken, keepToken, listTokens, revokeToken } from './tokens.ts';

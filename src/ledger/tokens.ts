@@ -1,17 +1,8 @@
+import type { Token } from '../documents/index.ts';
 import { AppError } from '../errors.ts';
 import { personsOf } from './approvals/whose.ts';
 import { type By, nameOf, noteEvent } from './events.ts';
 import type { Ledger } from './ledger.ts';
-
-/** What a program signs in with, without what is secret. */
-export type Token = {
-  name: string;
-  role: string;
-  madeBy: string;
-  madeAt: Date;
-  endsAt: Date;
-  revokedAt: Date | null;
-};
 
 type NewToken = { name: string; role: string; hash: string; days: number };
 

@@ -1,17 +1,6 @@
+import type { Threshold } from '../documents/index.ts';
 import { counted } from '../english.ts';
 import { exceeds, moneyWords } from '../prices/index.ts';
-
-/** The threshold above which another person must approve an account's purchases. */
-export type Threshold = {
-  /** Null: no count of numbers is too many. */
-  aboveNumbers: number | null;
-  /** Paid once and in the first month together, a decimal text; null: no sum is too much. */
-  aboveMoney: string | null;
-  /** Of `aboveMoney`. */
-  currency: string | null;
-  /** How long a question waits, and then how long an approval holds. */
-  hours: number;
-};
 
 type Asked = { numbers: number; money: string | null; currency: string | null };
 

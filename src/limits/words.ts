@@ -1,6 +1,7 @@
+import type { LimitState } from '../documents/index.ts';
 import { count, counted } from '../english.ts';
 import { exceeds, moneyWords, sumOf } from '../prices/index.ts';
-import { EVERYBODY, type Limit, type LimitState, type Spent } from './limit.ts';
+import { EVERYBODY, type Limit, type Spent } from './limit.ts';
 
 const SPANS = { plan: 'by a plan', day: 'a day', month: 'a month' } as const;
 const NOW = { day: 'today', month: 'this month' } as const;

@@ -1,6 +1,7 @@
 import { Gauge, Registry } from '@prometheus-io/client';
 import { type AccountStats, readAccountStats } from '../ledger/index.ts';
-import { OBSTACLE_KINDS, obstaclesOfAll } from '../obstacles/index.ts';
+import { OBSTACLE_KINDS } from '../obstacle-kinds.ts';
+import { obstaclesOfAll } from '../obstacles/index.ts';
 import type { Meters } from './meters.ts';
 import { answeredBy, type Monitored, readDepth } from './serving.ts';
 

@@ -1,16 +1,3 @@
-export {
-  OBSTACLE_KINDS,
-  type Obstacle,
-  obstaclesOf,
-  obstaclesOfAll,
-  pauseOf,
-} from './obstacles.ts';
-export {
-  type ObservedAccount,
-  type ObservedPlan,
-  observe,
-  observeAccount,
-  observeAll,
-  type ShownPlan,
-  shownOf,
-} from './with-obstacles.ts';
+export type { ObservedAccount, ObservedPlan, Obstacle, ShownPlan } from '../documents/index.ts';
+export { obstaclesOf, obstaclesOfAll, pauseOf } from './obstacles.ts';
+export { observe, observeAccount, observeAll, shownOf } from './with-obstacles.ts';

@@ -2,34 +2,10 @@
  * The obstacles to an account's buying, in one place for pages, API, commands and metrics. No
  * obstacle loses anything: each says why no order is sent, and what ends that.
  */
+import type { Obstacle } from '../documents/index.ts';
 import { doneWithin } from '../done-within.ts';
 import { type Ledger, type ObstacleFacts, readObstacleFacts } from '../ledger/index.ts';
 import type { OrderQueue } from '../queue/index.ts';
-
-export const OBSTACLE_KINDS = [
-  'account_paused',
-  'queue_paused',
-  'queue_away',
-  'no_worker',
-  'vendor_away',
-  'limit',
-  'comparing',
-  'throttled',
-  'clock_set',
-] as const;
-
-export type Obstacle = {
-  kind: (typeof OBSTACLE_KINDS)[number];
-  /** A sentence for a person, without a command: pages and terminals add their own. */
-  words: string;
-  /**
-   * What the words say about this case: why a person or the breaker paused the account, or what the
-   * last attempt met on its way to the vendor. Null: the kind says it all.
-   */
-  cause: string | null;
-  /** When it ends by itself; null when a person must act, or the end is not known. */
-  until: Date | null;
-};
 
 /** Where to look. */
 export type ObstacleSources = {

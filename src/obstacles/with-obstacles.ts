@@ -1,36 +1,20 @@
+import type {
+  ObservedAccount,
+  ObservedPlan,
+  Obstacle,
+  PlanDocument,
+  ShownPlan,
+} from '../documents/index.ts';
 import {
-  type AccountState,
   accountState,
-  type BoughtCost,
   costAhead,
   findCheck,
   isPlaced,
-  type LedgerEvent,
   openWarnings,
-  type PlanDocument,
-  type PlannedCost,
   planEvents,
   recentCost,
 } from '../ledger/index.ts';
-import type { Warning } from '../plan/index.ts';
-import { type Obstacle, type ObstacleSources, obstaclesOf } from './obstacles.ts';
-
-/** A plan with what stands in its way; empty unless it runs and has something pending. */
-export type ObservedPlan = PlanDocument & { obstacles: Obstacle[] };
-
-export type ObservedAccount = AccountState & { obstacles: Obstacle[] };
-
-export type ShownPlan = ObservedPlan & {
-  /** Numbers that also buy a slot. */
-  slots: number;
-  /** What it may cost, and what it has cost; null: without prices. */
-  mayCost: PlannedCost | null;
-  cost: BoughtCost | null;
-  /** Those that must be accepted before it is started. */
-  openWarnings: Warning[];
-  /** The last that happened to it, newest first. */
-  events: LedgerEvent[];
-};
+import { type ObstacleSources, obstaclesOf } from './obstacles.ts';
 
 /** Everything shown about a single plan. Throws AppError `ledger_down`. */
 export async function shownOf(sources: ObstacleSources, plan: PlanDocument): Promise<ShownPlan> {

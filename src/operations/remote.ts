@@ -6,15 +6,15 @@ import {
   Accepted,
   Account,
   AccountList,
-  AccountState,
   Approval,
   ApprovalList,
   LineList,
   LostPlanList,
   NewToken,
   NumberList,
+  ObservedAccount,
+  ObservedPlan,
   OpenList,
-  Plan,
   PlanList,
   RetriedPlan,
   Settled,
@@ -25,7 +25,7 @@ import {
   TokenList,
   UnknownList,
   VerdictList,
-} from '../api-schema/index.ts';
+} from '../documents/index.ts';
 import { type By, nameOf } from '../ledger/index.ts';
 import { Drafts, RESULT_NAMES } from '../report/index.ts';
 import { chooseAccount } from './choose-account.ts';
@@ -56,9 +56,9 @@ export function remoteOperations(address: string, signIn: ServerSignIn | null): 
   return {
     isRemote: true,
     plans: async () => (await ask(`/plans?limit=${PLANS_LISTED}`, PlanList)).plans,
-    plan: (id) => ask(`/plans/${id}`, Plan),
+    plan: (id) => ask(`/plans/${id}`, ObservedPlan),
     show: (id) => ask(`/plans/${id}`, ShownPlan),
-    isSending: async ({ account }) => (await ask(pathOf(account), AccountState)).inFlight > 0,
+    isSending: async ({ account }) => (await ask(pathOf(account), ObservedAccount)).inFlight > 0,
     accountFor: async (name) => chooseAccount(await accounts(), name),
     async submit({ path, reading, again, acceptWarnings }, account, who) {
       const query = new URLSearchParams({
@@ -71,15 +71,15 @@ export function remoteOperations(address: string, signIn: ServerSignIn | null): 
         ...(reading.keepTrying ? { keepTrying: reading.keepTrying } : {}),
       });
       const file = await openAsBlob(path);
-      return ask(`/plans?${query}`, Plan, { method: 'POST', file, key: randomUUID() });
+      return ask(`/plans?${query}`, ObservedPlan, { method: 'POST', file, key: randomUUID() });
     },
     async steer(id, move, by, { acceptWarnings = false, prices } = {}) {
       const seen = prices === undefined ? '' : `&prices=${prices}`;
       const query = move === 'start' ? `?yes=true&acceptWarnings=${acceptWarnings}${seen}` : '';
-      return ask(`/plans/${id}/${move}${query}`, Plan, signed(by));
+      return ask(`/plans/${id}/${move}${query}`, ObservedPlan, signed(by));
     },
     close: (id, line, by) =>
-      ask(`/plans/${id}/close`, Plan, signed(by, line === null ? {} : { line })),
+      ask(`/plans/${id}/close`, ObservedPlan, signed(by, line === null ? {} : { line })),
     retry: async (id, by) => (await ask(`/plans/${id}/retry`, RetriedPlan, signed(by))).retried,
     async lines(id, { filter, limit = 50 }) {
       const path = `/plans/${id}/lines?filter=${filter}&limit=${limit}`;

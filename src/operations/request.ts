@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Problem } from '../api-schema/index.ts';
 import { canDecode } from '../config/index.ts';
+import { Problem } from '../documents/index.ts';
 import { AppError, type ErrorDetails, hasCode, usageError } from '../errors.ts';
 import { type Asked, failed, noAnswer } from './no-answer.ts';
 import { OWN_AGENT } from './own-agent.ts';

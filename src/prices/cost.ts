@@ -1,6 +1,6 @@
+import type { Cost, Price, PriceList } from '../documents/index.ts';
 import { NUMBER_TYPES, type NumberType } from '../number-type.ts';
 import { amountOf, decimal, sumOf } from './money.ts';
-import type { Price, PriceList } from './prices.ts';
 
 /** What is bought: numbers by their type, and slots. */
 export type Goods = { numbers: Record<NumberType, number>; slots: number };
@@ -8,15 +8,6 @@ export type Goods = { numbers: Record<NumberType, number>; slots: number };
 const NO_GOODS: Readonly<Goods> = {
   numbers: { local: 0, tollfree: 0, true800: 0, canadian_local: 0 },
   slots: 0,
-};
-
-/** What something costs, as decimal texts. */
-export type Cost = {
-  /** Null: some of it has no price, and no sum is pretended. */
-  once: string | null;
-  monthly: string | null;
-  /** What has no price, and how many of it. */
-  unpriced: { what: NumberType | 'slot'; count: number }[];
 };
 
 /** What a plan asks for, by the counts of its check. */

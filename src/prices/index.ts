@@ -1,4 +1,5 @@
-export { type Cost, costOf, firstMonthOf, type Goods, mostOf, usualOf } from './cost.ts';
+export type { PriceList } from '../documents/index.ts';
+export { costOf, firstMonthOf, type Goods, mostOf, usualOf } from './cost.ts';
 export { isCurrency } from './currencies.ts';
 export {
   AMOUNT,
@@ -9,5 +10,4 @@ export {
   PRICE_MAX,
   sumOf,
 } from './money.ts';
-export type { PriceList } from './prices.ts';
 export { sumWords, unpricedWords, withoutWords } from './words.ts';

@@ -1,5 +1,5 @@
+import type { Cost } from '../documents/index.ts';
 import { counted } from '../english.ts';
-import type { Cost } from './cost.ts';
 import { moneyWords } from './money.ts';
 
 /** `1,234.50 USD once and 617.25 USD a month`; null: some of it has no price. */

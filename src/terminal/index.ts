@@ -1,4 +1,3 @@
-export { COMMAND_NAMES, SERVED_COMMANDS } from './command-names.ts';
 export { howToMend, listNotes, warningLines } from './notes.ts';
 export { answer, say } from './output.ts';
 export { openInput, type PlanInput } from './plan-input.ts';

@@ -1,5 +1,5 @@
 import { isAbsolute, relative } from 'node:path';
-import { COMMAND_NAMES, SERVED_COMMANDS } from './command-names.ts';
+import { COMMAND_NAMES, SERVED_COMMANDS } from '../command-list.ts';
 
 /** How to start this program again: by npm, by its name when it is installed, else by Node. */
 export function howStarted(

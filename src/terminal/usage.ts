@@ -1,15 +1,18 @@
 import type { Command } from 'commander';
-import { COMMAND_LIST } from '../command-list.ts';
+import { COMMAND_LIST, SERVED_COMMANDS } from '../command-list.ts';
 import { count } from '../english.ts';
 import { usageError } from '../errors.ts';
 import { QUANTITY_MAX } from '../order-size.ts';
-import { SERVED_COMMANDS } from './command-names.ts';
 import { typed } from './started.ts';
 
 /** A new command, described as the list of commands has it. */
 export function newCommand(program: Command, name: string): Command {
   const [, words = ''] = COMMAND_LIST.find(([usage]) => usage.split(' ')[0] === name) ?? [];
-  return program.command(name).description(words);
+  const command = program.command(name).description(words);
+  // `--json` is an option of the program, and each action gets it with those of its command.
+  return command.hook('preAction', () => {
+    command.setOptionValue('json', program.opts().json);
+  });
 }
 
 /** Adds the options to work through a server to the commands that can. */

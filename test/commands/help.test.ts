@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { COMMAND_LIST } from '../../src/command-list.ts';
-import { COMMAND_NAMES } from '../../src/terminal/index.ts';
+import { COMMAND_LIST, COMMAND_NAMES } from '../../src/command-list.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { parse, program } from './program.ts';
 import { openShell, type Shell } from './shell.ts';

@@ -1,9 +1,9 @@
 /** What the pages of docs/ say is what the code says. */
 import { describe, expect, test } from 'vitest';
+import { COMMAND_NAMES, SERVED_COMMANDS } from '../../src/command-list.ts';
 import { ERROR_CODES } from '../../src/errors.ts';
 import { COLUMN_NAMES, LINES_COLUMNS, NUMBERS_COLUMNS } from '../../src/plan/index.ts';
 import { SHORT_STOCK } from '../../src/sandbox/index.ts';
-import { COMMAND_NAMES, SERVED_COMMANDS } from '../../src/terminal/index.ts';
 import { program } from '../commands/program.ts';
 import { configurationTable } from '../deploy/configuration-table.ts';
 import { read } from '../support/project.ts';

@@ -6,11 +6,11 @@ import { promisify } from 'node:util';
 import {
   Account,
   LostPlanList,
-  Plan,
+  ObservedPlan,
   PlanList,
   Settled,
   UnknownList,
-} from '../../src/api-schema/index.ts';
+} from '../../src/documents/index.ts';
 import { AppError, hasCode } from '../../src/errors.ts';
 import { connect } from '../../src/operations/request.ts';
 import { makeDiskImage, whyNoImages } from '../support/disk-image.ts';
@@ -71,7 +71,7 @@ export function onFolder(
 
   async function ensurePlan(file: PlanFile): Promise<void> {
     const id = await submit(file);
-    await ask(`/plans/${id}/start?yes=true`, Plan, { method: 'POST', json: { by: 'Ada' } });
+    await ask(`/plans/${id}/start?yes=true`, ObservedPlan, { method: 'POST', json: { by: 'Ada' } });
   }
 
   /** They are no remainders: none waits for one that is there again. */
@@ -84,7 +84,7 @@ export function onFolder(
     }
     const paused = (await plans()).filter(({ reason }) => reason?.includes('is lost'));
     for (const { id } of paused)
-      await ask(`/plans/${id}/resume`, Plan, { method: 'POST', json: by }).catch(orStarted);
+      await ask(`/plans/${id}/resume`, ObservedPlan, { method: 'POST', json: by }).catch(orStarted);
   }
 
   /** Returns its id, also when it was there already. */
@@ -92,7 +92,7 @@ export function onFolder(
     const query = new URLSearchParams({ name, account: ACCOUNT, by: 'Ada' });
     const file = await openAsBlob(path);
     try {
-      return (await ask(`/plans?${query}`, Plan, { method: 'POST', file })).id;
+      return (await ask(`/plans?${query}`, ObservedPlan, { method: 'POST', file })).id;
     } catch (error) {
       if (!hasCode(error, 'duplicate_file')) throw error;
       return error.details.plan;

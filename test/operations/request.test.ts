@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { Account } from '../../src/api-schema/index.ts';
+import { Account } from '../../src/documents/index.ts';
 import { connect } from '../../src/operations/request.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { freePort } from '../support/free-port.ts';

@@ -1,32 +1,12 @@
+import type { Account } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
-import type { Limit, LimitState, Threshold } from '../../limits/index.ts';
+import type { Limit } from '../../limits/index.ts';
 import { PACE_WORDS } from '../../pace-range.ts';
-import type { PriceList } from '../../prices/index.ts';
 import { HAS_RESTED } from '../database/clock.ts';
 import { type By, type EventNote, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { LIMIT_STATES, setLimits } from '../limits/limits.ts';
-import { SPEED, type Speed } from '../plans/time-needed.ts';
-
-export type Account = Speed & {
-  id: number;
-  name: string;
-  mode: 'sandbox' | 'live';
-  /** Set: nothing is claimed until a person resumes the account. */
-  pausedReason: string | null;
-  /** Names this pause, since reasons repeat; for this run of the database. Null: no pause. */
-  pauseId: string | null;
-  /** When its rest ends; a minute from now while a worker must compare; null: no rest. */
-  resumeAt: Date | null;
-  /** Why it rests; null when the vendor asked for it or it does not rest. */
-  restReason: string | null;
-  /** What it pays; null: not known. */
-  prices: PriceList | null;
-  /** What it may buy, and what counts toward that by now. */
-  limits: LimitState[];
-  /** Above it, purchases wait for another person's yes; null: none waits. */
-  approval: Threshold | null;
-};
+import { SPEED } from '../plans/time-needed.ts';
 
 /** Whether the ledger, as it runs now, is known to have lost nothing of the account `a`. */
 export const IS_VOUCHED_FOR = '(a.vouched_for is not distinct from ledger.incarnation())';

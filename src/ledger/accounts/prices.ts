@@ -1,8 +1,8 @@
-import type { PriceList } from '../../prices/index.ts';
+import type { Account, PriceList } from '../../documents/index.ts';
 import type { By } from '../events.ts';
 import type { Ledger } from '../ledger.ts';
 import { recount, stopOrders } from '../limits/limits.ts';
-import { type Account, alterAccount } from './accounts.ts';
+import { alterAccount } from './accounts.ts';
 
 /**
  * Sets what an account pays; null: not known any more. The events keep it. A plan that was started

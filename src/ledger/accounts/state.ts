@@ -1,22 +1,7 @@
+import type { Account, AccountState } from '../../documents/index.ts';
 import { type Ledger, only } from '../ledger.ts';
-import { type Account, findAccount } from './accounts.ts';
+import { findAccount } from './accounts.ts';
 import { IS_HEARD } from './workers.ts';
-
-/** An account and its current state. */
-export type AccountState = Account & {
-  /** Orders that are being sent. */
-  inFlight: number;
-  /** Orders that need a person. */
-  unknown: number;
-  /** Those that were heard of lately. */
-  workers: { name: string; seenAt: Date }[];
-  /**
-   * The last answers, newest last: `u` for an unknown, `.` for any other; blank when all is well.
-   */
-  recent: string;
-  /** Whether any of its orders has ended or is unknown. */
-  hasAnswers: boolean;
-};
 
 /** Throws AppError `not_found`, naming the accounts that there are. */
 export async function accountState(ledger: Ledger, name: string): Promise<AccountState> {

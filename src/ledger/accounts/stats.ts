@@ -1,4 +1,4 @@
-import type { LimitState } from '../../limits/index.ts';
+import type { LimitState } from '../../documents/index.ts';
 import type { Ledger } from '../ledger.ts';
 import { LIMIT_STATES } from '../limits/limits.ts';
 import { IS_PLACED } from '../plans/plan-state.ts';

@@ -1,7 +1,7 @@
-import type { Threshold } from '../../limits/index.ts';
+import type { Account, Threshold } from '../../documents/index.ts';
 import type { By } from '../events.ts';
 import type { Ledger } from '../ledger.ts';
-import { type Account, alterAccount } from './accounts.ts';
+import { alterAccount } from './accounts.ts';
 
 /**
  * Sets the threshold above which the account's purchases wait; null: nothing waits any more. The

@@ -1,9 +1,10 @@
+import type { Approval } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
 import { personOf } from '../../name-rule.ts';
 import { requireSeen } from '../../seen.ts';
 import { type By, noteEvent } from '../events.ts';
 import type { Ledger } from '../ledger.ts';
-import { type Approval, findApproval, shownOfApproval } from './find.ts';
+import { findApproval, shownOfApproval } from './find.ts';
 import { isToken, personsOf } from './whose.ts';
 
 /** A refusal says why. */

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { isAbove, type Threshold } from '../../limits/index.ts';
+import type { Approval, Cost, PriceList, Threshold } from '../../documents/index.ts';
+import { isAbove } from '../../limits/index.ts';
 import { NUMBER_TYPES, ofEachType } from '../../number-type.ts';
-import { type Cost, exceeds, firstMonthOf, mostOf, type PriceList } from '../../prices/index.ts';
+import { exceeds, firstMonthOf, mostOf } from '../../prices/index.ts';
 import type { Queries } from '../ledger.ts';
 import type { KeptCheck } from '../plans/check.ts';
 import { findPrices, plannedCost } from '../plans/cost.ts';
-
-export type ApprovalKind = 'start' | 'retry' | 'settle';
 
 /**
  * An order that will be sent again, with the attempt that is believed to have bought nothing, and
@@ -16,33 +15,12 @@ export type SentAgain = { order: number; attempt: number; numbers: number };
 
 /** What is about to be bought, or bought again. */
 export type Release = {
-  kind: ApprovalKind;
+  kind: Approval['kind'];
   planId: number;
   /** Empty for a start. */
   orders: SentAgain[];
   /** What they ask for; of a start, what the plan asks for. */
   numbers: number;
-};
-
-/** What a person must know to say yes. */
-export type ApprovalFacts = {
-  /** Orders that it sends. */
-  orders: number;
-  /** Numbers of it alone. */
-  numbers: number;
-  /** Counted besides: started copies of its file, or what was freed since the last approval. */
-  before: number;
-  /** The most that it costs alone; null: without prices. */
-  cost: Cost | null;
-  /** The hash of the prices that count. */
-  prices: string | null;
-  /** The first warnings of the plan. */
-  warnings: string[];
-  warningCount: number;
-  /** The day of the report that area codes were checked with. */
-  numbering: string | null;
-  /** The first orders that are sent again. */
-  firstOrders: number[];
 };
 
 /** A question, and whether it must be asked. */
@@ -55,7 +33,7 @@ export type Ask = {
   /** What that costs at most, once and in the first month; null: not known. */
   money: string | null;
   currency: string | null;
-  facts: ApprovalFacts;
+  facts: Approval['facts'];
   binding: string;
   isAbove: boolean;
 };
@@ -150,8 +128,8 @@ function costOfSome({ checked }: Plan, prices: PriceList | null, count: number):
 function factsOf(
   { orders, checked }: Plan,
   { kind, orders: again, numbers }: Release,
-  sums: Pick<ApprovalFacts, 'before' | 'cost' | 'prices'>,
-): ApprovalFacts {
+  sums: Pick<Approval['facts'], 'before' | 'cost' | 'prices'>,
+): Approval['facts'] {
   return {
     orders: kind === 'start' ? orders : again.length,
     numbers,
@@ -170,7 +148,7 @@ function factsOf(
 function bindingOf(
   { accountId, mode, sha256 }: GuardedPlan,
   { id, copy, requested }: Plan,
-  kind: ApprovalKind,
+  kind: Approval['kind'],
   { numbers, money, currency, facts }: Pick<Ask, 'numbers' | 'money' | 'currency' | 'facts'>,
 ): string {
   const plan = [id, sha256, copy, requested, facts.numbering];

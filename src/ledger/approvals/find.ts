@@ -1,43 +1,8 @@
+import type { Approval } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
 import type { Shown } from '../../seen.ts';
 import { isOver } from '../database/clock.ts';
 import type { Queries } from '../ledger.ts';
-import type { ApprovalFacts, ApprovalKind } from './ask.ts';
-
-/** A question about something to buy, and what became of it. */
-export type Approval = {
-  id: number;
-  kind: ApprovalKind;
-  /**
-   * `lapsed`: it was not answered in time, the approval was not used in time, or what
-   * it asks for is no longer what would be bought.
-   */
-  state: 'waiting' | 'given' | 'used' | 'refused' | 'lapsed';
-  plan: number;
-  planName: string;
-  account: string;
-  mode: 'sandbox' | 'live';
-  /** Counted together with started copies of its file, or with what was freed since an approval. */
-  numbers: number;
-  /** The most that it costs, once and in the first month; null: not known. */
-  money: string | null;
-  currency: string | null;
-  facts: ApprovalFacts;
-  /** Who asks: see `noteEvent`. */
-  askedBy: string;
-  by: string | null;
-  why: string | null;
-  askedAt: Date;
-  expiresAt: Date;
-  answeredBy: string | null;
-  answeredAt: Date | null;
-  /** Why it was refused. */
-  refusal: string | null;
-  usedBy: string | null;
-  usedAt: Date | null;
-  /** The persons whose own it is: none of them answers it. */
-  barred: string[];
-};
 
 /** What the forms of a question show. */
 export function shownOfApproval(approval: Approval): Shown {

@@ -1,3 +1,4 @@
+import type { Approval } from '../../documents/index.ts';
 import { counted } from '../../english.ts';
 import { AppError } from '../../errors.ts';
 import { thresholdWords } from '../../limits/index.ts';
@@ -6,14 +7,7 @@ import { moneyWords } from '../../prices/index.ts';
 import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { lockCopies, lockPlan } from '../plans/lock.ts';
-import {
-  type ApprovalKind,
-  type Ask,
-  askFor,
-  type GuardedPlan,
-  type Release,
-  type SentAgain,
-} from './ask.ts';
+import { type Ask, askFor, type GuardedPlan, type Release, type SentAgain } from './ask.ts';
 import { HAS_EXPIRED, IS_ASKED, namesAll } from './find.ts';
 import { barredFrom, personsOf } from './whose.ts';
 
@@ -258,7 +252,7 @@ async function insertQuestion(tx: Queries, ask: Ask, signer: By): Promise<number
   return id;
 }
 
-const WHAT: Record<ApprovalKind, (plan: number) => string> = {
+const WHAT: Record<Approval['kind'], (plan: number) => string> = {
   start: (plan) => `The start of plan ${plan} buys`,
   retry: (plan) => `The retry of plan ${plan} asks again for`,
   settle: (plan) => `Settling as nothing makes plan ${plan} ask again for`,

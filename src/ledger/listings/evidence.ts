@@ -1,3 +1,4 @@
+import type { Stray } from '../../documents/index.ts';
 import {
   type AskedNumbers,
   fits,
@@ -21,15 +22,6 @@ export function listingFacts(ledger: Ledger, ids: number[]): Promise<ListingFact
     [ids],
   );
 }
-
-/** A number that the account owns and none of its orders has. */
-export type Stray = {
-  number: string;
-  /** When the list was read to which it came, or came back. */
-  listedAt: Date;
-  /** A person said that it was bought outside this program. */
-  isForeign: boolean;
-};
 
 /**
  * Numbers of the newest list that no order of the account has: only those that came, or came back,

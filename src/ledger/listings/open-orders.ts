@@ -1,23 +1,7 @@
-import type { AskedNumbers } from '../../evidence/index.ts';
+import type { UndecidedOrder } from '../../documents/index.ts';
 import { ASKED } from '../asked.ts';
 import type { Ledger } from '../ledger.ts';
 import { askedLine } from '../order-id.ts';
-
-/** An unknown order whose verdict is open: a person decides. */
-export type UndecidedOrder = AskedNumbers & {
-  order: number;
-  plan: number;
-  planName: string;
-  /** The line of the file; the area code may be another one that it buys in its place. */
-  line: number;
-  /** How many of its numbers are missing. */
-  lacking: number;
-  /** What its verdict names and no order has by now, at most `NAMED_MAX`. */
-  numbers: string[];
-  /** The verdict names more than these. */
-  hasMore: boolean;
-  why: string;
-};
 
 /** Nobody picks from more than this. Those that fit come first. */
 const NAMED_MAX = 200;

@@ -1,3 +1,4 @@
+import type { ClearVerdict } from '../../documents/index.ts';
 import type { Verdict } from '../../evidence/index.ts';
 import { shortHash } from '../../seen.ts';
 import { hasPassedSince } from '../database/clock.ts';
@@ -57,25 +58,6 @@ const AGAIN = `case v.finding when 'later' then interval '10 s' else interval '1
 
 /** Whose unknown orders are meant; without either, all. */
 export type UnknownScope = { planId?: number | undefined; accountId?: number | undefined };
-
-/** A clear verdict on an unknown order, which can be accepted. */
-export type ClearVerdict = {
-  order: number;
-  attempt: number;
-  plan: number;
-  planName: string;
-  /** The line of the file; the area code may be another one that it buys in its place. */
-  line: number;
-  areaCode: string | null;
-  type: string;
-  /** How many of its numbers are missing. */
-  lacking: number;
-  finding: 'bought' | 'nothing';
-  numbers: string[];
-  why: string;
-  /** The name of what it says; see `nameOfVerdict`. */
-  verdict: string;
-};
 
 /** The verdict that a person looked at. */
 export type NamedVerdict = Pick<ClearVerdict, 'order' | 'attempt' | 'verdict'>;

@@ -1,3 +1,4 @@
+import type { LostPlan } from '../../documents/index.ts';
 import { counted } from '../../english.ts';
 import { AppError } from '../../errors.ts';
 import { requireSeen, type Shown } from '../../seen.ts';
@@ -9,21 +10,6 @@ import { keyPart } from '../order-id.ts';
 import { COMPARE_FIRST, firstFew, type Overruled, overruled } from '../orders/objections.ts';
 import { CAME_BACK, shownFile } from './hold-up.ts';
 import { lockLostPlans } from './note.ts';
-
-export type LostPlan = {
-  /** The SHA-256 of its file, in hex. */
-  file: string;
-  /** Which copy of the file it was, from 1. */
-  copy: number;
-  /** The numbers that it asked for. */
-  numbers: number;
-  /** How many of its orders were sent, as far as the witness knows; null: it is back. */
-  sent: number | null;
-  /** The plan as which it is back; null: it is still lost. */
-  planId: number | null;
-  /** No other plan waits for it. */
-  isDismissed: boolean;
-};
 
 /** The plans that the ledger has lost, and those that are back and may still hold up others. */
 export function lostPlans(ledger: Queries, accountId: number): Promise<LostPlan[]> {

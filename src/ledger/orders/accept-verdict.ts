@@ -1,3 +1,4 @@
+import type { Settled } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
 import { type Passed, underApproval } from '../approvals/require.ts';
 import type { By } from '../events.ts';
@@ -5,7 +6,7 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { findVerdict, type KeptVerdict, nameOfVerdict } from '../listings/verdicts.ts';
 import { refuseTaken, requireRoom } from './given-numbers.ts';
 import { firstFew, type Look, objectionsToFinding } from './objections.ts';
-import { lockUnknown, refusal, type Settled, settleAs } from './settle.ts';
+import { lockUnknown, refusal, settleAs } from './settle.ts';
 
 /**
  * `attempt`, `verdict`: what the person looked at. `isOne`: at this verdict by itself, so that it

@@ -1,3 +1,4 @@
+import type { Accepted } from '../../documents/index.ts';
 import { hasCode } from '../../errors.ts';
 import { approveSettling } from '../approvals/settling.ts';
 import type { By } from '../events.ts';
@@ -5,14 +6,7 @@ import type { Ledger } from '../ledger.ts';
 import { findingsOf, type NamedVerdict } from '../listings/verdicts.ts';
 import { acceptVerdict } from './accept-verdict.ts';
 import type { Look } from './objections.ts';
-import type { Settled } from './settle.ts';
 import { unexplainedNumbers } from './unexplained.ts';
-
-export type Accepted = {
-  settled: Settled[];
-  /** Verdicts that were named and could not be accepted, each with its reason. */
-  left: { order: number; why: string }[];
-};
 
 /**
  * Accepts the verdicts that somebody looked at, and no other. Each has a transaction of its own, so

@@ -1,3 +1,4 @@
+import type { Settled } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
 import { requireSeen } from '../../seen.ts';
 import { type Passed, underApproval } from '../approvals/require.ts';
@@ -14,8 +15,6 @@ import { type Finding, isOverruled, type Overruled, objectionsToFinding } from '
 import { lastSettlement, refuseRepeated } from './settlements.ts';
 import { shownOfAttempt } from './shown.ts';
 import { suspectOthers } from './suspect-others.ts';
-
-export type Settled = { order: number; state: string; bought: number };
 
 type LockedOrder = {
   accountId: number;

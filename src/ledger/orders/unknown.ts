@@ -1,37 +1,7 @@
-import type { OrderOptions } from '../../plan/index.ts';
+import type { UnknownOrder } from '../../documents/index.ts';
 import { WANTED } from '../asked.ts';
 import type { Ledger } from '../ledger.ts';
 import { askedLine, orderBounds } from '../order-id.ts';
-
-export type UnknownOrder = OrderOptions & {
-  order: number;
-  /** The attempt that is unknown: settling names the one that was looked at. */
-  attempt: number;
-  plan: number;
-  line: number;
-  areaCode: string | null;
-  /** The line's own area code, when the order buys in another one; null: it buys in that one. */
-  insteadOf: string | null;
-  type: string;
-  quantity: number;
-  /** Numbers that are recorded for it. */
-  bought: number;
-  sentAt: Date;
-  whatHappened: string;
-  status: number | null;
-  /** What the vendor answered, keys removed. */
-  body: string | null;
-  /**
-   * Numbers that the vendor named for the order and that it does not have. Another may have them.
-   */
-  disputed: string[];
-  /** The verdict of the vendor's list; null until a list was read. */
-  proposal: {
-    finding: 'bought' | 'nothing' | 'open' | 'later';
-    numbers: string[];
-    why: string;
-  } | null;
-};
 
 /**
  * Orders that need a person, by id, of one plan or of all. `after` is the last id of the

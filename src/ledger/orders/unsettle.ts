@@ -1,3 +1,4 @@
+import type { Settled } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
 import { requireSeen } from '../../seen.ts';
 import { takeBackFreed } from '../approvals/require.ts';
@@ -8,7 +9,7 @@ import { lockPlan } from '../plans/lock.ts';
 import { refuseRemainderLost, refuseRemainderOrdered } from '../plans/remainders.ts';
 import { isOverCap } from '../successors/rungs.ts';
 import { withdrawOfLine } from '../successors/withdraw.ts';
-import { type LookedAttempt, lockOrder, requireAttempt, type Settled } from './settle.ts';
+import { type LookedAttempt, lockOrder, requireAttempt } from './settle.ts';
 import { lastSettlement } from './settlements.ts';
 import { shownOfSettlement } from './shown.ts';
 

@@ -1,9 +1,9 @@
+import type { PlanDocument } from '../../documents/index.ts';
 import { type NumberType, ofEachType } from '../../number-type.ts';
 import type { Goods } from '../../prices/index.ts';
 import type { Queries } from '../ledger.ts';
 import { orderBounds, orderId, ordinalOf } from '../order-id.ts';
 import { findCheck, type KeptCheck } from './check.ts';
-import type { PlanDocument } from './find.ts';
 
 type Sum = { type: NumberType; hasSlot: boolean; numbers: number };
 

@@ -1,3 +1,4 @@
+import type { PlanDocument } from '../../documents/index.ts';
 import {
   AREA_CODES_SHOWN,
   type AreaCodeSum,
@@ -8,7 +9,7 @@ import {
   type Warning,
 } from '../../plan/index.ts';
 import type { Queries } from '../ledger.ts';
-import { findPlan, noSuchPlan, type PlanDocument } from './find.ts';
+import { findPlan, noSuchPlan } from './find.ts';
 
 /** Results of a plan's check that cannot be counted again without reading all its lines. */
 export type KeptCheck = {

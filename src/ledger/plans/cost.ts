@@ -1,37 +1,16 @@
-import {
-  type Cost,
-  costOf,
-  firstMonthOf,
-  type Goods,
-  mostOf,
-  type PriceList,
-  usualOf,
-} from '../../prices/index.ts';
+import type {
+  BoughtCost,
+  PlanDocument,
+  PlannedCost,
+  PriceList,
+  StockMet,
+} from '../../documents/index.ts';
+import { costOf, firstMonthOf, type Goods, mostOf, usualOf } from '../../prices/index.ts';
 import { type Ledger, only, type Queries } from '../ledger.ts';
 import { boughtGoods } from './bought.ts';
 import type { KeptCheck } from './check.ts';
-import type { PlanDocument } from './find.ts';
 import { keeping } from './keeping.ts';
-import { type StockMet, stockMet } from './stock-met.ts';
-
-/** What a plan has cost, by the prices of its start. */
-export type BoughtCost = Cost & {
-  /** Which list of prices it is. */
-  prices: string;
-  currency: string;
-  /** What was perhaps paid for, and is not in it. */
-  without: ('unknown' | 'surplus')[];
-};
-
-/** What a plan may cost: by the prices of its start, or today's before that. */
-export type PlannedCost = {
-  prices: string;
-  currency: string;
-  /** Everything is bought, as the dearest that its lines consent to. */
-  atMost: Cost;
-  /** About this, as earlier plans went; null: they say nothing. */
-  usual: Cost | null;
-};
+import { stockMet } from './stock-met.ts';
 
 /**
  * What a plan has cost: the sum over every number that is recorded for it. Null without prices.

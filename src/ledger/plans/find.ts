@@ -1,77 +1,14 @@
+import type { PlanDocument, StandingLines } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
 import { REST_REASON } from '../accounts/accounts.ts';
 import { REST_MS } from '../database/clock.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { INTEGER_MAX, orderBounds } from '../order-id.ts';
 import { surplusOfPlan } from '../orders/surplus.ts';
-import { type StandingLines, standingLines } from '../successors/standing.ts';
+import { standingLines } from '../successors/standing.ts';
 import { isPlaced, type PlanState } from './plan-state.ts';
 import { BOUGHT_INSTEAD, REVISION } from './progress.ts';
 import { SPEED, type Speed, timeLeft, timeNeeded } from './time-needed.ts';
-
-/** What became of numbers. */
-export type Sums = {
-  bought: number;
-  /** Of `bought`: in place of what was asked for, as its fallback allows. */
-  substituted: number;
-  short: number;
-  refused: number;
-  undelivered: number;
-  unknown: number;
-  cancelled: number;
-  pending: number;
-};
-
-/**
- * Everything about a plan in one document. Its counts are of numbers, and they add up: requested =
- * bought + short + refused + undelivered + unknown + cancelled + pending.
- */
-export type PlanDocument = Sums & {
-  id: number;
-  name: string;
-  state: PlanState;
-  /** Why it is paused or cancelled, in a person's words; or why its account is paused or rests. */
-  reason: string | null;
-  /** Until when a person's limit pauses it; null: none does. */
-  heldUntil: Date | null;
-  account: string;
-  mode: 'sandbox' | 'live';
-  lines: number;
-  /** As the plan was split. */
-  orders: number;
-  /** Orders made besides, for what those were proven to lack. */
-  successors: number;
-  /** Orders that are waiting or being sent. */
-  pendingOrders: number;
-  unknownOrders: number;
-  requested: number;
-  /** Its lines that are tried again; null: it has none that waits for that. */
-  standing: StandingLines | null;
-  /** How often it became standing or ended with other sums than before. */
-  revision: number;
-  /** Numbers that the vendor named for orders without them: paid for, and not counted above. */
-  surplus: number;
-  /** Orders per second of its account; null: no pace. */
-  rate: number | null;
-  /**
-   * The plan runs and its account is not paused. The account may rest for a while.
-   */
-  isMoving: boolean;
-  /** It is cancelled, and some of its orders are still to be taken back, or being sent. */
-  isCancelling: boolean;
-  /**
-   * Whole seconds for what is pending, by the pace and the limits on numbers; null while nothing
-   * moves, and while it only waits for its next try.
-   */
-  etaSeconds: number | null;
-  /** The same, as if nothing were in the way; null without a pace, unless a limit holds it up. */
-  secondsNeeded: number | null;
-  sha256: string;
-  submittedBy: string;
-  submittedAt: Date;
-  startedAt: Date | null;
-  endedAt: Date | null;
-};
 
 /** Numbers that come only when they are requested again. Cancelled numbers do not count. */
 export const missingOf = (of: Pick<PlanDocument, 'short' | 'refused' | 'undelivered'>): number =>

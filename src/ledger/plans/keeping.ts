@@ -1,5 +1,6 @@
+import type { PlanDocument } from '../../documents/index.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { missingOf, ordersOf, type PlanDocument } from './find.ts';
+import { missingOf, ordersOf } from './find.ts';
 
 /** Sums of at most this many orders are never kept: only a busy machine reads them slowly. */
 const ORDERS_FEW = 1_000;

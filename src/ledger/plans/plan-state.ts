@@ -1,8 +1,6 @@
-/**
- * What a plan is doing. Standing: its first orders have ended, and some lines are or will be tried
- * again.
- */
-export type PlanState = 'ready' | 'running' | 'standing' | 'paused' | 'finished' | 'cancelled';
+import type { PlanDocument } from '../../documents/index.ts';
+
+export type PlanState = PlanDocument['state'];
 
 /** Whether a plan's waiting orders are placed, as far as its account allows. */
 export function isPlaced({ state }: { state: PlanState }): boolean {

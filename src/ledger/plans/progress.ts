@@ -1,17 +1,6 @@
+import type { Progress } from '../../documents/index.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { IS_PLACED } from './plan-state.ts';
-
-/**
- * A plan's progress at a moment. `orders` counts those no longer pending; the rest are numbers.
- */
-export type Progress = {
-  at: Date;
-  orders: number;
-  bought: number;
-  missing: number;
-  unknown: number;
-  cancelled: number;
-};
 
 /** The progress of a plan `p`, by its tallies. */
 export const SUMS = `

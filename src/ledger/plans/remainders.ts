@@ -2,12 +2,13 @@
  * A plan and a plan that was submitted from its remainder must not both buy what the first one
  * lacks. Whichever may buy first stops the other one.
  */
+import type { PlanDocument } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
 import { countEvents, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isOfPlan, keyPart } from '../order-id.ts';
 import { withheldNumbers } from '../orders/surplus.ts';
-import { findPlan, missingOf, type PlanDocument } from './find.ts';
+import { findPlan, missingOf } from './find.ts';
 import { IS_PLACED } from './plan-state.ts';
 
 /** Notes that a remainder of these bytes was handed out. */

@@ -1,8 +1,9 @@
+import type { Sums } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
 import { COLUMNS, type Values } from '../../plan/index.ts';
 import type { Ledger } from '../ledger.ts';
 import { isOfLine, orderId, orderIdsFrom, ordersOfLine } from '../order-id.ts';
-import { noSuchPlan, type Sums } from './find.ts';
+import { noSuchPlan } from './find.ts';
 
 /**
  * Rows are read in pages by key, never by offset: memory stays flat, and the end is as fast as the

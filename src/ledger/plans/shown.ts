@@ -1,6 +1,7 @@
+import type { PlanDocument } from '../../documents/index.ts';
 import { requireSeen, type Shown } from '../../seen.ts';
 import type { Queries } from '../ledger.ts';
-import { findPlan, type PlanDocument } from './find.ts';
+import { findPlan } from './find.ts';
 
 /** What the forms of a plan show. */
 export async function shownOfPlan(ledger: Queries, plan: PlanDocument): Promise<Shown> {

@@ -1,3 +1,4 @@
+import type { PlanDocument } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
 import { personOf } from '../../name-rule.ts';
 import { findAccount } from '../accounts/accounts.ts';
@@ -10,7 +11,7 @@ import { REOPENED_STATE, refuseHeldUp } from '../lost-plans/hold-up.ts';
 import { orderBounds } from '../order-id.ts';
 import { suspectOthers } from '../orders/suspect-others.ts';
 import { refuseUnacceptedStart } from './check.ts';
-import { findPlan, type PlanDocument } from './find.ts';
+import { findPlan } from './find.ts';
 import { lockCopies, lockPlan } from './lock.ts';
 import type { PlanState } from './plan-state.ts';
 import { refuseOvertaken, refuseRemainderLost, refuseRemainderOrdered } from './remainders.ts';

@@ -1,16 +1,6 @@
+import type { StockMet } from '../../documents/index.ts';
 import type { Queries } from '../ledger.ts';
 import { isOfLine } from '../order-id.ts';
-
-/** What the newest plan that bought in an area code met there. */
-export type StockMet = {
-  /** Three digits. */
-  areaCode: string;
-  plan: number;
-  startedAt: Date;
-  /** Numbers, of orders that have ended by proof. */
-  asked: number;
-  bought: number;
-};
 
 /** SQL: whether line `l` of a successor is of the first way down the ladder of its line. */
 const IS_FIRST_TRY = `(

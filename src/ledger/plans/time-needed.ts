@@ -1,17 +1,11 @@
+import type { Account } from '../../documents/index.ts';
 import { LIMITS_ON_NUMBERS } from '../limits/limits.ts';
 
 /** What slows an account down. */
-export type Speed = {
-  /** Orders started per second, all workers together; null: no pace. */
-  rate: number | null;
-  /** Numbers that may be bought in a day; null: no limit. */
-  dailyNumbers: number | null;
-  /** Numbers left of today's limit, 0 when no order fits any more; null without a limit. */
-  leftToday: number | null;
-  /** The same for a month. */
-  monthlyNumbers: number | null;
-  leftThisMonth: number | null;
-};
+export type Speed = Pick<
+  Account,
+  'rate' | 'dailyNumbers' | 'leftToday' | 'monthlyNumbers' | 'leftThisMonth'
+>;
 
 /** The columns of the account `a`. */
 export const SPEED = `a.rate, ${LIMITS_ON_NUMBERS}`;

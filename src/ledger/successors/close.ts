@@ -1,8 +1,9 @@
+import type { PlanDocument } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
 import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine, isOfPlan } from '../order-id.ts';
-import { findPlan, noSuchPlan, type PlanDocument } from '../plans/find.ts';
+import { findPlan, noSuchPlan } from '../plans/find.ts';
 import { lockPlan } from '../plans/lock.ts';
 import { requireSeenPlan } from '../plans/shown.ts';
 import { IS_STANDING, planHas } from './families.ts';

@@ -1,3 +1,4 @@
+import type { StandingLines } from '../../documents/index.ts';
 import { columns } from '../columns.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isOfLine } from '../order-id.ts';
@@ -90,16 +91,6 @@ export async function noteWaiting(tx: Queries, lines: LineOf[]): Promise<void> {
 
 /** SQL: whether plan `p` waits for another try of a line. */
 export const STANDS = planHas(IS_STANDING);
-
-/** The lines of a plan that are tried again by themselves. */
-export type StandingLines = {
-  /** Lines that wait for their next try. */
-  lines: number;
-  /** The earliest next try; null: none comes before their time is over. */
-  nextAt: Date | null;
-  /** When the last of them ends. */
-  until: Date;
-};
 
 /** SQL: the same of plan `p`, as one row; no row when no line waits. */
 export const STANDING_LINES = `

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { AccountList, AccountState } from '../../api-schema/index.ts';
+import { AccountList, ObservedAccount } from '../../documents/index.ts';
 import { listAccounts } from '../../ledger/index.ts';
 import { observeAccount } from '../../obstacles/index.ts';
 import { type AccountWish, changeAccount } from '../../operations/index.ts';
@@ -27,7 +27,7 @@ export const accountRoutes: ApiRoutes = async (app, { context }) => {
     route('view', 'getAccount', {
       summary: 'An account and its current state',
       params: accountName,
-      response: { 200: AccountState },
+      response: { 200: ObservedAccount },
     }),
     ({ params }) => observeAccount(context, params.name),
   );
@@ -40,7 +40,7 @@ export const accountRoutes: ApiRoutes = async (app, { context }) => {
       body: signedBody({
         rate: rate.describe('orders per second; null: no pace, for a sandbox only'),
       }),
-      response: { 200: AccountState },
+      response: { 200: ObservedAccount },
     }),
     (request) => change(request, { rate: request.body.rate }),
   );
@@ -51,7 +51,7 @@ export const accountRoutes: ApiRoutes = async (app, { context }) => {
       summary: 'Pauses an account: no more of its orders are sent, and those in flight finish',
       params: accountName,
       body: By,
-      response: { 200: AccountState },
+      response: { 200: ObservedAccount },
     }),
     (request) => change(request, { pause: true }),
   );
@@ -62,7 +62,7 @@ export const accountRoutes: ApiRoutes = async (app, { context }) => {
       summary: 'Resumes an account after any pause',
       params: accountName,
       body: Resume,
-      response: { 200: AccountState },
+      response: { 200: ObservedAccount },
     }),
     (request) => {
       const pauseId = request.body?.pauseId;

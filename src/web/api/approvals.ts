@@ -1,4 +1,4 @@
-import { Approval, ApprovalList } from '../../api-schema/index.ts';
+import { Approval, ApprovalList } from '../../documents/index.ts';
 import { answerApproval, findApproval, waitingApprovals } from '../../ledger/index.ts';
 import { answerer } from '../actor.ts';
 import { approvalId, By, Refusal } from './requests.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LostPlanList } from '../../api-schema/index.ts';
+import { LostPlanList } from '../../documents/index.ts';
 import { dismissLostPlans, findAccount, lostPlans } from '../../ledger/index.ts';
 import { readDismissal } from '../../operations/index.ts';
 import { actor } from '../actor.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LineList, PlanList, Progress, ShownPlan, StockList } from '../../api-schema/index.ts';
+import { LineList, PlanList, Progress, ShownPlan, StockList } from '../../documents/index.ts';
 import {
   findPlan,
   type LineResult,

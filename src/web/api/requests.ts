@@ -1,6 +1,6 @@
 /** Schemas of requests. A message follows the name of the field. */
 import { z } from 'zod';
-import { Problem } from '../../api-schema/index.ts';
+import { Problem } from '../../documents/index.ts';
 import { INTEGER_MAX } from '../../ledger/index.ts';
 import { QUANTITY_MAX } from '../../order-size.ts';
 import { PACE_MAX, PACE_MIN, PACE_WORDS } from '../../pace-range.ts';

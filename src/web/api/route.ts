@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { Problem } from '../../api-schema/index.ts';
+import { Problem } from '../../documents/index.ts';
 import type { Role } from '../../people/index.ts';
 import type { WebContext } from '../context.ts';
 import { problems } from './requests.ts';

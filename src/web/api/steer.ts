@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RetriedPlan, ShownPlan } from '../../api-schema/index.ts';
+import { RetriedPlan, ShownPlan } from '../../documents/index.ts';
 import { retryPlan } from '../../ledger/index.ts';
 import { close, purchaseOf, requireConsent, steer } from '../../operations/index.ts';
 import { signerOf } from '../actor.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NumberList, StrayList } from '../../api-schema/index.ts';
+import { NumberList, StrayList } from '../../documents/index.ts';
 import { findAccount, sayForeign, strays } from '../../ledger/index.ts';
 import { readForeign } from '../../operations/index.ts';
 import { actor } from '../actor.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CheckedPlan, EarlierPlan, FaultyPlan, ShownPlan } from '../../api-schema/index.ts';
+import { CheckedPlan, EarlierPlan, FaultyPlan, ShownPlan } from '../../documents/index.ts';
 import { plannedCost, stockMet } from '../../ledger/index.ts';
 import { limitsOn } from '../../limits/index.ts';
 import { refuseBadPlan } from '../../operations/index.ts';

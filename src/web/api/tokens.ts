@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NewToken, Token, TokenList } from '../../api-schema/index.ts';
+import { NewToken, Token, TokenList } from '../../documents/index.ts';
 import { listTokens, revokeToken } from '../../ledger/index.ts';
 import { makeToken, TokenWish } from '../../people/index.ts';
 import { signerOf } from '../actor.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Accepted, OpenList, Settled, UnknownList, VerdictList } from '../../api-schema/index.ts';
+import { Accepted, OpenList, Settled, UnknownList, VerdictList } from '../../documents/index.ts';
 import {
   acceptVerdicts,
   clearVerdicts,

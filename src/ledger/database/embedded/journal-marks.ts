@@ -1,6 +1,6 @@
+import type { Account } from '../../../documents/index.ts';
 import type { Answered, Mark, MarkStore, Recalled } from '../../../witness/index.ts';
 import { openMarks, ordersIn } from '../../../witness/index.ts';
-import type { Account } from '../../accounts/accounts.ts';
 import type { Ledger } from '../../ledger.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Token as TokenDocument } from '../ledger/index.ts';
 import { document, time } from './fields.ts';
 
+/** What a program signs in with, without what is secret. */
 export const Token = document('Token', {
   name: z.string(),
   role: z.string(),
@@ -9,7 +9,8 @@ export const Token = document('Token', {
   madeAt: time,
   endsAt: time,
   revokedAt: time.nullable(),
-}) satisfies z.ZodType<TokenDocument>;
+});
+export type Token = z.output<typeof Token>;
 
 export const NewToken = document('NewToken', {
   ...Token.shape,

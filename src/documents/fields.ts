@@ -1,5 +1,6 @@
 /** What several of the API's answers are made of. */
 import { z } from 'zod';
+import { NUMBER_TYPES } from '../number-type.ts';
 
 /** A schema that the OpenAPI document has under this name. */
 export const document = <Shape extends z.ZodRawShape>(id: string, shape: Shape) =>
@@ -13,7 +14,7 @@ export const time = z.codec(z.iso.datetime(), z.date(), {
 export const count = z.int().min(0);
 export const textOrNull = z.string().nullable();
 export const areaCode = textOrNull.describe('3 or 6 digits; null for toll-free');
-export const type = z.enum(['local', 'tollfree', 'true800', 'canadian_local']);
+export const type = z.enum(NUMBER_TYPES);
 export const mode = z.enum(['sandbox', 'live']);
 
 /** Where the next page of a list begins; `name`: the parameter that says so. */

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import type { Step as FallbackStep } from '../fallback/index.ts';
-import type { StockMet as LedgerStock } from '../ledger/index.ts';
 import type { CheckDocument } from '../plan/index.ts';
-import { Limit } from './accounts.ts';
-import { Fault, Warning } from './documents.ts';
+import { LimitState } from './accounts.ts';
 import { count, document, textOrNull, time, type } from './fields.ts';
+import { Fault, Warning } from './plans.ts';
 import { PlannedCost } from './prices.ts';
 
 const sum = z.object({ lines: count, orders: count, numbers: count });
@@ -67,13 +66,16 @@ export const Check = document('Check', {
   delimiter: z.string(),
 }) satisfies z.ZodType<CheckDocument>;
 
-const StockMet = document('StockMet', {
+/** What the newest plan that bought in an area code met there. */
+export const StockMet = document('StockMet', {
   areaCode: z.string().describe('3 digits'),
   plan: z.int().describe('the newest one that asked for numbers there'),
   startedAt: time,
+  /** Numbers, of orders that have ended by proof. */
   asked: count,
   bought: count,
-}) satisfies z.ZodType<LedgerStock>;
+});
+export type StockMet = z.output<typeof StockMet>;
 
 const stock = z.array(StockMet).describe('area codes that no recent plan asked for are left out');
 
@@ -86,6 +88,6 @@ export const CheckedPlan = document('CheckedPlan', {
     'by the prices of the account, which is named or the only one; null: without prices',
   ),
   limits: z
-    .array(Limit)
+    .array(LimitState)
     .describe('the limits of that account that count for the caller, and what is spent of them'),
 });

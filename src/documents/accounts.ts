@@ -1,19 +1,20 @@
 import { z } from 'zod';
-import type { Account as AccountDocument } from '../ledger/index.ts';
-import type { LimitState } from '../limits/index.ts';
-import type { ObservedAccount } from '../obstacles/index.ts';
-import { obstacles } from './documents.ts';
 import { count, document, mode, textOrNull, time } from './fields.ts';
+import { obstacles } from './plans.ts';
 import { PriceList } from './prices.ts';
 import { Threshold } from './threshold.ts';
 
-export const Limit = document('Limit', {
+/** A limit, and what counts toward it by now. */
+export const LimitState = document('Limit', {
+  /** As `personOf` folds the name, or EVERYBODY. */
   person: textOrNull.describe(
     'whom it applies to; `*`: each person who is not named; null: all together',
   ),
   period: z.enum(['plan', 'day', 'month']).describe('days and months are those of UTC'),
   numbers: count.nullable(),
+  /** A decimal text, as all money. */
   money: textOrNull.describe('paid once and for the first month, in the currency of the prices'),
+  /** Null for what has no state: the limit of a plan, and that of EVERYBODY. */
   spent: z
     .object({
       numbers: count,
@@ -24,7 +25,8 @@ export const Limit = document('Limit', {
     .nullable()
     .describe('in the current period; orders in flight and unknown count in full'),
   isEverybodys: z.boolean().describe('the person is not named, and it is the limit of `*`'),
-}) satisfies z.ZodType<LimitState>;
+});
+export type LimitState = z.output<typeof LimitState>;
 
 export const Account = document('Account', {
   id: z.int(),
@@ -32,8 +34,10 @@ export const Account = document('Account', {
   mode,
   rate: z.number().nullable().describe('orders per second, all workers together; null: no pace'),
   pausedReason: textOrNull.describe('when set, nothing is sent until a person resumes it'),
+  /** Two pauses may have the same reason. Valid until the database restarts. */
   pauseId: textOrNull.describe('names that pause; null: it is not paused'),
   dailyNumbers: count.nullable().describe('numbers that may be bought per day (UTC)'),
+  /** 0 when no order fits any more. */
   leftToday: count
     .nullable()
     .describe('how many of them are left today; null without a daily limit'),
@@ -41,19 +45,24 @@ export const Account = document('Account', {
   leftThisMonth: count
     .nullable()
     .describe('how many of them are left this month; null without a monthly limit'),
+  /** A minute from now while a worker must compare. */
   resumeAt: time.nullable().describe('when in the future, it rests until then'),
   restReason: textOrNull.describe('why it rests; null when the vendor asked for it'),
   prices: PriceList.nullable().describe('what it pays; null: not known'),
-  limits: z.array(Limit).describe('what may be bought with it'),
+  limits: z.array(LimitState).describe('what may be bought with it'),
   approval: Threshold.nullable().describe('what waits for an approval; null: nothing does'),
-}) satisfies z.ZodType<AccountDocument>;
+});
+export type Account = z.output<typeof Account>;
 
 export const AccountList = z.object({ accounts: z.array(Account) });
 
-export const AccountState = document('AccountState', {
+export const ObservedAccount = document('AccountState', {
   ...Account.shape,
+  /** Orders that are being sent. */
   inFlight: count,
+  /** Orders that need a person. */
   unknown: count,
+  /** Those that were heard of lately. */
   workers: z.array(z.object({ name: z.string(), seenAt: time })),
   recent: z
     .string()
@@ -62,4 +71,7 @@ export const AccountState = document('AccountState', {
     ),
   hasAnswers: z.boolean().describe('whether one of its orders was ever answered'),
   obstacles,
-}) satisfies z.ZodType<ObservedAccount>;
+});
+export type ObservedAccount = z.output<typeof ObservedAccount>;
+/** What the ledger alone knows of it. */
+export type AccountState = Omit<ObservedAccount, 'obstacles'>;

@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import type { Stray as StrayDocument } from '../ledger/index.ts';
 import { document, nextPage, time } from './fields.ts';
 
-const Stray = document('Stray', {
+/** A number that the account owns and none of its orders has. */
+export const Stray = document('Stray', {
   number: z.string(),
   listedAt: time.describe('when the list was read to which it came, or came back'),
   isForeign: z.boolean().describe('a person said that it was bought outside this program'),
-}) satisfies z.ZodType<StrayDocument>;
+});
+export type Stray = z.output<typeof Stray>;
 
 export const StrayList = document('StrayList', {
   strays: z.array(Stray),

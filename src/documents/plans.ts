@@ -1,27 +1,7 @@
-/**
- * The API's answers. The server encodes its answers by these schemas, the OpenAPI document is made
- * from them, and a command that asks a server decodes by them.
- */
 import { z } from 'zod';
-import { ERROR_CODES, type ErrorCode } from '../errors.ts';
-import type { LedgerEvent, Progress as ProgressDocument } from '../ledger/index.ts';
-import {
-  OBSTACLE_KINDS,
-  type ObservedPlan,
-  type Obstacle as ObstacleDocument,
-  type ShownPlan as ShownPlanDocument,
-} from '../obstacles/index.ts';
+import { OBSTACLE_KINDS } from '../obstacle-kinds.ts';
 import { areaCode, count, document, mode, nextPage, textOrNull, time, type } from './fields.ts';
 import { BoughtCost, PlannedCost } from './prices.ts';
-
-export const Problem = z
-  .object({
-    error: z.looseObject({
-      code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
-      message: z.string().describe('what was wrong, where, and what to do'),
-    }),
-  })
-  .meta({ id: 'Problem', description: 'Further fields of `error` depend on its code.' });
 
 export const Fault = document('Fault', {
   line: z.int().describe("the file's line, from 1"),
@@ -63,6 +43,7 @@ export const EarlierPlan = document('EarlierPlan', {
 
 export const Obstacle = document('Obstacle', {
   kind: z.enum(OBSTACLE_KINDS),
+  /** Without a command: pages and terminals add their own. */
   words: z.string().describe('a sentence for a person'),
   cause: textOrNull.describe(
     'why the account was paused, or what the last order met; null: the kind says all',
@@ -70,14 +51,15 @@ export const Obstacle = document('Obstacle', {
   until: time
     .nullable()
     .describe('when it ends by itself; null: when a person acts, or nobody knows'),
-}) satisfies z.ZodType<ObstacleDocument>;
+});
+export type Obstacle = z.output<typeof Obstacle>;
 
 export const obstacles = z
   .array(Obstacle)
   .describe('what keeps orders from being sent, most important first');
 
-/** What `requested` is the sum of, in numbers. */
-const parts = {
+/** What became of numbers: `requested` is the sum of these, without `substituted`. */
+const sums = {
   bought: count,
   short: count,
   refused: count,
@@ -85,9 +67,11 @@ const parts = {
   unknown: count,
   cancelled: count,
   pending: count,
+  substituted: count.describe('of `bought`: in place of what was asked for, by its fallback'),
 };
 
-export const Plan = document('Plan', {
+/** Everything about a plan. It has no obstacles unless it runs and has something pending. */
+export const ObservedPlan = document('Plan', {
   id: z.int(),
   name: z.string(),
   state: z
@@ -99,13 +83,13 @@ export const Plan = document('Plan', {
   lines: count,
   orders: count.describe('as the plan was split'),
   successors: count.describe('orders made besides, for what those were proven to lack'),
+  /** Orders that are waiting or being sent. */
   pendingOrders: count,
   unknownOrders: count,
   requested: count.describe(
     '= bought + short + refused + undelivered + unknown + cancelled + pending, in numbers',
   ),
-  ...parts,
-  substituted: count.describe('of `bought`: in place of what was asked for, by its fallback'),
+  ...sums,
   standing: z
     .object({
       lines: count.describe('lines that wait for their next try'),
@@ -115,6 +99,7 @@ export const Plan = document('Plan', {
     .nullable()
     .describe('its lines that are tried again by themselves; null: none waits for that'),
   revision: count.describe('how often it became standing or ended with other sums'),
+  /** They are paid for. */
   surplus: count.describe(
     'numbers that the vendor named for orders that do not have them; not part of the sum',
   ),
@@ -123,10 +108,12 @@ export const Plan = document('Plan', {
   isCancelling: z
     .boolean()
     .describe('it is cancelled, and some of its orders are still to be taken back, or being sent'),
+  /** For what is pending, by the pace and the limits on numbers. */
   etaSeconds: z
     .int()
     .nullable()
     .describe('null without a pace, while an obstacle has no known end, and while it stands'),
+  /** Null without a pace, unless a limit holds it up. */
   secondsNeeded: z.int().nullable().describe('how long the pending orders take, without obstacles'),
   obstacles,
   sha256: z.string(),
@@ -135,9 +122,19 @@ export const Plan = document('Plan', {
   heldUntil: time.nullable().describe("until when a person's limit pauses it; null: none does"),
   startedAt: time.nullable(),
   endedAt: time.nullable(),
-}) satisfies z.ZodType<ObservedPlan>;
+});
+export type ObservedPlan = z.output<typeof ObservedPlan>;
+/**
+ * The same before anybody has looked for obstacles. By itself it moves, and has an estimate, while
+ * it runs and its account is not paused: the account may rest for a while.
+ */
+export type PlanDocument = Omit<ObservedPlan, 'obstacles'>;
+/** Its lines that are tried again by themselves. */
+export type StandingLines = NonNullable<PlanDocument['standing']>;
+/** What became of numbers. */
+export type Sums = Pick<PlanDocument, keyof typeof sums>;
 
-export const Event = document('Event', {
+export const LedgerEvent = document('Event', {
   id: z.int(),
   at: time,
   kind: z.string(),
@@ -149,16 +146,18 @@ export const Event = document('Event', {
   planId: z.int().nullable(),
   orderId: z.int().nullable(),
   detail: z.record(z.string(), z.unknown()),
-}) satisfies z.ZodType<LedgerEvent>;
+});
+export type LedgerEvent = z.output<typeof LedgerEvent>;
 
 export const ShownPlan = document('ShownPlan', {
-  ...Plan.shape,
+  ...ObservedPlan.shape,
   slots: count.describe('numbers that also buy a slot, a second cost'),
   mayCost: PlannedCost.nullable().describe('what it may cost; null: without prices'),
   cost: BoughtCost.nullable().describe('what it has cost, by the prices of its start'),
   openWarnings: z.array(Warning).describe('those to accept before the start'),
-  events: z.array(Event).describe('the last 50, newest first'),
-}) satisfies z.ZodType<ShownPlanDocument>;
+  events: z.array(LedgerEvent).describe('the last 50, newest first'),
+});
+export type ShownPlan = z.output<typeof ShownPlan>;
 
 export const RetriedPlan = document('RetriedPlan', {
   ...ShownPlan.shape,
@@ -166,7 +165,7 @@ export const RetriedPlan = document('RetriedPlan', {
 });
 
 export const PlanList = document('PlanList', {
-  plans: z.array(Plan),
+  plans: z.array(ObservedPlan),
   next: nextPage('before'),
   total: count.describe('of all pages'),
 });
@@ -189,8 +188,7 @@ export const Line = document('Line', {
   ...asked,
   fallback: textOrNull.describe('what may be bought in place of its own numbers'),
   keepTrying: textOrNull.describe('how long what is lacking is asked for again'),
-  ...parts,
-  substituted: count.describe('of `bought`: in place of what was asked for, by its fallback'),
+  ...sums,
   reason: textOrNull,
   extra: z.array(z.string()).describe("the cells of the plan's own columns"),
 });
@@ -205,6 +203,7 @@ export const LineList = document('LineList', {
     .describe('of all pages; null with a filter or a search, whose lines are not counted'),
 });
 
+/** A plan's progress at a moment. */
 export const Progress = document('Progress', {
   at: time,
   orders: count.describe('orders that are no longer pending; the other fields count numbers'),
@@ -212,4 +211,5 @@ export const Progress = document('Progress', {
   missing: count,
   unknown: count,
   cancelled: count,
-}) satisfies z.ZodType<ProgressDocument>;
+});
+export type Progress = z.output<typeof Progress>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Threshold as ThresholdDocument } from '../limits/index.ts';
 import { document, textOrNull } from './fields.ts';
 
+/** The threshold above which another person must approve an account's purchases. */
 export const Threshold = document('Threshold', {
   aboveNumbers: z
     .int()
@@ -13,4 +13,5 @@ export const Threshold = document('Threshold', {
   ),
   currency: textOrNull,
   hours: z.int().describe('how long a question waits, and then how long an approval holds'),
-}) satisfies z.ZodType<ThresholdDocument>;
+});
+export type Threshold = z.output<typeof Threshold>;

@@ -1,15 +1,11 @@
 /** The API's answers about unknown orders, and about settling them. */
 import { z } from 'zod';
-import type {
-  ClearVerdict,
-  UndecidedOrder,
-  UnknownOrder as UnknownDocument,
-} from '../ledger/index.ts';
-import { asked } from './documents.ts';
 import { areaCode, count, document, nextPage, textOrNull, time, type } from './fields.ts';
+import { asked } from './plans.ts';
 
-export const Unknown = document('Unknown', {
+export const UnknownOrder = document('Unknown', {
   order: z.int(),
+  /** Settling names the one that was looked at. */
   attempt: z.int().describe('which of its attempts is unknown'),
   plan: z.int(),
   line: z.int(),
@@ -25,6 +21,7 @@ export const Unknown = document('Unknown', {
   whatHappened: z.string(),
   status: z.int().nullable(),
   body: textOrNull.describe('what the vendor answered, keys removed'),
+  /** Numbers that the vendor named for it and that it does not have. Another may have them. */
   disputed: z.array(z.string()),
   proposal: z
     .object({
@@ -34,21 +31,25 @@ export const Unknown = document('Unknown', {
     })
     .nullable()
     .describe("what the vendor's list says of it; null while none was read"),
-}) satisfies z.ZodType<UnknownDocument>;
+});
+export type UnknownOrder = z.output<typeof UnknownOrder>;
 
 export const UnknownList = document('UnknownList', {
   total: count.describe('of all plans and pages'),
-  orders: z.array(Unknown),
+  orders: z.array(UnknownOrder),
   next: nextPage('after'),
 });
 
 export const Settled = document('Settled', { order: z.int(), state: z.string(), bought: count });
+export type Settled = z.output<typeof Settled>;
 
+/** The area code beside it may be another one, which the order buys in its place. */
 const line = z.int().describe('of the file');
 const lacking = count.describe('how many of its numbers are missing');
 const numbers = z.array(z.string());
 
-const Verdict = document('Verdict', {
+/** A clear verdict on an unknown order, which can be accepted. */
+export const ClearVerdict = document('Verdict', {
   order: z.int(),
   attempt: z.int().describe('which of its attempts it is about'),
   plan: z.int(),
@@ -60,12 +61,14 @@ const Verdict = document('Verdict', {
   finding: z.enum(['bought', 'nothing']),
   numbers: numbers.describe('what it bought'),
   why: z.string().describe('the evidence'),
+  /** See `nameOfVerdict`. */
   verdict: z.string().describe('a short name of what it says: send it back to accept it'),
-}) satisfies z.ZodType<ClearVerdict>;
+});
+export type ClearVerdict = z.output<typeof ClearVerdict>;
 
 export const VerdictList = document('VerdictList', {
   total: count.describe('of all pages'),
-  verdicts: z.array(Verdict),
+  verdicts: z.array(ClearVerdict),
   next: nextPage('after'),
 });
 
@@ -75,8 +78,10 @@ export const Accepted = document('Accepted', {
     .array(z.object({ order: z.int(), why: z.string() }))
     .describe('verdicts that could not be accepted: they became stale meanwhile'),
 });
+export type Accepted = z.output<typeof Accepted>;
 
-const Open = document('Open', {
+/** An unknown order whose verdict is open: a person decides. */
+export const UndecidedOrder = document('Open', {
   order: z.int(),
   plan: z.int(),
   planName: z.string(),
@@ -86,10 +91,12 @@ const Open = document('Open', {
   distance: z.int().nullable(),
   allowOverlay: z.boolean().nullable(),
   lacking,
+  /** Without those that an order has by now. */
   numbers: numbers.describe('what its verdict names; those that fit come first'),
   hasMore: z.boolean().describe('its verdict names more numbers'),
   why: z.string().describe('why the list leaves it undecided'),
-}) satisfies z.ZodType<UndecidedOrder>;
+});
+export type UndecidedOrder = z.output<typeof UndecidedOrder>;
 
 export const OpenList = document('OpenList', {
   total: count.describe('of all pages'),
@@ -101,7 +108,7 @@ export const OpenList = document('OpenList', {
         .array(z.object({ number: z.string(), orders: z.array(z.int()) }))
         .describe('what its orders could have bought, and all orders that could have'),
       others: numbers.describe('what else is new, and no order asked for'),
-      orders: z.array(Open).describe('all that could have bought the candidates'),
+      orders: z.array(UndecidedOrder).describe('all that could have bought the candidates'),
     }),
   ),
   next: nextPage('after'),

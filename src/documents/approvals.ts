@@ -1,9 +1,9 @@
 /** The API's answers about what waits for another person's approval. */
 import { z } from 'zod';
-import type { Approval as ApprovalDocument } from '../ledger/index.ts';
 import { count, document, mode, textOrNull, time } from './fields.ts';
 import { Cost } from './prices.ts';
 
+/** What a person must know to say yes. */
 const facts = z.object({
   orders: count.describe('how many orders it sends'),
   numbers: count.describe('numbers that these ask for'),
@@ -18,6 +18,7 @@ const facts = z.object({
   firstOrders: z.array(z.int()).describe('of a retry or a settlement: the first 20 orders'),
 });
 
+/** A question about something to buy, and what became of it. */
 export const Approval = document('Approval', {
   id: z.int(),
   kind: z.enum(['start', 'retry', 'settle']),
@@ -34,6 +35,7 @@ export const Approval = document('Approval', {
   ),
   currency: textOrNull,
   facts,
+  /** See `noteEvent`. */
   askedBy: z.string(),
   by: textOrNull.describe('the name that was given beside it; it proves nothing'),
   why: textOrNull,
@@ -45,6 +47,7 @@ export const Approval = document('Approval', {
   usedBy: textOrNull,
   usedAt: time.nullable(),
   barred: z.array(z.string()).describe('whose own it is: none of these may answer it'),
-}) satisfies z.ZodType<ApprovalDocument>;
+});
+export type Approval = z.output<typeof Approval>;
 
 export const ApprovalList = z.object({ approvals: z.array(Approval) });

@@ -1,0 +1,45 @@
+/**
+ * What the program tells of plans, accounts, approvals and orders. The ledger returns these types,
+ * the server encodes its answers by the schemas, the OpenAPI document is made from them, and a
+ * command that asks a server decodes by them.
+ */
+export {
+  Account,
+  AccountList,
+  type AccountState,
+  LimitState,
+  ObservedAccount,
+} from './accounts.ts';
+export { Approval, ApprovalList } from './approvals.ts';
+export { CheckedPlan, StockList, StockMet } from './check.ts';
+export { LostPlan, LostPlanList } from './lost-plans.ts';
+export {
+  EarlierPlan,
+  FaultyPlan,
+  LedgerEvent,
+  LineList,
+  ObservedPlan,
+  Obstacle,
+  type PlanDocument,
+  PlanList,
+  Progress,
+  RetriedPlan,
+  ShownPlan,
+  type StandingLines,
+  type Sums,
+} from './plans.ts';
+export { BoughtCost, Cost, PlannedCost, type Price, PriceList } from './prices.ts';
+export { Problem } from './problem.ts';
+export { NumberList, Stray, StrayList } from './strays.ts';
+export { Threshold } from './threshold.ts';
+export { NewToken, Token, TokenList } from './tokens.ts';
+export {
+  Accepted,
+  ClearVerdict,
+  OpenList,
+  Settled,
+  UndecidedOrder,
+  UnknownList,
+  UnknownOrder,
+  VerdictList,
+} from './unknown.ts';
