@@ -58,7 +58,7 @@ export async function openDatabase(): Promise<Database> {
   }
 
   const queriesOn = (on: PGlite | Transaction): Queries => ({
-    query: (_name, sql, values = []) => run(on, sql, values),
+    query: (sql, values = []) => run(on, sql, values),
     script: async (sql) => void (await on.exec(sql)),
   });
 
