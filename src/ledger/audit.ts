@@ -18,11 +18,7 @@ export async function auditLedger(ledger: Ledger, planId?: number): Promise<Audi
   const bounds = orderBounds(planId);
   const results: AuditResult[] = [];
   for (const { law, promise, sql } of LAWS) {
-    const breaches = await ledger.query<Breach>(
-      `audit_${law}`,
-      `${sql} order by 1 limit ${LISTED}`,
-      bounds,
-    );
+    const breaches = await ledger.query<Breach>(`${sql} order by 1 limit ${LISTED}`, bounds);
     results.push({ law, promise, breaches });
   }
   return results;

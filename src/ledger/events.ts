@@ -31,7 +31,6 @@ export async function noteEvent(tx: Queries, note: EventNote): Promise<void> {
   if (fault)
     throw new AppError('invalid_usage', `The name "${note.by}" ${fault}.`, { field: 'by' });
   await tx.query(
-    'event_note',
     `insert into ledger.events (kind, who, by, why, account_id, plan_id, order_id, detail)
      values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb)`,
     [
@@ -50,7 +49,6 @@ export async function noteEvent(tx: Queries, note: EventNote): Promise<void> {
 /** How many events the plan has, and numbers that the vendor named and the order did not get. */
 export async function countEvents(tx: Queries, planId: number): Promise<number> {
   const [row] = await tx.query<{ events: number }>(
-    'event_count',
     `select (select count(*) from ledger.events where plan_id = $1)::int
        + (select count(*) from ledger.disputes where order_id > $2 and order_id < $3)::int
        + ${surplusOfPlan('$1')} as events`,
@@ -69,17 +67,16 @@ export function planEvents(
   limit = 50,
   before = NEWEST,
 ): Promise<LedgerEvent[]> {
-  return ledger.query<LedgerEvent>(
-    'event_list',
-    `${eventsWhile(PAGE, PAGE)} order by id desc limit $3`,
-    [planId, before, limit],
-  );
+  return ledger.query<LedgerEvent>(`${eventsWhile(PAGE, PAGE)} order by id desc limit $3`, [
+    planId,
+    before,
+    limit,
+  ]);
 }
 
 /** All pauses of the plan, its account and their ends while it ran, oldest first. */
 export function planPauses(ledger: Ledger, planId: number): Promise<LedgerEvent[]> {
   return ledger.query<LedgerEvent>(
-    'event_pauses',
     `${eventsWhile(
       `kind in ('plan_paused', 'plan_limited', 'plan_resumed')`,
       `kind in ('account_paused', 'account_resumed', 'queue_paused', 'queue_resumed')`,
@@ -96,7 +93,6 @@ export function accountEvents(
   before = NEWEST,
 ): Promise<LedgerEvent[]> {
   return ledger.query<LedgerEvent>(
-    'event_list_account',
     `${EVENT_SQL} where account_id = $1 and plan_id is null and ${PAGE}`,
     [accountId, before, limit],
   );

@@ -23,15 +23,12 @@ export type Ledger = Queries & {
 
 export type Queries = {
   /**
-   * Runs one statement. The name makes it prepared once per connection, which halves its cost on
-   * PostgreSQL and leaves a quarter of it in PGlite; an empty one does not. Rejects with AppError
-   * `ledger_down` when the database cannot be reached.
+   * Runs one statement. A connection keeps each text prepared, which halves its cost on PostgreSQL
+   * and leaves a quarter of it in PGlite; so what differs from call to call belongs in the values.
+   * Tests know some texts by the comment at their beginning. Rejects with AppError `ledger_down`
+   * when the database cannot be reached.
    */
-  query<Row = Record<string, never>>(
-    name: string,
-    sql: string,
-    values?: readonly unknown[],
-  ): Promise<Row[]>;
+  query<Row = Record<string, never>>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   /** Runs several statements without parameters, for migrations. */
   script(sql: string): Promise<void>;
 };

@@ -29,13 +29,12 @@ export type OutboxMessage = {
  * still made once.
  */
 export async function fillOutbox(ledger: Ledger): Promise<void> {
-  await ledger.query('outbox_finished', FINISHED);
-  await ledger.query('outbox_standing', STANDING);
-  await ledger.query('outbox_paused', PAUSED);
-  await ledger.query('outbox_unknown', UNKNOWN);
-  await ledger.query('outbox_approvals', APPROVALS);
+  await ledger.query(FINISHED);
+  await ledger.query(STANDING);
+  await ledger.query(PAUSED);
+  await ledger.query(UNKNOWN);
+  await ledger.query(APPROVALS);
   await ledger.query(
-    'outbox_forget',
     `with told as (delete from ledger.outbox where closed_at < ledger.now() - interval '7 days')
      delete from ledger.outbox_causes where at < ledger.now() - interval '7 days'`,
   );
@@ -124,7 +123,6 @@ const IS_DUE = isOver('next_at', `interval '15 min'`);
  */
 export async function takeMessage(ledger: Ledger): Promise<OutboxMessage | undefined> {
   const [message] = await ledger.query<OutboxMessage>(
-    'outbox_take',
     `with n as (
        update ledger.outbox set deliveries = deliveries + 1,
          next_at = ledger.now() + interval '30 s'
@@ -142,17 +140,12 @@ export async function takeMessage(ledger: Ledger): Promise<OutboxMessage | undef
 
 /** The message was delivered, or is given up. */
 export async function closeMessage(ledger: Ledger, id: number): Promise<void> {
-  await ledger.query(
-    'outbox_close',
-    'update ledger.outbox set closed_at = ledger.now() where id = $1',
-    [id],
-  );
+  await ledger.query('update ledger.outbox set closed_at = ledger.now() where id = $1', [id]);
 }
 
 /** The message was not accepted. It is due again after `waitMs`. */
 export async function postponeMessage(ledger: Ledger, id: number, waitMs: number): Promise<void> {
   await ledger.query(
-    'outbox_postpone',
     `update ledger.outbox set next_at = ledger.now() + $2 * interval '1 ms' where id = $1`,
     [id, waitMs],
   );

@@ -17,7 +17,6 @@ export async function keepToken(ledger: Ledger, token: NewToken, by: By): Promis
   const { name, role, hash, days } = token;
   return ledger.transaction(async (tx) => {
     const [kept] = await tx.query<Token>(
-      'token_keep',
       `insert into ledger.tokens as t (name, hash, role, made_by, ends_at, makers)
        values ($1, $2, $3, $4, ledger.now() + make_interval(days => $5), $6::text[])
        on conflict (name) do update set hash = excluded.hash, role = excluded.role,
@@ -42,7 +41,7 @@ export async function keepToken(ledger: Ledger, token: NewToken, by: By): Promis
 
 /** All tokens, by name; those that ended or were revoked, too. */
 export function listTokens(ledger: Ledger): Promise<Token[]> {
-  return ledger.query<Token>('token_list', `select ${TOKEN_SQL} from ledger.tokens order by name`);
+  return ledger.query<Token>(`select ${TOKEN_SQL} from ledger.tokens order by name`);
 }
 
 /** The token with this SHA-256, while it holds; undefined for any other. */
@@ -51,7 +50,6 @@ export async function findToken(
   hash: string,
 ): Promise<{ name: string; role: string } | undefined> {
   const [found] = await ledger.query<{ name: string; role: string }>(
-    'token_find',
     `select name, role from ledger.tokens
      where hash = $1 and revoked_at is null and ends_at > ledger.now()`,
     [hash],
@@ -63,7 +61,6 @@ export async function findToken(
 export async function revokeToken(ledger: Ledger, name: string, by: By): Promise<Token> {
   return ledger.transaction(async (tx) => {
     const [token] = await tx.query<Token>(
-      'token_revoke',
       `update ledger.tokens set revoked_at = ledger.now()
        where name = $1 and revoked_at is null returning ${TOKEN_SQL}`,
       [name],

@@ -19,7 +19,6 @@ type Row = Omit<OrderFact, 'attempts'> & {
 
 async function readOrders(ledger: Ledger): Promise<OrderFact[]> {
   const rows = await ledger.query<Row>(
-    'drill_orders',
     `select o.id, coalesce(o.root, o.id) as root, l.area_code as search, o.quantity, o.state,
        json_build_array(o.plan_id, l.area_code, l.distance, l.fill_quantity)::text as kind,
        exists (select from ledger.events e where e.order_id = o.id and e.kind = 'order_settled'
@@ -46,7 +45,6 @@ async function readOrders(ledger: Ledger): Promise<OrderFact[]> {
 
 async function readSurplus(ledger: Ledger): Promise<string[]> {
   const rows = await ledger.query<{ number: string }>(
-    'drill_surplus',
     `select d.number::text as number from ledger.disputes d
      where not exists (select from ledger.numbers n where n.number = d.number)`,
   );
@@ -55,7 +53,6 @@ async function readSurplus(ledger: Ledger): Promise<string[]> {
 
 async function countSettled(ledger: Ledger): Promise<number> {
   const [row] = await ledger.query<{ n: number }>(
-    'drill_settled',
     `select count(*)::int as n from ledger.events where kind = 'order_settled'`,
   );
   return row?.n ?? 0;

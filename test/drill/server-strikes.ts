@@ -147,7 +147,6 @@ const STRANGE = '9995550199';
  */
 async function err({ complain }: Scene, { ledger }: Servers): Promise<boolean> {
   const orders = await ledger.query<{ id: number; isEarly: boolean }>(
-    'drill_early',
     `select o.id, t.status is null and t.deadline_tick > a.ticks + $1 as "isEarly"
      from ledger.orders o join ledger.plans p on p.id = o.plan_id
        join ledger.accounts a on a.id = p.account_id

@@ -189,7 +189,6 @@ function controlsOf(ledger: Ledger, restorePlans: Controls['restorePlans']): Con
     },
     unknown: () =>
       ledger.query<Unknown>(
-        'drill_unknown',
         `select o.id, o.attempts as attempt, nullif(t.worker, 'lost') as worker, o.bought,
            l.area_code as search, o.quantity,
            t.answered_at is null and t.deadline_tick > a.ticks as "isUnderWay",
@@ -201,7 +200,6 @@ function controlsOf(ledger: Ledger, restorePlans: Controls['restorePlans']): Con
       ),
     async taken(numbers) {
       const rows = await ledger.query<{ number: string }>(
-        'drill_taken',
         'select number::text as number from ledger.numbers where number = any($1::bigint[])',
         [numbers],
       );

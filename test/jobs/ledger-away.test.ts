@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import { expireAttempts, type Ledger, openBatches, settleOrder } from '../../src/ledger/index.ts';
 import { type MarkStore, openWitness } from '../../src/witness/index.ts';
-import { orderRow } from '../support/ledger.ts';
+import { labelOf, orderRow } from '../support/ledger.ts';
 import { newPlan } from '../support/plans.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { until } from '../support/until.ts';
@@ -15,10 +15,10 @@ function away(statement: string, times: number, when: 'before' | 'after' = 'befo
   let left = times;
   return {
     ...rig.ledger,
-    async query<Row>(name: string, text: string, values?: readonly unknown[]) {
-      const fails = name === statement && left-- > 0;
+    async query<Row>(text: string, values?: readonly unknown[]) {
+      const fails = labelOf(text) === statement && left-- > 0;
       if (!fails || when === 'after') {
-        const rows = await rig.ledger.query<Row>(name, text, values);
+        const rows = await rig.ledger.query<Row>(text, values);
         if (!fails) return rows;
       }
       throw new AppError('ledger_down', 'The database cannot be reached (torn).');
@@ -57,9 +57,9 @@ describe('a ledger that is away when the answer is in hand', () => {
     const { promise: ledgerIsBack, resolve: bringBack } = Promise.withResolvers<void>();
     const hanging: Ledger = {
       ...rig.ledger,
-      async query<Row>(name: string, text: string, values?: readonly unknown[]) {
-        if (name === 'record_plain') await ledgerIsBack;
-        return rig.ledger.query<Row>(name, text, values);
+      async query<Row>(text: string, values?: readonly unknown[]) {
+        if (labelOf(text) === 'record_plain') await ledgerIsBack;
+        return rig.ledger.query<Row>(text, values);
       },
     };
     rig.arrivals();
@@ -121,9 +121,9 @@ describe('a ledger that is away when an order is to be claimed', () => {
     const answered: string[] = [];
     const ledger: Ledger = {
       ...lost,
-      async query<Row>(name: string, text: string, values?: readonly unknown[]) {
-        const rows = await lost.query<Row>(name, text, values);
-        answered.push(name);
+      async query<Row>(text: string, values?: readonly unknown[]) {
+        const rows = await lost.query<Row>(text, values);
+        answered.push(labelOf(text));
         return rows;
       },
     };
@@ -165,7 +165,7 @@ describe('an answer that comes after its deadline', () => {
 
   const expire = async (id: number, account: number) => {
     const late = `update ledger.attempts set deadline_tick = 0 where order_id = $1`;
-    await rig.ledger.query('', late, [id]);
+    await rig.ledger.query(late, [id]);
     expect(await expireAttempts(rig.ledger, account)).toEqual([id]);
   };
 

@@ -162,7 +162,6 @@ describe('a process that sleeps', () => {
     const { plan, id } = await rig.newOrder();
     await rig.place(plan, id, { requestTimeoutMs: 90_000 });
     const [row] = await rig.ledger.query<{ seconds: number }>(
-      '',
       `select ((t.deadline_tick - a.ticks) / 1000)::int as seconds
        from ledger.attempts t join ledger.orders o on o.id = t.order_id
          join ledger.plans p on p.id = o.plan_id join ledger.accounts a on a.id = p.account_id

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Ledger } from '../../src/ledger/index.ts';
+import { labelOf } from '../support/ledger.ts';
 import { linesOf, newPlan } from '../support/plans.ts';
 import { openRig } from './rig.ts';
 
@@ -10,9 +11,9 @@ function counted(ledger: Ledger) {
   const asked: string[] = [];
   const counting: Ledger = {
     ...ledger,
-    query(name, text, values) {
-      asked.push(name);
-      return ledger.query(name, text, values);
+    query(text, values) {
+      asked.push(labelOf(text));
+      return ledger.query(text, values);
     },
     transaction(work) {
       asked.push('transaction');

@@ -99,7 +99,6 @@ describeInModes([POSTGRES_AND_REDIS], 'metrics', ({ makeStorage }) => {
     await claimOne(ledger, plan, plan.orders[1]);
     await recordAnswers(ledger, account.id, [answerTo(lost, 'unknown')]);
     await ledger.query(
-      '',
       `update ledger.attempts set claimed_at = claimed_at - interval '90 s' where order_id = $1`,
       [lost.id],
     );

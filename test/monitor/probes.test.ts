@@ -91,7 +91,6 @@ describe('whether a worker is stuck', () => {
       'the vendor wants a rest',
       (name: string) =>
         ledger.query(
-          '',
           `update ledger.accounts set resume_at = clock_timestamp() + interval '1 h' where name
             = $1`,
           [name],
@@ -131,7 +130,7 @@ describe('whether a worker is stuck', () => {
     const held = await openProcess(another.name);
     await newPlan(ledger, { account: another, started: false });
     // The first account's order is long given up by then, and this one's process is still well.
-    await ledger.query('', `update ledger.attempts set deadline_tick = 0`);
+    await ledger.query(`update ledger.attempts set deadline_tick = 0`);
     await comesToBe(503);
     expect((await held.alive()).status).toBe(200);
   });

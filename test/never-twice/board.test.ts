@@ -122,7 +122,7 @@ async function pressRetryOfActive({ drill, queue, refused, startWorker }: Board)
   const plan = await drill.plan(1);
   await drill.ledger.transaction(async (tx) => {
     // Its answer cannot be recorded before this is over, so it stays in hand.
-    await tx.query('', 'lock table ledger.numbers in share row exclusive mode');
+    await tx.query('lock table ledger.numbers in share row exclusive mode');
     await startWorker();
     await drill.untilArrived(before + 1);
     const job = jobId(orderId(plan, 1));

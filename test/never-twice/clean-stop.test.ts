@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { changeAccount, type Ledger, sendingOrders } from '../../src/ledger/index.ts';
-import { sql } from '../support/ledger.ts';
+import { labelOf, sql } from '../support/ledger.ts';
 import { describeWith } from '../support/servers.ts';
 import { POSTGRES_AND_REDIS } from '../support/storage.ts';
 import { until } from '../support/until.ts';
@@ -35,9 +35,9 @@ describeWith(['postgres', 'redis'], 'SIGTERM', () => {
         const tooLate: unknown[] = [];
         const ledger: Ledger = {
           ...drill.ledger,
-          query(name, text, values) {
-            if (name === 'claim_orders' && isStopping) tooLate.push(values?.[0]);
-            return drill.ledger.query(name, text, values);
+          query(text, values) {
+            if (labelOf(text) === 'claim_orders' && isStopping) tooLate.push(values?.[0]);
+            return drill.ledger.query(text, values);
           },
         };
         const worker = await workerOf(drill, { ledger });
@@ -75,7 +75,7 @@ describeWith(['postgres', 'redis'], 'SIGTERM', () => {
         const plan = await drill.plan(orders);
         await drill.untilArrived(10);
         await drill.ledger.transaction(async (tx) => {
-          await tx.query('', 'select id from ledger.accounts for update');
+          await tx.query('select id from ledger.accounts for update');
           await drill.untilArrived(30);
           worker.kill('SIGTERM');
           expect(await worker.exited).toMatchObject({ code: 0 });
@@ -92,7 +92,7 @@ describeWith(['postgres', 'redis'], 'SIGTERM', () => {
         const drill = await openDrill(await makeStorage());
         const worker = await startWorker(drill, { concurrency: 2, requestTimeout: 1 });
         await drill.ledger.transaction(async (tx) => {
-          await tx.query('', 'lock table ledger.numbers in share row exclusive mode');
+          await tx.query('lock table ledger.numbers in share row exclusive mode');
           const plan = await drill.plan(10);
           await drill.untilArrived(2);
           worker.kill('SIGTERM');

@@ -112,7 +112,7 @@ async function retryActive({ drill, queue, startWorkers }: DeliveryDrill) {
   const before = drill.arrived();
   await drill.ledger.transaction(async (tx) => {
     // Its answer cannot be recorded before this is over, so it stays in hand.
-    await tx.query('', 'lock table ledger.numbers in share row exclusive mode');
+    await tx.query('lock table ledger.numbers in share row exclusive mode');
     await startWorkers();
     await drill.untilArrived(before + 1);
     const job = (await queue.queue.getJob(jobId(order)))!;

@@ -9,6 +9,7 @@ import { findAccount, type Ledger, openPostgres } from '../../src/ledger/index.t
 import { createLog } from '../../src/log.ts';
 import { keepSecret } from '../../src/scrub.ts';
 import { openWorker } from '../../src/worker/index.ts';
+import { labelOf } from '../support/ledger.ts';
 
 export type Halt = {
   /** `never`: the test ends the process from outside. */
@@ -32,18 +33,18 @@ function haltAt({ operation, until = '' }: Halt, orderId: number): void {
 function halting(ledger: Ledger, halt: Halt): Ledger {
   let left = halt.nth;
   /** Either statement names the orders first, and a job is about one. */
-  const at = (when: Halt['when'], name: string, values: readonly unknown[]) => {
-    if (when !== halt.when || name !== halt.statement || --left !== 0) return;
+  const at = (when: Halt['when'], text: string, values: readonly unknown[]) => {
+    if (when !== halt.when || labelOf(text) !== halt.statement || --left !== 0) return;
     // As an array, or as the text of one.
     haltAt(halt, Number(/\d+/.exec(String(values[0]))?.[0]));
   };
   return {
     ...ledger,
-    async query<Row>(name: string, sql: string, values: readonly unknown[] = []) {
-      at('before', name, values);
-      const rows = await ledger.query<Row>(name, sql, values);
+    async query<Row>(text: string, values: readonly unknown[] = []) {
+      at('before', text, values);
+      const rows = await ledger.query<Row>(text, values);
       // A claim that gets nothing does not count.
-      if (rows.length > 0) at('after', name, values);
+      if (rows.length > 0) at('after', text, values);
       return rows;
     },
   };

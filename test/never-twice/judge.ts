@@ -104,7 +104,6 @@ async function judgePlans(ledger: Ledger): Promise<string[]> {
 
 function readOrders(ledger: Ledger): Promise<Order[]> {
   return ledger.query<Order>(
-    'judge_orders',
     `select o.id, o.state, o.attempts, coalesce(l.area_code, l.type) as search,
        coalesce((select json_agg(n.number::text) from ledger.numbers n where n.order_id = o.id),
          '[]'::json) as numbers

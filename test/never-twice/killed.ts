@@ -37,7 +37,7 @@ const whileTheVendorWorks: Killing = async (drill) => {
 /** The database has begun to record and cannot go on; once it can, nobody hears that it did. */
 const whileTheLedgerWorks: Killing = (drill) =>
   drill.ledger.transaction(async (tx) => {
-    await tx.query('', 'lock table ledger.numbers in share row exclusive mode');
+    await tx.query('lock table ledger.numbers in share row exclusive mode');
     // Of two orders at once the answers may be recorded together or not, and nobody could tell.
     const worker = startHaltingWorker(drill, NO_HALT, { concurrency: 1 });
     await untilStarted(worker);

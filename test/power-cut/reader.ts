@@ -7,12 +7,10 @@ const ledger = await openEmbedded(process.argv[2] ?? '', 'show');
 await migrate(ledger);
 const entries = [...(ledger.journal?.since(0) ?? [])].flat();
 const [there] = await ledger.query<{ found: string | null }>(
-  '',
   `select to_regclass('ledger.written') as found`,
 );
 const [rows] = there?.found
   ? await ledger.query<{ count: number; last: number; decided: number }>(
-      '',
       `select count(*)::int as count, coalesce(max(n), 0) as last,
          coalesce(max(n) filter (where filler = 'decided'), 0) as decided from ledger.written`,
     )

@@ -31,7 +31,7 @@ for (let left = Number(process.argv[3] ?? Number.POSITIVE_INFINITY); left > 0; l
   say(`stored ${order}`);
   if (order % 5 === 0) {
     // As when a person decides something.
-    await ledger.transaction((tx) => tx.query('', NOTE, [order]));
+    await ledger.transaction((tx) => tx.query(NOTE, [order]));
     say(`decided ${order}`);
   }
   // As a worker does that waits for the vendor: the database syncs in between.
@@ -42,7 +42,6 @@ await ledger.close();
 
 async function store(from: number, to: number): Promise<void> {
   await ledger.query(
-    '',
     `insert into ledger.written select n, repeat('x', 300) from generate_series($1::int, $2) n
      on conflict do nothing`,
     [from, to],

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { changeAccount, findPlan, type Ledger } from '../../src/ledger/index.ts';
 import { RESULT_NAMES, writeResults } from '../../src/report/index.ts';
+import { labelOf } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { line, type SmallPlan } from '../support/plans.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -11,13 +12,13 @@ import { decide, filled, planWith, refused, short, textOf, unknown } from './rep
 
 const EARLIER = 'what an earlier writing left';
 
-/** A ledger that fails at the statement of this name. */
+/** A ledger that fails at the statement of this label. */
 function failingAt(ledger: Ledger, statement: string): Ledger {
   return {
     ...ledger,
-    query: (name, ...rest) => {
-      if (name === statement) return Promise.reject(new Error('the database went away'));
-      return ledger.query(name, ...rest);
+    query: (text, values) => {
+      if (labelOf(text) === statement) return Promise.reject(new Error('the database went away'));
+      return ledger.query(text, values);
     },
   };
 }

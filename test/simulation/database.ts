@@ -33,6 +33,9 @@ const SIMULATED = `
   create or replace function ledger.lineage() returns text volatile language sql
     as $$ select current_setting('simulated.lineage') $$;`;
 
+/** A text that differs from call to call would be prepared, and kept, each time. */
+const MOST_TEXTS = 500;
+
 export async function openDatabase(): Promise<Database> {
   const db = await PGlite.create({ loadDataDir: await dataDir() });
   const prepared = new Map<string, string>();
@@ -44,6 +47,7 @@ export async function openDatabase(): Promise<Database> {
   async function run<Row>(on: PGlite | Transaction, sql: string, values: readonly unknown[]) {
     let name = prepared.get(sql);
     if (name === undefined) {
+      if (prepared.size === MOST_TEXTS) throw new Error(`One text too many is prepared: ${sql}`);
       name = `s${prepared.size}`;
       await on.exec(`prepare ${name} as ${sql}`);
       prepared.set(sql, name);
@@ -58,7 +62,7 @@ export async function openDatabase(): Promise<Database> {
   }
 
   const queriesOn = (on: PGlite | Transaction): Queries => ({
-    query: (_name, sql, values = []) => run(on, sql, values),
+    query: (sql, values = []) => run(on, sql, values),
     script: async (sql) => void (await on.exec(sql)),
   });
 

@@ -75,7 +75,6 @@ function askedTooEarly({ books }: Stage, plan: Plan): string[] {
 /** The rungs of a line, by what the ledger says that they bought, or may have. */
 async function cappedInLedger({ database }: Stage): Promise<string[]> {
   const rows = await database.ledger.query<{ plan: number; line: number; rung: string }>(
-    'rungs_above_cap',
     `select l.plan_id as plan, asked.line, s.step->>'name' as rung
      from ledger.orders o join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
        join ledger.lines asked on asked.plan_id = l.plan_id and asked.line = l.asked_line

@@ -25,7 +25,6 @@ function ifTold({ database }: Stage, lie: (whole: string[]) => string[]): Lie {
   return async (whole) => {
     const shown = lie(whole);
     const [told] = await database.ledger.query<{ isTold: boolean }>(
-      'is_told',
       `select count(*) filter (where not number = any($1::bigint[])) * 10 > count(*) as "isTold"
        from ledger.owned`,
       [shown],

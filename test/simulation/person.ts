@@ -129,7 +129,6 @@ async function closeTries({ scene, world, ledger, closed }: PersonStage): Promis
 
 async function isClosed(ledger: Ledger, planId: number): Promise<boolean> {
   const [plan] = await ledger.query<{ isClosed: boolean }>(
-    'plan_closed',
     'select closed_at is not null as "isClosed" from ledger.plans where id = $1',
     [planId],
   );
@@ -219,7 +218,6 @@ async function isAccepted(ledger: Ledger, { order }: UnknownOrder): Promise<bool
 /** Orders whose last attempt is over, so that what it sold is sold by now. */
 async function endedOrders(ledger: Ledger, listLagMs: number): Promise<Set<number>> {
   const rows = await ledger.query<{ id: number }>(
-    'ended_orders',
     `select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
        join ledger.accounts a on a.id = p.account_id
        join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
@@ -257,7 +255,6 @@ async function settleByTruth(stage: PersonStage, unknown: UnknownOrder): Promise
 /** The plan that an order of the ledger belongs to. */
 async function planNamed({ ledger, scene }: PersonStage, order: number) {
   const [row] = await ledger.query<{ sha256: string }>(
-    'plan_sha',
     'select sha256 from ledger.plans where id = $1',
     [planOf(order)],
   );

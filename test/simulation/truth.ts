@@ -4,7 +4,6 @@ import type { Books, Sale } from './books.ts';
 /** Which order each number of the ledger belongs to. */
 export async function claimedNumbers(ledger: Ledger): Promise<Map<string, number>> {
   const rows = await ledger.query<{ number: string; order: number }>(
-    'all_numbers',
     'select number::text as number, order_id as "order" from ledger.numbers',
   );
   return new Map(rows.map(({ number, order }) => [number, order]));
@@ -26,7 +25,6 @@ export function ordersToFollow(
   ledger: Ledger,
 ): Promise<{ id: number; isWaiting: boolean; plan: string }[]> {
   return ledger.query(
-    'orders_to_follow',
     `select o.id, not o.follow as "isWaiting", p.state as plan
      from ledger.orders o join ledger.plans p on p.id = o.plan_id
      where o.state = 'short' and o.follow is not null and p.state <> 'cancelled'

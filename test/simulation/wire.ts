@@ -56,7 +56,7 @@ export function ledgerOver(wire: Wire, process: Process, ledger: Ledger): Ledger
   const over = <T>(operation: () => Promise<T>) => ask(process, wire, ledgerAway, operation);
   return {
     ...ledger,
-    query: (name, sql, values) => over(() => ledger.query(name, sql, values)),
+    query: (text, values) => over(() => ledger.query(text, values)),
     script: (sql) => over(() => ledger.script(sql)),
     transaction: (work) => over(() => ledger.transaction(work)),
   };

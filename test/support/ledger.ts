@@ -19,8 +19,11 @@ export function sql<Row = Record<string, never>>(
   text: string,
   values: unknown[] = [],
 ): Promise<Row[]> {
-  return ledger.query<Row>('', text, values);
+  return ledger.query<Row>(text, values);
 }
+
+/** The comment with which a statement begins, so that tests know it; others are their text. */
+export const labelOf = (text: string): string => /^\/\* (\w+) \*\//.exec(text)?.[1] ?? text;
 
 /** Lets a worker have watched so much time pass, ms. */
 export async function passTime(ledger: Ledger, { id }: { id: number }, ms: number): Promise<void> {

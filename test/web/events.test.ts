@@ -2,6 +2,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { noteEvent, noteProgress, steerPlan } from '../../src/ledger/index.ts';
+import { labelOf } from '../support/ledger.ts';
 import { linesOf, newPlan } from '../support/plans.ts';
 import { sendOne } from '../support/sending.ts';
 import { until } from '../support/until.ts';
@@ -60,9 +61,9 @@ async function listen(planId: number, query = '', from = site, headers = {}) {
 /** How often the ledger was asked for a plan, from now on. */
 function countLooks(planId: number) {
   const counter = { looks: 0 };
-  replaceQuery(given.ledger, (query) => (name, sql, values) => {
-    if (name === 'plan_find' && values?.[0] === planId) counter.looks += 1;
-    return query(name, sql, values);
+  replaceQuery(given.ledger, (query) => (text, values) => {
+    if (labelOf(text) === 'plan_find' && values?.[0] === planId) counter.looks += 1;
+    return query(text, values);
   });
   return counter;
 }
@@ -87,12 +88,12 @@ describe('who listens to a plan', () => {
     const { promise: isThere, resolve: come } = Promise.withResolvers<void>();
     const { promise: mayGoOn, resolve: goOn } = Promise.withResolvers<void>();
     // The first look waits here until another has come.
-    replaceQuery(given.ledger, (query) => async (name, sql, values) => {
-      if (name === 'progress_read' && values?.[0] === plan.id) {
+    replaceQuery(given.ledger, (query) => async (text, values) => {
+      if (labelOf(text) === 'progress_read' && values?.[0] === plan.id) {
         come();
         await mayGoOn;
       }
-      return query(name, sql, values);
+      return query(text, values);
     });
     await listen(plan.id);
     await isThere;

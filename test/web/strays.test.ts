@@ -119,9 +119,7 @@ test('the page shows objections with a box that overrules them', async () => {
   const [late] = newNumbers(1) as [string];
   const other = await newPlan(given.ledger, { account: plan.account });
   const { id } = await claimOne(given.ledger, other);
-  await given.ledger.query('unknown', `update ledger.orders set state = 'unknown' where id = $1`, [
-    id,
-  ]);
+  await given.ledger.query(`update ledger.orders set state = 'unknown' where id = $1`, [id]);
   const verdict = { finding: 'bought', isClear: true, numbers: [late], why: 'so' } as const;
   await keepVerdicts(given.ledger, [{ order: id, attempt: 1, ...verdict, numbers: [late] }]);
   await readList(given.ledger, plan.account, [...numbers, late]);

@@ -34,8 +34,8 @@ describe('a token', () => {
     expect((await ask(site, '/api/plans', { headers: bearer(token) })).status).toBe(200);
     const list = await ask(site, '/api/tokens', { headers: as('admin') });
     expect(list.json.tokens).toContainEqual(rest);
-    const rows = await given.ledger.query('test', 'select t::text as row from ledger.tokens t');
-    const events = await given.ledger.query('test2', 'select e::text as row from ledger.events e');
+    const rows = await given.ledger.query('select t::text as row from ledger.tokens t');
+    const events = await given.ledger.query('select e::text as row from ledger.events e');
     expect(JSON.stringify([rows, events])).toContain('made');
     expect(JSON.stringify([rows, events, site.log.lines])).not.toContain(token.slice(3));
     expect(JSON.stringify(events)).toContain('for the dashboard');
@@ -57,7 +57,6 @@ describe('a token', () => {
     const token = await tokenFor(site, 'view', 'ended');
     await expect(tokenFor(site, 'view', 'ended')).rejects.toMatchObject({ code: 'wrong_state' });
     await given.ledger.query(
-      'test_end',
       `update ledger.tokens set made_at = made_at - interval '2 days',
          ends_at = ends_at - interval '2 days' where name = 'ended'`,
     );

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { findPlan, type Ledger, sendingOrders } from '../../src/ledger/index.ts';
 import { openGate } from '../support/gate.ts';
+import { labelOf } from '../support/ledger.ts';
 import { numbersBySearch, soldBySearch } from '../support/mixed-plan.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { describeInModes, EVERY_MODE, POSTGRES_AND_REDIS } from '../support/storage.ts';
@@ -57,9 +58,9 @@ describeInModes([POSTGRES_AND_REDIS], 'a worker that is stopped', ({ makeStorage
     let isAway = true;
     const ledger: Ledger = {
       ...shop.ledger,
-      async query<Row>(name: string, text: string, values?: readonly unknown[]) {
-        if (name === 'record_plain' && isAway) throw new Error('torn');
-        return shop.ledger.query<Row>(name, text, values);
+      async query<Row>(text: string, values?: readonly unknown[]) {
+        if (labelOf(text) === 'record_plain' && isAway) throw new Error('torn');
+        return shop.ledger.query<Row>(text, values);
       },
     };
     const { log, lines } = recordingLog();

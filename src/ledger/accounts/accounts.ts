@@ -60,7 +60,6 @@ export async function ensureAccount(
 ): Promise<Account> {
   refuseNoPace(account, account.rate);
   await ledger.query(
-    'account_ensure',
     `with a as (
        insert into ledger.accounts (name, mode, rate) values ($1, $2, $3)
        on conflict on constraint accounts_name_once do nothing returning id)
@@ -81,10 +80,7 @@ export async function findAccount(ledger: Queries, name: string): Promise<Accoun
 
 /** All accounts, oldest first. */
 export async function listAccounts(ledger: Queries): Promise<Account[]> {
-  return ledger.query<Account>(
-    'account_list',
-    `select ${COLUMNS} from ledger.accounts a order by id`,
-  );
+  return ledger.query<Account>(`select ${COLUMNS} from ledger.accounts a order by id`);
 }
 
 export type AccountChange = {
@@ -113,7 +109,7 @@ export async function changeAccount(
     refuseNoPace(account, rate);
     // Before the account's row: orders wait meanwhile, and some hold that row.
     if (limits) await setLimits(tx, account.id, limits);
-    const changed = await tx.query('account_change', CHANGE, [
+    const changed = await tx.query(CHANGE, [
       account.id,
       rate,
       change.pause ?? null,
@@ -193,7 +189,6 @@ function kindOf({ resume, pause, rate }: AccountChange): string {
  */
 export async function sandboxUrl(ledger: Ledger, accountId: number): Promise<string | null> {
   const [row] = await ledger.query<{ url: string | null }>(
-    'account_sandbox_url',
     'select sandbox_url as url from ledger.accounts where id = $1',
     [accountId],
   );
@@ -211,7 +206,6 @@ export async function replaceSandboxUrl(
   url: string | null,
 ): Promise<boolean> {
   const rows = await ledger.query(
-    'account_replace_sandbox_url',
     `update ledger.accounts set sandbox_url = $3
      where id = $1 and sandbox_url is not distinct from $2 returning id`,
     [accountId, seen, url],

@@ -37,7 +37,7 @@ const AROUND = 2_000;
  * answered since shows that the vendor is there.
  */
 export function readObstacleFacts(ledger: Ledger, account?: string): Promise<ObstacleFacts[]> {
-  return ledger.query<ObstacleFacts>('obstacle_facts', FACTS, [account ?? null]);
+  return ledger.query<ObstacleFacts>(FACTS, [account ?? null]);
 }
 
 const frontOf = (state: 'waiting' | 'sending') => `

@@ -18,17 +18,13 @@ export async function setPrices(
     await stopOrders(tx, id);
     if (prices !== null) {
       await tx.query(
-        'price_list_keep',
         `insert into ledger.price_lists (hash, list) values ($1, $2::jsonb)
          on conflict on constraint price_lists_pkey do nothing`,
         [prices.hash, JSON.stringify(prices)],
       );
     }
     const hash = prices?.hash ?? null;
-    await tx.query('account_prices', 'update ledger.accounts set prices = $2 where id = $1', [
-      id,
-      hash,
-    ]);
+    await tx.query('update ledger.accounts set prices = $2 where id = $1', [id, hash]);
     await recount(tx, id);
     return { kind: 'account_prices', detail: { prices: hash } };
   });

@@ -52,7 +52,7 @@ export async function takeMoments(
   accountId: number,
   count: number,
 ): Promise<Moments> {
-  const rows = await ledger.query<Moments>('moments_take', TAKE, [accountId, count]);
+  const rows = await ledger.query<Moments>(TAKE, [accountId, count]);
   return only(rows, 'an account');
 }
 
@@ -128,7 +128,6 @@ from timed, unsynced`;
 /** Notes when late orders left. Their places are free again a second after that. Not synced. */
 export async function noteLate(ledger: Ledger, accountId: number, late: LateUse[]): Promise<void> {
   await ledger.query(
-    'moments_late',
     `with unsynced as materialized (select set_config('synchronous_commit', 'off', true)),
      used as materialized (
        select place, max(at) as at from unnest($2::int[], $3::float8[]) used(place, at) group by 1)

@@ -7,7 +7,6 @@ import { IS_HEARD } from './workers.ts';
 export async function accountState(ledger: Ledger, name: string): Promise<AccountState> {
   const account = await findAccount(ledger, name);
   const rows = await ledger.query<Omit<AccountState, keyof Account | 'workers'>>(
-    'account_state',
     `select a.recent,
        (select count(*)::int from ledger.orders o join ledger.plans p on p.id = o.plan_id
         where o.state = 'sending' and p.account_id = a.id) as "inFlight",
@@ -21,7 +20,6 @@ export async function accountState(ledger: Ledger, name: string): Promise<Accoun
   );
   const now = only(rows, 'an account');
   const workers = await ledger.query<AccountState['workers'][number]>(
-    'account_workers',
     `select name, seen_at as "seenAt" from ledger.workers w
      where account_id = $1 and ${IS_HEARD} order by name`,
     [account.id],

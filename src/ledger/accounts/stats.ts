@@ -36,7 +36,7 @@ export type AccountStats = {
  * and of the orders only those that are being sent or unknown.
  */
 export function readAccountStats(ledger: Ledger): Promise<AccountStats[]> {
-  return ledger.query<AccountStats>('account_stats', ACCOUNT_STATS);
+  return ledger.query<AccountStats>(ACCOUNT_STATS);
 }
 
 /** `in_flight` and `done` count orders by plan, and `by_state` adds them up by account. */

@@ -14,7 +14,7 @@ export async function setThreshold(
   by: By,
 ): Promise<Account> {
   return alterAccount(ledger, name, by, async (tx, { id }) => {
-    await tx.query('account_threshold', 'update ledger.accounts set approval = $2 where id = $1', [
+    await tx.query('update ledger.accounts set approval = $2 where id = $1', [
       id,
       threshold && JSON.stringify(threshold),
     ]);

@@ -48,7 +48,6 @@ export async function readTrust(
   const rows = await ledger.query<
     Omit<LedgerTrust, 'doubted'> & { isDoubted: boolean; forMs: number | null }
   >(
-    'ledger_trust',
     `with counted as (update ledger.workers set questions = questions + 1 where name = $2
        returning questions)
      select ledger.incarnation() as incarnation, ledger.lineage() as lineage,
@@ -69,7 +68,6 @@ export async function readTrust(
  */
 export async function witnessName(ledger: Ledger, accountId: number): Promise<string> {
   const rows = await ledger.query<{ name: string }>(
-    'witness_name',
     `select case mode when 'live' then 'live ' || name else witness_id::text end as name
      from ledger.accounts where id = $1`,
     [accountId],
@@ -80,7 +78,6 @@ export async function witnessName(ledger: Ledger, accountId: number): Promise<st
 /** Whether an order of the account was ever claimed. */
 export async function hasSent(ledger: Ledger, accountId: number): Promise<boolean> {
   const [row] = await ledger.query<{ hasSent: boolean }>(
-    'account_has_sent',
     `select exists (select from ledger.plans p
        where p.account_id = $1 and p.started_at is not null
          and exists (select from ledger.attempts t
@@ -97,7 +94,6 @@ export async function vouchFor(
   incarnation: string,
 ): Promise<void> {
   await ledger.query(
-    'vouch_for',
     `update ledger.accounts set vouched_for = $2, doubted = null, doubted_tick = null,
        resume_at = case when doubted is null then resume_at end,
        rest_reason = case when doubted is null then rest_reason end
@@ -112,19 +108,12 @@ export async function noteTaught(
   accountId: number,
   memory: string | null,
 ): Promise<void> {
-  await ledger.query('taught_note', 'update ledger.accounts set taught = $2 where id = $1', [
-    accountId,
-    memory,
-  ]);
+  await ledger.query('update ledger.accounts set taught = $2 where id = $1', [accountId, memory]);
 }
 
 /** Takes the vouching back: nothing is claimed until the ledger has been compared again. */
 export async function withdrawVouching(ledger: Ledger, accountId: number): Promise<void> {
-  await ledger.query(
-    'vouching_withdraw',
-    'update ledger.accounts set vouched_for = null where id = $1',
-    [accountId],
-  );
+  await ledger.query('update ledger.accounts set vouched_for = null where id = $1', [accountId]);
 }
 
 /**
@@ -138,7 +127,6 @@ export async function beginDoubt(
 ): Promise<void> {
   await ledger.transaction(async (tx) => {
     const rows = await tx.query(
-      'doubt_begin',
       `update ledger.accounts set doubted = ledger.incarnation(), doubted_tick = ticks,
          resume_at = ledger.now() + $2 * interval '1 ms', rest_ms = $2, rest_reason = $3,
          rest_order = null
@@ -161,7 +149,6 @@ export async function leaveToPerson(
 ): Promise<void> {
   await ledger.transaction(async (tx) => {
     const rows = await tx.query(
-      'doubt_person',
       `update ledger.accounts set doubted_tick = null, ${pauseFor('$2')}
        where id = $1 and doubted = ledger.incarnation() and doubted_tick is not null returning id`,
       [accountId, reason],
@@ -185,9 +172,6 @@ export async function pauseForPerson(
 
 /** The same within a transaction. */
 export async function pauseIn(tx: Queries, accountId: number, reason: string): Promise<void> {
-  await tx.query('pause_for_person', `update ledger.accounts set ${pauseFor('$2')} where id = $1`, [
-    accountId,
-    reason,
-  ]);
+  await tx.query(`update ledger.accounts set ${pauseFor('$2')} where id = $1`, [accountId, reason]);
   await noteEvent(tx, { kind: 'account_paused', who: 'witness', why: reason, accountId });
 }

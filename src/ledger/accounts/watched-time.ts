@@ -150,7 +150,6 @@ const TICKING = `a.ticker, a.ticks, extract(epoch from a.ticked_at)::float8 * 10
 
 async function lookAtTicks(ledger: Ledger, accountId: number): Promise<Ticking> {
   const rows = await ledger.query<Ticking>(
-    'ticks_look',
     `select ${TICKING} from ledger.accounts a where a.id = $1`,
     [accountId],
   );
@@ -169,7 +168,6 @@ async function tick(
   { before, mayTick, passed, date }: Tick,
 ): Promise<Ticking> {
   const rows = await ledger.query<Ticking>(
-    'tick',
     `with ticked as (
        update ledger.accounts a set ticker = $2, ticks = a.ticks + $5,
          ticked_at = to_timestamp($6::float8 / 1000)
@@ -198,7 +196,6 @@ async function tick(
 /** A clock was set, and the queue depends on clocks. */
 async function wantRequeue(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
-    'requeue_want',
     `update ledger.accounts set requeue = coalesce(requeue, 'wanted') where id = $1`,
     [accountId],
   );

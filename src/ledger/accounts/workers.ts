@@ -9,7 +9,6 @@ export const IS_HEARD = `abs(extract(epoch from ledger.now() - w.seen_at)) < ${S
 /** A worker leaves with nothing in flight; another may count the ticks at once. */
 export async function noteGone(ledger: Ledger, worker: string): Promise<void> {
   await ledger.query(
-    'note_gone',
     `with a as (update ledger.accounts set ticker = null where ticker = $1)
      delete from ledger.workers where name = $1`,
     [worker],

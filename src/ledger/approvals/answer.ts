@@ -28,17 +28,12 @@ export async function answerApproval(
   const refusal = answer.yes ? null : answer.why.trim();
   if (refusal === '') throw new AppError('invalid_usage', 'Say why: --why TEXT. It is kept.');
   return ledger.transaction(async (tx) => {
-    await tx.query(
-      'approval_answer_lock',
-      'select from ledger.approvals where id = $1 for update',
-      [id],
-    );
+    await tx.query('select from ledger.approvals where id = $1 for update', [id]);
     const asked = await findApproval(tx, id);
     requireSeen(seen, shownOfApproval(asked));
     refuseOwn(asked, signer, await personsOf(tx, signer));
     if (asked.state !== 'waiting') throw notWaiting(asked);
     await tx.query(
-      'approval_answer',
       `update ledger.approvals set answer = $2, answered_by = $3, answered_person = $4,
          answered_at = ledger.now(), refusal = $5,
          expires_at = ledger.now() + make_interval(hours => hours)

@@ -61,7 +61,6 @@ const SHOWN = 20;
 export async function askFor(tx: Queries, release: Release, guarded: GuardedPlan): Promise<Ask> {
   const { accountId, threshold, sha256 } = guarded;
   const plans = await tx.query<Plan>(
-    'approval_plans',
     `select id, copy, requested, orders, checked, freed, started_at is not null as "isStarted"
      from ledger.plans where account_id = $1 and sha256 = $2 order by id`,
     [accountId, sha256],

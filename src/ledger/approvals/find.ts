@@ -52,7 +52,6 @@ const APPROVAL_SQL = `
 /** What waits for an answer, oldest first, at most a hundred. */
 export function waitingApprovals(ledger: Queries): Promise<Approval[]> {
   return ledger.query<Approval>(
-    'approvals_waiting',
     `${APPROVAL_SQL} where ${WAITS}
      order by v.id limit 100`,
   );
@@ -61,7 +60,6 @@ export function waitingApprovals(ledger: Queries): Promise<Approval[]> {
 /** How many wait for an answer. */
 export async function countWaitingApprovals(ledger: Queries): Promise<number> {
   const [row] = await ledger.query<{ n: number }>(
-    'approvals_count',
     `select count(*)::int as n from ledger.approvals v join ledger.plans p on p.id = v.plan_id
      where ${WAITS}`,
   );
@@ -71,7 +69,6 @@ export async function countWaitingApprovals(ledger: Queries): Promise<number> {
 /** The latest questions about a plan, newest first. */
 export function approvalsOfPlan(ledger: Queries, planId: number): Promise<Approval[]> {
   return ledger.query<Approval>(
-    'approvals_plan',
     `${APPROVAL_SQL} where v.plan_id = $1 order by v.id desc limit 20`,
     [planId],
   );
@@ -79,9 +76,7 @@ export function approvalsOfPlan(ledger: Queries, planId: number): Promise<Approv
 
 /** Throws AppError `not_found`. */
 export async function findApproval(ledger: Queries, id: number): Promise<Approval> {
-  const [found] = await ledger.query<Approval>('approval_find', `${APPROVAL_SQL} where v.id = $1`, [
-    id,
-  ]);
+  const [found] = await ledger.query<Approval>(`${APPROVAL_SQL} where v.id = $1`, [id]);
   if (found) return found;
   throw new AppError('not_found', `There is no approval ${id}. "approvals" lists what waits.`, {
     approval: id,

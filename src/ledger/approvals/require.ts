@@ -84,7 +84,6 @@ export async function requireApproval(
   const yes = bestOf(answers, release);
   if (!yes) throw new Wanted(await askForRest(tx, ask, answers, guarded), signer);
   await tx.query(
-    'approval_use',
     // It had not expired when it was found, and may have since.
     `update ledger.approvals set used_by = $2, used_person = $3,
        used_at = least(ledger.now(), expires_at)
@@ -92,7 +91,7 @@ export async function requireApproval(
     [yes.id, signer.who, personOf(signer.who)],
   );
   // Somebody has looked: it is counted from here.
-  await tx.query('approval_counted', 'update ledger.plans set freed = 0 where id = $1', [planId]);
+  await tx.query('update ledger.plans set freed = 0 where id = $1', [planId]);
   return {
     passed: { ...passed, ...prices, approval: yes.id },
     orders: orders.filter((each) => isNamed(each, yes)),
@@ -102,10 +101,7 @@ export async function requireApproval(
 /** Counts what is sent again without an approval. */
 async function free(tx: Queries, { kind, planId, numbers }: Release): Promise<{ freed?: number }> {
   if (kind === 'start') return {};
-  await tx.query('approval_freed', 'update ledger.plans set freed = freed + $2 where id = $1', [
-    planId,
-    numbers,
-  ]);
+  await tx.query('update ledger.plans set freed = freed + $2 where id = $1', [planId, numbers]);
   return { freed: numbers };
 }
 
@@ -116,7 +112,6 @@ async function free(tx: Queries, { kind, planId, numbers }: Release): Promise<{ 
  */
 export async function takeBackFreed(tx: Queries, planId: number, order: number): Promise<void> {
   await tx.query(
-    'approval_taken_back',
     `update ledger.plans p set freed = greatest(0, p.freed - (e.detail ->> 'freed')::int)
      from (select id, detail from ledger.events
        where order_id = $2 and kind = 'order_settled' order by id desc limit 1) e
@@ -131,7 +126,6 @@ export async function takeBackFreed(tx: Queries, planId: number, order: number):
 /** Undefined where nothing waits for an approval. */
 async function findThreshold(tx: Queries, planId: number): Promise<GuardedPlan | undefined> {
   const [found] = await tx.query<GuardedPlan>(
-    'approval_threshold',
     `select a.id as "accountId", a.mode, p.sha256, a.approval as threshold
      from ledger.plans p join ledger.accounts a on a.id = p.account_id
      where p.id = $1 and a.approval is not null`,
@@ -153,7 +147,6 @@ type Answered = {
 /** The answers to this question, whichever orders they name. */
 async function findAnswers(tx: Queries, ask: Ask, signer: By): Promise<Answered[]> {
   return tx.query<Answered>(
-    'approval_answers',
     `select v.id, v.answer, v.orders, v.answered_person <> all ($3::text[]) as "isOthers"
      from ledger.approvals v join ledger.plans p on p.id = v.plan_id
      where v.plan_id = $1 and v.binding = $2 and (v.answer = 'no' and $4
@@ -206,7 +199,6 @@ async function keepQuestion(tx: Queries, ask: Ask, signer: By): Promise<AppError
   const { planId } = ask.release;
   await lockPlan(tx, planId);
   const [open] = await tx.query<Open>(
-    'approval_open',
     `select v.id, v.answer,
        coalesce(v.answered_person <> all ($5::text[]), false) as "isOthers"
      from ledger.approvals v join ledger.plans p on p.id = v.plan_id
@@ -234,7 +226,6 @@ async function insertQuestion(tx: Queries, ask: Ask, signer: By): Promise<number
   const { release, accountId, threshold, numbers, money, currency, facts, binding } = ask;
   const { kind, planId } = release;
   const [row] = await tx.query<{ id: number }>(
-    'approval_ask',
     `insert into ledger.approvals (kind, account_id, plan_id, binding, facts, numbers, money,
        currency, asked_by, asked_person, by, why, hours, expires_at, barred, orders)
      values ($1, $2, $3, $4, $5::jsonb, $6, $7, $8, $9, $10, $11, $12, $13::int,

@@ -15,7 +15,6 @@ async function settlingOf(
   orders: number[],
 ): Promise<Omit<Release, 'planId'>> {
   const [found] = await tx.query<Pick<Release, 'orders' | 'numbers'>>(
-    'approval_settling',
     `select coalesce(json_agg(json_build_object('order', o.id, 'attempt', o.attempts,
          'numbers', o.quantity - o.bought) order by o.id), '[]') as orders,
        coalesce(sum(o.quantity - o.bought), 0)::int as numbers

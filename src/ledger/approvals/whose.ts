@@ -14,7 +14,6 @@ export async function personsOf(tx: Queries, { who, by }: By): Promise<string[]>
   const persons = [who, ...(by && isSystemUser(who) ? [by] : [])];
   if (isToken(who)) {
     const [token] = await tx.query<{ makers: string[] }>(
-      'approval_token_makers',
       'select makers from ledger.tokens where name = $1',
       [who.slice(TOKEN.length)],
     );
@@ -26,7 +25,6 @@ export async function personsOf(tx: Queries, { who, by }: By): Promise<string[]>
 /** Whose own a question is: who asks, and who submitted the plan. None of them answers it. */
 export async function barredFrom(tx: Queries, planId: number, asker: By): Promise<string[]> {
   const submitters = await tx.query<{ who: string; by: string | null }>(
-    'approval_submitters',
     `select who, by from ledger.events where plan_id = $1 and kind = 'plan_submitted'`,
     [planId],
   );

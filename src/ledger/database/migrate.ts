@@ -20,7 +20,7 @@ export async function migrate(ledger: Queries & Pick<Ledger, 'transaction'>): Pr
   const known = knownMigrations();
   if ((await appliedVersion(ledger)) === known.length) return [];
   return ledger.transaction(async (tx) => {
-    await tx.query('migrate_lock', `select pg_advisory_xact_lock(${LOCK})`);
+    await tx.query(`select pg_advisory_xact_lock(${LOCK})`);
     await tx.script(`
       -- "if not exists" would need the right to create schemas even where there is one.
       do $$ begin
@@ -32,11 +32,10 @@ export async function migrate(ledger: Queries & Pick<Ledger, 'transaction'>): Pr
     const missing = known.slice(await appliedVersion(tx));
     for (const { version, name, path } of missing) {
       await tx.script(readFileSync(path, 'utf8'));
-      await tx.query(
-        'migrate_note',
-        'insert into ledger.migrations (version, name) values ($1, $2)',
-        [version, name],
-      );
+      await tx.query('insert into ledger.migrations (version, name) values ($1, $2)', [
+        version,
+        name,
+      ]);
     }
     return missing.map((migration) => migration.version);
   });
@@ -61,12 +60,10 @@ export async function requireReady(ledger: Ledger): Promise<void> {
 /** The version of the tables; 0 when there are none. Throws `ledger_newer` as above. */
 async function appliedVersion(db: Queries): Promise<number> {
   const [there] = await db.query<{ there: boolean }>(
-    'migrate_there',
     `select to_regclass('ledger.migrations') is not null as there`,
   );
   if (!there?.there) return 0;
   const [row] = await db.query<{ version: number }>(
-    'migrate_version',
     'select coalesce(max(version), 0) as version from ledger.migrations',
   );
   const version = row?.version ?? 0;

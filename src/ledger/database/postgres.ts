@@ -8,6 +8,7 @@ import type { Ledger, Queries, QueuePool, Transaction } from '../ledger.ts';
 import { PLANNER_SETTINGS } from './planner.ts';
 import { readPostgresUrl } from './postgres-url.ts';
 import { watchForSilence } from './silent-connections.ts';
+import { statementName } from './statement-name.ts';
 
 /** Statements in flight at once per process; more did not make anything faster when measured. */
 const POOL_SIZE = 4;
@@ -142,8 +143,9 @@ function ignore(): void {}
 
 function queriesOn(runner: pg.Pool | pg.PoolClient): Queries {
   return {
-    async query<Row>(name: string, text: string, values: readonly unknown[] = []) {
-      const result = await runner.query({ name, text, values: [...values] }).catch(rethrow);
+    async query<Row>(text: string, values: readonly unknown[] = []) {
+      const statement = { name: statementName(text), text, values: [...values] };
+      const result = await runner.query(statement).catch(rethrow);
       return result.rows as Row[];
     },
     async script(sql) {

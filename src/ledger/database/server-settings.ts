@@ -18,7 +18,6 @@ export async function serverFaults(ledger: Ledger): Promise<ServerFault[]> {
   if (ledger.kind === 'embedded') return [];
   type Server = { fsync: boolean; fullPages: boolean; isLagging: boolean; isHidden: boolean };
   const [server] = await ledger.query<Server>(
-    'server_settings',
     `select current_setting('fsync')::boolean as fsync,
        current_setting('full_page_writes')::boolean as "fullPages",
        exists (select from pg_stat_replication

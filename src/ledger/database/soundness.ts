@@ -38,11 +38,10 @@ const NAMES_SHOWN = 3;
  */
 export async function requireSound(ledger: Ledger): Promise<void> {
   if (ledger.kind === 'embedded') return;
-  const [found] = await ledger.query<{ settings: string[]; missing: string[] }>(
-    'database_soundness',
-    SOUNDNESS,
-    [SETTINGS.map(([name]) => name), keepers()],
-  );
+  const [found] = await ledger.query<{ settings: string[]; missing: string[] }>(SOUNDNESS, [
+    SETTINGS.map(([name]) => name),
+    keepers(),
+  ]);
   const { settings = [], missing = [] } = found ?? {};
   for (const [at, [name, needed, advice]] of SETTINGS.entries())
     if (settings[at] !== needed)

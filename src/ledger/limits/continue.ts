@@ -12,13 +12,11 @@ const hasRoom = (account: string, order: string): string =>
  */
 export async function continueWithinLimits(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
-    'limits_end_rest',
     `update ledger.accounts a set resume_at = null, rest_reason = null, rest_order = null
      where id = $1 and rest_order is not null and ${hasRoom('a.id', 'a.rest_order')}`,
     [accountId],
   );
   const plans = await ledger.query<{ id: number }>(
-    'plans_held',
     `select id from ledger.plans p
      where account_id = $1 and held_order is not null
        and ${hasRoom('p.account_id', 'p.held_order')} order by id`,
@@ -27,7 +25,6 @@ export async function continueWithinLimits(ledger: Ledger, accountId: number): P
   for (const { id } of plans) {
     await ledger.transaction(async (tx) => {
       const resumed = await tx.query(
-        'plan_held_resume',
         `update ledger.plans p
          set state = 'running', reason = null, held_order = null, held_until = null
          where id = $1 and held_order is not null returning id`,

@@ -57,11 +57,10 @@ export const LIMIT_STATES = `(
 
 /** Replaces the limits of an account. The first ones begin with what this month has spent. */
 export async function setLimits(tx: Queries, accountId: number, limits: Limit[]): Promise<void> {
-  const before = await tx.query('limits_counting', COUNTING_LIMIT, [accountId]);
-  await tx.query('limits_forget', 'delete from ledger.limits where account_id = $1', [accountId]);
+  const before = await tx.query(COUNTING_LIMIT, [accountId]);
+  await tx.query('delete from ledger.limits where account_id = $1', [accountId]);
   for (const { person, period, numbers, money } of limits) {
     await tx.query(
-      'limit_set',
       `insert into ledger.limits (account_id, whose, period, numbers, money)
        values ($1, $2, $3, $4, $5::numeric)`,
       [accountId, personOf(person ?? ''), period, numbers, money],
@@ -80,7 +79,7 @@ const COUNTING_LIMIT =
  * row changes and `recount` counts.
  */
 export async function stopOrders(tx: Queries, accountId: number): Promise<void> {
-  await tx.query('limits_stop', 'select ledger.stop_orders($1::smallint)', [accountId]);
+  await tx.query('select ledger.stop_orders($1::smallint)', [accountId]);
 }
 
 /**
@@ -89,5 +88,5 @@ export async function stopOrders(tx: Queries, accountId: number): Promise<void> 
  * is kept.
  */
 export async function recount(tx: Queries, accountId: number): Promise<void> {
-  await tx.query('limits_recount', 'select ledger.recount_spending($1::smallint)', [accountId]);
+  await tx.query('select ledger.recount_spending($1::smallint)', [accountId]);
 }

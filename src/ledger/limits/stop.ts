@@ -35,7 +35,7 @@ export async function stopForLimit(
   orderId: number,
 ): Promise<Stopped | null> {
   return ledger.transaction(async (tx) => {
-    await tx.query('limits_lock', 'select ledger.lock_limits($1::smallint)', [accountId]);
+    await tx.query('select ledger.lock_limits($1::smallint)', [accountId]);
     const limit = await limitMet(tx, accountId, orderId);
     if (!limit) return null;
     if (!limit.hasPrice) return holdPlan(tx, orderId, NO_PRICE, null);
@@ -52,7 +52,6 @@ async function limitMet(
   orderId: number,
 ): Promise<MetLimit | undefined> {
   const [limit] = await tx.query<MetLimit>(
-    'limits_met',
     `select m.whose, m.period, m.is_numbers as "isNumbers", m.has_price as "hasPrice",
        m.may_fit as "mayFit", m.has_sum as "hasSum", l.numbers, l.money::text as money,
        (select list ->> 'currency' from ledger.price_lists where hash = a.prices) as currency,
@@ -76,7 +75,6 @@ async function restAccount(
   const why = wordsOf(limit);
   // It rests already when several orders met the limit at once.
   const rests = await tx.query(
-    'limit_rest',
     `update ledger.accounts a set rest_reason = $2, rest_order = $3,
        resume_at = ledger.end_of($4),
        rest_ms = extract(epoch from ledger.end_of($4) - ledger.now()) * 1000
@@ -97,7 +95,6 @@ async function holdPlan(
 ): Promise<Stopped> {
   const planId = planOf(orderId);
   const held = await tx.query(
-    'limit_hold',
     `update ledger.plans set state = 'paused', reason = $2, held_order = $3,
        held_until = ledger.end_of($4)
      where id = $1 and state in ('running', 'standing') returning id`,

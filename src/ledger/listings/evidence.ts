@@ -16,7 +16,6 @@ export type ListingFacts = { id: number; beganTick: number; endedAt: Date; size:
 /** Some of the lists that were kept: when they were read, and how many numbers each had. */
 export function listingFacts(ledger: Ledger, ids: number[]): Promise<ListingFacts[]> {
   return ledger.query(
-    'listing_facts',
     `select id, began_tick as "beganTick", ended_at as "endedAt", size from ledger.listings
      where id = any($1::int[])`,
     [ids],
@@ -33,7 +32,6 @@ export function strays(
   { after = 0, limit }: { after?: number; limit?: number } = {},
 ): Promise<Stray[]> {
   return ledger.query<Stray>(
-    'strays',
     `select w.number::text as number, l.ended_at as "listedAt", ${isForeign('w')} as "isForeign"
      from ledger.owned w join ledger.listings l on l.id = greatest(w.listing_id, w.back_listing)
      where w.account_id = $1 and w.gone_listing is null and w.number > $2
@@ -52,7 +50,6 @@ export function strayNumbers(
   accountId: number,
 ): Promise<{ number: string; listing: number; backListing: number | null; isTaken: boolean }[]> {
   return ledger.query(
-    'stray_numbers',
     `select w.number::text as number, w.listing_id as listing, w.back_listing as "backListing",
        exists (select from ledger.numbers n where n.number = w.number) as "isTaken"
      from ledger.owned w
@@ -67,7 +64,6 @@ export function strayNumbers(
 export async function hasOtherNumbers(ledger: Ledger, accountId: number): Promise<boolean> {
   // An area code is known by six digits at most, so numbers that share them are looked at once.
   const bought = await ledger.query<AskedNumbers & { digits: string }>(
-    'other_numbers',
     `select distinct ${ASKED}, left(n.number::text, 6) as digits
      from ledger.plans p join ledger.orders o on ${isOfPlan('o.id', 'p.id')}
        join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
@@ -108,7 +104,6 @@ export function resoldNumbers(
   { oldest, newest, listLagMs }: { oldest: number; newest: number; listLagMs: number },
 ): Promise<Resold[]> {
   return ledger.query<Resold>(
-    'numbers_resold',
     `select n.number::text as number, coalesce(t.baseline, 0) as baseline, ${END_TICK} as "endTick",
        coalesce(w.back_listing, w.listing_id) as "seenListing"
      from ${BOUGHT}
@@ -132,13 +127,11 @@ export async function missingNumbers(
   { beganTick, listLagMs }: { beganTick: number; listLagMs: number },
 ): Promise<Missing> {
   const gone = await ledger.query<Gone>(
-    'numbers_gone',
     `select w.listing_id as listing, w.gone_listing as "goneListing", l.ended_tick as "goneTick"
      from ledger.owned w join ledger.listings l on l.id = w.gone_listing where w.account_id = $1`,
     [accountId],
   );
   const [counts] = await ledger.query<Omit<Missing, 'gone'>>(
-    'numbers_missing',
     `select (select count(*)::int from ledger.owned where account_id = $1) as known,
        coalesce(max(t.baseline) filter (where w.number is not null and w.gone_listing is null
          and t.settled_at is null), 0) as "newerThan",
@@ -161,7 +154,6 @@ export type KeptUnknown = Omit<UnknownAttempt, 'wasEnded' | 'isElsewhere'> & {
 /** The unknown orders of the account, each with its last attempt, in the order of ids. */
 export function unknownAttempts(tx: Queries, accountId: number): Promise<KeptUnknown[]> {
   return tx.query<KeptUnknown>(
-    'unknown_attempts',
     `select o.id as "order", o.attempts as attempt, o.plan_id as plan, ${WANTED},
        o.quantity - o.bought as lacking, t.baseline, ${END_TICK} as "endTick",
        coalesce(t.named, '{}')::text[] as named,
@@ -184,7 +176,6 @@ export function unknownAttempts(tx: Queries, accountId: number): Promise<KeptUnk
 /** What is being sent for the account at this moment. */
 export function ordersInFlight(ledger: Ledger, accountId: number): Promise<AskedNumbers[]> {
   return ledger.query<AskedNumbers>(
-    'orders_in_flight',
     `select ${ASKED} from ledger.orders o
        join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
        join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line

@@ -16,7 +16,6 @@ export type ListingBegun = {
 /** To be asked right before the list is read. */
 export async function beginListing(ledger: Ledger, accountId: number): Promise<ListingBegun> {
   const rows = await ledger.query<ListingBegun>(
-    'listing_begin',
     `select ledger.now() as "beganAt", ticks as "beganTick", listing_id as newest
      from ledger.accounts where id = $1`,
     [accountId],
@@ -49,13 +48,9 @@ export async function keepListing(
   { vendorAccount, listLagMs }: Omit<ListingReader, 'beganTick'>,
 ): Promise<KeptListing> {
   return ledger.transaction(async (tx) => {
-    await tx.query('listing_lock', 'select pg_advisory_xact_lock($1, $2)', [
-      LISTING_LOCK,
-      accountId,
-    ]);
+    await tx.query('select pg_advisory_xact_lock($1, $2)', [LISTING_LOCK, accountId]);
     await refuseOtherAccount(tx, accountId, numbers, { beganTick, vendorAccount, listLagMs });
     const rows = await tx.query<KeptListing>(
-      'listing_keep',
       `insert into ledger.listings
          (account_id, began_tick, ended_tick, size, incarnation, vendor_account)
        select id, $2, ticks, $3,
@@ -69,7 +64,6 @@ export async function keepListing(
     if (listing.isAlone) await noteChanges(tx, accountId, listing.id, numbers);
     for (let start = 0; start < numbers.length; start += 5_000) {
       await tx.query(
-        'listing_owned',
         `insert into ledger.owned (account_id, number, listing_id)
          select $1, number, $2 from unnest($3::bigint[]) n(number) order by number
          on conflict on constraint owned_pkey do nothing`,
@@ -77,7 +71,7 @@ export async function keepListing(
       );
     }
     // Last: every claim reads this row.
-    await tx.query('listing_newest', 'update ledger.accounts set listing_id = $2 where id = $1', [
+    await tx.query('update ledger.accounts set listing_id = $2 where id = $1', [
       accountId,
       listing.id,
     ]);
@@ -117,7 +111,6 @@ async function noteChanges(
   numbers: string[],
 ): Promise<void> {
   const known = await tx.query<{ number: string; isGone: boolean }>(
-    'owned_known',
     `select number::text as number, gone_listing is not null as "isGone"
      from ledger.owned where account_id = $1`,
     [accountId],
@@ -126,7 +119,6 @@ async function noteChanges(
   const changed = known.filter(({ number, isGone }) => listed.has(number) === isGone);
   if (changed.length === 0) return;
   await tx.query(
-    'owned_change',
     `update ledger.owned set
        back_listing = case when gone_listing is null then back_listing else $2::int end,
        gone_listing = case when gone_listing is null then $2::int end
@@ -142,7 +134,6 @@ async function noteChanges(
  */
 export async function lacksBaseline(ledger: Ledger, accountId: number): Promise<boolean> {
   const [row] = await ledger.query<{ lacks: boolean }>(
-    'baseline_lacks',
     `select exists (
        select 1 from ledger.plans p where p.account_id = $1 and p.state = 'running'
          and p.priority_base is null and p.started_at > coalesce(
@@ -198,7 +189,6 @@ export function ownedAmong(
   numbers: string[],
 ): Promise<OwnedNumber[]> {
   return tx.query<OwnedNumber>(
-    'owned_among',
     `select w.number::text as number, greatest(w.listing_id, w.back_listing) as listing,
        w.gone_listing is null as "isListed", ${isForeign('w')} as "isForeign"
      from ledger.owned w where w.account_id = $1 and w.number = any($2::bigint[])
@@ -217,8 +207,6 @@ export const selectListingBefore = (account: string): string => `
  * doubt does not count, since it may show what the ledger has lost.
  */
 export async function listingBefore(tx: Queries, accountId: number): Promise<number> {
-  const [row] = await tx.query<{ id: number | null }>('listing_before', selectListingBefore('$1'), [
-    accountId,
-  ]);
+  const [row] = await tx.query<{ id: number | null }>(selectListingBefore('$1'), [accountId]);
   return row?.id ?? 0;
 }

@@ -9,7 +9,6 @@ const NAMED_MAX = 200;
 /** The orders whose verdict leaves them to a person, by rising id. */
 export function openOrders(ledger: Ledger): Promise<UndecidedOrder[]> {
   return ledger.query<UndecidedOrder>(
-    'open_orders',
     `select o.id as "order", p.id as plan, p.name as "planName", ${askedLine('l')} as line,
        ${ASKED}, o.quantity - o.bought as lacking, v.why, cardinality(v.numbers) > $1 as "hasMore",
        coalesce((select json_agg(number) from unnest(v.numbers[1:$1]) named(number)

@@ -25,7 +25,6 @@ export function waitingThatFit(
 ): Promise<Suspect[]> {
   const starts = new Set(numbers.flatMap((number) => [number.slice(0, 3), number.slice(0, 6)]));
   return tx.query<Suspect>(
-    'waiting_that_fit',
     `with found as (
        select count(*) as count, bool_or(is_free) as has_free, bool_or(not is_free) as has_local,
          bool_or(number like '800%') as has_800
@@ -66,7 +65,6 @@ export async function noteLost(
   after: number,
 ): Promise<void> {
   await ledger.query(
-    'lost_note',
     `update ledger.owned set lost_after = $3
      where account_id = $1 and number = any($2::bigint[]) and lost_after is null`,
     [accountId, numbers, after],
@@ -83,7 +81,6 @@ export async function noteLost(
  */
 export async function noteStrays(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
-    'lost_strays',
     `update ledger.owned w set lost_after = since.id
      from (${selectListingBefore('$1')}) since
      where w.account_id = $1 and w.lost_after is null and w.gone_listing is null
@@ -103,7 +100,6 @@ export async function noteStrays(ledger: Ledger, accountId: number): Promise<voi
 /** The marked numbers that the account still owns, and that neither order nor person explains. */
 function lostNumbers(tx: Queries, accountId: number): Promise<{ number: string; after: number }[]> {
   return tx.query(
-    'lost_numbers',
     `select w.number::text as number, w.lost_after as after from ledger.owned w
      where w.account_id = $1 and w.lost_after is not null and w.gone_listing is null
        and not ${isForeign('w')}

@@ -3,7 +3,6 @@ import { type Ledger, only, type Queries } from '../ledger.ts';
 /** What the fingerprints of the vendor accounts are salted with. It stays in the ledger. */
 export async function fingerprintSalt(ledger: Ledger, accountId: number): Promise<string> {
   const rows = await ledger.query<{ salt: string }>(
-    'account_salt',
     'select witness_id::text as salt from ledger.accounts where id = $1',
     [accountId],
   );
@@ -20,7 +19,6 @@ export async function isOtherFingerprint(
   vendorAccount: number | null,
 ): Promise<boolean> {
   const [newest] = await ledger.query<{ isOther: boolean }>(
-    'listing_other_account',
     `select vendor_account is distinct from $2::int as "isOther" from ledger.listings
      where id = (select listing_id from ledger.accounts where id = $1)`,
     [accountId, vendorAccount],
@@ -41,7 +39,6 @@ export async function expectedNumbers(
   { beganTick, vendorAccount, listLagMs }: ListingReader,
 ): Promise<string[]> {
   const known = await tx.query<{ number: string }>(
-    'numbers_expected',
     `select number::text as number from ledger.owned
      where account_id = $1 and gone_listing is null
      union
@@ -69,7 +66,6 @@ export async function provenAccounts(
   listingId: number,
 ): Promise<(number | null)[]> {
   const rows = await ledger.query<{ vendorAccount: number | null }>(
-    'listing_accounts_proven',
     `select n.vendor_account as "vendorAccount"
      from ledger.owned w join ledger.listings n on n.id = w.listing_id
      where w.account_id = $1 and w.listing_id < $2

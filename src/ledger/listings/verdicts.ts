@@ -24,7 +24,6 @@ export type KeptVerdict = {
 export async function keepVerdicts(ledger: Ledger, verdicts: KeptVerdict[]): Promise<void> {
   for (const { order, attempt, finding, isClear, numbers, why } of verdicts) {
     await ledger.query(
-      'verdict_keep',
       `insert into ledger.verdicts (order_id, attempt, finding, is_clear, numbers, why)
        select id, $6, $2, $3, $4::text[], $5 from ledger.orders
        where id = $1 and state = 'unknown' and attempts = $6
@@ -42,7 +41,6 @@ export async function findVerdict(
   order: number,
 ): Promise<(KeptVerdict & { sentAt: Date }) | undefined> {
   const [row] = await ledger.query<KeptVerdict & { sentAt: Date }>(
-    'verdict_find',
     `select v.order_id as "order", v.attempt, v.finding, v.is_clear as "isClear", v.numbers, v.why,
        t.claimed_at as "sentAt"
      from ledger.verdicts v join ledger.orders o on o.id = v.order_id
@@ -89,7 +87,6 @@ export async function clearVerdicts(
   { after = 0, limit }: { after?: number; limit?: number } = {},
 ): Promise<ClearVerdict[]> {
   const rows = await ledger.query<Omit<ClearVerdict, 'verdict'> & { sentAt: Date }>(
-    'verdicts_clear',
     `select v.order_id as "order", v.attempt, p.id as plan, p.name as "planName",
        ${askedLine('l')} as line, l.area_code as "areaCode", l.type,
        o.quantity - o.bought as lacking, v.finding, v.numbers, v.why,
@@ -118,7 +115,6 @@ export async function verdictCounts(
   { planId, accountId }: UnknownScope,
 ): Promise<VerdictCounts> {
   const [row] = await ledger.query<VerdictCounts>(
-    'verdicts_counts',
     `select count(*) filter (where v.is_clear and v.finding = 'bought')::int as bought,
        count(*) filter (where v.is_clear and v.finding = 'nothing')::int as nothing,
        count(*) filter (where v.finding = 'open')::int as open
@@ -135,7 +131,6 @@ export async function findingsOf(
 ): Promise<Map<number, { finding: KeptVerdict['finding']; stands: boolean }>> {
   type Row = Pick<KeptVerdict, 'order' | 'attempt'> & SentVerdict & { isClearNow: boolean };
   const rows = await ledger.query<Row>(
-    'verdicts_named',
     `select v.order_id as "order", v.attempt, v.finding, v.numbers, t.claimed_at as "sentAt",
        o.state = 'unknown' and v.attempt = o.attempts and ${IS_CLEAR} as "isClearNow"
      from ledger.verdicts v join ledger.orders o on o.id = v.order_id
@@ -179,7 +174,6 @@ export async function takeReconcileRight(
   listLagMs: number,
 ): Promise<boolean> {
   const rows = await ledger.query(
-    'account_may_reconcile',
     `update ledger.accounts a set reconciled_at = ledger.now()
      where id = $1 and a.vouched_for = ledger.incarnation()
        and ${hasPassedSince('a.reconciled_at', `interval '5 s'`)} and (${WANTS_NEW_LIST} or exists (

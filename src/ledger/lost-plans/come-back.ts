@@ -20,7 +20,6 @@ export async function lostCopyOf(
   { accountId, sha256, numbers, laddersHash }: Meant,
 ): Promise<number | null> {
   const [lost] = await tx.query<{ copy: number | null }>(
-    'lost_plans_copy',
     `select min(${keyPart('l.plan_key', 'copy')}::int) as copy
      from ledger.lost_plans l
      where l.account_id = $1 and ${keyPart('l.plan_key', 'sha256')} = $2
@@ -40,7 +39,6 @@ export async function lostCopyOf(
  */
 export async function doubtResubmitted(tx: Queries, planId: number): Promise<ComeBack | null> {
   const marks = await tx.query<LostMarks>(
-    'lost_plans_take',
     `delete from ledger.lost_plans l using ledger.plans p, ledger.accounts a
      where p.id = $1 and a.id = p.account_id
        and l.account_id = p.account_id and l.plan_key = ${PLAN_KEY}
@@ -69,7 +67,6 @@ async function refuseOtherOrders(tx: Queries, planId: number): Promise<void> {
     requested: number;
     isOfOtherCodes: boolean;
   }>(
-    'lost_plans_other',
     `select ${keyPart('l.plan_key', 'numbers')}::int as numbers, p.requested,
        ${keyPart('l.plan_key', 'ladders')} <> coalesce(p.ladders_hash, '') as "isOfOtherCodes"
      from ledger.plans p join ledger.lost_plans l on l.account_id = p.account_id

@@ -13,7 +13,7 @@ import { lockLostPlans } from './note.ts';
 
 /** The plans that the ledger has lost, and those that are back and may still hold up others. */
 export function lostPlans(ledger: Queries, accountId: number): Promise<LostPlan[]> {
-  return ledger.query<LostPlan>('lost_plans_list', LIST, [accountId]);
+  return ledger.query<LostPlan>(LIST, [accountId]);
 }
 
 const LIST = `
@@ -70,7 +70,6 @@ export async function dismissLostPlans(
     const objections = await lostPlanObjections(tx, account.id, file);
     const against = overruled('The lost plan was not dismissed', objections, againstEvidence);
     await tx.query(
-      'lost_plans_dismiss',
       `update ledger.lost_plans l set dismissed = true
        where l.account_id = $1 and ${keyPart('l.plan_key', 'sha256')} = $2`,
       [account.id, file],
@@ -111,7 +110,6 @@ async function lostPlanObjections(tx: Queries, accountId: number, file: string):
     since: number | null;
     isUnderWay: boolean;
   }>(
-    'lost_plans_known',
     `select ${IS_VOUCHED_FOR} as "isVouchedFor", min(l.baseline) as since,
        coalesce(bool_or(l.deadline_tick > a.ticks), false) as "isUnderWay"
      from ledger.accounts a left join ledger.lost_plans l
@@ -130,7 +128,6 @@ async function lostPlanObjections(tx: Queries, accountId: number, file: string):
 
 async function mayHaveBought(tx: Queries, accountId: number, since: number): Promise<string[]> {
   const rows = await tx.query<{ number: string }>(
-    'lost_plans_strays',
     `select w.number::text as number from ledger.owned w
      where w.account_id = $1 and w.gone_listing is null
        and greatest(w.listing_id, w.back_listing) > $2 and not ${isForeign('w')}

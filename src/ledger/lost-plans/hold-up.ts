@@ -17,7 +17,6 @@ import { mayBuy } from '../plans/remainders.ts';
  */
 export async function refuseHeldUp(tx: Queries, planId: number, operation: string): Promise<void> {
   const [other] = await tx.query<{ id: number | null; file: string; account: string }>(
-    'lost_plans_hold_up',
     `select lost.id, lost.file, a.name as account
      from ledger.plans p join ledger.accounts a on a.id = p.account_id, lateral (${HOLD_UP}) lost
      where p.id = $1 limit 1`,

@@ -39,7 +39,6 @@ export async function noteLostPlans(
   return ledger.transaction(async (tx) => {
     // All who look whether a plan is held up lock it first. Before the account, as they do.
     await tx.query(
-      'lost_plans_lock_older',
       'select id from ledger.plans where account_id = $1 order by id for no key update',
       [accountId],
     );
@@ -59,9 +58,7 @@ export async function noteLostPlans(
 
 /** Waits for submissions under way. Later ones wait for this. */
 export async function lockLostPlans(tx: Queries, accountId: number): Promise<void> {
-  await tx.query('lost_plans_lock', 'select id from ledger.accounts where id = $1 for update', [
-    accountId,
-  ]);
+  await tx.query('select id from ledger.accounts where id = $1 for update', [accountId]);
 }
 
 /** Adds these marks to those that are kept. Returns the keys of the plans that had none. */
@@ -75,7 +72,6 @@ async function keepMarks(
   const baseline = await listingBefore(tx, accountId);
   for (const { planKey, attempt, bits } of joined([...kept, ...lost])) {
     await tx.query(
-      'lost_plans_note',
       `insert into ledger.lost_plans as l
          (account_id, plan_key, attempt, bits, deadline_tick, baseline, newest_plan, dismissed)
        select id, $2, $3, $4::bytea, ticks + $5, $6,
@@ -94,7 +90,6 @@ async function keepMarks(
 
 async function plansThere(tx: Queries, accountId: number, bitmaps: Bitmap[]): Promise<Set<string>> {
   const rows = await tx.query<{ planKey: string }>(
-    'lost_plans_there',
     `select ${PLAN_KEY} as "planKey" from ledger.plans p
      where p.account_id = $1 and ${PLAN_KEY} = any($2::text[])`,
     [accountId, bitmaps.map(({ planKey }) => planKey)],
@@ -105,7 +100,6 @@ async function plansThere(tx: Queries, accountId: number, bitmaps: Bitmap[]): Pr
 /** Plans of the files of these lost ones that may still buy. */
 async function plansBeside(tx: Queries, accountId: number, keys: string[]) {
   const rows = await tx.query<{ id: number; isInPlace: boolean }>(
-    'lost_plans_copies',
     `select p.id, bool_or(p.copy = ${keyPart('key', 'copy')}::int) as "isInPlace"
      from unnest($2::text[]) key join ledger.plans p on p.sha256 = ${keyPart('key', 'sha256')}
      where p.account_id = $1 and p.state not in ('finished', 'cancelled')
@@ -124,7 +118,6 @@ async function plansBeside(tx: Queries, accountId: number, keys: string[]) {
  */
 async function pauseOlder(tx: Queries, accountId: number, keys: string[]): Promise<number[]> {
   const rows = await tx.query<{ id: number }>(
-    'lost_plans_pause',
     `update ledger.plans p set state = 'paused', reason = $3, held_until = null, held_order = null
      where p.account_id = $1 and (${IS_PLACED} or p.held_order is not null)
        and exists (select from unnest($2::text[]) key where ${mayAskTheSame('key', 'p')})
@@ -141,18 +134,15 @@ const WHY_PAUSED = 'a plan that was sent is lost, and may have asked for what th
 
 /** See `lostSince`. */
 export async function lostPlansSince(ledger: Queries, accountId: number): Promise<number | null> {
-  const [row] = await ledger.query<{ since: number | null }>(
-    'lost_plans_since',
-    `select ${lostSince('$1')} as since`,
-    [accountId],
-  );
+  const [row] = await ledger.query<{ since: number | null }>(`select ${lostSince('$1')} as since`, [
+    accountId,
+  ]);
   return row?.since ?? null;
 }
 
 /** What is kept of an account's lost plans, also of those that were dismissed. */
 export function lostPlanMarks(tx: Queries, accountId: number): Promise<Bitmap[]> {
   return tx.query<Bitmap>(
-    'lost_plans_marks',
     `select plan_key as "planKey", attempt, bits from ledger.lost_plans where account_id = $1`,
     [accountId],
   );
@@ -161,7 +151,6 @@ export function lostPlanMarks(tx: Queries, accountId: number): Promise<Bitmap[]>
 /** From its beginning, when the folder of an embedded ledger is next opened. */
 export async function readJournalAgain(tx: Queries, accountId: number): Promise<void> {
   await tx.query(
-    'journal_again',
     'update ledger.accounts set journal_position = -1 where id = $1 and journal_position > 0',
     [accountId],
   );

@@ -73,9 +73,8 @@ export async function claimProbe(
   const { accountId } = claimant;
   return ledger.transaction(async (tx) => {
     // Locked before the account's row, as in `stopForLimit`: no deadlock.
-    await tx.query('limits_lock', 'select ledger.lock_limits($1::smallint)', [accountId]);
+    await tx.query('select ledger.lock_limits($1::smallint)', [accountId]);
     const probes = await tx.query(
-      'claim_probe',
       `update ledger.accounts a set probe = 'sent', probe_order = o.id
        from ledger.orders o
        where a.id = $1 and o.id = $2 and o.state = 'waiting' and a.probe = 'wanted'
@@ -86,11 +85,7 @@ export async function claimProbe(
     if (probes.length === 0) return undefined;
     const [order] = await claim(tx, [id], claimant, true);
     if (!order) {
-      await tx.query(
-        'claim_probe_back',
-        `update ledger.accounts set probe = 'wanted' where id = $1`,
-        [accountId],
-      );
+      await tx.query(`update ledger.accounts set probe = 'wanted' where id = $1`, [accountId]);
     }
     return order;
   });
@@ -102,38 +97,37 @@ function claim(
   { accountId, worker, deadlineMs, batch, vendorAccount = () => null }: Claimant,
   isProbe: boolean,
 ): Promise<ClaimedOrder[]> {
-  return ledger.query<ClaimedOrder>(
-    'claim_orders',
-    `with claimed as (
-       update ledger.orders o set state = 'sending', attempts = o.attempts + 1, not_before = null
-       from ledger.plans p, ledger.accounts a, ledger.lines l
-       where o.id = any((select ledger.within_limits($2::smallint, $1::bigint[]))::bigint[])
-         and o.state = 'waiting' and o.is_final is not true
-         and ${IS_DUE}
-         and p.id = o.plan_id and ${IS_PLACED} and p.account_id = $2
-         and a.id = p.account_id and a.paused_reason is null
-         and a.vouched_for = (select ledger.incarnation())
-         and (select max(version) from ledger.migrations) <= $7
-         and ${HAS_RESTED}
-         and (a.probe is null or $5)
-         and l.plan_id = o.plan_id and l.line = o.line
-       returning o.id, o.plan_id as "planId", o.line, o.attempts as attempt,
-         o.connect_failures as "connectFailures", o.quantity,
-         p.traceparent, ${PLAN_KEY} as "planKey",
-         floor(random() * 2147483647)::int as nonce,
-         ${WANTED}),
-     attempts as (
-       insert into ledger.attempts
-        (order_id, no, worker, batch, nonce, deadline_tick, baseline, vendor_account)
-       select c.id, c.attempt, $3, $6, c.nonce, a.ticks + $4, a.listing_id, $8
-       from claimed c, ledger.accounts a where a.id = $2)
-     select claimed.*, $8::int as "vendorAccount" from claimed`,
-    [
-      ...[ids, accountId, worker, deadlineMs, isProbe, batch ?? null, newestVersion()],
-      vendorAccount(),
-    ],
-  );
+  return ledger.query<ClaimedOrder>(CLAIM_SQL, [
+    ...[ids, accountId, worker, deadlineMs, isProbe, batch ?? null, newestVersion()],
+    vendorAccount(),
+  ]);
 }
+
+const CLAIM_SQL = `/* claim_orders */
+with claimed as (
+  update ledger.orders o set state = 'sending', attempts = o.attempts + 1, not_before = null
+  from ledger.plans p, ledger.accounts a, ledger.lines l
+  where o.id = any((select ledger.within_limits($2::smallint, $1::bigint[]))::bigint[])
+    and o.state = 'waiting' and o.is_final is not true
+    and ${IS_DUE}
+    and p.id = o.plan_id and ${IS_PLACED} and p.account_id = $2
+    and a.id = p.account_id and a.paused_reason is null
+    and a.vouched_for = (select ledger.incarnation())
+    and (select max(version) from ledger.migrations) <= $7
+    and ${HAS_RESTED}
+    and (a.probe is null or $5)
+    and l.plan_id = o.plan_id and l.line = o.line
+  returning o.id, o.plan_id as "planId", o.line, o.attempts as attempt,
+    o.connect_failures as "connectFailures", o.quantity,
+    p.traceparent, ${PLAN_KEY} as "planKey",
+    floor(random() * 2147483647)::int as nonce,
+    ${WANTED}),
+attempts as (
+  insert into ledger.attempts
+   (order_id, no, worker, batch, nonce, deadline_tick, baseline, vendor_account)
+  select c.id, c.attempt, $3, $6, c.nonce, a.ticks + $4, a.listing_id, $8
+  from claimed c, ledger.accounts a where a.id = $2)
+select claimed.*, $8::int as "vendorAccount" from claimed`;
 
 /** What identifies an attempt to the witness. */
 export type MadeClaim = Pick<ClaimedOrder, 'id' | 'planKey' | 'attempt' | 'nonce' | 'quantity'>;
@@ -149,8 +143,8 @@ export async function lostClaims(
   { worker, batch }: { worker: string; batch: number },
 ): Promise<MadeClaim[]> {
   return ledger.query(
-    'claim_lost',
-    `select o.id, t.no as attempt, t.nonce, o.quantity, ${PLAN_KEY} as "planKey"
+    `/* claim_lost */
+     select o.id, t.no as attempt, t.nonce, o.quantity, ${PLAN_KEY} as "planKey"
      from ledger.attempts t join ledger.orders o on o.id = t.order_id
        join ledger.plans p on p.id = o.plan_id
      where t.order_id = any($1::bigint[]) and t.worker = $2 and t.batch = $3
@@ -189,7 +183,6 @@ export async function whyNotClaimed(
     restMs: number;
     waitMs: number;
   }>(
-    'claim_why_not',
     `select o.state = 'waiting' and o.is_final is not true and ${IS_PLACED}
               and p.account_id = $2 as "isOpen",
             a.paused_reason is not null as "isPaused", a.probe,

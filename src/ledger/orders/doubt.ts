@@ -61,26 +61,23 @@ export async function doubtIn(
   if (doubted.length === 0) return stopped;
   const ids = doubted.map(({ id }) => id);
   await tx.query(
-    'doubt_innocent',
     `update ledger.attempts set outcome = 'not_sent', answered_at = ledger.now(),
        what = 'A later attempt was made, or may have been. None follows one that bought something'
      where order_id = any($1::bigint[])
        and (outcome is null or outcome in ('unknown', 'short'))`,
     [ids],
   );
-  await tx.query('doubt_attempts', DOUBT_ATTEMPTS_SQL, [
+  await tx.query(DOUBT_ATTEMPTS_SQL, [
     ...columns(doubted, 'id', 'attempts', 'attempt', 'baseline'),
     ...[accountId, deadlineMs, what, after ?? null],
   ]);
   await tx.query(
-    'doubt_orders',
     `update ledger.orders o set state = 'unknown', attempts = d.attempt, reason = $3,
        connect_failures = 0, not_before = null
      from unnest($1::bigint[], $2::integer[]) d(id, attempt) where o.id = d.id`,
     [...columns(doubted, 'id', 'attempt'), what],
   );
   await tx.query(
-    'doubt_verdicts',
     `delete from ledger.verdicts v using ledger.orders o, ledger.plans p
      where o.id = v.order_id and p.id = o.plan_id and p.account_id = $1`,
     [accountId],
@@ -92,7 +89,6 @@ export async function doubtIn(
 /** The orders that the ledger does not know to have been sent so often, locked. */
 function lockLost(tx: Queries, accountId: number, lost: SomeAttempt[]): Promise<Doubted[]> {
   return tx.query<Doubted>(
-    'doubt_lock',
     `select o.id, o.attempts, coalesce(lost.attempt, o.attempts + 1) as attempt,
        (select case when bool_or(baseline is null) then 0 else min(baseline) end
         from ledger.attempts where order_id in (o.id, o.root)) as baseline
@@ -122,7 +118,6 @@ function lockLost(tx: Queries, accountId: number, lost: SomeAttempt[]): Promise<
  */
 async function stopSuccessors(tx: Queries, lost: SomeAttempt[]): Promise<number[]> {
   const short = await tx.query<{ id: number }>(
-    'doubt_short',
     `select o.id
      from unnest($1::bigint[], $2::integer[]) lost(id, attempt) join ledger.orders o using (id)
      where o.state = 'short' and o.attempts < lost.attempt order by o.id for update of o`,
@@ -131,14 +126,12 @@ async function stopSuccessors(tx: Queries, lost: SomeAttempt[]): Promise<number[
   if (short.length === 0) return [];
   const ids = [short.map(({ id }) => id)];
   await tx.query(
-    'doubt_withdraw',
     `delete from ledger.orders s using ledger.orders o
      where o.id = any($1::bigint[]) and s.root = ${rootOf('o')} and s.id > o.id
        and ${IS_UNSENT}`,
     ids,
   );
   const stopped = await tx.query<{ id: number }>(
-    'doubt_stays',
     `with staying as materialized (
        select o.id, o.attempts, ${rootOf('o')} as root from ledger.orders o
        where o.id = any($1::bigint[]) and ${KEEPS_STATE}),
@@ -218,12 +211,10 @@ export async function doubtClaims(
   await ledger.transaction(async (tx) => {
     // The orders first, as all do that also lock attempts.
     await tx.query(
-      'doubt_claims_lock',
       'select id from ledger.orders where id = any($1::bigint[]) order by id for update',
       columns(claimed, 'orderId'),
     );
     const taken = await tx.query<{ id: number }>(
-      'doubt_claims',
       // The ledger may have been older for any length of time, so no list is certainly from before.
       `update ledger.attempts t set outcome = 'unknown', what = $3, nonce = null, baseline = null
        from unnest($1::bigint[], $2::integer[]) d(id, attempt)
@@ -233,7 +224,6 @@ export async function doubtClaims(
     );
     const ids = taken.map(({ id }) => id);
     await tx.query(
-      'doubt_claimed_orders',
       `update ledger.orders set state = 'unknown', reason = $2
        where id = any($1::bigint[]) and state = 'sending'`,
       [ids, what],
@@ -254,7 +244,6 @@ export async function doubtAnswered<Answer extends Answered>(
 ): Promise<Answer[]> {
   if (answers.length === 0) return [];
   const unheard = await ledger.query<{ id: number; hasPlan: boolean }>(
-    'doubt_unheard',
     `select a.id, p.id is not null as "hasPlan"
      from unnest($1::bigint[], $2::integer[], $3::text[]) a(id, attempt, plan_key)
        left join ledger.orders o on o.id = a.id

@@ -8,7 +8,6 @@ import type { Ledger } from '../ledger.ts';
  */
 export async function expireAttempts(ledger: Ledger, accountId: number): Promise<number[]> {
   const rows = await ledger.query<{ id: number }>(
-    'expire_attempts',
     `with late as materialized (
        select o.id, t.no, t.worker from ledger.orders o
          join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
@@ -38,7 +37,6 @@ export async function expireAttempts(ledger: Ledger, accountId: number): Promise
 /** Asks for a new half-open probe when the last one ended without an answer. */
 export async function renewProbe(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
-    'renew_probe',
     `update ledger.accounts a set probe = 'wanted' where id = $1 and probe = 'sent' and not exists (
        select 1 from ledger.attempts t where t.outcome is null and t.order_id = a.probe_order)`,
     [accountId],

@@ -23,7 +23,6 @@ export type Taken = { number: string; order: number };
 
 export function takenOf(tx: Queries, numbers: string[]): Promise<Taken[]> {
   return tx.query<Taken>(
-    'settle_taken',
     `select number::text as number, order_id as "order" from ledger.numbers
      where number = any($1::bigint[]) order by number`,
     [numbers],
@@ -62,7 +61,6 @@ export async function giveNumbers(
   disputed: string[],
 ): Promise<string[]> {
   const added = await tx.query<{ number: string }>(
-    'settle_disputed',
     `insert into ledger.disputes (order_id, number)
      select $1, number from unnest($2::bigint[]) n(number)
      on conflict on constraint disputes_pkey do nothing
@@ -70,7 +68,6 @@ export async function giveNumbers(
     [id, disputed],
   );
   await tx.query(
-    'settle_numbers',
     // All of them, not only foreign ones: somebody may be calling one foreign just now.
     `with not_foreign as (update ledger.owned set foreign_listing = null
        where account_id = $3 and number = any($1::bigint[]))

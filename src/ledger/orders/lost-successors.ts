@@ -20,7 +20,6 @@ const IS_FINAL =
 export async function noteLostSuccessors(tx: Queries, lost: LostAttempt[]): Promise<void> {
   if (lost.length === 0) return;
   await tx.query(
-    'lost_successors_note',
     `insert into ledger.lost_successors as l (order_id, root, attempt)
      select lost.id, ${orderIdsFrom('p.id')} + 1
        + (lost.id - ${orderIdsFrom('p.id')} - 1) % p.orders, lost.attempt
@@ -38,7 +37,6 @@ export async function noteLostSuccessors(tx: Queries, lost: LostAttempt[]): Prom
 async function markBefore(tx: Queries, lost: number[]): Promise<void> {
   if (lost.length === 0) return;
   await tx.query(
-    'lost_successors_mark',
     `update ledger.orders set is_final = true
      where is_final is not true and id in (
        select root from ledger.lost_successors where order_id = any($1::bigint[])
@@ -56,7 +54,6 @@ async function markBefore(tx: Queries, lost: number[]): Promise<void> {
 export async function doubtRemade(tx: Queries, ids: number[]): Promise<void> {
   if (ids.length === 0) return;
   const later = await tx.query<{ id: number }>(
-    'lost_successors_later',
     `select distinct l.order_id as id
      from ledger.orders o join ledger.lost_successors l on l.root = o.root and l.order_id > o.id
      where o.id = any($1::bigint[])`,
@@ -65,7 +62,6 @@ export async function doubtRemade(tx: Queries, ids: number[]): Promise<void> {
   const sentLater = later.map(({ id }) => id);
   await markBefore(tx, sentLater);
   const lost = await tx.query<LostAttempt & { accountId: number }>(
-    'lost_successors_remade',
     `select l.order_id as "orderId", l.attempt, p.account_id as "accountId"
      from ledger.lost_successors l join ledger.orders o on o.id = l.order_id
        join ledger.plans p on p.id = o.plan_id
@@ -85,7 +81,6 @@ export async function doubtRemade(tx: Queries, ids: number[]): Promise<void> {
 export async function doubtFinal(ledger: Ledger, accountId: number): Promise<number[]> {
   await withdrawDoubtful(ledger, accountId);
   const orders = await ledger.query<{ orderId: number }>(
-    'orders_final',
     `select o.id as "orderId" from ledger.orders o join ledger.plans p on p.id = o.plan_id
      where o.is_final and o.state in ('waiting', 'refused', 'undelivered')
        and p.account_id = $1`,
@@ -101,7 +96,6 @@ export async function doubtFinal(ledger: Ledger, accountId: number): Promise<num
  */
 export async function suspectSucceeded(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
-    'lost_maybe_succeeded',
     `update ledger.orders o set is_final = true
      from ledger.plans p, ledger.lines l
      where p.id = o.plan_id and p.account_id = $1 and o.state = 'unknown'
@@ -122,7 +116,6 @@ export async function waitingWithLadderFor(
 ): Promise<number[]> {
   if (numbers.length === 0) return [];
   const rows = await ledger.query<{ id: number }>(
-    'lost_ladders',
     `select distinct o.id from unnest($2::text[]) n(number), lateral (
        select o.id, sum(o.quantity) over (order by o.id) - o.quantity as before
        from ledger.ladders ladder
@@ -145,7 +138,6 @@ export async function lostSuccessorsOf(
   planId: number,
 ): Promise<{ order: number; attempts: number }[]> {
   const rows = await ledger.query<{ id: number; attempts: number }>(
-    'lost_successors_of',
     `select order_id as id, attempt as attempts from ledger.lost_successors l
      where order_id > $1 and order_id < $2 and ${isUnmade('l.order_id')}
      order by order_id`,

@@ -39,7 +39,6 @@ export async function learnMarks(
   const { accountId } = doubt;
   const [sha256] = planKey.split(':');
   const [plan] = await tx.query<{ id: number }>(
-    'lost_plan',
     `select p.id from ledger.plans p
      where p.account_id = $1 and p.sha256 = $2 and ${PLAN_KEY} = $3`,
     [accountId, sha256, planKey],
@@ -65,7 +64,6 @@ async function attemptsNotKnown(tx: Queries, ids: number[], attempt: number) {
   const missing: LostAttempt[] = [];
   for (let from = 0; from < ids.length; from += PAGE) {
     const rows = await tx.query<{ orderId: number; isMissing: boolean }>(
-      'lost_attempts',
       `select marked.id as "orderId", o.id is null as "isMissing"
        from unnest($1::bigint[]) marked(id) left join ledger.orders o using (id)
        where o.id is null or o.attempts < $2`,
@@ -88,7 +86,6 @@ export async function recordKept(
 ): Promise<void> {
   if (answers.length === 0) return;
   await ledger.query(
-    'lost_senders',
     `update ledger.attempts t set nonce = kept.nonce
      from unnest($1::bigint[], $2::integer[], $3::int[]) kept(order_id, attempt, nonce)
      where t.order_id = kept.order_id and t.no = kept.attempt
@@ -104,14 +101,12 @@ export async function* attemptMarks(
   accountId: number,
 ): AsyncGenerator<{ planKey: string; orders: { order: number; attempts: number }[] }> {
   const plans = await ledger.query<{ id: number; planKey: string }>(
-    'marks_plans',
     `select p.id, ${PLAN_KEY} as "planKey" from ledger.plans p where p.account_id = $1`,
     [accountId],
   );
   for (const { id, planKey } of plans) {
     for (let after = 0; ; ) {
       const orders = await ledger.query<{ order: number; attempts: number }>(
-        'marks_orders',
         `select (id - $1)::int as "order", attempts from ledger.orders
          where id > $1 + $2 and id < $3 and attempts > 0 order by id limit ${PAGE}`,
         [orderId(id, 0), after, orderId(id + 1, 0)],

@@ -112,7 +112,6 @@ export async function objectionsToFinding(
 
 async function whatIsKnown(tx: Queries, id: number): Promise<Known> {
   const rows = await tx.query<Known>(
-    'objections_known',
     `select a.id as "accountId", coalesce(t.baseline, 0) as baseline,
        ${ASKED},
        case when t.status is null then greatest(0, t.deadline_tick - a.ticks) else 0 end

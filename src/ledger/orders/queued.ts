@@ -22,7 +22,6 @@ export type Fillable = {
 /** The account's running plans with pending orders, oldest first. */
 export async function fillablePlans(ledger: Ledger, accountId: number): Promise<Fillable[]> {
   return ledger.query<Fillable>(
-    'plans_fillable',
     `select p.id, p.queued_to as "queuedTo", p.priority_base as "priorityBase",
        p.orders, later.unqueued, p.orders - p.queued_to as left,
        greatest(0, p.queued_to - done.first) + p.successors - done.later - later.unqueued as open
@@ -45,7 +44,6 @@ const IS_UNQUEUED = `o.root is not null and o.state = 'waiting' and not o.queued
 /** Orders in flight of an account's running plans. */
 export async function countInFlight(ledger: Ledger, accountId: number): Promise<number> {
   const [row] = await ledger.query<{ n: number }>(
-    'count_in_flight',
     `select count(*)::int as n from ledger.orders o join ledger.plans p on p.id = o.plan_id
      where o.state = 'sending' and p.account_id = $1 and ${IS_PLACED}`,
     [accountId],
@@ -77,7 +75,7 @@ export function waitingOrders(
   after: number,
   limit: number,
 ): Promise<WaitingOrder[]> {
-  return ledger.query<WaitingOrder>('waiting_orders', `${WAITING} order by o.id limit $3`, [
+  return ledger.query<WaitingOrder>(`${WAITING} order by o.id limit $3`, [
     orderId(id, after),
     orderId(id, orders),
     limit,
@@ -90,11 +88,10 @@ export function unqueuedSuccessors(
   planId: number,
   limit: number,
 ): Promise<WaitingOrder[]> {
-  return ledger.query<WaitingOrder>(
-    'unqueued_successors',
-    `${WAITING} and ${IS_UNQUEUED} order by o.id limit $3`,
-    [...orderBounds(planId), limit],
-  );
+  return ledger.query<WaitingOrder>(`${WAITING} and ${IS_UNQUEUED} order by o.id limit $3`, [
+    ...orderBounds(planId),
+    limit,
+  ]);
 }
 
 /** Stores that the jobs of these successors are in the queue, or no longer. */
@@ -104,7 +101,6 @@ export async function noteSuccessors(
   queued: boolean,
 ): Promise<void> {
   await ledger.query(
-    'note_successors',
     'update ledger.orders set queued = $2 where id = any($1::bigint[]) and queued <> $2',
     [orderIds, queued],
   );
@@ -113,7 +109,6 @@ export async function noteSuccessors(
 /** Successors of stopped plans whose jobs may be in the queue. */
 export async function stoppedSuccessors(ledger: Ledger, accountId: number): Promise<number[]> {
   const rows = await ledger.query<{ id: number }>(
-    'stopped_successors',
     `select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
      where p.account_id = $1 and p.state in ('paused', 'cancelled')
        and o.root is not null and o.state = 'waiting' and o.queued`,
@@ -135,7 +130,6 @@ export async function noteQueued(
   priorityBase: number,
 ): Promise<boolean> {
   const [row] = await ledger.query<{ isRunning: boolean }>(
-    'note_queued',
     `update ledger.plans set queued_to = $3, priority_base = coalesce(priority_base, $4)
      where id = $1 and (queued_to = $2 or (state in ('paused', 'cancelled') and queued_to < $3))
      returning state in ('running', 'standing') as "isRunning"`,
@@ -147,12 +141,10 @@ export async function noteQueued(
 /** The queue has lost jobs: queue all running plans of the account again from their beginning. */
 export async function forgetQueued(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
-    'forget_queued',
     `update ledger.plans p set queued_to = 0 where account_id = $1 and ${IS_PLACED}`,
     [accountId],
   );
   await ledger.query(
-    'forget_successors',
     `update ledger.orders o set queued = false from ledger.plans p
      where p.id = o.plan_id and p.account_id = $1 and ${IS_PLACED}
        and o.root is not null and o.state = 'waiting' and o.queued`,
@@ -169,7 +161,6 @@ export async function wantsRequeue(
   accountId: number,
 ): Promise<'wanted' | 'begun' | null> {
   const [row] = await ledger.query<{ requeue: 'wanted' | 'begun' | null }>(
-    'requeue_wanted',
     'select requeue from ledger.accounts where id = $1',
     [accountId],
   );
@@ -178,19 +169,13 @@ export async function wantsRequeue(
 
 /** Stores that rebuilding has begun. Call it before the first job is removed. */
 export async function beginRequeue(ledger: Ledger, accountId: number): Promise<void> {
-  await ledger.query(
-    'requeue_begin',
-    `update ledger.accounts set requeue = 'begun' where id = $1`,
-    [accountId],
-  );
+  await ledger.query(`update ledger.accounts set requeue = 'begun' where id = $1`, [accountId]);
 }
 
 /** The queue is empty: queue all running plans of the account from their beginning. */
 export async function endRequeue(ledger: Ledger, accountId: number): Promise<void> {
   await forgetQueued(ledger, accountId);
-  await ledger.query('requeue_end', 'update ledger.accounts set requeue = null where id = $1', [
-    accountId,
-  ]);
+  await ledger.query('update ledger.accounts set requeue = null where id = $1', [accountId]);
 }
 
 /**
@@ -200,7 +185,6 @@ export async function endRequeue(ledger: Ledger, accountId: number): Promise<voi
  */
 export async function beginQueue(ledger: Ledger, account: string): Promise<boolean> {
   const [row] = await ledger.query<{ id: number; isPaused: boolean }>(
-    'queue_begin',
     `select a.id, coalesce((
        select e.kind = 'queue_paused' from ledger.events e
        where e.account_id = a.id and e.plan_id is null

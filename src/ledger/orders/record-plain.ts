@@ -6,7 +6,7 @@ export const PLAIN_OUTCOMES: ReadonlySet<string> = new Set(['filled', 'short', '
  * takes only those of orders in flight, and none while something is wrong with the account. It
  * fails when a number belongs to another order. What it does not take is left to `RECORD`.
  */
-export const RECORD_PLAIN = `
+export const RECORD_PLAIN = `/* record_plain */
 with answers as materialized (
   select * from unnest($1::bigint[], $2::integer[], $3::text[], $4::smallint[], $5::text[],
     $6::text[], $7::smallint[], $8::int[])

@@ -88,7 +88,7 @@ async function recordPlain(
   records: AnswerRecord[],
 ): Promise<Recorded[]> {
   try {
-    return await ledger.query<Recorded>('record_plain', RECORD_PLAIN, [
+    return await ledger.query<Recorded>(RECORD_PLAIN, [
       arrayOf(records.map((r) => r.orderId)),
       arrayOf(records.map((r) => r.attempt)),
       arrayOf(records.map((r) => r.outcome)),
@@ -116,7 +116,7 @@ function recordAny(
   accountId: number,
   records: AnswerRecord[],
 ): Promise<(Recorded & { wasSettled: boolean })[]> {
-  return ledger.query('record_answers', RECORD, [
+  return ledger.query(RECORD, [
     arrayOf(records.map((r) => r.orderId)),
     arrayOf(records.map((r) => r.attempt)),
     arrayOf(records.map((r) => r.outcome)),

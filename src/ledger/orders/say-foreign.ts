@@ -38,7 +38,6 @@ export async function sayForeign(
     const objections = undo ? [] : await foreignObjections(tx, account.id, strays);
     const against = overruled('The numbers were not called foreign', objections, againstEvidence);
     await tx.query(
-      'foreign_say',
       `update ledger.owned w set foreign_listing = case when not $3 then a.listing_id end
        from ledger.accounts a
        where a.id = $1 and w.account_id = a.id and w.number = any($2::bigint[])`,
@@ -65,13 +64,11 @@ async function lockStrays(
   numbers: string[],
 ): Promise<LockedStray[]> {
   await tx.query(
-    'foreign_lock',
     `select from ledger.owned where account_id = $1 and number = any($2::bigint[])
      order by number for update`,
     [accountId, numbers],
   );
   const taken = await tx.query<{ number: string; order: number | null }>(
-    'foreign_taken',
     `select w.number::text as number, n.order_id as "order"
      from ledger.owned w join ledger.numbers n on n.number = w.number
      where w.account_id = $1 and w.number = any($2::bigint[]) and not ${isStray('w')}`,
@@ -110,7 +107,6 @@ async function foreignObjections(
     lostPlansSince: number | null;
     hasLostOrders: boolean;
   }>(
-    'foreign_known',
     `select ${IS_VOUCHED_FOR} as "isVouchedFor",
        ${lostSince('a.id')} as "lostPlansSince",
        exists (select from ledger.lost_successors l
@@ -137,7 +133,6 @@ async function foreignObjections(
 /** What the vendor said: it named numbers for an order, or its list shows that one bought them. */
 async function told(tx: Queries, accountId: number, numbers: string[]): Promise<string[]> {
   const found = await tx.query<{ order: number; isNamed: boolean; numbers: string[] }>(
-    'foreign_told',
     `select o.id as "order", found."isNamed", array_agg(found.number order by number) as numbers
      from (
        select order_id, true as "isNamed", number::text as number from ledger.disputes

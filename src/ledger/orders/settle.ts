@@ -115,7 +115,6 @@ export async function settleAs(
   const passed = mayBuyAgain ? (before ?? (await approveOne(tx, id, numbers.length, by))) : {};
   const added = await giveNumbers(tx, { id, ...order }, numbers, disputed);
   await tx.query(
-    'settle_attempt',
     // Never before its answer: a clock that was set back must not turn their order round.
     `update ledger.attempts set outcome = $3, settled_at = greatest(ledger.now(), answered_at),
        is_doubtful = $4
@@ -123,7 +122,6 @@ export async function settleAs(
     [id, order.attempt, state === 'waiting' ? 'nothing' : state, objections.length > 0],
   );
   await tx.query(
-    'settle_order',
     `update ledger.orders set state = $2, bought = $3, connect_failures = 0, reason = $4
      where id = $1`,
     [id, state, bought, state === 'waiting' ? null : `settled by ${nameOf(by)}: ${by.why}`],
@@ -160,7 +158,6 @@ export async function lockUnknown(
   await lockCopies(tx, planOf(id));
   await lockOrder(tx, id);
   const rows = await tx.query<LockedOrder>(
-    'settle_look',
     `select p.account_id as "accountId", o.quantity, o.bought, o.attempts as attempt, o.state,
        o.follow is not null as "mayFollow", o.is_final is true as "isFinal",
        (select claimed_at from ledger.attempts where order_id = o.id and no = o.attempts)
@@ -191,11 +188,7 @@ export function requireAttempt(id: number, looked: number | undefined, last: num
  * `not_found`.
  */
 export async function lockOrder(tx: Queries, id: number): Promise<void> {
-  const rows = await tx.query(
-    'settle_lock',
-    'select id from ledger.orders where id = $1 for update',
-    [id],
-  );
+  const rows = await tx.query('select id from ledger.orders where id = $1 for update', [id]);
   if (rows.length === 0) {
     throw new AppError('not_found', `There is no order ${id}.`, { order: id });
   }

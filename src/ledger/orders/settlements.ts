@@ -48,9 +48,7 @@ const settlementsWhere = (which: string) => `
  * again.
  */
 export async function lastSettlement(tx: Queries, order: number): Promise<Settlement | undefined> {
-  const [row] = await tx.query<Settlement>('settlement_last', settlementsWhere('o.id = $1'), [
-    order,
-  ]);
+  const [row] = await tx.query<Settlement>(settlementsWhere('o.id = $1'), [order]);
   return row;
 }
 
@@ -60,7 +58,6 @@ export async function lastSettlement(tx: Queries, order: number): Promise<Settle
  */
 export async function refuseRepeated(tx: Queries, id: number, attempt: number): Promise<void> {
   const before = await tx.query(
-    'settle_repeated',
     `select from ledger.attempts where order_id = $1 and no < $2 and outcome = 'nothing' limit 1`,
     [id, attempt],
   );
@@ -79,7 +76,6 @@ export function settlements(
   { planId, limit = 10 }: { planId?: number | undefined; limit?: number },
 ): Promise<Settlement[]> {
   return ledger.query<Settlement>(
-    'settlements',
     settlementsWhere(`o.id > $1 and o.id < $2
       and not (o.moved > 0 and exists (select from ledger.orders s
         where s.root = ${rootOf('o')} and s.id > o.id and s.attempts > 0))

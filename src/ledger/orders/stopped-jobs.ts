@@ -14,7 +14,6 @@ export async function findStoppedJobs(
   limit: number,
 ): Promise<StoppedJobs | undefined> {
   const [some] = await ledger.query<Omit<StoppedJobs, 'orderIds'>>(
-    'stopped_jobs_find',
     `select id as "planId", greatest(0, queued_to - $2) as "from", queued_to as "to"
      from ledger.plans
      where account_id = $1 and state in ('paused', 'cancelled') and queued_to > 0
@@ -23,7 +22,6 @@ export async function findStoppedJobs(
   );
   if (!some) return undefined;
   const orders = await ledger.query<{ id: number }>(
-    'stopped_jobs_orders',
     `select id from ledger.orders
      where id > $1 and id <= $2 and state in ('waiting', 'cancelled') order by id`,
     [orderId(some.planId, some.from), orderId(some.planId, some.to)],
@@ -39,9 +37,8 @@ export async function noteJobsRemoved(
   ledger: Ledger,
   { planId, from }: StoppedJobs,
 ): Promise<void> {
-  await ledger.query(
-    'stopped_jobs_removed',
-    'update ledger.plans set queued_to = $2 where id = $1 and queued_to > $2',
-    [planId, from],
-  );
+  await ledger.query('update ledger.plans set queued_to = $2 where id = $1 and queued_to > $2', [
+    planId,
+    from,
+  ]);
 }

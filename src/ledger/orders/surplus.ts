@@ -58,7 +58,6 @@ export function surplusNumbers(
   limit = 100_000,
 ): Promise<SurplusNumber[]> {
   return ledger.query<SurplusNumber>(
-    'surplus_numbers',
     `select o.id as "order", ${askedLine('l')} as line, l.area_code as "areaCode", l.type,
        d.number::text as number,
        d.seen_at as "seenAt", o.state, o.bought, o.quantity,
@@ -86,7 +85,6 @@ export async function withheldNumbers(
   planId: number,
 ): Promise<Map<number, number>> {
   const rows = await ledger.query<{ line: number; withheld: number }>(
-    'withheld_numbers',
     WITHHELD,
     orderBounds(planId),
   );

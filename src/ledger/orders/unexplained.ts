@@ -11,7 +11,6 @@ export type UnexplainedNumber = { number: string; listing: number };
  */
 export function unexplainedNumbers(tx: Queries, accountId: number): Promise<UnexplainedNumber[]> {
   return tx.query<UnexplainedNumber>(
-    'numbers_unexplained',
     `with doubtful as materialized (
        select o.id, o.attempts, coalesce(t.baseline, 0) as baseline
        from ledger.orders o join ledger.plans p on p.id = o.plan_id

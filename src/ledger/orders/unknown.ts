@@ -17,8 +17,8 @@ export async function unknownOrders(
 ): Promise<UnknownOrder[]> {
   const [above, below] = orderBounds(planId);
   return ledger.query<UnknownOrder>(
-    'unknown_orders',
-    `select o.id as "order", o.attempts as attempt, o.plan_id as plan, ${askedLine('l')} as line,
+    `/* unknown_orders */
+     select o.id as "order", o.attempts as attempt, o.plan_id as plan, ${askedLine('l')} as line,
        ${WANTED}, o.quantity, o.bought,
        case when l.step > 0 then a.area_code end as "insteadOf", t.claimed_at as "sentAt",
        coalesce(o.reason, t.what, '') as "whatHappened", t.status, t.body,
@@ -49,14 +49,12 @@ export type UnknownCounts = {
 /** How many orders need a person, by the tallies. Reads only unknown orders, for the oldest. */
 export async function unknownCounts(ledger: Ledger): Promise<UnknownCounts> {
   const byPlan = await ledger.query<UnknownCounts['byPlan'][number]>(
-    'unknown_counts',
     `select t.plan_id as plan, p.name, sum(t.orders)::int as orders
      from ledger.tallies t join ledger.plans p on p.id = t.plan_id
      where t.state = 'unknown' group by t.plan_id, p.name having sum(t.orders) > 0
      order by t.plan_id desc`,
   );
   const [row] = await ledger.query<{ oldest: Date | null }>(
-    'unknown_oldest',
     `select min(t.claimed_at) as oldest from ledger.orders o
        join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
      where o.state = 'unknown'`,

@@ -75,7 +75,6 @@ async function makeUnknown(
 ): Promise<number> {
   // What an answer named after the settlement is the vendor's word now, and not a person's.
   await tx.query(
-    'unsettle_named',
     `with named as (
        select t.order_id, n.number from ledger.attempts t
          join ledger.orders o on o.id = t.order_id and o.attempts = t.no, unnest(t.named) n(number)
@@ -87,14 +86,12 @@ async function makeUnknown(
      on conflict on constraint disputes_pkey do nothing`,
     [id, disputed],
   );
-  await tx.query(
-    'unsettle_numbers',
-    'delete from ledger.numbers where order_id = $1 and number = any($2::bigint[])',
-    [id, numbers],
-  );
+  await tx.query('delete from ledger.numbers where order_id = $1 and number = any($2::bigint[])', [
+    id,
+    numbers,
+  ]);
   // The order first: its move is legal because its attempt is settled.
   const [order] = await tx.query<{ bought: number }>(
-    'unsettle_order',
     `update ledger.orders o set state = 'unknown', bought = o.bought - $2, not_before = null,
        reason = t.what
      from ledger.attempts t where o.id = $1 and t.order_id = o.id and t.no = o.attempts
@@ -102,7 +99,6 @@ async function makeUnknown(
     [id, numbers.length],
   );
   await tx.query(
-    'unsettle_attempt',
     `update ledger.attempts set outcome = 'unknown', settled_at = null, is_doubtful = false
      where order_id = $1 and no = (select attempts from ledger.orders where id = $1)`,
     [id],
@@ -125,7 +121,6 @@ async function requireRoomUnderCap(tx: Queries, id: number, state: string): Prom
 async function requireUnasked(tx: Queries, id: number, state: string): Promise<void> {
   // All of them are locked: one that waits could be claimed meanwhile.
   const later = await tx.query<{ id: number; attempts: number }>(
-    'unsettle_successors',
     `select s.id, s.attempts from ledger.orders o join ledger.orders s
        on s.root = ${rootOf('o')} and s.id > o.id
      where o.id = $1 and o.moved > 0 order by s.id for update of s`,
@@ -150,7 +145,6 @@ async function lockSettled(tx: Queries, id: number, attempt: number | undefined)
     isSettled: boolean;
     wasSettled: boolean;
   }>(
-    'unsettle_look',
     `select o.state, o.attempts as attempt,
        exists (select from ledger.attempts t where t.order_id = o.id and t.no = o.attempts
          and t.settled_at is not null) as "isSettled",

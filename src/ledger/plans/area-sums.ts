@@ -17,7 +17,6 @@ export function substitutes(
   lines: number[],
 ): Promise<Substitute[]> {
   return ledger.query<Substitute>(
-    'substitutes',
     `select l.asked_line as line, l.area_code as "areaCode", sum(o.bought)::int as numbers
      from ledger.lines l join ledger.orders o
        on ${isOfLine('o.id', 'l')}
@@ -44,7 +43,7 @@ export type AreaSum = {
  * for plans of a few tens of thousands of orders: it reads each of them.
  */
 export function areaSums(ledger: Queries, planId: number): Promise<AreaSum[]> {
-  return ledger.query<AreaSum>('area_sums', SUMS_BY_AREA, [planId]);
+  return ledger.query<AreaSum>(SUMS_BY_AREA, [planId]);
 }
 
 /** What a substitute lacks is missing where the line of the file asks for it. */

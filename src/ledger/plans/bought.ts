@@ -23,7 +23,7 @@ export async function boughtGoods(ledger: Queries, plan: PlanDocument): Promise<
     return goods;
   }
   for (let from = 0, last = await lastOrder(ledger, plan.id); from < last; from += PAGE) {
-    const sums = await ledger.query<Sum>('plan_goods', GOODS_SQL, [
+    const sums = await ledger.query<Sum>(GOODS_SQL, [
       orderId(plan.id, from),
       orderId(plan.id, from + PAGE),
       plan.id,
@@ -39,7 +39,6 @@ export async function boughtGoods(ledger: Queries, plan: PlanDocument): Promise<
 /** The place of a plan's last order in it. */
 async function lastOrder(ledger: Queries, planId: number): Promise<number> {
   const [row] = await ledger.query<{ id: number | null }>(
-    'plan_last_order',
     'select max(id) as id from ledger.orders where id > $1 and id < $2',
     orderBounds(planId),
   );

@@ -81,7 +81,6 @@ export function openWarnings(
 /** Throws AppError `not_found`. */
 export async function findCheck(ledger: Queries, planId: number): Promise<KeptCheck> {
   const [row] = await ledger.query<{ checked: KeptCheck }>(
-    'plan_check',
     'select checked from ledger.plans where id = $1',
     [planId],
   );

@@ -80,7 +80,6 @@ export async function findPrices(
   planId: number,
 ): Promise<{ prices: PriceList | null; accountId: number }> {
   const rows = await ledger.query<{ prices: PriceList | null; accountId: number }>(
-    'plan_prices',
     `select l.list as prices, a.id as "accountId"
      from ledger.plans p join ledger.accounts a on a.id = p.account_id
        left join ledger.price_lists l

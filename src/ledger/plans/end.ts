@@ -14,14 +14,12 @@ export async function endPlans(
   { withinMs = Number.POSITIVE_INFINITY } = {},
 ): Promise<void> {
   const cancelled = await ledger.query<{ id: number }>(
-    'plans_cancelling',
     `select id from ledger.plans
      where account_id = $1 and state = 'cancelled' and ended_at is null`,
     [accountId],
   );
   for (const { id } of cancelled) await cancelWaiting(ledger, id, withinMs);
   const ending = await ledger.query<{ id: number }>(
-    'plans_ending',
     `select id from ledger.plans p where account_id = $1 and ${IS_STILL}
        and not (state = 'standing' and ${STANDS} and not ${HAS_NEWS})`,
     [accountId],
@@ -32,19 +30,16 @@ export async function endPlans(
     // Another transaction may be putting orders back to waiting. It locks the plan as well, so once
     // we hold the lock, a new look at the tallies sees its work.
     await tx.query(
-      'plans_ending_lock',
       'select id from ledger.plans where id = any($1::int[]) order by id for no key update',
       [ids],
     );
     await tx.query(
-      'plans_end',
       `update ledger.plans p set ended_at = ledger.now(),
          state = case state when 'cancelled' then state else 'finished' end
        where id = any($1::int[]) and ${IS_STILL} and not (${IS_LEFT_STANDING})`,
       [ids],
     );
     await tx.query(
-      'plans_stand',
       `update ledger.plans p set state = 'standing'
        where id = any($1::int[]) and state = 'running' and ${IS_STILL}`,
       [ids],
@@ -82,11 +77,11 @@ export async function cancelWaiting(
   let cancelled = 0;
   let after = orderId(planId, 0);
   do {
-    const [some] = await ledger.query<{ first: number; orders: number }>(
-      'cancel_waiting',
-      CANCEL_SQL,
-      [after, end, planId],
-    );
+    const [some] = await ledger.query<{ first: number; orders: number }>(CANCEL_SQL, [
+      after,
+      end,
+      planId,
+    ]);
     if (!some) break;
     cancelled += some.orders;
     // What was cancelled stays in the index for a while: a search from the start would pass it.

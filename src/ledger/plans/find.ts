@@ -90,7 +90,7 @@ const TALLY_SQL = `
 
 /** Reads few rows for any number of orders. Throws AppError `not_found`. */
 export async function findPlan(ledger: Queries, id: number): Promise<PlanDocument> {
-  const [row] = await ledger.query<PlanRow>('plan_find', `${PLAN_SQL} where p.id = $1`, [id]);
+  const [row] = await ledger.query<PlanRow>(`/* plan_find */ ${PLAN_SQL} where p.id = $1`, [id]);
   if (!row) throw noSuchPlan(id);
   const [plan] = await documents(ledger, [row]);
   return plan!;
@@ -98,9 +98,7 @@ export async function findPlan(ledger: Queries, id: number): Promise<PlanDocumen
 
 /** Newest first. */
 export async function listPlans(ledger: Ledger, limit = 100): Promise<PlanDocument[]> {
-  const rows = await ledger.query<PlanRow>('plan_list', `${PLAN_SQL} order by p.id desc limit $1`, [
-    limit,
-  ]);
+  const rows = await ledger.query<PlanRow>(`${PLAN_SQL} order by p.id desc limit $1`, [limit]);
   return documents(ledger, rows);
 }
 
@@ -126,12 +124,10 @@ export async function planPage(
   const found = `($1 = '' or ${holds('p.name')} or case when $1 ~ '^[0-9]+$' then p.id::text = $1
     else ${holds('a.name')} or ${holds('p.submitted_by')} end)`;
   const rows = await ledger.query<PlanRow>(
-    'plan_page',
     `${PLAN_SQL} where ${found} and p.id < $2 order by p.id desc limit $3`,
     [search.trim(), before, limit + 1],
   );
   const [count] = await ledger.query<{ total: number }>(
-    'plan_count',
     `select count(*)::int as total from ledger.plans p join ledger.accounts a on a.id = p.account_id
      where ${found}`,
     [search.trim()],
@@ -147,7 +143,6 @@ export async function planPage(
 /** The other plans from the same file, on any account, newest first. */
 export async function plansOfSameFile(ledger: Ledger, plan: PlanDocument): Promise<PlanDocument[]> {
   const rows = await ledger.query<PlanRow>(
-    'plan_same_file',
     `${PLAN_SQL} where p.sha256 = $1 and p.id <> $2 order by p.id desc limit 5`,
     [plan.sha256, plan.id],
   );
@@ -156,7 +151,7 @@ export async function plansOfSameFile(ledger: Ledger, plan: PlanDocument): Promi
 
 async function documents(ledger: Queries, rows: PlanRow[]): Promise<PlanDocument[]> {
   const ids = rows.map(({ id }) => id);
-  const tallies = await ledger.query<Tally>('plan_tallies', TALLY_SQL, [ids]);
+  const tallies = await ledger.query<Tally>(TALLY_SQL, [ids]);
   const standing = await standingLines(
     ledger,
     rows.filter(({ mayStand }) => mayStand).map(({ id }) => id),
@@ -217,7 +212,6 @@ function counts(plan: { orders: number; successors: number; requested: number },
 /** Orders of a plan that are being sent at this moment. */
 export async function sendingOrders(ledger: Ledger, planId: number): Promise<number> {
   const [row] = await ledger.query<{ n: number }>(
-    'plan_sending',
     `select count(*)::int as n from ledger.orders
      where state = 'sending' and id > $1 and id < $2`,
     orderBounds(planId),

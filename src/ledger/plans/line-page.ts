@@ -51,7 +51,6 @@ export async function linesBetween(
   to: number,
 ): Promise<LineResult[]> {
   const rows = await ledger.query<{ line: number }>(
-    'lines_between',
     `select line from ledger.lines
      where plan_id = $1 and line > 0 and line between $2 and $3 order by line limit 100`,
     [planId, from, to],

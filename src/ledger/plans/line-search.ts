@@ -22,17 +22,11 @@ export async function findLines(ledger: Ledger, planId: number, wanted: Wanted):
   if (wanted.search !== '') return searched(ledger, planId, wanted, bounds);
   const { filter, way, from, count } = wanted;
   const sql = filter === 'all' ? nextSql(way) : filteredSql(filter, way);
-  return lines(ledger, 'filtered', wanted, sql, [planId, from, count, ...bounds]);
+  return lines(ledger, sql, [planId, from, count, ...bounds]);
 }
 
-async function lines(
-  on: Queries,
-  kind: string,
-  { filter, way }: Pick<Wanted, 'filter' | 'way'>,
-  sql: string,
-  values: unknown[],
-): Promise<number[]> {
-  const rows = await on.query<{ line: number }>(`lines_${kind}_${filter}_${way}`, sql, values);
+async function lines(on: Queries, sql: string, values: unknown[]): Promise<number[]> {
+  const rows = await on.query<{ line: number }>(sql, values);
   return rows.map(({ line }) => line);
 }
 
@@ -49,14 +43,14 @@ async function searched(
   if (line === null && area === null) return [];
   const walk = (begin: number, more: number[] = []) =>
     ledger.transaction(async (tx) => {
-      await tx.query('lines_walk', WALK);
+      await tx.query(WALK);
       const values = [planId, begin, count, line, area, ...more];
-      return lines(tx, 'searched', wanted, searchSql(way, filter), values);
+      return lines(tx, searchSql(way, filter), values);
     });
   if (filter === 'all') return walk(from);
   if ((await ordersThatFit(ledger, planId, filter)) <= FEW) {
     const values = [planId, from, count, line, area, ...bounds];
-    return lines(ledger, 'searched_rare', wanted, rareSql(filter, way), values);
+    return lines(ledger, rareSql(filter, way), values);
   }
   // In a plan that has run for a while, all waiting lines are at its end. So no line is read before
   // the first match or after the last.
@@ -74,7 +68,6 @@ async function searched(
 /** The ids of a plan's first orders are above the one and below the other. */
 async function firstOrderBounds(ledger: Ledger, planId: number): Promise<Bounds> {
   const [plan] = await ledger.query<{ orders: number }>(
-    'lines_orders',
     'select orders from ledger.plans where id = $1',
     [planId],
   );
@@ -170,7 +163,6 @@ async function ordersThatFit(
   filter: Exclude<LineFilter, 'all'>,
 ): Promise<number> {
   const [row] = await ledger.query<Record<typeof filter, number>>(
-    'lines_orders_that_fit',
     `select coalesce(sum(t.orders) filter (where t.state = 'unknown'), 0)::int as unknown,
        coalesce(sum(t.orders)
          filter (where t.state in ('short', 'refused', 'undelivered', 'cancelled')),

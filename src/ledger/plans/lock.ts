@@ -5,7 +5,7 @@ import type { Queries } from '../ledger.ts';
  * ends the plan, or holds its tallies, could deadlock.
  */
 export async function lockPlan(tx: Queries, id: number): Promise<void> {
-  await tx.query('lock_plan', 'select id from ledger.plans where id = $1 for no key update', [id]);
+  await tx.query('select id from ledger.plans where id = $1 for no key update', [id]);
 }
 
 /**
@@ -15,7 +15,6 @@ export async function lockPlan(tx: Queries, id: number): Promise<void> {
  */
 export async function lockCopies(tx: Queries, planId: number): Promise<void> {
   await tx.query(
-    'lock_copies',
     `select p.id from ledger.plans p join ledger.plans own
        on own.account_id = p.account_id and own.sha256 = p.sha256
      where own.id = $1 order by p.id for no key update of p`,

@@ -40,7 +40,6 @@ export const SUBSTITUTED = `(select ${BOUGHT_INSTEAD} from ledger.tallies where 
  */
 export async function noteProgress(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
-    'progress_note',
     `insert into ledger.progress (plan_id, at, orders, bought, missing, unknown, cancelled)
      select p.id, ledger.now(), s.*
      from ledger.plans p cross join lateral (${SUMS}) s
@@ -65,7 +64,6 @@ export async function noteProgress(ledger: Ledger, accountId: number): Promise<v
  */
 export async function noteStop(tx: Queries, planIds: number[], stopped: string): Promise<void> {
   await tx.query(
-    'progress_stop',
     `insert into ledger.progress as g
        (plan_id, at, orders, bought, missing, unknown, cancelled, revision)
      select p.id, coalesce(p.ended_at, ledger.now()), s.*,
@@ -85,8 +83,8 @@ export async function noteStop(tx: Queries, planIds: number[], stopped: string):
  */
 export function planProgress(ledger: Ledger, planId: number): Promise<Progress[]> {
   return ledger.query<Progress>(
-    'progress_read',
-    `select at, orders, bought, missing, unknown, cancelled from (
+    `/* progress_read */
+     select at, orders, bought, missing, unknown, cancelled from (
        select distinct on (part) * from (
          select g.*, ceil(60 * extract(epoch from g.at - span.began) /
            nullif(extract(epoch from span.ended - span.began), 0)) as part

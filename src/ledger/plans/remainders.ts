@@ -14,7 +14,6 @@ import { IS_PLACED } from './plan-state.ts';
 /** Notes that a remainder of these bytes was handed out. */
 export async function noteRemainder(ledger: Ledger, planId: number, sha256: string): Promise<void> {
   await ledger.query(
-    'remainder_note',
     `insert into ledger.remainders (plan_id, sha256) values ($1, $2)
      on conflict on constraint remainders_pkey do nothing`,
     [planId, sha256],
@@ -28,7 +27,6 @@ export function plansOfRemainder(
   sha256: string,
 ): Promise<{ id: number; name: string; account: string; isOwn: boolean }[]> {
   return ledger.query(
-    'remainder_plans',
     `select p.id, p.name, a.name as account, p.account_id = $1 as "isOwn"
      from ledger.remainders r join ledger.plans p on p.id = r.plan_id
        join ledger.accounts a on a.id = p.account_id
@@ -77,7 +75,7 @@ export async function remainingNumbers(ledger: Queries, plan: PlanDocument): Pro
  * as storing a plan: the finding of lost plans locks in the same sequence.
  */
 export async function lockAbove(tx: Queries, ...plans: number[]): Promise<void> {
-  await tx.query('remainder_lock', LOCK_ABOVE, [plans]);
+  await tx.query(LOCK_ABOVE, [plans]);
 }
 
 /**
@@ -126,7 +124,7 @@ export async function refuseOvertaken(tx: Queries, id: number): Promise<void> {
 }
 
 async function changedAbove(tx: Queries, id: number): Promise<string | null> {
-  const [changed] = await tx.query<{ plan: number }>('remainder_changed', CHANGED_SINCE, [[id]]);
+  const [changed] = await tx.query<{ plan: number }>(CHANGED_SINCE, [[id]]);
   if (!changed) return null;
   return (
     `Plan ${changed.plan}, whose remainder plan ${id} asks for, was tried again since, gave ` +
@@ -143,7 +141,7 @@ export async function pauseRemainders(ledger: Ledger, planId: number): Promise<v
     const why =
       `a late answer says that plan ${planId} has bought more than was known, and this plan may ` +
       'ask for the same';
-    const paused = await tx.query<{ id: number }>('remainder_pause', PAUSE_BELOW, [planId, why]);
+    const paused = await tx.query<{ id: number }>(PAUSE_BELOW, [planId, why]);
     for (const { id } of paused)
       await noteEvent(tx, { kind: 'plan_paused', who: 'vendor', why, planId: id });
   });
@@ -182,7 +180,7 @@ const CHANGED_SINCE = `${ABOVE}
 
 /** Whether a plan that asks for what this one lacks may have bought, or may still buy. */
 export async function isRemainderOrdered(ledger: Queries, id: number): Promise<boolean> {
-  return (await ledger.query('remainder_ordered', ORDERED, [id])).length > 0;
+  return (await ledger.query(ORDERED, [id])).length > 0;
 }
 
 /**
@@ -205,7 +203,7 @@ export async function refuseRemainderOrdered(
   operation: string,
 ): Promise<void> {
   type Other = { id: number; name: string; isEnding: boolean };
-  const [other] = await tx.query<Other>('remainder_ordered', ORDERED, [id]);
+  const [other] = await tx.query<Other>(ORDERED, [id]);
   if (!other) return;
   throw new AppError(
     'wrong_state',
@@ -227,7 +225,7 @@ export async function refuseRemainderLost(
   id: number,
   operation: string,
 ): Promise<void> {
-  const lost = await tx.query('remainder_lost', LOST, [id]);
+  const lost = await tx.query(LOST, [id]);
   if (lost.length === 0) return;
   throw new AppError(
     'wrong_state',

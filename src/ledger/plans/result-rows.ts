@@ -36,13 +36,12 @@ export async function* numberRows(
   let from = orderId(planId, 0);
   while (true) {
     const [next] = await ledger.query<{ order: number | null }>(
-      'result_numbers_next',
       `select min(order_id) as "order" from ledger.numbers where order_id >= $1 and order_id < $2`,
       [from, end],
     );
     if (next?.order == null) return;
     from = next.order + PAGE;
-    yield await ledger.query<NumberRows>('result_numbers', NUMBERS_SQL, [
+    yield await ledger.query<NumberRows>(NUMBERS_SQL, [
       next.order,
       Math.min(from, end),
       separator,
@@ -73,7 +72,7 @@ const IS_OUTSIDE = `
  * them, for it would read all lines for each page. The limit changes nothing but what the planner
  * expects, which knows no bounds and would start parallel workers for each page.
  */
-const NUMBERS_SQL = `
+const NUMBERS_SQL = `/* result_numbers */
   select n.text, n.outside, l.extra
   from (
     select id, plan_id, line from ledger.orders
@@ -129,11 +128,7 @@ export async function* lineRows(
   let after = 0;
   while (true) {
     type FoundRow = Omit<LineRow, 'text'> & { text: string | null };
-    const rows = await ledger.query<FoundRow>('result_lines', LINES_SQL, [
-      planId,
-      after,
-      separator,
-    ]);
+    const rows = await ledger.query<FoundRow>(LINES_SQL, [planId, after, separator]);
     const last = rows.at(-1);
     if (!last) return;
     const lost = rows.find(({ text }) => text === null);
@@ -148,7 +143,7 @@ const BY_URGENCY = ['unknown', 'pending', 'refused', 'undelivered', 'cancelled',
 
 const COUNTS = ['bought', 'short', 'refused', 'undelivered', 'unknown', 'cancelled', 'pending'];
 
-const LINES_SQL = `
+const LINES_SQL = `/* result_lines */
   with page as materialized (
     select line, area_code, type, quantity, extra,
       ${orderIdsFrom('plan_id')} + first_order as from_id,

@@ -14,7 +14,6 @@ const PAGE = 1_000;
 /** The names of the plan's own columns; every line has a cell for each. Throws `not_found`. */
 export async function planColumns(ledger: Ledger, id: number): Promise<string[]> {
   const [row] = await ledger.query<{ names: string[] }>(
-    'plan_columns',
     'select extra_columns as names from ledger.plans where id = $1',
     [id],
   );
@@ -43,23 +42,14 @@ export type LineResult = Asked & Became;
 export async function* lackingLines(ledger: Ledger, planId: number): AsyncGenerator<LineResult[]> {
   let after = 0;
   while (true) {
-    const [page] = await ledger.query<Span>('result_span', SPAN_SQL, [planId, after]);
+    const [page] = await ledger.query<Span>(SPAN_SQL, [planId, after]);
     if (!page) return;
     after = page.last;
     if (!page.isLacking) continue;
     const { first, last, from, to } = page;
-    const lines = await ledger.query<AskedWithOrders>('result_asked', ASKED_SQL, [
-      planId,
-      first,
-      last,
-    ]);
+    const lines = await ledger.query<AskedWithOrders>(ASKED_SQL, [planId, first, last]);
     const ids = [orderId(planId, from), orderId(planId, to)];
-    const sums = await ledger.query<BecameOfLine>('result_line_sums', SUMS_SQL, [
-      ...ids,
-      planId,
-      first,
-      last,
-    ]);
+    const sums = await ledger.query<BecameOfLine>(SUMS_SQL, [...ids, planId, first, last]);
     yield summedUp(planId, lines, sums);
   }
 }
@@ -71,13 +61,11 @@ export async function lineResultsOf(
   numbers: number[],
 ): Promise<LineResult[]> {
   const lines = await ledger.query<AskedWithOrders>(
-    'result_lines_of',
     `select ${ASKED} from ledger.lines where plan_id = $1 and line > 0 and line = any($2::int[])
      order by line`,
     [planId, numbers],
   );
   const sums = await ledger.query<BecameOfLine>(
-    'result_line_sums_of',
     `select s.* from unnest($1::bigint[], $2::bigint[], $4::int[]) r(from_id, to_id, line),
        lateral (select line, ${BECAME} from (${ordersForLines('id >= r.from_id and id < r.to_id', {
          plan: '$3',
@@ -155,7 +143,7 @@ export function ordersForLines(
 }
 
 /** One run of orders at once costs a tenth of a query for each line. */
-const SUMS_SQL = `
+const SUMS_SQL = `/* result_line_sums */
   select line, ${BECAME} from (${ordersForLines('id >= $1 and id < $2', {
     plan: '$3',
     lines: 's.asked_line between $4 and $5',
@@ -181,7 +169,6 @@ const SPAN_SQL = `
 /** Every number that the ledger has for an account, ten digits each. */
 export async function boughtNumbers(ledger: Ledger, accountId: number): Promise<string[]> {
   const rows = await ledger.query<{ number: string }>(
-    'bought_numbers',
     `select n.number::text as number from ledger.numbers n
        join ledger.orders o on o.id = n.order_id join ledger.plans p on p.id = o.plan_id
      where p.account_id = $1`,

@@ -19,7 +19,6 @@ export async function shownOfPlan(ledger: Queries, plan: PlanDocument): Promise<
 /** The last event by which the plan was paused, or by which more of it waits. */
 async function lastMove(ledger: Queries, id: number): Promise<number> {
   const [row] = await ledger.query<{ id: number }>(
-    'plan_last_move',
     `select id from ledger.events
      where plan_id = $1 and kind in ('plan_paused', 'plan_limited', 'plan_retried', 'order_settled')
      order by id desc limit 1`,

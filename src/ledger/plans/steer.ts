@@ -64,8 +64,8 @@ export async function steerPlan(
       move === 'start' ? await passStart(tx, id, by, { acceptWarnings, seen }) : PASSED_NOTHING;
     if (move !== 'start') await passOther(tx, id, move, seen);
     const rows = await tx.query<{ prices: string | null }>(
-      'steer_plan',
-      `update ledger.plans set state = $2, reason = $4, held_until = null,
+      `/* steer_plan */
+       update ledger.plans set state = $2, reason = $4, held_until = null,
          held_order = null,
          started_at = case when $2 = 'running' then coalesce(started_at, ledger.now())
            else started_at end,
@@ -183,7 +183,6 @@ export async function retryPlan(
     const letGo = await requireApproval(tx, id, async () => lacking, by);
     const orders = (letGo.orders ?? lacking.orders).map(({ order }) => order);
     await tx.query(
-      'retry_orders',
       `update ledger.orders set state = 'waiting', connect_failures = 0, reason = null
        where id = any($1::bigint[])`,
       [orders],
@@ -204,7 +203,6 @@ export async function retryPlan(
 /** They are locked: what is refused after this look is not of this retry. */
 async function lockLacking(tx: Queries, id: number): Promise<Omit<Release, 'planId'>> {
   const [lacking] = await tx.query<Pick<Release, 'orders' | 'numbers'>>(
-    'retry_lacking',
     `with lacking as materialized (
        select id as "order", attempts as attempt, quantity as numbers from ledger.orders
        where id > $1 and id < $2 and state in ('refused', 'undelivered') order by id for update)
@@ -218,13 +216,11 @@ async function lockLacking(tx: Queries, id: number): Promise<Omit<Release, 'plan
 /** Some orders wait again: a finished plan goes on, and the queue is filled from its beginning. */
 export async function reopenPlan(tx: Queries, id: number): Promise<void> {
   await tx.query(
-    'reopen_plan',
     `update ledger.plans p set queued_to = 0, ended_at = null, state = ${REOPENED_STATE}
      where id = $1`,
     [id],
   );
   await tx.query(
-    'reopen_successors',
     `update ledger.orders set queued = false
      where id > $1 and id < $2 and root is not null and state = 'waiting' and queued`,
     orderBounds(id),

@@ -24,7 +24,6 @@ export function stockMet(
 ): Promise<StockMet[]> {
   if (areaCodes.length === 0) return Promise.resolve([]);
   return ledger.query<StockMet>(
-    'stock_met',
     `select wanted.code as "areaCode", p.id as plan, p.started_at as "startedAt",
        sums.asked, sums.bought
      from unnest($2::text[]) with ordinality wanted(code, place), lateral (

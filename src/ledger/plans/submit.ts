@@ -69,10 +69,7 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     if (!isNew) return planId;
     await insertLadders(tx, planId, submission.check);
     const rows = await storeLines(tx, planId, lines);
-    await tx.query('submit_rows', 'update ledger.plans set rows_sha256 = $2 where id = $1', [
-      planId,
-      rows,
-    ]);
+    await tx.query('update ledger.plans set rows_sha256 = $2 where id = $1', [planId, rows]);
     const comeBack = await doubtResubmitted(tx, planId);
     const { remainderOf, remainderEvents = 0, check, again } = submission;
     if (!remainderOf && !again && !comeBack) await refuseSameRows(tx, accountId, planId, rows);
@@ -123,7 +120,6 @@ async function findByKey(tx: Queries, submission: Submission): Promise<number | 
   const { accountId, check, key, options = null } = submission;
   if (key === undefined) return null;
   const [plan] = await tx.query<{ id: number; isSame: boolean }>(
-    'submit_reused_key',
     `select id, account_id = $2 and sha256 = $3 and requested = $4
        and options_sha256 is not distinct from $5 as "isSame"
      from ledger.plans where submission_key = $1`,
@@ -145,7 +141,6 @@ async function findByKey(tx: Queries, submission: Submission): Promise<number | 
 async function isRemainderAgain(tx: Queries, submission: Submission): Promise<boolean> {
   const { accountId, check, remainderOf } = submission;
   const [earlier] = await tx.query<EarlierPlan>(
-    'submit_duplicate_file',
     `select id, name, state, submitted_at as at from ledger.plans
      where account_id = $1 and sha256 = $2 order by id desc limit 1`,
     [accountId, check.sha256],
@@ -160,7 +155,6 @@ async function isRemainderAgain(tx: Queries, submission: Submission): Promise<bo
  */
 async function refuseSameRows(tx: Queries, accountId: number, planId: number, rows: string) {
   const [earlier] = await tx.query<EarlierPlan>(
-    'submit_same_rows',
     `select id, name, state, submitted_at as at from ledger.plans
      where account_id = $1 and rows_sha256 = $2 and id <> $3 order by id desc limit 1`,
     [accountId, rows, planId],
@@ -189,7 +183,6 @@ async function insertPlan(
   const { options = null } = submission;
   const { acceptWarnings = false, lostCopy } = submission;
   const [row] = await tx.query<{ id: number }>(
-    'submit_plan',
     `insert into ledger.plans (account_id, name, sha256, copy, lines, orders, requested,
        ladders_hash, extra_columns, submitted_by, submitted_person, checked, submission_key,
        traceparent, options_sha256)
@@ -223,7 +216,6 @@ async function insertPlan(
 /** What each fallback means is kept as it was shown when the plan was checked. */
 async function insertLadders(tx: Queries, planId: number, { ladders }: PlanCheck): Promise<void> {
   await tx.query(
-    'submit_ladders',
     `insert into ledger.ladders (plan_id, type, area_code, fallback, steps)
      select $1, type, coalesce("areaCode", ''), fallback, steps
      from jsonb_to_recordset($2::jsonb)

@@ -40,7 +40,6 @@ export async function carryOut(
   // Also of a plan that ended while an order was unknown: its lines wait for a try.
   if (opening.length + waiting.length > 0) {
     await tx.query(
-      'successors_reopen',
       `update ledger.plans p set ended_at = null, state = ${REOPENED_STATE} where id = $1`,
       [plan],
     );
@@ -51,7 +50,6 @@ export async function carryOut(
 /** One event for each plan says why its lines are not tried any more. */
 async function noteFull(tx: Queries, planId: number): Promise<void> {
   const [noted] = await tx.query(
-    'successors_full',
     `select id from ledger.events where plan_id = $1 and kind = 'plan_full' limit 1`,
     [planId],
   );
@@ -84,7 +82,6 @@ const PLACE = ['plan', 'line', 'generation', 'planOrders', 'step'] as const;
 /** Each step of each line has a line of its own, which says what its orders ask for. */
 async function insertLines(tx: Queries, opening: Opening[]): Promise<void> {
   await tx.query(
-    'successors_lines',
     `insert into ledger.lines (plan_id, line, first_order, area_code, type, quantity,
        fill_quantity, cleansed_only, sms_supported, order_slot, distance, allow_overlay,
        asked_line, step, miles)
@@ -105,7 +102,6 @@ async function insertLines(tx: Queries, opening: Opening[]): Promise<void> {
 
 async function insertOrders(tx: Queries, opening: Opening[]): Promise<void> {
   await tx.query(
-    'successors_orders',
     `insert into ledger.orders (id, plan_id, line, quantity, root, step, follow, queued)
      select w.root + w.generation * w.orders, w.plan,
        -(l.first_order + w.generation * w.orders), w.quantity, w.root, w.step, true, false
@@ -124,7 +120,6 @@ async function insertOrders(tx: Queries, opening: Opening[]): Promise<void> {
 async function follow(tx: Queries, roots: number[], mayFollow: boolean | null): Promise<void> {
   if (roots.length === 0) return;
   await tx.query(
-    'successors_follow',
     `update ledger.orders set follow = case when quantity > bought + moved then $2::boolean end
      where (id = any($1::bigint[]) or root = any($1::bigint[])) and state = 'short'
        and follow is not null`,

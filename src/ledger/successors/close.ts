@@ -43,7 +43,6 @@ export async function closeLines(
 async function mayGoOn(tx: Queries, { id, state }: PlanDocument): Promise<boolean> {
   if (state !== 'finished') return state !== 'cancelled';
   const rows = await tx.query(
-    'close_may_go_on',
     `select from ledger.plans p where p.id = $1
        and ${planHas(`(o.state = 'unknown' or o.state = 'short' and o.follow is not null)`)}`,
     [id],
@@ -53,7 +52,6 @@ async function mayGoOn(tx: Queries, { id, state }: PlanDocument): Promise<boolea
 
 async function closeAll(tx: Queries, planId: number): Promise<boolean> {
   const closed = await tx.query(
-    'close_plan',
     `update ledger.plans set closed_at = ledger.now()
      where id = $1 and closed_at is null and exists (
        select from ledger.lines where plan_id = $1 and keep_trying is not null)
@@ -61,7 +59,6 @@ async function closeAll(tx: Queries, planId: number): Promise<boolean> {
     [planId],
   );
   await tx.query(
-    'close_lines',
     `update ledger.standing set until = '-infinity', next_at = '-infinity', waits = false
      where plan_id = $1`,
     [planId],
@@ -72,7 +69,6 @@ async function closeAll(tx: Queries, planId: number): Promise<boolean> {
 /** Lines that do not stand yet never will. `-infinity`, not now: a clock may be set back. */
 async function closeOne(tx: Queries, planId: number, line: number): Promise<boolean> {
   const closed = await tx.query(
-    'close_line',
     `insert into ledger.standing as s (plan_id, line, until, next_at, waits)
      select plan_id, line, '-infinity', '-infinity', false from ledger.lines
      where plan_id = $1 and line = $2 and line > 0 and keep_trying is not null
@@ -88,7 +84,6 @@ async function closeOne(tx: Queries, planId: number, line: number): Promise<bool
 /** Ends the waiting for a next try. A sweep would do it, but there may be no worker. */
 async function forget(tx: Queries, planId: number, line: number | null): Promise<void> {
   await tx.query(
-    'close_forget',
     `update ledger.orders o set follow = null from ledger.lines l
      where ${isOfPlan('o.id', '$1::int')}
        and ${IS_STANDING} and l.plan_id = o.plan_id and l.line = o.line
@@ -107,7 +102,6 @@ export type Closed = {
 /** Which lines of a plan a person has closed. */
 export async function closedLines(ledger: Ledger, planId: number): Promise<Closed> {
   const [found] = await ledger.query<{ today: string; all: boolean; lines: number[] }>(
-    'closed_lines',
     `select to_char(ledger.now() at time zone 'UTC', 'YYYY-MM-DD') as today,
        p.closed_at is not null as all,
        array(select s.line from ledger.standing s

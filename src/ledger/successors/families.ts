@@ -91,7 +91,6 @@ export async function rootsToFollow(ledger: Ledger, accountId: number): Promise<
   const after = lookedTo.get(ledger) ?? new Map<number, number>();
   lookedTo.set(ledger, after);
   const rows = await ledger.query<{ root: number; orders: number; last: number }>(
-    'successors_due',
     `select root, count(*)::int as orders, max(id) as last from (
        select o.id, ${rootOf('o')} as root
        from ledger.orders o join ledger.plans p on p.id = o.plan_id
@@ -112,7 +111,6 @@ export async function rootsToTryAgain(
 ): Promise<number[]> {
   if (lines.length === 0) return [];
   const rows = await ledger.query<{ root: number }>(
-    'successors_again',
     `select distinct ${rootOf('o')} as root
      from unnest($1::int[], $2::int[]) due(plan, line)
        join ledger.lines l on l.plan_id = due.plan and l.line = due.line,
@@ -133,7 +131,6 @@ export async function rootsToTryAgain(
  */
 export function findFamilies(tx: Queries, roots: number[]): Promise<FoundFamily[]> {
   return tx.query<FoundFamily>(
-    'successors_families',
     `select o.id as root, p.id as plan, p.orders as "planOrders", l.line,
        l.fill_quantity as "fillQuantity",
        coalesce(ladder.steps, '[]') as steps,

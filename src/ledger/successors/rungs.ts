@@ -25,7 +25,6 @@ export async function rungNumbers(
 ): Promise<RungNumbers[]> {
   if (lines.length === 0) return [];
   return tx.query<RungNumbers>(
-    'rung_numbers',
     `select a.plan_id as plan, a.line, (ladder.steps -> (l.step - 1) ->> 'rung')::int as rung,
        sum(case when ${isOrderDoubtful('o')} then o.quantity
            else o.bought + ${surplusOfOrder('o.id')} end)::int as bought,
@@ -46,7 +45,6 @@ export async function rungNumbers(
 /** Whether the rung of an order has a cap that leaves no room for all that the order asks for. */
 export async function isOverCap(tx: Queries, order: number): Promise<boolean> {
   const [own] = await tx.query<LineOf & { rung: number; cap: number; quantity: number }>(
-    'rung_of_order',
     `select a.plan_id as plan, a.line, (tried.step ->> 'rung')::int as rung,
        (tried.step ->> 'cap')::int as cap, o.quantity
      from ledger.orders o

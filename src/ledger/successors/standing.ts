@@ -29,7 +29,6 @@ export function takeDueLines(
   everyMs: number,
 ): Promise<DueLine[]> {
   return ledger.query<DueLine>(
-    'standing_due',
     `update ledger.standing s set
        next_at = case
          when s.until > ledger.now() then ${nextTry('s.until', '$2')}
@@ -48,7 +47,6 @@ export function takeDueLines(
  */
 export async function endStanding(tx: Queries, plan: number, lines: number[]): Promise<void> {
   await tx.query(
-    'standing_end',
     `update ledger.standing set next_at = 'infinity'
      where plan_id = $1 and line = any($2::int[]) and until <= ledger.now() and not waits`,
     [plan, lines],
@@ -58,7 +56,6 @@ export async function endStanding(tx: Queries, plan: number, lines: number[]): P
 /** From now on these lines wait for their next try. The first one comes after `everyMs`. */
 export async function beginStanding(tx: Queries, lines: LineOf[], everyMs: number): Promise<void> {
   await tx.query(
-    'standing_begin',
     `insert into ledger.standing (plan_id, line, until, next_at)
      select l.plan_id, l.line, ${UNTIL}, ${nextTry(UNTIL, '$3')}
      from (select distinct plan, line from unnest($1::int[], $2::int[]) w(plan, line)) wanted
@@ -75,7 +72,6 @@ export async function beginStanding(tx: Queries, lines: LineOf[], everyMs: numbe
  */
 export async function noteWaiting(tx: Queries, lines: LineOf[]): Promise<void> {
   await tx.query(
-    'standing_waits',
     `update ledger.standing s set waits = w.waits
      from (
        select l.plan_id, l.line,
@@ -107,7 +103,6 @@ export async function standingLines(
 ): Promise<Map<number, StandingLines>> {
   if (planIds.length === 0) return new Map();
   const rows = await ledger.query<StandingLines & { plan: number }>(
-    'standing_lines',
     `select p.id as plan, w.* from ledger.plans p, lateral (${STANDING_LINES}) w
      where p.id = any($1::int[])`,
     [planIds],

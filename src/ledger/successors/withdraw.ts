@@ -18,7 +18,6 @@ export async function withdrawTries(
   line: number | null,
 ): Promise<void> {
   await tx.query(
-    'withdraw_tries',
     `delete from ledger.orders s
      using ledger.lines l
      where ${isOfPlan('s.id', '$1::int')}
@@ -35,7 +34,6 @@ export async function withdrawTries(
  */
 export async function withdrawOfLine(tx: Queries, id: number): Promise<void> {
   await tx.query(
-    'withdraw_of_line',
     `delete from ledger.orders s using ledger.orders o, ledger.lines ol, ledger.lines sl
      where o.id = $1 and ol.plan_id = o.plan_id and ol.line = o.line
        and sl.plan_id = o.plan_id and sl.asked_line = coalesce(ol.asked_line, ol.line)
@@ -50,7 +48,6 @@ export async function withdrawOfLine(tx: Queries, id: number): Promise<void> {
  */
 export async function withdrawDoubtful(ledger: Ledger, accountId: number): Promise<void> {
   const found = await ledger.query<{ id: number; plan: number }>(
-    'withdraw_doubtful_find',
     // One after the other: without statistics the database would read all orders.
     `select distinct s.id, s.plan_id as plan
      from (select * from ledger.disputes d where ${isUnrecorded('d')} offset 0) d, lateral (
@@ -69,11 +66,7 @@ export async function withdrawDoubtful(ledger: Ledger, accountId: number): Promi
   for (const { id, plan } of found) {
     await ledger.transaction(async (tx) => {
       await lockPlan(tx, plan);
-      await tx.query(
-        'withdraw_doubtful',
-        `delete from ledger.orders s where s.id = $1 and ${IS_UNSENT}`,
-        [id],
-      );
+      await tx.query(`delete from ledger.orders s where s.id = $1 and ${IS_UNSENT}`, [id]);
     });
   }
 }

@@ -147,8 +147,8 @@ describeOnBothDrivers('watched time', (given) => {
     let isLost = false;
     const cutOff = {
       ...given.ledger,
-      async query(name: string, text: string, values?: readonly unknown[]) {
-        const rows = await given.ledger.query(name, text, values);
+      async query(text: string, values?: readonly unknown[]) {
+        const rows = await given.ledger.query(text, values);
         if (isLost) throw new Error('the answer is lost');
         return rows;
       },

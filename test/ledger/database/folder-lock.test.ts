@@ -17,7 +17,7 @@ const HOLDER = `
   try {
     const ledger = await openEmbedded('.', 'work');
     await migrate(ledger);
-    await ledger.query('account', "insert into ledger.accounts (name, mode, rate) values " +
+    await ledger.query("insert into ledger.accounts (name, mode, rate) values " +
     "('left', 'sandbox', 4) on conflict do nothing");
     console.log('open');
     setInterval(() => {}, 1000);

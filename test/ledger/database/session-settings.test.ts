@@ -28,7 +28,7 @@ async function settingsAt(url: string) {
   const ledger = ledgerAt(url);
   const text = `select ${names.map((name) => `current_setting('${name}') as "${name}"`)}`;
   const [alone] = await sql(ledger, text);
-  const [inside] = await ledger.transaction((tx) => tx.query('', text));
+  const [inside] = await ledger.transaction((tx) => tx.query(text));
   return { alone, inside };
 }
 

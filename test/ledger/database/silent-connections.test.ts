@@ -45,9 +45,9 @@ describeWithPostgres('a statement on a silent connection', () => {
   test('fails in a transaction, too', async () => {
     const { proxy, ledger } = await setUp();
     const work = ledger.transaction(async (tx) => {
-      await tx.query('', LOCKED);
+      await tx.query(LOCKED);
       proxy.vanish();
-      await tx.query('', LOCKED);
+      await tx.query(LOCKED);
     });
     await expect(work).rejects.toMatchObject(FAILS);
   });
@@ -55,9 +55,9 @@ describeWithPostgres('a statement on a silent connection', () => {
   test('leaves no locks when the server was not told', async () => {
     const { proxy, ledger, direct } = await setUp({ forgets: true });
     const work = ledger.transaction(async (tx) => {
-      await tx.query('', LOCKED);
+      await tx.query(LOCKED);
       proxy.vanish();
-      await tx.query('', LOCKED);
+      await tx.query(LOCKED);
     });
     await expect(work).rejects.toMatchObject(FAILS);
     expect(await sql(direct, LOCKED)).toEqual([{ id: 1 }]);
@@ -100,9 +100,9 @@ describeWithPostgres('a connection on which nothing moves stays', () => {
     const { ledger, direct } = await setUp();
     const { promise, resolve } = Promise.withResolvers<void>();
     const holding = direct.transaction(async (tx) => {
-      await tx.query('', LOCKED);
+      await tx.query(LOCKED);
       resolve();
-      await tx.query('', SLEEP);
+      await tx.query(SLEEP);
     });
     await promise;
     expect(await sql(ledger, LOCKED)).toEqual([{ id: 1 }]);
@@ -112,9 +112,9 @@ describeWithPostgres('a connection on which nothing moves stays', () => {
   test('while its transaction does something else', async () => {
     const { ledger } = await setUp();
     const rows = await ledger.transaction(async (tx) => {
-      await tx.query('', LOCKED);
+      await tx.query(LOCKED);
       await sql(ledger, SLEEP);
-      return tx.query('', LOCKED);
+      return tx.query(LOCKED);
     });
     expect(rows).toEqual([{ id: 1 }]);
   });

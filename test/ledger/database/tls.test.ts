@@ -76,7 +76,7 @@ describeWith(['private postgres'], 'a PostgreSQL with TLS', () => {
     const program = `
       const { openPostgres } = await import('${LEDGER}');
       const ledger = openPostgres('${address(`?sslmode=require&${trusted}`)}');
-      console.log(await ledger.query('ssl', '${ENCRYPTED}'));
+      console.log(await ledger.query('${ENCRYPTED}'));
       await ledger.close();`;
     const args = ['--input-type=module', '--eval', program];
     const { stdout, stderr } = await startNode(args, { cwd: temporaryFolder() }).exited;

@@ -81,14 +81,13 @@ describeOnPostgres('a connection', (given) => {
       what: 'it ended',
     });
   };
-  const pidOf = async (db: Pick<Ledger, 'query'>) =>
-    (await db.query<{ pid: number }>('pid', PID))[0]!.pid;
+  const pidOf = async (db: Pick<Ledger, 'query'>) => (await db.query<{ pid: number }>(PID))[0]!.pid;
 
   test('that is cut in a transaction fails it, and the next statement gets another', async () => {
     const ledger = given.another();
     const work = ledger.transaction(async (tx) => {
       await end(await pidOf(tx));
-      await tx.query('pid', PID);
+      await tx.query(PID);
     });
     await expect(work).rejects.toMatchObject({ code: 'ledger_down' });
     expect(await pidOf(ledger)).toBeGreaterThan(0);
@@ -151,7 +150,7 @@ function faultOf(operation: () => unknown): unknown {
 describe('a server that ends a connection with the very bytes that say it is ready', () => {
   test.each([
     ['a statement', (ledger: Ledger) => sql(ledger, PID)],
-    ['a transaction', (ledger: Ledger) => ledger.transaction((tx) => tx.query('pid', PID))],
+    ['a transaction', (ledger: Ledger) => ledger.transaction((tx) => tx.query(PID))],
     ['the queue', (ledger: Ledger) => ledger.queuePool?.().connect()],
   ])('is heard by %s', async (_, use) => {
     await using server = await readyAndGone();

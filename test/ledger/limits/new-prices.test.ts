@@ -9,7 +9,7 @@ import {
   setThreshold,
   steerPlan,
 } from '../../../src/ledger/index.ts';
-import { codeOf } from '../../support/ledger.ts';
+import { codeOf, labelOf } from '../../support/ledger.ts';
 import { describeOnPostgres } from '../../support/ledger-drivers.ts';
 import { linesOf, newAccount, newPlan } from '../../support/plans.ts';
 import { PRICES_FILE, pricesOf } from '../../support/prices.ts';
@@ -40,7 +40,7 @@ describeOnPostgres('what waits for its plan', (given) => {
   /** Does it while the plan is locked, and makes the change before it goes on. */
   const beside = async (id: number, deed: () => Promise<unknown>, change: () => Promise<unknown>) =>
     given.another().transaction(async (tx) => {
-      await tx.query('', 'select from ledger.plans where id = $1 for update', [id]);
+      await tx.query('select from ledger.plans where id = $1 for update', [id]);
       const done = codeOf(deed());
       await untilWaiting(given.ledger, 1);
       await change();
@@ -89,16 +89,16 @@ describeOnPostgres('what waits for its plan', (given) => {
 });
 
 /** The ledger, where somebody else does something just before a statement. */
-function before(ledger: Ledger, name: string, deed: () => Promise<unknown>): Ledger {
+function before(ledger: Ledger, label: string, deed: () => Promise<unknown>): Ledger {
   return {
     ...ledger,
     transaction: (work) =>
       ledger.transaction((tx) =>
         work({
           ...tx,
-          query: async (statement, ...rest) => {
-            if (statement === name) await deed();
-            return tx.query(statement, ...rest);
+          query: async (text, values) => {
+            if (labelOf(text) === label) await deed();
+            return tx.query(text, values);
           },
         }),
       ),

@@ -195,7 +195,6 @@ describeOnBothDrivers('a settlement that something speaks against', (given) => {
       await readList(given.ledger, plan.account, bought);
       const order = await claimOne(given.ledger, plan);
       await given.ledger.query(
-        '',
         `update ledger.attempts set baseline = (select max(id) from ledger.listings)
          where order_id = $1`,
         [order.id],
@@ -263,7 +262,7 @@ describeOnBothDrivers('a settlement that something speaks against', (given) => {
     const first = await claimOne(given.ledger, plan);
     const { ledger } = given;
     await record(ledger, plan, answerTo(first, 'unknown', { body: 'cut off' }));
-    await ledger.query('', 'update ledger.attempts set answered_at = null where order_id = $1', [
+    await ledger.query('update ledger.attempts set answered_at = null where order_id = $1', [
       first.id,
     ]);
     await settle(first, NOTHING, { againstEvidence: true });

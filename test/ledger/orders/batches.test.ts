@@ -14,7 +14,7 @@ import {
   openWitness,
   type Sent,
 } from '../../../src/witness/index.ts';
-import { orderRow, sql } from '../../support/ledger.ts';
+import { labelOf, orderRow, sql } from '../../support/ledger.ts';
 import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { readList } from '../../support/sending.ts';
 import { describeInModes, EMBEDDED, openLedger, POSTGRES } from '../../support/storage.ts';
@@ -66,10 +66,10 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
     const batches: number[] = [];
     const slow: Ledger = {
       ...ledger,
-      async query(name, text, values) {
-        if (name === 'claim_orders') batches.push((values as [number[]])[0].length);
+      async query(text, values) {
+        if (labelOf(text) === 'claim_orders') batches.push((values as [number[]])[0].length);
         if (batches.length === 1) await first.promise;
-        return ledger.query(name, text, values);
+        return ledger.query(text, values);
       },
     };
     const { claim } = batchesFor(plan, { on: slow });
@@ -110,7 +110,6 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
     expect(await orderRow(ledger, sent)).toMatchObject({ state: 'unknown', attempts: 1 });
     // The worker that sent it may still record, and no list is surely from before.
     const [attempt] = await ledger.query(
-      '',
       'select nonce, baseline, outcome from ledger.attempts where order_id = $1',
       [sent],
     );
@@ -184,10 +183,10 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
     let isAsked = false;
     const slow: Ledger = {
       ...ledger,
-      async query(name, text, values) {
-        isAsked ||= name === 'claim_lost';
+      async query(text, values) {
+        isAsked ||= labelOf(text) === 'claim_lost';
         if (isAsked) now = 60_000;
-        return ledger.query(name, text, values);
+        return ledger.query(text, values);
       },
     };
     const clock = { now: () => now, sleep: () => nextTurn() as Promise<void> };

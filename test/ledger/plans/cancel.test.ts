@@ -90,9 +90,9 @@ describeOnBothDrivers('a sweep after a cancel', (given) => {
     const plan = await newPlan(given.ledger, { lines: linesOf(...Array(50).fill(100_000)) });
     await cancel(plan);
     let rows: number[] = [];
-    const query: Ledger['query'] = async (name, text, values) => {
+    const query: Ledger['query'] = async (text, values) => {
       const explain = `explain (analyze, format json) ${text}`;
-      const explained = await given.ledger.query(`explain_${name}`, explain, values);
+      const explained = await given.ledger.query(explain, values);
       rows = [...JSON.stringify(explained).matchAll(/Actual Rows\W+(\d+)/g)].map(([, n]) =>
         Number(n),
       );

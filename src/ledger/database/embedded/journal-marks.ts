@@ -62,7 +62,6 @@ async function recall(
   take: (marks: AsyncIterable<Recalled>) => Promise<void>,
 ): Promise<void> {
   const [row] = await ledger.query<{ position: number }>(
-    'journal_position',
     'select journal_position as position from ledger.accounts where id = $1',
     [account.id],
   );
@@ -77,7 +76,6 @@ async function recall(
   );
   // Unless it was set back meanwhile, so that all is read again.
   await ledger.query(
-    'journal_recalled',
     'update ledger.accounts set journal_position = $2 where id = $1 and journal_position = $3',
     [account.id, end, before],
   );
@@ -85,7 +83,6 @@ async function recall(
 
 async function reach(ledger: Ledger, { id }: Pick<Account, 'id'>, position: number) {
   await ledger.query(
-    'journal_reached',
     'update ledger.accounts set journal_position = $2 where id = $1 and journal_position >= 0',
     [id, position],
   );

@@ -1,11 +1,8 @@
 import { type PGlite, parse, protocol } from '@electric-sql/pglite';
+import { statementName } from '../statement-name.ts';
 
-/** Runs a statement of that name, which is the same one each time. */
-export type Prepared = <Row>(
-  name: string,
-  sql: string,
-  values: readonly unknown[],
-) => Promise<Row[]>;
+/** Runs one statement. */
+export type Prepared = <Row>(text: string, values: readonly unknown[]) => Promise<Row[]>;
 
 /**
  * Statements that the session keeps, as a connection to PostgreSQL does: PGlite's own `query`
@@ -14,25 +11,24 @@ export type Prepared = <Row>(
  */
 export function preparedOn(db: PGlite): Prepared {
   const { bind, describe, execute, parse: prepare, sync } = protocol.serialize;
-  /** By name, its text and the types of its parameters. */
-  const known = new Map<string, { sql: string; types: number[] }>();
+  /** By a statement's name, the types of its parameters. */
+  const known = new Map<string, number[]>();
 
   const send = (...messages: Uint8Array[]) =>
     db.execProtocolStream(Buffer.concat([...messages, sync()]), { syncToFs: false });
 
-  async function typesOf(name: string, sql: string): Promise<number[]> {
+  async function typesOf(name: string, text: string): Promise<number[]> {
     const before = known.get(name);
-    // The session would run the other text.
-    if (before && before.sql !== sql) throw new Error(`Bug: two statements are named ${name}`);
-    if (before) return before.types;
-    const answer = await send(prepare({ name, text: sql }), describe({ type: 'S', name }));
+    if (before) return before;
+    const answer = await send(prepare({ name, text }), describe({ type: 'S', name }));
     const types = parse.parseDescribeStatementResults(answer);
-    known.set(name, { sql, types });
+    known.set(name, types);
     return types;
   }
 
-  return async <Row>(name: string, sql: string, values: readonly unknown[]) => {
-    const types = await typesOf(name, sql);
+  return async <Row>(text: string, values: readonly unknown[]) => {
+    const name = statementName(text);
+    const types = await typesOf(name, text);
     const texts = values.map((value, at) => textOf(value, db.serializers[types[at]!]));
     const answer = await send(
       bind({ statement: name, values: texts }),

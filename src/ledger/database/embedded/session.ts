@@ -39,10 +39,10 @@ export function sessionOn({ db, stopped, syncCommits }: Database): EmbeddedSessi
 
 function queriesOn(db: PGlite | Opened, prepared: Prepared): Queries {
   return {
-    async query<Row>(name: string, sql: string, values: readonly unknown[] = []) {
+    async query<Row>(text: string, values: readonly unknown[] = []) {
+      if (!db.closed) return prepared<Row>(text, values);
       // A transaction that is over says so itself.
-      if (name !== '' && !db.closed) return prepared<Row>(name, sql, values);
-      return (await db.query<Row>(sql, [...values])).rows;
+      return (await db.query<Row>(text, [...values])).rows;
     },
     async script(sql) {
       await db.exec(sql);
