@@ -149,6 +149,7 @@ export {
   type Fillable,
   fillablePlans,
   forgetQueued,
+  letIn,
   noteQueued,
   noteSuccessors,
   stoppedSuccessors,
