@@ -91,7 +91,7 @@ export {
   newestListing,
 } from './listings/listings.ts';
 export { openOrders, type UndecidedOrder } from './listings/open-orders.ts';
-export { buyersOfLost, noteLost, noteStrays, waitingThatFit } from './listings/suspects.ts';
+export { noteLost, noteStrays, waitingThatFit } from './listings/suspects.ts';
 export { fingerprintSalt, isOtherFingerprint, provenAccounts } from './listings/vendor-account.ts';
 export {
   type ClearVerdict,
@@ -138,7 +138,6 @@ export {
   doubtFinal,
   noteLostSuccessors,
   suspectSucceeded,
-  waitingWithLadderFor,
 } from './orders/lost-successors.ts';
 export { type Finding, nameOfObjection, type Overruled } from './orders/objections.ts';
 export {
@@ -169,6 +168,7 @@ export { type Settlement, settlements } from './orders/settlements.ts';
 export { shownOfAttempt, shownOfSettlement } from './orders/shown.ts';
 export { findStoppedJobs, noteJobsRemoved } from './orders/stopped-jobs.ts';
 export { type SurplusNumber, surplusNumbers, withheldNumbers } from './orders/surplus.ts';
+export { suspectBuyers } from './orders/suspect-others.ts';
 export {
   type UnknownCounts,
   type UnknownOrder,
