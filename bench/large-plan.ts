@@ -29,10 +29,10 @@ export async function writeLargePlan(database: string, plan: LargePlan): Promise
     on conflict (name) do update set rate = excluded.rate returning id`);
   await insert(`moments (account_id) values (${account}) on conflict do nothing`);
   const id = await insert(`plans (account_id, name, sha256, lines, orders, requested, extra_columns,
-      submitted_by, submitted_person, state, started_at, copy)
+      submitted_by, submitted_person, state, started_at, priority_base, copy)
     select ${account}, 'large', repeat('0', 64), ${lines}, ${lines}, ${lines * quantity},
       '{campaign}', 'bench', 'bench', 'running',
-      clock_timestamp() - interval '1 h', count(*) from ledger.plans returning id`);
+      clock_timestamp() - interval '1 h', 1, count(*) from ledger.plans returning id`);
   const first = id * 10_000_000;
   await insert(`lines (plan_id, line, first_order, area_code, type, quantity, fill_quantity, extra)
     select ${id}, n + 1, n, (201 + n % 700)::text, 'local', ${quantity}, false,

@@ -1,14 +1,21 @@
-import { fits, type Wish, wishOf } from './fits.ts';
+import { type AskedNumbers, fits, type Wish, wishOf } from './fits.ts';
 import { fill } from './share.ts';
 
 /** A waiting order that could have been sent, if the ledger has lost the attempt. */
-export type Suspect = Wish & { order: number; quantity: number };
+export type Suspect = Wish & {
+  order: number;
+  quantity: number;
+  /** What may be asked for after it, by a successor that the ledger may have lost as well. */
+  later: AskedNumbers[];
+};
 
 export type Unexplained = {
   /** Numbers that no unknown order explains, and that a waiting order could have bought. */
   numbers: string[];
   /** The waiting orders that may have bought them, by rising id. */
   orders: number[];
+  /** Those of them after which a lost successor may have bought: then they had ended. */
+  succeeded: number[];
   /** Numbers that no order explains, waiting or unknown. */
   others: string[];
 };
@@ -19,8 +26,9 @@ export type Unexplained = {
  * this while no order is being sent: one may still buy.
  *
  * An unknown order explains as many numbers as it lacks, but no number that a waiting order with
- * another wish could have bought. Of waiting orders with the same wish, the first ones with room
- * for the rest are suspected: whichever of them bought, their line gets no more than it asks for.
+ * another wish, or a successor of one, could have bought. Of waiting orders with the same wishes,
+ * the first ones with room for the rest are suspected: whichever of them bought, their line gets no
+ * more than it asks for.
  */
 export function unexplained({
   strays,
@@ -31,24 +39,21 @@ export function unexplained({
   inDoubt: (Wish & { lacking: number })[];
   waiting: Suspect[];
 }): Unexplained {
-  const suspects = Map.groupBy(waiting, wishOf);
-  const doubtful = Map.groupBy(inDoubt, wishOf);
-  const takersOf = (groups: Map<string, Wish[]>, number: string) =>
-    [...groups].filter(([, [first]]) => first && fits(first, number)).map(([wish]) => wish);
+  const suspects = groupsOf(waiting, (one) => wishOf(one) + JSON.stringify(one.later));
+  const doubtful = groupsOf(inDoubt, wishOf);
   const found = strays.map((number) => {
-    const suspected = takersOf(suspects, number);
-    const explained = takersOf(doubtful, number).filter((wish) =>
-      suspected.every((other) => other === wish),
-    );
+    const isLater = ({ first }: Group<Suspect>) => first.later.some((one) => fits(one, number));
+    const suspected = suspects.filter((group) => fits(group.first, number) || isLater(group));
+    const explained = doubtful
+      .filter(({ first }) => fits(first, number))
+      .map(({ wish }) => wish)
+      .filter((wish) => suspected.every((one) => one.wish === wish && !isLater(one)));
     return { number, suspected, explained };
   });
   // First the numbers that no waiting order explains: an unknown order must.
   found.sort((a, b) => a.suspected.length - b.suspected.length);
   const room = new Map(
-    [...doubtful].map(([wish, orders]) => [
-      wish,
-      orders.reduce((sum, { lacking }) => sum + lacking, 0),
-    ]),
+    doubtful.map(({ wish, all }) => [wish, all.reduce((sum, { lacking }) => sum + lacking, 0)]),
   );
   const takers = fill(
     found.map(({ explained }) => explained),
@@ -57,12 +62,15 @@ export function unexplained({
   const left = found.filter(
     ({ suspected }, index) => takers[index] === null && suspected.length > 0,
   );
-  const orders = [...suspects].flatMap(([wish, orders]) =>
-    firstWithRoom(orders, left.filter(({ suspected }) => suspected.includes(wish)).length),
-  );
+  const picked = suspects
+    .flatMap((group) =>
+      firstWithRoom(group.all, left.filter(({ suspected }) => suspected.includes(group)).length),
+    )
+    .sort((a, b) => a.order - b.order);
   return {
     numbers: left.map(({ number }) => number).sort(),
-    orders: orders.sort((a, b) => a - b),
+    orders: picked.map(({ order }) => order),
+    succeeded: picked.filter(({ later }) => later.length > 0).map(({ order }) => order),
     others: found
       .filter(({ suspected }, index) => takers[index] === null && suspected.length === 0)
       .map(({ number }) => number)
@@ -70,12 +78,23 @@ export function unexplained({
   };
 }
 
-function firstWithRoom(orders: Suspect[], numbers: number): number[] {
+type Group<Order> = { wish: string; first: Order; all: Order[] };
+
+function groupsOf<Order extends Wish>(
+  orders: Order[],
+  keyOf: (order: Order) => string,
+): Group<Order>[] {
+  return [...Map.groupBy(orders, keyOf).values()].map((all) => {
+    const first = all[0]!;
+    return { wish: wishOf(first), first, all };
+  });
+}
+
+function firstWithRoom(orders: Suspect[], numbers: number): Suspect[] {
   let room = 0;
-  const picked = orders.filter(({ quantity }) => {
+  return orders.filter(({ quantity }) => {
     const isNeeded = room < numbers;
     room += quantity;
     return isNeeded;
   });
-  return picked.map(({ order }) => order);
 }

@@ -107,7 +107,7 @@ export {
   newestListing,
 } from './listings/listings.ts';
 export { openOrders } from './listings/open-orders.ts';
-export { buyersOfLost, noteLost, noteStrays, waitingThatFit } from './listings/suspects.ts';
+export { noteLost, noteStrays, waitingThatFit } from './listings/suspects.ts';
 export { fingerprintSalt, isOtherFingerprint, provenAccounts } from './listings/vendor-account.ts';
 export {
   clearVerdicts,
@@ -147,7 +147,6 @@ export {
   doubtFinal,
   noteLostSuccessors,
   suspectSucceeded,
-  waitingWithLadderFor,
 } from './orders/lost-successors.ts';
 export { type Finding, nameOfObjection, type Overruled } from './orders/objections.ts';
 export {
@@ -158,6 +157,7 @@ export {
   type Fillable,
   fillablePlans,
   forgetQueued,
+  letIn,
   noteQueued,
   noteSuccessors,
   stoppedSuccessors,
@@ -177,6 +177,7 @@ export { type Settlement, settlements } from './orders/settlements.ts';
 export { shownOfAttempt, shownOfSettlement } from './orders/shown.ts';
 export { findStoppedJobs, noteJobsRemoved } from './orders/stopped-jobs.ts';
 export { type SurplusNumber, surplusNumbers, withheldNumbers } from './orders/surplus.ts';
+export { suspectBuyers } from './orders/suspect-others.ts';
 export { type UnknownCounts, unknownCounts, unknownOrders } from './orders/unknown.ts';
 export { unsettleOrder } from './orders/unsettle.ts';
 export {

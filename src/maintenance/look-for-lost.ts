@@ -1,16 +1,15 @@
 import { counted } from '../english.ts';
 import { fits, type Unexplained, unexplained } from '../evidence/index.ts';
 import {
-  buyersOfLost,
   doubtOrders,
   listingBefore,
   noteLost,
   noteStrays,
   openSuccessors,
   pauseForPerson,
+  suspectBuyers,
   suspectSucceeded,
   waitingThatFit,
-  waitingWithLadderFor,
 } from '../ledger/index.ts';
 import { TRY_EVERY_MS } from '../plan/index.ts';
 import { type ReconcileContext, readListing } from './reconcile.ts';
@@ -56,11 +55,12 @@ export async function lookForLost(context: LookContext): Promise<string | null> 
   // A late "no" to the attempt that the ledger knows does not cover an attempt that it has lost.
   const rivals = unknowns.filter((one) => strays.some((number) => fits(one, number)));
   const others = since > 0 ? found.others : [];
-  // Of any of the numbers nobody knows whether an order that asks for such ones bought it, or the
-  // successor of another order.
-  const succeeded = await waitingWithLadderFor(ledger, account.id, since > 0 ? strays : []);
-  const suspects = [...found.orders, ...succeeded, ...rivals.map(({ order }) => order)];
-  await suspect(context, suspects);
+  const suspects = [...found.orders, ...rivals.map(({ order }) => order)];
+  await doubtOrders(ledger, {
+    accountId: account.id,
+    lost: suspects.map((orderId) => ({ orderId, attempt: null })),
+    ...doubtOf(context),
+  });
   // Also without an earlier list: it only holds successors back, and pauses nothing.
   if (strays.length > 0) await suspectSucceeded(ledger, account.id);
   await pause(context, { ...found, others });
@@ -76,27 +76,14 @@ export async function lookForLost(context: LookContext): Promise<string | null> 
 export async function suspectNewPlans(context: LookContext): Promise<void> {
   const { ledger, account } = context;
   await noteStrays(ledger, account.id);
-  const found = await buyersOfLost(ledger, account.id, { which: 'new' });
-  if (found === null) return;
-  await suspect(context, found.orders, found.after);
-  await pause(context, { ...found, others: [] });
+  const found = await ledger.transaction((tx) =>
+    suspectBuyers(tx, account.id, { which: 'new', ...doubtOf(context) }),
+  );
+  if (found !== null) await pause(context, { ...found, others: [] });
 }
 
-/** Puts orders in doubt that may have been sent. `after`: a list from before that, if known. */
-async function suspect(
-  { ledger, account, listLagMs }: LookContext,
-  orders: number[],
-  after?: number,
-): Promise<void> {
-  await doubtOrders(ledger, {
-    accountId: account.id,
-    lost: orders.map((orderId) => ({ orderId, attempt: null })),
-    // The caller has waited until the list must show everything that was sent before.
-    deadlineMs: -listLagMs,
-    what: MAY_HAVE_BOUGHT,
-    after,
-  });
-}
+/** The caller has waited until the list must show everything that was sent before. */
+const doubtOf = ({ listLagMs }: LookContext) => ({ deadlineMs: -listLagMs, what: MAY_HAVE_BOUGHT });
 
 async function pause({ ledger, account, log }: LookContext, found: Unexplained): Promise<void> {
   const { numbers, orders, others } = found;

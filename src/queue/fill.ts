@@ -5,6 +5,7 @@ import {
   fillablePlans,
   forgetQueued,
   type Ledger,
+  letIn,
   noteQueued,
   noteSuccessors,
   ordinalOf,
@@ -97,11 +98,14 @@ async function fillPlan(
     const wanted = Math.min(from === 0 ? FIRST_BATCH : BATCH, room - added);
     const orders = await waitingOrders(ledger, plan, from, wanted);
     const [first, last] = [orders[0], orders.at(-1)];
-    base ??= (await headPriority(queue)) - (first ? ordinalOf(first.id) : 1);
+    if (base === null) {
+      base = (await headPriority(queue)) - (first ? ordinalOf(first.id) : 1);
+      await letIn(ledger, plan.id, base);
+    }
     await queue.addBulk(orders.map((order) => jobOf(order, base ?? 0)));
     // No order waits beyond this, so the whole plan is in the queue.
     const to = last && orders.length === wanted ? ordinalOf(last.id) : plan.orders;
-    const isOurs = await noteQueued(ledger, plan.id, from, to, base);
+    const isOurs = await noteQueued(ledger, plan.id, from, to);
     added += orders.length;
     from = to;
     // Another process fills the plan, or it was stopped. Nobody would take out jobs added now.
@@ -119,12 +123,10 @@ async function fillSuccessors(
 ): Promise<number> {
   if (unqueued === 0 || room <= 0) return 0;
   const orders = await unqueuedSuccessors(ledger, id, Math.min(BATCH, room));
+  const ids = orders.map((order) => order.id);
+  // First: a job that comes before its order is let in would wait.
+  await noteSuccessors(ledger, ids, true);
   await queue.addBulk(orders.map((order) => jobOf(order, priorityBase ?? 0)));
-  await noteSuccessors(
-    ledger,
-    orders.map((order) => order.id),
-    true,
-  );
   return orders.length;
 }
 

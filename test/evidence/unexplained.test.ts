@@ -13,6 +13,7 @@ const waiting = (order: number, overrides: Partial<Suspect> = {}): Suspect => ({
   cleansedOnly: null,
   smsSupported: null,
   orderSlot: null,
+  later: [],
   ...overrides,
 });
 const inDoubt = (lacking: number, overrides: Partial<Suspect> = {}) => ({

@@ -8,8 +8,9 @@ import { openVendor, type Vendor } from '../../src/vendor/index.ts';
 import { openWitness } from '../../src/witness/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { numbersOf, sql } from '../support/ledger.ts';
-import { newPlan, type SmallPlan } from '../support/plans.ts';
+import type { SmallPlan } from '../support/plans.ts';
 import { silentLog } from '../support/recording-log.ts';
+import { enter, enteredPlan } from '../support/sending.ts';
 import { EMBEDDED, openLedger } from '../support/storage.ts';
 import { sandboxOf } from '../support/workplace.ts';
 
@@ -80,11 +81,13 @@ export function openRig(): Rig {
       sandbox,
       vendor,
       async newOrder() {
-        const plan = await newPlan(ledger);
+        const plan = await enteredPlan(ledger);
         return { plan, id: plan.orders[0]! };
       },
-      place: (plan, orderId, wishes) =>
-        placeOrder(orderId, placingFor({ ledger, vendor, account: plan.account }, wishes)),
+      async place(plan, orderId, wishes) {
+        await enter(ledger, [orderId]);
+        return placeOrder(orderId, placingFor({ ledger, vendor, account: plan.account }, wishes));
+      },
       arrivals() {
         const { lastId, requests } = sandbox.books(seen);
         seen = lastId;

@@ -15,7 +15,7 @@ import {
   submitPlan,
 } from '../../src/ledger/index.ts';
 import { checkOf, dailyLimit, inBatches, linesOf, newAccount, newPlan } from '../support/plans.ts';
-import { answerTo, claimOne } from '../support/sending.ts';
+import { answerTo, claimOne, enter } from '../support/sending.ts';
 import { describeWithPostgres, freshDatabase } from '../support/servers.ts';
 import { ledgerAt } from '../support/storage.ts';
 import { heldUp } from './held-up.ts';
@@ -46,6 +46,7 @@ describeWithPostgres('a database whose transactions read repeatably', () => {
     for (const who of ['ada', 'bob']) {
       const plan = await newPlan(ledger, { account, lines: linesOf(25), started: false });
       await steerPlan(ledger, plan.id, 'start', { who });
+      await enter(ledger, plan.orders);
       plans.push(plan);
     }
     const claims = await heldUp(

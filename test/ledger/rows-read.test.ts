@@ -116,7 +116,7 @@ describeOnBothDrivers(`a ledger of ${ORDERS} orders`, (given) => {
       'finding orders to queue',
       (ledger) => waitingOrders(ledger, { id: plan.id, orders: ORDERS }, ANSWERED, BATCH),
     ],
-    ['noting what is queued', (ledger) => noteQueued(ledger, plan.id, 0, BATCH, 0)],
+    ['noting what is queued', (ledger) => noteQueued(ledger, plan.id, 0, BATCH)],
     ['counting what is in flight', (ledger) => countInFlight(ledger, plan.account.id)],
     ['expiring attempts', (ledger) => expireAttempts(ledger, plan.account.id)],
     ['opening successors', (ledger) => openSuccessors(ledger, plan.account.id, 1_000)],

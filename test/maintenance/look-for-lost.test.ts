@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import {
   changeAccount,
+  letIn,
   noteLostSuccessors,
-  noteQueued,
   openSuccessors,
   orderId,
   retryPlan,
@@ -262,7 +262,7 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
 
     test('and none of which an order has entered the queue', async () => {
       const { again, list } = await lostPlan();
-      await noteQueued(given.ledger, again.id, 0, 2, 1);
+      await letIn(given.ledger, again.id, 1);
       await suspect(again, list);
       expect(await states(again)).toEqual(['waiting', 'waiting']);
     });

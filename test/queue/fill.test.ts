@@ -198,9 +198,9 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
     const plan = await to.plan(10);
     await finish(plan, plan.orders.slice(0, 6));
     const other = await to.plan(4);
-    await sql(given.ledger, 'update ledger.plans set priority_base = 100 where id = $1', [
-      other.id,
-    ]);
+    const text = `update ledger.plans set priority_base = case id when $1 then 100 end
+      where account_id = $2`;
+    await sql(given.ledger, text, [other.id, to.account.id]);
     // The plan is the first to be filled, so it has to be kept out until the head is there.
     await steerPlan(given.ledger, plan.id, 'pause', BY);
     await fill(to);

@@ -7,21 +7,38 @@ import {
   expireAttempts,
   keepListing,
   type Ledger,
+  letIn,
+  noteSuccessors,
+  planOf,
   recordAnswers,
   settleOrder,
   whyNotClaimed,
 } from '../../src/ledger/index.ts';
 import type { Recorded } from '../../src/ledger/orders/record.ts';
 import { passTime, sql } from './ledger.ts';
-import type { SmallPlan } from './plans.ts';
+import { newPlan, type SmallPlan } from './plans.ts';
 
-/** Claims orders of the plan: all that can be, unless named. */
-export function claim(
+/** Lets the orders into the queue, as a sweep does. */
+export async function enter(ledger: Ledger, ids: number[]): Promise<void> {
+  for (const plan of new Set(ids.map(planOf))) await letIn(ledger, plan, 1);
+  await noteSuccessors(ledger, ids, true);
+}
+
+/** A plan as `newPlan` makes it, whose orders have been let in. */
+export async function enteredPlan(...wishes: Parameters<typeof newPlan>): Promise<SmallPlan> {
+  const plan = await newPlan(...wishes);
+  await enter(wishes[0], plan.orders);
+  return plan;
+}
+
+/** Lets orders of the plan in and claims them: all that can be, unless named. */
+export async function claim(
   ledger: Ledger,
   { account, orders }: SmallPlan,
   ids = orders,
   { deadlineMs = 60_000, worker = 'worker 1', vendorAccount = null }: ClaimWishes = {},
 ): Promise<ClaimedOrder[]> {
+  await enter(ledger, ids);
   const claimant = { accountId: account.id, worker, deadlineMs };
   return claimOrders(ledger, ids, { ...claimant, vendorAccount: () => vendorAccount });
 }

@@ -6,6 +6,7 @@ import { openTraces, type Traces } from '../../src/tracing/index.ts';
 import { placingFor, vendorAt } from '../jobs/rig.ts';
 import { startNode } from '../support/child.ts';
 import { recordingLog, silentLog } from '../support/recording-log.ts';
+import { enter } from '../support/sending.ts';
 import { EMBEDDED } from '../support/storage.ts';
 import { sandboxOf, shopsIn, startCsv, untilEnded, workerOf } from '../support/workplace.ts';
 import { leadsTo, press, upload } from '../web/pages-forms.ts';
@@ -127,6 +128,7 @@ test('each order after the first thousand has its own trace, linked to the uploa
   await post(web, `/api/plans/${plan.id}/start`);
   for (const ordinal of [1000, 1001]) {
     const placing = placingFor({ ...shop, vendor: vendorAt(sandbox.url) }, { traces });
+    await enter(shop.ledger, [orderId(plan.id, ordinal)]);
     await placeOrder(orderId(plan.id, ordinal), placing);
   }
   await traces.close();

@@ -2,15 +2,27 @@ import { type Suspect, type Unexplained, unexplained } from '../../evidence/inde
 import { PLAN_ROOM } from '../../order-size.ts';
 import { WANTED } from '../asked.ts';
 import type { Ledger, Queries } from '../ledger.ts';
+import { askedLine } from '../order-id.ts';
 import { isNumberTollFree } from '../phone-numbers.ts';
+import { ladderOf } from '../successors/ladders.ts';
 import { unknownAttempts } from './evidence.ts';
 import { isForeign, isStray, selectListingBefore } from './listings.ts';
 
-type Which = 'all' | 'new' | 'uncleared';
+export type Which = 'all' | 'new' | 'uncleared';
+
+/** SQL: whether an order of line `l` could have bought some of what was found. */
+const couldBuy = (l: string) => `case ${l}.type when 'tollfree' then has_free
+  when 'true800' then has_800 else case
+    when coalesce(${l}.distance, 0) > 0 or coalesce(${l}.allow_overlay, false) then has_local
+    else ${l}.area_code = any($3::text[]) end end`;
+
+const asked = (l: string) => `jsonb_build_object('type', ${l}.type, 'areaCode', ${l}.area_code,
+  'distance', ${l}.distance, 'allowOverlay', ${l}.allow_overlay)`;
 
 /**
- * Waiting orders of the account that could have bought some of these numbers (ten digits each), by
- * id. Of a plan's orders that ask for the same, only the first ones are returned, enough to have
+ * Waiting orders of the account that could have bought some of these numbers (ten digits each), or
+ * whose successors could: a ledger that lost those does not know either that the order had ended.
+ * By id. Of a plan's orders that ask for the same, only the first ones are returned, enough to have
  * room for all the numbers. So each number brings at most one order for each kind of line, however
  * large the plan. `new`: only orders of plans whose first order is not in the queue yet, and
  * successors that are not in it and that nobody has settled, so each is suspected once.
@@ -32,18 +44,34 @@ export function waitingThatFit(
          select number,
            ${isNumberTollFree('number')} as is_free
          from unnest($2::text[]) w(number)) w),
+     ladders as (
+       select ladder.plan_id, ladder.type, ladder.area_code, ladder.fallback,
+         jsonb_object_agg(n.no, ${asked('s')}) as steps
+       from ledger.ladders ladder join ledger.plans p on p.id = ladder.plan_id, found,
+         jsonb_array_elements(ladder.steps) with ordinality n(step, no), lateral (
+           select n.step ->> 'type' as type, n.step ->> 'areaCode' as area_code,
+             null::int as distance, null::boolean as allow_overlay) s
+       where p.account_id = $1 and p.ended_at is null and ${couldBuy('s')}
+       group by 1, 2, 3, 4),
      fitting as (
-       select l.* from ledger.lines l join ledger.plans p on p.id = l.plan_id, found
+       select l.*, later.asked as later
+       from ledger.lines l join ledger.plans p on p.id = l.plan_id
+         join ledger.lines first on first.plan_id = l.plan_id and first.line = ${askedLine('l')}
+         left join ladders ladder on ${ladderOf('first')}, found, lateral (
+           select coalesce(jsonb_agg(w.asked order by w.no), '[]') as asked from (
+             select s.no::int, s.asked from jsonb_each(ladder.steps) s(no, asked)
+             where s.no::int > coalesce(l.step, 0) or first.keep_trying is not null
+             union all
+             select 0, ${asked('first')}
+             where first.keep_trying is not null and ${couldBuy('first')}) w) later
        where p.account_id = $1 and p.ended_at is null
          and (p.priority_base is null or l.asked_line is not null or $4 <> 'new')
-         and case l.type when 'tollfree' then has_free when 'true800' then has_800
-           else case
-             when coalesce(l.distance, 0) > 0 or coalesce(l.allow_overlay, false) then has_local
-             else l.area_code = any($3::text[]) end end),
+         and (${couldBuy('l')} or later.asked <> '[]')),
      with_before as (
-       select o.id as "order", o.quantity, l.plan_id as plan, ${WANTED},
+       select o.id as "order", o.quantity, l.plan_id as plan, ${WANTED}, l.later,
          sum(o.quantity) over (partition by l.plan_id, l.type, l.area_code, l.distance,
-             l.allow_overlay, l.fill_quantity, l.cleansed_only, l.sms_supported, l.order_slot
+             l.allow_overlay, l.fill_quantity, l.cleansed_only, l.sms_supported, l.order_slot,
+             l.later
            order by o.id rows between unbounded preceding and 1 preceding) as before
        from fitting l join ledger.orders o on o.plan_id = l.plan_id and o.line = l.line
        where o.state = 'waiting'
@@ -51,7 +79,7 @@ export function waitingThatFit(
          and ($4 <> 'uncleared' or not exists (select from ledger.attempts t
            where t.order_id = o.id and t.worker = 'lost' and t.settled_at is not null)))
      select "order", quantity, plan, type, "areaCode", distance, "allowOverlay", "fillQuantity",
-       "cleansedOnly", "smsSupported", "orderSlot"
+       "cleansedOnly", "smsSupported", "orderSlot", later
      from with_before, found where coalesce(before, 0) < found.count order by "order"`,
     [accountId, numbers, [...starts], which],
   );
@@ -109,15 +137,18 @@ function lostNumbers(tx: Queries, accountId: number): Promise<{ number: string; 
   );
 }
 
+/** `after` is the list before their numbers. */
+export type LostBuyers = Unexplained & { after: number };
+
 /**
  * What may have bought the numbers that are lost, or those of them that are named: see
- * `waitingThatFit`. `after` is the list before them. Null: no number is lost.
+ * `waitingThatFit`. Null: no number is lost.
  */
 export async function buyersOfLost(
   tx: Queries,
   accountId: number,
   { which, numbers }: { which: Which; numbers?: string[] | undefined },
-): Promise<(Unexplained & { after: number }) | null> {
+): Promise<LostBuyers | null> {
   const found = await lostNumbers(tx, accountId);
   const lost = numbers ? found.filter(({ number }) => numbers.includes(number)) : found;
   if (lost.length === 0) return null;

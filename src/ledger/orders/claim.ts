@@ -7,6 +7,7 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { stopForLimit } from '../limits/stop.ts';
 import { PLAN_KEY } from '../order-id.ts';
 import { IS_PLACED } from '../plans/plan-state.ts';
+import { IS_LET_IN } from './queued.ts';
 
 /** An order that may be sent once, now: its attempt is committed. */
 export type ClaimedOrder = OrderOptions & {
@@ -45,11 +46,11 @@ export type Claimant = {
 };
 
 /**
- * Claims the orders that may be sent: they wait, their plan is running or standing, their account
- * is neither paused nor resting, and the ledger is vouched for and unchanged by a newer program. It
- * is a compare-and-set: of any number of claims of an order, one gets it. An order that is missing
- * from the result must not be sent. Each claim commits its attempt. Together, all claims stay
- * within the account's limits of a day and a month.
+ * Claims the orders that may be sent: they wait and were let into the queue, their plan is running
+ * or standing, their account is neither paused nor resting, and the ledger is vouched for and
+ * unchanged by a newer program. It is a compare-and-set: of any number of claims of an order, one
+ * gets it. An order that is missing from the result must not be sent. Each claim commits its
+ * attempt. Together, all claims stay within the account's limits of a day and a month.
  *
  * `ids` are unique and sorted, so two batches cannot deadlock.
  */
@@ -110,7 +111,7 @@ with claimed as (
   where o.id = any((select ledger.within_limits($2::smallint, $1::bigint[]))::bigint[])
     and o.state = 'waiting' and o.is_final is not true
     and ${IS_DUE}
-    and p.id = o.plan_id and ${IS_PLACED} and p.account_id = $2
+    and p.id = o.plan_id and ${IS_PLACED} and ${IS_LET_IN} and p.account_id = $2
     and a.id = p.account_id and a.paused_reason is null
     and a.vouched_for = (select ledger.incarnation())
     and (select max(version) from ledger.migrations) <= $7
@@ -189,7 +190,9 @@ export async function whyNotClaimed(
             ${IS_VOUCHED_FOR} as "isVouchedFor",
             (select max(version) from ledger.migrations) > $3 as "isNewer",
             exists (select from ledger.limits where account_id = a.id) as "isLimited",
-            ${REST_MS} as "restMs", ${DUE_IN_MS} as "waitMs"
+            ${REST_MS} as "restMs",
+            -- An old job may come before its order is let in.
+            case when ${IS_LET_IN} then ${DUE_IN_MS} else ${PAUSED_LOOK_MS} end as "waitMs"
      from ledger.orders o join ledger.plans p on p.id = o.plan_id
        join ledger.accounts a on a.id = p.account_id
      where o.id = $1`,

@@ -7,8 +7,6 @@ import { PLAN_ROOM } from '../../order-size.ts';
 import { columns } from '../columns.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isUnmade, orderBounds, orderId, orderIdsFrom, planOf } from '../order-id.ts';
-import { isNumberTollFree } from '../phone-numbers.ts';
-import { ladderOf } from '../successors/ladders.ts';
 import { withdrawDoubtful } from '../successors/withdraw.ts';
 import { doubtIn, doubtOrders, type LostAttempt, SENT_BEFORE } from './doubt.ts';
 
@@ -92,44 +90,22 @@ export async function doubtFinal(ledger: Ledger, accountId: number): Promise<num
 
 /**
  * The account owns numbers that the ledger does not know: a successor that the ledger lost may have
- * bought them. So no unknown order that may have had one is sent again.
+ * bought them. So no unknown order that may have had one is sent again; or none of those `orders`.
  */
-export async function suspectSucceeded(ledger: Ledger, accountId: number): Promise<void> {
-  await ledger.query(
+export async function suspectSucceeded(
+  tx: Queries,
+  accountId: number,
+  orders: number[] | null = null,
+): Promise<void> {
+  await tx.query(
     `update ledger.orders o set is_final = true
      from ledger.plans p, ledger.lines l
      where p.id = o.plan_id and p.account_id = $1 and o.state = 'unknown'
        and l.plan_id = o.plan_id and l.line = o.line
-       and (o.root is not null or l.fallback is not null or l.keep_trying is not null)`,
-    [accountId],
+       and (o.root is not null or l.fallback is not null or l.keep_trying is not null)
+       and o.id = any(coalesce($2::bigint[], array[o.id]))`,
+    [accountId, orders],
   );
-}
-
-/**
- * Waiting orders whose ladder has an area code of these numbers, ten digits each, as many as have
- * room for them: a lost successor may have bought the numbers, and then the order had ended.
- */
-export async function waitingWithLadderFor(
-  ledger: Ledger,
-  accountId: number,
-  numbers: string[],
-): Promise<number[]> {
-  if (numbers.length === 0) return [];
-  const rows = await ledger.query<{ id: number }>(
-    `select distinct o.id from unnest($2::text[]) n(number), lateral (
-       select o.id, sum(o.quantity) over (order by o.id) - o.quantity as before
-       from ledger.ladders ladder
-         join ledger.lines l on ${ladderOf('l')}
-         join ledger.plans p on p.id = l.plan_id and p.account_id = $1 and p.ended_at is null
-         join ledger.orders o on o.plan_id = l.plan_id and o.line = l.line and o.state = 'waiting'
-       where exists (select from jsonb_array_elements(ladder.steps) s(step)
-         where s.step ->> 'areaCode' = left(n.number, 3)
-           or s.step ->> 'type' = 'tollfree'
-             and ${isNumberTollFree('n.number')})) o
-     where o.before < cardinality($2::text[]) order by o.id`,
-    [accountId, numbers],
-  );
-  return rows.map(({ id }) => id);
 }
 
 /** Those of a plan that have not been made again yet, in the form that a witness keeps. */

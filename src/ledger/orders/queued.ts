@@ -38,6 +38,9 @@ export async function fillablePlans(ledger: Ledger, accountId: number): Promise<
   );
 }
 
+/** SQL: whether order `o` of plan `p` was compared with what is lost, and may enter the queue. */
+export const IS_LET_IN = '(p.priority_base is not null and o.queued is not false)';
+
 /** SQL: whether order `o` is a successor whose job is not in the queue. */
 const IS_UNQUEUED = `o.root is not null and o.state = 'waiting' and not o.queued`;
 
@@ -94,7 +97,9 @@ export function unqueuedSuccessors(
   ]);
 }
 
-/** Stores that the jobs of these successors are in the queue, or no longer. */
+/**
+ * Stores that these successors may be claimed and that their jobs are in the queue, or no longer.
+ */
 export async function noteSuccessors(
   ledger: Ledger,
   orderIds: number[],
@@ -117,6 +122,14 @@ export async function stoppedSuccessors(ledger: Ledger, accountId: number): Prom
   return rows.map(({ id }) => id);
 }
 
+/** Lets a plan's first orders be claimed, and stores its place among the plans. */
+export async function letIn(ledger: Ledger, planId: number, priorityBase: number): Promise<void> {
+  await ledger.query(
+    'update ledger.plans set priority_base = $2 where id = $1 and priority_base is null',
+    [planId, priorityBase],
+  );
+}
+
 /**
  * Stores how far a plan has been queued. Returns whether to continue: false when the plan was
  * reset, stopped or filled by another process meanwhile. The position of a stopped plan is stored
@@ -127,13 +140,12 @@ export async function noteQueued(
   planId: number,
   from: number,
   to: number,
-  priorityBase: number,
 ): Promise<boolean> {
   const [row] = await ledger.query<{ isRunning: boolean }>(
-    `update ledger.plans set queued_to = $3, priority_base = coalesce(priority_base, $4)
+    `update ledger.plans set queued_to = $3
      where id = $1 and (queued_to = $2 or (state in ('paused', 'cancelled') and queued_to < $3))
      returning state in ('running', 'standing') as "isRunning"`,
-    [planId, from, to, priorityBase],
+    [planId, from, to],
   );
   return row?.isRunning ?? false;
 }

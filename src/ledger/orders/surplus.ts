@@ -76,7 +76,7 @@ export function surplusNumbers(
  * out. Withheld are:
  *
  * - what a doubtful order lacked
- * - what an order lacks that may get a successor
+ * - what an order lacks that may get a successor, or may have had one that is lost
  * - what a family lacks when one of its successors was sent and is lost
  * - as many as the vendor named for a family beyond those recorded
  */
@@ -96,13 +96,23 @@ const WITHHELD = `
     select t.order_id as id from ledger.attempts t join ledger.orders o
       on o.id = t.order_id and o.attempts = t.no
     where t.is_doubtful and t.order_id > $1 and t.order_id < $2),
-  still_tried as (
-    select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
-    where o.id > $1 and o.id < $2 and o.state = 'short' and o.follow is not null
-      and p.state <> 'cancelled'),
   surplus as (
     select d.order_id as id from ledger.disputes d
     where d.order_id > $1 and d.order_id < $2 and ${isUnrecorded('d')}),
+  still_tried as (
+    select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
+    where o.id > $1 and o.id < $2 and o.state = 'short' and o.follow is not null
+      and p.state <> 'cancelled'
+    union
+    -- Successors of one that had ended may be lost. None is made again in a cancelled plan, so
+    -- nobody finds out what they bought.
+    select o.id
+    from ledger.orders ended join ledger.orders o
+      on o.id = ${rootOf('ended')} or o.root = ${rootOf('ended')}
+    where ended.id > $1 and ended.id < $2 and ended.is_final
+      and (o.state = 'cancelled' or o.state = 'short' and o.follow is not null)
+      and not exists (select from surplus join ledger.orders s using (id)
+        where ${rootOf('s')} = ${rootOf('ended')})),
   -- A lost successor may never be made again: when its plan has ended, or its line is not tried
   -- any more.
   lost as (

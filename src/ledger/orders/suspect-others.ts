@@ -1,6 +1,7 @@
 import type { Queries } from '../ledger.ts';
-import { buyersOfLost } from '../listings/suspects.ts';
+import { buyersOfLost, type LostBuyers, type Which } from '../listings/suspects.ts';
 import { doubtIn } from './doubt.ts';
+import { suspectSucceeded } from './lost-successors.ts';
 
 const SETTLED =
   'The ledger has gone back, and the account owns numbers that it does not know. The order that ' +
@@ -11,8 +12,8 @@ const SETTLED =
  * leave them without an owner. A waiting order that could have bought them becomes unknown, unless
  * it was cleared of that before.
  */
-export function suspectOthers(tx: Queries, accountId: number): Promise<void> {
-  return suspect(tx, accountId, { which: 'uncleared', what: SETTLED });
+export async function suspectOthers(tx: Queries, accountId: number): Promise<void> {
+  await suspectBuyers(tx, accountId, { which: 'uncleared', what: SETTLED });
 }
 
 const TAKEN_BACK =
@@ -20,17 +21,32 @@ const TAKEN_BACK =
   'back that they are foreign, so this order may have bought them';
 
 /** Call it when these numbers are not foreign any more. The same, of all orders that wait. */
-export function suspectAgain(tx: Queries, accountId: number, numbers: string[]): Promise<void> {
-  return suspect(tx, accountId, { which: 'all', what: TAKEN_BACK, numbers });
-}
-
-async function suspect(
+export async function suspectAgain(
   tx: Queries,
   accountId: number,
-  { what, ...asked }: { which: 'all' | 'uncleared'; what: string; numbers?: string[] },
+  numbers: string[],
 ): Promise<void> {
+  await suspectBuyers(tx, accountId, { which: 'all', what: TAKEN_BACK, numbers });
+}
+
+/**
+ * Makes waiting orders unknown that may have bought what is lost, or after which a lost successor
+ * may have; see `buyersOfLost`. What they lack may then be asked for by successors, but those after
+ * which one may have bought are not sent again.
+ */
+export async function suspectBuyers(
+  tx: Queries,
+  accountId: number,
+  {
+    what,
+    deadlineMs = 0,
+    ...asked
+  }: { which: Which; what: string; numbers?: string[]; deadlineMs?: number },
+): Promise<LostBuyers | null> {
   const found = await buyersOfLost(tx, accountId, asked);
-  if (found === null || found.orders.length === 0) return;
+  if (found === null || found.orders.length === 0) return found;
   const lost = found.orders.map((orderId) => ({ orderId, attempt: null }));
-  await doubtIn(tx, { accountId, lost, deadlineMs: 0, what, after: found.after });
+  await doubtIn(tx, { accountId, lost, deadlineMs, what, after: found.after });
+  await suspectSucceeded(tx, accountId, found.succeeded);
+  return found;
 }

@@ -12,7 +12,7 @@ import { breachesOf, brokenConstraint, setClock, sql } from '../../support/ledge
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 import { dailyLimit, newAccount } from '../../support/plans.ts';
 import { pricesOf } from '../../support/prices.ts';
-import { answerTo, claim, newNumbers } from '../../support/sending.ts';
+import { answerTo, claim, enter, newNumbers } from '../../support/sending.ts';
 import { BY, limitsIn } from './limited.ts';
 
 const REST =
@@ -220,6 +220,7 @@ describeOnBothDrivers('limits', (given) => {
   test('let one order be tried alone after a pause, and count that one as well', async () => {
     const account = await limited();
     const plan = await planOf(account, [25, 25]);
+    await enter(given.ledger, plan.orders);
     const wanted = `update ledger.accounts set probe = 'wanted' where id = $1`;
     await sql(given.ledger, wanted, [account.id]);
     expect(await why(plan, 0)).toEqual({ why: 'probe' });

@@ -15,8 +15,8 @@ import {
   type Sent,
 } from '../../../src/witness/index.ts';
 import { labelOf, orderRow, sql } from '../../support/ledger.ts';
-import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
-import { readList } from '../../support/sending.ts';
+import { linesOf, type SmallPlan } from '../../support/plans.ts';
+import { enteredPlan, readList } from '../../support/sending.ts';
 import { describeInModes, EMBEDDED, openLedger, POSTGRES } from '../../support/storage.ts';
 import { until } from '../../support/until.ts';
 import { sentOf } from '../../vouch/vouching.ts';
@@ -51,7 +51,7 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
   };
 
   test('tell one of those who claim the same order at once yes', async () => {
-    const plan = await newPlan(ledger, { lines: linesOf(...Array<number>(10).fill(1)) });
+    const plan = await enteredPlan(ledger, { lines: linesOf(...Array<number>(10).fill(1)) });
     const all = [batchesFor(plan), batchesFor(plan, { worker: 'worker 2' })];
     const claims = await Promise.all(
       plan.orders.flatMap((id) => all.flatMap(({ claim }) => [claim(id), claim(id), claim(id)])),
@@ -61,7 +61,7 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
   });
 
   test('claim in one statement what gathers while another is under way', async () => {
-    const plan = await newPlan(ledger, { lines: linesOf(...Array<number>(20).fill(1)) });
+    const plan = await enteredPlan(ledger, { lines: linesOf(...Array<number>(20).fill(1)) });
     const first = Promise.withResolvers<void>();
     const batches: number[] = [];
     const slow: Ledger = {
@@ -84,7 +84,7 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
   });
 
   test('ask whether an attempt was sent before, also when the first asking failed', async () => {
-    const plan = await newPlan(ledger, { lines: linesOf(1, 1) });
+    const plan = await enteredPlan(ledger, { lines: linesOf(1, 1) });
     await readList(ledger, plan.account, []);
     const marks = openMarks();
     let isAway = false;
@@ -117,7 +117,7 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
   });
 
   test('are given back when the marks were lost and learnt from the ledger meanwhile', async () => {
-    const plan = await newPlan(ledger, { lines: linesOf(1) });
+    const plan = await enteredPlan(ledger, { lines: linesOf(1) });
     let ticket = 'before';
     const store = {
       ticket: async () => ticket,
@@ -136,7 +136,7 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
   });
 
   test('are given back when they were marked and the answer of the store was lost', async () => {
-    const plan = await newPlan(ledger, { lines: linesOf(1, 1) });
+    const plan = await enteredPlan(ledger, { lines: linesOf(1, 1) });
     const marks = openMarks();
     const calls: string[] = [];
     const answers = new Map<string, Sent[]>();
@@ -170,7 +170,7 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
   });
 
   test('are not marked late once the store may have forgotten their call', async () => {
-    const plan = await newPlan(ledger, { lines: linesOf(1) });
+    const plan = await enteredPlan(ledger, { lines: linesOf(1) });
     let calls = 0;
     const store = {
       ticket: async () => '',
@@ -199,7 +199,7 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
   });
 
   test('record the others when the database refuses one', async () => {
-    const plan = await newPlan(ledger, { lines: linesOf(...Array<number>(3).fill(1)) });
+    const plan = await enteredPlan(ledger, { lines: linesOf(...Array<number>(3).fill(1)) });
     const { claim, record } = batchesFor(plan);
     const claimed = await Promise.all(plan.orders.map(claim));
     const [one, odd, other] = claimed as [ClaimedOrder, ClaimedOrder, ClaimedOrder];
@@ -216,7 +216,7 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
   });
 
   test('keep two answers for the attempts of one order apart', async () => {
-    const plan = await newPlan(ledger, { lines: linesOf(1) });
+    const plan = await enteredPlan(ledger, { lines: linesOf(1) });
     const [id] = plan.orders as [number];
     const { claim, record } = batchesFor(plan);
     const first = (await claim(id))!;
@@ -235,7 +235,7 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
   });
 
   test('give back no claim that was sent before, when the ledger goes away', async () => {
-    const plan = await newPlan(ledger, { lines: linesOf(1, 1) });
+    const plan = await enteredPlan(ledger, { lines: linesOf(1, 1) });
     const [sent, free] = plan.orders as [number, number];
     let isAway = false;
     const shaky: Ledger = {
@@ -262,7 +262,7 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
   });
 
   test('give none back when the ledger goes away again while it is put in doubt', async () => {
-    const plan = await newPlan(ledger, { lines: linesOf(1, 1) });
+    const plan = await enteredPlan(ledger, { lines: linesOf(1, 1) });
     const [sent, free] = plan.orders as [number, number];
     const marks = openMarks();
     let marking = 0;

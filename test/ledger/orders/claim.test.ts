@@ -1,9 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { changeAccount, claimOrders, steerPlan, whyNotClaimed } from '../../../src/ledger/index.ts';
+import {
+  type ClaimedOrder,
+  changeAccount,
+  claimOrders,
+  letIn,
+  noteSuccessors,
+  steerPlan,
+  whyNotClaimed,
+} from '../../../src/ledger/index.ts';
+import { goOn, ladderPlan } from '../../support/ladder-plan.ts';
 import { orderRow, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 import { line, linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
-import { answerTo, claim, claimOne, record } from '../../support/sending.ts';
+import { answerTo, claim, claimOne, enter, record } from '../../support/sending.ts';
 
 const BY = { who: 'Ada' };
 const PAUSED = 'update ledger.accounts set paused_reason = $2 where id = $1';
@@ -196,6 +205,7 @@ describeOnBothDrivers('claiming', (given) => {
   ])('goes on when %s', async (_, statement) => {
     const plan = await newPlan(given.ledger);
     const id = statement === NOT_BEFORE ? plan.orders[0] : plan.account.id;
+    await enter(given.ledger, plan.orders);
     await sql(given.ledger, statement, [id, '0 s']);
     // The job may look between the two: then it comes back at once.
     expect(await whyNotClaimed(given.ledger, plan.orders[0]!, plan.account.id)).toEqual({
@@ -203,6 +213,25 @@ describeOnBothDrivers('claiming', (given) => {
       waitMs: 1,
     });
     expect(await claim(given.ledger, plan)).toHaveLength(1);
+  });
+
+  test('waits until the order is let into the queue, whatever jobs there are', async () => {
+    const { ledger } = given;
+    const plan = await ladderPlan(ledger, { quantities: [10] });
+    const [first] = plan.orders as [number];
+    const claimed = async (id: number) => {
+      const claimant = { accountId: plan.account.id, worker: 'worker 1', deadlineMs: 60_000 };
+      const orders = await claimOrders(ledger, [id], claimant);
+      return orders[0] ?? whyNotClaimed(ledger, id, plan.account.id);
+    };
+    expect(await claimed(first)).toEqual({ why: 'later', waitMs: 1_000 });
+    await letIn(ledger, plan.id, 1);
+    const order = (await claimed(first)) as ClaimedOrder;
+    await record(ledger, plan, answerTo(order, 'short'));
+    await goOn(ledger, plan);
+    expect(await claimed(first + 1)).toEqual({ why: 'later', waitMs: 1_000 });
+    await noteSuccessors(ledger, [first + 1], true);
+    expect(await claimed(first + 1)).toMatchObject({ areaCode: '332' });
   });
 
   test('goes on when the plan and the account are resumed', async () => {
@@ -225,6 +254,7 @@ describeOnBothDrivers('claiming', (given) => {
     const [first, second, third, fourth] = plan.orders as [number, number, number, number];
     await claimOne(ledger, plan, second);
     await sql(ledger, NOT_BEFORE, [third, '50 s']);
+    await enter(ledger, paused.orders);
     const claimed = await claimOrders(ledger, [...plan.orders, ...paused.orders], {
       accountId: plan.account.id,
       worker: 'w',

@@ -3,6 +3,7 @@ import {
   countInFlight,
   fillablePlans,
   forgetQueued,
+  letIn,
   noteQueued,
   recordAnswers,
   sendingOrders,
@@ -34,7 +35,8 @@ describeOnBothDrivers('what a sweep asks the ledger', (given) => {
     expect(await fillable(plan)).toEqual([whole, second]);
     await steerPlan(given.ledger, other.id, 'pause', BY);
 
-    await noteQueued(given.ledger, plan.id, 0, 4, 70);
+    await letIn(given.ledger, plan.id, 70);
+    await noteQueued(given.ledger, plan.id, 0, 4);
     const queued = { ...whole, queuedTo: 4, priorityBase: 70 };
     expect(await fillable(plan)).toEqual([{ ...queued, open: 4, left: 1 }]);
     const [first, next] = await claim(given.ledger, plan, plan.orders.slice(0, 2));
@@ -101,11 +103,13 @@ describeOnBothDrivers('what a sweep asks the ledger', (given) => {
 
   test('to remember how far a plan is queued, unless that was forgotten meanwhile', async () => {
     const plan = await newPlan(given.ledger, { lines: linesOf(100) });
-    await noteQueued(given.ledger, plan.id, 0, 2, 10);
-    await noteQueued(given.ledger, plan.id, 2, 3, 99);
+    await letIn(given.ledger, plan.id, 10);
+    await noteQueued(given.ledger, plan.id, 0, 2);
+    await letIn(given.ledger, plan.id, 99);
+    await noteQueued(given.ledger, plan.id, 2, 3);
     expect(await fillable(plan)).toMatchObject([{ queuedTo: 3, priorityBase: 10 }]);
     await forgetQueued(given.ledger, plan.account.id);
-    await noteQueued(given.ledger, plan.id, 3, 4, 10);
+    await noteQueued(given.ledger, plan.id, 3, 4);
     expect(await fillable(plan)).toMatchObject([{ queuedTo: 0, priorityBase: 10, left: 4 }]);
   });
 });

@@ -20,7 +20,7 @@ describeOnBothDrivers('orders of a stopped plan that may still be in the queue',
   /** Four orders, three of which are in the queue. */
   async function queuedPlan(): Promise<SmallPlan> {
     const plan = await newPlan(given.ledger, { lines: linesOf(100) });
-    await noteQueued(given.ledger, plan.id, 0, 3, 1);
+    await noteQueued(given.ledger, plan.id, 0, 3);
     return plan;
   }
 
@@ -43,7 +43,7 @@ describeOnBothDrivers('orders of a stopped plan that may still be in the queue',
     const plan = await queuedPlan();
     await steerPlan(given.ledger, plan.id, 'pause', BY);
     await noteJobsRemoved(given.ledger, (await find(plan, 100))!);
-    expect(await noteQueued(given.ledger, plan.id, 3, 4, 1), 'goes on').toBe(false);
+    expect(await noteQueued(given.ledger, plan.id, 3, 4), 'goes on').toBe(false);
     expect(await find(plan, 100)).toMatchObject({ orderIds: plan.orders });
   });
 
@@ -59,7 +59,7 @@ describeOnBothDrivers('orders of a stopped plan that may still be in the queue',
     await steerPlan(given.ledger, plan.id, 'pause', BY);
     const some = (await find(plan))!;
     await steerPlan(given.ledger, plan.id, 'resume', BY);
-    await noteQueued(given.ledger, plan.id, some.to, 4, 1);
+    await noteQueued(given.ledger, plan.id, some.to, 4);
     await noteJobsRemoved(given.ledger, some);
     expect(await fillablePlans(given.ledger, plan.account.id)).toMatchObject([
       { queuedTo: some.from },

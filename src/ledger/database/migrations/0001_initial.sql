@@ -227,7 +227,8 @@ create table ledger.plans (
   ended_at      timestamptz,
   -- Orders up to this ordinal have been put into the queue; 0 puts them all in again.
   queued_to     integer not null default 0,
-  -- The queue's head when the plan's first order joined it; this makes plans share fairly.
+  -- The queue's head when the plan's first order joined it; this makes plans share fairly. Null:
+  -- none of its first orders may be claimed yet.
   priority_base integer,
   constraint plans_duplicate_file unique (account_id, sha256, copy),
   constraint plans_ended_when check (
@@ -381,7 +382,7 @@ create table ledger.orders (
   -- it. False: it waits for the next try of its line. Null: nobody consented, or nothing more is
   -- asked for by itself, and remainder.csv offers it.
   follow     boolean,
-  -- Of a successor: its job is in the queue.
+  -- Of a successor: its job is in the queue, and it may be claimed.
   queued     boolean,
   -- Set: it is never sent again. The vendor has named numbers for an order of its family that does
   -- not have them, or a successor of it was sent, or may have been, and the ledger has lost that.
