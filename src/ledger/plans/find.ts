@@ -30,7 +30,10 @@ export type PlanDocument = Sums & {
   id: number;
   name: string;
   state: PlanState;
-  /** Why it is paused or cancelled, in a person's words; or why its account is paused or rests. */
+  /**
+   * Why it is paused or cancelled, in a person's words; that another plan may buy what it asks for;
+   * or why its account is paused or rests.
+   */
   reason: string | null;
   /** Until when a person's limit pauses it; null: none does. */
   heldUntil: Date | null;
@@ -134,7 +137,9 @@ type Tally = {
 };
 
 const PLAN_SQL = `
-  select p.id, p.name, p.state, p.reason, p.held_until as "heldUntil", a.name as account, a.mode,
+  select p.id, p.name, p.state, p.held_until as "heldUntil", a.name as account, a.mode,
+         case when p.state in ('ready', 'paused')
+           then nullif(concat_ws('; ', p.overtaken, p.reason), '') else p.reason end as reason,
          a.paused_reason as "accountPaused", ${REST_REASON} as "accountRests",
          ${REST_MS} as "restMs", ${SPEED},
          p.lines, p.orders, p.successors, p.requested, p.sha256,
