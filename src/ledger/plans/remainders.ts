@@ -109,7 +109,8 @@ export async function refuseOvertaken(
   if (!plan?.overtaken) return;
   throw new AppError(
     'wrong_state',
-    `Plan ${id} has been overtaken: ${plan.overtaken}. So ${operation} could buy numbers twice. ${then}`,
+    `Plan ${id} has been overtaken: ${plan.overtaken}. So ${operation} could buy numbers twice. ` +
+      then,
     { id },
   );
 }
