@@ -1,7 +1,7 @@
 /** Parts of the program, as the events name them: no person may look like one. */
 const PARTS = [
-  ...['breaker', 'witness', 'reconcile', 'limit', 'sweep', 'vendor', 'rate', 'accounts_file'],
-  'prices_file',
+  ...['breaker', 'witness', 'reconcile', 'limit', 'sweep', 'vendor', 'rate', 'ledger'],
+  ...['accounts_file', 'prices_file'],
 ];
 const LONGEST = 100;
 

@@ -77,7 +77,9 @@ export const ObservedPlan = document('Plan', {
   state: z
     .enum(['ready', 'running', 'standing', 'paused', 'finished', 'cancelled'])
     .describe('standing: nothing is pending, and some lines will be tried again'),
-  reason: textOrNull.describe('why it or its account is paused, or why it is cancelled'),
+  reason: textOrNull.describe(
+    'why it or its account is paused, why it waits, or why it is cancelled',
+  ),
   account: z.string(),
   mode,
   lines: count,

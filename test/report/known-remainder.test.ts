@@ -236,6 +236,9 @@ describeOnBothDrivers('a remainder', (given) => {
     });
     const sure = await submit(ledger, plan, late, 'remainder.csv', true);
     expect(sure.known.remainderOf).toBe(plan.id);
+    await expect(steerPlan(ledger, first.id, 'start', BY)).rejects.toMatchObject({
+      message: expect.stringContaining(`overtaken: plan ${sure.id} may have bought`),
+    });
   });
 
   test('is refused when a plan above it was tried again since', async () => {
@@ -248,7 +251,7 @@ describeOnBothDrivers('a remainder', (given) => {
     expect(await retryPlan(ledger, plan.id, { who: 'Ada' })).toBe(1);
     await expect(submit(ledger, plan, text, 'remainder.csv')).rejects.toMatchObject({
       code: 'wrong_state',
-      message: expect.stringContaining(`Plan ${plan.id}, whose remainder plan ${second.id} asks`),
+      message: expect.stringContaining(`Plan ${second.id} has been overtaken: plan ${plan.id} may`),
     });
   });
 

@@ -6,7 +6,7 @@ import { isPart, personOf } from '../../name-rule.ts';
 import { moneyWords } from '../../prices/index.ts';
 import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { lockCopies, lockPlan } from '../plans/lock.ts';
+import { lockAkin, lockPlan } from '../plans/lock.ts';
 import { type Ask, askFor, type GuardedPlan, type Release, type SentAgain } from './ask.ts';
 import { HAS_EXPIRED, IS_ASKED, namesAll } from './find.ts';
 import { barredFrom, personsOf } from './whose.ts';
@@ -69,7 +69,7 @@ export async function requireApproval(
   read: () => Promise<Omit<Release, 'planId'>>,
   signer: By,
 ): Promise<Allowed> {
-  await lockCopies(tx, planId);
+  await lockAkin(tx, planId);
   const guarded = await findThreshold(tx, planId);
   if (!guarded) return { passed: {}, orders: null };
   const release = { planId, ...(await read()) };

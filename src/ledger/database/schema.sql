@@ -3,6 +3,26 @@
 
 CREATE SCHEMA ledger;
 
+CREATE FUNCTION ledger.akin(plans integer[]) RETURNS SETOF integer
+    LANGUAGE sql STABLE
+    AS $$
+  with recursive above(id) as (
+    select unnest(plans)
+    union
+    select l.barred from above join ledger.remainder_links l on l.plan = above.id)
+  select ledger.below(array(select id from above))
+$$;
+
+CREATE FUNCTION ledger.below(plans integer[]) RETURNS SETOF integer
+    LANGUAGE sql STABLE
+    AS $$
+  with recursive below(id) as (
+    select unnest(plans)
+    union
+    select l.plan from below join ledger.remainder_links l on l.barred = below.id)
+  select id from below
+$$;
+
 CREATE FUNCTION ledger.count_spending() RETURNS trigger
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
@@ -50,6 +70,8 @@ begin
   perform from ledger.orders where id = first or root = first order by id for update;
   update ledger.orders m set is_final = true
   where (m.id = first or m.root = first) and m.is_final is not true;
+  perform ledger.overtake_akin(plan_id) from ledger.orders
+  where id = new.order_id and state in ('short', 'refused', 'undelivered', 'cancelled');
   update ledger.orders m set is_final = true
   from ledger.orders o
     join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
@@ -190,6 +212,66 @@ CREATE FUNCTION ledger.lock_limits(account smallint) RETURNS void
   select pg_advisory_xact_lock('ledger.limits'::regclass::oid::integer, account)
 $$;
 
+CREATE FUNCTION ledger.now() RETURNS timestamp with time zone
+    LANGUAGE sql PARALLEL SAFE
+    AS $$select clock_timestamp()$$;
+
+CREATE TABLE ledger.plans (
+    id integer NOT NULL,
+    account_id smallint NOT NULL,
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    rows_sha256 text,
+    copy smallint DEFAULT 0 NOT NULL,
+    state text DEFAULT 'ready'::text NOT NULL,
+    reason text,
+    lines integer NOT NULL,
+    orders integer NOT NULL,
+    successors integer DEFAULT 0 NOT NULL,
+    requested integer NOT NULL,
+    ladders_hash text,
+    extra_columns text[] NOT NULL,
+    checked jsonb NOT NULL,
+    submission_key text,
+    options_sha256 text,
+    traceparent text,
+    submitted_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
+    submitted_by text NOT NULL,
+    submitted_person text NOT NULL,
+    started_at timestamp with time zone,
+    started_person text,
+    prices text,
+    held_order bigint,
+    held_until timestamp with time zone,
+    overtaken text,
+    freed integer DEFAULT 0 NOT NULL,
+    closed_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    queued_to integer DEFAULT 0 NOT NULL,
+    priority_base integer,
+    CONSTRAINT plans_ended_when CHECK ((((state <> 'finished'::text) OR (ended_at IS NOT NULL)) AND ((ended_at IS NULL) OR (state = ANY (ARRAY['finished'::text, 'cancelled'::text]))))),
+    CONSTRAINT plans_freed_count CHECK ((freed >= 0)),
+    CONSTRAINT plans_held_until CHECK (((held_until IS NULL) OR (held_order IS NOT NULL))),
+    CONSTRAINT plans_held_when CHECK (((held_order IS NULL) OR (state = 'paused'::text))),
+    CONSTRAINT plans_lines_some CHECK ((lines > 0)),
+    CONSTRAINT plans_orders_in_range CHECK (((orders >= 1) AND (orders <= 2000000))),
+    CONSTRAINT plans_overtaken_wait CHECK (((overtaken IS NULL) OR (state <> ALL (ARRAY['running'::text, 'standing'::text])))),
+    CONSTRAINT plans_started_when CHECK (((started_at IS NOT NULL) OR (state = ANY (ARRAY['ready'::text, 'cancelled'::text])))),
+    CONSTRAINT plans_state_known CHECK ((state = ANY (ARRAY['ready'::text, 'running'::text, 'standing'::text, 'paused'::text, 'finished'::text, 'cancelled'::text]))),
+    CONSTRAINT plans_successors_count CHECK ((successors >= 0)),
+    CONSTRAINT plans_traceparent_form CHECK ((traceparent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'::text))
+)
+WITH (fillfactor='50');
+
+CREATE FUNCTION ledger.may_buy(p ledger.plans) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select p.state <> 'cancelled' or p.ended_at is null or exists (
+    select from ledger.orders o
+    where o.id > p.id * 10000000::bigint and o.id < (p.id + 1) * 10000000::bigint
+      and (o.bought > 0 or o.is_final or o.state in ('sending', 'unknown')))
+$$;
+
 CREATE FUNCTION ledger.move_lack() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -246,9 +328,64 @@ begin
   return null;
 end $$;
 
-CREATE FUNCTION ledger.now() RETURNS timestamp with time zone
-    LANGUAGE sql PARALLEL SAFE
-    AS $$select clock_timestamp()$$;
+CREATE FUNCTION ledger.overtake(asking integer[], buyer integer) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  why text := format('plan %s may have bought, or may still buy, what this plan asks for', buyer);
+begin
+  perform from ledger.plans where id = any(asking) order by id for no key update nowait;
+  with overtaken as (
+    update ledger.plans p set overtaken = concat_ws('; ', p.overtaken, why),
+      state = case when p.state in ('running', 'standing') then 'paused' else p.state end,
+      reason = case when p.held_order is null then p.reason end,
+      held_order = null, held_until = null
+    where p.id = any(asking) and p.id <> buyer
+      and position(why in coalesce(p.overtaken, '')) = 0
+    returning p.id, p.state)
+  insert into ledger.events (kind, who, why, plan_id)
+  select 'plan_paused', 'ledger', why, id from overtaken where state = 'paused' order by id;
+end $$;
+
+CREATE FUNCTION ledger.overtake_akin(buyer integer) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  -- Who stores a remainder of it holds this lock. The next statement sees what was stored.
+  perform from ledger.plans where id = buyer for no key update nowait;
+  perform ledger.overtake(array(
+    with recursive asked(id) as (
+      select buyer
+      union
+      select l.barred from asked join ledger.plans p on p.id = asked.id and p.state = 'cancelled'
+        join ledger.remainder_links l on l.plan = asked.id)
+    select ledger.below(array(select id from asked))), buyer);
+end $$;
+
+CREATE FUNCTION ledger.overtake_moved() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if not exists (select from before where state not in ('waiting', 'sending', 'filled')) then
+    return null;
+  end if;
+  perform ledger.overtake_akin(plan_id) from (
+    select distinct plan_id from (
+      select id, plan_id, state, is_final from before
+      where state in ('short', 'refused', 'undelivered', 'cancelled')
+      except select id, plan_id, state, is_final from after) moved) plans;
+  perform ledger.overtake(array[plan_id], rest.id) from (
+    select distinct o.plan_id
+    from before join after o using (id)
+      join ledger.attempts t on t.order_id = o.id and t.no = o.attempts and t.worker = 'lost'
+    where before.state = 'unknown' and o.state = 'waiting') plans,
+    lateral (
+      select p.id from ledger.plans p
+      where p.id in (select ledger.below(array[plan_id])) and p.id <> plan_id
+        and ledger.may_buy(p)
+      order by p.id limit 1) rest;
+  return null;
+end $$;
 
 CREATE FUNCTION ledger.owner_now(bigint) RETURNS bigint
     LANGUAGE sql
@@ -672,51 +809,6 @@ END),
     CONSTRAINT lines_type_known CHECK ((type = ANY (ARRAY['local'::text, 'tollfree'::text, 'true800'::text, 'canadian_local'::text])))
 );
 
-CREATE TABLE ledger.plans (
-    id integer NOT NULL,
-    account_id smallint NOT NULL,
-    name text NOT NULL,
-    sha256 text NOT NULL,
-    rows_sha256 text,
-    copy smallint DEFAULT 0 NOT NULL,
-    state text DEFAULT 'ready'::text NOT NULL,
-    reason text,
-    lines integer NOT NULL,
-    orders integer NOT NULL,
-    successors integer DEFAULT 0 NOT NULL,
-    requested integer NOT NULL,
-    ladders_hash text,
-    extra_columns text[] NOT NULL,
-    checked jsonb NOT NULL,
-    submission_key text,
-    options_sha256 text,
-    traceparent text,
-    submitted_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
-    submitted_by text NOT NULL,
-    submitted_person text NOT NULL,
-    started_at timestamp with time zone,
-    started_person text,
-    prices text,
-    held_order bigint,
-    held_until timestamp with time zone,
-    freed integer DEFAULT 0 NOT NULL,
-    closed_at timestamp with time zone,
-    ended_at timestamp with time zone,
-    queued_to integer DEFAULT 0 NOT NULL,
-    priority_base integer,
-    CONSTRAINT plans_ended_when CHECK ((((state <> 'finished'::text) OR (ended_at IS NOT NULL)) AND ((ended_at IS NULL) OR (state = ANY (ARRAY['finished'::text, 'cancelled'::text]))))),
-    CONSTRAINT plans_freed_count CHECK ((freed >= 0)),
-    CONSTRAINT plans_held_until CHECK (((held_until IS NULL) OR (held_order IS NOT NULL))),
-    CONSTRAINT plans_held_when CHECK (((held_order IS NULL) OR (state = 'paused'::text))),
-    CONSTRAINT plans_lines_some CHECK ((lines > 0)),
-    CONSTRAINT plans_orders_in_range CHECK (((orders >= 1) AND (orders <= 2000000))),
-    CONSTRAINT plans_started_when CHECK (((started_at IS NOT NULL) OR (state = ANY (ARRAY['ready'::text, 'cancelled'::text])))),
-    CONSTRAINT plans_state_known CHECK ((state = ANY (ARRAY['ready'::text, 'running'::text, 'standing'::text, 'paused'::text, 'finished'::text, 'cancelled'::text]))),
-    CONSTRAINT plans_successors_count CHECK ((successors >= 0)),
-    CONSTRAINT plans_traceparent_form CHECK ((traceparent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'::text))
-)
-WITH (fillfactor='50');
-
 CREATE TABLE ledger.price_lists (
     hash text NOT NULL,
     list jsonb NOT NULL,
@@ -897,6 +989,13 @@ CREATE TABLE ledger.progress (
     revision integer,
     CONSTRAINT progress_revision_from_one CHECK ((revision >= 1))
 );
+
+CREATE VIEW ledger.remainder_links AS
+ SELECT e.plan_id AS plan,
+    (barred.value)::integer AS barred
+   FROM ledger.events e,
+    LATERAL jsonb_array_elements_text((e.detail -> 'remainderOf'::text)) barred(value)
+  WHERE ((e.kind = 'plan_submitted'::text) AND (e.detail ? 'remainderOf'::text));
 
 CREATE TABLE ledger.remainders (
     plan_id integer NOT NULL,
@@ -1080,6 +1179,8 @@ CREATE INDEX events_account ON ledger.events USING btree (account_id, id) WHERE 
 
 CREATE INDEX events_plan ON ledger.events USING btree (plan_id, id);
 
+CREATE INDEX events_remainders ON ledger.events USING btree (plan_id) WHERE (detail ? 'remainderOf'::text);
+
 CREATE INDEX events_settled ON ledger.events USING btree (order_id, id) WHERE (kind = 'order_settled'::text);
 
 CREATE INDEX lines_successors ON ledger.lines USING btree (plan_id, asked_line) WHERE (asked_line IS NOT NULL);
@@ -1143,6 +1244,8 @@ CREATE TRIGGER orders_legal_move BEFORE UPDATE OF state ON ledger.orders FOR EAC
 CREATE TRIGGER orders_line_inserted AFTER INSERT ON ledger.orders REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_stray_orders();
 
 CREATE TRIGGER orders_move_lack AFTER INSERT ON ledger.orders FOR EACH ROW WHEN ((new.root IS NOT NULL)) EXECUTE FUNCTION ledger.move_lack();
+
+CREATE TRIGGER orders_overtake AFTER UPDATE ON ledger.orders REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION ledger.overtake_moved();
 
 CREATE TRIGGER orders_return_lack BEFORE DELETE ON ledger.orders FOR EACH ROW WHEN ((old.root IS NOT NULL)) EXECUTE FUNCTION ledger.return_lack();
 

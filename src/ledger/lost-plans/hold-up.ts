@@ -7,7 +7,6 @@
 import { AppError } from '../../errors.ts';
 import type { Queries } from '../ledger.ts';
 import { keyPart } from '../order-id.ts';
-import { mayBuy } from '../plans/remainders.ts';
 
 /**
  * Throws AppError `wrong_state` when a plan that the ledger has lost may have asked for what this
@@ -63,7 +62,7 @@ export const mayAskTheSame = (key: string, plan: string): string =>
  * bought; unless a person has dismissed it.
  */
 export const CAME_BACK = `(
-  ${mayBuy('back')}
+  ledger.may_buy(back)
   and ${hasNote('back', `e.detail ? 'lostAfter' and not e.detail ? 'remainderOf'`)}
   and not exists (select from ledger.events e
     where e.plan_id = back.id and e.kind = 'lost_plan_dismissed'))`;
@@ -93,8 +92,8 @@ const HOLD_UP = `
     and ${asksTheSame('back.sha256', 'back.requested', 'p')} and ${CAME_BACK}`;
 
 /**
- * In SQL: the state of plan `p` when some of its orders wait again: a finished plan runs, unless a
- * lost plan holds it up.
+ * In SQL: the state of plan `p` when some of its orders wait again: a finished plan runs, unless
+ * another plan overtook it or a lost one holds it up.
  */
 export const REOPENED_STATE = `case when p.state <> 'finished' then p.state
-  when exists (${HOLD_UP}) then 'paused' else 'running' end`;
+  when p.overtaken is not null or exists (${HOLD_UP}) then 'paused' else 'running' end`;

@@ -7,7 +7,7 @@ import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { selectListingBefore } from '../listings/listings.ts';
 import { PLAN_KEY, planOf, rootOf } from '../order-id.ts';
-import { lockPlan } from '../plans/lock.ts';
+import { lockAkin } from '../plans/lock.ts';
 import { IS_UNSENT } from '../successors/withdraw.ts';
 import { KEEPS_STATE } from './record-statement.ts';
 
@@ -54,8 +54,7 @@ export async function doubtIn(
   tx: Queries,
   { accountId, lost, deadlineMs, what, after }: Doubt,
 ): Promise<number[]> {
-  for (const plan of [...new Set(lost.map(({ orderId }) => planOf(orderId)))].sort((a, b) => a - b))
-    await lockPlan(tx, plan);
+  await lockAkin(tx, ...new Set(lost.map(({ orderId }) => planOf(orderId))));
   const stopped = await stopSuccessors(tx, lost);
   const doubted = await lockLost(tx, accountId, lost);
   if (doubted.length === 0) return stopped;

@@ -246,7 +246,6 @@ pause_event as (
 export const RECORD = `
 with ${[ANSWERS, ACCEPTING, NUMBERS, ORDERS, ACCOUNT].join(',')}
 select o.id as "orderId", o.state, o.bought, o.disputed::int as disputed,
-  o.was in ('waiting', 'cancelled') as "wasSettled",
   -- Only one of the orders carries it.
   case when o.id = (select min(id) from updated_orders)
        then (select trouble from updated_account) end as "pausedReason"

@@ -1,6 +1,6 @@
-import type { Ledger } from '../ledger.ts';
+import type { Ledger, Queries } from '../ledger.ts';
 import { planOf } from '../order-id.ts';
-import { pauseRemainders } from '../plans/remainders.ts';
+import { lockAkin } from '../plans/lock.ts';
 import { PLAIN_OUTCOMES, RECORD_PLAIN } from './record-plain.ts';
 import { RECORD, SENTENCES } from './record-statement.ts';
 
@@ -64,21 +64,7 @@ export async function recordAnswers(
   if (recorded.length === records.length) return recorded;
   const done = new Set(recorded.map(({ orderId }) => orderId));
   const left = records.filter(({ orderId }) => !done.has(orderId));
-  const others = await recordAny(ledger, accountId, left);
-  const inTime = others.filter(({ wasSettled }) => !wasSettled).map(({ orderId }) => orderId);
-  await pauseAfterLateSales(ledger, left, new Set(inTime));
-  return [...recorded, ...others.map(({ wasSettled: _, ...each }) => each)];
-}
-
-/** What late answers sold may have been counted as lacking, and offered as a remainder. */
-async function pauseAfterLateSales(
-  ledger: Ledger,
-  records: AnswerRecord[],
-  inTime: ReadonlySet<number>,
-): Promise<void> {
-  const late = records.filter(({ orderId, numbers }) => numbers.length > 0 && !inTime.has(orderId));
-  const plans = new Set(late.map(({ orderId }) => planOf(orderId)));
-  for (const plan of plans) await pauseRemainders(ledger, plan);
+  return [...recorded, ...(await recordAny(ledger, accountId, left))];
 }
 
 /** None when the database refuses it, as when a number belongs to another order. */
@@ -101,22 +87,38 @@ async function recordPlain(
       accountId,
     ]);
   } catch (error) {
-    if (isRefused(error)) return [];
+    // A constraint of the database does not let it be stored.
+    if (hasState(error, /^23/)) return [];
     throw error;
   }
 }
 
-/** A constraint of the database does not let it be stored. */
-function isRefused(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^23/.test(String(error.code));
+function hasState(error: unknown, state: RegExp): boolean {
+  return error instanceof Error && 'code' in error && state.test(String(error.code));
 }
 
-function recordAny(
+/** Somebody else holds what a statement would not wait for. */
+const IS_HELD = /^55P03$/;
+
+/** A late sale changes plans, too. While somebody holds one, they are locked before the orders. */
+async function recordAny(
   ledger: Ledger,
   accountId: number,
   records: AnswerRecord[],
-): Promise<(Recorded & { wasSettled: boolean })[]> {
-  return ledger.query(RECORD, [
+): Promise<Recorded[]> {
+  try {
+    return await recordIn(ledger, accountId, records);
+  } catch (error) {
+    if (!hasState(error, IS_HELD)) throw error;
+    return ledger.transaction(async (tx) => {
+      await lockAkin(tx, ...new Set(records.map(({ orderId }) => planOf(orderId))));
+      return recordIn(tx, accountId, records);
+    });
+  }
+}
+
+function recordIn(tx: Queries, accountId: number, records: AnswerRecord[]): Promise<Recorded[]> {
+  return tx.query(RECORD, [
     arrayOf(records.map((r) => r.orderId)),
     arrayOf(records.map((r) => r.attempt)),
     arrayOf(records.map((r) => r.outcome)),

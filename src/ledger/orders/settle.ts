@@ -8,7 +8,7 @@ import { type Ledger, only, type Queries } from '../ledger.ts';
 import { findVerdict } from '../listings/verdicts.ts';
 import { planOf } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
-import { lockCopies } from '../plans/lock.ts';
+import { lockAkin } from '../plans/lock.ts';
 import { reopenPlan } from '../plans/steer.ts';
 import { belongs, giveNumbers, refuseOwn, requireRoom, takenOf } from './given-numbers.ts';
 import { type Finding, isOverruled, type Overruled, objectionsToFinding } from './objections.ts';
@@ -155,7 +155,7 @@ export async function lockUnknown(
   looked: LookedAttempt,
 ): Promise<LockedOrder> {
   // Before the order, as all do that also lock plans.
-  await lockCopies(tx, planOf(id));
+  await lockAkin(tx, planOf(id));
   await lockOrder(tx, id);
   const rows = await tx.query<LockedOrder>(
     `select p.account_id as "accountId", o.quantity, o.bought, o.attempts as attempt, o.state,

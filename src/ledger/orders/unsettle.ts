@@ -5,7 +5,7 @@ import { takeBackFreed } from '../approvals/require.ts';
 import { type By, noteEvent } from '../events.ts';
 import { type Ledger, only, type Queries } from '../ledger.ts';
 import { planOf, rootOf } from '../order-id.ts';
-import { lockPlan } from '../plans/lock.ts';
+import { lockAkin } from '../plans/lock.ts';
 import { refuseRemainderLost, refuseRemainderOrdered } from '../plans/remainders.ts';
 import { isOverCap } from '../successors/rungs.ts';
 import { withdrawOfLine } from '../successors/withdraw.ts';
@@ -33,7 +33,7 @@ export async function unsettleOrder(
 ): Promise<Settled> {
   return ledger.transaction(async (tx) => {
     // Before the order, in the sequence in which successors are made: else both could deadlock.
-    await lockPlan(tx, planOf(id));
+    await lockAkin(tx, planOf(id));
     const { state } = await lockSettled(tx, id, attempt);
     const settlement = await lastSettlement(tx, id);
     requireSeen(seen, shownOfSettlement(settlement));

@@ -71,7 +71,9 @@ type Tally = {
 };
 
 const PLAN_SQL = `
-  select p.id, p.name, p.state, p.reason, p.held_until as "heldUntil", a.name as account, a.mode,
+  select p.id, p.name, p.state, p.held_until as "heldUntil", a.name as account, a.mode,
+         case when p.state in ('ready', 'paused')
+           then nullif(concat_ws('; ', p.overtaken, p.reason), '') else p.reason end as reason,
          a.paused_reason as "accountPaused", ${REST_REASON} as "accountRests",
          ${REST_MS} as "restMs", ${SPEED},
          p.lines, p.orders, p.successors, p.requested, p.sha256,

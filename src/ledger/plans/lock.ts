@@ -9,15 +9,21 @@ export async function lockPlan(tx: Queries, id: number): Promise<void> {
 }
 
 /**
- * Locks a plan and the copies of its file, in the same sequence for everyone. So starts of copies,
- * and retries, at the same moment are counted one after the other. Call it before anything else
- * locks one of these plans, and before orders change; see `lockPlan`.
+ * Locks plans, the copies of their files, and all that remainders link them with, in the same
+ * sequence for everyone. So starts of copies, and retries, at the same moment are counted one after
+ * the other, and of two that may buy the same the later one sees the earlier one. Call it before
+ * anything else locks one of these plans, and before orders or the account change; see `lockPlan`.
  */
-export async function lockCopies(tx: Queries, planId: number): Promise<void> {
+export async function lockAkin(tx: Queries, ...plans: number[]): Promise<void> {
   await tx.query(
-    `select p.id from ledger.plans p join ledger.plans own
-       on own.account_id = p.account_id and own.sha256 = p.sha256
-     where own.id = $1 order by p.id for no key update of p`,
-    [planId],
+    `select id from ledger.plans
+     where id in (
+       select ledger.akin($1::int[])
+       union
+       select p.id from ledger.plans own
+         join ledger.plans p on p.account_id = own.account_id and p.sha256 = own.sha256
+       where own.id = any($1::int[]))
+     order by id for no key update`,
+    [plans],
   );
 }

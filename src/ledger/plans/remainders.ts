@@ -4,12 +4,11 @@
  */
 import type { PlanDocument } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
-import { countEvents, noteEvent } from '../events.ts';
+import { countEvents } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { isOfPlan, keyPart } from '../order-id.ts';
+import { keyPart } from '../order-id.ts';
 import { withheldNumbers } from '../orders/surplus.ts';
 import { findPlan, missingOf } from './find.ts';
-import { IS_PLACED } from './plan-state.ts';
 
 /** Notes that a remainder of these bytes was handed out. */
 export async function noteRemainder(ledger: Ledger, planId: number, sha256: string): Promise<void> {
@@ -71,112 +70,57 @@ export async function remainingNumbers(ledger: Queries, plan: PlanDocument): Pro
 }
 
 /**
- * Locks plans and those whose remainders led to them. Before anything that locks the account, such
- * as storing a plan: the finding of lost plans locks in the same sequence.
- */
-export async function lockAbove(tx: Queries, ...plans: number[]): Promise<void> {
-  await tx.query(LOCK_ABOVE, [plans]);
-}
-
-/**
  * Throws AppError `wrong_state` unless plan `planId` still lacks the `numbers` of its remainder,
  * and has no event beyond the `events` that it had then. Answers only add to a remainder, and
  * every change that reduces it leaves an event. Also throws when an earlier remainder of the plan
- * was submitted that may have bought, and when the plan came from a remainder itself and the plan
- * before it was tried again since, or gave another remainder.
- *
- * Locks this plan and those whose remainders led to it, as a retry and another submission do: the
- * later one sees the earlier one.
+ * was submitted that may have bought, and when another plan overtook this one.
  */
 export async function requireLacking(
   tx: Queries,
   planId: number,
   { numbers, events }: { numbers: number; events: number },
 ): Promise<void> {
-  await lockAbove(tx, planId);
   const operation = `to buy the remainder of plan ${planId} once more`;
   await refuseRemainderOrdered(tx, planId, operation);
+  await refuseOvertaken(tx, planId, operation, 'Nothing was stored.');
   const lacking = await remainingNumbers(tx, await findPlan(tx, planId));
-  const above = await changedAbove(tx, planId);
-  if (lacking === numbers && (await countEvents(tx, planId)) === events && !above) return;
-  const changed =
-    above ?? `Plan ${planId} has changed meanwhile, and this file is no longer its remainder`;
+  if (lacking === numbers && (await countEvents(tx, planId)) === events) return;
   throw new AppError(
     'wrong_state',
-    `${changed}: to buy it could buy numbers twice. Nothing was stored.`,
+    `Plan ${planId} has changed meanwhile, and this file is no longer its remainder: to buy it ` +
+      'could buy numbers twice. Nothing was stored.',
     { id: planId },
   );
 }
 
-/**
- * Throws AppError `wrong_state` when this plan is of a remainder, and what it asks for was tried
- * again, or bought, since.
- */
-export async function refuseOvertaken(tx: Queries, id: number): Promise<void> {
-  const changed = await changedAbove(tx, id);
-  if (changed === null) return;
+/** Throws AppError `wrong_state` when another plan may buy what this one asks for. */
+export async function refuseOvertaken(
+  tx: Queries,
+  id: number,
+  operation: string,
+  then: string,
+): Promise<void> {
+  const [plan] = await tx.query<{ overtaken: string | null }>(
+    'select overtaken from ledger.plans where id = $1',
+    [id],
+  );
+  if (!plan?.overtaken) return;
   throw new AppError(
     'wrong_state',
-    `${changed}: to start plan ${id} could buy numbers twice. Nothing was changed. Cancel it, ` +
-      'and take the remainder once more.',
+    `Plan ${id} has been overtaken: ${plan.overtaken}. So ${operation} could buy numbers twice. ` +
+      then,
     { id },
   );
 }
 
-async function changedAbove(tx: Queries, id: number): Promise<string | null> {
-  const [changed] = await tx.query<{ plan: number }>(CHANGED_SINCE, [[id]]);
-  if (!changed) return null;
-  return (
-    `Plan ${changed.plan}, whose remainder plan ${id} asks for, was tried again since, gave ` +
-    'another remainder, or has bought more than was known'
+/** The plans that asked before for what these lack wait: plan `id` is of the same remainder. */
+export async function overtakeEarlier(tx: Queries, plans: number[], id: number): Promise<void> {
+  await tx.query(
+    `select ledger.overtake(
+       array(select ledger.below($1::int[]) except select unnest($1::int[])), $2)`,
+    [plans, id],
   );
 }
-
-/**
- * Pauses the plans of this plan's remainders that run, and those of theirs: it turned out to have
- * bought some of what they ask for. A person looks, and cancels or resumes them.
- */
-export async function pauseRemainders(ledger: Ledger, planId: number): Promise<void> {
-  await ledger.transaction(async (tx) => {
-    const why =
-      `a late answer says that plan ${planId} has bought more than was known, and this plan may ` +
-      'ask for the same';
-    const paused = await tx.query<{ id: number }>(PAUSE_BELOW, [planId, why]);
-    for (const { id } of paused)
-      await noteEvent(tx, { kind: 'plan_paused', who: 'vendor', why, planId: id });
-  });
-}
-
-/** Each plan of a remainder, the plans that it bars, and the event of its submission. */
-const LINKS = `(
-  select e.plan_id as plan, e.id as event, barred::int as barred from ledger.events e,
-    jsonb_array_elements_text(e.detail -> 'remainderOf') barred
-  where e.kind = 'plan_submitted' and e.detail ? 'remainderOf')`;
-
-/** The plans whose remainders led to these, each with the event of its remainder. */
-const ABOVE = `
-  with recursive above(plan, since) as (
-    select barred, event from ${LINKS} link where plan = any($1::int[])
-    union
-    select barred, event from above join ${LINKS} link using (plan))`;
-
-/** In the sequence in which all lock several plans. */
-const LOCK_ABOVE = `${ABOVE}
-  select p.id from ledger.plans p where p.id = any($1::int[]) or p.id in (select plan from above)
-  order by p.id for no key update of p`;
-
-/**
- * One of them that was tried again, gave another remainder, or turned out to have bought more than
- * was known, after that event. A remainder never asks for what an unknown order lacked.
- */
-const CHANGED_SINCE = `${ABOVE}
-  select above.plan from above
-  where exists (select from ledger.events e where e.id > above.since and e.plan_id = above.plan
-      and (e.kind = 'plan_retried'
-        or e.kind = 'order_answered_late' and e.detail ->> 'was' <> 'unknown'))
-    or exists (select from ${LINKS} link
-      where link.event > above.since and link.barred = above.plan)
-  limit 1`;
 
 /** Whether a plan that asks for what this one lacks may have bought, or may still buy. */
 export async function isRemainderOrdered(ledger: Queries, id: number): Promise<boolean> {
@@ -235,36 +179,15 @@ export async function refuseRemainderLost(
   );
 }
 
-/** The plans that were submitted from the remainder of a plan, or of one of those. */
-const BELOW = `
-  with recursive below(id) as (
-    select plan from ${LINKS} link where barred = $1
-    union
-    select plan from below join ${LINKS} link on link.barred = below.id)`;
-
-const PAUSE_BELOW = `${BELOW}
-  update ledger.plans p set state = 'paused', reason = $2, held_until = null, held_order = null
-  where p.id in (select id from below) and (${IS_PLACED} or p.held_order is not null)
-  returning p.id`;
-
-const LOST = `${BELOW}
+const LOST = `
   select from ledger.remainders r join ledger.plans p on p.id = r.plan_id
     join ledger.lost_plans l on l.account_id = p.account_id
       and ${keyPart('l.plan_key', 'sha256')} = r.sha256
-  where r.plan_id = $1 or r.plan_id in (select id from below)
+  where r.plan_id in (select ledger.below(array[$1::int]))
   limit 1`;
 
-/**
- * In SQL: whether the plan of that alias may have bought something, or may still buy. One that was
- * cancelled counts until its last order is: one may be on its way to be sent.
- */
-export const mayBuy = (plan: string): string => `(
-  ${plan}.state <> 'cancelled' or ${plan}.ended_at is null or exists (
-    select from ledger.orders o where ${isOfPlan('o.id', `${plan}.id`)}
-      and (o.bought > 0 or o.is_final or o.state in ('sending', 'unknown'))))`;
-
-const ORDERED = `${BELOW}
+const ORDERED = `
   select p.id, p.name, p.state = 'cancelled' and p.ended_at is null as "isEnding"
-  from below join ledger.plans p using (id)
-  where ${mayBuy('p')}
+  from ledger.plans p
+  where p.id in (select ledger.below(array[$1::int])) and p.id <> $1 and ledger.may_buy(p)
   order by p.id limit 1`;

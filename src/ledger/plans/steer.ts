@@ -12,7 +12,7 @@ import { orderBounds } from '../order-id.ts';
 import { suspectOthers } from '../orders/suspect-others.ts';
 import { refuseUnacceptedStart } from './check.ts';
 import { findPlan } from './find.ts';
-import { lockCopies, lockPlan } from './lock.ts';
+import { lockAkin, lockPlan } from './lock.ts';
 import type { PlanState } from './plan-state.ts';
 import { refuseOvertaken, refuseRemainderLost, refuseRemainderOrdered } from './remainders.ts';
 import { requireSeenPlan } from './shown.ts';
@@ -66,7 +66,7 @@ export async function steerPlan(
     const rows = await tx.query<{ prices: string | null }>(
       `/* steer_plan */
        update ledger.plans set state = $2, reason = $4, held_until = null,
-         held_order = null,
+         held_order = null, overtaken = case when $2 <> 'running' then overtaken end,
          started_at = case when $2 = 'running' then coalesce(started_at, ledger.now())
            else started_at end,
          started_person = case when state = 'ready' and $2 = 'running' then $5
@@ -118,10 +118,11 @@ async function passStart(
   by: By,
   { acceptWarnings, seen }: Acceptance,
 ): Promise<PassedStart> {
-  await lockCopies(tx, id);
+  await lockAkin(tx, id);
   await requireSeenPlan(tx, id, seen, 'pace');
   await refuseHeldUp(tx, id, `to start plan ${id}`);
-  await refuseOvertaken(tx, id);
+  const then = 'Nothing was changed. Cancel it, and take the remainder once more.';
+  await refuseOvertaken(tx, id, `to start plan ${id}`, then);
   if (!acceptWarnings) await refuseUnacceptedStart(tx, id);
   const limited = await refuseOverLimit(tx, id, by.who);
   const passed = await approvedStart(tx, id, by);
@@ -165,7 +166,7 @@ export async function retryPlan(
   seen?: string,
 ): Promise<number> {
   return underApproval(ledger, async (tx) => {
-    await lockCopies(tx, id);
+    await lockAkin(tx, id);
     const plan = await findPlan(tx, id);
     if (plan.state === 'ready' || plan.state === 'cancelled') {
       throw new AppError(

@@ -7,9 +7,10 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { doubtResubmitted, lostCopyOf } from '../lost-plans/come-back.ts';
 import { refuseHeldUp } from '../lost-plans/hold-up.ts';
 import { keptCheck } from './check.ts';
+import { lockAkin } from './lock.ts';
 import {
   barredBy,
-  lockAbove,
+  overtakeEarlier,
   plansOfRemainder,
   refuseStaleRemainder,
   requireLacking,
@@ -64,7 +65,7 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
   const { accountId, lines, who, by } = submission;
   return ledger.transaction(async (tx) => {
     const lacking = await lackingTheSame(tx, submission);
-    if (lacking.length > 0) await lockAbove(tx, ...lacking);
+    if (lacking.length > 0) await lockAkin(tx, ...lacking);
     const { planId, isNew } = await findOrInsert(tx, submission);
     if (!isNew) return planId;
     await insertLadders(tx, planId, submission.check);
@@ -82,6 +83,7 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     // A remainder that a person buys once more, or an earlier one: its plan may not buy that, too.
     // A plan that was lost holds up all that it may have been a remainder of.
     else if (!comeBack) barred = await barredBy(tx, lacking);
+    if (barred.length > 0) await overtakeEarlier(tx, barred, planId);
     const detail = {
       ...(barred.length > 0 ? { remainderOf: barred } : {}),
       ...(comeBack && !comeBack.isDismissed ? { lostAfter: comeBack.newestPlan } : {}),

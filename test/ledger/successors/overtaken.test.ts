@@ -19,17 +19,19 @@ describeOnPostgres('a sale that is told while a successor is being made', (given
     const { order: first, named } = await settleInPart(ledger, plan);
     const tell = () => record(ledger, plan, answerTo(first, 'filled', { numbers: named }));
     if (when === 'before') await tell();
-    let opening: Promise<number> = Promise.resolve(0);
+    let opening: Promise<unknown> = Promise.resolve();
+    let told: Promise<unknown> = Promise.resolve();
     await another().transaction(async (tx) => {
       await tx.script('lock table ledger.lines in share mode');
       opening = openSuccessors(another(), plan.account.id, EVERY_MS);
       if (when === 'while') {
         await untilWaiting(ledger, 1);
-        await tell();
+        // It waits for the sweep, which has locked the plan.
+        told = tell();
+        await untilWaiting(ledger, 2);
       }
     });
-    // The database refuses it. The next sweep finds that the family has ended.
-    await Promise.allSettled([opening]);
+    await Promise.all([opening, told]);
     expect(await numbersOf(ledger, first.id, 'disputes')).toHaveLength(7);
     const sent = await claim(ledger, plan, [first.id + 1]);
     expect(sent.map(({ id, quantity }) => ({ id, quantity }))).toEqual([]);

@@ -219,6 +219,11 @@ create table ledger.plans (
   -- When that limit starts over; null: it may not help.
   held_until    timestamptz
                 constraint plans_held_until check (held_until is null or held_order is not null),
+  -- Set: another plan may have bought what it asks for, or may still buy it. It waits until a
+  -- person has read that.
+  overtaken     text
+                constraint plans_overtaken_wait
+                check (overtaken is null or state not in ('running', 'standing')),
   -- Numbers that were allowed to be sent again without a yes, since the last yes.
   freed         integer not null default 0 constraint plans_freed_count check (freed >= 0),
   -- A person has ended its standing lines.
@@ -509,6 +514,8 @@ begin
   perform from ledger.orders where id = first or root = first order by id for update;
   update ledger.orders m set is_final = true
   where (m.id = first or m.root = first) and m.is_final is not true;
+  perform ledger.overtake_akin(plan_id) from ledger.orders
+  where id = new.order_id and state in ('short', 'refused', 'undelivered', 'cancelled');
   update ledger.orders m set is_final = true
   from ledger.orders o
     join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
@@ -851,7 +858,111 @@ create table ledger.events (
 
 create index events_plan on ledger.events (plan_id, id);
 create index events_account on ledger.events (account_id, id) where plan_id is null;
+create index events_remainders on ledger.events (plan_id) where detail ? 'remainderOf';
 create index events_settled on ledger.events (order_id, id) where kind = 'order_settled';
+
+-- Remainders ------------------------------------------------------------------------------------
+
+-- Each plan that was submitted from a remainder, and the plan whose remainder it was: both must not
+-- buy what that one lacked.
+create view ledger.remainder_links as
+  select e.plan_id as plan, barred::integer as barred
+  from ledger.events e, jsonb_array_elements_text(e.detail -> 'remainderOf') barred
+  where e.kind = 'plan_submitted' and e.detail ? 'remainderOf';
+
+-- These plans, and those of their remainders, of remainders of these, and so on.
+create function ledger.below(plans integer[]) returns setof integer stable language sql as $$
+  with recursive below(id) as (
+    select unnest(plans)
+    union
+    select l.plan from below join ledger.remainder_links l on l.barred = below.id)
+  select id from below
+$$;
+
+-- These plans, and all that remainders link them with.
+create function ledger.akin(plans integer[]) returns setof integer stable language sql as $$
+  with recursive above(id) as (
+    select unnest(plans)
+    union
+    select l.barred from above join ledger.remainder_links l on l.plan = above.id)
+  select ledger.below(array(select id from above))
+$$;
+
+-- Whether a plan may have bought something, or may still buy. One that was cancelled counts until
+-- its last order is: one may be on its way to be sent.
+create function ledger.may_buy(p ledger.plans) returns boolean stable language sql as $$
+  select p.state <> 'cancelled' or p.ended_at is null or exists (
+    select from ledger.orders o
+    where o.id > p.id * 10000000::bigint and o.id < (p.id + 1) * 10000000::bigint
+      and (o.bought > 0 or o.is_final or o.state in ('sending', 'unknown')))
+$$;
+
+-- These plans wait, because `buyer` may buy what they ask for. Plans are locked before orders, and
+-- whoever gets here has changed orders. So it fails if it would have to wait: the caller locks
+-- the plans, and does it all again.
+create function ledger.overtake(asking integer[], buyer integer) returns void
+language plpgsql as $$
+declare
+  why text := format('plan %s may have bought, or may still buy, what this plan asks for', buyer);
+begin
+  perform from ledger.plans where id = any(asking) order by id for no key update nowait;
+  with overtaken as (
+    update ledger.plans p set overtaken = concat_ws('; ', p.overtaken, why),
+      state = case when p.state in ('running', 'standing') then 'paused' else p.state end,
+      reason = case when p.held_order is null then p.reason end,
+      held_order = null, held_until = null
+    where p.id = any(asking) and p.id <> buyer
+      and position(why in coalesce(p.overtaken, '')) = 0
+    returning p.id, p.state)
+  insert into ledger.events (kind, who, why, plan_id)
+  select 'plan_paused', 'ledger', why, id from overtaken where state = 'paused' order by id;
+end $$;
+
+-- The same for all plans that may ask for what this one asks for: those of its remainders; and when
+-- it was cancelled, the plan above it, which may have been tried again since, and those of its
+-- other remainders.
+create function ledger.overtake_akin(buyer integer) returns void language plpgsql as $$
+begin
+  -- Who stores a remainder of it holds this lock. The next statement sees what was stored.
+  perform from ledger.plans where id = buyer for no key update nowait;
+  perform ledger.overtake(array(
+    with recursive asked(id) as (
+      select buyer
+      union
+      select l.barred from asked join ledger.plans p on p.id = asked.id and p.state = 'cancelled'
+        join ledger.remainder_links l on l.plan = asked.id)
+    select ledger.below(array(select id from asked))), buyer);
+end $$;
+
+-- A remainder asks for what was short, refused, undelivered or cancelled. An order that is so no
+-- longer is tried again, was sold late or is in doubt. An attempt that the ledger had lost is the
+-- other case: a remainder may have asked for that order before, and now it is to be sent again.
+create function ledger.overtake_moved() returns trigger language plpgsql as $$
+begin
+  if not exists (select from before where state not in ('waiting', 'sending', 'filled')) then
+    return null;
+  end if;
+  perform ledger.overtake_akin(plan_id) from (
+    select distinct plan_id from (
+      select id, plan_id, state, is_final from before
+      where state in ('short', 'refused', 'undelivered', 'cancelled')
+      except select id, plan_id, state, is_final from after) moved) plans;
+  perform ledger.overtake(array[plan_id], rest.id) from (
+    select distinct o.plan_id
+    from before join after o using (id)
+      join ledger.attempts t on t.order_id = o.id and t.no = o.attempts and t.worker = 'lost'
+    where before.state = 'unknown' and o.state = 'waiting') plans,
+    lateral (
+      select p.id from ledger.plans p
+      where p.id in (select ledger.below(array[plan_id])) and p.id <> plan_id
+        and ledger.may_buy(p)
+      order by p.id limit 1) rest;
+  return null;
+end $$;
+
+create trigger orders_overtake after update on ledger.orders
+  referencing old table as before new table as after
+  for each statement execute function ledger.overtake_moved();
 
 -- Evidence on unknown orders --------------------------------------------------------------------
 

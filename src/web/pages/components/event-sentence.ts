@@ -1,5 +1,6 @@
 import { firstOf } from '../../../english.ts';
 import { type LedgerEvent, nameOf, ordinalOf, shownFile } from '../../../ledger/index.ts';
+import { isPart } from '../../../name-rule.ts';
 import { type Html, html } from '../html.ts';
 import { count, counted, pace } from './numbers.ts';
 import { pageText, withFullStop } from './page-text.ts';
@@ -19,7 +20,7 @@ const ofPlans: Record<string, Sentence> = {
   plan_submitted: ({ name }) => html`Submitted by ${name}.`,
   plan_started: ({ name }) => html`Started by ${name}.`,
   plan_paused: ({ name, who }) => {
-    const paused = who === 'witness' ? 'The plan paused itself' : `Paused by ${name}`;
+    const paused = isPart(who) ? 'The plan paused itself' : `Paused by ${name}`;
     return html`${paused}. Nothing new is sent.`;
   },
   plan_resumed: ({ name }) => html`Resumed by ${name}.`,

@@ -6,6 +6,7 @@ import {
   type StandingLines,
   type SurplusNumber,
 } from '../../../ledger/index.ts';
+import { isPart } from '../../../name-rule.ts';
 import type { ObservedPlan } from '../../../obstacles/index.ts';
 import { note } from '../components/note.ts';
 import { count, counted, onTheirWay, phone } from '../components/numbers.ts';
@@ -121,6 +122,6 @@ export function byWhom(events: LedgerEvent[], kind: string, now: Date): Html | n
   const event = events.find((each) => each.kind === kind);
   if (!event) return null;
   // The plan paused itself.
-  const by = event.who === 'witness' ? null : html` by ${nameOf(event)}`;
+  const by = isPart(event.who) ? null : html` by ${nameOf(event)}`;
   return html`${by}, ${exact(event.at, now)}`;
 }
