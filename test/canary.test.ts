@@ -3,16 +3,14 @@
  * vendor, then searches all output, logs and tables for these pieces.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { createServer, type RequestListener } from 'node:http';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { embeddedNumbering, KINDS } from '../src/numbering/index.ts';
 import { FAULTS, type FaultName, type Sandbox } from '../src/sandbox/index.ts';
 import { openShell, openVendor, type Shell } from './commands/shell.ts';
-import { atEnd } from './support/clean-up.ts';
+import { httpHere } from './support/http-here.ts';
 import { inPostgres, inRedis } from './support/in-server.ts';
-import { listenHere } from './support/listen-here.ts';
 import { describeWith, freshDatabase, freshRedis } from './support/servers.ts';
 
 /** Letters that survive every encoding, around characters that some encodings change. */
@@ -177,7 +175,7 @@ async function useEchoes(shell: Shell): Promise<void> {
   const xml = (text: string) =>
     '<response><result>failed</result>' +
     `<result_description>${text.replaceAll('&', '&amp;')}</result_description></response>`;
-  const url = await listen((request, response) => {
+  const { url } = await httpHere((request, response) => {
     const query = new URL(request.url ?? '', 'http://x').searchParams;
     const keys = `${query.get('access_key')} ${query.get('secret_access_key')}`;
     switch (query.get('search')) {
@@ -197,12 +195,6 @@ async function useEchoes(shell: Shell): Promise<void> {
   shell.file('echoes.csv', planFor(['201', '202', '203', '205', '206'], 'echo'));
   await hear(shell, ['account', 'main', '--resume']);
   await hear(shell, ['order', 'echoes.csv', '--yes']);
-}
-
-async function listen(answer: RequestListener): Promise<string> {
-  const { port, close } = await listenHere(createServer(answer));
-  atEnd(close);
-  return `http://127.0.0.1:${port}`;
 }
 
 function filesIn(folder: string): string[] {

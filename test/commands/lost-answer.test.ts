@@ -1,17 +1,13 @@
-import { once } from 'node:events';
-import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { atEnd } from '../support/clean-up.ts';
+import { httpHere, sendOn } from '../support/http-here.ts';
 import { openShellWithVendor, planOf, urlOf } from './shell.ts';
 
 /** A proxy that loses the first answer to a request whose path ends so: the server has done it. */
 async function losingProxy(to: string, path: RegExp): Promise<string> {
   let isLost = false;
-  const server = createServer((asked, answer) => {
-    const { method, url = '', headers } = asked;
-    const upstream = request(to + url, { method, headers, agent: false }, (its) => {
-      if (!isLost && path.test(url.replace(/\?.*/, ''))) {
+  const { url } = await httpHere((asked, answer) => {
+    sendOn(to, asked).once('response', (its) => {
+      if (!isLost && path.test(asked.url!.replace(/\?.*/, ''))) {
         isLost = true;
         its.resume().on('end', () => asked.socket.destroy());
         return;
@@ -19,15 +15,8 @@ async function losingProxy(to: string, path: RegExp): Promise<string> {
       answer.writeHead(its.statusCode!, its.headers);
       its.pipe(answer);
     });
-    asked.pipe(upstream);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  atEnd(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return url;
 }
 
 async function openServer() {

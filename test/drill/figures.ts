@@ -1,6 +1,6 @@
 /** What drills came to, in numbers. */
+import type { Breach, Facts } from '../support/books/judge.ts';
 import { FAULT_KINDS, type FaultKind } from './fault-kinds.ts';
-import type { Breach, Facts } from './judge.ts';
 
 export type Figures = {
   schedules: number;

@@ -1,4 +1,5 @@
 /** The embedded ledger: a folder, and one process that has it open, serves the API and works. */
+
 import { execFile } from 'node:child_process';
 import { openAsBlob } from 'node:fs';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import {
 } from '../../src/documents/index.ts';
 import { AppError, hasCode } from '../../src/errors.ts';
 import { connect } from '../../src/operations/request.ts';
+import type { Reading } from '../support/books/facts.ts';
 import { makeDiskImage, whyNoImages } from '../support/disk-image.ts';
 import { freePort } from '../support/free-port.ts';
 import { NODE } from '../support/quick-node.ts';
@@ -20,7 +22,7 @@ import { FOLDER_SUBJECTS, folderStrikes } from './folder-strikes.ts';
 import { retryWhileAway } from './patience.ts';
 import { type Controls, openPerson } from './person.ts';
 import { type PlanFile, writePlan } from './plans.ts';
-import { ACCOUNT, type Place, pendingIn, type Reading, type Scene } from './scene.ts';
+import { ACCOUNT, type Place, pendingIn, type Scene } from './scene.ts';
 import type { Schedule } from './schedule.ts';
 
 export type Folder = {

@@ -5,10 +5,10 @@
  * attempt that she has looked at.
  */
 import { hasCode } from '../../src/errors.ts';
+import { booksKey } from '../support/books/books-key.ts';
 import { randomFrom } from '../support/random.ts';
 import { isAway, lastStall, STALL_MS } from './patience.ts';
 import type { Scene } from './scene.ts';
-import { booksKey } from './schedule.ts';
 
 export type Unknown = {
   id: number;

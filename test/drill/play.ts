@@ -3,6 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
+import { booksKey } from '../support/books/books-key.ts';
+import { type Breach, type Facts, judge } from '../support/books/judge.ts';
 import { findFaketime, sweepMemory, wallClock } from '../support/faketime.ts';
 import type { PrivateServer } from '../support/server-process.ts';
 import { PATIENCE_MS } from '../support/until.ts';
@@ -10,12 +12,11 @@ import { ROLLING_BACK } from './fault-kinds.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { onFolder, openFolder } from './folder.ts';
 import { openGateway } from './gateway.ts';
-import { type Breach, type Facts, judge } from './judge.ts';
 import { retryWhileAway } from './patience.ts';
 import { roundOf } from './person.ts';
 import { stockOf } from './plans.ts';
 import type { Place, Scene } from './scene.ts';
-import { booksKey, type Schedule, SETTLED_AFTER_MS } from './schedule.ts';
+import { type Schedule, SETTLED_AFTER_MS } from './schedule.ts';
 import { onServers, openServers } from './servers.ts';
 import { storm } from './strikes.ts';
 import { AS_UP, AS_WORK, openWorkers } from './workers.ts';
@@ -83,6 +84,7 @@ export async function play(schedule: Schedule, given: Given): Promise<Played> {
     requests: scene.sandbox.books().requests,
     isWhole: !has(ROLLING_BACK),
     isTimed: !has(['clock_set']),
+    isByAnswers: false,
   };
   const breaches = [
     ...judge(facts),

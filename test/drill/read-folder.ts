@@ -3,7 +3,7 @@
  * it.
  */
 import { migrate, openEmbedded } from '../../src/ledger/index.ts';
-import { readLedger } from './facts.ts';
+import { readLedger } from '../support/books/facts.ts';
 
 const ledger = await openEmbedded(process.argv[2] ?? '', 'drill');
 await migrate(ledger);

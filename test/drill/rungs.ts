@@ -4,6 +4,7 @@
  */
 import { embeddedNumbering } from '../../src/numbering/index.ts';
 import { SHORT_STOCK } from '../../src/sandbox/index.ts';
+import { RUNGS } from '../support/books/books-key.ts';
 import type { randomFrom } from '../support/random.ts';
 
 type Random = ReturnType<typeof randomFrom>;
@@ -16,23 +17,17 @@ export type Rung = {
   stock: number | null;
 };
 
-/** Orders ask for codes below them by themselves. The sandbox sells from 979 and up on its own. */
-const [FIRST, LAST] = [702, 978];
-
 /** In service since before any drill. */
 const DAY = '2026-01-01';
 
 const NUMBERING = embeddedNumbering();
-const CODES = Array.from({ length: LAST - FIRST + 1 }, (_, n) => String(FIRST + n)).filter(
-  (code) => {
-    const found = NUMBERING.find(code);
-    const isUsual = found?.kind === 'geographic' && found.country === 'US';
-    return isUsual && NUMBERING.isInService(code, DAY) && !(code in SHORT_STOCK);
-  },
-);
-
-export const isRung = (search: string): boolean =>
-  search.length === 3 && Number(search) >= FIRST && Number(search) <= LAST;
+const LENGTH = RUNGS.last - RUNGS.first + 1;
+/** Orders ask for codes below them by themselves. */
+const CODES = Array.from({ length: LENGTH }, (_, n) => String(RUNGS.first + n)).filter((code) => {
+  const found = NUMBERING.find(code);
+  const isUsual = found?.kind === 'geographic' && found.country === 'US';
+  return isUsual && NUMBERING.isInService(code, DAY) && !(code in SHORT_STOCK);
+});
 
 /** Gives rungs to orders: to most of those whose own numbers run out, and to some others. */
 export function rungsFrom(random: Random): (isShort: boolean, quantity: number) => Rung[] {

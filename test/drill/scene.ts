@@ -1,9 +1,9 @@
 /** What a schedule is played on, and what all who play on it need. */
 import type { Sandbox } from '../../src/sandbox/index.ts';
+import type { Reading } from '../support/books/facts.ts';
 import type { WallClock } from '../support/faketime.ts';
 import type { FaultKind } from './fault-kinds.ts';
 import type { Gateway } from './gateway.ts';
-import type { OrderFact, Truth } from './judge.ts';
 import type { Person } from './person.ts';
 import type { Fault } from './schedule.ts';
 import type { Workers } from './workers.ts';
@@ -44,8 +44,6 @@ export type Place = {
   /** All that the ledger says, once its workers have ended. */
   read(): Promise<Reading>;
 };
-
-export type Reading = Omit<Truth, 'requests'> & { orders: OrderFact[]; settled: number };
 
 /** The one account that workers without keys have. */
 export const ACCOUNT = 'sandbox';

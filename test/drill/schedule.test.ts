@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { readFallback } from '../../src/fallback/index.ts';
 import { FAULTS } from '../../src/sandbox/index.ts';
+import { booksKey, isRung } from '../support/books/books-key.ts';
 import {
   FAULT_KINDS,
   type FaultKind,
@@ -9,8 +10,8 @@ import {
   KINDS,
   ROLLING_BACK,
 } from './fault-kinds.ts';
-import { fallbackOf, isRung } from './rungs.ts';
-import { booksKey, type Schedule, SETTLED_AFTER_MS, scheduleOf } from './schedule.ts';
+import { fallbackOf } from './rungs.ts';
+import { type Schedule, SETTLED_AFTER_MS, scheduleOf } from './schedule.ts';
 
 const HOUR = Array.from({ length: 200 }, (_, number) => scheduleOf(7, number));
 const PAIRS = HOUR.map(({ number }) => scheduleOf(7, number, { pairs: true }));

@@ -7,6 +7,7 @@
  * several tries.
  */
 import { FAULTS, type FaultMix, type FaultName } from '../../src/sandbox/index.ts';
+import { booksKey } from '../support/books/books-key.ts';
 import { randomFrom } from '../support/random.ts';
 import {
   BREAKING_KINDS,
@@ -18,7 +19,7 @@ import {
   type QueueKind,
   ROLLING_BACK,
 } from './fault-kinds.ts';
-import { isRung, type Rung, rungsFrom } from './rungs.ts';
+import { type Rung, rungsFrom } from './rungs.ts';
 
 export type PlannedOrder = {
   /** Six digits, or three. No other order of the schedule has the same with the same quantity: */
@@ -203,17 +204,6 @@ function plansOf(
   for (const plan of plans) plan.startAt = (random.below(90) / 100) * (plan.startAt / made.length);
   const stormMs = Math.min(12_000, 4_000 + Math.ceil((made.length / rate) * 1_500));
   return { plans, stormMs };
-}
-
-/** What tells one order from another in the vendor's books. A rung is of one order alone. */
-export function booksKey({
-  search,
-  quantity,
-}: {
-  search: string;
-  quantity: number | null;
-}): string {
-  return isRung(search) ? search : `${search} × ${quantity}`;
 }
 
 /** Never begins with 8: no toll-free area, and no area with few numbers in the sandbox. */

@@ -16,6 +16,7 @@ import {
   submitPlan,
 } from '../../src/ledger/index.ts';
 import { readLines } from '../../src/plan/index.ts';
+import { readLedger } from '../support/books/facts.ts';
 import { type FailoverAddress, openFailover } from '../support/failover.ts';
 import { createDatabase, type Database } from '../support/fresh-database.ts';
 import { inPostgres } from '../support/in-server.ts';
@@ -23,7 +24,6 @@ import { postgresServer } from '../support/postgres-server.ts';
 import { redisServer } from '../support/redis-server.ts';
 import type { PrivateServer } from '../support/server-process.ts';
 import { PATIENCE_MS, until } from '../support/until.ts';
-import { readLedger } from './facts.ts';
 import { OWN_SERVER } from './fault-kinds.ts';
 import { retryWhileAway } from './patience.ts';
 import { type Controls, openPerson, type Unknown } from './person.ts';

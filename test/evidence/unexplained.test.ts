@@ -1,18 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { type Suspect, unexplained } from '../../src/evidence/index.ts';
+import { ASKED } from './unknowns.ts';
 
 const waiting = (order: number, overrides: Partial<Suspect> = {}): Suspect => ({
+  ...ASKED,
   order,
   quantity: 10,
-  plan: 1,
-  type: 'local',
-  areaCode: '212',
-  distance: null,
-  allowOverlay: null,
-  fillQuantity: false,
-  cleansedOnly: null,
-  smsSupported: null,
-  orderSlot: null,
   later: [],
   ...overrides,
 });

@@ -5,11 +5,8 @@ export const LIST_LAG_MS = 60_000;
 /** The list before the orders were sent, and the one that judges them. */
 export const [BEFORE, NOW] = [1, 2];
 
-/** Ended at tick 20,000, ten numbers in 212. */
-export const unknown = (overrides: Partial<UnknownAttempt> = {}): UnknownAttempt => ({
-  order: 1,
-  attempt: 1,
-  disputed: 0,
+/** What an order of plan 1 asks for: numbers in 212. */
+export const ASKED = {
   plan: 1,
   type: 'local',
   areaCode: '212',
@@ -19,6 +16,14 @@ export const unknown = (overrides: Partial<UnknownAttempt> = {}): UnknownAttempt
   cleansedOnly: null,
   smsSupported: null,
   orderSlot: null,
+} as const;
+
+/** Ended at tick 20,000, ten numbers in 212. */
+export const unknown = (overrides: Partial<UnknownAttempt> = {}): UnknownAttempt => ({
+  ...ASKED,
+  order: 1,
+  attempt: 1,
+  disputed: 0,
   lacking: 10,
   named: [],
   baseline: BEFORE,

@@ -172,21 +172,22 @@ describeOnPostgres('several handles at once', (given) => {
       });
       expect(await claim(given.ledger, plan)).toHaveLength(1);
     };
-    const noEvents = 'lock table ledger.events in share mode';
 
-    test('that is being retried, and it runs', async () => {
-      const plan = await donePlan('refused');
-      await heldUp<unknown>(given, noEvents, [
-        () => retryPlan(handles[0]!, plan.id, BY),
-        () => endPlans(handles[1]!, plan.account.id),
-      ]);
-      await claimable(plan);
-    });
-
-    test('of which an order is being settled as nothing, and it runs', async () => {
-      const plan = await donePlan('unknown');
-      await heldUp<unknown>(given, noEvents, [
-        () => settleOrder(handles[0]!, plan.orders[0]!, { nothing: true }, BY),
+    test.each([
+      [
+        'that is being retried, and it runs',
+        'refused',
+        ({ id }: SmallPlan) => retryPlan(handles[0]!, id, BY),
+      ],
+      [
+        'of which an order is being settled as nothing, and it runs',
+        'unknown',
+        ({ orders }: SmallPlan) => settleOrder(handles[0]!, orders[0]!, { nothing: true }, BY),
+      ],
+    ] as const)('%s', async (_, outcome, reopen) => {
+      const plan = await donePlan(outcome);
+      await heldUp<unknown>(given, 'lock table ledger.events in share mode', [
+        () => reopen(plan),
         () => endPlans(handles[1]!, plan.account.id),
       ]);
       await claimable(plan);

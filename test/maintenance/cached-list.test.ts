@@ -3,12 +3,11 @@
  * says by `age` how old that is. When the request says `no-cache`, it asks the vendor.
  */
 import { once } from 'node:events';
-import { createServer, get, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { expect, test } from 'vitest';
 import { reconcile, takeBaseline } from '../../src/maintenance/reconcile.ts';
 import { openRig, vendorAt } from '../jobs/rig.ts';
-import { atEnd } from '../support/clean-up.ts';
+import { httpHere, sendOn } from '../support/http-here.ts';
 import { orderRow, passTime } from '../support/ledger.ts';
 import { line, newPlan } from '../support/plans.ts';
 import { silentLog } from '../support/recording-log.ts';
@@ -20,17 +19,16 @@ type Cache = { heedsNoCache: boolean };
 async function cacheBefore(origin: string, { heedsNoCache }: Cache) {
   let stored: { list: Buffer; at: number } | undefined;
   let now = 0;
-  const server = createServer(async (request, response) => {
+  const { url } = await httpHere(async (request, response) => {
     const isList = request.url!.includes('action=routing.numbers');
     const mustAsk = heedsNoCache && request.headers['cache-control'] === 'no-cache';
     if (isList && stored && !mustAsk) {
-      response.writeHead(200, { 'content-type': 'text/xml', age: `${now - stored.at}` });
-      response.end(stored.list);
+      const age = `${now - stored.at}`;
+      response.writeHead(200, { 'content-type': 'text/xml', age }).end(stored.list);
       return;
     }
-    const headers = { accept: 'text/xml', connection: 'close' };
-    const asked = get(new URL(request.url!, origin), { headers });
-    const [answer] = (await once(asked, 'response').catch(() => [])) as [IncomingMessage?];
+    const asked = once(sendOn(origin, request), 'response');
+    const [answer] = (await asked.catch(() => [])) as [IncomingMessage?];
     const body = await answer?.toArray().catch(() => null);
     if (!answer || !body) {
       response.destroy();
@@ -40,12 +38,8 @@ async function cacheBefore(origin: string, { heedsNoCache }: Cache) {
     response.writeHead(answer.statusCode!, { 'content-type': 'text/xml' });
     response.end(Buffer.concat(body));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  atEnd(() => void server.close());
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}/`,
+    url,
     passTime(seconds: number) {
       now += seconds;
     },

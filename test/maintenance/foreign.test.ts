@@ -1,13 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import {
-  changeAccount,
-  findVerdict,
-  sayForeign,
-  settleOrder,
-  vouchFor,
-} from '../../src/ledger/index.ts';
+import { changeAccount, findVerdict, settleOrder, vouchFor } from '../../src/ledger/index.ts';
 import { lookForLost, suspectNewPlans } from '../../src/maintenance/look-for-lost.ts';
 import { reconcile } from '../../src/maintenance/reconcile.ts';
+import { BY, callForeign } from '../support/foreign.ts';
 import { orderRow } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
@@ -16,18 +11,10 @@ import { answerTo, claimOne, newNumbers, readList, record, sendOne } from '../su
 import { ground, moveTo } from '../vouch/vouching.ts';
 
 let restores = 0;
-const BY = { who: 'Ada', why: 'bought in the portal' };
 
 describeOnBothDrivers('numbers that were bought outside this program', (given) => {
   const over = (plan: SmallPlan, list: string[]) =>
     reconcilingBy(given.ledger, plan, () => list, { mode: 'propose' });
-  const callForeign = ({ account }: SmallPlan, numbers: string[], options = {}) =>
-    sayForeign(
-      given.ledger,
-      account,
-      { numbers, undo: false, againstEvidence: false, ...options },
-      BY,
-    );
 
   test('leave an unknown order to a person, also when somebody said so', async () => {
     const plan = await newPlan(given.ledger);
@@ -41,7 +28,7 @@ describeOnBothDrivers('numbers that were bought outside this program', (given) =
       return findVerdict(given.ledger, order.id);
     };
     expect(await judged()).toMatchObject({ finding: 'open', numbers: list });
-    await callForeign(plan, list);
+    await callForeign(given.ledger, plan, list);
     expect(await judged()).toMatchObject({ finding: 'open', numbers: list });
   });
 
@@ -68,7 +55,7 @@ describeOnBothDrivers('numbers that were bought outside this program', (given) =
     );
     // The list alone says that the order bought them.
     const sure = { againstEvidence: true };
-    await callForeign(plan, others, sure);
+    await callForeign(given.ledger, plan, others, sure);
     // Without that, its settlement would put the next one in doubt.
     await settleOrder(given.ledger, plan.orders[0]!, { nothing: true }, BY, sure);
     expect(await states(plan)).toEqual(['waiting', 'waiting']);
@@ -82,12 +69,12 @@ describeOnBothDrivers('numbers that were bought outside this program', (given) =
     /** The first order is settled as nothing, and waits again. */
     const cleared = async () => {
       const scene = await restored();
-      await callForeign(scene.plan, scene.others, sure);
+      await callForeign(given.ledger, scene.plan, scene.others, sure);
       await settleOrder(given.ledger, scene.plan.orders[0]!, { nothing: true }, BY, sure);
       return scene;
     };
     const takeBack = ({ plan, others }: Awaited<ReturnType<typeof cleared>>) =>
-      callForeign(plan, others, { undo: true });
+      callForeign(given.ledger, plan, others, { undo: true });
 
     test('as far as they still wait', async () => {
       const scene = await cleared();
@@ -111,8 +98,8 @@ describeOnBothDrivers('numbers that were bought outside this program', (given) =
       for (const order of plan.orders)
         await settleOrder(given.ledger, order, { nothing: true }, BY, sure);
       expect(await states(plan)).toEqual(['waiting', 'waiting']);
-      await callForeign(plan, [old]);
-      await callForeign(plan, [old], { undo: true });
+      await callForeign(given.ledger, plan, [old]);
+      await callForeign(given.ledger, plan, [old], { undo: true });
       expect(await states(plan)).toEqual(['waiting', 'waiting']);
     });
   });

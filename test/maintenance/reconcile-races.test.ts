@@ -104,18 +104,18 @@ describe('an order is not sent again on the word of a list', () => {
     expect(await stateOf(1)).toBe('unknown');
   });
 
+  const sellInASecondAttempt = async () => {
+    await passTime(rig.ledger, plan.account, REQUEST_OVER_MS);
+    await settleOrder(rig.ledger, plan.orders[0]!, { nothing: true }, BY);
+    rig.sandbox.next('error_after');
+    await rig.place(plan, plan.orders[0]!);
+  };
+
   test('that was read before the attempt that is unknown now', async () => {
     await planWith([{ quantity: 2 }], ['cut_before']);
     const order = plan.orders[0]!;
     // While one reconciling is at it, a person settles the order, and it is sent again and sold.
-    const { settled } = await reconcile(
-      place(async () => {
-        await passTime(rig.ledger, plan.account, REQUEST_OVER_MS);
-        await settleOrder(rig.ledger, order, { nothing: true }, BY);
-        rig.sandbox.next('error_after');
-        await rig.place(plan, order);
-      }),
-    );
+    const { settled } = await reconcile(place(sellInASecondAttempt));
     expect(settled).toEqual([]);
     expect(await stateOf(0)).toBe('unknown');
     expect((await orderRow(rig.ledger, order)).attempts).toBe(2);
@@ -125,10 +125,7 @@ describe('an order is not sent again on the word of a list', () => {
     await planWith([{ quantity: 2 }], ['cut_before']);
     const order = plan.orders[0]!;
     const [looked] = await unknownOrders(rig.ledger, { planId: plan.id });
-    await passTime(rig.ledger, plan.account, REQUEST_OVER_MS);
-    await settleOrder(rig.ledger, order, { nothing: true }, BY);
-    rig.sandbox.next('error_after');
-    await rig.place(plan, order);
+    await sellInASecondAttempt();
     // The slower one of two that reconcile keeps what it found.
     const verdict = { order, attempt: 1, finding: 'nothing', isClear: true, numbers: [], why: '' };
     await keepVerdicts(rig.ledger, [{ ...verdict, finding: 'nothing' }]);
@@ -142,32 +139,30 @@ describe('an order is not sent again on the word of a list', () => {
     expect(await stateOf(0)).toBe('unknown');
   });
 
+  /** The number is gone, and is back when the n-th order becomes unknown. */
+  const expectOpenWhenItIsBack = async (number: string, n: number) => {
+    listed = [];
+    await takeBaselineAnew();
+    listed = [number];
+    rig.sandbox.next('cut_after');
+    await rig.place(plan, plan.orders[n]!);
+    expect((await reconcile(place())).proposals).toMatchObject([
+      { finding: 'open', numbers: [number] },
+    ]);
+  };
+
   test('on which a number is back that had been owned and was gone', async () => {
     const [number] = sampleOf(1);
     listed = [number!];
     await planWith([{ quantity: 1 }], []);
-    listed = [];
-    await takeBaselineAnew();
-    listed = [number!];
-    rig.sandbox.next('cut_after');
-    await rig.place(plan, plan.orders[0]!);
-    expect((await reconcile(place())).proposals).toMatchObject([
-      { finding: 'open', numbers: [number] },
-    ]);
+    await expectOpenWhenItIsBack(number!, 0);
     expect(await stateOf(0)).toBe('unknown');
   });
 
   test('with a number that another order had bought, and that was released since', async () => {
     await planWith([{ quantity: 1 }, { quantity: 1 }], ['ok']);
     const [number] = soldTo();
-    listed = [];
-    await takeBaselineAnew();
-    listed = [number!];
-    rig.sandbox.next('cut_after');
-    await rig.place(plan, plan.orders[1]!);
-    expect((await reconcile(place())).proposals).toMatchObject([
-      { finding: 'open', numbers: [number] },
-    ]);
+    await expectOpenWhenItIsBack(number!, 1);
   });
 
   test('that lacks what was bought meanwhile', async () => {

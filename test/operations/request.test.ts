@@ -1,10 +1,9 @@
-import { createServer, type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { Account } from '../../src/documents/index.ts';
 import { connect } from '../../src/operations/request.ts';
-import { atEnd } from '../support/clean-up.ts';
 import { freePort } from '../support/free-port.ts';
-import { listenHere } from '../support/listen-here.ts';
+import { httpHere } from '../support/http-here.ts';
 
 const ACCOUNT = {
   id: 1,
@@ -25,9 +24,7 @@ const ACCOUNT = {
 };
 
 async function connectTo(answer: RequestListener) {
-  const { port, close } = await listenHere(createServer(answer));
-  atEnd(close);
-  return connect(`http://127.0.0.1:${port}`, null);
+  return connect((await httpHere(answer)).url, null);
 }
 
 async function answering(status: number, body: unknown, sending = {}) {

@@ -59,6 +59,29 @@ describeOnBothDrivers('a remainder', (given) => {
     return { plan, text: await textOf(given.ledger, plan, 'remainder.csv') };
   };
 
+  /** The first of two lines was refused, and the second one waits until it is refused as well. */
+  const refusedInTurn = async (second: Parameters<typeof line>[0] = {}) => {
+    const lines = [line({ line: 2 }), line({ line: 3, areaCode: '312', ...second })];
+    const plan = await planWith(given.ledger, lines);
+    await decide(given.ledger, plan, [refused, 'waiting']);
+    return {
+      plan,
+      text: await textOf(given.ledger, plan, 'remainder.csv'),
+      refuseSecond: () =>
+        decide(given.ledger, { ...plan, orders: plan.orders.slice(1) }, [refused]),
+    };
+  };
+
+  /** It lacks what the plan lacks. */
+  const cancelledRemainder = async () => {
+    const { plan, text } = await twoLines();
+    const { id } = await submit(given.ledger, plan, text, 'remainder.csv');
+    await steerPlan(given.ledger, id, 'cancel', { who: 'Ada' });
+    while ((await cancelWaiting(given.ledger, id)) > 0);
+    await endPlans(given.ledger, plan.account.id);
+    return { plan, text, id };
+  };
+
   test.each([',', ';'])('of a plan separated by %j is known, and named after it', async (own) => {
     const { plan, text } = await twoLines(own);
     const { id, known } = await submit(given.ledger, plan, text, `plan-${plan.id}-remainder.csv`);
@@ -87,14 +110,10 @@ describeOnBothDrivers('a remainder', (given) => {
     'is not stored when its plan is tried again meanwhile, and lacks %s',
     async (lack) => {
       const { ledger } = given;
-      const lines = [line({ line: 2 }), line({ line: 3, areaCode: '312' })];
-      const plan = await planWith(ledger, lines);
-      await decide(ledger, plan, [refused, 'waiting']);
-      const text = await textOf(ledger, plan, 'remainder.csv');
+      const { plan, text, refuseSecond } = await refusedInTurn();
       const { store } = await lookAt(ledger, plan, text, 'remainder.csv');
       await retryPlan(ledger, plan.id, { who: 'Bob' });
-      if (lack !== 'nothing')
-        await decide(ledger, { ...plan, orders: plan.orders.slice(1) }, [refused]);
+      if (lack !== 'nothing') await refuseSecond();
       await expect(store()).rejects.toMatchObject({
         code: 'wrong_state',
         message: expect.stringContaining(`Plan ${plan.id} has changed meanwhile`),
@@ -104,13 +123,10 @@ describeOnBothDrivers('a remainder', (given) => {
 
   test('is not stored when a number of its plan turns out to be surplus meanwhile', async () => {
     const { ledger } = given;
-    const lines = [line({ line: 2 }), line({ line: 3, areaCode: '312', quantity: 1 })];
-    const plan = await planWith(ledger, lines);
-    await decide(ledger, plan, [refused, 'waiting']);
-    const text = await textOf(ledger, plan, 'remainder.csv');
+    const { plan, text, refuseSecond } = await refusedInTurn({ quantity: 1 });
     const { store } = await lookAt(ledger, plan, text, 'remainder.csv');
     // As many numbers as are missing of the other line by now.
-    await decide(ledger, { ...plan, orders: plan.orders.slice(1) }, [refused]);
+    await refuseSecond();
     await sql(ledger, 'insert into ledger.disputes (order_id, number) values ($1, $2)', [
       ...[plan.orders[0], newNumbers(1)[0]],
     ]);
@@ -165,11 +181,8 @@ describeOnBothDrivers('a remainder', (given) => {
 
   test('that is out of date and was bought again counts as one of its plan', async () => {
     const { ledger } = given;
-    const lines = [line({ line: 2 }), line({ line: 3, areaCode: '312' })];
-    const plan = await planWith(ledger, lines);
-    await decide(ledger, plan, [refused, 'waiting']);
-    const early = await textOf(ledger, plan, 'remainder.csv');
-    await decide(ledger, { ...plan, orders: plan.orders.slice(1) }, [refused]);
+    const { plan, text: early, refuseSecond } = await refusedInTurn();
+    await refuseSecond();
     const late = await textOf(ledger, plan, 'remainder.csv');
     const { known, id } = await submit(ledger, plan, early, 'remainder.csv', true);
     expect(known.remainderOf).toBeNull();
@@ -208,13 +221,9 @@ describeOnBothDrivers('a remainder', (given) => {
 
   test('of a remainder keeps the first plan from being tried again', async () => {
     const { ledger } = given;
-    const { plan, text } = await twoLines();
-    const second = await submit(ledger, plan, text, 'remainder.csv');
-    await steerPlan(ledger, second.id, 'cancel', { who: 'Ada' });
-    while ((await cancelWaiting(ledger, second.id)) > 0);
-    await endPlans(ledger, plan.account.id);
+    const { plan, text, id } = await cancelledRemainder();
     const third = await submit(ledger, plan, text, 'remainder.csv');
-    expect(third.known.remainderOf).toBe(second.id);
+    expect(third.known.remainderOf).toBe(id);
     await expect(retryPlan(ledger, plan.id, { who: 'Ada' })).rejects.toMatchObject({
       message: expect.stringContaining(`Plan ${third.id} `),
     });
@@ -222,12 +231,9 @@ describeOnBothDrivers('a remainder', (given) => {
 
   test('is refused while an earlier one of its plan may have bought the same', async () => {
     const { ledger } = given;
-    const lines = [line({ line: 2 }), line({ line: 3, areaCode: '312' })];
-    const plan = await planWith(ledger, lines);
-    await decide(ledger, plan, [refused, 'waiting']);
-    const early = await textOf(ledger, plan, 'remainder.csv');
+    const { plan, text: early, refuseSecond } = await refusedInTurn();
     const first = await submit(ledger, plan, early, 'remainder.csv');
-    await decide(ledger, { ...plan, orders: plan.orders.slice(1) }, [refused]);
+    await refuseSecond();
     const late = await textOf(ledger, plan, 'remainder.csv');
     expect(late).toContain(early.trim());
     await expect(submit(ledger, plan, late, 'remainder.csv')).rejects.toMatchObject({
@@ -243,15 +249,11 @@ describeOnBothDrivers('a remainder', (given) => {
 
   test('is refused when a plan above it was tried again since', async () => {
     const { ledger } = given;
-    const { plan, text } = await twoLines();
-    const second = await submit(ledger, plan, text, 'remainder.csv');
-    await steerPlan(ledger, second.id, 'cancel', { who: 'Ada' });
-    while ((await cancelWaiting(ledger, second.id)) > 0);
-    await endPlans(ledger, plan.account.id);
+    const { plan, text, id: second } = await cancelledRemainder();
     expect(await retryPlan(ledger, plan.id, { who: 'Ada' })).toBe(1);
     await expect(submit(ledger, plan, text, 'remainder.csv')).rejects.toMatchObject({
       code: 'wrong_state',
-      message: expect.stringContaining(`Plan ${second.id} has been overtaken: plan ${plan.id} may`),
+      message: expect.stringContaining(`Plan ${second} has been overtaken: plan ${plan.id} may`),
     });
   });
 

@@ -1,25 +1,7 @@
 import { expect, it } from 'vitest';
 import { openSandbox } from '../../src/sandbox/index.ts';
+import { SEED_ANSWER } from '../vendor/seed-answer.ts';
 import { ask, buy, failedAnswer, order } from './asking.ts';
-
-const EXAMPLE = `<?xml version="1.0" encoding="UTF-8"?>
-<!DOCTYPE response [
- <!ELEMENT response (result,result_description)>
- <!ELEMENT result (#PCDATA)>
- <!ELEMENT result_description (#PCDATA)>
-${' '}
- ]>
-<response>
-<result>success</result>
-<result_description>
- <quantity>3</quantity>
- <numbers>
- <number>5551112222</number>
- <number>5553334444</number>
- <number>5556667777</number>
- </numbers>
-</result_description>
-</response>`;
 
 const THREE_OF_555 = { search: '555', quantity: 3, fill_quantity: 1 };
 
@@ -30,7 +12,7 @@ it("answers the vendor's own example byte for byte", async () => {
     status: 200,
     type: 'text/xml; charset=utf-8',
   });
-  expect(body).toBe(EXAMPLE);
+  expect(body).toBe(SEED_ANSWER);
 });
 
 it('sells the numbers of the example once, and to no other order', async () => {

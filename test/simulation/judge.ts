@@ -1,5 +1,6 @@
 /** Judges a run by the vendor's books, and the ledger by its own laws. */
 import { auditLedger } from '../../src/ledger/index.ts';
+import { sumOf } from '../support/books/judge.ts';
 import type { Sale } from './books.ts';
 import { brokenFamilyLaws } from './family-laws.ts';
 import type { FaultName } from './faults.ts';
@@ -54,9 +55,9 @@ async function brokenLaws(stage: Stage): Promise<string[]> {
   for (const plan of stage.scene.plans) {
     const known = await planInLedger(stage.database.ledger, plan);
     if (!known) continue;
-    const { requested, bought, short, refused, undelivered, unknown, cancelled, pending } = known;
-    const total = bought + short + refused + undelivered + unknown + cancelled + pending;
-    if (total !== requested) breaches.push(`sums: ${total} of ${requested} of ${plan.name}`);
+    const total = sumOf(known);
+    if (total !== known.requested)
+      breaches.push(`sums: ${total} of ${known.requested} of ${plan.name}`);
   }
   return breaches;
 }

@@ -1,5 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net';
+import { freePort } from './free-port.ts';
 import { listenHere } from './listen-here.ts';
+import { PATIENCE_MS, until } from './until.ts';
 
 /** By then the other side has read what it was sent last, ms. */
 const READ_MS = 300;
@@ -59,4 +61,23 @@ function forward(from: Socket, to: Socket, cut: Cut | null, end: (how: Cut['how'
     else to.write(part, () => end(cut!.how));
   });
   from.on('end', () => left > 0 && to.end());
+}
+
+/** The same at an address that it keeps. It asks for the port behind it whenever it begins. */
+export async function lastingProxy(behind: () => number, nextCut: () => Cut | null) {
+  const port = await freePort();
+  const open = () => cuttingProxy(behind(), nextCut, port);
+  let proxy = await open();
+  return {
+    port,
+    oldest: () => proxy.oldest(),
+    /** Cuts what is open, and listens again when this is done. */
+    async shutDuring(work: () => Promise<unknown>): Promise<void> {
+      await proxy[Symbol.asyncDispose]();
+      await work();
+      // Another process on this machine may have taken the port for a moment.
+      proxy = await until(open, { what: `port ${port} is free again`, withinMs: PATIENCE_MS });
+    },
+    close: () => proxy[Symbol.asyncDispose](),
+  };
 }

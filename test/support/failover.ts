@@ -1,5 +1,4 @@
-import { cuttingProxy } from './cutting-proxy.ts';
-import { freePort } from './free-port.ts';
+import { lastingProxy } from './cutting-proxy.ts';
 import { inPostgres } from './in-server.ts';
 import { type PostgresOptions, replicaOf } from './postgres-server.ts';
 import type { PrivateServer } from './server-process.ts';
@@ -28,9 +27,10 @@ export async function openFailover(
   let serving = primary;
   const others: PrivateServer[] = [];
   let follower: PrivateServer | undefined;
-  const ownPort = await freePort();
-  const open = () => cuttingProxy(serving.port, () => null, ownPort);
-  let proxy = await open();
+  const proxy = await lastingProxy(
+    () => serving.port,
+    () => null,
+  );
 
   async function follow(): Promise<PrivateServer> {
     // A clock that is set meanwhile breaks the copying off.
@@ -45,17 +45,16 @@ export async function openFailover(
   async function takeOver(replica: PrivateServer): Promise<void> {
     const before = serving;
     await before.kill();
-    await proxy[Symbol.asyncDispose]();
-    await query(replica.url, 'select pg_promote(true, 600)');
-    serving = replica;
-    // Another process on this machine may have taken the port for a moment.
-    proxy = await until(open, { what: `port ${ownPort} is free again` });
+    await proxy.shutDuring(async () => {
+      await query(replica.url, 'select pg_promote(true, 600)');
+      serving = replica;
+    });
     others.splice(others.indexOf(replica), 1);
     await before.discard();
   }
 
   return {
-    url: primary.url.replace(`:${primary.port}/`, `:${ownPort}/`),
+    url: primary.url.replace(`:${primary.port}/`, `:${proxy.port}/`),
     server: () => serving,
     async follow() {
       follower = await follow();
@@ -71,7 +70,7 @@ export async function openFailover(
       return () => takeOver(replica);
     },
     async close() {
-      await proxy[Symbol.asyncDispose]();
+      await proxy.close();
       for (const server of [serving, ...others]) await server.discard();
     },
   };

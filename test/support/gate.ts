@@ -1,6 +1,4 @@
-import { createServer, get } from 'node:http';
-import { atEnd } from './clean-up.ts';
-import { listenHere } from './listen-here.ts';
+import { httpHere, sendOn } from './http-here.ts';
 
 /**
  * A way to the vendor on which answers can be held: an order stays in flight until the test lets
@@ -9,10 +7,10 @@ import { listenHere } from './listen-here.ts';
 export async function openGate(vendorUrl: string) {
   let closed: PromiseWithResolvers<void> | null = null;
   let held = 0;
-  const server = createServer((request, response) => {
-    const url = new URL(request.url!, vendorUrl);
-    const isOrder = url.searchParams.get('action') === 'numbers.order';
-    const onward = get(url, { agent: false }, async (answer) => {
+  const { url } = await httpHere((request, response) => {
+    const isOrder = request.url!.includes('action=numbers.order');
+    const onward = sendOn(vendorUrl, request);
+    onward.once('response', async (answer) => {
       if (isOrder && closed) {
         held += 1;
         await closed.promise;
@@ -25,10 +23,8 @@ export async function openGate(vendorUrl: string) {
     onward.once('error', () => response.destroy());
     response.once('close', () => onward.destroy());
   });
-  const { port, close } = await listenHere(server);
-  atEnd(close);
   return {
-    url: Object.assign(new URL(vendorUrl), { port: String(port) }).href,
+    url: new URL(new URL(vendorUrl).pathname, url).href,
     /** From now on the answers to orders wait here. */
     hold: () => {
       closed ??= Promise.withResolvers();

@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { createServer, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { atEnd } from './clean-up.ts';
-import { listenHere } from './listen-here.ts';
+import { httpHere } from './http-here.ts';
 
 export const NOTICE_SECRET = 'a secret of the tests';
 
@@ -24,7 +23,7 @@ export async function openReceiver(): Promise<{
 }> {
   const received: Received[] = [];
   let answer = heard;
-  const server = createServer(async (request, response) => {
+  const { url } = await httpHere(async (request, response) => {
     const body = await text(request);
     const header = (name: string) => String(request.headers[`webhook-${name}`]);
     const [id, timestamp, signature] = [header('id'), header('timestamp'), header('signature')];
@@ -36,10 +35,8 @@ export async function openReceiver(): Promise<{
     received.push({ id, letter: JSON.parse(body), fault });
     answer(response);
   });
-  const { port, close } = await listenHere(server);
-  atEnd(close);
   return {
-    url: `http://127.0.0.1:${port}/hook?token=hush`,
+    url: `${url}/hook?token=hush`,
     received,
     answer(by = heard) {
       answer = by;

@@ -1,7 +1,6 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { atEnd } from '../support/clean-up.ts';
-import { listenHere } from '../support/listen-here.ts';
+import { httpHere } from '../support/http-here.ts';
 
 export type CollectedSpan = {
   traceId: string;
@@ -34,7 +33,7 @@ export type Collector = {
 export async function openCollector(): Promise<Collector> {
   const bodies: Body[] = [];
   let headers: IncomingHttpHeaders = {};
-  const server = createServer(async (request, response) => {
+  const { url, close } = await httpHere(async (request, response) => {
     headers = request.headers;
     if (`${request.method} ${request.url}` !== 'POST /v1/traces') {
       return response.writeHead(404).end();
@@ -42,10 +41,8 @@ export async function openCollector(): Promise<Collector> {
     bodies.push((await json(request)) as Body);
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   });
-  const { port, close } = await listenHere(server);
-  atEnd(close);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     spans: () => bodies.flatMap(spansIn).sort(byBeginning),
     text: () => JSON.stringify(bodies),
     headers: () => headers,

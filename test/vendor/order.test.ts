@@ -1,36 +1,33 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { type OrderRequest, openVendor } from '../../src/vendor/index.ts';
-import { listenHere } from '../support/listen-here.ts';
+import { httpHere } from '../support/http-here.ts';
 import { freely, SEED_ORDER, vendorAt } from './order.ts';
 import { failure, SEED_ANSWER, SEED_NUMBERS, sale } from './seed-answer.ts';
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => void;
-
 /** A vendor over HTTP that keeps the URLs of its requests. */
-async function httpVendor(handler: Handler) {
+async function httpVendor(handler: RequestListener) {
   const urls: string[] = [];
-  const server = createServer((request, response) => {
+  const { url } = await httpHere((request, response) => {
     urls.push(request.url!);
     handler(request, response);
   });
-  const { port, close } = await listenHere(server);
-  return { url: `http://127.0.0.1:${port}/`, urls, [Symbol.asyncDispose]: close };
+  return { url: `${url}/`, urls };
 }
 
 const answering =
-  (body: string, status = 200, headers: Record<string, string> = {}): Handler =>
+  (body: string, status = 200, headers: Record<string, string> = {}): RequestListener =>
   (_request, response) => {
     response.writeHead(status, headers).end(body);
   };
 
 async function ask(
-  handler: Handler,
+  handler: RequestListener,
   request: Partial<OrderRequest> = {},
   path = '',
   options: Parameters<typeof vendorAt>[1] = {},
 ) {
-  await using server = await httpVendor(handler);
+  const server = await httpVendor(handler);
   await using vendor = vendorAt(server.url + path, options);
   const answer = await vendor.order({ ...SEED_ORDER, ...request }, freely);
   return { answer, urls: server.urls };
@@ -233,7 +230,7 @@ describe('an open vendor', () => {
     let inFlight = 0;
     let most = 0;
     const waiting: ServerResponse[] = [];
-    await using server = await httpVendor((_request, response) => {
+    const server = await httpVendor((_request, response) => {
       inFlight += 1;
       most = Math.max(most, inFlight);
       waiting.push(response);
@@ -250,7 +247,7 @@ describe('an open vendor', () => {
 
   it('waits on closing for the orders under way and begins no more', async () => {
     const { promise: reached, resolve: reach } = Promise.withResolvers<ServerResponse>();
-    await using server = await httpVendor((_request, response) => reach(response));
+    const server = await httpVendor((_request, response) => reach(response));
     const vendor = vendorAt(server.url, { connections: 1 });
     const first = vendor.order(SEED_ORDER, freely);
     const second = vendor.order(SEED_ORDER, freely);

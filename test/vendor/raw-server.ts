@@ -56,8 +56,6 @@ export async function rawServer(script: Script) {
   };
 }
 
-export type RawServer = Awaited<ReturnType<typeof rawServer>>;
-
 /** One HTTP answer with its length, after which the connection is ended. */
 export function reply(body: string | Buffer, status = 200, headers: Record<string, string> = {}) {
   return (socket: Socket) => {

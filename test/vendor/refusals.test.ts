@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import { type Means, readMeanings } from '../../src/vendor/answer/refusals.ts';
 import { readRefusalRules } from '../../src/vendor/index.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const TEXTS: Record<Means, string[]> = {
   stock: [
@@ -143,8 +143,7 @@ describe("an operator's refusal rules", () => {
 });
 
 describe('a file of refusal rules', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'refusals-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const path = join(folder, 'rules.json');
   const readFile = (text: string) => {
     writeFileSync(path, text);

@@ -7,8 +7,6 @@ import { linesOf, newPlan, newSha256, type SmallPlan } from '../support/plans.ts
 import { newNumbers, readList } from '../support/sending.ts';
 import { openVouching } from './vouching.ts';
 
-export type Losing = Awaited<ReturnType<typeof beginLosing>>;
-
 /**
  * The witness has marks of a plan of 30 numbers, orders 1 and 2, that the ledger does not know.
  * `before` is done while it does not have them. `submitAgain` submits the plan's file.

@@ -36,13 +36,23 @@ describeOnBothDrivers('successors that a ledger which went back has lost', (give
   };
   const successor = ({ id }: SmallPlan, generation: number) => orderId(id, 1 + generation);
 
+  /** The plan's order and these successors were sent, and the ledger will have lost them. */
+  const losing = async (plan: SmallPlan, successors = [2], store = memoryStore()) => {
+    const { vouch, witness } = await openVouching(given.ledger, { plan, store });
+    const known = await sentOf(given.ledger, plan, 0, 1);
+    const marks = [known, ...successors.map((order) => ({ ...known, order }))];
+    await witness.mark(marks, callWith(await witness.ticket()));
+    const find = async () => {
+      await moveTo(given.ledger, `lost successor ${++moves}`);
+      expect(await vouch()).toBe(true);
+    };
+    return { find };
+  };
+
   test('are made again in their place, and are unknown like every lost order', async () => {
     const plan = await shortPlan();
-    const { vouch, witness } = await openVouching(given.ledger, { plan, store: memoryStore() });
-    const known = await sentOf(given.ledger, plan, 0, 1);
-    await witness.mark([known, { ...known, order: 2 }], callWith(await witness.ticket()));
-    await moveTo(given.ledger, `lost successor ${++moves}`);
-    expect(await vouch()).toBe(true);
+    const { find } = await losing(plan);
+    await find();
     expect(await orderRow(given.ledger, successor(plan, 1))).toMatchObject({
       state: 'unknown',
       attempts: 1,
@@ -56,12 +66,9 @@ describeOnBothDrivers('successors that a ledger which went back has lost', (give
 
   test('may have bought what their family lacks, also when they are not made again', async () => {
     const plan = await shortPlan();
-    const { vouch, witness } = await openVouching(given.ledger, { plan, store: memoryStore() });
-    const known = await sentOf(given.ledger, plan, 0, 1);
-    await witness.mark([known, { ...known, order: 2 }], callWith(await witness.ticket()));
+    const { find } = await losing(plan);
     await steerPlan(given.ledger, plan.id, 'cancel', { who: 'Ada' });
-    await moveTo(given.ledger, `lost successor ${++moves}`);
-    expect(await vouch()).toBe(true);
+    await find();
     expect(await findPlan(given.ledger, plan.id)).toMatchObject({ successors: 0, short: 6 });
     expect([...(await withheldNumbers(given.ledger, plan.id))]).toEqual([[2, 6]]);
   });
@@ -78,11 +85,8 @@ describeOnBothDrivers('successors that a ledger which went back has lost', (give
     };
     const answers = [answerOf(3, newNumbers(5), 'filled'), answerOf(2, newNumbers(1), 'short')];
     const journal = withAnswers(memoryStore(), answers);
-    const { vouch, witness } = await openVouching(given.ledger, { plan, store: journal });
-    const marks = [known, { ...known, order: 2 }, { ...known, order: 3 }];
-    await witness.mark(marks, callWith(await witness.ticket()));
-    await moveTo(given.ledger, `lost successor ${++moves}`);
-    expect(await vouch()).toBe(true);
+    const { find } = await losing(plan, [2, 3], journal);
+    await find();
     expect(await orderRow(given.ledger, successor(plan, 1))).toMatchObject({
       state: 'short',
       bought: 1,
@@ -98,11 +102,8 @@ describeOnBothDrivers('successors that a ledger which went back has lost', (give
 
   test('prove that the order before them had ended: it is never sent again', async () => {
     const plan = await ladderPlan(given.ledger, { quantities: [10] });
-    const { vouch, witness } = await openVouching(given.ledger, { plan, store: memoryStore() });
-    const known = await sentOf(given.ledger, plan, 0, 1);
-    await witness.mark([known, { ...known, order: 2 }], callWith(await witness.ticket()));
-    await moveTo(given.ledger, `lost successor ${++moves}`);
-    expect(await vouch()).toBe(true);
+    const { find } = await losing(plan);
+    await find();
     const [root] = plan.orders as [number];
     expect(await orderRow(given.ledger, root)).toMatchObject({ state: 'unknown' });
     const by = { who: 'Ada', why: 'she asked the vendor' };

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -12,15 +13,10 @@ beforeAll(async () => {
 
 /** The answer as it is on the wire: fetch would decompress it. */
 async function raw(path: string, encodings?: string) {
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const headers = encodings === undefined ? {} : { 'accept-encoding': encodings };
-  request(site.url + path, { agent: false, headers }, resolve)
-    .once('error', reject)
-    .end();
-  const response = await promise;
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk);
-  return { headers: response.headers, body: Buffer.concat(chunks) };
+  const asked = request(site.url + path, { agent: false, headers }).end();
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  return { headers: response.headers, body: Buffer.concat(await response.toArray()) };
 }
 
 describe('an answer', () => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -14,15 +15,11 @@ type Message = { id?: string; event?: string; data?: any };
 
 /** Listens like a browser does, until the test ends or it hangs up. */
 async function listen(planId: number, query = '', from = site, headers = {}) {
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const request = get(
-    `${from.url}/api/plans/${planId}/events${query}`,
-    { agent: false, headers },
-    resolve,
-  );
-  request.once('error', reject);
-  const response = await promise;
-  response.on('error', () => {});
+  const url = `${from.url}/api/plans/${planId}/events${query}`;
+  const request = get(url, { agent: false, headers });
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  // It may hang up.
+  for (const each of [request, response]) each.on('error', () => {});
   const messages: Message[] = [];
   let comments = 0;
   let unread = '';

@@ -1,8 +1,7 @@
-import { request as httpRequest } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { readProxyAddresses } from '../../src/config/addresses.ts';
 import { basic, siteWith } from './people.ts';
-import { ledgerOfFile, type Site } from './site.ts';
+import { ask, ledgerOfFile, type Site } from './site.ts';
 
 const given = ledgerOfFile();
 
@@ -13,22 +12,12 @@ describe('a proxy that signs people in', () => {
     siteWith(given, { proxies: readProxyAddresses('127.0.0.2, 10.0.0.0/8', FAULTS) });
 
   /** A request from another address of this machine. */
-  async function from(
+  const from = async (
     localAddress: string,
     site: Site,
     headers: Record<string, string | string[]>,
     path = '/api/plans',
-  ): Promise<number> {
-    const { promise, resolve, reject } = Promise.withResolvers<number>();
-    httpRequest(site.url + path, { localAddress, agent: false, headers })
-      .once('response', (response) => {
-        response.resume();
-        resolve(response.statusCode ?? 0);
-      })
-      .once('error', reject)
-      .end();
-    return promise;
-  }
+  ) => (await ask(site, path, { headers, localAddress })).status;
 
   test('is believed from its own address only, whatever other headers say', async () => {
     const { site } = await open();
@@ -44,12 +33,12 @@ describe('a proxy that signs people in', () => {
   test('gives the roles of its groups, and none for groups that are not named', async () => {
     const { site } = await open();
     const who = { 'x-forwarded-user': 'ada' };
-    const ask = (groups: string, path: string) =>
+    const askAs = (groups: string, path: string) =>
       from('127.0.0.2', site, { ...who, 'x-forwarded-groups': groups }, path);
-    expect(await ask('staff,buyers', '/plans/new')).toBe(200);
-    expect(await ask('buyers', '/api/tokens')).toBe(403);
-    expect(await ask('staff', '/api/plans')).toBe(403);
-    expect(await ask('constructor,__proto__', '/api/plans')).toBe(403);
+    expect(await askAs('staff,buyers', '/plans/new')).toBe(200);
+    expect(await askAs('buyers', '/api/tokens')).toBe(403);
+    expect(await askAs('staff', '/api/plans')).toBe(403);
+    expect(await askAs('constructor,__proto__', '/api/plans')).toBe(403);
     expect(await from('127.0.0.2', site, who)).toBe(403);
   });
 

@@ -98,7 +98,13 @@ export type Answer = {
   json: any;
 };
 
-type Asking = { method?: string; headers?: OutgoingHttpHeaders; body?: string | Buffer | object };
+type Asking = {
+  method?: string;
+  headers?: OutgoingHttpHeaders;
+  body?: string | Buffer | object;
+  /** The address of this machine that it comes from. */
+  localAddress?: string;
+};
 
 /** One request as a program would send it, with exactly these headers; JSON unless it is a text. */
 export async function ask(
@@ -106,20 +112,19 @@ export async function ask(
   path: string,
   asking: Asking = {},
 ): Promise<Answer> {
-  const { method = 'GET', headers = {}, body } = asking;
+  const { method = 'GET', headers = {}, body, localAddress } = asking;
   const isBytes = typeof body === 'string' || Buffer.isBuffer(body);
   const bytes = body === undefined ? undefined : isBytes ? body : JSON.stringify(body);
   const type = body !== undefined && !isBytes ? { 'content-type': 'application/json' } : {};
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const length = bytes === undefined ? {} : { 'content-length': Buffer.byteLength(bytes) };
-  httpRequest(url + path, { method, agent: false, headers: { ...type, ...length, ...headers } })
+  const all = { ...type, ...length, ...headers };
+  httpRequest(url + path, { method, agent: false, localAddress, headers: all })
     .once('response', resolve)
     .once('error', reject)
     .end(bytes);
   const response = await promise;
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk);
-  const text = Buffer.concat(chunks).toString();
+  const text = Buffer.concat(await response.toArray()).toString();
   const isJson = response.headers['content-type']?.includes('json');
   const answer = {
     status: response.statusCode ?? 0,

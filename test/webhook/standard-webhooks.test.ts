@@ -1,11 +1,9 @@
-import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
 import { expect, test } from 'vitest';
 import type { OutboxMessage } from '../../src/ledger/index.ts';
 import { sendMessage } from '../../src/webhook/send.ts';
-import { atEnd } from '../support/clean-up.ts';
-import { listenHere } from '../support/listen-here.ts';
+import { httpHere } from '../support/http-here.ts';
 
 const NOTICE = {
   id: 7,
@@ -20,17 +18,14 @@ const NOTICE = {
 /** Sends a message with this secret, and returns what arrived. */
 async function told(secret: string) {
   const heard = Promise.withResolvers<{ headers: Record<string, string>; body: string }>();
-  const server = createServer(async (request, response) => {
+  const { url } = await httpHere(async (request, response) => {
     heard.resolve({
       headers: request.headers as Record<string, string>,
       body: await text(request),
     });
     response.writeHead(204).end();
   });
-  const { port, close } = await listenHere(server);
-  atEnd(close);
-  const webhook = { url: `http://127.0.0.1:${port}/`, secret };
-  expect(await sendMessage(webhook, NOTICE, new AbortController().signal)).toBeNull();
+  expect(await sendMessage({ url, secret }, NOTICE, new AbortController().signal)).toBeNull();
   return heard.promise;
 }
 

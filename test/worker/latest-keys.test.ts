@@ -4,18 +4,9 @@ import { openVendor } from '../../src/vendor/index.ts';
 import { withLatestKeys } from '../../src/worker/latest-keys.ts';
 import { until } from '../support/until.ts';
 import { sandboxOf } from '../support/workplace.ts';
+import { SEED_ORDER } from '../vendor/order.ts';
 
-const REQUEST = {
-  type: 'local',
-  search: '212',
-  quantity: 2,
-  fillQuantity: false,
-  cleansedOnly: null,
-  distance: null,
-  smsSupported: null,
-  orderSlot: null,
-  allowOverlay: null,
-} as const;
+const REQUEST = { ...SEED_ORDER, search: '212', quantity: 2, fillQuantity: false };
 
 test('an order under way keeps its keys, and the next order has the new ones', async () => {
   const vendorOf = (key: string) =>

@@ -222,22 +222,16 @@ describeOnBothDrivers('an account', (given) => {
       expect(rests).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
     });
 
-    test('begins again with a short rest after any other answer', async () => {
-      const plan = await inOneBatch('t');
-      await restIsOver(plan);
-      await inOneBatch('t', plan);
-      await restIsOver(plan);
-      await inOneBatch('f', plan);
-      await inOneBatch('t', plan);
-      expect(await restOf(plan)).toBe(1);
-    });
-
-    test('does not take a try that did not reach the vendor for an answer', async () => {
-      const plan = await inOneBatch('t');
-      await restIsOver(plan);
-      await inOneBatch('n', plan);
-      await inOneBatch('t', plan);
-      expect(await restOf(plan)).toBe(2);
+    test.each([
+      ['begins again with a short rest after any other answer', 'ttft', 1],
+      ['does not take a try that did not reach the vendor for an answer', 'tnt', 2],
+    ])('%s', async (_, [first, ...later], seconds) => {
+      const plan = await inOneBatch(first!);
+      for (const letter of later) {
+        await restIsOver(plan);
+        await inOneBatch(letter, plan);
+      }
+      expect(await restOf(plan)).toBe(seconds);
     });
 
     test('counts several that were in flight together once', async () => {

@@ -12,7 +12,7 @@ import { goOn, ladderPlan } from '../../support/ladder-plan.ts';
 import { orderRow, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 import { line, linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
-import { answerTo, claim, claimOne, enter, record } from '../../support/sending.ts';
+import { answerTo, claim, claimOne, enter, record, sendOne } from '../../support/sending.ts';
 
 const BY = { who: 'Ada' };
 const PAUSED = 'update ledger.accounts set paused_reason = $2 where id = $1';
@@ -22,6 +22,11 @@ const NOT_BEFORE = `update ledger.orders set not_before = clock_timestamp() + $2
   where id = $1`;
 
 describeOnBothDrivers('claiming', (given) => {
+  const expectNothing = async (plan: SmallPlan, why: object) => {
+    expect(await claim(given.ledger, plan)).toEqual([]);
+    expect(await whyNotClaimed(given.ledger, plan.orders[0]!, plan.account.id)).toEqual(why);
+  };
+
   describe('an order that may be sent', () => {
     test('gives everything that is needed to send it', async () => {
       const flags = {
@@ -99,10 +104,7 @@ describeOnBothDrivers('claiming', (given) => {
     test('happens once', async () => {
       const plan = await newPlan(given.ledger, { lines: linesOf(50) });
       expect(await claim(given.ledger, plan)).toHaveLength(2);
-      expect(await claim(given.ledger, plan)).toEqual([]);
-      expect(await whyNotClaimed(given.ledger, plan.orders[0]!, plan.account.id)).toEqual({
-        why: 'gone',
-      });
+      await expectNothing(plan, { why: 'gone' });
     });
 
     test('counts its attempts and its failures to connect', async () => {
@@ -140,10 +142,12 @@ describeOnBothDrivers('claiming', (given) => {
       const id = statement === NOT_BEFORE ? plan.orders[0] : plan.account.id;
       await sql(given.ledger, statement, [id, value]);
     };
-    const answered =
-      (outcome: 'filled' | 'short' | 'refused' | 'unknown') => async (plan: SmallPlan) => {
-        const order = await claimOne(given.ledger, plan);
-        await record(given.ledger, plan, answerTo(order, outcome));
+    const answered = (outcome: Parameters<typeof sendOne>[2]) => (plan: SmallPlan) =>
+      sendOne(given.ledger, plan, outcome);
+    const both =
+      (...deeds: ReturnType<typeof by>[]) =>
+      async (plan: SmallPlan) => {
+        for (const deed of deeds) await deed(plan);
       };
 
     test.each([
@@ -153,8 +157,7 @@ describeOnBothDrivers('claiming', (given) => {
     ])('%s', async (_, prepare, why) => {
       const plan = await newPlan(given.ledger, { started: false });
       await prepare(plan);
-      expect(await claim(given.ledger, plan)).toEqual([]);
-      expect(await whyNotClaimed(given.ledger, plan.orders[0]!, plan.account.id)).toEqual(why);
+      await expectNothing(plan, why);
     });
 
     test.each([
@@ -165,29 +168,20 @@ describeOnBothDrivers('claiming', (given) => {
       ['that is short', answered('short'), gone],
       ['that is refused', answered('refused'), gone],
       ['that is unknown', answered('unknown'), gone],
-    ])('%s', async (_, prepare, why) => {
-      const plan = await newPlan(given.ledger);
-      await prepare(plan);
-      expect(await claim(given.ledger, plan)).toEqual([]);
-      expect(await whyNotClaimed(given.ledger, plan.orders[0]!, plan.account.id)).toEqual(why);
-    });
-
-    test.each([
       [
-        'paused and resting',
-        [by(PAUSED, 'a pause'), by(RESTING, '9 s')],
+        'of an account that is paused and resting',
+        both(by(PAUSED, 'a pause'), by(RESTING, '9 s')),
         waiting('resting', 1_000, 1_000),
       ],
       [
-        'resting, and the order is not due',
-        [by(NOT_BEFORE, '9 s'), by(RESTING, '5 s')],
+        'that is not due, of a resting account',
+        both(by(NOT_BEFORE, '9 s'), by(RESTING, '5 s')),
         waiting('resting', 4_000, 5_000),
       ],
-    ])('while the account is %s', async (_, prepare, why) => {
+    ])('%s', async (_, prepare, why) => {
       const plan = await newPlan(given.ledger);
-      for (const operation of prepare) await operation(plan);
-      expect(await claim(given.ledger, plan)).toEqual([]);
-      expect(await whyNotClaimed(given.ledger, plan.orders[0]!, plan.account.id)).toEqual(why);
+      await prepare(plan);
+      await expectNothing(plan, why);
     });
 
     test('for another account, or for an order that there is not', async () => {

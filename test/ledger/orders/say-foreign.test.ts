@@ -5,12 +5,12 @@ import {
   keepVerdicts,
   noteLostSuccessors,
   orderId,
-  sayForeign,
   settleOrder,
   strays,
   unsettleOrder,
 } from '../../../src/ledger/index.ts';
 import { isForeign } from '../../../src/ledger/listings/listings.ts';
+import { BY, callForeign } from '../../support/foreign.ts';
 import { orderRow, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers, describeOnPostgres } from '../../support/ledger-drivers.ts';
 import { newPlan, type SmallPlan } from '../../support/plans.ts';
@@ -25,16 +25,9 @@ import {
 import { moveTo } from '../../vouch/vouching.ts';
 import { heldUp } from '../held-up.ts';
 
-const BY = { who: 'Ada', why: 'bought in the portal' };
-
 describeOnBothDrivers('a number that a person calls foreign', (given) => {
-  const say = ({ account }: SmallPlan, numbers: string[], options = {}) =>
-    sayForeign(
-      given.ledger,
-      account,
-      { numbers, undo: false, againstEvidence: false, ...options },
-      BY,
-    );
+  const say = (plan: SmallPlan, numbers: string[], options = {}) =>
+    callForeign(given.ledger, plan, numbers, options);
   const foreign = async ({ account }: SmallPlan) => {
     const select = `select w.number::text as number from ledger.owned w
       where w.account_id = $1 and ${isForeign('w')} order by 1`;

@@ -10,7 +10,7 @@ const order = (overrides: Partial<OrderFact> & { claimedMs: number }): OrderFact
   const { claimedMs, ...rest } = overrides;
   return {
     ...{ id: 1, root: 1, search: '212555', quantity: 2, kind: 'first', state: 'short' },
-    ...{ isJudged: false, isDisputed: false, numbers: [A] },
+    ...{ isJudged: false, disputed: [], numbers: [A] },
     attempts: [{ outcome: 'short', claimedAt: new Date(CLAIMED + claimedMs) }],
     ...rest,
   };
@@ -34,8 +34,8 @@ const later = (sold: string[], afterMs = 3_500) => ({
 
 const judged = (overrides: Partial<Facts>) =>
   judge({
-    ...{ orders: family(), plans: [], audit: [], surplus: [], requests: [] },
-    ...{ isWhole: true, isTimed: true, ...overrides },
+    ...{ orders: family(), plans: [], audit: [], requests: [] },
+    ...{ isWhole: true, isTimed: true, isByAnswers: false, ...overrides },
   });
 
 test.each<[string, Partial<Facts>]>([

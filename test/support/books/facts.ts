@@ -1,14 +1,14 @@
 /** All that the judge wants to know of a ledger, once nothing moves any more. */
-import { auditLedger, type Ledger, listPlans } from '../../src/ledger/index.ts';
-import type { OrderFact } from './judge.ts';
-import type { Reading } from './scene.ts';
+import { auditLedger, type Ledger, listPlans } from '../../../src/ledger/index.ts';
+import type { Facts, OrderFact } from './judge.ts';
+
+export type Reading = Pick<Facts, 'orders' | 'plans' | 'audit'> & { settled: number };
 
 export async function readLedger(ledger: Ledger): Promise<Reading> {
   return {
     orders: await readOrders(ledger),
     plans: await listPlans(ledger),
     audit: await auditLedger(ledger),
-    surplus: await readSurplus(ledger),
     settled: await countSettled(ledger),
   };
 }
@@ -23,7 +23,7 @@ async function readOrders(ledger: Ledger): Promise<OrderFact[]> {
        json_build_array(o.plan_id, l.area_code, l.distance, l.fill_quantity)::text as kind,
        exists (select from ledger.events e where e.order_id = o.id and e.kind = 'order_settled'
          and e.who = 'reconcile') as "isJudged",
-       exists (select from ledger.disputes d where d.order_id = o.id) as "isDisputed",
+       array(select d.number::text from ledger.disputes d where d.order_id = o.id) as disputed,
        coalesce((select json_agg(n.number::text) from ledger.numbers n where n.order_id = o.id),
          '[]'::json) as numbers,
        coalesce((select json_agg(json_build_object('outcome', t.outcome, 'claimedAt', t.claimed_at,
@@ -41,14 +41,6 @@ async function readOrders(ledger: Ledger): Promise<OrderFact[]> {
       claimedAt: new Date(claimedAt),
     })),
   }));
-}
-
-async function readSurplus(ledger: Ledger): Promise<string[]> {
-  const rows = await ledger.query<{ number: string }>(
-    `select d.number::text as number from ledger.disputes d
-     where not exists (select from ledger.numbers n where n.number = d.number)`,
-  );
-  return rows.map(({ number }) => number);
 }
 
 async function countSettled(ledger: Ledger): Promise<number> {

@@ -2,11 +2,10 @@
  * The judge: the vendor's books against the ledger, order by order. Pure, so that it can be shown
  * breaches of every kind; one that notices nothing looks just like one that finds nothing.
  */
-import type { AuditResult, PlanDocument } from '../../src/ledger/index.ts';
-import type { BookedRequest } from '../../src/sandbox/index.ts';
+import type { AuditResult, PlanDocument } from '../../../src/ledger/index.ts';
+import type { BookedRequest, FaultName } from '../../../src/sandbox/index.ts';
+import { booksKey, isRung } from './books-key.ts';
 import { judgeFamilies } from './families.ts';
-import { isRung } from './rungs.ts';
-import { booksKey } from './schedule.ts';
 
 export type AttemptFact = {
   outcome: string | null;
@@ -30,8 +29,8 @@ export type OrderFact = {
   /** The vendor's list has settled it. */
   isJudged: boolean;
   state: string;
-  /** The vendor said that it had sold it a number that is another order's. */
-  isDisputed: boolean;
+  /** Numbers that the vendor named for it, and that it could not have. */
+  disputed: string[];
   /** Recorded for it, ten digits each. */
   numbers: string[];
   attempts: AttemptFact[];
@@ -39,22 +38,21 @@ export type OrderFact = {
   events?: string[];
 };
 
-/** What is so, beside the orders. */
-export type Truth = {
+export type Facts = {
+  orders: OrderFact[];
   plans: PlanDocument[];
   audit: AuditResult[];
-  /** Numbers that the vendor named for an order that could not have them. */
-  surplus: string[];
   /** In the order of arrival. */
-  requests: Pick<BookedRequest, 'search' | 'quantity' | 'sold' | 'at'>[];
-};
-
-export type Facts = Truth & {
-  orders: OrderFact[];
+  requests: (Pick<BookedRequest, 'search' | 'quantity' | 'sold' | 'at'> & { fault?: FaultName })[];
   /** The ledger has never gone back: it knows of every attempt. */
   isWhole: boolean;
   /** No clock was set, so that the ledger's times are the vendor's. */
   isTimed: boolean;
+  /**
+   * Only the vendor's answers say what was bought: nobody else has said that an order bought
+   * nothing, or gave it what another one was sold. And each order asks for something else.
+   */
+  isByAnswers: boolean;
 };
 
 export type Breach = { kind: BreachKind; order: number | null; detail: string };
@@ -81,8 +79,8 @@ export type BreachKind =
 const SENT_WITHIN_MS = 30_000;
 
 export function judge(facts: Facts): Breach[] {
-  const { orders, plans, audit, requests, surplus } = facts;
-  const recorded = new Set([...orders.flatMap(({ numbers }) => numbers), ...surplus]);
+  const { orders, plans, audit, requests } = facts;
+  const recorded = new Set(orders.flatMap(({ numbers, disputed }) => [...numbers, ...disputed]));
   const requestsFor = Map.groupBy(requests, booksKey);
   const ownOf = (order: OrderFact) => requestsFor.get(booksKey(order)) ?? [];
   const first = firstSales(requests);
@@ -107,6 +105,7 @@ export function judge(facts: Facts): Breach[] {
     const detail = `the vendor was asked for ${key}, and no order asks for that`;
     breaches.push({ kind: 'sent unawares', order: null, detail });
   }
+  if (facts.isByAnswers) breaches.push(...judgeByAnswers(orders, ownOf));
   const families = judgeFamilies(facts, ownOf);
   return [...breaches, ...families, ...judgePlans(plans), ...judgeAudit(audit)];
 }
@@ -127,12 +126,12 @@ function firstSales(requests: Request[]): Map<string, Request> {
  * before counts only when its answer arrived: else it leaves no trace anywhere but in the books.
  */
 function judgeSales(
-  { isDisputed }: OrderFact,
+  { disputed }: OrderFact,
   requests: Request[],
   first: Map<string, Request>,
 ): [BreachKind, string][] {
   const isSale = (request: Request) =>
-    request.sold.some((number) => isDisputed || first.get(number) === request);
+    request.sold.some((number) => disputed.length > 0 || first.get(number) === request);
   const sales = requests.filter(isSale);
   if (sales.length > 1) {
     const each = sales.map(({ sold }) => sold.length).join(' and ');
@@ -173,18 +172,22 @@ type Goods = {
 };
 
 function judgeOrder(
-  { state, numbers, attempts }: OrderFact,
+  { state, numbers, disputed, attempts }: OrderFact,
   { own, given, recorded }: Goods,
-  { isWhole, isTimed }: Pick<Facts, 'isWhole' | 'isTimed'>,
+  { isWhole, isTimed, isByAnswers }: Facts,
 ): [BreachKind, string][] {
   const breaches: [BreachKind, string][] = [];
-  // A number that the vendor sold twice is one other order's: it is recorded, once.
-  const lost = new Set(own.flatMap(({ sold }) => sold).filter((number) => !recorded.has(number)));
+  // A number that the vendor sold twice is one other order's: it is recorded, once. But an answer
+  // with such a number leaves its order unknown.
+  const isKept = (number: string) =>
+    isByAnswers ? numbers.includes(number) && !disputed.includes(number) : recorded.has(number);
+  const lost = new Set(own.flatMap((request) => request.sold).filter((number) => !isKept(number)));
   if (lost.size > 0 && state !== 'unknown') {
-    breaches.push(['lost', `${state}, and nobody has ${[...lost].join(', ')}`]);
+    breaches.push(['lost', `${state}, and not recorded: ${[...lost].join(', ')}`]);
   }
   const sold = new Set(given.flatMap((request) => request.sold));
-  const made = numbers.filter((number) => !sold.has(number));
+  const named = isByAnswers ? [...numbers, ...disputed] : numbers;
+  const made = named.filter((number) => !sold.has(number));
   if (made.length > 0) breaches.push(['never bought', `it has ${made.join(', ')}`]);
   if (isWhole) breaches.push(...judgeAttempts(attempts, own, isTimed));
   if (state === 'waiting' || state === 'sending') breaches.push(['left open', state]);
@@ -212,13 +215,39 @@ function judgeAttempts(
   ];
 }
 
+/** An order that met one of these provably bought nothing: it may be sent again. */
+const INNOCENT: FaultName[] = ['throttle', 'bad_keys'];
+
+/** Each order by itself: the books can tell it from all others, and it is sent again upon proof. */
+function judgeByAnswers(orders: OrderFact[], ownOf: (order: OrderFact) => Request[]): Breach[] {
+  return [...Map.groupBy(orders, booksKey)].flatMap(([key, alike]) =>
+    alike.flatMap((order) => {
+      const { id } = order;
+      const unproven = ownOf(order)
+        .slice(0, -1)
+        .filter(({ fault }) => !fault || !INNOCENT.includes(fault));
+      const again = unproven.map(({ fault }): Breach => {
+        return { kind: 'sent again', order: id, detail: `after ${fault}, which may have sold` };
+      });
+      if (alike.length === 1) return again;
+      const detail = `${alike.length} orders ask for ${key}, so the books do not tell them apart`;
+      return [...again, { kind: 'out of order', order: id, detail }];
+    }),
+  );
+}
+
+/** What is known of a plan's numbers, and what is still to come of them. */
+export function sumOf(plan: PlanDocument): number {
+  const { bought, short, refused, undelivered, unknown, cancelled, pending } = plan;
+  return bought + short + refused + undelivered + unknown + cancelled + pending;
+}
+
 /** It adds up, as the program itself shows it. */
 function judgePlans(plans: PlanDocument[]): Breach[] {
   return plans.flatMap((plan) => {
-    const { requested, bought, short, refused, undelivered, unknown, cancelled, pending } = plan;
-    const sum = bought + short + refused + undelivered + unknown + cancelled + pending;
-    if (sum === requested) return [];
-    const detail = `plan ${plan.id}: ${requested} requested, ${sum} accounted for`;
+    const sum = sumOf(plan);
+    if (sum === plan.requested) return [];
+    const detail = `plan ${plan.id}: ${plan.requested} requested, ${sum} accounted for`;
     return { kind: 'does not add up' as const, order: null, detail };
   });
 }
