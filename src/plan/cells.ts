@@ -1,8 +1,8 @@
 import { count, counted } from '../english.ts';
+import { nameKey } from '../name-key.ts';
+import { nearMiss } from '../near-miss.ts';
 import { NUMBER_TYPES, type NumberType } from '../number-type.ts';
 import { QUANTITY_MAX } from '../order-size.ts';
-import { nameKey } from './name-key.ts';
-import { nearMiss } from './near-miss.ts';
 import { codeOf } from './plan-error.ts';
 import { INVISIBLE } from './spreadsheet.ts';
 

@@ -1,4 +1,5 @@
 import { readFallback } from '../fallback/index.ts';
+import { nameKey } from '../name-key.ts';
 import type { NumberType } from '../number-type.ts';
 import {
   DISTANCE_MAX,
@@ -9,7 +10,6 @@ import {
   readType,
 } from './cells.ts';
 import { keepTryingConflicts, readKeepTrying } from './keep-trying.ts';
-import { nameKey } from './name-key.ts';
 import {
   fallbackConflicts,
   lackingAreaCode,

@@ -1,6 +1,6 @@
+import { nameKey } from '../name-key.ts';
 import { isAreaCodeShape } from './cells.ts';
 import { COLUMN_NAMES, type Column, columnOf, ERROR_COLUMN } from './columns.ts';
-import { nameKey } from './name-key.ts';
 import { bracketedColumn, columnFor, namesEnough, nearColumn } from './near-column.ts';
 import { type PlanError, shown, Unreadable, type Warning } from './plan-error.ts';
 import type { Row } from './row.ts';

@@ -1,5 +1,5 @@
+import { nearMiss } from '../near-miss.ts';
 import { COLUMN_NAMES, COLUMNS, type Column, columnOf } from './columns.ts';
-import { nearMiss } from './near-miss.ts';
 import { unwrapped } from './spreadsheet.ts';
 
 /** Words as short as `type` are near to too many good names. */
