@@ -156,13 +156,15 @@ describe('check of a good plan', () => {
       '  212        New York      1       60',
       'Slots, bought as well: 60.',
       'Copied to the results: city, status (as plan_status).',
-      '1 warning:',
+      '2 warnings:',
+      '  line 1, status: The column "status" is not one of ours: it is copied into the results and ' +
+        'changes nothing. Each row is bought whatever this column says: quantity 0 skips one.',
       '  line 3, quantity: quantity is 0: this line is skipped.',
       'To buy it: "bulk-order order good.csv"',
     ]);
     const check = await shell.ask(['check', 'good.csv']);
     expect(check).toMatchObject({ code: 0, lines: 2, orders: 4, numbers: 72, faultCount: 0 });
-    expect(check).toMatchObject({ faults: [], warnings: [{ line: 3, column: 'quantity' }] });
+    expect(check).toMatchObject({ faults: [], warnings: [{ column: 'status' }, { line: 3 }] });
     expect(check.resultColumns).toEqual(['city', 'plan_status']);
     expect(nothingStored()).toBe(true);
   });
