@@ -12,7 +12,7 @@ import {
 } from './near-column.ts';
 import { type PlanError, shown, Unreadable, type Warning } from './plan-error.ts';
 import type { Row } from './row.ts';
-import { unwrapped } from './spreadsheet.ts';
+import { plain, unwrapped } from './spreadsheet.ts';
 
 /** What each cell of a row holds. */
 export type Header = {
@@ -52,7 +52,7 @@ export function readHeader({ line, cells }: Row, hasDefaultQuantity: boolean): H
 
 /** Whether a file's first row is a line already: an area code, or none and then a quantity. */
 export function isHeaderless(cells: readonly string[]): boolean {
-  const [first = '', second = ''] = cells.slice(0, 2).map(unwrapped);
+  const [first = '', second = ''] = cells.slice(0, 2).map((cell) => plain(unwrapped(cell)));
   return (
     (/^\d+$/.test(first === '' ? second : first) || isAreaCodeShape(first)) && !namesEnough(cells)
   );
