@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { nearMiss } from '../near-miss.ts';
 import { secretAt } from '../scrub.ts';
 import { dotEnv } from './dot-env.ts';
 import { FOR_SHELL, isForShell } from './path-rule.ts';
-import { meantSetting } from './unknown-names.ts';
 
 export type Environment = Record<string, string | undefined>;
 
@@ -75,6 +75,24 @@ function refuseSlips(
         "as well where it is another program's.",
     );
   }
+}
+
+/**
+ * The setting that another name probably means: it begins alike, and each part is a letter off, or
+ * two when it is long. Otherwise `DB_PASSWORD` would mean `WEB_PASSWORD`, `REDIS_SSL` `REDIS_URL`.
+ */
+function meantSetting(name: string, settings: readonly string[]): string | undefined {
+  const parts = name.split('_');
+  const isNear = (part: string, own = '') =>
+    part === own || nearMiss(part, [own], own.length < 6 ? 1 : 2) !== undefined;
+  const alike = settings.filter((each) => each[0] === name[0]?.toUpperCase());
+  return (
+    nearMiss(name, alike, 0) ??
+    alike.find((each) => {
+      const own = each.split('_');
+      return own.length === parts.length && own.every((part, at) => isNear(parts[at]!, part));
+    })
+  );
 }
 
 /** Settings that a file may hold: container platforms pass secrets as files. */
