@@ -40,8 +40,14 @@ const COMMANDS: [names: string, load: () => Promise<(program: Command) => void>]
   ['completion', async () => (await import('./commands/completion.ts')).addCompletion],
 ];
 
-/** Answers the option that other programs have. */
-const DRY_RUN = '"check PLAN.csv" checks a plan and changes nothing.';
+/** Answers an option that other programs have; '' for one that is not known here either. */
+async function adviceOn({ message }: CommanderError): Promise<string> {
+  const [, option = ''] = /unknown option '--([\w-]+)/.exec(message) ?? [];
+  if (option === 'dry-run') return '"check PLAN.csv" checks a plan and changes nothing.';
+  const name = option.toUpperCase().replaceAll('-', '_');
+  const { isSetting } = await import('./config/index.ts');
+  return isSetting(name) ? `${name} is set in the environment or in .env, not by an option.` : '';
+}
 
 /**
  * Runs the command of the process's arguments to its end, and sets the exit code. All that it takes
@@ -126,8 +132,9 @@ async function tell(error: unknown): Promise<number> {
     writeJson({ error: { code, message, ...details } });
   } else if (!(error instanceof CommanderError)) {
     writeLines('stderr', ...known.message.split('\n'));
-  } else if (error.message.includes("'--dry-run'")) {
-    writeLines('stderr', DRY_RUN);
+  } else {
+    const advice = await adviceOn(error);
+    if (advice) writeLines('stderr', advice);
   }
   return 1;
 }
@@ -136,8 +143,8 @@ async function unforeseen(error: unknown): Promise<AppError> {
   // Commander has printed it already, with the help.
   if (error instanceof CommanderError) {
     const what = error.message.startsWith('error: ') ? error.message.slice(7) : 'no command';
-    const hint = error.message.includes("'--dry-run'") ? `. ${DRY_RUN}` : '';
-    return usageError(`Invalid command line: ${what}${hint}`);
+    const advice = await adviceOn(error);
+    return usageError(`Invalid command line: ${what}${advice && `. ${advice}`}`);
   }
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   const { isDebugging } = await import('./config/index.ts');

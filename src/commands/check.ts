@@ -64,8 +64,8 @@ export function addCheck(program: Command): void {
           `${options.mend} is a copy with a column "fault": ${counted(faultyRows, 'row')} ` +
             `to correct. Then: "check ${shellWord(options.mend)}"`,
         );
-      } else if (check.faultCount > 0 && !options.json) {
-        say(howToMend(path));
+      } else if (!options.json) {
+        say(...howToMend(path, check, options));
       }
       process.exitCode = check.faultCount > 0 ? 1 : 0;
     });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { parseEnv } from 'node:util';
+import { nearMiss } from '../near-miss.ts';
 import { secretAt } from '../scrub.ts';
+import { dotEnv } from './dot-env.ts';
 import { FOR_SHELL, isForShell } from './path-rule.ts';
 
 export type Environment = Record<string, string | undefined>;
@@ -23,8 +23,10 @@ export function gather(
   folder: string,
   { known, faults }: { known: string[]; faults: string[] },
 ): { env: Environment; blank: string[] } {
-  const all = { ...dotEnv(folder, faults), ...environment };
+  const file = dotEnv(folder, faults);
+  const all = { ...file.env, ...environment };
   const env = present(all);
+  refuseSlips(env, file.lines, { known, faults });
   const blank = Object.keys(all).filter((name) => all[name] !== undefined && !(name in env));
   return { env: withFiles(env, known, faults), blank };
 }
@@ -36,7 +38,7 @@ export function settingAlone(
   folder: string,
   faults: string[],
 ): string | undefined {
-  return present({ ...dotEnv(folder, faults), ...environment })[name];
+  return present({ ...dotEnv(folder, faults).env, ...environment })[name];
 }
 
 /** The variables that name a proxy to other programs. */
@@ -52,14 +54,45 @@ function present(environment: Environment): Environment {
   );
 }
 
-function dotEnv(folder: string, faults: string[]): Environment {
-  try {
-    return parseEnv(readFileSync(resolve(folder, '.env'), 'utf8'));
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code !== 'ENOENT') faults.push(`The .env file cannot be read (${code}).`);
-    return {};
+/** The environment belongs to all programs, so only there must a name be long to be a slip. */
+const LONG = 10;
+
+/** Adds a fault for each name that probably means a setting which is not set. */
+function refuseSlips(
+  env: Environment,
+  lines: ReadonlyMap<string, number>,
+  { known, faults }: { known: string[]; faults: string[] },
+): void {
+  const settings = [...known, ...IN_FILES.map((name) => `${name}_FILE`)];
+  for (const name of Object.keys(env)) {
+    const line = lines.get(name);
+    if (settings.includes(name) || (line === undefined && name.length < LONG)) continue;
+    const meant = meantSetting(name, settings);
+    if (meant === undefined || env[meant]) continue;
+    const where = line === undefined ? 'In the environment,' : `.env, line ${line}:`;
+    faults.push(
+      `${where} ${name} is not a setting. Did you mean ${meant}? Rename it, or set ${meant} ` +
+        "as well where it is another program's.",
+    );
   }
+}
+
+/**
+ * The setting that another name probably means: it begins alike, and each part is a letter off, or
+ * two when it is long. Otherwise `DB_PASSWORD` would mean `WEB_PASSWORD`, `REDIS_SSL` `REDIS_URL`.
+ */
+function meantSetting(name: string, settings: readonly string[]): string | undefined {
+  const parts = name.split('_');
+  const isNear = (part: string, own = '') =>
+    part === own || nearMiss(part, [own], own.length < 6 ? 1 : 2) !== undefined;
+  const alike = settings.filter((each) => each[0] === name[0]?.toUpperCase());
+  return (
+    nearMiss(name, alike, 0) ??
+    alike.find((each) => {
+      const own = each.split('_');
+      return own.length === parts.length && own.every((part, at) => isNear(parts[at]!, part));
+    })
+  );
 }
 
 /** Settings that a file may hold: container platforms pass secrets as files. */

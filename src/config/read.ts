@@ -123,6 +123,10 @@ const VARIABLES = {
   PROXY_SIGN_IN_FROM: text,
   BOARD_CONTROLS: oneOf('BOARD_CONTROLS', 'true', 'false'),
 } satisfies Record<string, Reader<unknown>>;
+
+/** Whether an environment variable of that name is a setting. */
+export const isSetting = (name: string): boolean => name in VARIABLES;
+
 type Variables = { [name in keyof typeof VARIABLES]: ReturnType<(typeof VARIABLES)[name]> };
 
 function valuesOf(env: Environment, faults: string[]): Variables {

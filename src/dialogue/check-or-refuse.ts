@@ -21,6 +21,7 @@ export async function checkOrRefuse(
   const check = await checkPlan(path, { ...reading, areaCodes: await areaCodesFor(meant) });
   const checked = { from, to: performance.now() };
   const errors = listNotes(check.faults, check.faultCount);
-  refuseBadPlan(check, name, [...errors, howToMend(name === path ? path : '-')]);
+  const mending = howToMend(name === path ? path : '-', check, { defaultQuantity, keepTrying });
+  refuseBadPlan(check, name, [...errors, ...mending]);
   return { path, check, reading, again, acceptWarnings, checked };
 }

@@ -6,7 +6,7 @@ import type { PlanDocument } from '../ledger/index.ts';
 import { makeFolder } from '../make-folder.ts';
 import type { ObservedPlan } from '../obstacles/index.ts';
 import type { Operations } from '../operations/index.ts';
-import { isHolder, resultsIn } from '../report/index.ts';
+import { isHolder, resultsIn, strangerIn } from '../report/index.ts';
 import { answer } from '../terminal/index.ts';
 import { nextSteps } from './next-steps.ts';
 import { describeLines } from './plan-lines.ts';
@@ -29,6 +29,7 @@ export async function refuseBadFolder(out: string | undefined, sha256: string): 
   }
   const holder = out === undefined ? null : resultsIn(folder);
   if (holder) throw taken(folder, holder, holder.sha256 === sha256, ` ${NOTHING}`);
+  if (out !== undefined) refuseStranger(folder, ` ${NOTHING}`);
 }
 
 const NOTHING = 'Nothing was stored and nothing was bought.';
@@ -48,6 +49,18 @@ function taken(
   );
 }
 
+/** What a person has there under the name of a result file is not overwritten. */
+function refuseStranger(folder: string, end = ''): void {
+  const file = strangerIn(folder);
+  if (file === undefined) return;
+  throw new AppError(
+    'bad_config',
+    `${file} is there, and no summary.json beside it says that it is a result file. It is not ` +
+      `overwritten: remove it, or name another folder with --out.${end}`,
+    { folder },
+  );
+}
+
 /** Writes the files, and answers with the plan: what was bought, what is missing, what to do. */
 export async function deliverResults(
   operations: Operations,
@@ -57,6 +70,7 @@ export async function deliverResults(
   const folder = out === undefined ? ownFolder(plan) : resolve(out);
   const holder = resultsIn(folder);
   if (holder && !isHolder(holder, plan)) throw taken(folder, holder, false);
+  refuseStranger(folder);
   await operations.writeResults(plan.id, folder);
   const lines = json ? [] : await describeLines(operations, plan);
   const { cost } = await operations.show(plan.id);
@@ -70,12 +84,12 @@ export async function deliverResults(
   ]);
 }
 
-/** Another ledger may have left the results of a plan of that number and name. */
+/** Another ledger, or a person, may have left files in the folder of that number and name. */
 function ownFolder(plan: PlanDocument): string {
   for (let count = 1; ; count++) {
     const folder = resolve(`${folderOf(plan)}${count === 1 ? '' : `-${count}`}`);
     const holder = resultsIn(folder);
-    if (!holder || isHolder(holder, plan)) return folder;
+    if (holder ? isHolder(holder, plan) : !strangerIn(folder)) return folder;
   }
 }
 

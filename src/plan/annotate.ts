@@ -23,8 +23,8 @@ type Annotated = { rows: number; faultyRows: number };
  * cell, which is an error until a person removes it.
  *
  * `out` appears only when it is complete, and replaces an older file. Throws AppError `no_file` or
- * `bad_file` when the plan cannot be read as CSV with a header, when `out` is the plan itself, or
- * when `out` cannot be written.
+ * `bad_file` when the plan cannot be read as CSV with a header, when `out` is the plan itself or
+ * no such file, or when it cannot be written.
  */
 export async function annotatePlan(
   path: string,
@@ -59,10 +59,23 @@ async function refuseOut(path: string, out: string): Promise<void> {
     const message = `${out} is the plan itself. Give the annotated plan another name.`;
     throw new AppError('bad_file', message, { path });
   }
-  if (there.isFile()) return;
+  if (there.isFile()) {
+    if (there.size === 0 || (await isAnnotated(out))) return;
+    const message =
+      `${out} is not a file that --mend wrote, so it is not replaced. Name another file, or ` +
+      'remove it first.';
+    throw new AppError('bad_file', message, { path: out });
+  }
   const kind = there.isDirectory() ? 'a directory' : 'not a file';
   const message = `${out} is ${kind}. Name a file for the annotated plan.`;
   throw new AppError('no_file', message, { path: out });
+}
+
+/** Whether its header has our column. */
+async function isAnnotated(path: string): Promise<boolean> {
+  await using file = await openPlanFile(path);
+  const { value } = await file.chunks().next();
+  return /^\ufeff(?:[^\n]*\n)*?(?:[^\n]*[,;|\t])?fault[,;|\t\r]/.test(String(value));
 }
 
 async function write(

@@ -1,8 +1,8 @@
 import { count, counted } from '../english.ts';
+import { nameKey } from '../name-key.ts';
+import { nearMiss } from '../near-miss.ts';
 import { NUMBER_TYPES, type NumberType } from '../number-type.ts';
 import { QUANTITY_MAX } from '../order-size.ts';
-import { nameKey } from './name-key.ts';
-import { nearMiss } from './near-miss.ts';
 import { codeOf } from './plan-error.ts';
 import { INVISIBLE } from './spreadsheet.ts';
 
@@ -31,13 +31,15 @@ const FLAGS = new Map([
   ['0', false],
   ['yes', true],
   ['no', false],
+  ['y', true],
+  ['n', false],
   ['true', true],
   ['false', false],
 ]);
 
-// (212), ( 212 ), 212-555, 212.555, 212 555, (212) 555; always 3 digits and perhaps 3 more, so that
-// a spreadsheet's 212.0 or a whole phone number does not pass.
-const AREA_CODE_SHAPE = /^(?:(\d{3})|\( ?(\d{3}) ?\))(?: ?[-.]? ?(\d{3}))?$/;
+// (212), ( 212 ), 212-555, 212.555, 212 555, (212) 555, +1 212, 1-212; always 3 digits and perhaps
+// 3 more, so that a whole phone number does not pass.
+const AREA_CODE_SHAPE = /^(?:\+1[ .-]?|1-)?(?:(\d{3})|\( ?(\d{3}) ?\))(?: ?[-.]? ?(\d{3}))?$/;
 
 /** Whether a text has the form of an area code, with any digits. */
 export function isAreaCodeShape(cell: string): boolean {
@@ -135,8 +137,11 @@ const DATE = new RegExp(
   'iu',
 );
 
+/** `#REF!`, `#NAME?`, `#N/A`, in other languages too, and what a narrow column shows. */
+export const ERROR_VALUE = /^#(?:[^\s\d]\S*[!?]|N\/A|NV|#+)$/i;
+
 const ODDITIES: ReadonlyArray<[pattern: RegExp, because: string]> = [
-  [/^#/, "is a spreadsheet's error value; correct the formula that makes it"],
+  [ERROR_VALUE, "is a spreadsheet's error value; correct the formula that makes it"],
   [/^=/, 'is a formula; put its value there'],
   [/(?![0-9])\p{Nd}/u, 'has digits other than 0-9 (full-width or of another script)'],
   [/^[+-]?\d+([.,]\d+)?e[+-]?\d+$/i, 'was shortened by a spreadsheet; format the column as text'],

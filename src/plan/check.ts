@@ -58,6 +58,8 @@ export type PlanCheck = Sum & {
   faultCount: number;
   /** Rows with at least one error. */
   faultyRows: number;
+  /** Every row was read, and some have errors: `annotatePlan` can say which. */
+  isMendable: boolean;
   /** The first 100: those of the whole file, then the others in the file's order. */
   faults: PlanError[];
   warningCount: number;
@@ -118,6 +120,7 @@ class Tally {
     numberingDate: null,
     faultCount: 0,
     faultyRows: 0,
+    isMendable: false,
     faults: [],
     warningCount: 0,
     warnings: [],
@@ -167,6 +170,7 @@ class Tally {
 
   /** Adds the errors and warnings of the whole plan, once all rows are in. */
   close(): void {
+    this.result.isMendable = this.result.faultyRows > 0;
     this.#closeAreaCodes();
     for (const warning of [this.#equal?.warning, this.#room.warning(this.result.orders)]) {
       if (warning !== undefined) this.#warnFirst(warning);

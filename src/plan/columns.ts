@@ -1,4 +1,5 @@
 import { readFallback } from '../fallback/index.ts';
+import { nameKey } from '../name-key.ts';
 import type { NumberType } from '../number-type.ts';
 import {
   DISTANCE_MAX,
@@ -9,7 +10,6 @@ import {
   readType,
 } from './cells.ts';
 import { keepTryingConflicts, readKeepTrying } from './keep-trying.ts';
-import { nameKey } from './name-key.ts';
 import {
   fallbackConflicts,
   lackingAreaCode,
@@ -41,6 +41,9 @@ type Description = {
   conflicts?: (line: never, row: RowState) => Problem[];
 };
 
+/** What a plan buys, in the names of its columns. */
+const NUMBERS = '(?:number|phone|line|did|tn)s?';
+
 /** 0 or 1; a blank leaves it to the vendor. */
 const FLAG = { sql: 'boolean', blank: null, values: 3, read: readFlag } as const;
 
@@ -69,7 +72,10 @@ const DESCRIPTIONS = {
   type: {
     field: 'type',
     aliases: ['number_type'],
-    hint: /\btoll ?free|\btrue ?800|\bcanadian\b|\b(?:number|phone|line|did|tn)s? types?\b/,
+    hint: new RegExp(
+      `\\btoll ?free|\\btrue ?800|\\bcanadian\\b|^kind$|\\b${NUMBERS} (?:type|kind)s?\\b|` +
+        `\\b(?:type|kind)s? of ${NUMBERS}\\b`,
+    ),
     sql: 'text',
     blank: 'local',
     read: readType,

@@ -3,7 +3,7 @@ import { isHeaderless } from './header.ts';
 import { columnFor, namesEnough, nearColumn } from './near-column.ts';
 import { type PlanError, Unreadable, type Warning } from './plan-error.ts';
 import type { Row } from './row.ts';
-import { unwrapped } from './spreadsheet.ts';
+import { plain, unwrapped } from './spreadsheet.ts';
 
 /** The header is looked for in this many rows, because titles or notes may precede it. */
 export const SEARCHED_ROWS = 20;
@@ -45,7 +45,7 @@ function knownNames(cells: readonly string[]): number {
 
 /** Whether a plan without a header would buy this row. Such a row is no title. */
 function isLine(cells: readonly string[]): boolean {
-  const [code = '', quantity = ''] = cells.slice(0, 2).map(unwrapped);
+  const [code = '', quantity = ''] = cells.slice(0, 2).map((cell) => plain(unwrapped(cell)));
   return (code === '' || isAreaCodeShape(code)) && /^\d+$/.test(quantity);
 }
 

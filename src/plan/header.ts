@@ -1,10 +1,18 @@
+import { firstOf } from '../english.ts';
+import { nameKey } from '../name-key.ts';
 import { isAreaCodeShape } from './cells.ts';
 import { COLUMN_NAMES, type Column, columnOf, ERROR_COLUMN } from './columns.ts';
-import { nameKey } from './name-key.ts';
-import { bracketedColumn, columnFor, namesEnough, nearColumn } from './near-column.ts';
+import {
+  adviceOn,
+  BY_EXCHANGE,
+  bracketedColumn,
+  columnFor,
+  namesEnough,
+  nearColumn,
+} from './near-column.ts';
 import { type PlanError, shown, Unreadable, type Warning } from './plan-error.ts';
 import type { Row } from './row.ts';
-import { unwrapped } from './spreadsheet.ts';
+import { plain, unwrapped } from './spreadsheet.ts';
 
 /** What each cell of a row holds. */
 export type Header = {
@@ -44,7 +52,7 @@ export function readHeader({ line, cells }: Row, hasDefaultQuantity: boolean): H
 
 /** Whether a file's first row is a line already: an area code, or none and then a quantity. */
 export function isHeaderless(cells: readonly string[]): boolean {
-  const [first = '', second = ''] = cells.slice(0, 2).map(unwrapped);
+  const [first = '', second = ''] = cells.slice(0, 2).map((cell) => plain(unwrapped(cell)));
   return (
     (/^\d+$/.test(first === '' ? second : first) || isAreaCodeShape(first)) && !namesEnough(cells)
   );
@@ -80,8 +88,8 @@ function foreign(header: Header, line: number, name: string, at: number): void {
   }
   header.extraAt.push(at);
   header.extraNames.push(name);
-  const near = nearColumn(name);
-  if (near !== undefined) header.warnings.push(looksLike(line, name, near));
+  const advice = adviceOn(name);
+  if (advice !== undefined) header.warnings.push(copiedOnly(line, name, advice));
 }
 
 function unnamed(row: Row): Header {
@@ -172,18 +180,18 @@ function nearNames(names: readonly string[]): string {
   return near.length === 0 ? '' : `: ${near.join(', ')}; rename a column if that is what it holds`;
 }
 
-/** Names that look like a missing column, and what the other names were read as. */
+/** What each name was read as, and which may be the missing column. */
 function foundInstead(names: readonly string[], lacking: Column): string {
   const read = names.flatMap((name) => {
     const column = columnFor(name);
     return column === undefined ? [] : [`"${shown(name)}" was read as ${column}`];
   });
-  const near = names.filter((name) => columnOf(name) === undefined && nearColumn(name) === lacking);
-  const said = [
-    ...near.map((name) => `"${shown(name)}" looks like ${lacking}: rename that column`),
-    ...read,
-  ];
-  return said.length === 0 ? '' : `Found: ${said.join('; ')}. `;
+  const others = names.filter((name) => columnFor(name) === undefined && nameKey(name) !== '');
+  const near = others.filter((name) => nearColumn(name) === lacking);
+  const may = (near.length > 0 ? near : others).map((name) => `"${shown(name)}"`);
+  const what = near.length > 0 ? `looks like ${lacking}` : 'was not understood';
+  if (may.length > 0) read.push(`${firstOf(may, 10)} ${what}: rename the one that is ${lacking}`);
+  return read.length === 0 ? '' : `Found: ${read.join('; ')}. `;
 }
 
 function twice(line: number, column: Column | undefined, earlier: string, name: string): PlanError {
@@ -191,15 +199,16 @@ function twice(line: number, column: Column | undefined, earlier: string, name: 
   const message =
     one === other
       ? `Two columns are called "${one}". Rename or remove one.`
-      : `The columns "${one}" and "${other}" mean the same. Rename or remove one.`;
+      : `The columns "${one}" and "${other}" mean the same. Rename or remove one.` +
+        (column === 'area_code' ? ` ${BY_EXCHANGE}` : '');
   const found = `${one}, ${other}`;
   return { line, column: column ?? other, found, expected: 'one such column', message };
 }
 
-function looksLike(line: number, name: string, near: Column): Warning {
+function copiedOnly(line: number, name: string, advice: string): Warning {
   const message =
     `The column "${shown(name)}" is not one of ours: it is copied into the results and ` +
-    `changes nothing. If you meant ${near}, rename it.`;
+    `changes nothing. ${advice}`;
   return { line, column: shown(name), message, needsAnswer: true };
 }
 

@@ -1,12 +1,25 @@
+import { nearMiss } from '../near-miss.ts';
 import { COLUMN_NAMES, COLUMNS, type Column, columnOf } from './columns.ts';
-import { nearMiss } from './near-miss.ts';
 import { unwrapped } from './spreadsheet.ts';
 
 /** Words as short as `type` are near to too many good names. */
 const MISSPELLABLE = COLUMN_NAMES.filter((name) => name.length > 4);
 
+/** How a plan names an exchange, which lists of carriers have in a column of its own. */
+export const BY_EXCHANGE =
+  'An exchange counts only in area_code: write its 6 digits (NPANXX) there.';
+
 /** As near to `fallback` as a slip, and yet a word that such lists use. */
 const OTHER_WORDS = /^call ?backs?$/i;
+
+/** By these names other lists choose what is bought. No column of ours does that. */
+const WISHES: readonly [names: RegExp, advice: string][] = [
+  [/\bnxx\b|\bexchanges?\b|\bprefix(?:es)?\b|\bcentral office\b|\bco code\b/, BY_EXCHANGE],
+  [
+    /\b(?:skip|ignore|exclude|omit|status|prices?|budget)\b|^(?:max )?costs?$/,
+    'Each row is bought whatever this column says: quantity 0 skips one.',
+  ],
+];
 
 /** First what says most: `Fallback miles` is about no distance. */
 const HINTED = COLUMNS.toSorted(
@@ -37,9 +50,22 @@ export function nearColumn(name: string): Column | undefined {
   if (OTHER_WORDS.test(name.trim())) return undefined;
   const slip = nearMiss(name, MISSPELLABLE) as Column | undefined;
   if (slip !== undefined) return slip;
-  const words = name
+  return bracketedColumn(name) ?? HINTED.find(({ hint }) => hint.test(wordsOf(name)))?.name;
+}
+
+/** What to do about another name by which a person may steer the purchase. */
+export function adviceOn(name: string): string | undefined {
+  const near = nearColumn(name);
+  return (
+    WISHES.find(([names]) => names.test(wordsOf(name)))?.[1] ??
+    (near && `If you meant ${near}, rename it.`)
+  );
+}
+
+function wordsOf(name: string): string {
+  return name
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase()
-    .replace(/[\s_-]+/g, ' ');
-  return bracketedColumn(name) ?? HINTED.find(({ hint }) => hint.test(words))?.name;
+    .replace(/[\s_-]+/g, ' ')
+    .trim();
 }

@@ -1,5 +1,5 @@
+import { nameKey } from '../name-key.ts';
 import { isOurs } from './columns.ts';
-import { nameKey } from './name-key.ts';
 import { guarded } from './spreadsheet.ts';
 
 // The columns of the result files that also carry the plan's own. They are here because a check

@@ -1,3 +1,4 @@
+import { ERROR_VALUE } from './cells.ts';
 import type { Header } from './header.ts';
 import { namesEnough } from './near-column.ts';
 import { type PlanError, shown } from './plan-error.ts';
@@ -6,7 +7,7 @@ import { unwrapped } from './spreadsheet.ts';
 
 const TOTAL = /^(?:(?:grand|sub)[ -]?)?totals?\b|^(?:sum|summe|gesamt|somme|suma|totale?)\b/i;
 
-/** The error of a row that is no line to buy at all: a second header, or a total. */
+/** The error of a row that is no line to buy at all: a second header, a comment or a total. */
 export function noLineError({ line, cells }: Row, header: Header): PlanError | undefined {
   const error = (found: string, message: string): PlanError => {
     return { line, column: '', found: shown(found), expected: 'a line to buy', message };
@@ -15,6 +16,13 @@ export function noLineError({ line, cells }: Row, header: Header): PlanError | u
   if (header.present && namesEnough(cells)) {
     const message = `This row names the columns again, as line ${header.line} does. Remove it.`;
     return error(texts.join(', '), message);
+  }
+  const [first = ''] = texts;
+  if (first.startsWith('#') && !ERROR_VALUE.test(first) && !header.extraAt.includes(0)) {
+    const message =
+      `This row begins with "${shown(first)}", so it looks like a comment. Remove it, or the #: ` +
+      'a plan has no comments.';
+    return error(first, message);
   }
   const total = texts.find((text) => TOTAL.test(text));
   if (total === undefined) return undefined;

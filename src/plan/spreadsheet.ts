@@ -45,9 +45,12 @@ export function unwrapped(cell: string): string {
   return KEPT_AS_TEXT.exec(text)?.[1]?.trim() ?? text;
 }
 
-/** Replaces the blanks and dashes of word processors by plain ones. */
-export function plainBlanks(cell: string): string {
-  return cell.replace(/\p{Zs}+/gu, ' ').replace(/[\p{Pd}\u2212]/gu, '-');
+/** Without the blanks and dashes of word processors, and the `.0` that pandas adds to numbers. */
+export function plain(cell: string): string {
+  return cell
+    .replace(/\p{Zs}+/gu, ' ')
+    .replace(/[\p{Pd}\u2212]/gu, '-')
+    .replace(/^(\d+)\.0$/, '$1');
 }
 
 /**

@@ -8,7 +8,7 @@ import { type PlanError, shown, type Warning } from './plan-error.ts';
 import type { Row } from './row.ts';
 import { noLineError, shapeError } from './row-shape.ts';
 import type { RowState } from './rules.ts';
-import { plainBlanks, unguarded, unwrapped } from './spreadsheet.ts';
+import { plain, unguarded, unwrapped } from './spreadsheet.ts';
 
 /** How the cells of a plan are read. */
 export type RowRules = {
@@ -110,7 +110,7 @@ class Cells implements RowState {
       return column.blank;
     }
     let value = column.read(cell, this.#type);
-    if (isProblem(value)) value = column.read(plainBlanks(cell), this.#type);
+    if (isProblem(value)) value = column.read(plain(cell), this.#type);
     if (!isProblem(value)) return value as Value;
     this.#keep(column, value);
     return column.blank;

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJsonFile } from '../json.ts';
 import type { PlanDocument } from '../ledger/index.ts';
+import { RESULT_NAMES } from './result-file.ts';
 import type { Summary } from './summary.ts';
 
 /** Whose results a folder holds. */
@@ -13,6 +15,12 @@ export function resultsIn(folder: string): Holder | null {
   if (!found?.id || !found.sha256) return null;
   const { id, name = '', sha256, times } = found;
   return { id, name, sha256, submitted: times?.submitted ?? '' };
+}
+
+/** A file that writing results would replace, though no summary says that it is ours. */
+export function strangerIn(folder: string): string | undefined {
+  if (resultsIn(folder) !== null) return undefined;
+  return RESULT_NAMES.map((name) => join(folder, name)).find((path) => existsSync(path));
 }
 
 /** Ids alone are not enough: each ledger counts from 1. */

@@ -1,6 +1,7 @@
 import { count, counted } from '../english.ts';
 import { shellWord } from './started.ts';
 import { inColour, type ScreenLine } from './style.ts';
+import type { Defaults } from './usage.ts';
 
 /** An error or a warning of a plan; line 0 is the whole file. */
 type Note = { line: number; column?: string | null; message: string };
@@ -26,5 +27,17 @@ export function warningLines(check: {
   return [heading, ...listNotes(warnings, warningCount)];
 }
 
-export const howToMend = (path: string): string =>
-  `To correct it in a spreadsheet: "check ${shellWord(path)} --mend annotated.csv"`;
+/** The way to a copy to correct; none where `--mend` would refuse the file. */
+export function howToMend(
+  path: string,
+  { isMendable }: { isMendable: boolean },
+  { defaultQuantity, keepTrying }: Defaults,
+): string[] {
+  if (!isMendable || path === '-') return [];
+  const read = [
+    ...(defaultQuantity ? [`--default-quantity ${defaultQuantity} `] : []),
+    ...(keepTrying ? [`--keep-trying ${shellWord(keepTrying)} `] : []),
+  ].join('');
+  const command = `check ${shellWord(path)} ${read}--mend annotated.csv`;
+  return [`To correct it in a spreadsheet: "${command}"`];
+}

@@ -122,6 +122,18 @@ describe('a plan of errors only', () => {
     expect(nothingStored()).toBe(true);
   });
 
+  test.each([
+    ['a plan that cannot be read', ['check', 'x.csv'], '%PDF-1.7', null],
+    ['a plan without rows', ['submit', 'x.csv'], HEADER, null],
+    ['a plan of defaults', ['check', 'x.csv', '--default-quantity', '5'], 'npa\nx\n', '5 --mend a'],
+    ['a good plan', ['check', 'x.csv'], HEADER + GOOD, null],
+  ])('%s is offered a copy only where that works', async (_, args, content, hint) => {
+    shell.file('x.csv', content);
+    const { stderr } = await shell.run(args);
+    if (hint === null) expect(stderr).not.toContain('--mend');
+    else expect(stderr).toContain(`check x.csv --default-quantity ${hint}`);
+  });
+
   test('makes check exit with 1; check can write a copy to mend', async () => {
     const check = await shell.ask(['check', 'worst.csv', '--mend', 'annotated.csv']);
     expect(check).toMatchObject({ code: 1, lines: 0, orders: 0, numbers: 0, faultCount: 450 });
@@ -156,13 +168,15 @@ describe('check of a good plan', () => {
       '  212        New York      1       60',
       'Slots, bought as well: 60.',
       'Copied to the results: city, status (as plan_status).',
-      '1 warning:',
+      '2 warnings:',
+      '  line 1, status: The column "status" is not one of ours: it is copied into the results ' +
+        'and changes nothing. Each row is bought whatever this column says: quantity 0 skips one.',
       '  line 3, quantity: quantity is 0: this line is skipped.',
       'To buy it: "bulk-order order good.csv"',
     ]);
     const check = await shell.ask(['check', 'good.csv']);
     expect(check).toMatchObject({ code: 0, lines: 2, orders: 4, numbers: 72, faultCount: 0 });
-    expect(check).toMatchObject({ faults: [], warnings: [{ line: 3, column: 'quantity' }] });
+    expect(check).toMatchObject({ faults: [], warnings: [{ column: 'status' }, { line: 3 }] });
     expect(check.resultColumns).toEqual(['city', 'plan_status']);
     expect(nothingStored()).toBe(true);
   });

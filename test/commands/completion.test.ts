@@ -81,7 +81,14 @@ test('the program says its version', async () => {
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
 });
 
-test('--dry-run is answered with check', async () => {
-  const { stderr } = await shell.run(['order', 'plan.csv', '--dry-run']);
-  expect(stderr).toContain('"bulk-order check PLAN.csv" checks a plan');
+test.each([
+  ['order', '--dry-run', '"bulk-order check PLAN.csv" checks a plan'],
+  ['serve', '--port', 'PORT is set in the environment or in .env, not by an option.'],
+  ['order', '--data-dir', 'DATA_DIR is set in the environment'],
+  ['work', '--rate=9', 'RATE is set in the environment'],
+])('%s %s is answered with what does that', async (command, option, advice) => {
+  const args = [command, ...(command === 'order' ? ['plan.csv'] : []), option];
+  expect((await shell.run(args)).stderr).toContain(advice);
+  const { message } = (await shell.ask(args)).error;
+  expect(message).toContain(advice.replace('"bulk-order ', '"').slice(0, 15));
 });

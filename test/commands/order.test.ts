@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -102,6 +102,33 @@ describe('an order that buys everything', () => {
       expect(error.message.startsWith(start) && error.message.endsWith(end)).toBe(true);
     }
     expect(vendor.books().sold).toBe(sold);
+  });
+
+  test('overwrites no file of a person: a folder with one is refused before it buys', async () => {
+    const { sold } = vendor.books();
+    shell.file('mine/lines.csv', 'my own');
+    for (const [args, end] of [
+      [['order', 'other.csv'], 'with --out. Nothing was stored and nothing was bought.'],
+      [['results', '2'], 'or name another folder with --out.'],
+    ] as const) {
+      const { error } = await shell.ask([...args, '--out', 'mine']);
+      expect(error.code).toBe('bad_config');
+      expect(error.message).toMatch(
+        /mine\/lines\.csv is there, and no summary\.json beside it says/,
+      );
+      expect(error.message.endsWith(end)).toBe(true);
+    }
+    expect(vendor.books().sold).toBe(sold);
+    expect(shell.read('mine/lines.csv')).toBe('my own');
+    expect(await shell.ask(['results', '1', '--out', 'bought'])).toMatchObject({ code: 0 });
+  });
+
+  test('has a folder beside one with a file of a person', async () => {
+    shell.file('results/1-good/summary.json', '{"total": 7}');
+    const { out } = await shell.ask(['results', '1']);
+    expect(out).toBe(join(shell.folder, 'results', '1-good-2'));
+    expect(shell.read('results/1-good/summary.json')).toBe('{"total": 7}');
+    rmSync(join(shell.folder, 'results'), { recursive: true });
   });
 
   test('has a folder beside that of another ledger’s plan', async () => {

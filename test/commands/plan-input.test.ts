@@ -31,6 +31,9 @@ describe('-', () => {
       stdout: expect.stringMatching(/^standard input: 1 l/),
     });
     expect(shell.read('annotated.csv')).toMatch(/area_code,quantity,fault/);
+    // What was read is gone by then.
+    for (const command of ['check', 'submit'])
+      expect((await piped([command, '-'], plan)).stderr).not.toContain('--mend');
   });
 
   test('is ordered from standard input', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Environment, faultsOf, KEYS, read } from './environment.ts';
+import { type Environment, faultsOf, file, KEYS, read } from './environment.ts';
 
 const NOTICES = { NOTICE_URL: 'http://127.0.0.1/', NOTICE_SECRET: 'sixteen letters!' };
 const DATABASE_URL = 'postgres://ada@db.example/bulk';
@@ -174,6 +174,50 @@ describe('a fault is', () => {
   test.each(['net', 'cluster,timer', ''])('not NODE_DEBUG=%s', async (NODE_DEBUG) => {
     expect(await faultsOf({ NODE_DEBUG })).toEqual([]);
   });
+});
+
+describe('in .env a fault is', () => {
+  const UTF16 = Buffer.from('\ufeffRATE=4\n', 'utf16le');
+
+  test.each<[string, string | Buffer, string]>([
+    ['two letters off', '# ours\nDATBSE_URL=x', '.env, line 2: DATBSE_URL is not a setting. Did '],
+    ['a letter more', 'PORTT=3000', 'Did you mean PORT?'],
+    [
+      'another case',
+      '\nA="\n"\n rate=fast',
+      '.env, line 4: rate is not a setting. Did you mean RATE?',
+    ],
+    ['the name of a file', 'DATABASE_URL_FLE=x', 'Did you mean DATABASE_URL_FILE?'],
+    ['a colon', 'A=1\nRATE: fast\n', '.env, line 2 is not a setting. Write NAME=value'],
+    ['a sentence', 'this is not env\r\n', '.env, line 1 is not a setting'],
+    ['a name of words', 'this is=env', '.env, line 1 is not a setting'],
+    ['UTF-16', UTF16, '.env, line 1 is not in UTF-8'],
+    ['UTF-16 without a mark', UTF16.subarray(2), '.env, line 1 is not in UTF-8'],
+    ['another code page', Buffer.from('A=1\nB=\xfc', 'latin1'), '.env, line 2 is not in UTF-8'],
+  ])('%s', async (_, text, what) => {
+    const { folder } = file('.env', text);
+    const faults = await faultsOf({}, folder);
+    expect(faults).toEqual([expect.stringMatching(exactly(what))]);
+  });
+
+  test.each([
+    'DB_PASSWORD=x\nDB_HOST=x\nDB_PORT=1\nREDIS_SSL=1\nREDIS_PORT=1\nWEB_PORT=1\nDATE=1',
+    'POSTGRES_PASSWORD=x\nREDIS_PASSWORD=x\nCOMPOSE_PROJECT_NAME=x\nLOG_LABEL=x',
+    'RATE=4\nRATES=5\nDATABSE_URL=\n',
+    `# a\n\n \t\nexport A='\nRATE: x\n' # b\nB.c-d = "e" # f\n  # g\nG=it's`,
+  ])('no name of another program: %j', async (text) => {
+    expect(await faultsOf({}, file('.env', text).folder)).toEqual([]);
+  });
+});
+
+test('of the environment only a long name is a slip: it belongs to all programs', async () => {
+  expect(await faultsOf({ DATABSE_URL: 'x' })).toEqual([
+    'In the environment, DATABSE_URL is not a setting. Did you mean DATABASE_URL? Rename it, or ' +
+      "set DATABASE_URL as well where it is another program's.",
+  ]);
+  const DATABASE_URL = 'postgres://ada@127.0.0.1/bulk';
+  expect(await faultsOf({ DATABSE_URL: 'x', DATABASE_URL })).toEqual([]);
+  expect(await faultsOf({ PORTT: '1', LOGLEVEL: 'INFO', DB_PASSWORD: 'x' })).toEqual([]);
 });
 
 test('all faults are reported together', async () => {

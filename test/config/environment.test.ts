@@ -1,15 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { faultsOf, KEYS, read } from './environment.ts';
-
-function file(name: string, text: string): { folder: string; path: string } {
-  const folder = temporaryFolder();
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return { folder, path };
-}
+import { faultsOf, file, KEYS, read } from './environment.ts';
 
 const NOBODY = { usersFile: null, proxies: null, boardControls: null };
 
@@ -218,7 +211,8 @@ describe('a blank variable counts as not set', () => {
 
 describe('a .env file', () => {
   test('says what the environment does not', async () => {
-    const { folder } = file('.env', `# mine\nRATE=9\nexport CONCURRENCY="3"\nDATA_DIR=there\n`);
+    const text = `\ufeff# mine\nRATE=9\r\nHOST= \nexport CONCURRENCY="3"\nDATA_DIR=there\n`;
+    const { folder } = file('.env', text);
     expect(await read({ RATE: '2' }, folder)).toMatchObject({
       accounts: [{ rate: 2, concurrency: 3 }],
       dataDir: join(folder, 'there'),

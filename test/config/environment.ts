@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { readConfig } from '../../src/config/index.ts';
 import { hasCode } from '../../src/errors.ts';
@@ -21,4 +23,11 @@ export async function faultsOf(environment: Environment, folder?: string): Promi
     return faults;
   }
   return [];
+}
+
+export function file(name: string, text: string | Buffer): { folder: string; path: string } {
+  const folder = temporaryFolder();
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return { folder, path };
 }

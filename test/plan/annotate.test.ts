@@ -68,6 +68,7 @@ test('an annotated plan has the same lines and errors, even when annotated again
   const good = await planFile(plan.replace('-5', '6'));
   for (const from of [path, good]) {
     const before = await checkPlan(from);
+    expect(before.isMendable).toBe(from === path);
     expect(await annotatePlan(from, `${from}.1`)).toEqual({
       rows: before.rows,
       faultyRows: before.faultyRows,
@@ -88,8 +89,10 @@ test.each([
   ['an unclosed quote', 'area_code,quantity\n212,5\n212,"5\n', /Line 3: .*never closed/],
   ['no header to go by', 'city,note\na,b\n', /Line 1: .*none of our columns/],
   ['bytes that are no text', '\0\0\0', /NUL/],
+  ['a byte of another code page', Buffer.from('npa,qty\n212,x\n212,\xfc', 'latin1'), /0xFC/],
 ])('a plan with %s is refused, and nothing is left behind', async (_, content, message) => {
   const path = await planFile(content);
+  expect((await checkPlan(path)).isMendable).toBe(false);
   const annotating = annotatePlan(path, join(folder, 'out.csv'));
   await expect(annotating).rejects.toMatchObject({
     code: 'bad_file',
@@ -102,6 +105,23 @@ test('the plan itself is never written over', async () => {
   const path = await planFile('area_code,quantity\n212,x\n');
   await expect(annotatePlan(path, path)).rejects.toMatchObject({ code: 'bad_file' });
   expect(await readFile(path, 'utf8')).toBe('area_code,quantity\n212,x\n');
+});
+
+test('only an earlier annotated plan or an empty file is replaced', async () => {
+  const path = await planFile('area_code,quantity\n212,x\n');
+  const keep = 'name,area_code\nmy fault,212\n';
+  const own = await planFile(keep);
+  await expect(annotatePlan(path, own)).rejects.toMatchObject({
+    code: 'bad_file',
+    message: `${own} is not a file that --mend wrote, so it is not replaced. Name another file, or \
+remove it first.`,
+  });
+  expect(await readFile(own, 'utf8')).toBe(keep);
+  const out = await planFile('');
+  for (const plan of [path, await planFile('Order\n\nnpa;qty;x\n212;5;y\n'), path]) {
+    await annotatePlan(plan, out);
+    expect(await readFile(out, 'utf8')).toMatch(/[,;]fault\r\n/);
+  }
 });
 
 test('a place that cannot be written is named', async () => {

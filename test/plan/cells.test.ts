@@ -32,6 +32,11 @@ describe('area_code', () => {
     ['(212)555', '212555'],
     ['( 212 )', '212'],
     ['( 212 ) 555', '212555'],
+    ['+1 212', '212'],
+    ['+1212', '212'],
+    ['1-212', '212'],
+    ['+1 (212) 555', '212555'],
+    ['1-212-555', '212555'],
   ]);
   refuses(readAreaCode, [
     ['21', 'has 2 digits'],
@@ -40,8 +45,11 @@ describe('area_code', () => {
     ['212-5551', 'has 7 digits'],
     ['2125551212', 'whole phone number'],
     ['+1 (212) 555-1212', 'whole phone number'],
-    ['1-212', 'country code'],
-    ['+1 212-555', 'country code'],
+    ['1212', 'country code'],
+    ['1212555', 'country code'],
+    ['1-112', 'begins with 0 or 1'],
+    ['+1 212 555 1212', 'whole phone number'],
+    ['+2 212', 'has 4 digits'],
     ['012', 'begins with 0 or 1'],
     ['112', 'begins with 0 or 1'],
     ['212-055', 'no exchange begins with 0 or 1'],
@@ -68,7 +76,10 @@ describe('area_code', () => {
     ['2026-12-01 00:00:00', 'into a date by a spreadsheet'],
     ['12/1/2026', 'into a date by a spreadsheet'],
     ['01.12.2026', 'into a date by a spreadsheet'],
-    ['#REF!', 'error value'],
+    ...['#REF!', '#N/A', '#NAME?', '#DIV/0!', '#SPILL!', '#WERT!', '#¿NOMBRE?', '#NV', '####'].map(
+      (cell): [string, string] => [cell, 'error value'],
+    ),
+    ['#415', 'is not a number'],
     ['=A2', 'formula'],
     ['New York', 'is not a number'],
     ['-212', 'is negative: a spreadsheet makes -212 of (212)'],
@@ -136,6 +147,8 @@ describe('flags', () => {
     ['No', false],
     ['TRUE', true],
     ['False', false],
+    ['Y', true],
+    ['n', false],
   ]);
   refuses(readFlag, [
     ['2', 'neither 0 nor 1'],

@@ -169,6 +169,49 @@ describe('rows', () => {
   });
 });
 
+test('numbers as pandas writes them are read, and what may be thousands is not', async () => {
+  const header = 'area_code,quantity,sms,distance\n';
+  expect(await lines(`${header}212.0,5.0,1.0,25.0\n212555.0,7,0.0,\n`)).toMatchObject([
+    { areaCode: '212', quantity: 5, smsSupported: true, distance: 25 },
+    { areaCode: '212555', quantity: 7, smsSupported: false, distance: null },
+  ]);
+  expect(await areaCodes('212.0,5.0\n+1 212,6\n')).toEqual([
+    ['212', 5],
+    ['212', 6],
+  ]);
+  const { faults } = await check(`${header}212,1.000,,\n212,"1,000",,\n212,5.00,,\n12.0,5,,\n`);
+  expect(faults.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/^quantity "1.000" has a decimal point/),
+    expect.stringMatching(/^quantity "1,000" has thousands separators/),
+    expect.stringMatching(/^quantity "5.00" has a decimal point/),
+    expect.stringMatching(/^area_code "12.0" has 2 digits/),
+  ]);
+});
+
+describe('a comment', () => {
+  test.each(['#415,20', '# not yet', '"# 415, later",20', ' #,'])(
+    '%j is said to be one',
+    async (row) => {
+      const { faults } = await check(`area_code,quantity\n212,5\n${row}\n`);
+      expect(faults).toMatchObject([
+        {
+          line: 3,
+          column: '',
+          message: expect.stringMatching(/^This row begins with "#.*a comment/),
+        },
+      ]);
+    },
+  );
+
+  test.each([
+    ['a good row', 'note,area_code,quantity\n#1,212,5\n', []],
+    ['a bad row with a note of its own', 'note,area_code,quantity\n#1,212,x\n', ['2:quantity']],
+    ['an error of a spreadsheet', 'area_code,quantity\n#N/A,5\n', ['2:area_code']],
+  ])('is not %s', async (_, content, at) => {
+    expect(places(await check(content))).toEqual(at);
+  });
+});
+
 describe('a text that is not CSV', () => {
   test.each([
     ['a quote that is never closed', '213,"5\n214,5\n215,5\n', 'never closed'],

@@ -83,6 +83,8 @@ describe('names near ours', () => {
     ],
     ['Aria Code,qty', ['"Aria Code" looks like area_code', '"qty" was read as quantity']],
     ['Area Kodes,quantites', ['"Area Kodes" looks like area_code', '"quantites" looks like']],
+    ['area_code,How many', ['"How many", "City" was not understood: rename the one that is quan']],
+    ['Area,qty', ['"Area", "City" was not understood: rename the one that is area_code']],
   ])('%s are named with what is missing', async (header, said) => {
     const { faults } = await check(`${header},City\n212,5,NY\n`);
     expect(faults).toHaveLength(1);
@@ -127,14 +129,34 @@ describe('names near ours', () => {
     expect(await check(plan)).toMatchObject({ warningCount: 0 });
   });
 
-  test.each(['toll free', 'SMS capable', 'smsEnabled', 'Radius', 'overlay', 'line type', 'my qty'])(
-    '%s is carried along, which a person must accept',
+  test.each([
+    ...['toll free', 'SMS capable', 'smsEnabled', 'Radius', 'overlay', 'line type', 'my qty'],
+    ...['type of number', 'Type of line', 'DID kind', 'kind', 'nxx', 'Exchange', 'co_code'],
+    ...['skip', 'Status', 'max price', 'maxPrice', 'Budget', 'cost'],
+  ])('%s is carried along, which a person must accept', async (name) => {
+    const { extraColumns, warnings } = await check(`area_code,quantity,${name}\n212,5,x\n`);
+    expect(extraColumns).toEqual([name]);
+    expect(warnings).toMatchObject([{ column: name, needsAnswer: true }]);
+  });
+
+  test.each(['campaign type', 'cost center', 'City', 'Note', 'customer kind', 'id', 'phone'])(
+    '%s is a column of the plan itself',
     async (name) => {
-      const { extraColumns, warnings } = await check(`area_code,quantity,${name}\n212,5,x\n`);
-      expect(extraColumns).toEqual([name]);
-      expect(warnings).toMatchObject([{ column: name, needsAnswer: true }]);
+      const { warnings } = await check(`area_code,quantity,${name}\n212,5,x\n`);
+      expect(warnings).toEqual([]);
     },
   );
+
+  test.each([
+    ['npa,nxx', 'warnings'],
+    ['area_code,exchange', 'warnings'],
+    ['npa,prefix', 'faults'],
+    ['area_code,npa-nxx', 'faults'],
+  ] as const)('%s say how an exchange is written', async (header, kind) => {
+    expect((await check(`${header},quantity\n212,555,5\n`))[kind]).toMatchObject([
+      { message: expect.stringContaining('only in area_code: write its 6 digits (NPANXX) there') },
+    ]);
+  });
 });
 
 describe("a spreadsheet's", () => {

@@ -31,7 +31,14 @@ export function checkOf({ sha256, lines, ladders }: Plan): PlanCheck {
     areaCodes: [],
     mayBeTollfree: { local: 0, tollfree: 0, true800: 0, canadian_local: 0 },
     ...{ ladders, fallbackLines: 0, ladderWords: [], keepTryingLines: 0, numberingDate: null },
-    ...{ faultCount: 0, faultyRows: 0, faults: [], warningCount: 0, warnings: [] },
+    ...{
+      faultCount: 0,
+      faultyRows: 0,
+      isMendable: false,
+      faults: [],
+      warningCount: 0,
+      warnings: [],
+    },
     ...{ extraColumns: [], resultColumns: [], encoding: 'utf-8', delimiter: ',' },
   };
 }

@@ -64,6 +64,7 @@ export function checkOf(lines: Line[], sha256 = newSha256(), ladders: Ladder[] =
     numberingDate: ladders.length > 0 ? '2026-08-17' : null,
     faultCount: 0,
     faultyRows: 0,
+    isMendable: false,
     faults: [],
     warningCount: 0,
     warnings: [],

@@ -1,11 +1,11 @@
 import { nameKey } from './name-key.ts';
 
-/** The first of `words` that differs from `word` by at most two letters: probably a typo. */
-export function nearMiss(word: string, words: readonly string[]): string | undefined {
+/** The first of `words` that differs from `word` by at most so many letters: probably a typo. */
+export function nearMiss(word: string, words: readonly string[], most = 2): string | undefined {
   const key = nameKey(word);
   // Very short words are near to everything, and a long cell is no word.
   if (key.length < 3 || key.length > 30) return undefined;
-  return words.find((candidate) => distance(key, nameKey(candidate)) <= 2);
+  return words.find((candidate) => distance(key, nameKey(candidate)) <= most);
 }
 
 /** Letters to put in, take out or replace to turn one word into the other (Levenshtein). */
