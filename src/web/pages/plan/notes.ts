@@ -106,9 +106,10 @@ function cancelled(plan: PlanDocument, inFlight: number, events: LedgerEvent[], 
     waiting > 0 &&
     ` ${counted(waiting, 'order')} of ${count(plan.orders + plan.successors)} are still being
       cancelled. Nothing new is sent meanwhile.`;
+  const most = inFlight > 0 && `${onTheirWay(inFlight)} may still finish. Up to `;
   const word = plan.isCancelling ? 'Being cancelled' : 'Cancelled';
   return html`<b>${word}${byWhom(events, 'plan_cancelled', now)}.</b>${reasonOf(plan)}
-    ${counted(will, 'number')} will not be bought;
+    ${most}${counted(will, 'number')} will not be bought;
     ${count(plan.bought)} bought stay bought.${left}`;
 }
 
