@@ -43,3 +43,16 @@ const ENDS: Record<Obstacle['kind'], End> = {
     until === null ? BY_ITSELF : `It continues at ${until.toISOString().slice(11, 19)} UTC.`,
   clock_set: () => BY_ITSELF,
 };
+
+/** What a plan waits for, in a line of progress: who watches it goes on looking meanwhile. */
+export const WAITS: Record<Obstacle['kind'], string> = {
+  account_paused: 'account paused',
+  queue_paused: 'waits for its queue to be resumed',
+  queue_away: 'waits for its queue to answer',
+  no_worker: 'waits for a worker',
+  vendor_away: 'waits for the vendor to answer',
+  limit: 'waits for room in a limit',
+  comparing: 'waits for the ledger to be compared',
+  throttled: 'waits for the vendor',
+  clock_set: 'waits for its queue to be built again',
+};

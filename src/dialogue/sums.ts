@@ -67,6 +67,7 @@ function paceWords(plan: PlanDocument): string {
     const pace = paceOf(plan);
     return pace === null ? took : `${took}, ${pace} orders per second on average`;
   }
+  if (plan.isCancelling) return `${count(pendingOrders)} of them left to cancel`;
   const pace = rate === null ? 'no pace set' : `${rate} per second`;
   const pending = `${count(pendingOrders)} of them pending, ${pace}`;
   if (isWaiting(plan)) return `${pending}, none before the next try`;

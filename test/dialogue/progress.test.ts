@@ -25,7 +25,7 @@ describe('the bar', () => {
     expect(textOfLine(liveLine(ended, 119))).toMatch(/^\?{24} /);
   });
 
-  test('says in a word that it rests, stands still or is paused', () => {
+  test('says in few words that it rests, what it waits for, or that it is paused', () => {
     const held = (kind: Obstacle['kind'], until: Date | null) =>
       textOfLine(
         progressLine(
@@ -33,7 +33,8 @@ describe('the bar', () => {
         ),
       );
     expect(held('limit', new Date())).toMatch(/25 unknown {2}resting$/);
-    expect(held('queue_paused', null)).toMatch(/25 unknown {2}stopped$/);
+    expect(held('queue_paused', null)).toMatch(/25 unknown {2}waits for its queue to be resumed$/);
+    expect(held('no_worker', null)).toMatch(/25 unknown {2}waits for a worker$/);
     const paused = shownPlan({ state: 'paused', isMoving: false });
     expect(textOfLine(progressLine(paused))).toMatch(/25 unknown {2}paused$/);
     const cancelled = { state: 'cancelled', isMoving: false, cancelled: 7_000 } as const;

@@ -73,13 +73,14 @@ function unknown({ plan }: Situation): Html | null {
   );
 }
 
-/** Why nothing new is sent: the first reason that holds. */
+/** Why nothing new is sent: the first reason that holds, and what keeps it from ending. */
 function standstill({ plan, inFlight, events, now }: Situation): Html | null {
   if (plan.state === 'paused') return note('warn', paused(plan, inFlight, events, now));
   if (plan.standing && plan.state === 'standing' && plan.pendingOrders === 0)
     return note('plain', standing(plan.standing, now));
-  if (plan.state === 'cancelled') return note('plain', cancelled(plan, inFlight, events, now));
-  return obstacleNote(plan.account, plan.obstacles, now);
+  const obstacle = obstacleNote(plan.account, plan.obstacles, now);
+  if (plan.state !== 'cancelled') return obstacle;
+  return html`${note('plain', cancelled(plan, inFlight, events, now))}${obstacle}`;
 }
 
 function paused(plan: PlanDocument, inFlight: number, events: LedgerEvent[], now: Date): Html {
