@@ -29,6 +29,7 @@ export const Unknown = document('Unknown', {
   proposal: z
     .object({
       finding: z.enum(['bought', 'nothing', 'open', 'later']),
+      isClear: z.boolean().describe('nothing else explains the list'),
       numbers: z.array(z.string()),
       why: z.string(),
     })

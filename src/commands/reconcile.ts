@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { leftLines } from '../dialogue/index.ts';
+import { leftLines, unclearLines } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
 import {
   type Accepted,
@@ -82,6 +82,7 @@ function describe({ proposals, settled }: Reconciled, left: number[]): ScreenLin
           ...(open.some(({ isClear }) => isClear)
             ? ['To accept all clear ones: "settle --accept-all --by NAME"']
             : []),
+          ...unclearLines(open),
         ]
       : []),
   ];

@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import { howNamed } from '../../order-size.ts';
 import { requireSeen } from '../../seen.ts';
 import { type Passed, underApproval } from '../approvals/require.ts';
 import { approveOne } from '../approvals/settling.ts';
@@ -198,7 +199,7 @@ export async function lockOrder(tx: Queries, id: number): Promise<void> {
     [id],
   );
   if (rows.length === 0) {
-    throw new AppError('not_found', `There is no order ${id}.`, { order: id });
+    throw new AppError('not_found', `There is no order ${id}.${howNamed(id)}`, { order: id });
   }
 }
 

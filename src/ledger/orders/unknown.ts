@@ -28,6 +28,8 @@ export type UnknownOrder = OrderOptions & {
   /** The verdict of the vendor's list; null until a list was read. */
   proposal: {
     finding: 'bought' | 'nothing' | 'open' | 'later';
+    /** Nothing else explains the list: only then is it accepted together with others. */
+    isClear: boolean;
     numbers: string[];
     why: string;
   } | null;
@@ -56,7 +58,8 @@ export async function unknownOrders(
          (select json_agg(d.number::text order by d.number) from ledger.disputes d
           where d.order_id = o.id),
          '[]'::json) as disputed,
-       (select json_build_object('finding', v.finding, 'numbers', v.numbers, 'why', v.why)
+       (select json_build_object('finding', v.finding, 'isClear', v.is_clear,
+          'numbers', v.numbers, 'why', v.why)
         from ledger.verdicts v where v.order_id = o.id and v.attempt = o.attempts) as proposal
      from ledger.orders o
        join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
