@@ -29,7 +29,7 @@ export function addReconcile(program: Command): void {
       await using session = await openSession('reconcile');
       const { config, ledger, log } = session;
       const plan = planId === undefined ? undefined : await findPlan(ledger, planId);
-      const done: Reconciled = { proposals: [], settled: [] };
+      const done: Reconciled = { proposals: [], settled: [], isRead: true };
       const stale: Accepted['left'] = [];
       for (const { account, settings } of await session.ownAccountsOf(plan)) {
         const vendor = await openVendorFor({ config, ledger, account, settings: () => settings });
@@ -37,7 +37,8 @@ export function addReconcile(program: Command): void {
           const mode = config.reconcile;
           const listLagMs = ticksFor(config.reconcileAfterMs);
           const context = { ledger, vendor, account, log, mode, listLagMs, planId };
-          const { proposals, settled } = await reconcile(context);
+          const { proposals, settled, isRead } = await reconcile(context);
+          done.isRead &&= isRead;
           done.proposals.push(...proposals);
           done.settled.push(...settled);
           if (!signer) continue;
@@ -51,6 +52,7 @@ export function addReconcile(program: Command): void {
       }
       const left = leftBy(done);
       answer(json, { ...done, left }, () => [...describe(done, left), ...leftLines(stale)]);
+      if (!done.isRead) process.exitCode = 1;
     });
 }
 

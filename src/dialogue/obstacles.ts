@@ -18,7 +18,7 @@ export function obstacleSentence(
   const { kind, words } = obstacle;
   // A person's own words may have no full stop.
   const said = /[.!?]$/.test(words) ? words : `${words}.`;
-  return `${said} ${ENDS[kind](plan, site, obstacle)}`;
+  return `${said} ${ENDS[kind](plan, site, obstacle)}`.trimEnd();
 }
 
 type End = (plan: ObservedPlan, site: CommandSite, obstacle: Obstacle) => string;
@@ -27,7 +27,9 @@ const BY_ITSELF = 'It continues by itself.';
 
 /** How it ends. */
 const ENDS: Record<Obstacle['kind'], End> = {
-  account_paused: ({ account }) => `To resume: "account ${account} --resume --why TEXT"`,
+  // A pause by the program says itself how it ends.
+  account_paused: ({ account }, _site, { words }) =>
+    words.includes(' --resume"') ? '' : `To resume: "account ${account} --resume --why TEXT"`,
   queue_paused: () =>
     'To resume it: "Resume" in the menu of the queue on the board, /queues of the web. ' +
     'With USERS_FILE, the board has that menu only while BOARD_CONTROLS=true.',

@@ -205,6 +205,7 @@ export {
   listPlans,
   missingOf,
   ordersOf,
+  orderWords,
   type PlanDocument,
   type PlanPage,
   paceOf,

@@ -1,8 +1,20 @@
 import { describe, expect, test } from 'vitest';
+import { obstacleSentence } from '../../src/dialogue/obstacles.ts';
 import { liveLine, progressLine } from '../../src/dialogue/progress.ts';
 import type { Obstacle } from '../../src/obstacles/index.ts';
 import { textOfLine } from '../../src/terminal/style.ts';
 import { shownPlan } from './shown-plan.ts';
+
+test('a pause that says how it ends is not told it again', () => {
+  const sentence = (cause: string) => {
+    const words = `Account main is paused: ${cause}`;
+    const obstacle = { kind: 'account_paused', words, cause, until: null } as const;
+    return obstacleSentence(obstacle, shownPlan(), { isRemote: false });
+  };
+  expect(sentence('lunch')).toMatch(/lunch\. To resume: "account main --resume --why TEXT"$/);
+  const own = 'The list is of another one. Then resume with "account main --resume"';
+  expect(sentence(own)).toBe(`Account main is paused: ${own}.`);
+});
 
 describe('the bar', () => {
   test.each([20, 30, 39, 46, 59, 79, 119])(

@@ -9,6 +9,7 @@ import {
   findPlan,
   linePage,
   missingOf,
+  orderWords,
   type PlanDocument,
   planColumns,
   planEvents,
@@ -135,7 +136,7 @@ function head(
   <div><p class="crumb"><a href="/">Plans</a></p><h1>${plan.name}</h1>
     <div class="meta">
       <span data-part="state">${planPill(plan)}</span><span>plan ${plan.id}</span>
-      <span>${counted(plan.lines, 'line')}</span><span>${counted(plan.orders, 'order')}</span>
+      <span>${counted(plan.lines, 'line')}</span><span data-part="orders">${orderWords(plan)}</span>
       <span>submitted by ${plan.submittedBy}, ${moment(plan.submittedAt, now)}</span>
     </div></div>
   ${may.submit && planActions({ plan, inFlight, who, ...form })}
