@@ -7,7 +7,6 @@ import { until } from '../support/until.ts';
 import {
   changeLedger,
   LIVE_KEYS,
-  letRequestsEnd,
   openShell,
   openShellWithVendor,
   planOf,
@@ -40,7 +39,7 @@ describe('a plan that stands still says why:', () => {
     vendor.next('hang');
     shell.file('plan.csv', planOf(2, 3));
     const order = shell.start(['order', 'plan.csv'], { CONCURRENCY: '1' });
-    await until(() => vendor.books().requests.length === 1, { what: 'one is on its way' });
+    await until(() => vendor.books().requests.length > 0, { what: 'one is on its way' });
     order.kill('SIGKILL');
     await order.exited;
     await changeLedger(shell, 'delete from ledger.workers');
@@ -54,9 +53,6 @@ describe('a plan that stands still says why:', () => {
     await watch.waitFor('waits for a worker');
     watch.kill();
     await watch.exited;
-    await letRequestsEnd(shell);
-    const work = await shell.run(['watch', '1', '--work']);
-    expect(work.code).toBe(3);
   });
 
   test('the vendor cannot be reached, and no proxy is used', async () => {

@@ -170,8 +170,8 @@ describe('settle takes', () => {
     const { stdout, stderr } = await shell.run(['settle', '10000003', '--nothing', ...BY]);
     expect(stdout).toBe('Order 10000003 bought nothing.\n');
     expect(stderr).toContain(
-      'It waits again, and a worker sends it.\nNo worker is running for sandbox. To start one for ' +
-        'this plan: "bulk-order watch 1 --work".',
+      'It waits again, and a worker sends it.\nNo worker is running for sandbox. To start one ' +
+        'for this plan: "bulk-order watch 1 --work".',
     );
     const watched = await shell.ask(['watch', '1', '--work']);
     expect(watched).toMatchObject({ code: 2, bought: 7, short: 1, unknown: 0, pending: 0 });
