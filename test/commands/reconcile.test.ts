@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
+import { freePort } from '../support/free-port.ts';
 import { parse } from './program.ts';
 import {
   type Answer,
@@ -150,7 +151,9 @@ test('settle --accept-all shows all clear verdicts, and asks before it accepts t
   vendor.next('cut_before', { search: '201' });
   vendor.next('cut_after', { search: '202' });
   expect((await shell.run(['order', 'last.csv'])).code).toBe(3);
-  expect((await shell.run(['reconcile'])).code).toBe(0);
+  const away = { DIALOGTECH_URL: `http://127.0.0.1:${await freePort()}` };
+  expect(await shell.ask(['reconcile'], away)).toMatchObject({ code: 1, isRead: false });
+  expect(await shell.ask(['reconcile'])).toMatchObject({ code: 0, isRead: true });
   await changeLedger(shell, 'update ledger.verdicts set is_clear = false');
   const unclear =
     "2 verdicts are not clear, for the vendor's list has numbers that no order explains. " +
