@@ -26,7 +26,7 @@ export function firstOf(items: string[], shown: number): string {
   return more > 0 ? `${first} and ${count(more)} more` : first;
 }
 
-/** 75 as "1:15", 4000 as "1:06:40", 90000 as "1 d 1:00:00". */
+/** What is to come: 75 as "1:15", 4000 as "1:06:40", 90000 as "1 d 1:00:00". */
 export function duration(seconds: number): string {
   const days = Math.floor(seconds / 86_400);
   const parts = [
@@ -37,4 +37,19 @@ export function duration(seconds: number): string {
   if (parts[0] === 0 && days === 0) parts.shift();
   const clock = parts.map((part, i) => String(part).padStart(i === 0 ? 1 : 2, '0')).join(':');
   return days > 0 ? `${days} d ${clock}` : clock;
+}
+
+/** What has taken so long: `8 s`, `7 min 36 s`, `1 h 20 min`. */
+export function elapsed(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return hours(Math.floor(seconds / 60));
+}
+
+/** `1 h 20 min`, `2 d 1 h 20 min`. */
+export function hours(minutes: number): string {
+  const days = Math.floor(minutes / 1440);
+  const text = `${Math.floor(minutes / 60) % 24} h ${minutes % 60} min`;
+  return days > 0 ? `${days} d ${text}` : text;
 }

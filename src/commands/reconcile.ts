@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { leftLines } from '../dialogue/index.ts';
+import { leftLines, unclearLines } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
 import {
   type Accepted,
@@ -28,7 +28,7 @@ export function addReconcile(program: Command): void {
       await using session = await openSession('reconcile');
       const { config, ledger, log } = session;
       const plan = planId === undefined ? undefined : await findPlan(ledger, planId);
-      const done: Reconciled = { proposals: [], settled: [] };
+      const done: Reconciled = { proposals: [], settled: [], isRead: true };
       const stale: Accepted['left'] = [];
       for (const { account, settings } of await session.ownAccountsOf(plan)) {
         const vendor = await openVendorFor({ config, ledger, account, settings: () => settings });
@@ -36,7 +36,8 @@ export function addReconcile(program: Command): void {
           const mode = config.reconcile;
           const listLagMs = ticksFor(config.reconcileAfterMs);
           const context = { ledger, vendor, account, log, mode, listLagMs, planId };
-          const { proposals, settled } = await reconcile(context);
+          const { proposals, settled, isRead } = await reconcile(context);
+          done.isRead &&= isRead;
           done.proposals.push(...proposals);
           done.settled.push(...settled);
           if (!signer) continue;
@@ -50,6 +51,7 @@ export function addReconcile(program: Command): void {
       }
       const left = leftBy(done);
       answer(json, { ...done, left }, () => [...describe(done, left), ...leftLines(stale)]);
+      if (!done.isRead) process.exitCode = 1;
     });
 }
 
@@ -81,6 +83,7 @@ function describe({ proposals, settled }: Reconciled, left: number[]): ScreenLin
           ...(open.some(({ isClear }) => isClear)
             ? ['To accept all clear ones: "settle --accept-all --by NAME"']
             : []),
+          ...unclearLines(open),
         ]
       : []),
   ];

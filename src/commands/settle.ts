@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { acceptedLines, confirmVerdicts } from '../dialogue/index.ts';
+import { acceptedLines, confirmVerdicts, obstacleLines, unclearLines } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
 import { usageError } from '../errors.ts';
-import { nameOfVerdict, type PlanDocument, planOf, type Settled } from '../ledger/index.ts';
+import { nameOfVerdict, planOf, type Settled } from '../ledger/index.ts';
+import type { ObservedPlan } from '../obstacles/index.ts';
 import { type Operations, readSettlement, requireNamed } from '../operations/index.ts';
 import { actingUser, openOperations } from '../session/index.ts';
 import { answer, examples, idOf, newCommand, type ScreenLine, say } from '../terminal/index.ts';
@@ -68,7 +69,7 @@ async function settleOne(order: number, options: SettleOptions, command: Command
   const settled = await operations.settle(order, verdict ? { ...settlement, verdict } : settlement);
   answer(options.json, settled, () => describe(settled));
   if (settled.state !== 'waiting') return;
-  say(afterNothing(await operations.plan(planOf(order))));
+  say(...afterNothing(await operations.plan(planOf(order)), operations));
 }
 
 /**
@@ -80,6 +81,8 @@ async function looked(
   order: number,
   options: SettleOptions,
 ): Promise<string | undefined> {
+  // Settling explains a number that no order can have.
+  if (planOf(order) === 0) return undefined;
   const unknown = (await operations.unknown(planOf(order))).find((each) => each.order === order);
   if (!unknown?.proposal) return undefined;
   const { finding, numbers, why } = unknown.proposal;
@@ -94,11 +97,12 @@ async function looked(
 }
 
 /** What follows for an order that bought nothing. */
-function afterNothing({ id, state }: Pick<PlanDocument, 'id' | 'state'>): string {
-  if (state === 'cancelled') return 'Its plan is cancelled, so it is not sent again.';
-  if (state === 'ready') return `It is sent again once its plan is started: "start ${id}"`;
-  if (state === 'paused') return `It is sent again once its plan is resumed: "resume ${id}"`;
-  return 'It waits again, and the next worker sends it. To start one: "work"';
+function afterNothing(plan: ObservedPlan, operations: Operations): ScreenLine[] {
+  const { id, state } = plan;
+  if (state === 'cancelled') return ['Its plan is cancelled, so it is not sent again.'];
+  if (state === 'ready') return [`It is sent again once its plan is started: "start ${id}"`];
+  if (state === 'paused') return [`It is sent again once its plan is resumed: "resume ${id}"`];
+  return ['It waits again, and a worker sends it.', ...obstacleLines(plan, operations)];
 }
 
 /** Accepts what it has shown, and nothing that became clear since. */
@@ -123,7 +127,11 @@ async function acceptAll(
   const verdicts = await operations.verdicts(planId);
   if (verdicts.length > 0) await confirmVerdicts(verdicts, options);
   const accepted = await operations.acceptVerdicts(verdicts, by);
-  answer(options.json, { verdicts, ...accepted }, () => acceptedLines(verdicts, accepted));
+  const unknown = verdicts.length > 0 ? [] : await operations.unknown(planId);
+  answer(options.json, { verdicts, ...accepted }, () => [
+    ...acceptedLines(verdicts, accepted),
+    ...unclearLines(unknown.map(({ proposal }) => proposal)),
+  ]);
   if (accepted.settled.some(({ state }) => state === 'waiting')) {
     say('The next worker sends what waits, except for plans that are paused or cancelled.');
   }

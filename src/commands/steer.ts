@@ -41,15 +41,10 @@ function addRetry(program: Command): void {
       await using operations = await openOperations(command);
       const orders = await operations.retry(id, { who: actingUser(), why: options.why });
       const plan = await operations.plan(id);
-      answer(options.json, { ...plan, retried: orders }, () =>
-        orders === 0
-          ? [`Plan ${id} has no undelivered or refused orders.`]
-          : [
-              `${counted(orders, 'order')} of plan ${id} ${orders === 1 ? 'waits' : 'wait'} ` +
-                'again.',
-              ...describePlan(plan, operations),
-            ],
-      );
+      answer(options.json, { ...plan, retried: orders }, () => [
+        `${counted(orders, 'order')} of plan ${id} ${orders === 1 ? 'waits' : 'wait'} again.`,
+        ...describePlan(plan, operations),
+      ]);
     });
 }
 

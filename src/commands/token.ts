@@ -64,9 +64,11 @@ function readWish(name: string | undefined, { role, days }: Options): TokenWish 
   const wish = { name, role, days: days === undefined ? DAYS : Number(days) };
   const read = TokenWish.safeParse(wish);
   if (read.success) return read.data;
-  const [first] = read.error.issues;
-  const what = { name: 'the name', role: '--role', days: '--days' }[String(first?.path[0])] ?? '';
-  throw usageError(`Say "token add NAME --role ROLE --days N": ${what}: ${first?.message}.`);
+  const words: Record<string, string> = { name: 'NAME', role: '--role', days: '--days' };
+  const faults = read.error.issues.map(
+    ({ path, message }) => `${words[String(path[0])]}: ${message}.`,
+  );
+  throw usageError(`Say "token add NAME --role ROLE --days N". ${faults.join(' ')}`);
 }
 
 function describe(tokens: Token[]): ScreenLine[] {

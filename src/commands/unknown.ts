@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { openLinesOf } from '../dialogue/index.ts';
+import { openLinesOf, unclearLines } from '../dialogue/index.ts';
 import type { UnknownOrder } from '../ledger/index.ts';
 import { openOperations } from '../session/index.ts';
 import { answer, examples, idOf, newCommand, type ScreenLine, table } from '../terminal/index.ts';
@@ -25,6 +25,8 @@ export function addUnknown(program: Command): void {
 
 function describe(orders: UnknownOrder[], { isRemote }: { isRemote: boolean }): ScreenLine[] {
   if (orders.length === 0) return ['No order is unknown.'];
+  const proposals = orders.map(({ proposal }) => proposal);
+  const isAnyClear = proposals.some((each) => each?.isClear);
   const isOpen = orders.some(({ proposal }) => proposal?.finding === 'open');
   return [
     ...table(
@@ -46,8 +48,9 @@ function describe(orders: UnknownOrder[], { isRemote }: { isRemote: boolean }): 
     '  "settle ORDER --bought 2125550100,2125550101 --by NAME --why TEXT"',
     '  "settle ORDER --nothing --by NAME --why TEXT"',
     '  "settle ORDER --accept --by NAME", if the verdict above is bought or nothing',
-    '  "settle --accept-all --by NAME", to accept all clear verdicts',
+    ...(isAnyClear ? ['  "settle --accept-all --by NAME", to accept all clear verdicts'] : []),
     ...(isRemote ? [] : ['  "reconcile", to read the list of numbers again']),
+    ...unclearLines(proposals),
     ...(isOpen ? ['Undecided orders, by line: "unknown --open"'] : []),
   ];
 }

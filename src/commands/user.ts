@@ -90,7 +90,7 @@ function pathOfUsers(): string {
 
 function roleOf(text: string): Role {
   if (isRole(text)) return text;
-  throw usageError(`--role is "${text}": it must be ${ROLES.join(', ')}.`);
+  throw usageError(`--role is "${text}": it must be one of ${ROLES.join(', ')}.`);
 }
 
 /** Asked twice on a terminal; elsewhere the first line of standard input. */

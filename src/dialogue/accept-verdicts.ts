@@ -77,6 +77,25 @@ export function acceptedLines(verdicts: ClearVerdict[], { settled, left }: Accep
   return [`${counted(settled.length, 'order')} settled${sums}.`, ...leftLines(left)];
 }
 
+/**
+ * Why verdicts that settle their orders are not accepted together: the list has numbers that
+ * nothing explains.
+ */
+export function unclearLines(
+  verdicts: ({ finding: string; isClear: boolean } | null)[],
+): ScreenLine[] {
+  const settles = ['bought', 'nothing'];
+  const n = verdicts.filter(
+    (each) => each && !each.isClear && settles.includes(each.finding),
+  ).length;
+  if (n === 0) return [];
+  return [
+    `${counted(n, 'verdict')} ${n === 1 ? 'is' : 'are'} not clear, for the vendor's list has ` +
+      'numbers that no order explains. "strays" lists them and lets you explain them. ' +
+      'Until then accept one at a time: "settle ORDER --accept --by NAME"',
+  ];
+}
+
 /** What became stale meanwhile, each with its reason. */
 export function leftLines(left: Accepted['left']): ScreenLine[] {
   if (left.length === 0) return [];

@@ -30,7 +30,7 @@ export async function confirmPurchase(
   async function askForConsent(what: string): Promise<boolean> {
     say(
       `LIVE: ${plan.name} buys ${what} with the account "${account.name}". ` +
-        'They cost money and cannot be returned here.',
+        'They cost money, and this program cannot give them back.',
       ...usualLines(plan.mayCost),
       ...limits,
       ...timeWords(plan, account),

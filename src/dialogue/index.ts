@@ -1,4 +1,4 @@
-export { acceptedLines, confirmVerdicts, leftLines } from './accept-verdicts.ts';
+export { acceptedLines, confirmVerdicts, leftLines, unclearLines } from './accept-verdicts.ts';
 export { checkOrRefuse } from './check-or-refuse.ts';
 export { ACCEPT_WARNINGS, confirmPurchase } from './confirm.ts';
 export { mayCostLines, mayCostOf } from './cost.ts';

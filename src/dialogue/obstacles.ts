@@ -18,7 +18,7 @@ export function obstacleSentence(
   const { kind, words } = obstacle;
   // A person's own words may have no full stop.
   const said = /[.!?]$/.test(words) ? words : `${words}.`;
-  return `${said} ${ENDS[kind](plan, site, obstacle)}`;
+  return `${said} ${ENDS[kind](plan, site, obstacle)}`.trimEnd();
 }
 
 type End = (plan: ObservedPlan, site: CommandSite, obstacle: Obstacle) => string;
@@ -27,7 +27,9 @@ const BY_ITSELF = 'It continues by itself.';
 
 /** How it ends. */
 const ENDS: Record<Obstacle['kind'], End> = {
-  account_paused: ({ account }) => `To resume: "account ${account} --resume --why TEXT"`,
+  // A pause by the program says itself how it ends.
+  account_paused: ({ account }, _site, { words }) =>
+    words.includes(' --resume"') ? '' : `To resume: "account ${account} --resume --why TEXT"`,
   queue_paused: () =>
     'To resume it: "Resume" in the menu of the queue on the board, /queues of the web. ' +
     'With USERS_FILE, the board has that menu only while BOARD_CONTROLS=true.',
@@ -42,4 +44,17 @@ const ENDS: Record<Obstacle['kind'], End> = {
   throttled: (_plan, _place, { until }) =>
     until === null ? BY_ITSELF : `It continues at ${until.toISOString().slice(11, 19)} UTC.`,
   clock_set: () => BY_ITSELF,
+};
+
+/** What a plan waits for, in a line of progress: who watches it goes on looking meanwhile. */
+export const WAITS: Record<Obstacle['kind'], string> = {
+  account_paused: 'account paused',
+  queue_paused: 'waits for its queue to be resumed',
+  queue_away: 'waits for its queue to answer',
+  no_worker: 'waits for a worker',
+  vendor_away: 'waits for the vendor to answer',
+  limit: 'waits for room in a limit',
+  comparing: 'waits for the ledger to be compared',
+  throttled: 'waits for the vendor',
+  clock_set: 'waits for its queue to be built again',
 };

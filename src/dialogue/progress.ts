@@ -9,6 +9,7 @@ import {
   textOfLine,
   widthOf,
 } from '../terminal/index.ts';
+import { WAITS } from './obstacles.ts';
 import { isWaiting, standingState } from './standing.ts';
 
 /** A plan's progress as one line. */
@@ -59,7 +60,7 @@ function counts(plan: PlanDocument): Piece[] {
 /** Its state, or its pace and the time left. The reason for a rest stands above the bar. */
 function rest(plan: ObservedPlan): Piece[] {
   const [obstacle] = plan.obstacles;
-  if (obstacle) return [inColour(obstacle.until ? 'resting' : 'stopped', 'paused')];
+  if (obstacle) return [inColour(obstacle.until ? 'resting' : WAITS[obstacle.kind], 'paused')];
   if (plan.standing && isWaiting(plan)) return [inColour(standingState(plan.standing), 'standing')];
   if (!plan.isMoving || isWaiting(plan)) return [inColour(stateWord(plan))];
   const pace = plan.rate === null ? 'no pace set' : `${plan.rate}/s`;

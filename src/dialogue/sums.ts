@@ -1,8 +1,8 @@
-import { count, counted, duration } from '../english.ts';
+import { count, counted, duration, elapsed } from '../english.ts';
 import {
   exactOf,
   isPlaced,
-  ordersOf,
+  orderWords,
   type PlanDocument,
   paceOf,
   stateWord,
@@ -38,7 +38,7 @@ export function describeSums(plan: PlanDocument & Costs): ScreenLine[] {
       ')',
     ],
     [`  ${count(plan.requested)} requested = `, ...parts],
-    `  ${counted(plan.lines, 'line')}, ${counted(ordersOf(plan), 'order')}, ${paceWords(plan)}`,
+    `  ${counted(plan.lines, 'line')}, ${orderWords(plan)}, ${paceWords(plan)}`,
     ...costLines(plan),
     ...surplusOf(plan),
   ];
@@ -63,10 +63,11 @@ const PARTS = ['short', 'refused', 'undelivered', 'unknown', 'cancelled', 'pendi
 function paceWords(plan: PlanDocument): string {
   const { startedAt, endedAt, pendingOrders, rate, etaSeconds, secondsNeeded } = plan;
   if (endedAt !== null && startedAt !== null) {
-    const took = `ended after ${duration((endedAt.getTime() - startedAt.getTime()) / 1000)}`;
+    const took = `ended after ${elapsed(endedAt.getTime() - startedAt.getTime())}`;
     const pace = paceOf(plan);
     return pace === null ? took : `${took}, ${pace} orders per second on average`;
   }
+  if (plan.isCancelling) return `${count(pendingOrders)} of them left to cancel`;
   const pace = rate === null ? 'no pace set' : `${rate} per second`;
   const pending = `${count(pendingOrders)} of them pending, ${pace}`;
   if (isWaiting(plan)) return `${pending}, none before the next try`;

@@ -26,6 +26,7 @@ export const UnknownOrder = document('Unknown', {
   proposal: z
     .object({
       finding: z.enum(['bought', 'nothing', 'open', 'later']),
+      isClear: z.boolean().describe('nothing else explains the list'),
       numbers: z.array(z.string()),
       why: z.string(),
     })

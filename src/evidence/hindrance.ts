@@ -27,10 +27,11 @@ export function hindranceOf(
   }
   const early = endTick + listLagMs - listing.beganTick;
   if (early > 0) {
-    const wait = counted(Math.ceil(early / 1000), 'second');
+    const seconds = Math.ceil(early / 1000);
+    const wait = `${counted(seconds, 'more second')} ${seconds === 1 ? 'has' : 'have'} passed`;
     return later(
-      `A list that is read ${wait} later can show it. ` +
-        'Time counts only while a worker runs: "work" starts one.',
+      "The vendor's list may lag behind what was sold. One can show it when " +
+        `${wait} while a worker runs: "work" starts one.`,
     );
   }
   if (isElsewhere) return open(ELSEWHERE);

@@ -202,6 +202,7 @@ export {
   listPlans,
   missingOf,
   ordersOf,
+  orderWords,
   type PlanPage,
   paceOf,
   planPage,

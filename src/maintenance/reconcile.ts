@@ -54,7 +54,12 @@ export type ReconcileContext = {
 };
 
 /** `proposals` is the name of the verdicts in the JSON that scripts read. */
-export type Reconciled = { proposals: KeptVerdict[]; settled: Settled[] };
+export type Reconciled = {
+  proposals: KeptVerdict[];
+  settled: Settled[];
+  /** The list that was to be read could be used. */
+  isRead: boolean;
+};
 
 const UNREAD = "The vendor's list could not be read";
 
@@ -65,7 +70,9 @@ const UNREAD = "The vendor's list could not be read";
  */
 export async function reconcile(context: ReconcileContext): Promise<Reconciled> {
   const before = await unknownAttempts(context.ledger, context.account.id);
-  return before.length > 0 ? judgeAll(context, before) : { proposals: [], settled: [] };
+  return before.length > 0
+    ? judgeAll(context, before)
+    : { proposals: [], settled: [], isRead: true };
 }
 
 /**
@@ -97,7 +104,7 @@ async function judgeAll(context: ReconcileContext, before: KeptUnknown[]): Promi
       : ({ finding: 'later', isClear: false, why: `${UNREAD}: ${said}` } as const);
     const verdicts = before.map(({ order, attempt }) => ({ order, attempt, ...none, numbers: [] }));
     await keepVerdicts(ledger, verdicts);
-    return { proposals: wanted(verdicts), settled: [] };
+    return { proposals: wanted(verdicts), settled: [], isRead: false };
   }
   const { listing, unknowns } = read;
   const verdicts: KeptVerdict[] = judgeUnknowns(unknowns, listing, listLagMs).map((verdict) =>
@@ -107,7 +114,7 @@ async function judgeAll(context: ReconcileContext, before: KeptUnknown[]): Promi
   const told = wanted(verdicts);
   const settled = mode === 'auto' ? await settleClear(context, told, unknowns) : [];
   log.info({ unknown: unknowns.length, settled: settled.length }, 'reconciled');
-  return { proposals: told, settled };
+  return { proposals: told, settled, isRead: true };
 }
 
 /**

@@ -61,15 +61,19 @@ export async function observeAll(
   return plans.map((plan) => withObstacles(plan, mayMove(plan) ? found.get(plan.account)! : []));
 }
 
-const mayMove = (plan: PlanDocument) => isPlaced(plan) && plan.pendingOrders > 0;
+const mayBuy = (plan: PlanDocument) => isPlaced(plan) && plan.pendingOrders > 0;
+/** A worker takes back what waits of a cancelled plan, and ends a plan of which nothing is left. */
+const mayEnd = ({ state, isCancelling }: PlanDocument) => isCancelling || state === 'running';
+const mayMove = (plan: PlanDocument) => mayBuy(plan) || mayEnd(plan);
 
-function withObstacles(plan: PlanDocument, obstacles: Obstacle[]): ObservedPlan {
+function withObstacles(plan: PlanDocument, found: Obstacle[]): ObservedPlan {
+  const obstacles = mayBuy(plan) ? found : found.filter(({ kind }) => kind === 'no_worker');
   if (obstacles.length === 0) return { ...plan, obstacles };
   const endsByItself = obstacles.every(({ until }) => until !== null);
   return {
     ...plan,
     // The account's own reason comes first already.
-    reason: plan.reason ?? obstacles[0]!.words,
+    reason: plan.reason ?? (isPlaced(plan) ? obstacles[0]!.words : null),
     isMoving: false,
     etaSeconds: endsByItself ? plan.etaSeconds : null,
     obstacles,

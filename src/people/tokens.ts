@@ -22,7 +22,7 @@ export const TokenWish = z.strictObject({
     error: ({ input }) =>
       input === 'approve'
         ? 'no token may have the role approve, because only a person approves: say view to look'
-        : `it must be ${TOKEN_ROLES.join(', ')}`,
+        : `it must be one of ${TOKEN_ROLES.join(', ')}`,
   }),
   days: z
     .int({ error: 'it must be a whole number of days' })

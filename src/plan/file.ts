@@ -95,10 +95,12 @@ async function refuseOthers(path: string): Promise<void> {
 
 function refuse(path: string, cause: NodeJS.ErrnoException): never {
   const why =
-    cause.code === 'ENOENT' || cause.code === 'ENOTDIR'
-      ? `There is no file ${path}. Check the name and the folder.`
-      : cause.code === 'EACCES' || cause.code === 'EPERM'
-        ? `${path} may not be read by this user. Change its permissions.`
-        : `${path} cannot be read (${cause.code ?? 'unknown error'}).`;
+    path === ''
+      ? 'The name of the file is empty. Name a CSV file.'
+      : cause.code === 'ENOENT' || cause.code === 'ENOTDIR'
+        ? `There is no file ${path}. Check the name and the folder.`
+        : cause.code === 'EACCES' || cause.code === 'EPERM'
+          ? `${path} may not be read by this user. Change its permissions.`
+          : `${path} cannot be read (${cause.code ?? 'unknown error'}).`;
   throw new AppError('no_file', why, { path }, { cause });
 }

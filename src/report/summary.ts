@@ -38,8 +38,8 @@ export type Summary = {
   /** Its lines that are tried again by themselves, times in ISO 8601; null: none waits for that. */
   standing: { lines: number; next: string | null; until: string } | null;
   /**
-   * Numbers, except `lines` and `orders`. `requested` is the sum of `bought` and of those from
-   * `short` to `pending`, and `bought` that of `exact` and `substituted`.
+   * Numbers, except `lines`, `orders` and `successors`. `requested` is the sum of `bought` and of
+   * those from `short` to `pending`, and `bought` that of `exact` and `substituted`.
    */
   totals: ReturnType<typeof totalsOf>;
   /** Of the numbers bought, by the prices of the plan's start; null: without prices. */
@@ -104,7 +104,9 @@ function standingOf({ standing }: PlanDocument): Summary['standing'] {
 function totalsOf(plan: PlanDocument, { outside }: TableNotes) {
   return {
     lines: plan.lines,
+    /** As the plan was split, and those made besides for what they lacked. */
     orders: plan.orders,
+    successors: plan.successors,
     requested: plan.requested,
     bought: plan.bought,
     /** As it was asked for. */

@@ -20,12 +20,12 @@ export function shellWord(word: string): string {
 }
 
 // Commands without arguments. In quotes, other command names may be ordinary words.
-const ALONE = ['up', 'work', 'serve', 'plans', 'approvals', 'token list', 'reconcile', 'migrate'];
+const ALONE = 'up|work|serve|plans|strays|approvals|token list|reconcile|migrate';
 // With nothing but a name.
 const OF_NAME = ['strays', 'lost', 'account', 'token revoke'];
 const HINT = new RegExp(
   `"((?:${COMMAND_NAMES.join('|')}) (?:-|\\d|[A-Z]|[^"]* -|[^"]*\\.csv)[^"]*|` +
-    `(?:${OF_NAME.join('|')}) [^" ]+|${ALONE.join('|')})"`,
+    `(?:${OF_NAME.join('|')}) [^" ]+|${ALONE})"`,
   'g',
 );
 

@@ -97,6 +97,8 @@ const PLACES: Record<string, string> = {
   headers: 'In the headers',
 };
 
+const TOO_MANY_FIELDS = 'The form has more fields than any form here. Nothing was stored.';
+
 const SENTENCES: Record<string, string> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than such a request may be.',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'The body is empty, though its content type says JSON.',
@@ -104,4 +106,9 @@ const SENTENCES: Record<string, string> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE:
     'This content type is not understood here. Send a plan as text/csv or multipart/form-data, ' +
     'the form of a page as browsers do, and everything else as application/json.',
+  FST_FILES_LIMIT: 'One file at a time: send each plan by itself. Nothing was stored.',
+  FST_FIELDS_LIMIT: TOO_MANY_FIELDS,
+  FST_PARTS_LIMIT: TOO_MANY_FIELDS,
+  FST_PROTO_VIOLATION: 'The form has a field whose name cannot be used. Nothing was stored.',
+  FST_INVALID_JSON_FIELD_ERROR: 'A field of the form is not JSON, though its type says so.',
 };

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { ensureAccount, findPlan, steerPlan } from '../../src/ledger/index.ts';
 import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
-import { sendOne } from '../support/sending.ts';
+import { claimOne, sendOne } from '../support/sending.ts';
 import { until } from '../support/until.ts';
 import { ledgerOfFile, openSite, siteOfFile } from '../web/site.ts';
 import { describeInBrowser } from './browser.ts';
@@ -81,6 +81,25 @@ describeInBrowser('windows of one browser', (open) => {
     await page.getByText('other numbers would be asked for again').waitFor();
     await page.getByText('Retry 30 numbers…').waitFor();
     expect(await findPlan(given.ledger, half.id)).toMatchObject({ refused: 30 });
+  });
+
+  test('keep the counts of an open form up to date, whatever buttons come beside it', async () => {
+    const page = await open();
+    const plan = await newPlan(given.ledger, { account: given.account, lines: linesOf(5, 7, 25) });
+    const [first, second, third] = plan.orders;
+    await page.goto(`${site.url}/plans/${plan.id}`);
+    await page.getByText('Cancel…').click();
+    await page.getByText(/^37 numbers will not be bought\./).waitFor();
+    await claimOne(given.ledger, plan, third);
+    await page.getByText(/^1 order on its way will still finish\. Up to 37 numbers/).waitFor();
+    await sendOne(given.ledger, plan, 'refused', {}, first);
+    await page.getByText('Up to 32 numbers will not be bought.').waitFor();
+    await sendOne(given.ledger, plan, 'refused', {}, second);
+    await page.getByText('Up to 25 numbers will not be bought.').waitFor();
+    await page.locator('#cancel [name="by"]').fill('Ada');
+    await page.locator('#cancel [name="why"]').fill('enough');
+    await page.getByRole('button', { name: 'Cancel the rest of this plan' }).click();
+    await page.getByText(/1 order on its way may still finish\. Up to 25 numbers/).waitFor();
   });
 
   test('do not say of a file that was sent whole that it was not stored', async () => {

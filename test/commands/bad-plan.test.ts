@@ -32,6 +32,12 @@ const BAD: Bad[] = [
     says: /^There is no file missing\.csv\. Check the name and the folder\.$/,
   },
   {
+    title: 'has no name',
+    name: '',
+    code: 'no_file',
+    says: /^The name of the file is empty\. Name a CSV file\.$/,
+  },
+  {
     title: 'is a directory',
     name: 'folder.csv',
     code: 'no_file',

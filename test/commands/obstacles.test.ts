@@ -3,7 +3,16 @@ import { openPostgres } from '../../src/ledger/index.ts';
 import { openQueue } from '../../src/queue/index.ts';
 import { freePort } from '../support/free-port.ts';
 import { freshDatabase } from '../support/servers.ts';
-import { LIVE_KEYS, openShell, openShellWithVendor, planOf, quickLedger, urlOf } from './shell.ts';
+import { until } from '../support/until.ts';
+import {
+  changeLedger,
+  LIVE_KEYS,
+  openShell,
+  openShellWithVendor,
+  planOf,
+  quickLedger,
+  urlOf,
+} from './shell.ts';
 
 const NO_WORKER =
   'No worker is running for sandbox. To start one for this plan: "bulk-order watch 1 --work". ' +
@@ -23,6 +32,27 @@ describe('a plan that stands still says why:', () => {
     const { code, stderr } = await watch.exited;
     expect(code).toBe(4);
     expect(stderr.split('\n').filter((line) => line.startsWith('0 of 2'))).toHaveLength(2);
+  });
+
+  test('no worker runs, so a plan that is being cancelled does not end', async () => {
+    const { shell, vendor } = await openShellWithVendor();
+    vendor.next('hang');
+    shell.file('plan.csv', planOf(2, 3));
+    const order = shell.start(['order', 'plan.csv'], { CONCURRENCY: '1' });
+    await until(() => vendor.books().requests.length > 0, { what: 'one is on its way' });
+    order.kill('SIGKILL');
+    await order.exited;
+    await changeLedger(shell, 'delete from ledger.workers');
+    const { stdout } = await shell.run(['cancel', '1']);
+    expect(stdout).toContain('  2 lines, 2 orders, 1 of them left to cancel\n');
+    expect(stdout).toContain(NO_WORKER);
+    const shown = await shell.ask(['show', '1']);
+    expect(shown).toMatchObject({ isCancelling: true, reason: null });
+    const watch = shell.start(['watch', '1']);
+    await watch.waitFor(NO_WORKER);
+    await watch.waitFor('waits for a worker');
+    watch.kill();
+    await watch.exited;
   });
 
   test('the vendor cannot be reached, and no proxy is used', async () => {

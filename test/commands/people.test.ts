@@ -83,6 +83,11 @@ describe('user', () => {
     const shell = openShell(await quickLedger());
     const made = await shell.ask(['token', 'add', 'nightly', '--role', 'submit']);
     expect(made).toMatchObject({ code: 0, role: 'submit', token: expect.stringMatching(/^bo_/) });
+    const { stderr } = await shell.run(['token', 'add', 'a', '--role', 'x', '--days', 'y']);
+    expect(stderr).toBe(
+      'Say "bulk-order token add NAME --role ROLE --days N". --role: it must be one of view, ' +
+        'submit, admin. --days: it must be a whole number of days.\n',
+    );
     const { error } = await shell.ask(['token', 'add', 'yes', '--role', 'approve']);
     expect(error).toMatchObject({ code: 'invalid_usage' });
     expect(error.message).toContain(
@@ -201,7 +206,10 @@ describe('through a server where people sign in', () => {
   test('a token is made by an admin, works from a file, and is revoked', async () => {
     const nobody = await shell.ask(['plans', '--server', url]);
     expect(nobody).toMatchObject({ error: { code: 'not_signed_in' } });
-    expect(nobody.error.message).toContain('--token-file FILE');
+    expect(nobody.error.message).toBe(
+      `The server at ${url} did not let you in. Set WEB_USER and WEB_PASSWORD to your name and ` +
+        'password on it, or name the file of a token: --token-file FILE.',
+    );
     const make = ['token', 'add', 'nightly', '--role', 'submit', '--server', url];
     const { token } = await shell.ask(make, admin);
     shell.file('token', `${token}\n`);

@@ -1,7 +1,15 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
+import { freePort } from '../support/free-port.ts';
 import { parse } from './program.ts';
-import { type Answer, letRequestsEnd, openShellWithVendor, planOf, type Shell } from './shell.ts';
+import {
+  type Answer,
+  changeLedger,
+  letRequestsEnd,
+  openShellWithVendor,
+  planOf,
+  type Shell,
+} from './shell.ts';
 
 let vendor: Sandbox;
 let shell: Shell;
@@ -143,7 +151,20 @@ test('settle --accept-all shows all clear verdicts, and asks before it accepts t
   vendor.next('cut_before', { search: '201' });
   vendor.next('cut_after', { search: '202' });
   expect((await shell.run(['order', 'last.csv'])).code).toBe(3);
-  expect((await shell.run(['reconcile'])).code).toBe(0);
+  const away = { DIALOGTECH_URL: `http://127.0.0.1:${await freePort()}` };
+  expect(await shell.ask(['reconcile'], away)).toMatchObject({ code: 1, isRead: false });
+  expect(await shell.ask(['reconcile'])).toMatchObject({ code: 0, isRead: true });
+  await changeLedger(shell, 'update ledger.verdicts set is_clear = false');
+  const unclear =
+    "2 verdicts are not clear, for the vendor's list has numbers that no order explains. " +
+    '"bulk-order strays" lists them';
+  const refused = await shell.run(['settle', '--accept-all', '--by', 'Ada']);
+  expect(refused.stdout).toContain(`There is no clear verdict to accept.\n${unclear}`);
+  const unknown = await shell.run(['unknown']);
+  expect(unknown.stdout).toContain(unclear);
+  expect(unknown.stdout).not.toContain('accept-all');
+  await changeLedger(shell, 'update ledger.verdicts set is_clear = true');
+  expect((await shell.run(['unknown'])).stdout).toContain('settle --accept-all --by NAME');
   await expect(parse(['settle', '--accept-all'])).rejects.toThrow('Say who you are: --by NAME');
   const accept = ['settle', '--accept-all', '4', '--by', 'Ada', '--why', 'ok'];
   const unasked = await shell.run(accept);

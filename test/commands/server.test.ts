@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/index.ts';
 import type { Child } from '../support/child.ts';
 import { freePort } from '../support/free-port.ts';
 import { until } from '../support/until.ts';
@@ -19,9 +20,10 @@ import {
 describe('with "up" on an embedded ledger, from a second terminal', () => {
   let shell: Shell;
   let server: Child;
+  let vendor: Sandbox;
   let url: string;
   beforeAll(async () => {
-    const vendor = await openVendor();
+    vendor = await openVendor();
     shell = openShell({ ...embeddedLedger(), PORT: '0', DIALOGTECH_URL: vendor.url });
     shell.file('plan.csv', planOf(30, 5));
     shell.file('bad.csv', 'area_code,quantity\n21,5\n');
@@ -45,6 +47,19 @@ describe('with "up" on an embedded ledger, from a second terminal', () => {
     expect(stdout).toMatch(/35 requested = 35 bought/);
     expect(readdirSync(`${shell.folder}/out`).sort()).toEqual(RESULT_FILES);
     expect(shell.read('out/numbers.csv').trim().split('\n')).toHaveLength(36);
+  });
+
+  test('an order that is settled there needs no other worker to be sent again', async () => {
+    shell.file('one.csv', planOf(1));
+    vendor.next('cut_after');
+    const { id } = await shell.ask(['submit', 'one.csv', '--start']);
+    expect(await shell.ask(['watch', `${id}`])).toMatchObject({ code: 3 });
+    const order = `${id}0000001`;
+    const by = ['--by', 'Ada', '--why', 'seen', '--against-evidence'];
+    const { stdout, stderr } = await shell.run(['settle', order, '--nothing', ...by]);
+    expect(stdout).toBe(`Order ${order} bought nothing.\n`);
+    expect(stderr).toBe('It waits again, and a worker sends it.\n');
+    expect(await shell.ask(['watch', `${id}`])).toMatchObject({ code: 0 });
   });
 
   test('results name the folder that cannot be written', async () => {

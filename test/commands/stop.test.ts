@@ -89,7 +89,9 @@ describe('work', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     const holder = `bulk-order work \\(process ${work.pid} on `;
     expect(stderr).toMatch(new RegExp(`^The embedded database in \\S+ is in use by ${holder}`));
-    expect(stderr).toContain('wait until that one ends, or set DATABASE_URL');
+    expect(stderr).toMatch(
+      /: stop that one with Ctrl-C in its terminal, .* and say this again\. Or set DATABASE_URL/,
+    );
     expect(await shell.ask(['plans'])).toMatchObject({
       error: { code: 'ledger_in_use', holder: { pid: work.pid, command: 'work' } },
     });

@@ -36,7 +36,7 @@ describeOnTerminal('on a terminal, with live keys', () => {
     expect(await terminal.exited).toBe(1);
     expect(terminal.screen).toContain(
       'LIVE: plan.csv buys 1,100 numbers in 44 orders with the account "main". ' +
-        'They cost money and cannot be returned here.',
+        'They cost money, and this program cannot give them back.',
     );
     expect(terminal.screen.trimEnd()).toMatch(/Not confirmed\. Nothing was started\.$/);
     expect(vendor.books().requests).toEqual([]);

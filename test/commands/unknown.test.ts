@@ -48,6 +48,11 @@ test('unknown lists the unknown orders, with their evidence and what to do', asy
 });
 
 describe('settle refuses', () => {
+  test.each([['--nothing'], ['--accept']])('an order by its place alone, with %s', async (how) => {
+    const { stderr } = await shell.run(['settle', '5', how, '--by', 'Ada', '--why', 'so']);
+    expect(stderr).toBe('There is no order 5. Order 5 of plan 1 is 10000005: say it so.\n');
+  });
+
   test.each<[string, string[], string]>([
     ['to do nothing', BY, 'Say one of --bought N,N, --nothing, --accept and --undo.'],
     ['two answers at once', ['--nothing', '--bought', '2015550100', ...BY], 'Say one of'],
@@ -165,7 +170,8 @@ describe('settle takes', () => {
     const { stdout, stderr } = await shell.run(['settle', '10000003', '--nothing', ...BY]);
     expect(stdout).toBe('Order 10000003 bought nothing.\n');
     expect(stderr).toContain(
-      'It waits again, and the next worker sends it. To start one: "bulk-order work"',
+      'It waits again, and a worker sends it.\nNo worker is running for sandbox. To start one ' +
+        'for this plan: "bulk-order watch 1 --work".',
     );
     const watched = await shell.ask(['watch', '1', '--work']);
     expect(watched).toMatchObject({ code: 2, bought: 7, short: 1, unknown: 0, pending: 0 });

@@ -1,8 +1,20 @@
 import { describe, expect, test } from 'vitest';
+import { obstacleSentence } from '../../src/dialogue/obstacles.ts';
 import { liveLine, progressLine } from '../../src/dialogue/progress.ts';
 import type { Obstacle } from '../../src/obstacles/index.ts';
 import { textOfLine } from '../../src/terminal/style.ts';
 import { shownPlan } from './shown-plan.ts';
+
+test('a pause that says how it ends is not told it again', () => {
+  const sentence = (cause: string) => {
+    const words = `Account main is paused: ${cause}`;
+    const obstacle = { kind: 'account_paused', words, cause, until: null } as const;
+    return obstacleSentence(obstacle, shownPlan(), { isRemote: false });
+  };
+  expect(sentence('lunch')).toMatch(/lunch\. To resume: "account main --resume --why TEXT"$/);
+  const own = 'The list is of another one. Then resume with "account main --resume"';
+  expect(sentence(own)).toBe(`Account main is paused: ${own}.`);
+});
 
 describe('the bar', () => {
   test.each([20, 30, 39, 46, 59, 79, 119])(
@@ -25,7 +37,7 @@ describe('the bar', () => {
     expect(textOfLine(liveLine(ended, 119))).toMatch(/^\?{24} /);
   });
 
-  test('says in a word that it rests, stands still or is paused', () => {
+  test('says in few words that it rests, what it waits for, or that it is paused', () => {
     const held = (kind: Obstacle['kind'], until: Date | null) =>
       textOfLine(
         progressLine(
@@ -33,7 +45,8 @@ describe('the bar', () => {
         ),
       );
     expect(held('limit', new Date())).toMatch(/25 unknown {2}resting$/);
-    expect(held('queue_paused', null)).toMatch(/25 unknown {2}stopped$/);
+    expect(held('queue_paused', null)).toMatch(/25 unknown {2}waits for its queue to be resumed$/);
+    expect(held('no_worker', null)).toMatch(/25 unknown {2}waits for a worker$/);
     const paused = shownPlan({ state: 'paused', isMoving: false });
     expect(textOfLine(progressLine(paused))).toMatch(/25 unknown {2}paused$/);
     const cancelled = { state: 'cancelled', isMoving: false, cancelled: 7_000 } as const;

@@ -86,7 +86,8 @@ export function serverStrikes(scene: Scene, servers: Servers): Place['strikes'] 
     },
     async plan_retry({ whom }) {
       const plan = planAt(whom);
-      return plan !== undefined && (await retryPlan(ledger, plan, BY)) > 0;
+      if (plan === undefined) return false;
+      await retryPlan(ledger, plan, BY);
     },
     async early_person({ forMs }) {
       const by = performance.now() + forMs;

@@ -71,14 +71,14 @@ export const steer = (move: keyof typeof MOVES) =>
 export const retry = () =>
   command('retry', async (model, { ledger, plan }) => {
     const retried = retryPlan(ledger, plan.id, BY);
-    if (model.plan === 'ready' || model.plan === 'cancelled') {
+    const refused = [...model.orders.values()].filter(({ state }) => state === 'refused');
+    if (model.plan === 'ready' || model.plan === 'cancelled' || refused.length === 0) {
       await expect(retried).rejects.toMatchObject({ code: 'wrong_state' });
       return;
     }
-    const refused = [...model.orders.values()].filter(({ state }) => state === 'refused');
     expect(await retried).toBe(refused.length);
     for (const order of refused) order.state = 'waiting';
-    if (refused.length > 0) reopen(model);
+    reopen(model);
   });
 
 export const sweep = () =>

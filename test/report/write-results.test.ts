@@ -77,6 +77,7 @@ describeOnBothDrivers('the results of a plan', (given) => {
       totals: {
         lines: 1,
         orders: 4,
+        successors: 0,
         requested: 80,
         bought: 26,
         exact: 26,

@@ -14,7 +14,8 @@ beforeAll(async () => {
   id = await submitted(site);
 });
 
-const multipart = (body: string) => send(site, '/api/plans', body, { 'content-type': FORM_TYPE });
+const FORM_HEAD = { 'content-type': FORM_TYPE };
+const multipart = (body: string) => send(site, '/api/plans', body, FORM_HEAD);
 
 const complaints = () => site.log.lines.filter(({ level }) => level >= 50);
 
@@ -54,6 +55,25 @@ describe('an upload', () => {
   ])('as %s is its sender’s fault', async (_, body) => {
     expect(codeOf(await multipart(body))).toEqual([400, 'invalid_usage']);
     expect(complaints()).toEqual([]);
+  });
+
+  test.each([
+    ['of two files', filePart(newCsv()) + filePart(newCsv()), 413, /^One file at a time: /],
+    ['of many fields', fieldPart('a', 'b').repeat(30), 413, /^The form has more fields than /],
+    ['of a strange field', fieldPart('toString', 'b'), 400, /^The form has a field whose name /],
+    [
+      'of a field that is no JSON',
+      fieldPart('name', '{').replace('\r\n\r\n', '\r\nContent-Type: application/json\r\n\r\n'),
+      406,
+      /^A field of the form is not JSON/,
+    ],
+  ])('as a form %s is refused in our own words', async (_, parts, status, words) => {
+    const answer = await multipart(parts + filePart(newCsv()) + FORM_END);
+    expect(answer.json.error.message).toMatch(words);
+    expect(answer.status).toBe(status);
+    const page = await send(site, '/plans', filePart(newCsv()) + parts + FORM_END, FORM_HEAD);
+    expect(page.text).toMatch(new RegExp(words.source.slice(1)));
+    expect(readdirSync(site.uploadsFolder)).toEqual([]);
   });
 
   test('that breaks off is no fault of the program', async () => {

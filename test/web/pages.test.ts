@@ -231,6 +231,7 @@ describe('a plan', () => {
     const begun = await shown();
     expect(begun.page).toMatch(/Cancelling .* Being cancelled by Ada/);
     expect(begun.page).toContain('3 orders of 3 are still being cancelled.');
+    expect(begun.page).toContain('No worker is running for main, so nothing is sent.');
     expect(begun.list).toMatch(/Cancelling .* 3 orders left to cancel/);
     expect(begun.json).toMatchObject({ state: 'cancelled', isCancelling: true, pending: 3 });
     await endPlans(given.ledger, plan.account.id);

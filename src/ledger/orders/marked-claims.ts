@@ -176,7 +176,7 @@ const ATTEMPT_SENT_BEFORE =
 /** Replaces the store's own error, which says nothing to people. */
 function rethrow(cause: Error): never {
   const message =
-    'What remembers which orders were sent cannot be reached ' +
+    'The witness, which remembers what was sent, cannot be asked at the moment ' +
     `(${cause.message}). Nothing is sent until it can.`;
   throw new AppError('witness_down', message, {}, { cause });
 }

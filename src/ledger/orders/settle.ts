@@ -1,5 +1,6 @@
 import type { Settled } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
+import { howNamed } from '../../order-size.ts';
 import { requireSeen } from '../../seen.ts';
 import { type Passed, underApproval } from '../approvals/require.ts';
 import { approveOne } from '../approvals/settling.ts';
@@ -190,7 +191,7 @@ export function requireAttempt(id: number, looked: number | undefined, last: num
 export async function lockOrder(tx: Queries, id: number): Promise<void> {
   const rows = await tx.query('select id from ledger.orders where id = $1 for update', [id]);
   if (rows.length === 0) {
-    throw new AppError('not_found', `There is no order ${id}.`, { order: id });
+    throw new AppError('not_found', `There is no order ${id}.${howNamed(id)}`, { order: id });
   }
 }
 

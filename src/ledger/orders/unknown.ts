@@ -26,7 +26,8 @@ export async function unknownOrders(
          (select json_agg(d.number::text order by d.number) from ledger.disputes d
           where d.order_id = o.id),
          '[]'::json) as disputed,
-       (select json_build_object('finding', v.finding, 'numbers', v.numbers, 'why', v.why)
+       (select json_build_object('finding', v.finding, 'isClear', v.is_clear,
+          'numbers', v.numbers, 'why', v.why)
         from ledger.verdicts v where v.order_id = o.id and v.attempt = o.attempts) as proposal
      from ledger.orders o
        join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line

@@ -1,4 +1,5 @@
 import type { PlanDocument, StandingLines } from '../../documents/index.ts';
+import { count, counted } from '../../english.ts';
 import { AppError } from '../../errors.ts';
 import { REST_REASON } from '../accounts/accounts.ts';
 import { REST_MS } from '../database/clock.ts';
@@ -26,6 +27,12 @@ export function stateWord({ state, isCancelling }: PlanDocument): PlanState | 'c
 /** All orders of a plan: those that it was split into, and their successors. */
 export const ordersOf = (plan: Pick<PlanDocument, 'orders' | 'successors'>): number =>
   plan.orders + plan.successors;
+
+/** `11 orders`, or `11 orders, 25 with successors`. */
+export function orderWords(plan: Pick<PlanDocument, 'orders' | 'successors'>): string {
+  const words = counted(plan.orders, 'order');
+  return plan.successors === 0 ? words : `${words}, ${count(ordersOf(plan))} with successors`;
+}
 
 /**
  * Orders per second of a plan, on average from start to end, pauses included; two digits. Null

@@ -154,10 +154,10 @@ async function approvedStart(tx: Queries, id: number, by: By): Promise<Passed> {
  * have bought nothing. Unknown orders stay. A finished plan runs again. Returns the number of
  * orders: with another person's yes, of those that it names.
  *
- * Throws AppError `not_found`; `wrong_state` when the plan is ready or cancelled, when it or what
- * is tried again is no longer as it was seen, or when its remainder was submitted as another plan,
- * or may have been, which would buy the same; `needs_approval` while another person's yes is
- * lacking.
+ * Throws AppError `not_found`; `wrong_state` when the plan is ready or cancelled, or has no such
+ * orders, when it or what is tried again is no longer as it was seen, or when its remainder was
+ * submitted as another plan, or may have been, which would buy the same; `needs_approval` while
+ * another person's yes is lacking.
  */
 export async function retryPlan(
   ledger: Ledger,
@@ -181,6 +181,10 @@ export async function retryPlan(
     await refuseHeldUp(tx, id, operation);
     const lacking = await lockLacking(tx, id);
     await requireSeenPlan(tx, id, seen, 'retry');
+    if (lacking.numbers === 0) {
+      const why = 'has no undelivered or refused orders to try again. Nothing was changed.';
+      throw new AppError('wrong_state', `Plan ${id} ${why}`, { id, state: plan.state });
+    }
     const letGo = await requireApproval(tx, id, async () => lacking, by);
     const orders = (letGo.orders ?? lacking.orders).map(({ order }) => order);
     await tx.query(

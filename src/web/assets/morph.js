@@ -22,6 +22,12 @@ export function morph(old, fresh) {
     for (const [each, its] of pairs) morph(each, its);
   } else if (!isHeld(old)) {
     old.replaceChildren(...[...fresh.childNodes].map((node) => document.importNode(node, true)));
+  } else {
+    // Something came or went beside what is held.
+    for (const each of old.children) {
+      const its = [...fresh.children].find(({ id }) => id !== '' && id === each.id);
+      if (its) morph(each, its);
+    }
   }
 }
 

@@ -155,11 +155,16 @@ describeOnBothDrivers('steering', (given) => {
       expect(await breaches(plan)).toEqual([]);
     });
 
-    test('leaves a plan as it is when there is nothing to put back', async () => {
+    test('is refused, and leaves no event, when there is nothing to put back', async () => {
       const plan = await planIn('finished');
       const before = await look(plan);
-      expect(await retryPlan(given.ledger, plan.id, BY)).toBe(0);
+      const events = await planEvents(given.ledger, plan.id);
+      await expect(retryPlan(given.ledger, plan.id, BY)).rejects.toMatchObject({
+        code: 'wrong_state',
+        message: expect.stringContaining('has no undelivered or refused orders to try again.'),
+      });
       expect(await look(plan)).toEqual(before);
+      expect(await planEvents(given.ledger, plan.id)).toEqual(events);
     });
 
     test('leaves a paused plan paused', async () => {

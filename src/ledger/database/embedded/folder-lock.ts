@@ -156,9 +156,9 @@ function inUse(folder: string): AppError {
     : '';
   return new AppError(
     'ledger_in_use',
-    `The embedded database in ${folder} is in use by ${who}.${served} Only ` +
-      'one process can hold it: wait until that one ends, or set DATABASE_URL ' +
-      'to a PostgreSQL server that many can share.',
+    `The embedded database in ${folder} is in use by ${who}.${served} Only one process can hold ` +
+      'it: stop that one with Ctrl-C in its terminal, which lets what is on its way finish, and ' +
+      'say this again. Or set DATABASE_URL to a PostgreSQL server that many can share.',
     { folder, holder: holder ?? null, ...(url ? { url } : {}) },
   );
 }

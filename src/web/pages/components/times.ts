@@ -1,4 +1,7 @@
+import { elapsed, hours } from '../../../english.ts';
 import { type Html, html } from '../html.ts';
+
+export { elapsed };
 
 const CLOCK = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
@@ -61,18 +64,4 @@ export function timeLeft(seconds: number): string {
   const minutes = Math.ceil(seconds / 60);
   if (minutes < 60) return `about ${minutes} min`;
   return `about ${hours(minutes)}`;
-}
-
-/** `8 s`, `7 min 36 s`, `1 h 20 min`. */
-export function duration(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  return hours(Math.floor(seconds / 60));
-}
-
-function hours(minutes: number): string {
-  const days = Math.floor(minutes / 1440);
-  const text = `${Math.floor(minutes / 60) % 24} h ${minutes % 60} min`;
-  return days > 0 ? `${days} d ${text}` : text;
 }

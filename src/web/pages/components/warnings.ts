@@ -24,7 +24,6 @@ export function warningCard(warnings: readonly Warning[], n: number): Html | nul
 function effect(warnings: readonly Warning[], n: number): string {
   const open = unanswered(warnings).length;
   if (open === 0) return `${n === 1 ? 'It does' : 'They do'} not stop the plan.`;
-  const which = open === n ? '' : `${count(open)} of them: `;
-  const it = open === 1 ? 'it' : 'them';
-  return `${which}before real numbers are bought, someone must accept ${it}.`;
+  const which = open < n ? `${count(open)} of them` : n === 1 ? 'It' : 'They';
+  return `${which} must be accepted before real numbers are bought.`;
 }

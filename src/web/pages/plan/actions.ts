@@ -1,4 +1,5 @@
 import { isPlaced, type PlanDocument } from '../../../ledger/index.ts';
+import { type Shown, seenOf } from '../../../seen.ts';
 import { type ActionForm, act, REASON, type RefusedForm } from '../components/act.ts';
 import { count, counted, onTheirWay } from '../components/numbers.ts';
 import { type Html, html } from '../html.ts';
@@ -7,8 +8,7 @@ type Steering = {
   plan: PlanDocument;
   inFlight: number;
   who: string | null;
-  /** Names what the page shows. */
-  seen: string;
+  shown: Shown;
   refused: RefusedForm | undefined;
 };
 
@@ -16,33 +16,36 @@ type Steering = {
 type Form = Pick<ActionForm, 'id' | 'to' | 'who' | 'hidden' | 'refused'>;
 
 /** What a person can do with the plan in its state. */
-export function planActions({ plan, inFlight, who, seen, refused }: Steering): Html {
-  const form = (move: string) => {
-    const to = `/plans/${plan.id}/${move}`;
-    return { id: move, to, who, hidden: { seen }, refused };
+export function planActions({ plan, inFlight, who, shown, refused }: Steering): Html {
+  // A form names only what its press goes by: the words of one that is open stay up to date then.
+  const form = (move: string, ...parts: (keyof Shown)[]) => {
+    const by = (['plan', ...parts] as const).map((part) => [part, shown[part]]);
+    const seen = seenOf(Object.fromEntries(by));
+    return { id: move, to: `/plans/${plan.id}/${move}`, who, hidden: { seen }, refused };
   };
   const isOpen = plan.state !== 'finished' && plan.state !== 'cancelled';
   const actions = [
     isPlaced(plan) && pause(inFlight, form('pause')),
-    plan.state === 'paused' && resume(plan, form('resume')),
-    retry(plan, form('retry')),
+    plan.state === 'paused' && resume(plan, form('resume', 'pause')),
+    retry(plan, form('retry', 'retry')),
     isOpen && close(plan, form('close')),
-    isOpen && cancel(plan, form('cancel')),
+    isOpen && cancel(plan, inFlight, form('cancel')),
   ];
   return html`<div class="row" id="actions" data-part="actions">${actions}</div>`;
 }
 
 function pause(inFlight: number, form: Form): Html {
-  const rest =
-    inFlight === 0 ? 'No order is on its way.' : `${onTheirWay(inFlight)} will still finish.`;
   return act({
     ...form,
     opens: 'Pause…',
-    says: html`Nothing new is sent. ${rest}`,
+    says: html`Nothing new is sent. ${inFlightWords(inFlight)}`,
     reason: REASON,
     button: 'Pause this plan',
   });
 }
+
+const inFlightWords = (inFlight: number) =>
+  inFlight === 0 ? 'No order is on its way.' : `${onTheirWay(inFlight)} will still finish.`;
 
 function resume({ pending, pendingOrders }: PlanDocument, form: Form): Html {
   return act({
@@ -81,8 +84,13 @@ function close({ standing }: PlanDocument, form: Form): Html | null {
   });
 }
 
-function cancel({ state, pending, bought, standing }: PlanDocument, form: Form): Html {
-  const rest = pending > 0 && html`${counted(pending, 'number')} will not be bought. `;
+function cancel(
+  { state, pending, bought, standing }: PlanDocument,
+  inFlight: number,
+  form: Form,
+): Html {
+  const most = inFlight > 0 && `${inFlightWords(inFlight)} Up to `;
+  const rest = pending > 0 && `${most || ''}${counted(pending, 'number')} will not be bought. `;
   const tries = standing !== null && 'No line is tried again: what is lacking stays missing. ';
   const kept = bought > 0 && `The ${count(bought)} already bought stay bought. `;
   return act({

@@ -1,6 +1,6 @@
 import type { Progress } from '../../../ledger/index.ts';
 import { count, pace } from '../components/numbers.ts';
-import { clock, duration } from '../components/times.ts';
+import { clock, elapsed } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
 import type { Pause } from './pauses.ts';
 
@@ -36,7 +36,7 @@ export function chart(
   const most = Math.max(...steps.map((step) => step.perSecond));
   const top = nice(Math.max((rate ?? 0) * 1.15 || 1, most));
   const y = (perSecond: number) => BARS_HIGH - (perSecond / top) * BARS_HIGH;
-  const took = duration(last.at.getTime() - first.at.getTime());
+  const took = elapsed(last.at.getTime() - first.at.getTime());
   const label =
     `Orders answered a second over ${took}: ${count(last.orders)} in all, ` +
     `at most ${pace(most)} a second${paceSet(rate)}. ${count(last.unknown)} numbers unknown.`;

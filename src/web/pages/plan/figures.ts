@@ -9,7 +9,7 @@ import { moneyWords, unpricedWords, withoutWords } from '../../../prices/index.t
 import { accountAnchor } from '../components/mode.ts';
 import { count, pace } from '../components/numbers.ts';
 import { OBSTACLE_ENDS } from '../components/obstacles.ts';
-import { duration, minute, moment, timeLeft } from '../components/times.ts';
+import { elapsed, minute, moment, timeLeft } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
 import { msPaused, type Pause } from './pauses.ts';
 
@@ -29,7 +29,10 @@ export function figures({ plan, cost, inFlight, now, course, pauses }: ProgressS
   const hasEnded = plan.endedAt !== null;
   const reached = hasEnded ? averagePace(plan, pauses) : recentPace(plan, course, now);
   const [left, leftBelow] = timeWords(plan, now);
-  const some = plan.cancelled > 0 ? ', some cancelled' : '';
+  const some = [
+    plan.successors > 0 ? ' with successors' : '',
+    plan.cancelled > 0 ? ', some cancelled' : '',
+  ].join('');
   return [
     figure(
       'Orders a second',
@@ -69,7 +72,7 @@ function figure(name: string, value: Html | string, below?: Html | string): Html
 }
 
 function ran({ startedAt, endedAt }: PlanDocument, now: Date): string {
-  return startedAt === null ? '–' : duration((endedAt ?? now).getTime() - startedAt.getTime());
+  return startedAt === null ? '–' : elapsed((endedAt ?? now).getTime() - startedAt.getTime());
 }
 
 /** Orders answered a second from start to end, without pauses; null where that says nothing. */

@@ -74,13 +74,14 @@ function unknown({ plan }: Situation): Html | null {
   );
 }
 
-/** Why nothing new is sent: the first reason that holds. */
+/** Why nothing new is sent: the first reason that holds, and what keeps it from ending. */
 function standstill({ plan, inFlight, events, now }: Situation): Html | null {
   if (plan.state === 'paused') return note('warn', paused(plan, inFlight, events, now));
   if (plan.standing && plan.state === 'standing' && plan.pendingOrders === 0)
     return note('plain', standing(plan.standing, now));
-  if (plan.state === 'cancelled') return note('plain', cancelled(plan, inFlight, events, now));
-  return obstacleNote(plan.account, plan.obstacles, now);
+  const obstacle = obstacleNote(plan.account, plan.obstacles, now);
+  if (plan.state !== 'cancelled') return obstacle;
+  return html`${note('plain', cancelled(plan, inFlight, events, now))}${obstacle}`;
 }
 
 function paused(plan: PlanDocument, inFlight: number, events: LedgerEvent[], now: Date): Html {
@@ -107,9 +108,10 @@ function cancelled(plan: PlanDocument, inFlight: number, events: LedgerEvent[], 
     waiting > 0 &&
     ` ${counted(waiting, 'order')} of ${count(plan.orders + plan.successors)} are still being
       cancelled. Nothing new is sent meanwhile.`;
+  const most = inFlight > 0 && `${onTheirWay(inFlight)} may still finish. Up to `;
   const word = plan.isCancelling ? 'Being cancelled' : 'Cancelled';
   return html`<b>${word}${byWhom(events, 'plan_cancelled', now)}.</b>${reasonOf(plan)}
-    ${counted(will, 'number')} will not be bought;
+    ${most}${counted(will, 'number')} will not be bought;
     ${count(plan.bought)} bought stay bought.${left}`;
 }
 

@@ -9,6 +9,7 @@ import {
   findPlan,
   linePage,
   missingOf,
+  orderWords,
   type PlanDocument,
   planColumns,
   planEvents,
@@ -22,7 +23,7 @@ import {
 import { type ObservedPlan, observe } from '../../../obstacles/index.ts';
 import { whatLimits } from '../../../operations/index.ts';
 import { whoIs } from '../../../people/index.ts';
-import { seenOf, shortHash } from '../../../seen.ts';
+import { type Shown, seenOf, shortHash } from '../../../seen.ts';
 import type { WebContext } from '../../context.ts';
 import { personOf } from '../../security/sign-in.ts';
 import { type Asked, sendPage } from '../asked.ts';
@@ -82,7 +83,7 @@ export async function sendPlan(
   const main = isReady
     ? html`${await readyPart(context, plan, account, ready)}${happened}`
     : await startedPart(context, situation, query, happened);
-  const content = html`${head(situation, visit, { seen, refused: failed.refused })}
+  const content = html`${head(situation, visit, { shown, refused: failed.refused })}
 ${flash(planSaid(query.said, situation))}
 ${failed.fault && !isReady && note('bad', html`<b>${failed.fault}</b>`)}
 ${planNotes(situation)}
@@ -129,13 +130,13 @@ function titleOf(plan: PlanDocument): string {
 function head(
   { plan, inFlight, now }: Situation,
   { who, may }: Visit,
-  form: { seen: string; refused: RefusedForm | undefined },
+  form: { shown: Shown; refused: RefusedForm | undefined },
 ): Html {
   return html`<div class="head">
   <div><p class="crumb"><a href="/">Plans</a></p><h1>${plan.name}</h1>
     <div class="meta">
       <span data-part="state">${planPill(plan)}</span><span>plan ${plan.id}</span>
-      <span>${counted(plan.lines, 'line')}</span><span>${counted(plan.orders, 'order')}</span>
+      <span>${counted(plan.lines, 'line')}</span><span data-part="orders">${orderWords(plan)}</span>
       <span>submitted by ${plan.submittedBy}, ${moment(plan.submittedAt, now)}</span>
     </div></div>
   ${may.submit && planActions({ plan, inFlight, who, ...form })}

@@ -6,7 +6,7 @@ import { count, counted, paceWords, quiet } from '../components/numbers.ts';
 import { OBSTACLE_ENDS } from '../components/obstacles.ts';
 import { planPill } from '../components/pill.ts';
 import { numberCell } from '../components/table.ts';
-import { duration, moment, timeLeft } from '../components/times.ts';
+import { elapsed, moment, timeLeft } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
 
 /** A plan as a row of the table of plans. */
@@ -50,7 +50,7 @@ function paceLines(plan: ObservedPlan): [above: string, below: string] {
   if (state === 'paused') return ['stopped', 'until it is resumed'];
   if (isCancelling) return ['stopped', `${counted(pendingOrders, 'order')} left to cancel`];
   if (startedAt === null || endedAt === null) return ['–', 'ended'];
-  const took = duration(endedAt.getTime() - startedAt.getTime());
+  const took = elapsed(endedAt.getTime() - startedAt.getTime());
   // Its own page says how fast it went: only that page reads the pauses.
   return ['ended', `${state === 'finished' ? 'took' : 'ran'} ${took}`];
 }

@@ -17,11 +17,13 @@ export function unknownCase(
 ): Html {
   const id = order.order;
   const lacking = order.quantity - order.bought;
-  const where =
-    order.areaCode === null ? typeName(order.type).toLowerCase() : areaCell(order.areaCode);
+  const [of, where] =
+    order.areaCode === null
+      ? [`${typeName(order.type).toLowerCase()} `, null]
+      : ['', html` in ${areaCell(order.areaCode)}`];
   const kind = order.areaCode !== null && order.type !== 'local' && `, ${typeName(order.type)}`;
   const instead = order.insteadOf !== null && html` in place of ${areaCell(order.insteadOf)}`;
-  const title = html`${counted(lacking, 'number')} in ${where}${kind}${instead}`;
+  const title = html`${counted(lacking, `${of}number`)}${where}${kind}${instead}`;
   return html`<article class="card case" id="o${id}" data-key="${id}" aria-labelledby="h${id}">
   <header>
     <h2 id="h${id}"><a class="title" href="/unknown?order=${id}">${title}</a></h2>

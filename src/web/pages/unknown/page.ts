@@ -69,7 +69,7 @@ function leads({ may }: Visit, { verdicts, plan, isOne }: UnknownShown): Html | 
   const accept =
     all > 0 &&
     html`<a class="btn primary" href="/unknown/accept${query}">See ${counted(all, 'clear verdict')}
-      ${may.submit && 'and accept them'}</a>`;
+      ${may.submit && `and accept ${all === 1 ? 'it' : 'them'}`}</a>`;
   const open =
     verdicts.open > 0 && html`<a class="btn" href="/unknown/open${query}">Undecided, by line</a>`;
   return html`<div class="row" data-part="accept">${open}${accept}</div>`;

@@ -28,12 +28,14 @@ function settledRow(
   refused: RefusedForm | undefined,
 ): Html {
   const where =
-    each.areaCode === null ? typeName(each.type).toLowerCase() : areaCell(each.areaCode);
+    each.areaCode === null
+      ? `, ${typeName(each.type).toLowerCase()}`
+      : html` in ${areaCell(each.areaCode)}`;
   const objections =
     each.objections.length > 0 && ` Against the evidence: ${pageText(each.objections.join(' '))}`;
   const reason = each.why && html` Reason: “${withTimes(each.why, now)}”.`;
   return html`<li data-key="settled-${each.order}">
-  <div><b>${outcome(each)}</b> in ${where},
+  <div><b>${outcome(each)}</b>${where},
     <a href="/plans/${each.plan}">${each.planName}</a>
     <span>order ${count(ordinalOf(each.order))}</span></div>
   ${may.submit && takeBack(each, who, refused)}
