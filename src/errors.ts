@@ -55,7 +55,7 @@ export const ERROR_CODES = {
   not_allowed:
     'the person lacks the role, or would answer their own request; or the request came from ' +
     'another site, or named another server',
-  too_large: 'the request is larger than the limit',
+  too_large: 'the request is larger than the limit, or has more than one file',
   busy: 'too many uploads or wrong passwords at once; try again later',
   needs_approval: "above the threshold, this waits for another person's approval",
   not_confirmed:

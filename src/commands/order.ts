@@ -24,7 +24,6 @@ import {
   newCommand,
   openInput,
   say,
-  warningLines,
 } from '../terminal/index.ts';
 
 type Options = Consent &
@@ -49,7 +48,6 @@ export function addOrder(program: Command): void {
     .action(async (path: string, options: Options) => {
       await using input = await openInput(path);
       const file = await checkOrRefuse(input, options);
-      say(...warningLines(file.check));
       // Loaded while the database opens.
       const loading = import('../worker/index.ts');
       await using session = await openSession(`order ${path}`);

@@ -53,13 +53,12 @@ export function addSubmit(program: Command): void {
       // A process without keys learns only here that real numbers are meant.
       if (account.mode === 'live' && file.check.warningCount > 0)
         await checkOrRefuse(input, { ...options, isLive: true });
-      say(...warningLines(file.check));
       const mayCost = options.start ? await mayCostOf(operations, account, file.check) : null;
       if (options.start) {
         const who = operations.isRemote ? null : actingUser();
         const plan = { ...file.check, name: input.name, mayCost };
         await confirmPurchase(plan, account, { ...options, who });
-      }
+      } else say(...warningLines(file.check));
       const stored = await operations.submit(file, account, actingUser());
       const plan = options.start
         ? await startStored(operations, stored.id, { who: actingUser() }, mayCost)

@@ -53,10 +53,7 @@ export type Config = {
   secrets: string[];
 };
 
-/**
- * A setting's value; a fault is a sentence. It does not have the text, which may be a key on the
- * wrong line. A setting that is not set has the text undefined.
- */
+/** The text is undefined when it is not set. A fault is a sentence without it: it may be a key. */
 type Reader<Value> = (text: string | undefined, fault: (words: string) => void) => Value;
 
 const number =

@@ -1,7 +1,7 @@
 import { duration } from '../english.ts';
 import { type Account, timeNeeded } from '../ledger/index.ts';
 import { type Consent, type Purchase, requireConsent, whatLimits } from '../operations/index.ts';
-import { canAsk, say } from '../terminal/index.ts';
+import { canAsk, say, warningLines } from '../terminal/index.ts';
 import { mayCostLines, usualLines } from './cost.ts';
 import { typesCount } from './types-count.ts';
 
@@ -25,10 +25,14 @@ export async function confirmPurchase(
   const limits = whatLimits(plan, account, who);
   // The question itself says what it costs at most.
   if (account.mode === 'sandbox' || consent.yes) say(...mayCostLines(plan.mayCost), ...limits);
+  let isAsked = false;
   await requireConsent(plan, account, consent, canAsk() ? askForConsent : undefined);
+  if (!isAsked) say(...warningLines(plan));
 
   async function askForConsent(what: string): Promise<boolean> {
+    isAsked = true;
     say(
+      ...warningLines(plan),
       `LIVE: ${plan.name} buys ${what} with the account "${account.name}". ` +
         'They cost money, and this program cannot give them back.',
       ...usualLines(plan.mayCost),

@@ -16,6 +16,8 @@ export type Purchase = {
   /** Null: without prices. */
   mayCost: PlannedCost | null;
   warnings: readonly Warning[];
+  /** With those that are not in `warnings`. */
+  warningCount: number;
 };
 
 /** Said before live keys are used. */
@@ -25,6 +27,7 @@ export const purchaseOf = ({ requested, openWarnings, ...plan }: ShownPlan): Pur
   ...plan,
   numbers: requested,
   warnings: openWarnings,
+  warningCount: openWarnings.length,
 });
 
 /**

@@ -53,22 +53,23 @@ test.each([
   const { ledger, sandbox } = rig;
   const cache = await cacheBefore(sandbox.url, kind);
   const vendor = vendorAt(cache.url);
-  const lines = ['312', '415'].map((areaCode, n) => line({ line: n + 2, areaCode, quantity: 4 }));
-  const plan = await newPlan(ledger, { lines });
+  const before = await newPlan(ledger, { lines: [line({ areaCode: '312', quantity: 4 })] });
+  const { account } = before;
+  const plan = await newPlan(ledger, { account, lines: [line({ areaCode: '415', quantity: 4 })] });
   const place = {
-    ...{ ledger, vendor, account: plan.account, log: silentLog },
+    ...{ ledger, vendor, account, log: silentLog },
     ...{ listLagMs: 60_000, mode: 'auto' as const },
   };
-  const [first, id] = plan.orders as [number, number];
+  const id = plan.orders[0]!;
   // So that the account owns something before.
-  await rig.place(plan, first);
+  await rig.place(before, before.orders[0]!);
   await takeBaseline(place);
   rig.arrivals();
   sandbox.next('cut_after');
   await rig.place(plan, id, { vendor });
   expect(rig.arrivals().flatMap(({ sold }) => sold)).toHaveLength(4);
   expect(await orderRow(ledger, id)).toMatchObject({ state: 'unknown' });
-  await passTime(ledger, plan.account, 600_000);
+  await passTime(ledger, account, 600_000);
   cache.passTime(600);
   await reconcile(place).catch(() => {});
   expect(await orderRow(ledger, id)).toMatchObject({ state });

@@ -6,7 +6,7 @@ import { ladderPlan, step } from '../support/ladder-plan.ts';
 import { orderRow, sql } from '../support/ledger.ts';
 import { describeOnBothDrivers, describeOnPostgres } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
-import { newPlan, newSha256, type SmallPlan } from '../support/plans.ts';
+import { line, newPlan, newSha256, type SmallPlan } from '../support/plans.ts';
 import { answerTo, claim, newNumbers, readList } from '../support/sending.ts';
 import { beginLosing, IN_DOUBT, refusedAs, statesIn } from './losing.ts';
 import {
@@ -34,7 +34,8 @@ describeOnPostgres('a plan that is submitted again while it is found to be lost'
     await witness.mark([mark], callWith(await witness.ticket()));
     await moveTo(given.ledger, `lost plan ${++moves}`);
     const submitAgain = async () => {
-      const again = { account: plan.account, sha256, started: false };
+      const lines = [line({ extra: ['lost'] })];
+      const again = { account: plan.account, sha256, lines, started: false };
       return (await newPlan(given.another(), again)).orders[0]!;
     };
     const operations = [submitAgain, async () => Number(await vouch())];

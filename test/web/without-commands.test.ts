@@ -69,7 +69,7 @@ describe('a page names its buttons where a text of the ledger names', () => {
 
 /** Texts that no page shows: it has words of its own, or is no place for them. */
 const NOT_ON_PAGES = [
-  'Look at it with "show 7"; to buy everything in it once more, say --again',
+  'look at it with "show 7"; to buy everything in it once more, say --again',
   'Look with "audit 7".',
   'too, say --attempt 7',
   'Say why: --why TEXT. It is kept.',
