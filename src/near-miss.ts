@@ -8,15 +8,19 @@ export function nearMiss(word: string, words: readonly string[], most = 2): stri
   return words.find((candidate) => distance(key, nameKey(candidate)) <= most);
 }
 
-/** Letters to put in, take out or replace to turn one word into the other (Levenshtein). */
-function distance(a: string, b: string): number {
+/** Letters to put in, take out, replace or swap with the next, to turn one word into the other. */
+export function distance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = isSwap ? before[j - 2]! + 1 : Infinity;
+      next.push(Math.min(replaced, swapped, row[j]! + 1, next[j - 1]! + 1));
     }
+    before = row;
     row = next;
   }
   return row[b.length]!;

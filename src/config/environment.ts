@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { nearMiss } from '../near-miss.ts';
+import { nameKey } from '../name-key.ts';
+import { distance } from '../near-miss.ts';
 import { secretAt } from '../scrub.ts';
 import { dotEnv } from './dot-env.ts';
 import { FOR_SHELL, isForShell } from './path-rule.ts';
@@ -23,10 +24,10 @@ export function gather(
   folder: string,
   { known, faults }: { known: string[]; faults: string[] },
 ): { env: Environment; blank: string[] } {
-  const file = dotEnv(folder, faults);
+  const file = dotEnv(folder, known, faults);
   const all = { ...file.env, ...environment };
   const env = present(all);
-  refuseSlips(env, file.lines, { known, faults });
+  refuseSlips(Object.keys(env), file.lines, { all, known, faults });
   const blank = Object.keys(all).filter((name) => all[name] !== undefined && !(name in env));
   return { env: withFiles(env, known, faults), blank };
 }
@@ -38,7 +39,7 @@ export function settingAlone(
   folder: string,
   faults: string[],
 ): string | undefined {
-  return present({ ...dotEnv(folder, faults).env, ...environment })[name];
+  return present({ ...dotEnv(folder, [name], faults).env, ...environment })[name];
 }
 
 /** The variables that name a proxy to other programs. */
@@ -57,22 +58,22 @@ function present(environment: Environment): Environment {
 /** The environment belongs to all programs, so only there must a name be long to be a slip. */
 const LONG = 10;
 
-/** Adds a fault for each name that probably means a setting which is not set. */
+/** Adds a fault for each name that probably means a setting of which nothing is said. */
 function refuseSlips(
-  env: Environment,
+  names: string[],
   lines: ReadonlyMap<string, number>,
-  { known, faults }: { known: string[]; faults: string[] },
+  { all, known, faults }: { all: Environment; known: string[]; faults: string[] },
 ): void {
   const settings = [...known, ...IN_FILES.map((name) => `${name}_FILE`)];
-  for (const name of Object.keys(env)) {
+  for (const name of names) {
     const line = lines.get(name);
     if (settings.includes(name) || (line === undefined && name.length < LONG)) continue;
     const meant = meantSetting(name, settings);
-    if (meant === undefined || env[meant]) continue;
+    if (meant === undefined || meant in all || `${meant}_FILE` in all) continue;
     const where = line === undefined ? 'In the environment,' : `.env, line ${line}:`;
     faults.push(
-      `${where} ${name} is not a setting. Did you mean ${meant}? Rename it, or set ${meant} ` +
-        "as well where it is another program's.",
+      `${where} ${name} is not a setting. Did you mean ${meant}? Rename it. Where it is another ` +
+        `program's, set ${meant} as well, or write "${meant}=".`,
     );
   }
 }
@@ -83,11 +84,10 @@ function refuseSlips(
  */
 function meantSetting(name: string, settings: readonly string[]): string | undefined {
   const parts = name.split('_');
-  const isNear = (part: string, own = '') =>
-    part === own || nearMiss(part, [own], own.length < 6 ? 1 : 2) !== undefined;
+  const isNear = (part: string, own: string) => distance(part, own) <= (own.length < 6 ? 1 : 2);
   const alike = settings.filter((each) => each[0] === name[0]?.toUpperCase());
   return (
-    nearMiss(name, alike, 0) ??
+    alike.find((each) => nameKey(each) === nameKey(name)) ??
     alike.find((each) => {
       const own = each.split('_');
       return own.length === parts.length && own.every((part, at) => isNear(parts[at]!, part));

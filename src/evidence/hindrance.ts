@@ -30,7 +30,7 @@ export function hindranceOf(
     const seconds = Math.ceil(early / 1000);
     const wait = `${counted(seconds, 'more second')} ${seconds === 1 ? 'has' : 'have'} passed`;
     return later(
-      "The vendor's list may lag behind what was sold. One can show it when " +
+      "The vendor's list may lag behind what was sold. A list can show it once " +
         `${wait} while a worker runs: "work" starts one.`,
     );
   }

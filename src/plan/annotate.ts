@@ -22,9 +22,9 @@ type Annotated = { rows: number; faultyRows: number };
  * cells stand after the column `fault`. A row with too few cells is filled up, and gets a surplus
  * cell, which is an error until a person removes it.
  *
- * `out` appears only when it is complete, and replaces an older file. Throws AppError `no_file` or
- * `bad_file` when the plan cannot be read as CSV with a header, when `out` is the plan itself or
- * no such file, or when it cannot be written.
+ * `out` appears only when it is complete, and replaces no file with anything in it. Throws AppError
+ * `no_file` or `bad_file` when the plan cannot be read as CSV with a header, when `out` is the plan
+ * itself or another file, or when it cannot be written.
  */
 export async function annotatePlan(
   path: string,
@@ -60,22 +60,13 @@ async function refuseOut(path: string, out: string): Promise<void> {
     throw new AppError('bad_file', message, { path });
   }
   if (there.isFile()) {
-    if (there.size === 0 || (await isAnnotated(out))) return;
-    const message =
-      `${out} is not a file that --mend wrote, so it is not replaced. Name another file, or ` +
-      'remove it first.';
+    if (there.size === 0) return;
+    const message = `${out} is there already. Name another file, or remove it first.`;
     throw new AppError('bad_file', message, { path: out });
   }
   const kind = there.isDirectory() ? 'a directory' : 'not a file';
   const message = `${out} is ${kind}. Name a file for the annotated plan.`;
   throw new AppError('no_file', message, { path: out });
-}
-
-/** Whether its header has our column. */
-async function isAnnotated(path: string): Promise<boolean> {
-  await using file = await openPlanFile(path);
-  const { value } = await file.chunks().next();
-  return /^\ufeff(?:[^\n]*\n)*?(?:[^\n]*[,;|\t])?fault[,;|\t\r]/.test(String(value));
 }
 
 async function write(

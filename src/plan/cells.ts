@@ -138,7 +138,7 @@ const DATE = new RegExp(
 );
 
 /** `#REF!`, `#NAME?`, `#N/A`, in other languages too, and what a narrow column shows. */
-export const ERROR_VALUE = /^#(?:[^\s\d]\S*[!?]|N\/A|NV|#+)$/i;
+export const ERROR_VALUE = /^#(?:[^\s\d]\S*[!?]|N\/[A-Z]+|NV|GETTING_DATA|#+)$/i;
 
 const ODDITIES: ReadonlyArray<[pattern: RegExp, because: string]> = [
   [ERROR_VALUE, "is a spreadsheet's error value; correct the formula that makes it"],

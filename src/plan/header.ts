@@ -186,10 +186,13 @@ function foundInstead(names: readonly string[], lacking: Column): string {
     const column = columnFor(name);
     return column === undefined ? [] : [`"${shown(name)}" was read as ${column}`];
   });
-  const others = names.filter((name) => columnFor(name) === undefined && nameKey(name) !== '');
+  const others = names.filter(
+    (name) => columnFor(name) === undefined && !['', ERROR_COLUMN].includes(nameKey(name)),
+  );
   const near = others.filter((name) => nearColumn(name) === lacking);
   const may = (near.length > 0 ? near : others).map((name) => `"${shown(name)}"`);
-  const what = near.length > 0 ? `looks like ${lacking}` : 'was not understood';
+  const [look, were] = may.length === 1 ? ['looks', 'was'] : ['look', 'were'];
+  const what = near.length > 0 ? `${look} like ${lacking}` : `${were} not understood`;
   if (may.length > 0) read.push(`${firstOf(may, 10)} ${what}: rename the one that is ${lacking}`);
   return read.length === 0 ? '' : `Found: ${read.join('; ')}. `;
 }
@@ -200,7 +203,7 @@ function twice(line: number, column: Column | undefined, earlier: string, name: 
     one === other
       ? `Two columns are called "${one}". Rename or remove one.`
       : `The columns "${one}" and "${other}" mean the same. Rename or remove one.` +
-        (column === 'area_code' ? ` ${BY_EXCHANGE}` : '');
+        (/nxx|exchange|prefix/i.test(one + other) ? ` ${BY_EXCHANGE}` : '');
   const found = `${one}, ${other}`;
   return { line, column: column ?? other, found, expected: 'one such column', message };
 }

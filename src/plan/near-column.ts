@@ -12,13 +12,17 @@ export const BY_EXCHANGE =
 /** As near to `fallback` as a slip, and yet a word that such lists use. */
 const OTHER_WORDS = /^call ?backs?$/i;
 
-/** By these names other lists choose what is bought. No column of ours does that. */
+const BUYS_ANYWAY =
+  'Each row is bought whatever this column says. To skip a row, set its quantity to 0.';
+
+/** Other lists have columns of these names to choose what is bought. Ours do not. */
 const WISHES: readonly [names: RegExp, advice: string][] = [
-  [/\bnxx\b|\bexchanges?\b|\bprefix(?:es)?\b|\bcentral office\b|\bco code\b/, BY_EXCHANGE],
+  [/\bnxx\b|^(?:(?:exchange|prefix|central office|co)(?:es|s)?(?: code)?)$/, BY_EXCHANGE],
   [
-    /\b(?:skip|ignore|exclude|omit|status|prices?|budget)\b|^(?:max )?costs?$/,
-    'Each row is bought whatever this column says: quantity 0 skips one.',
+    /^(?:(?:order |max )?(?:status|prices?|costs?|budget)|(?:do not )?buy|include|active|enabled)$/,
+    BUYS_ANYWAY,
   ],
+  [/\b(?:skip(?:ped)?|ignored?|excluded?|omit(?:ted)?)\b/, BUYS_ANYWAY],
 ];
 
 /** First what says most: `Fallback miles` is about no distance. */

@@ -20,8 +20,8 @@ export function noLineError({ line, cells }: Row, header: Header): PlanError | u
   const [first = ''] = texts;
   if (first.startsWith('#') && !ERROR_VALUE.test(first) && !header.extraAt.includes(0)) {
     const message =
-      `This row begins with "${shown(first)}", so it looks like a comment. Remove it, or the #: ` +
-      'a plan has no comments.';
+      `This row begins with "${shown(first)}", so it looks like a comment, and a plan has none. ` +
+      'Remove the row, or only its # if it is to be bought.';
     return error(first, message);
   }
   const total = texts.find((text) => TOTAL.test(text));

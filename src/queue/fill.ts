@@ -17,9 +17,9 @@ import type { OrderQueue } from './open.ts';
 
 /**
  * Fills the queue from the ledger. The queue holds nothing that the ledger does not know. Each plan
- * remembers the last order that was queued. If the queue has fewer jobs than orders wait up to that
- * one, jobs were lost: Redis was emptied, or a paused plan's jobs were dropped. Then all running
- * plans are queued again from their beginning. Existing jobs stay.
+ * remembers the last order that was queued. If the queue has fewer jobs than there are waiting
+ * orders up to that one, jobs were lost: Redis was emptied, or a paused plan's jobs were dropped.
+ * Then all running plans are queued again from their beginning. Existing jobs stay.
  */
 
 /**

@@ -38,6 +38,7 @@ export function howToMend(
     ...(defaultQuantity ? [`--default-quantity ${defaultQuantity} `] : []),
     ...(keepTrying ? [`--keep-trying ${shellWord(keepTrying)} `] : []),
   ].join('');
-  const command = `check ${shellWord(path)} ${read}--mend annotated.csv`;
+  const copy = /annotated\.csv$/.test(path) ? 'annotated-2.csv' : 'annotated.csv';
+  const command = `check ${shellWord(path)} ${read}--mend ${copy}`;
   return [`To correct it in a spreadsheet: "${command}"`];
 }

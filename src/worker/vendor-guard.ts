@@ -22,10 +22,8 @@ export function guardVendorAccount(evidence: ReconcileContext): VendorGuard {
   let refused: number | null | undefined;
   let checking: Promise<void> | undefined;
 
-  function isApproved(): boolean {
-    if (mode === 'off') approved = vendor.account();
-    return vendor.account() === approved;
-  }
+  const approvedNow = () => (mode === 'off' ? vendor.account() : approved);
+  const isApproved = () => vendor.account() === approvedNow();
 
   async function check(): Promise<void> {
     const fingerprint = vendor.account();
@@ -39,8 +37,9 @@ export function guardVendorAccount(evidence: ReconcileContext): VendorGuard {
 
   return {
     isApproved,
-    approved: () => approved ?? null,
+    approved: () => approvedNow() ?? null,
     withdraw() {
+      refused = approved;
       approved = undefined;
     },
     async approve() {

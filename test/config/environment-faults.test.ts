@@ -193,6 +193,9 @@ describe('in .env a fault is', () => {
     ['a name of words', 'this is=env', '.env, line 1 is not a setting'],
     ['UTF-16', UTF16, '.env, line 1 is not in UTF-8'],
     ['UTF-16 without a mark', UTF16.subarray(2), '.env, line 1 is not in UTF-8'],
+    ['a quote left open', 'A="b\nDATABASE_URL=x\nB="c"', '.env, line 1: a quote is not closed'],
+    ['a # in a value', 'A=b\nB=c#d', '.env, line 2: the value would be cut off'],
+    ['a quote in quotes', 'A="b\\"c"', '.env, line 1: the value would be cut off'],
     ['another code page', Buffer.from('A=1\nB=\xfc', 'latin1'), '.env, line 2 is not in UTF-8'],
   ])('%s', async (_, text, what) => {
     const { folder } = file('.env', text);
@@ -212,9 +215,13 @@ describe('in .env a fault is', () => {
 
 test('of the environment only a long name is a slip: it belongs to all programs', async () => {
   expect(await faultsOf({ DATABSE_URL: 'x' })).toEqual([
-    'In the environment, DATABSE_URL is not a setting. Did you mean DATABASE_URL? Rename it, or ' +
-      "set DATABASE_URL as well where it is another program's.",
+    'In the environment, DATABSE_URL is not a setting. Did you mean DATABASE_URL? Rename it. ' +
+      'Where it is another program\'s, set DATABASE_URL as well, or write "DATABASE_URL=".',
   ]);
+  expect(await faultsOf({ DATABSE_ULR: 'x' })).toHaveLength(1);
+  expect(await faultsOf({ DATABSE_URL: 'x', DATABASE_URL: '' })).toEqual([]);
+  const inFile = await faultsOf({ DATABASE_URI: 'x', DATABASE_URL_FILE: import.meta.filename });
+  expect(inFile.join()).not.toContain('Did you mean');
   const DATABASE_URL = 'postgres://ada@127.0.0.1/bulk';
   expect(await faultsOf({ DATABSE_URL: 'x', DATABASE_URL })).toEqual([]);
   expect(await faultsOf({ PORTT: '1', LOGLEVEL: 'INFO', DB_PASSWORD: 'x' })).toEqual([]);

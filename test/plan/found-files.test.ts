@@ -83,8 +83,8 @@ describe('names near ours', () => {
     ],
     ['Aria Code,qty', ['"Aria Code" looks like area_code', '"qty" was read as quantity']],
     ['Area Kodes,quantites', ['"Area Kodes" looks like area_code', '"quantites" looks like']],
-    ['area_code,How many', ['"How many", "City" was not understood: rename the one that is quan']],
-    ['Area,qty', ['"Area", "City" was not understood: rename the one that is area_code']],
+    ['area_code,How many', ['"How many", "City" were not understood: rename the one that is qua']],
+    ['Area,qty', ['"Area", "City" were not understood: rename the one that is area_code']],
   ])('%s are named with what is missing', async (header, said) => {
     const { faults } = await check(`${header},City\n212,5,NY\n`);
     expect(faults).toHaveLength(1);

@@ -28,8 +28,8 @@ describe('a page names its buttons where a text of the ledger names', () => {
     ],
     [
       'work, of a list that is too early',
-      'One can show it when 9 more seconds have passed while a worker runs: "work" starts one.',
-      'One can show it when 9 more seconds have passed while a worker runs.',
+      'A list can show it once 9 more seconds have passed while a worker runs: "work" starts one.',
+      'A list can show it once 9 more seconds have passed while a worker runs.',
     ],
     [
       'work, of a ledger that nobody has compared',

@@ -61,7 +61,7 @@ export async function doubtIn(
   const ids = doubted.map(({ id }) => id);
   await tx.query(
     `update ledger.attempts set outcome = 'not_sent', answered_at = ledger.now(),
-       what = 'A later attempt was made, or may have been. None follows one that bought something'
+       what = 'A later attempt was made, or may have been, as only after one that bought nothing'
      where order_id = any($1::bigint[])
        and (outcome is null or outcome in ('unknown', 'short'))`,
     [ids],

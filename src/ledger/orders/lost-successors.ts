@@ -90,7 +90,7 @@ export async function doubtFinal(ledger: Ledger, accountId: number): Promise<num
 
 /**
  * The account owns numbers that the ledger does not know: a successor that the ledger lost may have
- * bought them. So no unknown order that may have had one is sent again; or none of those `orders`.
+ * bought them. So no unknown order that may have had one is sent again. With `orders`: only these.
  */
 export async function suspectSucceeded(
   tx: Queries,
@@ -103,7 +103,7 @@ export async function suspectSucceeded(
      where p.id = o.plan_id and p.account_id = $1 and o.state = 'unknown'
        and l.plan_id = o.plan_id and l.line = o.line
        and (o.root is not null or l.fallback is not null or l.keep_trying is not null)
-       and o.id = any(coalesce($2::bigint[], array[o.id]))`,
+       and ($2::bigint[] is null or o.id = any($2))`,
     [accountId, orders],
   );
 }

@@ -5,6 +5,7 @@ import { pauseIn } from '../accounts/vouch.ts';
 import { columns } from '../columns.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { orderId, PLAN_KEY } from '../order-id.ts';
+import { lockAkin } from '../plans/lock.ts';
 import { doubtIn, type LostAttempt, SENT_BEFORE } from './doubt.ts';
 import { lostSuccessorsOf, noteLostSuccessors } from './lost-successors.ts';
 import { type AnswerRecord, recordAnswers } from './record.ts';
@@ -46,6 +47,7 @@ export async function learnMarks(
   if (!plan) return null;
   const ids = ordersIn(bits).map((ordinal) => orderId(plan.id, ordinal));
   const { lost, missing } = await attemptsNotKnown(tx, ids, attempt);
+  if (lost.length + missing.length > 0) await lockAkin(tx, plan.id);
   await noteLostSuccessors(tx, missing);
   const doubted = lost.length > 0 ? await doubtIn(tx, { ...doubt, lost, what: SENT_BEFORE }) : [];
   if (pause && doubted.length + missing.length > 0) await pauseIn(tx, accountId, pause);

@@ -15,15 +15,30 @@ export async function lockPlan(tx: Queries, id: number): Promise<void> {
  * anything else locks one of these plans, and before orders or the account change; see `lockPlan`.
  */
 export async function lockAkin(tx: Queries, ...plans: number[]): Promise<void> {
+  let locked: unknown[] = [];
+  while (true) {
+    const akin = await tx.query(LOCK_AKIN, [plans]);
+    // A remainder may have been stored while this waited.
+    if (akin.length === locked.length) return;
+    locked = akin;
+  }
+}
+
+const LOCK_AKIN = `
+  select id from ledger.plans
+  where id in (
+    select ledger.akin($1::int[])
+    union
+    select p.id from ledger.plans own
+      join ledger.plans p on p.account_id = own.account_id and p.sha256 = own.sha256
+    where own.id = any($1::int[]))
+  order by id for no key update`;
+
+/** The same for all plans of a file, before a lost one of them comes back. */
+export async function lockFile(tx: Queries, accountId: number, sha256: string): Promise<void> {
   await tx.query(
-    `select id from ledger.plans
-     where id in (
-       select ledger.akin($1::int[])
-       union
-       select p.id from ledger.plans own
-         join ledger.plans p on p.account_id = own.account_id and p.sha256 = own.sha256
-       where own.id = any($1::int[]))
+    `select id from ledger.plans where account_id = $1 and sha256 = $2
      order by id for no key update`,
-    [plans],
+    [accountId, sha256],
   );
 }

@@ -82,7 +82,9 @@ export async function requireLacking(
 ): Promise<void> {
   const operation = `to buy the remainder of plan ${planId} once more`;
   await refuseRemainderOrdered(tx, planId, operation);
-  await refuseOvertaken(tx, planId, operation, 'Nothing was stored.');
+  const then =
+    'Nothing was stored. To buy all of this file anyway, say --again (over HTTP: again=true).';
+  await refuseOvertaken(tx, planId, operation, then);
   const lacking = await remainingNumbers(tx, await findPlan(tx, planId));
   if (lacking === numbers && (await countEvents(tx, planId)) === events) return;
   throw new AppError(

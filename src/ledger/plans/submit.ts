@@ -7,7 +7,7 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { doubtResubmitted, lostCopyOf } from '../lost-plans/come-back.ts';
 import { refuseHeldUp } from '../lost-plans/hold-up.ts';
 import { keptCheck } from './check.ts';
-import { lockAkin } from './lock.ts';
+import { lockAkin, lockFile } from './lock.ts';
 import {
   barredBy,
   overtakeEarlier,
@@ -109,6 +109,7 @@ async function findOrInsert(tx: Queries, submission: Submission) {
     const earlier = await findByKey(tx, submission);
     if (earlier !== null) return { planId: earlier, isNew: false };
     const lostCopy = await lostCopyOf(tx, meant);
+    if (lostCopy !== null) await lockFile(tx, accountId, sha256);
     const again = submission.again || lostCopy !== null || (await isRemainderAgain(tx, submission));
     const isKnown = again || Boolean(submission.remainderOf);
     if (!isKnown) await refuseStaleRemainder(tx, accountId, sha256);
@@ -156,6 +157,8 @@ async function isRemainderAgain(tx: Queries, submission: Submission): Promise<bo
  * Throws AppError `duplicate_file`: to save a file again, as a spreadsheet does, makes no new wish.
  */
 async function refuseSameRows(tx: Queries, accountId: number, planId: number, rows: string) {
+  // Two of them at the same moment do not see each other, but for this lock.
+  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, $2))', [rows, accountId]);
   const [earlier] = await tx.query<EarlierPlan>(
     `select id, name, state, submitted_at as at from ledger.plans
      where account_id = $1 and rows_sha256 = $2 and id <> $3 order by id desc limit 1`,

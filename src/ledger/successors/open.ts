@@ -1,6 +1,6 @@
 import type { Ledger, Queries } from '../ledger.ts';
 import { ordinalOf, planOf } from '../order-id.ts';
-import { lockPlan } from '../plans/lock.ts';
+import { lockAkin } from '../plans/lock.ts';
 import { carryOut, type Decided } from './carry-out.ts';
 import { type FoundFamily, findFamilies, rootsToFollow, rootsToTryAgain } from './families.ts';
 import { nextStep, type Room } from './next-step.ts';
@@ -52,7 +52,7 @@ async function openOfPlan(
   everyMs: number,
 ): Promise<number> {
   // A person may close a line or pause the plan meanwhile: only what is read under the lock counts.
-  await lockPlan(tx, plan);
+  await lockAkin(tx, plan);
   for (const { line } of over) await withdrawTries(tx, plan, line);
   const ended = over.map(({ line }) => line);
   await endStanding(tx, plan, ended);

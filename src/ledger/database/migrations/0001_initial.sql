@@ -888,8 +888,8 @@ create function ledger.akin(plans integer[]) returns setof integer stable langua
   select ledger.below(array(select id from above))
 $$;
 
--- Whether a plan may have bought something, or may still buy. One that was cancelled counts until
--- its last order is: one may be on its way to be sent.
+-- Whether a plan may have bought something, or may still buy. A cancelled plan counts until it has
+-- ended, because an order may still be on its way.
 create function ledger.may_buy(p ledger.plans) returns boolean stable language sql as $$
   select p.state <> 'cancelled' or p.ended_at is null or exists (
     select from ledger.orders o
@@ -897,9 +897,9 @@ create function ledger.may_buy(p ledger.plans) returns boolean stable language s
       and (o.bought > 0 or o.is_final or o.state in ('sending', 'unknown')))
 $$;
 
--- These plans wait, because `buyer` may buy what they ask for. Plans are locked before orders, and
--- whoever gets here has changed orders. So it fails if it would have to wait: the caller locks
--- the plans, and does it all again.
+-- These plans wait, because `buyer` may buy what they ask for. Plans are locked before orders, but
+-- here orders have changed already, and to wait could deadlock. So it fails with 55P03 instead.
+-- Callers lock the plans before; a record does so when it has failed, and repeats everything.
 create function ledger.overtake(asking integer[], buyer integer) returns void
 language plpgsql as $$
 declare
@@ -934,9 +934,10 @@ begin
     select ledger.below(array(select id from asked))), buyer);
 end $$;
 
--- A remainder asks for what was short, refused, undelivered or cancelled. An order that is so no
--- longer is tried again, was sold late or is in doubt. An attempt that the ledger had lost is the
--- other case: a remainder may have asked for that order before, and now it is to be sent again.
+-- A remainder asks for orders that are short, refused, undelivered or cancelled. When such an order
+-- leaves that state, it is tried again, was sold late or is in doubt: the plans of the remainder
+-- wait. When an attempt that the ledger had lost bought nothing, its order is sent again. A
+-- remainder may have asked for it before, so then its own plan waits.
 create function ledger.overtake_moved() returns trigger language plpgsql as $$
 begin
   if not exists (select from before where state not in ('waiting', 'sending', 'filled')) then
