@@ -46,7 +46,7 @@ async function adviceOn({ message }: CommanderError): Promise<string> {
   if (option === 'dry-run') return '"check PLAN.csv" checks a plan and changes nothing.';
   const name = option.toUpperCase().replaceAll('-', '_');
   const { isSetting } = await import('./config/index.ts');
-  return isSetting(name) ? `${name} is set in the environment or in .env, not by an option.` : '';
+  return isSetting(name) ? `Set ${name} in the environment or in .env: it is no option.` : '';
 }
 
 /**

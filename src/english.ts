@@ -26,7 +26,7 @@ export function firstOf(items: string[], shown: number): string {
   return more > 0 ? `${first} and ${count(more)} more` : first;
 }
 
-/** What is to come: 75 as "1:15", 4000 as "1:06:40", 90000 as "1 d 1:00:00". */
+/** A time still to wait: 75 as "1:15", 4000 as "1:06:40", 90000 as "1 d 1:00:00". */
 export function duration(seconds: number): string {
   const days = Math.floor(seconds / 86_400);
   const parts = [
@@ -39,7 +39,7 @@ export function duration(seconds: number): string {
   return days > 0 ? `${days} d ${clock}` : clock;
 }
 
-/** What has taken so long: `8 s`, `7 min 36 s`, `1 h 20 min`. */
+/** A time that has passed: `8 s`, `7 min 36 s`, `1 h 20 min`. */
 export function elapsed(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 60) return `${seconds} s`;

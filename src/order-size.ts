@@ -7,9 +7,9 @@ export const QUANTITY_MAX = 100_000;
 /** Room for the orders of one plan within the ids; the check orders_id_fits_plan says the same. */
 export const PLAN_ROOM = 10_000_000;
 
-/** What to say of a number that no order has, for it is only a place in a plan; else ''. */
+/** For an error: how an order is named, when somebody names it by its place in a plan; else ''. */
 export const howNamed = (order: number): string =>
-  order < PLAN_ROOM ? ` Order ${order} of plan 1 is ${PLAN_ROOM + order}: say it so.` : '';
+  order < PLAN_ROOM ? ` Order ${order} of plan 1 has the id ${PLAN_ROOM + order}.` : '';
 
 /** How many orders a line of `quantity` numbers takes. */
 export function orderCount(quantity: number): number {

@@ -1,14 +1,12 @@
-/**
- * Lets `count` works run at a time, first come, first served. One that waits here has not begun.
- */
-export function openSlots(count: number): <T>(work: () => Promise<T>) => Promise<T> {
+/** Runs at most `count` tasks at a time, in the order of the calls. */
+export function openSlots(count: number): <T>(task: () => Promise<T>) => Promise<T> {
   let free = count;
   const waiting: (() => void)[] = [];
-  return async (work) => {
+  return async (task) => {
     if (free > 0) free -= 1;
     else await new Promise<void>((go) => waiting.push(go));
     try {
-      return await work();
+      return await task();
     } finally {
       const next = waiting.shift();
       if (next) next();

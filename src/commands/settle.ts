@@ -81,7 +81,7 @@ async function looked(
   order: number,
   options: SettleOptions,
 ): Promise<string | undefined> {
-  // Settling explains a number that no order can have.
+  // Not an order's id: settling refuses it, with an explanation.
   if (planOf(order) === 0) return undefined;
   const unknown = (await operations.unknown(planOf(order))).find((each) => each.order === order);
   if (!unknown?.proposal) return undefined;

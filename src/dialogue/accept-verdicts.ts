@@ -90,7 +90,7 @@ export function unclearLines(
   ).length;
   if (n === 0) return [];
   return [
-    `${counted(n, 'verdict')} ${n === 1 ? 'is' : 'are'} not clear, for the vendor's list has ` +
+    `${counted(n, 'verdict')} ${n === 1 ? 'is' : 'are'} not clear, because the vendor's list has ` +
       'numbers that no order explains. "strays" lists them and lets you explain them. ' +
       'Until then accept one at a time: "settle ORDER --accept --by NAME"',
   ];

@@ -147,8 +147,8 @@ async function problemOf(response: Response, asked: Asked): Promise<AppError> {
   const { code, message, ...details } = problem.data.error;
   if (code === 'not_signed_in') {
     const how =
-      'Set WEB_USER and WEB_PASSWORD to your name and password on it, or name the file of a ' +
-      'token: --token-file FILE.';
+      'Set WEB_USER and WEB_PASSWORD to your name and password on that server, or name the ' +
+      'file of a token: --token-file FILE.';
     return new AppError(code, `The server at ${asked.server} did not let you in. ${how}`);
   }
   // They are only shown.

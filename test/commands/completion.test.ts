@@ -83,12 +83,12 @@ test('the program says its version', async () => {
 
 test.each([
   ['order', '--dry-run', '"bulk-order check PLAN.csv" checks a plan'],
-  ['serve', '--port', 'PORT is set in the environment or in .env, not by an option.'],
-  ['order', '--data-dir', 'DATA_DIR is set in the environment'],
-  ['work', '--rate=9', 'RATE is set in the environment'],
+  ['serve', '--port', 'Set PORT in the environment or in .env: it is no option.'],
+  ['order', '--data-dir', 'Set DATA_DIR in the environment'],
+  ['work', '--rate=9', 'Set RATE in the environment'],
 ])('%s %s is answered with what does that', async (command, option, advice) => {
   const args = [command, ...(command === 'order' ? ['plan.csv'] : []), option];
   expect((await shell.run(args)).stderr).toContain(advice);
   const { message } = (await shell.ask(args)).error;
-  expect(message).toContain(advice.replace('"bulk-order ', '"').slice(0, 15));
+  expect(message).toContain(advice.replace('"bulk-order ', '"'));
 });

@@ -208,7 +208,7 @@ describe('through a server where people sign in', () => {
     expect(nobody).toMatchObject({ error: { code: 'not_signed_in' } });
     expect(nobody.error.message).toBe(
       `The server at ${url} did not let you in. Set WEB_USER and WEB_PASSWORD to your name and ` +
-        'password on it, or name the file of a token: --token-file FILE.',
+        'password on that server, or name the file of a token: --token-file FILE.',
     );
     const make = ['token', 'add', 'nightly', '--role', 'submit', '--server', url];
     const { token } = await shell.ask(make, admin);

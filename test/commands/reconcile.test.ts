@@ -156,7 +156,7 @@ test('settle --accept-all shows all clear verdicts, and asks before it accepts t
   expect(await shell.ask(['reconcile'])).toMatchObject({ code: 0, isRead: true });
   await changeLedger(shell, 'update ledger.verdicts set is_clear = false');
   const unclear =
-    "2 verdicts are not clear, for the vendor's list has numbers that no order explains. " +
+    "2 verdicts are not clear, because the vendor's list has numbers that no order explains. " +
     '"bulk-order strays" lists them';
   const refused = await shell.run(['settle', '--accept-all', '--by', 'Ada']);
   expect(refused.stdout).toContain(`There is no clear verdict to accept.\n${unclear}`);

@@ -50,7 +50,7 @@ test('unknown lists the unknown orders, with their evidence and what to do', asy
 describe('settle refuses', () => {
   test.each([['--nothing'], ['--accept']])('an order by its place alone, with %s', async (how) => {
     const { stderr } = await shell.run(['settle', '5', how, '--by', 'Ada', '--why', 'so']);
-    expect(stderr).toBe('There is no order 5. Order 5 of plan 1 is 10000005: say it so.\n');
+    expect(stderr).toBe('There is no order 5. Order 5 of plan 1 has the id 10000005.\n');
   });
 
   test.each<[string, string[], string]>([

@@ -98,7 +98,7 @@ export function unqueuedSuccessors(
 }
 
 /**
- * Stores that these successors may be claimed and that their jobs are in the queue, or no longer.
+ * Stores whether these successors are queued: only then they have jobs, and may be claimed.
  */
 export async function noteSuccessors(
   ledger: Ledger,

@@ -17,7 +17,7 @@ type Form = Pick<ActionForm, 'id' | 'to' | 'who' | 'hidden' | 'refused'>;
 
 /** What a person can do with the plan in its state. */
 export function planActions({ plan, inFlight, who, shown, refused }: Steering): Html {
-  // A form names only what its press goes by: the words of one that is open stay up to date then.
+  // Each form names only what its press depends on, so that an open one can still be updated.
   const form = (move: string, ...parts: (keyof Shown)[]) => {
     const by = (['plan', ...parts] as const).map((part) => [part, shown[part]]);
     const seen = seenOf(Object.fromEntries(by));
