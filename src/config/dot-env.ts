@@ -23,7 +23,7 @@ export function dotEnv(folder: string, known: readonly string[], faults: string[
     const line = lineAt(text, index);
     const { 1: name, 3: quoted, 4: rest = '', 5: other } = entry;
     if (name !== undefined) lines.set(name, line);
-    const isCut = quoted === undefined ? /\S#/.test(rest) : !/^\s*(?:#|$)/.test(rest);
+    const isCut = quoted === undefined ? /^[^#]*\S#/.test(rest) : !/^\s*(?:#|$)/.test(rest);
     if (other !== undefined)
       faults.push(`.env, line ${line} is not a setting. Write NAME=value, or # before a comment.`);
     else if (swallowed.test(quoted ?? ''))

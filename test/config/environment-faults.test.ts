@@ -207,7 +207,7 @@ describe('in .env a fault is', () => {
     'DB_PASSWORD=x\nDB_HOST=x\nDB_PORT=1\nREDIS_SSL=1\nREDIS_PORT=1\nWEB_PORT=1\nDATE=1',
     'POSTGRES_PASSWORD=x\nREDIS_PASSWORD=x\nCOMPOSE_PROJECT_NAME=x\nLOG_LABEL=x',
     'RATE=4\nRATES=5\nDATABSE_URL=\n',
-    `# a\n\n \t\nexport A='\nRATE: x\n' # b\nB.c-d = "e" # f\n  # g\nG=it's`,
+    `Z=1 # b#c\n# a\n\n \t\nexport A='\nRATE: x\n' # b\nB.c-d = "e" # f\n  # g\nG=it's`,
   ])('no name of another program: %j', async (text) => {
     expect(await faultsOf({}, file('.env', text).folder)).toEqual([]);
   });
