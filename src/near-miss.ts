@@ -1,11 +1,11 @@
 import { nameKey } from './name-key.ts';
 
-/** The first of `words` that differs from `word` by at most so many letters: probably a typo. */
-export function nearMiss(word: string, words: readonly string[], most = 2): string | undefined {
+/** The first of `words` that differs from `word` by two letters at most: probably a typo. */
+export function nearMiss(word: string, words: readonly string[]): string | undefined {
   const key = nameKey(word);
   // Very short words are near to everything, and a long cell is no word.
   if (key.length < 3 || key.length > 30) return undefined;
-  return words.find((candidate) => distance(key, nameKey(candidate)) <= most);
+  return words.find((candidate) => distance(key, nameKey(candidate)) <= 2);
 }
 
 /** Letters to put in, take out, replace or swap with the next, to turn one word into the other. */

@@ -1,4 +1,4 @@
-/** A plan repeats few cells. At most so many results are kept. */
+/** A plan repeats few cells, so this many results are enough. */
 const MOST = 1_000;
 
 /** The function, with what it last returned for each text. It must return the same each time. */

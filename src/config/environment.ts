@@ -58,7 +58,7 @@ function present(environment: Environment): Environment {
 /** The environment belongs to all programs, so only there must a name be long to be a slip. */
 const LONG = 10;
 
-/** Adds a fault for each name that probably means a setting of which nothing is said. */
+/** Adds a fault for each name that is probably a slip for a setting which is not there itself. */
 function refuseSlips(
   names: string[],
   lines: ReadonlyMap<string, number>,

@@ -6,7 +6,7 @@ import type { PlanDocument } from '../ledger/index.ts';
 import { makeFolder } from '../make-folder.ts';
 import type { ObservedPlan } from '../obstacles/index.ts';
 import type { Operations } from '../operations/index.ts';
-import { isHolder, resultsIn, strangerIn } from '../report/index.ts';
+import { isHolder, resultFileIn, resultsIn } from '../report/index.ts';
 import { answer } from '../terminal/index.ts';
 import { nextSteps } from './next-steps.ts';
 import { describeLines } from './plan-lines.ts';
@@ -27,9 +27,10 @@ export async function refuseBadFolder(out: string | undefined, sha256: string): 
       { folder },
     );
   }
-  const holder = out === undefined ? null : resultsIn(folder);
+  if (out === undefined) return;
+  const holder = resultsIn(folder);
   if (holder) throw taken(folder, holder, holder.sha256 === sha256, ` ${NOTHING}`);
-  if (out !== undefined) refuseStranger(folder, ` ${NOTHING}`);
+  refuseStranger(folder, ` ${NOTHING}`);
 }
 
 const NOTHING = 'Nothing was stored and nothing was bought.';
@@ -51,7 +52,7 @@ function taken(
 
 /** What a person has there under the name of a result file is not overwritten. */
 function refuseStranger(folder: string, end = ''): void {
-  const file = strangerIn(folder);
+  const file = resultFileIn(folder);
   if (file === undefined) return;
   throw new AppError(
     'bad_config',
@@ -69,8 +70,8 @@ export async function deliverResults(
 ): Promise<void> {
   const folder = out === undefined ? ownFolder(plan) : resolve(out);
   const holder = resultsIn(folder);
-  if (holder && !isHolder(holder, plan)) throw taken(folder, holder, false);
-  refuseStranger(folder);
+  if (!holder) refuseStranger(folder);
+  else if (!isHolder(holder, plan)) throw taken(folder, holder, false);
   await operations.writeResults(plan.id, folder);
   const lines = json ? [] : await describeLines(operations, plan);
   const { cost } = await operations.show(plan.id);
@@ -89,7 +90,7 @@ function ownFolder(plan: PlanDocument): string {
   for (let count = 1; ; count++) {
     const folder = resolve(`${folderOf(plan)}${count === 1 ? '' : `-${count}`}`);
     const holder = resultsIn(folder);
-    if (holder ? isHolder(holder, plan) : !strangerIn(folder)) return folder;
+    if (holder ? isHolder(holder, plan) : !resultFileIn(folder)) return folder;
   }
 }
 

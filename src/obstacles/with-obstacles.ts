@@ -62,7 +62,7 @@ export async function observeAll(
 }
 
 const mayBuy = (plan: PlanDocument) => isPlaced(plan) && plan.pendingOrders > 0;
-/** A worker takes back what waits of a cancelled plan, and ends a plan of which nothing is left. */
+/** Only a worker cancels the waiting orders of a cancelled plan, and ends a plan without any. */
 const mayEnd = ({ state, isCancelling }: PlanDocument) => isCancelling || state === 'running';
 const mayMove = (plan: PlanDocument) => mayBuy(plan) || mayEnd(plan);
 

@@ -17,9 +17,8 @@ export function resultsIn(folder: string): Holder | null {
   return { id, name, sha256, submitted: times?.submitted ?? '' };
 }
 
-/** A file that writing results would replace, though no summary says that it is ours. */
-export function strangerIn(folder: string): string | undefined {
-  if (resultsIn(folder) !== null) return undefined;
+/** A file that writing results would replace. Without a summary beside it, it is not ours. */
+export function resultFileIn(folder: string): string | undefined {
   return RESULT_NAMES.map((name) => join(folder, name)).find((path) => existsSync(path));
 }
 

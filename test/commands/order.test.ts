@@ -181,7 +181,7 @@ describe('the exit code is', () => {
   let plan = 0;
   /** Orders four numbers on two lines from a vendor with these faults. */
   async function order(...faults: Parameters<Sandbox['next']>[0][]) {
-    const name = shell.file(`code-${++plan}.csv`, planOf(2, 2) + '\n'.repeat(plan));
+    const name = shell.file(`code-${++plan}.csv`, planOf(2, 2));
     for (const fault of faults) vendor.next(fault);
     const ended = await shell.run(['order', name, '--again', '--json']);
     const answer = JSON.parse(ended.stdout);

@@ -180,7 +180,7 @@ describeOnPostgres('several handles at once', (given) => {
         ({ id }: SmallPlan) => retryPlan(handles[0]!, id, BY),
       ],
       [
-        'of which an order is being settled as nothing, and it runs',
+        'with an order that is being settled as nothing, and it runs',
         'unknown',
         ({ orders }: SmallPlan) => settleOrder(handles[0]!, orders[0]!, { nothing: true }, BY),
       ],

@@ -1,15 +1,13 @@
 /** The keys of a running worker are replaced by those of another account of the vendor's. */
 import { writeFileSync } from 'node:fs';
-import { createServer, request } from 'node:http';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findAccount, findPlan } from '../../src/ledger/index.ts';
 import { takeListing } from '../../src/maintenance/index.ts';
 import { guardVendorAccount } from '../../src/worker/vendor-guard.ts';
-import { atEnd } from '../support/clean-up.ts';
 import { startCli } from '../support/cli.ts';
+import { httpHere, sendOn } from '../support/http-here.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
-import { listenHere } from '../support/listen-here.ts';
 import { writePlan } from '../support/plan-on-disk.ts';
 import { newPlan } from '../support/plans.ts';
 import { reconcilingBy } from '../support/reconciling.ts';
@@ -30,16 +28,14 @@ import { sandboxOf } from '../support/workplace.ts';
 async function vendorOfTwo() {
   const right = await sandboxOf({ owned: newNumbers(50), latencyMs: 20 });
   const wrong = await sandboxOf({ latencyMs: 20 });
-  const server = createServer(({ url: path = '', headers }, outgoing) => {
-    const { hostname: host, port } = new URL((path.includes('right-access') ? right : wrong).url);
-    request({ host, port, path, headers }, (answer) => {
+  const { url } = await httpHere((incoming, outgoing) => {
+    const vendor = incoming.url!.includes('right-access') ? right : wrong;
+    sendOn(vendor.url, incoming).on('response', (answer) => {
       outgoing.writeHead(answer.statusCode!, answer.headers);
       answer.pipe(outgoing);
-    }).end();
+    });
   });
-  const { port, close } = await listenHere(server);
-  atEnd(close);
-  return { right, wrong, url: `http://127.0.0.1:${port}/` };
+  return { right, wrong, url };
 }
 
 describeInModes([POSTGRES, POSTGRES_AND_REDIS], 'mistaken keys', ({ makeStorage }) => {

@@ -15,8 +15,8 @@ export type ApprovalAnswer = { yes: true } | { yes: false; why: string };
  * events keep it. `seen` names what its form showed.
  *
  * Throws AppError `not_found`; `wrong_state` when it is answered, has lapsed, or was not what was
- * seen; `not_allowed` for whoever asked, submitted the plan, or made the token that did so, and for
- * any token. Throws `invalid_usage` for a refusal without a why.
+ * seen; `not_allowed` for a token, and for the person who asked, who submitted the plan, or who
+ * made the token that did. Throws `invalid_usage` for a refusal without a why.
  */
 export async function answerApproval(
   ledger: Ledger,

@@ -97,9 +97,7 @@ export function unqueuedSuccessors(
   ]);
 }
 
-/**
- * Stores whether these successors are queued: only then they have jobs, and may be claimed.
- */
+/** Stores whether these successors are queued: only then do they have jobs and may be claimed. */
 export async function noteSuccessors(
   ledger: Ledger,
   orderIds: number[],

@@ -143,31 +143,32 @@ async function findByKey(tx: Queries, submission: Submission): Promise<number | 
  */
 async function isRemainderAgain(tx: Queries, submission: Submission): Promise<boolean> {
   const { accountId, check, remainderOf } = submission;
-  const [earlier] = await tx.query<EarlierPlan>(
-    `select id, name, state, submitted_at as at from ledger.plans
-     where account_id = $1 and sha256 = $2 order by id desc limit 1`,
-    [accountId, check.sha256],
-  );
+  const earlier = await newestPlan(tx, accountId, 'sha256 = $2', check.sha256);
   if (!earlier) return false;
   if (earlier.id === remainderOf) return true;
   throw duplicate(earlier, 'This file was submitted before, as');
 }
 
-/**
- * Throws AppError `duplicate_file`: to save a file again, as a spreadsheet does, makes no new wish.
- */
+/** Throws AppError `duplicate_file`: a spreadsheet that saves a file makes no new wish. */
 async function refuseSameRows(tx: Queries, accountId: number, planId: number, rows: string) {
   // Two of them at the same moment do not see each other, but for this lock.
   await tx.query('select pg_advisory_xact_lock(hashtextextended($1, $2))', [rows, accountId]);
-  const [earlier] = await tx.query<EarlierPlan>(
-    `select id, name, state, submitted_at as at from ledger.plans
-     where account_id = $1 and rows_sha256 = $2 and id <> $3 order by id desc limit 1`,
-    [accountId, rows, planId],
-  );
-  if (earlier) throw duplicate(earlier, 'This file was saved anew, but has the same lines as');
+  const where = 'rows_sha256 = $2 and id <> $3';
+  const earlier = await newestPlan(tx, accountId, where, rows, planId);
+  if (earlier) throw duplicate(earlier, 'This file has the same lines as');
 }
 
 type EarlierPlan = { id: number; name: string; state: string; at: Date };
+
+/** The account's newest plan of that kind; `values` are $2 and $3 of `where`. */
+async function newestPlan(tx: Queries, accountId: number, where: string, ...values: unknown[]) {
+  const [plan] = await tx.query<EarlierPlan>(
+    `select id, name, state, submitted_at as at from ledger.plans
+     where account_id = $1 and ${where} order by id desc limit 1`,
+    [accountId, ...values],
+  );
+  return plan;
+}
 
 function duplicate({ id, name, state, at }: EarlierPlan, what: string): AppError {
   return new AppError(

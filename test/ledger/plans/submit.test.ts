@@ -202,20 +202,20 @@ describeOnBothDrivers('submitting', (given) => {
       });
     });
 
-    test('saved anew in another format is refused, unless its lines differ in a note', async () => {
+    test('in another format is refused, unless a note differs', async () => {
       const lines = [line({ extra: ['for Ann'] }), line({ line: 3, extra: ['for Bob'] })];
       const { id, account } = await newPlan(given.ledger, { lines });
       // A blank line before them.
       const moved = lines.map((each) => ({ ...each, line: each.line + 1 }));
-      const anew = { account, lines: moved, again: false };
-      await expect(newPlan(given.ledger, anew)).rejects.toMatchObject({
+      const reformatted = { account, lines: moved, again: false };
+      await expect(newPlan(given.ledger, reformatted)).rejects.toMatchObject({
         code: 'duplicate_file',
         message: expect.stringMatching(`has the same lines as plan ${id} \\(plan.csv, running`),
         details: { plan: id },
       });
       const other = [lines[0]!, { ...lines[1]!, extra: ['for Eve'] }];
       await newPlan(given.ledger, { account, lines: other, again: false });
-      await newPlan(given.ledger, { ...anew, again: true });
+      await newPlan(given.ledger, { ...reformatted, again: true });
     });
 
     test('is bought again as often as one says so, and the newest plan is named', async () => {
