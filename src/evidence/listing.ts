@@ -36,7 +36,7 @@ export type Listing = {
   lostSince: number | null;
   /** Why the list proves nothing; null: it can be believed. */
   doubt: Doubt | null;
-  /** Why it may be cut off, and so cannot show that a number is missing; null: it is not. */
+  /** Why it may be only a part, and so cannot show that a number is missing; null: it is whole. */
   cut: string | null;
 };
 
@@ -163,12 +163,19 @@ function doubtOf(reading: ListReading): Doubt | null {
 }
 
 /**
- * Why a list may be cut off. An empty list shows nothing. Others are cut at round sizes: 100, 200,
- * 250 or 500, ten times these and so on, or a power of two; or at another hundred, when the list
- * stays at that size.
+ * Why a list may be only a part. A list must have a number that was known before it: an empty one
+ * has none. Lists are cut off at round sizes: 100, 200, 250 or 500, ten times these and so on, or a
+ * power of two; or at another hundred, when the list stays at that size.
  */
-function cutOf({ numbers: { length: size }, baselines }: ListReading): string | null {
+function cutOf({ id, numbers, strays, baselines }: ListReading): string | null {
+  const size = numbers.length;
   if (size === 0) return 'The list is empty: it may not be complete.';
+  const isFirstHere = new Set(
+    strays.filter(({ listing }) => listing === id).map(({ number }) => number),
+  );
+  if (numbers.every((number) => isFirstHere.has(number))) {
+    return 'The list has no number that was known before it: it may not be complete.';
+  }
   const digits = String(size).replace(/0+$/, '');
   const isRound = size % 50 === 0 && ['1', '2', '25', '5'].includes(digits);
   const isSteady = size % 100 === 0 && baselines.some((list) => list.size === size);

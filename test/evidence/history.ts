@@ -172,7 +172,10 @@ export class History {
     const isSettled = (number: string) =>
       this.#owned.has(number) ||
       (this.#recordedAt.get(number)?.endTick ?? Infinity) <= this.tick - LIST_LAG_MS;
-    return this.#sales.list(lie, { now: this.tick, lag, listLagMs: LIST_LAG_MS, isSettled });
+    const isKnown = (number: string) => this.#owned.has(number) || this.#recordedAt.has(number);
+    return this.#sales.list(lie, {
+      ...{ now: this.tick, lag, listLagMs: LIST_LAG_MS, isSettled, isKnown },
+    });
   }
 
   #keep(numbers: string[]): List {

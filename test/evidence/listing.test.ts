@@ -121,4 +121,21 @@ describe('a list', () => {
     const numbers = Array.from({ length: size }, (_, i) => String(2_125_550_000 + i));
     expect(compareListing(reading({ numbers })).cut !== null).toBe(isCut);
   });
+
+  test('may be only a part when it has no number that was known before it', () => {
+    const cutWith = (strays: [string, number][]) => {
+      const seen = strays.map(([number, listing]) => {
+        return { number, listing, backListing: null, isTaken: false };
+      });
+      return compareListing(reading({ numbers: [N!, M!], strays: seen })).cut;
+    };
+    const both = (listing: number): [string, number][] => [
+      [N!, 9],
+      [M!, listing],
+    ];
+    expect(cutWith(both(9))).toContain('no number that was known before');
+    // An earlier list had one, or an order has it.
+    expect(cutWith(both(8))).toBeNull();
+    expect(cutWith([[N!, 9]])).toBeNull();
+  });
 });

@@ -51,6 +51,17 @@ function play(owned: number, steps: Step[]): History {
   return history;
 }
 
+/** Two orders buy on an empty account, and the list lacks what the first one bought. */
+const UNDER_NO_WITNESS: [number, Step[]] = [
+  0,
+  [
+    { do: 'send', order: 0, sells: 1, ends: true, where: 'asked' },
+    { do: 'send', order: 6, sells: 1, ends: true, where: 'asked' },
+    { do: 'wait', ms: LIST_LAG_MS },
+    { do: 'judge', lie: 'shrunk', lag: 0, apply: [0, 1] },
+  ],
+];
+
 /** Sends the waiting orders and sells them in full: only then a wrong "nothing" shows. */
 function sellTheRest(history: History): void {
   for (let order = 0; order < ORDERS; order++) {
@@ -80,7 +91,7 @@ describe('no line is sold more than it asks for, and no number goes to another l
         sellTheRest(history);
         expect([...history.soldTooMuch(), ...history.wrong]).toEqual([]);
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, examples: [UNDER_NO_WITNESS] },
     );
   });
 });

@@ -17,6 +17,8 @@ type Reading = {
   listLagMs: number;
   /** Whether an account can expect the number on every list by now. */
   isSettled: (number: string) => boolean;
+  /** Whether an earlier list or an answer told the number. */
+  isKnown: (number: string) => boolean;
 };
 
 const CAP = 100;
@@ -48,7 +50,7 @@ export class VendorSales {
       case 'empty':
         return [];
       case 'shrunk':
-        return shown.filter((_, n) => n % 4 !== 0);
+        return this.#shrunk(shown, reading) ?? shown;
       case 'capped':
         return shown.slice(0, CAP);
       case 'capped to the newest':
@@ -66,14 +68,27 @@ export class VendorSales {
       .map(({ number }) => number);
   }
 
+  /** Without every fourth number; null: the account knows others, and no number would show it. */
+  #shrunk(shown: string[], reading: Reading): string[] | null {
+    const expected = new Set(this.all.filter(isExpected(reading)).map(({ number }) => number));
+    const isDropped = (place: number) => place % 4 === 0;
+    const isShown = shown.some((number, n) => isDropped(n) && expected.has(number));
+    if (!isShown && shown.some(reading.isKnown)) return null;
+    return shown.filter((_, n) => !isDropped(n));
+  }
+
   /** An old list, without a number that every list should have; null: no number would show it. */
-  #stale({ now, listLagMs, isSettled }: Reading): string[] | null {
-    const witness = this.all.findLast(
-      ({ number, releasedAt, tick }) =>
-        releasedAt === Infinity && tick < now - listLagMs && isSettled(number),
-    );
+  #stale(reading: Reading): string[] | null {
+    const { now } = reading;
+    const witness = this.all.findLast(isExpected(reading));
     if (!witness) return null;
     const last = this.all.findLast(({ tick }) => tick < witness.tick);
     return this.#at(Math.min(last?.tick ?? -1, witness.tick - 1), now);
   }
 }
+
+/** Whether a list would be found wrong that lacks the sale. */
+const isExpected =
+  ({ now, listLagMs, isSettled }: Reading) =>
+  ({ number, releasedAt, tick }: Sale): boolean =>
+    releasedAt === Infinity && tick < now - listLagMs && isSettled(number);

@@ -207,7 +207,10 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
 
   test('knows no new numbers where no list is from before', async () => {
     const plan = await moved([]);
-    expect(await look(plan, ['6465550100'])).toBeNull();
+    const owned = ['6465550100'];
+    expect(await look(plan, owned)).toContain('no number that was known before it');
+    // The next list has what the first one had.
+    expect(await look(plan, owned)).toBeNull();
     expect(await pausedReason(plan)).toBeNull();
   });
 
