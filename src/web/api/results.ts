@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import ours from '../../../package.json' with { type: 'json' };
 import { closedLines, findPlan, type PlanDocument, planEvents } from '../../ledger/index.ts';
 import { RESULT_NAMES, resultFile } from '../../report/index.ts';
 import type { WebContext } from '../context.ts';
-import { sendFile } from './ranges.ts';
 import { fileOf, planId } from './requests.ts';
 import { type ApiRoutes, routesOf } from './route.ts';
 
@@ -23,18 +23,24 @@ export const resultRoutes: ApiRoutes = async (app, { context }) => {
         params: planId,
         response: {
           200: { description: 'the file', content: file },
-          206: { description: 'the range of a final file', content: file },
           304: z.null().describe('the caller has this version'),
         },
       }),
       async (request, reply) => {
         const { id } = request.params;
         const plan = await findPlan(context.ledger, id);
+        const etag = await tagOf(context, plan, name);
         reply.headers({
           'content-type': `${type}; charset=utf-8`,
           'content-disposition': `attachment; filename="plan-${id}-${name}"`,
+          'accept-ranges': 'none',
+          // The caller may store it, but asks each time whether it has changed.
+          ...(etag && { etag, 'cache-control': 'private, no-cache' }),
         });
-        return sendFile(request, reply, { etag: await tagOf(context, plan, name), read });
+        const known = request.headers['if-none-match']?.split(',').map((each) => each.trim()) ?? [];
+        if (etag && known.some((each) => each === '*' || etag.endsWith(each)))
+          return reply.status(304).send(null);
+        return reply.send(Readable.from(request.method === 'HEAD' ? [] : read()));
 
         async function* read() {
           try {
@@ -57,7 +63,8 @@ function operationOf(name: string): string {
 /**
  * The tag of a final file: the plan has ended, and nothing of it is unknown. Null before. Only a
  * settlement, which is an event, or another version of this program changes such a file. The
- * remainder also changes with the day: days that are over are left out.
+ * remainder also changes with the day: days that are over are left out. The tag is a weak one,
+ * because the file may be sent compressed.
  */
 async function tagOf(
   { ledger }: WebContext,
@@ -69,5 +76,5 @@ async function tagOf(
   const [newest] = await planEvents(ledger, plan.id, 1);
   const day = name === 'remainder.csv' && (await closedLines(ledger, plan.id)).today;
   const text = JSON.stringify([ours.version, name, facts, newest?.id, day]);
-  return `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
+  return `W/"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
 }
