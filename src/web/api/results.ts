@@ -3,61 +3,62 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import ours from '../../../package.json' with { type: 'json' };
 import { closedLines, findPlan, type PlanDocument, planEvents } from '../../ledger/index.ts';
-import { RESULT_NAMES, resultFile } from '../../report/index.ts';
+import { RESULT_NAMES, type ResultName, resultFile } from '../../report/index.ts';
 import type { WebContext } from '../context.ts';
 import { fileOf, planId } from './requests.ts';
-import { type ApiRoutes, routesOf } from './route.ts';
+import { type ApiRoute, type Asked, routesOf } from './route.ts';
 
 const route = routesOf('Results');
 
 /** The six result files, made from the ledger while they are sent. */
-export const resultRoutes: ApiRoutes = async (app, { context }) => {
-  for (const name of RESULT_NAMES) {
-    const isJson = name.endsWith('.json');
-    const type = isJson ? 'application/json' : 'text/csv';
-    const file = { [type]: fileOf(isJson ? 'object' : 'string') };
-    app.get(
-      `/plans/:id/${name}`,
-      route('view', operationOf(name), {
-        summary: `The plan's ${name} as it is now`,
-        params: planId,
-        response: {
-          200: { description: 'the file', content: file },
-          304: z.null().describe('the caller has this version'),
-        },
-      }),
-      async (request, reply) => {
-        const { id } = request.params;
-        const plan = await findPlan(context.ledger, id);
-        const etag = await tagOf(context, plan, name);
-        reply.headers({
-          'content-type': `${type}; charset=utf-8`,
-          'content-disposition': `attachment; filename="plan-${id}-${name}"`,
-          'accept-ranges': 'none',
-          // The caller may store it, but asks each time whether it has changed.
-          ...(etag && { etag, 'cache-control': 'private, no-cache' }),
-        });
-        const known = request.headers['if-none-match']?.split(',').map((each) => each.trim()) ?? [];
-        if (etag && known.some((each) => each === '*' || etag.endsWith(each)))
-          return reply.status(304).send(null);
-        return reply.send(Readable.from(request.method === 'HEAD' ? [] : read()));
-
-        async function* read() {
-          try {
-            yield* resultFile(context.ledger, id, name);
-          } catch (err) {
-            context.log.error({ err, plan: id, name }, 'a result file broke off');
-            throw err;
-          }
-        }
-      },
-    );
-  }
-};
+export const resultRoutes: ApiRoute[] = RESULT_NAMES.map((name) => {
+  const isJson = name.endsWith('.json');
+  const type = isJson ? 'application/json' : 'text/csv';
+  const content = { [type]: fileOf(isJson ? 'object' : 'string') };
+  return route('view', operationOf(name), `GET /plans/:id/${name}`, {
+    summary: `The plan's ${name} as it is now`,
+    params: planId,
+    response: {
+      200: { description: 'the file', content },
+      304: z.null().describe('the caller has this version'),
+    },
+    answer: (asked) => sendFile(asked, name, type),
+  });
+});
 
 /** `getNumbersCsv` of numbers.csv. */
 function operationOf(name: string): string {
   return `get${name.replace(/(?:^|\.)(\w)/g, (_, first: string) => first.toUpperCase())}`;
+}
+
+/** Sends the file, or 304 when the caller has it. */
+async function sendFile(
+  { context, request, reply }: Asked<z.output<typeof planId>>,
+  name: ResultName,
+  type: string,
+) {
+  const plan = await findPlan(context.ledger, request.params.id);
+  const etag = await tagOf(context, plan, name);
+  reply.headers({
+    'content-type': `${type}; charset=utf-8`,
+    'content-disposition': `attachment; filename="plan-${plan.id}-${name}"`,
+    'accept-ranges': 'none',
+    // The caller may store it, but asks each time whether it has changed.
+    ...(etag && { etag, 'cache-control': 'private, no-cache' }),
+  });
+  const known = request.headers['if-none-match']?.split(',').map((each) => each.trim()) ?? [];
+  if (etag && known.some((each) => each === '*' || etag.endsWith(each)))
+    return reply.status(304).send();
+  return reply.send(Readable.from(request.method === 'HEAD' ? [] : read(context, plan.id, name)));
+}
+
+async function* read({ ledger, log }: WebContext, id: number, name: ResultName) {
+  try {
+    yield* resultFile(ledger, id, name);
+  } catch (err) {
+    log.error({ err, plan: id, name }, 'a result file broke off');
+    throw err;
+  }
 }
 
 /**
@@ -66,11 +67,7 @@ function operationOf(name: string): string {
  * remainder also changes with the day: days that are over are left out. The tag is a weak one,
  * because the file may be sent compressed.
  */
-async function tagOf(
-  { ledger }: WebContext,
-  plan: PlanDocument,
-  name: string,
-): Promise<string | null> {
+async function tagOf({ ledger }: WebContext, plan: PlanDocument, name: ResultName) {
   if (plan.endedAt === null || plan.unknownOrders > 0) return null;
   const { etaSeconds: _, secondsNeeded: __, ...facts } = plan;
   const [newest] = await planEvents(ledger, plan.id, 1);
