@@ -9,7 +9,10 @@ const LEAST_BYTES = 1_000;
 /** As quick as gzip, and a fifth smaller. */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 
-/** Compresses texts for callers that accept it. It leaves out event streams: they would be late. */
+/**
+ * Compresses texts for callers that accept it. It leaves out event streams, which would be delayed,
+ * and files with a range or a tag, which name the bytes of the uncompressed file.
+ */
 export function compressAnswers(app: FastifyInstance): void {
   // The last hook of each route: no other hook sees compressed bytes.
   app.addHook('onRoute', (route) => {
@@ -36,8 +39,9 @@ function zipped(payload: Readable, reply: FastifyReply): Readable {
 
 function isCompressible({ method }: FastifyRequest, reply: FastifyReply): boolean {
   if (method === 'HEAD' || reply.statusCode === 204 || reply.statusCode === 304) return false;
-  if (reply.hasHeader('content-encoding')) return false;
-  return TEXTS.test(String(reply.getHeader('content-type') ?? ''));
+  if (reply.hasHeader('content-encoding') || reply.hasHeader('content-range')) return false;
+  const isTagged = reply.hasHeader('etag') && reply.hasHeader('accept-ranges');
+  return !isTagged && TEXTS.test(String(reply.getHeader('content-type') ?? ''));
 }
 
 /** The encodings that the caller accepts; `q=0` means that it does not. */

@@ -172,11 +172,29 @@ describe('a result file that is final', () => {
     expect((await ask(site, path, { headers: { 'if-none-match': '"x"' } })).text).toBe(text);
   });
 
-  test('is sent whole to who asks for a part, and says that it has none', async () => {
-    const { text } = await ask(site, path);
-    const part = await ask(site, path, { headers: { range: 'bytes=0-99' } });
-    expect({ status: part.status, text: part.text }).toEqual({ status: 200, text });
-    expect(part.headers['accept-ranges']).toBe('none');
+  test.each([
+    ['bytes=0-99', 0, 100],
+    ['bytes=500-', 500, undefined],
+    ['bytes=-70', -70, undefined],
+    ['bytes=10-999999', 10, undefined],
+  ])('is sent in part for %s', async (range, from, to) => {
+    const whole = Buffer.from((await ask(site, path)).text);
+    const part = await ask(site, path, { headers: { range } });
+    expect(part.status).toBe(206);
+    expect(part.text).toBe(whole.subarray(from, to).toString());
+    expect(part.headers['content-range']).toMatch(new RegExp(`/${whole.length}$`));
+  });
+
+  test('is sent whole for a part of another version, and not beyond its end', async () => {
+    const { headers, text } = await ask(site, path);
+    const range = 'bytes=500-';
+    const other = await ask(site, path, { headers: { range, 'if-range': '"x"' } });
+    expect({ status: other.status, text: other.text }).toEqual({ status: 200, text });
+    const same = await ask(site, path, { headers: { range, 'if-range': headers.etag! } });
+    expect(same.status).toBe(206);
+    const beyond = await ask(site, path, { headers: { range: 'bytes=99999999-' } });
+    expect(beyond.status).toBe(416);
+    expect(beyond.headers['content-range']).toBe(`bytes */${Buffer.byteLength(text)}`);
   });
 
   test('has another tag once its day is over, for a remainder that names days', async () => {
@@ -202,7 +220,9 @@ describe('a result file that is final', () => {
 
   test('has no tag while it may change', async () => {
     const id = await submitted(site);
-    const { status, headers } = await ask(site, `/api/plans/${id}/lines.csv`);
+    const { status, headers } = await ask(site, `/api/plans/${id}/lines.csv`, {
+      headers: { range: 'bytes=0-1' },
+    });
     expect({ status, etag: headers.etag }).toEqual({ status: 200, etag: undefined });
   });
 });

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
 import { z } from 'zod';
 import ours from '../../../package.json' with { type: 'json' };
 import { closedLines, findPlan, type PlanDocument, planEvents } from '../../ledger/index.ts';
 import { RESULT_NAMES, type ResultName, resultFile } from '../../report/index.ts';
 import type { WebContext } from '../context.ts';
+import { sendFile } from './ranges.ts';
 import { fileOf, planId } from './requests.ts';
 import { type ApiRoute, type Asked, routesOf } from './route.ts';
 
@@ -20,9 +20,10 @@ export const resultRoutes: ApiRoute[] = RESULT_NAMES.map((name) => {
     params: planId,
     response: {
       200: { description: 'the file', content },
+      206: { description: 'the range of a final file', content },
       304: z.null().describe('the caller has this version'),
     },
-    answer: (asked) => sendFile(asked, name, type),
+    answer: (asked) => sendResult(asked, name, type),
   });
 });
 
@@ -31,25 +32,18 @@ function operationOf(name: string): string {
   return `get${name.replace(/(?:^|\.)(\w)/g, (_, first: string) => first.toUpperCase())}`;
 }
 
-/** Sends the file, or 304 when the caller has it. */
-async function sendFile(
+async function sendResult(
   { context, request, reply }: Asked<z.output<typeof planId>>,
   name: ResultName,
   type: string,
 ) {
   const plan = await findPlan(context.ledger, request.params.id);
-  const etag = await tagOf(context, plan, name);
   reply.headers({
     'content-type': `${type}; charset=utf-8`,
     'content-disposition': `attachment; filename="plan-${plan.id}-${name}"`,
-    'accept-ranges': 'none',
-    // The caller may store it, but asks each time whether it has changed.
-    ...(etag && { etag, 'cache-control': 'private, no-cache' }),
   });
-  const known = request.headers['if-none-match']?.split(',').map((each) => each.trim()) ?? [];
-  if (etag && known.some((each) => each === '*' || etag.endsWith(each)))
-    return reply.status(304).send();
-  return reply.send(Readable.from(request.method === 'HEAD' ? [] : read(context, plan.id, name)));
+  const etag = await tagOf(context, plan, name);
+  return sendFile(request, reply, { etag, read: () => read(context, plan.id, name) });
 }
 
 async function* read({ ledger, log }: WebContext, id: number, name: ResultName) {
@@ -64,8 +58,7 @@ async function* read({ ledger, log }: WebContext, id: number, name: ResultName) 
 /**
  * The tag of a final file: the plan has ended, and nothing of it is unknown. Null before. Only a
  * settlement, which is an event, or another version of this program changes such a file. The
- * remainder also changes with the day: days that are over are left out. The tag is a weak one,
- * because the file may be sent compressed.
+ * remainder also changes with the day: days that are over are left out.
  */
 async function tagOf({ ledger }: WebContext, plan: PlanDocument, name: ResultName) {
   if (plan.endedAt === null || plan.unknownOrders > 0) return null;
@@ -73,5 +66,5 @@ async function tagOf({ ledger }: WebContext, plan: PlanDocument, name: ResultNam
   const [newest] = await planEvents(ledger, plan.id, 1);
   const day = name === 'remainder.csv' && (await closedLines(ledger, plan.id)).today;
   const text = JSON.stringify([ours.version, name, facts, newest?.id, day]);
-  return `W/"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
+  return `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
 }
