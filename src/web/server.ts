@@ -10,6 +10,7 @@ import { serverUrl } from '../server-url.ts';
 import { addApi } from './api/index.ts';
 import { addBoard } from './board.ts';
 import { compressAnswers } from './compress.ts';
+import { readCompressedBodies } from './compressed-bodies.ts';
 import type { WebContext } from './context.ts';
 import { lingerOn } from './linger.ts';
 import { answerOtherMethods } from './methods.ts';
@@ -123,7 +124,7 @@ async function buildApp(context: WebContext, options: WebOptions) {
   refuseOtherSites(app);
   dropStalled(app, limits.stallMs);
   answerOtherMethods(app);
-  refuseCompressed(app);
+  readCompressedBodies(app);
   refuseUnstorable(app);
   compressAnswers(app);
   answerProblems(app, context);
@@ -138,17 +139,6 @@ async function buildApp(context: WebContext, options: WebOptions) {
 function requestId({ headers }: IncomingMessage): string {
   const own = headers['x-request-id'];
   return typeof own === 'string' && /^[\w.:/+=-]{1,100}$/.test(own) ? own : randomUUID();
-}
-
-/** The limit of a body's length counts its bytes as they come. */
-function refuseCompressed(app: FastifyInstance): void {
-  app.addHook('onRequest', async ({ headers }, reply) => {
-    const encoding = headers['content-encoding']?.trim().toLowerCase() || 'identity';
-    if (encoding === 'identity') return;
-    reply.header('accept-encoding', 'identity');
-    const message = `The body is compressed (${encoding}). Send it uncompressed`;
-    throw Object.assign(new Error(message), { statusCode: 415 });
-  });
 }
 
 /** For all but the pages, which have an error handler of their own. */

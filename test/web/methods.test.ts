@@ -1,7 +1,8 @@
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { ask, newCsv, send, siteOfFile, submitted } from './site.ts';
+import { ask, newCsv, openSite, send, siteOfFile, submitted } from './site.ts';
 
-const { site } = siteOfFile();
+const { given, site } = siteOfFile();
 describe('a method that a path does not take', () => {
   test.each([
     ['DELETE', '/api/plans', 'GET, HEAD, OPTIONS, POST'],
@@ -62,32 +63,57 @@ test('a slash at the end of a path makes no difference', async () => {
 });
 
 describe('a body', () => {
-  test.each(['gzip', 'br', 'lzma', 'gzip, identity'])(
-    'that is compressed (%s) is refused, and told to come uncompressed',
-    async (encoding) => {
-      const headers = { 'content-encoding': encoding };
-      const { status, json, headers: told } = await send(site, '/api/plans', newCsv(), headers);
-      expect({ status, error: json.error, takes: told['accept-encoding'] }).toEqual({
-        status: 415,
-        error: {
-          code: 'invalid_usage',
-          message: `The body is compressed (${encoding}). Send it uncompressed.`,
-        },
-        takes: 'identity',
-      });
-      const form = { ...headers, 'content-type': 'multipart/form-data; boundary=x' };
-      expect((await send(site, '/plans', 'x', form)).status).toBe(415);
-    },
-  );
+  const csv = () => Buffer.from(newCsv());
 
-  test('that says that it is not compressed is taken', async () => {
-    const headers = { 'content-encoding': 'Identity' };
-    expect((await send(site, '/api/plans', newCsv(), headers)).status).toBe(201);
+  test.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+  ])('may be compressed with %s', async (encoding, compress) => {
+    const headers = { 'content-encoding': encoding };
+    const { status, json } = await send(site, '/api/plans', compress(csv()), headers);
+    expect({ status, requested: json.requested }).toEqual({ status: 201, requested: 10 });
+    const body = compress(Buffer.from(JSON.stringify({ by: 'Ada', why: 'lunch' })));
+    const paused = await ask(site, `/api/plans/${json.id}/cancel`, {
+      method: 'POST',
+      body,
+      headers: { ...headers, 'content-type': 'application/json' },
+    });
+    expect(paused.json).toMatchObject({ state: 'cancelled', reason: 'lunch' });
   });
 
-  test('of a kind that is not known here is 415', async () => {
+  test('that is not compressed as it says, or is cut short, is the sender’s fault', async () => {
+    const whole = gzipSync(csv());
+    for (const body of [csv(), whole.subarray(0, whole.length - 20)]) {
+      const headers = { 'content-encoding': 'gzip' };
+      const { status, json } = await send(site, '/api/plans', body, headers);
+      expect({ status, message: json.error.message }).toEqual({
+        status: 400,
+        message: 'The body cannot be decompressed as gzip, which its Content-Encoding says it is.',
+      });
+    }
+    expect(site.log.lines.filter(({ level }) => level >= 50)).toEqual([]);
+  });
+
+  test('is limited by its length decompressed', async () => {
+    const small = await openSite(given, { limits: { uploadBytes: 1_000, bodyBytes: 1_000 } });
+    const headers = { 'content-encoding': 'gzip' };
+    const bomb = gzipSync(Buffer.alloc(1_000_000, 'x'));
+    expect((await send(small, '/api/plans', bomb, headers)).status).toBe(413);
+    const asking = { method: 'POST', body: bomb };
+    const json = { ...headers, 'content-type': 'application/json' };
+    expect((await ask(small, '/api/plans/1/start', { ...asking, headers: json })).status).toBe(413);
+  });
+
+  test('in a coding or of a kind that is not known here is 415', async () => {
+    const compressed = await send(site, '/api/plans', 'x', { 'content-encoding': 'lzma' });
+    expect(compressed.status).toBe(415);
+    expect(compressed.headers['accept-encoding']).toBe('gzip, x-gzip, deflate, br, zstd');
     const json = { method: 'POST', body: { plan: 'area_code,quantity' } };
     expect((await ask(site, '/api/plans', json)).status).toBe(415);
     expect((await send(site, '/api/plans/1/start', 'x')).status).toBe(415);
+    const form = { 'content-type': 'multipart/form-data; boundary=x', 'content-encoding': 'gzip' };
+    expect((await send(site, '/api/plans', gzipSync('x'), form)).status).toBe(415);
   });
 });
