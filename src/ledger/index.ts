@@ -211,7 +211,7 @@ export {
   stateWord,
 } from './plans/find.ts';
 export { keeping } from './plans/keeping.ts';
-export { type LinePage, type LinePageWish, linePage } from './plans/line-page.ts';
+export { type LinePage, type LinePageWish, linePage, linesBetween } from './plans/line-page.ts';
 export type { LineFilter } from './plans/line-search.ts';
 export { isPlaced, type PlanState } from './plans/plan-state.ts';
 export { noteProgress, planProgress } from './plans/progress.ts';

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { noteEvent, noteProgress, steerPlan } from '../../src/ledger/index.ts';
 import { labelOf } from '../support/ledger.ts';
-import { newPlan } from '../support/plans.ts';
+import { linesOf, newPlan } from '../support/plans.ts';
 import { sendOne } from '../support/sending.ts';
 import { until } from '../support/until.ts';
 import { ask, openSite, replaceQuery, siteOfFile } from './site.ts';
@@ -144,6 +144,20 @@ describe('who listens to a plan', () => {
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(490);
   });
 
+  test('hears of the lines on its screen: first of all, then of those that changed', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(10, 20, 30, 40) });
+    const stream = await listen(plan.id, '?lines=3-4');
+    const { data: all } = await stream.first('lines');
+    expect(all).toMatchObject([
+      { line: 3, pending: 20 },
+      { line: 4, pending: 30 },
+    ]);
+    const [, second] = plan.orders;
+    await sendOne(given.ledger, plan, 'filled', {}, second);
+    const { data: changed } = await stream.next('lines', 2);
+    expect(changed).toMatchObject([{ line: 3, bought: 20, pending: 0 }]);
+  });
+
   test('hears what happens besides orders, from the event on that it saw last', async () => {
     const plan = await newPlan(given.ledger);
     const { json } = await ask(site, `/api/plans/${plan.id}`);
@@ -165,13 +179,16 @@ describe('who listens to a plan', () => {
     expect(fresh.of('event')).toHaveLength(1);
   });
 
-  test('hears when its progress has a new moment, though nothing else is new', async () => {
+  test('gets the newest moment of its course', async () => {
     const plan = await newPlan(given.ledger);
     await sendOne(given.ledger, plan, 'filled');
-    const stream = await listen(plan.id);
-    const { data: before } = await stream.first('plan');
     await noteProgress(given.ledger, plan.account.id);
-    expect((await stream.next('plan', 2)).data).toEqual(before);
+    const stream = await listen(plan.id);
+    expect((await stream.first('bucket')).data).toMatchObject({
+      orders: 1,
+      bought: 10,
+      missing: 0,
+    });
   });
 
   test('and comes back after a cut gets all of it again', async () => {

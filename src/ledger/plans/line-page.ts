@@ -42,3 +42,22 @@ export async function linePage(
     next: hasAfter ? last : null,
   };
 }
+
+/** At most 100 lines between these two, both included, to refresh a page. */
+export async function linesBetween(
+  ledger: Ledger,
+  planId: number,
+  from: number,
+  to: number,
+): Promise<LineResult[]> {
+  const rows = await ledger.query<{ line: number }>(
+    `select line from ledger.lines
+     where plan_id = $1 and line > 0 and line between $2 and $3 order by line limit 100`,
+    [planId, from, to],
+  );
+  return lineResultsOf(
+    ledger,
+    planId,
+    rows.map(({ line }) => line),
+  );
+}

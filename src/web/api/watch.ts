@@ -3,19 +3,29 @@
  * Without listeners it does not look. A new listener gets the whole plan first, so nothing has to
  * be replayed after a connection was cut.
  */
-import { findPlan, planEvents, planProgress } from '../../ledger/index.ts';
+import {
+  findPlan,
+  type Ledger,
+  type LedgerEvent,
+  linesBetween,
+  planEvents,
+  planProgress,
+} from '../../ledger/index.ts';
 import { observe } from '../../obstacles/index.ts';
 import type { WebContext } from '../context.ts';
+import { lineDocument } from './plans.ts';
 
 export type Listener = {
   /**
    * `id` rises with every look, also across restarts. The part after the point is the last event
    * that was sent, so a listener that comes back with the id misses none.
    */
-  send(event: 'plan' | 'event', data: unknown, id: string): void;
+  send(event: 'plan' | 'lines' | 'event' | 'bucket', data: unknown, id?: string): void;
   comment(): void;
   /** Ends the watch: the ledger cannot be read, or the server closes. */
   end(): void;
+  /** The lines that it wants. */
+  lines: { from: number; to: number } | null;
   /** The last event that it has; null: only new ones. */
   after: number | null;
 };
@@ -50,21 +60,31 @@ export class PlanWatches {
   }
 }
 
-/** `event`: the last one that was sent. `isNew`: it was not sent the plan yet. */
-type Seen = { event: number | null; isNew: boolean };
+type Seen = {
+  /** Each as it was last sent. */
+  lines: Map<number, string>;
+  event: number | null;
+  isNew: boolean;
+};
+
+/** The listeners that were there when a look began. */
+type Present = ReadonlyMap<Listener, Seen>;
 
 class PlanWatch {
   readonly #context: WebContext;
+  readonly #ledger: Ledger;
   readonly #planId: number;
   readonly #listeners = new Map<Listener, Seen>();
   #timer: NodeJS.Timeout | undefined;
   #isLooking = false;
-  #state = '';
+  #plan = '';
+  #bucket = '';
   #lookId = 0;
   #commentedAt = performance.now();
 
   constructor(context: WebContext, planId: number) {
     this.#context = context;
+    this.#ledger = context.ledger;
     this.#planId = planId;
   }
 
@@ -73,7 +93,7 @@ class PlanWatch {
   }
 
   join(listener: Listener): void {
-    this.#listeners.set(listener, { event: listener.after, isNew: true });
+    this.#listeners.set(listener, { lines: new Map(), event: listener.after, isNew: true });
     // The first listener does not wait for the timer.
     if (this.#timer === undefined && !this.#isLooking) void this.#look();
   }
@@ -103,25 +123,67 @@ class PlanWatch {
   }
 
   async #tell(): Promise<void> {
-    const { ledger } = this.#context;
-    const plan = await observe(this.#context, await findPlan(ledger, this.#planId));
-    const progress = await planProgress(ledger, this.#planId);
-    const newestFirst = await planEvents(ledger, this.#planId, EVENTS);
-    const state = JSON.stringify([plan, progress.at(-1)]);
-    const hasChanged = state !== this.#state;
-    this.#state = state;
+    const plan = await observe(this.#context, await findPlan(this.#ledger, this.#planId));
+    const text = JSON.stringify(plan);
+    const hasChanged = text !== this.#plan;
+    this.#plan = text;
     this.#lookId = Math.max(this.#lookId + 1, Date.now());
-    const newest = newestFirst[0]?.id ?? 0;
-    for (const [listener, seen] of this.#listeners) {
-      const last = seen.event ?? newest;
-      if (hasChanged || seen.isNew) listener.send('plan', plan, `${this.#lookId}.${last}`);
-      for (const event of newestFirst.toReversed()) {
-        if (event.id > last) listener.send('event', event, `${this.#lookId}.${event.id}`);
-      }
-      Object.assign(seen, { event: Math.max(last, newest), isNew: false });
+    const events = await planEvents(this.#ledger, this.#planId, EVENTS);
+    // Who joins from here on is still new at the next look.
+    const present = new Map(this.#listeners);
+    for (const [listener, seen] of present) {
+      seen.event ??= events[0]?.id ?? 0;
+      if (hasChanged || seen.isNew) listener.send('plan', plan, `${this.#lookId}.${seen.event}`);
     }
+    await this.#tellLines(present, hasChanged);
+    this.#tellEvents(present, events);
+    await this.#tellBucket(present);
+    for (const seen of present.values()) seen.isNew = false;
     if (performance.now() - this.#commentedAt < COMMENT_MS) return;
     this.#commentedAt = performance.now();
     for (const listener of this.#listeners.keys()) listener.comment();
+  }
+
+  /** Listeners of the same lines share one reading. */
+  async #tellLines(present: Present, hasChanged: boolean): Promise<void> {
+    const wanting = [...present].filter(
+      ([{ lines }, { isNew }]) => lines !== null && (hasChanged || isNew),
+    );
+    const groups = Map.groupBy(wanting, ([{ lines }]) => `${lines?.from}-${lines?.to}`);
+    for (const group of groups.values()) {
+      const { from, to } = group[0]![0].lines!;
+      const lines = (await linesBetween(this.#ledger, this.#planId, from, to)).map(lineDocument);
+      for (const [listener, seen] of group) {
+        const changed = lines.filter((line) => {
+          const text = JSON.stringify(line);
+          if (seen.lines.get(line.line) === text) return false;
+          seen.lines.set(line.line, text);
+          return true;
+        });
+        if (changed.length > 0) listener.send('lines', changed);
+      }
+    }
+  }
+
+  #tellEvents(present: Present, newestFirst: LedgerEvent[]): void {
+    const newest = newestFirst[0]?.id ?? 0;
+    for (const [listener, seen] of present) {
+      const last = seen.event ?? newest;
+      for (const event of newestFirst.toReversed()) {
+        if (event.id > last) listener.send('event', event, `${this.#lookId}.${event.id}`);
+      }
+      seen.event = Math.max(last, newest);
+    }
+  }
+
+  /** The newest moment of the plan's progress. */
+  async #tellBucket(present: Present): Promise<void> {
+    const newest = (await planProgress(this.#ledger, this.#planId)).at(-1);
+    if (!newest) return;
+    const text = JSON.stringify(newest);
+    for (const [listener, seen] of present) {
+      if (text !== this.#bucket || seen.isNew) listener.send('bucket', newest);
+    }
+    this.#bucket = text;
   }
 }

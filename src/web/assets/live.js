@@ -69,7 +69,7 @@ class Page {
       this.#askIn(0);
       this.#channel?.postMessage('news');
     };
-    for (const name of ['plan', 'event']) source.addEventListener(name, tell);
+    for (const name of ['plan', 'lines', 'event', 'bucket']) source.addEventListener(name, tell);
     source.onerror = () => this.#fail();
     return new Promise((done) => left.addEventListener('abort', done)).then(() => source.close());
   }

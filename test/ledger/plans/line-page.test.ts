@@ -5,6 +5,7 @@ import {
   type LinePageWish,
   lackingLines,
   linePage,
+  linesBetween,
   openSuccessors,
   steerPlan,
 } from '../../../src/ledger/index.ts';
@@ -25,6 +26,9 @@ describeOnBothDrivers('a page of lines', (given) => {
     const [all = []] = await Array.fromAsync(lackingLines(given.ledger, plan.id));
     const { lines } = await linePage(given.ledger, plan.id, { filter: 'all' });
     expect(lines).toEqual(all);
+    expect(await linesBetween(given.ledger, plan.id, 4, 7)).toEqual(
+      all.filter((each) => each.line >= 4 && each.line <= 7),
+    );
   });
 
   test('is turned by key, forwards and backwards, and the ends are known', async () => {
