@@ -101,6 +101,6 @@ export async function showPlan(context: WebContext, id: number, plan?: PlanDocum
 }
 
 /** The cells of the plan's own columns as a list; the ledger keeps them as JSON. */
-function lineDocument({ extra, ...line }: LineResult) {
+export function lineDocument({ extra, ...line }: LineResult) {
   return { ...line, extra: extra === null ? [] : (JSON.parse(extra) as string[]) };
 }
