@@ -122,7 +122,7 @@ async function buildApp(context: WebContext, options: WebOptions) {
   requireSignIn(app, door);
   refuseOtherSites(app);
   dropStalled(app, limits.stallMs);
-  answerOtherMethods(app);
+  answerOtherMethods(app, routes);
   refuseCompressed(app);
   refuseUnstorable(app);
   compressAnswers(app);

@@ -2,16 +2,14 @@ import { PassThrough } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { findPlan } from '../../ledger/index.ts';
+import type { Asked } from '../asked.ts';
 import type { WebContext } from '../context.ts';
 import { whileSignedIn } from '../security/sign-in.ts';
 import { afterId, fileOf, planId } from './requests.ts';
-import { type Asked, addRoutes, routesOf } from './route.ts';
-import { type Listener, PlanWatches } from './watch.ts';
+import { addRoutes, routesOf } from './route.ts';
+import { PlanWatches } from './watch.ts';
 
 const route = routesOf('Plans');
-
-/** A reader with this many unread bytes is cut off. When it comes back, it gets the whole plan. */
-const UNREAD_MAX = 1_000_000;
 
 const Headers = z.looseObject({
   'last-event-id': z
@@ -59,12 +57,11 @@ async function stream({ context, request, reply }: Watching, watches: PlanWatche
   const heard = request.headers['last-event-id']?.split('.')[1];
   const after = request.query.after ?? (heard === undefined ? null : Number(heard));
   const events = new PassThrough();
-  const leave = watches.join(id, listenerOn(events, after));
-  const stopLooking = whileSignedIn(request, () => void events.end());
-  events.once('close', () => {
-    leave();
-    stopLooking();
-  });
+  watches.join(id, events, after);
+  events.once(
+    'close',
+    whileSignedIn(request, () => void events.end()),
+  );
   return (
     reply
       .header('content-type', 'text/event-stream')
@@ -72,20 +69,4 @@ async function stream({ context, request, reply }: Watching, watches: PlanWatche
       .header('x-accel-buffering', 'no')
       .send(events)
   );
-}
-
-function listenerOn(events: PassThrough, after: number | null): Listener {
-  const write = (text: string) => {
-    events.write(text);
-    if (events.writableLength + events.readableLength > UNREAD_MAX) events.destroy();
-  };
-  // How long a reader waits before it connects again, ms.
-  write('retry: 2000\n\n');
-  return {
-    after,
-    send: (event, data, id) =>
-      write(`id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
-    comment: () => write(':\n\n'),
-    end: () => void events.end(),
-  };
 }

@@ -22,8 +22,8 @@ import {
 import { type ObservedPlan, observe } from '../../../obstacles/index.ts';
 import { whatLimits } from '../../../operations/index.ts';
 import { type Shown, seenOf, shortHash } from '../../../seen.ts';
+import type { Asked } from '../../asked.ts';
 import type { WebContext } from '../../context.ts';
-import { type Asked, sendPage } from '../asked.ts';
 import type { RefusedForm } from '../components/act.ts';
 import { approvalCard, approvalNote } from '../components/approval.ts';
 import { eventsCard } from '../components/events.ts';
@@ -33,6 +33,7 @@ import { planPill, stateWords } from '../components/pill.ts';
 import { moment, timeLeft } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
+import { sendPage } from '../page-routes.ts';
 import { visitOf } from '../visit.ts';
 import { planActions } from './actions.ts';
 import { planNotes, type Situation } from './notes.ts';
