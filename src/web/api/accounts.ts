@@ -4,8 +4,9 @@ import { listAccounts } from '../../ledger/index.ts';
 import { observeAccount } from '../../obstacles/index.ts';
 import { type AccountWish, changeAccount } from '../../operations/index.ts';
 import { signerOf } from '../actor.ts';
+import type { Asked } from '../asked.ts';
 import { accountName, By, Resume, rate, signedBody } from './requests.ts';
-import { type ApiRoute, type Asked, routesOf } from './route.ts';
+import { type ApiRoute, routesOf } from './route.ts';
 
 const route = routesOf('Accounts');
 

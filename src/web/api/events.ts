@@ -3,10 +3,11 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { usageError } from '../../errors.ts';
 import { findPlan } from '../../ledger/index.ts';
+import type { Asked } from '../asked.ts';
 import type { WebContext } from '../context.ts';
 import { whileSignedIn } from '../security/sign-in.ts';
 import { afterId, fileOf, planId } from './requests.ts';
-import { type Asked, addRoutes, routesOf } from './route.ts';
+import { addRoutes, routesOf } from './route.ts';
 import { type Listener, PlanWatches } from './watch.ts';
 
 const route = routesOf('Plans');

@@ -1,4 +1,4 @@
-import type { Asked } from './route.ts';
+import type { Asked } from '../asked.ts';
 
 type PageLink = { rel: 'next' | 'prev'; name: 'after' | 'before'; value: number | null };
 type Paged = { request: { url: string }; reply: Asked['reply'] };

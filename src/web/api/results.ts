@@ -3,10 +3,11 @@ import { z } from 'zod';
 import ours from '../../../package.json' with { type: 'json' };
 import { closedLines, findPlan, type PlanDocument, planEvents } from '../../ledger/index.ts';
 import { RESULT_NAMES, type ResultName, resultFile } from '../../report/index.ts';
+import type { Asked } from '../asked.ts';
 import type { WebContext } from '../context.ts';
 import { sendFile } from './ranges.ts';
 import { fileOf, planId } from './requests.ts';
-import { type ApiRoute, type Asked, routesOf } from './route.ts';
+import { type ApiRoute, routesOf } from './route.ts';
 
 const route = routesOf('Results');
 

@@ -1,22 +1,10 @@
-import type {
-  FastifyInstance,
-  FastifyReply,
-  FastifyRequest,
-  HTTPMethods,
-  RouteOptions,
-} from 'fastify';
+import type { FastifyInstance, FastifyReply, HTTPMethods, RouteOptions } from 'fastify';
 import { z } from 'zod';
 import { Problem } from '../../documents/index.ts';
 import type { Role } from '../../people/index.ts';
+import type { Asked } from '../asked.ts';
 import type { WebContext } from '../context.ts';
 import { problems } from './requests.ts';
-
-/** A request to the API, as its route's schemas read it. */
-export type Asked<Params = unknown, Query = unknown, Body = unknown, Headers = unknown> = {
-  context: WebContext;
-  request: FastifyRequest<{ Params: Params; Querystring: Query; Body: Body; Headers: Headers }>;
-  reply: FastifyReply;
-};
 
 /** A route under /api: who may ask for it, its part of the document, and its answer. */
 export type ApiRoute = Omit<RouteOptions, 'handler'> & { answer(asked: Asked): unknown };

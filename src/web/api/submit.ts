@@ -7,6 +7,7 @@ import { whoIs } from '../../people/index.ts';
 import { checkDocument, checkPlan, mainAreaCodes } from '../../plan/index.ts';
 import { type Span, within } from '../../tracing/index.ts';
 import { actor } from '../actor.ts';
+import type { Asked } from '../asked.ts';
 import { personOf } from '../security/sign-in.ts';
 import {
   accountFor,
@@ -21,7 +22,7 @@ import { type Upload, withPlan } from '../uploads.ts';
 import { withFields } from './form-fields.ts';
 import { showPlan } from './plans.ts';
 import { acceptWarnings, by, csvBody, quantity, yesNo } from './requests.ts';
-import { type ApiRoute, type Asked, routesOf } from './route.ts';
+import { type ApiRoute, routesOf } from './route.ts';
 
 const route = routesOf('Plans');
 

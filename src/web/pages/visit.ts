@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { countWaitingApprovals, unknownCounts } from '../../ledger/index.ts';
 import { isNamed, mayDo, whoIs } from '../../people/index.ts';
+import type { Asked } from '../asked.ts';
 import { sessionOf } from '../security/cookie.ts';
 import { personOf } from '../security/sign-in.ts';
-import type { Asked } from './asked.ts';
 import type { Visit } from './layout.ts';
 
 /** What a page must know about the request that it answers. */
