@@ -40,7 +40,10 @@ async function lookAt(
   const check = await checkPlan(path);
   const known = await knownRemainder(ledger, account, check, name);
   const wish = { accountId: account.id, ...known, check, again, who: 'Ada' };
-  return { known, store: () => submitPlan(ledger, { ...wish, lines: readLines(path, check) }) };
+  return {
+    known,
+    store: () => submitPlan(ledger, { ...wish, lines: () => readLines(path, check) }),
+  };
 }
 
 /** Submits a text as a person does it with a file of that name. */

@@ -153,7 +153,7 @@ describeOnBothDrivers('a plan that may ask for what a lost one asked for', (give
     const check = checkOf(linesOf(1));
     const remainder = await submitPlan(ledger, {
       ...{ accountId: account.id, name: 'rest', check, who: 'Ada', again: true },
-      lines: inBatches(linesOf(1)),
+      lines: () => inBatches(linesOf(1)),
       remainderOf: older.id,
     });
     await vouch();
@@ -213,7 +213,7 @@ describeOnPostgres('a remainder that is submitted while a plan is found to be lo
     const submit = () =>
       submitPlan(given.another(), {
         ...{ accountId: plan.account.id, name: 'rest', check, who: 'Ada', again: false },
-        lines: inBatches(linesOf(1)),
+        lines: () => inBatches(linesOf(1)),
         remainderOf: plan.id,
       }).catch(({ code }) => code);
     const [submitted] = await heldUp(given, 'lock table ledger.lines', [

@@ -165,7 +165,7 @@ describeOnBothDrivers('approval', (given) => {
       const lines = linesOf(21);
       const plan = await submitPlan(given.ledger, {
         ...{ accountId: account.id, name: 'plan.csv', check: checkOf(lines) },
-        ...{ lines: inBatches(lines), again: true, who: `token:${name}` },
+        ...{ lines: () => inBatches(lines), again: true, who: `token:${name}` },
       });
       await revokeToken(given.ledger, name, { who: 'henry' });
       await keep('henry');
@@ -246,7 +246,7 @@ describeOnBothDrivers('approval', (given) => {
     const lines = linesOf(21);
     const id = await submitPlan(given.ledger, {
       ...{ accountId: account.id, name: 'plan.csv', check: checkOf(lines) },
-      ...{ lines: inBatches(lines), again: true, who: 'system:deploy', by: 'Grace' },
+      ...{ lines: () => inBatches(lines), again: true, who: 'system:deploy', by: 'Grace' },
     });
     expect(await codeOf(yes(await asked(start(id))))).toBe('not_allowed');
   });
