@@ -19,6 +19,7 @@ import {
   type Defaults,
   defaultsOf,
   examples,
+  howToBuy,
   howToMend,
   inColour,
   KEEP_TRYING,
@@ -53,7 +54,7 @@ export function addCheck(program: Command): void {
       const mayCost = await mayCostOf(account, check, stock);
       const costLines = await costLinesOf(mayCost);
       answer(options.json, { ...checkDocument(check), stock, mayCost }, () =>
-        describeCheck(input.name, check, { stock, costLines, path }),
+        describeCheck(input.name, check, { stock, costLines, path, options }),
       );
       if (options.mend) {
         const { faultyRows } = await annotatePlan(input.path, options.mend, {
@@ -118,10 +119,12 @@ async function costLinesOf(mayCost: PlannedCost | null): Promise<string[]> {
 }
 
 /** `path`: as it was typed. */
+type Checked = { stock: StockMet[]; costLines: string[]; path: string; options: Options };
+
 function describeCheck(
   name: string,
   check: PlanCheck,
-  { stock, costLines, path }: { stock: StockMet[]; costLines: string[]; path: string },
+  { stock, costLines, path, options }: Checked,
 ): ScreenLine[] {
   const { lines, orders, numbers, slots, faultCount, extraColumns } = check;
   const sums = [counted(lines, 'line'), counted(orders, 'order'), counted(numbers, 'number')];
@@ -142,7 +145,7 @@ function describeCheck(
           inColour(`${counted(faultCount, 'error')}. Nothing can be bought yet:`, 'unknown'),
           ...listNotes(check.faults, faultCount),
         ]
-      : [`To buy it: "order ${shellWord(path)}"`]),
+      : [howToBuy(path, options)]),
   ];
 }
 

@@ -181,6 +181,11 @@ describe('check of a good plan', () => {
       '  line 3, quantity: quantity is 0: this line is skipped.',
       'To buy it: "bulk-order order good.csv"',
     ]);
+    const flags = ['--default-quantity', '3', '--account', 'sandbox'];
+    const asked = await shell.run(['check', 'good.csv', ...flags]);
+    expect(asked.stdout).toContain(
+      'To buy it: "bulk-order order good.csv --default-quantity 3 --account sandbox"',
+    );
     const check = await shell.ask(['check', 'good.csv']);
     expect(check).toMatchObject({ code: 0, lines: 2, orders: 4, numbers: 72, faultCount: 0 });
     expect(check).toMatchObject({ faults: [], warnings: [{ column: 'status' }, { line: 3 }] });
