@@ -150,7 +150,8 @@ describe('what is read', () => {
   test('a ledger in the folder is warned of where DATABASE_URL is set', async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'data', 'ledger'), { recursive: true });
-    const warningsOf = async (variables: object) => (await read(variables, folder)).warnings;
+    const warningsOf = async (variables: Record<string, string>) =>
+      (await read(variables, folder)).warnings;
     expect(await warningsOf({})).toEqual([]);
     expect(await warningsOf({ DATABASE_URL: 'postgres://ada@127.0.0.1/bulk' })).toEqual([
       expect.stringContaining(`${join(folder, 'data')} has a ledger of its own`),
