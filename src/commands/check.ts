@@ -52,7 +52,10 @@ export function addCheck(program: Command): void {
       const check = await checkPlan(input.path, { ...reading, areaCodes });
       const stock = await stockMetBy(check, command);
       const mayCost = await mayCostOf(account, check, stock);
-      const costLines = await costLinesOf(mayCost);
+      const costLines = [
+        ...(await costLinesOf(mayCost)),
+        ...(await limitLinesOf(account, check, mayCost)),
+      ];
       answer(options.json, { ...checkDocument(check), stock, mayCost }, () =>
         describeCheck(input.name, check, { stock, costLines, path, options }),
       );
@@ -116,6 +119,19 @@ async function costLinesOf(mayCost: PlannedCost | null): Promise<string[]> {
   if (mayCost === null) return [];
   const { mayCostLines } = await import('../dialogue/index.ts');
   return mayCostLines(mayCost);
+}
+
+/** Of all together: who will start the plan is not known. What was bought today is not counted. */
+async function limitLinesOf(
+  account: AccountConfig | undefined,
+  { numbers }: PlanCheck,
+  mayCost: PlannedCost | null,
+): Promise<string[]> {
+  const { limits = [], threshold = null, prices = null } = account ?? {};
+  if (limits.length === 0 && threshold === null) return [];
+  const { whatLimits } = await import('../operations/index.ts');
+  const unspent = limits.map((limit) => ({ ...limit, spent: null, isEverybodys: false }));
+  return whatLimits({ numbers, mayCost }, { limits: unspent, prices, approval: threshold }, null);
 }
 
 /** `path`: as it was typed. */
