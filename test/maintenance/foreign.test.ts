@@ -1,18 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { changeAccount, findVerdict, settleOrder, vouchFor } from '../../src/ledger/index.ts';
+import { changeAccount, findVerdict, settleOrder } from '../../src/ledger/index.ts';
 import { lookForLost, suspectNewPlans } from '../../src/maintenance/look-for-lost.ts';
 import { reconcile } from '../../src/maintenance/reconcile.ts';
 import { BY, callForeign } from '../support/foreign.ts';
 import { orderRow } from '../support/ledger.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
 import { reconcilingBy } from '../support/reconciling.ts';
 import { answerTo, claimOne, newNumbers, readList, record, sendOne } from '../support/sending.ts';
-import { ground, moveTo } from '../vouch/vouching.ts';
+import { ground, moveOn, vouchNow } from '../vouch/vouching.ts';
 
-let restores = 0;
-
-describeOnBothDrivers('numbers that were bought outside this program', (given) => {
+describeOnALedger('numbers that were bought outside this program', (given) => {
   const over = (plan: SmallPlan, list: string[]) =>
     reconcilingBy(given.ledger, plan, () => list, { mode: 'propose' });
 
@@ -37,10 +35,10 @@ describeOnBothDrivers('numbers that were bought outside this program', (given) =
     const plan = await newPlan(given.ledger, { lines: linesOf(10, 10) });
     const [old, ...others] = newNumbers(3) as [string, ...string[]];
     await readList(given.ledger, plan.account, [old]);
-    await moveTo(given.ledger, `restored ${++restores}`);
+    await moveOn(given.ledger);
     const list = [old, ...others];
     await lookForLost(over(plan, list));
-    await vouchFor(given.ledger, plan.account.id, `restored ${restores}`);
+    await vouchNow(given.ledger, plan);
     await reconcile(over(plan, list));
     return { plan, list, others };
   };

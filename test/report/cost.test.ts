@@ -7,7 +7,7 @@ import {
   unsettleOrder,
 } from '../../src/ledger/index.ts';
 import { sellEach, sendWaiting, step } from '../support/ladder-plan.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { line, newAccount, newPlan, type SmallPlan } from '../support/plans.ts';
 import { PRICES_FILE, pricesOf } from '../support/prices.ts';
 import { answerTo, newNumbers } from '../support/sending.ts';
@@ -49,7 +49,7 @@ async function mixedPlan(ledger: Ledger, { isMixed = true } = {}): Promise<Small
   return newPlan(ledger, { account, lines: isMixed ? [first, ...others] : [first], ladders });
 }
 
-describeOnBothDrivers('the cost in the summary', (given) => {
+describeOnALedger('the cost in the summary', (given) => {
   let plan: SmallPlan;
   const summary = async () => JSON.parse(await textOf(given.ledger, plan, 'summary.json'));
 

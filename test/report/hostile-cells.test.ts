@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkPlan, readLines } from '../../src/plan/index.ts';
 import { sql } from '../support/ledger.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { line } from '../support/plans.ts';
 import { answerTo } from '../support/sending.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -77,7 +77,7 @@ async function readBack(text: string) {
   return { extraColumns: check.extraColumns, extra: lines.map((each) => each.extra) };
 }
 
-describeOnBothDrivers('safe to open and to read back is', (given) => {
+describeOnALedger('safe to open and to read back is', (given) => {
   describe('a cell of the plan, which', () => {
     test.each(CELLS)('as %j is written as %j and read back as %j', async (own, written, back) => {
       const { ledger } = given;

@@ -15,7 +15,7 @@ import type { Queries, Transaction } from '../../src/ledger/ledger.ts';
 import { recordKept } from '../../src/ledger/orders/lost.ts';
 import { untilWaiting } from '../ledger/held-up.ts';
 import { codeOf } from '../support/ledger.ts';
-import { describeOnBothDrivers, describeOnPostgres } from '../support/ledger-drivers.ts';
+import { describeOnALedger, describeOnPostgres } from '../support/ledger-drivers.ts';
 import { line, type SmallPlan } from '../support/plans.ts';
 import {
   answerTo,
@@ -49,7 +49,7 @@ async function remainder(ledger: Ledger) {
   return { plan, rest, answer, start, answerLate: () => record(ledger, plan, answer) };
 }
 
-describeOnBothDrivers('a remainder of what a late answer has sold', (given) => {
+describeOnALedger('a remainder of what a late answer has sold', (given) => {
   const look = ({ id }: SmallPlan) => findPlan(given.ledger, id);
 
   test('is not started any more, and says why', async () => {
@@ -142,7 +142,7 @@ describeOnBothDrivers('a remainder of what a late answer has sold', (given) => {
   });
 });
 
-describeOnBothDrivers('a plan that was tried again after its remainder was cancelled', (given) => {
+describeOnALedger('a plan that was tried again after its remainder was cancelled', (given) => {
   /** Its remainder was sent, unknown, cancelled, and settled as nothing. */
   const cancelled = async () => {
     const { ledger } = given;

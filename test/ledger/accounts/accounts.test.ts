@@ -10,12 +10,12 @@ import {
   sandboxUrl,
 } from '../../../src/ledger/index.ts';
 import { sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { newAccount, newPlan } from '../../support/plans.ts';
 
 const BY = { who: 'Ada', why: 'because' };
 
-describeOnBothDrivers('the ledger of accounts', (given) => {
+describeOnALedger('the ledger of accounts', (given) => {
   describe('an account', () => {
     const eventsOf = (id: number) =>
       sql(

@@ -12,7 +12,7 @@ import {
   verdictCounts,
 } from '../../../src/ledger/index.ts';
 import { orderRow } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import {
   answerTo,
@@ -26,7 +26,7 @@ import {
 
 const BY = { who: 'Ada', why: 'looked' };
 
-describeOnBothDrivers('clear verdicts that a person looked at', (given) => {
+describeOnALedger('clear verdicts that a person looked at', (given) => {
   let plan: SmallPlan;
   let orders: ClaimedOrder[];
 

@@ -11,7 +11,7 @@ import {
   unsettleOrder,
 } from '../../../src/ledger/index.ts';
 import { orderRow, passTime } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { line, linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import {
   answerTo,
@@ -27,7 +27,7 @@ import {
 const BY = { who: 'Ada', why: 'seen in their portal' };
 const NOTHING = { nothing: true } as const;
 
-describeOnBothDrivers('a settlement that something speaks against', (given) => {
+describeOnALedger('a settlement that something speaks against', (given) => {
   type Unknown = { plan: SmallPlan; order: ClaimedOrder };
 
   /** An order for ten in 212 whose answer proved nothing. */

@@ -6,11 +6,11 @@ import {
   unknownOrders,
 } from '../../../src/ledger/index.ts';
 import { breachesOf, brokenLaws, numbersOf, orderRow, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { answerTo, claim, claimOne, newNumbers, sendOne } from '../../support/sending.ts';
 
-describeOnBothDrivers('a number sold twice', (given) => {
+describeOnALedger('a number sold twice', (given) => {
   const record = (plan: SmallPlan, ...answers: AnswerRecord[]) =>
     recordAnswers(given.ledger, plan.account.id, answers);
 

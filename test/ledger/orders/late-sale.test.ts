@@ -9,7 +9,7 @@ import {
 } from '../../../src/ledger/index.ts';
 import { ladderPlan } from '../../support/ladder-plan.ts';
 import { breachesOf, orderRow } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import {
   answerTo,
@@ -23,7 +23,7 @@ import {
 
 const BY = { who: 'Ada', why: 'their support looked' };
 
-describeOnBothDrivers('a sale that is told after its order was sent again', (given) => {
+describeOnALedger('a sale that is told after its order was sent again', (given) => {
   /** The worker of attempt 1 is cut off; a person says nothing; attempt 2 is being sent. */
   const sentAgain = async () => {
     const { ledger } = given;

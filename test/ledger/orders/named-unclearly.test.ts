@@ -5,7 +5,7 @@ import { type ClaimedOrder, settleOrder, unknownOrders } from '../../../src/ledg
 import { reconcile, takeBaseline } from '../../../src/maintenance/reconcile.ts';
 import type { Answer } from '../../../src/vendor/index.ts';
 import { codeOf, orderRow } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { newPlan } from '../../support/plans.ts';
 import { reconcilingBy } from '../../support/reconciling.ts';
 import { answerTo, claim, claimOne, expireOne, newNumbers, record } from '../../support/sending.ts';
@@ -23,7 +23,7 @@ const unclear = (order: ClaimedOrder) => {
   return recordOf(order, answer, () => 0);
 };
 
-describeOnBothDrivers('an order whose unclear answer names numbers', (given) => {
+describeOnALedger('an order whose unclear answer names numbers', (given) => {
   const unknown = async () => {
     const { ledger } = given;
     const plan = await newPlan(ledger);

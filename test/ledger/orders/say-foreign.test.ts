@@ -12,7 +12,7 @@ import {
 import { isForeign } from '../../../src/ledger/listings/listings.ts';
 import { BY, callForeign } from '../../support/foreign.ts';
 import { orderRow, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers, describeOnPostgres } from '../../support/ledger-drivers.ts';
+import { describeOnALedger, describeOnPostgres } from '../../support/ledger-drivers.ts';
 import { newPlan, type SmallPlan } from '../../support/plans.ts';
 import {
   answerTo,
@@ -22,10 +22,10 @@ import {
   record,
   sendOne,
 } from '../../support/sending.ts';
-import { moveTo } from '../../vouch/vouching.ts';
+import { moveOn } from '../../vouch/vouching.ts';
 import { heldUp } from '../held-up.ts';
 
-describeOnBothDrivers('a number that a person calls foreign', (given) => {
+describeOnALedger('a number that a person calls foreign', (given) => {
   const say = (plan: SmallPlan, numbers: string[], options = {}) =>
     callForeign(given.ledger, plan, numbers, options);
   const foreign = async ({ account }: SmallPlan) => {
@@ -178,7 +178,7 @@ describeOnBothDrivers('a number that a person calls foreign', (given) => {
       const plan = await newPlan(given.ledger);
       const [number] = newNumbers(1) as [string];
       await readList(given.ledger, plan.account, [number]);
-      await moveTo(given.ledger, 'elsewhere');
+      await moveOn(given.ledger);
       expect(await refusal(plan, [number])).toEqual([
         expect.stringContaining('no worker has found out yet what it may have lost'),
       ]);

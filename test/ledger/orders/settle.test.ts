@@ -9,7 +9,7 @@ import {
   unknownOrders,
 } from '../../../src/ledger/index.ts';
 import { breachesOf, brokenLaws, numbersOf, orderRow, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import {
   answerTo,
@@ -24,7 +24,7 @@ import {
 const BY = { who: 'Ada', why: 'asked the vendor' };
 const NOTHING = { nothing: true } as const;
 
-describeOnBothDrivers('settling', (given) => {
+describeOnALedger('settling', (given) => {
   /**
    * A plan whose first order is unknown, with this many numbers recorded and one disputed.
    */

@@ -11,7 +11,7 @@ import { reconcile, takeBaseline } from '../../../src/maintenance/reconcile.ts';
 import { rowsOf } from '../../report/reported-plan.ts';
 import { ladderPlan, sendWaiting } from '../../support/ladder-plan.ts';
 import { brokenLaws, passTime } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { linesOf, newPlan } from '../../support/plans.ts';
 import { reconcilingBy } from '../../support/reconciling.ts';
 import {
@@ -27,7 +27,7 @@ import {
 const BY = { who: 'Ada', why: 'their support looked' };
 const SURE = { againstEvidence: true };
 
-describeOnBothDrivers('a number that is sold again', (given) => {
+describeOnALedger('a number that is sold again', (given) => {
   /** Another account's order has bought it. */
   const soldBefore = async (): Promise<string> => {
     const { ledger } = given;

@@ -8,14 +8,14 @@ import {
 } from '../../../src/ledger/index.ts';
 import { rowsOf } from '../../report/reported-plan.ts';
 import { brokenLaws, passTime, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { newPlan, type SmallPlan } from '../../support/plans.ts';
 import { answerTo, newNumbers, readList, record, sendOne } from '../../support/sending.ts';
 
 const BY = { who: 'Ada', why: 'seen in their portal' };
 const NOTHING = { nothing: true } as const;
 
-describeOnBothDrivers('surplus', (given) => {
+describeOnALedger('surplus', (given) => {
   /** An order that nobody has answered yet, and that counts as unknown. */
   const unknown = async (): Promise<{ plan: SmallPlan; order: ClaimedOrder }> => {
     const plan = await newPlan(given.ledger);

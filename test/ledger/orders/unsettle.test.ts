@@ -15,7 +15,7 @@ import {
   unsettleOrder,
 } from '../../../src/ledger/index.ts';
 import { breachesOf, numbersOf, orderRow, passTime, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { dailyLimit, linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import {
   answerTo,
@@ -31,7 +31,7 @@ const BY = { who: 'Ada', why: 'seen in their portal' };
 const MISTAKEN = { who: 'Bea', why: 'that was another order' };
 const NOTHING = { nothing: true } as const;
 
-describeOnBothDrivers('a settlement', (given) => {
+describeOnALedger('a settlement', (given) => {
   /** A plan of one unknown order; its worker gave up, or has not been heard of since. */
   const unknown = async (isAnswered = true) => {
     const plan = await newPlan(given.ledger);

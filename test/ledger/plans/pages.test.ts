@@ -14,13 +14,13 @@ import {
   unknownOrders,
 } from '../../../src/ledger/index.ts';
 import { sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { line, linesOf, newAccount, newPlan } from '../../support/plans.ts';
 import { answerTo, claim, sendOne } from '../../support/sending.ts';
 
 const BY = { who: 'Ada', why: 'asked' };
 
-describeOnBothDrivers('what pages ask of an account', (given) => {
+describeOnALedger('what pages ask of an account', (given) => {
   test('is what it is doing now, and who works for it', async () => {
     const { ledger } = given;
     const plan = await newPlan(ledger, { lines: linesOf(10, 10, 10, 10) });
@@ -70,7 +70,7 @@ describeOnBothDrivers('what pages ask of an account', (given) => {
   });
 });
 
-describeOnBothDrivers('what pages ask of all plans', (given) => {
+describeOnALedger('what pages ask of all plans', (given) => {
   test('is found by name or id, newest first, in pages', async () => {
     const { ledger } = given;
     const ids: number[] = [];

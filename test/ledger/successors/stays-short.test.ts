@@ -12,12 +12,12 @@ import {
 import { doubtAnswered } from '../../../src/ledger/orders/doubt.ts';
 import { ladderPlan, step } from '../../support/ladder-plan.ts';
 import { orderRow } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { newPlan, type SmallPlan } from '../../support/plans.ts';
 import { answerTo, claim, newNumbers, record, sendOne } from '../../support/sending.ts';
 
 const BY = { who: 'Ada', why: 'counted' };
-describeOnBothDrivers('an order that stays short though a later attempt was sent', (given) => {
+describeOnALedger('an order that stays short though a later attempt was sent', (given) => {
   /** It brought 5 of 25, and its successor has just been claimed. */
   const withSuccessor = async () => {
     const plan = await ladderPlan(given.ledger, { steps: [step(1, '332')] });
