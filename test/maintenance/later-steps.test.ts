@@ -10,6 +10,7 @@ import {
 import { lookForLost, suspectNewPlans } from '../../src/maintenance/look-for-lost.ts';
 import { reconcile } from '../../src/maintenance/reconcile.ts';
 import { textOf } from '../report/reported-plan.ts';
+import { BY } from '../support/by.ts';
 import { goOn, ladderPlan, sendWaiting, step } from '../support/ladder-plan.ts';
 import { orderRow } from '../support/ledger.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
@@ -17,8 +18,6 @@ import { newAccount, type SmallPlan } from '../support/plans.ts';
 import { reconcilingBy } from '../support/reconciling.ts';
 import { newNumbers, readList, sendOne } from '../support/sending.ts';
 import { ground, moveOn, vouchNow } from '../vouch/vouching.ts';
-
-const BY = { who: 'Ada', why: 'none of the new numbers is in 212: it bought nothing' };
 
 describeOnALedger('what a lost successor may have bought', (given) => {
   const planOf = (account: Account, ...codes: string[]) =>

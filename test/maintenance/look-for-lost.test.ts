@@ -10,15 +10,15 @@ import {
 } from '../../src/ledger/index.ts';
 import { lookForLost, suspectNewPlans } from '../../src/maintenance/look-for-lost.ts';
 import { reconcile } from '../../src/maintenance/reconcile.ts';
+import { BY } from '../support/by.ts';
 import { ladderPlan, step } from '../support/ladder-plan.ts';
 import { orderRow, passTime } from '../support/ledger.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { line, linesOf, newAccount, newPlan, type SmallPlan } from '../support/plans.ts';
 import { reconcilingBy } from '../support/reconciling.ts';
 import { newNumbers, readList, sendOne } from '../support/sending.ts';
+import { ANYHOW, NOTHING } from '../support/settling.ts';
 import { attemptsOf, ground, moveOn, vouchNow } from '../vouch/vouching.ts';
-
-const BY = { who: 'Ada', why: 'she has looked' };
 
 describeOnALedger('a look for what the ledger has lost', (given) => {
   const LIST_LAG_MS = 60_000;
@@ -70,11 +70,10 @@ describeOnALedger('a look for what the ledger has lost', (given) => {
     const plan = await moved([[old]]);
     await look(plan, [old, lost]);
     await vouchNow(given.ledger, plan);
-    const sure = { againstEvidence: true };
-    await settleOrder(given.ledger, plan.orders[0]!, { nothing: true }, BY, sure);
+    await settleOrder(given.ledger, plan.orders[0]!, NOTHING, BY, ANYHOW);
     expect(await states(plan)).toEqual(['waiting', 'unknown']);
     // Each is cleared once: then nobody of this plan has bought it.
-    await settleOrder(given.ledger, plan.orders[1]!, { nothing: true }, BY, sure);
+    await settleOrder(given.ledger, plan.orders[1]!, NOTHING, BY, ANYHOW);
     expect(await states(plan)).toEqual(['waiting', 'waiting']);
   });
 
@@ -82,8 +81,7 @@ describeOnALedger('a look for what the ledger has lost', (given) => {
     const [old, ...lost] = newNumbers(3) as [string, ...string[]];
     const plan = await moved([[old]]);
     await look(plan, [old, ...lost]);
-    const by = { who: 'Ada', why: 'asked the vendor' };
-    const early = settleOrder(given.ledger, plan.orders[0]!, { bought: lost }, by);
+    const early = settleOrder(given.ledger, plan.orders[0]!, { bought: lost }, BY);
     await expect(early).rejects.toThrow('no worker has found out yet what it may have lost');
     await vouchNow(given.ledger, plan);
     const { settled } = await reconcile(looking(plan, [old, ...lost]));
@@ -174,8 +172,7 @@ describeOnALedger('a look for what the ledger has lost', (given) => {
     await look(plan, ['2125550100', '3325550001', '3325550002']);
     expect([await states(other), await states(plan)]).toEqual([['unknown'], ['unknown']]);
     await vouchNow(ledger, plan);
-    const sure = { againstEvidence: true };
-    await settleOrder(ledger, plan.orders[0]!, { nothing: true }, BY, sure);
+    await settleOrder(ledger, plan.orders[0]!, NOTHING, BY, ANYHOW);
     expect(await states(plan)).toEqual(['short']);
   });
 

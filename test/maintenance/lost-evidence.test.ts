@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Account, changeAccount, findVerdict, settleOrder } from '../../src/ledger/index.ts';
 import { reconcile } from '../../src/maintenance/reconcile.ts';
+import { BY } from '../support/by.ts';
 import { orderRow, passTime } from '../support/ledger.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
@@ -8,8 +9,6 @@ import { reconcilingBy } from '../support/reconciling.ts';
 import { claim, newNumbers, sendOne } from '../support/sending.ts';
 import { beginLosing } from '../vouch/losing.ts';
 import { memoryStore, moveOn } from '../vouch/vouching.ts';
-
-const BY = { who: 'Ada', why: 'their support looked' };
 
 describeOnALedger('numbers that a lost plan may have bought', (given) => {
   test('are given to no other order, and the lost plan buys them once', async () => {

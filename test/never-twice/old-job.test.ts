@@ -2,6 +2,7 @@
  * A ledger that was put back, or is new, gives plan ids again. Redis may still have jobs for the
  * orders of such a plan, and delivers them as soon as the plan runs.
  */
+
 import { expect, test } from 'vitest';
 import {
   changeAccount,
@@ -13,6 +14,7 @@ import {
 } from '../../src/ledger/index.ts';
 import { lookForLost } from '../../src/maintenance/look-for-lost.ts';
 import { jobId, type OrderQueue, openQueue } from '../../src/queue/index.ts';
+import { BY } from '../support/by.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { newPlan, newSha256 } from '../support/plans.ts';
 import { reconcilingBy } from '../support/reconciling.ts';
@@ -21,8 +23,6 @@ import { describeInModes, openLedger, POSTGRES_AND_REDIS } from '../support/stor
 import { until } from '../support/until.ts';
 import { openShop, type Shop, sandboxOf, workerOf } from '../support/workplace.ts';
 import { moveOn, vouchNow } from '../vouch/vouching.ts';
-
-const BY = { who: 'Ada', why: 'the file is submitted again' };
 
 describeInModes([POSTGRES_AND_REDIS], 'a job that is older than its order', (modes) => {
   const queueOf = async (ledger: Ledger, name: string, redisUrl: string | null) => {

@@ -6,6 +6,7 @@ import {
   settleOrder,
   unsettleOrder,
 } from '../../src/ledger/index.ts';
+import { BY } from '../support/by.ts';
 import { sellEach, sendWaiting, step } from '../support/ladder-plan.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { line, newAccount, newPlan, type SmallPlan } from '../support/plans.ts';
@@ -13,7 +14,6 @@ import { PRICES_FILE, pricesOf } from '../support/prices.ts';
 import { answerTo, newNumbers } from '../support/sending.ts';
 import { planWith, rowsOf, textOf } from './reported-plan.ts';
 
-const BY = { who: 'Ada', why: 'looked at the list' };
 const SLOT_LINES = ['2', '5'];
 
 const cents = (text: string) => Math.round(Number(text) * 100);

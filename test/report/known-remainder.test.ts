@@ -20,6 +20,7 @@ import {
 } from '../../src/ledger/index.ts';
 import { checkPlan, readLines } from '../../src/plan/index.ts';
 import { knownRemainder } from '../../src/report/index.ts';
+import { BY } from '../support/by.ts';
 import { orderRow, sql } from '../support/ledger.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { line, newPlan, type SmallPlan } from '../support/plans.ts';
@@ -48,8 +49,6 @@ async function submit(...seen: Parameters<typeof lookAt>) {
   const { known, store } = await lookAt(...seen);
   return { known, id: await store() };
 }
-
-const BY = { who: 'Ada', why: 'their support looked' };
 
 describeOnALedger('a remainder', (given) => {
   const twoLines = async (delimiter = ',') => {

@@ -1,4 +1,5 @@
 /** A late answer says that a plan has bought what another plan asks for. */
+
 import { expect, test } from 'vitest';
 import {
   type AnswerRecord,
@@ -14,6 +15,7 @@ import {
 import type { Queries, Transaction } from '../../src/ledger/ledger.ts';
 import { recordKept } from '../../src/ledger/orders/lost.ts';
 import { untilWaiting } from '../ledger/held-up.ts';
+import { BY } from '../support/by.ts';
 import { codeOf } from '../support/ledger.ts';
 import { describeOnALedger, describeOnPostgres } from '../support/ledger-drivers.ts';
 import { line, type SmallPlan } from '../support/plans.ts';
@@ -26,11 +28,10 @@ import {
   sendOne,
   settleInPart,
 } from '../support/sending.ts';
+import { ANYHOW } from '../support/settling.ts';
 import { planWith } from './reported-plan.ts';
 import { lookAtRemainder, submitRemainder } from './submitted-remainder.ts';
 
-const BY = { who: 'Ada', why: 'the list has these' };
-const ANYHOW = { againstEvidence: true };
 const waitsFor = ({ id }: SmallPlan) => `plan ${id} may have bought, or may still buy, what this`;
 
 /** A plan of 10 numbers that a person settled with 3. `answer`: the vendor sold it all 10. */

@@ -13,6 +13,7 @@ import {
   submitPlan,
 } from '../../src/ledger/index.ts';
 import { heldUp } from '../ledger/held-up.ts';
+import { BY } from '../support/by.ts';
 import { passTime, sql } from '../support/ledger.ts';
 import { describeOnALedger, describeOnPostgres } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
@@ -27,8 +28,6 @@ import {
 import { newNumbers, readList, sendOne } from '../support/sending.ts';
 import { beginLosing, IN_DOUBT, refusedAs, statesIn } from './losing.ts';
 import { ground, memoryStore, moveOn } from './vouching.ts';
-
-const BY = { who: 'Ada', why: 'it was no remainder' };
 
 describeOnALedger('a plan that may ask for what a lost one asked for', (given) => {
   /** The ledger has lost a plan of 30 numbers; an older plan of these lines is there. */

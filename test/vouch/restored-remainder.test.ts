@@ -2,6 +2,7 @@
  * A ledger was put back to a time at which a remainder waited. Since then that one had been
  * cancelled, and its plan tried again.
  */
+
 import { expect, test } from 'vitest';
 import {
   changeAccount,
@@ -12,13 +13,12 @@ import {
 } from '../../src/ledger/index.ts';
 import { planWith } from '../report/reported-plan.ts';
 import { submitRemainder } from '../report/submitted-remainder.ts';
+import { BY } from '../support/by.ts';
 import { codeOf, orderRow } from '../support/ledger.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { line, type SmallPlan } from '../support/plans.ts';
 import { claim, newNumbers, sendOne } from '../support/sending.ts';
 import { memoryStore, moveOn, openVouching } from './vouching.ts';
-
-const BY = { who: 'Ada', why: 'as the person sees it' };
 
 describeOnALedger('a remainder in a ledger that was put back', (given) => {
   const stateOf = async ({ id }: SmallPlan) => (await findPlan(given.ledger, id)).state;

@@ -9,11 +9,10 @@ import {
   replaceSandboxUrl,
   sandboxUrl,
 } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { sql } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { newAccount, newPlan } from '../../support/plans.ts';
-
-const BY = { who: 'Ada', why: 'because' };
 
 describeOnALedger('the ledger of accounts', (given) => {
   describe('an account', () => {

@@ -19,9 +19,8 @@ import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { PRICES_FILE, pricesOf } from '../../support/prices.ts';
 import { newNumbers, readList, sendOne } from '../../support/sending.ts';
+import { NOTHING } from '../../support/settling.ts';
 import { BOB, GRACE, peopleOn, THRESHOLD } from './careful.ts';
-
-const NOTHING = { nothing: true } as const;
 
 describeOnALedger('what is sent again', (given) => {
   const { careful, asked, yes, no, approvals, answered, refuse } = peopleOn(given);

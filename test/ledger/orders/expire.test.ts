@@ -10,12 +10,11 @@ import {
   steerPlan,
   waitingOrders,
 } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { sql } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { line, linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { answerTo, claim, record } from '../../support/sending.ts';
-
-const BY = { who: 'Ada' };
 
 describeOnALedger('what a sweep asks the ledger', (given) => {
   const fillable = (plan: SmallPlan) => fillablePlans(given.ledger, plan.account.id);

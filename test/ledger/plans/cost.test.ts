@@ -9,6 +9,7 @@ import {
   setPrices,
   steerPlan,
 } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { brokenConstraint, sql } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { line, newAccount, newPlan, type SmallPlan } from '../../support/plans.ts';
@@ -20,8 +21,6 @@ const DEARER = pricesOf({
   ...PRICES_FILE,
   types: { local: { once: '3.00', monthly: '2.00' } },
 });
-const BY = { who: 'Ada', why: 'a new contract' };
-
 describeOnALedger('the prices of an account', (given) => {
   test('are not known until they are set, and the events say who set them', async () => {
     const { id, name } = await newAccount(given.ledger);

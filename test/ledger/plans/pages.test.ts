@@ -13,12 +13,11 @@ import {
   unknownCounts,
   unknownOrders,
 } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { sql } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { line, linesOf, newAccount, newPlan } from '../../support/plans.ts';
 import { answerTo, claim, sendOne } from '../../support/sending.ts';
-
-const BY = { who: 'Ada', why: 'asked' };
 
 describeOnALedger('what pages ask of an account', (given) => {
   test('is what it is doing now, and who works for it', async () => {
@@ -65,7 +64,7 @@ describeOnALedger('what pages ask of an account', (given) => {
       'account_paused',
     ]);
     expect(await accountEvents(ledger, account.id, 2, older[0]!.id)).toMatchObject([
-      { kind: 'account_rate', who: 'Ada', why: 'asked' },
+      { kind: 'account_rate', ...BY },
     ]);
   });
 });

@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
 import { endPlans, noteProgress, planProgress, steerPlan } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { sql } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { answerTo, claim, record } from '../../support/sending.ts';
-
-const BY = { who: 'Ada' };
 
 describeOnALedger('the course of a plan', (given) => {
   const note = (plan: SmallPlan) => noteProgress(given.ledger, plan.account.id);

@@ -9,12 +9,11 @@ import {
   retryPlan,
   steerPlan,
 } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { breachesOf, orderRow, sql } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { linesOf, newAccount, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { answerTo, claim, claimOne, record } from '../../support/sending.ts';
-
-const BY = { who: 'Ada', why: 'because' };
 
 type Move = Parameters<typeof steerPlan>[2];
 

@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
 import { settleOrder, unsettleOrder } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { goOn, ladderPlan, sellEach, sendWaiting, step } from '../../support/ladder-plan.ts';
 import { orderRow } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { answerTo, newNumbers, readList, record } from '../../support/sending.ts';
-
-const BY = { who: 'Ada', why: 'looked' };
 
 describeOnALedger('the cap of a rung', (given) => {
   /** Two families lack numbers; the first one's order on the rung is unknown. */

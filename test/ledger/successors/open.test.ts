@@ -8,11 +8,12 @@ import {
   unqueuedSuccessors,
   unsettleOrder,
 } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { step } from '../../support/ladder-plan.ts';
 import { allLines, breachesOf, brokenConstraint, sql } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { answerTo, claim, newNumbers, record } from '../../support/sending.ts';
-import { AGAINST, BY, ladders, STEPS } from './ladders.ts';
+import { AGAINST, ladders, STEPS } from './ladders.ts';
 
 /** Two area codes of one rung. */
 const CAPPED = [step(1, '332', { cap: 5 }), step(1, '646', { cap: 5 })];
