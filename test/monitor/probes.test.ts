@@ -8,7 +8,7 @@ import { newAccount, newPlan } from '../support/plans.ts';
 import { silentLog } from '../support/recording-log.ts';
 import { claimOne } from '../support/sending.ts';
 import { describeWith, freshDatabase, privateRedis } from '../support/servers.ts';
-import { EMBEDDED, openLedger } from '../support/storage.ts';
+import { openLedger, openQuickLedger } from '../support/storage.ts';
 import { until } from '../support/until.ts';
 
 const HERE = { host: '127.0.0.1', port: 0, log: silentLog };
@@ -21,7 +21,7 @@ describe('whether a worker is stuck', () => {
   let ledger: Ledger;
 
   beforeAll(async () => {
-    ledger = await openLedger(await EMBEDDED.makeStorage());
+    ledger = await openQuickLedger();
   });
 
   /** A process that does nothing for orders, unless told, and looks all the time. */

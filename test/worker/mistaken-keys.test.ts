@@ -7,7 +7,7 @@ import { takeListing } from '../../src/maintenance/index.ts';
 import { guardVendorAccount } from '../../src/worker/vendor-guard.ts';
 import { startCli } from '../support/cli.ts';
 import { httpHere, sendOn } from '../support/http-here.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { writePlan } from '../support/plan-on-disk.ts';
 import { newPlan } from '../support/plans.ts';
 import { reconcilingBy } from '../support/reconciling.ts';
@@ -17,7 +17,6 @@ import {
   describeInModes,
   environmentOf,
   openLedger,
-  POSTGRES,
   POSTGRES_AND_REDIS,
 } from '../support/storage.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -38,7 +37,7 @@ async function vendorOfTwo() {
   return { right, wrong, url };
 }
 
-describeInModes([POSTGRES, POSTGRES_AND_REDIS], 'mistaken keys', ({ makeStorage }) => {
+describeInModes([POSTGRES_AND_REDIS], 'mistaken keys', ({ makeStorage }) => {
   test('buy nothing, not even for the orders that wait for their moment', async () => {
     const storage = await makeStorage();
     const { right, wrong, url } = await vendorOfTwo();
@@ -71,7 +70,7 @@ describeInModes([POSTGRES, POSTGRES_AND_REDIS], 'mistaken keys', ({ makeStorage 
 
 const [RIGHT, OTHER] = [11, 22];
 
-describeOnBothDrivers('keys of a vendor account', (given) => {
+describeOnALedger('keys of a vendor account', (given) => {
   /** Lists of the right account were read before, and the keys have changed since. */
   async function begin() {
     const { ledger } = given;
