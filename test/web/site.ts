@@ -52,7 +52,7 @@ export function siteOfFile(options?: SiteOptions) {
   return { given, site };
 }
 
-/** The web on a free port of this machine, closed at the end; its queues are where the ledger is. */
+/** The web on a free port of this machine, closed at the end; its queues are in its ledger. */
 export async function openSite(
   { ledger, account }: { ledger: Ledger; account: Account },
   {
