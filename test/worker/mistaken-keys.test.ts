@@ -8,7 +8,7 @@ import { guardVendorAccount } from '../../src/worker/vendor-guard.ts';
 import { startCli } from '../support/cli.ts';
 import { httpHere, sendOn } from '../support/http-here.ts';
 import { passTime } from '../support/ledger.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { writePlan } from '../support/plan-on-disk.ts';
 import { linesOf, newPlan } from '../support/plans.ts';
 import { reconcilingBy } from '../support/reconciling.ts';
@@ -18,7 +18,6 @@ import {
   describeInModes,
   environmentOf,
   openLedger,
-  POSTGRES,
   POSTGRES_AND_REDIS,
 } from '../support/storage.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -39,7 +38,7 @@ async function vendorOfTwo(owned: string[]) {
   return { right, wrong, url };
 }
 
-describeInModes([POSTGRES, POSTGRES_AND_REDIS], 'mistaken keys', ({ makeStorage }) => {
+describeInModes([POSTGRES_AND_REDIS], 'mistaken keys', ({ makeStorage }) => {
   test.each([
     ['not even for the orders that wait for their moment', newNumbers(50)],
     ['not even while all that was bought is too new to be on a list', []],
@@ -78,7 +77,7 @@ describeInModes([POSTGRES, POSTGRES_AND_REDIS], 'mistaken keys', ({ makeStorage 
 
 const [RIGHT, OTHER] = [11, 22];
 
-describeOnBothDrivers('keys of a vendor account', (given) => {
+describeOnALedger('keys of a vendor account', (given) => {
   /** Lists of the right account were read before, and the keys have changed since. */
   async function begin() {
     const { ledger } = given;
@@ -119,69 +118,66 @@ describeOnBothDrivers('keys of a vendor account', (given) => {
   });
 });
 
-describeOnBothDrivers(
-  'keys of an account that has bought, and whose lists had no number',
-  (given) => {
-    const LAG_MS = 60_000;
+describeOnALedger('keys of an account that has bought, and whose lists had no number', (given) => {
+  const LAG_MS = 60_000;
 
-    /** Fifty numbers are bought. `hasList`: a list was read before, and had none. */
-    async function begin({ hasList = true } = {}) {
-      const { ledger } = given;
-      const plan = await newPlan(ledger, { lines: linesOf(25, 25) });
-      const lists = new Map([
-        [RIGHT, [] as string[]],
-        [OTHER, newNumbers(3)],
-      ]);
-      const vendor = { key: RIGHT };
-      const evidence = reconcilingBy(ledger, plan, () => lists.get(vendor.key)!, {
-        listLagMs: LAG_MS,
-      });
-      evidence.vendor.account = () => vendor.key;
-      const guard = guardVendorAccount(evidence);
-      if (hasList) await takeListing(evidence);
-      expect(await guard.approve()).toBe(true);
-      for (const id of plan.orders) {
-        const order = await claimOne(ledger, plan, id, { vendorAccount: vendor.key });
-        const answer = answerTo(order, 'filled');
-        await recordAnswers(ledger, plan.account.id, [answer]);
-        lists.get(RIGHT)!.push(...answer.numbers);
-      }
-      const sold = lists.get(RIGHT)!;
-      return {
-        vendor,
-        guard,
-        evidence,
-        sold,
-        later: () => passTime(ledger, plan.account, LAG_MS + 1),
-      };
+  /** Fifty numbers are bought. `hasList`: a list was read before, and had none. */
+  async function begin({ hasList = true } = {}) {
+    const { ledger } = given;
+    const plan = await newPlan(ledger, { lines: linesOf(25, 25) });
+    const lists = new Map([
+      [RIGHT, [] as string[]],
+      [OTHER, newNumbers(3)],
+    ]);
+    const vendor = { key: RIGHT };
+    const evidence = reconcilingBy(ledger, plan, () => lists.get(vendor.key)!, {
+      listLagMs: LAG_MS,
+    });
+    evidence.vendor.account = () => vendor.key;
+    const guard = guardVendorAccount(evidence);
+    if (hasList) await takeListing(evidence);
+    expect(await guard.approve()).toBe(true);
+    for (const id of plan.orders) {
+      const order = await claimOne(ledger, plan, id, { vendorAccount: vendor.key });
+      const answer = answerTo(order, 'filled');
+      await recordAnswers(ledger, plan.account.id, [answer]);
+      lists.get(RIGHT)!.push(...answer.numbers);
     }
+    const sold = lists.get(RIGHT)!;
+    return {
+      vendor,
+      guard,
+      evidence,
+      sold,
+      later: () => passTime(ledger, plan.account, LAG_MS + 1),
+    };
+  }
 
-    test.each([
-      ['', true],
-      [', also where no list was read before', false],
-    ])('wait until a list can show what was bought%s', async (_, hasList) => {
-      const { vendor, guard, evidence, later } = await begin({ hasList });
-      vendor.key = OTHER;
-      expect(await guard.approve()).toBe(false);
-      await expect(takeListing(evidence)).rejects.toMatchObject({ code: 'wrong_state' });
-      await later();
-      expect(await guard.approve()).toBe(false);
-      await expect(takeListing(evidence)).rejects.toMatchObject({ code: 'bad_config' });
-      // No list of the other account was kept.
-      vendor.key = RIGHT;
-      expect(await guard.approve()).toBe(true);
-    });
+  test.each([
+    ['', true],
+    [', also where no list was read before', false],
+  ])('wait until a list can show what was bought%s', async (_, hasList) => {
+    const { vendor, guard, evidence, later } = await begin({ hasList });
+    vendor.key = OTHER;
+    expect(await guard.approve()).toBe(false);
+    await expect(takeListing(evidence)).rejects.toMatchObject({ code: 'wrong_state' });
+    await later();
+    expect(await guard.approve()).toBe(false);
+    await expect(takeListing(evidence)).rejects.toMatchObject({ code: 'bad_config' });
+    // No list of the other account was kept.
+    vendor.key = RIGHT;
+    expect(await guard.approve()).toBe(true);
+  });
 
-    test('are approved when they are other keys of the same account', async () => {
-      const { vendor, guard, evidence, later, sold } = await begin();
-      evidence.vendor.ownedNumbers = async () => sold;
-      vendor.key = OTHER;
-      // A list may already have what need not be on it yet.
-      await takeListing(evidence);
-      expect(await guard.approve()).toBe(true);
-      await later();
-      await takeListing(evidence);
-      expect(guard.isApproved()).toBe(true);
-    });
-  },
-);
+  test('are approved when they are other keys of the same account', async () => {
+    const { vendor, guard, evidence, later, sold } = await begin();
+    evidence.vendor.ownedNumbers = async () => sold;
+    vendor.key = OTHER;
+    // A list may already have what need not be on it yet.
+    await takeListing(evidence);
+    expect(await guard.approve()).toBe(true);
+    await later();
+    await takeListing(evidence);
+    expect(guard.isApproved()).toBe(true);
+  });
+});

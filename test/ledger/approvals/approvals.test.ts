@@ -13,14 +13,14 @@ import {
   waitingApprovals,
 } from '../../../src/ledger/index.ts';
 import { codeOf, setClock, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { checkOf, inBatches, linesOf, newAccount, newSha256 } from '../../support/plans.ts';
 import { PRICES_FILE, pricesOf } from '../../support/prices.ts';
 import { BOB, peopleOn } from './careful.ts';
 
 type By = { who: string; by?: string };
 
-describeOnBothDrivers('approval', (given) => {
+describeOnALedger('approval', (given) => {
   const { careful, planOf, start, asked, yes, no, approvals } = peopleOn(given);
 
   describe('a start', () => {
