@@ -8,3 +8,12 @@ export const ledgerIn = (folder: string): string => join(folder, 'ledger');
 export function isEmbeddedIn(folder: string): boolean {
   return existsSync(ledgerIn(folder));
 }
+
+/** A warning where DATABASE_URL is set: a file that the folder's ledger bought looks new to it. */
+export function leftBehind(folder: string): string | null {
+  if (!isEmbeddedIn(folder)) return null;
+  return (
+    `The folder ${folder} has a ledger of its own, which is not used while DATABASE_URL is set. ` +
+    'What it has bought is not known here: the same file would be bought again.'
+  );
+}

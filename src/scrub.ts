@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs';
  * Removes secrets from text before it is stored or shown. Messages never contain keys, but keys can
  * come back from outside: a vendor's answer may repeat the query string of the request.
  *
- * Finds a secret in every form that a program on the way may give it: percent-encoded any number of
- * times, with XML entities or JSON escapes, as base64 or hex of a text around it, and broken over
- * several lines. A text may be cut in the middle of a secret, so the beginning of a secret at the
- * end of the text is removed, too.
+ * Finds a secret in capitals or small letters, percent-encoded any number of times, with XML
+ * entities or JSON escapes, as base64 of a text around it, as its bytes in hex or decimal numbers,
+ * and broken over several lines. It finds no other form, such as base32, octal numbers or base64 of
+ * UTF-16; and of its other case only the plain text. A text may be cut in the middle of a secret,
+ * so the beginning of a secret at the end of the text is removed, too.
  */
 export function scrubber(secrets: string[]): (text: string) => string {
   // Longest first: when two secrets begin alike, the longer one is removed as a whole.
@@ -15,7 +16,7 @@ export function scrubber(secrets: string[]): (text: string) => string {
     .sort((a, b) => b.length - a.length)
     .map(patternOf);
   if (patterns.length === 0) return (text) => text;
-  const anySecret = new RegExp(patterns.join('|'), 'gu');
+  const anySecret = new RegExp(patterns.join('|'), 'giu');
   return (text) => {
     const found = [...text.replace(BLANKS, '').matchAll(anySecret)].filter(([it]) => it !== '');
     return found.length === 0 ? text : without(text, found);
@@ -70,7 +71,7 @@ export function keepSecret(first: string[]): Secrets {
 const SHORTEST_BEGINNING = 4;
 /** Shorter pieces may be anything, such as a phone number. */
 const SHORTEST_BASE64 = 8;
-const SHORTEST_HEX = 14;
+const SHORTEST_NUMBERS = 14;
 
 function patternOf(secret: string): string {
   const characters = [...secret.toWellFormed().replace(/\s+/g, ' ')].map((character) =>
@@ -79,7 +80,7 @@ function patternOf(secret: string): string {
   return [
     whole(characters, SHORTEST_BEGINNING),
     ...base64Of(secret).map((text) => whole([...text].map(inBase64), SHORTEST_BASE64)),
-    whole([...hexOf(secret)].map(eitherCase), SHORTEST_HEX),
+    ...[16, 10].map((radix) => whole(numbersOf(secret, radix), SHORTEST_NUMBERS)),
   ]
     .filter((pattern) => pattern !== '')
     .join('|');
@@ -102,21 +103,21 @@ const NAMED_ENTITIES: Record<string, string> = {
   "'": 'apos',
 };
 
-/** Every spelling of one character in a URL, in XML and in JSON. */
+/** The spellings of one character in a URL, in XML and in JSON. */
 function spellingsOf(character: string): string {
   const code = character.codePointAt(0)!;
-  const hex = eitherCase(code.toString(16));
-  const plain = /[A-Za-z0-9]/.test(character) ? character : `\\\\{0,8}\\u{${code.toString(16)}}`;
+  const hex = code.toString(16);
+  const plain = /[A-Za-z0-9]/.test(character) ? character : `\\\\{0,8}\\u{${hex}}`;
   // The percent sign itself may be encoded, any number of times.
   const percent = [...Buffer.from(character)]
-    .map((byte) => `%(?:25){0,8}${eitherCase(byte.toString(16).padStart(2, '0'))}`)
+    .map((byte) => `%(?:25){0,8}${byte.toString(16).padStart(2, '0')}`)
     .join('');
   const escapes = [...utf16(character), `x${hex}`, `u\\{${hex}\\}`];
-  const entities = [`#0*${code}`, `#[xX]0*${hex}`];
+  const entities = [`#0*${code}`, `#x0*${hex}`];
   const named = NAMED_ENTITIES[character];
   if (named !== undefined) entities.push(named);
   const spellings = [
-    `&(?:amp;){0,8}(?:${entities.join('|')});`,
+    `&(?:amp;){0,8}(?:${entities.join('|')});?`,
     percent,
     `\\\\{1,8}(?:${escapes.join('|')})`,
     plain,
@@ -134,7 +135,7 @@ const BLANK = `(?:${[' ', '\t', '\n', '\r', '+'].map(spellingsOf).join('|')}|\\\
 /** As JSON escapes it: by its code units. */
 function utf16(character: string): string[] {
   const units = character.split('').map((unit) => unit.charCodeAt(0).toString(16));
-  return [units.map((unit) => `u${eitherCase(unit.padStart(4, '0'))}`).join('\\\\{1,8}')];
+  return [units.map((unit) => `u${unit.padStart(4, '0')}`).join('\\\\{1,8}')];
 }
 
 /**
@@ -154,19 +155,21 @@ function base64Of(secret: string): string[] {
 
 /** A character of base64 in both alphabets. */
 function inBase64(character: string): string {
-  if (character === '-') return '(?:[-+]|%(?:25){0,8}2[bB])';
-  if (character === '_') return '(?:[_/]|\\\\/|%(?:25){0,8}2[fF])';
+  if (character === '-') return '(?:[-+]|%(?:25){0,8}2b)';
+  if (character === '_') return '(?:[_/]|\\\\/|%(?:25){0,8}2f)';
   return character;
 }
 
-function hexOf(secret: string): string {
-  const hex = Buffer.from(secret.toWellFormed()).toString('hex');
-  return hex.length < SHORTEST_HEX ? '' : hex;
+/** Its bytes, with signs between them or none: `3766`, `37:66`, `0x37, 0x66`, `55,102`. */
+function numbersOf(secret: string, radix: number): string[] {
+  const digits = [...Buffer.from(secret.toWellFormed())].flatMap((byte, at) => {
+    const [first, ...rest] = byte.toString(radix);
+    return [`${at === 0 ? '' : BETWEEN_NUMBERS}${first}`, ...rest];
+  });
+  return digits.length < SHORTEST_NUMBERS ? [] : digits;
 }
 
-function eitherCase(hex: string): string {
-  return hex.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
-}
+const BETWEEN_NUMBERS = '[\\W_]{0,4}(?:0x)?0{0,2}';
 
 /** A key may stand where the name of its file belongs: only a file that is there is named. */
 export const secretAt = (path: string): string =>

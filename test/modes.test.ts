@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { findPlan, type Ledger, sendingOrders, steerPlan } from '../src/ledger/index.ts';
 import type { Sandbox } from '../src/sandbox/index.ts';
+import { BY } from './support/by.ts';
 import { breachesOf, sql } from './support/ledger.ts';
 import {
   MIXED_PLAN,
@@ -28,8 +29,6 @@ import {
   untilEnded,
   workerOf,
 } from './support/workplace.ts';
-
-const BY = { who: 'Ada' };
 
 /** A plan with this many lines, an order of one number each. */
 const csv = (area: string, orders: number) => `area_code,quantity\n${`${area},1\n`.repeat(orders)}`;

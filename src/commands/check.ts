@@ -19,6 +19,7 @@ import {
   type Defaults,
   defaultsOf,
   examples,
+  howToBuy,
   howToMend,
   inColour,
   KEEP_TRYING,
@@ -51,9 +52,12 @@ export function addCheck(program: Command): void {
       const check = await checkPlan(input.path, { ...reading, areaCodes });
       const stock = await stockMetBy(check, command);
       const mayCost = await mayCostOf(account, check, stock);
-      const costLines = await costLinesOf(mayCost);
+      const costLines = [
+        ...(await costLinesOf(mayCost)),
+        ...(await limitLinesOf(account, check, mayCost)),
+      ];
       answer(options.json, { ...checkDocument(check), stock, mayCost }, () =>
-        describeCheck(input.name, check, { stock, costLines, path }),
+        describeCheck(input.name, check, { stock, costLines, path, options }),
       );
       if (options.mend) {
         const { faultyRows } = await annotatePlan(input.path, options.mend, {
@@ -117,11 +121,26 @@ async function costLinesOf(mayCost: PlannedCost | null): Promise<string[]> {
   return mayCostLines(mayCost);
 }
 
+/** Of all together: who will start the plan is not known. What was bought today is not counted. */
+async function limitLinesOf(
+  account: AccountConfig | undefined,
+  { numbers }: PlanCheck,
+  mayCost: PlannedCost | null,
+): Promise<string[]> {
+  const { limits = [], threshold = null, prices = null } = account ?? {};
+  if (limits.length === 0 && threshold === null) return [];
+  const { whatLimits } = await import('../operations/index.ts');
+  const unspent = limits.map((limit) => ({ ...limit, spent: null, isEverybodys: false }));
+  return whatLimits({ numbers, mayCost }, { limits: unspent, prices, approval: threshold }, null);
+}
+
 /** `path`: as it was typed. */
+type Checked = { stock: StockMet[]; costLines: string[]; path: string; options: Options };
+
 function describeCheck(
   name: string,
   check: PlanCheck,
-  { stock, costLines, path }: { stock: StockMet[]; costLines: string[]; path: string },
+  { stock, costLines, path, options }: Checked,
 ): ScreenLine[] {
   const { lines, orders, numbers, slots, faultCount, extraColumns } = check;
   const sums = [counted(lines, 'line'), counted(orders, 'order'), counted(numbers, 'number')];
@@ -142,7 +161,7 @@ function describeCheck(
           inColour(`${counted(faultCount, 'error')}. Nothing can be bought yet:`, 'unknown'),
           ...listNotes(check.faults, faultCount),
         ]
-      : [`To buy it: "order ${shellWord(path)}"`]),
+      : [howToBuy(path, options)]),
   ];
 }
 

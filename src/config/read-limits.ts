@@ -98,7 +98,7 @@ const limitsOf = (person: string | null, of: OfPeriods): Limit[] =>
     return [{ person, period, numbers: amounts.numbers ?? null, money: amounts.money ?? null }];
   });
 
-/** An order that exceeds a whole day would wait for ever. */
+/** A limit below every order is a slip. One that only dear orders exceed holds their plans. */
 function faultsOf(
   { person, period, numbers, money }: Limit,
   people: string[],
@@ -114,21 +114,19 @@ function faultsOf(
   if (prices === null) {
     return [...faults, `${where} money needs prices: name them with pricesFile`];
   }
-  const most = dearestOrder(prices);
-  if (period !== 'plan' && exceeds(money, most)) {
-    const price = moneyWords(most, prices.currency);
-    faults.push(`${where} money must be ${price} or more: an order may cost that much`);
+  const least = cheapestOrder(prices);
+  if (period !== 'plan' && exceeds(money, least)) {
+    const price = moneyWords(least, prices.currency);
+    faults.push(`${where} money must be ${price} or more: each order of ${ORDER_MAX} costs that`);
   }
   return faults;
 }
 
-function dearestOrder(prices: PriceList): string {
+function cheapestOrder(prices: PriceList): string {
   const none = Object.fromEntries(NUMBER_TYPES.map((type) => [type, 0]));
-  const costs = NUMBER_TYPES.flatMap((type) =>
-    [ORDER_MAX, 0].map((slots) =>
-      costOf(prices, { numbers: { ...none, [type]: ORDER_MAX } as never, slots }),
-    ),
+  const costs = NUMBER_TYPES.map((type) =>
+    costOf(prices, { numbers: { ...none, [type]: ORDER_MAX } as never, slots: 0 }),
   );
   const sums = costs.map((cost) => firstMonthOf(prices.currency, cost));
-  return sums.filter((sum) => sum !== null).reduce((a, b) => (exceeds(a, b) ? b : a), '0');
+  return sums.filter((sum) => sum !== null).reduce((a, b) => (exceeds(b, a) ? b : a));
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { leftBehind } from '../embedded-folder.ts';
 import { AppError } from '../errors.ts';
 import { isPace, PACE_WORDS } from '../pace-range.ts';
 import type { PriceList } from '../prices/index.ts';
@@ -8,7 +9,7 @@ import { keyPrintingDebug } from './debug-leak.ts';
 import { type Environment, gather, proxiesIn, settingAlone, surroundings } from './environment.ts';
 import { path } from './path-rule.ts';
 import { type PeopleConfig, peopleConfig, signInConfig } from './people.ts';
-import { readRedisUrl } from './redis-address.ts';
+import { readRedisUrl, redisPasswords } from './redis-address.ts';
 import { secretsOfTraces, type TracesConfig, tracesConfig } from './traces.ts';
 import { type WebhookConfig, webhookConfig } from './webhook.ts';
 
@@ -202,6 +203,7 @@ const wholeMs = (seconds: number): number => Math.round(seconds * 1000);
 
 /** The settings that stand for themselves, with their defaults. */
 function settingsOf(values: Variables, folder: string) {
+  const dataDir = resolve(folder, values.DATA_DIR ?? 'data');
   return {
     accountsFile: values.ACCOUNTS_FILE ?? null,
     requestTimeoutMs: wholeMs(values.REQUEST_TIMEOUT ?? 120),
@@ -213,7 +215,7 @@ function settingsOf(values: Variables, folder: string) {
       all: Math.floor(values.QUEUE_DEPTH ?? 100_000),
       perPlan: Math.floor(values.QUEUE_DEPTH_PER_PLAN ?? 10_000),
     }),
-    dataDir: resolve(folder, values.DATA_DIR ?? 'data'),
+    dataDir,
     reconcile: values.RECONCILE ?? 'propose',
     reconcileAfterMs: wholeMs(values.RECONCILE_AFTER ?? 60),
     logLevel: values.LOG_LEVEL ?? null,
@@ -221,6 +223,7 @@ function settingsOf(values: Variables, folder: string) {
     warnings: [
       plainTextWarning('DATABASE_URL', values.DATABASE_URL),
       plainTextWarning('REDIS_URL', values.REDIS_URL),
+      values.DATABASE_URL === undefined ? null : leftBehind(dataDir),
     ].filter((warning) => warning !== null),
   };
 }
@@ -290,9 +293,4 @@ function checkBlankUrl(accounts: AccountConfig[], blank: string[], faults: strin
     'DIALOGTECH_URL is set and empty, and there are keys. ' +
       'Unset it to buy from the real vendor, or set the address.',
   );
-}
-
-function redisPasswords(url: string | undefined): string[] {
-  const address = url ? readRedisUrl(url) : undefined;
-  return address && 'password' in address && address.password !== '' ? [address.password] : [];
 }

@@ -99,3 +99,9 @@ function faultOfFile(path: string, isSecure: boolean): string | null {
     return `names a file as sslrootcert that cannot be read (${code}).`;
   }
 }
+
+/** What must never be shown of it. */
+export function redisPasswords(url: string | undefined): string[] {
+  const address = url ? readRedisUrl(url) : undefined;
+  return address && 'password' in address && address.password !== '' ? [address.password] : [];
+}

@@ -163,18 +163,19 @@ function doubtOf(reading: ListReading): Doubt | null {
 }
 
 /**
- * Why a list may be only a part. A list must have a number that was known before it: an empty one
- * has none. Lists are cut off at round sizes: 100, 200, 250 or 500, ten times these and so on, or a
- * power of two; or at another hundred, when the list stays at that size.
+ * Why a list may be only a part. It must have a number of an order, or of a list before the unknown
+ * orders: an empty one has none. Lists are cut off at round sizes: 100, 200, 250 or 500, ten times
+ * these and so on, or a power of two; or at another hundred, when the list stays at that size.
  */
 function cutOf({ id, numbers, strays, baselines }: ListReading): string | null {
   const size = numbers.length;
   if (size === 0) return 'The list is empty: it may not be complete.';
-  const isFirstHere = new Set(
-    strays.filter(({ listing }) => listing === id).map(({ number }) => number),
+  const known = Math.min(id - 1, ...baselines.map((list) => list.id));
+  const isNew = new Set(
+    strays.filter(({ listing }) => listing > known).map(({ number }) => number),
   );
-  if (numbers.every((number) => isFirstHere.has(number))) {
-    return 'The list has no number that was known before it: it may not be complete.';
+  if (numbers.every((number) => isNew.has(number))) {
+    return 'The list has no number that was known before: it may not be complete.';
   }
   const digits = String(size).replace(/0+$/, '');
   const isRound = size % 50 === 0 && ['1', '2', '25', '5'].includes(digits);

@@ -108,7 +108,12 @@ export {
 } from './listings/listings.ts';
 export { openOrders } from './listings/open-orders.ts';
 export { noteLost, noteStrays, waitingThatFit } from './listings/suspects.ts';
-export { fingerprintSalt, isOtherFingerprint, provenAccounts } from './listings/vendor-account.ts';
+export {
+  fingerprintSalt,
+  isNewestListOf,
+  knownNumbers,
+  provenAccounts,
+} from './listings/vendor-account.ts';
 export {
   clearVerdicts,
   findVerdict,

@@ -7,7 +7,10 @@ import type { Journal } from './database/embedded/journal.ts';
  */
 export type Ledger = Queries & {
   readonly kind: 'postgres' | 'embedded';
-  /** One transaction on one connection; rolled back when `work` throws. */
+  /**
+   * One transaction on one connection; rolled back when `work` throws. It is repeated when others
+   * held what it needed, so `work` changes nothing outside the database.
+   */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /**
    * What BullMQ's Postgres backend takes as its pool; its tables live in the schema `bullmq`. Null:

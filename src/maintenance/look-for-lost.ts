@@ -1,4 +1,4 @@
-import { counted } from '../english.ts';
+import { count, counted } from '../english.ts';
 import { fits, type Unexplained, unexplained } from '../evidence/index.ts';
 import {
   doubtOrders,
@@ -46,15 +46,15 @@ export async function lookForLost(context: LookContext): Promise<string | null> 
   // A family's next successor may be one that was sent and lost. It is made now, so that it can be
   // suspected.
   await openSuccessors(ledger, account.id, TRY_EVERY_MS[account.mode]);
-  // Without an earlier list, the new numbers cannot be told from the old ones.
-  if (since > 0) await noteLost(ledger, account.id, strays, since);
+  const isComparable = since > 0;
+  if (isComparable) await noteLost(ledger, account.id, strays, since);
   const waiting = await waitingThatFit(ledger, account.id, strays);
   // What was sent to another vendor account explains nothing here.
   const inDoubt = unknowns.filter(({ isElsewhere }) => !isElsewhere);
   const found = unexplained({ strays, inDoubt, waiting });
   // A late "no" to the attempt that the ledger knows does not cover an attempt that it has lost.
   const rivals = unknowns.filter((one) => strays.some((number) => fits(one, number)));
-  const others = since > 0 ? found.others : [];
+  const others = isComparable ? found.others : [];
   const suspects = [...found.orders, ...rivals.map(({ order }) => order)];
   await doubtOrders(ledger, {
     accountId: account.id,
@@ -64,7 +64,9 @@ export async function lookForLost(context: LookContext): Promise<string | null> 
   // Also without an earlier list: it only holds successors back, and pauses nothing.
   if (strays.length > 0) await suspectSucceeded(ledger, account.id);
   await pause(context, { ...found, others });
-  return null;
+  if (isComparable || strays.length === 0) return null;
+  const foundNone = `no order here has ${count(strays.length)} of the numbers on the list`;
+  return `no list was kept before, and ${foundNone}: they may have been bought since`;
 }
 
 /**

@@ -11,11 +11,12 @@ import {
   acceptVerdicts,
   beginListing,
   hasOtherNumbers,
-  isOtherFingerprint,
+  isNewestListOf,
   type KeptUnknown,
   type KeptVerdict,
   keepListing,
   keepVerdicts,
+  knownNumbers,
   type Ledger,
   lacksBaseline,
   listingFacts,
@@ -226,12 +227,19 @@ export async function takeBaseline(place: BaselineContext): Promise<void> {
 }
 
 /**
- * Reads the list when the newest one was read with other keys or at another address: mistaken ones
- * would buy for another account of the vendor's. False when the list shows that they are mistaken.
+ * Whether the keys and the address lead to the vendor account of the newest list, and of what was
+ * bought: mistaken ones would buy for another account of the vendor's. Reads the list when they
+ * have changed. False as well while everything that was bought is too new to be on a list.
  */
 export async function isSameVendorAccount(place: BaselineContext): Promise<boolean> {
-  const { ledger, vendor, account } = place;
-  if (!(await isOtherFingerprint(ledger, account.id, vendor.account()))) return true;
+  const { ledger, vendor, account, listLagMs } = place;
+  const vendorAccount = vendor.account();
+  if (await isNewestListOf(ledger, account.id, vendorAccount)) return true;
+  const { beganTick, newest } = await beginListing(ledger, account.id);
+  const reader = { beganTick, vendorAccount, listLagMs };
+  const known = await knownNumbers(ledger, account.id, reader);
+  if (known.length === 0 && newest === null) return true;
+  if (known.length > 0 && known.every(({ isYoung }) => isYoung)) return false;
   return takeListingInTime(place);
 }
 

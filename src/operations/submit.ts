@@ -54,7 +54,7 @@ export async function storePlan(ledger: Ledger, toStore: PlanToStore): Promise<n
     ...known,
     check,
     // The second reading, into the ledger: all of it or nothing.
-    lines: readLines(path, check, reading),
+    lines: () => readLines(path, check, reading),
     again,
     acceptWarnings,
     who,

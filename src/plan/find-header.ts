@@ -28,7 +28,7 @@ export function headerAt(first: readonly Row[]): { at: number; warnings: Warning
 }
 
 function chosen(rows: readonly Row[], at: number): { at: number; warnings: Warning[] } {
-  return { at, warnings: at > 0 ? [rowsAbove(rows[at]!, at)] : [] };
+  return { at, warnings: at > 0 ? [rowsAbove(rows[at]!)] : [] };
 }
 
 /** Looks only above the first line to buy: rows above a header are skipped. */
@@ -49,8 +49,8 @@ function isLine(cells: readonly string[]): boolean {
   return (code === '' || isAreaCodeShape(code)) && /^\d+$/.test(quantity);
 }
 
-function rowsAbove({ line }: Row, rows: number): Warning {
-  const above = rows === 1 ? 'The row above it is' : `The ${rows} rows above it are`;
+function rowsAbove({ line }: Row): Warning {
+  const above = line === 2 ? 'The line above it is' : `The ${line - 1} lines above it are`;
   const message = `The header row is line ${line}. ${above} skipped.`;
   return { line, column: '', message };
 }

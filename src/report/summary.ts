@@ -22,8 +22,8 @@ export type Summary = {
   account: string;
   mode: PlanDocument['mode'];
   /**
-   * Orders per second. Of an ended plan, if known, the average from start to end, pauses included.
-   * Otherwise the account's current pace; null: none.
+   * Orders per second, on average from start to end, pauses included. Null: not known, as before
+   * the end, of a plan that was cancelled in part, and of one that stood or ended before.
    */
   pace: number | null;
   /** The account's current pace, which may differ from that of the run. */
@@ -69,7 +69,7 @@ export async function summarize(
     reason: plan.reason,
     account: plan.account,
     mode: plan.mode,
-    pace: paceOf(plan) ?? plan.rate,
+    pace: paceOf(plan),
     rate: plan.rate,
     sha256: plan.sha256,
     submittedBy: plan.submittedBy,

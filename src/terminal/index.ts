@@ -1,4 +1,4 @@
-export { howToMend, listNotes, warningLines } from './notes.ts';
+export { howToBuy, howToMend, listNotes, warningLines } from './notes.ts';
 export { answer, say } from './output.ts';
 export { openInput, type PlanInput } from './plan-input.ts';
 export {

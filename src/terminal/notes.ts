@@ -34,11 +34,20 @@ export function howToMend(
   { defaultQuantity, keepTrying }: Defaults,
 ): string[] {
   if (!isMendable || path === '-') return [];
-  const read = [
-    ...(defaultQuantity ? [`--default-quantity ${defaultQuantity} `] : []),
-    ...(keepTrying ? [`--keep-trying ${shellWord(keepTrying)} `] : []),
-  ].join('');
+  const read = flagsOf({ defaultQuantity, keepTrying });
   const copy = /annotated\.csv$/.test(path) ? 'annotated-2.csv' : 'annotated.csv';
-  const command = `check ${shellWord(path)} ${read}--mend ${copy}`;
+  const command = `check ${shellWord(path)}${read} --mend ${copy}`;
   return [`To correct it in a spreadsheet: "${command}"`];
 }
+
+/** The command that buys a file as it was checked. */
+export function howToBuy(path: string, options: Defaults & { account?: string }): string {
+  const account = options.account ? ` --account ${shellWord(options.account)}` : '';
+  return `To buy it: "order ${shellWord(path)}${flagsOf(options)}${account}"`;
+}
+
+const flagsOf = ({ defaultQuantity, keepTrying }: Defaults): string =>
+  [
+    ...(defaultQuantity ? [` --default-quantity ${defaultQuantity}`] : []),
+    ...(keepTrying ? [` --keep-trying ${shellWord(keepTrying)}`] : []),
+  ].join('');

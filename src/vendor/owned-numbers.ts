@@ -58,6 +58,9 @@ async function ask(pool: Pool, { path, timeoutMs }: NumberListOptions): Promise<
     // What was bought since is not on it.
     if (isStored(headers)) throw unreadable('it comes from a cache, and may be out of date');
     const bytes = Buffer.from(await answer.body.arrayBuffer());
+    if (Object.keys(answer.trailers).length > 0) {
+      throw unreadable('the answer is unclear: fields came after it');
+    }
     const opened = decompress(bytes, headers['content-encoding'], LARGEST_LIST);
     if ('why' in opened) throw unreadable(`the answer is unclear: ${opened.why}`);
     if (!isBlank(opened.rest)) throw unreadable('the answer is unclear: more bytes followed it');
@@ -108,12 +111,28 @@ function decodeList(
 
 /**
  * A list that is sent in parts says so somewhere: in an attribute of its root, in a comment, in a
- * field of the answer. Nobody knows in which words, so beside its records it may say nothing.
+ * field of the answer. Nobody knows in which words, so beside its records it may say nothing, and
+ * no field may have a name of pages or counts. Of a link, the address and the relation count, too.
  */
-function mayBePart({ link = '' }: Headers, whole: string): boolean {
+function mayBePart(headers: Headers, whole: string): boolean {
   const beside = whole.replace(RECORDS, '').replace(ROOT, '');
-  return beside.trim() !== '' || /\bnext\b/i.test(link);
+  const fields = Object.entries(headers).map(([name, value]) =>
+    name === 'link' ? `link: ${value}` : name,
+  );
+  return beside.trim() !== '' || fields.some((it) => OF_PAGES.test(it.replace(USUAL, '|')));
 }
+
+/** Anywhere in a name: HTTP does not tell `X-NextPage` from `x-nextpage`. */
+const OF_PAGES = new RegExp(
+  [
+    'range|total|count|pag(?:e|in)|next|last|prev|first|cursor|offset|limit|more|remain',
+    'partial|trunc|continu',
+  ].join('|'),
+  'i',
+);
+/** Fields of any answer, and words that have one of those in them. */
+const USUAL =
+  /^(?:accept-ranges|last-modified)$|^[\w-]*rate-?limit[\w-]*$|account|country|pagespeed|nextjs/gi;
 
 const RECORDS = /<record(?:\s[^<>]*)?>[\s\S]*?<\/record>/g;
 const ROOT = new RegExp(

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { runCli } from '../support/cli.ts';
-import { openShell, openShellWithVendor, planOf, type Shell, urlOf } from './shell.ts';
+import { runHere } from '../support/run-here.ts';
+import { openShell, openShellWithVendor, planOf, quickLedger, type Shell, urlOf } from './shell.ts';
 
 const PASSWORD = 'correct horse battery';
 const ACCOUNTS = JSON.stringify([
@@ -14,7 +14,8 @@ describe('through a server where people sign in', () => {
   let shell: Shell;
   let through: string[];
   beforeAll(async () => {
-    shell = openShell({ ...CAREFUL, USERS_FILE: 'secrets.json', PORT: '0' });
+    const ledger = await quickLedger();
+    shell = openShell({ ...ledger, ...CAREFUL, USERS_FILE: 'secrets.json', PORT: '0' });
     shell.file('accounts.json', ACCOUNTS);
     shell.file('plan.csv', planOf(21));
     const { folder: cwd, env } = shell;
@@ -24,7 +25,7 @@ describe('through a server where people sign in', () => {
       ['ada', 'admin'],
     ] as const) {
       const args = ['user', 'add', name, ...roles.flatMap((role) => ['--role', role])];
-      await runCli(args, { cwd, env, input: `${PASSWORD}\n` });
+      await runHere(args, { cwd, env, input: `${PASSWORD}\n` });
     }
     through = ['--server', await urlOf(shell.start(['up']))];
   });

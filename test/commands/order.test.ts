@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import type { Ended } from '../support/child.ts';
-import { guard } from '../support/guard.ts';
+import { type Ended, startProgram } from '../support/child.ts';
+import { installedCli } from '../support/cli.ts';
+import { NODE } from '../support/quick-node.ts';
 import { until } from '../support/until.ts';
 import { openShellWithVendor, planOf, type Shell } from './shell.ts';
 
@@ -16,8 +15,6 @@ const SHOWN = [
   ...['id', 'name', 'state', 'reason', 'lines', 'orders', 'requested', ...PARTS],
   ...['rate', 'isMoving', 'etaSeconds'],
 ];
-
-const CLI = resolve(import.meta.dirname, '../../src/bin.js');
 
 let vendor: Sandbox;
 let shell: Shell;
@@ -142,15 +139,14 @@ describe('an order that buys everything', () => {
 
 test('an order goes on when its reader leaves', async () => {
   shell.file('piped.csv', planOf(4, 4));
-  const command = [process.execPath, CLI, 'order', 'piped.csv', '--out', 'piped'];
-  const { PATH = '' } = process.env;
-  const pipe = spawn('sh', ['-c', '"$@" 2>&1 | head -n 1', 'sh', ...command], {
+  const command = [...NODE, installedCli(), 'order', 'piped.csv', '--out', 'piped'];
+  const pipe = startProgram('sh', ['-c', '"$@" 2>&1 | head -n 1', 'sh', ...command], {
     cwd: shell.folder,
-    env: { PATH, ...shell.env },
+    env: shell.env,
   });
-  guard(pipe);
-  const read = await text(pipe.stdout);
-  expect(read).toBe('SANDBOX: this account has no vendor keys, so nothing is really bought.\n');
+  expect((await pipe.exited).stdout).toBe(
+    'SANDBOX: this account has no vendor keys, so nothing is really bought.\n',
+  );
   await until(() => existsSync(join(shell.folder, 'piped', 'summary.json')), {
     what: 'the results are there',
   });

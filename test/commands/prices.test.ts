@@ -98,13 +98,18 @@ describe('with several accounts', () => {
   const KEYLESS = { DIALOGTECH_ACCESS_KEY: '', DIALOGTECH_SECRET_ACCESS_KEY: '' };
   const more = { ...KEYLESS, ...ACCOUNTS_FILE };
 
-  test('check says what a plan costs the one that is named', async () => {
-    const east = { name: 'east', mode: 'sandbox', pricesFile: 'prices.json' };
+  test('check says what a plan costs the one that is named, and what limits it', async () => {
+    const limits = { plan: { numbers: 40 }, day: { money: '1000.00' } };
+    const east = { name: 'east', mode: 'sandbox', pricesFile: 'prices.json', limits };
     shell.file('accounts.json', JSON.stringify([east, { name: 'west', mode: 'sandbox' }]));
     const plain = await shell.run(['check', 'plan.csv'], more);
     expect(plain.stdout).not.toMatch(/costs at most|is not known/);
     const named = await shell.run(['check', 'plan.csv', '--account', 'east'], more);
     expect(named.stdout).toContain(`It costs at most ${MOST}.`);
+    expect(named.stdout).toContain(
+      'Limit: at most 40 numbers by a plan. This plan asks for more, and cannot be started.\n' +
+        'Limit: at most 1,000.00 USD a day.\n',
+    );
     const wrong = await shell.run(['check', 'plan.csv', '--account', 'north'], more);
     expect(wrong.code).toBe(1);
     expect(wrong.stderr).toContain('There is no account "north" in the configuration.');

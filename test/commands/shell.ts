@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, inject } from 'vitest';
+import { expect } from 'vitest';
 import { openEmbedded, openPostgres } from '../../src/ledger/index.ts';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/index.ts';
 import type { Child, Ended } from '../support/child.ts';
@@ -8,7 +8,7 @@ import { atEnd } from '../support/clean-up.ts';
 import { startCli } from '../support/cli.ts';
 import { sql } from '../support/ledger.ts';
 import { runHere } from '../support/run-here.ts';
-import { freshDatabase } from '../support/servers.ts';
+import { environmentOf, quickStorage } from '../support/storage.ts';
 import { embeddedFolder, temporaryFolder } from '../support/temporary-folder.ts';
 
 type Environment = Record<string, string>;
@@ -71,10 +71,7 @@ export function openShell(environment: Environment = {}): Shell {
 export const embeddedLedger = (): Environment => ({ DATA_DIR: embeddedFolder() });
 
 /** PostgreSQL if there is one: it opens in a third of the time. Else the embedded ledger. */
-export async function quickLedger(): Promise<Environment> {
-  const isThere = 'url' in inject('postgres');
-  return isThere ? { DATABASE_URL: (await freshDatabase()).url } : embeddedLedger();
-}
+export const quickLedger = async (): Promise<Environment> => environmentOf(await quickStorage());
 
 const STACK = /^\s+at /m;
 

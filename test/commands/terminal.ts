@@ -1,9 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
-import { describe, inject, test } from 'vitest';
+import { describe, test } from 'vitest';
+import { cleanEnvironment } from '../support/child.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { installedCli } from '../support/cli.ts';
 import { guard } from '../support/guard.ts';
+import { NODE } from '../support/quick-node.ts';
 import { until } from '../support/until.ts';
 import type { Shell } from './shell.ts';
 
@@ -21,18 +23,10 @@ export type Terminal = {
 
 /** Runs a command on a pseudo-terminal until the test ends. */
 export function startOnTerminal(shell: Shell, args: string[]): Terminal {
-  const command = [process.execPath, installedCli(), ...args].map(quoted).join(' ');
-  const { PATH = '', HOME = '' } = process.env;
+  const command = [...NODE, installedCli(), ...args].map(quoted).join(' ');
   const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
     cwd: shell.folder,
-    env: {
-      PATH,
-      HOME,
-      TMPDIR: inject('runFolder'),
-      SHELL: '/bin/sh',
-      TERM: 'xterm',
-      ...shell.env,
-    },
+    env: cleanEnvironment({ SHELL: '/bin/sh', TERM: 'xterm', ...shell.env }),
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   guard(child);

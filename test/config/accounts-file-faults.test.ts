@@ -140,11 +140,11 @@ describe('a fault in a file of accounts is', () => {
     expect(faults.join()).not.toMatch(/open|sesame/);
   });
 
-  test('a limit on money below what the dearest order costs', async () => {
-    const account = { ...TRY, pricesFile: 'prices.json', limits: { day: { money: '755.74' } } };
+  test('a limit on money below what each order costs', async () => {
+    const account = { ...TRY, pricesFile: 'prices.json', limits: { day: { money: '37.49' } } };
     const folder = folderWith([account], { 'prices.json': JSON.stringify(PRICES_FILE) });
     await expect(read(folder)).rejects.toThrow(
-      'limits day money must be 755.75 USD or more: an order may cost that much.',
+      'limits day money must be 37.50 USD or more: each order of 25 costs that.',
     );
   });
 

@@ -147,6 +147,17 @@ describe('what is read', () => {
     expect((await read(environment)).warnings).toEqual([]);
   });
 
+  test('a ledger in the folder is warned of where DATABASE_URL is set', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'data', 'ledger'), { recursive: true });
+    const warningsOf = async (variables: Record<string, string>) =>
+      (await read(variables, folder)).warnings;
+    expect(await warningsOf({})).toEqual([]);
+    expect(await warningsOf({ DATABASE_URL: 'postgres://ada@127.0.0.1/bulk' })).toEqual([
+      expect.stringContaining(`${join(folder, 'data')} has a ledger of its own`),
+    ]);
+  });
+
   test.each([
     ['redis://:pw@cache.example', /^REDIS_URL names cache.example.*rediss/],
     ['redis://:pw@[2001:db8::1]:6379', /^REDIS_URL names .*2001:db8::1.*rediss/],

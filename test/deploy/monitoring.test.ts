@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { changeAccount } from '../../src/ledger/index.ts';
 import { exposition, openMeters } from '../../src/monitor/index.ts';
@@ -10,7 +10,7 @@ import { readScrape, type Scrape } from '../monitor/scrape.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { findCommand } from '../support/find-command.ts';
 import { dailyLimit, newAccount } from '../support/plans.ts';
-import { EMBEDDED, openLedger, POSTGRES } from '../support/storage.ts';
+import { openQuickLedger } from '../support/storage.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { readManifests } from './manifests.ts';
 
@@ -39,8 +39,7 @@ describe('alerts, dashboard and autoscaling', () => {
   let text: string;
 
   beforeAll(async () => {
-    const { makeStorage } = 'url' in inject('postgres') ? POSTGRES : EMBEDDED;
-    const ledger = await openLedger(await makeStorage());
+    const ledger = await openQuickLedger();
     const { name } = await newAccount(ledger);
     await changeAccount(ledger, name, { limits: [dailyLimit(50)] }, { who: 'Ada' });
     const queues = shareQueues((account) => openQueue(account, { ledger, redisUrl: null }));

@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import { checkPlan } from '../../src/plan/index.ts';
+import { writePlan } from '../support/plan-on-disk.ts';
 import { read } from '../support/project.ts';
-import { deadLinks, filesOf, linksOf, missingPaths, PAGES } from './pages.ts';
+import {
+  blocksOf,
+  brokenCommands,
+  deadLinks,
+  filesOf,
+  linksOf,
+  missingPaths,
+  PAGES,
+} from './pages.ts';
 
 test('README can be read in three minutes', () => {
   expect(read('README.md').split(/\s+/).length).toBeLessThanOrEqual(1_200);
@@ -13,6 +23,12 @@ describe.each(PAGES)('%s', (page) => {
 
   test('links to pages and headings that there are', () => {
     expect(deadLinks(page, read(page))).toEqual([]);
+  });
+
+  test('has commands that can be pasted, and plans that can be read', async () => {
+    expect(brokenCommands(read(page))).toEqual([]);
+    for (const plan of blocksOf('csv', read(page)))
+      expect((await checkPlan(writePlan(plan))).faults).toEqual([]);
   });
 });
 

@@ -24,6 +24,18 @@ export function missingPaths(text: string): string[] {
 
 const exists = (path: string) => existsSync(join(ROOT, path));
 
+/** The blocks of a language in a text, without their fences. */
+export const blocksOf = (language: string, text: string): string[] =>
+  [...text.matchAll(new RegExp(`^\\s*\`\`\`${language}\\n(.*?)^\\s*\`\`\`$`, 'gms'))].map(
+    ([, block]) => block!,
+  );
+
+/** Lines of commands that cannot be pasted: two commands in one, or the rest of another. */
+export const brokenCommands = (text: string): string[] =>
+  blocksOf('sh', text)
+    .flatMap((block) => block.replaceAll(/\\\n/g, '').split('\n'))
+    .filter((line) => /^\s*-|(\bbulk-order [a-z].*){2}|# .*\bbulk-order [a-z]/.test(line));
+
 /** What a page links to within the project: the file, and the heading if it names one. */
 export function linksOf(page: string, text: string): { target: string; heading: string }[] {
   return [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)]*))?\)/g)].map(

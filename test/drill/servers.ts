@@ -163,7 +163,7 @@ async function submit(
   { name, path, check }: PlanFile,
 ): Promise<number> {
   try {
-    const lines = readLines(path, check);
+    const lines = () => readLines(path, check);
     return await submitPlan(ledger, { accountId, name, check, lines, again: false, who: 'Ada' });
   } catch (error) {
     if (!hasCode(error, 'duplicate_file')) throw error;

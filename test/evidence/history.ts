@@ -172,7 +172,10 @@ export class History {
     const isSettled = (number: string) =>
       this.#owned.has(number) ||
       (this.#recordedAt.get(number)?.endTick ?? Infinity) <= this.tick - LIST_LAG_MS;
-    const isKnown = (number: string) => this.#owned.has(number) || this.#recordedAt.has(number);
+    const unknowns = this.orders.filter(({ state }) => state === 'unknown');
+    const before = Math.min(...unknowns.map(({ baseline }) => baseline ?? 0));
+    const isKnown = (number: string) =>
+      this.#recordedAt.has(number) || (this.#owned.get(number)?.listing ?? Infinity) <= before;
     return this.#sales.list(lie, {
       ...{ now: this.tick, lag, listLagMs: LIST_LAG_MS, isSettled, isKnown },
     });

@@ -97,8 +97,10 @@ describe('no line is sold more than it asks for, and no number goes to another l
 });
 
 test('on a quiet account with an honest list every number gets to its line', () => {
+  // A list of which nothing was known before is not taken for whole.
+  const ownedSome = fc.integer({ min: 1, max: 40 });
   fc.assert(
-    fc.property(fc.nat(40), stepsOf({ lies: ['honest'], isQuiet: true }), (owned, steps) => {
+    fc.property(ownedSome, stepsOf({ lies: ['honest'], isQuiet: true }), (owned, steps) => {
       const history = play(owned, steps);
       for (let order = 0; order < ORDERS; order++) history.run({ do: 'expire', order });
       history.run({ do: 'wait', ms: 200 });

@@ -17,7 +17,7 @@ type Reading = {
   listLagMs: number;
   /** Whether an account can expect the number on every list by now. */
   isSettled: (number: string) => boolean;
-  /** Whether an earlier list or an answer told the number. */
+  /** Whether an answer told the number, or a list before the unknown orders. */
   isKnown: (number: string) => boolean;
 };
 

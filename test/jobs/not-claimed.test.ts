@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { changeAccount, findAccount, steerPlan } from '../../src/ledger/index.ts';
 import type { JobAnswer } from '../../src/queue/index.ts';
 import type { Vendor } from '../../src/vendor/index.ts';
+import { BY } from '../support/by.ts';
 import { orderRow, sql } from '../support/ledger.ts';
 import { line, newPlan, type SmallPlan } from '../support/plans.ts';
 import { claimOne } from '../support/sending.ts';
@@ -9,7 +10,6 @@ import { until } from '../support/until.ts';
 import { openRig } from './rig.ts';
 
 const rig = openRig();
-const BY = { who: 'Ada' };
 /** Looked at again soon: a person may resume the account at any time. */
 const PAUSED: JobAnswer = { next: 'rest', waitMs: 1_000 };
 

@@ -11,7 +11,7 @@ import { numbersOf, sql } from '../support/ledger.ts';
 import type { SmallPlan } from '../support/plans.ts';
 import { silentLog } from '../support/recording-log.ts';
 import { enter, enteredPlan } from '../support/sending.ts';
-import { EMBEDDED, openLedger } from '../support/storage.ts';
+import { openQuickLedger } from '../support/storage.ts';
 import { sandboxOf } from '../support/workplace.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -72,7 +72,7 @@ export function placingFor(
 export function openRig(): Rig {
   const rig = {} as Rig;
   beforeAll(async () => {
-    const ledger = await openLedger(await EMBEDDED.makeStorage());
+    const ledger = await openQuickLedger();
     const sandbox = await sandboxOf({ stock: { '907': 12, '808': 0 } });
     const vendor = vendorAt(sandbox.url);
     let seen = 0;

@@ -21,13 +21,13 @@ import {
   unknownOrders,
   unsettleOrder,
 } from '../../src/ledger/index.ts';
+import { BY } from '../support/by.ts';
 import { allLines, brokenLaws, sql } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { PARTS, sumOfParts } from '../support/parts.ts';
 import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
 import { answerTo, claim, newNumbers, record } from '../support/sending.ts';
 
-const BY = { who: 'Ada', why: 'because' };
 const HOUR_MS = 3_600_000;
 const OUTCOMES = [
   'filled',

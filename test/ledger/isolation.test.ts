@@ -80,7 +80,7 @@ describeWithPostgres('a database whose transactions read repeatably', () => {
             accountId: plan.account.id,
             name: 'remainder.csv',
             check: checkOf(lines),
-            lines: inBatches(lines),
+            lines: () => inBatches(lines),
             again: false,
             remainderOf: plan.id,
             remainderEvents: 2,

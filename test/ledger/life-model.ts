@@ -57,7 +57,6 @@ export type Command = AsyncCommand<Model, Real>;
 /** What sequences have come upon: a model that never leaves the start keeps every law. */
 export const met = new Set<string>();
 
-export const BY = { who: 'Ada', why: 'because' };
 /** A step of a sequence; `check` says when it makes sense, and the laws are asked after each. */
 export function command(
   name: string,

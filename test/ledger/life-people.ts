@@ -1,4 +1,5 @@
 /** What people and the sweep do to orders and plans. */
+
 import { expect } from 'vitest';
 import {
   cancelWaiting,
@@ -9,10 +10,11 @@ import {
   settleOrder,
   steerPlan,
 } from '../../src/ledger/index.ts';
+import { BY } from '../support/by.ts';
 import { orderRow, sql } from '../support/ledger.ts';
 import { readList } from '../support/sending.ts';
 import { mayFollow, stands } from './life-families.ts';
-import { BY, command, type Model, met, type Order, pickOrder, reopen } from './life-model.ts';
+import { command, type Model, met, type Order, pickOrder, reopen } from './life-model.ts';
 
 const MOVES = {
   start: { from: ['ready'], to: 'running' },

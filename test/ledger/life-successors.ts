@@ -1,9 +1,11 @@
 /** What the sweep and people do to families of orders, on the model and on the ledger. */
+
 import { expect } from 'vitest';
 import { closeLines, openSuccessors, unsettleOrder } from '../../src/ledger/index.ts';
+import { BY } from '../support/by.ts';
 import { sql } from '../support/ledger.ts';
 import { familyOf, isOverCapInModel, openInModel, withdrawUnsentInModel } from './life-families.ts';
-import { BY, type Command, command, type Model, met, nth } from './life-model.ts';
+import { type Command, command, type Model, met, nth } from './life-model.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -9,13 +9,13 @@ import {
   steerPlan,
   unsettleOrder,
 } from '../../src/ledger/index.ts';
+import { BY } from '../support/by.ts';
 import { breachesOf, orderRow } from '../support/ledger.ts';
 import { describeOnPostgres } from '../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
 import { answerTo, claim, expireOne, record, sendOne } from '../support/sending.ts';
 import { handlesOn, heldUp, untilWaiting } from './held-up.ts';
 
-const BY = { who: 'Ada', why: 'asked the vendor' };
 const ones = (count: number) => linesOf(...Array(count).fill(1));
 
 describeOnPostgres('several handles at once', (given) => {

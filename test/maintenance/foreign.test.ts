@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { changeAccount, findVerdict, settleOrder, vouchFor } from '../../src/ledger/index.ts';
+import { changeAccount, findVerdict, settleOrder } from '../../src/ledger/index.ts';
 import { lookForLost, suspectNewPlans } from '../../src/maintenance/look-for-lost.ts';
 import { reconcile } from '../../src/maintenance/reconcile.ts';
-import { BY, callForeign } from '../support/foreign.ts';
+import { BY } from '../support/by.ts';
+import { callForeign } from '../support/foreign.ts';
 import { orderRow } from '../support/ledger.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
 import { reconcilingBy } from '../support/reconciling.ts';
 import { answerTo, claimOne, newNumbers, readList, record, sendOne } from '../support/sending.ts';
-import { ground, moveTo } from '../vouch/vouching.ts';
+import { ANYHOW, NOTHING } from '../support/settling.ts';
+import { ground, moveOn, vouchNow } from '../vouch/vouching.ts';
 
-let restores = 0;
-
-describeOnBothDrivers('numbers that were bought outside this program', (given) => {
+describeOnALedger('numbers that were bought outside this program', (given) => {
   const over = (plan: SmallPlan, list: string[]) =>
     reconcilingBy(given.ledger, plan, () => list, { mode: 'propose' });
 
@@ -37,10 +37,10 @@ describeOnBothDrivers('numbers that were bought outside this program', (given) =
     const plan = await newPlan(given.ledger, { lines: linesOf(10, 10) });
     const [old, ...others] = newNumbers(3) as [string, ...string[]];
     await readList(given.ledger, plan.account, [old]);
-    await moveTo(given.ledger, `restored ${++restores}`);
+    await moveOn(given.ledger);
     const list = [old, ...others];
     await lookForLost(over(plan, list));
-    await vouchFor(given.ledger, plan.account.id, `restored ${restores}`);
+    await vouchNow(given.ledger, plan);
     await reconcile(over(plan, list));
     return { plan, list, others };
   };
@@ -54,10 +54,9 @@ describeOnBothDrivers('numbers that were bought outside this program', (given) =
       'If they were bought outside this program, say so with "strays ',
     );
     // The list alone says that the order bought them.
-    const sure = { againstEvidence: true };
-    await callForeign(given.ledger, plan, others, sure);
+    await callForeign(given.ledger, plan, others, ANYHOW);
     // Without that, its settlement would put the next one in doubt.
-    await settleOrder(given.ledger, plan.orders[0]!, { nothing: true }, BY, sure);
+    await settleOrder(given.ledger, plan.orders[0]!, NOTHING, BY, ANYHOW);
     expect(await states(plan)).toEqual(['waiting', 'waiting']);
     const later = await newPlan(given.ledger, { account: plan.account });
     await suspectNewPlans(over(later, list));
@@ -65,12 +64,11 @@ describeOnBothDrivers('numbers that were bought outside this program', (given) =
   });
 
   describe('put orders in doubt again when that is taken back', () => {
-    const sure = { againstEvidence: true };
     /** The first order is settled as nothing, and waits again. */
     const cleared = async () => {
       const scene = await restored();
-      await callForeign(given.ledger, scene.plan, scene.others, sure);
-      await settleOrder(given.ledger, scene.plan.orders[0]!, { nothing: true }, BY, sure);
+      await callForeign(given.ledger, scene.plan, scene.others, ANYHOW);
+      await settleOrder(given.ledger, scene.plan.orders[0]!, NOTHING, BY, ANYHOW);
       return scene;
     };
     const takeBack = ({ plan, others }: Awaited<ReturnType<typeof cleared>>) =>
@@ -95,8 +93,7 @@ describeOnBothDrivers('numbers that were bought outside this program', (given) =
     test('but not for numbers that nobody called foreign', async () => {
       const { plan, list } = await restored();
       const [old] = list as [string];
-      for (const order of plan.orders)
-        await settleOrder(given.ledger, order, { nothing: true }, BY, sure);
+      for (const order of plan.orders) await settleOrder(given.ledger, order, NOTHING, BY, ANYHOW);
       expect(await states(plan)).toEqual(['waiting', 'waiting']);
       await callForeign(given.ledger, plan, [old]);
       await callForeign(given.ledger, plan, [old], { undo: true });

@@ -6,23 +6,20 @@ import {
   retryPlan,
   settleOrder,
   steerPlan,
-  vouchFor,
 } from '../../src/ledger/index.ts';
 import { lookForLost, suspectNewPlans } from '../../src/maintenance/look-for-lost.ts';
 import { reconcile } from '../../src/maintenance/reconcile.ts';
 import { textOf } from '../report/reported-plan.ts';
+import { BY } from '../support/by.ts';
 import { goOn, ladderPlan, sendWaiting, step } from '../support/ladder-plan.ts';
 import { orderRow } from '../support/ledger.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { newAccount, type SmallPlan } from '../support/plans.ts';
 import { reconcilingBy } from '../support/reconciling.ts';
 import { newNumbers, readList, sendOne } from '../support/sending.ts';
-import { ground, moveTo } from '../vouch/vouching.ts';
+import { ground, moveOn, vouchNow } from '../vouch/vouching.ts';
 
-const BY = { who: 'Ada', why: 'none of the new numbers is in 212: it bought nothing' };
-let moves = 0;
-
-describeOnBothDrivers('what a lost successor may have bought', (given) => {
+describeOnALedger('what a lost successor may have bought', (given) => {
   const planOf = (account: Account, ...codes: string[]) =>
     ladderPlan(given.ledger, { account, quantities: [10], steps: codes.map((c) => step(1, c)) });
 
@@ -32,14 +29,13 @@ describeOnBothDrivers('what a lost successor may have bought', (given) => {
     const old = newNumbers(1, '415');
     await readList(ledger, account, old);
     const list = [...old, ...newNumbers(10, '646')];
-    const run = `later steps ${++moves}`;
-    await moveTo(ledger, run);
+    await moveOn(ledger);
     const looking = reconcilingBy(ledger, { account }, () => list, {
       listLagMs: 0,
       mode: 'propose',
     });
     expect(await lookForLost(looking)).toBeNull();
-    await vouchFor(ledger, account.id, run);
+    await vouchNow(ledger, { account });
     return looking;
   };
   const resume = ({ name }: Account) => changeAccount(given.ledger, name, { resume: true }, BY);

@@ -7,22 +7,20 @@ import {
   orderId,
   retryPlan,
   settleOrder,
-  vouchFor,
 } from '../../src/ledger/index.ts';
 import { lookForLost, suspectNewPlans } from '../../src/maintenance/look-for-lost.ts';
 import { reconcile } from '../../src/maintenance/reconcile.ts';
+import { BY } from '../support/by.ts';
 import { ladderPlan, step } from '../support/ladder-plan.ts';
 import { orderRow, passTime } from '../support/ledger.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { line, linesOf, newAccount, newPlan, type SmallPlan } from '../support/plans.ts';
 import { reconcilingBy } from '../support/reconciling.ts';
 import { newNumbers, readList, sendOne } from '../support/sending.ts';
-import { attemptsOf, ground, moveTo } from '../vouch/vouching.ts';
+import { ANYHOW, NOTHING } from '../support/settling.ts';
+import { attemptsOf, ground, moveOn, vouchNow } from '../vouch/vouching.ts';
 
-const BY = { who: 'Ada', why: 'she has looked' };
-let moves = 0;
-
-describeOnBothDrivers('a look for what the ledger has lost', (given) => {
+describeOnALedger('a look for what the ledger has lost', (given) => {
   const LIST_LAG_MS = 60_000;
 
   /**
@@ -32,7 +30,7 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     const plan = await newPlan(given.ledger, { lines: linesOf(10, 10) });
     for (const list of lists) await readList(given.ledger, plan.account, list);
     await before(plan);
-    await moveTo(given.ledger, `moved ${++moves}`);
+    await moveOn(given.ledger);
     return plan;
   };
 
@@ -62,7 +60,7 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     });
     await look(plan, [old, lost]);
     expect(await states(plan)).toEqual(['refused', 'refused']);
-    await vouchFor(given.ledger, plan.account.id, `moved ${moves}`);
+    await vouchNow(given.ledger, plan);
     await retryPlan(given.ledger, plan.id, BY);
     expect(await states(plan)).toEqual(['unknown', 'waiting']);
   });
@@ -71,12 +69,11 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     const [old, lost] = newNumbers(2) as [string, string];
     const plan = await moved([[old]]);
     await look(plan, [old, lost]);
-    await vouchFor(given.ledger, plan.account.id, `moved ${moves}`);
-    const sure = { againstEvidence: true };
-    await settleOrder(given.ledger, plan.orders[0]!, { nothing: true }, BY, sure);
+    await vouchNow(given.ledger, plan);
+    await settleOrder(given.ledger, plan.orders[0]!, NOTHING, BY, ANYHOW);
     expect(await states(plan)).toEqual(['waiting', 'unknown']);
     // Each is cleared once: then nobody of this plan has bought it.
-    await settleOrder(given.ledger, plan.orders[1]!, { nothing: true }, BY, sure);
+    await settleOrder(given.ledger, plan.orders[1]!, NOTHING, BY, ANYHOW);
     expect(await states(plan)).toEqual(['waiting', 'waiting']);
   });
 
@@ -84,10 +81,9 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     const [old, ...lost] = newNumbers(3) as [string, ...string[]];
     const plan = await moved([[old]]);
     await look(plan, [old, ...lost]);
-    const by = { who: 'Ada', why: 'asked the vendor' };
-    const early = settleOrder(given.ledger, plan.orders[0]!, { bought: lost }, by);
+    const early = settleOrder(given.ledger, plan.orders[0]!, { bought: lost }, BY);
     await expect(early).rejects.toThrow('no worker has found out yet what it may have lost');
-    await vouchFor(given.ledger, plan.account.id, `moved ${moves}`);
+    await vouchNow(given.ledger, plan);
     const { settled } = await reconcile(looking(plan, [old, ...lost]));
     expect(settled).toEqual([{ order: plan.orders[0], state: 'short', bought: 2 }]);
   });
@@ -117,7 +113,7 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     await passTime(ledger, plan.account, LIST_LAG_MS);
     await readList(ledger, plan.account, all.slice(0, -1));
     await sendOne(ledger, plan, 'unknown', {}, plan.orders[1]);
-    await moveTo(ledger, `moved ${++moves}`);
+    await moveOn(ledger);
     expect(await look(plan, all)).toBeNull();
     expect(await states(plan)).toEqual(['filled', 'unknown', 'waiting']);
     expect(await pausedReason(plan)).toBeNull();
@@ -162,7 +158,7 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     const [old, lost] = ['2125550177', '3325550177'];
     await readList(given.ledger, plan.account, [old]);
     await sendOne(given.ledger, plan, 'short');
-    await moveTo(given.ledger, `moved ${++moves}`);
+    await moveOn(given.ledger);
     expect(await look(plan, [old, lost])).toBeNull();
     expect(await orderRow(given.ledger, plan.orders[0]! + 1)).toMatchObject({ state: 'unknown' });
   });
@@ -172,12 +168,11 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     const other = await newPlan(ledger, { lines: [line({ areaCode: '332' })] });
     const plan = await withLadder(other.account, 10);
     await readList(ledger, plan.account, ['2125550100']);
-    await moveTo(ledger, `moved ${++moves}`);
+    await moveOn(ledger);
     await look(plan, ['2125550100', '3325550001', '3325550002']);
     expect([await states(other), await states(plan)]).toEqual([['unknown'], ['unknown']]);
-    await vouchFor(ledger, plan.account.id, `moved ${moves}`);
-    const sure = { againstEvidence: true };
-    await settleOrder(ledger, plan.orders[0]!, { nothing: true }, BY, sure);
+    await vouchNow(ledger, plan);
+    await settleOrder(ledger, plan.orders[0]!, NOTHING, BY, ANYHOW);
     expect(await states(plan)).toEqual(['short']);
   });
 
@@ -185,10 +180,10 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     const { ledger } = given;
     const plan = await withLadder(await newAccount(ledger), 10, 10);
     await readList(ledger, plan.account, ['2125550100']);
-    await moveTo(ledger, `moved ${++moves}`);
+    await moveOn(ledger);
     // Another family's, which will not be made again.
     await noteLostSuccessors(ledger, [{ orderId: orderId(plan.id, 10), attempt: 1 }]);
-    await vouchFor(ledger, plan.account.id, `moved ${moves}`);
+    await vouchNow(ledger, plan);
     await sendOne(ledger, plan, 'short');
     await readList(ledger, plan.account, ['2125550100', '3325550001', '3325550002']);
     expect(await openSuccessors(ledger, plan.account.id, 60_000)).toBe(1);
@@ -205,12 +200,23 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
     expect(await pausedReason(plan)).toMatch(/owns 1 number .* fit no order.*"strays [^"]+" lists/);
   });
 
-  test('knows no new numbers where no list is from before', async () => {
-    const plan = await moved([]);
-    const owned = ['6465550100'];
-    expect(await look(plan, owned)).toContain('no number that was known before it');
-    // The next list has what the first one had.
-    expect(await look(plan, owned)).toBeNull();
+  test('shows nothing where no list is from before, however often it is read', async () => {
+    const sold = newNumbers(1);
+    const plan = await moved([], async (of) => {
+      await sendOne(given.ledger, of, 'short', { numbers: sold });
+    });
+    const owned = [...sold, '6465550100'];
+    for (let times = 0; times < 2; times++)
+      expect(await look(plan, owned)).toContain('no order here has 1 of the numbers');
+    expect(await look(plan, sold)).toContain('lacks 1 of the 2');
+  });
+
+  test('shows that nothing is lost where every number has an order', async () => {
+    const sold = newNumbers(1);
+    const plan = await moved([], async (of) => {
+      await sendOne(given.ledger, of, 'short', { numbers: sold });
+    });
+    expect(await look(plan, sold)).toBeNull();
     expect(await pausedReason(plan)).toBeNull();
   });
 
@@ -225,7 +231,7 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
       await changeAccount(given.ledger, plan.account.name, { resume: true }, BY);
       // Later lists, in later runs of the database.
       await readList(given.ledger, plan.account, list);
-      await moveTo(given.ledger, `moved ${++moves}`);
+      await moveOn(given.ledger);
       await readList(given.ledger, plan.account, list);
       const lines = [
         line({ line: 2, areaCode: '415', quantity: 20 }),
@@ -245,7 +251,7 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
       expect(await pausedReason(again)).toMatch(
         /owns 2 numbers .* 1 waiting order may have bought/,
       );
-      await vouchFor(given.ledger, again.account.id, `moved ${moves}`);
+      await vouchNow(given.ledger, again);
       const { settled } = await reconcile(looking(again, list));
       expect(settled).toEqual([{ order: again.orders[0], state: 'short', bought: bought.length }]);
       await changeAccount(given.ledger, again.account.name, { resume: true }, BY);
@@ -256,7 +262,7 @@ describeOnBothDrivers('a look for what the ledger has lost', (given) => {
 
     test('though an order that was sent since is in doubt', async () => {
       const { again, list } = await lostPlan();
-      await vouchFor(given.ledger, again.account.id, `moved ${moves}`);
+      await vouchNow(given.ledger, again);
       await sendOne(given.ledger, again, 'unknown');
       const third = await planOf415(again);
       await suspect(third, list);

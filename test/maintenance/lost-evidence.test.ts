@@ -1,17 +1,16 @@
 import { expect, test } from 'vitest';
 import { type Account, changeAccount, findVerdict, settleOrder } from '../../src/ledger/index.ts';
 import { reconcile } from '../../src/maintenance/reconcile.ts';
+import { BY } from '../support/by.ts';
 import { orderRow, passTime } from '../support/ledger.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
 import { reconcilingBy } from '../support/reconciling.ts';
 import { claim, newNumbers, sendOne } from '../support/sending.ts';
 import { beginLosing } from '../vouch/losing.ts';
-import { memoryStore, moveTo } from '../vouch/vouching.ts';
+import { memoryStore, moveOn } from '../vouch/vouching.ts';
 
-const BY = { who: 'Ada', why: 'their support looked' };
-
-describeOnBothDrivers('numbers that a lost plan may have bought', (given) => {
+describeOnALedger('numbers that a lost plan may have bought', (given) => {
   test('are given to no other order, and the lost plan buys them once', async () => {
     const { ledger } = given;
     let older: SmallPlan | undefined;
@@ -21,7 +20,7 @@ describeOnBothDrivers('numbers that a lost plan may have bought', (given) => {
     };
     const losing = await beginLosing(ledger, memoryStore(), { before });
     const { account } = losing.plan;
-    await moveTo(ledger, 'lost evidence');
+    await moveOn(ledger);
     await losing.vouch();
     await passTime(ledger, account, 600_000);
     const bought = newNumbers(10);

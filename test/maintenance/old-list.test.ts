@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { steerPlan } from '../../src/ledger/index.ts';
 import { reconcile, reconcileDue, takeBaseline } from '../../src/maintenance/reconcile.ts';
 import { passTime, sql } from '../support/ledger.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
 import { reconcilingBy } from '../support/reconciling.ts';
 import { newNumbers, sendOne } from '../support/sending.ts';
 
-describeOnBothDrivers('the list before an order', (given) => {
+describeOnALedger('the list before an order', (given) => {
   /** Counts the readings of its list. */
   const begin = async () => {
     const { ledger } = given;

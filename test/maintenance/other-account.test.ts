@@ -3,14 +3,14 @@ import { expect, test } from 'vitest';
 import { recordAnswers } from '../../src/ledger/index.ts';
 import { type ReconcileContext, reconcile, takeListing } from '../../src/maintenance/reconcile.ts';
 import { passTime } from '../support/ledger.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { linesOf, newPlan } from '../support/plans.ts';
 import { silentLog } from '../support/recording-log.ts';
 import { answerTo, claimOne, newNumbers } from '../support/sending.ts';
 
 const [RIGHT, WRONG, ROTATED] = [11, 22, 33];
 
-describeOnBothDrivers("the vendor's list", (given) => {
+describeOnALedger("the vendor's list", (given) => {
   const begin = async () => {
     const { ledger } = given;
     const plan = await newPlan(ledger, { lines: linesOf(3, 3) });

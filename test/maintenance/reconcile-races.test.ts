@@ -1,4 +1,5 @@
 /** What a list must not be taken for: everything that can happen between two looks. */
+
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
   acceptVerdict,
@@ -11,6 +12,7 @@ import { reconcile, takeBaseline } from '../../src/maintenance/reconcile.ts';
 import type { Line } from '../../src/plan/index.ts';
 import type { FaultName } from '../../src/sandbox/index.ts';
 import { openRig, vendorAt } from '../jobs/rig.ts';
+import { BY } from '../support/by.ts';
 import { orderRow, passTime, sql } from '../support/ledger.ts';
 import { line, newPlan, type SmallPlan } from '../support/plans.ts';
 import { reconcilingBy } from '../support/reconciling.ts';
@@ -23,8 +25,6 @@ const REQUEST_OVER_MS = 600_000;
 
 /** Each test has an area code of its own. */
 let areaCode = 300;
-
-const BY = { who: 'Ada', why: 'asked the vendor' };
 
 describe('an order is not sent again on the word of a list', () => {
   const rig = openRig();

@@ -3,11 +3,10 @@ import { findPlan, steerPlan } from '../../src/ledger/index.ts';
 import { sweep } from '../../src/maintenance/sweep.ts';
 import { removeJobs } from '../../src/queue/index.ts';
 import { openQueues } from '../queue/queues.ts';
+import { BY } from '../support/by.ts';
 import { recordingLog, silentLog } from '../support/recording-log.ts';
 import { claimOne, sendOne } from '../support/sending.ts';
 import { describeInModes, EVERY_MODE } from '../support/storage.ts';
-
-const BY = { who: 'Ada' };
 
 describeInModes(EVERY_MODE, 'a sweep', ({ makeStorage }) => {
   const given = openQueues(makeStorage);

@@ -2,17 +2,16 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { changeAccount, type Ledger } from '../../src/ledger/index.ts';
 import { openMeters, openProbes, watchForStuck } from '../../src/monitor/index.ts';
 import { openQueue, shareQueues } from '../../src/queue/index.ts';
+import { BY } from '../support/by.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { newAccount, newPlan } from '../support/plans.ts';
 import { silentLog } from '../support/recording-log.ts';
 import { claimOne } from '../support/sending.ts';
 import { describeWith, freshDatabase, privateRedis } from '../support/servers.ts';
-import { EMBEDDED, openLedger } from '../support/storage.ts';
+import { openLedger, openQuickLedger } from '../support/storage.ts';
 import { until } from '../support/until.ts';
 
 const HERE = { host: '127.0.0.1', port: 0, log: silentLog };
-const BY = { who: 'Ada' };
-
 async function ask(url: string, method = 'GET') {
   const response = await fetch(url, { method });
   return { status: response.status, body: await response.json() };
@@ -22,7 +21,7 @@ describe('whether a worker is stuck', () => {
   let ledger: Ledger;
 
   beforeAll(async () => {
-    ledger = await openLedger(await EMBEDDED.makeStorage());
+    ledger = await openQuickLedger();
   });
 
   /** A process that does nothing for orders, unless told, and looks all the time. */

@@ -4,7 +4,7 @@ import { fillQueue, jobId, type OrderQueue, openQueue } from '../../src/queue/in
 import type { Worker } from '../../src/worker/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { describeWith } from '../support/servers.ts';
-import { POSTGRES, POSTGRES_AND_REDIS, type Storage } from '../support/storage.ts';
+import { openLedger, POSTGRES, POSTGRES_AND_REDIS, type Storage } from '../support/storage.ts';
 import { until } from '../support/until.ts';
 import { workerOf } from '../support/workplace.ts';
 import { openSite } from '../web/site.ts';
@@ -20,13 +20,15 @@ type Board = {
   press(button: string, body?: object): Promise<void>;
   /** Presses a button that says no, and returns its words. */
   refused(button: string): Promise<string>;
-  startWorker(): Promise<Worker>;
+  /** Two of them, as far apart as two processes. */
+  startWorkers(): Promise<void>;
   stopWorkers(): Promise<void>;
 };
 
 async function openBoard(storage: Storage): Promise<Board> {
   const drill = await openDrill(storage, { rate: 100 });
   const { ledger, account } = drill;
+  const others = await openLedger(storage);
   // Every worker of these drills listens to it, and a program has but one.
   const own = await openQueue(account.name, { ledger, redisUrl: storage.redisUrl });
   atEnd(own.close);
@@ -51,11 +53,10 @@ async function openBoard(storage: Storage): Promise<Board> {
       expect(response.status).toBe(400);
       return response.text();
     },
-    async startWorker() {
-      const worker = await workerOf(drill);
-      workers.push(worker);
-      worker.start();
-      return worker;
+    async startWorkers() {
+      for (const handle of [ledger, others])
+        workers.push(await workerOf(drill, { ledger: handle }));
+      for (const worker of workers) worker.start();
     },
     async stopWorkers() {
       for (const worker of workers.splice(0)) await worker.stop();
@@ -67,10 +68,10 @@ async function openBoard(storage: Storage): Promise<Board> {
 const untilCount = (count: () => Promise<number>, wanted: number, what: string) =>
   until(async () => (await count()) === wanted, { what });
 
-async function pressInMidRun({ drill, press, startWorker }: Board, button: string) {
+async function pressInMidRun({ drill, press, startWorkers }: Board, button: string) {
   const before = drill.arrived();
   const plan = await drill.plan(60);
-  await startWorker();
+  await startWorkers();
   for (const arrived of [10, 30]) {
     await drill.untilArrived(before + arrived);
     if (button === 'obliterate') {
@@ -83,9 +84,9 @@ async function pressInMidRun({ drill, press, startWorker }: Board, button: strin
   await drill.boughtOnce(plan);
 }
 
-async function pressRetry({ drill, queue, press, startWorker }: Board) {
+async function pressRetry({ drill, queue, press, startWorkers }: Board) {
   const plan = await drill.plan(10);
-  await startWorker();
+  await startWorkers();
   await drill.boughtOnce(plan);
   await untilCount(() => queue.getCompletedCount(), 10, 'all are done with');
   const [job] = await queue.getCompleted();
@@ -100,14 +101,14 @@ async function pressRetry({ drill, queue, press, startWorker }: Board) {
   await drill.boughtOnce(plan);
 }
 
-async function pressRetryOfFailed({ drill, own, queue, press, startWorker }: Board) {
+async function pressRetryOfFailed({ drill, own, queue, press, startWorkers }: Board) {
   const plan = await drill.plan(10);
   const order = orderId(plan, 1);
   await fillQueue(own, drill.ledger, drill.account.id);
   await queue.add('twin', { order }, { jobId: `twin_${order}`, priority: 1 });
   expect((await failNext(own, 2)).toSorted()).toEqual([jobId(order), `twin_${order}`]);
   await press(`${jobId(order)}/retry`);
-  await startWorker();
+  await startWorkers();
   await drill.boughtOnce(plan);
   await untilCount(() => queue.getCompletedCount(), 10, 'all are done with');
 
@@ -117,22 +118,25 @@ async function pressRetryOfFailed({ drill, own, queue, press, startWorker }: Boa
   await drill.boughtOnce(plan);
 }
 
-async function pressRetryOfActive({ drill, queue, refused, startWorker }: Board) {
+async function pressRetryOfActive({ drill, queue, refused, startWorkers }: Board) {
   const before = drill.arrived();
   const plan = await drill.plan(1);
   await drill.ledger.transaction(async (tx) => {
     // Its answer cannot be recorded before this is over, so it stays in hand.
     await tx.query('lock table ledger.numbers in share row exclusive mode');
-    await startWorker();
+    await startWorkers();
     await drill.untilArrived(before + 1);
-    const job = jobId(orderId(plan, 1));
-    expect(await (await queue.getJob(job))!.getState()).toBe('active');
-    expect(await refused(`${job}/retry`)).toContain('JOB_NOT_RETRIABLE');
+    const job = (await queue.getJob(jobId(orderId(plan, 1))))!;
+    expect(await job.getState()).toBe('active');
+    expect(await refused(`${job.id}/retry`)).toContain('JOB_NOT_RETRIABLE');
+    for (const state of ['completed', 'failed'] as const)
+      await expect(job.retry(state)).rejects.toThrow();
+    await expect(job.remove()).rejects.toThrow();
   });
   await drill.boughtOnce(plan);
 }
 
-async function pressPromote({ drill, queue, press, startWorker }: Board) {
+async function pressPromote({ drill, queue, press, startWorkers }: Board) {
   // As what could not be delivered waits for its next try.
   const plan = await drill.plan(5);
   const delays = Array.from({ length: 5 }, (_, n) => ({
@@ -142,15 +146,15 @@ async function pressPromote({ drill, queue, press, startWorker }: Board) {
   }));
   await queue.addBulk(delays);
   await press('promote');
-  await startWorker();
+  await startWorkers();
   await drill.boughtOnce(plan);
 }
 
-async function pressClean({ drill, queue, press, startWorker }: Board) {
+async function pressClean({ drill, queue, press, startWorkers }: Board) {
   drill.sandbox.next('slow');
   const before = drill.arrived();
   const plan = await drill.plan(3);
-  await startWorker();
+  await startWorkers();
   await drill.untilArrived(before + 1);
   const [active] = await until(
     async () => {
@@ -166,11 +170,11 @@ async function pressClean({ drill, queue, press, startWorker }: Board) {
   await drill.boughtOnce(plan);
 }
 
-async function pressPause({ drill, press, startWorker }: Board) {
+async function pressPause({ drill, press, startWorkers }: Board) {
   const before = drill.arrived();
   await press('pause');
   const plan = await drill.plan(5);
-  await startWorker();
+  await startWorkers();
   await drill.untilQuiet();
   expect(drill.arrived()).toBe(before);
   await press('resume');
@@ -185,7 +189,7 @@ const DRILLS: Record<string, (given: Board) => Promise<unknown>> = {
   'jobs that are completed and retried buy nothing': pressRetry,
   'a job that failed and is retried buys once, and nothing when its order was bought meanwhile':
     pressRetryOfFailed,
-  'a job in hand cannot be retried': pressRetryOfActive,
+  'a job in hand can be neither retried nor removed': pressRetryOfActive,
   'jobs that are promoted buy once': pressPromote,
   'jobs in hand that are removed buy once': pressClean,
   'a queue that is paused buys nothing, and goes on when it is resumed': pressPause,

@@ -22,6 +22,13 @@ const ANSWERS: [where: string, answer: (numbers: string[]) => (socket: Socket) =
       reply(sale(numbers))(socket);
     },
   ],
+  [
+    'in the status line',
+    (numbers) => (socket) => {
+      const words = `Order placed: ${numbers.join(', ')}`;
+      socket.end(`HTTP/1.1 429 ${words}\r\ncontent-length: 0\r\n\r\n`);
+    },
+  ],
   ['after its end', (numbers) => reply(`${busy}<!-- order placed: ${numbers.join(', ')} -->`)],
   [
     'after its compressed part',

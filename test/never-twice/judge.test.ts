@@ -4,7 +4,7 @@ import type { BookedRequest, Books } from '../../src/sandbox/index.ts';
 import { sql } from '../support/ledger.ts';
 import { line, newPlan, type SmallPlan } from '../support/plans.ts';
 import { answerTo, claimOne } from '../support/sending.ts';
-import { EMBEDDED, openLedger } from '../support/storage.ts';
+import { openQuickLedger } from '../support/storage.ts';
 import { judge } from './judge.ts';
 
 const FILLED = ['2125550101', '2125550102'];
@@ -15,7 +15,7 @@ let ledger: Ledger;
 let plan: SmallPlan;
 
 beforeAll(async () => {
-  ledger = await openLedger(await EMBEDDED.makeStorage());
+  ledger = await openQuickLedger();
   const lines = ['212', '312', '415'].map((areaCode, index) =>
     line({ line: index + 2, areaCode, quantity: 2 }),
   );

@@ -2,6 +2,7 @@
  * A ledger that was put back, or is new, gives plan ids again. Redis may still have jobs for the
  * orders of such a plan, and delivers them as soon as the plan runs.
  */
+
 import { expect, test } from 'vitest';
 import {
   changeAccount,
@@ -10,10 +11,10 @@ import {
   findPlan,
   type Ledger,
   steerPlan,
-  vouchFor,
 } from '../../src/ledger/index.ts';
 import { lookForLost } from '../../src/maintenance/look-for-lost.ts';
 import { jobId, type OrderQueue, openQueue } from '../../src/queue/index.ts';
+import { BY } from '../support/by.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { newPlan, newSha256 } from '../support/plans.ts';
 import { reconcilingBy } from '../support/reconciling.ts';
@@ -21,9 +22,7 @@ import { newNumbers, readList } from '../support/sending.ts';
 import { describeInModes, openLedger, POSTGRES_AND_REDIS } from '../support/storage.ts';
 import { until } from '../support/until.ts';
 import { openShop, type Shop, sandboxOf, workerOf } from '../support/workplace.ts';
-import { moveTo } from '../vouch/vouching.ts';
-
-const BY = { who: 'Ada', why: 'the file is submitted again' };
+import { moveOn, vouchNow } from '../vouch/vouching.ts';
 
 describeInModes([POSTGRES_AND_REDIS], 'a job that is older than its order', (modes) => {
   const queueOf = async (ledger: Ledger, name: string, redisUrl: string | null) => {
@@ -54,10 +53,10 @@ describeInModes([POSTGRES_AND_REDIS], 'a job that is older than its order', (mod
     const { ledger, account } = shop;
     await readList(ledger, account, old);
     // The plan that bought ten numbers is lost. Nothing remembers it, so a worker has looked.
-    await moveTo(ledger, 'put back');
+    await moveOn(ledger);
     const looking = reconcilingBy(ledger, shop, () => owned, { mode: 'propose' });
     expect(await lookForLost(looking)).toBeNull();
-    await vouchFor(ledger, account.id, 'put back');
+    await vouchNow(ledger, { account });
     await changeAccount(ledger, account.name, { resume: true }, BY);
     const queue = await queueOf(ledger, account.name, storage.redisUrl);
     const { plan } = await startWithJob(shop, queue);

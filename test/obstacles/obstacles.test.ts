@@ -10,11 +10,11 @@ import { type Obstacle, observe, obstaclesOf } from '../../src/obstacles/index.t
 import { type OrderQueue, openQueue } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { setClock, sql } from '../support/ledger.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { dailyLimit, linesOf, newAccount, newPlan, type SmallPlan } from '../support/plans.ts';
 import { answerTo, claim, claimAsJob } from '../support/sending.ts';
 
-describeOnBothDrivers('what stands in the way of an account', (given) => {
+describeOnALedger('what stands in the way of an account', (given) => {
   let ledger: Ledger;
   let queue: OrderQueue;
   let account: Account;

@@ -86,12 +86,21 @@ describe('the size of a plan', () => {
 });
 
 test.each([
-  ['a file that is not there', 'none.csv', 'no_file'],
-  ['a file in a folder that is not there', 'none/none.csv', 'no_file'],
-  ['a directory', '.', 'no_file'],
-  ['a device', '/dev/zero', 'no_file'],
-])('%s is refused', async (_, name, code) => {
+  ['a file that is not there', 'none.csv', 'There is no file PATH. Check the name and the folder.'],
+  ['a file in a folder that is not there', 'none/none.csv', 'There is no file PATH.'],
+  ['a directory', '.', 'PATH is a directory, not a file. Name a CSV file.'],
+  ['a device', '/dev/zero', 'PATH'],
+])('%s is refused', async (_, name, says) => {
   const path = resolve(folder, name);
-  const refusal = { code, message: expect.stringContaining(path), details: { path } };
-  await expect(checkPlan(path)).rejects.toMatchObject(refusal);
+  const message = expect.stringContaining(says.replace('PATH', path));
+  await expect(checkPlan(path)).rejects.toMatchObject({
+    code: 'no_file',
+    message,
+    details: { path },
+  });
+});
+
+test('a name that is empty is refused', async () => {
+  const message = 'The name of the file is empty. Name a CSV file.';
+  await expect(checkPlan('')).rejects.toMatchObject({ code: 'no_file', message });
 });

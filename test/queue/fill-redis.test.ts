@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
 import { cancelWaiting, steerPlan } from '../../src/ledger/index.ts';
 import { fillQueue, jobId, removeJobs } from '../../src/queue/index.ts';
+import { BY } from '../support/by.ts';
 import { inRedis } from '../support/in-server.ts';
 import { sql } from '../support/ledger.ts';
 import { line, newPlan } from '../support/plans.ts';
 import { describeInModes, POSTGRES_AND_REDIS } from '../support/storage.ts';
 import { openQueues } from './queues.ts';
-
-const BY = { who: 'Ada' };
 
 describeInModes([POSTGRES_AND_REDIS], 'a queue', ({ makeStorage }) => {
   const given = openQueues(makeStorage);

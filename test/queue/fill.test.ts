@@ -1,14 +1,13 @@
 import { expect, test } from 'vitest';
 import { findPlan, retryPlan, steerPlan } from '../../src/ledger/index.ts';
 import { fillQueue, jobId, removeJobs } from '../../src/queue/index.ts';
+import { BY } from '../support/by.ts';
 import { ladderPlan, step } from '../support/ladder-plan.ts';
 import { sql } from '../support/ledger.ts';
 import { line, newPlan, type SmallPlan } from '../support/plans.ts';
 import { answerTo, claim, claimOne, record, sendOne } from '../support/sending.ts';
 import { describeInModes, EVERY_MODE } from '../support/storage.ts';
 import { openQueues, type TestQueue } from './queues.ts';
-
-const BY = { who: 'Ada' };
 
 describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
   const given = openQueues(makeStorage);

@@ -6,14 +6,14 @@ import {
   settleOrder,
   unsettleOrder,
 } from '../../src/ledger/index.ts';
+import { BY } from '../support/by.ts';
 import { sellEach, sendWaiting, step } from '../support/ladder-plan.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { line, newAccount, newPlan, type SmallPlan } from '../support/plans.ts';
 import { PRICES_FILE, pricesOf } from '../support/prices.ts';
 import { answerTo, newNumbers } from '../support/sending.ts';
 import { planWith, rowsOf, textOf } from './reported-plan.ts';
 
-const BY = { who: 'Ada', why: 'looked at the list' };
 const SLOT_LINES = ['2', '5'];
 
 const cents = (text: string) => Math.round(Number(text) * 100);
@@ -49,7 +49,7 @@ async function mixedPlan(ledger: Ledger, { isMixed = true } = {}): Promise<Small
   return newPlan(ledger, { account, lines: isMixed ? [first, ...others] : [first], ladders });
 }
 
-describeOnBothDrivers('the cost in the summary', (given) => {
+describeOnALedger('the cost in the summary', (given) => {
   let plan: SmallPlan;
   const summary = async () => JSON.parse(await textOf(given.ledger, plan, 'summary.json'));
 

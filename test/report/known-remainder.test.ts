@@ -20,8 +20,9 @@ import {
 } from '../../src/ledger/index.ts';
 import { checkPlan, readLines } from '../../src/plan/index.ts';
 import { knownRemainder } from '../../src/report/index.ts';
+import { BY } from '../support/by.ts';
 import { orderRow, sql } from '../support/ledger.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { line, newPlan, type SmallPlan } from '../support/plans.ts';
 import { answerTo, claimOne, newNumbers } from '../support/sending.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -40,7 +41,10 @@ async function lookAt(
   const check = await checkPlan(path);
   const known = await knownRemainder(ledger, account, check, name);
   const wish = { accountId: account.id, ...known, check, again, who: 'Ada' };
-  return { known, store: () => submitPlan(ledger, { ...wish, lines: readLines(path, check) }) };
+  return {
+    known,
+    store: () => submitPlan(ledger, { ...wish, lines: () => readLines(path, check) }),
+  };
 }
 
 /** Submits a text as a person does it with a file of that name. */
@@ -49,9 +53,7 @@ async function submit(...seen: Parameters<typeof lookAt>) {
   return { known, id: await store() };
 }
 
-const BY = { who: 'Ada', why: 'their support looked' };
-
-describeOnBothDrivers('a remainder', (given) => {
+describeOnALedger('a remainder', (given) => {
   const twoLines = async (delimiter = ',') => {
     const lines = [line({ line: 2 }), line({ line: 3, areaCode: '312', extra: ['x'] })];
     const plan = await planWith(given.ledger, lines, ['Note'], { delimiter });

@@ -1,4 +1,5 @@
 /** A late answer says that a plan has bought what another plan asks for. */
+
 import { expect, test } from 'vitest';
 import {
   type AnswerRecord,
@@ -14,8 +15,9 @@ import {
 import type { Queries, Transaction } from '../../src/ledger/ledger.ts';
 import { recordKept } from '../../src/ledger/orders/lost.ts';
 import { untilWaiting } from '../ledger/held-up.ts';
+import { BY } from '../support/by.ts';
 import { codeOf } from '../support/ledger.ts';
-import { describeOnBothDrivers, describeOnPostgres } from '../support/ledger-drivers.ts';
+import { describeOnALedger, describeOnPostgres } from '../support/ledger-drivers.ts';
 import { line, type SmallPlan } from '../support/plans.ts';
 import {
   answerTo,
@@ -26,11 +28,10 @@ import {
   sendOne,
   settleInPart,
 } from '../support/sending.ts';
+import { ANYHOW } from '../support/settling.ts';
 import { planWith } from './reported-plan.ts';
 import { lookAtRemainder, submitRemainder } from './submitted-remainder.ts';
 
-const BY = { who: 'Ada', why: 'the list has these' };
-const ANYHOW = { againstEvidence: true };
 const waitsFor = ({ id }: SmallPlan) => `plan ${id} may have bought, or may still buy, what this`;
 
 /** A plan of 10 numbers that a person settled with 3. `answer`: the vendor sold it all 10. */
@@ -49,7 +50,7 @@ async function remainder(ledger: Ledger) {
   return { plan, rest, answer, start, answerLate: () => record(ledger, plan, answer) };
 }
 
-describeOnBothDrivers('a remainder of what a late answer has sold', (given) => {
+describeOnALedger('a remainder of what a late answer has sold', (given) => {
   const look = ({ id }: SmallPlan) => findPlan(given.ledger, id);
 
   test('is not started any more, and says why', async () => {
@@ -142,7 +143,7 @@ describeOnBothDrivers('a remainder of what a late answer has sold', (given) => {
   });
 });
 
-describeOnBothDrivers('a plan that was tried again after its remainder was cancelled', (given) => {
+describeOnALedger('a plan that was tried again after its remainder was cancelled', (given) => {
   /** Its remainder was sent, unknown, cancelled, and settled as nothing. */
   const cancelled = async () => {
     const { ledger } = given;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findPlan } from '../../src/ledger/index.ts';
 import { checkPlan, type Line, type PlanCheck, readLines } from '../../src/plan/index.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { line } from '../support/plans.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { decide, filled, planWith, refused, short, textOf, undelivered } from './reported-plan.ts';
@@ -18,7 +18,7 @@ async function asPlan(text: string): Promise<{ check: PlanCheck; lines: Line[] }
   return { check, lines };
 }
 
-describeOnBothDrivers('remainder.csv', (given) => {
+describeOnALedger('remainder.csv', (given) => {
   test('reads as a plan that asks for what is missing', async () => {
     const plan = await planWith(given.ledger, [
       line({ line: 2, quantity: 30 }),

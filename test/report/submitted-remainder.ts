@@ -16,7 +16,7 @@ export async function lookAtRemainder(ledger: Ledger, plan: SmallPlan, again = f
   const known = await knownRemainder(ledger, account, check, 'remainder.csv');
   const wish = { accountId: account.id, ...known, check, again, who: 'Ada' };
   const store = async (on = ledger): Promise<SmallPlan> => {
-    const id = await submitPlan(on, { ...wish, lines: readLines(path, check) });
+    const id = await submitPlan(on, { ...wish, lines: () => readLines(path, check) });
     return { account, id, orders: [orderId(id, 1)] };
   };
   return { store };

@@ -8,12 +8,12 @@ import {
 } from '../../src/ledger/index.ts';
 import { goOn, ladderPlan, makeDue, sellEach, sendWaiting, step } from '../support/ladder-plan.ts';
 import { sql } from '../support/ledger.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnALedger } from '../support/ledger-drivers.ts';
 import type { SmallPlan } from '../support/plans.ts';
 import { answerTo, newNumbers } from '../support/sending.ts';
 import { rowsOf, textOf } from './reported-plan.ts';
 
-describeOnBothDrivers('the results of a plan with a fallback', (given) => {
+describeOnALedger('the results of a plan with a fallback', (given) => {
   let plan: SmallPlan;
   const rows = (name: 'numbers.csv' | 'lines.csv' | 'remainder.csv') =>
     rowsOf(given.ledger, plan, name);
@@ -120,7 +120,7 @@ describeOnBothDrivers('the results of a plan with a fallback', (given) => {
   });
 });
 
-describeOnBothDrivers('the results of a standing plan', (given) => {
+describeOnALedger('the results of a standing plan', (given) => {
   test('leave out of the remainder what is tried again by itself', async () => {
     const { ledger } = given;
     const plan = await ladderPlan(ledger, { steps: [], keepTrying: '3d', quantities: [5, 3] });

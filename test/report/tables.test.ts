@@ -4,7 +4,7 @@ import { findPlan, type Ledger } from '../../src/ledger/index.ts';
 import type { Line } from '../../src/plan/index.ts';
 import type { ResultName } from '../../src/report/index.ts';
 import { sql } from '../support/ledger.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { line, type SmallPlan } from '../support/plans.ts';
 import {
   answered,
@@ -68,7 +68,7 @@ const FATES: Fate[] = [
 /** The text of a file, line by line: CRLF ends each. */
 const file = (...lines: string[]) => `\ufeff${lines.map((each) => `${each}\r\n`).join('')}`;
 
-describeOnBothDrivers('the tables of a plan', (given) => {
+describeOnALedger('the tables of a plan', (given) => {
   let plan: SmallPlan;
   const text = (name: ResultName) => textOf(given.ledger, plan, name);
   const id = (ordinal: number) => plan.orders[ordinal - 1];

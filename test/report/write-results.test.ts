@@ -63,7 +63,7 @@ describeOnBothDrivers('the results of a plan', (given) => {
       reason: null,
       account: plan.account.name,
       mode: 'sandbox',
-      pace: 4,
+      pace: null,
       rate: 4,
       sha256: document.sha256,
       submittedBy: 'Ada',

@@ -164,7 +164,7 @@ async function submit({ ledger, site, world, submitted }: PersonStage, plan: Pla
     accountId: site.account.id,
     name: plan.name,
     check: checkOf(plan),
-    lines: inOneBatch(plan.lines),
+    lines: () => inOneBatch(plan.lines),
     again: false,
     who: 'Ada',
   });

@@ -145,6 +145,7 @@ export function openSimulatedVendor(
   });
   const said = (body: string, status = 200, headers = {}): SendResult => ({
     bytes: 'complete',
+    head: Buffer.alloc(0),
     beyond: Buffer.alloc(0),
     ...received(body, status, headers),
   });

@@ -1,7 +1,6 @@
 import { type Ledger, sayForeign } from '../../src/ledger/index.ts';
+import { BY } from './by.ts';
 import type { SmallPlan } from './plans.ts';
-
-export const BY = { who: 'Ada', why: 'bought in the portal' };
 
 /** A person says that numbers of the account were bought outside this program. */
 export function callForeign(

@@ -11,12 +11,21 @@ export type Given = {
 
 type Tests = (given: Given) => void;
 
-/** The same tests on both drivers of the ledger. `given` is filled before the first test. */
-export const describeOnBothDrivers = (subject: string, tests: Tests) =>
-  describeOn([EMBEDDED, POSTGRES], subject, tests);
+const BOTH = [EMBEDDED, POSTGRES];
 
+/** Of what is the same on both drivers: on PostgreSQL, and on both where `LEDGERS=both` says so. */
+export const describeOnALedger = (subject: string, tests: Tests) =>
+  describeOn(process.env.LEDGERS === 'both' ? BOTH : [POSTGRES], subject, tests);
+
+/** Of what a driver may do otherwise. */
+export const describeOnBothDrivers = (subject: string, tests: Tests) =>
+  describeOn(BOTH, subject, tests);
+
+/** Of what only several handles at once can do. */
 export const describeOnPostgres = (subject: string, tests: Tests) =>
   describeOn([POSTGRES], subject, tests);
+
+/** `given` is filled before the first test. */
 
 function describeOn(modes: Mode[], subject: string, tests: Tests): void {
   describeInModes(modes, subject, ({ makeStorage }) => {

@@ -108,7 +108,7 @@ export async function newPlan(ledger: Ledger, wishes: Wishes = {}): Promise<Smal
     accountId: account.id,
     name,
     check: { ...checkOf(lines, sha256, ladders), ...check },
-    lines: inBatches(lines),
+    lines: () => inBatches(lines),
     again,
     who,
   });

@@ -1,3 +1,4 @@
+import { inject } from 'vitest';
 import type { Config } from '../../src/config/index.ts';
 import { type Ledger, migrate, openEmbedded, openPostgres } from '../../src/ledger/index.ts';
 import { atEnd } from './clean-up.ts';
@@ -87,6 +88,12 @@ export async function openLedger({ databaseUrl, dataDir }: Storage): Promise<Led
   await migrate(ledger);
   return ledger;
 }
+
+/** What costs a test the least, where it makes no difference: PostgreSQL, if there is one. */
+export const quickStorage = (): Promise<Storage> =>
+  ('url' in inject('postgres') ? POSTGRES : EMBEDDED).makeStorage();
+
+export const openQuickLedger = async (): Promise<Ledger> => openLedger(await quickStorage());
 
 /** What the storage is for the command line. */
 export function environmentOf({ dataDir, databaseUrl, redisUrl }: Storage): Record<string, string> {

@@ -137,7 +137,7 @@ export async function startCsv(
     accountId: account.id,
     name: 'plan.csv',
     check,
-    lines: readLines(path, check),
+    lines: () => readLines(path, check),
     again: true,
     who: 'Ada',
   });

@@ -11,12 +11,13 @@ import type { SendResult } from '../../src/vendor/wire/wire.ts';
 import { SEED_ORDER } from './order.ts';
 import { failure, numbersFrom, SEED_ANSWER, sale } from './seed-answer.ts';
 
+const NOTHING_BESIDE = { head: Buffer.alloc(0), beyond: Buffer.alloc(0) };
+
 type Options = { headers?: Record<string, string>; rules?: RefusalRule[] };
 
 function answer(status: number, body: string | Buffer, { headers = {}, rules }: Options = {}) {
-  const beyond = Buffer.alloc(0);
-  const received = { status, headers, body: Buffer.from(body as string), beyond };
-  const sent = { bytes: 'complete', ...received } as const;
+  const received = { status, headers, body: Buffer.from(body as string) };
+  const sent = { bytes: 'complete', ...received, ...NOTHING_BESIDE } as const;
   const scrub = (text: string) => text;
   return judge(sent, SEED_ORDER, { meaningOf: readMeanings(rules), scrub });
 }
@@ -247,7 +248,7 @@ describe('an answer that is unknown', () => {
       throw new Error('a bug');
     };
     const body = Buffer.from(failure('Denied'));
-    const sent = { bytes: 'complete', status: 200, headers: {}, body, beyond: Buffer.alloc(0) };
+    const sent = { bytes: 'complete', status: 200, headers: {}, body, ...NOTHING_BESIDE };
     const judged = (by: Parameters<typeof judge>[2]) => judge(sent as SendResult, SEED_ORDER, by);
     expect(judged({ meaningOf: fail, scrub: (text) => text })).toMatchObject({
       outcome: 'unknown',

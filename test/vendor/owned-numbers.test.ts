@@ -7,6 +7,12 @@ import { failure, SEED_ANSWER } from './seed-answer.ts';
 
 const record = (number: string, label = '') =>
   `<record><phone_label>${label}</phone_label><phone_number>${number}</phone_number></record>`;
+const chunked = (body: string, trailers: string) =>
+  write(
+    'HTTP/1.1 200 X\r\ntransfer-encoding: chunked\r\n\r\n' +
+      `${body.length.toString(16)}\r\n${body}\r\n0\r\n${trailers}\r\n`,
+    'fin',
+  );
 const list = (records: string) => `<?xml version="1.0"?>\n<data>\n${records}\n</data>\n`;
 
 async function read(asked: Script['asked'], options: Parameters<typeof vendorAt>[1] = {}) {
@@ -71,6 +77,11 @@ describe('the list of owned numbers', () => {
     ],
     ['an instruction', reply(whole.replace('<data', '<?cursor 137?><data')), /a part/],
     ['a link to the next page', reply(whole, 200, { link: '</?page=2>; rel="next"' }), /a part/],
+    ['only the last page', reply(whole, 200, { link: '</?p=69>; rel="last"' }), /a part/],
+    ['a link beside others', reply(whole, 200, { link: '</ratelimit>; rel="next"' }), /a part/],
+    ['a link to an offset', reply(whole, 200, { link: '</?offset=100>; rel="self"' }), /a part/],
+    ['status 206', reply(whole, 206, { 'content-range': 'records 0-1/137' }), /status 206/],
+    ['fields after it', chunked(whole, 'x-next-page: 2\r\n'), /after it/],
     ['an age in a cache', reply(whole, 200, { age: '600' }), /cache/],
     [
       'two ages in caches',
@@ -102,6 +113,44 @@ describe('the list of owned numbers', () => {
       code: 'vendor_down',
       message: expect.stringMatching(why),
     });
+  });
+
+  it.each([
+    ['Content-Range', 'records 0-1/137'],
+    ['X-Total-Count', '137'],
+    ['X-TotalCount', '137'],
+    ['X-Total', '137'],
+    ['X-Total-Pages', '69'],
+    ['X-Pagination', '{"of":69}'],
+    ['X-Next-Page', '2'],
+    ['X-NextToken', 'abc'],
+    ['Next-Range', ']2125550101..'],
+    ['X-Cursor', 'abc'],
+    ['X-Offset', '0'],
+    ['X-Limit', '2'],
+    ['X-Has-More', 'true'],
+    ['X-Last-Id', '2125550101'],
+    ['X-MS-Continuation', 'abc'],
+    ['X-Truncated', 'true'],
+  ])('with %s: %s in its head is not read at all', async (name, value) => {
+    await expect(read(reply(whole, 200, { [name]: value }))).rejects.toThrow(/a part/);
+  });
+
+  it('is read with fields that say nothing of pages', async () => {
+    const usual = {
+      'Accept-Ranges': 'bytes',
+      'Last-Modified': 'Wed, 21 Oct 2015 07:28:00 GMT',
+      'X-RateLimit-Limit': '100',
+      'X-RateLimit-Remaining': '99',
+      'RateLimit-Policy': '100;w=60',
+      'X-Rate-Limit-Limit': '100',
+      'X-Account-Id': '7',
+      'CF-IPCountry': 'US',
+      'X-Mod-Pagespeed': '1.13',
+      Link: '</a.css>; rel=preload; as=style',
+      Server: 'Apache',
+    };
+    expect((await read(reply(whole, 200, usual))).owned).toHaveLength(2);
   });
 
   it('that is cut anywhere is not read at all', async () => {

@@ -6,6 +6,9 @@ const scrub = scrubber(['other-key', KEY]);
 
 const hex = (character: string) => character.codePointAt(0)!.toString(16);
 
+const inBytes = (radix: number, between: string) =>
+  [...Buffer.from(KEY)].map((byte) => byte.toString(radix).padStart(2, '0')).join(between);
+
 describe('a scrubber', () => {
   it.each([
     ['as it is', KEY],
@@ -32,6 +35,15 @@ describe('a scrubber', () => {
     ['over two lines of a letter', `${KEY.slice(0, 7)}=\r\n${KEY.slice(7)}`],
     ['in hex', Buffer.from(KEY).toString('hex')],
     ['in hex of capitals', Buffer.from(KEY).toString('hex').toUpperCase()],
+    ['in hex with colons', inBytes(16, ':')],
+    ['in hex with 0x before each', inBytes(16, ', 0x')],
+    ['in hex with blanks', inBytes(16, ' ')],
+    ['in decimal bytes', inBytes(10, ',')],
+    ['in decimal bytes with blanks', inBytes(10, ', ')],
+    ['in XML by numbers without semicolons', [...KEY].map((c) => `&#${c.charCodeAt(0)}`).join('')],
+    ['in XML by hex without semicolons', [...KEY].map((c) => `&#x${hex(c)}`).join('')],
+    ['in capitals', KEY.toUpperCase()],
+    ['in small letters', KEY.toLowerCase()],
     ['in XML by numbers', KEY.replace('&', '&#38;').replace('"', '&#x22;').replace('é', '&#xe9;')],
   ])('removes a secret that is spelt %s', (_title, spelling) => {
     expect(scrub(`<a>${spelling}</a> and other-key!`)).toBe('<a>[removed]</a> and [removed]!');
@@ -43,6 +55,11 @@ describe('a scrubber', () => {
       const left = scrub(`<a>${text}</a>`);
       expect(left).toMatch(/^<a>.{0,4}\[removed\].{0,10}<\/a>$/);
     }
+  });
+
+  it('removes the beginning of a secret in hex with colons', () => {
+    const cut = inBytes(16, ':').slice(0, 29);
+    expect(scrub(`sent ${cut}`)).toBe('sent [removed]');
   });
 
   it('removes a secret with blanks in it, however many come back', () => {
@@ -66,9 +83,9 @@ describe('a scrubber', () => {
   });
 
   it('leaves other text alone, whatever the secrets contain', () => {
-    const text = 'OTHER-KEY $1 .* (x)';
+    const text = 'ANOTHER KEY $1 .* (x)';
     expect(scrub(text)).toBe(text);
-    expect(scrubber(['.*', '$&', ''])(text)).toBe('OTHER-KEY $1 [removed] (x)');
+    expect(scrubber(['.*', '$&', ''])(text)).toBe('ANOTHER KEY $1 [removed] (x)');
     expect(scrubber([])(text)).toBe(text);
   });
 });

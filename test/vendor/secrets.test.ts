@@ -81,6 +81,10 @@ const echoing: Pick<EdgeCase, 'title' | 'asked'>[] = [
   },
   { title: 'the query instead of HTTP', asked: (it, head) => write(head, 'fin')(it) },
   {
+    title: 'the keys in a status line in doubt',
+    asked: write(`HTTP/1.1 429 Order placed ${both}\r\ncontent-length: 0\r\n\r\n`, 'fin'),
+  },
+  {
     title: 'the query in a broken chunk',
     asked: (it, head) => write(`${OK}transfer-encoding: chunked\r\n\r\nzz${head}`, 'fin')(it),
   },

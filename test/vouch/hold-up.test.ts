@@ -13,8 +13,9 @@ import {
   submitPlan,
 } from '../../src/ledger/index.ts';
 import { heldUp } from '../ledger/held-up.ts';
+import { BY } from '../support/by.ts';
 import { passTime, sql } from '../support/ledger.ts';
-import { describeOnBothDrivers, describeOnPostgres } from '../support/ledger-drivers.ts';
+import { describeOnALedger, describeOnPostgres } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
 import {
   checkOf,
@@ -26,12 +27,9 @@ import {
 } from '../support/plans.ts';
 import { newNumbers, readList, sendOne } from '../support/sending.ts';
 import { beginLosing, IN_DOUBT, refusedAs, statesIn } from './losing.ts';
-import { ground, memoryStore, moveTo } from './vouching.ts';
+import { ground, memoryStore, moveOn } from './vouching.ts';
 
-const BY = { who: 'Ada', why: 'it was no remainder' };
-let moves = 0;
-
-describeOnBothDrivers('a plan that may ask for what a lost one asked for', (given) => {
+describeOnALedger('a plan that may ask for what a lost one asked for', (given) => {
   /** The ledger has lost a plan of 30 numbers; an older plan of these lines is there. */
   const begin = async (quantity: number, outcomes: AnswerRecord['outcome'][] = []) => {
     const { ledger } = given;
@@ -44,7 +42,7 @@ describeOnBothDrivers('a plan that may ask for what a lost one asked for', (give
     };
     const losing = await beginLosing(ledger, memoryStore(), { before });
     const { account } = losing.plan;
-    await moveTo(ledger, `hold up ${++moves}`);
+    await moveOn(ledger);
     const dismiss = (againstEvidence = false) =>
       dismissLostPlans(given.ledger, account, { file: losing.sha256, againstEvidence }, BY);
     return { ...losing, account, older: older!, dismiss };
@@ -153,7 +151,7 @@ describeOnBothDrivers('a plan that may ask for what a lost one asked for', (give
     const check = checkOf(linesOf(1));
     const remainder = await submitPlan(ledger, {
       ...{ accountId: account.id, name: 'rest', check, who: 'Ada', again: true },
-      lines: inBatches(linesOf(1)),
+      lines: () => inBatches(linesOf(1)),
       remainderOf: older.id,
     });
     await vouch();
@@ -195,7 +193,7 @@ describeOnBothDrivers('a plan that may ask for what a lost one asked for', (give
     await expect(dismiss()).rejects.toMatchObject(
       against(`no order of the account has: ${number}`),
     );
-    await moveTo(ledger, `hold up ${++moves}`);
+    await moveOn(ledger);
     await expect(dismiss()).rejects.toMatchObject(against('no worker has found out'));
     expect(await dismiss(true)).toMatchObject([{ isDismissed: true }]);
     await vouch();
@@ -208,12 +206,12 @@ describeOnBothDrivers('a plan that may ask for what a lost one asked for', (give
 describeOnPostgres('a remainder that is submitted while a plan is found to be lost', (given) => {
   test('waits for that, or that for it, and neither fails', async () => {
     const { plan, vouch } = await beginLosing(given.another(), memoryStore());
-    await moveTo(given.ledger, `hold up ${++moves}`);
+    await moveOn(given.ledger);
     const check = checkOf(linesOf(1));
     const submit = () =>
       submitPlan(given.another(), {
         ...{ accountId: plan.account.id, name: 'rest', check, who: 'Ada', again: false },
-        lines: inBatches(linesOf(1)),
+        lines: () => inBatches(linesOf(1)),
         remainderOf: plan.id,
       }).catch(({ code }) => code);
     const [submitted] = await heldUp(given, 'lock table ledger.lines', [

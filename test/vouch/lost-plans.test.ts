@@ -4,7 +4,7 @@ import type { Answered, Bitmap, MarkStore } from '../../src/witness/index.ts';
 import { heldUp } from '../ledger/held-up.ts';
 import { ladderPlan, step } from '../support/ladder-plan.ts';
 import { orderRow, sql } from '../support/ledger.ts';
-import { describeOnBothDrivers, describeOnPostgres } from '../support/ledger-drivers.ts';
+import { describeOnALedger, describeOnPostgres } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
 import { line, newPlan, newSha256, type SmallPlan } from '../support/plans.ts';
 import { answerTo, claim, newNumbers, readList } from '../support/sending.ts';
@@ -13,13 +13,11 @@ import {
   attemptsOf,
   ground,
   memoryStore,
-  moveTo,
+  moveOn,
   openVouching,
   sentOf,
   withAnswers,
 } from './vouching.ts';
-
-let moves = 0;
 
 describeOnPostgres('a plan that is submitted again while it is found to be lost', (given) => {
   test('is in doubt, and the journal is read again for answers', async () => {
@@ -32,7 +30,7 @@ describeOnPostgres('a plan that is submitted again while it is found to be lost'
     const sha256 = newSha256();
     const mark = { planKey: `${sha256}:0:10`, order: 1, attempt: 1, nonce: 7, quantity: 10 };
     await witness.mark([mark], callWith(await witness.ticket()));
-    await moveTo(given.ledger, `lost plan ${++moves}`);
+    await moveOn(given.ledger);
     const submitAgain = async () => {
       const lines = [line({ extra: ['lost'] })];
       const again = { account: plan.account, sha256, lines, started: false };
@@ -45,8 +43,8 @@ describeOnPostgres('a plan that is submitted again while it is found to be lost'
   });
 });
 
-describeOnBothDrivers('a plan that the ledger has lost', (given) => {
-  const move = () => moveTo(given.ledger, `lost plan ${++moves}`);
+describeOnALedger('a plan that the ledger has lost', (given) => {
+  const move = () => moveOn(given.ledger);
   const begin = async (store: MarkStore | null, copy = 0) => {
     const losing = await beginLosing(given.ledger, store, { copy });
     await move();

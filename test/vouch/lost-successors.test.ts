@@ -10,7 +10,7 @@ import {
 } from '../../src/ledger/index.ts';
 import { ladderPlan } from '../support/ladder-plan.ts';
 import { breachesOf, orderRow } from '../support/ledger.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
 import type { SmallPlan } from '../support/plans.ts';
 import { answerTo, newNumbers, sendOne } from '../support/sending.ts';
@@ -18,16 +18,15 @@ import {
   attemptsOf,
   ground,
   memoryStore,
-  moveTo,
+  moveOn,
   openVouching,
   sentOf,
   withAnswers,
 } from './vouching.ts';
 
 const DAY_MS = 86_400_000;
-let moves = 0;
 
-describeOnBothDrivers('successors that a ledger which went back has lost', (given) => {
+describeOnALedger('successors that a ledger which went back has lost', (given) => {
   /** One order that brought 4 of 10, as the ledger knows. */
   const shortPlan = async (): Promise<SmallPlan> => {
     const plan = await ladderPlan(given.ledger, { quantities: [10] });
@@ -43,7 +42,7 @@ describeOnBothDrivers('successors that a ledger which went back has lost', (give
     const marks = [known, ...successors.map((order) => ({ ...known, order }))];
     await witness.mark(marks, callWith(await witness.ticket()));
     const find = async () => {
-      await moveTo(given.ledger, `lost successor ${++moves}`);
+      await moveOn(given.ledger);
       expect(await vouch()).toBe(true);
     };
     return { find };
@@ -121,7 +120,7 @@ describeOnBothDrivers('successors that a ledger which went back has lost', (give
       ...{ plan, store: memoryStore() },
     });
     await sentUnknown(0, 2);
-    await moveTo(given.ledger, `lost successor ${++moves}`);
+    await moveOn(given.ledger);
     expect(await vouch()).toBe(true);
     expect(await orderRow(given.ledger, order.id)).toMatchObject({ state: 'unknown', attempts: 2 });
     expect(await orderRow(given.ledger, successor(plan, 1))).toBeUndefined();

@@ -2,6 +2,7 @@
  * A ledger was put back to a time at which a remainder waited. Since then that one had been
  * cancelled, and its plan tried again.
  */
+
 import { expect, test } from 'vitest';
 import {
   changeAccount,
@@ -12,16 +13,14 @@ import {
 } from '../../src/ledger/index.ts';
 import { planWith } from '../report/reported-plan.ts';
 import { submitRemainder } from '../report/submitted-remainder.ts';
+import { BY } from '../support/by.ts';
 import { codeOf, orderRow } from '../support/ledger.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { line, type SmallPlan } from '../support/plans.ts';
 import { claim, newNumbers, sendOne } from '../support/sending.ts';
-import { memoryStore, moveTo, openVouching } from './vouching.ts';
+import { memoryStore, moveOn, openVouching } from './vouching.ts';
 
-const BY = { who: 'Ada', why: 'as the person sees it' };
-let moves = 0;
-
-describeOnBothDrivers('a remainder in a ledger that was put back', (given) => {
+describeOnALedger('a remainder in a ledger that was put back', (given) => {
   const stateOf = async ({ id }: SmallPlan) => (await findPlan(given.ledger, id)).state;
   const resume = ({ id }: SmallPlan) => steerPlan(given.ledger, id, 'resume', BY);
 
@@ -40,7 +39,7 @@ describeOnBothDrivers('a remainder in a ledger that was put back', (given) => {
     await vouch();
     const goBack = async () => {
       await sentUnknown(0, 2);
-      await moveTo(ledger, `restored remainder ${++moves}`);
+      await moveOn(ledger);
       expect(await vouch()).toBe(true);
       await changeAccount(ledger, plan.account.name, { resume: true }, BY);
     };

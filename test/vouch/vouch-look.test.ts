@@ -1,14 +1,13 @@
 import { expect, test, vi } from 'vitest';
 import { changeAccount, type Ledger } from '../../src/ledger/index.ts';
 import { passTime } from '../support/ledger.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
 import { claim, claimOne } from '../support/sending.ts';
-import { ground, memoryStore, moveTo, openVouching, sentOf } from './vouching.ts';
+import { ground, memoryStore, moveOn, openVouching, sentOf } from './vouching.ts';
 
 const CLEAN = null;
 const UNREAD = 'the list is away';
-let moves = 0;
 
 /** Nothing but the vendor's list can tell what was sent; `look` says what it shows. */
 async function opened(ledger: Ledger, ...looks: (string | null)[]) {
@@ -16,7 +15,7 @@ async function opened(ledger: Ledger, ...looks: (string | null)[]) {
   for (const found of looks.slice(0, -1)) look.mockResolvedValueOnce(found);
   look.mockResolvedValue(looks.at(-1)!);
   const vouching = await openVouching(ledger, { look });
-  await moveTo(ledger, `look ${++moves}`);
+  await moveOn(ledger);
   const { plan } = vouching;
   return {
     ...vouching,
@@ -30,7 +29,7 @@ async function opened(ledger: Ledger, ...looks: (string | null)[]) {
   };
 }
 
-describeOnBothDrivers('a ledger for which only the vendor’s list can vouch', (given) => {
+describeOnALedger('a ledger for which only the vendor’s list can vouch', (given) => {
   test('waits until everything sent before is on the list, and is looked at then', async () => {
     const { plan, vouch, look, watched, state } = await opened(given.ledger, CLEAN);
     expect(await vouch()).toBe(false);
@@ -48,7 +47,7 @@ describeOnBothDrivers('a ledger for which only the vendor’s list can vouch', (
     const { vouch, look, watched } = await opened(given.ledger, CLEAN);
     await vouch();
     await watched(89_000);
-    await moveTo(given.ledger, `look ${++moves}`);
+    await moveOn(given.ledger);
     await vouch();
     await watched(2_000);
     expect(await vouch()).toBe(false);
@@ -98,7 +97,7 @@ describeOnBothDrivers('a ledger for which only the vendor’s list can vouch', (
 
   test('is left to a person after the wait when no list may be asked for', async () => {
     const { vouch, pass, plan } = await openVouching(given.ledger);
-    await moveTo(given.ledger, `look ${++moves}`);
+    await moveOn(given.ledger);
     expect(await vouch()).toBe(false);
     expect(await ground(given.ledger, plan)).toMatchObject({ pausedReason: null });
     pass(90_000);
@@ -111,7 +110,7 @@ describeOnBothDrivers('a ledger for which only the vendor’s list can vouch', (
   });
 });
 
-describeOnBothDrivers('a store that has forgotten', (given) => {
+describeOnALedger('a store that has forgotten', (given) => {
   test('learns what the ledger knows while that is believed', async () => {
     const store = memoryStore();
     const { plan, vouch } = await openVouching(given.ledger, { store });
@@ -153,7 +152,7 @@ describeOnBothDrivers('a store that has forgotten', (given) => {
     const look = vi.fn(async () => CLEAN);
     const { plan, vouch, pass } = await openVouching(given.ledger, { store, look });
     store.forget();
-    await moveTo(given.ledger, `look ${++moves}`);
+    await moveOn(given.ledger);
     expect(await vouch()).toBe(false);
     pass(90_000);
     await passTime(given.ledger, plan.account, 90_000);

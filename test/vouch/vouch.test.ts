@@ -6,6 +6,7 @@ import {
   keepVerdicts,
   newestListing,
   pauseForPerson,
+  readTrust,
   recordAnswers,
   vouchFor,
   whyNotClaimed,
@@ -15,12 +16,10 @@ import { describeOnBothDrivers, describeOnPostgres } from '../support/ledger-dri
 import { callWith } from '../support/mark-call.ts';
 import { dailyLimit, linesOf, newPlan } from '../support/plans.ts';
 import { answerTo, claim, claimOne, newNumbers, readList, sendOne } from '../support/sending.ts';
-import { attemptsOf, ground, memoryStore, moveTo, openVouching, sentOf } from './vouching.ts';
-
-let moves = 0;
+import { attemptsOf, ground, memoryStore, moveOn, openVouching, sentOf } from './vouching.ts';
 
 describeOnBothDrivers('a ledger in another run of the database', (given) => {
-  const move = () => moveTo(given.ledger, `run ${++moves}`);
+  const move = () => moveOn(given.ledger);
 
   test('lets nothing be claimed, with a limit or without, until it is vouched for', async () => {
     const { ledger } = given;
@@ -37,7 +36,7 @@ describeOnBothDrivers('a ledger in another run of the database', (given) => {
 
   test('is not vouched for by a word for the run before it', async () => {
     const { plan } = await openVouching(given.ledger);
-    const before = `run ${moves}`;
+    const { incarnation: before } = await readTrust(given.ledger, plan.account.id);
     await move();
     await vouchFor(given.ledger, plan.account.id, before);
     expect(await ground(given.ledger, plan)).toMatchObject({ isVouchedFor: false });
@@ -196,7 +195,7 @@ describeOnPostgres('a ledger that a restore has not finished', (given) => {
   test('is not vouched for before it keeps its rules', async () => {
     const { ledger } = given;
     const { plan, vouch } = await openVouching(ledger, { store: memoryStore() });
-    await moveTo(ledger, `run ${++moves}`);
+    await moveOn(ledger);
     await ledger.script('alter table ledger.orders disable trigger orders_move_lack');
     await expect(vouch()).rejects.toMatchObject({ code: 'ledger_down' });
     expect(await claim(ledger, plan)).toEqual([]);

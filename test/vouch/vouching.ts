@@ -1,4 +1,10 @@
-import { accountState, type Ledger, ordinalOf, readTrust } from '../../src/ledger/index.ts';
+import {
+  accountState,
+  type Ledger,
+  ordinalOf,
+  readTrust,
+  vouchFor,
+} from '../../src/ledger/index.ts';
 import { PLAN_KEY } from '../../src/ledger/order-id.ts';
 import { openVouch, type Vouch, type VouchContext } from '../../src/vouch/vouch.ts';
 import {
@@ -16,9 +22,17 @@ import { callWith } from '../support/mark-call.ts';
 import { newPlan, type SmallPlan } from '../support/plans.ts';
 import { silentLog } from '../support/recording-log.ts';
 
+let runs = 0;
+
 /** The database is another one from now on: as after a restart, a promotion or a restore. */
-export async function moveTo(ledger: Ledger, incarnation: string): Promise<void> {
-  await say(ledger, 'incarnation', `'${incarnation}'`);
+export async function moveOn(ledger: Ledger): Promise<void> {
+  await say(ledger, 'incarnation', `'run ${++runs}'`);
+}
+
+/** Somebody vouches for the database as it is. */
+export async function vouchNow(ledger: Ledger, { account }: Pick<SmallPlan, 'account'>) {
+  const { incarnation } = await readTrust(ledger, account.id);
+  await vouchFor(ledger, account.id, incarnation);
 }
 
 /** A history that the database belongs to; null: one that may lose commits in a restart. */

@@ -1,14 +1,12 @@
 import { expect, test, vi } from 'vitest';
 import { orderRow } from '../support/ledger.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
 import type { SmallPlan } from '../support/plans.ts';
-import { belongTo, ground, memoryStore, moveTo, openVouching, sentOf } from './vouching.ts';
+import { belongTo, ground, memoryStore, moveOn, openVouching, sentOf } from './vouching.ts';
 
-let moves = 0;
-
-describeOnBothDrivers('a worker that watches the ledger', (given) => {
-  const move = () => moveTo(given.ledger, `run ${++moves}`);
+describeOnALedger('a worker that watches the ledger', (given) => {
+  const move = () => moveOn(given.ledger);
   const forgetLastWord = ({ id }: SmallPlan) =>
     given.ledger.script(
       `update ledger.workers set questions = questions - 1 where name = 'worker of plan ${id}'`,

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ensureAccount, recordAnswers, setPrices } from '../../src/ledger/index.ts';
+import { BY } from '../support/by.ts';
 import type { SmallPlan } from '../support/plans.ts';
 import { PRICES_FILE, pricesOf } from '../support/prices.ts';
 import { answerTo, claimOne, newNumbers, sendOne } from '../support/sending.ts';
@@ -10,7 +11,6 @@ import { ask, codeOf, newCsv, post, send, submitted } from './site.ts';
 const { given, site } = documentedSite();
 
 const PRICES = pricesOf();
-const BY = { who: 'Ada' };
 const once = (sum: string, monthly: string) => ({ once: sum, monthly, unpriced: [] });
 
 describe('the API says what a plan costs', () => {

@@ -61,14 +61,20 @@ test('the client of a server says it there', async () => {
 
 const pressed = (fields: object) => press(site, `${url}/dismiss`, { ...BY, file, ...fields });
 
-test('the page says what is lost, and what a person said of it', async () => {
+test('the page says what is lost, what was said of it, and what speaks against it', async () => {
   const account = `/accounts/${plan.account.name}`;
   expect(await read(site, account)).toContain('Plans that the ledger has lost');
   const sent = 'A plan, for 10 numbers: 1 order had been sent.';
   expect(await read(site, url)).toContain(sent);
   const unnamed = await pressed({ by: '' });
   expect([unnamed.status, unnamed.text]).toEqual([400, expect.stringContaining(BY.why)]);
-  expect(leadsTo(await pressed({}))).toBe(`303 ${url}?said`);
+  await passTime(given.ledger, plan.account, -1000);
+  const refused = await pressed({});
+  expect([refused.status, words(refused)]).toEqual([
+    409,
+    expect.stringContaining('A request of it may still be under way.'),
+  ]);
+  expect(leadsTo(await pressed(ticked(refused)))).toBe(`303 ${url}?said`);
   const page = await ask(site, `${url}?said`);
   expect(words(page)).toContain('It is dismissed.');
   expect(words(page)).toContain(`${sent} It is dismissed.`);
@@ -80,17 +86,6 @@ test('the page says what is lost, and what a person said of it', async () => {
     `Ada dismissed a lost plan, of file ${file.slice(0, 12)}…`,
   );
   expect((await pressed({})).status).toBe(409);
-});
-
-test('the page shows objections with a box that overrules them', async () => {
-  await passTime(given.ledger, plan.account, -1000);
-  const refused = await pressed({});
-  expect([refused.status, words(refused)]).toEqual([
-    409,
-    expect.stringContaining('A request of it may still be under way.'),
-  ]);
-  expect(refused.text).toContain('name="againstEvidence"');
-  expect(leadsTo(await pressed(ticked(refused)))).toBe(`303 ${url}?said`);
 });
 
 test('the page of an account that has lost none says so', async () => {

@@ -9,7 +9,7 @@ import { openQueue, shareQueues } from '../../src/queue/index.ts';
 import { openWeb, type Web, type WebOptions } from '../../src/web/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { recordingLog } from '../support/recording-log.ts';
-import { EMBEDDED, openLedger } from '../support/storage.ts';
+import { openQuickLedger } from '../support/storage.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 export type Site = Web & {
@@ -21,11 +21,11 @@ export type Site = Web & {
   look?: (method: string, path: string, answer: Answer) => void;
 };
 
-/** One embedded ledger for a file's tests, with the account "sandbox"; filled before the first. */
+/** One ledger for a file's tests, with the account "sandbox"; filled before the first. */
 export function ledgerOfFile(): { ledger: Ledger; account: Account } {
   const given = {} as { ledger: Ledger; account: Account };
   beforeAll(async () => {
-    const ledger = await openLedger(await EMBEDDED.makeStorage());
+    const ledger = await openQuickLedger();
     const account = await ensureAccount(ledger, { name: 'sandbox', mode: 'sandbox', rate: 4 });
     Object.assign(given, { ledger, account });
   });
@@ -52,7 +52,7 @@ export function siteOfFile(options?: SiteOptions) {
   return { given, site };
 }
 
-/** The web on a free port of this machine, closed at the end; its queues are in memory. */
+/** The web on a free port of this machine, closed at the end; its queues are in its ledger. */
 export async function openSite(
   { ledger, account }: { ledger: Ledger; account: Account },
   {

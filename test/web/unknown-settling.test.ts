@@ -1,4 +1,5 @@
 /** A person settles unknown orders, on the page and over the API: helped, not obeyed blindly. */
+
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   keepVerdicts,
@@ -8,17 +9,17 @@ import {
   steerPlan,
 } from '../../src/ledger/index.ts';
 import { operationsOver } from '../../src/operations/index.ts';
-import { orderRow, passTime, sql } from '../support/ledger.ts';
+import { BY } from '../support/by.ts';
+import { orderRow, passTime } from '../support/ledger.ts';
 import { newPlan, type SmallPlan } from '../support/plans.ts';
 import { answerTo, claimOne, newNumbers, readList, sendOne } from '../support/sending.ts';
+import { forgetAnswer } from '../support/settling.ts';
 import { documentedSite } from './documented.ts';
 import { judgedOrders } from './judged-orders.ts';
 import { formOn, leadsTo, press, read, ticked, words } from './pages-forms.ts';
 import { ask, post, problemIn } from './site.ts';
 
 const { given, site } = documentedSite();
-const BY = { who: 'Ada', why: 'looked' };
-
 const settle = (order: number, body: object) => post(site, `/api/orders/${order}/settle`, body);
 const stateOf = async (order: number) => (await orderRow(given.ledger, order)).state;
 
@@ -215,8 +216,7 @@ test('a command says the same through the server', async () => {
 test('surplus is on the plan’s page with its order, in its document and its files', async () => {
   const { plan, orders } = await judgedOrders(given.ledger, null);
   await passTime(given.ledger, plan.account, 60_000);
-  const forget = 'update ledger.attempts set answered_at = null where order_id = $1';
-  await sql(given.ledger, forget, [orders[0].id]);
+  await forgetAnswer(given.ledger, orders[0]);
   const path = `/plans/${plan.id}`;
   expect(await read(site, path)).toContain('surplus.csv 0 numbers that the vendor named');
   expect(await read(site, path)).not.toContain('Surplus');

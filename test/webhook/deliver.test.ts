@@ -11,13 +11,13 @@ import {
 import { deliverAll, waitAfter } from '../../src/webhook/deliver.ts';
 import { ladderPlan, makeDue, sellEach } from '../support/ladder-plan.ts';
 import { sql } from '../support/ledger.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
 import { NOTICE_SECRET, openReceiver } from '../support/receiver.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { answerTo, claim } from '../support/sending.ts';
 
-describeOnBothDrivers('what happens', (given) => {
+describeOnALedger('what happens', (given) => {
   let receiver: Awaited<ReturnType<typeof openReceiver>>;
   let log: ReturnType<typeof recordingLog>;
   beforeEach(async () => {

@@ -9,7 +9,7 @@ import { listenHere } from '../support/listen-here.ts';
 import { callWith, recalledBy } from '../support/mark-call.ts';
 import { privateRedisCluster } from '../support/redis-cluster.ts';
 import { describeWith, freshRedis, privateRedis } from '../support/servers.ts';
-import { EMBEDDED, openLedger } from '../support/storage.ts';
+import { openQuickLedger } from '../support/storage.ts';
 
 const mark = (overrides: Partial<Sent>): Sent => ({
   ...{ planKey: 'plan:0', order: 1, attempt: 1, nonce: 7, quantity: 25 },
@@ -18,7 +18,7 @@ const mark = (overrides: Partial<Sent>): Sent => ({
 const marksOf = (...orders: number[]): Sent[] => orders.map((order) => mark({ order }));
 
 async function storeAt(redisUrl: string, name = 'account'): Promise<MarkStore> {
-  const ledger = await openLedger(await EMBEDDED.makeStorage());
+  const ledger = await openQuickLedger();
   const queue = await openQueue('main', { ledger, redisUrl });
   atEnd(() => queue.close());
   return queue.marks(name)!;

@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
 import { changeAccount, findAccount, findPlan, sendingOrders } from '../../src/ledger/index.ts';
+import { BY } from '../support/by.ts';
 import { breachesOf } from '../support/ledger.ts';
 import { describeInModes, POSTGRES_AND_REDIS } from '../support/storage.ts';
 import { until } from '../support/until.ts';
 import { sandboxOf, shopsIn, startCsv, untilEnded, workerOf } from '../support/workplace.ts';
 
 const UNKNOWN_IN_A_ROW = 5;
-const BY = { who: 'Ada', why: 'the vendor says it is well' };
-
 describeInModes([POSTGRES_AND_REDIS], 'a vendor that hangs on every request', ({ makeStorage }) => {
   const shops = shopsIn(makeStorage);
 

@@ -2,22 +2,22 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findAccount, findPlan } from '../../src/ledger/index.ts';
+import { findAccount, findPlan, recordAnswers } from '../../src/ledger/index.ts';
 import { takeListing } from '../../src/maintenance/index.ts';
 import { guardVendorAccount } from '../../src/worker/vendor-guard.ts';
 import { startCli } from '../support/cli.ts';
 import { httpHere, sendOn } from '../support/http-here.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { passTime } from '../support/ledger.ts';
+import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { writePlan } from '../support/plan-on-disk.ts';
-import { newPlan } from '../support/plans.ts';
+import { linesOf, newPlan } from '../support/plans.ts';
 import { reconcilingBy } from '../support/reconciling.ts';
 import { runHere } from '../support/run-here.ts';
-import { newNumbers } from '../support/sending.ts';
+import { answerTo, claimOne, newNumbers } from '../support/sending.ts';
 import {
   describeInModes,
   environmentOf,
   openLedger,
-  POSTGRES,
   POSTGRES_AND_REDIS,
 } from '../support/storage.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -25,8 +25,8 @@ import { until } from '../support/until.ts';
 import { sandboxOf } from '../support/workplace.ts';
 
 /** Two accounts of the vendor's at one address: the access key decides. */
-async function vendorOfTwo() {
-  const right = await sandboxOf({ owned: newNumbers(50), latencyMs: 20 });
+async function vendorOfTwo(owned: string[]) {
+  const right = await sandboxOf({ owned, latencyMs: 20 });
   const wrong = await sandboxOf({ latencyMs: 20 });
   const { url } = await httpHere((incoming, outgoing) => {
     const vendor = incoming.url!.includes('right-access') ? right : wrong;
@@ -38,17 +38,23 @@ async function vendorOfTwo() {
   return { right, wrong, url };
 }
 
-describeInModes([POSTGRES, POSTGRES_AND_REDIS], 'mistaken keys', ({ makeStorage }) => {
-  test('buy nothing, not even for the orders that wait for their moment', async () => {
+describeInModes([POSTGRES_AND_REDIS], 'mistaken keys', ({ makeStorage }) => {
+  test.each([
+    ['not even for the orders that wait for their moment', newNumbers(50)],
+    ['not even while all that was bought is too new to be on a list', []],
+  ])('buy nothing, %s', async (_, owned) => {
     const storage = await makeStorage();
-    const { right, wrong, url } = await vendorOfTwo();
+    const { right, wrong, url } = await vendorOfTwo(owned);
     const path = join(temporaryFolder(), 'accounts.json');
     const write = (key: string) => {
       const keys = { accessKey: `${key}-access`, secretAccessKey: `${key}-secret` };
       writeFileSync(path, JSON.stringify([{ name: 'east', mode: 'live', rate: 10, ...keys }]));
     };
     write('right');
-    const env = { ...environmentOf(storage), ACCOUNTS_FILE: path, DIALOGTECH_URL: url };
+    const env = {
+      ...environmentOf(storage),
+      ...{ ACCOUNTS_FILE: path, DIALOGTECH_URL: url, RECONCILE_AFTER: '2' },
+    };
     const ledger = await openLedger(storage);
     const worker = startCli(['work'], { env });
     await worker.waitFor(/worker started/);
@@ -71,7 +77,7 @@ describeInModes([POSTGRES, POSTGRES_AND_REDIS], 'mistaken keys', ({ makeStorage 
 
 const [RIGHT, OTHER] = [11, 22];
 
-describeOnBothDrivers('keys of a vendor account', (given) => {
+describeOnALedger('keys of a vendor account', (given) => {
   /** Lists of the right account were read before, and the keys have changed since. */
   async function begin() {
     const { ledger } = given;
@@ -109,5 +115,69 @@ describeOnBothDrivers('keys of a vendor account', (given) => {
     await expect(takeListing(evidence)).rejects.toMatchObject({ code: 'bad_config' });
     expect(guard.isApproved()).toBe(false);
     expect(await guard.approve()).toBe(false);
+  });
+});
+
+describeOnALedger('keys of an account that has bought, and whose lists had no number', (given) => {
+  const LAG_MS = 60_000;
+
+  /** Fifty numbers are bought. `hasList`: a list was read before, and had none. */
+  async function begin({ hasList = true } = {}) {
+    const { ledger } = given;
+    const plan = await newPlan(ledger, { lines: linesOf(25, 25) });
+    const lists = new Map([
+      [RIGHT, [] as string[]],
+      [OTHER, newNumbers(3)],
+    ]);
+    const vendor = { key: RIGHT };
+    const evidence = reconcilingBy(ledger, plan, () => lists.get(vendor.key)!, {
+      listLagMs: LAG_MS,
+    });
+    evidence.vendor.account = () => vendor.key;
+    const guard = guardVendorAccount(evidence);
+    if (hasList) await takeListing(evidence);
+    expect(await guard.approve()).toBe(true);
+    for (const id of plan.orders) {
+      const order = await claimOne(ledger, plan, id, { vendorAccount: vendor.key });
+      const answer = answerTo(order, 'filled');
+      await recordAnswers(ledger, plan.account.id, [answer]);
+      lists.get(RIGHT)!.push(...answer.numbers);
+    }
+    const sold = lists.get(RIGHT)!;
+    return {
+      vendor,
+      guard,
+      evidence,
+      sold,
+      later: () => passTime(ledger, plan.account, LAG_MS + 1),
+    };
+  }
+
+  test.each([
+    ['', true],
+    [', also where no list was read before', false],
+  ])('wait until a list can show what was bought%s', async (_, hasList) => {
+    const { vendor, guard, evidence, later } = await begin({ hasList });
+    vendor.key = OTHER;
+    expect(await guard.approve()).toBe(false);
+    await expect(takeListing(evidence)).rejects.toMatchObject({ code: 'wrong_state' });
+    await later();
+    expect(await guard.approve()).toBe(false);
+    await expect(takeListing(evidence)).rejects.toMatchObject({ code: 'bad_config' });
+    // No list of the other account was kept.
+    vendor.key = RIGHT;
+    expect(await guard.approve()).toBe(true);
+  });
+
+  test('are approved when they are other keys of the same account', async () => {
+    const { vendor, guard, evidence, later, sold } = await begin();
+    evidence.vendor.ownedNumbers = async () => sold;
+    vendor.key = OTHER;
+    // A list may already have what need not be on it yet.
+    await takeListing(evidence);
+    expect(await guard.approve()).toBe(true);
+    await later();
+    await takeListing(evidence);
+    expect(guard.isApproved()).toBe(true);
   });
 });

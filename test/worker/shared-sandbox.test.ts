@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { openSandboxVendor } from '../../src/worker/shared-sandbox.ts';
 import { newPlan } from '../support/plans.ts';
 import { readList } from '../support/sending.ts';
-import { EMBEDDED, openLedger } from '../support/storage.ts';
+import { openQuickLedger } from '../support/storage.ts';
 import { freely, SEED_ORDER } from '../vendor/order.ts';
 
 test('the next sandbox owns what a list has shown, though no order has it', async () => {
-  const ledger = await openLedger(await EMBEDDED.makeStorage());
+  const ledger = await openQuickLedger();
   const { account } = await newPlan(ledger);
   const keys = { accessKey: 'sandbox', secretAccessKey: 'sandbox' };
   const open = () =>

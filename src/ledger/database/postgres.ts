@@ -1,4 +1,5 @@
 import { finished } from 'node:stream/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { certificateFault } from '../../certificate.ts';
@@ -63,7 +64,7 @@ export function openPostgres(
     journal: null,
     warnings: [],
     ...queriesOn(pool),
-    transaction: (work) => transactionOn(pool, work),
+    transaction: (work) => repeated(() => transactionOn(pool, work)),
     queuePool() {
       if (queuePool === undefined) {
         const max = QUEUE_POOL_SIZE + workers;
@@ -86,6 +87,38 @@ export function openPostgres(
       silence.stop();
     },
   };
+}
+
+/** SQLSTATEs of a deadlock, and of a lock that a statement would not wait for. */
+const HELD_BY_OTHERS = /^(40P01|55P03)$/;
+const PAUSES_MS = [20, 50, 100, 200, 500];
+
+/**
+ * Runs a transaction, and again after a pause each time that others held what it needed. Throws
+ * AppError `ledger_down` when they still do at last.
+ */
+async function repeated<Result>(run: () => Promise<Result>): Promise<Result> {
+  for (const ms of PAUSES_MS) {
+    try {
+      return await run();
+    } catch (error) {
+      if (!isHeldByOthers(error)) throw error;
+      await pause(ms);
+    }
+  }
+  return run().catch((error) => {
+    if (!isHeldByOthers(error)) throw error;
+    throw new AppError(
+      'ledger_down',
+      'Others change the same plans at this moment, and nothing was changed here. Try again ' +
+        `(${error.message}).`,
+      { reason: error.message },
+    );
+  });
+}
+
+function isHeldByOthers(error: unknown): error is pg.DatabaseError {
+  return error instanceof pg.DatabaseError && HELD_BY_OTHERS.test(error.code ?? '');
 }
 
 async function transactionOn<Result>(

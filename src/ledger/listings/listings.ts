@@ -2,7 +2,12 @@ import { count, counted } from '../../english.ts';
 import { AppError } from '../../errors.ts';
 import { PLAN_ROOM } from '../../order-size.ts';
 import { type Ledger, only, type Queries } from '../ledger.ts';
-import { expectedNumbers, isOtherFingerprint, type ListingReader } from './vendor-account.ts';
+import {
+  compareWithKnown,
+  isNewestListOf,
+  knownNumbers,
+  type ListingReader,
+} from './vendor-account.ts';
 
 /** What the ledger knew when a reading of the vendor's list began. */
 export type ListingBegun = {
@@ -38,7 +43,8 @@ const LISTING_LOCK = 41_523_119;
  * back. Of two readings at the same time nobody knows which one is newer, so the one that is kept
  * second says nothing of what is missing.
  *
- * Throws AppError `bad_config`, and keeps nothing, when the list is of another vendor account.
+ * Throws AppError, and keeps nothing: `bad_config` when the list is of another vendor account, and
+ * `wrong_state` when it is too early to tell.
  */
 export async function keepListing(
   ledger: Ledger,
@@ -79,25 +85,30 @@ export async function keepListing(
   });
 }
 
-/**
- * With other keys or at another address, a list that lacks most of the known numbers is that of
- * another vendor account. Kept, it would make all of them look released.
- */
+/** Kept, a list of another vendor account would make all known numbers look released. */
 async function refuseOtherAccount(
   tx: Queries,
   accountId: number,
   numbers: string[],
   reader: ListingReader,
 ): Promise<void> {
-  if (!(await isOtherFingerprint(tx, accountId, reader.vendorAccount))) return;
-  const expected = await expectedNumbers(tx, accountId, reader);
+  const isOfNewest = await isNewestListOf(tx, accountId, reader.vendorAccount);
+  const known = await knownNumbers(tx, accountId, reader);
+  const compared = compareWithKnown(known, numbers, isOfNewest);
+  if (compared === 'same') return;
+  if (compared === 'early') {
+    throw new AppError(
+      'wrong_state',
+      'The keys or the address have changed, and what was bought before is too new to be on a ' +
+        'list. A later list can show whether they lead to the same account.',
+    );
+  }
   const listed = new Set(numbers);
-  const found = expected.filter((number) => listed.has(number)).length;
-  if (2 * found >= expected.length) return;
+  const found = known.filter(({ number }) => listed.has(number)).length;
   throw new AppError(
     'bad_config',
     `The keys or the address have changed, and the list has ${count(found)} of the ` +
-      `${counted(expected.length, 'number')} of this account: it is that of another account of ` +
+      `${counted(known.length, 'number')} of this account: it is that of another account of ` +
       "the vendor's. Check DIALOGTECH_URL and the keys. If they are meant, give the other " +
       'account a name of its own in ACCOUNTS_FILE.',
   );

@@ -9,50 +9,71 @@ export async function fingerprintSalt(ledger: Ledger, accountId: number): Promis
   return only(rows, 'an account').salt;
 }
 
-/**
- * Whether the account's newest list was read as another vendor account than this one. False as
- * well when there is no list.
- */
-export async function isOtherFingerprint(
+/** Whether the account's newest list was read as this vendor account; null: there is no list. */
+export async function isNewestListOf(
   ledger: Queries,
   accountId: number,
   vendorAccount: number | null,
-): Promise<boolean> {
-  const [newest] = await ledger.query<{ isOther: boolean }>(
-    `select vendor_account is distinct from $2::int as "isOther" from ledger.listings
+): Promise<boolean | null> {
+  const [newest] = await ledger.query<{ isSame: boolean }>(
+    `select vendor_account is not distinct from $2::int as "isSame" from ledger.listings
      where id = (select listing_id from ledger.accounts where id = $1)`,
     [accountId, vendorAccount],
   );
-  return newest?.isOther ?? false;
+  return newest?.isSame ?? null;
 }
 
 /** As whom a list is read, when reading begins, and how long it may lag behind a purchase. */
 export type ListingReader = { beganTick: number; vendorAccount: number | null; listLagMs: number };
 
-/**
- * The numbers that a list must have if it is of the same vendor account as the lists before: what
- * those had, and what answers have sold as another fingerprint, longer ago than lists lag.
- */
-export async function expectedNumbers(
+/** A number that the account has. */
+export type KnownNumber = {
+  number: string;
+  /** An answer has sold it as another fingerprint, and no list has had it. Else lists have it. */
+  isSoldElsewhere: boolean;
+  /** A list need not have it yet. */
+  isYoung: boolean;
+};
+
+/** What lists had until now, and what answers have sold as another fingerprint. */
+export function knownNumbers(
   tx: Queries,
   accountId: number,
   { beganTick, vendorAccount, listLagMs }: ListingReader,
-): Promise<string[]> {
-  const known = await tx.query<{ number: string }>(
-    `select number::text as number from ledger.owned
-     where account_id = $1 and gone_listing is null
-     union
-     select n.number::text from ledger.numbers n
+): Promise<KnownNumber[]> {
+  return tx.query<KnownNumber>(
+    `select number::text as number, false as "isSoldElsewhere", false as "isYoung"
+     from ledger.owned where account_id = $1 and gone_listing is null
+     union all
+     select n.number::text, true, coalesce(t.answered_tick, t.deadline_tick) + $4 > $3
+     from ledger.numbers n
        join ledger.orders o on o.id = n.order_id
        join ledger.plans p on p.id = o.plan_id and p.account_id = $1
        join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
        left join ledger.owned w on w.account_id = p.account_id and w.number = n.number
-     where w.number is null and t.settled_at is null
-       and t.vendor_account is distinct from $2::int
-       and coalesce(t.answered_tick, t.deadline_tick) + $4 <= $3`,
+     where w.number is null and t.settled_at is null and t.vendor_account is distinct from $2::int`,
     [accountId, vendorAccount, beganTick, listLagMs],
   );
-  return known.map(({ number }) => number);
+}
+
+/**
+ * Whether a list is of another vendor account than what is known. `early`: the list has nothing of
+ * it, and need not yet. With the keys of the newest list, what that one had may have been released.
+ */
+export function compareWithKnown(
+  known: KnownNumber[],
+  numbers: string[],
+  isOfNewest: boolean | null,
+): 'same' | 'other' | 'early' {
+  const listed = new Set(numbers);
+  const found = known.filter(({ number }) => listed.has(number)).length;
+  const lacking = known.filter(
+    ({ number, isSoldElsewhere, isYoung }) =>
+      !listed.has(number) && !isYoung && (isSoldElsewhere || isOfNewest === false),
+  ).length;
+  if (lacking > found) return 'other';
+  const isEarly = found + lacking === 0 && known.some(({ isYoung }) => isYoung);
+  return isEarly && isOfNewest !== true ? 'early' : 'same';
 }
 
 /**

@@ -21,8 +21,11 @@ export type Submission = {
   accountId: number;
   name: string;
   check: PlanCheck;
-  /** The lines in batches, in the plan's order; what it throws rolls everything back. */
-  lines: AsyncIterable<Line[]>;
+  /**
+   * Reads the lines in batches, in the plan's order, from the first one on. What it throws rolls
+   * everything back.
+   */
+  lines: () => AsyncIterable<Line[]>;
   /** True: the same file may be submitted again. */
   again: boolean;
   /**
@@ -69,7 +72,7 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     const { planId, isNew } = await findOrInsert(tx, submission);
     if (!isNew) return planId;
     await insertLadders(tx, planId, submission.check);
-    const rows = await storeLines(tx, planId, lines);
+    const rows = await storeLines(tx, planId, lines());
     await tx.query('update ledger.plans set rows_sha256 = $2 where id = $1', [planId, rows]);
     const comeBack = await doubtResubmitted(tx, planId);
     const { remainderOf, remainderEvents = 0, check, again } = submission;

@@ -16,7 +16,7 @@ import type { OrderRequest } from '../request.ts';
 import type { Headers } from '../wire/headers.ts';
 import type { SendResult } from '../wire/wire.ts';
 import { type Decoded, decode } from './decode.ts';
-import { cut, type Heard, headTellsOfSale, hear, textOf } from './heard.ts';
+import { cut, type Heard, hear, linesOfSale, statusLinesInDoubt, textOf } from './heard.ts';
 import { namedNumbers } from './phone-numbers.ts';
 import type { MeaningOf } from './refusals.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -76,17 +76,28 @@ function judgeHanded(sent: Handed, request: OrderRequest, by: Judge): Answer {
 function judgeWhole(sent: Heard, request: OrderRequest, by: Judge): Answer {
   const type = sent.headers['content-type'] ?? null;
   const decoded = decode(sent.body, type, request.quantity, by.meaningOf);
-  if (sent.status === 200 && decoded.says === 'sold') return sale(decoded.numbers, request);
+  const numbers = sent.status === 200 && decoded.says === 'sold' ? decoded.numbers : [];
+  if (numbers.length === request.quantity) return sale(numbers, request);
+  const ofSale = linesOfSale(sent, numbers);
+  if (ofSale.length > 0) {
+    const kept = keepLines(sent, ofSale, by);
+    return unknown('The answer is unclear: its head names what was bought', kept);
+  }
+  if (numbers.length > 0) return sale(numbers, request);
   const kept = keep(sent, by);
-  if (headTellsOfSale(sent.headers)) {
-    return unknown('The answer is unclear: a field of its head names what was bought', kept);
+  if (sent.status === 200 && decoded.says === 'unclear') {
+    return unknown(`The answer is unclear: ${decoded.why}`, kept);
   }
-  if (sent.status === 200) {
-    if (decoded.says === 'failed') return refusal(decoded, kept, pause(sent.headers), by.scrub);
-    if (decoded.says === 'unclear') return unknown(`The answer is unclear: ${decoded.why}`, kept);
-  }
-  if (sent.status !== 429) {
+  if (sent.status !== 200 && sent.status !== 429) {
     return unknown(`The vendor answered with status ${sent.status}, which proves nothing`, kept);
+  }
+  const inDoubt = statusLinesInDoubt(sent);
+  if (inDoubt.length > 0) {
+    const why = 'The answer is unclear: its status line speaks of a purchase or a fault';
+    return unknown(why, keepLines(sent, inDoubt, by));
+  }
+  if (sent.status === 200 && decoded.says === 'failed') {
+    return refusal(decoded, kept, pause(sent.headers), by.scrub);
   }
   const doubt = doubtOf429(sent, decoded);
   if (doubt !== null) return unknown(`The vendor asks for a pause, but ${doubt}`, kept);
@@ -102,6 +113,11 @@ function keep(heard: Heard | null, { scrub }: Judge): Kept {
   return heard === null
     ? NOTHING
     : { ...NOTHING, status: heard.status, body: textOf(heard, scrub) };
+}
+
+/** Beside the body. Nothing came after the answer, else it would not have been judged. */
+function keepLines(heard: Heard, lines: string[], by: Judge): Kept {
+  return keep({ ...heard, after: Buffer.from(lines.join('\n')) }, by);
 }
 
 function keepAnyway(sent: Handed, by: Judge): Kept {

@@ -1,23 +1,27 @@
 /** All that came on the connection of an order: what is judged, and what is kept as evidence. */
-import { type Headers, isStored } from '../wire/headers.ts';
+import { STATUS_CODES } from 'node:http';
+import { isStored } from '../wire/headers.ts';
+import type { Parts } from '../wire/transcript.ts';
 import type { Received } from '../wire/wire.ts';
 import { isBlank } from './blank.ts';
-import { showText } from './charset.ts';
+import { readAnyText, showText } from './charset.ts';
 import { LARGEST_ANSWER } from './decode.ts';
 import { decompress } from './decompress.ts';
+import { mentionsFault } from './fault-mentions.ts';
 import { namesPhoneNumber } from './phone-numbers.ts';
 import { mentionsSale } from './sale-mentions.ts';
 
 export type Heard = Received & {
-  /** What followed the answer, or the compressed part of it. */
+  head: Buffer;
+  /** What came beside the answer or after it, or after the compressed part of it. */
   after: Buffer;
   /** Why this is not one whole answer, as the end of a sentence; null when it is one. */
   why: string | null;
 };
 
 /** The body is decompressed, or as much of it as can be. */
-export function hear(received: Received & { beyond?: Buffer }): Heard {
-  const beyond = received.beyond ?? Buffer.alloc(0);
+export function hear(received: Received & Partial<Parts>): Heard {
+  const { head = NO_BYTES, beyond = NO_BYTES } = received;
   const opened = decompress(received.body, received.headers['content-encoding'], LARGEST_ANSWER);
   const after = 'why' in opened ? beyond : Buffer.concat([opened.rest, beyond]);
   const doubts = [
@@ -27,19 +31,44 @@ export function hear(received: Received & { beyond?: Buffer }): Heard {
   ];
   return {
     ...received,
+    head,
     body: opened.body,
     after,
     why: doubts.find((why) => why !== false) ?? null,
   };
 }
 
+const NO_BYTES = Buffer.alloc(0);
+
 /**
- * Whether a field of the head has words of a sale and a phone number. Either alone is too common
- * there: fields have ids of ten digits, and names such as `success_fraction`.
+ * The lines of the head that have words of a sale and a phone number, other than those that are
+ * listed as sold. Either alone is too common there: fields have ids of ten digits, and names such
+ * as `success_fraction`. What a field says counts as one, in however many lines it comes.
  */
-export function headTellsOfSale(headers: Headers): boolean {
+export function linesOfSale({ headers, head }: Heard, listed: string[] = []): string[] {
+  const tellsOfSale = (line: string) => {
+    const others = listed.reduce((rest, number) => rest.replaceAll(number, '#'), line);
+    return namesPhoneNumber(others) && mentionsSale(others);
+  };
+  const lines = linesOf(head).filter(tellsOfSale);
+  if (lines.length > 0) return lines;
   const fields = Object.entries(headers).map((field) => field.join(': '));
-  return fields.some((field) => namesPhoneNumber(field) && mentionsSale(field));
+  return fields.filter(tellsOfSale);
+}
+
+/** Status lines in words of their own that have a phone number, or speak of a sale or a fault. */
+export function statusLinesInDoubt({ head }: Heard): string[] {
+  return linesOf(head).filter((line) => {
+    const [, status = '', words = ''] = /^HTTP\/[\d.]+ +(\d+)(.*)$/.exec(line) ?? [];
+    const own = words.trim() === STATUS_CODES[status] ? '' : words;
+    return namesPhoneNumber(own) || mentionsSale(own) || mentionsFault(own);
+  });
+}
+
+function linesOf(head: Buffer): string[] {
+  // A parser of HTTP lets no character pass that no text has.
+  const text = readAnyText(head, null) ?? '';
+  return text.replace(/\r\n[ \t]+/g, ' ').split('\r\n');
 }
 
 /** All of it as text, without keys, cut at 4000 characters. */

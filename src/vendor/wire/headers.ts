@@ -21,12 +21,3 @@ export function readHeaders(headers: IncomingHttpHeaders): Headers {
 export function isStored({ age = '0' }: Headers): boolean {
   return !/^0+$/.test(age.trim());
 }
-
-/** A line for each field. */
-export function linesOf(headers: Headers): Buffer {
-  return Buffer.from(
-    Object.entries(headers)
-      .map(([name, value]) => `${name}: ${value}\n`)
-      .join(''),
-  );
-}

@@ -1,9 +1,9 @@
 /**
- * The connection of one order, as undici gets it. undici ends a connection as soon as it has parsed
- * an answer, and drops what follows it: bytes beyond the length that the answer announced, or
- * another answer. Those bytes belong to the order's answer too. So undici ends only this stream,
- * and the socket under it is read until the server closes it, as the order asks with `connection:
- * close`.
+ * The connection of one order, as undici gets it. undici drops what it has no use for: words of a
+ * status line, what stands beside chunks, bytes beyond the length that the answer announced,
+ * another answer. All of it belongs to the order's answer. So every byte is kept, and undici ends
+ * only this stream: the socket under it is read until the server closes it, as the order asks with
+ * `connection: close`.
  *
  * This costs nothing with a server that closes when it has answered. One that does not is heard for
  * a moment longer. What it sends after that is not heard.
@@ -15,13 +15,13 @@ import { doneWithin } from '../../done-within.ts';
 /** How long a server may take to close the connection after its answer, ms. */
 export const CLOSES_WITHIN_MS = 1_000;
 
-/** Bytes after the answer. This many leave the order in doubt, whatever they are. */
-const ENOUGH = 65_536;
+/** Bytes: more than any answer has. This many leave the order in doubt, whatever they are. */
+export const MOST_HEARD = 262_144;
 
 export class OrderSocket extends Duplex {
   readonly #socket: Socket;
-  readonly #beyond: Buffer[] = [];
-  #left = ENOUGH;
+  readonly #heard: Buffer[] = [];
+  #left = MOST_HEARD;
   readonly #over = Promise.withResolvers<void>();
 
   constructor(socket: Socket) {
@@ -30,8 +30,8 @@ export class OrderSocket extends Duplex {
     // Without a listener an error before undici has the stream would end the process.
     this.on('error', () => {});
     socket.on('data', (chunk: Buffer) => {
-      if (this.destroyed) this.#keep(chunk);
-      else this.push(chunk);
+      this.#keep(chunk);
+      if (!this.destroyed) this.push(chunk);
     });
     socket.on('end', () => {
       if (!this.destroyed) this.push(null);
@@ -45,12 +45,12 @@ export class OrderSocket extends Duplex {
   }
 
   /**
-   * What the server sent after the answer that undici has parsed. Resolves when the server closes
-   * the connection, or after CLOSES_WITHIN_MS.
+   * All that the server sent, MOST_HEARD bytes at most. Resolves when it closes the connection, or
+   * after CLOSES_WITHIN_MS.
    */
-  async beyond(): Promise<Buffer> {
+  async heard(): Promise<Buffer> {
     await doneWithin(CLOSES_WITHIN_MS, this.#over.promise);
-    return Buffer.concat(this.#beyond);
+    return Buffer.concat(this.#heard);
   }
 
   /** Closes the connection itself. */
@@ -59,15 +59,9 @@ export class OrderSocket extends Duplex {
   }
 
   #keep(chunk: Buffer): void {
-    if (this.#left > 0) this.#beyond.push(chunk.subarray(0, this.#left));
+    if (this.#left > 0) this.#heard.push(chunk.subarray(0, this.#left));
     this.#left -= chunk.length;
     if (this.#left <= 0) this.#over.resolve();
-  }
-
-  /** undici gives back what its parser did not take, after it has ended the stream. */
-  override unshift(chunk: Buffer, encoding?: BufferEncoding): void {
-    if (this.destroyed) this.#keep(chunk);
-    else super.unshift(chunk, encoding);
   }
 
   // The socket pushes by itself: an answer is short.

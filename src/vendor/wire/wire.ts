@@ -4,9 +4,9 @@
  *   none      nothing was handed to a socket, and nothing will be
  *   handed    handed to a socket, but no complete answer came back: anything may have happened
  *   complete  a complete HTTP answer came back. It may still be cut off: when a server ends its
- *             answer by closing the connection, a cut looks like an end (measured). And it may not
- *             be all that the server said: `beyond` has what followed it on the connection,
- *             trailers too
+ *             answer by closing the connection, a cut looks like an end (measured). And its body
+ *             may not be all that the server said: `head` and `beyond` have the rest of what came
+ *             on the connection
  *
  * This comes from the fuse's state and never from an error's code.
  */
@@ -16,12 +16,15 @@ import { openSlots } from '../../slots.ts';
 import { openConnections } from './connections.ts';
 import { nameOf } from './error-names.ts';
 import { ATTEMPT, type Attempt, type FusedOptions, fuse, newAttempt, withhold } from './fuse.ts';
-import { ASKED_FOR, type Headers, linesOf, readHeaders } from './headers.ts';
+import { ASKED_FOR, type Headers, readHeaders } from './headers.ts';
 import { openPool, type PoolOptions } from './pool.ts';
+import { type Parts, partsOf } from './transcript.ts';
 
 export type Received = { status: number; headers: Headers; body: Buffer };
 
-export type SendResult = ({ bytes: 'complete'; beyond: Buffer } & Received) | Incomplete;
+export type SendResult = (Complete & Parts) | Incomplete;
+
+type Complete = { bytes: 'complete' } & Received;
 
 type Incomplete =
   | { bytes: 'handed'; fault: string; received: Received | null }
@@ -70,7 +73,8 @@ export function openWire(options: PoolOptions, otherPool?: Dispatcher): Wire {
     try {
       const sent = await exchange(fused, path, newAttempt(mayStart), options.timeoutMs);
       if (sent.bytes !== 'complete') return sent;
-      return { ...sent, beyond: Buffer.concat([sent.beyond, await connection.beyond()]) };
+      const encoding = sent.headers['transfer-encoding'];
+      return { ...sent, ...partsOf(await connection.heard(), sent.body, encoding) };
     } finally {
       connections.drop(connection);
     }
@@ -90,7 +94,7 @@ function exchange(
   path: string,
   attempt: Attempt,
   timeoutMs: number,
-): Promise<SendResult> {
+): Promise<Complete | Incomplete> {
   const options: FusedOptions = {
     method: 'GET',
     path,
@@ -114,7 +118,11 @@ function exchange(
 type Recorder = Dispatcher.DispatchHandler & { fail(error: unknown): void };
 
 /** Collects one answer. Only the first end counts: a promise settles once. */
-function record(attempt: Attempt, timeoutMs: number, settle: (sent: SendResult) => void): Recorder {
+function record(
+  attempt: Attempt,
+  timeoutMs: number,
+  settle: (sent: Complete | Incomplete) => void,
+): Recorder {
   let timer: NodeJS.Timeout | undefined;
   let timedOut = false;
   let head: { status: number; headers: Headers } | null = null;
@@ -149,10 +157,10 @@ function record(attempt: Attempt, timeoutMs: number, settle: (sent: SendResult) 
     onResponseData(_controller, chunk) {
       chunks.push(chunk);
     },
-    onResponseEnd(_controller, trailers) {
+    onResponseEnd() {
       clearTimeout(timer);
-      // undici ends no answer without a head. Fields after the last chunk follow the answer.
-      settle({ bytes: 'complete', ...received()!, beyond: linesOf(readHeaders(trailers)) });
+      // undici ends no answer without a head.
+      settle({ bytes: 'complete', ...received()! });
     },
     onResponseError(_controller, error) {
       fail(error);

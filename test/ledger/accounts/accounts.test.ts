@@ -9,13 +9,12 @@ import {
   replaceSandboxUrl,
   sandboxUrl,
 } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { newAccount, newPlan } from '../../support/plans.ts';
 
-const BY = { who: 'Ada', why: 'because' };
-
-describeOnBothDrivers('the ledger of accounts', (given) => {
+describeOnALedger('the ledger of accounts', (given) => {
   describe('an account', () => {
     const eventsOf = (id: number) =>
       sql(

@@ -8,11 +8,11 @@ import {
   whyNotClaimed,
 } from '../../../src/ledger/index.ts';
 import { sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { answerTo, claim, record } from '../../support/sending.ts';
 
-describeOnBothDrivers('after the breaker has paused an account, resumed,', (given) => {
+describeOnALedger('after the breaker has paused an account, resumed,', (given) => {
   const tripped = async () => {
     const plan = await newPlan(given.ledger, { lines: linesOf(...Array(9).fill(1)) });
     const five = await claim(given.ledger, plan, plan.orders.slice(0, 5));

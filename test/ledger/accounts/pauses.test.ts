@@ -7,7 +7,7 @@ import {
   findPlan,
 } from '../../../src/ledger/index.ts';
 import { sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { answerTo, claim, record } from '../../support/sending.ts';
 
@@ -20,7 +20,7 @@ const OUTCOMES = {
   c: 'credentials',
 } as const satisfies Record<string, AnswerRecord['outcome']>;
 
-describeOnBothDrivers('an account', (given) => {
+describeOnALedger('an account', (given) => {
   /** Answers to an order each, all claimed before the first answer comes: 'uuf' are three. */
   const answers = async (
     letters: string,

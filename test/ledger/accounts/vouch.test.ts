@@ -8,10 +8,10 @@ import {
   vouchFor,
   withdrawVouching,
 } from '../../../src/ledger/index.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { newAccount } from '../../support/plans.ts';
 
-describeOnBothDrivers('an account', (given) => {
+describeOnALedger('an account', (given) => {
   test('that only a person can vouch for says so first when it is paused already', async () => {
     const { ledger } = given;
     const { id, name } = await newAccount(ledger);

@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { retryPlan, setThreshold } from '../../../src/ledger/index.ts';
 import { personOf } from '../../../src/name-rule.ts';
 import { brokenConstraint, orderRow, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers, describeOnPostgres } from '../../support/ledger-drivers.ts';
+import { describeOnALedger, describeOnPostgres } from '../../support/ledger-drivers.ts';
 import { linesOf, newPlan, newSha256 } from '../../support/plans.ts';
 import { answerTo, claimOne, record } from '../../support/sending.ts';
 import { heldUp, untilWaiting } from '../held-up.ts';
 import { BOB, peopleOn, THRESHOLD } from './careful.ts';
 
-describeOnBothDrivers('approvals in the database', (given) => {
+describeOnALedger('approvals in the database', (given) => {
   const { planOf, start, asked, yes } = peopleOn(given);
 
   describe('the database refuses', () => {

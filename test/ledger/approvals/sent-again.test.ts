@@ -15,15 +15,14 @@ import {
   unsettleOrder,
 } from '../../../src/ledger/index.ts';
 import { breachesOf, codeOf, orderRow, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { PRICES_FILE, pricesOf } from '../../support/prices.ts';
 import { newNumbers, readList, sendOne } from '../../support/sending.ts';
+import { NOTHING } from '../../support/settling.ts';
 import { BOB, GRACE, peopleOn, THRESHOLD } from './careful.ts';
 
-const NOTHING = { nothing: true } as const;
-
-describeOnBothDrivers('what is sent again', (given) => {
+describeOnALedger('what is sent again', (given) => {
   const { careful, asked, yes, no, approvals, answered, refuse } = peopleOn(given);
 
   describe('a retry', () => {

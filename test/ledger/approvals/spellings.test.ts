@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { readLimits } from '../../../src/config/read-limits.ts';
 import { migrate } from '../../../src/ledger/index.ts';
 import { codeOf, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers, type Given } from '../../support/ledger-drivers.ts';
+import { describeOnALedger, type Given } from '../../support/ledger-drivers.ts';
 import { databaseInC, describeWithPostgres } from '../../support/servers.ts';
 import { ledgerAt } from '../../support/storage.ts';
 import { limitsIn } from '../limits/limited.ts';
@@ -48,7 +48,7 @@ function testSpellings(given: Given): void {
   });
 }
 
-describeOnBothDrivers('one person in two spellings', testSpellings);
+describeOnALedger('one person in two spellings', testSpellings);
 
 describeWithPostgres('one person in two spellings, in a database in C', () => {
   const given = {} as Given;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { brokenConstraint, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { line, newAccount, newPlan, newSha256 } from '../../support/plans.ts';
 import { insert, update } from './rows.ts';
 
-describeOnBothDrivers('the database', (given) => {
+describeOnALedger('the database', (given) => {
   describe('refuses a line', () => {
     test('of no plan, or of another one than it was', async () => {
       const { id } = await newPlan(given.ledger);

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { orderId } from '../../../src/ledger/index.ts';
 import { brokenConstraint, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { line, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { claimOne, newNumbers, sendOne } from '../../support/sending.ts';
 import { insert, update } from './rows.ts';
 
-describeOnBothDrivers('the database', (given) => {
+describeOnALedger('the database', (given) => {
   describe('refuses an order', () => {
     let plan: SmallPlan;
     let ordinal = 1;

@@ -7,6 +7,7 @@ import { announceServer, migrate, openEmbedded } from '../../../src/ledger/index
 import { type Child, startNode, startProgram } from '../../support/child.ts';
 import { atEnd } from '../../support/clean-up.ts';
 import { sql } from '../../support/ledger.ts';
+import { NODE } from '../../support/quick-node.ts';
 import { embeddedFolder, temporaryFolder } from '../../support/temporary-folder.ts';
 
 const SRC = join(import.meta.dirname, '../../../src/ledger');
@@ -28,7 +29,7 @@ const asHolder = ['--input-type=module', '--eval', HOLDER];
 
 /** In a process namespace of its own, where it is process 1, as in a container. */
 const startElsewhere = (cwd: string): Child =>
-  startProgram('unshare', ['--pid', '--fork', '--kill-child', process.execPath, ...asHolder], {
+  startProgram('unshare', ['--pid', '--fork', '--kill-child', ...NODE, ...asHolder], {
     cwd,
   });
 
@@ -79,7 +80,7 @@ test.skipIf(process.getuid?.() !== 0)(
   'a process in another namespace is refused, and gets the database as soon as the holder is ' +
     'killed',
   async () => {
-    const folder = temporaryFolder();
+    const folder = embeddedFolder();
     const first = startElsewhere(folder);
     await first.waitFor('open');
     expect(holderOf(folder)).toMatchObject({ pid: 1, host: hostname() });

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { AppError } from '../../../src/errors.ts';
 import { sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnBothDrivers, describeOnPostgres } from '../../support/ledger-drivers.ts';
 import { newAccount } from '../../support/plans.ts';
+import { until } from '../../support/until.ts';
 
 const RENAME = 'update ledger.accounts set name = $2 where id = $1';
 const NAME = 'select name from ledger.accounts where id = $1';
@@ -85,5 +86,56 @@ describeOnBothDrivers('a transaction', (given) => {
     });
     await expect(work).rejects.toMatchObject({ code: '25P02' });
     expect(await given.ledger.query(neverAsked, [id])).toEqual([{ name }]);
+  });
+});
+
+describeOnPostgres('a transaction that needs what others hold', (given) => {
+  const LOCK = 'select from ledger.accounts where id = $1 for update';
+
+  test('is repeated after a deadlock, and both are kept', async () => {
+    const [one, other] = [await newAccount(given.ledger), await newAccount(given.ledger)];
+    let runs = 0;
+    const rename = (first: number, second: number, name: string) =>
+      given.ledger.transaction(async (tx) => {
+        runs++;
+        await tx.query(LOCK, [first]);
+        await until(() => runs > 1, { what: 'both have locked their first' });
+        await tx.query(RENAME, [second, name]);
+      });
+    await Promise.all([rename(one.id, other.id, 'met'), rename(other.id, one.id, 'met too')]);
+    expect(runs).toBe(3);
+    expect(await sql(given.ledger, NAME, [other.id])).toEqual([{ name: 'met' }]);
+    expect(await sql(given.ledger, NAME, [one.id])).toEqual([{ name: 'met too' }]);
+  });
+
+  test('is repeated when it would not wait, until the other has ended', async () => {
+    const { id } = await newAccount(given.ledger);
+    let runs = 0;
+    const second = await given.ledger.transaction(async (tx) => {
+      await tx.query(LOCK, [id]);
+      const waiting = given.another().transaction(async (own) => {
+        runs++;
+        await own.query(`${LOCK} nowait`, [id]);
+      });
+      await until(() => runs > 1, { what: 'it was repeated' });
+      return { waiting };
+    });
+    await second.waiting;
+  });
+
+  test('is refused when the other does not end, and nothing is changed', async () => {
+    const { id, name } = await newAccount(given.ledger);
+    await given.ledger.transaction(async (tx) => {
+      await tx.query(LOCK, [id]);
+      const refused = given.another().transaction(async (own) => {
+        await own.query(`${LOCK} nowait`, [id]);
+        await own.query(RENAME, [id, 'lost']);
+      });
+      await expect(refused).rejects.toMatchObject({
+        code: 'ledger_down',
+        message: expect.stringMatching(/^Others change the same plans .* Try again/),
+      });
+    });
+    expect(await sql(given.ledger, NAME, [id])).toEqual([{ name }]);
   });
 });

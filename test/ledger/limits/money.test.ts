@@ -12,7 +12,7 @@ import {
 } from '../../../src/ledger/index.ts';
 import { isBeyond, type Limit, stateWords } from '../../../src/limits/index.ts';
 import { breachesOf, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { line, linesOf, newAccount, newPlan } from '../../support/plans.ts';
 import { PRICES_FILE, pricesOf } from '../../support/prices.ts';
 import { answerTo, claim, claimAsJob, newNumbers } from '../../support/sending.ts';
@@ -28,7 +28,7 @@ const ofPlan = (most: Partial<Limit>): Limit => ({
   ...most,
 });
 
-describeOnBothDrivers('limits on money', (given) => {
+describeOnALedger('limits on money', (given) => {
   const priced = async (limits: Limit[], prices = PRICES): Promise<Account> => {
     const { name } = await newAccount(given.ledger);
     await setPrices(given.ledger, name, prices, BY);

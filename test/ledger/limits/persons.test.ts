@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { findPlan, steerPlan } from '../../../src/ledger/index.ts';
 import type { Limit } from '../../../src/limits/index.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { answerTo, claim } from '../../support/sending.ts';
 import { limitsIn } from './limited.ts';
 
-describeOnBothDrivers('limits of a person', (given) => {
+describeOnALedger('limits of a person', (given) => {
   const { limit, limited, planOf, now, why, record, goOn, claimed } = limitsIn(given);
 
   const ofAda: Limit = { person: 'ada', period: 'day', numbers: 30, money: null };

@@ -1,14 +1,15 @@
 /** A limit of a day is set while a claim is under way. */
+
 import { expect, test } from 'vitest';
 import { changeAccount } from '../../../src/ledger/index.ts';
 import type { Limit } from '../../../src/limits/index.ts';
+import { BY } from '../../support/by.ts';
 import { sql } from '../../support/ledger.ts';
 import { describeOnPostgres } from '../../support/ledger-drivers.ts';
 import { dailyLimit, linesOf, newPlan } from '../../support/plans.ts';
 import { claim } from '../../support/sending.ts';
 import { untilWaiting } from '../held-up.ts';
 
-const BY = { who: 'Ada', why: 'less, please' };
 const ofPlan: Limit = { person: null, period: 'plan', numbers: 1_000, money: null };
 
 describeOnPostgres('a limit of a day', (given) => {

@@ -16,14 +16,14 @@ import {
 import { sql } from '../../support/ledger.ts';
 import { line, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { answerTo, claim, claimOne, record, sendOne } from '../../support/sending.ts';
-import { EMBEDDED, openLedger } from '../../support/storage.ts';
+import { openQuickLedger } from '../../support/storage.ts';
 
 let ledger: Ledger;
 let plan: SmallPlan;
 let made = 0;
 
 beforeAll(async () => {
-  ledger = await openLedger(await EMBEDDED.makeStorage());
+  ledger = await openQuickLedger();
 });
 
 const start = async (lines = [line()]) => {

@@ -12,7 +12,7 @@ import {
   verdictCounts,
 } from '../../../src/ledger/index.ts';
 import { orderRow } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import {
   answerTo,
@@ -23,10 +23,11 @@ import {
   record,
   sendOne,
 } from '../../support/sending.ts';
+import { ANYHOW, NOTHING } from '../../support/settling.ts';
 
 const BY = { who: 'Ada', why: 'looked' };
 
-describeOnBothDrivers('clear verdicts that a person looked at', (given) => {
+describeOnALedger('clear verdicts that a person looked at', (given) => {
   let plan: SmallPlan;
   let orders: ClaimedOrder[];
 
@@ -112,8 +113,7 @@ describeOnBothDrivers('clear verdicts that a person looked at', (given) => {
       await recordAnswers(ledger, account.id, [answerTo(thief, 'short', { numbers: [taken] })]);
       await keepVerdicts(ledger, [verdict(orders[0]!, newNumbers(2))]);
       const by = { ...BY, by: 'Grace' };
-      const options = { againstEvidence: true };
-      await settleOrder(ledger, orders[2]!.id, { nothing: true }, by, options);
+      await settleOrder(ledger, orders[2]!.id, NOTHING, by, ANYHOW);
       await sendOne(ledger, plan, 'unknown', {}, orders[2]!.id);
       await settleOrder(ledger, orders[3]!.id, { bought: all[3]!.numbers }, { ...BY, by: 'Bea' });
       const { settled, left } = await accept(all);
@@ -130,8 +130,7 @@ describeOnBothDrivers('clear verdicts that a person looked at', (given) => {
     test('that bought nothing are left when the one that should have bought did not', async () => {
       const all = await looked();
       const by = { ...BY, by: 'Grace' };
-      const options = { againstEvidence: true };
-      await settleOrder(given.ledger, orders[1]!.id, { nothing: true }, by, options);
+      await settleOrder(given.ledger, orders[1]!.id, NOTHING, by, ANYHOW);
       const { settled, left } = await accept(all);
       expect(settled.map(({ order }) => order)).toEqual(ids(3));
       expect(left.map(({ order }) => order)).toEqual(ids(1, 0, 2));

@@ -10,9 +10,10 @@ import {
   settleOrder,
   unsettleOrder,
 } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { orderRow, passTime } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
-import { line, linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
+import { line, linesOf, newPlan } from '../../support/plans.ts';
 import {
   answerTo,
   claim,
@@ -23,20 +24,18 @@ import {
   record,
   sendOne,
 } from '../../support/sending.ts';
+import {
+  ANYHOW,
+  forgetAnswer,
+  NOTHING,
+  type Unknown,
+  unknownOrder,
+} from '../../support/settling.ts';
 
-const BY = { who: 'Ada', why: 'seen in their portal' };
-const NOTHING = { nothing: true } as const;
-
-describeOnBothDrivers('a settlement that something speaks against', (given) => {
-  type Unknown = { plan: SmallPlan; order: ClaimedOrder };
-
+describeOnALedger('a settlement that something speaks against', (given) => {
   /** An order for ten in 212 whose answer proved nothing. */
-  const unknown = async (wishes: Parameters<typeof line>[0] = {}): Promise<Unknown> => {
-    const plan = await newPlan(given.ledger, { lines: [line(wishes)] });
-    const answer = { body: 'Bad gateway', status: 502 };
-    const { order } = await sendOne(given.ledger, plan, 'unknown', answer);
-    return { plan, order };
-  };
+  const unknown = (wishes: Parameters<typeof line>[0] = {}) =>
+    unknownOrder(given.ledger, { lines: [line(wishes)], body: 'Bad gateway', status: 502 });
 
   /** One whose worker went silent with two minutes left. */
   const silent = async (): Promise<Unknown> => {
@@ -151,7 +150,7 @@ describeOnBothDrivers('a settlement that something speaks against', (given) => {
 
       test('are of an order that did not buy them after all', async () => {
         const { one, other, numbers } = await alike();
-        await settle(one, NOTHING, { againstEvidence: true });
+        await settle(one, NOTHING, ANYHOW);
         expect(await objections(other, NOTHING)).toEqual(saysOf(...numbers));
         await expect(acceptVerdict(given.ledger, other.id, BY)).rejects.toMatchObject({
           code: 'against_evidence',
@@ -225,7 +224,7 @@ describeOnBothDrivers('a settlement that something speaks against', (given) => {
     test('when a person knows better, and the event keeps what spoke against it', async () => {
       const { plan, order } = await silent();
       const because = await objections(order, NOTHING);
-      expect(await settle(order, NOTHING, { againstEvidence: true })).toMatchObject({
+      expect(await settle(order, NOTHING, ANYHOW)).toMatchObject({
         state: 'waiting',
       });
       expect(await planEvents(given.ledger, plan.id, 1)).toMatchObject([
@@ -235,7 +234,7 @@ describeOnBothDrivers('a settlement that something speaks against', (given) => {
 
     test('without a word on the evidence when nothing speaks against it after all', async () => {
       const { plan, order } = await unknown();
-      await settle(order, NOTHING, { againstEvidence: true });
+      await settle(order, NOTHING, ANYHOW);
       const [event] = await planEvents(given.ledger, plan.id, 1);
       expect(event?.detail).toEqual({ state: 'waiting', numbers: [] });
     });
@@ -243,7 +242,7 @@ describeOnBothDrivers('a settlement that something speaks against', (given) => {
     test('but never with more than it lacks or with a number of another order', async () => {
       const { order } = await unknown();
       const bought = newNumbers(11);
-      await expect(settle(order, { bought }, { againstEvidence: true })).rejects.toMatchObject({
+      await expect(settle(order, { bought }, ANYHOW)).rejects.toMatchObject({
         code: 'wrong_state',
       });
     });
@@ -262,10 +261,8 @@ describeOnBothDrivers('a settlement that something speaks against', (given) => {
     const first = await claimOne(given.ledger, plan);
     const { ledger } = given;
     await record(ledger, plan, answerTo(first, 'unknown', { body: 'cut off' }));
-    await ledger.query('update ledger.attempts set answered_at = null where order_id = $1', [
-      first.id,
-    ]);
-    await settle(first, NOTHING, { againstEvidence: true });
+    await forgetAnswer(ledger, first);
+    await settle(first, NOTHING, ANYHOW);
     const { order: second } = await sendOne(ledger, plan, 'unknown');
     const late = answerTo(first, 'filled', { numbers: ['4155550196', ...newNumbers(9)] });
     await record(ledger, plan, late);

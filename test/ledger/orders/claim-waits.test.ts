@@ -1,12 +1,12 @@
 /** A person stops orders that others hold, while they are being claimed. */
+
 import { expect, test } from 'vitest';
 import { changeAccount, type Ledger, steerPlan } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { describeOnPostgres } from '../../support/ledger-drivers.ts';
 import { dailyLimit, linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { claim } from '../../support/sending.ts';
 import { untilWaiting } from '../held-up.ts';
-
-const BY = { who: 'Ada', why: 'stop' };
 
 const STOPS: [string, (ledger: Ledger, plan: SmallPlan) => Promise<unknown>][] = [
   ['the account is paused', (ledger, { account }) => changeAccount(ledger, account.name, STOP, BY)],

@@ -8,13 +8,13 @@ import {
   steerPlan,
   whyNotClaimed,
 } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { goOn, ladderPlan } from '../../support/ladder-plan.ts';
 import { orderRow, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 import { line, linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { answerTo, claim, claimOne, enter, record, sendOne } from '../../support/sending.ts';
 
-const BY = { who: 'Ada' };
 const PAUSED = 'update ledger.accounts set paused_reason = $2 where id = $1';
 const RESTING = `update ledger.accounts set resume_at = clock_timestamp() + $2::interval where
   id = $1`;

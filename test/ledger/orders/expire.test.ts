@@ -10,14 +10,13 @@ import {
   steerPlan,
   waitingOrders,
 } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { line, linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { answerTo, claim, record } from '../../support/sending.ts';
 
-const BY = { who: 'Ada' };
-
-describeOnBothDrivers('what a sweep asks the ledger', (given) => {
+describeOnALedger('what a sweep asks the ledger', (given) => {
   const fillable = (plan: SmallPlan) => fillablePlans(given.ledger, plan.account.id);
   const idsOf = async (plan: SmallPlan, after: number, limit: number) =>
     (await waitingOrders(given.ledger, { id: plan.id, orders: 9 }, after, limit)).map(

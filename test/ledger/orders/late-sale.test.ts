@@ -7,9 +7,10 @@ import {
   settleOrder,
   whyNotClaimed,
 } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { ladderPlan } from '../../support/ladder-plan.ts';
 import { breachesOf, orderRow } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import {
   answerTo,
@@ -20,16 +21,15 @@ import {
   sendOne,
   settleInPart,
 } from '../../support/sending.ts';
+import { NOTHING } from '../../support/settling.ts';
 
-const BY = { who: 'Ada', why: 'their support looked' };
-
-describeOnBothDrivers('a sale that is told after its order was sent again', (given) => {
+describeOnALedger('a sale that is told after its order was sent again', (given) => {
   /** The worker of attempt 1 is cut off; a person says nothing; attempt 2 is being sent. */
   const sentAgain = async () => {
     const { ledger } = given;
     const plan = await newPlan(ledger);
     const first = await expireOne(ledger, plan);
-    await settleOrder(ledger, first.id, { nothing: true }, BY);
+    await settleOrder(ledger, first.id, NOTHING, BY);
     return { plan, first, second: await claimOne(ledger, plan) };
   };
 
@@ -88,7 +88,7 @@ describeOnBothDrivers('a sale that is told after its order was sent again', (giv
     await sendOne(ledger, plan, 'not_sent', {}, next);
     await record(given.ledger, plan, answerTo(first, 'filled', { numbers: named }));
     await isNotSent(plan, next);
-    expect(await settleOrder(ledger, next, { nothing: true }, BY)).toMatchObject({
+    expect(await settleOrder(ledger, next, NOTHING, BY)).toMatchObject({
       state: 'short',
     });
     expect(await openSuccessors(ledger, plan.account.id, 3_600_000)).toBe(0);

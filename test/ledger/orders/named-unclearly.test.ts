@@ -1,18 +1,18 @@
 /** An answer that is unclear and names numbers: a sale with status 500, or one that is cut off. */
+
 import { expect, test } from 'vitest';
 import { recordOf } from '../../../jobs/record-answer.ts';
 import { type ClaimedOrder, settleOrder, unknownOrders } from '../../../src/ledger/index.ts';
 import { reconcile, takeBaseline } from '../../../src/maintenance/reconcile.ts';
 import type { Answer } from '../../../src/vendor/index.ts';
+import { BY } from '../../support/by.ts';
 import { codeOf, orderRow } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { newPlan } from '../../support/plans.ts';
 import { reconcilingBy } from '../../support/reconciling.ts';
 import { answerTo, claim, claimOne, expireOne, newNumbers, record } from '../../support/sending.ts';
+import { NOTHING } from '../../support/settling.ts';
 import { sale } from '../../vendor/seed-answer.ts';
-
-const BY = { who: 'Ada', why: 'the list shows nothing' };
-const NOTHING = { nothing: true } as const;
 
 const unclear = (order: ClaimedOrder) => {
   const body = sale(newNumbers(10));
@@ -23,7 +23,7 @@ const unclear = (order: ClaimedOrder) => {
   return recordOf(order, answer, () => 0);
 };
 
-describeOnBothDrivers('an order whose unclear answer names numbers', (given) => {
+describeOnALedger('an order whose unclear answer names numbers', (given) => {
   const unknown = async () => {
     const { ledger } = given;
     const plan = await newPlan(ledger);

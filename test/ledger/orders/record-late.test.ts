@@ -11,15 +11,13 @@ import {
   settleOrder,
   steerPlan,
 } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { breachesOf, brokenLaws, numbersOf, orderRow, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { answerTo, claim, claimOne, expireOne } from '../../support/sending.ts';
+import { ANYHOW } from '../../support/settling.ts';
 import { attemptsOf } from './attempts.ts';
-
-const BY = { who: 'Ada', why: 'asked the vendor' };
-/** It is known from elsewhere, whatever speaks against it. */
-const ANYHOW = { againstEvidence: true };
 
 describeOnBothDrivers('recording late', (given) => {
   const record = (plan: SmallPlan, ...answers: AnswerRecord[]) =>

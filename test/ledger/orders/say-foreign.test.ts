@@ -10,9 +10,10 @@ import {
   unsettleOrder,
 } from '../../../src/ledger/index.ts';
 import { isForeign } from '../../../src/ledger/listings/listings.ts';
-import { BY, callForeign } from '../../support/foreign.ts';
+import { BY } from '../../support/by.ts';
+import { callForeign } from '../../support/foreign.ts';
 import { orderRow, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers, describeOnPostgres } from '../../support/ledger-drivers.ts';
+import { describeOnALedger, describeOnPostgres } from '../../support/ledger-drivers.ts';
 import { newPlan, type SmallPlan } from '../../support/plans.ts';
 import {
   answerTo,
@@ -22,10 +23,11 @@ import {
   record,
   sendOne,
 } from '../../support/sending.ts';
-import { moveTo } from '../../vouch/vouching.ts';
+import { ANYHOW, NOTHING, unknownOrder } from '../../support/settling.ts';
+import { moveOn } from '../../vouch/vouching.ts';
 import { heldUp } from '../held-up.ts';
 
-describeOnBothDrivers('a number that a person calls foreign', (given) => {
+describeOnALedger('a number that a person calls foreign', (given) => {
   const say = (plan: SmallPlan, numbers: string[], options = {}) =>
     callForeign(given.ledger, plan, numbers, options);
   const foreign = async ({ account }: SmallPlan) => {
@@ -99,15 +101,14 @@ describeOnBothDrivers('a number that a person calls foreign', (given) => {
     await expect(settle()).rejects.toMatchObject({
       details: { objections: [`Somebody called ${number} foreign: bought outside this program.`] },
     });
-    await settle({ againstEvidence: true });
+    await settle(ANYHOW);
     await unsettleOrder(given.ledger, order.id, BY);
     expect(await foreign(plan)).toEqual([]);
   });
 
   describe('is refused', () => {
     test('when no list has it, the newest lacks it, or an order has it', async () => {
-      const plan = await newPlan(given.ledger);
-      const { order } = await sendOne(given.ledger, plan, 'unknown');
+      const { plan, order } = await unknownOrder(given.ledger);
       const [gone, taken, never] = newNumbers(3) as [string, string, string];
       await readList(given.ledger, plan.account, [gone]);
       await readList(given.ledger, plan.account, [taken]);
@@ -115,9 +116,8 @@ describeOnBothDrivers('a number that a person calls foreign', (given) => {
         expect(await refusal(plan, [missing])).toContain(
           `The newest list of numbers that account "${plan.account.name}" owns lacks ${missing}.`,
         );
-      const sure = { againstEvidence: true };
-      await settleOrder(given.ledger, order.id, { bought: [taken] }, BY, sure);
-      expect(await refusal(plan, [taken], sure)).toContain(
+      await settleOrder(given.ledger, order.id, { bought: [taken] }, BY, ANYHOW);
+      expect(await refusal(plan, [taken], ANYHOW)).toContain(
         `Number ${taken} belongs to order ${order.id}.`,
       );
     });
@@ -133,7 +133,7 @@ describeOnBothDrivers('a number that a person calls foreign', (given) => {
       expect(await refusal(plan, [number])).toEqual(objections);
       await say(plan, [other]);
       expect(await refusal(plan, [number])).toEqual(objections);
-      await say(plan, [number], { againstEvidence: true });
+      await say(plan, [number], ANYHOW);
       expect((await accountEvents(given.ledger, plan.account.id, 1))[0]?.detail).toEqual({
         numbers: [number],
         againstEvidence: objections,
@@ -145,8 +145,7 @@ describeOnBothDrivers('a number that a person calls foreign', (given) => {
       const plan = await newPlan(given.ledger);
       const [number] = newNumbers(1) as [string];
       const order = await claimSilently(given.ledger, plan, { deadlineMs: 0 });
-      const sure = { againstEvidence: true };
-      await settleOrder(given.ledger, order.id, { nothing: true }, BY, sure);
+      await settleOrder(given.ledger, order.id, NOTHING, BY, ANYHOW);
       await sendOne(given.ledger, plan, 'filled');
       const late = answerTo(order, 'short', { numbers: [number] });
       await record(given.ledger, plan, late);
@@ -178,7 +177,7 @@ describeOnBothDrivers('a number that a person calls foreign', (given) => {
       const plan = await newPlan(given.ledger);
       const [number] = newNumbers(1) as [string];
       await readList(given.ledger, plan.account, [number]);
-      await moveTo(given.ledger, 'elsewhere');
+      await moveOn(given.ledger);
       expect(await refusal(plan, [number])).toEqual([
         expect.stringContaining('no worker has found out yet what it may have lost'),
       ]);
@@ -188,9 +187,8 @@ describeOnBothDrivers('a number that a person calls foreign', (given) => {
 
 describeOnPostgres('a number that two persons decide on at once', (given) => {
   test('is not foreign, once an order has it', async () => {
-    const plan = await newPlan(given.ledger);
+    const { plan, order } = await unknownOrder(given.ledger);
     const [number] = newNumbers(1) as [string];
-    const { order } = await sendOne(given.ledger, plan, 'unknown');
     await readList(given.ledger, plan.account, [number]);
     // Somebody has said so, and it is not committed yet.
     const saying = `update ledger.owned set foreign_listing = listing_id where number = ${number}`;

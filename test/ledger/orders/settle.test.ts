@@ -8,32 +8,21 @@ import {
   steerPlan,
   unknownOrders,
 } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { breachesOf, brokenLaws, numbersOf, orderRow, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
-import {
-  answerTo,
-  claim,
-  claimOne,
-  newNumbers,
-  readList,
-  record,
-  sendOne,
-} from '../../support/sending.ts';
+import { answerTo, claim, claimOne, newNumbers, record, sendOne } from '../../support/sending.ts';
+import { ANYHOW, NOTHING, settleByList, unknownOrder } from '../../support/settling.ts';
 
-const BY = { who: 'Ada', why: 'asked the vendor' };
-const NOTHING = { nothing: true } as const;
-
-describeOnBothDrivers('settling', (given) => {
+describeOnALedger('settling', (given) => {
   /**
    * A plan whose first order is unknown, with this many numbers recorded and one disputed.
    */
   const unknownPlan = async (quantity = 10, recorded = 0): Promise<SmallPlan> => {
-    const plan = await newPlan(given.ledger, { lines: linesOf(quantity) });
-    if (recorded === 0) {
-      await sendOne(given.ledger, plan, 'unknown');
-      return plan;
-    }
+    const lines = linesOf(quantity);
+    if (recorded === 0) return (await unknownOrder(given.ledger, { lines })).plan;
+    const plan = await newPlan(given.ledger, { lines });
     const other = await newPlan(given.ledger, { lines: linesOf(1) });
     const { answer: sold } = await sendOne(given.ledger, other, 'filled');
     const numbers = [...newNumbers(recorded), ...sold.numbers];
@@ -41,13 +30,8 @@ describeOnBothDrivers('settling', (given) => {
     return plan;
   };
 
-  /** By a person who has seen on the vendor's list what was bought. */
-  const settle = async (plan: SmallPlan, finding: Finding, by = BY, againstEvidence = false) => {
-    const bought = 'bought' in finding ? finding.bought : [];
-    const onList = bought.filter((number) => /^[2-9]\d{9}$/.test(number));
-    await readList(given.ledger, plan.account, onList);
-    return settleOrder(given.ledger, plan.orders[0]!, finding, by, { againstEvidence });
-  };
+  const settle = (plan: SmallPlan, finding: Finding, options = {}) =>
+    settleByList(given.ledger, plan, finding, options);
   const row = (plan: SmallPlan) => orderRow(given.ledger, plan.orders[0]!);
   const numbers = (plan: SmallPlan) => numbersOf(given.ledger, plan.orders[0]!);
   const breaches = (plan: SmallPlan) => breachesOf(given.ledger, plan.id);
@@ -64,7 +48,7 @@ describeOnBothDrivers('settling', (given) => {
         state,
         bought: count,
       });
-      const reason = 'settled by Ada: asked the vendor';
+      const reason = `settled by ${BY.who}: ${BY.why}`;
       expect(await row(plan)).toMatchObject({ state, bought: count, reason });
       expect(await numbers(plan)).toEqual(bought);
       expect(await planEvents(given.ledger, plan.id, 1)).toMatchObject([
@@ -96,7 +80,7 @@ describeOnBothDrivers('settling', (given) => {
       const plan = await unknownPlan(10, 3);
       expect(await row(plan)).toMatchObject({ state: 'unknown', bought: 3 });
       await expect(settle(plan, NOTHING)).rejects.toThrow('The vendor named ');
-      expect(await settle(plan, NOTHING, BY, true)).toMatchObject({ state: 'short', bought: 3 });
+      expect(await settle(plan, NOTHING, ANYHOW)).toMatchObject({ state: 'short', bought: 3 });
       expect(await claim(given.ledger, plan)).toEqual([]);
       expect(await brokenLaws(given.ledger, plan.id)).toEqual(['no_surplus']);
     });
@@ -259,7 +243,7 @@ describeOnBothDrivers('settling', (given) => {
     test('while some were bought leaves a finished plan finished', async () => {
       const plan = await unknownPlan(10, 1);
       await endPlans(given.ledger, plan.account.id);
-      await settle(plan, NOTHING, BY, true);
+      await settle(plan, NOTHING, ANYHOW);
       expect(await findPlan(given.ledger, plan.id)).toMatchObject({ state: 'finished', short: 9 });
     });
   });

@@ -7,13 +7,12 @@ import {
   noteQueued,
   steerPlan,
 } from '../../../src/ledger/index.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { BY } from '../../support/by.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { claim } from '../../support/sending.ts';
 
-const BY = { who: 'Ada' };
-
-describeOnBothDrivers('orders of a stopped plan that may still be in the queue', (given) => {
+describeOnALedger('orders of a stopped plan that may still be in the queue', (given) => {
   const find = ({ account }: SmallPlan, limit = 2) =>
     findStoppedJobs(given.ledger, account.id, limit);
 

@@ -1,34 +1,25 @@
 import { expect, test } from 'vitest';
-import {
-  type ClaimedOrder,
-  findPlan,
-  settleOrder,
-  surplusNumbers,
-  unsettleOrder,
-} from '../../../src/ledger/index.ts';
+import { findPlan, settleOrder, surplusNumbers, unsettleOrder } from '../../../src/ledger/index.ts';
 import { rowsOf } from '../../report/reported-plan.ts';
-import { brokenLaws, passTime, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { BY } from '../../support/by.ts';
+import { brokenLaws, passTime } from '../../support/ledger.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { newPlan, type SmallPlan } from '../../support/plans.ts';
 import { answerTo, newNumbers, readList, record, sendOne } from '../../support/sending.ts';
+import { ANYHOW, forgetAnswer, NOTHING, unknownOrder } from '../../support/settling.ts';
 
-const BY = { who: 'Ada', why: 'seen in their portal' };
-const NOTHING = { nothing: true } as const;
-
-describeOnBothDrivers('surplus', (given) => {
+describeOnALedger('surplus', (given) => {
   /** An order that nobody has answered yet, and that counts as unknown. */
-  const unknown = async (): Promise<{ plan: SmallPlan; order: ClaimedOrder }> => {
-    const plan = await newPlan(given.ledger);
-    const { order } = await sendOne(given.ledger, plan, 'unknown', { body: 'cut off' });
-    const forget = 'update ledger.attempts set answered_at = null where order_id = $1';
-    await sql(given.ledger, forget, [order.id]);
-    return { plan, order };
+  const unknown = async () => {
+    const made = await unknownOrder(given.ledger, { body: 'cut off' });
+    await forgetAnswer(given.ledger, made.order);
+    return made;
   };
 
   /** Settled as nothing and sent again; then the first answer came. */
   const boughtTwice = async (outcome: 'filled' | 'short' = 'filled', count = 10) => {
     const { plan, order } = await unknown();
-    await settleOrder(given.ledger, order.id, NOTHING, BY, { againstEvidence: true });
+    await settleOrder(given.ledger, order.id, NOTHING, BY, ANYHOW);
     await sendOne(given.ledger, plan, outcome);
     const numbers = newNumbers(count);
     await record(given.ledger, plan, answerTo(order, 'filled', { numbers }));
@@ -69,9 +60,7 @@ describeOnBothDrivers('surplus', (given) => {
     const { plan, numbers } = await boughtTwice();
     const taker = await unknown();
     await readList(given.ledger, taker.plan.account, numbers);
-    await settleOrder(given.ledger, taker.order.id, { bought: numbers }, BY, {
-      againstEvidence: true,
-    });
+    await settleOrder(given.ledger, taker.order.id, { bought: numbers }, BY, ANYHOW);
     expect(await findPlan(given.ledger, plan.id)).toMatchObject({ surplus: 0 });
     expect(await broken(plan)).toEqual(['nothing_lost', 'bought_as_asked']);
     expect(await broken(taker.plan)).toEqual([]);
@@ -86,8 +75,7 @@ describeOnBothDrivers('surplus', (given) => {
     const numbers = [...newNumbers(9), twice];
     const { order } = await sendOne(given.ledger, plan, 'filled', { numbers });
     await passTime(given.ledger, plan.account, 600_000);
-    const against = { againstEvidence: true };
-    await settleOrder(given.ledger, order.id, { bought: [twice] }, BY, against);
+    await settleOrder(given.ledger, order.id, { bought: [twice] }, BY, ANYHOW);
     expect(await findPlan(given.ledger, plan.id)).toMatchObject({ bought: 9, surplus: 1 });
     expect(await broken(plan)).toEqual(['no_surplus']);
   });
@@ -102,7 +90,7 @@ describeOnBothDrivers('surplus', (given) => {
   test('may be what an order settled against the evidence lacks: none is offered', async () => {
     const { plan, order } = await unknown();
     const bought = ['4155550195'];
-    await settleOrder(given.ledger, order.id, { bought }, BY, { againstEvidence: true });
+    await settleOrder(given.ledger, order.id, { bought }, BY, ANYHOW);
     expect(await findPlan(given.ledger, plan.id)).toMatchObject({ short: 9 });
     expect(await rowsOf(given.ledger, plan, 'remainder.csv')).toEqual([]);
     await unsettleOrder(given.ledger, order.id, BY);

@@ -1,14 +1,14 @@
 /** The vendor answers after an order was settled with numbers, and the settlement is taken back. */
+
 import { expect, test } from 'vitest';
 import { findPlan, unsettleOrder } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { numbersOf } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { newPlan } from '../../support/plans.ts';
 import { answerTo, record, settleInPart } from '../../support/sending.ts';
 
-const BY = { who: 'Ada', why: 'their support looked' };
-
-describeOnBothDrivers('a settlement that is taken back after the answer', (given) => {
+describeOnALedger('a settlement that is taken back after the answer', (given) => {
   const settledWith = async (count: number) => {
     const { ledger } = given;
     const plan = await newPlan(ledger);

@@ -14,42 +14,31 @@ import {
   unknownOrders,
   unsettleOrder,
 } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { breachesOf, numbersOf, orderRow, passTime, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { dailyLimit, linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
+import { answerTo, claim, claimOne, newNumbers, record, sendOne } from '../../support/sending.ts';
 import {
-  answerTo,
-  claim,
-  claimOne,
-  newNumbers,
-  readList,
-  record,
-  sendOne,
-} from '../../support/sending.ts';
+  ANYHOW,
+  forgetAnswer,
+  NOTHING,
+  settleByList,
+  unknownOrder,
+} from '../../support/settling.ts';
 
-const BY = { who: 'Ada', why: 'seen in their portal' };
 const MISTAKEN = { who: 'Bea', why: 'that was another order' };
-const NOTHING = { nothing: true } as const;
 
-describeOnBothDrivers('a settlement', (given) => {
+describeOnALedger('a settlement', (given) => {
   /** A plan of one unknown order; its worker gave up, or has not been heard of since. */
   const unknown = async (isAnswered = true) => {
-    const plan = await newPlan(given.ledger);
-    const { order } = await sendOne(given.ledger, plan, 'unknown', {
-      what: 'cut off',
-      status: null,
-    });
-    if (!isAnswered) {
-      const forget = 'update ledger.attempts set answered_at = null where order_id = $1';
-      await sql(given.ledger, forget, [order.id]);
-    }
-    return { plan, order };
+    const made = await unknownOrder(given.ledger, { what: 'cut off', status: null });
+    if (!isAnswered) await forgetAnswer(given.ledger, made.order);
+    return made;
   };
 
-  const settle = async (plan: SmallPlan, finding: Finding) => {
-    await readList(given.ledger, plan.account, 'bought' in finding ? finding.bought : []);
-    return settleOrder(given.ledger, plan.orders[0]!, finding, BY, { againstEvidence: true });
-  };
+  const settle = (plan: SmallPlan, finding: Finding) =>
+    settleByList(given.ledger, plan, finding, ANYHOW);
   const undo = (plan: SmallPlan) => unsettleOrder(given.ledger, plan.orders[0]!, MISTAKEN);
   const row = (plan: SmallPlan) => orderRow(given.ledger, plan.orders[0]!);
   const answered = (plan: SmallPlan, order: ClaimedOrder, numbers: string[]) =>

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { areaSums, substitutes } from '../../../src/ledger/index.ts';
 import { ladderPlan, sellEach, sendWaiting, step } from '../../support/ladder-plan.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { newPlan, line as someLine } from '../../support/plans.ts';
 import { answerTo, record } from '../../support/sending.ts';
 
-describeOnBothDrivers('where the numbers of a plan are', (given) => {
+describeOnALedger('where the numbers of a plan are', (given) => {
   test('is told by line, in the order of its ladder', async () => {
     const { ledger } = given;
     const steps = [

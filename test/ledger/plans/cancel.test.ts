@@ -6,14 +6,13 @@ import {
   type Ledger,
   steerPlan,
 } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { breachesOf } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { answerTo, claimOne, record } from '../../support/sending.ts';
 
-const BY = { who: 'Ada', why: 'because' };
-
-describeOnBothDrivers('a sweep after a cancel', (given) => {
+describeOnALedger('a sweep after a cancel', (given) => {
   const cancel = ({ id }: SmallPlan) => steerPlan(given.ledger, id, 'cancel', BY);
   const look = ({ id }: SmallPlan) => findPlan(given.ledger, id);
   const sweep = ({ account }: SmallPlan) => endPlans(given.ledger, account.id);

@@ -9,8 +9,9 @@ import {
   setPrices,
   steerPlan,
 } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { brokenConstraint, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { line, newAccount, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { PRICES_FILE, pricesOf } from '../../support/prices.ts';
 import { answerTo, claim, record } from '../../support/sending.ts';
@@ -20,9 +21,7 @@ const DEARER = pricesOf({
   ...PRICES_FILE,
   types: { local: { once: '3.00', monthly: '2.00' } },
 });
-const BY = { who: 'Ada', why: 'a new contract' };
-
-describeOnBothDrivers('the prices of an account', (given) => {
+describeOnALedger('the prices of an account', (given) => {
   test('are not known until they are set, and the events say who set them', async () => {
     const { id, name } = await newAccount(given.ledger);
     expect((await findAccount(given.ledger, name)).prices).toBeNull();
@@ -50,7 +49,7 @@ describeOnBothDrivers('the prices of an account', (given) => {
   });
 });
 
-describeOnBothDrivers('a plan', (given) => {
+describeOnALedger('a plan', (given) => {
   async function costs({ id }: SmallPlan) {
     const plan = await findPlan(given.ledger, id);
     const mayCost = await costAhead(given.ledger, plan, await findCheck(given.ledger, id));

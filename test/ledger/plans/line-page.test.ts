@@ -11,11 +11,11 @@ import {
 } from '../../../src/ledger/index.ts';
 import type { Line } from '../../../src/plan/index.ts';
 import { ladderPlan } from '../../support/ladder-plan.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { line, linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { answerTo, claim, record } from '../../support/sending.ts';
 
-describeOnBothDrivers('a page of lines', (given) => {
+describeOnALedger('a page of lines', (given) => {
   const page = async (plan: SmallPlan, wish: Partial<LinePageWish>) => {
     const { lines, ...rest } = await linePage(given.ledger, plan.id, { filter: 'all', ...wish });
     return { lines: lines.map((each) => each.line), ...rest };

@@ -13,14 +13,13 @@ import {
   unknownCounts,
   unknownOrders,
 } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { line, linesOf, newAccount, newPlan } from '../../support/plans.ts';
 import { answerTo, claim, sendOne } from '../../support/sending.ts';
 
-const BY = { who: 'Ada', why: 'asked' };
-
-describeOnBothDrivers('what pages ask of an account', (given) => {
+describeOnALedger('what pages ask of an account', (given) => {
   test('is what it is doing now, and who works for it', async () => {
     const { ledger } = given;
     const plan = await newPlan(ledger, { lines: linesOf(10, 10, 10, 10) });
@@ -65,12 +64,12 @@ describeOnBothDrivers('what pages ask of an account', (given) => {
       'account_paused',
     ]);
     expect(await accountEvents(ledger, account.id, 2, older[0]!.id)).toMatchObject([
-      { kind: 'account_rate', who: 'Ada', why: 'asked' },
+      { kind: 'account_rate', ...BY },
     ]);
   });
 });
 
-describeOnBothDrivers('what pages ask of all plans', (given) => {
+describeOnALedger('what pages ask of all plans', (given) => {
   test('is found by name or id, newest first, in pages', async () => {
     const { ledger } = given;
     const ids: number[] = [];

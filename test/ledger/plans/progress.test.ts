@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
 import { endPlans, noteProgress, planProgress, steerPlan } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { answerTo, claim, record } from '../../support/sending.ts';
 
-const BY = { who: 'Ada' };
-
-describeOnBothDrivers('the course of a plan', (given) => {
+describeOnALedger('the course of a plan', (given) => {
   const note = (plan: SmallPlan) => noteProgress(given.ledger, plan.account.id);
   const read = (plan: SmallPlan) => planProgress(given.ledger, plan.id);
   /** As if so many seconds had passed. */

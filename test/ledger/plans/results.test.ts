@@ -10,13 +10,13 @@ import {
   steerPlan,
 } from '../../../src/ledger/index.ts';
 import { allLines, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { line, linesOf, newPlan } from '../../support/plans.ts';
 import { answerTo, claim, newNumbers, record, sendOne } from '../../support/sending.ts';
 
 const SHAPE = { separator: ';', regions: { 212: 'New York' } };
 
-describeOnBothDrivers('results', (given) => {
+describeOnALedger('results', (given) => {
   test('of a line tell what became of each of its numbers', async () => {
     const { ledger } = given;
     const flags = { fillQuantity: true, smsSupported: false, distance: 5 };

@@ -9,12 +9,11 @@ import {
   retryPlan,
   steerPlan,
 } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { breachesOf, orderRow, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { linesOf, newAccount, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { answerTo, claim, claimOne, record } from '../../support/sending.ts';
-
-const BY = { who: 'Ada', why: 'because' };
 
 type Move = Parameters<typeof steerPlan>[2];
 
@@ -31,7 +30,7 @@ const MOVES: Record<PlanState, Partial<Record<Move, PlanState>>> = {
 const STATES = Object.keys(MOVES) as PlanState[];
 const ALL: Move[] = ['start', 'pause', 'resume', 'cancel'];
 
-describeOnBothDrivers('steering', (given) => {
+describeOnALedger('steering', (given) => {
   const steer = (plan: SmallPlan, move: Move, by: { who: string; why?: string } = BY) =>
     steerPlan(given.ledger, plan.id, move, by);
   const look = (plan: SmallPlan) => findPlan(given.ledger, plan.id);

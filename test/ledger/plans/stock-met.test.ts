@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { openSuccessors, stockMet } from '../../../src/ledger/index.ts';
 import { sendWaiting, step } from '../../support/ladder-plan.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { line, newAccount, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { answerTo, newNumbers, record } from '../../support/sending.ts';
 
-describeOnBothDrivers('what earlier plans met in an area code', (given) => {
+describeOnALedger('what earlier plans met in an area code', (given) => {
   const sellAll = async (plan: SmallPlan, n: number) => {
     const answers = (await sendWaiting(given.ledger, plan)).map((order) =>
       answerTo(order, n < order.quantity ? 'short' : 'filled', { numbers: newNumbers(n) }),

@@ -7,13 +7,13 @@ import { expect, test } from 'vitest';
 import { doubtFinal, openSuccessors } from '../../../src/ledger/index.ts';
 import { ladderPlan, step } from '../../support/ladder-plan.ts';
 import { numbersOf, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { answerTo, claim, record, sendOne, settleInPart } from '../../support/sending.ts';
 
 const EVERY_MS = 3_600_000;
 const CAP = 8;
 
-describeOnBothDrivers('the cap of a rung', (given) => {
+describeOnALedger('the cap of a rung', (given) => {
   test('is not exceeded by a successor that waits when a late sale uses it up', async () => {
     const { ledger } = given;
     const steps = [step(1, '332', { cap: CAP }), step(2, '646')];

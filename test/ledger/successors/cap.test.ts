@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
 import { settleOrder, unsettleOrder } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { goOn, ladderPlan, sellEach, sendWaiting, step } from '../../support/ladder-plan.ts';
 import { orderRow } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { answerTo, newNumbers, readList, record } from '../../support/sending.ts';
 
-const BY = { who: 'Ada', why: 'looked' };
-
-describeOnBothDrivers('the cap of a rung', (given) => {
+describeOnALedger('the cap of a rung', (given) => {
   /** Two families lack numbers; the first one's order on the rung is unknown. */
   const begin = async () => {
     const { ledger } = given;

@@ -15,13 +15,13 @@ import {
   waitingThatFit,
   withheldNumbers,
 } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { ladderPlan, step } from '../../support/ladder-plan.ts';
 import { breachesOf, orderRow, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import type { SmallPlan } from '../../support/plans.ts';
 import { answerTo, claim, newNumbers, readList, record } from '../../support/sending.ts';
 
-const BY = { who: 'Ada', why: 'counted' };
 const HOUR_MS = 3_600_000;
 
 function steps(cap: number | null, ...areaCodes: string[]): Step[] {
@@ -29,7 +29,7 @@ function steps(cap: number | null, ...areaCodes: string[]): Step[] {
   return areaCodes.map((areaCode) => step(1, areaCode, { name, cap }));
 }
 
-describeOnBothDrivers('a family of orders in doubt', (given) => {
+describeOnALedger('a family of orders in doubt', (given) => {
   const planOf = (steps: Step[], quantity: number, keepTrying: string | null = null) =>
     ladderPlan(given.ledger, { steps, quantities: [quantity], keepTrying });
   const open = (plan: SmallPlan) => openSuccessors(given.ledger, plan.account.id, HOUR_MS);

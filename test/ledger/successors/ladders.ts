@@ -13,7 +13,6 @@ import { answerTo, newNumbers, record } from '../../support/sending.ts';
 
 const FALLBACK = 'overlay:10 to:202';
 export const STEPS = [step(1, '332'), step(1, '646'), step(2, '202', { name: 'to:202' })];
-export const BY = { who: 'Ada', why: 'counted' };
 export const AGAINST = { againstEvidence: true };
 
 /** Short words for a test of the ladders of a plan: it sends, sells and looks. */

@@ -7,14 +7,15 @@ import {
   orderId,
   settleOrder,
 } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { step } from '../../support/ladder-plan.ts';
 import { breachesOf, orderRow, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import type { SmallPlan } from '../../support/plans.ts';
 import { newNumbers, readList } from '../../support/sending.ts';
-import { AGAINST, BY, ladders } from './ladders.ts';
+import { AGAINST, ladders } from './ladders.ts';
 
-describeOnBothDrivers('a successor that was sent, and that the ledger has lost,', (given) => {
+describeOnALedger('a successor that was sent, and that the ledger has lost,', (given) => {
   const { planWith, open, end, sent, sell } = ladders(given);
   const wholeRung = (...areaCodes: string[]) => ({
     ...{ fallback: 'overlay', steps: areaCodes.map((areaCode) => step(1, areaCode)) },

@@ -8,16 +8,17 @@ import {
   unqueuedSuccessors,
   unsettleOrder,
 } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { step } from '../../support/ladder-plan.ts';
 import { allLines, breachesOf, brokenConstraint, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { answerTo, claim, newNumbers, record } from '../../support/sending.ts';
-import { AGAINST, BY, ladders, STEPS } from './ladders.ts';
+import { AGAINST, ladders, STEPS } from './ladders.ts';
 
 /** Two area codes of one rung. */
 const CAPPED = [step(1, '332', { cap: 5 }), step(1, '646', { cap: 5 })];
 
-describeOnBothDrivers('successor orders', (given) => {
+describeOnALedger('successor orders', (given) => {
   const { planWith, open, end, look, waiting, sent, sell, nextOf } = ladders(given);
   /** The vendor named them for the order, so to settle it by them goes against no evidence. */
   const dispute = (order: number, numbers: string[]) =>

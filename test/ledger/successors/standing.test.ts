@@ -1,16 +1,17 @@
 import { expect, test } from 'vitest';
 import { closeLines, orderId, planEvents, settleOrder } from '../../../src/ledger/index.ts';
 import { takeDueLines } from '../../../src/ledger/successors/standing.ts';
+import { BY } from '../../support/by.ts';
 import { makeDue } from '../../support/ladder-plan.ts';
 import { breachesOf, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { answerTo, newNumbers, record } from '../../support/sending.ts';
-import { AGAINST, BY, ladders, STEPS } from './ladders.ts';
+import { AGAINST, ladders, STEPS } from './ladders.ts';
 
 /** Tried again from the line's own area code alone. */
 const ITS_OWN = { steps: [], keepTrying: '3d', fallback: 'to:202' };
 
-describeOnBothDrivers('successor orders, where lines keep trying', (given) => {
+describeOnALedger('successor orders, where lines keep trying', (given) => {
   const { planWith, open, end, look, waiting, sent, sell, nextOf } = ladders(given);
 
   /** It has bought one of ten, and waits for its next try. */

@@ -10,14 +10,15 @@ import {
   unsettleOrder,
 } from '../../../src/ledger/index.ts';
 import { doubtAnswered } from '../../../src/ledger/orders/doubt.ts';
+import { BY } from '../../support/by.ts';
 import { ladderPlan, step } from '../../support/ladder-plan.ts';
 import { orderRow } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { newPlan, type SmallPlan } from '../../support/plans.ts';
 import { answerTo, claim, newNumbers, record, sendOne } from '../../support/sending.ts';
+import { ANYHOW, NOTHING } from '../../support/settling.ts';
 
-const BY = { who: 'Ada', why: 'counted' };
-describeOnBothDrivers('an order that stays short though a later attempt was sent', (given) => {
+describeOnALedger('an order that stays short though a later attempt was sent', (given) => {
   /** It brought 5 of 25, and its successor has just been claimed. */
   const withSuccessor = async () => {
     const plan = await ladderPlan(given.ledger, { steps: [step(1, '332')] });
@@ -65,11 +66,10 @@ describeOnBothDrivers('an order that stays short though a later attempt was sent
     const { ledger } = given;
     const plan = await newPlan(ledger);
     const { order } = await sendOne(ledger, plan, 'unknown');
-    const sure = { againstEvidence: true };
-    await settleOrder(ledger, order.id, { bought: newNumbers(3) }, BY, sure);
+    await settleOrder(ledger, order.id, { bought: newNumbers(3) }, BY, ANYHOW);
     expect(await findLater(plan, order.id)).toEqual([order.id]);
     await unsettleOrder(ledger, order.id, BY);
-    await settleOrder(ledger, order.id, { nothing: true }, BY, sure);
+    await settleOrder(ledger, order.id, NOTHING, BY, ANYHOW);
     expect(await orderRow(ledger, order.id)).toMatchObject({ state: 'short' });
     expect(await claim(ledger, plan)).toEqual([]);
   });

@@ -1,0 +1,56 @@
+/**
+ * All that came on the connection of an order, as parts. undici has read the body and the fields of
+ * the head from the same bytes, and drops the rest: the words of a status line, answers of status
+ * 102 or 103, what stands beside the lengths of chunks.
+ */
+import { MOST_HEARD } from './order-socket.ts';
+
+export type Parts = {
+  /** Status lines and fields, those of answers of status 102 or 103 before it, too. */
+  head: Buffer;
+  /** What is neither head nor body: beside the chunks, as trailers, after the answer. */
+  beyond: Buffer;
+};
+
+/** `body` is what undici has read of these bytes. */
+export function partsOf(all: Buffer, body: Buffer, encoding = ''): Parts {
+  const start = startOfBody(all);
+  const head = all.subarray(0, start);
+  const rest = all.subarray(start);
+  const [data, beyond] = /chunked\s*$/i.test(encoding)
+    ? chunksOf(rest)
+    : [rest.subarray(0, body.length), rest.subarray(body.length)];
+  // Where undici has read something else, or not all was kept, nobody knows what the rest says.
+  const isWhole = data.equals(body) && all.length < MOST_HEARD;
+  return { head, beyond: isWhole ? beyond : all };
+}
+
+function startOfBody(all: Buffer): number {
+  for (let start = 0; ; ) {
+    const end = all.indexOf('\r\n\r\n', start);
+    if (end < 0) return all.length;
+    const head = all.toString('latin1', start, end);
+    start = end + 4;
+    // Blank lines may come first, and answers of status 102 and 103.
+    if (!/^\s*(?:HTTP\/1\.\d 1|$)/.test(head)) return start;
+  }
+}
+
+/** The data in chunks, and the bytes beside it without the lengths. */
+function chunksOf(bytes: Buffer): [data: Buffer, beside: Buffer] {
+  const data: Buffer[] = [];
+  const beside: Buffer[] = [];
+  let [at, length] = [0, Number.NaN];
+  while (length !== 0) {
+    const end = bytes.indexOf('\r\n', at);
+    const digits = /^[\da-f]*/i.exec(bytes.toString('latin1', at, Math.max(at, end)))![0];
+    if (digits === '') break;
+    beside.push(bytes.subarray(at + digits.length, end));
+    length = Number.parseInt(digits, 16);
+    data.push(bytes.subarray(end + 2, end + 2 + length));
+    // A line ends the data of each chunk but the last, which has none.
+    at = end + 2 + (length && length + 2);
+  }
+  beside.push(bytes.subarray(at));
+  return [Buffer.concat(data), Buffer.concat(beside)];
+}
