@@ -140,7 +140,7 @@ function requestId({ headers }: IncomingMessage): string {
   return typeof own === 'string' && /^[\w.:/+=-]{1,100}$/.test(own) ? own : randomUUID();
 }
 
-/** The limit of a body's length counts its bytes as they come. */
+/** A compressed body would be read as if it were the CSV or the JSON itself. */
 function refuseCompressed(app: FastifyInstance): void {
   app.addHook('onRequest', async ({ headers }, reply) => {
     const encoding = headers['content-encoding']?.trim().toLowerCase() || 'identity';

@@ -39,16 +39,17 @@ async function sendFile(
   type: string,
 ) {
   const plan = await findPlan(context.ledger, request.params.id);
-  const etag = await tagOf(context, plan, name);
+  const tag = await tagOf(context, plan, name);
   reply.headers({
     'content-type': `${type}; charset=utf-8`,
     'content-disposition': `attachment; filename="plan-${plan.id}-${name}"`,
     'accept-ranges': 'none',
-    // The caller may store it, but asks each time whether it has changed.
-    ...(etag && { etag, 'cache-control': 'private, no-cache' }),
+    // The caller may store it, but asks each time whether it has changed. The tag is a weak one,
+    // because the file may be sent compressed.
+    ...(tag && { etag: `W/${tag}`, 'cache-control': 'private, no-cache' }),
   });
-  const known = request.headers['if-none-match']?.split(',').map((each) => each.trim()) ?? [];
-  if (etag && known.some((each) => each === '*' || etag.endsWith(each)))
+  const known = request.headers['if-none-match']?.split(',').map((each) => each.trim());
+  if (tag && known?.some((each) => each === '*' || each.replace(/^W\//, '') === tag))
     return reply.status(304).send();
   return reply.send(Readable.from(request.method === 'HEAD' ? [] : read(context, plan.id, name)));
 }
@@ -65,8 +66,7 @@ async function* read({ ledger, log }: WebContext, id: number, name: ResultName) 
 /**
  * The tag of a final file: the plan has ended, and nothing of it is unknown. Null before. Only a
  * settlement, which is an event, or another version of this program changes such a file. The
- * remainder also changes with the day: days that are over are left out. The tag is a weak one,
- * because the file may be sent compressed.
+ * remainder also changes with the day: days that are over are left out.
  */
 async function tagOf({ ledger }: WebContext, plan: PlanDocument, name: ResultName) {
   if (plan.endedAt === null || plan.unknownOrders > 0) return null;
@@ -74,5 +74,5 @@ async function tagOf({ ledger }: WebContext, plan: PlanDocument, name: ResultNam
   const [newest] = await planEvents(ledger, plan.id, 1);
   const day = name === 'remainder.csv' && (await closedLines(ledger, plan.id)).today;
   const text = JSON.stringify([ours.version, name, facts, newest?.id, day]);
-  return `W/"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
+  return `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
 }
