@@ -119,8 +119,9 @@ async function submit(asked: Submitting) {
   const id = await within(span, () =>
     withPlan(request, context, (upload) => store(asked, upload, early, span)),
   );
+  const plan = await showPlan(context, id);
   reply.status(201).header('location', `/api/plans/${id}`);
-  return showPlan(context, id);
+  return plan;
 }
 
 async function store(

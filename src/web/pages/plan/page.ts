@@ -114,11 +114,11 @@ function shapeOf({ situation: { plan }, account, shown: { plan: which, pace } }:
 }
 
 /** The questions that wait for an approval, and what became of the newest one. */
-function approvalsPart(approvals: Approval[], { reader }: Visit): Html {
+function approvalsPart(approvals: Approval[], visit: Visit): Html {
   const waiting = approvals.filter(({ state }) => state === 'waiting');
-  const latest = approvals[0] && approvalNote(approvals[0], reader.now);
+  const latest = approvals[0] && approvalNote(approvals[0], visit.now);
   return html`<div class="stack" data-part="approvals">
-    ${waiting.map((each) => approvalCard(each, reader, undefined))}${latest}</div>`;
+    ${waiting.map((each) => approvalCard(each, visit))}${latest}</div>`;
 }
 
 async function planHere(context: WebContext, id: number): Promise<ObservedPlan> {
