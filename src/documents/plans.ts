@@ -173,7 +173,7 @@ export const PlanList = document('PlanList', {
 });
 
 /** The parameters of a line's orders. Null is not sent to the vendor. */
-export const asked = {
+export const orderOptions = {
   fillQuantity: z.boolean(),
   cleansedOnly: z.boolean().nullable(),
   distance: z.int().nullable(),
@@ -187,7 +187,7 @@ export const Line = document('Line', {
   areaCode,
   type,
   requested: count,
-  ...asked,
+  ...orderOptions,
   fallback: textOrNull.describe('what may be bought in place of its own numbers'),
   keepTrying: textOrNull.describe('how long what is lacking is asked for again'),
   ...sums,

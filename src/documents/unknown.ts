@@ -1,7 +1,7 @@
 /** The API's answers about unknown orders, and about settling them. */
 import { z } from 'zod';
 import { areaCode, count, document, nextPage, textOrNull, time, type } from './fields.ts';
-import { asked } from './plans.ts';
+import { orderOptions } from './plans.ts';
 
 export const UnknownOrder = document('Unknown', {
   order: z.int(),
@@ -15,7 +15,7 @@ export const UnknownOrder = document('Unknown', {
   ),
   type: z.string(),
   quantity: z.int(),
-  ...asked,
+  ...orderOptions,
   bought: count.describe('numbers of it that are recorded already'),
   sentAt: time,
   whatHappened: z.string(),

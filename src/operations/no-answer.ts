@@ -1,23 +1,23 @@
 import { AppError } from '../errors.ts';
 import { planOf } from '../ledger/index.ts';
 
-/** A request to a server. */
-export type Asked = { server: string; path: string; isChange: boolean };
+/** A request that was sent to a server. */
+export type Sent = { server: string; path: string; isChange: boolean };
 
 const CHECK = 'Check its address, and that "up" or "serve" is running there.';
 
 /** A request that failed. The message says that it did not arrive only when nothing was sent. */
-export function failed(asked: Asked, error: unknown): AppError {
+export function failed(sent: Sent, error: unknown): AppError {
   const { name, cause } = error as Error & { cause?: NodeJS.ErrnoException };
   const reason = name === 'TimeoutError' ? 'no answer in time' : (cause?.code ?? cause?.message);
-  if (!isUnsent(cause)) return noAnswer(asked, reason ?? name);
-  const { server } = asked;
+  if (!isUnsent(cause)) return noAnswer(sent, reason ?? name);
+  const { server } = sent;
   const message = `The server at ${server} cannot be reached (${reason}). ${CHECK}`;
   return new AppError('server_down', message, { server, reason: reason ?? name });
 }
 
 /** The server may have done what was asked. Look before asking again. */
-export function noAnswer({ server, path, isChange }: Asked, reason: string): AppError {
+export function noAnswer({ server, path, isChange }: Sent, reason: string): AppError {
   const what = `The server at ${server} gave no clear answer (${reason}).`;
   if (!isChange) return new AppError('server_down', `${what} ${CHECK}`, { server, reason });
   const message = `${what} It may have done what was asked. Before you repeat it, look at "`;

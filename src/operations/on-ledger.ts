@@ -34,7 +34,7 @@ import { type Operations, PLANS_LISTED } from './operations.ts';
 import { pagesOf } from './pages-of.ts';
 import { settle } from './settle.ts';
 import { close, steer } from './steer.ts';
-import { storePlan } from './submit.ts';
+import { type CheckedFile, storePlan } from './submit.ts';
 
 /** How long a queue that must be opened first may take to answer, ms. */
 const QUEUE_WITHIN_MS = 5_000;
@@ -81,15 +81,7 @@ export function operationsOnLedger(
       const own = (await session.ownAccounts()).map(({ account }) => account);
       return chooseAccount(name === undefined ? own : await listAccounts(ledger), name);
     },
-    async submit({ path, check, reading, again, acceptWarnings, checked }, account, who) {
-      const traces = await session.traces();
-      const span = traces?.begin('submit plan', { from: checked.from });
-      const { lines, orders } = check;
-      span?.did('check plan', checked.from, { lines, orders }, checked.to);
-      const wishes = { path, account, check, reading, again, acceptWarnings };
-      const id = await within(span, () => storePlan(ledger, { ...wishes, who, span }));
-      return observed(findPlan(ledger, id));
-    },
+    submit: async (...wish) => observed(findPlan(ledger, await submit(session, ...wish))),
     async steer(id, move, by, accept) {
       const traces = move === 'start' ? await session.traces() : undefined;
       return observed(steer({ ledger, log: session.log, traces }, id, move, by, accept));
@@ -136,4 +128,17 @@ export function operationsOnLedger(
       await session[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Returns the plan's id. */
+async function submit(
+  session: OpenLedger,
+  { checked, ...file }: CheckedFile,
+  account: Account,
+  who: string,
+): Promise<number> {
+  const span = (await session.traces())?.begin('submit plan', { from: checked.from });
+  const { lines, orders } = file.check;
+  span?.did('check plan', checked.from, { lines, orders }, checked.to);
+  return within(span, () => storePlan(session.ledger, { ...file, account, who, span }));
 }

@@ -26,20 +26,20 @@ import {
   UnknownList,
   VerdictList,
 } from '../documents/index.ts';
-import { type By, nameOf } from '../ledger/index.ts';
+import { type By, type NamedVerdict, nameOf } from '../ledger/index.ts';
 import { Drafts, RESULT_NAMES } from '../report/index.ts';
+import type { AccountWish } from './change-account.ts';
 import { chooseAccount } from './choose-account.ts';
 import { type Operations, PLANS_LISTED } from './operations.ts';
 import { pagesOf } from './pages-of.ts';
-import { type Connection, connect, type ServerSignIn } from './request.ts';
+import { type Ask, type Connection, connect, type ServerSignIn } from './request.ts';
+import type { CheckedFile } from './submit.ts';
 
 /** Throws AppError `invalid_usage` when it is not an address of a server. */
 export function remoteOperations(address: string, signIn: ServerSignIn | null): Operations {
   const connection = connect(address, signIn);
   const { ask } = connection;
-  const pathOf = (account: string) => `/accounts/${encodeURIComponent(account)}`;
   const accounts = async () => (await ask('/accounts', AccountList)).accounts;
-  const account = (name: string) => ask(pathOf(name), Account);
   /** A list that comes in pages, of one plan or of all. */
   const whole = <Page extends z.ZodType<{ next: number | null }>, Item>(
     path: string,
@@ -60,19 +60,7 @@ export function remoteOperations(address: string, signIn: ServerSignIn | null): 
     show: (id) => ask(`/plans/${id}`, ShownPlan),
     isSending: async ({ account }) => (await ask(pathOf(account), ObservedAccount)).inFlight > 0,
     accountFor: async (name) => chooseAccount(await accounts(), name),
-    async submit({ path, reading, again, acceptWarnings }, account, who) {
-      const query = new URLSearchParams({
-        name: basename(path),
-        account: account.name,
-        again: String(again),
-        acceptWarnings: String(acceptWarnings),
-        by: nameOf({ who }),
-        ...(reading.defaultQuantity ? { defaultQuantity: String(reading.defaultQuantity) } : {}),
-        ...(reading.keepTrying ? { keepTrying: reading.keepTrying } : {}),
-      });
-      const file = await openAsBlob(path);
-      return ask(`/plans?${query}`, ObservedPlan, { method: 'POST', file, key: randomUUID() });
-    },
+    submit: (...wish) => submit(ask, ...wish),
     async steer(id, move, by, { acceptWarnings = false, prices } = {}) {
       const seen = prices === undefined ? '' : `&prices=${prices}`;
       const query = move === 'start' ? `?yes=true&acceptWarnings=${acceptWarnings}${seen}` : '';
@@ -98,16 +86,7 @@ export function remoteOperations(address: string, signIn: ServerSignIn | null): 
     },
     verdicts: (plan) =>
       whole('/unknown/verdicts', VerdictList, ({ verdicts }) => verdicts, { plan }),
-    async acceptVerdicts(looked, by) {
-      const all: z.output<typeof Accepted> = { settled: [], left: [] };
-      for (let at = 0; at < looked.length; at += ACCEPTED_AT_ONCE) {
-        const verdicts = looked.slice(at, at + ACCEPTED_AT_ONCE);
-        const { settled, left } = await ask('/unknown/accept', Accepted, signed(by, { verdicts }));
-        all.settled.push(...settled);
-        all.left.push(...left);
-      }
-      return all;
-    },
+    acceptVerdicts: (looked, by) => acceptVerdicts(ask, looked, by),
     openLines: (plan) =>
       whole('/unknown/open', OpenList, ({ lines }) => lines, { plan, limit: 100 }),
     strays: (account) => whole(`${pathOf(account)}/strays`, StrayList, ({ strays }) => strays),
@@ -125,18 +104,8 @@ export function remoteOperations(address: string, signIn: ServerSignIn | null): 
       return (await ask(path, LostPlanList, said)).lostPlans;
     },
     accounts,
-    account,
-    async changeAccount(name, { rate, pause, resume }, by) {
-      const path = pathOf(name);
-      if (rate !== undefined)
-        await ask(path, Account, { ...signed(by, { rate }), method: 'PATCH' });
-      if (pause) await ask(`${path}/pause`, Account, signed(by));
-      if (resume) {
-        const shown = resume === true ? {} : resume;
-        await ask(`${path}/resume`, Account, signed(by, shown));
-      }
-      return account(name);
-    },
+    account: (name) => ask(pathOf(name), Account),
+    changeAccount: (name, wish, by) => changeAccount(ask, name, wish, by),
     approvals: async () => (await ask('/approvals', ApprovalList)).approvals,
     approve: (id, by) => ask(`/approvals/${id}/approve`, Approval, signed(by)),
     refuse: (id, by) => ask(`/approvals/${id}/refuse`, Approval, signed(by)),
@@ -148,8 +117,53 @@ export function remoteOperations(address: string, signIn: ServerSignIn | null): 
   };
 }
 
+const pathOf = (account: string) => `/accounts/${encodeURIComponent(account)}`;
+
+async function submit(
+  ask: Ask,
+  { path, reading, again, acceptWarnings }: CheckedFile,
+  account: Account,
+  who: string,
+): Promise<ObservedPlan> {
+  const query = new URLSearchParams({
+    name: basename(path),
+    account: account.name,
+    again: String(again),
+    acceptWarnings: String(acceptWarnings),
+    by: nameOf({ who }),
+    ...(reading.defaultQuantity ? { defaultQuantity: String(reading.defaultQuantity) } : {}),
+    ...(reading.keepTrying ? { keepTrying: reading.keepTrying } : {}),
+  });
+  const file = await openAsBlob(path);
+  return ask(`/plans?${query}`, ObservedPlan, { method: 'POST', file, key: randomUUID() });
+}
+
 /** The server settles this many well within the time-out of a request. */
 const ACCEPTED_AT_ONCE = 200;
+
+async function acceptVerdicts(ask: Ask, looked: NamedVerdict[], by: By): Promise<Accepted> {
+  const all: Accepted = { settled: [], left: [] };
+  for (let at = 0; at < looked.length; at += ACCEPTED_AT_ONCE) {
+    const verdicts = looked.slice(at, at + ACCEPTED_AT_ONCE);
+    const { settled, left } = await ask('/unknown/accept', Accepted, signed(by, { verdicts }));
+    all.settled.push(...settled);
+    all.left.push(...left);
+  }
+  return all;
+}
+
+async function changeAccount(
+  ask: Ask,
+  name: string,
+  { rate, pause, resume }: AccountWish,
+  by: By,
+): Promise<Account> {
+  const path = pathOf(name);
+  if (rate !== undefined) await ask(path, Account, { ...signed(by, { rate }), method: 'PATCH' });
+  if (pause) await ask(`${path}/pause`, Account, signed(by));
+  if (resume) await ask(`${path}/resume`, Account, signed(by, resume === true ? {} : resume));
+  return ask(path, Account);
+}
 
 /** A request that the events keep, with who and why. */
 function signed({ why, ...by }: By, what: object = {}) {

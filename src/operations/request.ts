@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { canDecode } from '../config/index.ts';
 import { Problem } from '../documents/index.ts';
 import { AppError, type ErrorDetails, hasCode, usageError } from '../errors.ts';
-import { type Asked, failed, noAnswer } from './no-answer.ts';
+import { failed, noAnswer, type Sent } from './no-answer.ts';
 import { OWN_AGENT } from './own-agent.ts';
 
 /** By name and password, or by a token. */
@@ -32,6 +32,9 @@ export type Connection = {
   download(path: string): AsyncIterable<Buffer>;
 };
 
+/** `base`: the address of its API. `headers`: what signs in there. */
+type Server = { origin: string; base: string; headers: Record<string, string> };
+
 /**
  * A connection to the server at that address. A name and a password in the address take precedence
  * over `signIn`. They are secret, so no error repeats the address as it was typed.
@@ -42,62 +45,66 @@ export function connect(address: string, signIn: ServerSignIn | null): Connectio
   const url = readAddress(address);
   const { origin } = url;
   const base = `${origin}${url.pathname.replace(/\/$/, '')}/api`;
-  const headers = authorization(url, signIn);
-
-  const askedOf = (path: string, { method }: Sending = {}): Asked => ({
-    server: origin,
-    path,
-    isChange: method !== undefined,
-  });
-
-  async function send(path: string, sending: Sending, withinMs?: number) {
-    const { method, json, file, key } = sending;
-    const body = file ?? (json && JSON.stringify(json));
-    const type = file ? 'text/csv' : 'application/json';
-    const response = await fetch(`${base}${path}`, {
-      ...(method ? { method } : {}),
-      ...(body ? { body } : {}),
-      headers: {
-        'user-agent': OWN_AGENT,
-        ...headers,
-        ...(body ? { 'content-type': type } : {}),
-        ...(key ? { 'idempotency-key': key } : {}),
-      },
-      // A redirect could lead the password elsewhere.
-      redirect: 'error',
-      ...(withinMs ? { signal: AbortSignal.timeout(withinMs) } : {}),
-    }).catch((error) => {
-      throw failed(askedOf(path, sending), error);
-    });
-    if (response.ok) return response;
-    throw await problemOf(response, askedOf(path, sending));
-  }
-
-  const askOnce: Ask = async (path, answer, sending = {}) => {
-    const asked = askedOf(path, sending);
-    const response = await send(path, sending, sending.file ? undefined : ANSWER_WITHIN_MS);
-    const text = await response.text().catch((error) => {
-      throw failed(asked, error);
-    });
-    const decoded = z.safeDecode(answer, parsed(text) as z.input<typeof answer>);
-    if (decoded.success) return decoded.data;
-    throw noAnswer(asked, 'its answer is not a document of this version of the program');
-  };
-
+  const server = { origin, base, headers: authorization(url, signIn) };
   return {
-    ask(path, answer, sending) {
-      const request = () => askOnce(path, answer, sending);
-      return sending?.key ? onceMore(request) : request();
+    ask(path, answer, sending = {}) {
+      const request = () => askOnce(server, path, answer, sending);
+      return sending.key ? onceMore(request) : request();
     },
     async *download(path) {
-      const { body } = await send(path, {});
+      const { body } = await send(server, path, {});
       try {
         for await (const piece of body ?? []) yield Buffer.from(piece);
       } catch (error) {
-        throw failed(askedOf(path), error);
+        throw failed(sentTo(server, path, {}), error);
       }
     },
   };
+}
+
+const sentTo = ({ origin }: Server, path: string, { method }: Sending): Sent => ({
+  server: origin,
+  path,
+  isChange: method !== undefined,
+});
+
+async function send(server: Server, path: string, sending: Sending, withinMs?: number) {
+  const { method, json, file, key } = sending;
+  const body = file ?? (json && JSON.stringify(json));
+  const type = file ? 'text/csv' : 'application/json';
+  const response = await fetch(`${server.base}${path}`, {
+    ...(method ? { method } : {}),
+    ...(body ? { body } : {}),
+    headers: {
+      'user-agent': OWN_AGENT,
+      ...server.headers,
+      ...(body ? { 'content-type': type } : {}),
+      ...(key ? { 'idempotency-key': key } : {}),
+    },
+    // A redirect could lead the password elsewhere.
+    redirect: 'error',
+    ...(withinMs ? { signal: AbortSignal.timeout(withinMs) } : {}),
+  }).catch((error) => {
+    throw failed(sentTo(server, path, sending), error);
+  });
+  if (response.ok) return response;
+  throw await problemOf(response, sentTo(server, path, sending));
+}
+
+async function askOnce<Answer extends z.ZodType>(
+  server: Server,
+  path: string,
+  answer: Answer,
+  sending: Sending,
+): Promise<z.output<Answer>> {
+  const sent = sentTo(server, path, sending);
+  const response = await send(server, path, sending, sending.file ? undefined : ANSWER_WITHIN_MS);
+  const text = await response.text().catch((error) => {
+    throw failed(sent, error);
+  });
+  const decoded = z.safeDecode(answer, parsed(text) as z.input<typeof answer>);
+  if (decoded.success) return decoded.data;
+  throw noAnswer(sent, 'its answer is not a document of this version of the program');
 }
 
 /** Repeats a request without an answer. */
@@ -129,7 +136,10 @@ function parsed(text: string): unknown {
   }
 }
 
-function authorization({ username, password }: URL, signIn: ServerSignIn | null) {
+function authorization(
+  { username, password }: URL,
+  signIn: ServerSignIn | null,
+): Record<string, string> {
   const given = username
     ? { user: decodeURIComponent(username), password: decodeURIComponent(password) }
     : signIn;
@@ -139,17 +149,17 @@ function authorization({ username, password }: URL, signIn: ServerSignIn | null)
   return { authorization: `Basic ${encoded}` };
 }
 
-async function problemOf(response: Response, asked: Asked): Promise<AppError> {
+async function problemOf(response: Response, sent: Sent): Promise<AppError> {
   const problem = Problem.safeParse(await response.json().catch(() => undefined));
   if (!problem.success) {
-    return noAnswer(asked, `status ${response.status}, and not from this program`);
+    return noAnswer(sent, `status ${response.status}, and not from this program`);
   }
   const { code, message, ...details } = problem.data.error;
   if (code === 'not_signed_in') {
     const how =
       'Set WEB_USER and WEB_PASSWORD to your name and password on that server, or name the ' +
       'file of a token: --token-file FILE.';
-    return new AppError(code, `The server at ${asked.server} did not let you in. ${how}`);
+    return new AppError(code, `The server at ${sent.server} did not let you in. ${how}`);
   }
   // They are only shown.
   return new AppError(code, message.split('\n'), details as ErrorDetails[typeof code]);

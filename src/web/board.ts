@@ -46,8 +46,6 @@ const NOT_HERE =
  * Bull Board for operators: every account's queue. Its buttons may change the queue, because the
  * right to buy comes from the ledger; but not what a job holds, and not the pace. Without
  * `hasControls` it is only looked at. With them, a queue that was paused there can be resumed.
- *
- * Queues are opened on the first look, so that the rest of the web works while Redis is away.
  */
 export async function addBoard(
   app: FastifyInstance,
@@ -55,26 +53,7 @@ export async function addBoard(
   hasControls: boolean,
 ): Promise<void> {
   const server = new FastifyAdapter();
-  const board = boardOn(server, context);
-  const shown = new Set<OrderQueue>();
-
-  async function openQueues(): Promise<void> {
-    for (const { name } of await listAccounts(context.ledger)) {
-      const opened = await context.queueOf(name);
-      if (shown.has(opened)) continue;
-      shown.add(opened);
-      const options = {
-        displayName: name,
-        description: DESCRIPTION,
-        externalJobUrl: planUrl,
-        readOnlyMode: !hasControls,
-      };
-      board.addQueue(new QueueOfAccount(opened.queue, options, () => workersOf(name)));
-    }
-  }
-
-  const workersOf = async (name: string) => (await accountState(context.ledger, name)).workers;
-
+  const openQueues = queueOpener(boardOn(server, context), context, hasControls);
   await app.register(async (scope) => {
     roleOfAll(scope, 'admin');
     scope.addHook('onSend', async ({ headers }, reply, body) => {
@@ -93,6 +72,28 @@ export async function addBoard(
     await scope.register(server.registerPlugin(), { prefix: PATH });
   });
 }
+
+/** Opens queues at a look, so that the rest of the web works while Redis is away. */
+function queueOpener(board: Board, { ledger, queueOf }: WebContext, hasControls: boolean) {
+  const shown = new Set<OrderQueue>();
+  return async () => {
+    for (const { name } of await listAccounts(ledger)) {
+      const opened = await queueOf(name);
+      if (shown.has(opened)) continue;
+      shown.add(opened);
+      const options = {
+        displayName: name,
+        description: DESCRIPTION,
+        externalJobUrl: planUrl,
+        readOnlyMode: !hasControls,
+      };
+      const workers = async () => (await accountState(ledger, name)).workers;
+      board.addQueue(new QueueOfAccount(opened.queue, options, workers));
+    }
+  };
+}
+
+type Board = ReturnType<typeof boardOn>;
 
 const readOnly = () =>
   new AppError(

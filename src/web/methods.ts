@@ -1,22 +1,18 @@
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../errors.ts';
-
-type Route = { method: string; path: RegExp };
+import type { RouteRole } from './security/roles.ts';
 
 /**
  * Answers requests without a route: OPTIONS with the methods of the path, another method with 405
  * and the same list, an unknown path with 404. Add it before the routes, so that it answers before
  * a body is read.
  */
-export function answerOtherMethods(app: FastifyInstance): void {
-  const routes: Route[] = [];
-  app.addHook('onRoute', ({ method, url }) => {
-    for (const each of [method].flat()) routes.push({ method: each, path: pathOf(url) });
-  });
+export function answerOtherMethods(app: FastifyInstance, routes: () => RouteRole[]): void {
   app.addHook('onRequest', async (request, reply) => {
     if (!request.is404) return;
     const path = request.url.split('?')[0]!.replace(/(?<=.)\/+$/, '');
-    const methods = new Set(routes.filter((each) => each.path.test(path)).map((r) => r.method));
+    const those = routes().filter(({ url }) => patternOf(url).test(path));
+    const methods = new Set(those.map(({ method }) => method));
     if (methods.size === 0) throw nowhere(request.method, path);
     const allow = [...methods, 'OPTIONS'].sort().join(', ');
     reply.header('allow', allow);
@@ -35,7 +31,7 @@ export function nowhere(method: string, path: string): AppError {
 }
 
 /** A route's path as a pattern: `:id` is one part, `*` any number of parts. */
-function pathOf(url: string): RegExp {
+function patternOf(url: string): RegExp {
   const parts = url.replace(/(?<=.)\/+$/, '').split('/');
   const patterns = parts.map((part) =>
     part.startsWith(':')

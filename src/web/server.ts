@@ -123,7 +123,7 @@ async function buildApp(context: WebContext, options: WebOptions) {
   requireSignIn(app, door);
   refuseOtherSites(app);
   dropStalled(app, limits.stallMs);
-  answerOtherMethods(app);
+  answerOtherMethods(app, routes);
   readCompressedBodies(app);
   refuseUnstorable(app);
   compressAnswers(app);

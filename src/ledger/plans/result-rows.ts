@@ -2,7 +2,7 @@ import { TOLL_FREE } from '../../evidence/index.ts';
 import type { Ledger } from '../ledger.ts';
 import { askedLine, orderId, orderIdsFrom, ordersOfLine } from '../order-id.ts';
 import { ladderOf } from '../successors/ladders.ts';
-import { BECAME, lostOrders, ordersForLines } from './results.ts';
+import { LINE_OUTCOME, lostOrders, ordersForLines } from './results.ts';
 
 /**
  * The rows of the two largest result files. The database makes their text: to fetch and to join
@@ -54,7 +54,7 @@ export async function* numberRows(
 const row = (...cells: string[]) => cells.map((cell) => `coalesce(${cell}, '')`).join(' || $3 || ');
 
 /** SQL: of the line of the file for which line `l` buys; `a` is that one, when it is another. */
-const asked = (column: string) =>
+const ofFile = (column: string) =>
   `case when l.asked_line is null then l.${column} else a.${column} end`;
 
 const TOLL_FREE_CODES = `'{${[...TOLL_FREE].join()}}'`;
@@ -78,10 +78,10 @@ const NUMBERS_SQL = `/* result_numbers */
     select id, plan_id, line from ledger.orders
     where id >= $1 and id < $2 order by id limit ${PAGE}) o,
   lateral (
-    select l.type, l.distance, l.allow_overlay, l.area_code, ${asked('extra')} as extra,
+    select l.type, l.distance, l.allow_overlay, l.area_code, ${ofFile('extra')} as extra,
       ${row(`${askedLine('l')}::text`, 'o.id::text', 'l.area_code', 'l.type')} || $3 as before,
       $3 || ${row(
-        asked('area_code'),
+        ofFile('area_code'),
         `case when l.step > 0 then (
            select steps -> (l.step - 1) ->> 'name' from ledger.ladders ladder
            where ${ladderOf('a')}) end`,
@@ -150,7 +150,7 @@ const LINES_SQL = `/* result_lines */
       ${orderIdsFrom('plan_id')} + first_order + ${ordersOfLine('lines')} as to_id
     from ledger.lines where plan_id = $1 and line > $2 order by line limit ${PAGE}),
   sums as materialized (
-    select line, ${BECAME}
+    select line, ${LINE_OUTCOME}
     from (${ordersForLines(
       'id >= (select min(from_id) from page) and id < (select max(to_id) from page)',
       {

@@ -21,9 +21,15 @@ export async function planColumns(ledger: Ledger, id: number): Promise<string[]>
   return row.names;
 }
 
-type Asked = Omit<Values, 'quantity'> & { line: number; requested: number; extra: string | null };
+type PlanLine = Omit<Values, 'quantity'> & {
+  line: number;
+  requested: number;
+  extra: string | null;
+};
 
-type Became = Sums & {
+/** What became of a line's numbers. */
+type LineOutcome = Sums & {
+  line: number;
   /**
    * The reasons of its orders, each once, but for those whose lack was asked for elsewhere. One of
    * a substitute begins with its area code. Null when there are none.
@@ -32,7 +38,7 @@ type Became = Sums & {
 };
 
 /** A line with the results of its numbers; the counts add up to `requested`. */
-export type LineResult = Asked & Became;
+export type LineResult = PlanLine & LineOutcome;
 
 /**
  * The lines of a plan that may lack numbers for good, in pages, in the plan's order. A page has all
@@ -47,9 +53,9 @@ export async function* lackingLines(ledger: Ledger, planId: number): AsyncGenera
     after = page.last;
     if (!page.isLacking) continue;
     const { first, last, from, to } = page;
-    const lines = await ledger.query<AskedWithOrders>(ASKED_SQL, [planId, first, last]);
+    const lines = await ledger.query<LineWithOrders>(LINES_SQL, [planId, first, last]);
     const ids = [orderId(planId, from), orderId(planId, to)];
-    const sums = await ledger.query<BecameOfLine>(SUMS_SQL, [...ids, planId, first, last]);
+    const sums = await ledger.query<LineOutcome>(SUMS_SQL, [...ids, planId, first, last]);
     yield summedUp(planId, lines, sums);
   }
 }
@@ -60,17 +66,20 @@ export async function lineResultsOf(
   planId: number,
   numbers: number[],
 ): Promise<LineResult[]> {
-  const lines = await ledger.query<AskedWithOrders>(
-    `select ${ASKED} from ledger.lines where plan_id = $1 and line > 0 and line = any($2::int[])
+  const lines = await ledger.query<LineWithOrders>(
+    `select ${LINE} from ledger.lines where plan_id = $1 and line > 0 and line = any($2::int[])
      order by line`,
     [planId, numbers],
   );
-  const sums = await ledger.query<BecameOfLine>(
+  const sums = await ledger.query<LineOutcome>(
     `select s.* from unnest($1::bigint[], $2::bigint[], $4::int[]) r(from_id, to_id, line),
-       lateral (select line, ${BECAME} from (${ordersForLines('id >= r.from_id and id < r.to_id', {
-         plan: '$3',
-         lines: 's.asked_line = r.line',
-       })}) o group by line offset 0) s
+       lateral (select line, ${LINE_OUTCOME} from (${ordersForLines(
+         'id >= r.from_id and id < r.to_id',
+         {
+           plan: '$3',
+           lines: 's.asked_line = r.line',
+         },
+       )}) o group by line offset 0) s
      order by s.line`,
     [
       lines.map(({ from }) => orderId(planId, from)),
@@ -83,7 +92,7 @@ export async function lineResultsOf(
 }
 
 /** Both are sorted by line, and no line is without orders. */
-function summedUp(planId: number, lines: AskedWithOrders[], sums: BecameOfLine[]): LineResult[] {
+function summedUp(planId: number, lines: LineWithOrders[], sums: LineOutcome[]): LineResult[] {
   return lines.map(({ from, to, ...line }, at) => {
     const sum = sums[at];
     if (sum?.line !== line.line) throw lostOrders(planId, line.line);
@@ -98,11 +107,8 @@ export function lostOrders(planId: number, line: number): AppError {
   return new AppError('law_broken', message, { plan: planId, line });
 }
 
-/**
- * A line's orders are consecutive ordinals, from its first up to `to`, which is excluded.
- */
-type AskedWithOrders = Asked & { from: number; to: number };
-type BecameOfLine = Became & { line: number };
+/** A line's orders are consecutive ordinals, from its first up to `to`, which is excluded. */
+type LineWithOrders = PlanLine & { from: number; to: number };
 
 const PLAN_COLUMNS = COLUMNS.map(({ name, field }) =>
   name === 'quantity' ? 'quantity as requested' : `${name} as "${field}"`,
@@ -110,13 +116,13 @@ const PLAN_COLUMNS = COLUMNS.map(({ name, field }) =>
 
 const ORDINALS = `first_order as "from", first_order + ${ordersOfLine('lines')} as "to"`;
 
-const ASKED = `line, ${PLAN_COLUMNS.join(', ')}, extra, ${ORDINALS}`;
+const LINE = `line, ${PLAN_COLUMNS.join(', ')}, extra, ${ORDINALS}`;
 
-const ASKED_SQL = `
-  select ${ASKED} from ledger.lines where plan_id = $1 and line between $2 and $3 order by line`;
+const LINES_SQL = `
+  select ${LINE} from ledger.lines where plan_id = $1 and line between $2 and $3 order by line`;
 
-/** SQL: the sums of `Became`, of `ordersForLines`. */
-export const BECAME = `
+/** SQL: the fields of `LineOutcome` beside its line, of `ordersForLines`. */
+export const LINE_OUTCOME = `
   sum(bought)::int as bought,
   coalesce(sum(bought) filter (where step > 0), 0)::int as substituted,
   coalesce(sum(quantity - bought - moved) filter (where state = 'short'), 0)::int as short,
@@ -144,12 +150,12 @@ export function ordersForLines(
 
 /** One run of orders at once costs a tenth of a query for each line. */
 const SUMS_SQL = `/* result_line_sums */
-  select line, ${BECAME} from (${ordersForLines('id >= $1 and id < $2', {
+  select line, ${LINE_OUTCOME} from (${ordersForLines('id >= $1 and id < $2', {
     plan: '$3',
     lines: 's.asked_line between $4 and $5',
   })}) o group by line order by line`;
 
-/** Consecutive lines, and their first orders; see `AskedWithOrders`. */
+/** Consecutive lines, and their first orders; see `LineWithOrders`. */
 type Span = { first: number; last: number; from: number; to: number; isLacking: boolean };
 
 const SPAN_SQL = `

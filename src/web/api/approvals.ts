@@ -2,64 +2,47 @@ import { Approval, ApprovalList } from '../../documents/index.ts';
 import { answerApproval, findApproval, waitingApprovals } from '../../ledger/index.ts';
 import { answerer } from '../actor.ts';
 import { approvalId, By, Refusal } from './requests.ts';
-import { type ApiRoutes, routesOf } from './route.ts';
+import { type ApiRoute, routesOf } from './route.ts';
 
 const route = routesOf('Approvals');
 
 /** Purchases above a threshold, which wait for another person's approval. */
-export const approvalRoutes: ApiRoutes = async (app, { context }) => {
-  const { ledger } = context;
-
-  app.get(
-    '/approvals',
-    route('view', 'listApprovals', {
-      summary: "What waits for another person's approval, oldest first, at most 100",
-      response: { 200: ApprovalList },
-    }),
-    async () => ({ approvals: await waitingApprovals(ledger) }),
-  );
-
-  app.get(
-    '/approvals/:id',
-    route('view', 'getApproval', {
-      summary: 'One approval, and what became of it',
-      params: approvalId,
-      response: { 200: Approval },
-    }),
-    (request) => findApproval(ledger, request.params.id),
-  );
-
-  app.post(
-    '/approvals/:id/approve',
-    route('approve', 'approve', {
-      summary: 'Approves it: the same request then succeeds, once',
-      description:
-        'Nobody approves what they asked for or submitted, or had a token ask for: ' +
-        '`not_allowed`. An approval covers exactly what was asked for: once the prices or the ' +
-        'plan have changed, a new one is needed.',
-      params: approvalId,
-      body: By,
-      response: { 200: Approval },
-    }),
-    (request) => {
+export const approvalRoutes: ApiRoute[] = [
+  route('view', 'listApprovals', 'GET /approvals', {
+    summary: "What waits for another person's approval, oldest first, at most 100",
+    response: { 200: ApprovalList },
+    answer: async ({ context }) => ({ approvals: await waitingApprovals(context.ledger) }),
+  }),
+  route('view', 'getApproval', 'GET /approvals/:id', {
+    summary: 'One approval, and what became of it',
+    params: approvalId,
+    response: { 200: Approval },
+    answer: ({ context, request }) => findApproval(context.ledger, request.params.id),
+  }),
+  route('approve', 'approve', 'POST /approvals/:id/approve', {
+    summary: 'Approves it: the same request then succeeds, once',
+    description:
+      'Nobody approves what they asked for or submitted, or had a token ask for: ' +
+      '`not_allowed`. An approval covers exactly what was asked for: once the prices or the ' +
+      'plan have changed, a new one is needed.',
+    params: approvalId,
+    body: By,
+    response: { 200: Approval },
+    answer({ context, request }) {
       const { by, why } = request.body ?? {};
       const signer = { ...answerer(request, by), why };
-      return answerApproval(ledger, request.params.id, { yes: true }, signer);
+      return answerApproval(context.ledger, request.params.id, { yes: true }, signer);
     },
-  );
-
-  app.post(
-    '/approvals/:id/refuse',
-    route('approve', 'refuse', {
-      summary: 'Refuses it, with a reason; it can be asked for again',
-      params: approvalId,
-      body: Refusal,
-      response: { 200: Approval },
-    }),
-    (request) => {
+  }),
+  route('approve', 'refuse', 'POST /approvals/:id/refuse', {
+    summary: 'Refuses it, with a reason; it can be asked for again',
+    params: approvalId,
+    body: Refusal,
+    response: { 200: Approval },
+    answer({ context, request }) {
       const { by, why } = request.body;
       const signer = answerer(request, by);
-      return answerApproval(ledger, request.params.id, { yes: false, why }, signer);
+      return answerApproval(context.ledger, request.params.id, { yes: false, why }, signer);
     },
-  );
-};
+  }),
+];

@@ -1,16 +1,12 @@
 import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
-import type { FastifyInstance } from 'fastify';
-import {
-  jsonSchemaTransform,
-  jsonSchemaTransformObject,
-  type ZodTypeProvider,
-} from 'fastify-type-provider-zod';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { WebContext } from '../context.ts';
 import { layout } from '../pages/layout.ts';
 import { visitOf } from '../pages/visit.ts';
 import { type ApiDocument, type ApiOperation, documentContent } from './document-page.ts';
-import { routesOf } from './route.ts';
+import { addRoutes, routesOf } from './route.ts';
 
 const route = routesOf('About');
 
@@ -53,43 +49,35 @@ export async function addDocument(app: FastifyInstance, context: WebContext): Pr
   await app.register(swagger, {
     openapi: OPENAPI,
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
-  });
-  const routes = app.withTypeProvider<ZodTypeProvider>();
-  let document: ApiDocument | undefined;
-  const read = () => {
-    document ??= tidied(app.swagger() as ApiDocument);
-    return document;
-  };
-
-  routes.get(
-    '/openapi.json',
-    route('view', 'getDocument', {
-      summary: 'This API as an OpenAPI 3.1 document',
-      response: { 200: z.looseObject({ openapi: z.string() }) },
-    }),
-    () => read(),
-  );
-
-  routes.get(
-    '/',
-    route('view', 'getPage', {
-      summary: 'This API as a page to be read',
-      response: {
-        200: { description: 'a page', content: { 'text/html': { schema: z.string() } } },
-      },
-    }),
-    async (request, reply) => {
-      const content = documentContent(read());
-      const page = layout(await visitOf({ request, context }), {
-        title: 'API',
-        section: null,
-        content,
-      });
-      return reply.type('text/html; charset=utf-8').send(page);
+    transformObject(given) {
+      const document = jsonSchemaTransformObject(given);
+      tidy(document as ApiDocument);
+      return document;
     },
-  );
+  });
+  addRoutes(app, context, documentRoutes);
 }
+
+const documentRoutes = [
+  route('view', 'getDocument', 'GET /openapi.json', {
+    summary: 'This API as an OpenAPI 3.1 document',
+    response: { 200: z.looseObject({ openapi: z.string() }) },
+    answer: ({ request }) => documentOf(request),
+  }),
+  route('view', 'getPage', 'GET /', {
+    summary: 'This API as a page to be read',
+    response: { 200: { description: 'a page', content: { 'text/html': { schema: z.string() } } } },
+    async answer({ context, request, reply }) {
+      const content = documentContent(documentOf(request));
+      const page = { title: 'API', section: null, content };
+      return reply
+        .type('text/html; charset=utf-8')
+        .send(layout(await visitOf({ request, context }), page));
+    },
+  }),
+];
+
+const documentOf = ({ server }: FastifyRequest) => server.swagger() as ApiDocument;
 
 /** A form may have the parameters of the query as fields. */
 function formOf(parameters: ApiOperation['parameters'] = []) {
@@ -109,7 +97,7 @@ function formOf(parameters: ApiOperation['parameters'] = []) {
 }
 
 /** Adds what the generator cannot know, and takes out what is too long. */
-function tidied(document: ApiDocument): ApiDocument {
+function tidy(document: ApiDocument): void {
   const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
   for (const { requestBody, responses = {}, parameters } of operations) {
     for (const response of Object.values(responses)) {
@@ -124,5 +112,4 @@ function tidied(document: ApiDocument): ApiDocument {
   const schemas = document.components?.schemas ?? {};
   // The generator repeats each for requests, and no request uses one.
   for (const name of Object.keys(schemas)) if (name.endsWith('Input')) delete schemas[name];
-  return document;
 }

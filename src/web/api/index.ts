@@ -1,16 +1,17 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
 import type { WebContext } from '../context.ts';
 import { lingerOn } from '../linger.ts';
 import { nowhere } from '../methods.ts';
 import { problemOf, tell } from '../problem.ts';
+import { acceptUploads } from '../uploads.ts';
 import { accountRoutes } from './accounts.ts';
 import { approvalRoutes } from './approvals.ts';
 import { addDocument } from './document.ts';
-import { eventRoutes } from './events.ts';
+import { addEvents } from './events.ts';
 import { lostPlanRoutes } from './lost-plans.ts';
 import { planRoutes } from './plans.ts';
 import { resultRoutes } from './results.ts';
+import { addRoutes } from './route.ts';
 import { steerRoutes } from './steer.ts';
 import { strayRoutes } from './strays.ts';
 import { submitRoutes } from './submit.ts';
@@ -31,25 +32,22 @@ export async function addApi(
   app.setNotFoundHandler(({ method, url }) => {
     throw nowhere(method, url.split('?')[0]!);
   });
-  // Routes without a query refuse one, because it is a mistake.
-  app.addHook('onRoute', (route) => {
-    route.schema = { querystring: z.strictObject({}), ...route.schema };
-  });
   await addDocument(app, context);
-  for (const routes of [
-    submitRoutes,
-    planRoutes,
-    eventRoutes,
-    steerRoutes,
-    resultRoutes,
-    unknownRoutes,
-    verdictRoutes,
-    accountRoutes,
-    strayRoutes,
-    lostPlanRoutes,
-    approvalRoutes,
-    tokenRoutes,
-  ]) {
-    await app.register(routes, { context });
-  }
+  await app.register(async (scope) => {
+    await acceptUploads(scope);
+    addRoutes(scope, context, submitRoutes);
+  });
+  addEvents(app, context);
+  addRoutes(app, context, [
+    ...planRoutes,
+    ...steerRoutes,
+    ...resultRoutes,
+    ...unknownRoutes,
+    ...verdictRoutes,
+    ...accountRoutes,
+    ...strayRoutes,
+    ...lostPlanRoutes,
+    ...approvalRoutes,
+    ...tokenRoutes,
+  ]);
 }

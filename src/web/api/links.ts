@@ -1,12 +1,13 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Asked } from '../asked.ts';
 
 type PageLink = { rel: 'next' | 'prev'; name: 'after' | 'before'; value: number | null };
+type Paged = { request: { url: string }; reply: Asked['reply'] };
 
 /** Where the pages beside this one are, in the header `Link`, as lists elsewhere have it. */
-export function linkPages({ url }: FastifyRequest, reply: FastifyReply, pages: PageLink[]): void {
+export function linkPages({ request, reply }: Paged, ...pages: PageLink[]): void {
   const links = pages.flatMap(({ rel, name, value }) => {
     if (value === null) return [];
-    const link = new URL(url, 'http://localhost');
+    const link = new URL(request.url, 'http://localhost');
     for (const each of ['after', 'before']) link.searchParams.delete(each);
     link.searchParams.set(name, String(value));
     return `<${link.pathname}${link.search}>; rel="${rel}"`;
@@ -14,9 +15,19 @@ export function linkPages({ url }: FastifyRequest, reply: FastifyReply, pages: P
   if (links.length > 0) reply.header('link', links.join(', '));
 }
 
-/** A page out of what was read for it, one item more than it holds, and where the next begins. */
-export function pageOf<Item>(read: Item[], limit: number, placeOf: (item: Item) => number) {
+/**
+ * A page out of what was read for it, one item more than it holds, and where the next begins, to
+ * which it links.
+ */
+export function pageOf<Item>(
+  asked: Paged,
+  read: Item[],
+  limit: number,
+  placeOf: (item: Item) => number,
+) {
   const items = read.slice(0, limit);
   const last = read.length > limit ? items.at(-1) : undefined;
-  return { items, next: last === undefined ? null : placeOf(last) };
+  const next = last === undefined ? null : placeOf(last);
+  linkPages(asked, { rel: 'next', name: 'after', value: next });
+  return { items, next };
 }

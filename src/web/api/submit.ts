@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { CheckedPlan, EarlierPlan, FaultyPlan, ShownPlan } from '../../documents/index.ts';
-import { plannedCost, stockMet } from '../../ledger/index.ts';
+import { type Account, plannedCost, stockMet } from '../../ledger/index.ts';
 import { limitsOn } from '../../limits/index.ts';
 import { refuseBadPlan } from '../../operations/index.ts';
 import { whoIs } from '../../people/index.ts';
 import { checkDocument, checkPlan, mainAreaCodes } from '../../plan/index.ts';
-import { within } from '../../tracing/index.ts';
+import { type Span, within } from '../../tracing/index.ts';
 import { actor } from '../actor.ts';
+import type { Asked } from '../asked.ts';
 import { personOf } from '../security/sign-in.ts';
 import {
   accountFor,
@@ -17,11 +18,11 @@ import {
   traceUpload,
 } from '../submission.ts';
 import { inTurn } from '../upload-turns.ts';
-import { acceptUploads, type Upload, withPlan } from '../uploads.ts';
+import { type Upload, withPlan } from '../uploads.ts';
 import { withFields } from './form-fields.ts';
 import { showPlan } from './plans.ts';
 import { acceptWarnings, by, csvBody, quantity, yesNo } from './requests.ts';
-import { type ApiRoutes, routesOf } from './route.ts';
+import { type ApiRoute, routesOf } from './route.ts';
 
 const route = routesOf('Plans');
 
@@ -50,90 +51,92 @@ const CheckQuery = z.strictObject({
   ...reading,
 });
 
+const SubmitHeaders = z.looseObject({
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, 'it must have 1 to 255 plain characters and no blanks')
+    .optional(),
+});
+
 /** Takes plans: as the body itself, or as the file of a form. */
-export const submitRoutes: ApiRoutes = async (app, { context }) => {
-  await acceptUploads(app);
-
-  app.post(
-    '/check',
-    route('submit', 'checkPlan', {
-      summary: 'Reads and checks a plan; stores nothing',
-      consumes: CONSUMES,
-      querystring: CheckQuery,
-      body: csvBody,
-      response: { 200: CheckedPlan },
-    }),
-    (request) =>
-      withPlan(request, context, async ({ path, fields }) => {
-        const { ledger } = context;
-        const { account: name, ...wishes } = withFields(CheckQuery, request.query, fields);
-        const account = await accountMeant(context, name);
-        const reading = { ...wishes, areaCodes: await areaCodesFor(context, account) };
-        const check = checkDocument(await inTurn(() => checkPlan(path, reading)));
-        const stock = await stockMet(ledger, mainAreaCodes(check), account?.id);
-        const mayCost = plannedCost(account?.prices ?? null, check, stock);
-        const limits = limitsOn(account?.limits ?? [], whoIs(personOf(request)));
-        return { ...check, stock, mayCost, limits };
-      }),
-  );
-
-  app.post(
-    '/plans',
-    route(
-      'submit',
-      'submitPlan',
-      {
-        summary: 'Stores a plan in state `ready`; nothing is bought until it is started',
-        description:
-          'With the same `Idempotency-Key`, the same file is answered with the plan that it made.',
-        consumes: CONSUMES,
-        headers: z.looseObject({
-          'idempotency-key': z
-            .string()
-            .regex(/^[\x21-\x7e]{1,255}$/, 'it must have 1 to 255 plain characters and no blanks')
-            .optional(),
-        }),
-        querystring: SubmitQuery,
-        body: csvBody,
-        response: { 201: ShownPlan },
+export const submitRoutes: ApiRoute[] = [
+  route('submit', 'checkPlan', 'POST /check', {
+    summary: 'Reads and checks a plan; stores nothing',
+    consumes: CONSUMES,
+    querystring: CheckQuery,
+    body: csvBody,
+    response: { 200: CheckedPlan },
+    answer: (asked) =>
+      withPlan(asked.request, asked.context, (upload) => checkedPlan(asked, upload)),
+  }),
+  route('submit', 'submitPlan', 'POST /plans', {
+    summary: 'Stores a plan in state `ready`; nothing is bought until it is started',
+    description:
+      'With the same `Idempotency-Key`, the same file is answered with the plan that it made.',
+    consumes: CONSUMES,
+    headers: SubmitHeaders,
+    querystring: SubmitQuery,
+    body: csvBody,
+    response: { 201: ShownPlan },
+    errors: {
+      409: {
+        schema: EarlierPlan,
+        description: 'the file, or the key, was there before; or the file could buy numbers twice',
       },
-      {
-        409: {
-          schema: EarlierPlan,
-          description:
-            'the file, or the key, was there before; or the file could buy numbers twice',
-        },
-        422: { schema: FaultyPlan, description: 'the plan has errors; nothing was stored' },
-      },
-    ),
-    async (request, reply) => {
-      const { query, headers } = request;
-      // Refuse before the file has come, unless its form may still name the account.
-      const isToCome = request.isMultipart() && !query.account;
-      const early = isToCome ? null : await accountFor(context, query.account);
-      const span = traceUpload(context, request, reply);
-      const store = async (upload: Upload) => {
-        const said = withFields(SubmitQuery, query, upload.fields);
-        const { account: wished, name, again, acceptWarnings, by, ...options } = said;
-        const account = early ?? (await accountFor(context, wished));
-        const areaCodes = await areaCodesFor(context, account);
-        const check = await checkUpload(upload, { ...options, areaCodes }, span);
-        refuseBadPlan(check, 'The plan');
-        return storeUpload(context, upload, {
-          account,
-          check,
-          reading: options,
-          name,
-          again,
-          acceptWarnings,
-          ...actor(request, by),
-          key: headers['idempotency-key'],
-          span,
-        });
-      };
-      const id = await within(span, () => withPlan(request, context, store));
-      const plan = await showPlan(context, id);
-      return reply.status(201).header('location', `/api/plans/${id}`).send(plan);
+      422: { schema: FaultyPlan, description: 'the plan has errors; nothing was stored' },
     },
+    answer: submit,
+  }),
+];
+
+type Checking = Asked<unknown, z.output<typeof CheckQuery>>;
+
+async function checkedPlan({ context, request }: Checking, { path, fields }: Upload) {
+  const { account: name, ...wishes } = withFields(CheckQuery, request.query, fields);
+  const account = await accountMeant(context, name);
+  const reading = { ...wishes, areaCodes: await areaCodesFor(context, account) };
+  const check = checkDocument(await inTurn(() => checkPlan(path, reading)));
+  const stock = await stockMet(context.ledger, mainAreaCodes(check), account?.id);
+  const mayCost = plannedCost(account?.prices ?? null, check, stock);
+  const limits = limitsOn(account?.limits ?? [], whoIs(personOf(request)));
+  return { ...check, stock, mayCost, limits };
+}
+
+type Submitting = Asked<
+  unknown,
+  z.output<typeof SubmitQuery>,
+  unknown,
+  z.output<typeof SubmitHeaders>
+>;
+
+async function submit(asked: Submitting) {
+  const { context, request, reply } = asked;
+  const { account } = request.query;
+  // Refuse before the file has come, unless its form may still name the account.
+  const isToCome = request.isMultipart() && !account;
+  const early = isToCome ? undefined : await accountFor(context, account);
+  const span = traceUpload(context, request, reply);
+  const id = await within(span, () =>
+    withPlan(request, context, (upload) => store(asked, upload, early, span)),
   );
-};
+  const plan = await showPlan(context, id);
+  reply.status(201).header('location', `/api/plans/${id}`);
+  return plan;
+}
+
+async function store(
+  { context, request }: Submitting,
+  upload: Upload,
+  early: Account | undefined,
+  span: Span | undefined,
+): Promise<number> {
+  const said = withFields(SubmitQuery, request.query, upload.fields);
+  const { account: wished, name, again, acceptWarnings, by, ...reading } = said;
+  const account = early ?? (await accountFor(context, wished));
+  const areaCodes = await areaCodesFor(context, account);
+  const check = await checkUpload(upload, { ...reading, areaCodes }, span);
+  refuseBadPlan(check, 'The plan');
+  const key = request.headers['idempotency-key'];
+  const wishes = { account, check, reading, name, again, acceptWarnings, key, span };
+  return storeUpload(context, upload, { ...wishes, ...actor(request, by) });
+}

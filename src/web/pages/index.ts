@@ -8,7 +8,7 @@ import { lingerOn } from '../linger.ts';
 import { nowhere } from '../methods.ts';
 import { problemOf } from '../problem.ts';
 import type { Door } from '../security/door.ts';
-import { roleOfAll } from '../security/roles.ts';
+import { type Needed, roleOfAll } from '../security/roles.ts';
 import { addAccounts } from './accounts/routes.ts';
 import { addApprovals } from './approvals/routes.ts';
 import { ASSETS, ASSETS_FOLDER } from './assets.ts';
@@ -40,24 +40,12 @@ export async function addPages(
   // A form and nothing else: what else a page is sent has no fields.
   app.removeContentTypeParser(['text/plain', 'application/json']);
   await app.register(formbody, { bodyLimit: 64 * 1024 });
-  await addAssets(app);
-  app.get('/example.csv', { config: { role: 'view' } }, (_request, reply) =>
-    reply.sendFile('first-plan.csv', EXAMPLES, FRESH),
-  );
-  // A page that anyone may see has it, too.
-  const role = door.hasSignInPage ? 'anyone' : 'view';
-  app.get('/favicon.ico', { config: { role } }, (_request, reply) =>
-    reply.sendFile('favicon.svg', FRESH),
-  );
-
+  await addFiles(app, door.hasSignInPage ? 'anyone' : 'view');
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error, context.log.child({ request: request.id }));
     lingerOn(request);
-    const message = pageText(problem.message);
-    return reply
-      .status(problem.status)
-      .type('text/html')
-      .send(problemPage({ ...problem, message }));
+    const page = problemPage({ ...problem, message: pageText(problem.message) });
+    return reply.status(problem.status).type('text/html').send(page);
   });
   // Also called for a file that does not exist.
   app.setNotFoundHandler(({ method, url }) => {
@@ -74,10 +62,19 @@ export async function addPages(
   if (door.hasSignInPage) addSignIn(app, door);
 }
 
-/** What pages load is the same for all, and the page to sign in on needs it, too. */
-async function addAssets(app: FastifyInstance): Promise<void> {
+/**
+ * What pages load is the same for all, and the page to sign in on needs it, too. `role`: who may
+ * see some page, which has the icon.
+ */
+async function addFiles(app: FastifyInstance, role: Needed): Promise<void> {
   // For files that routes of their own send.
   await app.register(staticFiles, { root: ASSETS_FOLDER, serve: false });
+  app.get('/example.csv', { config: { role: 'view' } }, (_request, reply) =>
+    reply.sendFile('first-plan.csv', EXAMPLES, FRESH),
+  );
+  app.get('/favicon.ico', { config: { role } }, (_request, reply) =>
+    reply.sendFile('favicon.svg', FRESH),
+  );
   await app.register(async (scope) => {
     roleOfAll(scope, 'anyone');
     await scope.register(staticFiles, {

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { AppError, hasCode } from '../../errors.ts';
 import { lacksName } from '../actor.ts';
-import type { Asked } from './asked.ts';
+import type { Asked } from '../asked.ts';
 import { NO_NAME } from './components/act.ts';
 import { pageText } from './components/page-text.ts';
 import { typedText } from './typed.ts';

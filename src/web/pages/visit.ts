@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { countWaitingApprovals, unknownCounts } from '../../ledger/index.ts';
 import { isNamed, mayDo, whoIs } from '../../people/index.ts';
+import type { Asked } from '../asked.ts';
 import { sessionOf } from '../security/cookie.ts';
 import { personOf } from '../security/sign-in.ts';
-import type { Asked } from './asked.ts';
 import type { Visit } from './layout.ts';
 
 /** What a page must know about the request that it answers. */
@@ -12,7 +12,6 @@ export async function visitOf({ request, context }: Omit<Asked, 'reply'>): Promi
     unknownCounts(context.ledger),
     countWaitingApprovals(context.ledger),
   ]);
-  const now = new Date();
   const person = personOf(request);
   const { name, how, roles } = person;
   const isSession = how !== 'proxy' && hasSession(request);
@@ -24,13 +23,12 @@ export async function visitOf({ request, context }: Omit<Asked, 'reply'>): Promi
       how === 'open' || (how === 'web_user' && !isSession)
         ? null
         : { name, roles: roles.join(' and '), isSession },
-    now,
+    now: new Date(),
     unknownOrders: orders,
     waitingApprovals,
     reader: {
       mayAnswer: mayDo(person, 'approve') && isNamed(person) && how !== 'token',
       name: whoIs(person),
-      now,
     },
   };
 }
@@ -47,5 +45,5 @@ export const STRANGER: Visit = {
   now: new Date(0),
   unknownOrders: 0,
   waitingApprovals: 0,
-  reader: { mayAnswer: false, name: '', now: new Date(0) },
+  reader: { mayAnswer: false, name: '' },
 };

@@ -11,7 +11,7 @@ export function approvalsPage(
   waiting: Approval[],
   refused: RefusedForm | undefined,
 ): string {
-  const cards = waiting.map((approval) => approvalCard(approval, visit.reader, refused));
+  const cards = waiting.map((approval) => approvalCard(approval, visit, refused));
   const content = html`<div class="head">
   <div><h1>Approvals</h1>
     <p>Large purchases wait here until someone other than the person who asked approves

@@ -19,14 +19,13 @@ export type Reader = {
   mayAnswer: boolean;
   /** As the events have them. */
   name: string;
-  now: Date;
 };
 
 /** A question about what may be bought, and the forms to answer it, for those who may. */
 export function approvalCard(
   approval: Approval,
-  reader: Reader,
-  refused: RefusedForm | undefined,
+  { reader, now }: { reader: Reader; now: Date },
+  refused?: RefusedForm,
 ): Html {
   const { id, plan, planName, account } = approval;
   const waits = html`${WANTED[approval.kind]} <a href="/plans/${plan}">${planName}</a>
@@ -36,7 +35,7 @@ export function approvalCard(
   <div class="body stack">
     <p>${goods(approval)}, on account <b>${account}</b>. ${costSentence(approval)}</p>
     ${warnings(approval)}
-    <p class="muted">${asked(approval, reader.now)} ${whoAnswers(approval, reader)}</p>
+    <p class="muted">${asked(approval, now)} ${whoAnswers(approval, reader)}</p>
   </div>
 </section>`;
 }

@@ -4,11 +4,11 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../../errors.ts';
 import { annotatePlan } from '../../../plan/index.ts';
+import type { Asked } from '../../asked.ts';
 import type { WebContext } from '../../context.ts';
 import { accountMeant, areaCodesFor } from '../../submission.ts';
 import { inTurn } from '../../upload-turns.ts';
 import { findUpload, type Upload } from '../../uploads.ts';
-import type { Asked } from '../asked.ts';
 import { inPath } from '../typed.ts';
 
 /** An upload that waits for another press. Throws AppError `not_found` when it is gone. */

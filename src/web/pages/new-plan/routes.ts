@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { listAccounts } from '../../../ledger/index.ts';
+import type { Asked } from '../../asked.ts';
 import type { WebContext } from '../../context.ts';
 import { lingerOn } from '../../linger.ts';
 import { problemOf } from '../../problem.ts';
 import { acceptUploads, receivePlan, type Upload } from '../../uploads.ts';
-import { type Asked, pageRoutes, sendPage } from '../asked.ts';
+import { pageRoutes, sendPage } from '../page-routes.ts';
 import { inPath, typedText } from '../typed.ts';
 import { visitOf } from '../visit.ts';
 import { annotatedFile, findKept } from './kept.ts';

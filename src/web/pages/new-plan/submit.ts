@@ -3,6 +3,7 @@ import { findPlan } from '../../../ledger/index.ts';
 import { refuseBadPlan } from '../../../operations/index.ts';
 import type { PlanCheck } from '../../../plan/index.ts';
 import { actor } from '../../actor.ts';
+import type { Asked } from '../../asked.ts';
 import type { WebContext } from '../../context.ts';
 import { problemOf } from '../../problem.ts';
 import {
@@ -13,7 +14,6 @@ import {
   traceUpload,
 } from '../../submission.ts';
 import type { Upload } from '../../uploads.ts';
-import type { Asked } from '../asked.ts';
 import { pageText } from '../components/page-text.ts';
 import type { PlanErrors } from './errors.ts';
 import type { KeptUpload, NewPlan } from './page.ts';

@@ -1,7 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { AppError, hasCode } from '../../../errors.ts';
 import {
-  type AccountState,
   type Approval,
   accountState,
   approvalsOfPlan,
@@ -22,11 +21,9 @@ import {
 } from '../../../ledger/index.ts';
 import { type ObservedPlan, observe } from '../../../obstacles/index.ts';
 import { whatLimits } from '../../../operations/index.ts';
-import { whoIs } from '../../../people/index.ts';
 import { type Shown, seenOf, shortHash } from '../../../seen.ts';
+import type { Asked } from '../../asked.ts';
 import type { WebContext } from '../../context.ts';
-import { personOf } from '../../security/sign-in.ts';
-import { type Asked, sendPage } from '../asked.ts';
 import type { RefusedForm } from '../components/act.ts';
 import { approvalCard, approvalNote } from '../components/approval.ts';
 import { eventsCard } from '../components/events.ts';
@@ -36,6 +33,7 @@ import { planPill, stateWords } from '../components/pill.ts';
 import { moment, timeLeft } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
+import { sendPage } from '../page-routes.ts';
 import { visitOf } from '../visit.ts';
 import { planActions } from './actions.ts';
 import { planNotes, type Situation } from './notes.ts';
@@ -60,10 +58,33 @@ export async function sendPlan(
   id: number,
   failed: Failed = {},
 ): Promise<FastifyReply> {
-  const { request, context } = asked;
-  const { ledger } = context;
-  const plan = await planHere(context, id);
-  const query = Query.parse(request.query);
+  const read = await readPlan(asked, id);
+  const { visit, situation, query, approvals, shown, isPaged } = read;
+  const { plan } = situation;
+  const { refused, fault } = failed;
+  const content = html`${head(situation, visit, { shown, refused })}
+${flash(planSaid(query.said, situation))}
+${fault && plan.state !== 'ready' && note('bad', html`<b>${fault}</b>`)}
+${planNotes(situation)}
+${approvalsPart(approvals, visit)}
+${await mainPart(asked.context, read, fault)}
+<p hidden data-sentence="${stateWords(plan)}">${spokenSums(plan)}</p>`;
+  const page = layout(visit, {
+    title: titleOf(plan),
+    section: 'plans',
+    account: { name: plan.account, mode: plan.mode },
+    live: isPaged ? undefined : { events: `/api/plans/${id}/events` },
+    content: html`<div class="content" data-shape="${shapeOf(read)}">${content}</div>`,
+  });
+  return sendPage(asked, page);
+}
+
+type PlanRead = Awaited<ReturnType<typeof readPlan>>;
+
+async function readPlan(asked: Asked, id: number) {
+  const { ledger } = asked.context;
+  const plan = await planHere(asked.context, id);
+  const query = Query.parse(asked.request.query);
   const isPaged = query.events !== undefined;
   const [visit, account, inFlight, events, surplus, approvals, shown] = await Promise.all([
     visitOf(asked),
@@ -74,42 +95,30 @@ export async function sendPlan(
     approvalsOfPlan(ledger, id),
     shownOfPlan(ledger, plan),
   ]);
-  const seen = seenOf(shown);
   const situation = { plan, inFlight, events, surplus, now: visit.now };
+  return { visit, query, isPaged, account, situation, approvals, shown };
+}
+
+async function mainPart(context: WebContext, read: PlanRead, fault: string | undefined) {
+  const { situation, query, isPaged } = read;
   const happened = planEventsCard(situation, isPaged);
+  if (situation.plan.state !== 'ready') return startedPart(context, situation, query, happened);
+  return html`${await readyPart(context, read, fault)}${happened}`;
+}
+
+/** A page that is open leaves the place to another plan, and a ready plan also to other terms. */
+function shapeOf({ situation: { plan }, account, shown: { plan: which, pace } }: PlanRead): string {
   const isReady = plan.state === 'ready';
-  const who = whoIs(personOf(request));
-  const ready = { seen, fault: failed.fault, mayStart: visit.may.submit, who };
-  const main = isReady
-    ? html`${await readyPart(context, plan, account, ready)}${happened}`
-    : await startedPart(context, situation, query, happened);
-  const content = html`${head(situation, visit, { shown, refused: failed.refused })}
-${flash(planSaid(query.said, situation))}
-${failed.fault && !isReady && note('bad', html`<b>${failed.fault}</b>`)}
-${planNotes(situation)}
-${approvalsPart(approvals, visit)}
-${main}
-<p hidden data-sentence="${stateWords(plan)}">${spokenSums(plan)}</p>`;
-  // A page that is open leaves the place to another plan, and a ready plan also to other terms.
-  const { plan: which, pace } = shown;
   const terms = isReady ? { pace, prices: account.prices?.hash } : 'started';
-  const shape = `${isReady ? 'ready' : 'started'} ${shortHash([which, terms])}`;
-  const page = layout(visit, {
-    title: titleOf(plan),
-    section: 'plans',
-    account: { name: plan.account, mode: plan.mode },
-    live: isPaged ? undefined : { events: `/api/plans/${id}/events` },
-    content: html`<div class="content" data-shape="${shape}">${content}</div>`,
-  });
-  return sendPage(asked, page);
+  return `${isReady ? 'ready' : 'started'} ${shortHash([which, terms])}`;
 }
 
 /** The questions that wait for an approval, and what became of the newest one. */
-function approvalsPart(approvals: Approval[], { reader }: Visit): Html {
+function approvalsPart(approvals: Approval[], visit: Visit): Html {
   const waiting = approvals.filter(({ state }) => state === 'waiting');
-  const latest = approvals[0] && approvalNote(approvals[0], reader.now);
+  const latest = approvals[0] && approvalNote(approvals[0], visit.now);
   return html`<div class="stack" data-part="approvals">
-    ${waiting.map((each) => approvalCard(each, reader, undefined))}${latest}</div>`;
+    ${waiting.map((each) => approvalCard(each, visit))}${latest}</div>`;
 }
 
 async function planHere(context: WebContext, id: number): Promise<ObservedPlan> {
@@ -145,9 +154,8 @@ function head(
 
 async function readyPart(
   { ledger }: WebContext,
-  plan: PlanDocument,
-  account: AccountState,
-  { who, ...press }: { seen: string; fault: string | undefined; mayStart: boolean; who: string },
+  { visit, situation: { plan }, account, shown }: PlanRead,
+  fault: string | undefined,
 ): Promise<Html> {
   const [check, first, extraColumns, same] = await Promise.all([
     findCheck(ledger, plan.id),
@@ -157,19 +165,13 @@ async function readyPart(
   ]);
   const codes = check.areaCodes.map(({ areaCode }) => areaCode);
   const stock = await stockMet(ledger, codes, account.id);
-  const firstLines = first.lines;
   const mayCost = plannedCost(account.prices, check, stock);
   return startPanel({
-    plan,
-    account,
-    check,
-    stock,
-    mayCost,
-    limits: whatLimits({ numbers: plan.requested, mayCost }, account, who),
-    firstLines,
-    extraColumns,
-    same,
-    ...press,
+    ...{ plan, account, check, stock, mayCost, extraColumns, same, fault },
+    limits: whatLimits({ numbers: plan.requested, mayCost }, account, visit.reader.name),
+    firstLines: first.lines,
+    seen: seenOf(shown),
+    mayStart: visit.may.submit,
   });
 }
 

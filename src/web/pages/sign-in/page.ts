@@ -4,7 +4,7 @@ import { html } from '../html.ts';
 import { layout } from '../layout.ts';
 import { STRANGER } from '../visit.ts';
 
-type Asked = {
+type Shown = {
   /** Where the visitor wanted to go. */
   to: string;
   /** As it was typed before. */
@@ -13,7 +13,7 @@ type Asked = {
 };
 
 /** `/sign-in`. It reads nothing from the ledger, and shows nothing of what is bought. */
-export function signInPage({ to, name, fault }: Asked): string {
+export function signInPage({ to, name, fault }: Shown): string {
   const content = html`<div class="head"><div><h1>Sign in</h1>
   <p>What you do here is kept under your name.</p></div></div>
 <section class="card"><form class="body stack sign-in" id="sign-in" method="post" action="/sign-in">

@@ -9,9 +9,10 @@ import {
   verdictCounts,
 } from '../../../ledger/index.ts';
 import { actor, lacksName } from '../../actor.ts';
+import type { Asked } from '../../asked.ts';
 import type { WebContext } from '../../context.ts';
-import { type Asked, pageRoutes, sendPage } from '../asked.ts';
 import { NO_NAME, NO_REASON } from '../components/act.ts';
+import { pageRoutes, sendPage } from '../page-routes.ts';
 import { typedId, typedText } from '../typed.ts';
 import { visitOf } from '../visit.ts';
 import { acceptedPage, acceptPage, type VerdictsShown } from './accept-page.ts';

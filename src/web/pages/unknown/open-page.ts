@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { INTEGER_MAX, ordinalOf, type UndecidedOrder } from '../../../ledger/index.ts';
 import { openLines, type UndecidedLine } from '../../../operations/index.ts';
+import type { Asked } from '../../asked.ts';
 import type { WebContext } from '../../context.ts';
-import { type Asked, pageRoutes, sendPage } from '../asked.ts';
 import { areaOrType } from '../components/line-words.ts';
 import { emptyCard } from '../components/note.ts';
 import { count, counted, phone } from '../components/numbers.ts';
@@ -11,6 +11,7 @@ import { withTimes } from '../components/page-text.ts';
 import { pageLink } from '../components/table.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
+import { pageRoutes, sendPage } from '../page-routes.ts';
 import { typedId } from '../typed.ts';
 import { visitOf } from '../visit.ts';
 

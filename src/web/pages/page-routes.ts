@@ -1,9 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Asked } from '../asked.ts';
 import type { WebContext } from '../context.ts';
 import type { Needed } from '../security/roles.ts';
-
-/** A request for a page, or a press of one of its buttons. */
-export type Asked = { request: FastifyRequest; reply: FastifyReply; context: WebContext };
 
 type Answer = (asked: Asked) => unknown;
 
