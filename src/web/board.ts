@@ -56,10 +56,12 @@ export async function addBoard(
   const openQueues = queueOpener(boardOn(server, context), context, hasControls);
   await app.register(async (scope) => {
     roleOfAll(scope, 'admin');
-    scope.addHook('onSend', async ({ headers }, reply, body) => {
+    scope.addHook('onSend', async (request, reply, body) => {
+      // Before the answer: the next press is noted after this one.
+      await notePress(context, request, reply);
       if (typeof body !== 'string') return body;
       if (String(reply.getHeader('content-type')).includes('text/html')) return ourStyle(body);
-      const isRead = reply.statusCode === 403 && headers.accept?.includes('text/html');
+      const isRead = reply.statusCode === 403 && request.headers.accept?.includes('text/html');
       return isRead ? refusedPage(reply, body) : body;
     });
     scope.addHook('onRequest', async (request, reply) => {
@@ -68,7 +70,6 @@ export async function addBoard(
       // By the route: an address can be written in many ways.
       if (request.routeOptions.url?.startsWith(`${PATH}/api/`)) await openQueues();
     });
-    scope.addHook('onResponse', (request, reply) => notePress(context, request, reply));
     await scope.register(server.registerPlugin(), { prefix: PATH });
   });
 }
