@@ -61,7 +61,7 @@ test('the client of a server says it there', async () => {
 
 const pressed = (fields: object) => press(site, `${url}/dismiss`, { ...BY, file, ...fields });
 
-test('the page says what is lost, what a person said of it, and what speaks against it', async () => {
+test('the page says what is lost, what is said of it and what speaks against it', async () => {
   const account = `/accounts/${plan.account.name}`;
   expect(await read(site, account)).toContain('Plans that the ledger has lost');
   const sent = 'A plan, for 10 numbers: 1 order had been sent.';
