@@ -113,6 +113,14 @@ CREATE FUNCTION ledger.incarnation() RETURNS text
     pg_relation_filenode(to_regclass('ledger.attempts'))
 $$;
 
+CREATE FUNCTION ledger.is_tried(plan integer, asked_line integer) RETURNS boolean
+    LANGUAGE sql
+    AS $$
+  select exists (
+    select from ledger.standing
+    where plan_id = plan and line = asked_line and until > ledger.now())
+$$;
+
 CREATE FUNCTION ledger.keep_approval() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -284,7 +292,7 @@ begin
     from ledger.orders o
     where (o.id = new.root or o.root = new.root) and o.id <> new.id order by o.id for update
   loop
-    if each.state not in ('filled', 'short', 'refused', 'undelivered')
+    if each.state not in ('filled', 'short', 'refused', 'undelivered', 'cancelled')
       or exists (select from ledger.disputes d where d.order_id = each.id
         and not exists (select from ledger.numbers n
           where n.number = d.number and n.order_id = each.id)) then
@@ -917,6 +925,7 @@ CREATE TABLE ledger.orders (
     follow boolean,
     queued boolean,
     is_final boolean,
+    is_try boolean,
     CONSTRAINT orders_bought_fits_state CHECK (
 CASE state
     WHEN 'filled'::text THEN (bought = quantity)

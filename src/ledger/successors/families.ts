@@ -8,12 +8,13 @@ import type { Family } from './next-step.ts';
 
 /**
  * Whether every order of the family of `o` has ended by proof. A refused order is not short: what
- * it lacks waits for a person, and the rest of the family continues without it.
+ * it lacks waits for a person, and the rest of the family continues without it. So it does without
+ * a cancelled one.
  */
 const HAS_ENDED = `not exists (
   select from ledger.orders m
   where (m.id = ${rootOf('o')} or m.root = ${rootOf('o')})
-    and m.state not in ('filled', 'short', 'refused', 'undelivered'))`;
+    and m.state not in ('filled', 'short', 'refused', 'undelivered', 'cancelled'))`;
 
 /** Whether an order for the same line of the file is unknown: what that one lacks is not proven. */
 const HAS_UNKNOWN = `exists (

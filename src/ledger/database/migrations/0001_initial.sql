@@ -392,6 +392,8 @@ create table ledger.orders (
   -- Set: it is never sent again. The vendor has named numbers for an order of its family that does
   -- not have them, or a successor of it was sent, or may have been, and the ledger has lost that.
   is_final   boolean,
+  -- Set: it belongs to a new try of its line, and is sent only while that is tried.
+  is_try     boolean,
   constraint orders_id_fits_plan check (id / 10000000 = plan_id),
   constraint orders_bought_fits_state check (
     case state when 'filled' then bought = quantity
@@ -571,10 +573,19 @@ create trigger orders_legal_move before update of state on ledger.orders for eac
 
 -- Successors --------------------------------------------------------------------------------------
 
+-- Whether a line of the file is still tried again: it stands, nobody has closed it, and its time is
+-- not over. Volatile: a claim that had to wait sees that the line was closed meanwhile.
+create function ledger.is_tried(plan integer, asked_line integer) returns boolean
+volatile language sql as $$
+  select exists (
+    select from ledger.standing
+    where plan_id = plan and line = asked_line and until > ledger.now())
+$$;
+
 -- A successor asks for what its family lacks and for no more, and the lack moves to it: so it is
 -- counted once. It is made only when every order of the family has ended by proof, and the vendor
 -- has named no more numbers for one than it has. It never asks for what a refused or undelivered
--- order lacks: a person may send that order again.
+-- order lacks: a person may send that order again. Nor for what a cancelled one lacks.
 create function ledger.move_lack() returns trigger language plpgsql as $$
 declare
   wanted integer := new.quantity;
@@ -585,7 +596,7 @@ begin
     from ledger.orders o
     where (o.id = new.root or o.root = new.root) and o.id <> new.id order by o.id for update
   loop
-    if each.state not in ('filled', 'short', 'refused', 'undelivered')
+    if each.state not in ('filled', 'short', 'refused', 'undelivered', 'cancelled')
       or exists (select from ledger.disputes d where d.order_id = each.id
         and not exists (select from ledger.numbers n
           where n.number = d.number and n.order_id = each.id)) then
