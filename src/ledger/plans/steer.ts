@@ -70,6 +70,8 @@ export async function steerPlan(
          held_order = null, overtaken = case when $2 <> 'running' then overtaken end,
          started_at = case when $2 = 'running' then coalesce(started_at, ledger.now())
            else started_at end,
+         started_tick = case when state = 'ready' and $2 = 'running'
+           then (select ticks from ledger.accounts where id = account_id) else started_tick end,
          started_person = case when state = 'ready' and $2 = 'running' then $5
            else started_person end,
          prices = case when state = 'ready' and $2 = 'running'
