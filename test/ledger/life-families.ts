@@ -21,8 +21,9 @@ const PLAN_ORDERS = 4;
 const lackOf = ({ quantity, numbers, moved }: Order) => quantity - numbers.length - moved;
 const isShort = ({ state }: Order) => state === 'short';
 const isProven = ({ state }: Order) => state === 'filled' || state === 'short';
-/** What was refused waits for a person, and keeps nobody. */
-const hasEnded = (order: Order) => isProven(order) || order.state === 'refused';
+/** What was refused waits for a person, and keeps nobody. Nor does a cancelled try. */
+const hasEnded = (order: Order) =>
+  isProven(order) || order.state === 'refused' || order.state === 'cancelled';
 const isUnsent = ({ root, state, attempts }: Order) =>
   root !== null && attempts === 0 && (state === 'waiting' || state === 'cancelled');
 
@@ -107,7 +108,8 @@ function nextOf(model: Model, planId: number, root: number, lack: number, isTry:
     let id = family.at(-1)![0] + PLAN_ORDERS;
     while (stepAt(id) !== step) id += PLAN_ORDERS;
     expect(id).toBeLessThan(orderId(planId + 1, 0));
-    return { id, order: newOrder({ quantity, line, root, step }) };
+    const isTry = step === 0 || family.some(([, order]) => order.step === 0);
+    return { id, order: newOrder({ quantity, line, root, step, isTry }) };
   };
   let mayOpenLater = false;
   for (let step = from + 1; step <= line.steps.length; step++) {
@@ -120,10 +122,18 @@ function nextOf(model: Model, planId: number, root: number, lack: number, isTry:
 }
 
 export function newOrder(
-  given: Pick<Order, 'quantity' | 'line'> & Partial<Pick<Order, 'root' | 'step'>>,
+  given: Pick<Order, 'quantity' | 'line'> & Partial<Pick<Order, 'root' | 'step' | 'isTry'>>,
 ): Order {
   return {
-    ...{ root: null, step: null, state: 'waiting', attempts: 0, numbers: [], moved: 0 },
+    ...{
+      root: null,
+      step: null,
+      isTry: false,
+      state: 'waiting',
+      attempts: 0,
+      numbers: [],
+      moved: 0,
+    },
     ...{ follow: true, isSettled: false, isAgainstEvidence: false, isAnsweredLate: false },
     ...given,
   };
@@ -186,12 +196,17 @@ export function withdrawUnsentInModel(
   line: LineOfModel,
   { onlyTries = false } = {},
 ): void {
-  const isTriedAgain = ({ root }: Order) =>
-    familyOf(model, root!).some(([, { step }]) => step === 0);
   for (const [id, order] of [...model.orders]) {
-    if (order.line !== line || !isUnsent(order) || (onlyTries && !isTriedAgain(order))) continue;
+    if (order.line !== line || !isUnsent(order) || (onlyTries && !order.isTry)) continue;
     withdrawInModel(model, id);
   }
+}
+
+/** What waits of new tries of a line. */
+export function endTriesInModel(model: Model, line: LineOfModel): void {
+  withdrawUnsentInModel(model, line, { onlyTries: true });
+  for (const order of model.orders.values())
+    if (order.line === line && order.isTry && order.state === 'waiting') order.state = 'cancelled';
 }
 
 /** All of its family is proven when an order is sent, but for what was refused and sent again. */

@@ -21,6 +21,8 @@ export type Order = {
   /** Of a successor: the first order of its family, and which step of the ladder it takes. */
   root: number | null;
   step: number | null;
+  /** It belongs to a new try of its line. */
+  isTry: boolean;
   /** What it lacks and a successor asks for. */
   moved: number;
   /** Whether what it lacks is to be looked at; false: its line waits for a try. */

@@ -79,7 +79,11 @@ export const retry = () =>
       return;
     }
     expect(await retried).toBe(refused.length);
-    for (const order of refused) order.state = 'waiting';
+    for (const order of refused) {
+      order.state = 'waiting';
+      // She asks for it although its line is not tried any more.
+      if (model.isClosed) order.isTry = false;
+    }
     reopen(model);
   });
 

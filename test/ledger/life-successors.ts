@@ -4,7 +4,13 @@ import { expect } from 'vitest';
 import { closeLines, openSuccessors, unsettleOrder } from '../../src/ledger/index.ts';
 import { BY } from '../support/by.ts';
 import { sql } from '../support/ledger.ts';
-import { familyOf, isOverCapInModel, openInModel, withdrawUnsentInModel } from './life-families.ts';
+import {
+  endTriesInModel,
+  familyOf,
+  isOverCapInModel,
+  openInModel,
+  withdrawUnsentInModel,
+} from './life-families.ts';
 import { type Command, command, type Model, met, nth } from './life-model.ts';
 
 const HOUR_MS = 3_600_000;
@@ -38,8 +44,7 @@ export const close = (): Command =>
     }
     await closing;
     model.isClosed = true;
-    for (const line of new Set(all.map((order) => order.line)))
-      withdrawUnsentInModel(model, line, { onlyTries: true });
+    for (const line of new Set(all.map((order) => order.line))) endTriesInModel(model, line);
     for (const order of model.orders.values())
       if (order.state === 'short' && order.follow === false) order.follow = null;
   });

@@ -6,11 +6,12 @@ import {
   expireAttempts,
   type Ledger,
   recordAnswers,
+  whyNotClaimed,
 } from '../../src/ledger/index.ts';
 import { sql } from '../support/ledger.ts';
 import type { SmallPlan } from '../support/plans.ts';
 import { answerTo, claim, newNumbers } from '../support/sending.ts';
-import { expectNoMoreThanAsked, expectProven } from './life-families.ts';
+import { endTriesInModel, expectNoMoreThanAsked, expectProven } from './life-families.ts';
 import {
   command,
   type Flight,
@@ -36,8 +37,13 @@ async function doClaim(model: Model, { ledger, plan }: Real, n: number) {
   if (!model.isAccountPaused) await forgetTroubles(ledger, plan);
   const [claimed, ...others] = await claim(ledger, plan, [id]);
   const isPlaced = model.plan === 'running' || model.plan === 'standing';
-  const isFree = order.state === 'waiting' && isPlaced && !model.isAccountPaused;
+  const isEnded = order.state === 'waiting' && isPlaced && order.isTry && model.isClosed;
+  const isFree = order.state === 'waiting' && isPlaced && !model.isAccountPaused && !isEnded;
   expect([claimed !== undefined, ...others]).toEqual([isFree]);
+  if (isEnded) {
+    expect(await whyNotClaimed(ledger, id, plan.account.id)).toEqual({ why: 'gone' });
+    endTriesInModel(model, order.line);
+  }
   if (!claimed) return;
   const flight: Flight = { order: claimed, sold: null, isLate: false, isOver: false };
   Object.assign(order, { state: 'sending', attempts: order.attempts + 1, isSettled: false });

@@ -126,7 +126,8 @@ export async function changeAccount(
 
 /**
  * Alters an account in one transaction, for a person, and returns it as it is then. An event keeps
- * what `alter` returns. Throws AppError `not_found`.
+ * what `alter` returns. Changes of one account run one after the other, so each sees what the one
+ * before it has set. Throws AppError `not_found`.
  */
 export async function alterAccount(
   ledger: Ledger,
@@ -135,11 +136,20 @@ export async function alterAccount(
   alter: (tx: Queries, account: Account) => Promise<Pick<EventNote, 'kind' | 'detail'>>,
 ): Promise<Account> {
   return ledger.transaction(async (tx) => {
+    await tx.query(LOCK_SETTINGS, [name]);
     const account = await findAccount(tx, name);
     await noteEvent(tx, { ...(await alter(tx, account)), ...by, accountId: account.id });
     return findAccount(tx, name);
   });
 }
+
+/**
+ * First of all locks, so it cannot deadlock. Neither the account's row nor `ledger.lock_limits`
+ * would do: who claims or answers takes them after orders, and new limits make orders wait.
+ */
+const LOCK_SETTINGS = `
+  select pg_advisory_xact_lock('ledger.accounts'::regclass::oid::integer, id)
+  from ledger.accounts where name = $1`;
 
 const CHANGE = `
   update ledger.accounts a set

@@ -113,6 +113,22 @@ CREATE FUNCTION ledger.incarnation() RETURNS text
     pg_relation_filenode(to_regclass('ledger.attempts'))
 $$;
 
+CREATE FUNCTION ledger.is_past(until timestamp with time zone, until_tick bigint, ticks bigint) RETURNS boolean
+    LANGUAGE sql
+    AS $$
+  select until <= ledger.now() or coalesce(until_tick <= ticks, false)
+$$;
+
+CREATE FUNCTION ledger.is_tried(plan integer, asked_line integer) RETURNS boolean
+    LANGUAGE sql
+    AS $$
+  select exists (
+    select from ledger.standing s join ledger.plans p on p.id = s.plan_id
+      join ledger.accounts a on a.id = p.account_id
+    where s.plan_id = plan and s.line = asked_line
+      and not ledger.is_past(s.until, s.until_tick, a.ticks))
+$$;
+
 CREATE FUNCTION ledger.keep_approval() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -239,6 +255,7 @@ CREATE TABLE ledger.plans (
     submitted_by text NOT NULL,
     submitted_person text NOT NULL,
     started_at timestamp with time zone,
+    started_tick bigint,
     started_person text,
     prices text,
     held_order bigint,
@@ -284,7 +301,7 @@ begin
     from ledger.orders o
     where (o.id = new.root or o.root = new.root) and o.id <> new.id order by o.id for update
   loop
-    if each.state not in ('filled', 'short', 'refused', 'undelivered')
+    if each.state not in ('filled', 'short', 'refused', 'undelivered', 'cancelled')
       or exists (select from ledger.disputes d where d.order_id = each.id
         and not exists (select from ledger.numbers n
           where n.number = d.number and n.order_id = each.id)) then
@@ -917,6 +934,7 @@ CREATE TABLE ledger.orders (
     follow boolean,
     queued boolean,
     is_final boolean,
+    is_try boolean,
     CONSTRAINT orders_bought_fits_state CHECK (
 CASE state
     WHEN 'filled'::text THEN (bought = quantity)
@@ -1016,6 +1034,7 @@ CREATE TABLE ledger.standing (
     plan_id integer NOT NULL,
     line integer NOT NULL,
     until timestamp with time zone NOT NULL,
+    until_tick bigint,
     next_at timestamp with time zone NOT NULL,
     waits boolean DEFAULT true NOT NULL
 );

@@ -55,7 +55,10 @@ export const LIMIT_STATES = `(
       and not exists (select from ledger.limits n where n.account_id = a.id and n.whose = s.who)
     group by s.who, l.period, l.numbers, l.money) x)`;
 
-/** Replaces the limits of an account. The first ones begin with what this month has spent. */
+/**
+ * Replaces the limits of an account. The first ones begin with what this month has spent. Call it
+ * in `alterAccount`, which lets nobody else set any meanwhile.
+ */
 export async function setLimits(tx: Queries, accountId: number, limits: Limit[]): Promise<void> {
   const before = await tx.query(COUNTING_LIMIT, [accountId]);
   await tx.query('delete from ledger.limits where account_id = $1', [accountId]);

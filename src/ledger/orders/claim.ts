@@ -7,6 +7,7 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { stopForLimit } from '../limits/stop.ts';
 import { PLAN_KEY } from '../order-id.ts';
 import { IS_PLACED } from '../plans/plan-state.ts';
+import { endTriesWith, IS_ENDED_TRY } from '../successors/withdraw.ts';
 import { IS_LET_IN } from './queued.ts';
 
 /** An order that may be sent once, now: its attempt is committed. */
@@ -48,9 +49,10 @@ export type Claimant = {
 /**
  * Claims the orders that may be sent: they wait and were let into the queue, their plan is running
  * or standing, their account is neither paused nor resting, and the ledger is vouched for and
- * unchanged by a newer program. It is a compare-and-set: of any number of claims of an order, one
- * gets it. An order that is missing from the result must not be sent. Each claim commits its
- * attempt. Together, all claims stay within the account's limits of a day and a month.
+ * unchanged by a newer program. A new try's line must still be tried. It is a compare-and-set: of
+ * any number of claims of an order, one gets it. An order that is missing from the result must not
+ * be sent. Each claim commits its attempt. Together, all claims stay within the account's limits of
+ * a day and a month.
  *
  * `ids` are unique and sorted, so two batches cannot deadlock.
  */
@@ -117,7 +119,7 @@ with claimed as (
     and (select max(version) from ledger.migrations) <= $7
     and ${HAS_RESTED}
     and (a.probe is null or $5)
-    and l.plan_id = o.plan_id and l.line = o.line
+    and l.plan_id = o.plan_id and l.line = o.line and not ${IS_ENDED_TRY}
   returning o.id, o.plan_id as "planId", o.line, o.attempts as attempt,
     o.connect_failures as "connectFailures", o.quantity,
     p.traceparent, ${PLAN_KEY} as "planKey",
@@ -167,7 +169,7 @@ const PAUSED_LOOK_MS = 1_000;
 /**
  * Why a claim of this order came to nothing, read right after it. If the order is free by then:
  * `later`, in 1 ms. When a limit leaves no room for it, the account rests or the plan pauses; see
- * `stopForLimit`.
+ * `stopForLimit`. A new try of a line that is not tried any more ends: it may wait again only now.
  */
 export async function whyNotClaimed(
   ledger: Ledger,
@@ -176,6 +178,7 @@ export async function whyNotClaimed(
 ): Promise<NotClaimed> {
   const [row] = await ledger.query<{
     isOpen: boolean;
+    isEndedTry: boolean;
     isPaused: boolean;
     isVouchedFor: boolean;
     isNewer: boolean;
@@ -186,6 +189,7 @@ export async function whyNotClaimed(
   }>(
     `select o.state = 'waiting' and o.is_final is not true and ${IS_PLACED}
               and p.account_id = $2 as "isOpen",
+            ${IS_ENDED_TRY} as "isEndedTry",
             a.paused_reason is not null as "isPaused", a.probe,
             ${IS_VOUCHED_FOR} as "isVouchedFor",
             (select max(version) from ledger.migrations) > $3 as "isNewer",
@@ -195,10 +199,15 @@ export async function whyNotClaimed(
             case when ${IS_LET_IN} then ${DUE_IN_MS} else ${PAUSED_LOOK_MS} end as "waitMs"
      from ledger.orders o join ledger.plans p on p.id = o.plan_id
        join ledger.accounts a on a.id = p.account_id
+       join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
      where o.id = $1`,
     [id, accountId, newestVersion()],
   );
   if (!row?.isOpen) return { why: 'gone' };
+  if (row.isEndedTry) {
+    await endTriesWith(ledger, id);
+    return { why: 'gone' };
+  }
   if (row.isPaused || !row.isVouchedFor || row.isNewer)
     return { why: 'resting', waitMs: PAUSED_LOOK_MS };
   if (row.restMs > 0) return { why: 'resting', waitMs: Math.ceil(row.restMs) };

@@ -10,6 +10,7 @@ import { refuseOverLimit } from '../limits/at-start.ts';
 import { REOPENED_STATE, refuseHeldUp } from '../lost-plans/hold-up.ts';
 import { orderBounds } from '../order-id.ts';
 import { suspectOthers } from '../orders/suspect-others.ts';
+import { IS_ENDED_TRY } from '../successors/withdraw.ts';
 import { refuseUnacceptedStart } from './check.ts';
 import { findPlan } from './find.ts';
 import { lockAkin, lockPlan } from './lock.ts';
@@ -69,6 +70,8 @@ export async function steerPlan(
          held_order = null, overtaken = case when $2 <> 'running' then overtaken end,
          started_at = case when $2 = 'running' then coalesce(started_at, ledger.now())
            else started_at end,
+         started_tick = case when state = 'ready' and $2 = 'running'
+           then (select ticks from ledger.accounts where id = account_id) else started_tick end,
          started_person = case when state = 'ready' and $2 = 'running' then $5
            else started_person end,
          prices = case when state = 'ready' and $2 = 'running'
@@ -188,8 +191,11 @@ export async function retryPlan(
     const letGo = await requireApproval(tx, id, async () => lacking, by);
     const orders = (letGo.orders ?? lacking.orders).map(({ order }) => order);
     await tx.query(
-      `update ledger.orders set state = 'waiting', connect_failures = 0, reason = null
-       where id = any($1::bigint[])`,
+      // Who asks again for what its line is not tried for any more asks for that order itself.
+      `update ledger.orders o set state = 'waiting', connect_failures = 0, reason = null,
+         is_try = case when not ${IS_ENDED_TRY} then o.is_try end
+       from ledger.lines l
+       where o.id = any($1::bigint[]) and l.plan_id = o.plan_id and l.line = o.line`,
       [orders],
     );
     if (orders.length > 0) await reopenPlan(tx, id);

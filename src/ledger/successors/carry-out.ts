@@ -64,6 +64,8 @@ type Opening = FoundFamily & {
   generation: number;
   step: number;
   quantity: number;
+  /** It belongs to a new try, and not to the first way down the ladder. */
+  isTry: boolean;
   /** What its step means; nulls: the same again. */
   areaCode: string | null;
   type: string | null;
@@ -73,7 +75,8 @@ type Opening = FoundFamily & {
 function openingOf(family: FoundFamily, decision: Exclude<Decision, string>): Opening {
   const asks = family.steps[decision.step - 1] ?? { areaCode: null, type: null, miles: null };
   const { areaCode, type, miles } = asks;
-  return { ...family, ...decision, areaCode, type, miles };
+  const isTry = decision.step === 0 || family.isTriedAgain;
+  return { ...family, ...decision, isTry, areaCode, type, miles };
 }
 
 /** Where a successor has its place in the plan. */
@@ -102,14 +105,15 @@ async function insertLines(tx: Queries, opening: Opening[]): Promise<void> {
 
 async function insertOrders(tx: Queries, opening: Opening[]): Promise<void> {
   await tx.query(
-    `insert into ledger.orders (id, plan_id, line, quantity, root, step, follow, queued)
+    `insert into ledger.orders (id, plan_id, line, quantity, root, step, follow, queued, is_try)
      select w.root + w.generation * w.orders, w.plan,
-       -(l.first_order + w.generation * w.orders), w.quantity, w.root, w.step, true, false
-     from unnest($1::int[], $2::int[], $3::int[], $4::int[], $5::int[], $6::bigint[], $7::int[])
-         w(plan, line, generation, orders, step, root, quantity)
+       -(l.first_order + w.generation * w.orders), w.quantity, w.root, w.step, true, false,
+       nullif(w.is_try, false)
+     from unnest($1::int[], $2::int[], $3::int[], $4::int[], $5::int[], $6::bigint[], $7::int[],
+         $8::boolean[]) w(plan, line, generation, orders, step, root, quantity, is_try)
        join ledger.lines l on l.plan_id = w.plan and l.line = w.line
      order by w.generation, w.root`,
-    [...columns(opening, ...PLACE), ...columns(opening, 'root', 'quantity')],
+    [...columns(opening, ...PLACE), ...columns(opening, 'root', 'quantity', 'isTry')],
   );
 }
 

@@ -7,11 +7,11 @@ import { findPlan, noSuchPlan } from '../plans/find.ts';
 import { lockPlan } from '../plans/lock.ts';
 import { requireSeenPlan } from '../plans/shown.ts';
 import { IS_STANDING, planHas } from './families.ts';
-import { withdrawTries } from './withdraw.ts';
+import { endTries } from './withdraw.ts';
 
 /**
- * Ends the tries of a plan's standing lines, or of one of them, at a person's request. What was
- * sent by then still counts, and what was not is withdrawn. What is lacking then stays short.
+ * Ends the tries of a plan's standing lines, or of one of them, at a person's request. What is on
+ * its way still counts, and what waits is withdrawn or cancelled. What is lacking then stays short.
  *
  * Throws AppError `not_found`, or `wrong_state` when nothing of it is still tried, or it is not the
  * plan that was seen.
@@ -31,7 +31,7 @@ export async function closeLines(
       (await mayGoOn(tx, plan)) &&
       (await (line === null ? closeAll(tx, planId) : closeOne(tx, planId, line)));
     if (!isClosed) throw nothingToClose(planId, line, plan.state);
-    await withdrawTries(tx, planId, line);
+    await endTries(tx, planId, line);
     await forget(tx, planId, line);
     const detail = line === null ? {} : { line };
     await noteEvent(tx, { kind: 'lines_closed', ...by, planId, detail });

@@ -8,12 +8,13 @@ import type { Family } from './next-step.ts';
 
 /**
  * Whether every order of the family of `o` has ended by proof. A refused order is not short: what
- * it lacks waits for a person, and the rest of the family continues without it.
+ * it lacks waits for a person, and the rest of the family continues without it. So it does without
+ * a cancelled one.
  */
 const HAS_ENDED = `not exists (
   select from ledger.orders m
   where (m.id = ${rootOf('o')} or m.root = ${rootOf('o')})
-    and m.state not in ('filled', 'short', 'refused', 'undelivered'))`;
+    and m.state not in ('filled', 'short', 'refused', 'undelivered', 'cancelled'))`;
 
 /** Whether an order for the same line of the file is unknown: what that one lacks is not proven. */
 const HAS_UNKNOWN = `exists (
@@ -138,9 +139,10 @@ export function findFamilies(tx: Queries, roots: number[]): Promise<FoundFamily[
        (coalesce(family.lacks_from, family.newest) - o.id)::int / p.orders as "lacksFrom",
        family."isTriedAgain", family.lacking, family."isDoubtful",
        l.keep_trying is not null and p.closed_at is null
-         and coalesce(s.until, ${UNTIL}) > ledger.now() as "keepsTrying"
+         and not ledger.is_past(coalesce(s.until, ${UNTIL}),
+           coalesce(s.until_tick, ${UNTIL_TICK}), a.ticks) as "keepsTrying"
      from unnest($1::bigint[]) wanted(id) join ledger.orders o using (id)
-       join ledger.plans p on p.id = o.plan_id
+       join ledger.plans p on p.id = o.plan_id join ledger.accounts a on a.id = p.account_id
        join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
        left join ledger.ladders ladder on ${ladderOf('l')}
        left join ledger.standing s on s.plan_id = l.plan_id and s.line = l.line,
@@ -161,10 +163,16 @@ export function findFamilies(tx: Queries, roots: number[]): Promise<FoundFamily[
   );
 }
 
+/** SQL: for how long line `l` is tried; null: it names a day. */
+const TRIED_FOR = `case
+  when l.keep_trying like '%d' then rtrim(l.keep_trying, 'd')::int * interval '1 day'
+  when l.keep_trying like '%h' then rtrim(l.keep_trying, 'h')::int * interval '1 hour' end`;
+
 /** SQL: the moment after which line `l` of plan `p` is not tried again. Days are of UTC. */
 export const UNTIL = `case
   when l.keep_trying like 'until %'
     then (substr(l.keep_trying, 7)::date + 1)::timestamp at time zone 'UTC'
-  when l.keep_trying like '%d'
-    then p.started_at + rtrim(l.keep_trying, 'd')::int * interval '1 day'
-  else p.started_at + rtrim(l.keep_trying, 'h')::int * interval '1 hour' end`;
+  else p.started_at + ${TRIED_FOR} end`;
+
+/** SQL: the tick after which it is not; null: it names a day, and only a clock knows that. */
+export const UNTIL_TICK = `p.started_tick + extract(epoch from ${TRIED_FOR})::bigint * 1000`;

@@ -6,7 +6,7 @@ import { type FoundFamily, findFamilies, rootsToFollow, rootsToTryAgain } from '
 import { nextStep, type Room } from './next-step.ts';
 import { rungNumbers } from './rungs.ts';
 import { endStanding, type LineOf, takeDueLines } from './standing.ts';
-import { withdrawTries } from './withdraw.ts';
+import { endTries } from './withdraw.ts';
 
 /**
  * Makes successor orders: for what an order is proven to lack, the next step of its line's ladder,
@@ -53,7 +53,7 @@ async function openOfPlan(
 ): Promise<number> {
   // A person may close a line or pause the plan meanwhile: only what is read under the lock counts.
   await lockAkin(tx, plan);
-  for (const { line } of over) await withdrawTries(tx, plan, line);
+  for (const { line } of over) await endTries(tx, plan, line);
   const ended = over.map(({ line }) => line);
   await endStanding(tx, plan, ended);
   const families = await findFamilies(tx, roots);

@@ -3,7 +3,7 @@ import { columns } from '../columns.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isOfLine } from '../order-id.ts';
 import { IS_PLACED } from '../plans/plan-state.ts';
-import { IS_STANDING, planHas, UNTIL } from './families.ts';
+import { IS_STANDING, planHas, UNTIL, UNTIL_TICK } from './families.ts';
 
 /** A line of the file. */
 export type LineOf = { plan: number; line: number };
@@ -13,6 +13,9 @@ export type DueLine = LineOf & { isOver: boolean };
 
 /** How often a line whose time is over is looked at, while an unknown order keeps it open, ms. */
 const OVER_EVERY_MS = 60_000;
+
+/** SQL: whether the time of the standing line `s` of account `a` is over. */
+const IS_OVER = 'ledger.is_past(s.until, s.until_tick, a.ticks)';
 
 /** SQL: the time of a line's next try: give or take a tenth, so that those of many plans spread. */
 const nextTry = (until: string, everyMs: string): string =>
@@ -31,12 +34,12 @@ export function takeDueLines(
   return ledger.query<DueLine>(
     `update ledger.standing s set
        next_at = case
-         when s.until > ledger.now() then ${nextTry('s.until', '$2')}
+         when not ${IS_OVER} then ${nextTry('s.until', '$2')}
          else ledger.now() + $3 * interval '1 ms' end
-     from ledger.plans p
+     from ledger.plans p join ledger.accounts a on a.id = p.account_id
      where p.id = s.plan_id and p.account_id = $1 and ${IS_PLACED}
        and s.next_at <= ledger.now()
-     returning s.plan_id as plan, s.line, s.until <= ledger.now() as "isOver"`,
+     returning s.plan_id as plan, s.line, ${IS_OVER} as "isOver"`,
     [accountId, everyMs, Math.min(everyMs, OVER_EVERY_MS)],
   );
 }
@@ -47,8 +50,9 @@ export function takeDueLines(
  */
 export async function endStanding(tx: Queries, plan: number, lines: number[]): Promise<void> {
   await tx.query(
-    `update ledger.standing set next_at = 'infinity'
-     where plan_id = $1 and line = any($2::int[]) and until <= ledger.now() and not waits`,
+    `update ledger.standing s set next_at = 'infinity'
+     from ledger.plans p join ledger.accounts a on a.id = p.account_id
+     where s.plan_id = $1 and s.line = any($2::int[]) and p.id = $1 and ${IS_OVER} and not s.waits`,
     [plan, lines],
   );
 }
@@ -56,8 +60,8 @@ export async function endStanding(tx: Queries, plan: number, lines: number[]): P
 /** From now on these lines wait for their next try. The first one comes after `everyMs`. */
 export async function beginStanding(tx: Queries, lines: LineOf[], everyMs: number): Promise<void> {
   await tx.query(
-    `insert into ledger.standing (plan_id, line, until, next_at)
-     select l.plan_id, l.line, ${UNTIL}, ${nextTry(UNTIL, '$3')}
+    `insert into ledger.standing (plan_id, line, until, until_tick, next_at)
+     select l.plan_id, l.line, ${UNTIL}, ${UNTIL_TICK}, ${nextTry(UNTIL, '$3')}
      from (select distinct plan, line from unnest($1::int[], $2::int[]) w(plan, line)) wanted
        join ledger.lines l on l.plan_id = wanted.plan and l.line = wanted.line
        join ledger.plans p on p.id = l.plan_id
@@ -92,8 +96,8 @@ export const STANDS = planHas(IS_STANDING);
 export const STANDING_LINES = `
   select count(*)::int as lines, min(s.next_at) filter (where s.next_at < s.until) as "nextAt",
     max(s.until) as until
-  from ledger.standing s
-  where s.plan_id = p.id and s.waits and s.until > ledger.now()
+  from ledger.standing s join ledger.accounts a on a.id = p.account_id
+  where s.plan_id = p.id and s.waits and not ${IS_OVER}
   having count(*) > 0`;
 
 /** Those of these plans that have waiting lines. Only for plans that have not ended. */

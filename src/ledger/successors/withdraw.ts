@@ -1,6 +1,9 @@
-/** Withdraws successors that were never sent: their families lack again what these asked for. */
+/**
+ * Withdraws successors that were never sent: their families lack again what these asked for. And
+ * ends tries that were.
+ */
 import type { Ledger, Queries } from '../ledger.ts';
-import { askedLine, isOfLine, isOfPlan, rootOf } from '../order-id.ts';
+import { askedLine, isOfLine, isOfPlan, planOf, rootOf } from '../order-id.ts';
 import { isUnrecorded } from '../orders/surplus.ts';
 import { lockPlan } from '../plans/lock.ts';
 
@@ -9,24 +12,43 @@ export const IS_UNSENT = `s.root is not null and s.attempts = 0
   and s.state in ('waiting', 'cancelled')`;
 
 /**
- * Those that belong to new tries of a plan, or of one of its lines: a person has closed it, or its
- * time is over.
+ * Ends what waits of new tries of a plan, or of one of its lines: a person has closed it, or its
+ * time is over. What was sent and waits again is cancelled: each of its attempts is proven to have
+ * bought nothing. What is never sent again is left, because it may have bought something after all.
  */
-export async function withdrawTries(
-  tx: Queries,
-  planId: number,
-  line: number | null,
-): Promise<void> {
+export async function endTries(tx: Queries, planId: number, line: number | null): Promise<void> {
+  const isOfThese = `${isOfPlan('s.id', '$1::int')} and s.is_try
+    and l.plan_id = $1 and l.line = s.line and ($2::int is null or l.asked_line = $2)`;
   await tx.query(
-    `delete from ledger.orders s
-     using ledger.lines l
-     where ${isOfPlan('s.id', '$1::int')}
-       and ${IS_UNSENT} and l.plan_id = $1 and l.line = s.line
-       and ($2::int is null or l.asked_line = $2)
-       and exists (select from ledger.orders m where m.root = s.root and m.step = 0)`,
+    `delete from ledger.orders s using ledger.lines l where ${isOfThese} and ${IS_UNSENT}`,
+    [planId, line],
+  );
+  await tx.query(
+    `update ledger.orders s set state = 'cancelled', not_before = null, reason = null
+     from ledger.lines l
+     where ${isOfThese} and s.root is not null and s.state = 'waiting'
+       and s.is_final is not true`,
     [planId, line],
   );
 }
+
+/** The same of the line that this order is a try of. */
+export async function endTriesWith(ledger: Ledger, id: number): Promise<void> {
+  const planId = planOf(id);
+  await ledger.transaction(async (tx) => {
+    await lockPlan(tx, planId);
+    const [order] = await tx.query<{ line: number }>(
+      `select l.asked_line as line
+       from ledger.orders o join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+       where o.id = $1 and ${IS_ENDED_TRY}`,
+      [id],
+    );
+    if (order) await endTries(tx, planId, order.line);
+  });
+}
+
+/** SQL: whether order `o` of line `l` belongs to a new try of a line that is not tried any more. */
+export const IS_ENDED_TRY = '(o.is_try is true and not ledger.is_tried(o.plan_id, l.asked_line))';
 
 /**
  * Those of the line that order `id` is for: while that order is unknown, nobody knows what the line

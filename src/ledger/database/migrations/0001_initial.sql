@@ -209,6 +209,8 @@ create table ledger.plans (
   -- Who that is, as a person.
   submitted_person text not null,
   started_at    timestamptz,
+  -- The same by its account's ticks.
+  started_tick  bigint,
   -- Whose limits count, as a person.
   started_person text,
   -- What its account paid when it was started; null: not known, or not started.
@@ -337,6 +339,9 @@ create table ledger.standing (
   line    integer not null,
   -- Not tried after this moment. -infinity: a person has closed it, whatever a clock says.
   until   timestamptz not null,
+  -- Nor after this tick of its account, because a clock may have been wrong at the start. Null: the
+  -- line names a day.
+  until_tick bigint,
   -- When the sweep looks at it next, never after `until`; infinity: not again.
   next_at timestamptz not null,
   -- Some of its orders wait for the next try.
@@ -392,6 +397,8 @@ create table ledger.orders (
   -- Set: it is never sent again. The vendor has named numbers for an order of its family that does
   -- not have them, or a successor of it was sent, or may have been, and the ledger has lost that.
   is_final   boolean,
+  -- Set: it belongs to a new try of its line, and is sent only while that is tried.
+  is_try     boolean,
   constraint orders_id_fits_plan check (id / 10000000 = plan_id),
   constraint orders_bought_fits_state check (
     case state when 'filled' then bought = quantity
@@ -571,10 +578,27 @@ create trigger orders_legal_move before update of state on ledger.orders for eac
 
 -- Successors --------------------------------------------------------------------------------------
 
+-- Whether the time of a line is over: by the clock, or by watched time. Each of them only forbids.
+create function ledger.is_past(until timestamptz, until_tick bigint, ticks bigint) returns boolean
+volatile language sql as $$
+  select until <= ledger.now() or coalesce(until_tick <= ticks, false)
+$$;
+
+-- Whether a line of the file is still tried again: it stands, nobody has closed it, and its time is
+-- not over. Volatile: a claim that had to wait sees that the line was closed meanwhile.
+create function ledger.is_tried(plan integer, asked_line integer) returns boolean
+volatile language sql as $$
+  select exists (
+    select from ledger.standing s join ledger.plans p on p.id = s.plan_id
+      join ledger.accounts a on a.id = p.account_id
+    where s.plan_id = plan and s.line = asked_line
+      and not ledger.is_past(s.until, s.until_tick, a.ticks))
+$$;
+
 -- A successor asks for what its family lacks and for no more, and the lack moves to it: so it is
 -- counted once. It is made only when every order of the family has ended by proof, and the vendor
 -- has named no more numbers for one than it has. It never asks for what a refused or undelivered
--- order lacks: a person may send that order again.
+-- order lacks: a person may send that order again. Nor for what a cancelled one lacks.
 create function ledger.move_lack() returns trigger language plpgsql as $$
 declare
   wanted integer := new.quantity;
@@ -585,7 +609,7 @@ begin
     from ledger.orders o
     where (o.id = new.root or o.root = new.root) and o.id <> new.id order by o.id for update
   loop
-    if each.state not in ('filled', 'short', 'refused', 'undelivered')
+    if each.state not in ('filled', 'short', 'refused', 'undelivered', 'cancelled')
       or exists (select from ledger.disputes d where d.order_id = each.id
         and not exists (select from ledger.numbers n
           where n.number = d.number and n.order_id = each.id)) then

@@ -1,0 +1,69 @@
+/** Two servers apply an ACCOUNTS_FILE at the same moment, as after an edit of it. */
+import { expect, test } from 'vitest';
+import { alterAccount } from '../../../src/ledger/accounts/accounts.ts';
+import { changeAccount, findAccount, type Ledger, setPrices } from '../../../src/ledger/index.ts';
+import { setLimits } from '../../../src/ledger/limits/limits.ts';
+import type { Limit } from '../../../src/limits/index.ts';
+import { breachesOf } from '../../support/ledger.ts';
+import { describeOnPostgres } from '../../support/ledger-drivers.ts';
+import { dailyLimit, linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
+import { pricesOf } from '../../support/prices.ts';
+import { answerTo, claimAsJob, record } from '../../support/sending.ts';
+import { untilWaiting } from '../held-up.ts';
+import { BY } from './limited.ts';
+
+const OF_MONEY: Limit = { person: null, period: 'day', numbers: null, money: '80.00' };
+
+describeOnPostgres('limits of an account', (given) => {
+  /** One server has set limits and not committed yet; another one begins `later` then. */
+  const beside = async (
+    { account: { name } }: SmallPlan,
+    limits: Limit[],
+    later: (ledger: Ledger, name: string) => Promise<unknown>,
+  ) => {
+    let setting: Promise<unknown> = Promise.resolve();
+    await alterAccount(given.another(), name, BY, async (tx, { id }) => {
+      await setLimits(tx, id, limits);
+      setting = later(given.another(), name);
+      await untilWaiting(given.ledger, 1);
+      return { kind: 'account_limits', detail: {} };
+    });
+    await setting;
+    return (await findAccount(given.ledger, name)).limits;
+  };
+  const limit = (ledger: Ledger, name: string) =>
+    changeAccount(ledger, name, { limits: [dailyLimit(50)] }, BY);
+  /** Has three orders of 25 numbers. */
+  const newPlanOf75 = () => newPlan(given.ledger, { lines: linesOf(25, 25, 25) });
+  const buy50 = async (plan: SmallPlan) => {
+    for (const n of [0, 1]) {
+      const order = await claimAsJob(given.ledger, plan, n);
+      await record(given.ledger, plan, answerTo(order!, 'filled'));
+    }
+  };
+
+  test('are those of the later one of two servers that set the first ones', async () => {
+    const plan = await newPlanOf75();
+    expect(await beside(plan, [dailyLimit(100)], limit)).toMatchObject([{ numbers: 50 }]);
+  });
+
+  test('count what was spent when one server takes them away and another sets them', async () => {
+    const plan = await newPlanOf75();
+    await limit(given.ledger, plan.account.name);
+    await buy50(plan);
+    const limits = await beside(plan, [], limit);
+    expect(limits).toMatchObject([{ numbers: 50, spent: { numbers: 50 } }]);
+    expect(await claimAsJob(given.ledger, plan, 2)).toBeUndefined();
+    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+  });
+
+  test('on money count by prices that are set beside the first of them', async () => {
+    const plan = await newPlanOf75();
+    await buy50(plan);
+    const limits = await beside(plan, [OF_MONEY], (ledger, name) =>
+      setPrices(ledger, name, pricesOf(), BY),
+    );
+    expect(limits).toMatchObject([{ spent: { numbers: 50, money: '75.00' } }]);
+    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+  });
+});
