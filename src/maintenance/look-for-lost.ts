@@ -38,8 +38,7 @@ export async function lookForLost(context: LookContext): Promise<string | null> 
     return error instanceof Error ? error.message : String(error);
   }
   const { listing, unknowns } = read;
-  const fault = listing.doubt?.why ?? listing.cut;
-  if (fault) return fault;
+  if (listing.doubt) return listing.doubt.why;
   const strays = listing.sightings
     .filter((seen) => !seen.hasOrder && Math.max(seen.listing, seen.backListing ?? 0) > since)
     .map(({ number }) => number);
@@ -64,9 +63,11 @@ export async function lookForLost(context: LookContext): Promise<string | null> 
   // Also without an earlier list: it only holds successors back, and pauses nothing.
   if (strays.length > 0) await suspectSucceeded(ledger, account.id);
   await pause(context, { ...found, others });
+  // A part shows what was bought, and not that nothing else was.
+  if (listing.cut) return listing.cut;
   if (isComparable || strays.length === 0) return null;
-  const foundNone = `no order here has ${count(strays.length)} of the numbers on the list`;
-  return `no list was kept before, and ${foundNone}: they may have been bought since`;
+  const strange = `no order here has ${count(strays.length)} of the numbers on the list`;
+  return `no list was kept before, and ${strange}: a lost order may have bought them`;
 }
 
 /**

@@ -227,9 +227,9 @@ export async function takeBaseline(place: BaselineContext): Promise<void> {
 }
 
 /**
- * Whether the keys and the address lead to the vendor account of the newest list, and of what was
- * bought: mistaken ones would buy for another account of the vendor's. Reads the list when they
- * have changed. False as well while everything that was bought is too new to be on a list.
+ * Whether orders may be sent with these keys and this address. Reads the list when they have
+ * changed. False when it shows that they lead to another account of the vendor's, and while all
+ * that was bought is too new to be on a list.
  */
 export async function isSameVendorAccount(place: BaselineContext): Promise<boolean> {
   const { ledger, vendor, account, listLagMs } = place;
@@ -243,7 +243,7 @@ export async function isSameVendorAccount(place: BaselineContext): Promise<boole
   return takeListingInTime(place);
 }
 
-/** False when the list is that of another vendor account. */
+/** False when the list is that of another vendor account, or it is too early to tell. */
 async function takeListingInTime(place: BaselineContext): Promise<boolean> {
   try {
     const isThere = await doneWithin(BASELINE_WITHIN_MS, takeListing(place), place.timer);
@@ -251,6 +251,6 @@ async function takeListingInTime(place: BaselineContext): Promise<boolean> {
     return true;
   } catch (err) {
     place.log.warn({ err }, "no list of the account's numbers from before the first order");
-    return !hasCode(err, 'bad_config');
+    return !hasCode(err, 'bad_config') && !hasCode(err, 'wrong_state');
   }
 }

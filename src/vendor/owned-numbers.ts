@@ -125,14 +125,20 @@ function mayBePart(headers: Headers, whole: string): boolean {
 /** Anywhere in a name: HTTP does not tell `X-NextPage` from `x-nextpage`. */
 const OF_PAGES = new RegExp(
   [
-    'range|total|count|pag(?:e|in)|next|last|prev|first|cursor|offset|limit|more|remain',
-    'partial|trunc|continu',
+    'range|total|count|pag(?:e|in)|next|last|prev|first|cursor|offset|more',
+    'partial|trunc|continu|^(?:x-)?(?:limit|remaining)$',
+    '(?:list|result|record|item|row)s?-?(?:limit|remain)',
   ].join('|'),
   'i',
 );
 /** Fields of any answer, and words that have one of those in them. */
-const USUAL =
-  /^(?:accept-ranges|last-modified)$|^[\w-]*rate-?limit[\w-]*$|account|country|pagespeed|nextjs/gi;
+const USUAL = new RegExp(
+  [
+    '^(?:accept-ranges|last-modified)$|^[\\w-]*rate-?limit[\\w-]*$|page-?speed|first-?byte',
+    'next-?(?:js|cache)|account|country|discount|elastic|prevent|orange',
+  ].join('|'),
+  'gi',
+);
 
 const RECORDS = /<record(?:\s[^<>]*)?>[\s\S]*?<\/record>/g;
 const ROOT = new RegExp(

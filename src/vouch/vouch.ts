@@ -171,7 +171,7 @@ class AccountVouch implements Vouch {
       if (witness.store) await teach(witness.store, this.#context);
       return true;
     }
-    log.warn({ fault }, "the vendor's list could not be looked at");
+    log.warn({ fault }, "the vendor's list cannot vouch for the ledger");
     if (look === null || overdueMs > LOOK_FOR_MS)
       await leaveToPerson(ledger, account.id, cannotLook(account.name, fault));
     return false;

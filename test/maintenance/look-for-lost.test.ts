@@ -141,12 +141,18 @@ describeOnALedger('a look for what the ledger has lost', (given) => {
   test.each([
     ['cannot be read', (_: string[]) => new Error('the vendor is away'), 'the vendor is away'],
     ['has lost most of its numbers', (old: string[]) => old.slice(0, 5), 'lacks'],
-    ['may be cut off', (old: string[]) => [...old, ...newNumbers(70)], '100'],
   ])('tells nothing when the list %s', async (_, listOf, fault) => {
     const old = newNumbers(30);
     const plan = await moved([old]);
     expect(await look(plan, listOf(old))).toContain(fault);
     expect(await states(plan)).toEqual(['waiting', 'waiting']);
+  });
+
+  test('puts orders in doubt when the list may be cut off, and does not believe it', async () => {
+    const old = newNumbers(30);
+    const plan = await moved([old]);
+    expect(await look(plan, [...old, ...newNumbers(70)])).toContain('100');
+    expect(await states(plan)).toEqual(['unknown', 'unknown']);
   });
 
   /** Asks for 212, and may buy 332 in its place. */

@@ -147,6 +147,9 @@ describe('the list of owned numbers', () => {
       'X-Account-Id': '7',
       'CF-IPCountry': 'US',
       'X-Mod-Pagespeed': '1.13',
+      'X-Page-Speed': '1.13',
+      'X-Plan-Limit': '7',
+      'X-Next-Cache': 'HIT',
       Link: '</a.css>; rel=preload; as=style',
       Server: 'Apache',
     };

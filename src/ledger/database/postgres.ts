@@ -95,7 +95,7 @@ const PAUSES_MS = [20, 50, 100, 200, 500];
 
 /**
  * Runs a transaction, and again after a pause each time that others held what it needed. Throws
- * AppError `ledger_down` when they still do at last.
+ * AppError `wrong_state` when they still do at last.
  */
 async function repeated<Result>(run: () => Promise<Result>): Promise<Result> {
   for (const ms of PAUSES_MS) {
@@ -109,10 +109,8 @@ async function repeated<Result>(run: () => Promise<Result>): Promise<Result> {
   return run().catch((error) => {
     if (!isHeldByOthers(error)) throw error;
     throw new AppError(
-      'ledger_down',
-      'Others change the same plans at this moment, and nothing was changed here. Try again ' +
-        `(${error.message}).`,
-      { reason: error.message },
+      'wrong_state',
+      `Others hold what this change needs. Nothing was changed: try again (${error.message}).`,
     );
   });
 }

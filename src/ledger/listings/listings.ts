@@ -93,18 +93,18 @@ async function refuseOtherAccount(
   reader: ListingReader,
 ): Promise<void> {
   const isOfNewest = await isNewestListOf(tx, accountId, reader.vendorAccount);
+  // With the same keys, what that had may have been released.
+  if (isOfNewest) return;
   const known = await knownNumbers(tx, accountId, reader);
-  const compared = compareWithKnown(known, numbers, isOfNewest);
-  if (compared === 'same') return;
-  if (compared === 'early') {
+  const { is, found } = compareWithKnown(known, numbers, isOfNewest === false);
+  if (is === 'same') return;
+  if (is === 'early') {
     throw new AppError(
       'wrong_state',
       'The keys or the address have changed, and what was bought before is too new to be on a ' +
-        'list. A later list can show whether they lead to the same account.',
+        "list. Wait: a later list can show whether they lead to the same account of the vendor's.",
     );
   }
-  const listed = new Set(numbers);
-  const found = known.filter(({ number }) => listed.has(number)).length;
   throw new AppError(
     'bad_config',
     `The keys or the address have changed, and the list has ${count(found)} of the ` +

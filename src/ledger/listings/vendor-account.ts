@@ -26,11 +26,8 @@ export async function isNewestListOf(
 /** As whom a list is read, when reading begins, and how long it may lag behind a purchase. */
 export type ListingReader = { beganTick: number; vendorAccount: number | null; listLagMs: number };
 
-/** A number that the account has. */
 export type KnownNumber = {
   number: string;
-  /** An answer has sold it as another fingerprint, and no list has had it. Else lists have it. */
-  isSoldElsewhere: boolean;
   /** A list need not have it yet. */
   isYoung: boolean;
 };
@@ -42,38 +39,43 @@ export function knownNumbers(
   { beganTick, vendorAccount, listLagMs }: ListingReader,
 ): Promise<KnownNumber[]> {
   return tx.query<KnownNumber>(
-    `select number::text as number, false as "isSoldElsewhere", false as "isYoung"
+    `select number::text as number, false as "isYoung"
      from ledger.owned where account_id = $1 and gone_listing is null
      union all
-     select n.number::text, true, coalesce(t.answered_tick, t.deadline_tick) + $4 > $3
+     select n.number::text, coalesce(t.answered_tick, t.deadline_tick) + $4 > $3
      from ledger.numbers n
        join ledger.orders o on o.id = n.order_id
        join ledger.plans p on p.id = o.plan_id and p.account_id = $1
        join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
        left join ledger.owned w on w.account_id = p.account_id and w.number = n.number
-     where w.number is null and t.settled_at is null and t.vendor_account is distinct from $2::int`,
+     where w.number is null and t.settled_at is null
+       and t.vendor_account is not null and t.vendor_account is distinct from $2::int`,
     [accountId, vendorAccount, beganTick, listLagMs],
   );
 }
 
+type Compared = {
+  /** `early`: the list has nothing of what is known, and need not yet. */
+  is: 'same' | 'other' | 'early';
+  /** How many of the known numbers are on the list. */
+  found: number;
+};
+
 /**
- * Whether a list is of another vendor account than what is known. `early`: the list has nothing of
- * it, and need not yet. With the keys of the newest list, what that one had may have been released.
+ * Compares a list with what is known. `hasNewest`: there is a newest list, read with other keys.
+ * Where no list was kept, the numbers may have been released meanwhile: one of them is enough.
  */
 export function compareWithKnown(
   known: KnownNumber[],
   numbers: string[],
-  isOfNewest: boolean | null,
-): 'same' | 'other' | 'early' {
+  hasNewest: boolean,
+): Compared {
   const listed = new Set(numbers);
   const found = known.filter(({ number }) => listed.has(number)).length;
-  const lacking = known.filter(
-    ({ number, isSoldElsewhere, isYoung }) =>
-      !listed.has(number) && !isYoung && (isSoldElsewhere || isOfNewest === false),
-  ).length;
-  if (lacking > found) return 'other';
-  const isEarly = found + lacking === 0 && known.some(({ isYoung }) => isYoung);
-  return isEarly && isOfNewest !== true ? 'early' : 'same';
+  const lacking = known.filter(({ number, isYoung }) => !isYoung && !listed.has(number)).length;
+  if (lacking > found && (hasNewest || found === 0)) return { is: 'other', found };
+  const isEarly = found + lacking === 0 && known.length > 0;
+  return { is: isEarly ? 'early' : 'same', found };
 }
 
 /**

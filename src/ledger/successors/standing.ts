@@ -38,7 +38,9 @@ export function takeDueLines(
          else ledger.now() + $3 * interval '1 ms' end
      from ledger.plans p join ledger.accounts a on a.id = p.account_id
      where p.id = s.plan_id and p.account_id = $1 and ${IS_PLACED}
-       and s.next_at <= ledger.now()
+       -- A look may be due far off, by a clock that was wrong.
+       and (s.next_at <= ledger.now()
+         or s.next_at < 'infinity' and s.until_tick <= a.ticks and s.until > ledger.now())
      returning s.plan_id as plan, s.line, ${IS_OVER} as "isOver"`,
     [accountId, everyMs, Math.min(everyMs, OVER_EVERY_MS)],
   );

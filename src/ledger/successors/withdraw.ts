@@ -1,6 +1,6 @@
 /**
- * Withdraws successors that were never sent: their families lack again what these asked for. And
- * ends tries that were.
+ * Withdraws successors that were never sent: their families lack again what these asked for. Also
+ * ends tries that wait to be sent again.
  */
 import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine, isOfLine, isOfPlan, planOf, rootOf } from '../order-id.ts';
@@ -12,13 +12,14 @@ export const IS_UNSENT = `s.root is not null and s.attempts = 0
   and s.state in ('waiting', 'cancelled')`;
 
 /**
- * Ends what waits of new tries of a plan, or of one of its lines: a person has closed it, or its
- * time is over. What was sent and waits again is cancelled: each of its attempts is proven to have
- * bought nothing. What is never sent again is left, because it may have bought something after all.
+ * Ends the waiting tries of a plan, or of one of its lines: a person has closed it, or its time is
+ * over. Those never sent are withdrawn. Those sent before are cancelled: each attempt is proven to
+ * have bought nothing. What is final is left, because it may have bought something after all.
  */
 export async function endTries(tx: Queries, planId: number, line: number | null): Promise<void> {
+  // The index of waiting successors finds them.
   const isOfThese = `${isOfPlan('s.id', '$1::int')} and s.is_try
-    and l.plan_id = $1 and l.line = s.line and ($2::int is null or l.asked_line = $2)`;
+    and s.root is not null and s.state = 'waiting' and l.plan_id = $1 and l.line = s.line and ($2::int is null or l.asked_line = $2)`;
   await tx.query(
     `delete from ledger.orders s using ledger.lines l where ${isOfThese} and ${IS_UNSENT}`,
     [planId, line],
@@ -26,8 +27,7 @@ export async function endTries(tx: Queries, planId: number, line: number | null)
   await tx.query(
     `update ledger.orders s set state = 'cancelled', not_before = null, reason = null
      from ledger.lines l
-     where ${isOfThese} and s.root is not null and s.state = 'waiting'
-       and s.is_final is not true`,
+     where ${isOfThese} and s.is_final is not true`,
     [planId, line],
   );
 }

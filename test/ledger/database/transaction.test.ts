@@ -97,8 +97,8 @@ describeOnPostgres('a transaction that needs what others hold', (given) => {
     let runs = 0;
     const rename = (first: number, second: number, name: string) =>
       given.ledger.transaction(async (tx) => {
-        runs++;
         await tx.query(LOCK, [first]);
+        runs++;
         await until(() => runs > 1, { what: 'both have locked their first' });
         await tx.query(RENAME, [second, name]);
       });
@@ -132,8 +132,8 @@ describeOnPostgres('a transaction that needs what others hold', (given) => {
         await own.query(RENAME, [id, 'lost']);
       });
       await expect(refused).rejects.toMatchObject({
-        code: 'ledger_down',
-        message: expect.stringMatching(/^Others change the same plans .* Try again/),
+        code: 'wrong_state',
+        message: expect.stringMatching(/^Others hold what this change needs.* try again/),
       });
     });
     expect(await sql(given.ledger, NAME, [id])).toEqual([{ name }]);
