@@ -9,11 +9,11 @@ export function isEmbeddedIn(folder: string): boolean {
   return existsSync(ledgerIn(folder));
 }
 
-/** A warning where DATABASE_URL is set: a file that the folder's ledger bought looks new to it. */
+/** A warning while DATABASE_URL is set: files of the folder's ledger are new to the other one. */
 export function leftBehind(folder: string): string | null {
   if (!isEmbeddedIn(folder)) return null;
   return (
     `The folder ${folder} has a ledger of its own, which is not used while DATABASE_URL is set. ` +
-    'What it has bought is not known here: the same file would be bought again.'
+    'What it has bought is not known here: do not submit its files again.'
   );
 }

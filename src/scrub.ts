@@ -5,9 +5,9 @@ import { existsSync } from 'node:fs';
  *
  * Finds a secret in capitals or small letters, percent-encoded any number of times, with XML
  * entities or JSON escapes, as base64 of a text around it, as its bytes in hex or decimal numbers,
- * and broken over several lines. It finds no other form, such as base32, octal numbers or base64 of
- * UTF-16; and of its other case only the plain text. A text may be cut in the middle of a secret,
- * so the beginning of a secret at the end of the text is removed, too.
+ * and broken over several lines. In the other case it finds only the plain text. It finds no other
+ * form, such as base32, octal numbers or base64 of UTF-16. A text may be cut in the middle of a
+ * secret, so the beginning of a secret at the end of the text is removed, too.
  */
 export function scrubber(secrets: string[]): (text: string) => string {
   // Longest first: when two secrets begin alike, the longer one is removed as a whole.

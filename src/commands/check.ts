@@ -121,7 +121,7 @@ async function costLinesOf(mayCost: PlannedCost | null): Promise<string[]> {
   return mayCostLines(mayCost);
 }
 
-/** Of all together: who will start the plan is not known. What was bought today is not counted. */
+/** Only limits of all together count: who starts it is not known. Nor is what was spent. */
 async function limitLinesOf(
   account: AccountConfig | undefined,
   { numbers }: PlanCheck,

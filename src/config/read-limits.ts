@@ -98,7 +98,7 @@ const limitsOf = (person: string | null, of: OfPeriods): Limit[] =>
     return [{ person, period, numbers: amounts.numbers ?? null, money: amounts.money ?? null }];
   });
 
-/** A limit below every order is a slip. One that only dear orders exceed holds their plans. */
+/** A limit that not even the cheapest order fits is a slip. Plans with dearer orders pause. */
 function faultsOf(
   { person, period, numbers, money }: Limit,
   people: string[],
@@ -115,18 +115,21 @@ function faultsOf(
     return [...faults, `${where} money needs prices: name them with pricesFile`];
   }
   const least = cheapestOrder(prices);
-  if (period !== 'plan' && exceeds(money, least)) {
+  if (period !== 'plan' && least !== null && exceeds(money, least)) {
     const price = moneyWords(least, prices.currency);
-    faults.push(`${where} money must be ${price} or more: each order of ${ORDER_MAX} costs that`);
+    faults.push(
+      `${where} money must be ${price} or more: an order of ${ORDER_MAX} costs at least that`,
+    );
   }
   return faults;
 }
 
-function cheapestOrder(prices: PriceList): string {
+/** Null: no type has a price. */
+function cheapestOrder(prices: PriceList): string | null {
   const none = Object.fromEntries(NUMBER_TYPES.map((type) => [type, 0]));
   const costs = NUMBER_TYPES.map((type) =>
     costOf(prices, { numbers: { ...none, [type]: ORDER_MAX } as never, slots: 0 }),
   );
   const sums = costs.map((cost) => firstMonthOf(prices.currency, cost));
-  return sums.filter((sum) => sum !== null).reduce((a, b) => (exceeds(b, a) ? b : a));
+  return sums.reduce((a, b) => (a === null || (b !== null && exceeds(b, a)) ? b : a));
 }

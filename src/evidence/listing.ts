@@ -36,7 +36,7 @@ export type Listing = {
   lostSince: number | null;
   /** Why the list proves nothing; null: it can be believed. */
   doubt: Doubt | null;
-  /** Why it may be only a part, and so cannot show that a number is missing; null: it is whole. */
+  /** Why it may be only a part, and cannot show what is missing; null: nothing shows that it is. */
   cut: string | null;
 };
 

@@ -22,8 +22,8 @@ export type Summary = {
   account: string;
   mode: PlanDocument['mode'];
   /**
-   * Orders per second, on average from start to end, pauses included. Null: not known, as before
-   * the end, of a plan that was cancelled in part, and of one that stood or ended before.
+   * Orders per second, on average from start to end, pauses included. Null: not known; see
+   * `paceOf`.
    */
   pace: number | null;
   /** The account's current pace, which may differ from that of the run. */

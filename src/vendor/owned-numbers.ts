@@ -59,7 +59,7 @@ async function ask(pool: Pool, { path, timeoutMs }: NumberListOptions): Promise<
     if (isStored(headers)) throw unreadable('it comes from a cache, and may be out of date');
     const bytes = Buffer.from(await answer.body.arrayBuffer());
     if (Object.keys(answer.trailers).length > 0) {
-      throw unreadable('the answer is unclear: fields came after it');
+      throw unreadable('the answer is unclear: trailers followed it');
     }
     const opened = decompress(bytes, headers['content-encoding'], LARGEST_LIST);
     if ('why' in opened) throw unreadable(`the answer is unclear: ${opened.why}`);

@@ -144,7 +144,7 @@ describe('a fault in a file of accounts is', () => {
     const account = { ...TRY, pricesFile: 'prices.json', limits: { day: { money: '37.49' } } };
     const folder = folderWith([account], { 'prices.json': JSON.stringify(PRICES_FILE) });
     await expect(read(folder)).rejects.toThrow(
-      'limits day money must be 37.50 USD or more: each order of 25 costs that.',
+      'limits day money must be 37.50 USD or more: an order of 25 costs at least that.',
     );
   });
 

@@ -52,7 +52,7 @@ function play(owned: number, steps: Step[]): History {
 }
 
 /** Two orders buy on an empty account, and the list lacks what the first one bought. */
-const UNDER_NO_WITNESS: [number, Step[]] = [
+const NOTHING_KNOWN_BEFORE: [number, Step[]] = [
   0,
   [
     { do: 'send', order: 0, sells: 1, ends: true, where: 'asked' },
@@ -91,7 +91,7 @@ describe('no line is sold more than it asks for, and no number goes to another l
         sellTheRest(history);
         expect([...history.soldTooMuch(), ...history.wrong]).toEqual([]);
       }),
-      { numRuns: RUNS, examples: [UNDER_NO_WITNESS] },
+      { numRuns: RUNS, examples: [NOTHING_KNOWN_BEFORE] },
     );
   });
 });

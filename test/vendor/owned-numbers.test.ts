@@ -81,7 +81,7 @@ describe('the list of owned numbers', () => {
     ['a link beside others', reply(whole, 200, { link: '</ratelimit>; rel="next"' }), /a part/],
     ['a link to an offset', reply(whole, 200, { link: '</?offset=100>; rel="self"' }), /a part/],
     ['status 206', reply(whole, 206, { 'content-range': 'records 0-1/137' }), /status 206/],
-    ['fields after it', chunked(whole, 'x-next-page: 2\r\n'), /after it/],
+    ['fields after it', chunked(whole, 'x-next-page: 2\r\n'), /trailers followed it/],
     ['an age in a cache', reply(whole, 200, { age: '600' }), /cache/],
     [
       'two ages in caches',

@@ -144,8 +144,8 @@ export async function alterAccount(
 }
 
 /**
- * First of all locks, so it cannot deadlock. Neither the account's row nor `ledger.lock_limits`
- * would do: who claims or answers takes them after orders, and new limits make orders wait.
+ * Taken before all other locks, so it cannot deadlock. The account's row and `ledger.lock_limits`
+ * could: a claim takes them after orders, and new limits lock the orders.
  */
 const LOCK_SETTINGS = `
   select pg_advisory_xact_lock('ledger.accounts'::regclass::oid::integer, id)

@@ -169,7 +169,8 @@ const PAUSED_LOOK_MS = 1_000;
 /**
  * Why a claim of this order came to nothing, read right after it. If the order is free by then:
  * `later`, in 1 ms. When a limit leaves no room for it, the account rests or the plan pauses; see
- * `stopForLimit`. A new try of a line that is not tried any more ends: it may wait again only now.
+ * `stopForLimit`. A try whose line is not tried any more ends here: it may have come to wait after
+ * that.
  */
 export async function whyNotClaimed(
   ledger: Ledger,

@@ -191,7 +191,7 @@ export async function retryPlan(
     const letGo = await requireApproval(tx, id, async () => lacking, by);
     const orders = (letGo.orders ?? lacking.orders).map(({ order }) => order);
     await tx.query(
-      // Who asks again for what its line is not tried for any more asks for that order itself.
+      // A person asks for this order itself: where its line is not tried, it is no try any more.
       `update ledger.orders o set state = 'waiting', connect_failures = 0, reason = null,
          is_try = case when not ${IS_ENDED_TRY} then o.is_try end
        from ledger.lines l

@@ -93,7 +93,8 @@ function judgeWhole(sent: Heard, request: OrderRequest, by: Judge): Answer {
   }
   const inDoubt = statusLinesInDoubt(sent);
   if (inDoubt.length > 0) {
-    const why = 'The answer is unclear: its status line speaks of a purchase or a fault';
+    const why =
+      'The answer is unclear: its status line names a number, or speaks of a purchase or a fault';
     return unknown(why, keepLines(sent, inDoubt, by));
   }
   if (sent.status === 200 && decoded.says === 'failed') {

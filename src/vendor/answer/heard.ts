@@ -43,7 +43,7 @@ const NO_BYTES = Buffer.alloc(0);
 /**
  * The lines of the head that have words of a sale and a phone number, other than those that are
  * listed as sold. Either alone is too common there: fields have ids of ten digits, and names such
- * as `success_fraction`. What a field says counts as one, in however many lines it comes.
+ * as `success_fraction`. A field that comes in several lines counts as one.
  */
 export function linesOfSale({ headers, head }: Heard, listed: string[] = []): string[] {
   const tellsOfSale = (line: string) => {
@@ -66,7 +66,7 @@ export function statusLinesInDoubt({ head }: Heard): string[] {
 }
 
 function linesOf(head: Buffer): string[] {
-  // A parser of HTTP lets no character pass that no text has.
+  // Never null: what a parser of HTTP lets pass is text.
   const text = readAnyText(head, null) ?? '';
   return text.replace(/\r\n[ \t]+/g, ' ').split('\r\n');
 }

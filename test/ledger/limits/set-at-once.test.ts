@@ -42,7 +42,7 @@ describeOnPostgres('limits of an account', (given) => {
     }
   };
 
-  test('are those of the later one of two servers that set the first ones', async () => {
+  test('are those of the server that sets them last', async () => {
     const plan = await newPlanOf75();
     expect(await beside(plan, [dailyLimit(100)], limit)).toMatchObject([{ numbers: 50 }]);
   });

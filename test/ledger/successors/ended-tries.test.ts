@@ -110,7 +110,7 @@ describeOnBothDrivers('a try of a line', (given) => {
     await expectEnded(plan, { short: 9, cancelled: 0 });
   });
 
-  test('that was closed is no half-open probe', async () => {
+  test('of a closed line is no half-open probe', async () => {
     const { plan, tried } = await answered('credentials');
     await letTimePass(plan);
     await changeAccount(given.ledger, plan.account.name, { resume: true }, BY);
@@ -161,7 +161,7 @@ describeOnBothDrivers('a try of a line', (given) => {
     await expectEnded(plan, CANCELLED);
   });
 
-  test('that was closed leaves the first way down the ladder to be sent', async () => {
+  test('of a closed line leaves the first way down the ladder to be sent', async () => {
     const plan = await planWith({ steps: [step(1, '332')], keepTrying: '3d' }, 10);
     const [first] = await sent(plan);
     await sell(plan, first!, 1);

@@ -397,7 +397,7 @@ create table ledger.orders (
   -- Set: it is never sent again. The vendor has named numbers for an order of its family that does
   -- not have them, or a successor of it was sent, or may have been, and the ledger has lost that.
   is_final   boolean,
-  -- Set: it belongs to a new try of its line, and is sent only while that is tried.
+  -- Set: it belongs to a new try of its line, and is sent only while that line is tried.
   is_try     boolean,
   constraint orders_id_fits_plan check (id / 10000000 = plan_id),
   constraint orders_bought_fits_state check (
@@ -578,7 +578,8 @@ create trigger orders_legal_move before update of state on ledger.orders for eac
 
 -- Successors --------------------------------------------------------------------------------------
 
--- Whether the time of a line is over: by the clock, or by watched time. Each of them only forbids.
+-- Whether the time of a line is over: by the clock, or by watched time. Either one ends it, and
+-- neither prolongs it.
 create function ledger.is_past(until timestamptz, until_tick bigint, ticks bigint) returns boolean
 volatile language sql as $$
   select until <= ledger.now() or coalesce(until_tick <= ticks, false)
