@@ -30,54 +30,28 @@ export type Unexplained = {
  * the first ones with room for the rest are suspected: whichever of them bought, their line gets no
  * more than it asks for.
  */
-export function unexplained({
-  strays,
-  inDoubt,
-  waiting,
-}: {
-  strays: string[];
-  inDoubt: (Wish & { lacking: number })[];
-  waiting: Suspect[];
-}): Unexplained {
+export function unexplained({ strays, inDoubt, waiting }: Evidence): Unexplained {
   const suspects = groupsOf(waiting, (one) => wishOf(one) + JSON.stringify(one.later));
   const doubtful = groupsOf(inDoubt, wishOf);
-  const found = strays.map((number) => {
-    const isLater = ({ first }: Group<Suspect>) => first.later.some((one) => fits(one, number));
-    const suspected = suspects.filter((group) => fits(group.first, number) || isLater(group));
-    const explained = doubtful
-      .filter(({ first }) => fits(first, number))
-      .map(({ wish }) => wish)
-      .filter((wish) => suspected.every((one) => one.wish === wish && !isLater(one)));
-    return { number, suspected, explained };
-  });
-  // First the numbers that no waiting order explains: an unknown order must.
-  found.sort((a, b) => a.suspected.length - b.suspected.length);
-  const room = new Map(
-    doubtful.map(({ wish, all }) => [wish, all.reduce((sum, { lacking }) => sum + lacking, 0)]),
-  );
-  const takers = fill(
-    found.map(({ explained }) => explained),
-    room,
-  );
-  const left = found.filter(
-    ({ suspected }, index) => takers[index] === null && suspected.length > 0,
-  );
+  const matched = strays.map((number) => match(number, suspects, doubtful));
+  const left = withoutRoom(matched, doubtful);
+  const lost = left.filter(({ suspected }) => suspected.length > 0);
   const picked = suspects
-    .flatMap((group) =>
-      firstWithRoom(group.all, left.filter(({ suspected }) => suspected.includes(group)).length),
-    )
+    .flatMap((group) => firstWithRoom(group, lost))
     .sort((a, b) => a.order - b.order);
   return {
-    numbers: left.map(({ number }) => number).sort(),
+    numbers: lost.map(({ number }) => number).sort(),
     orders: picked.map(({ order }) => order),
     succeeded: picked.filter(({ later }) => later.length > 0).map(({ order }) => order),
-    others: found
-      .filter(({ suspected }, index) => takers[index] === null && suspected.length === 0)
+    others: left
+      .filter(({ suspected }) => suspected.length === 0)
       .map(({ number }) => number)
       .sort(),
   };
 }
 
+type InDoubt = Wish & { lacking: number };
+type Evidence = { strays: string[]; inDoubt: InDoubt[]; waiting: Suspect[] };
 type Group<Order> = { wish: string; first: Order; all: Order[] };
 
 function groupsOf<Order extends Wish>(
@@ -90,9 +64,33 @@ function groupsOf<Order extends Wish>(
   });
 }
 
-function firstWithRoom(orders: Suspect[], numbers: number): Suspect[] {
+/** `explained`: the wishes of the unknown orders that explain the number. */
+type Match = { number: string; suspected: Group<Suspect>[]; explained: string[] };
+
+function match(number: string, suspects: Group<Suspect>[], doubtful: Group<InDoubt>[]): Match {
+  const isLater = ({ first }: Group<Suspect>) => first.later.some((one) => fits(one, number));
+  const suspected = suspects.filter((group) => fits(group.first, number) || isLater(group));
+  const explained = doubtful
+    .filter(({ first }) => fits(first, number))
+    .map(({ wish }) => wish)
+    .filter((wish) => suspected.every((one) => one.wish === wish && !isLater(one)));
+  return { number, suspected, explained };
+}
+
+/** The numbers that the unknown orders have no room for. */
+function withoutRoom(matched: Match[], doubtful: Group<InDoubt>[]): Match[] {
+  // First the numbers that no waiting order explains: an unknown order must.
+  const sorted = matched.toSorted((a, b) => a.suspected.length - b.suspected.length);
+  const wanted = sorted.map(({ explained }) => explained);
+  const lackingOf = (all: InDoubt[]) => all.reduce((sum, { lacking }) => sum + lacking, 0);
+  const takers = fill(wanted, new Map(doubtful.map(({ wish, all }) => [wish, lackingOf(all)])));
+  return sorted.filter((_, index) => takers[index] === null);
+}
+
+function firstWithRoom(group: Group<Suspect>, lost: Match[]): Suspect[] {
+  const numbers = lost.filter(({ suspected }) => suspected.includes(group)).length;
   let room = 0;
-  return orders.filter(({ quantity }) => {
+  return group.all.filter(({ quantity }) => {
     const isNeeded = room < numbers;
     room += quantity;
     return isNeeded;

@@ -18,6 +18,43 @@ const ORDER_STATES = [
 ];
 const PLAN_STATES = ['ready', 'running', 'standing', 'paused', 'finished', 'cancelled'];
 
+const BY_STATE = [
+  [
+    'orders',
+    'Orders of plans that have not ended, by state, and all that are unknown. ' +
+      'Held: of plans that are ready, paused or being cancelled.',
+    ORDER_STATES,
+  ],
+  ['plans', 'Plans, by state.', PLAN_STATES],
+] as const;
+
+type Figure = number | boolean | null;
+/** Null is left out. */
+const FIGURES: [name: string, help: string, of: (stats: AccountStats) => Figure][] = [
+  [
+    'plans_finished_missing',
+    'Plans that finished within the last hour with fewer numbers than were asked for.',
+    (stats) => stats.finishedMissing,
+  ],
+  [
+    'oldest_unknown_seconds',
+    'Seconds since the oldest unknown order was sent; 0 when none is unknown.',
+    (stats) => stats.oldestUnknown,
+  ],
+  [
+    'pace_orders_per_second',
+    'Orders that may start per second; absent for an account without a pace.',
+    (stats) => stats.rate,
+  ],
+  ['account_paused', 'Whether a person must resume the account.', (stats) => stats.isPaused],
+  [
+    'account_resting',
+    'Whether the account rests: as the vendor asked, for a limit, or while the ledger is compared.',
+    (stats) => stats.isResting,
+  ],
+  ['workers', 'Workers that were heard of lately.', (stats) => stats.workers],
+];
+
 /** What Prometheus scrapes, in its text format: this process' counters, and the facts. */
 export async function exposition(watched: Monitored, meters: Meters) {
   const facts = await readFacts(watched, meters);
@@ -105,45 +142,17 @@ function tellLimits(gauge: MakeGauge, stats: AccountStats[]): void {
 }
 
 function tellStats(gauge: MakeGauge, stats: AccountStats[]): void {
-  const orders = gauge(
-    'orders',
-    'Orders of plans that have not ended, by state, and all that are unknown. ' +
-      'Held: of plans that are ready, paused or being cancelled.',
-    'account',
-    'state',
-  );
-  const plans = gauge('plans', 'Plans, by state.', 'account', 'state');
-  const missing = gauge(
-    'plans_finished_missing',
-    'Plans that finished within the last hour with fewer numbers than were asked for.',
-    'account',
-  );
-  const oldest = gauge(
-    'oldest_unknown_seconds',
-    'Seconds since the oldest unknown order was sent; 0 when none is unknown.',
-    'account',
-  );
-  const rate = gauge(
-    'pace_orders_per_second',
-    'Orders that may start per second; absent for an account without a pace.',
-    'account',
-  );
-  const paused = gauge('account_paused', 'Whether a person must resume the account.', 'account');
-  const resting = gauge(
-    'account_resting',
-    'Whether the account rests: as the vendor asked, for a limit, or while the ledger is compared.',
-    'account',
-  );
-  const workers = gauge('workers', 'Workers that were heard of lately.', 'account');
-  for (const each of stats) {
-    const { account } = each;
-    for (const state of ORDER_STATES) orders.set({ account, state }, each.orders[state] ?? 0);
-    for (const state of PLAN_STATES) plans.set({ account, state }, each.plans[state] ?? 0);
-    missing.set({ account }, each.finishedMissing);
-    oldest.set({ account }, each.oldestUnknown);
-    if (each.rate !== null) rate.set({ account }, each.rate);
-    paused.set({ account }, each.isPaused ? 1 : 0);
-    resting.set({ account }, each.isResting ? 1 : 0);
-    workers.set({ account }, each.workers);
+  for (const [name, help, states] of BY_STATE) {
+    const counted = gauge(name, help, 'account', 'state');
+    for (const { account, [name]: counts } of stats) {
+      for (const state of states) counted.set({ account, state }, counts[state] ?? 0);
+    }
+  }
+  for (const [name, help, figureOf] of FIGURES) {
+    const figures = gauge(name, help, 'account');
+    for (const each of stats) {
+      const figure = figureOf(each);
+      if (figure !== null) figures.set({ account: each.account }, Number(figure));
+    }
   }
 }

@@ -73,31 +73,26 @@ function countersIn(registry: Registry) {
   const registers = [registry];
   const counter = (name: string, help: string, ...labelNames: string[]) =>
     new Counter({ name: `bulk_order_${name}_total`, help, labelNames, registers });
+  const ofAccount = (name: string, help: string, ...labelNames: string[]) =>
+    counter(name, help, 'account', ...labelNames);
   const seconds = (name: string, help: string, label: string, buckets: number[]) =>
     new Histogram({
       name: `bulk_order_${name}_duration_seconds`,
       ...{ help, labelNames: [label], buckets, registers },
     });
   return {
-    started: counter(
+    started: ofAccount(
       'attempts_started',
       'Attempts that this process has claimed. Those that sent nothing count, too.',
-      'account',
     ),
-    attempts: counter(
-      'attempts',
-      'Attempts that have ended, by what came of them.',
-      'account',
-      'outcome',
-    ),
-    orders: counter(
+    attempts: ofAccount('attempts', 'Attempts that have ended, by what came of them.', 'outcome'),
+    orders: ofAccount(
       'orders_ended',
       'Orders that are pending no more, by how they ended.',
-      'account',
       'outcome',
     ),
-    numbers: counter('numbers_bought', 'Phone numbers bought.', 'account', 'type'),
-    repairs: counter('sweep_repairs', 'Orders that the sweep put right.', 'account', 'repair'),
+    numbers: ofAccount('numbers_bought', 'Phone numbers bought.', 'type'),
+    repairs: ofAccount('sweep_repairs', 'Orders that the sweep put right.', 'repair'),
     signIns: counter(
       'sign_in_failures',
       'Wrong passwords and tokens, and tries that had to wait because there were too many.',

@@ -1,5 +1,6 @@
 import { type AccountStats, type Ledger, readAccountStats } from '../ledger/index.ts';
 import { isOnHold, type OrderQueue } from '../queue/index.ts';
+import { repeat } from '../repeat.ts';
 import { answeredBy } from './serving.ts';
 
 /**
@@ -67,20 +68,9 @@ export function watchForStuck(options: StuckOptions): StuckWatch {
     return (await answeredBy(asked)) ?? true;
   }
 
-  let timer: NodeJS.Timeout | undefined;
-  let isStopped = false;
-  async function round(): Promise<void> {
-    await look();
-    if (!isStopped) timer = setTimeout(round, lookEveryMs);
-  }
-  void round();
-  return {
-    why: () => why,
-    stop() {
-      isStopped = true;
-      clearTimeout(timer);
-    },
-  };
+  // A look does not fail: it knows nothing of what is away.
+  const stop = repeat(lookEveryMs, look, () => {});
+  return { why: () => why, stop: () => void stop() };
 }
 
 function mayGoOn({ isPaused, isResting, orders, inTime }: AccountStats): boolean {

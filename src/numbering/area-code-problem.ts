@@ -19,14 +19,6 @@ type Known = {
 export type AreaCodeProblem = {
   /** An error stays true however late the plan is bought; a warning may pass with time. */
   severity: 'error' | 'warning';
-  code:
-    | 'unassignable'
-    | 'toll_free'
-    | 'non_geographic'
-    | 'other_type'
-    | 'not_sold'
-    | 'not_assigned'
-    | 'not_in_service';
   /** What should stand there instead, as the end of "Write …". */
   expected: string;
   /** What is wrong and what to do. */
@@ -52,7 +44,7 @@ export function areaCodeProblem(
   const use = UNASSIGNABLE.find(([pattern]) => pattern.test(areaCode))?.[1];
   if (use !== undefined) {
     const message = `No place has the area code ${areaCode}: it is ${use}. Check it.`;
-    return { severity: 'error', code: 'unassignable', expected: ANOTHER, message };
+    return { severity: 'error', expected: ANOTHER, message };
   }
   const found = known.find(areaCode);
   if (!found) return notAssigned(areaCode, known);
@@ -63,7 +55,7 @@ function notAssigned(areaCode: string, { fileDate }: Known): AreaCodeProblem {
   const message =
     `area_code ${areaCode} is not assigned in NANPA's report of ${fileDate}, so the ` +
     'vendor probably has no numbers there. Check it.';
-  return { severity: 'warning', code: 'not_assigned', expected: ANOTHER, message };
+  return { severity: 'warning', expected: ANOTHER, message };
 }
 
 function wrongKind({ code: areaCode, kind }: AreaCode, type: LocalType): AreaCodeProblem | null {
@@ -73,10 +65,10 @@ function wrongKind({ code: areaCode, kind }: AreaCode, type: LocalType): AreaCod
     const message =
       `area_code ${areaCode} is a toll-free code, but the type is ${type}. For ` +
       'toll-free numbers write the type tollfree and no area code.';
-    return { severity, code: 'toll_free', expected: ANOTHER, message };
+    return { severity, expected: ANOTHER, message };
   }
   const message = `area_code ${areaCode} belongs to no place, but the type is ${type}. Check it.`;
-  return { severity, code: 'non_geographic', expected: ANOTHER, message };
+  return { severity, expected: ANOTHER, message };
 }
 
 function wrongCountry(
@@ -90,15 +82,15 @@ function wrongCountry(
   if (right !== undefined) {
     const but = `but the type is ${type}. Write the type ${right}.`;
     const message = `${where}, ${countryName(country!)}, ${but}`;
-    return { severity: 'error', code: 'other_type', expected: `the type ${right}`, message };
+    return { severity: 'error', expected: `the type ${right}`, message };
   }
   const message = `${where}, and the vendor sells no numbers there.`;
-  return { severity: 'error', code: 'not_sold', expected: ANOTHER, message };
+  return { severity: 'error', expected: ANOTHER, message };
 }
 
 function notYet({ code: areaCode, since }: AreaCode, today: string): AreaCodeProblem | null {
   if (since !== null && since <= today) return null;
   const when = since === null ? 'the day is not known' : `it comes on ${since}`;
   const message = `area_code ${areaCode} is not yet in service: ${when}. Check it.`;
-  return { severity: 'warning', code: 'not_in_service', expected: ANOTHER, message };
+  return { severity: 'warning', expected: ANOTHER, message };
 }

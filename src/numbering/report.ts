@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { CsvError, parse } from 'csv-parse/sync';
 import { AppError } from '../errors.ts';
 import type { AreaCode, AreaCodes } from './area-code.ts';
 import { countryOf, regionOf } from './regions.ts';
@@ -123,20 +124,12 @@ function realDay(day: string): string | undefined {
   return Number.isNaN(time) || !new Date(time).toISOString().startsWith(day) ? undefined : day;
 }
 
-const CELL = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y;
-
-/** CSV of RFC 4180 -> its rows; or, as the end of a sentence, why it is none. */
+/** CSV -> its rows; or, as the end of a sentence, why it is none. */
 function rowsOf(text: string): string[][] | string {
-  const rows: string[][] = [];
-  let row: string[] = [];
-  CELL.lastIndex = 0;
-  while (CELL.lastIndex < text.length) {
-    const cell = CELL.exec(text);
-    if (cell === null) return `line ${rows.length + 1} is not CSV`;
-    row.push(cell[1]?.replaceAll('""', '"') ?? cell[2]!);
-    if (cell[3] === ',') continue;
-    rows.push(row);
-    row = [];
+  try {
+    return parse(text, { record_delimiter: ['\r\n', '\n'], relax_column_count: true });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    return `line ${Number(error.records) + 1} is not CSV`;
   }
-  return rows;
 }

@@ -22,6 +22,8 @@ export type QueueWorker = {
   drain(): Promise<void>;
 };
 
+type Process = Processor<{ order: number }, string>;
+
 /** Delay before reopening the queue, ms. */
 const REOPEN_MS = 1_000;
 
@@ -37,7 +39,6 @@ export function workQueue(
   operation: PlaceOrder,
   { concurrency, onError }: { concurrency: number; onError: (error: Error) => void },
 ): QueueWorker {
-  const { backend } = to;
   let isDraining = false;
   const inHand = new Set<Promise<unknown>>();
 
@@ -47,44 +48,50 @@ export function workQueue(
     if (isDraining) return { next: 'later', waitMs: 0 };
     const answer = operation(orderId);
     inHand.add(answer);
-    try {
-      return await answer;
-    } finally {
-      inHand.delete(answer);
-    }
+    return answer.finally(() => inHand.delete(answer));
   }
 
-  function open(): Worker {
-    const opened = openBullWorker(
-      to,
-      async (job, token) => obey(await deliver(job.data?.order), to, job, token),
-      concurrency,
-    );
-    opened.on('error', onError);
+  const process: Process = async (job, token) =>
+    obey(await deliver(job.data?.order), to, job, token);
+  const last = keepOpen(to, () => openBullWorker(to, process, concurrency).on('error', onError));
+  return {
+    async drain() {
+      isDraining = true;
+      const closed = (await last()).close();
+      while (inHand.size > 0) await Promise.allSettled(inHand);
+      await Promise.race([closed, pause(HEAR_WITHIN_MS, undefined, { ref: false })]);
+    },
+  };
+}
+
+/**
+ * Opens a worker, and another one for each that cannot be opened. Returns a function that ends
+ * this and resolves to the last one, to be closed.
+ */
+function keepOpen({ backend }: OrderQueue, open: () => Worker): () => Promise<Worker> {
+  let isOver = false;
+  let worker: Worker;
+
+  function openNext(): void {
+    worker = open();
     // On PostgreSQL BullMQ remembers a failed opening for ever, and its loop retries without a
     // pause. No timer and no signal would reach this process any more.
-    if (backend.factory) opened.waitUntilReady().catch(() => replace(opened));
-    return opened;
+    if (backend.factory) worker.waitUntilReady().catch(() => replace(worker));
   }
 
   async function replace(broken: Worker): Promise<void> {
     broken.close().catch(() => {});
     await pause(REOPEN_MS, undefined, { ref: false });
-    if (!isDraining) worker = open();
+    if (!isOver) openNext();
   }
 
-  let worker = open();
-
-  return {
-    async drain() {
-      isDraining = true;
-      // On PostgreSQL, a worker that is closed before it is open opens anyway. Its connection then
-      // keeps the pool from ending.
-      if (backend.factory) await worker.waitUntilReady().catch(() => {});
-      const closed = worker.close();
-      while (inHand.size > 0) await Promise.allSettled(inHand);
-      await Promise.race([closed, pause(HEAR_WITHIN_MS, undefined, { ref: false })]);
-    },
+  openNext();
+  return async () => {
+    isOver = true;
+    // On PostgreSQL, a worker that is closed before it is open opens anyway. Its connection then
+    // keeps the pool from ending.
+    if (backend.factory) await worker.waitUntilReady().catch(() => {});
+    return worker;
   };
 }
 
@@ -114,7 +121,7 @@ async function obey(
 
 function openBullWorker(
   { queue, backend }: OrderQueue,
-  process: Processor<{ order: number }, string>,
+  process: Process,
   concurrency: number,
 ): Worker {
   const options = {

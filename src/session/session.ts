@@ -51,22 +51,7 @@ export async function openSession(
   if (config.numberingFile !== null) await numberingOf(config);
   const secrets = keepSecret(config.secrets);
   const log = createLog(config.logLevel ?? logLevel, secrets);
-  const ledger = config.databaseUrl
-    ? openPostgres(config.databaseUrl, { workers: config.accounts.length })
-    : await openEmbedded(config.dataDir, command);
-  for (const warning of [...config.warnings, ...ledger.warnings]) log.warn(warning);
-  try {
-    if (isReader) await requireReady(ledger);
-    else {
-      await migrate(ledger);
-      await requireSound(ledger);
-      const deadlineMs = claimDeadlineMs(config.requestTimeoutMs);
-      await vouchByJournal({ ledger, log, deadlineMs });
-    }
-  } catch (error) {
-    await ledger.close();
-    throw error;
-  }
+  const ledger = await readyLedger(config, log, command, isReader);
   let traces: Promise<Traces | undefined> | undefined;
   const allOwn = () => ownAccounts(ledger, config);
   return {
@@ -89,6 +74,26 @@ export async function openSession(
       }
     },
   };
+}
+
+/** Closes the ledger again when it is not ready. */
+async function readyLedger(config: Config, log: Log, command: string, isReader: boolean) {
+  const ledger = config.databaseUrl
+    ? openPostgres(config.databaseUrl, { workers: config.accounts.length })
+    : await openEmbedded(config.dataDir, command);
+  for (const warning of [...config.warnings, ...ledger.warnings]) log.warn(warning);
+  try {
+    if (isReader) await requireReady(ledger);
+    else {
+      await migrate(ledger);
+      await requireSound(ledger);
+      await vouchByJournal({ ledger, log, deadlineMs: claimDeadlineMs(config.requestTimeoutMs) });
+    }
+    return ledger;
+  } catch (error) {
+    await ledger.close();
+    throw error;
+  }
 }
 
 /** The user of this machine. */

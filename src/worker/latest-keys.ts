@@ -10,7 +10,7 @@ export function withLatestKeys(
   const leaving = new Set<Promise<void>>();
 
   function use(now: AccountConfig) {
-    return { keys: keysOf(now), vendor: open(now), inHand: new Set<Promise<unknown>>() };
+    return { keys: keysOf(now), ...held(open(now)) };
   }
 
   /** When the new vendor cannot be opened, the old one stays, and says why it sends nothing. */
@@ -21,7 +21,7 @@ export function withLatestKeys(
     } catch {
       return;
     }
-    const left = leave(old).finally(() => leaving.delete(left));
+    const left = old.leave().finally(() => leaving.delete(left));
     leaving.add(left);
   }
 
@@ -31,21 +31,10 @@ export function withLatestKeys(
     return current;
   }
 
-  async function ask<T>(question: (vendor: Vendor) => Promise<T>): Promise<T> {
-    const { vendor, inHand } = latest();
-    const answer = question(vendor);
-    inHand.add(answer);
-    try {
-      return await answer;
-    } finally {
-      inHand.delete(answer);
-    }
-  }
-
   return {
     account: () => latest().vendor.account(),
-    order: (request, gate) => ask((vendor) => vendor.order(request, gate)),
-    ownedNumbers: () => ask((vendor) => vendor.ownedNumbers()),
+    order: async (request, gate) => latest().ask((vendor) => vendor.order(request, gate)),
+    ownedNumbers: async () => latest().ask((vendor) => vendor.ownedNumbers()),
     async close() {
       await Promise.all([current.vendor.close(), ...leaving]);
     },
@@ -55,8 +44,19 @@ export function withLatestKeys(
 const keysOf = ({ accessKey, secretAccessKey }: AccountConfig) =>
   JSON.stringify([accessKey, secretAccessKey]);
 
-/** Waits for the vendor's last request, then closes it: a request that had not begun would fail. */
-async function leave({ vendor, inHand }: { vendor: Vendor; inHand: Set<Promise<unknown>> }) {
-  await Promise.allSettled(inHand);
-  await vendor.close();
+function held(vendor: Vendor) {
+  const inHand = new Set<Promise<unknown>>();
+  return {
+    vendor,
+    ask<T>(question: (vendor: Vendor) => Promise<T>): Promise<T> {
+      const answer = question(vendor);
+      inHand.add(answer);
+      return answer.finally(() => inHand.delete(answer));
+    },
+    /** Waits for the last request, then closes: a request that had not begun would fail. */
+    async leave(): Promise<void> {
+      await Promise.allSettled(inHand);
+      await vendor.close();
+    },
+  };
 }

@@ -3,16 +3,18 @@ import { hasCode } from '../../errors.ts';
 
 type BatcherOptions<Item, Key, Result> = {
   /**
-   * Runs one statement for all items. Resolves to each item's result by its key. Work after `next`
-   * does not hold up the next statement.
+   * Runs one statement for all items. Resolves to each item's result by its key. Work after
+   * `releaseSlot` does not hold up the next statement.
    */
-  run(items: Item[], next: () => void): Promise<Map<Key, Result>>;
+  run(items: Item[], releaseSlot: () => void): Promise<Map<Key, Result>>;
   /** A batch holds a key once. The second item with the key waits for the next batch. */
   keyOf(item: Item): Key;
   /** Statements in flight at once. More statements mean fewer items in each. */
   atOnce: number;
   timer?: Timer | undefined;
 };
+
+type Entry<Item, Result> = { item: Item; result: PromiseWithResolvers<Result | undefined> };
 
 /** Most items in one statement. */
 const MOST = 200;
@@ -28,19 +30,16 @@ const LONG_MS = 1_000;
  * fail the others: when a statement is refused, each item runs in a statement of its own. When the
  * database is away, all callers get the error.
  */
-export function batcher<Item, Key, Result>({
-  run,
-  keyOf,
-  atOnce,
-  timer = realTimer,
-}: BatcherOptions<Item, Key, Result>): (item: Item) => Promise<Result | undefined> {
-  type Entry = { item: Item; result: PromiseWithResolvers<Result | undefined> };
-  let gathered: Entry[] = [];
-  let underWay = 0;
+export function batcher<Item, Key, Result>(
+  options: BatcherOptions<Item, Key, Result>,
+): (item: Item) => Promise<Result | undefined> {
+  const { keyOf, atOnce, timer = realTimer } = options;
+  let gathered: Entry<Item, Result>[] = [];
+  const underWay = new Set<Entry<Item, Result>[]>();
   let isPlanned = false;
 
   function plan(): void {
-    if (isPlanned || underWay >= atOnce || gathered.length === 0) return;
+    if (isPlanned || underWay.size >= atOnce || gathered.length === 0) return;
     isPlanned = true;
     // Runs after the events of this turn of the loop: answers often arrive several at a time.
     setImmediate(() => {
@@ -52,33 +51,15 @@ export function batcher<Item, Key, Result>({
     });
   }
 
-  async function send(batch: Entry[]): Promise<void> {
-    let isCounted = true;
-    const next = () => {
-      if (!isCounted) return;
-      isCounted = false;
-      underWay -= 1;
-      plan();
+  async function send(batch: Entry<Item, Result>[]): Promise<void> {
+    const releaseSlot = () => {
+      if (underWay.delete(batch)) plan();
     };
-    underWay += 1;
-    const callOff = timer(LONG_MS, next);
-    try {
-      await runBatch(batch, next);
-    } catch (error) {
-      if (batch.length === 1 || isAway(error))
-        for (const entry of batch) entry.result.reject(error);
-      else for (const entry of batch) await runBatch([entry], () => {}).catch(entry.result.reject);
-    }
+    underWay.add(batch);
+    const callOff = timer(LONG_MS, releaseSlot);
+    await answer(batch, options, releaseSlot);
     callOff();
-    next();
-  }
-
-  async function runBatch(batch: Entry[], next: () => void): Promise<void> {
-    const results = await run(
-      batch.map(({ item }) => item),
-      next,
-    );
-    for (const { item, result } of batch) result.resolve(results.get(keyOf(item)));
+    releaseSlot();
   }
 
   return (item) => {
@@ -87,6 +68,21 @@ export function batcher<Item, Key, Result>({
     plan();
     return entry.result.promise;
   };
+}
+
+async function answer<Item, Key, Result>(
+  batch: Entry<Item, Result>[],
+  options: BatcherOptions<Item, Key, Result>,
+  releaseSlot: () => void,
+): Promise<void> {
+  const items = batch.map(({ item }) => item);
+  try {
+    const results = await options.run(items, releaseSlot);
+    for (const { item, result } of batch) result.resolve(results.get(options.keyOf(item)));
+  } catch (error) {
+    if (batch.length === 1 || isAway(error)) for (const { result } of batch) result.reject(error);
+    else for (const entry of batch) await answer([entry], options, () => {});
+  }
 }
 
 /** The entries of the next statement, with each key once, and those that wait for a later one. */

@@ -29,9 +29,9 @@ export function openBatches(ledger: Ledger, claimant: Claimant, options: Claimin
       keyOf: (id: number) => id,
       atOnce: 1,
       timer,
-      run: async (ids, next) => {
+      run: async (ids, releaseSlot) => {
         const claim = (by: Claimant) => claimOrders(ledger, ids.sort(ascending), by);
-        return byOrder(await claims.make(ids, claim, next), 'id');
+        return byOrder(await claims.make(ids, claim, releaseSlot), 'id');
       },
     }),
     async claimProbe(id) {

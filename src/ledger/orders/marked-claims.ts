@@ -64,7 +64,7 @@ export class MarkedClaims {
   async make(
     ids: number[],
     claim: (claimant: Claimant) => Promise<ClaimedOrder[]>,
-    next = () => {},
+    releaseSlot = () => {},
   ): Promise<ClaimedOrder[]> {
     const { mayClaim, witness } = this.#options;
     if (!mayClaim()) return [];
@@ -76,7 +76,7 @@ export class MarkedClaims {
       ticket = await witness.ticket().catch(rethrow);
       const claimed = await claim(claimant);
       // The next orders may be claimed while these are marked.
-      next();
+      releaseSlot();
       return await this.#mark(claimed, ticket, marking);
     } catch (error) {
       // The claim may have been made. An order that was sent before must not be given back as

@@ -59,46 +59,49 @@ export async function steerPlan(
   by: By,
   { acceptWarnings = false, prices, seen }: Acceptance = {},
 ): Promise<PlanDocument> {
-  const { kind, from, to, verb }: Move = MOVES[move];
   return underApproval(ledger, async (tx) => {
     const { passed, counted } =
       move === 'start' ? await passStart(tx, id, by, { acceptWarnings, seen }) : PASSED_NOTHING;
     if (move !== 'start') await passOther(tx, id, move, seen);
-    const rows = await tx.query<{ prices: string | null }>(
-      `/* steer_plan */
-       update ledger.plans set state = $2, reason = $4, held_until = null,
-         held_order = null, overtaken = case when $2 <> 'running' then overtaken end,
-         started_at = case when $2 = 'running' then coalesce(started_at, ledger.now())
-           else started_at end,
-         started_tick = case when state = 'ready' and $2 = 'running'
-           then (select ticks from ledger.accounts where id = account_id) else started_tick end,
-         started_person = case when state = 'ready' and $2 = 'running' then $5
-           else started_person end,
-         prices = case when state = 'ready' and $2 = 'running'
-           then (select prices from ledger.accounts where id = account_id) else prices end
-       where id = $1 and (state = any($3::text[]) or $2 = 'paused' and held_order is not null)
-       returning prices`,
-      [id, to, from, to === 'running' ? null : (by.why ?? null), personOf(by.who)],
-    );
-    if (rows.length === 0) {
-      const plan = await findPlan(tx, id);
-      const why =
-        plan.state === to
-          ? `Plan ${id} is ${to} already.`
-          : `Plan ${id} is ${plan.state} and cannot be ${verb}: ` +
-            `only a plan that is ${from.join(' or ')} can be.`;
-      throw new AppError('wrong_state', `${why} Nothing was changed.`, { id, state: plan.state });
-    }
+    const taken = await movePlan(tx, id, MOVES[move], by);
     const looked = [prices, ...counted].filter((each) => each !== undefined);
-    const taken = rows[0]!.prices ?? 'none';
     if (looked.some((each) => each !== taken)) throw otherPrices(id);
-    const detail = {
-      ...(acceptWarnings ? { acceptWarnings } : {}),
-      ...passed,
-    };
-    await noteEvent(tx, { kind, ...by, planId: id, detail });
+    const detail = { ...(acceptWarnings ? { acceptWarnings } : {}), ...passed };
+    await noteEvent(tx, { kind: MOVES[move].kind, ...by, planId: id, detail });
     return findPlan(tx, id);
   });
+}
+
+/** Returns the hash of the plan's prices, or `none`: a start has just taken the account's. */
+async function movePlan(tx: Queries, id: number, move: Move, by: By): Promise<string> {
+  const { from, to } = move;
+  const [moved] = await tx.query<{ prices: string | null }>(
+    `/* steer_plan */
+     update ledger.plans set state = $2, reason = $4, held_until = null,
+       held_order = null, overtaken = case when $2 <> 'running' then overtaken end,
+       started_at = case when $2 = 'running' then coalesce(started_at, ledger.now())
+         else started_at end,
+       started_tick = case when state = 'ready' and $2 = 'running'
+         then (select ticks from ledger.accounts where id = account_id) else started_tick end,
+       started_person = case when state = 'ready' and $2 = 'running' then $5
+         else started_person end,
+       prices = case when state = 'ready' and $2 = 'running'
+         then (select prices from ledger.accounts where id = account_id) else prices end
+     where id = $1 and (state = any($3::text[]) or $2 = 'paused' and held_order is not null)
+     returning prices`,
+    [id, to, from, to === 'running' ? null : (by.why ?? null), personOf(by.who)],
+  );
+  if (!moved) throw cannotMove(await findPlan(tx, id), move);
+  return moved.prices ?? 'none';
+}
+
+function cannotMove({ id, state }: PlanDocument, { from, to, verb }: Move): AppError {
+  const why =
+    state === to
+      ? `Plan ${id} is ${to} already.`
+      : `Plan ${id} is ${state} and cannot be ${verb}: ` +
+        `only a plan that is ${from.join(' or ')} can be.`;
+  return new AppError('wrong_state', `${why} Nothing was changed.`, { id, state });
 }
 
 /** Thrown for the prices that the start itself read, so that none can change in between. */
@@ -170,23 +173,13 @@ export async function retryPlan(
 ): Promise<number> {
   return underApproval(ledger, async (tx) => {
     await lockAkin(tx, id);
-    const plan = await findPlan(tx, id);
-    if (plan.state === 'ready' || plan.state === 'cancelled') {
-      throw new AppError(
-        'wrong_state',
-        `Plan ${id} is ${plan.state}: there is nothing of it to try again.`,
-        { id, state: plan.state },
-      );
-    }
-    const operation = `to try plan ${id} again`;
-    await refuseRemainderOrdered(tx, id, operation);
-    await refuseRemainderLost(tx, id, operation);
-    await refuseHeldUp(tx, id, operation);
+    const { state, account } = await findPlan(tx, id);
+    await refuseRetry(tx, id, state);
     const lacking = await lockLacking(tx, id);
     await requireSeenPlan(tx, id, seen, 'retry');
     if (lacking.numbers === 0) {
       const why = 'has no undelivered or refused orders to try again. Nothing was changed.';
-      throw new AppError('wrong_state', `Plan ${id} ${why}`, { id, state: plan.state });
+      throw new AppError('wrong_state', `Plan ${id} ${why}`, { id, state });
     }
     const letGo = await requireApproval(tx, id, async () => lacking, by);
     const orders = (letGo.orders ?? lacking.orders).map(({ order }) => order);
@@ -200,15 +193,22 @@ export async function retryPlan(
     );
     if (orders.length > 0) await reopenPlan(tx, id);
     // One of them may have bought what a look for lost orders found.
-    await suspectOthers(tx, (await findAccount(tx, plan.account)).id);
-    await noteEvent(tx, {
-      kind: 'plan_retried',
-      ...by,
-      planId: id,
-      detail: { orders: orders.length, ...letGo.passed },
-    });
+    await suspectOthers(tx, (await findAccount(tx, account)).id);
+    const detail = { orders: orders.length, ...letGo.passed };
+    await noteEvent(tx, { kind: 'plan_retried', ...by, planId: id, detail });
     return orders.length;
   });
+}
+
+async function refuseRetry(tx: Queries, id: number, state: PlanState): Promise<void> {
+  if (state === 'ready' || state === 'cancelled') {
+    const message = `Plan ${id} is ${state}: there is nothing of it to try again.`;
+    throw new AppError('wrong_state', message, { id, state });
+  }
+  const operation = `to try plan ${id} again`;
+  await refuseRemainderOrdered(tx, id, operation);
+  await refuseRemainderLost(tx, id, operation);
+  await refuseHeldUp(tx, id, operation);
 }
 
 /** They are locked: what is refused after this look is not of this retry. */

@@ -19,7 +19,8 @@ export const IS_UNSENT = `s.root is not null and s.attempts = 0
 export async function endTries(tx: Queries, planId: number, line: number | null): Promise<void> {
   // The index of waiting successors finds them.
   const isOfThese = `${isOfPlan('s.id', '$1::int')} and s.is_try
-    and s.root is not null and s.state = 'waiting' and l.plan_id = $1 and l.line = s.line and ($2::int is null or l.asked_line = $2)`;
+    and s.root is not null and s.state = 'waiting'
+    and l.plan_id = $1 and l.line = s.line and ($2::int is null or l.asked_line = $2)`;
   await tx.query(
     `delete from ledger.orders s using ledger.lines l where ${isOfThese} and ${IS_UNSENT}`,
     [planId, line],

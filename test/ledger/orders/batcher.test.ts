@@ -56,9 +56,9 @@ test('what a batch does after its statement does not hold up the next one', asyn
   const ask = batcher({
     keyOf: (key: number) => key,
     atOnce: 1,
-    async run(keys, next) {
+    async run(keys, releaseSlot) {
       begun.push(keys);
-      next();
+      releaseSlot();
       return await never;
     },
   });
