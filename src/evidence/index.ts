@@ -1,4 +1,5 @@
 export { type AskedNumbers, fits, TOLL_FREE } from './fits.ts';
+export { type Buyer, type LeftOver, leftOver } from './left-over.ts';
 export {
   compareListing,
   type Gone,

@@ -51,6 +51,24 @@ export async function findVerdict(
   return row;
 }
 
+/** The unknown orders that bought some of these numbers by their verdicts, each with those. */
+export function boughtByVerdict(
+  tx: Queries,
+  accountId: number,
+  numbers: string[],
+): Promise<{ order: number; numbers: string[] }[]> {
+  return tx.query(
+    `select o.id as "order", array_agg(bought.number order by bought.number) as numbers
+     from ledger.orders o join ledger.plans p on p.id = o.plan_id
+       join ledger.verdicts v on v.order_id = o.id and v.attempt = o.attempts,
+       unnest(v.numbers) bought(number)
+     where o.state = 'unknown' and p.account_id = $1 and v.finding = 'bought'
+       and bought.number = any($2::text[])
+     group by o.id order by o.id`,
+    [accountId, numbers],
+  );
+}
+
 /** A list that was too young for an order `v` is soon followed by another. */
 const AGAIN = `case v.finding when 'later' then interval '10 s' else interval '10 min' end`;
 
