@@ -72,7 +72,8 @@ describeOnBothDrivers('an order that a person says bought nothing', (given) => {
     expect(await settle(given, ten, NOTHING)).toBe('waiting');
     expect(await settle(given, fifteen, NOTHING)).toEqual(owns(numbers));
     expect(await settle(given, fifteen, { bought: numbers.slice(0, 11) })).toEqual([
-      `The account owns 1 number that it may also have bought and that no order has: ${numbers[11]}.`,
+      'The account owns 1 number that it may also have bought and that no order has: ' +
+        `${numbers[11]}.`,
     ]);
     expect(await settle(given, fifteen, { bought: numbers })).toBe('short');
   });
