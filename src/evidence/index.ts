@@ -8,7 +8,7 @@ export {
   type Missing,
   type Sighting,
 } from './listing.ts';
-export { type OpenLine, openByLine } from './open-lines.ts';
+export { type Asker, type OpenLine, openByLine } from './open-lines.ts';
 export { type Suspect, type Unexplained, unexplained } from './unexplained.ts';
 export type { UnknownAttempt } from './unknown-attempt.ts';
 export {

@@ -106,7 +106,7 @@ export {
   listingBefore,
   newestListing,
 } from './listings/listings.ts';
-export { openOrders } from './listings/open-orders.ts';
+export { type OpenOrder, openOrders, otherAskers } from './listings/open-orders.ts';
 export { noteLost, noteStrays, waitingThatFit } from './listings/suspects.ts';
 export { fingerprintSalt, isOtherFingerprint, provenAccounts } from './listings/vendor-account.ts';
 export {

@@ -68,7 +68,7 @@ function lineCard(visit: Visit, undecided: UndecidedLine): Html {
       ${candidates.length === 0 && html`<p class="muted">None that they asked for.</p>`}
       <ul class="bullets">${candidates.map((each) => candidate(each, orders))}</ul>
       ${more}${others.length > 0 && other}</section>
-    <section><h3>Orders that could have bought them
+    <section><h3>${candidates.length > 0 ? 'Orders that could have bought them' : 'Orders'}
         <span class="muted">${count(orders.length)}</span></h3>
       <ul class="bullets">${orders.map((each) => orderItem(visit, each, isOwn(each)))}</ul>
     </section>
