@@ -91,7 +91,8 @@ export function unclearLines(
   if (n === 0) return [];
   return [
     `${counted(n, 'verdict')} ${n === 1 ? 'is' : 'are'} not clear, because the vendor's list has ` +
-      'numbers that no order explains. "strays" lists them and lets you explain them. ' +
+      'numbers that no order explains. "strays" lists them and lets you explain them. Verdicts ' +
+      'change when the list is read next. ' +
       'Until then accept one at a time: "settle ORDER --accept --by NAME"',
   ];
 }

@@ -60,6 +60,11 @@ export function explain(
       `${seen} ${counted(numbers, 'new number')} of orders that are not yet judged. ` +
       'A later list can show it.',
 
+    /** It, or an order like it, may have bought numbers that somebody called foreign. */
+    foreign: (goods: number, numbers: number) =>
+      `${seen} ${own(goods)}, and ${count(numbers)} that somebody called foreign, although it, ` +
+      'or an order like it, may have bought them. Say what it bought.',
+
     /** It may have bought some of the numbers that no order explains. */
     strangers: (goods: number, numbers: number) =>
       `${seen} ${own(goods)}, and ${count(numbers)} that no order here explains: ${CAUSES}.`,

@@ -16,8 +16,9 @@ export type ForeignWish = { numbers: string[]; undo: boolean; againstEvidence: O
 /**
  * A named person says that numbers of the account were bought outside this program, or takes that
  * back. No waiting order is suspected of having bought a foreign number, however often its plan
- * asks again. So one that did, before the ledger went back, is sent again. Verdicts on unknown
- * orders do not change: there a person says of each order what it bought.
+ * asks again. So one that did, before the ledger went back, is sent again. On verdicts on unknown
+ * orders the numbers cast no doubt once the next list is read. Of an order that may have bought
+ * some of them, and that lacks numbers without them, a person still says what it bought.
  *
  * Objections prevent it. `againstEvidence` overrides them, and the event keeps them. What is taken
  * back puts orders in doubt again that have not been sent since.
