@@ -97,6 +97,15 @@ export function unclearLines(
   ];
 }
 
+/** Accounts whose orders are judged later, and for which no time passes. */
+export function idleLines(accounts: string[]): ScreenLine[] {
+  if (accounts.length === 0) return [];
+  return [
+    `No worker is running for ${accounts.join(', ')}, so no time is watched: "work" starts one, ` +
+      'and it reads the list in time.',
+  ];
+}
+
 /** What became stale meanwhile, each with its reason. */
 export function leftLines(left: Accepted['left']): ScreenLine[] {
   if (left.length === 0) return [];
