@@ -106,14 +106,14 @@ function describe({ proposals, settled }: Judged, left: number[]): ScreenLine[] 
   const rows = proposals.map(({ order, finding, numbers, why }) => [
     String(order),
     left.includes(order) ? finding : `${finding}, settled`,
-    String(numbers.length),
+    finding === 'bought' ? String(numbers.length) : '',
     why,
   ]);
   const open = proposals.filter(
     ({ order, finding }) => left.includes(order) && (finding === 'bought' || finding === 'nothing'),
   );
   return [
-    ...table(['order', 'verdict', 'numbers', 'evidence'], rows),
+    ...table(['order', 'verdict', 'bought', 'evidence'], rows),
     ...(settled.length > 0
       ? [`${counted(settled.length, 'order')} settled, ${counted(left.length, 'order')} left.`]
       : []),

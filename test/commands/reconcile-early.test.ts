@@ -26,9 +26,7 @@ test('reconcile says that no time passes where it is left to a worker and none r
   vendor.next('cut_after');
   expect((await shell.run(['order', 'plan.csv', '--yes'])).code).toBe(3);
   const { stdout } = await shell.run(['reconcile', '1']);
-  expect(stdout).toMatch(
-    /^ +10000001 +later +0 +.* once a worker has watched \d+ seconds more\.$/m,
-  );
+  expect(stdout).toMatch(/^ +10000001 +later +.* once a worker has watched \d+ seconds more\.$/m);
   expect(stdout).toContain(
     'No worker is running for sandbox, so no time is watched: "bulk-order work" starts one, and ' +
       'it reads the list in time.\n',
