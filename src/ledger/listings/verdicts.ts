@@ -123,6 +123,8 @@ export type VerdictCounts = {
   /** Clear verdicts that the order bought something, and nothing. */
   bought: number;
   nothing: number;
+  /** Verdicts that the order bought something or nothing, where something else may explain it. */
+  unclear: number;
   /** Verdicts that leave the order to a person. */
   open: number;
 };
@@ -135,11 +137,13 @@ export async function verdictCounts(
   const [row] = await ledger.query<VerdictCounts>(
     `select count(*) filter (where v.is_clear and v.finding = 'bought')::int as bought,
        count(*) filter (where v.is_clear and v.finding = 'nothing')::int as nothing,
+       count(*) filter (where not v.is_clear and v.finding in ('bought', 'nothing'))::int
+         as unclear,
        count(*) filter (where v.finding = 'open')::int as open
      from ${VERDICTS}`,
     [planId ?? null, accountId ?? null],
   );
-  return row ?? { bought: 0, nothing: 0, open: 0 };
+  return row ?? { bought: 0, nothing: 0, unclear: 0, open: 0 };
 }
 
 /** What the verdicts on these orders say now. `stands`: it is clear and still the named one. */

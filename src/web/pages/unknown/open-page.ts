@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { INTEGER_MAX, ordinalOf, type UndecidedOrder } from '../../../ledger/index.ts';
+import { INTEGER_MAX, type UndecidedOrder } from '../../../ledger/index.ts';
 import { openLines, type UndecidedLine } from '../../../operations/index.ts';
 import type { WebContext } from '../../context.ts';
 import { type Asked, pageRoutes, sendPage } from '../asked.ts';
@@ -83,8 +83,7 @@ function candidate(
 ): Html {
   const some =
     orders.length < all.length &&
-    html` <span class="muted small">order ${orders.map((id) => count(ordinalOf(id))).join(', ')}
-      only</span>`;
+    html` <span class="muted small">order ${orders.join(', ')} only</span>`;
   return html`<li>${phone(number)}${some}</li>`;
 }
 
@@ -93,6 +92,6 @@ function orderItem({ now }: Visit, order: UndecidedOrder, isOwn: boolean): Html 
   const why = html`. <span class="muted small">${withTimes(order.why, now)}</span>`;
   const from = html`, line ${count(order.line)} of
     <a href="/plans/${order.plan}">${order.planName}</a>, ${areaOrType(order)}`;
-  return html`<li><a href="/unknown?order=${order.order}">Order ${count(ordinalOf(order.order))}</a>
+  return html`<li><a href="/unknown?order=${order.order}">Order ${order.order}</a>
         lacks ${count(order.lacking)}${isOwn ? why : from}</li>`;
 }
