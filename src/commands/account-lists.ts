@@ -72,7 +72,11 @@ const STRAYS: List<Stray, ReturnType<typeof readForeign>> = {
     const numbers = await operations.callForeign(account, wish);
     const are = numbers.length === 1 ? 'is' : 'are';
     const what = wish.undo ? 'not foreign any more' : 'foreign';
-    const lines = [`${counted(numbers.length, 'number')} ${are} ${what}.`];
+    const lines = [
+      `${counted(numbers.length, 'number')} ${are} ${what}.`,
+      'Verdicts on unknown orders change when the list is read next. A worker reads it within 10 ' +
+        `minutes${operations.isRemote ? '' : ', and "reconcile" now'}.`,
+    ];
     return { document: { numbers }, lines };
   },
 };
@@ -83,15 +87,20 @@ function describeStrays(account: string, strays: Stray[]): ScreenLine[] {
   return [
     ...table(
       ['number', 'on the list since', ''],
-      strays.map(({ number, listedAt, isForeign }) => [
-        number,
-        listedAt.toISOString(),
-        isForeign ? 'foreign' : '',
-      ]),
+      strays.map((stray) => [stray.number, stray.listedAt.toISOString(), explanationOf(stray)]),
     ),
+    ...(strays.some((stray) => explanationOf(stray) === '') ? [UNEXPLAINED] : []),
     'No order has them. Say which of them were bought outside this program:',
     `  "strays ${account} --foreign 2125550100,2125550101 --by NAME --why TEXT"`,
   ];
+}
+
+const UNEXPLAINED = 'Those with nothing beside them are not explained.';
+
+/** What explains the number, unless nothing does. */
+function explanationOf({ isForeign, order }: Stray): string {
+  if (isForeign) return 'foreign';
+  return order === null ? '' : `order ${order}, by its verdict`;
 }
 
 const LOST: List<LostPlan, ReturnType<typeof readDismissal>> = {

@@ -1,17 +1,28 @@
 import type { Command } from 'commander';
-import { leftLines, unclearLines } from '../dialogue/index.ts';
+import { idleLines, leftLines, unclearLines } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
 import {
   type Accepted,
   acceptVerdicts,
+  accountState,
   clearVerdicts,
   findPlan,
+  type Ledger,
   ticksFor,
+  watchFor,
 } from '../ledger/index.ts';
-import { type Reconciled, reconcile } from '../maintenance/index.ts';
+import { type ReconcileContext, type Reconciled, reconcile } from '../maintenance/index.ts';
 import { requireNamed } from '../operations/index.ts';
 import { actingUser, openSession } from '../session/index.ts';
-import { answer, examples, idOf, newCommand, type ScreenLine, table } from '../terminal/index.ts';
+import {
+  answer,
+  examples,
+  idOf,
+  newCommand,
+  type ScreenLine,
+  say,
+  table,
+} from '../terminal/index.ts';
 import { openVendorFor } from '../worker/index.ts';
 
 type Options = { json?: true; accept?: true; by?: string; why?: string };
@@ -28,7 +39,8 @@ export function addReconcile(program: Command): void {
       await using session = await openSession('reconcile');
       const { config, ledger, log } = session;
       const plan = planId === undefined ? undefined : await findPlan(ledger, planId);
-      const done: Reconciled = { proposals: [], settled: [], isRead: true };
+      const done: Judged = { proposals: [], settled: [], isRead: true };
+      const idle: string[] = [];
       const stale: Accepted['left'] = [];
       for (const { account, settings } of await session.ownAccountsOf(plan)) {
         const vendor = await openVendorFor({ config, ledger, account, settings: () => settings });
@@ -36,10 +48,12 @@ export function addReconcile(program: Command): void {
           const mode = config.reconcile;
           const listLagMs = ticksFor(config.reconcileAfterMs);
           const context = { ledger, vendor, account, log, mode, listLagMs, planId };
-          const { proposals, settled, isRead } = await reconcile(context);
+          const { proposals, settled, isRead } = await judge(context);
           done.isRead &&= isRead;
           done.proposals.push(...proposals);
           done.settled.push(...settled);
+          const isLater = proposals.some(({ finding }) => finding === 'later');
+          if (isLater && !(await hasWorker(ledger, account.name))) idle.push(account.name);
           if (!signer) continue;
           const clear = await clearVerdicts(ledger, { planId, accountId: account.id });
           const accepted = await acceptVerdicts(ledger, clear, { ...signer, why });
@@ -50,30 +64,56 @@ export function addReconcile(program: Command): void {
         }
       }
       const left = leftBy(done);
-      answer(json, { ...done, left }, () => [...describe(done, left), ...leftLines(stale)]);
+      answer(json, { ...done, left }, () => [
+        ...describe(done, left),
+        ...idleLines(idle),
+        ...leftLines(stale),
+      ]);
       if (!done.isRead) process.exitCode = 1;
     });
 }
 
+type Judged = Omit<Reconciled, 'earlyMs'>;
+
+/**
+ * Reads the list, and once more where it was only too early. No worker can be running beside it on
+ * an embedded ledger, so it watches the time itself, as long as a list may lag.
+ */
+async function judge(context: ReconcileContext): Promise<Judged> {
+  const { ledger, account, listLagMs } = context;
+  const { earlyMs, ...first } = await reconcile(context);
+  if (ledger.kind !== 'embedded' || earlyMs <= 0 || earlyMs > listLagMs) return first;
+  const seconds = counted(Math.ceil(earlyMs / 1000), 'second');
+  say(`The list is too early to judge each order. It is read again in ${seconds}.`);
+  await watchFor(ledger, account.id, earlyMs);
+  const { earlyMs: _still, ...second } = await reconcile(context);
+  const settled = [...first.settled, ...second.settled];
+  const early = first.proposals.filter(({ order }) => settled.some((each) => each.order === order));
+  return { ...second, settled, proposals: [...early, ...second.proposals] };
+}
+
+const hasWorker = async (ledger: Ledger, account: string): Promise<boolean> =>
+  (await accountState(ledger, account)).workers.length > 0;
+
 /** The orders that are still unknown. */
-function leftBy({ proposals, settled }: Reconciled): number[] {
+function leftBy({ proposals, settled }: Judged): number[] {
   const done = new Set(settled.map(({ order }) => order));
   return proposals.map(({ order }) => order).filter((order) => !done.has(order));
 }
 
-function describe({ proposals, settled }: Reconciled, left: number[]): ScreenLine[] {
+function describe({ proposals, settled }: Judged, left: number[]): ScreenLine[] {
   if (proposals.length === 0) return ['No order is unknown.'];
   const rows = proposals.map(({ order, finding, numbers, why }) => [
     String(order),
     left.includes(order) ? finding : `${finding}, settled`,
-    String(numbers.length),
+    finding === 'bought' ? String(numbers.length) : '',
     why,
   ]);
   const open = proposals.filter(
     ({ order, finding }) => left.includes(order) && (finding === 'bought' || finding === 'nothing'),
   );
   return [
-    ...table(['order', 'verdict', 'numbers', 'evidence'], rows),
+    ...table(['order', 'verdict', 'bought', 'evidence'], rows),
     ...(settled.length > 0
       ? [`${counted(settled.length, 'order')} settled, ${counted(left.length, 'order')} left.`]
       : []),

@@ -1,8 +1,14 @@
 import type { Command } from 'commander';
-import { acceptedLines, confirmVerdicts, obstacleLines, unclearLines } from '../dialogue/index.ts';
+import {
+  acceptedLines,
+  confirmNothing,
+  confirmVerdicts,
+  obstacleLines,
+  unclearLines,
+} from '../dialogue/index.ts';
 import { counted } from '../english.ts';
 import { usageError } from '../errors.ts';
-import { nameOfVerdict, planOf, type Settled } from '../ledger/index.ts';
+import { nameOfVerdict, planOf, type Settled, type UnknownOrder } from '../ledger/index.ts';
 import type { ObservedPlan } from '../obstacles/index.ts';
 import { type Operations, readSettlement, requireNamed } from '../operations/index.ts';
 import { actingUser, openOperations } from '../session/index.ts';
@@ -45,7 +51,7 @@ export function addSettle(program: Command): void {
     .option('--against-evidence', 'settle it although the evidence contradicts it')
     .option('--by <name>', 'the person who settles it')
     .option('--why <text>', 'how you know it')
-    .option('--yes', 'accept verdicts without asking')
+    .option('--yes', 'accept verdicts, or settle as nothing, without asking')
     .addHelpText(
       'after',
       examples(
@@ -65,11 +71,23 @@ export function addSettle(program: Command): void {
 async function settleOne(order: number, options: SettleOptions, command: Command): Promise<void> {
   const settlement = readSettlement(options, { who: actingUser(), by: options.by });
   await using operations = await openOperations(command);
-  const verdict = options.accept && (await looked(operations, order, options));
+  const unknown =
+    options.accept || options.nothing ? await findUnknown(operations, order) : undefined;
+  const verdict = options.accept && (await looked(unknown, options));
+  if (options.nothing && unknown) await confirmNothing(unknown, options);
   const settled = await operations.settle(order, verdict ? { ...settlement, verdict } : settlement);
   answer(options.json, settled, () => describe(settled));
   if (settled.state !== 'waiting') return;
   say(...afterNothing(await operations.plan(planOf(order)), operations));
+}
+
+async function findUnknown(
+  operations: Operations,
+  order: number,
+): Promise<UnknownOrder | undefined> {
+  // Not an order's id: settling refuses it, with an explanation.
+  if (planOf(order) === 0) return undefined;
+  return (await operations.unknown(planOf(order))).find((each) => each.order === order);
 }
 
 /**
@@ -77,17 +95,13 @@ async function settleOne(order: number, options: SettleOptions, command: Command
  * the order lacks by it may be asked for again, so then a person confirms it.
  */
 async function looked(
-  operations: Operations,
-  order: number,
+  unknown: UnknownOrder | undefined,
   options: SettleOptions,
 ): Promise<string | undefined> {
-  // Not an order's id: settling refuses it, with an explanation.
-  if (planOf(order) === 0) return undefined;
-  const unknown = (await operations.unknown(planOf(order))).find((each) => each.order === order);
   if (!unknown?.proposal) return undefined;
   const { finding, numbers, why } = unknown.proposal;
   if (finding !== 'bought' && finding !== 'nothing') return undefined;
-  const { attempt, plan, line, areaCode, type, sentAt } = unknown;
+  const { order, attempt, plan, line, areaCode, type, sentAt } = unknown;
   const lacking = unknown.quantity - unknown.bought;
   const verdict = nameOfVerdict({ finding, numbers, sentAt });
   const said = { order, attempt, plan, line, areaCode, type, lacking, finding, numbers, why };

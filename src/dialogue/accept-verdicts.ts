@@ -91,8 +91,18 @@ export function unclearLines(
   if (n === 0) return [];
   return [
     `${counted(n, 'verdict')} ${n === 1 ? 'is' : 'are'} not clear, because the vendor's list has ` +
-      'numbers that no order explains. "strays" lists them and lets you explain them. ' +
+      'numbers that no order explains. "strays" lists them and lets you explain them. Verdicts ' +
+      'change when the list is read next. ' +
       'Until then accept one at a time: "settle ORDER --accept --by NAME"',
+  ];
+}
+
+/** Accounts whose orders are judged later, and for which no time passes. */
+export function idleLines(accounts: string[]): ScreenLine[] {
+  if (accounts.length === 0) return [];
+  return [
+    `No worker is running for ${accounts.join(', ')}, so no time is watched: "work" starts one, ` +
+      'and it reads the list in time.',
   ];
 }
 

@@ -1,6 +1,13 @@
-export { acceptedLines, confirmVerdicts, leftLines, unclearLines } from './accept-verdicts.ts';
+export {
+  acceptedLines,
+  confirmVerdicts,
+  idleLines,
+  leftLines,
+  unclearLines,
+} from './accept-verdicts.ts';
 export { checkOrRefuse } from './check-or-refuse.ts';
 export { ACCEPT_WARNINGS, confirmPurchase } from './confirm.ts';
+export { confirmNothing } from './confirm-nothing.ts';
 export { mayCostLines, mayCostOf } from './cost.ts';
 export { deliverResults, refuseBadFolder } from './deliver-results.ts';
 export { exitCodeOf, followPlan } from './follow.ts';

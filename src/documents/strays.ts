@@ -5,6 +5,10 @@ import { document, nextPage, time } from './fields.ts';
 export const Stray = document('Stray', {
   number: z.string(),
   listedAt: time.describe('when the list was read to which it came, or came back'),
+  order: z
+    .int()
+    .nullable()
+    .describe('the unknown order that bought it, by the verdict on it; null: there is none'),
   isForeign: z.boolean().describe('a person said that it was bought outside this program'),
 });
 export type Stray = z.output<typeof Stray>;

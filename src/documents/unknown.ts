@@ -108,7 +108,7 @@ export const OpenList = document('OpenList', {
       candidates: z
         .array(z.object({ number: z.string(), orders: z.array(z.int()) }))
         .describe('what its orders could have bought, and all orders that could have'),
-      others: numbers.describe('what else is new, and no order asked for'),
+      others: numbers.describe('what else is new, and no unknown order asked for'),
       orders: z.array(UndecidedOrder).describe('all that could have bought the candidates'),
     }),
   ),

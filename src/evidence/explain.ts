@@ -30,13 +30,13 @@ export function explain(
       const answer = named.length > 0 ? ` Its answer names ${count(named.length)} of them.` : '';
       const doubt =
         strangers > 0
-          ? ` It also has ${count(strangers)} that no order here explains: ${CAUSES}.`
+          ? ` Besides, it has ${count(strangers)} that no order here explains: ${CAUSES}.`
           : '';
       const asked = goods < lacking ? `, of the ${lacking} that it lacks` : '';
       const what =
         all === goods
-          ? `exactly ${counted(all, 'new number')} that this order could have bought, and no ` +
-            `other${asked}.`
+          ? `exactly ${counted(all, 'new number')} that this order, and no other, could have ` +
+            `bought${asked}.`
           : `${counted(all, 'new number')} that only it and orders like it could have bought. ` +
             `The orders get them by rising id: ${goods} go to this one${asked}.`;
       return `${seen} ${what}${answer}${doubt}`;
@@ -59,6 +59,11 @@ export function explain(
     underWay: (numbers: number) =>
       `${seen} ${counted(numbers, 'new number')} of orders that are not yet judged. ` +
       'A later list can show it.',
+
+    /** It, or an order like it, may have bought numbers that somebody called foreign. */
+    foreign: (goods: number, numbers: number) =>
+      `${seen} ${own(goods)}, and ${count(numbers)} that somebody called foreign, although it, ` +
+      'or an order like it, may have bought them. Say what it bought.',
 
     /** It may have bought some of the numbers that no order explains. */
     strangers: (goods: number, numbers: number) =>

@@ -41,15 +41,21 @@ export function concerns(sighting: Sighting, baseline: number | null): boolean {
   return isNew(sighting, baseline) || isBack(sighting, baseline);
 }
 
-/** Which unknown orders could have bought which numbers of the list. Pure. */
+/**
+ * Which unknown orders could have bought which numbers of the list, except those that a person
+ * called foreign. Pure.
+ */
 export function groupByNumbers(unknowns: UnknownAttempt[], listing: Listing): Grouped {
   const kinds = kindsOf(unknowns);
   const named = namedBy(unknowns);
   const grouped: Grouped = { groups: [], underWay: [], strangers: [] };
   const groupOf = new Map<Kind, Group>();
   const baselines = baselinesOf(unknowns);
-  const concerned = listing.sightings.filter((sighting) =>
-    baselines.some((baseline) => concerns(sighting, baseline)),
+  // Of what an answer names the vendor knows better than who calls it foreign.
+  const concerned = listing.sightings.filter(
+    (sighting) =>
+      (!sighting.isForeign || named.has(sighting.number)) &&
+      baselines.some((baseline) => concerns(sighting, baseline)),
   );
   for (const sighting of concerned) {
     const { number } = sighting;

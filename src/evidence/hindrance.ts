@@ -27,11 +27,10 @@ export function hindranceOf(
   }
   const early = endTick + listLagMs - listing.beganTick;
   if (early > 0) {
-    const seconds = Math.ceil(early / 1000);
-    const wait = `${counted(seconds, 'more second')} ${seconds === 1 ? 'has' : 'have'} passed`;
+    const seconds = counted(Math.ceil(early / 1000), 'second');
     return later(
-      "The vendor's list may lag behind what was sold. A list can show it once " +
-        `${wait} while a worker runs: "work" starts one.`,
+      "The vendor's list may lag behind what was sold. A list can show it once a worker has " +
+        `watched ${seconds} more.`,
     );
   }
   if (isElsewhere) return open(ELSEWHERE);

@@ -1,4 +1,5 @@
 export { type AskedNumbers, fits, TOLL_FREE } from './fits.ts';
+export { type Buyer, type LeftOver, leftOver } from './left-over.ts';
 export {
   compareListing,
   type Gone,
@@ -7,7 +8,7 @@ export {
   type Missing,
   type Sighting,
 } from './listing.ts';
-export { type OpenLine, openByLine } from './open-lines.ts';
+export { type Asker, type OpenLine, openByLine } from './open-lines.ts';
 export { type Suspect, type Unexplained, unexplained } from './unexplained.ts';
 export type { UnknownAttempt } from './unknown-attempt.ts';
 export {

@@ -18,6 +18,8 @@ export type Sighting = {
   hasOrder: boolean;
   /** An order of another account has it, or had it before it was released. */
   isTaken: boolean;
+  /** A person said that it was bought outside this program. */
+  isForeign: boolean;
 };
 
 /** A reading of the vendor's list, compared with all lists before it. */
@@ -77,7 +79,7 @@ export type ListReading = {
   /** The lists before the unknown orders. */
   baselines: { id: number; beganTick: number; endedAt: Date; size: number }[];
   /** Numbers of any list that no order claims. */
-  strays: { number: string; listing: number; backListing: number | null; isTaken: boolean }[];
+  strays: Omit<Sighting, 'backFrom' | 'hasOrder'>[];
   /** Numbers of orders that came to the list, or back to it, later than expected. */
   resold: { number: string; baseline: number; endTick: number; seenListing: number }[];
   missing: Missing;
@@ -99,6 +101,7 @@ export function compareListing(reading: ListReading): Listing {
     ...strays.map((stray) => ({ ...stray, backFrom: 0, hasOrder: false })),
     ...resold.map(({ number, baseline, endTick, seenListing }) => ({
       ...{ number, listing: 0, backListing: seenListing, hasOrder: true, isTaken: false },
+      isForeign: false,
       // Bought long before this list: it lacked the number only if that was released.
       backFrom:
         rising.find((list) => list.id > baseline && endTick + listLagMs <= list.beganTick)?.id ??

@@ -5,8 +5,14 @@ export type OpenOrder = AskedNumbers & {
   order: number;
   plan: number;
   line: number;
+  account: number;
   numbers: string[];
+  /** Those of them that were on the list before it was sent. */
+  earlier: string[];
 };
+
+/** Another unknown order of an account. */
+export type Asker = AskedNumbers & { account: number };
 
 /** What the list leaves undecided about a line. */
 export type OpenLine<Order extends OpenOrder> = {
@@ -14,7 +20,7 @@ export type OpenLine<Order extends OpenOrder> = {
   line: number;
   /** What its orders could have bought as they asked; of each, all orders that could have. */
   candidates: { number: string; orders: number[] }[];
-  /** What else is new since they were sent, and no order here asked for. */
+  /** What else is new since they were sent, and no unknown order asked for. */
   others: string[];
   /** All orders that could have bought the candidates, also those of other lines. By rising id. */
   orders: Order[];
@@ -22,25 +28,30 @@ export type OpenLine<Order extends OpenOrder> = {
 
 /**
  * What is open, by the lines of plans: candidates on one side, the orders that could have bought
- * them on the other. Pure. Which numbers could be an order's is what its verdict says.
+ * them on the other. Pure. Which numbers could be an order's is what its verdict says. `askers`:
+ * the other unknown orders, on which no verdict is open.
  */
-export function openByLine<Order extends OpenOrder>(open: Order[]): OpenLine<Order>[] {
+export function openByLine<Order extends OpenOrder>(
+  open: Order[],
+  askers: Asker[],
+): OpenLine<Order>[] {
   const takers = new Map<string, Order[]>();
   for (const order of open) {
-    for (const number of order.numbers.filter((each) => fits(order, each))) {
+    for (const number of candidatesOf(order)) {
       takers.set(number, takers.get(number) ?? []);
       takers.get(number)?.push(order);
     }
   }
   const lines = Map.groupBy(open, ({ plan, line }) => `${plan} ${line}`);
   return [...lines.values()].map((own) => {
-    const [{ plan, line }] = own as [Order];
+    const [{ account, plan, line }] = own as [Order];
     const isOwn = new Set(own);
     const numbers = [...new Set(own.flatMap((order) => order.numbers))].sort();
     const candidates = numbers
       .map((number) => ({ number, takers: takers.get(number) ?? [] }))
       .filter((each) => each.takers.some((order) => isOwn.has(order)));
-    const told = new Set(candidates.map(({ number }) => number));
+    const isAsked = (number: string) =>
+      [...open, ...askers].some((asker) => asker.account === account && fits(asker, number));
     const orders = new Set([...own, ...candidates.flatMap((each) => each.takers)]);
     return {
       ...{ plan, line },
@@ -48,8 +59,13 @@ export function openByLine<Order extends OpenOrder>(open: Order[]): OpenLine<Ord
         number: each.number,
         orders: each.takers.map(({ order }) => order),
       })),
-      others: numbers.filter((number) => !told.has(number)),
+      others: numbers.filter((number) => !isAsked(number)),
       orders: [...orders].sort((a, b) => a.order - b.order),
     };
   });
+}
+
+function candidatesOf(order: OpenOrder): string[] {
+  const earlier = new Set(order.earlier);
+  return order.numbers.filter((number) => fits(order, number) && !earlier.has(number));
 }

@@ -218,6 +218,15 @@ function doubtOfMore(
   if (listing.cut) return open(listing.cut);
   const old = sharers.find(({ hasOldBaseline }) => hasOldBaseline);
   if (old) return open(words.old(old.order));
+  // A person said so of the numbers, and has not said of these orders that they bought nothing.
+  const foreign = listing.sightings
+    .filter(
+      (each) =>
+        each.isForeign &&
+        sharers.some((order) => fits(order, each.number) && concerns(each, order.baseline)),
+    )
+    .map(({ number }) => number);
+  if (foreign.length > 0) return { ...open(words.foreign(goods, foreign.length)), others: foreign };
   // They may be what it lacks: a vendor can sell other numbers than it was asked for.
   const strange = since(strangers).length;
   if (strange > 0) return open(words.strangers(goods, strange));

@@ -55,7 +55,13 @@ export {
   withdrawVouching,
   witnessName,
 } from './accounts/vouch.ts';
-export { type OwnClocks, openWatch, ticksFor, type Watch } from './accounts/watched-time.ts';
+export {
+  type OwnClocks,
+  openWatch,
+  ticksFor,
+  type Watch,
+  watchFor,
+} from './accounts/watched-time.ts';
 export { noteGone } from './accounts/workers.ts';
 export { type ApprovalAnswer, answerApproval } from './approvals/answer.ts';
 export {
@@ -106,7 +112,7 @@ export {
   listingBefore,
   newestListing,
 } from './listings/listings.ts';
-export { openOrders } from './listings/open-orders.ts';
+export { type OpenOrder, openOrders, otherAskers } from './listings/open-orders.ts';
 export { noteLost, noteStrays, waitingThatFit } from './listings/suspects.ts';
 export {
   fingerprintSalt,

@@ -60,6 +60,8 @@ export type Reconciled = {
   settled: Settled[];
   /** The list that was to be read could be used. */
   isRead: boolean;
+  /** After how much more watched time, ms, a list can show what became of each; 0: now. */
+  earlyMs: number;
 };
 
 const UNREAD = "The vendor's list could not be read";
@@ -73,7 +75,7 @@ export async function reconcile(context: ReconcileContext): Promise<Reconciled> 
   const before = await unknownAttempts(context.ledger, context.account.id);
   return before.length > 0
     ? judgeAll(context, before)
-    : { proposals: [], settled: [], isRead: true };
+    : { proposals: [], settled: [], isRead: true, earlyMs: 0 };
 }
 
 /**
@@ -105,7 +107,7 @@ async function judgeAll(context: ReconcileContext, before: KeptUnknown[]): Promi
       : ({ finding: 'later', isClear: false, why: `${UNREAD}: ${said}` } as const);
     const verdicts = before.map(({ order, attempt }) => ({ order, attempt, ...none, numbers: [] }));
     await keepVerdicts(ledger, verdicts);
-    return { proposals: wanted(verdicts), settled: [], isRead: false };
+    return { proposals: wanted(verdicts), settled: [], isRead: false, earlyMs: 0 };
   }
   const { listing, unknowns } = read;
   const verdicts: KeptVerdict[] = judgeUnknowns(unknowns, listing, listLagMs).map((verdict) =>
@@ -115,7 +117,13 @@ async function judgeAll(context: ReconcileContext, before: KeptUnknown[]): Promi
   const told = wanted(verdicts);
   const settled = mode === 'auto' ? await settleClear(context, told, unknowns) : [];
   log.info({ unknown: unknowns.length, settled: settled.length }, 'reconciled');
-  return { proposals: told, settled, isRead: true };
+  const earlyMs = Math.max(
+    0,
+    ...unknowns
+      .filter(({ order }) => told.some((verdict) => verdict.order === order))
+      .map(({ endTick }) => endTick + listLagMs - listing.beganTick),
+  );
+  return { proposals: told, settled, isRead: true, earlyMs };
 }
 
 /**

@@ -1,8 +1,15 @@
 import { type OpenLine, openByLine } from '../evidence/index.ts';
-import { findPlan, type Ledger, openOrders, type UndecidedOrder } from '../ledger/index.ts';
+import {
+  findPlan,
+  type Ledger,
+  type OpenOrder,
+  openOrders,
+  otherAskers,
+  type UndecidedOrder,
+} from '../ledger/index.ts';
 
 /** A line with orders that the vendor's list leaves undecided. */
-export type UndecidedLine = OpenLine<UndecidedOrder>;
+export type UndecidedLine = Omit<OpenLine<OpenOrder>, 'orders'> & { orders: UndecidedOrder[] };
 
 /**
  * What the vendor's list leaves undecided, by the lines of one plan or of all, with orders of other
@@ -13,6 +20,10 @@ export async function openLines(
   planId: number | undefined,
 ): Promise<UndecidedLine[]> {
   if (planId !== undefined) await findPlan(ledger, planId);
-  const lines = openByLine(await openOrders(ledger));
-  return lines.filter(({ plan }) => planId === undefined || plan === planId);
+  return openByLine(await openOrders(ledger), await otherAskers(ledger))
+    .filter(({ plan }) => planId === undefined || plan === planId)
+    .map((line) => ({
+      ...line,
+      orders: line.orders.map(({ account: _account, earlier: _earlier, ...order }) => order),
+    }));
 }

@@ -73,6 +73,13 @@ describeOnTerminal('on a terminal, with live keys', () => {
     expect(proposals).toMatchObject([{ order: 20_000_001, finding: 'bought', isClear: true }]);
     const accept = ['settle', '--accept-all', '--by', 'Ada'];
     const question = 'Type 1 to settle them, anything else to stop: ';
+    const nothing = ['settle', '20000001', '--nothing', '--by', 'Ada', '--why', 'I asked them'];
+    const stopped = startOnTerminal(shell, nothing);
+    await stopped.waitFor('Type 3 to settle them, anything else to stop: ');
+    stopped.type('\r');
+    expect(await stopped.exited).toBe(1);
+    expect(stopped.screen).toMatch(/20000001: bought\. The list of .*, could have\s+bought\./);
+    expect(stopped.screen.trimEnd()).toMatch(/Not confirmed\. Nothing was settled\.$/);
     const refused = startOnTerminal(shell, accept);
     await refused.waitFor(question);
     refused.type('yes\r');

@@ -143,14 +143,34 @@ describe('settle takes', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'Order 10000001 is filled: 2 numbers.\n' });
   });
 
-  test('a part of it: the order is short', async () => {
-    const [one] = sold('202');
-    const settled = await shell.ask(['settle', '10000002', '--bought', one!, ...BY]);
+  test('a part of it, against the evidence: the order is short', async () => {
+    const [one, other] = sold('202').toSorted();
+    const part = ['settle', '10000002', '--bought', one!, ...BY];
+    const { error } = await shell.ask(part);
+    expect(error.objections).toEqual([
+      expect.stringMatching(/^The vendor's list does not show yet that it bought no more\. /),
+      `The account owns 1 number that it may also have bought and that no order has: ${other}.`,
+    ]);
+    const settled = await shell.ask([...part, '--against-evidence']);
     expect(settled).toMatchObject({ code: 0, order: 10_000_002, state: 'short', bought: 1 });
   });
 
   test('that nothing was bought: the order waits, and the next worker sends it', async () => {
-    const { stdout, stderr } = await shell.run(['settle', '10000003', '--nothing', ...BY]);
+    const nothing = ['settle', '10000003', '--nothing', ...BY];
+    const asked = await shell.run(nothing);
+    expect(asked).toMatchObject({ code: 1, stdout: '' });
+    expect(asked.stderr).toContain(
+      'This would settle order 10000003 as nothing: the 2 numbers that it lacks are asked for ' +
+        'again, unless its plan is cancelled. If it did buy after all, you pay twice. Without a ' +
+        'terminal to ask on, say --yes to do it. Nothing was settled.\n',
+    );
+    const { error } = await shell.ask([...nothing, '--yes']);
+    expect(error.objections).toEqual([
+      expect.stringMatching(
+        /^The vendor's list does not show yet that it bought nothing\. .* \d+ seconds more\.$/,
+      ),
+    ]);
+    const { stdout, stderr } = await shell.run([...nothing, '--yes', '--against-evidence']);
     expect(stdout).toBe('Order 10000003 bought nothing.\n');
     expect(stderr).toContain(
       'It waits again, and a worker sends it.\nNo worker is running for sandbox. To start one ' +

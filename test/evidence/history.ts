@@ -237,7 +237,7 @@ export class History {
       strays: [...this.#owned]
         .filter(([number]) => !this.#recordedAt.has(number))
         .map(([number, { listing, backListing }]) => {
-          return { number, listing, backListing, isTaken: false };
+          return { number, listing, backListing, isTaken: false, isForeign: false };
         }),
       resold: recorded.flatMap(({ owned, ...each }) =>
         owned && (owned.backListing !== null || !this.#settled.has(each.number))

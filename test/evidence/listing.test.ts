@@ -42,6 +42,7 @@ describe('a list', () => {
   test('shows the numbers on it that no order has', () => {
     const strays = [N, M].map((number) => ({
       ...{ number: number!, listing: 9, backListing: null, isTaken: false },
+      isForeign: false,
     }));
     expect(compareListing(reading({ strays })).sightings).toMatchObject([{ number: N }]);
   });
@@ -125,7 +126,7 @@ describe('a list', () => {
   test('may be only a part when it has no number that was known before', () => {
     const cutWith = (strays: [string, number][]) => {
       const seen = strays.map(([number, listing]) => {
-        return { number, listing, backListing: null, isTaken: false };
+        return { number, listing, backListing: null, isTaken: false, isForeign: false };
       });
       return compareListing(reading({ numbers: [N!, M!], strays: seen })).cut;
     };

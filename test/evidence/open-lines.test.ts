@@ -1,17 +1,26 @@
 import { describe, expect, test } from 'vitest';
-import { judgeUnknowns, openByLine, type UnknownAttempt } from '../../src/evidence/index.ts';
-import { LIST_LAG_MS, listing, unknown } from './unknowns.ts';
+import {
+  type Asker,
+  judgeUnknowns,
+  openByLine,
+  type UnknownAttempt,
+} from '../../src/evidence/index.ts';
+import { ASKED, LIST_LAG_MS, listing, unknown } from './unknowns.ts';
 
 /** What is open of these orders by a list with these new numbers; each is of the line of its id. */
-function openOf(unknowns: UnknownAttempt[], numbers: string[]) {
+function openOf(
+  unknowns: UnknownAttempt[],
+  numbers: string[],
+  { earlier = [], askers = [] }: { earlier?: string[]; askers?: Asker[] } = {},
+) {
   const verdicts = judgeUnknowns(unknowns, listing(numbers), LIST_LAG_MS);
   const open = verdicts.flatMap((verdict) => {
     const asked = unknowns.find(({ order }) => order === verdict.order)!;
     return verdict.finding === 'open'
-      ? [{ ...asked, line: verdict.order % 10, numbers: verdict.numbers }]
+      ? [{ ...asked, account: 1, line: verdict.order % 10, numbers: verdict.numbers, earlier }]
       : [];
   });
-  return openByLine(open).map(({ orders, ...line }) => ({
+  return openByLine(open, askers).map(({ orders, ...line }) => ({
     ...line,
     orders: orders.map(({ order }) => order),
   }));
@@ -42,6 +51,23 @@ describe('what the list cannot tell', () => {
       {
         ...{ plan: 1, line: 1, others: ['4155550103'], orders: [1, 11] },
         candidates: numbers.slice(0, 3).map((number) => ({ number, orders: [1, 11] })),
+      },
+    ]);
+  });
+
+  test('is no number that was on the list before the order was sent, nor one of others', () => {
+    const few = [unknown(), unknown({ order: 2, areaCode: '415' })];
+    const numbers = ['2125550100', '2125550101', '4155550102', '6465550103', '9175550104'];
+    const askers = [{ ...ASKED, account: 1, areaCode: '646' }];
+    const all = openOf(few, numbers, { earlier: ['2125550100'], askers });
+    expect(all).toEqual([
+      {
+        ...{ plan: 1, line: 1, others: ['9175550104'], orders: [1] },
+        candidates: [{ number: '2125550101', orders: [1] }],
+      },
+      {
+        ...{ plan: 1, line: 2, others: ['9175550104'], orders: [2] },
+        candidates: [{ number: '4155550102', orders: [2] }],
       },
     ]);
   });

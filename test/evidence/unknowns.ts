@@ -36,6 +36,7 @@ export const unknown = (overrides: Partial<UnknownAttempt> = {}): UnknownAttempt
 
 export const sighting = (number: string, overrides: Partial<Sighting> = {}): Sighting => ({
   ...{ number, listing: NOW, backListing: null, backFrom: 0, hasOrder: false, isTaken: false },
+  isForeign: false,
   ...overrides,
 });
 

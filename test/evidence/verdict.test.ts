@@ -65,7 +65,7 @@ describe('an unknown order is judged later', () => {
       'by a list that is read a settling time after it ended',
       unknown(),
       listing([], { beganTick: 79_999 }),
-      { why: expect.stringContaining('once 1 more second ') },
+      { why: expect.stringContaining('once a worker has watched 1 second more.') },
     ],
     [
       'while an order for the same stock is being sent',

@@ -1,14 +1,28 @@
 import { describe, expect, test } from 'vitest';
-import { changeAccount, findVerdict, settleOrder } from '../../src/ledger/index.ts';
+import {
+  type ClaimedOrder,
+  changeAccount,
+  findVerdict,
+  settleOrder,
+  strays,
+} from '../../src/ledger/index.ts';
 import { lookForLost, suspectNewPlans } from '../../src/maintenance/look-for-lost.ts';
 import { reconcile } from '../../src/maintenance/reconcile.ts';
 import { BY } from '../support/by.ts';
 import { callForeign } from '../support/foreign.ts';
-import { orderRow } from '../support/ledger.ts';
+import { orderRow, passTime } from '../support/ledger.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
 import { reconcilingBy } from '../support/reconciling.ts';
-import { answerTo, claimOne, newNumbers, readList, record, sendOne } from '../support/sending.ts';
+import {
+  answerTo,
+  claim,
+  claimOne,
+  newNumbers,
+  readList,
+  record,
+  sendOne,
+} from '../support/sending.ts';
 import { ANYHOW, NOTHING } from '../support/settling.ts';
 import { ground, moveOn, vouchNow } from '../vouch/vouching.ts';
 
@@ -29,7 +43,37 @@ describeOnALedger('numbers that were bought outside this program', (given) => {
     };
     expect(await judged()).toMatchObject({ finding: 'open', numbers: list });
     await callForeign(given.ledger, plan, list);
-    expect(await judged()).toMatchObject({ finding: 'open', numbers: list });
+    expect(await judged()).toMatchObject({
+      ...{ finding: 'open', numbers: list.slice(0, 1) },
+      why: expect.stringContaining('and 1 that somebody called foreign, although it, or an order'),
+    });
+  });
+
+  test('cast no doubt on the verdicts that are made once somebody said so', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(3, 2) });
+    await readList(given.ledger, plan.account, []);
+    const [one, other] = (await claim(given.ledger, plan)) as [ClaimedOrder, ClaimedOrder];
+    await record(given.ledger, plan, answerTo(one, 'unknown'), answerTo(other, 'unknown'));
+    await passTime(given.ledger, plan.account, 600_000);
+    // One more than they lack, and one that nobody asked for.
+    const list = [...newNumbers(6), '9075550199'];
+    const [strange, elsewhere] = [list[0]!, list[6]!];
+    const verdicts = async () => {
+      await reconcile(over(plan, list));
+      return Promise.all([one, other].map(({ id }) => findVerdict(given.ledger, id)));
+    };
+    expect(await verdicts()).toMatchObject([{ finding: 'open' }, { finding: 'open' }]);
+    await callForeign(given.ledger, plan, [strange, elsewhere]);
+    expect(await verdicts()).toMatchObject([
+      { finding: 'bought', isClear: true, numbers: list.slice(1, 4) },
+      { finding: 'bought', isClear: true, numbers: list.slice(4, 6) },
+    ]);
+    expect(await strays(given.ledger, plan.account.id)).toMatchObject([
+      { number: strange, isForeign: true, order: null },
+      ...list.slice(1, 4).map((number) => ({ number, isForeign: false, order: one.id })),
+      ...list.slice(4, 6).map((number) => ({ number, isForeign: false, order: other.id })),
+      { number: elsewhere, isForeign: true, order: null },
+    ]);
   });
 
   /** Two orders for ten numbers. After a restore the account owns two that the ledger lacks. */

@@ -116,7 +116,8 @@ describe('what was settled', () => {
     for (const path of ['/unknown', `/unknown?plan=${plan.id}`]) {
       expect(await read(site, path)).toContain(
         'Settled recently can be taken back until the order is sent again ' +
-          '10 numbers not bought in 212 , plan.csv order 1 Take back…',
+          '10 numbers not bought in 212 , plan.csv ' +
+          `order ${order} Take back…`,
       );
     }
     const other = await newPlan(given.ledger);

@@ -44,8 +44,8 @@ describe('all clear verdicts', () => {
     );
     const shown = await read(site, `/unknown/accept?plan=${plan.id}`);
     expect(shown).toContain('1 order bought 10 numbers. 1 order bought nothing. It is sent ');
-    expect(shown).toMatch(/Bought 1 .* The list has none\. 2 plan\.csv 3 212 10 \+1 212 /);
-    expect(shown).toMatch(/Bought nothing 1 .* The list has none\. 1 plan\.csv 2 212 10$/);
+    expect(shown).toMatch(/Bought 1 .* The list has none\. \d+0000002 plan\.csv 3 212 10 \+1 212 /);
+    expect(shown).toMatch(/Bought nothing 1 .* The list has none\. \d+0000001 plan\.csv 2 212 10$/);
     const fields = await looked(plan);
     const path = '/unknown/accept';
     expect(words(await press(site, path, { ...fields, why: 'x' }))).toContain('Say who you are.');
@@ -65,6 +65,16 @@ describe('all clear verdicts', () => {
     );
   });
 
+  test('are none while what nobody explains leaves all unclear, and the page says so', async () => {
+    const unclear = { finding: 'bought' as const, numbers: newNumbers(3), isClear: false };
+    const { plan } = await judgedOrders(given.ledger, unclear);
+    expect(await read(site, `/unknown/accept?plan=${plan.id}`)).toContain(
+      'There is no clear verdict to accept 1 verdict is not clear, because the vendor’s list has ' +
+        'numbers that no order explains. The page of the account lists them and lets you explain ' +
+        'them. Verdicts change when a worker reads the list next.',
+    );
+  });
+
   test('that changed between looking and pressing are left out, and the page says so', async () => {
     const { plan, orders } = await judgedOrders(given.ledger, ...verdicts(), { finding: 'later' });
     const fields = { ...(await looked(plan)), by: 'Bea', why: 'looked' };
@@ -79,8 +89,8 @@ describe('all clear verdicts', () => {
     const answer = words(await press(site, '/unknown/accept', fields));
     expect(answer).toContain('1 order settled');
     expect(answer).toContain(
-      `Order 1 The verdict on order ${orders[0].id} has changed since you looked: it says now ` +
-        `that it bought ${changed.join(', ')}.`,
+      `Order ${orders[0].id} The verdict on order ${orders[0].id} has changed since you looked: ` +
+        `it says now that it bought ${changed.join(', ')}.`,
     );
     expect(await states(orders)).toEqual(['unknown', 'filled', ...Array(4).fill('unknown')]);
     const pressedAgain = words(await press(site, '/unknown/accept', fields));
@@ -187,8 +197,8 @@ describe('what the list leaves undecided', () => {
     expect(await read(site, `/unknown?plan=${plan.id}`)).toContain('Undecided, by line');
     const shown = await ask(site, `/unknown/open?plan=${plan.id}`);
     expect(words(shown).replace(/\u00a0/g, ' ')).toMatch(
-      /Candidates 2 \+1 212 \d+ \d+ \+1 212 \d+ \d+ order 1 only Also new .* \+1 415 555 0123 /,
+      /Candidates 2 \+1 212 \d+ \d+ \+1 212 \d+ \d+ order \d+1 only Also new .* \+1 415 555 0123 /,
     );
-    expect(shown.text).toContain(`<a href="/unknown?order=${other}">Order 2</a>`);
+    expect(shown.text).toContain(`<a href="/unknown?order=${other}">Order ${other}</a>`);
   });
 });

@@ -27,11 +27,6 @@ describe('a page names its buttons where a text of the ledger names', () => {
         'were bought outside this program, say so on the page of the account. ',
     ],
     [
-      'work, of a list that is too early',
-      'A list can show it once 9 more seconds have passed while a worker runs: "work" starts one.',
-      'A list can show it once 9 more seconds have passed while a worker runs.',
-    ],
-    [
       'work, of a ledger that nobody has compared',
       'what it may have lost. Start one ("work"), or wait for the one that runs.',
       'what it may have lost. Start one, or wait for the one that runs.',

@@ -11,7 +11,10 @@
  * count the same second. Nor does one process count it twice when the answer to a tick is lost. The
  * ticker also sweeps.
  */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Ledger, only } from '../ledger.ts';
+import { noteGone } from './workers.ts';
 
 export type Watch = {
   /**
@@ -56,6 +59,27 @@ const OWN: OwnClocks = { now: () => performance.now(), date: Date.now };
 export function openWatch(ledger: Ledger, watcher: Watcher, clocks = OWN): Watch {
   return new TickingWatch(ledger, watcher, clocks);
 }
+
+/**
+ * Counts time until this much more of it, ms, has passed. For a process that alone has the ledger:
+ * it sweeps nothing, and a worker that is there must.
+ */
+export async function watchFor(ledger: Ledger, accountId: number, ms: number): Promise<void> {
+  const name = `watch ${randomUUID()}`;
+  const watch = openWatch(ledger, { accountId, name });
+  const ticksNow = async () => (await lookAtTicks(ledger, accountId)).ticks;
+  const from = await ticksNow();
+  try {
+    do {
+      await watch.beat();
+      await pause(BEAT_MS);
+    } while ((await ticksNow()) < from + ms);
+  } finally {
+    await noteGone(ledger, name);
+  }
+}
+
+const BEAT_MS = 500;
 
 class TickingWatch implements Watch {
   readonly #ledger: Ledger;

@@ -3,6 +3,7 @@ import {
   type AskedNumbers,
   fits,
   type Gone,
+  type ListReading,
   type Missing,
   type UnknownAttempt,
 } from '../../evidence/index.ts';
@@ -32,7 +33,13 @@ export function strays(
   { after = 0, limit }: { after?: number; limit?: number } = {},
 ): Promise<Stray[]> {
   return ledger.query<Stray>(
-    `select w.number::text as number, l.ended_at as "listedAt", ${isForeign('w')} as "isForeign"
+    `with told as materialized (
+       select o.id, unnest(v.numbers)::bigint as number
+       from ledger.orders o join ledger.plans p on p.id = o.plan_id
+         join ledger.verdicts v on v.order_id = o.id and v.attempt = o.attempts
+       where o.state = 'unknown' and p.account_id = $1 and v.finding = 'bought')
+     select w.number::text as number, l.ended_at as "listedAt", ${isForeign('w')} as "isForeign",
+       (select min(told.id) from told where told.number = w.number) as "order"
      from ledger.owned w join ledger.listings l on l.id = greatest(w.listing_id, w.back_listing)
      where w.account_id = $1 and w.gone_listing is null and w.number > $2
        and (w.lost_after is not null or l.id > (select min(coalesce(t.baseline, 0))
@@ -45,13 +52,11 @@ export function strays(
 }
 
 /** Numbers that none of the account's orders has, with the lists that had them first, and again. */
-export function strayNumbers(
-  ledger: Ledger,
-  accountId: number,
-): Promise<{ number: string; listing: number; backListing: number | null; isTaken: boolean }[]> {
+export function strayNumbers(ledger: Ledger, accountId: number): Promise<ListReading['strays']> {
   return ledger.query(
     `select w.number::text as number, w.listing_id as listing, w.back_listing as "backListing",
-       exists (select from ledger.numbers n where n.number = w.number) as "isTaken"
+       exists (select from ledger.numbers n where n.number = w.number) as "isTaken",
+       ${isForeign('w')} as "isForeign"
      from ledger.owned w
      where w.account_id = $1
        and ${isStray('w')}

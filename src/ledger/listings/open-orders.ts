@@ -1,24 +1,60 @@
 import type { UndecidedOrder } from '../../documents/index.ts';
+import type { Asker } from '../../evidence/index.ts';
 import { ASKED } from '../asked.ts';
 import type { Ledger } from '../ledger.ts';
 import { askedLine } from '../order-id.ts';
+import { isForeign } from './listings.ts';
 
 /** Nobody picks from more than this. Those that fit come first. */
 const NAMED_MAX = 200;
 
-/** The orders whose verdict leaves them to a person, by rising id. */
-export function openOrders(ledger: Ledger): Promise<UndecidedOrder[]> {
-  return ledger.query<UndecidedOrder>(
-    `select o.id as "order", p.id as plan, p.name as "planName", ${askedLine('l')} as line,
+const UNKNOWN = `ledger.orders o join ledger.plans p on p.id = o.plan_id
+  join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line`;
+
+/** `earlier`: those of its numbers that were on the list before it was sent. */
+export type OpenOrder = UndecidedOrder & { account: number; earlier: string[] };
+
+/**
+ * The orders whose verdict leaves them to a person, by rising id. Without numbers that an order
+ * has, that a verdict says another order bought, or that a person called foreign.
+ */
+export function openOrders(ledger: Ledger): Promise<OpenOrder[]> {
+  return ledger.query<OpenOrder>(
+    `with told as materialized (
+       select p.account_id, unnest(v.numbers)::bigint as number
+       from ledger.orders o join ledger.plans p on p.id = o.plan_id
+         join ledger.verdicts v on v.order_id = o.id and v.attempt = o.attempts
+       where o.state = 'unknown' and v.finding = 'bought')
+     select o.id as "order", p.id as plan, p.name as "planName", ${askedLine('l')} as line,
        ${ASKED}, o.quantity - o.bought as lacking, v.why, cardinality(v.numbers) > $1 as "hasMore",
-       coalesce((select json_agg(number) from unnest(v.numbers[1:$1]) named(number)
-         where not exists (select from ledger.numbers n where n.number = named.number::bigint)),
-         '[]') as numbers
-     from ledger.orders o join ledger.verdicts v on v.order_id = o.id and v.attempt = o.attempts
-       join ledger.plans p on p.id = o.plan_id
-       join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+       p.account_id as account, named.numbers, named.earlier
+     from ${UNKNOWN}
+       join ledger.verdicts v on v.order_id = o.id and v.attempt = o.attempts
+       join ledger.attempts t on t.order_id = o.id and t.no = o.attempts, lateral (
+         select coalesce(json_agg(n.number order by n.at), '[]') as numbers,
+           coalesce(json_agg(n.number order by n.at) filter (
+             where n.number <> all (coalesce(t.named, '{}')::text[])
+             and greatest(w.listing_id, w.back_listing) <= coalesce(t.baseline, 0)), '[]')
+             as earlier
+         from unnest(v.numbers[1:$1]) with ordinality n(number, at)
+           left join ledger.owned w on w.account_id = p.account_id and w.number = n.number::bigint
+         where not exists (select from ledger.numbers has where has.number = n.number::bigint)
+           and not exists (select from told
+             where told.account_id = p.account_id and told.number = n.number::bigint)
+           and not coalesce(${isForeign('w')}, false)) named
      where o.state = 'unknown' and v.finding = 'open'
      order by o.id`,
     [NAMED_MAX],
+  );
+}
+
+/** What the unknown orders asked for on which no verdict is open. */
+export function otherAskers(ledger: Ledger): Promise<Asker[]> {
+  return ledger.query<Asker>(
+    `select distinct p.account_id as account, ${ASKED}
+     from ${UNKNOWN}
+     where o.state = 'unknown' and not exists (select from ledger.verdicts v
+       where v.order_id = o.id and v.attempt = o.attempts and v.finding = 'open')`,
+    [],
   );
 }

@@ -51,6 +51,24 @@ export async function findVerdict(
   return row;
 }
 
+/** The unknown orders that bought some of these numbers by their verdicts, each with those. */
+export function boughtByVerdict(
+  tx: Queries,
+  accountId: number,
+  numbers: string[],
+): Promise<{ order: number; numbers: string[] }[]> {
+  return tx.query(
+    `select o.id as "order", array_agg(bought.number order by bought.number) as numbers
+     from ledger.orders o join ledger.plans p on p.id = o.plan_id
+       join ledger.verdicts v on v.order_id = o.id and v.attempt = o.attempts,
+       unnest(v.numbers) bought(number)
+     where o.state = 'unknown' and p.account_id = $1 and v.finding = 'bought'
+       and bought.number = any($2::text[])
+     group by o.id order by o.id`,
+    [accountId, numbers],
+  );
+}
+
 /** A list that was too young for an order `v` is soon followed by another. */
 const AGAIN = `case v.finding when 'later' then interval '10 s' else interval '10 min' end`;
 
@@ -105,6 +123,8 @@ export type VerdictCounts = {
   /** Clear verdicts that the order bought something, and nothing. */
   bought: number;
   nothing: number;
+  /** Verdicts that the order bought something or nothing, where something else may explain it. */
+  unclear: number;
   /** Verdicts that leave the order to a person. */
   open: number;
 };
@@ -117,11 +137,13 @@ export async function verdictCounts(
   const [row] = await ledger.query<VerdictCounts>(
     `select count(*) filter (where v.is_clear and v.finding = 'bought')::int as bought,
        count(*) filter (where v.is_clear and v.finding = 'nothing')::int as nothing,
+       count(*) filter (where not v.is_clear and v.finding in ('bought', 'nothing'))::int
+         as unclear,
        count(*) filter (where v.finding = 'open')::int as open
      from ${VERDICTS}`,
     [planId ?? null, accountId ?? null],
   );
-  return row ?? { bought: 0, nothing: 0, open: 0 };
+  return row ?? { bought: 0, nothing: 0, unclear: 0, open: 0 };
 }
 
 /** What the verdicts on these orders say now. `stands`: it is clear and still the named one. */

@@ -1,14 +1,14 @@
-import { counted, firstOf } from '../../english.ts';
+import { count, counted, firstOf } from '../../english.ts';
 import { AppError } from '../../errors.ts';
-import { type AskedNumbers, fits } from '../../evidence/index.ts';
+import { type Buyer, fits, type LeftOver, leftOver } from '../../evidence/index.ts';
 import { shortHash } from '../../seen.ts';
 import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
 import { ASKED } from '../asked.ts';
 import { only, type Queries } from '../ledger.ts';
 import { type OwnedNumber, ownedAmong } from '../listings/listings.ts';
-import type { KeptVerdict } from '../listings/verdicts.ts';
+import { boughtByVerdict, type KeptVerdict } from '../listings/verdicts.ts';
 import { lostSince } from '../lost-plans/hold-up.ts';
-import { thoseOf, unexplainedNumbers } from './unexplained.ts';
+import { unexplainedNumbers } from './unexplained.ts';
 
 /** A person's finding on an unknown order: it bought these numbers, or nothing. */
 export type Finding = { bought: string[] } | { nothing: true };
@@ -16,10 +16,9 @@ export type Finding = { bought: string[] } | { nothing: true };
 /** Looks for the numbers of an account that nothing explains, or remembers them. */
 export type Look = typeof unexplainedNumbers;
 
-type Known = AskedNumbers & {
+/** `named`: what the vendor itself named for the order and it does not have. */
+type Known = Buyer & {
   accountId: number;
-  /** The newest list before it was sent; 0: there was none. */
-  baseline: number;
   /**
    * Watched time, ms, until an unanswered request must be over, even if we gave it up or its
    * connection was cut; 0: it is over.
@@ -29,9 +28,6 @@ type Known = AskedNumbers & {
   isVouchedFor: boolean;
   /** When the newest list after the attempt was read; null: there is none. */
   listedAt: Date | null;
-  /** Numbers that the vendor itself named for the order and that it does not have. */
-  named: string[];
-  lacking: number;
   /** As `lostSince` says. */
   lostSince: number | null;
 };
@@ -75,10 +71,13 @@ export function overruled(
 /**
  * Objections to a finding on an unknown order, each a sentence. While the ledger is in doubt, that
  * is the only one. `verdict`: of the vendor's list, read while the order is locked. A finding that
- * agrees with it has no objection. A verdict of nothing counts only while orders or verdicts
- * explain all that this order may have bought. Numbers that the vendor named for the order need
+ * agrees with it has no other objection than this: a finding that leaves the order short, or with
+ * nothing, must leave every number that the order may have bought to another order, a verdict, or
+ * another unknown order that can have bought it. Numbers that the vendor named for the order need
  * neither fit it nor be on the list. A finding that leaves such numbers out, and the order short,
  * is objected to.
+ *
+ * Call it while `lockSettling` holds: the other unknown orders must stay so.
  */
 export async function objectionsToFinding(
   tx: Queries,
@@ -92,18 +91,21 @@ export async function objectionsToFinding(
   if (!known.isVouchedFor) return [COMPARE_FIRST];
   const left = namedButLeftOut(known, claimed);
   const owned = claimed.length > 0 ? await ownedAmong(tx, known.accountId, claimed) : [];
-  if (verdict && agrees(verdict, claimed)) {
-    const others =
-      claimed.length === 0 ? await unexplainedFor(tx, known, look) : calledForeign(owned);
-    return [...left, ...others];
-  }
+  const isShort = claimed.length < known.lacking;
+  const over = isShort ? await leftWithout(tx, { id, known, claimed }, look) : NONE_LEFT;
+  if (verdict && agrees(verdict, claimed))
+    return [...left, ...calledForeign(owned), ...noLongerExplained(over)];
   const numbers = claimed.filter((number) => !known.named.includes(number));
   const ownedOfThese = owned.filter(({ number }) => numbers.includes(number));
   return [
     ...left,
     ...early(known),
     ...(verdict ? contradicted(verdict, claimed) : []),
+    ...(verdict && isShort ? tooEarly(verdict, claimed) : []),
+    ...unexplained(over, claimed),
+    ...(await ofOthers(tx, { id, known, claimed })),
     ...strange(known, numbers),
+    ...listedBefore(known, ownedOfThese),
     ...calledForeign(owned),
     ...unlisted(known, numbers, owned),
     ...(known.lostSince === null ? [] : maybeOfLost(known.lostSince, ownedOfThese)),
@@ -172,16 +174,71 @@ function strange(asked: Known, numbers: string[]): string[] {
   return [`It asked for ${wanted}, and so cannot have bought ${firstFew(strangers)}.`];
 }
 
+type Settling = { id: number; known: Known; claimed: string[] };
+
+const NONE_LEFT: LeftOver = { candidates: [], left: [] };
+
+/** What nobody can have bought if the order bought no more than is claimed. */
+async function leftWithout(
+  tx: Queries,
+  { id, known, claimed }: Settling,
+  look: Look,
+): Promise<LeftOver> {
+  const { numbers, buyers } = await look(tx, known.accountId);
+  const rest = numbers.filter(({ number }) => !claimed.includes(number));
+  return leftOver(
+    known,
+    rest,
+    buyers.filter(({ order }) => order !== id),
+  );
+}
+
 /**
- * A verdict of nothing relies on other verdicts: what is new was bought by other orders. When one
- * of those turns out not to have bought, its numbers may be this order's.
+ * A verdict relies on others: what else is new was bought by other orders. When one of those turns
+ * out not to have bought, its numbers may be this order's.
  */
-async function unexplainedFor(tx: Queries, asked: Known, look: Look): Promise<string[]> {
-  const numbers = thoseOf(asked, await look(tx, asked.accountId));
-  if (numbers.length === 0) return [];
+function noLongerExplained({ candidates, left }: LeftOver): string[] {
+  if (left.length === 0) return [];
   return [
-    `It may have bought ${firstFew(numbers)}: the account owns what no order has, and no verdict ` +
-      'explains it any more. "reconcile" reads the list again.',
+    `It may have bought ${firstFew(candidates)}: the account owns what no order has, and no ` +
+      'verdict explains it any more. "reconcile" reads the list again.',
+  ];
+}
+
+function unexplained({ candidates, left }: LeftOver, claimed: string[]): string[] {
+  if (left.length === 0) return [];
+  const others = candidates.length - left.length;
+  const may = claimed.length === 0 ? 'may' : 'may also';
+  return [
+    `The account owns ${counted(candidates.length, 'number')} that it ${may} have bought and ` +
+      `that no order has: ${firstFew(candidates)}.` +
+      (others === 0 ? '' : ` Other unknown orders have room for ${count(others)} of them.`),
+  ];
+}
+
+/** A list that is too early may show what was bought, and never that no more was. */
+function tooEarly({ finding, why }: KeptVerdict, claimed: string[]): string[] {
+  if (finding !== 'later') return [];
+  const what = claimed.length === 0 ? 'nothing' : 'no more';
+  return [`The vendor's list does not show yet that it bought ${what}. ${why}`];
+}
+
+async function ofOthers(tx: Queries, { id, known, claimed }: Settling): Promise<string[]> {
+  const found = await boughtByVerdict(tx, known.accountId, claimed);
+  return found.filter(({ order }) => order !== id).map(isOfOrder);
+}
+
+/** `numbers` are by its verdict of an unknown order. */
+export const isOfOrder = ({ order, numbers }: { order: number; numbers: string[] }): string =>
+  `The verdict of the vendor's list is that order ${order} bought ${firstFew(numbers)}.`;
+
+function listedBefore({ baseline }: Known, owned: OwnedNumber[]): string[] {
+  const before = owned.filter(({ listing }) => listing <= baseline).map(({ number }) => number);
+  if (before.length === 0) return [];
+  const them = before.length === 1 ? 'it' : 'them';
+  return [
+    `${firstFew(before)} came to the vendor's list before it was sent, and so it cannot have ` +
+      `bought ${them}.`,
   ];
 }
 

@@ -3,10 +3,11 @@ import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
 import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isStray, type OwnedNumber, ownedAmong } from '../listings/listings.ts';
+import { boughtByVerdict } from '../listings/verdicts.ts';
 import { lostSince } from '../lost-plans/hold-up.ts';
 import { isUnmade } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
-import { COMPARE_FIRST, firstFew, type Overruled, overruled } from './objections.ts';
+import { COMPARE_FIRST, firstFew, isOfOrder, type Overruled, overruled } from './objections.ts';
 import { suspectAgain } from './suspect-others.ts';
 
 /** What a person says of numbers: that they are foreign, or that this was a mistake. */
@@ -15,8 +16,9 @@ export type ForeignWish = { numbers: string[]; undo: boolean; againstEvidence: O
 /**
  * A named person says that numbers of the account were bought outside this program, or takes that
  * back. No waiting order is suspected of having bought a foreign number, however often its plan
- * asks again. So one that did, before the ledger went back, is sent again. Verdicts on unknown
- * orders do not change: there a person says of each order what it bought.
+ * asks again. So one that did, before the ledger went back, is sent again. On verdicts on unknown
+ * orders the numbers cast no doubt once the next list is read. Of an order that may have bought
+ * some of them, and that lacks numbers without them, a person still says what it bought.
  *
  * Objections prevent it. `againstEvidence` overrides them, and the event keeps them. What is taken
  * back puts orders in doubt again that have not been sent since.
@@ -132,27 +134,23 @@ async function foreignObjections(
 
 /** What the vendor said: it named numbers for an order, or its list shows that one bought them. */
 async function told(tx: Queries, accountId: number, numbers: string[]): Promise<string[]> {
-  const found = await tx.query<{ order: number; isNamed: boolean; numbers: string[] }>(
-    `select o.id as "order", found."isNamed", array_agg(found.number order by number) as numbers
+  const named = await tx.query<{ order: number; numbers: string[] }>(
+    `select o.id as "order", array_agg(found.number order by number) as numbers
      from (
-       select order_id, true as "isNamed", number::text as number from ledger.disputes
+       select order_id, number::text as number from ledger.disputes
        where number = any($2::bigint[])
        union all
-       select o.id, true, n.number::text from ledger.orders o
+       select o.id, n.number::text from ledger.orders o
          join ledger.attempts t on t.order_id = o.id and t.no = o.attempts,
          unnest(t.named) n(number)
-       where o.state = 'unknown' and n.number = any($2::bigint[])
-       union all
-       select order_id, false, number from ledger.verdicts, unnest(numbers) given(number)
-       where finding = 'bought' and number = any($2::text[])) found
+       where o.state = 'unknown' and n.number = any($2::bigint[])) found
        join ledger.orders o on o.id = found.order_id join ledger.plans p on p.id = o.plan_id
-     where p.account_id = $1 and (found."isNamed" or o.state = 'unknown')
-     group by o.id, found."isNamed" order by o.id`,
+     where p.account_id = $1
+     group by o.id order by o.id`,
     [accountId, numbers],
   );
-  return found.map(({ order, isNamed, numbers }) =>
-    isNamed
-      ? `The vendor named ${firstFew(numbers)} for order ${order}.`
-      : `The verdict of the vendor's list is that order ${order} bought ${firstFew(numbers)}.`,
-  );
+  return [
+    ...named.map((each) => `The vendor named ${firstFew(each.numbers)} for order ${each.order}.`),
+    ...(await boughtByVerdict(tx, accountId, numbers)).map(isOfOrder),
+  ];
 }

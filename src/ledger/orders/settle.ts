@@ -150,11 +150,26 @@ function stateAfter({ quantity, isFinal }: LockedOrder, bought: number) {
   return bought > 0 || isFinal ? 'short' : 'waiting';
 }
 
+/** So that the unknown orders of an account are settled one after the other. */
+const SETTLING_LOCK = 41_523_120;
+
+/**
+ * Of two orders that may have bought the same number, at most one bought nothing: each settlement
+ * must see the one before. Taken before any other lock.
+ */
+async function lockSettling(tx: Queries, planId: number): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock($1, account_id) from ledger.plans where id = $2', [
+    SETTLING_LOCK,
+    planId,
+  ]);
+}
+
 export async function lockUnknown(
   tx: Queries,
   id: number,
   looked: LookedAttempt,
 ): Promise<LockedOrder> {
+  await lockSettling(tx, planOf(id));
   // Before the order, as all do that also lock plans.
   await lockAkin(tx, planOf(id));
   await lockOrder(tx, id);

@@ -1,42 +1,56 @@
-import { type AskedNumbers, fits } from '../../evidence/index.ts';
+import type { Buyer } from '../../evidence/index.ts';
+import { ASKED } from '../asked.ts';
 import type { Queries } from '../ledger.ts';
-import { isStray } from '../listings/listings.ts';
+import { isForeign, isStray } from '../listings/listings.ts';
 
 /** A number that neither order nor verdict explains, and the list to which it came last. */
 export type UnexplainedNumber = { number: string; listing: number };
 
+export type Unexplained = {
+  numbers: UnexplainedNumber[];
+  /** The unknown orders that may have bought them, for no verdict says what they bought. */
+  buyers: (Buyer & { order: number })[];
+};
+
+/** Unknown orders of account `$1`. */
+const DOUBTFUL = `doubtful as materialized (
+  select o.id, o.attempts, o.line, o.plan_id, o.quantity - o.bought as lacking,
+    coalesce(t.baseline, 0) as baseline, coalesce(t.named, '{}')::text[] as named
+  from ledger.orders o join ledger.plans p on p.id = o.plan_id
+    join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+  where o.state = 'unknown' and p.account_id = $1)`;
+
 /**
- * Numbers of the vendor's list that no order of the account has and no verdict gives to an unknown
- * order. A verdict explains nothing once another order has one of its numbers.
+ * Numbers of the vendor's list that no order of the account has, no person called foreign, and no
+ * verdict says that an unknown order bought. Such a verdict explains nothing once another order has
+ * one of its numbers.
  */
-export function unexplainedNumbers(tx: Queries, accountId: number): Promise<UnexplainedNumber[]> {
-  return tx.query<UnexplainedNumber>(
-    `with doubtful as materialized (
-       select o.id, o.attempts, coalesce(t.baseline, 0) as baseline
-       from ledger.orders o join ledger.plans p on p.id = o.plan_id
-         join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
-       where o.state = 'unknown' and p.account_id = $1),
+export async function unexplainedNumbers(tx: Queries, accountId: number): Promise<Unexplained> {
+  const numbers = await tx.query<UnexplainedNumber>(
+    `with ${DOUBTFUL},
      told as materialized (
        select unnest(v.numbers)::bigint as number
        from doubtful u join ledger.verdicts v on v.order_id = u.id and v.attempt = u.attempts
-       where not exists (select from ledger.numbers n where n.number = any(v.numbers::bigint[])))
+       where v.finding = 'bought'
+         and not exists (select from ledger.numbers n where n.number = any(v.numbers::bigint[])))
      select w.number::text as number, greatest(w.listing_id, w.back_listing) as listing
      from ledger.owned w
      where w.account_id = $1 and w.gone_listing is null
        and greatest(w.listing_id, w.back_listing) > (select min(baseline) from doubtful)
-       and ${isStray('w')}
+       and not ${isForeign('w')} and ${isStray('w')}
        and not exists (select from told where told.number = w.number)
      order by w.number`,
     [accountId],
   );
-}
-
-/** Those that an order can have bought that was sent after that list (0: none was read). */
-export function thoseOf(
-  asked: AskedNumbers & { baseline: number },
-  unexplained: UnexplainedNumber[],
-): string[] {
-  return unexplained
-    .filter(({ number, listing }) => listing > asked.baseline && fits(asked, number))
-    .map(({ number }) => number);
+  if (numbers.length === 0) return { numbers, buyers: [] };
+  const buyers = await tx.query<Unexplained['buyers'][number]>(
+    `with ${DOUBTFUL}
+     select u.id as "order", u.lacking, u.baseline, u.named, ${ASKED}
+     from doubtful u join ledger.lines l on l.plan_id = u.plan_id and l.line = u.line
+     where not exists (select from ledger.verdicts v where v.order_id = u.id
+       and v.attempt = u.attempts and v.finding in ('bought', 'nothing'))
+     order by u.id`,
+    [accountId],
+  );
+  return { numbers, buyers };
 }

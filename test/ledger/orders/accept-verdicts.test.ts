@@ -71,7 +71,7 @@ describeOnALedger('clear verdicts that a person looked at', (given) => {
       const page = { after: ids(0)[0]!, limit: 2 };
       expect(await clearVerdicts(given.ledger, { planId: plan.id }, page)).toEqual(all.slice(1, 3));
       const counts = await verdictCounts(given.ledger, { planId: plan.id });
-      expect(counts).toEqual({ bought: 2, nothing: 2, open: 0 });
+      expect(counts).toEqual({ bought: 2, nothing: 2, unclear: 0, open: 0 });
       const mine = { accountId: plan.account.id };
       expect(await clearVerdicts(given.ledger, mine)).toEqual(all);
     });

@@ -66,7 +66,7 @@ describeOnALedger('a settlement that something speaks against', (given) => {
       ['a purchase', { bought: ['2125550100'] }],
     ])('as %s while its request may be under way, by watched time', async (_, finding) => {
       const { plan, order } = await silent();
-      await readList(given.ledger, plan.account, ['2125550100']);
+      await readList(given.ledger, plan.account, 'bought' in finding ? finding.bought : []);
       const left = (seconds: number) => [
         'Its request may still be under way. ' +
           `It is over when a worker has watched ${seconds} seconds more.`,
@@ -188,10 +188,26 @@ describeOnALedger('a settlement that something speaks against', (given) => {
       ]);
     });
 
+    test('with numbers that the verdict says another order bought', async () => {
+      const { plan, order } = await unknown();
+      const numbers = newNumbers(3);
+      await readList(given.ledger, plan.account, numbers);
+      await judged(order, { finding: 'bought', numbers: numbers.slice(1) });
+      const same = await newPlan(given.ledger, { account: plan.account });
+      const { order: thief } = await sendOne(given.ledger, same, 'unknown', { body: 'cut off' });
+      await readList(given.ledger, plan.account, numbers);
+      expect(await objections(thief, { bought: numbers })).toEqual([
+        `The verdict of the vendor's list is that order ${order.id} bought ${numbers[1]}, ` +
+          `${numbers[2]}.`,
+        `${numbers.join(', ')} came to the vendor's list before it was sent, and so it cannot ` +
+          'have bought them.',
+      ]);
+    });
+
     test('with any numbers when no list was read since it was sent', async () => {
       const plan = await newPlan(given.ledger);
       const bought = newNumbers(1);
-      await readList(given.ledger, plan.account, bought);
+      await readList(given.ledger, plan.account, []);
       const order = await claimOne(given.ledger, plan);
       await given.ledger.query(
         `update ledger.attempts set baseline = (select max(id) from ledger.listings)

@@ -28,16 +28,22 @@ export const STRAYS: SaidList<Stray> = {
       belongs to an order here.`,
   ),
   cards: (strays, visit, refused) => {
-    const { foreign = [], notForeign = [] } = Object.groupBy(strays, ({ isForeign }) =>
-      isForeign ? 'foreign' : 'notForeign',
+    const {
+      foreign = [],
+      told = [],
+      unexplained = [],
+    } = Object.groupBy(strays, ({ isForeign, order }) =>
+      isForeign ? 'foreign' : order !== null ? 'told' : 'unexplained',
     );
     return [
-      cardOf(notForeign, visit, refused, {
+      toldCard(told),
+      cardOf(unexplained, visit, refused, {
         form: 'foreign',
         title: 'Not explained',
         says: `Tick those that were bought outside this program, by hand for instance. After a
           restore no waiting order is suspected of having bought them any more. If one did, it is
-          sent again, and you pay twice. Unknown orders stay unknown: settle each of them.`,
+          sent again, and you pay twice. Unknown orders stay unknown: settle each of them. The
+          verdicts on them change when a worker reads the list next, within 10 minutes.`,
         asks: {
           reason: { label: 'How do you know it?', hint: 'Who bought them, or where you looked' },
           button: 'They were bought outside this program',
@@ -84,6 +90,23 @@ function cardOf(
     content: html`<p class="muted">${says}${more}</p>
     ${may.submit ? numberPicks(numbers, picked) : plainList(those)}`,
     anyway: 'say it',
+  };
+}
+
+/** What verdicts explain, by their orders; null when there is none. */
+function toldCard(told: Stray[]): SaidCard | null {
+  if (told.length === 0) return null;
+  const byOrder = Map.groupBy(told.slice(0, SHOWN), ({ order }) => order).entries();
+  const items = byOrder.map(
+    ([order, those]) => html`<li><a href="/unknown?order=${order}">Order ${order}</a>:
+      ${those.map(({ number }) => phone(number)).join(', ')}</li>`,
+  );
+  return {
+    ...{ form: 'told', way: 'told', title: 'Of unknown orders, by the verdicts on them' },
+    aside: counted(told.length, 'number'),
+    content: html`<ul class="bullets">${[...items]}</ul>`,
+    asks: null,
+    anyway: '',
   };
 }
 

@@ -15,7 +15,6 @@ const ON_PAGES: [RegExp, string][] = [
   [/[.:] "reconcile" reads (the list again|one)/g, '. Wait until a worker has read $1'],
   [/resume with "account [^"]+ --resume"/g, 'press Resume on the page Accounts'],
   [/Start one \("work"\)/g, 'Start one'],
-  [/ while a worker runs: "work" starts one/g, ' while a worker runs'],
   [/"strays [^"]+" lists them/g, 'the page of the account lists them'],
   [/say so with "strays [^"]+"/g, 'say so on the page of the account'],
   [/: "lost [^"]+" shows how(?! to)/g, ' on the page of the account'],

@@ -1,10 +1,4 @@
-import {
-  type Accepted,
-  type ClearVerdict,
-  ordinalOf,
-  type PlanDocument,
-  type VerdictCounts,
-} from '../../../ledger/index.ts';
+import type { Accepted, ClearVerdict, PlanDocument, VerdictCounts } from '../../../ledger/index.ts';
 import { hidden, signFields } from '../components/fields.ts';
 import { areaOrType } from '../components/line-words.ts';
 import { emptyCard, fault, note } from '../components/note.ts';
@@ -35,17 +29,28 @@ export function acceptPage(visit: Visit, shown: VerdictsShown): string {
     <p>What the vendor’s list of numbers says of unknown orders${of}, where nothing else explains
       it. <a href="${backTo(plan)}">Back to the unknown orders</a></p></div>
 </div>
-${verdicts.length === 0 ? NONE : html`${press(visit, shown)}${lists(visit, verdicts)}`}`;
+${verdicts.length === 0 && noneCard(counts)}
+${verdicts.length > 0 && html`${press(visit, shown)}${lists(visit, verdicts)}`}`;
   return layout(visit, { title: 'Clear verdicts', section: 'unknown', content });
 }
 
 const backTo = (plan: PlanDocument | null) =>
   plan === null ? '/unknown' : `/unknown?plan=${plan.id}`;
 
-const NONE = emptyCard(
-  'There is no clear verdict to accept',
-  html`They have been accepted, or the list now says something else.`,
-);
+/** Verdicts that are not clear wait for a person: to explain strays, or to settle one by one. */
+function noneCard({ unclear }: VerdictCounts): Html {
+  const title = 'There is no clear verdict to accept';
+  if (unclear === 0)
+    return emptyCard(title, html`They have been accepted, or the list now says something else.`);
+  const are = unclear === 1 ? 'is' : 'are';
+  return emptyCard(
+    title,
+    html`${counted(unclear, 'verdict')} ${are} not clear, because the vendor’s list has numbers that
+      no order explains. The page of <a href="/accounts">the account</a> lists them and lets you
+      explain them. Verdicts change when a worker reads the list next. Until then settle each order
+      by itself.`,
+  );
+}
 
 /** What one press does, and the names of what it covers: no other verdict is accepted. */
 function press({ who, may }: Visit, { verdicts, counts, plan, refused }: VerdictsShown): Html {
@@ -130,7 +135,7 @@ function row(verdict: ClearVerdict): Html {
   const { order, plan, planName, line, lacking, numbers } = verdict;
   return html`<tr>
         <th scope="row" data-h="Order">
-          <a href="/unknown?order=${order}">${count(ordinalOf(order))}</a></th>
+          <a href="/unknown?order=${order}">${order}</a></th>
         ${cell('Plan', html`<a href="/plans/${plan}">${planName}</a>`)}
         ${numberCell('Line', count(line))}
         ${cell('Area code', areaOrType(verdict))}
@@ -146,7 +151,7 @@ export function acceptedPage(visit: Visit, { settled, left, plan }: AcceptedShow
   const waiting = settled.filter(({ state }) => state === 'waiting').length;
   const rows = left.map(
     ({ order, why }) => html`<li>
-    <div><a href="/unknown?order=${order}">Order ${count(ordinalOf(order))}</a></div>
+    <div><a href="/unknown?order=${order}">Order ${order}</a></div>
     <span class="d">${withTimes(why, visit.now)}</span></li>`,
   );
   const stale = html`<section class="card" aria-labelledby="left-h">

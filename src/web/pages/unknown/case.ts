@@ -1,4 +1,4 @@
-import { ordinalOf, type PlanDocument, type UnknownOrder } from '../../../ledger/index.ts';
+import type { PlanDocument, UnknownOrder } from '../../../ledger/index.ts';
 import { areaCell, typeName } from '../components/line-words.ts';
 import { modeTag } from '../components/mode.ts';
 import { count, counted, phone } from '../components/numbers.ts';
@@ -29,7 +29,7 @@ export function unknownCase(
     <h2 id="h${id}"><a class="title" href="/unknown?order=${id}">${title}</a></h2>
     <span class="row small">
       <a href="/plans/${plan.id}">${plan.name}</a>${modeTag(plan.mode)}
-      <span class="muted">${plan.account} · order ${count(ordinalOf(id))}</span>
+      <span class="muted">${plan.account} · order ${id}</span>
     </span>
   </header>
   <div class="evidence">${evidence(order, visit)}</div>

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { INTEGER_MAX, ordinalOf, type UndecidedOrder } from '../../../ledger/index.ts';
+import { INTEGER_MAX, type UndecidedOrder } from '../../../ledger/index.ts';
 import { openLines, type UndecidedLine } from '../../../operations/index.ts';
 import type { Asked } from '../../asked.ts';
 import type { WebContext } from '../../context.ts';
@@ -69,7 +69,7 @@ function lineCard(visit: Visit, undecided: UndecidedLine): Html {
       ${candidates.length === 0 && html`<p class="muted">None that they asked for.</p>`}
       <ul class="bullets">${candidates.map((each) => candidate(each, orders))}</ul>
       ${more}${others.length > 0 && other}</section>
-    <section><h3>Orders that could have bought them
+    <section><h3>${candidates.length > 0 ? 'Orders that could have bought them' : 'Orders'}
         <span class="muted">${count(orders.length)}</span></h3>
       <ul class="bullets">${orders.map((each) => orderItem(visit, each, isOwn(each)))}</ul>
     </section>
@@ -84,8 +84,7 @@ function candidate(
 ): Html {
   const some =
     orders.length < all.length &&
-    html` <span class="muted small">order ${orders.map((id) => count(ordinalOf(id))).join(', ')}
-      only</span>`;
+    html` <span class="muted small">order ${orders.join(', ')} only</span>`;
   return html`<li>${phone(number)}${some}</li>`;
 }
 
@@ -94,6 +93,6 @@ function orderItem({ now }: Visit, order: UndecidedOrder, isOwn: boolean): Html 
   const why = html`. <span class="muted small">${withTimes(order.why, now)}</span>`;
   const from = html`, line ${count(order.line)} of
     <a href="/plans/${order.plan}">${order.planName}</a>, ${areaOrType(order)}`;
-  return html`<li><a href="/unknown?order=${order.order}">Order ${count(ordinalOf(order.order))}</a>
+  return html`<li><a href="/unknown?order=${order.order}">Order ${order.order}</a>
         lacks ${count(order.lacking)}${isOwn ? why : from}</li>`;
 }

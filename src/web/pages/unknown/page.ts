@@ -1,10 +1,9 @@
-import {
-  ordinalOf,
-  type PlanDocument,
-  type Settlement,
-  type UnknownCounts,
-  type UnknownOrder,
-  type VerdictCounts,
+import type {
+  PlanDocument,
+  Settlement,
+  UnknownCounts,
+  UnknownOrder,
+  VerdictCounts,
 } from '../../../ledger/index.ts';
 import type { RefusedForm } from '../components/act.ts';
 import { emptyCard, flash, note } from '../components/note.ts';
@@ -122,9 +121,9 @@ function cases(visit: Visit, [first, ...others]: UnknownOrder[], shown: UnknownS
   const [next] = others;
   if (!first || !next) return html`${first && card(first)}`;
   const more = others.length === 1 ? '1 more order' : `${count(others.length)} more orders`;
-  const ordinals = others.map(({ order }) => count(ordinalOf(order))).join(', ');
+  const ids = others.map(({ order }) => order).join(', ');
   return html`${card(first)}<details class="alike" data-key="alike-${next.order}">
-  <summary>${more} like this one <span class="muted">order ${ordinals}</span></summary>
+  <summary>${more} like this one <span class="muted">order ${ids}</span></summary>
   <div class="stack">${others.map(card)}</div></details>`;
 }
 

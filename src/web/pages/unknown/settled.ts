@@ -1,4 +1,4 @@
-import { nameOf, ordinalOf, type Settlement, shownOfSettlement } from '../../../ledger/index.ts';
+import { nameOf, type Settlement, shownOfSettlement } from '../../../ledger/index.ts';
 import { seenOf } from '../../../seen.ts';
 import { act, type RefusedForm } from '../components/act.ts';
 import { areaCell, typeName } from '../components/line-words.ts';
@@ -37,7 +37,7 @@ function settledRow(
   return html`<li data-key="settled-${each.order}">
   <div><b>${outcome(each)}</b>${where},
     <a href="/plans/${each.plan}">${each.planName}</a>
-    <span>order ${count(ordinalOf(each.order))}</span></div>
+    <span>order ${each.order}</span></div>
   ${may.submit && takeBack(each, who, refused)}
   <span class="d">${exact(each.at, now)}, by
     ${withFullStop(nameOf(each))}${reason}${objections}</span>

@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest';
+import {
+  type ClaimedOrder,
+  type Finding,
+  findPlan,
+  type KeptVerdict,
+  keepVerdicts,
+  settleOrder,
+} from '../../../src/ledger/index.ts';
+import { callForeign } from '../../support/foreign.ts';
+import { describeOnALedger, describeOnPostgres } from '../../support/ledger-drivers.ts';
+import { line, newPlan } from '../../support/plans.ts';
+import { answerTo, claim, newNumbers, readList, record } from '../../support/sending.ts';
+
+const BY = { who: 'Ada', why: 'their support looked' };
+const NOTHING = { nothing: true } as const;
+
+type Given = Parameters<Parameters<typeof describeOnALedger>[1]>[0];
+
+/** Unknown orders for numbers in 512: of ten, and of fifteen that receive messages. */
+async function tenAndFifteen(given: Given) {
+  const wishes = [
+    line({ areaCode: '512', quantity: 10 }),
+    line({ line: 3, areaCode: '512', quantity: 15, smsSupported: true }),
+  ];
+  const plan = await newPlan(given.ledger, { lines: wishes });
+  const [ten, fifteen] = (await claim(given.ledger, plan)) as [ClaimedOrder, ClaimedOrder];
+  const answers = [ten, fifteen].map((order) => answerTo(order, 'unknown', { body: 'cut' }));
+  await record(given.ledger, plan, ...answers);
+  return { plan, ten, fifteen };
+}
+
+const judge = (given: Given, { id, attempt }: ClaimedOrder, verdict: Partial<KeptVerdict>) => {
+  const open = { finding: 'open' as const, isClear: false, numbers: [], why: 'Who knows.' };
+  return keepVerdicts(given.ledger, [{ order: id, attempt, ...open, ...verdict }]);
+};
+
+const settle = (given: Given, order: ClaimedOrder, finding: Finding) =>
+  settleOrder(given.ledger, order.id, finding, BY).then(
+    ({ state }) => state,
+    (error): string[] => error.details.objections,
+  );
+
+/** The list has so many new numbers in 512, and the verdict on both orders is open. */
+async function listed(given: Given, n: number) {
+  const both = await tenAndFifteen(given);
+  const numbers = newNumbers(n, '512');
+  await readList(given.ledger, both.plan.account, numbers);
+  for (const order of [both.ten, both.fifteen]) await judge(given, order, { numbers });
+  return { ...both, numbers };
+}
+
+const owns = (numbers: string[], tail = '') => [
+  `The account owns ${numbers.length} numbers that it may have bought and that no order has: ` +
+    `${numbers.slice(0, 5).join(', ')} and ${numbers.length - 5} more.${tail}`,
+];
+
+describeOnALedger('an order that a person says bought nothing', (given) => {
+  test('is not settled so while the others have no room for what it may have bought', async () => {
+    const { plan, ten, fifteen, numbers } = await listed(given, 25);
+    expect(await settle(given, ten, NOTHING)).toEqual(
+      owns(numbers, ' Other unknown orders have room for 15 of them.'),
+    );
+    expect(await settle(given, fifteen, NOTHING)).toEqual(
+      owns(numbers, ' Other unknown orders have room for 10 of them.'),
+    );
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ unknown: 25 });
+  });
+
+  test('leaves what it may have bought to the other, which then cannot be settled so', async () => {
+    const { ten, fifteen, numbers } = await listed(given, 12);
+    expect(await settle(given, ten, NOTHING)).toBe('waiting');
+    expect(await settle(given, fifteen, NOTHING)).toEqual(owns(numbers));
+    expect(await settle(given, fifteen, { bought: numbers.slice(0, 11) })).toEqual([
+      'The account owns 1 number that it may also have bought and that no order has: ' +
+        `${numbers[11]}.`,
+    ]);
+    expect(await settle(given, fifteen, { bought: numbers })).toBe('short');
+  });
+
+  test('has others beside it that get first what it cannot have bought', async () => {
+    const roaming = line({ line: 3, areaCode: '512', quantity: 5, distance: 50 });
+    const wishes = [line({ areaCode: '512' }), roaming];
+    const plan = await newPlan(given.ledger, { lines: wishes });
+    const [one, other] = (await claim(given.ledger, plan)) as [ClaimedOrder, ClaimedOrder];
+    await record(given.ledger, plan, answerTo(one, 'unknown'), answerTo(other, 'unknown'));
+    const own = newNumbers(2, '512');
+    await readList(given.ledger, plan.account, [...own, ...newNumbers(4, '737')]);
+    expect(await settle(given, one, NOTHING)).toEqual([
+      'The account owns 2 numbers that it may have bought and that no order has: ' +
+        `${own.join(', ')}. Other unknown orders have room for 1 of them.`,
+    ]);
+  });
+
+  test('is settled so when the verdict on another one gives that its numbers', async () => {
+    const { ten, fifteen, numbers } = await listed(given, 15);
+    await judge(given, fifteen, { finding: 'bought', numbers });
+    expect(await settle(given, ten, NOTHING)).toBe('waiting');
+  });
+
+  test('is not settled so where the verdict gives another one only a part', async () => {
+    const { ten, fifteen, numbers } = await listed(given, 15);
+    await judge(given, fifteen, { finding: 'bought', numbers: numbers.slice(0, 9) });
+    expect(await settle(given, ten, NOTHING)).toEqual(owns(numbers.slice(9)));
+  });
+
+  test('is settled so when a person has called foreign what it may have bought', async () => {
+    const { plan, ten, fifteen, numbers } = await listed(given, 25);
+    await settleOrder(given.ledger, fifteen.id, { bought: numbers.slice(10) }, BY);
+    await callForeign(given.ledger, plan, numbers.slice(0, 10), { againstEvidence: true });
+    expect(await settle(given, ten, NOTHING)).toBe('waiting');
+  });
+
+  test('is not settled so while it is too early for the list to show that', async () => {
+    const { plan, ten, fifteen } = await tenAndFifteen(given);
+    const why = 'A list can show it once a worker has watched 3 seconds more.';
+    for (const order of [ten, fifteen]) await judge(given, order, { finding: 'later', why });
+    expect(await settle(given, ten, NOTHING)).toEqual([
+      `The vendor's list does not show yet that it bought nothing. ${why}`,
+    ]);
+    const numbers = newNumbers(10, '512');
+    await readList(given.ledger, plan.account, numbers);
+    expect(await settle(given, ten, { bought: numbers.slice(0, 4) })).toEqual([
+      `The vendor's list does not show yet that it bought no more. ${why}`,
+    ]);
+    expect(await settle(given, ten, { bought: numbers })).toBe('filled');
+  });
+});
+
+describeOnPostgres('two orders of which one bought', (given) => {
+  test('are not both settled as nothing at the same moment', async () => {
+    const { ten, fifteen, numbers } = await listed(given, 8);
+    const [own, other] = [given, { ledger: given.another(), another: given.another }];
+    const settled = await Promise.all([settle(own, ten, NOTHING), settle(other, fifteen, NOTHING)]);
+    expect(settled.filter((each) => each === 'waiting')).toHaveLength(1);
+    expect(settled.find((each) => each !== 'waiting')).toEqual(owns(numbers));
+  });
+});
