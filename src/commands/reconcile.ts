@@ -76,8 +76,8 @@ export function addReconcile(program: Command): void {
 type Judged = Omit<Reconciled, 'earlyMs'>;
 
 /**
- * Reads the list, and once more where it was only too early. No worker can be running beside it on
- * an embedded ledger, so it watches the time itself, as long as a list may lag.
+ * Reads the list, and once more where it was only too early. On an embedded ledger no worker runs
+ * beside it, so it watches the time itself: at most as long as a list may lag.
  */
 async function judge(context: ReconcileContext): Promise<Judged> {
   const { ledger, account, listLagMs } = context;
@@ -87,9 +87,13 @@ async function judge(context: ReconcileContext): Promise<Judged> {
   say(`The list is too early to judge each order. It is read again in ${seconds}.`);
   await watchFor(ledger, account.id, earlyMs);
   const { earlyMs: _still, ...second } = await reconcile(context);
-  const settled = [...first.settled, ...second.settled];
-  const early = first.proposals.filter(({ order }) => settled.some((each) => each.order === order));
-  return { ...second, settled, proposals: [...early, ...second.proposals] };
+  const isSettled = ({ order }: { order: number }) =>
+    first.settled.some((each) => each.order === order);
+  return {
+    ...second,
+    settled: [...first.settled, ...second.settled],
+    proposals: [...first.proposals.filter(isSettled), ...second.proposals],
+  };
 }
 
 const hasWorker = async (ledger: Ledger, account: string): Promise<boolean> =>

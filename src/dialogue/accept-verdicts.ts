@@ -101,8 +101,8 @@ export function unclearLines(
 export function idleLines(accounts: string[]): ScreenLine[] {
   if (accounts.length === 0) return [];
   return [
-    `No worker is running for ${accounts.join(', ')}, so no time is watched: "work" starts one, ` +
-      'and it reads the list in time.',
+    `No worker is running for ${accounts.join(', ')}, so no time passes. "work" starts one, ` +
+      'which then reads the list.',
   ];
 }
 

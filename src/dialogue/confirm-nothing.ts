@@ -10,18 +10,16 @@ import { typesCount } from './types-count.ts';
  * said. Nothing has been settled then.
  */
 export async function confirmNothing(
-  { order, proposal, quantity, bought, disputed }: UnknownOrder,
+  { order, proposal, quantity, bought }: UnknownOrder,
   { yes, json }: { yes?: boolean | undefined; json?: boolean | undefined },
 ): Promise<void> {
   if (proposal && (!json || (!yes && canAsk())))
     say(`${order}: ${proposal.finding}. ${proposal.why}`);
   if (yes) return;
   const lacking = quantity - bought;
-  const isSold = bought > 0 || disputed.length > 0;
   const what =
-    `order ${order} as nothing: the ${counted(lacking, 'number')} that it lacks ` +
-    (isSold ? 'may be asked for again.' : 'are asked for again, unless its plan is cancelled.') +
-    ' If it did buy after all, you pay twice.';
+    `order ${order} as nothing: what it lacks, ${counted(lacking, 'number')}, may be asked for ` +
+    'again. If it did buy after all, you pay twice.';
   if (!canAsk()) {
     const message =
       `This would settle ${what} Without a terminal to ask on, say --yes to do it. ` +

@@ -62,8 +62,8 @@ export function explain(
 
     /** It, or an order like it, may have bought numbers that somebody called foreign. */
     foreign: (goods: number, numbers: number) =>
-      `${seen} ${own(goods)}, and ${count(numbers)} that somebody called foreign, although it, ` +
-      'or an order like it, may have bought them. Say what it bought.',
+      `${seen} ${own(goods)}, and ${count(numbers)} that somebody called foreign and that this ` +
+      'order, or one like it, may have bought. Say what it bought.',
 
     /** It may have bought some of the numbers that no order explains. */
     strangers: (goods: number, numbers: number) =>

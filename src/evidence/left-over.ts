@@ -38,13 +38,14 @@ export function leftOver(
       : listing > buyer.baseline && fits(buyer, number);
   const candidates = numbers.filter((each) => mayHave(order, each));
   if (candidates.length === 0) return { candidates: [], left: [] };
+  const isCandidate = new Set(candidates);
   const alike = [...Map.groupBy(others, likeness).values()];
-  const rising = [...numbers.filter((each) => !candidates.includes(each)), ...candidates];
+  const inTurn = [...numbers.filter((each) => !isCandidate.has(each)), ...candidates];
   const takers = fill(
-    rising.map((each) => alike.filter(([first]) => mayHave(first!, each))),
+    inTurn.map((each) => alike.filter(([first]) => mayHave(first!, each))),
     new Map(alike.map((all) => [all, all.reduce((sum, { lacking }) => sum + lacking, 0)])),
   );
-  const left = new Set(rising.filter((_, at) => takers[at] === null));
+  const left = new Set(inTurn.filter((_, at) => takers[at] === null));
   return {
     candidates: candidates.map(({ number }) => number),
     left: candidates.filter((each) => left.has(each)).map(({ number }) => number),

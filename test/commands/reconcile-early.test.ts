@@ -28,7 +28,7 @@ test('reconcile says that no time passes where it is left to a worker and none r
   const { stdout } = await shell.run(['reconcile', '1']);
   expect(stdout).toMatch(/^ +10000001 +later +.* once a worker has watched \d+ seconds more\.$/m);
   expect(stdout).toContain(
-    'No worker is running for sandbox, so no time is watched: "bulk-order work" starts one, and ' +
-      'it reads the list in time.\n',
+    'No worker is running for sandbox, so no time passes. "bulk-order work" starts one, which ' +
+      'then reads the list.\n',
   );
 });

@@ -160,9 +160,9 @@ describe('settle takes', () => {
     const asked = await shell.run(nothing);
     expect(asked).toMatchObject({ code: 1, stdout: '' });
     expect(asked.stderr).toContain(
-      'This would settle order 10000003 as nothing: the 2 numbers that it lacks are asked for ' +
-        'again, unless its plan is cancelled. If it did buy after all, you pay twice. Without a ' +
-        'terminal to ask on, say --yes to do it. Nothing was settled.\n',
+      'This would settle order 10000003 as nothing: what it lacks, 2 numbers, may be asked for ' +
+        'again. If it did buy after all, you pay twice. Without a terminal to ask on, say --yes ' +
+        'to do it. Nothing was settled.\n',
     );
     const { error } = await shell.ask([...nothing, '--yes']);
     expect(error.objections).toEqual([

@@ -61,8 +61,8 @@ export function openWatch(ledger: Ledger, watcher: Watcher, clocks = OWN): Watch
 }
 
 /**
- * Counts time until this much more of it, ms, has passed. For a process that alone has the ledger:
- * it sweeps nothing, and a worker that is there must.
+ * Counts this much more time, ms. Only where no worker can run: who counts the time must also
+ * sweep, and this does not.
  */
 export async function watchFor(ledger: Ledger, accountId: number, ms: number): Promise<void> {
   const name = `watch ${randomUUID()}`;

@@ -39,7 +39,8 @@ export async function acceptVerdicts(
       continue;
     }
     try {
-      const looked = { attempt, verdict, look, passed: passed.get(order) };
+      const shared = boughtNothing(order) ? look : undefined;
+      const looked = { attempt, verdict, look: shared, passed: passed.get(order) };
       accepted.settled.push(await acceptVerdict(ledger, order, by, looked));
     } catch (error) {
       // A late answer or another person was quicker, the list says something else now, another

@@ -71,11 +71,9 @@ export function overruled(
 /**
  * Objections to a finding on an unknown order, each a sentence. While the ledger is in doubt, that
  * is the only one. `verdict`: of the vendor's list, read while the order is locked. A finding that
- * agrees with it has no other objection than this: a finding that leaves the order short, or with
- * nothing, must leave every number that the order may have bought to another order, a verdict, or
- * another unknown order that can have bought it. Numbers that the vendor named for the order need
- * neither fit it nor be on the list. A finding that leaves such numbers out, and the order short,
- * is objected to.
+ * agrees with it meets only three objections: the vendor named numbers that it leaves out, somebody
+ * called a number foreign, or the order stays short and nothing else explains a number that it may
+ * have bought. Numbers that the vendor named for the order need neither fit it nor be on the list.
  *
  * Call it while `lockSettling` holds: the other unknown orders must stay so.
  */
