@@ -11,6 +11,7 @@ import { ASKED, WANTED } from '../asked.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isOfPlan } from '../order-id.ts';
 import { isForeign, isStray } from './listings.ts';
+import { TOLD } from './verdicts.ts';
 
 export type ListingFacts = { id: number; beganTick: number; endedAt: Date; size: number };
 
@@ -33,14 +34,12 @@ export function strays(
   { after = 0, limit }: { after?: number; limit?: number } = {},
 ): Promise<Stray[]> {
   return ledger.query<Stray>(
-    `with told as materialized (
-       select o.id, unnest(v.numbers)::bigint as number
-       from ledger.orders o join ledger.plans p on p.id = o.plan_id
-         join ledger.verdicts v on v.order_id = o.id and v.attempt = o.attempts
-       where o.state = 'unknown' and p.account_id = $1 and v.finding = 'bought')
+    `with ${TOLD}
      select w.number::text as number, l.ended_at as "listedAt", ${isForeign('w')} as "isForeign",
-       (select min(told.id) from told where told.number = w.number) as "order"
+       said.id as "order"
      from ledger.owned w join ledger.listings l on l.id = greatest(w.listing_id, w.back_listing)
+       left join (select number, min(order_id) as id from told
+         where account_id = $1 group by number) said on said.number = w.number
      where w.account_id = $1 and w.gone_listing is null and w.number > $2
        and (w.lost_after is not null or l.id > (select min(coalesce(t.baseline, 0))
          from ledger.attempts t join ledger.orders o on o.id = t.order_id

@@ -4,6 +4,7 @@ import { ASKED } from '../asked.ts';
 import type { Ledger } from '../ledger.ts';
 import { askedLine } from '../order-id.ts';
 import { isForeign } from './listings.ts';
+import { TOLD } from './verdicts.ts';
 
 /** Nobody picks from more than this. Those that fit come first. */
 const NAMED_MAX = 200;
@@ -20,11 +21,7 @@ export type OpenOrder = UndecidedOrder & { account: number; earlier: string[] };
  */
 export function openOrders(ledger: Ledger): Promise<OpenOrder[]> {
   return ledger.query<OpenOrder>(
-    `with told as materialized (
-       select p.account_id, unnest(v.numbers)::bigint as number
-       from ledger.orders o join ledger.plans p on p.id = o.plan_id
-         join ledger.verdicts v on v.order_id = o.id and v.attempt = o.attempts
-       where o.state = 'unknown' and v.finding = 'bought')
+    `with ${TOLD}
      select o.id as "order", p.id as plan, p.name as "planName", ${askedLine('l')} as line,
        ${ASKED}, o.quantity - o.bought as lacking, v.why, cardinality(v.numbers) > $1 as "hasMore",
        p.account_id as account, named.numbers, named.earlier

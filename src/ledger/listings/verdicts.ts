@@ -51,6 +51,13 @@ export async function findVerdict(
   return row;
 }
 
+/** SQL: `told` has each number that a verdict says an unknown order bought. */
+export const TOLD = `told as materialized (
+  select p.account_id, o.id as order_id, unnest(v.numbers)::bigint as number
+  from ledger.orders o join ledger.plans p on p.id = o.plan_id
+    join ledger.verdicts v on v.order_id = o.id and v.attempt = o.attempts
+  where o.state = 'unknown' and v.finding = 'bought')`;
+
 /** The unknown orders that bought some of these numbers by their verdicts, each with those. */
 export function boughtByVerdict(
   tx: Queries,
@@ -58,13 +65,10 @@ export function boughtByVerdict(
   numbers: string[],
 ): Promise<{ order: number; numbers: string[] }[]> {
   return tx.query(
-    `select o.id as "order", array_agg(bought.number order by bought.number) as numbers
-     from ledger.orders o join ledger.plans p on p.id = o.plan_id
-       join ledger.verdicts v on v.order_id = o.id and v.attempt = o.attempts,
-       unnest(v.numbers) bought(number)
-     where o.state = 'unknown' and p.account_id = $1 and v.finding = 'bought'
-       and bought.number = any($2::text[])
-     group by o.id order by o.id`,
+    `with ${TOLD}
+     select order_id as "order", array_agg(number::text order by number) as numbers
+     from told where account_id = $1 and number = any($2::bigint[])
+     group by order_id order by order_id`,
     [accountId, numbers],
   );
 }

@@ -6,7 +6,7 @@ import type { Ledger } from '../ledger.ts';
 import { findingsOf, type NamedVerdict } from '../listings/verdicts.ts';
 import { acceptVerdict } from './accept-verdict.ts';
 import type { Look } from './objections.ts';
-import { unexplainedNumbers } from './unexplained.ts';
+import { lookAtUnexplained } from './unexplained.ts';
 
 /**
  * Accepts the verdicts that somebody looked at, and no other. Each has a transaction of its own, so
@@ -58,7 +58,7 @@ const LEFT = ['wrong_state', 'against_evidence', 'needs_approval', 'not_found'] 
 function lookedOnce(): Look {
   const seen = new Map<number, ReturnType<Look>>();
   return (tx, accountId) => {
-    const numbers = seen.get(accountId) ?? unexplainedNumbers(tx, accountId);
+    const numbers = seen.get(accountId) ?? lookAtUnexplained(tx, accountId);
     seen.set(accountId, numbers);
     return numbers;
   };

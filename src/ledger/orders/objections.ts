@@ -8,13 +8,13 @@ import { only, type Queries } from '../ledger.ts';
 import { type OwnedNumber, ownedAmong } from '../listings/listings.ts';
 import { boughtByVerdict, type KeptVerdict } from '../listings/verdicts.ts';
 import { lostSince } from '../lost-plans/hold-up.ts';
-import { unexplainedNumbers } from './unexplained.ts';
+import { lookAtUnexplained } from './unexplained.ts';
 
 /** A person's finding on an unknown order: it bought these numbers, or nothing. */
 export type Finding = { bought: string[] } | { nothing: true };
 
-/** Looks for the numbers of an account that nothing explains, or remembers them. */
-export type Look = typeof unexplainedNumbers;
+/** Reads what nothing explains in an account, or remembers it. */
+export type Look = typeof lookAtUnexplained;
 
 /** `named`: what the vendor itself named for the order and it does not have. */
 type Known = Buyer & {
@@ -82,7 +82,7 @@ export async function objectionsToFinding(
   id: number,
   finding: Finding,
   verdict: KeptVerdict | undefined,
-  look: Look = unexplainedNumbers,
+  look: Look = lookAtUnexplained,
 ): Promise<string[]> {
   const claimed = 'bought' in finding ? finding.bought : [];
   const known = await whatIsKnown(tx, id);

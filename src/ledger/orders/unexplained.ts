@@ -6,7 +6,7 @@ import { isForeign, isStray } from '../listings/listings.ts';
 /** A number that neither order nor verdict explains, and the list to which it came last. */
 export type UnexplainedNumber = { number: string; listing: number };
 
-export type Unexplained = {
+export type UnexplainedAndBuyers = {
   numbers: UnexplainedNumber[];
   /** The unknown orders that may have bought them, for no verdict says what they bought. */
   buyers: (Buyer & { order: number })[];
@@ -25,7 +25,10 @@ const DOUBTFUL = `doubtful as materialized (
  * verdict says that an unknown order bought. Such a verdict explains nothing once another order has
  * one of its numbers.
  */
-export async function unexplainedNumbers(tx: Queries, accountId: number): Promise<Unexplained> {
+export async function lookAtUnexplained(
+  tx: Queries,
+  accountId: number,
+): Promise<UnexplainedAndBuyers> {
   const numbers = await tx.query<UnexplainedNumber>(
     `with ${DOUBTFUL},
      told as materialized (
@@ -43,7 +46,7 @@ export async function unexplainedNumbers(tx: Queries, accountId: number): Promis
     [accountId],
   );
   if (numbers.length === 0) return { numbers, buyers: [] };
-  const buyers = await tx.query<Unexplained['buyers'][number]>(
+  const buyers = await tx.query<UnexplainedAndBuyers['buyers'][number]>(
     `with ${DOUBTFUL}
      select u.id as "order", u.lacking, u.baseline, u.named, ${ASKED}
      from doubtful u join ledger.lines l on l.plan_id = u.plan_id and l.line = u.line
