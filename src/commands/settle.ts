@@ -74,7 +74,7 @@ async function settleOne(order: number, options: SettleOptions, command: Command
   const unknown =
     options.accept || options.nothing ? await findUnknown(operations, order) : undefined;
   const verdict = options.accept && (await looked(unknown, options));
-  if (options.nothing && unknown) await confirmNothing(unknown, options);
+  if (options.nothing && unknown && !options.yes) await confirmNothing(unknown);
   const settled = await operations.settle(order, verdict ? { ...settlement, verdict } : settlement);
   answer(options.json, settled, () => describe(settled));
   if (settled.state !== 'waiting') return;
