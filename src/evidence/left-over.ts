@@ -1,5 +1,5 @@
 import { type AskedNumbers, fits } from './fits.ts';
-import { fill } from './share.ts';
+import { fill, lackingOf } from './share.ts';
 
 /** An unknown order, and what tells which numbers it may have bought. */
 export type Buyer = AskedNumbers & {
@@ -43,7 +43,7 @@ export function leftOver(
   const inTurn = [...numbers.filter((each) => !isCandidate.has(each)), ...candidates];
   const takers = fill(
     inTurn.map((each) => alike.filter(([first]) => mayHave(first!, each))),
-    new Map(alike.map((all) => [all, all.reduce((sum, { lacking }) => sum + lacking, 0)])),
+    new Map(alike.map((all) => [all, lackingOf(all)])),
   );
   const left = new Set(inTurn.filter((_, at) => takers[at] === null));
   return {

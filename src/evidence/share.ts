@@ -72,7 +72,7 @@ export function fill<Taker>(wanted: Taker[][], room: Map<Taker, number>): (Taker
   return taken;
 }
 
-function lackingOf(orders: UnknownAttempt[]): number {
+export function lackingOf(orders: { lacking: number }[]): number {
   return orders.reduce((sum, { lacking }) => sum + lacking, 0);
 }
 

@@ -1,5 +1,5 @@
 import { type AskedNumbers, fits, type Wish, wishOf } from './fits.ts';
-import { fill } from './share.ts';
+import { fill, lackingOf } from './share.ts';
 
 /** A waiting order that could have been sent, if the ledger has lost the attempt. */
 export type Suspect = Wish & {
@@ -82,7 +82,6 @@ function withoutRoom(matched: Match[], doubtful: Group<InDoubt>[]): Match[] {
   // First the numbers that no waiting order explains: an unknown order must.
   const sorted = matched.toSorted((a, b) => a.suspected.length - b.suspected.length);
   const wanted = sorted.map(({ explained }) => explained);
-  const lackingOf = (all: InDoubt[]) => all.reduce((sum, { lacking }) => sum + lacking, 0);
   const takers = fill(wanted, new Map(doubtful.map(({ wish, all }) => [wish, lackingOf(all)])));
   return sorted.filter((_, index) => takers[index] === null);
 }

@@ -117,6 +117,7 @@ export { noteLost, noteStrays, waitingThatFit } from './listings/suspects.ts';
 export {
   fingerprintSalt,
   isNewestListOf,
+  isTooEarly,
   knownNumbers,
   provenAccounts,
 } from './listings/vendor-account.ts';

@@ -12,6 +12,7 @@ import {
   beginListing,
   hasOtherNumbers,
   isNewestListOf,
+  isTooEarly,
   type KeptUnknown,
   type KeptVerdict,
   keepListing,
@@ -247,7 +248,7 @@ export async function isSameVendorAccount(place: BaselineContext): Promise<boole
   const reader = { beganTick, vendorAccount, listLagMs };
   const known = await knownNumbers(ledger, account.id, reader);
   if (known.length === 0 && newest === null) return true;
-  if (known.length > 0 && known.every(({ isYoung }) => isYoung)) return false;
+  if (isTooEarly(known)) return false;
   return takeListingInTime(place);
 }
 

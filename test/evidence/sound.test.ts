@@ -97,7 +97,7 @@ describe('no line is sold more than it asks for, and no number goes to another l
 });
 
 test('on a quiet account with an honest list every number gets to its line', () => {
-  // A list of which nothing was known before is not taken for whole.
+  // A list without a number that was known before is not believed to be whole.
   const ownedSome = fc.integer({ min: 1, max: 40 });
   fc.assert(
     fc.property(ownedSome, stepsOf({ lies: ['honest'], isQuiet: true }), (owned, steps) => {

@@ -28,6 +28,7 @@ import {
   unsettleOrder,
 } from '../../src/ledger/index.ts';
 import { reconcile } from '../../src/maintenance/reconcile.ts';
+import { inBatches } from '../support/plans.ts';
 import { logOf } from './log.ts';
 import { checkOf, orderAt, orderNamed, type Plan, planKeyOf } from './plan-file.ts';
 import { openProcess, type Process } from './process.ts';
@@ -164,16 +165,12 @@ async function submit({ ledger, site, world, submitted }: PersonStage, plan: Pla
     accountId: site.account.id,
     name: plan.name,
     check: checkOf(plan),
-    lines: () => inOneBatch(plan.lines),
+    lines: () => inBatches(plan.lines),
     again: false,
     who: 'Ada',
   });
   world.note(`Ada has submitted ${plan.name}: plan ${id}`);
   await steerPlan(ledger, id, 'start', BY);
-}
-
-async function* inOneBatch<T>(all: T[]): AsyncGenerator<T[]> {
-  yield all;
 }
 
 /** She says what was bought outside this program; not each time, for she may look too late. */

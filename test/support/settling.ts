@@ -1,4 +1,4 @@
-/** Orders of which nobody knows what they bought, and what a person says of them. */
+/** Unknown orders, and how a person settles them. */
 import {
   type AnswerRecord,
   type ClaimedOrder,

@@ -2,6 +2,7 @@ import type { Account } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
 import type { Limit } from '../../limits/index.ts';
 import { PACE_WORDS } from '../../pace-range.ts';
+import { lockAccountFor } from '../account-lock.ts';
 import { HAS_RESTED } from '../database/clock.ts';
 import { type By, type EventNote, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
@@ -136,20 +137,14 @@ export async function alterAccount(
   alter: (tx: Queries, account: Account) => Promise<Pick<EventNote, 'kind' | 'detail'>>,
 ): Promise<Account> {
   return ledger.transaction(async (tx) => {
-    await tx.query(LOCK_SETTINGS, [name]);
+    // The account's row or `ledger.lock_limits` could deadlock: a claim takes them after orders,
+    // and new limits lock the orders.
+    await lockAccountFor(tx, 'settings', (await findAccount(tx, name)).id);
     const account = await findAccount(tx, name);
     await noteEvent(tx, { ...(await alter(tx, account)), ...by, accountId: account.id });
     return findAccount(tx, name);
   });
 }
-
-/**
- * Taken before all other locks, so it cannot deadlock. The account's row and `ledger.lock_limits`
- * could: a claim takes them after orders, and new limits lock the orders.
- */
-const LOCK_SETTINGS = `
-  select pg_advisory_xact_lock('ledger.accounts'::regclass::oid::integer, id)
-  from ledger.accounts where name = $1`;
 
 const CHANGE = `
   update ledger.accounts a set

@@ -1,6 +1,7 @@
 import { count, counted } from '../../english.ts';
 import { AppError } from '../../errors.ts';
 import { PLAN_ROOM } from '../../order-size.ts';
+import { lockAccountFor } from '../account-lock.ts';
 import { type Ledger, only, type Queries } from '../ledger.ts';
 import {
   compareWithKnown,
@@ -34,9 +35,6 @@ export type KeptListing = {
   isAlone: boolean;
 };
 
-/** So that two readings are kept one after the other. */
-const LISTING_LOCK = 41_523_119;
-
 /**
  * Keeps a finished reading of the vendor's list as the account's newest: later claims are compared
  * with it. It stores which numbers no earlier list had, which ones are missing and which ones are
@@ -54,7 +52,7 @@ export async function keepListing(
   { vendorAccount, listLagMs }: Omit<ListingReader, 'beganTick'>,
 ): Promise<KeptListing> {
   return ledger.transaction(async (tx) => {
-    await tx.query('select pg_advisory_xact_lock($1, $2)', [LISTING_LOCK, accountId]);
+    await lockAccountFor(tx, 'listing', accountId);
     await refuseOtherAccount(tx, accountId, numbers, { beganTick, vendorAccount, listLagMs });
     const rows = await tx.query<KeptListing>(
       `insert into ledger.listings

@@ -19,7 +19,7 @@ const couldBuy = (l: string) => `case ${l}.type when 'tollfree' then has_free
 const asked = (l: string) => `jsonb_build_object('type', ${l}.type, 'areaCode', ${l}.area_code,
   'distance', ${l}.distance, 'allowOverlay', ${l}.allow_overlay)`;
 
-/** SQL: how many numbers were found, and of which kinds they are. */
+/** SQL: how many numbers were found, and their kinds. */
 const FOUND = `select count(*) as count, bool_or(is_free) as has_free,
     bool_or(not is_free) as has_local, bool_or(number like '800%') as has_800
   from (select number, ${isNumberTollFree('number')} as is_free

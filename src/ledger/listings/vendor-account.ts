@@ -54,6 +54,10 @@ export function knownNumbers(
   );
 }
 
+/** Whether no list can show yet whether it is of the account that has these. */
+export const isTooEarly = (known: KnownNumber[]): boolean =>
+  known.length > 0 && known.every(({ isYoung }) => isYoung);
+
 type Compared = {
   /** `early`: the list has nothing of what is known, and need not yet. */
   is: 'same' | 'other' | 'early';
@@ -74,8 +78,7 @@ export function compareWithKnown(
   const found = known.filter(({ number }) => listed.has(number)).length;
   const lacking = known.filter(({ number, isYoung }) => !isYoung && !listed.has(number)).length;
   if (lacking > found && (hasNewest || found === 0)) return { is: 'other', found };
-  const isEarly = found + lacking === 0 && known.length > 0;
-  return { is: isEarly ? 'early' : 'same', found };
+  return { is: found === 0 && isTooEarly(known) ? 'early' : 'same', found };
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Settled } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
 import { howNamed } from '../../order-size.ts';
 import { requireSeen } from '../../seen.ts';
+import { lockAccountFor } from '../account-lock.ts';
 import { type Passed, underApproval } from '../approvals/require.ts';
 import { approveOne } from '../approvals/settling.ts';
 import { type By, nameOf, noteEvent } from '../events.ts';
@@ -150,18 +151,16 @@ function stateAfter({ quantity, isFinal }: LockedOrder, bought: number) {
   return bought > 0 || isFinal ? 'short' : 'waiting';
 }
 
-/** So that the unknown orders of an account are settled one after the other. */
-const SETTLING_LOCK = 41_523_120;
-
 /**
  * Of two orders that may have bought the same number, at most one bought nothing: each settlement
- * must see the one before. Taken before any other lock.
+ * must see the one before.
  */
 async function lockSettling(tx: Queries, planId: number): Promise<void> {
-  await tx.query('select pg_advisory_xact_lock($1, account_id) from ledger.plans where id = $2', [
-    SETTLING_LOCK,
-    planId,
-  ]);
+  const [plan] = await tx.query<{ account: number }>(
+    'select account_id as account from ledger.plans where id = $1',
+    [planId],
+  );
+  if (plan) await lockAccountFor(tx, 'settling', plan.account);
 }
 
 export async function lockUnknown(

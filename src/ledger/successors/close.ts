@@ -74,9 +74,7 @@ async function closeOne(tx: Queries, planId: number, line: number): Promise<bool
      where plan_id = $1 and line = $2 and line > 0 and keep_trying is not null
      on conflict on constraint standing_pkey do update
        set until = excluded.until, next_at = excluded.next_at, waits = false
-       where not ledger.is_past(s.until, s.until_tick,
-         (select a.ticks from ledger.plans p join ledger.accounts a on a.id = p.account_id
-          where p.id = $1))
+       where ledger.is_tried(s.plan_id, s.line)
      returning line`,
     [planId, line],
   );

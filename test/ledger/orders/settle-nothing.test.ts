@@ -41,7 +41,7 @@ const settle = (given: Given, order: ClaimedOrder, finding: Finding) =>
     (error): string[] => error.details.objections,
   );
 
-/** The list has so many new numbers in 512, and the verdict on both orders is open. */
+/** The list has this many new numbers in 512. The verdict on both orders is open. */
 async function listed(given: Given, n: number) {
   const both = await tenAndFifteen(given);
   const numbers = newNumbers(n, '512');
@@ -127,7 +127,7 @@ describeOnALedger('an order that a person says bought nothing', (given) => {
   });
 });
 
-describeOnPostgres('two orders of which one bought', (given) => {
+describeOnPostgres('two orders, one of which bought', (given) => {
   test('are not both settled as nothing at the same moment', async () => {
     const { ten, fifteen, numbers } = await listed(given, 8);
     const [own, other] = [given, { ledger: given.another(), another: given.another }];

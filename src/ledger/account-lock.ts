@@ -1,0 +1,20 @@
+import type { Queries } from './ledger.ts';
+
+/** What runs one after the other for each account, and the number of its lock. */
+const LOCKS = {
+  /** A reading of the vendor's list is kept. */
+  listing: 41_523_119,
+  /** An unknown order is settled. */
+  settling: 41_523_120,
+  /** A person changes the account. */
+  settings: 41_523_121,
+} as const;
+
+/** Held until the transaction ends. Taken before any other lock, so it cannot deadlock. */
+export async function lockAccountFor(
+  tx: Queries,
+  what: keyof typeof LOCKS,
+  accountId: number,
+): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock($1, $2)', [LOCKS[what], accountId]);
+}
