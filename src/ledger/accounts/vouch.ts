@@ -117,8 +117,8 @@ export async function withdrawVouching(ledger: Ledger, accountId: number): Promi
 }
 
 /**
- * Puts the incarnation in doubt. The account rests until a worker or a person vouches; readers see
- * a rest of `waitMs` and the reason.
+ * Puts the incarnation in doubt, unless it is vouched for by now. The account rests until a worker
+ * or a person vouches; readers see a rest of `waitMs` and the reason.
  */
 export async function beginDoubt(
   ledger: Ledger,
@@ -130,7 +130,8 @@ export async function beginDoubt(
       `update ledger.accounts set doubted = ledger.incarnation(), doubted_tick = ticks,
          resume_at = ledger.now() + $2 * interval '1 ms', rest_ms = $2, rest_reason = $3,
          rest_order = null
-       where id = $1 and doubted is distinct from ledger.incarnation() returning id`,
+       where id = $1 and doubted is distinct from ledger.incarnation()
+         and vouched_for is distinct from ledger.incarnation() returning id`,
       [accountId, waitMs, why],
     );
     if (rows.length > 0)

@@ -17,6 +17,7 @@ describeOnALedger('an account', (given) => {
     const { id, name } = await newAccount(ledger);
     const by = { who: 'Ada', why: 'a test' };
     await changeAccount(ledger, name, { pause: 'It is late' }, by);
+    await withdrawVouching(ledger, id);
     await beginDoubt(ledger, id, { waitMs: 0, why: 'it may be old' });
     await leaveToPerson(ledger, id, 'It may have gone back');
     await leaveToPerson(ledger, id, 'It may have gone back');
@@ -42,5 +43,13 @@ describeOnALedger('an account', (given) => {
     });
     await vouchFor(ledger, id, (await readTrust(ledger, id)).incarnation);
     expect(await findAccount(ledger, name)).toMatchObject({ resumeAt: null, restReason: null });
+  });
+
+  test('that one worker has vouched for is not put in doubt by another that was slower', async () => {
+    const { ledger } = given;
+    const { id, name } = await newAccount(ledger);
+    await beginDoubt(ledger, id, { waitMs: 60_000, why: 'it may be old' });
+    expect(await findAccount(ledger, name)).toMatchObject({ resumeAt: null, restReason: null });
+    expect(await readTrust(ledger, id)).toMatchObject({ doubted: null });
   });
 });
