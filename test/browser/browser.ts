@@ -46,6 +46,7 @@ export function describeInBrowser(
         viewport: { width: 1200, height: 820 },
         // The same on every machine.
         timezoneId: 'UTC',
+        reducedMotion: 'reduce',
         ...options,
       });
       atEnd(() => doneWithin(CLOSE_WITHIN_MS, context.close()));

@@ -1,3 +1,4 @@
+import type { Route } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { ensureAccount, findPlan, steerPlan } from '../../src/ledger/index.ts';
 import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
@@ -65,6 +66,47 @@ describeInBrowser('windows of one browser', (open) => {
     expect(await findPlan(real.ledger, id)).toMatchObject({ state: 'ready' });
   });
 
+  test('ask again for news that came while they asked', async () => {
+    const page = await open();
+    // From here on the page waits only as long as the test says.
+    await page.clock.install();
+    const own = await newPlan(given.ledger, { account: given.account });
+    await page.goto(`${site.url}/plans/${own.id}`);
+    await page.getByText('Updates are live').waitFor();
+    await page.clock.pauseAt(Date.now() + 60_000);
+    const events = await page.locator('body').getAttribute('data-events');
+    const news = await page.evaluateHandle((name) => {
+      const heard = { times: 0 };
+      new BroadcastChannel(name).onmessage = () => heard.times++;
+      return heard;
+    }, `bulk-order ${events}`);
+    let loads = 0;
+    page.on('request', (request) => {
+      if (request.url() === page.url()) loads += 1;
+    });
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const hold = async (route: Route) => {
+      const answer = await route.fetch();
+      await released;
+      await route.fulfill({ response: answer });
+    };
+    await page.route(page.url(), hold, { times: 1 });
+    const loadWithin = async (seconds: number, nth: number) => {
+      for (let at = 0; at < seconds && loads < nth; at++) await page.clock.runFor(1_000);
+      expect(loads).toBe(nth);
+    };
+    await loadWithin(60, 1);
+    const before = await news.evaluate(({ times }) => times);
+    await steerPlan(given.ledger, own.id, 'pause', { who: 'Grace' });
+    await until(() => news.evaluate(({ times }, n) => times > n, before), { what: 'it is told' });
+    const loaded = page.waitForEvent('requestfinished');
+    release();
+    await loaded;
+    // Without news it would not load for 30 s.
+    await loadWithin(20, 2);
+    await page.getByText('Paused by Grace.').first().waitFor();
+  });
+
   test('keep the words of a form that is open, and it does no more than they say', async () => {
     const page = await open();
     const half = await newPlan(given.ledger, { account: given.account, lines: linesOf(5, 25) });
@@ -74,9 +116,7 @@ describeInBrowser('windows of one browser', (open) => {
     await page.getByText('Retry 5 numbers…').click();
     await page.locator('#retry [name="by"]').fill('Ada');
     await sendOne(given.ledger, half, 'refused', {}, second);
-    // When it asks again, it has taken the answer before.
-    const path = `/plans/${half.id}`;
-    for (const _ of [1, 2]) await page.waitForResponse((reply) => reply.url().endsWith(path));
+    await page.locator('#progress-card').getByText('30 refused').waitFor();
     await page.getByRole('button', { name: 'Send these orders again' }).click();
     await page.getByText('other numbers would be asked for again').waitFor();
     await page.getByText('Retry 30 numbers…').waitFor();

@@ -98,6 +98,7 @@ class Page {
   async #ask() {
     if (this.#isAsking) return this.#askIn(LEAST_MS);
     this.#isAsking = true;
+    this.#timer = undefined;
     this.#lastAsked = Date.now();
     try {
       const reply = await fetch(location.href, { headers: { accept: 'text/html' } });
@@ -122,7 +123,8 @@ class Page {
     document.body.classList.remove('stale');
     document.getElementById('lost')?.remove();
     say('', 'Updates are live');
-    if (document.hidden) return;
+    // News that came while it loaded may not be on it: they have set the timer.
+    if (document.hidden || this.#timer !== undefined) return;
     this.#askIn(this.#source ? LOOK_MS.told : LOOK_MS.polled);
   }
 
