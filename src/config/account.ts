@@ -2,6 +2,7 @@ import type { Limit, Threshold } from '../limits/index.ts';
 import type { PriceList } from '../prices/index.ts';
 import { checkWebUrl, isLoopback, parsed } from './addresses.ts';
 import { requireBoth } from './environment.ts';
+import type { Variables } from './variables.ts';
 
 /** One account in the configuration. */
 export type AccountConfig = {
@@ -64,14 +65,9 @@ export function accountConfig(
   });
 }
 
-type KeyVariables = {
-  DIALOGTECH_ACCESS_KEY?: string | undefined;
-  DIALOGTECH_SECRET_ACCESS_KEY?: string | undefined;
-};
-
 /** The account of the environment: `main` with keys, `sandbox` without. */
 export function accountOfEnvironment(
-  keys: KeyVariables,
+  keys: Variables,
   prices: PriceList | null,
   defaults: Defaults,
   faults: string[],

@@ -5,6 +5,7 @@ export { isDebugging } from './environment.ts';
 export { followAccounts } from './follow.ts';
 export { numberingOf } from './numbering.ts';
 export { faultOfPassword } from './password-rule.ts';
-export { type Config, isSetting, keysOf, readConfig, readUsersSetting } from './read.ts';
+export { type Config, keysOf, readConfig, readUsersSetting } from './read.ts';
 export { type RedisAddress, readRedisUrl } from './redis-address.ts';
 export type { TracesConfig } from './traces.ts';
+export { isSetting } from './variables.ts';

@@ -3,6 +3,7 @@ import { faultOfName } from '../name-rule.ts';
 import { isLoopbackHost, type ProxyAddresses, readProxyAddresses } from './addresses.ts';
 import { requireBoth } from './environment.ts';
 import { faultOfPassword } from './password-rule.ts';
+import type { Variables } from './variables.ts';
 
 /** Who may use the web. */
 export type PeopleConfig = {
@@ -15,13 +16,6 @@ export type PeopleConfig = {
   /** Whether the board has its buttons; null: unless there is a USERS_FILE. */
   boardControls: boolean | null;
 };
-
-type Variables = Partial<
-  Record<
-    'WEB_USER' | 'WEB_PASSWORD' | 'HOST' | 'USERS_FILE' | 'PROXY_SIGN_IN_FROM' | 'BOARD_CONTROLS',
-    string | undefined
-  >
->;
 
 function checkPassword(password: string, host: string | undefined, faults: string[]): void {
   const fault = host === undefined || isLoopbackHost(host) ? null : faultOfPassword(password);

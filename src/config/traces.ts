@@ -1,3 +1,5 @@
+import type { Variables } from './variables.ts';
+
 /** Where traces go, in OpenTelemetry's own variables. */
 export type TracesConfig = {
   /** The collector's address as written. An invalid one is only a warning. */
@@ -8,14 +10,8 @@ export type TracesConfig = {
   service: string;
 };
 
-type TracesVariables = {
-  OTEL_EXPORTER_OTLP_ENDPOINT?: string | undefined;
-  OTEL_EXPORTER_OTLP_HEADERS?: string | undefined;
-  OTEL_SERVICE_NAME?: string | undefined;
-};
-
 /** Null when no collector is named. Nothing in it is a fault. */
-export function tracesConfig(variables: TracesVariables): TracesConfig | null {
+export function tracesConfig(variables: Variables): TracesConfig | null {
   const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS = '' } = variables;
   if (endpoint === undefined) return null;
   return Object.freeze({

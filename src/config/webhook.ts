@@ -1,5 +1,6 @@
 import { checkWebUrl } from './addresses.ts';
 import { requireBoth } from './environment.ts';
+import type { Variables } from './variables.ts';
 
 /** Where webhooks go, and what signs them; null: none are sent. */
 export type WebhookConfig = { url: string; secret: string } | null;
@@ -9,10 +10,7 @@ const SHORTEST_SECRET = 16;
 
 /** Adds a fault when only one of the two is set, and for each that is invalid. */
 export function webhookConfig(
-  {
-    NOTICE_URL: url,
-    NOTICE_SECRET: secret,
-  }: { NOTICE_URL?: string | undefined; NOTICE_SECRET?: string | undefined },
+  { NOTICE_URL: url, NOTICE_SECRET: secret }: Variables,
   faults: string[],
 ): WebhookConfig {
   const host = checkWebUrl('NOTICE_URL', url, 'webhooks', faults);

@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import type { Step as FallbackStep } from '../fallback/index.ts';
-import type { CheckDocument } from '../plan/index.ts';
 import { LimitState } from './accounts.ts';
 import { count, document, textOrNull, time, type } from './fields.ts';
 import { Fault, Warning } from './plans.ts';
@@ -13,25 +11,30 @@ const Step = z.object({
   name: z.string().describe('the rung without its cap, such as `nearby:25`'),
   areaCode: textOrNull.describe('3 digits; null for `tollfree`'),
   type,
+  /** Rounded to a tenth. Centres are rough. */
   miles: z.number().nullable().describe("from the line's area code; null: not known"),
   cap: z.int().nullable().describe('the most numbers of the whole rung for one line'),
-}) satisfies z.ZodType<FallbackStep>;
+});
 
 const Ladder = document('Ladder', {
   type,
   areaCode: textOrNull.describe('3 digits; null for `true800`'),
   fallback: z.string().describe('the cell'),
+  /** No area code comes twice, and never the line's own. */
   steps: z.array(Step).describe('what is bought in place of it, in order'),
   words: z.string().describe('the same for people, on one line'),
 });
 
+/** The sums count the lines that could be bought. */
 export const Check = document('Check', {
   ...sum.shape,
   sha256: z.string().describe("of the file's bytes"),
   bytes: count,
+  /** Those that are not blank, without the header: also invalid and skipped ones. */
   rows: count,
   slots: count.describe('numbers that also buy a slot, a second cost'),
   types: z.object({ local: sum, tollfree: sum, true800: sum, canadian_local: sum }),
+  /** None where area codes were not checked. */
   areaCodes: z
     .array(
       z.object({
@@ -55,6 +58,7 @@ export const Check = document('Check', {
   numberingDate: textOrNull.describe("the day of NANPA's report, `YYYY-MM-DD`"),
   faultCount: count,
   faultyRows: count,
+  /** Those of the whole file come first, then the others in the file's order. Warnings too. */
   faults: z.array(Fault).describe('the first 100'),
   warningCount: count,
   warnings: z.array(Warning).describe('the first 100'),
@@ -62,9 +66,11 @@ export const Check = document('Check', {
   resultColumns: z
     .array(z.string())
     .describe('what those are called in the results, in the same order'),
+  /** `utf-8`, `utf-16le` or `utf-16be`; '' when reading ended too early to know either. */
   encoding: z.string(),
   delimiter: z.string(),
-}) satisfies z.ZodType<CheckDocument>;
+});
+export type Check = z.output<typeof Check>;
 
 /** What the newest plan that bought in an area code met there. */
 export const StockMet = document('StockMet', {

@@ -11,10 +11,11 @@ export {
   ObservedAccount,
 } from './accounts.ts';
 export { Approval, ApprovalList } from './approvals.ts';
-export { CheckedPlan, StockList, StockMet } from './check.ts';
+export { type Check, CheckedPlan, StockList, StockMet } from './check.ts';
 export { LostPlan, LostPlanList } from './lost-plans.ts';
 export {
   EarlierPlan,
+  type Fault,
   FaultyPlan,
   LedgerEvent,
   LineList,
@@ -27,6 +28,7 @@ export {
   ShownPlan,
   type StandingLines,
   type Sums,
+  type Warning,
 } from './plans.ts';
 export { BoughtCost, Cost, PlannedCost, type Price, PriceList } from './prices.ts';
 export { Problem } from './problem.ts';

@@ -3,14 +3,21 @@ import { OBSTACLE_KINDS } from '../obstacle-kinds.ts';
 import { areaCode, count, document, mode, nextPage, textOrNull, time, type } from './fields.ts';
 import { BoughtCost, PlannedCost } from './prices.ts';
 
+/** Something in the file that must be corrected before anything is bought. */
 export const Fault = document('Fault', {
+  /** That on which its row begins. */
   line: z.int().describe("the file's line, from 1"),
+  /** Our name of it, even if the file has another; '' when it is not about one column. */
   column: z.string(),
+  /** The cell's text, shortened and printable; '' when the cell is blank. */
   found: z.string(),
   expected: z.string(),
+  /** A sentence or two: what is wrong and what to do. */
   message: z.string(),
 });
+export type Fault = z.output<typeof Fault>;
 
+/** Something that may be intended, but that a person should know before buying. */
 export const Warning = z.object({
   line: z.int(),
   column: z.string(),
@@ -20,6 +27,7 @@ export const Warning = z.object({
     .optional()
     .describe('it may cost money: with a live account, accept it before the start'),
 });
+export type Warning = z.output<typeof Warning>;
 
 export const FaultyPlan = document('FaultyPlan', {
   error: z.looseObject({

@@ -80,7 +80,10 @@ export type ListReading = {
   baselines: { id: number; beganTick: number; endedAt: Date; size: number }[];
   /** Numbers of any list that no order claims. */
   strays: Omit<Sighting, 'backFrom' | 'hasOrder'>[];
-  /** Numbers of orders that came to the list, or back to it, later than expected. */
+  /**
+   * Numbers of orders that came to the list, or back to it, later than expected. `baseline`: the
+   * newest list before the order was sent; 0: there was none.
+   */
   resold: { number: string; baseline: number; endTick: number; seenListing: number }[];
   missing: Missing;
   sending: AskedNumbers[];

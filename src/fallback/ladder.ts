@@ -1,31 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { NumberType } from '../number-type.ts';
-
-/** One thing to buy in place of a line's own numbers. */
-export type Step = {
-  /** The place of its rung in the cell, from 1. */
-  rung: number;
-  /** The rung as it is written, without its cap: `overlay`, `nearby:25`. */
-  name: string;
-  /** Three digits; null for `tollfree`. */
-  areaCode: string | null;
-  type: NumberType;
-  /** From the line's own area code, rounded to a tenth; null: not known. Centres are rough. */
-  miles: number | null;
-  /** The most numbers that the whole rung may buy for one line; null: as many as are lacking. */
-  cap: number | null;
-};
+import type { Check } from '../documents/index.ts';
 
 /** What the cell `fallback` of lines means, for one type and area code. */
-export type Ladder = {
-  type: NumberType;
-  /** Three digits, also for lines that name six; null for `true800`. */
-  areaCode: string | null;
-  /** The cell, as `readFallback` returns it. */
-  fallback: string;
-  /** In the order in which they are bought. No area code comes twice, and never the line's own. */
-  steps: Step[];
-};
+export type Ladder = Omit<Check['ladders'][number], 'words'>;
+/** One thing to buy in place of a line's own numbers. */
+export type Step = Ladder['steps'][number];
 
 /**
  * Why a cell cannot be followed. `because` ends a sentence that names the cell, `advice` is the

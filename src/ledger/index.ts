@@ -228,7 +228,7 @@ export type { LineFilter } from './plans/line-search.ts';
 export { isPlaced, type PlanState } from './plans/plan-state.ts';
 export { noteProgress, planProgress } from './plans/progress.ts';
 export {
-  isRemainderOrdered,
+  barredBy,
   noteRemainder,
   plansOfRemainder,
   remainingNumbers,

@@ -1,20 +1,7 @@
 /** Degrees. */
 export type Centre = { latitude: number; longitude: number };
 
-const HEAD = 'code,latitude,longitude';
 const EARTH_RADIUS_MILES = 3958.8;
-
-/** Throws for a text that is no list of centres. */
-export function readCentres(text: string): Map<string, Centre> {
-  const [, head, ...rows] = text.trimEnd().split('\n');
-  if (head !== HEAD) throw new Error('This is no list of centres.');
-  return new Map(
-    rows.map((row) => {
-      const [code = '', latitude, longitude] = row.split(',');
-      return [code, { latitude: Number(latitude), longitude: Number(longitude) }];
-    }),
-  );
-}
 
 /** Along the earth's surface. */
 export function milesBetween(a: Centre, b: Centre): number {

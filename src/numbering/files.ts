@@ -2,16 +2,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../errors.ts';
 import { OWN_FOLDER } from '../own-folder.ts';
-import { type Numbering, readNumbering } from './numbering.ts';
+import { Numbering } from './numbering.ts';
 import { readReport } from './report.ts';
+import { readTable } from './table.ts';
 
-const ours = (name: string) => readFileSync(join(OWN_FOLDER, 'numbering', name), 'utf8');
+const OURS = join(OWN_FOLDER, 'numbering/area-codes.csv');
 
 let embedded: Numbering | undefined;
 
 /** The table that the program holds; read when it is first asked for. */
 export function embeddedNumbering(): Numbering {
-  embedded ??= readNumbering(ours('area-codes.csv'), ours('centres.csv'));
+  embedded ??= new Numbering(readTable(readFileSync(OURS, 'utf8')));
   return embedded;
 }
 

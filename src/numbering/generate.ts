@@ -1,5 +1,6 @@
 /**
- * Makes the table of area codes out of NANPA's report, a file as it was served:
+ * Makes the table of area codes out of NANPA's report, a file as it was served, and of the centres
+ * that the program's table has now:
  *
  *   npm exec -- node src/numbering/generate.ts REPORT [TABLE]
  */
@@ -7,7 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AreaCode } from './area-code.ts';
 import { readReport } from './report.ts';
-import { writeTable } from './table.ts';
+import { readTable, writeTable } from './table.ts';
 
 /** In service on the report's date. A person looks at other counts, and changes them here. */
 const EXPECTED = { US: 378, CA: 55, 'toll-free': 7 };
@@ -21,7 +22,8 @@ if (JSON.stringify(counts) !== JSON.stringify(EXPECTED)) {
   const found = `${JSON.stringify(counts)}, not ${JSON.stringify(EXPECTED)}`;
   throw new Error(`In service are ${found}. If that is right, change it in generate.ts.`);
 }
-writeFileSync(table, writeTable(report));
+const { centres } = readTable(readFileSync(ours, 'utf8'));
+writeFileSync(table, writeTable({ ...report, centres }));
 
 function countsOf(codes: AreaCode[]): typeof EXPECTED {
   const count = (is: (code: AreaCode) => boolean) => codes.filter(is).length;

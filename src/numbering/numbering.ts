@@ -1,9 +1,9 @@
 import { listed } from '../english.ts';
 import type { AreaCode, AreaCodes } from './area-code.ts';
 import { type AreaCodeProblem, areaCodeProblem, type LocalType } from './area-code-problem.ts';
-import { type Centre, milesBetween, readCentres } from './centres.ts';
+import { type Centre, milesBetween } from './centres.ts';
 import { countryName, regionName } from './regions.ts';
-import { readTable } from './table.ts';
+import type { Table } from './table.ts';
 
 /** Older than this, codes may have come that the table does not know. */
 const OLD_AFTER_DAYS = 180;
@@ -18,7 +18,7 @@ export class Numbering {
   readonly #codes: ReadonlyMap<string, AreaCode>;
   readonly #centres: ReadonlyMap<string, Centre>;
 
-  constructor({ fileDate, sha256, codes }: AreaCodes, centres: ReadonlyMap<string, Centre>) {
+  constructor({ fileDate, sha256, codes, centres }: Table) {
     this.fileDate = fileDate;
     this.sha256 = sha256;
     this.#codes = new Map(codes.map((each) => [each.code, each]));
@@ -118,7 +118,7 @@ export class Numbering {
 
   /** With the same centres, for another report. */
   withCodes(codes: AreaCodes): Numbering {
-    return new Numbering(codes, this.#centres);
+    return new Numbering({ ...codes, centres: this.#centres });
   }
 
   #othersInCountryOf({ code, country }: AreaCode, today: string): AreaCode[] {
@@ -136,11 +136,6 @@ export class Numbering {
     const known = [code, ...this.overlaysOf(code)].find((each) => this.#centres.has(each));
     return known === undefined ? undefined : this.#centres.get(known);
   }
-}
-
-/** Of texts that the program holds. Throws for any other text. */
-export function readNumbering(table: string, centres: string): Numbering {
-  return new Numbering(readTable(table), readCentres(centres));
 }
 
 /** The day of a moment, UTC. */

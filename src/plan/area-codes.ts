@@ -1,3 +1,4 @@
+import type { Check } from '../documents/index.ts';
 import type { AreaCodeProblem, LocalType, Numbering } from '../numbering/index.ts';
 import { remembering } from '../remembering.ts';
 import type { Line } from './columns.ts';
@@ -13,17 +14,7 @@ export type AreaCodeRules = {
 };
 
 /** What a plan asks for in one area code, of three digits. */
-export type AreaCodeSum = {
-  areaCode: string;
-  /** Where it is, such as `New York`; null: not assigned. */
-  place: string | null;
-  lines: number;
-  numbers: number;
-  /** Of lines without a fallback: what is lacking there is bought nowhere else. */
-  firm: Firm;
-};
-
-type Firm = { local: number; canadian_local: number; slots: number };
+type AreaCodeSum = Check['areaCodes'][number];
 
 /** Area codes of a plan that are shown one by one. */
 export const AREA_CODES_SHOWN = 20;

@@ -1,10 +1,10 @@
+import type { Check } from '../documents/index.ts';
 import { count } from '../english.ts';
 import { type Ladder, ladderWords, mostTollFree } from '../fallback/index.ts';
-import { type NumberType, ofEachType } from '../number-type.ts';
+import { ofEachType } from '../number-type.ts';
 import { orderCount } from '../order-size.ts';
 import {
   type AreaCodeRules,
-  type AreaCodeSum,
   AreaCodeSums,
   areaCodeValidator,
   rightAreaCodes,
@@ -26,53 +26,24 @@ const ORDERS_MAX = 2_000_000;
 
 const LISTED_MAX = 100;
 
-export type Sum = { lines: number; orders: number; numbers: number };
+type Sum = Check['types']['local'];
 
-/**
- * A whole plan, checked. The sums count the lines that could be bought. `check --json` prints it,
- * so its errors are called faults, as they always were there.
- */
-export type PlanCheck = Sum & {
-  /** Of the file's bytes, hex. */
-  sha256: string;
-  bytes: number;
-  /** Rows in the file that are not blank, without the header: also invalid and skipped ones. */
-  rows: number;
-  /** Numbers of lines with `order_slot`, each of which also buys a slot. */
-  slots: number;
-  types: Record<NumberType, Sum>;
-  /** The one with most numbers first; none where area codes were not checked. */
-  areaCodes: AreaCodeSum[];
-  /** Lines that may buy other numbers in place of their own. */
-  fallbackLines: number;
-  /** What those are: each different ladder once, in the plan's order. */
+/** A whole plan, checked. */
+export type PlanCheck = Omit<Check, 'ladderCount' | 'ladders'> & {
+  /** What its fallbacks mean: each different ladder once, in the plan's order. */
   ladders: Ladder[];
   /** The first 100 of them for people, as one line each. */
   ladderWords: string[];
-  /** Of the numbers of each type, those that a fallback may buy as toll-free ones instead. */
-  mayBeTollfree: Record<NumberType, number>;
-  /** Lines that ask again for what is lacking. */
-  keepTryingLines: number;
-  /** Of NANPA's report, `YYYY-MM-DD`; null where area codes were not checked. */
-  numberingDate: string | null;
-  faultCount: number;
-  /** Rows with at least one error. */
-  faultyRows: number;
   /** Every row was read, and some have errors: `annotatePlan` can say which. */
   isMendable: boolean;
-  /** The first 100: those of the whole file, then the others in the file's order. */
-  faults: PlanError[];
-  warningCount: number;
-  /** The first 100, in the same order. */
-  warnings: Warning[];
-  extraColumns: string[];
-  /** Their names in the results, in the same order: some names are taken there. */
-  resultColumns: string[];
-  /** `utf-8`, `utf-16le` or `utf-16be`; '' when reading ended too early to know. */
-  encoding: string;
-  /** One character; '' when reading ended too early to know. */
-  delimiter: string;
 };
+
+/** A check as programs get it: of many ladders it holds the first ones, in words too. */
+export function checkDocument(plan: PlanCheck): Check {
+  const { ladders, ladderWords, isMendable: _, ...check } = plan;
+  const shown = ladderWords.map((words, at) => ({ ...ladders[at]!, words }));
+  return { ...check, ladderCount: ladders.length, ladders: shown };
+}
 
 /**
  * Reads and checks a whole plan, in flat memory, and changes nothing. `faults` says what is wrong

@@ -1,14 +1,8 @@
 export { NUMBER_TYPES, type NumberType } from '../number-type.ts';
 export { annotatePlan } from './annotate.ts';
 export { refuseUnanswered, unanswered } from './answer.ts';
-export {
-  AREA_CODES_SHOWN,
-  type AreaCodeRules,
-  type AreaCodeSum,
-  mainAreaCodes,
-} from './area-codes.ts';
-export { checkPlan, type PlanCheck } from './check.ts';
-export { type CheckDocument, checkDocument } from './check-document.ts';
+export { AREA_CODES_SHOWN, type AreaCodeRules, mainAreaCodes } from './area-codes.ts';
+export { checkDocument, checkPlan, type PlanCheck } from './check.ts';
 export { COLUMN_NAMES, COLUMNS, type Line, type OrderOptions, type Values } from './columns.ts';
 export { type Cell, cellWriter, csvOf } from './csv.ts';
 export { stillKeptTrying, TRY_EVERY_MS } from './keep-trying.ts';

@@ -1,26 +1,7 @@
+import type { Fault as PlanError } from '../documents/index.ts';
 import { INVISIBLE } from './spreadsheet.ts';
 
-/** Something in the file that must be corrected before anything is bought. */
-export type PlanError = {
-  /** The file's line, 1-based; for a row that spans several lines, the one on which it begins. */
-  line: number;
-  /** Our name of the column, even if the file has another; '' when it is not about one column. */
-  column: string;
-  /** The cell's text, shortened and printable; '' when the cell is blank. */
-  found: string;
-  expected: string;
-  /** A sentence or two: what is wrong and what to do. */
-  message: string;
-};
-
-/** Something that may be intended, but that a person should know before buying. */
-export type Warning = {
-  line: number;
-  column: string;
-  message: string;
-  /** It may cost money: with live keys a person must accept it before the plan starts. */
-  needsAnswer?: true | undefined;
-};
+export type { Fault as PlanError, Warning } from '../documents/index.ts';
 
 /** Errors of the whole file: the rows after them cannot be read, or not be trusted. */
 export class Unreadable extends Error {

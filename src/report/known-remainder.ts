@@ -1,8 +1,8 @@
 import {
   type Account,
+  barredBy,
   countEvents,
   findPlan,
-  isRemainderOrdered,
   type Ledger,
   listPlans,
   missingOf,
@@ -45,24 +45,17 @@ export async function knownRemainder(
     const remainderEvents = await countEvents(ledger, plan.id);
     if (await hasRemainder(ledger, plan, check)) matches.push({ plan, remainderEvents });
   }
-  const [first] = matches;
-  if (!first) return { name, remainderOf: null };
-  const { plan, remainderEvents } = (await firstWithout(ledger, matches)) ?? first;
+  const remaindersOf = matches.map(({ plan }) => plan.id);
+  const [id] = await barredBy(ledger, remaindersOf);
+  const match = matches.find(({ plan }) => plan.id === id);
+  if (!match) return { name, remainderOf: null };
+  const { plan, remainderEvents } = match;
   return {
     name: UNNAMED.test(name) ? nameAfter(plan) : name,
     remainderOf: plan.id,
-    remaindersOf: matches.map((each) => each.plan.id),
+    remaindersOf,
     remainderEvents,
   };
-}
-
-/** The first of the plans that no plan of its remainder stands for. */
-async function firstWithout<Match extends { plan: PlanDocument }>(
-  ledger: Ledger,
-  matches: Match[],
-): Promise<Match | undefined> {
-  for (const match of matches) if (!(await isRemainderOrdered(ledger, match.plan.id))) return match;
-  return undefined;
 }
 
 /** Its rows are read only when as many numbers are missing. */

@@ -44,7 +44,7 @@ describe('docs/commands.md', () => {
 describe('docs/configuration.md', () => {
   test('has every variable, and says which ones a file may hold', () => {
     const [, shape = ''] = /const VARIABLES = \{(.*?)^\} satisfies/ms.exec(
-      read('src/config/read.ts'),
+      read('src/config/variables.ts'),
     )!;
     const [, inFiles = ''] = /const IN_FILES = \[(.*?)\];/s.exec(
       read('src/config/environment.ts'),

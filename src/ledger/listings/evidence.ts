@@ -13,10 +13,8 @@ import { isOfPlan } from '../order-id.ts';
 import { isForeign, isStray } from './listings.ts';
 import { TOLD } from './verdicts.ts';
 
-export type ListingFacts = { id: number; beganTick: number; endedAt: Date; size: number };
-
 /** Some of the lists that were kept: when they were read, and how many numbers each had. */
-export function listingFacts(ledger: Ledger, ids: number[]): Promise<ListingFacts[]> {
+export function listingFacts(ledger: Ledger, ids: number[]): Promise<ListReading['baselines']> {
   return ledger.query(
     `select id, began_tick as "beganTick", ended_at as "endedAt", size from ledger.listings
      where id = any($1::int[])`,
@@ -87,17 +85,6 @@ const BOUGHT = `ledger.numbers n join ledger.orders o on o.id = n.order_id
   left join ledger.owned w on w.account_id = p.account_id and w.number = n.number`;
 
 /**
- * A number that an order has, and that was missing from a list by which it must have been there.
- */
-export type Resold = {
-  number: string;
-  /** The newest list before its order was sent; 0: there was none. */
-  baseline: number;
-  endTick: number;
-  seenListing: number;
-};
-
-/**
  * Numbers that orders have, that first came to the list or came back to it after list `oldest`, and
  * that had been bought so long before list `newest` that they must have been on it: each may have
  * been released meanwhile and sold again.
@@ -106,8 +93,8 @@ export function resoldNumbers(
   ledger: Ledger,
   accountId: number,
   { oldest, newest, listLagMs }: { oldest: number; newest: number; listLagMs: number },
-): Promise<Resold[]> {
-  return ledger.query<Resold>(
+): Promise<ListReading['resold']> {
+  return ledger.query(
     `select n.number::text as number, coalesce(t.baseline, 0) as baseline, ${END_TICK} as "endTick",
        coalesce(w.back_listing, w.listing_id) as "seenListing"
      from ${BOUGHT}

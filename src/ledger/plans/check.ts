@@ -1,8 +1,6 @@
 import type { PlanDocument } from '../../documents/index.ts';
 import {
   AREA_CODES_SHOWN,
-  type AreaCodeSum,
-  type NumberType,
   type PlanCheck,
   refuseUnanswered,
   unanswered,
@@ -11,45 +9,17 @@ import {
 import type { Queries } from '../ledger.ts';
 import { findPlan, noSuchPlan } from './find.ts';
 
-/** Results of a plan's check that cannot be counted again without reading all its lines. */
-export type KeptCheck = {
-  bytes: number;
-  /** Numbers of lines that also buy a slot for each. */
-  slots: number;
-  types: Record<NumberType, { lines: number; orders: number; numbers: number }>;
-  /** The 20 with most numbers; none where area codes were not checked. */
-  areaCodes: AreaCodeSum[];
-  /** How many there are. */
-  areaCodeCount: number;
-  /** Lines that may buy other numbers in place of their own. */
-  fallbackLines: number;
-  /** What those are, for people: the first 20 different ladders, as one line each. */
-  ladders: string[];
-  /** How many different ladders there are. */
-  ladderCount: number;
-  /** Of the numbers of each type, those that may be toll-free instead. */
-  mayBeTollfree: Record<NumberType, number>;
-  /** Lines that ask again for what is lacking. */
-  keepTryingLines: number;
-  warningCount: number;
-  /** The first 20. */
-  warnings: Warning[];
-  /** The submitter accepted the warnings. */
-  isAccepted: boolean;
-  /** Of the report that its area codes were checked with; null: they were not. */
-  numberingDate: string | null;
-  encoding: string;
-  delimiter: string;
-};
-
 const WARNINGS_KEPT = 20;
 const LADDERS_KEPT = 20;
 
-/** As it is stored with the plan. */
-export function keptCheck(check: PlanCheck, isAccepted: boolean): string {
+/** Results of a plan's check that cannot be counted again without reading all its lines. */
+export type KeptCheck = ReturnType<typeof keptCheck>;
+
+/** What is stored with the plan. `isAccepted`: the submitter accepted the warnings. */
+export function keptCheck(check: PlanCheck, isAccepted: boolean) {
   const { bytes, slots, types, fallbackLines, mayBeTollfree, keepTryingLines } = check;
   const { warningCount, numberingDate, encoding, delimiter } = check;
-  const kept: KeptCheck = {
+  return {
     ...{ bytes, slots, types, fallbackLines, mayBeTollfree, keepTryingLines },
     ...{ warningCount, numberingDate, encoding, delimiter, isAccepted },
     areaCodes: check.areaCodes.slice(0, AREA_CODES_SHOWN),
@@ -58,7 +28,6 @@ export function keptCheck(check: PlanCheck, isAccepted: boolean): string {
     ladderCount: check.ladders.length,
     warnings: check.warnings.slice(0, WARNINGS_KEPT),
   };
-  return JSON.stringify(kept);
 }
 
 /**

@@ -124,18 +124,13 @@ export async function overtakeEarlier(tx: Queries, plans: number[], id: number):
   );
 }
 
-/** Whether a plan that asks for what this one lacks may have bought, or may still buy. */
-export async function isRemainderOrdered(ledger: Queries, id: number): Promise<boolean> {
-  return (await ledger.query(ORDERED, [id])).length > 0;
-}
-
 /**
  * Which of these plans, which lack the same, a new plan is the remainder of: the first one that has
  * no remainder yet. When each has one, it counts for all, because nobody knows for which it was
  * meant.
  */
 export async function barredBy(tx: Queries, plans: number[]): Promise<number[]> {
-  for (const id of plans) if (!(await isRemainderOrdered(tx, id))) return [id];
+  for (const id of plans) if ((await tx.query(ORDERED, [id])).length === 0) return [id];
   return plans;
 }
 

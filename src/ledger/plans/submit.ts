@@ -212,7 +212,7 @@ async function insertPlan(
       check.extraColumns,
       nameOf(submission),
       personOf(submission.who),
-      keptCheck(check, acceptWarnings),
+      JSON.stringify(keptCheck(check, acceptWarnings)),
       key,
       traceparent,
       lostCopy,
