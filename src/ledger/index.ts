@@ -55,13 +55,7 @@ export {
   withdrawVouching,
   witnessName,
 } from './accounts/vouch.ts';
-export {
-  type OwnClocks,
-  openWatch,
-  ticksFor,
-  type Watch,
-  watchFor,
-} from './accounts/watched-time.ts';
+export { type OwnClocks, ticksFor, Watch, watchFor } from './accounts/watched-time.ts';
 export { noteGone } from './accounts/workers.ts';
 export { type ApprovalAnswer, answerApproval } from './approvals/answer.ts';
 export {

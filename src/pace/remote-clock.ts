@@ -1,15 +1,3 @@
-/** Translates another machine's clock into our own, from readings and their precision. */
-export type RemoteClock = {
-  /** It showed `remote` at some time between `from` and `to` of our own clock; ms. */
-  read(remote: number, from: number, to: number): void;
-  /** When our own clock reaches `remote`. This and the rest need at least one reading. */
-  toLocal(remote: number): number;
-  /** What it shows when our own clock shows `local`. */
-  toRemote(local: number): number;
-  /** How far off either may be, ms. */
-  uncertainty(): number;
-};
-
 type Reading = { offset: number; roundTrip: number; at: number };
 
 const KEPT_MS = 60_000;
@@ -19,8 +7,11 @@ const DRIFT = 1e-4;
 /** When two readings differ by more than this, ms, one of the clocks was set. */
 const SLACK_MS = 5;
 
-/** The most exact reading counts: one with a short round trip, and not an old one. */
-export function openRemoteClock(): RemoteClock {
+/**
+ * Translates another machine's clock into our own, from readings and their precision. The most
+ * exact reading counts: one with a short round trip, and not an old one.
+ */
+export function openRemoteClock() {
   let readings: Reading[] = [];
   let best: Reading | undefined;
   let latest = 0;
@@ -30,7 +21,8 @@ export function openRemoteClock(): RemoteClock {
     return best;
   };
   return {
-    read(remote, from, to) {
+    /** It showed `remote` at some time between `from` and `to` of our own clock; ms. */
+    read(remote: number, from: number, to: number): void {
       const roundTrip = to - from;
       const reading = { offset: remote - (from + to) / 2, roundTrip, at: to };
       latest = to;
@@ -42,8 +34,11 @@ export function openRemoteClock(): RemoteClock {
       readings = readings.slice(-KEPT).filter(({ at }) => at > to - KEPT_MS);
       best = readings.reduce((a, b) => (wrongBy(b) < wrongBy(a) ? b : a));
     },
-    toLocal: (remote) => remote - read().offset,
-    toRemote: (local) => local + read().offset,
+    /** When our own clock reaches `remote`. This and the rest need at least one reading. */
+    toLocal: (remote: number) => remote - read().offset,
+    /** What it shows when our own clock shows `local`. */
+    toRemote: (local: number) => local + read().offset,
+    /** How far off either may be, ms. */
     uncertainty: () => wrongBy(read()),
   };
 }

@@ -9,16 +9,12 @@ export type FaultMix = { chance: number; faults: Partial<Record<FaultName, numbe
 /** Which orders meet a fault: those with this search (all when absent), and how many (1). */
 export type FaultScope = { search?: string | undefined; times?: number | undefined };
 
-export type FaultChooser = {
-  choose(search: string): FaultName;
-  next(fault: FaultName, scope?: FaultScope): void;
-  setMix(mix: FaultMix | null): void;
-};
+export type FaultChooser = ReturnType<typeof openFaultChooser>;
 
 const NO_FAULTS: FaultMix = { chance: 0, faults: {} };
 
 /** Throws AppError `invalid_usage` for an unknown fault, or a chance or weight out of range. */
-export function openFaultChooser(random: Random, first: FaultMix = NO_FAULTS): FaultChooser {
+export function openFaultChooser(random: Random, first: FaultMix = NO_FAULTS) {
   let mix = checkedMix(first);
   let wishes: { fault: FaultName; search: string | undefined; left: number }[] = [];
 
@@ -31,15 +27,15 @@ export function openFaultChooser(random: Random, first: FaultMix = NO_FAULTS): F
   }
 
   return {
-    choose(search) {
+    choose(search: string): FaultName {
       const wished = takeWish(search);
       if (wished) return wished;
       return random() < mix.chance ? draw(mix, random) : 'ok';
     },
-    next(fault, scope = {}) {
+    next(fault: FaultName, scope: FaultScope = {}): void {
       wishes.push(checkedWish(fault, scope));
     },
-    setMix(next) {
+    setMix(next: FaultMix | null): void {
       mix = checkedMix(next ?? NO_FAULTS);
     },
   };

@@ -23,16 +23,10 @@ export const LIST_FAULTS = {
 
 export type ListFault = keyof typeof LIST_FAULTS;
 
-export type ListFaults = {
-  set(fault: ListFault | null): void;
-  /** The moment (ms since 1970) of the last sale listed, where a true list has `until`. */
-  until(until: number): number;
-  /** What is listed instead of the truth. */
-  about(truth: Iterable<number>): Iterable<number>;
-};
+export type ListFaults = ReturnType<typeof openListFaults>;
 
 /** `now`: milliseconds since 1970. Throws AppError `invalid_usage` for an unknown fault. */
-export function openListFaults(now: () => number, first?: ListFault): ListFaults {
+export function openListFaults(now: () => number, first?: ListFault) {
   let fault: ListFault | null = null;
   let since = 0;
 
@@ -47,8 +41,11 @@ export function openListFaults(now: () => number, first?: ListFault): ListFaults
   if (first !== undefined) set(first);
   return {
     set,
-    until: (until) => (fault === 'stale' ? Math.min(until, since) : until),
-    about: (truth) => (fault === null ? truth : LIST_FAULTS[fault]([...truth])),
+    /** The moment (ms since 1970) of the last sale listed, where a true list has `until`. */
+    until: (until: number) => (fault === 'stale' ? Math.min(until, since) : until),
+    /** What is listed instead of the truth. */
+    about: (truth: Iterable<number>): Iterable<number> =>
+      fault === null ? truth : LIST_FAULTS[fault]([...truth]),
   };
 }
 

@@ -13,14 +13,9 @@ const EXCHANGES = 800;
 /** Numbers that the pool never gives, counted by the first six digits. */
 export type Withheld = { has(number: number): boolean; countIn(prefix: number): number };
 
-export type NumberPool = {
-  /** How many numbers the pool has left, on an exchange or in all. */
-  left(exchange?: number): number;
-  /** The next number, on an exchange or anywhere; undefined when none is left. */
-  take(exchange?: number): number | undefined;
-};
+export type NumberPool = ReturnType<typeof openNumberPool>;
 
-export function openNumberPool(area: number, seed: number, withheld: Withheld): NumberPool {
+export function openNumberPool(area: number, seed: number, withheld: Withheld) {
   const exchanges = new Map<number, Exchange>();
   let current = scatter(seed, area) % EXCHANGES;
   let left = countNumbers(area, withheld);
@@ -42,8 +37,10 @@ export function openNumberPool(area: number, seed: number, withheld: Withheld): 
   }
 
   return {
-    left: (code) => (code === undefined ? left : (exchangeAt(code)?.left() ?? 0)),
-    take(code) {
+    /** How many numbers the pool has left, on an exchange or in all. */
+    left: (code?: number): number => (code === undefined ? left : (exchangeAt(code)?.left() ?? 0)),
+    /** The next number, on an exchange or anywhere; undefined when none is left. */
+    take(code?: number): number | undefined {
       if (code !== undefined) return takeFrom(exchangeAt(code));
       while (left > 0) {
         const number = takeFrom(exchangeAt(FIRST_EXCHANGE + current));

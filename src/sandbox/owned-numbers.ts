@@ -1,15 +1,9 @@
 /** The numbers that the account owned before the sandbox opened. */
 import { usageError } from '../errors.ts';
 
-export type Owned = {
-  has(number: number): boolean;
-  /** How many begin with these 3 or 6 digits. */
-  countIn(prefix: number): number;
-  /** All of them, each once, in the order given. */
-  numbers(): Iterable<number>;
-};
+export type Owned = ReturnType<typeof readOwned>;
 
-export function readOwned(given: Iterable<string> = []): Owned {
+export function readOwned(given: Iterable<string> = []) {
   const numbers = new Set<number>();
   const counts = new Map<number, number>();
   for (const text of given) {
@@ -24,8 +18,10 @@ export function readOwned(given: Iterable<string> = []): Owned {
     }
   }
   return {
-    has: (number) => numbers.has(number),
-    countIn: (prefix) => counts.get(prefix) ?? 0,
-    numbers: () => numbers,
+    has: (number: number) => numbers.has(number),
+    /** How many begin with these 3 or 6 digits. */
+    countIn: (prefix: number) => counts.get(prefix) ?? 0,
+    /** All of them, each once, in the order given. */
+    numbers: (): Iterable<number> => numbers,
   };
 }

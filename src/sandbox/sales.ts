@@ -8,23 +8,13 @@ import type { Owned } from './owned-numbers.ts';
 /** The numbers sold, and the one that had been sold before, if any; or why none was sold. */
 export type Sale = { numbers: number[]; repeated?: number } | { refusal: string };
 
-export type Sales = {
-  /** With `repeat`, one of the numbers is one that was sold before, if there is any. */
-  sell(order: Order, repeat?: boolean): Sale;
-  /** How many are on sale from now on, whatever was sold or owned before. */
-  setStock(levels: StockLevels): void;
-};
+export type Sales = ReturnType<typeof openSales>;
 
 /** The vendor's own example; its first number is not even a valid one. */
 const EXAMPLE: readonly number[] = [5551112222, 5553334444, 5556667777];
 
 /** `now`, milliseconds since 1970, decides when a refill is due. */
-export function openSales(
-  seed: number,
-  owned: Owned,
-  now: () => number,
-  levels: StockLevels = {},
-): Sales {
+export function openSales(seed: number, owned: Owned, now: () => number, levels: StockLevels = {}) {
   const example = EXAMPLE.filter((number) => !owned.has(number));
   const offers = openOffers(seed, owned, example, levels, now);
   const lastSold = openLastSold();
@@ -37,6 +27,7 @@ export function openSales(
     return offer.take(count);
   }
 
+  /** With `repeat`, one of the numbers is one that was sold before, if there is any. */
   function sell(order: Order, repeat = false): Sale {
     const offer = offers.find(order);
     if (!offer) return { refusal: NO_NUMBERS };

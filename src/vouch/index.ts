@@ -1,2 +1,2 @@
 export { vouchByJournal, wentBack } from './compare.ts';
-export { openVouch, type Vouch } from './vouch.ts';
+export { Vouch } from './vouch.ts';

@@ -51,25 +51,8 @@ export type VouchContext = {
 const LOOK_EVERY_MS = 10_000;
 const LOOK_FOR_MS = 60_000;
 
-export type Vouch = {
-  /**
-   * Runs in every worker, once a second: compares what it has sent itself with a ledger that
-   * changed.
-   */
-  watch(): Promise<void>;
-  /**
-   * Runs in the worker that sweeps, before it fills the queue. False: orders may not be claimed
-   * yet.
-   */
-  vouch(): Promise<boolean>;
-};
-
 /** Watches whether the ledger of an account can be believed, for one worker. */
-export function openVouch(context: VouchContext): Vouch {
-  return new AccountVouch(context);
-}
-
-class AccountVouch implements Vouch {
+export class Vouch {
   readonly #context: VouchContext;
   #last: LedgerTrust | undefined;
   /** The ledger went back, and was not compared since: its count rises meanwhile. */
@@ -81,6 +64,10 @@ class AccountVouch implements Vouch {
     this.#context = context;
   }
 
+  /**
+   * Runs in every worker, once a second: compares what it has sent itself with a ledger that
+   * changed.
+   */
   async watch(): Promise<void> {
     const { ledger, account, worker } = this.#context;
     const seen = await readTrust(ledger, account.id, worker);
@@ -93,6 +80,10 @@ class AccountVouch implements Vouch {
     this.#last = seen;
   }
 
+  /**
+   * Runs in the worker that sweeps, before it fills the queue. False: orders may not be claimed
+   * yet.
+   */
   async vouch(): Promise<boolean> {
     const { ledger, account, witness } = this.#context;
     const seen = await readTrust(ledger, account.id);

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Account, listAccounts } from '../ledger/index.ts';
 import { dayOf } from '../numbering/index.ts';
-import { chooseAccount, type PlanToStore, storePlan } from '../operations/index.ts';
-import { type AreaCodeRules, checkPlan, type PlanCheck, type ReadOptions } from '../plan/index.ts';
+import { chooseAccount, type PlanToStore, refuseBadPlan, storePlan } from '../operations/index.ts';
+import { type AreaCodeRules, checkPlan, type PlanCheck } from '../plan/index.ts';
 import type { Span } from '../tracing/index.ts';
 import type { WebContext } from './context.ts';
 import { inTurn } from './upload-turns.ts';
@@ -31,18 +31,6 @@ export async function areaCodesFor(
   return { numbering, today: dayOf(new Date()), isStrict };
 }
 
-/** Checks an upload. Throws AppError `busy`. */
-export async function checkUpload(
-  upload: Upload,
-  options: ReadOptions,
-  span: Span | undefined,
-): Promise<PlanCheck> {
-  const from = performance.now();
-  const check = await inTurn(() => checkPlan(upload.path, options));
-  span?.did('check plan', from, { lines: check.lines, orders: check.orders });
-  return check;
-}
-
 /** Throws as `chooseAccount` does. */
 export async function accountFor(
   { ledger }: WebContext,
@@ -64,14 +52,25 @@ export async function accountMeant(
   return others.length === 0 ? only : undefined;
 }
 
-/** Stores a checked upload; see `storePlan`. Throws AppError `busy` too. */
-export function storeUpload(
-  { ledger }: WebContext,
+/**
+ * Checks an upload and stores it as a plan; see `storePlan`. `onCheck` gets what was found, before
+ * errors are refused. Throws AppErrors `bad_plan` and `busy` too.
+ */
+export async function submitUpload(
+  context: WebContext,
   { path, name: file }: Upload,
-  wishes: Omit<PlanToStore, 'path'>,
+  wishes: Omit<PlanToStore, 'path' | 'check'>,
+  onCheck?: (check: PlanCheck) => void,
 ): Promise<number> {
+  const { account, reading, span } = wishes;
+  const areaCodes = await areaCodesFor(context, account);
+  const from = performance.now();
+  const check = await inTurn(() => checkPlan(path, { ...reading, areaCodes }));
+  span?.did('check plan', from, { lines: check.lines, orders: check.orders });
+  onCheck?.(check);
+  refuseBadPlan(check, 'The plan');
   const name = planName(wishes.name?.trim() || file.trim() || 'plan.csv');
-  return inTurn(() => storePlan(ledger, { ...wishes, path, name }));
+  return inTurn(() => storePlan(context.ledger, { ...wishes, check, path, name }));
 }
 
 const NAME_MAX = 200;

@@ -17,11 +17,11 @@ import {
   takeBaseline,
 } from '../maintenance/index.ts';
 import type { OrderQueue } from '../queue/index.ts';
-import { openVouch, type Vouch, wentBack } from '../vouch/index.ts';
+import { Vouch, wentBack } from '../vouch/index.ts';
 import { openWitness, type Witness } from '../witness/index.ts';
 
 /** What a worker's right to buy rests on. */
-type Footing = Vouch & {
+type Footing = Pick<Vouch, 'watch' | 'vouch'> & {
   witness: Witness;
   /**
    * Called when claimed orders had been sent before: the account pauses, and nothing is claimed
@@ -54,7 +54,7 @@ export async function openFooting({
   const witness = openWitness(
     journalMarks(ledger, account, worker) ?? queue.marks(await witnessName(ledger, account.id)),
   );
-  const vouching = openVouch({
+  const vouching = new Vouch({
     ...{ ledger, account, witness, worker, log, deadlineMs },
     waitMs: isPrompt ? 0 : deadlineMs + listLagMs,
     look: mode === 'off' ? null : () => lookForLost(evidence),

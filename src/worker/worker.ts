@@ -10,8 +10,8 @@ import {
   type Ledger,
   noteGone,
   openBatches,
-  openWatch,
   ticksFor,
+  Watch,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
 import { keepUp, reconcileDue, seldom, sweep } from '../maintenance/index.ts';
@@ -134,7 +134,7 @@ async function openPlacing(options: WorkerOptions, queue: OrderQueue, vendor: Ve
     date: Date.now,
     random: Math.random,
   };
-  const watch = openWatch(ledger, { accountId: account.id, name });
+  const watch = new Watch(ledger, { accountId: account.id, name });
   return { name, evidence, footing, pace, placing, watch, guard };
 }
 

@@ -7,14 +7,14 @@ import {
   type Ledger,
   noteGone,
   openBatches,
-  openWatch,
   pauseForPerson,
+  Watch,
   withdrawVouching,
 } from '../../src/ledger/index.ts';
 import { lookForLost, suspectNewPlans } from '../../src/maintenance/look-for-lost.ts';
 import { reconcileDue, takeBaseline } from '../../src/maintenance/reconcile.ts';
 import { sweep } from '../../src/maintenance/sweep.ts';
-import { openVouch, wentBack } from '../../src/vouch/index.ts';
+import { Vouch, wentBack } from '../../src/vouch/index.ts';
 import { openWitness, type Witness } from '../../src/witness/index.ts';
 import { openAccountPace } from '../../src/worker/account-pace.ts';
 import { logOf } from './log.ts';
@@ -95,10 +95,10 @@ export function startWorker(process: Process, site: Site): SimulatedWorker {
   const evidence = { ledger, vendor, account, log, mode, listLagMs, timer };
   const waitMs = deadlineMs + listLagMs;
   const look = () => lookForLost(evidence);
-  const standing = openVouch({
+  const standing = new Vouch({
     ...{ ledger, account, witness, worker: name, log, deadlineMs, waitMs, look, now },
   });
-  const watch = openWatch(ledger, { accountId: account.id, name }, { now, date });
+  const watch = new Watch(ledger, { accountId: account.id, name }, { now, date });
   let isStopped = false;
 
   /** As src/maintenance/upkeep.ts. */

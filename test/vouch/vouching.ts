@@ -6,7 +6,7 @@ import {
   vouchFor,
 } from '../../src/ledger/index.ts';
 import { PLAN_KEY } from '../../src/ledger/order-id.ts';
-import { openVouch, type Vouch, type VouchContext } from '../../src/vouch/vouch.ts';
+import { Vouch, type VouchContext } from '../../src/vouch/vouch.ts';
 import {
   type Answered,
   type Mark,
@@ -89,7 +89,7 @@ export function withAnswers<Store extends MarkStore>(store: Store, answers: Answ
   return { ...store, recall: (take) => store.recall((marks) => take(marked(marks))) };
 }
 
-export type Vouching = Vouch & {
+export type Vouching = Pick<Vouch, 'watch' | 'vouch'> & {
   plan: SmallPlan;
   witness: Witness;
   /** The process's own clock goes on, ms. */
@@ -113,7 +113,7 @@ export async function openVouching(ledger: Ledger, wishes: Wishes = {}): Promise
   await sql(ledger, join, [worker, plan.account.id]);
   const witness = openWitness(store);
   let ms = 0;
-  const vouch = openVouch({
+  const vouch = new Vouch({
     ...{ ledger, account: plan.account, witness, worker, log: silentLog },
     ...{ deadlineMs: 60_000, waitMs, look, now: () => ms },
   });

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { openWatch, orderId } from '../../src/ledger/index.ts';
+import { orderId, Watch } from '../../src/ledger/index.ts';
 import { fillQueue, jobId, type OrderQueue, openQueue, workQueue } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { describeInModes, EVERY_MODE } from '../support/storage.ts';
@@ -72,7 +72,7 @@ describeInModes(EVERY_MODE, 'Bull Board', ({ makeStorage }) => {
     const hasWorkers = async () =>
       (await ask('/api/queues?activeQueue=orders-sandbox')).body.queues[0].hasWorkers;
     expect(await hasWorkers()).toBe(false);
-    await openWatch(shop.ledger, { accountId: shop.account.id, name: 'worker-7' }).beat();
+    await new Watch(shop.ledger, { accountId: shop.account.id, name: 'worker-7' }).beat();
     expect(await hasWorkers()).toBe(true);
     const { body } = await ask('/api/queues/orders-sandbox/workers');
     expect(body.workers).toMatchObject([{ name: 'worker-7' }]);

@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { beforeAll, onTestFinished } from 'vitest';
-import { type Account, ensureAccount, type Ledger, openWatch } from '../../src/ledger/index.ts';
+import { type Account, ensureAccount, type Ledger, Watch } from '../../src/ledger/index.ts';
 import type { Log } from '../../src/log.ts';
 import { openMeters } from '../../src/monitor/index.ts';
 import { embeddedNumbering } from '../../src/numbering/index.ts';
@@ -168,7 +168,7 @@ export function replaceQuery(
 
 /** A worker of the account was heard of just now. */
 export async function hear({ ledger, account }: Pick<Site, 'ledger' | 'account'>): Promise<void> {
-  await openWatch(ledger, { accountId: account.id, name: `worker of ${account.name}` }).beat();
+  await new Watch(ledger, { accountId: account.id, name: `worker of ${account.name}` }).beat();
 }
 
 let plans = 0;

@@ -16,17 +16,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Ledger, only } from '../ledger.ts';
 import { noteGone } from './workers.ts';
 
-export type Watch = {
-  /**
-   * Call it once a second, one call after the other. It advances the account's time and notes that
-   * the worker is alive. Returns a sentence when this machine's clock was set, else null. The queue
-   * depends on the workers' clocks, so it must be rebuilt then.
-   */
-  beat(): Promise<string | null>;
-  /** Whether this process was the ticker at its last beat; waits for a beat under way. */
-  isTicker(): Promise<boolean>;
-};
-
 export type Watcher = {
   accountId: number;
   /** No other process has this id. */
@@ -56,17 +45,13 @@ const JUMP_MS = 2_000;
 
 const OWN: OwnClocks = { now: () => performance.now(), date: Date.now };
 
-export function openWatch(ledger: Ledger, watcher: Watcher, clocks = OWN): Watch {
-  return new TickingWatch(ledger, watcher, clocks);
-}
-
 /**
  * Counts this much more time, ms. Only where no worker can run: who counts the time must also
  * sweep, and this does not.
  */
 export async function watchFor(ledger: Ledger, accountId: number, ms: number): Promise<void> {
   const name = `watch ${randomUUID()}`;
-  const watch = openWatch(ledger, { accountId, name });
+  const watch = new Watch(ledger, { accountId, name });
   const ticksNow = async () => (await lookAtTicks(ledger, accountId)).ticks;
   const from = await ticksNow();
   try {
@@ -81,7 +66,7 @@ export async function watchFor(ledger: Ledger, accountId: number, ms: number): P
 
 const BEAT_MS = 500;
 
-class TickingWatch implements Watch {
+export class Watch {
   readonly #ledger: Ledger;
   readonly #watcher: Watcher;
   readonly #clocks: OwnClocks;
@@ -95,17 +80,23 @@ class TickingWatch implements Watch {
   #owesRequeue = false;
   #latest: Promise<string | null> | undefined;
 
-  constructor(ledger: Ledger, watcher: Watcher, clocks: OwnClocks) {
+  constructor(ledger: Ledger, watcher: Watcher, clocks = OWN) {
     this.#ledger = ledger;
     this.#watcher = watcher;
     this.#clocks = clocks;
   }
 
+  /**
+   * Call it once a second, one call after the other. It advances the account's time and notes that
+   * the worker is alive. Returns a sentence when this machine's clock was set, else null. The queue
+   * depends on the workers' clocks, so it must be rebuilt then.
+   */
   beat(): Promise<string | null> {
     this.#latest = this.#beat();
     return this.#latest;
   }
 
+  /** Whether this process was the ticker at its last beat; waits for a beat under way. */
   async isTicker(): Promise<boolean> {
     await this.#latest;
     return this.#seen !== undefined && this.#isOurs(this.#seen);

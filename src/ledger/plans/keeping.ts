@@ -16,7 +16,8 @@ type Kept<Sums> = {
   counts: string;
   tookMs: number;
   at: number;
-  isReadAgain: boolean;
+  /** Is being read, once these are too old. */
+  next?: Promise<unknown>;
 };
 
 /**
@@ -36,19 +37,15 @@ export function keeping<Sums>(
     const counts = [plan.bought, plan.substituted, missingOf(plan)].join(' ');
     const known = all.get(plan.id);
     const age = known ? ageOf(known, plan, counts, now()) : Infinity;
-    if (known && age < 1) return known.sums;
-    if (known && age < 2) {
-      // An error is ignored here: callers that wait for the next reading get it.
-      if (!known.isReadAgain) void readAnew().catch(() => {});
-      known.isReadAgain = true;
-      return known.sums;
-    }
-    return readAnew();
+    if (!known || age >= 2) return readAnew();
+    // An error is ignored here: callers that wait for the next reading get it.
+    if (age >= 1) known.next ??= readAnew().catch(() => {});
+    return known.sums;
 
     async function readAnew(): Promise<Sums> {
       const at = now();
       const sums = read(ledger, plan);
-      const kept = { sums, counts, tookMs: Infinity, at, isReadAgain: false };
+      const kept = { sums, counts, tookMs: Infinity, at };
       if (all.size >= KEPT_MAX) all.clear();
       if (age >= 2) all.set(plan.id, kept);
       try {

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { CheckedPlan, EarlierPlan, FaultyPlan, ShownPlan } from '../../documents/index.ts';
 import { type Account, plannedCost, stockMet } from '../../ledger/index.ts';
 import { limitsOn } from '../../limits/index.ts';
-import { refuseBadPlan } from '../../operations/index.ts';
 import { whoIs } from '../../people/index.ts';
 import { checkDocument, checkPlan, mainAreaCodes } from '../../plan/index.ts';
 import { type Span, within } from '../../tracing/index.ts';
@@ -13,8 +12,7 @@ import {
   accountFor,
   accountMeant,
   areaCodesFor,
-  checkUpload,
-  storeUpload,
+  submitUpload,
   traceUpload,
 } from '../submission.ts';
 import { inTurn } from '../upload-turns.ts';
@@ -133,10 +131,7 @@ async function store(
   const said = withFields(SubmitQuery, request.query, upload.fields);
   const { account: wished, name, again, acceptWarnings, by, ...reading } = said;
   const account = early ?? (await accountFor(context, wished));
-  const areaCodes = await areaCodesFor(context, account);
-  const check = await checkUpload(upload, { ...reading, areaCodes }, span);
-  refuseBadPlan(check, 'The plan');
   const key = request.headers['idempotency-key'];
-  const wishes = { account, check, reading, name, again, acceptWarnings, key, span };
-  return storeUpload(context, upload, { ...wishes, ...actor(request, by) });
+  const wishes = { account, reading, name, again, acceptWarnings, key, span };
+  return submitUpload(context, upload, { ...wishes, ...actor(request, by) });
 }

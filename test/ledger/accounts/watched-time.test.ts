@@ -4,8 +4,7 @@ import {
   type Ledger,
   noteGone,
   type OwnClocks,
-  openWatch,
-  type Watch,
+  Watch,
   wantsRequeue,
 } from '../../../src/ledger/index.ts';
 import { orderRow, setClock, sql } from '../../support/ledger.ts';
@@ -41,8 +40,7 @@ async function watchers(ledger: Ledger, accountId: number) {
       // Monotonic clocks begin anywhere.
       const clocks = handClocks(1_000_000 * (all.length + 1));
       all.push(clocks);
-      const watch = openWatch(ledger, { accountId, name }, clocks as OwnClocks);
-      return { beat: () => watch.beat(), isTicker: () => watch.isTicker(), clocks };
+      return Object.assign(new Watch(ledger, { accountId, name }, clocks as OwnClocks), { clocks });
     },
     pass(ms: number) {
       for (const clocks of all) clocks.pass(ms);
@@ -154,7 +152,7 @@ describeOnBothDrivers('watched time', (given) => {
       },
     } as Ledger;
     const clocks = handClocks();
-    const watch = openWatch(cutOff, { accountId: account.id, name: 'cut off e' }, clocks);
+    const watch = new Watch(cutOff, { accountId: account.id, name: 'cut off e' }, clocks);
     await watch.beat();
     clocks.pass(1_000);
     isLost = true;

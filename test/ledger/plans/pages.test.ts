@@ -4,7 +4,6 @@ import {
   accountState,
   changeAccount,
   findPlan,
-  openWatch,
   planEvents,
   planPage,
   recordAnswers,
@@ -12,6 +11,7 @@ import {
   steerPlan,
   unknownCounts,
   unknownOrders,
+  Watch,
 } from '../../../src/ledger/index.ts';
 import { BY } from '../../support/by.ts';
 import { sql } from '../../support/ledger.ts';
@@ -29,7 +29,7 @@ describeOnALedger('what pages ask of an account', (given) => {
       answerTo(first!, 'filled'),
       answerTo(second!, 'unknown'),
     ]);
-    const beat = (accountId: number, name: string) => openWatch(ledger, { accountId, name }).beat();
+    const beat = (accountId: number, name: string) => new Watch(ledger, { accountId, name }).beat();
     await beat(account.id, 'two');
     await beat(account.id, 'one');
     await beat((await newAccount(ledger)).id, 'another’s');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../../errors.ts';
 import { isAnchored, JOURNAL_FILE, setAnchor } from './anchor.ts';
-import { FolderJournal, type Journal } from './journal.ts';
+import { Journal } from './journal.ts';
 import { syncFolder } from './sync.ts';
 
 const TABLES = `
@@ -33,7 +33,7 @@ export function openJournal(folder: string, isNew: boolean): Journal {
     db = openWhole(folder, path, warnings, begin) ?? connect(path);
     // Also when a kill came between the making of the file and its name's way to the disk.
     syncFolder(folder);
-    return new FolderJournal(db, folder, warnings);
+    return new Journal(db, folder, warnings);
   } catch (error) {
     db?.close();
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,8 +1,15 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
 import type { Transaction as Opened, PGlite } from '@electric-sql/pglite';
+import { openSlots } from '../../../slots.ts';
 import type { Ledger, Queries, Transaction } from '../../ledger.ts';
 import type { Database } from './database.ts';
 import { type Prepared, preparedOn } from './prepared.ts';
+
+/**
+ * After this long, ms, consecutive turns let other work in: requests, and the workers' signs of
+ * life.
+ */
+const BREATH_MS = 20;
 
 type EmbeddedSession = Queries & Pick<Ledger, 'transaction'>;
 
@@ -11,18 +18,23 @@ type EmbeddedSession = Queries & Pick<Ledger, 'transaction'>;
  * transaction is open, no other caller has a turn.
  */
 export function sessionOn({ db, stopped, syncCommits }: Database): EmbeddedSession {
-  const turns = takingTurns();
+  const oneByOne = openSlots(1);
   const prepared = preparedOn(db);
+  let breathedAt = performance.now();
 
-  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const end = await turns();
-    try {
-      return await work();
-    } catch (error) {
-      throw stopped() ?? error;
-    } finally {
-      end();
-    }
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return oneByOne(async () => {
+      // The database works in this thread: consecutive turns would leave it to nobody else.
+      if (performance.now() - breathedAt >= BREATH_MS) {
+        await otherWork();
+        breathedAt = performance.now();
+      }
+      try {
+        return await work();
+      } catch (error) {
+        throw stopped() ?? error;
+      }
+    });
   }
 
   return {
@@ -56,33 +68,5 @@ function transactionOn(tx: Opened, prepared: Prepared): Transaction {
     async copy(into, rows) {
       await tx.query(`copy ${into} from '/dev/blob'`, [], { blob: new Blob([Buffer.from(rows)]) });
     },
-  };
-}
-
-/** Resolves when it is the caller's turn, to what ends the turn. In the order of asking. */
-type Turns = () => Promise<() => void>;
-
-/**
- * After this long, ms, consecutive turns let other work in: requests, and the workers' signs of
- * life.
- */
-const BREATH_MS = 20;
-
-function takingTurns(): Turns {
-  let last: Promise<void> = Promise.resolve();
-  let breathedAt = performance.now();
-
-  // The database works in this thread: consecutive turns would leave it to nobody else.
-  async function breathe(): Promise<void> {
-    if (performance.now() - breathedAt < BREATH_MS) return;
-    await otherWork();
-    breathedAt = performance.now();
-  }
-
-  return () => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const turn = last.then(breathe).then(() => resolve);
-    last = promise;
-    return turn;
   };
 }

@@ -1,18 +1,11 @@
 import { hasCode } from '../../../errors.ts';
 import { findPlan } from '../../../ledger/index.ts';
-import { refuseBadPlan } from '../../../operations/index.ts';
 import type { PlanCheck } from '../../../plan/index.ts';
 import { actor } from '../../actor.ts';
 import type { Asked } from '../../asked.ts';
 import type { WebContext } from '../../context.ts';
 import { problemOf } from '../../problem.ts';
-import {
-  accountFor,
-  areaCodesFor,
-  checkUpload,
-  storeUpload,
-  traceUpload,
-} from '../../submission.ts';
+import { accountFor, submitUpload, traceUpload } from '../../submission.ts';
 import type { Upload } from '../../uploads.ts';
 import { pageText } from '../components/page-text.ts';
 import type { PlanErrors } from './errors.ts';
@@ -39,13 +32,11 @@ export async function submit(
   let check: PlanCheck | undefined;
   try {
     const account = await accountFor(context, wish.account);
-    const areaCodes = await areaCodesFor(context, account);
     const { again, keepTrying } = wish;
-    check = await checkUpload(upload, { keepTrying, areaCodes }, span);
-    refuseBadPlan(check, 'The plan');
-    const by = actor(request);
-    const wishes = { account, check, reading: { keepTrying }, name: undefined, again, ...by, span };
-    const plan = await storeUpload(context, upload, wishes);
+    const wishes = { account, reading: { keepTrying }, again, ...actor(request), span };
+    const plan = await submitUpload(context, upload, wishes, (found) => {
+      check = found;
+    });
     span?.end();
     await upload.discard();
     return { plan };
