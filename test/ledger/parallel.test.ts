@@ -7,12 +7,13 @@ import {
   retryPlan,
   settleOrder,
   steerPlan,
+  submitPlan,
   unsettleOrder,
 } from '../../src/ledger/index.ts';
 import { BY } from '../support/by.ts';
 import { breachesOf, orderRow } from '../support/ledger.ts';
 import { describeOnPostgres } from '../support/ledger-drivers.ts';
-import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
+import { checkOf, inBatches, linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
 import { answerTo, claim, expireOne, record, sendOne } from '../support/sending.ts';
 import { handlesOn, heldUp, untilWaiting } from './held-up.ts';
 
@@ -109,15 +110,6 @@ describeOnPostgres('several handles at once', (given) => {
       expect(claimed.toSorted((a, b) => a - b)).toEqual(plan.orders);
       expect(await breaches(plan)).toEqual([]);
     });
-
-    test('one order, one at a time, over and over', async () => {
-      const plan = await newPlan(given.ledger, { lines: ones(100) });
-      const winners = await Promise.all(
-        plan.orders.map((id) => Promise.all(handles.map((ledger) => claim(ledger, plan, [id])))),
-      );
-      expect(winners.map((won) => won.flat().length)).toEqual(Array(100).fill(1));
-      expect(await breaches(plan)).toEqual([]);
-    });
   });
 
   describe('expire', () => {
@@ -156,6 +148,40 @@ describeOnPostgres('several handles at once', (given) => {
     ]);
     expect(retried).toBe('wrong_state');
     expect(await orderRow(given.ledger, order.id)).toMatchObject({ state: 'refused' });
+  });
+
+  test('that buy what a plan lacked, as its remainder and by a retry, do not both', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(10, 5) });
+    await sendOne(given.ledger, plan, 'filled');
+    await sendOne(given.ledger, plan, 'refused', {}, plan.orders[1]);
+    await endPlans(given.ledger, plan.account.id);
+    const lines = linesOf(5);
+    const outcomes = await heldUp<string>(
+      given,
+      `select id from ledger.plans where id = ${plan.id} for no key update`,
+      [
+        () =>
+          submitPlan(handles[0]!, {
+            accountId: plan.account.id,
+            name: 'remainder.csv',
+            check: checkOf(lines),
+            lines: () => inBatches(lines),
+            again: false,
+            remainderOf: plan.id,
+            remainderEvents: 2,
+            ...BY,
+          }).then(
+            () => 'submitted',
+            (error) => error.code,
+          ),
+        () =>
+          retryPlan(handles[1]!, plan.id, BY).then(
+            (count) => `${count} tried again`,
+            (error) => error.code,
+          ),
+      ],
+    );
+    expect(outcomes.filter((each) => each === 'wrong_state')).toHaveLength(1);
   });
 
   describe('end a plan', () => {
