@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import {
   cancelWaiting,
+  changeAccount,
   endPlans,
   expireAttempts,
   findPlan,
+  type Ledger,
   retryPlan,
   settleOrder,
   steerPlan,
@@ -13,9 +15,24 @@ import {
 import { BY } from '../support/by.ts';
 import { breachesOf, orderRow } from '../support/ledger.ts';
 import { describeOnPostgres } from '../support/ledger-drivers.ts';
-import { checkOf, inBatches, linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
+import {
+  checkOf,
+  dailyLimit,
+  inBatches,
+  linesOf,
+  newPlan,
+  type SmallPlan,
+} from '../support/plans.ts';
 import { answerTo, claim, expireOne, record, sendOne } from '../support/sending.ts';
 import { handlesOn, heldUp, untilWaiting } from './held-up.ts';
+
+/** What a person does while orders are being claimed. */
+const STOPS: [string, (ledger: Ledger, plan: SmallPlan) => Promise<unknown>][] = [
+  ['the account is paused', (ledger, { account }) => changeAccount(ledger, account.name, STOP, BY)],
+  ['the plan is paused', (ledger, { id }) => steerPlan(ledger, id, 'pause', BY)],
+  ['the plan is cancelled', (ledger, { id }) => steerPlan(ledger, id, 'cancel', BY)],
+];
+const STOP = { pause: 'stop' };
 
 const ones = (count: number) => linesOf(...Array(count).fill(1));
 
@@ -109,6 +126,31 @@ describeOnPostgres('several handles at once', (given) => {
       const claimed = rounds.flat().map((order) => order.id);
       expect(claimed.toSorted((a, b) => a - b)).toEqual(plan.orders);
       expect(await breaches(plan)).toEqual([]);
+    });
+
+    test('no order that is held, and the others', async () => {
+      const { ledger, another } = given;
+      const plan = await newPlan(ledger, { lines: linesOf(1, 1, 1) });
+      const claimed = await another().transaction(async (tx) => {
+        await tx.script(`select from ledger.orders where id = ${plan.orders[0]} for update`);
+        return claim(ledger, plan);
+      });
+      expect(claimed.map(({ id }) => id)).toEqual(plan.orders.slice(1));
+      expect((await claim(ledger, plan)).map(({ id }) => id)).toEqual(plan.orders.slice(0, 1));
+    });
+
+    test.each(STOPS)('none once %s, having waited for the limits', async (_, stop) => {
+      const { ledger, another } = given;
+      const plan = await newPlan(ledger, { lines: linesOf(1, 1, 1) });
+      await changeAccount(ledger, plan.account.name, { limits: [dailyLimit(25)] }, BY);
+      let claiming: ReturnType<typeof claim> = Promise.resolve([]);
+      await another().transaction(async (tx) => {
+        await tx.script(`select ledger.lock_limits(${plan.account.id}::smallint)`);
+        claiming = claim(another(), plan);
+        await untilWaiting(ledger, 1);
+        await stop(ledger, plan);
+      });
+      expect(await claiming).toEqual([]);
     });
   });
 
