@@ -11,22 +11,14 @@ import type { Answered, Bitmap, MarkStore } from '../../src/witness/index.ts';
 import { heldUp } from '../ledger/held-up.ts';
 import { BY } from '../support/by.ts';
 import { ladderPlan, step } from '../support/ladder-plan.ts';
-import { orderRow, passTime, sql } from '../support/ledger.ts';
+import { attemptsOf, orderRow, passTime, sql } from '../support/ledger.ts';
 import { describeOnALedger, describeOnPostgres } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
 import { line, linesOf, newPlan, newSha256, type SmallPlan } from '../support/plans.ts';
 import { reconcilingBy } from '../support/reconciling.ts';
 import { answerTo, claim, newNumbers, readList, sendOne } from '../support/sending.ts';
 import { beginLosing, IN_DOUBT, refusedAs, statesIn } from './losing.ts';
-import {
-  attemptsOf,
-  ground,
-  memoryStore,
-  moveOn,
-  openVouching,
-  sentOf,
-  withAnswers,
-} from './vouching.ts';
+import { ground, memoryStore, moveOn, openVouching, sentOf, withAnswers } from './vouching.ts';
 
 describeOnPostgres('a plan that is submitted again while it is found to be lost', (given) => {
   test('is in doubt, and the journal is read again for answers', async () => {

@@ -5,7 +5,7 @@ import {
   findPlan,
   recordAnswers,
 } from '../../../src/ledger/index.ts';
-import { breachesOf, numbersOf, orderRow, sql } from '../../support/ledger.ts';
+import { attemptsOf, breachesOf, numbersOf, orderRow, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import {
@@ -16,7 +16,6 @@ import {
   newNumbers,
   sendOne,
 } from '../../support/sending.ts';
-import { attemptsOf } from './attempts.ts';
 
 describeOnBothDrivers('recording', (given) => {
   const record = (plan: SmallPlan, ...answers: AnswerRecord[]) =>
@@ -53,7 +52,7 @@ describeOnBothDrivers('recording', (given) => {
       const row = { attempts: 1, connectFailures: 0, reason: null, ...expected };
       expect(await orderRow(given.ledger, order.id)).toMatchObject(row);
       expect(await attemptsOf(given.ledger, order.id)).toEqual([
-        { no: 1, outcome, status: 503, what, body: '<xml/>', answered: true },
+        { no: 1, outcome, status: 503, what, body: '<xml/>', baseline: null, isAnswered: true },
       ]);
       expect(await numbersOf(given.ledger, order.id)).toEqual(answer.numbers);
       expect(await breaches(plan)).toEqual([]);
