@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { type AuditResult, auditLedger, type Ledger } from '../../src/ledger/index.ts';
 import { sql } from '../support/ledger.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
 import { answerTo, claim, newNumbers, record } from '../support/sending.ts';
 import { BREACHES, type Orders } from './breaches.ts';
@@ -36,7 +36,7 @@ const WITHOUT_CONSTRAINTS = `
         drop constraint orders_quantity_in_range;
   alter table ledger.numbers drop constraint numbers_one_order`;
 
-describeOnBothDrivers('the audit', (given) => {
+describeOnALedger('the audit', (given) => {
   let plan: SmallPlan;
   let orders: Orders;
   beforeAll(async () => {

@@ -7,13 +7,12 @@ import {
   findPlan,
   postponeMessage,
   takeMessage,
-  takeMoments,
   takeReconcileRight,
   waitingOrders,
   whyNotClaimed,
 } from '../../src/ledger/index.ts';
 import { goOn, ladderPlan, makeDue, sendWaiting } from '../support/ladder-plan.ts';
-import { passTime, setClock, sql } from '../support/ledger.ts';
+import { breachesOf, passTime, setClock, sql } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { dailyLimit, linesOf, newPlan } from '../support/plans.ts';
 import {
@@ -25,7 +24,6 @@ import {
   record,
   sendOne,
 } from '../support/sending.ts';
-import { until } from '../support/until.ts';
 
 /** How far a clock may be set back. */
 const BACK = ['-5 minutes', '-1 hour'];
@@ -76,6 +74,7 @@ describeOnBothDrivers('when the clock of the database is set back,', (given) => 
     const text = 'select asked_line from ledger.lines where plan_id = $1 and line < 0';
     expect(await sql(ledger, text, [plan.id])).toEqual([{ asked_line: other!.line }]);
     expect(await findPlan(ledger, plan.id)).toMatchObject({ pending: 10, short: 10 });
+    expect(await breachesOf(ledger, plan.id)).toEqual([]);
   });
 
   test('a rest goes on that is no longer away than was asked for', async () => {
@@ -101,26 +100,6 @@ describeOnBothDrivers('when the clock of the database is set back,', (given) => 
     // It was sold in what is now the future, and still nothing is left of today's limit.
     expect(await claimAsJob(given.ledger, plan, 1)).toBeUndefined();
     expect(await rest()).toBe(before - 2 * 86_400_000);
-  });
-
-  test.each(BACK)('by %s, moments are given within a second', async (back) => {
-    const plan = await newPlan(given.ledger);
-    await takeMoments(given.ledger, plan.account.id, 4);
-    await setClock(given.ledger, back);
-    await until(async () => (await takeMoments(given.ledger, plan.account.id, 1)).given[0], {
-      what: 'a moment is given',
-    });
-  });
-
-  test.each(BACK)('by %s, unknown orders are looked into', async (back) => {
-    const plan = await newPlan(given.ledger);
-    const { id } = plan.account;
-    await sendOne(given.ledger, plan, 'unknown');
-    expect(await takeReconcileRight(given.ledger, id, 0)).toBe(true);
-    expect(await takeReconcileRight(given.ledger, id, 0)).toBe(false);
-    await setClock(given.ledger, back);
-    await passTime(given.ledger, plan.account, 30_000);
-    expect(await takeReconcileRight(given.ledger, id, 30_000)).toBe(true);
   });
 
   test('no list is asked for before a request has had its whole time by watched time', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Ledger, orderId } from '../../src/ledger/index.ts';
 import { brokenConstraint, sql } from '../support/ledger.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { newPlan } from '../support/plans.ts';
 
 /** The diagram of docs/invariants.md, as a table. */
@@ -41,7 +41,7 @@ const move = (ledger: Ledger, id: number, state: string, bought: number) =>
     bought,
   ]);
 
-describeOnBothDrivers('an order', (given) => {
+describeOnALedger('an order', (given) => {
   test.each(STATES)('that is %s goes where the diagram leads and nowhere else', async (from) => {
     const { ledger } = given;
     const plan = await newPlan(ledger);

@@ -5,9 +5,10 @@
  */
 import type { AsyncCommand } from 'fast-check';
 import { expect } from 'vitest';
+import type { PlanDocument } from '../../src/documents/index.ts';
 import { type ClaimedOrder, findPlan, type Ledger } from '../../src/ledger/index.ts';
 import { allLines, sql } from '../support/ledger.ts';
-import { sumOfParts } from '../support/parts.ts';
+import { PARTS, sumOfParts } from '../support/parts.ts';
 import type { SmallPlan } from '../support/plans.ts';
 import type { LineOfModel } from './life-families.ts';
 
@@ -88,6 +89,17 @@ export function reopen(model: Model): void {
   if (model.plan === 'finished') model.plan = 'running';
 }
 
+async function addsUp(ledger: Ledger, { id }: SmallPlan, plan: PlanDocument): Promise<void> {
+  expect(plan.requested).toBe(sumOfParts(plan));
+  expect(plan.substituted).toBeLessThanOrEqual(plan.bought);
+  const lines = await allLines(ledger, id);
+  for (const line of lines) expect(line.requested).toBe(sumOfParts(line));
+  for (const part of PARTS) {
+    expect(plan[part]).toBeGreaterThanOrEqual(0);
+    expect(lines.reduce((sum, line) => sum + line[part], 0)).toBe(plan[part]);
+  }
+}
+
 async function compare(model: Model, { ledger, plan }: Real): Promise<void> {
   const rows = await sql(
     ledger,
@@ -105,8 +117,7 @@ async function compare(model: Model, { ledger, plan }: Real): Promise<void> {
   expect(rows).toEqual(expected.sort((a, b) => a.id - b.id));
   const document = await findPlan(ledger, plan.id);
   expect(document.state).toBe(model.plan);
-  expect(document.requested).toBe(sumOfParts(document));
-  for (const line of await allLines(ledger, plan.id)) expect(line.requested).toBe(sumOfParts(line));
+  await addsUp(ledger, plan, document);
   for (const { order, sold } of model.flights) {
     const { state, numbers } = model.orders.get(order.id)!;
     const isKnown = sold?.every((number) => numbers.includes(number)) ?? true;

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { expireAttempts, findAccount, findPlan } from '../../src/ledger/index.ts';
+import { expireAttempts, findAccount, findPlan, openSuccessors } from '../../src/ledger/index.ts';
+import { ladderPlan } from '../support/ladder-plan.ts';
 import { breachesOf, numbersOf, orderRow, sql } from '../support/ledger.ts';
 import { describeOnPostgres } from '../support/ledger-drivers.ts';
 import { linesOf, newAccount, newPlan, type SmallPlan } from '../support/plans.ts';
-import { answerTo, claim, claimOne, newNumbers, record } from '../support/sending.ts';
-import { handlesOn, heldUp } from './held-up.ts';
+import { answerTo, claim, claimOne, newNumbers, record, settleInPart } from '../support/sending.ts';
+import { handlesOn, heldUp, untilWaiting } from './held-up.ts';
 
 const ones = (count: number) => linesOf(...Array(count).fill(1));
 
@@ -127,4 +128,32 @@ describeOnPostgres('answers recorded by several handles at once', (given) => {
       }
     });
   });
+
+  /** The sweep has read that a family may go on; its first order had sold all that it lacks. */
+  test.each(['before', 'while'] as const)(
+    'a sale that is told %s a successor is made, and it is not asked for again',
+    async (when) => {
+      const { ledger, another } = given;
+      const plan = await ladderPlan(ledger, { quantities: [10] });
+      const { order: first, named } = await settleInPart(ledger, plan);
+      const tell = () => record(ledger, plan, answerTo(first, 'filled', { numbers: named }));
+      if (when === 'before') await tell();
+      let opening: Promise<unknown> = Promise.resolve();
+      let told: Promise<unknown> = Promise.resolve();
+      await another().transaction(async (tx) => {
+        await tx.script('lock table ledger.lines in share mode');
+        opening = openSuccessors(another(), plan.account.id, 3_600_000);
+        if (when === 'while') {
+          await untilWaiting(ledger, 1);
+          // It waits for the sweep, which has locked the plan.
+          told = tell();
+          await untilWaiting(ledger, 2);
+        }
+      });
+      await Promise.all([opening, told]);
+      expect(await numbersOf(ledger, first.id, 'disputes')).toHaveLength(7);
+      const sent = await claim(ledger, plan, [first.id + 1]);
+      expect(sent.map(({ id, quantity }) => ({ id, quantity }))).toEqual([]);
+    },
+  );
 });

@@ -1,20 +1,38 @@
 import { describe, expect, test } from 'vitest';
 import {
   cancelWaiting,
+  changeAccount,
   endPlans,
   expireAttempts,
   findPlan,
+  type Ledger,
   retryPlan,
   settleOrder,
   steerPlan,
+  submitPlan,
   unsettleOrder,
 } from '../../src/ledger/index.ts';
 import { BY } from '../support/by.ts';
 import { breachesOf, orderRow } from '../support/ledger.ts';
 import { describeOnPostgres } from '../support/ledger-drivers.ts';
-import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
+import {
+  checkOf,
+  dailyLimit,
+  inBatches,
+  linesOf,
+  newPlan,
+  type SmallPlan,
+} from '../support/plans.ts';
 import { answerTo, claim, expireOne, record, sendOne } from '../support/sending.ts';
 import { handlesOn, heldUp, untilWaiting } from './held-up.ts';
+
+/** What a person does while orders are being claimed. */
+const STOPS: [string, (ledger: Ledger, plan: SmallPlan) => Promise<unknown>][] = [
+  ['the account is paused', (ledger, { account }) => changeAccount(ledger, account.name, STOP, BY)],
+  ['the plan is paused', (ledger, { id }) => steerPlan(ledger, id, 'pause', BY)],
+  ['the plan is cancelled', (ledger, { id }) => steerPlan(ledger, id, 'cancel', BY)],
+];
+const STOP = { pause: 'stop' };
 
 const ones = (count: number) => linesOf(...Array(count).fill(1));
 
@@ -110,13 +128,29 @@ describeOnPostgres('several handles at once', (given) => {
       expect(await breaches(plan)).toEqual([]);
     });
 
-    test('one order, one at a time, over and over', async () => {
-      const plan = await newPlan(given.ledger, { lines: ones(100) });
-      const winners = await Promise.all(
-        plan.orders.map((id) => Promise.all(handles.map((ledger) => claim(ledger, plan, [id])))),
-      );
-      expect(winners.map((won) => won.flat().length)).toEqual(Array(100).fill(1));
-      expect(await breaches(plan)).toEqual([]);
+    test('no order that is held, and the others', async () => {
+      const { ledger, another } = given;
+      const plan = await newPlan(ledger, { lines: linesOf(1, 1, 1) });
+      const claimed = await another().transaction(async (tx) => {
+        await tx.script(`select from ledger.orders where id = ${plan.orders[0]} for update`);
+        return claim(ledger, plan);
+      });
+      expect(claimed.map(({ id }) => id)).toEqual(plan.orders.slice(1));
+      expect((await claim(ledger, plan)).map(({ id }) => id)).toEqual(plan.orders.slice(0, 1));
+    });
+
+    test.each(STOPS)('none once %s, having waited for the limits', async (_, stop) => {
+      const { ledger, another } = given;
+      const plan = await newPlan(ledger, { lines: linesOf(1, 1, 1) });
+      await changeAccount(ledger, plan.account.name, { limits: [dailyLimit(25)] }, BY);
+      let claiming: ReturnType<typeof claim> = Promise.resolve([]);
+      await another().transaction(async (tx) => {
+        await tx.script(`select ledger.lock_limits(${plan.account.id}::smallint)`);
+        claiming = claim(another(), plan);
+        await untilWaiting(ledger, 1);
+        await stop(ledger, plan);
+      });
+      expect(await claiming).toEqual([]);
     });
   });
 
@@ -156,6 +190,40 @@ describeOnPostgres('several handles at once', (given) => {
     ]);
     expect(retried).toBe('wrong_state');
     expect(await orderRow(given.ledger, order.id)).toMatchObject({ state: 'refused' });
+  });
+
+  test('that buy what a plan lacked, as its remainder and by a retry, do not both', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(10, 5) });
+    await sendOne(given.ledger, plan, 'filled');
+    await sendOne(given.ledger, plan, 'refused', {}, plan.orders[1]);
+    await endPlans(given.ledger, plan.account.id);
+    const lines = linesOf(5);
+    const outcomes = await heldUp<string>(
+      given,
+      `select id from ledger.plans where id = ${plan.id} for no key update`,
+      [
+        () =>
+          submitPlan(handles[0]!, {
+            accountId: plan.account.id,
+            name: 'remainder.csv',
+            check: checkOf(lines),
+            lines: () => inBatches(lines),
+            again: false,
+            remainderOf: plan.id,
+            remainderEvents: 2,
+            ...BY,
+          }).then(
+            () => 'submitted',
+            (error) => error.code,
+          ),
+        () =>
+          retryPlan(handles[1]!, plan.id, BY).then(
+            (count) => `${count} tried again`,
+            (error) => error.code,
+          ),
+      ],
+    );
+    expect(outcomes.filter((each) => each === 'wrong_state')).toHaveLength(1);
   });
 
   describe('end a plan', () => {

@@ -12,13 +12,13 @@ import { lookForLost, suspectNewPlans } from '../../src/maintenance/look-for-los
 import { reconcile } from '../../src/maintenance/reconcile.ts';
 import { BY } from '../support/by.ts';
 import { ladderPlan, step } from '../support/ladder-plan.ts';
-import { orderRow, passTime } from '../support/ledger.ts';
+import { attemptsOf, orderRow, passTime } from '../support/ledger.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { line, linesOf, newAccount, newPlan, type SmallPlan } from '../support/plans.ts';
 import { reconcilingBy } from '../support/reconciling.ts';
 import { newNumbers, readList, sendOne } from '../support/sending.ts';
 import { ANYHOW, NOTHING } from '../support/settling.ts';
-import { attemptsOf, ground, moveOn, vouchNow } from '../vouch/vouching.ts';
+import { ground, moveOn, vouchNow } from '../vouch/vouching.ts';
 
 describeOnALedger('a look for what the ledger has lost', (given) => {
   const LIST_LAG_MS = 60_000;

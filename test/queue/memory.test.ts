@@ -1,26 +1,20 @@
 import { Worker } from 'bullmq';
 import { describe, expect, test } from 'vitest';
-import { type Ledger, migrate, noteEvent, openEmbedded } from '../../src/ledger/index.ts';
+import { type Ledger, migrate, noteEvent } from '../../src/ledger/index.ts';
 import { sweep } from '../../src/maintenance/index.ts';
-import { atEnd } from '../support/clean-up.ts';
 import { linesOf, newPlan } from '../support/plans.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { claim } from '../support/sending.ts';
+import { ledgerIn } from '../support/storage.ts';
 import { embeddedFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 import { deliveredFrom, opened } from './queues.ts';
 
 /** A program on an embedded ledger, until it ends. */
 async function begin(folder: string) {
-  const ledger = await openEmbedded(folder, 'test');
-  let closing: Promise<void> | undefined;
-  const end = () => {
-    closing ??= ledger.close();
-    return closing;
-  };
-  atEnd(end);
+  const ledger = await ledgerIn(folder);
   await migrate(ledger);
-  return { ledger, end };
+  return { ledger, end: ledger.close };
 }
 
 const queueOf = (ledger: Ledger, account: string) => opened(account, { ledger, redisUrl: null });

@@ -12,11 +12,10 @@ import {
   steerPlan,
   unsettleOrder,
 } from '../../src/ledger/index.ts';
-import type { Queries, Transaction } from '../../src/ledger/ledger.ts';
 import { recordKept } from '../../src/ledger/orders/lost.ts';
 import { untilWaiting } from '../ledger/held-up.ts';
 import { BY } from '../support/by.ts';
-import { codeOf } from '../support/ledger.ts';
+import { codeOf, withBefore } from '../support/ledger.ts';
 import { describeOnALedger, describeOnPostgres } from '../support/ledger-drivers.ts';
 import { line, type SmallPlan } from '../support/plans.ts';
 import {
@@ -174,18 +173,6 @@ describeOnALedger('a plan that was tried again after its remainder was cancelled
     expect(await claim(ledger, plan)).toEqual([]);
   });
 });
-
-/** The same ledger, which does something before a statement with these words in a transaction. */
-function withBefore(ledger: Ledger, words: string, act: () => Promise<unknown>): Ledger {
-  const watched = (tx: Transaction): Transaction => ({
-    ...tx,
-    query: async (...asked: Parameters<Queries['query']>) => {
-      if (asked.some((each) => String(each).includes(words))) await act();
-      return tx.query(...asked) as Promise<never>;
-    },
-  });
-  return { ...ledger, transaction: (work) => ledger.transaction((tx) => work(watched(tx))) };
-}
 
 describeOnPostgres('a late answer', (given) => {
   /** `come`: it is being recorded, as far as that goes at the moment. `end`: it is recorded. */

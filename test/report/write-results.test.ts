@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { changeAccount, findPlan, type Ledger } from '../../src/ledger/index.ts';
 import { RESULT_NAMES, writeResults } from '../../src/report/index.ts';
 import { labelOf } from '../support/ledger.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { line, type SmallPlan } from '../support/plans.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { decide, filled, planWith, refused, short, textOf, unknown } from './reported-plan.ts';
@@ -23,7 +23,7 @@ function failingAt(ledger: Ledger, statement: string): Ledger {
   };
 }
 
-describeOnBothDrivers('the results of a plan', (given) => {
+describeOnALedger('the results of a plan', (given) => {
   let plan: SmallPlan;
   beforeAll(async () => {
     plan = await planWith(given.ledger, [line({ quantity: 80, extra: ['x'] })], ['note']);

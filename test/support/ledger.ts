@@ -1,5 +1,6 @@
 /** Looks into a ledger, and changes it past its functions. */
 import { auditLedger, type Ledger, type LineResult, linePage } from '../../src/ledger/index.ts';
+import type { Transaction } from '../../src/ledger/ledger.ts';
 
 /** The code of the error with which it is refused; `done`: it is not. */
 export const codeOf = (operation: Promise<unknown>): Promise<string> =>
@@ -49,6 +50,25 @@ export async function orderRow(ledger: Ledger, id: number): Promise<OrderRow> {
   return row!;
 }
 
+export type AttemptRow = {
+  no: number;
+  outcome: string | null;
+  status: number | null;
+  what: string | null;
+  body: string | null;
+  baseline: number | null;
+  isAnswered: boolean;
+};
+
+/** What the ledger says of an order's attempts, the first one first. */
+export const attemptsOf = (ledger: Ledger, orderId: number): Promise<AttemptRow[]> =>
+  sql(
+    ledger,
+    `select no, outcome, status, what, body, baseline, answered_at is not null as "isAnswered"
+     from ledger.attempts where order_id = $1 order by no`,
+    [orderId],
+  );
+
 /** The numbers that an order has, or that are disputed for it, in their order. */
 export async function numbersOf(
   ledger: Ledger,
@@ -89,4 +109,16 @@ export async function setClock(ledger: Ledger, by: string): Promise<void> {
     `create or replace function ledger.now() returns timestamptz volatile parallel safe language sql
        as $$ select clock_timestamp() + interval '${by}' $$`,
   );
+}
+
+/** The same ledger, which does something before a statement with these words in a transaction. */
+export function withBefore(ledger: Ledger, words: string, act: () => Promise<unknown>): Ledger {
+  const watched = (tx: Transaction): Transaction => ({
+    ...tx,
+    query: async (text, values) => {
+      if (text.includes(words)) await act();
+      return tx.query(text, values);
+    },
+  });
+  return { ...ledger, transaction: (work) => ledger.transaction((tx) => work(watched(tx))) };
 }

@@ -75,11 +75,16 @@ export function ledgerAt(...address: Parameters<typeof openPostgres>) {
   return ledger;
 }
 
-/** One in a folder, closed at the end. */
+/** One in a folder, closed at the end, if not before. */
 export async function ledgerIn(folder: string): Promise<Ledger> {
   const ledger = await openEmbedded(folder, 'test');
-  atEnd(() => ledger.close());
-  return ledger;
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= ledger.close();
+    return closing;
+  };
+  atEnd(close);
+  return { ...ledger, close };
 }
 
 /** The same of either, with its tables made. */

@@ -1,23 +1,24 @@
 import { expect, test } from 'vitest';
-import { changeAccount, newestListing } from '../../src/ledger/index.ts';
+import {
+  type Account,
+  changeAccount,
+  findVerdict,
+  newestListing,
+  settleOrder,
+} from '../../src/ledger/index.ts';
+import { reconcile } from '../../src/maintenance/reconcile.ts';
 import type { Answered, Bitmap, MarkStore } from '../../src/witness/index.ts';
 import { heldUp } from '../ledger/held-up.ts';
+import { BY } from '../support/by.ts';
 import { ladderPlan, step } from '../support/ladder-plan.ts';
-import { orderRow, sql } from '../support/ledger.ts';
+import { attemptsOf, orderRow, passTime, sql } from '../support/ledger.ts';
 import { describeOnALedger, describeOnPostgres } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
-import { line, newPlan, newSha256, type SmallPlan } from '../support/plans.ts';
-import { answerTo, claim, newNumbers, readList } from '../support/sending.ts';
+import { line, linesOf, newPlan, newSha256, type SmallPlan } from '../support/plans.ts';
+import { reconcilingBy } from '../support/reconciling.ts';
+import { answerTo, claim, newNumbers, readList, sendOne } from '../support/sending.ts';
 import { beginLosing, IN_DOUBT, refusedAs, statesIn } from './losing.ts';
-import {
-  attemptsOf,
-  ground,
-  memoryStore,
-  moveOn,
-  openVouching,
-  sentOf,
-  withAnswers,
-} from './vouching.ts';
+import { ground, memoryStore, moveOn, openVouching, sentOf, withAnswers } from './vouching.ts';
 
 describeOnPostgres('a plan that is submitted again while it is found to be lost', (given) => {
   test('is in doubt, and the journal is read again for answers', async () => {
@@ -181,5 +182,35 @@ describeOnALedger('a plan that the ledger has lost', (given) => {
     await move();
     expect(await vouch()).toBe(true);
     expect(await statesOf(again)).toEqual([['refused', 1], ...IN_DOUBT.slice(1)]);
+  });
+
+  test('may have numbers that no other order is given, and buys them once', async () => {
+    const { ledger } = given;
+    let older: SmallPlan | undefined;
+    const before = async (account: Account) => {
+      older = await newPlan(ledger, { account, lines: linesOf(10) });
+      await sendOne(ledger, older, 'unknown');
+    };
+    const losing = await beginLosing(ledger, memoryStore(), { before });
+    const { account } = losing.plan;
+    await moveOn(ledger);
+    await losing.vouch();
+    await passTime(ledger, account, 600_000);
+    const bought = newNumbers(10);
+    const place = reconcilingBy(ledger, losing.plan, () => [...losing.owned, ...bought]);
+    expect(await reconcile(place)).toMatchObject({
+      proposals: [{ finding: 'open', isClear: false }],
+      settled: [],
+    });
+    const [id] = older!.orders as [number];
+    expect((await findVerdict(ledger, id))?.why).toContain('A plan that the ledger has lost may');
+    const settle = settleOrder(ledger, id, { bought }, BY);
+    await expect(settle).rejects.toThrow('A plan that the ledger has lost may have bought');
+    const again = await losing.submitAgain();
+    await passTime(ledger, account, 600_000);
+    expect((await reconcile(place)).settled).toEqual([]);
+    await changeAccount(ledger, account.name, { resume: true }, BY);
+    expect((await claim(ledger, again)).map((order) => order.id)).toEqual([again.orders[2]]);
+    expect(await orderRow(ledger, id)).toMatchObject({ state: 'unknown' });
   });
 });

@@ -9,20 +9,12 @@ import {
   withheldNumbers,
 } from '../../src/ledger/index.ts';
 import { ladderPlan } from '../support/ladder-plan.ts';
-import { breachesOf, orderRow } from '../support/ledger.ts';
+import { attemptsOf, breachesOf, orderRow } from '../support/ledger.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
 import type { SmallPlan } from '../support/plans.ts';
 import { answerTo, newNumbers, sendOne } from '../support/sending.ts';
-import {
-  attemptsOf,
-  ground,
-  memoryStore,
-  moveOn,
-  openVouching,
-  sentOf,
-  withAnswers,
-} from './vouching.ts';
+import { ground, memoryStore, moveOn, openVouching, sentOf, withAnswers } from './vouching.ts';
 
 const DAY_MS = 86_400_000;
 

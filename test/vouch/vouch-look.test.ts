@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { changeAccount, type Ledger } from '../../src/ledger/index.ts';
-import { passTime } from '../support/ledger.ts';
+import { changeAccount, findAccount, type Ledger } from '../../src/ledger/index.ts';
+import { passTime, sql } from '../support/ledger.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
 import { claim, claimOne } from '../support/sending.ts';
@@ -107,6 +107,33 @@ describeOnALedger('a ledger for which only the vendor’s list can vouch', (give
       isVouchedFor: false,
       pausedReason: expect.stringContaining('RECONCILE is off'),
     });
+  });
+
+  test('is not vouched for by an old page, when it was put back once more since', async () => {
+    const { ledger } = given;
+    const { plan, vouch, pass } = await openVouching(ledger, { look: null });
+    const { name, id } = plan.account;
+    const leftToPerson = async () => {
+      await moveOn(ledger);
+      await vouch();
+      await passTime(ledger, plan.account, 91_000);
+      pass(91_000);
+      await vouch();
+      return (await findAccount(ledger, name)).pauseId!;
+    };
+    const pauseId = await leftToPerson();
+    // The older copy does not know of that pause.
+    await sql(ledger, 'update ledger.accounts set pauses = 0, paused_reason = null where id = $1', [
+      id,
+    ]);
+    const newer = await leftToPerson();
+    expect(newer.split('-')[0]).toBe(pauseId.split('-')[0]);
+    const resume = (shown: string) =>
+      changeAccount(ledger, name, { resume: { pauseId: shown } }, { who: 'Ada' });
+    await expect(resume(pauseId)).rejects.toMatchObject({ code: 'wrong_state' });
+    expect(await claim(ledger, plan)).toEqual([]);
+    await resume(newer);
+    expect(await claim(ledger, plan)).toHaveLength(1);
   });
 });
 

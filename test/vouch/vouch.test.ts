@@ -11,12 +11,12 @@ import {
   vouchFor,
   whyNotClaimed,
 } from '../../src/ledger/index.ts';
-import { orderRow, sql } from '../support/ledger.ts';
+import { attemptsOf, orderRow, sql } from '../support/ledger.ts';
 import { describeOnBothDrivers, describeOnPostgres } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
 import { dailyLimit, linesOf, newPlan } from '../support/plans.ts';
 import { answerTo, claim, claimOne, newNumbers, readList, sendOne } from '../support/sending.ts';
-import { attemptsOf, ground, memoryStore, moveOn, openVouching, sentOf } from './vouching.ts';
+import { ground, memoryStore, moveOn, openVouching, sentOf } from './vouching.ts';
 
 describeOnBothDrivers('a ledger in another run of the database', (given) => {
   const move = () => moveOn(given.ledger);

@@ -151,21 +151,6 @@ export async function sentOf(
   };
 }
 
-export type AttemptRow = {
-  no: number;
-  outcome: string | null;
-  baseline: number | null;
-  isAnswered: boolean;
-};
-
-export const attemptsOf = (ledger: Ledger, order: number): Promise<AttemptRow[]> =>
-  sql(
-    ledger,
-    `select no, outcome, baseline, answered_at is not null as "isAnswered"
-     from ledger.attempts where order_id = $1 order by no`,
-    [order],
-  );
-
 /** Whether somebody vouches for the database as it is, and why the account is paused. */
 export async function ground(ledger: Ledger, { account }: SmallPlan) {
   const { incarnation, vouchedFor } = await readTrust(ledger, account.id);

@@ -139,7 +139,7 @@ describeOnALedger('the ledger of accounts', (given) => {
   });
 
   describe('events of a plan', () => {
-    test('are read newest first, as many as one wants', async () => {
+    test('are read newest first, in pages of as many as one wants', async () => {
       const { id, orders } = await newPlan(given.ledger);
       const detail = { nested: { list: [1, 'two', null] } };
       const before = Date.now();
@@ -165,6 +165,7 @@ describeOnALedger('the ledger of accounts', (given) => {
       expect(Math.abs(event!.at.getTime() - before)).toBeLessThan(60_000);
       expect(older.map(({ kind }) => kind)).toEqual(['plan_started', 'plan_submitted']);
       expect(await planEvents(given.ledger, id, 1)).toEqual([event]);
+      expect(await planEvents(given.ledger, id, 1, event!.id)).toEqual(older.slice(0, 1));
     });
   });
 });

@@ -1,26 +1,15 @@
 import { mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { migrate, openEmbedded } from '../../../src/ledger/index.ts';
-import { atEnd } from '../../support/clean-up.ts';
+import { migrate } from '../../../src/ledger/index.ts';
 import { sql } from '../../support/ledger.ts';
 import { newAccount } from '../../support/plans.ts';
+import { ledgerIn } from '../../support/storage.ts';
 import { embeddedFolder, temporaryFolder } from '../../support/temporary-folder.ts';
-
-async function opened(folder: string) {
-  const ledger = await openEmbedded(folder, 'test');
-  let closing: Promise<void> | undefined;
-  const close = () => {
-    closing ??= ledger.close();
-    return closing;
-  };
-  atEnd(close);
-  return { ...ledger, close };
-}
 
 /** Its tables are made, which takes longer than the rest. */
 async function migrated(folder: string) {
-  const ledger = await opened(folder);
+  const ledger = await ledgerIn(folder);
   await migrate(ledger);
   return ledger;
 }
@@ -43,7 +32,7 @@ describe('an embedded database', () => {
     await newAccount(first);
     expect(first).toMatchObject({ warnings: [], journal: { isOriginal: true } });
     await first.close();
-    const second = await opened(folder);
+    const second = await ledgerIn(folder);
     expect(second).toMatchObject({ warnings: [], journal: { isOriginal: true } });
     expect(await accounts(second)).toEqual([{ n: 1 }]);
     expect(readdirSync(folder).toSorted()).toEqual([
@@ -57,7 +46,7 @@ describe('an embedded database', () => {
     ['without its configuration', (at: string) => rmSync(join(at, 'postgresql.conf'))],
   ])('%s is kept, and a new one made; the journal knows what was sent', async (_, damage) => {
     const folder = embeddedFolder();
-    const first = await opened(folder);
+    const first = await ledgerIn(folder);
     await newAccount(first);
     first.journal?.mark([MARK]);
     await first.close();
@@ -74,13 +63,13 @@ describe('an embedded database', () => {
     expect(second.journal).toMatchObject({ isOriginal: true });
     expect(second.journal?.mark([MARK])).toEqual([true]);
     await second.close();
-    expect((await opened(folder)).warnings).toEqual([]);
+    expect((await ledgerIn(folder)).warnings).toEqual([]);
   });
 
   test('that is torn and has no journal of what was sent is reported in other words', async () => {
     const folder = embeddedFolder();
     for (const name of ['journal.db', 'ledger/global/pg_control']) rmSync(join(folder, name));
-    const ledger = await opened(folder);
+    const ledger = await ledgerIn(folder);
     expect(ledger.warnings).toEqual([expect.stringMatching(/compare the vendor's list/)]);
     expect(ledger.journal).toMatchObject({ isOriginal: false });
   });
@@ -91,22 +80,22 @@ describe('an embedded database', () => {
   ])('that was being made when the power went, %s, is made again', async (_, undo) => {
     const folder = embeddedFolder();
     undo(folder);
-    const ledger = await opened(folder);
+    const ledger = await ledgerIn(folder);
     expect(ledger.warnings).toEqual([expect.stringMatching(/did not finish .* No plan was in it/)]);
     expect(brokenIn(folder)).toHaveLength(1);
     await ledger.close();
-    expect((await opened(folder)).warnings).toEqual([]);
+    expect((await ledgerIn(folder)).warnings).toEqual([]);
   });
 
   test('that a power cut left with an empty lock file of its own opens', async () => {
     const folder = embeddedFolder();
     writeFileSync(join(folder, 'ledger/postmaster.pid'), '');
-    expect((await opened(folder)).warnings).toEqual([]);
+    expect((await ledgerIn(folder)).warnings).toEqual([]);
   });
 
   test('that can no longer write its log fails all statements, and opens again whole', async () => {
     const folder = embeddedFolder();
-    const ledger = await opened(folder);
+    const ledger = await ledgerIn(folder);
     await newAccount(ledger);
     const log = join(folder, 'ledger/pg_wal');
     const segments = readdirSync(log).filter((name) => name.length === 24);
@@ -129,13 +118,13 @@ describe('an embedded database', () => {
     });
     await ledger.close();
     for (const path of next) rmSync(path, { recursive: true });
-    const again = await opened(folder);
+    const again = await ledgerIn(folder);
     expect(again.warnings).toEqual([]);
     expect(await accounts(again)).toEqual([{ n: 1 }]);
   });
 
   test('leaves the thread to others now and then', async () => {
-    const ledger = await opened(embeddedFolder());
+    const ledger = await ledgerIn(embeddedFolder());
     let turns = 0;
     let isDone = false;
     const turn = () => {

@@ -7,6 +7,8 @@ import { ledgerAt } from '../../support/storage.ts';
 /** What our statements and the promise rest on. */
 const WANTED = {
   synchronous_commit: 'on',
+  // What has waited for a lock would look at what held before, were it another.
+  default_transaction_isolation: 'read committed',
   DateStyle: 'ISO, MDY',
   TimeZone: 'UTC',
   search_path: 'pg_catalog',
@@ -15,6 +17,7 @@ const WANTED = {
 
 const CONTRARY = {
   synchronous_commit: 'off',
+  default_transaction_isolation: "'repeatable read'",
   DateStyle: "'German'",
   TimeZone: "'Asia/Tokyo'",
   search_path: 'elsewhere',

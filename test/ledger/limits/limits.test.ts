@@ -9,7 +9,7 @@ import {
 import { stopForLimit } from '../../../src/ledger/limits/stop.ts';
 import type { Limit } from '../../../src/limits/index.ts';
 import { breachesOf, brokenConstraint, setClock, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { dailyLimit, newAccount } from '../../support/plans.ts';
 import { pricesOf } from '../../support/prices.ts';
 import { answerTo, claim, enter, newNumbers } from '../../support/sending.ts';
@@ -19,7 +19,7 @@ const REST =
   'The daily limit of 50 numbers leaves no room for the next order: ' +
   'the account continues at 00:00 UTC';
 
-describeOnBothDrivers('limits', (given) => {
+describeOnALedger('limits', (given) => {
   const { limit, limited, planOf, now, spent, why, record, goOn, claimed } = limitsIn(given);
 
   test('let a batch take what they leave room for, and smaller orders after it', async () => {

@@ -4,12 +4,11 @@ import {
   type Account,
   changeAccount,
   findPlan,
-  type Ledger,
   setPrices,
   setThreshold,
   steerPlan,
 } from '../../../src/ledger/index.ts';
-import { codeOf, labelOf } from '../../support/ledger.ts';
+import { codeOf, withBefore } from '../../support/ledger.ts';
 import { describeOnPostgres } from '../../support/ledger-drivers.ts';
 import { linesOf, newAccount, newPlan } from '../../support/plans.ts';
 import { PRICES_FILE, pricesOf } from '../../support/prices.ts';
@@ -59,7 +58,7 @@ describeOnPostgres('what waits for its plan', (given) => {
     test('starts at no other prices than those that the limit was compared with', async () => {
       const account = await limited(hasThreshold);
       const { id } = await readyPlan(account);
-      const late = before(given.ledger, 'steer_plan', () => change(account, 'prices'));
+      const late = withBefore(given.ledger, '/* steer_plan */', () => change(account, 'prices'));
       expect(await codeOf(steerPlan(late, id, 'start', { who: 'Ada' }))).toBe('wrong_state');
       expect(await findPlan(given.ledger, id)).toMatchObject({ state: 'ready' });
       const again = steerPlan(given.ledger, id, 'start', { who: 'Ada' });
@@ -87,20 +86,3 @@ describeOnPostgres('what waits for its plan', (given) => {
     expect(passed).toMatchObject({ passed: new Map(), waiting: { size: 3 } });
   });
 });
-
-/** The ledger, where somebody else does something just before a statement. */
-function before(ledger: Ledger, label: string, deed: () => Promise<unknown>): Ledger {
-  return {
-    ...ledger,
-    transaction: (work) =>
-      ledger.transaction((tx) =>
-        work({
-          ...tx,
-          query: async (text, values) => {
-            if (labelOf(text) === label) await deed();
-            return tx.query(text, values);
-          },
-        }),
-      ),
-  };
-}

@@ -1,17 +1,21 @@
-/** Two servers apply an ACCOUNTS_FILE at the same moment, as after an edit of it. */
+/**
+ * Two servers apply an ACCOUNTS_FILE at the same moment, as after an edit of it; or one does, while
+ * a claim is under way.
+ */
 import { expect, test } from 'vitest';
 import { alterAccount } from '../../../src/ledger/accounts/accounts.ts';
 import { changeAccount, findAccount, type Ledger, setPrices } from '../../../src/ledger/index.ts';
 import { setLimits } from '../../../src/ledger/limits/limits.ts';
 import type { Limit } from '../../../src/limits/index.ts';
-import { breachesOf } from '../../support/ledger.ts';
+import { breachesOf, sql } from '../../support/ledger.ts';
 import { describeOnPostgres } from '../../support/ledger-drivers.ts';
 import { dailyLimit, linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { pricesOf } from '../../support/prices.ts';
-import { answerTo, claimAsJob, record } from '../../support/sending.ts';
+import { answerTo, claim, claimAsJob, record } from '../../support/sending.ts';
 import { untilWaiting } from '../held-up.ts';
 import { BY } from './limited.ts';
 
+const OF_PLAN: Limit = { person: null, period: 'plan', numbers: 1_000, money: null };
 const OF_MONEY: Limit = { person: null, period: 'day', numbers: null, money: '80.00' };
 
 describeOnPostgres('limits of an account', (given) => {
@@ -65,5 +69,33 @@ describeOnPostgres('limits of an account', (given) => {
     );
     expect(limits).toMatchObject([{ spent: { numbers: 50, money: '75.00' } }]);
     expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+  });
+
+  test.each<[string, Limit[]]>([
+    ['beside none', []],
+    ['beside one of a plan', [OF_PLAN]],
+  ])('of a day %s count what a claim takes that they overtake', async (_, before) => {
+    const { ledger, another } = given;
+    const plan = await newPlan(ledger, { lines: linesOf(25, 25) });
+    const { name } = plan.account;
+    if (before.length > 0) await changeAccount(ledger, name, { limits: before }, BY);
+    const [first, second] = plan.orders as [number, number];
+    let limiting: Promise<unknown> = Promise.resolve();
+    await another().transaction(async (tx) => {
+      await claim({ ...ledger, ...tx }, plan, [first]);
+      const limits = [...before, dailyLimit(25)];
+      limiting = changeAccount(ledger, name, { limits }, BY);
+      // Setting it waits for the claim, and then counts what that has claimed.
+      await untilWaiting(another(), 1);
+    });
+    await limiting;
+    expect(await claim(ledger, plan, [second])).toEqual([]);
+    const [row] = await sql<{ sending: number }>(
+      ledger,
+      `select coalesce(sum(quantity), 0)::int as sending from ledger.orders
+       where plan_id = $1 and state = 'sending'`,
+      [plan.id],
+    );
+    expect(row).toEqual({ sending: 25 });
   });
 });

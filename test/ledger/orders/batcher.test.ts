@@ -29,15 +29,6 @@ function held(run: (items: Item[]) => Map<number, string> = values) {
 const values = (items: Item[]) => new Map(items.map(({ key, value }) => [key, value]));
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-test('what is asked for at once goes in one batch', async () => {
-  const { ask, batches, letGo } = held();
-  const answers = Promise.all([ask(1), ask(2), ask(3)]);
-  await turn();
-  expect(batches).toEqual([['1', '2', '3']]);
-  await letGo();
-  expect(await answers).toEqual(['1', '2', '3']);
-});
-
 test('while a batch is under way the others gather for the next', async () => {
   const { ask, batches, letGo } = held();
   for (const key of [1, 2, 3]) {
@@ -86,7 +77,7 @@ test('a batch has 200 items at most', async () => {
   expect(batches.map(({ length }) => length)).toEqual([200, 50]);
 });
 
-test('the same key waits for the next batch, and each gets its own result', async () => {
+test('what is asked for at once is a batch, but the same key waits for the next', async () => {
   const { ask, batches, letGo } = held((items) =>
     batches.length === 1 ? values(items) : new Map(),
   );

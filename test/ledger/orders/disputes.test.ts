@@ -126,18 +126,4 @@ describeOnALedger('a number sold twice', (given) => {
     expect(await record(plan, answer)).toMatchObject([{ state: 'unknown', bought: 1 }]);
     expect(await breaches(plan)).toEqual([]);
   });
-
-  test('is one answer’s trouble and not that of the others in its batch', async () => {
-    const plan = await newPlan(given.ledger, { lines: linesOf(2, 2, 2) });
-    const [first, second, third] = await claim(given.ledger, plan);
-    const sold = answerTo(first!, 'filled');
-    await record(plan, sold);
-    const states = await record(
-      plan,
-      answerTo(third!, 'filled'),
-      answerTo(second!, 'filled', { numbers: sold.numbers }),
-    );
-    const byId = Object.fromEntries(states.map(({ orderId, state }) => [orderId, state]));
-    expect(byId).toEqual({ [second!.id]: 'unknown', [third!.id]: 'filled' });
-  });
 });

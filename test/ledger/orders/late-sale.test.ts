@@ -5,11 +5,12 @@ import {
   openSuccessors,
   retryPlan,
   settleOrder,
+  unsettleOrder,
   whyNotClaimed,
 } from '../../../src/ledger/index.ts';
 import { BY } from '../../support/by.ts';
 import { ladderPlan } from '../../support/ladder-plan.ts';
-import { breachesOf, orderRow } from '../../support/ledger.ts';
+import { breachesOf, numbersOf, orderRow } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import {
@@ -92,5 +93,33 @@ describeOnALedger('a sale that is told after its order was sent again', (given) 
       state: 'short',
     });
     expect(await openSuccessors(ledger, plan.account.id, 3_600_000)).toBe(0);
+  });
+});
+
+/** The vendor answers after an order was settled with numbers, and the settlement is taken back. */
+describeOnALedger('a settlement that is taken back after the answer', (given) => {
+  const settledWith = async (count: number) => {
+    const { ledger } = given;
+    const plan = await newPlan(ledger);
+    return { plan, ...(await settleInPart(ledger, plan, count)) };
+  };
+
+  test.each([10, 3])('leaves all numbers that it named, when %i were settled', async (count) => {
+    const { ledger } = given;
+    const { plan, order, named } = await settledWith(count);
+    await record(ledger, plan, answerTo(order, 'filled', { numbers: named }));
+    await unsettleOrder(ledger, order.id, BY);
+    expect(await numbersOf(ledger, order.id, 'disputes')).toEqual(named);
+    expect(await findPlan(ledger, plan.id)).toMatchObject({ bought: 0, unknown: 10, surplus: 10 });
+  });
+
+  test('leaves no number to an answer that named none', async () => {
+    const { ledger } = given;
+    const { plan, order } = await settledWith(4);
+    // As one that could not be unpacked.
+    await record(ledger, plan, answerTo(order, 'unknown', { status: 200, body: null }));
+    await unsettleOrder(ledger, order.id, BY);
+    expect(await numbersOf(ledger, order.id, 'disputes')).toEqual([]);
+    expect(await findPlan(ledger, plan.id)).toMatchObject({ unknown: 10, surplus: 0 });
   });
 });

@@ -12,12 +12,18 @@ import {
   steerPlan,
 } from '../../../src/ledger/index.ts';
 import { BY } from '../../support/by.ts';
-import { breachesOf, brokenLaws, numbersOf, orderRow, sql } from '../../support/ledger.ts';
+import {
+  attemptsOf,
+  breachesOf,
+  brokenLaws,
+  numbersOf,
+  orderRow,
+  sql,
+} from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { answerTo, claim, claimOne, expireOne } from '../../support/sending.ts';
 import { ANYHOW } from '../../support/settling.ts';
-import { attemptsOf } from './attempts.ts';
 
 describeOnBothDrivers('recording late', (given) => {
   const record = (plan: SmallPlan, ...answers: AnswerRecord[]) =>
@@ -38,7 +44,7 @@ describeOnBothDrivers('recording late', (given) => {
       const reason = expect.stringMatching('No answer was recorded .*: worker worker 9 ended');
       expect(await orderRow(given.ledger, late)).toMatchObject({ state: 'unknown', reason });
       expect(await attemptsOf(given.ledger, late)).toMatchObject([
-        { outcome: 'unknown', answered: false },
+        { outcome: 'unknown', isAnswered: false },
       ]);
       expect(await orderRow(given.ledger, inTime)).toMatchObject({ state: 'sending' });
     });
@@ -55,7 +61,9 @@ describeOnBothDrivers('recording late', (given) => {
       const order = await expireOne(given.ledger, plan);
       const answer = answerTo(order, outcome);
       expect(await record(plan, answer)).toMatchObject([{ state, bought }]);
-      expect(await attemptsOf(given.ledger, order.id)).toMatchObject([{ outcome, answered: true }]);
+      expect(await attemptsOf(given.ledger, order.id)).toMatchObject([
+        { outcome, isAnswered: true },
+      ]);
       expect(await record(plan, answer)).toEqual([]);
       expect(await breaches(plan)).toEqual([]);
     });
@@ -145,8 +153,8 @@ describeOnBothDrivers('recording late', (given) => {
       expect(await numbersOf(ledger, order.id, 'disputes')).toEqual(late.numbers);
       // What came is kept with the attempt; what was settled of it stands.
       expect(await attemptsOf(given.ledger, order.id)).toMatchObject([
-        { no: 1, outcome: 'nothing', what: 'sold after all', answered: true },
-        { no: 2, outcome: null, answered: false },
+        { no: 1, outcome: 'nothing', what: 'sold after all', isAnswered: true },
+        { no: 2, outcome: null, isAnswered: false },
       ]);
       expect(await record(plan, answerTo(second, 'filled'))).toMatchObject([{ state: 'filled' }]);
       expect(await brokenLaws(ledger, plan.id)).toEqual(['no_surplus', 'bought_as_asked']);

@@ -5,11 +5,17 @@ import {
   findPlan,
   recordAnswers,
 } from '../../../src/ledger/index.ts';
-import { breachesOf, numbersOf, orderRow, sql } from '../../support/ledger.ts';
+import { attemptsOf, breachesOf, numbersOf, orderRow, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
-import { answerTo, claim, claimOne, newNumbers, sendOne } from '../../support/sending.ts';
-import { attemptsOf } from './attempts.ts';
+import {
+  answerTo,
+  claim,
+  claimOne,
+  expireOne,
+  newNumbers,
+  sendOne,
+} from '../../support/sending.ts';
 
 describeOnBothDrivers('recording', (given) => {
   const record = (plan: SmallPlan, ...answers: AnswerRecord[]) =>
@@ -46,7 +52,7 @@ describeOnBothDrivers('recording', (given) => {
       const row = { attempts: 1, connectFailures: 0, reason: null, ...expected };
       expect(await orderRow(given.ledger, order.id)).toMatchObject(row);
       expect(await attemptsOf(given.ledger, order.id)).toEqual([
-        { no: 1, outcome, status: 503, what, body: '<xml/>', answered: true },
+        { no: 1, outcome, status: 503, what, body: '<xml/>', baseline: null, isAnswered: true },
       ]);
       expect(await numbersOf(given.ledger, order.id)).toEqual(answer.numbers);
       expect(await breaches(plan)).toEqual([]);
@@ -179,6 +185,17 @@ describeOnBothDrivers('recording', (given) => {
       unknownOrders: 8,
       pendingOrders: 8,
     });
+    expect(await breaches(plan)).toEqual([]);
+  });
+
+  test('an order that leaves a state as one of another size enters it counts once', async () => {
+    const plan = await newPlan(given.ledger, { lines: linesOf(10, 3) });
+    const ten = await expireOne(given.ledger, plan);
+    const three = await claimOne(given.ledger, plan, plan.orders[1]);
+    // Both in one statement: the late answer of the one, and the lost answer of the other.
+    await record(plan, answerTo(ten, 'refused'), answerTo(three, 'unknown'));
+    const counts = { refused: 10, unknown: 3, pending: 0 };
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject(counts);
     expect(await breaches(plan)).toEqual([]);
   });
 });

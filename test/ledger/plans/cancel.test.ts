@@ -86,7 +86,7 @@ describeOnALedger('a sweep after a cancel', (given) => {
   });
 
   test('reads no more than it takes, of a plan that nobody has analyzed', async () => {
-    const plan = await newPlan(given.ledger, { lines: linesOf(...Array(50).fill(100_000)) });
+    const plan = await newPlan(given.ledger, { lines: linesOf(...Array(10).fill(100_000)) });
     await cancel(plan);
     let rows: number[] = [];
     const query: Ledger['query'] = async (text, values) => {

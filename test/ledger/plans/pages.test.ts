@@ -4,11 +4,9 @@ import {
   accountState,
   changeAccount,
   findPlan,
-  planEvents,
   planPage,
   recordAnswers,
   settleOrder,
-  steerPlan,
   unknownCounts,
   unknownOrders,
   Watch,
@@ -97,15 +95,6 @@ describeOnALedger('what pages ask of all plans', (given) => {
       name: 'fall.csv',
       pending: 10,
     });
-  });
-
-  test('is what happened to one, in pages', async () => {
-    const { ledger } = given;
-    const { id } = await newPlan(ledger);
-    await steerPlan(ledger, id, 'pause', BY);
-    const [newest, next] = await planEvents(ledger, id, 2);
-    expect([newest, next]).toMatchObject([{ kind: 'plan_paused' }, { kind: 'plan_started' }]);
-    expect(await planEvents(ledger, id, 2, next!.id)).toMatchObject([{ kind: 'plan_submitted' }]);
   });
 
   test('is how much is unknown, since when, and in which plans', async () => {

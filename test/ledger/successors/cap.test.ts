@@ -1,10 +1,23 @@
 import { expect, test } from 'vitest';
-import { settleOrder, unsettleOrder } from '../../../src/ledger/index.ts';
+import {
+  doubtFinal,
+  openSuccessors,
+  settleOrder,
+  unsettleOrder,
+} from '../../../src/ledger/index.ts';
 import { BY } from '../../support/by.ts';
 import { goOn, ladderPlan, sellEach, sendWaiting, step } from '../../support/ladder-plan.ts';
-import { orderRow } from '../../support/ledger.ts';
+import { numbersOf, orderRow, sql } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
-import { answerTo, newNumbers, readList, record } from '../../support/sending.ts';
+import {
+  answerTo,
+  claim,
+  newNumbers,
+  readList,
+  record,
+  sendOne,
+  settleInPart,
+} from '../../support/sending.ts';
 
 describeOnALedger('the cap of a rung', (given) => {
   /** Two families lack numbers; the first one's order on the rung is unknown. */
@@ -38,5 +51,37 @@ describeOnALedger('the cap of a rung', (given) => {
     expect(await unsettleOrder(ledger, id, BY)).toMatchObject({ state: 'unknown', bought: 0 });
     await settleOrder(ledger, id, { nothing: true }, BY, { againstEvidence: true });
     expect((await sendWaiting(ledger, plan)).map(({ quantity }) => quantity)).toEqual([10]);
+  });
+
+  /**
+   * The successor of the first of two orders is settled with a part of what it bought, so the
+   * second gets one, which waits. Then the late answer tells all that the first bought.
+   */
+  test('is not exceeded by a successor that waits when a late sale uses it up', async () => {
+    const { ledger } = given;
+    const steps = [step(1, '332', { cap: 8 }), step(2, '646')];
+    const plan = await ladderPlan(ledger, { steps, fallback: 'to:332=8 to:646', quantities: [30] });
+    const [first, second] = plan.orders as [number, number];
+    const open = () => openSuccessors(ledger, plan.account.id, 3_600_000);
+    await sendOne(ledger, plan, 'short', {}, first);
+    expect(await open()).toBe(1);
+    const { order: sold, named } = await settleInPart(ledger, plan, 2, first + 2);
+    expect(sold).toMatchObject({ quantity: 8, areaCode: '332' });
+    await sendOne(ledger, plan, 'short', {}, second);
+    await open();
+    const waiting = second + 2;
+    const [row] = await sql<{ state: string; quantity: number }>(
+      ledger,
+      'select state, quantity from ledger.orders where id = $1',
+      [waiting],
+    );
+    expect(row).toEqual({ state: 'waiting', quantity: 5 });
+    await record(ledger, plan, answerTo(sold, 'filled', { numbers: named }));
+    expect(await numbersOf(ledger, sold.id, 'disputes')).toHaveLength(6);
+    const before = await claim(ledger, plan, [waiting]);
+    await doubtFinal(ledger, plan.account.id);
+    await open();
+    const sent = await claim(ledger, plan, [waiting]);
+    expect([...before, ...sent].filter(({ areaCode }) => areaCode === '332')).toEqual([]);
   });
 });

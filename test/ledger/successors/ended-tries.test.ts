@@ -15,7 +15,7 @@ import {
 import { BY } from '../../support/by.ts';
 import { goOn, makeDue, sellEach, step } from '../../support/ladder-plan.ts';
 import { allLines, breachesOf, passTime, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import type { SmallPlan } from '../../support/plans.ts';
 import { answerTo, enter, record } from '../../support/sending.ts';
 import { AGAINST, ladders } from './ladders.ts';
@@ -23,7 +23,7 @@ import { AGAINST, ladders } from './ladders.ts';
 const ITS_OWN = { steps: [], keepTrying: '3d', fallback: 'to:202' };
 const IN_VAIN = ['throttled', 'not_sent', 'credentials'] as const;
 
-describeOnBothDrivers('a try of a line', (given) => {
+describeOnALedger('a try of a line', (given) => {
   const { planWith, look, waiting, sent, sell } = ladders(given);
 
   /** One of ten is bought, and a try of the other nine waits. */
