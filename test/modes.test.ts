@@ -15,7 +15,6 @@ import {
 import {
   describeInModes,
   EMBEDDED,
-  EVERY_MODE,
   openLedger,
   POSTGRES,
   POSTGRES_AND_REDIS,
@@ -77,7 +76,7 @@ async function expectMixedResults(shop: Shop, sandbox: Sandbox): Promise<void> {
   expect(breaches).toEqual([]);
 }
 
-describeInModes(EVERY_MODE, 'a plan', ({ makeStorage }) => {
+describeInModes([EMBEDDED], 'a plan', ({ makeStorage }) => {
   const shops = shopsIn(makeStorage);
 
   test("is bought to the last number, and the ledger equals the vendor's books", async () => {

@@ -1,15 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { beforeAll, describe, expect } from 'vitest';
+import { beforeAll, expect } from 'vitest';
 import { doneWithin } from '../../src/done-within.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { findCommand } from '../support/find-command.ts';
+import { describeWith, findChromium } from '../support/servers.ts';
 import { PATIENCE_MS } from '../support/until.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-const CHROMIUM = findCommand('chromium') ?? findCommand('google-chrome');
 
 /**
  * On a busy machine Chromium sometimes never answers when pages are closed. Such pages stay open
@@ -22,23 +20,16 @@ export type Reader = Page & {
   complaints: string[];
 };
 
-/**
- * Tests in a real browser without a screen. Without a browser they are skipped and say so; in CI
- * they fail.
- */
+/** Tests in a real browser without a screen. */
 export function describeInBrowser(
   subject: string,
   tests: (open: (options?: BrowserContextOptions) => Promise<Reader>) => void,
 ): void {
-  if (!CHROMIUM && !process.env.CI) {
-    describe.skip(`${subject} (skipped: no chromium in the PATH)`, () => tests(never));
-    return;
-  }
-  describe(subject, () => {
+  describeWith(['browser'], subject, () => {
     let browser: Browser;
     beforeAll(async () => {
-      if (!CHROMIUM) throw new Error('There is no chromium in the PATH: apt-get install chromium');
-      browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+      const executablePath = findChromium()!;
+      browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
       atEnd(() => doneWithin(CLOSE_WITHIN_MS, browser.close()));
     });
     tests(async (options) => {
@@ -55,8 +46,6 @@ export function describeInBrowser(
     });
   });
 }
-
-const never = () => Promise.reject(new Error('There is no browser.'));
 
 function listening(page: Page): Reader {
   const complaints: string[] = [];

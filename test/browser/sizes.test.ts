@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { recordAnswers } from '../../src/ledger/index.ts';
+import { ladderPlan, sellEach } from '../support/ladder-plan.ts';
 import { line, newAccount } from '../support/plans.ts';
 import { answerTo, claim, newNumbers } from '../support/sending.ts';
 import { judgedOrders } from '../web/judged-orders.ts';
@@ -88,5 +89,19 @@ describeInBrowser('a page', (open) => {
       for (const width of [1280, 390])
         expect((await sizeOf(await at(width, path))).width, `${path} at ${width}`).toBe(width);
     }
+  });
+
+  test('of a standing plan is readable by all, and its tries are ended on it', async () => {
+    const wishes = { account: given.account, keepTrying: '3d', quantities: [20] };
+    const plan = await ladderPlan(given.ledger, wishes);
+    for (const sold of [[12], [3], [2]]) await sellEach(given.ledger, plan, ...sold);
+    const page = await at(1280, `/plans/${plan.id}`);
+    await expectAccessibleEverywhere(page);
+    await page.getByText('Stop trying…').click();
+    await page.locator('#close').getByLabel('Reason').fill('enough');
+    await expectAccessibleEverywhere(page);
+    await page.getByRole('button', { name: 'Stop trying these lines' }).click();
+    await page.getByText('What is lacking stays missing.').first().waitFor();
+    expect(page.complaints).toEqual([]);
   });
 });

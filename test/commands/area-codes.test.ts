@@ -7,15 +7,9 @@ beforeAll(async () => {
   shell = openShell(embeddedLedger());
   live = { ...LIVE_KEYS, DIALOGTECH_URL: (await openVendor()).url };
   shell.file('wrong.csv', 'area_code,quantity\n212,5\n416,5\n');
-  shell.file('newer.csv', '<!doctype html>');
 });
 
 const WRONG = 'area_code 416 is in Ontario, Canada, but the type is local.';
-
-test('check says where the numbers would be', async () => {
-  const { stdout } = await shell.run(['check', 'wrong.csv']);
-  expect(stdout).toMatch(/ 212 +New York +1 +5\n +416 +Ontario +1 +5\n/);
-});
 
 test('check says what lines may buy instead, and which ask again', async () => {
   const rows = Array.from({ length: 25 }, (_, at) => `646,5,overlay:${at + 1} > tollfree,`);
@@ -50,9 +44,4 @@ test('with keys nothing of such a plan is stored, not even by a process without 
     expect(error).toMatchObject({ code: 'bad_plan', faultCount: 1 });
   }
   expect(JSON.parse((await shell.run(['plans', '--json'])).stdout)).toMatchObject([{ id: 1 }]);
-});
-
-test('check reads no plan by a file that is no report', async () => {
-  const env = { NUMBERING_FILE: 'newer.csv' };
-  expect((await shell.ask(['check', 'wrong.csv'], env)).error.code).toBe('bad_config');
 });

@@ -9,7 +9,15 @@ test('the example campaign is bought by its ladders and its standing line', asyn
   const { shell } = await openShellWithVendor();
   shell.file('campaign.csv', CAMPAIGN);
   const before = await shell.ask(['check', 'campaign.csv']);
-  expect(before).toMatchObject({ lines: 10, numbers: 150, fallbackLines: 6, stock: [] });
+  expect(before).toMatchObject({
+    lines: 10,
+    orders: 11,
+    numbers: 150,
+    fallbackLines: 6,
+    stock: [],
+  });
+  expect(before).toMatchObject({ faultCount: 0, warningCount: 0 });
+  expect(before.extraColumns).toEqual(expect.arrayContaining(['campaign', 'note']));
   expect((await shell.run(['order', 'campaign.csv'])).code).toBe(2);
   expect(await shell.ask(['show', '1'])).toMatchObject({
     state: 'finished',

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { openShell, planOf, quickLedger, type Shell } from './shell.ts';
+import { openShell, quickLedger, type Shell } from './shell.ts';
 import { describeOnTerminal, startOnTerminal } from './terminal.ts';
 
 const EVIL = '\u001b]0;x\u0007\u009b31m\u202e';
@@ -52,22 +52,5 @@ describeOnTerminal('on a terminal', () => {
     expect(await terminal.exited).toBe(0);
     expect(terminal.raw.includes('\u001b[')).toBe(hasColours);
     expect(terminal.raw.replace(/\u001b\[\d+m/g, '').replaceAll('\r', '')).not.toMatch(RAW);
-  });
-
-  test('a JSON answer has none', async () => {
-    const { stdout } = await shell.run(['plans']);
-    expect(stdout).not.toContain('\u001b');
-  });
-
-  test('the log prints sentences above the bar', async () => {
-    shell.file('more.csv', planOf(25, 25, 25));
-    const debugging = { ...shell, env: { ...shell.env, LOG_LEVEL: 'info' } };
-    const terminal = startOnTerminal(debugging, ['order', 'more.csv']);
-    expect(await terminal.exited).toBe(0);
-    expect(terminal.raw).toMatch(
-      /\r\u001b\[K(\u001b\[\d+m)?\d\d:\d\d:\d\d\S* order answered \(.*, order 2000000\d/,
-    );
-    expect(terminal.screen).toContain('75 of 75 bought  0 missing  0 unknown  finished');
-    expect(terminal.screen).not.toContain('{"level"');
   });
 });

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { httpHere, sendOn } from '../support/http-here.ts';
-import { openShellWithVendor, planOf, urlOf } from './shell.ts';
+import { openShellWithVendor, planOf, type Shell, urlOf } from './shell.ts';
 
 /** A proxy that loses the first answer to a request whose path ends so: the server has done it. */
 async function losingProxy(to: string, path: RegExp): Promise<string> {
@@ -19,14 +19,15 @@ async function losingProxy(to: string, path: RegExp): Promise<string> {
   return url;
 }
 
-async function openServer() {
-  const { shell } = await openShellWithVendor({ PORT: '0' });
+let shell: Shell;
+let url: string;
+beforeAll(async () => {
+  ({ shell } = await openShellWithVendor({ PORT: '0' }));
   shell.file('plan.csv', planOf(30, 5));
-  return { shell, url: await urlOf(shell.start(['up'])) };
-}
+  url = await urlOf(shell.start(['up']));
+});
 
 test('a start whose answer is lost may have been done, and its plan is named', async () => {
-  const { shell, url } = await openServer();
   const proxy = await losingProxy(url, /\/start$/);
   const args = ['submit', 'plan.csv', '--start', '--server', proxy];
   const { code, stderr } = await shell.run(args);
@@ -42,10 +43,9 @@ test('a start whose answer is lost may have been done, and its plan is named', a
 });
 
 test('a submission whose answer is lost is stored once, and its plan is the answer', async () => {
-  const { shell, url } = await openServer();
   const proxy = await losingProxy(url, /\/plans$/);
   const args = ['submit', 'plan.csv', '--again', '--server', proxy];
-  expect(await shell.ask(args)).toMatchObject({ code: 0, id: 1, state: 'ready' });
-  expect(await shell.ask(['plans', '--server', url])).toMatchObject({ 0: { id: 1 } });
-  expect((await shell.run(['show', '2', '--server', url])).code).toBe(1);
+  expect(await shell.ask(args)).toMatchObject({ code: 0, id: 2, state: 'ready' });
+  expect(await shell.ask(['plans', '--server', url])).toMatchObject({ 0: { id: 2 } });
+  expect((await shell.run(['show', '3', '--server', url])).code).toBe(1);
 });

@@ -82,15 +82,6 @@ describe('with prices', () => {
     const { stdout } = await shell.run(['show', '3'], more);
     expect(stdout).toContain('  What it costs is not known: 5 numbers of the type local have no');
   });
-
-  test('a file that is none is reported, and nothing is done', async () => {
-    shell.file('wrong.json', '{"currency": "USD", "types": {"local": {"once": 1}}}');
-    const { code, stderr } = await shell.run(['check', 'plan.csv'], {
-      PRICES_FILE: 'wrong.json',
-    });
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^The configuration has 2 faults:\n {2}- PRICES_FILE names \S+wrong/);
-  });
 });
 
 describe('with several accounts', () => {

@@ -4,7 +4,6 @@ import { inRedis } from '../support/in-server.ts';
 import {
   describeWith,
   describeWithPostgres,
-  emptyDatabase,
   freshDatabase,
   privatePostgres,
   privateRedis,
@@ -34,18 +33,6 @@ test('an embedded ledger of a newer version is refused and not changed', async (
   );
 });
 
-test('a folder that cannot be written is named', async () => {
-  const shell = openShell();
-  shell.file('data', 'a file');
-  expect(await shell.ask(['plans'])).toMatchObject({
-    code: 1,
-    error: {
-      code: 'bad_config',
-      message: expect.stringMatching(/^The folder \S+\/data cannot be written \(E\w+\)/),
-    },
-  });
-});
-
 test('a faulty configuration is an error before anything is opened', async () => {
   const shell = openShell({ RATE: 'fast', LOG_LEVEL: 'loud' });
   expect(await shell.run(['plans'])).toEqual({
@@ -67,28 +54,17 @@ describeWithPostgres('PostgreSQL', () => {
   });
 
   /** The address of the test's database with one part changed. */
-  function other(change: Partial<Pick<URL, 'port' | 'pathname' | 'password'>>): string {
+  function other(change: Partial<Pick<URL, 'port' | 'password'>>): string {
     return Object.assign(new URL(url), change).href;
   }
 
-  test.each<[string, () => Promise<string>, string]>([
-    [
-      'that is down',
-      async () => other({ port: String(await freePort()), password: 'hush' }),
-      'ECONNREFUSED',
-    ],
-    [
-      'without that database',
-      async () => other({ pathname: '/elsewhere', password: 'hush' }),
-      'database "elsewhere" does not exist',
-    ],
-  ])('%s is named without its password', async (_, address, reason) => {
+  test('that is down is named without its password', async () => {
     const { code, stdout, stderr } = await shell.run(['order', 'plan.csv'], {
-      DATABASE_URL: await address(),
+      DATABASE_URL: other({ port: String(await freePort()), password: 'hush' }),
     });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toBe(
-      `The database cannot be reached (${reason}). Check that PostgreSQL is running and that ` +
+      'The database cannot be reached (ECONNREFUSED). Check that PostgreSQL is running and that ' +
         'DATABASE_URL names its host, port, user, password and database.\n',
     );
   });
@@ -118,16 +94,6 @@ describeWithPostgres('PostgreSQL', () => {
       error: { code: 'queue_down' },
     });
     expect(await shell.ask(['show', '1'])).toMatchObject({ bought: 0, pending: 7 });
-  });
-
-  test('with the tables of a newer version is refused and not changed', async () => {
-    const fresh = await emptyDatabase();
-    expect((await shell.run(['migrate'], { DATABASE_URL: fresh.url })).code).toBe(0);
-    await changeLedger({ env: { DATABASE_URL: fresh.url } }, NEWER);
-    expect(await shell.ask(['order', 'plan.csv'], { DATABASE_URL: fresh.url })).toMatchObject({
-      code: 1,
-      error: { code: 'ledger_newer', version: 900 },
-    });
   });
 });
 

@@ -3,57 +3,46 @@ import { LIVE_KEYS, openShellWithVendor, type Shell } from './shell.ts';
 
 const PLAN = 'area_code,quantity,keep_trying\n212,2,\n802,5,1d\n';
 
-describe('a line that keeps trying', () => {
-  test('is tried again by "order" while its next try comes within a minute', async () => {
-    const stock = { 802: { level: 0, refill: { everySeconds: 2, numbers: 5 } } };
-    const { shell } = await openShellWithVendor({}, { stock });
+describe('a line of a live account that keeps trying', () => {
+  let shell: Shell;
+  beforeAll(async () => {
+    ({ shell } = await openShellWithVendor(LIVE_KEYS, { stock: { 802: 1 } }));
     shell.file('plan.csv', PLAN);
-    const { code, stdout } = await shell.run(['order', 'plan.csv']);
-    expect(stdout).toContain('7 requested = 7 bought');
-    expect(code).toBe(0);
   });
 
-  describe('of a live account', () => {
-    let shell: Shell;
-    beforeAll(async () => {
-      ({ shell } = await openShellWithVendor(LIVE_KEYS, { stock: { 802: 1 } }));
-      shell.file('plan.csv', PLAN);
-    });
+  test('lets "order" write the results when nothing is left but to wait', async () => {
+    const { code, stdout } = await shell.run(['order', 'plan.csv', '--out', 'bought', '--yes']);
+    expect(stdout).toContain('7 requested = 3 bought + 4 short');
+    expect(stdout).toMatch(/^1 line waits for its next try, 2\S+ \S+ UTC; .*"\S+ close 1"\./m);
+    expect(stdout).not.toContain('remainder.csv');
+    expect(code).toBe(2);
+    expect(shell.read('bought/remainder.csv').trim().split('\n')).toHaveLength(1);
+    const { revision, standing } = JSON.parse(shell.read('bought/summary.json'));
+    expect({ revision, standing }).toMatchObject({ revision: 1, standing: { lines: 1 } });
+  });
 
-    test('lets "order" write the results when nothing is left but to wait', async () => {
-      const { code, stdout } = await shell.run(['order', 'plan.csv', '--out', 'bought', '--yes']);
-      expect(stdout).toContain('7 requested = 3 bought + 4 short');
-      expect(stdout).toMatch(/^1 line waits for its next try, 2\S+ \S+ UTC; .*"\S+ close 1"\./m);
-      expect(stdout).not.toContain('remainder.csv');
-      expect(code).toBe(2);
-      expect(shell.read('bought/remainder.csv').trim().split('\n')).toHaveLength(1);
-      const { revision, standing } = JSON.parse(shell.read('bought/summary.json'));
-      expect({ revision, standing }).toMatchObject({ revision: 1, standing: { lines: 1 } });
+  test('is no longer tried when somebody closes it, and the plan ends', async () => {
+    const closed = await shell.ask(['close', '1', '3', '--why', 'bought elsewhere']);
+    expect(closed).toMatchObject({ code: 0, state: 'finished', short: 4, standing: null });
+    const { events } = await shell.ask(['show', '1']);
+    expect(events[0]).toMatchObject({
+      kind: 'lines_closed',
+      why: 'bought elsewhere',
+      detail: { line: 3 },
     });
-
-    test('is no longer tried when somebody closes it, and the plan ends', async () => {
-      const closed = await shell.ask(['close', '1', '3', '--why', 'bought elsewhere']);
-      expect(closed).toMatchObject({ code: 0, state: 'finished', short: 4, standing: null });
-      const { events } = await shell.ask(['show', '1']);
-      expect(events[0]).toMatchObject({
-        kind: 'lines_closed',
-        why: 'bought elsewhere',
-        detail: { line: 3 },
-      });
-      const { code, stdout } = await shell.run(['results', '1', '--out', 'bought']);
-      expect({ code, stdout }).toMatchObject({
-        code: 0,
-        stdout: expect.stringContaining('buys the rest'),
-      });
-      expect(shell.read('bought/remainder.csv')).toContain('802,4');
+    const { code, stdout } = await shell.run(['results', '1', '--out', 'bought']);
+    expect({ code, stdout }).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('buys the rest'),
     });
+    expect(shell.read('bought/remainder.csv')).toContain('802,4');
+  });
 
-    test('cannot be closed twice', async () => {
-      const again = await shell.ask(['close', '1']);
-      expect(again).toMatchObject({ code: 1, error: { code: 'wrong_state', state: 'finished' } });
-      expect(await shell.ask(['close', '1', 'x'])).toMatchObject({
-        error: { code: 'invalid_usage', message: expect.stringContaining('number of a line') },
-      });
+  test('cannot be closed twice', async () => {
+    const again = await shell.ask(['close', '1']);
+    expect(again).toMatchObject({ code: 1, error: { code: 'wrong_state', state: 'finished' } });
+    expect(await shell.ask(['close', '1', 'x'])).toMatchObject({
+      error: { code: 'invalid_usage', message: expect.stringContaining('number of a line') },
     });
   });
 });

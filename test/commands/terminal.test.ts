@@ -26,7 +26,6 @@ describeOnTerminal('on a terminal, with live keys', () => {
   test.each([
     ['a number that is not the one', '1000\r'],
     ['the number among other words', 'no, not 1,100\r'],
-    ['just Enter', '\r'],
     ['Ctrl-C', '\x03'],
     ['Ctrl-D', '\x04'],
   ])('%s buys nothing', async (_, keys) => {
@@ -65,6 +64,7 @@ describeOnTerminal('on a terminal, with live keys', () => {
     expect(terminal.screen).toMatch(
       /what became of this order \(The order was handed over, but .*, order 20000001\)\r?\n/,
     );
+    expect(terminal.raw).toMatch(/\r\u001b\[K(\u001b\[\d+m)?\d\d:\d\d:\d\d\S* .* this order/);
     expect(terminal.screen).not.toContain('{"level"');
   });
 

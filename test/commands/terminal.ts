@@ -1,11 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
-import { describe, test } from 'vitest';
 import { cleanEnvironment } from '../support/child.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { installedCli } from '../support/cli.ts';
 import { guard } from '../support/guard.ts';
 import { NODE } from '../support/quick-node.ts';
+import { describeWith } from '../support/servers.ts';
 import { until } from '../support/until.ts';
 import type { Shell } from './shell.ts';
 
@@ -67,11 +67,5 @@ export function startOnTerminal(shell: Shell, args: string[]): Terminal {
 
 const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
 
-/** Tests that need `script` of util-linux. Without it they are skipped, but not in CI. */
-export function describeOnTerminal(title: string, tests: () => void): void {
-  const { stdout } = spawnSync('script', ['--version'], { encoding: 'utf8' });
-  const reason = 'there is no "script" of util-linux, which makes pseudo-terminals';
-  if (stdout?.includes('util-linux')) describe(title, tests);
-  else if (!process.env.CI) describe.skip(`${title} (skipped: ${reason})`, tests);
-  else describe(title, () => test('has what it needs', () => Promise.reject(new Error(reason))));
-}
+export const describeOnTerminal = (title: string, fn: () => void) =>
+  describeWith(['terminal'], title, fn);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PRICES_FILE } from '../support/prices.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { EAST, faultsOf, folderWith, read, TRY, WEST } from './accounts-file.ts';
+import { EAST, faultsOf, folderOf, read, TRY, WEST } from './accounts-file.ts';
 
 const DAY = { day: { numbers: 25 } };
 const WHO = 'ACCOUNTS_FILE, account';
@@ -142,7 +142,7 @@ describe('a fault in a file of accounts is', () => {
 
   test('a limit on money below what each order costs', async () => {
     const account = { ...TRY, pricesFile: 'prices.json', limits: { day: { money: '37.49' } } };
-    const folder = folderWith([account], { 'prices.json': JSON.stringify(PRICES_FILE) });
+    const folder = folderOf([account], { 'prices.json': JSON.stringify(PRICES_FILE) });
     await expect(read(folder)).rejects.toThrow(
       'limits day money must be 37.50 USD or more: an order of 25 costs at least that.',
     );
@@ -155,7 +155,7 @@ describe('a fault in a file of accounts is', () => {
       accessKeyFile: '/nowhere/key',
       secretAccessKeyFile: 'none',
     };
-    const folder = folderWith([entry], { none: '\n' });
+    const folder = folderOf([entry], { none: '\n' });
     await expect(read(folder)).rejects.toThrow(
       expect.objectContaining({
         details: {

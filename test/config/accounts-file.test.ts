@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { dailyLimit } from '../support/plans.ts';
 import { PRICES_FILE } from '../support/prices.ts';
-import { EAST, folderWith, read, TRY, WEST } from './accounts-file.ts';
+import { EAST, folderOf, read, TRY, WEST } from './accounts-file.ts';
 
 describe('a file of accounts', () => {
   test('names each with its keys, pace, orders in flight and daily limit', async () => {
     const east = { ...EAST, rate: 2.5, concurrency: 7 };
-    const config = await read(folderWith([{ ...east, dailyNumbers: 5000 }, TRY]));
+    const config = await read(folderOf([{ ...east, dailyNumbers: 5000 }, TRY]));
     expect(config.accounts).toEqual([
       {
         ...east,
@@ -37,7 +37,7 @@ describe('a file of accounts', () => {
       people: { ada: { day: { money: '800' } }, '*': { day: { numbers: 25 } } },
     };
     const account = { ...TRY, dailyNumbers: 100, pricesFile: 'prices.json', limits };
-    const folder = folderWith([account], { 'prices.json': JSON.stringify(PRICES_FILE) });
+    const folder = folderOf([account], { 'prices.json': JSON.stringify(PRICES_FILE) });
     expect((await read(folder)).accounts[0]!.limits).toEqual([
       dailyLimit(100),
       { person: null, period: 'plan', numbers: 10, money: null },
@@ -55,7 +55,7 @@ describe('a file of accounts', () => {
       secretAccessKeyFile: 'secret',
     };
     const text = `\ufeff${JSON.stringify([east])}`;
-    const folder = folderWith(text, { access: 'open\n', secret: ' sesame\r\n' });
+    const folder = folderOf(text, { access: 'open\n', secret: ' sesame\r\n' });
     expect(await read(folder)).toMatchObject({
       accounts: [{ name: 'east', accessKey: 'open', secretAccessKey: 'sesame' }],
       secrets: ['open', 'sesame'],
@@ -63,7 +63,7 @@ describe('a file of accounts', () => {
   });
 
   test('leaves to RATE and CONCURRENCY what it does not say', async () => {
-    const folder = folderWith([
+    const folder = folderOf([
       { ...EAST, rate: 9 },
       { ...WEST, concurrency: 3 },
     ]);
@@ -74,12 +74,12 @@ describe('a file of accounts', () => {
   });
 
   test('may say that a sandbox has no pace, whatever RATE says', async () => {
-    const folder = folderWith([EAST, { ...TRY, rate: 'none' }]);
+    const folder = folderOf([EAST, { ...TRY, rate: 'none' }]);
     expect((await read(folder, { RATE: '2' })).accounts).toMatchObject([
       { rate: 2 },
       { rate: null },
     ]);
-    const other = folderWith([{ ...EAST, rate: 3 }, TRY]);
+    const other = folderOf([{ ...EAST, rate: 3 }, TRY]);
     expect((await read(other, { RATE: 'none' })).accounts).toMatchObject([
       { rate: 3 },
       { rate: null },
@@ -88,7 +88,7 @@ describe('a file of accounts', () => {
 
   test('sends only live accounts to a vendor elsewhere, all to one on this machine', async () => {
     const urlsAt = async (DIALOGTECH_URL: string) =>
-      (await read(folderWith([EAST, TRY]), { DIALOGTECH_URL })).accounts.map(({ url }) => url);
+      (await read(folderOf([EAST, TRY]), { DIALOGTECH_URL })).accounts.map(({ url }) => url);
     expect(await urlsAt('https://vendor.example/')).toEqual(['https://vendor.example/', null]);
     const here = 'http://127.0.0.1:4010/';
     expect(await urlsAt(here)).toEqual([here, here]);

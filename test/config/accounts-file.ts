@@ -1,35 +1,21 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { readConfig } from '../../src/config/index.ts';
-import { hasCode } from '../../src/errors.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import {
+  type Environment,
+  faultsOf as faultsIn,
+  folderWith,
+  read as readIn,
+} from './environment.ts';
 
-type Environment = Record<string, string>;
+const ACCOUNTS_FILE = 'accounts.json';
 
 /** A folder with an accounts file of this text, or of this as JSON, and other files beside it. */
-export function folderWith(accounts: unknown, files: Record<string, string> = {}): string {
-  const folder = temporaryFolder();
-  const text = typeof accounts === 'string' ? accounts : JSON.stringify(accounts, null, 2);
-  writeFileSync(join(folder, 'accounts.json'), text);
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
-  return folder;
-}
+export const folderOf = (accounts: unknown, files: Record<string, string> = {}) =>
+  folderWith({ [ACCOUNTS_FILE]: accounts, ...files });
 
 export const read = (folder: string, environment: Environment = {}) =>
-  readConfig({ ACCOUNTS_FILE: 'accounts.json', ...environment }, folder);
+  readIn({ ACCOUNTS_FILE, ...environment }, folder);
 
-export async function faultsOf(
-  accounts: unknown,
-  environment: Environment = {},
-): Promise<string[]> {
-  try {
-    await read(folderWith(accounts, { key: 'from-a-file\n' }), environment);
-  } catch (error) {
-    if (hasCode(error, 'bad_config')) return error.details.faults ?? [];
-    throw error;
-  }
-  return [];
-}
+export const faultsOf = (accounts: unknown, environment: Environment = {}) =>
+  faultsIn({ ACCOUNTS_FILE, ...environment }, folderOf(accounts, { key: 'from-a-file\n' }));
 
 export const EAST = {
   name: 'east',

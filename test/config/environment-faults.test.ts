@@ -2,13 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { type Environment, faultsOf, file, KEYS, read } from './environment.ts';
 
 const NOTICES = { NOTICE_URL: 'http://127.0.0.1/', NOTICE_SECRET: 'sixteen letters!' };
-const DATABASE_URL = 'postgres://ada@db.example/bulk';
 
 const HALF_A_PAIR = 'set both, or neither for the sandbox';
-const LEAKY = /NODE_DEBUG contains ".+", which prints the vendor's keys/;
 
 describe('a fault is', () => {
-  test.each<[string, Environment, string | RegExp]>([
+  test.each<[string, Environment, string]>([
     ['an access key alone', { DIALOGTECH_ACCESS_KEY: 'open' }, HALF_A_PAIR],
     ['a secret key alone', { DIALOGTECH_SECRET_ACCESS_KEY: 'sesame' }, HALF_A_PAIR],
     [
@@ -70,11 +68,6 @@ describe('a fault is', () => {
     ],
     ['no address', { ...KEYS, DIALOGTECH_URL: 'v.example' }, 'begins with https:// or http://'],
     ['REDIS_URL alone', { REDIS_URL: 'redis://cache.example' }, 'set without DATABASE_URL'],
-    [
-      'a Redis database without a number',
-      { DATABASE_URL, REDIS_URL: 'redis://cache.example/jobs' },
-      'must end with the number of a database',
-    ],
     ['RATE 0', { RATE: '0' }, 'RATE must be orders per second, from 0.01 to 1000, or none.'],
     [
       'a live account without a pace',
@@ -139,23 +132,18 @@ describe('a fault is', () => {
       { ...NOTICES, NOTICE_SECRET: 'fifteen letters' },
       'NOTICE_SECRET is too short: it needs 16 characters',
     ],
-    ['NODE_DEBUG=http', { NODE_DEBUG: 'http' }, LEAKY],
-    ['NODE_DEBUG=net,undici', { NODE_DEBUG: 'net,undici' }, LEAKY],
-    ['NODE_DEBUG=*', { NODE_DEBUG: '*' }, LEAKY],
   ])('%s', async (_, environment, what) => {
     const faults = await faultsOf(environment);
-    expect(faults).toEqual([expect.stringMatching(what instanceof RegExp ? what : exactly(what))]);
+    expect(faults).toEqual([expect.stringContaining(what)]);
   });
 
   test.each<[string, Environment]>([
     ['of the wrong kind', { DATABASE_URL: 'mysql://ada:hush@db/x' }],
-    ['of the wrong kind for Redis', { DATABASE_URL, REDIS_URL: 'http://:hush@cache' }],
     ['with a # in its password', { DATABASE_URL: 'postgres://ada:hush#1@db/x' }],
     ['with a lone % in its password', { DATABASE_URL: 'postgres://ada:hush50%@db/x' }],
-    ['with a lone % for Redis', { DATABASE_URL, REDIS_URL: 'redis://:hush%@cache' }],
   ])('an address %s, and its password is not repeated', async (_, environment) => {
     const faults = await faultsOf(environment);
-    expect(faults).toEqual([expect.stringMatching(/^(DATABASE|REDIS)_URL is not an address/)]);
+    expect(faults).toEqual([expect.stringMatching(/^DATABASE_URL is not an address/)]);
     expect(faults.join()).not.toContain('hush');
   });
 
@@ -171,9 +159,18 @@ describe('a fault is', () => {
     expect(await accountsOf(KEYS)).toMatchObject([{ mode: 'live', url }]);
   });
 
-  test.each(['net', 'cluster,timer', ''])('not NODE_DEBUG=%s', async (NODE_DEBUG) => {
-    expect(await faultsOf({ NODE_DEBUG })).toEqual([]);
-  });
+  test.each(['http', 'undici', 'net,UNDICI', 'fetch', '*', 'und*', ' undici '])(
+    'NODE_DEBUG=%s',
+    async (NODE_DEBUG) => {
+      const leaks = /NODE_DEBUG contains ".+", which prints the vendor's keys/;
+      expect(await faultsOf({ NODE_DEBUG })).toEqual([expect.stringMatching(leaks)]);
+    },
+  );
+
+  test.each(['net', 'cluster,timer', 'fs,net', 'undic', 'my-http', ''])(
+    'not NODE_DEBUG=%s',
+    async (NODE_DEBUG) => expect(await faultsOf({ NODE_DEBUG })).toEqual([]),
+  );
 });
 
 describe('in .env a fault is', () => {
@@ -200,7 +197,7 @@ describe('in .env a fault is', () => {
   ])('%s', async (_, text, what) => {
     const { folder } = file('.env', text);
     const faults = await faultsOf({}, folder);
-    expect(faults).toEqual([expect.stringMatching(exactly(what))]);
+    expect(faults).toEqual([expect.stringContaining(what)]);
   });
 
   test.each([
@@ -261,7 +258,3 @@ test('all faults are reported together', async () => {
   ]);
   expect(faults.join()).not.toContain('open');
 });
-
-function exactly(text: string): RegExp {
-  return new RegExp(RegExp.escape(text));
-}

@@ -9,6 +9,16 @@ export const KEYS = { DIALOGTECH_ACCESS_KEY: 'open', DIALOGTECH_SECRET_ACCESS_KE
 
 export type Environment = Record<string, string>;
 
+/** A folder with these files, of this text or of this as JSON. */
+export function folderWith(files: Record<string, unknown>): string {
+  const folder = temporaryFolder();
+  for (const [name, content] of Object.entries(files)) {
+    const text = typeof content === 'string' ? content : JSON.stringify(content, null, 2);
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}
+
 /** In an empty folder, unless given: the developer's .env must not be found. */
 export const read = (environment: Environment = {}, folder = temporaryFolder()) =>
   readConfig(environment, folder);

@@ -6,16 +6,7 @@ import { atEnd } from '../support/clean-up.ts';
 import { PRICES_FILE, pricesOf } from '../support/prices.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
-import { faultsOf, read } from './environment.ts';
-
-function folderWith(files: Record<string, unknown>): string {
-  const folder = temporaryFolder();
-  for (const [name, content] of Object.entries(files)) {
-    const text = typeof content === 'string' ? content : JSON.stringify(content);
-    writeFileSync(join(folder, name), text);
-  }
-  return folder;
-}
+import { faultsOf, folderWith, read } from './environment.ts';
 
 const EAST = { name: 'east', mode: 'sandbox', pricesFile: 'east.json' };
 const WEST = { name: 'west', mode: 'sandbox' };

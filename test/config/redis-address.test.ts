@@ -46,6 +46,7 @@ describe('an address of Redis is refused without being repeated', () => {
     ['redis+ring://:hush@cache', 'is not an address that begins with'],
     ['redis://', 'is not an address that can be read'],
     ['redis://:hush@', 'is not an address that can be read'],
+    ['redis://:hush%@cache', 'is not an address that can be read'],
     ['redis://:hush#1@cache', 'is not an address that can be read'],
     ['redis://:hush/1@cache', 'is not an address that can be read'],
     ['redis+cluster://:hush@one,,two', 'is not an address that can be read'],

@@ -40,6 +40,15 @@ test.each([
   ['416', ['437', '647', '942']],
   ['917', ['212', '332', '347', '465', '646', '718', '929']],
   ['206', ['564']],
+  ['703', ['571']],
+  ['929', ['347', '465', '718', '917']],
+  ['773', ['872']],
+  ['973', ['862']],
+  ['954', ['754']],
+  ['701', []],
+  ['785', []],
+  ['802', []],
+  ['808', []],
   ['907', []],
   ['800', []],
   ['456', []],
@@ -109,6 +118,11 @@ describe('nearby', () => {
     expect(found).toEqual(expect.arrayContaining(['201', '551', '718']));
     const across = near('313', 300, true).map(({ code }) => numbering.find(code)?.country);
     expect([...new Set(across)]).toEqual(['US']);
+  });
+
+  test('are none but the overlays where the sandbox says so', () => {
+    expect(near('954', 25).map(({ code }) => code)).toEqual(['754']);
+    for (const code of ['701', '785', '802', '808', '907']) expect(near(code, 25)).toEqual([]);
   });
 
   test('are none without a centre or a place', () => {

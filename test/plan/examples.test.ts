@@ -23,10 +23,3 @@ test("the seed is the vendor's own example", async () => {
     { areaCode: '555', type: 'local', quantity: 3, fillQuantity: true },
   ]);
 });
-
-test('the campaign is good, and wants 150 numbers', async () => {
-  const check = await checkPlan(example('campaign.csv'));
-  expect(check).toMatchObject({ lines: 10, orders: 11, numbers: 150 });
-  expect(check).toMatchObject({ faultCount: 0, warningCount: 0 });
-  expect(check.extraColumns).toEqual(expect.arrayContaining(['campaign', 'note']));
-});

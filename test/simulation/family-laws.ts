@@ -6,7 +6,7 @@ import { orderNamed, type Plan, type PlannedLine, wishesOf } from './plan-file.t
 import type { Stage } from './stage.ts';
 import { ordersToFollow } from './truth.ts';
 
-const WENT_BACK: FaultName[] = [
+export const WENT_BACK: FaultName[] = [
   'the ledger loses its last commits',
   'the ledger is put back from an older copy',
 ];

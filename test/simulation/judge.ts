@@ -2,7 +2,7 @@
 import { auditLedger } from '../../src/ledger/index.ts';
 import { sumOf } from '../support/books/judge.ts';
 import type { Sale } from './books.ts';
-import { brokenFamilyLaws } from './family-laws.ts';
+import { brokenFamilyLaws, WENT_BACK } from './family-laws.ts';
 import type { FaultName } from './faults.ts';
 import { groupsOf, orderNamed } from './plan-file.ts';
 import { planInLedger, type Stage } from './stage.ts';
@@ -61,11 +61,6 @@ async function brokenLaws(stage: Stage): Promise<string[]> {
   }
   return breaches;
 }
-
-const WENT_BACK: FaultName[] = [
-  'the ledger loses its last commits',
-  'the ledger is put back from an older copy',
-];
 
 const MOVED: FaultName[] = [
   'a worker stands still',

@@ -2,6 +2,7 @@ import { wishOf } from '../../src/evidence/fits.ts';
 import { type Ladder, laddersHash, type Step } from '../../src/fallback/index.ts';
 import { orderCount } from '../../src/order-size.ts';
 import type { Line, PlanCheck } from '../../src/plan/index.ts';
+import { checkOf as checkOfLines } from '../support/plans.ts';
 
 /** A line, and what may be bought in place of its own numbers. */
 export type PlannedLine = Line & { fallback: string | null; keepTrying: string | null };
@@ -21,25 +22,16 @@ export type Plan = {
 
 /** What its check says. */
 export function checkOf({ sha256, lines, ladders }: Plan): PlanCheck {
-  const sum = (count: (quantity: number) => number) =>
-    lines.reduce((total, { quantity }) => total + count(quantity), 0);
-  const all = { lines: lines.length, orders: sum(orderCount), numbers: sum((n) => n) };
+  const check = checkOfLines(lines, sha256, ladders);
+  const { lines: count, orders, numbers } = check;
   const none = { lines: 0, orders: 0, numbers: 0 };
   return {
-    ...{ ...all, sha256, bytes: 1, rows: lines.length, slots: 0 },
-    types: { local: all, tollfree: none, true800: none, canadian_local: none },
-    areaCodes: [],
-    mayBeTollfree: { local: 0, tollfree: 0, true800: 0, canadian_local: 0 },
-    ...{ ladders, fallbackLines: 0, ladderWords: [], keepTryingLines: 0, numberingDate: null },
-    ...{
-      faultCount: 0,
-      faultyRows: 0,
-      isMendable: false,
-      faults: [],
-      warningCount: 0,
-      warnings: [],
+    ...{ ...check, slots: 0, numberingDate: null },
+    types: {
+      ...{ tollfree: none, true800: none, canadian_local: none },
+      local: { lines: count, orders, numbers },
     },
-    ...{ extraColumns: [], resultColumns: [], encoding: 'utf-8', delimiter: ',' },
+    mayBeTollfree: { local: 0, tollfree: 0, true800: 0, canadian_local: 0 },
   };
 }
 

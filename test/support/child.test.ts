@@ -19,19 +19,6 @@ test('a child sees what it is given and nothing of the developer', async () => {
   expect(given).toEqual(expect.arrayContaining(names));
 });
 
-test('input, output and exit code pass through', async () => {
-  const script = 'process.stdin.pipe(process.stdout); console.error("sigh"); process.exitCode = 3';
-  const { exited } = run(script, { input: 'hello' });
-  expect(await exited).toEqual({ code: 3, signal: null, stdout: 'hello', stderr: 'sigh\n' });
-});
-
-test('one waits for words, written before or after', async () => {
-  const child = run(`console.log('port 4711'); ${FOR_EVER}`);
-  const match = await child.waitFor(/port (\d+)/);
-  expect(match[1]).toBe('4711');
-  expect(await child.waitFor('port')).toBeTruthy();
-});
-
 test('waiting for words that never come fails with what was written', async () => {
   const silent = run(`console.log('hm'); ${FOR_EVER}`);
   await silent.waitFor('hm');
@@ -40,13 +27,6 @@ test('waiting for words that never come fails with what was written', async () =
   );
   const gone = run('process.exitCode = 4');
   await expect(gone.waitFor('ready')).rejects.toThrow('the process ended before, with 4');
-});
-
-test('a kill is seen as such', async () => {
-  const child = run(`console.log('up'); ${FOR_EVER}`);
-  await child.waitFor('up');
-  child.kill();
-  expect(await child.exited).toMatchObject({ code: null, signal: 'SIGTERM' });
 });
 
 describe('after a test', () => {

@@ -41,7 +41,7 @@ export async function redisContainer(): Promise<Container> {
 }
 
 /** Tests run on what docker-compose.yml runs: it is the one place that names the versions. */
-export function imageOf(name: 'postgres' | 'redis'): string {
+function imageOf(name: 'postgres' | 'redis'): string {
   const compose = readFileSync(`${import.meta.dirname}/../../docker-compose.yml`, 'utf8');
   const image = compose.match(new RegExp(`^\\s*image: (${name}:\\S+)`, 'm'))?.[1];
   if (!image) throw new Error(`docker-compose.yml names no image of ${name}.`);

@@ -19,8 +19,6 @@ export type PrivateServer = {
   stop(): Promise<void>;
   /** kill -9: it has no chance to write anything down. Returns when it is gone. */
   kill(): Promise<void>;
-  /** `stop` and `start`. */
-  restart(): Promise<void>;
   /** The end of it: the process, its folder and all it kept are gone. */
   discard(): Promise<void>;
 };
@@ -100,7 +98,6 @@ export function serverProcess(recipe: Recipe): PrivateServer {
     await exited;
   }
 
-  const stop = () => end(recipe.stopSignal);
   return {
     url,
     port,
@@ -109,12 +106,8 @@ export function serverProcess(recipe: Recipe): PrivateServer {
       return child?.pid;
     },
     start,
-    stop,
+    stop: () => end(recipe.stopSignal),
     kill: () => end('SIGKILL'),
-    restart: async () => {
-      await stop();
-      await start();
-    },
     discard: async () => {
       if (child) await end(recipe.lastSignal);
       else recipe.sweep?.();

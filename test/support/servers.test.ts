@@ -10,7 +10,6 @@ import {
   emptyDatabase,
   freshDatabase,
   freshRedis,
-  privatePostgres,
   privateRedis,
 } from './servers.ts';
 
@@ -80,26 +79,6 @@ describeWithRedis('a fresh Redis database', () => {
       await inRedis(database.url, (client) => client.set('round', round));
       await database.drop();
     }
-  });
-});
-
-describeWith(['private postgres'], 'a private PostgreSQL', () => {
-  test('keeps what was confirmed when it is killed, stopped and started', async () => {
-    const server = await privatePostgres();
-    await query(server.url, 'create table things (name text)');
-    await query(server.url, "insert into things values ('before the kill')");
-    const { pid } = server;
-    await server.kill();
-    expect(server.pid).toBeUndefined();
-    await expect(query(server.url, 'select 1')).rejects.toThrow(/ECONNREFUSED|ECONNRESET/);
-    await server.start();
-    await query(server.url, "insert into things values ('before the restart')");
-    await server.restart();
-    expect(server.pid).not.toBe(pid);
-    expect(await query(server.url, 'select name from things')).toEqual([
-      { name: 'before the kill' },
-      { name: 'before the restart' },
-    ]);
   });
 });
 

@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { describe, inject, test } from 'vitest';
 import { atEnd } from './clean-up.ts';
 import { findFaketime, NO_FAKETIME } from './faketime.ts';
+import { findCommand } from './find-command.ts';
 import { createDatabase, type Database } from './fresh-database.ts';
 import { claimRedisDatabase, type RedisDatabase } from './fresh-redis.ts';
 import {
@@ -57,28 +59,34 @@ async function begin(server: PrivateServer): Promise<PrivateServer> {
   return server;
 }
 
+export const findChromium = () => findCommand('chromium') ?? findCommand('google-chrome');
+
 const NEEDS = {
   postgres: () => why(inject('postgres')),
   redis: () => why(inject('redis')),
   'private postgres': () => (findPostgres() ? undefined : `No private PostgreSQL: ${NO_POSTGRES}.`),
   faketime: () => (findFaketime() ? undefined : `No clocks to set: ${NO_FAKETIME}.`),
   'private redis': () => (findRedis() ? undefined : `No private Redis: ${NO_REDIS}.`),
+  // `script` makes pseudo-terminals.
+  terminal: () =>
+    spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux')
+      ? undefined
+      : 'There is no "script" of util-linux.',
+  browser: () => (findChromium() ? undefined : 'There is no chromium in the PATH.'),
 };
 
 export type Need = keyof typeof NEEDS;
 
 /**
- * `describe` for tests that need servers. Where one is missing they are skipped, and the title says
- * why. Not in CI, where a test that nobody ran would look like a test that passed.
+ * `describe` for tests that need servers, or other programs. Where one is missing they are skipped,
+ * and the title says why. Not in CI, where a test that nobody ran would look like a test that
+ * passed.
  */
 export function describeWith(needs: Need[], title: string, fn: () => void): void {
   const reason = needs.map((need) => NEEDS[need]()).find((missing) => missing !== undefined);
   if (!reason) describe(title, fn);
   else if (!process.env.CI) describe.skip(`${title} (skipped: ${reason})`, fn);
-  else
-    describe(title, () =>
-      test('has the servers that it needs', () => Promise.reject(new Error(reason))),
-    );
+  else describe(title, () => test('has what it needs', () => Promise.reject(new Error(reason))));
 }
 
 export const describeWithPostgres = (title: string, fn: () => void) =>

@@ -39,7 +39,10 @@ describe('an order', () => {
       moment: async () => void moments++,
       mayStart: () => true,
     });
-    expect(answer.outcome).toBe('not_sent');
+    expect(answer).toMatchObject({
+      outcome: 'not_sent',
+      what: 'Nothing was sent: the connection was refused (ECONNREFUSED).',
+    });
     expect(moments).toBe(0);
   });
 

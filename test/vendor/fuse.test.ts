@@ -143,18 +143,6 @@ describe('the fuse asks at the last moment', () => {
     expect(server.bytes()).toBe(0);
   });
 
-  it('the gate is asked once, after the connection is there', async () => {
-    const events: string[] = [];
-    await using server = await rawServer({ asked: reply('') });
-    await using refusing = vendorAt(`http://127.0.0.1:1`);
-    const mayStart = () => events.push('asked') > 0;
-    await refusing.order(SEED_ORDER, { mayStart });
-    expect(events).toEqual([]);
-    await using vendor = vendorAt(server.url);
-    await vendor.order(SEED_ORDER, { mayStart });
-    expect(events).toEqual(['asked']);
-  });
-
   it('an attempt that was over before it started cannot start any more', async () => {
     await using server = await rawServer({ asked: reply('') });
     const client = new Client(new URL(server.url).origin).compose(fuse);

@@ -1,11 +1,6 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ERROR_CODES } from '../../src/errors.ts';
-import { remoteOperations } from '../../src/operations/remote.ts';
-import { checkPlan } from '../../src/plan/index.ts';
 import { decide, refused } from '../report/reported-plan.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { documentedSite, schemaOf } from './documented.ts';
 import { ask, problemIn, send, submitted } from './site.ts';
 
@@ -32,24 +27,6 @@ test('a stale remainder is refused as the ledger says', async () => {
     409,
     { code: 'wrong_state', message: expect.stringMatching(sentenceOf(id)), id },
   ]);
-});
-
-test('a command that asks a server shows the same sentence', async () => {
-  const { id, csv } = await staleRemainder();
-  const path = join(temporaryFolder(), 'plan.csv');
-  await writeFile(path, csv);
-  await using operations = remoteOperations(site.url, null);
-  const account = await operations.accountFor(undefined);
-  const file = {
-    ...{ path, check: await checkPlan(path), reading: {}, checked: { from: 0, to: 0 } },
-    ...{ again: false, acceptWarnings: false },
-  };
-  const stored = operations.submit(file, account, 'Ada');
-  await expect(stored).rejects.toMatchObject({
-    code: 'wrong_state',
-    message: expect.stringMatching(sentenceOf(id)),
-    details: { id },
-  });
 });
 
 test('every route may answer every error', () => {

@@ -2,11 +2,9 @@ import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { inApiWords } from '../../src/web/api/words.ts';
 import { newPlan } from '../support/plans.ts';
-import { until } from '../support/until.ts';
 import { FORM_END, FORM_TYPE, fieldPart, fileHead, filePart } from './multipart.ts';
 import { press } from './pages-forms.ts';
 import { ask, codeOf, newCsv, post, send, siteOfFile, submitted } from './site.ts';
-import { dial, postHead } from './speak.ts';
 
 const { given, site } = siteOfFile();
 let id: number;
@@ -74,18 +72,6 @@ describe('an upload', () => {
     const page = await send(site, '/plans', filePart(newCsv()) + parts + FORM_END, FORM_HEAD);
     expect(page.text).toMatch(new RegExp(words.source.slice(1)));
     expect(readdirSync(site.uploadsFolder)).toEqual([]);
-  });
-
-  test('that breaks off is no fault of the program', async () => {
-    for (const type of ['text/csv', FORM_TYPE]) {
-      const socket = dial(site);
-      socket.write(postHead('/api/plans', type, 5_000) + filePart(newCsv()));
-      const seen = site.log.lines.length;
-      await until(() => readdirSync(site.uploadsFolder).length > 0, { what: 'it has begun' });
-      socket.destroy();
-      await until(() => site.log.lines.length > seen, { what: 'the log has it' });
-      expect(site.log.lines.at(-1)).toMatchObject({ level: 30, msg: 'an upload broke off' });
-    }
   });
 });
 

@@ -190,18 +190,6 @@ describe('who listens to a plan', () => {
       missing: 0,
     });
   });
-
-  test('and comes back after a cut gets all of it again', async () => {
-    const plan = await newPlan(given.ledger);
-    const first = await listen(plan.id);
-    const { id } = await first.first('plan');
-    first.hangUp();
-    await steerPlan(given.ledger, plan.id, 'pause', { who: 'Grace' });
-    const second = await listen(plan.id);
-    const again = await second.first('plan');
-    expect(again.data).toMatchObject({ state: 'paused' });
-    expect(Number(again.id)).toBeGreaterThan(Number(id));
-  });
 });
 
 describe('the ledger', () => {

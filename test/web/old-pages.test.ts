@@ -2,19 +2,15 @@
  * A page may be old when it is pressed: the server has started anew on another database, where ids
  * begin again, or something has changed. A form does what it showed, or nothing.
  */
-import { cpSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
   clearVerdicts,
-  ensureAccount,
   findApproval,
   findPlan,
   keepVerdicts,
   type Ledger,
   lostPlans,
   noteLostPlans,
-  openEmbedded,
   setThreshold,
   settleOrder,
   steerPlan,
@@ -23,7 +19,6 @@ import {
 import { orderRow, passTime } from '../support/ledger.ts';
 import { linesOf, newAccount, newPlan, newSha256 } from '../support/plans.ts';
 import { newNumbers, readList, sendOne } from '../support/sending.ts';
-import { embeddedFolder, temporaryFolder } from '../support/temporary-folder.ts';
 import { formOn, press, stored, ticked, words } from './pages-forms.ts';
 import { as, HTML, siteWith } from './people.ts';
 import { ask, ledgerOfFile, newCsv, openSite, post, send, siteOfFile } from './site.ts';
@@ -42,50 +37,20 @@ async function planWithId(id: number, make: () => Promise<{ id: number }>): Prom
     expect(made.id).toBeLessThan(id);
 }
 
-test('a page of a practice plan neither starts nor cancels a live plan of its number', async () => {
+test('a page neither starts nor cancels another plan of its number, however alike', async () => {
   const id = await stored(site);
   const [start, cancel] = await Promise.all([planForm(id, 'start'), planForm(id, 'cancel')]);
-  const account = await ensureAccount(other.ledger, { name: 'main', mode: 'live', rate: 4 });
+  // Of the same name and mode.
+  const { account } = other;
   const lines = linesOf(25_000, 25_000);
   await planWithId(id, () => newPlan(other.ledger, { account, lines, started: false }));
-  const later = await openSite({ ledger: other.ledger, account });
+  const later = await openSite(other);
   const pressed = await press(later, `/plans/${id}/start`, start);
   expect(words(pressed)).toContain(`${CHANGED}another plan has this number now.`);
   await press(later, `/plans/${id}/cancel`, { ...cancel, ...BY });
-  expect(await findPlan(other.ledger, id)).toMatchObject({ mode: 'live', state: 'ready' });
+  expect(await findPlan(other.ledger, id)).toMatchObject({ requested: 50_000, state: 'ready' });
   await steerPlan(other.ledger, id, 'start', { who: 'Bob' });
   expect(words(await press(later, `/plans/${id}/start`, start))).toContain(CHANGED);
-});
-
-test('a page starts no other plan after the folder was put back', async () => {
-  const folder = embeddedFolder();
-  const copy = join(temporaryFolder(), 'copy');
-  const opened = async () => {
-    const ledger = await openEmbedded(folder, 'test');
-    return {
-      ledger,
-      account: await ensureAccount(ledger, { name: 'main', mode: 'live', rate: 4 }),
-    };
-  };
-  const ready = (at: Awaited<ReturnType<typeof opened>>, ...quantities: number[]) =>
-    newPlan(at.ledger, { account: at.account, lines: linesOf(...quantities), started: false });
-  await (await opened()).ledger.close();
-  cpSync(folder, copy, { recursive: true });
-  const before = await opened();
-  const { id } = await ready(before, 10);
-  const old = await openSite(before);
-  const shown = await formOn(old, `/plans/${id}`, `/plans/${id}/start`);
-  await old.close();
-  await before.ledger.close();
-  rmSync(folder, { recursive: true });
-  cpSync(copy, folder, { recursive: true });
-  const after = await opened();
-  expect((await ready(after, 50_000)).id).toBe(id);
-  const later = await openSite(after);
-  await press(later, `/plans/${id}/start`, shown);
-  expect(await findPlan(after.ledger, id)).toMatchObject({ state: 'ready', requested: 50_000 });
-  await later.close();
-  await after.ledger.close();
 });
 
 test('a page lifts the pause that it shows, and no newer one', async () => {

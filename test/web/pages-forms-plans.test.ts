@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
-  changeAccount,
   ensureAccount,
   findPlan,
   planEvents,
@@ -82,17 +81,6 @@ describe('Start', () => {
     expect(without).not.toMatch(/cost at most|is not known/);
   });
 
-  test('starts nothing when the pace has changed since the page was made', async () => {
-    const id = await stored(site);
-    const shown = await formOn(site, `/plans/${id}`, `/plans/${id}/start`);
-    await changeAccount(given.ledger, 'sandbox', { rate: 3 }, { who: 'Bob' });
-    const answer = await press(site, `/plans/${id}/start`, shown);
-    await changeAccount(given.ledger, 'sandbox', { rate: 4 }, { who: 'Bob' });
-    expect(answer.status).toBe(409);
-    expect(words(answer)).toContain('changed since you looked: the account has another pace.');
-    expect((await findPlan(given.ledger, id)).state).toBe('ready');
-  });
-
   test('is pressed on a page that says what columns are called in the results', async () => {
     const csv = 'area_code,quantity,city,line,status\n212,231,NY,7,new\n';
     const answer = await upload(site, { name: 'taken.csv', csv, account: 'main' });
@@ -116,14 +104,6 @@ describe('Start', () => {
     expect(leadsTo(await press(site, `${page}/start`, { accept: 'yes' }))).toBe(
       `303 ${page}?said=started`,
     );
-  });
-
-  test('is refused to another site', async () => {
-    const id = await stored(site);
-    const elsewhere = { origin: 'http://elsewhere.example' };
-    const answer = await press(site, `/plans/${id}/start`, {}, elsewhere);
-    expect(answer.status).toBe(403);
-    expect((await findPlan(given.ledger, id)).state).toBe('ready');
   });
 });
 

@@ -32,7 +32,9 @@ test('a plan is started without a pace only when it was looked at without one', 
   await changeAccount(given.ledger, 'sandbox', { rate: 4 }, { who: 'Cal' });
   const atFour = await formOn(site, page, `${page}/start`);
   await changeAccount(given.ledger, 'sandbox', { rate: null }, { who: 'Cal' });
-  expect((await press(site, `${page}/start`, atFour)).status).toBe(409);
+  const refused = await press(site, `${page}/start`, atFour);
+  expect(refused.status).toBe(409);
+  expect(words(refused)).toContain('changed since you looked: the account has another pace.');
   const ready = await ask(site, page);
   expect(words(ready)).toContain('Takes No pace set: as fast as possible, longer while');
   expect(leadsTo(await press(site, `${page}/start`))).toBe(`303 ${page}?said=started`);

@@ -5,7 +5,6 @@ import { embeddedNumbering } from '../../src/numbering/index.ts';
 import { openWeb, type WebOptions } from '../../src/web/index.ts';
 import { ledgerIn } from '../support/storage.ts';
 import { embeddedFolder, temporaryFolder } from '../support/temporary-folder.ts';
-import { until } from '../support/until.ts';
 import { basic } from './people.ts';
 import {
   ask,
@@ -190,32 +189,6 @@ describe('with a sign-in', () => {
     expect((await send(site, '/api/plans', newCsv(), headers)).status).toBe(401);
   });
 
-  test('wrong passwords are logged and counted, and too many of them have to wait', async () => {
-    const site = await openSite(given, { signIn: SIGN_IN });
-    const guess = (name: string, password: string) =>
-      ask(site, '/api/plans', { headers: basic(name, password) });
-    const right = () => guess(SIGN_IN.user, SIGN_IN.password);
-    for (let n = 0; n < 20; n++) expect((await guess('ops', `guess ${n}`)).status).toBe(401);
-    const refused = await guess('ops', 'guess 20');
-    expect(refused).toMatchObject({
-      status: 429,
-      headers: { 'retry-after': expect.stringMatching(/^[12]$/) },
-      json: { error: { code: 'busy' } },
-    });
-    // Not even the right one is looked at, or guessing would go on.
-    expect((await right()).status).toBe(429);
-    const told = site.log.lines.filter(({ msg }) => /wrong user or password/.test(String(msg)));
-    expect(told).toHaveLength(20);
-    expect(told[0]).toMatchObject({ level: 40, address: '127.0.0.1', name: 'ops' });
-    expect(JSON.stringify(told)).not.toContain('guess');
-    await until(async () => (await right()).status === 200, { what: 'it may be tried again' });
-    const { text } = await ask(site, '/metrics', {
-      headers: basic(SIGN_IN.user, SIGN_IN.password),
-    });
-    expect(text).toMatch(/^bulk_order_sign_in_failures_total{why="wrong"} 20$/m);
-    expect(text).toMatch(/^bulk_order_sign_in_failures_total{why="throttled"} ([2-9]|\d\d+)$/m);
-  });
-
   test('the right pair opens everything, by any name that we are asked by', async () => {
     const headers = { ...basic(SIGN_IN.user, SIGN_IN.password), host: 'orders.example' };
     expect((await ask(site, '/api/plans', { headers })).status).toBe(200);
@@ -230,11 +203,6 @@ describe('with a sign-in', () => {
     expect(json.submittedBy).toBe('ops');
     const started = await post(site, `/api/plans/${json.id}/start`, { by: 'Grace' }, right);
     expect(started.json.events[0]).toMatchObject({ who: 'ops', by: 'Grace' });
-  });
-
-  test('another site cannot use the password that the browser has', async () => {
-    const headers = { ...basic(SIGN_IN.user, SIGN_IN.password), 'sec-fetch-site': 'cross-site' };
-    expect((await post(site, '/api/accounts/sandbox/pause', undefined, headers)).status).toBe(403);
   });
 });
 

@@ -84,7 +84,7 @@ describe('the page to sign in on', () => {
     expect({ status, cookie: headers['set-cookie'] }).toEqual({ status: 403, cookie: undefined });
   });
 
-  test('makes who guesses wait, by form and by header alike', async () => {
+  test('makes who guesses wait, by form and by header alike, and logs and counts it', async () => {
     const { site } = await siteWith(given);
     const token = await tokenFor(site, 'view', 'patient');
     const wrong = { name: 'admin-person', password: 'wrong', to: '/' };
@@ -97,11 +97,21 @@ describe('the page to sign in on', () => {
       status: 429,
       headers: { 'retry-after': expect.stringMatching(/^[12]$/) },
     });
-    expect((await ask(site, '/api/plans', { headers: as('admin') })).status).toBe(429);
+    // Not even the right one is looked at, or guessing would go on.
+    expect(await ask(site, '/api/plans', { headers: as('admin') })).toMatchObject({
+      status: 429,
+      json: { error: { code: 'busy' } },
+    });
     expect((await ask(site, '/api/plans', { headers: bearer('bo_x') })).status).toBe(429);
     // Nobody guesses a token, so who has one need not wait.
     expect((await ask(site, '/api/plans', { headers: bearer(token) })).status).toBe(200);
     expect(JSON.stringify(site.log.lines)).not.toMatch(/wrong \d|"wrong"/);
+    const told = site.log.lines.filter(({ msg }) => /wrong user or password/.test(String(msg)));
+    expect(told).toHaveLength(20);
+    expect(told[0]).toMatchObject({ level: 40, address: '127.0.0.1', name: 'admin-person' });
+    const { text } = await ask(site, '/metrics', { headers: bearer(token) });
+    expect(text).toMatch(/^bulk_order_sign_in_failures_total{why="wrong"} 20$/m);
+    expect(text).toMatch(/^bulk_order_sign_in_failures_total{why="throttled"} 3$/m);
     await until(
       async () => (await sendForm(site, { ...wrong, password: PASSWORD })).status === 303,
       {

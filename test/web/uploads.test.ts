@@ -121,15 +121,21 @@ describe('an upload', () => {
   test.each([
     ['a body', 'text/csv', ''],
     ['a form', FORM_TYPE, fileHead()],
-  ])('as %s that breaks off in the middle leaves nothing', async (_, type, head) => {
-    const before = await stored();
-    const socket = dial(site);
-    socket.write(postHead('/api/plans', type, 150_000) + head + large(50_000));
-    await until(() => left().length === 1, { what: 'it is being written' });
-    socket.destroy();
-    await until(() => left().length === 0, { what: 'nothing is left of it' });
-    expect(await stored()).toBe(before);
-  });
+  ])(
+    'as %s that breaks off in the middle leaves nothing, and is no fault of ours',
+    async (_, type, head) => {
+      const before = await stored();
+      const socket = dial(site);
+      socket.write(postHead('/api/plans', type, 150_000) + head + large(50_000));
+      await until(() => left().length === 1, { what: 'it is being written' });
+      socket.destroy();
+      await until(() => left().length === 0, { what: 'nothing is left of it' });
+      expect(await stored()).toBe(before);
+      const last = () => site.log.lines.at(-1)?.msg;
+      await until(() => last() === 'an upload broke off', { what: 'the log has it' });
+      expect(site.log.lines.at(-1)).toMatchObject({ level: 30 });
+    },
+  );
 
   test('that a process left an hour before its death is removed at the next start', async () => {
     const old = join(site.uploadsFolder, `${'a'.repeat(32)}.csv`);

