@@ -45,7 +45,7 @@ describeOnALedger('an account', (given) => {
     expect(await findAccount(ledger, name)).toMatchObject({ resumeAt: null, restReason: null });
   });
 
-  test('that one worker has vouched for is not put in doubt by another that was slower', async () => {
+  test('that one worker has vouched for is not put in doubt by a slower one', async () => {
     const { ledger } = given;
     const { id, name } = await newAccount(ledger);
     await beginDoubt(ledger, id, { waitMs: 60_000, why: 'it may be old' });
