@@ -46,7 +46,10 @@ describe('unknown orders of one line', () => {
     const list = (elsewhere: number, there: number) =>
       listing([...numbers('212444', elsewhere), ...numbers('212555', there)]);
     expect(goods(orders, list(2, 0))).toEqual([2, 'nothing']);
-    expect(goods(orders, list(0, 2))).toEqual(['open', 'open']);
+    expect(judge(orders, list(0, 2))).toMatchObject([
+      { order: 1, finding: 'open', numbers: numbers('212555', 2) },
+      { order: 2, finding: 'open' },
+    ]);
     expect(goods(orders, list(1, 1))).toEqual(['open', 'open']);
     // The first seems full, but another buyer may have bought the numbers that fill it.
     expect(goods(orders, list(2, 1))).toEqual(['open', 'open']);

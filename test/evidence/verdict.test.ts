@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { judgeUnknowns, type Listing, type UnknownAttempt } from '../../src/evidence/index.ts';
-import { back, LIST_LAG_MS, listing, NOW, numbers, unknown } from './unknowns.ts';
+import { back, LIST_LAG_MS, listing, numbers, unknown } from './unknowns.ts';
 
 const judgeOne = (order: UnknownAttempt, list: Listing) =>
   judgeUnknowns([order], list, LIST_LAG_MS)[0];
@@ -204,31 +204,5 @@ describe('an unknown order is open', () => {
       ...{ order: 1, finding: 'open', isClear: false },
       ...more,
     });
-  });
-});
-
-describe('an unknown order', () => {
-  test('is open, as is another order that may have bought its candidates', () => {
-    const both = [unknown(), unknown({ order: 2, areaCode: '212555' })];
-    const verdicts = judgeUnknowns(both, listing(numbers('212555', 3)), LIST_LAG_MS);
-    expect(verdicts).toMatchObject([
-      { order: 1, finding: 'open', numbers: numbers('212555', 3) },
-      { order: 2, finding: 'open' },
-    ]);
-  });
-
-  test('has bought nothing, as has another order, when there is no candidate', () => {
-    const both = [unknown(), unknown({ order: 2 })];
-    const verdicts = judgeUnknowns(both, listing([]), LIST_LAG_MS);
-    expect(verdicts).toMatchObject([{ finding: 'nothing' }, { finding: 'nothing' }]);
-  });
-
-  test('is judged by what is new since its own baseline', () => {
-    const early = unknown();
-    const late = unknown({ order: 2, baseline: NOW });
-    expect(judgeUnknowns([early, late], listing(numbers('212', 10)), LIST_LAG_MS)).toMatchObject([
-      { finding: 'bought', numbers: numbers('212', 10) },
-      { finding: 'nothing' },
-    ]);
   });
 });

@@ -2,14 +2,20 @@ import { expect, test } from 'vitest';
 import { findPlan } from '../../src/ledger/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { breachesOf } from '../support/ledger.ts';
-import { describeInModes, ledgerAt, POSTGRES, POSTGRES_AND_REDIS } from '../support/storage.ts';
+import {
+  describeInModes,
+  firstOf,
+  ledgerAt,
+  POSTGRES,
+  POSTGRES_AND_REDIS,
+} from '../support/storage.ts';
 import { until } from '../support/until.ts';
 import { vanishingProxy } from '../support/vanishing-proxy.ts';
 import { openShop, sandboxOf, startCsv, workerOf } from '../support/workplace.ts';
 
 const ORDERS = 60;
 
-describeInModes([POSTGRES_AND_REDIS, POSTGRES], 'a worker', ({ makeStorage }) => {
+describeInModes(firstOf(POSTGRES_AND_REDIS, POSTGRES), 'a worker', ({ makeStorage }) => {
   const underWay = async () => {
     const sandbox = await sandboxOf({ latencyMs: 20 });
     const storage = await makeStorage();

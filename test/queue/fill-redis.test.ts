@@ -59,14 +59,4 @@ describeInModes([POSTGRES_AND_REDIS], 'a queue', ({ makeStorage }) => {
       expect(await redis.object('ENCODING', key)).toBe('listpack');
     });
   });
-
-  test('is filled again after Redis lost everything', async () => {
-    const to = await given.queue();
-    const plan = await to.plan(2);
-    await fillQueue(to.queue, given.ledger, to.account.id);
-    await inRedis(given.storage.redisUrl!, (redis) => redis.flushdb());
-    const filled = await fillQueue(to.queue, given.ledger, to.account.id);
-    expect(filled).toEqual({ added: 2, restored: true });
-    expect(await to.waiting()).toEqual(plan.orders);
-  });
 });

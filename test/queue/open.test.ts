@@ -1,9 +1,7 @@
-import { inspect } from 'node:util';
 import { Redis } from 'ioredis';
 import { expect, test, vi } from 'vitest';
 import { type OrderQueue, setLimit } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { freePort } from '../support/free-port.ts';
 import { sql } from '../support/ledger.ts';
 import { describeOnPostgres } from '../support/ledger-drivers.ts';
 import { describeWith, privateRedis } from '../support/servers.ts';
@@ -24,16 +22,6 @@ const adderTo =
   ({ queue }: OrderQueue) =>
   (order: number) =>
     queue.add('order', { order }, { jobId: `o_${order}`, priority: 1 });
-
-test('a Redis that is not there is reported in a sentence, without the password', async () => {
-  const url = `redis://ada:s3cret@127.0.0.1:${await freePort()}/3`;
-  const fault = await openedOn(url).catch((error) => error);
-  expect(fault).toMatchObject({
-    code: 'queue_down',
-    message: expect.stringMatching(/^Redis cannot be reached \(ECONNREFUSED\)\. .*\.$/),
-  });
-  expect(inspect(fault, { depth: 9 })).not.toContain('s3cret');
-});
 
 describeWith(['private redis'], 'a Redis', () => {
   test('that wants a password gets it, percent-encoded in the address as it may be', async () => {

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
   type AnswerRecord,
@@ -8,7 +6,6 @@ import {
   endPlans,
   expireAttempts,
   findPlan,
-  type Ledger,
   noteLostPlans,
   orderId,
   planEvents,
@@ -16,41 +13,19 @@ import {
   retryPlan,
   settleOrder,
   steerPlan,
-  submitPlan,
 } from '../../src/ledger/index.ts';
-import { checkPlan, readLines } from '../../src/plan/index.ts';
-import { knownRemainder } from '../../src/report/index.ts';
 import { BY } from '../support/by.ts';
 import { orderRow, sql } from '../support/ledger.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
-import { line, newPlan, type SmallPlan } from '../support/plans.ts';
+import { line, newPlan } from '../support/plans.ts';
 import { answerTo, claimOne, newNumbers } from '../support/sending.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { decide, filled, planWith, refused, textOf, undelivered } from './reported-plan.ts';
-
-/** A text in a file of that name, looked at: whose remainder it is, and how it is stored. */
-async function lookAt(
-  ledger: Ledger,
-  { account }: SmallPlan,
-  text: string,
-  name: string,
-  again = false,
-) {
-  const path = join(temporaryFolder(), name);
-  await writeFile(path, text);
-  const check = await checkPlan(path);
-  const known = await knownRemainder(ledger, account, check, name);
-  const wish = { accountId: account.id, ...known, check, again, who: 'Ada' };
-  return {
-    known,
-    store: () => submitPlan(ledger, { ...wish, lines: () => readLines(path, check) }),
-  };
-}
+import { lookAt } from './submitted-remainder.ts';
 
 /** Submits a text as a person does it with a file of that name. */
 async function submit(...seen: Parameters<typeof lookAt>) {
   const { known, store } = await lookAt(...seen);
-  return { known, id: await store() };
+  return { known, id: (await store()).id };
 }
 
 describeOnALedger('a remainder', (given) => {

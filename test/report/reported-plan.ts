@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import {
   type Account,
@@ -8,11 +10,12 @@ import {
   recordAnswers,
   steerPlan,
 } from '../../src/ledger/index.ts';
-import type { Line } from '../../src/plan/index.ts';
+import { checkPlan, type Line, readLines } from '../../src/plan/index.ts';
 import { type ResultName, resultFile } from '../../src/report/index.ts';
 import { sql } from '../support/ledger.ts';
 import { newPlan, type SmallPlan } from '../support/plans.ts';
 import { answerTo, claim, newNumbers } from '../support/sending.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** A running plan with columns of its own. */
 export function planWith(
@@ -89,4 +92,13 @@ export async function rowsOf(
 ): Promise<Record<string, string>[]> {
   const [header = [], ...rows] = cellsOf(await textOf(ledger, plan, name));
   return rows.map((row) => Object.fromEntries(header.map((column, at) => [column, row[at] ?? ''])));
+}
+
+/** A remainder as the program reads it when it is submitted. */
+export async function readBack(text: string) {
+  const path = join(temporaryFolder(), 'remainder.csv');
+  await writeFile(path, text);
+  const check = await checkPlan(path);
+  const batches = check.faultCount === 0 ? await Array.fromAsync(readLines(path, check)) : [];
+  return { check, lines: batches.flat() };
 }

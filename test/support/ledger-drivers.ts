@@ -1,6 +1,14 @@
 import { beforeAll } from 'vitest';
 import type { Ledger } from '../../src/ledger/index.ts';
-import { describeInModes, EMBEDDED, ledgerAt, type Mode, openLedger, POSTGRES } from './storage.ts';
+import {
+  describeInModes,
+  EMBEDDED,
+  firstOf,
+  ledgerAt,
+  type Mode,
+  openLedger,
+  POSTGRES,
+} from './storage.ts';
 
 export type Given = {
   /** The driver's own new ledger. All tests of a file share it, each with an account of its own. */
@@ -11,15 +19,13 @@ export type Given = {
 
 type Tests = (given: Given) => void;
 
-const BOTH = [EMBEDDED, POSTGRES];
-
 /** Of what is the same on both drivers: on PostgreSQL, and on both where `LEDGERS=both` says so. */
 export const describeOnALedger = (subject: string, tests: Tests) =>
-  describeOn(process.env.LEDGERS === 'both' ? BOTH : [POSTGRES], subject, tests);
+  describeOn(firstOf(POSTGRES, EMBEDDED), subject, tests);
 
 /** Of what a driver may do otherwise. */
 export const describeOnBothDrivers = (subject: string, tests: Tests) =>
-  describeOn(BOTH, subject, tests);
+  describeOn([EMBEDDED, POSTGRES], subject, tests);
 
 /** Of what only several handles at once can do. */
 export const describeOnPostgres = (subject: string, tests: Tests) =>

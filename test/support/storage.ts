@@ -68,6 +68,10 @@ export function describeInModes(
 
 export const EVERY_MODE = [EMBEDDED, POSTGRES, POSTGRES_AND_REDIS];
 
+/** Of what is the same in these modes: the first, and all of them where `LEDGERS=both` says so. */
+export const firstOf = (...modes: [Mode, ...Mode[]]): Mode[] =>
+  process.env.LEDGERS === 'both' ? modes : modes.slice(0, 1);
+
 /** A handle on a ledger in PostgreSQL, closed at the end. */
 export function ledgerAt(...address: Parameters<typeof openPostgres>) {
   const ledger = openPostgres(...address);

@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import { changeAccount } from '../../src/ledger/index.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { breachesOf, sql } from '../support/ledger.ts';
-import { describeInModes, openLedger, POSTGRES, POSTGRES_AND_REDIS } from '../support/storage.ts';
+import {
+  describeInModes,
+  firstOf,
+  openLedger,
+  POSTGRES,
+  POSTGRES_AND_REDIS,
+} from '../support/storage.ts';
 import { until } from '../support/until.ts';
 import {
   mostAtOnce,
@@ -34,24 +40,12 @@ async function startTwo(shop: Shop): Promise<void> {
   other.start();
 }
 
-describeInModes([POSTGRES, POSTGRES_AND_REDIS], 'two workers', ({ makeStorage }) => {
+const MODES = firstOf(POSTGRES_AND_REDIS, POSTGRES);
+
+describeInModes(MODES, 'the pace of an account', ({ makeStorage }) => {
   const shops = shopsIn(makeStorage);
 
-  test('together start no more orders in a second than the pace allows', async () => {
-    const sandbox = await sandboxOf({ latencyMs: 20 });
-    const shop = await shops.open({ url: sandbox.url, rate: 20 });
-    await startTwo(shop);
-    const plan = await untilEnded(shop.ledger, await startCsv(shop, csv(65)));
-    expect(plan).toMatchObject({ bought: 65 });
-    expect(arrivals(sandbox)).toHaveLength(65);
-    expect(mostAtOnce(arrivals(sandbox))).toBeLessThanOrEqual(bunched(20));
-  });
-});
-
-describeInModes([POSTGRES_AND_REDIS], 'the pace of an account', ({ makeStorage }) => {
-  const shops = shopsIn(makeStorage);
-
-  test('can be changed while two workers run', async () => {
+  test('is that of two workers together, and can be changed while they run', async () => {
     const sandbox = await sandboxOf();
     const shop = await shops.open({ url: sandbox.url, rate: 5 });
     await startTwo(shop);
@@ -64,6 +58,7 @@ describeInModes([POSTGRES_AND_REDIS], 'the pace of an account', ({ makeStorage }
     // At the old pace the others would take 24 s.
     const plan = await untilEnded(shop.ledger, planId);
     expect(plan).toMatchObject({ bought: 130, rate: 50 });
+    expect(arrivals(sandbox)).toHaveLength(130);
     const fast = arrivals(sandbox).slice(slow.length);
     expect(mostAtOnce(fast)).toBeGreaterThan(6);
     expect(mostAtOnce(fast)).toBeLessThanOrEqual(bunched(50));

@@ -8,8 +8,8 @@ import { writePlan } from '../support/plan-on-disk.ts';
 import { runHere } from '../support/run-here.ts';
 import {
   describeInModes,
-  EVERY_MODE,
   environmentOf,
+  firstOf,
   openLedger,
   POSTGRES,
   POSTGRES_AND_REDIS,
@@ -55,7 +55,7 @@ async function submit(env: Record<string, string>, account: string, csv: string)
 const csvOf = (areaCode: string, orders: number) =>
   `area_code,quantity\n${`${areaCode},1\n`.repeat(orders)}`;
 
-describeInModes([POSTGRES_AND_REDIS, POSTGRES], 'one worker process', ({ makeStorage }) => {
+describeInModes(firstOf(POSTGRES_AND_REDIS, POSTGRES), 'one worker process', ({ makeStorage }) => {
   test('for two accounts is slowed for neither by what the other meets', async () => {
     const storage = await makeStorage();
     const vendor = await sandboxOf();
@@ -106,7 +106,7 @@ describeInModes([POSTGRES], 'one worker process', ({ makeStorage }) => {
   });
 });
 
-describeInModes(EVERY_MODE.slice(-1), 'a worker whose file of accounts', ({ makeStorage }) => {
+describeInModes([POSTGRES_AND_REDIS], 'a worker whose file of accounts', ({ makeStorage }) => {
   test('gets new keys buys with them, without a restart', async () => {
     const storage = await makeStorage();
     const vendor = await sandboxOf({ accessKey: 'new-access', secretAccessKey: 'new-secret' });

@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest';
-import { findPlan, type Ledger, sendingOrders } from '../../src/ledger/index.ts';
+import { findPlan, sendingOrders } from '../../src/ledger/index.ts';
 import { openGate } from '../support/gate.ts';
-import { labelOf } from '../support/ledger.ts';
 import { numbersBySearch, soldBySearch } from '../support/mixed-plan.ts';
-import { recordingLog } from '../support/recording-log.ts';
 import { describeInModes, EVERY_MODE, POSTGRES_AND_REDIS } from '../support/storage.ts';
 import { until } from '../support/until.ts';
 import { sandboxOf, shopsIn, startCsv, untilEnded, workerOf } from '../support/workplace.ts';
@@ -51,33 +49,4 @@ describeInModes([POSTGRES_AND_REDIS], 'a worker that is stopped', ({ makeStorage
     await worker.stop();
     expect(sandbox.books().lastId).toBe(0);
   });
-
-  test('and cannot record what it has in hand says so after a while, and ends', async () => {
-    const sandbox = await sandboxOf();
-    const shop = await shops.open(sandbox);
-    let isAway = true;
-    const ledger: Ledger = {
-      ...shop.ledger,
-      async query<Row>(text: string, values?: readonly unknown[]) {
-        if (labelOf(text) === 'record_plain' && isAway) throw new Error('torn');
-        return shop.ledger.query<Row>(text, values);
-      },
-    };
-    const { log, lines } = recordingLog();
-    const worker = await workerOf(shop, { ledger, log, requestTimeoutMs: 1_000 });
-    worker.start();
-    const planId = await startCsv(shop, csv(1));
-    await until(() => sandbox.books().lastId === 1, { what: 'the order has been sent' });
-    expect(await worker.stop()).toBe(false);
-    expect(lines).toContainEqual(
-      expect.objectContaining({ level: 50, msg: 'stopped before all answers were recorded' }),
-    );
-    // Were the process to live on, it would go on trying.
-    isAway = false;
-    expect(await until(() => bought(shop.ledger, planId), { what: 'it is recorded' })).toBe(2);
-  });
 });
-
-async function bought(ledger: Ledger, planId: number): Promise<number> {
-  return (await findPlan(ledger, planId)).bought;
-}

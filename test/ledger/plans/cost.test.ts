@@ -104,18 +104,6 @@ describeOnALedger('a plan', (given) => {
     expect((await costs(plan)).cost).toMatchObject({ prices: PRICES.hash, once: '10.00' });
   });
 
-  test('of several kinds costs the sum of them, slots included', async () => {
-    const lines = [
-      line({ line: 2, quantity: 30, orderSlot: true }),
-      line({ line: 3, quantity: 7 }),
-      line({ line: 4, quantity: 4, type: 'tollfree', areaCode: null }),
-    ];
-    const plan = await newPlan(given.ledger, { account: await pricedAccount(), lines });
-    expect((await costs(plan)).cost).toMatchObject({ once: '0.00', monthly: '0.00' });
-    await fill(plan);
-    expect((await costs(plan)).cost).toMatchObject({ once: '45.90', monthly: '29.50' });
-  });
-
   test('of one kind with slots costs both', async () => {
     const lines = [line({ line: 2, quantity: 30, orderSlot: true })];
     const plan = await newPlan(given.ledger, { account: await pricedAccount(), lines });

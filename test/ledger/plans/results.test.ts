@@ -129,36 +129,6 @@ describeOnALedger('results', (given) => {
     ]);
   });
 
-  test('come in pages, and none is left out or comes twice', async () => {
-    const { ledger } = given;
-    const plan = await newPlan(ledger, { lines: linesOf(...Array(2_500).fill(2)) });
-    await newPlan(ledger);
-    // What has been claimed and answered for them makes no difference here. Some pages have none.
-    await sql(
-      ledger,
-      `insert into ledger.numbers (number, order_id)
-       select 3000000000 + 2 * (id % 10000000) + n, id from ledger.orders, generate_series(0, 1) n
-       where plan_id = $1 and id % 10000000 not between 600 and 2300 order by id desc`,
-      [plan.id],
-    );
-    const numbers = await Array.fromAsync(numberRows(ledger, plan.id, SHAPE));
-    expect(numbers.map((page) => page.length)).toEqual([500, 99, 200]);
-    const rows = numbers.flat().flatMap(({ text }) => text.split('\n'));
-    const orders = Array.from({ length: 2_500 }, (_, n) => n + 1);
-    expect(rows.map((row) => row.split(';').slice(0, 5))).toEqual(
-      orders
-        .filter((n) => n < 600 || n > 2_300)
-        .flatMap((n) =>
-          [0, 1].map((at) =>
-            [n + 1, plan.orders[n - 1], 212, 'local', 3_000_000_000 + 2 * n + at].map(String),
-          ),
-        ),
-    );
-    const lines = await Array.fromAsync(lineRows(ledger, plan.id, ';'));
-    expect(lines.map((page) => page.length)).toEqual(Array(5).fill(500));
-    expect(lines.flat().map((each) => each.line)).toEqual(orders.map((n) => n + 1));
-  });
-
   test('of lines that lack nothing are not read, page by page', async () => {
     const { ledger } = given;
     const plan = await newPlan(ledger, { lines: linesOf(...Array(2_500).fill(2)) });
@@ -181,17 +151,6 @@ describeOnALedger('results', (given) => {
     expect(await Array.fromAsync(lineRows(given.ledger, 99_999, ','))).toEqual([]);
     expect(await Array.fromAsync(numberRows(given.ledger, 99_999, SHAPE))).toEqual([]);
     await expect(planColumns(given.ledger, 99_999)).rejects.toMatchObject({ code: 'not_found' });
-  });
-
-  test('know the names of the plan’s own columns', async () => {
-    const { id } = await newPlan(given.ledger);
-    expect(await planColumns(given.ledger, id)).toEqual([]);
-    const columns = ['city', 'Größe, "x"', ''];
-    await sql(given.ledger, 'update ledger.plans set extra_columns = $2::text[] where id = $1', [
-      id,
-      columns,
-    ]);
-    expect(await planColumns(given.ledger, id)).toEqual(columns);
   });
 
   test('of an account are all of its numbers and no other one’s', async () => {
