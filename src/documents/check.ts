@@ -66,8 +66,9 @@ export const Check = document('Check', {
   resultColumns: z
     .array(z.string())
     .describe('what those are called in the results, in the same order'),
-  /** `utf-8`, `utf-16le` or `utf-16be`; '' when reading ended too early to know either. */
+  /** `utf-8`, `utf-16le` or `utf-16be`; '' when reading ended too early to know. */
   encoding: z.string(),
+  /** One character; '' when reading ended too early to know. */
   delimiter: z.string(),
 });
 export type Check = z.output<typeof Check>;

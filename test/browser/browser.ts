@@ -37,6 +37,7 @@ export function describeInBrowser(
         viewport: { width: 1200, height: 820 },
         // The same on every machine.
         timezoneId: 'UTC',
+        // Painting a mark that pulses takes a processor.
         reducedMotion: 'reduce',
         ...options,
       });

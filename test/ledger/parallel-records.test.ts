@@ -131,7 +131,7 @@ describeOnPostgres('answers recorded by several handles at once', (given) => {
 
   /** The sweep has read that a family may go on; its first order had sold all that it lacks. */
   test.each(['before', 'while'] as const)(
-    'a sale that is told %s a successor is made, and it is not asked for again',
+    'do not ask again for a sale that is told %s a successor is made',
     async (when) => {
       const { ledger, another } = given;
       const plan = await ladderPlan(ledger, { quantities: [10] });

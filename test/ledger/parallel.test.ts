@@ -192,7 +192,7 @@ describeOnPostgres('several handles at once', (given) => {
     expect(await orderRow(given.ledger, order.id)).toMatchObject({ state: 'refused' });
   });
 
-  test('that buy what a plan lacked, as its remainder and by a retry, do not both', async () => {
+  test('that buy what a plan lacked, by its remainder and by a retry, do so once', async () => {
     const plan = await newPlan(given.ledger, { lines: linesOf(10, 5) });
     await sendOne(given.ledger, plan, 'filled');
     await sendOne(given.ledger, plan, 'refused', {}, plan.orders[1]);

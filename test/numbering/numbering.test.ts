@@ -120,7 +120,7 @@ describe('nearby', () => {
     expect([...new Set(across)]).toEqual(['US']);
   });
 
-  test('are none but the overlays where the sandbox says so', () => {
+  test('are none but the overlays where the documents say so', () => {
     expect(near('954', 25).map(({ code }) => code)).toEqual(['754']);
     for (const code of ['701', '785', '802', '808', '907']) expect(near(code, 25)).toEqual([]);
   });

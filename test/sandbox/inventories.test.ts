@@ -80,7 +80,8 @@ describe('an empty NPA-NXX', () => {
   });
 
   it('with a distance sells numbers of other exchanges of the area code', async () => {
-    await using sandbox = await openSandbox({ stock });
+    // With another seed the first exchange may be 555, whose other numbers are not withheld.
+    await using sandbox = await openSandbox({ stock, seed: 1 });
     const numbers = await buy(sandbox, { search: '312555', quantity: 5, distance: 10 });
     expect(numbers).toEqual(Array(5).fill(expect.stringMatching(/^312(?!555)/)));
   });

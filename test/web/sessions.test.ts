@@ -25,6 +25,13 @@ describe('a session', () => {
     expect(await isIn(site, other)).toBe(false);
   });
 
+  test('ends with the key', async () => {
+    const { site, users } = await siteWith(given);
+    const cookie = await signedIn(site, 'view-person');
+    users.latest = { ...usersFile(), session_key: Buffer.alloc(32, 9).toString('base64url') };
+    expect(await isIn(site, cookie)).toBe(false);
+  });
+
   test('has the roles that its user has now', async () => {
     const { site, users } = await siteWith(given);
     const cookie = await signedIn(site, 'submit-person');

@@ -123,7 +123,7 @@ class Page {
     document.body.classList.remove('stale');
     document.getElementById('lost')?.remove();
     say('', 'Updates are live');
-    // News that came while it loaded may not be on it: they have set the timer.
+    // News came while it loaded, or its stream failed: that has set the timer.
     if (document.hidden || this.#timer !== undefined) return;
     this.#askIn(this.#source ? LOOK_MS.told : LOOK_MS.polled);
   }

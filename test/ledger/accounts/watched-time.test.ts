@@ -213,7 +213,7 @@ describeOnBothDrivers('what a worker was sending', (given) => {
   });
 
   test.each(['0', '1 hour', '-1 hour', '-5 minutes'])(
-    'becomes unknown when it has been watched past its deadline, set the clock by %s',
+    'becomes unknown once it was watched past its deadline, with the clock set by %s',
     async (jump) => {
       const { account, worker, state } = await sending(60_000);
       try {

@@ -7,7 +7,7 @@ import { ledgerAt } from '../../support/storage.ts';
 /** What our statements and the promise rest on. */
 const WANTED = {
   synchronous_commit: 'on',
-  // What has waited for a lock would look at what held before, were it another.
+  // With another one, what has waited for a lock would still see what held before.
   default_transaction_isolation: 'read committed',
   DateStyle: 'ISO, MDY',
   TimeZone: 'UTC',

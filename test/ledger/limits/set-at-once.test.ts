@@ -74,7 +74,7 @@ describeOnPostgres('limits of an account', (given) => {
   test.each<[string, Limit[]]>([
     ['beside none', []],
     ['beside one of a plan', [OF_PLAN]],
-  ])('of a day %s count what a claim takes that they overtake', async (_, before) => {
+  ])('of a day, set %s, count what a claim under way takes', async (_, before) => {
     const { ledger, another } = given;
     const plan = await newPlan(ledger, { lines: linesOf(25, 25) });
     const { name } = plan.account;
