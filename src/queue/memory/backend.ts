@@ -3,8 +3,43 @@ import type { IQueueBackend, JobJson, KeepJobs, MinimalJob } from 'bullmq';
 import type { Job, MemoryJobs } from './jobs.ts';
 import { QueueReadings } from './readings.ts';
 
-/** Flows, schedulers and more of BullMQ are left out. The listeners are EventEmitter's. */
-type Offered = Partial<Omit<IQueueBackend, 'on' | 'once' | 'removeListener'>>;
+/**
+ * What BullMQ offers beyond this: flows, schedulers, duplicates, retries, logs and events. The
+ * listeners are EventEmitter's.
+ */
+type Unused =
+  | 'addFlow'
+  | 'addJobScheduler'
+  | 'addLog'
+  | 'clearLogs'
+  | 'deleteDeduplicationKey'
+  | 'extendLock'
+  | 'forQueue'
+  | 'getDeduplicationJobId'
+  | 'getIgnoredChildrenFailures'
+  | 'getJobScheduler'
+  | 'getJobSchedulerData'
+  | 'getProcessedChildrenValues'
+  | 'isFinished'
+  | 'isJobScheduler'
+  | 'moveToWaitingChildren'
+  | 'on'
+  | 'once'
+  | 'paginate'
+  | 'publishEvent'
+  | 'readEvents'
+  | 'removeChildDependency'
+  | 'removeDeduplicationKey'
+  | 'removeDeprecatedPriorityKey'
+  | 'removeJobScheduler'
+  | 'removeListener'
+  | 'removeOrphanedJobs'
+  | 'removeUnprocessedChildren'
+  | 'retryJob'
+  | 'trimEvents'
+  | 'updateData'
+  | 'updateJobSchedulerNextMillis'
+  | 'updateProgress';
 
 /** What a worker is given: a job, or how long there is none. */
 type Given = [job: JobJson | null, id: string, limitedMs: number, nextDue: number];
@@ -16,7 +51,7 @@ type Finishing = { token: string; isNextWanted: boolean };
  * ledger decides what is bought, and what a queue has lost is filled in again. After a job was put
  * back, other work runs first, so a job that comes again and again does not block the process.
  */
-export class MemoryBackend extends QueueReadings implements Offered {
+export class MemoryBackend extends QueueReadings implements Omit<IQueueBackend, Unused> {
   readonly minimumBlockTimeout = 0.001;
   readonly maximumBlockTimeout = 3_600;
   closing: Promise<void> | undefined;
