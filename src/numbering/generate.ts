@@ -1,6 +1,6 @@
 /**
  * Makes the table of area codes out of NANPA's report, a file as it was served, and of the centres
- * that the program's table has now:
+ * that the program's table has now. A person writes the centre of a new code into the table:
  *
  *   npm exec -- node src/numbering/generate.ts REPORT [TABLE]
  */

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { jobId, openQueue } from '../../src/queue/index.ts';
 import type { Child } from '../support/child.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { type OrderRow, orderRow, sql } from '../support/ledger.ts';
+import { attemptsOf, type OrderRow, orderRow, sql } from '../support/ledger.ts';
 import { POSTGRES_AND_REDIS } from '../support/storage.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
@@ -28,7 +28,7 @@ type Awakening = {
   before: OrderRow;
   after: OrderRow;
   /** What the attempts came to, oldest first. */
-  outcomes: string[];
+  outcomes: (string | null)[];
   /** Requests that the vendor got for it while the worker was away, and in all. */
   requestsBefore: number;
   requests: number;
@@ -76,15 +76,11 @@ async function awakeningOf(
   );
   const verdict = await drill.verdict(plan);
   await stopInPeace(sleeper);
-  const outcomes = await sql<{ outcome: string }>(
-    ledger,
-    'select outcome from ledger.attempts where order_id = $1 order by no',
-    [order],
-  );
+  const attempts = await attemptsOf(ledger, order);
   return {
     before,
     after: await orderRow(ledger, order),
-    outcomes: outcomes.map(({ outcome }) => outcome),
+    outcomes: attempts.map(({ outcome }) => outcome),
     requestsBefore,
     requests: requests(),
     verdict,
@@ -118,7 +114,8 @@ async function delivered(drill: Drill, order: number): Promise<void> {
 }
 
 /** On a busy machine an attempt may come to nothing more than once. */
-const isSentAtLast = (outcomes: string[]) => /^(not_sent )+filled$/.test(outcomes.join(' '));
+const isSentAtLast = (outcomes: (string | null)[]) =>
+  /^(not_sent )+filled$/.test(outcomes.join(' '));
 
 /** A worker sleeps through what matters, and wakes up. */
 export const STOPPED: Drills = {

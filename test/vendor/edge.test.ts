@@ -17,7 +17,7 @@ import { freely, SEED_ORDER, vendorAt } from './order.ts';
 import { rawServer, reply, write } from './raw-server.ts';
 import { SEED_ANSWER, SEED_NUMBERS } from './seed-answer.ts';
 
-/** Runs a case, with keys of which no piece may come out. */
+/** Runs a case with keys that can be recognized, and expects no piece of them in the answer. */
 async function run(edgeCase: EdgeCase) {
   const result = await runEdgeCase(edgeCase, KEYS);
   expect(leaks(result.answer)).toEqual([]);

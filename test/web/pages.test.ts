@@ -43,9 +43,8 @@ const pages = (): [name: string, path: string][] => [
 ];
 
 describe('every page', () => {
-  let answers: [name: string, Answer][];
+  const answers: [name: string, Answer][] = [];
   beforeAll(async () => {
-    answers = [];
     for (const [name, path] of pages()) answers.push([name, await ask(site, path)]);
   });
 

@@ -16,7 +16,7 @@ type Kept<Sums> = {
   counts: string;
   tookMs: number;
   at: number;
-  /** Is being read, once these are too old. */
+  /** The reading that replaces these, once they are too old. */
   next?: Promise<unknown>;
 };
 

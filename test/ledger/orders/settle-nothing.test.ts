@@ -127,7 +127,7 @@ describeOnALedger('an order that a person says bought nothing', (given) => {
   });
 });
 
-describeOnPostgres('two orders, one of which bought', (given) => {
+describeOnPostgres('two unknown orders, when one of them bought something', (given) => {
   test('are not both settled as nothing at the same moment', async () => {
     const { ten, fifteen, numbers } = await listed(given, 8);
     const [own, other] = [given, { ledger: given.another(), another: given.another }];
