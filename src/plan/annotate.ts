@@ -19,8 +19,7 @@ type Annotated = { rows: number; faultyRows: number };
  * Writes a plan again with a last column `fault`, which says what is wrong with each row. Reading
  * skips that column, so a corrected file needs no other change. UTF-8, with the plan's own
  * delimiter. Rows above the header stay, blank rows go, and a missing header is added. Surplus
- * cells stand after the column `fault`. A row with too few cells is filled up, and gets a surplus
- * cell, which is an error until a person removes it.
+ * cells stand after the column `fault`. A row with too few cells is filled up.
  *
  * `out` appears only when it is complete, and replaces no file with anything in it. Throws AppError
  * `no_file` or `bad_file` when the plan cannot be read as CSV with a header, when `out` is the plan
@@ -100,15 +99,11 @@ async function write(
   return annotated;
 }
 
-// Without it, a row that was cut short would become a good one by its added blanks.
-const UNSURE = 'remove this cell once the row is right';
-
 /** The row with its errors in the last column, in place of those of an earlier file. */
 function withErrors(cells: readonly string[], header: Header, errors: string): string[] {
   const kept = header.names.map((_, at) => cells[at] ?? '');
-  const surplus = cells.length < header.width ? [UNSURE] : cells.slice(header.names.length);
   const own = kept.filter((_, at) => header.names[at] !== ERROR_COLUMN);
-  return [...own, errors, ...surplus];
+  return [...own, errors, ...cells.slice(header.names.length)];
 }
 
 /** A cell may run as a formula in the spreadsheet. */

@@ -37,9 +37,9 @@ const FLAGS = new Map([
   ['false', false],
 ]);
 
-// (212), ( 212 ), 212-555, 212.555, 212 555, (212) 555, +1 212, 1-212; always 3 digits and perhaps
-// 3 more, so that a whole phone number does not pass.
-const AREA_CODE_SHAPE = /^(?:\+1[ .-]?|1-)?(?:(\d{3})|\( ?(\d{3}) ?\))(?: ?[-.]? ?(\d{3}))?$/;
+// (212), ( 212 ), 212-555, 212.555, 212 555, (212) 555, +1 212, 1-212, 1 212; always 3 digits and
+// perhaps 3 more, so that a whole phone number does not pass.
+const AREA_CODE_SHAPE = /^(?:\+1[ .-]?|1[ -])?(?:(\d{3})|\( ?(\d{3}) ?\))(?: ?[-.]? ?(\d{3}))?$/;
 
 /** Whether a text has the form of an area code, with any digits. */
 export function isAreaCodeShape(cell: string): boolean {

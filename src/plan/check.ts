@@ -18,6 +18,8 @@ import { PlainLines } from './plain-lines.ts';
 import { type PlanError, Unreadable, type Warning } from './plan-error.ts';
 import { resultNames } from './result-columns.ts';
 import { Room } from './room.ts';
+import type { Row } from './row.ts';
+import { ShortRows } from './row-shape.ts';
 import { openTable, type Table } from './table.ts';
 import { rowValidator, type ValidatedRow } from './validate-row.ts';
 
@@ -65,7 +67,7 @@ export async function checkPlan(path: string, options: ReadOptions = {}): Promis
     const reader = new PlainLines(table, { rules, isRight, isKept: false });
     const plain = { reader, take: (line: Line) => tally.addPlain(line) };
     for await (const rows of table.rows) {
-      rows((row) => tally.add(ladders.check(validateAreaCode(validate(row)))), plain);
+      rows((row) => tally.add(row, ladders.check(validateAreaCode(validate(row)))), plain);
     }
     tally.close();
   } catch (error) {
@@ -101,6 +103,7 @@ class Tally {
     delimiter: '',
   };
   #equal: EqualRows | undefined;
+  #short: ShortRows | undefined;
   readonly #areaCodes = new AreaCodeSums();
   readonly #rules: AreaCodeRules | undefined;
   readonly #ladders: Ladders;
@@ -116,13 +119,15 @@ class Tally {
 
   open({ encoding, delimiter, header }: Table): void {
     this.#equal = new EqualRows(header);
+    this.#short = new ShortRows(header);
     const extraColumns = header.extraNames;
     const resultColumns = resultNames(extraColumns);
     Object.assign(this.result, { encoding, delimiter, extraColumns, resultColumns });
     for (const warning of header.warnings) this.#warn(warning);
   }
 
-  add({ line, errors, warnings }: ValidatedRow): void {
+  add(row: Row, { line, errors, warnings }: ValidatedRow): void {
+    this.#short?.add(row);
     this.result.rows += 1;
     if (errors.length > 0) this.result.faultyRows += 1;
     this.result.faultCount += errors.length;
@@ -143,7 +148,8 @@ class Tally {
   close(): void {
     this.result.isMendable = this.result.faultyRows > 0;
     this.#closeAreaCodes();
-    for (const warning of [this.#equal?.warning, this.#room.warning(this.result.orders)]) {
+    const room = this.#room.warning(this.result.orders);
+    for (const warning of [this.#equal?.warning, room, this.#short?.warning]) {
       if (warning !== undefined) this.#warnFirst(warning);
     }
     const { tooMany } = this.#ladders;

@@ -27,6 +27,8 @@ type Description = {
   aliases: readonly string[];
   /** Words in the name of an unknown column that probably mean this one. */
   hint: RegExp;
+  /** Words of a name that means this column where no other name does. */
+  loose?: RegExp;
   /** The type of the column of the same name in `ledger.lines`. */
   sql: 'text' | 'int' | 'boolean';
   /** The value of a blank cell and of an absent column. */
@@ -54,6 +56,7 @@ const DESCRIPTIONS = {
     field: 'areaCode',
     aliases: ['npa', 'npanxx', 'search', 'prefix'],
     hint: /\barea ?code|\bnpa\b/,
+    loose: /^areas?$/,
     sql: 'text',
     blank: null,
     read: readAreaCodeOf,
@@ -64,6 +67,11 @@ const DESCRIPTIONS = {
     field: 'quantity',
     aliases: ['qty', 'count'],
     hint: /\bquantit|\bqty\b/,
+    loose: new RegExp(
+      '^(?:how many|amount|numbers|dids|tns|' +
+        `(?:how many|(?:#|no\\.?|number|amount|count) of) (?:phone )?${NUMBERS})` +
+        '(?: (?:needed|wanted|required|requested|to (?:buy|order)))?$',
+    ),
     sql: 'int',
     blank: 0,
     read: readQuantity,

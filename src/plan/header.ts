@@ -5,8 +5,8 @@ import { COLUMN_NAMES, type Column, columnOf, ERROR_COLUMN } from './columns.ts'
 import {
   adviceOn,
   BY_EXCHANGE,
-  bracketedColumn,
   columnFor,
+  looseColumn,
   namesEnough,
   nearColumn,
 } from './near-column.ts';
@@ -80,7 +80,7 @@ function named(row: Row): Header {
 
 /** A column with another name, which may mean one of ours. */
 function foreign(header: Header, line: number, name: string, at: number): void {
-  const meant = bracketedColumn(name);
+  const meant = looseColumn(name);
   if (meant !== undefined && header.at[meant] < 0) {
     header.at[meant] = at;
     header.warnings.push(readAs(line, name, meant));
@@ -142,9 +142,9 @@ function nameErrors(row: Row, header: Header): PlanError[] {
   return errors;
 }
 
-/** The column that a name with brackets means, even if another such name has taken it. */
+/** The column that a loose name means, even if another such name has taken it. */
 function rivalOf(name: string, { cells }: Row, { at }: Header): Column | undefined {
-  const column = bracketedColumn(name);
+  const column = looseColumn(name);
   if (column === undefined) return undefined;
   return columnOf(cells[at[column]] ?? '') === undefined ? column : undefined;
 }

@@ -31,14 +31,19 @@ const HINTED = COLUMNS.toSorted(
 );
 
 /** The column that a name with a remark in brackets means, as in `Quantity (max 25)`. */
-export function bracketedColumn(name: string): Column | undefined {
+function bracketedColumn(name: string): Column | undefined {
   return /[([{]/.test(name) ? columnOf(name.replace(/[([{].*$/s, '')) : undefined;
+}
+
+/** The column that a name means where no other name does, as in `How many` or `Area`. */
+export function looseColumn(name: string): Column | undefined {
+  return bracketedColumn(name) ?? COLUMNS.find(({ loose }) => loose?.test(wordsOf(name)))?.name;
 }
 
 /** The column that a cell of the header means. */
 export function columnFor(cell: string): Column | undefined {
   const name = unwrapped(cell);
-  return columnOf(name) ?? bracketedColumn(name);
+  return columnOf(name) ?? looseColumn(name);
 }
 
 /** Whether a row is certainly a header: it names a quantity, and an area code or a type. */

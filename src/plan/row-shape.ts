@@ -1,7 +1,8 @@
+import { counted } from '../english.ts';
 import { ERROR_VALUE } from './cells.ts';
 import type { Header } from './header.ts';
 import { namesEnough } from './near-column.ts';
-import { type PlanError, shown } from './plan-error.ts';
+import { type PlanError, shown, type Warning } from './plan-error.ts';
 import type { Row } from './row.ts';
 import { unwrapped } from './spreadsheet.ts';
 
@@ -32,26 +33,46 @@ export function noLineError({ line, cells }: Row, header: Header): PlanError | u
   return error(total, message);
 }
 
-/** Why it is unknown which cell belongs to which column. */
-export function shapeError(row: Row, header: Header): PlanError | undefined {
-  const { cells, line } = row;
-  const { names, width } = header;
-  const error = (found: string, expected: string, message: string): PlanError => {
-    return { line, column: '', found, expected, message };
-  };
-  if (cells.length < width) {
-    const message =
-      `This row has only ${cells.length} of the plan's ${width} columns. Add the ` +
-      'missing separators, also for cells that are blank.';
-    return error(`cells: ${cells.length}`, `cells: ${width}`, message);
+/**
+ * Counts rows that end before the last column. Their missing cells count as blank, because Excel
+ * leaves out blank cells at the end of some rows. Whether a row was cut off is for a person to say.
+ */
+export class ShortRows {
+  readonly #width: number;
+  #count = 0;
+  #first = 0;
+
+  constructor({ width }: Header) {
+    this.#width = width;
   }
+
+  add({ line, cells }: Row): void {
+    if (cells.length >= this.#width) return;
+    if (this.#count === 0) this.#first = line;
+    this.#count += 1;
+  }
+
+  get warning(): Warning | undefined {
+    if (this.#count === 0) return undefined;
+    const [end, cells] = this.#count === 1 ? ['ends', 'its'] : ['end', 'their'];
+    const where = this.#count === 1 ? '' : `, the first on line ${this.#first},`;
+    const message =
+      `${counted(this.#count, 'row')}${where} ${end} before the last column: ${cells} missing ` +
+      'cells count as blank. If a row was cut off, complete it.';
+    return { line: this.#first, column: '', message, needsAnswer: true };
+  }
+}
+
+/** Why it is unknown which cell belongs to which column. */
+export function shapeError({ cells, line }: Row, header: Header): PlanError | undefined {
   const stray = strayCell(cells, header);
   if (stray === undefined) return undefined;
   const message =
     `This row has a cell that belongs to no column: "${shown(stray)}". Remove it, ` +
     'or put quotes around a cell that holds the separator itself (as in "1,000" or ' +
     '"Austin, TX").';
-  return error(shown(stray), `nothing outside the ${names.length} columns`, message);
+  const expected = `nothing outside the ${header.names.length} columns`;
+  return { line, column: '', found: shown(stray), expected, message };
 }
 
 /** Text under a column without a name or beyond the last column; blank cells there are harmless. */

@@ -2,7 +2,7 @@ import { readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { annotatePlan, checkPlan } from '../../src/plan/index.ts';
-import { folder, linesOf, places, planFile } from './plan-file.ts';
+import { folder, linesOf, planFile } from './plan-file.ts';
 
 async function annotated(content: string): Promise<string[]> {
   const path = await planFile(content);
@@ -47,12 +47,6 @@ test('a plan whose name ends with .part is left as it is', async () => {
 test('a surplus cell is kept, behind the errors', async () => {
   const [, row] = await annotated('npa,qty\n212,1,000\n');
   expect(row).toMatch(/^212,1,".*no column.*",000$/);
-});
-
-test('a row that was cut short stays an error until a person has looked at it', async () => {
-  const path = await planFile('area_code,quantity,type\n212,5\n');
-  await annotatePlan(path, `${path}.annotated`);
-  expect(places(await checkPlan(`${path}.annotated`))).toEqual(['2:']);
 });
 
 test('an annotated plan has the same lines and errors, even when annotated again', async () => {

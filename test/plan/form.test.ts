@@ -149,7 +149,6 @@ describe('rows', () => {
   });
 
   test.each([
-    ['too few cells', '212', '2:', /only 1/],
     ['a cell too many', '212,1,000', '2:', /"1,000"/],
     ['a cell under no name', '212,5,x', '2:', /no column: "x"/],
   ])('%s are one error', async (_, row, place, message) => {
@@ -158,6 +157,22 @@ describe('rows', () => {
     expect(places(result)).toEqual([place]);
     expect(result.faults[0]?.message).toMatch(message);
     expect(result.lines).toBe(1);
+  });
+
+  test('that end early have blank cells there, which a person must accept', async () => {
+    const plan = 'area_code,quantity,type,note\n212,5\n213,6,local,\n,7,tollfree\n';
+    expect(await areaCodes(plan)).toEqual([
+      ['212', 5],
+      ['213', 6],
+      [null, 7],
+    ]);
+    expect((await check(plan)).warnings).toMatchObject([
+      { line: 2, needsAnswer: true, message: /^2 rows, the first on line 2, end before/ },
+    ]);
+    expect((await check('npa,qty,note\n212,5\n')).warnings).toMatchObject([
+      { line: 2, needsAnswer: true, message: /^1 row ends before .* its missing cells/ },
+    ]);
+    expect(places(await check('npa,qty\n212\n'))).toEqual(['2:quantity']);
   });
 
   test('are named by the line on which they begin', async () => {

@@ -83,24 +83,37 @@ describe('names near ours', () => {
     ],
     ['Aria Code,qty', ['"Aria Code" looks like area_code', '"qty" was read as quantity']],
     ['Area Kodes,quantites', ['"Area Kodes" looks like area_code', '"quantites" looks like']],
-    ['area_code,How many', ['"How many", "City" were not understood: rename the one that is qua']],
-    ['Area,qty', ['"Area", "City" were not understood: rename the one that is area_code']],
+    ['area_code,How', ['"How", "City" were not understood: rename the one that is quantity']],
+    ['Where,qty', ['"Where", "City" were not understood: rename the one that is area_code']],
   ])('%s are named with what is missing', async (header, said) => {
     const { faults } = await check(`${header},City\n212,5,NY\n`);
     expect(faults).toHaveLength(1);
     for (const each of said) expect(faults[0]?.message).toContain(each);
   });
 
-  test.each(['Quantity (max 25)', '"Quantity\n(numbers)"', 'Quantity [how many?]'])(
-    '%s is read as quantity, which a person must accept',
-    async (name) => {
-      const plan = `area_code,${name}\n212,5\n`;
-      expect(await areaCodes(plan)).toEqual([['212', 5]]);
-      expect((await check(plan)).warnings).toMatchObject([
-        { needsAnswer: true, message: expect.stringContaining('read as quantity') },
-      ]);
-    },
-  );
+  test.each([
+    'Quantity (max 25)',
+    '"Quantity\n(numbers)"',
+    'Quantity [how many?]',
+    'How many',
+    'Amount',
+    'Numbers needed',
+    '# of phone numbers',
+    'Number of DIDs',
+  ])('%s is read as quantity, which a person must accept', async (name) => {
+    const plan = `area_code,${name}\n212,5\n`;
+    expect(await areaCodes(plan)).toEqual([['212', 5]]);
+    expect((await check(plan)).warnings).toMatchObject([
+      { needsAnswer: true, message: expect.stringContaining('read as quantity') },
+    ]);
+  });
+
+  test('that are loose mean a column only where no other does', async () => {
+    expect(await areaCodes('Area,Numbers\n212,5\n')).toEqual([['212', 5]]);
+    const plan = await check('Area,area_code,Amount,qty\nNorth,212,$9,5\n');
+    expect(plan).toMatchObject({ numbers: 5, extraColumns: ['Area', 'Amount'], warnings: [] });
+    expect(places(await check('npa,How many,Numbers\n212,5,6\n'))).toEqual(['1:quantity']);
+  });
 
   test('are shown without half a character, which PostgreSQL refuses', async () => {
     const name = `Quantity (${'x'.repeat(49)}😀)`;
@@ -194,7 +207,8 @@ describe("a spreadsheet's", () => {
   );
 
   test('Ctrl-Z anywhere else is no end', async () => {
-    expect(places(await check('npa,qty\n212,5\n\x1a\n213,6\n'))).toEqual(['3:']);
+    const { faults } = await check('npa,qty\n212,5\n\x1a\n213,6\n');
+    expect(faults[0]).toMatchObject({ line: 3, message: expect.stringContaining('U+001A') });
     const text = `npa,qty,note\n212,5,a${'\x1a'.repeat(40_000)}`;
     expect((await lines(text))[0]?.extra[0]).toHaveLength(39_999 + 1);
   });
