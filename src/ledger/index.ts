@@ -195,6 +195,7 @@ export {
 } from './outbox.ts';
 export { readPhoneNumbers } from './phone-numbers.ts';
 export { type AreaSum, areaSums, type Substitute, substitutes } from './plans/area-sums.ts';
+export { askedCells } from './plans/asked-cells.ts';
 export {
   findCheck,
   type KeptCheck,

@@ -1,5 +1,6 @@
 import { hasCap, withCapsLeft } from '../fallback/index.ts';
 import {
+  askedCells,
   type Closed,
   closedLines,
   type Ledger,
@@ -37,11 +38,14 @@ async function* pages(ledger: Ledger, planId: number, shape: Shape): AsyncGenera
       return lacking > kept ? [{ ...line, quantity: lacking - kept, isOpen }] : [];
     });
     const fallbackOf = await fallbackReader(ledger, planId, offered);
-    const rows = offered.map((line) => [
-      ...cellsOf({ ...line, fallback: fallbackOf(line), keepTrying: keepTryingOf(line, closed) }),
-      ...extraOf(line.extra),
-    ]);
-    yield pieceOf(rows, shape.separator);
+    const lines = offered.map((line) => ({
+      ...line,
+      fallback: fallbackOf(line),
+      keepTrying: keepTryingOf(line, closed),
+    }));
+    const rows = lines.map((line) => [...cellsOf(line), ...extraOf(line.extra)]);
+    const asked = lines.map((line) => askedCells(line, line.extra)).join('');
+    yield { ...pieceOf(rows, shape.separator), asked };
   }
 }
 

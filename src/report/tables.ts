@@ -21,20 +21,22 @@ export type TableName = keyof typeof TABLES;
 
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
 
-/** Notes a remainder by its bytes: it may be submitted as a plan, perhaps much later. */
+/** Notes a remainder: it may be submitted as a plan, perhaps much later. */
 async function* noted(
   ledger: Ledger,
   planId: number,
   pieces: AsyncIterable<Piece>,
 ): AsyncGenerator<Piece> {
-  const hash = createHash('sha256');
+  const [bytes, lines] = [createHash('sha256'), createHash('sha256')];
   let count = 0;
   for await (const piece of pieces) {
-    hash.update(piece.text);
+    bytes.update(piece.text);
+    lines.update(piece.asked ?? '');
     count += piece.rows;
     yield piece;
   }
-  if (count > 0) await noteRemainder(ledger, planId, hash.digest('hex'));
+  if (count === 0) return;
+  await noteRemainder(ledger, planId, { bytes: bytes.digest('hex'), lines: lines.digest('hex') });
 }
 
 /**

@@ -151,9 +151,23 @@ describeOnALedger('a remainder', (given) => {
     await retryPlan(ledger, plan.id, { who: 'Bob' });
     await expect(submit(ledger, plan, text, 'remainder.csv')).rejects.toMatchObject({
       code: 'wrong_state',
-      message: expect.stringContaining(`is an earlier remainder of plan ${plan.id} `),
+      message: expect.stringContaining(`has the lines of a remainder of plan ${plan.id} `),
     });
     expect((await submit(ledger, plan, text, 'remainder.csv', true)).id).toBeGreaterThan(plan.id);
+  });
+
+  test('that a spreadsheet saved anew is refused, or bars its plan with --again', async () => {
+    const { ledger } = given;
+    const { plan, text } = await twoLines();
+    const saved = text.replace('\ufeff', '').replaceAll(',', ';').replaceAll('\r\n', '\n');
+    await expect(submit(ledger, plan, saved, 'autumn.csv')).rejects.toMatchObject({
+      code: 'wrong_state',
+      message: expect.stringContaining(`has the lines of a remainder of plan ${plan.id} `),
+    });
+    const { id } = await submit(ledger, plan, saved, 'autumn.csv', true);
+    await expect(retryPlan(ledger, plan.id, { who: 'Ada' })).rejects.toMatchObject({
+      message: expect.stringContaining(`Plan ${id} (autumn.csv) was submitted from`),
+    });
   });
 
   test('that is out of date and was bought again counts as one of its plan', async () => {

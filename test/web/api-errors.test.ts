@@ -18,7 +18,7 @@ async function staleRemainder(): Promise<{ id: number; csv: string }> {
 }
 
 const sentenceOf = (id: number) =>
-  new RegExp(`^This file is an earlier remainder of plan ${id} \\(.*Nothing was stored\\.`);
+  new RegExp(`^This file has the lines of a remainder of plan ${id} \\(.*Nothing was stored\\.`);
 
 test('a stale remainder is refused as the ledger says', async () => {
   const { id, csv } = await staleRemainder();

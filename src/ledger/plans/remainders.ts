@@ -10,34 +10,41 @@ import { keyPart } from '../order-id.ts';
 import { withheldNumbers } from '../orders/surplus.ts';
 import { findPlan, missingOf } from './find.ts';
 
-/** Notes that a remainder of these bytes was handed out. */
-export async function noteRemainder(ledger: Ledger, planId: number, sha256: string): Promise<void> {
+/** Notes that a remainder was handed out, by the hashes of its bytes and of its lines. */
+export async function noteRemainder(
+  ledger: Ledger,
+  planId: number,
+  { bytes, lines }: { bytes: string; lines: string },
+): Promise<void> {
   await ledger.query(
-    `insert into ledger.remainders (plan_id, sha256) values ($1, $2)
+    `insert into ledger.remainders (plan_id, sha256, rows_sha256) values ($1, $2, $3)
      on conflict on constraint remainders_pkey do nothing`,
-    [planId, sha256],
+    [planId, bytes, lines],
   );
 }
 
-/** The plans that handed out a remainder of these bytes: the account's first, newest first. */
-export function plansOfRemainder(
-  ledger: Queries,
-  accountId: number,
-  sha256: string,
-): Promise<{ id: number; name: string; account: string; isOwn: boolean }[]> {
-  return ledger.query(
-    `select p.id, p.name, a.name as account, p.account_id = $1 as "isOwn"
+type Of = { id: number; name: string; account: string; isOwn: boolean };
+
+/**
+ * The plans that handed out a remainder of these bytes, or of these lines if they are of this
+ * account and have other lines themselves. The account's come first, then the newest.
+ */
+export function plansOfRemainder(ledger: Queries, accountId: number, sha256: string) {
+  return ledger.query<Of>(
+    `select distinct p.id, p.name, a.name as account, p.account_id = $1 as "isOwn"
      from ledger.remainders r join ledger.plans p on p.id = r.plan_id
        join ledger.accounts a on a.id = p.account_id
-     where r.sha256 = $2 order by p.account_id = $1 desc, p.id desc`,
+     where r.sha256 = $2
+       or r.rows_sha256 = $2 and r.rows_sha256 <> p.rows_sha256 and p.account_id = $1
+     order by "isOwn" desc, p.id desc`,
     [accountId, sha256],
   );
 }
 
 /**
- * Throws AppError `wrong_state` for a file that is an earlier remainder of a plan: what it asks for
- * may be bought, or asked for again, since. Also when the plan is of another account, even if the
- * file is up to date: this account cannot tell.
+ * Throws AppError `wrong_state` for a file with the bytes of an earlier remainder of a plan, or
+ * with the lines of any: what it asks for may be bought, or asked for again, since. Also when the
+ * plan is of another account, even if the file is up to date: this account cannot tell.
  */
 export async function refuseStaleRemainder(
   tx: Queries,
@@ -56,9 +63,10 @@ export async function refuseStaleRemainder(
   }
   throw new AppError(
     'wrong_state',
-    `This file is an earlier remainder of plan ${of.id} (${of.name}), which has changed since: ` +
-      'to buy it could buy numbers twice. Nothing was stored. Take the remainder once more. To ' +
-      'buy all of this file anyway, say --again (over HTTP: again=true).',
+    `This file has the lines of a remainder of plan ${of.id} (${of.name}), and is not its ` +
+      'remainder.csv of now: to buy it could buy numbers twice. Nothing was stored. Take the ' +
+      'remainder once more, and submit it unchanged. To buy all of this file anyway, say --again ' +
+      '(over HTTP: again=true).',
     { id: of.id },
   );
 }

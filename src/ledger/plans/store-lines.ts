@@ -3,6 +3,7 @@ import { ORDER_MAX, orderCount } from '../../order-size.ts';
 import { COLUMNS, type Line } from '../../plan/index.ts';
 import type { Transaction } from '../ledger.ts';
 import { orderId } from '../order-id.ts';
+import { askedCells, NULL } from './asked-cells.ts';
 
 /** Lines that are stored at once: fewer took longer, and more take more memory (measured). */
 const LINES_AT_ONCE = 20_000;
@@ -50,7 +51,6 @@ const LINE_COLUMNS = [
 ];
 const LINES = `ledger.lines (${LINE_COLUMNS.join(', ')})`;
 const ORDERS = 'ledger.orders (id, plan_id, line, quantity, follow)';
-const FIELDS = COLUMNS.map(({ field }) => field);
 
 /** Rows that are stored together. */
 class Part {
@@ -69,10 +69,8 @@ class Part {
   }
 
   add(line: Line): void {
-    let cells = '';
-    for (const field of FIELDS) cells += `\t${cellOf(line[field])}`;
     const extra = line.extra.length > 0 ? JSON.stringify(line.extra) : null;
-    cells += `\t${cellOf(extra)}\n`;
+    const cells = askedCells(line, extra);
     this.#asked.update(cells);
     this.#lines.add(`${this.#planId}\t${line.line}\t${this.ordinal}${cells}`);
     const follow = line.fallback !== null || line.keepTrying !== null ? 't' : NULL;
@@ -112,16 +110,3 @@ class Rows {
     this.#size += this.#buffer.write(row, this.#size);
   }
 }
-
-const NULL = '\\N';
-
-function cellOf(value: string | number | boolean | null): string {
-  if (value === null) return NULL;
-  if (typeof value === 'boolean') return value ? 't' : 'f';
-  if (typeof value === 'number') return String(value);
-  return SPECIAL.test(value) ? value.replace(ALL_SPECIAL, (char) => ESCAPED[char] ?? char) : value;
-}
-
-const SPECIAL = /[\\\t\n\r]/;
-const ALL_SPECIAL = /[\\\t\n\r]/g;
-const ESCAPED: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };

@@ -76,7 +76,11 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     await tx.query('update ledger.plans set rows_sha256 = $2 where id = $1', [planId, rows]);
     const comeBack = await doubtResubmitted(tx, planId);
     const { remainderOf, remainderEvents = 0, check, again } = submission;
-    if (!remainderOf && !again && !comeBack) await refuseSameRows(tx, accountId, planId, rows);
+    if (!remainderOf && !again && !comeBack) {
+      await refuseSameRows(tx, accountId, planId, rows);
+      // A spreadsheet may have saved the remainder anew.
+      await refuseStaleRemainder(tx, accountId, rows);
+    }
     let barred = remainderOf ? [remainderOf] : [];
     if (remainderOf && !again) {
       const operation = `to buy the remainder of plan ${remainderOf}`;
@@ -85,7 +89,10 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     }
     // A remainder that a person buys once more, or an earlier one: its plan may not buy that, too.
     // A plan that was lost holds up all that it may have been a remainder of.
-    else if (!comeBack) barred = await barredBy(tx, lacking);
+    else if (!comeBack) {
+      const noted = await plansOfRemainder(tx, accountId, rows);
+      barred = await barredBy(tx, [...new Set([...lacking, ...noted.map(({ id }) => id)])]);
+    }
     if (barred.length > 0) await overtakeEarlier(tx, barred, planId);
     const detail = {
       ...(barred.length > 0 ? { remainderOf: barred } : {}),

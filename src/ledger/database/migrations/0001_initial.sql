@@ -354,10 +354,14 @@ create index standing_next on ledger.standing (next_at);
 
 -- Every remainder that was handed out, by the hash of its bytes.
 create table ledger.remainders (
-  plan_id integer not null references ledger.plans,
-  sha256  text not null,
+  plan_id     integer not null references ledger.plans,
+  sha256      text not null,
+  -- Of its lines, as in plans: a spreadsheet changes the bytes.
+  rows_sha256 text not null,
   constraint remainders_pkey primary key (sha256, plan_id)
 );
+
+create index remainders_rows on ledger.remainders (rows_sha256);
 
 -- Orders ------------------------------------------------------------------------------------------
 
