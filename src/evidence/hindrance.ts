@@ -46,7 +46,8 @@ export function hindranceOf(
   if (disputed > 0) {
     const numbers = counted(disputed, 'number');
     return open(
-      `The vendor said that it sold ${numbers} to this order, but they belong to others.`,
+      `The vendor named ${numbers} for this order that it cannot have: other orders have them, ` +
+        'or it asked for fewer.',
     );
   }
   return namedHindrance(unknown, baseline, unknowns, listing);

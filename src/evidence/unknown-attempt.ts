@@ -6,7 +6,7 @@ export type UnknownAttempt = Wish & {
   attempt: number;
   /** How many of its numbers are missing. */
   lacking: number;
-  /** How many numbers the vendor said it sold to this order that belong to others. */
+  /** How many numbers the vendor named for this order that it cannot have. */
   disputed: number;
   /** Numbers that its unclear answer names. */
   named: string[];

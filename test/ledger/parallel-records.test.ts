@@ -68,6 +68,19 @@ describeOnPostgres('answers recorded by several handles at once', (given) => {
       expect(await breaches(plan)).toEqual([]);
     });
 
+    test('the same unclear answer once, and its numbers are evidence', async () => {
+      const plan = await newPlan(given.ledger);
+      const order = await claimOne(given.ledger, plan);
+      const answer = answerTo(order, 'unknown', { numbers: newNumbers(10) });
+      const recorded = await heldUp(
+        given,
+        `select 1 from ledger.orders where id = ${order.id} for update`,
+        handles.slice(0, 2).map((ledger) => () => record(ledger, plan, answer)),
+      );
+      expect(recorded.map((each) => each.length).sort()).toEqual([0, 1]);
+      expect(await numbersOf(given.ledger, order.id, 'disputes')).toEqual([]);
+    });
+
     test('different answers to one attempt, and one of them is taken', async () => {
       const plan = await newPlan(given.ledger);
       const order = await claimOne(given.ledger, plan);

@@ -175,6 +175,15 @@ begin
   return case tg_op when 'DELETE' then old else new end;
 end $$;
 
+CREATE FUNCTION ledger.keeps_now(holder bigint, attempt integer, sold bigint) RETURNS boolean
+    LANGUAGE sql
+    AS $$
+  select exists (select from ledger.numbers where number = sold and order_id = holder)
+    or exists (select from ledger.attempts
+               where order_id = holder and no = attempt and outcome = 'unknown'
+                 and sold = any(named))
+$$;
+
 CREATE FUNCTION ledger.limits_met(account smallint, wanted bigint[]) RETURNS TABLE(order_id bigint, whose text, period text, is_numbers boolean, has_price boolean, may_fit boolean, has_sum boolean)
     LANGUAGE sql STABLE
     AS $$
@@ -403,12 +412,6 @@ begin
       order by p.id limit 1) rest;
   return null;
 end $$;
-
-CREATE FUNCTION ledger.owner_now(bigint) RETURNS bigint
-    LANGUAGE sql
-    AS $_$
-  select order_id from ledger.numbers where number = $1
-$_$;
 
 CREATE FUNCTION ledger.recount_spending(account smallint) RETURNS void
     LANGUAGE plpgsql

@@ -80,23 +80,22 @@ inserted_numbers as (
 disputed_numbers as (
   insert into ledger.disputes (order_id, number)
   select order_id, number
-  from (select named.*
-        from named_numbers named left join inserted_numbers inserted using (number, order_id)
+  from (select named.*, answer.no, answer.plan_key
+        from named_numbers named join answers answer using (order_id)
+          left join inserted_numbers inserted using (number, order_id)
         where inserted.number is null
-          and named.order_id not in (select id from accepting where outcome = 'unknown')
+          and order_id not in (select id from accepting where outcome = 'unknown')
         offset 0) rejected
-  -- The same answer may have been recorded while this statement waited for its order.
-  where ledger.owner_now(number) is distinct from order_id
+    join ledger.orders o on o.id = order_id
+    -- Another plan may have the id of a plan that the ledger has lost.
+    join ledger.plans p on p.id = o.plan_id and ${PLAN_KEY} = rejected.plan_key
+    left join ledger.attempts attempt using (order_id, no)
+  -- The same answer may have been recorded before, or while this statement waited for its order.
+  where (attempt.named is null or number <> all (attempt.named))
+    and not ledger.keeps_now(order_id, no, number)
     -- An attempt that the ledger does not know is doubted first, and then recorded. Those of
     -- orders that stay as they are have no row.
-    and exists (select from answers answer
-                  join ledger.orders o on o.id = answer.order_id
-                  -- Another plan may have the id of a plan that the ledger has lost.
-                  join ledger.plans p on p.id = o.plan_id and ${PLAN_KEY} = answer.plan_key
-                where answer.order_id = rejected.order_id
-                  and (exists (select from ledger.attempts attempt
-                         where attempt.order_id = answer.order_id and attempt.no = answer.no)
-                       or o.attempts < answer.no and ${KEEPS_STATE}))
+    and (attempt.no is not null or o.attempts < no and ${KEEPS_STATE})
   on conflict on constraint disputes_pkey do nothing
   returning order_id),
 results as materialized (

@@ -4,7 +4,9 @@ import {
   type ClaimedOrder,
   findPlan,
   recordAnswers,
+  settleOrder,
 } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { attemptsOf, breachesOf, numbersOf, orderRow, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
@@ -86,13 +88,19 @@ describeOnBothDrivers('recording', (given) => {
       expect(await claim(given.ledger, plan)).toEqual([]);
     });
 
-    test.each(['filled', 'unknown', 'not_sent', 'throttled'] as const)(
-      '%s that is recorded again changes nothing',
-      async (outcome) => {
+    test.each([
+      ['filled', 10],
+      ['unknown', 0],
+      ['unknown', 10],
+      ['not_sent', 0],
+      ['throttled', 0],
+    ] as const)(
+      '%s that names %i numbers changes nothing when it is recorded again',
+      async (outcome, named) => {
         const { ledger } = given;
         const plan = await newPlan(ledger);
         const order = await claimOne(ledger, plan);
-        const answer = answerTo(order, outcome);
+        const answer = answerTo(order, outcome, { numbers: newNumbers(named) });
         const look = async () => [
           await orderRow(ledger, order.id),
           await attemptsOf(given.ledger, order.id),
@@ -109,6 +117,21 @@ describeOnBothDrivers('recording', (given) => {
         expect(await look()).toEqual(before);
       },
     );
+
+    test('that was unclear changes nothing when it comes again after a settlement', async () => {
+      const { ledger } = given;
+      const plan = await newPlan(ledger);
+      const { order, answer } = await sendOne(ledger, plan, 'unknown', { numbers: newNumbers(10) });
+      await settleOrder(ledger, order.id, { nothing: true }, BY, { againstEvidence: true });
+      const look = async () => [
+        await orderRow(ledger, order.id),
+        await attemptsOf(ledger, order.id),
+        await numbersOf(ledger, order.id, 'disputes'),
+      ];
+      const before = await look();
+      expect(await record(plan, answer)).toEqual([]);
+      expect(await look()).toEqual(before);
+    });
 
     test('to an attempt that was not made is not taken', async () => {
       const plan = await newPlan(given.ledger);

@@ -495,10 +495,15 @@ create table ledger.numbers (
 
 create index numbers_order on ledger.numbers (order_id);
 
--- Which order has the number at this very moment. Volatile: a statement that had to wait for
--- another one sees what that one did, and not what there was when it began itself.
-create function ledger.owner_now(bigint) returns bigint volatile language sql as $$
-  select order_id from ledger.numbers where number = $1
+-- Whether the order has the number at this very moment, or its attempt's unclear answer names it.
+-- Volatile: a statement that had to wait for another one sees what that one did, and not what there
+-- was when it began itself.
+create function ledger.keeps_now(holder bigint, attempt integer, sold bigint) returns boolean
+volatile language sql as $$
+  select exists (select from ledger.numbers where number = sold and order_id = holder)
+    or exists (select from ledger.attempts
+               where order_id = holder and no = attempt and outcome = 'unknown'
+                 and sold = any(named))
 $$;
 
 -- A number that the vendor named for an order and that cannot be the order's: another order has it,
