@@ -2,6 +2,7 @@ import type { Check } from '../documents/index.ts';
 import type { AreaCodeProblem, LocalType, Numbering } from '../numbering/index.ts';
 import { remembering } from '../remembering.ts';
 import type { Line } from './columns.ts';
+import type { Warning } from './plan-error.ts';
 import type { ValidatedRow } from './validate-row.ts';
 
 /** What the area codes of a plan are checked against. */
@@ -33,6 +34,7 @@ export function areaCodeValidator(
 ): (row: ValidatedRow) => ValidatedRow {
   if (rules === undefined) return (row) => row;
   const { numbering, today, isStrict } = rules;
+  const mayBeTwo = remembering((code) => areTwoCodes(numbering, code));
   const problems = {
     local: remembering((code) => numbering.problemWith('local', code, today)),
     canadian_local: remembering((code) => numbering.problemWith('canadian_local', code, today)),
@@ -43,8 +45,13 @@ export function areaCodeValidator(
   };
   return (row) => {
     const { line } = row;
-    const problem = line && problemOf(line);
-    if (!line || !problem) return row;
+    if (line === null) return row;
+    const problem = problemOf(line);
+    if (problem === null) {
+      if (line.areaCode === null || !mayBeTwo(line.areaCode)) return row;
+      const warning = readAsExchange({ line: line.line, areaCode: line.areaCode });
+      return { ...row, warnings: [...row.warnings, warning] };
+    }
     const { severity, expected, message } = problem;
     const said = { line: line.line, column: 'area_code', message };
     if (severity === 'warning' || !isStrict) return { ...row, warnings: [...row.warnings, said] };
@@ -53,15 +60,29 @@ export function areaCodeValidator(
   };
 }
 
-/**
- * Returns a function that says whether there is nothing to say about an area code of three digits.
- */
+/** Returns a function that says whether there is nothing to say about an area code. */
 export function rightAreaCodes(
   rules: AreaCodeRules | undefined,
-): (type: LocalType, code: string) => boolean {
+): (type: LocalType, areaCode: string) => boolean {
   if (rules === undefined) return () => true;
   const { numbering, today } = rules;
-  return (type, code) => numbering.problemWith(type, code, today) === null;
+  return (type, areaCode) =>
+    numbering.problemWith(type, areaCode.slice(0, 3), today) === null &&
+    !areTwoCodes(numbering, areaCode);
+}
+
+/** Whether six digits may be two area codes of one place, as in `212 646`. */
+function areTwoCodes(numbering: Numbering, areaCode: string): boolean {
+  return numbering.overlaysOf(areaCode.slice(0, 3)).includes(areaCode.slice(3));
+}
+
+/** People write two area codes into one cell. It then reads as one exchange, and buys there. */
+function readAsExchange({ line, areaCode }: { line: number; areaCode: string }): Warning {
+  const [code, exchange] = [areaCode.slice(0, 3), areaCode.slice(3)];
+  const message =
+    `area_code ${code}-${exchange} was read as the exchange ${exchange} of ${code}. ${exchange} ` +
+    'is an area code of the same place, too: if both are meant, write a row for each.';
+  return { line, column: 'area_code', message, needsAnswer: true };
 }
 
 /** Adds up what is asked for in each area code. */

@@ -12,6 +12,10 @@ import { INVISIBLE } from './spreadsheet.ts';
  */
 export type Problem = { expected: string; because: string; advice?: string };
 
+export function isProblem(value: unknown): value is Problem {
+  return typeof value === 'object' && value !== null && 'because' in value;
+}
+
 export const DISTANCE_MAX = 10_000;
 
 /** What each kind of cell is expected to hold, as the end of "Write …". */
@@ -46,10 +50,20 @@ export function isAreaCodeShape(cell: string): boolean {
   return AREA_CODE_SHAPE.test(cell);
 }
 
+/** What people write for toll-free numbers beside the name of the type. */
+const TOLL_FREE = /^(?:toll[ -]?free|tfn?s?|8(?:00|xx|\*\*)(?: ?numbers?)?)$/i;
+
+const TOLL_FREE_HERE = {
+  expected: 'nothing, and the type tollfree',
+  because: 'is no area code',
+  advice: 'For toll-free numbers leave it blank, and write tollfree in the column type.',
+};
+
 /** A cell that is not blank -> the digits of an area code, 3 or 6. */
 export function readAreaCode(cell: string): string | Problem {
   const shape = AREA_CODE_SHAPE.exec(cell);
   if (shape === null) {
+    if (TOLL_FREE.test(cell)) return TOLL_FREE_HERE;
     return { expected: EXPECTED.areaCode, because: areaCodeOddity(cell) };
   }
   const [, bare, bracketed, exchange = ''] = shape;
@@ -94,6 +108,7 @@ export function readType(cell: string): NumberType | Problem {
   if (type !== undefined) return type;
   const key = nameKey(cell);
   const near =
+    (TOLL_FREE.test(cell) ? 'tollfree' : undefined) ??
     nearMiss(key, NUMBER_TYPES) ??
     NUMBER_TYPES.find((word) => key !== '' && nameKey(word).startsWith(key));
   const because =

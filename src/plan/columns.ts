@@ -129,7 +129,10 @@ const DESCRIPTIONS = {
   fallback: {
     field: 'fallback',
     aliases: [],
-    hint: /\bfall ?backs?\b/,
+    hint: new RegExp(
+      '\\bfall ?backs?\\b|^(?:alternat(?:e|ive)|backup|substitute|(?:2nd|second) choice|' +
+        'if sold out)s?(?: (?:area ?)?codes?)?$',
+    ),
     sql: 'text',
     blank: null,
     values: Number.POSITIVE_INFINITY,

@@ -125,7 +125,8 @@ function nameErrors(row: Row, header: Header): PlanError[] {
   if (COLUMN_NAMES.every((column) => header.at[column] < 0)) {
     const message =
       `Line ${row.line} names none of our columns${nearNames(row.cells)}. A plan has a header ` +
-      `row with at least area_code and quantity; known names are ${COLUMN_NAMES.join(', ')}.`;
+      'row with at least area_code and quantity among its first 20 rows; known names are ' +
+      `${COLUMN_NAMES.join(', ')}.`;
     const found = shown(row.cells.join(', '));
     return [{ line: row.line, column: '', found, expected: 'a header row', message }];
   }
@@ -151,14 +152,17 @@ function rivalOf(name: string, { cells }: Row, { at }: Header): Column | undefin
 
 function missing(row: Row, header: Header, hasDefaultQuantity: boolean): PlanError[] {
   const found = shown(row.cells.join(', '));
-  const absent = (column: Column, otherwise: string): PlanError => ({
+  const absent = (column: Column, otherwise = ''): PlanError => ({
     line: row.line,
     column: column,
     found,
     expected: `a column ${column}`,
     message:
-      `There is no column ${column}${otherwise}. ${foundInstead(row.cells, column)}Add it, and ` +
-      'check that the cells are separated by one of , ; | or a tab.',
+      `There is no column ${column}${otherwise}. ` +
+      (header.present ? foundInstead(row.cells, column) : '') +
+      (row.cells.length > 1
+        ? 'Rename the column that holds it, or add one.'
+        : 'Add it, and separate the cells by one of , ; | or a tab.'),
   });
   const errors: PlanError[] = [];
   // Without a type column every line is local, and so needs an area code.
@@ -166,7 +170,7 @@ function missing(row: Row, header: Header, hasDefaultQuantity: boolean): PlanErr
     errors.push(absent('area_code', ', which local numbers need'));
   }
   if (header.at.quantity < 0 && !hasDefaultQuantity) {
-    errors.push(absent('quantity', ' and no default quantity was given'));
+    errors.push(absent('quantity'));
   }
   return errors;
 }
@@ -193,7 +197,7 @@ function foundInstead(names: readonly string[], lacking: Column): string {
   const may = (near.length > 0 ? near : others).map((name) => `"${shown(name)}"`);
   const [look, were] = may.length === 1 ? ['looks', 'was'] : ['look', 'were'];
   const what = near.length > 0 ? `${look} like ${lacking}` : `${were} not understood`;
-  if (may.length > 0) read.push(`${firstOf(may, 10)} ${what}: rename the one that is ${lacking}`);
+  if (may.length > 0) read.push(`${firstOf(may, 10)} ${what}`);
   return read.length === 0 ? '' : `Found: ${read.join('; ')}. `;
 }
 

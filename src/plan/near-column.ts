@@ -18,8 +18,16 @@ const BUYS_ANYWAY =
 /** Other lists have columns of these names to choose what is bought. Ours do not. */
 const WISHES: readonly [names: RegExp, advice: string][] = [
   [/\bnxx\b|^(?:(?:exchange|prefix|central office|co)(?:es|s)?(?: code)?)$/, BY_EXCHANGE],
+  [/^(?:order |max )?(?:status|prices?|costs?|budget)$/, BUYS_ANYWAY],
   [
-    /^(?:(?:order |max )?(?:status|prices?|costs?|budget)|(?:do not )?buy|include|active|enabled)$/,
+    new RegExp(
+      '^(?:(?:already |do not |don.?t |to |on )?(?:buy|bought|purchased?|ordered|include[ds]?|' +
+        'active|enabled|approved?|hold|have|hand|owned|done|completed?|need(?:ed)?|wanted|' +
+        'removed?|deleted?|cancel(?:l?ed)?)|(?:do not |don.?t |to )order|order ?\\?)' +
+        // What people add to a question, as in `Buy? (Y/N)`.
+        '[ ?*:!]*(?:[([{].*)?$',
+      's',
+    ),
     BUYS_ANYWAY,
   ],
   [/\b(?:skip(?:ped)?|ignored?|excluded?|omit(?:ted)?)\b/, BUYS_ANYWAY],

@@ -24,8 +24,8 @@ type Kind = Column | 'nothing' | 'anything' | 'extra';
 
 type Options = {
   rules: RowRules;
-  /** Whether there is nothing to say about an area code of three digits. */
-  isRight: (type: LocalType, code: string) => boolean;
+  /** Whether there is nothing to say about an area code. */
+  isRight: (type: LocalType, areaCode: string) => boolean;
   /** Whether lines are kept; else each is the same object, without the plan's own cells. */
   isKept: boolean;
 };
@@ -139,12 +139,15 @@ export class PlainLines {
     if ((fillQuantity && quantity > ORDER_MAX) || allowOverlay === true) return false;
     if (distance !== null && distance > DISTANCE_MAX) return false;
     if (type === 'tollfree' || type === 'true800') return areaCode === null;
-    return areaCode !== null && (this.#right[type][this.#code] === 1 || this.#look(type));
+    if (areaCode === null) return false;
+    return areaCode.length === 3
+      ? this.#right[type][this.#code] === 1 || this.#look(type, areaCode)
+      : this.#options.isRight(type, areaCode);
   }
 
   /** Looks each area code up once: a plan of a million lines names a few hundred. */
-  #look(type: LocalType): boolean {
-    if (!this.#options.isRight(type, CODES[this.#code]!)) return false;
+  #look(type: LocalType, areaCode: string): boolean {
+    if (!this.#options.isRight(type, areaCode)) return false;
     this.#right[type][this.#code] = 1;
     return true;
   }

@@ -1,5 +1,5 @@
 import { counted } from '../english.ts';
-import { ERROR_VALUE } from './cells.ts';
+import { ERROR_VALUE, isProblem, readType } from './cells.ts';
 import type { Header } from './header.ts';
 import { namesEnough } from './near-column.ts';
 import { type PlanError, shown, type Warning } from './plan-error.ts';
@@ -8,7 +8,7 @@ import { unwrapped } from './spreadsheet.ts';
 
 const TOTAL = /^(?:(?:grand|sub)[ -]?)?totals?\b|^(?:sum|summe|gesamt|somme|suma|totale?)\b/i;
 
-/** The error of a row that is no line to buy at all: a second header, a comment or a total. */
+/** The error of a row that is no line to buy at all: a second header, a comment, total or note. */
 export function noLineError({ line, cells }: Row, header: Header): PlanError | undefined {
   const error = (found: string, message: string): PlanError => {
     return { line, column: '', found: shown(found), expected: 'a line to buy', message };
@@ -26,11 +26,19 @@ export function noLineError({ line, cells }: Row, header: Header): PlanError | u
     return error(first, message);
   }
   const total = texts.find((text) => TOTAL.test(text));
-  if (total === undefined) return undefined;
+  if (total !== undefined) {
+    const message =
+      `This row says "${shown(total)}", so it looks like a total of the rows above it. Remove ` +
+      'it: a total is not a line to buy.';
+    return error(total, message);
+  }
+  const [text = '', other] = texts.filter((each) => each !== '');
+  if (other !== undefined || !/\p{L} \p{L}|\p{L}:/u.test(text) || !isProblem(readType(text)))
+    return undefined;
   const message =
-    `This row says "${shown(total)}", so it looks like a total of the rows above it. Remove it: ` +
-    'a total is not a line to buy.';
-  return error(total, message);
+    `This row says only "${shown(text)}", so it looks like a note or a heading. Remove it: it is ` +
+    'not a line to buy.';
+  return error(text, message);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { count } from '../english.ts';
 import type { NumberType } from '../number-type.ts';
 import { ORDER_MAX } from '../order-size.ts';
-import type { Problem } from './cells.ts';
+import { isProblem, type Problem } from './cells.ts';
 import { COLUMNS, type Column, type DescribedColumn, type Line, type Value } from './columns.ts';
 import type { Header } from './header.ts';
 import { type PlanError, shown, type Warning } from './plan-error.ts';
@@ -141,10 +141,6 @@ class Cells implements RowState {
     const message = `${column.name}${found === '' ? '' : ` "${found}"`} ${because}. ${advice}`;
     this.errors.push({ line: this.#row.line, column: column.name, found, expected, message });
   }
-}
-
-function isProblem(value: unknown): value is Problem {
-  return typeof value === 'object' && value !== null && 'because' in value;
 }
 
 function warningsFor({ line, quantity, fillQuantity }: Line): readonly Warning[] {

@@ -46,6 +46,25 @@ describe('in a sandbox a warning is', () => {
   });
 });
 
+test.each([
+  ['212 646', 1],
+  ['(312) 872', 1],
+  ['212646', 1],
+  ['212-415', 0],
+])(
+  '%s warns of two area codes of one place %i times, which a person must accept',
+  async (...row) => {
+    const [cell, times] = row;
+    const { warnings, lines } = await check(`${HEADER}${cell},5,\n`, rules());
+    const code = cell.replace(/\D/g, '').slice(0, 3);
+    const message = expect.stringContaining(`of ${code}. `);
+    expect({ warnings, lines }).toEqual({
+      warnings: Array(times).fill({ line: 2, column: 'area_code', message, needsAnswer: true }),
+      lines: 1,
+    });
+  },
+);
+
 test('an old report is a warning, once and before those of codes without numbers', async () => {
   const old = rules({ today: '2027-03-01' });
   const { warnings, faultCount } = await check(`${HEADER}935,5,\n387,5,\n`, old);

@@ -84,6 +84,10 @@ describe('area_code', () => {
     ['=A2', 'formula'],
     ['New York', 'is not a number'],
     ['-212', 'is negative: a spreadsheet makes -212 of (212)'],
+    ...['toll free', 'Toll-Free', 'TF', '8xx', '800 numbers'].map((cell): [string, string] => [
+      cell,
+      'is no area code',
+    ]),
   ]);
 });
 

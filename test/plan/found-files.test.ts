@@ -83,8 +83,8 @@ describe('names near ours', () => {
     ],
     ['Aria Code,qty', ['"Aria Code" looks like area_code', '"qty" was read as quantity']],
     ['Area Kodes,quantites', ['"Area Kodes" looks like area_code', '"quantites" looks like']],
-    ['area_code,How', ['"How", "City" were not understood: rename the one that is quantity']],
-    ['Where,qty', ['"Where", "City" were not understood: rename the one that is area_code']],
+    ['area_code,How', ['"How", "City" were not understood. Rename the column that holds it']],
+    ['Where,qty', ['"Where", "City" were not understood. Rename the column that holds it']],
   ])('%s are named with what is missing', async (header, said) => {
     const { faults } = await check(`${header},City\n212,5,NY\n`);
     expect(faults).toHaveLength(1);
@@ -145,20 +145,37 @@ describe('names near ours', () => {
   test.each([
     ...['toll free', 'SMS capable', 'smsEnabled', 'Radius', 'overlay', 'line type', 'my qty'],
     ...['type of number', 'Type of line', 'DID kind', 'kind', 'nxx', 'Exchange', 'co_code'],
-    ...['skip', 'Status', 'max price', 'maxPrice', 'Budget', 'cost'],
+    ...[
+      'skip',
+      'Status',
+      'max price',
+      'maxPrice',
+      'Budget',
+      'cost',
+      'Buy?',
+      'Buy (Y/N)',
+      'On hold',
+    ],
+    ...['Order?', 'Do not order', 'Already bought', 'Approved', 'Have', '2nd choice', 'Backup'],
   ])('%s is carried along, which a person must accept', async (name) => {
     const { extraColumns, warnings } = await check(`area_code,quantity,${name}\n212,5,x\n`);
     expect(extraColumns).toEqual([name]);
     expect(warnings).toMatchObject([{ column: name, needsAnswer: true }]);
   });
 
-  test.each(['campaign type', 'cost center', 'City', 'Note', 'customer kind', 'id', 'phone'])(
-    '%s is a column of the plan itself',
-    async (name) => {
-      const { warnings } = await check(`area_code,quantity,${name}\n212,5,x\n`);
-      expect(warnings).toEqual([]);
-    },
-  );
+  test.each([
+    'campaign type',
+    'cost center',
+    'City',
+    'Note',
+    'customer kind',
+    'id',
+    'phone',
+    'order',
+  ])('%s is a column of the plan itself', async (name) => {
+    const { warnings } = await check(`area_code,quantity,${name}\n212,5,x\n`);
+    expect(warnings).toEqual([]);
+  });
 
   test.each([
     ['npa,nxx', 'warnings'],
@@ -214,13 +231,15 @@ describe("a spreadsheet's", () => {
   });
 });
 
-describe('a total', () => {
+describe('a total, a note or a heading', () => {
   test.each([
     ['type,quantity\ntollfree,5\nTotal,5\n', /says "Total"/],
     ['area_code,quantity\n212,5\nGrand total:,5\n', /says "Grand total:"/],
     ['area_code,quantity,city\n212,5,x\n,5,Summe\n', /says "Summe"/],
     ['area_code,quantity,city\n212,5,x\nTotal,5\n', /says "Total"/],
     ['area_code,quantity,city\n212,5,x\n,5,\n', /If this row is a total, remove it/],
+    ['area_code,quantity,city\n212,5,x\nNote: before Friday\n', /only "Note: before Friday"/],
+    ['area_code,quantity,city\n212,5,x\nEast coast,,\n', /looks like a note or a heading/],
   ])('%j is an error that says so', async (content, message) => {
     const { faults, faultCount } = await check(content);
     expect(faultCount).toBe(1);
