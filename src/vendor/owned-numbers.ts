@@ -1,7 +1,7 @@
 /**
  * routing.numbers: every number that the account owns, the only evidence of what an unanswered
  * order did. A number that the list lacks is evidence that nothing was bought, so the list is read
- * whole or not at all. To read it again is harmless, so it may keep its connection.
+ * whole or not at all.
  *
  * Its form is known from three other people's clients, not from the vendor:
  * `<data><record><phone_label>…</phone_label><phone_number>…</phone_number></record>…</data>`, or
@@ -52,6 +52,8 @@ async function ask(pool: Pool, { path, timeoutMs }: NumberListOptions): Promise<
       method: 'GET',
       path,
       headers: ASKED_FOR,
+      // A connection of its own: on a kept one, an answer to an earlier request may come.
+      reset: true,
       signal: AbortSignal.timeout(timeoutMs),
     });
     const headers = readHeaders(answer.headers);

@@ -30,6 +30,7 @@ describe('the list of owned numbers', () => {
       `GET /ibp_api.php?${query} HTTP/1.1`,
     ]);
     expect(heads[0]).toContain('cache-control: no-cache');
+    expect(heads[0]).toContain('connection: close');
   });
 
   it('has each number, without its label', async () => {
@@ -136,7 +137,22 @@ describe('the list of owned numbers', () => {
     await expect(read(reply(whole, 200, { [name]: value }))).rejects.toThrow(/a part/);
   });
 
-  it('is read with fields that say nothing of pages', async () => {
+  it.each([
+    ['X-Cache', 'HIT'],
+    ['X-Cache', 'TCP_MEM_HIT from a23-1'],
+    ['X-Cache-Status', 'STALE'],
+    ['CF-Cache-Status', 'REVALIDATED'],
+    ['X-Proxy-Cache', 'UPDATING'],
+    ['Cache-Status', 'edge; hit; ttl=376'],
+    ['Server-Timing', 'cdn-cache; desc=HIT'],
+    ['X-Cache-Hits', '0, 2'],
+    ['X-Varnish', '32770 3'],
+    ['Warning', '110 proxy "Response is stale"'],
+  ])('with %s: %s in its head comes from a cache', async (name, value) => {
+    await expect(read(reply(whole, 200, { [name]: value }))).rejects.toThrow(/from a cache/);
+  });
+
+  it('is read with fields that say nothing of pages, and that no cache had it', async () => {
     const usual = {
       'Accept-Ranges': 'bytes',
       'Last-Modified': 'Wed, 21 Oct 2015 07:28:00 GMT',
@@ -149,7 +165,13 @@ describe('the list of owned numbers', () => {
       'X-Mod-Pagespeed': '1.13',
       'X-Page-Speed': '1.13',
       'X-Plan-Limit': '7',
-      'X-Next-Cache': 'HIT',
+      'X-Next-Cache': 'MISS',
+      'X-Cache': 'MISS, MISS',
+      'X-Cache-Hits': '0, 0',
+      'CF-Cache-Status': 'DYNAMIC',
+      'Cache-Control': 'max-age=0, stale-while-revalidate=30',
+      'X-Varnish': '32770',
+      'X-White-Cache': 'none',
       Link: '</a.css>; rel=preload; as=style',
       Server: 'Apache',
     };

@@ -1,5 +1,6 @@
 import { noteEvent } from '../events.ts';
 import type { Ledger } from '../ledger.ts';
+import { IS_PLACED } from '../plans/plan-state.ts';
 
 /** SQL: whether no limit of the account stands in the way of the order any more. */
 const hasRoom = (account: string, order: string): string =>
@@ -8,12 +9,16 @@ const hasRoom = (account: string, order: string): string =>
 /**
  * Lets the account, and the plans that a limit holds, continue as soon as there is room for the
  * order that was stopped: a new day or month, a higher limit, another price, or an answer that
- * bought less. The sweep looks once a second.
+ * bought less. The account also continues when that order's plan was paused or has ended, because
+ * there may be room for others. The sweep looks once a second.
  */
 export async function continueWithinLimits(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
     `update ledger.accounts a set resume_at = null, rest_reason = null, rest_order = null
-     where id = $1 and rest_order is not null and ${hasRoom('a.id', 'a.rest_order')}`,
+     where id = $1 and rest_order is not null
+       and (${hasRoom('a.id', 'a.rest_order')}
+         or exists (select from ledger.orders o join ledger.plans p on p.id = o.plan_id
+                    where o.id = a.rest_order and not ${IS_PLACED}))`,
     [accountId],
   );
   const plans = await ledger.query<{ id: number }>(

@@ -17,7 +17,22 @@ export function readHeaders(headers: IncomingHttpHeaders): Headers {
   );
 }
 
-/** Whether a cache had stored the answer, for more seconds than none. */
-export function isStored({ age = '0' }: Headers): boolean {
-  return !/^0+$/.test(age.trim());
+/** Whether a cache had stored the answer: for more seconds than none, or as it says itself. */
+export function isStored(headers: Headers): boolean {
+  const { age = '0', ...others } = headers;
+  const says = ([name, value]: [string, string | undefined]) =>
+    !name.includes('control') && FROM_CACHE.test(`${name}: ${value}`);
+  return !/^0+$/.test(age.trim()) || Object.entries(others).some(says);
 }
+
+/** Many caches send no age. They say so in fields of their own: `X-Cache: HIT`. */
+const FROM_CACHE = new RegExp(
+  [
+    'cache.*(?:(?<![a-z])hit(?![a-z])|stale|updating|revalidated)',
+    'cache-?hits?:.*[1-9]',
+    // The number of another request: it had asked for what is answered now.
+    '^x-varnish: *\\d+ +\\d',
+    '^warning:.*\\b11\\d ',
+  ].join('|'),
+  'i',
+);

@@ -41,9 +41,6 @@ export function openPool(options: PoolOptions, connector?: buildConnector.connec
     connections: options.connections,
     headersTimeout: backstopMs,
     bodyTimeout: backstopMs,
-    // Only for reads: an order closes its connection.
-    keepAliveTimeout: 2_000,
-    keepAliveMaxTimeout: 5_000,
     maxResponseSize: options.mostBytes,
     maxHeaderSize: 16_384,
     connect: connector ?? connect,

@@ -5,6 +5,7 @@ import {
   findPlan,
   setPrices,
   settleOrder,
+  steerPlan,
 } from '../../../src/ledger/index.ts';
 import { stopForLimit } from '../../../src/ledger/limits/stop.ts';
 import type { Limit } from '../../../src/limits/index.ts';
@@ -166,6 +167,17 @@ describeOnALedger('limits', (given) => {
       await goOn(plan.account);
       expect(await now(plan.account)).toMatchObject({ resumeAt: null, restReason: null });
       expect(await claimed(plan, 2)).toMatchObject({ quantity: 25 });
+    });
+
+    test('go on when the plan that waits is paused, for those whose orders have room', async () => {
+      const plan = await planOf(await limited(), [25, 20, 25]);
+      for (const at of [0, 1]) await claimed(plan, at);
+      await claimed(plan, 2);
+      const other = await planOf(plan.account, [5]);
+      expect(await claimed(other, 0)).toBeUndefined();
+      await steerPlan(given.ledger, plan.id, 'pause', BY);
+      await goOn(plan.account);
+      expect(await claimed(other, 0)).toMatchObject({ quantity: 5 });
     });
 
     test('make the account rest once, however many orders meet them at once', async () => {
