@@ -23,11 +23,12 @@ export function dotEnv(folder: string, known: readonly string[], faults: string[
     const line = lineAt(text, index);
     const { 1: name, 3: quoted, 4: rest = '', 5: other } = entry;
     if (name !== undefined) lines.set(name, line);
+    const isOpen = quoted === undefined && /^["'`]/.test(rest);
     const isCut = quoted === undefined ? /^[^#]*\S#/.test(rest) : !/^\s*(?:#|$)/.test(rest);
     if (other !== undefined)
       faults.push(`.env, line ${line} is not a setting. Write NAME=value, or # before a comment.`);
-    else if (swallowed.test(quoted ?? ''))
-      faults.push(`.env, line ${line}: a quote is not closed, and takes in other settings.`);
+    else if (isOpen || swallowed.test(quoted ?? ''))
+      faults.push(`.env, line ${line}: a quote is not closed.`);
     else if (isCut)
       faults.push(`.env, line ${line}: the value would be cut off. Put all of it in other quotes.`);
   }

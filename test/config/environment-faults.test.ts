@@ -190,6 +190,7 @@ describe('in .env a fault is', () => {
     ['a name of words', 'this is=env', '.env, line 1 is not a setting'],
     ['UTF-16', UTF16, '.env, line 1 is not in UTF-8'],
     ['UTF-16 without a mark', UTF16.subarray(2), '.env, line 1 is not in UTF-8'],
+    ['a quote never closed', "A='b", '.env, line 1: a quote is not closed'],
     ['a quote left open', 'A="b\nDATABASE_URL=x\nB="c"', '.env, line 1: a quote is not closed'],
     ['a # in a value', 'A=b\nB=c#d', '.env, line 2: the value would be cut off'],
     ['a quote in quotes', 'A="b\\"c"', '.env, line 1: the value would be cut off'],
