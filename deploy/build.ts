@@ -1,16 +1,16 @@
 /**
- * Makes the program in dist/, for any Node that package.json allows. It and its packages are a few
- * files there: to find and load a file for each of two thousand modules takes longer than to run
- * them. What the program finds beside itself has the same place as in the project.
+ * Makes the program in a folder, dist/ unless named, for any Node that package.json allows. It and
+ * its packages are a few files there: to find and load a file for each of two thousand modules
+ * takes longer than to run them. What it finds beside itself has the same place as in the project.
  *
- *   node deploy/build.ts
+ *   node deploy/build.ts [FOLDER]
  */
 import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'rolldown';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const DIST = join(ROOT, 'dist');
+const DIST = resolve(ROOT, process.argv[2] ?? 'dist');
 const { engines } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
 /** They find files of theirs beside themselves, or are native code that may be missing. */

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { builtProgram } from './support/built-program.ts';
 import { findPostgresServer, findRedisServer } from './support/find-server.ts';
 import { dropDatabases } from './support/fresh-database.ts';
 import { makeTemplates } from './support/ledger-templates.ts';
+import { ROOT } from './support/project.ts';
 import { makeRunFolder, quickestPlace } from './support/run-folder.ts';
 
 /** One PostgreSQL and one Redis for the whole run, and one folder; all gone at its end. */
@@ -11,6 +14,9 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const runId = randomBytes(4).toString('hex');
   // Should this process be killed, its watchdog stops the servers and removes the folder.
   const runFolder = makeRunFolder(quickestPlace());
+  // Its sources may change while they are watched.
+  const program = project.vitest.config.watch ? join(ROOT, 'src/bin.js') : builtProgram();
+  symlinkSync(program, join(runFolder, 'bulk-order'));
 
   const [postgres, redis] = await Promise.all([
     findPostgresServer(runFolder),

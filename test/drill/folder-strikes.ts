@@ -1,15 +1,16 @@
 /** The faults of an embedded ledger. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { builtProgram } from '../support/built-program.ts';
 import { guard } from '../support/guard.ts';
 import { PATIENCE_MS } from '../support/until.ts';
 import { type Folder, runOn } from './folder.ts';
 import type { Place, Scene } from './scene.ts';
 import { commonStrikes, replaced } from './strikes.ts';
 
-const CLI = resolve(import.meta.dirname, '../../src/bin.js');
+const CLI = builtProgram();
 
 export const FOLDER_SUBJECTS: Place['subjects'] = {
   kill: 'process',

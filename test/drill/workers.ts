@@ -1,13 +1,14 @@
 /** The workers of a schedule: `bulk-order work` or `up`, each a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { builtProgram } from '../support/built-program.ts';
 import { guard } from '../support/guard.ts';
 import { NODE } from '../support/quick-node.ts';
 import { PATIENCE_MS, until } from '../support/until.ts';
 
-const CLI = resolve(import.meta.dirname, '../../src/bin.js');
+const CLI = builtProgram();
 const RESTART_AFTER_MS = 300;
 /**
  * A ledger that is away for longer than a worker waits for it: its orders become unknown, rightly.

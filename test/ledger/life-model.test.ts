@@ -53,7 +53,7 @@ const FAMILIES = [
 ];
 
 /** PGlite takes six times as long for a run, and both understand the same statements. */
-const RUNS = { embedded: 6, postgres: 60 };
+const RUNS = { embedded: 3, postgres: 40 };
 const MIXES = [
   {
     ...{ mix: 'of anything', commands: ANYTHING },

@@ -120,41 +120,40 @@ export function freshNonce({ ledger, copy, sends, goods }: State): number {
   return nonce;
 }
 
+const STANDINGS = ['absent', 'unborn', 'waiting', 'sending', 'unknown', 'filled', 'refused'];
+const PLACES = ['claimed', 'bare', 'air', 'sale', 'later', 'never', 'contradiction'];
+const AGES = ['new', 'old', 'fenced'];
+
 /**
  * The same for states that differ by names only: what a nonce is, in which order sends are kept.
  */
-export function keyOf(state: State): string {
-  const { ledger, copy, goods } = state;
+export function keyOf({ ledger, copy, ...state }: State): string {
   const sends = state.sends
     .map(({ at, order, attempt, isGone, age, good, nonce }) => {
-      const facts = at === 'claimed' ? age[0] : good;
-      return { text: `${at.slice(0, 2)}${order}${attempt}${+isGone}${facts}`, nonce };
+      const fact = at === 'claimed' ? AGES.indexOf(age) : good;
+      const place = (PLACES.indexOf(at) << 4) | (order << 3) | attempt;
+      return { code: (place << 5) | (+isGone << 4) | fact, nonce };
     })
-    .sort((a, b) => (a.text < b.text ? -1 : 1));
+    .sort((a, b) => a.code - b.code);
   const names = [LOST];
-  const held = [...sends, ...goods];
+  const held = [...sends, ...state.goods];
   for (const { nonce } of [...ledger.orders, ...copy.orders]) {
     if (!names.includes(nonce) && held.some((one) => one.nonce === nonce)) names.push(nonce);
   }
-  const name = ({ nonce }: { nonce: number }) => {
+  const nameOf = (nonce: number) => {
     const found = names.indexOf(nonce);
     return found < 0 ? LONELY : found;
   };
-  const book = ({ orders, listed, owned, leftOver }: Ledger) =>
-    [
-      orders.map(
-        (o) =>
-          `${o.is.slice(0, 3)}${o.attempt}${name(o)}${o.baseline}${+o.isNothing}${+o.hasEnded}`,
-      ),
-      listed,
-      owned,
-      leftOver,
-    ].join('');
-  return [
-    book(ledger),
-    book(copy),
-    `${+state.isVouched}${+state.remembers}${state.marks};${state.memory}`,
-    sends.map((send) => send.text + name(send)),
-    goods.map((good) => `${good.order}${+good.isListed}${name(good)}`),
-  ].join('|');
+  const codes = [+state.isVouched, +state.remembers, ...state.marks, ...state.memory];
+  for (const { orders, listed, owned, leftOver } of [ledger, copy]) {
+    for (const o of orders) {
+      const flags = (+o.isNothing << 1) | +o.hasEnded;
+      codes.push(STANDINGS.indexOf(o.is), o.attempt, nameOf(o.nonce), o.baseline, flags);
+    }
+    codes.push(listed, owned, leftOver);
+  }
+  codes.push(sends.length);
+  for (const { code, nonce } of sends) codes.push(code, nameOf(nonce));
+  for (const { order, isListed, nonce } of state.goods) codes.push(order, +isListed, nameOf(nonce));
+  return String.fromCharCode(...codes);
 }

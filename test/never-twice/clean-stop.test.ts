@@ -40,7 +40,7 @@ describeWith(['postgres', 'redis'], 'SIGTERM', () => {
       async () => {
         const drill = await openDrill(await makeStorage());
         const worker = await startWorker(drill, { concurrency: 4 });
-        const orders = 300;
+        const orders = 100;
         const plan = await drill.plan(orders);
         await drill.untilArrived(10);
         await drill.ledger.transaction(async (tx) => {

@@ -12,7 +12,7 @@ import { type Drills, testSideBySide } from './side-by-side.ts';
 
 const HOUR = 3_600;
 const MINUTES = 60;
-const ORDERS = 60;
+const ORDERS = 45;
 /** Orders per second. */
 const RATE = 4;
 /** The vendor's list shows a number so much later. */

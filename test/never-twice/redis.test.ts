@@ -13,7 +13,7 @@ import { untilEnded } from '../support/workplace.ts';
 import { type Drill, disaster, logOf, openDrill, startWorker } from './drill.ts';
 import { inTurn, testSideBySide } from './side-by-side.ts';
 
-const ORDERS = 120;
+const ORDERS = 80;
 
 type Scene = {
   server: PrivateServer;

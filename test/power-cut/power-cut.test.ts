@@ -1,6 +1,7 @@
 import { expect, inject, test } from 'vitest';
 import { startProgram } from '../support/child.ts';
 import { findCommand } from '../support/find-command.ts';
+import { NODE } from '../support/quick-node.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { cutPower } from './cuts.ts';
 import '../support/provided.ts';
@@ -36,7 +37,7 @@ test.skipIf(!strace)(
       strace ?? '',
       [
         ...['-f', '-e', 'trace=fdatasync,fsync,write', '-e', 'signal=none'],
-        ...[process.execPath, `${import.meta.dirname}/writer.ts`, cwd, String(BATCHES)],
+        ...[...NODE, `${import.meta.dirname}/writer.ts`, cwd, String(BATCHES)],
       ],
       { cwd },
     );

@@ -1,15 +1,18 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { atEnd } from '../support/clean-up.ts';
 import { type Database, openDatabase } from './database.ts';
-import type { FaultName } from './faults.ts';
+import { FAULTS, type FaultName } from './faults.ts';
 import { play } from './run.ts';
 import type { Scene } from './scene.ts';
 import { seedOf, soak } from './soak.ts';
 import type { Weakness } from './worker.ts';
 
-/** The same runs each time: chance must not decide whether the suite is green. */
-const SEED = 1;
-const RUNS = 10;
+/**
+ * The same runs each time: chance must not decide whether the suite is green. The first runs of
+ * this seed have every fault between them.
+ */
+const SEED = 11021;
+const RUNS = 6;
 /** The ledger goes back, and those who know it may have died. */
 const LOSS: FaultName[] = ['the ledger is put back from an older copy', 'a worker dies'];
 
@@ -22,26 +25,27 @@ describe('the real code in a simulated world', () => {
 
   test('buys nothing twice, breaks no law and comes to rest, whatever goes wrong', async () => {
     let run = 0;
-    const { broken, runs } = await soak(database, {
+    const { broken, runs, faults } = await soak(database, {
       seed: SEED,
       next: () => (run < RUNS ? run++ : undefined),
     });
     expect(broken).toEqual([]);
     expect(runs).toBe(RUNS);
+    expect([...faults.keys()].sort()).toEqual(Object.keys(FAULTS).sort());
   });
 
   test('the same seed gives the same run, whatever was played before', async () => {
-    const first = await play(database, seedOf(SEED, 9));
-    await play(database, seedOf(SEED, 8));
-    const again = await play(database, seedOf(SEED, 9));
+    const first = await play(database, seedOf(SEED, 3));
+    await play(database, seedOf(SEED, 1));
+    const again = await play(database, seedOf(SEED, 3));
     expect(again.fingerprint).toBe(first.fingerprint);
     expect(again.trace).toEqual(first.trace);
   });
 
-  // Each begins at the first run that has shown it.
+  // Each begins at a run that has shown it.
   test.each<[string, Weakness, Partial<Scene>, number]>([
-    ['no attempt is marked', 'forgets', {}, 5],
-    ['a ledger that went back is believed', 'trusts', { hasRedis: false }, 21],
+    ['no attempt is marked', 'forgets', {}, 9],
+    ['a ledger that went back is believed', 'trusts', { hasRedis: false }, 3],
   ])('buys twice when %s', async (_what, weakness, wished, from) => {
     const scene = { ...wished, faults: LOSS };
     for (let run = from; run < from + 200; run++) {

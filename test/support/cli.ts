@@ -1,5 +1,4 @@
-import { symlinkSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { inject } from 'vitest';
 import { type Child, type ChildOptions, type Ended, report, startNode } from './child.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -7,13 +6,7 @@ import { PATIENCE_MS } from './until.ts';
 
 /** The program by the name that it has when it is installed, which its hints then say. */
 export function installedCli(): string {
-  const link = join(inject('runFolder'), 'bulk-order');
-  try {
-    symlinkSync(resolve(import.meta.dirname, '../../src/bin.js'), link);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
-  return link;
+  return join(inject('runFolder'), 'bulk-order');
 }
 
 /**

@@ -67,15 +67,15 @@ describeInModes(firstOf(POSTGRES_AND_REDIS, POSTGRES), 'one worker process', ({ 
     vendor.next('throttle', { search: '212', times: 1_000 });
     const throttled = await submit(env, 'east', csvOf('212', 8));
     await until(async () => (await findAccount(ledger, 'east')).resumeAt, { what: 'east rests' });
-    const first = await submit(env, 'west', csvOf('312', 60));
-    expect(await untilEnded(ledger, first)).toMatchObject({ account: 'west', bought: 60 });
+    const first = await submit(env, 'west', csvOf('312', 30));
+    expect(await untilEnded(ledger, first)).toMatchObject({ account: 'west', bought: 30 });
     expect(await findPlan(ledger, throttled)).toMatchObject({ bought: 0, pending: 8 });
 
     // A person pauses it, and the other one goes on.
     const by = { who: 'Ada' };
     await changeAccount(ledger, 'east', { pause: 'lunch' }, by);
-    const second = await submit(env, 'west', csvOf('312', 60));
-    expect(await untilEnded(ledger, second)).toMatchObject({ bought: 60 });
+    const second = await submit(env, 'west', csvOf('312', 30));
+    expect(await untilEnded(ledger, second)).toMatchObject({ bought: 30 });
     expect(await findAccount(ledger, 'west')).toMatchObject({ pausedReason: null, resumeAt: null });
     expect(await findPlan(ledger, throttled)).toMatchObject({ bought: 0, pending: 8 });
     worker.kill();
