@@ -204,6 +204,7 @@ export {
 export { boughtCost, costAhead, firstMonth, plannedCost, recentCost } from './plans/cost.ts';
 export { cancelWaiting, endPlans } from './plans/end.ts';
 export {
+  awaitsAnswers,
   exactOf,
   findPlan,
   listPlans,
@@ -214,7 +215,6 @@ export {
   paceOf,
   planPage,
   plansOfSameFile,
-  sendingOrders,
   stateWord,
 } from './plans/find.ts';
 export { keeping } from './plans/keeping.ts';

@@ -4,7 +4,7 @@ import { ladderPlan, makeDue, sellEach, sendWaiting, step } from '../support/lad
 import { sql } from '../support/ledger.ts';
 import type { SmallPlan } from '../support/plans.ts';
 import { formOn, press, read, words } from './pages-forms.ts';
-import { ask, siteOfFile } from './site.ts';
+import { ask, hear, siteOfFile } from './site.ts';
 
 const { given, site } = siteOfFile();
 let plan: SmallPlan;
@@ -51,7 +51,11 @@ describe('the page of a standing plan', () => {
     await makeDue(given.ledger, plan);
     const [order] = await sendWaiting(given.ledger, plan);
     expect(order).toMatchObject({ quantity: 3, areaCode: '212' });
-    expect(await page()).toMatch(/Trying again plan \d+/);
+    await hear(site);
+    const text = await page();
+    expect(text).toMatch(/Trying again plan \d+/);
+    expect(text).toContain('Time left waits for the vendor’s answer');
+    expect(await read(site, '/')).toContain('waits for the vendor’s answer');
   });
 });
 

@@ -1,4 +1,5 @@
 import {
+  awaitsAnswers,
   type BoughtCost,
   ordersOf,
   type PlanDocument,
@@ -112,6 +113,7 @@ function timeWords(plan: ObservedPlan, now: Date): [left: string, below: Html | 
   if (plan.endedAt) return ['done', html`at ${minute(plan.endedAt)}`];
   if (plan.state === 'cancelled') return ['ending', ''];
   if (plan.state === 'standing' && plan.pendingOrders === 0) return ['waits', nextTry(plan, now)];
+  if (awaitsAnswers(plan)) return ['waits', 'for the vendor’s answer'];
   if (plan.heldUntil) return ['paused', html`until ${moment(plan.heldUntil, now)}`];
   if (plan.state === 'paused') return ['paused', `${atPace} after you resume`];
   if (obstacle?.kind === 'account_paused')

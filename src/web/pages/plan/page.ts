@@ -14,7 +14,6 @@ import {
   planEvents,
   plannedCost,
   plansOfSameFile,
-  sendingOrders,
   shownOfPlan,
   stockMet,
   surplusNumbers,
@@ -86,16 +85,15 @@ async function readPlan(asked: Asked, id: number) {
   const plan = await planHere(asked.context, id);
   const query = Query.parse(asked.request.query);
   const isPaged = query.events !== undefined;
-  const [visit, account, inFlight, events, surplus, approvals, shown] = await Promise.all([
+  const [visit, account, events, surplus, approvals, shown] = await Promise.all([
     visitOf(asked),
     accountState(ledger, plan.account),
-    sendingOrders(ledger, id),
     planEvents(ledger, id, isPaged ? EVENTS_PER_PAGE : EVENTS_READ, query.events),
     plan.surplus > 0 ? surplusNumbers(ledger, id, SURPLUS_SHOWN) : [],
     approvalsOfPlan(ledger, id),
     shownOfPlan(ledger, plan),
   ]);
-  const situation = { plan, inFlight, events, surplus, now: visit.now };
+  const situation = { plan, inFlight: plan.sendingOrders, events, surplus, now: visit.now };
   return { visit, query, isPaged, account, situation, approvals, shown };
 }
 
