@@ -194,7 +194,13 @@ export {
   takeMessage,
 } from './outbox.ts';
 export { readPhoneNumbers } from './phone-numbers.ts';
-export { type AreaSum, areaSums, type Substitute, substitutes } from './plans/area-sums.ts';
+export {
+  AREA_PARTS,
+  type AreaSum,
+  areaSums,
+  type Substitute,
+  substitutes,
+} from './plans/area-sums.ts';
 export { askedCells } from './plans/asked-cells.ts';
 export {
   findCheck,

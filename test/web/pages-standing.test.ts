@@ -28,11 +28,11 @@ describe('the page of a standing plan', () => {
     expect(source).toContain('aria-label="22 exact, 5 substituted, 3 missing"');
   });
 
-  test('sums up by region what was bought, what substituted and what is missing', async () => {
+  test('sums up by region what was bought, what substituted, missing and open', async () => {
     const text = await page();
-    expect(text).toContain('Region Exact Substituted Missing');
-    expect(text).toContain('New York 212 332 22 3 3');
-    expect(text).toContain('Toll-free 0 2 0');
+    expect(text).toContain('Region Exact Substituted Missing Open New York');
+    expect(text).toContain('New York 212 332 22 3 3 0 ');
+    expect(text).toContain('Toll-free 0 2 0 0');
   });
 
   test('says when the next try is and when the last of them ends', async () => {
