@@ -87,6 +87,7 @@ export {
   systemUser,
 } from './events.ts';
 export type { Ledger, QueuePool } from './ledger.ts';
+export { whyNever } from './limits/at-start.ts';
 export { continueWithinLimits } from './limits/continue.ts';
 export {
   hasOtherNumbers,

@@ -17,6 +17,7 @@ import {
   shownOfPlan,
   stockMet,
   surplusNumbers,
+  whyNever,
 } from '../../../ledger/index.ts';
 import { type ObservedPlan, observe } from '../../../obstacles/index.ts';
 import { whatLimits } from '../../../operations/index.ts';
@@ -164,9 +165,11 @@ async function readyPart(
   const codes = check.areaCodes.map(({ areaCode }) => areaCode);
   const stock = await stockMet(ledger, codes, account.id);
   const mayCost = plannedCost(account.prices, check, stock);
+  const asked = { numbers: plan.requested, mayCost };
   return startPanel({
     ...{ plan, account, check, stock, mayCost, extraColumns, same, fault },
-    limits: whatLimits({ numbers: plan.requested, mayCost }, account, visit.reader.name),
+    limits: whatLimits(asked, account, visit.reader.name),
+    never: whyNever(asked, account, visit.reader.name),
     firstLines: first.lines,
     seen: seenOf(shown),
     mayStart: visit.may.submit,
