@@ -3,7 +3,7 @@ import { type Html, html } from '../html.ts';
 import { count } from './numbers.ts';
 
 /** What became of the numbers of a plan: these add up to what was asked for. */
-export type Shares = {
+type Shares = {
   /** As it was asked for. */
   exact: number;
   substituted: number;

@@ -1,7 +1,7 @@
 import { listed } from '../../../english.ts';
 import { AREA_PARTS, type AreaSum, ordersOf, type PlanDocument } from '../../../ledger/index.ts';
 import type { Numbering } from '../../../numbering/index.ts';
-import { type Shares, sideBySide } from '../components/bar.ts';
+import { sideBySide } from '../components/bar.ts';
 import { count, counted, quiet } from '../components/numbers.ts';
 import { heading, numberHeading } from '../components/table.ts';
 import { type Html, html } from '../html.ts';
@@ -71,13 +71,12 @@ function codeWords(codes: string[]): string {
   return [...codes.slice(0, CODES_SHOWN), ...(more > 0 ? [`and ${more} more`] : [])].join(' ');
 }
 
-/** As long as its part of the largest region. The figures beside it say the same. */
+/** As long as its part of the largest region; what is open or cancelled is left blank. */
 function regionBar(region: Region, most: number): Html {
-  const widths = AREA_PARTS.map((part): [keyof Shares, number] => [
-    part === 'open' ? 'pending' : part,
-    (region[part] / most) * 100,
-  ]);
-  return html`<svg class="bar" aria-hidden="true">${sideBySide(widths)}</svg>`;
+  const parts = (['exact', 'substituted', 'missing'] as const).map(
+    (part): [typeof part, number] => [part, (region[part] / most) * 100],
+  );
+  return html`<svg class="bar" aria-hidden="true">${sideBySide(parts)}</svg>`;
 }
 
 function rest(regions: Region[], parts: Part[]): Html {
