@@ -78,6 +78,7 @@ function goPanel(ready: Ready): Html {
     ? 'This buys real numbers and costs money'
     : 'This is practice. Nothing is bought';
   const headline = never === null ? promise : 'This is beyond a limit';
+  const words = isLive ? liveWords(plan, check) : sandboxWords(plan);
   const label = `Start: ${isLive ? 'buy' : 'pretend to buy'} ${counted(requested, 'number')}`;
   const content = html`<header>${modeTag(mode)}<h2 id="go-h">${headline}</h2></header>
   ${
@@ -86,12 +87,11 @@ function goPanel(ready: Ready): Html {
   }
   <div class="body">
     <div class="stack tight">
-      ${isLive ? liveWords(plan, check) : sandboxWords(plan)}
+      ${never === null ? words : html`<p class="c-missing">${neverWords(never)}</p>`}
       ${mayCost && costWords(mayCost, isLive)}
       ${account.pausedReason !== null && pausedWords(account.pausedReason)}
       ${mayStart ? acceptTick(openWarnings(plan, check)) : never === null && MAY_NOT}
     </div>
-    ${never !== null && html`<p class="c-missing">${neverWords(never)}</p>`}
     ${mayStart && startButton(ready, label)}
   </div>`;
   const attributes = html`class="go ${mode}" id="start" aria-labelledby="go-h"`;
