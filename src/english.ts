@@ -13,8 +13,13 @@ export function counted(n: number, noun: string): string {
   return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
 }
 
+/** `role a`, `roles a and b`. */
+export function named(noun: string, items: readonly string[]): string {
+  return `${noun}${items.length === 1 ? '' : 's'} ${listed(items)}`;
+}
+
 /** `a`, `a and b`, `a, b, and c`. */
-export function listed(items: string[]): string {
+export function listed(items: readonly string[]): string {
   if (items.length < 3) return items.join(' and ');
   return `${items.slice(0, -1).join(', ')}, and ${items.at(-1)}`;
 }

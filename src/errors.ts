@@ -125,8 +125,8 @@ export type ErrorDetails = {
     /** What is no longer as it was shown. */
     changed?: string;
   };
-  /** The plan. */
-  over_limit: { id: number };
+  /** The plan, when it was stored. */
+  over_limit: { id?: number };
   against_evidence: { order?: number; objections: string[] };
   not_signed_in: None;
   not_allowed: None;

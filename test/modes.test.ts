@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findPlan, type Ledger, sendingOrders, steerPlan } from '../src/ledger/index.ts';
+import { findPlan, type Ledger, steerPlan } from '../src/ledger/index.ts';
 import type { Sandbox } from '../src/sandbox/index.ts';
 import { BY } from './support/by.ts';
 import { breachesOf, sql } from './support/ledger.ts';
@@ -105,7 +105,9 @@ describeInModes([EMBEDDED, POSTGRES_AND_REDIS], 'a plan', ({ makeStorage }) => {
     await steerPlan(ledger, id, 'pause', BY);
     // A claim that was under way then still counts. The sweep comes after all of them.
     await until(async () => (await queuedOf(ledger, id)) === 0, { what: 'it is out of the queue' });
-    await until(async () => (await sendingOrders(ledger, id)) === 0, { what: 'none is in flight' });
+    await until(async () => (await findPlan(ledger, id)).sendingOrders === 0, {
+      what: 'none is in flight',
+    });
     const then = soldIn('212');
     await untilEnded(ledger, await startCsv(shop, csv('415', 20)));
     expect(soldIn('212')).toBe(then);

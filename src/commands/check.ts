@@ -52,12 +52,13 @@ export function addCheck(program: Command): void {
       const check = await checkPlan(input.path, { ...reading, areaCodes });
       const stock = await stockMetBy(check, command);
       const mayCost = await mayCostOf(account, check, stock);
-      const costLines = [
-        ...(await costLinesOf(mayCost)),
-        ...(await limitLinesOf(account, check, mayCost)),
-      ];
+      const limits = await limitsOf(account, check, mayCost);
+      const costLines = [...(await costLinesOf(mayCost)), ...limits.lines];
+      // Where there are several accounts, "order" wants one of them named.
+      const named = options.account ?? (account === undefined ? 'NAME' : undefined);
+      const buying = limits.mayStart ? [howToBuy(path, { ...options, account: named })] : [];
       answer(options.json, { ...checkDocument(check), stock, mayCost }, () =>
-        describeCheck(input.name, check, { stock, costLines, path, options }),
+        describeCheck(input.name, check, { stock, costLines, buying }),
       );
       if (options.mend) {
         const { faultyRows } = await annotatePlan(input.path, options.mend, {
@@ -122,25 +123,29 @@ async function costLinesOf(mayCost: PlannedCost | null): Promise<string[]> {
 }
 
 /** Only limits of all together count: who starts it is not known. Nor is what was spent. */
-async function limitLinesOf(
+async function limitsOf(
   account: AccountConfig | undefined,
   { numbers }: PlanCheck,
   mayCost: PlannedCost | null,
-): Promise<string[]> {
-  const { limits = [], threshold = null, prices = null } = account ?? {};
-  if (limits.length === 0 && threshold === null) return [];
+): Promise<{ lines: string[]; mayStart: boolean }> {
+  const { name = '', limits = [], threshold = null, prices = null } = account ?? {};
+  if (limits.length === 0 && threshold === null) return { lines: [], mayStart: true };
   const { whatLimits } = await import('../operations/index.ts');
+  const { whyNever } = await import('../ledger/index.ts');
   const unspent = limits.map((limit) => ({ ...limit, spent: null, isEverybodys: false }));
-  return whatLimits({ numbers, mayCost }, { limits: unspent, prices, approval: threshold }, null);
+  const limited = { name, limits: unspent, prices, approval: threshold };
+  return {
+    lines: whatLimits({ numbers, mayCost }, limited, null),
+    mayStart: whyNever({ numbers, mayCost }, limited, null) === null,
+  };
 }
 
-/** `path`: as it was typed. */
-type Checked = { stock: StockMet[]; costLines: string[]; path: string; options: Options };
+type Checked = { stock: StockMet[]; costLines: string[]; buying: string[] };
 
 function describeCheck(
   name: string,
   check: PlanCheck,
-  { stock, costLines, path, options }: Checked,
+  { stock, costLines, buying }: Checked,
 ): ScreenLine[] {
   const { lines, orders, numbers, slots, faultCount, extraColumns } = check;
   const sums = [counted(lines, 'line'), counted(orders, 'order'), counted(numbers, 'number')];
@@ -161,7 +166,7 @@ function describeCheck(
           inColour(`${counted(faultCount, 'error')}. Nothing can be bought yet:`, 'unknown'),
           ...listNotes(check.faults, faultCount),
         ]
-      : [howToBuy(path, options)]),
+      : buying),
   ];
 }
 

@@ -2,7 +2,7 @@ import { Argument, type Command } from 'commander';
 import { usageError } from '../errors.ts';
 import type { Token } from '../ledger/index.ts';
 import type { Operations } from '../operations/index.ts';
-import { TOKEN_ROLES, TokenWish } from '../people/index.ts';
+import { TOKEN_DAYS, TOKEN_ROLES, TokenWish } from '../people/index.ts';
 import { actingUser, openOperations } from '../session/index.ts';
 import {
   answer,
@@ -17,14 +17,12 @@ import {
 
 type Options = { json?: true; role?: string; days?: string; why?: string };
 
-const DAYS = 90;
-
 export function addToken(program: Command): void {
   newCommand(program, 'token')
     .addArgument(new Argument('<action>').choices(['list', 'add', 'revoke']))
     .argument('[name]')
     .option('--role <role>', `what it may do: ${TOKEN_ROLES.join(', ')}`)
-    .option('--days <n>', `how many days it is valid, by default ${DAYS}`)
+    .option('--days <n>', `how many days it is valid, by default ${TOKEN_DAYS}`)
     .option('--why <text>', 'the reason, stored in the events')
     .addHelpText(
       'after',
@@ -61,7 +59,7 @@ async function revoke(operations: Operations, name: string, { json, why }: Optio
 }
 
 function readWish(name: string | undefined, { role, days }: Options): TokenWish {
-  const wish = { name, role, days: days === undefined ? DAYS : Number(days) };
+  const wish = { name, role, days: days === undefined ? undefined : Number(days) };
   const read = TokenWish.safeParse(wish);
   if (read.success) return read.data;
   const words: Record<string, string> = { name: 'NAME', role: '--role', days: '--days' };

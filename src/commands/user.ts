@@ -1,5 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { faultOfPassword, readUsersSetting } from '../config/index.ts';
+import { named } from '../english.ts';
 import { AppError, usageError } from '../errors.ts';
 import { faultOfName } from '../name-rule.ts';
 import {
@@ -52,9 +53,7 @@ async function add(name: string, { json, role: said = [] }: Options): Promise<vo
   const file = readOrMakeUsersFile(path);
   const others = file.users.filter((user) => user.name !== name);
   writeUsersFile(path, { ...file, users: [...others, { name, password, roles }] });
-  answer(json, { name, roles }, () => [
-    `${name} may sign in, with the role ${roles.join(' and ')}.`,
-  ]);
+  answer(json, { name, roles }, () => [`${name} may sign in, with the ${named('role', roles)}.`]);
 }
 
 async function remove(name: string, { json }: Options): Promise<void> {

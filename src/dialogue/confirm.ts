@@ -1,5 +1,6 @@
 import { duration } from '../english.ts';
-import { type Account, timeNeeded } from '../ledger/index.ts';
+import { AppError } from '../errors.ts';
+import { type Account, timeNeeded, whyNever } from '../ledger/index.ts';
 import { type Consent, type Purchase, requireConsent, whatLimits } from '../operations/index.ts';
 import { canAsk, say, warningLines } from '../terminal/index.ts';
 import { mayCostLines, usualLines } from './cost.ts';
@@ -15,13 +16,18 @@ type Starter = { who: string | null };
 
 /**
  * Says what the plan may cost and what limits it, and asks on the terminal where it can; see
- * `requireConsent`.
+ * `requireConsent`. First it throws AppError `over_limit` for a plan that no start could buy.
  */
 export async function confirmPurchase(
   plan: Purchase,
   account: Account,
   { who, ...consent }: Consent & Starter,
 ): Promise<void> {
+  const never = whyNever(plan, account, who);
+  if (never !== null) {
+    const message = `${plan.name} cannot be started: ${never} Nothing was changed.`;
+    throw new AppError('over_limit', message, plan.id === undefined ? {} : { id: plan.id });
+  }
   const limits = whatLimits(plan, account, who);
   // The question itself says what it costs at most.
   if (account.mode === 'sandbox' || consent.yes) say(...mayCostLines(plan.mayCost), ...limits);

@@ -56,7 +56,7 @@ export async function followPlan(
   }
 }
 
-type NoteWhy = (plan: ObservedPlan) => Promise<void>;
+type NoteWhy = (plan: ObservedPlan) => void;
 type Looking = { noteWhy: NoteWhy; isWorthIt: (plan: ObservedPlan) => boolean };
 
 async function lookAt(
@@ -66,24 +66,24 @@ async function lookAt(
   { noteWhy, isWorthIt }: Looking,
 ) {
   const plan = await operations.plan(planId);
-  const isGoingOn = isWaiting(plan) ? isWorthIt(plan) : await canGoOn(operations, plan);
-  if (isGoingOn && !isStopped) await noteWhy(plan);
+  const isGoingOn = isWaiting(plan) ? isWorthIt(plan) : canGoOn(plan);
+  if (isGoingOn && !isStopped) noteWhy(plan);
   return { plan, canGoOn: isGoingOn };
 }
 
 /** A paused account ends the wait. Any other obstacle does not. */
-async function canGoOn(operations: Operations, plan: ObservedPlan): Promise<boolean> {
+function canGoOn(plan: ObservedPlan): boolean {
   if (plan.endedAt !== null || plan.state === 'ready') return false;
   const [obstacle] = plan.obstacles;
   if (obstacle ? obstacle.kind !== 'account_paused' : plan.isMoving) return true;
-  return plan.state === 'cancelled' || (await operations.isSending(plan));
+  return plan.state === 'cancelled' || plan.sendingOrders > 0;
 }
 
 /** Says each new obstacle. Without one, says once that nothing moves. */
 function sayingWhy(operations: Operations): NoteWhy {
   let told: string[] = [];
   let still = { sum: -1, since: 0, isTold: false };
-  return async (plan) => {
+  return (plan) => {
     const now = performance.now();
     const sum = plan.bought + missingOf(plan) + plan.unknown + plan.cancelled;
     const isStill = plan.isMoving && !isWaiting(plan);
@@ -96,9 +96,8 @@ function sayingWhy(operations: Operations): NoteWhy {
     if (still.isTold || stillMs < Math.max(LONG_MS, 3_000 / (plan.rate ?? 1))) return;
     still.isTold = true;
     const seconds = Math.floor(stillMs / 1000);
-    const isSending = await operations.isSending(plan);
     say(
-      isSending
+      plan.sendingOrders > 0
         ? `The vendor has not answered for ${seconds} s.`
         : `No progress for ${seconds} s, although a worker runs. Its log may say why.`,
     );

@@ -10,7 +10,7 @@ import {
   widthOf,
 } from '../terminal/index.ts';
 import { WAITS } from './obstacles.ts';
-import { isWaiting, standingState } from './standing.ts';
+import { answersAwaited, isWaiting, standingState } from './standing.ts';
 
 /** A plan's progress as one line. */
 export function progressLine(plan: ObservedPlan): ScreenLine {
@@ -63,6 +63,8 @@ function rest(plan: ObservedPlan): Piece[] {
   if (obstacle) return [inColour(obstacle.until ? 'resting' : WAITS[obstacle.kind], 'paused')];
   if (plan.standing && isWaiting(plan)) return [inColour(standingState(plan.standing), 'standing')];
   if (!plan.isMoving || isWaiting(plan)) return [inColour(stateWord(plan))];
+  const awaited = answersAwaited(plan);
+  if (awaited !== null) return [awaited];
   const pace = plan.rate === null ? 'no pace set' : `${plan.rate}/s`;
   return plan.etaSeconds === null ? [pace] : [pace, `${duration(plan.etaSeconds)} left`];
 }

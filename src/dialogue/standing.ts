@@ -1,11 +1,18 @@
 import { counted } from '../english.ts';
-import type { PlanDocument, StandingLines } from '../ledger/index.ts';
+import { awaitsAnswers, type PlanDocument, type StandingLines } from '../ledger/index.ts';
 import type { ScreenLine } from '../terminal/index.ts';
 import type { CommandSite } from './obstacles.ts';
 
 /** Whether nothing of the plan is sent before the next try of its lines. */
 export function isWaiting({ state, pendingOrders }: PlanDocument): boolean {
   return state === 'standing' && pendingOrders === 0;
+}
+
+/** `2 orders wait for the vendor's answer`; null while others are still to be sent. */
+export function answersAwaited(plan: PlanDocument): string | null {
+  if (!awaitsAnswers(plan)) return null;
+  const wait = plan.sendingOrders === 1 ? 'waits' : 'wait';
+  return `${counted(plan.sendingOrders, 'order')} ${wait} for the vendor's answer`;
 }
 
 /** Which lines of the plan are tried again and when, and how to end it. */

@@ -12,7 +12,7 @@ import { inColour, type ScreenLine } from '../terminal/index.ts';
 import { type Costs, costLines } from './cost.ts';
 import { nextSteps } from './next-steps.ts';
 import type { CommandSite } from './obstacles.ts';
-import { isWaiting } from './standing.ts';
+import { answersAwaited, isWaiting } from './standing.ts';
 
 /** A plan's sums, what it costs where that is known, and what a person can do about it. */
 export const describePlan = (plan: ObservedPlan & Costs, site: CommandSite): ScreenLine[] => [
@@ -68,6 +68,8 @@ function paceWords(plan: PlanDocument): string {
     return pace === null ? took : `${took}, ${pace} orders per second on average`;
   }
   if (plan.isCancelling) return `${count(pendingOrders)} of them left to cancel`;
+  const awaited = answersAwaited(plan);
+  if (awaited !== null) return awaited;
   const pace = rate === null ? 'no pace set' : `${rate} per second`;
   const pending = `${count(pendingOrders)} of them pending, ${pace}`;
   if (isWaiting(plan)) return `${pending}, none before the next try`;

@@ -95,6 +95,7 @@ export const ObservedPlan = document('Plan', {
   successors: count.describe('orders made besides, for what those were proven to lack'),
   /** Orders that are waiting or being sent. */
   pendingOrders: count,
+  sendingOrders: count.describe('of the pending ones, those that were sent and not answered yet'),
   unknownOrders: count,
   requested: count.describe(
     '= bought + short + refused + undelivered + unknown + cancelled + pending, in numbers',
@@ -122,7 +123,10 @@ export const ObservedPlan = document('Plan', {
   etaSeconds: z
     .int()
     .nullable()
-    .describe('null without a pace, while an obstacle has no known end, and while it stands'),
+    .describe(
+      'null without a pace, while an obstacle has no known end, while it stands, and while only ' +
+        'answers are awaited',
+    ),
   /** Null without a pace, unless a limit holds it up. */
   secondsNeeded: z.int().nullable().describe('how long the pending orders take, without obstacles'),
   obstacles,

@@ -1,4 +1,5 @@
 import { count } from '../english.ts';
+import { nearMiss } from '../near-miss.ts';
 import { QUANTITY_MAX } from '../order-size.ts';
 import { remembering } from '../remembering.ts';
 import { type FallbackProblem, problem } from './ladder.ts';
@@ -21,6 +22,8 @@ const MILES_MAX = 500;
 const CAP_MAX = QUANTITY_MAX;
 /** Room for every area code of a country. */
 const CELL_MAX = 2_000;
+
+const KINDS = ['overlay', 'nearby', 'state', 'tollfree'];
 
 const RUNGS =
   'The rungs are overlay, nearby:25 (miles), nearby:25+cross, state, to:332+646 and tollfree. ' +
@@ -103,8 +106,17 @@ function rungOf(word: string): Rung | FallbackProblem {
     case 'to':
       return toOf(word, parts);
     default:
-      return problem(`has an unknown rung${quoted(word)}`, RUNGS);
+      return problem(`has an unknown rung${quoted(word)}`, meant(word) ?? RUNGS);
   }
+}
+
+/** What to write in its place, when that is plain. */
+function meant(word: string): string | null {
+  if (/^[2-9]\d\d(?:\+[2-9]\d\d)*$/.test(word)) return `Write to:${word} for numbers there.`;
+  const [kind = '', ...parts] = word.split(':');
+  // "toll free" is two words.
+  const rung = /^toll/.test(kind) ? 'tollfree' : nearMiss(kind, KINDS);
+  return rung === undefined ? null : `Write ${[rung, ...parts].join(':')}.`;
 }
 
 function nearbyOf(word: string, [distance = '', ...parts]: string[]): Rung | FallbackProblem {

@@ -87,6 +87,7 @@ export {
   systemUser,
 } from './events.ts';
 export type { Ledger, QueuePool } from './ledger.ts';
+export { whyNever } from './limits/at-start.ts';
 export { continueWithinLimits } from './limits/continue.ts';
 export {
   hasOtherNumbers,
@@ -194,7 +195,13 @@ export {
   takeMessage,
 } from './outbox.ts';
 export { readPhoneNumbers } from './phone-numbers.ts';
-export { type AreaSum, areaSums, type Substitute, substitutes } from './plans/area-sums.ts';
+export {
+  AREA_PARTS,
+  type AreaSum,
+  areaSums,
+  type Substitute,
+  substitutes,
+} from './plans/area-sums.ts';
 export { askedCells } from './plans/asked-cells.ts';
 export {
   findCheck,
@@ -204,6 +211,7 @@ export {
 export { boughtCost, costAhead, firstMonth, plannedCost, recentCost } from './plans/cost.ts';
 export { cancelWaiting, endPlans } from './plans/end.ts';
 export {
+  awaitsAnswers,
   exactOf,
   findPlan,
   listPlans,
@@ -214,7 +222,6 @@ export {
   paceOf,
   planPage,
   plansOfSameFile,
-  sendingOrders,
   stateWord,
 } from './plans/find.ts';
 export { keeping } from './plans/keeping.ts';

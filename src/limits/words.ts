@@ -52,12 +52,11 @@ export function isBeyond({ numbers, money, spent }: LimitState, asked: PlanSum):
   return asked.money === null || before.money === null || exceeds(money, before.money, asked.money);
 }
 
-/** The limits that count for a plan, each as a sentence, and what they mean for it. */
+/** The limits that count for a plan that can be started, each with what it means for it. */
 export function estimateWords(limits: LimitState[], asked: PlanSum, currency: string): string[] {
   return limits.map((limit) => {
     const words = `Limit: ${stateWords(limit, currency)}.`;
-    if (!isBeyond(limit, asked)) return words;
-    if (limit.period === 'plan') return `${words} This plan asks for more, and cannot be started.`;
+    if (limit.period === 'plan' || !isBeyond(limit, asked)) return words;
     return (
       `${words} It leaves no room for all of this plan. The rest waits for the next ` +
       `${limit.period}, UTC.`

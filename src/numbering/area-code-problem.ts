@@ -43,7 +43,7 @@ export function areaCodeProblem(
 ): AreaCodeProblem | null {
   const use = UNASSIGNABLE.find(([pattern]) => pattern.test(areaCode))?.[1];
   if (use !== undefined) {
-    const message = `No place has the area code ${areaCode}: it is ${use}. Check it.`;
+    const message = `No place has the area code ${areaCode}: it is ${use}. Write ${ANOTHER}.`;
     return { severity: 'error', expected: ANOTHER, message };
   }
   const found = known.find(areaCode);
@@ -54,7 +54,7 @@ export function areaCodeProblem(
 function notAssigned(areaCode: string, { fileDate }: Known): AreaCodeProblem {
   const message =
     `area_code ${areaCode} is not assigned in NANPA's report of ${fileDate}, so the ` +
-    'vendor probably has no numbers there. Check it.';
+    'vendor probably has no numbers there. Correct it if it is mistyped.';
   return { severity: 'warning', expected: ANOTHER, message };
 }
 
@@ -67,7 +67,8 @@ function wrongKind({ code: areaCode, kind }: AreaCode, type: LocalType): AreaCod
       'toll-free numbers write the type tollfree and no area code.';
     return { severity, expected: ANOTHER, message };
   }
-  const message = `area_code ${areaCode} belongs to no place, but the type is ${type}. Check it.`;
+  const message =
+    `area_code ${areaCode} belongs to no place, but the type is ${type}. ` + `Write ${ANOTHER}.`;
   return { severity, expected: ANOTHER, message };
 }
 
@@ -91,6 +92,8 @@ function wrongCountry(
 function notYet({ code: areaCode, since }: AreaCode, today: string): AreaCodeProblem | null {
   if (since !== null && since <= today) return null;
   const when = since === null ? 'the day is not known' : `it comes on ${since}`;
-  const message = `area_code ${areaCode} is not yet in service: ${when}. Check it.`;
+  const message =
+    `area_code ${areaCode} is not yet in service: ${when}. ` +
+    'Write another area code, or wait until it is.';
   return { severity: 'warning', expected: ANOTHER, message };
 }

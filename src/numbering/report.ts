@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CsvError, parse } from 'csv-parse/sync';
+import { named } from '../english.ts';
 import { AppError } from '../errors.ts';
 import type { AreaCode, AreaCodes } from './area-code.ts';
 import { countryOf, regionOf } from './regions.ts';
@@ -41,7 +42,7 @@ function reportOf([first = [], head = [], ...rows]: string[][]):
   const fileDate = first.length === 2 && first[0] === 'File Date' ? fileDateOf(first[1]!) : null;
   if (fileDate === null) return 'its first line is not "File Date,MM/DD/YYYY"';
   const missing = COLUMNS.filter((column) => !head.includes(column));
-  if (missing.length > 0) return `it has no column ${missing.join(', ')}`;
+  if (missing.length > 0) return `it has no ${named('column', missing)}`;
   if (rows.length !== CODES) return `it has ${rows.length} rows of area codes, not ${CODES}`;
   const codes: AreaCode[] = [];
   for (const [index, cells] of rows.entries()) {

@@ -1,4 +1,4 @@
-import { type Account, firstMonth } from '../ledger/index.ts';
+import { type Account, firstMonth, whyNever } from '../ledger/index.ts';
 import { estimateWords, limitsOn, startWords } from '../limits/index.ts';
 import type { Purchase } from './confirm.ts';
 
@@ -8,9 +8,12 @@ import type { Purchase } from './confirm.ts';
  */
 export function whatLimits(
   { numbers, mayCost }: Pick<Purchase, 'numbers' | 'mayCost'>,
-  { limits, prices, approval }: Pick<Account, 'limits' | 'prices' | 'approval'>,
+  account: Pick<Account, 'name' | 'limits' | 'prices' | 'approval'>,
   who: string | null,
 ): string[] {
+  const never = whyNever({ numbers, mayCost }, account, who);
+  if (never !== null) return [neverWords(never)];
+  const { limits, prices, approval } = account;
   const currency = prices?.currency ?? null;
   const asked = { numbers, money: firstMonth(mayCost), currency };
   return [
@@ -18,3 +21,6 @@ export function whatLimits(
     ...startWords(approval, asked),
   ];
 }
+
+/** Of `whyNever`. */
+export const neverWords = (why: string): string => `This plan cannot be started: ${why}`;

@@ -1,7 +1,7 @@
 export { type AccountWish, changeAccount } from './change-account.ts';
 export { chooseAccount, NO_ACCOUNT } from './choose-account.ts';
 export { type Consent, type Purchase, purchaseOf, requireConsent } from './confirm.ts';
-export { whatLimits } from './estimate.ts';
+export { neverWords, whatLimits } from './estimate.ts';
 export { readDismissal, type SaidDismissal } from './lost-plans.ts';
 export { operationsOnLedger } from './on-ledger.ts';
 export { openLines, type UndecidedLine } from './open-lines.ts';

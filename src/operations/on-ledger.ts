@@ -16,7 +16,6 @@ import {
   retryPlan,
   revokeToken,
   sayForeign,
-  sendingOrders,
   stockMet,
   strays,
   unknownOrders,
@@ -75,7 +74,6 @@ export function operationsOnLedger(
     plans: async () => observeAll(sources, await listPlans(ledger, PLANS_LISTED)),
     plan: (id) => observed(findPlan(ledger, id)),
     show: async (id) => shownOf(sources, await findPlan(ledger, id)),
-    isSending: async ({ id }) => (await sendingOrders(ledger, id)) > 0,
     async accountFor(name) {
       // First: an account that the configuration names may be new to the ledger.
       const own = (await session.ownAccounts()).map(({ account }) => account);

@@ -39,8 +39,6 @@ export type Operations = AsyncDisposable & {
   plans(): Promise<ObservedPlan[]>;
   plan(id: number): Promise<ObservedPlan>;
   show(id: number): Promise<ShownPlan>;
-  /** Whether its orders are being sent; a server counts all orders of its account. */
-  isSending(plan: ObservedPlan): Promise<boolean>;
   /** The account of that name, else the one whose keys are set, else the only one. */
   accountFor(name: string | undefined): Promise<Account>;
   submit(file: CheckedFile, account: Account, who: string): Promise<ObservedPlan>;

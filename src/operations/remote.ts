@@ -12,7 +12,6 @@ import {
   LostPlanList,
   NewToken,
   NumberList,
-  ObservedAccount,
   ObservedPlan,
   OpenList,
   PlanList,
@@ -58,7 +57,6 @@ export function remoteOperations(address: string, signIn: ServerSignIn | null): 
     plans: async () => (await ask(`/plans?limit=${PLANS_LISTED}`, PlanList)).plans,
     plan: (id) => ask(`/plans/${id}`, ObservedPlan),
     show: (id) => ask(`/plans/${id}`, ShownPlan),
-    isSending: async ({ account }) => (await ask(pathOf(account), ObservedAccount)).inFlight > 0,
     accountFor: async (name) => chooseAccount(await accounts(), name),
     submit: (...wish) => submit(ask, ...wish),
     async steer(id, move, by, { acceptWarnings = false, prices } = {}) {

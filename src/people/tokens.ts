@@ -10,6 +10,8 @@ const SHAPE = /^bo_[\w-]{43}$/;
 const REMEMBERED_MS = 2_000;
 const MOST_REMEMBERED = 1_000;
 
+/** Of a token for which nobody says more. */
+export const TOKEN_DAYS = 90;
 const LONGEST_DAYS = 3_650;
 
 /** What a new token is to be. */
@@ -27,7 +29,9 @@ export const TokenWish = z.strictObject({
   days: z
     .int({ error: 'it must be a whole number of days' })
     .min(1, 'it must be at least 1')
-    .max(LONGEST_DAYS, `it must be at most ${LONGEST_DAYS}`),
+    .max(LONGEST_DAYS, `it must be at most ${LONGEST_DAYS}`)
+    .default(TOKEN_DAYS)
+    .describe('how many days it is valid'),
 });
 export type TokenWish = z.infer<typeof TokenWish>;
 

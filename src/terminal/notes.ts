@@ -41,7 +41,10 @@ export function howToMend(
 }
 
 /** The command that buys a file as it was checked. */
-export function howToBuy(path: string, options: Defaults & { account?: string }): string {
+export function howToBuy(
+  path: string,
+  options: Defaults & { account?: string | undefined },
+): string {
   const account = options.account ? ` --account ${shellWord(options.account)}` : '';
   return `To buy it: "order ${shellWord(path)}${flagsOf(options)}${account}"`;
 }

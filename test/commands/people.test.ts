@@ -27,7 +27,7 @@ describe('user', () => {
     const added = await addUser(shell, ['ada', '--role', 'submit', '--role', 'approve']);
     expect(added).toMatchObject({
       code: 0,
-      stdout: 'ada may sign in, with the role submit and approve.\n',
+      stdout: 'ada may sign in, with the roles submit and approve.\n',
     });
     expect(statSync(join(shell.folder, 'secrets.json')).mode & 0o777).toBe(0o600);
     expect(shell.read('secrets.json')).not.toContain(PASSWORD);

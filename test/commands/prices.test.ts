@@ -95,14 +95,41 @@ describe('with several accounts', () => {
     shell.file('accounts.json', JSON.stringify([east, { name: 'west', mode: 'sandbox' }]));
     const plain = await shell.run(['check', 'plan.csv'], more);
     expect(plain.stdout).not.toMatch(/costs at most|is not known/);
+    expect(plain.stdout).toContain('To buy it: "bulk-order order plan.csv --account NAME"');
     const named = await shell.run(['check', 'plan.csv', '--account', 'east'], more);
     expect(named.stdout).toContain(`It costs at most ${MOST}.`);
     expect(named.stdout).toContain(
-      'Limit: at most 40 numbers by a plan. This plan asks for more, and cannot be started.\n' +
-        'Limit: at most 1,000.00 USD a day.\n',
+      'This plan cannot be started: it asks for 50 numbers, and the limit of account "east" is ' +
+        'at most 40 numbers by a plan. Split the plan, or have the limit raised.\n',
+    );
+    expect(named.stdout).not.toContain('To buy it');
+    shell.file('small.csv', 'area_code,quantity\n212,5\n');
+    expect((await shell.run(['check', 'small.csv', '--account', 'east'], more)).stdout).toContain(
+      'Limit: at most 40 numbers by a plan.\nLimit: at most 1,000.00 USD a day.\n',
     );
     const wrong = await shell.run(['check', 'plan.csv', '--account', 'north'], more);
     expect(wrong.code).toBe(1);
     expect(wrong.stderr).toContain('There is no account "north" in the configuration.');
+  });
+
+  test('a plan beyond its limit is refused first, and not stored', async () => {
+    const keys = { accessKey: 'one', secretAccessKey: 'two' };
+    const limits = { plan: { numbers: 40 } };
+    shell.file('accounts.json', JSON.stringify([{ name: 'north', mode: 'live', ...keys, limits }]));
+    shell.file('beyond.csv', 'area_code,quantity,status\n212,41,sold\n');
+    const before = await shell.ask(['plans'], more);
+    for (const command of [['order'], ['submit', '--start']]) {
+      const { error } = await shell.ask([...command, 'beyond.csv', '--account', 'north'], more);
+      expect(error).toMatchObject({
+        code: 'over_limit',
+        message:
+          'beyond.csv cannot be started: it asks for 41 numbers, and the limit of account ' +
+          '"north" is at most 40 numbers by a plan. Split the plan, or have the limit raised. ' +
+          'Nothing was changed.',
+      });
+    }
+    expect(await shell.ask(['plans'], more)).toEqual(before);
+    const { id } = await shell.ask(['submit', 'beyond.csv', '--account', 'north'], more);
+    expect((await shell.ask(['start', String(id)], more)).error.code).toBe('over_limit');
   });
 });

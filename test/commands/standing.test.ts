@@ -41,6 +41,15 @@ describe('a line of a live account that keeps trying', () => {
   test('cannot be closed twice', async () => {
     const again = await shell.ask(['close', '1']);
     expect(again).toMatchObject({ code: 1, error: { code: 'wrong_state', state: 'finished' } });
+    const never = await shell.ask(['close', '1', '2']);
+    expect(never.error.message).toBe(
+      'Line 2 of plan 1 is not tried again, and the plan is finished. Nothing was changed.',
+    );
+  });
+
+  test('is named by a line that the plan has', async () => {
+    const error = { code: 'not_found', message: 'Plan 1 has no line 99.' };
+    expect(await shell.ask(['close', '1', '99'])).toMatchObject({ error });
     expect(await shell.ask(['close', '1', 'x'])).toMatchObject({
       error: { code: 'invalid_usage', message: expect.stringContaining('number of a line') },
     });

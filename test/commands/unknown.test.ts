@@ -49,8 +49,10 @@ test('unknown lists the unknown orders, with their evidence and what to do', asy
 
 describe('settle refuses', () => {
   test.each([['--nothing'], ['--accept']])('an order by its place alone, with %s', async (how) => {
-    const { stderr } = await shell.run(['settle', '5', how, '--by', 'Ada', '--why', 'so']);
-    expect(stderr).toBe('There is no order 5. Order 5 of plan 1 has the id 10000005.\n');
+    const { stderr } = await shell.run(['settle', '3', how, '--by', 'Ada', '--why', 'so']);
+    expect(stderr).toBe('There is no order 3. Order 3 of plan 1 has the id 10000003.\n');
+    const beyond = await shell.run(['settle', '999', how, '--by', 'Ada', '--why', 'so']);
+    expect(beyond.stderr).toBe('There is no order 999.\n');
   });
 
   test.each<[string, string[], string]>([

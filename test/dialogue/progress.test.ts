@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { obstacleSentence } from '../../src/dialogue/obstacles.ts';
 import { liveLine, progressLine } from '../../src/dialogue/progress.ts';
+import { describeSums } from '../../src/dialogue/sums.ts';
 import type { Obstacle } from '../../src/obstacles/index.ts';
 import { textOfLine } from '../../src/terminal/style.ts';
 import { shownPlan } from './shown-plan.ts';
@@ -35,6 +36,17 @@ describe('the bar', () => {
   test('keeps its width when one part fills it', () => {
     const ended = shownPlan({ bought: 0, unknown: 200_000, short: 0, refused: 0, pending: 0 });
     expect(textOfLine(liveLine(ended, 119))).toMatch(/^\?{24} /);
+  });
+
+  test.each([
+    [1, '1 order waits for the vendor'],
+    [2, '2 orders wait for the vendor'],
+  ])('says no pace and no time once all that is left was sent: %d', (n, words) => {
+    const plan = shownPlan({ pendingOrders: n, sendingOrders: n, etaSeconds: null });
+    expect(textOfLine(liveLine(plan, 119))).toMatch(new RegExp(`unknown  ${words}'s answer$`));
+    expect(textOfLine(describeSums(plan)[2]!)).toMatch(new RegExp(`, ${words}'s answer$`));
+    const others = shownPlan({ ...plan, pendingOrders: n + 1, etaSeconds: 1 });
+    expect(textOfLine(progressLine(others))).toMatch(/4\/s {2}0:01 left$/);
   });
 
   test('says in few words that it rests, what it waits for, or that it is paused', () => {

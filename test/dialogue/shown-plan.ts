@@ -13,6 +13,7 @@ export const shownPlan = (more: Partial<ObservedPlan> = {}): ObservedPlan => ({
   orders: 8_000,
   successors: 0,
   pendingOrders: 4_000,
+  sendingOrders: 4,
   unknownOrders: 1,
   requested: 200_000,
   bought: 98_000,

@@ -52,6 +52,19 @@ describe('refused is', () => {
     expect(found).toMatchObject({ advice: expect.stringMatching(/^[A-Z].*\.$/) });
   });
 
+  test.each([
+    ['646', '"646"', 'Write to:646 for numbers there.'],
+    ['overlay 332+646', '"332+646"', 'Write to:332+646 for numbers there.'],
+    ['toll free', '"toll"', 'Write tollfree.'],
+    ['state > toll-free:5', '"toll-free:5"', 'Write tollfree:5.'],
+    ['Overlays', '"overlays"', 'Write overlay.'],
+    ['near:25', '"near:25"', 'Write nearby:25.'],
+    ['city', '"city"', expect.stringMatching(/^The rungs are overlay, /)],
+  ])('%j, with what is meant', (cell, rung, advice) => {
+    const because = `has an unknown rung ${rung}`;
+    expect(readFallback(cell)).toMatchObject({ because, advice });
+  });
+
   test('a word that cannot be printed, without repeating it', () => {
     expect(JSON.stringify(readFallback('overlay\u001b[2J'))).not.toContain('\\u001b');
     expect(JSON.stringify(readFallback('x'.repeat(1_999))).length).toBeLessThan(500);

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { type Ledger, sendingOrders } from '../../src/ledger/index.ts';
+import { findPlan, type Ledger } from '../../src/ledger/index.ts';
 import { labelOf } from '../support/ledger.ts';
 import { describeWith } from '../support/servers.ts';
 import { POSTGRES_AND_REDIS } from '../support/storage.ts';
@@ -67,7 +67,7 @@ describeWith(['postgres', 'redis'], 'SIGTERM', () => {
           await drill.untilArrived(2);
           worker.kill('SIGTERM');
           expect(await worker.exited).toMatchObject({ code: 1 });
-          expect(await sendingOrders(drill.ledger, plan)).toBe(2);
+          expect((await findPlan(drill.ledger, plan)).sendingOrders).toBe(2);
         });
         const log = logOf(worker);
         expect(log).toContainEqual(

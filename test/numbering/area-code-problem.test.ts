@@ -16,8 +16,10 @@ test.each<[areaCode: string, type: LocalType]>([
   expect(problem(areaCode, type)).toBeNull();
 });
 
+const ANOTHER = "Write an area code of the line's type.";
+
 test.each<[areaCode: string, type: LocalType, message: string]>([
-  ['911', 'local', 'No place has the area code 911: it is a service code.'],
+  ['911', 'local', `it is a service code. ${ANOTHER}`],
   ['988', 'local', 'it is the number of the crisis line'],
   ['555', 'local', 'it is kept for directory assistance'],
   ['950', 'canadian_local', 'it is kept for access to carriers'],
@@ -27,7 +29,8 @@ test.each<[areaCode: string, type: LocalType, message: string]>([
   ['888', 'local', 'For toll-free numbers write the type tollfree'],
   ['822', 'local', 'area_code 822 is a toll-free code, but the type is local.'],
   ['500', 'local', 'area_code 500 belongs to no place'],
-  ['633', 'canadian_local', 'but the type is canadian_local. Check it.'],
+  ['710', 'local', `belongs to no place, but the type is local. ${ANOTHER}`],
+  ['633', 'canadian_local', `but the type is canadian_local. ${ANOTHER}`],
   [
     '416',
     'local',
@@ -43,8 +46,8 @@ test.each<[areaCode: string, type: LocalType, message: string]>([
 });
 
 test.each<[areaCode: string, today: string, message: string]>([
-  ['935', '2026-08-17', "not assigned in NANPA's report of 2026-08-17"],
-  ['565', '2026-08-17', 'not yet in service: the day is not known.'],
+  ['935', '2026-08-17', 'has no numbers there. Correct it if it is mistyped.'],
+  ['565', '2026-08-17', 'the day is not known. Write another area code, or wait until it is.'],
   ['465', '2026-06-17', 'not yet in service: it comes on 2026-06-18.'],
 ])('%s is a warning on %s: %s', (areaCode, today, message) => {
   expect(problem(areaCode, 'local', today)).toMatchObject({

@@ -68,6 +68,11 @@ describe('a report is read', () => {
     ['a date of no calendar', changed(['08/17/2026', '02/30/2026']), 'its first line is not'],
     ['another column', changed(['USE', 'USAGE']), 'it has no column USE'],
     [
+      'other columns',
+      changed(['USE', 'USAGE'], [',SERVICE', ',FOR']),
+      'it has no columns USE and SERVICE',
+    ],
+    [
       'a row too few',
       LINES.toSpliced(500, 1).join('\r\n'),
       'it has 799 rows of area codes, not 800',

@@ -48,6 +48,15 @@ describeOnALedger('what stands in the way of an account', (given) => {
     expect(await observed(plan)).toMatchObject({ isMoving: true, obstacles: [], etaSeconds: 1 });
   });
 
+  test('is nothing while the last answers are awaited, and no time is left to say', async () => {
+    const plan = await running();
+    await claim(ledger, plan, plan.orders.slice(1));
+    expect(await observed(plan)).toMatchObject({ etaSeconds: 1, sendingOrders: 2 });
+    await claim(ledger, plan);
+    const last = { isMoving: true, etaSeconds: null, obstacles: [] };
+    expect(await observed(plan)).toMatchObject({ ...last, pendingOrders: 3, sendingOrders: 3 });
+  });
+
   test('is a queue that was paused past the ledger, until it is resumed', async () => {
     const plan = await running();
     await queue.queue.pause();

@@ -119,6 +119,8 @@ describe('what is asked for', () => {
       status: 400,
       message: 'The request was not understood. In the body: "wy" is not known here.',
     });
+    const two = await post(site, `/api/plans/${plan.id}/pause`, { wy: 'lunch', whoo: 'Ada' });
+    expect(two.json.error.message).toContain('"wy" and "whoo" are not known here.');
   });
 
   test('with values of a wrong kind is refused without the validator’s words', async () => {

@@ -6,7 +6,7 @@ import { type OrderQueue, openQueue } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { sql } from '../support/ledger.ts';
 import { dailyLimit } from '../support/plans.ts';
-import { press, read } from './pages-forms.ts';
+import { press, read, words } from './pages-forms.ts';
 import { ask, hear, newCsv, post, siteOfFile, submitted } from './site.ts';
 
 const { given, site } = siteOfFile();
@@ -78,6 +78,20 @@ test('a daily limit is in the estimates, before the start and after it', async (
   await steerPlan(given.ledger, id, 'start', { who: 'Ada' });
   expect(await read(site, `/plans/${id}`)).toMatch(/Time left about [23] d/);
   expect((await findPlan(given.ledger, id)).etaSeconds).toBeGreaterThan(2 * 86_400);
+  await changeAccount(given.ledger, 'sandbox', { limits: [] }, { who: 'Ada' });
+});
+
+test('a plan that can never start has no button, and no time', async () => {
+  const limits = [{ ...dailyLimit(100), period: 'plan' as const }, dailyLimit(25)];
+  await changeAccount(given.ledger, 'sandbox', { limits }, { who: 'Ada' });
+  const { text, ...answer } = await ask(site, `/plans/${await submitted(site, newCsv('212,120'))}`);
+  const page = words({ ...answer, text });
+  expect(page).toContain(
+    'This plan cannot be started: it asks for 120 numbers, and the limit of account "sandbox" is ' +
+      'at most 100 numbers by a plan. Split the plan, or have the limit raised.',
+  );
+  expect(page).not.toMatch(/Start:|Takes|No errors|the rest waits|Limit:/i);
+  expect(text).not.toContain('start-button');
   await changeAccount(given.ledger, 'sandbox', { limits: [] }, { who: 'Ada' });
 });
 

@@ -4,7 +4,7 @@ import { ladderPlan, makeDue, sellEach, sendWaiting, step } from '../support/lad
 import { sql } from '../support/ledger.ts';
 import type { SmallPlan } from '../support/plans.ts';
 import { formOn, press, read, words } from './pages-forms.ts';
-import { ask, siteOfFile } from './site.ts';
+import { ask, hear, siteOfFile } from './site.ts';
 
 const { given, site } = siteOfFile();
 let plan: SmallPlan;
@@ -28,11 +28,11 @@ describe('the page of a standing plan', () => {
     expect(source).toContain('aria-label="22 exact, 5 substituted, 3 missing"');
   });
 
-  test('sums up by region what was bought, what substituted and what is missing', async () => {
+  test('sums up by region what was bought, what substituted, missing and open', async () => {
     const text = await page();
-    expect(text).toContain('Region Exact Substituted Missing');
-    expect(text).toContain('New York 212 332 22 3 3');
-    expect(text).toContain('Toll-free 0 2 0');
+    expect(text).toContain('Region Exact Substituted Missing Open New York');
+    expect(text).toContain('New York 212 332 22 3 3 0 ');
+    expect(text).toContain('Toll-free 0 2 0 0');
   });
 
   test('says when the next try is and when the last of them ends', async () => {
@@ -51,7 +51,11 @@ describe('the page of a standing plan', () => {
     await makeDue(given.ledger, plan);
     const [order] = await sendWaiting(given.ledger, plan);
     expect(order).toMatchObject({ quantity: 3, areaCode: '212' });
-    expect(await page()).toMatch(/Trying again plan \d+/);
+    await hear(site);
+    const text = await page();
+    expect(text).toMatch(/Trying again plan \d+/);
+    expect(text).toContain('Time left waits for the vendor’s answer');
+    expect(await read(site, '/')).toContain('waits for the vendor’s answer');
   });
 });
 

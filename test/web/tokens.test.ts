@@ -41,6 +41,16 @@ describe('a token', () => {
     expect(JSON.stringify(events)).toContain('for the dashboard');
   });
 
+  test('ends after 90 days when nobody says more, as the API’s document tells', async () => {
+    const made = await post(site, '/api/tokens', { name: 'plain', role: 'view' }, as('admin'));
+    const { madeAt, endsAt } = made.json;
+    expect(Date.parse(endsAt) - Date.parse(madeAt)).toBe(90 * 86_400_000);
+    const { json } = await ask(site, '/api/openapi.json', { headers: as('admin') });
+    const { schema } = json.paths['/api/tokens'].post.requestBody.content['application/json'];
+    expect(schema.properties.days).toMatchObject({ default: 90, maximum: 3_650 });
+    expect(schema.required).toEqual(['name', 'role']);
+  });
+
   test('that was revoked is refused within seconds', async () => {
     const token = await tokenFor(site, 'view', 'short-lived');
     const status = async () => (await ask(site, '/api/plans', { headers: bearer(token) })).status;
@@ -69,7 +79,7 @@ describe('a token', () => {
     ['no name', { role: 'view', days: 1 }],
     ['a name that marks another', { name: 'system:root', role: 'view', days: 1 }],
     ['no such role', { name: 'x', role: 'root', days: 1 }],
-    ['no end', { name: 'x', role: 'view' }],
+    ['an end that is none', { name: 'x', role: 'view', days: null }],
     ['a day that is none', { name: 'x', role: 'view', days: 0 }],
     ['more than a person may say', { name: 'x', role: 'view', days: 1, hash: 'aa' }],
   ])('with %s is not made', async (_, wish) => {

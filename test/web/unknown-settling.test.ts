@@ -66,7 +66,7 @@ describe('what something speaks against', () => {
     });
     expect(leadsTo(taken)).toBe(`303 /unknown?settled=${order}`);
     expect(await read(site, taken.headers.location!)).toContain(
-      'Bea settled order 1: it bought 1 number. That was against the evidence: The verdict of',
+      `Bea settled order ${order}: it bought 1 number. That was against the evidence: The `,
     );
     expect((await planEvents(given.ledger, plan.id, 1))[0]?.detail.againstEvidence).toHaveLength(3);
   });
@@ -97,7 +97,8 @@ describe('what follows for an order that bought nothing', () => {
     await steerPlan(given.ledger, plan.id, 'cancel', BY);
     await settleOrder(given.ledger, orders[0].id, { nothing: true }, BY);
     expect(await read(site, `/plans/${plan.id}`)).toContain(
-      'Ada settled order 1: it bought nothing, and is sent again unless its plan is cancelled.',
+      `Ada settled order ${orders[0].id}: it bought nothing, and is sent again unless its plan ` +
+        'is cancelled.',
     );
   });
 });
@@ -134,7 +135,7 @@ describe('what was settled', () => {
     expect(leadsTo(undone)).toBe(`303 /unknown?order=${order}`);
     expect(await stateOf(order)).toBe('unknown');
     expect(await read(site, `/plans/${plan.id}`)).toContain(
-      'Bea took back the settlement of order 1: it is unknown again. ' +
+      `Bea took back the settlement of order ${order}: it is unknown again. ` +
         'Reason: “that was another order”.',
     );
     const late = await press(site, path, { ...shown, by: 'Bea', why: 'again' });
@@ -214,9 +215,9 @@ test('surplus is on the plan’s page with its order, in its document and its fi
   await recordAnswers(given.ledger, plan.account.id, [answerTo(orders[0], 'filled', { numbers })]);
   const shown = (await read(site, path)).replace(/\D/g, '');
   for (const number of numbers) expect(shown).toContain(number);
-  expect(await read(site, path)).toMatch(
-    /Surplus: 10 numbers\. The vendor named them for orders .* For order 1: /,
-  );
+  const page = await read(site, path);
+  expect(page).toContain('Surplus: 10 numbers. The vendor named them for orders');
+  expect(page).toContain(`For order ${orders[0].id}: `);
   expect(await read(site, path)).toContain('surplus.csv 10 numbers that the vendor named');
   expect((await ask(site, `/api${path}`)).json).toMatchObject({ bought: 10, surplus: 10 });
   expect((await ask(site, `/api${path}/surplus.csv`)).text.trim().split('\r\n')).toHaveLength(11);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changeAccount, findAccount, findPlan, sendingOrders } from '../../src/ledger/index.ts';
+import { changeAccount, findAccount, findPlan } from '../../src/ledger/index.ts';
 import { BY } from '../support/by.ts';
 import { breachesOf } from '../support/ledger.ts';
 import { describeInModes, POSTGRES_AND_REDIS } from '../support/storage.ts';
@@ -27,7 +27,7 @@ describeInModes([POSTGRES_AND_REDIS], 'a vendor that hangs on every request', ({
         until(
           async () => {
             const { pausedReason } = await findAccount(ledger, account.name);
-            return (await sendingOrders(ledger, planId)) === 0 && pausedReason;
+            return (await findPlan(ledger, planId)).sendingOrders === 0 && pausedReason;
           },
           { what: 'the account has paused itself' },
         );

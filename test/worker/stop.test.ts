@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findPlan, sendingOrders } from '../../src/ledger/index.ts';
+import { findPlan } from '../../src/ledger/index.ts';
 import { openGate } from '../support/gate.ts';
 import { numbersBySearch, soldBySearch } from '../support/mixed-plan.ts';
 import { describeInModes, EVERY_MODE, POSTGRES_AND_REDIS } from '../support/storage.ts';
@@ -27,7 +27,7 @@ describeInModes(EVERY_MODE, 'a worker that is stopped', ({ makeStorage }) => {
 
     const { requests } = sandbox.books();
     expect(requests).toHaveLength(5);
-    expect(await sendingOrders(ledger, planId)).toBe(0);
+    expect((await findPlan(ledger, planId)).sendingOrders).toBe(0);
     const plan = await findPlan(ledger, planId);
     expect(plan).toMatchObject({ state: 'running', bought: 10, unknown: 0, pending: 30 });
     expect(await numbersBySearch(ledger, planId)).toEqual(soldBySearch(requests));

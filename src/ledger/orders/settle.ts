@@ -1,6 +1,6 @@
 import type { Settled } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
-import { howNamed } from '../../order-size.ts';
+import { PLAN_ROOM } from '../../order-size.ts';
 import { requireSeen } from '../../seen.ts';
 import { lockAccountFor } from '../account-lock.ts';
 import { type Passed, underApproval } from '../approvals/require.ts';
@@ -8,7 +8,7 @@ import { approveOne } from '../approvals/settling.ts';
 import { type By, nameOf, noteEvent } from '../events.ts';
 import { type Ledger, only, type Queries } from '../ledger.ts';
 import { findVerdict } from '../listings/verdicts.ts';
-import { planOf } from '../order-id.ts';
+import { orderId, planOf } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
 import { lockAkin } from '../plans/lock.ts';
 import { reopenPlan } from '../plans/steer.ts';
@@ -205,8 +205,17 @@ export function requireAttempt(id: number, looked: number | undefined, last: num
 export async function lockOrder(tx: Queries, id: number): Promise<void> {
   const rows = await tx.query('select id from ledger.orders where id = $1 for update', [id]);
   if (rows.length === 0) {
-    throw new AppError('not_found', `There is no order ${id}.${howNamed(id)}`, { order: id });
+    const there = await howNamed(tx, id);
+    throw new AppError('not_found', `There is no order ${id}.${there}`, { order: id });
   }
+}
+
+/** How an order is named, for somebody who names it by its place in a plan; else ''. */
+async function howNamed(tx: Queries, place: number): Promise<string> {
+  if (place >= PLAN_ROOM) return '';
+  const id = orderId(1, place);
+  const rows = await tx.query('select from ledger.orders where id = $1', [id]);
+  return rows.length === 0 ? '' : ` Order ${place} of plan 1 has the id ${id}.`;
 }
 
 async function notUnknown(tx: Queries, id: number, state: string): Promise<AppError> {

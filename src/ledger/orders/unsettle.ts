@@ -1,4 +1,5 @@
 import type { Settled } from '../../documents/index.ts';
+import { named } from '../../english.ts';
 import { AppError } from '../../errors.ts';
 import { requireSeen } from '../../seen.ts';
 import { takeBackFreed } from '../approvals/require.ts';
@@ -128,7 +129,10 @@ async function requireUnasked(tx: Queries, id: number, state: string): Promise<v
   );
   const sent = later.filter(({ attempts }) => attempts > 0);
   if (sent.length === 0) return;
-  const names = `${sent.length === 1 ? 'order' : 'orders'} ${sent.map((s) => s.id).join(', ')}`;
+  const names = named(
+    'order',
+    sent.map((s) => String(s.id)),
+  );
   throw new AppError(
     'wrong_state',
     `The settlement of order ${id} cannot be taken back: what it lacks was asked for again, ` +

@@ -36,7 +36,14 @@ export type AreaSum = {
   substituted: number;
   /** Asked for here, and not bought anywhere. */
   missing: number;
+  /** Asked for here: unknown or pending. */
+  open: number;
+  /** Asked for here. */
+  cancelled: number;
 };
+
+/** They add up to what the plan asks for. */
+export const AREA_PARTS = ['exact', 'substituted', 'missing', 'open', 'cancelled'] as const;
 
 /**
  * The sums of a plan by the area codes of its lines; those without any are left out. Ask it only
@@ -46,19 +53,22 @@ export function areaSums(ledger: Queries, planId: number): Promise<AreaSum[]> {
   return ledger.query<AreaSum>(SUMS_BY_AREA, [planId]);
 }
 
-/** What a substitute lacks is missing where the line of the file asks for it. */
+const sumOf = (part: string) =>
+  `coalesce(sum(n) filter (where part = '${part}'), 0)::int as ${part}`;
+
+/** What a substitute lacks counts where the line of the file asks for it. */
 const SUMS_BY_AREA = `
-  select code as "areaCode", sum(exact)::int as exact, sum(substituted)::int as substituted,
-    sum(missing)::int as missing
+  select code as "areaCode", ${AREA_PARTS.map(sumOf).join(', ')}
   from (
-    select left(l.area_code, 3) as code,
-      case when o.step > 0 then 0 else o.bought end as exact,
-      case when o.step > 0 then o.bought else 0 end as substituted, 0 as missing
+    select left(l.area_code, 3) as code, o.bought as n,
+      case when o.step > 0 then 'substituted' else 'exact' end as part
     from ledger.orders o join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
     where ${isOfPlan('o.id', '$1::int')} and o.bought > 0
     union all
-    select left(a.area_code, 3), 0, 0, o.quantity - o.bought - o.moved
+    select left(a.area_code, 3), o.quantity - o.bought - o.moved,
+      case when o.state in ('short', 'refused', 'undelivered') then 'missing'
+        when o.state = 'cancelled' then 'cancelled' else 'open' end
     from ledger.orders o join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
       join ledger.lines a on a.plan_id = l.plan_id and a.line = ${askedLine('l')}
-    where ${isOfPlan('o.id', '$1::int')} and o.state in ('short', 'refused', 'undelivered')
-  ) each group by 1 having sum(exact + substituted + missing) > 0 order by 1`;
+    where ${isOfPlan('o.id', '$1::int')} and o.state <> 'filled'
+  ) each group by 1 having sum(n) > 0 order by 1`;

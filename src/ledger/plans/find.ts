@@ -4,7 +4,7 @@ import { AppError } from '../../errors.ts';
 import { REST_REASON } from '../accounts/accounts.ts';
 import { REST_MS } from '../database/clock.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { INTEGER_MAX, orderBounds } from '../order-id.ts';
+import { INTEGER_MAX, isOfPlan } from '../order-id.ts';
 import { surplusOfPlan } from '../orders/surplus.ts';
 import { standingLines } from '../successors/standing.ts';
 import { isPlaced, type PlanState } from './plan-state.ts';
@@ -18,6 +18,10 @@ export const missingOf = (of: Pick<PlanDocument, 'short' | 'refused' | 'undelive
 /** Numbers bought exactly as they were asked for. */
 export const exactOf = (of: Pick<PlanDocument, 'bought' | 'substituted'>): number =>
   of.bought - of.substituted;
+
+/** Whether nothing of it is left to send: only answers to orders that were sent are awaited. */
+export const awaitsAnswers = (of: Pick<PlanDocument, 'pendingOrders' | 'sendingOrders'>): boolean =>
+  of.sendingOrders > 0 && of.sendingOrders >= of.pendingOrders;
 
 /** Its state in a word, for people. */
 export function stateWord({ state, isCancelling }: PlanDocument): PlanState | 'cancelling' {
@@ -84,6 +88,8 @@ const PLAN_SQL = `
          a.paused_reason as "accountPaused", ${REST_REASON} as "accountRests",
          ${REST_MS} as "restMs", ${SPEED},
          p.lines, p.orders, p.successors, p.requested, p.sha256,
+         (select count(*)::int from ledger.orders o
+          where o.state = 'sending' and ${isOfPlan('o.id', 'p.id')}) as "sendingOrders",
          ${surplusOfPlan('p.id')} as surplus, ${REVISION} as revision,
          p.state in ('running', 'standing', 'paused')
            and exists (select from ledger.standing where plan_id = p.id) as "mayStand",
@@ -184,7 +190,10 @@ function document(row: PlanRow, tallies: Tally[], standing: StandingLines | null
   const sums = counts(plan, tallies);
   const isMoving = isPlaced(plan) && accountPaused === null;
   const { pendingOrders: orders, pending: numbers } = sums;
-  const isGoing = isMoving && (plan.state !== 'standing' || orders > 0);
+  const isGoing =
+    isMoving &&
+    (plan.state !== 'standing' || orders > 0) &&
+    !awaitsAnswers({ ...plan, pendingOrders: orders });
   const secondsNeeded = timeNeeded({ orders, numbers }, row);
   return {
     ...plan,
@@ -216,14 +225,4 @@ function counts(plan: { orders: number; successors: number; requested: number },
     cancelled: lacking('cancelled'),
     pending: plan.requested - sum('requested'),
   };
-}
-
-/** Orders of a plan that are being sent at this moment. */
-export async function sendingOrders(ledger: Ledger, planId: number): Promise<number> {
-  const [row] = await ledger.query<{ n: number }>(
-    `select count(*)::int as n from ledger.orders
-     where state = 'sending' and id > $1 and id < $2`,
-    orderBounds(planId),
-  );
-  return row?.n ?? 0;
 }

@@ -13,8 +13,8 @@ import { endTries } from './withdraw.ts';
  * Ends the tries of a plan's standing lines, or of one of them, at a person's request. What is on
  * its way still counts, and what waits is withdrawn or cancelled. What is lacking then stays short.
  *
- * Throws AppError `not_found`, or `wrong_state` when nothing of it is still tried, or it is not the
- * plan that was seen.
+ * Throws AppError `not_found` when there is no such plan or line, or `wrong_state` when nothing of
+ * it is still tried, or it is not the plan that was seen.
  */
 export async function closeLines(
   ledger: Ledger,
@@ -27,6 +27,7 @@ export async function closeLines(
     await lockPlan(tx, planId);
     await requireSeenPlan(tx, planId, seen);
     const plan = await findPlan(tx, planId);
+    if (line !== null) await requireLine(tx, planId, line);
     const isClosed =
       (await mayGoOn(tx, plan)) &&
       (await (line === null ? closeAll(tx, planId) : closeOne(tx, planId, line)));
@@ -37,6 +38,15 @@ export async function closeLines(
     await noteEvent(tx, { kind: 'lines_closed', ...by, planId, detail });
     return findPlan(tx, planId);
   });
+}
+
+async function requireLine(tx: Queries, planId: number, line: number): Promise<void> {
+  const rows = await tx.query(
+    'select from ledger.lines where plan_id = $1 and line = $2 and line > 0',
+    [planId, line],
+  );
+  if (rows.length > 0) return;
+  throw new AppError('not_found', `Plan ${planId} has no line ${line}.`, { id: planId });
 }
 
 /** A finished plan may stand again: when an unknown order is settled that froze a line. */
@@ -116,7 +126,7 @@ export async function closedLines(ledger: Ledger, planId: number): Promise<Close
 
 function nothingToClose(id: number, line: number | null, state: string): AppError {
   const what = line === null ? `No line of plan ${id}` : `Line ${line} of plan ${id}`;
-  const is = line === null ? 'is still tried again' : 'is not tried again any more';
+  const is = line === null ? 'is still tried again' : 'is not tried again';
   return new AppError(
     'wrong_state',
     `${what} ${is}, and the plan is ${state}. Nothing was changed.`,

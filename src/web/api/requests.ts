@@ -1,6 +1,7 @@
 /** Schemas of requests. A message follows the name of the field. */
 import { z } from 'zod';
 import { Problem } from '../../documents/index.ts';
+import { listed } from '../../english.ts';
 import { INTEGER_MAX } from '../../ledger/index.ts';
 import { QUANTITY_MAX } from '../../order-size.ts';
 import { PACE_MAX, PACE_MIN, PACE_WORDS } from '../../pace-range.ts';
@@ -15,6 +16,9 @@ const whole = (what: string, max: number, min = 1) => {
     .meta({ type: 'integer', minimum: min, maximum: max });
 };
 
+const notKnown = (names: string[]) =>
+  `${listed(names)} ${names.length === 1 ? 'is' : 'are'} not known here`;
+
 /** Messages for callers, where a schema has none of its own. */
 z.config({
   customError: (issue) => {
@@ -22,7 +26,7 @@ z.config({
       case 'invalid_value':
         return `it must be ${issue.values.map(String).join(' or ')}`;
       case 'unrecognized_keys':
-        return `${issue.keys.map((key) => `"${key}"`).join(' and ')} is not known here`;
+        return notKnown(issue.keys.map((key) => `"${key}"`));
       case 'invalid_type':
         return issue.input === undefined
           ? 'it is missing'

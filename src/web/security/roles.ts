@@ -1,4 +1,5 @@
 import type { FastifyInstance, RouteOptions } from 'fastify';
+import { named } from '../../english.ts';
 import { AppError } from '../../errors.ts';
 import { mayDo, type Person, type Role } from '../../people/index.ts';
 
@@ -47,7 +48,7 @@ export function roleOfAll(scope: FastifyInstance, role: Needed): void {
 export function requireRole(person: Person, needed: Role): void {
   if (mayDo(person, needed)) return;
   const { name, roles } = person;
-  const has = roles.length === 0 ? 'no role' : `the role ${roles.join(' and ')}`;
+  const has = roles.length === 0 ? 'no role' : `the ${named('role', roles)}`;
   throw new AppError(
     'not_allowed',
     `This needs the role ${needed}, and ${name} has ${has}. An admin gives roles. ` +

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import {
   countInFlight,
   fillablePlans,
+  findPlan,
   forgetQueued,
   letIn,
   noteQueued,
   recordAnswers,
-  sendingOrders,
   steerPlan,
   waitingOrders,
 } from '../../../src/ledger/index.ts';
@@ -63,7 +63,7 @@ describeOnALedger('what a sweep asks the ledger', (given) => {
     await claim(given.ledger, other);
     const counts = async () => [
       await countInFlight(given.ledger, plan.account.id),
-      await sendingOrders(given.ledger, plan.id),
+      (await findPlan(given.ledger, plan.id)).sendingOrders,
     ];
     expect(await counts()).toEqual([3, 2]);
     await record(given.ledger, plan, answerTo(order!, 'throttled'));

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
-import { areaSums, substitutes } from '../../../src/ledger/index.ts';
+import { areaSums, cancelWaiting, steerPlan, substitutes } from '../../../src/ledger/index.ts';
+import { BY } from '../../support/by.ts';
 import { ladderPlan, sellEach, sendWaiting, step } from '../../support/ladder-plan.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { newPlan, line as someLine } from '../../support/plans.ts';
-import { answerTo, record } from '../../support/sending.ts';
+import { answerTo, claim, record } from '../../support/sending.ts';
+
+const NONE = { exact: 0, substituted: 0, missing: 0, open: 0, cancelled: 0 };
 
 describeOnALedger('where the numbers of a plan are', (given) => {
   test('is told by line, in the order of its ladder', async () => {
@@ -32,25 +35,34 @@ describeOnALedger('where the numbers of a plan are', (given) => {
     const [last] = await sendWaiting(ledger, plan);
     await record(ledger, plan, answerTo(last!, 'refused'));
     expect(await areaSums(ledger, plan.id)).toEqual([
-      { areaCode: '212', exact: 4, substituted: 0, missing: 3 },
-      { areaCode: '332', exact: 0, substituted: 3, missing: 0 },
+      { areaCode: '212', ...NONE, exact: 4, missing: 3 },
+      { areaCode: '332', ...NONE, substituted: 3 },
     ]);
   });
 
-  test('joins exchanges and toll-free numbers, and leaves out what is only waiting', async () => {
+  test('joins exchanges and toll-free numbers, and adds up to what was asked for', async () => {
     const { ledger } = given;
     const lines = [
       someLine({ line: 2, areaCode: '212555', quantity: 2 }),
       someLine({ line: 3, quantity: 3 }),
       someLine({ line: 4, areaCode: null, type: 'tollfree', quantity: 4 }),
       someLine({ line: 5, areaCode: '415', quantity: 5 }),
+      someLine({ line: 6, areaCode: '415', quantity: 6 }),
+      someLine({ line: 7, areaCode: '312', quantity: 7 }),
     ];
     const plan = await newPlan(ledger, { lines });
-    const sent = (await sendWaiting(ledger, plan)).slice(0, 3);
-    for (const order of sent) await record(ledger, plan, answerTo(order, 'filled'));
-    expect(await areaSums(ledger, plan.id)).toEqual([
-      { areaCode: '212', exact: 5, substituted: 0, missing: 0 },
-      { areaCode: null, exact: 4, substituted: 0, missing: 0 },
-    ]);
+    const [one, two, free, unclear] = await claim(ledger, plan, plan.orders.slice(0, 5));
+    for (const order of [one, two, free]) await record(ledger, plan, answerTo(order!, 'filled'));
+    await record(ledger, plan, answerTo(unclear!, 'unknown'));
+    const sums = (waiting: Partial<typeof NONE>) => [
+      { areaCode: '212', ...NONE, exact: 5 },
+      { areaCode: '312', ...NONE, ...waiting },
+      { areaCode: '415', ...NONE, open: 11 },
+      { areaCode: null, ...NONE, exact: 4 },
+    ];
+    expect(await areaSums(ledger, plan.id)).toEqual(sums({ open: 7 }));
+    await steerPlan(ledger, plan.id, 'cancel', BY);
+    await cancelWaiting(ledger, plan.id);
+    expect(await areaSums(ledger, plan.id)).toEqual(sums({ cancelled: 7 }));
   });
 });

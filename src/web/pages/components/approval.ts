@@ -1,10 +1,4 @@
-import {
-  type Approval,
-  isOwnOf,
-  nameOf,
-  ordinalOf,
-  shownOfApproval,
-} from '../../../ledger/index.ts';
+import { type Approval, isOwnOf, nameOf, shownOfApproval } from '../../../ledger/index.ts';
 import { moneyWords, sumWords, unpricedWords } from '../../../prices/index.ts';
 import { seenOf } from '../../../seen.ts';
 import { type Html, html } from '../html.ts';
@@ -74,7 +68,7 @@ function goods({ kind, facts, numbers }: Approval): Html {
   const together =
     facts.before > 0 &&
     html`, <b>${count(numbers)}</b> together with what went ahead without approval`;
-  const which = facts.firstOrders.map((order) => count(ordinalOf(order))).join(', ');
+  const which = facts.firstOrders.join(', ');
   const orders =
     which === '' ? '' : `: ${which}${facts.orders > facts.firstOrders.length ? ' …' : ''}`;
   return html`${sends} <b>${counted(facts.numbers, 'number')}</b> in

@@ -1,5 +1,5 @@
 import { firstOf } from '../../../english.ts';
-import { type LedgerEvent, nameOf, ordinalOf, shownFile } from '../../../ledger/index.ts';
+import { type LedgerEvent, nameOf, shownFile } from '../../../ledger/index.ts';
 import { isPart } from '../../../name-rule.ts';
 import { type Html, html } from '../html.ts';
 import { count, counted, pace } from './numbers.ts';
@@ -112,7 +112,7 @@ function expired(orderId: number | null, orders: number): string {
 }
 
 function named(orderId: number | null): string {
-  return orderId === null ? 'an order' : `order ${count(ordinalOf(orderId))}`;
+  return orderId === null ? 'an order' : `order ${orderId}`;
 }
 
 function settled({ name, orderId, detail }: Done): Html {

@@ -1,4 +1,5 @@
 import {
+  awaitsAnswers,
   type BoughtCost,
   ordersOf,
   type PlanDocument,
@@ -37,7 +38,7 @@ export function figures({ plan, cost, inFlight, now, course, pauses }: ProgressS
     figure(
       'Orders a second',
       reached === null ? '–' : pace(reached),
-      hasEnded ? 'on average, without pauses' : paceSet(plan),
+      hasEnded ? 'on average, with its rests but without pauses' : paceSet(plan),
     ),
     figure('Time left', html`<span data-figure="left">${left}</span>`, leftBelow),
     figure(
@@ -75,7 +76,10 @@ function ran({ startedAt, endedAt }: PlanDocument, now: Date): string {
   return startedAt === null ? '–' : elapsed((endedAt ?? now).getTime() - startedAt.getTime());
 }
 
-/** Orders answered a second from start to end, without pauses; null where that says nothing. */
+/**
+ * Orders answered a second from start to end, without pauses; null where that says nothing. A rest
+ * for a limit or for the vendor counts: nothing is noted when one ends.
+ */
 function averagePace(plan: PlanDocument, pauses: Pause[]): number | null {
   const { startedAt, endedAt, pendingOrders, cancelled, revision } = plan;
   if (startedAt === null || endedAt === null || cancelled > 0 || revision > 1) return null;
@@ -112,6 +116,7 @@ function timeWords(plan: ObservedPlan, now: Date): [left: string, below: Html | 
   if (plan.endedAt) return ['done', html`at ${minute(plan.endedAt)}`];
   if (plan.state === 'cancelled') return ['ending', ''];
   if (plan.state === 'standing' && plan.pendingOrders === 0) return ['waits', nextTry(plan, now)];
+  if (awaitsAnswers(plan)) return ['waits', 'for the vendor’s answer'];
   if (plan.heldUntil) return ['paused', html`until ${moment(plan.heldUntil, now)}`];
   if (plan.state === 'paused') return ['paused', `${atPace} after you resume`];
   if (obstacle?.kind === 'account_paused')

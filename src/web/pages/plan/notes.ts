@@ -1,7 +1,6 @@
 import {
   type LedgerEvent,
   nameOf,
-  ordinalOf,
   type PlanDocument,
   type StandingLines,
   type SurplusNumber,
@@ -47,7 +46,7 @@ function surplusNote({ plan, surplus }: Situation): Html | null {
   const byOrder = Map.groupBy(surplus, ({ order }) => order);
   const named = [...byOrder].map(([order, numbers]) => {
     const those = numbers.map(({ number }) => phone(number)).join(', ');
-    return `For order ${count(ordinalOf(order))}: ${those}.`;
+    return `For order ${order}: ${those}.`;
   });
   const more = plan.surplus - surplus.length;
   return note(

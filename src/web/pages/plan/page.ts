@@ -14,10 +14,10 @@ import {
   planEvents,
   plannedCost,
   plansOfSameFile,
-  sendingOrders,
   shownOfPlan,
   stockMet,
   surplusNumbers,
+  whyNever,
 } from '../../../ledger/index.ts';
 import { type ObservedPlan, observe } from '../../../obstacles/index.ts';
 import { whatLimits } from '../../../operations/index.ts';
@@ -86,16 +86,15 @@ async function readPlan(asked: Asked, id: number) {
   const plan = await planHere(asked.context, id);
   const query = Query.parse(asked.request.query);
   const isPaged = query.events !== undefined;
-  const [visit, account, inFlight, events, surplus, approvals, shown] = await Promise.all([
+  const [visit, account, events, surplus, approvals, shown] = await Promise.all([
     visitOf(asked),
     accountState(ledger, plan.account),
-    sendingOrders(ledger, id),
     planEvents(ledger, id, isPaged ? EVENTS_PER_PAGE : EVENTS_READ, query.events),
     plan.surplus > 0 ? surplusNumbers(ledger, id, SURPLUS_SHOWN) : [],
     approvalsOfPlan(ledger, id),
     shownOfPlan(ledger, plan),
   ]);
-  const situation = { plan, inFlight, events, surplus, now: visit.now };
+  const situation = { plan, inFlight: plan.sendingOrders, events, surplus, now: visit.now };
   return { visit, query, isPaged, account, situation, approvals, shown };
 }
 
@@ -166,9 +165,11 @@ async function readyPart(
   const codes = check.areaCodes.map(({ areaCode }) => areaCode);
   const stock = await stockMet(ledger, codes, account.id);
   const mayCost = plannedCost(account.prices, check, stock);
+  const asked = { numbers: plan.requested, mayCost };
   return startPanel({
     ...{ plan, account, check, stock, mayCost, extraColumns, same, fault },
-    limits: whatLimits({ numbers: plan.requested, mayCost }, account, visit.reader.name),
+    limits: whatLimits(asked, account, visit.reader.name),
+    never: whyNever(asked, account, visit.reader.name),
     firstLines: first.lines,
     seen: seenOf(shown),
     mayStart: visit.may.submit,

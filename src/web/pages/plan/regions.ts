@@ -1,4 +1,5 @@
-import { type AreaSum, ordersOf, type PlanDocument } from '../../../ledger/index.ts';
+import { listed } from '../../../english.ts';
+import { AREA_PARTS, type AreaSum, ordersOf, type PlanDocument } from '../../../ledger/index.ts';
 import type { Numbering } from '../../../numbering/index.ts';
 import { sideBySide } from '../components/bar.ts';
 import { count, counted, quiet } from '../components/numbers.ts';
@@ -8,10 +9,19 @@ import { type Html, html } from '../html.ts';
 const SHOWN = 20;
 const CODES_SHOWN = 6;
 
+const NAMES: Record<Part, string> = {
+  exact: 'Exact',
+  substituted: 'Substituted',
+  missing: 'Missing',
+  open: 'Open',
+  cancelled: 'Cancelled',
+};
+
 type Sum = Omit<AreaSum, 'areaCode'>;
+type Part = keyof Sum;
 type Region = Sum & { name: string; codes: string[] };
 
-/** What came from which state or province, and what is missing there. `sums` null: too many. */
+/** What came from which state or province, and what did not. `sums` null: too many. */
 export function regionsCard(
   plan: PlanDocument,
   sums: AreaSum[] | null,
@@ -21,7 +31,8 @@ export function regionsCard(
   const content = sums === null ? tooMany(plan) : regionTable(regionsOf(sums, numbering));
   return html`<section class="card" aria-labelledby="regions-h" id="regions">
   <header><h2 id="regions-h">By region</h2>
-    <span class="muted small">by the area codes of the orders</span></header>
+    <span class="muted small">by the area codes of the orders; open: unknown or
+      pending</span></header>
   <div data-part="regions">${content}</div>
 </section>`;
 }
@@ -34,22 +45,23 @@ function tooMany(plan: PlanDocument): Html {
 function regionTable(regions: Region[]): Html {
   const most = Math.max(...regions.map(wholeOf));
   const left = regions.slice(SHOWN);
+  const parts = AREA_PARTS.filter((part) => part !== 'cancelled' || totalOf(regions, part) > 0);
   return html`<table id="regions-table">
     <thead><tr>
-      ${heading('Region')}${['Exact', 'Substituted', 'Missing'].map(numberHeading)}
+      ${heading('Region')}${parts.map((part) => numberHeading(NAMES[part]))}
       <td class="wide"></td>
     </tr></thead>
-    <tbody>${regions.slice(0, SHOWN).map((region) => regionRow(region, most))}</tbody>
+    <tbody>${regions.slice(0, SHOWN).map((region) => regionRow(region, parts, most))}</tbody>
   </table>
-  ${left.length > 0 && rest(left)}`;
+  ${left.length > 0 && rest(left, parts)}`;
 }
 
-function regionRow(region: Region, most: number): Html {
-  const { name, codes, exact, substituted, missing } = region;
+function regionRow(region: Region, parts: Part[], most: number): Html {
+  const { name, codes } = region;
+  const cell = (part: Part) => quiet(region[part], part === 'missing' ? 'c-missing' : '');
   return html`<tr>
     <th scope="row">${name} <span class="muted small">${codeWords(codes)}</span></th>
-    <td class="n">${quiet(exact)}</td><td class="n">${quiet(substituted)}</td>
-    <td class="n">${quiet(missing, 'c-missing')}</td>
+    ${parts.map((part) => html`<td class="n">${cell(part)}</td>`)}
     <td class="wide">${regionBar(region, most)}</td>
   </tr>`;
 }
@@ -59,7 +71,7 @@ function codeWords(codes: string[]): string {
   return [...codes.slice(0, CODES_SHOWN), ...(more > 0 ? [`and ${more} more`] : [])].join(' ');
 }
 
-/** As long as its part of the largest region. The figures beside it say the same. */
+/** As long as its part of the largest region; what is open or cancelled is left blank. */
 function regionBar(region: Region, most: number): Html {
   const parts = (['exact', 'substituted', 'missing'] as const).map(
     (part): [typeof part, number] => [part, (region[part] / most) * 100],
@@ -67,31 +79,32 @@ function regionBar(region: Region, most: number): Html {
   return html`<svg class="bar" aria-hidden="true">${sideBySide(parts)}</svg>`;
 }
 
-function rest(regions: Region[]): Html {
-  const bought = regions.reduce((sum, { exact, substituted }) => sum + exact + substituted, 0);
-  const missing = regions.reduce((sum, region) => sum + region.missing, 0);
-  return html`<p class="foot">And ${counted(regions.length, 'more region')}, with
-    ${count(bought)} bought and ${count(missing)} missing.</p>`;
+function rest(regions: Region[], parts: Part[]): Html {
+  const sums = parts.map((part) => `${count(totalOf(regions, part))} ${part}`);
+  return html`<p class="foot">And ${counted(regions.length, 'more region')}: ${listed(sums)}.</p>`;
 }
 
 /** Most numbers first. */
 function regionsOf(sums: AreaSum[], numbering: Numbering): Region[] {
   const byName = Map.groupBy(sums, ({ areaCode }) => nameOf(areaCode, numbering));
-  const add = (some: AreaSum[], what: keyof Sum) => some.reduce((sum, each) => sum + each[what], 0);
   return [...byName]
     .map(([name, some]) => ({
       name,
       codes: some.flatMap(({ areaCode }) => areaCode ?? []),
-      exact: add(some, 'exact'),
-      substituted: add(some, 'substituted'),
-      missing: add(some, 'missing'),
+      exact: totalOf(some, 'exact'),
+      substituted: totalOf(some, 'substituted'),
+      missing: totalOf(some, 'missing'),
+      open: totalOf(some, 'open'),
+      cancelled: totalOf(some, 'cancelled'),
     }))
     .sort((a, b) => wholeOf(b) - wholeOf(a) || a.name.localeCompare(b.name, 'en'));
 }
+
+const totalOf = (some: Sum[], part: Part) => some.reduce((sum, each) => sum + each[part], 0);
 
 function nameOf(areaCode: string | null, numbering: Numbering): string {
   if (areaCode === null) return 'Toll-free';
   return numbering.describe(areaCode) ?? 'Not assigned';
 }
 
-const wholeOf = ({ exact, substituted, missing }: Sum): number => exact + substituted + missing;
+const wholeOf = (of: Sum): number => AREA_PARTS.reduce((sum, part) => sum + of[part], 0);

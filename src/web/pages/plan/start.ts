@@ -7,6 +7,7 @@ import {
   type PlannedCost,
   type StockMet,
 } from '../../../ledger/index.ts';
+import { neverWords } from '../../../operations/index.ts';
 import type { Warning } from '../../../plan/index.ts';
 import { sumWords, unpricedWords } from '../../../prices/index.ts';
 import { hidden } from '../components/fields.ts';
@@ -29,6 +30,8 @@ export type Ready = {
   mayCost: PlannedCost | null;
   /** What its account's limits mean for it, as sentences. */
   limits: string[];
+  /** Why it can never start; null: it can. */
+  never: string | null;
   firstLines: LineResult[];
   extraColumns: string[];
   /** The other plans that were made of its file. */
@@ -67,12 +70,15 @@ function sameFileNote(same: PlanDocument[]): Html {
 
 /** Its form has no text field, so that Enter in a field can never start a plan. */
 function goPanel(ready: Ready): Html {
-  const { plan, account, check, mayCost, fault, mayStart } = ready;
+  const { plan, account, check, mayCost, fault, never } = ready;
+  const mayStart = ready.mayStart && never === null;
   const { id, mode, requested } = plan;
   const isLive = mode === 'live';
-  const headline = isLive
+  const promise = isLive
     ? 'This buys real numbers and costs money'
     : 'This is practice. Nothing is bought';
+  const headline = never === null ? promise : 'This is beyond a limit';
+  const words = isLive ? liveWords(plan, check) : sandboxWords(plan);
   const label = `Start: ${isLive ? 'buy' : 'pretend to buy'} ${counted(requested, 'number')}`;
   const content = html`<header>${modeTag(mode)}<h2 id="go-h">${headline}</h2></header>
   ${
@@ -81,10 +87,10 @@ function goPanel(ready: Ready): Html {
   }
   <div class="body">
     <div class="stack tight">
-      ${isLive ? liveWords(plan, check) : sandboxWords(plan)}
+      ${never === null ? words : html`<p class="c-missing">${neverWords(never)}</p>`}
       ${mayCost && costWords(mayCost, isLive)}
       ${account.pausedReason !== null && pausedWords(account.pausedReason)}
-      ${mayStart ? acceptTick(openWarnings(plan, check)) : MAY_NOT}
+      ${mayStart ? acceptTick(openWarnings(plan, check)) : never === null && MAY_NOT}
     </div>
     ${mayStart && startButton(ready, label)}
   </div>`;

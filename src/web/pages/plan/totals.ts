@@ -10,6 +10,7 @@ type TotalsShown = {
   plan: PlanDocument;
   /** Sentences. */
   limits: string[];
+  never: string | null;
   check: KeptCheck;
   stock: StockMet[];
   extraColumns: string[];
@@ -18,14 +19,14 @@ type TotalsShown = {
 type Sum = { lines: number; orders: number; numbers: number };
 
 /** What a plan would buy, by type, and how long it takes. */
-export function totals({ plan, limits, check, stock, extraColumns }: TotalsShown): Html {
+export function totals({ plan, limits, never, check, stock, extraColumns }: TotalsShown): Html {
   const rows = TYPES.map((type) => [type, check.types[type]] as const)
     .filter(([, { lines }]) => lines > 0)
     .map(([type, sum]) => sumRow(typeName(type), sum));
   const { lines, orders, requested: numbers } = plan;
   return html`<section class="card" aria-labelledby="tot-h">
   <header><h2 id="tot-h">What this plan would buy</h2>
-    <span class="pill done">No errors</span></header>
+    ${never === null && html`<span class="pill done">No errors</span>`}</header>
   <table id="totals">
     <thead><tr>${heading('Type')}${['Lines', 'Orders', 'Numbers'].map(numberHeading)}</tr></thead>
     <tbody>${rows}</tbody>
@@ -36,9 +37,12 @@ export function totals({ plan, limits, check, stock, extraColumns }: TotalsShown
     ${stockWords(stock)}
     ${ladderWords(check)}
     ${keepTryingWords(check)}
-    <dt>Takes</dt>
+    ${
+      never === null &&
+      html`<dt>Takes</dt>
     <dd>${takes(plan)}, longer while other plans share the account</dd>
-    ${limitWords(limits)}
+    ${limitWords(limits)}`
+    }
     ${fileFacts(check)}
     ${renamedColumns(extraColumns)}
   </dl>

@@ -1,4 +1,4 @@
-import { missingOf } from '../../../ledger/index.ts';
+import { awaitsAnswers, missingOf } from '../../../ledger/index.ts';
 import type { ObservedPlan } from '../../../obstacles/index.ts';
 import { bar, sharesOf } from '../components/bar.ts';
 import { modeTag } from '../components/mode.ts';
@@ -42,6 +42,7 @@ function paceLines(plan: ObservedPlan): [above: string, below: string] {
   const left = etaSeconds === null ? null : `${timeLeft(etaSeconds)} left`;
   if (state === 'ready') return ['–', 'nothing sent yet'];
   if (state === 'standing' && pendingOrders === 0) return ['waits', 'until its next try'];
+  if (isMoving && awaitsAnswers(plan)) return ['waits', 'for the vendor’s answer'];
   if (isMoving) return [paceWords(rate), left ?? 'as fast as possible'];
   if (state === 'running' || state === 'standing') {
     return ['stopped', left ?? OBSTACLE_ENDS[obstacles[0]?.kind ?? 'account_paused'](plan.account)];

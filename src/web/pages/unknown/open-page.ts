@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { named } from '../../../english.ts';
 import { INTEGER_MAX, type UndecidedOrder } from '../../../ledger/index.ts';
 import { openLines, type UndecidedLine } from '../../../operations/index.ts';
 import type { Asked } from '../../asked.ts';
@@ -84,7 +85,7 @@ function candidate(
 ): Html {
   const some =
     orders.length < all.length &&
-    html` <span class="muted small">order ${orders.join(', ')} only</span>`;
+    html` <span class="muted small">${named('order', orders.map(String))} only</span>`;
   return html`<li>${phone(number)}${some}</li>`;
 }
 

@@ -1,3 +1,4 @@
+import { named } from '../../../english.ts';
 import type {
   PlanDocument,
   Settlement,
@@ -121,9 +122,12 @@ function cases(visit: Visit, [first, ...others]: UnknownOrder[], shown: UnknownS
   const [next] = others;
   if (!first || !next) return html`${first && card(first)}`;
   const more = others.length === 1 ? '1 more order' : `${count(others.length)} more orders`;
-  const ids = others.map(({ order }) => order).join(', ');
+  const which = named(
+    'order',
+    others.map(({ order }) => String(order)),
+  );
   return html`${card(first)}<details class="alike" data-key="alike-${next.order}">
-  <summary>${more} like this one <span class="muted">order ${ids}</span></summary>
+  <summary>${more} like this one <span class="muted">${which}</span></summary>
   <div class="stack">${others.map(card)}</div></details>`;
 }
 
