@@ -23,7 +23,7 @@ const BAD = '(?:invalid|incorrect|wrong|bad|unknown|expired|disabled|revoked|mis
 const SPAN = '(?:seconds?|secs?|s|minutes?|mins?|moments?|while|hours?)';
 const ORDER = '(?:orders?|requests?|purchases?)';
 const FILL = '(?:fill|fulfil|fulfill|place|process|complete)';
-const FILLED = '(?:filled|fulfilled|placed|processed|completed)';
+const FILLED = '(?:filled|fulfilled|placed|processed|completed|satisfied)';
 const NOT = '(?:could not|cannot|can not)';
 const CANNOT = `(?:we )?(?:${BE} )?(?:unable to|${NOT})`;
 const APOLOGY =
@@ -36,13 +36,12 @@ const WHERE =
   '(?:area codes?|area|code|npa|nxx|exchange|prefix|region|state|city|location|search|criteria)';
 // 212, 212555, 212-555: more than any order asks for
 const AREA = '(?:[2-9]\\d{2}(?:[- ]?\\d{3}| (?:nxx|exchange|prefix) \\d{3})?)';
-const PLACE =
-  `(?:for|in|with|from) (?:${THIS} )?(?:requested )?` + `(?:${WHERE}(?: ${AREA})?|${AREA})`;
+const PLACE = `(?:for|in|with|from) (?:${THIS} )?(?:requested )?(?:${WHERE}(?: ${AREA})?|${AREA})`;
 const SOUGHT = `(?:that match|matching|for|with) ${THIS} (?:(?:search )?criteria|search|${ORDER})`;
 const STOCK = `(?: (?:${PLACE}|${SOUGHT}|to ${FILL} ${THIS} ${ORDER}))*${TIME}`;
 const OF_KEYS = `(?: for ${THIS} (?:account|${KEYS}))?`;
-const RATE =
-  '(?: (?:in|within|per) (?:a given amount of time|' + `(?:the last |an? )?(?:\\d+ )?${SPAN}))?`;
+const PERIOD = `(?:a given amount of time|(?:the last |an? )?(?:\\d+ )?${SPAN})`;
+const RATE = `(?: (?:in|within|per) ${PERIOD})?`;
 const CALLS = '(?:requests|calls)';
 const LOAD = '(?:due to|because of) (?:high|heavy) (?:demand|load|volume|traffic)';
 const AFTER = `(?:(?:in|after|for) )?(?:at least )?(?:an? )?(?:few |\\d+ )?${SPAN}`;
@@ -120,6 +119,7 @@ const BETWEEN = new RegExp(
   'iu',
 );
 
+/** Without punctuation, and without codes of errors. */
 export function sentencesOf(text: string): string[] {
   const sentences = text.replace(/\s+/g, ' ').replace(CODES, '|').split(BETWEEN);
   return sentences.map((each) => each.trim()).filter((each) => /[\p{L}\p{N}]/u.test(each));
