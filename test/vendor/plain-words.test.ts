@@ -97,6 +97,8 @@ const PLAIN: Record<'busy' | 'stock' | 'credentials', string[]> = {
     'No numbers available that match your search criteria',
     'No numbers available for your request',
     'No numbers available for your order right now',
+    'No numbers match your search criteria',
+    'No numbers available in the 212 area code. Please try a different area code or exchange.',
     'No numbers were found',
     'Error: no numbers available',
     'ERROR 1042 - Out of stock',

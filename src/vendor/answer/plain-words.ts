@@ -15,7 +15,7 @@ const KIND =
 const GOODS = '(?:numbers?|inventory|stock)';
 const GONE =
   '(?:available|found|left|remaining|in stock|in inventory|match(?:ed|ing)?|that match|to match)';
-const LIMIT = '(?:api )?(?:rate|request|call)s?[- ]limit(?:s|ed|ing)?';
+const LIMIT = '(?:api |request )?(?:rate|request|call)s?[- ]limit(?:s|ed|ing)?';
 const WORKS = '(?:server|system|service|api|site)';
 const KEY = '(?:(?:access|secret|api|account)[ _]?)+keys?';
 const KEYS = `(?:${KEY}(?: (?:or|and) ${KEY})?)`;
@@ -36,8 +36,10 @@ const WHERE =
   '(?:area codes?|area|code|npa|nxx|exchange|prefix|region|state|city|location|search|criteria)';
 // 212, 212555, 212-555: more than any order asks for
 const AREA = '(?:[2-9]\\d{2}(?:[- ]?\\d{3}| (?:nxx|exchange|prefix) \\d{3})?)';
-const PLACE = `(?:for|in|with|from) (?:${THIS} )?(?:requested )?(?:${WHERE}(?: ${AREA})?|${AREA})`;
-const SOUGHT = `(?:that match|matching|for|with) ${THIS} (?:(?:search )?criteria|search|${ORDER})`;
+const PLACES = `(?:${WHERE}(?: ${AREA})?|${AREA}(?: ${WHERE})?)`;
+const PLACE = `(?:for|in|with|from) (?:${THIS} )?(?:requested )?${PLACES}`;
+const WANTED = `(?:(?:search )?criteria|search|${ORDER})`;
+const SOUGHT = `(?:match(?:ed|ing)?|that match|for|with) ${THIS} ${WANTED}`;
 const STOCK = `(?: (?:${PLACE}|${SOUGHT}|to ${FILL} ${THIS} ${ORDER}))*${TIME}`;
 const OF_KEYS = `(?: for ${THIS} (?:account|${KEYS}))?`;
 const PERIOD = `(?:a given amount of time|(?:the last |an? )?(?:\\d+ )?${SPAN})`;
@@ -61,7 +63,8 @@ const SENTENCES = [
   // "Unable to fill your order", "Your request could not be processed"; "in time" is a time-out
   `${CANNOT} ${FILL} ${THIS} ${ORDER}${TIME}`,
   `${THIS} ${ORDER} ${NOT} be ${FILLED}${TIME}`,
-  `(?:try|choose|select|use) (?:again with )?(?:another|other|an?|a different) ${WHERE}`,
+  `(?:try|choose|select|use) (?:again with )?(?:another|other|an?|a different) ${WHERE}` +
+    `(?: or ${WHERE})?`,
   `(?:${WHERE} )?${AREA}|${PLACE}`,
 
   // "You have made too many requests", "Rate limit of 4 requests per second exceeded"
