@@ -6,6 +6,7 @@
 import type { Received } from '../wire/wire.ts';
 import { readAnyText } from './charset.ts';
 import { type Decoded, LARGEST_ANSWER } from './decode.ts';
+import { resolveEscapes } from './escapes.ts';
 import { mentionsFault } from './fault-mentions.ts';
 import { namesPhoneNumber } from './phone-numbers.ts';
 import { isPlain, sentencesOf } from './plain-words.ts';
@@ -29,13 +30,13 @@ export function doubtOf429({ headers, body }: Received, decoded: Decoded): strin
   if (namesPhoneNumber(page ? text.replace(STYLES, ' ') : text)) {
     return 'its body names a phone number';
   }
-  const words = page ? wordsOf(text) : text;
+  const words = resolveEscapes(page ? wordsOf(text) : text);
   if (mentionsSale(words)) return 'its body speaks of an order';
   if (mentionsFault(words)) return 'its body speaks of a fault on the way';
   if (!page && !isWhole(text)) return 'its body is cut off';
-  const told = page ? TOLD_BY.page : DATA.test(text) ? TOLD_BY.data : TOLD_BY.text;
-  const sentences = sentencesOf(DATA.test(text) ? wordsOf(text) : text);
-  return sentences.filter((each) => told.test(each)).every(isPlain)
+  const kind = page ? 'page' : DATA.test(text) ? 'data' : 'text';
+  const sentences = sentencesOf(kind === 'data' ? words.replace(NAMES, '|') : words);
+  return sentences.filter((each) => TOLD_BY[kind].test(each)).every(isPlain)
     ? null
     : 'its body is in words that are not all known';
 }
@@ -53,6 +54,8 @@ const TOLD_BY = {
   data: / /,
   text: /^/,
 };
+/** Of elements and attributes. */
+const NAMES = /<[/?!]?[\w:-]+|\s[\w:-]+=/g;
 const DATA = /^\s*(?:<|\{|\[\s*["{[\]])/;
 
 /** Elements of the vendor's answers. */
