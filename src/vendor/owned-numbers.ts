@@ -13,6 +13,7 @@ import { AppError } from '../errors.ts';
 import { isBlank } from './answer/blank.ts';
 import { FAILED, PHONE_NUMBER } from './answer/decode.ts';
 import { decompress } from './answer/decompress.ts';
+import { isOfPages } from './answer/pages.ts';
 import { readXml, type XmlShape } from './answer/xml.ts';
 import { nameOf } from './wire/error-names.ts';
 import { ASKED_FOR, type Headers, isStored, readHeaders } from './wire/headers.ts';
@@ -114,33 +115,13 @@ function decodeList(
 /**
  * A list that is sent in parts says so somewhere: in an attribute of its root, in a comment, in a
  * field of the answer. Nobody knows in which words, so beside its records it may say nothing, and
- * no field may have a name of pages or counts. Of a link, the address and the relation count, too.
+ * no field may be one of pages or counts.
  */
 function mayBePart(headers: Headers, whole: string): boolean {
   const beside = whole.replace(RECORDS, '').replace(ROOT, '');
-  const fields = Object.entries(headers).map(([name, value]) =>
-    name === 'link' ? `link: ${value}` : name,
-  );
-  return beside.trim() !== '' || fields.some((it) => OF_PAGES.test(it.replace(USUAL, '|')));
+  const fields = Object.entries(headers).map((field) => field.join(': '));
+  return beside.trim() !== '' || fields.some(isOfPages);
 }
-
-/** Anywhere in a name: HTTP does not tell `X-NextPage` from `x-nextpage`. */
-const OF_PAGES = new RegExp(
-  [
-    'range|total|count|pag(?:e|in)|next|last|prev|first|cursor|offset|more',
-    'partial|trunc|continu|^(?:x-)?(?:limit|remaining)$',
-    '(?:list|result|record|item|row)s?-?(?:limit|remain)',
-  ].join('|'),
-  'i',
-);
-/** Fields of any answer, and words that have one of those in them. */
-const USUAL = new RegExp(
-  [
-    '^(?:accept-ranges|last-modified)$|^[\\w-]*rate-?limit[\\w-]*$|page-?speed|first-?byte',
-    'next-?(?:js|cache)|account|country|discount|elastic|prevent|orange',
-  ].join('|'),
-  'gi',
-);
 
 const RECORDS = /<record(?:\s[^<>]*)?>[\s\S]*?<\/record>/g;
 const ROOT = new RegExp(

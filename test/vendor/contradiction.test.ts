@@ -50,7 +50,13 @@ describe('status 429 is a pause with', () => {
     ['a page in XHTML', `<?xml version="1.0"?>\n${page('Slow down')}`],
     ['JSON', '{"success":false,"error":{"code":10013,"message":"rate limited"},"at":1700000000}'],
     ['XML', '<?xml version="1.0"?><fault><code>900800</code><text>Throttled out</text></fault>'],
-    ['too many orders', 'Too many orders. Wait, in order to be served.'],
+    ['XML with attributes', '<fault id="17" at="12:30">Too many requests</fault>'],
+    ['too many orders', page('Too many orders. Wait, in order to be served.')],
+    ['a page with an id', page('<p>Request blocked.</p><p>Request ID: 8f2-45a</p>')],
+    ["Apache's words", 'The user has sent too many requests in a given amount of time.'],
+    ["Django's words", '{"detail":"Request was throttled. Expected available in 30 seconds."}'],
+    ["a gateway's words", '{"statusCode":429,"message":"Rate limit is exceeded."}'],
+    ["a service's words", 'You are being rate limited. Retry later'],
     ['a number of requests', 'You have exceeded the number of requests'],
     ['a refusal that asks to wait', failure('Please wait 5 seconds')],
     ['a refusal', failure('Too many requests')],
@@ -59,6 +65,13 @@ describe('status 429 is a pause with', () => {
 });
 
 describe('status 429 is doubt with', () => {
+  const UNDER_WAY = [
+    'We got your request and are working on it; please do not repeat it.',
+    'You asked twice: the first one went through',
+    'Your request is being handled. Do not send it again.',
+    'Wait, the first one is running',
+    'Check your account for your order',
+  ];
   const SOLD = '<p>212-555-0100</p>';
   const SCRIPT = '<script>a = 1;</script>';
 
@@ -95,6 +108,16 @@ describe('status 429 is doubt with', () => {
     ['numbers that were claimed', 'Too many requests; 3 numbers were claimed'],
     ['numbers on a page', page('<p>Your numbers are on their way</p>')],
     ['a refusal in words that nobody knows', failure('Trois pour vous')],
+    ...UNDER_WAY.flatMap((words): [string, string][] => [
+      [`"${words}"`, words],
+      [`"${words}" on a page`, page(`<p>${words}</p>`)],
+      [`"${words}" in JSON`, JSON.stringify({ message: words })],
+    ]),
+    ['words that nobody knows', 'Slow down, you have three'],
+    ['words that nobody knows, in JSON', '{"message":"Still at your service"}'],
+    ['a sale spelled in references, on a page', page('<p>3 &#112;urchased</p>')],
+    ['words that nobody knows, in an attribute', '<fault note="Trois pour vous">1</fault>'],
+    ['words that nobody knows, in XML', '<fault><text>Trois pour vous</text></fault>'],
     ['a fault on the way', 'Too many requests: upstream did not respond'],
     ['a refusal beside words that nobody knows', `${failure('Wait')}<!-- trois pour vous -->`],
     ['a refusal that speaks of a fault', failure('Internal error. Too many requests')],

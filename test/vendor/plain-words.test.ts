@@ -27,6 +27,17 @@ const SALES: Record<'busy' | 'stock' | 'credentials', string[]> = {
     'Try again later. Those that you asked for went through',
     'Numbers: 3. Rate limit exceeded',
     'Demasiadas solicitudes. Rate limit exceeded',
+    // Of known words, but in no known sentence
+    'System busy, check your account for your order',
+    'Unable to complete your order within 30 seconds. Server busy.',
+    'Unable to process your order in time. Server busy.',
+    'Server busy, please wait for your order',
+    'Server busy. Wait.',
+    'Try again later for the status of your request',
+    'Too many requests. Check your account for this order.',
+    'Too many requests for this order',
+    'System busy. Contact support for the status of your request.',
+    'Request: later. Server busy',
   ],
   stock: [
     'Only 3 of 5 numbers were available and are now in your account. Insufficient inventory',
@@ -39,6 +50,9 @@ const SALES: Record<'busy' | 'stock' | 'credentials', string[]> = {
     'No numbers gave up available',
     'Quantity taken: 3, rest unavailable',
     'No numbers available any more: you took the last ones',
+    'Not enough numbers available to fill your order right now. Please wait for your order.',
+    'No more numbers available. Please check your account for this order.',
+    'Unable to complete the request within 30 seconds. No numbers found.',
   ],
   credentials: [
     '3 numbers handed out. Access denied',
@@ -67,6 +81,8 @@ const PLAIN: Record<'busy' | 'stock' | 'credentials', string[]> = {
     'Service temporarily unavailable due to high demand',
     'The system is down for maintenance. Try again later',
     'Too many API calls for this access key',
+    'Unable to complete your order at this time. Server busy.',
+    'Server busy - wait 30 seconds and try again',
   ],
   stock: [
     'No numbers available in 212',
@@ -80,6 +96,9 @@ const PLAIN: Record<'busy' | 'stock' | 'credentials', string[]> = {
     'No numbers available in the requested area code',
     'No numbers available that match your search criteria',
     'No numbers available for your request',
+    'No numbers available for your order right now',
+    'No numbers match your search criteria',
+    'No numbers available in the 212 area code. Please try a different area code or exchange.',
     'No numbers were found',
     'Error: no numbers available',
     'ERROR 1042 - Out of stock',
@@ -113,6 +132,15 @@ test.each(each(PLAIN))('"%s" says only %s', (text, means) => {
   expect(meaningOf(text!)).toBe(means);
 });
 
+test('a tail that makes an order of a known sentence is not known', () => {
+  for (const [text] of each({ busy: PLAIN.busy, credentials: PLAIN.credentials })) {
+    for (const tail of ['for your order', 'of your request', 'in time', 'on your account']) {
+      const whole = `${text!.replace(/\.$/, '')} ${tail}`;
+      expect(['busy', 'stock', 'credentials'], whole).not.toContain(meaningOf(whole));
+    }
+  }
+});
+
 describe('words that nobody knows', () => {
   it('are named as the cause of the doubt', () => {
     expect(meaningOf('No numbers available in Gotham')).toEqual({
@@ -131,8 +159,21 @@ describe('words that nobody knows', () => {
 
   it('are looked for fast', () => {
     const at = performance.now();
-    for (const piece of ['no ', 'no local ', 'access key ', 'currently ', 'a', '212', ' ', '# '])
-      isPlain(piece.repeat(2_000 / piece.length));
+    const pieces = [
+      'no ',
+      'no local ',
+      'access key ',
+      'currently ',
+      'a',
+      '212',
+      ' ',
+      '# ',
+      ' in 212',
+    ];
+    for (const piece of pieces) {
+      const long = piece.repeat(2_000 / piece.length);
+      for (const text of [long, `no numbers${long}`]) isPlain(text);
+    }
     expect(performance.now() - at).toBeLessThan(5_000);
   });
 });

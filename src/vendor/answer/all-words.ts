@@ -24,3 +24,17 @@ const SHAPE = new RegExp(
 export function allWords(document: string): string {
   return resolveEscapes(document.replace(SHAPE, ' | '));
 }
+
+/**
+ * Whether a document says only that these numbers were sold. What a sale of fewer than asked lacks
+ * is bought elsewhere, so it may not say in any words that it is a part of the sale.
+ */
+export function tellsOnlyOfSale(document: string, numbers: string[]): boolean {
+  const words = allWords(document)
+    .replace(GOODS, '|')
+    .split(/[\s|]+/);
+  const told = ['success', `${numbers.length}`, ...numbers];
+  return words.filter((word) => word !== '').join(' ') === told.join(' ');
+}
+
+const GOODS = /<\/?(?:quantity|numbers?)\s*\/?>/g;

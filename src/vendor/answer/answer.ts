@@ -4,7 +4,8 @@
  *
  *   nothing handed over                                       not_sent
  *   status 429, and a body that agrees                        throttled
- *   200, a sale of as many as asked / fewer                   filled / short
+ *   200, a sale of as many as asked                           filled
+ *   200, a sale of fewer that says nothing else               short
  *   200, a refusal for want of stock                          short, with no numbers
  *   200, a refusal that blames the keys / asks for a pause    credentials / throttled
  *   200, any other refusal                                    refused
@@ -16,7 +17,7 @@ import type { OrderRequest } from '../request.ts';
 import type { Headers } from '../wire/headers.ts';
 import type { SendResult } from '../wire/wire.ts';
 import { type Decoded, decode } from './decode.ts';
-import { cut, type Heard, hear, linesOfSale, statusLinesInDoubt, textOf } from './heard.ts';
+import { cut, type Heard, hear, linesInDoubt, textOf } from './heard.ts';
 import { namedNumbers } from './phone-numbers.ts';
 import type { MeaningOf } from './refusals.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -78,25 +79,19 @@ function judgeWhole(sent: Heard, request: OrderRequest, by: Judge): Answer {
   const decoded = decode(sent.body, type, request.quantity, by.meaningOf);
   const numbers = sent.status === 200 && decoded.says === 'sold' ? decoded.numbers : [];
   if (numbers.length === request.quantity) return sale(numbers, request);
-  const ofSale = linesOfSale(sent, numbers);
-  if (ofSale.length > 0) {
-    const kept = keepLines(sent, ofSale, by);
-    return unknown('The answer is unclear: its head names what was bought', kept);
-  }
-  if (numbers.length > 0) return sale(numbers, request);
-  const kept = keep(sent, by);
+  const inDoubt = linesInDoubt(sent, numbers);
+  const kept = keepLines(sent, inDoubt, by);
   if (sent.status === 200 && decoded.says === 'unclear') {
     return unknown(`The answer is unclear: ${decoded.why}`, kept);
   }
   if (sent.status !== 200 && sent.status !== 429) {
     return unknown(`The vendor answered with status ${sent.status}, which proves nothing`, kept);
   }
-  const inDoubt = statusLinesInDoubt(sent);
   if (inDoubt.length > 0) {
-    const why =
-      'The answer is unclear: its status line names a number, or speaks of a purchase or a fault';
-    return unknown(why, keepLines(sent, inDoubt, by));
+    const of = 'an order, of a fault or of more to come';
+    return unknown(`The answer is unclear: its head speaks of ${of}`, kept);
   }
+  if (numbers.length > 0) return sale(numbers, request);
   if (sent.status === 200 && decoded.says === 'failed') {
     return refusal(decoded, kept, pause(sent.headers), by.scrub);
   }

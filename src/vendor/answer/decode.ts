@@ -3,7 +3,7 @@
  * vendor's page and from other people's clients:
  *
  *   response/success  with as many distinct ten-digit numbers as its quantity says, at most as many
- *                     as asked: these were bought. With fewer it names no others anywhere
+ *                     as asked: these were bought. With fewer it says nothing else anywhere
  *   response/failed   with a description of text only, and nowhere a phone number or words of a
  *                     sale: nothing was bought. Words count unless a known refusal has them, or an
  *                     operator's rule names them. This holds for all that came: comments,
@@ -14,7 +14,7 @@
  * twice. Only the charset of the content type counts: PHP labels everything text/html.
  */
 import { z } from 'zod';
-import { allWords } from './all-words.ts';
+import { allWords, tellsOnlyOfSale } from './all-words.ts';
 import { readText } from './charset.ts';
 import { namesPhoneNumber } from './phone-numbers.ts';
 import { isPlain } from './plain-words.ts';
@@ -57,15 +57,11 @@ export function decodeWhole(
   const sold = SOLD.safeParse(xml.tree);
   if (!sold.success) return { says: 'unclear', why: 'it is neither a sale nor a refusal' };
   const { quantity, numbers } = sold.data.response.result_description;
-  if (numbers.number.length < asked && namesMore(xml.whole, numbers.number)) {
-    return { says: 'unclear', why: 'it names more phone numbers than it lists' };
-  }
-  return checkSale(Number(quantity), numbers.number, asked);
-}
-
-/** What a sale lacks is bought elsewhere, so it may name no other number, not even in a comment. */
-function namesMore(whole: string, listed: string[]): boolean {
-  return namesPhoneNumber(listed.reduce((rest, number) => rest.replaceAll(number, '#'), whole));
+  const checked = checkSale(Number(quantity), numbers.number, asked);
+  const isShort = checked.says === 'sold' && checked.numbers.length < asked;
+  return isShort && !tellsOnlyOfSale(xml.whole, checked.numbers)
+    ? { says: 'unclear', why: 'it lists fewer numbers than asked, and says more than a sale does' }
+    : checked;
 }
 
 function checkSale(quantity: number, numbers: string[], asked: number): Decoded {

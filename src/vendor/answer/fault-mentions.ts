@@ -23,6 +23,10 @@ const BUYING =
   '(?:process|plac|purchas|order|buy|provision|allocat|assign|reserv|activat|add|deliver|obtain|' +
   'acquir|complet|sav|stor|updat|record|writ|commit)ing';
 
+const TO_FILL =
+  '(?:fill|fulfil|plac|process|complet|satisf|purchas|order|buy|deliver|provision|reserv|assign|' +
+  'find|finish|handl)\\w*';
+
 const KEEP = '(?:save|store|record|write|commit|persist)';
 const KEPT = '(?:saved|stored|recorded|written|committed|persisted)';
 
@@ -50,6 +54,10 @@ const FAULT_WORDS = new RegExp(
       `(?: (?:an?|any|the|valid|timely|yet|have|get|got|receive|received)){0,3} ${ANSWER}\\b` +
       '(?! (?:type|format))',
     `\\b(?:empty|incomplete|unexpected) ${ANSWER}\\b|\\bunresponsive\\b`,
+    // "Unable to complete your order within 30 seconds", "Your order could not be filled in time"
+    `\\b(?:unable to|could not|cannot|can not|couldn[’']t|can[’']t|failed to) ` +
+      `(?:be )?${TO_FILL}(?: \\w+){0,4} ` +
+      '(?:in time|(?:with)?in (?:an? |the )?(?:\\w+ )?(?:seconds?|secs?|minutes?|mins?))\\b',
     // "RequestTimeout", "Deadline exceeded"
     'time[- ]?outs?(?![a-z])|\\btimed[- ]out\\b|\\bdeadline exceeded\\b|\\btook too long\\b',
     // "The outcome is unknown", "Unable to confirm the order"

@@ -8,6 +8,7 @@ import { readAnyText, showText } from './charset.ts';
 import { LARGEST_ANSWER } from './decode.ts';
 import { decompress } from './decompress.ts';
 import { mentionsFault } from './fault-mentions.ts';
+import { isOfPages } from './pages.ts';
 import { namesPhoneNumber } from './phone-numbers.ts';
 import { mentionsSale } from './sale-mentions.ts';
 
@@ -41,29 +42,39 @@ export function hear(received: Received & Partial<Parts>): Heard {
 const NO_BYTES = Buffer.alloc(0);
 
 /**
- * The lines of the head that have words of a sale and a phone number, other than those that are
- * listed as sold. Either alone is too common there: fields have ids of ten digits, and names such
- * as `success_fraction`. A field that comes in several lines counts as one.
+ * The lines of the head that speak of a sale or a fault, beside the numbers that are listed as
+ * sold; of a sale of fewer than asked, also fields of pages. Such a word alone is too common in a
+ * field, as in `success_fraction`: it must also name an order or its state, or a number. A field
+ * that comes in several lines counts as one.
  */
-export function linesOfSale({ headers, head }: Heard, listed: string[] = []): string[] {
-  const tellsOfSale = (line: string) => {
+export function linesInDoubt({ headers, head }: Heard, listed: string[]): string[] {
+  const isInDoubt = (line: string) => {
     const others = listed.reduce((rest, number) => rest.replaceAll(number, '#'), line);
-    return namesPhoneNumber(others) && mentionsSale(others);
-  };
-  const lines = linesOf(head).filter(tellsOfSale);
-  if (lines.length > 0) return lines;
-  const fields = Object.entries(headers).map((field) => field.join(': '));
-  return fields.filter(tellsOfSale);
-}
-
-/** Status lines in words of their own that have a phone number, or speak of a sale or a fault. */
-export function statusLinesInDoubt({ head }: Heard): string[] {
-  return linesOf(head).filter((line) => {
-    const [, status = '', words = ''] = /^HTTP\/[\d.]+ +(\d+)(.*)$/.exec(line) ?? [];
+    const [, status, words = ''] = /^HTTP\/[\d.]+ +(\d+)(.*)$/.exec(others) ?? [];
+    if (status === undefined) {
+      return tellsOfOrder(others) || (listed.length > 0 && isOfPages(others));
+    }
     const own = words.trim() === STATUS_CODES[status] ? '' : words;
     return namesPhoneNumber(own) || mentionsSale(own) || mentionsFault(own);
-  });
+  };
+  const lines = linesOf(head).filter(isInDoubt);
+  if (lines.length > 0) return lines;
+  const fields = Object.entries(headers).map((field) => field.join(': '));
+  return fields.filter(isInDoubt);
 }
+
+function tellsOfOrder(field: string): boolean {
+  const isAbout = ABOUT.test(field);
+  if (mentionsSale(field)) return isAbout || namesPhoneNumber(field);
+  // Proxies put such words into names: `x-upstream-status`.
+  return isAbout && mentionsFault(field.replace(/^[^:]*/, ''));
+}
+
+const ABOUT = new RegExp(
+  '(?<![a-z])(?:numbers?|orders?|purchas(?:es?|ing)|transactions?|slots?)(?![a-z])|' +
+    'status|state|result|message|reason|warning|error(?!-?type)',
+  'i',
+);
 
 function linesOf(head: Buffer): string[] {
   // Never null: what a parser of HTTP lets pass is text.

@@ -17,10 +17,12 @@ const DONE = [
 ].join('|');
 
 const ORDER = '(?:orders?|requests?|purchases?|transactions?)';
+const THIS = '(?:the|your|this)';
 /** Words that count only beside an order: "parameter received" is harmless. */
 const DONE_TO_AN_ORDER =
   'already|exists?|received|submitted|created|completed?|duplicated?|underway|' +
-  'under (?:way|review)|approved|executed|committed|finali[sz]ed|finished|done';
+  'under (?:way|review)|approved|executed|committed|finali[sz]ed|finished|done|' +
+  'handled|running|working';
 /** Words that count only beside numbers. */
 const DONE_TO_NUMBERS = 'created|registered|attached';
 
@@ -31,6 +33,14 @@ const SALE_WORDS = new RegExp(
     '(?<!un)success(?!ive|ion|or)',
     `(?<![a-z])${ORDER}(?:\\W{1,3}\\w+){0,3}\\W{1,3}(?:${DONE_TO_AN_ORDER})(?![a-z])`,
     `duplicate (?:\\w+ )?${ORDER}`,
+    // "Wait for your order", "Check your account for this order", "the status of your request"
+    `\\b(?:wait|check|see|verify|view|watch|contact|call|ask|support)(?: \\w+){0,4} (?:for|on) ` +
+      `${THIS} (?:\\w+ )?${ORDER}(?![a-z])`,
+    `\\bstatus (?:of|for|on) ${THIS} ${ORDER}(?![a-z])`,
+    // "The first one went through", "You asked twice", "Do not send it again"
+    `\\b(?:first|previous|earlier|original|last) (?:one|attempt|${ORDER})(?![a-z])`,
+    '\\b(?:asked|sent|ordered|tried|bought) twice\\b|\\bworking on\\b',
+    "\\b(?:not|never|don[’']t) (?:repeat|(?:re-?)?(?:send|submit|order)|retry|try again)\\b",
     `(?<![a-z])(?:numbers|number)(?: \\w+){0,3} (?:${DONE_TO_NUMBERS})(?![a-z])`,
   ].join('|'),
   'iu',

@@ -1,13 +1,15 @@
 /**
  * Whether status 429 proves that nothing was bought. It does when its body agrees: an empty body, a
- * refusal of the vendor's, or a page or message of a proxy. A body that may be part of a sale, or
- * speaks of a fault on the way, does not agree.
+ * refusal of the vendor's, a message in plain words, or a page of a proxy. A body that may be part
+ * of a sale, or speaks of a fault on the way, does not agree.
  */
 import type { Received } from '../wire/wire.ts';
 import { readAnyText } from './charset.ts';
 import { type Decoded, LARGEST_ANSWER } from './decode.ts';
+import { resolveEscapes } from './escapes.ts';
 import { mentionsFault } from './fault-mentions.ts';
 import { namesPhoneNumber } from './phone-numbers.ts';
+import { isPlain, sentencesOf } from './plain-words.ts';
 import { mentionsSale } from './sale-mentions.ts';
 import { isWellFormed } from './xml.ts';
 
@@ -28,16 +30,33 @@ export function doubtOf429({ headers, body }: Received, decoded: Decoded): strin
   if (namesPhoneNumber(page ? text.replace(STYLES, ' ') : text)) {
     return 'its body names a phone number';
   }
-  const words = page ? wordsOf(text) : text;
+  const words = resolveEscapes(page ? wordsOf(text) : text);
   if (mentionsSale(words)) return 'its body speaks of an order';
-  if (SUBJECT.test(words.replace(NO_SUBJECT, '|'))) return 'its body speaks of what is for sale';
   if (mentionsFault(words)) return 'its body speaks of a fault on the way';
-  return page || isWhole(text) ? null : 'its body is cut off';
+  if (!page && !isWhole(text)) return 'its body is cut off';
+  const kind = page ? 'page' : DATA.test(text) ? 'data' : 'text';
+  const sentences = sentencesOf(kind === 'data' ? words.replace(NAMES, '|') : words);
+  return sentences.filter((each) => TOLD_BY[kind].test(each)).every(isPlain)
+    ? null
+    : 'its body is in words that are not all known';
 }
 
-/** Too little is known of a page's words to ask for a verb: a proxy speaks of none of these. */
-const SUBJECT = /\b(?:numbers|orders?|purchases?|slots?)\b/iu;
-const NO_SUBJECT = /\btoo many (?:\w+ )?(?:orders|requests|purchases)\b|\bin order to\b/giu;
+/**
+ * Which sentences must be known ones. A page has words of its proxy, its maker and its owner, but
+ * a proxy says nothing of these. In data a single word may be a name.
+ */
+const TOLD_BY = {
+  page: new RegExp(
+    '\\b(?:numbers|(?<!in )orders?|purchases?|slots?|requests?(?! id\\b)|it|one|twice|repeat|' +
+      'running|working|handl(?:ed|ing)|still)\\b',
+    'iu',
+  ),
+  data: / /,
+  text: /^/,
+};
+/** Of elements and attributes. */
+const NAMES = /<[/?!]?[\w:-]+|\s[\w:-]+=/g;
+const DATA = /^\s*(?:<|\{|\[\s*["{[\]])/;
 
 /** Elements of the vendor's answers. */
 const ANSWER = /<!DOCTYPE\s+response\b|<(?:response|result|result_description|numbers?)\b/i;
@@ -68,9 +87,9 @@ function wordsOf(page: string): string {
 
 /** Cut XML or JSON may be the beginning of a sale. Words and pages need no end. */
 function isWhole(text: string): boolean {
+  if (!DATA.test(text)) return true;
   const start = text.trimStart();
   if (start.startsWith('<')) return isWellFormed(start);
-  if (!/^(?:\{|\[\s*["{[\]])/.test(start)) return true;
   try {
     JSON.parse(start);
     return true;

@@ -1,0 +1,137 @@
+/**
+ * A sale of fewer numbers than asked. What it lacks is bought elsewhere, so an answer that says
+ * anywhere that it is a part of the sale leaves the order unknown.
+ */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { judge } from '../../src/vendor/answer/answer.ts';
+import { readMeanings } from '../../src/vendor/answer/refusals.ts';
+import { SEED_ORDER } from './order.ts';
+import { failure, numbersFrom, SEED_ANSWER, sale } from './seed-answer.ts';
+
+const BY = { meaningOf: readMeanings(), scrub: (text: string) => text };
+const TEN = numbersFrom(2125550100, 10);
+const PART = sale(TEN);
+
+type Head = { headers?: Record<string, string>; line?: string };
+
+function answer(
+  text: string,
+  quantity = 25,
+  { headers = {}, line = 'HTTP/1.1 200 OK' }: Head = {},
+) {
+  const received = { status: 200, headers, body: Buffer.from(text) };
+  const beside = { head: Buffer.from(`${line}\r\n\r\n`), beyond: Buffer.alloc(0) };
+  const request = { ...SEED_ORDER, quantity, fillQuantity: false };
+  return judge({ bytes: 'complete', ...received, ...beside }, request, BY);
+}
+
+const isUnknown = (text: string, head?: Head) => {
+  expect(answer(text, 25, head)).toMatchObject({
+    outcome: 'unknown',
+    numbers: [],
+    what: expect.stringContaining('names 10 phone numbers'),
+    body: expect.stringContaining(text.trim()),
+  });
+  // All that was asked for cannot be a part.
+  expect(answer(text, 10, head)).toMatchObject({ outcome: 'filled', numbers: TEN });
+};
+
+describe('a sale of fewer numbers is believed', () => {
+  it.each<[string, string, Head?]>([
+    ['alone', PART],
+    ['in one line', PART.replace(/\n */g, '')],
+    ['without its document type', PART.replace(/<!DOCTYPE[\s\S]*?\]>/, '')],
+    ['in another encoding', PART.replace('UTF-8', 'us-ascii')],
+    ['with CDATA', PART.replace('2125550100', '<![CDATA[2125550100]]>')],
+    [
+      'with a field of any server',
+      PART,
+      { headers: { 'accept-ranges': 'bytes', server: 'nginx' } },
+    ],
+    ['with fields of proxies', PART, { headers: { 'x-upstream-status': '200', via: 'gateway' } }],
+    ['with an id', PART, { headers: { 'x-request-id': '2839201938' } }],
+    ['with words of a network', PART, { headers: { nel: '{"success_fraction":0}' } }],
+    ['with a limit', PART, { headers: { 'x-ratelimit-remaining': '3' } }],
+  ])('%s', (_title, text, head) => {
+    expect(answer(text, 25, head)).toMatchObject({ outcome: 'short', numbers: TEN, body: null });
+  });
+});
+
+describe('a sale of fewer numbers is unknown, and keeps them as evidence,', () => {
+  const insertedAt = (element: string, text: string) => PART.replace(element, text + element);
+  it.each([
+    ['pages in an attribute', PART.replace('<numbers', '$& page="1" pages="3" total="25"')],
+    ['a count in an attribute', PART.replace('<quantity', '$& of="25"')],
+    ['a state in an attribute', PART.replace('<result', '$& state="processing"')],
+    ['more in a comment at its end', `${PART}<!-- 15 more numbers are being delivered -->`],
+    ['more in a comment', insertedAt('<numbers>', '<!-- 15 numbers are pending -->')],
+    ['more in a comment before it', insertedAt('<response>', '<!-- 1 of 3 -->')],
+    ['a fault in a comment', insertedAt('<numbers>', '<!-- connection lost while purchasing -->')],
+    ['plain words in a comment', insertedAt('<numbers>', '<!-- Server busy, try again later -->')],
+    ['an instruction', insertedAt('<response>', '<?more pages="2"?>')],
+    ['a comment in its document type', PART.replace(' ]>', '<!-- 1 of 3 --> ]>')],
+    ['another name in its document type', PART.replace(' ]>', '<!ELEMENT more (#PCDATA)> ]>')],
+  ])('with %s', (_title, text) => isUnknown(text));
+
+  it.each<Record<string, string>>([
+    { 'x-total-count': '25' },
+    { link: '</?page=2>; rel="next"' },
+    { 'content-range': 'numbers 0-9/25' },
+    { 'x-order-status': 'partial; 15 numbers pending' },
+    { 'x-status': 'partial' },
+    { 'x-error': 'connection lost' },
+    { warning: '199 - "time-out while purchasing"' },
+  ])('with the field %j', (headers) => isUnknown(PART, { headers }));
+
+  it.each(['Partial, 15 numbers pending', 'Connection lost', 'Call 212-555-0100'])(
+    'with the status line 200 %s',
+    (words) => isUnknown(PART, { line: `HTTP/1.1 200 ${words}` }),
+  );
+
+  it('with anything at all between its elements', () => {
+    const places = [...PART.matchAll(/(?<=>)/g)].map(({ index }) => index);
+    const words = fc
+      .stringMatching(/^[\w;:]{1,20}$/)
+      .chain((text) =>
+        fc.constantFrom(
+          `<!--${text}-->`,
+          `<?a ${text}?>`,
+          text,
+          `<${text}/>`,
+          `<![CDATA[${text}]]>`,
+        ),
+      );
+    fc.assert(
+      fc.property(words, fc.constantFrom(...places), (text, at) => {
+        const changed = PART.slice(0, at) + text + PART.slice(at);
+        expect(answer(changed).outcome, changed).toBe('unknown');
+      }),
+      { seed: 20_261_130, numRuns: 2_000 },
+    );
+  });
+});
+
+describe('a refusal for want of stock', () => {
+  const none = failure('No numbers available');
+
+  it.each<Record<string, string>>([
+    { 'x-order-status': 'completed, 25 numbers purchased' },
+    { warning: '199 - "order was processed"' },
+    { 'x-result': 'success' },
+  ])('is unknown with the field %j', (headers) => {
+    expect(answer(none, 25, { headers }).outcome).toBe('unknown');
+  });
+
+  it.each<Record<string, string>>([
+    { 'x-total-count': '0' },
+    { 'x-amzn-errortype': 'TooManyRequestsException' },
+    { 'x-order-id': '17' },
+  ])('is believed with the field %j', (headers) => {
+    expect(answer(none, 25, { headers }).outcome).toBe('short');
+  });
+});
+
+it("the vendor's example is short when more was asked", () => {
+  expect(answer(SEED_ANSWER, 4).outcome).toBe('short');
+});
