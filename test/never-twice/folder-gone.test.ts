@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { planOf, urlOf } from '../commands/shell.ts';
 import { until } from '../support/until.ts';
-import { dataOf, ORDERS, openScene, outgrowCopy, type Scene, watchToEnd } from './folder-scene.ts';
+import { dataOf, openScene, outgrowCopy, SOME, watchToEnd } from './folder-scene.ts';
 import { testSideBySide } from './side-by-side.ts';
 
 const GONE =
@@ -16,10 +16,10 @@ const UNDER_WAY = 5;
 /** The answers that come after the removal are told: their numbers are nowhere else. */
 async function removed(): Promise<void> {
   const { shell, vendor, arrived } = await openScene(60);
-  shell.file('plan.csv', planOf(...Array.from({ length: ORDERS }, () => 2)));
+  shell.file('plan.csv', planOf(...Array.from({ length: 4 * SOME }, () => 2)));
   const order = shell.start(['order', 'plan.csv']);
   const openAt = () => vendor.books().requests.filter(({ answered }) => !answered);
-  await until(() => arrived() >= ORDERS / 3 && openAt().length > 0, { what: 'one is in flight' });
+  await until(() => arrived() >= SOME && openAt().length > 0, { what: 'one is in flight' });
   rmSync(dataOf(shell), { recursive: true });
   const [before, late] = [arrived(), openAt()];
   const { code, stderr } = await order.exited;
@@ -45,7 +45,7 @@ async function replaced(): Promise<void> {
   const second = watchToEnd(shell);
   expect(await first.exited).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/\(.* is another one now\)/),
+    stderr: expect.stringMatching(/is no longer the one that this program opened/),
   });
   expect(arrived()).toBeLessThanOrEqual(before + UNDER_WAY);
   const { code, reason } = await second;
@@ -58,13 +58,14 @@ async function replaced(): Promise<void> {
   expect({ pending, bought }).toEqual({ pending: 0, bought: sold });
 }
 
-/** Nothing is bought meanwhile: the worker's own beat finds it. */
-const ends = (command: 'up' | 'work') => async (): Promise<void> => {
-  const { shell }: Scene = await openScene(60);
+/** Nothing is bought meanwhile: a worker's own beat finds it, and a server's next request. */
+const ends = (command: 'up' | 'work' | 'serve') => async (): Promise<void> => {
+  const { shell } = await openScene(60);
   const server = shell.start([command], { PORT: '0', LOG_LEVEL: 'info' });
-  if (command === 'up') await urlOf(server);
-  else await server.waitFor('worker started');
+  const url = command === 'work' ? null : await urlOf(server);
+  if (url === null) await server.waitFor('worker started');
   rmSync(dataOf(shell), { recursive: true });
+  if (command === 'serve') await fetch(url!).catch(() => {});
   expect(await server.exited).toMatchObject({ code: 1, stderr: expect.stringMatching(GONE) });
 };
 
@@ -73,4 +74,5 @@ testSideBySide({
   'a process whose folder is put back under it ends, and the next one buys nothing twice': replaced,
   'up whose folder is removed ends': ends('up'),
   'work whose folder is removed ends': ends('work'),
+  'serve whose folder is removed ends': ends('serve'),
 });
