@@ -1,5 +1,5 @@
 import type { Timer } from '../src/done-within.ts';
-import { hasCode } from '../src/errors.ts';
+import { hasCode, needsRestart } from '../src/errors.ts';
 import {
   type Batches,
   type Claimant,
@@ -133,7 +133,8 @@ async function claimInTurn(
     // Nothing was sent, whether or not the claim was committed. If it was, its deadline decides.
     log.error({ err, order: orderId }, 'the order could not be claimed');
     // No other order of the account could be claimed either.
-    if (hasCode(err, 'witness_down')) return { next: 'rest', waitMs: LONGEST_REST_MS };
+    if (hasCode(err, 'witness_down') || needsRestart(err))
+      return { next: 'rest', waitMs: LONGEST_REST_MS };
     return { next: 'later', waitMs: LEDGER_AWAY_MS };
   }
 }

@@ -1,5 +1,6 @@
 /** What the vendor's answer means for an order, and how it gets into the ledger. */
 import { doneWithin, type Timer } from '../src/done-within.ts';
+import { needsRestart } from '../src/errors.ts';
 import {
   type AnswerRecord,
   type Batches,
@@ -68,7 +69,8 @@ const SLOW_RECORD_MS = 1_000;
 
 /**
  * Repeats until the ledger has taken the record: an answer in hand is the only proof of a purchase.
- * While the ledger is away or hangs, the numbers are in the log, which survives a crash.
+ * While the ledger is away or hangs, the numbers are in the log, which survives a crash. It is not
+ * tried again when only a new start brings the ledger back.
  */
 export async function keepRecording(
   record: AnswerRecord,
@@ -91,6 +93,13 @@ export async function keepRecording(
       if (recorded?.pausedReason) tellPause(recorded.pausedReason, context);
       return recorded?.state ?? null;
     } catch (err) {
+      if (needsRestart(err)) {
+        log.error(
+          { err, ...inHand },
+          'an answer is not recorded, and will not be by this process: keep this line',
+        );
+        return null;
+      }
       isAgain = true;
       log.error({ err, ...inHand }, 'an answer is not recorded yet');
       await sleep(waitMs);

@@ -36,6 +36,11 @@ export function hasCode<Code extends ErrorCode>(
   return error instanceof AppError && (codes as ErrorCode[]).includes(error.code);
 }
 
+/** Whether the ledger is down until the program is started again: waiting for it is no use. */
+export function needsRestart(error: unknown): boolean {
+  return hasCode(error, 'ledger_down') && error.details.needsRestart === true;
+}
+
 /** Every code and its meaning. A test compares docs/errors.md with it. */
 export const ERROR_CODES = {
   invalid_usage: 'the command line or the request is invalid',
@@ -61,7 +66,9 @@ export const ERROR_CODES = {
   not_confirmed:
     'a person must confirm, or say --yes: to buy with live keys, which also needs warnings that ' +
     'may cost money to be accepted, or to settle many orders',
-  ledger_down: 'the database cannot be reached, or does not keep the rules of its tables',
+  ledger_down:
+    'the database cannot be reached, has stopped, was removed or replaced under the program, or ' +
+    'does not keep the rules of its tables',
   ledger_newer: 'the database was made by a newer version of this program',
   ledger_broken: 'the embedded database or its journal cannot be opened; nothing was deleted',
   ledger_in_use: 'another process holds the embedded database',
@@ -142,7 +149,14 @@ export type ErrorDetails = {
     warnings?: readonly object[];
     verdicts?: readonly object[];
   };
-  ledger_down: { reason?: string; folder?: string; version?: number; newest?: number };
+  /** `needsRestart`: it does not come back while the program runs. */
+  ledger_down: {
+    reason?: string;
+    folder?: string;
+    version?: number;
+    newest?: number;
+    needsRestart?: true;
+  };
   ledger_newer: { version: number; newest: number };
   ledger_broken: { path: string; reason: string };
   /** `url`: where the process that holds it serves its API. */

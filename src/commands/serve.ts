@@ -16,7 +16,8 @@ export function addServe(program: Command): void {
     const { openWebFor } = await import('../web/index.ts');
     const web = await openWebFor(session, { meters: openMeters() });
     say(`bulk-order serves ${web.url}. Workers place the orders. To start one: "work"`);
-    await signals.first;
+    const fault = await Promise.race([signals.first, session.ledger.ended]);
     await web.close();
+    if (fault) throw fault;
   });
 }

@@ -27,11 +27,12 @@ export function addUp(program: Command): void {
         `account "${name}" (${mode === 'live' ? 'LIVE' : 'sandbox: nothing is really bought'})`,
     );
     say(`bulk-order is at ${web.url}, ${accounts.join(', ')}. Ctrl-C stops it.`);
-    await signals.first;
+    const fault = await Promise.race([signals.first, session.ledger.ended]);
     say('Stopping: orders in flight finish first.');
     // The web closes last: people can see the last answers.
     const isClean = await Promise.race([workers.stop(), signals.second.then(() => false)]);
     await web.close();
     process.exitCode = isClean ? 0 : 1;
+    if (fault) throw fault;
   });
 }

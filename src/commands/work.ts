@@ -28,12 +28,13 @@ export function addWork(program: Command): void {
       const { name, mode } = account;
       log.info({ account: name, mode, concurrency: settings.concurrency }, 'worker started');
     }
-    await signals.first;
+    const fault = await Promise.race([signals.first, session.ledger.ended]);
     log.info('stopping: orders in flight finish first');
     const isClean = await Promise.race([workers.stop(), signals.second.then(() => false)]);
     await probes.close();
     await others.close();
     log.info(isClean ? 'worker stopped' : 'worker stopped without waiting');
     process.exitCode = isClean ? 0 : 1;
+    if (fault) throw fault;
   });
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasCode } from '../errors.ts';
+import { hasCode, needsRestart } from '../errors.ts';
 import { missingOf } from '../ledger/index.ts';
 import type { ObservedPlan } from '../obstacles/index.ts';
 import type { Operations } from '../operations/index.ts';
@@ -38,7 +38,8 @@ export async function followPlan(
     const look = await lookAt(operations, planId, isStopped, looking).catch((error) => {
       // A worker survives a restart of the database, and so does this.
       const isServerAway = hasLooked && hasCode(error, 'server_down');
-      if (isStopped || !(hasCode(error, 'ledger_down') || isServerAway)) {
+      const isLedgerAway = hasCode(error, 'ledger_down') && !needsRestart(error);
+      if (isStopped || !(isLedgerAway || isServerAway)) {
         endStatus();
         throw error;
       }

@@ -1,3 +1,4 @@
+import type { AppError } from '../errors.ts';
 import type { Journal } from './database/embedded/journal.ts';
 
 /**
@@ -21,6 +22,8 @@ export type Ledger = Queries & {
   readonly journal: Journal | null;
   /** What a person should know about how it was opened, in sentences for the log. */
   readonly warnings: readonly string[];
+  /** Resolves when only a new start helps: see `needsRestart`. PostgreSQL comes back by itself. */
+  readonly ended: Promise<AppError>;
   close(): Promise<void>;
 };
 

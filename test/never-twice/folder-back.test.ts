@@ -2,73 +2,18 @@
 import { cpSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { migrate } from '../../src/ledger/index.ts';
-import { type Answer, openShell, openVendor, planOf, type Shell } from '../commands/shell.ts';
-import { ledgerIn } from '../support/storage.ts';
-import { until } from '../support/until.ts';
-import { judge, type Verdict } from './judge.ts';
+import { copyAtInode } from '../support/same-inode.ts';
+import { folderOnDisk } from '../support/temporary-folder.ts';
+import { dataOf, openScene, outgrowCopy, type Scene, watchToEnd } from './folder-scene.ts';
 import { testSideBySide } from './side-by-side.ts';
 
-const ORDERS = 24;
-
-type Scene = {
-  shell: Shell;
-  vendor: Awaited<ReturnType<typeof openVendor>>;
-  /** What has arrived at the vendor. */
-  arrived(): number;
-  verdict(): Promise<Verdict>;
-};
-
-/** `timeoutS`: of a request, s. What it cuts off is unknown, too. */
-async function openScene(timeoutS: number): Promise<Scene> {
-  const vendor = await openVendor({ latencyMs: 500 });
-  const shell = openShell({
-    DIALOGTECH_URL: vendor.url,
-    RATE: '5',
-    REQUEST_TIMEOUT: String(timeoutS),
-    RECONCILE_AFTER: '1',
-  });
-  return {
-    shell,
-    vendor,
-    arrived: () => vendor.books(Number.MAX_SAFE_INTEGER).lastId,
-    async verdict() {
-      const ledger = await ledgerIn(dataOf(shell));
-      await migrate(ledger);
-      return judge(ledger, vendor.books());
-    },
-  };
-}
-
-const dataOf = ({ folder }: Shell) => join(folder, 'data');
-
-/**
- * It may wait for the look at the vendor's list, which takes longer than a command usually does.
- */
-async function watchToEnd(shell: Shell): Promise<Answer & { code: number | null }> {
-  const { code, stdout } = await shell.start(['watch', '1', '--work', '--json']).exited;
-  return { ...(JSON.parse(stdout) as Answer), code };
-}
-
-/**
- * Stopped in good order after a third, copied, and killed when the vendor has answered a third
- * more. Returns how many requests it had not answered then.
- */
-async function outliveCopy({ shell, vendor, arrived }: Scene): Promise<number> {
-  shell.file('plan.csv', planOf(...Array.from({ length: ORDERS }, (_, at) => 1 + at)));
-  const order = shell.start(['order', 'plan.csv']);
-  await until(() => arrived() >= ORDERS / 3, { what: 'a third has arrived' });
-  order.kill('SIGTERM');
-  await order.exited;
-  cpSync(dataOf(shell), join(shell.folder, 'copy'), { recursive: true });
-  const before = arrived();
-  const work = shell.start(['watch', '1', '--work']);
-  const answered = () => vendor.books().requests.filter((each) => each.answered).length;
-  await until(() => answered() >= before + ORDERS / 3, { what: 'more is answered' });
-  const inFlight = arrived() - answered();
+/** Killed with more done than the copy knows. Returns how many requests were not answered. */
+async function outliveCopy(scene: Scene): Promise<number> {
+  const work = await outgrowCopy(scene);
+  const { requests } = scene.vendor.books();
   work.kill('SIGKILL');
   await work.exited;
-  return inFlight;
+  return requests.filter(({ answered }) => !answered).length;
 }
 
 /** The database alone is put back: the journal beside it knows every attempt and every answer. */
@@ -97,12 +42,38 @@ async function database(): Promise<void> {
 }
 
 /** All of the folder is put back, the journal with it: only the vendor's list can tell. */
-async function wholeFolder(): Promise<void> {
-  const scene = await openScene(2);
+const wholeFolder = () =>
+  onlyTheListTells(openScene(2), outliveCopy, ({ shell }) => {
+    rmSync(dataOf(shell), { recursive: true });
+    renameSync(join(shell.folder, 'copy'), dataOf(shell));
+  });
+
+/** The same, but for the empty file `lock`, which stays. The journal gets its old inode again. */
+const allButLock = () =>
+  onlyTheListTells(
+    openScene(2, { DATA_DIR: join(folderOnDisk(), 'data') }),
+    async (scene) => {
+      const work = await outgrowCopy(scene);
+      work.kill('SIGTERM');
+      await work.exited;
+    },
+    ({ shell }) => {
+      const [data, copy] = [dataOf(shell), join(shell.folder, 'copy')];
+      rmSync(join(data, 'ledger'), { recursive: true });
+      cpSync(join(copy, 'ledger'), join(data, 'ledger'), { recursive: true });
+      copyAtInode(join(copy, 'journal.db'), join(data, 'journal.db'));
+    },
+  );
+
+async function onlyTheListTells(
+  opening: Promise<Scene>,
+  outlive: (scene: Scene) => Promise<unknown>,
+  putBack: (scene: Scene) => void,
+): Promise<void> {
+  const scene = await opening;
   const { shell } = scene;
-  await outliveCopy(scene);
-  rmSync(dataOf(shell), { recursive: true });
-  renameSync(join(shell.folder, 'copy'), dataOf(shell));
+  await outlive(scene);
+  putBack(scene);
 
   const { code, reason } = await watchToEnd(shell);
   expect(code).toBe(4);
@@ -119,4 +90,5 @@ testSideBySide({
   'a database that is put back beside its journal buys nothing twice, and is made whole': database,
   'a whole folder that is put back buys nothing twice, and a person takes over what the list shows':
     wholeFolder,
+  'a folder that is put back beside its lock file buys nothing twice': allButLock,
 });

@@ -71,6 +71,7 @@ export async function openDatabase(): Promise<Database> {
     kind: 'embedded',
     journal: null,
     warnings: [],
+    ended: new Promise(() => {}),
     ...queriesOn(db),
     transaction: (work) =>
       db.transaction((tx) => {

@@ -20,10 +20,13 @@ export type DiskImage = {
 /** Only what is synced gets into the image by itself while it is mounted. */
 const MOUNT = 'mount -o loop,commit=600 "$1" "$2" && shift 2 && exec "$@"';
 
-export function makeImage(path: string, mb = 512): void {
+export function makeImage(
+  path: string,
+  { mb = 512, options = [] }: { mb?: number; options?: string[] } = {},
+): void {
   writeFileSync(path, '');
   execFileSync('truncate', ['-s', `${mb}M`, path]);
-  execFileSync('mkfs.ext4', ['-q', '-F', path]);
+  execFileSync('mkfs.ext4', ['-q', '-F', ...options, path]);
 }
 
 /** Mounted for this command alone: the mount ends with it, however it ends. */
@@ -55,7 +58,7 @@ export function makeDiskImage(folder: string): DiskImage {
 export function whyNoImages(folder: string): string | undefined {
   const [image, place] = [join(folder, 'trial.img'), join(folder, 'trial')];
   try {
-    makeImage(image, 8);
+    makeImage(image, { mb: 8 });
   } catch (error) {
     return `no ext4 image can be made (${String(error)})`;
   }

@@ -6,8 +6,13 @@ import { atEnd } from './clean-up.ts';
 import './provided.ts';
 
 /** An empty folder, removed at the end of the test (or of the file, when no test is running). */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(inject('runFolder'), 'test-'));
+export const temporaryFolder = (): string => folderIn(join(inject('runFolder'), 'test-'));
+
+/** The same, but not in memory, where no file gets the inode of one that is gone. */
+export const folderOnDisk = (): string => folderIn('/var/tmp/bulk-order-test-');
+
+function folderIn(prefix: string): string {
+  const folder = mkdtempSync(prefix);
   // A process that is just ending may still write: ask again rather than fail on a folder not
   // empty.
   atEnd(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));

@@ -61,6 +61,7 @@ export function openPostgres(
 
   return {
     kind: 'postgres',
+    ended: new Promise(() => {}),
     journal: null,
     warnings: [],
     ...queriesOn(pool),

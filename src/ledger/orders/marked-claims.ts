@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Timer } from '../../done-within.ts';
-import { AppError } from '../../errors.ts';
+import { AppError, needsRestart } from '../../errors.ts';
 import { isLearnt, type Sent, type Witness } from '../../witness/index.ts';
 import type { Ledger } from '../ledger.ts';
 import { ordinalOf } from '../order-id.ts';
@@ -173,8 +173,9 @@ export class MarkedClaims {
 const ATTEMPT_SENT_BEFORE =
   'The ledger has gone back: the same attempt had been sent before, and its answer is lost';
 
-/** Replaces the store's own error, which says nothing to people. */
+/** Replaces the store's own error, which says nothing to people, unless it is about the ledger. */
 function rethrow(cause: Error): never {
+  if (needsRestart(cause)) throw cause;
   const message =
     'The witness, which remembers what was sent, cannot be asked at the moment ' +
     `(${cause.message}). Nothing is sent until it can.`;

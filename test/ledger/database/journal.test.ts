@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
@@ -7,7 +15,10 @@ import { lockFolder } from '../../../src/ledger/database/embedded/folder-lock.ts
 import type { JournalEntry } from '../../../src/ledger/database/embedded/journal.ts';
 import { openJournal } from '../../../src/ledger/database/embedded/open-journal.ts';
 import { atEnd } from '../../support/clean-up.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { inMount, makeImage, whyNoImages } from '../../support/disk-image.ts';
+import { NODE } from '../../support/quick-node.ts';
+import { copyAtInode } from '../../support/same-inode.ts';
+import { folderOnDisk, temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** The journal of a folder, locked as in the program. */
 function openIn(folder: string, isNew = false) {
@@ -183,6 +194,38 @@ describe('a journal', () => {
       expect(openIn(backup).journal.isOriginal).toBe(false);
     },
   );
+
+  test('that gets its old inode when it is put back beside its lock file is no original', () => {
+    const [folder, backup] = [folderOnDisk(), temporaryFolder()];
+    openIn(folder, true).close();
+    execFileSync('cp', ['-a', `${folder}/.`, backup]);
+    const after = openIn(folder);
+    expect(after.journal.isOriginal).toBe(true);
+    after.mark([attempt()]);
+    after.close();
+
+    copyAtInode(join(backup, 'journal.db'), join(folder, 'journal.db'));
+    const back = openIn(folder);
+    expect(back.journal.isOriginal).toBe(false);
+    back.adopt();
+    expect(back.journal.isOriginal).toBe(true);
+    back.close();
+    expect(openIn(folder).journal.isOriginal).toBe(true);
+  });
+
+  test('on a disk that does not know when files were made is the original at each start', (ctx) => {
+    const folder = temporaryFolder();
+    const why = whyNoImages(folder);
+    if (why) ctx.skip(why);
+    const [image, place] = [join(folder, 'image'), join(folder, 'place')];
+    mkdirSync(place);
+    // Inodes of this size have no room for it.
+    makeImage(image, { mb: 8, options: ['-I', '128'] });
+    const script = join(import.meta.dirname, 'journal-starts.ts');
+    const [unshare = '', ...args] = inMount(image, place, [...NODE, script, join(place, 'data')]);
+    const starts = JSON.parse(execFileSync(unshare, args, { encoding: 'utf8' }));
+    expect(starts).toEqual({ hasBirth: false, first: true, later: [true, true], copy: false });
+  });
 
   test('that was copied while it was in use opens, with what was in it', () => {
     const [folder, copy] = [temporaryFolder(), temporaryFolder()];

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { type BigIntStats, chmodSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { LOCK_FILE } from './folder-lock.ts';
@@ -7,15 +7,37 @@ export const JOURNAL_FILE = 'journal.db';
 
 /**
  * Facts that a restart or a move of the folder keeps and a copy does not: where the two files are
- * on the disk, and when the one that is never written was last changed. Putting a copy back changes
- * at least one of them. `rsync --inplace` may change none, and neither does a snapshot of a whole
- * disk, or moving the original aside and back: those go unnoticed. A change of mode or owner counts
- * as well, and costs no more than a look at the vendor's list.
+ * on the disk, when the one that is never written was last changed, and when the other was made: a
+ * copy in its place may get its place on the disk as well. Putting a copy back changes at least one
+ * of them. What overwrites the journal's bytes and leaves the file for the lock may change none,
+ * and neither does a snapshot of a whole disk, or moving the original aside and back: those go
+ * unnoticed. A change of mode or owner of the lock counts as well, and costs no more than a look at
+ * the vendor's list.
  */
 function anchor(folder: string): string {
   const lock = statSync(join(folder, LOCK_FILE), { bigint: true });
   const journal = statSync(join(folder, JOURNAL_FILE), { bigint: true });
-  return `${lock.ino}/${lock.ctimeNs}/${journal.ino}`;
+  return `${lock.ino}/${lock.ctimeNs}/${journal.ino}/${birthOf(journal)}`;
+}
+
+/**
+ * Where a file system does not know when a file was made, Node gives 0, or the time of its last
+ * change, which each write moves: then it is no fact.
+ */
+const birthOf = ({ birthtimeNs, ctimeNs }: BigIntStats): string =>
+  birthtimeNs === 0n || birthtimeNs === ctimeNs ? '' : String(birthtimeNs);
+
+/** Longer than a file system's clock takes for a step, ms. */
+const CLOCK_STEP_MS = 20;
+
+/** A file that was changed in the moment in which it was made is changed once more, later. */
+function partFromBirth(path: string): void {
+  for (const waitMs of [0, CLOCK_STEP_MS]) {
+    const { birthtimeNs, ctimeNs, mode } = statSync(path, { bigint: true });
+    if (birthtimeNs !== ctimeNs) return;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, waitMs);
+    chmodSync(path, Number(mode & 0o777n));
+  }
 }
 
 /** The fact that keeps the anchor: of the whole folder, or of what one account has sent. */
@@ -27,6 +49,7 @@ export function isAnchored(db: DatabaseSync, folder: string, account?: string): 
 }
 
 export function setAnchor(db: DatabaseSync, folder: string, account?: string): void {
+  partFromBirth(join(folder, JOURNAL_FILE));
   const keep = db.prepare('insert or replace into facts values (?, ?)');
   keep.run(anchorFact(account), anchor(folder));
 }

@@ -225,6 +225,6 @@ function hasStopped(reason: string): AppError {
     `The embedded database has stopped (${reason}). ` +
       'Nothing more is bought until this program is started again. ' +
       'Check the disk first.',
-    { reason },
+    { reason, needsRestart: true },
   );
 }

@@ -59,7 +59,8 @@ export function lockFolder(folder: string, command: string): () => void {
   const release = () => {
     held.delete(holder.id);
     try {
-      rmSync(join(folder, HOLDER_FILE), { force: true });
+      // The folder may have been replaced, and another process may hold what is there now.
+      if (readHolder(folder)?.id === holder.id) rmSync(join(folder, HOLDER_FILE), { force: true });
     } finally {
       lock.close();
     }

@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../../errors.ts';
-import { isAnchored, setAnchor } from './anchor.ts';
+import { isAnchored, JOURNAL_FILE, setAnchor } from './anchor.ts';
+import { LOCK_FILE } from './folder-lock.ts';
+import { FolderWatch } from './folder-watch.ts';
 
 /** An attempt that may have been sent, and what came of it. */
 export type JournalEntry = {
@@ -47,8 +49,9 @@ function statementsOn(db: DatabaseSync) {
  * may lose its last second in a power cut, or be put back from an older copy. Everything here is on
  * the disk when the call returns. The calls are synchronous: a whole batch takes 0.1 to 0.3 ms.
  *
- * `mark`, `answer` and `adopt` throw AppError `ledger_down` when the disk does not take it: then
- * nothing may be sent. The others throw what SQLite or the file system says.
+ * `mark`, `answer` and `adopt` throw AppError `ledger_down` when the disk does not take it, or when
+ * nobody would find it again in the folder: then nothing may be sent. The others throw what SQLite
+ * or the file system says.
  */
 export class Journal {
   readonly #db: DatabaseSync;
@@ -59,6 +62,8 @@ export class Journal {
   #isOriginal: boolean;
   /** What a person should know about how it was opened, in sentences. */
   readonly warnings: readonly string[];
+  /** Whether the folder still has the files that are written to. */
+  readonly watch: FolderWatch;
 
   constructor(db: DatabaseSync, folder: string, warnings: string[]) {
     this.#db = db;
@@ -69,6 +74,7 @@ export class Journal {
     this.#position = newest?.newest as number;
     this.#isOriginal = isAnchored(db, folder);
     this.warnings = warnings;
+    this.watch = new FolderWatch(folder, LOCK_FILE, JOURNAL_FILE, `${JOURNAL_FILE}-wal`);
   }
 
   /**
@@ -144,6 +150,14 @@ export class Journal {
   }
 
   #inOneCommit<Result>(work: () => Result): Result {
+    const result = this.#commit(work);
+    // Afterwards: what was removed before the commit has not taken it.
+    const lost = this.watch.lost();
+    if (lost) throw lost;
+    return result;
+  }
+
+  #commit<Result>(work: () => Result): Result {
     const before = this.#position;
     const db = this.#db;
     try {

@@ -1,5 +1,6 @@
-import { dirname, resolve } from 'node:path';
-import { isEmbeddedIn } from '../../../embedded-folder.ts';
+import { basename, dirname, resolve } from 'node:path';
+import { isEmbeddedIn, ledgerIn } from '../../../embedded-folder.ts';
+import type { AppError } from '../../../errors.ts';
 import { makeFolder } from '../../../make-folder.ts';
 import type { Ledger } from '../../ledger.ts';
 import { migrate } from '../migrate.ts';
@@ -47,7 +48,15 @@ async function ledgerOn(folder: string, journal: Journal, release: () => void): 
   const { openDatabase } = await import('./database.ts');
   const { sessionOn } = await import('./session.ts');
   const database = await openDatabase(folder, journal.isOriginal);
-  const session = sessionOn(database);
+  const { watch } = journal;
+  watch.add(basename(ledgerIn(folder)));
+  const ended = Promise.withResolvers<AppError>();
+  const stopped = () => {
+    const why = watch.lost() ?? database.stopped();
+    if (why) ended.resolve(why);
+    return why;
+  };
+  const session = sessionOn({ ...database, stopped });
   try {
     if (database.leaveImage) {
       await migrate(session);
@@ -66,9 +75,11 @@ async function ledgerOn(folder: string, journal: Journal, release: () => void): 
     queuePool: null,
     journal,
     warnings: [...journal.warnings, ...database.warnings],
+    ended: ended.promise,
     async close() {
       try {
-        await database.close();
+        // It would write to files of another ledger that have the names of its own now.
+        if (!watch.lost()) await database.close();
       } finally {
         journal.close();
         release();

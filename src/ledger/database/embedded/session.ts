@@ -29,12 +29,18 @@ export function sessionOn({ db, stopped, syncCommits }: Database): EmbeddedSessi
         await otherWork();
         breathedAt = performance.now();
       }
+      requireRunning();
       try {
         return await work();
       } catch (error) {
         throw stopped() ?? error;
       }
     });
+  }
+
+  function requireRunning(): void {
+    const why = stopped();
+    if (why) throw why;
   }
 
   return {
@@ -44,6 +50,7 @@ export function sessionOn({ db, stopped, syncCommits }: Database): EmbeddedSessi
       const result = await inTurn(() => db.transaction((tx) => work(transactionOn(tx, prepared))));
       // What a person has decided, or was told, holds in a power cut. Others have their turns.
       await syncCommits();
+      requireRunning();
       return result;
     },
   };
