@@ -19,7 +19,8 @@ type Annotated = { rows: number; faultyRows: number };
  * Writes a plan again with a last column `fault`, which says what is wrong with each row. Reading
  * skips that column, so a corrected file needs no other change. UTF-8, with the plan's own
  * delimiter. Rows above the header stay, blank rows go, and a missing header is added. Surplus
- * cells stand after the column `fault`. A row with too few cells is filled up.
+ * cells stand after the column `fault`. A row that ended early is filled up, and
+ * says so there.
  *
  * `out` appears only when it is complete, and replaces no file with anything in it. Throws AppError
  * `no_file` or `bad_file` when the plan cannot be read as CSV with a header, when `out` is the plan
@@ -91,13 +92,18 @@ async function write(
       const { errors } = ladders.check(validateAreaCode(validate(row)));
       annotated.rows += 1;
       if (errors.length > 0) annotated.faultyRows += 1;
-      const cells = withErrors(row.cells, header, errors.map(withoutFullStop).join('; '));
+      const said = errors.map(withoutFullStop);
+      if (row.cells.length < header.width) said.push(ENDED_EARLY);
+      const cells = withErrors(row.cells, header, said.join('; '));
       written.push(harmless(cells));
     });
     await append(csvOf(written, delimiter));
   }
   return annotated;
 }
+
+/** For the person who looks at the file: the filled row does not show it any more. */
+const ENDED_EARLY = 'This row ended early: if it was cut off, complete it';
 
 /** The row with its errors in the last column, in place of those of an earlier file. */
 function withErrors(cells: readonly string[], header: Header, errors: string): string[] {

@@ -66,9 +66,14 @@ export function rightAreaCodes(
 ): (type: LocalType, areaCode: string) => boolean {
   if (rules === undefined) return () => true;
   const { numbering, today } = rules;
-  return (type, areaCode) =>
-    numbering.problemWith(type, areaCode.slice(0, 3), today) === null &&
-    !areTwoCodes(numbering, areaCode);
+  const isRight = (type: LocalType) =>
+    remembering(
+      (areaCode) =>
+        numbering.problemWith(type, areaCode.slice(0, 3), today) === null &&
+        !areTwoCodes(numbering, areaCode),
+    );
+  const are = { local: isRight('local'), canadian_local: isRight('canadian_local') };
+  return (type, areaCode) => are[type](areaCode);
 }
 
 /** Whether six digits may be two area codes of one place, as in `212 646`. */

@@ -127,7 +127,7 @@ class Tally {
   }
 
   add(row: Row, { line, errors, warnings }: ValidatedRow): void {
-    this.#short?.add(row);
+    if (errors.length === 0) this.#short?.add(row);
     this.result.rows += 1;
     if (errors.length > 0) this.result.faultyRows += 1;
     this.result.faultCount += errors.length;

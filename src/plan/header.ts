@@ -1,14 +1,14 @@
 import { firstOf } from '../english.ts';
 import { nameKey } from '../name-key.ts';
 import { isAreaCodeShape } from './cells.ts';
-import { COLUMN_NAMES, type Column, columnOf, ERROR_COLUMN } from './columns.ts';
+import { COLUMN_NAMES, type Column, ERROR_COLUMN } from './columns.ts';
 import {
   adviceOn,
   BY_EXCHANGE,
-  columnFor,
-  looseColumn,
+  meaningOf,
   namesEnough,
   nearColumn,
+  READINGS,
 } from './near-column.ts';
 import { type PlanError, shown, Unreadable, type Warning } from './plan-error.ts';
 import type { Row } from './row.ts';
@@ -29,7 +29,7 @@ export type Header = {
   extraNames: string[];
   /** Columns without a name, as spreadsheets leave at the right edge. They must be blank. */
   namelessAt: number[];
-  /** The fewest cells of a row: up to the last column with a name. */
+  /** How many cells a row has at least, unless it ends early: up to the last column with a name. */
   width: number;
   warnings: Warning[];
 };
@@ -43,7 +43,7 @@ const HEADERLESS: readonly Column[] = ['area_code', 'quantity', 'type'];
 export function readHeader({ line, cells }: Row, hasDefaultQuantity: boolean): Header {
   const row = { line, cells: cells.map(nameIn) };
   const present = !isHeaderless(row.cells);
-  const header = present ? named(row) : unnamed(row);
+  const header = present ? named(row, hasDefaultQuantity) : unnamed(row);
   const errors = present ? nameErrors(row, header) : [];
   if (errors.length === 0) errors.push(...missing(row, header, hasDefaultQuantity));
   if (errors.length > 0) throw new Unreadable(...errors);
@@ -63,29 +63,30 @@ function nameIn(cell: string): string {
   return cell.startsWith('="') ? unwrapped(cell) : cell;
 }
 
-function named(row: Row): Header {
-  const header = emptyHeader(true, row.line, row.cells);
-  row.cells.forEach((name, at) => {
-    const column = columnOf(name);
-    if (column !== undefined) header.at[column] = at;
-  });
-  row.cells.forEach((name, at) => {
-    if (columnOf(name) !== undefined) return;
-    if (name === ERROR_COLUMN) header.warnings.push(passedOver(row.line));
+function named({ line, cells }: Row, hasDefaultQuantity: boolean): Header {
+  const header = emptyHeader(true, line, cells);
+  const [exact, , loose] = READINGS;
+  // The surest name of a column wins. Two that are equally sure are an error of their own.
+  for (const reading of READINGS) {
+    cells.forEach((name, at) => {
+      const meant = meaningOf(name);
+      if (meant?.reading !== reading || header.at[meant.column] >= 0) return;
+      if (reading === loose && meant.column === 'quantity' && hasDefaultQuantity) return;
+      header.at[meant.column] = at;
+      if (reading !== exact) header.warnings.push(readAs(line, name, meant.column));
+    });
+  }
+  const ours = Object.values(header.at);
+  cells.forEach((name, at) => {
+    if (ours.includes(at)) return;
+    if (name === ERROR_COLUMN) header.warnings.push(passedOver(line));
     else if (nameKey(name) === '') header.namelessAt.push(at);
-    else foreign(header, row.line, name, at);
+    else foreign(header, line, name, at);
   });
   return header;
 }
 
-/** A column with another name, which may mean one of ours. */
 function foreign(header: Header, line: number, name: string, at: number): void {
-  const meant = looseColumn(name);
-  if (meant !== undefined && header.at[meant] < 0) {
-    header.at[meant] = at;
-    header.warnings.push(readAs(line, name, meant));
-    return;
-  }
   header.extraAt.push(at);
   header.extraNames.push(name);
   const advice = adviceOn(name);
@@ -133,7 +134,7 @@ function nameErrors(row: Row, header: Header): PlanError[] {
   const seen = new Map<string, string>();
   const errors: PlanError[] = [];
   for (const name of row.cells) {
-    const column = columnOf(name) ?? rivalOf(name, row, header);
+    const column = rivalOf(name, row, header);
     const key = column ?? nameKey(name);
     if (key === '' || name === ERROR_COLUMN) continue;
     const earlier = seen.get(key);
@@ -143,11 +144,12 @@ function nameErrors(row: Row, header: Header): PlanError[] {
   return errors;
 }
 
-/** The column that a loose name means, even if another such name has taken it. */
+/** The column that a name means as surely as the name that has taken it, or that has itself. */
 function rivalOf(name: string, { cells }: Row, { at }: Header): Column | undefined {
-  const column = looseColumn(name);
-  if (column === undefined) return undefined;
-  return columnOf(cells[at[column]] ?? '') === undefined ? column : undefined;
+  const meant = meaningOf(name);
+  if (meant === undefined) return undefined;
+  const { column, reading } = meant;
+  return meaningOf(cells[at[column]] ?? '')?.reading === reading ? column : undefined;
 }
 
 function missing(row: Row, header: Header, hasDefaultQuantity: boolean): PlanError[] {
@@ -159,7 +161,7 @@ function missing(row: Row, header: Header, hasDefaultQuantity: boolean): PlanErr
     expected: `a column ${column}`,
     message:
       `There is no column ${column}${otherwise}. ` +
-      (header.present ? foundInstead(row.cells, column) : '') +
+      (header.present ? foundInstead(row.cells, header, column) : '') +
       (row.cells.length > 1
         ? 'Rename the column that holds it, or add one.'
         : 'Add it, and separate the cells by one of , ; | or a tab.'),
@@ -185,13 +187,13 @@ function nearNames(names: readonly string[]): string {
 }
 
 /** What each name was read as, and which may be the missing column. */
-function foundInstead(names: readonly string[], lacking: Column): string {
-  const read = names.flatMap((name) => {
-    const column = columnFor(name);
+function foundInstead(names: readonly string[], { at }: Header, lacking: Column): string {
+  const read = names.flatMap((name, place) => {
+    const column = COLUMN_NAMES.find((each) => at[each] === place);
     return column === undefined ? [] : [`"${shown(name)}" was read as ${column}`];
   });
   const others = names.filter(
-    (name) => columnFor(name) === undefined && !['', ERROR_COLUMN].includes(nameKey(name)),
+    (name) => meaningOf(name) === undefined && !['', ERROR_COLUMN].includes(nameKey(name)),
   );
   const near = others.filter((name) => nearColumn(name) === lacking);
   const may = (near.length > 0 ? near : others).map((name) => `"${shown(name)}"`);

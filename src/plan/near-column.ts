@@ -15,21 +15,21 @@ const OTHER_WORDS = /^call ?backs?$/i;
 const BUYS_ANYWAY =
   'Each row is bought whatever this column says. To skip a row, set its quantity to 0.';
 
+const BEFORE = '(?:already |do not |don.?t |to |on )?';
+const DEEDS = [
+  'buy|bought|purchased?|ordered|include[ds]?|active|enabled|approved?|hold|have|hand|owned|done',
+  'completed?|need(?:ed)?|wanted|removed?|deleted?|cancel(?:l?ed)?',
+].join('|');
+/** By itself `Order` may be the order's number. */
+const ORDER = '(?:do not |don.?t |to )order|order ?\\?';
+/** What people add to a question, as in `Buy? (Y/N)`. */
+const MARKS = '[ ?*:!]*(?:[([{].*)?';
+
 /** Other lists have columns of these names to choose what is bought. Ours do not. */
 const WISHES: readonly [names: RegExp, advice: string][] = [
   [/\bnxx\b|^(?:(?:exchange|prefix|central office|co)(?:es|s)?(?: code)?)$/, BY_EXCHANGE],
   [/^(?:order |max )?(?:status|prices?|costs?|budget)$/, BUYS_ANYWAY],
-  [
-    new RegExp(
-      '^(?:(?:already |do not |don.?t |to |on )?(?:buy|bought|purchased?|ordered|include[ds]?|' +
-        'active|enabled|approved?|hold|have|hand|owned|done|completed?|need(?:ed)?|wanted|' +
-        'removed?|deleted?|cancel(?:l?ed)?)|(?:do not |don.?t |to )order|order ?\\?)' +
-        // What people add to a question, as in `Buy? (Y/N)`.
-        '[ ?*:!]*(?:[([{].*)?$',
-      's',
-    ),
-    BUYS_ANYWAY,
-  ],
+  [new RegExp(`^(?:${BEFORE}(?:${DEEDS})|${ORDER})${MARKS}$`, 's'), BUYS_ANYWAY],
   [/\b(?:skip(?:ped)?|ignored?|excluded?|omit(?:ted)?)\b/, BUYS_ANYWAY],
 ];
 
@@ -44,14 +44,27 @@ function bracketedColumn(name: string): Column | undefined {
 }
 
 /** The column that a name means where no other name does, as in `How many` or `Area`. */
-export function looseColumn(name: string): Column | undefined {
-  return bracketedColumn(name) ?? COLUMNS.find(({ loose }) => loose?.test(wordsOf(name)))?.name;
+function looseColumn(name: string): Column | undefined {
+  return COLUMNS.find(({ loose }) => loose?.test(wordsOf(name)))?.name;
+}
+
+/** The ways in which a name means a column, the surest first. */
+export const READINGS = [columnOf, bracketedColumn, looseColumn] as const;
+
+type Meaning = { column: Column; reading: (typeof READINGS)[number] };
+
+/** The column that a name means, and how surely. */
+export function meaningOf(name: string): Meaning | undefined {
+  for (const reading of READINGS) {
+    const column = reading(name);
+    if (column !== undefined) return { column, reading };
+  }
+  return undefined;
 }
 
 /** The column that a cell of the header means. */
 export function columnFor(cell: string): Column | undefined {
-  const name = unwrapped(cell);
-  return columnOf(name) ?? looseColumn(name);
+  return meaningOf(unwrapped(cell))?.column;
 }
 
 /** Whether a row is certainly a header: it names a quantity, and an area code or a type. */

@@ -49,6 +49,11 @@ test('a surplus cell is kept, behind the errors', async () => {
   expect(row).toMatch(/^212,1,".*no column.*",000$/);
 });
 
+test('a row that ended early is filled up, and says so', async () => {
+  const row = (await annotated('area_code,quantity,type\n212,5\n'))[1];
+  expect(row).toMatch(/^212,5,,.*ended early: if it was cut off, complete it/);
+});
+
 test('an annotated plan has the same lines and errors, even when annotated again', async () => {
   const plan = [
     'area_code,quantity,city,,note',

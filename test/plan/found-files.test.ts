@@ -113,6 +113,10 @@ describe('names near ours', () => {
     const plan = await check('Area,area_code,Amount,qty\nNorth,212,$9,5\n');
     expect(plan).toMatchObject({ numbers: 5, extraColumns: ['Area', 'Amount'], warnings: [] });
     expect(places(await check('npa,How many,Numbers\n212,5,6\n'))).toEqual(['1:quantity']);
+    const surer = await check('Area,Quantity (max 25),Amount\n212,5,$9\n');
+    expect(surer).toMatchObject({ numbers: 5, extraColumns: ['Amount'] });
+    const byDefault = await check('npa,Amount\n212,9\n', { defaultQuantity: 5 });
+    expect(byDefault).toMatchObject({ numbers: 5, extraColumns: ['Amount'] });
   });
 
   test('are shown without half a character, which PostgreSQL refuses', async () => {

@@ -21,7 +21,8 @@ export function builtProgram(): string {
     symlinkSync(packages, join(part, 'node_modules'));
     try {
       renameSync(part, folder);
-    } catch {
+    } catch (error) {
+      if (!existsSync(folder)) throw error;
       // Another run was quicker.
       rmSync(part, { recursive: true });
     }

@@ -80,7 +80,7 @@ inserted_numbers as (
 disputed_numbers as (
   insert into ledger.disputes (order_id, number)
   select order_id, number
-  from (select named.*, answer.no, answer.plan_key
+  from (select named.*, answer.no, answer.plan_key, answer.outcome = 'unknown' as is_unclear
         from named_numbers named join answers answer using (order_id)
           left join inserted_numbers inserted using (number, order_id)
         where inserted.number is null
@@ -91,8 +91,9 @@ disputed_numbers as (
     join ledger.plans p on p.id = o.plan_id and ${PLAN_KEY} = rejected.plan_key
     left join ledger.attempts attempt using (order_id, no)
   -- The same answer may have been recorded before, or while this statement waited for its order.
-  where (attempt.named is null or number <> all (attempt.named))
-    and not ledger.keeps_now(order_id, no, number)
+  -- A clear one for the same attempt is no repetition of an unclear one.
+  where not (is_unclear and number = any (coalesce(attempt.named, '{}')))
+    and not ledger.keeps_now(order_id, case when is_unclear then no end, number)
     -- An attempt that the ledger does not know is doubted first, and then recorded. Those of
     -- orders that stay as they are have no row.
     and (attempt.no is not null or o.attempts < no and ${KEEPS_STATE})

@@ -26,10 +26,10 @@ export async function noteRemainder(
 type Of = { id: number; name: string; account: string; isOwn: boolean };
 
 /**
- * The plans that handed out a remainder of these bytes, or of these lines if they are of this
- * account and have other lines themselves. The account's come first, then the newest.
+ * The plans that handed out a remainder whose bytes have this hash, or whose lines have it, if they
+ * are of this account and have other lines themselves. The account's come first, then the newest.
  */
-export function plansOfRemainder(ledger: Queries, accountId: number, sha256: string) {
+export function plansOfRemainder(ledger: Queries, accountId: number, hash: string) {
   return ledger.query<Of>(
     `select distinct p.id, p.name, a.name as account, p.account_id = $1 as "isOwn"
      from ledger.remainders r join ledger.plans p on p.id = r.plan_id
@@ -37,7 +37,7 @@ export function plansOfRemainder(ledger: Queries, accountId: number, sha256: str
      where r.sha256 = $2
        or r.rows_sha256 = $2 and r.rows_sha256 <> p.rows_sha256 and p.account_id = $1
      order by "isOwn" desc, p.id desc`,
-    [accountId, sha256],
+    [accountId, hash],
   );
 }
 
@@ -49,9 +49,9 @@ export function plansOfRemainder(ledger: Queries, accountId: number, sha256: str
 export async function refuseStaleRemainder(
   tx: Queries,
   accountId: number,
-  sha256: string,
+  hash: string,
 ): Promise<void> {
-  const [of] = await plansOfRemainder(tx, accountId, sha256);
+  const [of] = await plansOfRemainder(tx, accountId, hash);
   if (!of) return;
   if (!of.isOwn) {
     throw new AppError(

@@ -90,8 +90,9 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     // A remainder that a person buys once more, or an earlier one: its plan may not buy that, too.
     // A plan that was lost holds up all that it may have been a remainder of.
     else if (!comeBack) {
-      const noted = await plansOfRemainder(tx, accountId, rows);
-      barred = await barredBy(tx, [...new Set([...lacking, ...noted.map(({ id }) => id)])]);
+      const noted = (await plansOfRemainder(tx, accountId, rows)).map(({ id }) => id);
+      if (noted.length > 0) await lockAkin(tx, ...noted);
+      barred = await barredBy(tx, [...new Set([...lacking, ...noted])]);
     }
     if (barred.length > 0) await overtakeEarlier(tx, barred, planId);
     const detail = {

@@ -28,11 +28,11 @@ function replace(path: string): void {
 }
 
 test.each([
-  ['whose lock file is removed', 'lock', remove, '"lock" is gone: ENOENT'],
-  ['whose journal is removed', 'journal.db', remove, '"journal.db" is gone: ENOENT'],
-  ['whose new marks are removed', 'journal.db-wal', remove, '"journal.db-wal" is gone: ENOENT'],
-  ['whose database is removed', 'ledger', remove, '"ledger" is gone: ENOENT'],
-  ['that is removed', '', remove, '"lock" is gone: ENOENT'],
+  ['whose lock file is removed', 'lock', remove, '"lock" is gone'],
+  ['whose journal is removed', 'journal.db', remove, '"journal.db" is gone'],
+  ['whose new marks are removed', 'journal.db-wal', remove, '"journal.db-wal" is gone'],
+  ['whose database is removed', 'ledger', remove, '"ledger" is gone'],
+  ['that is removed', '', remove, '"lock" is gone'],
   ['whose lock file is replaced', 'lock', replace, '"lock" is another one now'],
   ['whose journal is replaced', 'journal.db', replace, '"journal.db" is another one now'],
   ['whose database is replaced', 'ledger', replace, '"ledger" is another one now'],
@@ -64,6 +64,19 @@ test('a transaction that ends after its folder was removed is not said to be sto
     remove(folder);
   });
   await expect(deciding).rejects.toMatchObject(DOWN);
+});
+
+test('a transaction writes nothing more once its folder was replaced', async () => {
+  const folder = embeddedFolder();
+  const ledger = await ledgerIn(folder);
+  let second: unknown;
+  const deciding = ledger.transaction(async (tx) => {
+    await tx.query('select 1');
+    replace(folder);
+    second = await tx.query('select 1').catch((error) => error);
+  });
+  await expect(deciding).rejects.toMatchObject(DOWN);
+  expect(second).toMatchObject(DOWN);
 });
 
 test('a folder that was put aside and comes back is not written to again', async () => {

@@ -133,6 +133,15 @@ describeOnBothDrivers('recording', (given) => {
       expect(await look()).toEqual(before);
     });
 
+    test('that is a sale is disputed after an unclear one of its attempt was settled', async () => {
+      const { ledger } = given;
+      const plan = await newPlan(ledger);
+      const { order, answer } = await sendOne(ledger, plan, 'unknown', { numbers: newNumbers(10) });
+      await settleOrder(ledger, order.id, { nothing: true }, BY, { againstEvidence: true });
+      await record(plan, answerTo(order, 'filled', { numbers: answer.numbers }));
+      expect(await numbersOf(ledger, order.id, 'disputes')).toEqual(answer.numbers);
+    });
+
     test('to an attempt that was not made is not taken', async () => {
       const plan = await newPlan(given.ledger);
       const order = await claimOne(given.ledger, plan);

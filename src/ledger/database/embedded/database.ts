@@ -206,7 +206,7 @@ function stopWhenAborted(db: PGlite, complaint: () => string | undefined) {
       runOnce();
     } catch (error) {
       if ((error as { status?: number }).status !== FAILED_STATEMENT) {
-        stopped = hasStopped(complaint() ?? String(error));
+        stopped = hasStopped(complaint() ?? String(error), { needsRestart: true });
       }
       throw error;
     }
@@ -219,12 +219,13 @@ function stopWhenAborted(db: PGlite, complaint: () => string | undefined) {
   return () => stopped;
 }
 
-function hasStopped(reason: string): AppError {
+/** A disk that does not take a commit may take the next one. */
+function hasStopped(reason: string, details: { needsRestart?: true } = {}): AppError {
   return new AppError(
     'ledger_down',
     `The embedded database has stopped (${reason}). ` +
       'Nothing more is bought until this program is started again. ' +
       'Check the disk first.',
-    { reason, needsRestart: true },
+    { reason, ...details },
   );
 }

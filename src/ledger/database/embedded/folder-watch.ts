@@ -28,7 +28,12 @@ export class FolderWatch {
     for (const [name, opened] of this.#opened) {
       const found = this.#find(name);
       if (found === opened) continue;
-      const what = found.includes('/') ? 'is another one now' : `is gone: ${found}`;
+      const isGone = /^ENO(?:ENT|TDIR)$/.test(found);
+      const what = isGone
+        ? 'is gone'
+        : found.includes('/')
+          ? 'is another one now'
+          : `says ${found}`;
       this.#lost = noLonger(this.#folder, `its "${name}" ${what}`);
       break;
     }

@@ -43,11 +43,31 @@ export function sessionOn({ db, stopped, syncCommits }: Database): EmbeddedSessi
     if (why) throw why;
   }
 
+  /** A transaction may take minutes. Its statements would write into a folder that was replaced. */
+  function guarded({ query, script, copy }: Transaction): Transaction {
+    return {
+      async query<Row>(...statement: Parameters<typeof query>) {
+        requireRunning();
+        return query<Row>(...statement);
+      },
+      async script(sql) {
+        requireRunning();
+        await script(sql);
+      },
+      async copy(...rows) {
+        requireRunning();
+        await copy(...rows);
+      },
+    };
+  }
+
   return {
     query: (...statement) => inTurn(() => queriesOn(db, prepared).query(...statement)),
     script: (sql) => inTurn(() => queriesOn(db, prepared).script(sql)),
     async transaction(work) {
-      const result = await inTurn(() => db.transaction((tx) => work(transactionOn(tx, prepared))));
+      const result = await inTurn(() =>
+        db.transaction((tx) => work(guarded(transactionOn(tx, prepared)))),
+      );
       // What a person has decided, or was told, holds in a power cut. Others have their turns.
       await syncCommits();
       requireRunning();
