@@ -67,7 +67,8 @@ function wrongKind({ code: areaCode, kind }: AreaCode, type: LocalType): AreaCod
       'toll-free numbers write the type tollfree and no area code.';
     return { severity, expected: ANOTHER, message };
   }
-  const message = `area_code ${areaCode} belongs to no place, but the type is ${type}. Write ${ANOTHER}.`;
+  const is = `area_code ${areaCode} belongs to no place`;
+  const message = `${is}, but the type is ${type}. Write ${ANOTHER}.`;
   return { severity, expected: ANOTHER, message };
 }
 
