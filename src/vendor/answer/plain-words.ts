@@ -33,14 +33,16 @@ const APOLOGY =
 const TIME =
   '(?: (?:right now|now|currently|presently|at (?:this|the) (?:time|moment)|at present))?';
 const WHERE =
-  '(?:area codes?|area|code|npa|nxx|exchange|prefix|region|state|city|location|search|criteria)';
+  '(?:area codes?|area|code|npa|nxx|exchange|prefix|region|state|city|location|' +
+  'search(?: criteria)?|criteria)';
 // 212, 212555, 212-555: more than any order asks for
 const AREA = '(?:[2-9]\\d{2}(?:[- ]?\\d{3}| (?:nxx|exchange|prefix) \\d{3})?)';
 const PLACES = `(?:${WHERE}(?: ${AREA})?|${AREA}(?: ${WHERE})?)`;
 const PLACE = `(?:for|in|with|from) (?:${THIS} )?(?:requested )?${PLACES}`;
 const WANTED = `(?:(?:search )?criteria|search|${ORDER})`;
-const SOUGHT = `(?:match(?:ed|ing)?|that match|for|with) ${THIS} ${WANTED}`;
-const STOCK = `(?: (?:${PLACE}|${SOUGHT}|to ${FILL} ${THIS} ${ORDER}))*${TIME}`;
+// No text may be both a PLACE and SOUGHT: each more of them would double the time to read it.
+const SOUGHT = `(?:(?:match(?:ed|ing)?|that match) ${THIS} ${WANTED}|(?:for|with) ${THIS} ${ORDER})`;
+const STOCK = `(?: (?:${PLACE}|${SOUGHT}|to ${FILL} ${THIS} ${ORDER})){0,4}${TIME}`;
 const OF_KEYS = `(?: for ${THIS} (?:account|${KEYS}))?`;
 const PERIOD = `(?:a given amount of time|(?:the last |an? )?(?:\\d+ )?${SPAN})`;
 const RATE = `(?: (?:in|within|per) ${PERIOD})?`;
