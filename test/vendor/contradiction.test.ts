@@ -93,6 +93,7 @@ describe('status 429 is doubt with', () => {
     '<order>17</order>',
     '<order id="17"/>',
     '<fault><orders>2</orders></fault>',
+    '<fault><title>Too many requests</title><order>17</order></fault>',
   ];
   const SOLD = '<p>212-555-0100</p>';
   const SCRIPT = '<script>a = 1;</script>';

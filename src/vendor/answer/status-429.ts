@@ -65,8 +65,12 @@ const TOO_MANY = /\btoo many (?:\w+ )?(?:orders|requests|purchases)\b/giu;
 const NAMES = /<[/?!]?[\w:-]+|\s[\w:-]+=/g;
 const DATA = /^\s*(?:<|\{|\[\s*["{[\]])/;
 
-/** Elements of the vendor's answers. */
-const ANSWER = /<!DOCTYPE\s+response\b|<(?:response|result|result_description|numbers?)\b/i;
+/** Elements of the vendor's answers, and such as no page has. */
+const ANSWER = new RegExp(
+  '<!DOCTYPE\\s+response\\b|' +
+    '<(?:response|result|result_description|numbers?|orders?|purchases?|slots)\\b',
+  'i',
+);
 
 const PAGE = /<(?:!doctype\s+html|html|head|body|title|h[1-6]|p|div|br|center)\b/i;
 
