@@ -55,7 +55,11 @@ describe('status 429 is a pause with', () => {
     ['a page with an id', page('<p>Request blocked.</p><p>Request ID: 8f2-45a</p>')],
     ["Apache's words", 'The user has sent too many requests in a given amount of time.'],
     ["Django's words", '{"detail":"Request was throttled. Expected available in 30 seconds."}'],
+    ['too many orders, in JSON', '{"message":"Too many orders"}'],
     ["a gateway's words", '{"statusCode":429,"message":"Rate limit is exceeded."}'],
+    ["Envoy's words", 'local_rate_limited'],
+    ["another proxy's words", 'Rate exceeded'],
+    ["a middleware's words", 'Too many requests from this IP, please try again later.'],
     ["a service's words", 'You are being rate limited. Retry later'],
     ['a number of requests', 'You have exceeded the number of requests'],
     ['a refusal that asks to wait', failure('Please wait 5 seconds')],
@@ -71,6 +75,25 @@ describe('status 429 is doubt with', () => {
     'Your request is being handled. Do not send it again.',
     'Wait, the first one is running',
     'Check your account for your order',
+  ];
+  /** Names and single words, without a sentence. */
+  const FOR_SALE = [
+    '{"numbers":["212"]}',
+    '{"numbers":3}',
+    '{"order":17}',
+    '{"order":{"id":"A17"}}',
+    '{"orderId":17}',
+    '{"orders":1}',
+    '{"slots":2}',
+    '{"purchase":"ok"}',
+    '{"note":"claimed,3,numbers"}',
+    '{"claimed":["3"]}',
+    '{"claimed":3}',
+    '{"error":"Too many orders","order":17}',
+    '<order>17</order>',
+    '<order id="17"/>',
+    '<fault><orders>2</orders></fault>',
+    '<fault><title>Too many requests</title><order>17</order></fault>',
   ];
   const SOLD = '<p>212-555-0100</p>';
   const SCRIPT = '<script>a = 1;</script>';
@@ -113,6 +136,7 @@ describe('status 429 is doubt with', () => {
       [`"${words}" on a page`, page(`<p>${words}</p>`)],
       [`"${words}" in JSON`, JSON.stringify({ message: words })],
     ]),
+    ...FOR_SALE.map((data): [string, string] => [data, data]),
     ['words that nobody knows', 'Slow down, you have three'],
     ['words that nobody knows, in JSON', '{"message":"Still at your service"}'],
     ['a sale spelled in references, on a page', page('<p>3 &#112;urchased</p>')],

@@ -145,11 +145,34 @@ describe('the list of owned numbers', () => {
     ['X-Proxy-Cache', 'UPDATING'],
     ['Cache-Status', 'edge; hit; ttl=376'],
     ['Server-Timing', 'cdn-cache; desc=HIT'],
+    ['Cache-Status', '"edge"; hit'],
+    ['X-Cache', 'RefreshHit from cloudfront'],
+    ['X-Cache', 'OriginShieldHit from cloudfront'],
+    ['X-Cache', 'MISS, STALE'],
+    ['X-Cache-Hit', 'true'],
+    ['X-Cache-Hit', '1'],
     ['X-Cache-Hits', '0, 2'],
+    ['X-Cache-Hits', '10'],
     ['X-Varnish', '32770 3'],
+    ['X-Varnish', '1, 2 3'],
     ['Warning', '110 proxy "Response is stale"'],
   ])('with %s: %s in its head comes from a cache', async (name, value) => {
     await expect(read(reply(whole, 200, { [name]: value }))).rejects.toThrow(/from a cache/);
+  });
+
+  it.each([
+    ['X-Cache-Hit', 'false'],
+    ['X-Cache-Hit', '0'],
+    ['Vary', 'x-cache-hit'],
+    ['Cache-Status', 'E; hit=?0'],
+    ['Cache-Status', '"E"; fwd=stale'],
+    ['X-Cache-Key', '/hit'],
+    ['X-Cache-Debug', 'stale-while-revalidate=60'],
+    ['X-Cache', 'MISS from updating-proxy'],
+    ['X-Served-By', 'cache-hit-1'],
+    ['X-Varnish', '1, 2'],
+  ])('with %s: %s in its head comes from no cache', async (name, value) => {
+    expect((await read(reply(whole, 200, { [name]: value }))).owned).toHaveLength(2);
   });
 
   it('is read with fields that say nothing of pages, and that no cache had it', async () => {

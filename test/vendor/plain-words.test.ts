@@ -38,6 +38,10 @@ const SALES: Record<'busy' | 'stock' | 'credentials', string[]> = {
     'Too many requests for this order',
     'System busy. Contact support for the status of your request.',
     'Request: later. Server busy',
+    'Too many requests. Status: 10',
+    'Too many requests. Status code 10',
+    'Too many requests. Reason: 3',
+    'Too many requests from 3',
   ],
   stock: [
     'Only 3 of 5 numbers were available and are now in your account. Insufficient inventory',
@@ -49,6 +53,9 @@ const SALES: Record<'busy' | 'stock' | 'credentials', string[]> = {
     'Numbers moved to you; others not available',
     'No numbers gave up available',
     'Quantity taken: 3, rest unavailable',
+    'No numbers available (area code: 3)',
+    'No numbers available for type 3',
+    'No numbers available, choose another or your order',
     'No numbers available any more: you took the last ones',
     'Not enough numbers available to fill your order right now. Please wait for your order.',
     'No more numbers available. Please check your account for this order.',
@@ -82,6 +89,10 @@ const PLAIN: Record<'busy' | 'stock' | 'credentials', string[]> = {
     'The system is down for maintenance. Try again later',
     'Too many API calls for this access key',
     'Unable to complete your order at this time. Server busy.',
+    'Rate limit exceeded, try later',
+    'Too many requests from this IP, please try again later.',
+    'Status: 429. Too many requests',
+    'HTTP status code 429: too many requests',
     'Server busy - wait 30 seconds and try again',
   ],
   stock: [
@@ -90,6 +101,9 @@ const PLAIN: Record<'busy' | 'stock' | 'credentials', string[]> = {
     'Sorry, there are currently no numbers available for area code 212.',
     'No numbers available for NPA 212 NXX 555',
     'No numbers available in 212-555',
+    'no numbers available (area code: 212)',
+    'No numbers available for type local',
+    'No numbers available, choose another area code or a different location',
     'No local numbers are available at this time',
     'No toll-free numbers available right now, please try again later',
     'No numbers available in this area. Please try another area code.',
@@ -113,6 +127,7 @@ const PLAIN: Record<'busy' | 'stock' | 'credentials', string[]> = {
     'Unfortunately, numbers in area code 212 are not available.',
   ],
   credentials: [
+    'Invalid access_key / secret_access_key',
     'Access denied. Please check your access key.',
     'Authentication failed: invalid access key',
     'Invalid credentials. Please contact support.',
@@ -169,10 +184,17 @@ describe('words that nobody knows', () => {
       ' ',
       '# ',
       ' in 212',
+      ' in this area code 212',
+      ' for your search',
+      ' with this criteria',
+      ' for your order',
     ];
     for (const piece of pieces) {
       const long = piece.repeat(2_000 / piece.length);
-      for (const text of [long, `no numbers${long}`]) isPlain(text);
+      for (const text of [long, `no numbers${long}`]) {
+        isPlain(text);
+        expect(isPlain(`${text} x`)).toBe(false);
+      }
     }
     expect(performance.now() - at).toBeLessThan(5_000);
   });

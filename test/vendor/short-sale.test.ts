@@ -56,6 +56,20 @@ describe('a sale of fewer numbers is believed', () => {
   ])('%s', (_title, text, head) => {
     expect(answer(text, 25, head)).toMatchObject({ outcome: 'short', numbers: TEN, body: null });
   });
+
+  it.each<Record<string, string>>([
+    { 'report-to': '{"group":"network-errors","max_age":2592000}' },
+    { nel: '{"report_to":"network-errors"}' },
+    { 'reporting-endpoints': 'orders="/network-errors"' },
+    { 'content-security-policy': "default-src 'self'; report-uri /errors/accepted" },
+    { 'content-security-policy-report-only': 'report-uri /orders/accepted' },
+    { 'set-cookie': 'success=1; state=2' },
+    { 'access-control-expose-headers': 'x-order-success' },
+    { 'www-authenticate': 'Bearer error_description="internal error"' },
+    { 'x-timings': 'state=3; accepted=4' },
+  ])('with the field %j', (headers) => {
+    expect(answer(PART, 25, { headers })).toMatchObject({ outcome: 'short', numbers: TEN });
+  });
 });
 
 describe('a sale of fewer numbers is unknown, and keeps them as evidence,', () => {
@@ -80,6 +94,8 @@ describe('a sale of fewer numbers is unknown, and keeps them as evidence,', () =
     { 'content-range': 'numbers 0-9/25' },
     { 'x-order-status': 'partial; 15 numbers pending' },
     { 'x-status': 'partial' },
+    { 'x-info': 'order accepted' },
+    { 'set-cookie': 'success=2125550117' },
     { 'x-error': 'connection lost' },
     { warning: '199 - "time-out while purchasing"' },
   ])('with the field %j', (headers) => isUnknown(PART, { headers }));

@@ -55,8 +55,9 @@ const FAULT_WORDS = new RegExp(
       '(?! (?:type|format))',
     `\\b(?:empty|incomplete|unexpected) ${ANSWER}\\b|\\bunresponsive\\b`,
     // "Unable to complete your order within 30 seconds", "Your order could not be filled in time"
+    // but not a rule: "You cannot order more than 25 numbers in a minute"
     `\\b(?:unable to|could not|cannot|can not|couldn[’']t|can[’']t|failed to) ` +
-      `(?:be )?${TO_FILL}(?: \\w+){0,4} ` +
+      `(?:be )?${TO_FILL}(?: (?!more )\\w+){0,4} ` +
       '(?:in time|(?:with)?in (?:an? |the )?(?:\\w+ )?(?:seconds?|secs?|minutes?|mins?))\\b',
     // "RequestTimeout", "Deadline exceeded"
     'time[- ]?outs?(?![a-z])|\\btimed[- ]out\\b|\\bdeadline exceeded\\b|\\btook too long\\b',

@@ -44,8 +44,8 @@ const NO_BYTES = Buffer.alloc(0);
 /**
  * The lines of the head that speak of a sale or a fault, beside the numbers that are listed as
  * sold; of a sale of fewer than asked, also fields of pages. Such a word alone is too common in a
- * field, as in `success_fraction`: it must also name an order or its state, or a number. A field
- * that comes in several lines counts as one.
+ * field, as in `success_fraction`: it must also name an order or a number, or have the name of a
+ * state. A field that comes in several lines counts as one.
  */
 export function linesInDoubt({ headers, head }: Heard, listed: string[]): string[] {
   const isInDoubt = (line: string) => {
@@ -64,15 +64,19 @@ export function linesInDoubt({ headers, head }: Heard, listed: string[]): string
 }
 
 function tellsOfOrder(field: string): boolean {
-  const isAbout = ABOUT.test(field);
+  const [name] = field.split(':', 1) as [string];
+  const isAbout = !OF_BROWSERS.test(name) && (STATE.test(name) || ORDER.test(field));
   if (mentionsSale(field)) return isAbout || namesPhoneNumber(field);
   // Proxies put such words into names: `x-upstream-status`.
-  return isAbout && mentionsFault(field.replace(/^[^:]*/, ''));
+  return isAbout && mentionsFault(field.slice(name.length));
 }
 
-const ABOUT = new RegExp(
-  '(?<![a-z])(?:numbers?|orders?|purchas(?:es?|ing)|transactions?|slots?)(?![a-z])|' +
-    'status|state|result|message|reason|warning|error(?!-?type)',
+const ORDER = /(?<![a-z])(?:numbers?|orders?|purchas(?:es?|ing)|transactions?|slots?)(?![a-z])/i;
+const STATE = /status|state|result|message|reason|warning|error(?!-?type)/i;
+/** Fields for browsers have addresses and names of any kind. */
+const OF_BROWSERS = new RegExp(
+  '^(?:nel|report-to|reporting-endpoints|content-security-policy.*|set-cookie|' +
+    'access-control-.*|www-authenticate)$',
   'i',
 );
 

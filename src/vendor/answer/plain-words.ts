@@ -33,14 +33,19 @@ const APOLOGY =
 const TIME =
   '(?: (?:right now|now|currently|presently|at (?:this|the) (?:time|moment)|at present))?';
 const WHERE =
-  '(?:area codes?|area|code|npa|nxx|exchange|prefix|region|state|city|location|search|criteria)';
+  '(?:area codes?|area|code|npa|nxx|exchange|prefix|region|state|city|location|' +
+  'search(?: criteria)?|criteria)';
 // 212, 212555, 212-555: more than any order asks for
 const AREA = '(?:[2-9]\\d{2}(?:[- ]?\\d{3}| (?:nxx|exchange|prefix) \\d{3})?)';
-const PLACES = `(?:${WHERE}(?: ${AREA})?|${AREA}(?: ${WHERE})?)`;
+const TYPE = 'type (?:local|toll[- ]?free|true ?800|canadian)';
+const PLACES = `(?:${WHERE}(?: ${AREA})?|${AREA}(?: ${WHERE})?|${TYPE})`;
 const PLACE = `(?:for|in|with|from) (?:${THIS} )?(?:requested )?${PLACES}`;
 const WANTED = `(?:(?:search )?criteria|search|${ORDER})`;
-const SOUGHT = `(?:match(?:ed|ing)?|that match|for|with) ${THIS} ${WANTED}`;
-const STOCK = `(?: (?:${PLACE}|${SOUGHT}|to ${FILL} ${THIS} ${ORDER}))*${TIME}`;
+// No text may be both a PLACE and SOUGHT: each more of them would double the time to read it.
+const MATCHING = '(?:match(?:ed|ing)?|that match)';
+const SOUGHT = `(?:${MATCHING} ${THIS} ${WANTED}|(?:for|with) ${THIS} ${ORDER})`;
+const STOCK = `(?: (?:${PLACE}|${SOUGHT}|to ${FILL} ${THIS} ${ORDER})){0,4}${TIME}`;
+const OTHER = '(?:another|other|an?|a different)';
 const OF_KEYS = `(?: for ${THIS} (?:account|${KEYS}))?`;
 const PERIOD = `(?:a given amount of time|(?:the last |an? )?(?:\\d+ )?${SPAN})`;
 const RATE = `(?: (?:in|within|per) ${PERIOD})?`;
@@ -63,17 +68,16 @@ const SENTENCES = [
   // "Unable to fill your order", "Your request could not be processed"; "in time" is a time-out
   `${CANNOT} ${FILL} ${THIS} ${ORDER}${TIME}`,
   `${THIS} ${ORDER} ${NOT} be ${FILLED}${TIME}`,
-  `(?:try|choose|select|use) (?:again with )?(?:another|other|an?|a different) ${WHERE}` +
-    `(?: or ${WHERE})?`,
-  `(?:${WHERE} )?${AREA}|${PLACE}`,
+  `(?:try|choose|select|use) (?:again with )?${OTHER} ${WHERE}(?: or (?:${OTHER} )?${WHERE})?`,
+  `${WHERE}(?: ${AREA})?|${AREA}|${PLACE}`,
 
   // "You have made too many requests", "Rate limit of 4 requests per second exceeded"
   `(?:(?:you|the user) (?:ha(?:ve|s) )?(?:made|sent) )?too many (?:api )?` +
-    `(?:requests|calls|orders|attempts)${OF_KEYS}${RATE}`,
+    `(?:requests|calls|orders|attempts)(?:${OF_KEYS}| from (?:this|your) ip(?: address)?)${RATE}`,
   `(?:you (?:have )?(?:exceeded|reached|hit) |you are (?:being )?)?(?:(?:the|your|our|this) )?` +
     `(?:${LIMIT}|number of ${CALLS})(?: of \\d+ ${CALLS} (?:per|an?) ${SPAN})?` +
     `(?:(?: ${BE})? (?:exceeded|reached|hit))?${OF_KEYS}`,
-  '(?:limit|quota) exceeded',
+  '(?:limit|quota|rate) exceeded|local_rate_limited',
   `(?:you are being |(?:${THIS} )?(?:requests?|calls?|message) (?:${BE} )?)?` +
     'throttl(?:ed|ing)(?: out)?',
   `(?:(?:the|our|this) )?${WORKS} ${NOW}(?:${BE} )?${NOW}(?:too )?` +
@@ -82,11 +86,11 @@ const SENTENCES = [
     '(?:down|closed|offline|unavailable) for (?:scheduled )?maintenance',
   `(?:temporarily|currently) unavailable|${LOAD}|slow down`,
   // "Try your request again in a few minutes", "Wait 30 seconds", "Retry after 5 s"
-  `(?:try (?:again|your request|back)(?: again)?|retry)(?: (?:later|shortly|soon|${AFTER}))?`,
+  `(?:try(?: (?:again|your request|back))?(?: again)?|retry)(?: (?:later|shortly|soon|${AFTER}))?`,
   `wait ${AFTER}|expected available ${AFTER}`,
 
   // "Invalid access_key or secret_access_key", "The API key has been disabled"
-  `${BAD} ${KEYS}`,
+  `(?:${BAD} )?${KEYS}`,
   `(?:${THIS} )?${KEYS} (?:(?:${BE}|has) )?` +
     `(?:${BAD}|not (?:valid|found|recogni[sz]ed)|does not exist|do not match)`,
   `(?:check|verify) (?:${THIS}|both) (?:${KEYS}|credentials|login)`,
@@ -105,11 +109,15 @@ const SENTENCE = new RegExp(
   'iu',
 );
 
-/** "Error 429", "(code: E-17)", "#1042". Any other number may count what was bought. */
+/**
+ * "Error 429", "(code: E-17)", "#1042". A status has three digits, as in HTTP. Any other number may
+ * count what was bought.
+ */
 const CODES = new RegExp(
   '(?<![\\p{L}\\d_]|area )' +
-    '(?:(?:error|code|status|reason|http)(?: code)?\\W{0,3}(?:e[-_]?)?|e[-_]?|#)' +
-    '\\d{1,5}(?![\\p{L}\\d_])',
+    '(?:(?:(?:http )?status|reason)(?: code)?\\W{0,3}\\d{3}|' +
+    '(?:(?:error|code|http)(?: code)?\\W{0,3}(?:e[-_]?)?|e[-_]?|#)\\d{1,5})' +
+    '(?![\\p{L}\\d_])',
   'giu',
 );
 

@@ -18,6 +18,7 @@ const DONE = [
 
 const ORDER = '(?:orders?|requests?|purchases?|transactions?)';
 const THIS = '(?:the|your|this)';
+const WITH = '(?:account|e-?mails?|support)';
 /** Words that count only beside an order: "parameter received" is harmless. */
 const DONE_TO_AN_ORDER =
   'already|exists?|received|submitted|created|completed?|duplicated?|underway|' +
@@ -34,13 +35,14 @@ const SALE_WORDS = new RegExp(
     `(?<![a-z])${ORDER}(?:\\W{1,3}\\w+){0,3}\\W{1,3}(?:${DONE_TO_AN_ORDER})(?![a-z])`,
     `duplicate (?:\\w+ )?${ORDER}`,
     // "Wait for your order", "Check your account for this order", "the status of your request"
-    `\\b(?:wait|check|see|verify|view|watch|contact|call|ask|support)(?: \\w+){0,4} (?:for|on) ` +
-      `${THIS} (?:\\w+ )?${ORDER}(?![a-z])`,
+    `\\b(?:wait(?: \\w+){0,4}|(?:check|view|watch|contact)(?: ${THIS})?(?: ${WITH})?) (?:for|on) ` +
+      `${THIS} (?:\\w+ )?${ORDER}(?![a-z]| (?:format|limit|type|size))`,
     `\\bstatus (?:of|for|on) ${THIS} ${ORDER}(?![a-z])`,
     // "The first one went through", "You asked twice", "Do not send it again"
-    `\\b(?:first|previous|earlier|original|last) (?:one|attempt|${ORDER})(?![a-z])`,
+    `\\b(?:first|previous|earlier|original|last) (?:one|attempt|${ORDER}) ` +
+      '(?:went|was|is|has)\\b(?! not found)',
     '\\b(?:asked|sent|ordered|tried|bought) twice\\b|\\bworking on\\b',
-    "\\b(?:not|never|don[’']t) (?:repeat|(?:re-?)?(?:send|submit|order)|retry|try again)\\b",
+    "\\b(?:not|never|don[’']t) (?:repeat|(?:re-?)?(?:send|submit|order))\\b",
     `(?<![a-z])(?:numbers|number)(?: \\w+){0,3} (?:${DONE_TO_NUMBERS})(?![a-z])`,
   ].join('|'),
   'iu',

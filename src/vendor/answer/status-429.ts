@@ -35,6 +35,9 @@ export function doubtOf429({ headers, body }: Received, decoded: Decoded): strin
   if (mentionsFault(words)) return 'its body speaks of a fault on the way';
   if (!page && !isWhole(text)) return 'its body is cut off';
   const kind = page ? 'page' : DATA.test(text) ? 'data' : 'text';
+  if (kind === 'data' && FOR_SALE.test(words.replace(TOO_MANY, '|'))) {
+    return 'its body speaks of what is for sale';
+  }
   const sentences = sentencesOf(kind === 'data' ? words.replace(NAMES, '|') : words);
   return sentences.filter((each) => TOLD_BY[kind].test(each)).every(isPlain)
     ? null
@@ -43,7 +46,7 @@ export function doubtOf429({ headers, body }: Received, decoded: Decoded): strin
 
 /**
  * Which sentences must be known ones. A page has words of its proxy, its maker and its owner, but
- * a proxy says nothing of these. In data a single word may be a name.
+ * a proxy says nothing of these. In data a single word may be a name, but none of FOR_SALE.
  */
 const TOLD_BY = {
   page: new RegExp(
@@ -54,12 +57,20 @@ const TOLD_BY = {
   data: / /,
   text: /^/,
 };
+/** Anywhere in data: `{"orderId":17}` has no sentence. */
+const FOR_SALE = /numbers|(?<!\bin |b)order|purchase|slot|claimed/iu;
+const TOO_MANY = /\btoo many (?:\w+ )?(?:orders|requests|purchases)\b/giu;
+
 /** Of elements and attributes. */
 const NAMES = /<[/?!]?[\w:-]+|\s[\w:-]+=/g;
 const DATA = /^\s*(?:<|\{|\[\s*["{[\]])/;
 
-/** Elements of the vendor's answers. */
-const ANSWER = /<!DOCTYPE\s+response\b|<(?:response|result|result_description|numbers?)\b/i;
+/** Elements of the vendor's answers, and such as no page has. */
+const ANSWER = new RegExp(
+  '<!DOCTYPE\\s+response\\b|' +
+    '<(?:response|result|result_description|numbers?|orders?|purchases?|slots)\\b',
+  'i',
+);
 
 const PAGE = /<(?:!doctype\s+html|html|head|body|title|h[1-6]|p|div|br|center)\b/i;
 

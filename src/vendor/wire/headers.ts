@@ -20,19 +20,20 @@ export function readHeaders(headers: IncomingHttpHeaders): Headers {
 /** Whether a cache had stored the answer: for more seconds than none, or as it says itself. */
 export function isStored(headers: Headers): boolean {
   const { age = '0', ...others } = headers;
-  const says = ([name, value]: [string, string | undefined]) =>
-    !name.includes('control') && FROM_CACHE.test(`${name}: ${value}`);
+  const says = ([name, value = '']: [string, string | undefined]) =>
+    FROM_CACHE.some((of) => of.name.test(name) && of.value.test(value));
   return !/^0+$/.test(age.trim()) || Object.entries(others).some(says);
 }
 
 /** Many caches send no age. They say so in fields of their own: `X-Cache: HIT`. */
-const FROM_CACHE = new RegExp(
-  [
-    'cache.*(?:(?<![a-z])hit(?![a-z])|stale|updating|revalidated)',
-    'cache-?hits?:.*[1-9]',
-    // The number of another request: it had asked for what is answered now.
-    '^x-varnish: *\\d+ +\\d',
-    '^warning:.*\\b11\\d ',
-  ].join('|'),
-  'i',
-);
+const CACHE = /cache(?!.*(?:control|key|debug|vary))|^server-timing$/i;
+const FROM_CACHE = [
+  // "HIT", "TCP_MEM_HIT", "RefreshHit from cloudfront", "edge; hit"; not "hit=?0"
+  { name: CACHE, value: /(?<![a-z])(?:refresh|originshield)?hit(?![a-z]|=\?0)/i },
+  { name: CACHE, value: /(?:^|,) *(?:stale|updating|revalidated)(?![a-z])/i },
+  { name: /cache.*hit$/i, value: /(?:^|,) *(?:true|1|yes)(?!\w)/i },
+  { name: /cache.*hits$/i, value: /[1-9]/ },
+  // The number of another request: it had asked for what is answered now.
+  { name: /^x-varnish$/i, value: /\d +\d/ },
+  { name: /^warning$/i, value: /\b11\d / },
+];
