@@ -88,8 +88,8 @@ function judgeWhole(sent: Heard, request: OrderRequest, by: Judge): Answer {
     return unknown(`The vendor answered with status ${sent.status}, which proves nothing`, kept);
   }
   if (inDoubt.length > 0) {
-    const of = 'an order, of a fault or of more to come';
-    return unknown(`The answer is unclear: its head speaks of ${of}`, kept);
+    const why = 'The answer is unclear: its head speaks of an order, a fault or more to come';
+    return unknown(why, kept);
   }
   if (numbers.length > 0) return sale(numbers, request);
   if (sent.status === 200 && decoded.says === 'failed') {
