@@ -7,8 +7,7 @@ import { until } from '../support/until.ts';
 import { dataOf, openScene, outgrowCopy, SOME, watchToEnd } from './folder-scene.ts';
 import { testSideBySide } from './side-by-side.ts';
 
-const GONE =
-  /The folder \S+data is no longer the one that this program opened \(.* is gone: ENOENT\)/;
+const GONE = /The folder \S+data is no longer the one that this program opened \(.* is gone\)/;
 
 /** A second's orders at most leave before each of them would be marked. */
 const UNDER_WAY = 5;
