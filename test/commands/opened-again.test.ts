@@ -3,7 +3,7 @@ import { openEmbedded } from '../../src/ledger/index.ts';
 import { sql } from '../support/ledger.ts';
 import { embeddedLedger, openShell, openVendor, planOf, type Shell } from './shell.ts';
 
-/** The queue in memory is filled anew. */
+/** Each process fills its queue in memory from the beginning. */
 const ROW = "to_jsonb(t) - 'queued_to' as row";
 
 /** What became of a plan, as its tables say. */

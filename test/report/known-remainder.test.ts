@@ -156,7 +156,7 @@ describeOnALedger('a remainder', (given) => {
     expect((await submit(ledger, plan, text, 'remainder.csv', true)).id).toBeGreaterThan(plan.id);
   });
 
-  test('that a spreadsheet saved anew is refused, or bars its plan with --again', async () => {
+  test('that a spreadsheet saved again is refused, or bars its plan with --again', async () => {
     const { ledger } = given;
     const { plan, text } = await twoLines();
     const saved = text.replace('\ufeff', '').replaceAll(',', ';').replaceAll('\r\n', '\n');

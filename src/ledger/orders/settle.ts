@@ -210,7 +210,7 @@ export async function lockOrder(tx: Queries, id: number): Promise<void> {
   }
 }
 
-/** How an order is named, for somebody who names it by its place in a plan; else ''. */
+/** The id of an order of plan 1, for somebody who gave its place there; '' if there is none. */
 async function howNamed(tx: Queries, place: number): Promise<string> {
   if (place >= PLAN_ROOM) return '';
   const id = orderId(1, place);

@@ -78,7 +78,7 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     const { remainderOf, remainderEvents = 0, check, again } = submission;
     if (!remainderOf && !again && !comeBack) {
       await refuseSameRows(tx, accountId, planId, rows);
-      // A spreadsheet may have saved the remainder anew.
+      // A spreadsheet that saves a remainder changes its bytes, and not its lines.
       await refuseStaleRemainder(tx, accountId, rows);
     }
     let barred = remainderOf ? [remainderOf] : [];

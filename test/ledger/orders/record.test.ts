@@ -25,6 +25,20 @@ describeOnBothDrivers('recording', (given) => {
 
   const breaches = (plan: SmallPlan) => breachesOf(given.ledger, plan.id);
 
+  const changesNothing = async (plan: SmallPlan, answer: AnswerRecord) => {
+    const { ledger } = given;
+    const account = 'select recent, throttles, resume_at from ledger.accounts where id = $1';
+    const look = async () => [
+      await orderRow(ledger, answer.orderId),
+      await attemptsOf(ledger, answer.orderId),
+      await sql(ledger, account, [plan.account.id]),
+      await numbersOf(ledger, answer.orderId, 'disputes'),
+    ];
+    const before = await look();
+    expect(await record(plan, answer)).toEqual([]);
+    expect(await look()).toEqual(before);
+  };
+
   describe('an answer', () => {
     test.each([
       { outcome: 'filled', state: 'filled', bought: 10 },
@@ -101,20 +115,8 @@ describeOnBothDrivers('recording', (given) => {
         const plan = await newPlan(ledger);
         const order = await claimOne(ledger, plan);
         const answer = answerTo(order, outcome, { numbers: newNumbers(named) });
-        const look = async () => [
-          await orderRow(ledger, order.id),
-          await attemptsOf(given.ledger, order.id),
-          await sql(
-            ledger,
-            'select recent, throttles, resume_at from ledger.accounts where id = $1',
-            [plan.account.id],
-          ),
-          await numbersOf(ledger, order.id, 'disputes'),
-        ];
         expect(await record(plan, answer)).toHaveLength(1);
-        const before = await look();
-        expect(await record(plan, answer)).toEqual([]);
-        expect(await look()).toEqual(before);
+        await changesNothing(plan, answer);
       },
     );
 
@@ -123,14 +125,7 @@ describeOnBothDrivers('recording', (given) => {
       const plan = await newPlan(ledger);
       const { order, answer } = await sendOne(ledger, plan, 'unknown', { numbers: newNumbers(10) });
       await settleOrder(ledger, order.id, { nothing: true }, BY, { againstEvidence: true });
-      const look = async () => [
-        await orderRow(ledger, order.id),
-        await attemptsOf(ledger, order.id),
-        await numbersOf(ledger, order.id, 'disputes'),
-      ];
-      const before = await look();
-      expect(await record(plan, answer)).toEqual([]);
-      expect(await look()).toEqual(before);
+      await changesNothing(plan, answer);
     });
 
     test('that is a sale is disputed after an unclear one of its attempt was settled', async () => {

@@ -6,13 +6,11 @@ import { LOCK_FILE } from './folder-lock.ts';
 export const JOURNAL_FILE = 'journal.db';
 
 /**
- * Facts that a restart or a move of the folder keeps and a copy does not: where the two files are
- * on the disk, when the one that is never written was last changed, and when the other was made: a
- * copy in its place may get its place on the disk as well. Putting a copy back changes at least one
- * of them. What overwrites the journal's bytes and leaves the file for the lock may change none,
- * and neither does a snapshot of a whole disk, or moving the original aside and back: those go
- * unnoticed. A change of mode or owner of the lock counts as well, and costs no more than a look at
- * the vendor's list.
+ * Facts that a restart or a move of the folder keeps and a copy changes: the inodes of both files,
+ * the last change of the lock, which is never written, and when the journal was made, because a
+ * copy may get the old inode. Not noticed: the journal's bytes overwritten beside the old lock, a
+ * snapshot of a disk, and the original moved aside and back. A change of the lock's mode or owner
+ * counts as a copy, and costs no more than a look at the vendor's list.
  */
 function anchor(folder: string): string {
   const lock = statSync(join(folder, LOCK_FILE), { bigint: true });

@@ -28,13 +28,7 @@ export class FolderWatch {
     for (const [name, opened] of this.#opened) {
       const found = this.#find(name);
       if (found === opened) continue;
-      const isGone = /^ENO(?:ENT|TDIR)$/.test(found);
-      const what = isGone
-        ? 'is gone'
-        : found.includes('/')
-          ? 'is another one now'
-          : `says ${found}`;
-      this.#lost = noLonger(this.#folder, `its "${name}" ${what}`);
+      this.#lost = noLonger(this.#folder, `its "${name}" ${whatIs(found)}`);
       break;
     }
     return this.#lost;
@@ -49,6 +43,11 @@ export class FolderWatch {
       return (error as NodeJS.ErrnoException).code ?? String(error);
     }
   }
+}
+
+function whatIs(found: string): string {
+  if (found.includes('/')) return 'is another one now';
+  return /^ENO(?:ENT|TDIR)$/.test(found) ? 'is gone' : `cannot be looked at (${found})`;
 }
 
 function noLonger(folder: string, reason: string): AppError {
