@@ -14,7 +14,7 @@ const UNDER_WAY = 5;
 
 /** The answers that come after the removal are told: their numbers are nowhere else. */
 async function removed(): Promise<void> {
-  const { shell, vendor, arrived } = await openScene(60);
+  const { shell, vendor, arrived } = await openScene();
   shell.file('plan.csv', planOf(...Array.from({ length: 4 * SOME }, () => 2)));
   const order = shell.start(['order', 'plan.csv']);
   const openAt = () => vendor.books().requests.filter(({ answered }) => !answered);
@@ -34,7 +34,7 @@ async function removed(): Promise<void> {
 
 /** A second process gets the folder that was put back: the lock of the first is of another file. */
 async function replaced(): Promise<void> {
-  const scene = await openScene(2);
+  const scene = await openScene();
   const { shell, arrived } = scene;
   const first = await outgrowCopy(scene);
   rmSync(dataOf(shell), { recursive: true });
@@ -59,7 +59,7 @@ async function replaced(): Promise<void> {
 
 /** Nothing is bought meanwhile: a worker's own beat finds it, and a server's next request. */
 const ends = (command: 'up' | 'work' | 'serve') => async (): Promise<void> => {
-  const { shell } = await openScene(60);
+  const { shell } = await openScene();
   const server = shell.start([command], { PORT: '0', LOG_LEVEL: 'info' });
   const url = command === 'work' ? null : await urlOf(server);
   if (url === null) await server.waitFor('worker started');
