@@ -1,11 +1,13 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { lookup } from 'node:dns';
 import type { Socket } from 'node:net';
+import { setDefaultCACertificates } from 'node:tls';
 import { RetryAgent } from 'undici';
 import { describe, expect, it } from 'vitest';
 import { openConnections } from '../../src/vendor/wire/connections.ts';
 import { openPool } from '../../src/vendor/wire/pool.ts';
-import { SEED_ORDER, vendorAt } from './order.ts';
+import { certificate } from '../support/certificate.ts';
+import { freely, SEED_ORDER, vendorAt } from './order.ts';
 import { rawServer, reply } from './raw-server.ts';
 import { SEED_ANSWER } from './seed-answer.ts';
 
@@ -74,6 +76,26 @@ describe('an order', () => {
   });
 });
 
+describe('a request that is given up', () => {
+  it.each([
+    { over: 'TCP', script: {} },
+    { over: 'TLS', script: { tls: {} } },
+  ])('over $over is reset, so that the kernel sends none of it later', async ({ script }) => {
+    setDefaultCACertificates([certificate]);
+    const ended = Promise.withResolvers<string>();
+    await using server = await rawServer({
+      ...script,
+      asked: (socket) =>
+        void socket
+          .on('end', () => ended.resolve('closed'))
+          .on('error', ({ code }: NodeJS.ErrnoException) => ended.resolve(`${code}`)),
+    });
+    await using vendor = vendorAt(server.url, { timeoutMs: 250 });
+    expect(await vendor.order(SEED_ORDER, freely)).toMatchObject({ outcome: 'unknown' });
+    expect(await ended.promise).toBe('ECONNRESET');
+  });
+});
+
 describe('a pool that is handed its connections', () => {
   it('sends a request only once, even when it is told to repeat it', async () => {
     await using server = await rawServer({ asked: reply('', 503) });
@@ -84,7 +106,7 @@ describe('a pool that is handed its connections', () => {
     const retrying = new RetryAgent(pool, { maxRetries: 2, minTimeout: 1, maxTimeout: 1 });
     const connected = await connections.open();
     if ('error' in connected) throw connected.error;
-    connections.ready(connected.socket);
+    connections.ready(connected);
     const asked = retrying.request({ origin, path: '/', method: 'GET' });
     await expect(asked).rejects.toThrow('no connection is ready');
     await pool.close();

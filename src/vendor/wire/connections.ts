@@ -10,16 +10,19 @@ import { buildConnector } from 'undici';
 import { OrderSocket } from './order-socket.ts';
 import { connectOptions, type PoolOptions } from './pool.ts';
 
+/** `tcp` carries `socket`, which is TLS where the address says so, else the same. */
+export type Connected = { socket: Socket; tcp: Socket };
+
 export type Connections = {
-  /** Connects, with TLS where the address says so. Never rejects. */
-  open(): Promise<{ socket: Socket } | { error: unknown }>;
+  /** Never rejects. */
+  open(): Promise<Connected | { error: unknown }>;
   /**
    * undici may have it now, for a request that it is given at once; it takes them in this order.
    * Null: the server has closed it or said something meanwhile, and an order written to it would be
    * in doubt.
    */
-  ready(socket: Socket): OrderSocket | null;
-  /** Closes it, whether a request took it or not. */
+  ready(connected: Connected): OrderSocket | null;
+  /** Cuts it, whether a request took it or not. */
   drop(connection: OrderSocket): void;
   /** What undici calls when it wants a connection. */
   hand: buildConnector.connector;
@@ -30,20 +33,35 @@ export function openConnections(
 ): Connections {
   const connect = buildConnector(connectOptions(options));
   const { protocol, host, hostname, port } = new URL(options.origin);
+  const isTls = protocol === 'https:';
   // Without the brackets of an IPv6 address.
-  const address = { protocol, host, hostname: hostname.replace(/^\[|\]$/g, ''), port };
+  const name = hostname.replace(/^\[|\]$/g, '');
+  const address = { host, hostname: name, port: port || (isTls ? '443' : '80') };
   const ready = new Set<OrderSocket>();
+
+  const reach = (wish: Pick<buildConnector.Options, 'protocol' | 'httpSocket'>) =>
+    new Promise<Socket>((settle, fail) => {
+      connect({ ...address, ...wish }, (error, socket) => (socket ? settle(socket) : fail(error)));
+    });
+
   return {
-    open: () =>
-      new Promise((settle) => {
-        connect(address, (error, socket) => settle(socket ? { socket } : { error }));
-      }),
-    ready(socket) {
+    async open() {
+      let tcp: Socket | undefined;
+      try {
+        tcp = await reach({ protocol: 'http:' });
+        const socket = isTls ? await reach({ protocol, httpSocket: tcp }) : tcp;
+        return { socket, tcp };
+      } catch (error) {
+        tcp?.destroy();
+        return { error };
+      }
+    },
+    ready({ socket, tcp }) {
       if (!socket.readable || !socket.writable || socket.readableLength > 0) {
         socket.destroy();
         return null;
       }
-      const connection = new OrderSocket(socket);
+      const connection = new OrderSocket(socket, tcp);
       ready.add(connection);
       return connection;
     },

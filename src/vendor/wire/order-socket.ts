@@ -20,13 +20,16 @@ export const MOST_HEARD = 262_144;
 
 export class OrderSocket extends Duplex {
   readonly #socket: Socket;
+  readonly #tcp: Socket;
   readonly #heard: Buffer[] = [];
   #left = MOST_HEARD;
   readonly #over = Promise.withResolvers<void>();
 
-  constructor(socket: Socket) {
+  /** `tcp` carries `socket`, or is the same. */
+  constructor(socket: Socket, tcp: Socket) {
     super();
     this.#socket = socket;
+    this.#tcp = tcp;
     // Without a listener an error before undici has the stream would end the process.
     this.on('error', () => {});
     socket.on('data', (chunk: Buffer) => {
@@ -53,8 +56,13 @@ export class OrderSocket extends Duplex {
     return Buffer.concat(this.#heard);
   }
 
-  /** Closes the connection itself. */
+  /**
+   * Resets a connection that the server has not closed. A close would leave the bytes of a request
+   * that was given up to the kernel, which sends them again for more than a minute while the
+   * network is away: the vendor might sell after its list has shown that it did not.
+   */
   cut(): void {
+    if (!this.#socket.readableEnded) this.#tcp.resetAndDestroy();
     this.#socket.destroy();
   }
 

@@ -68,7 +68,7 @@ export function openWire(options: PoolOptions, otherPool?: Dispatcher): Wire {
     await moment?.();
     // Lets the socket tell first what the server has sent, or that it has closed.
     await setImmediate();
-    const connection = connections.ready(connected.socket);
+    const connection = connections.ready(connected);
     if (connection === null) return { bytes: 'none', fault: DID_NOT_WAIT };
     try {
       const sent = await exchange(fused, path, newAttempt(mayStart), options.timeoutMs);
