@@ -65,10 +65,7 @@ export function withCapsLeft(cell: string, taken: (rung: number) => number): str
   return left.every(({ cap }) => cap === 0) ? null : written(left);
 }
 
-/**
- * How many of a line's `quantity` numbers its cell `fallback` may buy as toll-free ones. No other
- * rung changes the type of a line.
- */
+/** How many of a line's `quantity` numbers its cell `fallback` may buy as toll-free ones. */
 export function mostTollFree(fallback: string, quantity: number): number {
   const rungs = rungsOf(fallback);
   if ('because' in rungs) return 0;

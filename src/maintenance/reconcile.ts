@@ -79,10 +79,7 @@ export async function reconcile(context: ReconcileContext): Promise<Reconciled> 
     : { proposals: [], settled: [], isRead: true, earlyMs: 0 };
 }
 
-/**
- * Reconciles when an unknown order has waited long enough, and reads the list when it is old.
- * Workers call it by themselves.
- */
+/** Reconciles when an unknown order has waited long enough, and reads the list when it is old. */
 export async function reconcileDue(context: ReconcileContext): Promise<void> {
   const { ledger, account, mode, listLagMs, log } = context;
   if (mode === 'off' || !(await takeReconcileRight(ledger, account.id, listLagMs))) return;

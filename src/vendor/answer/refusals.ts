@@ -29,10 +29,7 @@ export type RefusalRule = {
   means: Means;
 };
 
-/**
- * `all` has the text and everything else that the answer says (all-words.ts). `doubt` completes a
- * sentence that begins "it says failed".
- */
+/** `all`: all that the answer says (all-words.ts). `doubt` ends the sentence "it says failed …". */
 export type MeaningOf = (text: string, all?: string) => Means | { doubt: string };
 
 /**
