@@ -17,10 +17,7 @@ export type Wish = AskedNumbers & {
   orderSlot: boolean | null;
 };
 
-/**
- * The same text for interchangeable orders: of one plan, and with the same wish. They may be of
- * several lines. Whichever of them gets a number, no line gets more than it asks for.
- */
+/** Equal for interchangeable orders, of one plan and wish: no line gets more than it asks for. */
 export function wishOf(wish: Wish): string {
   const { plan, type, areaCode, distance, allowOverlay } = wish;
   const { fillQuantity, cleansedOnly, smsSupported, orderSlot } = wish;
@@ -33,10 +30,7 @@ export function wishOf(wish: Wish): string {
 /** The codes under which calls are free; a true 800 number begins with 800 itself. */
 export const TOLL_FREE = new Set(['800', '833', '844', '855', '866', '877', '888']);
 
-/**
- * Whether such an order can have bought a number (ten digits). With an overlay or a distance it may
- * bring numbers of any other area code.
- */
+/** Whether it can have bought a number; with overlay or distance also in any other area code. */
 export function fits(asked: AskedNumbers, number: string): boolean {
   const code = number.slice(0, 3);
   switch (asked.type) {

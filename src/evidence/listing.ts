@@ -42,10 +42,7 @@ export type Listing = {
   cut: string | null;
 };
 
-/**
- * Why a list proves nothing, or an order is not judged by its numbers. `later`: a later list may be
- * better. `open`: a better list is not expected.
- */
+/** Why a list proves nothing, or does not judge an order. `later`: a later one may be better. */
 export type Doubt = { finding: 'later' | 'open'; why: string };
 
 /** A number that was on a list and that the newest one lacks. */

@@ -8,22 +8,20 @@ import { type Share, share } from './share.ts';
 import type { UnknownAttempt } from './unknown-attempt.ts';
 
 /**
- * `bought` and `nothing` can settle the order; with `open` a person decides. `isClear`: nothing
- * else explains the list, so the program may settle the order by itself.
+ * `bought` and `nothing` can settle the order; with `open` a person decides, and with `later` it is
+ * too early to judge. `isClear`: nothing else explains the list, so the program may settle the
+ * order by itself.
  */
 export type Verdict = {
   order: number;
   attempt: number;
-  finding: 'bought' | 'nothing' | 'open';
+  finding: 'bought' | 'nothing' | 'open' | 'later';
   isClear: boolean;
   /** What was bought; for `open` the candidates, those that fit first. */
   numbers: string[];
   /** The evidence, in sentences for a person. */
   why: string;
 };
-
-/** An order that it is too early to judge. */
-export type Postponed = { order: number; attempt: number; finding: 'later'; why: string };
 
 /** An open verdict lists this many of the numbers that no order here explains. */
 const LISTED = 100;
@@ -59,7 +57,7 @@ export function judgeUnknowns(
   unknowns: UnknownAttempt[],
   listing: Listing,
   listLagMs: number,
-): (Verdict | Postponed)[] {
+): Verdict[] {
   const hindrances = new Map(
     unknowns.map((unknown) => [unknown.order, hindranceOf(unknown, unknowns, listing, listLagMs)]),
   );
@@ -172,19 +170,17 @@ function foundFor(unknown: UnknownAttempt, { groups, listing }: View): Found {
   return { group, candidates, sharers, since, words: explain(unknown, listing) };
 }
 
-function judge(unknown: UnknownAttempt, view: View): Verdict | Postponed {
+function judge(unknown: UnknownAttempt, view: View): Verdict {
   const { order, attempt, lacking } = unknown;
   const found = foundFor(unknown, view);
   const { group, candidates, words } = found;
   const strangers = found.since(view.strangers);
   const verdict = (finding: Verdict['finding'], numbers: string[], why: string): Verdict => {
-    const isClear = finding !== 'open' && strangers.length === 0;
+    const isClear = finding !== 'open' && finding !== 'later' && strangers.length === 0;
     return { order, attempt, finding, isClear, numbers, why };
   };
-  const hindered = ({ finding, why }: Doubt, others = strangers): Verdict | Postponed =>
-    finding === 'later'
-      ? { order, attempt, finding, why }
-      : verdict('open', [...candidates, ...others.slice(0, LISTED)], why);
+  const hindered = ({ finding, why }: Doubt, others = strangers): Verdict =>
+    verdict(finding, finding === 'open' ? [...candidates, ...others.slice(0, LISTED)] : [], why);
 
   const own = view.hindrances.get(order) ?? (candidates.length > 0 ? group?.hindrance : null);
   if (own) return hindered(own);

@@ -15,10 +15,7 @@ const LEAVE_OUT = 'Leave it out.';
 export type PlacedRung = Exclude<Rung, { kind: 'tollfree' }>;
 type Codes = readonly string[] | FallbackProblem;
 
-/**
- * The area codes of one rung for a line, in the order in which they are bought, and at least one.
- * They may be those of another rung as well.
- */
+/** A rung's area codes for a line, in buying order, at least one; another rung may share them. */
 export function codesOf(rung: PlacedRung, { type, areaCode }: Whose, geography: Geography): Codes {
   const own = areaCode === null ? undefined : geography.numbering.find(areaCode);
   const hasPlace = own?.kind === 'geographic';

@@ -18,10 +18,7 @@ export function problem(because: string, advice = `Write ${EXPECTED}.`): Fallbac
   return { expected: EXPECTED, because, advice };
 }
 
-/**
- * A hash of what the fallbacks of a plan mean, 16 hex digits; null: it has none. The same cells
- * mean other area codes with another numbering plan.
- */
+/** A hash of what a plan's fallbacks mean, 16 hex digits, by this numbering plan; null: none. */
 export function laddersHash(ladders: Ladder[]): string | null {
   if (ladders.length === 0) return null;
   const meant = ladders.map(({ type, areaCode, fallback, steps }) => [

@@ -65,6 +65,14 @@ export function withCapsLeft(cell: string, taken: (rung: number) => number): str
   return left.every(({ cap }) => cap === 0) ? null : written(left);
 }
 
+/** How many of a line's `quantity` numbers its cell `fallback` may buy as toll-free ones. */
+export function mostTollFree(fallback: string, quantity: number): number {
+  const rungs = rungsOf(fallback);
+  if ('because' in rungs) return 0;
+  const rung = rungs.find(({ kind }) => kind === 'tollfree');
+  return rung === undefined ? 0 : Math.min(quantity, rung.cap ?? quantity);
+}
+
 function understood(cell: string): Cell | FallbackProblem {
   if (cell.length > CELL_MAX) return problem(`is longer than ${count(CELL_MAX)} characters`);
   return cellOf(cell);

@@ -10,10 +10,7 @@ export type AuditResult = { law: string; promise: string; breaches: Breach[] };
 /** Listed breaches of one law at most; any one is too many. */
 const LISTED = 20;
 
-/**
- * Checks every law against the tables themselves, of one plan or of all, also those that a
- * constraint keeps: an audit trusts nobody. No breaches anywhere means that all laws hold.
- */
+/** Checks every law by the tables themselves, of one plan or of all: an audit trusts nobody. */
 export async function auditLedger(ledger: Ledger, planId?: number): Promise<AuditResult[]> {
   const bounds = orderBounds(planId);
   const results: AuditResult[] = [];

@@ -22,9 +22,8 @@ export type EventNote = {
 export type By = Pick<EventNote, 'who' | 'by' | 'why'>;
 
 /**
- * Writes down a change in the transaction that makes it, so that neither is there without the
- * other. Throws AppError `invalid_usage` for a name that nobody may have: it could look like what
- * the program says of who signed in.
+ * Writes down a change in the transaction that makes it. Throws AppError `invalid_usage` for a name
+ * that nobody may have: it could look like what the program says of who signed in.
  */
 export async function noteEvent(tx: Queries, note: EventNote): Promise<void> {
   const fault = note.by ? faultOfName(note.by) : null;
@@ -57,10 +56,7 @@ export async function countEvents(tx: Queries, planId: number): Promise<number> 
   return row?.events ?? 0;
 }
 
-/**
- * The plan's events, newest first; those before an event's id, to turn the page. While it runs,
- * what happens to its account happens to it as well: who wonders why nothing is sent finds it here.
- */
+/** The plan's events, newest first; while it runs, also its account's. `before` turns the page. */
 export function planEvents(
   ledger: Ledger,
   planId: number,
@@ -127,10 +123,7 @@ export const systemUser = (user: string): string => `${SYSTEM}${user}`;
 /** Whether nobody signed in: the user of a machine may be anybody who has it before them. */
 export const isSystemUser = (who: string): boolean => who.startsWith(SYSTEM);
 
-/**
- * Who did it, as a sentence says it: the name that was given, with the name that signed in where it
- * is another. Without sign-in, the name that was given, else the user of the machine.
- */
+/** Who did it, for a sentence: the name that was given, with another name that signed in. */
 export function nameOf({ who, by }: { who: string; by?: string | null | undefined }): string {
   if (isSystemUser(who)) return by || who.slice(SYSTEM.length);
   return by && by !== who ? `${by} (signed in as ${who})` : who;

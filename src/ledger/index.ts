@@ -20,6 +20,7 @@ export type {
 } from '../documents/index.ts';
 export {
   type AccountChange,
+  accountState,
   changeAccount,
   ensureAccount,
   findAccount,
@@ -28,7 +29,6 @@ export {
   sandboxUrl,
 } from './accounts/accounts.ts';
 export { type ObstacleFacts, readObstacleFacts } from './accounts/obstacles.ts';
-export { setPrices } from './accounts/prices.ts';
 export {
   HORIZON_MS,
   type LateUse,
@@ -40,9 +40,8 @@ export {
   takeMoments,
   usedFor,
 } from './accounts/send-moments.ts';
-export { accountState } from './accounts/state.ts';
+export { setPrices, setThreshold } from './accounts/settings.ts';
 export { type AccountStats, readAccountStats } from './accounts/stats.ts';
-export { setThreshold } from './accounts/threshold.ts';
 export {
   beginDoubt,
   hasSent,
@@ -119,7 +118,6 @@ export {
 export {
   clearVerdicts,
   findVerdict,
-  type KeptVerdict,
   keepVerdicts,
   type NamedVerdict,
   nameOfVerdict,
@@ -223,6 +221,7 @@ export {
   planPage,
   plansOfSameFile,
   stateWord,
+  traceOfPlan,
 } from './plans/find.ts';
 export { keeping } from './plans/keeping.ts';
 export { type LinePage, type LinePageWish, linePage, linesBetween } from './plans/line-page.ts';
@@ -242,7 +241,6 @@ export { type Acceptance, retryPlan, steerPlan } from './plans/steer.ts';
 export { stockMet } from './plans/stock-met.ts';
 export { type Submission, submitPlan } from './plans/submit.ts';
 export { timeNeeded } from './plans/time-needed.ts';
-export { traceOfPlan } from './plans/trace.ts';
 export { type Closed, closedLines, closeLines } from './successors/close.ts';
 export { openSuccessors } from './successors/open.ts';
 export { rungNumbers } from './successors/rungs.ts';

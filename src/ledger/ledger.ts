@@ -1,21 +1,13 @@
 import type { AppError } from '../errors.ts';
 import type { Journal } from './database/embedded/journal.ts';
 
-/**
- * A handle on the ledger's database. Two drivers: PostgreSQL through `pg` (postgres.ts)
- * and PGlite inside the process (embedded/). Every statement of this folder is a named function
- * that takes one.
- */
+/** A handle on the ledger's database, by one of two drivers: `pg`, or PGlite in the process. */
 export type Ledger = Queries & {
   readonly kind: 'postgres' | 'embedded';
-  /**
-   * One transaction on one connection; rolled back when `work` throws. It is repeated when others
-   * held what it needed, so `work` changes nothing outside the database.
-   */
+  /** Rolled back when `work` throws, repeated when others held what it needed: no side effects. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /**
-   * What BullMQ's Postgres backend takes as its pool; its tables live in the schema `bullmq`. Null:
-   * one process has the ledger, and keeps its queues in memory.
+   * BullMQ's pool, for the schema `bullmq`. Null: one process, which keeps its queues in memory.
    */
   queuePool: (() => QueuePool) | null;
   /** What was sent and answered, beside the embedded database; PostgreSQL has none. */
@@ -29,10 +21,9 @@ export type Ledger = Queries & {
 
 export type Queries = {
   /**
-   * Runs one statement. A connection keeps each text prepared, which halves its cost on PostgreSQL
-   * and leaves a quarter of it in PGlite; so what differs from call to call belongs in the values.
-   * Tests know some texts by the comment at their beginning. Rejects with AppError `ledger_down`
-   * when the database cannot be reached.
+   * Runs one statement. A connection keeps each text prepared, so what differs from call to call
+   * belongs in the values. Tests know some texts by the comment at their beginning. Rejects with
+   * AppError `ledger_down` when the database cannot be reached.
    */
   query<Row = Record<string, never>>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   /** Runs several statements without parameters, for migrations. */
@@ -40,10 +31,7 @@ export type Queries = {
 };
 
 export type Transaction = Queries & {
-  /**
-   * Stores many rows at once, by COPY. `into` names the table and its columns; `rows` has a line
-   * for each row, in COPY's text format and UTF-8.
-   */
+  /** Stores rows by COPY into a table and its columns; `rows` are in COPY's text format, UTF-8. */
   copy(into: string, rows: Uint8Array): Promise<void>;
 };
 

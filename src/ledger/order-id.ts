@@ -3,10 +3,7 @@ import { ORDER_MAX, PLAN_ROOM } from '../order-size.ts';
 /** The largest id of a plan, a line or an approval. */
 export const INTEGER_MAX = 2 ** 31 - 1;
 
-/**
- * An order's id: its plan and its place in it, so that splitting the same plan again gives the same
- * ids. Order 340 of plan 12 is 120000340. Exact as a JS number up to plan 900,719,925.
- */
+/** Order 340 of plan 12 is 120000340: a new split gives the same ids. Exact to plan 900,719,925. */
 export function orderId(planId: number, ordinal: number): number {
   return planId * PLAN_ROOM + ordinal;
 }
@@ -22,10 +19,7 @@ export function orderBounds(planId?: number): [above: number, below: number] {
   return [orderId(planId, 0), orderId(planId + 1, 0)];
 }
 
-/**
- * In SQL: whether the orders of a plan lie within the bounds $1 and $2. It asks for the plan's id
- * as it is, so an index on that serves.
- */
+/** In SQL: whether a plan's orders lie within the bounds $1 and $2. An index on its id serves. */
 export const isPlanWithin = (plan: string): string =>
   `${plan} between $1 / ${PLAN_ROOM}::bigint and ($2 - 1::bigint) / ${PLAN_ROOM}`;
 
@@ -44,9 +38,8 @@ export function rootOf(alias: string): string {
 }
 
 /**
- * In SQL: how a witness names plan `p`: by its content, and which copy of it. The same file can
- * mean other orders: with another default quantity, and with a numbering plan in which its
- * fallbacks mean other area codes. So the numbers and those meanings are part of the name.
+ * In SQL: how a witness names plan `p`: by its file, and which copy of it. The same file can mean
+ * other orders, so its numbers and what its fallbacks mean are part of the name.
  */
 export const PLAN_KEY =
   "p.sha256 || ':' || p.copy || ':' || p.requested || coalesce(':' || p.ladders_hash, '')";

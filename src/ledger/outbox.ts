@@ -22,11 +22,10 @@ export type OutboxMessage = {
 };
 
 /**
- * Puts what has happened within the last day into the outbox, once: plans that have finished or
- * become standing, accounts that have paused themselves, questions that wait for an approval, and
- * orders that have become unknown, one message a plan. It reads what is committed and locks none of
- * it, so no worker waits for it. When several processes do this at the same moment, each message is
- * still made once.
+ * Puts what has happened within the last day into the outbox, each once, whichever process looks:
+ * plans that have finished or become standing, accounts that have paused themselves, questions that
+ * wait for an approval, and orders that have become unknown, one message a plan. It locks none of
+ * what it reads, so no worker waits for it.
  */
 export async function fillOutbox(ledger: Ledger): Promise<void> {
   await ledger.query(FINISHED);
@@ -117,10 +116,7 @@ const APPROVALS = onceEach(
 /** None is put off for longer (src/webhook/deliver.ts). */
 const IS_DUE = isOver('next_at', `interval '15 min'`);
 
-/**
- * The oldest message that is due; undefined when none is. No other process gets it for half a
- * minute.
- */
+/** The oldest message that is due, or undefined. No other process gets it for half a minute. */
 export async function takeMessage(ledger: Ledger): Promise<OutboxMessage | undefined> {
   const [message] = await ledger.query<OutboxMessage>(
     `with n as (

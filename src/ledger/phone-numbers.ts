@@ -28,10 +28,7 @@ function phoneNumber(text: string): string {
   );
 }
 
-/**
- * The last door before the ledger, for numbers that have been read: each of them once. Throws
- * AppError `invalid_usage` when one is not bare, or when there is none.
- */
+/** Each number once. Throws AppError `invalid_usage` when one is not bare, or there is none. */
 export function requirePhoneNumbers(named: string[]): string[] {
   const bad = named.find((number) => !PHONE_NUMBER.test(number));
   if (bad === undefined && named.length > 0) return [...new Set(named)];

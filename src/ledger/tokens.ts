@@ -9,10 +9,7 @@ type NewToken = { name: string; role: string; hash: string; days: number };
 const TOKEN_SQL = `name, role, made_by as "madeBy", made_at as "madeAt", ends_at as "endsAt",
   revoked_at as "revokedAt"`;
 
-/**
- * Keeps a token by its SHA-256 in hex. A name is used again after its token has ended or was
- * revoked. Throws AppError `wrong_state` while it has not.
- */
+/** Keeps a token by its SHA-256 in hex. Throws AppError `wrong_state` while its name is in use. */
 export async function keepToken(ledger: Ledger, token: NewToken, by: By): Promise<Token> {
   const { name, role, hash, days } = token;
   return ledger.transaction(async (tx) => {

@@ -5,6 +5,7 @@ import {
   judgeUnknowns,
   type Listing,
   type UnknownAttempt,
+  type Verdict,
 } from '../evidence/index.ts';
 import {
   type Account,
@@ -14,7 +15,6 @@ import {
   isNewestListOf,
   isTooEarly,
   type KeptUnknown,
-  type KeptVerdict,
   keepListing,
   keepVerdicts,
   knownNumbers,
@@ -57,7 +57,7 @@ export type ReconcileContext = {
 
 /** `proposals` is the name of the verdicts in the JSON that scripts read. */
 export type Reconciled = {
-  proposals: KeptVerdict[];
+  proposals: Verdict[];
   settled: Settled[];
   /** The list that was to be read could be used. */
   isRead: boolean;
@@ -79,10 +79,7 @@ export async function reconcile(context: ReconcileContext): Promise<Reconciled> 
     : { proposals: [], settled: [], isRead: true, earlyMs: 0 };
 }
 
-/**
- * Reconciles when an unknown order has waited long enough, and reads the list when it is old.
- * Workers call it by themselves.
- */
+/** Reconciles when an unknown order has waited long enough, and reads the list when it is old. */
 export async function reconcileDue(context: ReconcileContext): Promise<void> {
   const { ledger, account, mode, listLagMs, log } = context;
   if (mode === 'off' || !(await takeReconcileRight(ledger, account.id, listLagMs))) return;
@@ -94,7 +91,7 @@ export async function reconcileDue(context: ReconcileContext): Promise<void> {
 /** `before` are the orders that are unknown before the list is read. */
 async function judgeAll(context: ReconcileContext, before: KeptUnknown[]): Promise<Reconciled> {
   const { ledger, log, listLagMs, mode, planId } = context;
-  const wanted = (verdicts: KeptVerdict[]) =>
+  const wanted = (verdicts: Verdict[]) =>
     verdicts.filter(({ order }) => planId === undefined || planOf(order) === planId);
   let read: Awaited<ReturnType<typeof readListing>>;
   try {
@@ -111,9 +108,7 @@ async function judgeAll(context: ReconcileContext, before: KeptUnknown[]): Promi
     return { proposals: wanted(verdicts), settled: [], isRead: false, earlyMs: 0 };
   }
   const { listing, unknowns } = read;
-  const verdicts: KeptVerdict[] = judgeUnknowns(unknowns, listing, listLagMs).map((verdict) =>
-    verdict.finding === 'later' ? { ...verdict, isClear: false, numbers: [] } : verdict,
-  );
+  const verdicts = judgeUnknowns(unknowns, listing, listLagMs);
   await keepVerdicts(ledger, verdicts);
   const told = wanted(verdicts);
   const settled = mode === 'auto' ? await settleClear(context, told, unknowns) : [];
@@ -202,7 +197,7 @@ export async function takeListing(context: ListContext) {
 /** What cannot be settled has moved on: its late answer came, or a person was quicker. */
 async function settleClear(
   { ledger, log }: ReconcileContext,
-  verdicts: KeptVerdict[],
+  verdicts: Verdict[],
   unknowns: SentUnknown[],
 ): Promise<Settled[]> {
   const clear = new Map(

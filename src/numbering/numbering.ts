@@ -93,10 +93,7 @@ export class Numbering {
     return here && there ? milesBetween(here, there) : null;
   }
 
-  /**
-   * What is wrong with buying numbers of a type in an area code of three digits; null: nothing.
-   * Errors do not depend on the day.
-   */
+  /** What is wrong with buying in an area code; null: nothing. Errors do not depend on the day. */
   problemWith(type: LocalType, areaCode: string, today: string): AreaCodeProblem | null {
     return areaCodeProblem(this, { type, areaCode, today });
   }

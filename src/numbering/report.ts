@@ -21,10 +21,7 @@ type Row = Record<(typeof COLUMNS)[number], string>;
 const FIRST_CODE = 200;
 const CODES = 800;
 
-/**
- * Reads NANPA's report of all area codes as it is served. Throws AppError `bad_file`, whose
- * sentence begins with `name`, for anything else: the report's site may answer with a web page.
- */
+/** Reads NANPA's report as it is served. Throws AppError `bad_file`, beginning with `name`. */
 export function readReport(bytes: Uint8Array, path: string, name = path): AreaCodes {
   const read = rowsOf(new TextDecoder().decode(bytes));
   const report = typeof read === 'string' ? read : reportOf(read);

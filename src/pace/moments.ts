@@ -34,10 +34,7 @@ export type PaceOptions = {
   take(count: number): Promise<Moments>;
   /** Says when late orders left; see the ledger's `noteLate`. */
   noteLate(late: LateUse[]): Promise<void>;
-  /**
-   * Called when more orders wait than there are moments for. For `ms`, the queue need not hand out
-   * any.
-   */
+  /** More orders wait than there are moments. For `ms`, the queue need not hand out any. */
   onBacklog(ms: number): void;
   /** A clock that only goes forward, ms. */
   now: () => number;

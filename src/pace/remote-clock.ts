@@ -7,10 +7,7 @@ const DRIFT = 1e-4;
 /** When two readings differ by more than this, ms, one of the clocks was set. */
 const SLACK_MS = 5;
 
-/**
- * Translates another machine's clock into our own, from readings and their precision. The most
- * exact reading counts: one with a short round trip, and not an old one.
- */
+/** Another machine's clock in ours, by the most exact reading: a short round trip, and not old. */
 export function openRemoteClock() {
   let readings: Reading[] = [];
   let best: Reading | undefined;

@@ -7,10 +7,7 @@ export function unanswered(warnings: readonly Warning[]): Warning[] {
   return warnings.filter(({ needsAnswer }) => needsAnswer);
 }
 
-/**
- * Refuses to buy a plan with live keys while a person has not accepted its warnings.
- * Throws AppError `not_confirmed`.
- */
+/** Refuses live buying while nobody has accepted the warnings. Throws AppError `not_confirmed`. */
 export function refuseUnanswered(plan: string, warnings: readonly Warning[]): void {
   const open = unanswered(warnings);
   if (open.length === 0) return;

@@ -25,10 +25,7 @@ export function mainAreaCodes({ areaCodes }: { areaCodes: AreaCodeSum[] }): stri
   return areaCodes.slice(0, AREA_CODES_SHOWN).map(({ areaCode }) => areaCode);
 }
 
-/**
- * Returns a function that adds what is wrong with the area code of a row without other errors. It
- * looks each code up once: a plan of a million rows names a few hundred.
- */
+/** A function that adds what is wrong with a sound row's area code. It looks each code up once. */
 export function areaCodeValidator(
   rules: AreaCodeRules | undefined,
 ): (row: ValidatedRow) => ValidatedRow {

@@ -76,8 +76,7 @@ export class EqualRows {
   }
 
   /**
-   * Equal only for rows that are equal but for their texts. Below 2^53; small without options, so
-   * fast.
+   * Equal only for rows that are equal but for texts. Below 2^53; small without options, so fast.
    */
   #keyOf(line: Line): number {
     let options = 0;

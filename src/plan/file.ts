@@ -69,10 +69,7 @@ export class PlanFile {
   }
 }
 
-/**
- * Opens a plan. Throws AppError `no_file` when there is no file that can be read. A pipe is refused
- * because a plan is read twice, a device because it may never end.
- */
+/** Opens a plan. Throws AppError `no_file`; also for a pipe (read twice) or a device (endless). */
 export async function openPlanFile(path: string): Promise<PlanFile> {
   await refuseOthers(path);
   // If a pipe has replaced the file meanwhile, this must not wait for a writer.

@@ -36,10 +36,7 @@ export type Header = {
 
 const HEADERLESS: readonly Column[] = ['area_code', 'quantity', 'type'];
 
-/**
- * Reads the header row, or the first row when that is a line already. Throws Unreadable when it is
- * not clear, because which cell is a quantity must not be a guess.
- */
+/** Reads the header or first line. Throws Unreadable when unclear: quantities are never guessed. */
 export function readHeader({ line, cells }: Row, hasDefaultQuantity: boolean): Header {
   const row = { line, cells: cells.map(nameIn) };
   const present = !isHeaderless(row.cells);

@@ -45,10 +45,7 @@ const HTML = /^(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html|head|body|table|meta|s
 const JSON_START = /^(?:\[\s*(?:["[{]|-?[\d.]+\s*,)|\{\s*["}])/;
 const SIGN_IN = /type\s*=\s*["']?password|\b(?:sign|log)[ -]?(?:in|on)\b/i;
 
-/**
- * What kind of text it is, by its beginning; undefined when unknown. Only for a text that cannot be
- * read as a plan: the title of a plan may look like anything.
- */
+/** The kind of a text that cannot be read as a plan, by its beginning; undefined when unknown. */
 export function otherTextKind(head: string): Unreadable | undefined {
   const start = head.trimStart();
   if (start.startsWith('{\\rtf')) return otherKind('an RTF document', SAVE_AS);

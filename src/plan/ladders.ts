@@ -7,10 +7,7 @@ import type { Line } from './columns.ts';
 import { type PlanError, shown } from './plan-error.ts';
 import type { ValidatedRow } from './validate-row.ts';
 
-/**
- * Steps of all ladders of a plan; a faulty one counts as one. They are kept in memory, and stored
- * with the plan.
- */
+/** Steps of all ladders of a plan, in memory and in the ledger; a faulty one counts as one. */
 const STEPS_MAX = 300_000;
 
 /** Expands each different ladder of a plan once: the cell, the type and the first three digits. */

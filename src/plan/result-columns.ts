@@ -39,10 +39,7 @@ export const LINES_COLUMNS = [
 
 const OURS = [...NUMBERS_COLUMNS, ...LINES_COLUMNS].map(nameKey);
 
-/**
- * The names of the plan's own columns in every result file. A name that is taken, by a column of
- * ours or of the plan, gets `plan_` before it.
- */
+/** The plan's own columns in a result file. A name that is taken gets `plan_` before it. */
 export function resultNames(extra: readonly string[]): string[] {
   const taken = new Set(OURS);
   const isTaken = (name: string) => isOurs(name) || taken.has(nameKey(name));

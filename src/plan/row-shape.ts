@@ -41,10 +41,7 @@ export function noLineError({ line, cells }: Row, header: Header): PlanError | u
   return error(text, message);
 }
 
-/**
- * Counts rows that end before the last column. Their missing cells count as blank, because Excel
- * leaves out blank cells at the end of some rows. Whether a row was cut off is for a person to say.
- */
+/** Counts rows that end early: Excel leaves out blank cells, or they were cut off. */
 export class ShortRows {
   readonly #width: number;
   #count = 0;

@@ -16,10 +16,7 @@ export function guarded(text: string): string {
   return text.trim().replace(FORMULA, "$1$2'$3");
 }
 
-/**
- * Removes the apostrophes that this program and other writers of CSV put before a formula, so that
- * repeated writing and reading changes nothing.
- */
+/** Removes the apostrophes of `guarded` and other writers: repeated writing changes nothing. */
 export function unguarded(cell: string): string {
   return cell.includes("'") ? cell.replace(GUARD, '$1$2') : cell;
 }

@@ -29,10 +29,7 @@ export type ValidatedRow = {
 
 const NONE: readonly never[] = [];
 
-/**
- * Returns a pure function that says what a row of this table asks for, or every reason why it
- * cannot be bought.
- */
+/** A pure function: what a row of this table asks for, or every reason why it cannot be bought. */
 export function rowValidator(header: Header, rules: RowRules): (row: Row) => ValidatedRow {
   const columns = placedColumns(header, rules);
   const conflicting = Object.values(columns).filter(({ at, conflicts }) => at >= 0 && conflicts);

@@ -1,9 +1,6 @@
 import type { OrderQueue } from './open.ts';
 
-/**
- * No order waits longer than 60 s for its retry (jobs/record-answer.ts). The rest allows for clocks
- * that differ a little.
- */
+/** No order waits longer than 60 s (jobs/record-answer.ts). The rest is for clocks that differ. */
 const FAR_OFF_MS = 65_000;
 /** Jobs moved per step. */
 const BATCH = 1_000;

@@ -22,10 +22,7 @@ import type { OrderQueue } from './open.ts';
  * Then all running plans are queued again from their beginning. Existing jobs stay.
  */
 
-/**
- * Jobs in the queue: of all plans together, and of one plan, so that a new plan finds room
- * beside a huge one.
- */
+/** Jobs in the queue: of all plans, and of one, so that a new plan finds room beside a huge one. */
 export type Depth = { all: number; perPlan: number };
 
 /** Some 50 MB of Redis at most (measured), and several seconds of work of each plan at any pace. */
@@ -175,16 +172,10 @@ async function forgetFinishedJobs(queue: Queue): Promise<void> {
 
 type Kind = 'completed' | 'failed' | 'wait' | 'prioritized' | 'delayed';
 
-/**
- * Jobs cleaned per step. A step blocks Redis for about 10 ms; all at once would block it for
- * seconds.
- */
+/** Jobs cleaned per step, which blocks Redis for about 10 ms. */
 const CLEANED = 500;
 
-/**
- * Jobs of at least this age are cleaned, ms. Negative: also jobs that a clock set back has put into
- * the future.
- */
+/** Negative: also jobs that a clock set back has put into the future. */
 const OF_ANY_AGE_MS = -1e12;
 
 async function clean(queue: Queue, kinds: Kind[]): Promise<void> {

@@ -1,9 +1,6 @@
 import type { OrderQueue } from './open.ts';
 
-/**
- * BullMQ hands out a second's supply of jobs within this, ms. That is slightly faster than they are
- * sent, so a job is always ready for its moment.
- */
+/** BullMQ hands out a second's jobs within this, ms: slightly faster than they are sent. */
 const SECOND_MS = 970;
 
 /** A limit that limits nothing: without one BullMQ does not let a queue rest (measured). */

@@ -9,10 +9,7 @@ import {
 } from '../witness/index.ts';
 import type { RedisClient } from './redis.ts';
 
-/**
- * The marks of an account in Redis: a bitmap per plan and attempt number, and a ticket that changes
- * when a process compares or teaches the marks. A batch takes one round trip.
- */
+/** An account's marks in Redis: a bitmap per plan and attempt number, and a ticket. */
 export class RedisMarks implements MarkStore {
   readonly #redis: RedisClient;
   readonly #prefix: string;

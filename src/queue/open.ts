@@ -12,10 +12,7 @@ import {
   workerConnection,
 } from './redis.ts';
 
-/**
- * An account's queue of orders. It decides the order and the speed. The ledger decides what may be
- * bought.
- */
+/** An account's queue: it decides order and speed, and the ledger decides what may be bought. */
 export type OrderQueue = {
   readonly queue: Queue;
   /** What a worker of this queue needs. It opens its own connections. */
@@ -46,10 +43,7 @@ type Backend = {
 const PREFIX = 'bull';
 const clusterPrefix = (queue: string) => `{${queue}}`;
 
-/**
- * How long a silent worker keeps a job, ms. Another worker takes over a killed worker's jobs within
- * 30 s; measured: 17 to 21 s.
- */
+/** How long a silent worker keeps a job, ms: another takes it over after 17 to 21 s (measured). */
 export const LOCK_MS = 15_000;
 
 /** Finished jobs of each kind that are kept for Bull Board. */
@@ -172,8 +166,5 @@ async function openOnRedis(name: string, url: string): Promise<OrderQueue> {
   };
 }
 
-/**
- * A queue that is away rejects its callers, and the worker writes to the log. Without this
- * listener, BullMQ prints the whole error object.
- */
+/** A queue that is away rejects its callers. Without a listener BullMQ prints the error object. */
 function ignore(): void {}

@@ -72,9 +72,7 @@ export async function connectRedis(address: RedisAddress): Promise<RedisClient> 
   }
 }
 
-/**
- * The queue and the marks run scripts that write. Throws AppError `queue_down` when Redis refuses.
- */
+/** The queue and the marks write by scripts. Throws AppError `queue_down` when Redis refuses. */
 async function tryScript(redis: RedisClient): Promise<void> {
   const script = `redis.call('set', KEYS[1], '', 'px', 1000) return 1`;
   await allowed('EVAL, SET or keys of any name', () => redis.eval(script, 1, 'bulk-order:rights'));
@@ -97,10 +95,7 @@ async function allowed<Answer>(what: string, attempt: () => Promise<Answer>): Pr
   }
 }
 
-/**
- * A replica refuses nearly everything, in words for programmers. So does a cluster node that is
- * addressed as a single server.
- */
+/** A replica or a stray node of a cluster refuses nearly everything, in words for programmers. */
 async function refuseStrayNode(redis: RedisClient, { kind }: RedisAddress): Promise<void> {
   const info = await allowed('INFO', () => redis.info());
   if (kind === 'server' && /^role:slave/m.test(info)) {

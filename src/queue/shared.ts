@@ -6,10 +6,7 @@ export type SharedQueues = {
   close(): Promise<void>;
 };
 
-/**
- * One queue per account for everything in this process that reads queues: each holds a connection.
- * A queue that failed to open is tried again at the next call.
- */
+/** One queue per account for all that reads queues here. One that failed to open is tried again. */
 export function shareQueues(open: (account: string) => Promise<OrderQueue>): SharedQueues {
   const opened = new Map<string, Promise<OrderQueue>>();
   return {

@@ -30,10 +30,7 @@ const REOPEN_MS = 1_000;
 /** How long the last jobs may take to report to the queue, ms. */
 const HEAR_WITHIN_MS = 3_000;
 
-/**
- * Runs the given operation on each job, at most `concurrency` at a time. A job may come twice, so
- * the operation asks the ledger each time.
- */
+/** Runs the operation on each job, `concurrency` at once. A job may come twice: ask the ledger. */
 export function workQueue(
   to: OrderQueue,
   operation: PlaceOrder,
@@ -140,10 +137,7 @@ function openBullWorker(
   return new PromptWorker(queue.name, process, options, backend.factory);
 }
 
-/**
- * BullMQ's worker, which never waits for less than 1 ms. BullMQ turns a wait of 0 into 100 ms, and
- * for less than 1 ms Node prints a warning on the screen.
- */
+/** Never waits for less than 1 ms: BullMQ makes 100 ms of 0, and Node warns of what is between. */
 class PromptWorker extends Worker {
   protected override getRateLimitDelay(delay: number): number {
     return Math.max(1, super.getRateLimitDelay(delay));

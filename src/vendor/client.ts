@@ -26,29 +26,20 @@ export type VendorOptions = {
 };
 
 export type Vendor = {
-  /**
-   * A fingerprint of the vendor's account: of the address and the access key. Different ones may
-   * mean the same account, as after a change of keys. Null: a sandbox of this ledger.
-   */
+  /** A fingerprint of the address and the access key: two may mean one account. Null: a sandbox. */
   account(): number | null;
   /**
    * Sends one order at most once and says what its answer means. Never rejects. An outcome other
    * than `unknown` is proof; `unknown` means that numbers may have been bought.
    */
   order(request: OrderRequest, gate: Gate): Promise<Answer>;
-  /**
-   * Every number that the account owns, ten digits each. Throws AppError `vendor_down` when the
-   * list cannot be read whole.
-   */
+  /** Every number owned, ten digits each. Throws AppError `vendor_down` unless it is read whole. */
   ownedNumbers(): Promise<string[]>;
   /** Waits for the orders under way. Those that have not begun end as `not_sent`. */
   close(): Promise<void>;
 };
 
-/**
- * Throws AppError `bad_config` for a wrong URL or refusal rule, and when another module would see
- * the keys.
- */
+/** Throws AppError `bad_config` for a wrong URL or rule, and when a module would see the keys. */
 export function openVendor(options: VendorOptions): Vendor {
   const { accessKey, secretAccessKey, timeoutMs, connections } = options;
   const { origin, path } = addressOf(options.url);

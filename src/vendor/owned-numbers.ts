@@ -1,9 +1,7 @@
 /**
  * routing.numbers: every number that the account owns, the only evidence of what an unanswered
- * order did. A number that the list lacks is evidence that nothing was bought, so the list is read
- * whole or not at all.
- *
- * Its form is known from three other people's clients, not from the vendor:
+ * order did. One that it lacks shows that nothing was bought, so it is read whole or not at all.
+ * Its form is known from three other people's clients:
  * `<data><record><phone_label>…</phone_label><phone_number>…</phone_number></record>…</data>`, or
  * `response`/`failed`.
  */
@@ -113,9 +111,8 @@ function decodeList(
 }
 
 /**
- * A list that is sent in parts says so somewhere: in an attribute of its root, in a comment, in a
- * field of the answer. Nobody knows in which words, so beside its records it may say nothing, and
- * no field may be one of pages or counts.
+ * A list that is sent in parts says so somewhere, and nobody knows in which words: beside its
+ * records it may say nothing, and no field of the answer may be one of pages or counts.
  */
 function mayBePart(headers: Headers, whole: string): boolean {
   const beside = whole.replace(RECORDS, '').replace(ROOT, '');

@@ -1,9 +1,8 @@
 import { ORDER_MAX } from '../order-size.ts';
 
 /**
- * One call of numbers.order. A parameter that is null is not sent, and the vendor's default holds.
- * `quantity` and `fillQuantity` are always sent: the vendor's default quantity is 10, and nothing
- * is to be bought by accident.
+ * One call of numbers.order. A parameter that is null is not sent. `quantity` and `fillQuantity`
+ * always are: the vendor's default is 10, and nothing is to be bought by accident.
  */
 export type OrderRequest = {
   type: 'local' | 'tollfree' | 'true800' | 'canadian_local';
@@ -22,10 +21,7 @@ export type OrderRequest = {
 
 export type Keys = { accessKey: string; secretAccessKey: string };
 
-/**
- * Why a request must not be sent, or null. Plans are checked long before; this is the last guard
- * against a mistake of ours: the vendor might read `quantity=NaN` as its default.
- */
+/** Why a request must not be sent: the vendor might read `quantity=NaN` as its default; or null. */
 export function faultOf(request: OrderRequest): string | null {
   const { type, search, quantity } = request;
   if (!Number.isInteger(quantity) || quantity < 1 || quantity > ORDER_MAX) {
@@ -38,9 +34,8 @@ export function faultOf(request: OrderRequest): string | null {
 }
 
 /**
- * The query of one order, in the order of the vendor's example:
- * https://secure.dialogtech.com/ibp_api.php, "Number Order". It holds both keys: it goes to the
- * socket and nowhere else.
+ * The query of one order, as in the vendor's example: https://secure.dialogtech.com/ibp_api.php,
+ * "Number Order". It holds both keys: it goes to the socket and nowhere else.
  */
 export function orderQuery(keys: Keys, request: OrderRequest): string {
   return query(keys, 'numbers.order', [

@@ -64,10 +64,7 @@ export class Vouch {
     this.#context = context;
   }
 
-  /**
-   * Runs in every worker, once a second: compares what it has sent itself with a ledger that
-   * changed.
-   */
+  /** In every worker, once a second: compares what it has sent with a ledger that changed. */
   async watch(): Promise<void> {
     const { ledger, account, worker } = this.#context;
     const seen = await readTrust(ledger, account.id, worker);
@@ -80,10 +77,7 @@ export class Vouch {
     this.#last = seen;
   }
 
-  /**
-   * Runs in the worker that sweeps, before it fills the queue. False: orders may not be claimed
-   * yet.
-   */
+  /** In the worker that sweeps, before it fills the queue. False: orders may not be claimed yet. */
   async vouch(): Promise<boolean> {
     const { ledger, account, witness } = this.#context;
     const seen = await readTrust(ledger, account.id);
@@ -191,10 +185,7 @@ function isPlainRestart(last: LedgerTrust, seen: LedgerTrust): boolean {
   );
 }
 
-/**
- * The store was emptied, or orders were marked elsewhere or nowhere meanwhile: mark again what the
- * ledger knows.
- */
+/** The store may lack marks, as when it was emptied: mark again what the ledger knows. */
 async function teach(store: MarkStore, { ledger, account, log }: VouchContext): Promise<void> {
   const memory = await store.learn(bitmapsOf(ledger, account.id));
   await noteTaught(ledger, account.id, memory);

@@ -54,10 +54,7 @@ export type MarkStore = {
    * A ledger that has taught another memory may have had its orders marked there since.
    */
   memory(): Promise<string | null>;
-  /**
-   * Hands over all marks that the ledger may lack. Once `take` has resolved, the ledger has them,
-   * and they need not be handed over again.
-   */
+  /** Hands over all marks that the ledger may lack. It has them once `take` has resolved. */
   recall(take: (marks: AsyncIterable<Recalled>) => Promise<void>): Promise<void>;
   /** Adds these marks. From then on it has them all. Returns the name of the memory. */
   learn(bitmaps: AsyncIterable<Bitmap>): Promise<string>;

@@ -23,10 +23,7 @@ import { openWitness, type Witness } from '../witness/index.ts';
 /** What a worker's right to buy rests on. */
 type Footing = Pick<Vouch, 'watch' | 'vouch'> & {
   witness: Witness;
-  /**
-   * Called when claimed orders had been sent before: the account pauses, and nothing is claimed
-   * until the ledger has been compared again.
-   */
+  /** Claimed orders were sent before: the account pauses until the ledger is compared again. */
   onDoubt(orders: number[]): Promise<void>;
   /**
    * Runs before a plan's first orders, and before successors: reads the vendor's list, and checks

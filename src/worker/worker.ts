@@ -60,10 +60,7 @@ const OTHER_ACCOUNT_MS = 1_000;
 /** Once nothing is in flight: time for the upkeep to end and for saying good-bye, ms each. */
 const LEAVE_WITHIN_MS = 2_000;
 
-/**
- * Opens what a worker needs and starts nothing, so that what is missing is reported first. Throws
- * AppErrors `queue_down`, `ledger_down` and `bad_config`.
- */
+/** Opens what a worker needs, starts nothing. Throws `queue_down`, `ledger_down`, `bad_config`. */
 export async function openWorker(options: WorkerOptions): Promise<Worker> {
   const parts = await openParts(options);
   const { queue, vendor } = parts;

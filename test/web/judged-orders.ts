@@ -1,6 +1,6 @@
+import type { Verdict } from '../../src/evidence/index.ts';
 import {
   type ClaimedOrder,
-  type KeptVerdict,
   keepVerdicts,
   type Ledger,
   recordAnswers,
@@ -9,7 +9,7 @@ import { linesOf, newPlan } from '../support/plans.ts';
 import { answerTo, claim } from '../support/sending.ts';
 
 /** Unknown orders of ten, one for each verdict. */
-export async function judgedOrders(ledger: Ledger, ...verdicts: (Partial<KeptVerdict> | null)[]) {
+export async function judgedOrders(ledger: Ledger, ...verdicts: (Partial<Verdict> | null)[]) {
   const plan = await newPlan(ledger, { lines: linesOf(...verdicts.map(() => 10)) });
   const orders = await claim(ledger, plan);
   const answers = orders.map((order) => answerTo(order, 'unknown', { body: 'cut off' }));

@@ -1,20 +1,19 @@
-import type { Account } from '../../documents/index.ts';
+import type { Account, AccountState } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
 import type { Limit } from '../../limits/index.ts';
 import { PACE_WORDS } from '../../pace-range.ts';
 import { lockAccountFor } from '../account-lock.ts';
 import { HAS_RESTED } from '../database/clock.ts';
 import { type By, type EventNote, noteEvent } from '../events.ts';
-import type { Ledger, Queries } from '../ledger.ts';
+import { type Ledger, only, type Queries } from '../ledger.ts';
 import { LIMIT_STATES, setLimits } from '../limits/limits.ts';
 import { SPEED } from '../plans/time-needed.ts';
+import { IS_HEARD } from './workers.ts';
 
 /** Whether the ledger, as it runs now, is known to have lost nothing of the account `a`. */
 export const IS_VOUCHED_FOR = '(a.vouched_for is not distinct from ledger.incarnation())';
 
-/**
- * The account `a` waits, however long, for a worker that compares the ledger with what was sent.
- */
+/** Then the account `a` waits, however long, for a worker that compares the ledger. */
 const IS_DOUBTED = `not ${IS_VOUCHED_FOR}`;
 const NOT_COMPARED =
   'The database is not the one that was running before. ' +
@@ -29,10 +28,7 @@ export const reasonBefore = (reason: string): string => `
 export const pauseFor = (reason: string): string =>
   `paused_reason = ${reasonBefore(reason)}, pauses = pauses + 1`;
 
-/**
- * An older copy of the database counts pauses again, and may know less: so what was shown in
- * another run of it names no pause of this one.
- */
+/** Names a pause of this run of the database alone: an older copy counts pauses again. */
 const PAUSE_ID = `case when a.paused_reason is not null then a.pauses || '-' ||
   left(encode(sha256(convert_to(ledger.incarnation(), 'UTF8')), 'hex'), 8) end`;
 
@@ -51,10 +47,7 @@ const COLUMNS = `id, name, mode, ${SPEED}, paused_reason as "pausedReason",
   (select list from ledger.price_lists where hash = a.prices) as prices,
   ${LIMIT_STATES} as limits, a.approval`;
 
-/**
- * The account of that name, made with this pace when it is new; an existing one keeps its pace.
- * Throws AppError `wrong_state` for a live one without a pace.
- */
+/** The account, made if it is new. Throws AppError `wrong_state` for a live one without a pace. */
 export async function ensureAccount(
   ledger: Ledger,
   account: { name: string; mode: Account['mode']; rate: number | null },
@@ -84,6 +77,30 @@ export async function listAccounts(ledger: Queries): Promise<Account[]> {
   return ledger.query<Account>(`select ${COLUMNS} from ledger.accounts a order by id`);
 }
 
+/** Throws AppError `not_found`, naming the accounts that there are. */
+export async function accountState(ledger: Ledger, name: string): Promise<AccountState> {
+  const account = await findAccount(ledger, name);
+  const rows = await ledger.query<Omit<AccountState, keyof Account | 'workers'>>(
+    `select a.recent,
+       (select count(*)::int from ledger.orders o join ledger.plans p on p.id = o.plan_id
+        where o.state = 'sending' and p.account_id = a.id) as "inFlight",
+       (select coalesce(sum(t.orders), 0)::int from ledger.tallies t
+          join ledger.plans p on p.id = t.plan_id
+        where t.state = 'unknown' and p.account_id = a.id) as unknown,
+       exists (select from ledger.tallies t join ledger.plans p on p.id = t.plan_id
+        where t.state <> 'cancelled' and t.orders > 0 and p.account_id = a.id) as "hasAnswers"
+     from ledger.accounts a where a.id = $1`,
+    [account.id],
+  );
+  const now = only(rows, 'an account');
+  const workers = await ledger.query<AccountState['workers'][number]>(
+    `select name, seen_at as "seenAt" from ledger.workers w
+     where account_id = $1 and ${IS_HEARD} order by name`,
+    [account.id],
+  );
+  return { ...account, ...now, workers };
+}
+
 export type AccountChange = {
   /** Null: no pace any more. */
   rate?: number | null;
@@ -95,9 +112,8 @@ export type AccountChange = {
 };
 
 /**
- * Changes the pace or the limits, pauses or resumes. The events keep it. Returns the changed
- * account. Throws AppError `wrong_state` when a live account would be left without a pace, or when
- * the account has paused again since.
+ * Changes the pace or the limits, pauses or resumes; the events keep it. Throws AppError
+ * `wrong_state` when a live account would be left without a pace, or has paused again since.
  */
 export async function changeAccount(
   ledger: Ledger,
@@ -126,9 +142,8 @@ export async function changeAccount(
 }
 
 /**
- * Alters an account in one transaction, for a person, and returns it as it is then. An event keeps
- * what `alter` returns. Changes of one account run one after the other, so each sees what the one
- * before it has set. Throws AppError `not_found`.
+ * Alters an account for a person, in one transaction, after all other changes of it. An event keeps
+ * what `alter` returns. Throws AppError `not_found`.
  */
 export async function alterAccount(
   ledger: Ledger,
@@ -189,9 +204,7 @@ function kindOf({ resume, pause, rate }: AccountChange): string {
   return rate === undefined ? 'account_limits' : 'account_rate';
 }
 
-/**
- * The address of the sandbox that all processes of the account share; null when there is none yet.
- */
+/** The address of the sandbox that all processes of the account share; null: there is none yet. */
 export async function sandboxUrl(ledger: Ledger, accountId: number): Promise<string | null> {
   const [row] = await ledger.query<{ url: string | null }>(
     'select sandbox_url as url from ledger.accounts where id = $1',
@@ -200,10 +213,7 @@ export async function sandboxUrl(ledger: Ledger, accountId: number): Promise<str
   return row?.url ?? null;
 }
 
-/**
- * Replaces the address that was read; false when another process was quicker. So when several
- * processes find no sandbox, all end up with the same new one.
- */
+/** Replaces the address that was read; false when another process was quicker: then use that. */
 export async function replaceSandboxUrl(
   ledger: Ledger,
   accountId: number,

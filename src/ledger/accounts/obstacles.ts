@@ -33,8 +33,7 @@ const AROUND = 2_000;
 
 /**
  * The facts of one account, or of all. The vendor counts as unreachable when an order that waits,
- * or is being tried once more, has failed to connect twice in a row. An order near it that was
- * answered since shows that the vendor is there.
+ * or is sent once more, has failed to connect twice in a row, and none near it was answered since.
  */
 export function readObstacleFacts(ledger: Ledger, account?: string): Promise<ObstacleFacts[]> {
   return ledger.query<ObstacleFacts>(FACTS, [account ?? null]);

@@ -18,19 +18,13 @@ export type Moments = {
 /** `at`: when the order of that place had left at the latest, ms since 1970. */
 export type LateUse = { place: number; at: number };
 
-/**
- * How far ahead moments are given, ms. A new pace applies after them, and the moments of a worker
- * that dies are lost.
- */
+/** How far ahead moments are given, ms: a new pace applies after them, and a death loses them. */
 export const HORIZON_MS = 500;
 
 /** Earliest moment given, ms from now: the answer has to reach the worker first. */
 const LEAD_MS = 10;
 
-/**
- * A place is taken that much longer than a second, ms: the way to the vendor is not equally long
- * for all orders.
- */
+/** A place is taken this much longer than a second, ms: the ways to the vendor differ. */
 export const LONGER_MS = 4;
 /** An order may leave this late, ms, without telling the ledger. */
 export const ON_TIME_MS = 4;
@@ -39,13 +33,11 @@ export const ON_TIME_MS = 4;
 const NEAREST = 0.5;
 
 /**
- * Takes up to that many moments of an account, for all workers from one locked row. Each of the N
- * orders of a second takes a place, and a place is free again a second after its order has left.
- * Workers report late orders in time (`noteLate`). So no second holds more than N orders.
- *
- * The clock is read once the row is locked. A moment further ahead than it can be comes from a
- * clock that was set back since, or from a lower pace: it counts as the latest one that can be. Not
- * synced to disk: what a crash could lose is in the past when the database is up again.
+ * Takes up to that many moments of an account, for all workers from one locked row: see "The pace"
+ * in docs/architecture.md. The clock is read once the row is locked. A moment further ahead than it
+ * can be comes from a clock that was set back since, or from a lower pace: it counts as the latest
+ * one that can be. Not synced to disk: what a crash could lose is in the past when the database is
+ * up again.
  */
 export async function takeMoments(
   ledger: Ledger,
@@ -66,11 +58,9 @@ const AFTER_USE = `1000 * places / rate + ${LONGER_MS}`;
 const AFTER_MOMENT = `${AFTER_USE} + ${ON_TIME_MS}`;
 
 /**
- * An order that is later than this, ms, takes another moment. At 1 per second its place may be
- * given to the next order 508 ms after its moment, and by then the ledger must have been told. At a
- * slower pace that is as much later as the place is taken longer.
- *
- * A pace that is raised while such an order is late may be exceeded by that one order.
+ * An order that is later than this, ms, takes another moment: at 1 per second its place may be
+ * given to the next order 508 ms after its moment, and by then the ledger must have been told. A
+ * pace that is raised while such an order is late may be exceeded by that one order.
  */
 export const latestFor = (rate: number): number => 200 + usedFor(rate) - usedFor(1);
 

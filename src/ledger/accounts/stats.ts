@@ -32,8 +32,7 @@ export type AccountStats = {
 };
 
 /**
- * The statistics of all accounts. Monitors read them all the time, so it reads plans and tallies,
- * and of the orders only those that are being sent or unknown.
+ * Of all accounts. Monitors ask all the time: of the orders it reads those in flight or unknown.
  */
 export function readAccountStats(ledger: Ledger): Promise<AccountStats[]> {
   return ledger.query<AccountStats>(ACCOUNT_STATS);

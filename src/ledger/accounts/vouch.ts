@@ -1,7 +1,6 @@
 /**
- * Whether the ledger may be believed. It may in the incarnation of the database that a worker or a
- * person has vouched for: nothing is lost as long as nothing restarts, is promoted or restored. In
- * any other incarnation no order is claimed until it is vouched for again.
+ * The ledger is believed in the incarnation of the database that somebody has vouched for: nothing
+ * is lost until it restarts, is promoted or restored. In any other, no order is claimed.
  */
 
 import { newestVersion } from '../database/migrate.ts';
@@ -13,14 +12,10 @@ import { pauseFor } from './accounts.ts';
 export type LedgerTrust = {
   /** The run of the database. */
   incarnation: string;
-  /**
-   * The history it belongs to. A restart keeps it, and a promoted replica has another. Null: a
-   * restart may have lost commits.
-   */
+  /** Its history: a restart keeps it, a promoted replica has another. Null: commits may be lost. */
   lineage: string | null;
   /**
-   * A later program has changed the tables. This one must not sweep, and its claims are not
-   * granted.
+   * A later program has changed the tables: this one must not sweep, and its claims are refused.
    */
   isNewer: boolean;
   /** The incarnation that is vouched for. */
@@ -28,14 +23,10 @@ export type LedgerTrust = {
   /** The memory of a witness that has all marks of this ledger; null: none has. */
   taught: string | null;
   /**
-   * How often this worker has asked, as the ledger counts; null: no worker asks, or the ledger does
-   * not know it.
+   * How often this worker has asked, as the ledger counts; null: it does not know, or none asks.
    */
   asked: number | null;
-  /**
-   * Null: this incarnation is not in doubt yet. `person`: only a person can vouch for it. Otherwise
-   * how long it has been in doubt, ms of watched time.
-   */
+  /** Null: not in doubt. `person`: only a person can vouch. Else how long it is, watched ms. */
   doubted: null | 'person' | number;
 };
 
@@ -62,10 +53,7 @@ export async function readTrust(
   return { ...rest, doubted: isDoubted ? (forMs ?? 'person') : null };
 }
 
-/**
- * The name under which the account's attempts are marked. A live account uses its own name, so a
- * recreated ledger finds its marks. A sandbox sells nothing that must be remembered.
- */
+/** The name of the account's marks. A live one's is its own, so a recreated ledger finds them. */
 export async function witnessName(ledger: Ledger, accountId: number): Promise<string> {
   const rows = await ledger.query<{ name: string }>(
     `select case mode when 'live' then 'live ' || name else witness_id::text end as name
@@ -116,10 +104,7 @@ export async function withdrawVouching(ledger: Ledger, accountId: number): Promi
   await ledger.query('update ledger.accounts set vouched_for = null where id = $1', [accountId]);
 }
 
-/**
- * Puts the incarnation in doubt, unless it is vouched for by now. The account rests until a worker
- * or a person vouches; readers see a rest of `waitMs` and the reason.
- */
+/** Doubts the incarnation unless it is vouched for: the account rests, and shows `waitMs`. */
 export async function beginDoubt(
   ledger: Ledger,
   accountId: number,
@@ -139,10 +124,7 @@ export async function beginDoubt(
   });
 }
 
-/**
- * From now on only a person can vouch, by resuming the account. An account that is paused already
- * has both reasons then.
- */
+/** From now on only a person can vouch, by resuming. A pause that was there keeps its reason. */
 export async function leaveToPerson(
   ledger: Ledger,
   accountId: number,
@@ -159,10 +141,7 @@ export async function leaveToPerson(
   });
 }
 
-/**
- * Pauses the account for a person. An account that is paused already has both reasons then. The
- * same reason is not said twice, and only its event is new.
- */
+/** Pauses the account for a person, beside the reasons that it has. None is said twice. */
 export async function pauseForPerson(
   ledger: Ledger,
   accountId: number,

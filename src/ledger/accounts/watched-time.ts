@@ -1,15 +1,10 @@
 /**
  * Watched time. A wall clock may be set, and then it shows an hour that never passed. So each
  * account counts ticks, in ms. One process, its ticker, adds the time that it has seen pass on a
- * clock that cannot be set. While no process runs, no time passes: what waits for a tick may come
- * later, and never sooner.
- *
- *   nobody counts, or the one who did has left        -> a worker takes over at once
- *   the ticks have not moved for 3 s, as it has seen  -> takes over
- *
- * Every tick is a compare-and-set on the ticker and the ticks that were read, so no two processes
- * count the same second. Nor does one process count it twice when the answer to a tick is lost. The
- * ticker also sweeps.
+ * clock that cannot be set; it also sweeps. While no process runs, no time passes: what waits for a
+ * tick may come later, and never sooner. Another worker takes over when the ticker has left, or
+ * when it has seen the ticks stand still for 3 s. Every tick is a compare-and-set on the ticker and
+ * the ticks that were read: no second is counted twice, even when the answer to a tick is lost.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -32,10 +27,7 @@ export type OwnClocks = {
 
 /** The most that one tick counts, ms: a process that stood still longer has not watched. */
 const TICK_AT_MOST_MS = 3_000;
-/**
- * How far the ticks must move, ms, to show that this time has passed: what happens between two
- * ticks is noted with the earlier one.
- */
+/** How far ticks must move, ms, to show this time: an event is noted with the tick before it. */
 export const ticksFor = (ms: number): number => (ms === 0 ? 0 : ms + TICK_AT_MOST_MS);
 /** A ticker whose ticks have not moved for this long, ms, has stopped. */
 const STOPPED_AFTER_MS = 3_000;
@@ -45,10 +37,7 @@ const JUMP_MS = 2_000;
 
 const OWN: OwnClocks = { now: () => performance.now(), date: Date.now };
 
-/**
- * Counts this much more time, ms. Only where no worker can run: who counts the time must also
- * sweep, and this does not.
- */
+/** Counts this much more time, ms; only where no worker runs, for who counts must also sweep. */
 export async function watchFor(ledger: Ledger, accountId: number, ms: number): Promise<void> {
   const name = `watch ${randomUUID()}`;
   const watch = new Watch(ledger, { accountId, name });
@@ -88,8 +77,7 @@ export class Watch {
 
   /**
    * Call it once a second, one call after the other. It advances the account's time and notes that
-   * the worker is alive. Returns a sentence when this machine's clock was set, else null. The queue
-   * depends on the workers' clocks, so it must be rebuilt then.
+   * the worker is alive. Returns a sentence when this machine's clock was set, else null.
    */
   beat(): Promise<string | null> {
     this.#latest = this.#beat();

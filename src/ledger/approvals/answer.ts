@@ -11,12 +11,10 @@ import { isToken, personsOf } from './whose.ts';
 export type ApprovalAnswer = { yes: true } | { yes: false; why: string };
 
 /**
- * Says yes or no to a question, once. A yes holds as long as the question could have waited. The
- * events keep it. `seen` names what its form showed.
- *
- * Throws AppError `not_found`; `wrong_state` when it is answered, has lapsed, or was not what was
- * seen; `not_allowed` for a token, and for the person who asked, who submitted the plan, or who
- * made the token that did. Throws `invalid_usage` for a refusal without a why.
+ * Says yes or no to a question, once; the events keep it. `seen` names what its form showed. Throws
+ * AppError `not_found`; `wrong_state` when it is answered, has lapsed, or was not what was seen;
+ * `not_allowed` for a token, and for those whom the question bars; `invalid_usage` for a refusal
+ * without a why.
  */
 export async function answerApproval(
   ledger: Ledger,

@@ -7,10 +7,7 @@ import type { Queries } from '../ledger.ts';
 import type { KeptCheck } from '../plans/check.ts';
 import { findPrices, plannedCost } from '../plans/cost.ts';
 
-/**
- * An order that will be sent again, with the attempt that is believed to have bought nothing, and
- * the numbers that it asks for then.
- */
+/** An order that is sent again, its attempt that bought nothing, and what it asks for then. */
 export type SentAgain = { order: number; attempt: number; numbers: number };
 
 /** What is about to be bought, or bought again. */
@@ -54,9 +51,8 @@ type Plan = {
 const SHOWN = 20;
 
 /**
- * Counts what a release means, by what the ledger has at this moment. A start counts with the
- * copies of its file that were started, and other releases with what was freed before them. Call it
- * while the plans of the file are locked.
+ * Counts what a release means at this moment: a start with the started copies of its file, another
+ * one with what was freed before it. Call it while the plans of the file are locked.
  */
 export async function askFor(tx: Queries, release: Release, guarded: GuardedPlan): Promise<Ask> {
   const { accountId, threshold, sha256 } = guarded;
@@ -140,10 +136,7 @@ function factsOf(
   };
 }
 
-/**
- * What the approval is for, besides the orders that it names. A change in any of it makes it
- * another question. Of a retry or a settlement, what was freed earlier does not change it.
- */
+/** What an approval is for, besides its orders. What was freed earlier does not change it. */
 function bindingOf(
   { accountId, mode, sha256 }: GuardedPlan,
   { id, copy, requested }: Plan,

@@ -20,10 +20,7 @@ export function namesAll(there: string, orders: string): string {
     where ${there} -> named.key is distinct from named.value)`;
 }
 
-/**
- * The plan, or one of the orders at least, is where the question found it, and no later question
- * asks for all that this one does.
- */
+/** It still stands where the question found it, and no later question asks for all of it. */
 export const IS_ASKED = `p.state <> 'cancelled' and (v.kind <> 'start' or p.state = 'ready')
   and not exists (select from ledger.approvals later
     where later.plan_id = v.plan_id and later.id > v.id and later.kind = v.kind

@@ -22,9 +22,7 @@ export type Passed = {
   prices?: string;
 };
 
-/**
- * What may go ahead. `orders`: only these of a retry or a settlement; null: all, for no threshold.
- */
+/** What may go ahead. `orders`: these of a retry or a settlement; null: all, for no threshold. */
 export type Allowed = { passed: Passed; orders: SentAgain[] | null };
 
 /** Carries the question out of a transaction that must leave nothing else behind. */
@@ -57,11 +55,9 @@ export async function underApproval<Result>(
 
 /**
  * Says which orders of a release may go ahead now. Below the threshold all may. Above it, an unused
- * approval is used: it covers the orders that it names and that have not changed since. Without one
- * it throws, and `underApproval` keeps a question for the orders that no answer names.
- *
- * Call it by `underApproval`, in the transaction that makes the orders go ahead. `read` returns the
- * release. It runs once the plan is locked, and never where the account has no threshold.
+ * approval is used, for the orders that it names and that have not changed since. Without one it
+ * throws, and `underApproval`, which must run it, keeps a question. `read` returns the release; it
+ * runs once the plan is locked, and never where the account has no threshold.
  */
 export async function requireApproval(
   tx: Queries,
@@ -106,9 +102,8 @@ async function free(tx: Queries, { kind, planId, numbers }: Release): Promise<{ 
 }
 
 /**
- * Subtracts the numbers that a settlement had freed, when the settlement is taken back before the
- * order was sent again. Each use of an approval sets the count to 0: after one, nothing is
- * subtracted. Call it while the plan is locked.
+ * Subtracts what a settlement had freed, when it is taken back before the order was sent again. A
+ * use of an approval since then has set the count to 0. Call it while the plan is locked.
  */
 export async function takeBackFreed(tx: Queries, planId: number, order: number): Promise<void> {
   await tx.query(
@@ -191,10 +186,7 @@ async function askForRest(
 /** `isOthers`: another person answered it, between the look for an approval and now. */
 type Open = { id: number; answer: 'yes' | 'no' | null; isOthers: boolean };
 
-/**
- * One question for one thing: asking again, also for a part of it, finds it. A person may ask
- * again after a no, and a part of the program may not.
- */
+/** One question for one thing, or for a part of it. After a no, only a person asks again. */
 async function keepQuestion(tx: Queries, ask: Ask, signer: By): Promise<AppError> {
   const { planId } = ask.release;
   await lockPlan(tx, planId);

@@ -5,10 +5,7 @@ import { planOf } from '../order-id.ts';
 import type { Release } from './ask.ts';
 import { type Passed, requireApproval, underApproval } from './require.ts';
 
-/**
- * What settling these unknown orders of a plan as nothing lets be bought again. Orders that are
- * settled already add nothing, and neither does a cancelled plan.
- */
+/** What settling these unknown orders of a plan as nothing lets be bought again. */
 async function settlingOf(
   tx: Queries,
   planId: number,
@@ -26,10 +23,7 @@ async function settlingOf(
   return { kind: 'settle', ...found! };
 }
 
-/**
- * Asks for one order that is about to be settled: what the settlement does not count as bought may
- * be bought again. See `requireApproval`.
- */
+/** See `requireApproval`: what a settlement does not count as bought may be bought again. */
 export async function approveOne(
   tx: Queries,
   id: number,
@@ -54,10 +48,9 @@ export type ApprovedSettling = {
 };
 
 /**
- * Asks one question per plan for many orders that are to be settled as nothing, and counts or uses
- * what it gets. They may then be settled one by one. An order that is not unknown may be in either
- * map: its own settlement refuses it. What comes between leaves an approval used and an order
- * unknown, which is safe.
+ * Asks one question per plan for orders that are to be settled as nothing, and uses what it gets.
+ * They may then be settled one by one, and an order that is not unknown is refused by its own
+ * settlement. What comes between leaves an approval used and an order unknown, which is safe.
  */
 export async function approveSettling(
   ledger: Ledger,

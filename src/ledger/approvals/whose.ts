@@ -6,10 +6,7 @@ const TOKEN = 'token:';
 
 export const isToken = (who: string): boolean => who.startsWith(TOKEN);
 
-/**
- * Who somebody is, as persons: a token is also whoever made one of its name. Where nobody signs in,
- * the name that was given may be theirs, too.
- */
+/** Somebody as persons: a token also as its makers; without sign-in, also as the name given. */
 export async function personsOf(tx: Queries, { who, by }: By): Promise<string[]> {
   const persons = [who, ...(by && isSystemUser(who) ? [by] : [])];
   if (isToken(who)) {

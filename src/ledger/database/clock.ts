@@ -4,10 +4,7 @@
  * longer than `longest` (an interval) from now.
  */
 
-/**
- * Whether the wait until that moment is over. In SQL, a null moment means that nothing waits, and a
- * null `longest` that the wait has no bound.
- */
+/** Whether the wait until that moment is over. Nulls: nothing waits; the wait has no bound. */
 export const isOver = (until: string, longest: string): string =>
   `(${until} is null or ${until} <= ledger.now()
     or coalesce(${until} > ledger.now() + ${longest}, false))`;

@@ -10,11 +10,9 @@ const FOLDER = join(OWN_FOLDER, 'ledger/database/migrations');
 const LOCK = 4_152_311_902;
 
 /**
- * Brings the ledger's tables up to date and returns the versions that were missing. Forward only;
- * all that is missing goes in one transaction, or nothing does. Run by several processes at once,
- * one does the work and the others find it done.
- *
- * Throws AppError `ledger_newer` when the tables were made by a newer program.
+ * Brings the ledger's tables up to date and returns the versions that were missing: all in one
+ * transaction, or nothing. Of several processes at once, one does the work. Throws AppError
+ * `ledger_newer` when the tables were made by a newer program.
  */
 export async function migrate(ledger: Queries & Pick<Ledger, 'transaction'>): Promise<number[]> {
   const known = knownMigrations();

@@ -2,13 +2,10 @@ import pg from 'pg';
 import { AppError } from '../../errors.ts';
 
 /**
- * The address as the driver must read it. The driver takes sslmode's `prefer`, `require` and
- * `verify-ca` for `verify-full`, and warns on stderr that a later version will check less. So each
- * becomes `verify-full` here: no warning is printed, and no later version weakens it. With
- * `uselibpqcompat` they keep the meaning that libpq gives them.
- *
- * Throws AppError `bad_config` when the address cannot be understood. The driver would throw only
- * at the first statement, and would quote the address.
+ * The address as the driver must read it: sslmode's `prefer`, `require` and `verify-ca` become
+ * `verify-full`, which is what the driver takes them for, with a warning that a later version will
+ * check less. With `uselibpqcompat` they keep the meaning that libpq gives them. Throws AppError
+ * `bad_config` when it cannot be understood: the driver would quote it.
  */
 export function readPostgresUrl(url: string): string {
   const read = /[?&]uselibpqcompat=true(?=[&#]|$)/.test(url)

@@ -23,9 +23,8 @@ const KEEP_ALIVE_AFTER_MS = 10_000;
 const INT8 = 20;
 
 /**
- * Settings that our statements depend on, whatever the server, the database or the user sets.
- * Without `jit=off` the planner, which does not see our bounds, would compile a short statement for
- * longer than it runs.
+ * Settings that our statements depend on. Without `jit=off` the planner, which does not see our
+ * bounds, would compile a short statement for longer than it runs.
  */
 const SETTINGS = [
   'jit=off',
@@ -41,9 +40,8 @@ const SETTINGS = [
   .join(' ');
 
 /**
- * Opens PostgreSQL 15 or newer, for a process with at most `workers` workers. Connects lazily; the
- * first statement tells whether it is there. Throws AppError `bad_config` when the URL cannot be
- * understood.
+ * Opens PostgreSQL 15 or newer, lazily, for a process with at most `workers` workers. Throws
+ * AppError `bad_config` when the URL cannot be understood.
  */
 export function openPostgres(
   address: string,
@@ -94,10 +92,7 @@ export function openPostgres(
 const HELD_BY_OTHERS = /^(40P01|55P03)$/;
 const PAUSES_MS = [20, 50, 100, 200, 500];
 
-/**
- * Runs a transaction, and again after a pause each time that others held what it needed. Throws
- * AppError `wrong_state` when they still do at last.
- */
+/** Runs it again while others hold what it needs. Throws AppError `wrong_state` at last. */
 async function repeated<Result>(run: () => Promise<Result>): Promise<Result> {
   for (const ms of PAUSES_MS) {
     try {
@@ -160,10 +155,7 @@ function createPool(url: string, options: Options): pg.Pool {
   return pool;
 }
 
-/**
- * Settings that the address names itself would take the place of ours. Ours come after them: of two
- * values for one setting the later counts.
- */
+/** Ours come after the settings that the address names: of two values the later counts. */
 function withSettings(url: string, settings: string): string {
   return url.replace(
     /[?&]options=[^&#]*/g,
@@ -207,9 +199,7 @@ const POOLER =
   'Let it name PostgreSQL itself, or a pooler in session mode that passes on the startup ' +
   'parameter "options"';
 
-/**
- * What a server that is there does not let us do, by SQLSTATE: the cause first, then what to do.
- */
+/** What a server does not let us do, by SQLSTATE: the cause first, then what to do. */
 const REFUSED: [code: RegExp, words: string][] = [
   [
     /^42501$/,
@@ -234,9 +224,7 @@ function causeOf({ code = '', message }: pg.DatabaseError): string | null {
 
 /**
  * A failed connection comes as an error of the server, as a code of Node's or as a plain error of
- * the driver's. A TypeError without a code is none of these: it is a bug, and says so.
- *
- * The driver's messages may name the host and user, never the password; still only codes are kept.
+ * the driver's. A TypeError without a code is a bug. Messages may name the host: codes are kept.
  */
 function rethrow(error: unknown): never {
   if (error instanceof AppError || !(error instanceof Error)) throw error;

@@ -1,12 +1,9 @@
 /**
- * A connection may fall silent without an end: the server's machine loses power, its address moves
- * to a replica, or a firewall forgets the connection. A statement on it would wait for ever, and
- * with it the worker. So a statement that is out while nothing moves is asked about on a new
- * connection, and its own is cut when the server is not at it. The statement then fails as it does
- * when a server ends: what it did may have been committed.
- *
- * A statement that takes long stays: the server says that it is at it. So does a COPY, for which
- * the server waits. Where no new connection answers, nothing is cut: the database is away.
+ * A connection may fall silent without an end, as when the server's machine loses power: a
+ * statement on it would wait for ever. So a statement that is out while nothing moves is asked
+ * about on a new connection, and its own is cut when the server is not at it; what it did may have
+ * been committed. One that takes long stays, and so does a COPY. Where no new connection answers,
+ * nothing is cut.
  */
 import pg from 'pg';
 

@@ -30,11 +30,9 @@ const KEEPER =
 const NAMES_SHOWN = 3;
 
 /**
- * Checks that the database keeps the rules which the tables of this version have: a restore that
- * was cut off has all rows and no triggers, and such a database would buy without end. The embedded
- * database is opened whole or not at all.
- *
- * Throws AppError `ledger_down`.
+ * Checks that the database keeps the rules of its tables: a restore that was cut off has all rows
+ * and no triggers, and would buy without end. The embedded one is whole, or does not open. Throws
+ * AppError `ledger_down`.
  */
 export async function requireSound(ledger: Ledger): Promise<void> {
   if (ledger.kind === 'embedded') return;

@@ -10,9 +10,8 @@ import { firstMonth, plannedCost } from '../plans/cost.ts';
 import { findPlan } from '../plans/find.ts';
 
 /**
- * Refuses a start that could never end within the limits, see `whyNever`. Throws AppError
- * `over_limit`. Returns the hash of the prices that it counted by, or `none`. Call it while the
- * plan is locked.
+ * Throws AppError `over_limit` for a start that could never end, see `whyNever`. Returns the hash
+ * of the prices that it counted by, or `none`. Call it while the plan is locked.
  */
 export async function refuseOverLimit(tx: Queries, planId: number, who: string): Promise<string> {
   const plan = await findPlan(tx, planId);
@@ -30,8 +29,7 @@ type Asked = { numbers: number; mayCost: PlannedCost | null };
 
 /**
  * Why a plan that `who` starts could never end within the limits, as the end of a sentence and what
- * to do: it asks for more than the limit of a plan, or money is limited and some of it has no
- * price. `who` null: only the limits of all together count.
+ * to do; null: it could. `who` null: only the limits of all together count.
  */
 export function whyNever(
   { numbers, mayCost }: Asked,

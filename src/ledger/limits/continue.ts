@@ -8,9 +8,8 @@ const hasRoom = (account: string, order: string): string =>
 
 /**
  * Lets the account, and the plans that a limit holds, continue as soon as there is room for the
- * order that was stopped: a new day or month, a higher limit, another price, or an answer that
- * bought less. The account also continues when that order's plan was paused or has ended, because
- * there may be room for others. The sweep looks once a second.
+ * order that was stopped; the account also when that order's plan was paused or has ended. The
+ * sweep looks once a second.
  */
 export async function continueWithinLimits(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(

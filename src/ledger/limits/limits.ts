@@ -28,8 +28,7 @@ const MONEY_SPENT = `case when coalesce(sum(s.unpriced), 0) = 0
   then coalesce(sum(s.money), 0)::text end`;
 
 /**
- * The `LimitState`s of the account `a`, as JSON: those of all together first. The limit `*` comes
- * as such, and again for each buyer who has no limit of their own.
+ * The `LimitState`s of account `a`, as JSON; `*` also for each buyer without limits of their own.
  */
 export const LIMIT_STATES = `(
   select coalesce(json_agg(json_build_object(
@@ -55,10 +54,7 @@ export const LIMIT_STATES = `(
       and not exists (select from ledger.limits n where n.account_id = a.id and n.whose = s.who)
     group by s.who, l.period, l.numbers, l.money) x)`;
 
-/**
- * Replaces the limits of an account. The first ones begin with what this month has spent. Call it
- * in `alterAccount`, which lets nobody else set any meanwhile.
- */
+/** Replaces the limits of an account, in `alterAccount`. The first count what this month spent. */
 export async function setLimits(tx: Queries, accountId: number, limits: Limit[]): Promise<void> {
   const before = await tx.query(COUNTING_LIMIT, [accountId]);
   await tx.query('delete from ledger.limits where account_id = $1', [accountId]);
@@ -77,19 +73,12 @@ export async function setLimits(tx: Queries, accountId: number, limits: Limit[])
 const COUNTING_LIMIT =
   "select from ledger.limits where account_id = $1 and period <> 'plan' limit 1";
 
-/**
- * Makes the orders of all accounts wait until the transaction ends. Call it before the account's
- * row changes and `recount` counts.
- */
+/** The orders of all accounts wait until the end. Call it before the account's row changes. */
 export async function stopOrders(tx: Queries, accountId: number): Promise<void> {
   await tx.query('select ledger.stop_orders($1::smallint)', [accountId]);
 }
 
-/**
- * Counts again what this month's orders have spent, as `ledger.limited_lines` prices them now. A
- * wrong clock loses none of them. The orders of all accounts wait meanwhile. Without limits nothing
- * is kept.
- */
+/** Counts again what this month's orders have spent, at the prices of now, if it has limits. */
 export async function recount(tx: Queries, accountId: number): Promise<void> {
   await tx.query('select ledger.recount_spending($1::smallint)', [accountId]);
 }

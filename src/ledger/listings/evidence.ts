@@ -85,9 +85,8 @@ const BOUGHT = `ledger.numbers n join ledger.orders o on o.id = n.order_id
   left join ledger.owned w on w.account_id = p.account_id and w.number = n.number`;
 
 /**
- * Numbers that orders have, that first came to the list or came back to it after list `oldest`, and
- * that had been bought so long before list `newest` that they must have been on it: each may have
- * been released meanwhile and sold again.
+ * Numbers that orders have, that came to the list, or back to it, after list `oldest`, though
+ * bought so long before list `newest` that it must have had them: each may have been sold again.
  */
 export function resoldNumbers(
   ledger: Ledger,
@@ -108,10 +107,7 @@ export function resoldNumbers(
 
 const NEVER_LISTED = `w.number is null and ${END_TICK} + $3 <= $2`;
 
-/**
- * What the account's newest list lacks: numbers that earlier lists had, and numbers that were
- * bought longer ago than lists lag and that no list ever had. It was begun at `beganTick`.
- */
+/** What the newest list, begun at `beganTick`, lacks of earlier lists and of what was bought. */
 export async function missingNumbers(
   ledger: Ledger,
   accountId: number,

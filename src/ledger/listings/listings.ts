@@ -36,13 +36,10 @@ export type KeptListing = {
 };
 
 /**
- * Keeps a finished reading of the vendor's list as the account's newest: later claims are compared
- * with it. It stores which numbers no earlier list had, which ones are missing and which ones are
- * back. Of two readings at the same time nobody knows which one is newer, so the one that is kept
- * second says nothing of what is missing.
- *
- * Throws AppError, and keeps nothing: `bad_config` when the list is of another vendor account, and
- * `wrong_state` when it is too early to tell.
+ * Keeps a finished reading of the vendor's list as the account's newest, with what is new on it,
+ * missing or back. Of two readings at the same time nobody knows which is newer, so the second says
+ * nothing of what is missing. Throws AppError, and keeps nothing: `bad_config` when the list is of
+ * another vendor account, `wrong_state` when it is too early to tell.
  */
 export async function keepListing(
   ledger: Ledger,
@@ -137,9 +134,8 @@ async function noteChanges(
 }
 
 /**
- * Whether a plan of the account was started after the newest list had been read. Its first order
- * should then wait for a list, since only numbers that are new since that list can be its own. A
- * clock may decide here: against an older list an order's numbers are only harder to tell apart.
+ * Whether a plan was started after the newest list was read: its first order should wait for one. A
+ * clock may decide here: against an older list its numbers are only harder to tell apart.
  */
 export async function lacksBaseline(ledger: Ledger, accountId: number): Promise<boolean> {
   const [row] = await ledger.query<{ lacks: boolean }>(
@@ -158,18 +154,14 @@ export async function newestListing(ledger: Ledger, accountId: number): Promise<
   return (await beginListing(ledger, accountId)).newest;
 }
 
-/**
- * In SQL: whether a person said that the number was bought outside this program. A number that has
- * come back to the list since then may have been bought again.
- */
+/** In SQL: whether a person called the number foreign, and it has not come back since. */
 export const isForeign = (owned: string): string =>
   `coalesce(
     ${owned}.foreign_listing >= greatest(${owned}.listing_id, ${owned}.back_listing), false)`;
 
 /**
  * In SQL: whether no order of the account has the number of table `owned` under that alias, and
- * none was settled with it although another order has it. What another account's order has may have
- * been released, and bought for this account since.
+ * none was settled with it. What another account's order has may have been released since.
  */
 export const isStray = (owned: string): string => `(
   not exists (select from ledger.numbers n
@@ -211,10 +203,7 @@ export const selectListingBefore = (account: string): string => `
   select max(id) as id from ledger.listings
   where account_id = ${account} and incarnation <> ledger.incarnation()`;
 
-/**
- * The newest list kept before the database came up; 0: none. A list kept while the ledger was in
- * doubt does not count, since it may show what the ledger has lost.
- */
+/** The newest list from before the database came up, not kept in doubt; 0: there is none. */
 export async function listingBefore(tx: Queries, accountId: number): Promise<number> {
   const [row] = await tx.query<{ id: number | null }>(selectListingBefore('$1'), [accountId]);
   return row?.id ?? 0;

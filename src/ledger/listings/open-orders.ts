@@ -16,8 +16,7 @@ const UNKNOWN = `ledger.orders o join ledger.plans p on p.id = o.plan_id
 export type OpenOrder = UndecidedOrder & { account: number; earlier: string[] };
 
 /**
- * The orders whose verdict leaves them to a person, by rising id. Without numbers that an order
- * has, that a verdict says another order bought, or that a person called foreign.
+ * Orders that a verdict leaves to a person, by id; without numbers that something else explains.
  */
 export function openOrders(ledger: Ledger): Promise<OpenOrder[]> {
   return ledger.query<OpenOrder>(

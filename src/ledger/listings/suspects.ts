@@ -63,13 +63,10 @@ const WITH_BEFORE = `select o.id as "order", o.quantity, l.plan_id as plan, ${WA
 
 /**
  * Waiting orders of the account that could have bought some of these numbers (ten digits each), or
- * whose successors could: a ledger that lost those does not know either that the order had ended.
- * By id. Of a plan's orders that ask for the same, only the first ones are returned, enough to have
- * room for all the numbers. So each number brings at most one order for each kind of line, however
- * large the plan. `new`: only orders of plans whose first order is not in the queue yet, and
- * successors that are not in it and that nobody has settled, so each is suspected once.
- * `uncleared`: only those that were never in doubt for such numbers, or that nobody has settled
- * since.
+ * whose successors could, by id. Of a plan's orders that ask for the same, only the first ones,
+ * with room for all the numbers, however large the plan. `new`: of plans whose first order is not
+ * in the queue yet, and successors that are not in it and that nobody has settled, so each is
+ * suspected once. `uncleared`: those that nobody has settled since they were in doubt.
  */
 export function waitingThatFit(
   tx: Queries,
@@ -103,12 +100,9 @@ export async function noteLost(
 }
 
 /**
- * Marks numbers that lost successors of plans under way may have bought. What an earlier order
- * bought may be given to another one when it is settled, so a lost successor may not be made again
- * with the same quantity, or at all. Then its numbers have no order.
- *
- * A number counts if it is new since the database came up, has no order, and was on a list before
- * any order in flight was claimed.
+ * Marks numbers that lost successors of plans under way may have bought: new since the database
+ * came up, without an order, and listed before any order in flight was claimed. A lost successor
+ * may not be made again with the same quantity, or at all: then its numbers have no order.
  */
 export async function noteStrays(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
@@ -143,10 +137,7 @@ function lostNumbers(tx: Queries, accountId: number): Promise<{ number: string; 
 /** `after` is the list before their numbers. */
 export type LostBuyers = Unexplained & { after: number };
 
-/**
- * What may have bought the numbers that are lost, or those of them that are named: see
- * `waitingThatFit`. Null: no number is lost.
- */
+/** What may have bought lost numbers, all or these: see `waitingThatFit`. Null: none is lost. */
 export async function buyersOfLost(
   tx: Queries,
   accountId: number,

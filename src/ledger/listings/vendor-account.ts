@@ -82,9 +82,8 @@ export function compareWithKnown(
 }
 
 /**
- * The fingerprints under which lists had numbers before, and whose numbers are mostly on the newest
- * list, `listingId`: they are of the same vendor account. Sold numbers prove nothing: the vendor
- * may have moved those of a mistaken account.
+ * The fingerprints whose numbers are mostly on the newest list, `listingId`: they are of the same
+ * vendor account. Sold numbers prove nothing: the vendor may move those of a mistaken account.
  */
 export async function provenAccounts(
   ledger: Ledger,

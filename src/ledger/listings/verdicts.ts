@@ -6,22 +6,11 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine } from '../order-id.ts';
 import { IS_PLACED } from '../plans/plan-state.ts';
 
-/** What the vendor's list says of an unknown order's attempt, and of no later one. */
-export type KeptVerdict = {
-  order: number;
-  attempt: number;
-  finding: Verdict['finding'] | 'later';
-  isClear: boolean;
-  numbers: string[];
-  why: string;
-};
-
 /**
- * Stores verdicts on attempts that are still unknown, and replaces earlier ones. Each has a
- * statement of its own. A statement for all would hold many locks, and those who delete verdicts
- * do not lock them in the same sequence.
+ * Stores verdicts on attempts that are still unknown, each by a statement of its own: those who
+ * delete verdicts do not lock them in the same sequence.
  */
-export async function keepVerdicts(ledger: Ledger, verdicts: KeptVerdict[]): Promise<void> {
+export async function keepVerdicts(ledger: Ledger, verdicts: Verdict[]): Promise<void> {
   for (const { order, attempt, finding, isClear, numbers, why } of verdicts) {
     await ledger.query(
       `insert into ledger.verdicts (order_id, attempt, finding, is_clear, numbers, why)
@@ -39,8 +28,8 @@ export async function keepVerdicts(ledger: Ledger, verdicts: KeptVerdict[]): Pro
 export async function findVerdict(
   ledger: Queries,
   order: number,
-): Promise<(KeptVerdict & { sentAt: Date }) | undefined> {
-  const [row] = await ledger.query<KeptVerdict & { sentAt: Date }>(
+): Promise<(Verdict & { sentAt: Date }) | undefined> {
+  const [row] = await ledger.query<Verdict & { sentAt: Date }>(
     `select v.order_id as "order", v.attempt, v.finding, v.is_clear as "isClear", v.numbers, v.why,
        t.claimed_at as "sentAt"
      from ledger.verdicts v join ledger.orders o on o.id = v.order_id
@@ -83,12 +72,9 @@ export type UnknownScope = { planId?: number | undefined; accountId?: number | u
 export type NamedVerdict = Pick<ClearVerdict, 'order' | 'attempt' | 'verdict'>;
 
 /** `sentAt` tells the attempt from one of the same number in another database. */
-type SentVerdict = Pick<KeptVerdict, 'finding' | 'numbers'> & { sentAt: Date };
+type SentVerdict = Pick<Verdict, 'finding' | 'numbers'> & { sentAt: Date };
 
-/**
- * Names what a verdict says of an attempt, in 8 characters. A newer list that says the same leaves
- * the name as it is: a person who looked at the older one has seen all of it.
- */
+/** Names what a verdict says, in 8 characters. A newer list that says the same keeps the name. */
 export const nameOfVerdict = ({ finding, numbers, sentAt }: SentVerdict): string =>
   shortHash([finding, numbers, sentAt]);
 
@@ -99,10 +85,7 @@ const VERDICTS = `ledger.verdicts v join ledger.orders o on o.id = v.order_id
     and ($1::int is null or p.id = $1) and ($2::int is null or p.account_id = $2)`;
 const IS_CLEAR = `v.is_clear and v.finding in ('bought', 'nothing')`;
 
-/**
- * The clear verdicts on unknown orders that can be accepted, in the order of orders. `after` is the
- * last order of the page before; without a limit, all of them.
- */
+/** Clear verdicts that can be accepted, by order, after `after`; without a limit, all of them. */
 export async function clearVerdicts(
   ledger: Ledger,
   { planId, accountId }: UnknownScope,
@@ -154,8 +137,8 @@ export async function verdictCounts(
 export async function findingsOf(
   ledger: Ledger,
   named: NamedVerdict[],
-): Promise<Map<number, { finding: KeptVerdict['finding']; stands: boolean }>> {
-  type Row = Pick<KeptVerdict, 'order' | 'attempt'> & SentVerdict & { isClearNow: boolean };
+): Promise<Map<number, { finding: Verdict['finding']; stands: boolean }>> {
+  type Row = Pick<Verdict, 'order' | 'attempt'> & SentVerdict & { isClearNow: boolean };
   const rows = await ledger.query<Row>(
     `select v.order_id as "order", v.attempt, v.finding, v.numbers, t.claimed_at as "sentAt",
        o.state = 'unknown' and v.attempt = o.attempts and ${IS_CLEAR} as "isClearNow"
@@ -176,9 +159,8 @@ export async function findingsOf(
 
 /**
  * Whether orders of account `a` may be sent, and its newest list is six hours old, or lacks a tenth
- * of the one before: it may be cut off. An order's numbers are told from others by the list before
- * it. What is released after that list, and sold again to the order, is on both. A reading that
- * failed is tried again after ten minutes.
+ * of the one before: it may be cut off. What is released after a list, and sold again to an order,
+ * is on both. A reading that failed is tried again after ten minutes.
  */
 const WANTS_NEW_LIST = `(
   exists (select from ledger.plans p where p.account_id = a.id and ${IS_PLACED})
@@ -189,10 +171,9 @@ const WANTS_NEW_LIST = `(
       from ledger.listings n where n.account_id = a.id order by n.id desc limit 1) newest), true))`;
 
 /**
- * Asks for the right to read the list; given once in 5 s, and only while the newest list is old, or
- * an unknown order of the account waits for one: it is due by watched time, and has no verdict or
- * one that is ten minutes old, ten seconds where the list could not decide yet. It notes that it
- * was given.
+ * Takes the right to read the list, once in 5 s: when the newest list is old, or an unknown order
+ * is due by watched time, and has no verdict or one that is ten minutes old, ten seconds where the
+ * list could not decide yet.
  */
 export async function takeReconcileRight(
   ledger: Ledger,

@@ -11,10 +11,7 @@ import { readJournalAgain } from './note.ts';
 /** A plan that is to be stored: its file, and what decides which orders that means. */
 type Meant = { accountId: number; sha256: string; numbers: number; laddersHash: string | null };
 
-/**
- * Which copy of its file the ledger has lost, so that this plan can be that one; the first one, if
- * there are several. Null: none, or a plan that means other orders has its place.
- */
+/** Which lost copy of its file this plan can be, the first one. Null: none, or it is taken. */
 export async function lostCopyOf(
   tx: Queries,
   { accountId, sha256, numbers, laddersHash }: Meant,
@@ -32,10 +29,9 @@ export async function lostCopyOf(
 }
 
 /**
- * For a plan that was just stored: when it is one that the ledger had lost, its orders that were
- * sent become unknown. An embedded ledger reads its journal again, which may have their answers.
- * Returns what was known of the lost plan; null: it was not lost.
- * Throws AppError `wrong_state` when the lost plan meant other orders.
+ * For a plan that was just stored: when it is one that was lost, its orders that were sent become
+ * unknown, and what was known of it is returned; else null. An embedded ledger reads its journal
+ * again, for answers. Throws AppError `wrong_state` when the lost plan meant other orders.
  */
 export async function doubtResubmitted(tx: Queries, planId: number): Promise<ComeBack | null> {
   const marks = await tx.query<LostMarks>(

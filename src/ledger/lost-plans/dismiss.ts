@@ -45,15 +45,11 @@ export const shownOfLost = (plans: LostPlan[]): Shown => ({
 });
 
 /**
- * A named person dismisses the lost plans of a file: they asked for nothing that another plan here
- * asks for, or that was seen to. Other plans may then be started, resumed and tried again. When the
- * file is submitted later, it is still the lost plan, and its orders that were sent are unknown.
- *
- * Objections prevent it. `againstEvidence` overrides them, and the event keeps them.
- *
- * Returns what was dismissed. Throws AppError `not_found` when no lost plan has such a file,
- * `wrong_state` when the beginning fits several files, all of it was dismissed already, or it is
- * not what was seen, and `against_evidence`, with all `objections`.
+ * A named person dismisses the lost plans of a file: other plans may then be started, resumed and
+ * tried again. When the file is submitted later, it is still the lost plan. `againstEvidence`
+ * overrides objections, and the event keeps them. Throws AppError `not_found` when no lost plan has
+ * such a file, `wrong_state` when the beginning fits several files, all of it was dismissed
+ * already, or it is not what was seen, and `against_evidence`, with all `objections`.
  */
 export async function dismissLostPlans(
   ledger: Ledger,

@@ -1,7 +1,6 @@
 /**
- * A plan that the ledger has lost may have been the remainder of an older plan, or a copy of it.
- * The older plan is held up, so that not both buy the same, until a named person says that nothing
- * waits for the lost plan any more.
+ * A lost plan may have been a remainder or a copy of an older plan. That one is held up, so that
+ * not both buy the same, until a named person says that nothing waits for the lost one.
  */
 
 import { AppError } from '../../errors.ts';
@@ -9,10 +8,9 @@ import type { Queries } from '../ledger.ts';
 import { keyPart } from '../order-id.ts';
 
 /**
- * Throws AppError `wrong_state` when a plan that the ledger has lost may have asked for what this
- * one asks for, even when it is back: the ledger then still does not know what it was a remainder
- * of. `operation` says what would be done, as `to try plan 5 again`. Call it with the plan
- * locked: the finding of lost plans locks all.
+ * Throws AppError `wrong_state` when a lost plan may have asked for what this one asks for, even
+ * when it is back. `operation` says what would be done, as `to try plan 5 again`. Call it with the
+ * plan locked: the finding of lost plans locks all.
  */
 export async function refuseHeldUp(tx: Queries, planId: number, operation: string): Promise<void> {
   const [other] = await tx.query<{ id: number | null; file: string; account: string }>(
@@ -35,10 +33,7 @@ export async function refuseHeldUp(tx: Queries, planId: number, operation: strin
   );
 }
 
-/**
- * In SQL: the newest list that is certainly older than what the lost plans of an account bought;
- * null: none is lost, or a person has dismissed all.
- */
+/** In SQL: the list before what an account's lost plans bought; null: none, or all dismissed. */
 export const lostSince = (account: string): string => `(
   select min(l.baseline) from ledger.lost_plans l where l.account_id = ${account}
     and not l.dismissed)`;
@@ -57,10 +52,7 @@ const asksTheSame = (file: string, numbers: string, plan: string): string => `(
 export const mayAskTheSame = (key: string, plan: string): string =>
   asksTheSame(keyPart(key, 'sha256'), `${keyPart(key, 'numbers')}::int`, plan);
 
-/**
- * In SQL: whether plan `back` was lost, came back without being known as a remainder, and may have
- * bought; unless a person has dismissed it.
- */
+/** In SQL: whether plan `back` was lost, is no known remainder, may have bought, not dismissed. */
 export const CAME_BACK = `(
   ledger.may_buy(back)
   and ${hasNote('back', `e.detail ? 'lostAfter' and not e.detail ? 'remainderOf'`)}
@@ -74,8 +66,7 @@ function hasNote(plan: string, which: string): string {
 }
 
 /**
- * In SQL: the lost plans that hold up plan `p`. It was there before they were found to be lost, or
- * it was lost itself.
+ * In SQL: the lost plans that hold up plan `p`, which is older than the loss or was lost itself.
  */
 const HOLD_UP = `
   select null::int as id, ${keyPart('l.plan_key', 'sha256')} as file
@@ -91,9 +82,6 @@ const HOLD_UP = `
       or ${hasNote('p', `e.detail ? 'lostAfter'`)})
     and ${asksTheSame('back.sha256', 'back.requested', 'p')} and ${CAME_BACK}`;
 
-/**
- * In SQL: the state of plan `p` when some of its orders wait again: a finished plan runs, unless
- * another plan overtook it or a lost one holds it up.
- */
+/** In SQL: the state of plan `p` when orders wait again: a finished one runs if nothing bars it. */
 export const REOPENED_STATE = `case when p.state <> 'finished' then p.state
   when p.overtaken is not null or exists (${HOLD_UP}) then 'paused' else 'running' end`;

@@ -1,7 +1,4 @@
-/**
- * Plans that were sent and that the ledger has lost. What the witness knows of them is kept here,
- * because the witness may forget it before the same file is submitted again.
- */
+/** Lost plans that were sent. The witness may forget what it knows of them, so it is kept here. */
 
 import { type Bitmap, joined } from '../../witness/index.ts';
 import { pauseIn } from '../accounts/vouch.ts';
@@ -24,10 +21,9 @@ export type FoundLost = {
 };
 
 /**
- * Keeps these marks. When a plan of them was not kept before, the account pauses in the same
- * transaction, for the reason that `why` returns, and so does each plan that may ask for the same.
- * Returns the marks of plans that have been submitted again meanwhile: they are not kept, and the
- * caller learns them.
+ * Keeps these marks. For plans that had none, the account pauses in the same transaction, for the
+ * reason of `why`, and so does each plan that may ask for the same. Returns the marks of plans that
+ * are back: they are not kept, and the caller learns them.
  */
 export async function noteLostPlans(
   ledger: Ledger,
@@ -112,9 +108,8 @@ async function plansBeside(tx: Queries, accountId: number, keys: string[]) {
 }
 
 /**
- * Pauses the plans that may ask for the same as one of these lost ones, which may have been a
- * remainder: those that run, and those that a limit holds. A finished one is held up when it would
- * go on. Returns their ids.
+ * Pauses the plans that run, or that a limit holds, and may ask for the same as a lost one. A
+ * finished one is held up when it would go on. Returns their ids.
  */
 async function pauseOlder(tx: Queries, accountId: number, keys: string[]): Promise<number[]> {
   const rows = await tx.query<{ id: number }>(

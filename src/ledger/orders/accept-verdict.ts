@@ -1,17 +1,17 @@
 import type { Settled } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
+import type { Verdict } from '../../evidence/index.ts';
 import { type Passed, underApproval } from '../approvals/require.ts';
 import type { By } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
-import { findVerdict, type KeptVerdict, nameOfVerdict } from '../listings/verdicts.ts';
+import { findVerdict, nameOfVerdict } from '../listings/verdicts.ts';
 import { refuseTaken, requireRoom } from './given-numbers.ts';
 import { firstFew, type Look, objectionsToFinding } from './objections.ts';
 import { lockUnknown, refusal, settleAs } from './settle.ts';
 
 /**
- * `attempt`, `verdict`: what the person looked at. `isOne`: at this verdict by itself, so that it
- * need not be clear. `look`: finds the numbers that nothing explains. `passed`: what allowed it
- * before.
+ * `attempt`, `verdict`: what was looked at. `isOne`: by itself, so it need not be clear. `look`:
+ * finds the numbers that nothing explains. `passed`: what allowed it before.
  */
 type Looked = {
   attempt?: number | undefined;
@@ -23,14 +23,12 @@ type Looked = {
 
 /**
  * Settles an unknown order by the verdict of the newest list, and the evidence becomes the reason.
- * `verdict` names the one that was looked at, as `nameOfVerdict` does; it must be clear, unless
- * `isOne`. Then one that is not named is accepted only where the order lacks nothing afterwards.
- *
- * Throws AppError `not_found`; `wrong_state` when the order is not unknown, another attempt was
- * looked at, no verdict can be accepted, it is not the clear one that was looked at, or another
- * order has one of its numbers; `against_evidence` when the ledger may lack something or nothing
- * explains a number that it may have bought; `needs_approval` as `settleOrder` does, unless
- * `passed` says what allowed it before.
+ * `verdict` names the one that was looked at; it must be clear, unless `isOne`: then one that is
+ * not named is accepted only where the order lacks nothing afterwards. Throws AppError `not_found`;
+ * `wrong_state` when the order is not unknown, another attempt or verdict was looked at, no verdict
+ * can be accepted, or another order has one of its numbers; `against_evidence` when the ledger may
+ * lack something or nothing explains a number; `needs_approval`, unless `passed` says what allowed
+ * it.
  */
 export async function acceptVerdict(
   ledger: Ledger,
@@ -60,7 +58,7 @@ async function acceptable(
   tx: Queries,
   id: number,
   { verdict, isOne }: Pick<Looked, 'verdict' | 'isOne'>,
-): Promise<KeptVerdict> {
+): Promise<Verdict> {
   const kept = await findVerdict(tx, id);
   if (kept?.finding !== 'bought' && kept?.finding !== 'nothing') {
     const what = kept ? `The list does not settle it: ${kept.why}` : 'There is no verdict on it.';

@@ -9,11 +9,9 @@ import type { Look } from './objections.ts';
 import { lookAtUnexplained } from './unexplained.ts';
 
 /**
- * Accepts the verdicts that somebody looked at, and no other. Each has a transaction of its own, so
- * thousands of them block no order for long. What became stale is left out, with the reason.
- *
- * Those that bought come first. All that bought nothing then share one look for numbers that
- * nothing explains. What appears later is as if it had appeared after the last of them.
+ * Accepts the verdicts that somebody looked at, and no other, each in a transaction of its own.
+ * What became stale is left out, with the reason. Those that bought come first; the others share
+ * one look for numbers that nothing explains.
  */
 export async function acceptVerdicts(
   ledger: Ledger,

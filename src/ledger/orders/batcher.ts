@@ -2,10 +2,7 @@ import { realTimer, type Timer } from '../../done-within.ts';
 import { hasCode } from '../../errors.ts';
 
 type BatcherOptions<Item, Key, Result> = {
-  /**
-   * Runs one statement for all items. Resolves to each item's result by its key. Work after
-   * `releaseSlot` does not hold up the next statement.
-   */
+  /** Each item's result by its key. Work after `releaseSlot` holds up no other statement. */
   run(items: Item[], releaseSlot: () => void): Promise<Map<Key, Result>>;
   /** A batch holds a key once. The second item with the key waits for the next batch. */
   keyOf(item: Item): Key;
@@ -22,13 +19,10 @@ const MOST = 200;
 const LONG_MS = 1_000;
 
 /**
- * Combines requests that come at about the same time into one statement. While `atOnce` statements
- * are in flight, requests gather for the next one. A statement of forty costs the database little
- * more than a statement of one.
- *
- * Each caller gets its own result; undefined when the statement had none. One bad item must not
- * fail the others: when a statement is refused, each item runs in a statement of its own. When the
- * database is away, all callers get the error.
+ * Combines requests that come at about the same time into one statement: forty cost the database
+ * little more than one. While `atOnce` are in flight, requests gather for the next. Each caller
+ * gets its own result, or undefined. When a statement is refused, each item runs in one of its own.
+ * When the database is away, all callers get the error.
  */
 export function batcher<Item, Key, Result>(
   options: BatcherOptions<Item, Key, Result>,

@@ -12,10 +12,7 @@ export type Batches = {
   claim(orderId: number): Promise<ClaimedOrder | undefined>;
   /** See `claimProbe`; else as `claim`. */
   claimProbe(orderId: number): Promise<ClaimedOrder | undefined>;
-  /**
-   * See `recordAnswers`; undefined: the order did not take the answer. An answer to an attempt that
-   * the ledger does not know shows that the ledger went back: the attempt is stored, then answered.
-   */
+  /** See `recordAnswers`; undefined: not taken. An attempt that the ledger lost is stored first. */
   record(record: AnswerRecord): Promise<Recorded | undefined>;
 };
 

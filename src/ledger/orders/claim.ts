@@ -19,10 +19,7 @@ export type ClaimedOrder = OrderOptions & {
   attempt: number;
   /** A random number that only this claim knows; the record must name it, too. */
   nonce: number;
-  /**
-   * The plan by content: the file's hash, and which copy of it. It survives a ledger that went
-   * back.
-   */
+  /** The plan by content: the file's hash, and which copy. It survives a ledger that went back. */
   planKey: string;
   /** Failures to connect in a row, before this attempt. */
   connectFailures: number;
@@ -48,26 +45,25 @@ export type Claimant = {
 
 /**
  * Claims the orders that may be sent: they wait and were let into the queue, their plan is running
- * or standing, their account is neither paused nor resting, and the ledger is vouched for and
- * unchanged by a newer program. A new try's line must still be tried. It is a compare-and-set: of
- * any number of claims of an order, one gets it. An order that is missing from the result must not
- * be sent. Each claim commits its attempt. Together, all claims stay within the account's limits of
- * a day and a month.
- *
- * `ids` are unique and sorted, so two batches cannot deadlock.
+ * or standing, their account neither paused nor resting, the ledger vouched for and unchanged by a
+ * newer program, and the line of a new try still tried. It is a compare-and-set that commits the
+ * attempt: of any claims of an order one gets it, and one that is missing from the result must not
+ * be sent. All claims together stay within the account's limits of a day and a month. `ids` are
+ * unique and sorted, so two batches cannot deadlock. `isProbe`: see `claimProbe`.
  */
-export async function claimOrders(
-  ledger: Ledger,
+export function claimOrders(
+  ledger: Queries,
   ids: number[],
-  claimant: Claimant,
+  { accountId, worker, deadlineMs, batch, vendorAccount = () => null }: Claimant,
+  isProbe = false,
 ): Promise<ClaimedOrder[]> {
-  return claim(ledger, ids, claimant, false);
+  return ledger.query<ClaimedOrder>(CLAIM_SQL, [
+    ...[ids, accountId, worker, deadlineMs, isProbe, batch ?? null, newestVersion()],
+    vendorAccount(),
+  ]);
 }
 
-/**
- * Claims an order of an account that allows only one claim at a time: after the breaker's pause,
- * one order goes alone as a half-open probe, and one of all claimants gets it.
- */
+/** Claims one order alone after the breaker's pause, as a half-open probe: one claimant gets it. */
 export async function claimProbe(
   ledger: Ledger,
   id: number,
@@ -86,24 +82,12 @@ export async function claimProbe(
       [accountId, id],
     );
     if (probes.length === 0) return undefined;
-    const [order] = await claim(tx, [id], claimant, true);
+    const [order] = await claimOrders(tx, [id], claimant, true);
     if (!order) {
       await tx.query(`update ledger.accounts set probe = 'wanted' where id = $1`, [accountId]);
     }
     return order;
   });
-}
-
-function claim(
-  ledger: Queries,
-  ids: number[],
-  { accountId, worker, deadlineMs, batch, vendorAccount = () => null }: Claimant,
-  isProbe: boolean,
-): Promise<ClaimedOrder[]> {
-  return ledger.query<ClaimedOrder>(CLAIM_SQL, [
-    ...[ids, accountId, worker, deadlineMs, isProbe, batch ?? null, newestVersion()],
-    vendorAccount(),
-  ]);
 }
 
 const CLAIM_SQL = `/* claim_orders */
@@ -136,9 +120,8 @@ select claimed.*, $8::int as "vendorAccount" from claimed`;
 export type MadeClaim = Pick<ClaimedOrder, 'id' | 'planKey' | 'attempt' | 'nonce' | 'quantity'>;
 
 /**
- * The attempts of a claim whose answer was lost on the way. No caller knows of them, so none was
- * sent. The claim's number identifies them, because the same worker may have claimed the same
- * orders again and be sending them.
+ * Attempts of a claim whose answer was lost on the way: none was sent. The claim's number tells
+ * them from those of a later claim of the same worker, which may be under way.
  */
 export async function lostClaims(
   ledger: Ledger,
@@ -157,9 +140,8 @@ export async function lostClaims(
 }
 
 /**
- * Why an order was not claimed. `gone`: this job has nothing to do. `probe`: the order may be
- * claimed alone. `later`: try again after `waitMs`. `resting`: the whole account waits for
- * `waitMs`.
+ * `gone`: this job has nothing to do. `probe`: the order may be claimed alone. `later`: try again
+ * after `waitMs`. `resting`: the whole account waits for `waitMs`.
  */
 export type NotClaimed = { why: 'gone' | 'probe' } | { why: 'later' | 'resting'; waitMs: number };
 
@@ -167,10 +149,9 @@ export type NotClaimed = { why: 'gone' | 'probe' } | { why: 'later' | 'resting';
 const PAUSED_LOOK_MS = 1_000;
 
 /**
- * Why a claim of this order came to nothing, read right after it. If the order is free by then:
- * `later`, in 1 ms. When a limit leaves no room for it, the account rests or the plan pauses; see
- * `stopForLimit`. A try whose line is not tried any more ends here: it may have come to wait after
- * that.
+ * Why a claim came to nothing, read right after it; `later`, in 1 ms, if the order is free by then.
+ * When a limit leaves no room for it, the account rests or the plan pauses; see `stopForLimit`. A
+ * try whose line is not tried any more ends here.
  */
 export async function whyNotClaimed(
   ledger: Ledger,

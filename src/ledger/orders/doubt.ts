@@ -1,7 +1,4 @@
-/**
- * Orders that may have been sent although the ledger does not know it. They become `unknown`, as if
- * their attempt had never been answered, and are settled like any other unknown order.
- */
+/** Orders that may have been sent although the ledger does not know it become `unknown`. */
 import { columns } from '../columns.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
@@ -27,10 +24,7 @@ export type SomeAttempt = {
 export type Doubt = {
   accountId: number;
   lost: SomeAttempt[];
-  /**
-   * Time until the attempts' deadline, ms: their requests may still be under way. Negative: they
-   * ended that long ago.
-   */
+  /** Until the attempts' deadline, ms; negative: their requests ended that long ago. */
   deadlineMs: number;
   /** The order's reason. */
   what: string;
@@ -39,10 +33,9 @@ export type Doubt = {
 };
 
 /**
- * Stores these attempts as unknown, and makes their orders unknown. Attempts that the ledger knows
- * stay as they are. Missing earlier attempts bought nothing, or no later one would have been made.
- * Earlier verdicts on unknown orders are dropped, since the orders may have rivals now. Returns the
- * orders, with short ones in whose family nothing may follow any more.
+ * Stores these attempts as unknown, with their orders; those that the ledger knows stay. Missing
+ * earlier attempts bought nothing. Verdicts on unknown orders are dropped: they may have rivals
+ * now. Returns the orders, with short ones in whose family nothing may follow any more.
  */
 export async function doubtOrders(ledger: Ledger, doubt: Doubt): Promise<number[]> {
   if (doubt.lost.length === 0) return [];
@@ -157,17 +150,13 @@ type Doubted = {
   id: number;
   attempts: number;
   attempt: number;
-  /**
-   * The oldest list from before its attempts and, for a successor, from before those of its root.
-   * 0: for one of them there was none.
-   */
+  /** The oldest list before its attempts and those of its root; 0: for one there was none. */
   baseline: number | null;
 };
 
 /**
  * Numbers of such an attempt may be on any list kept since the database came up, or since the order
- * was in doubt before. So the list before it is older than both. A successor may be made again, and
- * then be in doubt, long after the ledger went back: the list before it is that of its first order.
+ * was in doubt before, so the list before it is older. Of a successor, it is its root's.
  */
 const DOUBT_ATTEMPTS_SQL = `
   insert into ledger.attempts
@@ -198,10 +187,7 @@ async function noteDoubted(tx: Queries, ids: number[], why: string): Promise<voi
   }
 }
 
-/**
- * Claims that must not be sent, because the same attempts had been sent before: the ledger went
- * back unnoticed. They become unknown, and their real sender may still answer.
- */
+/** Claims of attempts that had been sent before: unknown. Their real sender may still answer. */
 export async function doubtClaims(
   ledger: Ledger,
   claimed: LostAttempt[],
@@ -232,9 +218,8 @@ export async function doubtClaims(
 }
 
 /**
- * Answers to attempts that the ledger does not know: it went back while they were on their way.
- * Puts their orders in doubt and returns the answers, which can then be recorded. When the order is
- * lost as well, an event keeps what was bought.
+ * Answers to attempts that the ledger has lost: puts their orders in doubt and returns the answers,
+ * to be recorded. When the order is lost as well, an event keeps what was bought.
  */
 export async function doubtAnswered<Answer extends Answered>(
   ledger: Ledger,

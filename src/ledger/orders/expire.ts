@@ -2,9 +2,8 @@ import { SILENCE_MS } from '../accounts/workers.ts';
 import type { Ledger } from '../ledger.ts';
 
 /**
- * Makes orders unknown whose attempt has passed its deadline without an answer, or whose worker has
- * been silent for 20 s, by watched time. The attempt keeps no `answered_at`, so a late answer is
- * still taken. One event per plan reports them. Returns the orders' ids.
+ * Makes orders unknown whose attempt is past its deadline, or whose worker was silent for 20 s, by
+ * watched time. A late answer is still taken. One event a plan. Returns the orders' ids.
  */
 export async function expireAttempts(ledger: Ledger, accountId: number): Promise<number[]> {
   const rows = await ledger.query<{ id: number }>(

@@ -50,10 +50,7 @@ export async function refuseTaken(tx: Queries, numbers: string[]): Promise<void>
   throw new AppError('wrong_state', `${belongs(taken[0])} Nothing was changed.`, { taken });
 }
 
-/**
- * Gives the order these numbers. What another order has is kept as disputed, since it was paid for
- * as well. Returns those of the disputed that the vendor had not named before.
- */
+/** Gives the order these numbers. Disputed ones are kept, and returned where they are new. */
 export async function giveNumbers(
   tx: Queries,
   { id, accountId }: { id: number; accountId: number },

@@ -1,7 +1,6 @@
 /**
- * Successors that were sent and then lost, because the ledger went back. A sent successor proves
- * that the earlier orders of its family had ended: none of those is sent again, whatever becomes
- * known about the successor.
+ * A successor that was sent, and lost because the ledger went back, proves that the orders before
+ * it in its family had ended: none of those is sent again.
  */
 import { PLAN_ROOM } from '../../order-size.ts';
 import { columns } from '../columns.ts';
@@ -45,10 +44,7 @@ async function markBefore(tx: Queries, lost: number[]): Promise<void> {
   );
 }
 
-/**
- * Of these successors, which have just been made, those that had been sent before become unknown.
- * Those before one that was sent are marked.
- */
+/** Of these new successors, those sent before become unknown; those before such ones are marked. */
 export async function doubtRemade(tx: Queries, ids: number[]): Promise<void> {
   if (ids.length === 0) return;
   const later = await tx.query<{ id: number }>(
@@ -72,9 +68,8 @@ export async function doubtRemade(tx: Queries, ids: number[]): Promise<void> {
 }
 
 /**
- * Makes unknown those final orders that the program or a person could send again: those before a
- * lost successor, and those of a family for which the vendor has named more numbers than are
- * recorded. Unsent successors of such a family are withdrawn instead. Returns the orders.
+ * Makes unknown, and returns, final orders that could be sent again: those before a lost successor,
+ * and of a family with unrecorded numbers. Its unsent successors are withdrawn.
  */
 export async function doubtFinal(ledger: Ledger, accountId: number): Promise<number[]> {
   await withdrawDoubtful(ledger, accountId);
@@ -88,10 +83,7 @@ export async function doubtFinal(ledger: Ledger, accountId: number): Promise<num
   return doubtOrders(ledger, { accountId, lost, deadlineMs: 0, what: IS_FINAL });
 }
 
-/**
- * The account owns numbers that the ledger does not know: a successor that the ledger lost may have
- * bought them. So no unknown order that may have had one is sent again. With `orders`: only these.
- */
+/** No unknown order that may have had a lost successor is sent again. With `orders`: only these. */
 export async function suspectSucceeded(
   tx: Queries,
   accountId: number,

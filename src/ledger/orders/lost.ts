@@ -28,10 +28,7 @@ export type Learnt = {
   missing: number[];
 };
 
-/**
- * Puts the orders in doubt that were sent and that the ledger does not know of, and pauses the
- * account. Call it in a transaction. Null: the ledger has lost the plan.
- */
+/** Puts lost orders in doubt and pauses the account, in a transaction. Null: the plan is lost. */
 export async function learnMarks(
   tx: Queries,
   { planKey, attempt, bits }: Bitmap,
@@ -57,10 +54,7 @@ export async function learnMarks(
 /** How many orders a statement asks for, or an answer brings. */
 const PAGE = 10_000;
 
-/**
- * Of this attempt of these orders: those that the ledger does not know of, and those whose order
- * it does not have. Costs as much as there are marks, however large the plan is.
- */
+/** The orders that lack this attempt, and those that the ledger lacks; at the cost of the marks. */
 async function attemptsNotKnown(tx: Queries, ids: number[], attempt: number) {
   const lost: LostAttempt[] = [];
   const missing: LostAttempt[] = [];
@@ -77,10 +71,7 @@ async function attemptsNotKnown(tx: Queries, ids: number[], attempt: number) {
   return { lost, missing };
 }
 
-/**
- * Records answers that a witness has kept. They are those of the real senders, whom the ledger does
- * not know when it has lost the attempts.
- */
+/** Records answers that a witness has kept, of senders whom a ledger that went back has lost. */
 export async function recordKept(
   ledger: Ledger,
   accountId: number,

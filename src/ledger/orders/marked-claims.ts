@@ -87,10 +87,7 @@ export class MarkedClaims {
     }
   }
 
-  /**
-   * Returns the claims that may be sent: those without an earlier mark. It tells `marking` what
-   * happened to the marks, even when it throws.
-   */
+  /** Returns the claims without an earlier mark. It also tells `marking`, even when it throws. */
   async #mark<Claim extends MadeClaim>(
     claimed: Claim[],
     ticket: string,
@@ -125,10 +122,7 @@ export class MarkedClaims {
     return claimed.filter(({ id }) => !known.has(id));
   }
 
-  /**
-   * Marks claims that held this ticket. It repeats the call that was made for them, because their
-   * marks may have been stored though no answer came.
-   */
+  /** Marks claims that held this ticket, by the same call: their marks may have been stored. */
   async #markLate(claimed: MadeClaim[], held: string, marking: Marking): Promise<MadeClaim[]> {
     if (marking.isMarked) return this.#withoutKnown(claimed, marking);
     const ticket = await this.#options.witness.ticket();
@@ -139,12 +133,10 @@ export class MarkedClaims {
   }
 
   /**
-   * Records that nothing of a claim was sent, as soon as the ledger answers. Otherwise the claim
-   * counts as unknown at its deadline, and a person would have to settle it. It still does after
-   * that deadline, or when the process ends first.
-   *
-   * The attempts are marked first. The next attempt has another number, so no later check would
-   * find that a ledger that went back had sent this one before.
+   * Records that nothing of a claim was sent, as soon as the ledger answers; else it counts as
+   * unknown at its deadline, and a person would have to settle it. The attempts are marked first:
+   * the next attempt has another number, so no later check would find an earlier sending of this
+   * one.
    */
   async #giveBack(
     { accountId, worker, deadlineMs, batch }: Claimant & { batch: number },

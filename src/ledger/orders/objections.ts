@@ -1,12 +1,12 @@
 import { count, counted, firstOf } from '../../english.ts';
 import { AppError } from '../../errors.ts';
-import { type Buyer, fits, type LeftOver, leftOver } from '../../evidence/index.ts';
+import { type Buyer, fits, type LeftOver, leftOver, type Verdict } from '../../evidence/index.ts';
 import { shortHash } from '../../seen.ts';
 import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
 import { ASKED } from '../asked.ts';
 import { only, type Queries } from '../ledger.ts';
 import { type OwnedNumber, ownedAmong } from '../listings/listings.ts';
-import { boughtByVerdict, type KeptVerdict } from '../listings/verdicts.ts';
+import { boughtByVerdict } from '../listings/verdicts.ts';
 import { lostSince } from '../lost-plans/hold-up.ts';
 import { lookAtUnexplained } from './unexplained.ts';
 
@@ -19,10 +19,7 @@ export type Look = typeof lookAtUnexplained;
 /** `named`: what the vendor itself named for the order and it does not have. */
 type Known = Buyer & {
   accountId: number;
-  /**
-   * Watched time, ms, until an unanswered request must be over, even if we gave it up or its
-   * connection was cut; 0: it is over.
-   */
+  /** Watched ms until an unanswered request must be over, even one that was cut; 0: it is over. */
   remainingMs: number;
   /** The ledger is known to be whole. */
   isVouchedFor: boolean;
@@ -49,10 +46,7 @@ export function isOverruled(objections: string[], overruled: Overruled): boolean
   return objections.every((each) => overruled.includes(nameOfObjection(each)));
 }
 
-/**
- * Throws AppError `against_evidence` when something speaks against it and nobody overrules that.
- * `what` says what was not done, as a clause. Returns what the event keeps.
- */
+/** Throws AppError `against_evidence` unless all is overruled. Returns what the event keeps. */
 export function overruled(
   what: string,
   objections: string[],
@@ -69,19 +63,17 @@ export function overruled(
 }
 
 /**
- * Objections to a finding on an unknown order, each a sentence. While the ledger is in doubt, that
- * is the only one. `verdict`: of the vendor's list, read while the order is locked. A finding that
- * agrees with it meets only three objections: the vendor named numbers that it leaves out, somebody
- * called a number foreign, or the order stays short and nothing else explains a number that it may
- * have bought. Numbers that the vendor named for the order need neither fit it nor be on the list.
- *
- * Call it while `lockSettling` holds: the other unknown orders must stay so.
+ * Objections to a finding on an unknown order, each a sentence; while the ledger is in doubt, only
+ * that. A finding that agrees with `verdict` meets only three: the vendor named numbers that it
+ * leaves out, somebody called a number foreign, or the order stays short and nothing else explains
+ * a number that it may have bought. What the vendor named for the order need neither fit it nor be
+ * on the list. Call it while `lockSettling` holds: the other unknown orders must stay so.
  */
 export async function objectionsToFinding(
   tx: Queries,
   id: number,
   finding: Finding,
-  verdict: KeptVerdict | undefined,
+  verdict: Verdict | undefined,
   look: Look = lookAtUnexplained,
 ): Promise<string[]> {
   const claimed = 'bought' in finding ? finding.bought : [];
@@ -92,23 +84,28 @@ export async function objectionsToFinding(
   const isShort = claimed.length < known.lacking;
   const over = isShort ? await leftWithout(tx, { id, known, claimed }, look) : NONE_LEFT;
   if (verdict && agrees(verdict, claimed))
-    return [...left, ...calledForeign(owned), ...noLongerExplained(over)];
+    return said(left, calledForeign(owned), noLongerExplained(over));
   const numbers = claimed.filter((number) => !known.named.includes(number));
   const ownedOfThese = owned.filter(({ number }) => numbers.includes(number));
-  return [
-    ...left,
-    ...early(known),
-    ...(verdict ? contradicted(verdict, claimed) : []),
-    ...(verdict && isShort ? tooEarly(verdict, claimed) : []),
-    ...unexplained(over, claimed),
+  return said(
+    left,
+    early(known),
+    verdict ? contradicted(verdict, claimed) : null,
+    verdict && isShort ? tooEarly(verdict, claimed) : null,
+    unexplained(over, claimed),
     ...(await ofOthers(tx, { id, known, claimed })),
-    ...strange(known, numbers),
-    ...listedBefore(known, ownedOfThese),
-    ...calledForeign(owned),
-    ...unlisted(known, numbers, owned),
-    ...(known.lostSince === null ? [] : maybeOfLost(known.lostSince, ownedOfThese)),
-  ];
+    strange(known, numbers),
+    listedBefore(known, ownedOfThese),
+    calledForeign(owned),
+    unlisted(known, numbers, owned),
+    known.lostSince === null ? null : maybeOfLost(known.lostSince, ownedOfThese),
+  );
 }
+
+/** A sentence; null: there is nothing to object. */
+type Objection = string | null;
+
+const said = (...objections: Objection[]): string[] => objections.filter((each) => each !== null);
 
 async function whatIsKnown(tx: Queries, id: number): Promise<Known> {
   const rows = await tx.query<Known>(
@@ -138,38 +135,35 @@ async function whatIsKnown(tx: Queries, id: number): Promise<Known> {
 }
 
 /** What it seems to lack may be what the vendor named. */
-function namedButLeftOut({ named, lacking }: Known, claimed: string[]): string[] {
+function namedButLeftOut({ named, lacking }: Known, claimed: string[]): Objection {
   const left = named.filter((number) => !claimed.includes(number));
-  if (left.length === 0 || claimed.length >= lacking) return [];
-  return [`The vendor named ${firstFew(left)} for it, and you leave that out.`];
+  if (left.length === 0 || claimed.length >= lacking) return null;
+  return `The vendor named ${firstFew(left)} for it, and you leave that out.`;
 }
 
-function agrees({ finding, numbers }: KeptVerdict, claimed: string[]): boolean {
+function agrees({ finding, numbers }: Verdict, claimed: string[]): boolean {
   if (finding === 'nothing') return claimed.length === 0;
   return finding === 'bought' && new Set(numbers).symmetricDifference(new Set(claimed)).size === 0;
 }
 
-function early({ remainingMs }: Known): string[] {
-  if (remainingMs === 0) return [];
-  const seconds = counted(Math.ceil(remainingMs / 1000), 'second');
-  return [
-    'Its request may still be under way. ' +
-      `It is over when a worker has watched ${seconds} more.`,
-  ];
+function early({ remainingMs }: Known): Objection {
+  if (remainingMs === 0) return null;
+  const left = counted(Math.ceil(remainingMs / 1000), 'second');
+  return `Its request may still be under way. It is over when a worker has watched ${left} more.`;
 }
 
-function contradicted({ finding, numbers }: KeptVerdict, claimed: string[]): string[] {
-  if (finding === 'nothing') return ["The verdict of the vendor's list is that it bought nothing."];
-  if (finding !== 'bought') return [];
+function contradicted({ finding, numbers }: Verdict, claimed: string[]): Objection {
+  if (finding === 'nothing') return "The verdict of the vendor's list is that it bought nothing.";
+  if (finding !== 'bought') return null;
   const says = claimed.length === 0 ? 'and not nothing' : 'and not these';
-  return [`The verdict of the vendor's list is that it bought ${firstFew(numbers)}, ${says}.`];
+  return `The verdict of the vendor's list is that it bought ${firstFew(numbers)}, ${says}.`;
 }
 
-function strange(asked: Known, numbers: string[]): string[] {
+function strange(asked: Known, numbers: string[]): Objection {
   const strangers = numbers.filter((number) => !fits(asked, number));
-  if (strangers.length === 0) return [];
+  if (strangers.length === 0) return null;
   const wanted = [asked.type.replace('_', ' '), asked.areaCode].filter(Boolean).join(' ');
-  return [`It asked for ${wanted}, and so cannot have bought ${firstFew(strangers)}.`];
+  return `It asked for ${wanted}, and so cannot have bought ${firstFew(strangers)}.`;
 }
 
 type Settling = { id: number; known: Known; claimed: string[] };
@@ -191,34 +185,31 @@ async function leftWithout(
   );
 }
 
-/**
- * A verdict relies on others: what else is new was bought by other orders. When one of those turns
- * out not to have bought, its numbers may be this order's.
- */
-function noLongerExplained({ candidates, left }: LeftOver): string[] {
-  if (left.length === 0) return [];
-  return [
+/** A verdict relies on others: what those did not buy after all may be this order's. */
+function noLongerExplained({ candidates, left }: LeftOver): Objection {
+  if (left.length === 0) return null;
+  return (
     `It may have bought ${firstFew(candidates)}: the account owns what no order has, and no ` +
-      'verdict explains it any more. "reconcile" reads the list again.',
-  ];
+    'verdict explains it any more. "reconcile" reads the list again.'
+  );
 }
 
-function unexplained({ candidates, left }: LeftOver, claimed: string[]): string[] {
-  if (left.length === 0) return [];
+function unexplained({ candidates, left }: LeftOver, claimed: string[]): Objection {
+  if (left.length === 0) return null;
   const others = candidates.length - left.length;
   const may = claimed.length === 0 ? 'may' : 'may also';
-  return [
+  return (
     `The account owns ${counted(candidates.length, 'number')} that it ${may} have bought and ` +
-      `that no order has: ${firstFew(candidates)}.` +
-      (others === 0 ? '' : ` Other unknown orders have room for ${count(others)} of them.`),
-  ];
+    `that no order has: ${firstFew(candidates)}.` +
+    (others === 0 ? '' : ` Other unknown orders have room for ${count(others)} of them.`)
+  );
 }
 
 /** A list that is too early may show what was bought, and never that no more was. */
-function tooEarly({ finding, why }: KeptVerdict, claimed: string[]): string[] {
-  if (finding !== 'later') return [];
+function tooEarly({ finding, why }: Verdict, claimed: string[]): Objection {
+  if (finding !== 'later') return null;
   const what = claimed.length === 0 ? 'nothing' : 'no more';
-  return [`The vendor's list does not show yet that it bought ${what}. ${why}`];
+  return `The vendor's list does not show yet that it bought ${what}. ${why}`;
 }
 
 async function ofOthers(tx: Queries, { id, known, claimed }: Settling): Promise<string[]> {
@@ -230,42 +221,37 @@ async function ofOthers(tx: Queries, { id, known, claimed }: Settling): Promise<
 export const isOfOrder = ({ order, numbers }: { order: number; numbers: string[] }): string =>
   `The verdict of the vendor's list is that order ${order} bought ${firstFew(numbers)}.`;
 
-function listedBefore({ baseline }: Known, owned: OwnedNumber[]): string[] {
+function listedBefore({ baseline }: Known, owned: OwnedNumber[]): Objection {
   const before = owned.filter(({ listing }) => listing <= baseline).map(({ number }) => number);
-  if (before.length === 0) return [];
-  const them = before.length === 1 ? 'it' : 'them';
-  return [
-    `${firstFew(before)} came to the vendor's list before it was sent, and so it cannot have ` +
-      `bought ${them}.`,
-  ];
+  if (before.length === 0) return null;
+  const those = `${firstFew(before)} came to the vendor's list before it was sent`;
+  return `${those}, and so it cannot have bought ${before.length === 1 ? 'it' : 'them'}.`;
 }
 
-function calledForeign(owned: OwnedNumber[]): string[] {
+function calledForeign(owned: OwnedNumber[]): Objection {
   const foreign = owned.filter(({ isForeign }) => isForeign).map(({ number }) => number);
-  if (foreign.length === 0) return [];
-  return [`Somebody called ${firstFew(foreign)} foreign: bought outside this program.`];
+  if (foreign.length === 0) return null;
+  return `Somebody called ${firstFew(foreign)} foreign: bought outside this program.`;
 }
 
-function maybeOfLost(lostSince: number, owned: OwnedNumber[]): string[] {
+function maybeOfLost(lostSince: number, owned: OwnedNumber[]): Objection {
   const later = owned.filter(({ listing }) => listing > lostSince).map(({ number }) => number);
-  if (later.length === 0) return [];
+  if (later.length === 0) return null;
   const those = firstFew(later);
-  return [`A plan that the ledger has lost may have bought ${those}. Submit its file again first.`];
+  return `A plan that the ledger has lost may have bought ${those}. Submit its file again first.`;
 }
 
-function unlisted({ listedAt }: Known, numbers: string[], owned: OwnedNumber[]): string[] {
-  if (numbers.length === 0) return [];
+function unlisted({ listedAt }: Known, numbers: string[], owned: OwnedNumber[]): Objection {
+  if (numbers.length === 0) return null;
   if (listedAt === null) {
-    return [
-      "No list of the vendor's was read since it was sent, so its " +
-        'numbers cannot be compared: "reconcile" reads one.',
-    ];
+    const none = "No list of the vendor's was read since it was sent";
+    return `${none}, so its numbers cannot be compared: "reconcile" reads one.`;
   }
   const listed = new Set(owned.filter(({ isListed }) => isListed).map(({ number }) => number));
   const missing = numbers.filter((number) => !listed.has(number));
-  if (missing.length === 0) return [];
+  if (missing.length === 0) return null;
   const those = firstFew(missing);
-  return [`The vendor's newest list, of ${listedAt.toISOString()}, does not have ${those}.`];
+  return `The vendor's newest list, of ${listedAt.toISOString()}, does not have ${those}.`;
 }
 
 const SHOWN = 5;

@@ -129,9 +129,8 @@ export async function letIn(ledger: Ledger, planId: number, priorityBase: number
 }
 
 /**
- * Stores how far a plan has been queued. Returns whether to continue: false when the plan was
- * reset, stopped or filled by another process meanwhile. The position of a stopped plan is stored
- * anyway, so that its jobs are removed as well.
+ * Stores how far a plan has been queued. False: it was reset, stopped or filled by another process
+ * meanwhile. That of a stopped plan is stored anyway, so that its jobs are removed.
  */
 export async function noteQueued(
   ledger: Ledger,
@@ -162,10 +161,7 @@ export async function forgetQueued(ledger: Ledger, accountId: number): Promise<v
   );
 }
 
-/**
- * Whether the queue must be rebuilt from the ledger because a clock was set. `begun`: a process had
- * started rebuilding, and may have ended in between.
- */
+/** Whether a clock was set, so that the queue must be rebuilt. `begun`: a process had started. */
 export async function wantsRequeue(
   ledger: Ledger,
   accountId: number,
@@ -189,9 +185,8 @@ export async function endRequeue(ledger: Ledger, accountId: number): Promise<voi
 }
 
 /**
- * Call it before the first look at a queue that begins empty, as one in memory does: all running
- * plans are then queued from their beginning. Returns whether a person has paused the queue and
- * nobody has resumed it since.
+ * Call it before the first look at a queue that begins empty: all running plans are queued again.
+ * Returns whether a person has paused the queue and nobody has resumed it since.
  */
 export async function beginQueue(ledger: Ledger, account: string): Promise<boolean> {
   const [row] = await ledger.query<{ id: number; isPaused: boolean }>(

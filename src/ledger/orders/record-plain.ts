@@ -2,9 +2,8 @@
 export const PLAIN_OUTCOMES: ReadonlySet<string> = new Set(['filled', 'short', 'refused']);
 
 /**
- * Records the usual answers at less than half of the cost of `RECORD`, with the same result. It
- * takes only those of orders in flight, and none while something is wrong with the account. It
- * fails when a number belongs to another order. What it does not take is left to `RECORD`.
+ * Records the usual answers at less than half of the cost of `RECORD`, with the same result, while
+ * nothing is wrong with the account. It fails when a number belongs to another order.
  */
 export const RECORD_PLAIN = `/* record_plain */
 with answers as materialized (

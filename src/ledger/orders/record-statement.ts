@@ -3,10 +3,7 @@ import { HAS_RESTED, REST_MS } from '../database/clock.ts';
 import { REOPENED_STATE } from '../lost-plans/hold-up.ts';
 import { PLAN_KEY } from '../order-id.ts';
 
-/**
- * Breaker: pauses after this many unknown answers in a row, or more than this many of the last
- * fifty.
- */
+/** The breaker pauses after so many unknown answers in a row, or more than so many of fifty. */
 export const UNKNOWN_IN_A_ROW = 5;
 export const UNKNOWN_OF_FIFTY = 10;
 
@@ -64,9 +61,8 @@ accepting as materialized (
   order by o.id for update of o, attempt)`;
 
 /**
- * A number that an order cannot have is disputed: another order has it, the order was settled
- * without it, or it asked for fewer than all of them. What an accepted unclear answer names is
- * neither: its attempt keeps it.
+ * A number is disputed when another order has it, the order was settled without it, or asked for
+ * fewer. What an accepted unclear answer names is not: its attempt keeps it.
  */
 const NUMBERS = `
 inserted_numbers as (

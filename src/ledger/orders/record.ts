@@ -1,3 +1,4 @@
+import { columns } from '../columns.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { planOf } from '../order-id.ts';
 import { lockAkin } from '../plans/lock.ts';
@@ -32,23 +33,17 @@ export type Recorded = {
   bought: number;
   /** Numbers that the vendor named and that the order cannot have. */
   disputed: number;
-  /**
-   * Why the account paused itself over these answers. One of them carries it; null on the others.
-   */
+  /** Why the account paused itself over these answers; null on all but one of them. */
   pausedReason: string | null;
 };
 
 /**
- * Records answers, in one statement or two: the attempt's outcome, the order's state, its numbers,
- * and the consequences for the account (throttling, wrong keys, breaker). It is a compare-and-set:
- * it takes an answer only for the order's last attempt, while the order is being sent or is unknown
- * by a deadline (evidence beats guesses). It also takes an answer that names numbers when the
- * attempt was settled as nothing and the order was not sent again. Recording the same answer again
- * changes nothing.
- *
- * An order that is missing from the result did not take the answer: it had been recorded, or a
- * person had settled the order first. Numbers that such an answer names are disputed, unless the
- * order has them.
+ * Records answers: the attempt's outcome, the order's state, its numbers, and the consequences for
+ * the account (throttling, wrong keys, breaker). It is a compare-and-set: it takes an answer only
+ * for the order's last attempt, while the order is being sent or is unknown by a deadline; and one
+ * with numbers when the attempt was settled as nothing and the order was not sent again. The same
+ * answer again changes nothing. An order that is missing from the result did not take the answer:
+ * numbers that it names are disputed, unless the order has them.
  */
 export async function recordAnswers(
   ledger: Ledger,
@@ -75,14 +70,10 @@ async function recordPlain(
 ): Promise<Recorded[]> {
   try {
     return await ledger.query<Recorded>(RECORD_PLAIN, [
-      arrayOf(records.map((r) => r.orderId)),
-      arrayOf(records.map((r) => r.attempt)),
-      arrayOf(records.map((r) => r.outcome)),
-      arrayOf(records.map((r) => r.status)),
-      records.map((r) => r.what),
-      records.map((r) => r.body),
-      arrayOf(records.map((r) => r.numbers.length)),
-      arrayOf(records.map((r) => r.nonce)),
+      ...literals(records, 'orderId', 'attempt', 'outcome', 'status'),
+      ...columns(records, 'what', 'body'),
+      arrayOf(records.map(({ numbers }) => numbers.length)),
+      ...literals(records, 'nonce'),
       ...namedIn(records),
       accountId,
     ]);
@@ -119,23 +110,21 @@ async function recordAny(
 
 function recordIn(tx: Queries, accountId: number, records: AnswerRecord[]): Promise<Recorded[]> {
   return tx.query(RECORD, [
-    arrayOf(records.map((r) => r.orderId)),
-    arrayOf(records.map((r) => r.attempt)),
-    arrayOf(records.map((r) => r.outcome)),
-    arrayOf(records.map((r) => r.state)),
-    arrayOf(records.map((r) => r.status)),
-    records.map((r) => r.what),
-    records.map((r) => r.body),
-    arrayOf(records.map((r) => r.waitMs)),
-    arrayOf(records.map((r) => r.retryAfterMs)),
-    arrayOf(records.map((r) => r.numbers.length)),
-    arrayOf(records.map((r) => r.nonce)),
-    arrayOf(records.map((r) => r.planKey)),
+    ...literals(records, 'orderId', 'attempt', 'outcome', 'state', 'status'),
+    ...columns(records, 'what', 'body'),
+    ...literals(records, 'waitMs', 'retryAfterMs'),
+    arrayOf(records.map(({ numbers }) => numbers.length)),
+    ...literals(records, 'nonce', 'planKey'),
     ...namedIn(records),
     accountId,
     ...SENTENCES,
   ]);
 }
+
+type Plain = Exclude<keyof AnswerRecord, 'numbers'>;
+
+const literals = (records: AnswerRecord[], ...fields: Plain[]): string[] =>
+  fields.map((field) => arrayOf(records.map((record) => record[field])));
 
 /** All numbers that the answers name, and beside each its order. */
 function namedIn(records: AnswerRecord[]): [numbers: string, orders: string] {
@@ -143,10 +132,7 @@ function namedIn(records: AnswerRecord[]): [numbers: string, orders: string] {
   return [arrayOf(records.flatMap(({ numbers }) => numbers)), arrayOf(orders)];
 }
 
-/**
- * An array literal of plain words and numbers: the drivers would escape each value, thousands a
- * second.
- */
+/** An array literal of plain values: the drivers would escape thousands of them a second. */
 function arrayOf(plain: (string | number | null)[]): string {
   return `{${plain.map((value) => value ?? 'null').join(',')}}`;
 }

@@ -14,18 +14,14 @@ import { suspectAgain } from './suspect-others.ts';
 export type ForeignWish = { numbers: string[]; undo: boolean; againstEvidence: Overruled };
 
 /**
- * A named person says that numbers of the account were bought outside this program, or takes that
- * back. No waiting order is suspected of having bought a foreign number, however often its plan
- * asks again. So one that did, before the ledger went back, is sent again. On verdicts on unknown
- * orders the numbers cast no doubt once the next list is read. Of an order that may have bought
- * some of them, and that lacks numbers without them, a person still says what it bought.
- *
- * Objections prevent it. `againstEvidence` overrides them, and the event keeps them. What is taken
- * back puts orders in doubt again that have not been sent since.
- *
- * Returns the numbers. Throws AppError `wrong_state` when the account's newest list lacks a number,
- * an order has it, or nobody said what is to be taken back; `against_evidence`, with all
- * `objections`; `invalid_usage` when something named is no phone number.
+ * A named person calls numbers of the account foreign: bought outside this program; or takes that
+ * back. No waiting order is suspected of having bought a foreign number, so one that was is sent
+ * again. On verdicts such numbers cast no doubt once the next list is read. Of an order that may
+ * have bought some, a person still says what it bought. `againstEvidence` overrides objections, and
+ * the event keeps them. What is taken back puts orders in doubt again that have not been sent
+ * since. Returns the numbers. Throws AppError `wrong_state` when the newest list lacks a number, an
+ * order has it, or nobody said what is to be taken back; `against_evidence`, with all `objections`;
+ * `invalid_usage` when something named is no phone number.
  */
 export async function sayForeign(
   ledger: Ledger,

@@ -25,10 +25,7 @@ type LockedOrder = {
   attempt: number;
   sentAt: Date;
   state: string;
-  /**
-   * The vendor said that it sold numbers for the order, wherever those are now; or a successor was
-   * sent, or may have been: the order is not sent again.
-   */
+  /** The vendor said that it sold numbers for it, or a successor was sent: it is not sent again. */
   isFinal: boolean;
   /** What it lacks may be asked for again by a successor. */
   mayFollow: boolean;
@@ -40,23 +37,17 @@ export type LookedAttempt = { attempt?: number | undefined; seen?: string | unde
 const isNamed = ({ attempt, seen }: LookedAttempt) => attempt !== undefined || seen !== undefined;
 
 /**
- * Settles an unknown order on the word of a named person with a reason, which the events keep.
- * Bought: to `filled` or `short`. Nothing: to `waiting`, to be sent again, unless the vendor has
- * said that it sold something, or a successor was sent: then to `short`. A number that another
- * order has is kept as disputed, since it may have been released and sold again. No successor asks
- * for what this order lacks then.
- *
- * Objections prevent settling. `againstEvidence` overrides them, and the event keeps them.
- *
- * `attempt` is the attempt that was looked at, or `seen` names what its form showed. If it is no
- * longer the last, nothing is settled. Without either, nothing is settled as `nothing` a second
- * time.
- *
- * Throws AppError `not_found`; `wrong_state` when the order is not unknown, when another attempt
- * was looked at, or when more numbers are named than it lacks;
- * `against_evidence`, with all `objections`; `invalid_usage` when what was bought is no list of
- * phone numbers. An empty list does not mean "nothing": that would send the order again. Throws
- * `needs_approval` while what may be bought again waits for another person's yes.
+ * Settles an unknown order on the word of a named person. Bought: to `filled` or `short`. Nothing:
+ * to `waiting`, to be sent again; to `short` when the vendor has said that it sold something, or a
+ * successor was sent. A number that another order has is kept as disputed, since it may have been
+ * sold again; then no successor asks for what this order lacks. `againstEvidence` overrides
+ * objections, and the event keeps them. `attempt` was looked at, or `seen` names what its form
+ * showed: if it is not the last, nothing is settled. Without either, nothing is settled as
+ * `nothing` a second time. Throws AppError `not_found`; `wrong_state` when the order is not
+ * unknown, another attempt was looked at, or more numbers are named than it lacks;
+ * `against_evidence`, with all `objections`; `invalid_usage` for no list of phone numbers: an empty
+ * one does not mean "nothing", which would send the order again; `needs_approval` while what may be
+ * bought again waits for another person's yes.
  */
 export async function settleOrder(
   ledger: Ledger,
@@ -151,10 +142,7 @@ function stateAfter({ quantity, isFinal }: LockedOrder, bought: number) {
   return bought > 0 || isFinal ? 'short' : 'waiting';
 }
 
-/**
- * Of two orders that may have bought the same number, at most one bought nothing: each settlement
- * must see the one before.
- */
+/** Each settlement must see the one before: of two orders, at most one bought nothing. */
 async function lockSettling(tx: Queries, planId: number): Promise<void> {
   const [plan] = await tx.query<{ account: number }>(
     'select account_id as account from ledger.plans where id = $1',
@@ -198,10 +186,7 @@ export function requireAttempt(id: number, looked: number | undefined, last: num
   );
 }
 
-/**
- * Locks the order. The next statement then reads what the previous holder wrote. Throws AppError
- * `not_found`.
- */
+/** Locks it: the next statement reads what the holder wrote. Throws AppError `not_found`. */
 export async function lockOrder(tx: Queries, id: number): Promise<void> {
   const rows = await tx.query('select id from ledger.orders where id = $1 for update', [id]);
   if (rows.length === 0) {

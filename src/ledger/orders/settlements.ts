@@ -43,10 +43,7 @@ const settlementsWhere = (which: string) => `
     order by id desc limit 1) e
   order by o.settled_at desc`;
 
-/**
- * The settlement that gave an order its state; undefined when there is none, or the order was sent
- * again.
- */
+/** The settlement that gave an order its state; undefined: none has, or it was sent again. */
 export async function lastSettlement(tx: Queries, order: number): Promise<Settlement | undefined> {
   const [row] = await tx.query<Settlement>(settlementsWhere('o.id = $1'), [order]);
   return row;

@@ -4,10 +4,7 @@ import { orderId } from '../order-id.ts';
 /** Orders of a stopped plan with jobs that may be queued: after the ordinal `from`, up to `to`. */
 export type StoppedJobs = { planId: number; from: number; to: number; orderIds: number[] };
 
-/**
- * The last queued orders of a paused or cancelled plan, whose jobs are to be removed; undefined:
- * there are none.
- */
+/** The last queued orders of a stopped plan, whose jobs are to be removed; undefined: none. */
 export async function findStoppedJobs(
   ledger: Ledger,
   accountId: number,
@@ -29,10 +26,7 @@ export async function findStoppedJobs(
   return { ...some, orderIds: orders.map(({ id }) => id) };
 }
 
-/**
- * Stores that their jobs have left the queue. A plan that was resumed meanwhile is queued again
- * from there.
- */
+/** Their jobs have left the queue: a plan that was resumed is queued again from there. */
 export async function noteJobsRemoved(
   ledger: Ledger,
   { planId, from }: StoppedJobs,

@@ -21,18 +21,12 @@ export type SurplusNumber = {
 const hasNoOrder = (disputed: string) =>
   `not exists (select from ledger.numbers n where n.number = ${disputed}.number)`;
 
-/**
- * SQL: whether the order of a row of disputes under that alias does not have the number, whoever
- * has. The vendor named it, so the order may have paid for it.
- */
+/** SQL: whether the order of a row of disputes lacks the number. It may have paid for it. */
 export const isUnrecorded = (disputed: string) =>
   `not exists (select from ledger.numbers n
     where n.number = ${disputed}.number and n.order_id = ${disputed}.order_id)`;
 
-/**
- * SQL: whether a row of disputes under that alias is surplus: no order has the number, or another
- * one has it and its own has ended short of it.
- */
+/** SQL: whether a row of disputes is surplus: no order has it, or its own has ended short of it. */
 export const isSurplus = (disputed: string) => `(${hasNoOrder(disputed)}
   or ${isUnrecorded(disputed)} and exists (select from ledger.orders own
     where own.id = ${disputed}.order_id and own.state = 'short'))`;

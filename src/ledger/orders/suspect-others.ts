@@ -8,9 +8,8 @@ const SETTLED =
   'was settled just now did not buy them, so this one may have';
 
 /**
- * Call it after a settlement. A look for lost orders may have found numbers, and the settlement may
- * leave them without an owner. A waiting order that could have bought them becomes unknown, unless
- * it was cleared of that before.
+ * Call it after a settlement, which may leave found numbers without an owner. A waiting order that
+ * could have bought them becomes unknown, unless it was cleared of that before.
  */
 export async function suspectOthers(tx: Queries, accountId: number): Promise<void> {
   await suspectBuyers(tx, accountId, { which: 'uncleared', what: SETTLED });
@@ -31,8 +30,7 @@ export async function suspectAgain(
 
 /**
  * Makes waiting orders unknown that may have bought what is lost, or after which a lost successor
- * may have; see `buyersOfLost`. What they lack may then be asked for by successors, but those after
- * which one may have bought are not sent again.
+ * may have: those are not sent again. See `buyersOfLost`.
  */
 export async function suspectBuyers(
   tx: Queries,

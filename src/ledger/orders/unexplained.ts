@@ -22,8 +22,7 @@ const DOUBTFUL = `doubtful as materialized (
 
 /**
  * Numbers of the vendor's list that no order of the account has, no person called foreign, and no
- * verdict says that an unknown order bought. Such a verdict explains nothing once another order has
- * one of its numbers.
+ * verdict explains. A verdict explains nothing once another order has one of its numbers.
  */
 export async function lookAtUnexplained(
   tx: Queries,

@@ -3,10 +3,7 @@ import { WANTED } from '../asked.ts';
 import type { Ledger } from '../ledger.ts';
 import { askedLine, orderBounds } from '../order-id.ts';
 
-/**
- * Orders that need a person, by id, of one plan or of all. `after` is the last id of the
- * previous page.
- */
+/** Orders that need a person, by id, of one plan or of all, after the id `after`. */
 export async function unknownOrders(
   ledger: Ledger,
   {

@@ -15,16 +15,12 @@ import { lastSettlement } from './settlements.ts';
 import { shownOfSettlement } from './shown.ts';
 
 /**
- * Takes back a settlement, on the word of a named person with a reason. The order is `unknown`
- * again, without the numbers that the settlement gave it. Numbers from the vendor's own answer
- * stay. A finished plan stays finished. The events keep both the settlement and its end.
- *
- * Unsent successors of its line are withdrawn, since nobody knows what the line lacks.
- *
- * Throws AppError `not_found`, or `wrong_state` when the order is unknown, was never settled, or
- * has been sent again since, as itself or as a successor, or in a plan of the remainder, when
- * others have used what it left of a cap, or when `attempt`, the one that was looked at, is not the
- * last, or the settlement is not the one that `seen` names.
+ * Takes back a settlement, on the word of a named person. The order is `unknown` again, without the
+ * numbers that the settlement gave it. A finished plan stays finished. Unsent successors of its
+ * line are withdrawn, since nobody knows what the line lacks. Throws AppError `not_found`, or
+ * `wrong_state` when the order is unknown, was never settled, or has been sent again since, as
+ * itself, as a successor, or in a plan of the remainder, when others have used what it left of a
+ * cap, when `attempt` is not the last, or when the settlement is not the one that `seen` names.
  */
 export async function unsettleOrder(
   ledger: Ledger,
@@ -64,10 +60,7 @@ export async function unsettleOrder(
 
 const NOTHING_SAID = { numbers: [], disputed: [] };
 
-/**
- * Makes the order unknown, without these numbers, and without those that its settlement disputed.
- * Returns how many it keeps.
- */
+/** Makes the order unknown without these numbers and disputes. Returns how many it keeps. */
 async function makeUnknown(
   tx: Queries,
   id: number,

@@ -46,8 +46,7 @@ export type AreaSum = {
 export const AREA_PARTS = ['exact', 'substituted', 'missing', 'open', 'cancelled'] as const;
 
 /**
- * The sums of a plan by the area codes of its lines; those without any are left out. Ask it only
- * for plans of a few tens of thousands of orders: it reads each of them.
+ * The sums of a plan by area code, without blank ones. It reads each order: not for large plans.
  */
 export function areaSums(ledger: Queries, planId: number): Promise<AreaSum[]> {
   return ledger.query<AreaSum>(SUMS_BY_AREA, [planId]);

@@ -3,8 +3,7 @@ import { COLUMNS, type Values } from '../../plan/index.ts';
 const FIELDS = COLUMNS.map(({ field }) => field);
 
 /**
- * What a line asks for and carries, as columns of a COPY, each after a tab. `extra`: the plan's own
- * cells as the ledger keeps them. It is the same for each format in which a file may have the line.
+ * What a line asks for and carries, as columns of a COPY, each after a tab; in any format alike.
  */
 export function askedCells(line: Values, extra: string | null): string {
   let cells = '';

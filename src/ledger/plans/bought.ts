@@ -10,10 +10,7 @@ type Sum = { type: NumberType; hasSlot: boolean; numbers: number };
 /** Orders that are read at once: others wait meanwhile where the database is embedded. */
 const PAGE = 5_000;
 
-/**
- * What a plan has bought, by type, and the slots that came with it. It reads each order, unless all
- * lines of the plan are of one kind.
- */
+/** What a plan has bought, by type. It reads each order, unless all lines are of one kind. */
 export async function boughtGoods(ledger: Queries, plan: PlanDocument): Promise<Goods> {
   const goods = { numbers: ofEachType(() => 0), slots: 0 };
   const only = onlyKind(plan, await findCheck(ledger, plan.id));

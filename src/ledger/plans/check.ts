@@ -30,10 +30,7 @@ export function keptCheck(check: PlanCheck, isAccepted: boolean) {
   };
 }
 
-/**
- * With live keys a plan starts only when its warnings that may cost money have been accepted.
- * Throws AppError `not_confirmed`.
- */
+/** Throws AppError `not_confirmed` for a live plan whose warnings are not accepted yet. */
 export async function refuseUnacceptedStart(tx: Queries, planId: number): Promise<void> {
   const open = openWarnings(await findPlan(tx, planId), await findCheck(tx, planId));
   refuseUnanswered(`Plan ${planId}`, open);

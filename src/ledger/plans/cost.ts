@@ -12,9 +12,7 @@ import type { KeptCheck } from './check.ts';
 import { keeping } from './keeping.ts';
 import { stockMet } from './stock-met.ts';
 
-/**
- * What a plan has cost: the sum over every number that is recorded for it. Null without prices.
- */
+/** What a plan has cost, over every number that is recorded for it; null without prices. */
 export async function boughtCost(ledger: Queries, plan: PlanDocument): Promise<BoughtCost | null> {
   const { prices } = await findPrices(ledger, plan.id);
   return prices && costBy(prices, await boughtGoods(ledger, plan), plan);
@@ -22,10 +20,7 @@ export async function boughtCost(ledger: Queries, plan: PlanDocument): Promise<B
 
 const keptGoods = keeping(boughtGoods);
 
-/**
- * The same for callers that ask again and again: of a large plan that runs it may be up to two
- * minutes old.
- */
+/** The same for who asks again and again: of a large plan that runs, up to two minutes old. */
 export async function recentCost(ledger: Ledger, plan: PlanDocument): Promise<BoughtCost | null> {
   const { prices } = await findPrices(ledger, plan.id);
   return prices && costBy(prices, await keptGoods(ledger, plan), plan);

@@ -63,9 +63,8 @@ const IS_LEFT_STANDING = `state in ('running', 'standing') and ${STANDS}`;
 const CANCELLED = 1_000;
 
 /**
- * Cancels the waiting orders of a cancelled plan, for about `withinMs`, and returns how many. Each
- * transaction is short. Several processes do it together: each skips the orders that another one
- * has locked. So some may still wait afterwards, and the next call cancels them.
+ * Cancels the waiting orders of a cancelled plan, for about `withinMs`, and returns how many.
+ * Several processes do it together; an order that another one holds waits for the next call.
  */
 export async function cancelWaiting(
   ledger: Ledger,

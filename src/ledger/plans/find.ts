@@ -39,9 +39,8 @@ export function orderWords(plan: Pick<PlanDocument, 'orders' | 'successors'>): s
 }
 
 /**
- * Orders per second of a plan, on average from start to end, pauses included; two digits. Null
- * before its end, when some of it was cancelled, and when it stood or ended before: most of that
- * time it waited.
+ * Orders per second of a plan from start to end, pauses included; two digits. Null before its end,
+ * when some of it was cancelled, and when it stood or ended before: it waited mostly.
  */
 export function paceOf({
   cancelled,
@@ -125,10 +124,7 @@ export type PlanPage = {
   total: number;
 };
 
-/**
- * Pages of plans whose name, account or submitter holds the text, or that have it as their id,
- * newest first. A page begins before an id.
- */
+/** Plans whose name, account, submitter or id fits the text, newest first, before an id. */
 export async function planPage(
   ledger: Ledger,
   wish: { search?: string | undefined; before?: number | undefined; limit?: number | undefined },
@@ -162,6 +158,15 @@ export async function plansOfSameFile(ledger: Ledger, plan: PlanDocument): Promi
     [plan.sha256, plan.id],
   );
   return documents(ledger, rows);
+}
+
+/** The traceparent that a plan was submitted with; null when there is none, or no such plan. */
+export async function traceOfPlan(ledger: Ledger, planId: number): Promise<string | null> {
+  const [plan] = await ledger.query<{ traceparent: string | null }>(
+    'select traceparent from ledger.plans where id = $1',
+    [planId],
+  );
+  return plan?.traceparent ?? null;
 }
 
 async function documents(ledger: Queries, rows: PlanRow[]): Promise<PlanDocument[]> {

@@ -21,10 +21,9 @@ type Kept<Sums> = {
 };
 
 /**
- * Sums over all orders of a plan, for callers that ask again and again. Sums that take long to read
- * are kept. While the plan runs they may be up to two minutes old. Once it has ended they fit its
- * counts. When sums become too old, they are read again. Callers get the old ones meanwhile, up to
- * twice that age, so one that asks often never waits. Callers that ask at once share a reading.
+ * Sums over all orders of a plan, for callers that ask again and again. Those that take long to
+ * read are kept: up to two minutes while the plan runs; once it has ended they fit its counts.
+ * Callers get the old ones while they are read again, so one that asks often never waits.
  */
 export function keeping<Sums>(
   read: (ledger: Queries, plan: PlanDocument) => Promise<Sums>,

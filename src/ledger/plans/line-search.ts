@@ -110,10 +110,7 @@ const familiesWith = (filter: keyof typeof STATE_IS) => `
   select r.id, r.line from ledger.orders m join ledger.orders r on r.id = m.root
   where ${STATE_IS[filter]('m')}`;
 
-/**
- * Jumps from one matching order to the next after its line, so a line of 4000 orders costs no more
- * than a line of one. $4 and $5 are the bounds of the plan's first orders.
- */
+/** Jumps from match to match, however many orders a line has. $4 and $5: first orders' bounds. */
 function filteredSql(filter: Exclude<LineFilter, 'all'>, way: Way): string {
   const isForward = way === 'forward';
   const within = (id: string) =>
@@ -142,16 +139,12 @@ function filteredSql(filter: Exclude<LineFilter, 'all'>, way: Way): string {
   select line from walk where line > 0 limit $3`;
 }
 
-/**
- * Up to this many orders are read one by one. Beyond it, reading the lines of an area code is
- * cheaper.
- */
+/** Up to this many orders are read one by one; beyond, the lines of an area code are cheaper. */
 const FEW = 2_000;
 
 /**
- * Makes the transaction walk an index in order until it has enough. The planner estimates eight
- * lines for half a million when a plan has no statistics, as in the embedded database, and would
- * read and sort them all.
+ * Walks an index in order until it has enough. Without statistics, as in the embedded database, the
+ * planner estimates eight lines for half a million, and would sort them all.
  */
 const WALK = `select set_config('enable_sort', 'off', true),
   set_config('enable_bitmapscan', 'off', true)`;
@@ -231,10 +224,7 @@ function rareSql(filter: Exclude<LineFilter, 'all'>, way: Way): string {
   order by l.line ${DIRECTION[way]} limit $3`;
 }
 
-/**
- * Reads one order of each line found, in display order. The limit keeps it a query per line: a join
- * with all orders would be sorted as a whole first.
- */
+/** Reads one order of each line found. The limit keeps it a query per line, without a sort. */
 function fitting(filter: Exclude<LineFilter, 'all'>) {
   const ofLine = (id: string) => `${id} >= $6::bigint + l.first_order
       and ${id} < least($7::bigint, $6::bigint + l.first_order + ${ordersOfLine('l')})`;

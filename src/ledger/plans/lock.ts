@@ -1,18 +1,14 @@
 import type { Queries } from '../ledger.ts';
 
-/**
- * Locks the plan before its orders change, never after: otherwise this transaction and one that
- * ends the plan, or holds its tallies, could deadlock.
- */
+/** Locks the plan before its orders change, never after: who ends the plan could deadlock. */
 export async function lockPlan(tx: Queries, id: number): Promise<void> {
   await tx.query('select id from ledger.plans where id = $1 for no key update', [id]);
 }
 
 /**
  * Locks plans, the copies of their files, and all that remainders link them with, in the same
- * sequence for everyone. So starts of copies, and retries, at the same moment are counted one after
- * the other, and of two that may buy the same the later one sees the earlier one. Call it before
- * anything else locks one of these plans, and before orders or the account change; see `lockPlan`.
+ * sequence for everyone: of two that may buy the same, the later one sees the earlier one. Call it
+ * before anything else locks one of these plans, and before orders or the account change.
  */
 export async function lockAkin(tx: Queries, ...plans: number[]): Promise<void> {
   let locked: unknown[] = [];

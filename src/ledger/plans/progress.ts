@@ -34,9 +34,8 @@ export const BOUGHT_INSTEAD = `coalesce(sum(bought) filter (where ${IS_OF_SUBSTI
 export const SUBSTITUTED = `(select ${BOUGHT_INSTEAD} from ledger.tallies where plan_id = p.id)`;
 
 /**
- * Notes the progress of the account's running plans: each second at first, then whenever a plan has
- * run for another 120th of its time, about a thousand notes in all. A paused plan gets a last note
- * when its orders under way are answered, so that its course ends with its counts.
+ * Notes the progress of running plans: each second at first, then after another 120th of their
+ * time, about a thousand notes in all. A paused plan gets a last one when all is answered.
  */
 export async function noteProgress(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(
@@ -58,10 +57,7 @@ export async function noteProgress(ledger: Ledger, accountId: number): Promise<v
   );
 }
 
-/**
- * Notes plans that have just ended or become standing, in the transaction that lets them. `stopped`
- * says in SQL which of them have. Results that differ from those of the last time are a revision.
- */
+/** Notes plans that have just stopped, by the SQL of `stopped`. Other results are a revision. */
 export async function noteStop(tx: Queries, planIds: number[], stopped: string): Promise<void> {
   await tx.query(
     `insert into ledger.progress as g
@@ -78,9 +74,7 @@ export async function noteStop(tx: Queries, planIds: number[], stopped: string):
   );
 }
 
-/**
- * At most 61 notes, oldest first: the first, and the last of each sixtieth of the time.
- */
+/** At most 61 notes, oldest first: the first, and the last of each sixtieth of the time. */
 export function planProgress(ledger: Ledger, planId: number): Promise<Progress[]> {
   return ledger.query<Progress>(
     `/* progress_read */

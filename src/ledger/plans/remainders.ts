@@ -1,7 +1,4 @@
-/**
- * A plan and a plan that was submitted from its remainder must not both buy what the first one
- * lacks. Whichever may buy first stops the other one.
- */
+/** A plan and one of its remainder must not both buy: who may buy first stops the other one. */
 import type { PlanDocument } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
 import { countEvents } from '../events.ts';
@@ -42,9 +39,8 @@ export function plansOfRemainder(ledger: Queries, accountId: number, hash: strin
 }
 
 /**
- * Throws AppError `wrong_state` for a file with the bytes of an earlier remainder of a plan, or
- * with the lines of any: what it asks for may be bought, or asked for again, since. Also when the
- * plan is of another account, even if the file is up to date: this account cannot tell.
+ * Throws AppError `wrong_state` for a file with the bytes of an earlier remainder, or with the
+ * lines of any: what it asks for may be bought since. Also when the plan is of another account.
  */
 export async function refuseStaleRemainder(
   tx: Queries,
@@ -79,9 +75,8 @@ export async function remainingNumbers(ledger: Queries, plan: PlanDocument): Pro
 
 /**
  * Throws AppError `wrong_state` unless plan `planId` still lacks the `numbers` of its remainder,
- * and has no event beyond the `events` that it had then. Answers only add to a remainder, and
- * every change that reduces it leaves an event. Also throws when an earlier remainder of the plan
- * was submitted that may have bought, and when another plan overtook this one.
+ * without events beyond the `events` of then, which every change that reduces it leaves. Also when
+ * an earlier remainder may have bought, and when another plan overtook this one.
  */
 export async function requireLacking(
   tx: Queries,
@@ -133,9 +128,8 @@ export async function overtakeEarlier(tx: Queries, plans: number[], id: number):
 }
 
 /**
- * Which of these plans, which lack the same, a new plan is the remainder of: the first one that has
- * no remainder yet. When each has one, it counts for all, because nobody knows for which it was
- * meant.
+ * Of these plans, which lack the same, a new plan is the remainder of the first one that has none
+ * yet; else of all, because nobody knows for which it was meant.
  */
 export async function barredBy(tx: Queries, plans: number[]): Promise<number[]> {
   for (const id of plans) if ((await tx.query(ORDERED, [id])).length === 0) return [id];
@@ -143,8 +137,7 @@ export async function barredBy(tx: Queries, plans: number[]): Promise<number[]> 
 }
 
 /**
- * Throws AppError `wrong_state` when a plan that asks for what this one lacks may have bought, or
- * may still buy. `operation` says what would be done to this one, as `to try plan 5 again`.
+ * Throws AppError `wrong_state` when a plan of this one's remainder has bought, or may still buy.
  */
 export async function refuseRemainderOrdered(
   tx: Queries,
@@ -165,10 +158,7 @@ export async function refuseRemainderOrdered(
   );
 }
 
-/**
- * Throws AppError `wrong_state` when a remainder of this plan was sent, and the ledger has lost its
- * plan: that asks for the same.
- */
+/** Throws AppError `wrong_state` when a plan of this one's remainder was sent, and is lost. */
 export async function refuseRemainderLost(
   tx: Queries,
   id: number,

@@ -5,9 +5,8 @@ import { ladderOf } from '../successors/ladders.ts';
 import { LINE_OUTCOME, lostOrders, ordersForLines } from './results.ts';
 
 /**
- * The rows of the two largest result files. The database makes their text: to fetch and to join
- * millions of cells takes several times as long. Cells with words that are not ours, which may need
- * quotes or a guard, are not in that text. Their places are at its end.
+ * The rows of the two largest result files. The database makes their text, several times as
+ * quickly. Cells that may need quotes or a guard are not in it: they are at the end of a row.
  */
 
 /** Orders or lines read at once, by key and never by offset, so that memory stays flat. */
@@ -23,10 +22,7 @@ export type NumberRows = {
   extra: string | null;
 };
 
-/**
- * The rows of every number bought for a plan, in pages, in the plan's order. `regions` has the cell
- * of each area code, ready for the file.
- */
+/** Rows of every number bought, in pages, in the plan's order. `regions`: cells by area code. */
 export async function* numberRows(
   ledger: Ledger,
   planId: number,
@@ -116,10 +112,7 @@ export type LineRow = {
   extra: string | null;
 };
 
-/**
- * The row of every line of a plan, in pages, in the plan's order. Throws AppError `law_broken` when
- * a line has no orders.
- */
+/** Rows of every line, in pages, in order. Throws AppError `law_broken` for one without orders. */
 export async function* lineRows(
   ledger: Ledger,
   planId: number,
@@ -153,10 +146,8 @@ const LINES_SQL = `/* result_lines */
     select line, ${LINE_OUTCOME}
     from (${ordersForLines(
       'id >= (select min(from_id) from page) and id < (select max(to_id) from page)',
-      {
-        plan: '$1',
-        lines: 's.asked_line between (select min(line) from page) and (select max(line) from page)',
-      },
+      '$1',
+      's.asked_line between (select min(line) from page) and (select max(line) from page)',
     )}) o group by line)
   select p.line, s.reason, s.substituted, p.extra,
     ${['p.line', `coalesce(p.area_code, '')`, 'p.type', 'p.quantity']

@@ -5,10 +5,7 @@ import type { Ledger } from '../ledger.ts';
 import { isOfLine, orderId, orderIdsFrom, ordersOfLine } from '../order-id.ts';
 import { noSuchPlan } from './find.ts';
 
-/**
- * Rows are read in pages by key, never by offset: memory stays flat, and the end is as fast as the
- * start. Larger pages cost more garbage collection (measured).
- */
+/** Rows of a page, read by key: memory stays flat. Larger ones cost more garbage collection. */
 const PAGE = 1_000;
 
 /** The names of the plan's own columns; every line has a cell for each. Throws `not_found`. */
@@ -31,8 +28,7 @@ type PlanLine = Omit<Values, 'quantity'> & {
 type LineOutcome = Sums & {
   line: number;
   /**
-   * The reasons of its orders, each once, but for those whose lack was asked for elsewhere. One of
-   * a substitute begins with its area code. Null when there are none.
+   * Its orders' reasons, each once, but those of a lack that moved; a substitute's with its code.
    */
   reason: string | null;
 };
@@ -41,9 +37,8 @@ type LineOutcome = Sums & {
 export type LineResult = PlanLine & LineOutcome;
 
 /**
- * The lines of a plan that may lack numbers for good, in pages, in the plan's order. A page has all
- * of its lines if one of them lacks numbers, and is skipped otherwise. So little is read of a plan
- * that was filled.
+ * The lines of a plan that may lack numbers for good, in pages, in the plan's order. A page of
+ * which no line lacks any is skipped: little is read of a plan that was filled.
  */
 export async function* lackingLines(ledger: Ledger, planId: number): AsyncGenerator<LineResult[]> {
   let after = 0;
@@ -75,10 +70,8 @@ export async function lineResultsOf(
     `select s.* from unnest($1::bigint[], $2::bigint[], $4::int[]) r(from_id, to_id, line),
        lateral (select line, ${LINE_OUTCOME} from (${ordersForLines(
          'id >= r.from_id and id < r.to_id',
-         {
-           plan: '$3',
-           lines: 's.asked_line = r.line',
-         },
+         '$3',
+         's.asked_line = r.line',
        )}) o group by line offset 0) s
      order by s.line`,
     [
@@ -121,10 +114,7 @@ const LINE = `line, ${PLAN_COLUMNS.join(', ')}, extra, ${ORDINALS}`;
 const LINES_SQL = `
   select ${LINE} from ledger.lines where plan_id = $1 and line between $2 and $3 order by line`;
 
-/**
- * How an answer says what one order bought, as a regular expression of SQL. Beside the sums of a
- * line of several orders it must not be taken for the line.
- */
+/** How an answer tells of one order, for SQL: beside several it is not the line's. */
 const OF_ONE_ORDER = '\\m([0-9]+ of [0-9]+ numbers were bought)';
 
 /** SQL: the fields of `LineOutcome` beside its line, of `ordersForLines`. */
@@ -143,10 +133,7 @@ export const LINE_OUTCOME = `
     case when count(*) > 1 then '${OF_ONE_ORDER}' else '^$' end, 'One order: \\1', 'g') as reason`;
 
 /** SQL: first orders, and those that ask for the same lines of the file again. */
-export function ordersForLines(
-  first: string,
-  { plan, lines }: { plan: string; lines: string },
-): string {
+export function ordersForLines(first: string, plan: string, lines: string): string {
   return `
   select line, quantity, moved, bought, state, step, reason from ledger.orders where ${first}
   union all
@@ -158,10 +145,11 @@ export function ordersForLines(
 
 /** One run of orders at once costs a tenth of a query for each line. */
 const SUMS_SQL = `/* result_line_sums */
-  select line, ${LINE_OUTCOME} from (${ordersForLines('id >= $1 and id < $2', {
-    plan: '$3',
-    lines: 's.asked_line between $4 and $5',
-  })}) o group by line order by line`;
+  select line, ${LINE_OUTCOME} from (${ordersForLines(
+    'id >= $1 and id < $2',
+    '$3',
+    's.asked_line between $4 and $5',
+  )}) o group by line order by line`;
 
 /** Consecutive lines, and their first orders; see `LineWithOrders`. */
 type Span = { first: number; last: number; from: number; to: number; isLacking: boolean };
@@ -176,7 +164,8 @@ const SPAN_SQL = `
   select span.*, exists (
     select from (${ordersForLines(
       `id >= ${orderIdsFrom('$1')} + span."from" and id < ${orderIdsFrom('$1')} + span."to"`,
-      { plan: '$1', lines: 's.asked_line between span.first and span.last' },
+      '$1',
+      's.asked_line between span.first and span.last',
     )}) o where state in ('short', 'refused', 'undelivered', 'cancelled')) as "isLacking"
   from span`;
 

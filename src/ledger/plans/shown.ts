@@ -27,10 +27,7 @@ async function lastMove(ledger: Queries, id: number): Promise<number> {
   return row?.id ?? 0;
 }
 
-/**
- * Throws AppError `wrong_state` when the plan, or one of these parts of what its forms show, is not
- * what was seen. Call it while the plan is locked.
- */
+/** Throws AppError `wrong_state` when these parts are not what was seen. The plan is locked. */
 export async function requireSeenPlan(
   tx: Queries,
   id: number,

@@ -43,14 +43,12 @@ const MOVES = {
 } as const satisfies Record<string, Move>;
 
 /**
- * Starts, pauses, resumes or cancels a plan for a person, and returns the changed plan. Orders
- * being sent at that moment finish in any case.
- *
- * Throws AppError `not_found`, or `wrong_state` when the plan's state does not allow it, when it or
- * the prices of its account are no longer as they were seen, or when a start or a resume could buy
- * what a plan has bought that the ledger has lost. A start throws `not_confirmed` while warnings of
- * a live plan are not accepted, `over_limit` when the plan asks for more than a plan may, and
- * `needs_approval` while another person's yes is lacking.
+ * Starts, pauses, resumes or cancels a plan for a person, and returns it. Orders being sent finish
+ * in any case. Throws AppError `not_found`, or `wrong_state` when the plan's state does not allow
+ * it, when it or its prices are not as they were seen, or when it could buy what a lost plan has
+ * bought. A start throws `not_confirmed` while warnings of a live plan are not accepted,
+ * `over_limit` when the plan asks for more than a plan may, and `needs_approval` while another
+ * person's yes is lacking.
  */
 export async function steerPlan(
   ledger: Ledger,
@@ -157,13 +155,10 @@ async function approvedStart(tx: Queries, id: number, by: By): Promise<Passed> {
 
 /**
  * Puts refused and undelivered orders back to waiting at a person's request: both are proven to
- * have bought nothing. Unknown orders stay. A finished plan runs again. Returns the number of
- * orders: with another person's yes, of those that it names.
- *
- * Throws AppError `not_found`; `wrong_state` when the plan is ready or cancelled, or has no such
- * orders, when it or what is tried again is no longer as it was seen, or when its remainder was
- * submitted as another plan, or may have been, which would buy the same; `needs_approval` while
- * another person's yes is lacking.
+ * have bought nothing. A finished plan runs again. Returns the number of orders, those that a yes
+ * names. Throws AppError `not_found`; `wrong_state` when the plan is ready or cancelled, has no
+ * such orders, is not as it was seen, or its remainder was submitted, or may have been;
+ * `needs_approval` while another person's yes is lacking.
  */
 export async function retryPlan(
   ledger: Ledger,

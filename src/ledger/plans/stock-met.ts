@@ -13,9 +13,8 @@ const PLANS = 200;
 const LINES = 2_000;
 
 /**
- * What earlier plans met in these area codes, in the order of the codes; those that no recent plan
- * asked for are left out. Without an account, plans of all live accounts count, or of the sandbox
- * when there is none. Of a plan with very many lines of a code it adds up the first 2,000.
+ * What earlier plans met in these area codes, without codes that no recent one asked for. Without
+ * an account, plans of all live accounts count, or of the sandbox when there is none.
  */
 export function stockMet(
   ledger: Queries,

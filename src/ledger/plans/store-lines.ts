@@ -8,10 +8,7 @@ import { askedCells, NULL } from './asked-cells.ts';
 /** Lines that are stored at once: fewer took longer, and more take more memory (measured). */
 const LINES_AT_ONCE = 20_000;
 
-/**
- * Stores a plan's lines and its first orders. The next lines are read while the database works on
- * these. Returns a hash of what the lines ask for and carry, which a file has in any format.
- */
+/** Stores a plan's lines and first orders. Returns a hash of what the lines ask for and carry. */
 export async function storeLines(
   tx: Transaction,
   planId: number,

@@ -21,17 +21,11 @@ export type Submission = {
   accountId: number;
   name: string;
   check: PlanCheck;
-  /**
-   * Reads the lines in batches, in the plan's order, from the first one on. What it throws rolls
-   * everything back.
-   */
+  /** Reads the lines in batches, from the first one on. What it throws rolls everything back. */
   lines: () => AsyncIterable<Line[]>;
   /** True: the same file may be submitted again. */
   again: boolean;
-  /**
-   * The plan whose remainder the file is now, byte for byte; it may have the same file itself. The
-   * ledger finds the plan whose remainder it was earlier.
-   */
+  /** The plan whose remainder the file is now, byte for byte; it may have the same file itself. */
   remainderOf?: number | null | undefined;
   /** All plans whose remainder the file is now, that one among them. */
   remaindersOf?: number[] | undefined;
@@ -51,18 +45,14 @@ export type Submission = {
 };
 
 /**
- * Stores a plan, its lines and its orders in state `ready`, in one transaction. Returns its id.
- * When the ledger had lost this plan, it becomes that one: it needs no `again`, and its orders that
- * were sent before are unknown at once.
- *
- * Throws AppError `duplicate_file` when the account has a plan of the same bytes, or of the same
- * lines in another format, and `again` is false. The remainder of a plan that bought nothing has
- * the same bytes and is accepted. Of two submissions of one file at the same moment, one is
- * refused. Throws `idempotency_key_reused` when the key came with another file, for another
- * account, or with options that buy something else. Throws `wrong_state` when the plan whose
- * remainder it is, or was, has changed since, unless `again` is true, when such a remainder may
- * have been bought by a plan that is lost, and when the ledger had lost this plan with other
- * quantities or fallbacks.
+ * Stores a plan, its lines and its orders in state `ready`, in one transaction. Returns its id. A
+ * plan that the ledger had lost becomes that one, without `again`, and its orders that were sent
+ * are unknown at once. Throws AppError `duplicate_file` when the account has a plan of the same
+ * bytes or lines and `again` is false, but not for the remainder of a plan that bought nothing;
+ * `idempotency_key_reused` when the key came with another file, account or options; `wrong_state`
+ * when the plan whose remainder it is, or was, has changed since, unless `again` is true, when such
+ * a remainder may have been bought by a lost plan, and when the ledger had lost this plan with
+ * other quantities or fallbacks.
  */
 export async function submitPlan(ledger: Ledger, submission: Submission): Promise<number> {
   const { accountId, lines, who, by } = submission;

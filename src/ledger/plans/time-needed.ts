@@ -12,10 +12,7 @@ export const SPEED = `a.rate, ${LIMITS_ON_NUMBERS}`;
 
 type Work = { orders: number; numbers: number };
 
-/**
- * Whole seconds that this many orders and numbers take by the pace and the account's limits on
- * numbers, when no other plan shares them. Null without a pace, unless a limit makes it wait.
- */
+/** Whole seconds for this work alone, by pace and limits; null: no pace, and no limit to await. */
 export function timeNeeded(work: Work, speed: Speed): number | null {
   const { rate, dailyNumbers, leftToday, monthlyNumbers, leftThisMonth } = speed;
   const atPace = rate === null ? null : Math.ceil(work.orders / rate);
@@ -49,8 +46,7 @@ function byLimit({ orders, numbers }: Work, atPace: number, bound: Bound): numbe
 }
 
 /**
- * The same for an account that rests for `restMs`. A rest for a limit ends with its period, which
- * counts already.
+ * The same after a rest of `restMs`. One for a limit ends with its period, which counts already.
  */
 export function timeLeft(pending: Work, speed: Speed, restMs: number): number | null {
   const seconds = timeNeeded(pending, speed);

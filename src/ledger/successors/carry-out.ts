@@ -9,10 +9,7 @@ import { beginStanding, noteWaiting } from './standing.ts';
 
 export type Decided = { family: FoundFamily; decision: Decision };
 
-/**
- * Makes the successors that were decided for families of one plan, which the transaction has
- * locked. Returns how many there are.
- */
+/** Makes the successors that were decided for a plan, which is locked. Returns how many. */
 export async function carryOut(
   tx: Queries,
   plan: number,
@@ -117,10 +114,7 @@ async function insertOrders(tx: Queries, opening: Opening[]): Promise<void> {
   );
 }
 
-/**
- * Whether what these families still lack may be asked for again; see `follow` in the migrations.
- * What is not asked for any more stays so: remainder.csv may have offered it.
- */
+/** See `follow` in the migrations. What is not asked for any more stays so: a remainder has it. */
 async function follow(tx: Queries, roots: number[], mayFollow: boolean | null): Promise<void> {
   if (roots.length === 0) return;
   await tx.query(

@@ -11,10 +11,8 @@ import { endTries } from './withdraw.ts';
 
 /**
  * Ends the tries of a plan's standing lines, or of one of them, at a person's request. What is on
- * its way still counts, and what waits is withdrawn or cancelled. What is lacking then stays short.
- *
- * Throws AppError `not_found` when there is no such plan or line, or `wrong_state` when nothing of
- * it is still tried, or it is not the plan that was seen.
+ * its way still counts, and what waits is withdrawn or cancelled. Throws AppError `not_found` when
+ * there is no such plan or line, `wrong_state` when nothing of it is tried, or it is not as seen.
  */
 export async function closeLines(
   ledger: Ledger,

@@ -7,9 +7,8 @@ import { ladderOf } from './ladders.ts';
 import type { Family } from './next-step.ts';
 
 /**
- * Whether every order of the family of `o` has ended by proof. A refused order is not short: what
- * it lacks waits for a person, and the rest of the family continues without it. So it does without
- * a cancelled one.
+ * Whether every order of the family of `o` has ended by proof. What a refused one lacks waits for a
+ * person, and the rest of the family continues without it, or a cancelled one.
  */
 const HAS_ENDED = `not exists (
   select from ledger.orders m
@@ -68,10 +67,7 @@ export type FoundFamily = Omit<Family, 'ordinal'> & {
   plan: number;
   line: number;
   steps: Step[];
-  /**
-   * Something may have been bought after all: the vendor named more numbers than are recorded, a
-   * person settled it against the evidence, or a later attempt has come to light.
-   */
+  /** More may be bought: unrecorded numbers, a settlement against the evidence, a later attempt. */
   isDoubtful: boolean;
   /** The line keeps trying, and its time is not over. */
   keepsTrying: boolean;
@@ -84,9 +80,8 @@ const GOING = `p.state in ('running', 'standing', 'finished')`;
 const lookedTo = new WeakMap<Ledger, Map<number, number>>();
 
 /**
- * First orders of the account whose families may continue: those of at most 500 orders, by id.
- * Some must wait until a rung has room. So each call continues after the orders of the call before,
- * and starts over after the last ones.
+ * First orders whose families may continue, of at most 500 orders, by id. Some must wait until a
+ * rung has room, so each call continues after the orders of the call before.
  */
 export async function rootsToFollow(ledger: Ledger, accountId: number): Promise<number[]> {
   const after = lookedTo.get(ledger) ?? new Map<number, number>();
@@ -126,10 +121,7 @@ export async function rootsToTryAgain(
   return rows.map(({ root }) => root);
 }
 
-/**
- * These families, by the id of their first order. A family is left out when an unknown order
- * freezes its line, or when not all of its orders have ended by proof any more.
- */
+/** These families by id, without those that an unknown order freezes or that have not ended. */
 export function findFamilies(tx: Queries, roots: number[]): Promise<FoundFamily[]> {
   return tx.query<FoundFamily>(
     `select o.id as root, p.id as plan, p.orders as "planOrders", l.line,

@@ -10,11 +10,9 @@ import { endTries } from './withdraw.ts';
 
 /**
  * Makes successor orders: for what an order is proven to lack, the next step of its line's ladder,
- * or another try of a standing line. Several processes may call it at once: the plan's lock lets
- * one work at a time, and a family that has its successor is left out. The database checks each
- * successor again, so a family never asks for more than it lacks. Returns how many were made.
- *
- * A plan that fails does not hold up the others. Throws an AggregateError at the end.
+ * or another try of a standing line. Several processes may call it: the plan's lock lets one work
+ * at a time, and the database checks each successor again. Returns how many were made. A plan that
+ * fails does not hold up the others: it throws an AggregateError at the end.
  */
 export async function openSuccessors(
   ledger: Ledger,

@@ -22,9 +22,8 @@ const nextTry = (until: string, everyMs: string): string =>
   `least(${until}, ledger.now() + (0.9 + random() / 5) * ${everyMs} * interval '1 ms')`;
 
 /**
- * The account's standing lines whose next try is due. Each gets its next one about `everyMs` later,
- * and none after the line's time. When that is over, the line is returned until `endStanding` has
- * seen that none of its orders waits.
+ * The account's standing lines whose next try is due; the one after comes about `everyMs` later. A
+ * line whose time is over is returned until `endStanding` has seen that no order of it waits.
  */
 export function takeDueLines(
   ledger: Ledger,
@@ -46,10 +45,7 @@ export function takeDueLines(
   );
 }
 
-/**
- * These lines are not looked at any more: their time is over, and none of their orders waits. Call
- * it with the withdrawal of their tries: before it, an interruption would leave a try to be sent.
- */
+/** These are not looked at any more. Call it in the transaction that withdraws their tries. */
 export async function endStanding(tx: Queries, plan: number, lines: number[]): Promise<void> {
   await tx.query(
     `update ledger.standing s set next_at = 'infinity'
@@ -72,10 +68,7 @@ export async function beginStanding(tx: Queries, lines: LineOf[], everyMs: numbe
   );
 }
 
-/**
- * Stores, after orders of these lines have changed, whether any of them waits for the next try. So
- * a plan's page need not read a million orders.
- */
+/** Stores whether an order of these lines waits for the next try, for the plan's page. */
 export async function noteWaiting(tx: Queries, lines: LineOf[]): Promise<void> {
   await tx.query(
     `update ledger.standing s set waits = w.waits

@@ -1,7 +1,4 @@
-/**
- * Withdraws successors that were never sent: their families lack again what these asked for. Also
- * ends tries that wait to be sent again.
- */
+/** Withdraws successors that were never sent, and ends tries that wait to be sent again. */
 import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine, isOfLine, isOfPlan, planOf, rootOf } from '../order-id.ts';
 import { isUnrecorded } from '../orders/surplus.ts';
@@ -12,9 +9,8 @@ export const IS_UNSENT = `s.root is not null and s.attempts = 0
   and s.state in ('waiting', 'cancelled')`;
 
 /**
- * Ends the waiting tries of a plan, or of one of its lines: a person has closed it, or its time is
- * over. Those never sent are withdrawn. Those sent before are cancelled: each attempt is proven to
- * have bought nothing. What is final is left, because it may have bought something after all.
+ * Ends the waiting tries of a plan, or of a line. Those never sent are withdrawn, others are
+ * cancelled: they bought nothing. What is final is left, for it may have bought something.
  */
 export async function endTries(tx: Queries, planId: number, line: number | null): Promise<void> {
   // The index of waiting successors finds them.
@@ -51,10 +47,7 @@ export async function endTriesWith(ledger: Ledger, id: number): Promise<void> {
 /** SQL: whether order `o` of line `l` belongs to a new try of a line that is not tried any more. */
 export const IS_ENDED_TRY = '(o.is_try is true and not ledger.is_tried(o.plan_id, l.asked_line))';
 
-/**
- * Those of the line that order `id` is for: while that order is unknown, nobody knows what the line
- * lacks or what is left of its caps.
- */
+/** Those of the line of order `id`: while it is unknown, nobody knows what the line lacks. */
 export async function withdrawOfLine(tx: Queries, id: number): Promise<void> {
   await tx.query(
     `delete from ledger.orders s using ledger.orders o, ledger.lines ol, ledger.lines sl
@@ -65,10 +58,7 @@ export async function withdrawOfLine(tx: Queries, id: number): Promise<void> {
   );
 }
 
-/**
- * Those whose family may lack nothing: the vendor named more numbers for it than are recorded. And
- * those of their line that the database has marked, since a rung has a cap.
- */
+/** Those of families with unrecorded numbers, and those that the database marked for a cap. */
 export async function withdrawDoubtful(ledger: Ledger, accountId: number): Promise<void> {
   const found = await ledger.query<{ id: number; plan: number }>(
     // One after the other: without statistics the database would read all orders.

@@ -3,10 +3,7 @@ import type { IQueueBackend, JobJson, KeepJobs, MinimalJob } from 'bullmq';
 import type { Job, MemoryJobs } from './jobs.ts';
 import { QueueReadings } from './readings.ts';
 
-/**
- * What BullMQ offers beyond this: flows, schedulers, duplicates, retries, logs and events. The
- * listeners are EventEmitter's.
- */
+/** What BullMQ offers beyond this. The listeners are EventEmitter's. */
 type Unused =
   | 'addFlow'
   | 'addJobScheduler'

@@ -1,7 +1,6 @@
 /**
- * All that a document says beside the shape that every refusal has: its text, and what a tree of
- * it lacks, which is comments, attributes, instructions, and what stands before and after it. What
- * proves that nothing was bought must hold for all of these.
+ * All that a document says beside the shape of a refusal, also what a tree of it lacks, such as
+ * comments. What proves that nothing was bought must hold for all of it.
  */
 import { resolveEscapes } from './escapes.ts';
 
@@ -25,10 +24,7 @@ export function allWords(document: string): string {
   return resolveEscapes(document.replace(SHAPE, ' | '));
 }
 
-/**
- * Whether a document says only that these numbers were sold. What a sale of fewer than asked lacks
- * is bought elsewhere, so it may not say in any words that it is a part of the sale.
- */
+/** Whether it says only that these were sold: a sale of fewer must not be a part of one. */
 export function tellsOnlyOfSale(document: string, numbers: string[]): boolean {
   const words = allWords(document)
     .replace(GOODS, '|')

@@ -1,17 +1,6 @@
 /**
  * What an answer means for its order: the table in docs/settling.md. Only an answer whose every
  * part says so proves that nothing was bought; an answer that contradicts itself is doubt.
- *
- *   nothing handed over                                       not_sent
- *   status 429, and a body that agrees                        throttled
- *   200, a sale of as many as asked                           filled
- *   200, a sale of fewer that says nothing else               short
- *   200, a refusal for want of stock                          short, with no numbers
- *   200, a refusal that blames the keys / asks for a pause    credentials / throttled
- *   200, any other refusal                                    refused
- *        (none of these names a phone number, or speaks of a sale or a fault; all but the last in
- *        plain words)
- *   anything else, or anything more on the connection         unknown
  */
 import type { OrderRequest } from '../request.ts';
 import type { Headers } from '../wire/headers.ts';
@@ -20,7 +9,6 @@ import { type Decoded, decode } from './decode.ts';
 import { cut, type Heard, hear, linesInDoubt, textOf } from './heard.ts';
 import { namedNumbers } from './phone-numbers.ts';
 import type { MeaningOf } from './refusals.ts';
-import { retryAfterMs } from './retry-after.ts';
 import { doubtOf429 } from './status-429.ts';
 
 export type Outcome =
@@ -125,9 +113,7 @@ function keepAnyway(sent: Handed, by: Judge): Kept {
   }
 }
 
-/**
- * Numbers that an unclear answer names prove nothing, but they are evidence: the body keeps them.
- */
+/** Numbers that an unclear answer names prove nothing, but the body keeps them as evidence. */
 function unknown(why: string, kept: Kept): Answer {
   const named = namedNumbers(kept.body ?? '').length;
   const numbers = named === 1 ? '1 phone number' : `${named} phone numbers`;
@@ -169,6 +155,20 @@ function refusal(
   }
 }
 
+const AN_HOUR_MS = 3_600_000;
+
+/**
+ * The wait that Retry-After asks for, ms, an hour at most; it holds seconds or an HTTP date. null
+ * when it is absent, unreadable, zero or past: then the caller's own growing pause applies.
+ */
 function pause(headers: Headers): number | null {
-  return retryAfterMs(headers['retry-after'], Date.now());
+  const value = headers['retry-after']?.trim() ?? '';
+  const waitMs = /^\d+$/.test(value) ? Number(value) * 1000 : dateOf(value) - Date.now();
+  return waitMs > 0 ? Math.min(waitMs, AN_HOUR_MS) : null;
+}
+
+/** The only form that RFC 9110 lets a server send. Date.parse alone reads "junk 5" as 2001. */
+function dateOf(value: string): number {
+  const form = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+  return form.test(value) ? Date.parse(value) : Number.NaN;
 }

@@ -2,8 +2,7 @@ import { compressionOf } from './decompress.ts';
 
 /**
  * Bytes to text, without guessing; null when the encoding is unknown, when a byte does not fit it,
- * or when XML does not allow a character. The XML parser would read everything as UTF-8 and turn
- * bytes that do not fit into U+FFFD.
+ * or when XML does not allow a character. The XML parser would take all for UTF-8.
  */
 export function readText(body: Uint8Array, contentType: string | null): string | null {
   const decoder = DECODERS.get(encodingOf(body, contentType));
@@ -17,9 +16,8 @@ export function readText(body: Uint8Array, contentType: string | null): string |
 }
 
 /**
- * Text to search, not to read: when the encoding is wrong or unknown, each byte is a character,
- * because digits and English words have the same bytes in all common encodings. null when it is no
- * such text: compressed bytes, UTF-16 without its mark.
+ * Text to search, not to read: in a wrong or unknown encoding each byte is a character, because
+ * digits and English words are the same in all. null: compressed, or UTF-16 without its mark.
  */
 export function readAnyText(body: Uint8Array, contentType: string | null): string | null {
   const read = readText(body, contentType);

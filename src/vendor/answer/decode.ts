@@ -1,17 +1,11 @@
 /**
- * Reads the body of an answer, strictly. Only two shapes prove anything. Both are known from the
- * vendor's page and from other people's clients:
- *
- *   response/success  with as many distinct ten-digit numbers as its quantity says, at most as many
- *                     as asked: these were bought. With fewer it says nothing else anywhere
- *   response/failed   with a description of text only, and nowhere a phone number or words of a
- *                     sale: nothing was bought. Words count unless a known refusal has them, or an
- *                     operator's rule names them. This holds for all that came: comments,
- *                     attributes and instructions, too
- *
- * Everything else is `unclear` and may hide a purchase. A failure is read as strictly as a success:
- * with a looser rule, one changed byte in `success` reads as a refusal, and the order is bought
- * twice. Only the charset of the content type counts: PHP labels everything text/html.
+ * Reads the body of an answer, strictly. Only two shapes prove anything, known from the vendor's
+ * page and from other people's clients: response/success, with as many distinct ten-digit numbers
+ * as its quantity says, at most as many as asked; and response/failed, with a description of text
+ * only. In a sale of fewer, and in a refusal, nothing that came may say anything else: comments,
+ * attributes and instructions, too. Everything else is `unclear` and may hide a purchase: with a
+ * looser rule, one changed byte in `success` reads as a refusal, and the order is bought twice.
+ * Only the charset of the content type counts: PHP labels everything text/html.
  */
 import { z } from 'zod';
 import { allWords, tellsOnlyOfSale } from './all-words.ts';

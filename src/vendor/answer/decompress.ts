@@ -33,10 +33,7 @@ const ALSO_CUT = { finishFlush: constants.Z_PARTIAL_FLUSH };
  */
 export type Opened = { body: Buffer; rest: Buffer } | { body: Buffer; why: string };
 
-/**
- * The body of a complete answer, decompressed as its content-encoding header says; or why it cannot
- * be. What would be more than `mostBytes` is not decompressed.
- */
+/** The body, decompressed as its header says, up to `mostBytes`; or why it cannot be. */
 export function decompress(body: Buffer, encoding: string | undefined, mostBytes: number): Opened {
   const name = (encoding ?? '').trim().toLowerCase();
   if (name === '' || name === 'identity') return { body, rest: Buffer.alloc(0) };
@@ -61,9 +58,8 @@ export function decompress(body: Buffer, encoding: string | undefined, mostBytes
 }
 
 /**
- * Where the compressed part of a body ends that can be decompressed. zlib drops what follows it,
- * and does not tell of each kind how far it read. But without its last byte no part can be
- * decompressed: where the body can, something follows.
+ * Where the compressed part of a body ends: zlib drops what follows it. Without its last byte no
+ * part can be decompressed: where the body can, something follows.
  */
 function endOf(body: Buffer, opens: (bytes: Buffer) => boolean): number {
   if (!opens(body.subarray(0, -1))) return body.length;

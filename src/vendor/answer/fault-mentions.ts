@@ -1,10 +1,8 @@
 /**
- * Words of a fault on the way: the vendor began with the order, and does not know how far it got,
- * either. With them neither `failed` nor status 429 proves that nothing was bought, even beside a
- * denial: "could not be completed: connection lost" may be said after the sale.
- *
- * A miss may buy twice; a false alarm costs a look at the vendor's list. But the known words of a
- * vendor that is only busy, or down for maintenance, are no fault: it did not begin.
+ * Words of a fault on the way: the vendor began with the order, and does not know how far it got.
+ * With them neither `failed` nor status 429 proves that nothing was bought, even beside a denial. A
+ * miss may buy twice; a false alarm costs a look at the vendor's list. But a vendor that is only
+ * busy, or down for maintenance, did not begin.
  */
 const WHOSE = [
   'internal|unexpected|unknown|unspecified|undefined|unhandled|general|generic|fatal|critical',

@@ -1,7 +1,4 @@
-/**
- * Whether a field of a head, `name: value`, is one of pages or counts: what came may be a part. Of
- * a link, the address and the relation count, too.
- */
+/** Whether a field of a head, `name: value`, speaks of pages or counts: what came may be a part. */
 export function isOfPages(field: string): boolean {
   const name = /^link:/i.test(field) ? field : field.replace(/:.*/s, '');
   return OF_PAGES.test(name.replace(USUAL, '|'));

@@ -22,10 +22,7 @@ function slownessOf(match: string): string | null {
   return `${match} takes too long: it repeats a repetition`;
 }
 
-/**
- * The operator's refusal rules: a JSON list of `{"match": …, "means": …}`, tried in that order
- * before the built-in ones. Throws AppError `bad_config` with all faults of the file at once.
- */
+/** The operator's rules, a JSON list. Throws AppError `bad_config` with all faults at once. */
 export function readRefusalRules(path: string): RefusalRule[] {
   const read = z.array(RULE).safeParse(parse(path));
   if (read.success) return read.data;

@@ -29,10 +29,7 @@ export type RefusalRule = {
   means: Means;
 };
 
-/**
- * `all` has the text and everything else that the answer says (all-words.ts). `doubt` completes a
- * sentence that begins "it says failed".
- */
+/** `all`: all that the answer says (all-words.ts). `doubt` ends the sentence "it says failed …". */
 export type MeaningOf = (text: string, all?: string) => Means | { doubt: string };
 
 /**
@@ -43,14 +40,11 @@ export type MeaningOf = (text: string, all?: string) => Means | { doubt: string 
  * numbers available and purchased" one. Throws `bad_config` for a rule that cannot be read.
  */
 export function readMeanings(operatorRules: RefusalRule[] = []): MeaningOf {
-  const readAll = (rules: RefusalRule[]) =>
-    rules.map((rule) => {
-      const fault = faultOfMatch(rule.match);
-      if (fault !== null) throw new AppError('bad_config', `A refusal rule has a fault: ${fault}.`);
-      return { pattern: patternOf(rule.match), means: rule.means };
-    });
-  const operators = readAll(operatorRules);
-  const builtIn = readAll(BUILT_IN);
+  const operators = operatorRules.map(({ match, means }) => {
+    const fault = faultOfMatch(match);
+    if (fault !== null) throw new AppError('bad_config', `A refusal rule has a fault: ${fault}.`);
+    return { pattern: patternOf(match), means };
+  });
   return (text, all = text) => {
     const words = oneLine(text);
     const said = [words, oneLine(all)];
@@ -72,7 +66,7 @@ export function readMeanings(operatorRules: RefusalRule[] = []): MeaningOf {
     if (rest.some(mentionsSale)) return { doubt: 'but its words speak of an order' };
     if (rest.some(mentionsFault)) return { doubt: 'but its words speak of a fault on the way' };
     if (ofOperator) return ofOperator.means;
-    const rule = builtIn.find(({ pattern }) => pattern.test(words));
+    const rule = BUILT_IN_PATTERNS.find(({ pattern }) => pattern.test(words));
     if (rule === undefined) return 'refused';
     return said.every(isPlain) ? rule.means : { doubt: 'in words that are not all known' };
   };
@@ -109,77 +103,66 @@ const GOODS = '(?:numbers?|inventory|stock)';
 const GONE = '(?:available|found|left|remaining|in stock|in inventory|match(?:ed|ing)?)';
 
 /** Tried from the top: clear words for load and bad keys before the wide words for stock. */
-const BUILT_IN: RefusalRule[] = [
-  // "Too many requests", "Rate limit exceeded", "Request throttled"
-  { match: '/\\btoo many (?:api )?(?:requests|calls)\\b/', means: 'busy' },
-  { match: '/\\b(?:rate|request|call)[- ]limit/', means: 'busy' },
-  { match: '/\\bthrottl(?:ed|ing)\\b/', means: 'busy' },
-
-  // "Invalid access key", "Invalid API credentials"; not "Invalid parameter", "Invalid key word"
+const BUILT_IN: { means: Means; words: string[] }[] = [
   {
-    match:
-      '/\\b(?:invalid|incorrect|wrong|bad|unknown|expired|disabled|revoked) ' +
-      '(?:(?:access|secret|api|account)[ _]?)+keys?\\b/',
-    means: 'credentials',
-  },
-  {
-    match:
-      '/\\b(?:(?:access|secret|api)[ _])+keys?\\b.{0,30}\\b' +
-      '(?:invalid|incorrect|wrong|unknown|expired|disabled|revoked|missing|' +
-      'not (?:valid|found|recognized)|does not exist|do not match)\\b/',
-    means: 'credentials',
-  },
-  {
-    match: '/\\b(?:invalid|incorrect|wrong|bad) (?:\\w+ )?(?:credentials|login)\\b/',
-    means: 'credentials',
-  },
-  // "Authentication failed", "Could not authenticate", "Not authenticated"
-  {
-    match: '/\\bauthentication (?:has )?(?:failed|failure|error|required|unsuccessful)\\b/',
-    means: 'credentials',
-  },
-  {
-    match:
-      '/\\b(?:not authenticated|' +
-      '(?:failed|unable|could not|cannot|can not)(?: to)? authenticate)\\b/',
-    means: 'credentials',
-  },
-  // "Access denied", "Unauthorized"; not "Unauthorized to order True 800 numbers": other orders of
-  // the account may be allowed
-  { match: '/\\baccess (?:is |was )?denied\\b/', means: 'credentials' },
-  { match: '/\\bunauthori[sz]ed\\b(?! (?:to|for)\\b)/', means: 'credentials' },
-
-  // "No numbers available", "No local numbers found", "There are no available numbers for 212"
-  { match: `/\\bno (?:${KIND} )*${GOODS} (?:\\w+ ){0,3}${GONE}\\b/`, means: 'stock' },
-  { match: `/\\bno (?:available|matching|such|more) (?:${KIND} )*${GOODS}\\b/`, means: 'stock' },
-  // "Numbers not available", "The requested quantity is unavailable"; not "Service not available"
-  {
-    match:
-      '/\\b(?:numbers?|quantity|criteria|inventory|stock|area code|npa|exchange)\\b.{0,30}' +
-      '\\b(?:not (?:currently |presently )?available|unavailable)\\b/',
-    means: 'stock',
-  },
-  // "Insufficient inventory", "Not enough numbers available"; not "Insufficient funds for numbers"
-  {
-    match: `/\\b(?:insufficient|not enough|too few) (?:${KIND} )*(?:${GOODS}|quantity)\\b/`,
-    means: 'stock',
-  },
-  { match: '/\\bout of (?:stock|inventory|numbers)\\b/', means: 'stock' },
-  {
-    match:
-      `/\\b(?:unable to|could not|cannot|can not) (?:find|locate) ` +
-      `(?:any |enough )?(?:${KIND} )*${GOODS}\\b/`,
-    means: 'stock',
-  },
-
-  // After stock: "No numbers available, try again later" is about stock
-  {
-    match: '/\\btry (?:again|your request|back)(?: again)? (?:later|shortly|in a )/',
     means: 'busy',
+    // "Too many requests", "Rate limit exceeded", "Request throttled"
+    words: [
+      '\\btoo many (?:api )?(?:requests|calls)\\b',
+      '\\b(?:rate|request|call)[- ]limit|\\bthrottl(?:ed|ing)\\b',
+    ],
   },
-  { match: '/\\btemporarily unavailable\\b/', means: 'busy' },
   {
-    match: '/\\b(?:server|system|service) (?:is )?(?:too )?(?:busy|overloaded)\\b/',
+    means: 'credentials',
+    words: [
+      // "Invalid access key", "Invalid API credentials"
+      // not "Invalid parameter", "Invalid key word"
+      '\\b(?:invalid|incorrect|wrong|bad|unknown|expired|disabled|revoked) ' +
+        '(?:(?:access|secret|api|account)[ _]?)+keys?\\b',
+      '\\b(?:(?:access|secret|api)[ _])+keys?\\b.{0,30}\\b' +
+        '(?:invalid|incorrect|wrong|unknown|expired|disabled|revoked|missing|' +
+        'not (?:valid|found|recognized)|does not exist|do not match)\\b',
+      '\\b(?:invalid|incorrect|wrong|bad) (?:\\w+ )?(?:credentials|login)\\b',
+      // "Authentication failed", "Could not authenticate", "Not authenticated"
+      '\\bauthentication (?:has )?(?:failed|failure|error|required|unsuccessful)\\b',
+      '\\bnot authenticated\\b',
+      '\\b(?:failed|unable|could not|cannot|can not)(?: to)? authenticate\\b',
+      // "Access denied", "Unauthorized"; not "Unauthorized to order True 800 numbers": other orders
+      // of the account may be allowed
+      '\\baccess (?:is |was )?denied\\b',
+      '\\bunauthori[sz]ed\\b(?! (?:to|for)\\b)',
+    ],
+  },
+  {
+    means: 'stock',
+    words: [
+      // "No numbers available", "No local numbers found", "There are no available numbers for 212"
+      `\\bno (?:${KIND} )*${GOODS} (?:\\w+ ){0,3}${GONE}\\b`,
+      `\\bno (?:available|matching|such|more) (?:${KIND} )*${GOODS}\\b`,
+      // "Numbers not available", "The requested quantity is unavailable"
+      // not "Service not available"
+      '\\b(?:numbers?|quantity|criteria|inventory|stock|area code|npa|exchange)\\b.{0,30}' +
+        '\\b(?:not (?:currently |presently )?available|unavailable)\\b',
+      // "Insufficient inventory", "Not enough numbers available"
+      // not "Insufficient funds for numbers"
+      `\\b(?:insufficient|not enough|too few) (?:${KIND} )*(?:${GOODS}|quantity)\\b`,
+      '\\bout of (?:stock|inventory|numbers)\\b',
+      '\\b(?:unable to|could not|cannot|can not) (?:find|locate) ' +
+        `(?:any |enough )?(?:${KIND} )*${GOODS}\\b`,
+    ],
+  },
+  {
     means: 'busy',
+    // After stock: "No numbers available, try again later" is about stock
+    words: [
+      '\\btry (?:again|your request|back)(?: again)? (?:later|shortly|in a )',
+      '\\btemporarily unavailable\\b',
+      '\\b(?:server|system|service) (?:is )?(?:too )?(?:busy|overloaded)\\b',
+    ],
   },
 ];
+
+const BUILT_IN_PATTERNS = BUILT_IN.map(({ means, words }) => ({
+  means,
+  pattern: new RegExp(words.join('|'), 'iu'),
+}));

@@ -6,10 +6,7 @@ const WITHIN_MS = 1_000;
 const world = createContext({ pattern: null as RegExp | null, text: '' });
 const SEARCH = new Script('pattern.exec(text)');
 
-/**
- * What the expression finds in the text; null: nothing. Throws when it takes too long: an
- * operator's expression may need hours for forty letters.
- */
+/** What the expression finds; null: nothing. Throws when it takes too long: some take hours. */
 export function matchWithinTime(pattern: RegExp, text: string): string | null {
   Object.assign(world, { pattern, text });
   const found = SEARCH.runInContext(world, { timeout: WITHIN_MS }) as RegExpExecArray | null;

@@ -1,7 +1,4 @@
-/**
- * undici shows each request, with the keys in its URL, to every subscriber in this process. Tracing
- * agents subscribe when they are loaded beside the program.
- */
+/** undici shows each request, with the keys in its URL, to all subscribers, as tracers are. */
 import { hasSubscribers } from 'node:diagnostics_channel';
 
 export const CHANNELS = [

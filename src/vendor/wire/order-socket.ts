@@ -47,10 +47,7 @@ export class OrderSocket extends Duplex {
     });
   }
 
-  /**
-   * All that the server sent, MOST_HEARD bytes at most. Resolves when it closes the connection, or
-   * after CLOSES_WITHIN_MS.
-   */
+  /** All that came, MOST_HEARD bytes at most, when it closes or after CLOSES_WITHIN_MS. */
   async heard(): Promise<Buffer> {
     await doneWithin(CLOSES_WITHIN_MS, this.#over.promise);
     return Buffer.concat(this.#heard);

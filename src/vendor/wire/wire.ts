@@ -31,15 +31,9 @@ type Incomplete =
   | { bytes: 'none'; fault: string };
 
 export type Gate = {
-  /**
-   * Awaited once the order's connection is there; the order is sent right after it. Must not
-   * reject.
-   */
+  /** Awaited once the order's connection is there; it is sent right after. Must not reject. */
   moment?: () => Promise<void>;
-  /**
-   * Asked at most once, just before the first byte. When it says no or throws, nothing is sent. It
-   * must be quick: a connection waits for it.
-   */
+  /** Asked once at most, just before the first byte; quick. No or a throw: nothing is sent. */
   mayStart: () => boolean;
 };
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Verdict } from '../../../src/evidence/index.ts';
 import {
   type ClaimedOrder,
-  type KeptVerdict,
   keepVerdicts,
   openOrders,
   otherAskers,
@@ -21,7 +21,7 @@ describeOnALedger('what a verdict leaves open', (given) => {
     const [open, bought] = (await claim(ledger, plan)) as [ClaimedOrder, ClaimedOrder];
     await record(ledger, plan, answerTo(open, 'unknown'), answerTo(bought, 'unknown'));
     await readList(ledger, plan.account, [before, claimed, foreign, left]);
-    const judge = ({ id, attempt }: ClaimedOrder, verdict: Partial<KeptVerdict>) => {
+    const judge = ({ id, attempt }: ClaimedOrder, verdict: Partial<Verdict>) => {
       const kept = { isClear: false, numbers: [], why: 'So.', finding: 'open' as const };
       return keepVerdicts(ledger, [{ ...kept, order: id, attempt, ...verdict }]);
     };

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Verdict } from '../../../src/evidence/index.ts';
 import {
   acceptVerdicts,
   type ClaimedOrder,
   clearVerdicts,
   findPlan,
-  type KeptVerdict,
   keepVerdicts,
   planEvents,
   recordAnswers,
@@ -47,7 +47,7 @@ describeOnALedger('clear verdicts that a person looked at', (given) => {
     );
   }
 
-  const verdict = ({ id, attempt }: ClaimedOrder, numbers: string[]): KeptVerdict => ({
+  const verdict = ({ id, attempt }: ClaimedOrder, numbers: string[]): Verdict => ({
     ...{ order: id, attempt, isClear: true, numbers, why: 'The list shows it.' },
     finding: numbers.length > 0 ? 'bought' : 'nothing',
   });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import type { Verdict } from '../../../src/evidence/index.ts';
 import {
   acceptVerdict,
   type ClaimedOrder,
   type Finding,
   findPlan,
-  type KeptVerdict,
   keepVerdicts,
   planEvents,
   settleOrder,
@@ -44,7 +44,7 @@ describeOnALedger('a settlement that something speaks against', (given) => {
     return { plan, order };
   };
 
-  const judged = ({ id, attempt }: ClaimedOrder, verdict: Partial<KeptVerdict>) => {
+  const judged = ({ id, attempt }: ClaimedOrder, verdict: Partial<Verdict>) => {
     const nothing = { finding: 'nothing' as const, isClear: true, numbers: [], why: 'It is so.' };
     return keepVerdicts(given.ledger, [{ order: id, attempt, ...nothing, ...verdict }]);
   };

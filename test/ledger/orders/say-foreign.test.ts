@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Verdict } from '../../../src/evidence/index.ts';
 import {
   accountEvents,
-  type KeptVerdict,
   keepVerdicts,
   noteLostSuccessors,
   orderId,
@@ -36,10 +36,7 @@ describeOnALedger('a number that a person calls foreign', (given) => {
     const rows = await sql<{ number: string }>(given.ledger, select, [account.id]);
     return rows.map(({ number }) => number);
   };
-  const judge = (
-    { id }: { id: number },
-    verdict: Partial<KeptVerdict> & Pick<KeptVerdict, 'finding'>,
-  ) => {
+  const judge = ({ id }: { id: number }, verdict: Partial<Verdict> & Pick<Verdict, 'finding'>) => {
     const kept = { order: id, attempt: 1, isClear: false, numbers: [], why: 'so', ...verdict };
     return keepVerdicts(given.ledger, [kept]);
   };
@@ -47,7 +44,7 @@ describeOnALedger('a number that a person calls foreign', (given) => {
   const judgedOrder = async (
     plan: SmallPlan,
     numbers: string[],
-    verdict: Partial<KeptVerdict> & Pick<KeptVerdict, 'finding'>,
+    verdict: Partial<Verdict> & Pick<Verdict, 'finding'>,
     answered = {},
   ) => {
     const { order } = await sendOne(given.ledger, plan, 'unknown', answered);

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import type { Verdict } from '../../../src/evidence/index.ts';
 import {
   type ClaimedOrder,
   type Finding,
   findPlan,
-  type KeptVerdict,
   keepVerdicts,
   settleOrder,
 } from '../../../src/ledger/index.ts';
@@ -30,7 +30,7 @@ async function tenAndFifteen(given: Given) {
   return { plan, ten, fifteen };
 }
 
-const judge = (given: Given, { id, attempt }: ClaimedOrder, verdict: Partial<KeptVerdict>) => {
+const judge = (given: Given, { id, attempt }: ClaimedOrder, verdict: Partial<Verdict>) => {
   const open = { finding: 'open' as const, isClear: false, numbers: [], why: 'Who knows.' };
   return keepVerdicts(given.ledger, [{ order: id, attempt, ...open, ...verdict }]);
 };

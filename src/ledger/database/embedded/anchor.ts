@@ -18,10 +18,7 @@ function anchor(folder: string): string {
   return `${lock.ino}/${lock.ctimeNs}/${journal.ino}/${birthOf(journal)}`;
 }
 
-/**
- * Where a file system does not know when a file was made, Node gives 0, or the time of its last
- * change, which each write moves: then it is no fact.
- */
+/** Where a file system does not know it, Node gives 0 or the last change: then it is no fact. */
 const birthOf = ({ birthtimeNs, ctimeNs }: BigIntStats): string =>
   birthtimeNs === 0n || birthtimeNs === ctimeNs ? '' : String(birthtimeNs);
 

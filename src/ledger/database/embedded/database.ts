@@ -19,8 +19,7 @@ export type Database = {
   /** Set when PostgreSQL has stopped in the middle of something: it takes no more statements. */
   stopped(): AppError | undefined;
   /**
-   * Null: it is an old database, or it came from an image. Else it is new and has no tables. Call
-   * this once, when it has them and nothing else: it leaves an image for the next new database.
+   * Null: it has its tables. Else call it when it has them and nothing else: it leaves an image.
    */
   leaveImage: (() => void) | null;
   /** Waits until what was committed is on the disk. Throws AppError `ledger_down`. */
@@ -49,13 +48,10 @@ const SETTINGS = [
 const UNFINISHED = 'ledger.unfinished';
 
 /**
- * Opens the database in a folder that this process has locked. A new one is filled from a
- * ready-made image, since initdb alone takes 5 s. One that is torn, as after a power cut under an
- * older version of this program, is set aside with all that it holds, and a new one is made.
- * `isSentKnown`: the journal knows all that was sent.
- *
- * Throws AppError `ledger_broken` when it does not open for another reason, such as a full disk:
- * then it stays where it is.
+ * Opens the database in a folder that this process has locked. A new one is filled from an image,
+ * since initdb alone takes 5 s. A torn one is set aside with all that it holds, and a new one is
+ * made. `isSentKnown`: the journal knows all that was sent. Throws AppError `ledger_broken` when it
+ * does not open for another reason, such as a full disk: then it stays where it is.
  */
 export async function openDatabase(folder: string, isSentKnown: boolean): Promise<Database> {
   const path = ledgerIn(folder);
@@ -192,9 +188,8 @@ type Engine = {
 };
 
 /**
- * When PostgreSQL ends in the middle of a statement, as it does when its log cannot be written,
- * PGlite calls it again and again, for ever. This makes that statement and all later ones fail
- * instead.
+ * When PostgreSQL ends in the middle of a statement, as when its log cannot be written, PGlite
+ * calls it again for ever. This makes that statement and all later ones fail instead.
  */
 function stopWhenAborted(db: PGlite, complaint: () => string | undefined) {
   const engine = db.Module as unknown as Engine;

@@ -35,16 +35,12 @@ type Holder = {
 const held = new Set<string>();
 
 /**
- * Takes the embedded database's folder for this process. Returns what gives the folder back.
- *
- * The lock is SQLite's on an empty file, and so the kernel's: it ends with the process, however
- * that ends, and holds between namespaces and containers on one machine. SQLite also refuses a
- * second lock in the same process, which the kernel would grant. A network file system without
- * locks keeps nobody out: the folder belongs on a disk of this machine. Code of this process must
- * never open and close the file itself, as a copy does: the kernel would drop the lock.
- *
- * Throws AppError `ledger_in_use` naming the holder, `bad_config` when the folder cannot be written
- * or its file system knows no locks.
+ * Takes the embedded database's folder for this process, and returns what gives it back. The lock
+ * is SQLite's on an empty file, and so the kernel's: it ends with the process, and holds between
+ * containers on one machine, but on no network file system without locks. SQLite also refuses a
+ * second lock in the same process. Code of this process must never open and close the file itself,
+ * as a copy does: the kernel would drop the lock. Throws AppError `ledger_in_use` naming the
+ * holder, `bad_config` when the folder cannot be written or its file system knows no locks.
  */
 export function lockFolder(folder: string, command: string): () => void {
   const lock = takeLock(folder);
@@ -106,10 +102,7 @@ const SQLITE_BUSY = 5;
 const isBusy = (error: unknown) =>
   (((error as { errcode?: number }).errcode ?? 0) & 0xff) === SQLITE_BUSY;
 
-/**
- * Tells those who find the folder locked by this process that it serves the web there. The address
- * has no password in it: others can read the file.
- */
+/** Tells who finds the folder locked where this process serves the web. It has no password. */
 export function announceServer(folder: string, url: string): void {
   const holder = readHolder(folder);
   if (holder && held.has(holder.id)) writeHolder(folder, { ...holder, url });

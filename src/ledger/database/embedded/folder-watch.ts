@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { AppError } from '../../../errors.ts';
 
 /**
- * Watches that names in a folder still mean the files that this process has opened. A file that was
- * removed or replaced takes what is written to it, but nobody finds that again, and a lock on it
- * keeps nobody out. What was lost once stays lost: only a new start opens the folder again.
+ * Watches that names in a folder still mean the files that this process has opened: what is written
+ * to another one nobody finds again. What was lost stays lost until a new start.
  */
 export class FolderWatch {
   readonly #folder: string;

@@ -22,10 +22,7 @@ const HASH_BYTES = 32;
 /** A path in the database's folder, and what the file holds; null: it is a folder. */
 type Entry = [path: string, content: Uint8Array | null];
 
-/**
- * Makes the files of a new database, with the tables of this program in it, out of the image that
- * an earlier one has left. False, and nothing is made, when there is no whole image.
- */
+/** Makes a new database's files, with tables, out of an image. False: there is no whole image. */
 export function unpackImage(image: string, folder: string): boolean {
   const entries = readImage(image);
   if (entries === null) return false;
@@ -37,8 +34,7 @@ export function unpackImage(image: string, folder: string): boolean {
 }
 
 /**
- * Leaves an image of a database in which nothing was stored yet. All of it must be in its files, as
- * after a checkpoint. What goes wrong is no fault of the database, and costs the next one time.
+ * Leaves an image of a database with nothing in it, after a checkpoint. A fault costs only time.
  */
 export function keepImage(folder: string, image: string): void {
   const part = `${image}.${process.pid}`;

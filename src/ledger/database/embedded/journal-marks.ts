@@ -51,10 +51,7 @@ function ownKey(planKey: string, { name }: Pick<Account, 'name'>): string {
 /** What the ledger knew of an attempt that the journal did not. */
 const LEARNT = { nonce: 0, quantity: 0, worker: 'ledger', claimedAt: '' };
 
-/**
- * Hands over what came after the position up to which the ledger has everything. Then that position
- * moves to the end.
- */
+/** Hands over what came after the position up to which the ledger has all, then moves that. */
 async function recall(
   ledger: Ledger,
   journal: Journal,

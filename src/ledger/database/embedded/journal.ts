@@ -7,9 +7,7 @@ import { FolderWatch } from './folder-watch.ts';
 /** An attempt that may have been sent, and what came of it. */
 export type JournalEntry = {
   position: number;
-  /**
-   * The plan by content, as in `ClaimedOrder`, and the account: two may have a plan of one content.
-   */
+  /** The plan by content, and the account: two accounts may have a plan of one content. */
   planKey: string;
   /** The order's place in its plan, from 1. */
   order: number;
@@ -45,13 +43,10 @@ function statementsOn(db: DatabaseSync) {
 }
 
 /**
- * What was sent, and what was answered. The journal is kept beside the embedded database, which
- * may lose its last second in a power cut, or be put back from an older copy. Everything here is on
- * the disk when the call returns. The calls are synchronous: a whole batch takes 0.1 to 0.3 ms.
- *
- * `mark`, `answer` and `adopt` throw AppError `ledger_down` when the disk does not take it, or when
- * nobody would find it again in the folder: then nothing may be sent. The others throw what SQLite
- * or the file system says.
+ * What was sent, and what was answered, beside the embedded database, which may lose its last
+ * second in a power cut or be put back from an older copy. All is on the disk when a call returns;
+ * a whole batch takes 0.1 to 0.3 ms. `mark`, `answer` and `adopt` throw AppError `ledger_down` when
+ * the disk does not take it, or when nobody would find it again: then nothing may be sent.
  */
 export class Journal {
   readonly #db: DatabaseSync;
@@ -77,10 +72,7 @@ export class Journal {
     this.watch = new FolderWatch(folder, LOCK_FILE, JOURNAL_FILE, `${JOURNAL_FILE}-wal`);
   }
 
-  /**
-   * In one commit. Says of each whether it, or a later attempt of its order, had been marked
-   * before: then it must not be sent.
-   */
+  /** Says of each whether it or a later attempt was marked before: then it must not be sent. */
   mark(entries: Omit<JournalEntry, 'position' | 'answer'>[]): boolean[] {
     const { insert, later } = this.#statements;
     return this.#inOneCommit(() =>
@@ -121,10 +113,7 @@ export class Journal {
     }
   }
 
-  /**
-   * False when this folder is a copy, or was put back from one, or the journal was lost: then it
-   * cannot vouch that nothing was sent that it does not know.
-   */
+  /** False: a copy, or put back from one, or new. Then it may not know all that was sent. */
   get isOriginal(): boolean {
     return this.#isOriginal;
   }
@@ -134,10 +123,7 @@ export class Journal {
     return this.#isOriginal || isAnchored(this.#db, this.#folder, account);
   }
 
-  /**
-   * Call it once it is known what the account has sent. From then on this folder is the original
-   * for it. Without an account, for all.
-   */
+  /** Call it once all is known that the account has sent, or all accounts: it is original now. */
   adopt(account?: string): void {
     this.#isOriginal = this.#inOneCommit(() => {
       setAnchor(this.#db, this.#folder, account);

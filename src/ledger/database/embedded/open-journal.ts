@@ -16,10 +16,9 @@ const TABLES = `
   create table if not exists facts (name text primary key, value text not null) without rowid`;
 
 /**
- * Opens the journal of a folder that this process has locked. `isNew`: the folder has no ledger
- * yet, so a journal that is missing, or was never finished, is not one that was lost. A damaged one
- * is set aside, and a new one is begun that vouches for nothing. Throws AppError `ledger_broken`
- * when neither can be done.
+ * Opens the journal of a folder that this process has locked. `isNew`: there is no ledger yet, so a
+ * journal that is missing was not lost. A damaged one is set aside, and a new one vouches for
+ * nothing. Throws AppError `ledger_broken` when neither can be done.
  */
 export function openJournal(folder: string, isNew: boolean): Journal {
   const path = join(folder, JOURNAL_FILE);
@@ -47,10 +46,7 @@ export function openJournal(folder: string, isNew: boolean): Journal {
   }
 }
 
-/**
- * Opens the file, or makes it. `begin` is called when it had no tables yet, in the commit that
- * makes them: a kill leaves both undone.
- */
+/** Opens or makes the file. `begin` runs in the commit that makes the tables, if they are new. */
 function connect(path: string, begin?: (made: DatabaseSync) => void): DatabaseSync {
   const db = new DatabaseSync(path);
   try {

@@ -10,11 +10,9 @@ import { openJournal } from './open-journal.ts';
 import { syncFolder } from './sync.ts';
 
 /**
- * Opens PostgreSQL inside this process (PGlite), and the journal beside it, kept in `folder`, which
- * one process may hold at a time.
- *
- * Throws AppError `ledger_in_use` when another process holds the folder, `bad_config` when it
- * cannot be written, `ledger_broken` when what is in it cannot be read.
+ * Opens PGlite, and the journal beside it, in `folder`, which one process may hold at a time.
+ * Throws AppError `ledger_in_use` when another process holds it, `bad_config` when it cannot be
+ * written, `ledger_broken` when what is in it cannot be read.
  */
 export async function openEmbedded(folder: string, holder: string): Promise<Ledger> {
   await makeSynced(folder);

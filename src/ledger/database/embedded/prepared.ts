@@ -5,9 +5,8 @@ import { statementName } from '../statement-name.ts';
 export type Prepared = <Row>(text: string, values: readonly unknown[]) => Promise<Row[]>;
 
 /**
- * Statements that the session keeps, as a connection to PostgreSQL does: PGlite's own `query`
- * parses and plans each one anew, which costs several times what it takes to run. The caller has
- * the session to itself. Rejects with what PostgreSQL says, as `query` does.
+ * Statements that the session keeps: PGlite's own `query` plans each one anew, at several times the
+ * cost. The caller has the session to itself. Rejects with what PostgreSQL says.
  */
 export function preparedOn(db: PGlite): Prepared {
   const { bind, describe, execute, parse: prepare, sync } = protocol.serialize;

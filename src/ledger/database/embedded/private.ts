@@ -4,10 +4,7 @@ import { join } from 'node:path';
 /** In a file's mode, what others than its owner may do. */
 export const OTHERS = 0o077;
 
-/**
- * Makes a folder and everything in it readable for its owner alone. A folder that is private
- * already stays unchanged: nobody else can reach what is in it.
- */
+/** Leaves a folder and everything in it to its owner alone. A private one stays as it is. */
 export function makePrivate(folder: string): void {
   if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
   else if ((statSync(folder).mode & OTHERS) === 0) return;

@@ -5,18 +5,12 @@ import type { Ledger, Queries, Transaction } from '../../ledger.ts';
 import type { Database } from './database.ts';
 import { type Prepared, preparedOn } from './prepared.ts';
 
-/**
- * After this long, ms, consecutive turns let other work in: requests, and the workers' signs of
- * life.
- */
+/** Turns in a row let other work in after this, ms: requests, and the workers' signs of life. */
 const BREATH_MS = 20;
 
 type EmbeddedSession = Queries & Pick<Ledger, 'transaction'>;
 
-/**
- * Gives turns on the embedded database's one session to statements and transactions. While a
- * transaction is open, no other caller has a turn.
- */
+/** Gives statements and transactions turns on the one session, which a transaction has alone. */
 export function sessionOn({ db, stopped, syncCommits }: Database): EmbeddedSession {
   const oneByOne = openSlots(1);
   const prepared = preparedOn(db);

@@ -22,13 +22,10 @@ type NodeFiles = {
 };
 
 /**
- * PGlite's files on a real disk, with the syncs that PGlite leaves out: PostgreSQL asks for them,
- * and Emscripten does nothing. Here they are done, so that a power cut leaves a database that
- * opens.
- *
- * Only the log of changes is synced a little later, in the background: a commit need not wait for
- * the disk, since what was sent and answered is in the journal. What must hold then is that the log
- * is on the disk before a change to any other file is handed to the kernel.
+ * PGlite's files on a real disk, with the syncs that PGlite leaves out, so that a power cut leaves
+ * a database that opens. Only the log of changes is synced a little later: a commit need not wait
+ * for the disk, since the journal has what was sent and answered. But the log is on the disk before
+ * a change to any other file is handed to the kernel.
  */
 export class SyncedFiles extends NodeFS {
   /** Segments of the log whose sync is still due, each with the number of its last request. */
@@ -36,10 +33,7 @@ export class SyncedFiles extends NodeFS {
   #requests = 0;
   #isMaking: boolean;
   #timer: NodeJS.Timeout | undefined;
-  /**
-   * A disk that has failed to sync is not trusted again: it may say of the next sync that all is
-   * well.
-   */
+  /** A disk that has failed is not trusted again: it may say of the next sync that all is well. */
   #failure: unknown;
 
   /** `isNew`: nothing is synced until `syncAll`, which takes a tenth of the time. */

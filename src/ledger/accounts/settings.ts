@@ -1,13 +1,10 @@
-import type { Account, PriceList } from '../../documents/index.ts';
+import type { Account, PriceList, Threshold } from '../../documents/index.ts';
 import type { By } from '../events.ts';
 import type { Ledger } from '../ledger.ts';
 import { recount, stopOrders } from '../limits/limits.ts';
 import { alterAccount } from './accounts.ts';
 
-/**
- * Sets what an account pays; null: not known any more. The events keep it. A plan that was started
- * keeps the prices of its start. Throws AppError `not_found`.
- */
+/** Sets what an account pays; null: not known. Started plans keep theirs. Throws `not_found`. */
 export async function setPrices(
   ledger: Ledger,
   name: string,
@@ -27,5 +24,21 @@ export async function setPrices(
     await tx.query('update ledger.accounts set prices = $2 where id = $1', [id, hash]);
     await recount(tx, id);
     return { kind: 'account_prices', detail: { prices: hash } };
+  });
+}
+
+/** Sets the threshold above which purchases wait; null: nothing waits. Throws `not_found`. */
+export async function setThreshold(
+  ledger: Ledger,
+  name: string,
+  threshold: Threshold | null,
+  by: By,
+): Promise<Account> {
+  return alterAccount(ledger, name, by, async (tx, { id }) => {
+    await tx.query('update ledger.accounts set approval = $2 where id = $1', [
+      id,
+      threshold && JSON.stringify(threshold),
+    ]);
+    return { kind: 'account_approval', detail: { approval: threshold } };
   });
 }
