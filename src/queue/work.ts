@@ -137,7 +137,7 @@ function openBullWorker(
   return new PromptWorker(queue.name, process, options, backend.factory);
 }
 
-/** Never waits for less than 1 ms: BullMQ makes 100 ms of 0, and Node warns of what is between. */
+/** Never waits for less than 1 ms: BullMQ makes 100 ms of 0, and Node warns of less than 1. */
 class PromptWorker extends Worker {
   protected override getRateLimitDelay(delay: number): number {
     return Math.max(1, super.getRateLimitDelay(delay));

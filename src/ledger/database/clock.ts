@@ -4,7 +4,7 @@
  * longer than `longest` (an interval) from now.
  */
 
-/** Whether the wait until that moment is over. Nulls: nothing waits; the wait has no bound. */
+/** Whether the wait until that moment is over. Null: nothing waits; as `longest`: no bound. */
 export const isOver = (until: string, longest: string): string =>
   `(${until} is null or ${until} <= ledger.now()
     or coalesce(${until} > ledger.now() + ${longest}, false))`;

@@ -92,7 +92,7 @@ export function openPostgres(
 const HELD_BY_OTHERS = /^(40P01|55P03)$/;
 const PAUSES_MS = [20, 50, 100, 200, 500];
 
-/** Runs it again while others hold what it needs. Throws AppError `wrong_state` at last. */
+/** Repeats it while others hold what it needs. Throws AppError `wrong_state` if they still do. */
 async function repeated<Result>(run: () => Promise<Result>): Promise<Result> {
   for (const ms of PAUSES_MS) {
     try {

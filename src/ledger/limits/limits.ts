@@ -73,7 +73,7 @@ export async function setLimits(tx: Queries, accountId: number, limits: Limit[])
 const COUNTING_LIMIT =
   "select from ledger.limits where account_id = $1 and period <> 'plan' limit 1";
 
-/** The orders of all accounts wait until the end. Call it before the account's row changes. */
+/** All orders wait until the transaction ends. Call it before the account's row changes. */
 export async function stopOrders(tx: Queries, accountId: number): Promise<void> {
   await tx.query('select ledger.stop_orders($1::smallint)', [accountId]);
 }

@@ -23,10 +23,10 @@ type MetLimit = {
 };
 
 /**
- * When an order exceeds a limit, makes its account rest or pauses its plan, and returns which. A
- * limit of all together rests the account until the period ends; a person's limit holds the plan,
- * as does an order that fits in no period, or has no price where money is limited. What makes room
- * earlier ends that, see `continueWithinLimits`.
+ * When an order exceeds a limit, makes its account rest or pauses its plan, and returns which;
+ * null: it exceeds none. A limit of all together rests the account until the period ends; a
+ * person's limit holds the plan, as does an order that fits in no period, or has no price where
+ * money is limited. What makes room earlier ends that, see `continueWithinLimits`.
  */
 export async function stopForLimit(
   ledger: Ledger,

@@ -66,7 +66,8 @@ const WITH_BEFORE = `select o.id as "order", o.quantity, l.plan_id as plan, ${WA
  * whose successors could, by id. Of a plan's orders that ask for the same, only the first ones,
  * with room for all the numbers, however large the plan. `new`: of plans whose first order is not
  * in the queue yet, and successors that are not in it and that nobody has settled, so each is
- * suspected once. `uncleared`: those that nobody has settled since they were in doubt.
+ * suspected once. `uncleared`: those that were never in doubt for such numbers, or that nobody has
+ * settled since.
  */
 export function waitingThatFit(
   tx: Queries,

@@ -1,6 +1,6 @@
 import type { Queries } from '../ledger.ts';
 
-/** Locks the plan before its orders change, never after: who ends the plan could deadlock. */
+/** Locks the plan before its orders change: the other way round could deadlock with its end. */
 export async function lockPlan(tx: Queries, id: number): Promise<void> {
   await tx.query('select id from ledger.plans where id = $1 for no key update', [id]);
 }

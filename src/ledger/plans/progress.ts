@@ -57,7 +57,10 @@ export async function noteProgress(ledger: Ledger, accountId: number): Promise<v
   );
 }
 
-/** Notes plans that have just stopped, by the SQL of `stopped`. Other results are a revision. */
+/**
+ * Notes plans that have just ended or become standing: those of which the SQL `stopped` is true.
+ * Results that differ from those of the last time are a revision.
+ */
 export async function noteStop(tx: Queries, planIds: number[], stopped: string): Promise<void> {
   await tx.query(
     `insert into ledger.progress as g

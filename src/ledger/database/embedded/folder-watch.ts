@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { AppError } from '../../../errors.ts';
 
 /**
- * Watches that names in a folder still mean the files that this process has opened: what is written
- * to another one nobody finds again. What was lost stays lost until a new start.
+ * Watches that names in a folder still mean the files that this process has opened: nobody finds
+ * what is written to a removed one, and a lock on it keeps nobody out. What was lost stays lost
+ * until a new start.
  */
 export class FolderWatch {
   readonly #folder: string;
