@@ -171,10 +171,11 @@ function numbersOf(secret: string, radix: number): string[] {
 
 const BETWEEN_NUMBERS = '[\\W_]{0,4}(?:0x)?0{0,2}';
 
-/** A key may stand where the name of its file belongs: only a file that is there is named. */
-export const secretAt = (path: string): string =>
-  existsSync(path) ? path : 'a file (its name is not shown: it may be the key)';
-
-/** What a setting says instead of a file's name may be what belongs into the file, keys and all. */
-export const documentAt = (path: string): string =>
-  /[{["\n]/.test(path) ? 'something that is not the name of a file' : path;
+/**
+ * A key, or what belongs into a file with keys and all, may stand where the file's name belongs. So
+ * a name is shown when such a file is there, or when it ends like one.
+ */
+export const fileNamed = (path: string): string =>
+  existsSync(path) || /^[^{["\n]+\.(?:json|csv|txt)$/.test(path)
+    ? path
+    : 'a file (its name is not shown: it may be the key)';

@@ -47,10 +47,11 @@ export function addAudit(program: Command): void {
 
 /** Compares the ledger with the vendor's list. */
 async function auditVendor(
-  { config, ledger }: Session,
+  { config, ledger, keys }: Session,
   { account, settings }: OwnAccount,
 ): Promise<AuditResult[]> {
-  const vendor = await openVendorFor({ config, ledger, account, settings: () => settings });
+  const own = { account, settings: () => settings };
+  const vendor = await openVendorFor({ config, ledger, keys, ...own });
   try {
     const recorded = await boughtNumbers(ledger, account.id);
     const { numbers } = await takeListing({

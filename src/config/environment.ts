@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { nameKey } from '../name-key.ts';
 import { distance } from '../near-miss.ts';
-import { secretAt } from '../scrub.ts';
+import { fileNamed } from '../scrub.ts';
 import { dotEnv } from './dot-env.ts';
 import { FOR_SHELL, isForShell } from './path-rule.ts';
 
@@ -148,7 +148,7 @@ export function readSecret(who: string, path: string, faults: string[]): string 
     faults.push(`${who} names ${path}, which is empty.`);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    faults.push(`${who} names ${secretAt(path)}, which cannot be read (${code}).`);
+    faults.push(`${who} names ${fileNamed(path)}, which cannot be read (${code}).`);
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { Numbering } from '../numbering/index.ts';
+import { fileNamed } from '../scrub.ts';
 import type { Config } from './read.ts';
 
 /**
@@ -13,7 +14,7 @@ export async function numberingOf({
   const { embeddedNumbering, readReportFile } = await import('../numbering/index.ts');
   if (file === null) return embeddedNumbering();
   try {
-    return readReportFile(file, `NUMBERING_FILE names ${file}, which`);
+    return readReportFile(file, `NUMBERING_FILE names ${fileNamed(file)}, which`);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     throw new AppError('bad_config', error.message, { faults: [error.message] }, { cause: error });

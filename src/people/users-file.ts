@@ -15,7 +15,7 @@ import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { readJson } from '../json.ts';
 import { faultOfName } from '../name-rule.ts';
-import { documentAt } from '../scrub.ts';
+import { fileNamed } from '../scrub.ts';
 import { unknownNames } from '../unknown-names.ts';
 import { isPasswordHash } from './password.ts';
 import { ROLES } from './role.ts';
@@ -129,6 +129,6 @@ function tooOpen(path: string): AppError {
 }
 
 function fault(path: string, what: string, cause?: unknown): AppError {
-  const message = `USERS_FILE names ${documentAt(path)}, which ${what}.`;
+  const message = `USERS_FILE names ${fileNamed(path)}, which ${what}.`;
   return new AppError('bad_config', message, {}, { cause });
 }

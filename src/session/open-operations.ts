@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { plainTextWarning, readConfig } from '../config/index.ts';
 import { AppError, hasCode } from '../errors.ts';
 import { type Operations, operationsOnLedger, operationsOver } from '../operations/index.ts';
-import { secretAt } from '../scrub.ts';
+import { fileNamed } from '../scrub.ts';
 import { hintThrough, writeLines } from '../terminal/index.ts';
 import { openSession, type SessionOptions } from './session.ts';
 
@@ -43,7 +43,7 @@ async function tokenIn(path: string): Promise<string> {
     text = readFileSync(path, 'utf8').trim();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const message = `--token-file names ${secretAt(path)}, which cannot be read (${code}).`;
+    const message = `--token-file names ${fileNamed(path)}, which cannot be read (${code}).`;
     throw new AppError('no_file', message, {});
   }
   const { isToken } = await import('../people/index.ts');

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { claimDeadlineMs } from '../../jobs/claim-deadline.ts';
-import { type Config, numberingOf, readConfig } from '../config/index.ts';
+import { type Config, keysOf, numberingOf, readConfig } from '../config/index.ts';
 import {
   type Ledger,
   migrate,
@@ -24,6 +24,8 @@ export type Session = AsyncDisposable & {
   log: Log;
   /** The log leaves these out. */
   secrets: Secrets;
+  /** Of them the keys of all accounts: no answer of the vendor is kept with one. */
+  keys: Secrets;
   /** The accounts of the configuration. */
   ownAccounts(): Promise<OwnAccount[]>;
   /** The account of the plan; without a plan, all. */
@@ -50,6 +52,7 @@ export async function openSession(
   // A NUMBERING_FILE that is no report stops every command, not only those that read it.
   if (config.numberingFile !== null) await numberingOf(config);
   const secrets = keepSecret(config.secrets);
+  const keys = keepSecret(keysOf(config.accounts));
   const log = createLog(config.logLevel ?? logLevel, secrets);
   const ledger = await readyLedger(config, log, command, isReader);
   let traces: Promise<Traces | undefined> | undefined;
@@ -59,6 +62,7 @@ export async function openSession(
     ledger,
     log,
     secrets,
+    keys,
     ownAccounts: allOwn,
     ownAccountsOf: async (plan) => (plan ? [chooseOwn(await allOwn(), plan.account)] : allOwn()),
     ownAccount: async (name) => chooseOwn(await allOwn(), name),

@@ -17,6 +17,7 @@ import type { Log } from '../log.ts';
 import { keepUp, reconcileDue, seldom, sweep } from '../maintenance/index.ts';
 import type { Meter } from '../monitor/index.ts';
 import { type JobAnswer, type OrderQueue, openQueue, workQueue } from '../queue/index.ts';
+import type { Secrets } from '../scrub.ts';
 import type { Traces } from '../tracing/index.ts';
 import { openVendor, readRefusalRules, type Vendor } from '../vendor/index.ts';
 import { openAccountPace } from './account-pace.ts';
@@ -44,6 +45,8 @@ type WorkerOptions = {
   account: Account;
   /** The account's current configuration: its keys may change. */
   settings: () => AccountConfig;
+  /** Of all accounts, the old ones with them: a vendor that mixes answers up may repeat any. */
+  keys: Secrets;
   log: Log;
   /** Counts what the worker does. */
   meter?: Meter;
@@ -197,6 +200,7 @@ export async function openVendorFor({
   ledger,
   account,
   settings,
+  keys,
 }: Omit<WorkerOptions, 'log'>): Promise<Vendor> {
   const rules = refusalRules === null ? {} : { rules: readRefusalRules(refusalRules) };
   const salt = await fingerprintSalt(ledger, account.id);
@@ -206,6 +210,7 @@ export async function openVendorFor({
     timeoutMs: requestTimeoutMs,
     connections: concurrency,
     salt,
+    scrub: keys.scrub,
     ...rules,
   });
   const { url } = settings();

@@ -68,12 +68,12 @@ function warnOfProxies({ config: { ignoredProxies }, log }: Session, own: OwnAcc
   );
 }
 
-function follow({ config, ledger, log, secrets }: Session) {
+function follow({ config, ledger, log, secrets, keys }: Session) {
   return followAccounts(config.accounts, {
     async read() {
       const now = await readConfig();
       // Before they are used.
-      secrets.add(keysOf(now.accounts));
+      for (const known of [secrets, keys]) known.add(keysOf(now.accounts));
       return now.accounts;
     },
     async onChange(now, before) {

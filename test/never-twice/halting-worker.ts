@@ -4,7 +4,7 @@
  * as JSON; the configuration is the usual one.
  */
 import { existsSync, writeSync } from 'node:fs';
-import { readConfig } from '../../src/config/index.ts';
+import { keysOf, readConfig } from '../../src/config/index.ts';
 import { findAccount, type Ledger, openPostgres } from '../../src/ledger/index.ts';
 import { createLog } from '../../src/log.ts';
 import { keepSecret } from '../../src/scrub.ts';
@@ -60,6 +60,7 @@ const worker = await openWorker({
   ledger,
   account,
   settings: () => config.accounts[0]!,
+  keys: keepSecret(keysOf(config.accounts)),
   log,
 });
 process.once('SIGTERM', async () => {

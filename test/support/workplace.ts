@@ -1,5 +1,5 @@
 import { beforeAll } from 'vitest';
-import type { AccountConfig, Config } from '../../src/config/index.ts';
+import { type AccountConfig, type Config, keysOf } from '../../src/config/index.ts';
 import {
   type Account,
   ensureAccount,
@@ -13,6 +13,7 @@ import type { Log } from '../../src/log.ts';
 import type { Meter } from '../../src/monitor/index.ts';
 import { checkPlan, readLines } from '../../src/plan/index.ts';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/index.ts';
+import { keepSecret } from '../../src/scrub.ts';
 import type { Traces } from '../../src/tracing/index.ts';
 import { openWorker, type Worker } from '../../src/worker/index.ts';
 import { atEnd } from './clean-up.ts';
@@ -120,7 +121,8 @@ export async function workerOf(shop: Shop, wishes: WorkerWishes = {}): Promise<W
     secrets: [],
   };
   const { ledger = shop.ledger, meter, traces } = wishes;
-  const place = { config, ledger, account, settings: () => settings, log };
+  const keys = keepSecret(keysOf(config.accounts));
+  const place = { config, ledger, account, settings: () => settings, keys, log };
   const worker = await openWorker({ ...place, traces, ...(meter ? { meter } : {}) });
   atEnd(worker.stop);
   return worker;

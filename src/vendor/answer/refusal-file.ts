@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { readJsonFile } from '../../json.ts';
-import { documentAt } from '../../scrub.ts';
+import { fileNamed } from '../../scrub.ts';
 import { unknownNames } from '../../unknown-names.ts';
 import { faultOfMatch, patternOf, type RefusalRule } from './refusals.ts';
 import { takesTooLong } from './regex-time-limit.ts';
@@ -41,5 +41,5 @@ export function readRefusalRules(path: string): RefusalRule[] {
 function parse(path: string): unknown {
   const read = readJsonFile(path);
   if ('document' in read) return read.document;
-  throw new AppError('bad_config', `REFUSAL_RULES names ${documentAt(path)}, which ${read.fault}.`);
+  throw new AppError('bad_config', `REFUSAL_RULES names ${fileNamed(path)}, which ${read.fault}.`);
 }
