@@ -230,6 +230,21 @@ const LAWS = [
       group by o.id having count(*) > o.quantity`,
   },
   {
+    law: 'bought_anew',
+    promise: 'no answer names a number that the account owned before its order was sent',
+    sql: `select n.order_id as "order", p.id as plan,
+        'number ' || n.number || ' was on a list before its order was sent' as detail
+      from (select number, order_id from ledger.numbers
+            where order_id >= $1 and order_id < $2 offset 0) n
+        join ledger.orders o on o.id = n.order_id
+        join ledger.plans p on p.id = o.plan_id
+        join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+        join ledger.owned w on w.account_id = p.account_id and w.number = n.number
+      where o.id >= $1 and o.id < $2 and t.order_id >= $1 and t.order_id < $2
+        and t.settled_at is null
+        and w.listing_id <= t.baseline and w.gone_listing is null and w.back_listing is null`,
+  },
+  {
     law: 'approved',
     promise:
       "an approval that an event names is another person's yes, used in time for that plan and " +

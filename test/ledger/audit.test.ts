@@ -22,6 +22,7 @@ const LAWS = [
   'nothing_lost',
   'no_surplus',
   'bought_as_asked',
+  'bought_anew',
   'approved',
 ];
 

@@ -176,6 +176,19 @@ export const BREACHES: [string, (orders: Orders, plan: number) => string, string
     ['nothing_lost', 'bought_as_asked'],
   ],
   [
+    'a sale of a number that the account owned before',
+    ({ filled }, plan) =>
+      `insert into ledger.listings (account_id, size)
+       select account_id, 1 from ledger.plans where id = ${plan};
+       update ledger.attempts set baseline = (select max(id) from ledger.listings)
+       where order_id = ${filled};
+       insert into ledger.owned (account_id, number, listing_id)
+       select p.account_id, min(n.number), max(l.id)
+       from ledger.plans p, ledger.numbers n, ledger.listings l
+       where p.id = ${plan} and n.order_id = ${filled} group by p.account_id`,
+    ['bought_anew'],
+  ],
+  [
     'a lack that moved to no successor',
     ({ short }) => `update ledger.orders set moved = 1 where id = ${short}`,
     ['successors_lack'],
