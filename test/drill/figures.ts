@@ -26,27 +26,12 @@ export type Figures = {
   breaches: number;
 };
 
-export const NOTHING: Figures = {
-  schedules: 0,
-  orders: 0,
-  successors: 0,
-  attempts: 0,
-  requests: 0,
-  kills: 0,
-  faults: {},
-  sold: 0,
-  recorded: 0,
-  unknown: 0,
-  settled: 0,
-  boughtTwice: 0,
-  lost: 0,
-  breaches: 0,
-};
+type Happened = Pick<Figures, 'kills' | 'faults' | 'settled'>;
 
 export function figuresOf(
-  { orders, requests }: Facts,
+  { orders, requests }: Pick<Facts, 'orders' | 'requests'>,
   breaches: Breach[],
-  rest: Pick<Figures, 'kills' | 'faults' | 'settled'>,
+  rest: Happened,
 ): Figures {
   const sum = (counts: number[]) => counts.reduce((total, n) => total + n, 0);
   return {
@@ -64,6 +49,11 @@ export function figuresOf(
     breaches: breaches.length,
   };
 }
+
+export const NOTHING: Figures = {
+  ...figuresOf({ orders: [], requests: [] }, [], { kills: 0, faults: {}, settled: 0 }),
+  schedules: 0,
+};
 
 export function add(a: Figures, b: Figures): Figures {
   const both = { ...a };

@@ -4,10 +4,9 @@
  * lies: she settles an order only when no request for it can be on its way any more, and only the
  * attempt that she has looked at.
  */
-import { hasCode } from '../../src/errors.ts';
 import { booksKey } from '../support/books/books-key.ts';
 import { randomFrom } from '../support/random.ts';
-import { isAway, lastStall, STALL_MS } from './patience.ts';
+import { isAway, isMoved, lastStall, STALL_MS } from './patience.ts';
 import type { Scene } from './scene.ts';
 
 export type Unknown = {
@@ -105,8 +104,8 @@ export function openPerson(
     try {
       await controls.settle(order, finding);
     } catch (error) {
-      // Something else moved it meanwhile: reconciling, a late answer, her own lost first try.
-      if (!isRefused(error) && !isTaken(error)) throw error;
+      // Perhaps her own first try, whose answer was lost, has moved it.
+      if (!isMoved(error) && !isTaken(error)) throw error;
     }
   }
 
@@ -149,11 +148,6 @@ export function openPerson(
       return left;
     },
   };
-}
-
-/** Also when the ledger has gone back and does not know the order any more. */
-function isRefused(error: unknown): boolean {
-  return hasCode(error, 'wrong_state', 'not_found');
 }
 
 /** A number that was sold twice was recorded for the other order at this very moment. */
