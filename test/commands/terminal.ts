@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
-import { cleanEnvironment } from '../support/child.ts';
-import { atEnd } from '../support/clean-up.ts';
+import { startProgram } from '../support/child.ts';
 import { installedCli } from '../support/cli.ts';
-import { guard } from '../support/guard.ts';
 import { NODE } from '../support/quick-node.ts';
 import { describeWith } from '../support/servers.ts';
 import { until } from '../support/until.ts';
@@ -24,33 +21,18 @@ export type Terminal = {
 /** Runs a command on a pseudo-terminal until the test ends. */
 export function startOnTerminal(shell: Shell, args: string[]): Terminal {
   const command = [...NODE, installedCli(), ...args].map(quoted).join(' ');
-  const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
+  const child = startProgram('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
     cwd: shell.folder,
-    env: cleanEnvironment({ SHELL: '/bin/sh', TERM: 'xterm', ...shell.env }),
-    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { SHELL: '/bin/sh', TERM: 'xterm', ...shell.env },
+    input: null,
   });
-  guard(child);
-  let written = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    written += chunk;
-  });
-  child.stdin.on('error', () => {});
-  const exited = new Promise<number | null>((done, fail) => {
-    child.once('error', fail);
-    child.once('close', done);
-  });
-  exited.catch(() => {});
-  atEnd(async () => {
-    child.kill('SIGKILL');
-    await exited;
-  });
-  const screen = () => stripVTControlCharacters(written);
+  const screen = () => stripVTControlCharacters(child.stdout);
   return {
     get screen() {
       return screen();
     },
     get raw() {
-      return written;
+      return child.stdout;
     },
     async waitFor(words) {
       const isThere = () =>
@@ -60,8 +42,8 @@ export function startOnTerminal(shell: Shell, args: string[]): Terminal {
         throw new Error(`${error.message}\n${screen()}`);
       });
     },
-    type: (keys) => void child.stdin.write(keys),
-    exited,
+    type: child.type,
+    exited: child.exited.then(({ code }) => code),
   };
 }
 

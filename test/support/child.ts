@@ -13,8 +13,8 @@ export type ChildOptions = {
   /** All that is added to PATH, HOME, TMPDIR and LANG. */
   env?: Record<string, string>;
   cwd: string;
-  /** What it can read from its standard input, which then ends. */
-  input?: string;
+  /** What it can read from its standard input, which then ends; null: what is typed later. */
+  input?: string | null;
 };
 
 export type Child = {
@@ -24,6 +24,8 @@ export type Child = {
   readonly stderr: string;
   /** Waits until this has been written, to stdout or stderr, whether before the call or after. */
   waitFor(what: string | RegExp, options?: { withinMs?: number }): Promise<RegExpMatchArray>;
+  /** Writes to its standard input. */
+  type(keys: string): void;
   /** SIGTERM unless said otherwise. To wait for the end, await `exited`. */
   kill(signal?: NodeJS.Signals): void;
   /** Resolves when it has ended and all its output has arrived; the code is null after a signal. */
@@ -58,7 +60,7 @@ export function startProgram(
   }
   // It may end without having read its input.
   child.stdin.on('error', () => {});
-  child.stdin.end(input);
+  if (input !== null) child.stdin.end(input);
 
   const exited = new Promise<Ended & { signal: NodeJS.Signals | null }>((resolve, reject) => {
     child.once('error', reject);
@@ -104,6 +106,7 @@ export function startProgram(
       return written.stderr;
     },
     waitFor,
+    type: (keys) => void child.stdin.write(keys),
     kill: (signal = 'SIGTERM') => void child.kill(signal),
     exited,
   };
