@@ -9,7 +9,7 @@ import { openControlHandler } from './control-handler.ts';
 import { type FaultMix, openFaultChooser } from './fault-mix.ts';
 import { plain, SLOW_MS } from './faults.ts';
 import type { StockLevels } from './inventories.ts';
-import { type ListFault, openListFaults } from './list-faults.ts';
+import { openListFaults } from './list-faults.ts';
 import { readOwned } from './owned-numbers.ts';
 import { randomFrom } from './random.ts';
 import { openRateLimit } from './rate-limit.ts';
@@ -37,8 +37,6 @@ export type SandboxOptions = {
   secretAccessKey?: string;
   /** How long routing.numbers lacks a number after its sale, in milliseconds. */
   listLagMs?: number;
-  /** How routing.numbers is false; when absent, it is true. */
-  listFault?: ListFault;
   /** Milliseconds since 1970; for the pace, refills, the books and the list, not for waiting. */
   now?: () => number;
 };
@@ -65,7 +63,7 @@ export async function openSandbox(options: SandboxOptions = {}) {
   const sales = openSales(seed, owned, now, options.stock);
   const books = openBooks();
   const faults = openFaultChooser(randomFrom(seed, FAULT_MIX), options.faultMix);
-  const listFaults = openListFaults(now, options.listFault);
+  const listFaults = openListFaults(now);
   const vendor = openVendorHandler({
     sales,
     books,
