@@ -6,20 +6,8 @@ import { describeWith } from '../support/servers.ts';
 import { until } from '../support/until.ts';
 import type { Shell } from './shell.ts';
 
-export type Terminal = {
-  /** The output so far, without control sequences. */
-  readonly screen: string;
-  /** The same with control sequences. */
-  readonly raw: string;
-  waitFor(words: string | RegExp): Promise<void>;
-  /** Presses keys: `\r` is Enter, `\x03` Ctrl-C, `\x04` Ctrl-D. */
-  type(keys: string): void;
-  /** The exit code, once the command has ended. */
-  readonly exited: Promise<number | null>;
-};
-
 /** Runs a command on a pseudo-terminal until the test ends. */
-export function startOnTerminal(shell: Shell, args: string[]): Terminal {
+export function startOnTerminal(shell: Shell, args: string[]) {
   const command = [...NODE, installedCli(), ...args].map(quoted).join(' ');
   const child = startProgram('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
     cwd: shell.folder,
@@ -28,13 +16,15 @@ export function startOnTerminal(shell: Shell, args: string[]): Terminal {
   });
   const screen = () => stripVTControlCharacters(child.stdout);
   return {
+    /** The output so far, without control sequences. */
     get screen() {
       return screen();
     },
+    /** The same with control sequences. */
     get raw() {
       return child.stdout;
     },
-    async waitFor(words) {
+    async waitFor(words: string | RegExp): Promise<void> {
       const isThere = () =>
         typeof words === 'string' ? screen().includes(words) : words.test(screen());
       const what = `the screen shows ${words}`;
@@ -42,7 +32,9 @@ export function startOnTerminal(shell: Shell, args: string[]): Terminal {
         throw new Error(`${error.message}\n${screen()}`);
       });
     },
+    /** Presses keys: `\r` is Enter, `\x03` Ctrl-C, `\x04` Ctrl-D. */
     type: child.type,
+    /** The exit code, once the command has ended. */
     exited: child.exited.then(({ code }) => code),
   };
 }

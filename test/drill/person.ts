@@ -47,10 +47,7 @@ const WAIT_MS = 3_000;
 /** Nothing is on its way any more that arrived at the vendor so long ago, ms. */
 const STILL_MS = 45_000;
 
-export type Person = {
-  /** Does all that can be done now; returns how many orders she still means to settle. */
-  round(): Promise<number>;
-};
+export type Person = ReturnType<typeof openPerson>;
 
 type Wishes = { seed: number; share: number };
 
@@ -58,7 +55,7 @@ export function openPerson(
   { workers, gateway, sandbox, complain }: Scene,
   controls: Controls,
   { seed, share }: Wishes,
-): Person {
+) {
   /** By order and attempt. */
   const seen = new Map<string, { since: number; looks: number }>();
 
@@ -137,7 +134,8 @@ export function openPerson(
   }
 
   return {
-    async round() {
+    /** Does all that can be done now; returns how many orders she still means to settle. */
+    async round(): Promise<number> {
       await controls.restorePlans();
       let left = 0;
       for (const order of share === 0 ? [] : (await controls.unknown()).filter(cares)) {

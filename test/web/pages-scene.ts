@@ -32,18 +32,10 @@ export function namedPlan(ledger: Ledger, wish: Named): Promise<SmallPlan> {
   return newPlan(ledger, { account, lines, name, who, started: !isReady, check });
 }
 
-export type Scene = {
-  main: Account;
-  west: Account;
-  ready: SmallPlan;
-  running: SmallPlan;
-  stopped: SmallPlan;
-  done: SmallPlan;
-  cancelled: SmallPlan;
-};
+export type Scene = Awaited<ReturnType<typeof setScene>>;
 
 /** Plans in every state, with hostile texts, on two live accounts; one has paused itself. */
-export async function setScene(ledger: Ledger): Promise<Scene> {
+export async function setScene(ledger: Ledger) {
   const main = await ensureAccount(ledger, { name: 'main', mode: 'live', rate: 4 });
   const west = await ensureAccount(ledger, { name: 'west', mode: 'live', rate: 2 });
   const done = await namedPlan(ledger, { name: 'Call overflow', account: main, lines: rows(6) });
