@@ -2,47 +2,36 @@
 import type { Breach, Facts } from '../support/books/judge.ts';
 import { FAULT_KINDS, type FaultKind } from './fault-kinds.ts';
 
-export type Figures = {
-  schedules: number;
-  orders: number;
-  /** Of these, orders for what another one lacked. */
-  successors: number;
-  /** Written down by the ledger. */
-  attempts: number;
-  /** Arrived at the vendor. */
-  requests: number;
+export type Figures = ReturnType<typeof figuresOf>;
+
+type Happened = {
   /** Workers. */
   kills: number;
   faults: Partial<Record<FaultKind, number>>;
-  /** Numbers: by the vendor's books, and by the ledger. */
-  sold: number;
-  recorded: number;
-  /** Orders that are unknown at the end, and settlings of such as were. */
-  unknown: number;
+  /** Unknown orders, each as often as it was. */
   settled: number;
-  /** Orders. */
-  boughtTwice: number;
-  lost: number;
-  breaches: number;
 };
-
-type Happened = Pick<Figures, 'kills' | 'faults' | 'settled'>;
 
 export function figuresOf(
   { orders, requests }: Pick<Facts, 'orders' | 'requests'>,
   breaches: Breach[],
   rest: Happened,
-): Figures {
+) {
   const sum = (counts: number[]) => counts.reduce((total, n) => total + n, 0);
   return {
     ...rest,
     schedules: 1,
     orders: orders.length,
+    /** Of these, orders for what another one lacked. */
     successors: orders.filter(({ id, root }) => id !== root).length,
+    /** Written down by the ledger. */
     attempts: sum(orders.map(({ attempts }) => attempts.length)),
+    /** Arrived at the vendor. */
     requests: requests.length,
+    /** Numbers: by the vendor's books, and by the ledger. */
     sold: sum(requests.map(({ sold }) => sold.length)),
     recorded: sum(orders.map(({ numbers }) => numbers.length)),
+    /** At the end. */
     unknown: orders.filter(({ state }) => state === 'unknown').length,
     boughtTwice: breaches.filter(({ kind }) => kind === 'bought twice').length,
     lost: breaches.filter(({ kind }) => kind === 'lost').length,
