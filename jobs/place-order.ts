@@ -1,4 +1,3 @@
-import type { Timer } from '../src/done-within.ts';
 import { hasCode, needsRestart } from '../src/errors.ts';
 import {
   type Batches,
@@ -9,40 +8,30 @@ import {
   ordinalOf,
   whyNotClaimed,
 } from '../src/ledger/index.ts';
-import type { Log } from '../src/log.ts';
-import type { Meter } from '../src/monitor/index.ts';
 import type { Pace, Turn } from '../src/pace/index.ts';
 import type { JobAnswer } from '../src/queue/index.ts';
 import type { Traces } from '../src/tracing/index.ts';
 import { type Answer, notSent, type Vendor } from '../src/vendor/index.ts';
 import { START_WITHIN_MS } from './claim-deadline.ts';
-import { keepRecording, recordOf } from './record-answer.ts';
+import { keepRecording, type RecordContext, recordOf } from './record-answer.ts';
 
 /** What an order's job works with. */
-export type PlaceOrderContext = {
+export type PlaceOrderContext = RecordContext & {
   ledger: Ledger;
   /** Who claims, with the deadline of `claimDeadlineMs`. */
   claimant: Claimant;
-  /** The account's name, for messages to a person. */
-  account: string;
   /** The claimant's claims and records. */
   batches: Batches;
   pace: Pick<Pace, 'turn' | 'isClosed'>;
   vendor: Pick<Vendor, 'account' | 'order'>;
-  log: Log;
   /**
-   * A clock that only goes forward, ms. A person can set the other one, so it must never permit.
+   * The wall clock, ms. It runs while the machine is suspended; `now` stops. A person can set it,
+   * so it must never permit.
    */
-  now: () => number;
-  /** The wall clock, ms. It runs while the machine is suspended; the other one stops. */
   date: () => number;
   /** 0 ≤ random() < 1. */
   random: () => number;
-  sleep: (ms: number) => Promise<void>;
-  timer?: Timer | undefined;
-  /** Counts what the job does and how long it takes. */
-  meter?: Meter | undefined;
-  /** Traces the same, order by order. `now` is then `performance.now()`. */
+  /** Traces what `meter` counts, order by order. `now` is then `performance.now()`. */
   traces?: Traces | undefined;
 };
 

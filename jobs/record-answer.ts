@@ -21,7 +21,7 @@ export type RecordContext = {
   now: () => number;
   sleep: (ms: number) => Promise<void>;
   timer?: Timer | undefined;
-  /** Counts recorded answers and how long recording took. */
+  /** Counts what is done and how long it takes. */
   meter?: Meter | undefined;
 };
 

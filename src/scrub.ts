@@ -47,19 +47,16 @@ function without(text: string, found: RegExpExecArray[]): string {
   return left + text.slice(end);
 }
 
-export type Secrets = {
-  /** Removes all secrets known so far. */
-  scrub(text: string): string;
-  add(secrets: string[]): void;
-};
+export type Secrets = ReturnType<typeof keepSecret>;
 
 /** A growing set: keys change while the program runs, and the old ones stay secret. */
-export function keepSecret(first: string[]): Secrets {
+export function keepSecret(first: string[]) {
   const all = new Set(first);
   let scrub = scrubber(first);
   return {
-    scrub: (text) => scrub(text),
-    add(secrets) {
+    /** Removes all secrets known so far. */
+    scrub: (text: string): string => scrub(text),
+    add(secrets: string[]): void {
       if (secrets.every((secret) => all.has(secret))) return;
       for (const secret of secrets) all.add(secret);
       scrub = scrubber([...all]);

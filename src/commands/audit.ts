@@ -45,7 +45,6 @@ export function addAudit(program: Command): void {
     });
 }
 
-/** Compares the ledger with the vendor's list. */
 async function auditVendor(
   { config, ledger, keys }: Session,
   { account, settings }: OwnAccount,

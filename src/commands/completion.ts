@@ -21,7 +21,6 @@ export function addCompletion(program: Command): void {
 type Flag = { flag: string; takesValue: boolean; description: string };
 type Completed = { name: string; description: string; flags: Flag[]; choices: string[] };
 
-/** The commands with the options of each, global ones included. */
 function commandsOf(program: Command): Completed[] {
   const flagsOf = (command: Command): Flag[] =>
     command

@@ -100,7 +100,6 @@ async function judge(context: ReconcileContext): Promise<Judged> {
 const hasWorker = async (ledger: Ledger, account: string): Promise<boolean> =>
   (await accountState(ledger, account)).workers.length > 0;
 
-/** The orders that are still unknown. */
 function leftBy({ proposals, settled }: Judged): number[] {
   const done = new Set(settled.map(({ order }) => order));
   return proposals.map(({ order }) => order).filter((order) => !done.has(order));

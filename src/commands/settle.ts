@@ -110,7 +110,6 @@ async function looked(
   return verdict;
 }
 
-/** What follows for an order that bought nothing. */
 function afterNothing(plan: ObservedPlan, operations: Operations): ScreenLine[] {
   const { id, state } = plan;
   if (state === 'cancelled') return ['Its plan is cancelled, so it is not sent again.'];

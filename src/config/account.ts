@@ -19,7 +19,6 @@ export type AccountConfig = {
   concurrency: number;
   /** What it pays; null: not known. */
   prices: PriceList | null;
-  /** What may be bought with it. */
   limits: Limit[];
   /** Above it, purchases wait for another person's approval; null: none waits. */
   threshold: Threshold | null;

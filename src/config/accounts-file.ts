@@ -15,8 +15,8 @@ import {
 import { readSecret } from './environment.ts';
 import { documentIn } from './json.ts';
 import { FOR_SHELL, isForShell } from './path-rule.ts';
-import { readPricesFile } from './prices-file.ts';
 import { readLimits } from './read-limits.ts';
+import { readPricesFile } from './read-prices.ts';
 import { readThreshold, ThresholdEntry, whole } from './threshold.ts';
 
 const text = z.string({ error: 'must be a text' }).trim().min(1, 'is empty');

@@ -108,9 +108,7 @@ const IN_FILES = [
   'WEB_PASSWORD',
 ];
 
-/**
- * Reads settings from files. A file for a setting that no file may hold is a fault.
- */
+/** Reads settings from files. A file for a setting that no file may hold is a fault. */
 function withFiles(env: Environment, known: string[], faults: string[]): Environment {
   const result = { ...env };
   for (const name of IN_FILES) {

@@ -1,12 +1,6 @@
 import { repeat } from '../repeat.ts';
 import type { AccountConfig } from './account.ts';
 
-type Followed = {
-  /** The current configuration of an account that existed at the start. */
-  of(name: string): AccountConfig;
-  stop(): Promise<void>;
-};
-
 type Following = {
   /** Reads the configuration again. What it throws is reported as a fault. */
   read: () => Promise<AccountConfig[]>;
@@ -32,7 +26,7 @@ const EVERY_MS = 1_000;
 export function followAccounts(
   first: AccountConfig[],
   { read, onChange, onFault, everyMs = EVERY_MS }: Following,
-): Followed {
+) {
   const changes = openChanges(first, onChange);
   let reported: string | undefined;
   async function look(): Promise<void> {
@@ -77,7 +71,6 @@ function openChanges(first: AccountConfig[], onChange: Following['onChange']) {
 
 const textOf = (accounts: AccountConfig[]) => JSON.stringify(accounts);
 
-/** Whether the same account has other settings. */
 function isOther(account: AccountConfig, before: AccountConfig | undefined): boolean {
   return before?.mode === account.mode && textOf([account]) !== textOf([before]);
 }

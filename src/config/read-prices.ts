@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { NUMBER_TYPES } from '../number-type.ts';
 import { decimal, isCurrency, millionthsOf, PRICE_MAX, type PriceList } from '../prices/index.ts';
 import { unknownNames } from '../unknown-names.ts';
+import { documentIn } from './json.ts';
 
 const EXAMPLE = '{"currency": "USD", "types": {"local": {"once": "1.00", "monthly": "0.50"}}}';
 
@@ -37,6 +38,16 @@ function schemaOf(currency: string) {
     },
     { error: unknownNames('must be an object') },
   );
+}
+
+/** A file of prices; null with faults. `who` names the setting that names it. */
+export function readPricesFile(who: string, path: string, faults: string[]): PriceList | null {
+  const document = documentIn(who, path, faults);
+  if (document === undefined) return null;
+  const prices = readPrices(document);
+  if (!('faults' in prices)) return prices;
+  faults.push(...prices.faults.map((fault) => `${who} names ${path}, which ${fault}.`));
+  return null;
 }
 
 /**

@@ -40,9 +40,7 @@ export type Config = {
     /** 0: any free port. */
     port: number;
   };
-  /**
-   * The port on HOST for probes and Prometheus, without sign-in; 0: any free port, null: none.
-   */
+  /** The port on HOST for probes and Prometheus, without sign-in; 0: any free port, null: none. */
   healthPort: number | null;
   /** Null: no traces. */
   traces: TracesConfig | null;
@@ -194,7 +192,7 @@ async function readAccounts(
 }
 
 async function pricesIn(path: string, faults: string[]): Promise<PriceList | null> {
-  const { readPricesFile } = await import('./prices-file.ts');
+  const { readPricesFile } = await import('./read-prices.ts');
   return readPricesFile('PRICES_FILE', path, faults);
 }
 

@@ -6,7 +6,6 @@ export type TracesConfig = {
   endpoint: string;
   /** Sent along with the traces; secret. */
   headers: Record<string, string>;
-  /** This process's name in them. */
   service: string;
 };
 

@@ -25,7 +25,6 @@ type End = (plan: ObservedPlan, site: CommandSite, obstacle: Obstacle) => string
 
 const BY_ITSELF = 'It continues by itself.';
 
-/** How it ends. */
 const ENDS: Record<Obstacle['kind'], End> = {
   // A pause by the program says itself how it ends.
   account_paused: ({ account }, _site, { words }) =>

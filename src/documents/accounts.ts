@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { count, document, mode, textOrNull, time } from './fields.ts';
+import { count, document, mode, nextPage, textOrNull, time } from './fields.ts';
 import { obstacles } from './plans.ts';
 import { PriceList } from './prices.ts';
-import { Threshold } from './threshold.ts';
 
 /** A limit, and what counts toward it by now. */
 export const LimitState = document('Limit', {
@@ -27,6 +26,21 @@ export const LimitState = document('Limit', {
   isEverybodys: z.boolean().describe('the person is not named, and it is the limit of `*`'),
 });
 export type LimitState = z.output<typeof LimitState>;
+
+/** The threshold above which another person must approve an account's purchases. */
+export const Threshold = document('Threshold', {
+  aboveNumbers: z
+    .int()
+    .min(0)
+    .nullable()
+    .describe('purchases of more numbers wait; null: no count waits'),
+  aboveMoney: textOrNull.describe(
+    'purchases of a larger sum, once and in the first month, wait; null: no sum waits',
+  ),
+  currency: textOrNull,
+  hours: z.int().describe('how long a question waits, and then how long an approval holds'),
+});
+export type Threshold = z.output<typeof Threshold>;
 
 export const Account = document('Account', {
   id: z.int(),
@@ -58,7 +72,6 @@ export const AccountList = z.object({ accounts: z.array(Account) });
 
 export const ObservedAccount = document('AccountState', {
   ...Account.shape,
-  /** Orders that are being sent. */
   inFlight: count,
   /** Orders that need a person. */
   unknown: count,
@@ -75,3 +88,37 @@ export const ObservedAccount = document('AccountState', {
 export type ObservedAccount = z.output<typeof ObservedAccount>;
 /** What the ledger alone knows of it. */
 export type AccountState = Omit<ObservedAccount, 'obstacles'>;
+
+/** A number that the account owns and none of its orders has. */
+export const Stray = document('Stray', {
+  number: z.string(),
+  listedAt: time.describe('when the list was read to which it came, or came back'),
+  order: z
+    .int()
+    .nullable()
+    .describe('the unknown order that bought it, by the verdict on it; null: there is none'),
+  isForeign: z.boolean().describe('a person said that it was bought outside this program'),
+});
+export type Stray = z.output<typeof Stray>;
+
+export const StrayList = document('StrayList', {
+  strays: z.array(Stray),
+  next: nextPage('after'),
+});
+
+export const NumberList = document('NumberList', {
+  numbers: z.array(z.string()).describe('the numbers that the request named'),
+});
+
+export const LostPlan = document('LostPlan', {
+  file: z.string().describe("the SHA-256 of the plan's file, in hex"),
+  copy: z.int().describe('which copy of the file it was, from 1'),
+  numbers: z.int().describe('the numbers that it asked for'),
+  /** As far as the witness knows. */
+  sent: z.int().nullable().describe('how many of its orders were sent; null: it is back'),
+  planId: z.int().nullable().describe('the plan as which it is back; null: it is lost'),
+  isDismissed: z.boolean().describe('no other plan waits for it'),
+});
+export type LostPlan = z.output<typeof LostPlan>;
+
+export const LostPlanList = document('LostPlanList', { lostPlans: z.array(LostPlan) });

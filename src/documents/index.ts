@@ -8,11 +8,16 @@ export {
   AccountList,
   type AccountState,
   LimitState,
+  LostPlan,
+  LostPlanList,
+  NumberList,
   ObservedAccount,
+  Stray,
+  StrayList,
+  Threshold,
 } from './accounts.ts';
 export { Approval, ApprovalList } from './approvals.ts';
 export { type Check, CheckedPlan, StockList, StockMet } from './check.ts';
-export { LostPlan, LostPlanList } from './lost-plans.ts';
 export {
   EarlierPlan,
   type Fault,
@@ -32,8 +37,6 @@ export {
 } from './plans.ts';
 export { BoughtCost, Cost, PlannedCost, type Price, PriceList } from './prices.ts';
 export { Problem } from './problem.ts';
-export { NumberList, Stray, StrayList } from './strays.ts';
-export { Threshold } from './threshold.ts';
 export { NewToken, Token, TokenList } from './tokens.ts';
 export {
   Accepted,

@@ -22,9 +22,7 @@ function amountWords({ numbers, money }: Pick<Limit, 'numbers' | 'money'>, curre
   return [...numbersWords, ...moneyPart].join(' and ');
 }
 
-/**
- * `76 of 100 numbers and 120.00 of 250.00 USD today`; the limit itself where it has no state.
- */
+/** `76 of 100 numbers and 120.00 of 250.00 USD today`; the limit itself where it has no state. */
 export function stateWords(state: LimitState, currency: string): string {
   const { person, period, numbers, money, spent } = state;
   if (spent === null || period === 'plan') return limitWords(state, currency);

@@ -36,22 +36,13 @@ const LEDGER_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
  * What this process has done since it started, in Prometheus' terms. The shared state (orders,
  * queues, pauses) is read from the ledger at each scrape instead: facts.ts.
  */
-export type Meters = {
-  readonly registry: Registry;
-  meter(account: string): Meter;
-  /** Operations done for orders of an account. It grows as long as anything moves. */
-  operations(account: string): number;
-  /** How long the ledger took to read the statistics, ms. */
-  looked(ms: number): void;
-  /** A sign-in failed: its password or token was wrong, or was not checked. */
-  signInFailed(why: SignInFailure): void;
-};
+export type Meters = ReturnType<typeof openMeters>;
 
 type SignInFailure = (typeof SIGN_IN_FAILURES)[number];
 const SIGN_IN_FAILURES = ['wrong', 'throttled'] as const;
 
 /** The metrics of this process, all at zero. Call it once: Node's own are among them. */
-export function openMeters(): Meters {
+export function openMeters() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const counters = countersIn(registry);
@@ -59,11 +50,14 @@ export function openMeters(): Meters {
   const operations = new Map<string, number>();
   return {
     registry,
-    meter: (account) =>
+    meter: (account: string): Meter =>
       meterOf(counters, account, () => operations.set(account, (operations.get(account) ?? 0) + 1)),
-    operations: (account) => operations.get(account) ?? 0,
-    signInFailed: (why) => counters.signIns.inc({ why }),
-    looked: (ms) => counters.ledger.observe({ operation: 'look' }, ms / 1000),
+    /** Operations done for orders of an account. It grows as long as anything moves. */
+    operations: (account: string): number => operations.get(account) ?? 0,
+    /** A sign-in failed: its password or token was wrong, or was not checked. */
+    signInFailed: (why: SignInFailure): void => counters.signIns.inc({ why }),
+    /** How long the ledger took to read the statistics, ms. */
+    looked: (ms: number): void => counters.ledger.observe({ operation: 'look' }, ms / 1000),
   };
 }
 

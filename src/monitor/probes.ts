@@ -7,12 +7,6 @@ import { exposition } from './facts.ts';
 import type { Meters } from './meters.ts';
 import { type Monitored, requireServing } from './serving.ts';
 
-export type Probes = {
-  /** Its address, without a slash at the end. */
-  url: string;
-  close(): Promise<void>;
-};
-
 type ProbesOptions = Monitored & {
   host: string;
   /** 0: any free port. */
@@ -28,7 +22,7 @@ type ProbesOptions = Monitored & {
  * counts, never a number or a plan, and changes nothing. Throws AppError `bad_config` when it
  * cannot listen there.
  */
-export async function openProbes(options: ProbesOptions): Promise<Probes> {
+export async function openProbes(options: ProbesOptions) {
   const server = createServer((request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
@@ -46,8 +40,9 @@ export async function openProbes(options: ProbesOptions): Promise<Probes> {
     throw cannotListen(options, error);
   });
   return {
+    /** Its address, without a slash at the end. */
     url: serverUrl(server.address() as AddressInfo),
-    async close() {
+    async close(): Promise<void> {
       const closed = Promise.withResolvers<void>();
       server.close(() => closed.resolve());
       server.closeAllConnections();

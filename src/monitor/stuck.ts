@@ -8,12 +8,6 @@ import { answeredBy } from './serving.ts';
  * stuck when orders that may be placed wait, no worker starts or finishes any, and this lasts
  * longer than taking over a dead worker's jobs or retrying ever takes.
  */
-type StuckWatch = {
-  /** A sentence when the account is stuck; null when it is well or cannot be judged. */
-  why(): string | null;
-  stop(): void;
-};
-
 type StuckOptions = {
   ledger: Ledger;
   account: string;
@@ -36,8 +30,11 @@ type StuckOptions = {
 const STUCK_AFTER_MS = 120_000;
 const LOOK_EVERY_MS = 5_000;
 
-/** Looks at once, and then every few seconds until it is stopped. */
-export function watchForStuck(options: StuckOptions): StuckWatch {
+/**
+ * Looks at once, and then every few seconds until it is stopped. `why`: a sentence when the account
+ * is stuck; null when it is well or cannot be judged.
+ */
+export function watchForStuck(options: StuckOptions) {
   const { ledger, openQueue, account, operations } = options;
   const { stuckAfterMs = STUCK_AFTER_MS, lookEveryMs = LOOK_EVERY_MS } = options;
   let seen = '';

@@ -38,7 +38,6 @@ import { type CheckedFile, storePlan } from './submit.ts';
 /** How long a queue that must be opened first may take to answer, ms. */
 const QUEUE_WITHIN_MS = 5_000;
 
-/** What a command has open. */
 type OpenLedger = AsyncDisposable & {
   ledger: Ledger;
   log: Log;

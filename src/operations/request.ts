@@ -18,7 +18,6 @@ export type Ask = <Answer extends z.ZodType>(
 type Sending = {
   method?: 'POST' | 'PATCH' | 'DELETE';
   json?: object;
-  /** A plan's file. */
   file?: Blob;
   /** Under it the server does this once: without an answer, it is sent once more. */
   key?: string;

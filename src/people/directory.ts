@@ -53,18 +53,7 @@ export function rolesOfGroups({ users }: Directory, groups: string[]): Role[] {
 const isIncluded = (role: Role, all: Role[]): boolean =>
   all.some((other) => other !== role && includesRole([other], role));
 
-export type Passwords = {
-  /**
-   * Whether it is that name's password, at the moment. Throws AppError `busy` when the sender,
-   * or all together, have too many passwords that wait for their turn.
-   */
-  isRight(
-    directory: Directory,
-    name: string,
-    password: string,
-    turn: PasswordTry,
-  ): Promise<boolean>;
-};
+export type Passwords = ReturnType<typeof openPasswords>;
 
 type PasswordTry = {
   /** The sender's address. */
@@ -86,13 +75,22 @@ const MOST_REMEMBERED = 1_000;
  * right one is remembered for a minute by a keyed hash, which covers the stored hash as well: a new
  * password makes the old one useless. `now` only goes forward, ms.
  */
-export function openPasswords(now: () => number): Passwords {
+export function openPasswords(now: () => number) {
   const key = randomBytes(32);
   const until = new Map<string, number>();
   const underWay = new Map<string, Promise<boolean>>();
   const inTurn = openTurns();
   return {
-    async isRight({ webUser, users }, name, password, { from, mayTry }) {
+    /**
+     * Whether it is that name's password, at the moment. Throws AppError `busy` when the sender,
+     * or all together, have too many passwords that wait for their turn.
+     */
+    async isRight(
+      { webUser, users }: Directory,
+      name: string,
+      password: string,
+      { from, mayTry }: PasswordTry,
+    ): Promise<boolean> {
       const user = users?.users.find((each) => each.name === name);
       if (!user && webUser) {
         // Takes the same time for all wrong users and passwords.

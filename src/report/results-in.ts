@@ -5,7 +5,6 @@ import type { PlanDocument } from '../ledger/index.ts';
 import { RESULT_NAMES } from './result-file.ts';
 import type { Summary } from './summary.ts';
 
-/** Whose results a folder holds. */
 type Holder = Pick<Summary, 'id' | 'name' | 'sha256'> & { submitted: string };
 
 /** The plan whose summary is in that folder; null: there is none that can be read. */

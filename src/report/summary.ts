@@ -1,51 +1,10 @@
-import {
-  type BoughtCost,
-  boughtCost,
-  exactOf,
-  type Ledger,
-  type PlanDocument,
-  paceOf,
-} from '../ledger/index.ts';
+import { boughtCost, exactOf, type Ledger, type PlanDocument, paceOf } from '../ledger/index.ts';
 import type { TableNotes } from './csv.ts';
 import type { FileFacts } from './facts.ts';
 import { TABLE_NAMES, type TableName } from './tables.ts';
 
 /** What `summary.json` says. */
-export type Summary = {
-  plan: number;
-  /** The same, named as in the API and on the command line. */
-  id: number;
-  name: string;
-  /** While it is `running`, the files are of different moments. */
-  state: PlanDocument['state'];
-  reason: string | null;
-  account: string;
-  mode: PlanDocument['mode'];
-  /**
-   * Orders per second, on average from start to end, pauses included. Null: not known; see
-   * `paceOf`.
-   */
-  pace: number | null;
-  /** The account's current pace, which may differ from that of the run. */
-  rate: number | null;
-  /** Of the plan as it was submitted. */
-  sha256: string;
-  submittedBy: string;
-  /** ISO 8601; null: it has not happened. */
-  times: { submitted: string; started: string | null; ended: string | null };
-  /** How often the plan became standing or ended with other sums than before. */
-  revision: number;
-  /** Its lines that are tried again by themselves, times in ISO 8601; null: none waits for that. */
-  standing: { lines: number; next: string | null; until: string } | null;
-  /**
-   * Numbers, except `lines`, `orders` and `successors`. `requested` is the sum of `bought` and of
-   * those from `short` to `pending`, and `bought` that of `exact` and `substituted`.
-   */
-  totals: ReturnType<typeof totalsOf>;
-  /** Of the numbers bought, by the prices of the plan's start; null: without prices. */
-  cost: BoughtCost | null;
-  files: Record<TableName, FileFacts>;
-};
+export type Summary = Awaited<ReturnType<typeof summarize>>;
 
 /**
  * Makes the tables at once: the database works for two of them while the text of others is written.
@@ -56,23 +15,28 @@ export async function summarize(
   ledger: Ledger,
   plan: PlanDocument,
   factsOf: (name: TableName, notes: TableNotes) => Promise<FileFacts>,
-): Promise<Summary> {
+) {
   const cost = await boughtCost(ledger, plan);
   const notes = { outside: 0 };
   const facts = await allDone(TABLE_NAMES.map((name) => factsOf(name, notes)));
   const files = Object.fromEntries(TABLE_NAMES.map((name, at) => [name, facts[at]]));
   return {
     plan: plan.id,
+    /** The same, named as in the API and on the command line. */
     id: plan.id,
     name: plan.name,
+    /** While it is `running`, the files are of different moments. */
     state: plan.state,
     reason: plan.reason,
     account: plan.account,
     mode: plan.mode,
+    /** Orders per second, on average from start to end, pauses included; see `paceOf`. */
     pace: paceOf(plan),
+    /** The account's current pace, which may differ from that of the run. */
     rate: plan.rate,
     sha256: plan.sha256,
     submittedBy: plan.submittedBy,
+    /** ISO 8601; null: it has not happened. */
     times: {
       submitted: plan.submittedAt.toISOString(),
       started: plan.startedAt?.toISOString() ?? null,
@@ -82,7 +46,7 @@ export async function summarize(
     standing: standingOf(plan),
     totals: totalsOf(plan, notes),
     cost,
-    files: files as Summary['files'],
+    files: files as Record<TableName, FileFacts>,
   };
 }
 
@@ -95,12 +59,16 @@ async function allDone<T>(works: Promise<T>[]): Promise<T[]> {
   });
 }
 
-function standingOf({ standing }: PlanDocument): Summary['standing'] {
+function standingOf({ standing }: PlanDocument) {
   if (standing === null) return null;
   const { lines, nextAt, until } = standing;
   return { lines, next: nextAt?.toISOString() ?? null, until: until.toISOString() };
 }
 
+/**
+ * Numbers, except `lines`, `orders` and `successors`. `requested` is the sum of `bought` and of
+ * those from `short` to `pending`, and `bought` that of `exact` and `substituted`.
+ */
 function totalsOf(plan: PlanDocument, { outside }: TableNotes) {
   return {
     lines: plan.lines,
@@ -109,7 +77,6 @@ function totalsOf(plan: PlanDocument, { outside }: TableNotes) {
     successors: plan.successors,
     requested: plan.requested,
     bought: plan.bought,
-    /** As it was asked for. */
     exact: exactOf(plan),
     substituted: plan.substituted,
     /** Of `bought`: numbers that their orders did not ask for. */

@@ -6,18 +6,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, usageError } from '../errors.ts';
 import type { BookKeeper } from './books.ts';
-import type { FaultChooser, FaultMix } from './fault-mix.ts';
+import type { FaultMix } from './fault-mix.ts';
 import { FAULTS, type FaultName } from './faults.ts';
 import type { StockLevels } from './inventories.ts';
-import { LIST_FAULTS, type ListFault, type ListFaults } from './list-faults.ts';
-import type { Sales } from './sales.ts';
+import { LIST_FAULTS, type ListFault } from './list-faults.ts';
 import { stream } from './stream.ts';
+import type { VendorParts } from './vendor-handler.ts';
 
-type ControlParts = {
-  books: BookKeeper;
-  faults: FaultChooser;
-  listFaults: ListFaults;
-  sales: Sales;
+type ControlParts = Pick<VendorParts, 'books' | 'faults' | 'listFaults' | 'sales'> & {
   seed: number;
   vendorPath: string;
 };

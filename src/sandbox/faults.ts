@@ -18,7 +18,7 @@ import type { Sale } from './sales.ts';
 
 type Reply = { response: ServerResponse; sale: Sale; random: Random };
 
-type Fault = {
+export type Fault = {
   /** `coin`: a coin from the seed decides, so the answer tells a client nothing. */
   sells: 'yes' | 'no' | 'coin';
   /** One of the numbers sold is one that was sold before. */
@@ -90,10 +90,6 @@ export const FAULTS = {
 } satisfies Record<string, Fault>;
 
 export type FaultName = keyof typeof FAULTS;
-
-export function faultOf(name: FaultName): Fault {
-  return FAULTS[name];
-}
 
 export function isFault(text: unknown): text is FaultName {
   return typeof text === 'string' && Object.hasOwn(FAULTS, text);

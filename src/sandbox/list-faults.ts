@@ -25,22 +25,20 @@ export type ListFault = keyof typeof LIST_FAULTS;
 
 export type ListFaults = ReturnType<typeof openListFaults>;
 
-/** `now`: milliseconds since 1970. Throws AppError `invalid_usage` for an unknown fault. */
-export function openListFaults(now: () => number, first?: ListFault) {
+/** `now`: milliseconds since 1970. */
+export function openListFaults(now: () => number) {
   let fault: ListFault | null = null;
   let since = 0;
 
-  function set(next: ListFault | null): void {
-    if (next !== null && !Object.hasOwn(LIST_FAULTS, next)) {
-      throw usageError(`The list of the sandbox has no fault "${next}".`);
-    }
-    fault = next;
-    since = now();
-  }
-
-  if (first !== undefined) set(first);
   return {
-    set,
+    /** Throws AppError `invalid_usage` for an unknown fault. */
+    set(next: ListFault | null): void {
+      if (next !== null && !Object.hasOwn(LIST_FAULTS, next)) {
+        throw usageError(`The list of the sandbox has no fault "${next}".`);
+      }
+      fault = next;
+      since = now();
+    },
     /** The moment (ms since 1970) of the last sale listed, where a true list has `until`. */
     until: (until: number) => (fault === 'stale' ? Math.min(until, since) : until),
     /** What is listed instead of the truth. */

@@ -11,14 +11,7 @@ import { type NumberPool, openNumberPool, type Withheld } from './number-pool.ts
 import type { Order } from './order-parameters.ts';
 import type { Owned } from './owned-numbers.ts';
 
-export type Offer = {
-  /** How many numbers the order may have; at least one. */
-  count: number;
-  /** Takes this many numbers and counts them as sold. */
-  take(count: number): number[];
-  /** Counts this many numbers as sold, and takes none from the pool. */
-  countSold(count: number): void;
-};
+export type Offer = ReturnType<typeof offerFrom>;
 
 /** Percent of an inventory that passed the vendor's cleansing, and that can do SMS. */
 const CLEANSED = 60;
@@ -107,14 +100,17 @@ function* sourcesFor(order: Order, sources: Sources): Generator<Source> {
   if (order.allowOverlay) yield sources.ofArea(overlayOf(area));
 }
 
-function offerFrom({ inventories, next }: Source, count: number): Offer {
+function offerFrom({ inventories, next }: Source, count: number) {
   function countSold(sold: number): void {
     for (const inventory of inventories) inventory.sold += sold;
   }
   return {
+    /** How many numbers the order may have; at least one. */
     count,
+    /** Counts this many numbers as sold, and takes none from the pool. */
     countSold,
-    take(wanted) {
+    /** Takes this many numbers and counts them as sold. */
+    take(wanted: number): number[] {
       countSold(wanted);
       return Array.from({ length: wanted }, () => next()!);
     },

@@ -58,11 +58,7 @@ export function readOrder(query: URLSearchParams): Order | string {
 }
 
 /** What the books keep of any request, understood or not: only values of the expected shape. */
-export function readOutline(query: URLSearchParams): {
-  type: string;
-  search: string;
-  quantity: number | null;
-} {
+export function readOutline(query: URLSearchParams) {
   const given = readGiven(query);
   const type = readType(given) ?? '';
   const search = /^(\d{3}|\d{6})$/.test(given.search ?? '') ? given.search! : '';

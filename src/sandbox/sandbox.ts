@@ -6,10 +6,10 @@
 import { randomInt } from 'node:crypto';
 import { type Books, openBooks } from './books.ts';
 import { openControlHandler } from './control-handler.ts';
-import { type FaultMix, type FaultScope, openFaultChooser } from './fault-mix.ts';
-import { type FaultName, plain, SLOW_MS } from './faults.ts';
+import { type FaultMix, openFaultChooser } from './fault-mix.ts';
+import { plain, SLOW_MS } from './faults.ts';
 import type { StockLevels } from './inventories.ts';
-import { type ListFault, openListFaults } from './list-faults.ts';
+import { openListFaults } from './list-faults.ts';
 import { readOwned } from './owned-numbers.ts';
 import { randomFrom } from './random.ts';
 import { openRateLimit } from './rate-limit.ts';
@@ -37,28 +37,11 @@ export type SandboxOptions = {
   secretAccessKey?: string;
   /** How long routing.numbers lacks a number after its sale, in milliseconds. */
   listLagMs?: number;
-  /** How routing.numbers is false; when absent, it is true. */
-  listFault?: ListFault;
   /** Milliseconds since 1970; for the pace, refills, the books and the list, not for waiting. */
   now?: () => number;
 };
 
-export type Sandbox = AsyncDisposable & {
-  /** The vendor's one path. */
-  url: string;
-  /** The books after a request's id: whole books are big after a soak. */
-  books(since?: number): Books;
-  /** The fault that the next order meets, or the next orders in the scope. */
-  next(fault: FaultName, scope?: FaultScope): void;
-  /** The faults that orders meet at random from now on; null: none. */
-  setFaultMix(mix: FaultMix | null): void;
-  /** How the list of owned numbers is false from now on; null: it is true. */
-  setListFault(fault: ListFault | null): void;
-  /** How many are on sale from now on, whatever was sold before. */
-  setStock(levels: StockLevels): void;
-  /** Answers the requests in flight, and cuts those that hang. */
-  close(): Promise<void>;
-};
+export type Sandbox = Awaited<ReturnType<typeof openSandbox>>;
 
 const VENDOR_PATH = '/ibp_api.php';
 
@@ -73,14 +56,14 @@ const COINS = 2;
  * Opens a sandbox that listens. Throws AppError `invalid_usage` for an option that makes no sense,
  * and Node's own error when the port is taken.
  */
-export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+export async function openSandbox(options: SandboxOptions = {}) {
   const { latencyMs = 0, listLagMs = 0, now = Date.now } = options;
   const seed = options.seed ?? randomInt(2 ** 32);
   const owned = readOwned(options.owned);
   const sales = openSales(seed, owned, now, options.stock);
   const books = openBooks();
   const faults = openFaultChooser(randomFrom(seed, FAULT_MIX), options.faultMix);
-  const listFaults = openListFaults(now, options.listFault);
+  const listFaults = openListFaults(now);
   const vendor = openVendorHandler({
     sales,
     books,
@@ -94,8 +77,8 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
     listLagMs,
     now,
   });
-  const vendorPath = VENDOR_PATH;
-  const control = openControlHandler({ books, faults, listFaults, sales, seed, vendorPath });
+  const parts = { books, faults, listFaults, sales, seed, vendorPath: VENDOR_PATH };
+  const control = openControlHandler(parts);
 
   const server = await openServer(
     options.port ?? 0,
@@ -109,12 +92,19 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
   );
 
   return {
+    /** The vendor's one path. */
     url: server.origin + VENDOR_PATH,
-    books: (since = 0) => ({ ...books.totals(), requests: [...books.since(since)] }),
+    /** The books after a request's id: whole books are big after a soak. */
+    books: (since = 0): Books => ({ ...books.totals(), requests: [...books.since(since)] }),
+    /** The fault that the next order meets, or the next orders in the scope. */
     next: faults.next,
+    /** The faults that orders meet at random from now on; null: none. */
     setFaultMix: faults.setMix,
+    /** How the list of owned numbers is false from now on; null: it is true. */
     setListFault: listFaults.set,
+    /** How many are on sale from now on, whatever was sold before. */
     setStock: sales.setStock,
+    /** Answers the requests in flight, and cuts those that hang. */
     close: server.close,
     [Symbol.asyncDispose]: server.close,
   };

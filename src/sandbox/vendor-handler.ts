@@ -8,16 +8,15 @@ import { failed, WRONG_KEYS } from './answers.ts';
 import { ELSEWHERE } from './area-codes.ts';
 import type { BookKeeper } from './books.ts';
 import type { FaultChooser } from './fault-mix.ts';
-import { type FaultName, faultOf, xml } from './faults.ts';
+import { FAULTS, type Fault, type FaultName, xml } from './faults.ts';
 import type { ListFaults } from './list-faults.ts';
-import { listNumbers } from './listing.ts';
 import { type Order, readOrder, readOutline } from './order-parameters.ts';
 import type { Owned } from './owned-numbers.ts';
 import type { Random } from './random.ts';
 import type { Sale, Sales } from './sales.ts';
 import { stream } from './stream.ts';
 
-type VendorParts = {
+export type VendorParts = {
   sales: Sales;
   books: BookKeeper;
   faults: FaultChooser;
@@ -53,7 +52,7 @@ export function openVendorHandler(parts: VendorParts): VendorHandler {
     const at = parts.now();
     const outline = readOutline(query);
     const fault: FaultName = parts.admits(at) ? faults.choose(outline.search) : 'throttle';
-    const { sells, waitMs = 0, answer, ...kind } = faultOf(fault);
+    const { sells, waitMs = 0, answer, ...kind }: Fault = FAULTS[fault];
     const isSelling = sells === 'yes' || (sells === 'coin' && coin() < 0.5);
     const sale: Sale = isSelling ? decide(query, kind) : NOTHING;
     const { numbers, repeated } = 'refusal' in sale ? NONE : sale;
@@ -92,4 +91,28 @@ function movedElsewhere(order: Order): Order {
 
 async function wait(ms: number): Promise<void> {
   if (ms > 0) await pause(ms);
+}
+
+const OWNED_LABEL = 'Owned before';
+const SOLD_LABEL = 'Unassigned';
+
+/**
+ * The answer to routing.numbers, in one piece however long: what was owned first, then what was
+ * sold up to the moment `until` (milliseconds since 1970). A list fault changes it. As with the
+ * real vendor, nothing in it says which order a number came from, nor when.
+ */
+function* listNumbers({ owned, books, listFaults }: VendorParts, until: number): Generator<string> {
+  yield '<?xml version="1.0" encoding="UTF-8"?>\n<data>\n';
+  const truth = inTruth(owned, books, listFaults.until(until));
+  for (const number of listFaults.about(truth)) {
+    const label = owned.has(number) ? OWNED_LABEL : SOLD_LABEL;
+    yield `<record><phone_label>${label}</phone_label>` +
+      `<phone_number>${number}</phone_number></record>\n`;
+  }
+  yield '</data>';
+}
+
+function* inTruth(owned: Owned, books: BookKeeper, until: number): Generator<number> {
+  yield* owned.numbers();
+  yield* books.soldUntil(until);
 }

@@ -1,7 +1,7 @@
 export { howToBuy, howToMend, listNotes, warningLines } from './notes.ts';
-export { answer, say } from './output.ts';
 export { openInput, type PlanInput } from './plan-input.ts';
 export {
+  answer,
   answerFault,
   ask,
   askSecret,
@@ -10,6 +10,7 @@ export {
   isWatched,
   logFile,
   outliveReaders,
+  say,
   showStatus,
   writeJson,
   writeLines,

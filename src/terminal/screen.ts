@@ -26,6 +26,21 @@ export function writeJson(document: unknown): void {
   write('stdout', `${harmlessJson(JSON.stringify(document, null, 2))}\n`);
 }
 
+/** The command's answer on stdout: one JSON document with `--json`, else lines. */
+export function answer(
+  json: boolean | undefined,
+  document: unknown,
+  lines: () => ScreenLine[],
+): void {
+  if (json) writeJson(document);
+  else writeLines('stdout', ...lines());
+}
+
+/** For a person, while the command works: on stderr. */
+export function say(...lines: ScreenLine[]): void {
+  writeLines('stderr', ...lines);
+}
+
 /** Shows the status on stderr, in place of the last one. */
 export function showStatus(now: Status): void {
   status = now;

@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyReply } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, type ErrorCode, hasCode } from '../errors.ts';
 import type { Log } from '../log.ts';
 
@@ -63,6 +63,31 @@ export function problemOf(error: unknown, log: Log): Problem {
       'The log says more.',
     details: {},
   };
+}
+
+const LINGER_MS = 10_000;
+
+/**
+ * Reads and drops the rest of a request that is answered early, such as one that is too large. If
+ * the connection were cut at once, the sender would lose the answer.
+ */
+export function lingerOn({ raw }: FastifyRequest): void {
+  if (raw.complete) return;
+  raw.resume();
+  const cut = setTimeout(() => raw.destroy(), LINGER_MS).unref();
+  raw.once('close', () => clearTimeout(cut));
+}
+
+/** Has a scope answer its errors so. */
+export function answerProblems(
+  app: FastifyInstance,
+  log: Log,
+  answer: (reply: FastifyReply, problem: Problem, request: FastifyRequest) => FastifyReply,
+): void {
+  app.setErrorHandler((error, request, reply) => {
+    lingerOn(request);
+    return answer(reply, problemOf(error, log.child({ request: request.id })), request);
+  });
 }
 
 export function tell(

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { isLoopbackHost, type ProxyAddresses } from '../config/index.ts';
 import { AppError } from '../errors.ts';
 import { exposition, requireServing } from '../monitor/index.ts';
@@ -12,20 +13,17 @@ import { addBoard } from './board.ts';
 import { compressAnswers } from './compress.ts';
 import { readCompressedBodies } from './compressed-bodies.ts';
 import type { WebContext } from './context.ts';
-import { lingerOn } from './linger.ts';
 import { answerOtherMethods } from './methods.ts';
 import { addPages } from './pages/index.ts';
-import { problemOf, tell } from './problem.ts';
+import { answerProblems, problemOf, tell } from './problem.ts';
 import { refuseOtherSites } from './security/cross-site.ts';
 import { Door } from './security/door.ts';
 import { setHeaders } from './security/headers.ts';
 import { requireKnownHost } from './security/host.ts';
-import { type RouteRole, requireRoles } from './security/roles.ts';
+import { requireRoles } from './security/roles.ts';
 import { requireSignIn } from './security/sign-in.ts';
-import { dropStalled } from './security/slow.ts';
 import { refuseUnstorable } from './storable.ts';
 import { removeOldUploads } from './uploads.ts';
-import { ZOD_SCHEMAS } from './zod-schemas.ts';
 
 export type WebOptions = {
   host: string;
@@ -43,14 +41,7 @@ export type WebOptions = {
   limits?: Partial<typeof LIMITS>;
 };
 
-export type Web = {
-  /** Its address on this machine, without a slash at the end. */
-  url: string;
-  /** All routes, and who may ask for each. */
-  routes: RouteRole[];
-  /** Ends event streams, waits up to 3 s for requests, then cuts the rest. */
-  close(): Promise<void>;
-};
+export type Web = Awaited<ReturnType<typeof openWeb>>;
 
 const LIMITS = {
   /** The most bytes of a plan, and of any other body. */
@@ -63,6 +54,17 @@ const LIMITS = {
   stallMs: 20_000,
 };
 
+/**
+ * Compilers of Zod's schemas. Fastify would load a hundred modules for its own, and its types know
+ * only those.
+ */
+const ZOD_SCHEMAS = {
+  compilersFactory: {
+    buildValidator: () => validatorCompiler,
+    buildSerializer: () => serializerCompiler,
+  },
+} as unknown as NonNullable<FastifyServerOptions['schemaController']>;
+
 const CLOSE_WITHIN_MS = 3_000;
 const SWEEP_UPLOADS_MS = 600_000;
 
@@ -70,7 +72,7 @@ const SWEEP_UPLOADS_MS = 600_000;
  * Opens the web: pages, API and Bull Board. Throws AppError `bad_config` when it cannot listen, or
  * when others could reach it without signing in.
  */
-export async function openWeb(context: WebContext, options: WebOptions): Promise<Web> {
+export async function openWeb(context: WebContext, options: WebOptions) {
   refuseOpenDoor(options);
   const { app, routes } = await buildApp(context, options);
   await removeOldUploads(context);
@@ -83,9 +85,12 @@ export async function openWeb(context: WebContext, options: WebOptions): Promise
     throw cannotListen(options, error as NodeJS.ErrnoException);
   }
   return {
+    /** Its address on this machine, without a slash at the end. */
     url: serverUrl(app.server.address() as AddressInfo),
+    /** All routes, and who may ask for each. */
     routes: routes(),
-    async close() {
+    /** Ends event streams, waits up to 3 s for requests, then cuts the rest. */
+    async close(): Promise<void> {
       clearInterval(sweeping);
       const cut = setTimeout(() => app.server.closeAllConnections(), CLOSE_WITHIN_MS);
       await app.close();
@@ -127,7 +132,7 @@ async function buildApp(context: WebContext, options: WebOptions) {
   readCompressedBodies(app);
   refuseUnstorable(app);
   compressAnswers(app);
-  answerProblems(app, context);
+  answerProblems(app, context.log, tell);
   addHealth(app, context);
   await addBoard(app, context, options.boardControls ?? !door.hasSignInPage);
   await app.register(addApi, { prefix: '/api', context });
@@ -141,11 +146,15 @@ function requestId({ headers }: IncomingMessage): string {
   return typeof own === 'string' && /^[\w.:/+=-]{1,100}$/.test(own) ? own : randomUUID();
 }
 
-/** For all but the pages, which have an error handler of their own. */
-function answerProblems(app: FastifyInstance, context: WebContext): void {
-  app.setErrorHandler((error, request, reply) => {
-    lingerOn(request);
-    return tell(reply, problemOf(error, context.log.child({ request: request.id })));
+/**
+ * Drops connections that stop in the middle of a body, or that do not read their answer. They stay
+ * while the server has nothing to send: an answer may take long, and event streams have no end.
+ */
+function dropStalled(app: FastifyInstance, stallMs: number): void {
+  app.addHook('onRequest', async ({ raw: request }, { raw: response }) => {
+    response.setTimeout(stallMs, () => {
+      if (!request.complete || response.writableLength > 0) response.destroy();
+    });
   });
 }
 

@@ -5,18 +5,14 @@ import type { Log } from '../log.ts';
 import { keepUp } from '../maintenance/index.ts';
 import { deliverAll } from './deliver.ts';
 
-/** Delivers the webhooks of a process; no worker waits for it. */
-export type Deliveries = {
-  start(): void;
-  /** Delivers the remaining messages, for a few seconds at most. */
-  stop(): Promise<void>;
-};
-
 const DELIVER_EVERY_MS = 2_000;
 const LAST_DELIVERIES_MS = 3_000;
 
-/** Does nothing when no webhook is configured. */
-export function openDeliveries({ webhook }: Config, ledger: Ledger, log: Log): Deliveries {
+/**
+ * Delivers the webhooks of a process; no worker waits for it. Does nothing when no webhook is
+ * configured.
+ */
+export function openDeliveries({ webhook }: Config, ledger: Ledger, log: Log) {
   if (webhook === null) return { start: () => {}, stop: async () => {} };
   const stopping = new AbortController();
   const deliver = () => deliverAll({ ledger, webhook, log, stopped: stopping.signal });
@@ -25,6 +21,7 @@ export function openDeliveries({ webhook }: Config, ledger: Ledger, log: Log): D
     start() {
       end = keepUp(DELIVER_EVERY_MS, log, deliver);
     },
+    /** Delivers the remaining messages, for a few seconds at most. */
     async stop() {
       if (!end) return;
       const last = end()

@@ -4,12 +4,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { type Ended, startProgram } from '../support/child.ts';
 import { installedCli } from '../support/cli.ts';
+import { PARTS } from '../support/parts.ts';
 import { NODE } from '../support/quick-node.ts';
 import { until } from '../support/until.ts';
 import { openShellWithVendor, planOf, type Shell } from './shell.ts';
-
-/** The counts of a document that add up. */
-const PARTS = ['bought', 'short', 'refused', 'undelivered', 'unknown', 'cancelled', 'pending'];
 
 const SHOWN = [
   ...['id', 'name', 'state', 'reason', 'lines', 'orders', 'requested', ...PARTS],

@@ -1,10 +1,8 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import type { Child } from '../support/child.ts';
 import { freePort } from '../support/free-port.ts';
-import { until } from '../support/until.ts';
 import {
   type Answer,
   embeddedLedger,
@@ -157,23 +155,5 @@ describe('with "serve" that needs a password', () => {
     const none = await shell.ask(['plans', '--server', 'ada:guess@there']);
     expect(none.error).toMatchObject({ code: 'invalid_usage' });
     expect(JSON.stringify([error, other, none])).not.toMatch(/guess/);
-  });
-
-  test('a password file may be replaced while the server runs', async () => {
-    const file = join(shell.folder, 'password');
-    shell.file('password', 'hush-hush\n');
-    const env = { ...(await quickLedger()), WEB_USER: 'ada', WEB_PASSWORD_FILE: file, PORT: '0' };
-    const served = await urlOf(shell.start(['serve'], env));
-    const statusOf = async (password: string) => {
-      const authorization = `Basic ${btoa(`ada:${password}`)}`;
-      return (await fetch(`${served}/api/plans`, { headers: { authorization } })).status;
-    };
-    expect([await statusOf('hush-hush'), await statusOf('a new one')]).toEqual([200, 401]);
-    shell.file('password', 'a new one\n');
-    await until(async () => (await statusOf('a new one')) === 200, {
-      what: 'the new one is taken',
-      everyMs: 500,
-    });
-    expect(await statusOf('hush-hush')).toBe(401);
   });
 });

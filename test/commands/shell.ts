@@ -14,57 +14,48 @@ import { embeddedFolder, temporaryFolder } from '../support/temporary-folder.ts'
 type Environment = Record<string, string>;
 
 /** A folder and an environment in which commands run; unless set, the ledger is in the folder. */
-export type Shell = {
-  readonly folder: string;
-  readonly env: Environment;
-  /** Writes a file and returns its name. */
-  file(name: string, content: string | Uint8Array): string;
-  read(name: string): string;
-  /** Runs a command to its end. Fails when it prints a stack. */
-  run(args: string[], env?: Environment): Promise<Ended>;
-  /** The command's answer to `--json`, and its exit code. */
-  ask<Document = Answer>(args: string[], env?: Environment): Promise<Document & { code: number }>;
-  /** Starts a command and does not wait for its end. */
-  start(args: string[], env?: Environment): Child;
-};
+export type Shell = ReturnType<typeof openShell>;
 
 /** Any document of a command. */
 // biome-ignore lint/suspicious/noExplicitAny: documents of all commands
 export type Answer = Record<string, any>;
 
 /** At 100 orders per second no test waits for the pace. */
-export function openShell(environment: Environment = {}): Shell {
+export function openShell(environment: Environment = {}) {
   const folder = temporaryFolder();
-  const env = {
-    RATE: '100',
-    DATA_DIR: join(folder, 'data'),
-    ...environment,
-  };
-  const shell: Shell = {
+  const env: Environment = { RATE: '100', DATA_DIR: join(folder, 'data'), ...environment };
+
+  async function run(args: string[], more: Environment = {}): Promise<Ended> {
+    const ended = await runHere(args, { cwd: folder, env: { ...env, ...more } });
+    expect(`${ended.stdout}\n${ended.stderr}`).not.toMatch(STACK);
+    return ended;
+  }
+
+  return {
     folder,
     env,
-    file(name, content) {
+    /** Writes a file and returns its name. */
+    file(name: string, content: string | Uint8Array): string {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), content);
       return name;
     },
-    read: (name) => readFileSync(join(folder, name), 'utf8'),
-    async run(args, more = {}) {
-      const ended = await runHere(args, { cwd: folder, env: { ...env, ...more } });
-      expect(`${ended.stdout}\n${ended.stderr}`).not.toMatch(STACK);
-      return ended;
-    },
-    async ask<Document>(args: string[], more: Environment = {}) {
-      const { code, stdout, stderr } = await shell.run([...args, '--json'], more);
+    read: (name: string) => readFileSync(join(folder, name), 'utf8'),
+    /** Runs a command to its end. Fails when it prints a stack. */
+    run,
+    /** The command's answer to `--json`, and its exit code. */
+    async ask<Document = Answer>(args: string[], more: Environment = {}) {
+      const { code, stdout, stderr } = await run([...args, '--json'], more);
       try {
         return { ...(JSON.parse(stdout) as Document), code: code ?? -1 };
       } catch {
         throw new Error(`${args.join(' ')} answered with no document: ${stdout}\n${stderr}`);
       }
     },
-    start: (args, more = {}) => startCli(args, { cwd: folder, env: { ...env, ...more } }),
+    /** Starts a command and does not wait for its end. */
+    start: (args: string[], more: Environment = {}) =>
+      startCli(args, { cwd: folder, env: { ...env, ...more } }),
   };
-  return shell;
 }
 
 /** The embedded ledger, with its tables: to make them takes seconds. */

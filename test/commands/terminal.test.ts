@@ -16,6 +16,14 @@ const QUESTION = 'Type 1,100 to buy them, anything else to stop: ';
 let vendor: Sandbox;
 let shell: Shell;
 
+/** Presses keys when a command asks; returns how it ends, and all that it showed. */
+async function answered(where: Shell, args: string[], question: string, keys: string) {
+  const terminal = startOnTerminal(where, args);
+  await terminal.waitFor(question);
+  terminal.type(keys);
+  return { code: await terminal.exited, screen: terminal.screen };
+}
+
 describeOnTerminal('on a terminal, with live keys', () => {
   beforeAll(async () => {
     const stock = { 212: 700, 312: 700 };
@@ -29,10 +37,8 @@ describeOnTerminal('on a terminal, with live keys', () => {
     ['Ctrl-C', '\x03'],
     ['Ctrl-D', '\x04'],
   ])('%s buys nothing', async (_, keys) => {
-    const terminal = startOnTerminal(shell, ['order', 'plan.csv']);
-    await terminal.waitFor(QUESTION);
-    terminal.type(keys);
-    expect(await terminal.exited).toBe(1);
+    const terminal = await answered(shell, ['order', 'plan.csv'], QUESTION, keys);
+    expect(terminal.code).toBe(1);
     expect(terminal.screen).toContain(
       'LIVE: plan.csv buys 1,100 numbers in 44 orders with the account "main". ' +
         'They cost money, and this program cannot give them back.',
@@ -74,22 +80,17 @@ describeOnTerminal('on a terminal, with live keys', () => {
     const accept = ['settle', '--accept-all', '--by', 'Ada'];
     const question = 'Type 1 to settle them, anything else to stop: ';
     const nothing = ['settle', '20000001', '--nothing', '--by', 'Ada', '--why', 'I asked them'];
-    const stopped = startOnTerminal(shell, nothing);
-    await stopped.waitFor('Type 3 to settle them, anything else to stop: ');
-    stopped.type('\r');
-    expect(await stopped.exited).toBe(1);
+    const three = 'Type 3 to settle them, anything else to stop: ';
+    const stopped = await answered(shell, nothing, three, '\r');
+    expect(stopped.code).toBe(1);
     expect(stopped.screen).toMatch(/20000001: bought\. The list of .*, could have\s+bought\./);
     expect(stopped.screen.trimEnd()).toMatch(/Not confirmed\. Nothing was settled\.$/);
-    const refused = startOnTerminal(shell, accept);
-    await refused.waitFor(question);
-    refused.type('yes\r');
-    expect(await refused.exited).toBe(1);
+    const refused = await answered(shell, accept, question, 'yes\r');
+    expect(refused.code).toBe(1);
     expect(refused.screen).toContain('This settles 1 order by its verdict: 1 bought 3 numbers.');
     expect(refused.screen.trimEnd()).toMatch(/Not confirmed\. Nothing was settled\.$/);
-    const accepted = startOnTerminal(shell, accept);
-    await accepted.waitFor(question);
-    accepted.type('1\r');
-    expect(await accepted.exited).toBe(0);
+    const accepted = await answered(shell, accept, question, '1\r');
+    expect(accepted.code).toBe(0);
     expect(accepted.screen).toContain('1 order settled: 1 bought 3 numbers.');
     expect((await shell.run(['unknown'])).stdout).toBe('No order is unknown.\n');
   });
@@ -107,19 +108,13 @@ describeOnTerminal('on a terminal, with live keys', () => {
     limited.file('plan.csv', 'area_code,quantity\n212,600\n312,500\n');
     const says =
       /Limit: 0 of 500 numbers today.*\r?\nIt takes about [12] d [\d:]+ at 100 per second, longer/;
-    const order = startOnTerminal(limited, ['order', 'plan.csv']);
-    await order.waitFor(QUESTION);
-    expect(order.screen).toMatch(says);
-    order.type('\x03');
-    expect(await order.exited).toBe(1);
+    const order = await answered(limited, ['order', 'plan.csv'], QUESTION, '\x03');
+    expect(order).toMatchObject({ code: 1, screen: expect.stringMatching(says) });
     await limited.run(['submit', 'plan.csv']);
     expect((await limited.run(['show', '1'])).stdout).toMatch(
       /44 of them pending, 100 per second, about [12] d [\d:]+ once it continues\n/,
     );
-    const start = startOnTerminal(limited, ['start', '1']);
-    await start.waitFor(QUESTION);
-    expect(start.screen).toMatch(says);
-    start.type('\x03');
-    expect(await start.exited).toBe(1);
+    const start = await answered(limited, ['start', '1'], QUESTION, '\x03');
+    expect(start).toMatchObject({ code: 1, screen: expect.stringMatching(says) });
   });
 });

@@ -1,58 +1,30 @@
-import { spawn } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
-import { cleanEnvironment } from '../support/child.ts';
-import { atEnd } from '../support/clean-up.ts';
+import { startProgram } from '../support/child.ts';
 import { installedCli } from '../support/cli.ts';
-import { guard } from '../support/guard.ts';
 import { NODE } from '../support/quick-node.ts';
 import { describeWith } from '../support/servers.ts';
 import { until } from '../support/until.ts';
 import type { Shell } from './shell.ts';
 
-export type Terminal = {
-  /** The output so far, without control sequences. */
-  readonly screen: string;
-  /** The same with control sequences. */
-  readonly raw: string;
-  waitFor(words: string | RegExp): Promise<void>;
-  /** Presses keys: `\r` is Enter, `\x03` Ctrl-C, `\x04` Ctrl-D. */
-  type(keys: string): void;
-  /** The exit code, once the command has ended. */
-  readonly exited: Promise<number | null>;
-};
-
 /** Runs a command on a pseudo-terminal until the test ends. */
-export function startOnTerminal(shell: Shell, args: string[]): Terminal {
+export function startOnTerminal(shell: Shell, args: string[]) {
   const command = [...NODE, installedCli(), ...args].map(quoted).join(' ');
-  const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
+  const child = startProgram('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
     cwd: shell.folder,
-    env: cleanEnvironment({ SHELL: '/bin/sh', TERM: 'xterm', ...shell.env }),
-    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { SHELL: '/bin/sh', TERM: 'xterm', ...shell.env },
+    input: null,
   });
-  guard(child);
-  let written = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    written += chunk;
-  });
-  child.stdin.on('error', () => {});
-  const exited = new Promise<number | null>((done, fail) => {
-    child.once('error', fail);
-    child.once('close', done);
-  });
-  exited.catch(() => {});
-  atEnd(async () => {
-    child.kill('SIGKILL');
-    await exited;
-  });
-  const screen = () => stripVTControlCharacters(written);
+  const screen = () => stripVTControlCharacters(child.stdout);
   return {
+    /** The output so far, without control sequences. */
     get screen() {
       return screen();
     },
+    /** The same with control sequences. */
     get raw() {
-      return written;
+      return child.stdout;
     },
-    async waitFor(words) {
+    async waitFor(words: string | RegExp): Promise<void> {
       const isThere = () =>
         typeof words === 'string' ? screen().includes(words) : words.test(screen());
       const what = `the screen shows ${words}`;
@@ -60,8 +32,10 @@ export function startOnTerminal(shell: Shell, args: string[]): Terminal {
         throw new Error(`${error.message}\n${screen()}`);
       });
     },
-    type: (keys) => void child.stdin.write(keys),
-    exited,
+    /** Presses keys: `\r` is Enter, `\x03` Ctrl-C, `\x04` Ctrl-D. */
+    type: child.type,
+    /** The exit code, once the command has ended. */
+    exited: child.exited.then(({ code }) => code),
   };
 }
 

@@ -2,68 +2,47 @@
 import type { Breach, Facts } from '../support/books/judge.ts';
 import { FAULT_KINDS, type FaultKind } from './fault-kinds.ts';
 
-export type Figures = {
-  schedules: number;
-  orders: number;
-  /** Of these, orders for what another one lacked. */
-  successors: number;
-  /** Written down by the ledger. */
-  attempts: number;
-  /** Arrived at the vendor. */
-  requests: number;
+export type Figures = ReturnType<typeof figuresOf>;
+
+type Happened = {
   /** Workers. */
   kills: number;
   faults: Partial<Record<FaultKind, number>>;
-  /** Numbers: by the vendor's books, and by the ledger. */
-  sold: number;
-  recorded: number;
-  /** Orders that are unknown at the end, and settlings of such as were. */
-  unknown: number;
+  /** Unknown orders, each as often as it was. */
   settled: number;
-  /** Orders. */
-  boughtTwice: number;
-  lost: number;
-  breaches: number;
-};
-
-export const NOTHING: Figures = {
-  schedules: 0,
-  orders: 0,
-  successors: 0,
-  attempts: 0,
-  requests: 0,
-  kills: 0,
-  faults: {},
-  sold: 0,
-  recorded: 0,
-  unknown: 0,
-  settled: 0,
-  boughtTwice: 0,
-  lost: 0,
-  breaches: 0,
 };
 
 export function figuresOf(
-  { orders, requests }: Facts,
+  { orders, requests }: Pick<Facts, 'orders' | 'requests'>,
   breaches: Breach[],
-  rest: Pick<Figures, 'kills' | 'faults' | 'settled'>,
-): Figures {
+  rest: Happened,
+) {
   const sum = (counts: number[]) => counts.reduce((total, n) => total + n, 0);
   return {
     ...rest,
     schedules: 1,
     orders: orders.length,
+    /** Of these, orders for what another one lacked. */
     successors: orders.filter(({ id, root }) => id !== root).length,
+    /** Written down by the ledger. */
     attempts: sum(orders.map(({ attempts }) => attempts.length)),
+    /** Arrived at the vendor. */
     requests: requests.length,
+    /** Numbers: by the vendor's books, and by the ledger. */
     sold: sum(requests.map(({ sold }) => sold.length)),
     recorded: sum(orders.map(({ numbers }) => numbers.length)),
+    /** At the end. */
     unknown: orders.filter(({ state }) => state === 'unknown').length,
     boughtTwice: breaches.filter(({ kind }) => kind === 'bought twice').length,
     lost: breaches.filter(({ kind }) => kind === 'lost').length,
     breaches: breaches.length,
   };
 }
+
+export const NOTHING: Figures = {
+  ...figuresOf({ orders: [], requests: [] }, [], { kills: 0, faults: {}, settled: 0 }),
+  schedules: 0,
+};
 
 export function add(a: Figures, b: Figures): Figures {
   const both = { ...a };

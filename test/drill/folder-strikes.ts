@@ -8,7 +8,7 @@ import { guard } from '../support/guard.ts';
 import { PATIENCE_MS } from '../support/until.ts';
 import { type Folder, runOn } from './folder.ts';
 import type { Place, Scene } from './scene.ts';
-import { commonStrikes, replaced } from './strikes.ts';
+import { commonStrikes, LOSS, replaced } from './strikes.ts';
 
 const CLI = builtProgram();
 
@@ -74,9 +74,6 @@ export function folderStrikes(scene: Scene, folder: Folder): Place['strikes'] {
     },
   };
 }
-
-/** Share of all orders between the copy that is put back and the moment when it is. */
-const LOSS = 0.15;
 
 /**
  * What a worker says that is started in a namespace of its own, as in a container of the same name.

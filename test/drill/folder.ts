@@ -19,36 +19,29 @@ import { makeDiskImage, whyNoImages } from '../support/disk-image.ts';
 import { freePort } from '../support/free-port.ts';
 import { NODE } from '../support/quick-node.ts';
 import { FOLDER_SUBJECTS, folderStrikes } from './folder-strikes.ts';
-import { retryWhileAway } from './patience.ts';
+import { orMoved, retryWhileAway } from './patience.ts';
 import { type Controls, openPerson } from './person.ts';
 import { type PlanFile, writePlan } from './plans.ts';
 import { ACCOUNT, type Place, pendingIn, type Scene } from './scene.ts';
 import type { Schedule } from './schedule.ts';
 
-export type Folder = {
-  /** DATA_DIR, and a place for a copy of it beside it. */
-  data: string;
-  copy: string;
-  /** Where the process serves its API. */
-  url: string;
-  env: Record<string, string>;
-  /** A command that finds the folder in its place. */
-  command(command: string[]): string[];
-  /** Null: it lies on no disk that could lose its power. */
-  cutPower: ((pids: number[]) => Promise<() => void>) | null;
-};
+export type Folder = Awaited<ReturnType<typeof openFolder>>;
 
-export async function openFolder(parent: string, { faults }: Schedule): Promise<Folder> {
+export async function openFolder(parent: string, { faults }: Schedule) {
   const needsDisk = faults.some(({ kind }) => kind === 'power_cut');
   const disk = needsDisk && !whyNoImages(parent) ? makeDiskImage(parent) : null;
   const data = join(disk?.path ?? parent, 'data');
   const port = await freePort();
   return {
+    /** DATA_DIR, and a place for a copy of it beside it. */
     data,
     copy: join(disk?.path ?? parent, 'copy'),
+    /** Where the process serves its API. */
     url: `http://127.0.0.1:${port}`,
     env: { DATA_DIR: data, PORT: String(port) },
-    command: disk?.mounted ?? ((command) => command),
+    /** A command that finds the folder in its place. */
+    command: disk?.mounted ?? ((command: string[]) => command),
+    /** Null: it lies on no disk that could lose its power. */
     cutPower: disk?.cutPower ?? null,
   };
 }
@@ -82,11 +75,11 @@ export function onFolder(
     const { lostPlans } = await ask(path, LostPlanList);
     for (const { file } of lostPlans.filter(({ planId }) => planId !== null)) {
       const json = { ...by, dismiss: file, againstEvidence: true };
-      await ask(path, LostPlanList, { method: 'POST', json }).catch(orStarted);
+      await ask(path, LostPlanList, { method: 'POST', json }).catch(orMoved);
     }
     const paused = (await plans()).filter(({ reason }) => reason?.includes('is lost'));
     for (const { id } of paused)
-      await ask(`/plans/${id}/resume`, ObservedPlan, { method: 'POST', json: by }).catch(orStarted);
+      await ask(`/plans/${id}/resume`, ObservedPlan, { method: 'POST', json: by }).catch(orMoved);
   }
 
   /** Returns its id, also when it was there already. */
@@ -107,7 +100,7 @@ export function onFolder(
       const isThere = ({ name }: PlanFile) =>
         there.some((plan) => plan.name === name && plan.state !== 'ready');
       for (const file of due.filter((each) => !isThere(each)))
-        await ensurePlan(file).catch(orStarted);
+        await ensurePlan(file).catch(orMoved);
       await goOnBesideLost();
     },
     async pausedReason() {
@@ -149,7 +142,7 @@ export function onFolder(
     person: openPerson(scene, controls, { seed: seed ^ number, share: settles }),
     async startPlan(nth) {
       const file = await writePlan(files, nth, schedule.plans[nth]!);
-      await retryWhileAway(() => ensurePlan(file).catch(orStarted));
+      await retryWhileAway(() => ensurePlan(file).catch(orMoved));
       due.push(file);
     },
     async pendingOrders() {
@@ -161,11 +154,6 @@ export function onFolder(
       return JSON.parse(text, withDates) as Reading;
     },
   };
-}
-
-/** Another process has started it already, or the folder was put back at this moment. */
-function orStarted(error: unknown): void {
-  if (!hasCode(error, 'wrong_state', 'not_found')) throw error;
 }
 
 function away(): never {

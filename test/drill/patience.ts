@@ -28,6 +28,18 @@ export function isAway(error: unknown): boolean {
 }
 
 /**
+ * Something else has moved it at the same moment: another process, reconciling, a late answer, or
+ * a ledger that went back and does not know it any more.
+ */
+export function isMoved(error: unknown): boolean {
+  return hasCode(error, 'wrong_state', 'not_found');
+}
+
+export function orMoved(error: unknown): void {
+  if (!isMoved(error)) throw error;
+}
+
+/**
  * Again until the ledger is there. What was asked may then have been done already, by the first
  * try.
  */

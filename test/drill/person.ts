@@ -4,10 +4,9 @@
  * lies: she settles an order only when no request for it can be on its way any more, and only the
  * attempt that she has looked at.
  */
-import { hasCode } from '../../src/errors.ts';
 import { booksKey } from '../support/books/books-key.ts';
 import { randomFrom } from '../support/random.ts';
-import { isAway, lastStall, STALL_MS } from './patience.ts';
+import { isAway, isMoved, lastStall, STALL_MS } from './patience.ts';
 import type { Scene } from './scene.ts';
 
 export type Unknown = {
@@ -48,10 +47,7 @@ const WAIT_MS = 3_000;
 /** Nothing is on its way any more that arrived at the vendor so long ago, ms. */
 const STILL_MS = 45_000;
 
-export type Person = {
-  /** Does all that can be done now; returns how many orders she still means to settle. */
-  round(): Promise<number>;
-};
+export type Person = ReturnType<typeof openPerson>;
 
 type Wishes = { seed: number; share: number };
 
@@ -59,7 +55,7 @@ export function openPerson(
   { workers, gateway, sandbox, complain }: Scene,
   controls: Controls,
   { seed, share }: Wishes,
-): Person {
+) {
   /** By order and attempt. */
   const seen = new Map<string, { since: number; looks: number }>();
 
@@ -105,8 +101,8 @@ export function openPerson(
     try {
       await controls.settle(order, finding);
     } catch (error) {
-      // Something else moved it meanwhile: reconciling, a late answer, her own lost first try.
-      if (!isRefused(error) && !isTaken(error)) throw error;
+      // Perhaps her own first try, whose answer was lost, has moved it.
+      if (!isMoved(error) && !isTaken(error)) throw error;
     }
   }
 
@@ -138,7 +134,8 @@ export function openPerson(
   }
 
   return {
-    async round() {
+    /** Does all that can be done now; returns how many orders she still means to settle. */
+    async round(): Promise<number> {
       await controls.restorePlans();
       let left = 0;
       for (const order of share === 0 ? [] : (await controls.unknown()).filter(cares)) {
@@ -149,11 +146,6 @@ export function openPerson(
       return left;
     },
   };
-}
-
-/** Also when the ledger has gone back and does not know the order any more. */
-function isRefused(error: unknown): boolean {
-  return hasCode(error, 'wrong_state', 'not_found');
 }
 
 /** A number that was sold twice was recorded for the other order at this very moment. */

@@ -9,7 +9,7 @@ import { findFaketime, sweepMemory, wallClock } from '../support/faketime.ts';
 import type { PrivateServer } from '../support/server-process.ts';
 import { PATIENCE_MS } from '../support/until.ts';
 import { ROLLING_BACK } from './fault-kinds.ts';
-import { type Figures, figuresOf } from './figures.ts';
+import { figuresOf } from './figures.ts';
 import { onFolder, openFolder } from './folder.ts';
 import { openGateway } from './gateway.ts';
 import { retryWhileAway } from './patience.ts';
@@ -21,13 +21,6 @@ import { onServers, openServers } from './servers.ts';
 import { storm } from './strikes.ts';
 import { AS_UP, AS_WORK, openWorkers } from './workers.ts';
 
-export type Played = {
-  figures: Figures;
-  breaches: Breach[];
-  /** Of each order with a breach, all that is known. */
-  evidence: string[];
-};
-
 /** Rounds in which nothing was left to do: a late answer can put an order back to waiting. */
 const QUIET_ROUNDS = 4;
 const ROUND_MS = 250;
@@ -38,7 +31,7 @@ type Given = { shared: () => Promise<PrivateServer>; folder: string };
  * `shared`: a PostgreSQL that no other schedule uses meanwhile, for those that need none of their
  * own.
  */
-export async function play(schedule: Schedule, given: Given): Promise<Played> {
+export async function play(schedule: Schedule, given: Given) {
   await using stack = new AsyncDisposableStack();
   const complaints: string[] = [];
   const { scene, place } = await setUp(schedule, given, stack, (what) => complaints.push(what));

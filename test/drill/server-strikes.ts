@@ -9,7 +9,7 @@ import { retryWhileAway } from './patience.ts';
 import { ACCOUNT, type Place, type Scene, type Strike } from './scene.ts';
 import type { Fault } from './schedule.ts';
 import type { Servers } from './servers.ts';
-import { commonStrikes, replaced } from './strikes.ts';
+import { commonStrikes, LOSS, replaced } from './strikes.ts';
 
 const BY = { who: 'Ada', why: 'the drill wants it so' };
 
@@ -98,9 +98,6 @@ export function serverStrikes(scene: Scene, servers: Servers): Place['strikes'] 
     },
   };
 }
-
-/** Share of all orders between the copy that is put back and the moment when it is. */
-const LOSS = 0.15;
 
 async function cutConnections(databaseUrl: string): Promise<boolean> {
   const { rowCount } = await inPostgres(databaseUrl, (client) =>

@@ -25,28 +25,14 @@ import { redisServer } from '../support/redis-server.ts';
 import type { PrivateServer } from '../support/server-process.ts';
 import { PATIENCE_MS, until } from '../support/until.ts';
 import { OWN_SERVER } from './fault-kinds.ts';
-import { retryWhileAway } from './patience.ts';
+import { orMoved, retryWhileAway } from './patience.ts';
 import { type Controls, openPerson, type Unknown } from './person.ts';
 import { type PlanFile, writePlan } from './plans.ts';
 import { ACCOUNT, type Place, pendingIn, type Scene } from './scene.ts';
 import type { Schedule } from './schedule.ts';
 import { SERVER_SUBJECTS, serverStrikes } from './server-strikes.ts';
 
-export type Servers = {
-  /** The drill's own handle. */
-  ledger: Ledger;
-  databaseUrl: string;
-  /** The one that serves at the moment. */
-  postgres(): PrivateServer;
-  /** Null: no replica can take over. */
-  failover: FailoverAddress | null;
-  redis: PrivateServer;
-  /** Null: the queue is kept in the ledger's database, and the Redis stands idle. */
-  redisUrl: string | null;
-  accountId: number;
-  /** Those that have been submitted, as the ledger names them. */
-  plans: number[];
-};
+export type Servers = Awaited<ReturnType<typeof openServers>>;
 
 type Given = {
   /** Shared by schedules that do nothing to it that another would notice. */
@@ -57,7 +43,7 @@ type Given = {
 };
 
 /** `env`: what the processes of a PostgreSQL of its own find in their environment. */
-export async function openServers(schedule: Schedule, given: Given): Promise<Servers> {
+export async function openServers(schedule: Schedule, given: Given) {
   const { stack, folder } = given;
   const isOwn = schedule.faults.some(({ kind }) => OWN_SERVER.includes(kind));
   const failover = isOwn ? await ownServer(given) : null;
@@ -81,14 +67,19 @@ export async function openServers(schedule: Schedule, given: Given): Promise<Ser
   const { rate } = schedule;
   const account = await ensureAccount(ledger, { name: ACCOUNT, mode: 'sandbox', rate });
   return {
+    /** The drill's own handle. */
     ledger,
     databaseUrl: database.url,
+    /** The one that serves at the moment. */
     postgres: failover ? failover.server : () => server,
+    /** Null: no replica can take over. */
     failover,
     redis,
+    /** Null: the queue is kept in the ledger's database, and the Redis stands idle. */
     redisUrl: schedule.queue === 'redis' ? redis.url : null,
     accountId: account.id,
-    plans: [],
+    /** Those that have been submitted, as the ledger names them. */
+    plans: [] as number[],
   };
 }
 
@@ -169,11 +160,6 @@ async function submit(
     if (!hasCode(error, 'duplicate_file')) throw error;
     return error.details.plan;
   }
-}
-
-/** Another process has started or resumed it at the same moment, or the ledger has gone back. */
-function orMoved(error: unknown): void {
-  if (!hasCode(error, 'wrong_state', 'not_found')) throw error;
 }
 
 /** They know better than any list. */

@@ -46,6 +46,9 @@ export function commonStrikes(scene: Scene) {
   } satisfies Record<string, Strike>;
 }
 
+/** Share of all orders between the copy that is put back and the moment when it is. */
+export const LOSS = 0.15;
+
 /** Seconds. */
 const JUMPS = [3_600, -3_600, -300, 300];
 

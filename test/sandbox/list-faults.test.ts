@@ -45,11 +45,3 @@ it('strangers has numbers besides that were never sold, the same each time', asy
   const strangers = [0, 10, 20, 30].map((index) => `989${truth[index]!.slice(3)}`);
   expect(said.slice(40)).toEqual(strangers);
 });
-
-it('can be false from the beginning, and only with a known fault', async () => {
-  await using sandbox = await openSandbox({ owned: ['2125550001'], listFault: 'empty' });
-  expect(await listed(sandbox)).toEqual([]);
-  await expect(openSandbox({ listFault: 'odd' as ListFault })).rejects.toMatchObject({
-    code: 'invalid_usage',
-  });
-});

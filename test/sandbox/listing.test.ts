@@ -27,11 +27,6 @@ it('lists what was sold without an answer, and a number that was sold twice once
   expect(await listed(sandbox)).toEqual([number, sandbox.books().requests[1]!.sold[0]]);
 });
 
-it('is empty at first', async () => {
-  await using sandbox = await openSandbox();
-  expect(await listed(sandbox)).toEqual([]);
-});
-
 it('shows a number only after its lag', async () => {
   let now = 0;
   await using sandbox = await openSandbox({

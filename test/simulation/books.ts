@@ -14,24 +14,7 @@ export type Sale = {
 };
 
 /** What the vendor has sold: the truth. */
-export type Books = {
-  readonly sales: Sale[];
-  /** When each request left, for which order, whatever became of it, ms. */
-  readonly sent: { at: number; order: string; attempt: number }[];
-  /** Orders that the vendor has refused at least once. */
-  readonly refused: Set<string>;
-  /**
-   * All that the account owns, with when each came; what was there before came at the beginning.
-   */
-  readonly owned: Map<string, number>;
-  sell(request: OrderRequest, count: number, at: number): string[];
-  /** Those of them that came from elsewhere while the program ran. */
-  readonly foreign: Set<string>;
-  /** The vendor has so many more. */
-  refill(areaCode: string, count: number): void;
-  /** A number that comes from elsewhere: bought by hand, or ported in. */
-  addStranger(areaCode: string, at: number): void;
-};
+export type Books = ReturnType<typeof openBooks>;
 
 export type Claimed = OrderRequest & { id: number; planKey: string; attempt: number };
 
@@ -44,7 +27,7 @@ export type Stock = Map<string, number>;
 
 const PLENTY = 100 * ORDER_MAX;
 
-export function openBooks(stock: Stock, ownedBefore: string[]): Books {
+export function openBooks(stock: Stock, ownedBefore: string[]) {
   const owned = new Map(ownedBefore.map((number) => [number, 0]));
   const foreign = new Set<string>();
   let made = 0;
@@ -56,12 +39,20 @@ export function openBooks(stock: Stock, ownedBefore: string[]): Books {
   }
 
   return {
-    sales: [],
-    sent: [],
-    refused: new Set(),
+    sales: [] as Sale[],
+    /** When each request left, for which order, whatever became of it, ms. */
+    sent: [] as { at: number; order: string; attempt: number }[],
+    /** Orders that the vendor has refused at least once. */
+    refused: new Set<string>(),
+    /** All that the account owns, with when each came; what was there before came at 0. */
     owned,
+    /** Those of them that came from elsewhere while the program ran. */
     foreign,
-    sell({ search, type, fillQuantity, quantity }, count, at) {
+    sell(
+      { search, type, fillQuantity, quantity }: OrderRequest,
+      count: number,
+      at: number,
+    ): string[] {
       const areaCode = search ?? (type === 'true800' ? '800' : '888');
       const left = stock.get(areaCode) ?? PLENTY;
       const sold = fillQuantity && left < quantity ? 0 : Math.min(count, left);
@@ -70,10 +61,12 @@ export function openBooks(stock: Stock, ownedBefore: string[]): Books {
       for (const number of numbers) owned.set(number, at);
       return numbers;
     },
-    refill(areaCode, count) {
+    /** The vendor has so many more. */
+    refill(areaCode: string, count: number): void {
       stock.set(areaCode, (stock.get(areaCode) ?? PLENTY) + count);
     },
-    addStranger(areaCode, at) {
+    /** A number that comes from elsewhere: bought by hand, or ported in. */
+    addStranger(areaCode: string, at: number): void {
       const number = newNumber(areaCode);
       owned.set(number, at);
       foreign.add(number);

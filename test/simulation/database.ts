@@ -10,19 +10,7 @@ import { type Ledger, migrate } from '../../src/ledger/index.ts';
 
 type Queries = Pick<Ledger, 'query' | 'script'>;
 
-export type Database = {
-  /** What a process that is never cut off from it would use. */
-  readonly ledger: Ledger;
-  /** Empties it. From now on its clock shows what `clock` says, ms since 1970. */
-  begin(seed: number, clock: () => number): Promise<void>;
-  /** Remembers what it holds now. */
-  snapshot(): Promise<void>;
-  /** Puts back what was remembered. */
-  goBack(): Promise<void>;
-  /** Which run of the database this is, and which history it belongs to. */
-  set(what: 'incarnation' | 'lineage', value: string): Promise<void>;
-  close(): Promise<void>;
-};
+export type Database = Awaited<ReturnType<typeof openDatabase>>;
 
 /** A statement that is planned at each of its first calls costs a sixth more. */
 const SIMULATED = `
@@ -37,7 +25,7 @@ const SIMULATED = `
 /** A text that differs from call to call would be prepared, and kept, each time. */
 const MOST_TEXTS = 500;
 
-export async function openDatabase(): Promise<Database> {
+export async function openDatabase() {
   const db = await PGlite.create({ loadDataDir: await dataDir() });
   const prepared = new Map<string, string>();
   let clock = () => 0;
@@ -95,14 +83,17 @@ export async function openDatabase(): Promise<Database> {
   const seedIt = (seed: number) => db.exec(`select setseed(${(seed % 1000) / 1000})`);
 
   return {
+    /** What a process that is never cut off from it would use. */
     ledger,
-    async begin(seed, ticking) {
+    /** Empties it. From now on its clock shows what `ticking` says, ms since 1970. */
+    async begin(seed: number, ticking: () => number): Promise<void> {
       clock = ticking;
       shown = '';
       turns = 0;
       await db.exec(`truncate ${forget} restart identity`);
       await seedIt(seed);
     },
+    /** Remembers what it holds now. */
     async snapshot() {
       await db.exec(
         tables
@@ -114,6 +105,7 @@ export async function openDatabase(): Promise<Database> {
           .join(''),
       );
     },
+    /** Puts back what was remembered. */
     async goBack() {
       turns += 1;
       await db.exec(
@@ -122,7 +114,10 @@ export async function openDatabase(): Promise<Database> {
       );
       await seedIt(turns * 37);
     },
-    set: async (what, value) => void (await db.exec(`set simulated.${what} = '${value}'`)),
+    /** Which run of the database this is, and which history it belongs to. */
+    async set(what: 'incarnation' | 'lineage', value: string) {
+      await db.exec(`set simulated.${what} = '${value}'`);
+    },
     close: () => db.close(),
   };
 }

@@ -15,16 +15,11 @@ const MINUTE_MS = 60_000;
 const JUMPS_MS = [-60, -5, -1, 1, 5, 60].map((minutes) => minutes * MINUTE_MS);
 
 export const FAULTS = {
-  'a worker dies': (stage) => {
-    const { world } = stage;
-    return repeat(stage, (at) => {
-      world.after(at, () => {
-        const worker = someWorker(stage);
-        if (worker) kill(stage, worker);
-      });
-      return at;
-    });
-  },
+  'a worker dies': (stage) =>
+    repeat(stage, () => {
+      const worker = someWorker(stage);
+      if (worker) kill(stage, worker);
+    }),
   'a worker leaves': (stage) =>
     once(stage, (world) => {
       const worker = someWorker(stage);
@@ -36,7 +31,7 @@ export const FAULTS = {
   'a worker stands still': (stage) => {
     const { world } = stage;
     const { chance } = world;
-    return repeat(stage, (at) => {
+    const ends = severalTimes(stage).map((at) => {
       const ms = chance.pick([2_000, 15_000, 40_000]);
       world.after(at, () => {
         const worker = someWorker(stage);
@@ -46,6 +41,7 @@ export const FAULTS = {
       });
       return at + ms;
     });
+    return Math.max(...ends);
   },
   'the ledger loses its last commits': (stage) => loss(stage, [40, 400, 3_000]),
   'the ledger is put back from an older copy': (stage) => loss(stage, [10_000, 40_000]),
@@ -57,33 +53,22 @@ export const FAULTS = {
   'the database is slow and its network bad': (stage) =>
     during(stage, () => worsen(stage.site.toDatabase)),
   'the clock of the database jumps': (stage) =>
-    repeat(stage, (at) => {
-      const { world, databaseClock } = stage;
-      world.after(at, () => {
-        databaseClock.aheadMs += world.chance.pick(JUMPS_MS);
-        world.note(`the clock of the database is ${databaseClock.aheadMs} ms ahead`);
-      });
-      return at;
+    repeat(stage, ({ chance, note }) => {
+      const { databaseClock } = stage;
+      databaseClock.aheadMs += chance.pick(JUMPS_MS);
+      note(`the clock of the database is ${databaseClock.aheadMs} ms ahead`);
     }),
   'the clock of a worker jumps': (stage) =>
-    repeat(stage, (at) => {
-      const { world } = stage;
-      world.after(at, () => {
-        const worker = someWorker(stage);
-        const ms = world.chance.pick(JUMPS_MS);
-        world.note(`the clock of ${worker?.process.name} jumps by ${ms} ms`);
-        worker?.process.setClock(ms);
-      });
-      return at;
+    repeat(stage, ({ chance, note }) => {
+      const worker = someWorker(stage);
+      const ms = chance.pick(JUMPS_MS);
+      note(`the clock of ${worker?.process.name} jumps by ${ms} ms`);
+      worker?.process.setClock(ms);
     }),
   'the queue is emptied': (stage) =>
-    repeat(stage, (at) => {
-      const { world, site } = stage;
-      world.after(at, () => {
-        world.note('the queue is emptied');
-        site.queue.empty();
-      });
-      return at;
+    repeat(stage, ({ note }) => {
+      note('the queue is emptied');
+      stage.site.queue.empty();
     }),
   'the queue delivers twice': (stage) =>
     during(stage, () => {
@@ -138,12 +123,8 @@ export const FAULTS = {
       };
     }),
   'numbers come from elsewhere': (stage) =>
-    repeat(stage, (at) => {
-      const { world, books } = stage;
-      world.after(at, () =>
-        books.addStranger(world.chance.pick(['212', '415', '646']), world.now()),
-      );
-      return at;
+    repeat(stage, ({ chance, now }) => {
+      stage.books.addStranger(chance.pick(['212', '415', '646']), now());
     }),
 } as const satisfies Record<string, Fault>;
 
@@ -157,16 +138,18 @@ function when({ world: { chance }, scene }: Stage): number {
     : chance.between(0, LATEST_MS);
 }
 
-/** One to three times. */
-function repeat(stage: Stage, fault: (at: number) => number): number {
-  const times = Array.from({ length: stage.world.chance.between(1, 3) }, () => when(stage));
-  return Math.max(...times.map(fault));
-}
+/** One to three such times. */
+const severalTimes = (stage: Stage): number[] =>
+  Array.from({ length: stage.world.chance.between(1, 3) }, () => when(stage));
 
-function once(stage: Stage, operation: (world: Stage['world']) => void): number {
-  const at = when(stage);
-  stage.world.after(at, () => operation(stage.world));
-  return at;
+type Deed = (world: Stage['world']) => void;
+
+const repeat = (stage: Stage, deed: Deed): number => doAt(stage, severalTimes(stage), deed);
+const once = (stage: Stage, deed: Deed): number => doAt(stage, [when(stage)], deed);
+
+function doAt({ world }: Stage, times: number[], deed: Deed): number {
+  for (const at of times) world.after(at, () => deed(world));
+  return Math.max(...times);
 }
 
 /** For a while; `begin` returns what ends it. */

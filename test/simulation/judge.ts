@@ -1,6 +1,6 @@
 /** Judges a run by the vendor's books, and the ledger by its own laws. */
 import { auditLedger } from '../../src/ledger/index.ts';
-import { sumOf } from '../support/books/judge.ts';
+import { sumOfParts } from '../support/parts.ts';
 import type { Sale } from './books.ts';
 import { brokenFamilyLaws, WENT_BACK } from './family-laws.ts';
 import type { FaultName } from './faults.ts';
@@ -55,7 +55,7 @@ async function brokenLaws(stage: Stage): Promise<string[]> {
   for (const plan of stage.scene.plans) {
     const known = await planInLedger(stage.database.ledger, plan);
     if (!known) continue;
-    const total = sumOf(known);
+    const total = sumOfParts(known);
     if (total !== known.requested)
       breaches.push(`sums: ${total} of ${known.requested} of ${plan.name}`);
   }

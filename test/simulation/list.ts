@@ -18,17 +18,9 @@ export type Lie = (whole: string[]) => Promise<string[]>;
 
 const unreadable = () => new AppError('vendor_down', 'The list of owned numbers cannot be read.');
 
-export function readList({
-  world,
-  books,
-  process,
-  listing,
-}: {
-  world: World;
-  books: Books;
-  process: Process;
-  listing: Listing;
-}): Promise<string[]> {
+type Reading = { world: World; books: Books; process: Process; listing: Listing };
+
+export function readList({ world, books, process, listing }: Reading): Promise<string[]> {
   const { chance } = world;
   return new Promise((resolve, reject) => {
     world.after(chance.between(5, 300), async () => {

@@ -26,14 +26,7 @@ type Consumer = {
   operation: (order: number) => Promise<JobAnswer>;
 };
 
-export type SimulatedQueue = {
-  over(wire: Wire, process: Process): OrderQueue;
-  /** Delivers jobs to it; what is returned ends that. */
-  consume(process: Process, concurrency: number, operation: Consumer['operation']): () => void;
-  empty(): void;
-  /** How likely a job is delivered to a second one as well. */
-  doubles: number;
-};
+export type SimulatedQueue = ReturnType<typeof openSimulatedQueue>;
 
 /** A job whose worker has fallen silent is delivered again after so long, ms. */
 const LOCK_MS = 15_000;
@@ -41,7 +34,7 @@ const LONGEST_REST_MS = 30_000;
 
 const queueAway = () => new Error('the queue does not answer');
 
-export function openSimulatedQueue(world: World): SimulatedQueue {
+export function openSimulatedQueue(world: World) {
   const { chance } = world;
   let jobs = new Map<string, Job>();
   let restsUntil = 0;
@@ -178,9 +171,10 @@ export function openSimulatedQueue(world: World): SimulatedQueue {
     rateLimit: rest,
   };
 
-  const queue: SimulatedQueue = {
+  const queue = {
+    /** How likely a job is delivered to a second one as well. */
     doubles: 0,
-    over(wire, process) {
+    over(wire: Wire, process: Process): OrderQueue {
       const over = Object.entries(operations).map(([name, operation]) => [
         name,
         (...given: never[]) =>
@@ -188,7 +182,8 @@ export function openSimulatedQueue(world: World): SimulatedQueue {
       ]);
       return { queue: Object.fromEntries(over) } as unknown as OrderQueue;
     },
-    consume(process, concurrency, operation) {
+    /** Delivers jobs to it; what is returned ends that. */
+    consume(process: Process, concurrency: number, operation: Consumer['operation']): () => void {
       const consumer = { process, concurrency, busy: 0, isOpen: true, operation };
       consumers.push(consumer);
       lookSoon();
@@ -196,7 +191,7 @@ export function openSimulatedQueue(world: World): SimulatedQueue {
         consumer.isOpen = false;
       };
     },
-    empty() {
+    empty(): void {
       jobs = new Map();
       limit = null;
       restsUntil = 0;

@@ -4,23 +4,13 @@ import type { Process } from './process.ts';
 import { ask, type Wire } from './wire.ts';
 
 /** The Redis that keeps the marks, as far as src/queue/marks.ts uses it. It may forget. */
-export type SimulatedRedis = {
-  marksOver(wire: Wire, process: Process): MarkStore;
-  /** What it holds now is what is left after `restart('saved')`. */
-  save(): void;
-  /** Another run of the server, with all, with what was saved, or with nothing. */
-  restart(kept: 'all' | 'saved' | 'nothing'): void;
-  /** Emptied while it runs. */
-  empty(): void;
-  /** Whether it has ever lost something. */
-  hasForgotten(): boolean;
-};
+export type SimulatedRedis = ReturnType<typeof openSimulatedRedis>;
 
 type Value = string | Buffer | Map<string, string>;
 
 const away = () => new Error('Redis does not answer');
 
-export function openSimulatedRedis(): SimulatedRedis {
+export function openSimulatedRedis() {
   let values = new Map<string, Value>();
   let saved = new Map<string, Value>();
   let run = 1;
@@ -124,7 +114,7 @@ export function openSimulatedRedis(): SimulatedRedis {
   };
 
   return {
-    marksOver(wire, process) {
+    marksOver(wire: Wire, process: Process): MarkStore {
       const over = Object.entries(commands).map(([name, command]) => [
         name,
         (...given: never[]) =>
@@ -133,19 +123,23 @@ export function openSimulatedRedis(): SimulatedRedis {
       const client = { isCluster: false, ...Object.fromEntries(over) };
       return new RedisMarks(client as ConstructorParameters<typeof RedisMarks>[0], 'main');
     },
-    save() {
+    /** What it holds now is what is left after `restart('saved')`. */
+    save(): void {
       saved = copyOf(values);
     },
-    restart(kept) {
+    /** Another run of the server, with all, with what was saved, or with nothing. */
+    restart(kept: 'all' | 'saved' | 'nothing'): void {
       run += 1;
       hasForgotten ||= kept !== 'all';
       if (kept === 'saved') values = copyOf(saved);
       if (kept === 'nothing') values = new Map();
     },
-    empty() {
+    /** Emptied while it runs. */
+    empty(): void {
       hasForgotten = true;
       values = new Map();
     },
+    /** Whether it has ever lost something. */
     hasForgotten: () => hasForgotten,
   };
 }

@@ -9,18 +9,7 @@ import { ordersToFollow } from './truth.ts';
 import type { Weakness } from './worker.ts';
 import { chanceOf, openWorld } from './world.ts';
 
-export type Run = {
-  breaches: string[];
-  /** Orders that were begun. */
-  lifetimes: number;
-  /** Of these, orders for what another one was proven to lack. */
-  successors: number;
-  faults: string[];
-  /** Simulated time, ms. */
-  passed: number;
-  trace: string[];
-  fingerprint: string;
-};
+export type Run = Awaited<ReturnType<typeof play>>;
 
 export type Wishes = {
   /** What a test takes away. */
@@ -44,7 +33,7 @@ export async function play(
   database: Database,
   seed: number,
   { weakness, scene: wished }: Wishes = {},
-): Promise<Run> {
+) {
   const world = openWorld(seed);
   const drawn = drawScene(world.chance, chanceOf(seed ^ LADDERS));
   const limit = drawLimit(chanceOf(seed ^ LIMITS), drawn);
@@ -60,9 +49,12 @@ export async function play(
   const successors = plans.reduce((sum, plan) => sum + plan.successors, 0);
   return {
     breaches,
+    /** Orders that were begun. */
     lifetimes: scene.orders + successors,
+    /** Of these, orders for what another one was proven to lack. */
     successors,
     faults: scene.faults,
+    /** Simulated time, ms. */
     passed: world.now(),
     trace: world.trace(),
     fingerprint: world.fingerprint(),

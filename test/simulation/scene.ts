@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { ticksFor } from '../../src/ledger/index.ts';
 import { ORDER_MAX } from '../../src/order-size.ts';
-import { BLANK_LINE } from '../support/blank-line.ts';
+import { BLANK_LINE } from '../support/plans.ts';
 import type { Stock } from './books.ts';
 import { FAULTS, type FaultName } from './faults.ts';
 import { drawRefills, drawScarcity, type Refill, withLadders } from './ladders.ts';

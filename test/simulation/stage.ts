@@ -6,7 +6,7 @@ import {
   listPlans,
   type PlanDocument,
 } from '../../src/ledger/index.ts';
-import { type Books, openBooks } from './books.ts';
+import { openBooks } from './books.ts';
 import type { Database } from './database.ts';
 import { openSimulatedQueue } from './order-queue.ts';
 import type { Plan } from './plan-file.ts';
@@ -19,29 +19,14 @@ import { type SimulatedWorker, type Site, startWorker, type Weakness } from './w
 import type { World } from './world.ts';
 
 /** All that a run takes place on. */
-export type Stage = {
-  world: World;
-  scene: Scene;
-  database: Database;
-  /** How far the database's clock is ahead of true time, ms. */
-  databaseClock: { aheadMs: number };
-  site: Site;
-  books: Books;
-  workers: SimulatedWorker[];
-  /** Plans that a person has submitted, whether the ledger still has them or not. */
-  submitted: Set<Plan>;
-  /** When the limit on what may be bought was lifted, ms; null: it holds. */
-  lifted: { atMs: number | null };
-  /** Another worker: as good as new, under a name of its own. */
-  addWorker(): SimulatedWorker;
-};
+export type Stage = Awaited<ReturnType<typeof openStage>>;
 
 export async function openStage(
   database: Database,
   world: World,
   scene: Scene,
   { seed, weakness = null }: { seed: number; weakness?: Weakness | null | undefined },
-): Promise<Stage> {
+) {
   const databaseClock = { aheadMs: 0 };
   await database.begin(seed, () => EPOCH_MS + world.now() + databaseClock.aheadMs);
   await database.set('incarnation', 'run 1');
@@ -81,18 +66,15 @@ export async function openStage(
   };
   const workers: SimulatedWorker[] = [];
   let started = 0;
-  const stage: Stage = {
-    ...{
-      world,
-      scene,
-      database,
-      databaseClock,
-      site,
-      books,
-      workers,
-      submitted: new Set<Plan>(),
-      lifted: { atMs: null },
-    },
+  return {
+    ...{ world, scene, database, site, books, workers },
+    /** How far the database's clock is ahead of true time, ms. */
+    databaseClock,
+    /** Plans that a person has submitted, whether the ledger still has them or not. */
+    submitted: new Set<Plan>(),
+    /** When the limit on what may be bought was lifted, ms; null: it holds. */
+    lifted: { atMs: null as number | null },
+    /** Another worker: as good as new, under a name of its own. */
     addWorker() {
       const process = openProcess(world, `worker ${++started}`);
       world.note(`${process.name} starts`);
@@ -101,7 +83,6 @@ export async function openStage(
       return worker;
     },
   };
-  return stage;
 }
 
 /** A plan is found again by its content. */

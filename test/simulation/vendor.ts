@@ -36,11 +36,7 @@ export const GOOD: Manners = {
   ...{ strays: 0, slowMs: 200 },
 };
 
-export type SimulatedVendor = {
-  manners: Manners;
-  listing: Listing;
-  over(process: Process): Pick<Vendor, 'account' | 'order' | 'ownedNumbers'>;
-};
+export type SimulatedVendor = ReturnType<typeof openSimulatedVendor>;
 
 /** The area code that it sells in place of another; no line asks for it. */
 export const STRAY = '646';
@@ -51,7 +47,7 @@ export function openSimulatedVendor(
   world: World,
   books: Books,
   { timeoutMs, listing }: { timeoutMs: number; listing: Listing },
-): SimulatedVendor {
+) {
   const { chance } = world;
 
   function order(process: Process, request: Claimed, gate: Gate): Promise<Answer> {
@@ -150,10 +146,10 @@ export function openSimulatedVendor(
     ...received(body, status, headers),
   });
 
-  const vendor: SimulatedVendor = {
+  const vendor = {
     manners: GOOD,
     listing,
-    over: (process) => ({
+    over: (process: Process): Pick<Vendor, 'account' | 'order' | 'ownedNumbers'> => ({
       account: () => null,
       // What the program sends holds the order's id as well; the wire would leave it out.
       order: (request, gate) => order(process, request as Claimed, gate),

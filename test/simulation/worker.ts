@@ -55,15 +55,11 @@ export type Settings = {
   sweepMs: number;
 };
 
-export type SimulatedWorker = {
-  readonly process: Process;
-  /** As a worker stops that is asked to. */
-  leave(): Promise<void>;
-};
+export type SimulatedWorker = ReturnType<typeof startWorker>;
 
 const RECONCILE_EVERY_MS = 5_000;
 
-export function startWorker(process: Process, site: Site): SimulatedWorker {
+export function startWorker(process: Process, site: Site) {
   const { account, settings, toQueue } = site;
   const { name, now, date, sleep, timer, world } = process;
   const ledger = ledgerOver(site.toDatabase, process, site.ledger);
@@ -133,7 +129,8 @@ export function startWorker(process: Process, site: Site): SimulatedWorker {
 
   return {
     process,
-    async leave() {
+    /** As a worker stops that is asked to. */
+    async leave(): Promise<void> {
       isStopped = true;
       stopConsuming();
       pace.close();

@@ -4,46 +4,25 @@
  */
 import { randomFrom } from '../support/random.ts';
 
-export type World = {
-  readonly chance: Chance;
-  /** True time, ms since the run began. */
-  now(): number;
-  /** Does it after `ms`. Chance decides the order of what is due at the same time. */
-  after(ms: number, operation: () => unknown): void;
-  sleep(ms: number): Promise<void>;
-  /** Writes something down in the trace. */
-  note(text: string): void;
-  trace(): string[];
-  /** The same for runs in which the same things happened. */
-  fingerprint(): string;
-  /** Lets things happen until it is over, or that much time has passed. Says whether it is over. */
-  run(isOver: () => boolean, ms: number): Promise<boolean>;
-};
+export type World = ReturnType<typeof openWorld>;
+export type Chance = ReturnType<typeof chanceOf>;
 
-export type Chance = {
-  /** 0 ≤ x < 1. */
-  next(): number;
-  below(end: number): number;
-  pick<T>(choices: readonly T[]): T;
-  between(least: number, most: number): number;
-  happens(probability: number): boolean;
-};
-
-export function chanceOf(seed: number): Chance {
+export function chanceOf(seed: number) {
   const { below, pick } = randomFrom(seed);
   const next = () => below(2 ** 30) / 2 ** 30;
   return {
+    /** 0 ≤ x < 1. */
     next,
     below,
     pick,
-    between: (least, most) => Math.round(least + next() * (most - least)),
-    happens: (probability) => next() < probability,
+    between: (least: number, most: number) => Math.round(least + next() * (most - least)),
+    happens: (probability: number) => next() < probability,
   };
 }
 
 type Event = { at: number; order: number; operation: () => unknown };
 
-export function openWorld(seed: number): World {
+export function openWorld(seed: number) {
   const chance = chanceOf(seed);
   const events = openHeap();
   const lines: string[] = [];
@@ -64,23 +43,30 @@ export function openWorld(seed: number): World {
     }
   }
 
-  const world: World = {
+  function after(ms: number, operation: () => unknown): void {
+    planned += 1;
+    events.push({ at: now + Math.max(0, ms), order: chance.next(), operation });
+  }
+
+  return {
     chance,
+    /** True time, ms since the run began. */
     now: () => now,
-    after(ms, operation) {
-      planned += 1;
-      events.push({ at: now + Math.max(0, ms), order: chance.next(), operation });
-    },
-    sleep: (ms) => new Promise((wake) => world.after(ms, wake)),
-    note(text) {
+    /** Does it after `ms`. Chance decides the order of what is due at the same time. */
+    after,
+    sleep: (ms: number) => new Promise<void>((wake) => after(ms, wake)),
+    /** Writes something down in the trace. */
+    note(text: string): void {
       const line = `${now.toFixed(1)} ${text}`;
       lines.push(line);
       for (let at = 0; at < line.length; at++)
         hash = Math.imul(hash ^ line.charCodeAt(at), 0x01000193) >>> 0;
     },
     trace: () => lines,
+    /** The same for runs in which the same things happened. */
     fingerprint: () => `${lines.length}-${hash.toString(16)}`,
-    async run(isOver, ms) {
+    /** Lets things happen until it is over, or so much time has passed. Says whether it is over. */
+    async run(isOver: () => boolean, ms: number): Promise<boolean> {
       const end = now + ms;
       await rest();
       while (!isOver()) {
@@ -96,7 +82,6 @@ export function openWorld(seed: number): World {
       return true;
     },
   };
-  return world;
 }
 
 function openHeap() {

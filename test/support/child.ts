@@ -13,22 +13,11 @@ export type ChildOptions = {
   /** All that is added to PATH, HOME, TMPDIR and LANG. */
   env?: Record<string, string>;
   cwd: string;
-  /** What it can read from its standard input, which then ends. */
-  input?: string;
+  /** What it can read from its standard input, which then ends; null: what is typed later. */
+  input?: string | null;
 };
 
-export type Child = {
-  readonly pid: number;
-  /** What it has written so far. */
-  readonly stdout: string;
-  readonly stderr: string;
-  /** Waits until this has been written, to stdout or stderr, whether before the call or after. */
-  waitFor(what: string | RegExp, options?: { withinMs?: number }): Promise<RegExpMatchArray>;
-  /** SIGTERM unless said otherwise. To wait for the end, await `exited`. */
-  kill(signal?: NodeJS.Signals): void;
-  /** Resolves when it has ended and all its output has arrived; the code is null after a signal. */
-  readonly exited: Promise<Ended & { signal: NodeJS.Signals | null }>;
-};
+export type Child = ReturnType<typeof startProgram>;
 
 /** Runs a Node program; it does not outlive the test (or the file, when no test is running). */
 export function startNode(args: string[], options: ChildOptions): Child {
@@ -41,7 +30,7 @@ export function startProgram(
   program: string,
   args: string[],
   { env, cwd, input = '' }: ChildOptions,
-): Child {
+) {
   const child = spawn(program, args, {
     cwd,
     env: cleanEnvironment(env),
@@ -58,7 +47,7 @@ export function startProgram(
   }
   // It may end without having read its input.
   child.stdin.on('error', () => {});
-  child.stdin.end(input);
+  if (input !== null) child.stdin.end(input);
 
   const exited = new Promise<Ended & { signal: NodeJS.Signals | null }>((resolve, reject) => {
     child.once('error', reject);
@@ -70,6 +59,7 @@ export function startProgram(
     await exited;
   });
 
+  /** Waits until this is written, to stdout or stderr, whether before the call or after. */
   async function waitFor(what: string | RegExp, { withinMs = PATIENCE_MS } = {}) {
     const pattern = typeof what === 'string' ? new RegExp(RegExp.escape(what)) : what;
     const found = () => written.stdout.match(pattern) ?? written.stderr.match(pattern);
@@ -97,6 +87,7 @@ export function startProgram(
 
   return {
     pid: child.pid ?? 0,
+    /** What it has written so far. */
     get stdout() {
       return written.stdout;
     },
@@ -104,7 +95,11 @@ export function startProgram(
       return written.stderr;
     },
     waitFor,
-    kill: (signal = 'SIGTERM') => void child.kill(signal),
+    /** Writes to its standard input. */
+    type: (keys: string) => void child.stdin.write(keys),
+    /** SIGTERM unless said otherwise. To wait for the end, await `exited`. */
+    kill: (signal: NodeJS.Signals = 'SIGTERM') => void child.kill(signal),
+    /** Resolves when it has ended and all its output is there; the code is null after a signal. */
     exited,
   };
 }

@@ -4,19 +4,6 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-/** A file system in a file, which can lose its power. */
-export type DiskImage = {
-  /** Where those who are started with `mounted` find it. */
-  path: string;
-  /** A command that has it mounted, alone, for as long as it runs. */
-  mounted(command: string[]): string[];
-  /**
-   * What a disk would hold if the power failed now. `pids` have it mounted, and have been told to
-   * stop. Once they have been killed, the result puts that disk in the place of this one.
-   */
-  cutPower(pids: number[]): Promise<() => void>;
-};
-
 /** Only what is synced gets into the image by itself while it is mounted. */
 const MOUNT = 'mount -o loop,commit=600 "$1" "$2" && shift 2 && exec "$@"';
 
@@ -35,14 +22,21 @@ export const inMount = (image: string, place: string, command: string[]) => [
   ...command,
 ];
 
-export function makeDiskImage(folder: string): DiskImage {
+/** A file system in a file, which can lose its power. */
+export function makeDiskImage(folder: string) {
   const [image, path] = [join(folder, 'disk.img'), join(folder, 'disk')];
   mkdirSync(path);
   makeImage(image);
   return {
+    /** Where those who are started with `mounted` find it. */
     path,
-    mounted: (command) => inMount(image, path, command),
-    async cutPower(pids) {
+    /** A command that has it mounted, alone, for as long as it runs. */
+    mounted: (command: string[]) => inMount(image, path, command),
+    /**
+     * What a disk would hold if the power failed now. `pids` have it mounted, and have been told to
+     * stop. Once they have been killed, the result puts that disk in the place of this one.
+     */
+    async cutPower(pids: number[]): Promise<() => void> {
       await Promise.all(pids.map(isStopped));
       const copy = join(folder, 'copy.img');
       await promisify(execFile)('cp', ['--sparse=always', image, copy]);

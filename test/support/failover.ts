@@ -5,25 +5,10 @@ import type { PrivateServer } from './server-process.ts';
 import { until } from './until.ts';
 
 /** An address of PostgreSQL's, behind which a replica can take over. */
-export type FailoverAddress = {
-  readonly url: string;
-  /** The one that serves it at the moment. */
-  server(): PrivateServer;
-  /** Makes a replica that follows, for the next `fallBehind`. It takes seconds. */
-  follow(): Promise<void>;
-  /**
-   * Has the replica follow no further than to this moment. Returns what has it take over: the
-   * primary is killed for good, and what it was told since then is lost.
-   */
-  fallBehind(): Promise<() => Promise<void>>;
-  close(): Promise<void>;
-};
+export type FailoverAddress = Awaited<ReturnType<typeof openFailover>>;
 
 /** `primary` has been started. It and its replicas are gone when the address is closed. */
-export async function openFailover(
-  primary: PrivateServer,
-  options: PostgresOptions = {},
-): Promise<FailoverAddress> {
+export async function openFailover(primary: PrivateServer, options: PostgresOptions = {}) {
   let serving = primary;
   const others: PrivateServer[] = [];
   let follower: PrivateServer | undefined;
@@ -55,11 +40,17 @@ export async function openFailover(
 
   return {
     url: primary.url.replace(`:${primary.port}/`, `:${proxy.port}/`),
+    /** The one that serves it at the moment. */
     server: () => serving,
+    /** Makes a replica that follows, for the next `fallBehind`. It takes seconds. */
     async follow() {
       follower = await follow();
     },
-    async fallBehind() {
+    /**
+     * Has the replica follow no further than to this moment. Returns what has it take over: the
+     * primary is killed for good, and what it was told since then is lost.
+     */
+    async fallBehind(): Promise<() => Promise<void>> {
       const replica = follower ?? (await follow());
       follower = undefined;
       await query(replica.url, "alter system set primary_conninfo = ''");

@@ -12,15 +12,10 @@ export function findFaketime(): string | undefined {
  * A clock on the wall for whatever processes are started with it; those that cannot be set stay
  * true.
  */
-export type WallClock = {
-  /** For their environment. */
-  env: Record<string, string>;
-  /** Seconds ahead of the machine's clock, negative: behind it; at once, in all processes. */
-  set(seconds: number): void;
-};
+export type WallClock = ReturnType<typeof wallClock>;
 
 /** The user that runs the processes must be able to read `folder`. */
-export function wallClock(folder: string): WallClock {
+export function wallClock(folder: string) {
   const library = findFaketime();
   if (!library) throw new Error(`No clock can be set: ${NO_FAKETIME}.`);
   chmodSync(folder, 0o755);
@@ -32,12 +27,14 @@ export function wallClock(folder: string): WallClock {
   };
   set(0);
   return {
+    /** For their environment. */
     env: {
       LD_PRELOAD: library,
       FAKETIME_TIMESTAMP_FILE: file,
       FAKETIME_NO_CACHE: '1',
       DONT_FAKE_MONOTONIC: '1',
     },
+    /** Seconds ahead of the machine's clock, negative: behind it; at once, in all processes. */
     set,
   };
 }

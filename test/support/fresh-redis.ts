@@ -1,13 +1,7 @@
 import type { Redis } from 'ioredis';
 import { inRedis } from './in-server.ts';
 
-export type RedisDatabase = {
-  url: string;
-  /** Empties this database, and no other. */
-  flush(): Promise<void>;
-  /** Empties it and lets others have it. */
-  drop(): Promise<void>;
-};
+export type RedisDatabase = Awaited<ReturnType<typeof claimRedisDatabase>>;
 
 /** Longer than any test file runs; after that a claim is one that a killed run left. */
 const CLAIM_SECONDS = 900;
@@ -20,7 +14,7 @@ const USED = 'bulk-order-test:used';
  * Takes a database number that no other test has: claims are kept in database 0. On a server that
  * was there before, a database that holds things is left alone, unless a test had put them there.
  */
-export async function claimRedisDatabase(serverUrl: string): Promise<RedisDatabase> {
+export async function claimRedisDatabase(serverUrl: string) {
   const urlOf = (number: number) =>
     Object.assign(new URL(serverUrl), { pathname: `/${number}` }).href;
   const number = await inRedis(urlOf(0), takeNumber);
@@ -29,7 +23,9 @@ export async function claimRedisDatabase(serverUrl: string): Promise<RedisDataba
   await flush();
   return {
     url,
+    /** Empties this database, and no other. */
     flush,
+    /** Empties it and lets others have it. */
     drop: async () => {
       await flush();
       await inRedis(urlOf(0), async (redis) => {

@@ -11,9 +11,9 @@ import {
   submitPlan,
 } from '../../src/ledger/index.ts';
 import type { Limit } from '../../src/limits/index.ts';
+import { ofEachType } from '../../src/number-type.ts';
 import { orderCount } from '../../src/order-size.ts';
-import { type Line, NUMBER_TYPES, type NumberType, type PlanCheck } from '../../src/plan/index.ts';
-import { BLANK_LINE } from './blank-line.ts';
+import { COLUMNS, type Line, type PlanCheck, type Values } from '../../src/plan/index.ts';
 
 let made = 0;
 
@@ -28,6 +28,11 @@ export const dailyLimit = (numbers: number): Limit => ({
   numbers,
   money: null,
 });
+
+/** What a row of blank cells would ask for. */
+export const BLANK_LINE = Object.fromEntries(
+  COLUMNS.map(({ field, blank }) => [field, blank]),
+) as Values;
 
 /** A line of a plan, as the reader of CSVs would give it. */
 export function line(overrides: Partial<Line> = {}): Line {
@@ -54,12 +59,12 @@ export function checkOf(lines: Line[], sha256 = newSha256(), ladders: Ladder[] =
     bytes: 1,
     rows: lines.length,
     slots: sumOf(lines.filter(({ orderSlot }) => orderSlot)).numbers,
-    types: ofTypes((type) => sumOf(types[type])),
+    types: ofEachType((type) => sumOf(types[type])),
     areaCodes: [],
     fallbackLines: 0,
     ladders,
     ladderWords: [],
-    mayBeTollfree: ofTypes((type) => tollfree(types[type])),
+    mayBeTollfree: ofEachType((type) => tollfree(types[type])),
     keepTryingLines: 0,
     numberingDate: ladders.length > 0 ? '2026-08-17' : null,
     faultCount: 0,
@@ -74,9 +79,6 @@ export function checkOf(lines: Line[], sha256 = newSha256(), ladders: Ladder[] =
     delimiter: ',',
   };
 }
-
-const ofTypes = <T>(each: (type: NumberType) => T) =>
-  Object.fromEntries(NUMBER_TYPES.map((type) => [type, each(type)])) as Record<NumberType, T>;
 
 export const newSha256 = (): string => createHash('sha256').update(`file ${++made}`).digest('hex');
 

@@ -15,12 +15,7 @@ const heard: Answer = (response) => void response.writeHead(204).end();
  * A receiver of webhooks that checks their signatures as docs/operations.md says. Closed at the
  * end.
  */
-export async function openReceiver(): Promise<{
-  url: string;
-  received: Received[];
-  /** How it answers from now on; without one, that it has heard. */
-  answer(by?: Answer): void;
-}> {
+export async function openReceiver() {
   const received: Received[] = [];
   let answer = heard;
   const { url } = await httpHere(async (request, response) => {
@@ -38,7 +33,8 @@ export async function openReceiver(): Promise<{
   return {
     url: `${url}/hook?token=hush`,
     received,
-    answer(by = heard) {
+    /** How it answers from now on; without one, that it has heard. */
+    answer(by = heard): void {
       answer = by;
     },
   };

@@ -14,20 +14,8 @@ const SECURELY = {
   'cluster-preferred-endpoint-type': 'hostname',
 };
 
-export type RedisCluster = {
-  /** As REDIS_URL has it. */
-  url: string;
-  nodes: PrivateServer[];
-  /** The node that holds what has this text in braces in its key. */
-  nodeOf(tag: string): Promise<PrivateServer>;
-};
-
 /** Three nodes without replicas that share the slots, ended with the test (or the file). */
-export async function privateRedisCluster({
-  tls,
-}: {
-  tls?: Certificate;
-} = {}): Promise<RedisCluster> {
+export async function privateRedisCluster({ tls }: { tls?: Certificate } = {}) {
   const busPorts = await Promise.all([freePort(), freePort(), freePort()]);
   const nodes = await Promise.all(
     busPorts.map((port) =>
@@ -58,13 +46,15 @@ export async function privateRedisCluster({
     });
   }
   return {
+    /** As REDIS_URL has it. */
     url: nodes
       .map(({ url }) => url)
       .join(',')
       .replaceAll(/,rediss?:../g, ',')
       .replace(':', '+cluster:'),
     nodes,
-    async nodeOf(tag) {
+    /** The node that holds what has this text in braces in its key. */
+    async nodeOf(tag: string): Promise<PrivateServer> {
       const slot = await inRedis(nodes[0]!.url, (redis) => redis.cluster('KEYSLOT', `{${tag}}`));
       return nodes[Math.floor(slot / each)]!;
     },

@@ -5,24 +5,15 @@ import { inject } from 'vitest';
 import { type Certificate, keepCertificate } from './certificate.ts';
 import { atEnd } from './clean-up.ts';
 import { freePort } from './free-port.ts';
-import { findRedis, ping } from './redis-server.ts';
+import { findRedis, ping, tlsSettings } from './redis-server.ts';
 import { serverProcess } from './server-process.ts';
 import { type PrivateServer, privateRedis } from './servers.ts';
 import { until } from './until.ts';
 
 const NAME = 'bulk';
 
-export type WatchedRedis = {
-  /** As REDIS_URL has it. */
-  url: string;
-  primary: PrivateServer;
-  replica: PrivateServer;
-  /** Returns when the sentinel has made the replica the primary. */
-  failedOver(): Promise<void>;
-};
-
 /** A primary, its replica and a sentinel that fails over within seconds; ended with the test. */
-export async function watchedRedis({ tls }: { tls?: Certificate } = {}): Promise<WatchedRedis> {
+export async function watchedRedis({ tls }: { tls?: Certificate } = {}) {
   const options = (settings = {}) => ({
     ...(tls ? { tls } : {}),
     settings: {
@@ -47,9 +38,11 @@ export async function watchedRedis({ tls }: { tls?: Certificate } = {}): Promise
     what: 'the sentinel knows the replica',
   });
   return {
+    /** As REDIS_URL has it. */
     url: `${sentinel.url.replace(':', '+sentinel:')}/${NAME}`,
     primary,
     replica,
+    /** Returns when the sentinel has made the replica the primary. */
     async failedOver() {
       const isPrimary = async () =>
         String(await ask('get-master-addr-by-name')) ===
@@ -67,12 +60,7 @@ function sentinelServer(port: number, watched: number, tls?: Certificate): Priva
   const settings = [
     ...(files
       ? [
-          'port 0',
-          `tls-port ${port}`,
-          `tls-cert-file ${files.certificate}`,
-          `tls-key-file ${files.privateKey}`,
-          `tls-ca-cert-file ${files.certificate}`,
-          'tls-auth-clients no',
+          ...Object.entries(tlsSettings(port, files)).map((setting) => setting.join(' ')),
           'tls-replication yes',
           // The certificate is for a name.
           'sentinel resolve-hostnames yes',

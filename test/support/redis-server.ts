@@ -59,7 +59,11 @@ export async function redisServer(
   });
 }
 
-function tlsSettings(port: number, { certificate, privateKey }: Record<keyof Certificate, string>) {
+/** For Redis and for its Sentinel. */
+export function tlsSettings(
+  port: number,
+  { certificate, privateKey }: Record<keyof Certificate, string>,
+) {
   return {
     port: 0,
     'tls-port': port,

@@ -7,21 +7,7 @@ import { guard } from './guard.ts';
 import { until } from './until.ts';
 
 /** A server of our own that a test may take down and bring back, on the same port and folder. */
-export type PrivateServer = {
-  readonly url: string;
-  readonly port: number;
-  readonly folder: string;
-  /** The process, while it runs. */
-  readonly pid: number | undefined;
-  /** Returns when it answers. Starting what runs already does nothing. */
-  start(): Promise<void>;
-  /** Lets it end in good order; returns when it has ended. */
-  stop(): Promise<void>;
-  /** kill -9: it has no chance to write anything down. Returns when it is gone. */
-  kill(): Promise<void>;
-  /** The end of it: the process, its folder and all it kept are gone. */
-  discard(): Promise<void>;
-};
+export type PrivateServer = ReturnType<typeof serverProcess>;
 
 export type Recipe = {
   name: string;
@@ -46,7 +32,7 @@ export type Recipe = {
 /** What a predecessor that was killed leaves for a moment, and then lets go of. */
 const PASSING = /shared memory block|lock file .* already exists|Address already in use/i;
 
-export function serverProcess(recipe: Recipe): PrivateServer {
+export function serverProcess(recipe: Recipe) {
   const { name, url, port, folder } = recipe;
   const log = join(folder, 'server.log');
   let child: ChildProcess | undefined;
@@ -102,12 +88,17 @@ export function serverProcess(recipe: Recipe): PrivateServer {
     url,
     port,
     folder,
-    get pid() {
+    /** The process, while it runs. */
+    get pid(): number | undefined {
       return child?.pid;
     },
+    /** Returns when it answers. Starting what runs already does nothing. */
     start,
+    /** Lets it end in good order; returns when it has ended. */
     stop: () => end(recipe.stopSignal),
+    /** kill -9: it has no chance to write anything down. Returns when it is gone. */
     kill: () => end('SIGKILL'),
+    /** The end of it: the process, its folder and all it kept are gone. */
     discard: async () => {
       if (child) await end(recipe.lastSignal);
       else recipe.sweep?.();

@@ -1,5 +1,5 @@
 import { beforeAll } from 'vitest';
-import { type AccountConfig, type Config, keysOf } from '../../src/config/index.ts';
+import { keysOf, readConfig } from '../../src/config/index.ts';
 import {
   type Account,
   ensureAccount,
@@ -82,44 +82,9 @@ type WorkerWishes = {
 export async function workerOf(shop: Shop, wishes: WorkerWishes = {}): Promise<Worker> {
   const { requestTimeoutMs = 120_000, concurrency = 20, log = silentLog } = wishes;
   const { url, storage, account } = shop;
-  const settings: AccountConfig = {
-    name: account.name,
-    mode: 'sandbox',
-    url,
-    accessKey: 'sandbox',
-    secretAccessKey: 'sandbox',
-    rate: undefined,
-    concurrency,
-    prices: null,
-    limits: [],
-    threshold: null,
-  };
-  const config: Config = {
-    ...storage,
-    accounts: [settings],
-    accountsFile: null,
-    requestTimeoutMs,
-    refusalRules: null,
-    numberingFile: null,
-    reconcile: 'propose',
-    queueDepth: { all: 100_000, perPlan: 10_000 },
-    reconcileAfterMs: 60_000,
-    webhook: null,
-    logLevel: null,
-    web: {
-      host: '127.0.0.1',
-      port: 0,
-      signIn: null,
-      usersFile: null,
-      proxies: null,
-      boardControls: null,
-    },
-    healthPort: null,
-    traces: null,
-    warnings: [],
-    ignoredProxies: [],
-    secrets: [],
-  };
+  const defaults = await readConfig({}, storage.dataDir);
+  const settings = { ...defaults.accounts[0]!, name: account.name, url, concurrency };
+  const config = { ...defaults, ...storage, accounts: [settings], requestTimeoutMs };
   const { ledger = shop.ledger, meter, traces } = wishes;
   const keys = keepSecret(keysOf(config.accounts));
   const place = { config, ledger, account, settings: () => settings, keys, log };

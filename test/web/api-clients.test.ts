@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { endPlans, recordAnswers, steerPlan } from '../../src/ledger/index.ts';
+import { endPlans, orderId, steerPlan } from '../../src/ledger/index.ts';
 import { setClock } from '../support/ledger.ts';
 import { line, linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
-import { answerTo, claim, sendOne } from '../support/sending.ts';
+import { sendOne } from '../support/sending.ts';
 import { documentedSite } from './documented.ts';
 import { ask, newCsv, submitted } from './site.ts';
 
@@ -100,16 +100,13 @@ describe('the document', () => {
     const { id } = plan;
     expect((await call('listPlans', { search: 'by a client' })).json).toMatchObject({ total: 1 });
     expect((await call('startPlan', { id, by: 'Eve' })).json.state).toBe('running');
-    const orders = [1, 2].map((n) => id * 10_000_000 + n);
+    const orders = [orderId(id, 1), orderId(id, 2)];
     const small: SmallPlan = { id, account: given.account, orders };
-    const [filled, lost] = await claim(given.ledger, small);
-    await recordAnswers(given.ledger, given.account.id, [
-      answerTo(filled!, 'filled'),
-      answerTo(lost!, 'unknown'),
-    ]);
+    await sendOne(given.ledger, small, 'filled');
+    await sendOne(given.ledger, small, 'unknown', {}, orders[1]);
     const { orders: unknown } = (await call('listUnknown', { plan: id })).json;
-    expect(unknown).toMatchObject([{ order: lost!.id }]);
-    const word = { order: lost!.id, by: 'Eve', why: 'asked the vendor', againstEvidence: true };
+    expect(unknown).toMatchObject([{ order: orders[1] }]);
+    const word = { order: orders[1], by: 'Eve', why: 'asked the vendor', againstEvidence: true };
     expect((await call('settleOrder', { ...word, nothing: true })).json.state).toBe('waiting');
     expect((await call('pausePlan', { id, by: 'Eve', why: 'lunch' })).json.state).toBe('paused');
     expect((await call('resumePlan', { id, by: 'Eve' })).json.state).toBe('running');
@@ -158,8 +155,7 @@ describe('a result file that is final', () => {
   let path: string;
   beforeAll(async () => {
     const plan = await newPlan(given.ledger, { account: given.account, lines: linesOf(25, 25) });
-    for (const order of await claim(given.ledger, plan))
-      await recordAnswers(given.ledger, given.account.id, [answerTo(order, 'filled')]);
+    for (const id of plan.orders) await sendOne(given.ledger, plan, 'filled', {}, id);
     await endPlans(given.ledger, given.account.id);
     path = `/api/plans/${plan.id}/numbers.csv`;
   });

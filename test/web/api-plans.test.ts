@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { findAccount, recordAnswers } from '../../src/ledger/index.ts';
+import { findAccount } from '../../src/ledger/index.ts';
 import { ladderPlan, sellEach } from '../support/ladder-plan.ts';
 import { breachesOf } from '../support/ledger.ts';
 import { line, newPlan } from '../support/plans.ts';
-import { answerTo, claimOne, newNumbers, sendOne } from '../support/sending.ts';
+import { newNumbers, sendOne } from '../support/sending.ts';
 import { documentedSite } from './documented.ts';
 import { type Answer, ask, newCsv, post, problemIn, send, submitted } from './site.ts';
 
@@ -25,9 +25,7 @@ describe('a plan', () => {
     const account = await findAccount(given.ledger, 'sandbox');
     const lines = [line({ areaCode: '830', quantity: 10 })];
     const plan = await newPlan(given.ledger, { account, lines });
-    const order = await claimOne(given.ledger, plan);
-    const numbers = newNumbers(4);
-    await recordAnswers(given.ledger, plan.account.id, [answerTo(order, 'short', { numbers })]);
+    await sendOne(given.ledger, plan, 'short', { numbers: newNumbers(4) });
     const met = { areaCode: '830', plan: plan.id, asked: 10, bought: 4 };
     const stock = [expect.objectContaining(met)];
     const url = '/api/stock?areaCodes=201,830';

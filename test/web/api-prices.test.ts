@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ensureAccount, recordAnswers, setPrices } from '../../src/ledger/index.ts';
+import { ensureAccount, orderId, setPrices } from '../../src/ledger/index.ts';
 import { BY } from '../support/by.ts';
 import type { SmallPlan } from '../support/plans.ts';
 import { PRICES_FILE, pricesOf } from '../support/prices.ts';
-import { answerTo, claimOne, newNumbers, sendOne } from '../support/sending.ts';
+import { newNumbers, sendOne } from '../support/sending.ts';
 import { documentedSite } from './documented.ts';
 import { read } from './pages-forms.ts';
 import { ask, codeOf, newCsv, post, send, submitted } from './site.ts';
@@ -44,13 +44,8 @@ describe('the API says what a plan costs', () => {
       cost: once('0.00', '0.00'),
     });
     await post(site, `/api/plans/${id}/start`);
-    const order = await claimOne(
-      given.ledger,
-      { id, account: given.account } as SmallPlan,
-      id * 1e7 + 1,
-    );
-    const numbers = newNumbers(4, '305');
-    await recordAnswers(given.ledger, given.account.id, [answerTo(order, 'short', { numbers })]);
+    const plan = { id, account: given.account, orders: [orderId(id, 1)] };
+    await sendOne(given.ledger, plan, 'short', { numbers: newNumbers(4, '305') });
     const { json } = await ask(site, `/api/plans/${id}`);
     const sum = once('4.00', '2.00');
     expect(json.cost).toEqual({ prices: PRICES.hash, currency: 'USD', ...sum, without: [] });

@@ -6,12 +6,11 @@ import {
   keepVerdicts,
   type Ledger,
   noteProgress,
-  recordAnswers,
   steerPlan,
 } from '../../src/ledger/index.ts';
 import type { Line, Warning } from '../../src/plan/index.ts';
 import { line, newPlan, type SmallPlan } from '../support/plans.ts';
-import { answerTo, claim, newNumbers } from '../support/sending.ts';
+import { answerTo, claim, newNumbers, record, sendOne } from '../support/sending.ts';
 
 /** Text that would do harm on a page that does not escape it. */
 export const HOSTILE = `<script>alert(1)</script>"'><img src=x onerror=alert(2)> =cmd()`;
@@ -33,24 +32,14 @@ export function namedPlan(ledger: Ledger, wish: Named): Promise<SmallPlan> {
   return newPlan(ledger, { account, lines, name, who, started: !isReady, check });
 }
 
-export type Scene = {
-  main: Account;
-  west: Account;
-  ready: SmallPlan;
-  running: SmallPlan;
-  stopped: SmallPlan;
-  done: SmallPlan;
-  cancelled: SmallPlan;
-};
+export type Scene = Awaited<ReturnType<typeof setScene>>;
 
 /** Plans in every state, with hostile texts, on two live accounts; one has paused itself. */
-export async function setScene(ledger: Ledger): Promise<Scene> {
+export async function setScene(ledger: Ledger) {
   const main = await ensureAccount(ledger, { name: 'main', mode: 'live', rate: 4 });
   const west = await ensureAccount(ledger, { name: 'west', mode: 'live', rate: 2 });
   const done = await namedPlan(ledger, { name: 'Call overflow', account: main, lines: rows(6) });
-  for (const order of await claim(ledger, done)) {
-    await recordAnswers(ledger, main.id, [answerTo(order, 'filled')]);
-  }
+  for (const id of done.orders) await sendOne(ledger, done, 'filled', {}, id);
   await endPlans(ledger, main.id);
   const cancelled = await namedPlan(ledger, {
     name: 'Dealers, wave 3',
@@ -99,40 +88,22 @@ async function runningPlan(ledger: Ledger, account: Account): Promise<SmallPlan>
     lines: rows(130),
   });
   await noteProgress(ledger, account.id);
-  await answer(ledger, plan, [
-    'filled',
-    'short',
-    'unknown',
-    'refused',
-    'filled',
-    'unknown',
-    'unknown',
-  ]);
+  const first = ['filled', 'short', 'unknown', 'refused', 'filled', 'unknown', 'unknown'] as const;
+  await answer(ledger, plan, first);
   const [bought, nothing, open] = [plan.orders[2]!, plan.orders[5]!, plan.orders[6]!];
   const why = 'The list of 14:04, compared with that of 13:59, has';
+  const clear = { attempt: 1, isClear: true };
   await keepVerdicts(ledger, [
     {
-      order: bought,
-      attempt: 1,
-      finding: 'bought',
-      isClear: true,
-      numbers: newNumbers(2),
+      ...{ ...clear, order: bought, finding: 'bought', numbers: newNumbers(2) },
       why: `${why} exactly 2 new numbers that it could have bought and no other order.`,
     },
     {
-      order: nothing,
-      attempt: 1,
-      finding: 'nothing',
-      isClear: true,
-      numbers: [],
+      ...{ ...clear, order: nothing, finding: 'nothing', numbers: [] },
       why: `${why} no new number that it could have bought.`,
     },
     {
-      order: open,
-      attempt: 1,
-      finding: 'open',
-      isClear: false,
-      numbers: newNumbers(4),
+      ...{ order: open, attempt: 1, isClear: false, finding: 'open', numbers: newNumbers(4) },
       why: `${why} 4 new numbers that it may have bought, but it lacks only 2.`,
     },
   ]);
@@ -148,14 +119,16 @@ const ANSWERS = {
 };
 
 /** Answers to the plan's first orders, in that order. */
-async function answer(ledger: Ledger, plan: SmallPlan, outcomes: (keyof typeof ANSWERS)[]) {
+async function answer(
+  ledger: Ledger,
+  plan: SmallPlan,
+  outcomes: readonly (keyof typeof ANSWERS)[],
+) {
   const claimed = await claim(ledger, plan, plan.orders.slice(0, outcomes.length));
   for (const [at, order] of claimed.toSorted((a, b) => a.id - b.id).entries()) {
     const outcome = outcomes[at]!;
     const numbers = outcome === 'short' ? { numbers: newNumbers(1) } : {};
-    await recordAnswers(ledger, plan.account.id, [
-      answerTo(order, outcome, { ...ANSWERS[outcome], ...numbers }),
-    ]);
+    await record(ledger, plan, answerTo(order, outcome, { ...ANSWERS[outcome], ...numbers }));
   }
 }
 

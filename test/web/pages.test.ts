@@ -4,12 +4,11 @@ import {
   endPlans,
   ensureAccount,
   findPlan,
-  recordAnswers,
   steerPlan,
 } from '../../src/ledger/index.ts';
 import { sql } from '../support/ledger.ts';
 import { line, linesOf, newPlan } from '../support/plans.ts';
-import { answerTo, claim } from '../support/sending.ts';
+import { sendOne } from '../support/sending.ts';
 import { read, words } from './pages-forms.ts';
 import { HOSTILE, namedPlan, type Scene, setScene } from './pages-scene.ts';
 import { type Answer, ask, hear, newCsv, send, siteOfFile } from './site.ts';
@@ -181,8 +180,7 @@ describe('a plan', () => {
     );
     const account = await ensureAccount(given.ledger, { name: 'east', mode: 'live', rate: 4 });
     const plan = await namedPlan(given.ledger, { name: 'Two', account, lines: [line()] });
-    const [order] = await claim(given.ledger, plan);
-    await recordAnswers(given.ledger, account.id, [answerTo(order!, 'unknown')]);
+    await sendOne(given.ledger, plan, 'unknown');
     await endPlans(given.ledger, account.id);
     expect((await findPlan(given.ledger, plan.id)).endedAt).not.toBeNull();
     expect(await read(site, `/plans/${plan.id}`)).toContain('not final while orders are unknown');
@@ -265,10 +263,8 @@ test('unknown orders that are alike are folded under the first of them', async (
   const account = await ensureAccount(given.ledger, { name: 'north', mode: 'live', rate: 4 });
   const lines = [2, 3, 4, 5].map((n) => line({ line: n, areaCode: n === 5 ? '907' : '212' }));
   const plan = await namedPlan(given.ledger, { name: 'Alike', account, lines });
-  for (const order of await claim(given.ledger, plan)) {
-    const what = 'No whole answer came: the connection was cut (ECONNRESET).';
-    await recordAnswers(given.ledger, account.id, [answerTo(order, 'unknown', { what })]);
-  }
+  const what = 'No whole answer came: the connection was cut (ECONNRESET).';
+  for (const id of plan.orders) await sendOne(given.ledger, plan, 'unknown', { what }, id);
   const { text } = await ask(site, `/unknown?plan=${plan.id}`);
   expect(text.match(/<article /g)).toHaveLength(4);
   const [folded] = text.match(/<details class="alike"[\s\S]*?<\/article><\/div><\/details>/) ?? [];

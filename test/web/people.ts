@@ -1,11 +1,15 @@
 import { scryptSync } from 'node:crypto';
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Account, Ledger } from '../../src/ledger/index.ts';
-import { makeToken, type Role, type TokenWish, type UsersFile } from '../../src/people/index.ts';
+import {
+  makeToken,
+  ROLES,
+  type Role,
+  type TokenWish,
+  type UsersFile,
+} from '../../src/people/index.ts';
 import { press } from './pages-forms.ts';
 import { openSite, type Site } from './site.ts';
-
-export const ROLES = ['view', 'submit', 'approve', 'admin'] as const;
 
 /** The password of all users here. */
 export const PASSWORD = 'correct horse battery';

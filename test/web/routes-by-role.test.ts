@@ -1,9 +1,9 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import Fastify from 'fastify';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Role, TOKEN_ROLES } from '../../src/people/index.ts';
+import { ROLES, type Role, TOKEN_ROLES } from '../../src/people/index.ts';
 import { requireRoles } from '../../src/web/security/roles.ts';
-import { as, nameOf, ROLES, signedIn, tokenFor, usersFile } from './people.ts';
+import { as, nameOf, signedIn, tokenFor, usersFile } from './people.ts';
 import { ask, ledgerOfFile, openSite, type Site } from './site.ts';
 
 const given = ledgerOfFile();

@@ -1,10 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
-import { openMeters } from '../../src/monitor/index.ts';
-import { embeddedNumbering } from '../../src/numbering/index.ts';
-import { openWeb, type WebOptions } from '../../src/web/index.ts';
 import { ledgerIn } from '../support/storage.ts';
-import { embeddedFolder, temporaryFolder } from '../support/temporary-folder.ts';
+import { embeddedFolder } from '../support/temporary-folder.ts';
 import { basic } from './people.ts';
 import {
   ask,
@@ -206,30 +203,11 @@ describe('with a sign-in', () => {
   });
 });
 
-const never = () => Promise.reject(new Error('not asked for'));
-
 describe('it does not open', () => {
-  const opening = (options: Partial<WebOptions>) =>
-    openWeb(
-      {
-        ...given,
-        log: {} as never,
-        numbering: embeddedNumbering(),
-        uploadsFolder: temporaryFolder(),
-        user: '',
-        queueOf: never,
-        meters: openMeters(),
-      },
-      { host: '127.0.0.1', port: 0, people: { webUser: null, users: null }, ...options },
-    );
-
   test.each(['0.0.0.0', '::', '192.0.2.1', 'example.com'])(
     'on %s without a sign-in',
     async (host) => {
-      const error = await opening({ host }).then(
-        () => undefined,
-        (reason) => reason,
-      );
+      const error = await openSite(given, { host }).catch((reason) => reason);
       expect(error).toBeInstanceOf(AppError);
       expect(error).toMatchObject({
         code: 'bad_config',

@@ -1,15 +1,10 @@
 /** Verdicts are accepted many at once, by the page and over the API: those that were looked at. */
 import { describe, expect, test } from 'vitest';
-import {
-  type ClaimedOrder,
-  keepVerdicts,
-  planEvents,
-  recordAnswers,
-} from '../../src/ledger/index.ts';
+import { type ClaimedOrder, keepVerdicts, planEvents } from '../../src/ledger/index.ts';
 import { operationsOver } from '../../src/operations/index.ts';
 import { orderRow } from '../support/ledger.ts';
 import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
-import { answerTo, claim, claimOne, newNumbers } from '../support/sending.ts';
+import { answerTo, claim, newNumbers, record, sendOne } from '../support/sending.ts';
 import { documentedSite } from './documented.ts';
 import { judgedOrders } from './judged-orders.ts';
 import { press, read, words } from './pages-forms.ts';
@@ -101,9 +96,8 @@ describe('all clear verdicts', () => {
   test('of more than two thousand are pressed by the page, and all read by a command', async () => {
     const plan = await newPlan(given.ledger, { lines: linesOf(2_001 * 25) });
     const orders = await claim(given.ledger, plan);
-    const { id } = plan.account;
     const sent = orders.map((order) => answerTo(order, 'unknown', { body: 'cut off' }));
-    await recordAnswers(given.ledger, id, sent);
+    await record(given.ledger, plan, ...sent);
     const clear = { finding: 'nothing' as const, isClear: true, numbers: [], why: 'None.' };
     const verdicts = orders.map(({ id, attempt }) => ({ order: id, attempt, ...clear }));
     await keepVerdicts(given.ledger, verdicts);
@@ -128,13 +122,9 @@ describe('all clear verdicts', () => {
     const [taken] = newNumbers(1);
     const odd = await judgedOrders(given.ledger, { finding: 'bought', numbers: [taken!] });
     const owner = await newPlan(given.ledger, { lines: linesOf(1) });
-    const sold = answerTo(await claimOne(given.ledger, owner), 'filled', { numbers: [taken!] });
-    await recordAnswers(given.ledger, owner.account.id, [sold]);
+    await sendOne(given.ledger, owner, 'filled', { numbers: [taken!] });
     const accept = (body: object) => post(site, '/api/unknown/accept', body);
-    const list = (query: string) => {
-      const path = `/api/unknown/verdicts?${query}`;
-      return ask(site, path);
-    };
+    const list = (query: string) => ask(site, `/api/unknown/verdicts?${query}`);
     expect((await list('plan=987654')).status).toBe(404);
     const first = await list(`plan=${plan.id}&limit=1`);
     expect(first.json).toMatchObject({ total: 2, next: orders[0].id });
@@ -176,8 +166,7 @@ describe('what the list leaves undecided', () => {
       { ...open, numbers: [shared] },
     );
     const owner = await newPlan(ledger, { lines: linesOf(1) });
-    const sold = answerTo(await claimOne(ledger, owner), 'filled', { numbers: [gone] });
-    await recordAnswers(ledger, owner.account.id, [sold]);
+    await sendOne(ledger, owner, 'filled', { numbers: [gone] });
     const [one, other] = orders.map(({ id }) => id);
     const path = `/api/unknown/open?plan=${plan.id}`;
     const { json } = await ask(site, path);

@@ -38,7 +38,7 @@ describe('what is done', () => {
 
   test('asks a person who signed in for no name', async () => {
     const cookie = await signedIn(site, 'submit-person');
-    const id = await submittedAs(cookie);
+    const id = await submitted(site, newCsv(), { cookie });
     await post(site, `/api/plans/${id}/start`, undefined, { cookie });
     const page = await ask(site, `/plans/${id}`, { headers: { cookie } });
     expect(page.text).toContain(`action="/plans/${id}/pause"`);
@@ -71,7 +71,3 @@ describe('what is done', () => {
     );
   });
 });
-
-async function submittedAs(cookie: string): Promise<number> {
-  return (await send(site, '/api/plans', newCsv(), { cookie })).json.id;
-}

@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { WebContext } from '../context.ts';
-import { lingerOn } from '../linger.ts';
 import { nowhere } from '../methods.ts';
-import { problemOf, tell } from '../problem.ts';
+import { answerProblems, tell } from '../problem.ts';
 import { acceptUploads } from '../uploads.ts';
 import { accountRoutes } from './accounts.ts';
 import { approvalRoutes } from './approvals.ts';
@@ -24,11 +23,9 @@ export async function addApi(
   app: FastifyInstance,
   { context }: { context: WebContext },
 ): Promise<void> {
-  app.setErrorHandler((error, request, reply) => {
-    lingerOn(request);
-    const problem = problemOf(error, context.log.child({ request: request.id }));
-    return tell(reply, { ...problem, message: inApiWords(problem.message, request.headers) });
-  });
+  answerProblems(app, context.log, (reply, problem, { headers }) =>
+    tell(reply, { ...problem, message: inApiWords(problem.message, headers) }),
+  );
   app.setNotFoundHandler(({ method, url }) => {
     throw nowhere(method, url.split('?')[0]!);
   });

@@ -24,7 +24,6 @@ export type Listener = {
   comment(): void;
   /** Ends the watch: the ledger cannot be read, or the server closes. */
   end(): void;
-  /** The lines that it wants. */
   lines: { from: number; to: number } | null;
   /** The last event that it has; null: only new ones. */
   after: number | null;
@@ -176,7 +175,6 @@ class PlanWatch {
     }
   }
 
-  /** The newest moment of the plan's progress. */
   async #tellBucket(present: Present): Promise<void> {
     const newest = (await planProgress(this.#ledger, this.#planId)).at(-1);
     if (!newest) return;

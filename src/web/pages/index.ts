@@ -4,9 +4,8 @@ import staticFiles from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { OWN_FOLDER } from '../../own-folder.ts';
 import type { WebContext } from '../context.ts';
-import { lingerOn } from '../linger.ts';
 import { nowhere } from '../methods.ts';
-import { problemOf } from '../problem.ts';
+import { answerProblems } from '../problem.ts';
 import type { Door } from '../security/door.ts';
 import { type Needed, roleOfAll } from '../security/roles.ts';
 import { addAccounts } from './accounts/routes.ts';
@@ -41,9 +40,7 @@ export async function addPages(
   app.removeContentTypeParser(['text/plain', 'application/json']);
   await app.register(formbody, { bodyLimit: 64 * 1024 });
   await addFiles(app, door.hasSignInPage ? 'anyone' : 'view');
-  app.setErrorHandler((error, request, reply) => {
-    const problem = problemOf(error, context.log.child({ request: request.id }));
-    lingerOn(request);
+  answerProblems(app, context.log, (reply, problem) => {
     const page = problemPage({ ...problem, message: pageText(problem.message) });
     return reply.status(problem.status).type('text/html').send(page);
   });

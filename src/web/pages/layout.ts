@@ -20,7 +20,6 @@ export type Visit = {
   unknownOrders: number;
   /** Questions that wait for an approval, shown beside the link to them. */
   waitingApprovals: number;
-  /** Who could answer them. */
   reader: Reader;
 };
 

@@ -9,20 +9,17 @@ const BY_NAME: Bound = { atOnce: 100, forgottenAfterMs: 500 };
 /** When there are more, the oldest are forgotten. */
 const MOST_KEPT = 10_000;
 
-export type Guesses = {
-  /** When the next password may be tried from that address for that name, s; 0: now. */
-  waitS(address: string, name: string): number;
-  wasWrong(address: string, name: string): void;
-};
+export type Guesses = ReturnType<typeof openGuesses>;
 
 /** Counts wrong passwords by address and by name. `now` is a clock that only goes forward, ms. */
-export function openGuesses(now: () => number): Guesses {
+export function openGuesses(now: () => number) {
   const networks = openCounts(BY_NETWORK, now);
   const names = openCounts(BY_NAME, now);
   return {
-    waitS: (address, name) =>
+    /** When the next password may be tried from that address for that name, s; 0: now. */
+    waitS: (address: string, name: string) =>
       Math.ceil(Math.max(0, networks.waitMs(networkOf(address)), names.waitMs(name)) / 1000),
-    wasWrong(address, name) {
+    wasWrong(address: string, name: string): void {
       networks.add(networkOf(address));
       names.add(name);
     },

@@ -4,6 +4,7 @@
  */
 import type { AuditResult, PlanDocument } from '../../../src/ledger/index.ts';
 import type { BookedRequest, FaultName } from '../../../src/sandbox/index.ts';
+import { sumOfParts } from '../parts.ts';
 import { booksKey, isRung } from './books-key.ts';
 import { judgeFamilies } from './families.ts';
 
@@ -236,16 +237,10 @@ function judgeByAnswers(orders: OrderFact[], ownOf: (order: OrderFact) => Reques
   );
 }
 
-/** What is known of a plan's numbers, and what is still to come of them. */
-export function sumOf(plan: PlanDocument): number {
-  const { bought, short, refused, undelivered, unknown, cancelled, pending } = plan;
-  return bought + short + refused + undelivered + unknown + cancelled + pending;
-}
-
 /** It adds up, as the program itself shows it. */
 function judgePlans(plans: PlanDocument[]): Breach[] {
   return plans.flatMap((plan) => {
-    const sum = sumOf(plan);
+    const sum = sumOfParts(plan);
     if (sum === plan.requested) return [];
     const detail = `plan ${plan.id}: ${plan.requested} requested, ${sum} accounted for`;
     return { kind: 'does not add up' as const, order: null, detail };

@@ -42,7 +42,6 @@ export function accountCard(
 </section>`;
 }
 
-/** What may be bought with the account, and what of it is spent. */
 function limitList({ name, limits, prices }: ObservedAccount): Html | null {
   if (limits.length === 0) return null;
   const each = limits.map((limit) => html`<li>${stateWords(limit, prices?.currency ?? '')}</li>`);
@@ -96,7 +95,6 @@ function resume({ name, unknown, pauseId }: AccountState, form: Form): Html {
   });
 }
 
-/** Why nothing is sent, and what to do first. */
 function why(account: ObservedAccount, now: Date): Html | null {
   const { name, pausedReason, unknown, obstacles } = account;
   const notice =

@@ -48,7 +48,6 @@ const PAUSED_SINCE = 'It has paused again since you looked. Read why above, then
 
 type Press = {
   asksWho: boolean;
-  /** The kind of its event. */
   said: string;
   change(typed: Typed): AccountWish;
   /** What is wrong with what was typed; null when nothing is. */
@@ -138,7 +137,6 @@ async function sendAll(
   return sendPage(asked, accountsPage(visit, { accounts, said: words, refused }));
 }
 
-/** What the last press did, from its event. */
 function changeWords(
   { name: account, rate }: AccountState,
   { kind, who, by, at }: LedgerEvent,

@@ -18,11 +18,8 @@ export const NO_REASON = 'Say why: it is shown to everyone here.';
 
 /** A button that opens a small form. */
 export type ActionForm = {
-  /** Names the form. */
   id: string;
-  /** The address it is posted to. */
   to: string;
-  /** On the button that opens the form. */
   opens: string;
   says: Html;
   /** The name to begin with; null asks for none. */

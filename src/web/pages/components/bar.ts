@@ -2,18 +2,10 @@ import { exactOf, missingOf, type PlanDocument } from '../../../ledger/index.ts'
 import { type Html, html } from '../html.ts';
 import { count } from './numbers.ts';
 
-/** What became of the numbers of a plan: these add up to what was asked for. */
-type Shares = {
-  /** As it was asked for. */
-  exact: number;
-  substituted: number;
-  missing: number;
-  unknown: number;
-  pending: number;
-  cancelled: number;
-};
+type Shares = ReturnType<typeof sharesOf>;
 
-export function sharesOf(plan: PlanDocument): Shares {
+/** What became of the numbers of a plan: these add up to what was asked for. */
+export function sharesOf(plan: PlanDocument) {
   return {
     exact: exactOf(plan),
     substituted: plan.substituted,

@@ -5,7 +5,6 @@ import { type Html, html } from '../html.ts';
 import { count, counted, pace } from './numbers.ts';
 import { pageText, withFullStop } from './page-text.ts';
 
-/** An event, and the name of who did it. */
 type Done = LedgerEvent & { name: string };
 type Sentence = (event: Done) => Html;
 

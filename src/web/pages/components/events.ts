@@ -23,7 +23,6 @@ export function eventsCard({ title, events, now, later, earlier }: Card): Html {
 </section>`;
 }
 
-/** What happened, newest first, one sentence each. */
 function eventList(events: LedgerEvent[], now: Date): Html {
   if (events.length === 0) return html`<p class="body muted">Nothing has happened yet.</p>`;
   return html`<ol class="events">${events.map((event) => {

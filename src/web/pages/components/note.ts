@@ -23,3 +23,9 @@ export function emptyCard(title: string, words: Html, actions: Html | null = nul
 <h2>${title}</h2><p class="muted">${words}</p>${actions}
 </div></section>`;
 }
+
+export const NO_ACCOUNT = emptyCard(
+  'There is no account yet',
+  html`The first worker makes one. Start it with <code>bulk-order work</code>, then reload this
+    page.`,
+);

@@ -1,6 +1,6 @@
 import type { Account, PlanDocument } from '../../../ledger/index.ts';
 import { hidden } from '../components/fields.ts';
-import { NO_ACCOUNT } from '../components/no-account.ts';
+import { NO_ACCOUNT } from '../components/note.ts';
 import { bytes, counted } from '../components/numbers.ts';
 import { moment } from '../components/times.ts';
 import { warningCard } from '../components/warnings.ts';
@@ -25,7 +25,6 @@ export type NewPlan = {
   fault?: string;
   kept?: KeptUpload;
   errors?: PlanErrors;
-  /** The plan made from the same file before. */
   earlier?: PlanDocument;
   limitBytes: number;
 };
@@ -68,7 +67,6 @@ function sameFile({ now }: Visit, kept: KeptUpload, plan: PlanDocument): Html {
 </form></section>`;
 }
 
-/** The file has arrived; only its account is missing. */
 function whichAccount(kept: KeptUpload, accounts: Account[]): Html {
   return html`<section class="card"><form class="body stack"
   id="which-account" method="post" action="/plans/uploads/${kept.token}">

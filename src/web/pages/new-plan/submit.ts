@@ -16,7 +16,6 @@ type Wish = {
   account: string;
   /** For lines that leave it blank, as it was typed; '' for none. */
   keepTrying: string;
-  /** Store a file that was submitted before. */
   again: boolean;
 };
 

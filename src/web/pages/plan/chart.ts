@@ -4,14 +4,7 @@ import { clock, elapsed } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
 import type { Pause } from './pauses.ts';
 
-type Step = {
-  x: number;
-  width: number;
-  perSecond: number;
-  bought: number;
-  missing: number;
-  unknown: number;
-};
+type Step = ReturnType<typeof stepsOf>[number];
 
 const BARS_HIGH = 96;
 /** The widest bar, in per cent of the time shown: a few bars must not fill the chart. */
@@ -96,8 +89,7 @@ function timeScale(first: Date, last: Date): TimeScale {
   return (at) => ((at.getTime() - first.getTime()) / span) * 100;
 }
 
-/** One step from each sample to the next. */
-function stepsOf(samples: Progress[], x: TimeScale): Step[] {
+function stepsOf(samples: Progress[], x: TimeScale) {
   return samples.slice(1).map((sample, at) => {
     const before = samples[at]!;
     const ms = Math.max(1, sample.at.getTime() - before.at.getTime());

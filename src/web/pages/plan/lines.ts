@@ -23,7 +23,6 @@ import { type Html, html } from '../html.ts';
 type LinesShown = {
   filter: LineFilter;
   search: string;
-  /** Whether it is the first page. */
   isFirst: boolean;
   page: LinePage;
   /** What these lines got in place of their own numbers. */

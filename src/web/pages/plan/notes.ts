@@ -19,7 +19,6 @@ export type Situation = {
   inFlight: number;
   /** The latest events, newest first. */
   events: LedgerEvent[];
-  /** The first surplus numbers. */
   surplus: SurplusNumber[];
   now: Date;
 };

@@ -5,7 +5,6 @@ import {
   openWarnings,
   type PlanDocument,
   type PlannedCost,
-  type StockMet,
 } from '../../../ledger/index.ts';
 import { neverWords } from '../../../operations/index.ts';
 import type { Warning } from '../../../plan/index.ts';
@@ -18,29 +17,18 @@ import { pageText, withFullStop } from '../components/page-text.ts';
 import { warningCard } from '../components/warnings.ts';
 import { type Html, html } from '../html.ts';
 import { firstLines } from './first-lines.ts';
-import { totals } from './totals.ts';
+import { type TotalsShown, totals } from './totals.ts';
 
-export type Ready = {
-  plan: PlanDocument;
+export type Ready = TotalsShown & {
   account: AccountState;
-  check: KeptCheck;
-  /** What earlier plans met in its area codes. */
-  stock: StockMet[];
   /** Null: without prices. */
   mayCost: PlannedCost | null;
-  /** What its account's limits mean for it, as sentences. */
-  limits: string[];
-  /** Why it can never start; null: it can. */
-  never: string | null;
   firstLines: LineResult[];
-  extraColumns: string[];
   /** The other plans that were made of its file. */
   same: PlanDocument[];
   /** Names what the page shows. */
   seen: string;
-  /** Why the last press of Start did nothing. */
   fault?: string | undefined;
-  /** Whether the visitor may start it. */
   mayStart: boolean;
 };
 

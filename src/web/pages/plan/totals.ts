@@ -6,13 +6,15 @@ import { heading, numberHeading } from '../components/table.ts';
 import { date, timeLeft } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
 
-type TotalsShown = {
+export type TotalsShown = {
   plan: PlanDocument;
-  /** Sentences. */
-  limits: string[];
-  never: string | null;
   check: KeptCheck;
+  /** What earlier plans met in its area codes. */
   stock: StockMet[];
+  /** What its account's limits mean for it, as sentences. */
+  limits: string[];
+  /** Why it can never start; null: it can. */
+  never: string | null;
   extraColumns: string[];
 };
 
@@ -49,7 +51,6 @@ export function totals({ plan, limits, never, check, stock, extraColumns }: Tota
 </section>`;
 }
 
-/** Where most of the numbers would be. */
 function areaCodeWords({ areaCodes, areaCodeCount }: KeptCheck): Html | null {
   if (areaCodes.length === 0) return null;
   const words = areaCodes.map(
@@ -82,7 +83,6 @@ function ladderWords({ fallbackLines, ladders, ladderCount }: KeptCheck): Html |
     }</ul></dd>`;
 }
 
-/** What may be bought, and what of it is spent. */
 function limitWords(limits: string[]): Html | null {
   if (limits.length === 0) return null;
   const each = limits.map((words) => html`<li>${words}</li>`);

@@ -7,7 +7,6 @@ import { STRANGER } from '../visit.ts';
 type Shown = {
   /** Where the visitor wanted to go. */
   to: string;
-  /** As it was typed before. */
   name?: string;
   fault?: string;
 };

@@ -81,7 +81,6 @@ const REASON = {
   hint: 'What you looked at. It is kept with the evidence of each',
 };
 
-/** What these verdicts come to. */
 function findings(verdicts: ClearVerdict[]): Html {
   const bought = verdicts.filter(({ finding }) => finding === 'bought');
   const numbers = bought.reduce((sum, each) => sum + each.numbers.length, 0);

@@ -21,7 +21,6 @@ type UnknownShown = {
   /** Settlements that can be taken back. */
   recent: Settlement[];
   orders: UnknownOrder[];
-  /** The plans of the orders. */
   plans: Map<number, PlanDocument>;
   /** Only the orders of this plan; null for all. */
   plan: number | null;
