@@ -6,7 +6,7 @@ const OTHERS_SHOWN = 10;
 
 /** What is undecided, by line: candidates, and beside them the orders that could have got them. */
 export function openLinesOf(lines: UndecidedLine[]): ScreenLine[] {
-  if (lines.length === 0) return ['No order is undecided: the list shows what became of each.'];
+  if (lines.length === 0) return ['No order is undecided.'];
   return [
     ...lines.flatMap(describe),
     "Look at the vendor's account. When you know whose they are:",

@@ -75,7 +75,8 @@ function paceWords(plan: PlanDocument): string {
   if (isWaiting(plan)) return `${pending}, none before the next try`;
   if (etaSeconds !== null) return `${pending}, about ${duration(etaSeconds)} left`;
   if (secondsNeeded === null || pendingOrders === 0) return pending;
-  return `${pending}, about ${duration(secondsNeeded)} once it continues`;
+  const then = startedAt === null ? 'is started' : 'continues';
+  return `${pending}, about ${duration(secondsNeeded)} once it ${then}`;
 }
 
 function surplusOf({ id, surplus }: PlanDocument): ScreenLine[] {

@@ -35,7 +35,8 @@ export async function openProbes(options: ProbesOptions) {
     });
   });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject).listen(options.port, options.host, resolve);
+  // A later error, as when no more files may be opened, must not end what is being watched.
+  server.on('error', reject).listen(options.port, options.host, resolve);
   await promise.catch((error) => {
     throw cannotListen(options, error);
   });

@@ -38,7 +38,7 @@ export async function openServer(
     });
   });
   const opened = Promise.withResolvers<void>();
-  server.once('error', opened.reject).listen(port, '127.0.0.1', opened.resolve);
+  server.on('error', opened.reject).listen(port, '127.0.0.1', opened.resolve);
   await opened.promise;
 
   async function close(): Promise<void> {
