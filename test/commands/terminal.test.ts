@@ -112,7 +112,7 @@ describeOnTerminal('on a terminal, with live keys', () => {
     expect(order).toMatchObject({ code: 1, screen: expect.stringMatching(says) });
     await limited.run(['submit', 'plan.csv']);
     expect((await limited.run(['show', '1'])).stdout).toMatch(
-      /44 of them pending, 100 per second, about [12] d [\d:]+ once it continues\n/,
+      /44 of them pending, 100 per second, about [12] d [\d:]+ once it is started\n/,
     );
     const start = await answered(limited, ['start', '1'], QUESTION, '\x03');
     expect(start).toMatchObject({ code: 1, screen: expect.stringMatching(says) });
