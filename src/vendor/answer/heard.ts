@@ -1,5 +1,4 @@
 /** All that came on the connection of an order: what is judged, and what is kept as evidence. */
-import { STATUS_CODES } from 'node:http';
 import { isStored } from '../wire/headers.ts';
 import type { Parts } from '../wire/transcript.ts';
 import type { Received } from '../wire/wire.ts';
@@ -8,7 +7,7 @@ import { readAnyText, showText } from './charset.ts';
 import { LARGEST_ANSWER } from './decode.ts';
 import { decompress } from './decompress.ts';
 import { mentionsFault } from './fault-mentions.ts';
-import { isOfPages } from './pages.ts';
+import { OF_BROWSERS, readLine, tellsOfPart } from './head-lines.ts';
 import { namesPhoneNumber } from './phone-numbers.ts';
 import { mentionsSale } from './sale-mentions.ts';
 
@@ -20,15 +19,19 @@ export type Heard = Received & {
   why: string | null;
 };
 
-/** The body is decompressed, or as much of it as can be. */
-export function hear(received: Received & Partial<Parts>): Heard {
+/** The body is decompressed, or as much of it as can be, up to `mostBytes`. */
+export function hear(
+  received: Received & Partial<Parts>,
+  mostBytes: number = LARGEST_ANSWER,
+): Heard {
   const { head = NO_BYTES, beyond = NO_BYTES } = received;
-  const opened = decompress(received.body, received.headers['content-encoding'], LARGEST_ANSWER);
+  const opened = decompress(received.body, received.headers['content-encoding'], mostBytes);
   const after = 'why' in opened ? beyond : Buffer.concat([opened.rest, beyond]);
   const doubts = [
     'why' in opened && opened.why,
     !isBlank(after) && 'more bytes followed it on the same connection',
-    isStored(received.headers) && 'it comes from a cache, and may be that of another order',
+    isStored(received.headers) &&
+      'it comes from a cache, and may be the answer to an earlier request',
   ];
   return {
     ...received,
@@ -47,20 +50,25 @@ const NO_BYTES = Buffer.alloc(0);
  * field, as in `success_fraction`: it must also name an order or a number, or have the name of a
  * state. A field that comes in several lines counts as one.
  */
-export function linesInDoubt({ headers, head }: Heard, listed: string[]): string[] {
-  const isInDoubt = (line: string) => {
+export function linesInDoubt(heard: Heard, listed: string[]): string[] {
+  return linesThat(heard, (line) => {
     const others = listed.reduce((rest, number) => rest.replaceAll(number, '#'), line);
-    const [, status, words = ''] = /^HTTP\/[\d.]+ +(\d+)(.*)$/.exec(others) ?? [];
-    if (status === undefined) {
-      return tellsOfOrder(others) || (listed.length > 0 && isOfPages(others));
-    }
-    const own = words.trim() === STATUS_CODES[status] ? '' : words;
-    return namesPhoneNumber(own) || mentionsSale(own) || mentionsFault(own);
-  };
-  const lines = linesOf(head).filter(isInDoubt);
+    const { name, value } = readLine(others);
+    if (name === '') return namesPhoneNumber(value) || mentionsSale(value) || mentionsFault(value);
+    return tellsOfOrder(others) || (listed.length > 0 && tellsOfPart({ name, value }));
+  });
+}
+
+/** Whether a line of the head, also of one of status 102 or 103 before it, tells of a part. */
+export function mayBePart(heard: Heard): boolean {
+  return linesThat(heard, (line) => tellsOfPart(readLine(line))).length > 0;
+}
+
+function linesThat({ headers, head }: Heard, tell: (line: string) => boolean): string[] {
+  const lines = linesOf(head).filter(tell);
   if (lines.length > 0) return lines;
   const fields = Object.entries(headers).map((field) => field.join(': '));
-  return fields.filter(isInDoubt);
+  return fields.filter(tell);
 }
 
 function tellsOfOrder(field: string): boolean {
@@ -73,12 +81,6 @@ function tellsOfOrder(field: string): boolean {
 
 const ORDER = /(?<![a-z])(?:numbers?|orders?|purchas(?:es?|ing)|transactions?|slots?)(?![a-z])/i;
 const STATE = /status|state|result|message|reason|warning|error(?!-?type)/i;
-/** Fields for browsers have addresses and names of any kind. */
-const OF_BROWSERS = new RegExp(
-  '^(?:nel|report-to|reporting-endpoints|content-security-policy.*|set-cookie|' +
-    'access-control-.*|www-authenticate)$',
-  'i',
-);
 
 function linesOf(head: Buffer): string[] {
   // Never null: what a parser of HTTP lets pass is text.
