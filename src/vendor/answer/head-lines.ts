@@ -69,7 +69,7 @@ export const OF_BROWSERS = new RegExp(
   'i',
 );
 
-/** Fields that servers, proxies and networks send with any answer, in words of their own. */
+/** Whether servers, proxies and networks send such a field with any answer, in their own words. */
 export function isCommon(name: string): boolean {
   return OF_BROWSERS.test(name) || OF_SERVERS.test(name);
 }

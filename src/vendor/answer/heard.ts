@@ -7,7 +7,14 @@ import { readAnyText, showText } from './charset.ts';
 import { LARGEST_ANSWER } from './decode.ts';
 import { decompress } from './decompress.ts';
 import { mentionsFault } from './fault-mentions.ts';
-import { OF_BROWSERS, readLine, tellsOfPart } from './head-lines.ts';
+import {
+  type HeadLine,
+  isCommon,
+  OF_BROWSERS,
+  readLine,
+  tellsOfPart,
+  withoutUsual,
+} from './head-lines.ts';
 import { namesPhoneNumber } from './phone-numbers.ts';
 import { mentionsSale } from './sale-mentions.ts';
 
@@ -45,17 +52,15 @@ export function hear(
 const NO_BYTES = Buffer.alloc(0);
 
 /**
- * The lines of the head that speak of a sale or a fault, beside the numbers that are listed as
- * sold; of a sale of fewer than asked, also fields of pages. Such a word alone is too common in a
- * field, as in `success_fraction`: it must also name an order or a number, or have the name of a
- * state. A field that comes in several lines counts as one.
+ * The lines of the head that tell of an order, a part or a fault, beside the numbers that are
+ * listed as sold. A field that comes in several lines counts as one. A wait that a pause or a
+ * refusal asks for is none; beside a sale it says that the rest may come.
  */
 export function linesInDoubt(heard: Heard, listed: string[]): string[] {
   return linesThat(heard, (line) => {
-    const others = listed.reduce((rest, number) => rest.replaceAll(number, '#'), line);
-    const { name, value } = readLine(others);
-    if (name === '') return namesPhoneNumber(value) || mentionsSale(value) || mentionsFault(value);
-    return tellsOfOrder(others) || (listed.length > 0 && tellsOfPart({ name, value }));
+    const said = readLine(listed.reduce((rest, number) => rest.replaceAll(number, '#'), line));
+    const isWait = listed.length === 0 && /^(?:x-)?retry-/i.test(said.name);
+    return tellsOfOrder(said) || (!isWait && tellsOfPart(said));
   });
 }
 
@@ -71,16 +76,29 @@ function linesThat({ headers, head }: Heard, tell: (line: string) => boolean): s
   return fields.filter(tell);
 }
 
-function tellsOfOrder(field: string): boolean {
-  const [name] = field.split(':', 1) as [string];
-  const isAbout = !OF_BROWSERS.test(name) && (STATE.test(name) || ORDER.test(field));
+/**
+ * Whether a line tells of an order or a sale. Nobody knows in which field: only one that is common
+ * with any answer must also name an order, or a number.
+ */
+function tellsOfOrder({ name, value }: HeadLine): boolean {
+  const field = name === '' ? value : `${name}:${value}`;
+  const isAbout = !isCommon(name) || (!OF_BROWSERS.test(name) && ORDER.test(field));
   if (mentionsSale(field)) return isAbout || namesPhoneNumber(field);
-  // Proxies put such words into names: `x-upstream-status`.
-  return isAbout && mentionsFault(field.slice(name.length));
+  if (isCommon(name)) return isAbout && mentionsFault(value);
+  const isNamed = ORDER_NAMES.test(withoutUsual(name)) || ORDER.test(value.replace(HARMLESS, '|'));
+  return isNamed || (name === '' && namesPhoneNumber(value));
 }
 
-const ORDER = /(?<![a-z])(?:numbers?|orders?|purchas(?:es?|ing)|transactions?|slots?)(?![a-z])/i;
-const STATE = /status|state|result|message|reason|warning|error(?!-?type)/i;
+const ORDER =
+  /(?<![a-z])(?:numbers?|orders?|sales?|purchas(?:es?|ing)|transactions?|slots?)(?![a-z])/i;
+/** Anywhere in a name, as in `x-orderid`. */
+const ORDER_NAMES = new RegExp(
+  'order|purchas|sold|sales?(?![a-z])|bought|charge|billed|invoice|receipt|quantity|qty|numbers?|' +
+    'slot|transaction|fulfil|reserv|provision|payment|price|cost|amount|paid',
+  'i',
+);
+/** What was asked for, and a limit of rate. */
+const HARMLESS = /numbers\.order|routing\.numbers|too many (?:orders|purchases)/gi;
 
 function linesOf(head: Buffer): string[] {
   // Never null: what a parser of HTTP lets pass is text.
