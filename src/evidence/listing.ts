@@ -168,7 +168,7 @@ function doubtOf(reading: ListReading): Doubt | null {
 /**
  * Why a list may be only a part. It must have a number of an order, or of a list before the unknown
  * orders: an empty one has none. Lists are cut off at round sizes: 100, 200, 250 or 500, ten times
- * these and so on, or a power of two; or at another hundred, when the list stays at that size.
+ * these and so on, or a power of two; or at another fifty, when the list stays at that size.
  */
 function cutOf({ id, numbers, strays, baselines }: ListReading): string | null {
   const size = numbers.length;
@@ -182,7 +182,7 @@ function cutOf({ id, numbers, strays, baselines }: ListReading): string | null {
   }
   const digits = String(size).replace(/0+$/, '');
   const isRound = size % 50 === 0 && ['1', '2', '25', '5'].includes(digits);
-  const isSteady = size % 100 === 0 && baselines.some((list) => list.size === size);
+  const isSteady = size % 50 === 0 && baselines.some((list) => list.size === size);
   if (size < 100 || !(isRound || isSteady || Number.isInteger(Math.log2(size)))) return null;
   return `The list has exactly ${counted(size, 'number')}: it may be cut off there.`;
 }

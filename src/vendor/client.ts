@@ -15,7 +15,7 @@ export type VendorOptions = {
   url: string;
   accessKey: string;
   secretAccessKey: string;
-  /** How long an order may take after its first byte, and reading the list in all, ms. */
+  /** How long an order, or reading the list, may take after its first byte, ms. */
   timeoutMs: number;
   /** Orders in flight at most. Further ones wait and have not begun. */
   connections: number;

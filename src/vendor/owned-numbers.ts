@@ -5,19 +5,15 @@
  * `<data><record><phone_label>…</phone_label><phone_number>…</phone_number></record>…</data>`, or
  * `response`/`failed`.
  */
-import type { Pool } from 'undici';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
-import { isBlank } from './answer/blank.ts';
 import { FAILED, PHONE_NUMBER } from './answer/decode.ts';
-import { decompress } from './answer/decompress.ts';
-import { isOfPages } from './answer/pages.ts';
+import { type Heard, hear, mayBePart } from './answer/heard.ts';
 import { readXml, type XmlShape } from './answer/xml.ts';
-import { nameOf } from './wire/error-names.ts';
-import { ASKED_FOR, type Headers, isStored, readHeaders } from './wire/headers.ts';
+import { dateOf } from './wire/headers.ts';
 import { listenerFault } from './wire/listener-check.ts';
-import { openPool, type PoolOptions } from './wire/pool.ts';
-import type { Received } from './wire/wire.ts';
+import type { PoolOptions } from './wire/pool.ts';
+import { openWire, type Wire } from './wire/wire.ts';
 
 /** `read` resolves to the numbers, ten digits each, in the vendor's order. */
 type NumberList = { read(): Promise<string[]>; close(): Promise<void> };
@@ -32,44 +28,29 @@ type NumberListOptions = Pick<PoolOptions, 'origin' | 'timeoutMs' | 'lookup'> & 
 const LARGEST_LIST = 16_000_000;
 
 export function openNumberList(options: NumberListOptions): NumberList {
-  const pool = openPool({ ...options, connections: 2, mostBytes: LARGEST_LIST });
-  let closing: Promise<void> | undefined;
+  const wire = openWire({ ...options, connections: 2, mostBytes: LARGEST_LIST });
   return {
-    read: async () => decodeList(await ask(pool, options), options.scrub),
-    close() {
-      closing ??= pool.close();
-      return closing;
-    },
+    read: async () => decodeList(await ask(wire, options.path), options.scrub),
+    close: () => wire.close(),
   };
 }
 
-async function ask(pool: Pool, { path, timeoutMs }: NumberListOptions): Promise<Received> {
+/** Hears a list as strictly as the answer to an order: all that came on its connection. */
+async function ask(wire: Wire, path: string): Promise<Heard> {
   const listener = listenerFault();
   if (listener !== null) throw unreadable(listener);
-  try {
-    const answer = await pool.request({
-      method: 'GET',
-      path,
-      headers: ASKED_FOR,
-      // A connection of its own: on a kept one, an answer to an earlier request may come.
-      reset: true,
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    const headers = readHeaders(answer.headers);
-    // What was bought since is not on it.
-    if (isStored(headers)) throw unreadable('it comes from a cache, and may be out of date');
-    const bytes = Buffer.from(await answer.body.arrayBuffer());
-    if (Object.keys(answer.trailers).length > 0) {
-      throw unreadable('the answer is unclear: trailers followed it');
-    }
-    const opened = decompress(bytes, headers['content-encoding'], LARGEST_LIST);
-    if ('why' in opened) throw unreadable(`the answer is unclear: ${opened.why}`);
-    if (!isBlank(opened.rest)) throw unreadable('the answer is unclear: more bytes followed it');
-    return { status: answer.statusCode, headers, body: opened.body };
-  } catch (error) {
-    throw error instanceof AppError ? error : unreadable(nameOf(error));
+  const sent = await wire.send(path, { mayStart: () => listenerFault() === null });
+  if (sent.bytes !== 'complete') throw unreadable(sent.fault);
+  const heard = hear(sent, LARGEST_LIST);
+  if (heard.why !== null) throw unreadable(`the answer is unclear: ${heard.why}`);
+  // Clocks differ by less. A date that cannot be read, or is to come, says nothing.
+  if (Date.now() - dateOf(heard.headers.date ?? '') > A_DAY_MS) {
+    throw unreadable('by its date it is more than a day old');
   }
+  return heard;
 }
+
+const A_DAY_MS = 86_400_000;
 
 const LIST: XmlShape = {
   roots: ['data', 'response'],
@@ -90,10 +71,8 @@ const OWNED = z.strictObject({
   ]),
 });
 
-function decodeList(
-  { status, headers, body }: Received,
-  scrub: (text: string) => string,
-): string[] {
+function decodeList(heard: Heard, scrub: (text: string) => string): string[] {
+  const { status, headers, body } = heard;
   if (status !== 200) throw unreadable(`the vendor answered with status ${status}`);
   const xml = readXml(body, headers['content-type'] ?? null, LIST);
   if ('why' in xml) throw unreadable(`the answer is unclear: ${xml.why}`);
@@ -104,20 +83,20 @@ function decodeList(
   }
   const owned = OWNED.safeParse(xml.tree);
   if (!owned.success) throw unreadable('the answer has an unexpected shape');
-  if (mayBePart(headers, xml.whole))
+  if (mayBePart(heard) || saysMore(xml.whole)) {
     throw unreadable('it may be a part, by what it says of itself');
+  }
   const { data } = owned.data;
   return data === '' ? [] : data.record.map((record) => record.phone_number);
 }
 
 /**
  * A list that is sent in parts says so somewhere, and nobody knows in which words: beside its
- * records it may say nothing, and no field of the answer may be one of pages or counts.
+ * records it may say nothing, and in them it may have no comment or instruction.
  */
-function mayBePart(headers: Headers, whole: string): boolean {
+function saysMore(whole: string): boolean {
   const beside = whole.replace(RECORDS, '').replace(ROOT, '');
-  const fields = Object.entries(headers).map((field) => field.join(': '));
-  return beside.trim() !== '' || fields.some(isOfPages);
+  return beside.trim() !== '' || /<!--|<\?(?!xml\s)/.test(whole);
 }
 
 const RECORDS = /<record(?:\s[^<>]*)?>[\s\S]*?<\/record>/g;

@@ -123,6 +123,20 @@ describe('a list', () => {
     expect(compareListing(reading({ numbers })).cut !== null).toBe(isCut);
   });
 
+  test.each([
+    [150, true],
+    [350, true],
+    [750, true],
+    [1_250, true],
+    [160, false],
+    [50, false],
+  ])('of %d numbers, as many as before, may be cut off: %s', (size, isCut) => {
+    const numbers = Array.from({ length: size }, (_, i) => String(2_125_550_000 + i));
+    const baselines = [{ id: 5, beganTick: 100_000, endedAt: at(101), size }];
+    expect(compareListing(reading({ numbers, baselines })).cut !== null).toBe(isCut);
+    expect(compareListing(reading({ numbers })).cut).toBeNull();
+  });
+
   test('may be only a part when it has no number that was known before', () => {
     const cutWith = (strays: [string, number][]) => {
       const seen = strays.map(([number, listing]) => {

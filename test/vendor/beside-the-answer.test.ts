@@ -57,9 +57,9 @@ describe('a purchase leaves its order unknown when it is told', () => {
     const two = sale(numbersFrom(3125550100, 2));
     const { outcome } = await answered(http(two, '200 OK', `x-it: ${SOLD}\r\n`));
     expect(outcome).toBe('unknown');
-    expect((await answered(http(two, '200 OK', 'x-it: purchased 3125550100\r\n'))).outcome).toBe(
-      'short',
-    );
+    expect(
+      (await answered(http(two, '200 OK', 'set-cookie: purchased=3125550100\r\n'))).outcome,
+    ).toBe('short');
   });
 });
 

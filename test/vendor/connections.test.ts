@@ -70,7 +70,7 @@ describe('an order', () => {
     unsubscribe('net.client.socket', noteOwn);
     expect(answer).toMatchObject({
       outcome: 'not_sent',
-      what: 'Nothing was sent: the server did not wait for the order.',
+      what: 'Nothing was sent: the server did not wait for the request.',
     });
     expect(server.bytes()).toBe(0);
   });

@@ -135,14 +135,15 @@ describe('a refusal for want of stock', () => {
     { 'x-order-status': 'completed, 25 numbers purchased' },
     { warning: '199 - "order was processed"' },
     { 'x-result': 'success' },
+    { 'x-order-id': '17' },
+    { 'x-total-count': '25' },
   ])('is unknown with the field %j', (headers) => {
     expect(answer(none, 25, { headers }).outcome).toBe('unknown');
   });
 
   it.each<Record<string, string>>([
-    { 'x-total-count': '0' },
     { 'x-amzn-errortype': 'TooManyRequestsException' },
-    { 'x-order-id': '17' },
+    { 'x-error-code': '17' },
   ])('is believed with the field %j', (headers) => {
     expect(answer(none, 25, { headers }).outcome).toBe('short');
   });

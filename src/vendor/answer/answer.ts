@@ -3,7 +3,7 @@
  * part says so proves that nothing was bought; an answer that contradicts itself is doubt.
  */
 import type { OrderRequest } from '../request.ts';
-import type { Headers } from '../wire/headers.ts';
+import { dateOf, type Headers } from '../wire/headers.ts';
 import type { SendResult } from '../wire/wire.ts';
 import { type Decoded, decode } from './decode.ts';
 import { cut, type Heard, hear, linesInDoubt, textOf } from './heard.ts';
@@ -165,10 +165,4 @@ function pause(headers: Headers): number | null {
   const value = headers['retry-after']?.trim() ?? '';
   const waitMs = /^\d+$/.test(value) ? Number(value) * 1000 : dateOf(value) - Date.now();
   return waitMs > 0 ? Math.min(waitMs, AN_HOUR_MS) : null;
-}
-
-/** The only form that RFC 9110 lets a server send. Date.parse alone reads "junk 5" as 2001. */
-function dateOf(value: string): number {
-  const form = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
-  return form.test(value) ? Date.parse(value) : Number.NaN;
 }

@@ -1,5 +1,4 @@
 /** All that came on the connection of an order: what is judged, and what is kept as evidence. */
-import { STATUS_CODES } from 'node:http';
 import { isStored } from '../wire/headers.ts';
 import type { Parts } from '../wire/transcript.ts';
 import type { Received } from '../wire/wire.ts';
@@ -8,7 +7,14 @@ import { readAnyText, showText } from './charset.ts';
 import { LARGEST_ANSWER } from './decode.ts';
 import { decompress } from './decompress.ts';
 import { mentionsFault } from './fault-mentions.ts';
-import { isOfPages } from './pages.ts';
+import {
+  type HeadLine,
+  isCommon,
+  OF_BROWSERS,
+  readLine,
+  tellsOfPart,
+  withoutUsual,
+} from './head-lines.ts';
 import { namesPhoneNumber } from './phone-numbers.ts';
 import { mentionsSale } from './sale-mentions.ts';
 
@@ -20,15 +26,19 @@ export type Heard = Received & {
   why: string | null;
 };
 
-/** The body is decompressed, or as much of it as can be. */
-export function hear(received: Received & Partial<Parts>): Heard {
+/** The body is decompressed, or as much of it as can be, up to `mostBytes`. */
+export function hear(
+  received: Received & Partial<Parts>,
+  mostBytes: number = LARGEST_ANSWER,
+): Heard {
   const { head = NO_BYTES, beyond = NO_BYTES } = received;
-  const opened = decompress(received.body, received.headers['content-encoding'], LARGEST_ANSWER);
+  const opened = decompress(received.body, received.headers['content-encoding'], mostBytes);
   const after = 'why' in opened ? beyond : Buffer.concat([opened.rest, beyond]);
   const doubts = [
     'why' in opened && opened.why,
     !isBlank(after) && 'more bytes followed it on the same connection',
-    isStored(received.headers) && 'it comes from a cache, and may be that of another order',
+    isStored(received.headers) &&
+      'it comes from a cache, and may be the answer to an earlier request',
   ];
   return {
     ...received,
@@ -42,43 +52,53 @@ export function hear(received: Received & Partial<Parts>): Heard {
 const NO_BYTES = Buffer.alloc(0);
 
 /**
- * The lines of the head that speak of a sale or a fault, beside the numbers that are listed as
- * sold; of a sale of fewer than asked, also fields of pages. Such a word alone is too common in a
- * field, as in `success_fraction`: it must also name an order or a number, or have the name of a
- * state. A field that comes in several lines counts as one.
+ * The lines of the head that tell of an order, a part or a fault, beside the numbers that are
+ * listed as sold. A field that comes in several lines counts as one. A wait that a pause or a
+ * refusal asks for is none; beside a sale it says that the rest may come.
  */
-export function linesInDoubt({ headers, head }: Heard, listed: string[]): string[] {
-  const isInDoubt = (line: string) => {
-    const others = listed.reduce((rest, number) => rest.replaceAll(number, '#'), line);
-    const [, status, words = ''] = /^HTTP\/[\d.]+ +(\d+)(.*)$/.exec(others) ?? [];
-    if (status === undefined) {
-      return tellsOfOrder(others) || (listed.length > 0 && isOfPages(others));
-    }
-    const own = words.trim() === STATUS_CODES[status] ? '' : words;
-    return namesPhoneNumber(own) || mentionsSale(own) || mentionsFault(own);
-  };
-  const lines = linesOf(head).filter(isInDoubt);
+export function linesInDoubt(heard: Heard, listed: string[]): string[] {
+  return linesThat(heard, (line) => {
+    const said = readLine(listed.reduce((rest, number) => rest.replaceAll(number, '#'), line));
+    const isWait = listed.length === 0 && /^(?:x-)?retry-/i.test(said.name);
+    return tellsOfOrder(said) || (!isWait && tellsOfPart(said));
+  });
+}
+
+/** Whether a line of the head, also of one of status 102 or 103 before it, tells of a part. */
+export function mayBePart(heard: Heard): boolean {
+  return linesThat(heard, (line) => tellsOfPart(readLine(line))).length > 0;
+}
+
+function linesThat({ headers, head }: Heard, tell: (line: string) => boolean): string[] {
+  const lines = linesOf(head).filter(tell);
   if (lines.length > 0) return lines;
   const fields = Object.entries(headers).map((field) => field.join(': '));
-  return fields.filter(isInDoubt);
+  return fields.filter(tell);
 }
 
-function tellsOfOrder(field: string): boolean {
-  const [name] = field.split(':', 1) as [string];
-  const isAbout = !OF_BROWSERS.test(name) && (STATE.test(name) || ORDER.test(field));
+/**
+ * Whether a line tells of an order or a sale. Nobody knows in which field: only one that is common
+ * with any answer must also name an order, or a number.
+ */
+function tellsOfOrder({ name, value }: HeadLine): boolean {
+  const field = name === '' ? value : `${name}:${value}`;
+  const isAbout = !isCommon(name) || (!OF_BROWSERS.test(name) && ORDER.test(field));
   if (mentionsSale(field)) return isAbout || namesPhoneNumber(field);
-  // Proxies put such words into names: `x-upstream-status`.
-  return isAbout && mentionsFault(field.slice(name.length));
+  if (isCommon(name)) return isAbout && mentionsFault(value);
+  const isNamed = ORDER_NAMES.test(withoutUsual(name)) || ORDER.test(value.replace(HARMLESS, '|'));
+  return isNamed || (name === '' && namesPhoneNumber(value));
 }
 
-const ORDER = /(?<![a-z])(?:numbers?|orders?|purchas(?:es?|ing)|transactions?|slots?)(?![a-z])/i;
-const STATE = /status|state|result|message|reason|warning|error(?!-?type)/i;
-/** Fields for browsers have addresses and names of any kind. */
-const OF_BROWSERS = new RegExp(
-  '^(?:nel|report-to|reporting-endpoints|content-security-policy.*|set-cookie|' +
-    'access-control-.*|www-authenticate)$',
+const ORDER =
+  /(?<![a-z])(?:numbers?|orders?|sales?|purchas(?:es?|ing)|transactions?|slots?)(?![a-z])/i;
+/** Anywhere in a name, as in `x-orderid`. */
+const ORDER_NAMES = new RegExp(
+  'order|purchas|sold|sales?(?![a-z])|bought|charge|billed|invoice|receipt|quantity|qty|numbers?|' +
+    'slot|transaction|fulfil|reserv|provision|payment|price|cost|amount|paid',
   'i',
 );
+/** What was asked for, and a limit of rate. */
+const HARMLESS = /numbers\.order|routing\.numbers|too many (?:orders|purchases)/gi;
 
 function linesOf(head: Buffer): string[] {
   // Never null: what a parser of HTTP lets pass is text.

@@ -29,7 +29,7 @@ export type Connections = {
 };
 
 export function openConnections(
-  options: Pick<PoolOptions, 'origin' | 'timeoutMs' | 'lookup'>,
+  options: Pick<PoolOptions, 'origin' | 'timeoutMs' | 'lookup' | 'mostBytes'>,
 ): Connections {
   const connect = buildConnector(connectOptions(options));
   const { protocol, host, hostname, port } = new URL(options.origin);
@@ -61,7 +61,7 @@ export function openConnections(
         socket.destroy();
         return null;
       }
-      const connection = new OrderSocket(socket, tcp);
+      const connection = new OrderSocket(socket, tcp, options.mostBytes);
       ready.add(connection);
       return connection;
     },

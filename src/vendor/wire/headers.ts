@@ -17,6 +17,15 @@ export function readHeaders(headers: IncomingHttpHeaders): Headers {
   );
 }
 
+/**
+ * The time of a field, ms since 1970; NaN when it has not the only form that RFC 9110 lets a server
+ * send. Date.parse alone reads "junk 5" as 2001.
+ */
+export function dateOf(value: string): number {
+  const form = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+  return form.test(value) ? Date.parse(value) : Number.NaN;
+}
+
 /** Whether a cache had stored the answer: for more seconds than none, or as it says itself. */
 export function isStored(headers: Headers): boolean {
   const { age = '0', ...others } = headers;
@@ -26,13 +35,18 @@ export function isStored(headers: Headers): boolean {
 }
 
 /** Many caches send no age. They say so in fields of their own: `X-Cache: HIT`. */
-const CACHE = /cache(?!.*(?:control|key|debug|vary))|^server-timing$/i;
+const CACHE = /cache(?!.*(?:control|key|vary))|^server-timing$/i;
+const NO = '"? *[=:] *"?(?:\\?0|0|false|no)(?!\\w)';
 const FROM_CACHE = [
-  // "HIT", "TCP_MEM_HIT", "RefreshHit from cloudfront", "edge; hit"; not "hit=?0"
-  { name: CACHE, value: /(?<![a-z])(?:refresh|originshield)?hit(?![a-z]|=\?0)/i },
-  { name: CACHE, value: /(?:^|,) *(?:stale|updating|revalidated)(?![a-z])/i },
-  { name: /cache.*hit$/i, value: /(?:^|,) *(?:true|1|yes)(?!\w)/i },
-  { name: /cache.*hits$/i, value: /[1-9]/ },
+  // "HIT", "TCP_MEM_HIT", "RefreshHit from cloudfront", "edge; hit"; not "hit=?0", "hit=false"
+  {
+    name: CACHE,
+    value: new RegExp(`(?<![a-z])(?:refresh|originshield)?hit(?![a-z]|${NO})`, 'i'),
+  },
+  { name: CACHE, value: /(?:^|,) *(?:stale|fresh|updating|revalidated)(?![a-z-])/i },
+  { name: /cache.*hit$|cached?$/i, value: /(?:^|,) *(?:true|1|yes)(?!\w)/i },
+  { name: /cache.*hits$|cache-?age$/i, value: /[1-9]/ },
+  { name: /(?:from|source)$/i, value: /(?:^|,) *cached?(?!\w)/i },
   // The number of another request: it had asked for what is answered now.
   { name: /^x-varnish$/i, value: /\d +\d/ },
   { name: /^warning$/i, value: /\b11\d / },

@@ -1,9 +1,9 @@
 /**
- * The connection of one order, as undici gets it. undici drops what it has no use for: words of a
+ * The connection of one request, as undici gets it. undici drops what it has no use for: words of a
  * status line, what stands beside chunks, bytes beyond the length that the answer announced,
- * another answer. All of it belongs to the order's answer. So every byte is kept, and undici ends
- * only this stream: the socket under it is read until the server closes it, as the order asks with
- * `connection: close`.
+ * another answer. All of it belongs to the request's answer. So every byte is kept, and undici ends
+ * only this stream: the socket under it is read until the server closes it, as the request asks
+ * with `connection: close`. undici's body is made of the same bytes, so they are in memory once.
  *
  * This costs nothing with a server that closes when it has answered. One that does not is heard for
  * a moment longer. What it sends after that is not heard.
@@ -15,19 +15,23 @@ import { doneWithin } from '../../done-within.ts';
 /** How long a server may take to close the connection after its answer, ms. */
 export const CLOSES_WITHIN_MS = 1_000;
 
-/** Bytes: more than any answer has. This many leave the order in doubt, whatever they are. */
-export const MOST_HEARD = 262_144;
+/** Bytes: more than any answer has beside its body. This many leave doubt, whatever they are. */
+const MOST_BESIDE = 196_608;
+
+/** `isWhole`: all that came was kept. */
+export type Transcript = { all: Buffer; isWhole: boolean };
 
 export class OrderSocket extends Duplex {
   readonly #socket: Socket;
   readonly #tcp: Socket;
   readonly #heard: Buffer[] = [];
-  #left = MOST_HEARD;
+  #left: number;
   readonly #over = Promise.withResolvers<void>();
 
-  /** `tcp` carries `socket`, or is the same. */
-  constructor(socket: Socket, tcp: Socket) {
+  /** `tcp` carries `socket`, or is the same. `mostBytes`: of a body. */
+  constructor(socket: Socket, tcp: Socket, mostBytes: number) {
     super();
+    this.#left = mostBytes + MOST_BESIDE;
     this.#socket = socket;
     this.#tcp = tcp;
     // Without a listener an error before undici has the stream would end the process.
@@ -47,10 +51,10 @@ export class OrderSocket extends Duplex {
     });
   }
 
-  /** All that came, MOST_HEARD bytes at most, when it closes or after CLOSES_WITHIN_MS. */
-  async heard(): Promise<Buffer> {
+  /** What came, MOST_BESIDE bytes beside a body at most, until it closes or CLOSES_WITHIN_MS. */
+  async heard(): Promise<Transcript> {
     await doneWithin(CLOSES_WITHIN_MS, this.#over.promise);
-    return Buffer.concat(this.#heard);
+    return { all: Buffer.concat(this.#heard), isWhole: this.#left > 0 };
   }
 
   /**

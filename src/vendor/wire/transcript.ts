@@ -3,7 +3,7 @@
  * the head from the same bytes, and drops the rest: the words of a status line, answers of status
  * 102 or 103, what stands beside the lengths of chunks.
  */
-import { MOST_HEARD } from './order-socket.ts';
+import type { Transcript } from './order-socket.ts';
 
 export type Parts = {
   /** Status lines and fields, those of answers of status 102 or 103 before it, too. */
@@ -13,7 +13,7 @@ export type Parts = {
 };
 
 /** `body` is what undici has read of these bytes. */
-export function partsOf(all: Buffer, body: Buffer, encoding = ''): Parts {
+export function partsOf({ all, isWhole }: Transcript, body: Buffer, encoding = ''): Parts {
   const start = startOfBody(all);
   const head = all.subarray(0, start);
   const rest = all.subarray(start);
@@ -21,8 +21,7 @@ export function partsOf(all: Buffer, body: Buffer, encoding = ''): Parts {
     ? chunksOf(rest)
     : [rest.subarray(0, body.length), rest.subarray(body.length)];
   // Where undici has read something else, or not all was kept, nobody knows what the rest says.
-  const isWhole = data.equals(body) && all.length < MOST_HEARD;
-  return { head, beyond: isWhole ? beyond : all };
+  return { head, beyond: isWhole && data.equals(body) ? beyond : all };
 }
 
 function startOfBody(all: Buffer): number {

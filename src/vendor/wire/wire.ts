@@ -44,7 +44,7 @@ export type Wire = {
   close(): Promise<void>;
 };
 
-const DID_NOT_WAIT = 'the server did not wait for the order';
+const DID_NOT_WAIT = 'the server did not wait for the request';
 
 /** `timeoutMs` runs from handing over to the last byte of the answer. */
 export function openWire(options: PoolOptions, otherPool?: Dispatcher): Wire {
