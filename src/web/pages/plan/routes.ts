@@ -47,7 +47,7 @@ const MOVES: Record<string, Move> = {
   },
   retry: {
     ...{ to: [], said: 'retried', needsReason: false },
-    make: ({ ledger }, id, by, seen) => retryPlan(ledger, id, by, seen),
+    make: ({ ledger }, id, by, seen) => retryPlan(ledger, id, by, { seen }),
   },
 };
 
