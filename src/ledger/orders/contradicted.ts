@@ -30,8 +30,8 @@ const ON_WORD = `
 
 /**
  * Those of them that may have bought numbers which the account owns, and which no order, verdict or
- * other unknown order explains: all that wait to be sent again, or `orders`. `isAsked`: a person can
- * answer, so numbers that were denied before count, too.
+ * other unknown order explains: all that wait to be sent again, or `orders`. `isAsked`: a person
+ * can answer, so numbers that were denied before count, too.
  */
 async function contradicted(
   tx: Queries,
@@ -53,8 +53,8 @@ const without = <One extends { order: number }>(all: One[], order: number) =>
   all.filter((each) => each.order !== order);
 
 const ON_LIST =
-  "The vendor's list has numbers that no order has and that this order may have bought. It was to " +
-  'have bought nothing, and waited to be sent again';
+  "The vendor's list has numbers that no order has and that this order may have bought. It was " +
+  'to have bought nothing, and waited to be sent again';
 
 /**
  * Makes waiting orders unknown again that were settled as nothing, or refused and tried again, when
