@@ -55,7 +55,8 @@ export const ERROR_CODES = {
     'the state of the plan, order, approval, account or token does not allow this, or has ' +
     'changed since you looked',
   over_limit: 'the plan asks for more than a limit allows',
-  against_evidence: 'the evidence contradicts what a person says of an order or a number',
+  against_evidence:
+    'the evidence contradicts what a person says of an order or a number, or a retry',
   not_signed_in: 'the server needs a user and a password, or a token',
   not_allowed:
     'the person lacks the role, or would answer their own request; or the request came from ' +

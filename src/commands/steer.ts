@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { describePlan } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
+import { readRetry } from '../operations/index.ts';
 import { actingUser, openOperations } from '../session/index.ts';
 import { answer, examples, idOf, newCommand } from '../terminal/index.ts';
 
 type Options = { json?: true; why?: string };
+type RetryOptions = Options & { againstEvidence?: true; by?: string };
 
 /** `pause`, `resume`, `cancel`, `retry` and `close`. The ledger stores who does it, and why. */
 export function addSteer(program: Command): void {
@@ -36,10 +38,13 @@ function addMoves(program: Command): void {
 function addRetry(program: Command): void {
   newCommand(program, 'retry')
     .argument('<id>', '', idOf('plan'))
+    .option('--against-evidence', 'send them again although the evidence contradicts it')
+    .option('--by <name>', 'the person who overrules the evidence')
     .option('--why <text>', 'the reason, stored in the events')
-    .action(async (id: number, options: Options, command: Command) => {
+    .action(async (id: number, options: RetryOptions, command: Command) => {
+      const wish = readRetry(options, { who: actingUser(), by: options.by });
       await using operations = await openOperations(command);
-      const orders = await operations.retry(id, { who: actingUser(), why: options.why });
+      const orders = await operations.retry(id, wish);
       const plan = await operations.plan(id);
       answer(options.json, { ...plan, retried: orders }, () => [
         `${counted(orders, 'order')} of plan ${id} ${orders === 1 ? 'waits' : 'wait'} again.`,

@@ -18,3 +18,15 @@ export async function lockAccountFor(
 ): Promise<void> {
   await tx.query('select pg_advisory_xact_lock($1, $2)', [LOCKS[what], accountId]);
 }
+
+/**
+ * For who says what orders of this plan bought, if there is such a plan: each sees what was said,
+ * and which list was kept, before.
+ */
+export async function lockSettling(tx: Queries, planId: number): Promise<void> {
+  const [plan] = await tx.query<{ account: number }>(
+    'select account_id as account from ledger.plans where id = $1',
+    [planId],
+  );
+  if (plan) await lockAccountFor(tx, 'settling', plan.account);
+}

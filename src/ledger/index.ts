@@ -101,7 +101,6 @@ export {
 } from './listings/evidence.ts';
 export {
   beginListing,
-  keepListing,
   lacksBaseline,
   listingBefore,
   newestListing,
@@ -140,6 +139,7 @@ export {
   type NotClaimed,
   whyNotClaimed,
 } from './orders/claim.ts';
+export { keepListing } from './orders/contradicted.ts';
 export { doubtOrders } from './orders/doubt.ts';
 export { expireAttempts, renewProbe } from './orders/expire.ts';
 export {

@@ -10,6 +10,6 @@ export { operationsOver } from './over.ts';
 export { OWN_AGENT } from './own-agent.ts';
 export { refuseBadPlan } from './refuse-bad-plan.ts';
 export { readSettlement, requireNamed, settle } from './settle.ts';
-export { close, steer } from './steer.ts';
+export { close, readRetry, steer } from './steer.ts';
 export { readForeign, type SaidForeign } from './strays.ts';
 export { type CheckedFile, type PlanToStore, storePlan } from './submit.ts';

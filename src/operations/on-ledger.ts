@@ -84,7 +84,7 @@ export function operationsOnLedger(
       return observed(steer({ ledger, log: session.log, traces }, id, move, by, accept));
     },
     close: (id, line, by) => observed(close({ ledger, log: session.log }, id, line, by)),
-    retry: (id, by) => retryPlan(ledger, id, by),
+    retry: (id, { by, ...wish }) => retryPlan(ledger, id, by, wish),
     lines: async (id, wish) => (await linePage(ledger, id, wish)).lines,
     stockMet: (areaCodes) => stockMet(ledger, areaCodes),
     async writeResults(id, folder) {

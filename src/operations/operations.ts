@@ -21,7 +21,7 @@ import type { AccountWish } from './change-account.ts';
 import type { SignedDismissal } from './lost-plans.ts';
 import type { UndecidedLine } from './open-lines.ts';
 import type { SettlementWish } from './settle.ts';
-import type { Move } from './steer.ts';
+import type { Move, RetryWish } from './steer.ts';
 import type { SignedForeign } from './strays.ts';
 import type { CheckedFile } from './submit.ts';
 
@@ -47,7 +47,7 @@ export type Operations = AsyncDisposable & {
   /** Ends the tries of its standing lines, or of one of them. */
   close(id: number, line: number | null, by: By): Promise<ObservedPlan>;
   /** Returns how many orders wait again. */
-  retry(id: number, by: By): Promise<number>;
+  retry(id: number, wish: RetryWish): Promise<number>;
   lines(id: number, wish: Pick<LinePageWish, 'filter' | 'limit'>): Promise<ShownLine[]>;
   /** What earlier plans met in these area codes. */
   stockMet(areaCodes: string[]): Promise<StockMet[]>;

@@ -66,7 +66,11 @@ export function remoteOperations(address: string, signIn: ServerSignIn | null): 
     },
     close: (id, line, by) =>
       ask(`/plans/${id}/close`, ObservedPlan, signed(by, line === null ? {} : { line })),
-    retry: async (id, by) => (await ask(`/plans/${id}/retry`, RetriedPlan, signed(by))).retried,
+    async retry(id, { by, againstEvidence }) {
+      // A server of before this field is asked as ever.
+      const said = signed(by, againstEvidence ? { againstEvidence } : {});
+      return (await ask(`/plans/${id}/retry`, RetriedPlan, said)).retried;
+    },
     async lines(id, { filter, limit = 50 }) {
       const path = `/plans/${id}/lines?filter=${filter}&limit=${limit}`;
       return (await ask(path, LineList)).lines;

@@ -7,11 +7,13 @@ import {
   findAccount,
   findPlan,
   type Ledger,
+  type Overruled,
   type PlanDocument,
   steerPlan,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
 import { type Traces, tracePlan } from '../tracing/index.ts';
+import { requireSigned } from './settle.ts';
 
 export type Move = 'start' | 'pause' | 'resume' | 'cancel';
 
@@ -58,6 +60,18 @@ export async function close(
   const plan = await closeLines(context.ledger, id, line, by, seen);
   await endHere(context, plan);
   return findPlan(context.ledger, id).catch(() => plan);
+}
+
+type SaidRetry = { againstEvidence?: boolean | undefined; why?: string | undefined };
+
+export type RetryWish = { by: By; againstEvidence: Overruled };
+
+/**
+ * `signer`: who wants it. Throws AppError `invalid_usage` when evidence is overruled without a name
+ * or a reason.
+ */
+export function readRetry({ againstEvidence = false, why }: SaidRetry, signer: By): RetryWish {
+  return { by: againstEvidence ? requireSigned(signer, why) : { ...signer, why }, againstEvidence };
 }
 
 /** A worker would do it within a second, but there may be no worker. */

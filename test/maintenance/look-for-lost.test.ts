@@ -61,7 +61,10 @@ describeOnALedger('a look for what the ledger has lost', (given) => {
     await look(plan, [old, lost]);
     expect(await states(plan)).toEqual(['refused', 'refused']);
     await vouchNow(given.ledger, plan);
-    await retryPlan(given.ledger, plan.id, BY);
+    await expect(retryPlan(given.ledger, plan.id, BY)).rejects.toMatchObject({
+      code: 'against_evidence',
+    });
+    await retryPlan(given.ledger, plan.id, BY, ANYHOW);
     expect(await states(plan)).toEqual(['unknown', 'waiting']);
   });
 

@@ -3,7 +3,7 @@ import { findAccount } from '../../src/ledger/index.ts';
 import { ladderPlan, sellEach } from '../support/ladder-plan.ts';
 import { breachesOf } from '../support/ledger.ts';
 import { line, newPlan } from '../support/plans.ts';
-import { newNumbers, sendOne } from '../support/sending.ts';
+import { newNumbers, readList, sendOne } from '../support/sending.ts';
 import { documentedSite } from './documented.ts';
 import { type Answer, ask, newCsv, post, problemIn, send, submitted } from './site.ts';
 
@@ -90,6 +90,22 @@ describe('a plan', () => {
     const plan = await newPlan(given.ledger, { account: given.account });
     await sendOne(given.ledger, plan, 'refused');
     const { json } = await post(site, `/api/plans/${plan.id}/retry`);
+    expect(json).toMatchObject({ retried: 1, refused: 0, pending: 10 });
+  });
+
+  test('is retried against the list only by a person who says why', async () => {
+    const lines = [line({ areaCode: '646', quantity: 10 })];
+    const plan = await newPlan(given.ledger, { account: given.account, lines });
+    await sendOne(given.ledger, plan, 'refused');
+    await readList(given.ledger, plan.account, newNumbers(10, '646'));
+    const retry = (body: object) => post(site, `/api/plans/${plan.id}/retry`, body);
+    expect(problemIn(await retry({ by: 'Ada' }))).toMatchObject([
+      409,
+      { code: 'against_evidence', objections: [expect.stringContaining('owns 10 numbers')] },
+    ]);
+    const anyway = { by: 'Ada', againstEvidence: true };
+    expect(problemIn(await retry(anyway))).toMatchObject([400, { code: 'invalid_usage' }]);
+    const { json } = await retry({ ...anyway, why: 'bought by hand' });
     expect(json).toMatchObject({ retried: 1, refused: 0, pending: 10 });
   });
 

@@ -8,7 +8,7 @@ import {
 } from '../../src/ledger/index.ts';
 import { newPlan } from '../support/plans.ts';
 import { pricesOf } from '../support/prices.ts';
-import { sendOne } from '../support/sending.ts';
+import { newNumbers, readList, sendOne } from '../support/sending.ts';
 import { formOn, leadsTo, press, read, stored, upload, words } from './pages-forms.ts';
 import { HOSTILE } from './pages-scene.ts';
 import { ask, newCsv, siteOfFile } from './site.ts';
@@ -166,5 +166,23 @@ describe('a plan', () => {
     const answer = await press(site, `/plans/${plan.id}/retry`, { by: 'Ada' });
     expect(await read(site, answer.headers.location!)).toContain('1 order will be sent again.');
     expect(await findPlan(given.ledger, plan.id)).toMatchObject({ refused: 0, pending: 10 });
+  });
+
+  test('sends again what the list speaks against only when that is ticked', async () => {
+    const plan = await newPlan(given.ledger);
+    await sendOne(given.ledger, plan, 'refused');
+    await readList(given.ledger, plan.account, newNumbers(10));
+    const path = `/plans/${plan.id}/retry`;
+    const answer = await press(site, path, { by: 'Ada' });
+    expect(answer.status).toBe(409);
+    expect(words(answer)).toContain('The account owns 10 numbers that no order has');
+    expect(words(answer)).toContain('I know better: send them again anyway.');
+    const [, againstEvidence] = /name="againstEvidence" value="([^"]+)"/.exec(answer.text)!;
+    const ticked = { by: 'Ada', againstEvidence: againstEvidence! };
+    expect(words(await press(site, path, ticked))).toContain('Say why');
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ refused: 10, pending: 0 });
+    await press(site, path, { ...ticked, why: 'bought by hand' });
+    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ refused: 0, pending: 10 });
+    expect(await read(site, `/plans/${plan.id}`)).toContain('That was against the evidence');
   });
 });

@@ -987,7 +987,8 @@ CREATE TABLE ledger.owned (
     gone_listing integer,
     back_listing integer,
     lost_after integer,
-    foreign_listing integer
+    foreign_listing integer,
+    denied_listing integer
 );
 
 ALTER TABLE ledger.plans ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -1213,6 +1214,8 @@ CREATE INDEX listings_account ON ledger.listings USING btree (account_id, ended_
 CREATE INDEX lost_successors_family ON ledger.lost_successors USING btree (root, order_id);
 
 CREATE INDEX numbers_order ON ledger.numbers USING btree (order_id);
+
+CREATE INDEX orders_again ON ledger.orders USING btree (id) WHERE ((state = 'waiting'::text) AND (attempts > 0));
 
 CREATE INDEX orders_family ON ledger.orders USING btree (root) WHERE (root IS NOT NULL);
 

@@ -38,10 +38,12 @@ export type KeptListing = {
 /**
  * Keeps a finished reading of the vendor's list as the account's newest, with what is new on it,
  * missing or back. Of two readings at the same time nobody knows which is newer, so the second says
- * nothing of what is missing. Throws AppError, and keeps nothing: `bad_config` when the list is of
- * another vendor account, `wrong_state` when it is too early to tell.
+ * nothing of what is missing. `compare` runs in the same transaction, before a claim can know the
+ * list. Throws AppError, and keeps nothing: `bad_config` when the list is of another vendor
+ * account, `wrong_state` when it is too early to tell.
  */
-export async function keepListing(
+export async function keepListingAnd(
+  compare: (tx: Queries) => Promise<void>,
   ledger: Ledger,
   accountId: number,
   { beganTick, newest }: ListingBegun,
@@ -71,6 +73,7 @@ export async function keepListing(
         [accountId, listing.id, numbers.slice(start, start + 5_000)],
       );
     }
+    await compare(tx);
     // Last: every claim reads this row.
     await tx.query('update ledger.accounts set listing_id = $2 where id = $1', [
       accountId,

@@ -30,6 +30,8 @@ export type Doubt = {
   what: string;
   /** A list that is certainly older than the attempts. */
   after?: number | undefined;
+  /** The ledger has lost none of them: the lists before the attempts that it knows are those. */
+  isKnown?: boolean | undefined;
 };
 
 /**
@@ -45,7 +47,7 @@ export async function doubtOrders(ledger: Ledger, doubt: Doubt): Promise<number[
 /** The same within a transaction. */
 export async function doubtIn(
   tx: Queries,
-  { accountId, lost, deadlineMs, what, after }: Doubt,
+  { accountId, lost, deadlineMs, what, after, isKnown = false }: Doubt,
 ): Promise<number[]> {
   await lockAkin(tx, ...new Set(lost.map(({ orderId }) => planOf(orderId))));
   const stopped = await stopSuccessors(tx, lost);
@@ -61,7 +63,7 @@ export async function doubtIn(
   );
   await tx.query(DOUBT_ATTEMPTS_SQL, [
     ...columns(doubted, 'id', 'attempts', 'attempt', 'baseline'),
-    ...[accountId, deadlineMs, what, after ?? null],
+    ...[accountId, deadlineMs, what, after ?? null, isKnown],
   ]);
   await tx.query(
     `update ledger.orders o set state = 'unknown', attempts = d.attempt, reason = $3,
@@ -165,7 +167,7 @@ const DOUBT_ATTEMPTS_SQL = `
     case when no = d.attempt then 'unknown' else 'not_sent' end,
     case when no = d.attempt then $7
       else 'The ledger lost it; a later attempt shows that it bought nothing' end,
-    a.ticks + $6, nullif(least(list.id, d.baseline, $8::int), 0),
+    a.ticks + $6, nullif(least(case when not $9 then list.id end, d.baseline, $8::int), 0),
     case when no < d.attempt then ledger.now() end
   from ledger.accounts a,
     unnest($1::bigint[], $2::integer[], $3::integer[], $4::int[])

@@ -2,7 +2,7 @@ import type { Settled } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
 import { PLAN_ROOM } from '../../order-size.ts';
 import { requireSeen } from '../../seen.ts';
-import { lockAccountFor } from '../account-lock.ts';
+import { lockSettling } from '../account-lock.ts';
 import { type Passed, underApproval } from '../approvals/require.ts';
 import { approveOne } from '../approvals/settling.ts';
 import { type By, nameOf, noteEvent } from '../events.ts';
@@ -12,6 +12,7 @@ import { orderId, planOf } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
 import { lockAkin } from '../plans/lock.ts';
 import { reopenPlan } from '../plans/steer.ts';
+import { denyContradicting } from './contradicted.ts';
 import { belongs, giveNumbers, refuseOwn, requireRoom, takenOf } from './given-numbers.ts';
 import { type Finding, isOverruled, type Overruled, objectionsToFinding } from './objections.ts';
 import { lastSettlement, refuseRepeated } from './settlements.ts';
@@ -119,6 +120,7 @@ export async function settleAs(
      where id = $1`,
     [id, state, bought, state === 'waiting' ? null : `settled by ${nameOf(by)}: ${by.why}`],
   );
+  if (objections.length > 0) await denyContradicting(tx, order.accountId, [id]);
   // The order must wait first: `reopenPlan` marks waiting successors as not queued.
   if (state === 'waiting') await reopenPlan(tx, planOf(id));
   await suspectOthers(tx, order.accountId);
@@ -142,20 +144,12 @@ function stateAfter({ quantity, isFinal }: LockedOrder, bought: number) {
   return bought > 0 || isFinal ? 'short' : 'waiting';
 }
 
-/** Each settlement must see the one before: of two orders, at most one bought nothing. */
-async function lockSettling(tx: Queries, planId: number): Promise<void> {
-  const [plan] = await tx.query<{ account: number }>(
-    'select account_id as account from ledger.plans where id = $1',
-    [planId],
-  );
-  if (plan) await lockAccountFor(tx, 'settling', plan.account);
-}
-
 export async function lockUnknown(
   tx: Queries,
   id: number,
   looked: LookedAttempt,
 ): Promise<LockedOrder> {
+  // Each settlement must see the one before: of two orders, at most one bought nothing.
   await lockSettling(tx, planOf(id));
   // Before the order, as all do that also lock plans.
   await lockAkin(tx, planOf(id));

@@ -1,5 +1,6 @@
 import type { Queries } from '../ledger.ts';
 import { buyersOfLost, type LostBuyers, type Which } from '../listings/suspects.ts';
+import { suspectContradicted } from './contradicted.ts';
 import { doubtIn } from './doubt.ts';
 import { suspectSucceeded } from './lost-successors.ts';
 
@@ -26,6 +27,7 @@ export async function suspectAgain(
   numbers: string[],
 ): Promise<void> {
   await suspectBuyers(tx, accountId, { which: 'all', what: TAKEN_BACK, numbers });
+  await suspectContradicted(tx, accountId);
 }
 
 /**

@@ -4,7 +4,12 @@ import type { Queries } from '../ledger.ts';
 import { isForeign, isStray } from '../listings/listings.ts';
 
 /** A number that neither order nor verdict explains, and the list to which it came last. */
-export type UnexplainedNumber = { number: string; listing: number };
+export type UnexplainedNumber = {
+  number: string;
+  listing: number;
+  /** A person said of an order that it did not buy it, and it has not come back since. */
+  isDenied: boolean;
+};
 
 export type UnexplainedAndBuyers = {
   numbers: UnexplainedNumber[];
@@ -22,11 +27,13 @@ const DOUBTFUL = `doubtful as materialized (
 
 /**
  * Numbers of the vendor's list that no order of the account has, no person called foreign, and no
- * verdict explains. A verdict explains nothing once another order has one of its numbers.
+ * verdict explains. A verdict explains nothing once another order has one of its numbers. They came
+ * after list `since`; without it, after the first list that an unknown order was sent after.
  */
 export async function lookAtUnexplained(
   tx: Queries,
   accountId: number,
+  since: number | null = null,
 ): Promise<UnexplainedAndBuyers> {
   const numbers = await tx.query<UnexplainedNumber>(
     `with ${DOUBTFUL},
@@ -35,14 +42,16 @@ export async function lookAtUnexplained(
        from doubtful u join ledger.verdicts v on v.order_id = u.id and v.attempt = u.attempts
        where v.finding = 'bought'
          and not exists (select from ledger.numbers n where n.number = any(v.numbers::bigint[])))
-     select w.number::text as number, greatest(w.listing_id, w.back_listing) as listing
+     select w.number::text as number, greatest(w.listing_id, w.back_listing) as listing,
+       coalesce(w.denied_listing >= greatest(w.listing_id, w.back_listing), false) as "isDenied"
      from ledger.owned w
      where w.account_id = $1 and w.gone_listing is null
-       and greatest(w.listing_id, w.back_listing) > (select min(baseline) from doubtful)
+       and greatest(w.listing_id, w.back_listing)
+         > coalesce($2::int, (select min(baseline) from doubtful))
        and not ${isForeign('w')} and ${isStray('w')}
        and not exists (select from told where told.number = w.number)
      order by w.number`,
-    [accountId],
+    [accountId, since],
   );
   if (numbers.length === 0) return { numbers, buyers: [] };
   const buyers = await tx.query<UnexplainedAndBuyers['buyers'][number]>(

@@ -1,6 +1,7 @@
 import type { PlanDocument } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
 import { personOf } from '../../name-rule.ts';
+import { lockSettling } from '../account-lock.ts';
 import { findAccount } from '../accounts/accounts.ts';
 import type { Release } from '../approvals/ask.ts';
 import { type Passed, requireApproval, underApproval } from '../approvals/require.ts';
@@ -9,6 +10,8 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { refuseOverLimit } from '../limits/at-start.ts';
 import { REOPENED_STATE, refuseHeldUp } from '../lost-plans/hold-up.ts';
 import { orderBounds } from '../order-id.ts';
+import { denyContradicting, objectionsToRetry } from '../orders/contradicted.ts';
+import { type Overruled, overruled } from '../orders/objections.ts';
 import { suspectOthers } from '../orders/suspect-others.ts';
 import { IS_ENDED_TRY } from '../successors/withdraw.ts';
 import { refuseUnacceptedStart } from './check.ts';
@@ -154,19 +157,22 @@ async function approvedStart(tx: Queries, id: number, by: By): Promise<Passed> {
 }
 
 /**
- * Puts refused and undelivered orders back to waiting at a person's request: both are proven to
- * have bought nothing. A finished plan runs again. Returns the number of orders, those that a yes
+ * Puts refused and undelivered orders back to waiting at a person's request: both are to have
+ * bought nothing. A finished plan runs again. Returns the number of orders, those that a yes
  * names. Throws AppError `not_found`; `wrong_state` when the plan is ready or cancelled, has no
  * such orders, is not as it was seen, or its remainder was submitted, or may have been;
- * `needs_approval` while another person's yes is lacking.
+ * `against_evidence`, with all `objections`, while the account owns what such an order may have
+ * bought, unless `againstEvidence` overrules that: the event keeps it; `needs_approval` while
+ * another person's yes is lacking.
  */
 export async function retryPlan(
   ledger: Ledger,
   id: number,
   by: By,
-  seen?: string,
+  { seen, againstEvidence = false }: { seen?: string; againstEvidence?: Overruled } = {},
 ): Promise<number> {
   return underApproval(ledger, async (tx) => {
+    await lockSettling(tx, id);
     await lockAkin(tx, id);
     const { state, account } = await findPlan(tx, id);
     await refuseRetry(tx, id, state);
@@ -176,6 +182,10 @@ export async function retryPlan(
       const why = 'has no undelivered or refused orders to try again. Nothing was changed.';
       throw new AppError('wrong_state', `Plan ${id} ${why}`, { id, state });
     }
+    const { id: accountId } = await findAccount(tx, account);
+    const asked = lacking.orders.map(({ order }) => order);
+    const objections = await objectionsToRetry(tx, accountId, asked);
+    const against = overruled(`Plan ${id} was not tried again`, objections, againstEvidence);
     const letGo = await requireApproval(tx, id, async () => lacking, by);
     const orders = (letGo.orders ?? lacking.orders).map(({ order }) => order);
     await tx.query(
@@ -187,9 +197,10 @@ export async function retryPlan(
       [orders],
     );
     if (orders.length > 0) await reopenPlan(tx, id);
+    if (objections.length > 0) await denyContradicting(tx, accountId, orders);
     // One of them may have bought what a look for lost orders found.
-    await suspectOthers(tx, (await findAccount(tx, account)).id);
-    const detail = { orders: orders.length, ...letGo.passed };
+    await suspectOthers(tx, accountId);
+    const detail = { orders: orders.length, ...against, ...letGo.passed };
     await noteEvent(tx, { kind: 'plan_retried', ...by, planId: id, detail });
     return orders.length;
   });

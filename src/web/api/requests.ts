@@ -127,6 +127,10 @@ export const Refusal = signedBody({}).extend({
   why: words(1000).describe('why it is refused; the events keep it'),
 });
 
+export const Retry = signedBody({
+  againstEvidence: z.boolean().optional().describe('send them again against the evidence'),
+}).nullish();
+
 export const Close = signedBody({
   line: lineNumber.optional().describe('only this line of the file; by default, all of them'),
 }).nullish();

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { RetriedPlan, ShownPlan } from '../../documents/index.ts';
 import { retryPlan } from '../../ledger/index.ts';
-import { close, purchaseOf, requireConsent, steer } from '../../operations/index.ts';
+import { close, purchaseOf, readRetry, requireConsent, steer } from '../../operations/index.ts';
 import { signerOf } from '../actor.ts';
 import { steering } from '../steering.ts';
 import { showPlan } from './plans.ts';
-import { acceptWarnings, By, Close, planId, priceListSeen, yesNo } from './requests.ts';
+import { acceptWarnings, By, Close, planId, priceListSeen, Retry, yesNo } from './requests.ts';
 import { type ApiRoute, routesOf } from './route.ts';
 
 const route = routesOf('Steering');
@@ -39,12 +39,17 @@ export const steerRoutes: ApiRoute[] = [
   move('cancel', 'Cancels a plan: orders in flight finish, and the rest is not bought'),
   route('submit', 'retryPlan', 'POST /plans/:id/retry', {
     summary: 'Sends undelivered and refused orders again, never unknown ones',
+    description:
+      'While the account owns numbers that a refused order may have bought, the answer is ' +
+      '`against_evidence` with its `objections`, unless `againstEvidence` is true. That needs ' +
+      'a `why`.',
     params: planId,
-    body: By,
+    body: Retry,
     response: { 200: RetriedPlan },
     async answer({ context, request }) {
       const { id } = request.params;
-      const retried = await retryPlan(context.ledger, id, signerOf(request));
+      const { by, ...wish } = readRetry(request.body ?? {}, signerOf(request));
+      const retried = await retryPlan(context.ledger, id, by, wish);
       return { ...(await showPlan(context, id)), retried };
     },
   }),

@@ -18,6 +18,8 @@ export const SignedForm = z.object({
     .catch([]),
 });
 
+export const OBJECTED = 'Nothing was changed because of these objections:';
+
 type Said = {
   typed: Pick<z.infer<typeof SignedForm>, 'by' | 'why'>;
   /** Does what the form says. */
@@ -48,7 +50,7 @@ export async function say(
     if (!(error instanceof AppError)) throw error;
     if (hasCode(error, 'against_evidence')) {
       const { objections } = error.details;
-      return refused(409, 'Nothing was changed because of these objections:', objections);
+      return refused(409, OBJECTED, objections);
     }
     const way = await elsewhere?.(error);
     if (way) return reply.redirect(way, 303);

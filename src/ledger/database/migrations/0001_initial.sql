@@ -428,6 +428,8 @@ create index orders_follow on ledger.orders (id) where state = 'short' and follo
 create index orders_final on ledger.orders (id) where is_final;
 create index orders_unqueued on ledger.orders (id)
   where root is not null and state = 'waiting';
+-- What is to be sent again: few, and what the vendor's list may contradict.
+create index orders_again on ledger.orders (id) where state = 'waiting' and attempts > 0;
 
 -- One request sent, or about to be sent, for an order.
 create table ledger.attempts (
@@ -1033,6 +1035,9 @@ create table ledger.owned (
   lost_after   integer,
   -- The newest list when a person said that it was bought outside this program. Null: nobody has.
   foreign_listing integer,
+  -- As foreign_listing, when a person said that no order which was to have bought nothing bought
+  -- it. Those orders are not held up for it again.
+  denied_listing integer,
   constraint owned_pkey primary key (account_id, number)
 );
 

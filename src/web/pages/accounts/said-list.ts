@@ -4,10 +4,9 @@ import { type Account, type By, findAccount, type Ledger } from '../../../ledger
 import { actor } from '../../actor.ts';
 import type { Asked } from '../../asked.ts';
 import type { WebContext } from '../../context.ts';
-import type { RefusedForm } from '../components/act.ts';
+import { overruling, type RefusedForm } from '../components/act.ts';
 import { signFields } from '../components/fields.ts';
 import { flash, note } from '../components/note.ts';
-import { overruling } from '../components/number-picks.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
 import { pageRoutes, sendPage } from '../page-routes.ts';

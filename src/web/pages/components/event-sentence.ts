@@ -25,7 +25,7 @@ const ofPlans: Record<string, Sentence> = {
   plan_resumed: ({ name }) => html`Resumed by ${name}.`,
   plan_cancelled: ({ name }) => html`Cancelled by ${name}.`,
   plan_retried: ({ name, detail }) =>
-    html`${name} retried ${counted(Number(detail.orders), 'order')}.`,
+    html`${name} retried ${counted(Number(detail.orders), 'order')}.${against(detail)}`,
   plan_limited: ({ why }) => html`Paused. ${reason(why)}`,
   plan_full: ({ why }) => html`${reason(why)}`,
   lines_closed: ({ name, detail: { line } }) =>

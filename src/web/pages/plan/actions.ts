@@ -68,6 +68,7 @@ function retry(plan: PlanDocument, form: Form): Html | null {
       These orders are sent again${isPaused && ' once the plan is resumed'}. Unknown orders are
       never retried.`,
     button: 'Send these orders again',
+    anyway: 'send them again',
   });
 }
 

@@ -10,28 +10,32 @@ import { steering } from '../../steering.ts';
 import { NO_NAME, NO_REASON } from '../components/act.ts';
 import { pageText } from '../components/page-text.ts';
 import { pageRoutes } from '../page-routes.ts';
+import { OBJECTED, SignedForm } from '../signed-form.ts';
 import { idInPath, SEEN, typedText } from '../typed.ts';
 import { type Failed, sendPlan } from './page.ts';
 import type { Said } from './said.ts';
 
-const Form = z.object({ by: typedText(100), why: typedText(500), seen: SEEN });
+const Form = SignedForm.extend({ why: typedText(500), seen: SEEN });
 const StartForm = z.object({
   seen: SEEN,
   prices: z.string().catch('none'),
   accept: z.literal('yes').optional().catch(undefined),
 });
 
+/** What the form showed, and the names of the objections that it overrules. */
+type Looked = { seen: string; againstEvidence: string[] };
+
 type Move = {
   /** In these states somebody else has made the move already, and the answer is the same. */
   to: readonly PlanState[];
   said: Said;
   needsReason: boolean;
-  make(context: WebContext, id: number, by: By, seen: string): Promise<unknown>;
+  make(context: WebContext, id: number, by: By, looked: Looked): Promise<unknown>;
 };
 
 const steered =
   (move: 'pause' | 'resume' | 'cancel'): Move['make'] =>
-  (context, id, by, seen) =>
+  (context, id, by, { seen }) =>
     steer(steering(context), id, move, by, { seen });
 
 const MOVES: Record<string, Move> = {
@@ -43,11 +47,11 @@ const MOVES: Record<string, Move> = {
   cancel: { to: ['cancelled'], said: 'cancelled', needsReason: true, make: steered('cancel') },
   close: {
     ...{ to: ['finished'], said: 'closed', needsReason: true },
-    make: (context, id, by, seen) => close(steering(context), id, null, by, seen),
+    make: (context, id, by, { seen }) => close(steering(context), id, null, by, seen),
   },
   retry: {
     ...{ to: [], said: 'retried', needsReason: false },
-    make: ({ ledger }, id, by, seen) => retryPlan(ledger, id, by, seen),
+    make: ({ ledger }, id, by, looked) => retryPlan(ledger, id, by, looked),
   },
 };
 
@@ -64,17 +68,23 @@ async function move(asked: Asked, name: string): Promise<FastifyReply> {
   const { request, reply, context } = asked;
   const { to, said, needsReason, make } = MOVES[name]!;
   const id = idInPath(request, 'plan');
-  const { by, why, seen } = Form.parse(request.body ?? {});
+  const { by, why, ...looked } = Form.parse(request.body ?? {});
   const refuse = (status: number, failed: Failed) => {
     reply.status(status);
     return sendPlan(asked, id, failed);
   };
-  const fault = needsReason && why === '' ? NO_REASON : lacksName(request, by) ? NO_NAME : null;
+  const mustSay = needsReason || looked.againstEvidence.length > 0;
+  const fault = mustSay && why === '' ? NO_REASON : lacksName(request, by) ? NO_NAME : null;
   if (fault) return refuse(400, { refused: { form: name, fault, typed: { by, why } } });
   try {
-    await make(context, id, { ...actor(request, by), why: why || undefined }, seen);
+    await make(context, id, { ...actor(request, by), why: why || undefined }, looked);
   } catch (error) {
     if (hasCode(error, 'needs_approval')) return reply.redirect(`/plans/${id}`, 303);
+    if (hasCode(error, 'against_evidence')) {
+      const { objections } = error.details;
+      const refused = { form: name, fault: OBJECTED, objections, typed: { by, why } };
+      return refuse(409, { refused });
+    }
     if (!hasCode(error, 'wrong_state')) throw error;
     const { state } = await findPlan(context.ledger, id);
     if (isOther(error) || !to.includes(state))

@@ -5,9 +5,9 @@ import {
   type UnknownOrder,
 } from '../../../ledger/index.ts';
 import { seenOf } from '../../../seen.ts';
-import type { RefusedForm } from '../components/act.ts';
+import { overruling, type RefusedForm } from '../components/act.ts';
 import { hidden, signFields } from '../components/fields.ts';
-import { numberPicks, overruling } from '../components/number-picks.ts';
+import { numberPicks } from '../components/number-picks.ts';
 import { count, counted } from '../components/numbers.ts';
 import { withUtc } from '../components/page-text.ts';
 import { flag, type Html, html } from '../html.ts';
