@@ -21,6 +21,7 @@ import { Room } from './room.ts';
 import type { Row } from './row.ts';
 import { ShortRows } from './row-shape.ts';
 import { openTable, type Table } from './table.ts';
+import { Totals } from './totals.ts';
 import { rowValidator, type ValidatedRow } from './validate-row.ts';
 
 /** The queue's priorities end at 2^21, and each order of a plan needs one of its own. */
@@ -65,10 +66,14 @@ export async function checkPlan(path: string, options: ReadOptions = {}): Promis
     const validateAreaCode = areaCodeValidator(areaCodes);
     const isRight = rightAreaCodes(areaCodes);
     const reader = new PlainLines(table, { rules, isRight, isKept: false });
-    const plain = { reader, take: (line: Line) => tally.addPlain(line) };
-    for await (const rows of table.rows) {
-      rows((row) => tally.add(row, ladders.check(validateAreaCode(validate(row)))), plain);
-    }
+    const totals = new Totals(table.header);
+    const take = (line: Line) => {
+      totals.add(line);
+      tally.addPlain(line);
+    };
+    const takeRow = (row: Row) =>
+      tally.add(row, totals.check(row, ladders.check(validateAreaCode(validate(row)))));
+    for await (const rows of table.rows) rows(takeRow, { reader, take });
     tally.close();
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;

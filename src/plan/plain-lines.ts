@@ -5,6 +5,7 @@ import { DISTANCE_MAX } from './cells.ts';
 import { COLUMN_NAMES, type Column, type Line } from './columns.ts';
 import type { Header } from './header.ts';
 import { unguarded } from './spreadsheet.ts';
+import { isTelling, mayTell } from './telling-cell.ts';
 import type { Piece } from './text.ts';
 import type { RowRules } from './validate-row.ts';
 
@@ -97,10 +98,10 @@ export class PlainLines {
         return end;
       }
       case 'anything':
-        return this.#cellEnd(bytes, at);
+        return this.#cellEnd(piece, at);
       case 'extra': {
-        const end = this.#cellEnd(bytes, at);
-        line.extra.push(unguarded(piece.textOf(at, end).trim()));
+        const end = this.#cellEnd(piece, at);
+        if (end >= at) line.extra.push(unguarded(piece.textOf(at, end).trim()));
         return end;
       }
       case 'nothing':
@@ -125,12 +126,14 @@ export class PlainLines {
     return exchange < 200 ? -1 : end;
   }
 
-  #cellEnd(bytes: Uint8Array, from: number): number {
+  /** Of a cell of the plan's own that says nothing about its line. */
+  #cellEnd(piece: Piece, from: number): number {
+    const bytes = piece.bytes!;
     const delimiter = this.#delimiter;
-    for (let at = from; ; at++) {
-      const byte = bytes[at];
-      if (byte === delimiter || byte === LF || byte === CR) return at;
-    }
+    let at = from;
+    for (let byte = bytes[at]; byte !== delimiter && byte !== LF && byte !== CR; byte = bytes[at])
+      at += 1;
+    return mayTell(bytes, from, at) && isTelling(piece.textOf(from, at).trim()) ? -1 : at;
   }
 
   /** Whether the whole line is right, and there is nothing to say about it. */
