@@ -1,6 +1,6 @@
 import type { Line } from './columns.ts';
 import type { Header } from './header.ts';
-import type { PlanError } from './plan-error.ts';
+import type { PlanError, Warning } from './plan-error.ts';
 import type { Row } from './row.ts';
 import { totalError } from './row-shape.ts';
 import { unwrapped } from './spreadsheet.ts';
@@ -45,7 +45,7 @@ export class Totals {
   }
 }
 
-function warningOf({ line, found }: PlanError, { quantity }: Line) {
+function warningOf({ line, found }: PlanError, { quantity }: Line): Warning {
   const message =
     `This row says "${found}". If it is a total of the rows above it, remove it: otherwise it ` +
     `buys ${quantity} more.`;
