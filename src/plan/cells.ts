@@ -51,7 +51,7 @@ export function isAreaCodeShape(cell: string): boolean {
 }
 
 /** What people write for toll-free numbers beside the name of the type. */
-const TOLL_FREE = /^(?:toll[ -]?free|tfn?s?|8(?:00|xx|\*\*)(?: ?numbers?)?)$/i;
+export const TOLL_FREE = /^(?:toll[ -]?free|tfn?s?|8(?:00|xx|\*\*)(?: ?numbers?)?)$/i;
 
 const TOLL_FREE_HERE = {
   expected: 'nothing, and the type tollfree',

@@ -13,6 +13,7 @@ import type { Line } from './columns.ts';
 import { EqualRows } from './equal-rows.ts';
 import { openPlanFile } from './file.ts';
 import { Ladders } from './ladders.ts';
+import { OddRows } from './odd-rows.ts';
 import { type ReadOptions, rowRulesOf } from './options.ts';
 import { PlainLines } from './plain-lines.ts';
 import { type PlanError, Unreadable, type Warning } from './plan-error.ts';
@@ -109,6 +110,7 @@ class Tally {
   };
   #equal: EqualRows | undefined;
   #short: ShortRows | undefined;
+  #odd: OddRows | undefined;
   readonly #areaCodes = new AreaCodeSums();
   readonly #rules: AreaCodeRules | undefined;
   readonly #ladders: Ladders;
@@ -125,6 +127,7 @@ class Tally {
   open({ encoding, delimiter, header }: Table): void {
     this.#equal = new EqualRows(header);
     this.#short = new ShortRows(header);
+    this.#odd = new OddRows(header, this.#rules);
     const extraColumns = header.extraNames;
     const resultColumns = resultNames(extraColumns);
     Object.assign(this.result, { encoding, delimiter, extraColumns, resultColumns });
@@ -140,12 +143,15 @@ class Tally {
       if (this.result.faults.length < LISTED_MAX) this.result.faults.push(error);
     }
     for (const warning of warnings) this.#warn(warning);
-    if (line !== null) this.#count(line);
+    if (line === null) return;
+    this.#odd?.add(row, line);
+    this.#count(line);
   }
 
   /** A line without errors and warnings. */
   addPlain(line: Line): void {
     this.result.rows += 1;
+    this.#odd?.addPlain(line);
     this.#count(line);
   }
 
@@ -154,7 +160,8 @@ class Tally {
     this.result.isMendable = this.result.faultyRows > 0;
     this.#closeAreaCodes();
     const room = this.#room.warning(this.result.orders);
-    for (const warning of [this.#equal?.warning, room, this.#short?.warning]) {
+    const odd = this.#odd?.warnings ?? [];
+    for (const warning of [this.#equal?.warning, room, this.#short?.warning, ...odd]) {
       if (warning !== undefined) this.#warnFirst(warning);
     }
     const { tooMany } = this.#ladders;

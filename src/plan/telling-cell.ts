@@ -1,4 +1,6 @@
 import { nameKey } from '../name-key.ts';
+import type { NumberType } from '../number-type.ts';
+import { isProblem, readType, TOLL_FREE } from './cells.ts';
 import { unwrapped } from './spreadsheet.ts';
 
 /** Words of a column of the plan's own by which its row is something else than a line to buy. */
@@ -19,15 +21,35 @@ export function saysTotal(cell: string): boolean {
   return IS_TOTAL.has(nameKey(cell.replace(/\(.*$/s, '')).replace(/[^\p{L}∑]/gu, ''));
 }
 
+/** The type that a cell of the plan's own names. `800` may be any number. */
+export function typeSaid(cell: string): NumberType | undefined {
+  if (cell.length > LONGEST || !/^\p{L}/u.test(cell)) return undefined;
+  const type = readType(cell);
+  if (!isProblem(type)) return type;
+  return TOLL_FREE.test(cell) ? 'tollfree' : undefined;
+}
+
+export function isThreeDigits(cell: string): boolean {
+  return /^\d{3}$/.test(cell);
+}
+
+/** Of a column that is read from the bytes; by then it is known to hold numbers. */
+export const NUMBERS_LOOKED_AT = 1_000;
+
 /** Whether a person should look at the row: it is then read as cells, never from the bytes. */
 export function isTelling(cell: string): boolean {
-  return saysTotal(unwrapped(cell));
+  const text = unwrapped(cell);
+  return saysTotal(text) || typeSaid(text) !== undefined;
 }
 
 /** In bytes and in characters: what is longer says more than such a word. */
 const LONGEST = 40;
 
-const BEGINNINGS = new Set(TOTALS.map((word) => pairOf(Buffer.from(word), 0)));
+const BEGINNINGS = new Set(
+  [...TOTALS, 'local', 'toll', 'tf', 'true', 'canadian'].map((word) =>
+    pairOf(Buffer.from(word), 0),
+  ),
+);
 
 /** Of the first two letters, without their case. */
 function pairOf(bytes: Uint8Array, at: number): number {
