@@ -72,8 +72,11 @@ export async function checkPlan(path: string, options: ReadOptions = {}): Promis
       totals.add(line);
       tally.addPlain(line);
     };
-    const takeRow = (row: Row) =>
-      tally.add(row, totals.check(row, ladders.check(validateAreaCode(validate(row)))));
+    const areaCodeAt = table.header.at.area_code;
+    const takeRow = (row: Row) => {
+      const valid = validateAreaCode(validate(row), row.cells[areaCodeAt]);
+      tally.add(row, totals.check(row, ladders.check(valid)));
+    };
     for await (const rows of table.rows) rows(takeRow, { reader, take });
     tally.close();
   } catch (error) {
