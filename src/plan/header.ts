@@ -122,11 +122,11 @@ function emptyHeader(present: boolean, line: number, names: string[]): Header {
 
 function nameErrors(row: Row, header: Header): PlanError[] {
   if (COLUMN_NAMES.every((column) => header.at[column] < 0)) {
+    const found = shown(row.cells.join(', '));
     const message =
-      `Line ${row.line} names none of our columns${nearNames(row.cells)}. A plan has a header ` +
+      `Line ${row.line} ("${found}") names none of our columns${nearNames(row.cells)}. A plan has a header ` +
       'row with at least area_code and quantity among its first 20 rows; known names are ' +
       `${COLUMN_NAMES.join(', ')}.`;
-    const found = shown(row.cells.join(', '));
     return [{ line: row.line, column: '', found, expected: 'a header row', message }];
   }
   const seen = new Map<string, string>();
