@@ -124,9 +124,9 @@ function nameErrors(row: Row, header: Header): PlanError[] {
   if (COLUMN_NAMES.every((column) => header.at[column] < 0)) {
     const found = shown(row.cells.join(', '));
     const message =
-      `Line ${row.line} ("${found}") names none of our columns${nearNames(row.cells)}. A plan has a header ` +
-      'row with at least area_code and quantity among its first 20 rows; known names are ' +
-      `${COLUMN_NAMES.join(', ')}.`;
+      `Line ${row.line} ("${found}") names none of our columns${nearNames(row.cells)}. ` +
+      'A plan has a header row with at least area_code and quantity among its first 20 rows; ' +
+      `known names are ${COLUMN_NAMES.join(', ')}.`;
     return [{ line: row.line, column: '', found, expected: 'a header row', message }];
   }
   const seen = new Map<string, string>();

@@ -19,7 +19,8 @@ const problem = (because: string, advice?: string): Problem => ({
 
 /**
  * A cell that is not blank -> how long what is lacking is asked for again: `3d`, `12h`, `1 week`,
- * from one hour to 365 days, or `until 2026-12-31`, that day included, UTC. A bare day is `until` that day.
+ * from one hour to 365 days, or `until 2026-12-31`, that day included, UTC. A bare day is `until`
+ * that day.
  */
 export const readKeepTrying = remembering((cell): string | Problem => {
   const text = cell.toLowerCase().replace(/\s+/g, ' ');

@@ -18,13 +18,15 @@ const BUYS_ANYWAY =
 
 /** What else a plan may count, or how often. A `Block` or a `Month` by itself is a name. */
 const UNITS =
-  'units?|uoms?|units? of measure(?:ment)?|packs?|multipliers?|multiples?|multipl(?:y|ied)(?: by)?|' +
+  'units?|uoms?|units? of measure(?:ment)?|packs?|multipliers?|multiples?|multiply(?: by)?|' +
   'factor|sets|bundles|dozens?|hundreds|thousands|each|x|times|copies|repeats?|terms?|months|years|' +
   'duration|(?:pack(?:age)?|block|batch|bundle|lot|case|set|box) ?(?:size|pack|count)s?|' +
   '(?:grand )?totals?(?: (?:numbers|dids|tns|lines|phones|units|qty|quantity|count))?';
 
-const IN_UNITS =
-  /\b(?:dozens?|hundreds?|thousands?|blocks?|packs?|sets?|bundles?|batch(?:es)?|boxes|per|x ?\d+)\b/;
+const IN_UNITS = new RegExp(
+  '\\b(?:dozens?|hundreds?|thousands?|blocks?|packs?|sets?|bundles?|batch(?:es)?|boxes|per|' +
+    'x ?\\d+)\\b',
+);
 
 /** Whether a name means a quantity of something else than single numbers: `Qty in hundreds`. */
 export function countsOtherwise(name: string): boolean {

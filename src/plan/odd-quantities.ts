@@ -46,7 +46,8 @@ export class Quantities {
     if (!this.#areYears || this.#years.count > 0) return;
     this.#years.add(line, () =>
       said(
-        `Each quantity of this plan is a year, such as ${quantity}. Write how many numbers to buy.`,
+        `Each quantity of this plan is a year, such as ${quantity}. Write how many ` +
+          'numbers to buy.',
       ),
     );
   }
@@ -58,8 +59,8 @@ export class Quantities {
     if (this.#codes.count > 0) return;
     this.#codes.add(line, () =>
       said(
-        `Each quantity of this plan is an area code in service, too, such as ${quantity}. If area ` +
-          'codes are meant, write a row for each of them.',
+        `Each quantity of this plan is an area code in service, too, such as ${quantity}. If ` +
+          'area codes are meant, write a row for each of them.',
       ),
     );
   }
