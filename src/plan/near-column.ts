@@ -19,8 +19,8 @@ const BUYS_ANYWAY =
 /** What else a plan may count, or how often. A `Block` or a `Month` by itself is a name. */
 const UNITS =
   'units?|uoms?|units? of measure(?:ment)?|packs?|multipliers?|multiples?|multiply(?: by)?|' +
-  'factor|sets|bundles|dozens?|hundreds|thousands|each|x|times|copies|repeats?|terms?|months|years|' +
-  'duration|(?:pack(?:age)?|block|batch|bundle|lot|case|set|box) ?(?:size|pack|count)s?|' +
+  'factors?|sets|bundles|dozens?|hundreds|thousands|each|x|times|copies|repeats?|terms?|months|' +
+  'years|duration|(?:pack(?:age)?|block|batch|bundle|lot|case|set|box) ?(?:size|pack|count)s?|' +
   '(?:grand )?totals?(?: (?:numbers|dids|tns|lines|phones|units|qty|quantity|count))?';
 
 const IN_UNITS = new RegExp(
