@@ -8,6 +8,7 @@ import { keepMemoryFlat } from '../memory.ts';
 import {
   AREA_CODES_SHOWN,
   annotatePlan,
+  areaCodeWords,
   checkDocument,
   checkPlan,
   mainAreaCodes,
@@ -176,12 +177,12 @@ function areaCodeTable({ areaCodes }: PlanCheck, stock: StockMet[]): ScreenLine[
   const met = new Map(stock.map((each) => [each.areaCode, stockWords(each)]));
   const rows = areaCodes
     .slice(0, AREA_CODES_SHOWN)
-    .map(({ areaCode, place, lines, numbers }) => [
-      areaCode,
-      place ?? 'not assigned',
-      lines,
-      numbers,
-      ...(stock.length > 0 ? [met.get(areaCode) ?? ''] : []),
+    .map((sum) => [
+      areaCodeWords(sum),
+      sum.place ?? 'not assigned',
+      sum.lines,
+      sum.numbers,
+      ...(stock.length > 0 ? [met.get(sum.areaCode) ?? ''] : []),
     ]);
   const head = ['area code', 'place', 'lines', 'numbers'];
   return [

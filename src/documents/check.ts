@@ -42,6 +42,10 @@ export const Check = document('Check', {
         place: textOrNull.describe("where NANPA's report has it; null: not assigned"),
         lines: count,
         numbers: count,
+        exchanges: z
+          .array(z.string())
+          .optional()
+          .describe('of area codes with 6 digits, the last 3: the first six different ones'),
         firm: z
           .object({ local: count, canadian_local: count, slots: count })
           .describe('of lines without a fallback'),

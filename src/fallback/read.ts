@@ -2,6 +2,7 @@ import { count } from '../english.ts';
 import { nearMiss } from '../near-miss.ts';
 import { QUANTITY_MAX } from '../order-size.ts';
 import { remembering } from '../remembering.ts';
+import { SAYS_NOTHING } from '../says-nothing.ts';
 import { type FallbackProblem, problem } from './ladder.ts';
 
 /** One rung of a cell. */
@@ -18,6 +19,7 @@ export type Rung = {
   | { kind: 'to'; areaCodes: readonly string[] }
 );
 
+const BLANK = 'Leave it blank.';
 const MILES_MAX = 500;
 const CAP_MAX = QUANTITY_MAX;
 /** Room for every area code of a country. */
@@ -90,6 +92,7 @@ function readRungs(cell: string): Rung[] | FallbackProblem {
     .split(/[\s>;,|]+/)
     .filter((word) => word !== '');
   if (words.length === 0) return problem('names no rung');
+  if (SAYS_NOTHING.test(cell.trim())) return problem('means that nothing is asked for', BLANK);
   const rungs: Rung[] = [];
   for (const word of words) {
     const rung = rungOf(word);

@@ -11,6 +11,7 @@ import { type ReadOptions, rowRulesOf } from './options.ts';
 import { type PlanError, Unreadable } from './plan-error.ts';
 import { guarded } from './spreadsheet.ts';
 import { openTable } from './table.ts';
+import { Totals } from './totals.ts';
 import { type RowRules, rowValidator } from './validate-row.ts';
 
 type Annotated = { rows: number; faultyRows: number };
@@ -86,10 +87,11 @@ async function write(
   const validate = rowValidator(header, rules);
   const validateAreaCode = areaCodeValidator(areaCodes);
   const ladders = new Ladders(areaCodes);
+  const totals = new Totals(header);
   for await (const rows of batches) {
     const written: string[][] = [];
     rows((row) => {
-      const { errors } = ladders.check(validateAreaCode(validate(row)));
+      const { errors } = totals.check(row, ladders.check(validateAreaCode(validate(row))));
       annotated.rows += 1;
       if (errors.length > 0) annotated.faultyRows += 1;
       const said = errors.map(withoutFullStop);

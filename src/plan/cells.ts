@@ -51,7 +51,7 @@ export function isAreaCodeShape(cell: string): boolean {
 }
 
 /** What people write for toll-free numbers beside the name of the type. */
-const TOLL_FREE = /^(?:toll[ -]?free|tfn?s?|8(?:00|xx|\*\*)(?: ?numbers?)?)$/i;
+export const TOLL_FREE = /^(?:toll[ -]?free|tfn?s?|8(?:00|xx|\*\*)(?: ?numbers?)?)$/i;
 
 const TOLL_FREE_HERE = {
   expected: 'nothing, and the type tollfree',
@@ -64,7 +64,8 @@ export function readAreaCode(cell: string): string | Problem {
   const shape = AREA_CODE_SHAPE.exec(cell);
   if (shape === null) {
     if (TOLL_FREE.test(cell)) return TOLL_FREE_HERE;
-    return { expected: EXPECTED.areaCode, because: areaCodeOddity(cell) };
+    const because = areaCodeOddity(cell);
+    return { expected: EXPECTED.areaCode, because, ...areaCodeAdvice(cell) };
   }
   const [, bare, bracketed, exchange = ''] = shape;
   const code = bare ?? bracketed ?? '';
@@ -78,7 +79,22 @@ export function readAreaCode(cell: string): string | Problem {
   return code + exchange;
 }
 
+/** Three digits or more often, as in `212/646`. A blank between two of them makes an exchange. */
+const LIST = /^\d{3}(?:(?:\s*(?:[,;/|&+\n]|\b(?:or|and)\b)\s*|[\s-]+)\d{3})+$/i;
+
+/** What to write in place of a list, of words around a code, or of a place. */
+function areaCodeAdvice(cell: string): { advice?: string } {
+  if (LIST.test(cell)) return { advice: 'Write a row for each.' };
+  if (!/\p{L}/u.test(cell) || oddity(cell) !== undefined) return {};
+  const [code, other] = cell.match(/\d+/g) ?? [];
+  if (code === undefined) return { advice: `Write ${EXPECTED.areaCode}. ${PLACES}` };
+  return other === undefined && /^[2-9]\d\d$/.test(code) ? { advice: `Write ${code}.` } : {};
+}
+
+const PLACES = 'The command "numbering 212" says where an area code is.';
+
 function areaCodeOddity(cell: string): string {
+  if (LIST.test(cell)) return `names ${cell.match(/\d{3}/g)!.length} area codes`;
   const bracketed = /^-(\d{3})$/.exec(cell)?.[1];
   if (bracketed) return `is negative: a spreadsheet makes ${cell} of (${bracketed})`;
   const odd = oddity(cell);
@@ -163,11 +179,14 @@ const ODDITIES: ReadonlyArray<[pattern: RegExp, because: string]> = [
   [DATE, 'was turned into a date by a spreadsheet; format the column as text and type it again'],
   [/^-\s*\d/, 'is negative'],
   [/^\d{1,3}([, '\u00a0\u202f\u2019]\d{3})+$/, 'has thousands separators; leave them out'],
-  [/^\d*[.,]\d*$/, 'has a decimal point'],
+  [/^\d*\.\d*$/, 'has a decimal point'],
+  [/^\d*,\d*$/, 'has a decimal comma'],
 ];
 
 /** Names the cause when a spreadsheet has spoilt a number in a known way. */
 function oddity(cell: string): string | undefined {
+  if (/\u20e3|\p{Extended_Pictographic}/u.test(cell)) return 'is an emoji; type plain digits';
+  if (/[\r\n]/.test(cell)) return 'has a line break; remove it';
   const unseen = INVISIBLE.exec(cell)?.[0];
   if (unseen !== undefined) {
     return `holds an invisible character (U+${codeOf(unseen)}); type the cell again`;

@@ -13,6 +13,7 @@ import type { Line } from './columns.ts';
 import { EqualRows } from './equal-rows.ts';
 import { openPlanFile } from './file.ts';
 import { Ladders } from './ladders.ts';
+import { OddRows } from './odd-rows.ts';
 import { type ReadOptions, rowRulesOf } from './options.ts';
 import { PlainLines } from './plain-lines.ts';
 import { type PlanError, Unreadable, type Warning } from './plan-error.ts';
@@ -21,6 +22,7 @@ import { Room } from './room.ts';
 import type { Row } from './row.ts';
 import { ShortRows } from './row-shape.ts';
 import { openTable, type Table } from './table.ts';
+import { Totals } from './totals.ts';
 import { rowValidator, type ValidatedRow } from './validate-row.ts';
 
 /** The queue's priorities end at 2^21, and each order of a plan needs one of its own. */
@@ -65,10 +67,17 @@ export async function checkPlan(path: string, options: ReadOptions = {}): Promis
     const validateAreaCode = areaCodeValidator(areaCodes);
     const isRight = rightAreaCodes(areaCodes);
     const reader = new PlainLines(table, { rules, isRight, isKept: false });
-    const plain = { reader, take: (line: Line) => tally.addPlain(line) };
-    for await (const rows of table.rows) {
-      rows((row) => tally.add(row, ladders.check(validateAreaCode(validate(row)))), plain);
-    }
+    const totals = new Totals(table.header);
+    const take = (line: Line) => {
+      totals.add(line);
+      tally.addPlain(line);
+    };
+    const areaCodeAt = table.header.at.area_code;
+    const takeRow = (row: Row) => {
+      const valid = validateAreaCode(validate(row), row.cells[areaCodeAt]);
+      tally.add(row, totals.check(row, ladders.check(valid)));
+    };
+    for await (const rows of table.rows) rows(takeRow, { reader, take });
     tally.close();
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
@@ -104,6 +113,7 @@ class Tally {
   };
   #equal: EqualRows | undefined;
   #short: ShortRows | undefined;
+  #odd: OddRows | undefined;
   readonly #areaCodes = new AreaCodeSums();
   readonly #rules: AreaCodeRules | undefined;
   readonly #ladders: Ladders;
@@ -120,6 +130,7 @@ class Tally {
   open({ encoding, delimiter, header }: Table): void {
     this.#equal = new EqualRows(header);
     this.#short = new ShortRows(header);
+    this.#odd = new OddRows(header, this.#rules);
     const extraColumns = header.extraNames;
     const resultColumns = resultNames(extraColumns);
     Object.assign(this.result, { encoding, delimiter, extraColumns, resultColumns });
@@ -135,12 +146,15 @@ class Tally {
       if (this.result.faults.length < LISTED_MAX) this.result.faults.push(error);
     }
     for (const warning of warnings) this.#warn(warning);
-    if (line !== null) this.#count(line);
+    if (line === null) return;
+    this.#odd?.add(row, line);
+    this.#count(line);
   }
 
   /** A line without errors and warnings. */
   addPlain(line: Line): void {
     this.result.rows += 1;
+    this.#odd?.addPlain(line);
     this.#count(line);
   }
 
@@ -149,7 +163,8 @@ class Tally {
     this.result.isMendable = this.result.faultyRows > 0;
     this.#closeAreaCodes();
     const room = this.#room.warning(this.result.orders);
-    for (const warning of [this.#equal?.warning, room, this.#short?.warning]) {
+    const odd = this.#odd?.warnings ?? [];
+    for (const warning of [this.#equal?.warning, room, this.#short?.warning, ...odd]) {
       if (warning !== undefined) this.#warnFirst(warning);
     }
     const { tooMany } = this.#ladders;

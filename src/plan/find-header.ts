@@ -1,9 +1,11 @@
 import { isAreaCodeShape } from './cells.ts';
+import type { Column } from './columns.ts';
 import { isHeaderless } from './header.ts';
 import { columnFor, namesEnough, nearColumn } from './near-column.ts';
 import { type PlanError, Unreadable, type Warning } from './plan-error.ts';
 import type { Row } from './row.ts';
 import { plain, unwrapped } from './spreadsheet.ts';
+import { typeSaid } from './telling-cell.ts';
 
 /** The header is looked for in this many rows, because titles or notes may precede it. */
 export const SEARCHED_ROWS = 20;
@@ -22,7 +24,7 @@ export function headerAt(first: readonly Row[]): { at: number; warnings: Warning
   if (header === rows[0]) return chosen(rows, 0);
   if (other !== undefined) throw new Unreadable(twoHeaders(header, other));
   const at = rows.indexOf(header);
-  const line = rows.slice(0, at).find(({ cells }) => isLine(cells));
+  const line = rows.slice(0, at).find(({ cells }) => isLine(cells) || isLineOf(header, cells));
   if (line !== undefined) throw new Unreadable(lineAbove(line, header));
   return chosen(rows, at);
 }
@@ -46,7 +48,20 @@ function knownNames(cells: readonly string[]): number {
 /** Whether a plan without a header would buy this row. Such a row is no title. */
 function isLine(cells: readonly string[]): boolean {
   const [code = '', quantity = ''] = cells.slice(0, 2).map((cell) => plain(unwrapped(cell)));
-  return (code === '' || isAreaCodeShape(code)) && /^\d+$/.test(quantity);
+  return ((code === '' || isAreaCodeShape(code)) && /^\d+$/.test(quantity)) || hasType(cells);
+}
+
+/** A type and a quantity, in any order. */
+function hasType(cells: readonly string[]): boolean {
+  const texts = cells.map(unwrapped);
+  return texts.some((text) => typeSaid(text)) && texts.some((text) => /^\d{1,6}$/.test(text));
+}
+
+/** Whether the header's own columns have an area code and a quantity in this row. */
+function isLineOf(header: Row, cells: readonly string[]): boolean {
+  const columns = header.cells.map(columnFor);
+  const cellOf = (column: Column) => plain(unwrapped(cells[columns.indexOf(column)] ?? ''));
+  return isAreaCodeShape(cellOf('area_code')) && /^\d{1,6}$/.test(cellOf('quantity'));
 }
 
 function rowsAbove({ line }: Row): Warning {

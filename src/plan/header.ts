@@ -5,6 +5,7 @@ import { COLUMN_NAMES, type Column, ERROR_COLUMN } from './columns.ts';
 import {
   adviceOn,
   BY_EXCHANGE,
+  countsOtherwise,
   meaningOf,
   namesEnough,
   nearColumn,
@@ -74,20 +75,20 @@ function named({ line, cells }: Row, hasDefaultQuantity: boolean): Header {
     });
   }
   const ours = Object.values(header.at);
+  const advised = new Map<string, string[]>();
   cells.forEach((name, at) => {
     if (ours.includes(at)) return;
     if (name === ERROR_COLUMN) header.warnings.push(passedOver(line));
     else if (nameKey(name) === '') header.namelessAt.push(at);
-    else foreign(header, line, name, at);
+    else {
+      header.extraAt.push(at);
+      header.extraNames.push(name);
+      const advice = adviceOn(name, (column) => cells[header.at[column]]);
+      if (advice !== undefined) advised.set(advice, [...(advised.get(advice) ?? []), name]);
+    }
   });
+  for (const [advice, copied] of advised) header.warnings.push(copiedOnly(line, copied, advice));
   return header;
-}
-
-function foreign(header: Header, line: number, name: string, at: number): void {
-  header.extraAt.push(at);
-  header.extraNames.push(name);
-  const advice = adviceOn(name);
-  if (advice !== undefined) header.warnings.push(copiedOnly(line, name, advice));
 }
 
 function unnamed(row: Row): Header {
@@ -121,11 +122,11 @@ function emptyHeader(present: boolean, line: number, names: string[]): Header {
 
 function nameErrors(row: Row, header: Header): PlanError[] {
   if (COLUMN_NAMES.every((column) => header.at[column] < 0)) {
-    const message =
-      `Line ${row.line} names none of our columns${nearNames(row.cells)}. A plan has a header ` +
-      'row with at least area_code and quantity among its first 20 rows; known names are ' +
-      `${COLUMN_NAMES.join(', ')}.`;
     const found = shown(row.cells.join(', '));
+    const message =
+      `Line ${row.line} ("${found}") names none of our columns${nearNames(row.cells)}. ` +
+      'A plan has a header row with at least area_code and quantity among its first 20 rows; ' +
+      `known names are ${COLUMN_NAMES.join(', ')}.`;
     return [{ line: row.line, column: '', found, expected: 'a header row', message }];
   }
   const seen = new Map<string, string>();
@@ -159,9 +160,11 @@ function missing(row: Row, header: Header, hasDefaultQuantity: boolean): PlanErr
     message:
       `There is no column ${column}${otherwise}. ` +
       (header.present ? foundInstead(row.cells, header, column) : '') +
-      (row.cells.length > 1
-        ? 'Rename the column that holds it, or add one.'
-        : 'Add it, and separate the cells by one of , ; | or a tab.'),
+      (column === 'quantity' && row.cells.some(countsOtherwise)
+        ? 'Add a column quantity that counts single numbers.'
+        : row.cells.length > 1
+          ? 'Rename the column that holds it, or add one.'
+          : 'Add it, and separate the cells by one of , ; | or a tab.'),
   });
   const errors: PlanError[] = [];
   // Without a type column every line is local, and so needs an area code.
@@ -192,6 +195,11 @@ function foundInstead(names: readonly string[], { at }: Header, lacking: Column)
   const others = names.filter(
     (name) => meaningOf(name) === undefined && !['', ERROR_COLUMN].includes(nameKey(name)),
   );
+  const inUnits = lacking === 'quantity' ? others.filter(countsOtherwise) : [];
+  if (inUnits.length > 0) {
+    read.push(`"${shown(inUnits[0]!)}" may count in other units`);
+    return `Found: ${read.join('; ')}. `;
+  }
   const near = others.filter((name) => nearColumn(name) === lacking);
   const may = (near.length > 0 ? near : others).map((name) => `"${shown(name)}"`);
   const [look, were] = may.length === 1 ? ['looks', 'was'] : ['look', 'were'];
@@ -211,11 +219,18 @@ function twice(line: number, column: Column | undefined, earlier: string, name: 
   return { line, column: column ?? other, found, expected: 'one such column', message };
 }
 
-function copiedOnly(line: number, name: string, advice: string): Warning {
+/** One warning for all columns with the same advice. */
+function copiedOnly(line: number, names: readonly string[], advice: string): Warning {
+  const [first, other] = names.map(shown) as [string, string?];
+  const quoted = names.map((name) => `"${shown(name)}"`);
   const message =
-    `The column "${shown(name)}" is not one of ours: it is copied into the results and ` +
-    `changes nothing. ${advice}`;
-  return { line, column: shown(name), message, needsAnswer: true };
+    other === undefined
+      ? `The column "${first}" is not one of ours: it is copied into the results and changes ` +
+        `nothing. ${advice}`
+      : `The columns ${firstOf(quoted, 10)} are not ours: they are copied into the results and ` +
+        'change nothing. ' +
+        advice.replace('this column says', 'they say').replace('rename it', 'rename that one');
+  return { line, column: first, message, needsAnswer: true };
 }
 
 function readAs(line: number, name: string, meant: Column): Warning {

@@ -1,7 +1,12 @@
 export { NUMBER_TYPES, type NumberType } from '../number-type.ts';
 export { annotatePlan } from './annotate.ts';
 export { refuseUnanswered, unanswered } from './answer.ts';
-export { AREA_CODES_SHOWN, type AreaCodeRules, mainAreaCodes } from './area-codes.ts';
+export {
+  AREA_CODES_SHOWN,
+  type AreaCodeRules,
+  areaCodeWords,
+  mainAreaCodes,
+} from './area-codes.ts';
 export { checkDocument, checkPlan, type PlanCheck } from './check.ts';
 export { COLUMN_NAMES, COLUMNS, type Line, type OrderOptions, type Values } from './columns.ts';
 export { type Cell, cellWriter, csvOf } from './csv.ts';

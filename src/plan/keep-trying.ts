@@ -1,4 +1,5 @@
 import { remembering } from '../remembering.ts';
+import { SAYS_NOTHING } from '../says-nothing.ts';
 import type { Problem } from './cells.ts';
 import type { RowState } from './rules.ts';
 
@@ -17,15 +18,18 @@ const problem = (because: string, advice?: string): Problem => ({
 });
 
 /**
- * A cell that is not blank -> how long what is lacking is asked for again: `3d`, `12h`, from one
- * hour to 365 days, or `until 2026-12-31`, that day included, UTC. A bare day is `until` that day.
+ * A cell that is not blank -> how long what is lacking is asked for again: `3d`, `12h`, `1 week`,
+ * from one hour to 365 days, or `until 2026-12-31`, that day included, UTC. A bare day is `until`
+ * that day.
  */
 export const readKeepTrying = remembering((cell): string | Problem => {
   const text = cell.toLowerCase().replace(/\s+/g, ' ');
-  const [, digits, unit] = /^(\d{1,6}) ?([hd])$/.exec(text) ?? [];
-  if (digits !== undefined) {
-    const number = Number(digits);
-    if (number >= 1 && number <= MAX[unit as keyof typeof MAX]) return `${number}${unit}`;
+  if (SAYS_NOTHING.test(text)) return problem('means that nothing is asked for', 'Leave it blank.');
+  const [, digits, word] = /^(\d{1,6}) ?(h(?:ou)?rs?|h|d|days?|w|weeks?)$/.exec(text) ?? [];
+  if (digits !== undefined && word !== undefined) {
+    const number = Number(digits) * (word.startsWith('w') ? 7 : 1);
+    const unit = word.startsWith('h') ? 'h' : 'd';
+    if (number >= 1 && number <= MAX[unit]) return `${number}${unit}`;
     return problem(`is not from 1 hour to ${DAYS_MAX} days`, 'Write from 1h to 365d.');
   }
   const day = /^(?:until )?(\d{4}-\d\d-\d\d)$/.exec(text)?.[1];

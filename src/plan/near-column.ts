@@ -1,5 +1,6 @@
 import { nearMiss } from '../near-miss.ts';
 import { COLUMN_NAMES, COLUMNS, type Column, columnOf } from './columns.ts';
+import { shown } from './plan-error.ts';
 import { unwrapped } from './spreadsheet.ts';
 
 /** Words as short as `type` are near to too many good names. */
@@ -14,6 +15,24 @@ const OTHER_WORDS = /^call ?backs?$/i;
 
 const BUYS_ANYWAY =
   'Each row is bought whatever this column says. To skip a row, set its quantity to 0.';
+
+/** What else a plan may count, or how often. A `Block` or a `Month` by itself is a name. */
+const UNITS =
+  'units?|uoms?|units? of measure(?:ment)?|packs?|multipliers?|multiples?|multiply(?: by)?|' +
+  'factors?|sets|bundles|dozens?|hundreds|thousands|each|x|times|copies|repeats?|terms?|months|' +
+  'years|duration|(?:pack(?:age)?|block|batch|bundle|lot|case|set|box) ?(?:size|pack|count)s?|' +
+  '(?:grand )?totals?(?: (?:numbers|dids|tns|lines|phones|units|qty|quantity|count))?';
+
+const IN_UNITS = new RegExp(
+  '\\b(?:dozens?|hundreds?|thousands?|blocks?|packs?|sets?|bundles?|batch(?:es)?|boxes|per|' +
+    'x ?\\d+)\\b',
+);
+
+/** Whether a name means a quantity of something else than single numbers: `Qty in hundreds`. */
+export function countsOtherwise(name: string): boolean {
+  const words = wordsOf(name);
+  return HINT_OF_QUANTITY.test(words) && IN_UNITS.test(words) && !/\bmax/.test(words);
+}
 
 const BEFORE = '(?:already |do not |don.?t |to |on )?';
 const DEEDS = [
@@ -30,8 +49,14 @@ const WISHES: readonly [names: RegExp, advice: string][] = [
   [/\bnxx\b|^(?:(?:exchange|prefix|central office|co)(?:es|s)?(?: code)?)$/, BY_EXCHANGE],
   [/^(?:order |max )?(?:status|prices?|costs?|budget)$/, BUYS_ANYWAY],
   [new RegExp(`^(?:${BEFORE}(?:${DEEDS})|${ORDER})${MARKS}$`, 's'), BUYS_ANYWAY],
+  [
+    new RegExp(`^(?:${UNITS})${MARKS}$|\\bper\\b`, 's'),
+    'A row buys as many single numbers as its quantity says.',
+  ],
   [/\b(?:skip(?:ped)?|ignored?|excluded?|omit(?:ted)?)\b/, BUYS_ANYWAY],
 ];
+
+const HINT_OF_QUANTITY = COLUMNS.find(({ name }) => name === 'quantity')!.hint;
 
 /** First what says most: `Fallback miles` is about no distance. */
 const HINTED = COLUMNS.toSorted(
@@ -40,7 +65,8 @@ const HINTED = COLUMNS.toSorted(
 
 /** The column that a name with a remark in brackets means, as in `Quantity (max 25)`. */
 function bracketedColumn(name: string): Column | undefined {
-  return /[([{]/.test(name) ? columnOf(name.replace(/[([{].*$/s, '')) : undefined;
+  if (!/[([{]/.test(name) || countsOtherwise(name)) return undefined;
+  return columnOf(name.replace(/[([{].*$/s, ''));
 }
 
 /** The column that a name means where no other name does, as in `How many` or `Area`. */
@@ -83,9 +109,17 @@ export function nearColumn(name: string): Column | undefined {
   return bracketedColumn(name) ?? HINTED.find(({ hint }) => hint.test(wordsOf(name)))?.name;
 }
 
-/** What to do about another name by which a person may steer the purchase. */
-export function adviceOn(name: string): string | undefined {
+/**
+ * What to do about another name by which a person may steer the purchase. `taken`: the name of the
+ * plan's that stands for a column already.
+ */
+export function adviceOn(
+  name: string,
+  taken: (column: Column) => string | undefined,
+): string | undefined {
   const near = nearColumn(name);
+  const other = near && taken(near);
+  if (other !== undefined) return `${near} is read from "${shown(other)}".`;
   return (
     WISHES.find(([names]) => names.test(wordsOf(name)))?.[1] ??
     (near && `If you meant ${near}, rename it.`)

@@ -5,6 +5,7 @@ import { DISTANCE_MAX } from './cells.ts';
 import { COLUMN_NAMES, type Column, type Line } from './columns.ts';
 import type { Header } from './header.ts';
 import { unguarded } from './spreadsheet.ts';
+import { isTelling, mayTell, NUMBERS_LOOKED_AT } from './telling-cell.ts';
 import type { Piece } from './text.ts';
 import type { RowRules } from './validate-row.ts';
 
@@ -41,6 +42,10 @@ export class PlainLines {
   /** Behind the line that was taken last and what ends it. */
   end = 0;
   readonly #kinds: readonly Kind[];
+  /** The plan's own column behind the quantity; -1: there is none. */
+  readonly #second: number;
+  /** Cells with digits in it. */
+  #numbers = 0;
   readonly #delimiter: number;
   readonly #options: Options;
   readonly #line: Line;
@@ -51,6 +56,8 @@ export class PlainLines {
 
   constructor(table: { header: Header; delimiter: string }, options: Options) {
     this.#kinds = kindsOf(table.header, options.isKept);
+    const { at, extraAt } = table.header;
+    this.#second = extraAt.find((place) => place === at.quantity + 1) ?? -1;
     this.#delimiter = table.delimiter.charCodeAt(0);
     this.#options = options;
     this.#line = blankLine(options.rules);
@@ -69,6 +76,7 @@ export class PlainLines {
     let at = from;
     for (let place = 0; place < kinds.length; place++) {
       if (place > 0 && bytes[at++] !== this.#delimiter) return null;
+      if (place === this.#second && this.#mayBeThousands(bytes[at]!)) return null;
       at = this.#readCell(kinds[place]!, piece, at, line);
       if (at < 0) return null;
     }
@@ -97,10 +105,10 @@ export class PlainLines {
         return end;
       }
       case 'anything':
-        return this.#cellEnd(bytes, at);
+        return this.#cellEnd(piece, at);
       case 'extra': {
-        const end = this.#cellEnd(bytes, at);
-        line.extra.push(unguarded(piece.textOf(at, end).trim()));
+        const end = this.#cellEnd(piece, at);
+        if (end >= at) line.extra.push(unguarded(piece.textOf(at, end).trim()));
         return end;
       }
       case 'nothing':
@@ -110,6 +118,11 @@ export class PlainLines {
       default:
         return readFlag(kind, bytes, at, line);
     }
+  }
+
+  /** Whether a cell may be the second half of `1,000`: a few of them are looked at. */
+  #mayBeThousands(byte: number): boolean {
+    return byte >= ZERO && byte <= ZERO + 9 && this.#numbers++ < NUMBERS_LOOKED_AT;
   }
 
   /** Neither half of an area code begins with 0 or 1. */
@@ -125,12 +138,14 @@ export class PlainLines {
     return exchange < 200 ? -1 : end;
   }
 
-  #cellEnd(bytes: Uint8Array, from: number): number {
+  /** Of a cell of the plan's own that says nothing about its line. */
+  #cellEnd(piece: Piece, from: number): number {
+    const bytes = piece.bytes!;
     const delimiter = this.#delimiter;
-    for (let at = from; ; at++) {
-      const byte = bytes[at];
-      if (byte === delimiter || byte === LF || byte === CR) return at;
-    }
+    let at = from;
+    for (let byte = bytes[at]; byte !== delimiter && byte !== LF && byte !== CR; byte = bytes[at])
+      at += 1;
+    return mayTell(bytes, from, at) && isTelling(piece.textOf(from, at).trim()) ? -1 : at;
   }
 
   /** Whether the whole line is right, and there is nothing to say about it. */

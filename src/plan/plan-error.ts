@@ -30,7 +30,11 @@ export function shown(text: string): string {
     .replace(/[\ud800-\udbff]$/, '')
     .trimEnd();
   const short = text.length > CHARACTERS_MAX ? `${start}…` : text;
-  return short.replace(/[\t\r\n]+/g, ' ').replace(EACH_INVISIBLE, escaped);
+  // In `5️⃣` the sign in the middle is part of what is seen.
+  return short
+    .replace(/\ufe0f(?=\u20e3)/g, '')
+    .replace(/[\t\r\n]+/g, ' ')
+    .replace(EACH_INVISIBLE, escaped);
 }
 
 /** `\u202A`; above U+FFFF as `\u{E0041}`. */

@@ -5,6 +5,7 @@ import { namesEnough } from './near-column.ts';
 import { type PlanError, shown, type Warning } from './plan-error.ts';
 import type { Row } from './row.ts';
 import { unwrapped } from './spreadsheet.ts';
+import { saysTotal } from './telling-cell.ts';
 
 const TOTAL = /^(?:(?:grand|sub)[ -]?)?totals?\b|^(?:sum|summe|gesamt|somme|suma|totale?)\b/i;
 
@@ -25,13 +26,8 @@ export function noLineError({ line, cells }: Row, header: Header): PlanError | u
       'Remove the row, or only its # if it is to be bought.';
     return error(first, message);
   }
-  const total = texts.find((text) => TOTAL.test(text));
-  if (total !== undefined) {
-    const message =
-      `This row says "${shown(total)}", so it looks like a total of the rows above it. Remove ` +
-      'it: a total is not a line to buy.';
-    return error(total, message);
-  }
+  const total = texts.find((text) => saysTotal(text) || TOTAL.test(text));
+  if (total !== undefined) return totalError(line, total);
   const [text = '', other] = texts.filter((each) => each !== '');
   if (other !== undefined || !/\p{L} \p{L}|\p{L}:/u.test(text) || !isProblem(readType(text)))
     return undefined;
@@ -39,6 +35,14 @@ export function noLineError({ line, cells }: Row, header: Header): PlanError | u
     `This row says only "${shown(text)}", so it looks like a note or a heading. Remove it: it is ` +
     'not a line to buy.';
   return error(text, message);
+}
+
+export function totalError(line: number, total: string): PlanError {
+  const found = shown(total);
+  const message =
+    `This row says "${found}", so it looks like a total of the rows above it. Remove it: a total ` +
+    'is not a line to buy.';
+  return { line, column: '', found, expected: 'a line to buy', message };
 }
 
 /** Counts rows that end early: Excel leaves out blank cells, or they were cut off. */

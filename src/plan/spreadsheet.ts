@@ -23,6 +23,9 @@ export function unguarded(cell: string): string {
 
 const KEPT_AS_TEXT = /^="([^"]*)"$/;
 
+/** What word processors make of an apostrophe before a cell, and of quotes around it. */
+const CURLY = /^[\u2018-\u201f]\s*(.*?)\s*[\u2018-\u201f]?$/s;
+
 const BLANK = 32;
 const APOSTROPHE = 39;
 const SLASH = 47;
@@ -37,17 +40,17 @@ export function unwrapped(cell: string): string {
   if (first > SLASH && first < DELETE && first !== EQUALS && last > BLANK && last < DELETE) {
     return cell;
   }
-  const text = first === APOSTROPHE ? cell.slice(1).trim() : cell.trim();
+  const text = first === APOSTROPHE ? cell.slice(1).trim() : cell.trim().replace(CURLY, '$1');
   if (text.charCodeAt(0) !== EQUALS) return text;
   return KEPT_AS_TEXT.exec(text)?.[1]?.trim() ?? text;
 }
 
-/** Without the blanks and dashes of word processors, and the `.0` that pandas adds to numbers. */
+/** Without the blanks and dashes of word processors, and the `.0` and `.00` that programs add. */
 export function plain(cell: string): string {
   return cell
     .replace(/\p{Zs}+/gu, ' ')
     .replace(/[\p{Pd}\u2212]/gu, '-')
-    .replace(/^(\d+)\.0$/, '$1');
+    .replace(/^(\d+)\.0{0,2}$/, '$1');
 }
 
 /**

@@ -3,9 +3,11 @@ import { headerAt, SEARCHED_ROWS } from './find-header.ts';
 import { type Header, readHeader } from './header.ts';
 import { otherTextKind } from './kind.ts';
 import type { Rows } from './plain-rows.ts';
-import { Unreadable } from './plan-error.ts';
+import { shown, Unreadable } from './plan-error.ts';
 import type { Row } from './row.ts';
 import { readRows } from './rows.ts';
+import { unwrapped } from './spreadsheet.ts';
+import { saysTotal } from './telling-cell.ts';
 import { type Encoding, Piece, readText } from './text.ts';
 
 /** A plan opened as a table: its header is valid, its rows are still to be read. */
@@ -45,6 +47,7 @@ async function tableOf(
   const { first, broken } = await firstRows(batches);
   const { header, at } = headerOf(first, broken, hasDefaultQuantity);
   const below = first.slice(header.present ? at + 1 : at);
+  readNameless(header, below);
   const rows = resumed<Rows>((take) => below.forEach(take), batches, broken);
   return { delimiter, header, above: first.slice(0, at), rows };
 }
@@ -79,6 +82,25 @@ function headerOf(first: Row[], broken: Unreadable | undefined, hasDefaultQuanti
     if (!(error instanceof Unreadable) || broken === undefined) throw error;
     throw new Unreadable(...broken.errors, ...error.errors);
   }
+}
+
+/** A first column without a name may count the rows, as pandas and R write it. */
+function readNameless(header: Header, below: readonly Row[]): void {
+  const inside = header.namelessAt.filter((at) => at < header.width);
+  for (const at of inside) {
+    const cells = below.map((row) => unwrapped(row.cells[at] ?? ''));
+    if ((cells[0] ?? '') === '') continue;
+    const start = cells[0] === '0' ? 0 : 1;
+    const counts = cells.every((cell, row) => cell === String(start + row) || saysTotal(cell));
+    if (at > 0 || !counts) throw nameless(header.line, at + 1, cells[0]!);
+    header.namelessAt.splice(header.namelessAt.indexOf(at), 1);
+  }
+}
+
+function nameless(line: number, column: number, cell: string): Unreadable {
+  const found = shown(cell);
+  const message = `Column ${column} has no name. Name it, or remove it.`;
+  return new Unreadable({ line, column: '', found, expected: 'a name', message });
 }
 
 async function* resumed<T>(

@@ -50,20 +50,23 @@ test.each([
   ['212 646', 1],
   ['(312) 872', 1],
   ['212646', 1],
-  ['212-415', 0],
-])(
-  '%s warns of two area codes of one place %i times, which a person must accept',
-  async (...row) => {
-    const [cell, times] = row;
-    const { warnings, lines } = await check(`${HEADER}${cell},5,\n`, rules());
-    const code = cell.replace(/\D/g, '').slice(0, 3);
-    const message = expect.stringContaining(`of ${code}. `);
-    expect({ warnings, lines }).toEqual({
-      warnings: Array(times).fill({ line: 2, column: 'area_code', message, needsAnswer: true }),
-      lines: 1,
-    });
-  },
-);
+  ['212-415', 1],
+  ['212415', 0],
+  ['212-215', 1],
+  ['301\u2013305', 1],
+  ['201 - 209', 1],
+  ['212-555', 0],
+  ['(212) 999', 0],
+])('%s warns of two area codes or a range %i times, which a person must accept', async (...row) => {
+  const [cell, times] = row;
+  const { warnings, lines } = await check(`${HEADER}${cell},5,\n`, rules());
+  const code = cell.replace(/\D/g, '').slice(0, 3);
+  const message = expect.stringContaining(`of ${code}. `);
+  expect({ warnings, lines }).toEqual({
+    warnings: Array(times).fill({ line: 2, column: 'area_code', message, needsAnswer: true }),
+    lines: 1,
+  });
+});
 
 test('an old report is a warning, once and before those of codes without numbers', async () => {
   const old = rules({ today: '2027-03-01' });
@@ -81,9 +84,17 @@ test('a check says where the numbers would be, most numbers first', async () => 
   const plan = `${HEADER}907,1,\n212,5,\n212-555,3,\n935,1,\n,9,tollfree\n`;
   const firm = (local: number) => ({ local, canadian_local: 0, slots: 0 });
   expect((await check(plan, rules())).areaCodes).toEqual([
-    { areaCode: '212', place: 'New York', lines: 2, numbers: 8, firm: firm(8) },
+    { areaCode: '212', place: 'New York', lines: 2, numbers: 8, firm: firm(8), exchanges: ['555'] },
     { areaCode: '907', place: 'Alaska', lines: 1, numbers: 1, firm: firm(1) },
     { areaCode: '935', place: null, lines: 1, numbers: 1, firm: firm(1) },
+  ]);
+});
+
+test('a check names the exchanges, the first ones of each area code', async () => {
+  const rows = ['212,5,', '212-555,3,', '212556,3,', '212556,1,', '415,2,'];
+  expect((await check(HEADER + rows.join('\n'), rules())).areaCodes).toMatchObject([
+    { areaCode: '212', exchanges: ['555', '556'] },
+    { areaCode: '415' },
   ]);
 });
 

@@ -33,7 +33,7 @@ test.each(['keep_trying', 'Keep trying', 'retry_until', 'Retry until'])(
 describe('an error is', () => {
   test.each([
     ['a number alone', '3', 'is neither a length of time nor a date'],
-    ['weeks', '2w', 'is neither a length of time nor a date'],
+    ['months', '3 months', 'is neither a length of time nor a date'],
     ['a negative time', '-3d', 'is neither a length of time nor a date'],
     ['parts of a day', '1.5d', 'is neither a length of time nor a date'],
     ['an emoji', '😀', 'is neither a length of time nor a date'],

@@ -1,5 +1,6 @@
 import type { PlanError, Warning } from '../../../plan/index.ts';
 import { count, counted } from '../components/numbers.ts';
+import { pageText } from '../components/page-text.ts';
 import { cell, heading, lineCell, numberHeading } from '../components/table.ts';
 import { type Html, html } from '../html.ts';
 
@@ -65,6 +66,6 @@ function errorRow({ line, column, found, message }: PlanError): Html {
       : html`<span class="found">${found}</span>`;
   return html`<tr>
   ${lineCell(line)}${cell('Column', where)}${cell('We found', what)}
-  ${cell('What to do', message, 'full')}
+  ${cell('What to do', pageText(message), 'full')}
 </tr>`;
 }

@@ -1,5 +1,5 @@
 import type { KeptCheck, PlanDocument, StockMet } from '../../../ledger/index.ts';
-import { resultNames } from '../../../plan/index.ts';
+import { areaCodeWords, resultNames } from '../../../plan/index.ts';
 import { TYPES, typeName } from '../components/line-words.ts';
 import { bytes, count, counted, pace } from '../components/numbers.ts';
 import { heading, numberHeading } from '../components/table.ts';
@@ -35,7 +35,7 @@ export function totals({ plan, limits, never, check, stock, extraColumns }: Tota
     <tfoot>${sumRow('In all', { lines, orders, numbers })}</tfoot>
   </table>
   <dl class="kv body">
-    ${areaCodeWords(check)}
+    ${areaCodeList(check)}
     ${stockWords(stock)}
     ${ladderWords(check)}
     ${keepTryingWords(check)}
@@ -51,10 +51,10 @@ export function totals({ plan, limits, never, check, stock, extraColumns }: Tota
 </section>`;
 }
 
-function areaCodeWords({ areaCodes, areaCodeCount }: KeptCheck): Html | null {
+function areaCodeList({ areaCodes, areaCodeCount }: KeptCheck): Html | null {
   if (areaCodes.length === 0) return null;
   const words = areaCodes.map(
-    ({ areaCode, place, numbers }) => `${areaCode} ${place ?? 'not assigned'}: ${count(numbers)}`,
+    (sum) => `${areaCodeWords(sum)} ${sum.place ?? 'not assigned'}: ${count(sum.numbers)}`,
   );
   const more = areaCodeCount - areaCodes.length;
   if (more > 0) words.push(`and ${counted(more, 'more area code')}`);

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import { check, rules } from './plan-file.ts';
+
+const asked = async (content: string) => {
+  const { warnings, faultCount } = await check(content, rules());
+  expect(faultCount).toBe(0);
+  return warnings.filter(({ needsAnswer }) => needsAnswer).map(({ message }) => message);
+};
+
+describe('a thousands separator without quotes', () => {
+  test.each([
+    ['beside a text', 'area_code,quantity,city\n212,1,000\n312,5,Chicago\n', 2],
+    ['beside a blank', 'area_code,quantity,city\n312,5,\n212,1,500\n', 3],
+    ['in each row', 'area_code,quantity,city\n212,1,000\n312,2,000\n', 2],
+    [
+      'far down',
+      `area_code,quantity,city\n${'212,5,New York\n'.repeat(5_000)}312,1,250\n212,5,x\n`,
+      5_002,
+    ],
+  ])('%s must be answered', async (_, content, line) => {
+    const { warnings } = await check(content, rules());
+    expect(warnings).toContainEqual(
+      expect.objectContaining({
+        line,
+        needsAnswer: true,
+        message: expect.stringMatching(/,\d00|,250/),
+      }),
+    );
+  });
+
+  test.each([
+    ['other numbers', 'area_code,quantity,store\n212,1,101\n312,5,1024\n'],
+    ['such numbers only', 'area_code,quantity,store\n212,1,101\n312,5,102\n'],
+    ['one column further', 'area_code,quantity,city,store\n212,1,NY,101\n312,5,Chicago,\n'],
+    ['a larger quantity', 'area_code,quantity,city\n212,1000,101\n312,5,Chicago\n'],
+  ])('is none beside %s', async (_, content) => expect(await asked(content)).toEqual([]));
+});
+
+describe("a type in a column of the plan's own", () => {
+  test.each([
+    ['area_code,quantity,Category\n212,5,toll free\n', /Category "toll free" .* local/],
+    ['area_code,quantity,Class\n212,5,TF\n', /Class "TF"/],
+    ['area_code,quantity,Service,type\n212,5,True 800,local\n', /Service "True 800"/],
+    ['quantity,Product,type\n5,Local,tollfree\n', /Product "Local" .* tollfree/],
+    ['area_code,quantity,Region\n212,5,Canadian local\n', /Region "Canadian local"/],
+    [`area_code,quantity,Class\n${'212,5,New York\n'.repeat(5_000)}312,1,Toll-Free\n`, /Toll-Free/],
+  ])('other than that of its line must be answered: %j', async (content, message) => {
+    expect(await asked(content)).toEqual([expect.stringMatching(message)]);
+  });
+
+  test('is one warning for all rows', async () => {
+    const rows = '212,5,toll free\n312,6,TF\n'.repeat(20);
+    expect(await asked(`area_code,quantity,Class\n${rows}`)).toEqual([
+      expect.stringMatching(/^40 rows .* line 2,/),
+    ]);
+  });
+
+  test.each([
+    'area_code,quantity,Class,type\n,5,Toll free,tollfree\n212,4,local,\n',
+    'area_code,quantity,Class,type\n416,5,local,canadian_local\n',
+    'Note,area_code,quantity\nnot toll free,212,5\n800,312,5\n',
+  ])('is none where it agrees: %j', async (content) => expect(await asked(content)).toEqual([]));
+});
+
+describe('quantities that may be something else must be answered:', () => {
+  test.each([
+    ['area codes', 'area_code,quantity\n212,646\n312,872\n', /area code in service/],
+    ['area codes without a header', '212,312\n415,617\n', /area code in service/],
+    ['a date', 'area_code,quantity\n212,45658\n312,5\n', /45,?658.* 2025-01-01/],
+    ['years', 'area_code,quantity\n212,2026\n312,2027\n', /a year/],
+    ['one year', '312,2026\n', /a year/],
+    [
+      'a date far down',
+      `area_code,quantity\n${'212,5\n'.repeat(5_000)}312,46000\n312,46001\n`,
+      /46,?001/,
+    ],
+  ])('%s', async (_, content, message) => {
+    expect(await asked(content)).toEqual([expect.stringMatching(message)]);
+  });
+
+  test.each([
+    ['round ones', 'area_code,quantity\n212,250\n312,310\n415,500\n'],
+    ['equal round ones', 'area_code,quantity\n212,225\n312,225\n'],
+    ['a single line', 'area_code,quantity\n212,646\n'],
+    ['one that is no code', 'area_code,quantity\n212,646\n312,5\n'],
+    ['round years', 'area_code,quantity\n212,2000\n312,2000\n'],
+    ['a year beside others', 'area_code,quantity\n212,2026\n312,50\n'],
+    ['round thousands', 'area_code,quantity\n212,40000\n312,45000\n'],
+  ])('not %s', async (_, content) => expect(await asked(content)).toEqual([]));
+});

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { check } from './plan-file.ts';
+
+describe('a column that may count something else than numbers must be answered:', () => {
+  test.each([
+    ...['unit', 'Units', 'UOM', 'Unit of measure', 'Pack size', 'Multiplier', 'Total numbers'],
+    ...['Sets', 'per', 'Months', 'Term (months)', 'Block size', 'Numbers per site', 'dozens'],
+    ...['packSize', 'Total', 'x', 'Times', 'Case Pack'],
+  ])('%s', async (name) => {
+    const { warnings, numbers } = await check(`area_code,quantity,${name}\n212,5,dozen\n`);
+    expect(warnings).toMatchObject([
+      {
+        needsAnswer: true,
+        message: expect.stringContaining('buys as many single numbers as its quantity says'),
+      },
+    ]);
+    expect(numbers).toBe(5);
+  });
+
+  test.each(['Business unit', 'cost center', 'Store', 'Team', 'Supervisor', 'Month', 'Site'])(
+    'not %s',
+    async (name) => {
+      expect((await check(`area_code,quantity,${name}\n212,5,x\n`)).warnings).toEqual([]);
+    },
+  );
+});
+
+describe('a second column of quantities', () => {
+  test.each(['Qty received', 'Qty needed', 'alt qty', 'quantity (old)'])(
+    '%s is not to be renamed',
+    async (name) => {
+      const { warnings } = await check(`area_code,quantity,${name}\n212,5,7\n`);
+      expect(warnings).toMatchObject([
+        {
+          needsAnswer: true,
+          message:
+            `The column "${name}" is not one of ours: it is copied into the results and ` +
+            'changes nothing. quantity is read from "quantity".',
+        },
+      ]);
+    },
+  );
+
+  test('names the column by the name that the file has', async () => {
+    const { warnings } = await check('NPA,How many,Area code (new)\n212,5,7\n');
+    expect(warnings[1]?.message).toMatch(/area_code is read from "NPA"\.$/);
+  });
+
+  test.each([
+    'quantity in hundreds',
+    'Qty per city',
+    'Quantity (in dozens)',
+    'quantity per unit',
+    'Qty (thousands)',
+    'Quantity (blocks of 10)',
+  ])('%s does not stand for quantity', async (name) => {
+    const { faults, numbers } = await check(`area_code,${name}\n212,5\n`);
+    expect(faults).toMatchObject([{ column: 'quantity' }]);
+    expect(faults[0]?.message).toContain(`"${name}" may count in other units`);
+    expect(faults[0]?.message).toContain('Add a column quantity that counts single numbers');
+    expect(faults[0]?.message).not.toContain('Rename');
+    expect(numbers).toBe(0);
+  });
+});
+
+test('columns with the same advice are one warning that names them all', async () => {
+  const names = 'Include?,Approved,Active,On hold,Max price';
+  const { warnings } = await check(`area_code,quantity,${names},nxx\n212,5,y,y,y,n,1,5\n`);
+  expect(warnings).toMatchObject([
+    {
+      column: 'Include?',
+      needsAnswer: true,
+      message:
+        'The columns "Include?", "Approved", "Active", "On hold", "Max price" are not ours: they ' +
+        'are copied into the results and change nothing. Each row is bought whatever they say. ' +
+        'To skip a row, set its quantity to 0.',
+    },
+    { column: 'nxx', message: expect.stringContaining('The column "nxx" is not one of ours') },
+  ]);
+});
