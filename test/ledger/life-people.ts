@@ -31,7 +31,9 @@ export const settle = (n: number, isListed: boolean) =>
     const [id, order] = pickOrder(model, n, 'unknown');
     const sold = model.flights.find((f) => f.order.id === id && f.sold?.length)?.sold ?? [];
     const finding = sold.length > 0 ? { bought: sold } : ({ nothing: true } as const);
-    if (isListed) await readList(ledger, plan.account, [...listed(model), ...sold]);
+    // What an order in flight bought would speak against others that wait to be sent again.
+    const mayList = isListed && order.state === 'unknown';
+    if (mayList) await readList(ledger, plan.account, [...listed(model), ...sold]);
     const { attempts: attempt } = await orderRow(ledger, id);
     const settled = settleOrder(ledger, id, finding, BY, { attempt, againstEvidence: true });
     if (order.state !== 'unknown') {
