@@ -46,11 +46,11 @@ export function addAudit(program: Command): void {
 }
 
 async function auditVendor(
-  { config, ledger, keys }: Session,
+  session: Session,
   { account, settings }: OwnAccount,
 ): Promise<AuditResult[]> {
-  const own = { account, settings: () => settings };
-  const vendor = await openVendorFor({ config, ledger, keys, ...own });
+  const { config, ledger } = session;
+  const vendor = await openVendorFor({ ...session, account, settings: () => settings });
   try {
     const recorded = await boughtNumbers(ledger, account.id);
     const { numbers } = await takeListing({

@@ -37,14 +37,13 @@ export function addReconcile(program: Command): void {
     .action(async (planId: number | undefined, { json, accept, by, why }: Options) => {
       const signer = accept && requireNamed({ who: actingUser(), by });
       await using session = await openSession('reconcile');
-      const { config, ledger, log, keys } = session;
+      const { config, ledger, log } = session;
       const plan = planId === undefined ? undefined : await findPlan(ledger, planId);
       const done: Judged = { proposals: [], settled: [], isRead: true };
       const idle: string[] = [];
       const stale: Accepted['left'] = [];
       for (const { account, settings } of await session.ownAccountsOf(plan)) {
-        const own = { account, settings: () => settings };
-        const vendor = await openVendorFor({ config, ledger, keys, ...own });
+        const vendor = await openVendorFor({ ...session, account, settings: () => settings });
         try {
           const mode = config.reconcile;
           const listLagMs = ticksFor(config.reconcileAfterMs);

@@ -67,7 +67,7 @@ export function remoteOperations(address: string, signIn: ServerSignIn | null): 
     close: (id, line, by) =>
       ask(`/plans/${id}/close`, ObservedPlan, signed(by, line === null ? {} : { line })),
     async retry(id, { by, againstEvidence }) {
-      // A server of before this field is asked as ever.
+      // An older server refuses the field, so it gets it only when it matters.
       const said = signed(by, againstEvidence ? { againstEvidence } : {});
       return (await ask(`/plans/${id}/retry`, RetriedPlan, said)).retried;
     },

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { AppError } from '../errors.ts';
-import { areaCodeValidator } from './area-codes.ts';
 import { ERROR_COLUMN } from './columns.ts';
 import { csvOf } from './csv.ts';
 import { openPlanFile } from './file.ts';
@@ -9,10 +8,10 @@ import type { Header } from './header.ts';
 import { Ladders } from './ladders.ts';
 import { type ReadOptions, rowRulesOf } from './options.ts';
 import { type PlanError, Unreadable } from './plan-error.ts';
+import { rowJudge } from './row-judge.ts';
 import { guarded } from './spreadsheet.ts';
 import { openTable } from './table.ts';
-import { Totals } from './totals.ts';
-import { type RowRules, rowValidator } from './validate-row.ts';
+import type { RowRules } from './validate-row.ts';
 
 type Annotated = { rows: number; faultyRows: number };
 
@@ -84,14 +83,11 @@ async function write(
   // delimiter.
   const kept = above.map(({ cells }) => cells).filter(([first = '']) => !/^sep=/i.test(first));
   await append(`\ufeff${csvOf([...kept, names].map(harmless), delimiter)}`);
-  const validate = rowValidator(header, rules);
-  const validateAreaCode = areaCodeValidator(areaCodes);
-  const ladders = new Ladders(areaCodes);
-  const totals = new Totals(header);
+  const { judge } = rowJudge(header, rules, areaCodes, new Ladders(areaCodes));
   for await (const rows of batches) {
     const written: string[][] = [];
     rows((row) => {
-      const { errors } = totals.check(row, ladders.check(validateAreaCode(validate(row))));
+      const { errors } = judge(row);
       annotated.rows += 1;
       if (errors.length > 0) annotated.faultyRows += 1;
       const said = errors.map(withoutFullStop);

@@ -3,12 +3,7 @@ import { count } from '../english.ts';
 import { type Ladder, ladderWords, mostTollFree } from '../fallback/index.ts';
 import { ofEachType } from '../number-type.ts';
 import { orderCount } from '../order-size.ts';
-import {
-  type AreaCodeRules,
-  AreaCodeSums,
-  areaCodeValidator,
-  rightAreaCodes,
-} from './area-codes.ts';
+import { type AreaCodeRules, AreaCodeSums, rightAreaCodes } from './area-codes.ts';
 import type { Line } from './columns.ts';
 import { EqualRows } from './equal-rows.ts';
 import { openPlanFile } from './file.ts';
@@ -20,10 +15,10 @@ import { type PlanError, Unreadable, type Warning } from './plan-error.ts';
 import { resultNames } from './result-columns.ts';
 import { Room } from './room.ts';
 import type { Row } from './row.ts';
+import { rowJudge } from './row-judge.ts';
 import { ShortRows } from './row-shape.ts';
 import { openTable, type Table } from './table.ts';
-import { Totals } from './totals.ts';
-import { rowValidator, type ValidatedRow } from './validate-row.ts';
+import type { ValidatedRow } from './validate-row.ts';
 
 /** The queue's priorities end at 2^21, and each order of a plan needs one of its own. */
 const ORDERS_MAX = 2_000_000;
@@ -63,21 +58,15 @@ export async function checkPlan(path: string, options: ReadOptions = {}): Promis
   try {
     const table = await openTable(file.chunks(), rules.quantity !== null);
     tally.open(table);
-    const validate = rowValidator(table.header, rules);
-    const validateAreaCode = areaCodeValidator(areaCodes);
+    const { judge, pass } = rowJudge(table.header, rules, areaCodes, ladders);
     const isRight = rightAreaCodes(areaCodes);
     const reader = new PlainLines(table, { rules, isRight, isKept: false });
-    const totals = new Totals(table.header);
     const take = (line: Line) => {
-      totals.add(line);
+      pass(line);
       tally.addPlain(line);
     };
-    const areaCodeAt = table.header.at.area_code;
-    const takeRow = (row: Row) => {
-      const valid = validateAreaCode(validate(row), row.cells[areaCodeAt]);
-      tally.add(row, totals.check(row, ladders.check(valid)));
-    };
-    for await (const rows of table.rows) rows(takeRow, { reader, take });
+    for await (const rows of table.rows)
+      rows((row) => tally.add(row, judge(row)), { reader, take });
     tally.close();
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;

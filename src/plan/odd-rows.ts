@@ -7,7 +7,7 @@ import { Quantities } from './odd-quantities.ts';
 import { shown, type Warning } from './plan-error.ts';
 import type { Row } from './row.ts';
 import { unwrapped } from './spreadsheet.ts';
-import { isThreeDigits, NUMBERS_LOOKED_AT, typeSaid } from './telling-cell.ts';
+import { besideQuantity, isThreeDigits, NUMBERS_LOOKED_AT, typeSaid } from './telling-cell.ts';
 
 /** Finds valid rows that may mean something else, and asks once for each kind. */
 export class OddRows {
@@ -69,8 +69,8 @@ class Thousands {
   /** Rows whose next cell is no number. */
   others = 0;
 
-  constructor({ at, extraAt }: Header) {
-    this.#at = at.quantity >= 0 && extraAt.includes(at.quantity + 1) ? at.quantity + 1 : -1;
+  constructor(header: Header) {
+    this.#at = besideQuantity(header);
   }
 
   add(cells: readonly string[], { line, quantity }: Line): void {

@@ -5,7 +5,7 @@ import { DISTANCE_MAX } from './cells.ts';
 import { COLUMN_NAMES, type Column, type Line } from './columns.ts';
 import type { Header } from './header.ts';
 import { unguarded } from './spreadsheet.ts';
-import { isTelling, mayTell, NUMBERS_LOOKED_AT } from './telling-cell.ts';
+import { besideQuantity, isTelling, mayTell, NUMBERS_LOOKED_AT } from './telling-cell.ts';
 import type { Piece } from './text.ts';
 import type { RowRules } from './validate-row.ts';
 
@@ -42,7 +42,6 @@ export class PlainLines {
   /** Behind the line that was taken last and what ends it. */
   end = 0;
   readonly #kinds: readonly Kind[];
-  /** The plan's own column behind the quantity; -1: there is none. */
   readonly #second: number;
   /** Cells with digits in it. */
   #numbers = 0;
@@ -56,8 +55,7 @@ export class PlainLines {
 
   constructor(table: { header: Header; delimiter: string }, options: Options) {
     this.#kinds = kindsOf(table.header, options.isKept);
-    const { at, extraAt } = table.header;
-    this.#second = extraAt.find((place) => place === at.quantity + 1) ?? -1;
+    this.#second = besideQuantity(table.header);
     this.#delimiter = table.delimiter.charCodeAt(0);
     this.#options = options;
     this.#line = blankLine(options.rules);

@@ -1,6 +1,7 @@
 import { nameKey } from '../name-key.ts';
 import type { NumberType } from '../number-type.ts';
 import { isProblem, readType, TOLL_FREE } from './cells.ts';
+import type { Header } from './header.ts';
 import { unwrapped } from './spreadsheet.ts';
 
 /** Words of a column of the plan's own by which its row is something else than a line to buy. */
@@ -33,6 +34,11 @@ export function isThreeDigits(cell: string): boolean {
   return /^\d{3}$/.test(cell);
 }
 
+/** Where the plan's own column right behind the quantity is; -1: there is none. */
+export function besideQuantity({ at, extraAt }: Header): number {
+  return at.quantity >= 0 && extraAt.includes(at.quantity + 1) ? at.quantity + 1 : -1;
+}
+
 /** Of a column that is read from the bytes; by then it is known to hold numbers. */
 export const NUMBERS_LOOKED_AT = 1_000;
 
@@ -45,11 +51,11 @@ export function isTelling(cell: string): boolean {
 /** In bytes and in characters: what is longer says more than such a word. */
 const LONGEST = 40;
 
-const BEGINNINGS = new Set(
-  [...TOTALS, 'local', 'toll', 'tf', 'true', 'canadian'].map((word) =>
-    pairOf(Buffer.from(word), 0),
-  ),
-);
+/** By the first two letters of a telling word: 1. A table, for it is asked for each cell. */
+const BEGINNINGS = new Uint8Array(65_536);
+for (const word of [...TOTALS, 'local', 'toll', 'tf', 'true', 'canadian']) {
+  BEGINNINGS[pairOf(Buffer.from(word), 0)] = 1;
+}
 
 /** Of the first two letters, without their case. */
 function pairOf(bytes: Uint8Array, at: number): number {
@@ -60,7 +66,7 @@ function pairOf(bytes: Uint8Array, at: number): number {
 export function mayTell(bytes: Uint8Array, at: number, end: number): boolean {
   if (end === at || end - at > LONGEST || isIn(bytes[at]!, 48, 57)) return false;
   if (!isIn(bytes[at]! | 32, 97, 122) || !isIn(bytes[at + 1]! | 32, 97, 122)) return true;
-  return BEGINNINGS.has(pairOf(bytes, at));
+  return BEGINNINGS[pairOf(bytes, at)] === 1;
 }
 
 function isIn(byte: number, least: number, most: number): boolean {

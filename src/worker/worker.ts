@@ -201,7 +201,7 @@ export async function openVendorFor({
   account,
   settings,
   keys,
-}: Omit<WorkerOptions, 'log'>): Promise<Vendor> {
+}: Pick<WorkerOptions, 'config' | 'ledger' | 'account' | 'settings' | 'keys'>): Promise<Vendor> {
   const rules = refusalRules === null ? {} : { rules: readRefusalRules(refusalRules) };
   const salt = await fingerprintSalt(ledger, account.id);
   const optionsOf = ({ accessKey, secretAccessKey, concurrency }: AccountConfig) => ({

@@ -61,7 +61,7 @@ export function openBooks(stock: Stock, ownedBefore: string[]) {
       for (const number of numbers) owned.set(number, at);
       return numbers;
     },
-    /** The vendor has so many more. */
+    /** Adds `count` numbers to what the vendor has for sale. */
     refill(areaCode: string, count: number): void {
       stock.set(areaCode, (stock.get(areaCode) ?? PLENTY) + count);
     },

@@ -58,7 +58,7 @@ const ON_LIST =
 
 /**
  * Makes waiting orders unknown again that were settled as nothing, or refused and tried again, when
- * the list has numbers that they may have bought after all. The evidence is then judged anew.
+ * the list has numbers that they may have bought after all. The next verdicts say more of them.
  */
 export async function suspectContradicted(tx: Queries, accountId: number): Promise<void> {
   const found = await contradicted(tx, accountId);

@@ -3,7 +3,7 @@ import { HAS_RESTED, REST_MS } from '../database/clock.ts';
 import { REOPENED_STATE } from '../lost-plans/hold-up.ts';
 import { PLAN_KEY } from '../order-id.ts';
 
-/** The breaker pauses after so many unknown answers in a row, or more than so many of fifty. */
+/** The breaker pauses after this many unknown answers in a row, or more than so many of 50. */
 export const UNKNOWN_IN_A_ROW = 5;
 export const UNKNOWN_OF_FIFTY = 10;
 

@@ -58,7 +58,7 @@ export async function noteProgress(ledger: Ledger, accountId: number): Promise<v
 }
 
 /**
- * Notes plans that have just ended or become standing: those of which the SQL `stopped` is true.
+ * Notes that plans have ended or become standing: those for which the SQL `stopped` is true.
  * Results that differ from those of the last time are a revision.
  */
 export async function noteStop(tx: Queries, planIds: number[], stopped: string): Promise<void> {

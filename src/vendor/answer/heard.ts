@@ -1,4 +1,4 @@
-/** All that came on the connection of an order: what is judged, and what is kept as evidence. */
+/** All that came on the connection of a request: what is judged, and what is kept as evidence. */
 import { isStored } from '../wire/headers.ts';
 import type { Parts } from '../wire/transcript.ts';
 import type { Received } from '../wire/wire.ts';

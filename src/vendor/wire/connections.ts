@@ -1,9 +1,9 @@
 /**
- * Connections of orders, opened before undici is asked for anything: connecting takes an unknown
- * time, and an order leaves at its moment. undici gets each of them once. It cannot open one by
- * itself, so a request that it would repeat finds no connection.
+ * Connections of orders and lists, opened before undici is asked for anything: connecting takes an
+ * unknown time, and an order leaves at its moment. undici gets each of them once. It cannot open
+ * one by itself, so a request that it would repeat finds no connection.
  *
- * Any of them serves any order: they all lead to the same server, and are new.
+ * Any of them serves any request: they all lead to the same server, and are new.
  */
 import type { Socket } from 'node:net';
 import { buildConnector } from 'undici';

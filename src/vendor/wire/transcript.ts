@@ -1,7 +1,7 @@
 /**
- * All that came on the connection of an order, as parts. undici has read the body and the fields of
- * the head from the same bytes, and drops the rest: the words of a status line, answers of status
- * 102 or 103, what stands beside the lengths of chunks.
+ * All that came on the connection of a request, as parts. undici has read the body and the fields
+ * of the head from the same bytes, and drops the rest: the words of a status line, answers of
+ * status 102 or 103, what stands beside the lengths of chunks.
  */
 import type { Transcript } from './order-socket.ts';
 

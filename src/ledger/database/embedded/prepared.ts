@@ -5,8 +5,9 @@ import { statementName } from '../statement-name.ts';
 export type Prepared = <Row>(text: string, values: readonly unknown[]) => Promise<Row[]>;
 
 /**
- * Statements that the session keeps: PGlite's own `query` plans each one anew, at several times the
- * cost. The caller has the session to itself. Rejects with what PostgreSQL says.
+ * Prepares each statement once and keeps it in the session. PGlite's own `query` plans it at each
+ * call, which costs several times as much. The caller has the session to itself. Rejects with what
+ * PostgreSQL says.
  */
 export function preparedOn(db: PGlite): Prepared {
   const { bind, describe, execute, parse: prepare, sync } = protocol.serialize;
