@@ -108,8 +108,8 @@ export type ErrorDetails = {
     warningCount?: number;
     warnings?: readonly object[];
   };
-  /** The earlier plan. */
-  duplicate_file: { plan: number };
+  /** The earlier plan, and how many lines both have, when these are not all. */
+  duplicate_file: { plan: number; shared?: number };
   idempotency_key_reused: { plan: number };
   /** The plan, and what it asks for. */
   needs_approval: { id: number; approval: number };

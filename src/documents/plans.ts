@@ -46,6 +46,7 @@ export const EarlierPlan = document('EarlierPlan', {
     code: z.enum(['duplicate_file', 'idempotency_key_reused']),
     message: z.string(),
     plan: z.int().optional().describe('the plan that was there before'),
+    shared: count.optional().describe('lines that both have, when these are not all'),
   }),
 });
 

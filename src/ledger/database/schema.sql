@@ -863,6 +863,11 @@ CREATE TABLE ledger.limits (
     CONSTRAINT limits_period_known CHECK ((period = ANY (ARRAY['plan'::text, 'day'::text, 'month'::text])))
 );
 
+CREATE TABLE ledger.line_samples (
+    plan_id integer NOT NULL,
+    hashes integer[] NOT NULL
+);
+
 CREATE TABLE ledger.listings (
     id integer NOT NULL,
     account_id smallint NOT NULL,
@@ -1115,6 +1120,9 @@ ALTER TABLE ONLY ledger.ladders
 ALTER TABLE ONLY ledger.limits
     ADD CONSTRAINT limits_pkey PRIMARY KEY (account_id, whose, period);
 
+ALTER TABLE ONLY ledger.line_samples
+    ADD CONSTRAINT line_samples_pkey PRIMARY KEY (plan_id);
+
 ALTER TABLE ONLY ledger.lines
     ADD CONSTRAINT lines_pkey PRIMARY KEY (plan_id, line);
 
@@ -1313,6 +1321,9 @@ ALTER TABLE ONLY ledger.ladders
 
 ALTER TABLE ONLY ledger.limits
     ADD CONSTRAINT limits_account_id_fkey FOREIGN KEY (account_id) REFERENCES ledger.accounts(id);
+
+ALTER TABLE ONLY ledger.line_samples
+    ADD CONSTRAINT line_samples_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES ledger.plans(id);
 
 ALTER TABLE ONLY ledger.listings
     ADD CONSTRAINT listings_account_id_fkey FOREIGN KEY (account_id) REFERENCES ledger.accounts(id);

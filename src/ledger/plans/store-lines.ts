@@ -4,17 +4,21 @@ import { COLUMNS, type Line } from '../../plan/index.ts';
 import type { Transaction } from '../ledger.ts';
 import { orderId } from '../order-id.ts';
 import { askedCells, NULL } from './asked-cells.ts';
+import { LineSample } from './line-sample.ts';
 
 /** Lines that are stored at once: fewer took longer, and more take more memory (measured). */
 const LINES_AT_ONCE = 20_000;
 
-/** Stores a plan's lines and first orders. Returns a hash of what the lines ask for and carry. */
+/**
+ * Stores a plan's lines, a sample of them, and its first orders. Returns what the lines ask for and
+ * carry: all of it as a hash, and the sample.
+ */
 export async function storeLines(
   tx: Transaction,
   planId: number,
   lines: AsyncIterable<Line[]>,
-): Promise<string> {
-  const asked = createHash('sha256');
+): Promise<{ rows: string; sample: number[] }> {
+  const asked = { hash: createHash('sha256'), sample: new LineSample() };
   let part = new Part(planId, 1, asked);
   let stored = Promise.resolve();
   const store = async () => {
@@ -36,7 +40,12 @@ export async function storeLines(
     throw error;
   }
   await stored;
-  return asked.digest('hex');
+  const sample = asked.sample.smallest();
+  await tx.query('insert into ledger.line_samples (plan_id, hashes) values ($1, $2::int[])', [
+    planId,
+    sample,
+  ]);
+  return { rows: asked.hash.digest('hex'), sample };
 }
 
 const LINE_COLUMNS = [
@@ -49,17 +58,19 @@ const LINE_COLUMNS = [
 const LINES = `ledger.lines (${LINE_COLUMNS.join(', ')})`;
 const ORDERS = 'ledger.orders (id, plan_id, line, quantity, follow)';
 
+type Asked = { hash: Hash; sample: LineSample };
+
 /** Rows that are stored together. */
 class Part {
   readonly #planId: number;
-  readonly #asked: Hash;
+  readonly #asked: Asked;
   readonly #lines = new Rows();
   readonly #orders = new Rows();
   size = 0;
   /** Of the next line's first order. */
   ordinal: number;
 
-  constructor(planId: number, ordinal: number, asked: Hash) {
+  constructor(planId: number, ordinal: number, asked: Asked) {
     this.#planId = planId;
     this.#asked = asked;
     this.ordinal = ordinal;
@@ -68,7 +79,8 @@ class Part {
   add(line: Line): void {
     const extra = line.extra.length > 0 ? JSON.stringify(line.extra) : null;
     const cells = askedCells(line, extra);
-    this.#asked.update(cells);
+    this.#asked.hash.update(cells);
+    this.#asked.sample.add(cells);
     this.#lines.add(`${this.#planId}\t${line.line}\t${this.ordinal}${cells}`);
     const follow = line.fallback !== null || line.keepTrying !== null ? 't' : NULL;
     const first = orderId(this.#planId, this.ordinal);

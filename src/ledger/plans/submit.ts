@@ -15,6 +15,7 @@ import {
   refuseStaleRemainder,
   requireLacking,
 } from './remainders.ts';
+import { duplicate, newestPlan, refuseMostLines, refuseSameRows } from './same-lines.ts';
 import { storeLines } from './store-lines.ts';
 
 export type Submission = {
@@ -48,11 +49,11 @@ export type Submission = {
  * Stores a plan, its lines and its orders in state `ready`, in one transaction. Returns its id. A
  * plan that the ledger had lost becomes that one, without `again`, and its orders that were sent
  * are unknown at once. Throws AppError `duplicate_file` when the account has a plan of the same
- * bytes or lines and `again` is false, but not for the remainder of a plan that bought nothing;
- * `idempotency_key_reused` when the key came with another file, account or options; `wrong_state`
- * when the plan whose remainder it is, or was, has changed since, unless `again` is true, when such
- * a remainder may have been bought by a lost plan, and when the ledger had lost this plan with
- * other quantities or fallbacks.
+ * bytes or lines, or of most of them, and `again` is false, but not for the remainder of a plan
+ * that bought nothing; `idempotency_key_reused` when the key came with another file, account or
+ * options; `wrong_state` when the plan whose remainder it is, or was, has changed since, unless
+ * `again` is true, when such a remainder may have been bought by a lost plan, and when the ledger
+ * had lost this plan with other quantities or fallbacks.
  */
 export async function submitPlan(ledger: Ledger, submission: Submission): Promise<number> {
   const { accountId, lines, who, by } = submission;
@@ -62,7 +63,7 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     const { planId, isNew } = await findOrInsert(tx, submission);
     if (!isNew) return planId;
     await insertLadders(tx, planId, submission.check);
-    const rows = await storeLines(tx, planId, lines());
+    const { rows, sample } = await storeLines(tx, planId, lines());
     await tx.query('update ledger.plans set rows_sha256 = $2 where id = $1', [planId, rows]);
     const comeBack = await doubtResubmitted(tx, planId);
     const { remainderOf, remainderEvents = 0, check, again } = submission;
@@ -71,6 +72,8 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
       // A spreadsheet that saves a remainder changes its bytes, and not its lines.
       await refuseStaleRemainder(tx, accountId, rows);
     }
+    if (!again && !comeBack)
+      await refuseMostLines(tx, accountId, { id: planId, lines: check.lines, sample });
     let barred = remainderOf ? [remainderOf] : [];
     if (remainderOf && !again) {
       const operation = `to buy the remainder of plan ${remainderOf}`;
@@ -148,37 +151,6 @@ async function isRemainderAgain(tx: Queries, submission: Submission): Promise<bo
   if (!earlier) return false;
   if (earlier.id === remainderOf) return true;
   throw duplicate(earlier, 'This file was submitted before, as');
-}
-
-/** Throws AppError `duplicate_file`: a spreadsheet that saves a file makes no new wish. */
-async function refuseSameRows(tx: Queries, accountId: number, planId: number, rows: string) {
-  // Two of them at the same moment do not see each other, but for this lock.
-  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, $2))', [rows, accountId]);
-  const where = 'rows_sha256 = $2 and id <> $3';
-  const earlier = await newestPlan(tx, accountId, where, rows, planId);
-  if (earlier) throw duplicate(earlier, 'This file has the same lines as');
-}
-
-type EarlierPlan = { id: number; name: string; state: string; at: Date };
-
-/** The account's newest plan of that kind; `values` are $2 and $3 of `where`. */
-async function newestPlan(tx: Queries, accountId: number, where: string, ...values: unknown[]) {
-  const [plan] = await tx.query<EarlierPlan>(
-    `select id, name, state, submitted_at as at from ledger.plans
-     where account_id = $1 and ${where} order by id desc limit 1`,
-    [accountId, ...values],
-  );
-  return plan;
-}
-
-function duplicate({ id, name, state, at }: EarlierPlan, what: string): AppError {
-  return new AppError(
-    'duplicate_file',
-    `${what} plan ${id} (${name}, ${state}, ${at.toISOString()}). Nothing was stored. ` +
-      `To go on with that plan, look at it with "show ${id}"; to buy everything in it once more, ` +
-      'say --again (over HTTP: again=true).',
-    { plan: id },
-  );
 }
 
 /** Null when another submission was quicker. */

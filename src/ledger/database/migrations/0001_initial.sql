@@ -305,6 +305,12 @@ create table ledger.area_lines (
   constraint area_lines_pkey primary key (plan_id, area_code, block, first)
 );
 
+-- The smallest hashes of a plan's lines, ascending; see src/ledger/plans/line-sample.ts.
+create table ledger.line_samples (
+  plan_id integer constraint line_samples_pkey primary key references ledger.plans,
+  hashes  integer[] not null
+);
+
 -- How far a plan had come, at moments that lie further apart the longer it runs.
 create table ledger.progress (
   plan_id   integer not null references ledger.plans,

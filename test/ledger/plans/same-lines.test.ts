@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { type Account, ensureAccount, steerPlan } from '../../../src/ledger/index.ts';
+import type { Line } from '../../../src/plan/index.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
+import { line, linesOf, newAccount, newPlan, newSha256 } from '../../support/plans.ts';
+
+let made = 0;
+
+/** Lines as those of a file, in this sequence. */
+const file = (...lines: Line[]): Line[] => lines.map((each, at) => ({ ...each, line: at + 2 }));
+
+describeOnALedger('a live plan whose lines an earlier one has bought, or may', (given) => {
+  const liveAccount = (): Promise<Account> =>
+    ensureAccount(given.ledger, { name: `live ${++made}`, mode: 'live', rate: 4 });
+  const submit = (account: Account, lines: Line[], again = false) =>
+    newPlan(given.ledger, { account, lines, again, sha256: newSha256() });
+
+  test('is refused when these are most of its lines, in whatever sequence', async () => {
+    const account = await liveAccount();
+    const [one, two, three] = linesOf(10, 20, 30) as [Line, Line, Line];
+    const { id } = await submit(account, [one, two]);
+    await expect(submit(account, file(three, two, one))).rejects.toMatchObject({
+      code: 'duplicate_file',
+      message: expect.stringMatching(
+        `^2 of the 3 lines of this file stand in plan ${id} as well \\(plan.csv, running, 20`,
+      ),
+      details: { plan: id, shared: 2 },
+    });
+    await submit(account, file(three, two, one), true);
+  });
+
+  test('is stored when they are not most of its lines, or only one', async () => {
+    const account = await liveAccount();
+    const [one, two, three, four] = linesOf(10, 20, 30, 40) as [Line, Line, Line, Line];
+    await submit(account, [one, two]);
+    await submit(account, file(one, three));
+    await submit(account, file(two));
+    await submit(account, file(one, two, line({ quantity: 5 }), four));
+  });
+
+  test('is stored when its own columns differ: they may name a client', async () => {
+    const account = await liveAccount();
+    const of = (client: string) => linesOf(10, 20).map((each) => ({ ...each, extra: [client] }));
+    await submit(account, of('Ann'));
+    await submit(account, of('Bob'));
+  });
+
+  test('is stored when the earlier one bought nothing for them, and never will', async () => {
+    const account = await liveAccount();
+    const { id } = await submit(account, linesOf(10, 20));
+    await steerPlan(given.ledger, id, 'cancel', { who: 'Ada' });
+    await submit(account, file(...linesOf(20, 10, 30)));
+  });
+
+  test('is stored for a sandbox, and for another account', async () => {
+    const [one, two, three] = linesOf(10, 20, 30) as [Line, Line, Line];
+    for (const account of [await newAccount(given.ledger), await liveAccount()]) {
+      await submit(account, [one, two]);
+      const other = account.mode === 'sandbox' ? account : await liveAccount();
+      await submit(other, file(three, one, two));
+    }
+  });
+
+  test('is found by a sample of its lines when it is large', async () => {
+    const account = await liveAccount();
+    const many = (from: number, lines: number) =>
+      Array.from({ length: lines }, (_, at) => line({ quantity: 1, extra: [`${from + at}`] }));
+    const { id } = await submit(account, file(...many(0, 3_000)));
+    const mostlyNew = file(...many(2_000, 3_000).toReversed());
+    await submit(account, mostlyNew);
+    await expect(submit(account, file(...many(500, 3_000)))).rejects.toMatchObject({
+      message: expect.stringContaining('2,500 of the 3,000 lines'),
+      details: { plan: id },
+    });
+  });
+});
