@@ -2,7 +2,7 @@ import { count, counted, firstOf } from '../english.ts';
 import { AppError } from '../errors.ts';
 import type { Accepted, ClearVerdict } from '../ledger/index.ts';
 import { canAsk, type ScreenLine, say, table } from '../terminal/index.ts';
-import { typesCount } from './types-count.ts';
+import { typesCount } from './confirm.ts';
 
 /** Verdicts that are listed for a person; `--json` has all of them. */
 const LISTED = 20;

@@ -1,10 +1,9 @@
-import { duration } from '../english.ts';
+import { count, counted, duration } from '../english.ts';
 import { AppError } from '../errors.ts';
-import { type Account, timeNeeded, whyNever } from '../ledger/index.ts';
+import { type Account, timeNeeded, type UnknownOrder, whyNever } from '../ledger/index.ts';
 import { type Consent, type Purchase, requireConsent, whatLimits } from '../operations/index.ts';
-import { canAsk, say, warningLines } from '../terminal/index.ts';
+import { ask, canAsk, say, warningLines } from '../terminal/index.ts';
 import { mayCostLines, usualLines } from './cost.ts';
-import { typesCount } from './types-count.ts';
 
 export const ACCEPT_WARNINGS = [
   '--accept-warnings',
@@ -57,4 +56,32 @@ function timeWords(plan: { orders: number; numbers: number }, account: Account):
   return [
     `It takes about ${duration(seconds)} ${pace}, longer while other plans share the account.`,
   ];
+}
+
+/**
+ * On a terminal: shows what is known of an order that is to be settled as nothing, and asks. Where
+ * nobody can be asked, who settles it has said so and why, and that is enough. Throws AppError
+ * `not_confirmed` when the answer is no. Nothing has been settled then.
+ */
+export async function confirmNothing({
+  order,
+  proposal,
+  quantity,
+  bought,
+}: UnknownOrder): Promise<void> {
+  if (!canAsk()) return;
+  if (proposal) say(`${order}: ${proposal.finding}. ${proposal.why}`);
+  const lacking = quantity - bought;
+  say(
+    `This settles order ${order} as nothing: what it lacks, ${counted(lacking, 'number')}, may ` +
+      'be asked for again. If it did buy after all, you pay twice.',
+  );
+  if (await typesCount(lacking, 'settle')) return;
+  throw new AppError('not_confirmed', 'Not confirmed. Nothing was settled.');
+}
+
+/** Whether a person types how many they are, to `buy` or `settle` them. Commas are passed over. */
+export async function typesCount(n: number, verb: string): Promise<boolean> {
+  const reply = await ask(`Type ${count(n)} to ${verb} them, anything else to stop: `);
+  return reply.trim().replaceAll(',', '') === String(n);
 }

@@ -6,8 +6,7 @@ export {
   unclearLines,
 } from './accept-verdicts.ts';
 export { checkOrRefuse } from './check-or-refuse.ts';
-export { ACCEPT_WARNINGS, confirmPurchase } from './confirm.ts';
-export { confirmNothing } from './confirm-nothing.ts';
+export { ACCEPT_WARNINGS, confirmNothing, confirmPurchase } from './confirm.ts';
 export { mayCostLines, mayCostOf } from './cost.ts';
 export { deliverResults, refuseBadFolder } from './deliver-results.ts';
 export { exitCodeOf, followPlan } from './follow.ts';

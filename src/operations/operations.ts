@@ -17,12 +17,11 @@ import type {
 } from '../ledger/index.ts';
 import type { ObservedPlan, ShownPlan } from '../obstacles/index.ts';
 import type { TokenWish } from '../people/index.ts';
-import type { AccountWish } from './change-account.ts';
-import type { SignedDismissal } from './lost-plans.ts';
+import type { SignedDismissal, SignedForeign } from './account-lists.ts';
+import type { AccountWish } from './accounts.ts';
 import type { UndecidedLine } from './open-lines.ts';
 import type { SettlementWish } from './settle.ts';
 import type { Move, RetryWish } from './steer.ts';
-import type { SignedForeign } from './strays.ts';
 import type { CheckedFile } from './submit.ts';
 
 /** As many plans as a list of them has. */
@@ -87,3 +86,6 @@ export type Operations = AsyncDisposable & {
 };
 
 export type ShownLine = Omit<LineResult, 'extra'>;
+
+/** A server answers this client in the words of the command line. */
+export const OWN_AGENT = 'bulk-order';

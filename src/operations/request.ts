@@ -3,7 +3,7 @@ import { canDecode } from '../config/index.ts';
 import { Problem } from '../documents/index.ts';
 import { AppError, type ErrorDetails, hasCode, usageError } from '../errors.ts';
 import { failed, noAnswer, type Sent } from './no-answer.ts';
-import { OWN_AGENT } from './own-agent.ts';
+import { OWN_AGENT } from './operations.ts';
 
 /** By name and password, or by a token. */
 export type ServerSignIn = { user: string; password: string } | { token: string };

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import { counted } from '../english.ts';
+import { AppError } from '../errors.ts';
 import { type Account, type Ledger, submitPlan } from '../ledger/index.ts';
 import { type PlanCheck, type ReadOptions, readLines } from '../plan/index.ts';
 import { knownRemainder } from '../report/index.ts';
@@ -65,4 +67,19 @@ export async function storePlan(ledger: Ledger, toStore: PlanToStore): Promise<n
   });
   span?.did('store plan', from, { plan, account: account.name });
   return plan;
+}
+
+/**
+ * Refuses a file that has errors. `more`: further lines of the message. Throws AppError `bad_plan`,
+ * with the first errors and warnings.
+ */
+export function refuseBadPlan(check: PlanCheck, name: string, more: string[] = []): void {
+  const { faultCount, faultyRows, faults, warningCount, warnings } = check;
+  if (faultCount === 0) return;
+  const many = counted(faultCount, 'error');
+  throw new AppError(
+    'bad_plan',
+    [`${name} has ${many}. Nothing was stored and nothing was bought.`, ...more],
+    { faultCount, faultyRows, faults, warningCount, warnings },
+  );
 }

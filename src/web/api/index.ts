@@ -7,7 +7,6 @@ import { accountRoutes } from './accounts.ts';
 import { approvalRoutes } from './approvals.ts';
 import { addDocument } from './document.ts';
 import { addEvents } from './events.ts';
-import { lostPlanRoutes } from './lost-plans.ts';
 import { planRoutes } from './plans.ts';
 import { resultRoutes } from './results.ts';
 import { addRoutes } from './route.ts';
@@ -43,7 +42,6 @@ export async function addApi(
     ...verdictRoutes,
     ...accountRoutes,
     ...strayRoutes,
-    ...lostPlanRoutes,
     ...approvalRoutes,
     ...tokenRoutes,
   ]);

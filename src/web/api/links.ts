@@ -1,4 +1,4 @@
-import type { Asked } from '../asked.ts';
+import type { Asked } from '../context.ts';
 
 type PageLink = { rel: 'next' | 'prev'; name: 'after' | 'before'; value: number | null };
 type Paged = { request: { url: string }; reply: Asked['reply'] };

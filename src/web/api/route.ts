@@ -2,8 +2,7 @@ import type { FastifyInstance, FastifyReply, HTTPMethods, RouteOptions } from 'f
 import { z } from 'zod';
 import { Problem } from '../../documents/index.ts';
 import type { Role } from '../../people/index.ts';
-import type { Asked } from '../asked.ts';
-import type { WebContext } from '../context.ts';
+import type { Asked, WebContext } from '../context.ts';
 import { problems } from './requests.ts';
 
 /** A route under /api: who may ask for it, its part of the document, and its answer. */

@@ -2,10 +2,10 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { AppError, hasCode } from '../../errors.ts';
 import { lacksName } from '../actor.ts';
-import type { Asked } from '../asked.ts';
+import type { Asked } from '../context.ts';
 import { NO_NAME } from './components/act.ts';
 import { pageText } from './components/page-text.ts';
-import { typedText } from './typed.ts';
+import { typedText } from './page-routes.ts';
 
 /** A named person says something, with a reason and maybe against the evidence. */
 export const SignedForm = z.object({

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { countWaitingApprovals, unknownCounts } from '../../ledger/index.ts';
 import { isNamed, mayDo, whoIs } from '../../people/index.ts';
-import type { Asked } from '../asked.ts';
+import type { Asked } from '../context.ts';
 import { sessionOf } from '../security/cookie.ts';
 import { personOf } from '../security/sign-in.ts';
 import type { Visit } from './layout.ts';

@@ -2,16 +2,14 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { type Account, type By, findAccount, type Ledger } from '../../../ledger/index.ts';
 import { actor } from '../../actor.ts';
-import type { Asked } from '../../asked.ts';
-import type { WebContext } from '../../context.ts';
+import type { Asked, WebContext } from '../../context.ts';
 import { overruling, type RefusedForm } from '../components/act.ts';
 import { signFields } from '../components/fields.ts';
 import { flash, note } from '../components/note.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
-import { pageRoutes, sendPage } from '../page-routes.ts';
+import { inPath, pageRoutes, SEEN, sendPage, typedNumbers, typedText } from '../page-routes.ts';
 import { SignedForm, say } from '../signed-form.ts';
-import { inPath, SEEN, typedNumbers, typedText } from '../typed.ts';
 import { visitOf } from '../visit.ts';
 
 /** A list of an account. A named person can say something about what is on it. */

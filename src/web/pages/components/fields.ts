@@ -1,4 +1,5 @@
-import { type Html, html } from '../html.ts';
+import { flag, type Html, html } from '../html.ts';
+import { phone } from './numbers.ts';
 
 /** A field that is not shown. */
 export function hidden(name: string, value: string | number | null): Html {
@@ -32,4 +33,14 @@ export function reasonField(
   return html`<label class="field"><span>${label}</span><input type="text"
     name="why" value="${value}" required maxlength="${maxLength}" autocomplete="off"
     placeholder="${hint}"></label>`;
+}
+
+/** A box for each number. `picked` are ticked at first. */
+export function numberPicks(numbers: string[], picked: string[]): Html {
+  const boxes = numbers.map((number) => {
+    const checked = flag('checked', picked.includes(number));
+    return html`<label><input type="checkbox" name="number"
+          value="${number}"${checked}>${phone(number)}</label>`;
+  });
+  return html`<div class="picks">${boxes}</div>`;
 }

@@ -4,12 +4,10 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../../errors.ts';
 import { annotatePlan } from '../../../plan/index.ts';
-import type { Asked } from '../../asked.ts';
-import type { WebContext } from '../../context.ts';
-import { accountMeant, areaCodesFor } from '../../submission.ts';
-import { inTurn } from '../../upload-turns.ts';
+import type { Asked, WebContext } from '../../context.ts';
+import { accountMeant, areaCodesFor, inTurn } from '../../submission.ts';
 import { findUpload, type Upload } from '../../uploads.ts';
-import { inPath } from '../typed.ts';
+import { inPath } from '../page-routes.ts';
 
 /** An upload that waits for another press. Throws AppError `not_found` when it is gone. */
 export async function findKept({ request, context }: Asked, name: string): Promise<Upload> {

@@ -1,12 +1,10 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { listAccounts } from '../../../ledger/index.ts';
-import type { Asked } from '../../asked.ts';
-import type { WebContext } from '../../context.ts';
+import type { Asked, WebContext } from '../../context.ts';
 import { lingerOn, problemOf } from '../../problem.ts';
 import { acceptUploads, receivePlan, type Upload } from '../../uploads.ts';
-import { pageRoutes, sendPage } from '../page-routes.ts';
-import { inPath, typedText } from '../typed.ts';
+import { inPath, pageRoutes, sendPage, typedText } from '../page-routes.ts';
 import { visitOf } from '../visit.ts';
 import { annotatedFile, findKept } from './kept.ts';
 import { type NewPlan, newPlanPage } from './page.ts';

@@ -22,8 +22,7 @@ import {
 import { type ObservedPlan, observe } from '../../../obstacles/index.ts';
 import { whatLimits } from '../../../operations/index.ts';
 import { type Shown, seenOf, shortHash } from '../../../seen.ts';
-import type { Asked } from '../../asked.ts';
-import type { WebContext } from '../../context.ts';
+import type { Asked, WebContext } from '../../context.ts';
 import type { RefusedForm } from '../components/act.ts';
 import { approvalCard, approvalNote } from '../components/approval.ts';
 import { eventsCard } from '../components/events.ts';
@@ -36,9 +35,8 @@ import { layout, type Visit } from '../layout.ts';
 import { sendPage } from '../page-routes.ts';
 import { visitOf } from '../visit.ts';
 import { planActions } from './actions.ts';
-import { planNotes, type Situation } from './notes.ts';
+import { planNotes, planSaid, type Situation } from './notes.ts';
 import { Query } from './query.ts';
-import { planSaid } from './said.ts';
 import { startPanel } from './start.ts';
 import { startedPart } from './started.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { INTEGER_MAX } from '../../../ledger/index.ts';
-import { typedId, typedText } from '../typed.ts';
+import { typedId, typedText } from '../page-routes.ts';
 
 const Line = z.coerce.number().int().nonnegative().max(INTEGER_MAX).optional().catch(undefined);
 

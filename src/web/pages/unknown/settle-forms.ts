@@ -6,8 +6,7 @@ import {
 } from '../../../ledger/index.ts';
 import { seenOf } from '../../../seen.ts';
 import { overruling, type RefusedForm } from '../components/act.ts';
-import { hidden, signFields } from '../components/fields.ts';
-import { numberPicks } from '../components/number-picks.ts';
+import { hidden, numberPicks, signFields } from '../components/fields.ts';
 import { count, counted } from '../components/numbers.ts';
 import { withUtc } from '../components/page-text.ts';
 import { flag, type Html, html } from '../html.ts';
