@@ -89,13 +89,12 @@ function describeStrays(account: string, strays: Stray[]): ScreenLine[] {
       ['number', 'on the list since', ''],
       strays.map((stray) => [stray.number, stray.listedAt.toISOString(), explanationOf(stray)]),
     ),
-    ...(strays.some((stray) => explanationOf(stray) === '') ? [UNEXPLAINED] : []),
+    strays.some((stray) => explanationOf(stray) === '') &&
+      'Those with nothing beside them are not explained.',
     'No order has them. Say which of them were bought outside this program:',
     `  "strays ${account} --foreign 2125550100,2125550101 --by NAME --why TEXT"`,
   ];
 }
-
-const UNEXPLAINED = 'Those with nothing beside them are not explained.';
 
 /** What explains the number, unless nothing does. */
 function explanationOf({ isForeign, order }: Stray): string {

@@ -44,8 +44,7 @@ function aboutTable(numbering: Numbering, today: string) {
 }
 
 function describeTable({ fileDate, sha256, warning }: ReturnType<typeof aboutTable>): ScreenLine[] {
-  const source = `Area codes of NANPA's report of ${fileDate} (sha256 ${sha256}).`;
-  return warning === null ? [source] : [source, warning];
+  return [`Area codes of NANPA's report of ${fileDate} (sha256 ${sha256}).`, warning];
 }
 
 type Kind = { kind: string; codes: number; inService: number };
@@ -108,10 +107,10 @@ function describeCode(facts: ReturnType<typeof factsOf>): ScreenLine[] {
   const near = nearby.map(({ code, miles }) => `${code} (${miles})`).join(', ');
   return [
     `${code} ${place}`,
-    ...(place === kind ? [] : [`  kind        ${kind}`]),
+    place !== kind && `  kind        ${kind}`,
     `  in service  ${service}`,
     `  overlays    ${overlays.join(', ') || 'none'}`,
-    ...(near === '' ? [] : [`  nearby      ${near} (miles, roughly)`]),
+    near !== '' && `  nearby      ${near} (miles, roughly)`,
     `By NANPA's report of ${fileDate}.`,
   ];
 }
@@ -123,16 +122,14 @@ function answerChanges(
   const report = readReportFile(from);
   const changes = changesBetween(inUse, report);
   const about = aboutTable(report, today);
+  const rows = changes.map(({ code, what, was, is }) => [code, what, was, is]);
   answer(json, { ...about, inUse: aboutTable(inUse, today), changes }, () => [
     ...describeTable(about),
-    changes.length === 0
-      ? `It says the same as the report of ${inUse.fileDate} in use.`
-      : `It differs from the report of ${inUse.fileDate} in use:`,
     ...(changes.length === 0
-      ? []
-      : table(
-          ['code', 'what', 'was', 'is'],
-          changes.map(({ code, what, was, is }) => [code, what, was, is]),
-        )),
+      ? [`It says the same as the report of ${inUse.fileDate} in use.`]
+      : [
+          `It differs from the report of ${inUse.fileDate} in use:`,
+          ...table(['code', 'what', 'was', 'is'], rows),
+        ]),
   ]);
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { openLinesOf, unclearLines } from '../dialogue/index.ts';
+import { openLinesOf, unclearLine } from '../dialogue/index.ts';
 import type { UnknownOrder } from '../ledger/index.ts';
 import { openOperations } from '../session/index.ts';
 import { answer, examples, idOf, newCommand, type ScreenLine, table } from '../terminal/index.ts';
@@ -41,16 +41,16 @@ function describe(orders: UnknownOrder[], { isRemote }: { isRemote: boolean }): 
         o.whatHappened,
       ]),
     ),
-    ...orders.flatMap(({ order, proposal }) =>
-      proposal ? [`  ${order}: ${proposal.finding}. ${proposal.why}`] : [],
+    ...orders.map(
+      ({ order, proposal }) => proposal && `  ${order}: ${proposal.finding}. ${proposal.why}`,
     ),
     "They are not sent again until they are settled. Check the vendor's account, then:",
     '  "settle ORDER --bought 2125550100,2125550101 --by NAME --why TEXT"',
     '  "settle ORDER --nothing --by NAME --why TEXT"',
     '  "settle ORDER --accept --by NAME", if the verdict above is bought or nothing',
-    ...(isAnyClear ? ['  "settle --accept-all --by NAME", to accept all clear verdicts'] : []),
-    ...(isRemote ? [] : ['  "reconcile", to read the list of numbers again']),
-    ...unclearLines(proposals),
-    ...(isOpen ? ['Undecided orders, by line: "unknown --open"'] : []),
+    isAnyClear && '  "settle --accept-all --by NAME", to accept all clear verdicts',
+    !isRemote && '  "reconcile", to read the list of numbers again',
+    unclearLine(proposals),
+    isOpen && 'Undecided orders, by line: "unknown --open"',
   ];
 }

@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts';
 import { type Account, timeNeeded, type UnknownOrder, whyNever } from '../ledger/index.ts';
 import { type Consent, type Purchase, requireConsent, whatLimits } from '../operations/index.ts';
 import { ask, canAsk, say, warningLines } from '../terminal/index.ts';
-import { mayCostLines, usualLines } from './cost.ts';
+import { mayCostLines, usualLine } from './cost.ts';
 
 export const ACCEPT_WARNINGS = [
   '--accept-warnings',
@@ -40,22 +40,20 @@ export async function confirmPurchase(
       ...warningLines(plan),
       `LIVE: ${plan.name} buys ${what} with the account "${account.name}". ` +
         'They cost money, and this program cannot give them back.',
-      ...usualLines(plan.mayCost),
+      usualLine(plan.mayCost),
       ...limits,
-      ...timeWords(plan, account),
+      timeWords(plan, account),
     );
     return typesCount(plan.numbers, 'buy');
   }
 }
 
-/** By the pace or the limits on numbers, whichever takes longer; empty without both. */
-function timeWords(plan: { orders: number; numbers: number }, account: Account): string[] {
+/** By the pace or the limits on numbers, whichever takes longer; null without both. */
+function timeWords(plan: { orders: number; numbers: number }, account: Account): string | null {
   const seconds = timeNeeded(plan, account);
-  if (seconds === null) return [];
+  if (seconds === null) return null;
   const pace = account.rate === null ? 'without a pace' : `at ${account.rate} per second`;
-  return [
-    `It takes about ${duration(seconds)} ${pace}, longer while other plans share the account.`,
-  ];
+  return `It takes about ${duration(seconds)} ${pace}, longer while other plans share the account.`;
 }
 
 /**

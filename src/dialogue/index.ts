@@ -1,9 +1,8 @@
 export {
   acceptedLines,
   confirmVerdicts,
-  idleLines,
   leftLines,
-  unclearLines,
+  unclearLine,
 } from './accept-verdicts.ts';
 export { checkOrRefuse } from './check-or-refuse.ts';
 export { ACCEPT_WARNINGS, confirmNothing, confirmPurchase } from './confirm.ts';

@@ -23,9 +23,8 @@ function describe(undecided: UndecidedLine): ScreenLine[] {
   return [
     `Plan ${plan} (${own[0]?.planName}), line ${count(line)}: ${sums.join(', ')}${more}`,
     ...table(['candidate', 'whose', 'order', 'line', 'area code', 'lacks'], rowsOf(undecided)),
-    ...(others.length > 0
-      ? [`  Also new, but no order asked for them: ${firstOf(others, OTHERS_SHOWN)}`]
-      : []),
+    others.length > 0 &&
+      `  Also new, but no order asked for them: ${firstOf(others, OTHERS_SHOWN)}`,
     ...own.map(({ order, why }) => `  ${order}: ${why}`),
   ];
 }

@@ -40,7 +40,7 @@ export function describeSums(plan: PlanDocument & Costs): ScreenLine[] {
     [`  ${count(plan.requested)} requested = `, ...parts],
     `  ${counted(plan.lines, 'line')}, ${orderWords(plan)}, ${paceWords(plan)}`,
     ...costLines(plan),
-    ...surplusOf(plan),
+    surplusLine(plan),
   ];
 }
 
@@ -79,10 +79,10 @@ function paceWords(plan: PlanDocument): string {
   return `${pending}, about ${duration(secondsNeeded)} once it ${then}`;
 }
 
-function surplusOf({ id, surplus }: PlanDocument): ScreenLine[] {
-  if (surplus === 0) return [];
-  return [
+function surplusLine({ id, surplus }: PlanDocument): ScreenLine {
+  if (surplus === 0) return null;
+  return (
     `  Surplus: the vendor named ${counted(surplus, 'number')} for orders that do not have them. ` +
-      `They were paid for: "results ${id}" lists them in surplus.csv`,
-  ];
+    `They were paid for: "results ${id}" lists them in surplus.csv`
+  );
 }

@@ -50,7 +50,5 @@ export function howToBuy(
 }
 
 const flagsOf = ({ defaultQuantity, keepTrying }: Defaults): string =>
-  [
-    ...(defaultQuantity ? [` --default-quantity ${defaultQuantity}`] : []),
-    ...(keepTrying ? [` --keep-trying ${shellWord(keepTrying)}`] : []),
-  ].join('');
+  (defaultQuantity ? ` --default-quantity ${defaultQuantity}` : '') +
+  (keepTrying ? ` --keep-trying ${shellWord(keepTrying)}` : '');

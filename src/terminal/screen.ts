@@ -19,7 +19,8 @@ let status: Status | undefined;
 let drawn = '';
 
 export function writeLines(stream: Stream, ...lines: ScreenLine[]): void {
-  write(stream, lines.map((line) => `${render(line, process[stream])}\n`).join(''));
+  const shown = lines.filter((line) => line !== false && line !== null);
+  write(stream, shown.map((line) => `${render(line, process[stream])}\n`).join(''));
 }
 
 export function writeJson(document: unknown): void {

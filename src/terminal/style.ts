@@ -16,8 +16,11 @@ const FORMATS = {
 
 type Style = keyof typeof FORMATS;
 export type Piece = string | { text: string; style: Style };
-/** One line for a person: a text without line breaks, or pieces of one. */
-export type ScreenLine = Piece | Piece[];
+/**
+ * One line for a person: a text without line breaks, or pieces of one. False and null are left out,
+ * so a line may depend on something.
+ */
+export type ScreenLine = Piece | Piece[] | false | null;
 
 const MEANINGS: Record<string, Style> = {
   bought: 'good',
@@ -51,7 +54,7 @@ export function inColour(text: string, word = text): Piece {
 
 /** The line without its colours. */
 export const textOfLine = (line: ScreenLine): string =>
-  [line]
+  [line || '']
     .flat()
     .map((piece) => (typeof piece === 'string' ? piece : piece.text))
     .join('');
@@ -61,7 +64,7 @@ export const shown = (text: string): string => asTyped(harmless(text));
 
 /** The line for a stream: in colour on a terminal, unless NO_COLOR is set. */
 export function render(line: ScreenLine, stream: NodeJS.WriteStream): string {
-  return [line]
+  return [line || '']
     .flat()
     .map((piece) =>
       typeof piece === 'string'
