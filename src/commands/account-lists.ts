@@ -12,7 +12,6 @@ import {
 import { actingUser, openOperations } from '../session/index.ts';
 import { answer, examples, newCommand, type ScreenLine, table } from '../terminal/index.ts';
 
-/** `strays` and `lost`: lists of an account. A named person can say something about an item. */
 export function addAccountLists(program: Command): void {
   addList(program, STRAYS);
   addList(program, LOST);
@@ -20,7 +19,6 @@ export function addAccountLists(program: Command): void {
 
 type List<Item, Wish> = {
   name: string;
-  /** What can be said, as options. */
   says: [flags: string, description: string][];
   example: string;
   read(said: SaidForeign & SaidDismissal, signer: By): Wish;
@@ -96,7 +94,6 @@ function describeStrays(account: string, strays: Stray[]): ScreenLine[] {
   ];
 }
 
-/** What explains the number, unless nothing does. */
 function explanationOf({ isForeign, order }: Stray): string {
   if (isForeign) return 'foreign';
   return order === null ? '' : `order ${order}, by its verdict`;

@@ -106,10 +106,7 @@ async function stockMetBy(check: PlanCheck, command: Command): Promise<StockMet[
 
 type Estimate = { mayCost: PlannedCost | null; words: ScreenLine[]; mayStart: boolean };
 
-/**
- * What it may cost, and what limits it. Only limits of all together count: who starts it is not
- * known. Nor is what was spent.
- */
+/** Only limits of all together count: who starts it is not known. Nor is what was spent. */
 async function estimate(
   account: AccountConfig | undefined,
   check: PlanCheck,

@@ -8,7 +8,6 @@ import { typesCount } from './confirm.ts';
 const LISTED = 20;
 const NUMBERS_SHOWN = 3;
 
-/** The name of its plan is not shown. */
 type ShownVerdict = Omit<ClearVerdict, 'planName'>;
 
 /**
@@ -67,7 +66,6 @@ function listOf(verdicts: ShownVerdict[]): ScreenLine[] {
   ];
 }
 
-/** What became of the verdicts that were shown. */
 export function acceptedLines(verdicts: ClearVerdict[], { settled, left }: Accepted): ScreenLine[] {
   if (verdicts.length === 0) return ['There is no clear verdict to accept.'];
   const done = new Set(settled.map(({ order }) => order));
@@ -76,10 +74,7 @@ export function acceptedLines(verdicts: ClearVerdict[], { settled, left }: Accep
   return [`${counted(settled.length, 'order')} settled${sums}.`, ...leftLines(left)];
 }
 
-/**
- * Why verdicts that settle their orders are not accepted together: the list has numbers that
- * nothing explains.
- */
+/** Why these are not accepted together: the list has numbers that nothing explains. */
 export function unclearLine(
   verdicts: ({ finding: string; isClear: boolean } | null)[],
 ): ScreenLine {
@@ -96,7 +91,6 @@ export function unclearLine(
   );
 }
 
-/** What became stale meanwhile, each with its reason. */
 export function leftLines(left: Accepted['left']): ScreenLine[] {
   if (left.length === 0) return [];
   return [`${counted(left.length, 'verdict')} left out:`, ...left.map(({ why }) => `  ${why}`)];

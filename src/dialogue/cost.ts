@@ -10,7 +10,6 @@ import { mainAreaCodes, type PlanCheck } from '../plan/index.ts';
 import { sumWords, unpricedWords, withoutWords } from '../prices/index.ts';
 import type { ScreenLine } from '../terminal/index.ts';
 
-/** What a checked plan may cost its account; null without prices. */
 export async function mayCostOf(
   operations: Operations,
   { prices }: Account,
@@ -20,7 +19,6 @@ export async function mayCostOf(
   return plannedCost(prices, check, await operations.stockMet(mainAreaCodes(check)));
 }
 
-/** What a plan may cost, as sentences; none without prices. */
 export function mayCostLines(mayCost: PlannedCost | null): (string | null)[] {
   if (mayCost === null) return [];
   const { currency, atMost } = mayCost;
@@ -39,7 +37,6 @@ export function usualLine(mayCost: PlannedCost | null): string | null {
 /** Of a plan that was read with them; null without prices. */
 export type Costs = { mayCost?: PlannedCost | null; cost?: BoughtCost | null };
 
-/** What a plan has cost, or may cost before its start. */
 export function costLines(plan: PlanDocument & Costs): ScreenLine[] {
   const { state, mode, mayCost = null, cost = null } = plan;
   if (state === 'ready') return mayCostLines(mayCost).map((line) => line && `  ${line}`);

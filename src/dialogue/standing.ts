@@ -15,7 +15,6 @@ export function answersAwaited(plan: PlanDocument): string | null {
   return `${counted(plan.sendingOrders, 'order')} ${wait} for the vendor's answer`;
 }
 
-/** Which lines of the plan are tried again and when, and how to end it. */
 export function standingLine(
   { id, standing }: PlanDocument,
   { isRemote }: CommandSite,

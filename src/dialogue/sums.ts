@@ -14,7 +14,6 @@ import { nextSteps } from './next-steps.ts';
 import type { CommandSite } from './obstacles.ts';
 import { answersAwaited, isWaiting } from './standing.ts';
 
-/** A plan's sums, what it costs where that is known, and what a person can do about it. */
 export const describePlan = (plan: ObservedPlan & Costs, site: CommandSite): ScreenLine[] => [
   ...describeSums(plan),
   ...nextSteps(plan, site),

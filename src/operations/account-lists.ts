@@ -47,10 +47,7 @@ export type SaidForeign = {
 
 export type SignedForeign = ForeignWish & { by: By & { why: string } };
 
-/**
- * `signer`: who says it. Throws AppError `invalid_usage` when something is missing, or does not go
- * together.
- */
+/** Throws AppError `invalid_usage` when something is missing, or does not go together. */
 export function readForeign(
   { foreign, notForeign, againstEvidence = false, why }: SaidForeign,
   signer: By,

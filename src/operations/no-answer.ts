@@ -1,7 +1,6 @@
 import { AppError } from '../errors.ts';
 import { planOf } from '../ledger/index.ts';
 
-/** A request that was sent to a server. */
 export type Sent = { server: string; path: string; isChange: boolean };
 
 const CHECK = 'Check its address, and that "up" or "serve" is running there.';

@@ -24,7 +24,6 @@ import type { SettlementWish } from './settle.ts';
 import type { Move, RetryWish } from './steer.ts';
 import type { CheckedFile } from './submit.ts';
 
-/** As many plans as a list of them has. */
 export const PLANS_LISTED = 100;
 
 /**
@@ -48,7 +47,6 @@ export type Operations = AsyncDisposable & {
   /** Returns how many orders wait again. */
   retry(id: number, wish: RetryWish): Promise<number>;
   lines(id: number, wish: Pick<LinePageWish, 'filter' | 'limit'>): Promise<ShownLine[]>;
-  /** What earlier plans met in these area codes. */
   stockMet(areaCodes: string[]): Promise<StockMet[]>;
   /** Writes the six result files into the folder, which is made when it is missing. */
   writeResults(id: number, folder: string): Promise<void>;
@@ -60,9 +58,7 @@ export type Operations = AsyncDisposable & {
   verdicts(planId: number | undefined): Promise<ClearVerdict[]>;
   /** Accepts the verdicts that were looked at; what became stale since is left, with the reason. */
   acceptVerdicts(looked: NamedVerdict[], by: By): Promise<Accepted>;
-  /** What the vendor's list leaves undecided, by the lines of one plan or of all. */
   openLines(planId: number | undefined): Promise<UndecidedLine[]>;
-  /** Numbers of an account that none of its orders has, by number. */
   strays(account: string): Promise<Stray[]>;
   /** Says that some of them are foreign, or takes that back. Returns the numbers. */
   callForeign(account: string, wish: SignedForeign): Promise<string[]>;

@@ -5,7 +5,6 @@ import { AppError, type ErrorDetails, hasCode, usageError } from '../errors.ts';
 import { failed, noAnswer, type Sent } from './no-answer.ts';
 import { OWN_AGENT } from './operations.ts';
 
-/** By name and password, or by a token. */
 export type ServerSignIn = { user: string; password: string } | { token: string };
 
 /** Asks for a path under /api, and decodes the answer by the schema. Throws AppErrors. */
@@ -126,7 +125,6 @@ function readAddress(address: string): URL {
   );
 }
 
-/** Undefined when the text is not JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -11,7 +11,6 @@ import type { Span } from '../tracing/index.ts';
 export type CheckedFile = {
   path: string;
   check: PlanCheck;
-  /** How the file was read when it was checked. */
   reading: ReadOptions;
   /** Accept a file that was submitted before. */
   again: boolean;
@@ -69,10 +68,7 @@ export async function storePlan(ledger: Ledger, toStore: PlanToStore): Promise<n
   return plan;
 }
 
-/**
- * Refuses a file that has errors. `more`: further lines of the message. Throws AppError `bad_plan`,
- * with the first errors and warnings.
- */
+/** Throws AppError `bad_plan`, with the first errors. `more`: further lines of the message. */
 export function refuseBadPlan(check: PlanCheck, name: string, more: string[] = []): void {
   const { faultCount, faultyRows, faults, warningCount, warnings } = check;
   if (faultCount === 0) return;

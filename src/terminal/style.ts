@@ -43,23 +43,19 @@ const MEANINGS: Record<string, Style> = {
   live: 'doubtful',
 };
 
-/** The style of a word with a meaning, such as a state. */
 export const meaningOf = (word: string): Style | undefined => MEANINGS[word];
 
-/** The text in the colour of the word. */
 export function inColour(text: string, word = text): Piece {
   const style = meaningOf(word);
   return style ? { text, style } : text;
 }
 
-/** The line without its colours. */
 export const textOfLine = (line: ScreenLine): string =>
   [line || '']
     .flat()
     .map((piece) => (typeof piece === 'string' ? piece : piece.text))
     .join('');
 
-/** The text made harmless, with its commands completed. */
 export const shown = (text: string): string => asTyped(harmless(text));
 
 /** The line for a stream: in colour on a terminal, unless NO_COLOR is set. */

@@ -235,10 +235,7 @@ function withoutTakes<Job extends { toJSON(): object }>(job: Job): Job {
   return Object.assign(job, { toJSON: () => ({ ...toJSON(), attemptsStarted: 0 }) });
 }
 
-/**
- * Without links to other sites, which the policy forbids, and with our style, which hides buttons
- * that are refused.
- */
+/** Without links to other sites, and with our style, which hides buttons that are refused. */
 function ourStyle(page: string): string {
   return page
     .replace(/<link\b[^>]*\bhref="https?:[^>]*>/g, '')

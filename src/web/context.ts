@@ -16,10 +16,7 @@ export type WebContext = {
   uploadsFolder: string;
   /** The user of this machine, who acts where no name is given. */
   user: string;
-  /**
-   * An account's queue, opened on first use. The owner of the context closes it. Rejects with
-   * AppError `queue_down`.
-   */
+  /** Opened on first use, closed with the context. Rejects with AppError `queue_down`. */
   queueOf(account: string): Promise<OrderQueue>;
   meters: Meters;
   /** Undefined without tracing. */
@@ -36,5 +33,4 @@ export type Asked<Params = unknown, Query = unknown, Body = unknown, Headers = u
 /** A request does not wait longer for the end of a huge plan: an answer comes within a second. */
 const END_WITHIN_MS = 500;
 
-/** What a plan is steered with here. */
 export const steering = (context: WebContext) => ({ ...context, endWithinMs: END_WITHIN_MS });

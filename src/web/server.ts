@@ -29,10 +29,7 @@ export type WebOptions = {
   host: string;
   /** 0: any free port. */
   port: number;
-  /**
-   * Who may sign in, read at each request. Where it has nobody, nobody has to sign in, which is
-   * allowed on loopback only.
-   */
+  /** Read at each request. With nobody in it nobody has to sign in, on loopback only. */
   people: Directory;
   /** The proxies that are believed to have signed people in. */
   proxies?: ProxyAddresses | null;
@@ -54,10 +51,7 @@ const LIMITS = {
   stallMs: 20_000,
 };
 
-/**
- * Compilers of Zod's schemas. Fastify would load a hundred modules for its own, and its types know
- * only those.
- */
+/** Fastify would load a hundred modules for its own compilers, and its types know only those. */
 const ZOD_SCHEMAS = {
   compilersFactory: {
     buildValidator: () => validatorCompiler,
@@ -68,10 +62,7 @@ const ZOD_SCHEMAS = {
 const CLOSE_WITHIN_MS = 3_000;
 const SWEEP_UPLOADS_MS = 600_000;
 
-/**
- * Opens the web: pages, API and Bull Board. Throws AppError `bad_config` when it cannot listen, or
- * when others could reach it without signing in.
- */
+/** Throws AppError `bad_config` when it cannot listen, or when strangers could reach it. */
 export async function openWeb(context: WebContext, options: WebOptions) {
   refuseOpenDoor(options);
   const { app, routes } = await buildApp(context, options);

@@ -19,10 +19,7 @@ export function traceUpload(
   return traces?.begin('upload plan', { of, from: performance.now() - elapsedTime });
 }
 
-/**
- * How a plan's area codes are checked for this account. While none is chosen, the strictest account
- * counts.
- */
+/** While no account is chosen, the strictest one counts. */
 export async function areaCodesFor(
   { ledger, numbering }: WebContext,
   account?: Account,
@@ -40,10 +37,7 @@ export async function accountFor(
   return chooseAccount(await listAccounts(ledger), name || undefined);
 }
 
-/**
- * The account of that name; without one, the only account, or undefined. Throws AppError
- * `not_found`.
- */
+/** Without a name, the only account or undefined. Throws AppError `not_found`. */
 export async function accountMeant(
   context: WebContext,
   name: string | undefined,

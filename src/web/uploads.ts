@@ -65,11 +65,8 @@ export async function acceptUploads(app: FastifyInstance): Promise<void> {
 }
 
 /**
- * Streams a plan to a file: the body itself, or the one file of a form. An upload that breaks off
- * leaves no file.
- *
- * Throws AppError `too_large`, `invalid_usage` when there is no file, or `bad_config` when there is
- * no folder for it.
+ * Streams a plan to a file: the body itself, or the one file of a form. Throws AppError `too_large`,
+ * `invalid_usage` when there is no file, or `bad_config` when there is no folder for it.
  */
 export async function receivePlan(request: FastifyRequest, context: WebContext): Promise<Upload> {
   const limit = request.server.uploadBytes;
@@ -111,7 +108,6 @@ function brokenOff(cause: Error): AppError {
   );
 }
 
-/** Receives a plan, and removes it after its use. */
 export async function withPlan<T>(
   request: FastifyRequest,
   context: WebContext,

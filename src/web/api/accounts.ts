@@ -10,7 +10,6 @@ import { type ApiRoute, routesOf } from './route.ts';
 
 const route = routesOf('Accounts');
 
-/** Accounts: their pace, their pauses, and the plans that a ledger which went back has lost. */
 export const accountRoutes: ApiRoute[] = [
   route('view', 'listAccounts', 'GET /accounts', {
     summary: 'The accounts',

@@ -35,7 +35,6 @@ const Query = z.strictObject({
   after: afterId.optional().describe('the last event received'),
 });
 
-/** What happens to a plan, as server-sent events. */
 export function addEvents(app: FastifyInstance, context: WebContext): void {
   const watches = new PlanWatches(context);
   app.addHook('preClose', async () => watches.close());

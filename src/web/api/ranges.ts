@@ -11,10 +11,7 @@ type File = {
 
 type Range = { from: number; to: number };
 
-/**
- * Sends the file, a range of it, or 304 when the caller has it. For a range it makes the file
- * twice, once to learn the length.
- */
+/** Sends the file, a range of it, or 304. A range makes the file twice, once for its length. */
 export async function sendFile(
   { method, headers }: FastifyRequest,
   reply: FastifyReply,

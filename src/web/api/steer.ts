@@ -10,7 +10,6 @@ import { type ApiRoute, routesOf } from './route.ts';
 
 const route = routesOf('Steering');
 
-/** Starts, pauses, resumes, cancels, retries and closes a plan. */
 export const steerRoutes: ApiRoute[] = [
   route('submit', 'startPlan', 'POST /plans/:id/start', {
     summary: 'Starts a plan: workers begin to place its orders',

@@ -160,7 +160,6 @@ class Page {
     lostNote(head, rest + again);
   }
 
-  /** @param {Document} fresh */
   #show(fresh) {
     localise(fresh);
     const shape = (page) => page.querySelector('[data-shape]')?.dataset.shape;

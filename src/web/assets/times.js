@@ -11,10 +11,7 @@ const FORMS = {
   brief: (at) => (dayOf(at) === 'today' ? format(at, CLOCK) : `${dayOf(at)} ${format(at, MINUTE)}`),
 };
 
-/**
- * Puts the times of a page, or of a part of it, into the reader's zone.
- * @param {ParentNode} root
- */
+/** Puts the times of a page, or of a part of it, into the reader's zone. */
 export function localise(root) {
   for (const time of root.querySelectorAll('time[data-form]')) {
     const text = FORMS[time.dataset.form]?.(new Date(time.dateTime));

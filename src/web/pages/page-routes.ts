@@ -7,7 +7,6 @@ import type { Needed } from '../security/roles.ts';
 
 type Answer = (asked: Asked) => unknown;
 
-/** Adds routes of pages, each for those who have its role. */
 export function pageRoutes(app: FastifyInstance, context: WebContext) {
   const adding =
     (method: 'GET' | 'POST') =>
@@ -37,7 +36,6 @@ export const SEEN = z.string().catch('');
 export const typedId = (max = Number.MAX_SAFE_INTEGER) =>
   z.coerce.number().int().positive().max(max).optional().catch(undefined);
 
-/** The part of the path that the route names. */
 export const inPath = ({ params }: FastifyRequest, name: string): string =>
   (params as Record<string, string>)[name] ?? '';
 

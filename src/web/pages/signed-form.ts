@@ -22,9 +22,7 @@ export const OBJECTED = 'Nothing was changed because of these objections:';
 
 type Said = {
   typed: Pick<z.infer<typeof SignedForm>, 'by' | 'why'>;
-  /** Does what the form says. */
   act(): Promise<unknown>;
-  /** The address that a form which was accepted leads to. */
   done: string;
   /** The address that a refusal leads to instead of the form; null: the form shows it. */
   elsewhere?(error: AppError): Promise<string | null>;

@@ -6,7 +6,6 @@ import { sessionOf } from '../security/cookie.ts';
 import { personOf } from '../security/sign-in.ts';
 import type { Visit } from './layout.ts';
 
-/** What a page must know about the request that it answers. */
 export async function visitOf({ request, context }: Omit<Asked, 'reply'>): Promise<Visit> {
   const [{ orders }, waitingApprovals] = await Promise.all([
     unknownCounts(context.ledger),

@@ -25,7 +25,6 @@ type Context = {
   ledger: Ledger;
   log: Pick<Log, 'warn'>;
   meters: Pick<Meters, 'signInFailed'>;
-  /** The user of this machine. */
   user: string;
 };
 
@@ -73,9 +72,7 @@ export class Door {
     return this.#bySession(request);
   }
 
-  /**
-   * A session for who gave the right name and password; undefined for wrong ones. Throws `busy`.
-   */
+  /** A session; undefined for a wrong name or password. Throws AppError `busy`. */
   async signIn(
     request: FastifyRequest,
     name: string,

@@ -10,7 +10,6 @@ import { pageText, withFullStop } from '../components/page-text.ts';
 import { type Html, html } from '../html.ts';
 import type { Visit } from '../layout.ts';
 
-/** An account: its pace and its breaker, with buttons that pause and resume all of it. */
 export function accountCard(
   visit: Visit,
   account: ObservedAccount,
@@ -153,7 +152,6 @@ function pips(on: number, of: number): Html {
 
 const SLIDER_MAX = 20;
 
-/** The pace of an account, to be typed; with scripts, a slider sets the number. */
 function paceForm(
   account: AccountState,
   url: string,

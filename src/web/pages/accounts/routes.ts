@@ -74,7 +74,6 @@ const PRESSES: Record<string, Press> = {
   },
 };
 
-/** `/accounts`, `/accounts/NAME` and their forms. */
 export function addAccounts(app: FastifyInstance, context: WebContext): void {
   const routes = pageRoutes(app, context);
   routes.get('view', '/accounts', (asked) => sendAll(asked));

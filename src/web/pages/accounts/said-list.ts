@@ -29,7 +29,6 @@ export type SaidList<Item> = {
 
 const Form = SignedForm.extend({ number: typedNumbers, file: typedText(64), seen: SEEN });
 
-/** A press of the button of a form. */
 export type Press = {
   ledger: Ledger;
   account: Account;
@@ -54,7 +53,6 @@ export type SaidCard = {
 
 const urlOf = (account: string) => `/accounts/${encodeURIComponent(account)}`;
 
-/** `/accounts/NAME/PATH` and its forms. */
 export function addSaidList<Item>(
   app: FastifyInstance,
   context: WebContext,

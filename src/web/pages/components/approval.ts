@@ -7,7 +7,6 @@ import { note } from './note.ts';
 import { count, counted } from './numbers.ts';
 import { exact, moment } from './times.ts';
 
-/** Who looks at it. */
 export type Reader = {
   /** Has the role and a name of their own, and is no token. */
   mayAnswer: boolean;
@@ -15,7 +14,6 @@ export type Reader = {
   name: string;
 };
 
-/** A question about what may be bought, and the forms to answer it, for those who may. */
 export function approvalCard(
   approval: Approval,
   { reader, now }: { reader: Reader; now: Date },

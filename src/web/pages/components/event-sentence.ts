@@ -84,7 +84,6 @@ const ofApprovals: Record<string, Sentence> = {
   approval_refused: ({ name, detail }) => html`${name} refused: ${wanted(detail)}.`,
 };
 
-/** A sentence names at most this many numbers. */
 const NUMBERS_NAMED = 5;
 
 const SENTENCES = { ...ofPlans, ...ofOrders, ...ofAccounts, ...ofApprovals };

@@ -1,12 +1,10 @@
 import { flag, type Html, html } from '../html.ts';
 import { phone } from './numbers.ts';
 
-/** A field that is not shown. */
 export function hidden(name: string, value: string | number | null): Html {
   return html`<input type="hidden" name="${name}" value="${value}">`;
 }
 
-/** Asks who presses the button. */
 export function nameField(value: string | undefined): Html {
   return html`<label class="field"><span>Your name</span><input type="text"
     name="by" value="${value}" required maxlength="100" autocomplete="name"></label>`;
@@ -14,7 +12,6 @@ export function nameField(value: string | undefined): Html {
 
 type Reason = { label: string; hint?: string | undefined };
 
-/** Asks who says it and how they know it. */
 export function signFields(
   who: string | null,
   reason: Reason,
@@ -24,7 +21,6 @@ export function signFields(
       ${reasonField(reason, typed.why, 1000)}</div>`;
 }
 
-/** Asks why; the reason is stored with what the button does. */
 export function reasonField(
   { label, hint }: Reason,
   value: string | undefined,

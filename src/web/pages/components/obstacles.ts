@@ -1,4 +1,3 @@
-/** What keeps an account from buying, in the words of the pages. */
 import type { Obstacle } from '../../../obstacles/index.ts';
 import { type Html, html } from '../html.ts';
 import { accountAnchor } from './mode.ts';
@@ -34,10 +33,7 @@ export const OBSTACLE_ENDS: Record<Kind, (account: string) => string> = {
   clock_set: () => 'until the queue is built again',
 };
 
-/**
- * One note for all that stops an account: the most serious obstacle with what to do about it, then
- * the names of the others. Null when nothing stops it.
- */
+/** The most serious obstacle with what to do about it, then the names of the others. */
 export function obstacleNote(account: string, obstacles: Obstacle[], now: Date): Html | null {
   const [first, ...others] = obstacles;
   if (!first) return null;

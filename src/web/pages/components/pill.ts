@@ -5,7 +5,6 @@ import { OBSTACLE_STATES } from './obstacles.ts';
 
 type Pill = readonly [tone: string, words: string];
 
-/** A plan's state in the words of the pages. */
 export function planPill(plan: ObservedPlan): Html {
   const [tone, words] = pillOf(plan);
   return html`<span class="pill ${tone}">${words}</span>`;

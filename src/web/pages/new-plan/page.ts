@@ -31,7 +31,6 @@ export type NewPlan = {
   limitBytes: number;
 };
 
-/** `/plans/new`, in all its states. */
 export function newPlanPage(visit: Visit, page: NewPlan): string {
   const { accounts, fault, kept, errors, earlier, limitBytes } = page;
   const content = html`<div class="head"><div><h1>New plan</h1>
@@ -89,7 +88,6 @@ export type PlanErrors = {
   warningCount: number;
 };
 
-/** How many errors a file has, and a download of it with them. */
 function errorNote(
   { token, name, account }: { token: string; name: string; account: string | null },
   { count: n, rows }: PlanErrors,

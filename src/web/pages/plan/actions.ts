@@ -15,7 +15,6 @@ type Steering = {
 /** What all buttons of the plan share, and what names one of them. */
 type Form = Pick<ActionForm, 'id' | 'to' | 'who' | 'hidden' | 'refused'>;
 
-/** What a person can do with the plan in its state. */
 export function planActions({ plan, inFlight, who, shown, refused }: Steering): Html {
   // Each form names only what its press depends on, so that an open one can still be updated.
   const form = (move: string, ...parts: (keyof Shown)[]) => {

@@ -43,7 +43,6 @@ const NOTHING: Record<LineFilter, string> = {
   waiting: 'Nothing is pending.',
 };
 
-/** The plan line by line, one page at a time. */
 export function linesCard(plan: PlanDocument, shown: LinesShown): Html {
   const { page, substitutes } = shown;
   const byLine = Map.groupBy(substitutes, ({ line }) => line);

@@ -72,9 +72,7 @@ function unknown({ plan }: Situation): Html | null {
   );
 }
 
-/**
- * Why nothing new is sent: the first reason that holds. For a cancelled plan, what delays its end.
- */
+/** The first reason why nothing new is sent. For a cancelled plan, what delays its end. */
 function standstill({ plan, inFlight, events, now }: Situation): Html | null {
   if (plan.state === 'paused') return note('warn', paused(plan, inFlight, events, now));
   if (plan.standing && plan.state === 'standing' && plan.pendingOrders === 0)

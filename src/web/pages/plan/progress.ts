@@ -89,7 +89,6 @@ type ProgressShown = {
   pauses: Pause[];
 };
 
-/** Pace, time and cost, as parts of a list of definitions. */
 function figures({ plan, cost, inFlight, now, course, pauses }: ProgressShown): Html[] {
   const hasEnded = plan.endedAt !== null;
   const reached = hasEnded ? averagePace(plan, pauses) : recentPace(plan, course, now);
@@ -153,10 +152,7 @@ function averagePace(plan: PlanDocument, pauses: Pause[]): number | null {
 
 const RECENT_MS = 30_000;
 
-/**
- * Orders answered a second over the last half minute, or a little longer: back to the newest sample
- * that is at least so old.
- */
+/** Orders a second since the newest sample that is at least half a minute old. */
 function recentPace({ isMoving }: ObservedPlan, course: Progress[], now: Date): number | null {
   const last = course.at(-1);
   if (!isMoving || !last) return null;

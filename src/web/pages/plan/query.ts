@@ -4,7 +4,6 @@ import { typedId, typedText } from '../page-routes.ts';
 
 const Line = z.coerce.number().int().nonnegative().max(INTEGER_MAX).optional().catch(undefined);
 
-/** What the address of a plan's page may ask for. */
 export const Query = z.object({
   filter: z.enum(['all', 'missing', 'unknown', 'waiting']).catch('all'),
   q: typedText(100),

@@ -30,7 +30,6 @@ ${isEmpty ? noPlans(visit) : planTable(visit, shown)}`;
   return layout(visit, { title: 'Plans', section: 'plans', live: { events: null }, content });
 }
 
-/** The orders that wait for a person; null when none does. */
 function unknownNote(orders: number): Html | null {
   if (orders === 0) return null;
   const [needs, them, they, They] =
@@ -113,7 +112,6 @@ function pager({ plans, next, total }: PlanPage, search: string, isFirst: boolea
   </div>`;
 }
 
-/** A plan as a row of the table of plans. */
 function planRow(plan: ObservedPlan, now: Date): Html {
   const url = `/plans/${plan.id}`;
   return html`<tr data-key="${plan.id}">
@@ -134,7 +132,6 @@ function linked(n: number, tone: string, href: string): Html {
   return n === 0 ? quiet(0) : html`<a class="${tone}" href="${href}">${count(n)}</a>`;
 }
 
-/** The pace, and below it what that means for the time. */
 function paceCell(plan: ObservedPlan): Html {
   const [above, below] = paceLines(plan);
   return html`${above}<br><span class="small muted">${below}</span>`;

@@ -20,7 +20,6 @@ export type VerdictsShown = {
   counts: VerdictCounts;
   /** Only the verdicts on orders of this plan; null for all. */
   plan: PlanDocument | null;
-  /** Why the press was refused, and what had been typed. */
   refused?: { fault: string; by: string; why: string } | undefined;
 };
 
@@ -150,7 +149,6 @@ function row(verdict: ClearVerdict): Html {
 
 type AcceptedShown = Accepted & { plan: PlanDocument | null };
 
-/** The answer to the press: what was settled, and what was left out. */
 export function acceptedPage(visit: Visit, { settled, left, plan }: AcceptedShown): string {
   const waiting = settled.filter(({ state }) => state === 'waiting').length;
   const rows = left.map(

@@ -29,7 +29,6 @@ const Form = Query.extend({
   verdicts: z.string().catch(''),
 });
 
-/** `/unknown/accept`: lists the clear verdicts, and accepts those that were listed. */
 export function addAccept(app: FastifyInstance, context: WebContext): void {
   const routes = pageRoutes(app, context);
   routes.get('view', '/unknown/accept', (asked) =>

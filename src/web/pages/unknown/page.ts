@@ -60,7 +60,6 @@ const NOTHING = emptyCard(
     again.`,
 );
 
-/** Leads to the clear verdicts, and to what is undecided; null when there is neither. */
 function leads({ may }: Visit, { verdicts, plan, isOne }: UnknownShown): Html | null {
   if (isOne) return null;
   const query = plan === null ? '' : `?plan=${plan}`;

@@ -29,7 +29,6 @@ export const Query = z.object({
   late: typedId(),
 });
 
-/** Sends `/unknown`: all orders, those of a plan, or only one. */
 export async function sendUnknown(
   asked: Asked,
   query: z.infer<typeof Query>,
