@@ -65,8 +65,8 @@ export async function acceptUploads(app: FastifyInstance): Promise<void> {
 }
 
 /**
- * Streams a plan to a file: the body itself, or the one file of a form. Throws AppError `too_large`,
- * `invalid_usage` when there is no file, or `bad_config` when there is no folder for it.
+ * Streams a plan to a file: the body itself, or the one file of a form. Throws AppErrors
+ * `too_large`, `invalid_usage` when there is no file, and `bad_config` without a folder for it.
  */
 export async function receivePlan(request: FastifyRequest, context: WebContext): Promise<Upload> {
   const limit = request.server.uploadBytes;

@@ -3,7 +3,8 @@
  * again and takes its parts over in place. So only the server puts figures into words.
  */
 import { isHeld, morph } from './morph.js';
-import { clock, localise } from './times.js';
+import { FORMS } from './time-forms.js';
+import { localise } from './times.js';
 
 /** The least time between two loads, and longer for a page that takes long to load. */
 const LEAST_MS = 2_000;
@@ -154,7 +155,7 @@ class Page {
             ' No new order is sent without it. What you see may be old.',
           ]
         : [
-            `Updates stopped at ${clock(this.#freshAt)}.`,
+            `Updates stopped at ${FORMS.clock(this.#freshAt)}.`,
             ' What you see may be old. Orders continue as long as a worker runs.',
           ];
     lostNote(head, rest + again);
