@@ -216,22 +216,12 @@ function say(tone, words) {
   if (conn.textContent !== words) conn.textContent = words;
 }
 
+const LOST = `<div class="note warn" role="status" id="lost">
+  <p><b></b><span></span></p><a class="btn" href="">Reload</a></div>`;
+
 function lostNote(head, rest) {
-  let note = document.getElementById('lost');
-  if (!note) {
-    note = document.createElement('div');
-    note.id = 'lost';
-    note.className = 'note warn';
-    note.setAttribute('role', 'status');
-    const link = document.createElement('a');
-    link.className = 'btn';
-    link.href = location.href;
-    link.textContent = 'Reload';
-    const text = document.createElement('p');
-    text.append(document.createElement('b'), document.createElement('span'));
-    note.append(text, link);
-    document.querySelector('main .head')?.after(note);
-  }
-  note.querySelector('b').textContent = head;
-  note.querySelector('span').textContent = rest;
+  if (!document.getElementById('lost'))
+    document.querySelector('main .head').insertAdjacentHTML('afterend', LOST);
+  document.querySelector('#lost b').textContent = head;
+  document.querySelector('#lost span').textContent = rest;
 }
