@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { numberingOf, readConfig } from '../config/index.ts';
 import { AppError, usageError } from '../errors.ts';
 import {
-  type AreaCode,
   changesBetween,
   dayOf,
   KINDS,
@@ -49,31 +48,19 @@ function describeTable({ fileDate, sha256, warning }: ReturnType<typeof aboutTab
 
 type Kind = { kind: string; codes: number; inService: number };
 
+const COUNTRIES: Record<string, string> = { US: 'United States', CA: 'Canada' };
+
 function kindsOf(numbering: Numbering, today: string): Kind[] {
-  const all = numbering.all();
-  const counted = (kind: string, is: (code: AreaCode) => boolean): Kind => {
-    const codes = all.filter(is);
-    const inService = codes.filter(({ code }) => numbering.isInService(code, today)).length;
-    return { kind, codes: codes.length, inService };
-  };
   const [geographic, ...others] = KINDS;
-  const places = (isPlace: (country: string | null) => boolean) => (code: AreaCode) =>
-    code.kind === geographic && isPlace(code.country);
-  return [
-    counted(
-      `${geographic}, United States`,
-      places((country) => country === 'US'),
-    ),
-    counted(
-      `${geographic}, Canada`,
-      places((country) => country === 'CA'),
-    ),
-    counted(
-      `${geographic}, elsewhere`,
-      places((country) => !['US', 'CA'].includes(country ?? '')),
-    ),
-    ...others.map((kind) => counted(kind, (code) => code.kind === kind)),
-  ];
+  const places = [...Object.values(COUNTRIES), 'elsewhere'].map((each) => `${geographic}, ${each}`);
+  const byKind = Map.groupBy(numbering.all(), ({ kind, country }) =>
+    kind === geographic ? `${kind}, ${COUNTRIES[country ?? ''] ?? 'elsewhere'}` : kind,
+  );
+  return [...places, ...others].map((kind) => {
+    const codes = byKind.get(kind) ?? [];
+    const inService = codes.filter(({ code }) => numbering.isInService(code, today));
+    return { kind, codes: codes.length, inService: inService.length };
+  });
 }
 
 function kindsTable(kinds: Kind[]): ScreenLine[] {

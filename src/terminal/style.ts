@@ -22,28 +22,18 @@ export type Piece = string | { text: string; style: Style };
  */
 export type ScreenLine = Piece | Piece[] | false | null;
 
-const MEANINGS: Record<string, Style> = {
-  bought: 'good',
-  exact: 'good',
-  substituted: 'good',
-  finished: 'good',
-  running: 'good',
-  holds: 'good',
-  missing: 'lacking',
-  short: 'lacking',
-  refused: 'lacking',
-  undelivered: 'lacking',
-  paused: 'lacking',
-  standing: 'lacking',
-  cancelled: 'lacking',
-  cancelling: 'lacking',
-  unknown: 'doubtful',
-  BROKEN: 'doubtful',
-  LIVE: 'doubtful',
-  live: 'doubtful',
+const WORDS: Partial<Record<Style, string>> = {
+  good: 'bought exact substituted finished running holds',
+  lacking: 'missing short refused undelivered paused standing cancelled cancelling',
+  doubtful: 'unknown BROKEN LIVE live',
 };
+const MEANINGS = new Map(
+  Object.entries(WORDS).flatMap(([style, words]) =>
+    words.split(' ').map((word) => [word, style as Style]),
+  ),
+);
 
-export const meaningOf = (word: string): Style | undefined => MEANINGS[word];
+export const meaningOf = (word: string): Style | undefined => MEANINGS.get(word);
 
 export function inColour(text: string, word = text): Piece {
   const style = meaningOf(word);
