@@ -186,7 +186,6 @@ function stockWords({ asked, bought, plan, startedAt }: StockMet): string {
 
 const LADDERS_SHOWN = 20;
 
-/** What lines may buy in place of their own numbers, and which ask again. */
 function ladderLines({
   ladders,
   ladderWords,
@@ -204,7 +203,6 @@ function ladderLines({
   ];
 }
 
-/** The extra columns, with their names in the results where these differ. */
 function copied({ extraColumns, resultColumns }: PlanCheck): string {
   const named = extraColumns.map((name, at) =>
     resultColumns[at] === name ? name : `${name} (as ${resultColumns[at]})`,

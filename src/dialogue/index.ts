@@ -10,7 +10,6 @@ export { mayCostLines, mayCostOf } from './cost.ts';
 export { deliverResults, refuseBadFolder } from './deliver-results.ts';
 export { exitCodeOf, followPlan } from './follow.ts';
 export { obstacleLines, obstacleSentence } from './obstacles.ts';
-export { openLinesOf } from './open-lines.ts';
 export { describeLines } from './plan-lines.ts';
 export { pricesShown, startStored } from './start-stored.ts';
 export { describePlan } from './sums.ts';

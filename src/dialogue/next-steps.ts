@@ -6,10 +6,8 @@ import { inColour, type ScreenLine, shellWord } from '../terminal/index.ts';
 import { type CommandSite, obstacleLines } from './obstacles.ts';
 import { standingLine } from './standing.ts';
 
-/** Where a plan's result files are, and whether its account is one of several. */
 type Delivered = { folder: string; isOneOfSeveral: boolean };
 
-/** What a person can do about a plan, as commands to type. */
 export function nextSteps(
   plan: ObservedPlan,
   site: CommandSite,

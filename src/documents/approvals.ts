@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { count, document, mode, textOrNull, time } from './fields.ts';
 import { Cost } from './prices.ts';
 
-/** What a person must know to say yes. */
 const facts = z.object({
   orders: count.describe('how many orders it sends'),
   numbers: count.describe('numbers that these ask for'),

@@ -6,7 +6,6 @@ import type { ShownPlan } from '../obstacles/index.ts';
 import { refuseUnanswered, type Warning } from '../plan/index.ts';
 import { sumWords, unpricedWords } from '../prices/index.ts';
 
-/** What a start buys. */
 export type Purchase = {
   /** Of the plan in the ledger, when there is one already. */
   id?: number;

@@ -42,7 +42,6 @@ export type Operations = AsyncDisposable & {
   submit(file: CheckedFile, account: Account, who: string): Promise<ObservedPlan>;
   /** Before a start with live keys, a person has confirmed it. */
   steer(id: number, move: Move, by: By, accept?: Acceptance): Promise<ObservedPlan>;
-  /** Ends the tries of its standing lines, or of one of them. */
   close(id: number, line: number | null, by: By): Promise<ObservedPlan>;
   /** Returns how many orders wait again. */
   retry(id: number, wish: RetryWish): Promise<number>;
@@ -52,7 +51,6 @@ export type Operations = AsyncDisposable & {
   writeResults(id: number, folder: string): Promise<void>;
   /** The unknown orders of one plan or of all, in the order of ids. */
   unknown(planId: number | undefined): Promise<UnknownOrder[]>;
-  /** Settles an unknown order, or undoes its settlement. */
   settle(order: number, settlement: SettlementWish): Promise<Settled>;
   /** The clear verdicts on the unknown orders of one plan or of all, in the order of ids. */
   verdicts(planId: number | undefined): Promise<ClearVerdict[]>;
@@ -64,7 +62,6 @@ export type Operations = AsyncDisposable & {
   callForeign(account: string, wish: SignedForeign): Promise<string[]>;
   /** Plans that the ledger has lost, and those that are back and may still hold up others. */
   lostPlans(account: string): Promise<LostPlan[]>;
-  /** Dismisses those of one file, and returns them. */
   dismiss(account: string, wish: SignedDismissal): Promise<LostPlan[]>;
   accounts(): Promise<Account[]>;
   account(name: string): Promise<Account>;

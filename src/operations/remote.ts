@@ -38,7 +38,6 @@ export function remoteOperations(address: string, signIn: ServerSignIn | null): 
   const connection = connect(address, signIn);
   const { ask } = connection;
   const accounts = async () => (await ask('/accounts', AccountList)).accounts;
-  /** A list that comes in pages, of one plan or of all. */
   const whole = <Page extends z.ZodType<{ next: number | null }>, Item>(
     path: string,
     page: Page,

@@ -20,7 +20,6 @@ export type CheckedFile = {
   checked: { from: number; to: number };
 };
 
-/** The file, and what a person wants done with it. */
 export type PlanToStore = Omit<CheckedFile, 'acceptWarnings' | 'checked'> & {
   acceptWarnings?: boolean | undefined;
   /** The plan's name; by default, that of the file. */

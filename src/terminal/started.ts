@@ -43,7 +43,6 @@ export function hintThrough(address: string | null, tokenFile?: string): void {
   token = tokenFile === undefined ? '' : ` --token-file ${shellWord(tokenFile)}`;
 }
 
-/** ` --server URL` for a command that takes it, if a server is set. */
 function through(command: string): string {
   const [name = ''] = command.split(' ');
   const isServed = SERVED_COMMANDS.includes(name) && !command.endsWith('--work');

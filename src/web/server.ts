@@ -10,16 +10,14 @@ import type { Directory } from '../people/index.ts';
 import { serverUrl } from '../server-url.ts';
 import { addApi } from './api/index.ts';
 import { addBoard } from './board.ts';
-import { compressAnswers } from './compress.ts';
-import { readCompressedBodies } from './compressed-bodies.ts';
+import { compressAnswers, readCompressedBodies } from './compression.ts';
 import type { WebContext } from './context.ts';
 import { answerOtherMethods } from './methods.ts';
 import { addPages } from './pages/index.ts';
 import { answerProblems, problemOf, tell } from './problem.ts';
-import { refuseOtherSites } from './security/cross-site.ts';
 import { Door } from './security/door.ts';
 import { setHeaders } from './security/headers.ts';
-import { requireKnownHost } from './security/host.ts';
+import { refuseOtherSites, requireKnownHost } from './security/other-sites.ts';
 import { requireRoles } from './security/roles.ts';
 import { requireSignIn } from './security/sign-in.ts';
 import { refuseUnstorable } from './storable.ts';
@@ -76,7 +74,6 @@ export async function openWeb(context: WebContext, options: WebOptions) {
     throw cannotListen(options, error as NodeJS.ErrnoException);
   }
   return {
-    /** Its address on this machine, without a slash at the end. */
     url: serverUrl(app.server.address() as AddressInfo),
     /** All routes, and who may ask for each. */
     routes: routes(),

@@ -121,7 +121,6 @@ export async function withPlan<T>(
   }
 }
 
-/** The path of that upload; null when it is gone. */
 export async function findUpload(context: WebContext, token: string): Promise<string | null> {
   // Only a token makes a path, so a request cannot name another file.
   if (!/^[0-9a-f]{32}$/.test(token)) return null;
@@ -187,7 +186,6 @@ function baseName(file: string): string {
   return name.replace(/%22/g, '"').replace(/%0[da]/gi, ' ');
 }
 
-/** Returns the number of bytes. */
 async function save(from: Readable, path: string, limit: number): Promise<number> {
   let bytes = 0;
   async function* limited() {

@@ -14,10 +14,9 @@ import { steerRoutes } from './steer.ts';
 import { strayRoutes } from './strays.ts';
 import { submitRoutes } from './submit.ts';
 import { tokenRoutes } from './tokens.ts';
-import { unknownRoutes, verdictRoutes } from './unknown.ts';
+import { unknownRoutes } from './unknown.ts';
 import { inApiWords } from './words.ts';
 
-/** What the command line can do with plans, over HTTP; add it under /api. */
 export async function addApi(
   app: FastifyInstance,
   { context }: { context: WebContext },
@@ -39,7 +38,6 @@ export async function addApi(
     ...steerRoutes,
     ...resultRoutes,
     ...unknownRoutes,
-    ...verdictRoutes,
     ...accountRoutes,
     ...strayRoutes,
     ...approvalRoutes,

@@ -78,9 +78,6 @@ export const unknownRoutes: ApiRoute[] = [
       return settle(context.ledger, request.params.order, settlement);
     },
   }),
-];
-
-export const verdictRoutes: ApiRoute[] = [
   route('view', 'listVerdicts', 'GET /unknown/verdicts', {
     summary: 'The clear verdicts on unknown orders, which can be accepted',
     querystring: page(1000),

@@ -49,7 +49,6 @@ const NAVIGATION = [
   ['accounts', '/accounts', 'Accounts'],
 ] as const;
 
-/** The frame of every page, as the text that is sent. */
 export function layout(visit: Visit, page: Page): string {
   const { title, section, account, content } = page;
   const live = visit.url === null ? undefined : page.live;

@@ -133,7 +133,6 @@ function breaker({ recent, unknown, hasAnswers, pausedReason }: AccountState): H
 
 const NO_ANSWERS = html`<p class="muted">No answers yet. They appear here when a plan runs.</p>`;
 
-/** A bar for each answer since the first unknown one; there is none when all were clear. */
 function strip(recent: string, unknowns: number, inARow: number): Html {
   if (recent === '') return html`<p class="muted">None of the last 50 answers was unclear.</p>`;
   const label =

@@ -1,4 +1,4 @@
-import { flag, type Html, html } from '../html.ts';
+import { type Html, html } from '../html.ts';
 import { phone } from './numbers.ts';
 
 export function hidden(name: string, value: string | number | null): Html {
@@ -34,7 +34,7 @@ export function reasonField(
 /** A box for each number. `picked` are ticked at first. */
 export function numberPicks(numbers: string[], picked: string[]): Html {
   const boxes = numbers.map((number) => {
-    const checked = flag('checked', picked.includes(number));
+    const checked = picked.includes(number) && html` checked`;
     return html`<label><input type="checkbox" name="number"
           value="${number}"${checked}>${phone(number)}</label>`;
   });

@@ -17,7 +17,6 @@ export function fault(text: string | undefined): Html | null {
   return text ? html`<p class="fault" role="alert">${text}</p>` : null;
 }
 
-/** A card in place of a list that is empty: what would be in it, and how to begin. */
 export function emptyCard(title: string, words: Html, actions: Html | null = null): Html {
   return html`<section class="card"><div class="empty">
 <h2>${title}</h2><p class="muted">${words}</p>${actions}

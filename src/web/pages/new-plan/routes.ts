@@ -84,7 +84,6 @@ async function sendAnnotated(asked: Asked): Promise<FastifyReply> {
     .send(await annotatedFile(asked.context, path, account));
 }
 
-/** The file of the form, or why there is none. */
 async function receive({
   request,
   context,

@@ -7,7 +7,6 @@ import { type Html, html } from '../html.ts';
 
 const OWN_COLUMNS_SHOWN = 3;
 
-/** The first lines of a plan as the program read them, with some of the plan's own columns. */
 export function firstLines(plan: PlanDocument, lines: LineResult[], extraColumns: string[]): Html {
   const own = extraColumns.slice(0, OWN_COLUMNS_SHOWN);
   const hidden = extraColumns.length - own.length;

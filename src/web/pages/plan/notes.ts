@@ -17,7 +17,6 @@ import { type Html, html } from '../html.ts';
 export type Situation = {
   plan: ObservedPlan;
   inFlight: number;
-  /** The latest events, newest first. */
   events: LedgerEvent[];
   surplus: SurplusNumber[];
   now: Date;

@@ -28,7 +28,7 @@ import { approvalCard, approvalNote } from '../components/approval.ts';
 import { eventsCard } from '../components/events.ts';
 import { flash, note } from '../components/note.ts';
 import { count, counted } from '../components/numbers.ts';
-import { planPill, stateWords } from '../components/pill.ts';
+import { planPill, stateWords } from '../components/obstacles.ts';
 import { moment, timeLeft } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
@@ -110,7 +110,6 @@ function shapeOf({ situation: { plan }, account, shown: { plan: which, pace } }:
   return `${isReady ? 'ready' : 'started'} ${shortHash([which, terms])}`;
 }
 
-/** The questions that wait for an approval, and what became of the newest one. */
 function approvalsPart(approvals: Approval[], visit: Visit): Html {
   const waiting = approvals.filter(({ state }) => state === 'waiting');
   const latest = approvals[0] && approvalNote(approvals[0], visit.now);

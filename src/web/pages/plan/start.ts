@@ -26,7 +26,6 @@ export type Ready = TotalsShown & {
   firstLines: LineResult[];
   /** The other plans that were made of its file. */
   same: PlanDocument[];
-  /** Names what the page shows. */
   seen: string;
   fault?: string | undefined;
   mayStart: boolean;

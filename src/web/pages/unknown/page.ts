@@ -16,9 +16,7 @@ import { settledCard } from './settled.ts';
 
 type UnknownShown = {
   counts: UnknownCounts;
-  /** Of this plan or of all. */
   verdicts: VerdictCounts;
-  /** Settlements that can be taken back. */
   recent: Settlement[];
   orders: UnknownOrder[];
   plans: Map<number, PlanDocument>;
@@ -91,7 +89,6 @@ function caseList(visit: Visit, shown: UnknownShown): Html {
 ${pager(shown)}`;
 }
 
-/** Groups of neighbours about which the page says the same. */
 function alike(orders: UnknownOrder[]): UnknownOrder[][] {
   const groups: UnknownOrder[][] = [];
   for (const order of orders) {

@@ -12,7 +12,7 @@ import {
 } from '../../../ledger/index.ts';
 import type { Asked, WebContext } from '../../context.ts';
 import type { RefusedForm } from '../components/act.ts';
-import { eventSentence } from '../components/event-sentence.ts';
+import { eventSentence } from '../components/events.ts';
 import { exact } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
 import { sendPage, typedId } from '../page-routes.ts';
