@@ -4,8 +4,8 @@ import type { ObservedAccount } from '../../../obstacles/index.ts';
 import { type ActionForm, act, REASON, type RefusedForm } from '../components/act.ts';
 import { accountAnchor, modeTag } from '../components/mode.ts';
 import { fault, note } from '../components/note.ts';
-import { count, counted, onTheirWay, pace } from '../components/numbers.ts';
-import { OBSTACLE_STATES, obstacleNote } from '../components/obstacles.ts';
+import { count, counted, onTheirWay, pace, stillFinish } from '../components/numbers.ts';
+import { OBSTACLES, obstacleNote } from '../components/obstacles.ts';
 import { pageText, withFullStop } from '../components/page-text.ts';
 import { type Html, html } from '../html.ts';
 import type { Visit } from '../layout.ts';
@@ -53,7 +53,7 @@ const thresholdLine = (threshold: Threshold): Html =>
 function pill({ pausedReason, inFlight, obstacles }: ObservedAccount): Html {
   const [obstacle] = obstacles;
   if (pausedReason !== null) return html`<span class="pill hold">Paused</span>`;
-  if (obstacle) return html`<span class="pill hold">${OBSTACLE_STATES[obstacle.kind]}</span>`;
+  if (obstacle) return html`<span class="pill hold">${OBSTACLES[obstacle.kind].state}</span>`;
   if (inFlight > 0) return html`<span class="pill run">${onTheirWay(inFlight)}</span>`;
   return html`<span class="pill wait">Nothing on its way</span>`;
 }
@@ -61,14 +61,12 @@ function pill({ pausedReason, inFlight, obstacles }: ObservedAccount): Html {
 type Form = Pick<ActionForm, 'to' | 'who' | 'refused'>;
 
 function pause({ name, inFlight }: AccountState, form: Form): Html {
-  const rest =
-    inFlight > 0 ? `${onTheirWay(inFlight)} will still finish.` : 'No order is on its way.';
   return act({
     ...form,
     id: `pause-${accountAnchor(name)}`,
     to: `${form.to}/pause`,
     opens: 'Pause…',
-    says: html`Stops every plan on ${name}. ${rest}`,
+    says: html`Stops every plan on ${name}. ${stillFinish(inFlight)}`,
     reason: REASON,
     button: `Pause ${name}`,
   });

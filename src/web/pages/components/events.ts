@@ -51,7 +51,7 @@ export function eventSentence(event: LedgerEvent): Html {
   return say ? say(done) : html`${event.kind.replaceAll('_', ' ')}, by ${done.name}.`;
 }
 
-const ofPlans: Record<string, Sentence> = {
+const SENTENCES: Record<string, Sentence> = {
   plan_submitted: ({ name }) => html`Submitted by ${name}.`,
   plan_started: ({ name }) => html`Started by ${name}.`,
   plan_paused: ({ name, who }) => {
@@ -68,9 +68,6 @@ const ofPlans: Record<string, Sentence> = {
     typeof line === 'number'
       ? html`${name} closed line ${count(line)}: it is not tried again.`
       : html`Closed by ${name}: no line is tried again.`,
-};
-
-const ofOrders: Record<string, Sentence> = {
   order_settled: settled,
   order_unsettled: ({ name, orderId }) =>
     html`${name} took back the settlement of ${named(orderId)}: it is unknown again.`,
@@ -81,9 +78,6 @@ const ofOrders: Record<string, Sentence> = {
       ? html`Late answer: ${named(orderId)} bought ${counted(Number(bought), 'number')}.`
       : html`Late answer: the vendor named ${counted(Number(surplus), 'number')} for
         ${named(orderId)}, which was settled or sent again before.`,
-};
-
-const ofAccounts: Record<string, Sentence> = {
   account_paused: ({ name, why, detail, ...event }) =>
     pausedItself(event)
       ? html`The account paused itself. ${reason(why)}`
@@ -111,9 +105,6 @@ const ofAccounts: Record<string, Sentence> = {
   queue_resumed: ({ name }) => html`The queue was resumed by ${name}.`,
   queue_changed: ({ name, detail }) =>
     html`${name} changed the queue on its board: ${String(detail.button)}.`,
-};
-
-const ofApprovals: Record<string, Sentence> = {
   approval_wanted: ({ name, detail }) =>
     html`${name} asked for another person's approval: ${wanted(detail)}.`,
   approval_given: ({ name, detail }) => html`${name} approved: ${wanted(detail)}.`,
@@ -121,8 +112,6 @@ const ofApprovals: Record<string, Sentence> = {
 };
 
 const NUMBERS_NAMED = 5;
-
-const SENTENCES = { ...ofPlans, ...ofOrders, ...ofAccounts, ...ofApprovals };
 
 /** Kinds whose sentence has the event's reason in it. */
 const HAVE_REASON = ['account_paused', 'account_limited', 'plan_limited', 'plan_full'];

@@ -7,7 +7,7 @@ import {
 } from '../../../ledger/index.ts';
 import { isPart } from '../../../name-rule.ts';
 import type { ObservedPlan } from '../../../obstacles/index.ts';
-import { note } from '../components/note.ts';
+import { note, unknownNote } from '../components/note.ts';
 import { count, counted, onTheirWay, phone } from '../components/numbers.ts';
 import { obstacleNote } from '../components/obstacles.ts';
 import { pageText, withFullStop } from '../components/page-text.ts';
@@ -57,19 +57,8 @@ function surplusNote({ plan, surplus }: Situation): Html | null {
   );
 }
 
-function unknown({ plan }: Situation): Html | null {
-  const n = plan.unknownOrders;
-  if (n === 0) return null;
-  const [these, them, They] =
-    n === 1 ? ['this order', 'it', 'It'] : ['these orders', 'them', 'They'];
-  return note(
-    'warn hatched',
-    html`<b>${counted(n, 'order')}, ${counted(plan.unknown, 'number')}: outcome unknown.</b>
-      We sent ${these} and got no clear answer. ${They} may have bought numbers. ${They} will not be
-      sent again until someone settles ${them}.`,
-    html`<a class="btn" href="/unknown?plan=${plan.id}">Settle ${counted(n, 'order')}</a>`,
-  );
-}
+const unknown = ({ plan }: Situation) =>
+  unknownNote(plan.unknownOrders, plan.unknown, `/unknown?plan=${plan.id}`);
 
 /** The first reason why nothing new is sent. For a cancelled plan, what delays its end. */
 function standstill({ plan, inFlight, events, now }: Situation): Html | null {

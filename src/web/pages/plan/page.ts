@@ -1,5 +1,4 @@
 import type { FastifyReply } from 'fastify';
-import { AppError, hasCode } from '../../../errors.ts';
 import {
   type Approval,
   accountState,
@@ -35,8 +34,8 @@ import { layout, type Visit } from '../layout.ts';
 import { sendPage } from '../page-routes.ts';
 import { visitOf } from '../visit.ts';
 import { planActions } from './actions.ts';
+import { Query } from './lines.ts';
 import { planNotes, planSaid, type Situation } from './notes.ts';
-import { Query } from './query.ts';
 import { startPanel } from './start.ts';
 import { startedPart } from './started.ts';
 
@@ -81,7 +80,7 @@ type PlanRead = Awaited<ReturnType<typeof readPlan>>;
 
 async function readPlan(asked: Asked, id: number) {
   const { ledger } = asked.context;
-  const plan = await planHere(asked.context, id);
+  const plan = await observe(asked.context, await findPlan(ledger, id));
   const query = Query.parse(asked.request.query);
   const isPaged = query.events !== undefined;
   const [visit, account, events, surplus, approvals, shown] = await Promise.all([
@@ -115,16 +114,6 @@ function approvalsPart(approvals: Approval[], visit: Visit): Html {
   const latest = approvals[0] && approvalNote(approvals[0], visit.now);
   return html`<div class="stack" data-part="approvals">
     ${waiting.map((each) => approvalCard(each, visit))}${latest}</div>`;
-}
-
-async function planHere(context: WebContext, id: number): Promise<ObservedPlan> {
-  try {
-    return await observe(context, await findPlan(context.ledger, id));
-  } catch (error) {
-    if (!hasCode(error, 'not_found')) throw error;
-    // The ledger's own message names a command.
-    throw new AppError('not_found', `There is no plan ${id} here.`, { id });
-  }
 }
 
 function titleOf(plan: PlanDocument): string {

@@ -12,7 +12,7 @@ import { moneyWords, unpricedWords, withoutWords } from '../../../prices/index.t
 import { bar, sharesOf } from '../components/bar.ts';
 import { accountAnchor } from '../components/mode.ts';
 import { count, counted, pace, percent, quiet } from '../components/numbers.ts';
-import { OBSTACLE_ENDS } from '../components/obstacles.ts';
+import { OBSTACLES } from '../components/obstacles.ts';
 import { elapsed, minute, moment, timeLeft } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
 import { msPaused, type Pause } from './course.ts';
@@ -182,7 +182,7 @@ function timeWords(plan: ObservedPlan, now: Date): [left: string, below: Html | 
   if (obstacle?.kind === 'account_paused')
     return ['paused', `${atPace} after ${account} is resumed`];
   if (plan.etaSeconds === null)
-    return ['not known', obstacle ? OBSTACLE_ENDS[obstacle.kind](account) : atPace];
+    return ['not known', obstacle ? OBSTACLES[obstacle.kind].end : atPace];
   const until = new Date(now.getTime() + plan.etaSeconds * 1000);
   const left = timeLeft(plan.etaSeconds);
   if (plan.etaSeconds < 10) return [left, ''];

@@ -2,9 +2,9 @@ import { type Account, awaitsAnswers, missingOf, type PlanPage } from '../../../
 import { type ObservedPlan, pauseOf } from '../../../obstacles/index.ts';
 import { bar, sharesOf } from '../components/bar.ts';
 import { modeTag } from '../components/mode.ts';
-import { emptyCard, note } from '../components/note.ts';
+import { emptyCard, unknownNote } from '../components/note.ts';
 import { count, counted, paceWords, quiet } from '../components/numbers.ts';
-import { OBSTACLE_ENDS, obstacleNote, planPill } from '../components/obstacles.ts';
+import { OBSTACLES, obstacleNote, planPill } from '../components/obstacles.ts';
 import { heading, numberCell, numberHeading, pageLink } from '../components/table.ts';
 import { elapsed, moment, timeLeft } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
@@ -17,7 +17,7 @@ export function plansPage(visit: Visit, shown: Shown): string {
   const { accounts, page, search } = shown;
   const isEmpty = page.total === 0 && search === '';
   const notices = [
-    unknownNote(visit.unknownOrders),
+    unknownNote(visit.unknownOrders, null, '/unknown'),
     ...accounts.map((account) => accountNote(account, page, visit.now)),
   ];
   const content = html`<div class="head">
@@ -27,19 +27,6 @@ export function plansPage(visit: Visit, shown: Shown): string {
 <div class="stack notices" data-part="notices">${notices}</div>
 ${isEmpty ? noPlans(visit) : planTable(visit, shown)}`;
   return layout(visit, { title: 'Plans', section: 'plans', live: { events: null }, content });
-}
-
-function unknownNote(orders: number): Html | null {
-  if (orders === 0) return null;
-  const [needs, them, they, They] =
-    orders === 1 ? ['needs', 'it', 'it', 'It'] : ['need', 'them', 'they', 'They'];
-  return note(
-    'warn hatched',
-    html`<b>${counted(orders, 'order')} ${needs} a decision.</b>
-      We sent ${them} and do not know what ${they} bought.
-      ${They} will not be sent again until someone settles ${them}.`,
-    html`<a class="btn" href="/unknown">Settle ${them}</a>`,
-  );
 }
 
 /** What stops the plans of an account on this page; a pause also where none of them is on it. */
@@ -145,7 +132,7 @@ function paceLines(plan: ObservedPlan): [above: string, below: string] {
   if (isMoving && awaitsAnswers(plan)) return ['waits', 'for the vendor’s answer'];
   if (isMoving) return [paceWords(rate), left ?? 'as fast as possible'];
   if (state === 'running' || state === 'standing') {
-    return ['stopped', left ?? OBSTACLE_ENDS[obstacles[0]?.kind ?? 'account_paused'](plan.account)];
+    return ['stopped', left ?? OBSTACLES[obstacles[0]?.kind ?? 'account_paused'].end];
   }
   if (heldUntil) return ['stopped', 'until its limit leaves room'];
   if (state === 'paused') return ['stopped', 'until it is resumed'];
