@@ -25,6 +25,11 @@ export function addUnknown(program: Command): void {
     });
 }
 
+const HOW_TO_SETTLE = [
+  '  "settle ORDER --bought 2125550100,2125550101 --by NAME --why TEXT"',
+  '  "settle ORDER --nothing --by NAME --why TEXT"',
+];
+
 function describe(orders: UnknownOrder[], { isRemote }: { isRemote: boolean }): ScreenLine[] {
   if (orders.length === 0) return ['No order is unknown.'];
   const proposals = orders.map(({ proposal }) => proposal);
@@ -47,8 +52,7 @@ function describe(orders: UnknownOrder[], { isRemote }: { isRemote: boolean }): 
       ({ order, proposal }) => proposal && `  ${order}: ${proposal.finding}. ${proposal.why}`,
     ),
     "They are not sent again until they are settled. Check the vendor's account, then:",
-    '  "settle ORDER --bought 2125550100,2125550101 --by NAME --why TEXT"',
-    '  "settle ORDER --nothing --by NAME --why TEXT"',
+    ...HOW_TO_SETTLE,
     '  "settle ORDER --accept --by NAME", if the verdict above is bought or nothing',
     isAnyClear && '  "settle --accept-all --by NAME", to accept all clear verdicts',
     !isRemote && '  "reconcile", to read the list of numbers again',
@@ -65,8 +69,7 @@ function openLinesOf(lines: UndecidedLine[]): ScreenLine[] {
   return [
     ...lines.flatMap(describeLine),
     "Look at the vendor's account. When you know whose they are:",
-    '  "settle ORDER --bought 2125550100,2125550101 --by NAME --why TEXT"',
-    '  "settle ORDER --nothing --by NAME --why TEXT"',
+    ...HOW_TO_SETTLE,
   ];
 }
 

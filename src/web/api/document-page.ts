@@ -11,7 +11,6 @@ type Schema = {
   properties?: Record<string, Schema>;
   required?: string[];
   description?: string;
-  default?: unknown;
 };
 
 type Content = Record<string, { schema?: Schema }>;

@@ -7,7 +7,7 @@ import type { Asked, WebContext } from '../context.ts';
 import { whileSignedIn } from '../security/sign-in.ts';
 import { afterId, fileOf, planId } from './requests.ts';
 import { addRoutes, routesOf } from './route.ts';
-import { type Listener, PlanWatches } from './watch.ts';
+import { type Listener, openWatches, type PlanWatches } from './watch.ts';
 
 const route = routesOf('Plans');
 
@@ -36,7 +36,7 @@ const Query = z.strictObject({
 });
 
 export function addEvents(app: FastifyInstance, context: WebContext): void {
-  const watches = new PlanWatches(context);
+  const watches = openWatches(context);
   app.addHook('preClose', async () => watches.close());
   const watchPlan = route('view', 'watchPlan', 'GET /plans/:id/events', {
     summary: 'What happens to a plan, as server-sent events',

@@ -18,10 +18,9 @@ import { counted } from '../components/numbers.ts';
 import { type Html, html } from '../html.ts';
 import { chart } from './chart.ts';
 import { courseOf, type Pause, pausesBetween } from './course.ts';
-import { linesCard } from './lines.ts';
+import { linesCard, type Query } from './lines.ts';
 import type { Situation } from './notes.ts';
 import { progressCard } from './progress.ts';
-import type { Query } from './query.ts';
 import { regionsCard } from './regions.ts';
 
 const LINES_PER_PAGE = 50;
