@@ -42,6 +42,7 @@ export type Operations = AsyncDisposable & {
   submit(file: CheckedFile, account: Account, who: string): Promise<ObservedPlan>;
   /** Before a start with live keys, a person has confirmed it. */
   steer(id: number, move: Move, by: By, accept?: Acceptance): Promise<ObservedPlan>;
+  /** Null: all standing lines of the plan. */
   close(id: number, line: number | null, by: By): Promise<ObservedPlan>;
   /** Returns how many orders wait again. */
   retry(id: number, wish: RetryWish): Promise<number>;

@@ -74,6 +74,7 @@ export async function openWeb(context: WebContext, options: WebOptions) {
     throw cannotListen(options, error as NodeJS.ErrnoException);
   }
   return {
+    /** Without a slash at the end. */
     url: serverUrl(app.server.address() as AddressInfo),
     /** All routes, and who may ask for each. */
     routes: routes(),

@@ -2,7 +2,7 @@ import { type AccountState, UNKNOWN_IN_A_ROW, UNKNOWN_OF_FIFTY } from '../../../
 import { stateWords, type Threshold, thresholdWords } from '../../../limits/index.ts';
 import type { ObservedAccount } from '../../../obstacles/index.ts';
 import { type ActionForm, act, REASON, type RefusedForm } from '../components/act.ts';
-import { accountAnchor, modeTag } from '../components/mode.ts';
+import { accountAnchor, accountUrl, modeTag } from '../components/mode.ts';
 import { fault, note } from '../components/note.ts';
 import { count, counted, onTheirWay, pace, stillFinish } from '../components/numbers.ts';
 import { OBSTACLES, obstacleNote } from '../components/obstacles.ts';
@@ -16,7 +16,7 @@ export function accountCard(
   refused: RefusedForm | undefined,
 ): Html {
   const { name, mode } = account;
-  const url = `/accounts/${encodeURIComponent(name)}`;
+  const url = accountUrl(name);
   const key = accountAnchor(name);
   const form = { to: url, who: visit.who, refused };
   const press = account.pausedReason === null ? pause : resume;

@@ -5,6 +5,7 @@ import { actor } from '../../actor.ts';
 import type { Asked, WebContext } from '../../context.ts';
 import { overruling, type RefusedForm } from '../components/act.ts';
 import { signFields } from '../components/fields.ts';
+import { accountUrl } from '../components/mode.ts';
 import { flash, note } from '../components/note.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
@@ -51,8 +52,6 @@ export type SaidCard = {
   anyway: string;
 };
 
-const urlOf = (account: string) => `/accounts/${encodeURIComponent(account)}`;
-
 export function addSaidList<Item>(
   app: FastifyInstance,
   context: WebContext,
@@ -89,7 +88,7 @@ async function press<Item>(asked: Asked, list: SaidList<Item>, way: string): Pro
     typed,
     act: () =>
       list.say({ ledger: context.ledger, account, way, typed, signer: actor(request, by) }),
-    done: `${urlOf(account.name)}/${list.path}?said`,
+    done: `${accountUrl(account.name)}/${list.path}?said`,
     refuse: (fault, objections) =>
       send(asked, list, {
         ...{ form: file || way, fault, objections },
@@ -111,14 +110,14 @@ function saidPage<Item>(visit: Visit, list: SaidList<Item>, shown: Shown<Item>):
   const cards = list.cards(items, visit, refused);
   const isInCard = cards.some(({ form }) => form === refused?.form);
   const content = html`<div class="head"><div>
-  <p class="crumb"><a href="/accounts">Accounts</a> / <a href="${urlOf(name)}">${name}</a></p>
+  <p class="crumb"><a href="/accounts">Accounts</a> / <a href="${accountUrl(name)}">${name}</a></p>
   <h1>${list.title}</h1>
   <p>${list.introduction}</p>
 </div></div>
 ${flash(isSaid ? list.said : null)}
 ${refused && !isInCard && note('bad', html`${refused.fault}`)}
 ${cards.length === 0 && list.none}
-${cards.map((card) => cardPart(visit, `${urlOf(name)}/${list.path}`, card, refused))}`;
+${cards.map((card) => cardPart(visit, `${accountUrl(name)}/${list.path}`, card, refused))}`;
   const title = `${list.title}, ${name}`;
   return layout(visit, { title, section: 'accounts', account, content });
 }
