@@ -12,7 +12,6 @@ import {
 import { actingUser, openOperations } from '../session/index.ts';
 import { answer, examples, newCommand, type ScreenLine, table } from '../terminal/index.ts';
 
-/** `strays` and `lost`: lists of an account. A named person can say something about an item. */
 export function addAccountLists(program: Command): void {
   addList(program, STRAYS);
   addList(program, LOST);
@@ -20,7 +19,6 @@ export function addAccountLists(program: Command): void {
 
 type List<Item, Wish> = {
   name: string;
-  /** What can be said, as options. */
   says: [flags: string, description: string][];
   example: string;
   read(said: SaidForeign & SaidDismissal, signer: By): Wish;
@@ -89,15 +87,13 @@ function describeStrays(account: string, strays: Stray[]): ScreenLine[] {
       ['number', 'on the list since', ''],
       strays.map((stray) => [stray.number, stray.listedAt.toISOString(), explanationOf(stray)]),
     ),
-    ...(strays.some((stray) => explanationOf(stray) === '') ? [UNEXPLAINED] : []),
+    strays.some((stray) => explanationOf(stray) === '') &&
+      'Those with nothing beside them are not explained.',
     'No order has them. Say which of them were bought outside this program:',
     `  "strays ${account} --foreign 2125550100,2125550101 --by NAME --why TEXT"`,
   ];
 }
 
-const UNEXPLAINED = 'Those with nothing beside them are not explained.';
-
-/** What explains the number, unless nothing does. */
 function explanationOf({ isForeign, order }: Stray): string {
   if (isForeign) return 'foreign';
   return order === null ? '' : `order ${order}, by its verdict`;

@@ -43,8 +43,8 @@ export function addAccount(program: Command): void {
       const shown = change.resume && (await operations.account(changed));
       if (shown?.pauseId) change.resume = { pauseId: shown.pauseId };
       const account = await operations.changeAccount(changed, change, by);
-      const lifted = shown?.pausedReason ? [`It was paused: ${shown.pausedReason}.`] : [];
-      answer(options.json, account, () => [...describe([account]), ...lifted]);
+      const lifted = shown?.pausedReason && `It was paused: ${shown.pausedReason}.`;
+      answer(options.json, account, () => [...describe([account]), lifted || null]);
     });
 }
 

@@ -8,7 +8,6 @@ import { answer, examples, idOf, newCommand, type ScreenLine, table } from '../t
 
 type Options = { json?: true; why?: string };
 
-/** `approvals`, `approve` and `refuse`: what waits for another person's approval. */
 export function addApprove(program: Command): void {
   listing(program);
   approving(program);

@@ -113,6 +113,6 @@ function describe({ promise, breaches }: AuditResult): ScreenLine[] {
       const where = order ? `order ${order}: ` : plan ? `plan ${plan}: ` : '';
       return `          ${where}${detail}`;
     }),
-    ...(more > 0 ? [`          … and ${more} more`] : []),
+    more > 0 && `          … and ${more} more`,
   ];
 }

@@ -52,14 +52,12 @@ export function addCheck(program: Command): void {
       const areaCodes = await areaCodesFor(options);
       const check = await checkPlan(input.path, { ...reading, areaCodes });
       const stock = await stockMetBy(check, command);
-      const mayCost = await mayCostOf(account, check, stock);
-      const limits = await limitsOf(account, check, mayCost);
-      const costLines = [...(await costLinesOf(mayCost)), ...limits.lines];
+      const { mayCost, words, mayStart } = await estimate(account, check, stock);
       // Where there are several accounts, "order" wants one of them named.
       const named = options.account ?? (account === undefined ? 'NAME' : undefined);
-      const buying = limits.mayStart ? [howToBuy(path, { ...options, account: named })] : [];
+      const buying = mayStart && howToBuy(path, { ...options, account: named });
       answer(options.json, { ...checkDocument(check), stock, mayCost }, () =>
-        describeCheck(input.name, check, { stock, costLines, buying }),
+        describeCheck(input.name, check, { stock, words, buying }),
       );
       if (options.mend) {
         const { faultyRows } = await annotatePlan(input.path, options.mend, {
@@ -106,47 +104,36 @@ async function stockMetBy(check: PlanCheck, command: Command): Promise<StockMet[
   }
 }
 
-async function mayCostOf(
+type Estimate = { mayCost: PlannedCost | null; words: ScreenLine[]; mayStart: boolean };
+
+/** Only limits of all together count: who starts it is not known. Nor is what was spent. */
+async function estimate(
   account: AccountConfig | undefined,
   check: PlanCheck,
   stock: StockMet[],
-): Promise<PlannedCost | null> {
-  const prices = account?.prices ?? null;
-  if (prices === null) return null;
-  const { plannedCost } = await import('../ledger/index.ts');
-  return plannedCost(prices, check, stock);
-}
-
-async function costLinesOf(mayCost: PlannedCost | null): Promise<string[]> {
-  if (mayCost === null) return [];
-  const { mayCostLines } = await import('../dialogue/index.ts');
-  return mayCostLines(mayCost);
-}
-
-/** Only limits of all together count: who starts it is not known. Nor is what was spent. */
-async function limitsOf(
-  account: AccountConfig | undefined,
-  { numbers }: PlanCheck,
-  mayCost: PlannedCost | null,
-): Promise<{ lines: string[]; mayStart: boolean }> {
+): Promise<Estimate> {
   const { name = '', limits = [], threshold = null, prices = null } = account ?? {};
-  if (limits.length === 0 && threshold === null) return { lines: [], mayStart: true };
+  if (limits.length === 0 && threshold === null && prices === null)
+    return { mayCost: null, words: [], mayStart: true };
+  const { plannedCost, whyNever } = await import('../ledger/index.ts');
   const { whatLimits } = await import('../operations/index.ts');
-  const { whyNever } = await import('../ledger/index.ts');
+  const { mayCostLines } = await import('../dialogue/index.ts');
+  const asked = { numbers: check.numbers, mayCost: plannedCost(prices, check, stock) };
   const unspent = limits.map((limit) => ({ ...limit, spent: null, isEverybodys: false }));
   const limited = { name, limits: unspent, prices, approval: threshold };
   return {
-    lines: whatLimits({ numbers, mayCost }, limited, null),
-    mayStart: whyNever({ numbers, mayCost }, limited, null) === null,
+    mayCost: asked.mayCost,
+    words: [...mayCostLines(asked.mayCost), ...whatLimits(asked, limited, null)],
+    mayStart: whyNever(asked, limited, null) === null,
   };
 }
 
-type Checked = { stock: StockMet[]; costLines: string[]; buying: string[] };
+type Checked = { stock: StockMet[]; words: ScreenLine[]; buying: ScreenLine };
 
 function describeCheck(
   name: string,
   check: PlanCheck,
-  { stock, costLines, buying }: Checked,
+  { stock, words, buying }: Checked,
 ): ScreenLine[] {
   const { lines, orders, numbers, slots, faultCount, extraColumns } = check;
   const sums = [counted(lines, 'line'), counted(orders, 'order'), counted(numbers, 'number')];
@@ -158,16 +145,16 @@ function describeCheck(
     ...(rows.length > 0 ? table(head, rows) : []),
     ...areaCodeTable(check, stock),
     ...ladderLines(check),
-    ...(slots > 0 ? [`Slots, bought as well: ${count(slots)}.`] : []),
-    ...costLines,
-    ...(extraColumns.length > 0 ? [`Copied to the results: ${copied(check)}.`] : []),
+    slots > 0 && `Slots, bought as well: ${count(slots)}.`,
+    ...words,
+    extraColumns.length > 0 && `Copied to the results: ${copied(check)}.`,
     ...warningLines(check),
     ...(faultCount > 0
       ? [
           inColour(`${counted(faultCount, 'error')}. Nothing can be bought yet:`, 'unknown'),
           ...listNotes(check.faults, faultCount),
         ]
-      : buying),
+      : [buying]),
   ];
 }
 
@@ -187,7 +174,7 @@ function areaCodeTable({ areaCodes }: PlanCheck, stock: StockMet[]): ScreenLine[
   const head = ['area code', 'place', 'lines', 'numbers'];
   return [
     ...table(stock.length > 0 ? [...head, 'earlier'] : head, rows),
-    ...(more > 0 ? [`  … and ${counted(more, 'more area code')}`] : []),
+    more > 0 && `  … and ${counted(more, 'more area code')}`,
   ];
 }
 
@@ -199,7 +186,6 @@ function stockWords({ asked, bought, plan, startedAt }: StockMet): string {
 
 const LADDERS_SHOWN = 20;
 
-/** What lines may buy in place of their own numbers, and which ask again. */
 function ladderLines({
   ladders,
   ladderWords,
@@ -208,20 +194,15 @@ function ladderLines({
 }: PlanCheck): ScreenLine[] {
   const shown = ladderWords.slice(0, LADDERS_SHOWN);
   const more = ladders.length - shown.length;
+  const ask = keepTryingLines === 1 ? 'asks' : 'ask';
   return [
-    ...(shown.length > 0 ? [`${counted(fallbackLines, 'line')} may buy instead:`] : []),
+    shown.length > 0 && `${counted(fallbackLines, 'line')} may buy instead:`,
     ...shown.map((words) => `  ${words}`),
-    ...(more > 0 ? [`  … and ${counted(more, 'more ladder')}`] : []),
-    ...(keepTryingLines > 0
-      ? [
-          `${counted(keepTryingLines, 'line')} ${keepTryingLines === 1 ? 'asks' : 'ask'} again ` +
-            'for what is missing.',
-        ]
-      : []),
+    more > 0 && `  … and ${counted(more, 'more ladder')}`,
+    keepTryingLines > 0 && `${counted(keepTryingLines, 'line')} ${ask} again for what is missing.`,
   ];
 }
 
-/** The extra columns, with their names in the results where these differ. */
 function copied({ extraColumns, resultColumns }: PlanCheck): string {
   const named = extraColumns.map((name, at) =>
     resultColumns[at] === name ? name : `${name} (as ${resultColumns[at]})`,

@@ -1,7 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { examples, newCommand, writeLines } from '../terminal/index.ts';
 
-/** Completes the commands that the program has when it is called. */
 export function addCompletion(program: Command): void {
   newCommand(program, 'completion')
     .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SHELLS)))

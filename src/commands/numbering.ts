@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { numberingOf, readConfig } from '../config/index.ts';
 import { AppError, usageError } from '../errors.ts';
 import {
-  type AreaCode,
   changesBetween,
   dayOf,
   KINDS,
@@ -44,37 +43,24 @@ function aboutTable(numbering: Numbering, today: string) {
 }
 
 function describeTable({ fileDate, sha256, warning }: ReturnType<typeof aboutTable>): ScreenLine[] {
-  const source = `Area codes of NANPA's report of ${fileDate} (sha256 ${sha256}).`;
-  return warning === null ? [source] : [source, warning];
+  return [`Area codes of NANPA's report of ${fileDate} (sha256 ${sha256}).`, warning];
 }
 
 type Kind = { kind: string; codes: number; inService: number };
 
+const COUNTRIES: Record<string, string> = { US: 'United States', CA: 'Canada' };
+
 function kindsOf(numbering: Numbering, today: string): Kind[] {
-  const all = numbering.all();
-  const counted = (kind: string, is: (code: AreaCode) => boolean): Kind => {
-    const codes = all.filter(is);
-    const inService = codes.filter(({ code }) => numbering.isInService(code, today)).length;
-    return { kind, codes: codes.length, inService };
-  };
   const [geographic, ...others] = KINDS;
-  const places = (isPlace: (country: string | null) => boolean) => (code: AreaCode) =>
-    code.kind === geographic && isPlace(code.country);
-  return [
-    counted(
-      `${geographic}, United States`,
-      places((country) => country === 'US'),
-    ),
-    counted(
-      `${geographic}, Canada`,
-      places((country) => country === 'CA'),
-    ),
-    counted(
-      `${geographic}, elsewhere`,
-      places((country) => !['US', 'CA'].includes(country ?? '')),
-    ),
-    ...others.map((kind) => counted(kind, (code) => code.kind === kind)),
-  ];
+  const places = [...Object.values(COUNTRIES), 'elsewhere'].map((each) => `${geographic}, ${each}`);
+  const byKind = Map.groupBy(numbering.all(), ({ kind, country }) =>
+    kind === geographic ? `${kind}, ${COUNTRIES[country ?? ''] ?? 'elsewhere'}` : kind,
+  );
+  return [...places, ...others].map((kind) => {
+    const codes = byKind.get(kind) ?? [];
+    const inService = codes.filter(({ code }) => numbering.isInService(code, today));
+    return { kind, codes: codes.length, inService: inService.length };
+  });
 }
 
 function kindsTable(kinds: Kind[]): ScreenLine[] {
@@ -108,10 +94,10 @@ function describeCode(facts: ReturnType<typeof factsOf>): ScreenLine[] {
   const near = nearby.map(({ code, miles }) => `${code} (${miles})`).join(', ');
   return [
     `${code} ${place}`,
-    ...(place === kind ? [] : [`  kind        ${kind}`]),
+    place !== kind && `  kind        ${kind}`,
     `  in service  ${service}`,
     `  overlays    ${overlays.join(', ') || 'none'}`,
-    ...(near === '' ? [] : [`  nearby      ${near} (miles, roughly)`]),
+    near !== '' && `  nearby      ${near} (miles, roughly)`,
     `By NANPA's report of ${fileDate}.`,
   ];
 }
@@ -123,16 +109,14 @@ function answerChanges(
   const report = readReportFile(from);
   const changes = changesBetween(inUse, report);
   const about = aboutTable(report, today);
+  const rows = changes.map(({ code, what, was, is }) => [code, what, was, is]);
   answer(json, { ...about, inUse: aboutTable(inUse, today), changes }, () => [
     ...describeTable(about),
-    changes.length === 0
-      ? `It says the same as the report of ${inUse.fileDate} in use.`
-      : `It differs from the report of ${inUse.fileDate} in use:`,
     ...(changes.length === 0
-      ? []
-      : table(
-          ['code', 'what', 'was', 'is'],
-          changes.map(({ code, what, was, is }) => [code, what, was, is]),
-        )),
+      ? [`It says the same as the report of ${inUse.fileDate} in use.`]
+      : [
+          `It differs from the report of ${inUse.fileDate} in use:`,
+          ...table(['code', 'what', 'was', 'is'], rows),
+        ]),
   ]);
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { idleLines, leftLines, unclearLines } from '../dialogue/index.ts';
+import { leftLines, unclearLine } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
 import {
   type Accepted,
@@ -66,7 +66,7 @@ export function addReconcile(program: Command): void {
       const left = leftBy(done);
       answer(json, { ...done, left }, () => [
         ...describe(done, left),
-        ...idleLines(idle),
+        idle.length > 0 && noWorker(idle),
         ...leftLines(stale),
       ]);
       if (!done.isRead) process.exitCode = 1;
@@ -117,17 +117,17 @@ function describe({ proposals, settled }: Judged, left: number[]): ScreenLine[] 
   );
   return [
     ...table(['order', 'verdict', 'bought', 'evidence'], rows),
-    ...(settled.length > 0
-      ? [`${counted(settled.length, 'order')} settled, ${counted(left.length, 'order')} left.`]
-      : []),
-    ...(open.length > 0
-      ? [
-          `${counted(open.length, 'verdict')} to accept: "settle ORDER --accept --by NAME"`,
-          ...(open.some(({ isClear }) => isClear)
-            ? ['To accept all clear ones: "settle --accept-all --by NAME"']
-            : []),
-          ...unclearLines(open),
-        ]
-      : []),
+    settled.length > 0 &&
+      `${counted(settled.length, 'order')} settled, ${counted(left.length, 'order')} left.`,
+    open.length > 0 &&
+      `${counted(open.length, 'verdict')} to accept: "settle ORDER --accept --by NAME"`,
+    open.some(({ isClear }) => isClear) &&
+      'To accept all clear ones: "settle --accept-all --by NAME"',
+    unclearLine(open),
   ];
 }
+
+/** For orders that are judged later. */
+const noWorker = (accounts: string[]) =>
+  `No worker is running for ${accounts.join(', ')}, so no time passes. "work" starts one, ` +
+  'which then reads the list.';

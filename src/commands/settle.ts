@@ -4,7 +4,7 @@ import {
   confirmNothing,
   confirmVerdicts,
   obstacleLines,
-  unclearLines,
+  unclearLine,
 } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
 import { usageError } from '../errors.ts';
@@ -143,7 +143,7 @@ async function acceptAll(
   const unknown = verdicts.length > 0 ? [] : await operations.unknown(planId);
   answer(options.json, { verdicts, ...accepted }, () => [
     ...acceptedLines(verdicts, accepted),
-    ...unclearLines(unknown.map(({ proposal }) => proposal)),
+    unclearLine(unknown.map(({ proposal }) => proposal)),
   ]);
   if (accepted.settled.some(({ state }) => state === 'waiting')) {
     say('The next worker sends what waits, except for plans that are paused or cancelled.');

@@ -55,10 +55,10 @@ function planTable(plans: PlanDocument[]): ScreenLine[] {
     ...[String(p.id), p.name, p.account, stateWord(p)],
     ...[p.requested, p.bought, missingOf(p), p.unknown, p.cancelled, p.pending],
   ]);
-  const older = `These are the newest ${PLANS_LISTED}. The page "Plans" has those before, too.`;
   return [
     ...table(['id', 'plan', 'account', 'state', ...counts], rows),
-    ...(plans.length < PLANS_LISTED ? [] : [older]),
+    plans.length >= PLANS_LISTED &&
+      `These are the newest ${PLANS_LISTED}. The page "Plans" has those before, too.`,
   ];
 }
 

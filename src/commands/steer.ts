@@ -8,7 +8,6 @@ import { answer, examples, idOf, newCommand } from '../terminal/index.ts';
 type Options = { json?: true; why?: string };
 type RetryOptions = Options & { againstEvidence?: true; by?: string };
 
-/** `pause`, `resume`, `cancel`, `retry` and `close`. The ledger stores who does it, and why. */
 export function addSteer(program: Command): void {
   addMoves(program);
   addRetry(program);

@@ -21,6 +21,7 @@ import {
   KEEP_TRYING,
   newCommand,
   openInput,
+  type ScreenLine,
   say,
   warningLines,
 } from '../terminal/index.ts';
@@ -70,7 +71,7 @@ export function addSubmit(program: Command): void {
     });
 }
 
-function describe(plan: PlanDocument, stored: { isStarted: boolean; file: string }): string[] {
+function describe(plan: PlanDocument, stored: { isStarted: boolean; file: string }): ScreenLine[] {
   const { id, name, mode, account } = plan;
   const sums = [
     counted(plan.lines, 'line'),
@@ -79,7 +80,7 @@ function describe(plan: PlanDocument, stored: { isStarted: boolean; file: string
   ].join(', ');
   return [
     `Plan ${id}: ${sums}, ${mode} account "${account}".`,
-    ...(name === stored.file ? [] : [`This is the remainder of an earlier plan, named ${name}.`]),
+    name !== stored.file && `This is the remainder of an earlier plan, named ${name}.`,
     stored.isStarted
       ? `It is running: workers place its orders. "watch ${id}" shows them.`
       : `Nothing is bought until "start ${id}".`,

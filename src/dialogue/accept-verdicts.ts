@@ -2,13 +2,12 @@ import { count, counted, firstOf } from '../english.ts';
 import { AppError } from '../errors.ts';
 import type { Accepted, ClearVerdict } from '../ledger/index.ts';
 import { canAsk, type ScreenLine, say, table } from '../terminal/index.ts';
-import { typesCount } from './types-count.ts';
+import { typesCount } from './confirm.ts';
 
 /** Verdicts that are listed for a person; `--json` has all of them. */
 const LISTED = 20;
 const NUMBERS_SHOWN = 3;
 
-/** The name of its plan is not shown. */
 type ShownVerdict = Omit<ClearVerdict, 'planName'>;
 
 /**
@@ -42,12 +41,11 @@ function findings(verdicts: ShownVerdict[]): string {
   const numbers = bought.reduce((sum, each) => sum + each.numbers.length, 0);
   const nothing = verdicts.length - bought.length;
   const parts = [
-    ...(bought.length > 0 ? [`${count(bought.length)} bought ${counted(numbers, 'number')}`] : []),
-    ...(nothing > 0
-      ? [`${count(nothing)} bought nothing, and will be sent again unless the plan is cancelled`]
-      : []),
+    bought.length > 0 && `${count(bought.length)} bought ${counted(numbers, 'number')}`,
+    nothing > 0 &&
+      `${count(nothing)} bought nothing, and will be sent again unless the plan is cancelled`,
   ];
-  return parts.join('; ');
+  return parts.filter(Boolean).join('; ');
 }
 
 function listOf(verdicts: ShownVerdict[]): ScreenLine[] {
@@ -64,11 +62,10 @@ function listOf(verdicts: ShownVerdict[]): ScreenLine[] {
   const more = verdicts.length - rows.length;
   return [
     ...table(['order', 'line', 'area code', 'lacks', 'verdict', 'evidence'], rows),
-    ...(more > 0 ? [`  and ${count(more)} more; --json lists all of them`] : []),
+    more > 0 && `  and ${count(more)} more; --json lists all of them`,
   ];
 }
 
-/** What became of the verdicts that were shown. */
 export function acceptedLines(verdicts: ClearVerdict[], { settled, left }: Accepted): ScreenLine[] {
   if (verdicts.length === 0) return ['There is no clear verdict to accept.'];
   const done = new Set(settled.map(({ order }) => order));
@@ -77,36 +74,23 @@ export function acceptedLines(verdicts: ClearVerdict[], { settled, left }: Accep
   return [`${counted(settled.length, 'order')} settled${sums}.`, ...leftLines(left)];
 }
 
-/**
- * Why verdicts that settle their orders are not accepted together: the list has numbers that
- * nothing explains.
- */
-export function unclearLines(
+/** Why these are not accepted together: the list has numbers that nothing explains. */
+export function unclearLine(
   verdicts: ({ finding: string; isClear: boolean } | null)[],
-): ScreenLine[] {
+): ScreenLine {
   const settles = ['bought', 'nothing'];
   const n = verdicts.filter(
     (each) => each && !each.isClear && settles.includes(each.finding),
   ).length;
-  if (n === 0) return [];
-  return [
+  if (n === 0) return null;
+  return (
     `${counted(n, 'verdict')} ${n === 1 ? 'is' : 'are'} not clear, because the vendor's list has ` +
-      'numbers that no order explains. "strays" lists them and lets you explain them. Verdicts ' +
-      'change when the list is read next. ' +
-      'Until then accept one at a time: "settle ORDER --accept --by NAME"',
-  ];
+    'numbers that no order explains. "strays" lists them and lets you explain them. Verdicts ' +
+    'change when the list is read next. ' +
+    'Until then accept one at a time: "settle ORDER --accept --by NAME"'
+  );
 }
 
-/** Accounts whose orders are judged later, and for which no time passes. */
-export function idleLines(accounts: string[]): ScreenLine[] {
-  if (accounts.length === 0) return [];
-  return [
-    `No worker is running for ${accounts.join(', ')}, so no time passes. "work" starts one, ` +
-      'which then reads the list.',
-  ];
-}
-
-/** What became stale meanwhile, each with its reason. */
 export function leftLines(left: Accepted['left']): ScreenLine[] {
   if (left.length === 0) return [];
   return [`${counted(left.length, 'verdict')} left out:`, ...left.map(({ why }) => `  ${why}`)];

@@ -1,10 +1,9 @@
-import { duration } from '../english.ts';
+import { count, counted, duration } from '../english.ts';
 import { AppError } from '../errors.ts';
-import { type Account, timeNeeded, whyNever } from '../ledger/index.ts';
+import { type Account, timeNeeded, type UnknownOrder, whyNever } from '../ledger/index.ts';
 import { type Consent, type Purchase, requireConsent, whatLimits } from '../operations/index.ts';
-import { canAsk, say, warningLines } from '../terminal/index.ts';
-import { mayCostLines, usualLines } from './cost.ts';
-import { typesCount } from './types-count.ts';
+import { ask, canAsk, say, warningLines } from '../terminal/index.ts';
+import { mayCostLines, usualLine } from './cost.ts';
 
 export const ACCEPT_WARNINGS = [
   '--accept-warnings',
@@ -41,20 +40,46 @@ export async function confirmPurchase(
       ...warningLines(plan),
       `LIVE: ${plan.name} buys ${what} with the account "${account.name}". ` +
         'They cost money, and this program cannot give them back.',
-      ...usualLines(plan.mayCost),
+      usualLine(plan.mayCost),
       ...limits,
-      ...timeWords(plan, account),
+      timeWords(plan, account),
     );
     return typesCount(plan.numbers, 'buy');
   }
 }
 
-/** By the pace or the limits on numbers, whichever takes longer; empty without both. */
-function timeWords(plan: { orders: number; numbers: number }, account: Account): string[] {
+/** By the pace or the limits on numbers, whichever takes longer; null without both. */
+function timeWords(plan: { orders: number; numbers: number }, account: Account): string | null {
   const seconds = timeNeeded(plan, account);
-  if (seconds === null) return [];
+  if (seconds === null) return null;
   const pace = account.rate === null ? 'without a pace' : `at ${account.rate} per second`;
-  return [
-    `It takes about ${duration(seconds)} ${pace}, longer while other plans share the account.`,
-  ];
+  return `It takes about ${duration(seconds)} ${pace}, longer while other plans share the account.`;
+}
+
+/**
+ * On a terminal: shows what is known of an order that is to be settled as nothing, and asks. Where
+ * nobody can be asked, who settles it has said so and why, and that is enough. Throws AppError
+ * `not_confirmed` when the answer is no. Nothing has been settled then.
+ */
+export async function confirmNothing({
+  order,
+  proposal,
+  quantity,
+  bought,
+}: UnknownOrder): Promise<void> {
+  if (!canAsk()) return;
+  if (proposal) say(`${order}: ${proposal.finding}. ${proposal.why}`);
+  const lacking = quantity - bought;
+  say(
+    `This settles order ${order} as nothing: what it lacks, ${counted(lacking, 'number')}, may ` +
+      'be asked for again. If it did buy after all, you pay twice.',
+  );
+  if (await typesCount(lacking, 'settle')) return;
+  throw new AppError('not_confirmed', 'Not confirmed. Nothing was settled.');
+}
+
+/** Whether a person types how many they are, to `buy` or `settle` them. Commas are passed over. */
+export async function typesCount(n: number, verb: string): Promise<boolean> {
+  const reply = await ask(`Type ${count(n)} to ${verb} them, anything else to stop: `);
+  return reply.trim().replaceAll(',', '') === String(n);
 }

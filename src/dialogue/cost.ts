@@ -8,8 +8,8 @@ import {
 import type { Operations } from '../operations/index.ts';
 import { mainAreaCodes, type PlanCheck } from '../plan/index.ts';
 import { sumWords, unpricedWords, withoutWords } from '../prices/index.ts';
+import type { ScreenLine } from '../terminal/index.ts';
 
-/** What a checked plan may cost its account; null without prices. */
 export async function mayCostOf(
   operations: Operations,
   { prices }: Account,
@@ -19,30 +19,27 @@ export async function mayCostOf(
   return plannedCost(prices, check, await operations.stockMet(mainAreaCodes(check)));
 }
 
-/** What a plan may cost, as sentences; none without prices. */
-export function mayCostLines(mayCost: PlannedCost | null): string[] {
+export function mayCostLines(mayCost: PlannedCost | null): (string | null)[] {
   if (mayCost === null) return [];
   const { currency, atMost } = mayCost;
   const most = sumWords(atMost, currency);
-  return most === null
-    ? [`What it costs is not known: ${unpricedWords(atMost)}.`]
-    : [`It costs at most ${most}.`, ...usualLines(mayCost)];
+  if (most === null) return [`What it costs is not known: ${unpricedWords(atMost)}.`];
+  return [`It costs at most ${most}.`, usualLine(mayCost)];
 }
 
-/** What earlier plans suggest, as a sentence; none where they suggest nothing. */
-export function usualLines(mayCost: PlannedCost | null): string[] {
-  if (!mayCost?.usual) return [];
+/** What earlier plans suggest, as a sentence; null where they suggest nothing. */
+export function usualLine(mayCost: PlannedCost | null): string | null {
+  if (!mayCost?.usual) return null;
   const about = sumWords(mayCost.usual, mayCost.currency);
-  return about === null ? [] : [`Going by earlier plans, it costs about ${about}.`];
+  return about === null ? null : `Going by earlier plans, it costs about ${about}.`;
 }
 
 /** Of a plan that was read with them; null without prices. */
 export type Costs = { mayCost?: PlannedCost | null; cost?: BoughtCost | null };
 
-/** What a plan has cost, or may cost before its start. */
-export function costLines(plan: PlanDocument & Costs): string[] {
+export function costLines(plan: PlanDocument & Costs): ScreenLine[] {
   const { state, mode, mayCost = null, cost = null } = plan;
-  if (state === 'ready') return mayCostLines(mayCost).map((line) => `  ${line}`);
+  if (state === 'ready') return mayCostLines(mayCost).map((line) => line && `  ${line}`);
   if (cost === null) return [];
   const sum = sumWords(cost, cost.currency);
   if (sum === null) return [`  What it cost is not known: ${unpricedWords(cost)}.`];

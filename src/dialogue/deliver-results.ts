@@ -80,7 +80,7 @@ export async function deliverResults(
     ...describeSums({ ...plan, cost }),
     ...lines,
     `Results: ${folder}`,
-    ...(plan.mode === 'sandbox' ? ['This was the sandbox: nothing was really bought.'] : []),
+    plan.mode === 'sandbox' && 'This was the sandbox: nothing was really bought.',
     ...nextSteps(plan, operations, { folder, isOneOfSeveral }),
   ]);
 }

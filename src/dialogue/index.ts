@@ -1,19 +1,15 @@
 export {
   acceptedLines,
   confirmVerdicts,
-  idleLines,
   leftLines,
-  unclearLines,
+  unclearLine,
 } from './accept-verdicts.ts';
-export { checkOrRefuse } from './check-or-refuse.ts';
-export { ACCEPT_WARNINGS, confirmPurchase } from './confirm.ts';
-export { confirmNothing } from './confirm-nothing.ts';
+export { ACCEPT_WARNINGS, confirmNothing, confirmPurchase } from './confirm.ts';
 export { mayCostLines, mayCostOf } from './cost.ts';
 export { deliverResults, refuseBadFolder } from './deliver-results.ts';
 export { exitCodeOf, followPlan } from './follow.ts';
 export { obstacleLines, obstacleSentence } from './obstacles.ts';
-export { openLinesOf } from './open-lines.ts';
 export { describeLines } from './plan-lines.ts';
-export { pricesShown, startStored } from './start-stored.ts';
+export { checkOrRefuse, pricesShown, startStored } from './submit.ts';
 export { describePlan } from './sums.ts';
 export { sayWhatElse, workUntilDone } from './work-until-done.ts';

@@ -4,12 +4,10 @@ import { missingOf, type PlanDocument } from '../ledger/index.ts';
 import type { ObservedPlan } from '../obstacles/index.ts';
 import { inColour, type ScreenLine, shellWord } from '../terminal/index.ts';
 import { type CommandSite, obstacleLines } from './obstacles.ts';
-import { standingLines } from './standing.ts';
+import { standingLine } from './standing.ts';
 
-/** Where a plan's result files are, and whether its account is one of several. */
 type Delivered = { folder: string; isOneOfSeveral: boolean };
 
-/** What a person can do about a plan, as commands to type. */
 export function nextSteps(
   plan: ObservedPlan,
   site: CommandSite,
@@ -17,9 +15,9 @@ export function nextSteps(
 ): ScreenLine[] {
   return [
     ...toGoOn(plan, site),
-    ...standingLines(plan, site),
-    ...aboutUnknown(plan, site),
-    ...aboutMissing(plan, site, delivered),
+    standingLine(plan, site),
+    aboutUnknown(plan, site),
+    aboutMissing(plan, site, delivered),
   ];
 }
 
@@ -35,32 +33,25 @@ function toGoOn(plan: ObservedPlan, site: CommandSite): ScreenLine[] {
 function aboutUnknown(
   { id, unknown, unknownOrders }: PlanDocument,
   { isRemote }: CommandSite,
-): ScreenLine[] {
-  if (unknown === 0) return [];
+): ScreenLine {
+  if (unknown === 0) return null;
   const reading = isRemote ? '' : `; "reconcile ${id}" compares them with the vendor's list`;
-  return [
-    [
-      inColour(
-        `Unknown: ${counted(unknown, 'number')} in ${counted(unknownOrders, 'order')}.`,
-        'unknown',
-      ),
-      ` "unknown ${id}" lists them${reading}.`,
-    ],
-  ];
+  const what = `Unknown: ${counted(unknown, 'number')} in ${counted(unknownOrders, 'order')}.`;
+  return [inColour(what, 'unknown'), ` "unknown ${id}" lists them${reading}.`];
 }
 
 function aboutMissing(
   plan: PlanDocument,
   { isRemote }: CommandSite,
   delivered?: Delivered,
-): ScreenLine[] {
+): ScreenLine {
   const { id, account, endedAt, cancelled, refused, undelivered } = plan;
   const missing = missingOf(plan);
-  if (endedAt === null || missing + cancelled === 0) return [];
+  if (endedAt === null || missing + cancelled === 0) return null;
   const what = [
-    ...(missing > 0 ? [`${counted(missing, 'number')} missing`] : []),
-    ...(cancelled > 0 ? [`${counted(cancelled, 'number')} cancelled`] : []),
-  ].join(', ');
+    missing > 0 && `${counted(missing, 'number')} missing`,
+    cancelled > 0 && `${counted(cancelled, 'number')} cancelled`,
+  ].filter(Boolean);
   const path = delivered && shellWord(near(join(delivered.folder, 'remainder.csv')));
   const to = delivered?.isOneOfSeveral ? ` --account ${account}` : '';
   const order = isRemote ? `submit ${path} --start${to}` : `order ${path}${to}`;
@@ -71,7 +62,7 @@ function aboutMissing(
     : `"results ${id}" writes remainder.csv, a plan of ${rest}.`;
   const mayRetry = plan.state !== 'cancelled' && refused + undelivered > 0;
   const retry = mayRetry ? ` "retry ${id}" tries refused and undelivered orders again.` : '';
-  return [[inColour(`Not bought: ${what}.`, 'missing'), ` ${how}${retry}`]];
+  return [inColour(`Not bought: ${what.join(', ')}.`, 'missing'), ` ${how}${retry}`];
 }
 
 /** The relative path, unless it leaves this folder. */

@@ -5,7 +5,6 @@ import { inColour, type ScreenLine } from '../terminal/index.ts';
 /** Where a command works, here or at a server: the commands to type depend on it. */
 export type CommandSite = Pick<Operations, 'isRemote'>;
 
-/** What stands in a plan's way, and what a person can do about it, as commands to type. */
 export function obstacleLines(plan: ObservedPlan, site: CommandSite): ScreenLine[] {
   return plan.obstacles.map((each) => inColour(obstacleSentence(each, plan, site), 'missing'));
 }

@@ -30,9 +30,7 @@ export async function describeLines(
   const counts = ['requested', 'bought', ...instead, 'missing', 'unknown', 'cancelled'];
   return [
     ...table(['line', 'area code', 'type', ...counts, 'why'], rows),
-    ...(plan.lines > SHOWN_LINES
-      ? [`  (of ${counted(plan.lines, 'line')}; lines.csv has them all)`]
-      : []),
+    plan.lines > SHOWN_LINES && `  (of ${counted(plan.lines, 'line')}; lines.csv has them all)`,
   ];
 }
 

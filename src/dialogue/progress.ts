@@ -12,7 +12,6 @@ import {
 import { WAITS } from './obstacles.ts';
 import { answersAwaited, isWaiting, standingState } from './standing.ts';
 
-/** A plan's progress as one line. */
 export function progressLine(plan: ObservedPlan): ScreenLine {
   return joined([...counts(plan), ...rest(plan)]);
 }

@@ -15,20 +15,19 @@ export function answersAwaited(plan: PlanDocument): string | null {
   return `${counted(plan.sendingOrders, 'order')} ${wait} for the vendor's answer`;
 }
 
-/** Which lines of the plan are tried again and when, and how to end it. */
-export function standingLines(
+export function standingLine(
   { id, standing }: PlanDocument,
   { isRemote }: CommandSite,
-): ScreenLine[] {
-  if (standing === null) return [];
+): ScreenLine {
+  if (standing === null) return null;
   const { lines, nextAt, until } = standing;
   const [wait, their, them] = lines === 1 ? ['waits', 'its', 'it'] : ['wait', 'their', 'them'];
   const next = nextAt === null ? '' : `, ${second(nextAt)}`;
   const worker = isRemote ? '' : ' A worker must be running then: "work".';
-  return [
+  return (
     `${counted(lines, 'line')} ${wait} for ${their} next try${next}; the last of the tries is ` +
-      `before ${minute(until)}. To stop trying ${them}: "close ${id}".${worker}`,
-  ];
+    `before ${minute(until)}. To stop trying ${them}: "close ${id}".${worker}`
+  );
 }
 
 /** `standing, next try 2026-08-17 20:03:10 UTC`, for a line of progress. */

@@ -14,7 +14,6 @@ import { nextSteps } from './next-steps.ts';
 import type { CommandSite } from './obstacles.ts';
 import { answersAwaited, isWaiting } from './standing.ts';
 
-/** A plan's sums, what it costs where that is known, and what a person can do about it. */
 export const describePlan = (plan: ObservedPlan & Costs, site: CommandSite): ScreenLine[] => [
   ...describeSums(plan),
   ...nextSteps(plan, site),
@@ -40,7 +39,7 @@ export function describeSums(plan: PlanDocument & Costs): ScreenLine[] {
     [`  ${count(plan.requested)} requested = `, ...parts],
     `  ${counted(plan.lines, 'line')}, ${orderWords(plan)}, ${paceWords(plan)}`,
     ...costLines(plan),
-    ...surplusOf(plan),
+    surplusLine(plan),
   ];
 }
 
@@ -79,10 +78,10 @@ function paceWords(plan: PlanDocument): string {
   return `${pending}, about ${duration(secondsNeeded)} once it ${then}`;
 }
 
-function surplusOf({ id, surplus }: PlanDocument): ScreenLine[] {
-  if (surplus === 0) return [];
-  return [
+function surplusLine({ id, surplus }: PlanDocument): ScreenLine {
+  if (surplus === 0) return null;
+  return (
     `  Surplus: the vendor named ${counted(surplus, 'number')} for orders that do not have them. ` +
-      `They were paid for: "results ${id}" lists them in surplus.csv`,
-  ];
+    `They were paid for: "results ${id}" lists them in surplus.csv`
+  );
 }

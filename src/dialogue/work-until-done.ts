@@ -39,7 +39,6 @@ export async function workUntilDone(
   return observe(sources, await findPlan(session.ledger, planId));
 }
 
-/** Says which other plans a worker of this account will buy. */
 export async function sayWhatElse(
   ledger: Ledger,
   account: Account,

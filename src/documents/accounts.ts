@@ -27,7 +27,6 @@ export const LimitState = document('Limit', {
 });
 export type LimitState = z.output<typeof LimitState>;
 
-/** The threshold above which another person must approve an account's purchases. */
 export const Threshold = document('Threshold', {
   aboveNumbers: z
     .int()
@@ -73,7 +72,6 @@ export const AccountList = z.object({ accounts: z.array(Account) });
 export const ObservedAccount = document('AccountState', {
   ...Account.shape,
   inFlight: count,
-  /** Orders that need a person. */
   unknown: count,
   /** Those that were heard of lately. */
   workers: z.array(z.object({ name: z.string(), seenAt: time })),
@@ -89,7 +87,6 @@ export type ObservedAccount = z.output<typeof ObservedAccount>;
 /** What the ledger alone knows of it. */
 export type AccountState = Omit<ObservedAccount, 'obstacles'>;
 
-/** A number that the account owns and none of its orders has. */
 export const Stray = document('Stray', {
   number: z.string(),
   listedAt: time.describe('when the list was read to which it came, or came back'),

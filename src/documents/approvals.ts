@@ -1,9 +1,7 @@
-/** The API's answers about what waits for another person's approval. */
 import { z } from 'zod';
 import { count, document, mode, textOrNull, time } from './fields.ts';
 import { Cost } from './prices.ts';
 
-/** What a person must know to say yes. */
 const facts = z.object({
   orders: count.describe('how many orders it sends'),
   numbers: count.describe('numbers that these ask for'),
@@ -18,7 +16,6 @@ const facts = z.object({
   firstOrders: z.array(z.int()).describe('of a retry or a settlement: the first 20 orders'),
 });
 
-/** A question about something to buy, and what became of it. */
 export const Approval = document('Approval', {
   id: z.int(),
   kind: z.enum(['start', 'retry', 'settle']),

@@ -1,4 +1,3 @@
-/** What several of the API's answers are made of. */
 import { z } from 'zod';
 import { NUMBER_TYPES } from '../number-type.ts';
 

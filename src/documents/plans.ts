@@ -139,14 +139,9 @@ export const ObservedPlan = document('Plan', {
   endedAt: time.nullable(),
 });
 export type ObservedPlan = z.output<typeof ObservedPlan>;
-/**
- * The same before anybody has looked for obstacles. By itself it moves, and has an estimate, while
- * it runs and its account is not paused: the account may rest for a while.
- */
+/** Before anybody has looked for obstacles it moves while it runs and its account is not paused. */
 export type PlanDocument = Omit<ObservedPlan, 'obstacles'>;
-/** Its lines that are tried again by themselves. */
 export type StandingLines = NonNullable<PlanDocument['standing']>;
-/** What became of numbers. */
 export type Sums = Pick<PlanDocument, keyof typeof sums>;
 
 export const LedgerEvent = document('Event', {
@@ -218,7 +213,6 @@ export const LineList = document('LineList', {
     .describe('of all pages; null with a filter or a search, whose lines are not counted'),
 });
 
-/** A plan's progress at a moment. */
 export const Progress = document('Progress', {
   at: time,
   orders: count.describe('orders that are no longer pending; the other fields count numbers'),

@@ -6,7 +6,6 @@ const amount = z.string().describe('a decimal, such as `0.50`');
 const currency = z.string().describe('a code of ISO 4217');
 const hash = z.string().describe('says which list of prices it is');
 
-/** Of one number or slot. */
 const Price = z.object({ once: amount, monthly: amount });
 export type Price = z.output<typeof Price>;
 

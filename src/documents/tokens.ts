@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { document, time } from './fields.ts';
 
-/** What a program signs in with, without what is secret. */
 export const Token = document('Token', {
   name: z.string(),
   role: z.string(),

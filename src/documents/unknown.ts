@@ -1,4 +1,3 @@
-/** The API's answers about unknown orders, and about settling them. */
 import { z } from 'zod';
 import { areaCode, count, document, nextPage, textOrNull, time, type } from './fields.ts';
 import { orderOptions } from './plans.ts';
@@ -49,7 +48,6 @@ const line = z.int().describe('of the file');
 const lacking = count.describe('how many of its numbers are missing');
 const numbers = z.array(z.string());
 
-/** A clear verdict on an unknown order, which can be accepted. */
 export const ClearVerdict = document('Verdict', {
   order: z.int(),
   attempt: z.int().describe('which of its attempts it is about'),

@@ -1,4 +1,4 @@
-export { type AreaCode, KINDS } from './area-code.ts';
+export { KINDS } from './area-code.ts';
 export type { AreaCodeProblem, LocalType } from './area-code-problem.ts';
 export { changesBetween } from './changes.ts';
 export { embeddedNumbering, readReportFile } from './files.ts';

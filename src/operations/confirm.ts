@@ -1,11 +1,11 @@
 import { counted } from '../english.ts';
 import { AppError } from '../errors.ts';
-import type { Account, PlannedCost } from '../ledger/index.ts';
+import { type Account, firstMonth, type PlannedCost, whyNever } from '../ledger/index.ts';
+import { estimateWords, limitsOn, startWords } from '../limits/index.ts';
 import type { ShownPlan } from '../obstacles/index.ts';
 import { refuseUnanswered, type Warning } from '../plan/index.ts';
 import { sumWords, unpricedWords } from '../prices/index.ts';
 
-/** What a start buys. */
 export type Purchase = {
   /** Of the plan in the ledger, when there is one already. */
   id?: number;
@@ -69,3 +69,26 @@ function costWords(mayCost: PlannedCost | null): string {
   const sum = sumWords(atMost, currency);
   return sum === null ? ` (${unpricedWords(atMost)})` : ` for at most ${sum}`;
 }
+
+/**
+ * What the limits and the threshold of its account mean for a plan that `who` starts, as sentences.
+ * Null: who starts it is not known, and only the limits of all together count.
+ */
+export function whatLimits(
+  { numbers, mayCost }: Pick<Purchase, 'numbers' | 'mayCost'>,
+  account: Pick<Account, 'name' | 'limits' | 'prices' | 'approval'>,
+  who: string | null,
+): string[] {
+  const never = whyNever({ numbers, mayCost }, account, who);
+  if (never !== null) return [neverWords(never)];
+  const { limits, prices, approval } = account;
+  const currency = prices?.currency ?? null;
+  const asked = { numbers, money: firstMonth(mayCost), currency };
+  return [
+    ...estimateWords(limitsOn(limits, who), asked, currency ?? ''),
+    ...startWords(approval, asked),
+  ];
+}
+
+/** Of `whyNever`. */
+export const neverWords = (why: string): string => `This plan cannot be started: ${why}`;

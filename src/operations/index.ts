@@ -1,15 +1,22 @@
-export { type AccountWish, changeAccount } from './change-account.ts';
-export { chooseAccount, NO_ACCOUNT } from './choose-account.ts';
-export { type Consent, type Purchase, purchaseOf, requireConsent } from './confirm.ts';
-export { neverWords, whatLimits } from './estimate.ts';
-export { readDismissal, type SaidDismissal } from './lost-plans.ts';
+export {
+  readDismissal,
+  readForeign,
+  type SaidDismissal,
+  type SaidForeign,
+} from './account-lists.ts';
+export { type AccountWish, changeAccount, chooseAccount, NO_ACCOUNT } from './accounts.ts';
+export {
+  type Consent,
+  neverWords,
+  type Purchase,
+  purchaseOf,
+  requireConsent,
+  whatLimits,
+} from './confirm.ts';
 export { operationsOnLedger } from './on-ledger.ts';
 export { openLines, type UndecidedLine } from './open-lines.ts';
-export { type Operations, PLANS_LISTED, type ShownLine } from './operations.ts';
+export { type Operations, OWN_AGENT, PLANS_LISTED, type ShownLine } from './operations.ts';
 export { operationsOver } from './over.ts';
-export { OWN_AGENT } from './own-agent.ts';
-export { refuseBadPlan } from './refuse-bad-plan.ts';
 export { readSettlement, requireNamed, settle } from './settle.ts';
 export { close, readRetry, steer } from './steer.ts';
-export { readForeign, type SaidForeign } from './strays.ts';
-export { type CheckedFile, type PlanToStore, storePlan } from './submit.ts';
+export { type CheckedFile, type PlanToStore, refuseBadPlan, storePlan } from './submit.ts';

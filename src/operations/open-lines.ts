@@ -11,10 +11,7 @@ import {
 /** A line with orders that the vendor's list leaves undecided. */
 export type UndecidedLine = Omit<OpenLine<OpenOrder>, 'orders'> & { orders: UndecidedOrder[] };
 
-/**
- * What the vendor's list leaves undecided, by the lines of one plan or of all, with orders of other
- * plans that could have bought the same. Throws AppError `not_found`.
- */
+/** With orders of other plans that could have bought the same. Throws AppError `not_found`. */
 export async function openLines(
   ledger: Ledger,
   planId: number | undefined,

@@ -17,15 +17,13 @@ import type {
 } from '../ledger/index.ts';
 import type { ObservedPlan, ShownPlan } from '../obstacles/index.ts';
 import type { TokenWish } from '../people/index.ts';
-import type { AccountWish } from './change-account.ts';
-import type { SignedDismissal } from './lost-plans.ts';
+import type { SignedDismissal, SignedForeign } from './account-lists.ts';
+import type { AccountWish } from './accounts.ts';
 import type { UndecidedLine } from './open-lines.ts';
 import type { SettlementWish } from './settle.ts';
 import type { Move, RetryWish } from './steer.ts';
-import type { SignedForeign } from './strays.ts';
 import type { CheckedFile } from './submit.ts';
 
-/** As many plans as a list of them has. */
 export const PLANS_LISTED = 100;
 
 /**
@@ -44,32 +42,27 @@ export type Operations = AsyncDisposable & {
   submit(file: CheckedFile, account: Account, who: string): Promise<ObservedPlan>;
   /** Before a start with live keys, a person has confirmed it. */
   steer(id: number, move: Move, by: By, accept?: Acceptance): Promise<ObservedPlan>;
-  /** Ends the tries of its standing lines, or of one of them. */
+  /** Null: all standing lines of the plan. */
   close(id: number, line: number | null, by: By): Promise<ObservedPlan>;
   /** Returns how many orders wait again. */
   retry(id: number, wish: RetryWish): Promise<number>;
   lines(id: number, wish: Pick<LinePageWish, 'filter' | 'limit'>): Promise<ShownLine[]>;
-  /** What earlier plans met in these area codes. */
   stockMet(areaCodes: string[]): Promise<StockMet[]>;
   /** Writes the six result files into the folder, which is made when it is missing. */
   writeResults(id: number, folder: string): Promise<void>;
   /** The unknown orders of one plan or of all, in the order of ids. */
   unknown(planId: number | undefined): Promise<UnknownOrder[]>;
-  /** Settles an unknown order, or undoes its settlement. */
   settle(order: number, settlement: SettlementWish): Promise<Settled>;
   /** The clear verdicts on the unknown orders of one plan or of all, in the order of ids. */
   verdicts(planId: number | undefined): Promise<ClearVerdict[]>;
   /** Accepts the verdicts that were looked at; what became stale since is left, with the reason. */
   acceptVerdicts(looked: NamedVerdict[], by: By): Promise<Accepted>;
-  /** What the vendor's list leaves undecided, by the lines of one plan or of all. */
   openLines(planId: number | undefined): Promise<UndecidedLine[]>;
-  /** Numbers of an account that none of its orders has, by number. */
   strays(account: string): Promise<Stray[]>;
   /** Says that some of them are foreign, or takes that back. Returns the numbers. */
   callForeign(account: string, wish: SignedForeign): Promise<string[]>;
   /** Plans that the ledger has lost, and those that are back and may still hold up others. */
   lostPlans(account: string): Promise<LostPlan[]>;
-  /** Dismisses those of one file, and returns them. */
   dismiss(account: string, wish: SignedDismissal): Promise<LostPlan[]>;
   accounts(): Promise<Account[]>;
   account(name: string): Promise<Account>;
@@ -87,3 +80,6 @@ export type Operations = AsyncDisposable & {
 };
 
 export type ShownLine = Omit<LineResult, 'extra'>;
+
+/** A server answers this client in the words of the command line. */
+export const OWN_AGENT = 'bulk-order';

@@ -1,10 +1,7 @@
 import type { Operations } from './operations.ts';
 import type { ServerSignIn } from './request.ts';
 
-/**
- * The operations of a server that runs elsewhere, or in another terminal. Rejects with AppError
- * `invalid_usage` when it is not an address of a server.
- */
+/** Rejects with AppError `invalid_usage` when it is not the address of a server. */
 export async function operationsOver(
   address: string,
   signIn: ServerSignIn | null,

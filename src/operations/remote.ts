@@ -27,8 +27,7 @@ import {
 } from '../documents/index.ts';
 import { type By, type NamedVerdict, nameOf } from '../ledger/index.ts';
 import { Drafts, RESULT_NAMES } from '../report/index.ts';
-import type { AccountWish } from './change-account.ts';
-import { chooseAccount } from './choose-account.ts';
+import { type AccountWish, chooseAccount } from './accounts.ts';
 import { type Operations, PLANS_LISTED } from './operations.ts';
 import { pagesOf } from './pages-of.ts';
 import { type Ask, type Connection, connect, type ServerSignIn } from './request.ts';
@@ -39,7 +38,6 @@ export function remoteOperations(address: string, signIn: ServerSignIn | null): 
   const connection = connect(address, signIn);
   const { ask } = connection;
   const accounts = async () => (await ask('/accounts', AccountList)).accounts;
-  /** A list that comes in pages, of one plan or of all. */
   const whole = <Page extends z.ZodType<{ next: number | null }>, Item>(
     path: string,
     page: Page,

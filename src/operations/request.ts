@@ -2,10 +2,9 @@ import { z } from 'zod';
 import { canDecode } from '../config/index.ts';
 import { Problem } from '../documents/index.ts';
 import { AppError, type ErrorDetails, hasCode, usageError } from '../errors.ts';
-import { failed, noAnswer, type Sent } from './no-answer.ts';
-import { OWN_AGENT } from './own-agent.ts';
+import { planOf } from '../ledger/index.ts';
+import { OWN_AGENT } from './operations.ts';
 
-/** By name and password, or by a token. */
 export type ServerSignIn = { user: string; password: string } | { token: string };
 
 /** Asks for a path under /api, and decodes the answer by the schema. Throws AppErrors. */
@@ -126,7 +125,6 @@ function readAddress(address: string): URL {
   );
 }
 
-/** Undefined when the text is not JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -162,4 +160,46 @@ async function problemOf(response: Response, sent: Sent): Promise<AppError> {
   }
   // They are only shown.
   return new AppError(code, message.split('\n'), details as ErrorDetails[typeof code]);
+}
+
+type Sent = { server: string; path: string; isChange: boolean };
+
+const CHECK = 'Check its address, and that "up" or "serve" is running there.';
+
+/** A request that failed. The message says that it did not arrive only when nothing was sent. */
+export function failed(sent: Sent, error: unknown): AppError {
+  const { name, cause } = error as Error & { cause?: NodeJS.ErrnoException };
+  const reason = name === 'TimeoutError' ? 'no answer in time' : (cause?.code ?? cause?.message);
+  if (!isUnsent(cause)) return noAnswer(sent, reason ?? name);
+  const { server } = sent;
+  const message = `The server at ${server} cannot be reached (${reason}). ${CHECK}`;
+  return new AppError('server_down', message, { server, reason: reason ?? name });
+}
+
+/** The server may have done what was asked. Look before asking again. */
+function noAnswer({ server, path, isChange }: Sent, reason: string): AppError {
+  const what = `The server at ${server} gave no clear answer (${reason}).`;
+  if (!isChange) return new AppError('server_down', `${what} ${CHECK}`, { server, reason });
+  const message = `${what} It may have done what was asked. Before you repeat it, look at "`;
+  return new AppError('no_answer', `${message}${whereToLook(path)}".`, { server, reason });
+}
+
+/** Whether there was no connection yet. */
+function isUnsent(cause: unknown): boolean {
+  const { syscall, code, errors } = Object(cause) as NodeJS.ErrnoException & { errors?: unknown[] };
+  // One for each address of the name.
+  if (errors?.length) return errors.every(isUnsent);
+  return ['connect', 'getaddrinfo'].includes(syscall ?? '') || code === 'UND_ERR_CONNECT_TIMEOUT';
+}
+
+/** The command that shows whether it was done. */
+function whereToLook(path: string): string {
+  const [, what, id = '', part] = path.replace(/\?.*/, '').split('/').map(decodeURIComponent);
+  if (what === 'orders') return `show ${planOf(Number(id))}`;
+  if (what === 'accounts') {
+    const list = part === 'strays' ? 'strays' : part === 'lost-plans' ? 'lost' : 'account';
+    return `${list} ${id}`;
+  }
+  if (what === 'plans' && id !== '') return `show ${id}`;
+  return what === 'tokens' ? 'token list' : String(what);
 }

@@ -36,10 +36,7 @@ type SaidSettlement = {
   why?: string | undefined;
 };
 
-/**
- * `signer`: who says it. Throws AppError `invalid_usage` when something is missing, or does not go
- * together.
- */
+/** Throws AppError `invalid_usage` when something is missing, or does not go together. */
 export function readSettlement(said: SaidSettlement, signer: By): SettlementWish {
   const { bought, nothing, accept, undo, verdict, againstEvidence = false } = said;
   const looked = { attempt: said.attempt, seen: said.seen };
@@ -59,10 +56,7 @@ export function readSettlement(said: SaidSettlement, signer: By): SettlementWish
   return { ...looked, finding, by, againstEvidence };
 }
 
-/**
- * Only a named person settles: one who signed in, or who gives a name. Throws AppError
- * `invalid_usage`.
- */
+/** Only a named person settles, who signed in or gives a name. Throws AppError `invalid_usage`. */
 export function requireNamed({ who, by }: By): By {
   const given = by?.trim();
   if (given || !isSystemUser(who)) return { who, by: given || undefined };
@@ -77,10 +71,7 @@ export function requireSigned(signer: By, why: string | undefined): By & { why: 
   return { ...named, why: reason };
 }
 
-/**
- * Settles an unknown order, or takes back what it was settled as. Throws as `settleOrder`,
- * `acceptVerdict` and `unsettleOrder` of the ledger do.
- */
+/** Throws as `settleOrder`, `acceptVerdict` and `unsettleOrder` of the ledger do. */
 export async function settle(
   ledger: Ledger,
   order: number,

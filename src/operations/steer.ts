@@ -46,10 +46,7 @@ export async function steer(
   return findPlan(ledger, id).catch(() => plan);
 }
 
-/**
- * Ends the tries of a plan's standing lines, or of one of them, for a person. What they lack stays
- * short. Throws as `closeLines` does.
- */
+/** What the lines lack stays short. Throws as `closeLines` does. */
 export async function close(
   context: SteerContext,
   id: number,
@@ -66,10 +63,7 @@ type SaidRetry = { againstEvidence?: boolean | undefined; why?: string | undefin
 
 export type RetryWish = { by: By; againstEvidence: Overruled };
 
-/**
- * `signer`: who wants it. Throws AppError `invalid_usage` when evidence is overruled without a name
- * or a reason.
- */
+/** Throws AppError `invalid_usage` when evidence is overruled without a name or a reason. */
 export function readRetry({ againstEvidence = false, why }: SaidRetry, signer: By): RetryWish {
   return { by: againstEvidence ? requireSigned(signer, why) : { ...signer, why }, againstEvidence };
 }

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import { counted } from '../english.ts';
+import { AppError } from '../errors.ts';
 import { type Account, type Ledger, submitPlan } from '../ledger/index.ts';
 import { type PlanCheck, type ReadOptions, readLines } from '../plan/index.ts';
 import { knownRemainder } from '../report/index.ts';
@@ -9,7 +11,6 @@ import type { Span } from '../tracing/index.ts';
 export type CheckedFile = {
   path: string;
   check: PlanCheck;
-  /** How the file was read when it was checked. */
   reading: ReadOptions;
   /** Accept a file that was submitted before. */
   again: boolean;
@@ -19,7 +20,6 @@ export type CheckedFile = {
   checked: { from: number; to: number };
 };
 
-/** The file, and what a person wants done with it. */
 export type PlanToStore = Omit<CheckedFile, 'acceptWarnings' | 'checked'> & {
   acceptWarnings?: boolean | undefined;
   /** The plan's name; by default, that of the file. */
@@ -65,4 +65,16 @@ export async function storePlan(ledger: Ledger, toStore: PlanToStore): Promise<n
   });
   span?.did('store plan', from, { plan, account: account.name });
   return plan;
+}
+
+/** Throws AppError `bad_plan`, with the first errors. `more`: further lines of the message. */
+export function refuseBadPlan(check: PlanCheck, name: string, more: string[] = []): void {
+  const { faultCount, faultyRows, faults, warningCount, warnings } = check;
+  if (faultCount === 0) return;
+  const many = counted(faultCount, 'error');
+  throw new AppError(
+    'bad_plan',
+    [`${name} has ${many}. Nothing was stored and nothing was bought.`, ...more],
+    { faultCount, faultyRows, faults, warningCount, warnings },
+  );
 }

@@ -16,7 +16,6 @@ export function listNotes(notes: readonly Note[], total: number): string[] {
   return lines;
 }
 
-/** The warnings of a checked plan, under a heading; none without any. */
 export function warningLines(check: {
   warnings: readonly Note[];
   warningCount: number;
@@ -40,7 +39,6 @@ export function howToMend(
   return [`To correct it in a spreadsheet: "${command}"`];
 }
 
-/** The command that buys a file as it was checked. */
 export function howToBuy(
   path: string,
   options: Defaults & { account?: string | undefined },
@@ -50,7 +48,5 @@ export function howToBuy(
 }
 
 const flagsOf = ({ defaultQuantity, keepTrying }: Defaults): string =>
-  [
-    ...(defaultQuantity ? [` --default-quantity ${defaultQuantity}`] : []),
-    ...(keepTrying ? [` --keep-trying ${shellWord(keepTrying)}`] : []),
-  ].join('');
+  (defaultQuantity ? ` --default-quantity ${defaultQuantity}` : '') +
+  (keepTrying ? ` --keep-trying ${shellWord(keepTrying)}` : '');

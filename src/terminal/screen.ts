@@ -1,7 +1,4 @@
-/**
- * The only place that writes to the terminal. It makes every line harmless, so callers may pass any
- * text.
- */
+/** The only place that writes to the terminal. It makes lines harmless: pass it any text. */
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
@@ -19,7 +16,8 @@ let status: Status | undefined;
 let drawn = '';
 
 export function writeLines(stream: Stream, ...lines: ScreenLine[]): void {
-  write(stream, lines.map((line) => `${render(line, process[stream])}\n`).join(''));
+  const shown = lines.filter((line) => line !== false && line !== null);
+  write(stream, shown.map((line) => `${render(line, process[stream])}\n`).join(''));
 }
 
 export function writeJson(document: unknown): void {
@@ -41,7 +39,6 @@ export function say(...lines: ScreenLine[]): void {
   writeLines('stderr', ...lines);
 }
 
-/** Shows the status on stderr, in place of the last one. */
 export function showStatus(now: Status): void {
   status = now;
   draw(false);
@@ -75,13 +72,11 @@ export function columnsOf(stream: Stream): number | undefined {
 
 export const standardInput = (): NodeJS.ReadStream => process.stdin;
 
-/** Whether stderr is a terminal. */
 export const isWatched = (): boolean => process.stderr.isTTY;
 
 /** The descriptor of stderr, for a log that waits for no stream. */
 export const logFile = (): number => process.stderr.fd;
 
-/** Whether a person can answer a question. */
 export const canAsk = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
 
 /** The reply; '' after Ctrl-C or Ctrl-D. The question is printed raw: use no text of others. */

@@ -14,7 +14,6 @@ export function howStarted(
   return `node ${shellWord(near.startsWith('..') || isAbsolute(near) ? script : near)}`;
 }
 
-/** Quotes a word for a shell, if necessary. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
@@ -32,9 +31,7 @@ const HINT = new RegExp(
 let server = '';
 let token = '';
 
-/**
- * Adds `--server` to the commands that this process suggests, without the password. Null ends that.
- */
+/** Commands that this process suggests get `--server`, without the password. Null ends that. */
 export function hintThrough(address: string | null, tokenFile?: string): void {
   server = '';
   token = '';
@@ -46,14 +43,12 @@ export function hintThrough(address: string | null, tokenFile?: string): void {
   token = tokenFile === undefined ? '' : ` --token-file ${shellWord(tokenFile)}`;
 }
 
-/** ` --server URL` for a command that takes it, if a server is set. */
 function through(command: string): string {
   const [name = ''] = command.split(' ');
   const isServed = SERVED_COMMANDS.includes(name) && !command.endsWith('--work');
   return server && isServed ? ` --server ${shellWord(server)}${token}` : '';
 }
 
-/** A command to type. */
 export const typed = (command: string): string => `${howStarted()} ${command}`;
 
 /**

@@ -16,52 +16,41 @@ const FORMATS = {
 
 type Style = keyof typeof FORMATS;
 export type Piece = string | { text: string; style: Style };
-/** One line for a person: a text without line breaks, or pieces of one. */
-export type ScreenLine = Piece | Piece[];
+/**
+ * One line for a person: a text without line breaks, or pieces of one. False and null are left out,
+ * so a line may depend on something.
+ */
+export type ScreenLine = Piece | Piece[] | false | null;
 
-const MEANINGS: Record<string, Style> = {
-  bought: 'good',
-  exact: 'good',
-  substituted: 'good',
-  finished: 'good',
-  running: 'good',
-  holds: 'good',
-  missing: 'lacking',
-  short: 'lacking',
-  refused: 'lacking',
-  undelivered: 'lacking',
-  paused: 'lacking',
-  standing: 'lacking',
-  cancelled: 'lacking',
-  cancelling: 'lacking',
-  unknown: 'doubtful',
-  BROKEN: 'doubtful',
-  LIVE: 'doubtful',
-  live: 'doubtful',
+const WORDS: Partial<Record<Style, string>> = {
+  good: 'bought exact substituted finished running holds',
+  lacking: 'missing short refused undelivered paused standing cancelled cancelling',
+  doubtful: 'unknown BROKEN LIVE live',
 };
+const MEANINGS = new Map(
+  Object.entries(WORDS).flatMap(([style, words]) =>
+    words.split(' ').map((word) => [word, style as Style]),
+  ),
+);
 
-/** The style of a word with a meaning, such as a state. */
-export const meaningOf = (word: string): Style | undefined => MEANINGS[word];
+export const meaningOf = (word: string): Style | undefined => MEANINGS.get(word);
 
-/** The text in the colour of the word. */
 export function inColour(text: string, word = text): Piece {
   const style = meaningOf(word);
   return style ? { text, style } : text;
 }
 
-/** The line without its colours. */
 export const textOfLine = (line: ScreenLine): string =>
-  [line]
+  [line || '']
     .flat()
     .map((piece) => (typeof piece === 'string' ? piece : piece.text))
     .join('');
 
-/** The text made harmless, with its commands completed. */
 export const shown = (text: string): string => asTyped(harmless(text));
 
 /** The line for a stream: in colour on a terminal, unless NO_COLOR is set. */
 export function render(line: ScreenLine, stream: NodeJS.WriteStream): string {
-  return [line]
+  return [line || '']
     .flat()
     .map((piece) =>
       typeof piece === 'string'

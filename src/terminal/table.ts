@@ -8,7 +8,6 @@ const GAP = '  ';
 /** Columns that stay, even when all their cells are zero. */
 const VITAL = new Set(['bought', 'missing', 'unknown']);
 const isNothing = (cell: string) => cell === '' || cell === '0';
-/** The indent of text below its row. */
 const BELOW = '      ';
 /** The smallest width of a column of words; the last one has sentences. */
 const NARROWEST = 14;

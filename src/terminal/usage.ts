@@ -15,7 +15,6 @@ export function newCommand(program: Command, name: string): Command {
   });
 }
 
-/** Adds the options to work through a server to the commands that can. */
 export function addServerOptions({ commands }: Command): void {
   for (const command of commands.filter((each) => SERVED_COMMANDS.includes(each.name()))) {
     command
@@ -24,7 +23,6 @@ export function addServerOptions({ commands }: Command): void {
   }
 }
 
-/** The end of a help text: commands to type. */
 export function examples(...commands: string[]): string {
   return ['', 'Examples:', ...commands.map((command) => `  ${typed(command)}`)].join('\n');
 }
@@ -59,7 +57,6 @@ export const KEEP_TRYING = [
   'ask again for what is lacking: 3d, 12h, or "until 2026-12-31"; for lines that leave it blank',
 ] as const;
 
-/** What the command line says of blank cells. */
 export type Defaults = {
   defaultQuantity?: string | undefined;
   keepTrying?: string | undefined;

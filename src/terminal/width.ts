@@ -6,13 +6,11 @@ const WIDE = new RegExp(
   'u',
 );
 
-/** The columns that the text takes. */
 export function widthOf(text: string): number {
   if (PLAIN.test(text)) return text.length;
   return graphemes(text).reduce((sum, each) => sum + columnsOf(each), 0);
 }
 
-/** The text, or its beginning and an ellipsis. */
 export function cut(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   return `${take(text, width - 1).trimEnd()}…`;

@@ -5,10 +5,7 @@ import { faultOfName } from '../name-rule.ts';
 import { isNamed, whoIs } from '../people/index.ts';
 import { personOf } from './security/sign-in.ts';
 
-/**
- * Who does it, for the events: the person who signed in. Another name that was given is kept beside
- * it, as a note.
- */
+/** Who does it, for the events. A name that differs from that of the sign-in is kept as a note. */
 export function actor(request: FastifyRequest, given?: string | null): By {
   const person = personOf(request);
   const name = given?.trim();
@@ -24,10 +21,7 @@ export const signerOf = (
   },
 ): By => ({ ...actor(request, request.body?.by), why: request.body?.why });
 
-/**
- * Who answers what another person asked for. Throws AppError `not_allowed` when the sign-in names
- * no one person: it could be the one who asked.
- */
+/** Throws AppError `not_allowed` when the sign-in names no one person: it could be the asker. */
 export function answerer(request: FastifyRequest, given?: string | null): By {
   if (isNamed(personOf(request))) return actor(request, given);
   throw new AppError(
@@ -37,9 +31,6 @@ export function answerer(request: FastifyRequest, given?: string | null): By {
   );
 }
 
-/**
- * Whether a form must ask for a name: the sign-in names no one person, or the name that was given
- * is not allowed.
- */
+/** Also when the name that was given is not allowed. */
 export const lacksName = (request: FastifyRequest, given: string): boolean =>
   given === '' ? !isNamed(personOf(request)) : faultOfName(given) !== null;

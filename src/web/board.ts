@@ -5,13 +5,7 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
-import {
-  type AccountState,
-  accountState,
-  listAccounts,
-  noteEvent,
-  planOf,
-} from '../ledger/index.ts';
+import { accountState, listAccounts, noteEvent, planOf } from '../ledger/index.ts';
 import { type OrderQueue, queueName } from '../queue/index.ts';
 import { actor } from './actor.ts';
 import type { WebContext } from './context.ts';
@@ -88,8 +82,13 @@ function queueOpener(board: Board, { ledger, queueOf }: WebContext, hasControls:
         externalJobUrl: planUrl,
         readOnlyMode: !hasControls,
       };
-      const workers = async () => (await accountState(ledger, name)).workers;
-      board.addQueue(new QueueOfAccount(opened.queue, options, workers));
+      const queue = new QueueOfAccount(opened.queue, options);
+      // BullMQ finds workers by their connections to Redis: none for a queue in the database.
+      queue.getWorkers = async () => {
+        const { workers } = await accountState(ledger, name);
+        return workers.map((worker) => ({ id: worker.name, name: worker.name, addr: '', age: 0 }));
+      };
+      board.addQueue(queue);
     }
   };
 }
@@ -177,27 +176,10 @@ function pressOf(method: string, url: string) {
   };
 }
 
-type Workers = AccountState['workers'];
-
 /** Jobs here have no children. */
 const STATUSES_UNUSED = ['waiting-children'];
 
-/**
- * Shows the workers that the ledger knows. BullMQ finds workers by their connections to Redis, so
- * it would show none for a queue in the database.
- */
 class QueueOfAccount extends BullMQAdapter {
-  readonly #workers: () => Promise<Workers>;
-
-  constructor(
-    queue: OrderQueue['queue'],
-    options: ConstructorParameters<typeof BullMQAdapter>[1],
-    workers: () => Promise<Workers>,
-  ) {
-    super(queue, options);
-    this.#workers = workers;
-  }
-
   /** The pace is set on the page "Accounts". This limit says how far ahead jobs are given out. */
   override get supportsGlobalRateLimit() {
     return false;
@@ -220,10 +202,6 @@ class QueueOfAccount extends BullMQAdapter {
     const job = await super.getJob(id);
     return job && withoutTakes(job);
   }
-
-  override async getWorkers() {
-    return (await this.#workers()).map(({ name }) => ({ id: name, name, addr: '', age: 0 }));
-  }
 }
 
 /**
@@ -235,10 +213,7 @@ function withoutTakes<Job extends { toJSON(): object }>(job: Job): Job {
   return Object.assign(job, { toJSON: () => ({ ...toJSON(), attemptsStarted: 0 }) });
 }
 
-/**
- * Without links to other sites, which the policy forbids, and with our style, which hides buttons
- * that are refused.
- */
+/** Without links to other sites, and with our style, which hides buttons that are refused. */
 function ourStyle(page: string): string {
   return page
     .replace(/<link\b[^>]*\bhref="https?:[^>]*>/g, '')

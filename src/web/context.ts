@@ -1,3 +1,4 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Ledger } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
 import type { Meters } from '../monitor/index.ts';
@@ -15,12 +16,21 @@ export type WebContext = {
   uploadsFolder: string;
   /** The user of this machine, who acts where no name is given. */
   user: string;
-  /**
-   * An account's queue, opened on first use. The owner of the context closes it. Rejects with
-   * AppError `queue_down`.
-   */
+  /** Opened on first use, closed with the context. Rejects with AppError `queue_down`. */
   queueOf(account: string): Promise<OrderQueue>;
   meters: Meters;
   /** Undefined without tracing. */
   traces?: Traces | undefined;
 };
+
+/** A request, as its route's schemas read it, and what answers it. */
+export type Asked<Params = unknown, Query = unknown, Body = unknown, Headers = unknown> = {
+  context: WebContext;
+  request: FastifyRequest<{ Params: Params; Querystring: Query; Body: Body; Headers: Headers }>;
+  reply: FastifyReply;
+};
+
+/** A request does not wait longer for the end of a huge plan: an answer comes within a second. */
+const END_WITHIN_MS = 500;
+
+export const steering = (context: WebContext) => ({ ...context, endWithinMs: END_WITHIN_MS });

@@ -23,7 +23,6 @@ export function answerOtherMethods(app: FastifyInstance, routes: () => RouteRole
   });
 }
 
-/** The error for a path without a route. */
 export function nowhere(method: string, path: string): AppError {
   return path === '/api' || path.startsWith('/api/')
     ? new AppError('not_found', `There is no ${method} ${path}. /api shows what there is.`)

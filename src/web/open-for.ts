@@ -7,10 +7,7 @@ import { currentUser, type Session } from '../session/index.ts';
 import { latestPeople } from './latest-people.ts';
 import { openWeb, type Web } from './server.ts';
 
-/**
- * Opens the web on a command's ledger, and the probes if configured. Commands in other terminals
- * find the server of an embedded ledger by its folder.
- */
+/** Commands in other terminals find the server of an embedded ledger by its folder. */
 export async function openWebFor(
   session: Session,
   { meters, worksFor }: Omit<ProbedProcess, 'queueOf'>,

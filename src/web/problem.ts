@@ -78,7 +78,6 @@ export function lingerOn({ raw }: FastifyRequest): void {
   raw.once('close', () => clearTimeout(cut));
 }
 
-/** Has a scope answer its errors so. */
 export function answerProblems(
   app: FastifyInstance,
   log: Log,

@@ -10,16 +10,14 @@ import type { Directory } from '../people/index.ts';
 import { serverUrl } from '../server-url.ts';
 import { addApi } from './api/index.ts';
 import { addBoard } from './board.ts';
-import { compressAnswers } from './compress.ts';
-import { readCompressedBodies } from './compressed-bodies.ts';
+import { compressAnswers, readCompressedBodies } from './compression.ts';
 import type { WebContext } from './context.ts';
 import { answerOtherMethods } from './methods.ts';
 import { addPages } from './pages/index.ts';
 import { answerProblems, problemOf, tell } from './problem.ts';
-import { refuseOtherSites } from './security/cross-site.ts';
 import { Door } from './security/door.ts';
 import { setHeaders } from './security/headers.ts';
-import { requireKnownHost } from './security/host.ts';
+import { refuseOtherSites, requireKnownHost } from './security/other-sites.ts';
 import { requireRoles } from './security/roles.ts';
 import { requireSignIn } from './security/sign-in.ts';
 import { refuseUnstorable } from './storable.ts';
@@ -29,10 +27,7 @@ export type WebOptions = {
   host: string;
   /** 0: any free port. */
   port: number;
-  /**
-   * Who may sign in, read at each request. Where it has nobody, nobody has to sign in, which is
-   * allowed on loopback only.
-   */
+  /** Read at each request. With nobody in it nobody has to sign in, on loopback only. */
   people: Directory;
   /** The proxies that are believed to have signed people in. */
   proxies?: ProxyAddresses | null;
@@ -54,10 +49,7 @@ const LIMITS = {
   stallMs: 20_000,
 };
 
-/**
- * Compilers of Zod's schemas. Fastify would load a hundred modules for its own, and its types know
- * only those.
- */
+/** Fastify would load a hundred modules for its own compilers, and its types know only those. */
 const ZOD_SCHEMAS = {
   compilersFactory: {
     buildValidator: () => validatorCompiler,
@@ -68,10 +60,7 @@ const ZOD_SCHEMAS = {
 const CLOSE_WITHIN_MS = 3_000;
 const SWEEP_UPLOADS_MS = 600_000;
 
-/**
- * Opens the web: pages, API and Bull Board. Throws AppError `bad_config` when it cannot listen, or
- * when others could reach it without signing in.
- */
+/** Throws AppError `bad_config` when it cannot listen, or when strangers could reach it. */
 export async function openWeb(context: WebContext, options: WebOptions) {
   refuseOpenDoor(options);
   const { app, routes } = await buildApp(context, options);
@@ -85,7 +74,7 @@ export async function openWeb(context: WebContext, options: WebOptions) {
     throw cannotListen(options, error as NodeJS.ErrnoException);
   }
   return {
-    /** Its address on this machine, without a slash at the end. */
+    /** Without a slash at the end. */
     url: serverUrl(app.server.address() as AddressInfo),
     /** All routes, and who may ask for each. */
     routes: routes(),

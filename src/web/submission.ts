@@ -1,11 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppError } from '../errors.ts';
 import { type Account, listAccounts } from '../ledger/index.ts';
 import { dayOf } from '../numbering/index.ts';
 import { chooseAccount, type PlanToStore, refuseBadPlan, storePlan } from '../operations/index.ts';
 import { type AreaCodeRules, checkPlan, type PlanCheck } from '../plan/index.ts';
+import { openSlots } from '../slots.ts';
 import type { Span } from '../tracing/index.ts';
 import type { WebContext } from './context.ts';
-import { inTurn } from './upload-turns.ts';
 import type { Upload } from './uploads.ts';
 
 /** Traces an upload from its first byte on, as part of the sender's trace where there is one. */
@@ -18,10 +19,7 @@ export function traceUpload(
   return traces?.begin('upload plan', { of, from: performance.now() - elapsedTime });
 }
 
-/**
- * How a plan's area codes are checked for this account. While none is chosen, the strictest account
- * counts.
- */
+/** While no account is chosen, the strictest one counts. */
 export async function areaCodesFor(
   { ledger, numbering }: WebContext,
   account?: Account,
@@ -39,10 +37,7 @@ export async function accountFor(
   return chooseAccount(await listAccounts(ledger), name || undefined);
 }
 
-/**
- * The account of that name; without one, the only account, or undefined. Throws AppError
- * `not_found`.
- */
+/** Without a name, the only account or undefined. Throws AppError `not_found`. */
 export async function accountMeant(
   context: WebContext,
   name: string | undefined,
@@ -81,4 +76,33 @@ function planName(wished: string): string {
     .replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ')
     .slice(0, NAME_MAX)
     .replace(/[\ud800-\udbff]$/, '');
+}
+
+/** More uploads would wait for more than a minute. */
+const MOST_WAITING = 20;
+/** About how long an upload of 100,000 lines takes, s. */
+const EACH_S = 3;
+
+let waiting = 0;
+const oneByOne = openSlots(1);
+
+/**
+ * Checks or stores one upload after the other. Each takes the processor and a database connection
+ * for seconds, and pages and probes must be answered meanwhile. Throws AppError `busy` when too
+ * many wait.
+ */
+export async function inTurn<T>(use: () => Promise<T>): Promise<T> {
+  if (waiting >= MOST_WAITING) {
+    const retryAfterS = waiting * EACH_S;
+    throw new AppError(
+      'busy',
+      `${waiting} uploads are waiting to be read. Nothing was stored. ` +
+        `Send this one again in ${retryAfterS} s.`,
+      { waiting, retryAfterS },
+    );
+  }
+  waiting += 1;
+  return oneByOne(use).finally(() => {
+    waiting -= 1;
+  });
 }

@@ -65,11 +65,8 @@ export async function acceptUploads(app: FastifyInstance): Promise<void> {
 }
 
 /**
- * Streams a plan to a file: the body itself, or the one file of a form. An upload that breaks off
- * leaves no file.
- *
- * Throws AppError `too_large`, `invalid_usage` when there is no file, or `bad_config` when there is
- * no folder for it.
+ * Streams a plan to a file: the body itself, or the one file of a form. Throws AppErrors
+ * `too_large`, `invalid_usage` when there is no file, and `bad_config` without a folder for it.
  */
 export async function receivePlan(request: FastifyRequest, context: WebContext): Promise<Upload> {
   const limit = request.server.uploadBytes;
@@ -111,7 +108,6 @@ function brokenOff(cause: Error): AppError {
   );
 }
 
-/** Receives a plan, and removes it after its use. */
 export async function withPlan<T>(
   request: FastifyRequest,
   context: WebContext,
@@ -125,7 +121,6 @@ export async function withPlan<T>(
   }
 }
 
-/** The path of that upload; null when it is gone. */
 export async function findUpload(context: WebContext, token: string): Promise<string | null> {
   // Only a token makes a path, so a request cannot name another file.
   if (!/^[0-9a-f]{32}$/.test(token)) return null;
@@ -191,7 +186,6 @@ function baseName(file: string): string {
   return name.replace(/%22/g, '"').replace(/%0[da]/gi, ' ');
 }
 
-/** Returns the number of bytes. */
 async function save(from: Readable, path: string, limit: number): Promise<number> {
   let bytes = 0;
   async function* limited() {

@@ -173,7 +173,7 @@ describeInBrowser('a person with a browser', (open) => {
       .last()
       .fill('9');
     await page.getByRole('button', { name: /^Set/ }).click();
-    await page.getByText(/Pace of sandbox is now 9/).waitFor();
+    await page.getByText(/Pace set to 9 by/).waitFor();
     await expectAccessibleEverywhere(page);
     await shoot(page, 'account');
     await page.goto(url);

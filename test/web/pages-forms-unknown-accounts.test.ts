@@ -113,7 +113,7 @@ describe('an account', () => {
     );
     const paused = await press(site, '/accounts/main/pause', { by: 'Bea', why: HOSTILE });
     const page = await ask(site, paused.headers.location!);
-    expect(words(page)).toContain('main was paused by Bea');
+    expect(words(page)).toContain('Account paused by Bea');
     expect(page.text).not.toContain('<script>alert');
     const { pausedReason, pauseId } = await accountState(given.ledger, 'main');
     expect(pausedReason).toBe(HOSTILE);
@@ -127,7 +127,7 @@ describe('an account', () => {
 
   test('takes a pace, and keeps its own when that is none', async () => {
     const answer = await press(site, '/accounts/main/pace', { rate: '7.5' });
-    expect(await read(site, answer.headers.location!)).toContain('Pace of main is now 7.5.');
+    expect(await read(site, answer.headers.location!)).toContain('Pace set to 7.5 by');
     // A live account has a pace, and no blank is a 0.
     for (const rate of ['', 'none', '1001']) {
       const refused = await press(site, '/accounts/main/pace', { rate });

@@ -19,10 +19,10 @@ test('an account without a pace says so, with a blank number, and takes one', as
     'Pace removed by Cal: as fast as possible.',
   );
   expect(await read(site, '/accounts?said=account_rate&account=sandbox')).toContain(
-    'sandbox has no pace now.',
+    'Pace removed by',
   );
   const answer = await press(site, '/accounts/sandbox/pace', { rate: '4' });
-  expect(await read(site, answer.headers.location!)).toContain('Pace of sandbox is now 4.');
+  expect(await read(site, answer.headers.location!)).toContain('Pace set to 4 by');
   expect((await accountState(given.ledger, 'sandbox')).rate).toBe(4);
 });
 

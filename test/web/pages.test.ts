@@ -92,10 +92,12 @@ describe('plans', () => {
     await hear({ ledger: given.ledger, account: scene.main });
     const page = await read(site, '/');
     expect(page).toContain('Autumn regional rollout LIVE main Running 6 of 389 bought 4 10');
-    expect(page).toContain('Account paused 2 of 36 bought 0 16 stopped until west is resumed');
+    expect(page).toContain(
+      'Account paused 2 of 36 bought 0 16 stopped until its account is resumed',
+    );
     expect(page).toContain('All bought 18 of 18 bought');
     expect(page.indexOf('Autumn')).toBeLessThan(page.indexOf('Call overflow'));
-    expect(page).toContain('8 orders need a decision.');
+    expect(page).toContain('8 orders: outcome unknown.');
     expect(page).toContain('Account west is paused.');
   });
 
@@ -254,7 +256,7 @@ describe('a plan', () => {
     for (const path of ['/plans/99999', '/plans/x', '/plans/9999999999999999999']) {
       const answer = await ask(site, path);
       expect(answer.status, path).toBe(404);
-      expect(words(answer), path).toMatch(/There is no (such plan|plan 99999) here\./);
+      expect(words(answer), path).toMatch(/There is no (such plan here|plan 99999)\./);
     }
   });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LedgerEvent } from '../../src/ledger/index.ts';
 import { chart } from '../../src/web/pages/plan/chart.ts';
-import { msPaused, pausesBetween } from '../../src/web/pages/plan/pauses.ts';
+import { msPaused, pausesBetween } from '../../src/web/pages/plan/course.ts';
 
 const at = (seconds: number) => new Date(seconds * 1_000);
 const event = (seconds: number, kind: string): LedgerEvent => ({

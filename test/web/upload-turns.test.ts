@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inTurn } from '../../src/web/upload-turns.ts';
+import { inTurn } from '../../src/web/submission.ts';
 import { ask, ledgerOfFile, newCsv, openSite, send } from './site.ts';
 
 const given = ledgerOfFile();

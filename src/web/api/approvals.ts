@@ -6,7 +6,6 @@ import { type ApiRoute, routesOf } from './route.ts';
 
 const route = routesOf('Approvals');
 
-/** Purchases above a threshold, which wait for another person's approval. */
 export const approvalRoutes: ApiRoute[] = [
   route('view', 'listApprovals', 'GET /approvals', {
     summary: "What waits for another person's approval, oldest first, at most 100",

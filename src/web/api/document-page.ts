@@ -11,7 +11,6 @@ type Schema = {
   properties?: Record<string, Schema>;
   required?: string[];
   description?: string;
-  default?: unknown;
 };
 
 type Content = Record<string, { schema?: Schema }>;
@@ -33,7 +32,6 @@ export type ApiOperation = {
 
 type Response = { description?: string; content?: Content };
 
-/** The parts of an OpenAPI document that the page shows. */
 export type ApiDocument = {
   openapi: string;
   info: { title: string; description?: string };
@@ -43,7 +41,6 @@ export type ApiDocument = {
 
 type Entry = { method: string; path: string; operation: ApiOperation };
 
-/** The document as the content of a page, without scripts. */
 export function documentContent({ info, paths, components }: ApiDocument): Html {
   const entries = Object.entries(paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, operation]) => ({ method, path, operation })),

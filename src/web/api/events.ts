@@ -3,12 +3,11 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { usageError } from '../../errors.ts';
 import { findPlan } from '../../ledger/index.ts';
-import type { Asked } from '../asked.ts';
-import type { WebContext } from '../context.ts';
+import type { Asked, WebContext } from '../context.ts';
 import { whileSignedIn } from '../security/sign-in.ts';
 import { afterId, fileOf, planId } from './requests.ts';
 import { addRoutes, routesOf } from './route.ts';
-import { type Listener, PlanWatches } from './watch.ts';
+import { type Listener, openWatches, type PlanWatches } from './watch.ts';
 
 const route = routesOf('Plans');
 
@@ -36,9 +35,8 @@ const Query = z.strictObject({
   after: afterId.optional().describe('the last event received'),
 });
 
-/** What happens to a plan, as server-sent events. */
 export function addEvents(app: FastifyInstance, context: WebContext): void {
-  const watches = new PlanWatches(context);
+  const watches = openWatches(context);
   app.addHook('preClose', async () => watches.close());
   const watchPlan = route('view', 'watchPlan', 'GET /plans/:id/events', {
     summary: 'What happens to a plan, as server-sent events',

@@ -7,7 +7,6 @@ import { accountRoutes } from './accounts.ts';
 import { approvalRoutes } from './approvals.ts';
 import { addDocument } from './document.ts';
 import { addEvents } from './events.ts';
-import { lostPlanRoutes } from './lost-plans.ts';
 import { planRoutes } from './plans.ts';
 import { resultRoutes } from './results.ts';
 import { addRoutes } from './route.ts';
@@ -15,10 +14,9 @@ import { steerRoutes } from './steer.ts';
 import { strayRoutes } from './strays.ts';
 import { submitRoutes } from './submit.ts';
 import { tokenRoutes } from './tokens.ts';
-import { unknownRoutes, verdictRoutes } from './unknown.ts';
+import { unknownRoutes } from './unknown.ts';
 import { inApiWords } from './words.ts';
 
-/** What the command line can do with plans, over HTTP; add it under /api. */
 export async function addApi(
   app: FastifyInstance,
   { context }: { context: WebContext },
@@ -40,10 +38,8 @@ export async function addApi(
     ...steerRoutes,
     ...resultRoutes,
     ...unknownRoutes,
-    ...verdictRoutes,
     ...accountRoutes,
     ...strayRoutes,
-    ...lostPlanRoutes,
     ...approvalRoutes,
     ...tokenRoutes,
   ]);

@@ -1,4 +1,4 @@
-import type { Asked } from '../asked.ts';
+import type { Asked } from '../context.ts';
 
 type PageLink = { rel: 'next' | 'prev'; name: 'after' | 'before'; value: number | null };
 type Paged = { request: { url: string }; reply: Asked['reply'] };
@@ -15,10 +15,7 @@ export function linkPages({ request, reply }: Paged, ...pages: PageLink[]): void
   if (links.length > 0) reply.header('link', links.join(', '));
 }
 
-/**
- * A page out of what was read for it, one item more than it holds, and where the next begins, to
- * which it links.
- */
+/** A page of what was read, which is one item more than it holds, and where the next begins. */
 export function pageOf<Item>(
   asked: Paged,
   read: Item[],

@@ -18,7 +18,6 @@ import { type ApiRoute, routesOf } from './route.ts';
 
 const route = routesOf('Plans');
 
-/** Looking at plans. */
 export const planRoutes: ApiRoute[] = [
   route('view', 'listPlans', 'GET /plans', {
     summary: 'The plans, newest first',

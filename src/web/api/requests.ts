@@ -85,12 +85,10 @@ export const yesNo = z
   .default(false)
   .meta({ type: 'boolean' });
 
-/** Of a submission or a start. */
 export const acceptWarnings = yesNo.describe(
   'with a live account: accept the warnings with `needsAnswer`, so that the plan can start',
 );
 
-/** Of a start. */
 export const priceListSeen = z
   .string()
   .optional()
@@ -104,7 +102,6 @@ export const by = {
   why: words(1000).optional().describe('the reason, kept in the events'),
 };
 
-/** A body of these fields, and of who does it and why. */
 export const signedBody = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.strictObject(
     { ...shape, ...by },
@@ -149,7 +146,6 @@ export const csvBody = z.any().meta({ type: 'string', description: 'the plan, a 
 /** A file as an answer, which is streamed too. */
 export const fileOf = (type: 'string' | 'object') => ({ schema: z.any().meta({ type }) });
 
-/** The errors of any route. */
 export const problems = {
   '4xx': Problem.describe(
     'the request cannot be fulfilled; nothing was changed, except that `needs_approval` keeps a ' +

@@ -2,8 +2,7 @@ import type { FastifyInstance, FastifyReply, HTTPMethods, RouteOptions } from 'f
 import { z } from 'zod';
 import { Problem } from '../../documents/index.ts';
 import type { Role } from '../../people/index.ts';
-import type { Asked } from '../asked.ts';
-import type { WebContext } from '../context.ts';
+import type { Asked, WebContext } from '../context.ts';
 import { problems } from './requests.ts';
 
 /** A route under /api: who may ask for it, its part of the document, and its answer. */
@@ -34,10 +33,7 @@ type Description<P, Q, B, H, R extends Responses> = {
   answer(asked: Asked<P, Q, B, H>): Answer<R> | Promise<Answer<R>>;
 };
 
-/**
- * Makes the routes of a part of the document. Any of them may also answer with a problem, so
- * `response` need not list any.
- */
+/** Any of these routes may also answer with a problem, so `response` need not list one. */
 export const routesOf =
   (tag: string) =>
   <P, Q, B, H, R extends Responses>(
@@ -59,7 +55,6 @@ export const routesOf =
     };
   };
 
-/** Adds routes to the API. */
 export function addRoutes(app: FastifyInstance, context: WebContext, routes: ApiRoute[]): void {
   for (const { answer, ...route } of routes)
     app.route({ ...route, handler: (request, reply) => answer({ context, request, reply }) });

@@ -3,14 +3,13 @@ import { RetriedPlan, ShownPlan } from '../../documents/index.ts';
 import { retryPlan } from '../../ledger/index.ts';
 import { close, purchaseOf, readRetry, requireConsent, steer } from '../../operations/index.ts';
 import { signerOf } from '../actor.ts';
-import { steering } from '../steering.ts';
+import { steering } from '../context.ts';
 import { showPlan } from './plans.ts';
 import { acceptWarnings, By, Close, planId, priceListSeen, Retry, yesNo } from './requests.ts';
 import { type ApiRoute, routesOf } from './route.ts';
 
 const route = routesOf('Steering');
 
-/** Starts, pauses, resumes, cancels, retries and closes a plan. */
 export const steerRoutes: ApiRoute[] = [
   route('submit', 'startPlan', 'POST /plans/:id/start', {
     summary: 'Starts a plan: workers begin to place its orders',

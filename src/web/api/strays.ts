@@ -12,7 +12,6 @@ const route = routesOf('Unknown');
 /** Room for a hundred thousand numbers. */
 const BODY_BYTES = 2 ** 21;
 
-/** Numbers that an account owns and no order has, and which of them are foreign. */
 export const strayRoutes: ApiRoute[] = [
   route('view', 'listStrays', 'GET /accounts/:name/strays', {
     summary: 'Numbers of the account that came since the first purchase and that no order has',

@@ -1,23 +1,23 @@
 import { z } from 'zod';
 import { CheckedPlan, EarlierPlan, FaultyPlan, ShownPlan } from '../../documents/index.ts';
+import { AppError, usageError } from '../../errors.ts';
 import { type Account, plannedCost, stockMet } from '../../ledger/index.ts';
 import { limitsOn } from '../../limits/index.ts';
 import { whoIs } from '../../people/index.ts';
 import { checkDocument, checkPlan, mainAreaCodes } from '../../plan/index.ts';
 import { type Span, within } from '../../tracing/index.ts';
 import { actor } from '../actor.ts';
-import type { Asked } from '../asked.ts';
+import type { Asked } from '../context.ts';
 import { personOf } from '../security/sign-in.ts';
 import {
   accountFor,
   accountMeant,
   areaCodesFor,
+  inTurn,
   submitUpload,
   traceUpload,
 } from '../submission.ts';
-import { inTurn } from '../upload-turns.ts';
 import { type Upload, withPlan } from '../uploads.ts';
-import { withFields } from './form-fields.ts';
 import { showPlan } from './plans.ts';
 import { acceptWarnings, by, csvBody, quantity, yesNo } from './requests.ts';
 import { type ApiRoute, routesOf } from './route.ts';
@@ -134,4 +134,41 @@ async function store(
   const key = request.headers['idempotency-key'];
   const wishes = { account, reading, name, again, acceptWarnings, key, span };
   return submitUpload(context, upload, { ...wishes, ...actor(request, by) });
+}
+
+/**
+ * The query together with the fields of the plan's form, by the same schema. Throws AppError
+ * `invalid_usage` for an unknown field, and for one that is in the query too.
+ */
+function withFields<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  query: z.infer<z.ZodObject<Shape>>,
+  fields: Record<string, string>,
+): z.infer<z.ZodObject<Shape>> {
+  if (Object.keys(fields).length === 0) return query;
+  const nothing = schema.parse({}) as Record<string, unknown>;
+  const known = Object.keys(schema.shape);
+  for (const name of Object.keys(fields)) {
+    if (!known.includes(name)) {
+      throw new AppError(
+        'invalid_usage',
+        `The form has a field "${name}", which is not known here. ` +
+          `Beside its file it may have: ${known.join(', ')}.`,
+        { field: name, known },
+      );
+    }
+    const said = (query as Record<string, unknown>)[name];
+    if (said !== nothing[name]) {
+      throw new AppError('invalid_usage', `Say ${name} once: in the query, or in the form.`, {
+        field: name,
+      });
+    }
+  }
+  const parsed = schema.safeParse(fields);
+  if (parsed.success) {
+    const isSaid = ([name]: [string, unknown]) => name in fields;
+    return { ...query, ...Object.fromEntries(Object.entries(parsed.data).filter(isSaid)) };
+  }
+  const [issue] = parsed.error.issues;
+  throw usageError(`In the form, "${issue?.path.join('.')}": ${issue?.message}.`);
 }

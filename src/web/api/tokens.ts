@@ -8,7 +8,6 @@ import { type ApiRoute, routesOf } from './route.ts';
 
 const route = routesOf('Tokens');
 
-/** Tokens: an admin makes them, for programs. A revoked one is refused within 2 s. */
 export const tokenRoutes: ApiRoute[] = [
   route('admin', 'listTokens', 'GET /tokens', {
     summary: 'The tokens by name, without what is secret',

@@ -35,7 +35,6 @@ const attempt = z
 
 const verdictName = z.string().max(100);
 
-/** Unknown orders, and settling one of them. */
 export const unknownRoutes: ApiRoute[] = [
   route('view', 'listUnknown', 'GET /unknown', {
     summary: 'Orders that may have bought something, oldest first',
@@ -79,10 +78,6 @@ export const unknownRoutes: ApiRoute[] = [
       return settle(context.ledger, request.params.order, settlement);
     },
   }),
-];
-
-/** What the list says of unknown orders: verdicts to accept, and what it does not decide. */
-export const verdictRoutes: ApiRoute[] = [
   route('view', 'listVerdicts', 'GET /unknown/verdicts', {
     summary: 'The clear verdicts on unknown orders, which can be accepted',
     querystring: page(1000),

@@ -34,29 +34,26 @@ const COMMENT_MS = 15_000;
 /** Events per look. A listener that missed more reads them from the page. */
 const EVENTS = 50;
 
-export class PlanWatches {
-  readonly #context: WebContext;
-  readonly #watches = new Map<number, PlanWatch>();
+export type PlanWatches = ReturnType<typeof openWatches>;
 
-  constructor(context: WebContext) {
-    this.#context = context;
-  }
-
-  /** Returns a function that leaves. */
-  join(planId: number, listener: Listener): () => void {
-    const watch = this.#watches.get(planId) ?? new PlanWatch(this.#context, planId);
-    this.#watches.set(planId, watch);
-    watch.join(listener);
-    return () => {
-      watch.leave(listener);
-      if (watch.isIdle) this.#watches.delete(planId);
-    };
-  }
-
-  close(): void {
-    for (const watch of this.#watches.values()) watch.end();
-    this.#watches.clear();
-  }
+export function openWatches(context: WebContext) {
+  const watches = new Map<number, PlanWatch>();
+  return {
+    /** Returns a function that leaves. */
+    join(planId: number, listener: Listener): () => void {
+      const watch = watches.get(planId) ?? new PlanWatch(context, planId);
+      watches.set(planId, watch);
+      watch.join(listener);
+      return () => {
+        watch.leave(listener);
+        if (watch.isIdle) watches.delete(planId);
+      };
+    },
+    close(): void {
+      for (const watch of watches.values()) watch.end();
+      watches.clear();
+    },
+  };
 }
 
 type Seen = {

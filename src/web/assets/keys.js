@@ -41,27 +41,18 @@ function showKeys() {
 }
 
 function keysDialog() {
-  const dialog = element('dialog', { id: 'keys', className: 'keys' });
-  dialog.setAttribute('aria-labelledby', 'keys-h');
-  const list = element('dl', { className: 'kv' });
-  for (const [keys, words] of KEYS) {
-    const term = element('dt');
-    term.append(...keys.split(' ').map((key) => element('kbd', { textContent: key })));
-    list.append(term, element('dd', { textContent: words }));
-  }
-  const box = element('input', {
-    type: 'checkbox',
-    checked: localStorage.getItem(SWITCH) !== 'off',
+  const rows = KEYS.map(([keys, words]) => {
+    const each = keys.split(' ').map((key) => `<kbd>${key}</kbd>`);
+    return `<dt>${each.join('')}</dt><dd>${words}</dd>`;
   });
+  const dialog = document.createElement('dialog');
+  Object.assign(dialog, { id: 'keys', className: 'keys' });
+  dialog.setAttribute('aria-labelledby', 'keys-h');
+  dialog.innerHTML = `<h2 id="keys-h">Keys</h2><dl class="kv">${rows.join('')}</dl>
+    <label class="check"><input type="checkbox"><span>Use these keys on this computer</span></label>
+    <form method="dialog"><button class="btn">Close</button></form>`;
+  const box = dialog.querySelector('input');
+  box.checked = localStorage.getItem(SWITCH) !== 'off';
   box.onchange = () => localStorage.setItem(SWITCH, box.checked ? 'on' : 'off');
-  const label = element('label', { className: 'check' });
-  label.append(box, element('span', { textContent: 'Use these keys on this computer' }));
-  const close = element('form', { method: 'dialog' });
-  close.append(element('button', { className: 'btn', textContent: 'Close' }));
-  dialog.append(element('h2', { id: 'keys-h', textContent: 'Keys' }), list, label, close);
   return dialog;
-}
-
-function element(name, properties = {}) {
-  return Object.assign(document.createElement(name), properties);
 }

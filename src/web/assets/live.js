@@ -3,7 +3,8 @@
  * again and takes its parts over in place. So only the server puts figures into words.
  */
 import { isHeld, morph } from './morph.js';
-import { clock, localise } from './times.js';
+import { FORMS } from './time-forms.js';
+import { localise } from './times.js';
 
 /** The least time between two loads, and longer for a page that takes long to load. */
 const LEAST_MS = 2_000;
@@ -154,13 +155,12 @@ class Page {
             ' No new order is sent without it. What you see may be old.',
           ]
         : [
-            `Updates stopped at ${clock(this.#freshAt)}.`,
+            `Updates stopped at ${FORMS.clock(this.#freshAt)}.`,
             ' What you see may be old. Orders continue as long as a worker runs.',
           ];
     lostNote(head, rest + again);
   }
 
-  /** @param {Document} fresh */
   #show(fresh) {
     localise(fresh);
     const shape = (page) => page.querySelector('[data-shape]')?.dataset.shape;
@@ -216,22 +216,12 @@ function say(tone, words) {
   if (conn.textContent !== words) conn.textContent = words;
 }
 
+const LOST = `<div class="note warn" role="status" id="lost">
+  <p><b></b><span></span></p><a class="btn" href="">Reload</a></div>`;
+
 function lostNote(head, rest) {
-  let note = document.getElementById('lost');
-  if (!note) {
-    note = document.createElement('div');
-    note.id = 'lost';
-    note.className = 'note warn';
-    note.setAttribute('role', 'status');
-    const link = document.createElement('a');
-    link.className = 'btn';
-    link.href = location.href;
-    link.textContent = 'Reload';
-    const text = document.createElement('p');
-    text.append(document.createElement('b'), document.createElement('span'));
-    note.append(text, link);
-    document.querySelector('main .head')?.after(note);
-  }
-  note.querySelector('b').textContent = head;
-  note.querySelector('span').textContent = rest;
+  if (!document.getElementById('lost'))
+    document.querySelector('main .head').insertAdjacentHTML('afterend', LOST);
+  document.querySelector('#lost b').textContent = head;
+  document.querySelector('#lost span').textContent = rest;
 }

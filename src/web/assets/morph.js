@@ -1,8 +1,6 @@
 /**
  * Makes a node look like its counterpart in a newer copy of the page, in place. What the reader
  * holds stays: the focus, a selection, an open form, a typed text.
- * @param {Node} old
- * @param {Node} fresh
  */
 export function morph(old, fresh) {
   if (old.nodeType !== fresh.nodeType || old.nodeName !== fresh.nodeName)
@@ -31,10 +29,7 @@ export function morph(old, fresh) {
   }
 }
 
-/**
- * Whether a change of the node would lose something that the reader holds.
- * @param {Node} node
- */
+/** Whether a change of the node would lose something that the reader holds. */
 export function isHeld(node) {
   const active = document.activeElement;
   if (active && active !== document.body && active !== node && node.contains(active)) return true;
@@ -48,13 +43,9 @@ export function isHeld(node) {
   );
 }
 
-/**
- * What its forms name as shown.
- * @param {Element} node
- */
+/** What its forms name as shown. */
 const seen = (node) => node.querySelector('[name=seen]')?.value;
 
-/** @param {Element} field */
 function isTyped(field) {
   if (!(field instanceof HTMLInputElement)) return false;
   const isSet = field.value !== field.defaultValue || field.checked !== field.defaultChecked;

@@ -81,19 +81,10 @@ function arrive(request) {
 function refuse(form, text) {
   show(form, false);
   form.reset();
-  let note = document.getElementById('fault');
-  if (!note) {
-    note = document.createElement('div');
-    note.id = 'fault';
-    note.className = 'note bad';
-    note.setAttribute('role', 'alert');
-    form.before(note);
-  }
-  const words = document.createElement('b');
-  words.textContent = text;
-  const line = document.createElement('p');
-  line.append(words);
-  note.replaceChildren(line);
+  document.getElementById('fault')?.remove();
+  const note = '<div class="note bad" role="alert" id="fault"><p><b></b></p></div>';
+  form.insertAdjacentHTML('beforebegin', note);
+  document.querySelector('#fault b').textContent = text;
 }
 
 function show(form, isSending) {

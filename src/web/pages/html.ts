@@ -26,8 +26,3 @@ function rendered(value: Value): string {
   if (typeof value === 'object') return value.map(rendered).join('');
   return escaped`${value}`;
 }
-
-/** An attribute without a value, such as `checked`, where it holds; else nothing. */
-export function flag(name: string, holds: boolean): Html {
-  return new Html(holds ? ` ${name}` : '');
-}

@@ -5,7 +5,6 @@ import { count } from './components/numbers.ts';
 import { clock } from './components/times.ts';
 import { type Html, html } from './html.ts';
 
-/** Who asks for a page, and when. */
 export type Visit = {
   /** The address of the page; null for the answer to a form, which cannot be loaded again. */
   url: string | null;
@@ -16,9 +15,7 @@ export type Visit = {
   /** Who signed in; null where nobody does, or where all share a password. */
   signedIn: SignedIn | null;
   now: Date;
-  /** Orders that need a person, shown beside the link to them. */
   unknownOrders: number;
-  /** Questions that wait for an approval, shown beside the link to them. */
   waitingApprovals: number;
   reader: Reader;
 };
@@ -52,7 +49,6 @@ const NAVIGATION = [
   ['accounts', '/accounts', 'Accounts'],
 ] as const;
 
-/** The frame of every page, as the text that is sent. */
 export function layout(visit: Visit, page: Page): string {
   const { title, section, account, content } = page;
   const live = visit.url === null ? undefined : page.live;

@@ -2,10 +2,10 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { AppError, hasCode } from '../../errors.ts';
 import { lacksName } from '../actor.ts';
-import type { Asked } from '../asked.ts';
+import type { Asked } from '../context.ts';
 import { NO_NAME } from './components/act.ts';
 import { pageText } from './components/page-text.ts';
-import { typedText } from './typed.ts';
+import { typedText } from './page-routes.ts';
 
 /** A named person says something, with a reason and maybe against the evidence. */
 export const SignedForm = z.object({
@@ -22,9 +22,7 @@ export const OBJECTED = 'Nothing was changed because of these objections:';
 
 type Said = {
   typed: Pick<z.infer<typeof SignedForm>, 'by' | 'why'>;
-  /** Does what the form says. */
   act(): Promise<unknown>;
-  /** The address that a form which was accepted leads to. */
   done: string;
   /** The address that a refusal leads to instead of the form; null: the form shows it. */
   elsewhere?(error: AppError): Promise<string | null>;

@@ -1,12 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import { countWaitingApprovals, unknownCounts } from '../../ledger/index.ts';
 import { isNamed, mayDo, whoIs } from '../../people/index.ts';
-import type { Asked } from '../asked.ts';
+import type { Asked } from '../context.ts';
 import { sessionOf } from '../security/cookie.ts';
 import { personOf } from '../security/sign-in.ts';
 import type { Visit } from './layout.ts';
 
-/** What a page must know about the request that it answers. */
 export async function visitOf({ request, context }: Omit<Asked, 'reply'>): Promise<Visit> {
   const [{ orders }, waitingApprovals] = await Promise.all([
     unknownCounts(context.ledger),

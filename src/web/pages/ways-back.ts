@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { accountUrl } from './components/mode.ts';
 
 type Params = Record<string, string>;
 
@@ -11,10 +12,9 @@ const FORMS: Record<string, (params: Params) => string> = {
   '/unknown/:order/:way': ({ order, way }) =>
     way === 'undo' ? '/unknown' : `/unknown?order=${encodeURIComponent(order!)}`,
   '/approvals/:id/:answer': () => '/approvals',
-  '/accounts/:name/strays/:way': ({ name }) => `/accounts/${encodeURIComponent(name!)}/strays`,
-  '/accounts/:name/lost-plans/dismiss': ({ name }) =>
-    `/accounts/${encodeURIComponent(name!)}/lost-plans`,
-  '/accounts/:name/:press': ({ name }) => `/accounts/${encodeURIComponent(name!)}`,
+  '/accounts/:name/strays/:way': ({ name }) => `${accountUrl(name!)}/strays`,
+  '/accounts/:name/lost-plans/dismiss': ({ name }) => `${accountUrl(name!)}/lost-plans`,
+  '/accounts/:name/:press': ({ name }) => accountUrl(name!),
 };
 
 /** A refused form leaves its address in the browser. A reload of it leads to the form's page. */

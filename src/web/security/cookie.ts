@@ -6,13 +6,10 @@ const NAME = 'bulk-order';
 
 /** The session that the browser has; undefined for none. */
 export function sessionOf({ headers }: FastifyRequest): string | undefined {
-  const cookies = new Map(
-    (headers.cookie ?? '').split(';').map((each) => {
-      const at = each.indexOf('=');
-      return [each.slice(0, at).trim(), each.slice(at + 1).trim()] as const;
-    }),
-  );
-  return cookies.get(SECURE_NAME) ?? cookies.get(NAME);
+  const cookies = (headers.cookie ?? '').split(';').map((each) => each.trim());
+  const named = (name: string) =>
+    cookies.findLast((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);
+  return named(SECURE_NAME) ?? named(NAME);
 }
 
 /** Gives the browser a session, which lasts until the browser is closed. */

@@ -25,7 +25,6 @@ type Context = {
   ledger: Ledger;
   log: Pick<Log, 'warn'>;
   meters: Pick<Meters, 'signInFailed'>;
-  /** The user of this machine. */
   user: string;
 };
 
@@ -73,9 +72,7 @@ export class Door {
     return this.#bySession(request);
   }
 
-  /**
-   * A session for who gave the right name and password; undefined for wrong ones. Throws `busy`.
-   */
+  /** A session; undefined for a wrong name or password. Throws AppError `busy`. */
   async signIn(
     request: FastifyRequest,
     name: string,
@@ -170,12 +167,6 @@ function tooMany(retryAfterS: number): AppError {
 /** Blank for a header that cannot be read, which is nobody's name. */
 function credentialsIn(authorization: string): { name: string; password: string } {
   const [, encoded = ''] = /^Basic +([A-Za-z0-9+/=]+) *$/i.exec(authorization) ?? [];
-  const whole = Buffer.from(encoded, 'base64').toString('utf8');
-  const at = whole.indexOf(':');
-  return at < 0 ? { name: whole, password: '' } : split(whole, at);
+  const [name = '', ...password] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
+  return { name, password: password.join(':') };
 }
-
-const split = (whole: string, at: number) => ({
-  name: whole.slice(0, at),
-  password: whole.slice(at + 1),
-});

@@ -13,7 +13,6 @@ declare module 'fastify' {
   }
 }
 
-/** A route and who may ask for it. */
 export type RouteRole = { method: string; url: string; role: Needed };
 
 /**

@@ -1,25 +1,22 @@
-import type { AccountState } from '../../../ledger/index.ts';
+import { type AccountState, UNKNOWN_IN_A_ROW, UNKNOWN_OF_FIFTY } from '../../../ledger/index.ts';
 import { stateWords, type Threshold, thresholdWords } from '../../../limits/index.ts';
 import type { ObservedAccount } from '../../../obstacles/index.ts';
 import { type ActionForm, act, REASON, type RefusedForm } from '../components/act.ts';
-import { accountAnchor, modeTag } from '../components/mode.ts';
-import { note } from '../components/note.ts';
-import { counted, onTheirWay } from '../components/numbers.ts';
-import { OBSTACLE_STATES, obstacleNote } from '../components/obstacles.ts';
+import { accountAnchor, accountUrl, modeTag } from '../components/mode.ts';
+import { fault, note } from '../components/note.ts';
+import { count, counted, onTheirWay, pace, stillFinish } from '../components/numbers.ts';
+import { OBSTACLES, obstacleNote } from '../components/obstacles.ts';
 import { pageText, withFullStop } from '../components/page-text.ts';
 import { type Html, html } from '../html.ts';
 import type { Visit } from '../layout.ts';
-import { breaker } from './breaker.ts';
-import { paceForm } from './pace-form.ts';
 
-/** An account: its pace and its breaker, with buttons that pause and resume all of it. */
 export function accountCard(
   visit: Visit,
   account: ObservedAccount,
   refused: RefusedForm | undefined,
 ): Html {
   const { name, mode } = account;
-  const url = `/accounts/${encodeURIComponent(name)}`;
+  const url = accountUrl(name);
   const key = accountAnchor(name);
   const form = { to: url, who: visit.who, refused };
   const press = account.pausedReason === null ? pause : resume;
@@ -56,7 +53,7 @@ const thresholdLine = (threshold: Threshold): Html =>
 function pill({ pausedReason, inFlight, obstacles }: ObservedAccount): Html {
   const [obstacle] = obstacles;
   if (pausedReason !== null) return html`<span class="pill hold">Paused</span>`;
-  if (obstacle) return html`<span class="pill hold">${OBSTACLE_STATES[obstacle.kind]}</span>`;
+  if (obstacle) return html`<span class="pill hold">${OBSTACLES[obstacle.kind].state}</span>`;
   if (inFlight > 0) return html`<span class="pill run">${onTheirWay(inFlight)}</span>`;
   return html`<span class="pill wait">Nothing on its way</span>`;
 }
@@ -64,14 +61,12 @@ function pill({ pausedReason, inFlight, obstacles }: ObservedAccount): Html {
 type Form = Pick<ActionForm, 'to' | 'who' | 'refused'>;
 
 function pause({ name, inFlight }: AccountState, form: Form): Html {
-  const rest =
-    inFlight > 0 ? `${onTheirWay(inFlight)} will still finish.` : 'No order is on its way.';
   return act({
     ...form,
     id: `pause-${accountAnchor(name)}`,
     to: `${form.to}/pause`,
     opens: 'Pause…',
-    says: html`Stops every plan on ${name}. ${rest}`,
+    says: html`Stops every plan on ${name}. ${stillFinish(inFlight)}`,
     reason: REASON,
     button: `Pause ${name}`,
   });
@@ -109,4 +104,83 @@ function pausedNote(name: string, reason: string, unknown: number): Html {
   if (unknown === 0) return note('warn', says);
   const orders = counted(unknown, 'unknown order');
   return note('warn hatched', says, html`<a class="btn" href="/unknown">Settle ${orders}</a>`);
+}
+
+/** The last answers of an account, and how far its breaker is from a pause. */
+function breaker({ recent, unknown, hasAnswers, pausedReason }: AccountState): Html {
+  const unknowns = recent.replaceAll('.', '').length;
+  const inARow = recent.length - recent.replace(/u+$/, '').length;
+  const isPaused = pausedReason !== null;
+  const toSettle =
+    unknown > 0
+      ? html`<a class="c-unknown" href="/unknown">${counted(unknown, 'order')}</a>`
+      : html`<span class="zero">${count(0)}</span>`;
+  return html`<h3>Last 50 answers <span class="muted small">newest on the right</span></h3>
+      ${hasAnswers ? strip(recent, unknowns, inARow) : NO_ANSWERS}
+      <dl class="kv">
+        <dt>Unknown in a row</dt>
+        <dd>${pips(inARow, UNKNOWN_IN_A_ROW)} ${inARow} of
+          ${UNKNOWN_IN_A_ROW}${isPaused ? '. It is paused' : ', then it pauses'}</dd>
+        <dt>Unknown in the last 50</dt>
+        <dd>${pips(unknowns, UNKNOWN_OF_FIFTY)}
+          ${unknowns}${!isPaused && `, pauses above ${UNKNOWN_OF_FIFTY}`}</dd>
+        <dt>To be settled</dt>
+        <dd>${toSettle}</dd>
+      </dl>`;
+}
+
+const NO_ANSWERS = html`<p class="muted">No answers yet. They appear here when a plan runs.</p>`;
+
+function strip(recent: string, unknowns: number, inARow: number): Html {
+  if (recent === '') return html`<p class="muted">None of the last 50 answers was unclear.</p>`;
+  const label =
+    `Last ${recent.length} answers: ${unknowns} unknown, ` +
+    `${inARow} of them in a row at the end.`;
+  const bars = [...recent].map((each) => html`<i${each === 'u' && html` class="u"`}></i>`);
+  return html`<div class="strip" role="img" aria-label="${label}">${bars}</div>
+      <p class="legend small"><span><i class="key bought"></i>a clear answer</span>
+        <span><i class="key unknown"></i>unknown</span></p>`;
+}
+
+function pips(on: number, of: number): Html {
+  const each = Array.from({ length: of }, (_, at) => html`<i${at < on && html` class="on"`}></i>`);
+  return html`<span class="pips" aria-hidden="true">${each}</span>`;
+}
+
+const SLIDER_MAX = 20;
+
+function paceForm(
+  account: AccountState,
+  url: string,
+  refused: RefusedForm | undefined,
+  maySet: boolean,
+): Html {
+  const { name, rate } = account;
+  const key = accountAnchor(name);
+  const mine = refused?.form === `pace-${key}` ? refused : undefined;
+  const max = Math.max(SLIDER_MAX, rate ?? 0);
+  const words = html`<h3>Pace</h3>
+      <p data-part="pace-${key}">${paceWords(account)}</p>`;
+  if (!maySet) return words;
+  return html`${words}
+      <form class="stack" id="pace-${key}" method="post" action="${url}/pace">
+        ${fault(mine?.fault)}
+        <div class="slide">
+          <input type="range" min="0.5" max="${max}" step="0.5" value="${rate ?? max}"
+            aria-label="Pace of ${name}, orders a second" data-sets="rate-${key}">
+          <label><span class="sr">Pace of ${name}, typed</span><input type="number"
+            id="rate-${key}" name="rate" min="0.01" max="1000" step="0.01"
+            value="${mine?.typed.rate ?? rate ?? ''}" required></label>
+          <button class="btn" aria-label="Set the pace of ${name}">Set</button>
+        </div>
+        <p class="muted small">Takes effect in all workers within a second. Nothing restarts.</p>
+      </form>`;
+}
+
+function paceWords({ rate, workers }: AccountState): Html {
+  const set =
+    rate === null
+      ? html`<b>No pace set</b>: as fast as possible.`
+      : html`Set to <b>${pace(rate)}</b> orders a second, never more than that in any second.`;
+  return html`${set} ${counted(workers.length, 'worker')} at work.`;
 }

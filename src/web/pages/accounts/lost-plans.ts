@@ -14,7 +14,6 @@ import { type Html, html } from '../html.ts';
 import type { Visit } from '../layout.ts';
 import type { SaidCard, SaidList } from './said-list.ts';
 
-/** What the ledger has lost, and what other plans still wait for. */
 export const LOST_PLANS: SaidList<LostPlan> = {
   path: 'lost-plans',
   ways: ['dismiss'],

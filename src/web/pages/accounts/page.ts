@@ -2,6 +2,7 @@ import type { LedgerEvent } from '../../../ledger/index.ts';
 import type { ObservedAccount } from '../../../obstacles/index.ts';
 import type { RefusedForm } from '../components/act.ts';
 import { eventsCard } from '../components/events.ts';
+import { accountUrl } from '../components/mode.ts';
 import { flash, NO_ACCOUNT } from '../components/note.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
@@ -31,7 +32,7 @@ type AccountShown = { account: ObservedAccount; events: LedgerEvent[]; earlier: 
 
 /** `/accounts/NAME`: one account and its events. */
 export function accountPage(visit: Visit, { account, events, earlier }: AccountShown): string {
-  const url = `/accounts/${encodeURIComponent(account.name)}`;
+  const url = accountUrl(account.name);
   const history = eventsCard({
     title: 'Events',
     events,

@@ -1,27 +1,18 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { hasCode } from '../../../errors.ts';
-import {
-  type AccountState,
-  accountEvents,
-  accountState,
-  type LedgerEvent,
-  listAccounts,
-  nameOf,
-} from '../../../ledger/index.ts';
+import { accountEvents, accountState, listAccounts } from '../../../ledger/index.ts';
 import { observeAccount } from '../../../obstacles/index.ts';
 import { type AccountWish, changeAccount } from '../../../operations/index.ts';
 import { isPace, PACE_WORDS } from '../../../pace-range.ts';
 import { actor, lacksName } from '../../actor.ts';
-import type { Asked } from '../../asked.ts';
-import type { WebContext } from '../../context.ts';
+import type { Asked, WebContext } from '../../context.ts';
 import { NO_NAME, NO_REASON, type RefusedForm } from '../components/act.ts';
+import { eventSentence } from '../components/events.ts';
 import { accountAnchor } from '../components/mode.ts';
-import { pace } from '../components/numbers.ts';
 import { exact } from '../components/times.ts';
-import { type Html, html } from '../html.ts';
-import { pageRoutes, sendPage } from '../page-routes.ts';
-import { inPath, typedId, typedText } from '../typed.ts';
+import { html } from '../html.ts';
+import { inPath, pageRoutes, sendPage, typedId, typedText } from '../page-routes.ts';
 import { visitOf } from '../visit.ts';
 import { LOST_PLANS } from './lost-plans.ts';
 import { accountPage, accountsPage } from './page.ts';
@@ -76,7 +67,6 @@ const PRESSES: Record<string, Press> = {
   },
 };
 
-/** `/accounts`, `/accounts/NAME` and their forms. */
 export function addAccounts(app: FastifyInstance, context: WebContext): void {
   const routes = pageRoutes(app, context);
   routes.get('view', '/accounts', (asked) => sendAll(asked));
@@ -133,27 +123,7 @@ async function sendAll(
   const changed = said ? accounts.find(({ name }) => name === account) : undefined;
   const newest = changed ? await accountEvents(ledger, changed.id, 10) : [];
   const last = newest.find(({ kind }) => kind === said);
-  const words = changed && last ? changeWords(changed, last, visit.now) : null;
-  return sendPage(asked, accountsPage(visit, { accounts, said: words, refused }));
-}
-
-function changeWords(
-  { name: account, rate }: AccountState,
-  { kind, who, by, at }: LedgerEvent,
-  now: Date,
-): Html | null {
-  const name = nameOf({ who, by });
-  switch (kind) {
-    case 'account_rate': {
-      const words =
-        rate === null ? `${account} has no pace now` : `Pace of ${account} is now ${pace(rate)}`;
-      return html`<b>${words}.</b> All workers have it within a second.`;
-    }
-    case 'account_paused':
-      return html`<b>${account} was paused by ${name}, ${exact(at, now)}.</b> Nothing new is sent.`;
-    case 'account_resumed':
-      return html`<b>${account} was resumed by ${name}, ${exact(at, now)}.</b>`;
-    default:
-      return null;
-  }
+  const words =
+    last && html`<b>${account}</b>, ${exact(last.at, visit.now)}: ${eventSentence(last)}`;
+  return sendPage(asked, accountsPage(visit, { accounts, said: words ?? null, refused }));
 }

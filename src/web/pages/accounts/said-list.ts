@@ -2,16 +2,15 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { type Account, type By, findAccount, type Ledger } from '../../../ledger/index.ts';
 import { actor } from '../../actor.ts';
-import type { Asked } from '../../asked.ts';
-import type { WebContext } from '../../context.ts';
+import type { Asked, WebContext } from '../../context.ts';
 import { overruling, type RefusedForm } from '../components/act.ts';
 import { signFields } from '../components/fields.ts';
+import { accountUrl } from '../components/mode.ts';
 import { flash, note } from '../components/note.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
-import { pageRoutes, sendPage } from '../page-routes.ts';
+import { inPath, pageRoutes, SEEN, sendPage, typedNumbers, typedText } from '../page-routes.ts';
 import { SignedForm, say } from '../signed-form.ts';
-import { inPath, SEEN, typedNumbers, typedText } from '../typed.ts';
 import { visitOf } from '../visit.ts';
 
 /** A list of an account. A named person can say something about what is on it. */
@@ -31,7 +30,6 @@ export type SaidList<Item> = {
 
 const Form = SignedForm.extend({ number: typedNumbers, file: typedText(64), seen: SEEN });
 
-/** A press of the button of a form. */
 export type Press = {
   ledger: Ledger;
   account: Account;
@@ -54,9 +52,6 @@ export type SaidCard = {
   anyway: string;
 };
 
-const urlOf = (account: string) => `/accounts/${encodeURIComponent(account)}`;
-
-/** `/accounts/NAME/PATH` and its forms. */
 export function addSaidList<Item>(
   app: FastifyInstance,
   context: WebContext,
@@ -93,7 +88,7 @@ async function press<Item>(asked: Asked, list: SaidList<Item>, way: string): Pro
     typed,
     act: () =>
       list.say({ ledger: context.ledger, account, way, typed, signer: actor(request, by) }),
-    done: `${urlOf(account.name)}/${list.path}?said`,
+    done: `${accountUrl(account.name)}/${list.path}?said`,
     refuse: (fault, objections) =>
       send(asked, list, {
         ...{ form: file || way, fault, objections },
@@ -115,14 +110,14 @@ function saidPage<Item>(visit: Visit, list: SaidList<Item>, shown: Shown<Item>):
   const cards = list.cards(items, visit, refused);
   const isInCard = cards.some(({ form }) => form === refused?.form);
   const content = html`<div class="head"><div>
-  <p class="crumb"><a href="/accounts">Accounts</a> / <a href="${urlOf(name)}">${name}</a></p>
+  <p class="crumb"><a href="/accounts">Accounts</a> / <a href="${accountUrl(name)}">${name}</a></p>
   <h1>${list.title}</h1>
   <p>${list.introduction}</p>
 </div></div>
 ${flash(isSaid ? list.said : null)}
 ${refused && !isInCard && note('bad', html`${refused.fault}`)}
 ${cards.length === 0 && list.none}
-${cards.map((card) => cardPart(visit, `${urlOf(name)}/${list.path}`, card, refused))}`;
+${cards.map((card) => cardPart(visit, `${accountUrl(name)}/${list.path}`, card, refused))}`;
   const title = `${list.title}, ${name}`;
   return layout(visit, { title, section: 'accounts', account, content });
 }

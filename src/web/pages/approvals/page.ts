@@ -5,7 +5,6 @@ import { emptyCard } from '../components/note.ts';
 import { html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
 
-/** `/approvals`: what waits for another person's approval. */
 export function approvalsPage(
   visit: Visit,
   waiting: Approval[],

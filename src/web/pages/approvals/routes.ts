@@ -2,11 +2,9 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { type ApprovalAnswer, answerApproval, waitingApprovals } from '../../../ledger/index.ts';
 import { answerer } from '../../actor.ts';
-import type { Asked } from '../../asked.ts';
-import type { WebContext } from '../../context.ts';
+import type { Asked, WebContext } from '../../context.ts';
 import { NO_REASON, type RefusedForm } from '../components/act.ts';
-import { pageRoutes, sendPage } from '../page-routes.ts';
-import { idInPath, SEEN, typedText } from '../typed.ts';
+import { idInPath, pageRoutes, SEEN, sendPage, typedText } from '../page-routes.ts';
 import { visitOf } from '../visit.ts';
 import { approvalsPage } from './page.ts';
 

@@ -14,13 +14,11 @@ export type RefusedForm = {
 };
 
 export const NO_NAME = 'Say who you are. A name has letters, digits and blanks.';
-/** How most forms ask for the reason. */
 export const REASON = { label: 'Reason', hint: 'Shown to everyone here' };
 /** Who overrules evidence says how they know better. */
 const KNOWN = { label: 'How do you know it?', hint: 'The numbers were bought by hand' };
 export const NO_REASON = 'Say why: it is shown to everyone here.';
 
-/** A button that opens a small form. */
 export type ActionForm = {
   id: string;
   to: string;
@@ -58,10 +56,7 @@ export function act(form: ActionForm): Html {
   </details>`;
 }
 
-/**
- * Why the form was refused. Objections have a box: ticked, it is done `anyway`, as far as these
- * alone speak against it.
- */
+/** Objections have a box: ticked, it is done `anyway`, as far as these alone speak against it. */
 export function overruling(refused: RefusedForm | undefined, anyway: string): Html | null {
   const objections = refused?.objections;
   if (!objections) return fault(refused?.fault);

@@ -7,7 +7,6 @@ import { note } from './note.ts';
 import { count, counted } from './numbers.ts';
 import { exact, moment } from './times.ts';
 
-/** Who looks at it. */
 export type Reader = {
   /** Has the role and a name of their own, and is no token. */
   mayAnswer: boolean;
@@ -15,14 +14,13 @@ export type Reader = {
   name: string;
 };
 
-/** A question about what may be bought, and the forms to answer it, for those who may. */
 export function approvalCard(
   approval: Approval,
   { reader, now }: { reader: Reader; now: Date },
   refused?: RefusedForm,
 ): Html {
   const { id, plan, planName, account } = approval;
-  const waits = html`${WANTED[approval.kind]} <a href="/plans/${plan}">${planName}</a>
+  const waits = html`${WORDS[approval.kind].waits} <a href="/plans/${plan}">${planName}</a>
     waits for another person's approval`;
   return html`<section class="card" aria-labelledby="approval-${id}-h" id="approval-${id}">
   <header><h2 id="approval-${id}-h">${waits}</h2>${forms(approval, reader, refused)}</header>
@@ -34,31 +32,27 @@ export function approvalCard(
 </section>`;
 }
 
-const WANTED = {
-  start: 'The start of',
-  retry: 'The retry of',
-  settle: 'Settling orders as nothing in',
+const WORDS = {
+  start: { waits: 'The start of', next: 'start the plan', what: 'start' },
+  retry: { waits: 'The retry of', next: 'retry the plan', what: 'retry' },
+  settle: { waits: 'Settling orders as nothing in', next: 'settle the order', what: 'settlement' },
 } as const;
-
-const REFUSED = { start: 'start', retry: 'retry', settle: 'settlement' } as const;
 
 /** What became of the latest question about a plan, where somebody should know; else null. */
 export function approvalNote(approval: Approval, now: Date): Html | null {
   const { kind, state, answeredBy, refusal, expiresAt, answeredAt } = approval;
-  const then = { start: 'start the plan', retry: 'retry the plan', settle: 'settle the order' }[
-    kind
-  ];
+  const { next, what } = WORDS[kind];
   if (state === 'given') {
     return note(
       'good',
       html`<b>${answeredBy} approved it, ${exact(answeredAt!, now)}.</b> Another person can now
-        ${then}, once, until ${moment(expiresAt, now)}.`,
+        ${next}, once, until ${moment(expiresAt, now)}.`,
     );
   }
   if (state !== 'refused') return null;
   return note(
     'warn',
-    html`<b>${answeredBy} refused the ${REFUSED[kind]}, ${exact(answeredAt!, now)}.</b>
+    html`<b>${answeredBy} refused the ${what}, ${exact(answeredAt!, now)}.</b>
       Reason: “${refusal}”. Trying again asks for a new approval.`,
   );
 }

@@ -1,11 +1,10 @@
 import { type Html, html } from '../html.ts';
+import { phone } from './numbers.ts';
 
-/** A field that is not shown. */
 export function hidden(name: string, value: string | number | null): Html {
   return html`<input type="hidden" name="${name}" value="${value}">`;
 }
 
-/** Asks who presses the button. */
 export function nameField(value: string | undefined): Html {
   return html`<label class="field"><span>Your name</span><input type="text"
     name="by" value="${value}" required maxlength="100" autocomplete="name"></label>`;
@@ -13,7 +12,6 @@ export function nameField(value: string | undefined): Html {
 
 type Reason = { label: string; hint?: string | undefined };
 
-/** Asks who says it and how they know it. */
 export function signFields(
   who: string | null,
   reason: Reason,
@@ -23,7 +21,6 @@ export function signFields(
       ${reasonField(reason, typed.why, 1000)}</div>`;
 }
 
-/** Asks why; the reason is stored with what the button does. */
 export function reasonField(
   { label, hint }: Reason,
   value: string | undefined,
@@ -32,4 +29,14 @@ export function reasonField(
   return html`<label class="field"><span>${label}</span><input type="text"
     name="why" value="${value}" required maxlength="${maxLength}" autocomplete="off"
     placeholder="${hint}"></label>`;
+}
+
+/** A box for each number. `picked` are ticked at first. */
+export function numberPicks(numbers: string[], picked: string[]): Html {
+  const boxes = numbers.map((number) => {
+    const checked = picked.includes(number) && html` checked`;
+    return html`<label><input type="checkbox" name="number"
+          value="${number}"${checked}>${phone(number)}</label>`;
+  });
+  return html`<div class="picks">${boxes}</div>`;
 }

@@ -47,7 +47,6 @@ export function optionWords(line: Options): string {
   return words.join(', ');
 }
 
-/** `3d` -> `for 3d`. */
 function timeWords(keepTrying: string): string {
   return keepTrying.startsWith('until') ? keepTrying : `for ${keepTrying}`;
 }

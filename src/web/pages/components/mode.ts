@@ -20,6 +20,8 @@ export function modeStrip(account: { name: string; mode: Mode }): Html {
 </aside>`;
 }
 
+export const accountUrl = (name: string) => `/accounts/${encodeURIComponent(name)}`;
+
 /** The id of an account's card; a name may hold characters that an id may not. */
 export function accountAnchor(name: string): string {
   return name.replace(/[^\w-]/g, '_');

@@ -1,10 +1,26 @@
 import { type Html, html } from '../html.ts';
+import { counted } from './numbers.ts';
 
 type Tone = 'plain' | 'good' | 'warn' | 'bad' | 'warn hatched';
 
 /** A notice, with what to do about it on its right. Hatching means unknown, and nothing else. */
 export function note(tone: Tone, text: Html, action: Html | null = null): Html {
   return html`<div class="note ${tone}"><p>${text}</p>${action}</div>`;
+}
+
+/** Orders that need a person, and for how many numbers, if that is known; null when none does. */
+export function unknownNote(orders: number, numbers: number | null, href: string): Html | null {
+  if (orders === 0) return null;
+  const [these, them, They] =
+    orders === 1 ? ['this order', 'it', 'It'] : ['these orders', 'them', 'They'];
+  const many = counted(orders, 'order');
+  return note(
+    'warn hatched',
+    html`<b>${many}${numbers !== null && `, ${counted(numbers, 'number')}`}: outcome unknown.</b>
+      We sent ${these} and got no clear answer. ${They} may have bought numbers. ${They} will not be
+      sent again until someone settles ${them}.`,
+    html`<a class="btn" href="${href}">Settle ${many}</a>`,
+  );
 }
 
 /** What the last press of a button did. */
@@ -17,7 +33,6 @@ export function fault(text: string | undefined): Html | null {
   return text ? html`<p class="fault" role="alert">${text}</p>` : null;
 }
 
-/** A card in place of a list that is empty: what would be in it, and how to begin. */
 export function emptyCard(title: string, words: Html, actions: Html | null = null): Html {
   return html`<section class="card"><div class="empty">
 <h2>${title}</h2><p class="muted">${words}</p>${actions}

@@ -41,6 +41,11 @@ export function onTheirWay(orders: number): string {
   return `${counted(orders, 'order')} on ${orders === 1 ? 'its' : 'their'} way`;
 }
 
+/** What a pause or a cancel does not stop. */
+export function stillFinish(inFlight: number): string {
+  return inFlight === 0 ? 'No order is on its way.' : `${onTheirWay(inFlight)} will still finish.`;
+}
+
 /** A count; zero is shown muted. */
 export function quiet(n: number, tone = ''): Html {
   return html`<span class="${n === 0 ? 'zero' : tone}">${count(n)}</span>`;

@@ -1,5 +1,5 @@
-/** What keeps an account from buying, in the words of the pages. */
-import type { Obstacle } from '../../../obstacles/index.ts';
+import { missingOf } from '../../../ledger/index.ts';
+import type { ObservedPlan, Obstacle } from '../../../obstacles/index.ts';
 import { type Html, html } from '../html.ts';
 import { accountAnchor } from './mode.ts';
 import { note } from './note.ts';
@@ -8,40 +8,24 @@ import { exact } from './times.ts';
 
 type Kind = Obstacle['kind'];
 
-/** The state of a plan that this stops. */
-export const OBSTACLE_STATES: Record<Kind, string> = {
-  account_paused: 'Account paused',
-  queue_paused: 'Queue paused',
-  queue_away: 'Queue does not answer',
-  no_worker: 'No worker',
-  vendor_away: 'Vendor unreachable',
-  limit: 'Limit reached',
-  comparing: 'Comparing',
-  throttled: 'Waiting for the vendor',
-  clock_set: 'Clock was set',
+/** The state of a plan that this stops; and how it ends, after words such as `stopped`. */
+export const OBSTACLES: Record<Kind, { state: string; end: string }> = {
+  account_paused: { state: 'Account paused', end: 'until its account is resumed' },
+  queue_paused: { state: 'Queue paused', end: 'until the queue is resumed' },
+  queue_away: { state: 'Queue does not answer', end: 'until the queue answers' },
+  no_worker: { state: 'No worker', end: 'no worker is running' },
+  vendor_away: { state: 'Vendor unreachable', end: 'until the vendor can be reached' },
+  limit: { state: 'Limit reached', end: 'until its limit leaves room' },
+  comparing: { state: 'Comparing', end: 'until the ledger is compared' },
+  throttled: { state: 'Waiting for the vendor', end: 'until the vendor lets us continue' },
+  clock_set: { state: 'Clock was set', end: 'until the queue is built again' },
 };
 
-/** Follows words such as `stopped`. */
-export const OBSTACLE_ENDS: Record<Kind, (account: string) => string> = {
-  account_paused: (account) => `until ${account} is resumed`,
-  queue_paused: () => 'until the queue is resumed',
-  queue_away: () => 'until the queue answers',
-  no_worker: () => 'no worker is running',
-  vendor_away: () => 'until the vendor can be reached',
-  limit: () => 'until its limit leaves room',
-  comparing: () => 'until the ledger is compared',
-  throttled: () => 'until the vendor lets us continue',
-  clock_set: () => 'until the queue is built again',
-};
-
-/**
- * One note for all that stops an account: the most serious obstacle with what to do about it, then
- * the names of the others. Null when nothing stops it.
- */
+/** The most serious obstacle with what to do about it, then the names of the others. */
 export function obstacleNote(account: string, obstacles: Obstacle[], now: Date): Html | null {
   const [first, ...others] = obstacles;
   if (!first) return null;
-  const rest = others.map(({ kind }) => OBSTACLE_STATES[kind].toLowerCase());
+  const rest = others.map(({ kind }) => OBSTACLES[kind].state.toLowerCase());
   const also = rest.length > 0 && html` Other obstacles: ${rest.join(', ')}.`;
   const tone = ['throttled', 'limit', 'comparing'].includes(first.kind) ? 'plain' : 'warn';
   return note(tone, html`${saying(account, first, now)}${also}`, action(account, first.kind));
@@ -84,4 +68,34 @@ function action(account: string, kind: Kind): Html | null {
     return html`<a class="btn" href="/accounts#${accountAnchor(account)}">See why</a>`;
   if (kind === 'queue_paused') return html`<a class="btn" href="/queues">Open the board</a>`;
   return null;
+}
+
+type Pill = readonly [tone: string, words: string];
+
+export function planPill(plan: ObservedPlan): Html {
+  const [tone, words] = pillOf(plan);
+  return html`<span class="pill ${tone}">${words}</span>`;
+}
+
+export function stateWords(plan: ObservedPlan): string {
+  return pillOf(plan)[1];
+}
+
+function pillOf(plan: ObservedPlan): Pill {
+  switch (plan.state) {
+    case 'ready':
+      return ['wait', 'Ready to start'];
+    case 'running':
+      if (plan.isMoving) return ['run', 'Running'];
+      return ['hold', OBSTACLES[plan.obstacles[0]?.kind ?? 'account_paused'].state];
+    case 'standing':
+      return ['wait', plan.pending > 0 ? 'Trying again' : 'Standing'];
+    case 'paused':
+      return ['hold', 'Paused'];
+    case 'cancelled':
+      return ['off', plan.isCancelling ? 'Cancelling' : 'Cancelled'];
+    case 'finished':
+      if (plan.unknown > 0) return ['ask', 'Some unknown'];
+      return missingOf(plan) > 0 ? ['some', 'Finished, some missing'] : ['done', 'All bought'];
+  }
 }

@@ -15,7 +15,6 @@ export function pageText(text: string): string {
   return withoutCommands(text).replace(CODE, '');
 }
 
-/** The codes of a sentence, for experts. */
 export function codesOf(text: string): string[] {
   return [...text.matchAll(CODE)].map(([, code]) => code!);
 }

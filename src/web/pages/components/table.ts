@@ -3,17 +3,14 @@ import { count } from './numbers.ts';
 
 type Words = Html | string;
 
-/** The heading of a column of words. */
 export function heading(words: Words): Html {
   return html`<th scope="col">${words}</th>`;
 }
 
-/** The heading of a column of numbers, which are set right. */
 export function numberHeading(words: string): Html {
   return html`<th scope="col" class="n">${words}</th>`;
 }
 
-/** The number of a line, as the first cell of its row. */
 export function lineCell(line: number): Html {
   return html`<th scope="row" class="n" data-h="Line">${count(line)}</th>`;
 }

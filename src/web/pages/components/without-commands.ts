@@ -25,10 +25,7 @@ const ON_PAGES: [RegExp, string][] = [
   [/say --again \(over HTTP: again=true\)/g, 'ask an operator to run bulk-order submit --again'],
 ];
 
-/**
- * A text from the ledger as a person at a browser needs it: it names the buttons of the pages, and
- * no commands. What no page does is for an operator.
- */
+/** Names the buttons of the pages instead of commands. What no page does is for an operator. */
 export function withoutCommands(text: string): string {
   return ON_PAGES.reduce((left, [command, words]) => left.replace(command, words), text);
 }

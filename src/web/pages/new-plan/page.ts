@@ -1,12 +1,14 @@
 import type { Account, PlanDocument } from '../../../ledger/index.ts';
+import type { PlanError, Warning } from '../../../plan/index.ts';
 import { hidden } from '../components/fields.ts';
 import { NO_ACCOUNT } from '../components/note.ts';
-import { bytes, counted } from '../components/numbers.ts';
+import { bytes, count, counted } from '../components/numbers.ts';
+import { pageText } from '../components/page-text.ts';
+import { cell, heading, lineCell, numberHeading } from '../components/table.ts';
 import { moment } from '../components/times.ts';
 import { warningCard } from '../components/warnings.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
-import { errorNote, errorTable, type PlanErrors } from './errors.ts';
 import { accountChoice, uploadForm } from './upload-form.ts';
 
 /** An upload that was not stored as a plan. The server keeps its file for a while. */
@@ -29,7 +31,6 @@ export type NewPlan = {
   limitBytes: number;
 };
 
-/** `/plans/new`, in all its states. */
 export function newPlanPage(visit: Visit, page: NewPlan): string {
   const { accounts, fault, kept, errors, earlier, limitBytes } = page;
   const content = html`<div class="head"><div><h1>New plan</h1>
@@ -76,4 +77,69 @@ function whichAccount(kept: KeptUpload, accounts: Account[]): Html {
   ${accountChoice(accounts, null)}
   <div><button class="btn primary">Check it for this account</button></div>
 </form></section>`;
+}
+
+export type PlanErrors = {
+  shown: readonly PlanError[];
+  count: number;
+  /** Rows with an error; 0 when the file as a whole cannot be read. */
+  rows: number;
+  warnings: readonly Warning[];
+  warningCount: number;
+};
+
+function errorNote(
+  { token, name, account }: { token: string; name: string; account: string | null },
+  { count: n, rows }: PlanErrors,
+): Html {
+  const where = rows > 0 ? ` on ${counted(rows, 'line')}` : '';
+  const query = new URLSearchParams({ name, account: account ?? '' });
+  const url = `/plans/uploads/${token}/annotated.csv?${query}`;
+  const action =
+    rows > 0 &&
+    html`<a class="btn" id="annotated" href="${url}" download>Download your plan with a
+      <code>fault</code> column</a>`;
+  return html`<div class="note bad" role="alert" id="fault">
+  <p><b>${name}: ${counted(n, 'error')}${where}. Nothing was stored and nothing was bought.</b>
+    Correct ${n === 1 ? 'it' : 'them'} in your file and upload it again.
+    ${rows > 0 && columnHint(rows)}</p>
+  ${action}
+</div>`;
+}
+
+function columnHint(rows: number): string {
+  return (
+    'The download is your whole plan. ' +
+    `Its last column says what is wrong, in ${counted(rows, 'line')}. ` +
+    'You can leave the column in: it is ignored when you upload the file again.'
+  );
+}
+
+function errorTable(errors: readonly PlanError[], n: number): Html {
+  const shown =
+    n > errors.length
+      ? `${count(errors.length)} of ${count(n)} errors shown`
+      : `All ${count(n)} shown`;
+  return html`<section class="card" aria-labelledby="errors-h">
+  <header><h2 id="errors-h">Errors</h2><span class="muted small">${shown}.</span></header>
+  <table class="fold" id="errors">
+    <thead><tr>
+      ${numberHeading('Line')}${heading('Column')}${heading('We found')}${heading('What to do')}
+    </tr></thead>
+    <tbody>${errors.map(errorRow)}</tbody>
+  </table>
+</section>`;
+}
+
+function errorRow({ line, column, found, message }: PlanError): Html {
+  const where =
+    column === '' ? html`<span class="dim">the row</span>` : html`<code>${column}</code>`;
+  const what =
+    found === ''
+      ? html`<span class="found blank">blank</span>`
+      : html`<span class="found">${found}</span>`;
+  return html`<tr>
+  ${lineCell(line)}${cell('Column', where)}${cell('We found', what)}
+  ${cell('What to do', pageText(message), 'full')}
+</tr>`;
 }

@@ -1,14 +1,18 @@
+import { randomBytes } from 'node:crypto';
+import { createReadStream, type ReadStream } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { AppError } from '../../../errors.ts';
 import { listAccounts } from '../../../ledger/index.ts';
-import type { Asked } from '../../asked.ts';
-import type { WebContext } from '../../context.ts';
+import { annotatePlan } from '../../../plan/index.ts';
+import type { Asked, WebContext } from '../../context.ts';
 import { lingerOn, problemOf } from '../../problem.ts';
-import { acceptUploads, receivePlan, type Upload } from '../../uploads.ts';
-import { pageRoutes, sendPage } from '../page-routes.ts';
-import { inPath, typedText } from '../typed.ts';
+import { accountMeant, areaCodesFor, inTurn } from '../../submission.ts';
+import { acceptUploads, findUpload, receivePlan, type Upload } from '../../uploads.ts';
+import { inPath, pageRoutes, sendPage, typedText } from '../page-routes.ts';
 import { visitOf } from '../visit.ts';
-import { annotatedFile, findKept } from './kept.ts';
 import { type NewPlan, newPlanPage } from './page.ts';
 import { type Result, submit } from './submit.ts';
 
@@ -86,7 +90,6 @@ async function sendAnnotated(asked: Asked): Promise<FastifyReply> {
     .send(await annotatedFile(asked.context, path, account));
 }
 
-/** The file of the form, or why there is none. */
 async function receive({
   request,
   context,
@@ -102,4 +105,36 @@ async function receive({
     const { status, message } = problemOf(error, context.log);
     return { status, fault: message };
   }
+}
+
+/** An upload that waits for another press. Throws AppError `not_found` when it is gone. */
+async function findKept({ request, context }: Asked, name: string): Promise<Upload> {
+  const token = inPath(request, 'token');
+  const path = await findUpload(context, token);
+  if (path === null) {
+    throw new AppError(
+      'not_found',
+      'This upload is no longer here: uploads are kept for an hour. Choose the file again.',
+    );
+  }
+  const { size: bytes } = await stat(path);
+  return { token, path, bytes, name, fields: {}, discard: () => rm(path, { force: true }) };
+}
+
+/**
+ * The plan at `path` with a column of its errors, by the rules of that account, as it was checked.
+ * Removed from the disk when it has been read. Throws AppError `busy`.
+ */
+async function annotatedFile(
+  context: WebContext,
+  path: string,
+  account: string,
+): Promise<ReadStream> {
+  // Named like an upload: after a crash, the sweep of old uploads removes it, or its first half.
+  const out = join(context.uploadsFolder, `${randomBytes(16).toString('hex')}.csv`);
+  const areaCodes = await areaCodesFor(context, await accountMeant(context, account));
+  await inTurn(() => annotatePlan(path, out, { areaCodes }));
+  const file = createReadStream(out);
+  file.once('close', () => void rm(out, { force: true }));
+  return file;
 }

@@ -2,14 +2,12 @@ import { hasCode } from '../../../errors.ts';
 import { findPlan } from '../../../ledger/index.ts';
 import type { PlanCheck } from '../../../plan/index.ts';
 import { actor } from '../../actor.ts';
-import type { Asked } from '../../asked.ts';
-import type { WebContext } from '../../context.ts';
+import type { Asked, WebContext } from '../../context.ts';
 import { problemOf } from '../../problem.ts';
 import { accountFor, submitUpload, traceUpload } from '../../submission.ts';
 import type { Upload } from '../../uploads.ts';
 import { pageText } from '../components/page-text.ts';
-import type { PlanErrors } from './errors.ts';
-import type { KeptUpload, NewPlan } from './page.ts';
+import type { KeptUpload, NewPlan, PlanErrors } from './page.ts';
 
 type Wish = {
   /** Blank when none was chosen. */

@@ -3,7 +3,7 @@ import { QUANTITY_MAX } from '../../../order-size.ts';
 import { hidden } from '../components/fields.ts';
 import { modeTag } from '../components/mode.ts';
 import { bytes, count, pace } from '../components/numbers.ts';
-import { flag, type Html, html } from '../html.ts';
+import { type Html, html } from '../html.ts';
 
 /** The form of a new plan. With scripts, a file is sent as soon as it is chosen or dropped. */
 export function uploadForm(
@@ -33,7 +33,7 @@ export function uploadForm(
 
 /** With scripts a file is sent as soon as it is chosen, so this stands before it. */
 function keepTryingField(value: string): Html {
-  return html`<details class="small columns"${flag('open', value !== '')}>
+  return html`<details class="small columns"${value !== '' && html` open`}>
     <summary>Keep trying where numbers are missing</summary>
     <label class="field"><span>For how long</span><input type="text" id="keep-trying"
       name="keepTrying" value="${value}" maxlength="100" autocomplete="off"
@@ -73,7 +73,7 @@ function choice({ name, mode, rate, pausedReason }: Account, isChosen: boolean):
     pausedReason === null ? '' : 'Paused at the moment.',
   ];
   return html`<label>
-    <input type="radio" name="account" value="${name}" required${flag('checked', isChosen)}>
+    <input type="radio" name="account" value="${name}" required${isChosen && html` checked`}>
     <span><b>${name}</b> ${modeTag(mode)}</span>
     <small>${words.filter(Boolean).join(' ')}</small></label>`;
 }

@@ -1,7 +1,7 @@
 import { isPlaced, type PlanDocument } from '../../../ledger/index.ts';
 import { type Shown, seenOf } from '../../../seen.ts';
 import { type ActionForm, act, REASON, type RefusedForm } from '../components/act.ts';
-import { count, counted, onTheirWay } from '../components/numbers.ts';
+import { count, counted, stillFinish } from '../components/numbers.ts';
 import { type Html, html } from '../html.ts';
 
 type Steering = {
@@ -15,7 +15,6 @@ type Steering = {
 /** What all buttons of the plan share, and what names one of them. */
 type Form = Pick<ActionForm, 'id' | 'to' | 'who' | 'hidden' | 'refused'>;
 
-/** What a person can do with the plan in its state. */
 export function planActions({ plan, inFlight, who, shown, refused }: Steering): Html {
   // Each form names only what its press depends on, so that an open one can still be updated.
   const form = (move: string, ...parts: (keyof Shown)[]) => {
@@ -38,14 +37,11 @@ function pause(inFlight: number, form: Form): Html {
   return act({
     ...form,
     opens: 'Pause…',
-    says: html`Nothing new is sent. ${inFlightWords(inFlight)}`,
+    says: html`Nothing new is sent. ${stillFinish(inFlight)}`,
     reason: REASON,
     button: 'Pause this plan',
   });
 }
-
-const inFlightWords = (inFlight: number) =>
-  inFlight === 0 ? 'No order is on its way.' : `${onTheirWay(inFlight)} will still finish.`;
 
 function resume({ pending, pendingOrders }: PlanDocument, form: Form): Html {
   return act({
@@ -90,7 +86,7 @@ function cancel(
   inFlight: number,
   form: Form,
 ): Html {
-  const most = inFlight > 0 && `${inFlightWords(inFlight)} Up to `;
+  const most = inFlight > 0 && `${stillFinish(inFlight)} Up to `;
   const rest = pending > 0 && `${most || ''}${counted(pending, 'number')} will not be bought. `;
   const tries = standing !== null && 'No line is tried again: what is lacking stays missing. ';
   const kept = bought > 0 && `The ${count(bought)} already bought stay bought. `;

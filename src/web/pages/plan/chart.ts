@@ -2,7 +2,7 @@ import type { Progress } from '../../../ledger/index.ts';
 import { count, pace } from '../components/numbers.ts';
 import { clock, elapsed } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
-import type { Pause } from './pauses.ts';
+import type { Pause } from './course.ts';
 
 type Step = ReturnType<typeof stepsOf>[number];
 

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import {
   exactOf,
+  INTEGER_MAX,
   type LineFilter,
   type LinePage,
   type LineResult,
@@ -19,6 +21,7 @@ import {
   pageLink,
 } from '../components/table.ts';
 import { type Html, html } from '../html.ts';
+import { typedId, typedText } from '../page-routes.ts';
 
 type LinesShown = {
   filter: LineFilter;
@@ -43,7 +46,6 @@ const NOTHING: Record<LineFilter, string> = {
   waiting: 'Nothing is pending.',
 };
 
-/** The plan line by line, one page at a time. */
 export function linesCard(plan: PlanDocument, shown: LinesShown): Html {
   const { page, substitutes } = shown;
   const byLine = Map.groupBy(substitutes, ({ line }) => line);
@@ -170,3 +172,17 @@ function placesOf(line: LineResult, instead: Substitute[]): string {
   );
   return [`${count(exactOf(line))} exact`, ...places].join(', ');
 }
+
+const Line = z.coerce.number().int().nonnegative().max(INTEGER_MAX).optional().catch(undefined);
+
+export const Query = z.object({
+  filter: z.enum(['all', 'missing', 'unknown', 'waiting']).catch('all'),
+  q: typedText(100),
+  after: Line,
+  before: Line,
+  /** A page of the events before this one. */
+  events: typedId(),
+  said: z.string().catch(''),
+});
+
+export type Query = z.infer<typeof Query>;

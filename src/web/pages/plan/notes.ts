@@ -7,7 +7,7 @@ import {
 } from '../../../ledger/index.ts';
 import { isPart } from '../../../name-rule.ts';
 import type { ObservedPlan } from '../../../obstacles/index.ts';
-import { note } from '../components/note.ts';
+import { note, unknownNote } from '../components/note.ts';
 import { count, counted, onTheirWay, phone } from '../components/numbers.ts';
 import { obstacleNote } from '../components/obstacles.ts';
 import { pageText, withFullStop } from '../components/page-text.ts';
@@ -17,7 +17,6 @@ import { type Html, html } from '../html.ts';
 export type Situation = {
   plan: ObservedPlan;
   inFlight: number;
-  /** The latest events, newest first. */
   events: LedgerEvent[];
   surplus: SurplusNumber[];
   now: Date;
@@ -58,23 +57,10 @@ function surplusNote({ plan, surplus }: Situation): Html | null {
   );
 }
 
-function unknown({ plan }: Situation): Html | null {
-  const n = plan.unknownOrders;
-  if (n === 0) return null;
-  const [these, them, They] =
-    n === 1 ? ['this order', 'it', 'It'] : ['these orders', 'them', 'They'];
-  return note(
-    'warn hatched',
-    html`<b>${counted(n, 'order')}, ${counted(plan.unknown, 'number')}: outcome unknown.</b>
-      We sent ${these} and got no clear answer. ${They} may have bought numbers. ${They} will not be
-      sent again until someone settles ${them}.`,
-    html`<a class="btn" href="/unknown?plan=${plan.id}">Settle ${counted(n, 'order')}</a>`,
-  );
-}
+const unknown = ({ plan }: Situation) =>
+  unknownNote(plan.unknownOrders, plan.unknown, `/unknown?plan=${plan.id}`);
 
-/**
- * Why nothing new is sent: the first reason that holds. For a cancelled plan, what delays its end.
- */
+/** The first reason why nothing new is sent. For a cancelled plan, what delays its end. */
 function standstill({ plan, inFlight, events, now }: Situation): Html | null {
   if (plan.state === 'paused') return note('warn', paused(plan, inFlight, events, now));
   if (plan.standing && plan.state === 'standing' && plan.pendingOrders === 0)
@@ -120,10 +106,47 @@ function reasonOf({ reason }: PlanDocument): Html | null {
 }
 
 /** ` by Ada, today 14:07:31`; null when the event is not among the latest. */
-export function byWhom(events: LedgerEvent[], kind: string, now: Date): Html | null {
+function byWhom(events: LedgerEvent[], kind: string, now: Date): Html | null {
   const event = events.find((each) => each.kind === kind);
   if (!event) return null;
   // The plan paused itself.
   const by = isPart(event.who) ? null : html` by ${nameOf(event)}`;
   return html`${by}, ${exact(event.at, now)}`;
+}
+
+/** Names what the last press of a button did. */
+export type Said =
+  | ('started' | 'started-before' | 'resumed' | 'retried' | 'closed')
+  /** The notes of the page say these. */
+  | ('paused' | 'cancelled');
+
+/** What the last press of a button did, from the plan's events; null when the notes say it. */
+export function planSaid(text: string, { plan, events, now }: Situation): Html | null {
+  switch (text) {
+    case 'started': {
+      const goesOn = plan.isMoving && ' You can close this page: the workers continue.';
+      return html`<b>Started.</b>
+        ${counted(plan.requested, 'number')}, on account ${plan.account}.${goesOn}`;
+    }
+    case 'started-before':
+      return html`This plan was started${byWhom(events, 'plan_started', now)}.
+        It was not started twice.`;
+    case 'resumed':
+      return html`<b>Resumed${byWhom(events, 'plan_resumed', now)}.</b>`;
+    case 'retried': {
+      const retried = events.find(({ kind }) => kind === 'plan_retried');
+      const orders = Number(retried?.detail.orders ?? 0);
+      return orders === 0
+        ? html`There was nothing left to retry.`
+        : html`<b>${counted(orders, 'order')} will be sent again${
+            plan.state === 'paused' && ' once the plan is resumed'
+          }.</b>
+            Unknown orders are not among them.`;
+    }
+    case 'closed':
+      return html`<b>Closed${byWhom(events, 'lines_closed', now)}.</b>
+        What is lacking stays missing.`;
+    default:
+      return null;
+  }
 }

@@ -1,5 +1,4 @@
 import type { FastifyReply } from 'fastify';
-import { AppError, hasCode } from '../../../errors.ts';
 import {
   type Approval,
   accountState,
@@ -22,23 +21,21 @@ import {
 import { type ObservedPlan, observe } from '../../../obstacles/index.ts';
 import { whatLimits } from '../../../operations/index.ts';
 import { type Shown, seenOf, shortHash } from '../../../seen.ts';
-import type { Asked } from '../../asked.ts';
-import type { WebContext } from '../../context.ts';
+import type { Asked, WebContext } from '../../context.ts';
 import type { RefusedForm } from '../components/act.ts';
 import { approvalCard, approvalNote } from '../components/approval.ts';
 import { eventsCard } from '../components/events.ts';
 import { flash, note } from '../components/note.ts';
 import { count, counted } from '../components/numbers.ts';
-import { planPill, stateWords } from '../components/pill.ts';
+import { planPill, stateWords } from '../components/obstacles.ts';
 import { moment, timeLeft } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
 import { sendPage } from '../page-routes.ts';
 import { visitOf } from '../visit.ts';
 import { planActions } from './actions.ts';
-import { planNotes, type Situation } from './notes.ts';
-import { Query } from './query.ts';
-import { planSaid } from './said.ts';
+import { Query } from './lines.ts';
+import { planNotes, planSaid, type Situation } from './notes.ts';
 import { startPanel } from './start.ts';
 import { startedPart } from './started.ts';
 
@@ -83,7 +80,7 @@ type PlanRead = Awaited<ReturnType<typeof readPlan>>;
 
 async function readPlan(asked: Asked, id: number) {
   const { ledger } = asked.context;
-  const plan = await planHere(asked.context, id);
+  const plan = await observe(asked.context, await findPlan(ledger, id));
   const query = Query.parse(asked.request.query);
   const isPaged = query.events !== undefined;
   const [visit, account, events, surplus, approvals, shown] = await Promise.all([
@@ -112,22 +109,11 @@ function shapeOf({ situation: { plan }, account, shown: { plan: which, pace } }:
   return `${isReady ? 'ready' : 'started'} ${shortHash([which, terms])}`;
 }
 
-/** The questions that wait for an approval, and what became of the newest one. */
 function approvalsPart(approvals: Approval[], visit: Visit): Html {
   const waiting = approvals.filter(({ state }) => state === 'waiting');
   const latest = approvals[0] && approvalNote(approvals[0], visit.now);
   return html`<div class="stack" data-part="approvals">
     ${waiting.map((each) => approvalCard(each, visit))}${latest}</div>`;
-}
-
-async function planHere(context: WebContext, id: number): Promise<ObservedPlan> {
-  try {
-    return await observe(context, await findPlan(context.ledger, id));
-  } catch (error) {
-    if (!hasCode(error, 'not_found')) throw error;
-    // The ledger's own message names a command.
-    throw new AppError('not_found', `There is no plan ${id} here.`, { id });
-  }
 }
 
 function titleOf(plan: PlanDocument): string {

@@ -1,8 +1,21 @@
-import { exactOf, missingOf, type PlanDocument } from '../../../ledger/index.ts';
+import {
+  awaitsAnswers,
+  type BoughtCost,
+  exactOf,
+  missingOf,
+  ordersOf,
+  type PlanDocument,
+  type Progress,
+} from '../../../ledger/index.ts';
+import type { ObservedPlan } from '../../../obstacles/index.ts';
+import { moneyWords, unpricedWords, withoutWords } from '../../../prices/index.ts';
 import { bar, sharesOf } from '../components/bar.ts';
-import { count, counted, percent, quiet } from '../components/numbers.ts';
+import { accountAnchor } from '../components/mode.ts';
+import { count, counted, pace, percent, quiet } from '../components/numbers.ts';
+import { OBSTACLES } from '../components/obstacles.ts';
+import { elapsed, minute, moment, timeLeft } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
-import { figures, type ProgressShown } from './figures.ts';
+import { msPaused, type Pause } from './course.ts';
 
 /** The bar, the sum below it (invariant "it adds up"), and figures on pace and time. */
 export function progressCard(moving: ProgressShown): Html {
@@ -23,14 +36,14 @@ function sum(plan: PlanDocument): Html[] {
   const pending = link(plan.pending, `${url}?filter=waiting#lines`, 'pending');
   const inOrders = (n: number) => (n > 0 ? `in ${counted(n, 'order')}` : '');
   const parts = [
-    part('Asked for', null, figure(plan.requested, 'requested'), 'numbers'),
-    part('Bought', 'bought', figure(plan.bought, 'bought'), boughtWords(plan)),
+    part('Asked for', null, sumFigure(plan.requested, 'requested'), 'numbers'),
+    part('Bought', 'bought', sumFigure(plan.bought, 'bought'), boughtWords(plan)),
     part('Missing', 'missing', missing, missingWords(plan)),
     part('Unknown', 'unknown', unknown, inOrders(plan.unknownOrders)),
     part('Pending', 'pending', pending, inOrders(plan.pendingOrders)),
   ];
   if (plan.cancelled === 0) return parts;
-  const cancelled = figure(plan.cancelled, 'cancelled');
+  const cancelled = sumFigure(plan.cancelled, 'cancelled');
   return [...parts, part('Cancelled', 'hollow', cancelled, 'will not be bought')];
 }
 
@@ -40,7 +53,7 @@ function part(name: string, key: string | null, n: Html, below: string): Html {
       <dd>${n}<small>${below}</small></dd></div>`;
 }
 
-function figure(n: number, name: string): Html {
+function sumFigure(n: number, name: string): Html {
   return html`<span data-figure="${name}">${count(n)}</span>`;
 }
 
@@ -63,4 +76,119 @@ function missingWords(plan: PlanDocument): string {
   if (plan.refused > 0) parts.push(`${count(plan.refused)} refused`);
   if (plan.undelivered > 0) parts.push(`${count(plan.undelivered)} not sent`);
   return parts.join(', ');
+}
+
+type ProgressShown = {
+  plan: ObservedPlan;
+  /** Null: without prices. */
+  cost: BoughtCost | null;
+  inFlight: number;
+  now: Date;
+  /** The plan's course up to now, and the pauses in it. */
+  course: Progress[];
+  pauses: Pause[];
+};
+
+function figures({ plan, cost, inFlight, now, course, pauses }: ProgressShown): Html[] {
+  const hasEnded = plan.endedAt !== null;
+  const reached = hasEnded ? averagePace(plan, pauses) : recentPace(plan, course, now);
+  const [left, leftBelow] = timeWords(plan, now);
+  const some = [
+    plan.successors > 0 ? ' with successors' : '',
+    plan.cancelled > 0 ? ', some cancelled' : '',
+  ].join('');
+  return [
+    figure(
+      'Orders a second',
+      reached === null ? '–' : pace(reached),
+      hasEnded ? 'on average, with its rests but without pauses' : paceSet(plan),
+    ),
+    figure('Time left', html`<span data-figure="left">${left}</span>`, leftBelow),
+    figure(
+      plan.cancelled > 0 ? 'Orders ended' : 'Orders answered',
+      count(ordersOf(plan) - plan.pendingOrders),
+      `of ${count(ordersOf(plan))}${some}`,
+    ),
+    figure('On their way', count(inFlight), inFlight > 0 ? 'sent, no answer yet' : ''),
+    figure(hasEnded ? 'It took' : 'Since it started', ran(plan, now)),
+    ...(cost === null ? [] : [figure(costName(plan), ...costWords(cost))]),
+  ];
+}
+
+/** What the sandbox sells costs nothing. */
+function costName({ mode, endedAt }: PlanDocument): string {
+  const isLive = mode === 'live';
+  if (endedAt === null) return isLive ? 'Cost so far' : 'Would cost so far';
+  return isLive ? 'It cost' : 'It would have cost';
+}
+
+function costWords(cost: BoughtCost): [string, string] {
+  const { once, monthly, currency } = cost;
+  if (once === null || monthly === null) return ['not known', unpricedWords(cost)];
+  const below = `once, and ${moneyWords(monthly, currency)} a month${withoutWords(cost)}`;
+  return [moneyWords(once, currency), below];
+}
+
+function figure(name: string, value: Html | string, below?: Html | string): Html {
+  const small = below !== undefined && html` <small>${below}</small>`;
+  return html`
+    <div><dt>${name}</dt><dd>${value}${small}</dd></div>`;
+}
+
+function ran({ startedAt, endedAt }: PlanDocument, now: Date): string {
+  return startedAt === null ? '–' : elapsed((endedAt ?? now).getTime() - startedAt.getTime());
+}
+
+/**
+ * Orders answered a second from start to end, without pauses; null where that says nothing. A rest
+ * for a limit or for the vendor counts: nothing is noted when one ends.
+ */
+function averagePace(plan: PlanDocument, pauses: Pause[]): number | null {
+  const { startedAt, endedAt, pendingOrders, cancelled, revision } = plan;
+  if (startedAt === null || endedAt === null || cancelled > 0 || revision > 1) return null;
+  const ms = endedAt.getTime() - startedAt.getTime() - msPaused(pauses);
+  return ms >= 1000 ? ((ordersOf(plan) - pendingOrders) / ms) * 1000 : null;
+}
+
+const RECENT_MS = 30_000;
+
+/** Orders a second since the newest sample that is at least half a minute old. */
+function recentPace({ isMoving }: ObservedPlan, course: Progress[], now: Date): number | null {
+  const last = course.at(-1);
+  if (!isMoving || !last) return null;
+  const isBefore = ({ at }: Progress) => now.getTime() - at.getTime() >= RECENT_MS;
+  const first = course.findLast(isBefore) ?? course[0]!;
+  const ms = now.getTime() - first.at.getTime();
+  return ms >= 1000 ? ((last.orders - first.orders) / ms) * 1000 : null;
+}
+
+/** Only for a plan that has not ended: the account's pace may have changed since an end. */
+function paceSet({ isMoving, rate, account }: PlanDocument): Html {
+  const words = rate === null ? 'no pace set' : pace(rate);
+  const link = html`<a href="/accounts#${accountAnchor(account)}">${words} on ${account}</a>`;
+  return html`${isMoving && 'recently, '}${rate !== null && 'set to '}${link}`;
+}
+
+function timeWords(plan: ObservedPlan, now: Date): [left: string, below: Html | string] {
+  const { account, secondsNeeded } = plan;
+  const atPace = secondsNeeded === null ? 'as fast as possible' : timeLeft(secondsNeeded);
+  const [obstacle] = plan.obstacles;
+  if (plan.endedAt) return ['done', html`at ${minute(plan.endedAt)}`];
+  if (plan.state === 'cancelled') return ['ending', ''];
+  if (plan.state === 'standing' && plan.pendingOrders === 0) return ['waits', nextTry(plan, now)];
+  if (awaitsAnswers(plan)) return ['waits', 'for the vendor’s answer'];
+  if (plan.heldUntil) return ['paused', html`until ${moment(plan.heldUntil, now)}`];
+  if (plan.state === 'paused') return ['paused', `${atPace} after you resume`];
+  if (obstacle?.kind === 'account_paused')
+    return ['paused', `${atPace} after ${account} is resumed`];
+  if (plan.etaSeconds === null)
+    return ['not known', obstacle ? OBSTACLES[obstacle.kind].end : atPace];
+  const until = new Date(now.getTime() + plan.etaSeconds * 1000);
+  const left = timeLeft(plan.etaSeconds);
+  if (plan.etaSeconds < 10) return [left, ''];
+  return [left, html`until ${moment(until, now)}, if nothing else shares the pace`];
+}
+
+function nextTry({ standing }: PlanDocument, now: Date): Html | string {
+  return standing?.nextAt ? html`next try ${moment(standing.nextAt, now)}` : 'for its end';
 }

@@ -9,14 +9,6 @@ import { type Html, html } from '../html.ts';
 const SHOWN = 20;
 const CODES_SHOWN = 6;
 
-const NAMES: Record<Part, string> = {
-  exact: 'Exact',
-  substituted: 'Substituted',
-  missing: 'Missing',
-  open: 'Open',
-  cancelled: 'Cancelled',
-};
-
 type Sum = Omit<AreaSum, 'areaCode'>;
 type Part = keyof Sum;
 type Region = Sum & { name: string; codes: string[] };
@@ -48,7 +40,7 @@ function regionTable(regions: Region[]): Html {
   const parts = AREA_PARTS.filter((part) => part !== 'cancelled' || totalOf(regions, part) > 0);
   return html`<table id="regions-table">
     <thead><tr>
-      ${heading('Region')}${parts.map((part) => numberHeading(NAMES[part]))}
+      ${heading('Region')}${parts.map((part) => numberHeading(capitalised(part)))}
       <td class="wide"></td>
     </tr></thead>
     <tbody>${regions.slice(0, SHOWN).map((region) => regionRow(region, parts, most))}</tbody>
@@ -91,14 +83,12 @@ function regionsOf(sums: AreaSum[], numbering: Numbering): Region[] {
     .map(([name, some]) => ({
       name,
       codes: some.flatMap(({ areaCode }) => areaCode ?? []),
-      exact: totalOf(some, 'exact'),
-      substituted: totalOf(some, 'substituted'),
-      missing: totalOf(some, 'missing'),
-      open: totalOf(some, 'open'),
-      cancelled: totalOf(some, 'cancelled'),
+      ...(Object.fromEntries(AREA_PARTS.map((part) => [part, totalOf(some, part)])) as Sum),
     }))
     .sort((a, b) => wholeOf(b) - wholeOf(a) || a.name.localeCompare(b.name, 'en'));
 }
+
+const capitalised = (part: Part) => part.charAt(0).toUpperCase() + part.slice(1);
 
 const totalOf = (some: Sum[], part: Part) => some.reduce((sum, each) => sum + each[part], 0);
 

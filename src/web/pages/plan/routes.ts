@@ -4,16 +4,13 @@ import { type AppError, hasCode } from '../../../errors.ts';
 import { type By, findPlan, type PlanState, retryPlan } from '../../../ledger/index.ts';
 import { close, steer } from '../../../operations/index.ts';
 import { actor, lacksName } from '../../actor.ts';
-import type { Asked } from '../../asked.ts';
-import type { WebContext } from '../../context.ts';
-import { steering } from '../../steering.ts';
+import { type Asked, steering, type WebContext } from '../../context.ts';
 import { NO_NAME, NO_REASON } from '../components/act.ts';
 import { pageText } from '../components/page-text.ts';
-import { pageRoutes } from '../page-routes.ts';
+import { idInPath, pageRoutes, SEEN, typedText } from '../page-routes.ts';
 import { OBJECTED, SignedForm } from '../signed-form.ts';
-import { idInPath, SEEN, typedText } from '../typed.ts';
+import type { Said } from './notes.ts';
 import { type Failed, sendPlan } from './page.ts';
-import type { Said } from './said.ts';
 
 const Form = SignedForm.extend({ why: typedText(500), seen: SEEN });
 const StartForm = z.object({

@@ -20,7 +20,6 @@ export type TotalsShown = {
 
 type Sum = { lines: number; orders: number; numbers: number };
 
-/** What a plan would buy, by type, and how long it takes. */
 export function totals({ plan, limits, never, check, stock, extraColumns }: TotalsShown): Html {
   const rows = TYPES.map((type) => [type, check.types[type]] as const)
     .filter(([, { lines }]) => lines > 0)

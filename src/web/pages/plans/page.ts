@@ -1,12 +1,14 @@
-import type { Account, PlanPage } from '../../../ledger/index.ts';
+import { type Account, awaitsAnswers, missingOf, type PlanPage } from '../../../ledger/index.ts';
 import { type ObservedPlan, pauseOf } from '../../../obstacles/index.ts';
-import { emptyCard, note } from '../components/note.ts';
-import { count, counted } from '../components/numbers.ts';
-import { obstacleNote } from '../components/obstacles.ts';
-import { heading, numberHeading, pageLink } from '../components/table.ts';
+import { bar, sharesOf } from '../components/bar.ts';
+import { modeTag } from '../components/mode.ts';
+import { emptyCard, unknownNote } from '../components/note.ts';
+import { count, counted, paceWords, quiet } from '../components/numbers.ts';
+import { OBSTACLES, obstacleNote, planPill } from '../components/obstacles.ts';
+import { heading, numberCell, numberHeading, pageLink } from '../components/table.ts';
+import { elapsed, moment, timeLeft } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
-import { planRow } from './row.ts';
 
 type ObservedPage = Omit<PlanPage, 'plans'> & { plans: ObservedPlan[] };
 type Shown = { accounts: Account[]; page: ObservedPage; search: string; isFirst: boolean };
@@ -15,7 +17,7 @@ export function plansPage(visit: Visit, shown: Shown): string {
   const { accounts, page, search } = shown;
   const isEmpty = page.total === 0 && search === '';
   const notices = [
-    unknownNote(visit.unknownOrders),
+    unknownNote(visit.unknownOrders, null, '/unknown'),
     ...accounts.map((account) => accountNote(account, page, visit.now)),
   ];
   const content = html`<div class="head">
@@ -25,20 +27,6 @@ export function plansPage(visit: Visit, shown: Shown): string {
 <div class="stack notices" data-part="notices">${notices}</div>
 ${isEmpty ? noPlans(visit) : planTable(visit, shown)}`;
   return layout(visit, { title: 'Plans', section: 'plans', live: { events: null }, content });
-}
-
-/** The orders that wait for a person; null when none does. */
-function unknownNote(orders: number): Html | null {
-  if (orders === 0) return null;
-  const [needs, them, they, They] =
-    orders === 1 ? ['needs', 'it', 'it', 'It'] : ['need', 'them', 'they', 'They'];
-  return note(
-    'warn hatched',
-    html`<b>${counted(orders, 'order')} ${needs} a decision.</b>
-      We sent ${them} and do not know what ${they} bought.
-      ${They} will not be sent again until someone settles ${them}.`,
-    html`<a class="btn" href="/unknown">Settle ${them}</a>`,
-  );
 }
 
 /** What stops the plans of an account on this page; a pause also where none of them is on it. */
@@ -108,4 +96,49 @@ function pager({ plans, next, total }: PlanPage, search: string, isFirst: boolea
       ${pageLink('next', 'Older', next === null ? null : `/?${older}`)}
     </span>
   </div>`;
+}
+
+function planRow(plan: ObservedPlan, now: Date): Html {
+  const url = `/plans/${plan.id}`;
+  return html`<tr data-key="${plan.id}">
+  <th scope="row" class="full"><a class="title" href="${url}">${plan.name}</a><br>
+    ${modeTag(plan.mode, true)} <span class="muted">${plan.account}</span></th>
+  <td class="full">${planPill(plan)}</td>
+  <td class="full progress">${bar(sharesOf(plan))}<span class="small muted">
+    <b>${count(plan.bought)}</b> of ${count(plan.requested)} bought</span></td>
+  ${numberCell('Missing', linked(missingOf(plan), 'c-missing', `${url}?filter=missing#lines`))}
+  ${numberCell('Unknown', linked(plan.unknown, 'c-unknown', `/unknown?plan=${plan.id}`))}
+  <td class="nowrap full">${paceCell(plan)}</td>
+  <td class="full who">${plan.submittedBy}<br>
+    <span class="small muted nowrap">${moment(plan.submittedAt, now)}</span></td>
+</tr>`;
+}
+
+function linked(n: number, tone: string, href: string): Html {
+  return n === 0 ? quiet(0) : html`<a class="${tone}" href="${href}">${count(n)}</a>`;
+}
+
+function paceCell(plan: ObservedPlan): Html {
+  const [above, below] = paceLines(plan);
+  return html`${above}<br><span class="small muted">${below}</span>`;
+}
+
+function paceLines(plan: ObservedPlan): [above: string, below: string] {
+  const { state, pendingOrders, rate, isMoving, isCancelling, etaSeconds } = plan;
+  const { startedAt, endedAt, obstacles, heldUntil } = plan;
+  const left = etaSeconds === null ? null : `${timeLeft(etaSeconds)} left`;
+  if (state === 'ready') return ['–', 'nothing sent yet'];
+  if (state === 'standing' && pendingOrders === 0) return ['waits', 'until its next try'];
+  if (isMoving && awaitsAnswers(plan)) return ['waits', 'for the vendor’s answer'];
+  if (isMoving) return [paceWords(rate), left ?? 'as fast as possible'];
+  if (state === 'running' || state === 'standing') {
+    return ['stopped', left ?? OBSTACLES[obstacles[0]?.kind ?? 'account_paused'].end];
+  }
+  if (heldUntil) return ['stopped', 'until its limit leaves room'];
+  if (state === 'paused') return ['stopped', 'until it is resumed'];
+  if (isCancelling) return ['stopped', `${counted(pendingOrders, 'order')} left to cancel`];
+  if (startedAt === null || endedAt === null) return ['–', 'ended'];
+  const took = elapsed(endedAt.getTime() - startedAt.getTime());
+  // Its own page says how fast it went: only that page reads the pauses.
+  return ['ended', `${state === 'finished' ? 'took' : 'ran'} ${took}`];
 }

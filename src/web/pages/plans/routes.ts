@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { INTEGER_MAX, listAccounts, planPage } from '../../../ledger/index.ts';
 import { observeAll } from '../../../obstacles/index.ts';
 import type { WebContext } from '../../context.ts';
-import { pageRoutes, sendPage } from '../page-routes.ts';
-import { typedId } from '../typed.ts';
+import { pageRoutes, sendPage, typedId } from '../page-routes.ts';
 import { visitOf } from '../visit.ts';
 import { plansPage } from './page.ts';
 

@@ -5,7 +5,6 @@ import { layout } from '../layout.ts';
 import { STRANGER } from '../visit.ts';
 
 type Shown = {
-  /** Where the visitor wanted to go. */
   to: string;
   name?: string;
   fault?: string;

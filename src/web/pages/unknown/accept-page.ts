@@ -1,4 +1,10 @@
-import type { Accepted, ClearVerdict, PlanDocument, VerdictCounts } from '../../../ledger/index.ts';
+import type {
+  Accepted,
+  ClearVerdict,
+  NamedVerdict,
+  PlanDocument,
+  VerdictCounts,
+} from '../../../ledger/index.ts';
 import { hidden, signFields } from '../components/fields.ts';
 import { areaOrType } from '../components/line-words.ts';
 import { emptyCard, fault, note } from '../components/note.ts';
@@ -7,7 +13,6 @@ import { withTimes } from '../components/page-text.ts';
 import { cell, heading, numberCell, numberHeading } from '../components/table.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
-import { writeNamed } from './named.ts';
 
 export type VerdictsShown = {
   verdicts: ClearVerdict[];
@@ -15,7 +20,6 @@ export type VerdictsShown = {
   counts: VerdictCounts;
   /** Only the verdicts on orders of this plan; null for all. */
   plan: PlanDocument | null;
-  /** Why the press was refused, and what had been typed. */
   refused?: { fault: string; by: string; why: string } | undefined;
 };
 
@@ -145,7 +149,6 @@ function row(verdict: ClearVerdict): Html {
 
 type AcceptedShown = Accepted & { plan: PlanDocument | null };
 
-/** The answer to the press: what was settled, and what was left out. */
 export function acceptedPage(visit: Visit, { settled, left, plan }: AcceptedShown): string {
   const waiting = settled.filter(({ state }) => state === 'waiting').length;
   const rows = left.map(
@@ -166,4 +169,25 @@ export function acceptedPage(visit: Visit, { settled, left, plan }: AcceptedShow
 </div>
 ${left.length > 0 ? stale : note('good', html`None was left out.`)}`;
   return layout(visit, { title: 'Verdicts accepted', section: 'unknown', content });
+}
+
+/** Verdicts on one page, and in one press. Their names fit into a form: see `FORM_BYTES`. */
+export const VERDICTS_AT_ONCE = 2_000;
+
+/** Room for these names of at most 32 characters each, and for what is typed, bytes. */
+export const FORM_BYTES = VERDICTS_AT_ONCE * 32 + 64 * 1024;
+
+/** The names of verdicts as one field of a form: `10000001.1.k3Jx9q_A 10000002.1.…`. */
+function writeNamed(verdicts: NamedVerdict[]): string {
+  return verdicts.map(({ order, attempt, verdict }) => `${order}.${attempt}.${verdict}`).join(' ');
+}
+
+/** The same, read. What is no name is passed over: it accepts nothing. */
+export function readNamed(field: string): NamedVerdict[] {
+  return [...field.matchAll(/(\d{1,16})\.(\d{1,5})\.([\w-]{8})(?= |$)/g)]
+    .slice(0, VERDICTS_AT_ONCE)
+    .map(([, order, attempt, verdict]) => ({
+      ...{ order: Number(order), attempt: Number(attempt) },
+      verdict: verdict!,
+    }));
 }

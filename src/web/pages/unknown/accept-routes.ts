@@ -9,14 +9,18 @@ import {
   verdictCounts,
 } from '../../../ledger/index.ts';
 import { actor, lacksName } from '../../actor.ts';
-import type { Asked } from '../../asked.ts';
-import type { WebContext } from '../../context.ts';
+import type { Asked, WebContext } from '../../context.ts';
 import { NO_NAME, NO_REASON } from '../components/act.ts';
-import { pageRoutes, sendPage } from '../page-routes.ts';
-import { typedId, typedText } from '../typed.ts';
+import { pageRoutes, sendPage, typedId, typedText } from '../page-routes.ts';
 import { visitOf } from '../visit.ts';
-import { acceptedPage, acceptPage, type VerdictsShown } from './accept-page.ts';
-import { FORM_BYTES, readNamed, VERDICTS_AT_ONCE } from './named.ts';
+import {
+  acceptedPage,
+  acceptPage,
+  FORM_BYTES,
+  readNamed,
+  VERDICTS_AT_ONCE,
+  type VerdictsShown,
+} from './accept-page.ts';
 
 const Query = z.object({ plan: typedId(INTEGER_MAX) });
 const Form = Query.extend({
@@ -25,7 +29,6 @@ const Form = Query.extend({
   verdicts: z.string().catch(''),
 });
 
-/** `/unknown/accept`: lists the clear verdicts, and accepts those that were listed. */
 export function addAccept(app: FastifyInstance, context: WebContext): void {
   const routes = pageRoutes(app, context);
   routes.get('view', '/unknown/accept', (asked) =>

@@ -4,7 +4,7 @@ import { modeTag } from '../components/mode.ts';
 import { count, counted, phone } from '../components/numbers.ts';
 import { codesOf, pageText, withTimes } from '../components/page-text.ts';
 import { exact } from '../components/times.ts';
-import { flag, type Html, html } from '../html.ts';
+import { type Html, html } from '../html.ts';
 import type { Visit } from '../layout.ts';
 import { type FormsShown, settleForms } from './settle-forms.ts';
 
@@ -35,7 +35,7 @@ export function unknownCase(
   <div class="evidence">${evidence(order, visit)}</div>
   <div class="settle">
     ${visit.may.submit && settleForms(visit, order, plan, shown)}
-    <details${flag('open', shown.isOne)}><summary>What was sent and came back</summary>
+    <details${shown.isOne && html` open`}><summary>What was sent and came back</summary>
       <div class="facts">${sent(order, visit)}${cameBack(order)}</div></details>
   </div>
 </article>`;

@@ -16,9 +16,7 @@ import { settledCard } from './settled.ts';
 
 type UnknownShown = {
   counts: UnknownCounts;
-  /** Of this plan or of all. */
   verdicts: VerdictCounts;
-  /** Settlements that can be taken back. */
   recent: Settlement[];
   orders: UnknownOrder[];
   plans: Map<number, PlanDocument>;
@@ -60,7 +58,6 @@ const NOTHING = emptyCard(
     again.`,
 );
 
-/** Leads to the clear verdicts, and to what is undecided; null when there is neither. */
 function leads({ may }: Visit, { verdicts, plan, isOne }: UnknownShown): Html | null {
   if (isOne) return null;
   const query = plan === null ? '' : `?plan=${plan}`;
@@ -92,7 +89,6 @@ function caseList(visit: Visit, shown: UnknownShown): Html {
 ${pager(shown)}`;
 }
 
-/** Groups of neighbours about which the page says the same. */
 function alike(orders: UnknownOrder[]): UnknownOrder[][] {
   const groups: UnknownOrder[][] = [];
   for (const order of orders) {

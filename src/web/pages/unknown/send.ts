@@ -10,14 +10,12 @@ import {
   unknownOrders,
   verdictCounts,
 } from '../../../ledger/index.ts';
-import type { Asked } from '../../asked.ts';
-import type { WebContext } from '../../context.ts';
+import type { Asked, WebContext } from '../../context.ts';
 import type { RefusedForm } from '../components/act.ts';
-import { eventSentence } from '../components/event-sentence.ts';
+import { eventSentence } from '../components/events.ts';
 import { exact } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
-import { sendPage } from '../page-routes.ts';
-import { typedId } from '../typed.ts';
+import { sendPage, typedId } from '../page-routes.ts';
 import { visitOf } from '../visit.ts';
 import { unknownPage } from './page.ts';
 
@@ -31,7 +29,6 @@ export const Query = z.object({
   late: typedId(),
 });
 
-/** Sends `/unknown`: all orders, those of a plan, or only one. */
 export async function sendUnknown(
   asked: Asked,
   query: z.infer<typeof Query>,

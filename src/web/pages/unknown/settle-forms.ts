@@ -6,11 +6,10 @@ import {
 } from '../../../ledger/index.ts';
 import { seenOf } from '../../../seen.ts';
 import { overruling, type RefusedForm } from '../components/act.ts';
-import { hidden, signFields } from '../components/fields.ts';
-import { numberPicks } from '../components/number-picks.ts';
+import { hidden, numberPicks, signFields } from '../components/fields.ts';
 import { count, counted } from '../components/numbers.ts';
 import { withUtc } from '../components/page-text.ts';
-import { flag, type Html, html } from '../html.ts';
+import { type Html, html } from '../html.ts';
 import type { Visit } from '../layout.ts';
 
 /** `filter`: the plan whose orders alone the page shows; a form leads back to them. */
@@ -36,7 +35,7 @@ export function settleForms(
   const way = (name: 'bought' | 'nothing', title: string, content: Html) => {
     const isOpen = refused ? refused.form === `${name}-${order.order}` : isOne && finding === name;
     const says = finding === name && html`<span class="way">what the evidence says</span>`;
-    return html`<details name="s${order.order}"${flag('open', isOpen)}>
+    return html`<details name="s${order.order}"${isOpen && html` open`}>
     <summary>${title}${says}</summary>${content}</details>`;
   };
   return html`${way('bought', 'It bought numbers', bought(form))}

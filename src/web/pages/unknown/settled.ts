@@ -8,7 +8,6 @@ import { exact } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
 import type { Visit } from '../layout.ts';
 
-/** The recent settlements, each with a way to take it back; null when there is none. */
 export function settledCard(
   visit: Visit,
   settled: Settlement[],

@@ -1,4 +1,12 @@
 import { AppError } from '../errors.ts';
+import {
+  type Account,
+  type AccountChange,
+  type By,
+  changeAccount as change,
+  type Ledger,
+  nameOf,
+} from '../ledger/index.ts';
 
 export const NO_ACCOUNT = 'There is no account yet. The first worker makes one.';
 
@@ -32,4 +40,27 @@ export function chooseAccount<Named extends { name: string }>(
   }
   const message = `There are several accounts: ${list}. ${how(first.name)}`;
   throw new AppError('invalid_usage', message, { accounts: names });
+}
+
+/** Limits are set in the configuration only. */
+export type AccountWish = {
+  /** Orders per second; null: no pace. */
+  rate?: number | null;
+  pause?: true;
+  /** As in `AccountChange`. */
+  resume?: NonNullable<AccountChange['resume']>;
+};
+
+/**
+ * Changes the pace, pauses or resumes. A pause without a reason names the person. A new pace
+ * holds within a second. Throws AppErrors `not_found`, and `wrong_state` as the ledger does.
+ */
+export function changeAccount(
+  ledger: Ledger,
+  name: string,
+  { pause, ...wish }: AccountWish,
+  by: By,
+): Promise<Account> {
+  const paused = pause ? { pause: by.why ?? `paused by ${nameOf(by)}` } : {};
+  return change(ledger, name, { ...wish, ...paused }, by);
 }

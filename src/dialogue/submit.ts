@@ -1,0 +1,66 @@
+import { areaCodesFor, type MeantAccount } from '../config/index.ts';
+import { AppError, hasCode } from '../errors.ts';
+import type { By, PlannedCost } from '../ledger/index.ts';
+import type { ObservedPlan } from '../obstacles/index.ts';
+import {
+  type CheckedFile,
+  type Consent,
+  type Operations,
+  refuseBadPlan,
+} from '../operations/index.ts';
+import { checkPlan } from '../plan/index.ts';
+import {
+  type Defaults,
+  defaultsOf,
+  howToMend,
+  listNotes,
+  type PlanInput,
+  say,
+} from '../terminal/index.ts';
+
+type Wishes = MeantAccount & Pick<Consent, 'acceptWarnings'> & { again?: boolean } & Defaults;
+
+/** Checks a plan before it is stored. Throws AppError `bad_plan` that lists its errors. */
+export async function checkOrRefuse(
+  { path, name }: PlanInput,
+  { again = false, acceptWarnings = false, defaultQuantity, keepTrying, ...meant }: Wishes,
+): Promise<CheckedFile> {
+  const reading = defaultsOf({ defaultQuantity, keepTrying });
+  const from = performance.now();
+  const check = await checkPlan(path, { ...reading, areaCodes: await areaCodesFor(meant) });
+  const checked = { from, to: performance.now() };
+  const errors = listNotes(check.faults, check.faultCount);
+  const mending = howToMend(name === path ? path : '-', check, { defaultQuantity, keepTrying });
+  refuseBadPlan(check, name, [...errors, ...mending]);
+  return { path, check, reading, again, acceptWarnings, checked };
+}
+
+/** After these nobody knows whether it was done. */
+const UNCLEAR = ['no_answer', 'ledger_down', 'internal'] as const;
+
+/**
+ * Starts a plan that was stored just now, at the prices that were shown. Throws as `steer` does;
+ * whatever it throws, it says first that the plan is kept: its file must not be submitted again.
+ */
+export async function startStored(
+  operations: Operations,
+  id: number,
+  by: By,
+  mayCost: PlannedCost | null,
+): Promise<ObservedPlan> {
+  try {
+    return await operations.steer(id, 'start', by, { prices: pricesShown(mayCost) });
+  } catch (error) {
+    const isUnclear = !(error instanceof AppError) || hasCode(error, ...UNCLEAR);
+    say(
+      isUnclear
+        ? `Plan ${id} is stored, and may be started: do not submit it again. "show ${id}" tells.`
+        : `Plan ${id} is stored and not started. Nothing is bought until "start ${id}".`,
+    );
+    throw error;
+  }
+}
+
+/** By their hash, as a start compares them. */
+export const pricesShown = (mayCost: PlannedCost | null | undefined): string =>
+  mayCost?.prices ?? 'none';
