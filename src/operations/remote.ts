@@ -25,6 +25,8 @@ import {
   UnknownList,
   VerdictList,
 } from '../documents/index.ts';
+import { counted } from '../english.ts';
+import { AppError } from '../errors.ts';
 import { type By, type NamedVerdict, nameOf } from '../ledger/index.ts';
 import { Drafts, RESULT_NAMES } from '../report/index.ts';
 import { type AccountWish, chooseAccount } from './accounts.ts';
@@ -121,7 +123,7 @@ const pathOf = (account: string) => `/accounts/${encodeURIComponent(account)}`;
 
 async function submit(
   ask: Ask,
-  { path, reading, again, acceptWarnings }: CheckedFile,
+  { path, check, reading, again, acceptWarnings }: CheckedFile,
   account: Account,
   who: string,
 ): Promise<ObservedPlan> {
@@ -135,7 +137,17 @@ async function submit(
     ...(reading.keepTrying ? { keepTrying: reading.keepTrying } : {}),
   });
   const file = await openAsBlob(path);
-  return ask(`/plans?${query}`, ObservedPlan, { method: 'POST', file, key: randomUUID() });
+  const sent = { method: 'POST', file, key: randomUUID() } as const;
+  const plan = await ask(`/plans?${query}`, ObservedPlan, sent);
+  // A person has confirmed what was checked here. The file is read anew to be sent.
+  if (plan.sha256 === check.sha256 && plan.requested === check.numbers) return plan;
+  throw new AppError(
+    'bad_file',
+    `${basename(path)} is not what was checked: it was changed meanwhile, or the server reads it ` +
+      `in another way. Plan ${plan.id} is stored there, for ` +
+      `${counted(plan.requested, 'number')}, and not started. Look at it with "show ${plan.id}", then start it or cancel it.`,
+    { path, checked: check.sha256, found: plan.sha256 },
+  );
 }
 
 /** The server settles this many well within the time-out of a request. */

@@ -1,5 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { remoteOperations } from '../../src/operations/remote.ts';
+import { checkPlan } from '../../src/plan/index.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import type { Child } from '../support/child.ts';
 import { freePort } from '../support/free-port.ts';
@@ -45,6 +48,24 @@ describe('with "up" on an embedded ledger, from a second terminal', () => {
     expect(stdout).toMatch(/35 requested = 35 bought/);
     expect(readdirSync(`${shell.folder}/out`).sort()).toEqual(RESULT_FILES);
     expect(shell.read('out/numbers.csv').trim().split('\n')).toHaveLength(36);
+  });
+
+  test('a plan that was changed after its check is not started', async () => {
+    const path = join(shell.folder, 'changed.csv');
+    writeFileSync(path, planOf(10));
+    const check = await checkPlan(path);
+    writeFileSync(path, planOf(200));
+    await using operations = remoteOperations(url, null);
+    const account = await operations.accountFor(undefined);
+    const file = { path, check, reading: {}, again: false, acceptWarnings: false };
+    const submitted = operations.submit({ ...file, checked: { from: 0, to: 0 } }, account, 'Ada');
+    await expect(submitted).rejects.toMatchObject({
+      code: 'bad_file',
+      message: expect.stringMatching(
+        /^changed.csv is not what was checked.*Plan \d+ is stored there, for 200 numbers, and not/,
+      ),
+    });
+    expect((await operations.plans())[0]).toMatchObject({ name: 'changed.csv', state: 'ready' });
   });
 
   test('an order that is settled there needs no other worker to be sent again', async () => {
