@@ -145,7 +145,8 @@ async function submit(
     'bad_file',
     `${basename(path)} is not what was checked: it was changed meanwhile, or the server reads it ` +
       `in another way. Plan ${plan.id} is stored there, for ` +
-      `${counted(plan.requested, 'number')}, and not started. Look at it with "show ${plan.id}", then start it or cancel it.`,
+      `${counted(plan.requested, 'number')}, and not started. ` +
+      `Look at it with "show ${plan.id}", then start it or cancel it.`,
     { path, checked: check.sha256, found: plan.sha256 },
   );
 }
