@@ -36,8 +36,10 @@ const ofPlans: Record<string, Sentence> = {
 
 const ofOrders: Record<string, Sentence> = {
   order_settled: settled,
-  order_unsettled: ({ name, orderId }) =>
-    html`${name} took back the settlement of ${named(orderId)}: it is unknown again.`,
+  order_unsettled: ({ name, who, orderId }) => {
+    const by = isPart(who) ? "The vendor's list" : name;
+    return html`${by} took back the settlement of ${named(orderId)}: it is unknown again.`;
+  },
   order_unknown: ({ orderId, detail }) =>
     html`No answer came in time: ${expired(orderId, Number(detail.orders))} unknown.`,
   order_answered_late: ({ orderId, detail: { named: surplus, bought } }) =>
