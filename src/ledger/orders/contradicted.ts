@@ -109,11 +109,12 @@ const ON_LIST =
  * stops the plans of its remainder. The next verdicts say more of it.
  */
 export async function suspectContradicted(tx: Queries, accountId: number): Promise<void> {
-  const found = await contradicted(tx, accountId);
-  if (found.length === 0) return;
-  await lockAkin(tx, ...new Set(found.map(({ order }) => planOf(order))));
+  const plans = (await contradicted(tx, accountId)).map(({ order }) => planOf(order));
+  if (plans.length === 0) return;
+  await lockAkin(tx, ...new Set(plans));
   const lost: SomeAttempt[] = [];
-  for (const { order, attempts, isShort } of found) {
+  // Looked for again: a settlement may have been taken back while this waited.
+  for (const { order, attempts, isShort } of await contradicted(tx, accountId)) {
     if (isShort && (await takeBackUnasked(tx, order, ON_LIST))) continue;
     lost.push({ orderId: order, attempt: isShort ? attempts + 1 : null });
   }
