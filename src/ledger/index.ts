@@ -111,8 +111,10 @@ export {
   fingerprintSalt,
   isNewestListOf,
   isTooEarly,
+  isVendorAccountRefused,
   knownNumbers,
   provenAccounts,
+  refuseVendorAccount,
 } from './listings/vendor-account.ts';
 export {
   clearVerdicts,

@@ -14,6 +14,7 @@ import {
   hasOtherNumbers,
   isNewestListOf,
   isTooEarly,
+  isVendorAccountRefused,
   type KeptUnknown,
   keepListing,
   keepVerdicts,
@@ -28,6 +29,7 @@ import {
   ordersInFlight,
   planOf,
   provenAccounts,
+  refuseVendorAccount,
   resoldNumbers,
   type Settled,
   strayNumbers,
@@ -187,7 +189,10 @@ export async function takeListing(context: ListContext) {
   const reader = { vendorAccount, listLagMs };
   const kept = await keepListing(ledger, account.id, begun, numbers, reader).catch(
     async (error: unknown) => {
-      if (hasCode(error, 'bad_config')) await onOtherAccount?.(error.message);
+      if (hasCode(error, 'bad_config')) {
+        await refuseVendorAccount(ledger, account.id, vendorAccount);
+        await onOtherAccount?.(error.message);
+      }
       throw error;
     },
   );
@@ -232,8 +237,8 @@ export async function takeBaseline(place: BaselineContext): Promise<void> {
 
 /**
  * Whether orders may be sent with these keys and this address. Reads the list when they have
- * changed. False when it shows that they lead to another account of the vendor's, and while all
- * that was bought is too new to be on a list.
+ * changed. False when it shows that they lead to another account of the vendor's, or one has shown
+ * that and none can be read now; and while all that was bought is too new to be on a list.
  */
 export async function isSameVendorAccount(place: BaselineContext): Promise<boolean> {
   const { ledger, vendor, account, listLagMs } = place;
@@ -244,17 +249,25 @@ export async function isSameVendorAccount(place: BaselineContext): Promise<boole
   const known = await knownNumbers(ledger, account.id, reader);
   if (known.length === 0 && newest === null) return true;
   if (isTooEarly(known)) return false;
-  return takeListingInTime(place);
+  const is = await takeListingInTime(place);
+  if (is !== 'unread') return is === 'kept';
+  if (!(await isVendorAccountRefused(ledger, account.id, vendorAccount))) return true;
+  await place.onOtherAccount?.(STILL_REFUSED);
+  return false;
 }
 
-/** False when the list is that of another vendor account, or it is too early to tell. */
-async function takeListingInTime(place: BaselineContext): Promise<boolean> {
+const STILL_REFUSED =
+  "A list has shown that the keys or the address lead to another account of the vendor's, and no " +
+  'list could be read since. Check DIALOGTECH_URL and the keys, or wait until one can be read.';
+
+/** `refused`: the list is that of another vendor account, or it is too early to tell. */
+async function takeListingInTime(place: BaselineContext): Promise<'kept' | 'refused' | 'unread'> {
   try {
     const isThere = await doneWithin(BASELINE_WITHIN_MS, takeListing(place), place.timer);
     if (!isThere) throw new Error('no list within 10 s');
-    return true;
+    return 'kept';
   } catch (err) {
     place.log.warn({ err }, "no list of the account's numbers from before the first order");
-    return !hasCode(err, 'bad_config') && !hasCode(err, 'wrong_state');
+    return hasCode(err, 'bad_config') || hasCode(err, 'wrong_state') ? 'refused' : 'unread';
   }
 }

@@ -5,7 +5,8 @@ export type VendorGuard = {
   /**
    * Whether orders may be sent with the keys and the address of this moment: no, once the vendor's
    * list has shown that they lead to another account of the vendor's. After each change of keys it
-   * waits for the list, 10 s at most. A list that cannot be read holds up nothing.
+   * waits for the list, 10 s at most. A list that cannot be read holds up only keys that an
+   * earlier one has refused.
    */
   approve(): Promise<boolean>;
   /** The same without waiting: no, until the keys of this moment are approved. */

@@ -24,6 +24,7 @@ import {
   type SmallPlan,
 } from '../support/plans.ts';
 import { answerTo, claim, expireOne, record, sendOne } from '../support/sending.ts';
+import { ANYHOW, NOTHING } from '../support/settling.ts';
 import { handlesOn, heldUp, untilWaiting } from './held-up.ts';
 
 /** What a person does while orders are being claimed. */
@@ -46,7 +47,7 @@ describeOnPostgres('several handles at once', (given) => {
     const settledPlan = async () => {
       const plan = await newPlan(given.ledger);
       const order = await expireOne(given.ledger, plan);
-      await settleOrder(given.ledger, order.id, { nothing: true }, BY);
+      await settleOrder(given.ledger, order.id, NOTHING, BY, ANYHOW);
       return { plan, order, lock: `select from ledger.orders where id = ${order.id} for update` };
     };
     const undo = (plan: SmallPlan) =>
@@ -250,7 +251,7 @@ describeOnPostgres('several handles at once', (given) => {
       [
         'with an order that is being settled as nothing, and it runs',
         'unknown',
-        ({ orders }: SmallPlan) => settleOrder(handles[0]!, orders[0]!, { nothing: true }, BY),
+        ({ orders }: SmallPlan) => settleOrder(handles[0]!, orders[0]!, NOTHING, BY, ANYHOW),
       ],
     ] as const)('%s', async (_, outcome, reopen) => {
       const plan = await donePlan(outcome);

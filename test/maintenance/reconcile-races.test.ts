@@ -17,6 +17,7 @@ import { orderRow, passTime, sql } from '../support/ledger.ts';
 import { line, newPlan, type SmallPlan } from '../support/plans.ts';
 import { reconcilingBy } from '../support/reconciling.ts';
 import { answerTo, claimOne, record } from '../support/sending.ts';
+import { ANYHOW, NOTHING } from '../support/settling.ts';
 import { until } from '../support/until.ts';
 import { sandboxOf } from '../support/workplace.ts';
 
@@ -106,7 +107,7 @@ describe('an order is not sent again on the word of a list', () => {
 
   const sellInASecondAttempt = async () => {
     await passTime(rig.ledger, plan.account, REQUEST_OVER_MS);
-    await settleOrder(rig.ledger, plan.orders[0]!, { nothing: true }, BY);
+    await settleOrder(rig.ledger, plan.orders[0]!, NOTHING, BY, ANYHOW);
     rig.sandbox.next('error_after');
     await rig.place(plan, plan.orders[0]!);
   };

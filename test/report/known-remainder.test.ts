@@ -19,6 +19,7 @@ import { orderRow, sql } from '../support/ledger.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { line, newPlan } from '../support/plans.ts';
 import { answerTo, claimOne, newNumbers } from '../support/sending.ts';
+import { ANYHOW, NOTHING } from '../support/settling.ts';
 import { decide, filled, planWith, refused, textOf, undelivered } from './reported-plan.ts';
 import { lookAt } from './submitted-remainder.ts';
 
@@ -136,7 +137,7 @@ describeOnALedger('a remainder', (given) => {
     const rest = { id, account: plan.account, orders: [orderId(id, 1)] };
     const first = await claimOne(ledger, rest, undefined, { deadlineMs: -1 });
     await expireAttempts(ledger, plan.account.id);
-    await settleOrder(ledger, first.id, { nothing: true }, BY);
+    await settleOrder(ledger, first.id, NOTHING, BY, ANYHOW);
     const record = (answer: AnswerRecord) => recordAnswers(ledger, plan.account.id, [answer]);
     await record(answerTo(await claimOne(ledger, rest), 'refused'));
     await record(answerTo(first, 'filled'));

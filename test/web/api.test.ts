@@ -3,6 +3,7 @@ import { ensureAccount } from '../../src/ledger/index.ts';
 import { passTime } from '../support/ledger.ts';
 import { newPlan } from '../support/plans.ts';
 import { newNumbers, sendOne } from '../support/sending.ts';
+import { ANYHOW } from '../support/settling.ts';
 import { documentedSite } from './documented.ts';
 import { ask, codeOf, openSite, post, problemIn, replaceQuery } from './site.ts';
 
@@ -98,7 +99,7 @@ describe('what is unknown', () => {
 
   test('waits again when it bought nothing, and cannot be settled twice', async () => {
     const { order } = await unknownOrder();
-    const body = { nothing: true, by: 'Grace', why: 'not in the account' };
+    const body = { ...ANYHOW, nothing: true, by: 'Grace', why: 'not in the account' };
     expect((await settle(order, body)).json).toEqual({ order, state: 'waiting', bought: 0 });
     const again = await settle(order, body);
     expect(codeOf(again)).toEqual([409, 'wrong_state']);

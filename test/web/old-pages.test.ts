@@ -19,6 +19,7 @@ import {
 import { orderRow, passTime } from '../support/ledger.ts';
 import { linesOf, newAccount, newPlan, newSha256 } from '../support/plans.ts';
 import { newNumbers, readList, sendOne } from '../support/sending.ts';
+import { ANYHOW, NOTHING } from '../support/settling.ts';
 import { formOn, press, stored, ticked, words } from './pages-forms.ts';
 import { as, HTML, siteWith } from './people.ts';
 import { ask, ledgerOfFile, newCsv, openSite, post, send, siteOfFile } from './site.ts';
@@ -76,7 +77,7 @@ test('a page resumes no more than it shows', async () => {
   await passTime(given.ledger, plan.account, 61_000);
   await steerPlan(given.ledger, plan.id, 'pause', { who: 'Ada', why: 'lunch' });
   const shown = await planForm(plan.id, 'resume');
-  await settleOrder(given.ledger, first!, { nothing: true }, { who: 'Bob', why: 'I called' });
+  await settleOrder(given.ledger, first!, NOTHING, { who: 'Bob', why: 'I called' }, ANYHOW);
   await press(site, `/plans/${plan.id}/resume`, { ...shown, ...BY });
   expect(await findPlan(given.ledger, plan.id)).toMatchObject({ state: 'paused', pending: 30 });
 });
@@ -122,10 +123,10 @@ test('a page settles the order that it shows, and no other of its number', async
 test('a page takes back the settlement that it shows, and no newer one', async () => {
   const { id, orders } = await unknownOn(given.ledger);
   const order = orders[0]!;
-  await settleOrder(given.ledger, order, { nothing: true }, { who: 'Ada', why: 'so' });
+  await settleOrder(given.ledger, order, NOTHING, { who: 'Ada', why: 'so' }, ANYHOW);
   const shown = await formOn(site, `/unknown?plan=${id}`, `/unknown/${order}/undo`);
   await unsettleOrder(given.ledger, order, { who: 'Bob', why: 'no' });
-  await settleOrder(given.ledger, order, { nothing: true }, { who: 'Bob', why: 'I called' });
+  await settleOrder(given.ledger, order, NOTHING, { who: 'Bob', why: 'I called' }, ANYHOW);
   const answer = await press(site, `/unknown/${order}/undo`, { ...shown, ...BY });
   expect(words(answer)).toContain(`${CHANGED}it was settled anew`);
   expect(await orderRow(given.ledger, order)).toMatchObject({ state: 'waiting' });

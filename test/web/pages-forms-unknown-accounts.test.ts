@@ -11,7 +11,7 @@ import {
 import { orderRow } from '../support/ledger.ts';
 import { newPlan } from '../support/plans.ts';
 import { newNumbers, readList, sendOne } from '../support/sending.ts';
-import { leadsTo, press, read, words } from './pages-forms.ts';
+import { leadsTo, press, read, ticked, words } from './pages-forms.ts';
 import { HOSTILE } from './pages-scene.ts';
 import { ask, siteOfFile } from './site.ts';
 
@@ -65,7 +65,11 @@ describe('an unknown order', () => {
       'Say who you are.',
     );
     expect(await isUnknown(order)).toBe(true);
-    await press(site, `/unknown/${order}/nothing`, { by: 'Bea', why: 'asked the vendor' });
+    const said = { by: 'Bea', why: 'asked the vendor' };
+    const refused = await press(site, `/unknown/${order}/nothing`, said);
+    expect(words(refused)).toContain("No list of the vendor's was read since its request ended");
+    expect(await isUnknown(order)).toBe(true);
+    await press(site, `/unknown/${order}/nothing`, { ...said, ...ticked(refused) });
     expect(await isUnknown(order)).toBe(false);
   });
 

@@ -13,7 +13,7 @@ import { BY } from '../support/by.ts';
 import { orderRow, passTime } from '../support/ledger.ts';
 import { newPlan, type SmallPlan } from '../support/plans.ts';
 import { answerTo, claimOne, newNumbers, readList, sendOne } from '../support/sending.ts';
-import { forgetAnswer } from '../support/settling.ts';
+import { ANYHOW, forgetAnswer, NOTHING } from '../support/settling.ts';
 import { documentedSite } from './documented.ts';
 import { judgedOrders } from './judged-orders.ts';
 import { formOn, leadsTo, press, read, ticked, words } from './pages-forms.ts';
@@ -95,7 +95,7 @@ describe('what follows for an order that bought nothing', () => {
   test('is said of the settlement too, for any plan', async () => {
     const { plan, orders } = await judgedOrders(given.ledger, null);
     await steerPlan(given.ledger, plan.id, 'cancel', BY);
-    await settleOrder(given.ledger, orders[0].id, { nothing: true }, BY);
+    await settleOrder(given.ledger, orders[0].id, NOTHING, BY, ANYHOW);
     expect(await read(site, `/plans/${plan.id}`)).toContain(
       `Ada settled order ${orders[0].id}: it bought nothing, and is sent again unless its plan ` +
         'is cancelled.',
@@ -110,7 +110,8 @@ describe('what was settled', () => {
     const unknown = await judgedOrders(given.ledger, null);
     plan = unknown.plan;
     order = unknown.orders[0].id;
-    await settleOrder(given.ledger, order, { nothing: true }, BY);
+    await readList(given.ledger, plan.account, []);
+    await settleOrder(given.ledger, order, NOTHING, BY);
   });
 
   test('is listed with a way to take it back, of one plan or of all', async () => {
@@ -144,12 +145,12 @@ describe('what was settled', () => {
   });
 
   test('is taken back over the API, until the order has been sent again', async () => {
-    await settleOrder(given.ledger, order, { nothing: true }, BY);
+    await settleOrder(given.ledger, order, NOTHING, BY);
     const body = { undo: true, by: 'Grace', why: 'that was another order' };
     expect((await settle(order, body)).json).toEqual({ order, state: 'unknown', bought: 0 });
-    await settleOrder(given.ledger, order, { nothing: true }, BY);
+    await settleOrder(given.ledger, order, NOTHING, BY);
     await sendOne(given.ledger, plan, 'unknown');
-    await settleOrder(given.ledger, order, { nothing: true }, BY, { attempt: 2 });
+    await settleOrder(given.ledger, order, NOTHING, BY, { attempt: 2, ...ANYHOW });
     expect(codeOf(await settle(order, { ...body, attempt: 1 }))).toEqual([409, 'wrong_state']);
     expect(await stateOf(order)).toBe('waiting');
     await claimOne(given.ledger, plan);
@@ -209,7 +210,7 @@ test('surplus is on the plan’s page with its order, in its document and its fi
   const path = `/plans/${plan.id}`;
   expect(await read(site, path)).toContain('surplus.csv 0 numbers that the vendor named');
   expect(await read(site, path)).not.toContain('Surplus');
-  await settleOrder(given.ledger, orders[0].id, { nothing: true }, BY);
+  await settleOrder(given.ledger, orders[0].id, NOTHING, BY, ANYHOW);
   await sendOne(given.ledger, plan, 'filled');
   const numbers = newNumbers(10);
   await recordAnswers(given.ledger, plan.account.id, [answerTo(orders[0], 'filled', { numbers })]);

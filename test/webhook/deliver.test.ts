@@ -16,6 +16,7 @@ import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
 import { NOTICE_SECRET, openReceiver } from '../support/receiver.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { answerTo, claim } from '../support/sending.ts';
+import { ANYHOW, NOTHING } from '../support/settling.ts';
 
 describeOnALedger('what happens', (given) => {
   let receiver: Awaited<ReturnType<typeof openReceiver>>;
@@ -115,7 +116,7 @@ describeOnALedger('what happens', (given) => {
     await unknown(1);
     await tell();
     const by = { who: 'Ada', why: 'the vendor says so' };
-    await settleOrder(given.ledger, orders[0]!.id, { nothing: true }, by);
+    await settleOrder(given.ledger, orders[0]!.id, NOTHING, by, ANYHOW);
     await unknown(2);
     await tell();
     await claim(given.ledger, plan).then(([again]) =>

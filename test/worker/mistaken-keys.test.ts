@@ -75,7 +75,7 @@ describeInModes([POSTGRES_AND_REDIS], 'mistaken keys', ({ makeStorage }) => {
   });
 });
 
-const [RIGHT, OTHER] = [11, 22];
+const [RIGHT, OTHER, ROTATED] = [11, 22, 33];
 
 describeOnALedger('keys of a vendor account', (given) => {
   /** Lists of the right account were read before, and the keys have changed since. */
@@ -92,6 +92,39 @@ describeOnALedger('keys of a vendor account', (given) => {
     vendor.key = OTHER;
     return { vendor, guard, evidence, owned };
   }
+
+  test('that a list refused are approved by a list only, also in a new worker', async () => {
+    const { vendor, guard, evidence, owned } = await begin();
+    const why: string[] = [];
+    evidence.onOtherAccount = async (said) => {
+      why.push(said);
+      guard.withdraw();
+    };
+    vendor.list = async () => newNumbers(20);
+    expect(await guard.approve()).toBe(false);
+    vendor.list = () => Promise.reject(new Error('no list'));
+    // Nothing is paused: a person has resumed.
+    expect(await guard.approve()).toBe(false);
+    expect(await guardVendorAccount(evidence).approve()).toBe(false);
+    expect(why).toMatchObject([
+      expect.stringContaining("it is that of another account of the vendor's"),
+      expect.stringContaining('no list could be read since'),
+      expect.stringContaining('no list could be read since'),
+    ]);
+    vendor.list = async () => owned;
+    expect(await guard.approve()).toBe(true);
+    vendor.list = () => Promise.reject(new Error('no list'));
+    expect(await guardVendorAccount(evidence).approve()).toBe(true);
+  });
+
+  test('are approved while no list can be read, when others were refused', async () => {
+    const { vendor, guard } = await begin();
+    vendor.list = async () => newNumbers(20);
+    expect(await guard.approve()).toBe(false);
+    vendor.list = () => Promise.reject(new Error('no list'));
+    vendor.key = ROTATED;
+    expect(await guard.approve()).toBe(true);
+  });
 
   test('are not approved when they change while the list is read', async () => {
     const { vendor, guard, owned } = await begin();

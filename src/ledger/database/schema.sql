@@ -653,6 +653,7 @@ CREATE TABLE ledger.accounts (
     requeue text,
     reconciled_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
     listing_id integer,
+    refused_vendor_accounts integer[] DEFAULT '{}'::integer[] NOT NULL,
     CONSTRAINT accounts_approval_sane CHECK (((approval IS NULL) OR (((((approval ->> 'hours'::text))::integer >= 1) AND (((approval ->> 'hours'::text))::integer <= 720)) AND (COALESCE((approval ->> 'aboveNumbers'::text), (approval ->> 'aboveMoney'::text)) IS NOT NULL)))),
     CONSTRAINT accounts_mode_known CHECK ((mode = ANY (ARRAY['sandbox'::text, 'live'::text]))),
     CONSTRAINT accounts_probe_known CHECK ((probe = ANY (ARRAY['wanted'::text, 'sent'::text]))),

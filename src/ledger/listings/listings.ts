@@ -75,10 +75,11 @@ export async function keepListingAnd(
     }
     await compare(tx);
     // Last: every claim reads this row.
-    await tx.query('update ledger.accounts set listing_id = $2 where id = $1', [
-      accountId,
-      listing.id,
-    ]);
+    await tx.query(
+      `update ledger.accounts set listing_id = $2,
+         refused_vendor_accounts = array_remove(refused_vendor_accounts, $3::int) where id = $1`,
+      [accountId, listing.id, vendorAccount],
+    );
     return listing;
   });
 }

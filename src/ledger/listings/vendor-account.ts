@@ -23,6 +23,32 @@ export async function isNewestListOf(
   return newest?.isSame ?? null;
 }
 
+/** A list was refused because it is of another vendor account than this one's numbers. */
+export async function refuseVendorAccount(
+  ledger: Ledger,
+  accountId: number,
+  vendorAccount: number | null,
+): Promise<void> {
+  await ledger.query(
+    `update ledger.accounts set refused_vendor_accounts = refused_vendor_accounts || $2::int
+     where id = $1 and not $2 = any(refused_vendor_accounts)`,
+    [accountId, vendorAccount],
+  );
+}
+
+/** Whether a list was refused so, and none was kept since. A person's resuming changes nothing. */
+export async function isVendorAccountRefused(
+  ledger: Ledger,
+  accountId: number,
+  vendorAccount: number | null,
+): Promise<boolean> {
+  const rows = await ledger.query(
+    'select from ledger.accounts where id = $1 and $2::int = any(refused_vendor_accounts)',
+    [accountId, vendorAccount],
+  );
+  return rows.length > 0;
+}
+
 /** As whom a list is read, when reading begins, and how long it may lag behind a purchase. */
 export type ListingReader = { beganTick: number; vendorAccount: number | null; listLagMs: number };
 

@@ -1,4 +1,4 @@
-/** Orders that are to be sent again, held against what the vendor's list shows. */
+/** What waits because an order is said to have bought less, held against the vendor's list. */
 import { counted, firstOf } from '../../english.ts';
 import { type Buyer, type LeftOver, leftOver } from '../../evidence/index.ts';
 import { lockAccountFor } from '../account-lock.ts';
@@ -6,46 +6,93 @@ import { ASKED } from '../asked.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { type KeptListing, keepListingAnd, type ListingBegun } from '../listings/listings.ts';
 import type { ListingReader } from '../listings/vendor-account.ts';
-import { doubtIn } from './doubt.ts';
+import { planOf, rootOf } from '../order-id.ts';
+import { lockAkin } from '../plans/lock.ts';
+import { doubtIn, type SomeAttempt } from './doubt.ts';
+import { isOrderDoubtful } from './surplus.ts';
+import { takeBackUnasked } from './take-back.ts';
 import { lookAtUnexplained } from './unexplained.ts';
 
-type Contradicted = LeftOver & { order: number };
+type Said = Buyer & {
+  order: number;
+  attempts: number;
+  /** It bought some, and what it lacks is asked for elsewhere. */
+  isShort: boolean;
+};
+
+type Contradicted = LeftOver & Said;
+
+/** SQL: the plans of account `$1` whose remainder another plan asks for, which has not ended. */
+const ASKED_ELSEWHERE = `
+  with recursive above(id) as (
+    select l.barred from ledger.remainder_links l join ledger.plans rest on rest.id = l.plan
+    where rest.account_id = $1 and rest.ended_at is null
+    union
+    select l.barred from above join ledger.remainder_links l on l.plan = above.id)
+  select id from above`;
+
+/** SQL: whether a successor waits for what `o` lacks, or may yet be made. */
+const IS_FOLLOWED = `(o.follow is not null or exists (
+  select from ledger.orders m where m.root = ${rootOf('o')} and m.id > o.id
+    and (m.state = 'waiting' or m.state = 'short' and m.follow is not null)))`;
+
+/** SQL: orders for whose sake something waits: themselves, a successor or a remainder's plan. */
+const AWAITED = `
+  select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
+  where o.state = 'waiting' and o.attempts > 0 and p.account_id = $1 and p.ended_at is null
+  union
+  select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
+  where o.state in ('short', 'refused', 'undelivered', 'cancelled') and o.attempts > 0
+    and p.account_id = $1
+    and (o.state = 'short' and p.state <> 'cancelled' and ${IS_FOLLOWED}
+      or o.plan_id in (${ASKED_ELSEWHERE}))`;
+
+/** SQL: the orders `$1`, and those of their families that they ask instead of. */
+const ASKED_FOR = `
+  select unnest($1::bigint[]) as id
+  union
+  select o.id from ledger.orders m
+    join ledger.orders o on (o.id = m.root or o.root = m.root) and o.id < m.id
+  where m.id = any($1) and o.state = 'short'`;
 
 /**
- * Orders that bought nothing only by somebody's word, and the list before the first such attempt. A
- * settlement may rest on a list that lagged. A refusal in words that prove nothing ends an order,
- * and a person sends it again.
+ * SQL: those of these orders that bought nothing, or no more, only by somebody's word, and the list
+ * before the first such attempt. A settlement may rest on a list that lagged. A refusal in words
+ * that prove nothing ends an order, and a person sends it again, or what it lacks elsewhere.
  */
-const ON_WORD = `
-  select o.id as "order", o.quantity as lacking, ${ASKED}, said.baseline, '{}'::text[] as named
-  from ledger.orders o
-    join ledger.plans p on p.id = o.plan_id and p.account_id = $1
+const onWord = (which: string) => `
+  select o.id as "order", o.attempts, o.quantity - o.bought as lacking, o.state = 'short'
+      as "isShort", ${ASKED}, said.baseline, '{}'::text[] as named
+  from (${which}) which join ledger.orders o using (id)
     join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line,
     lateral (select min(coalesce(t.baseline, 0)) as baseline from ledger.attempts t
-      where t.order_id = o.id and t.outcome in ('nothing', 'refused')) said
+      where t.order_id = o.id and (t.outcome in ('nothing', 'refused')
+        or t.outcome = 'short' and t.settled_at is not null)) said
   where said.baseline is not null
-    and case when $2::bigint[] is null then o.state = 'waiting' and o.attempts > 0
-      and p.ended_at is null else o.id = any($2) end
+    -- Nothing is asked for in its place.
+    and not (o.state = 'short' and ${isOrderDoubtful('o')})
   order by o.id`;
 
 /**
  * Those of them that may have bought numbers which the account owns, and which no order, verdict or
- * other unknown order explains: all that wait to be sent again, or `orders`. `isAsked`: a person
- * can answer, so numbers that were denied before count, too.
+ * other unknown order explains: all for whose sake something waits, or `orders`. `isAsked`: a
+ * person can answer, so numbers that were denied before count, too.
  */
 async function contradicted(
   tx: Queries,
   accountId: number,
   { orders, isAsked = false }: { orders?: number[]; isAsked?: boolean } = {},
 ): Promise<Contradicted[]> {
-  const said = await tx.query<Buyer & { order: number }>(ON_WORD, [accountId, orders ?? null]);
+  const said = orders
+    ? await tx.query<Said>(onWord(ASKED_FOR), [orders])
+    : await tx.query<Said>(onWord(AWAITED), [accountId]);
   if (said.length === 0) return [];
   const since = Math.min(...said.map(({ baseline }) => baseline));
   const { numbers, buyers } = await lookAtUnexplained(tx, accountId, since);
   const open = isAsked ? numbers : numbers.filter(({ isDenied }) => !isDenied);
   if (open.length === 0) return [];
   return said
-    .map((one) => ({ order: one.order, ...leftOver(one, open, without(buyers, one.order)) }))
+    .map((one) => ({ ...one, ...leftOver(one, open, without(buyers, one.order)) }))
     .filter(({ left }) => left.length > 0);
 }
 
@@ -54,20 +101,28 @@ const without = <One extends { order: number }>(all: One[], order: number) =>
 
 const ON_LIST =
   "The vendor's list has numbers that no order has and that this order may have bought. It was " +
-  'to have bought nothing, and waited to be sent again';
+  'to have bought nothing, or no more, and what it lacks waited to be sent again';
 
 /**
- * Makes waiting orders unknown again that were settled as nothing, or refused and tried again, when
- * the list has numbers that they may have bought after all. The next verdicts say more of them.
+ * Makes orders unknown again that were settled or refused, and for whose sake something waits, when
+ * the list has numbers that they may have bought after all. An unknown order holds up its line, and
+ * stops the plans of its remainder. The next verdicts say more of it.
  */
 export async function suspectContradicted(tx: Queries, accountId: number): Promise<void> {
-  const found = await contradicted(tx, accountId);
-  const lost = found.map(({ order }) => ({ orderId: order, attempt: null }));
+  const plans = (await contradicted(tx, accountId)).map(({ order }) => planOf(order));
+  if (plans.length === 0) return;
+  await lockAkin(tx, ...new Set(plans));
+  const lost: SomeAttempt[] = [];
+  // Looked for again: a settlement may have been taken back while this waited.
+  for (const { order, attempts, isShort } of await contradicted(tx, accountId)) {
+    if (isShort && (await takeBackUnasked(tx, order, ON_LIST))) continue;
+    lost.push({ orderId: order, attempt: isShort ? attempts + 1 : null });
+  }
   if (lost.length === 0) return;
   await doubtIn(tx, { accountId, lost, deadlineMs: 0, what: ON_LIST, isKnown: true });
 }
 
-/** As `keepListingAnd`, and compares the list with the orders that wait to be sent again. */
+/** As `keepListingAnd`, and compares the list with what is said of orders. */
 export function keepListing(
   ledger: Ledger,
   accountId: number,

@@ -50,7 +50,7 @@ export async function doubtIn(
   { accountId, lost, deadlineMs, what, after, isKnown = false }: Doubt,
 ): Promise<number[]> {
   await lockAkin(tx, ...new Set(lost.map(({ orderId }) => planOf(orderId))));
-  const stopped = await stopSuccessors(tx, lost);
+  const stopped = await stopSuccessors(tx, lost, isKnown ? ON_LIST : LATER_SENT);
   const doubted = await lockLost(tx, accountId, lost);
   if (doubted.length === 0) return stopped;
   const ids = doubted.map(({ id }) => id);
@@ -110,7 +110,7 @@ function lockLost(tx: Queries, accountId: number, lost: SomeAttempt[]): Promise<
  * something or one of its successors was sent, nothing may follow in its family any more, and
  * neither it nor what waits there is sent again. Returns the orders that stay short.
  */
-async function stopSuccessors(tx: Queries, lost: SomeAttempt[]): Promise<number[]> {
+async function stopSuccessors(tx: Queries, lost: SomeAttempt[], why: string): Promise<number[]> {
   const short = await tx.query<{ id: number }>(
     `select o.id
      from unnest($1::bigint[], $2::integer[]) lost(id, attempt) join ledger.orders o using (id)
@@ -140,13 +140,19 @@ async function stopSuccessors(tx: Queries, lost: SomeAttempt[]): Promise<number[
     ids,
   );
   const stay = stopped.map(({ id }) => id);
-  await noteDoubted(tx, stay, STAYS);
+  await noteDoubted(tx, stay, why);
   return stay;
 }
 
-const STAYS =
-  'A later attempt of this order was sent: it may have bought more than is recorded. The order ' +
-  'stays short, and nothing more is asked for in its place';
+const staysShort = (why: string) =>
+  `${why}. The order stays short, and nothing more is asked for in its place`;
+
+const LATER_SENT = staysShort(
+  'A later attempt of this order was sent: it may have bought more than is recorded',
+);
+const ON_LIST = staysShort(
+  "The vendor's list has numbers that no order has and that this order may have bought",
+);
 
 type Doubted = {
   id: number;

@@ -25,6 +25,8 @@ type Known = Buyer & {
   isVouchedFor: boolean;
   /** When the newest list after the attempt was read; null: there is none. */
   listedAt: Date | null;
+  /** A list was read since its request ended. */
+  hasLaterList: boolean;
   /** As `lostSince` says. */
   lostSince: number | null;
 };
@@ -97,7 +99,7 @@ export async function objectionsToFinding(
     strange(known, numbers),
     listedBefore(known, ownedOfThese),
     calledForeign(owned),
-    unlisted(known, numbers, owned),
+    unlisted(known, numbers, owned) ?? (isShort ? unseen(known, claimed, verdict) : null),
     known.lostSince === null ? null : maybeOfLost(known.lostSince, ownedOfThese),
   );
 }
@@ -117,6 +119,9 @@ async function whatIsKnown(tx: Queries, id: number): Promise<Known> {
        (select ended_at from ledger.listings n
         where n.account_id = a.id and n.id > coalesce(t.baseline, 0) order by id desc limit 1)
          as "listedAt",
+       exists (select from ledger.listings n
+         where n.account_id = a.id and n.id > coalesce(t.baseline, 0)
+           and n.began_tick >= coalesce(t.answered_tick, t.deadline_tick)) as "hasLaterList",
        o.quantity - o.bought as lacking, ${lostSince('a.id')} as "lostSince",
        coalesce((select json_agg(named.number::text order by named.number)
          from (select number from ledger.disputes where order_id = o.id
@@ -208,9 +213,10 @@ function unexplained({ candidates, left }: LeftOver, claimed: string[]): Objecti
 /** A list that is too early may show what was bought, and never that no more was. */
 function tooEarly({ finding, why }: Verdict, claimed: string[]): Objection {
   if (finding !== 'later') return null;
-  const what = claimed.length === 0 ? 'nothing' : 'no more';
-  return `The vendor's list does not show yet that it bought ${what}. ${why}`;
+  return `The vendor's list does not show yet that it bought ${noMore(claimed)}. ${why}`;
 }
+
+const noMore = (claimed: string[]) => (claimed.length === 0 ? 'nothing' : 'no more');
 
 async function ofOthers(tx: Queries, { id, known, claimed }: Settling): Promise<string[]> {
   const found = await boughtByVerdict(tx, known.accountId, claimed);
@@ -252,6 +258,17 @@ function unlisted({ listedAt }: Known, numbers: string[], owned: OwnedNumber[]):
   if (missing.length === 0) return null;
   const those = firstFew(missing);
   return `The vendor's newest list, of ${listedAt.toISOString()}, does not have ${those}.`;
+}
+
+/** Unless it is said already: without a list that is late enough, nothing shows it. */
+function unseen(
+  { hasLaterList, remainingMs }: Known,
+  claimed: string[],
+  verdict: Verdict | undefined,
+): Objection {
+  if (hasLaterList || remainingMs > 0 || (verdict && verdict.finding !== 'open')) return null;
+  const none = "No list of the vendor's was read since its request ended";
+  return `${none}, so none shows that it bought ${noMore(claimed)}: "reconcile" reads one.`;
 }
 
 const SHOWN = 5;

@@ -2,17 +2,16 @@ import type { Settled } from '../../documents/index.ts';
 import { named } from '../../english.ts';
 import { AppError } from '../../errors.ts';
 import { requireSeen } from '../../seen.ts';
-import { takeBackFreed } from '../approvals/require.ts';
-import { type By, noteEvent } from '../events.ts';
+import type { By } from '../events.ts';
 import { type Ledger, only, type Queries } from '../ledger.ts';
-import { planOf, rootOf } from '../order-id.ts';
+import { planOf } from '../order-id.ts';
 import { lockAkin } from '../plans/lock.ts';
 import { refuseRemainderLost, refuseRemainderOrdered } from '../plans/remainders.ts';
 import { isOverCap } from '../successors/rungs.ts';
-import { withdrawOfLine } from '../successors/withdraw.ts';
 import { type LookedAttempt, lockOrder, requireAttempt } from './settle.ts';
 import { lastSettlement } from './settlements.ts';
 import { shownOfSettlement } from './shown.ts';
+import { askedAgain, takeBack } from './take-back.ts';
 
 /**
  * Takes back a settlement, on the word of a named person. The order is `unknown` again, without the
@@ -41,63 +40,10 @@ export async function unsettleOrder(
       await refuseRemainderOrdered(tx, planOf(id), operation);
       await refuseRemainderLost(tx, planOf(id), operation);
     }
-    await withdrawOfLine(tx, id);
-    await takeBackFreed(tx, planOf(id), id);
-    const { numbers, disputed } = settlement ?? NOTHING_SAID;
-    const bought = await makeUnknown(tx, id, numbers, disputed);
+    const bought = await takeBack(tx, id, { state, settlement }, by);
     await requireRoomUnderCap(tx, id, state);
-    const detail = { was: state, numbers };
-    await noteEvent(tx, {
-      kind: 'order_unsettled',
-      ...by,
-      planId: planOf(id),
-      orderId: id,
-      detail,
-    });
     return { order: id, state: 'unknown', bought };
   });
-}
-
-const NOTHING_SAID = { numbers: [], disputed: [] };
-
-/** Makes the order unknown without these numbers and disputes. Returns how many it keeps. */
-async function makeUnknown(
-  tx: Queries,
-  id: number,
-  numbers: string[],
-  disputed: string[],
-): Promise<number> {
-  // What an answer named after the settlement is the vendor's word now, and not a person's.
-  await tx.query(
-    `with named as (
-       select t.order_id, n.number from ledger.attempts t
-         join ledger.orders o on o.id = t.order_id and o.attempts = t.no, unnest(t.named) n(number)
-       where t.order_id = $1 and t.answered_at > t.settled_at),
-     taken_back as (
-       delete from ledger.disputes where order_id = $1 and number = any($2::bigint[])
-         and number not in (select number from named))
-     insert into ledger.disputes (order_id, number) select order_id, number from named
-     on conflict on constraint disputes_pkey do nothing`,
-    [id, disputed],
-  );
-  await tx.query('delete from ledger.numbers where order_id = $1 and number = any($2::bigint[])', [
-    id,
-    numbers,
-  ]);
-  // The order first: its move is legal because its attempt is settled.
-  const [order] = await tx.query<{ bought: number }>(
-    `update ledger.orders o set state = 'unknown', bought = o.bought - $2, not_before = null,
-       reason = t.what
-     from ledger.attempts t where o.id = $1 and t.order_id = o.id and t.no = o.attempts
-     returning o.bought`,
-    [id, numbers.length],
-  );
-  await tx.query(
-    `update ledger.attempts set outcome = 'unknown', settled_at = null, is_doubtful = false
-     where order_id = $1 and no = (select attempts from ledger.orders where id = $1)`,
-    [id],
-  );
-  return order?.bought ?? 0;
 }
 
 /** Throws `wrong_state` when others of its line have used what it left of its rung's cap. */
@@ -113,19 +59,9 @@ async function requireRoomUnderCap(tx: Queries, id: number, state: string): Prom
 
 /** Throws `wrong_state` when what this order lacks was asked for again. */
 async function requireUnasked(tx: Queries, id: number, state: string): Promise<void> {
-  // All of them are locked: one that waits could be claimed meanwhile.
-  const later = await tx.query<{ id: number; attempts: number }>(
-    `select s.id, s.attempts from ledger.orders o join ledger.orders s
-       on s.root = ${rootOf('o')} and s.id > o.id
-     where o.id = $1 and o.moved > 0 order by s.id for update of s`,
-    [id],
-  );
-  const sent = later.filter(({ attempts }) => attempts > 0);
+  const sent = await askedAgain(tx, id);
   if (sent.length === 0) return;
-  const names = named(
-    'order',
-    sent.map((s) => String(s.id)),
-  );
+  const names = named('order', sent.map(String));
   throw new AppError(
     'wrong_state',
     `The settlement of order ${id} cannot be taken back: what it lacks was asked for again, ` +

@@ -14,6 +14,7 @@ import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { dailyLimit, newAccount } from '../../support/plans.ts';
 import { pricesOf } from '../../support/prices.ts';
 import { answerTo, claim, enter, newNumbers } from '../../support/sending.ts';
+import { ANYHOW, NOTHING } from '../../support/settling.ts';
 import { BY, limitsIn } from './limited.ts';
 
 const REST =
@@ -213,7 +214,7 @@ describeOnALedger('limits', (given) => {
       await claimed(plan, 2);
       expect((await now(plan.account)).restReason).toBe(REST);
       const by = { who: 'Ada', why: 'the vendor says so' };
-      await settleOrder(given.ledger, second.id, { nothing: true }, by);
+      await settleOrder(given.ledger, second.id, NOTHING, by, ANYHOW);
       await goOn(plan.account);
       expect(await claimed(plan, 2)).toMatchObject({ quantity: 25 });
     });

@@ -66,7 +66,9 @@ describeOnALedger('a settlement that something speaks against', (given) => {
       ['a purchase', { bought: ['2125550100'] }],
     ])('as %s while its request may be under way, by watched time', async (_, finding) => {
       const { plan, order } = await silent();
-      await readList(given.ledger, plan.account, 'bought' in finding ? finding.bought : []);
+      const list = () =>
+        readList(given.ledger, plan.account, 'bought' in finding ? finding.bought : []);
+      await list();
       const left = (seconds: number) => [
         'Its request may still be under way. ' +
           `It is over when a worker has watched ${seconds} seconds more.`,
@@ -75,6 +77,7 @@ describeOnALedger('a settlement that something speaks against', (given) => {
       await passTime(given.ledger, plan.account, 118_000);
       expect(await objections(order, finding)).toEqual(left(2));
       await passTime(given.ledger, plan.account, 2_000);
+      await list();
       const state = 'bought' in finding ? 'short' : 'waiting';
       expect(await settle(order, finding)).toMatchObject({ state });
     });
@@ -88,6 +91,7 @@ describeOnALedger('a settlement that something speaks against', (given) => {
         'Its request may still be under way. It is over when a worker has watched 60 seconds more.',
       ]);
       await passTime(given.ledger, plan.account, 60_000);
+      await readList(given.ledger, plan.account, []);
       expect(await settle(order, NOTHING)).toMatchObject({ state: 'waiting' });
     });
 
@@ -250,6 +254,7 @@ describeOnALedger('a settlement that something speaks against', (given) => {
 
     test('without a word on the evidence when nothing speaks against it after all', async () => {
       const { plan, order } = await unknown();
+      await readList(given.ledger, plan.account, []);
       await settle(order, NOTHING, ANYHOW);
       const [event] = await planEvents(given.ledger, plan.id, 1);
       expect(event?.detail).toEqual({ state: 'waiting', numbers: [] });

@@ -18,6 +18,7 @@ import {
   claim,
   claimOne,
   expireOne,
+  readList,
   record,
   sendOne,
   settleInPart,
@@ -30,6 +31,7 @@ describeOnALedger('a sale that is told after its order was sent again', (given) 
     const { ledger } = given;
     const plan = await newPlan(ledger);
     const first = await expireOne(ledger, plan);
+    await readList(ledger, plan.account, []);
     await settleOrder(ledger, first.id, NOTHING, BY);
     return { plan, first, second: await claimOne(ledger, plan) };
   };

@@ -10,7 +10,15 @@ import { codeOf, orderRow } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { newPlan } from '../../support/plans.ts';
 import { reconcilingBy } from '../../support/reconciling.ts';
-import { answerTo, claim, claimOne, expireOne, newNumbers, record } from '../../support/sending.ts';
+import {
+  answerTo,
+  claim,
+  claimOne,
+  expireOne,
+  newNumbers,
+  readList,
+  record,
+} from '../../support/sending.ts';
 import { NOTHING } from '../../support/settling.ts';
 import { sale } from '../../vendor/seed-answer.ts';
 
@@ -49,6 +57,7 @@ describeOnALedger('an order whose unclear answer names numbers', (given) => {
   const settled = async () => {
     const plan = await newPlan(given.ledger);
     const first = await expireOne(given.ledger, plan);
+    await readList(given.ledger, plan.account, []);
     await settleOrder(given.ledger, first.id, NOTHING, BY);
     return { plan, first };
   };

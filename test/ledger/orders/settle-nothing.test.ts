@@ -8,9 +8,18 @@ import {
   settleOrder,
 } from '../../../src/ledger/index.ts';
 import { callForeign } from '../../support/foreign.ts';
+import { passTime } from '../../support/ledger.ts';
 import { describeOnALedger, describeOnPostgres } from '../../support/ledger-drivers.ts';
 import { line, newPlan } from '../../support/plans.ts';
-import { answerTo, claim, newNumbers, readList, record } from '../../support/sending.ts';
+import {
+  answerTo,
+  claim,
+  claimOne,
+  newNumbers,
+  readList,
+  record,
+  sendOne,
+} from '../../support/sending.ts';
 
 const BY = { who: 'Ada', why: 'their support looked' };
 const NOTHING = { nothing: true } as const;
@@ -54,6 +63,46 @@ const owns = (numbers: string[], tail = '') => [
   `The account owns ${numbers.length} numbers that it may have bought and that no order has: ` +
     `${numbers.slice(0, 5).join(', ')} and ${numbers.length - 5} more.${tail}`,
 ];
+
+describeOnALedger('an order that no list was read after', (given) => {
+  const unread = (what: string) => [
+    `No list of the vendor's was read since its request ended, so none shows that it bought ` +
+      `${what}: "reconcile" reads one.`,
+  ];
+
+  test('is not settled as nothing', async () => {
+    const { plan, ten } = await tenAndFifteen(given);
+    expect(await settle(given, ten, NOTHING)).toEqual(unread('nothing'));
+    // The keys are those of another account, say, so the list shows nothing.
+    await judge(given, ten, {});
+    expect(await settle(given, ten, NOTHING)).toEqual(unread('nothing'));
+    await readList(given.ledger, plan.account, []);
+    expect(await settle(given, ten, NOTHING)).toBe('waiting');
+  });
+
+  test('is settled so against the evidence, as where no list is ever read', async () => {
+    const { ten } = await tenAndFifteen(given);
+    const anyhow = { againstEvidence: true };
+    const { state } = await settleOrder(given.ledger, ten.id, NOTHING, BY, anyhow);
+    expect(state).toBe('waiting');
+  });
+
+  test('is not settled as fewer either, though the vendor named these', async () => {
+    const plan = await newPlan(given.ledger);
+    const numbers = newNumbers(3);
+    const { order } = await sendOne(given.ledger, plan, 'unknown', { numbers });
+    expect(await settle(given, order, { bought: numbers })).toEqual(unread('no more'));
+  });
+
+  test('is not settled as nothing by a list that was read while it was under way', async () => {
+    const plan = await newPlan(given.ledger);
+    const order = await claimOne(given.ledger, plan);
+    await readList(given.ledger, plan.account, []);
+    await passTime(given.ledger, plan.account, 1_000);
+    await record(given.ledger, plan, answerTo(order, 'unknown'));
+    expect(await settle(given, order, NOTHING)).toEqual(unread('nothing'));
+  });
+});
 
 describeOnALedger('an order that a person says bought nothing', (given) => {
   test('is not settled so while the others have no room for what it may have bought', async () => {

@@ -198,7 +198,7 @@ describeOnALedger('a settlement', (given) => {
       const id = plan.orders[0]!;
       await settle(plan, NOTHING);
       await sendOne(given.ledger, plan, 'unknown');
-      await settleOrder(given.ledger, id, NOTHING, BY, { attempt: 2 });
+      await settleOrder(given.ledger, id, NOTHING, BY, { attempt: 2, ...ANYHOW });
       const looked = (attempt: number) => unsettleOrder(given.ledger, id, MISTAKEN, { attempt });
       await expect(looked(1)).rejects.toMatchObject({
         code: 'wrong_state',

@@ -16,6 +16,7 @@ import { sql } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { line, linesOf, newAccount, newPlan } from '../../support/plans.ts';
 import { answerTo, claim, sendOne } from '../../support/sending.ts';
+import { ANYHOW, NOTHING } from '../../support/settling.ts';
 
 describeOnALedger('what pages ask of an account', (given) => {
   test('is what it is doing now, and who works for it', async () => {
@@ -127,7 +128,7 @@ describeOnALedger('what pages ask of all plans', (given) => {
     expect(counts.oldest).toEqual(oldest!.sentAt);
     expect(Math.abs(counts.oldest!.getTime() - sent.getTime())).toBeLessThan(60_000);
     for (const id of [...plan.orders, ...other.orders])
-      await settleOrder(ledger, id, { nothing: true }, BY);
+      await settleOrder(ledger, id, NOTHING, BY, ANYHOW);
     expect(await unknownCounts(ledger)).toEqual(none);
   });
 });

@@ -12,7 +12,7 @@ import { BY } from '../../support/by.ts';
 import { step } from '../../support/ladder-plan.ts';
 import { allLines, breachesOf, brokenConstraint, sql } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
-import { answerTo, claim, newNumbers, record } from '../../support/sending.ts';
+import { answerTo, claim, newNumbers, readList, record } from '../../support/sending.ts';
 import { AGAINST, ladders, STEPS } from './ladders.ts';
 
 /** Two area codes of one rung. */
@@ -111,6 +111,7 @@ describeOnALedger('successor orders', (given) => {
     await record(given.ledger, plan, answerTo(first!, 'unknown'));
     const bought = newNumbers(3);
     await dispute(first!.id, bought);
+    await readList(given.ledger, plan.account, bought);
     await settleOrder(given.ledger, first!.id, { bought }, BY);
     expect(await open(plan)).toBe(1);
     await unsettleOrder(given.ledger, first!.id, BY);
@@ -134,6 +135,7 @@ describeOnALedger('successor orders', (given) => {
       const bought = newNumbers(n);
       await sql(given.ledger, 'delete from ledger.disputes where order_id = $1', [second.id]);
       await dispute(second.id, bought);
+      await readList(given.ledger, plan.account, bought);
       return settleOrder(given.ledger, second.id, { bought }, BY);
     };
     const follows = async () => {

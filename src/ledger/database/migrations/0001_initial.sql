@@ -139,6 +139,9 @@ create table ledger.accounts (
   reconciled_at timestamptz not null default '-infinity',
   -- The newest list of owned numbers that was kept.
   listing_id    integer,
+  -- As in an attempt: those that a list showed to be other accounts of the vendor's, until another
+  -- one shows that they are not.
+  refused_vendor_accounts integer[] not null default '{}',
   constraint accounts_sandbox_only check (sandbox_url is null or mode = 'sandbox')
 ) with (fillfactor = 20);
 

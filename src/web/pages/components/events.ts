@@ -69,8 +69,10 @@ const SENTENCES: Record<string, Sentence> = {
       ? html`${name} closed line ${count(line)}: it is not tried again.`
       : html`Closed by ${name}: no line is tried again.`,
   order_settled: settled,
-  order_unsettled: ({ name, orderId }) =>
-    html`${name} took back the settlement of ${named(orderId)}: it is unknown again.`,
+  order_unsettled: ({ name, who, orderId }) => {
+    const by = isPart(who) ? "The vendor's list" : name;
+    return html`${by} took back the settlement of ${named(orderId)}: it is unknown again.`;
+  },
   order_unknown: ({ orderId, detail }) =>
     html`No answer came in time: ${expired(orderId, Number(detail.orders))} unknown.`,
   order_answered_late: ({ orderId, detail: { named: surplus, bought } }) =>

@@ -1,0 +1,104 @@
+/** A settled order becomes unknown again, without what its settlement gave it. */
+import { takeBackFreed } from '../approvals/require.ts';
+import { type By, noteEvent } from '../events.ts';
+import type { Queries } from '../ledger.ts';
+import { planOf, rootOf } from '../order-id.ts';
+import { withdrawOfLine } from '../successors/withdraw.ts';
+import { lastSettlement, type Settlement } from './settlements.ts';
+
+type Settled = { state: string; settlement: Settlement | undefined };
+
+/**
+ * Makes the order unknown, and withdraws the unsent successors of its line, since nobody knows what
+ * the line lacks. Returns how many numbers it keeps. Call it with its plan and the order locked.
+ */
+export async function takeBack(
+  tx: Queries,
+  id: number,
+  { state, settlement }: Settled,
+  by: By,
+): Promise<number> {
+  await withdrawOfLine(tx, id);
+  await takeBackFreed(tx, planOf(id), id);
+  const { numbers, disputed } = settlement ?? NOTHING_SAID;
+  const bought = await makeUnknown(tx, id, numbers, disputed);
+  await noteEvent(tx, {
+    kind: 'order_unsettled',
+    ...by,
+    planId: planOf(id),
+    orderId: id,
+    detail: { was: state, numbers },
+  });
+  return bought;
+}
+
+/**
+ * Takes back what settled a short order, for the program itself. False: it stays, for the vendor
+ * itself said what it bought, or what it lacks may have been asked for elsewhere.
+ */
+export async function takeBackUnasked(tx: Queries, id: number, why: string): Promise<boolean> {
+  const [order] = await tx.query<{ state: string }>(
+    `select state from ledger.orders where id = $1 and state = 'short'
+       -- Else remainder.csv may have offered what it lacks.
+       and (follow is not null or bought + moved = quantity) for update`,
+    [id],
+  );
+  const settlement = await lastSettlement(tx, id);
+  if (!order || !settlement || (await askedAgain(tx, id)).length > 0) return false;
+  await takeBack(tx, id, { state: order.state, settlement }, { who: 'witness', why });
+  return true;
+}
+
+/** The orders that were sent for what this one lacks. */
+export async function askedAgain(tx: Queries, id: number): Promise<number[]> {
+  // All of them are locked: one that waits could be claimed meanwhile.
+  const later = await tx.query<{ id: number; attempts: number }>(
+    `select s.id, s.attempts from ledger.orders o join ledger.orders s
+       on s.root = ${rootOf('o')} and s.id > o.id
+     where o.id = $1 and o.moved > 0 order by s.id for update of s`,
+    [id],
+  );
+  return later.filter(({ attempts }) => attempts > 0).map((order) => order.id);
+}
+
+const NOTHING_SAID = { numbers: [], disputed: [] };
+
+/** Makes the order unknown without these numbers and disputes. Returns how many it keeps. */
+async function makeUnknown(
+  tx: Queries,
+  id: number,
+  numbers: string[],
+  disputed: string[],
+): Promise<number> {
+  // What an answer named after the settlement is the vendor's word now, and not a person's.
+  await tx.query(
+    `with named as (
+       select t.order_id, n.number from ledger.attempts t
+         join ledger.orders o on o.id = t.order_id and o.attempts = t.no, unnest(t.named) n(number)
+       where t.order_id = $1 and t.answered_at > t.settled_at),
+     taken_back as (
+       delete from ledger.disputes where order_id = $1 and number = any($2::bigint[])
+         and number not in (select number from named))
+     insert into ledger.disputes (order_id, number) select order_id, number from named
+     on conflict on constraint disputes_pkey do nothing`,
+    [id, disputed],
+  );
+  await tx.query('delete from ledger.numbers where order_id = $1 and number = any($2::bigint[])', [
+    id,
+    numbers,
+  ]);
+  // The order first: its move is legal because its attempt is settled.
+  const [order] = await tx.query<{ bought: number }>(
+    `update ledger.orders o set state = 'unknown', bought = o.bought - $2, not_before = null,
+       reason = t.what
+     from ledger.attempts t where o.id = $1 and t.order_id = o.id and t.no = o.attempts
+     returning o.bought`,
+    [id, numbers.length],
+  );
+  await tx.query(
+    `update ledger.attempts set outcome = 'unknown', settled_at = null, is_doubtful = false
+     where order_id = $1 and no = (select attempts from ledger.orders where id = $1)`,
+    [id],
+  );
+  return order?.bought ?? 0;
+}
