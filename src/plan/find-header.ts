@@ -2,8 +2,8 @@ import { isAreaCodeShape } from './cells.ts';
 import type { Column } from './columns.ts';
 import { isHeaderless } from './header.ts';
 import { columnFor, namesEnough, nearColumn } from './near-column.ts';
+import type { Row } from './plain-rows.ts';
 import { type PlanError, Unreadable, type Warning } from './plan-error.ts';
-import type { Row } from './row.ts';
 import { plain, unwrapped } from './spreadsheet.ts';
 import { typeSaid } from './telling-cell.ts';
 

@@ -11,8 +11,8 @@ import {
   nearColumn,
   READINGS,
 } from './near-column.ts';
+import type { Row } from './plain-rows.ts';
 import { type PlanError, shown, Unreadable, type Warning } from './plan-error.ts';
-import type { Row } from './row.ts';
 import { plain, unwrapped } from './spreadsheet.ts';
 
 /** What each cell of a row holds. */

@@ -4,8 +4,8 @@ import type { Line } from './columns.ts';
 import { Found } from './found.ts';
 import type { Header } from './header.ts';
 import { Quantities } from './odd-quantities.ts';
+import type { Row } from './plain-rows.ts';
 import { shown, type Warning } from './plan-error.ts';
-import type { Row } from './row.ts';
 import { unwrapped } from './spreadsheet.ts';
 import { besideQuantity, isThreeDigits, NUMBERS_LOOKED_AT, typeSaid } from './telling-cell.ts';
 

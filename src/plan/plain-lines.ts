@@ -6,7 +6,6 @@ import { COLUMN_NAMES, type Column, type Line } from './columns.ts';
 import type { Header } from './header.ts';
 import { unguarded } from './spreadsheet.ts';
 import { besideQuantity, isTelling, mayTell, NUMBERS_LOOKED_AT } from './telling-cell.ts';
-import type { Piece } from './text.ts';
 import type { RowRules } from './validate-row.ts';
 
 const LF = 10;
@@ -65,8 +64,7 @@ export class PlainLines {
    * The line that begins at a place of the piece, with its number in the file. Null: it is not
    * plain. The piece has no quotes, and has a line feed at that place or after it.
    */
-  read(piece: Piece, from: number, number: number): Line | null {
-    const bytes = piece.bytes!;
+  read(bytes: Buffer, from: number, number: number): Line | null {
     const kinds = this.#kinds;
     const { rules, isKept } = this.#options;
     const line = isKept ? blankLine(rules) : madeBlank(this.#line, rules);
@@ -75,7 +73,7 @@ export class PlainLines {
     for (let place = 0; place < kinds.length; place++) {
       if (place > 0 && bytes[at++] !== this.#delimiter) return null;
       if (place === this.#second && this.#mayBeThousands(bytes[at]!)) return null;
-      at = this.#readCell(kinds[place]!, piece, at, line);
+      at = this.#readCell(kinds[place]!, bytes, at, line);
       if (at < 0) return null;
     }
     if (bytes[at] === CR) at += 1;
@@ -85,8 +83,7 @@ export class PlainLines {
   }
 
   /** Returns the place after the cell; -1: it is not plain. Never passes the end of the line. */
-  #readCell(kind: Kind, piece: Piece, at: number, line: Line): number {
-    const bytes = piece.bytes!;
+  #readCell(kind: Kind, bytes: Buffer, at: number, line: Line): number {
     switch (kind) {
       case 'area_code':
         return this.#readAreaCode(bytes, at, line);
@@ -103,10 +100,10 @@ export class PlainLines {
         return end;
       }
       case 'anything':
-        return this.#cellEnd(piece, at);
+        return this.#cellEnd(bytes, at);
       case 'extra': {
-        const end = this.#cellEnd(piece, at);
-        if (end >= at) line.extra.push(unguarded(piece.textOf(at, end).trim()));
+        const end = this.#cellEnd(bytes, at);
+        if (end >= at) line.extra.push(unguarded(bytes.toString('utf8', at, end).trim()));
         return end;
       }
       case 'nothing':
@@ -137,13 +134,12 @@ export class PlainLines {
   }
 
   /** Of a cell of the plan's own that says nothing about its line. */
-  #cellEnd(piece: Piece, from: number): number {
-    const bytes = piece.bytes!;
+  #cellEnd(bytes: Buffer, from: number): number {
     const delimiter = this.#delimiter;
     let at = from;
     for (let byte = bytes[at]; byte !== delimiter && byte !== LF && byte !== CR; byte = bytes[at])
       at += 1;
-    return mayTell(bytes, from, at) && isTelling(piece.textOf(from, at).trim()) ? -1 : at;
+    return mayTell(bytes, from, at) && isTelling(bytes.toString('utf8', from, at).trim()) ? -1 : at;
   }
 
   /** Whether the whole line is right, and there is nothing to say about it. */

@@ -5,8 +5,8 @@ import type { Line } from './columns.ts';
 import { openPlanFile, type PlanFile } from './file.ts';
 import { type ReadOptions, rowRulesOf } from './options.ts';
 import { PlainLines } from './plain-lines.ts';
+import type { Row } from './plain-rows.ts';
 import { type PlanError, Unreadable } from './plan-error.ts';
-import type { Row } from './row.ts';
 import { openTable } from './table.ts';
 import { rowValidator } from './validate-row.ts';
 

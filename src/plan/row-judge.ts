@@ -2,7 +2,7 @@ import { type AreaCodeRules, areaCodeValidator } from './area-codes.ts';
 import type { Line } from './columns.ts';
 import type { Header } from './header.ts';
 import type { Ladders } from './ladders.ts';
-import type { Row } from './row.ts';
+import type { Row } from './plain-rows.ts';
 import { Totals } from './totals.ts';
 import { type RowRules, rowValidator, type ValidatedRow } from './validate-row.ts';
 

@@ -2,8 +2,8 @@ import { counted } from '../english.ts';
 import { ERROR_VALUE, isProblem, readType } from './cells.ts';
 import type { Header } from './header.ts';
 import { namesEnough } from './near-column.ts';
+import type { Row } from './plain-rows.ts';
 import { type PlanError, shown, type Warning } from './plan-error.ts';
-import type { Row } from './row.ts';
 import { unwrapped } from './spreadsheet.ts';
 import { saysTotal } from './telling-cell.ts';
 

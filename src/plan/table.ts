@@ -2,13 +2,12 @@ import { type Delimiter, sniffDelimiter } from './delimiter.ts';
 import { headerAt, SEARCHED_ROWS } from './find-header.ts';
 import { type Header, readHeader } from './header.ts';
 import { otherTextKind } from './kind.ts';
-import type { Rows } from './plain-rows.ts';
+import type { Row, Rows } from './plain-rows.ts';
 import { shown, Unreadable } from './plan-error.ts';
-import type { Row } from './row.ts';
 import { readRows } from './rows.ts';
 import { unwrapped } from './spreadsheet.ts';
 import { saysTotal } from './telling-cell.ts';
-import { type Encoding, Piece, readText } from './text.ts';
+import { type Encoding, NotText, readText } from './text.ts';
 
 /** A plan opened as a table: its header is valid, its rows are still to be read. */
 export type Table = {
@@ -27,22 +26,24 @@ export async function openTable(
   hasDefaultQuantity: boolean,
 ): Promise<Table> {
   const { encoding, pieces } = await readText(chunks);
-  const start = await pieces.next();
-  const head = start.done ? '' : start.value.text;
+  let head = '';
   try {
+    const start = await pieces.next();
+    if (!start.done) head = start.value.toString();
     return { encoding, ...(await tableOf(head, pieces, hasDefaultQuantity)) };
   } catch (error) {
+    if (error instanceof NotText) throw error.on(1);
     throw error instanceof Unreadable ? (otherTextKind(head) ?? error) : error;
   }
 }
 
 async function tableOf(
   head: string,
-  pieces: AsyncGenerator<Piece>,
+  pieces: AsyncGenerator<Buffer>,
   hasDefaultQuantity: boolean,
 ): Promise<Omit<Table, 'encoding'>> {
   const { delimiter, sepLine } = sniffDelimiter(head);
-  const text = resumed(new Piece(head.slice(sepLine)), pieces);
+  const text = resumed(Buffer.from(head.slice(sepLine)), pieces);
   const batches = readRows(text, delimiter, sepLine > 0 ? 2 : 1);
   const { first, broken } = await firstRows(batches);
   const { header, at } = headerOf(first, broken, hasDefaultQuantity);

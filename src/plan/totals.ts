@@ -1,7 +1,7 @@
 import type { Line } from './columns.ts';
 import type { Header } from './header.ts';
+import type { Row } from './plain-rows.ts';
 import type { PlanError, Warning } from './plan-error.ts';
-import type { Row } from './row.ts';
 import { totalError } from './row-shape.ts';
 import { unwrapped } from './spreadsheet.ts';
 import { saysTotal } from './telling-cell.ts';

@@ -8,7 +8,7 @@ import { PlainLines } from '../../src/plan/plain-lines.ts';
 import type { Plain } from '../../src/plan/plain-rows.ts';
 import { Unreadable } from '../../src/plan/plan-error.ts';
 import { readRows } from '../../src/plan/rows.ts';
-import { Piece } from '../../src/plan/text.ts';
+
 import { type RowRules, rowValidator, type ValidatedRow } from '../../src/plan/validate-row.ts';
 import { check, lines } from './plan-file.ts';
 
@@ -81,13 +81,12 @@ const plans = fc
 type Plan = typeof plans extends fc.Arbitrary<infer T> ? T : never;
 
 /** The bytes in pieces that end with whole characters. */
-function piecesOf(text: string, cuts: number[]): Piece[] {
+function piecesOf(text: string, cuts: number[]): Buffer[] {
   const places = [0, ...cuts.toSorted((a, b) => a - b), text.length];
   return places
     .slice(1)
     .map((end, at) => Buffer.from(text.slice(places[at], end).toWellFormed()))
-    .filter(({ length }) => length > 0)
-    .map((bytes) => new Piece(bytes));
+    .filter(({ length }) => length > 0);
 }
 
 /** What comes of the rows, how many of them were taken as plain lines, and what ended it. */
