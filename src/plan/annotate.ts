@@ -6,12 +6,12 @@ import { csvOf } from './csv.ts';
 import { openPlanFile } from './file.ts';
 import type { Header } from './header.ts';
 import { Ladders } from './ladders.ts';
-import { type ReadOptions, rowRulesOf } from './options.ts';
+import { type ReadOptions, type RowRules, rowRulesOf } from './options.ts';
 import { type PlanError, Unreadable } from './plan-error.ts';
-import { rowJudge } from './row-judge.ts';
+import { RowJudge } from './row-judge.ts';
 import { guarded } from './spreadsheet.ts';
 import { openTable } from './table.ts';
-import type { RowRules } from './validate-row.ts';
+import { Warnings } from './warnings.ts';
 
 type Annotated = { rows: number; faultyRows: number };
 
@@ -83,11 +83,11 @@ async function write(
   // delimiter.
   const kept = above.map(({ cells }) => cells).filter(([first = '']) => !/^sep=/i.test(first));
   await append(`\ufeff${csvOf([...kept, names].map(harmless), delimiter)}`);
-  const { judge } = rowJudge(header, rules, areaCodes, new Ladders(areaCodes));
+  const judge = new RowJudge(header, rules, areaCodes, new Ladders(areaCodes), new Warnings());
   for await (const rows of batches) {
     const written: string[][] = [];
     rows((row) => {
-      const { errors } = judge(row);
+      const { errors } = judge.judge(row);
       annotated.rows += 1;
       if (errors.length > 0) annotated.faultyRows += 1;
       const said = errors.map(withoutFullStop);

@@ -5,7 +5,6 @@ import type { AreaCodeRules } from './area-codes.ts';
 import type { Problem } from './cells.ts';
 import type { Line } from './columns.ts';
 import { type PlanError, shown } from './plan-error.ts';
-import type { ValidatedRow } from './validate-row.ts';
 
 /** Steps of all ladders of a plan, in memory and in the ledger; a faulty one counts as one. */
 const STEPS_MAX = 300_000;
@@ -28,13 +27,15 @@ export class Ladders {
     this.#expander = rules && new Expander(rules);
   }
 
-  /** Adds what is wrong with the ladder of a row without other errors. */
-  check(row: ValidatedRow): ValidatedRow {
-    const { line, warnings } = row;
-    if (this.#expander === undefined || line === null || line.fallback === null) return row;
-    const found = this.#outcomeOf(line, line.fallback, this.#expander);
-    if (found === undefined || !('because' in found)) return row;
-    return { line: null, errors: [errorOf(line, line.fallback, found)], warnings };
+  /** What is wrong with the ladder of a line without other errors. */
+  errorOf(line: Line): PlanError | undefined {
+    if (this.#expander === undefined || line.fallback === null) return undefined;
+    const outcome = this.#outcomeOf(line, line.fallback, this.#expander);
+    if (outcome === undefined || 'steps' in outcome) return undefined;
+    const { expected, because, advice = `Write ${expected}.` } = outcome;
+    const found = shown(line.fallback);
+    const message = `fallback "${found}" ${because}. ${advice}`;
+    return { line: line.line, column: 'fallback', found, expected, message };
   }
 
   /** How many steps the ladder of a checked line has. */
@@ -73,14 +74,4 @@ export class Ladders {
     if (this.#steps > STEPS_MAX) this.#tooManyAt = line;
     return outcome;
   }
-}
-
-function errorOf(
-  { line }: Line,
-  fallback: string,
-  { expected, because, advice }: Problem,
-): PlanError {
-  const found = shown(fallback);
-  const message = `fallback "${found}" ${because}. ${advice ?? `Write ${expected}.`}`;
-  return { line, column: 'fallback', found, expected, message };
 }

@@ -3,7 +3,6 @@ import type { AreaCodeRules } from './area-codes.ts';
 import { EXPECTED, type Problem, readQuantity } from './cells.ts';
 import { keepTryingConflicts, readKeepTrying } from './keep-trying.ts';
 import { shown } from './plan-error.ts';
-import type { RowRules } from './validate-row.ts';
 
 export type ReadOptions = {
   /** Numbers for lines whose quantity is blank, 1 to 100,000. Without it a blank is an error. */
@@ -12,6 +11,16 @@ export type ReadOptions = {
   keepTrying?: string | undefined;
   /** Without them area codes, ladders and days are not checked, as in a second reading. */
   areaCodes?: AreaCodeRules | undefined;
+};
+
+/** How the cells of a plan are read. */
+export type RowRules = {
+  /** Of a blank cell; null: it is an error. */
+  quantity: number | null;
+  /** Of a blank cell. */
+  keepTrying: string | null;
+  /** `YYYY-MM-DD`; null: days are not checked. */
+  today: string | null;
 };
 
 /** Throws AppError `invalid_usage` when a default is no valid cell. */

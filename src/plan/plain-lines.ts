@@ -1,12 +1,13 @@
 import { NUMBER_TYPES } from '../number-type.ts';
 import type { LocalType } from '../numbering/index.ts';
 import { ORDER_MAX, QUANTITY_MAX } from '../order-size.ts';
+import { type AreaCodeRules, AreaCodes } from './area-codes.ts';
 import { DISTANCE_MAX } from './cells.ts';
 import { COLUMN_NAMES, type Column, type Line } from './columns.ts';
 import type { Header } from './header.ts';
+import type { RowRules } from './options.ts';
 import { unguarded } from './spreadsheet.ts';
 import { besideQuantity, isTelling, mayTell, NUMBERS_LOOKED_AT } from './telling-cell.ts';
-import type { RowRules } from './validate-row.ts';
 
 const LF = 10;
 const CR = 13;
@@ -24,8 +25,8 @@ type Kind = Column | 'nothing' | 'anything' | 'extra';
 
 type Options = {
   rules: RowRules;
-  /** Whether there is nothing to say about an area code. */
-  isRight: (type: LocalType, areaCode: string) => boolean;
+  /** Without them no area code is wrong. */
+  areaCodes?: AreaCodeRules | undefined;
   /** Whether lines are kept; else each is the same object, without the plan's own cells. */
   isKept: boolean;
 };
@@ -46,6 +47,7 @@ export class PlainLines {
   #numbers = 0;
   readonly #delimiter: number;
   readonly #options: Options;
+  readonly #areaCodes: AreaCodes;
   readonly #line: Line;
   /** The first three digits of the line's area code. */
   #code = 0;
@@ -57,6 +59,7 @@ export class PlainLines {
     this.#second = besideQuantity(table.header);
     this.#delimiter = table.delimiter.charCodeAt(0);
     this.#options = options;
+    this.#areaCodes = new AreaCodes(options.areaCodes);
     this.#line = blankLine(options.rules);
   }
 
@@ -151,12 +154,12 @@ export class PlainLines {
     if (areaCode === null) return false;
     return areaCode.length === 3
       ? this.#right[type][this.#code] === 1 || this.#look(type, areaCode)
-      : this.#options.isRight(type, areaCode);
+      : this.#areaCodes.isRight(type, areaCode);
   }
 
   /** Looks each area code up once: a plan of a million lines names a few hundred. */
   #look(type: LocalType, areaCode: string): boolean {
-    if (!this.#options.isRight(type, areaCode)) return false;
+    if (!this.#areaCodes.isRight(type, areaCode)) return false;
     this.#right[type][this.#code] = 1;
     return true;
   }

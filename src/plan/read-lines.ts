@@ -33,11 +33,11 @@ export async function* readLines(
   try {
     const table = await openTable(file.chunks(), rules.quantity !== null);
     const validate = rowValidator(table.header, rules);
-    const reader = new PlainLines(table, { rules, isRight: () => true, isKept: true });
+    const reader = new PlainLines(table, { rules, isKept: true });
     const takeRow = (row: Row) => {
       const { line, errors } = validate(row);
       if (errors.length > 0) throw new Unreadable(...errors);
-      if (line !== null) take(line);
+      if (line !== null && line.quantity > 0) take(line);
     };
     for await (const rows of table.rows) {
       rows(takeRow, { reader, take });

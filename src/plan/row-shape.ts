@@ -1,13 +1,10 @@
-import { counted } from '../english.ts';
 import { ERROR_VALUE, isProblem, readType } from './cells.ts';
 import type { Header } from './header.ts';
 import { namesEnough } from './near-column.ts';
 import type { Row } from './plain-rows.ts';
-import { type PlanError, shown, type Warning } from './plan-error.ts';
+import { type PlanError, shown } from './plan-error.ts';
 import { unwrapped } from './spreadsheet.ts';
 import { saysTotal } from './telling-cell.ts';
-
-const TOTAL = /^(?:(?:grand|sub)[ -]?)?totals?\b|^(?:sum|summe|gesamt|somme|suma|totale?)\b/i;
 
 /** The error of a row that is no line to buy at all: a second header, a comment, total or note. */
 export function noLineError({ line, cells }: Row, header: Header): PlanError | undefined {
@@ -26,7 +23,7 @@ export function noLineError({ line, cells }: Row, header: Header): PlanError | u
       'Remove the row, or only its # if it is to be bought.';
     return error(first, message);
   }
-  const total = texts.find((text) => saysTotal(text) || TOTAL.test(text));
+  const total = texts.find(saysTotal);
   if (total !== undefined) return totalError(line, total);
   const [text = '', other] = texts.filter((each) => each !== '');
   if (other !== undefined || !/\p{L} \p{L}|\p{L}:/u.test(text) || !isProblem(readType(text)))
@@ -43,33 +40,6 @@ export function totalError(line: number, total: string): PlanError {
     `This row says "${found}", so it looks like a total of the rows above it. Remove it: a total ` +
     'is not a line to buy.';
   return { line, column: '', found, expected: 'a line to buy', message };
-}
-
-/** Counts rows that end early: Excel leaves out blank cells, or they were cut off. */
-export class ShortRows {
-  readonly #width: number;
-  #count = 0;
-  #first = 0;
-
-  constructor({ width }: Header) {
-    this.#width = width;
-  }
-
-  add({ line, cells }: Row): void {
-    if (cells.length >= this.#width) return;
-    if (this.#count === 0) this.#first = line;
-    this.#count += 1;
-  }
-
-  get warning(): Warning | undefined {
-    if (this.#count === 0) return undefined;
-    const [end, cells] = this.#count === 1 ? ['ends', 'its'] : ['end', 'their'];
-    const where = this.#count === 1 ? '' : `, the first on line ${this.#first},`;
-    const message =
-      `${counted(this.#count, 'row')}${where} ${end} before the last column: ${cells} missing ` +
-      'cells count as blank. If a row was cut off, complete it.';
-    return { line: this.#first, column: '', message, needsAnswer: true };
-  }
 }
 
 /** Why it is unknown which cell belongs to which column. */

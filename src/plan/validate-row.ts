@@ -1,31 +1,16 @@
-import { count } from '../english.ts';
 import type { NumberType } from '../number-type.ts';
-import { ORDER_MAX } from '../order-size.ts';
 import { isProblem, type Problem } from './cells.ts';
 import { COLUMNS, type Column, type DescribedColumn, type Line, type Value } from './columns.ts';
 import type { Header } from './header.ts';
+import type { RowRules } from './options.ts';
 import type { Row } from './plain-rows.ts';
-import { type PlanError, shown, type Warning } from './plan-error.ts';
+import { type PlanError, shown } from './plan-error.ts';
 import { noLineError, shapeError } from './row-shape.ts';
 import type { RowState } from './rules.ts';
 import { plain, unguarded, unwrapped } from './spreadsheet.ts';
 
-/** How the cells of a plan are read. */
-export type RowRules = {
-  /** Of a blank cell; null: it is an error. */
-  quantity: number | null;
-  /** Of a blank cell. */
-  keepTrying: string | null;
-  /** `YYYY-MM-DD`; null: days are not checked. */
-  today: string | null;
-};
-
-/** `line` is null when the row has errors or asks for 0 numbers. */
-export type ValidatedRow = {
-  line: Line | null;
-  errors: readonly PlanError[];
-  warnings: readonly Warning[];
-};
+/** `line` is null when the row has errors. */
+export type ValidatedRow = { line: Line | null; errors: readonly PlanError[] };
 
 const NONE: readonly never[] = [];
 
@@ -56,7 +41,7 @@ export function rowValidator(header: Header, rules: RowRules): (row: Row) => Val
     };
     for (const column of conflicting) cells.compare(column, line);
     if (cells.errors.length > 0) return invalid(cells.errors, row, header);
-    return { line: line.quantity === 0 ? null : line, errors: NONE, warnings: warningsFor(line) };
+    return { line, errors: NONE };
   };
 }
 
@@ -140,20 +125,9 @@ class Cells implements RowState {
   }
 }
 
-function warningsFor({ line, quantity, fillQuantity }: Line): readonly Warning[] {
-  if (quantity === 0) {
-    return [{ line, column: 'quantity', message: 'quantity is 0: this line is skipped.' }];
-  }
-  if (!fillQuantity || quantity <= ORDER_MAX) return NONE;
-  const message =
-    `All or nothing holds for each order of ${ORDER_MAX}, not for all ` +
-    `${count(quantity)}: the vendor takes no larger orders.`;
-  return [{ line, column: 'fill_quantity', message }];
-}
-
 function invalid(errors: readonly PlanError[], row: Row, header: Header): ValidatedRow {
   const noLine = noLineError(row, header);
-  return { line: null, errors: noLine === undefined ? errors : [noLine], warnings: NONE };
+  return { line: null, errors: noLine === undefined ? errors : [noLine] };
 }
 
 function extraCells(row: Row, header: Header): string[] {
