@@ -221,16 +221,13 @@ function twice(line: number, column: Column | undefined, earlier: string, name: 
 
 /** One warning for all columns with the same advice. */
 function copiedOnly(line: number, names: readonly string[], advice: string): Warning {
-  const [first, other] = names.map(shown) as [string, string?];
   const quoted = names.map((name) => `"${shown(name)}"`);
-  const message =
-    other === undefined
-      ? `The column "${first}" is not one of ours: it is copied into the results and changes ` +
-        `nothing. ${advice}`
-      : `The columns ${firstOf(quoted, 10)} are not ours: they are copied into the results and ` +
-        'change nothing. ' +
-        advice.replace('this column says', 'they say').replace('rename it', 'rename that one');
-  return { line, column: first, message, needsAnswer: true };
+  const what =
+    names.length === 1
+      ? `column ${quoted[0]} is not one of ours: it is copied into the results and changes`
+      : `columns ${firstOf(quoted, 10)} are not ours: they are copied into the results and change`;
+  const message = `The ${what} nothing. ${advice}`;
+  return { line, column: shown(names[0]!), message, needsAnswer: true };
 }
 
 function readAs(line: number, name: string, meant: Column): Warning {

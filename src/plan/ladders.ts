@@ -27,13 +27,13 @@ export class Ladders {
     this.#expander = rules && new Expander(rules);
   }
 
-  /** What is wrong with the ladder of a line without other errors. */
-  errorOf(line: Line): PlanError | undefined {
+  /** What is wrong with the ladder of a line without other errors; `cell` is what the file has. */
+  errorOf(line: Line, cell: string): PlanError | undefined {
     if (this.#expander === undefined || line.fallback === null) return undefined;
     const outcome = this.#outcomeOf(line, line.fallback, this.#expander);
     if (outcome === undefined || 'steps' in outcome) return undefined;
     const { expected, because, advice = `Write ${expected}.` } = outcome;
-    const found = shown(line.fallback);
+    const found = shown(cell);
     const message = `fallback "${found}" ${because}. ${advice}`;
     return { line: line.line, column: 'fallback', found, expected, message };
   }

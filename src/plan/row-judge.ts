@@ -50,7 +50,9 @@ export class RowJudge {
     this.#warnOf(row, line);
     if (line.quantity === 0) return { line: null, errors };
     const error =
-      this.#areaCodeError(row, line) ?? this.#ladders.errorOf(line) ?? this.#totalError(row, line);
+      this.#areaCodeError(row, line) ??
+      this.#ladders.errorOf(line, unwrapped(row.cells[this.#header.at.fallback] ?? '')) ??
+      this.#totalError(row, line);
     if (error !== undefined) return { line: null, errors: [error] };
     this.#odd.add(row, line);
     return { line, errors };
