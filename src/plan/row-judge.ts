@@ -17,6 +17,8 @@ import type { Warnings } from './warnings.ts';
 /** Says what is wrong with the rows of a plan, in turn: with each by itself, and beside others. */
 export class RowJudge {
   readonly #header: Header;
+  /** Where our columns are. */
+  readonly #ours: readonly number[];
   readonly #validate: (row: Row) => ValidatedRow;
   readonly #areaCodes: AreaCodes;
   readonly #ladders: Ladders;
@@ -35,6 +37,7 @@ export class RowJudge {
     warnings: Warnings,
   ) {
     this.#header = header;
+    this.#ours = Object.values(header.at);
     this.#validate = rowValidator(header, rules);
     this.#areaCodes = new AreaCodes(areaCodes);
     this.#ladders = ladders;
@@ -99,8 +102,7 @@ export class RowJudge {
 
   /** The label may be a customer's name: where the sum differs, a person must say. */
   #totalError({ cells }: Row, { line, quantity }: Line): PlanError | undefined {
-    const ours = Object.values(this.#header.at);
-    const total = cells.find((cell, at) => !ours.includes(at) && saysTotal(unwrapped(cell)));
+    const total = cells.find((cell, at) => !this.#ours.includes(at) && saysTotal(unwrapped(cell)));
     const sums = [this.#numbers, this.#numbers - this.#totalled];
     const isSum = total !== undefined && sums.includes(quantity);
     if (!isSum) this.#numbers += quantity;
