@@ -1,5 +1,4 @@
 import { NUMBER_TYPES } from '../number-type.ts';
-import type { LocalType } from '../numbering/index.ts';
 import { ORDER_MAX, QUANTITY_MAX } from '../order-size.ts';
 import { type AreaCodeRules, AreaCodes } from './area-codes.ts';
 import { DISTANCE_MAX } from './cells.ts';
@@ -12,6 +11,7 @@ import { besideQuantity, isTelling, mayTell, NUMBERS_LOOKED_AT } from './telling
 const LF = 10;
 const CR = 13;
 const ZERO = 48;
+const TWO = ZERO + 2;
 
 /** Of a quantity; an area code has 3 or 6. */
 const DIGITS_MAX = 6;
@@ -21,7 +21,7 @@ const TYPES = NUMBER_TYPES.map((type) => ({ type, word: Buffer.from(type) }));
 type Flag = 'fill_quantity' | 'cleansed_only' | 'sms_supported' | 'order_slot' | 'allow_overlay';
 
 /** What a cell of a plain line holds: a column of ours, or one of these. */
-type Kind = Column | 'nothing' | 'anything' | 'extra';
+type Kind = Column | 'nothing' | 'anything' | 'extra' | 'beside';
 
 type Options = {
   rules: RowRules;
@@ -42,8 +42,7 @@ export class PlainLines {
   /** Behind the line that was taken last and what ends it. */
   end = 0;
   readonly #kinds: readonly Kind[];
-  readonly #second: number;
-  /** Cells with digits in it. */
+  /** Cells that begin with a digit right beside the quantity. */
   #numbers = 0;
   readonly #delimiter: number;
   readonly #options: Options;
@@ -56,7 +55,6 @@ export class PlainLines {
 
   constructor(table: { header: Header; delimiter: string }, options: Options) {
     this.#kinds = kindsOf(table.header, options.isKept);
-    this.#second = besideQuantity(table.header);
     this.#delimiter = table.delimiter.charCodeAt(0);
     this.#options = options;
     this.#areaCodes = new AreaCodes(options.areaCodes);
@@ -75,7 +73,6 @@ export class PlainLines {
     let at = from;
     for (let place = 0; place < kinds.length; place++) {
       if (place > 0 && bytes[at++] !== this.#delimiter) return null;
-      if (place === this.#second && this.#mayBeThousands(bytes[at]!)) return null;
       at = this.#readCell(kinds[place]!, bytes, at, line);
       if (at < 0) return null;
     }
@@ -102,6 +99,11 @@ export class PlainLines {
         if (end > at) line.distance = numberIn(bytes, at, end);
         return end;
       }
+      case 'beside': {
+        // It may be the second half of `1,000`: a few of them are looked at.
+        if (isDigit(bytes[at]!) && this.#numbers++ < NUMBERS_LOOKED_AT) return -1;
+        return this.#readCell(this.#options.isKept ? 'extra' : 'anything', bytes, at, line);
+      }
       case 'anything':
         return this.#cellEnd(bytes, at);
       case 'extra': {
@@ -118,22 +120,16 @@ export class PlainLines {
     }
   }
 
-  /** Whether a cell may be the second half of `1,000`: a few of them are looked at. */
-  #mayBeThousands(byte: number): boolean {
-    return byte >= ZERO && byte <= ZERO + 9 && this.#numbers++ < NUMBERS_LOOKED_AT;
-  }
-
   /** Neither half of an area code begins with 0 or 1. */
-  #readAreaCode(bytes: Uint8Array, at: number, line: Line): number {
+  #readAreaCode(bytes: Buffer, at: number, line: Line): number {
     const end = digitsEnd(bytes, at);
     if (end === at) return end;
-    if (end - at !== 3 && end - at !== 6) return -1;
+    if ((end - at !== 3 && end - at !== 6) || bytes[at]! < TWO) return -1;
     this.#code = numberIn(bytes, at, at + 3);
     line.areaCode = CODES[this.#code]!;
-    if (this.#code < 200 || end - at === 3) return this.#code < 200 ? -1 : end;
-    const exchange = numberIn(bytes, at + 3, end);
-    line.areaCode += CODES[exchange]!;
-    return exchange < 200 ? -1 : end;
+    if (end - at === 3) return end;
+    line.areaCode += CODES[numberIn(bytes, at + 3, end)]!;
+    return bytes[at + 3]! < TWO ? -1 : end;
   }
 
   /** Of a cell of the plan's own that says nothing about its line. */
@@ -152,25 +148,24 @@ export class PlainLines {
     if (distance !== null && distance > DISTANCE_MAX) return false;
     if (type === 'tollfree' || type === 'true800') return areaCode === null;
     if (areaCode === null) return false;
-    return areaCode.length === 3
-      ? this.#right[type][this.#code] === 1 || this.#look(type, areaCode)
-      : this.#areaCodes.isRight(type, areaCode);
-  }
-
-  /** Looks each area code up once: a plan of a million lines names a few hundred. */
-  #look(type: LocalType, areaCode: string): boolean {
-    if (!this.#areaCodes.isRight(type, areaCode)) return false;
-    this.#right[type][this.#code] = 1;
-    return true;
+    if (areaCode.length > 3) return this.#areaCodes.isRight(type, areaCode);
+    // A plan of a million lines names a few hundred.
+    const right = this.#right[type];
+    if (right[this.#code] === 0)
+      right[this.#code] = Number(this.#areaCodes.isRight(type, areaCode));
+    return right[this.#code] === 1;
   }
 }
 
-function kindsOf({ names, at, extraAt, namelessAt }: Header, hasExtra: boolean): Kind[] {
+function kindsOf(header: Header, isKept: boolean): Kind[] {
+  const { names, at, extraAt, namelessAt } = header;
+  const beside = besideQuantity(header);
   return names.map((_, place) => {
     if (namelessAt.includes(place)) return 'nothing';
     const column = COLUMN_NAMES.find((name) => at[name] === place);
     if (column !== undefined) return column;
-    return hasExtra && extraAt.includes(place) ? 'extra' : 'anything';
+    if (place === beside) return 'beside';
+    return isKept && extraAt.includes(place) ? 'extra' : 'anything';
   });
 }
 
@@ -207,10 +202,14 @@ function madeBlank(line: Line, { quantity }: RowRules): Line {
   return line;
 }
 
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= ZERO + 9;
+}
+
 function digitsEnd(bytes: Uint8Array, from: number): number {
   const most = from + DIGITS_MAX;
   let at = from;
-  while (at < most && bytes[at]! >= ZERO && bytes[at]! <= ZERO + 9) at += 1;
+  while (at < most && isDigit(bytes[at]!)) at += 1;
   return at;
 }
 

@@ -62,13 +62,6 @@ async function refuseChanged(file: PlanFile, { sha256 }: PlanCheck): Promise<voi
 function badPlan(path: string, faultCount: number, errors: readonly PlanError[]): AppError {
   const first = errors[0];
   const where = first === undefined ? '' : ` The first, on line ${first.line}: ${first.message}`;
-  return new AppError(
-    'bad_plan',
-    `${path} has ${counted(faultCount, 'error')}; nothing was stored.${where}`,
-    {
-      path,
-      faultCount,
-      faults: errors,
-    },
-  );
+  const message = `${path} has ${counted(faultCount, 'error')}; nothing was stored.${where}`;
+  return new AppError('bad_plan', message, { path, faultCount, faults: errors });
 }

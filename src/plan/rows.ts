@@ -139,44 +139,42 @@ class LineOfRow {
   }
 }
 
-const STOPPED = 'Reading stopped there: what follows was not checked.';
+const CLOSED = 'a closing quote for each opening one';
+const TEXT_AFTER: CsvFault = [
+  'text after a closing quote',
+  CLOSED,
+  'In the row that begins on this line, text follows a closing quote: a quote before it is ' +
+    'missing or superfluous, or a quote inside the cell is not written twice.',
+];
+
+type CsvFault = readonly [found: string, expected: string, message: string];
+const CSV_FAULTS: Record<string, CsvFault> = {
+  CSV_QUOTE_NOT_CLOSED: [
+    'an open quote',
+    CLOSED,
+    'A cell in the row that begins on this line has an opening quote that is never closed.',
+  ],
+  CSV_MAX_RECORD_SIZE: [
+    'a row of more than 64 KB',
+    CLOSED,
+    'The row that begins on this line is longer than 64 KB: most likely an opening quote in it ' +
+      'is never closed.',
+  ],
+  INVALID_OPENING_QUOTE: [
+    'a quote inside a cell',
+    'quotes around the whole cell',
+    'A cell in the row that begins on this line has a quote inside it. Put quotes around the ' +
+      'whole cell, and write each quote inside it twice.',
+  ],
+  CSV_INVALID_CLOSING_QUOTE: TEXT_AFTER,
+  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: TEXT_AFTER,
+};
 
 function csvError(error: unknown, line: number): PlanError {
   if (!(error instanceof CsvError)) throw error;
-  const planError = (found: string, expected: string, message: string): PlanError => {
-    return { line, column: '', found, expected, message: `${message} ${STOPPED}` };
-  };
-  const closed = 'a closing quote for each opening one';
-  switch (error.code) {
-    case 'CSV_QUOTE_NOT_CLOSED':
-      return planError(
-        'an open quote',
-        closed,
-        'A cell in the row that begins on this line has an opening quote that is never closed.',
-      );
-    case 'CSV_MAX_RECORD_SIZE':
-      return planError(
-        'a row of more than 64 KB',
-        closed,
-        'The row that begins on this line is longer than 64 KB: most likely an opening ' +
-          'quote in it is never closed.',
-      );
-    case 'INVALID_OPENING_QUOTE':
-      return planError(
-        'a quote inside a cell',
-        'quotes around the whole cell',
-        'A cell in the row that begins on this line has a quote inside it. Put ' +
-          'quotes around the whole cell, and write each quote inside it twice.',
-      );
-    case 'CSV_INVALID_CLOSING_QUOTE':
-    case 'CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE':
-      return planError(
-        'text after a closing quote',
-        closed,
-        'In the row that begins on this line, text follows a closing quote: a quote before it ' +
-          'is missing or superfluous, or a quote inside the cell is not written twice.',
-      );
-    default:
-      return planError('something that is not CSV', 'CSV', `The text is not CSV (${error.code}).`);
-  }
+  const { code } = error;
+  const other = ['something that is not CSV', 'CSV', `The text is not CSV (${code}).`] as const;
+  const [found, expected, why] = CSV_FAULTS[code] ?? other;
+  const message = `${why} Reading stopped there: what follows was not checked.`;
+  return { line, column: '', found, expected, message };
 }
