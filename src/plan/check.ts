@@ -10,7 +10,7 @@ import { openPlanFile } from './file.ts';
 import { Ladders } from './ladders.ts';
 import { type ReadOptions, rowRulesOf } from './options.ts';
 import { PlainLines } from './plain-lines.ts';
-import { type PlanError, Unreadable } from './plan-error.ts';
+import { type PlanError, rowError, Unreadable } from './plan-error.ts';
 import { resultNames } from './result-columns.ts';
 import { Room } from './room.ts';
 import { RowJudge } from './row-judge.ts';
@@ -51,7 +51,7 @@ export async function checkPlan(path: string, options: ReadOptions = {}): Promis
   const { areaCodes } = options;
   const tally = new Tally(areaCodes);
   try {
-    const table = await openTable(file.chunks(), rules.quantity !== null);
+    const table = await openTable(file.chunks, rules.quantity !== null);
     tally.open(table);
     const judge = new RowJudge(table.header, rules, areaCodes, tally.ladders, tally.warnings);
     const reader = new PlainLines(table, { rules, areaCodes, isKept: false });
@@ -213,9 +213,8 @@ function tooLarge(line: number, orders: number): PlanError {
 }
 
 function noRows(): PlanError {
-  const expected = 'at least one line';
   const message = 'The plan has a header row and no lines. Add a row for each line to buy.';
-  return { line: 1, column: '', found: 'no lines', expected, message };
+  return rowError(1, 'no lines', 'at least one line', message);
 }
 
 function allZero(rows: number): PlanError {

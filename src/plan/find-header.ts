@@ -3,7 +3,7 @@ import type { Column } from './columns.ts';
 import { isHeaderless } from './header.ts';
 import { columnFor, namesEnough, nearColumn } from './near-column.ts';
 import type { Row } from './plain-rows.ts';
-import { type PlanError, Unreadable, type Warning } from './plan-error.ts';
+import { rowError, Unreadable, type Warning } from './plan-error.ts';
 import { plain, unwrapped } from './spreadsheet.ts';
 import { typeSaid } from './telling-cell.ts';
 
@@ -22,10 +22,10 @@ export function headerAt(first: readonly Row[]): { at: number; warnings: Warning
   const [header, other] = found;
   if (header === undefined) return chosen(rows, likeliest(rows));
   if (header === rows[0]) return chosen(rows, 0);
-  if (other !== undefined) throw new Unreadable(twoHeaders(header, other));
+  if (other !== undefined) throw twoHeaders(header, other);
   const at = rows.indexOf(header);
   const line = rows.slice(0, at).find(({ cells }) => isLine(cells) || isLineOf(header, cells));
-  if (line !== undefined) throw new Unreadable(lineAbove(line, header));
+  if (line !== undefined) throw lineAbove(line, header);
   return chosen(rows, at);
 }
 
@@ -66,22 +66,21 @@ function isLineOf(header: Row, cells: readonly string[]): boolean {
 
 function rowsAbove({ line }: Row): Warning {
   const above = line === 2 ? 'The line above it is' : `The ${line - 1} lines above it are`;
-  const message = `The header row is line ${line}. ${above} skipped.`;
-  return { line, column: '', message };
+  return { line, column: '', message: `The header row is line ${line}. ${above} skipped.` };
 }
 
-function twoHeaders({ line }: Row, other: Row): PlanError {
+function twoHeaders({ line }: Row, other: Row): Unreadable {
   const message =
     `Lines ${line} and ${other.line} both name our columns, and only one can be the ` +
     'header row. Remove what does not belong to the plan.';
   const found = `header rows on lines ${line} and ${other.line}`;
-  return { line, column: '', found, expected: 'one header row', message };
+  return new Unreadable(rowError(line, found, 'one header row', message));
 }
 
-function lineAbove({ line }: Row, header: Row): PlanError {
+function lineAbove({ line }: Row, header: Row): Unreadable {
   const message =
     `Line ${line} is a line to buy, and the header row is below it, on line ` +
     `${header.line}. Move the header row to the top.`;
   const found = `a line above the header row on line ${header.line}`;
-  return { line, column: '', found, expected: 'the header row above all lines', message };
+  return new Unreadable(rowError(line, found, 'the header row above all lines', message));
 }

@@ -12,7 +12,7 @@ import {
   READINGS,
 } from './near-column.ts';
 import type { Row } from './plain-rows.ts';
-import { type PlanError, shown, Unreadable, type Warning } from './plan-error.ts';
+import { type PlanError, rowError, shown, Unreadable, type Warning } from './plan-error.ts';
 import { plain, unwrapped } from './spreadsheet.ts';
 
 /** What each cell of a row holds. */
@@ -94,15 +94,12 @@ function named({ line, cells }: Row, hasDefaultQuantity: boolean): Header {
 function unnamed({ line, cells }: Row): Header {
   const most = HEADERLESS.length;
   if (cells.slice(most).some((cell) => cell !== '')) {
-    throw new Unreadable({
-      line,
-      column: '',
-      found: `${cells.length} cells and no header row`,
-      expected: `at most ${most} cells, or a header row`,
-      message:
-        `Without a header row a plan has at most three columns: ${HEADERLESS.join(', ')}. ` +
-        'This one has more; put a row of column names on top.',
-    });
+    const found = `${cells.length} cells and no header row`;
+    const message =
+      `Without a header row a plan has at most three columns: ${HEADERLESS.join(', ')}. ` +
+      'This one has more; put a row of column names on top.';
+    const expected = `at most ${most} cells, or a header row`;
+    throw new Unreadable(rowError(line, found, expected, message));
   }
   const names = cells.map((_, at) => HEADERLESS[at] ?? '');
   const header = emptyHeader(false, line, names);
@@ -122,12 +119,12 @@ function emptyHeader(present: boolean, line: number, names: string[]): Header {
 
 function nameErrors(row: Row, header: Header): PlanError[] {
   if (COLUMN_NAMES.every((column) => header.at[column] < 0)) {
-    const found = shown(row.cells.join(', '));
+    const found = row.cells.join(', ');
     const message =
-      `Line ${row.line} ("${found}") names none of our columns${nearNames(row.cells)}. ` +
+      `Line ${row.line} ("${shown(found)}") names none of our columns${nearNames(row.cells)}. ` +
       'A plan has a header row with at least area_code and quantity among its first 20 rows; ' +
       `known names are ${COLUMN_NAMES.join(', ')}.`;
-    return [{ line: row.line, column: '', found, expected: 'a header row', message }];
+    return [rowError(row.line, found, 'a header row', message)];
   }
   const seen = new Map<string, string>();
   const errors: PlanError[] = [];

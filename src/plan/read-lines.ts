@@ -31,7 +31,7 @@ export async function* readLines(
   const batch: Line[] = [];
   const take = (line: Line) => batch.push(line);
   try {
-    const table = await openTable(file.chunks(), rules.quantity !== null);
+    const table = await openTable(file.chunks, rules.quantity !== null);
     const validate = rowValidator(table.header, rules);
     const reader = new PlainLines(table, { rules, isKept: true });
     const takeRow = (row: Row) => {

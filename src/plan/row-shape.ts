@@ -2,15 +2,13 @@ import { ERROR_VALUE, isProblem, readType } from './cells.ts';
 import type { Header } from './header.ts';
 import { namesEnough } from './near-column.ts';
 import type { Row } from './plain-rows.ts';
-import { type PlanError, shown } from './plan-error.ts';
+import { type PlanError, rowError, shown } from './plan-error.ts';
 import { unwrapped } from './spreadsheet.ts';
 import { saysTotal } from './telling-cell.ts';
 
 /** The error of a row that is no line to buy at all: a second header, a comment, total or note. */
 export function noLineError({ line, cells }: Row, header: Header): PlanError | undefined {
-  const error = (found: string, message: string): PlanError => {
-    return { line, column: '', found: shown(found), expected: 'a line to buy', message };
-  };
+  const error = (found: string, why: string) => rowError(line, found, 'a line to buy', why);
   const texts = cells.map(unwrapped);
   if (header.present && namesEnough(cells)) {
     const message = `This row names the columns again, as line ${header.line} does. Remove it.`;
@@ -35,11 +33,10 @@ export function noLineError({ line, cells }: Row, header: Header): PlanError | u
 }
 
 export function totalError(line: number, total: string): PlanError {
-  const found = shown(total);
   const message =
-    `This row says "${found}", so it looks like a total of the rows above it. Remove it: a total ` +
-    'is not a line to buy.';
-  return { line, column: '', found, expected: 'a line to buy', message };
+    `This row says "${shown(total)}", so it looks like a total of the rows above it. Remove it: ` +
+    'a total is not a line to buy.';
+  return rowError(line, total, 'a line to buy', message);
 }
 
 /** Why it is unknown which cell belongs to which column. */
@@ -51,7 +48,7 @@ export function shapeError({ cells, line }: Row, header: Header): PlanError | un
     'or put quotes around a cell that holds the separator itself (as in "1,000" or ' +
     '"Austin, TX").';
   const expected = `nothing outside the ${header.names.length} columns`;
-  return { line, column: '', found: shown(stray), expected, message };
+  return rowError(line, stray, expected, message);
 }
 
 /** Text under a column without a name or beyond the last column; blank cells there are harmless. */

@@ -1,6 +1,6 @@
 import { CsvError, type InfoRecord, parse } from 'csv-parse';
 import { PlainRows, type Row, type Rows } from './plain-rows.ts';
-import { type PlanError, Unreadable } from './plan-error.ts';
+import { type PlanError, rowError, Unreadable } from './plan-error.ts';
 import { formulaQuoter } from './spreadsheet.ts';
 import { NotText } from './text.ts';
 
@@ -175,6 +175,10 @@ function csvError(error: unknown, line: number): PlanError {
   const { code } = error;
   const other = ['something that is not CSV', 'CSV', `The text is not CSV (${code}).`] as const;
   const [found, expected, why] = CSV_FAULTS[code] ?? other;
-  const message = `${why} Reading stopped there: what follows was not checked.`;
-  return { line, column: '', found, expected, message };
+  return rowError(
+    line,
+    found,
+    expected,
+    `${why} Reading stopped there: what follows was not checked.`,
+  );
 }

@@ -3,7 +3,7 @@ import { headerAt, SEARCHED_ROWS } from './find-header.ts';
 import { type Header, readHeader } from './header.ts';
 import { otherTextKind } from './kind.ts';
 import type { Row, Rows } from './plain-rows.ts';
-import { shown, Unreadable } from './plan-error.ts';
+import { rowError, Unreadable } from './plan-error.ts';
 import { readRows } from './rows.ts';
 import { unwrapped } from './spreadsheet.ts';
 import { saysTotal } from './telling-cell.ts';
@@ -99,9 +99,8 @@ function readNameless(header: Header, below: readonly Row[]): void {
 }
 
 function nameless(line: number, column: number, cell: string): Unreadable {
-  const found = shown(cell);
   const message = `Column ${column} has no name. Name it, or remove it.`;
-  return new Unreadable({ line, column: '', found, expected: 'a name', message });
+  return new Unreadable(rowError(line, cell, 'a name', message));
 }
 
 async function* resumed<T>(
@@ -115,11 +114,8 @@ async function* resumed<T>(
 }
 
 function nothingThere(): Unreadable {
-  return new Unreadable({
-    line: 1,
-    column: '',
-    found: 'an empty file',
-    expected: 'a header row and at least one line',
-    message: 'The file is empty. A plan has a header row, and below it a row for each line to buy.',
-  });
+  const expected = 'a header row and at least one line';
+  const message =
+    'The file is empty. A plan has a header row, and below it a row for each line to buy.';
+  return new Unreadable(rowError(1, 'an empty file', expected, message));
 }

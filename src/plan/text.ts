@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { refuseOtherFormats } from './kind.ts';
-import { shown, Unreadable } from './plan-error.ts';
+import { rowError, shown, Unreadable } from './plan-error.ts';
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
@@ -14,9 +14,7 @@ export class NotText extends Error {
   }
 
   on(line: number): Unreadable {
-    const { message } = this;
-    const expected = 'a CSV text in UTF-8';
-    return new Unreadable({ line, column: '', found: this.#found, expected, message });
+    return new Unreadable(rowError(line, this.#found, 'a CSV text in UTF-8', this.message));
   }
 }
 
