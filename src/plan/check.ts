@@ -59,9 +59,12 @@ export async function checkPlan(path: string, options: ReadOptions = {}): Promis
       judge.pass(line);
       tally.addPlain(line);
     };
-    for await (const rows of table.rows)
-      rows((row) => tally.add(judge.judge(row)), { reader, take });
-    judge.close();
+    try {
+      for await (const rows of table.rows)
+        rows((row) => tally.add(judge.judge(row)), { reader, take });
+    } finally {
+      judge.close();
+    }
     tally.close();
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
@@ -108,6 +111,7 @@ class Tally {
     this.#room = new Room(rules);
   }
 
+  /** What is known so far. */
   get result(): Omit<PlanCheck, 'sha256' | 'bytes'> {
     const { count: warningCount, listed: warnings } = this.warnings;
     return { ...this.#sums, warningCount, warnings };

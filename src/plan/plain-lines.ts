@@ -2,7 +2,7 @@ import { NUMBER_TYPES } from '../number-type.ts';
 import { ORDER_MAX, QUANTITY_MAX } from '../order-size.ts';
 import { type AreaCodeRules, AreaCodes } from './area-codes.ts';
 import { DISTANCE_MAX } from './cells.ts';
-import { COLUMN_NAMES, type Column, type Line } from './columns.ts';
+import { COLUMN_NAMES, COLUMNS, type Column, type Line, type Values } from './columns.ts';
 import type { Header } from './header.ts';
 import type { RowRules } from './options.ts';
 import { unguarded } from './spreadsheet.ts';
@@ -47,6 +47,7 @@ export class PlainLines {
   readonly #delimiter: number;
   readonly #options: Options;
   readonly #areaCodes: AreaCodes;
+  /** What is read is written into it. */
   readonly #line: Line;
   /** The first three digits of the line's area code. */
   #code = 0;
@@ -58,7 +59,9 @@ export class PlainLines {
     this.#delimiter = table.delimiter.charCodeAt(0);
     this.#options = options;
     this.#areaCodes = new AreaCodes(options.areaCodes);
-    this.#line = blankLine(options.rules);
+    const blanks = Object.fromEntries(COLUMNS.map(({ field, blank }) => [field, blank]));
+    const { keepTrying } = options.rules;
+    this.#line = { line: 0, ...(blanks as Values), keepTrying, extra: [] };
   }
 
   /**
@@ -68,8 +71,10 @@ export class PlainLines {
   read(bytes: Buffer, from: number, number: number): Line | null {
     const kinds = this.#kinds;
     const { rules, isKept } = this.#options;
-    const line = isKept ? blankLine(rules) : madeBlank(this.#line, rules);
+    const line = this.#line;
+    clear(line, rules.quantity ?? 0);
     line.line = number;
+    if (isKept) line.extra = [];
     let at = from;
     for (let place = 0; place < kinds.length; place++) {
       if (place > 0 && bytes[at++] !== this.#delimiter) return null;
@@ -79,7 +84,8 @@ export class PlainLines {
     if (bytes[at] === CR) at += 1;
     if (bytes[at] !== LF) return null;
     this.end = at + 1;
-    return this.#fits(line) ? line : null;
+    if (!this.#fits(line)) return null;
+    return isKept ? { ...line } : line;
   }
 
   /** Returns the place after the cell; -1: it is not plain. Never passes the end of the line. */
@@ -169,37 +175,17 @@ function kindsOf(header: Header, isKept: boolean): Kind[] {
   });
 }
 
-/** A literal, since it is made a million times. */
-function blankLine({ quantity, keepTrying }: RowRules): Line {
-  return {
-    line: 0,
-    areaCode: null,
-    type: 'local',
-    quantity: quantity ?? 0,
-    fillQuantity: false,
-    cleansedOnly: null,
-    distance: null,
-    smsSupported: null,
-    orderSlot: null,
-    allowOverlay: null,
-    fallback: null,
-    keepTrying,
-    extra: [],
-  };
-}
-
-/** The same line, for the next one: what is the same on every plain line stays. */
-function madeBlank(line: Line, { quantity }: RowRules): Line {
+/** Makes a line blank for the next one: what is the same on every plain line stays. */
+function clear(line: Line, quantity: number): void {
   line.areaCode = null;
   line.type = 'local';
-  line.quantity = quantity ?? 0;
+  line.quantity = quantity;
   line.fillQuantity = false;
   line.cleansedOnly = null;
   line.distance = null;
   line.smsSupported = null;
   line.orderSlot = null;
   line.allowOverlay = null;
-  return line;
 }
 
 function isDigit(byte: number): boolean {

@@ -67,7 +67,7 @@ export class RowJudge {
     this.#odd.addPlain(line);
   }
 
-  /** Once all rows are judged. */
+  /** Once no more rows come: says what only all of them show. */
   close(): void {
     this.#odd.close();
   }
