@@ -16,21 +16,17 @@ export const SEARCHED_ROWS = 20;
  * it says what is wrong. Throws Unreadable for two headers, or when lines to buy precede the
  * header.
  */
-export function headerAt(first: readonly Row[]): { at: number; warnings: Warning[] } {
+export function headerAt(first: readonly Row[]): number {
   const rows = first.slice(0, SEARCHED_ROWS);
   const found = rows.filter(({ cells }) => namesEnough(cells));
   const [header, other] = found;
-  if (header === undefined) return chosen(rows, likeliest(rows));
-  if (header === rows[0]) return chosen(rows, 0);
+  if (header === undefined) return likeliest(rows);
+  if (header === rows[0]) return 0;
   if (other !== undefined) throw twoHeaders(header, other);
   const at = rows.indexOf(header);
   const line = rows.slice(0, at).find(({ cells }) => isLine(cells) || isLineOf(header, cells));
   if (line !== undefined) throw lineAbove(line, header);
-  return chosen(rows, at);
-}
-
-function chosen(rows: readonly Row[], at: number): { at: number; warnings: Warning[] } {
-  return { at, warnings: at > 0 ? [rowsAbove(rows[at]!)] : [] };
+  return at;
 }
 
 /** Looks only above the first line to buy: rows above a header are skipped. */
@@ -64,7 +60,7 @@ function isLineOf(header: Row, cells: readonly string[]): boolean {
   return isAreaCodeShape(cellOf('area_code')) && /^\d{1,6}$/.test(cellOf('quantity'));
 }
 
-function rowsAbove({ line }: Row): Warning {
+export function rowsAbove({ line }: Row): Warning {
   const above = line === 2 ? 'The line above it is' : `The ${line - 1} lines above it are`;
   return { line, column: '', message: `The header row is line ${line}. ${above} skipped.` };
 }

@@ -1,5 +1,5 @@
 import { type Delimiter, sniffDelimiter } from './delimiter.ts';
-import { headerAt, SEARCHED_ROWS } from './find-header.ts';
+import { headerAt, rowsAbove, SEARCHED_ROWS } from './find-header.ts';
 import { type Header, readHeader } from './header.ts';
 import { otherTextKind } from './kind.ts';
 import type { Row, Rows } from './plain-rows.ts';
@@ -74,9 +74,9 @@ async function firstRows(
 function headerOf(first: Row[], broken: Unreadable | undefined, hasDefaultQuantity: boolean) {
   if (first.length === 0) throw broken ?? nothingThere();
   try {
-    const { at, warnings } = headerAt(first);
+    const at = headerAt(first);
     const header = readHeader(first[at]!, hasDefaultQuantity);
-    header.warnings.unshift(...warnings);
+    if (at > 0) header.warnings.unshift(rowsAbove(first[at]!));
     return { header, at };
   } catch (error) {
     // The header may be below the place where reading ended.

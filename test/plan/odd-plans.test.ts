@@ -36,6 +36,11 @@ describe('a thousands separator without quotes', () => {
   ])('is none beside %s', async (_, content) => expect(await asked(content)).toEqual([]));
 });
 
+test('a column of numbers is known as one, also where reading ends early', async () => {
+  const { faultCount, warnings } = await check('area_code,quantity,store\n212,1,101\n312,5,"\n');
+  expect({ faultCount, warnings }).toEqual({ faultCount: 1, warnings: [] });
+});
+
 describe("a type in a column of the plan's own", () => {
   test.each([
     ['area_code,quantity,Category\n212,5,toll free\n', /Category "toll free" .* local/],
