@@ -62,9 +62,10 @@ export const Check = document('Check', {
   numberingDate: textOrNull.describe("the day of NANPA's report, `YYYY-MM-DD`"),
   faultCount: count,
   faultyRows: count,
-  /** Those of the whole file come first, then the others in the file's order. Warnings too. */
+  /** Those of the whole file come first, then the others in the file's order. */
   faults: z.array(Fault).describe('the first 100'),
   warningCount: count,
+  /** Those of the whole plan and those that need an answer come first: none of them is cut. */
   warnings: z.array(Warning).describe('the first 100'),
   extraColumns: z.array(z.string()).describe("the plan's own columns"),
   resultColumns: z

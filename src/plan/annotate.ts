@@ -6,12 +6,12 @@ import { csvOf } from './csv.ts';
 import { openPlanFile } from './file.ts';
 import type { Header } from './header.ts';
 import { Ladders } from './ladders.ts';
-import { type ReadOptions, rowRulesOf } from './options.ts';
+import { type ReadOptions, type RowRules, rowRulesOf } from './options.ts';
 import { type PlanError, Unreadable } from './plan-error.ts';
-import { rowJudge } from './row-judge.ts';
+import { RowJudge } from './row-judge.ts';
 import { guarded } from './spreadsheet.ts';
 import { openTable } from './table.ts';
-import type { RowRules } from './validate-row.ts';
+import { Warnings } from './warnings.ts';
 
 type Annotated = { rows: number; faultyRows: number };
 
@@ -40,7 +40,7 @@ export async function annotatePlan(
   const written = await open(part, 'wx').catch(failed);
   const append = (text: string) => written.appendFile(text).catch(failed);
   try {
-    const annotated = await write(append, file.chunks(), rules, options);
+    const annotated = await write(append, file.chunks, rules, options);
     await written.close().catch(failed);
     await rename(part, out).catch(failed);
     return annotated;
@@ -55,18 +55,15 @@ async function refuseOut(path: string, out: string): Promise<void> {
   const there = await stat(out).catch(() => null);
   if (there === null) return;
   const plan = await stat(path);
-  if (there.ino === plan.ino && there.dev === plan.dev) {
-    const message = `${out} is the plan itself. Give the annotated plan another name.`;
-    throw new AppError('bad_file', message, { path });
-  }
-  if (there.isFile()) {
-    if (there.size === 0) return;
-    const message = `${out} is there already. Name another file, or remove it first.`;
-    throw new AppError('bad_file', message, { path: out });
-  }
+  const refuse = (why: string, code: 'bad_file' | 'no_file', about = out): never => {
+    throw new AppError(code, `${out} is ${why}`, { path: about });
+  };
+  if (there.ino === plan.ino && there.dev === plan.dev)
+    refuse('the plan itself. Give the annotated plan another name.', 'bad_file', path);
+  if (there.isFile() && there.size === 0) return;
+  if (there.isFile()) refuse('there already. Name another file, or remove it first.', 'bad_file');
   const kind = there.isDirectory() ? 'a directory' : 'not a file';
-  const message = `${out} is ${kind}. Name a file for the annotated plan.`;
-  throw new AppError('no_file', message, { path: out });
+  refuse(`${kind}. Name a file for the annotated plan.`, 'no_file');
 }
 
 async function write(
@@ -83,11 +80,11 @@ async function write(
   // delimiter.
   const kept = above.map(({ cells }) => cells).filter(([first = '']) => !/^sep=/i.test(first));
   await append(`\ufeff${csvOf([...kept, names].map(harmless), delimiter)}`);
-  const { judge } = rowJudge(header, rules, areaCodes, new Ladders(areaCodes));
+  const judge = new RowJudge(header, rules, areaCodes, new Ladders(areaCodes), new Warnings());
   for await (const rows of batches) {
     const written: string[][] = [];
     rows((row) => {
-      const { errors } = judge(row);
+      const { errors } = judge.judge(row);
       annotated.rows += 1;
       if (errors.length > 0) annotated.faultyRows += 1;
       const said = errors.map(withoutFullStop);

@@ -1,9 +1,6 @@
 import type { Check } from '../documents/index.ts';
 import type { AreaCodeProblem, LocalType, Numbering } from '../numbering/index.ts';
-import { remembering } from '../remembering.ts';
 import type { Line } from './columns.ts';
-import type { Warning } from './plan-error.ts';
-import type { ValidatedRow } from './validate-row.ts';
 
 /** What the area codes of a plan are checked against. */
 export type AreaCodeRules = {
@@ -25,95 +22,59 @@ export function mainAreaCodes({ areaCodes }: { areaCodes: AreaCodeSum[] }): stri
   return areaCodes.slice(0, AREA_CODES_SHOWN).map(({ areaCode }) => areaCode);
 }
 
-/**
- * A function that adds what is wrong with a sound row's area code, and with the cell that holds it.
- * It looks each code up once.
- */
-export function areaCodeValidator(
-  rules: AreaCodeRules | undefined,
-): (row: ValidatedRow, cell?: string) => ValidatedRow {
-  if (rules === undefined) return (row) => row;
-  const { numbering, today, isStrict } = rules;
-  const mayBeTwo = remembering((code) => areTwoCodes(numbering, code));
-  const problems = {
-    local: remembering((code) => numbering.problemWith('local', code, today)),
-    canadian_local: remembering((code) => numbering.problemWith('canadian_local', code, today)),
-  };
-  const problemOf = ({ type, areaCode }: Line): AreaCodeProblem | null => {
-    if (areaCode === null || type === 'tollfree' || type === 'true800') return null;
-    return problems[type](areaCode.slice(0, 3));
-  };
-  return (row, cell = '') => {
-    const { line } = row;
-    if (line === null) return row;
-    const problem = problemOf(line);
-    if (problem === null) {
-      if (line.areaCode === null) return row;
-      const why = mayBeTwo(line.areaCode)
-        ? SAME_PLACE
-        : TWO_PARTS.test(cell) && whyApart(line.areaCode, rules);
-      if (!why) return row;
-      const warning = readAsExchange({ line: line.line, areaCode: line.areaCode }, why);
-      return { ...row, warnings: [...row.warnings, warning] };
-    }
-    const { severity, expected, message } = problem;
-    const said = { line: line.line, column: 'area_code', message };
-    if (severity === 'warning' || !isStrict) return { ...row, warnings: [...row.warnings, said] };
-    const error = { ...said, found: line.areaCode ?? '', expected };
-    return { line: null, errors: [error], warnings: row.warnings };
-  };
-}
-
-/** Returns a function that says whether there is nothing to say about an area code. */
-export function rightAreaCodes(
-  rules: AreaCodeRules | undefined,
-): (type: LocalType, areaCode: string) => boolean {
-  if (rules === undefined) return () => true;
-  const { numbering, today } = rules;
-  const isRight = (type: LocalType) =>
-    remembering(
-      (areaCode) =>
-        numbering.problemWith(type, areaCode.slice(0, 3), today) === null &&
-        !areTwoCodes(numbering, areaCode),
-    );
-  const are = { local: isRight('local'), canadian_local: isRight('canadian_local') };
-  return (type, areaCode) => are[type](areaCode);
-}
-
-/** Whether six digits may be two area codes of one place, as in `212 646`. */
-function areTwoCodes(numbering: Numbering, areaCode: string): boolean {
-  return numbering.overlaysOf(areaCode.slice(0, 3)).includes(areaCode.slice(3));
-}
-
-type Why = (code: string, exchange: string) => string;
-const SAME_PLACE: Why = (_, other) =>
-  `${other} is an area code of the same place, too: if both are meant, write a row for each.`;
-const OTHER_PLACE: Why = (_, other) =>
-  `${other} is an area code, too: if both are meant, write a row for each.`;
-const RANGE: Why = (code, last) =>
-  `If the area codes from ${code} to ${last} are meant, write a row for each of them.`;
-
 /** `212-215`, `212 215`, `(212) 215`, with any dash. */
 const TWO_PARTS = /\d{3} ?\)?[\s\p{Pd}\u2212]+\d{3}['"”’]?$/u;
 /** What is further away is no range that a person would write. */
 const RANGE_MAX = 20;
 
-/** Why six digits in two parts may be a range or a list of area codes. */
-function whyApart(areaCode: string, { numbering, today }: AreaCodeRules): Why | false {
-  const [code, exchange] = [areaCode.slice(0, 3), areaCode.slice(3)];
-  const further = Number(exchange) - Number(code);
-  if (further > 0 && further <= RANGE_MAX) return RANGE;
-  const isCode = numbering.find(exchange)?.kind === 'geographic';
-  return isCode && numbering.isInService(exchange, today) && OTHER_PLACE;
+/** What is wrong with area codes. Without rules: nothing. */
+export class AreaCodes {
+  readonly #rules: AreaCodeRules | undefined;
+
+  constructor(rules: AreaCodeRules | undefined) {
+    this.#rules = rules;
+  }
+
+  /** Null: nothing. */
+  problemWith(type: LocalType, areaCode: string): AreaCodeProblem | null {
+    if (this.#rules === undefined) return null;
+    const { numbering, today, isStrict } = this.#rules;
+    const problem = numbering.problemWith(type, areaCode.slice(0, 3), today);
+    return problem && !isStrict ? { ...problem, severity: 'warning' } : problem;
+  }
+
+  /**
+   * What a person may have meant by six digits: they read as one exchange, and buy there. Undefined
+   * for a cell, which may be left out, that means an exchange.
+   */
+  otherMeaning(areaCode: string, cell = ''): string | undefined {
+    if (this.#rules === undefined || areaCode.length === 3) return undefined;
+    const [code, other] = [areaCode.slice(0, 3), areaCode.slice(3)];
+    const read = `area_code ${code}-${other} was read as the exchange ${other} of ${code}.`;
+    const both = 'if both are meant, write a row for each.';
+    if (this.#rules.numbering.overlaysOf(code).includes(other))
+      return `${read} ${other} is an area code of the same place, too: ${both}`;
+    if (!TWO_PARTS.test(cell)) return undefined;
+    const further = Number(other) - Number(code);
+    if (further > 0 && further <= RANGE_MAX) {
+      const range = `If the area codes from ${code} to ${other} are meant`;
+      return `${read} ${range}, write a row for each of them.`;
+    }
+    if (!isPlaceInService(other, this.#rules)) return undefined;
+    return `${read} ${other} is an area code, too: ${both}`;
+  }
+
+  /** Whether there is nothing to say about digits without anything between them. */
+  isRight(type: LocalType, areaCode: string): boolean {
+    return this.problemWith(type, areaCode) === null && this.otherMeaning(areaCode) === undefined;
+  }
 }
 
-/** People write two area codes into one cell. It then reads as one exchange, and buys there. */
-function readAsExchange({ line, areaCode }: { line: number; areaCode: string }, why: Why): Warning {
-  const [code, exchange] = [areaCode.slice(0, 3), areaCode.slice(3)];
-  const message =
-    `area_code ${code}-${exchange} was read as the exchange ${exchange} of ${code}. ` +
-    why(code, exchange);
-  return { line, column: 'area_code', message, needsAnswer: true };
+/** Whether a text is the area code of a place. Without rules nobody knows. */
+export function isPlaceInService(code: string, rules: AreaCodeRules | undefined): boolean {
+  if (rules === undefined) return false;
+  const { numbering, today } = rules;
+  return numbering.find(code)?.kind === 'geographic' && numbering.isInService(code, today);
 }
 
 /** Of each area code; one more is kept, to say that there are more. */

@@ -30,16 +30,8 @@ export const EXPECTED = {
 const TYPE_BY_WORD = new Map<string, NumberType>(
   NUMBER_TYPES.flatMap((type) => [[type, type] as const, [nameKey(type), type] as const]),
 );
-const FLAGS = new Map([
-  ['1', true],
-  ['0', false],
-  ['yes', true],
-  ['no', false],
-  ['y', true],
-  ['n', false],
-  ['true', true],
-  ['false', false],
-]);
+const YES = ['1', 'yes', 'y', 'true'];
+const NO = ['0', 'no', 'n', 'false'];
 
 // (212), ( 212 ), 212-555, 212.555, 212 555, (212) 555, +1 212, 1-212, 1 212; always 3 digits and
 // perhaps 3 more, so that a whole phone number does not pass.
@@ -108,19 +100,22 @@ function areaCodeOddity(cell: string): string {
   return `has ${counted(length, 'digit')}`;
 }
 
+const TOO_MANY = `is more than ${count(QUANTITY_MAX)}; if that is meant, use several lines`;
+const TOO_FAR = `is more than ${count(DISTANCE_MAX)} miles`;
+
 /** A cell that is not blank -> numbers to buy; 0 is allowed here and means "skip this line". */
 export function readQuantity(cell: string): number | Problem {
-  if (!/^\d+$/.test(cell))
-    return { expected: EXPECTED.quantity, because: oddity(cell) ?? 'is not a number' };
-  const quantity = Number(cell);
-  if (quantity <= QUANTITY_MAX) return quantity;
-  const because = `is more than ${count(QUANTITY_MAX)}; if that is meant, use several lines`;
-  return { expected: EXPECTED.quantity, because };
+  return readNumber(cell, EXPECTED.quantity, QUANTITY_MAX, TOO_MANY);
 }
 
-/** A cell that is not blank -> a type, also as `Toll-free` or `True 800`. */
+/** The type that a text names, also as `Toll-free` or `True 800`. */
+export function typeNamed(text: string): NumberType | undefined {
+  return TYPE_BY_WORD.get(text) ?? TYPE_BY_WORD.get(nameKey(text));
+}
+
+/** A cell that is not blank -> a type. */
 export function readType(cell: string): NumberType | Problem {
-  const type = TYPE_BY_WORD.get(cell) ?? TYPE_BY_WORD.get(nameKey(cell));
+  const type = typeNamed(cell);
   if (type !== undefined) return type;
   const key = nameKey(cell);
   const near =
@@ -136,18 +131,25 @@ export function readType(cell: string): NumberType | Problem {
 
 /** A cell that is not blank -> 0/1, yes/no, true/false. */
 export function readFlag(cell: string): boolean | Problem {
-  const flag = FLAGS.get(cell) ?? FLAGS.get(cell.toLowerCase());
-  if (flag !== undefined) return flag;
+  const word = cell.toLowerCase();
+  if (YES.includes(word)) return true;
+  if (NO.includes(word)) return false;
   return { expected: EXPECTED.flag, because: oddity(cell) ?? 'is neither 0 nor 1' };
 }
 
 /** A cell that is not blank -> miles. */
 export function readDistance(cell: string): number | Problem {
-  if (!/^\d+$/.test(cell))
-    return { expected: EXPECTED.distance, because: oddity(cell) ?? 'is not a number' };
-  const miles = Number(cell);
-  if (miles <= DISTANCE_MAX) return miles;
-  return { expected: EXPECTED.distance, because: `is more than ${count(DISTANCE_MAX)} miles` };
+  return readNumber(cell, EXPECTED.distance, DISTANCE_MAX, TOO_FAR);
+}
+
+function readNumber(
+  cell: string,
+  expected: string,
+  most: number,
+  tooMuch: string,
+): number | Problem {
+  if (!/^\d+$/.test(cell)) return { expected, because: oddity(cell) ?? 'is not a number' };
+  return Number(cell) <= most ? Number(cell) : { expected, because: tooMuch };
 }
 
 // In the languages of the vendor's customers, and some more.

@@ -3,27 +3,23 @@ import { count } from '../english.ts';
 import { type Ladder, ladderWords, mostTollFree } from '../fallback/index.ts';
 import { ofEachType } from '../number-type.ts';
 import { orderCount } from '../order-size.ts';
-import { type AreaCodeRules, AreaCodeSums, rightAreaCodes } from './area-codes.ts';
+import { type AreaCodeRules, AreaCodeSums } from './area-codes.ts';
 import type { Line } from './columns.ts';
 import { EqualRows } from './equal-rows.ts';
 import { openPlanFile } from './file.ts';
 import { Ladders } from './ladders.ts';
-import { OddRows } from './odd-rows.ts';
 import { type ReadOptions, rowRulesOf } from './options.ts';
 import { PlainLines } from './plain-lines.ts';
-import { type PlanError, Unreadable, type Warning } from './plan-error.ts';
+import { type PlanError, rowError, Unreadable } from './plan-error.ts';
 import { resultNames } from './result-columns.ts';
 import { Room } from './room.ts';
-import type { Row } from './row.ts';
-import { rowJudge } from './row-judge.ts';
-import { ShortRows } from './row-shape.ts';
+import { RowJudge } from './row-judge.ts';
 import { openTable, type Table } from './table.ts';
 import type { ValidatedRow } from './validate-row.ts';
+import { LISTED_MAX, Warnings } from './warnings.ts';
 
 /** The queue's priorities end at 2^21, and each order of a plan needs one of its own. */
 const ORDERS_MAX = 2_000_000;
-
-const LISTED_MAX = 100;
 
 type Sum = Check['types']['local'];
 
@@ -53,20 +49,22 @@ export async function checkPlan(path: string, options: ReadOptions = {}): Promis
   const rules = rowRulesOf(options);
   await using file = await openPlanFile(path);
   const { areaCodes } = options;
-  const ladders = new Ladders(areaCodes);
-  const tally = new Tally(areaCodes, ladders);
+  const tally = new Tally(areaCodes);
   try {
-    const table = await openTable(file.chunks(), rules.quantity !== null);
+    const table = await openTable(file.chunks, rules.quantity !== null);
     tally.open(table);
-    const { judge, pass } = rowJudge(table.header, rules, areaCodes, ladders);
-    const isRight = rightAreaCodes(areaCodes);
-    const reader = new PlainLines(table, { rules, isRight, isKept: false });
+    const judge = new RowJudge(table.header, rules, areaCodes, tally.ladders, tally.warnings);
+    const reader = new PlainLines(table, { rules, areaCodes, isKept: false });
     const take = (line: Line) => {
-      pass(line);
+      judge.pass(line);
       tally.addPlain(line);
     };
-    for await (const rows of table.rows)
-      rows((row) => tally.add(row, judge(row)), { reader, take });
+    try {
+      for await (const rows of table.rows)
+        rows((row) => tally.add(judge.judge(row)), { reader, take });
+    } finally {
+      judge.close();
+    }
     tally.close();
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
@@ -77,88 +75,99 @@ export async function checkPlan(path: string, options: ReadOptions = {}): Promis
 
 /** Adds up the rows. */
 class Tally {
-  readonly result: Omit<PlanCheck, 'sha256' | 'bytes'> = {
+  readonly warnings = new Warnings();
+  readonly ladders: Ladders;
+  readonly #sums = {
     rows: 0,
     ...nothing(),
     slots: 0,
     types: ofEachType(nothing),
-    areaCodes: [],
+    areaCodes: [] as Check['areaCodes'],
     fallbackLines: 0,
-    ladders: [],
-    ladderWords: [],
+    ladders: [] as Ladder[],
+    ladderWords: [] as string[],
     mayBeTollfree: ofEachType(() => 0),
     keepTryingLines: 0,
-    numberingDate: null,
+    numberingDate: null as string | null,
     faultCount: 0,
     faultyRows: 0,
     isMendable: false,
-    faults: [],
-    warningCount: 0,
-    warnings: [],
-    extraColumns: [],
-    resultColumns: [],
+    faults: [] as PlanError[],
+    extraColumns: [] as string[],
+    resultColumns: [] as string[],
     encoding: '',
     delimiter: '',
   };
   #equal: EqualRows | undefined;
-  #short: ShortRows | undefined;
-  #odd: OddRows | undefined;
   readonly #areaCodes = new AreaCodeSums();
   readonly #rules: AreaCodeRules | undefined;
-  readonly #ladders: Ladders;
   readonly #room: Room;
   /** The line with which the plan became too large. */
   #tooLargeAt: number | undefined;
 
-  constructor(rules: AreaCodeRules | undefined, ladders: Ladders) {
+  constructor(rules: AreaCodeRules | undefined) {
     this.#rules = rules;
-    this.#ladders = ladders;
+    this.ladders = new Ladders(rules);
     this.#room = new Room(rules);
+  }
+
+  /** What is known so far. */
+  get result(): Omit<PlanCheck, 'sha256' | 'bytes'> {
+    const { count: warningCount, listed: warnings } = this.warnings;
+    return { ...this.#sums, warningCount, warnings };
   }
 
   open({ encoding, delimiter, header }: Table): void {
     this.#equal = new EqualRows(header);
-    this.#short = new ShortRows(header);
-    this.#odd = new OddRows(header, this.#rules);
     const extraColumns = header.extraNames;
     const resultColumns = resultNames(extraColumns);
-    Object.assign(this.result, { encoding, delimiter, extraColumns, resultColumns });
-    for (const warning of header.warnings) this.#warn(warning);
+    Object.assign(this.#sums, { encoding, delimiter, extraColumns, resultColumns });
   }
 
-  add(row: Row, { line, errors, warnings }: ValidatedRow): void {
-    if (errors.length === 0) this.#short?.add(row);
-    this.result.rows += 1;
-    if (errors.length > 0) this.result.faultyRows += 1;
-    this.result.faultCount += errors.length;
-    for (const error of errors) {
-      if (this.result.faults.length < LISTED_MAX) this.result.faults.push(error);
-    }
-    for (const warning of warnings) this.#warn(warning);
-    if (line === null) return;
-    this.#odd?.add(row, line);
-    this.#count(line);
+  add({ line, errors }: ValidatedRow): void {
+    this.#sums.rows += 1;
+    if (line !== null) this.#count(line);
+    if (errors.length === 0) return;
+    this.#sums.faultyRows += 1;
+    this.#sums.faultCount += errors.length;
+    const { faults } = this.#sums;
+    faults.push(...errors.slice(0, LISTED_MAX - faults.length));
   }
 
-  /** A line without errors and warnings. */
+  /** A line that is known to be right by itself. */
   addPlain(line: Line): void {
-    this.result.rows += 1;
-    this.#odd?.addPlain(line);
+    this.#sums.rows += 1;
     this.#count(line);
+  }
+
+  #count(row: Line): void {
+    const sums = this.#sums;
+    const { line, quantity, type, orderSlot } = row;
+    const orders = orderCount(quantity);
+    addTo(sums, orders, quantity);
+    addTo(sums.types[type], orders, quantity);
+    if (sums.orders > ORDERS_MAX) this.#tooLargeAt ??= line;
+    if (orderSlot) sums.slots += quantity;
+    this.#equal?.add(row);
+    if (this.#rules !== undefined) this.#areaCodes.add(row);
+    if (row.fallback === null && row.keepTrying === null) return;
+    if (row.keepTrying !== null) sums.keepTryingLines += 1;
+    if (row.fallback !== null) {
+      sums.fallbackLines += 1;
+      sums.mayBeTollfree[type] += mostTollFree(row.fallback, quantity);
+    }
+    this.#room.add(row, this.ladders.stepsOf(row));
   }
 
   /** Adds the errors and warnings of the whole plan, once all rows are in. */
   close(): void {
-    this.result.isMendable = this.result.faultyRows > 0;
+    const { orders, lines, faultCount, faultyRows, rows } = this.#sums;
+    this.#sums.isMendable = faultyRows > 0;
     this.#closeAreaCodes();
-    const room = this.#room.warning(this.result.orders);
-    const odd = this.#odd?.warnings ?? [];
-    for (const warning of [this.#equal?.warning, room, this.#short?.warning, ...odd]) {
-      if (warning !== undefined) this.#warnFirst(warning);
-    }
-    const { tooMany } = this.#ladders;
+    for (const warning of [this.#room.warning(orders), this.#equal?.warning])
+      if (warning !== undefined) this.warnings.ofPlan(warning);
+    const { tooMany } = this.ladders;
     if (tooMany !== undefined) this.wholeFile([tooMany]);
-    const { orders, lines, faultCount, rows } = this.result;
     if (this.#tooLargeAt !== undefined) {
       this.wholeFile([tooLarge(this.#tooLargeAt, orders)]);
     } else if (lines === 0 && faultCount === 0) {
@@ -169,50 +178,19 @@ class Tally {
   #closeAreaCodes(): void {
     if (this.#rules === undefined) return;
     const { numbering, today } = this.#rules;
-    this.result.areaCodes = this.#areaCodes.describe(this.#rules);
-    const { found } = this.#ladders;
-    this.result.ladders = found;
-    const shown = found.slice(0, LISTED_MAX);
-    this.result.ladderWords = shown.map((ladder) => ladderWords(ladder, numbering));
-    this.result.numberingDate = numbering.fileDate;
-    const message = this.result.areaCodes.length > 0 ? numbering.ageWarning(today) : null;
-    if (message !== null) this.#warnFirst({ line: 1, column: '', message });
+    const { found: ladders } = this.ladders;
+    const areaCodes = this.#areaCodes.describe(this.#rules);
+    Object.assign(this.#sums, { areaCodes, ladders, numberingDate: numbering.fileDate });
+    const shown = ladders.slice(0, LISTED_MAX);
+    this.#sums.ladderWords = shown.map((ladder) => ladderWords(ladder, numbering));
+    const message = areaCodes.length > 0 ? numbering.ageWarning(today) : null;
+    if (message !== null) this.warnings.ofPlan({ line: 1, column: '', message });
   }
 
   /** Errors of the whole file go first, so that they are among the 100 that are kept. */
   wholeFile(errors: readonly PlanError[]): void {
-    this.result.faultCount += errors.length;
-    this.result.faults.unshift(...errors);
-    this.result.faults.length = Math.min(this.result.faults.length, LISTED_MAX);
-  }
-
-  #count(row: Line): void {
-    this.#equal?.add(row);
-    if (this.#rules !== undefined) this.#areaCodes.add(row);
-    const { line, quantity, type, orderSlot } = row;
-    const orders = orderCount(quantity);
-    addTo(this.result, orders, quantity);
-    addTo(this.result.types[type], orders, quantity);
-    if (orderSlot) this.result.slots += quantity;
-    if (row.fallback !== null) {
-      this.result.fallbackLines += 1;
-      this.result.mayBeTollfree[type] += mostTollFree(row.fallback, quantity);
-    }
-    if (row.keepTrying !== null) this.result.keepTryingLines += 1;
-    if (row.fallback !== null || row.keepTrying !== null)
-      this.#room.add(row, this.#ladders.stepsOf(row));
-    if (this.result.orders > ORDERS_MAX) this.#tooLargeAt ??= line;
-  }
-
-  #warnFirst(warning: Warning): void {
-    this.result.warningCount += 1;
-    this.result.warnings.unshift(warning);
-    this.result.warnings.length = Math.min(this.result.warnings.length, LISTED_MAX);
-  }
-
-  #warn(warning: Warning): void {
-    this.result.warningCount += 1;
-    if (this.result.warnings.length < LISTED_MAX) this.result.warnings.push(warning);
+    this.#sums.faultCount += errors.length;
+    this.#sums.faults = [...errors, ...this.#sums.faults].slice(0, LISTED_MAX);
   }
 }
 
@@ -239,9 +217,8 @@ function tooLarge(line: number, orders: number): PlanError {
 }
 
 function noRows(): PlanError {
-  const expected = 'at least one line';
   const message = 'The plan has a header row and no lines. Add a row for each line to buy.';
-  return { line: 1, column: '', found: 'no lines', expected, message };
+  return rowError(1, 'no lines', 'at least one line', message);
 }
 
 function allZero(rows: number): PlanError {

@@ -1,14 +1,7 @@
 import { readFallback } from '../fallback/index.ts';
 import { nameKey } from '../name-key.ts';
 import type { NumberType } from '../number-type.ts';
-import {
-  DISTANCE_MAX,
-  type Problem,
-  readDistance,
-  readFlag,
-  readQuantity,
-  readType,
-} from './cells.ts';
+import { type Problem, readDistance, readFlag, readQuantity, readType } from './cells.ts';
 import { keepTryingConflicts, readKeepTrying } from './keep-trying.ts';
 import {
   fallbackConflicts,
@@ -33,8 +26,6 @@ type Description = {
   sql: 'text' | 'int' | 'boolean';
   /** The value of a blank cell and of an absent column. */
   blank: unknown;
-  /** Of an option, how many values it can have, a blank included; Infinity: any text. */
-  values?: number;
   /** The value of a cell that is not blank, or what is wrong with it. */
   read: (cell: string, type: NumberType | undefined) => unknown;
   /** What is wrong with a blank cell. The type is undefined when it is invalid. */
@@ -47,7 +38,7 @@ type Description = {
 const NUMBERS = '(?:number|phone|line|did|tn)s?';
 
 /** 0 or 1; a blank leaves it to the vendor. */
-const FLAG = { sql: 'boolean', blank: null, values: 3, read: readFlag } as const;
+const FLAG = { sql: 'boolean', blank: null, read: readFlag } as const;
 
 /** In the order in which the remainder has them. */
 const DESCRIPTIONS = {
@@ -108,7 +99,6 @@ const DESCRIPTIONS = {
     hint: /\bdistance\b|\bmiles\b|\bradius\b/,
     sql: 'int',
     blank: null,
-    values: DISTANCE_MAX + 2,
     read: readDistance,
   },
   sms_supported: {
@@ -135,7 +125,6 @@ const DESCRIPTIONS = {
     ),
     sql: 'text',
     blank: null,
-    values: Number.POSITIVE_INFINITY,
     read: readFallback,
     conflicts: fallbackConflicts,
   },
@@ -146,7 +135,6 @@ const DESCRIPTIONS = {
     hint: /\bkeep ?trying\b|\bretry\b/,
     sql: 'text',
     blank: null,
-    values: Number.POSITIVE_INFINITY,
     read: readKeepTrying,
     conflicts: keepTryingConflicts,
   },

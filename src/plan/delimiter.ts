@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { SEARCHED_ROWS } from './find-header.ts';
 import { isHeaderless } from './header.ts';
 import { columnFor, namesEnough, nearColumn } from './near-column.ts';
-import { Unreadable } from './plan-error.ts';
+import { rowError, Unreadable } from './plan-error.ts';
 import { CSV_OPTIONS } from './rows.ts';
 import { formulaQuoter } from './spreadsheet.ts';
 
@@ -24,13 +24,8 @@ export function sniffDelimiter(head: string): { delimiter: Delimiter; sepLine: n
     if (delimiter === undefined) throw unknownSep(sep[1]!);
     return { delimiter, sepLine: sep[0].length };
   }
-  let best: Delimiter = ',';
-  let most = 0;
-  for (const delimiter of DELIMITERS) {
-    const score = likelihood(firstRows(head, delimiter));
-    if (score > most) [best, most] = [delimiter, score];
-  }
-  return { delimiter: best, sepLine: 0 };
+  const scores = DELIMITERS.map((each) => likelihood(firstRows(head, each)));
+  return { delimiter: DELIMITERS[scores.indexOf(Math.max(...scores))]!, sepLine: 0 };
 }
 
 /** More is likelier. A known column name outweighs a first row that looks like a line. */
@@ -61,13 +56,7 @@ function firstRows(head: string, delimiter: string): string[][] {
 }
 
 function unknownSep(found: string): Unreadable {
-  return new Unreadable({
-    line: 1,
-    column: '',
-    found: `sep=${found}`,
-    expected: 'one of , ; | or a tab',
-    message:
-      `The first line says that "${found}" separates the cells, but it must be one ` +
-      'of , ; | or a tab.',
-  });
+  const expected = 'one of , ; | or a tab';
+  const message = `The first line says that "${found}" separates the cells, but it must be `;
+  return new Unreadable(rowError(1, `sep=${found}`, expected, `${message}${expected}.`));
 }

@@ -1,6 +1,6 @@
 import { count, counted } from '../english.ts';
 import { NUMBER_TYPES } from '../number-type.ts';
-import { COLUMNS, type Line, type Values } from './columns.ts';
+import { COLUMNS, type Line } from './columns.ts';
 import type { Header } from './header.ts';
 import type { Warning } from './plan-error.ts';
 
@@ -8,49 +8,55 @@ import type { Warning } from './plan-error.ts';
 const REMEMBERED = 200_000;
 const NAMED = 10;
 const AREA_CODES = 1_000_000;
-const TYPE_CODES = Object.fromEntries(NUMBER_TYPES.map((type, at) => [type, at])) as Record<
-  Line['type'],
-  number
->;
-
-type TextField = 'fallback' | 'keepTrying';
-type OptionField = Exclude<keyof Values, 'areaCode' | 'quantity' | 'type' | TextField>;
-type Option = { field: OptionField; values: number };
 
 /** Finds rows that ask for the same area code, type and options as an earlier one. */
 export class EqualRows {
-  /** By the options that are texts, and then by a number, which is fast. */
+  /** By the options, and then by area code and type as a number, which is fast. */
   readonly #lines = new Map<string, Map<number, number>>();
   #remembered = 0;
-  readonly #options: Option[] = [];
-  readonly #texts: TextField[] = [];
+  readonly #options: readonly (keyof Line)[];
+  readonly #last: unknown[] = [];
+  #like = new Map<number, number>();
   readonly #named: string[] = [];
   #first = 0;
   #found = 0;
 
   constructor({ at }: Header) {
-    for (const { name, field, values } of COLUMNS) {
-      if (values === undefined || at[name] < 0) continue;
-      if (Number.isFinite(values)) this.#options.push({ field: field as OptionField, values });
-      else this.#texts.push(field as TextField);
-    }
+    const wanted = ['area_code', 'quantity', 'type'];
+    const options = COLUMNS.filter(({ name }) => at[name] >= 0 && !wanted.includes(name));
+    this.#options = options.map(({ field }) => field);
   }
 
   add(line: Line): void {
-    const text = this.#textOf(line);
-    const key = this.#keyOf(line);
-    const lines = this.#lines.get(text);
-    const earlier = lines?.get(key);
-    if (earlier === undefined) {
-      if (this.#remembered >= REMEMBERED) return;
+    const lines = this.#likeIt(line);
+    const wanted = digits(line.areaCode ?? '') + AREA_CODES * NUMBER_TYPES.indexOf(line.type);
+    const earlier = lines.get(wanted);
+    if (earlier !== undefined) this.#addEqual(line.line, earlier);
+    else if (this.#remembered < REMEMBERED) {
       this.#remembered += 1;
-      if (lines === undefined) this.#lines.set(text, new Map([[key, line.line]]));
-      else lines.set(key, line.line);
-      return;
+      lines.set(wanted, line.line);
     }
+  }
+
+  /** The lines with the same options, which are mostly those of the line before. */
+  #likeIt(line: Line): Map<number, number> {
+    let isSame = this.#remembered > 0;
+    for (let at = 0; at < this.#options.length; at++) {
+      const value = line[this.#options[at]!];
+      if (this.#last[at] !== value) isSame = false;
+      this.#last[at] = value;
+    }
+    if (isSame) return this.#like;
+    const key = this.#last.join('\n');
+    this.#like = this.#lines.get(key) ?? new Map();
+    if (this.#remembered < REMEMBERED) this.#lines.set(key, this.#like);
+    return this.#like;
+  }
+
+  #addEqual(line: number, earlier: number): void {
     this.#found += 1;
-    if (this.#found === 1) this.#first = line.line;
-    if (this.#named.length < NAMED) this.#named.push(`line ${line.line} as line ${earlier}`);
+    if (this.#found === 1) this.#first = line;
+    if (this.#named.length < NAMED) this.#named.push(`line ${line} as line ${earlier}`);
   }
 
   /** One warning for all: a plan may have a row for each customer. */
@@ -64,32 +70,6 @@ export class EqualRows {
       `earlier row, and each is bought: ${this.#named.join(', ')}${rest}.`;
     return { line: this.#first, column: '', message };
   }
-
-  /** The texts of the columns, joined so that different texts stay different. */
-  #textOf(line: Line): string {
-    let text = '';
-    for (const field of this.#texts) {
-      const own = line[field] ?? '';
-      text = text === '' ? own : `${text}\n${own}`;
-    }
-    return text;
-  }
-
-  /**
-   * Equal only for rows that are equal but for texts. Below 2^53; small without options, so fast.
-   */
-  #keyOf(line: Line): number {
-    let options = 0;
-    for (const { field, values } of this.#options) options = options * values + codeOf(line[field]);
-    const wanted = digits(line.areaCode ?? '') * NUMBER_TYPES.length + TYPE_CODES[line.type];
-    return options * AREA_CODES * NUMBER_TYPES.length + wanted;
-  }
-}
-
-/** 0 for a blank; less than the column's `values`. */
-function codeOf(value: boolean | number | null): number {
-  if (typeof value === 'number') return value + 1;
-  return value === null ? 0 : value ? 1 : 2;
 }
 
 /** Like `Number`, which is much slower. */

@@ -16,43 +16,37 @@ export class PlanFile {
   readonly #size: number;
   readonly #hash = createHash('sha256');
   #bytes = 0;
-  /** The chunk that is being read, while the one before it is worked on. */
-  #next: Promise<Buffer> | undefined;
-  /** The next chunk goes into the first. */
-  #buffers = [0, 1].map(() => Buffer.alloc(CHUNK_BYTES)) as [Buffer, Buffer];
+  /** Chunks of up to 64 KiB, the first of 16. Each is valid until the next one is asked for. */
+  readonly chunks: AsyncGenerator<Buffer>;
 
   constructor(path: string, handle: FileHandle, size: number) {
     this.path = path;
     this.#handle = handle;
     this.#size = size;
+    this.chunks = this.#read();
   }
 
-  /** Chunks of up to 64 KiB, the first of 16. Each is valid until the next one is asked for. */
-  async *chunks(): AsyncGenerator<Buffer> {
+  /** Reads the next chunk while the one before it is worked on. */
+  async *#read(): AsyncGenerator<Buffer> {
+    const buffers = [Buffer.alloc(CHUNK_BYTES), Buffer.alloc(CHUNK_BYTES)];
+    const readNext = async () => {
+      const most = this.#bytes === 0 ? FIRST_BYTES : CHUNK_BYTES;
+      const buffer = buffers.reverse()[0]!;
+      const length = Math.min(most, this.#size - this.#bytes);
+      const { bytesRead } = await this.#handle.read(buffer, 0, length, null);
+      return buffer.subarray(0, bytesRead);
+    };
+    let next = readNext();
     for (;;) {
-      this.#next ??= this.#read();
-      const chunk = await this.#next;
+      const chunk = await next.catch((error) => refuse(this.path, error));
       if (chunk.length === 0) return;
       this.#bytes += chunk.length;
-      this.#next = this.#read();
+      next = readNext();
+      // Heard when the chunk is asked for, if ever.
+      next.catch(() => {});
       this.#hash.update(chunk);
       yield chunk;
     }
-  }
-
-  /** The next chunk; empty at the end. */
-  #read(): Promise<Buffer> {
-    const [buffer, other] = this.#buffers;
-    this.#buffers = [other, buffer];
-    const most = this.#bytes === 0 ? FIRST_BYTES : CHUNK_BYTES;
-    const length = Math.min(most, this.#size - this.#bytes);
-    const chunk = this.#handle
-      .read(buffer, 0, length, null)
-      .then(({ bytesRead }) => buffer.subarray(0, bytesRead))
-      .catch((error) => refuse(this.path, error));
-    // Heard when the chunk is asked for, if ever.
-    chunk.catch(() => {});
-    return chunk;
   }
 
   /**
@@ -60,7 +54,7 @@ export class PlanFile {
    * unreadable halfway has its true hash as well. Ends the reading.
    */
   async fingerprint(): Promise<{ bytes: number; sha256: string }> {
-    for await (const _ of this.chunks());
+    for await (const _ of this.chunks);
     return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
   }
 

@@ -2,8 +2,8 @@ import { isAreaCodeShape } from './cells.ts';
 import type { Column } from './columns.ts';
 import { isHeaderless } from './header.ts';
 import { columnFor, namesEnough, nearColumn } from './near-column.ts';
-import { type PlanError, Unreadable, type Warning } from './plan-error.ts';
-import type { Row } from './row.ts';
+import type { Row } from './plain-rows.ts';
+import { rowError, Unreadable, type Warning } from './plan-error.ts';
 import { plain, unwrapped } from './spreadsheet.ts';
 import { typeSaid } from './telling-cell.ts';
 
@@ -16,21 +16,17 @@ export const SEARCHED_ROWS = 20;
  * it says what is wrong. Throws Unreadable for two headers, or when lines to buy precede the
  * header.
  */
-export function headerAt(first: readonly Row[]): { at: number; warnings: Warning[] } {
+export function headerAt(first: readonly Row[]): number {
   const rows = first.slice(0, SEARCHED_ROWS);
   const found = rows.filter(({ cells }) => namesEnough(cells));
   const [header, other] = found;
-  if (header === undefined) return chosen(rows, likeliest(rows));
-  if (header === rows[0]) return chosen(rows, 0);
-  if (other !== undefined) throw new Unreadable(twoHeaders(header, other));
+  if (header === undefined) return likeliest(rows);
+  if (header === rows[0]) return 0;
+  if (other !== undefined) throw twoHeaders(header, other);
   const at = rows.indexOf(header);
   const line = rows.slice(0, at).find(({ cells }) => isLine(cells) || isLineOf(header, cells));
-  if (line !== undefined) throw new Unreadable(lineAbove(line, header));
-  return chosen(rows, at);
-}
-
-function chosen(rows: readonly Row[], at: number): { at: number; warnings: Warning[] } {
-  return { at, warnings: at > 0 ? [rowsAbove(rows[at]!)] : [] };
+  if (line !== undefined) throw lineAbove(line, header);
+  return at;
 }
 
 /** Looks only above the first line to buy: rows above a header are skipped. */
@@ -64,24 +60,23 @@ function isLineOf(header: Row, cells: readonly string[]): boolean {
   return isAreaCodeShape(cellOf('area_code')) && /^\d{1,6}$/.test(cellOf('quantity'));
 }
 
-function rowsAbove({ line }: Row): Warning {
+export function rowsAbove({ line }: Row): Warning {
   const above = line === 2 ? 'The line above it is' : `The ${line - 1} lines above it are`;
-  const message = `The header row is line ${line}. ${above} skipped.`;
-  return { line, column: '', message };
+  return { line, column: '', message: `The header row is line ${line}. ${above} skipped.` };
 }
 
-function twoHeaders({ line }: Row, other: Row): PlanError {
+function twoHeaders({ line }: Row, other: Row): Unreadable {
   const message =
     `Lines ${line} and ${other.line} both name our columns, and only one can be the ` +
     'header row. Remove what does not belong to the plan.';
   const found = `header rows on lines ${line} and ${other.line}`;
-  return { line, column: '', found, expected: 'one header row', message };
+  return new Unreadable(rowError(line, found, 'one header row', message));
 }
 
-function lineAbove({ line }: Row, header: Row): PlanError {
+function lineAbove({ line }: Row, header: Row): Unreadable {
   const message =
     `Line ${line} is a line to buy, and the header row is below it, on line ` +
     `${header.line}. Move the header row to the top.`;
   const found = `a line above the header row on line ${header.line}`;
-  return { line, column: '', found, expected: 'the header row above all lines', message };
+  return new Unreadable(rowError(line, found, 'the header row above all lines', message));
 }

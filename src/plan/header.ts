@@ -11,8 +11,8 @@ import {
   nearColumn,
   READINGS,
 } from './near-column.ts';
-import { type PlanError, shown, Unreadable, type Warning } from './plan-error.ts';
-import type { Row } from './row.ts';
+import type { Row } from './plain-rows.ts';
+import { type PlanError, rowError, shown, Unreadable, type Warning } from './plan-error.ts';
 import { plain, unwrapped } from './spreadsheet.ts';
 
 /** What each cell of a row holds. */
@@ -91,21 +91,18 @@ function named({ line, cells }: Row, hasDefaultQuantity: boolean): Header {
   return header;
 }
 
-function unnamed(row: Row): Header {
-  if (row.cells.slice(HEADERLESS.length).some((cell) => cell !== '')) {
-    throw new Unreadable({
-      line: row.line,
-      column: '',
-      found: `${row.cells.length} cells and no header row`,
-      expected: `at most ${HEADERLESS.length} cells, or a header row`,
-      message:
-        'Without a header row a plan has at most three columns: ' +
-        `${HEADERLESS.join(', ')}. This one has more; put a row of column names on ` +
-        'top.',
-    });
+function unnamed({ line, cells }: Row): Header {
+  const most = HEADERLESS.length;
+  if (cells.slice(most).some((cell) => cell !== '')) {
+    const found = `${cells.length} cells and no header row`;
+    const message =
+      `Without a header row a plan has at most three columns: ${HEADERLESS.join(', ')}. ` +
+      'This one has more; put a row of column names on top.';
+    const expected = `at most ${most} cells, or a header row`;
+    throw new Unreadable(rowError(line, found, expected, message));
   }
-  const names = row.cells.map((_, at) => HEADERLESS[at] ?? '');
-  const header = emptyHeader(false, row.line, names);
+  const names = cells.map((_, at) => HEADERLESS[at] ?? '');
+  const header = emptyHeader(false, line, names);
   names.forEach((name, at) => {
     if (name === '') header.namelessAt.push(at);
     else header.at[name] = at;
@@ -122,12 +119,12 @@ function emptyHeader(present: boolean, line: number, names: string[]): Header {
 
 function nameErrors(row: Row, header: Header): PlanError[] {
   if (COLUMN_NAMES.every((column) => header.at[column] < 0)) {
-    const found = shown(row.cells.join(', '));
+    const found = row.cells.join(', ');
     const message =
-      `Line ${row.line} ("${found}") names none of our columns${nearNames(row.cells)}. ` +
+      `Line ${row.line} ("${shown(found)}") names none of our columns${nearNames(row.cells)}. ` +
       'A plan has a header row with at least area_code and quantity among its first 20 rows; ' +
       `known names are ${COLUMN_NAMES.join(', ')}.`;
-    return [{ line: row.line, column: '', found, expected: 'a header row', message }];
+    return [rowError(row.line, found, 'a header row', message)];
   }
   const seen = new Map<string, string>();
   const errors: PlanError[] = [];
@@ -150,30 +147,24 @@ function rivalOf(name: string, { cells }: Row, { at }: Header): Column | undefin
   return meaningOf(cells[at[column]] ?? '')?.reading === reading ? column : undefined;
 }
 
-function missing(row: Row, header: Header, hasDefaultQuantity: boolean): PlanError[] {
-  const found = shown(row.cells.join(', '));
-  const absent = (column: Column, otherwise = ''): PlanError => ({
-    line: row.line,
-    column: column,
-    found,
-    expected: `a column ${column}`,
-    message:
-      `There is no column ${column}${otherwise}. ` +
-      (header.present ? foundInstead(row.cells, header, column) : '') +
-      (column === 'quantity' && row.cells.some(countsOtherwise)
+function missing({ line, cells }: Row, header: Header, hasDefaultQuantity: boolean): PlanError[] {
+  const found = shown(cells.join(', '));
+  const absent = (column: Column, otherwise: string): PlanError => {
+    const instead = header.present ? foundInstead(cells, header, column) : '';
+    const advice =
+      column === 'quantity' && cells.some(countsOtherwise)
         ? 'Add a column quantity that counts single numbers.'
-        : row.cells.length > 1
+        : cells.length > 1
           ? 'Rename the column that holds it, or add one.'
-          : 'Add it, and separate the cells by one of , ; | or a tab.'),
-  });
+          : 'Add it, and separate the cells by one of , ; | or a tab.';
+    const message = `There is no column ${column}${otherwise}. ${instead}${advice}`;
+    return { line, column, found, expected: `a column ${column}`, message };
+  };
   const errors: PlanError[] = [];
   // Without a type column every line is local, and so needs an area code.
-  if (header.at.area_code < 0 && header.at.type < 0) {
+  if (header.at.area_code < 0 && header.at.type < 0)
     errors.push(absent('area_code', ', which local numbers need'));
-  }
-  if (header.at.quantity < 0 && !hasDefaultQuantity) {
-    errors.push(absent('quantity'));
-  }
+  if (header.at.quantity < 0 && !hasDefaultQuantity) errors.push(absent('quantity', ''));
   return errors;
 }
 
@@ -188,24 +179,22 @@ function nearNames(names: readonly string[]): string {
 
 /** What each name was read as, and which may be the missing column. */
 function foundInstead(names: readonly string[], { at }: Header, lacking: Column): string {
-  const read = names.flatMap((name, place) => {
-    const column = COLUMN_NAMES.find((each) => at[each] === place);
-    return column === undefined ? [] : [`"${shown(name)}" was read as ${column}`];
-  });
+  const parts = COLUMN_NAMES.filter((column) => at[column] >= 0)
+    .toSorted((a, b) => at[a] - at[b])
+    .map((column) => `"${shown(names[at[column]]!)}" was read as ${column}`);
   const others = names.filter(
     (name) => meaningOf(name) === undefined && !['', ERROR_COLUMN].includes(nameKey(name)),
   );
-  const inUnits = lacking === 'quantity' ? others.filter(countsOtherwise) : [];
-  if (inUnits.length > 0) {
-    read.push(`"${shown(inUnits[0]!)}" may count in other units`);
-    return `Found: ${read.join('; ')}. `;
-  }
+  const inUnits = lacking === 'quantity' ? others.find(countsOtherwise) : undefined;
   const near = others.filter((name) => nearColumn(name) === lacking);
   const may = (near.length > 0 ? near : others).map((name) => `"${shown(name)}"`);
   const [look, were] = may.length === 1 ? ['looks', 'was'] : ['look', 'were'];
-  const what = near.length > 0 ? `${look} like ${lacking}` : `${were} not understood`;
-  if (may.length > 0) read.push(`${firstOf(may, 10)} ${what}`);
-  return read.length === 0 ? '' : `Found: ${read.join('; ')}. `;
+  if (inUnits !== undefined) parts.push(`"${shown(inUnits)}" may count in other units`);
+  else if (may.length > 0) {
+    const what = near.length > 0 ? `${look} like ${lacking}` : `${were} not understood`;
+    parts.push(`${firstOf(may, 10)} ${what}`);
+  }
+  return parts.length === 0 ? '' : `Found: ${parts.join('; ')}. `;
 }
 
 function twice(line: number, column: Column | undefined, earlier: string, name: string): PlanError {
@@ -221,16 +210,13 @@ function twice(line: number, column: Column | undefined, earlier: string, name: 
 
 /** One warning for all columns with the same advice. */
 function copiedOnly(line: number, names: readonly string[], advice: string): Warning {
-  const [first, other] = names.map(shown) as [string, string?];
   const quoted = names.map((name) => `"${shown(name)}"`);
-  const message =
-    other === undefined
-      ? `The column "${first}" is not one of ours: it is copied into the results and changes ` +
-        `nothing. ${advice}`
-      : `The columns ${firstOf(quoted, 10)} are not ours: they are copied into the results and ` +
-        'change nothing. ' +
-        advice.replace('this column says', 'they say').replace('rename it', 'rename that one');
-  return { line, column: first, message, needsAnswer: true };
+  const what =
+    names.length === 1
+      ? `column ${quoted[0]} is not one of ours: it is copied into the results and changes`
+      : `columns ${firstOf(quoted, 10)} are not ours: they are copied into the results and change`;
+  const message = `The ${what} nothing. ${advice}`;
+  return { line, column: shown(names[0]!), message, needsAnswer: true };
 }
 
 function readAs(line: number, name: string, meant: Column): Warning {

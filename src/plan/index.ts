@@ -1,6 +1,5 @@
 export { NUMBER_TYPES, type NumberType } from '../number-type.ts';
 export { annotatePlan } from './annotate.ts';
-export { refuseUnanswered, unanswered } from './answer.ts';
 export {
   AREA_CODES_SHOWN,
   type AreaCodeRules,
@@ -16,3 +15,4 @@ export type { PlanError, Warning } from './plan-error.ts';
 export { readLines } from './read-lines.ts';
 export { LINES_COLUMNS, NUMBERS_COLUMNS, resultNames } from './result-columns.ts';
 export { guarded } from './spreadsheet.ts';
+export { refuseUnanswered, unanswered } from './warnings.ts';

@@ -11,10 +11,10 @@ export const TRY_EVERY_MS = { live: 6 * 3_600_000, sandbox: 10_000 } as const;
 
 const EXPECTED = '3d, 12h or until 2026-12-31';
 
-const problem = (because: string, advice?: string): Problem => ({
+const problem = (because: string, advice = `Write ${EXPECTED}.`): Problem => ({
   expected: EXPECTED,
   because,
-  ...(advice === undefined ? {} : { advice }),
+  advice,
 });
 
 /**

@@ -1,4 +1,4 @@
-import { Unreadable } from './plan-error.ts';
+import { rowError, Unreadable } from './plan-error.ts';
 
 /** The first bytes, in hex, of files that are no text. */
 const FORMATS: ReadonlyArray<[start: string, what: string]> = [
@@ -60,11 +60,6 @@ export function otherTextKind(head: string): Unreadable | undefined {
 }
 
 function otherKind(what: string, advice: string): Unreadable {
-  return new Unreadable({
-    line: 1,
-    column: '',
-    found: what,
-    expected: 'a CSV text in UTF-8',
-    message: `This is ${what}, not a CSV text. ${advice}`,
-  });
+  const message = `This is ${what}, not a CSV text. ${advice}`;
+  return new Unreadable(rowError(1, what, 'a CSV text in UTF-8', message));
 }

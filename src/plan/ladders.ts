@@ -1,11 +1,9 @@
 import { count } from '../english.ts';
 import { Expander, type Ladder } from '../fallback/index.ts';
-import { NUMBER_TYPES } from '../number-type.ts';
 import type { AreaCodeRules } from './area-codes.ts';
 import type { Problem } from './cells.ts';
 import type { Line } from './columns.ts';
 import { type PlanError, shown } from './plan-error.ts';
-import type { ValidatedRow } from './validate-row.ts';
 
 /** Steps of all ladders of a plan, in memory and in the ledger; a faulty one counts as one. */
 const STEPS_MAX = 300_000;
@@ -15,10 +13,7 @@ export class Ladders {
   /** In the order in which the plan names them. */
   readonly found: Ladder[] = [];
   readonly #expander: Expander | undefined;
-  /** By type, cell and area code. */
-  readonly #known = Object.fromEntries(
-    NUMBER_TYPES.map((type) => [type, new Map<string, Map<string | null, Ladder | Problem>>()]),
-  );
+  readonly #known = new Map<string, Ladder | Problem>();
   #steps = 0;
   /** The line with which they became too many. */
   #tooManyAt: number | undefined;
@@ -28,19 +23,20 @@ export class Ladders {
     this.#expander = rules && new Expander(rules);
   }
 
-  /** Adds what is wrong with the ladder of a row without other errors. */
-  check(row: ValidatedRow): ValidatedRow {
-    const { line, warnings } = row;
-    if (this.#expander === undefined || line === null || line.fallback === null) return row;
-    const found = this.#outcomeOf(line, line.fallback, this.#expander);
-    if (found === undefined || !('because' in found)) return row;
-    return { line: null, errors: [errorOf(line, line.fallback, found)], warnings };
+  /** What is wrong with the ladder of a line without other errors; `cell` is what the file has. */
+  errorOf(line: Line, cell: string): PlanError | undefined {
+    if (this.#expander === undefined || line.fallback === null) return undefined;
+    const outcome = this.#outcomeOf(line, line.fallback, this.#expander);
+    if (outcome === undefined || 'steps' in outcome) return undefined;
+    const { expected, because, advice = `Write ${expected}.` } = outcome;
+    const found = shown(cell);
+    const message = `fallback "${found}" ${because}. ${advice}`;
+    return { line: line.line, column: 'fallback', found, expected, message };
   }
 
   /** How many steps the ladder of a checked line has. */
-  stepsOf({ type, areaCode, fallback }: Line): number {
-    if (fallback === null) return 0;
-    const found = this.#known[type]!.get(fallback)?.get(areaCode?.slice(0, 3) ?? null);
+  stepsOf(line: Line): number {
+    const found = this.#known.get(keyOf(line));
     return found !== undefined && 'steps' in found ? found.steps.length : 0;
   }
 
@@ -56,31 +52,22 @@ export class Ladders {
   }
 
   /** Undefined when there were too many before. */
-  #outcomeOf(
-    { line, type, areaCode }: Line,
-    fallback: string,
-    expander: Expander,
-  ): Ladder | Problem | undefined {
-    const code = areaCode === null ? null : areaCode.slice(0, 3);
-    const cells = this.#known[type]!;
-    const known = cells.get(fallback)?.get(code);
+  #outcomeOf(line: Line, fallback: string, expander: Expander): Ladder | Problem | undefined {
+    const key = keyOf(line);
+    const known = this.#known.get(key);
     if (known !== undefined || this.#tooManyAt !== undefined) return known;
-    const outcome = expander.expand({ type, areaCode: code }, fallback);
-    const byCode = cells.get(fallback) ?? new Map();
-    cells.set(fallback, byCode.set(code, outcome));
+    const { type, areaCode } = line;
+    const whose = { type, areaCode: areaCode === null ? null : areaCode.slice(0, 3) };
+    const outcome = expander.expand(whose, fallback);
+    this.#known.set(key, outcome);
     if ('steps' in outcome) this.found.push(outcome);
     this.#steps += 'steps' in outcome ? outcome.steps.length : 1;
-    if (this.#steps > STEPS_MAX) this.#tooManyAt = line;
+    if (this.#steps > STEPS_MAX) this.#tooManyAt = line.line;
     return outcome;
   }
 }
 
-function errorOf(
-  { line }: Line,
-  fallback: string,
-  { expected, because, advice }: Problem,
-): PlanError {
-  const found = shown(fallback);
-  const message = `fallback "${found}" ${because}. ${advice ?? `Write ${expected}.`}`;
-  return { line, column: 'fallback', found, expected, message };
+/** Of lines whose ladders are equal. */
+function keyOf({ type, areaCode, fallback }: Line): string {
+  return `${type} ${areaCode?.slice(0, 3)} ${fallback}`;
 }

@@ -14,7 +14,7 @@ export const BY_EXCHANGE =
 const OTHER_WORDS = /^call ?backs?$/i;
 
 const BUYS_ANYWAY =
-  'Each row is bought whatever this column says. To skip a row, set its quantity to 0.';
+  'Each row is bought whatever is written there. To skip a row, set its quantity to 0.';
 
 /** What else a plan may count, or how often. A `Block` or a `Month` by itself is a name. */
 const UNITS =
@@ -122,7 +122,7 @@ export function adviceOn(
   if (other !== undefined) return `${near} is read from "${shown(other)}".`;
   return (
     WISHES.find(([names]) => names.test(wordsOf(name)))?.[1] ??
-    (near && `If you meant ${near}, rename it.`)
+    (near && `If you meant ${near}, write that name.`)
   );
 }
 

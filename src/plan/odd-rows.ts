@@ -1,30 +1,35 @@
-import type { NumberType } from '../number-type.ts';
-import type { AreaCodeRules } from './area-codes.ts';
+import { type AreaCodeRules, isPlaceInService } from './area-codes.ts';
 import type { Line } from './columns.ts';
-import { Found } from './found.ts';
 import type { Header } from './header.ts';
-import { Quantities } from './odd-quantities.ts';
-import { shown, type Warning } from './plan-error.ts';
-import type { Row } from './row.ts';
+import type { Row } from './plain-rows.ts';
+import { shown } from './plan-error.ts';
 import { unwrapped } from './spreadsheet.ts';
-import { besideQuantity, isThreeDigits, NUMBERS_LOOKED_AT, typeSaid } from './telling-cell.ts';
+import { besideQuantity, NUMBERS_LOOKED_AT, typeSaid } from './telling-cell.ts';
+import type { Warnings } from './warnings.ts';
+
+/** The days 2009-07-06 to 2036-11-21, as spreadsheets store them. */
+const DAYS = { first: 40_000, last: 50_000 };
+/** 1970-01-01, as spreadsheets store it. */
+const EPOCH = 25_569;
 
 /** Finds valid rows that may mean something else, and asks once for each kind. */
 export class OddRows {
   readonly #header: Header;
-  readonly #types = new Found();
+  readonly #warnings: Warnings;
   readonly #thousands: Thousands;
   readonly #quantities: Quantities;
 
-  constructor(header: Header, rules: AreaCodeRules | undefined) {
+  /** Without rules it finds no years and no area codes in the place of quantities. */
+  constructor(header: Header, rules: AreaCodeRules | undefined, warnings: Warnings) {
     this.#header = header;
-    this.#thousands = new Thousands(header);
-    this.#quantities = new Quantities(rules);
+    this.#warnings = warnings;
+    this.#thousands = new Thousands(header, warnings);
+    this.#quantities = new Quantities(rules, warnings);
   }
 
   /** A line whose own cells are not telling. */
   addPlain(line: Line): void {
-    this.#thousands.others += 1;
+    this.#thousands.hasOthers = true;
     this.#quantities.add(line);
   }
 
@@ -33,67 +38,119 @@ export class OddRows {
     this.#thousands.add(cells, line);
     for (const at of this.#header.extraAt) {
       const cell = unwrapped(cells[at] ?? '');
-      const type = typeSaid(cell);
-      if (type === undefined || agree(type, line.type)) continue;
-      this.#types.add(line.line, () => {
-        const name = shown(this.#header.names[at]!);
-        return { column: name, message: otherType(name, cell, line.type) };
+      const said = typeSaid(cell);
+      // `Local` may be said of a Canadian line, too.
+      if (said === undefined || line.type.endsWith(said)) continue;
+      this.#warnings.ask('type', line.line, () => {
+        const column = shown(this.#header.names[at]!);
+        const message =
+          `${column} "${shown(cell)}" names a type, but the line is bought as ${line.type}. If ` +
+          'the type is meant, write it in the column type.';
+        return { column, message };
       });
     }
   }
 
-  get warnings(): Warning[] {
-    const all = [this.#types, this.#thousands.found, ...this.#quantities.found];
-    return all.flatMap((found) => found.warning ?? []);
+  close(): void {
+    this.#thousands.close();
+    this.#quantities.close();
   }
-}
-
-/** `Local` may be said of a Canadian line, too. */
-function agree(said: NumberType, type: NumberType): boolean {
-  return said === type || (said === 'local' && type === 'canadian_local');
-}
-
-function otherType(name: string, cell: string, type: NumberType): string {
-  return (
-    `${name} "${shown(cell)}" names a type, but the line is bought as ${type}. If the type is ` +
-    'meant, write it in the column type.'
-  );
 }
 
 /** Looks for `1,000` without quotes: its second half is then the next column's cell. */
 class Thousands {
   readonly #at: number;
-  readonly #rows = new Found();
+  readonly #warnings: Warnings;
+  #found = 0;
   #hasNumbers = false;
   #hasNought = false;
-  /** Rows whose next cell is no number. */
-  others = 0;
+  /** Whether the next cell of some row is no number. */
+  hasOthers = false;
 
-  constructor(header: Header) {
+  constructor(header: Header, warnings: Warnings) {
     this.#at = besideQuantity(header);
+    this.#warnings = warnings;
   }
 
   add(cells: readonly string[], { line, quantity }: Line): void {
     if (this.#at < 0) return;
     const cell = unwrapped(cells[this.#at] ?? '');
-    if (!isThreeDigits(cell)) {
-      if (/^\d+$/.test(cell)) this.#hasNumbers = true;
-      else this.others += 1;
-    } else if (quantity <= 100) {
+    if (!/^\d+$/.test(cell)) this.hasOthers = true;
+    else if (cell.length !== 3) this.#hasNumbers = true;
+    else if (quantity <= 100) {
+      this.#found += 1;
       if (cell === '000') this.#hasNought = true;
-      this.#rows.add(line, () => ({
-        column: 'quantity',
-        message:
-          `"${cell}" follows the quantity ${quantity}. If ${quantity},${cell} is meant, write ` +
-          `${quantity}${cell}; now ${quantity} is bought.`,
-      }));
+      const message =
+        `"${cell}" follows the quantity ${quantity}. If ${quantity},${cell} is meant, write ` +
+        `${quantity}${cell}; now ${quantity} is bought.`;
+      this.#warnings.ask('thousands', line, () => ({ column: 'quantity', message }));
     }
   }
 
   /** A column of such numbers, or of others too, is a column of numbers. */
-  get found(): Found {
-    const isNumbers = this.#hasNumbers || this.#rows.count >= NUMBERS_LOOKED_AT;
-    const isSplit = this.#hasNought || (this.others > 0 && !isNumbers);
-    return isSplit ? this.#rows : new Found();
+  close(): void {
+    const isNumbers = this.#hasNumbers || this.#found >= NUMBERS_LOOKED_AT;
+    const isSplit = this.#hasNought || (this.hasOthers && !isNumbers);
+    if (!isSplit) this.#warnings.forget('thousands');
   }
+}
+
+/** Finds quantities that are probably something else: dates, years, area codes. */
+class Quantities {
+  readonly #rules: AreaCodeRules | undefined;
+  readonly #warnings: Warnings;
+  readonly #year: number;
+  #areYears = true;
+  #areCodes = true;
+  #first: Asked | undefined;
+  /** People ask for round numbers, and some of these are area codes, such as 250. */
+  #firstOdd: Asked | undefined;
+  #lines = 0;
+
+  constructor(rules: AreaCodeRules | undefined, warnings: Warnings) {
+    this.#rules = rules;
+    this.#warnings = warnings;
+    this.#year = Number(rules?.today.slice(0, 4) ?? -1_000);
+  }
+
+  add({ line, quantity }: Line): void {
+    this.#lines += 1;
+    if (quantity >= DAYS.first && quantity <= DAYS.last && quantity % 1_000 !== 0)
+      this.#ask('date', { line, quantity }, dateMessage(quantity));
+    if (this.#areYears) {
+      this.#first ??= { line, quantity };
+      this.#areYears = Math.abs(quantity - this.#year - 1) <= 4;
+    }
+    if (this.#areCodes) {
+      if (quantity % 10 !== 0 && quantity % 25 !== 0) this.#firstOdd ??= { line, quantity };
+      this.#areCodes = quantity < 1_000 && isPlaceInService(String(quantity), this.#rules);
+    }
+  }
+
+  close(): void {
+    if (this.#areYears && this.#first !== undefined) {
+      const such = `such as ${this.#first.quantity}. Write how many numbers to buy.`;
+      this.#ask('years', this.#first, `Each quantity of this plan is a year, ${such}`);
+    }
+    if (this.#areCodes && this.#firstOdd !== undefined && this.#lines > 1) {
+      const message =
+        'Each quantity of this plan is an area code in service, too, such as ' +
+        `${this.#firstOdd.quantity}. If area codes are meant, write a row for each of them.`;
+      this.#ask('codes', this.#firstOdd, message);
+    }
+  }
+
+  #ask(kind: string, { line }: Asked, message: string): void {
+    this.#warnings.ask(kind, line, () => ({ column: 'quantity', message }));
+  }
+}
+
+type Asked = Pick<Line, 'line' | 'quantity'>;
+
+function dateMessage(quantity: number): string {
+  const day = new Date((quantity - EPOCH) * 86_400_000).toISOString().slice(0, 10);
+  return (
+    `quantity ${quantity} is also how a spreadsheet stores the day ${day}. If the day is meant, ` +
+    'write how many numbers to buy.'
+  );
 }

@@ -1,9 +1,8 @@
 import { AppError, usageError } from '../errors.ts';
 import type { AreaCodeRules } from './area-codes.ts';
-import { EXPECTED, type Problem, readQuantity } from './cells.ts';
+import { EXPECTED, isProblem, readQuantity } from './cells.ts';
 import { keepTryingConflicts, readKeepTrying } from './keep-trying.ts';
 import { shown } from './plan-error.ts';
-import type { RowRules } from './validate-row.ts';
 
 export type ReadOptions = {
   /** Numbers for lines whose quantity is blank, 1 to 100,000. Without it a blank is an error. */
@@ -12,6 +11,16 @@ export type ReadOptions = {
   keepTrying?: string | undefined;
   /** Without them area codes, ladders and days are not checked, as in a second reading. */
   areaCodes?: AreaCodeRules | undefined;
+};
+
+/** How the cells of a plan are read. */
+export type RowRules = {
+  /** Of a blank cell; null: it is an error. */
+  quantity: number | null;
+  /** Of a blank cell. */
+  keepTrying: string | null;
+  /** `YYYY-MM-DD`; null: days are not checked. */
+  today: string | null;
 };
 
 /** Throws AppError `invalid_usage` when a default is no valid cell. */
@@ -32,13 +41,8 @@ function quantityOf({ defaultQuantity }: ReadOptions): number | null {
 function keepTryingOf({ keepTrying: cell = '' }: ReadOptions, today: string | null): string | null {
   if (cell.trim() === '') return null;
   const read = readKeepTrying(cell.trim());
-  if (typeof read !== 'string') throw badKeepTrying(cell, read);
-  const [conflict] = keepTryingConflicts({ keepTrying: read }, { today });
-  if (conflict !== undefined) throw badKeepTrying(cell, conflict);
-  return read;
-}
-
-function badKeepTrying(cell: string, { because, advice, expected }: Problem): AppError {
-  const message = `The keep_trying of all lines, "${shown(cell)}", ${because}. `;
-  return usageError(message + (advice ?? `Write ${expected}.`));
+  const problem = isProblem(read) ? read : keepTryingConflicts({ keepTrying: read }, { today })[0];
+  if (typeof read === 'string' && problem === undefined) return read;
+  const { because, expected, advice = `Write ${expected}.` } = problem!;
+  throw usageError(`The keep_trying of all lines, "${shown(cell)}", ${because}. ${advice}`);
 }

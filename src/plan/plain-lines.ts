@@ -1,17 +1,17 @@
 import { NUMBER_TYPES } from '../number-type.ts';
-import type { LocalType } from '../numbering/index.ts';
 import { ORDER_MAX, QUANTITY_MAX } from '../order-size.ts';
+import { type AreaCodeRules, AreaCodes } from './area-codes.ts';
 import { DISTANCE_MAX } from './cells.ts';
-import { COLUMN_NAMES, type Column, type Line } from './columns.ts';
+import { COLUMN_NAMES, COLUMNS, type Column, type Line, type Values } from './columns.ts';
 import type { Header } from './header.ts';
+import type { RowRules } from './options.ts';
 import { unguarded } from './spreadsheet.ts';
 import { besideQuantity, isTelling, mayTell, NUMBERS_LOOKED_AT } from './telling-cell.ts';
-import type { Piece } from './text.ts';
-import type { RowRules } from './validate-row.ts';
 
 const LF = 10;
 const CR = 13;
 const ZERO = 48;
+const TWO = ZERO + 2;
 
 /** Of a quantity; an area code has 3 or 6. */
 const DIGITS_MAX = 6;
@@ -21,12 +21,12 @@ const TYPES = NUMBER_TYPES.map((type) => ({ type, word: Buffer.from(type) }));
 type Flag = 'fill_quantity' | 'cleansed_only' | 'sms_supported' | 'order_slot' | 'allow_overlay';
 
 /** What a cell of a plain line holds: a column of ours, or one of these. */
-type Kind = Column | 'nothing' | 'anything' | 'extra';
+type Kind = Column | 'nothing' | 'anything' | 'extra' | 'beside';
 
 type Options = {
   rules: RowRules;
-  /** Whether there is nothing to say about an area code. */
-  isRight: (type: LocalType, areaCode: string) => boolean;
+  /** Without them no area code is wrong. */
+  areaCodes?: AreaCodeRules | undefined;
   /** Whether lines are kept; else each is the same object, without the plan's own cells. */
   isKept: boolean;
 };
@@ -42,11 +42,12 @@ export class PlainLines {
   /** Behind the line that was taken last and what ends it. */
   end = 0;
   readonly #kinds: readonly Kind[];
-  readonly #second: number;
-  /** Cells with digits in it. */
+  /** Cells that begin with a digit right beside the quantity. */
   #numbers = 0;
   readonly #delimiter: number;
   readonly #options: Options;
+  readonly #areaCodes: AreaCodes;
+  /** What is read is written into it. */
   readonly #line: Line;
   /** The first three digits of the line's area code. */
   #code = 0;
@@ -55,38 +56,40 @@ export class PlainLines {
 
   constructor(table: { header: Header; delimiter: string }, options: Options) {
     this.#kinds = kindsOf(table.header, options.isKept);
-    this.#second = besideQuantity(table.header);
     this.#delimiter = table.delimiter.charCodeAt(0);
     this.#options = options;
-    this.#line = blankLine(options.rules);
+    this.#areaCodes = new AreaCodes(options.areaCodes);
+    const blanks = Object.fromEntries(COLUMNS.map(({ field, blank }) => [field, blank]));
+    const { keepTrying } = options.rules;
+    this.#line = { line: 0, ...(blanks as Values), keepTrying, extra: [] };
   }
 
   /**
    * The line that begins at a place of the piece, with its number in the file. Null: it is not
    * plain. The piece has no quotes, and has a line feed at that place or after it.
    */
-  read(piece: Piece, from: number, number: number): Line | null {
-    const bytes = piece.bytes!;
+  read(bytes: Buffer, from: number, number: number): Line | null {
     const kinds = this.#kinds;
     const { rules, isKept } = this.#options;
-    const line = isKept ? blankLine(rules) : madeBlank(this.#line, rules);
+    const line = this.#line;
+    clear(line, rules.quantity ?? 0);
     line.line = number;
+    if (isKept) line.extra = [];
     let at = from;
     for (let place = 0; place < kinds.length; place++) {
       if (place > 0 && bytes[at++] !== this.#delimiter) return null;
-      if (place === this.#second && this.#mayBeThousands(bytes[at]!)) return null;
-      at = this.#readCell(kinds[place]!, piece, at, line);
+      at = this.#readCell(kinds[place]!, bytes, at, line);
       if (at < 0) return null;
     }
     if (bytes[at] === CR) at += 1;
     if (bytes[at] !== LF) return null;
     this.end = at + 1;
-    return this.#fits(line) ? line : null;
+    if (!this.#fits(line)) return null;
+    return isKept ? { ...line } : line;
   }
 
   /** Returns the place after the cell; -1: it is not plain. Never passes the end of the line. */
-  #readCell(kind: Kind, piece: Piece, at: number, line: Line): number {
-    const bytes = piece.bytes!;
+  #readCell(kind: Kind, bytes: Buffer, at: number, line: Line): number {
     switch (kind) {
       case 'area_code':
         return this.#readAreaCode(bytes, at, line);
@@ -102,11 +105,16 @@ export class PlainLines {
         if (end > at) line.distance = numberIn(bytes, at, end);
         return end;
       }
+      case 'beside': {
+        // It may be the second half of `1,000`: a few of them are looked at.
+        if (isDigit(bytes[at]!) && this.#numbers++ < NUMBERS_LOOKED_AT) return -1;
+        return this.#readCell(this.#options.isKept ? 'extra' : 'anything', bytes, at, line);
+      }
       case 'anything':
-        return this.#cellEnd(piece, at);
+        return this.#cellEnd(bytes, at);
       case 'extra': {
-        const end = this.#cellEnd(piece, at);
-        if (end >= at) line.extra.push(unguarded(piece.textOf(at, end).trim()));
+        const end = this.#cellEnd(bytes, at);
+        if (end >= at) line.extra.push(unguarded(bytes.toString('utf8', at, end).trim()));
         return end;
       }
       case 'nothing':
@@ -118,32 +126,25 @@ export class PlainLines {
     }
   }
 
-  /** Whether a cell may be the second half of `1,000`: a few of them are looked at. */
-  #mayBeThousands(byte: number): boolean {
-    return byte >= ZERO && byte <= ZERO + 9 && this.#numbers++ < NUMBERS_LOOKED_AT;
-  }
-
   /** Neither half of an area code begins with 0 or 1. */
-  #readAreaCode(bytes: Uint8Array, at: number, line: Line): number {
+  #readAreaCode(bytes: Buffer, at: number, line: Line): number {
     const end = digitsEnd(bytes, at);
     if (end === at) return end;
-    if (end - at !== 3 && end - at !== 6) return -1;
+    if ((end - at !== 3 && end - at !== 6) || bytes[at]! < TWO) return -1;
     this.#code = numberIn(bytes, at, at + 3);
     line.areaCode = CODES[this.#code]!;
-    if (this.#code < 200 || end - at === 3) return this.#code < 200 ? -1 : end;
-    const exchange = numberIn(bytes, at + 3, end);
-    line.areaCode += CODES[exchange]!;
-    return exchange < 200 ? -1 : end;
+    if (end - at === 3) return end;
+    line.areaCode += CODES[numberIn(bytes, at + 3, end)]!;
+    return bytes[at + 3]! < TWO ? -1 : end;
   }
 
   /** Of a cell of the plan's own that says nothing about its line. */
-  #cellEnd(piece: Piece, from: number): number {
-    const bytes = piece.bytes!;
+  #cellEnd(bytes: Buffer, from: number): number {
     const delimiter = this.#delimiter;
     let at = from;
     for (let byte = bytes[at]; byte !== delimiter && byte !== LF && byte !== CR; byte = bytes[at])
       at += 1;
-    return mayTell(bytes, from, at) && isTelling(piece.textOf(from, at).trim()) ? -1 : at;
+    return mayTell(bytes, from, at) && isTelling(bytes.toString('utf8', from, at).trim()) ? -1 : at;
   }
 
   /** Whether the whole line is right, and there is nothing to say about it. */
@@ -153,65 +154,48 @@ export class PlainLines {
     if (distance !== null && distance > DISTANCE_MAX) return false;
     if (type === 'tollfree' || type === 'true800') return areaCode === null;
     if (areaCode === null) return false;
-    return areaCode.length === 3
-      ? this.#right[type][this.#code] === 1 || this.#look(type, areaCode)
-      : this.#options.isRight(type, areaCode);
-  }
-
-  /** Looks each area code up once: a plan of a million lines names a few hundred. */
-  #look(type: LocalType, areaCode: string): boolean {
-    if (!this.#options.isRight(type, areaCode)) return false;
-    this.#right[type][this.#code] = 1;
-    return true;
+    if (areaCode.length > 3) return this.#areaCodes.isRight(type, areaCode);
+    // A plan of a million lines names a few hundred.
+    const right = this.#right[type];
+    if (right[this.#code] === 0)
+      right[this.#code] = Number(this.#areaCodes.isRight(type, areaCode));
+    return right[this.#code] === 1;
   }
 }
 
-function kindsOf({ names, at, extraAt, namelessAt }: Header, hasExtra: boolean): Kind[] {
+function kindsOf(header: Header, isKept: boolean): Kind[] {
+  const { names, at, extraAt, namelessAt } = header;
+  const beside = besideQuantity(header);
   return names.map((_, place) => {
     if (namelessAt.includes(place)) return 'nothing';
     const column = COLUMN_NAMES.find((name) => at[name] === place);
     if (column !== undefined) return column;
-    return hasExtra && extraAt.includes(place) ? 'extra' : 'anything';
+    if (place === beside) return 'beside';
+    return isKept && extraAt.includes(place) ? 'extra' : 'anything';
   });
 }
 
-/** A literal, since it is made a million times. */
-function blankLine({ quantity, keepTrying }: RowRules): Line {
-  return {
-    line: 0,
-    areaCode: null,
-    type: 'local',
-    quantity: quantity ?? 0,
-    fillQuantity: false,
-    cleansedOnly: null,
-    distance: null,
-    smsSupported: null,
-    orderSlot: null,
-    allowOverlay: null,
-    fallback: null,
-    keepTrying,
-    extra: [],
-  };
-}
-
-/** The same line, for the next one: what is the same on every plain line stays. */
-function madeBlank(line: Line, { quantity }: RowRules): Line {
+/** Makes a line blank for the next one: what is the same on every plain line stays. */
+function clear(line: Line, quantity: number): void {
   line.areaCode = null;
   line.type = 'local';
-  line.quantity = quantity ?? 0;
+  line.quantity = quantity;
   line.fillQuantity = false;
   line.cleansedOnly = null;
   line.distance = null;
   line.smsSupported = null;
   line.orderSlot = null;
   line.allowOverlay = null;
-  return line;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= ZERO + 9;
 }
 
 function digitsEnd(bytes: Uint8Array, from: number): number {
   const most = from + DIGITS_MAX;
   let at = from;
-  while (at < most && bytes[at]! >= ZERO && bytes[at]! <= ZERO + 9) at += 1;
+  while (at < most && isDigit(bytes[at]!)) at += 1;
   return at;
 }
 

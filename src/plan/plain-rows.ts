@@ -1,7 +1,7 @@
 import type { Line } from './columns.ts';
-import type { PlainLines } from './plain-lines.ts';
-import type { Row } from './row.ts';
-import type { Piece } from './text.ts';
+
+/** A row that is not blank: its cells, trimmed where unquoted, and the line on which it begins. */
+export type Row = { line: number; cells: string[] };
 
 /**
  * Hands over the rows of a piece of text, one after the other, before the next piece is asked for.
@@ -9,8 +9,11 @@ import type { Piece } from './text.ts';
  */
 export type Rows = (take: (row: Row) => void, plain?: Plain) => void;
 
-/** Who reads plain lines, and who takes them. */
-export type Plain = { reader: PlainLines; take: (line: Line) => void };
+/** Who reads plain lines from the bytes, and who takes them. */
+export type Plain = {
+  reader: { end: number; read: (bytes: Buffer, from: number, line: number) => Line | null };
+  take: (line: Line) => void;
+};
 
 /** In characters. Far below the parser's limit, which counts some of them in bytes. */
 const LINE_MAX = 16_384;
@@ -38,12 +41,32 @@ export class PlainRows {
   }
 
   /** The rows that end in this piece. */
-  read(piece: Piece): Rows {
+  read(piece: Buffer): Rows {
     return (take, plain) => {
-      const last = plain === undefined ? -1 : (piece.bytes?.lastIndexOf(LF) ?? -1);
-      if (plain === undefined || last < 0) this.#readText(piece.text, take);
-      else this.#readBytes(piece, last, take, plain);
+      const reader = piece.includes(QUOTE) ? undefined : plain?.reader;
+      const last = reader === undefined ? -1 : piece.lastIndexOf(LF);
+      let at = 0;
+      while (at <= last && !this.isOver) {
+        const line = this.rest === '' ? reader!.read(piece, at, this.line) : null;
+        if (line !== null && reader!.end - at <= LINE_MAX) {
+          this.line += 1;
+          at = reader!.end;
+          plain!.take(line);
+        } else {
+          const from = at;
+          at = piece.indexOf(LF, from) + 1;
+          this.#readText(piece.toString('utf8', from, at), take);
+        }
+      }
+      const tail = piece.toString('utf8', at);
+      if (this.isOver) this.rest += tail;
+      else this.#readText(tail, take);
     };
+  }
+
+  /** The line of the file behind the last piece. */
+  get lineAfter(): number {
+    return this.rest.endsWith('\r') ? this.line + 1 : this.line;
   }
 
   /** The rows that the last piece has left. */
@@ -63,38 +86,6 @@ export class PlainRows {
     }
     this.rest = lines.pop() + text.slice(end);
     this.#handOver(lines, take);
-  }
-
-  #readBytes(piece: Piece, last: number, take: (row: Row) => void, plain: Plain): void {
-    const bytes = piece.bytes!;
-    if (bytes.includes(QUOTE)) {
-      this.#readText(piece.text, take);
-      return;
-    }
-    let at = 0;
-    // The text of whole lines: with a line feed at its end it leaves no rest.
-    const readText = () => {
-      const from = at;
-      at = bytes.indexOf(LF, from) + 1;
-      this.#readText(piece.textOf(from, at), take);
-    };
-    if (this.rest !== '') readText();
-    while (at <= last && !this.isOver) {
-      const line = plain.reader.read(piece, at, this.line);
-      if (line === null || plain.reader.end - at > LINE_MAX) readText();
-      else {
-        this.line += 1;
-        at = plain.reader.end;
-        plain.take(line);
-      }
-    }
-    const tail = piece.textOf(at, bytes.length);
-    if (this.isOver) {
-      this.rest += tail;
-      return;
-    }
-    this.#readText(tail, take);
-    piece.lineAfter = this.rest.endsWith('\r') ? this.line + 1 : this.line;
   }
 
   #handOver(lines: string[], take: (row: Row) => void): void {

@@ -14,6 +14,11 @@ export class Unreadable extends Error {
   }
 }
 
+/** An error of a row, or of the whole file, that is not about one column. */
+export function rowError(line: number, found: string, expected: string, why: string): PlanError {
+  return { line, column: '', found: shown(found), expected, message: why };
+}
+
 /** The longest piece of the file that is shown, in characters. */
 const CHARACTERS_MAX = 60;
 

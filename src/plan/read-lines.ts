@@ -5,8 +5,8 @@ import type { Line } from './columns.ts';
 import { openPlanFile, type PlanFile } from './file.ts';
 import { type ReadOptions, rowRulesOf } from './options.ts';
 import { PlainLines } from './plain-lines.ts';
+import type { Row } from './plain-rows.ts';
 import { type PlanError, Unreadable } from './plan-error.ts';
-import type { Row } from './row.ts';
 import { openTable } from './table.ts';
 import { rowValidator } from './validate-row.ts';
 
@@ -31,13 +31,13 @@ export async function* readLines(
   const batch: Line[] = [];
   const take = (line: Line) => batch.push(line);
   try {
-    const table = await openTable(file.chunks(), rules.quantity !== null);
+    const table = await openTable(file.chunks, rules.quantity !== null);
     const validate = rowValidator(table.header, rules);
-    const reader = new PlainLines(table, { rules, isRight: () => true, isKept: true });
+    const reader = new PlainLines(table, { rules, isKept: true });
     const takeRow = (row: Row) => {
       const { line, errors } = validate(row);
       if (errors.length > 0) throw new Unreadable(...errors);
-      if (line !== null) take(line);
+      if (line !== null && line.quantity > 0) take(line);
     };
     for await (const rows of table.rows) {
       rows(takeRow, { reader, take });
@@ -62,13 +62,6 @@ async function refuseChanged(file: PlanFile, { sha256 }: PlanCheck): Promise<voi
 function badPlan(path: string, faultCount: number, errors: readonly PlanError[]): AppError {
   const first = errors[0];
   const where = first === undefined ? '' : ` The first, on line ${first.line}: ${first.message}`;
-  return new AppError(
-    'bad_plan',
-    `${path} has ${counted(faultCount, 'error')}; nothing was stored.${where}`,
-    {
-      path,
-      faultCount,
-      faults: errors,
-    },
-  );
+  const message = `${path} has ${counted(faultCount, 'error')}; nothing was stored.${where}`;
+  return new AppError('bad_plan', message, { path, faultCount, faults: errors });
 }

@@ -1,19 +1,14 @@
-import { counted } from '../english.ts';
 import { ERROR_VALUE, isProblem, readType } from './cells.ts';
 import type { Header } from './header.ts';
 import { namesEnough } from './near-column.ts';
-import { type PlanError, shown, type Warning } from './plan-error.ts';
-import type { Row } from './row.ts';
+import type { Row } from './plain-rows.ts';
+import { type PlanError, rowError, shown } from './plan-error.ts';
 import { unwrapped } from './spreadsheet.ts';
 import { saysTotal } from './telling-cell.ts';
 
-const TOTAL = /^(?:(?:grand|sub)[ -]?)?totals?\b|^(?:sum|summe|gesamt|somme|suma|totale?)\b/i;
-
 /** The error of a row that is no line to buy at all: a second header, a comment, total or note. */
 export function noLineError({ line, cells }: Row, header: Header): PlanError | undefined {
-  const error = (found: string, message: string): PlanError => {
-    return { line, column: '', found: shown(found), expected: 'a line to buy', message };
-  };
+  const error = (found: string, why: string) => rowError(line, found, 'a line to buy', why);
   const texts = cells.map(unwrapped);
   if (header.present && namesEnough(cells)) {
     const message = `This row names the columns again, as line ${header.line} does. Remove it.`;
@@ -26,7 +21,7 @@ export function noLineError({ line, cells }: Row, header: Header): PlanError | u
       'Remove the row, or only its # if it is to be bought.';
     return error(first, message);
   }
-  const total = texts.find((text) => saysTotal(text) || TOTAL.test(text));
+  const total = texts.find(saysTotal);
   if (total !== undefined) return totalError(line, total);
   const [text = '', other] = texts.filter((each) => each !== '');
   if (other !== undefined || !/\p{L} \p{L}|\p{L}:/u.test(text) || !isProblem(readType(text)))
@@ -38,38 +33,10 @@ export function noLineError({ line, cells }: Row, header: Header): PlanError | u
 }
 
 export function totalError(line: number, total: string): PlanError {
-  const found = shown(total);
   const message =
-    `This row says "${found}", so it looks like a total of the rows above it. Remove it: a total ` +
-    'is not a line to buy.';
-  return { line, column: '', found, expected: 'a line to buy', message };
-}
-
-/** Counts rows that end early: Excel leaves out blank cells, or they were cut off. */
-export class ShortRows {
-  readonly #width: number;
-  #count = 0;
-  #first = 0;
-
-  constructor({ width }: Header) {
-    this.#width = width;
-  }
-
-  add({ line, cells }: Row): void {
-    if (cells.length >= this.#width) return;
-    if (this.#count === 0) this.#first = line;
-    this.#count += 1;
-  }
-
-  get warning(): Warning | undefined {
-    if (this.#count === 0) return undefined;
-    const [end, cells] = this.#count === 1 ? ['ends', 'its'] : ['end', 'their'];
-    const where = this.#count === 1 ? '' : `, the first on line ${this.#first},`;
-    const message =
-      `${counted(this.#count, 'row')}${where} ${end} before the last column: ${cells} missing ` +
-      'cells count as blank. If a row was cut off, complete it.';
-    return { line: this.#first, column: '', message, needsAnswer: true };
-  }
+    `This row says "${shown(total)}", so it looks like a total of the rows above it. Remove it: ` +
+    'a total is not a line to buy.';
+  return rowError(line, total, 'a line to buy', message);
 }
 
 /** Why it is unknown which cell belongs to which column. */
@@ -81,7 +48,7 @@ export function shapeError({ cells, line }: Row, header: Header): PlanError | un
     'or put quotes around a cell that holds the separator itself (as in "1,000" or ' +
     '"Austin, TX").';
   const expected = `nothing outside the ${header.names.length} columns`;
-  return { line, column: '', found: shown(stray), expected, message };
+  return rowError(line, stray, expected, message);
 }
 
 /** Text under a column without a name or beyond the last column; blank cells there are harmless. */

@@ -1,9 +1,8 @@
 import { CsvError, type InfoRecord, parse } from 'csv-parse';
-import { PlainRows, type Rows } from './plain-rows.ts';
-import { type PlanError, Unreadable } from './plan-error.ts';
-import type { Row } from './row.ts';
+import { PlainRows, type Row, type Rows } from './plain-rows.ts';
+import { type PlanError, rowError, Unreadable } from './plan-error.ts';
 import { formulaQuoter } from './spreadsheet.ts';
-import type { Piece } from './text.ts';
+import { NotText } from './text.ts';
 
 /**
  * A longer row has an unclosed quote. The parser counts finished cells in characters, and the cell
@@ -28,63 +27,79 @@ export const CSV_OPTIONS = {
  * continues after a bad quote loses good rows silently.
  */
 export async function* readRows(
-  pieces: AsyncIterable<Piece>,
+  pieces: AsyncIterable<Buffer>,
   delimiter: string,
   firstLine: number,
 ): AsyncGenerator<Rows> {
   const plain = new PlainRows(delimiter, firstLine);
-  let parsed: ReturnType<typeof openParser> | undefined;
-  for await (const piece of pieces) {
-    if (parsed === undefined) {
-      yield plain.read(piece);
-      if (!plain.isOver) continue;
-      // The parser reads to the end, because only it knows whether a quote is still open.
-      parsed = openParser(delimiter, plain.line);
-      yield* parsed(plain.rest);
-    } else yield* parsed(piece.text);
+  let parser: Parser | undefined;
+  try {
+    for await (const piece of pieces) {
+      if (parser === undefined) {
+        yield plain.read(piece);
+        if (!plain.isOver) continue;
+        // The parser reads to the end, because only it knows whether a quote is still open.
+        parser = new Parser(delimiter, plain.line);
+        yield* parser.read(plain.rest);
+      } else yield* parser.read(piece.toString());
+    }
+  } catch (error) {
+    throw error instanceof NotText ? error.on((parser ?? plain).lineAfter) : error;
   }
-  if (parsed === undefined) yield plain.end();
-  else yield* parsed(null);
+  if (parser === undefined) yield plain.end();
+  else yield* parser.read(null);
 }
 
-/** Returns a function from a piece of text, null at the end, to the rows in it. */
-function openParser(delimiter: string, firstLine: number) {
-  let batch: Row[] = [];
-  const whole = new WholeLines();
-  const quoteFormulas = formulaQuoter(delimiter);
-  const lineOf = new LineOfRow(firstLine);
-  const parser = parse({
-    ...CSV_OPTIONS,
-    delimiter,
-    // A stream that fails forgets the rows that it has not returned yet. This is also faster.
-    on_record: (cells: string[], info: InfoRecord) => {
-      const line = lineOf.next(cells, info);
-      if (!isBlank(cells)) batch.push({ line, cells });
-      return null;
-    },
-  });
-  // Every error also reaches the callback of the write that caused it.
-  parser.on('error', () => {});
-  return async function* (piece: string | null): AsyncGenerator<Rows> {
-    const text = quoteFormulas(piece === null ? whole.rest : whole.take(piece));
-    let error = await new Promise<unknown>((done) => parser.write(text, done));
-    if (piece === null) error ??= await new Promise<unknown>((done) => parser.end(done));
-    const rows = batch;
-    batch = [];
+/** Reads rows with the parser, from whole lines while none is longer than `ROW_MAX`. */
+class Parser {
+  /** The line of the file behind what it has read. */
+  #line: number;
+  #rest = '';
+  #batch: Row[] = [];
+  readonly #quoteFormulas: (block: string) => string;
+  readonly #lineOf: LineOfRow;
+  readonly #parser: ReturnType<typeof parse>;
+
+  constructor(delimiter: string, firstLine: number) {
+    this.#line = firstLine;
+    this.#quoteFormulas = formulaQuoter(delimiter);
+    this.#lineOf = new LineOfRow(firstLine);
+    this.#parser = parse({
+      ...CSV_OPTIONS,
+      delimiter,
+      // A stream that fails forgets the rows that it has not returned yet. This is also faster.
+      on_record: (cells: string[], info: InfoRecord) => {
+        const line = this.#lineOf.next(cells, info);
+        if (!isBlank(cells)) this.#batch.push({ line, cells });
+        return null;
+      },
+    });
+    // Every error also reaches the callback of the write that caused it.
+    this.#parser.on('error', () => {});
+  }
+
+  get lineAfter(): number {
+    return this.#rest.endsWith('\r') ? this.#line + 1 : this.#line;
+  }
+
+  /** The rows that end in a piece of text, or, with null, in what the last one has left. */
+  async *read(piece: string | null): AsyncGenerator<Rows> {
+    const lines = piece === null ? this.#rest : this.#wholeLines(piece);
+    this.#line += lines.match(/\r\n|\n|\r/g)?.length ?? 0;
+    const text = this.#quoteFormulas(lines);
+    let error = await new Promise<unknown>((done) => this.#parser.write(text, done));
+    if (piece === null) error ??= await new Promise<unknown>((done) => this.#parser.end(done));
+    const rows = this.#batch;
+    this.#batch = [];
     yield (take) => rows.forEach(take);
-    if (error) throw new Unreadable(csvError(error, lineOf.begin(parser.info)));
-  };
-}
+    if (error) throw new Unreadable(csvError(error, this.#lineOf.begin(this.#parser.info)));
+  }
 
-/** Text in pieces that end with a line, if no line is longer than `ROW_MAX`. */
-class WholeLines {
-  rest = '';
-
-  take(piece: string): string {
-    const text = this.rest + piece;
+  #wholeLines(piece: string): string {
+    const text = this.#rest + piece;
     const end = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r', text.length - 2)) + 1;
     const cut = text.length - end > ROW_MAX ? text.length : end;
-    this.rest = text.slice(cut);
+    this.#rest = text.slice(cut);
     return text.slice(0, cut);
   }
 }
@@ -124,44 +139,46 @@ class LineOfRow {
   }
 }
 
-const STOPPED = 'Reading stopped there: what follows was not checked.';
+const CLOSED = 'a closing quote for each opening one';
+const TEXT_AFTER: CsvFault = [
+  'text after a closing quote',
+  CLOSED,
+  'In the row that begins on this line, text follows a closing quote: a quote before it is ' +
+    'missing or superfluous, or a quote inside the cell is not written twice.',
+];
+
+type CsvFault = readonly [found: string, expected: string, message: string];
+const CSV_FAULTS: Record<string, CsvFault> = {
+  CSV_QUOTE_NOT_CLOSED: [
+    'an open quote',
+    CLOSED,
+    'A cell in the row that begins on this line has an opening quote that is never closed.',
+  ],
+  CSV_MAX_RECORD_SIZE: [
+    'a row of more than 64 KB',
+    CLOSED,
+    'The row that begins on this line is longer than 64 KB: most likely an opening quote in it ' +
+      'is never closed.',
+  ],
+  INVALID_OPENING_QUOTE: [
+    'a quote inside a cell',
+    'quotes around the whole cell',
+    'A cell in the row that begins on this line has a quote inside it. Put quotes around the ' +
+      'whole cell, and write each quote inside it twice.',
+  ],
+  CSV_INVALID_CLOSING_QUOTE: TEXT_AFTER,
+  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: TEXT_AFTER,
+};
 
 function csvError(error: unknown, line: number): PlanError {
   if (!(error instanceof CsvError)) throw error;
-  const planError = (found: string, expected: string, message: string): PlanError => {
-    return { line, column: '', found, expected, message: `${message} ${STOPPED}` };
-  };
-  const closed = 'a closing quote for each opening one';
-  switch (error.code) {
-    case 'CSV_QUOTE_NOT_CLOSED':
-      return planError(
-        'an open quote',
-        closed,
-        'A cell in the row that begins on this line has an opening quote that is never closed.',
-      );
-    case 'CSV_MAX_RECORD_SIZE':
-      return planError(
-        'a row of more than 64 KB',
-        closed,
-        'The row that begins on this line is longer than 64 KB: most likely an opening ' +
-          'quote in it is never closed.',
-      );
-    case 'INVALID_OPENING_QUOTE':
-      return planError(
-        'a quote inside a cell',
-        'quotes around the whole cell',
-        'A cell in the row that begins on this line has a quote inside it. Put ' +
-          'quotes around the whole cell, and write each quote inside it twice.',
-      );
-    case 'CSV_INVALID_CLOSING_QUOTE':
-    case 'CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE':
-      return planError(
-        'text after a closing quote',
-        closed,
-        'In the row that begins on this line, text follows a closing quote: a quote before it ' +
-          'is missing or superfluous, or a quote inside the cell is not written twice.',
-      );
-    default:
-      return planError('something that is not CSV', 'CSV', `The text is not CSV (${error.code}).`);
-  }
+  const { code } = error;
+  const other = ['something that is not CSV', 'CSV', `The text is not CSV (${code}).`] as const;
+  const [found, expected, why] = CSV_FAULTS[code] ?? other;
+  return rowError(
+    line,
+    found,
+    expected,
+    `${why} Reading stopped there: what follows was not checked.`,
+  );
 }

@@ -10,20 +10,31 @@ export type RowState = {
   readonly today: string | null;
 };
 
+/** What the rules ask of a line. */
+type Asked = {
+  type: NumberType;
+  areaCode: string | null;
+  cleansedOnly: boolean | null;
+  distance: number | null;
+  allowOverlay: boolean | null;
+  fallback: string | null;
+};
+
 export function readAreaCodeOf(cell: string, type: NumberType | undefined): string | Problem {
   if (!isTollFree(type)) return readAreaCode(cell);
-  const expected = `nothing, because the type is ${type}`;
-  const because = `must be blank, because the type is ${type}`;
-  const advice = 'Such numbers cannot be searched by code, not even by 800 or 888.';
-  return { expected, because, advice };
+  return {
+    expected: `nothing, because the type is ${type}`,
+    because: `must be blank, because the type is ${type}`,
+    advice: 'Such numbers cannot be searched by code, not even by 800 or 888.',
+  };
 }
 
 export function lackingAreaCode(type: NumberType | undefined, row: RowState): Problem | undefined {
   // An invalid type may have been meant for one that needs no area code.
   if (type === undefined || isTollFree(type)) return undefined;
+  const expected = EXPECTED.areaCode;
   const total = row.hasOnly('quantity') ? ' If this row is a total, remove it.' : '';
   const because = `is blank, but type ${type} needs one`;
-  const expected = EXPECTED.areaCode;
   return { expected, because, advice: `Write ${expected}.${total}` };
 }
 
@@ -36,43 +47,29 @@ export function lackingQuantity(): Problem {
   return { expected, because: 'is blank', advice: `Write ${expected}, or 0 to skip the line.` };
 }
 
+const LEAVE_ONE = 'Leave one of them blank.';
+
 /** The vendor's two conditions on overlays. */
-export function overlayConflicts(
-  line: { areaCode: string | null; cleansedOnly: boolean | null; allowOverlay: boolean | null },
-  row: RowState,
-): Problem[] {
-  if (line.allowOverlay !== true) return [];
+export function overlayConflicts(line: Asked, row: RowState): Problem[] {
+  const { areaCode, cleansedOnly, allowOverlay } = line;
+  if (allowOverlay !== true) return [];
   const problems: Problem[] = [];
   const expected = '0 or blank';
   // An invalid area code has an error of its own, and may have been meant to have 6 digits.
-  if (line.areaCode?.length !== 6 && !row.isInvalid('area_code')) {
-    const has = line.areaCode === null ? 'none' : `3 (${line.areaCode})`;
+  if (areaCode?.length !== 6 && !row.isInvalid('area_code')) {
+    const has = areaCode === null ? 'none' : `3 (${areaCode})`;
     const because = `works only with an area code of 6 digits, and this line has ${has}`;
-    problems.push({
-      expected,
-      because,
-      advice: 'Write 6 digits, or leave allow_overlay blank.',
-    });
+    problems.push({ expected, because, advice: 'Write 6 digits, or leave allow_overlay blank.' });
   }
-  if (line.cleansedOnly === true) {
+  if (cleansedOnly === true) {
     const because = 'and cleansed_only cannot both be 1: the vendor does not support it';
-    problems.push({ expected, because, advice: 'Leave one of them blank.' });
+    problems.push({ expected, because, advice: LEAVE_ONE });
   }
   return problems;
 }
 
 /** Beside some columns the vendor would choose the area codes; some types have none. */
-export function fallbackConflicts({
-  type,
-  distance,
-  allowOverlay,
-  fallback,
-}: {
-  type: NumberType;
-  distance: number | null;
-  allowOverlay: boolean | null;
-  fallback: string | null;
-}): Problem[] {
+export function fallbackConflicts({ type, distance, allowOverlay, fallback }: Asked): Problem[] {
   if (fallback === null) return [];
   const expected = 'nothing';
   const problems: Problem[] = [];
@@ -83,13 +80,10 @@ export function fallbackConflicts({
     const because = 'has area codes, but the type is true800';
     problems.push({ expected: 'tollfree', because, advice: 'Write tollfree, or leave it blank.' });
   }
-  for (const [isSet, other] of [
-    [distance !== null, 'distance'],
-    [allowOverlay === true, 'allow_overlay'],
-  ]) {
-    if (!isSet) continue;
-    const because = `and ${other} cannot both be set: ${other} lets the vendor choose area codes`;
-    problems.push({ expected, because, advice: 'Leave one of them blank.' });
-  }
+  const both = (other: string) =>
+    `and ${other} cannot both be set: ${other} lets the vendor choose area codes`;
+  if (distance !== null) problems.push({ expected, because: both('distance'), advice: LEAVE_ONE });
+  if (allowOverlay === true)
+    problems.push({ expected, because: both('allow_overlay'), advice: LEAVE_ONE });
   return problems;
 }

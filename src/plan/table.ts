@@ -1,14 +1,13 @@
 import { type Delimiter, sniffDelimiter } from './delimiter.ts';
-import { headerAt, SEARCHED_ROWS } from './find-header.ts';
+import { headerAt, rowsAbove, SEARCHED_ROWS } from './find-header.ts';
 import { type Header, readHeader } from './header.ts';
 import { otherTextKind } from './kind.ts';
-import type { Rows } from './plain-rows.ts';
-import { shown, Unreadable } from './plan-error.ts';
-import type { Row } from './row.ts';
+import type { Row, Rows } from './plain-rows.ts';
+import { rowError, Unreadable } from './plan-error.ts';
 import { readRows } from './rows.ts';
 import { unwrapped } from './spreadsheet.ts';
 import { saysTotal } from './telling-cell.ts';
-import { type Encoding, Piece, readText } from './text.ts';
+import { type Encoding, NotText, readText } from './text.ts';
 
 /** A plan opened as a table: its header is valid, its rows are still to be read. */
 export type Table = {
@@ -27,22 +26,24 @@ export async function openTable(
   hasDefaultQuantity: boolean,
 ): Promise<Table> {
   const { encoding, pieces } = await readText(chunks);
-  const start = await pieces.next();
-  const head = start.done ? '' : start.value.text;
+  let head = '';
   try {
+    const start = await pieces.next();
+    if (!start.done) head = start.value.toString();
     return { encoding, ...(await tableOf(head, pieces, hasDefaultQuantity)) };
   } catch (error) {
+    if (error instanceof NotText) throw error.on(1);
     throw error instanceof Unreadable ? (otherTextKind(head) ?? error) : error;
   }
 }
 
 async function tableOf(
   head: string,
-  pieces: AsyncGenerator<Piece>,
+  pieces: AsyncGenerator<Buffer>,
   hasDefaultQuantity: boolean,
 ): Promise<Omit<Table, 'encoding'>> {
   const { delimiter, sepLine } = sniffDelimiter(head);
-  const text = resumed(new Piece(head.slice(sepLine)), pieces);
+  const text = resumed(Buffer.from(head.slice(sepLine)), pieces);
   const batches = readRows(text, delimiter, sepLine > 0 ? 2 : 1);
   const { first, broken } = await firstRows(batches);
   const { header, at } = headerOf(first, broken, hasDefaultQuantity);
@@ -73,9 +74,9 @@ async function firstRows(
 function headerOf(first: Row[], broken: Unreadable | undefined, hasDefaultQuantity: boolean) {
   if (first.length === 0) throw broken ?? nothingThere();
   try {
-    const { at, warnings } = headerAt(first);
+    const at = headerAt(first);
     const header = readHeader(first[at]!, hasDefaultQuantity);
-    header.warnings.unshift(...warnings);
+    if (at > 0) header.warnings.unshift(rowsAbove(first[at]!));
     return { header, at };
   } catch (error) {
     // The header may be below the place where reading ended.
@@ -98,9 +99,8 @@ function readNameless(header: Header, below: readonly Row[]): void {
 }
 
 function nameless(line: number, column: number, cell: string): Unreadable {
-  const found = shown(cell);
   const message = `Column ${column} has no name. Name it, or remove it.`;
-  return new Unreadable({ line, column: '', found, expected: 'a name', message });
+  return new Unreadable(rowError(line, cell, 'a name', message));
 }
 
 async function* resumed<T>(
@@ -114,11 +114,8 @@ async function* resumed<T>(
 }
 
 function nothingThere(): Unreadable {
-  return new Unreadable({
-    line: 1,
-    column: '',
-    found: 'an empty file',
-    expected: 'a header row and at least one line',
-    message: 'The file is empty. A plan has a header row, and below it a row for each line to buy.',
-  });
+  const expected = 'a header row and at least one line';
+  const message =
+    'The file is empty. A plan has a header row, and below it a row for each line to buy.';
+  return new Unreadable(rowError(1, 'an empty file', expected, message));
 }

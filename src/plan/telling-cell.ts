@@ -1,6 +1,6 @@
 import { nameKey } from '../name-key.ts';
 import type { NumberType } from '../number-type.ts';
-import { isProblem, readType, TOLL_FREE } from './cells.ts';
+import { TOLL_FREE, typeNamed } from './cells.ts';
 import type { Header } from './header.ts';
 import { unwrapped } from './spreadsheet.ts';
 
@@ -25,13 +25,7 @@ export function saysTotal(cell: string): boolean {
 /** The type that a cell of the plan's own names. `800` may be any number. */
 export function typeSaid(cell: string): NumberType | undefined {
   if (cell.length > LONGEST || !/^\p{L}/u.test(cell)) return undefined;
-  const type = readType(cell);
-  if (!isProblem(type)) return type;
-  return TOLL_FREE.test(cell) ? 'tollfree' : undefined;
-}
-
-export function isThreeDigits(cell: string): boolean {
-  return /^\d{3}$/.test(cell);
+  return typeNamed(cell) ?? (TOLL_FREE.test(cell) ? 'tollfree' : undefined);
 }
 
 /** Where the plan's own column right behind the quantity is; -1: there is none. */

@@ -1,50 +1,40 @@
-import { isAscii, isUtf8 } from 'node:buffer';
+import { isUtf8 } from 'node:buffer';
 import { refuseOtherFormats } from './kind.ts';
-import { shown, Unreadable } from './plan-error.ts';
+import { rowError, shown, Unreadable } from './plan-error.ts';
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
-type PlanText = { encoding: Encoding; pieces: AsyncGenerator<Piece> };
 
-/** A piece of a plan's text. It is valid only until the next one is asked for. */
-export class Piece {
-  /** The same in UTF-8; undefined for a piece that was made of a text. */
-  readonly bytes: Buffer | undefined;
-  /** The line of the file that this piece leaves unfinished, when its reader has counted them. */
-  lineAfter: number | undefined;
-  #text: string | undefined;
-  #isAscii: boolean | undefined;
+/** Where bytes stop being a text: who counts its lines makes an error of it. */
+export class NotText extends Error {
+  readonly #found: string;
 
-  constructor(content: Buffer | string) {
-    if (typeof content === 'string') this.#text = content;
-    else this.bytes = content;
+  constructor(found: string, message: string) {
+    super(message);
+    this.#found = found;
   }
 
-  get text(): string {
-    this.#text ??= this.bytes!.toString();
-    return this.#text;
-  }
-
-  /** The text of some of the bytes, which are whole characters. */
-  textOf(from: number, end: number): string {
-    this.#isAscii ??= isAscii(this.bytes!);
-    return this.#isAscii ? this.text.slice(from, end) : this.bytes!.toString('utf8', from, end);
+  on(line: number): Unreadable {
+    return new Unreadable(rowError(line, this.#found, 'a CSV text in UTF-8', this.message));
   }
 }
 
 const SAVE_AS = 'Save it again as "CSV UTF-8"';
 
 /** Ctrl-Z: old programs end a text with it. */
-const CTRL_Z = 0x1a;
-const END_MARK = String.fromCharCode(CTRL_Z);
+const END_MARK = Buffer.of(0x1a);
+const NOTHING = Buffer.alloc(0);
 
 /**
  * Bytes to text, strictly: a wrong encoding would spoil names silently, so the first invalid byte
- * ends the reading. Reads UTF-8, and UTF-16 with a byte-order mark. Throws Unreadable, here or from
- * `pieces` after the valid text.
+ * ends the reading. Reads UTF-8, and UTF-16 with a byte-order mark. The pieces are UTF-8 of whole
+ * characters, each valid until the next one is asked for. Throws Unreadable for another format, and
+ * NotText from `pieces` after the valid text.
  */
-export async function readText(chunks: AsyncIterator<Buffer>): Promise<PlanText> {
+export async function readText(
+  chunks: AsyncIterator<Buffer>,
+): Promise<{ encoding: Encoding; pieces: AsyncGenerator<Buffer> }> {
   const start = await chunks.next();
-  const first = start.done ? Buffer.alloc(0) : start.value;
+  const first = start.done ? NOTHING : start.value;
   const { encoding, markLength } = detect(first);
   return { encoding, pieces: decode(encoding, first.subarray(markLength), chunks) };
 }
@@ -62,35 +52,25 @@ async function* decode(
   encoding: Encoding,
   first: Buffer,
   chunks: AsyncIterator<Buffer>,
-): AsyncGenerator<Piece> {
-  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
-  const lines = new LineCount();
-  let carry: Buffer = Buffer.alloc(0);
+): AsyncGenerator<Buffer> {
+  let carry = NOTHING;
   // Skipped at the very end of the file, and text anywhere else.
-  let endMark = '';
+  let endMark = NOTHING;
   for (let chunk: Buffer | null = first; chunk !== null; chunk = await nextOf(chunks)) {
-    const bytes = carry.length > 0 ? Buffer.concat([carry, chunk]) : chunk;
+    const bytes = joined(carry, chunk);
     const whole = bytes.subarray(0, bytes.length - unfinished(encoding, bytes));
     // A copy, because the next chunk uses the same memory.
     carry = Buffer.from(bytes.subarray(whole.length));
-    if (encoding === 'utf-8' && endMark === '' && isText(whole)) {
-      const piece = new Piece(whole);
-      yield piece;
-      if (piece.lineAfter === undefined) lines.add(whole);
-      else lines.goTo(piece.lineAfter, whole);
-      continue;
-    }
-    const { text, valid } = decodeStrictly(decoder, encoding, whole);
-    const nul = text.indexOf('\0');
-    let good = endMark + (nul < 0 ? text : text.slice(0, nul));
-    lines.add(Buffer.from(good));
-    endMark = good.endsWith(END_MARK) ? END_MARK : '';
-    if (endMark !== '') good = good.slice(0, -1);
-    if (good !== '') yield new Piece(good);
-    if (nul >= 0) throw nulError(lines.current);
-    if (valid < whole.length) throw byteError(lines.current, encoding, bytes[valid]!, good);
+    const { text, valid } = decodeStrictly(encoding, whole);
+    const nul = text.indexOf(0);
+    let good = joined(endMark, nul < 0 ? text : text.subarray(0, nul));
+    endMark = good.at(-1) === END_MARK[0] ? END_MARK : NOTHING;
+    good = good.subarray(0, good.length - endMark.length);
+    if (good.length > 0) yield good;
+    if (nul >= 0) throw nulError();
+    if (valid < whole.length) throw byteError(encoding, bytes[valid]!, good.toString());
   }
-  if (carry.length > 0) throw byteError(lines.current, encoding, carry[0]!, '');
+  if (carry.length > 0) throw byteError(encoding, carry[0]!, '');
 }
 
 async function nextOf(chunks: AsyncIterator<Buffer>): Promise<Buffer | null> {
@@ -98,9 +78,8 @@ async function nextOf(chunks: AsyncIterator<Buffer>): Promise<Buffer | null> {
   return next.done ? null : next.value;
 }
 
-/** Whether these bytes are a text as they are, with nothing to be skipped. */
-function isText(bytes: Buffer): boolean {
-  return bytes.length > 0 && isUtf8(bytes) && !bytes.includes(0) && bytes.at(-1) !== CTRL_Z;
+function joined(before: Buffer, bytes: Buffer): Buffer {
+  return before.length > 0 ? Buffer.concat([before, bytes]) : bytes;
 }
 
 /** How many bytes at the end begin a character without finishing it. */
@@ -119,73 +98,35 @@ function unfinished(encoding: Encoding, bytes: Buffer): number {
   return high >= 0 && (bytes[high]! & 0xfc) === 0xd8 ? odd + 2 : odd;
 }
 
-/** The text of `bytes` up to the first invalid place, and how many bytes that is. */
-function decodeStrictly(
-  decoder: TextDecoder,
-  encoding: Encoding,
-  bytes: Buffer,
-): { text: string; valid: number } {
-  const decoded = (length: number): { text: string; valid: number } | undefined => {
-    const valid = length - unfinished(encoding, bytes.subarray(0, length));
-    try {
-      return { text: decoder.decode(bytes.subarray(0, valid)), valid };
-    } catch {
-      return undefined;
-    }
-  };
-  let best = decoded(bytes.length);
-  if (best !== undefined) return best;
-  best = { text: '', valid: 0 };
-  for (let low = 0, high = bytes.length - 1; low < high; ) {
-    const middle = (low + high + 1) >> 1;
-    const tried = decoded(middle);
-    if (tried === undefined) high = middle - 1;
-    else [best, low] = [tried, middle];
-  }
-  return best;
+/** The text of `bytes` up to the first invalid place, in UTF-8, and how many bytes that is. */
+function decodeStrictly(encoding: Encoding, bytes: Buffer): { text: Buffer; valid: number } {
+  const is8 = encoding === 'utf-8';
+  if (is8 && isUtf8(bytes)) return { text: bytes, valid: bytes.length };
+  const units = encoding === 'utf-16be' ? Buffer.from(bytes).swap16() : bytes;
+  const name = is8 ? 'utf8' : 'utf16le';
+  const text = units.toString(name).toWellFormed();
+  const again = Buffer.from(text, name);
+  if (again.equals(units)) return { text: Buffer.from(text), valid: bytes.length };
+  // In place of what is invalid there is U+FFFD now, which may begin with the same bytes.
+  const differs = units.findIndex((byte, at) => byte !== again[at]);
+  const same = units.subarray(0, differs);
+  const valid = differs - unfinished(is8 ? encoding : 'utf-16le', same);
+  return { text: Buffer.from(units.toString(name, 0, valid)), valid };
 }
 
-/** Counts lines as editors do: CRLF, LF and CR each end one, even across pieces. */
-class LineCount {
-  current = 1;
-  #previous = 0;
-
-  /** Goes on from a reader that has counted: `line` is the one after these bytes. */
-  goTo(line: number, utf8: Uint8Array): void {
-    this.current = line;
-    this.#previous = utf8.at(-1)!;
-  }
-
-  add(utf8: Uint8Array): void {
-    let ends = 0;
-    let previous = this.#previous;
-    for (let at = 0; at < utf8.length; at++) {
-      const byte = utf8[at]!;
-      if (byte === 13 || (byte === 10 && previous !== 13)) ends++;
-      previous = byte;
-    }
-    this.current += ends;
-    this.#previous = previous;
-  }
-}
-
-function nulError(line: number): Unreadable {
+function nulError(): NotText {
   const message =
     'This is not a plain text: it has NUL characters, as UTF-16 without a ' +
     `byte-order mark and binary files do. ${SAVE_AS}.`;
-  return notText(line, 'a NUL character', message);
+  return new NotText('a NUL character', message);
 }
 
-function byteError(line: number, encoding: Encoding, byte: number, before: string): Unreadable {
+function byteError(encoding: Encoding, byte: number, before: string): NotText {
   const hex = `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
   const beginning = /[^\r\n]*$/.exec(before.slice(-20))![0];
   const found = `the byte ${hex}${beginning === '' ? '' : ` after "${shown(beginning)}"`}`;
   const message =
     `The text is not valid ${encoding.toUpperCase()}: ${found} does not fit. ` +
     `${SAVE_AS}. Reading stopped there.`;
-  return notText(line, found, message);
-}
-
-function notText(line: number, found: string, message: string): Unreadable {
-  return new Unreadable({ line, column: '', found, expected: 'a CSV text in UTF-8', message });
+  return new NotText(found, message);
 }

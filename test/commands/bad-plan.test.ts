@@ -113,7 +113,7 @@ describe('check of a good plan', () => {
       'Copied to the results: city, status (as plan_status).',
       '2 warnings:',
       '  line 1, status: The column "status" is not one of ours: it is copied into the results ' +
-        'and changes nothing. Each row is bought whatever this column says. To skip a row, set ' +
+        'and changes nothing. Each row is bought whatever is written there. To skip a row, set ' +
         'its quantity to 0.',
       '  line 3, quantity: quantity is 0: this line is skipped.',
       'To buy it: "bulk-order order good.csv"',

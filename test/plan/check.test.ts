@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkPlan } from '../../src/plan/index.ts';
-import { check, folder, places } from './plan-file.ts';
+import { check, folder, places, rules } from './plan-file.ts';
 
 test('lines, orders, numbers and slots are added up, in all and for each type', async () => {
   const plan = [
@@ -103,4 +103,13 @@ test.each([
 test('a name that is empty is refused', async () => {
   const message = 'The name of the file is empty. Name a CSV file.';
   await expect(checkPlan('')).rejects.toMatchObject({ code: 'no_file', message });
+});
+
+test('what a person must accept is listed once for each kind, before all else', async () => {
+  const rows = ['213,0\n'.repeat(150), '212-215,5\n'.repeat(120), '312-872,5\n415\n'];
+  const { warnings, warningCount } = await check(`npa,qty,dozens\n${rows.join('')}`, rules());
+  expect(warningCount).toBe(154);
+  expect(warnings).toHaveLength(100);
+  const asked = warnings.filter(({ needsAnswer }) => needsAnswer);
+  expect(asked.map(({ line }) => line)).toEqual([1, 2, 152]);
 });

@@ -123,6 +123,11 @@ describe.each([true, false])('an error, whatever the account (live: %s), is', (i
     ['a cell of 10 kB', `212,5,,,,${'overlay '.repeat(1280)}`, 'is longer than 2,000 characters'],
     ['an emoji', '212,5,,,,😀', 'fallback "😀" has an unknown rung. The rungs are'],
     ['no overlay', '907,5,,,,overlay', 'finds nothing: 907 has no overlay. Leave it out.'],
+    [
+      'nothing nearby',
+      '907,5,,,,nearby:300 > State',
+      'fallback "nearby:300 > State" finds nothing',
+    ],
     ['the own area code', '212555,5,,,,to:212', "names 212, the line's own area code"],
     ['a distance', '212,5,,25,,overlay', 'fallback "overlay" and distance cannot both be set'],
     ['a distance of 0', '212,5,,0,,overlay', 'and distance cannot both be set'],

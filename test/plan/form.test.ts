@@ -167,10 +167,14 @@ describe('rows', () => {
       [null, 7],
     ]);
     expect((await check(plan)).warnings).toMatchObject([
-      { line: 2, needsAnswer: true, message: /^2 rows, the first on line 2, end before/ },
+      {
+        line: 2,
+        needsAnswer: true,
+        message: expect.stringMatching(/ends before .* same on line 4\.$/),
+      },
     ]);
     expect((await check('npa,qty,note\n212,5\n')).warnings).toMatchObject([
-      { line: 2, needsAnswer: true, message: /^1 row ends before .* its missing cells/ },
+      { line: 2, needsAnswer: true, message: expect.stringMatching(/its missing cells .* it\.$/) },
     ]);
     const lacking = await check('npa,qty\n212\n');
     expect(places(lacking)).toEqual(['2:quantity']);

@@ -1,15 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { dayOf, embeddedNumbering } from '../../src/numbering/index.ts';
-import { areaCodeValidator, rightAreaCodes } from '../../src/plan/area-codes.ts';
 import { readHeader } from '../../src/plan/header.ts';
 import { COLUMN_NAMES, type Line } from '../../src/plan/index.ts';
+import { Ladders } from '../../src/plan/ladders.ts';
+import type { RowRules } from '../../src/plan/options.ts';
 import { PlainLines } from '../../src/plan/plain-lines.ts';
 import type { Plain } from '../../src/plan/plain-rows.ts';
 import { Unreadable } from '../../src/plan/plan-error.ts';
+import { RowJudge } from '../../src/plan/row-judge.ts';
 import { readRows } from '../../src/plan/rows.ts';
-import { Piece } from '../../src/plan/text.ts';
-import { type RowRules, rowValidator, type ValidatedRow } from '../../src/plan/validate-row.ts';
+
+import type { ValidatedRow } from '../../src/plan/validate-row.ts';
+import { Warnings } from '../../src/plan/warnings.ts';
 import { check, lines } from './plan-file.ts';
 
 const AREA_CODES = { numbering: embeddedNumbering(), today: dayOf(new Date()), isStrict: true };
@@ -81,13 +84,12 @@ const plans = fc
 type Plan = typeof plans extends fc.Arbitrary<infer T> ? T : never;
 
 /** The bytes in pieces that end with whole characters. */
-function piecesOf(text: string, cuts: number[]): Piece[] {
+function piecesOf(text: string, cuts: number[]): Buffer[] {
   const places = [0, ...cuts.toSorted((a, b) => a - b), text.length];
   return places
     .slice(1)
     .map((end, at) => Buffer.from(text.slice(places[at], end).toWellFormed()))
-    .filter(({ length }) => length > 0)
-    .map((bytes) => new Piece(bytes));
+    .filter(({ length }) => length > 0);
 }
 
 /** What comes of the rows, how many of them were taken as plain lines, and what ended it. */
@@ -95,16 +97,17 @@ async function outcome({ form, text, cuts }: Plan, isPlain: boolean) {
   const { names, delimiter, quantity, keepTrying, rules: areaCodes } = form;
   const rules: RowRules = { quantity, keepTrying, today: AREA_CODES.today };
   const header = readHeader({ line: 1, cells: names }, quantity !== null);
-  const validate = rowValidator(header, rules);
-  const validateAreaCode = areaCodeValidator(areaCodes);
+  const warnings = new Warnings();
+  const judge = new RowJudge(header, rules, areaCodes, new Ladders(areaCodes), warnings);
   const rows: ValidatedRow[] = [];
   let taken = 0;
-  const options = { rules, isRight: rightAreaCodes(areaCodes), isKept: true };
+  const options = { rules, areaCodes, isKept: true };
   const plain: Plain = {
     reader: new PlainLines({ header, delimiter }, options),
     take: (line: Line) => {
       taken += 1;
-      rows.push({ line, errors: [], warnings: [] });
+      judge.pass(line);
+      rows.push({ line, errors: [] });
     },
   };
   async function* pieces() {
@@ -113,16 +116,17 @@ async function outcome({ form, text, cuts }: Plan, isPlain: boolean) {
   let end: unknown = null;
   try {
     for await (const batch of readRows(pieces(), delimiter, 2)) {
-      batch((row) => rows.push(validateAreaCode(validate(row))), isPlain ? plain : undefined);
+      batch((row) => rows.push(judge.judge(row)), isPlain ? plain : undefined);
     }
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     end = error.errors;
   }
-  return { rows, end, taken };
+  judge.close();
+  return { rows, warnings: warnings.listed, end, taken };
 }
 
-test('a line that is taken as plain is what the validator makes of its row', async () => {
+test('a line that is taken as plain is what the judge makes of its row', async () => {
   let taken = 0;
   let all = 0;
   await fc.assert(

@@ -1,10 +1,9 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Row } from '../../src/plan/plain-rows.ts';
 import { PlainRows } from '../../src/plan/plain-rows.ts';
-import type { Row } from '../../src/plan/row.ts';
 import { CSV_OPTIONS } from '../../src/plan/rows.ts';
-import { Piece } from '../../src/plan/text.ts';
 
 const DELIMITERS = [',', ';', '\t', '|'];
 const bits = fc.constantFrom(
@@ -21,7 +20,7 @@ function read(pieces: string[], delimiter: string) {
   const rows: Row[] = [];
   const take = (row: Row) => rows.push(row);
   for (const piece of pieces) {
-    plain.read(new Piece(piece))(take);
+    plain.read(Buffer.from(piece))(take);
     if (plain.isOver) return { rows, rest: plain.rest, line: plain.line };
   }
   plain.end()(take);

@@ -72,8 +72,8 @@ test('columns with the same advice are one warning that names them all', async (
       needsAnswer: true,
       message:
         'The columns "Include?", "Approved", "Active", "On hold", "Max price" are not ours: they ' +
-        'are copied into the results and change nothing. Each row is bought whatever they say. ' +
-        'To skip a row, set its quantity to 0.',
+        'are copied into the results and change nothing. Each row is bought whatever is ' +
+        'written there. To skip a row, set its quantity to 0.',
     },
     { column: 'nxx', message: expect.stringContaining('The column "nxx" is not one of ours') },
   ]);

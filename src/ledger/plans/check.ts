@@ -9,7 +9,6 @@ import {
 import type { Queries } from '../ledger.ts';
 import { findPlan, noSuchPlan } from './find.ts';
 
-const WARNINGS_KEPT = 20;
 const LADDERS_KEPT = 20;
 
 /** Results of a plan's check that cannot be counted again without reading all its lines. */
@@ -18,15 +17,14 @@ export type KeptCheck = ReturnType<typeof keptCheck>;
 /** What is stored with the plan. `isAccepted`: the submitter accepted the warnings. */
 export function keptCheck(check: PlanCheck, isAccepted: boolean) {
   const { bytes, slots, types, fallbackLines, mayBeTollfree, keepTryingLines } = check;
-  const { warningCount, numberingDate, encoding, delimiter } = check;
+  const { warningCount, warnings, numberingDate, encoding, delimiter } = check;
   return {
     ...{ bytes, slots, types, fallbackLines, mayBeTollfree, keepTryingLines },
-    ...{ warningCount, numberingDate, encoding, delimiter, isAccepted },
+    ...{ warningCount, warnings, numberingDate, encoding, delimiter, isAccepted },
     areaCodes: check.areaCodes.slice(0, AREA_CODES_SHOWN),
     areaCodeCount: check.areaCodes.length,
     ladders: check.ladderWords.slice(0, LADDERS_KEPT),
     ladderCount: check.ladders.length,
-    warnings: check.warnings.slice(0, WARNINGS_KEPT),
   };
 }
 

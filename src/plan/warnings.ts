@@ -1,0 +1,81 @@
+import { count, counted, named } from '../english.ts';
+import { AppError } from '../errors.ts';
+import type { Warning } from './plan-error.ts';
+
+/** Of errors, of warnings and of what fallbacks mean: so many are listed, all are counted. */
+export const LISTED_MAX = 100;
+
+/** Of rows that are alike, besides the first. */
+const NAMED = 5;
+
+type Said = Pick<Warning, 'column' | 'message'>;
+type Alike = { first: Warning; lines: string[]; more: number };
+
+/**
+ * The warnings of a plan. What needs an answer is said once for each kind and comes first, so that
+ * it is always listed.
+ */
+export class Warnings {
+  readonly #ofPlan: Warning[] = [];
+  readonly #asked = new Map<string, Alike>();
+  readonly #ofRows: Warning[] = [];
+  #rows = 0;
+
+  ofPlan(...warnings: readonly Warning[]): void {
+    this.#ofPlan.push(...warnings);
+  }
+
+  ofRow(warning: Warning): void {
+    this.#rows += 1;
+    if (this.#rows <= LISTED_MAX) this.#ofRows.push(warning);
+  }
+
+  /** Asks about a row that may mean something else. Only of the first of a kind is it said why. */
+  ask(kind: string, line: number, why: () => Said): void {
+    const alike = this.#asked.get(kind);
+    if (alike === undefined) {
+      const first: Warning = { line, ...why(), needsAnswer: true };
+      this.#asked.set(kind, { first, lines: [], more: 0 });
+    } else if (alike.lines.length < NAMED) alike.lines.push(count(line));
+    else alike.more += 1;
+  }
+
+  /** Takes a question back that the rows below have answered. */
+  forget(kind: string): void {
+    this.#asked.delete(kind);
+  }
+
+  get count(): number {
+    return this.#ofPlan.length + this.#asked.size + this.#rows;
+  }
+
+  get listed(): Warning[] {
+    const asked = [...this.#asked.values()].map(({ first, lines, more }) => {
+      if (lines.length === 0) return first;
+      const others = more > 0 ? [...lines, `${count(more)} more`] : lines;
+      return { ...first, message: `${first.message} The same on ${named('line', others)}.` };
+    });
+    return [...this.#ofPlan, ...asked, ...this.#ofRows].slice(0, LISTED_MAX);
+  }
+}
+
+/** Warnings that a person must accept before the plan is bought with live keys. */
+export function unanswered(warnings: readonly Warning[]): Warning[] {
+  return warnings.filter(({ needsAnswer }) => needsAnswer);
+}
+
+/** Refuses live buying while nobody has accepted the warnings. Throws AppError `not_confirmed`. */
+export function refuseUnanswered(plan: string, warnings: readonly Warning[]): void {
+  const open = unanswered(warnings);
+  if (open.length === 0) return;
+  throw new AppError(
+    'not_confirmed',
+    [
+      `${plan} has ${counted(open.length, 'warning')} that must be accepted before real numbers ` +
+        'are bought. Nothing was started.',
+      ...open.map(({ line, message }) => `line ${line}: ${message}`),
+      'If the plan is right, add --accept-warnings (over HTTP: acceptWarnings=true).',
+    ],
+    { warnings: open },
+  );
+}
