@@ -101,6 +101,20 @@ const rules: Rule[] = [
     ],
   },
   {
+    says: 'only src/node-http.ts loads node:http, in a way that loads no WebSocket as well',
+    breaches: (sources) =>
+      sources.flatMap(({ path, taken }) =>
+        taken
+          .filter(({ from }) => from === 'node:http')
+          .filter(({ name }) => !/^(Incoming|ServerResponse)/.test(name))
+          .map(({ name }) => `${path} imports ${name}`),
+      ),
+    brokenBy: [
+      { 'src/monitor/probes.ts': "import { createServer } from 'node:http';" },
+      { 'src/vendor/head.ts': "import * as http from 'node:http';" },
+    ],
+  },
+  {
     says:
       'only src/config/environment.ts reads the environment, except how the program was ' +
       'started',

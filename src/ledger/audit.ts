@@ -232,14 +232,14 @@ const LAWS = [
   {
     law: 'bought_anew',
     promise: 'no answer names a number that the account owned before its order was sent',
-    sql: `select n.order_id as "order", p.id as plan,
+    sql: `select o.id as "order", p.id as plan,
         'number ' || n.number || ' was on a list before its order was sent' as detail
-      from (select number, order_id from ledger.numbers
-            where order_id >= $1 and order_id < $2 offset 0) n
-        join ledger.orders o on o.id = n.order_id
-        join ledger.plans p on p.id = o.plan_id
+      from ledger.orders o
         join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
-        join ledger.owned w on w.account_id = p.account_id and w.number = n.number
+        join ledger.plans p on p.id = o.plan_id,
+        lateral (select number from ledger.numbers where order_id = o.id offset 0) n,
+        lateral (select * from ledger.owned
+          where account_id = p.account_id and number = n.number offset 0) w
       where o.id >= $1 and o.id < $2 and t.order_id >= $1 and t.order_id < $2
         and t.settled_at is null
         and w.listing_id <= t.baseline and w.gone_listing is null and w.back_listing is null`,

@@ -1,7 +1,8 @@
-import { createServer, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { createServer } from '../node-http.ts';
 import { serverUrl } from '../server-url.ts';
 import { exposition } from './facts.ts';
 import type { Meters } from './meters.ts';

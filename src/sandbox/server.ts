@@ -2,9 +2,10 @@
  * A plain HTTP server. When it closes it stops listening, finishes the answers that are due, and
  * then cuts the clients that hang or do not read.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { createServer } from '../node-http.ts';
 import { serverUrl } from '../server-url.ts';
 
 /** Settles when nothing more is due to this request. */

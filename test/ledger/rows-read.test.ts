@@ -54,6 +54,7 @@ function mostRead(ledger: Ledger, work: Work): Promise<number> {
       const [read] = await sql<{ count: number }>(inside, READ_SO_FAR, [GROWING]);
       return read!.count;
     };
+    await tx.script(`set local plan_cache_mode = auto`);
     const reads: number[] = [];
     for (let run = 0; run < RUNS; run++) {
       await tx.script('savepoint run');

@@ -3,16 +3,6 @@
 
 CREATE SCHEMA ledger;
 
-CREATE FUNCTION ledger.akin(plans integer[]) RETURNS SETOF integer
-    LANGUAGE sql STABLE
-    AS $$
-  with recursive above(id) as (
-    select unnest(plans)
-    union
-    select l.barred from above join ledger.remainder_links l on l.plan = above.id)
-  select ledger.below(array(select id from above))
-$$;
-
 CREATE FUNCTION ledger.below(plans integer[]) RETURNS SETOF integer
     LANGUAGE sql STABLE
     AS $$

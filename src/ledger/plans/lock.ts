@@ -20,10 +20,19 @@ export async function lockAkin(tx: Queries, ...plans: number[]): Promise<void> {
   }
 }
 
+/** In one statement: what a function says, PostgreSQL plans anew in each that calls it. */
 const LOCK_AKIN = `
+  with recursive above(id) as (
+    select unnest($1::int[])
+    union
+    select l.barred from above join ledger.remainder_links l on l.plan = above.id),
+  below(id) as (
+    select id from above
+    union
+    select l.plan from below join ledger.remainder_links l on l.barred = below.id)
   select id from ledger.plans
   where id in (
-    select ledger.akin($1::int[])
+    select id from below
     union
     select p.id from ledger.plans own
       join ledger.plans p on p.account_id = own.account_id and p.sha256 = own.sha256

@@ -1,5 +1,5 @@
 /** What a line of a head says: a field, or the words of a status line. */
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES } from '../../node-http.ts';
 import { mentionsFault } from './fault-mentions.ts';
 
 /**

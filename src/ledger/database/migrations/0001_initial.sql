@@ -924,15 +924,6 @@ create function ledger.below(plans integer[]) returns setof integer stable langu
   select id from below
 $$;
 
--- These plans, and all that remainders link them with.
-create function ledger.akin(plans integer[]) returns setof integer stable language sql as $$
-  with recursive above(id) as (
-    select unnest(plans)
-    union
-    select l.barred from above join ledger.remainder_links l on l.plan = above.id)
-  select ledger.below(array(select id from above))
-$$;
-
 -- Whether a plan may have bought something, or may still buy. A cancelled plan counts until it has
 -- ended, because an order may still be on its way.
 create function ledger.may_buy(p ledger.plans) returns boolean stable language sql as $$
