@@ -142,7 +142,7 @@ async function sendInTime(
     // Its attempt says which account it was sent to.
     if (vendor.account() !== order.vendorAccount) {
       turn.drop();
-      return { sendAt, answer: notSent('the keys have changed since it was claimed') };
+      return { sendAt, answer: notSent('the keys or the address changed after it was claimed') };
     }
     const answer = await vendor.order(
       { ...order, search: order.areaCode },

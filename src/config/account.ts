@@ -4,7 +4,7 @@ import { checkWebUrl, isLoopback, parsed } from './addresses.ts';
 import { requireBoth } from './environment.ts';
 import type { Variables } from './variables.ts';
 
-/** One account in the configuration. */
+/** One account in the configuration. Of what is undefined it says nothing: the account keeps it. */
 export type AccountConfig = {
   name: string;
   /** Sandbox: without keys; nothing real can be bought. */
@@ -13,15 +13,15 @@ export type AccountConfig = {
   url: string | null;
   accessKey: string;
   secretAccessKey: string;
-  /** Orders per second; null: no pace; undefined: the account keeps its own. */
+  /** Orders per second; null: no pace. */
   rate: number | null | undefined;
   /** Orders in flight per worker. */
   concurrency: number;
   /** What it pays; null: not known. */
-  prices: PriceList | null;
-  limits: Limit[];
+  prices: PriceList | null | undefined;
+  limits: Limit[] | undefined;
   /** Above it, purchases wait for another person's approval; null: none waits. */
-  threshold: Threshold | null;
+  threshold: Threshold | null | undefined;
 };
 
 export type Keys = Pick<AccountConfig, 'accessKey' | 'secretAccessKey'>;
@@ -64,10 +64,13 @@ export function accountConfig(
   });
 }
 
-/** The account of the environment: `main` with keys, `sandbox` without. */
+/**
+ * The account of the environment: `main` with keys, `sandbox` without. A variable that is missing
+ * says nothing: a command may run in another shell than the worker.
+ */
 export function accountOfEnvironment(
   keys: Variables,
-  prices: PriceList | null,
+  prices: PriceList | undefined,
   defaults: Defaults,
   faults: string[],
 ): AccountConfig {
@@ -94,7 +97,7 @@ export function accountOfEnvironment(
   const account = isLive
     ? { name: 'main', keys: { accessKey, secretAccessKey } }
     : { name: 'sandbox', keys: null };
-  return accountConfig({ ...account, prices, limits: [], threshold: null }, defaults);
+  return accountConfig({ ...account, prices, limits: undefined, threshold: undefined }, defaults);
 }
 
 /**

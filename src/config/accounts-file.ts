@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import type { Limit } from '../limits/index.ts';
+import type { Limit, Threshold } from '../limits/index.ts';
 import { ORDER_MAX } from '../order-size.ts';
 import { PACE_MAX, PACE_MIN, PACE_WORDS } from '../pace-range.ts';
 import type { PriceList } from '../prices/index.ts';
@@ -83,7 +83,10 @@ export function readAccountsFile(
   );
 }
 
-type Read = Pick<AccountConfig, 'prices' | 'limits' | 'threshold'> & {
+type Read = {
+  prices: PriceList | null;
+  limits: Limit[];
+  threshold: Threshold | null;
   who: string;
   entry: Entry;
   keys: Keys | null;

@@ -50,6 +50,8 @@ export type Config = {
   ignoredProxies: string[];
   /** Texts that must never be shown: keys, and the passwords in URLs. */
   secrets: string[];
+  /** Variables that count when a process starts, as they were set. A running one goes on. */
+  atStart: Readonly<Record<string, unknown>>;
 };
 
 /**
@@ -99,7 +101,22 @@ export async function readConfig(
       ...passwordsOf(values.DATABASE_URL),
       ...redisPasswords(values.REDIS_URL),
     ].filter((secret) => secret !== undefined),
+    atStart: atStart(values),
   });
+}
+
+/** All but those of the accounts. */
+function atStart({
+  DIALOGTECH_ACCESS_KEY: _access,
+  DIALOGTECH_SECRET_ACCESS_KEY: _secret,
+  DIALOGTECH_URL: _url,
+  ACCOUNTS_FILE: _accounts,
+  RATE: _rate,
+  PRICES_FILE: _prices,
+  CONCURRENCY: _concurrency,
+  ...others
+}: Variables): Config['atStart'] {
+  return Object.freeze(others);
 }
 
 /**
@@ -172,7 +189,7 @@ async function readAccounts(
   };
   const { ACCOUNTS_FILE: file, PRICES_FILE: priced } = values;
   if (file === undefined) {
-    const prices = priced ? await pricesIn(resolve(folder, priced), faults) : null;
+    const prices = priced ? await pricesIn(resolve(folder, priced), faults) : undefined;
     return [accountOfEnvironment(values, prices, defaults, faults)];
   }
   if (priced !== undefined) {
@@ -191,9 +208,9 @@ async function readAccounts(
   return readAccountsFile(resolve(folder, file), defaults, faults);
 }
 
-async function pricesIn(path: string, faults: string[]): Promise<PriceList | null> {
+async function pricesIn(path: string, faults: string[]): Promise<PriceList | undefined> {
   const { readPricesFile } = await import('./read-prices.ts');
-  return readPricesFile('PRICES_FILE', path, faults);
+  return readPricesFile('PRICES_FILE', path, faults) ?? undefined;
 }
 
 function checkServers({ DATABASE_URL, REDIS_URL }: Variables, faults: string[]): void {

@@ -32,35 +32,36 @@ export async function ownAccounts(ledger: Ledger, config: Config): Promise<OwnAc
   for (const settings of config.accounts) {
     const { name, mode, rate } = settings;
     await ensureAccount(ledger, { name, mode, rate: rate === undefined ? DEFAULT_RATE : rate });
-    own.push({ account: await applySettings(ledger, config, settings), settings });
+    own.push({ account: await applySettings(ledger, config, name, settings), settings });
   }
   return own;
 }
 
+type Settings = Partial<Pick<AccountConfig, 'rate' | 'prices' | 'limits' | 'threshold'>>;
+
 /**
- * Writes the pace, the prices, the limits and the threshold of the configuration to the ledger.
- * A setting that the environment lacks stays as it is: a command may run in another shell than
- * the worker. A file of accounts replaces all of them, but for a pace that nobody names.
+ * Writes the pace, the prices, the limits and the threshold of a configuration to the ledger. What
+ * is undefined stays as it is.
  */
 export async function applySettings(
   ledger: Ledger,
   { accountsFile }: Config,
-  { name, rate, prices, limits, threshold }: AccountConfig,
+  name: string,
+  { rate, prices, limits, threshold }: Settings,
 ): Promise<Account> {
   const who = accountsFile === null ? 'RATE' : 'ACCOUNTS_FILE';
   const why = 'set in the configuration';
   let account = await findAccount(ledger, name);
-  const hasPrices = prices !== null || accountsFile !== null;
-  if (hasPrices && prices?.hash !== account.prices?.hash) {
+  if (prices !== undefined && prices?.hash !== account.prices?.hash) {
     const where = accountsFile === null ? 'PRICES_FILE' : who;
     account = await setPrices(ledger, name, prices, { who: where, why });
   }
-  if (accountsFile !== null && !isDeepStrictEqual(threshold, account.approval)) {
+  if (threshold !== undefined && !isDeepStrictEqual(threshold, account.approval)) {
     account = await setThreshold(ledger, name, threshold, { who, why });
   }
   const change: AccountChange = {
     ...(rate === undefined || rate === account.rate ? {} : { rate }),
-    ...(accountsFile === null || areSame(limits, account.limits) ? {} : { limits }),
+    ...(limits === undefined || areSame(limits, account.limits) ? {} : { limits }),
   };
   if (Object.keys(change).length === 0) return account;
   return changeAccount(ledger, name, change, { who, why });

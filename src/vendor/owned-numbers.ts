@@ -42,7 +42,8 @@ async function ask(wire: Wire, path: string): Promise<Heard> {
   const sent = await wire.send(path, { mayStart: () => listenerFault() === null });
   if (sent.bytes !== 'complete') throw unreadable(sent.fault);
   const heard = hear(sent, LARGEST_LIST);
-  if (heard.why !== null) throw unreadable(`the answer is unclear: ${heard.why}`);
+  const why = heard.why ?? heard.cut;
+  if (why !== null) throw unreadable(`the answer is unclear: ${why}`);
   // Clocks differ by less. A date that cannot be read, or is to come, says nothing.
   if (Date.now() - dateOf(heard.headers.date ?? '') > A_DAY_MS) {
     throw unreadable('by its date it is more than a day old');

@@ -1,7 +1,10 @@
 import type { AccountConfig } from '../config/index.ts';
 import type { Vendor } from '../vendor/index.ts';
 
-/** A vendor that uses the current keys. A request in flight ends with the keys it began with. */
+/**
+ * A vendor that uses the current keys at the current address. They are one pair: new keys never
+ * go to the old address. A request in flight ends with those that it began with.
+ */
 export function withLatestKeys(
   settings: () => AccountConfig,
   open: (settings: AccountConfig) => Vendor,
@@ -10,7 +13,7 @@ export function withLatestKeys(
   const leaving = new Set<Promise<void>>();
 
   function use(now: AccountConfig) {
-    return { keys: keysOf(now), ...held(open(now)) };
+    return { pair: pairOf(now), ...held(open(now)) };
   }
 
   /** When the new vendor cannot be opened, the old one stays, and says why it sends nothing. */
@@ -27,7 +30,7 @@ export function withLatestKeys(
 
   function latest() {
     const now = settings();
-    if (keysOf(now) !== current.keys) replace(now);
+    if (pairOf(now) !== current.pair) replace(now);
     return current;
   }
 
@@ -41,8 +44,8 @@ export function withLatestKeys(
   };
 }
 
-const keysOf = ({ accessKey, secretAccessKey }: AccountConfig) =>
-  JSON.stringify([accessKey, secretAccessKey]);
+const pairOf = ({ url, accessKey, secretAccessKey }: AccountConfig) =>
+  JSON.stringify([url, accessKey, secretAccessKey]);
 
 function held(vendor: Vendor) {
   const inHand = new Set<Promise<unknown>>();

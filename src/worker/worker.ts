@@ -43,8 +43,10 @@ type WorkerOptions = {
   config: Config;
   ledger: Ledger;
   account: Account;
-  /** The account's current configuration: its keys may change. */
+  /** The account's current configuration: its keys and its address may change. */
   settings: () => AccountConfig;
+  /** The configuration has another account by now, or none: nothing more may be bought. */
+  isHalted: () => boolean;
   /** Of all accounts, the old ones with them: a vendor that mixes answers up may repeat any. */
   keys: Secrets;
   log: Log;
@@ -58,7 +60,7 @@ const SWEEP_EVERY_MS = 1_000;
 const RECONCILE_EVERY_MS = 5_000;
 /** Time to record the answer, on top of the request's time-out, ms. */
 const RECORD_GRACE_MS = 10_000;
-/** How long the queue rests while the keys are mistaken, ms. */
+/** How long the queue rests while the keys are mistaken or no longer those to use, ms. */
 const OTHER_ACCOUNT_MS = 1_000;
 /** Once nothing is in flight: time for the upkeep to end and for saying good-bye, ms each. */
 const LEAVE_WITHIN_MS = 2_000;
@@ -125,7 +127,7 @@ async function openPlacing(options: WorkerOptions, queue: OrderQueue, vendor: Ve
   const pace = openAccountPace({ ledger, queue, accountId: account.id }, CLOCK);
   const batches = openBatches(ledger, claimant, {
     witness,
-    mayClaim: () => !pace.isClosed() && guard.isApproved(),
+    mayClaim: () => !pace.isClosed() && !options.isHalted() && guard.isApproved(),
     onDoubt,
   });
   const placing = {
@@ -149,7 +151,7 @@ function startWork(options: WorkerOptions, parts: Parts): () => Promise<boolean>
   const { name, queue, pace, placing, guard } = parts;
   const stopUpkeep = startUpkeep(options, parts);
   const place = async (orderId: number): Promise<JobAnswer> =>
-    (await guard.approve())
+    !options.isHalted() && (await guard.approve())
       ? placeOrder(orderId, placing)
       : { next: 'rest', waitMs: OTHER_ACCOUNT_MS };
   const worker = workQueue(queue, place, {
@@ -216,5 +218,6 @@ export async function openVendorFor({
   const { url } = settings();
   return url === null
     ? openSandboxVendor(ledger, account, optionsOf(settings()))
-    : withLatestKeys(settings, (now) => openVendor({ ...optionsOf(now), url }));
+    : // An address stays one: else the worker is halted.
+      withLatestKeys(settings, (now) => openVendor({ ...optionsOf(now), url: now.url! }));
 }

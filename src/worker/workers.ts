@@ -15,9 +15,9 @@ export type Workers = {
 };
 
 /**
- * Opens a worker for each account, which does not start yet. It follows changes of keys, pace,
- * prices, limits and thresholds in the configuration; others wait for the next start. Webhooks are
- * delivered as well.
+ * Opens a worker for each account, which does not start yet. It follows changes of keys, address,
+ * pace, prices, limits and thresholds in the configuration; others wait for the next start.
+ * Webhooks are delivered as well.
  *
  * Throws AppErrors `queue_down`, `ledger_down` and `bad_config`, and then leaves nothing open.
  */
@@ -42,8 +42,12 @@ export async function openWorkers(
       const { name } = account;
       const log = own.length > 1 ? session.log.child({ account: name }) : session.log;
       const meter = meters ? { meter: meters.meter(name) } : {};
-      const settings = () => followed.of(name);
-      workers.set(name, await openWorker({ ...session, account, settings, log, ...meter, traces }));
+      const following = {
+        settings: () => followed.of(name),
+        isHalted: () => followed.isHalted(name),
+      };
+      const given = { account, log, ...following, ...meter, traces };
+      workers.set(name, await openWorker({ ...session, ...given }));
     }
   } catch (error) {
     await stop();
@@ -69,20 +73,25 @@ function warnOfProxies({ config: { ignoredProxies }, log }: Session, own: OwnAcc
 }
 
 function follow({ config, ledger, log, secrets, keys }: Session) {
-  return followAccounts(config.accounts, {
+  return followAccounts(config, {
     async read() {
       const now = await readConfig();
       // Before they are used.
       for (const known of [secrets, keys]) known.add(keysOf(now.accounts));
-      return now.accounts;
+      return now;
     },
-    async onChange(now, before) {
-      await applySettings(ledger, config, now);
-      const hasNewKeys =
-        now.accessKey !== before.accessKey || now.secretAccessKey !== before.secretAccessKey;
+    async onChange({ config, now, changed, kept }) {
+      const account = now.name;
+      // Nothing else: a person may have changed it meanwhile.
+      const settings = Object.fromEntries(changed.map((name) => [name, now[name]]));
+      await applySettings(ledger, config, account, settings);
+      if (kept.length > 0)
+        log.warn({ account, settings: kept }, 'the account keeps settings that are no longer set');
+      if (changed.length === 0) return;
+      const hasNewKeys = changed.includes('accessKey') || changed.includes('secretAccessKey');
       const words = hasNewKeys ? 'the keys have changed' : 'the settings have changed';
-      log.info({ account: now.name }, words);
+      log.info({ account, settings: changed }, words);
     },
-    onFault: (err) => log.error({ err }, 'the new configuration is not used'),
+    onFault: (err) => log.error({ err }, 'the new configuration is not used as a whole'),
   });
 }

@@ -19,9 +19,9 @@ describe('what is read', () => {
           secretAccessKey: 'sandbox',
           rate: undefined,
           concurrency: 20,
-          limits: [],
-          prices: null,
-          threshold: null,
+          limits: undefined,
+          prices: undefined,
+          threshold: undefined,
         },
       ],
       accountsFile: null,
@@ -42,6 +42,7 @@ describe('what is read', () => {
       traces: null,
       warnings: [],
       secrets: [],
+      atStart: expect.any(Object),
     });
   });
 
@@ -94,9 +95,9 @@ describe('what is read', () => {
           secretAccessKey: 'sesame',
           rate: 0.5,
           concurrency: 7,
-          limits: [],
-          prices: null,
-          threshold: null,
+          limits: undefined,
+          prices: undefined,
+          threshold: undefined,
         },
       ],
       accountsFile: null,
@@ -136,6 +137,7 @@ describe('what is read', () => {
         'p@ss',
         'w%rd',
       ],
+      atStart: expect.any(Object),
     });
   });
 
@@ -216,6 +218,7 @@ describe('a blank variable counts as not set', () => {
     expect(await read(blank, folder)).toMatchObject({
       accounts: [{ mode: 'sandbox' }],
       secrets: [],
+      atStart: expect.any(Object),
     });
   });
 });

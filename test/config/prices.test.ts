@@ -14,7 +14,7 @@ const ACCOUNTS_FILE = 'accounts.json';
 
 describe('the prices of an account are', () => {
   test('not known unless a file is named', async () => {
-    expect((await read()).accounts).toMatchObject([{ prices: null }]);
+    expect((await read()).accounts).toMatchObject([{ prices: undefined }]);
   });
 
   test('those of PRICES_FILE, for the account of the environment', async () => {
@@ -34,16 +34,16 @@ describe('the prices of an account are', () => {
   test('read again when their file changes', async () => {
     const folder = folderWith({ 'accounts.json': [EAST], 'east.json': PRICES_FILE });
     const changes: unknown[] = [];
-    const followed = followAccounts((await read({ ACCOUNTS_FILE }, folder)).accounts, {
-      read: async () => (await read({ ACCOUNTS_FILE }, folder)).accounts,
-      onChange: async (now, before) => void changes.push([before.prices?.slot, now.prices?.slot]),
+    const followed = followAccounts(await read({ ACCOUNTS_FILE }, folder), {
+      read: async () => await read({ ACCOUNTS_FILE }, folder),
+      onChange: async ({ now, changed }) => void changes.push([changed, now.prices?.slot]),
       onFault: (error) => void changes.push(error.message),
       everyMs: 20,
     });
     atEnd(followed.stop);
     writeFileSync(join(folder, 'east.json'), JSON.stringify({ ...PRICES_FILE, slot: null }));
     await until(() => changes.length > 0, { what: 'the new prices' });
-    expect(changes).toEqual([[PRICES_FILE.slot, null]]);
+    expect(changes).toEqual([[['prices'], null]]);
   });
 });
 

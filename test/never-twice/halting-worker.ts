@@ -60,6 +60,7 @@ const worker = await openWorker({
   ledger,
   account,
   settings: () => config.accounts[0]!,
+  isHalted: () => false,
   keys: keepSecret(keysOf(config.accounts)),
   log,
 });

@@ -143,6 +143,7 @@ export function openSimulatedVendor(
     bytes: 'complete',
     head: Buffer.alloc(0),
     beyond: Buffer.alloc(0),
+    wasCut: false,
     ...received(body, status, headers),
   });
 

@@ -87,7 +87,8 @@ export async function workerOf(shop: Shop, wishes: WorkerWishes = {}): Promise<W
   const config = { ...defaults, ...storage, accounts: [settings], requestTimeoutMs };
   const { ledger = shop.ledger, meter, traces } = wishes;
   const keys = keepSecret(keysOf(config.accounts));
-  const place = { config, ledger, account, settings: () => settings, keys, log };
+  const followed = { settings: () => settings, isHalted: () => false };
+  const place = { config, ledger, account, ...followed, keys, log };
   const worker = await openWorker({ ...place, traces, ...(meter ? { meter } : {}) });
   atEnd(worker.stop);
   return worker;

@@ -144,7 +144,6 @@ describe('an answer is read as before', () => {
     ['when a blank line follows', write(`${http(SEED_ANSWER)}\r\n\r\n`, 'fin'), 'filled'],
     ['when a blank line follows later', inTwoParts(http(none), '\r\n'), 'short'],
     ['when its connection stays open', write(http(SEED_ANSWER), 'wait'), 'filled'],
-    ['when its connection is reset', write(http('', 429), 'rst'), 'throttled'],
     ['when it comes byte by byte', byteByByte(http(SEED_ANSWER)), 'filled'],
     ['when it comes in chunks, byte by byte', byteByByte(chunked(none)), 'short'],
   ])('%s', async (_title, asked, outcome) => {

@@ -11,7 +11,7 @@ import type { SendResult } from '../../src/vendor/wire/wire.ts';
 import { SEED_ORDER } from './order.ts';
 import { failure, numbersFrom, SEED_ANSWER, sale } from './seed-answer.ts';
 
-const NOTHING_BESIDE = { head: Buffer.alloc(0), beyond: Buffer.alloc(0) };
+const NOTHING_BESIDE = { head: Buffer.alloc(0), beyond: Buffer.alloc(0), wasCut: false };
 
 type Options = { headers?: Record<string, string>; rules?: RefusalRule[] };
 

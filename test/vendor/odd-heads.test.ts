@@ -23,7 +23,8 @@ function outcome(kind: string, lines: string[], words = 'X') {
   const fields = lines.map((line) => line.split(/: */, 2) as [string, string]);
   const headers = Object.fromEntries(fields.map(([name, value]) => [name.toLowerCase(), value]));
   const head = Buffer.from([`HTTP/1.1 ${status} ${words}`, ...lines, '', ''].join('\r\n'));
-  const received = { status, headers, body: Buffer.from(body), head, beyond: Buffer.alloc(0) };
+  const beside = { head, beyond: Buffer.alloc(0), wasCut: false };
+  const received = { status, headers, body: Buffer.from(body), ...beside };
   const request = { ...SEED_ORDER, quantity: 10, fillQuantity: false };
   return judge({ bytes: 'complete', ...received }, request, BY).outcome;
 }

@@ -21,7 +21,7 @@ function answer(
   { headers = {}, line = 'HTTP/1.1 200 OK' }: Head = {},
 ) {
   const received = { status: 200, headers, body: Buffer.from(text) };
-  const beside = { head: Buffer.from(`${line}\r\n\r\n`), beyond: Buffer.alloc(0) };
+  const beside = { head: Buffer.from(`${line}\r\n\r\n`), beyond: Buffer.alloc(0), wasCut: false };
   const request = { ...SEED_ORDER, quantity, fillQuantity: false };
   return judge({ bytes: 'complete', ...received, ...beside }, request, BY);
 }

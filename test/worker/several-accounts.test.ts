@@ -139,7 +139,8 @@ describeInModes([POSTGRES_AND_REDIS], 'a worker whose file of accounts', ({ make
     expect(stderr.match(/the new configuration is not used/g)).toHaveLength(3);
 
     write(JSON.stringify([live('north', 'new')]));
-    await worker.waitFor('Accounts were added, removed or changed (\\"north\\", \\"east\\")');
+    await worker.waitFor('Nothing is bought for the account \\"east\\" until this process');
+    await worker.waitFor('is needed to use the new account \\"north\\"');
     expect(await listAccounts(ledger)).toHaveLength(1);
     worker.kill();
     expect((await worker.exited).code).toBe(0);

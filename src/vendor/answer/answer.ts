@@ -67,6 +67,7 @@ function judgeWhole(sent: Heard, request: OrderRequest, by: Judge): Answer {
   const decoded = decode(sent.body, type, request.quantity, by.meaningOf);
   const numbers = sent.status === 200 && decoded.says === 'sold' ? decoded.numbers : [];
   if (numbers.length === request.quantity) return sale(numbers, request);
+  if (sent.cut !== null) return unknown(`The answer is unclear: ${sent.cut}`, keep(sent, by));
   const inDoubt = linesInDoubt(sent, numbers);
   const kept = keepLines(sent, inDoubt, by);
   if (sent.status === 200 && decoded.says === 'unclear') {

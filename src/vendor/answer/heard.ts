@@ -22,6 +22,8 @@ export type Heard = Received & {
   head: Buffer;
   /** What came beside the answer or after it, or after the compressed part of it. */
   after: Buffer;
+  /** The end of a sentence when its connection was cut after it. It may be whole, and no more. */
+  cut: string | null;
   /** Why this is not one whole answer, as the end of a sentence; null when it is one. */
   why: string | null;
 };
@@ -31,7 +33,7 @@ export function hear(
   received: Received & Partial<Parts>,
   mostBytes: number = LARGEST_ANSWER,
 ): Heard {
-  const { head = NO_BYTES, beyond = NO_BYTES } = received;
+  const { head = NO_BYTES, beyond = NO_BYTES, wasCut = false } = received;
   const opened = decompress(received.body, received.headers['content-encoding'], mostBytes);
   const after = 'why' in opened ? beyond : Buffer.concat([opened.rest, beyond]);
   const doubts = [
@@ -45,6 +47,7 @@ export function hear(
     head,
     body: opened.body,
     after,
+    cut: wasCut ? 'its connection was cut, and more may have been on its way' : null,
     why: doubts.find((why) => why !== false) ?? null,
   };
 }

@@ -7,11 +7,9 @@
  */
 import type { Socket } from 'node:net';
 import { buildConnector } from 'undici';
-import { OrderSocket } from './order-socket.ts';
+import { type Connected, OrderSocket } from './order-socket.ts';
 import { connectOptions, type PoolOptions } from './pool.ts';
-
-/** `tcp` carries `socket`, which is TLS where the address says so, else the same. */
-export type Connected = { socket: Socket; tcp: Socket };
+import { UnderTls } from './under-tls.ts';
 
 export type Connections = {
   /** Never rejects. */
@@ -49,19 +47,23 @@ export function openConnections(
       let tcp: Socket | undefined;
       try {
         tcp = await reach({ protocol: 'http:' });
-        const socket = isTls ? await reach({ protocol, httpSocket: tcp }) : tcp;
-        return { socket, tcp };
+        if (!isTls) return { socket: tcp, tcp, between: null };
+        const between = new UnderTls(tcp);
+        // TLS uses of it only what every stream has.
+        const socket = await reach({ protocol, httpSocket: between as unknown as Socket });
+        return { socket, tcp, between };
       } catch (error) {
         tcp?.destroy();
         return { error };
       }
     },
-    ready({ socket, tcp }) {
+    ready(connected) {
+      const { socket } = connected;
       if (!socket.readable || !socket.writable || socket.readableLength > 0) {
         socket.destroy();
         return null;
       }
-      const connection = new OrderSocket(socket, tcp, options.mostBytes);
+      const connection = new OrderSocket(connected, options.mostBytes);
       ready.add(connection);
       return connection;
     },

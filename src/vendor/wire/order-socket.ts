@@ -11,6 +11,7 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { doneWithin } from '../../done-within.ts';
+import type { UnderTls } from './under-tls.ts';
 
 /** How long a server may take to close the connection after its answer, ms. */
 export const CLOSES_WITHIN_MS = 1_000;
@@ -18,22 +19,35 @@ export const CLOSES_WITHIN_MS = 1_000;
 /** Bytes: more than any answer has beside its body. This many leave doubt, whatever they are. */
 const MOST_BESIDE = 196_608;
 
+/** `tcp` carries `socket`, which is TLS over `between` where the address says so, else the same. */
+export type Connected = { socket: Socket; tcp: Socket; between: UnderTls | null };
+
+/**
+ * How a connection ended:
+ *
+ *   open    not yet
+ *   closed  by the vendor, under TLS with close_notify: it has said all
+ *   fin     TLS by a bare FIN, which anybody on the way may have sent
+ *   cut     by a reset or another fault, which may have thrown away what was on its way
+ */
+export type End = 'open' | 'closed' | 'fin' | 'cut';
+
 /** `isWhole`: all that came was kept. */
-export type Transcript = { all: Buffer; isWhole: boolean };
+export type Transcript = { all: Buffer; isWhole: boolean; end: End };
 
 export class OrderSocket extends Duplex {
-  readonly #socket: Socket;
-  readonly #tcp: Socket;
+  readonly #connected: Connected;
   readonly #heard: Buffer[] = [];
+  #end: End = 'open';
   #left: number;
   readonly #over = Promise.withResolvers<void>();
 
-  /** `tcp` carries `socket`, or is the same. `mostBytes`: of a body. */
-  constructor(socket: Socket, tcp: Socket, mostBytes: number) {
+  /** `mostBytes`: of a body. */
+  constructor(connected: Connected, mostBytes: number) {
     super();
     this.#left = mostBytes + MOST_BESIDE;
-    this.#socket = socket;
-    this.#tcp = tcp;
+    this.#connected = connected;
+    const { socket, between } = connected;
     // Without a listener an error before undici has the stream would end the process.
     this.on('error', () => {});
     socket.on('data', (chunk: Buffer) => {
@@ -42,19 +56,19 @@ export class OrderSocket extends Duplex {
     });
     socket.on('end', () => {
       if (!this.destroyed) this.push(null);
-      this.#over.resolve();
+      this.#ended(between?.hasPassedFin() ? 'fin' : 'closed');
     });
     socket.on('error', (error) => this.destroy(error));
     socket.on('close', () => {
       this.destroy();
-      this.#over.resolve();
+      this.#ended('cut');
     });
   }
 
   /** What came, MOST_BESIDE bytes beside a body at most, until it closes or CLOSES_WITHIN_MS. */
   async heard(): Promise<Transcript> {
     await doneWithin(CLOSES_WITHIN_MS, this.#over.promise);
-    return { all: Buffer.concat(this.#heard), isWhole: this.#left > 0 };
+    return { all: Buffer.concat(this.#heard), isWhole: this.#left > 0, end: this.#end };
   }
 
   /**
@@ -63,8 +77,14 @@ export class OrderSocket extends Duplex {
    * network is away: the vendor might sell after its list has shown that it did not.
    */
   cut(): void {
-    if (!this.#socket.readableEnded) this.#tcp.resetAndDestroy();
-    this.#socket.destroy();
+    const { socket, tcp } = this.#connected;
+    if (!socket.readableEnded) tcp.resetAndDestroy();
+    socket.destroy();
+  }
+
+  #ended(end: End): void {
+    if (this.#end === 'open') this.#end = end;
+    this.#over.resolve();
   }
 
   #keep(chunk: Buffer): void {
@@ -77,10 +97,10 @@ export class OrderSocket extends Duplex {
   override _read(): void {}
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void) {
-    this.#socket.write(chunk, done);
+    this.#connected.socket.write(chunk, done);
   }
 
   override _final(done: () => void): void {
-    this.#socket.end(done);
+    this.#connected.socket.end(done);
   }
 }

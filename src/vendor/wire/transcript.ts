@@ -1,8 +1,9 @@
 /**
- * All that came on the connection of a request, as parts. undici has read the body and the fields
- * of the head from the same bytes, and drops the rest: the words of a status line, answers of
- * status 102 or 103, what stands beside the lengths of chunks.
+ * All that came on the connection of a request, as parts, and how it ended. undici has read the
+ * body and the fields of the head from the same bytes, and drops the rest: the words of a status
+ * line, answers of status 102 or 103, what stands beside the lengths of chunks.
  */
+import type { Headers } from './headers.ts';
 import type { Transcript } from './order-socket.ts';
 
 export type Parts = {
@@ -10,18 +11,28 @@ export type Parts = {
   head: Buffer;
   /** What is neither head nor body: beside the chunks, as trailers, after the answer. */
   beyond: Buffer;
+  /** The connection was cut after the answer: nobody knows what else was on its way. */
+  wasCut: boolean;
 };
 
-/** `body` is what undici has read of these bytes. */
-export function partsOf({ all, isWhole }: Transcript, body: Buffer, encoding = ''): Parts {
+/**
+ * `body` is what undici has read of these bytes. Null: only the end of the connection would have
+ * ended this answer, and it did not end so. undici takes a reset for an end.
+ */
+export function partsOf(
+  { all, isWhole, end }: Transcript,
+  { headers, body }: { headers: Headers; body: Buffer },
+): Parts | null {
+  const isInChunks = /chunked\s*$/i.test(headers['transfer-encoding'] ?? '');
+  if (!isInChunks && headers['content-length'] === undefined && end !== 'closed') return null;
   const start = startOfBody(all);
   const head = all.subarray(0, start);
   const rest = all.subarray(start);
-  const [data, beyond] = /chunked\s*$/i.test(encoding)
+  const [data, beyond] = isInChunks
     ? chunksOf(rest)
     : [rest.subarray(0, body.length), rest.subarray(body.length)];
   // Where undici has read something else, or not all was kept, nobody knows what the rest says.
-  return { head, beyond: isWhole && data.equals(body) ? beyond : all };
+  return { head, beyond: isWhole && data.equals(body) ? beyond : all, wasCut: end === 'cut' };
 }
 
 function startOfBody(all: Buffer): number {

@@ -4,9 +4,9 @@
  *   none      nothing was handed to a socket, and nothing will be
  *   handed    handed to a socket, but no complete answer came back: anything may have happened
  *   complete  a complete HTTP answer came back. It may still be cut off: when a server ends its
- *             answer by closing the connection, a cut looks like an end (measured). And its body
- *             may not be all that the server said: `head` and `beyond` have the rest of what came
- *             on the connection
+ *             answer by closing a connection without TLS, a FIN on the way looks like an end. And
+ *             its body may not be all that the server said: `head` and `beyond` have the rest of
+ *             what came on the connection
  *
  * This comes from the fuse's state and never from an error's code.
  */
@@ -45,6 +45,7 @@ export type Wire = {
 };
 
 const DID_NOT_WAIT = 'the server did not wait for the request';
+const WAS_CUT = 'the connection was cut';
 
 /** `timeoutMs` runs from handing over to the last byte of the answer. */
 export function openWire(options: PoolOptions, otherPool?: Dispatcher): Wire {
@@ -67,8 +68,9 @@ export function openWire(options: PoolOptions, otherPool?: Dispatcher): Wire {
     try {
       const sent = await exchange(fused, path, newAttempt(mayStart), options.timeoutMs);
       if (sent.bytes !== 'complete') return sent;
-      const encoding = sent.headers['transfer-encoding'];
-      return { ...sent, ...partsOf(await connection.heard(), sent.body, encoding) };
+      const parts = partsOf(await connection.heard(), sent);
+      if (parts === null) return { bytes: 'handed', fault: WAS_CUT, received: sent };
+      return { ...sent, ...parts };
     } finally {
       connections.drop(connection);
     }
