@@ -895,7 +895,6 @@ CREATE TABLE ledger.lost_plans (
     bits bytea NOT NULL,
     deadline_tick bigint NOT NULL,
     baseline integer NOT NULL,
-    newest_plan integer NOT NULL,
     dismissed boolean NOT NULL
 );
 

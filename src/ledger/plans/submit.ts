@@ -67,12 +67,14 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     await tx.query('update ledger.plans set rows_sha256 = $2 where id = $1', [planId, rows]);
     const comeBack = await doubtResubmitted(tx, planId);
     const { remainderOf, remainderEvents = 0, check, again } = submission;
-    if (!remainderOf && !again && !comeBack) {
+    // Nothing has waited for a plan that was dismissed: another one may have bought its lines.
+    const isAwaited = comeBack !== null && !comeBack.isDismissed;
+    if (!remainderOf && !again && !isAwaited) {
       await refuseSameRows(tx, accountId, planId, rows);
       // A spreadsheet that saves a remainder changes its bytes, and not its lines.
       await refuseStaleRemainder(tx, accountId, rows);
     }
-    if (!again && !comeBack)
+    if (!again && !isAwaited)
       await refuseMostLines(tx, accountId, { id: planId, lines: check.lines, sample });
     let barred = remainderOf ? [remainderOf] : [];
     if (remainderOf && !again) {
@@ -90,7 +92,7 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     if (barred.length > 0) await overtakeEarlier(tx, barred, planId);
     const detail = {
       ...(barred.length > 0 ? { remainderOf: barred } : {}),
-      ...(comeBack && !comeBack.isDismissed ? { lostAfter: comeBack.newestPlan } : {}),
+      ...(isAwaited ? { wasLost: true } : {}),
     };
     await noteEvent(tx, { kind: 'plan_submitted', who, by, accountId, planId, detail });
     return planId;

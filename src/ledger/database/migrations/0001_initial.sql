@@ -1089,9 +1089,6 @@ create table ledger.lost_plans (
   deadline_tick bigint not null,
   -- A list that is certainly older than the attempts; 0: there is none.
   baseline      integer not null,
-  -- The newest plan when it was found to be lost; 0: there was none. It was no remainder of a
-  -- later one.
-  newest_plan   integer not null,
   -- A person has said that no other plan waits for it.
   dismissed     boolean not null,
   constraint lost_plans_pkey primary key (account_id, plan_key, attempt)
