@@ -1330,7 +1330,7 @@ create table ledger.approvals (
     constraint approvals_orders_named check ((kind = 'start') = (orders = '{}')),
   -- What a person must know to answer.
   facts jsonb not null,
-  -- What it asks for, counted with started copies of its file, or with what was freed since a yes.
+  -- What it asks for, counted with started plans of its lines, or what was freed since a yes.
   numbers int not null constraint approvals_numbers_sane check (numbers > 0),
   -- The most that this costs, once and in the first month; null: not known.
   money text,
