@@ -85,7 +85,9 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     // A remainder that a person buys once more, or an earlier one: its plan may not buy that, too.
     // A plan that was lost holds up all that it may have been a remainder of.
     else if (!comeBack) {
-      const noted = (await plansOfRemainder(tx, accountId, rows)).map(({ id }) => id);
+      // Another account's plan may lack the same lines by chance.
+      const known = (await plansOfRemainder(tx, accountId, rows)).filter(({ isOwn }) => isOwn);
+      const noted = known.map(({ id }) => id);
       if (noted.length > 0) await lockAkin(tx, ...noted);
       barred = await barredBy(tx, [...new Set([...lacking, ...noted])]);
     }
