@@ -139,6 +139,9 @@ create table ledger.accounts (
   reconciled_at timestamptz not null default '-infinity',
   -- The newest list of owned numbers that was kept.
   listing_id    integer,
+  -- The fingerprint of the vendor account from which its workers buy; null: none was noted. No two
+  -- accounts buy from one.
+  vendor_account integer constraint accounts_vendor_account_once unique,
   constraint accounts_sandbox_only check (sandbox_url is null or mode = 'sandbox')
 ) with (fillfactor = 20);
 
