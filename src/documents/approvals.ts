@@ -6,7 +6,7 @@ const facts = z.object({
   orders: count.describe('how many orders it sends'),
   numbers: count.describe('numbers that these ask for'),
   before: count.describe(
-    'numbers that count with it: of started copies of the file, or sent again since an approval',
+    'numbers that count with it: of started plans of its lines, or sent again since an approval',
   ),
   cost: Cost.nullable().describe('the most that it costs alone; null: not known'),
   prices: textOrNull.describe('the hash of the prices that count'),

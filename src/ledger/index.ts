@@ -42,6 +42,7 @@ export {
 } from './accounts/send-moments.ts';
 export { setPrices, setThreshold } from './accounts/settings.ts';
 export { type AccountStats, readAccountStats } from './accounts/stats.ts';
+export { takeVendorAccount } from './accounts/twins.ts';
 export {
   beginDoubt,
   hasSent,

@@ -129,13 +129,14 @@ function hasLost(account: string, found: FoundLost, isAll: boolean): string {
 
 /** Which plans wait, and how they go on. */
 function waiting(account: string, { paused }: FoundLost): string {
-  if (paused.length === 0) return '';
   const those = firstOf(paused.map(String), PLANS_NAMED);
-  return (
-    `${paused.length === 1 ? `Plan ${those} is` : `Plans ${those} are`} paused, because a lost ` +
-    `plan may have asked for what is lacking there: "lost ${account}" shows how to go on. ` +
-    'You may resume the account before that. '
-  );
+  const held =
+    paused.length === 0
+      ? 'New plans wait'
+      : `${paused.length === 1 ? `Plan ${those} is` : `Plans ${those} are`} paused, because a ` +
+        'lost plan may have asked for what is lacking there. New plans wait, too';
+  const next = 'You may resume the account before that. ';
+  return `${held}: "lost ${account}" shows how to go on. ${next}`;
 }
 
 const PLANS_NAMED = 5;

@@ -10,6 +10,7 @@ import {
   type Ledger,
   noteGone,
   openBatches,
+  takeVendorAccount,
   ticksFor,
   Watch,
 } from '../ledger/index.ts';
@@ -97,6 +98,7 @@ async function openParts(options: WorkerOptions) {
   try {
     await checkServers(options, queue);
     vendor = await openVendorFor(options);
+    if (account.mode === 'live') await takeVendorAccount(ledger, account, vendor.account());
     return { queue, vendor, ...(await openPlacing(options, queue, vendor)) };
   } catch (error) {
     await vendor?.close();
@@ -205,7 +207,7 @@ export async function openVendorFor({
   keys,
 }: Pick<WorkerOptions, 'config' | 'ledger' | 'account' | 'settings' | 'keys'>): Promise<Vendor> {
   const rules = refusalRules === null ? {} : { rules: readRefusalRules(refusalRules) };
-  const salt = await fingerprintSalt(ledger, account.id);
+  const salt = await fingerprintSalt(ledger);
   const optionsOf = ({ accessKey, secretAccessKey, concurrency }: AccountConfig) => ({
     accessKey,
     secretAccessKey,

@@ -16,7 +16,8 @@ test('a remainder goes to the account of its plan: the hint and the refusal name
     code: 'wrong_state',
     message:
       'This file is a remainder of plan 1 (plan.csv), which is of the account "east". ' +
-      'Nothing was stored. Submit it to that account.',
+      'Nothing was stored. Submit it to that account. To buy all of it for this one, ' +
+      'say --again (over HTTP: again=true).',
   });
   expect(await shell.ask([...submit, 'east'])).toMatchObject({ code: 0, id: 2 });
 });

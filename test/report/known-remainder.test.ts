@@ -17,7 +17,7 @@ import {
 import { BY } from '../support/by.ts';
 import { orderRow, sql } from '../support/ledger.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
-import { line, newPlan } from '../support/plans.ts';
+import { line, newAccount, newPlan } from '../support/plans.ts';
 import { answerTo, claimOne, newNumbers } from '../support/sending.ts';
 import { ANYHOW, NOTHING } from '../support/settling.ts';
 import { decide, filled, planWith, refused, textOf, undelivered } from './reported-plan.ts';
@@ -30,8 +30,8 @@ async function submit(...seen: Parameters<typeof lookAt>) {
 }
 
 describeOnALedger('a remainder', (given) => {
-  const twoLines = async (delimiter = ',') => {
-    const lines = [line({ line: 2 }), line({ line: 3, areaCode: '312', extra: ['x'] })];
+  const twoLines = async (delimiter = ',', note = 'x') => {
+    const lines = [line({ line: 2 }), line({ line: 3, areaCode: '312', extra: [note] })];
     const plan = await planWith(given.ledger, lines, ['Note'], { delimiter });
     await decide(given.ledger, plan, [filled, refused]);
     return { plan, text: await textOf(given.ledger, plan, 'remainder.csv') };
@@ -169,6 +169,19 @@ describeOnALedger('a remainder', (given) => {
     await expect(retryPlan(ledger, plan.id, { who: 'Ada' })).rejects.toMatchObject({
       message: expect.stringContaining(`Plan ${id} (autumn.csv) was submitted from`),
     });
+  });
+
+  test('that a spreadsheet saved again is refused elsewhere, too, or bars nothing', async () => {
+    const { ledger } = given;
+    const { plan, text } = await twoLines(',', 'elsewhere');
+    const other = { ...plan, account: await newAccount(ledger) };
+    const saved = text.replaceAll(',', ';');
+    await expect(submit(ledger, other, saved, 'autumn.csv')).rejects.toMatchObject({
+      code: 'wrong_state',
+      message: expect.stringContaining(`of the account "${plan.account.name}"`),
+    });
+    await submit(ledger, other, saved, 'autumn.csv', true);
+    expect(await retryPlan(ledger, plan.id, { who: 'Ada' })).toBe(1);
   });
 
   test('that is out of date and was bought again counts as one of its plan', async () => {

@@ -12,6 +12,7 @@ import {
   steerPlan,
   submitPlan,
 } from '../../src/ledger/index.ts';
+import { suspectNewPlans } from '../../src/maintenance/index.ts';
 import { heldUp } from '../ledger/held-up.ts';
 import { BY } from '../support/by.ts';
 import { passTime, sql } from '../support/ledger.ts';
@@ -25,6 +26,7 @@ import {
   newSha256,
   type SmallPlan,
 } from '../support/plans.ts';
+import { reconcilingBy } from '../support/reconciling.ts';
 import { newNumbers, readList, sendOne } from '../support/sending.ts';
 import { beginLosing, IN_DOUBT, refusedAs, statesIn } from './losing.ts';
 import { ground, memoryStore, moveOn } from './vouching.ts';
@@ -53,9 +55,9 @@ describeOnALedger('a plan that may ask for what a lost one asked for', (given) =
   test('pauses, and is resumed when the lost one is back and dismissed', async () => {
     const { vouch, older, plan, account, submitAgain, dismiss } = await begin(50);
     await vouch();
-    expect([await stateOf(older), await stateOf(plan)]).toEqual(['paused', 'running']);
+    expect(await stateOf(older)).toEqual('paused');
     const { pausedReason } = await ground(given.ledger, plan);
-    expect(pausedReason).toContain(`Plan ${older.id} is paused, because a lost plan`);
+    expect(pausedReason).toContain(`Plans ${plan.id}, ${older.id} are paused, because a`);
     expect(await planEvents(given.ledger, older.id)).toContainEqual(
       expect.objectContaining({ kind: 'plan_paused', who: 'witness' }),
     );
@@ -69,11 +71,49 @@ describeOnALedger('a plan that may ask for what a lost one asked for', (given) =
     expect(await lostPlans(given.ledger, account.id)).toEqual([]);
   });
 
+  test('may be its list in other bytes, and waits until that is back and dismissed', async () => {
+    const { vouch, older, account, submitAgain, dismiss } = await begin(54, ['filled']);
+    const { ledger } = given;
+    const lines = linesOf(10);
+    const unsent = await newPlan(ledger, { account, lines });
+    await vouch();
+    expect([await stateOf(older), await stateOf(unsent)]).toEqual(['running', 'paused']);
+    const edited = await newPlan(ledger, { account, lines, started: false });
+    const start = ({ id }: SmallPlan) => steerPlan(ledger, id, 'start', BY);
+    await expect(start(edited)).rejects.toMatchObject(refusedAs('has lost a plan'));
+    const { id } = await submitAgain();
+    for (const act of [start(edited), resume(unsent)])
+      await expect(act).rejects.toMatchObject(refusedAs(`had lost plan ${id}`));
+    const later = await newPlan(ledger, { account, lines, started: false });
+    expect(await start(later)).toMatchObject({ state: 'running' });
+    await dismiss();
+    expect(await start(edited)).toMatchObject({ state: 'running' });
+    expect(await resume(unsent)).toMatchObject({ state: 'running' });
+  });
+
+  test('waits for a lost remainder, too, when it has sent nothing', async () => {
+    const { vouch, older, account, sha256 } = await begin(55, ['filled', 'refused', 'refused']);
+    const { ledger } = given;
+    await vouch();
+    const edited = await newPlan(ledger, { account, started: false });
+    const lines = linesOf(10, 10, 10);
+    const back = await submitPlan(ledger, {
+      ...{ accountId: account.id, name: 'rest', check: checkOf(lines, sha256), who: 'Ada' },
+      ...{ again: false, remainderOf: older.id, lines: () => inBatches(lines) },
+      remainderEvents: (await planEvents(ledger, older.id)).length,
+    });
+    const start = steerPlan(ledger, edited.id, 'start', BY);
+    await expect(start).rejects.toMatchObject(refusedAs(`had lost plan ${back}`));
+  });
+
   test('goes on when the lost one is dismissed, which is in doubt when it comes back', async () => {
     const { vouch, older, account, sha256, submitAgain, dismiss } = await begin(30);
     await vouch();
     await expect(dismiss()).rejects.toMatchObject(refusedAs('under way', 'against_evidence'));
     await passTime(given.ledger, account, 200_000);
+    const unread = refusedAs('No list was read since it was sent', 'against_evidence');
+    await expect(dismiss()).rejects.toMatchObject(unread);
+    await readList(given.ledger, account, []);
     const known = { file: sha256, copy: 1, numbers: 30, sent: 2, planId: null };
     expect(await lostPlans(given.ledger, account.id)).toMatchObject([
       { ...known, isDismissed: false },
@@ -84,6 +124,33 @@ describeOnALedger('a plan that may ask for what a lost one asked for', (given) =
     expect(await statesIn(given.ledger, await submitAgain())).toEqual(IN_DOUBT);
     await steerPlan(given.ledger, older.id, 'pause', BY);
     expect(await resume(older)).toMatchObject({ state: 'running' });
+  });
+
+  test('is suspected of what the lost one bought, when a person dismisses that first', async () => {
+    const { vouch, plan, account, dismiss } = await begin(54, ['filled']);
+    const { ledger } = given;
+    await vouch();
+    const edited = await newPlan(ledger, { account, lines: linesOf(10, 10, 10), started: false });
+    await passTime(ledger, account, 200_000);
+    await readList(ledger, account, newNumbers(20));
+    await dismiss(true);
+    await steerPlan(ledger, edited.id, 'start', BY);
+    await suspectNewPlans(reconcilingBy(ledger, plan, () => []));
+    expect(await statesIn(ledger, edited)).toEqual([
+      ['unknown', 1],
+      ['unknown', 1],
+      ['waiting', 0],
+    ]);
+  });
+
+  test('may buy the lines of a dismissed one, which does not come back unasked', async () => {
+    const { vouch, account, submitAgain, dismiss } = await begin(54, ['filled']);
+    const { ledger } = given;
+    await vouch();
+    await dismiss(true);
+    await newPlan(ledger, { account, lines: linesOf(10, 10, 10) });
+    await expect(submitAgain()).rejects.toMatchObject(refusedAs('same lines', 'duplicate_file'));
+    expect(await statesIn(ledger, await submitAgain(undefined, true))).toEqual(IN_DOUBT);
   });
 
   test('goes on when it lacks fewer numbers than the lost one asked for', async () => {
@@ -129,11 +196,9 @@ describeOnALedger('a plan that may ask for what a lost one asked for', (given) =
     const { ledger } = given;
     const lines = linesOf(15, 15);
     const ready = await newPlan(ledger, { account, lines, started: false });
-    const small = await newPlan(ledger, { account, lines: linesOf(20), started: false });
     await vouch();
     const start = ({ id }: SmallPlan) => steerPlan(ledger, id, 'start', BY);
     const retry = () => retryPlan(ledger, older.id, BY);
-    expect(await start(small)).toMatchObject({ state: 'running' });
     for (const state of ['has lost a plan', 'had lost plan']) {
       await expect(start(ready)).rejects.toMatchObject(refusedAs(state));
       await expect(retry()).rejects.toMatchObject(refusedAs(state));

@@ -4,6 +4,7 @@ import { type Account, accountEvents, noteLostPlans } from '../../src/ledger/ind
 import { operationsOver } from '../../src/operations/index.ts';
 import { passTime } from '../support/ledger.ts';
 import { newPlan, newSha256, type SmallPlan } from '../support/plans.ts';
+import { readList } from '../support/sending.ts';
 import { documentedSite } from './documented.ts';
 import { leadsTo, press, read, ticked, words } from './pages-forms.ts';
 import { ask, post } from './site.ts';
@@ -15,11 +16,12 @@ let plan: SmallPlan;
 let file: string;
 let url: string;
 
-/** An account that has lost a plan of 10 numbers, of which one order was sent. */
+/** An account that has lost a plan of 10 numbers, of which one order was sent; a list is read. */
 beforeEach(async () => {
   plan = await newPlan(given.ledger);
   file = newSha256();
   await lose(plan.account, file);
+  await readList(given.ledger, plan.account, []);
   url = `/accounts/${encodeURIComponent(plan.account.name)}/lost-plans`;
 });
 

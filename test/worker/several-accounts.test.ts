@@ -209,3 +209,28 @@ describeInModes([POSTGRES_AND_REDIS], 'a worker whose file of accounts', ({ make
     expect([code, JSON.parse(stdout).account]).toEqual([0, 'east']);
   });
 });
+
+describeInModes([POSTGRES], 'one account of the vendor', ({ makeStorage }) => {
+  test('is one account here, also under another name in another file', async () => {
+    const storage = await makeStorage();
+    const { url } = await sandboxOf();
+    const { env, write } = accountsFile(storage, url, [live('east')]);
+    const runs = async (...accounts: Entry[]) => {
+      write(JSON.stringify(accounts));
+      const worker = await startWork(env, accounts.length);
+      worker.kill();
+      expect((await worker.exited).code).toBe(0);
+    };
+    await runs(live('east'));
+    await runs(live('east'), live('west'));
+    write(JSON.stringify([live('north', 'east')]));
+    const { code, stderr } = await runHere(['work'], { env });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/the account "north" is that of "east".*call it "east"/),
+    });
+    // Its own keys have changed since.
+    await runs(live('east', 'new'));
+    await runs(live('north', 'east'));
+  });
+});

@@ -6,6 +6,7 @@ import { exceeds, firstMonthOf, mostOf } from '../../prices/index.ts';
 import type { Queries } from '../ledger.ts';
 import type { KeptCheck } from '../plans/check.ts';
 import { findPrices, plannedCost } from '../plans/cost.ts';
+import { isCopyOf } from '../plans/lock.ts';
 
 /** An order that is sent again, its attempt that bought nothing, and what it asks for then. */
 export type SentAgain = { order: number; attempt: number; numbers: number };
@@ -51,15 +52,17 @@ type Plan = {
 const SHOWN = 20;
 
 /**
- * Counts what a release means at this moment: a start with the started copies of its file, another
- * one with what was freed before it. Call it while the plans of the file are locked.
+ * Counts what a release means at this moment: a start with the started plans of the same lines,
+ * another one with what was freed before it. Call it while all of these are locked.
  */
 export async function askFor(tx: Queries, release: Release, guarded: GuardedPlan): Promise<Ask> {
-  const { accountId, threshold, sha256 } = guarded;
+  const { accountId, threshold } = guarded;
   const plans = await tx.query<Plan>(
-    `select id, copy, requested, orders, checked, freed, started_at is not null as "isStarted"
-     from ledger.plans where account_id = $1 and sha256 = $2 order by id`,
-    [accountId, sha256],
+    `select p.id, p.copy, p.requested, p.orders, p.checked, p.freed,
+       p.started_at is not null as "isStarted"
+     from ledger.plans own join ledger.plans p on ${isCopyOf('p', 'own')}
+     where own.id = $1 order by p.id`,
+    [release.planId],
   );
   const plan = plans.find(({ id }) => id === release.planId)!;
   const { prices } = await findPrices(tx, release.planId);

@@ -644,6 +644,7 @@ CREATE TABLE ledger.accounts (
     reconciled_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
     listing_id integer,
     refused_vendor_accounts integer[] DEFAULT '{}'::integer[] NOT NULL,
+    vendor_account integer,
     CONSTRAINT accounts_approval_sane CHECK (((approval IS NULL) OR (((((approval ->> 'hours'::text))::integer >= 1) AND (((approval ->> 'hours'::text))::integer <= 720)) AND (COALESCE((approval ->> 'aboveNumbers'::text), (approval ->> 'aboveMoney'::text)) IS NOT NULL)))),
     CONSTRAINT accounts_mode_known CHECK ((mode = ANY (ARRAY['sandbox'::text, 'live'::text]))),
     CONSTRAINT accounts_probe_known CHECK ((probe = ANY (ARRAY['wanted'::text, 'sent'::text]))),
@@ -886,7 +887,6 @@ CREATE TABLE ledger.lost_plans (
     bits bytea NOT NULL,
     deadline_tick bigint NOT NULL,
     baseline integer NOT NULL,
-    newest_plan integer NOT NULL,
     dismissed boolean NOT NULL
 );
 
@@ -1089,6 +1089,9 @@ ALTER TABLE ONLY ledger.accounts
 
 ALTER TABLE ONLY ledger.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ledger.accounts
+    ADD CONSTRAINT accounts_vendor_account_once UNIQUE (vendor_account);
 
 ALTER TABLE ONLY ledger.approvals
     ADD CONSTRAINT approvals_pkey PRIMARY KEY (id);

@@ -88,12 +88,12 @@ export function waitingThatFit(
 
 /** Marks numbers that a lost order may have bought. `after` is the list before them. */
 export async function noteLost(
-  ledger: Ledger,
+  tx: Queries,
   accountId: number,
   numbers: string[],
   after: number,
 ): Promise<void> {
-  await ledger.query(
+  await tx.query(
     `update ledger.owned set lost_after = $3
      where account_id = $1 and number = any($2::bigint[]) and lost_after is null`,
     [accountId, numbers, after],

@@ -39,7 +39,7 @@ export async function doubtResubmitted(tx: Queries, planId: number): Promise<Com
      where p.id = $1 and a.id = p.account_id
        and l.account_id = p.account_id and l.plan_key = ${PLAN_KEY}
      returning l.plan_key as "planKey", l.attempt, l.bits, l.baseline,
-       l.newest_plan as "newestPlan", l.dismissed as "isDismissed",
+       l.dismissed as "isDismissed",
        a.id as "accountId", (l.deadline_tick - a.ticks)::float8 as "deadlineMs"`,
     [planId],
   );
@@ -92,8 +92,6 @@ type LostMarks = Bitmap &
   };
 
 type ComeBack = {
-  /** The newest plan that was there when it was found to be lost; 0: there was none. */
-  newestPlan: number;
   /** A person has said that nothing waits for it. */
   isDismissed: boolean;
 };

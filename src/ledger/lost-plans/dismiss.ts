@@ -4,8 +4,9 @@ import { AppError } from '../../errors.ts';
 import { requireSeen, type Shown } from '../../seen.ts';
 import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
 import { type By, noteEvent } from '../events.ts';
-import type { Ledger, Queries } from '../ledger.ts';
+import { type Ledger, only, type Queries } from '../ledger.ts';
 import { isForeign, isStray } from '../listings/listings.ts';
+import { noteLost } from '../listings/suspects.ts';
 import { keyPart } from '../order-id.ts';
 import { COMPARE_FIRST, firstFew, type Overruled, overruled } from '../orders/objections.ts';
 import { CAME_BACK, shownFile } from './hold-up.ts';
@@ -46,10 +47,11 @@ export const shownOfLost = (plans: LostPlan[]): Shown => ({
 
 /**
  * A named person dismisses the lost plans of a file: other plans may then be started, resumed and
- * tried again. When the file is submitted later, it is still the lost plan. `againstEvidence`
- * overrides objections, and the event keeps them. Throws AppError `not_found` when no lost plan has
- * such a file, `wrong_state` when the beginning fits several files, all of it was dismissed
- * already, or it is not what was seen, and `against_evidence`, with all `objections`.
+ * tried again. What they may have bought stays under suspicion. When the file is submitted later,
+ * it is still the lost plan. `againstEvidence` overrides objections, and the event keeps them.
+ * Throws AppError `not_found` when no lost plan has such a file, `wrong_state` when the beginning
+ * fits several files, all of it was dismissed already, or it is not what was seen, and
+ * `against_evidence`, with all `objections`.
  */
 export async function dismissLostPlans(
   ledger: Ledger,
@@ -63,13 +65,17 @@ export async function dismissLostPlans(
     const lost = chosen(all, beginning, account.name);
     const [{ file }] = lost as [LostPlan];
     requireSeen(seen, shownOfLost(all.filter((each) => each.file === file)));
-    const objections = await lostPlanObjections(tx, account.id, file);
+    const known = await knownOf(tx, account.id, file);
+    const strays = known.since === null ? [] : await straysSince(tx, account.id, known.since);
+    const objections = objectionsTo(known, strays);
     const against = overruled('The lost plan was not dismissed', objections, againstEvidence);
     await tx.query(
       `update ledger.lost_plans l set dismissed = true
        where l.account_id = $1 and ${keyPart('l.plan_key', 'sha256')} = $2`,
       [account.id, file],
     );
+    // Nothing waits for the plan now, and its list may be submitted in another form.
+    if (known.since !== null) await noteLost(tx, account.id, strays, known.since);
     const note = { kind: 'lost_plan_dismissed', ...by, detail: { file, ...against } };
     if (lost.some(({ planId }) => planId === null))
       await noteEvent(tx, { ...note, accountId: account.id });
@@ -99,30 +105,47 @@ function chosen(all: LostPlan[], beginning: string, account: string): LostPlan[]
   return open;
 }
 
-/** Objections, each a sentence. While the ledger is in doubt, that is the only one. */
-async function lostPlanObjections(tx: Queries, accountId: number, file: string): Promise<string[]> {
-  const [known] = await tx.query<{
-    isVouchedFor: boolean;
-    since: number | null;
-    isUnderWay: boolean;
-  }>(
+type Known = {
+  isVouchedFor: boolean;
+  /** The list before what the lost plans of the file bought; null: all of them are back. */
+  since: number | null;
+  isUnderWay: boolean;
+  /** A list was read after their last request had ended. */
+  isListed: boolean;
+};
+
+async function knownOf(tx: Queries, accountId: number, file: string): Promise<Known> {
+  const rows = await tx.query<Known>(
     `select ${IS_VOUCHED_FOR} as "isVouchedFor", min(l.baseline) as since,
-       coalesce(bool_or(l.deadline_tick > a.ticks), false) as "isUnderWay"
+       coalesce(bool_or(l.deadline_tick > a.ticks), false) as "isUnderWay",
+       coalesce(max(l.deadline_tick) <= (
+         select began_tick from ledger.listings where id = a.listing_id), false) as "isListed"
      from ledger.accounts a left join ledger.lost_plans l
        on l.account_id = a.id and ${keyPart('l.plan_key', 'sha256')} = $2
      where a.id = $1 group by a.id`,
     [accountId, file],
   );
-  if (!known?.isVouchedFor) return [COMPARE_FIRST];
-  const { since, isUnderWay } = known;
-  if (since === null) return [];
+  return only(rows, 'an account');
+}
+
+/** Each a sentence. While the ledger is in doubt, that is the only one. */
+function objectionsTo(known: Known, strays: string[]): string[] {
+  if (!known.isVouchedFor) return [COMPARE_FIRST];
+  if (known.since === null) return [];
+  const owned = counted(strays.length, 'number');
   return [
-    ...(isUnderWay ? ['A request of it may still be under way.'] : []),
-    ...(await mayHaveBought(tx, accountId, since)),
+    ...(known.isUnderWay ? ['A request of it may still be under way.'] : []),
+    ...(known.isUnderWay || known.isListed
+      ? []
+      : ['No list was read since it was sent: "reconcile" reads one.']),
+    ...(strays.length > 0
+      ? [`It may have bought ${owned} that no order of the account has: ${firstFew(strays)}.`]
+      : []),
   ];
 }
 
-async function mayHaveBought(tx: Queries, accountId: number, since: number): Promise<string[]> {
+/** Numbers that came to the account's list after that one, and that nothing explains. */
+async function straysSince(tx: Queries, accountId: number, since: number): Promise<string[]> {
   const rows = await tx.query<{ number: string }>(
     `select w.number::text as number from ledger.owned w
      where w.account_id = $1 and w.gone_listing is null
@@ -131,10 +154,5 @@ async function mayHaveBought(tx: Queries, accountId: number, since: number): Pro
      order by w.number`,
     [accountId, since],
   );
-  if (rows.length === 0) return [];
-  const those = firstFew(rows.map(({ number }) => number));
-  return [
-    `It may have bought ${counted(rows.length, 'number')} that no order of the account has: ` +
-      `${those}.`,
-  ];
+  return rows.map(({ number }) => number);
 }

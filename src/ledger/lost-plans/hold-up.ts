@@ -1,11 +1,13 @@
 /**
- * A lost plan may have been a remainder or a copy of an older plan. That one is held up, so that
- * not both buy the same, until a named person says that nothing waits for the lost one.
+ * What a lost plan asked for is not known until its file is back. Plans that may ask for the same
+ * are held up, so that not both buy it, until a named person says that nothing waits for the lost
+ * one: plans of which it may have been a remainder or a copy, and all that have sent nothing. Such
+ * a plan may be the same list, saved in another form, or a part of it.
  */
 
 import { AppError } from '../../errors.ts';
 import type { Queries } from '../ledger.ts';
-import { keyPart } from '../order-id.ts';
+import { isOfPlan, keyPart } from '../order-id.ts';
 
 /**
  * Throws AppError `wrong_state` when a lost plan may have asked for what this one asks for, even
@@ -48,14 +50,18 @@ const asksTheSame = (file: string, numbers: string, plan: string): string => `(
     -- Both may be remainders of a third one.
     or ${hasNote(plan, `e.detail ? 'remainderOf'`)})`;
 
-/** The same of the lost plan of that key. */
-export const mayAskTheSame = (key: string, plan: string): string =>
-  asksTheSame(keyPart(key, 'sha256'), `${keyPart(key, 'numbers')}::int`, plan);
+/** In SQL: whether that plan has sent nothing. */
+const isUnsent = (plan: string): string => `not exists (
+  select from ledger.attempts t where ${isOfPlan('t.order_id', `${plan}.id`)})`;
 
-/** In SQL: whether plan `back` was lost, is no known remainder, may have bought, not dismissed. */
+/** In SQL: whether `plan` may ask for what the lost plan of that key asked for. */
+export const mayAskTheSame = (key: string, plan: string): string =>
+  `(${isUnsent(plan)}
+    or ${asksTheSame(keyPart(key, 'sha256'), `${keyPart(key, 'numbers')}::int`, plan)})`;
+
+/** In SQL: whether plan `back` was lost, may have bought, and nobody has dismissed it. */
 export const CAME_BACK = `(
-  ledger.may_buy(back)
-  and ${hasNote('back', `e.detail ? 'lostAfter' and not e.detail ? 'remainderOf'`)}
+  ledger.may_buy(back) and ${hasNote('back', `e.detail ? 'wasLost'`)}
   and not exists (select from ledger.events e
     where e.plan_id = back.id and e.kind = 'lost_plan_dismissed'))`;
 
@@ -65,22 +71,20 @@ function hasNote(plan: string, which: string): string {
     where e.plan_id = ${plan}.id and e.kind = 'plan_submitted' and ${which})`;
 }
 
-/**
- * In SQL: the lost plans that hold up plan `p`, which is older than the loss or was lost itself.
- */
+/** In SQL: the lost plans that hold up plan `p`. */
 const HOLD_UP = `
   select null::int as id, ${keyPart('l.plan_key', 'sha256')} as file
   from ledger.lost_plans l
-  where l.account_id = p.account_id and not l.dismissed
-    and (p.id <= l.newest_plan or ${hasNote('p', `e.detail ? 'lostAfter'`)})
-    and ${mayAskTheSame('l.plan_key', 'p')}
+  where l.account_id = p.account_id and not l.dismissed and ${mayAskTheSame('l.plan_key', 'p')}
   union all
   select back.id, back.sha256
   from ledger.plans back
-  where back.account_id = p.account_id and back.id <> p.id
-    and (${hasNote('back', `p.id <= (e.detail ->> 'lostAfter')::int`)}
-      or ${hasNote('p', `e.detail ? 'lostAfter'`)})
-    and ${asksTheSame('back.sha256', 'back.requested', 'p')} and ${CAME_BACK}`;
+  where back.account_id = p.account_id and back.id <> p.id and ${CAME_BACK}
+    -- What was submitted after it was compared with its lines.
+    and (p.id < back.id and ${isUnsent('p')}
+      or (p.id < back.id or ${hasNote('p', `e.detail ? 'wasLost'`)})
+        and not ${hasNote('back', `e.detail ? 'remainderOf'`)}
+        and ${asksTheSame('back.sha256', 'back.requested', 'p')})`;
 
 /** In SQL: the state of plan `p` when orders wait again: a finished one runs if nothing bars it. */
 export const REOPENED_STATE = `case when p.state <> 'finished' then p.state

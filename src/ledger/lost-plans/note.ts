@@ -69,9 +69,8 @@ async function keepMarks(
   for (const { planKey, attempt, bits } of joined([...kept, ...lost])) {
     await tx.query(
       `insert into ledger.lost_plans as l
-         (account_id, plan_key, attempt, bits, deadline_tick, baseline, newest_plan, dismissed)
+         (account_id, plan_key, attempt, bits, deadline_tick, baseline, dismissed)
        select id, $2, $3, $4::bytea, ticks + $5, $6,
-         (select coalesce(max(id), 0) from ledger.plans),
          exists (select from ledger.lost_plans d
            where d.account_id = $1 and d.plan_key = $2 and d.dismissed)
        from ledger.accounts where id = $1

@@ -5,8 +5,13 @@ export async function lockPlan(tx: Queries, id: number): Promise<void> {
   await tx.query('select id from ledger.plans where id = $1 for no key update', [id]);
 }
 
+/** In SQL: whether a plan is of the same lines as another one, whatever the bytes of its file. */
+export const isCopyOf = (plan: string, own: string): string =>
+  `(${plan}.account_id = ${own}.account_id
+    and (${plan}.sha256 = ${own}.sha256 or ${plan}.rows_sha256 = ${own}.rows_sha256))`;
+
 /**
- * Locks plans, the copies of their files, and all that remainders link them with, in the same
+ * Locks plans, their copies, and all that remainders link them with, in the same
  * sequence for everyone: of two that may buy the same, the later one sees the earlier one. Call it
  * before anything else locks one of these plans, and before orders or the account change.
  */
@@ -34,8 +39,7 @@ const LOCK_AKIN = `
   where id in (
     select id from below
     union
-    select p.id from ledger.plans own
-      join ledger.plans p on p.account_id = own.account_id and p.sha256 = own.sha256
+    select p.id from ledger.plans own join ledger.plans p on ${isCopyOf('p', 'own')}
     where own.id = any($1::int[]))
   order by id for no key update`;
 

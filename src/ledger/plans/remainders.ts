@@ -24,7 +24,7 @@ type Of = { id: number; name: string; account: string; isOwn: boolean };
 
 /**
  * The plans that handed out a remainder whose bytes have this hash, or whose lines have it, if they
- * are of this account and have other lines themselves. The account's come first, then the newest.
+ * have other lines themselves. The account's come first, then the newest.
  */
 export function plansOfRemainder(ledger: Queries, accountId: number, hash: string) {
   return ledger.query<Of>(
@@ -32,7 +32,7 @@ export function plansOfRemainder(ledger: Queries, accountId: number, hash: strin
      from ledger.remainders r join ledger.plans p on p.id = r.plan_id
        join ledger.accounts a on a.id = p.account_id
      where r.sha256 = $2
-       or r.rows_sha256 = $2 and r.rows_sha256 <> p.rows_sha256 and p.account_id = $1
+       or r.rows_sha256 = $2 and r.rows_sha256 <> p.rows_sha256
      order by "isOwn" desc, p.id desc`,
     [accountId, hash],
   );
@@ -53,7 +53,8 @@ export async function refuseStaleRemainder(
     throw new AppError(
       'wrong_state',
       `This file is a remainder of plan ${of.id} (${of.name}), which is of the account ` +
-        `"${of.account}". Nothing was stored. Submit it to that account.`,
+        `"${of.account}". Nothing was stored. Submit it to that account. To buy all of it for ` +
+        'this one, say --again (over HTTP: again=true).',
       { id: of.id, account: of.account },
     );
   }

@@ -67,12 +67,14 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     await tx.query('update ledger.plans set rows_sha256 = $2 where id = $1', [planId, rows]);
     const comeBack = await doubtResubmitted(tx, planId);
     const { remainderOf, remainderEvents = 0, check, again } = submission;
-    if (!remainderOf && !again && !comeBack) {
+    // Nothing has waited for a plan that was dismissed: another one may have bought its lines.
+    const isAwaited = comeBack !== null && !comeBack.isDismissed;
+    if (!remainderOf && !again && !isAwaited) {
       await refuseSameRows(tx, accountId, planId, rows);
       // A spreadsheet that saves a remainder changes its bytes, and not its lines.
       await refuseStaleRemainder(tx, accountId, rows);
     }
-    if (!again && !comeBack)
+    if (!again && !isAwaited)
       await refuseMostLines(tx, accountId, { id: planId, lines: check.lines, sample });
     let barred = remainderOf ? [remainderOf] : [];
     if (remainderOf && !again) {
@@ -83,14 +85,16 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     // A remainder that a person buys once more, or an earlier one: its plan may not buy that, too.
     // A plan that was lost holds up all that it may have been a remainder of.
     else if (!comeBack) {
-      const noted = (await plansOfRemainder(tx, accountId, rows)).map(({ id }) => id);
+      // Another account's plan may lack the same lines by chance.
+      const known = (await plansOfRemainder(tx, accountId, rows)).filter(({ isOwn }) => isOwn);
+      const noted = known.map(({ id }) => id);
       if (noted.length > 0) await lockAkin(tx, ...noted);
       barred = await barredBy(tx, [...new Set([...lacking, ...noted])]);
     }
     if (barred.length > 0) await overtakeEarlier(tx, barred, planId);
     const detail = {
       ...(barred.length > 0 ? { remainderOf: barred } : {}),
-      ...(comeBack && !comeBack.isDismissed ? { lostAfter: comeBack.newestPlan } : {}),
+      ...(isAwaited ? { wasLost: true } : {}),
     };
     await noteEvent(tx, { kind: 'plan_submitted', who, by, accountId, planId, detail });
     return planId;

@@ -68,6 +68,16 @@ describeOnALedger('approval', (given) => {
       expect(await asked(start(waiting!.plan))).toBeGreaterThan(waiting!.id);
     });
 
+    test('counts started plans of the same lines in other bytes, also at one moment', async () => {
+      const account = await careful();
+      const first = await planOf({ account, numbers: 12 });
+      const second = await planOf({ account, numbers: 12 });
+      const results = await Promise.allSettled([start(first.id), start(second.id)]);
+      expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      const questions = [...(await approvals(first.id)), ...(await approvals(second.id))];
+      expect(questions).toMatchObject([{ numbers: 24, facts: { numbers: 12, before: 12 } }]);
+    });
+
     test('that two ask for at once with one yes happens once', async () => {
       const plan = await planOf();
       await yes(await asked(start(plan.id)));

@@ -160,8 +160,8 @@ describeOnALedger('a number that a person calls foreign', (given) => {
       await sql(
         given.ledger,
         `insert into ledger.lost_plans
-           (account_id, plan_key, attempt, bits, deadline_tick, baseline, newest_plan, dismissed)
-         values ($1, 'lost', 1, '\\x80', 0, 0, 0, false), ($1, 'past', 1, '\\x80', 0, 0, 0, true)`,
+           (account_id, plan_key, attempt, bits, deadline_tick, baseline, dismissed)
+         values ($1, 'lost', 1, '\\x80', 0, 0, false), ($1, 'past', 1, '\\x80', 0, 0, true)`,
         [plan.account.id],
       );
       expect(await refusal(plan, [number])).toEqual([

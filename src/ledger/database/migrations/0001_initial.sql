@@ -142,6 +142,9 @@ create table ledger.accounts (
   -- As in an attempt: those that a list showed to be other accounts of the vendor's, until another
   -- one shows that they are not.
   refused_vendor_accounts integer[] not null default '{}',
+  -- The fingerprint of the vendor account from which its workers buy; null: none was noted. No two
+  -- accounts buy from one.
+  vendor_account integer constraint accounts_vendor_account_once unique,
   constraint accounts_sandbox_only check (sandbox_url is null or mode = 'sandbox')
 ) with (fillfactor = 20);
 
@@ -1083,9 +1086,6 @@ create table ledger.lost_plans (
   deadline_tick bigint not null,
   -- A list that is certainly older than the attempts; 0: there is none.
   baseline      integer not null,
-  -- The newest plan when it was found to be lost; 0: there was none. It was no remainder of a
-  -- later one.
-  newest_plan   integer not null,
   -- A person has said that no other plan waits for it.
   dismissed     boolean not null,
   constraint lost_plans_pkey primary key (account_id, plan_key, attempt)
@@ -1327,7 +1327,7 @@ create table ledger.approvals (
     constraint approvals_orders_named check ((kind = 'start') = (orders = '{}')),
   -- What a person must know to answer.
   facts jsonb not null,
-  -- What it asks for, counted with started copies of its file, or with what was freed since a yes.
+  -- What it asks for, counted with started plans of its lines, or what was freed since a yes.
   numbers int not null constraint approvals_numbers_sane check (numbers > 0),
   -- The most that this costs, once and in the first month; null: not known.
   money text,

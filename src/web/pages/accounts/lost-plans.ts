@@ -25,8 +25,9 @@ export const LOST_PLANS: SaidList<LostPlan> = {
   title: 'Plans that the ledger has lost',
   introduction: `These were sent before the ledger was put back. Submit the file of a lost plan
     again, unless it is gone: what was sent of it is not bought again. It may have been the
-    remainder of an older plan. So older plans that may ask for the same wait until you dismiss
-    it.`,
+    remainder of an older plan, and a new plan may be the same list in another form. So older
+    plans that may ask for the same wait until you dismiss it, and so do all that have sent
+    nothing.`,
   said: html`<b>It is dismissed.</b> Resume each plan that has paused for it.`,
   none: emptyCard('There are none', html`The ledger has lost no plan that others wait for.`),
   cards: (lost, visit) =>
@@ -35,8 +36,9 @@ export const LOST_PLANS: SaidList<LostPlan> = {
 
 function cardOf(file: string, plans: LostPlan[], { may }: Visit): SaidCard {
   const isOpen = plans.some(({ isDismissed }) => !isDismissed);
-  const warning = html`<p class="muted">Cancel first the plans whose remainder it was. If you
-      dismiss a plan that asked for the same as another one, both buy it, and you pay twice.</p>
+  const warning = html`<p class="muted">Cancel first the plans that ask for what it asked for.
+      If you dismiss a plan that asked for the same as another one, both buy it, and you pay
+      twice.</p>
     ${hidden('file', file)}${hidden('seen', seenOf(shownOfLost(plans)))}`;
   return {
     form: file,
