@@ -1,3 +1,4 @@
+import { withFullStop } from '../../../english.ts';
 import { type AccountState, UNKNOWN_IN_A_ROW, UNKNOWN_OF_FIFTY } from '../../../ledger/index.ts';
 import { stateWords, type Threshold, thresholdWords } from '../../../limits/index.ts';
 import type { ObservedAccount } from '../../../obstacles/index.ts';
@@ -6,7 +7,7 @@ import { accountAnchor, accountUrl, modeTag } from '../components/mode.ts';
 import { fault, note } from '../components/note.ts';
 import { count, counted, onTheirWay, pace, stillFinish } from '../components/numbers.ts';
 import { OBSTACLES, obstacleNote } from '../components/obstacles.ts';
-import { pageText, withFullStop } from '../components/page-text.ts';
+import { pageText } from '../components/page-text.ts';
 import { type Html, html } from '../html.ts';
 import type { Visit } from '../layout.ts';
 
