@@ -8,7 +8,9 @@ test('a remainder goes to the account of its plan: the hint and the refusal name
   // The sandbox has few numbers in 907.
   shell.file('plan.csv', 'area_code,quantity\n907,60\n');
   const { stdout } = await shell.run(['order', 'plan.csv', '--account', 'east', '--out', 'out']);
-  expect(stdout).toContain('"bulk-order order out/remainder.csv --account east" buys the rest');
+  expect(stdout).toContain(
+    '"bulk-order order out/remainder.csv --account east" asks again for the rest',
+  );
 
   const submit = ['submit', 'out/remainder.csv', '--account'];
   const { error } = await shell.ask([...submit, 'west']);
