@@ -60,10 +60,11 @@ function aboutMissing(
   const how = path
     ? `"${order}" asks again for ${rest}: remainder.csv is a plan.`
     : `"results ${id}" writes remainder.csv, a plan of ${rest}.`;
+  // No advice to edit the remainder: a file with other lines is not known as one.
   const elsewhere =
     short > 0
-      ? ' Where the vendor had no more, name other area codes in a column "fallback", or add ' +
-        '"--keep-trying 3d".'
+      ? ' Where the vendor had no more, add "--keep-trying 3d" to go on asking; in your next ' +
+        'plan, a column "fallback" may say where else to buy.'
       : '';
   const mayRetry = plan.state !== 'cancelled' && refused + undelivered > 0;
   const retry = mayRetry ? ` "retry ${id}" tries refused and undelivered orders again.` : '';

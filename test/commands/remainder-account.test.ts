@@ -9,7 +9,8 @@ test('a remainder goes to the account of its plan: the hint and the refusal name
   shell.file('plan.csv', 'area_code,quantity\n907,60\n');
   const { stdout } = await shell.run(['order', 'plan.csv', '--account', 'east', '--out', 'out']);
   expect(stdout).toContain(
-    '"bulk-order order out/remainder.csv --account east" asks again for the rest',
+    '"bulk-order order out/remainder.csv --account east" asks again for the rest: remainder.csv ' +
+      'is a plan. Where the vendor had no more, add "--keep-trying 3d" to go on asking;',
   );
 
   const submit = ['submit', 'out/remainder.csv', '--account'];
