@@ -68,11 +68,21 @@ export async function runCommandLine(): Promise<void> {
   outliveReaders();
 
   try {
+    refuseStop(called);
     await program.parseAsync();
   } catch (error) {
     process.exitCode = await tell(error);
   }
   await requireAnswer();
+}
+
+/** Whoever must stop buying now has no time to look for the command. */
+function refuseStop(called: string): void {
+  if (!['stop', 'halt', 'abort'].includes(called)) return;
+  throw usageError(
+    `There is no command "${called}". "pause ID" stops a plan until "resume ID", and "cancel ID" ` +
+      'stops it for good.',
+  );
 }
 
 /** An answer that nobody can read is no success, unless its reader has left. */

@@ -58,3 +58,8 @@ export function hours(minutes: number): string {
   const text = `${Math.floor(minutes / 60) % 24} h ${minutes % 60} min`;
   return days > 0 ? `${days} d ${text}` : text;
 }
+
+/** The text with a full stop at its end, unless it has one. */
+export function withFullStop(text: string): string {
+  return /[.!?]["”]?$/.test(text.trim()) ? text.trim() : `${text.trim()}.`;
+}

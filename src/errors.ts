@@ -48,7 +48,7 @@ export const ERROR_CODES = {
   no_file: 'a file is missing, cannot be read, or is not a file',
   bad_file: 'a file is not readable CSV',
   bad_plan: 'the plan has errors; nothing was stored',
-  duplicate_file: 'this file was submitted before',
+  duplicate_file: 'an earlier plan has this file, or most of its lines',
   idempotency_key_reused: 'this Idempotency-Key was used for another plan',
   not_found: 'there is no such plan, order, approval, account, user, token or address',
   wrong_state:

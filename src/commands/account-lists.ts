@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { count, counted } from '../english.ts';
-import { type By, type LostPlan, type Stray, shownFile } from '../ledger/index.ts';
+import { confirmDismissal, lostTable } from '../dialogue/index.ts';
+import { counted } from '../english.ts';
+import type { By, LostPlan, Stray } from '../ledger/index.ts';
 import {
   chooseAccount,
   type Operations,
@@ -107,7 +108,10 @@ const LOST: List<LostPlan, ReturnType<typeof readDismissal>> = {
   items: (operations, account) => operations.lostPlans(account),
   describe: describeLost,
   async say(operations, account, wish) {
-    const dismissed = await operations.dismiss(account, wish);
+    const lost = await operations.lostPlans(account);
+    const these = lost.filter(({ file }) => file.startsWith(wish.file.toLowerCase()));
+    const seen = await confirmDismissal(these);
+    const dismissed = await operations.dismiss(account, { ...wish, seen });
     const lines = [
       `${counted(dismissed.length, 'lost plan')} dismissed.`,
       'Resume each plan that has paused for it: "resume ID"',
@@ -119,16 +123,7 @@ const LOST: List<LostPlan, ReturnType<typeof readDismissal>> = {
 function describeLost(account: string, lost: LostPlan[]): ScreenLine[] {
   if (lost.length === 0) return ['The ledger has lost no plan that another one waits for.'];
   return [
-    ...table(
-      ['file', 'copy', 'numbers', 'orders sent', ''],
-      lost.map(({ file, copy, numbers, sent, planId, isDismissed }) => [
-        shownFile(file),
-        count(copy),
-        count(numbers),
-        sent === null ? '' : count(sent),
-        planId === null ? (isDismissed ? 'lost, dismissed' : 'lost') : `back, as plan ${planId}`,
-      ]),
-    ),
+    ...lostTable(lost),
     ...(lost.every(({ isDismissed }) => isDismissed) ? [] : howToGoOn(account)),
   ];
 }

@@ -3,8 +3,8 @@ import {
   acceptedLines,
   confirmNothing,
   confirmVerdicts,
+  noneLines,
   obstacleLines,
-  unclearLine,
 } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
 import { usageError } from '../errors.ts';
@@ -69,13 +69,15 @@ export function addSettle(program: Command): void {
 }
 
 async function settleOne(order: number, options: SettleOptions, command: Command): Promise<void> {
-  const settlement = readSettlement(options, { who: actingUser(), by: options.by });
+  const said = readSettlement(options, { who: actingUser(), by: options.by });
   await using operations = await openOperations(command);
   const unknown =
     options.accept || options.nothing ? await findUnknown(operations, order) : undefined;
   const verdict = options.accept && (await looked(unknown, options));
-  if (options.nothing && unknown && !options.yes) await confirmNothing(unknown);
-  const settled = await operations.settle(order, verdict ? { ...settlement, verdict } : settlement);
+  const isAsked = options.nothing && unknown && !options.yes;
+  const seen = isAsked ? await confirmNothing(unknown) : undefined;
+  const attempt = options.attempt ?? seen;
+  const settled = await operations.settle(order, { ...said, attempt, ...(verdict && { verdict }) });
   answer(options.json, settled, () => describe(settled));
   if (settled.state !== 'waiting') return;
   say(...afterNothing(await operations.plan(planOf(order)), operations));
@@ -141,10 +143,9 @@ async function acceptAll(
   if (verdicts.length > 0) await confirmVerdicts(verdicts, options);
   const accepted = await operations.acceptVerdicts(verdicts, by);
   const unknown = verdicts.length > 0 ? [] : await operations.unknown(planId);
-  answer(options.json, { verdicts, ...accepted }, () => [
-    ...acceptedLines(verdicts, accepted),
-    unclearLine(unknown.map(({ proposal }) => proposal)),
-  ]);
+  answer(options.json, { verdicts, ...accepted }, () =>
+    verdicts.length > 0 ? acceptedLines(verdicts, accepted) : noneLines(unknown),
+  );
   if (accepted.settled.some(({ state }) => state === 'waiting')) {
     say('The next worker sends what waits, except for plans that are paused or cancelled.');
   }

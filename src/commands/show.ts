@@ -1,13 +1,7 @@
 import type { Command } from 'commander';
 import { describeLines, describePlan } from '../dialogue/index.ts';
-import {
-  type LedgerEvent,
-  missingOf,
-  nameOf,
-  type PlanDocument,
-  paceOf,
-  stateWord,
-} from '../ledger/index.ts';
+import { eventSentence, reasonBeside } from '../events/index.ts';
+import { missingOf, type PlanDocument, paceOf, stateWord } from '../ledger/index.ts';
 import { PLANS_LISTED } from '../operations/index.ts';
 import { openOperations } from '../session/index.ts';
 import { answer, idOf, newCommand, type ScreenLine, table } from '../terminal/index.ts';
@@ -20,19 +14,13 @@ export function addShow(program: Command): void {
       const plan = await operations.show(id);
       const lines = json ? [] : await describeLines(operations, plan);
       const events = plan.events
-        .map((e) => [
-          e.at.toISOString(),
-          `${e.kind}${detailsOf(e)}`,
-          String(e.orderId ?? ''),
-          nameOf(e),
-          e.why ?? '',
-        ])
+        .map((each) => [each.at.toISOString(), eventSentence(each), reasonBeside(each) ?? ''])
         .reverse();
       const names = { plan: id, pace: paceOf(plan) ?? plan.rate };
       answer(json, { ...plan, ...names }, () => [
         ...describePlan(plan, operations),
         ...lines,
-        ...table(['when', 'what', 'order', 'who', 'why'], events),
+        ...table(['when', 'what happened', 'why'], events),
       ]);
     });
 }
@@ -60,16 +48,4 @@ function planTable(plans: PlanDocument[]): ScreenLine[] {
     plans.length >= PLANS_LISTED &&
       `These are the newest ${PLANS_LISTED}. The page "Plans" has those before, too.`,
   ];
-}
-
-/** ` (rate 2)`: the facts of an event. */
-function detailsOf({ kind, detail }: LedgerEvent): string {
-  const facts = Object.entries(detail)
-    .filter(([, value]) => value !== null && typeof value !== 'object')
-    // The pause and resume of an account store its pace, too, which they do not change.
-    .filter(([name]) => name !== 'rate' || kind === 'account_rate')
-    .map(([name, value]) => `${name} ${value}`);
-  const isWithoutPace = kind === 'account_rate' && detail.rate === null;
-  if (isWithoutPace) facts.push('no pace');
-  return facts.length > 0 ? ` (${facts.join(', ')})` : '';
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { unclearLine } from '../dialogue/index.ts';
+import { evidenceLines, unclearLine } from '../dialogue/index.ts';
 import { count, counted, firstOf } from '../english.ts';
 import type { UnknownOrder } from '../ledger/index.ts';
 import type { UndecidedLine } from '../operations/index.ts';
@@ -34,10 +34,12 @@ function describe(orders: UnknownOrder[], { isRemote }: { isRemote: boolean }): 
   if (orders.length === 0) return ['No order is unknown.'];
   const proposals = orders.map(({ proposal }) => proposal);
   const isAnyClear = proposals.some((each) => each?.isClear);
-  const isOpen = orders.some(({ proposal }) => proposal?.finding === 'open');
+  const findings = proposals.map((each) => each?.finding);
+  const isAnyVerdict = findings.includes('bought') || findings.includes('nothing');
+  const isOpen = findings.includes('open');
   return [
     ...table(
-      ['order', 'line', 'area code', 'type', 'numbers', 'sent at', 'what happened'],
+      ['order', 'line', 'area code', 'type', 'numbers', 'sent at', 'verdict', 'what happened'],
       orders.map((o) => [
         String(o.order),
         String(o.line),
@@ -45,15 +47,14 @@ function describe(orders: UnknownOrder[], { isRemote }: { isRemote: boolean }): 
         o.type,
         o.quantity - o.bought,
         o.sentAt.toISOString(),
+        o.proposal?.finding ?? '',
         o.whatHappened,
       ]),
     ),
-    ...orders.map(
-      ({ order, proposal }) => proposal && `  ${order}: ${proposal.finding}. ${proposal.why}`,
-    ),
+    ...evidenceLines(orders),
     "They are not sent again until they are settled. Check the vendor's account, then:",
     ...HOW_TO_SETTLE,
-    '  "settle ORDER --accept --by NAME", if the verdict above is bought or nothing',
+    isAnyVerdict && '  "settle ORDER --accept --by NAME", if the verdict is bought or nothing',
     isAnyClear && '  "settle --accept-all --by NAME", to accept all clear verdicts',
     !isRemote && '  "reconcile", to read the list of numbers again',
     unclearLine(proposals),

@@ -46,6 +46,8 @@ export type Config = {
   traces: TracesConfig | null;
   /** Sentences for a person about settings that work but are unsafe. */
   warnings: string[];
+  /** What to know before a plan is submitted, if anything. */
+  leftBehind: string | null;
   /** Variables that name a proxy. None is used. */
   ignoredProxies: string[];
   /** Texts that must never be shown: keys, and the passwords in URLs. */
@@ -159,8 +161,8 @@ function settingsOf(values: Variables, folder: string) {
     warnings: [
       plainTextWarning('DATABASE_URL', values.DATABASE_URL),
       plainTextWarning('REDIS_URL', values.REDIS_URL),
-      values.DATABASE_URL === undefined ? null : leftBehind(dataDir),
     ].filter((warning) => warning !== null),
+    leftBehind: values.DATABASE_URL === undefined ? null : leftBehind(dataDir),
   };
 }
 

@@ -1,12 +1,15 @@
 import { count, counted, firstOf } from '../english.ts';
 import { AppError } from '../errors.ts';
-import type { Accepted, ClearVerdict } from '../ledger/index.ts';
+import type { Accepted, ClearVerdict, UnknownOrder } from '../ledger/index.ts';
 import { canAsk, type ScreenLine, say, table } from '../terminal/index.ts';
 import { typesCount } from './confirm.ts';
 
 /** Verdicts that are listed for a person; `--json` has all of them. */
 const LISTED = 20;
 const NUMBERS_SHOWN = 3;
+
+/** Orders of the same evidence that are named. */
+const ORDERS_NAMED = 10;
 
 type ShownVerdict = Omit<ClearVerdict, 'planName'>;
 
@@ -67,12 +70,32 @@ function listOf(verdicts: ShownVerdict[]): ScreenLine[] {
 }
 
 export function acceptedLines(verdicts: ClearVerdict[], { settled, left }: Accepted): ScreenLine[] {
-  if (verdicts.length === 0) return ['There is no clear verdict to accept.'];
   const done = new Set(settled.map(({ order }) => order));
   const accepted = verdicts.filter(({ order }) => done.has(order));
   const sums = accepted.length > 0 ? `: ${findings(accepted)}` : '';
   return [`${counted(settled.length, 'order')} settled${sums}.`, ...leftLines(left)];
 }
+
+/** Why no verdict on these unknown orders can be accepted. */
+export function noneLines(orders: UnknownOrder[]): ScreenLine[] {
+  if (orders.length === 0) return ['No order is unknown.'];
+  return [
+    'There is no clear verdict to accept.',
+    ...evidenceLines(orders),
+    unclearLine(orders.map(({ proposal }) => proposal)),
+  ];
+}
+
+/** What the list shows of unknown orders, once for all of which it shows the same. */
+export function evidenceLines(orders: Pick<UnknownOrder, 'order' | 'proposal'>[]): ScreenLine[] {
+  const byWhy = Map.groupBy(orders, ({ proposal }) => proposal?.why ?? NOT_LISTED);
+  return [...byWhy].map(([why, same]) => {
+    const which = same.map(({ order }) => String(order));
+    return `  ${firstOf(which, ORDERS_NAMED)}: ${why}`;
+  });
+}
+
+const NOT_LISTED = 'No list has been read since.';
 
 /** Why these are not accepted together: the list has numbers that nothing explains. */
 export function unclearLine(

@@ -1,13 +1,16 @@
 export {
   acceptedLines,
   confirmVerdicts,
+  evidenceLines,
   leftLines,
+  noneLines,
   unclearLine,
 } from './accept-verdicts.ts';
 export { ACCEPT_WARNINGS, confirmNothing, confirmPurchase } from './confirm.ts';
 export { mayCostLines, mayCostOf } from './cost.ts';
 export { deliverResults, refuseBadFolder } from './deliver-results.ts';
 export { exitCodeOf, followPlan } from './follow.ts';
+export { confirmDismissal, lostTable } from './lost-plans.ts';
 export { obstacleLines, obstacleSentence } from './obstacles.ts';
 export { describeLines } from './plan-lines.ts';
 export { checkOrRefuse, pricesShown, startStored } from './submit.ts';

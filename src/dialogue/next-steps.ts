@@ -45,7 +45,7 @@ function aboutMissing(
   { isRemote }: CommandSite,
   delivered?: Delivered,
 ): ScreenLine {
-  const { id, account, endedAt, cancelled, refused, undelivered } = plan;
+  const { id, account, endedAt, cancelled, refused, undelivered, short } = plan;
   const missing = missingOf(plan);
   if (endedAt === null || missing + cancelled === 0) return null;
   const what = [
@@ -58,11 +58,17 @@ function aboutMissing(
   // One unknown order freezes what its line lacks.
   const rest = plan.unknown > 0 ? 'what is proven missing' : 'the rest';
   const how = path
-    ? `"${order}" buys ${rest}: remainder.csv is a plan.`
+    ? `"${order}" asks again for ${rest}: remainder.csv is a plan.`
     : `"results ${id}" writes remainder.csv, a plan of ${rest}.`;
+  // No advice to edit the remainder: a file with other lines is not known as one.
+  const elsewhere =
+    short > 0
+      ? ' Where the vendor had no more, add "--keep-trying 3d" to go on asking; in your next ' +
+        'plan, a column "fallback" may say where else to buy.'
+      : '';
   const mayRetry = plan.state !== 'cancelled' && refused + undelivered > 0;
   const retry = mayRetry ? ` "retry ${id}" tries refused and undelivered orders again.` : '';
-  return [inColour(`Not bought: ${what.join(', ')}.`, 'missing'), ` ${how}${retry}`];
+  return [inColour(`Not bought: ${what.join(', ')}.`, 'missing'), ` ${how}${elsewhere}${retry}`];
 }
 
 /** The relative path, unless it leaves this folder. */

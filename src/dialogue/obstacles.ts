@@ -1,3 +1,4 @@
+import { withFullStop } from '../english.ts';
 import type { ObservedPlan, Obstacle } from '../obstacles/index.ts';
 import type { Operations } from '../operations/index.ts';
 import { inColour, type ScreenLine } from '../terminal/index.ts';
@@ -16,8 +17,7 @@ export function obstacleSentence(
 ): string {
   const { kind, words } = obstacle;
   // A person's own words may have no full stop.
-  const said = /[.!?]$/.test(words) ? words : `${words}.`;
-  return `${said} ${ENDS[kind](plan, site, obstacle)}`.trimEnd();
+  return `${withFullStop(words)} ${ENDS[kind](plan, site, obstacle)}`.trimEnd();
 }
 
 type End = (plan: ObservedPlan, site: CommandSite, obstacle: Obstacle) => string;

@@ -1,11 +1,10 @@
 import { counted } from '../english.ts';
 import { missingOf, type PlanDocument } from '../ledger/index.ts';
 import type { Operations, ShownLine } from '../operations/index.ts';
-import { cut, type ScreenLine, table } from '../terminal/index.ts';
+import { type ScreenLine, table } from '../terminal/index.ts';
 
 /** Enough for a look; lines.csv has them all. */
 const SHOWN_LINES = 20;
-const LONGEST_REASON = 80;
 
 /** A plan's lines as a table: all of a short plan, or the first incomplete ones of a long plan. */
 export async function describeLines(
@@ -13,6 +12,7 @@ export async function describeLines(
   plan: PlanDocument,
 ): Promise<ScreenLine[]> {
   const isSome = plan.substituted > 0;
+  const isPending = plan.pending > 0;
   const rows = (await shownLines(operations, plan)).map((l) => [
     String(l.line),
     l.areaCode ?? '',
@@ -23,13 +23,15 @@ export async function describeLines(
     missingOf(l),
     l.unknown,
     l.cancelled,
-    cut(l.reason ?? '', LONGEST_REASON),
+    ...(isPending ? [l.pending] : []),
+    l.reason ?? '',
   ]);
   if (rows.length === 0) return [];
   const instead = isSome ? ['substituted'] : [];
   const counts = ['requested', 'bought', ...instead, 'missing', 'unknown', 'cancelled'];
+  const pending = isPending ? ['pending'] : [];
   return [
-    ...table(['line', 'area code', 'type', ...counts, 'why'], rows),
+    ...table(['line', 'area code', 'type', ...counts, ...pending, 'why'], rows),
     plan.lines > SHOWN_LINES && `  (of ${counted(plan.lines, 'line')}; lines.csv has them all)`,
   ];
 }

@@ -22,8 +22,8 @@ export function explain(
     nothing: (candidates: number) =>
       candidates === 0
         ? `${seen} no new number that it could have bought.`
-        : `${seen} ${counted(candidates, 'new number')} that it may have bought. Orders like it ` +
-          'get them, and none is left for it. No line gets more than it asks for.',
+        : `${seen} ${counted(candidates, 'new number')} that it may have bought. They fill ` +
+          'other orders that ask for the same, and none is left for this one.',
 
     /** `all`: what it gets together with the orders that ask for the same. */
     bought(goods: number, all: number, strangers: number) {

@@ -29,8 +29,8 @@ export function hindranceOf(
   if (early > 0) {
     const seconds = counted(Math.ceil(early / 1000), 'second');
     return later(
-      "The vendor's list may lag behind what was sold. A list can show it once a worker has " +
-        `watched ${seconds} more.`,
+      `The list of ${listing.readAt.toISOString()} may lag behind what was sold. One that is ` +
+        `read ${seconds} later, while a worker runs, can show it.`,
     );
   }
   if (isElsewhere) return open(ELSEWHERE);
@@ -46,8 +46,8 @@ export function hindranceOf(
   if (disputed > 0) {
     const numbers = counted(disputed, 'number');
     return open(
-      `The vendor named ${numbers} for this order that it cannot have: other orders have them, ` +
-        'or it asked for fewer.',
+      `The vendor named ${numbers} for this order that other orders have, or that are beyond ` +
+        'what it asked for.',
     );
   }
   return namedHindrance(unknown, baseline, unknowns, listing);

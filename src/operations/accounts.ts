@@ -61,6 +61,6 @@ export function changeAccount(
   { pause, ...wish }: AccountWish,
   by: By,
 ): Promise<Account> {
-  const paused = pause ? { pause: by.why ?? `paused by ${nameOf(by)}` } : {};
+  const paused = pause ? { pause: by.why ?? `${nameOf(by)} gave no reason` } : {};
   return change(ledger, name, { ...wish, ...paused }, by);
 }

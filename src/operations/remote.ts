@@ -100,9 +100,9 @@ export function remoteOperations(address: string, signIn: ServerSignIn | null): 
     async lostPlans(account) {
       return (await ask(`${pathOf(account)}/lost-plans`, LostPlanList)).lostPlans;
     },
-    async dismiss(account, { by, file, againstEvidence }) {
+    async dismiss(account, { by, file, againstEvidence, seen }) {
       const path = `${pathOf(account)}/lost-plans`;
-      const said = signed(by, { dismiss: file, againstEvidence });
+      const said = signed(by, { dismiss: file, againstEvidence, seen });
       return (await ask(path, LostPlanList, said)).lostPlans;
     },
     accounts,

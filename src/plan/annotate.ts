@@ -55,15 +55,18 @@ async function refuseOut(path: string, out: string): Promise<void> {
   const there = await stat(out).catch(() => null);
   if (there === null) return;
   const plan = await stat(path);
-  const refuse = (why: string, code: 'bad_file' | 'no_file', about = out): never => {
-    throw new AppError(code, `${out} is ${why}`, { path: about });
-  };
-  if (there.ino === plan.ino && there.dev === plan.dev)
-    refuse('the plan itself. Give the annotated plan another name.', 'bad_file', path);
-  if (there.isFile() && there.size === 0) return;
-  if (there.isFile()) refuse('there already. Name another file, or remove it first.', 'bad_file');
+  if (there.ino === plan.ino && there.dev === plan.dev) {
+    const message = `${out} is the plan itself. Give the annotated plan another name.`;
+    throw new AppError('bad_file', message, { path });
+  }
+  if (there.isFile()) {
+    if (there.size === 0) return;
+    const message = `${out} is there already. Name another file, or remove it first.`;
+    throw new AppError('bad_file', message, { path: out });
+  }
   const kind = there.isDirectory() ? 'a directory' : 'not a file';
-  refuse(`${kind}. Name a file for the annotated plan.`, 'no_file');
+  const message = `${out} is ${kind}. Name a file for the annotated plan.`;
+  throw new AppError('no_file', message, { path: out });
 }
 
 async function write(

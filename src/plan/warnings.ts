@@ -74,7 +74,7 @@ export function refuseUnanswered(plan: string, warnings: readonly Warning[]): vo
       `${plan} has ${counted(open.length, 'warning')} that must be accepted before real numbers ` +
         'are bought. Nothing was started.',
       ...open.map(({ line, message }) => `line ${line}: ${message}`),
-      'If the plan is right, add --accept-warnings (over HTTP: acceptWarnings=true).',
+      'If the plan is right, add --accept-warnings.',
     ],
     { warnings: open },
   );

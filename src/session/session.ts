@@ -80,12 +80,16 @@ export async function openSession(
   };
 }
 
+/** Commands through which a plan is submitted. */
+const TAKES_PLANS = /^(up|serve|order|submit)\b/;
+
 /** Closes the ledger again when it is not ready. */
 async function readyLedger(config: Config, log: Log, command: string, isReader: boolean) {
   const ledger = config.databaseUrl
     ? openPostgres(config.databaseUrl, { workers: config.accounts.length })
     : await openEmbedded(config.dataDir, command);
   for (const warning of [...config.warnings, ...ledger.warnings]) log.warn(warning);
+  if (config.leftBehind !== null && TAKES_PLANS.test(command)) log.warn(config.leftBehind);
   try {
     if (isReader) await requireReady(ledger);
     else {

@@ -1,5 +1,5 @@
 import { count, counted } from '../english.ts';
-import { shellWord } from './started.ts';
+import { shellWord, typed } from './started.ts';
 import { inColour, type ScreenLine } from './style.ts';
 import type { Defaults } from './usage.ts';
 
@@ -42,9 +42,11 @@ export function howToMend(
 export function howToBuy(
   path: string,
   options: Defaults & { account?: string | undefined },
-): string {
+): ScreenLine {
+  if (path === '-') return null;
   const account = options.account ? ` --account ${shellWord(options.account)}` : '';
-  return `To buy it: "order ${shellWord(path)}${flagsOf(options)}${account}"`;
+  const command = typed(`order ${shellWord(path)}${flagsOf(options)}${account}`);
+  return `To buy it: "${command}"`;
 }
 
 const flagsOf = ({ defaultQuantity, keepTrying }: Defaults): string =>

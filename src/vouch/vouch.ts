@@ -189,7 +189,7 @@ function isPlainRestart(last: LedgerTrust, seen: LedgerTrust): boolean {
 async function teach(store: MarkStore, { ledger, account, log }: VouchContext): Promise<void> {
   const memory = await store.learn(bitmapsOf(ledger, account.id));
   await noteTaught(ledger, account.id, memory);
-  log.info('the witness is level with the ledger');
+  log.info('the witness knows every attempt of the ledger');
 }
 
 async function* bitmapsOf(ledger: Ledger, accountId: number): AsyncGenerator<Bitmap> {

@@ -31,7 +31,7 @@ describeInBrowser('a person in a browser', (open) => {
     await page.waitForURL(plan);
     expect(await page.locator('#who').textContent()).toMatch(/submit-person submit/);
     await page.getByText('Pause…').click();
-    await page.locator('#pause').getByLabel('Reason').fill('lunch');
+    await page.locator('#pause').getByLabel('Why').fill('lunch');
     await page.getByRole('button', { name: 'Pause this plan' }).click();
     await page.getByText('Paused by submit-person').first().waitFor();
     await expectAccessibleEverywhere(page);

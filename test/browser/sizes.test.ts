@@ -98,7 +98,7 @@ describeInBrowser('a page', (open) => {
     const page = await at(1280, `/plans/${plan.id}`);
     await expectAccessibleEverywhere(page);
     await page.getByText('Stop trying…').click();
-    await page.locator('#close').getByLabel('Reason').fill('enough');
+    await page.locator('#close').getByLabel('Why').fill('enough');
     await expectAccessibleEverywhere(page);
     await page.getByRole('button', { name: 'Stop trying these lines' }).click();
     await page.getByText('What is lacking stays missing.').first().waitFor();

@@ -78,6 +78,13 @@ describe('wrong use exits with 1', () => {
     });
   });
 
+  test('with the way to what other programs call stop', async () => {
+    const { stderr } = await shell.run(['stop', '1']);
+    expect(stderr).toMatch(
+      /^There is no command "stop"\. "bulk-order pause ID" stops .* "bulk-order cancel ID" stops/,
+    );
+  });
+
   test('on stderr, once, when an argument is wrong', async () => {
     expect(await shell.run(['audit', 'all'])).toEqual({
       code: 1,

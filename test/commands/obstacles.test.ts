@@ -141,7 +141,9 @@ describe('the end of a run names the next steps:', () => {
     const { code, stdout } = await shell.run(['order', 'my plan.csv']);
     expect(code).toBe(3);
     const remainder = `'results/1-my plan/remainder.csv'`;
-    expect(stdout).toContain(`"bulk-order order ${remainder}" buys what is proven missing`);
+    expect(stdout).toContain(
+      `"bulk-order order ${remainder}" asks again for what is proven missing`,
+    );
     expect(stdout).toContain(
       'Unknown: 3 numbers in 1 order. "bulk-order unknown 1" lists them; ' +
         '"bulk-order reconcile 1" compares',
@@ -174,6 +176,6 @@ describe('an account that is not named', () => {
     shell.file('plan.csv', planOf(1));
     await shell.run(['submit', 'plan.csv', '--start']);
     await shell.run(['account', '--rate', '2.5']);
-    expect((await shell.run(['show', '1'])).stdout).toMatch(/ account_rate \(rate 2\.5\) /);
+    expect((await shell.run(['show', '1'])).stdout).toMatch(/ Pace set to 2\.5 by /);
   });
 });

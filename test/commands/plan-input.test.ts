@@ -36,6 +36,10 @@ describe('-', () => {
       expect((await piped([command, '-'], plan)).stderr).not.toContain('--mend');
   });
 
+  test('is not bought by a command that would read it once more', async () => {
+    expect((await piped(['check', '-'], planOf(7))).stdout).not.toContain('To buy it');
+  });
+
   test('is ordered from standard input', async () => {
     const { code, stdout } = await piped(['order', '-', '--json'], planOf(7), runCli);
     expect({ code, plan: JSON.parse(stdout) }).toMatchObject({
@@ -48,6 +52,12 @@ describe('-', () => {
     const { code, stdout } = await piped(['submit', '-', '--json'], planOf(8));
     expect({ code, plan: JSON.parse(stdout) }).toMatchObject({ code: 0, plan: { requested: 8 } });
   });
+});
+
+test('a plan of any name is bought by a command that can be typed', async () => {
+  shell.file('plan.tsv', planOf(7));
+  const { stdout } = await shell.run(['check', 'plan.tsv']);
+  expect(stdout).toContain('To buy it: "bulk-order order plan.tsv"\n');
 });
 
 test.each([

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
-import { openEmbedded, openPostgres } from '../../src/ledger/index.ts';
+import { type Ledger, openEmbedded, openPostgres } from '../../src/ledger/index.ts';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/index.ts';
 import type { Child, Ended } from '../support/child.ts';
 import { atEnd } from '../support/clean-up.ts';
@@ -74,11 +74,17 @@ export async function urlOf(server: Child): Promise<string> {
 }
 
 /** Changes the shell's ledger behind its back. */
-export async function changeLedger({ env }: Pick<Shell, 'env'>, statement: string): Promise<void> {
+export const changeLedger = (shell: Pick<Shell, 'env'>, statement: string): Promise<void> =>
+  withLedger(shell, (ledger) => sql(ledger, statement));
+
+export async function withLedger(
+  { env }: Pick<Shell, 'env'>,
+  change: (ledger: Ledger) => Promise<unknown>,
+): Promise<void> {
   const ledger = env.DATABASE_URL
     ? openPostgres(env.DATABASE_URL)
     : await openEmbedded(env.DATA_DIR!, 'test');
-  await sql(ledger, statement);
+  await change(ledger);
   await ledger.close();
 }
 

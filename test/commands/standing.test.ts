@@ -33,7 +33,7 @@ describe('a line of a live account that keeps trying', () => {
     const { code, stdout } = await shell.run(['results', '1', '--out', 'bought']);
     expect({ code, stdout }).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('buys the rest'),
+      stdout: expect.stringContaining('asks again for the rest'),
     });
     expect(shell.read('bought/remainder.csv')).toContain('802,4');
   });

@@ -43,13 +43,16 @@ describe('the life of a plan', () => {
     );
   });
 
+  test('show has a column for what is pending, and the columns add up', async () => {
+    const { stdout } = await shell.run(['show', '1']);
+    expect(stdout).toMatch(/ requested +bought +missing +unknown +cancelled +pending +why$/m);
+    expect(stdout).toMatch(/^ +2 +201 +local +26 +0 +0 +0 +0 +26$/m);
+  });
+
   test('a move that its state does not allow is refused and changes nothing', async () => {
     const { code, stderr } = await shell.run(['resume', '1']);
     expect(code).toBe(1);
-    expect(stderr).toBe(
-      'Plan 1 is ready and cannot be resumed: only a plan that is paused can be. Nothing ' +
-        'was changed.\n',
-    );
+    expect(stderr).toBe('Plan 1 is ready and cannot be resumed. Nothing was changed.\n');
   });
 
   test('start starts it, pause stops it with a reason, resume continues it', async () => {
@@ -87,8 +90,10 @@ describe('the life of a plan', () => {
       ['plan_resumed', BY_ME, null],
     ]);
     const { stdout } = await shell.run(['show', '1']);
-    expect(stdout).toMatch(/^ +when +what +order +who +why$/m);
-    expect(stdout).toMatch(new RegExp(`^ +${events[1].at} +plan_paused +${ME} +lunch$`, 'm'));
+    expect(stdout).toMatch(/^ +when +what happened +why$/m);
+    expect(stdout).toMatch(
+      new RegExp(`^ +${events[1].at} +Paused by ${ME}\\. Nothing new is sent\\. +lunch$`, 'm'),
+    );
   });
 
   test('retry puts back what was refused, and then it is bought', async () => {

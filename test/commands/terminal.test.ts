@@ -1,5 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
+import { noteLostPlans } from '../../src/ledger/index.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
+import { newSha256 } from '../support/plans.ts';
 import {
   LIVE_KEYS,
   openShell,
@@ -7,6 +9,7 @@ import {
   quickLedger,
   type Shell,
   VENDOR_KEYS,
+  withLedger,
 } from './shell.ts';
 import { describeOnTerminal, startOnTerminal } from './terminal.ts';
 
@@ -93,6 +96,45 @@ describeOnTerminal('on a terminal, with live keys', () => {
     expect(accepted.code).toBe(0);
     expect(accepted.screen).toContain('1 order settled: 1 bought 3 numbers.');
     expect((await shell.run(['unknown'])).stdout).toBe('No order is unknown.\n');
+  });
+
+  test('only the attempt that was shown is settled as nothing', async () => {
+    const loseOne = async (...args: string[]) => {
+      vendor.next('cut_before');
+      expect((await shell.run(args)).code).toBe(3);
+    };
+    shell.file('again.csv', 'area_code,quantity\n312,2\n');
+    await loseOne('order', 'again.csv', '--yes');
+    const nothing = ['settle', '30000001', '--nothing', '--by', 'Ada', '--why', 'I asked them'];
+    const terminal = startOnTerminal(shell, [...nothing, '--against-evidence']);
+    await terminal.waitFor('Type 2 to settle them');
+    expect((await shell.run([...nothing, '--against-evidence'])).code).toBe(0);
+    await loseOne('watch', '3', '--work');
+    terminal.type('2\r');
+    expect(await terminal.exited).toBe(1);
+    expect(terminal.screen).toContain('Order 30000001 has been sent again meanwhile');
+  });
+
+  test('only the lost plans that were shown are dismissed', async () => {
+    const file = newSha256();
+    const lose = async (copy: number) => {
+      const { id: accountId } = await shell.ask(['account', 'main']);
+      const bits = Buffer.from([0b0100_0000]);
+      const marks = [{ planKey: `${file}:${copy}:10`, attempt: 1, bits }];
+      await withLedger(shell, (ledger) =>
+        noteLostPlans(ledger, { accountId, deadlineMs: 0 }, marks, () => 'lost'),
+      );
+    };
+    await lose(0);
+    const dismiss = ['lost', '--dismiss', file, '--by', 'Ada', '--why', 'it is gone'];
+    const terminal = startOnTerminal(shell, dismiss);
+    await terminal.waitFor('Type 1 to dismiss them');
+    await lose(1);
+    terminal.type('1\r');
+    expect(await terminal.exited).toBe(1);
+    expect(terminal.screen).toMatch(/changed since you looked: other plans of this file/);
+    const no = await answered(shell, dismiss, 'Type 2 to dismiss them', 'no\r');
+    expect(no.screen.trimEnd()).toMatch(/Not confirmed\. Nothing was dismissed\.$/);
   });
 
   test('the question says how long it takes by the daily limit, also when stored', async () => {

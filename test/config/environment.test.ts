@@ -36,6 +36,7 @@ describe('what is read', () => {
       reconcileAfterMs: 60_000,
       webhook: null,
       ignoredProxies: [],
+      leftBehind: null,
       logLevel: null,
       web: { host: '127.0.0.1', port: 3000, ...NOBODY, signIn: null },
       healthPort: null,
@@ -112,6 +113,7 @@ describe('what is read', () => {
       reconcileAfterMs: 300_000,
       webhook: { url: 'https://told.example/hook', secret: 'a secret of notices' },
       ignoredProxies: ['HTTPS_PROXY', 'all_proxy'],
+      leftBehind: null,
       logLevel: 'debug',
       web: {
         ...{ host: '0.0.0.0', port: 0, signIn: { user: 'ops', password: 'let me in, please' } },
@@ -152,12 +154,12 @@ describe('what is read', () => {
   test('a ledger in the folder is warned of where DATABASE_URL is set', async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'data', 'ledger'), { recursive: true });
-    const warningsOf = async (variables: Record<string, string>) =>
-      (await read(variables, folder)).warnings;
-    expect(await warningsOf({})).toEqual([]);
-    expect(await warningsOf({ DATABASE_URL: 'postgres://ada@127.0.0.1/bulk' })).toEqual([
-      expect.stringContaining(`${join(folder, 'data')} has a ledger of its own`),
-    ]);
+    const leftBehind = async (variables: Record<string, string>) =>
+      (await read(variables, folder)).leftBehind;
+    expect(await leftBehind({})).toBeNull();
+    expect(await leftBehind({ DATABASE_URL: 'postgres://ada@127.0.0.1/bulk' })).toContain(
+      `${join(folder, 'data')} has a ledger of its own`,
+    );
   });
 
   test.each([

@@ -65,7 +65,7 @@ describe('an unknown order is judged later', () => {
       'by a list that is read a settling time after it ended',
       unknown(),
       listing([], { beganTick: 79_999 }),
-      { why: expect.stringContaining('once a worker has watched 1 second more.') },
+      { why: expect.stringContaining('read 1 second later, while a worker runs, can show it.') },
     ],
     [
       'while an order for the same stock is being sent',

@@ -139,7 +139,7 @@ describe('reconciling', () => {
     await claimSilently(rig.ledger, again, { deadlineMs: 90_000 });
     const later = {
       finding: 'later',
-      why: expect.stringMatching(/once a worker has watched \d+ seconds? more/),
+      why: expect.stringMatching(/is read \d+ seconds? later, while a worker runs/),
     };
     expect((await reconcile({ ...place, listLagMs: 60_000 })).proposals).toMatchObject([later]);
     await passTime(rig.ledger, plan.account, 149_999);

@@ -176,7 +176,7 @@ describe('an account', () => {
     expect(paused).toMatchObject({ pausedReason: 'keys' });
     expect((await move('resume')).json).toMatchObject({ pausedReason: null });
     const { pausedReason, pauseId } = (await move('pause')).json;
-    expect(pausedReason).toBe('paused by Ada');
+    expect(pausedReason).toBe('Ada gave no reason');
     const older = await move('resume', { pauseId: paused.pauseId });
     expect(codeOf(older)).toEqual([409, 'wrong_state']);
     expect((await move('resume', { pauseId })).json).toMatchObject({ pausedReason: null });

@@ -148,7 +148,7 @@ describe('on the pages', () => {
     expect(pressed.headers.location).toBe(`/plans/${plan}?said=started`);
     const events = await page(`/plans/${plan}`, SUBMIT);
     expect(events).toContain(`approved: to start, 21 numbers (approval ${id}).`);
-    expect(events).toContain(`asked for another person's approval: to start, 21 numbers`);
+    expect(events).toContain(`asked for another person&#39;s approval: to start, 21 numbers`);
   });
 
   test('a refusal without a why keeps the form open, and with one is shown', async () => {

@@ -149,7 +149,9 @@ describe('what is asked for', () => {
     const csv = newCsv();
     await send(site, '/api/plans?account=sandbox', csv);
     const again = await send(site, '/api/plans?account=sandbox', csv);
-    expect(again.json.error.message).toMatch(/GET \/api\/plans\/\d+; to buy .*, say again=true\./);
+    expect(again.json.error.message).toMatch(
+      /GET \/api\/plans\/\d+; to buy .*, say \?again=true\./,
+    );
     const option = 'If you know better, say --against-evidence too, and --why: both are kept.';
     expect(inApiWords(option, {})).toBe(
       'If you know better, say "againstEvidence" too, and "why": both are kept.',

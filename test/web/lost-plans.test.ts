@@ -1,7 +1,8 @@
 /** A person dismisses a lost plan, on the page, over the API and with the command. */
 import { beforeEach, expect, test } from 'vitest';
-import { type Account, accountEvents, noteLostPlans } from '../../src/ledger/index.ts';
+import { type Account, accountEvents, noteLostPlans, shownOfLost } from '../../src/ledger/index.ts';
 import { operationsOver } from '../../src/operations/index.ts';
+import { seenOf } from '../../src/seen.ts';
 import { passTime } from '../support/ledger.ts';
 import { newPlan, newSha256, type SmallPlan } from '../support/plans.ts';
 import { readList } from '../support/sending.ts';
@@ -58,6 +59,10 @@ test('the client of a server says it there', async () => {
   await using operations = await operationsOver(site.url, null);
   const wish = { file, againstEvidence: false, by: { who: 'system:ada', ...BY } };
   const { name } = plan.account;
+  const seen = seenOf(shownOfLost([]));
+  await expect(operations.dismiss(name, { ...wish, seen })).rejects.toMatchObject({
+    message: expect.stringContaining('This has changed since you looked: other plans of this file'),
+  });
   expect(await operations.dismiss(name, wish)).toEqual(await operations.lostPlans(name));
 });
 

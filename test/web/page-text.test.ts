@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  codesOf,
-  pageText,
-  withFullStop,
-  withTimes,
-} from '../../src/web/pages/components/page-text.ts';
+import { withFullStop } from '../../src/english.ts';
+import { codesOf, pageText, withTimes } from '../../src/web/pages/components/page-text.ts';
 import { html } from '../../src/web/pages/html.ts';
 
 test('codes are left out of a sentence, and kept beside it', () => {

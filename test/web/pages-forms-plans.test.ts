@@ -130,13 +130,20 @@ describe('a plan', () => {
     });
   });
 
+  test('is paused and cancelled without a reason too', async () => {
+    const { id } = await newPlan(given.ledger);
+    await press(site, `/plans/${id}/pause`, { by: 'Cid', why: '' });
+    expect(await findPlan(given.ledger, id)).toMatchObject({ state: 'paused', reason: null });
+    await press(site, `/plans/${id}/cancel`, { by: 'Cid', why: '' });
+    expect(await findPlan(given.ledger, id)).toMatchObject({ state: 'cancelled', reason: null });
+  });
+
   test('keeps what was typed when a form lacks something', async () => {
     const { id } = await newPlan(given.ledger);
-    const noReason = await press(site, `/plans/${id}/cancel`, { by: HOSTILE, why: ' ' });
-    expect(noReason.status).toBe(400);
-    expect(words(noReason)).toContain('Say why: it is shown to everyone here.');
-    expect(noReason.text).toMatch(/<details class="act" name="act" id="cancel" open>/);
-    expect(noReason.text).toContain('name="by" value="&#60;script&#62;');
+    const hostile = await press(site, `/plans/${id}/cancel`, { by: HOSTILE, why: HOSTILE });
+    expect(hostile.status).toBe(400);
+    expect(hostile.text).toMatch(/<details class="act" name="act" id="cancel" open>/);
+    expect(hostile.text).toContain('name="by" value="&#60;script&#62;');
     for (const by of ['', 'Cid (signed in as ada)', 'sweep']) {
       const noName = await press(site, `/plans/${id}/pause`, { by, why: 'x' });
       expect(words(noName)).toContain('Say who you are.');

@@ -111,10 +111,13 @@ describe('an unknown order', () => {
 });
 
 describe('an account', () => {
-  test('is paused and resumed with a reason', async () => {
-    expect(words(await press(site, '/accounts/main/pause', { by: 'Bea' }))).toContain(
-      'Say why: it is shown to everyone here.',
-    );
+  test('is paused without a reason too, and resumed with one', async () => {
+    const unexplained = await press(site, '/accounts/main/pause', { by: 'Bea', why: '' });
+    expect(words(await ask(site, unexplained.headers.location!))).toContain('Bea gave no reason');
+    const hasty = await press(site, '/accounts/main/resume', { by: 'Bea', why: '' });
+    expect(words(hasty)).toContain('Say why it is safe now.');
+    const { pauseId: first } = await accountState(given.ledger, 'main');
+    await press(site, '/accounts/main/resume', { by: 'Bea', why: 'it is', pauseId: first! });
     const paused = await press(site, '/accounts/main/pause', { by: 'Bea', why: HOSTILE });
     const page = await ask(site, paused.headers.location!);
     expect(words(page)).toContain('Account paused by Bea');

@@ -169,9 +169,7 @@ describe('a plan', () => {
     );
     expect(await read(site, '/?q=overflow')).toContain('ended took 12 s');
     const { text } = await ask(site, `/plans/${id}`);
-    expect(words({ text } as Answer)).toContain(
-      'Orders a second 0.5 on average, with its rests but without pauses',
-    );
+    expect(words({ text } as Answer)).toContain('Orders a second 0.5 on average, pauses left out');
     expect(text).not.toMatch(/class="pace"|set to|pace set|on main<\/a>/);
   });
 

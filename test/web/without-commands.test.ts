@@ -54,7 +54,7 @@ describe('a page names its buttons where a text of the ledger names', () => {
     ],
     [
       'an option, of an earlier remainder',
-      'To buy all of this file anyway, say --again (over HTTP: again=true).',
+      'To buy all of this file anyway, say --again.',
       'To buy all of this file anyway, ask an operator to run bulk-order submit --again.',
     ],
   ])('%s', (_what, text, words) => {

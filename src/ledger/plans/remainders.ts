@@ -54,7 +54,7 @@ export async function refuseStaleRemainder(
       'wrong_state',
       `This file is a remainder of plan ${of.id} (${of.name}), which is of the account ` +
         `"${of.account}". Nothing was stored. Submit it to that account. To buy all of it for ` +
-        'this one, say --again (over HTTP: again=true).',
+        'this one, say --again.',
       { id: of.id, account: of.account },
     );
   }
@@ -62,8 +62,7 @@ export async function refuseStaleRemainder(
     'wrong_state',
     `This file has the lines of a remainder of plan ${of.id} (${of.name}), and is not its ` +
       'remainder.csv of now: to buy it could buy numbers twice. Nothing was stored. Take the ' +
-      'remainder once more, and submit it unchanged. To buy all of this file anyway, say --again ' +
-      '(over HTTP: again=true).',
+      'remainder once more, and submit it unchanged. To buy all of this file anyway, say --again.',
     { id: of.id },
   );
 }
@@ -86,8 +85,7 @@ export async function requireLacking(
 ): Promise<void> {
   const operation = `to buy the remainder of plan ${planId} once more`;
   await refuseRemainderOrdered(tx, planId, operation);
-  const then =
-    'Nothing was stored. To buy all of this file anyway, say --again (over HTTP: again=true).';
+  const then = 'Nothing was stored. To buy all of this file anyway, say --again.';
   await refuseOvertaken(tx, planId, operation, then);
   const lacking = await remainingNumbers(tx, await findPlan(tx, planId));
   if (lacking === numbers && (await countEvents(tx, planId)) === events) return;

@@ -114,9 +114,6 @@ const LINE = `line, ${PLAN_COLUMNS.join(', ')}, extra, ${ORDINALS}`;
 const LINES_SQL = `
   select ${LINE} from ledger.lines where plan_id = $1 and line between $2 and $3 order by line`;
 
-/** How an answer tells of one order, for SQL: beside several it is not the line's. */
-const OF_ONE_ORDER = '\\m([0-9]+ of [0-9]+ numbers were bought)';
-
 /** SQL: the fields of `LineOutcome` beside its line, of `ordersForLines`. */
 export const LINE_OUTCOME = `
   sum(bought)::int as bought,
@@ -127,10 +124,8 @@ export const LINE_OUTCOME = `
   coalesce(sum(quantity - bought) filter (where state = 'unknown'), 0)::int as unknown,
   coalesce(sum(quantity) filter (where state = 'cancelled'), 0)::int as cancelled,
   coalesce(sum(quantity) filter (where state in ('waiting', 'sending')), 0)::int as pending,
-  regexp_replace(
-    replace(string_agg(distinct reason, '; ') filter (where moved = 0 or bought + moved < quantity),
-      '.; ', '. '),
-    case when count(*) > 1 then '${OF_ONE_ORDER}' else '^$' end, 'One order: \\1', 'g') as reason`;
+  replace(string_agg(distinct reason, '; ') filter (where moved = 0 or bought + moved < quantity),
+    '.; ', '. ') as reason`;
 
 /** SQL: first orders, and those that ask for the same lines of the file again. */
 export function ordersForLines(first: string, plan: string, lines: string): string {

@@ -30,7 +30,7 @@ export function duplicate({ id, name, state, at }: EarlierPlan, what: string): A
     'duplicate_file',
     `${what} plan ${id} (${name}, ${state}, ${at.toISOString()}). Nothing was stored. ` +
       `To go on with that plan, look at it with "show ${id}"; to buy everything in it once more, ` +
-      'say --again (over HTTP: again=true).',
+      'say --again.',
     { plan: id },
   );
 }
@@ -70,7 +70,7 @@ export async function refuseMostLines(
       `${count(shared)} of the ${counted(plan.lines, 'line')} of this file stand in plan ` +
         `${earlier.id} as well (${earlier.name}, ${earlier.state}, ${earlier.at.toISOString()}), ` +
         'and it has bought for them, or may. Nothing was stored. Submit only the lines that are ' +
-        'new. To buy all of them once more, say --again (over HTTP: again=true).',
+        'new. To buy all of them once more, say --again.',
       { plan: earlier.id, shared },
     );
   }

@@ -96,12 +96,9 @@ async function movePlan(tx: Queries, id: number, move: Move, by: By): Promise<st
   return moved.prices ?? 'none';
 }
 
-function cannotMove({ id, state }: PlanDocument, { from, to, verb }: Move): AppError {
+function cannotMove({ id, state }: PlanDocument, { to, verb }: Move): AppError {
   const why =
-    state === to
-      ? `Plan ${id} is ${to} already.`
-      : `Plan ${id} is ${state} and cannot be ${verb}: ` +
-        `only a plan that is ${from.join(' or ')} can be.`;
+    state === to ? `Plan ${id} is ${to} already.` : `Plan ${id} is ${state} and cannot be ${verb}.`;
   return new AppError('wrong_state', `${why} Nothing was changed.`, { id, state });
 }
 

@@ -123,16 +123,14 @@ function unknown(why: string, kept: Kept): Answer {
 }
 
 function sale(numbers: string[], { quantity, fillQuantity }: OrderRequest): Answer {
-  const all = numbers.length === quantity;
+  const sold = { ...NOTHING, numbers, status: 200 };
+  if (numbers.length === quantity)
+    return { ...sold, outcome: 'filled', what: `${quantity} of ${quantity} numbers were bought.` };
   // Fewer than all or nothing: the vendor broke its word, but the numbers that it lists are bought.
-  const although = fillQuantity && !all ? ', although the order was for all or none' : '';
-  return {
-    ...NOTHING,
-    outcome: all ? 'filled' : 'short',
-    numbers,
-    status: 200,
-    what: `${numbers.length} of ${quantity} numbers were bought${although}.`,
-  };
+  const what = fillQuantity
+    ? 'The vendor sold a part, although the order was for all or none.'
+    : 'The vendor had no more such numbers.';
+  return { ...sold, outcome: 'short', what };
 }
 
 function refusal(

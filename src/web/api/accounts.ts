@@ -70,6 +70,7 @@ export const accountRoutes: ApiRoute[] = [
         .string()
         .describe("the SHA-256 of a lost plan's file, or its first 8 or more digits"),
       againstEvidence: z.boolean().optional().describe('say it against the evidence'),
+      seen: z.string().optional().describe('what the command line showed of them, if it did'),
     }),
     response: { 200: LostPlanList },
     async answer({ context: { ledger }, request }) {

@@ -10,7 +10,6 @@ export function inApiWords(message: string, { 'user-agent': agent }: IncomingHtt
   return (
     message
       .replace(/"plans" lists/g, 'GET /api/plans lists')
-      .replace(/--[a-z-]+ \(over HTTP: ([^)]*)\)/g, '$1')
       .replace(/"show (\d+)"/g, 'GET /api/plans/$1')
       .replace(
         /"approve (\d+)" or "refuse \1 --why TEXT"/g,
@@ -24,7 +23,10 @@ export function inApiWords(message: string, { 'user-agent': agent }: IncomingHtt
       .replace(/ The command "numbering 212" says [^.]*\./g, '')
       .replace(/"(start|retry) (\d+)"/g, 'POST /api/plans/$2/$1')
       .replace(/"reconcile" reads it again; otherwise/g, 'Otherwise')
-      .replace(/Without a terminal to ask on, say --yes/g, 'Say ?yes=true')
+      .replace(/Without a terminal to ask on, say/g, 'Say')
+      // What the query says.
+      .replace(/--(yes|again)\b/g, '?$1=true')
+      .replace(/--accept-warnings\b/g, '?acceptWarnings=true')
       // An option, and what is written for its value, such as N,N or NAME.
       .replace(/--([a-z]+(?:-[a-z]+)*)(?: [A-Z][A-Z,]*\b)?/g, (_, option: string) => {
         const field = option.replace(/-([a-z])/g, (__, letter: string) => letter.toUpperCase());

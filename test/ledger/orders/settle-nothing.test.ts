@@ -162,7 +162,7 @@ describeOnALedger('an order that a person says bought nothing', (given) => {
 
   test('is not settled so while it is too early for the list to show that', async () => {
     const { plan, ten, fifteen } = await tenAndFifteen(given);
-    const why = 'A list can show it once a worker has watched 3 seconds more.';
+    const why = 'One that is read 3 seconds later, while a worker runs, can show it.';
     for (const order of [ten, fifteen]) await judge(given, order, { finding: 'later', why });
     expect(await settle(given, ten, NOTHING)).toEqual([
       `The vendor's list does not show yet that it bought nothing. ${why}`,

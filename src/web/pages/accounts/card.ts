@@ -1,12 +1,13 @@
+import { withFullStop } from '../../../english.ts';
 import { type AccountState, UNKNOWN_IN_A_ROW, UNKNOWN_OF_FIFTY } from '../../../ledger/index.ts';
 import { stateWords, type Threshold, thresholdWords } from '../../../limits/index.ts';
 import type { ObservedAccount } from '../../../obstacles/index.ts';
-import { type ActionForm, act, REASON, type RefusedForm } from '../components/act.ts';
+import { type ActionForm, act, OPTIONAL_REASON, type RefusedForm } from '../components/act.ts';
 import { accountAnchor, accountUrl, modeTag } from '../components/mode.ts';
 import { fault, note } from '../components/note.ts';
 import { count, counted, onTheirWay, pace, stillFinish } from '../components/numbers.ts';
 import { OBSTACLES, obstacleNote } from '../components/obstacles.ts';
-import { pageText, withFullStop } from '../components/page-text.ts';
+import { pageText } from '../components/page-text.ts';
 import { type Html, html } from '../html.ts';
 import type { Visit } from '../layout.ts';
 
@@ -67,7 +68,7 @@ function pause({ name, inFlight }: AccountState, form: Form): Html {
     to: `${form.to}/pause`,
     opens: 'Pause…',
     says: html`Stops every plan on ${name}. ${stillFinish(inFlight)}`,
-    reason: REASON,
+    reason: OPTIONAL_REASON,
     button: `Pause ${name}`,
   });
 }

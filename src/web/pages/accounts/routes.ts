@@ -1,15 +1,16 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { hasCode } from '../../../errors.ts';
+import { eventSentence } from '../../../events/index.ts';
 import { accountEvents, accountState, listAccounts } from '../../../ledger/index.ts';
 import { observeAccount } from '../../../obstacles/index.ts';
 import { type AccountWish, changeAccount } from '../../../operations/index.ts';
 import { isPace, PACE_WORDS } from '../../../pace-range.ts';
 import { actor, lacksName } from '../../actor.ts';
 import type { Asked, WebContext } from '../../context.ts';
-import { NO_NAME, NO_REASON, type RefusedForm } from '../components/act.ts';
-import { eventSentence } from '../components/events.ts';
+import { NO_NAME, type RefusedForm } from '../components/act.ts';
 import { accountAnchor } from '../components/mode.ts';
+import { withTimes } from '../components/page-text.ts';
 import { exact } from '../components/times.ts';
 import { html } from '../html.ts';
 import { inPath, pageRoutes, sendPage, typedId, typedText } from '../page-routes.ts';
@@ -42,7 +43,7 @@ type Press = {
   said: string;
   change(typed: Typed): AccountWish;
   /** What is wrong with what was typed; null when nothing is. */
-  fault(typed: Typed): string | null;
+  fault?(typed: Typed): string | null;
 };
 
 const PRESSES: Record<string, Press> = {
@@ -57,7 +58,6 @@ const PRESSES: Record<string, Press> = {
     asksWho: true,
     said: 'account_paused',
     change: () => ({ pause: true }),
-    fault: ({ why }) => (why === '' ? NO_REASON : null),
   },
   resume: {
     asksWho: true,
@@ -96,7 +96,7 @@ async function press(asked: Asked, name: string): Promise<FastifyReply> {
     const form = `${name}-${accountAnchor(account)}`;
     return sendAll(asked, { account, form, fault, typed });
   };
-  const fault = made.fault(typed) ?? (asksWho && lacksName(request, typed.by) ? NO_NAME : null);
+  const fault = made.fault?.(typed) ?? (asksWho && lacksName(request, typed.by) ? NO_NAME : null);
   if (fault) {
     await accountState(context.ledger, account);
     return refuse(400, fault);
@@ -124,6 +124,8 @@ async function sendAll(
   const newest = changed ? await accountEvents(ledger, changed.id, 10) : [];
   const last = newest.find(({ kind }) => kind === said);
   const words =
-    last && html`<b>${account}</b>, ${exact(last.at, visit.now)}: ${eventSentence(last)}`;
+    last &&
+    html`<b>${account}</b>, ${exact(last.at, visit.now)}:
+      ${withTimes(eventSentence(last), visit.now)}`;
   return sendPage(asked, accountsPage(visit, { accounts, said: words ?? null, refused }));
 }

@@ -1,6 +1,6 @@
 import { nameOfObjection } from '../../../ledger/index.ts';
 import { type Html, html } from '../html.ts';
-import { hidden, nameField, reasonField } from './fields.ts';
+import { hidden, nameField, type Reason, reasonField } from './fields.ts';
 import { fault } from './note.ts';
 import { pageText } from './page-text.ts';
 
@@ -15,6 +15,8 @@ export type RefusedForm = {
 
 export const NO_NAME = 'Say who you are. A name has letters, digits and blanks.';
 export const REASON = { label: 'Reason', hint: 'Shown to everyone here' };
+/** Nobody must explain first what stops a purchase. */
+export const OPTIONAL_REASON = { ...REASON, label: 'Why (kept with the event)', isOptional: true };
 /** Who overrules evidence says how they know better. */
 const KNOWN = { label: 'How do you know it?', hint: 'The numbers were bought by hand' };
 export const NO_REASON = 'Say why: it is shown to everyone here.';
@@ -27,7 +29,7 @@ export type ActionForm = {
   /** The name to begin with; null asks for none. */
   who: string | null;
   /** How the reason is asked for; without it, none is. */
-  reason?: { label: string; hint?: string };
+  reason?: Reason;
   button: string;
   tone?: 'danger';
   hidden?: Record<string, string | number>;

@@ -10,7 +10,7 @@ export function nameField(value: string | undefined): Html {
     name="by" value="${value}" required maxlength="100" autocomplete="name"></label>`;
 }
 
-type Reason = { label: string; hint?: string | undefined };
+export type Reason = { label: string; hint?: string | undefined; isOptional?: boolean };
 
 export function signFields(
   who: string | null,
@@ -22,13 +22,13 @@ export function signFields(
 }
 
 export function reasonField(
-  { label, hint }: Reason,
+  { label, hint, isOptional = false }: Reason,
   value: string | undefined,
   maxLength = 500,
 ): Html {
   return html`<label class="field"><span>${label}</span><input type="text"
-    name="why" value="${value}" required maxlength="${maxLength}" autocomplete="off"
-    placeholder="${hint}"></label>`;
+    name="why" value="${value}"${!isOptional && html` required`} maxlength="${maxLength}"
+    autocomplete="off" placeholder="${hint}"></label>`;
 }
 
 /** A box for each number. `picked` are ticked at first. */

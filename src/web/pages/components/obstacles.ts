@@ -1,9 +1,10 @@
+import { withFullStop } from '../../../english.ts';
 import { missingOf } from '../../../ledger/index.ts';
 import type { ObservedPlan, Obstacle } from '../../../obstacles/index.ts';
 import { type Html, html } from '../html.ts';
 import { accountAnchor } from './mode.ts';
 import { note } from './note.ts';
-import { pageText, withFullStop } from './page-text.ts';
+import { pageText } from './page-text.ts';
 import { exact } from './times.ts';
 
 type Kind = Obstacle['kind'];

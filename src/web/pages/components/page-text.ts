@@ -38,8 +38,3 @@ const UTC = new Intl.DateTimeFormat('en-GB', {
   ...{ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
   timeZone: 'UTC',
 });
-
-/** The text with a full stop at its end, unless it has one. */
-export function withFullStop(text: string): string {
-  return /[.!?]["”]?$/.test(text.trim()) ? text.trim() : `${text.trim()}.`;
-}

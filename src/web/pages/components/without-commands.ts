@@ -22,7 +22,7 @@ const ON_PAGES: [RegExp, string][] = [
   [/"lost [^"]+" shows how to go on/g, 'the page of the account shows how to go on'],
   [/ The command "numbering 212" says [^.]*\./g, ''],
   [/Run "migrate"/g, 'Ask an operator to run bulk-order migrate'],
-  [/say --again \(over HTTP: again=true\)/g, 'ask an operator to run bulk-order submit --again'],
+  [/say --again\b/g, 'ask an operator to run bulk-order submit --again'],
 ];
 
 /** Names the buttons of the pages instead of commands. What no page does is for an operator. */

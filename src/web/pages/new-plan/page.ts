@@ -27,7 +27,8 @@ export type NewPlan = {
   fault?: string;
   kept?: KeptUpload;
   errors?: PlanErrors;
-  earlier?: PlanDocument;
+  /** The plan that has the same lines, or so many of them. */
+  earlier?: { plan: PlanDocument; shared: number | undefined };
   limitBytes: number;
 };
 
@@ -39,7 +40,7 @@ ${fault && html`<div class="note bad" role="alert" id="fault"><p><b>${fault}</b>
 ${kept && errors && errorNote(kept, errors)}
 ${kept && earlier && sameFile(visit, kept, earlier)}
 ${kept && !errors && !earlier && whichAccount(kept, accounts)}
-${kept && errors && errorTable(errors.shown, errors.count)}
+${kept && errors && errorTable(errors)}
 ${errors && warningCard(errors.warnings, errors.warningCount)}
 ${accounts.length === 0 ? NO_ACCOUNT : uploadForm(accounts, kept ?? NOTHING_CHOSEN, limitBytes)}`;
   return layout(visit, { title: 'New plan', section: 'new', content });
@@ -47,15 +48,25 @@ ${accounts.length === 0 ? NO_ACCOUNT : uploadForm(accounts, kept ?? NOTHING_CHOS
 
 const NOTHING_CHOSEN = { account: null, keepTrying: '' };
 
-function sameFile({ now }: Visit, kept: KeptUpload, plan: PlanDocument): Html {
+function sameFile(
+  { now }: Visit,
+  kept: KeptUpload,
+  { plan, shared }: NonNullable<NewPlan['earlier']>,
+): Html {
+  const [which, then] =
+    shared === undefined
+      ? ['This file was submitted before.', 'Submitting it again makes a second plan for the same.']
+      : [
+          `An earlier plan has ${counted(shared, 'line')} of it.`,
+          'Submit only those that are new.',
+        ];
   const what =
     plan.state === 'ready'
       ? 'It has not been started yet'
       : `It bought ${counted(plan.bought, 'number')}`;
   return html`<div class="note warn" role="alert" id="same-file">
-  <p><b>This file was submitted before.</b> It is “${plan.name}” on ${plan.account},
-    submitted ${moment(plan.submittedAt, now)}. ${what}.
-    Submitting it again makes a second plan for the same ${counted(plan.requested, 'number')}.</p>
+  <p><b>${which}</b> It is “${plan.name}” on ${plan.account},
+    submitted ${moment(plan.submittedAt, now)}. ${what}. ${then}</p>
   <a class="btn primary" href="/plans/${plan.id}">Open that plan</a>
 </div>
 <section class="card"><form class="body row"
@@ -63,8 +74,8 @@ function sameFile({ now }: Visit, kept: KeptUpload, plan: PlanDocument): Html {
   ${hidden('name', kept.name)}${hidden('account', kept.account)}
   ${hidden('keepTrying', kept.keepTrying)}
   <label class="check"><input type="checkbox" name="again" value="yes" required>
-    <span>Yes, I want everything in <b>${kept.name}</b> a second time.</span></label>
-  <button class="btn">Submit again</button>
+    <span>Yes, I want everything in <b>${kept.name}</b>, also what that plan has.</span></label>
+  <button class="btn">Submit it anyway</button>
 </form></section>`;
 }
 
@@ -115,31 +126,29 @@ function columnHint(rows: number): string {
   );
 }
 
-function errorTable(errors: readonly PlanError[], n: number): Html {
-  const shown =
+function errorTable({ shown: errors, count: n, rows }: PlanErrors): Html {
+  const howMany =
     n > errors.length
       ? `${count(errors.length)} of ${count(n)} errors shown`
       : `All ${count(n)} shown`;
   return html`<section class="card" aria-labelledby="errors-h">
-  <header><h2 id="errors-h">Errors</h2><span class="muted small">${shown}.</span></header>
+  <header><h2 id="errors-h">Errors</h2><span class="muted small">${howMany}.</span></header>
   <table class="fold" id="errors">
     <thead><tr>
-      ${numberHeading('Line')}${heading('Column')}${heading('We found')}${heading('What to do')}
+      ${numberHeading('Line')}${heading('Column')}${heading('What is wrong')}
     </tr></thead>
-    <tbody>${errors.map(errorRow)}</tbody>
+    <tbody>${errors.map((each) => errorRow(each, rows))}</tbody>
   </table>
 </section>`;
 }
 
-function errorRow({ line, column, found, message }: PlanError): Html {
+function errorRow({ line, column, message }: PlanError, rows: number): Html {
   const where =
-    column === '' ? html`<span class="dim">the row</span>` : html`<code>${column}</code>`;
-  const what =
-    found === ''
-      ? html`<span class="found blank">blank</span>`
-      : html`<span class="found">${found}</span>`;
+    column === ''
+      ? html`<span class="dim">${rows > 0 ? 'the row' : 'the file'}</span>`
+      : html`<code>${column}</code>`;
   return html`<tr>
-  ${lineCell(line)}${cell('Column', where)}${cell('We found', what)}
-  ${cell('What to do', pageText(message), 'full')}
+  ${lineCell(line)}${cell('Column', where)}
+  ${cell('What is wrong', pageText(message), 'full')}
 </tr>`;
 }

@@ -96,10 +96,9 @@ async function receive({
 }: Asked): Promise<Upload | { status: number; fault: string }> {
   try {
     const upload = await receivePlan(request, context);
-    if (upload.bytes > 0) return upload;
+    if (upload.bytes > 0 || upload.name !== '') return upload;
     await upload.discard();
-    const fault = upload.name === '' ? 'Choose a CSV file first.' : 'The file has no lines.';
-    return { status: 400, fault };
+    return { status: 400, fault: 'Choose a CSV file first.' };
   } catch (error) {
     lingerOn(request);
     const { status, message } = problemOf(error, context.log);

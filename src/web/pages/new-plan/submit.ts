@@ -58,7 +58,8 @@ async function mendable(
 ): Promise<Partial<NewPlan> | null> {
   if (hasCode(error, 'bad_plan') && check) return { kept, errors: errorsOf(check) };
   if (hasCode(error, 'duplicate_file')) {
-    return { kept, earlier: await findPlan(ledger, error.details.plan) };
+    const { plan, shared } = error.details;
+    return { kept, earlier: { plan: await findPlan(ledger, plan), shared } };
   }
   return hasCode(error, 'invalid_usage') && kept.account === null ? { kept } : null;
 }

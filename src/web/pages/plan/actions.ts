@@ -1,6 +1,6 @@
 import { isPlaced, type PlanDocument } from '../../../ledger/index.ts';
 import { type Shown, seenOf } from '../../../seen.ts';
-import { type ActionForm, act, REASON, type RefusedForm } from '../components/act.ts';
+import { type ActionForm, act, OPTIONAL_REASON, type RefusedForm } from '../components/act.ts';
 import { count, counted, stillFinish } from '../components/numbers.ts';
 import { type Html, html } from '../html.ts';
 
@@ -38,7 +38,7 @@ function pause(inFlight: number, form: Form): Html {
     ...form,
     opens: 'Pause…',
     says: html`Nothing new is sent. ${stillFinish(inFlight)}`,
-    reason: REASON,
+    reason: OPTIONAL_REASON,
     button: 'Pause this plan',
   });
 }
@@ -76,7 +76,7 @@ function close({ standing }: PlanDocument, form: Form): Html | null {
     opens: 'Stop trying…',
     says: html`${counted(standing.lines, 'line')} ${wait} next try. No line of this plan will be
       tried again. What is lacking then stays missing.`,
-    reason: REASON,
+    reason: OPTIONAL_REASON,
     button: 'Stop trying these lines',
   });
 }
@@ -94,7 +94,7 @@ function cancel(
     ...form,
     opens: 'Cancel…',
     says: html`${rest}${tries}${kept}This cannot be undone.`,
-    reason: REASON,
+    reason: OPTIONAL_REASON,
     button: state === 'ready' ? 'Cancel this plan' : 'Cancel the rest of this plan',
     tone: 'danger',
   });

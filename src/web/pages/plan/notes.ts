@@ -1,3 +1,4 @@
+import { withFullStop } from '../../../english.ts';
 import {
   type LedgerEvent,
   nameOf,
@@ -10,7 +11,7 @@ import type { ObservedPlan } from '../../../obstacles/index.ts';
 import { note, unknownNote } from '../components/note.ts';
 import { count, counted, onTheirWay, phone } from '../components/numbers.ts';
 import { obstacleNote } from '../components/obstacles.ts';
-import { pageText, withFullStop } from '../components/page-text.ts';
+import { pageText } from '../components/page-text.ts';
 import { exact, moment } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
 

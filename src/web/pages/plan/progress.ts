@@ -101,7 +101,7 @@ function figures({ plan, cost, inFlight, now, course, pauses }: ProgressShown): 
     figure(
       'Orders a second',
       reached === null ? '–' : pace(reached),
-      hasEnded ? 'on average, with its rests but without pauses' : paceSet(plan),
+      hasEnded ? 'on average, pauses left out' : paceSet(plan),
     ),
     figure('Time left', html`<span data-figure="left">${left}</span>`, leftBelow),
     figure(

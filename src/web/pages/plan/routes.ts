@@ -26,7 +26,6 @@ type Move = {
   /** In these states somebody else has made the move already, and the answer is the same. */
   to: readonly PlanState[];
   said: Said;
-  needsReason: boolean;
   make(context: WebContext, id: number, by: By, looked: Looked): Promise<unknown>;
 };
 
@@ -36,18 +35,17 @@ const steered =
     steer(steering(context), id, move, by, { seen });
 
 const MOVES: Record<string, Move> = {
-  pause: { to: ['paused'], said: 'paused', needsReason: true, make: steered('pause') },
-  resume: {
-    ...{ to: ['running', 'standing'], said: 'resumed', needsReason: false },
-    make: steered('resume'),
-  },
-  cancel: { to: ['cancelled'], said: 'cancelled', needsReason: true, make: steered('cancel') },
+  pause: { to: ['paused'], said: 'paused', make: steered('pause') },
+  resume: { to: ['running', 'standing'], said: 'resumed', make: steered('resume') },
+  cancel: { to: ['cancelled'], said: 'cancelled', make: steered('cancel') },
   close: {
-    ...{ to: ['finished'], said: 'closed', needsReason: true },
+    to: ['finished'],
+    said: 'closed',
     make: (context, id, by, { seen }) => close(steering(context), id, null, by, seen),
   },
   retry: {
-    ...{ to: [], said: 'retried', needsReason: false },
+    to: [],
+    said: 'retried',
     make: ({ ledger }, id, by, looked) => retryPlan(ledger, id, by, looked),
   },
 };
@@ -63,15 +61,15 @@ export function addPlan(app: FastifyInstance, context: WebContext): void {
 
 async function move(asked: Asked, name: string): Promise<FastifyReply> {
   const { request, reply, context } = asked;
-  const { to, said, needsReason, make } = MOVES[name]!;
+  const { to, said, make } = MOVES[name]!;
   const id = idInPath(request, 'plan');
   const { by, why, ...looked } = Form.parse(request.body ?? {});
   const refuse = (status: number, failed: Failed) => {
     reply.status(status);
     return sendPlan(asked, id, failed);
   };
-  const mustSay = needsReason || looked.againstEvidence.length > 0;
-  const fault = mustSay && why === '' ? NO_REASON : lacksName(request, by) ? NO_NAME : null;
+  const isUnexplained = looked.againstEvidence.length > 0 && why === '';
+  const fault = isUnexplained ? NO_REASON : lacksName(request, by) ? NO_NAME : null;
   if (fault) return refuse(400, { refused: { form: name, fault, typed: { by, why } } });
   try {
     await make(context, id, { ...actor(request, by), why: why || undefined }, looked);

@@ -1,3 +1,4 @@
+import { withFullStop } from '../../../english.ts';
 import {
   type AccountState,
   type KeptCheck,
@@ -15,7 +16,7 @@ import { areaCell, optionWords, typeName } from '../components/line-words.ts';
 import { modeTag } from '../components/mode.ts';
 import { note } from '../components/note.ts';
 import { count, counted } from '../components/numbers.ts';
-import { pageText, withFullStop } from '../components/page-text.ts';
+import { pageText } from '../components/page-text.ts';
 import { cell, heading, lineCell, numberCell, numberHeading } from '../components/table.ts';
 import { warningCard } from '../components/warnings.ts';
 import { type Html, html } from '../html.ts';

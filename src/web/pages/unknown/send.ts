@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { eventSentence } from '../../../events/index.ts';
 import {
   findPlan,
   INTEGER_MAX,
@@ -12,7 +13,7 @@ import {
 } from '../../../ledger/index.ts';
 import type { Asked, WebContext } from '../../context.ts';
 import type { RefusedForm } from '../components/act.ts';
-import { eventSentence } from '../components/events.ts';
+import { withTimes } from '../components/page-text.ts';
 import { exact } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
 import { sendPage, typedId } from '../page-routes.ts';
@@ -77,7 +78,7 @@ async function settlement(
   const planId = planOf(order);
   const events = await planEvents(ledger, planId, 200);
   const event = events.find(({ kind, orderId }) => kind === 'order_settled' && orderId === order);
-  return event && html`${exact(event.at, now)}: ${eventSentence(event)}`;
+  return event && html`${exact(event.at, now)}: ${withTimes(eventSentence(event), now)}`;
 }
 
 async function tooLate(context: WebContext, order: number, now: Date): Promise<Html> {

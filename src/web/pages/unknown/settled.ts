@@ -1,9 +1,10 @@
+import { withFullStop } from '../../../english.ts';
 import { nameOf, type Settlement, shownOfSettlement } from '../../../ledger/index.ts';
 import { seenOf } from '../../../seen.ts';
 import { act, type RefusedForm } from '../components/act.ts';
 import { areaCell, typeName } from '../components/line-words.ts';
 import { count, counted } from '../components/numbers.ts';
-import { pageText, withFullStop, withTimes } from '../components/page-text.ts';
+import { pageText, withTimes } from '../components/page-text.ts';
 import { exact } from '../components/times.ts';
 import { type Html, html } from '../html.ts';
 import type { Visit } from '../layout.ts';

@@ -1,0 +1,1 @@
+export { eventSentence, pausedItself, reasonBeside } from './sentence.ts';
