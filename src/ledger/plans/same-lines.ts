@@ -67,10 +67,10 @@ export async function refuseMostLines(
     if (shared < LINES_SHARED || 2 * shared <= plan.lines) continue;
     throw new AppError(
       'duplicate_file',
-      `${count(shared)} of the ${counted(plan.lines, 'line')} of this file stand in plan ` +
-        `${earlier.id} as well (${earlier.name}, ${earlier.state}, ${earlier.at.toISOString()}), ` +
-        'and it has bought for them, or may. Nothing was stored. Submit only the lines that are ' +
-        'new. To buy all of them once more, say --again.',
+      `${count(shared)} of the ${counted(plan.lines, 'line')} of this file are in plan ` +
+        `${earlier.id} too (${earlier.name}, ${earlier.state}, ${earlier.at.toISOString()}), ` +
+        'which has bought numbers for them, or still may. Nothing was stored. Submit only the ' +
+        'lines that are new. To buy all of them once more, say --again.',
       { plan: earlier.id, shared },
     );
   }
@@ -109,18 +109,20 @@ const CELLS_OF = (alias: string) => CELLS.map((name) => `${alias}.${name}`).join
 async function sharedLines(tx: Queries, earlier: number, planId: number): Promise<number> {
   const [row] = await tx.query<{ lines: number }>(
     `/* plan_shared_lines */
-     with earlier as materialized (
-       select row(${CELLS_OF('l')})::text as cells
-       from ledger.lines l, lateral (
-         -- Looked up for each line, whatever the planner has counted.
-         select from ledger.orders o where ${isOfLine('o.id', 'l')}
-           and (o.bought > 0 or o.state in ('sending', 'unknown')
-             or o.state = 'waiting'
-               and (select state from ledger.plans where id = $1) <> 'cancelled') limit 1) bought
-       where l.plan_id = $1 and l.line > 0)
-     select count(*)::int as lines from ledger.lines l
-     where l.plan_id = $2 and l.line > 0 and row(${CELLS_OF('l')})::text in (
-       select cells from earlier)`,
+     select coalesce(sum(lines), 0)::int as lines from (
+       -- Grouped: whatever the planner has counted, it reads each plan once.
+       select sum(is_new)::int as lines from (
+         select row(${CELLS_OF('l')})::text as cells, 0 as is_new
+         from ledger.lines l, lateral (
+           select from ledger.orders o where ${isOfLine('o.id', 'l')}
+             and (o.bought > 0 or o.state in ('sending', 'unknown')
+               or o.state = 'waiting'
+                 and (select state from ledger.plans where id = $1) <> 'cancelled') limit 1) bought
+         where l.plan_id = $1 and l.line > 0
+         union all
+         select row(${CELLS_OF('l')})::text, 1 from ledger.lines l
+         where l.plan_id = $2 and l.line > 0) either
+       group by cells having min(is_new) = 0) shared`,
     [earlier, planId],
   );
   return row?.lines ?? 0;

@@ -22,7 +22,7 @@ describeOnALedger('a live plan whose lines an earlier one has bought, or may', (
     await expect(submit(account, file(three, two, one))).rejects.toMatchObject({
       code: 'duplicate_file',
       message: expect.stringMatching(
-        `^2 of the 3 lines of this file stand in plan ${id} as well \\(plan.csv, running, 20`,
+        `^2 of the 3 lines of this file are in plan ${id} too \\(plan.csv, running, 20`,
       ),
       details: { plan: id, shared: 2 },
     });
