@@ -13,6 +13,7 @@ import {
 } from './near-column.ts';
 import type { Row } from './plain-rows.ts';
 import { type PlanError, rowError, shown, Unreadable, type Warning } from './plan-error.ts';
+import { refuseResultFile } from './result-columns.ts';
 import { plain, unwrapped } from './spreadsheet.ts';
 
 /** What each cell of a row holds. */
@@ -40,6 +41,7 @@ const HEADERLESS: readonly Column[] = ['area_code', 'quantity', 'type'];
 /** Reads the header or first line. Throws Unreadable when unclear: quantities are never guessed. */
 export function readHeader({ line, cells }: Row, hasDefaultQuantity: boolean): Header {
   const row = { line, cells: cells.map(nameIn) };
+  refuseResultFile(line, row.cells);
   const present = !isHeaderless(row.cells);
   const header = present ? named(row, hasDefaultQuantity) : unnamed(row);
   const errors = present ? nameErrors(row, header) : [];
