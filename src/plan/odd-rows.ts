@@ -1,10 +1,12 @@
+import { counted } from '../english.ts';
 import { type AreaCodeRules, isPlaceInService } from './area-codes.ts';
 import type { Line } from './columns.ts';
 import type { Header } from './header.ts';
+import { OwnNumbers } from './own-numbers.ts';
 import type { Row } from './plain-rows.ts';
 import { shown } from './plan-error.ts';
 import { unwrapped } from './spreadsheet.ts';
-import { besideQuantity, NUMBERS_LOOKED_AT, typeSaid } from './telling-cell.ts';
+import { besideQuantity, NUMBERS_LOOKED_AT, saysNotWanted, typeSaid } from './telling-cell.ts';
 import type { Warnings } from './warnings.ts';
 
 /** The days 2009-07-06 to 2036-11-21, as spreadsheets store them. */
@@ -12,12 +14,15 @@ const DAYS = { first: 40_000, last: 50_000 };
 /** 1970-01-01, as spreadsheets store it. */
 const EPOCH = 25_569;
 
+const SKIP = 'To skip a line, set its quantity to 0.';
+
 /** Finds valid rows that may mean something else, and asks once for each kind. */
 export class OddRows {
   readonly #header: Header;
   readonly #warnings: Warnings;
   readonly #thousands: Thousands;
   readonly #quantities: Quantities;
+  readonly #numbers: OwnNumbers;
 
   /** Without rules it finds no years and no area codes in the place of quantities. */
   constructor(header: Header, rules: AreaCodeRules | undefined, warnings: Warnings) {
@@ -25,6 +30,7 @@ export class OddRows {
     this.#warnings = warnings;
     this.#thousands = new Thousands(header, warnings);
     this.#quantities = new Quantities(rules, warnings);
+    this.#numbers = new OwnNumbers(header, warnings);
   }
 
   /** A line whose own cells are not telling. */
@@ -36,23 +42,34 @@ export class OddRows {
   add({ cells }: Row, line: Line): void {
     this.#quantities.add(line);
     this.#thousands.add(cells, line);
+    this.#numbers.add(cells, line);
     for (const at of this.#header.extraAt) {
       const cell = unwrapped(cells[at] ?? '');
-      const said = typeSaid(cell);
-      // `Local` may be said of a Canadian line, too.
-      if (said === undefined || line.type.endsWith(said)) continue;
-      this.#warnings.ask('type', line.line, () => {
-        const column = shown(this.#header.names[at]!);
-        const message =
-          `${column} "${shown(cell)}" names a type, but the line is bought as ${line.type}. If ` +
-          'the type is meant, write it in the column type.';
-        return { column, message };
-      });
+      const said = shown(cell);
+      const type = typeSaid(cell);
+      if (saysNotWanted(cell)) {
+        const why =
+          `may mean that this line is not wanted, and ${counted(line.quantity, 'number')} ` +
+          `${line.quantity === 1 ? 'is' : 'are'} bought for it. ${SKIP}`;
+        this.#ask('unwanted', line, at, `"${said}" ${why}`);
+        // `Local` may be said of a Canadian line, too.
+      } else if (type !== undefined && !line.type.endsWith(type)) {
+        const why =
+          `names a type, but the line is bought as ${line.type}. If the type is meant, write it ` +
+          'in the column type.';
+        this.#ask('type', line, at, `"${said}" ${why}`);
+      }
     }
+  }
+
+  #ask(kind: string, { line }: Line, at: number, said: string): void {
+    const column = shown(this.#header.names[at]!);
+    this.#warnings.ask(kind, line, () => ({ column, message: `${column} ${said}` }));
   }
 
   close(): void {
     this.#thousands.close();
+    this.#numbers.close();
     this.#quantities.close();
   }
 }

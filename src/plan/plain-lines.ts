@@ -6,7 +6,13 @@ import { COLUMN_NAMES, COLUMNS, type Column, type Line, type Values } from './co
 import type { Header } from './header.ts';
 import type { RowRules } from './options.ts';
 import { unguarded } from './spreadsheet.ts';
-import { besideQuantity, isTelling, mayTell, NUMBERS_LOOKED_AT } from './telling-cell.ts';
+import {
+  besideQuantity,
+  isTelling,
+  LINES_LOOKED_AT,
+  mayTell,
+  NUMBERS_LOOKED_AT,
+} from './telling-cell.ts';
 
 const LF = 10;
 const CR = 13;
@@ -44,6 +50,8 @@ export class PlainLines {
   readonly #kinds: readonly Kind[];
   /** Cells that begin with a digit right beside the quantity. */
   #numbers = 0;
+  /** The last line of the file that is to be read as cells. */
+  readonly #lookedUntil: number;
   readonly #delimiter: number;
   readonly #options: Options;
   readonly #areaCodes: AreaCodes;
@@ -56,6 +64,7 @@ export class PlainLines {
 
   constructor(table: { header: Header; delimiter: string }, options: Options) {
     this.#kinds = kindsOf(table.header, options.isKept);
+    this.#lookedUntil = table.header.extraAt.length > 0 ? LINES_LOOKED_AT : 0;
     this.#delimiter = table.delimiter.charCodeAt(0);
     this.#options = options;
     this.#areaCodes = new AreaCodes(options.areaCodes);
@@ -69,6 +78,7 @@ export class PlainLines {
    * plain. The piece has no quotes, and has a line feed at that place or after it.
    */
   read(bytes: Buffer, from: number, number: number): Line | null {
+    if (number <= this.#lookedUntil) return null;
     const kinds = this.#kinds;
     const { rules, isKept } = this.#options;
     const line = this.#line;
