@@ -14,6 +14,9 @@ const DAYS = { first: 40_000, last: 50_000 };
 /** 1970-01-01, as spreadsheets store it. */
 const EPOCH = 25_569;
 
+/** Fewer quantities may rise by one. */
+const COUNTED_MIN = 4;
+
 const SKIP = 'To skip a line, set its quantity to 0.';
 
 /** Finds valid rows that may mean something else, and asks once for each kind. */
@@ -123,6 +126,7 @@ class Quantities {
   /** People ask for round numbers, and some of these are area codes, such as 250. */
   #firstOdd: Asked | undefined;
   #lines = 0;
+  #areCounts = true;
 
   constructor(rules: AreaCodeRules | undefined, warnings: Warnings) {
     this.#rules = rules;
@@ -132,12 +136,11 @@ class Quantities {
 
   add({ line, quantity }: Line): void {
     this.#lines += 1;
+    this.#first ??= { line, quantity };
+    this.#areCounts &&= quantity === this.#lines;
     if (quantity >= DAYS.first && quantity <= DAYS.last && quantity % 1_000 !== 0)
       this.#ask('date', { line, quantity }, dateMessage(quantity));
-    if (this.#areYears) {
-      this.#first ??= { line, quantity };
-      this.#areYears = Math.abs(quantity - this.#year - 1) <= 4;
-    }
+    this.#areYears &&= Math.abs(quantity - this.#year - 1) <= 4;
     if (this.#areCodes) {
       if (quantity % 10 !== 0 && quantity % 25 !== 0) this.#firstOdd ??= { line, quantity };
       this.#areCodes = quantity < 1_000 && isPlaceInService(String(quantity), this.#rules);
@@ -148,6 +151,12 @@ class Quantities {
     if (this.#areYears && this.#first !== undefined) {
       const such = `such as ${this.#first.quantity}. Write how many numbers to buy.`;
       this.#ask('years', this.#first, `Each quantity of this plan is a year, ${such}`);
+    }
+    if (this.#areCounts && this.#first !== undefined && this.#lines >= COUNTED_MIN) {
+      const message =
+        `The quantities of this plan count the rows, from 1 to ${this.#lines}. If they are the ` +
+        'numbers of the rows, write how many numbers to buy.';
+      this.#ask('counts', this.#first, message);
     }
     if (this.#areCodes && this.#firstOdd !== undefined && this.#lines > 1) {
       const message =
