@@ -3,6 +3,7 @@ import { type AreaCodeRules, isPlaceInService } from './area-codes.ts';
 import type { Line } from './columns.ts';
 import type { Header } from './header.ts';
 import { OwnNumbers } from './own-numbers.ts';
+import { Places } from './places.ts';
 import type { Row } from './plain-rows.ts';
 import { shown } from './plan-error.ts';
 import { unwrapped } from './spreadsheet.ts';
@@ -26,14 +27,16 @@ export class OddRows {
   readonly #thousands: Thousands;
   readonly #quantities: Quantities;
   readonly #numbers: OwnNumbers;
+  readonly #places: Places;
 
-  /** Without rules it finds no years and no area codes in the place of quantities. */
+  /** Without rules it finds no years, no other places, and no area codes as quantities. */
   constructor(header: Header, rules: AreaCodeRules | undefined, warnings: Warnings) {
     this.#header = header;
     this.#warnings = warnings;
     this.#thousands = new Thousands(header, warnings);
     this.#quantities = new Quantities(rules, warnings);
     this.#numbers = new OwnNumbers(header, warnings);
+    this.#places = new Places(header, rules);
   }
 
   /** A line whose own cells are not telling. */
@@ -46,6 +49,7 @@ export class OddRows {
     this.#quantities.add(line);
     this.#thousands.add(cells, line);
     this.#numbers.add(cells, line);
+    this.#places.ask(cells, line, this.#warnings);
     for (const at of this.#header.extraAt) {
       const cell = unwrapped(cells[at] ?? '');
       const said = shown(cell);

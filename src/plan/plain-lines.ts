@@ -5,6 +5,7 @@ import { DISTANCE_MAX } from './cells.ts';
 import { COLUMN_NAMES, COLUMNS, type Column, type Line, type Values } from './columns.ts';
 import type { Header } from './header.ts';
 import type { RowRules } from './options.ts';
+import { Places } from './places.ts';
 import { unguarded } from './spreadsheet.ts';
 import {
   besideQuantity,
@@ -55,6 +56,10 @@ export class PlainLines {
   readonly #delimiter: number;
   readonly #options: Options;
   readonly #areaCodes: AreaCodes;
+  readonly #places: Places;
+  readonly #placeAt: readonly number[];
+  /** The places that the line names. */
+  readonly #named: string[] = [];
   /** What is read is written into it. */
   readonly #line: Line;
   /** The first three digits of the line's area code. */
@@ -68,6 +73,8 @@ export class PlainLines {
     this.#delimiter = table.delimiter.charCodeAt(0);
     this.#options = options;
     this.#areaCodes = new AreaCodes(options.areaCodes);
+    this.#places = new Places(table.header, options.areaCodes);
+    this.#placeAt = this.#places.at;
     const blanks = Object.fromEntries(COLUMNS.map(({ field, blank }) => [field, blank]));
     const { keepTrying } = options.rules;
     this.#line = { line: 0, ...(blanks as Values), keepTrying, extra: [] };
@@ -88,13 +95,16 @@ export class PlainLines {
     let at = from;
     for (let place = 0; place < kinds.length; place++) {
       if (place > 0 && bytes[at++] !== this.#delimiter) return null;
+      const begin = at;
       at = this.#readCell(kinds[place]!, bytes, at, line);
       if (at < 0) return null;
+      const named = this.#placeAt.indexOf(place);
+      if (named >= 0) this.#named[named] = bytes.toString('utf8', begin, at);
     }
     if (bytes[at] === CR) at += 1;
     if (bytes[at] !== LF) return null;
     this.end = at + 1;
-    if (!this.#fits(line)) return null;
+    if (!this.#fits(line) || !this.#isThere(line)) return null;
     return isKept ? { ...line } : line;
   }
 
@@ -155,6 +165,13 @@ export class PlainLines {
     for (let byte = bytes[at]; byte !== delimiter && byte !== LF && byte !== CR; byte = bytes[at])
       at += 1;
     return mayTell(bytes, from, at) && isTelling(bytes.toString('utf8', from, at).trim()) ? -1 : at;
+  }
+
+  #isThere({ areaCode }: Line): boolean {
+    for (let nth = 0; nth < this.#placeAt.length; nth++)
+      if (!this.#places.agrees(this.#placeAt[nth]!, this.#named[nth]!.trim(), areaCode))
+        return false;
+    return true;
   }
 
   /** Whether the whole line is right, and there is nothing to say about it. */

@@ -23,6 +23,7 @@ const HEADERS = [
   ['type', 'quantity', 'distance', 'allow_overlay', 'area_code', 'cleansed_only', ''],
   ['one', ...COLUMN_NAMES, 'fault', 'two', '', ''],
   ['type', 'quantity', 'note'],
+  ['state', 'area_code', 'quantity', 'country'],
 ];
 
 /** Of each column, cells as most files have them; the first is right beside the others' first. */
@@ -34,6 +35,8 @@ const PLAIN: Record<string, string[]> = {
   allow_overlay: ['', '0', '1'],
   fallback: ['', 'overlay'],
   keep_trying: ['', '3d'],
+  state: ['NY', 'CA', 'New York', '', 'ny ', "'NY"],
+  country: ['US', 'UK', '', 'usa'],
   '': ['', 'x'],
 };
 const FLAG = ['', '0', '1'];
