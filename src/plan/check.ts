@@ -221,7 +221,9 @@ function tooLarge(line: number, orders: number): PlanError {
 }
 
 function noRows(): PlanError {
-  const message = 'The plan has a header row and no lines. Add a row for each line to buy.';
+  const message =
+    'The plan has a header row and no lines. Add a row for each line to buy. If this is a ' +
+    'remainder, nothing is left to buy.';
   return rowError(1, 'no lines', 'at least one line', message);
 }
 

@@ -98,7 +98,7 @@ class Thousands {
 
   add(cells: readonly string[], { line, quantity }: Line): void {
     if (this.#at < 0) return;
-    const cell = unwrapped(cells[this.#at] ?? '');
+    const cell = cells[this.#at] ?? '';
     if (!/^\d+$/.test(cell)) this.hasOthers = true;
     else if (cell.length !== 3) this.#hasNumbers = true;
     else if (quantity <= 100) {

@@ -17,6 +17,7 @@ import {
 
 const LF = 10;
 const CR = 13;
+const BLANK = 32;
 const ZERO = 48;
 const TWO = ZERO + 2;
 
@@ -127,7 +128,8 @@ export class PlainLines {
       }
       case 'beside': {
         // It may be the second half of `1,000`: a few of them are looked at.
-        if (isDigit(bytes[at]!) && this.#numbers++ < NUMBERS_LOOKED_AT) return -1;
+        const first = bytes[at]!;
+        if ((isDigit(first) || first === BLANK) && this.#numbers++ < NUMBERS_LOOKED_AT) return -1;
         return this.#readCell(this.#options.isKept ? 'extra' : 'anything', bytes, at, line);
       }
       case 'anything':
