@@ -2,6 +2,8 @@ import { count } from '../english.ts';
 import type { Line } from './columns.ts';
 import type { Warnings } from './warnings.ts';
 
+type Asked = Pick<Line, 'line' | 'quantity'>;
+
 /** With fewer lines, two equal quantities would be a total. */
 const LINES_MIN = 3;
 
@@ -9,14 +11,15 @@ const LINES_MIN = 3;
 export class HiddenTotal {
   #lines = 0;
   #sum = 0;
-  #first: Pick<Line, 'line' | 'quantity'> = { line: 0, quantity: 0 };
-  #last = this.#first;
+  #first: Asked = { line: 0, quantity: 0 };
+  readonly #last: Asked = { line: 0, quantity: 0 };
 
   add({ line, quantity }: Line): void {
     this.#lines += 1;
     this.#sum += quantity;
-    this.#last = { line, quantity };
-    if (this.#lines === 1) this.#first = this.#last;
+    this.#last.line = line;
+    this.#last.quantity = quantity;
+    if (this.#lines === 1) this.#first = { line, quantity };
   }
 
   close(warnings: Warnings): void {

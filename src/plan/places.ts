@@ -9,8 +9,8 @@ import type { Warnings } from './warnings.ts';
 const REGION = /^(?:states?|st|provinces?|regions?|state(?:or|\/|&)?province)$/;
 const COUNTRY = /^countr(?:y|ies)$/;
 
-/** Of area codes beside places. */
-const REMEMBERED = 10_000;
+/** Different cells that are remembered: more than there are places, and memory stays flat. */
+const REMEMBERED = 1_000;
 
 /** Columns of the plan's own that say where numbers are to be: an area code may be mistyped. */
 export class Places {
@@ -18,8 +18,8 @@ export class Places {
   readonly at: readonly number[];
   readonly #names: readonly string[];
   readonly #rules: AreaCodeRules | undefined;
-  /** By column, place and area code. */
-  readonly #known = new Map<string, boolean>();
+  /** By column and cell: area codes that are there. */
+  readonly #agreeing: ReadonlyMap<number, Map<string, Set<string>>>;
 
   constructor({ names, extraAt }: Header, rules: AreaCodeRules | undefined) {
     this.#names = names;
@@ -27,17 +27,23 @@ export class Places {
     const isPlace = (at: number) =>
       [REGION, COUNTRY].some((each) => each.test(nameKey(names[at]!)));
     this.at = rules === undefined ? [] : extraAt.filter(isPlace);
+    this.#agreeing = new Map(this.at.map((at) => [at, new Map()]));
   }
 
   /** Whether a cell does not name another place than that of the area code. */
   agrees(at: number, cell: string, areaCode: string | null): boolean {
     if (areaCode === null || cell === '') return true;
-    const key = `${at} ${areaCode.slice(0, 3)} ${cell}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const agrees = !this.#isOutside(at, cell, areaCode.slice(0, 3));
-    if (this.#known.size < REMEMBERED) this.#known.set(key, agrees);
-    return agrees;
+    const cells = this.#agreeing.get(at)!;
+    let codes = cells.get(cell);
+    if (codes?.has(areaCode)) return true;
+    if (this.#isOutside(at, cell, areaCode.slice(0, 3))) return false;
+    if (codes === undefined) {
+      if (cells.size === REMEMBERED) cells.clear();
+      codes = new Set();
+      cells.set(cell, codes);
+    }
+    codes.add(areaCode);
+    return true;
   }
 
   #isOutside(at: number, cell: string, code: string): boolean {

@@ -59,6 +59,8 @@ export class PlainLines {
   readonly #areaCodes: AreaCodes;
   readonly #places: Places;
   readonly #placeAt: readonly number[];
+  /** Of each column. */
+  readonly #isPlace: readonly boolean[];
   /** The places that the line names. */
   readonly #named: string[] = [];
   /** What is read is written into it. */
@@ -76,6 +78,7 @@ export class PlainLines {
     this.#areaCodes = new AreaCodes(options.areaCodes);
     this.#places = new Places(table.header, options.areaCodes);
     this.#placeAt = this.#places.at;
+    this.#isPlace = this.#kinds.map((_, place) => this.#placeAt.includes(place));
     const blanks = Object.fromEntries(COLUMNS.map(({ field, blank }) => [field, blank]));
     const { keepTrying } = options.rules;
     this.#line = { line: 0, ...(blanks as Values), keepTrying, extra: [] };
@@ -93,14 +96,14 @@ export class PlainLines {
     clear(line, rules.quantity ?? 0);
     line.line = number;
     if (isKept) line.extra = [];
+    if (this.#placeAt.length > 0) this.#named.length = 0;
     let at = from;
     for (let place = 0; place < kinds.length; place++) {
       if (place > 0 && bytes[at++] !== this.#delimiter) return null;
       const begin = at;
       at = this.#readCell(kinds[place]!, bytes, at, line);
       if (at < 0) return null;
-      const named = this.#placeAt.indexOf(place);
-      if (named >= 0) this.#named[named] = bytes.toString('utf8', begin, at);
+      if (this.#isPlace[place]) this.#named.push(bytes.toString('utf8', begin, at));
     }
     if (bytes[at] === CR) at += 1;
     if (bytes[at] !== LF) return null;

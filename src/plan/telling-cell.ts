@@ -1,5 +1,6 @@
 import { nameKey } from '../name-key.ts';
 import type { NumberType } from '../number-type.ts';
+import { remembering } from '../remembering.ts';
 import { TOLL_FREE, typeNamed } from './cells.ts';
 import type { Header } from './header.ts';
 import { unwrapped } from './spreadsheet.ts';
@@ -63,10 +64,10 @@ export function saysNotWanted(cell: string): boolean {
 }
 
 /** Whether a person should look at the row: it is then read as cells, never from the bytes. */
-export function isTelling(cell: string): boolean {
+export const isTelling = remembering((cell): boolean => {
   const text = unwrapped(cell);
   return saysTotal(text) || typeSaid(text) !== undefined || saysNotWanted(text);
-}
+});
 
 /** In characters: what is longer says more than a total or a type. */
 const LONGEST = 40;
