@@ -56,8 +56,8 @@ export class OddRows {
       const type = typeSaid(cell);
       if (saysNotWanted(cell)) {
         const why =
-          `may mean that this line is not wanted, and ${counted(line.quantity, 'number')} ` +
-          `${line.quantity === 1 ? 'is' : 'are'} bought for it. ${SKIP}`;
+          'may mean that this line, or a part of it, is not wanted, and it buys ' +
+          `${counted(line.quantity, 'number')}. ${SKIP}`;
         this.#ask('unwanted', line, at, `"${said}" ${why}`);
         // `Local` may be said of a Canadian line, too.
       } else if (type !== undefined && !line.type.endsWith(type)) {

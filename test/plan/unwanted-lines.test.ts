@@ -19,8 +19,8 @@ describe('a cell that says that its line is not wanted must be answered:', () =>
   ])('%s', async (cell) => {
     const found = await asked(`area_code,quantity,remark\n312,5,Chicago\n212,10,${cell}\n`);
     expect(found).toEqual([
-      `remark "${cell}" may mean that this line is not ` +
-        'wanted, and 10 numbers are bought for it. To skip a line, set its quantity to 0.',
+      `remark "${cell}" may mean that this line, or a part of it, is not wanted, and it buys 10 ` +
+        'numbers. To skip a line, set its quantity to 0.',
     ]);
   });
 
