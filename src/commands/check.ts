@@ -147,7 +147,7 @@ function describeCheck(
     ...ladderLines(check),
     slots > 0 && `Slots, bought as well: ${count(slots)}.`,
     ...words,
-    extraColumns.length > 0 && `Copied to the results: ${copied(check)}.`,
+    extraColumns.length > 0 && `Copied to the results: ${copied(check).replace(/\.?$/, '.')}`,
     ...warningLines(check),
     ...(faultCount > 0
       ? [

@@ -2,7 +2,7 @@ import { listed } from '../english.ts';
 import type { AreaCode, AreaCodes } from './area-code.ts';
 import { type AreaCodeProblem, areaCodeProblem, type LocalType } from './area-code-problem.ts';
 import { type Centre, milesBetween } from './centres.ts';
-import { countryName, regionName } from './regions.ts';
+import { countryName, countryNamed, regionName, regionsNamed } from './regions.ts';
 import type { Table } from './table.ts';
 
 /** Older than this, codes may have come that the table does not know. */
@@ -43,6 +43,27 @@ export class Numbering {
     if (kind !== 'geographic' || country === null) return kind;
     if (regions.length === 0) return countryName(country);
     return listed(regions.map((each) => regionName(country, each)));
+  }
+
+  /** Whether words name a state or province that the code does not serve. */
+  isOutsideRegion(code: string, words: string): boolean {
+    const own = this.#placeOf(code);
+    const named = regionsNamed(words);
+    if (own === undefined || named.length === 0) return false;
+    return !named.some(([country, region]) => own.country === country && serves(own, region));
+  }
+
+  /** Whether words name another country than the code's. Its territories may name themselves. */
+  isOutsideCountry(code: string, words: string): boolean {
+    const own = this.#placeOf(code);
+    if (own === undefined || !/\p{L}/u.test(words)) return false;
+    if (countryNamed(words) === own.country) return false;
+    return !regionsNamed(words).some(([, region]) => serves(own, region));
+  }
+
+  #placeOf(code: string): AreaCode | undefined {
+    const found = this.find(code);
+    return found?.kind === 'geographic' ? found : undefined;
   }
 
   /** Also those that are not yet in service. */
@@ -144,4 +165,8 @@ function shareRegion(a: AreaCode, b: AreaCode): boolean {
   return a.regions.length === 0
     ? b.regions.length === 0
     : a.regions.some((region) => b.regions.includes(region));
+}
+
+function serves({ regions }: AreaCode, region: string): boolean {
+  return regions.length === 0 || regions.includes(region);
 }

@@ -103,6 +103,28 @@ export const countryName = (country: string): string => COUNTRIES[country] ?? co
 export const regionName = (country: string, region: string): string =>
   REGIONS[country]?.[region] ?? region;
 
+/** What people write for the two countries beside their names. */
+const OTHER_NAMES: Record<string, string> = {
+  USA: 'US',
+  UNITEDSTATESOFAMERICA: 'US',
+  AMERICA: 'US',
+  CAN: 'CA',
+};
+
+/** The country that a person's words name; undefined: none of the numbering plan. */
+export function countryNamed(words: string): string | undefined {
+  const key = plain(words);
+  return key in COUNTRIES ? key : (OTHER_NAMES[key] ?? codeOf(COUNTRIES, words));
+}
+
+/** The states and provinces, by country and two letters, that a person's words name. */
+export function regionsNamed(words: string): [country: string, region: string][] {
+  return Object.keys(REGIONS).flatMap((country): [string, string][] => {
+    const region = regionOf(country, plain(words));
+    return region === undefined ? [] : [[country, region]];
+  });
+}
+
 /** As NANPA's report writes a country -> its ISO code; undefined: unknown. */
 export function countryOf(words: string): string | undefined {
   return words === 'US' ? 'US' : codeOf(COUNTRIES, words);

@@ -30,8 +30,9 @@ export const EXPECTED = {
 const TYPE_BY_WORD = new Map<string, NumberType>(
   NUMBER_TYPES.flatMap((type) => [[type, type] as const, [nameKey(type), type] as const]),
 );
-const YES = ['1', 'yes', 'y', 'true'];
-const NO = ['0', 'no', 'n', 'false'];
+// As people and spreadsheets of several languages write them.
+const YES = '1 yes y true x ja wahr oui vrai si sí verdadero ✓ ✔'.split(' ');
+const NO = '0 no n false nein falsch non faux falso ✗ ✘'.split(' ');
 
 // (212), ( 212 ), 212-555, 212.555, 212 555, (212) 555, +1 212, 1-212, 1 212; always 3 digits and
 // perhaps 3 more, so that a whole phone number does not pass.
@@ -74,13 +75,18 @@ export function readAreaCode(cell: string): string | Problem {
 /** Three digits or more often, as in `212/646`. A blank between two of them makes an exchange. */
 const LIST = /^\d{3}(?:(?:\s*(?:[,;/|&+\n]|\b(?:or|and)\b)\s*|[\s-]+)\d{3})+$/i;
 
+/** Words and signs by which another code, or more than one, is meant. */
+const NOT_ITSELF =
+  /\b(?:not?|non|except|without|but|any|all|or|and|up|over|near|around|from|to)\b|[&+<>]/i;
+
 /** What to write in place of a list, of words around a code, or of a place. */
 function areaCodeAdvice(cell: string): { advice?: string } {
   if (LIST.test(cell)) return { advice: 'Write a row for each.' };
   if (!/\p{L}/u.test(cell) || oddity(cell) !== undefined) return {};
   const [code, other] = cell.match(/\d+/g) ?? [];
   if (code === undefined) return { advice: `Write ${EXPECTED.areaCode}. ${PLACES}` };
-  return other === undefined && /^[2-9]\d\d$/.test(code) ? { advice: `Write ${code}.` } : {};
+  const isItself = other === undefined && !NOT_ITSELF.test(cell);
+  return isItself && /^[2-9]\d\d$/.test(code) ? { advice: `Write ${code}.` } : {};
 }
 
 const PLACES = 'The command "numbering 212" says where an area code is.';
@@ -120,6 +126,7 @@ export function readType(cell: string): NumberType | Problem {
   const key = nameKey(cell);
   const near =
     (TOLL_FREE.test(cell) ? 'tollfree' : undefined) ??
+    (/^can?(?:ad(?:a|ian))?(?: local)?$/i.test(cell) ? 'canadian_local' : undefined) ??
     nearMiss(key, NUMBER_TYPES) ??
     NUMBER_TYPES.find((word) => key !== '' && nameKey(word).startsWith(key));
   const because =
@@ -160,7 +167,7 @@ const DATE = new RegExp(
   [
     '\\d{4}[-/.]\\d{1,2}[-/.]\\d{1,2}(?:[ t].*)?',
     '\\d{1,2}[/.]\\d{1,2}[/.](?:\\d{2,4})?(?: .*)?',
-    '\\d{1,2}/\\d{1,2}',
+    '(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\\d|3[01])|(?:0?[1-9]|[12]\\d|3[01])/(?:0?[1-9]|1[0-2])',
     '\\d{1,2}-\\d{1,2}-\\d{2,4}',
     `\\d{1,4}\\.?[-/ ]?${MONTH}(?:[-/ ]\\d{2,4})?`,
     `${MONTH}[-/ ]?\\d{1,4}`,
@@ -181,6 +188,7 @@ const ODDITIES: ReadonlyArray<[pattern: RegExp, because: string]> = [
   [DATE, 'was turned into a date by a spreadsheet; format the column as text and type it again'],
   [/^-\s*\d/, 'is negative'],
   [/^\d{1,3}([, '\u00a0\u202f\u2019]\d{3})+$/, 'has thousands separators; leave them out'],
+  [/^\d{1,3}\.\d{3}$/, 'may mean one or a thousand times as much; leave out the point'],
   [/^\d*\.\d*$/, 'has a decimal point'],
   [/^\d*,\d*$/, 'has a decimal comma'],
 ];

@@ -46,7 +46,8 @@ const DESCRIPTIONS = {
   area_code: {
     field: 'areaCode',
     aliases: ['npa', 'npanxx', 'search', 'prefix'],
-    hint: /\barea ?code|\bnpa\b/,
+    // In the languages of the vendor's customers, too.
+    hint: /\barea ?code|\bnpa\b|vorwahl|^indicatif\b|^(?:c[oó]digo de [aá]rea|prefijo)/,
     loose: /^areas?$/,
     sql: 'text',
     blank: null,
@@ -57,7 +58,7 @@ const DESCRIPTIONS = {
   quantity: {
     field: 'quantity',
     aliases: ['qty', 'count'],
-    hint: /\bquantit|\bqty\b/,
+    hint: /\bquantit|\bqty\b|^(?:menge|anzahl|stückzahl|cantidad)\b/,
     loose: new RegExp(
       '^(?:how many|amount|numbers|dids|tns|' +
         `(?:how many|(?:#|no\\.?|number|amount|count) of) (?:phone )?${NUMBERS})` +

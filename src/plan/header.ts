@@ -13,6 +13,7 @@ import {
 } from './near-column.ts';
 import type { Row } from './plain-rows.ts';
 import { type PlanError, rowError, shown, Unreadable, type Warning } from './plan-error.ts';
+import { refuseResultFile } from './result-columns.ts';
 import { plain, unwrapped } from './spreadsheet.ts';
 
 /** What each cell of a row holds. */
@@ -40,6 +41,7 @@ const HEADERLESS: readonly Column[] = ['area_code', 'quantity', 'type'];
 /** Reads the header or first line. Throws Unreadable when unclear: quantities are never guessed. */
 export function readHeader({ line, cells }: Row, hasDefaultQuantity: boolean): Header {
   const row = { line, cells: cells.map(nameIn) };
+  refuseResultFile(line, row.cells);
   const present = !isHeaderless(row.cells);
   const header = present ? named(row, hasDefaultQuantity) : unnamed(row);
   const errors = present ? nameErrors(row, header) : [];
@@ -120,6 +122,12 @@ function emptyHeader(present: boolean, line: number, names: string[]): Header {
 function nameErrors(row: Row, header: Header): PlanError[] {
   if (COLUMN_NAMES.every((column) => header.at[column] < 0)) {
     const found = row.cells.join(', ');
+    if (row.cells.length === 1 && namesEnough(found.split(/[,;:\s]+/))) {
+      const message =
+        `Line ${row.line} is one cell, "${shown(found)}". Remove quotes around the whole row, ` +
+        'and separate the cells of each row by one of , ; | or a tab.';
+      return [rowError(row.line, found, 'a header row of several cells', message)];
+    }
     const message =
       `Line ${row.line} ("${shown(found)}") names none of our columns${nearNames(row.cells)}. ` +
       'A plan has a header row with at least area_code and quantity among its first 20 rows; ' +
@@ -202,7 +210,7 @@ function twice(line: number, column: Column | undefined, earlier: string, name: 
   const message =
     one === other
       ? `Two columns are called "${one}". Rename or remove one.`
-      : `The columns "${one}" and "${other}" mean the same. Rename or remove one.` +
+      : `The columns "${one}" and "${other}" are both read as ${column}. Rename or remove one.` +
         (/nxx|exchange|prefix/i.test(one + other) ? ` ${BY_EXCHANGE}` : '');
   const found = `${one}, ${other}`;
   return { line, column: column ?? other, found, expected: 'one such column', message };

@@ -13,6 +13,12 @@ export { stillKeptTrying, TRY_EVERY_MS } from './keep-trying.ts';
 export type { ReadOptions } from './options.ts';
 export type { PlanError, Warning } from './plan-error.ts';
 export { readLines } from './read-lines.ts';
-export { LINES_COLUMNS, NUMBERS_COLUMNS, resultNames } from './result-columns.ts';
+export {
+  LINES_COLUMNS,
+  NUMBERS_COLUMNS,
+  resultNames,
+  SURPLUS_COLUMNS,
+  UNKNOWN_COLUMNS,
+} from './result-columns.ts';
 export { guarded } from './spreadsheet.ts';
 export { refuseUnanswered, unanswered } from './warnings.ts';

@@ -55,6 +55,8 @@ export function otherTextKind(head: string): Unreadable | undefined {
     return otherKind('a web page that asks to sign in', advice);
   }
   if (start.startsWith('<?xml')) return otherKind('an XML file', SAVE_AS);
+  if (/^\+-+\+/.test(start))
+    return otherKind('a table drawn with lines', 'Export it as CSV and use that file.');
   if (JSON_START.test(start)) return otherKind('JSON', 'Export it as CSV and use that file.');
   return undefined;
 }

@@ -37,17 +37,18 @@ export function countsOtherwise(name: string): boolean {
 const BEFORE = '(?:already |do not |don.?t |to |on )?';
 const DEEDS = [
   'buy|bought|purchased?|ordered|include[ds]?|active|enabled|approved?|hold|have|hand|owned|done',
-  'completed?|need(?:ed)?|wanted|removed?|deleted?|cancel(?:l?ed)?',
+  'completed?|(?:still )?need(?:ed)?|wanted|removed?|deleted?|cancel(?:l?ed)?|delivered|received',
+  'shipped|open|remaining|outstanding|left|in stock|reserved|revised|bestellt|erledigt|storniert',
 ].join('|');
 /** By itself `Order` may be the order's number. */
-const ORDER = '(?:do not |don.?t |to )order|order ?\\?';
+const ORDER = '(?:do not |don.?t |to |on )order|order ?\\?';
 /** What people add to a question, as in `Buy? (Y/N)`. */
 const MARKS = '[ ?*:!]*(?:[([{].*)?';
 
 /** Other lists have columns of these names to choose what is bought. Ours do not. */
 const WISHES: readonly [names: RegExp, advice: string][] = [
   [/\bnxx\b|^(?:(?:exchange|prefix|central office|co)(?:es|s)?(?: code)?)$/, BY_EXCHANGE],
-  [/^(?:order |max )?(?:status|prices?|costs?|budget)$/, BUYS_ANYWAY],
+  [/^(?:order |max )?(?:prices?|costs?|budget)$|^(?:order )?status(?: of orders?)?$/, BUYS_ANYWAY],
   [new RegExp(`^(?:${BEFORE}(?:${DEEDS})|${ORDER})${MARKS}$`, 's'), BUYS_ANYWAY],
   [
     new RegExp(`^(?:${UNITS})${MARKS}$|\\bper\\b`, 's'),
@@ -128,7 +129,7 @@ export function adviceOn(
 
 function wordsOf(name: string): string {
   return name
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .replace(/([a-z]{2})([A-Z])/g, '$1 $2')
     .toLowerCase()
     .replace(/[\s_-]+/g, ' ')
     .trim();

@@ -1,10 +1,13 @@
+import { counted } from '../english.ts';
 import { type AreaCodeRules, isPlaceInService } from './area-codes.ts';
 import type { Line } from './columns.ts';
 import type { Header } from './header.ts';
+import { OwnNumbers } from './own-numbers.ts';
+import { Places } from './places.ts';
 import type { Row } from './plain-rows.ts';
 import { shown } from './plan-error.ts';
 import { unwrapped } from './spreadsheet.ts';
-import { besideQuantity, NUMBERS_LOOKED_AT, typeSaid } from './telling-cell.ts';
+import { besideQuantity, NUMBERS_LOOKED_AT, saysNotWanted, typeSaid } from './telling-cell.ts';
 import type { Warnings } from './warnings.ts';
 
 /** The days 2009-07-06 to 2036-11-21, as spreadsheets store them. */
@@ -12,19 +15,28 @@ const DAYS = { first: 40_000, last: 50_000 };
 /** 1970-01-01, as spreadsheets store it. */
 const EPOCH = 25_569;
 
+/** Fewer quantities may rise by one. */
+const COUNTED_MIN = 4;
+
+const SKIP = 'To skip a line, set its quantity to 0.';
+
 /** Finds valid rows that may mean something else, and asks once for each kind. */
 export class OddRows {
   readonly #header: Header;
   readonly #warnings: Warnings;
   readonly #thousands: Thousands;
   readonly #quantities: Quantities;
+  readonly #numbers: OwnNumbers;
+  readonly #places: Places;
 
-  /** Without rules it finds no years and no area codes in the place of quantities. */
+  /** Without rules it finds no years, no other places, and no area codes as quantities. */
   constructor(header: Header, rules: AreaCodeRules | undefined, warnings: Warnings) {
     this.#header = header;
     this.#warnings = warnings;
     this.#thousands = new Thousands(header, warnings);
     this.#quantities = new Quantities(rules, warnings);
+    this.#numbers = new OwnNumbers(header, warnings);
+    this.#places = new Places(header, rules);
   }
 
   /** A line whose own cells are not telling. */
@@ -36,23 +48,35 @@ export class OddRows {
   add({ cells }: Row, line: Line): void {
     this.#quantities.add(line);
     this.#thousands.add(cells, line);
+    this.#numbers.add(cells, line);
+    this.#places.ask(cells, line, this.#warnings);
     for (const at of this.#header.extraAt) {
       const cell = unwrapped(cells[at] ?? '');
-      const said = typeSaid(cell);
-      // `Local` may be said of a Canadian line, too.
-      if (said === undefined || line.type.endsWith(said)) continue;
-      this.#warnings.ask('type', line.line, () => {
-        const column = shown(this.#header.names[at]!);
-        const message =
-          `${column} "${shown(cell)}" names a type, but the line is bought as ${line.type}. If ` +
-          'the type is meant, write it in the column type.';
-        return { column, message };
-      });
+      const said = shown(cell);
+      const type = typeSaid(cell);
+      if (saysNotWanted(cell)) {
+        const why =
+          'may mean that this line, or a part of it, is not wanted, and it buys ' +
+          `${counted(line.quantity, 'number')}. ${SKIP}`;
+        this.#ask('unwanted', line, at, `"${said}" ${why}`);
+        // `Local` may be said of a Canadian line, too.
+      } else if (type !== undefined && !line.type.endsWith(type)) {
+        const why =
+          `names a type, but the line is bought as ${line.type}. If the type is meant, write it ` +
+          'in the column type.';
+        this.#ask('type', line, at, `"${said}" ${why}`);
+      }
     }
+  }
+
+  #ask(kind: string, { line }: Line, at: number, said: string): void {
+    const column = shown(this.#header.names[at]!);
+    this.#warnings.ask(kind, line, () => ({ column, message: `${column} ${said}` }));
   }
 
   close(): void {
     this.#thousands.close();
+    this.#numbers.close();
     this.#quantities.close();
   }
 }
@@ -74,7 +98,7 @@ class Thousands {
 
   add(cells: readonly string[], { line, quantity }: Line): void {
     if (this.#at < 0) return;
-    const cell = unwrapped(cells[this.#at] ?? '');
+    const cell = cells[this.#at] ?? '';
     if (!/^\d+$/.test(cell)) this.hasOthers = true;
     else if (cell.length !== 3) this.#hasNumbers = true;
     else if (quantity <= 100) {
@@ -106,6 +130,7 @@ class Quantities {
   /** People ask for round numbers, and some of these are area codes, such as 250. */
   #firstOdd: Asked | undefined;
   #lines = 0;
+  #areCounts = true;
 
   constructor(rules: AreaCodeRules | undefined, warnings: Warnings) {
     this.#rules = rules;
@@ -115,12 +140,11 @@ class Quantities {
 
   add({ line, quantity }: Line): void {
     this.#lines += 1;
+    this.#first ??= { line, quantity };
+    this.#areCounts &&= quantity === this.#lines;
     if (quantity >= DAYS.first && quantity <= DAYS.last && quantity % 1_000 !== 0)
       this.#ask('date', { line, quantity }, dateMessage(quantity));
-    if (this.#areYears) {
-      this.#first ??= { line, quantity };
-      this.#areYears = Math.abs(quantity - this.#year - 1) <= 4;
-    }
+    this.#areYears &&= Math.abs(quantity - this.#year - 1) <= 4;
     if (this.#areCodes) {
       if (quantity % 10 !== 0 && quantity % 25 !== 0) this.#firstOdd ??= { line, quantity };
       this.#areCodes = quantity < 1_000 && isPlaceInService(String(quantity), this.#rules);
@@ -131,6 +155,12 @@ class Quantities {
     if (this.#areYears && this.#first !== undefined) {
       const such = `such as ${this.#first.quantity}. Write how many numbers to buy.`;
       this.#ask('years', this.#first, `Each quantity of this plan is a year, ${such}`);
+    }
+    if (this.#areCounts && this.#first !== undefined && this.#lines >= COUNTED_MIN) {
+      const message =
+        `The quantities of this plan count the rows, from 1 to ${this.#lines}. If they are the ` +
+        'numbers of the rows, write how many numbers to buy.';
+      this.#ask('counts', this.#first, message);
     }
     if (this.#areCodes && this.#firstOdd !== undefined && this.#lines > 1) {
       const message =

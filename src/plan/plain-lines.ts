@@ -5,11 +5,19 @@ import { DISTANCE_MAX } from './cells.ts';
 import { COLUMN_NAMES, COLUMNS, type Column, type Line, type Values } from './columns.ts';
 import type { Header } from './header.ts';
 import type { RowRules } from './options.ts';
+import { Places } from './places.ts';
 import { unguarded } from './spreadsheet.ts';
-import { besideQuantity, isTelling, mayTell, NUMBERS_LOOKED_AT } from './telling-cell.ts';
+import {
+  besideQuantity,
+  isTelling,
+  LINES_LOOKED_AT,
+  mayTell,
+  NUMBERS_LOOKED_AT,
+} from './telling-cell.ts';
 
 const LF = 10;
 const CR = 13;
+const BLANK = 32;
 const ZERO = 48;
 const TWO = ZERO + 2;
 
@@ -44,9 +52,17 @@ export class PlainLines {
   readonly #kinds: readonly Kind[];
   /** Cells that begin with a digit right beside the quantity. */
   #numbers = 0;
+  /** The last line of the file that is to be read as cells. */
+  readonly #lookedUntil: number;
   readonly #delimiter: number;
   readonly #options: Options;
   readonly #areaCodes: AreaCodes;
+  readonly #places: Places;
+  readonly #placeAt: readonly number[];
+  /** Of each column. */
+  readonly #isPlace: readonly boolean[];
+  /** The places that the line names. */
+  readonly #named: string[] = [];
   /** What is read is written into it. */
   readonly #line: Line;
   /** The first three digits of the line's area code. */
@@ -56,9 +72,13 @@ export class PlainLines {
 
   constructor(table: { header: Header; delimiter: string }, options: Options) {
     this.#kinds = kindsOf(table.header, options.isKept);
+    this.#lookedUntil = table.header.extraAt.length > 0 ? LINES_LOOKED_AT : 0;
     this.#delimiter = table.delimiter.charCodeAt(0);
     this.#options = options;
     this.#areaCodes = new AreaCodes(options.areaCodes);
+    this.#places = new Places(table.header, options.areaCodes);
+    this.#placeAt = this.#places.at;
+    this.#isPlace = this.#kinds.map((_, place) => this.#placeAt.includes(place));
     const blanks = Object.fromEntries(COLUMNS.map(({ field, blank }) => [field, blank]));
     const { keepTrying } = options.rules;
     this.#line = { line: 0, ...(blanks as Values), keepTrying, extra: [] };
@@ -69,22 +89,26 @@ export class PlainLines {
    * plain. The piece has no quotes, and has a line feed at that place or after it.
    */
   read(bytes: Buffer, from: number, number: number): Line | null {
+    if (number <= this.#lookedUntil) return null;
     const kinds = this.#kinds;
     const { rules, isKept } = this.#options;
     const line = this.#line;
     clear(line, rules.quantity ?? 0);
     line.line = number;
     if (isKept) line.extra = [];
+    if (this.#placeAt.length > 0) this.#named.length = 0;
     let at = from;
     for (let place = 0; place < kinds.length; place++) {
       if (place > 0 && bytes[at++] !== this.#delimiter) return null;
+      const begin = at;
       at = this.#readCell(kinds[place]!, bytes, at, line);
       if (at < 0) return null;
+      if (this.#isPlace[place]) this.#named.push(bytes.toString('utf8', begin, at));
     }
     if (bytes[at] === CR) at += 1;
     if (bytes[at] !== LF) return null;
     this.end = at + 1;
-    if (!this.#fits(line)) return null;
+    if (!this.#fits(line) || !this.#isThere(line)) return null;
     return isKept ? { ...line } : line;
   }
 
@@ -107,7 +131,8 @@ export class PlainLines {
       }
       case 'beside': {
         // It may be the second half of `1,000`: a few of them are looked at.
-        if (isDigit(bytes[at]!) && this.#numbers++ < NUMBERS_LOOKED_AT) return -1;
+        const first = bytes[at]!;
+        if ((isDigit(first) || first === BLANK) && this.#numbers++ < NUMBERS_LOOKED_AT) return -1;
         return this.#readCell(this.#options.isKept ? 'extra' : 'anything', bytes, at, line);
       }
       case 'anything':
@@ -145,6 +170,13 @@ export class PlainLines {
     for (let byte = bytes[at]; byte !== delimiter && byte !== LF && byte !== CR; byte = bytes[at])
       at += 1;
     return mayTell(bytes, from, at) && isTelling(bytes.toString('utf8', from, at).trim()) ? -1 : at;
+  }
+
+  #isThere({ areaCode }: Line): boolean {
+    for (let nth = 0; nth < this.#placeAt.length; nth++)
+      if (!this.#places.agrees(this.#placeAt[nth]!, this.#named[nth]!.trim(), areaCode))
+        return false;
+    return true;
   }
 
   /** Whether the whole line is right, and there is nothing to say about it. */

@@ -10,6 +10,7 @@ import type { Row } from './plain-rows.ts';
 import type { PlanError } from './plan-error.ts';
 import { totalError } from './row-shape.ts';
 import { unwrapped } from './spreadsheet.ts';
+import { rowsInCells } from './swallowed-rows.ts';
 import { saysTotal } from './telling-cell.ts';
 import { rowValidator, type ValidatedRow } from './validate-row.ts';
 import type { Warnings } from './warnings.ts';
@@ -58,6 +59,7 @@ export class RowJudge {
       this.#totalError(row, line);
     if (error !== undefined) return { line: null, errors: [error] };
     this.#odd.add(row, line);
+    this.#askSwallowed(row);
     return { line, errors };
   }
 
@@ -82,6 +84,18 @@ export class RowJudge {
         `All or nothing holds for each order of ${ORDER_MAX}, not for all ` +
         `${count(quantity)}: the vendor takes no larger orders.`;
       this.#warnings.ofRow({ line, column: 'fill_quantity', message });
+    }
+  }
+
+  #askSwallowed(row: Row): void {
+    for (const { column, text, cells } of rowsInCells(row, this.#header)) {
+      const { line } = this.#validate({ ...row, cells });
+      if (line === null || line.quantity === 0) continue;
+      const message =
+        `${column} holds "${text}" after or before a line break, and that looks like a row of ` +
+        'this plan: most likely an opening quote is never closed. What a cell holds is not bought.';
+      this.#warnings.ask('swallowed', row.line, () => ({ column, message }));
+      return;
     }
   }
 

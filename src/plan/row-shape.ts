@@ -23,6 +23,12 @@ export function noLineError({ line, cells }: Row, header: Header): PlanError | u
   }
   const total = texts.find(saysTotal);
   if (total !== undefined) return totalError(line, total);
+  if (isOneCell(cells) && header.width > 1) {
+    const message =
+      `This row is one cell, "${shown(first)}". Remove quotes around the whole row, and separate ` +
+      'its cells as those of the header.';
+    return error(first, message);
+  }
   const [text = '', other] = texts.filter((each) => each !== '');
   if (other !== undefined || !/\p{L} \p{L}|\p{L}:/u.test(text) || !isProblem(readType(text)))
     return undefined;
@@ -32,9 +38,15 @@ export function noLineError({ line, cells }: Row, header: Header): PlanError | u
   return error(text, message);
 }
 
+/** Whether a row is one cell that holds several, of which at least one is a number. */
+function isOneCell(cells: readonly string[]): boolean {
+  const [only = '', ...others] = cells;
+  return others.length === 0 && /^[^,;|\t]*\d[^,;|\t]*[,;|\t]|[,;|\t]\s*\d/.test(only);
+}
+
 export function totalError(line: number, total: string): PlanError {
   const message =
-    `This row says "${shown(total)}", so it looks like a total of the rows above it. Remove it: ` +
+    `This row says "${shown(total)}", so it looks like a total. Remove it: ` +
     'a total is not a line to buy.';
   return rowError(line, total, 'a line to buy', message);
 }

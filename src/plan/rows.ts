@@ -157,7 +157,7 @@ const CSV_FAULTS: Record<string, CsvFault> = {
   CSV_MAX_RECORD_SIZE: [
     'a row of more than 64 KB',
     CLOSED,
-    'The row that begins on this line is longer than 64 KB: most likely an opening quote in it ' +
+    'The row that begins on this line is longer than 64 KB. If it has an opening quote, that ' +
       'is never closed.',
   ],
   INVALID_OPENING_QUOTE: [

@@ -45,12 +45,12 @@ export function unwrapped(cell: string): string {
   return KEPT_AS_TEXT.exec(text)?.[1]?.trim() ?? text;
 }
 
-/** Without the blanks and dashes of word processors, and the `.0` and `.00` that programs add. */
+/** Without the blanks and dashes of word processors, and the `.0` or `,00` that programs add. */
 export function plain(cell: string): string {
   return cell
     .replace(/\p{Zs}+/gu, ' ')
     .replace(/[\p{Pd}\u2212]/gu, '-')
-    .replace(/^(\d+)\.0{0,2}$/, '$1');
+    .replace(/^(\d+)(?:\.0{0,2}|,0{1,2})$/, '$1');
 }
 
 /**

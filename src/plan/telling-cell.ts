@@ -1,5 +1,6 @@
 import { nameKey } from '../name-key.ts';
 import type { NumberType } from '../number-type.ts';
+import { remembering } from '../remembering.ts';
 import { TOLL_FREE, typeNamed } from './cells.ts';
 import type { Header } from './header.ts';
 import { unwrapped } from './spreadsheet.ts';
@@ -18,7 +19,7 @@ const IS_TOTAL = new Set(TOTALS);
 
 /** Whether a cell says nothing but that its row is a total, as in `Grand Total:`. */
 export function saysTotal(cell: string): boolean {
-  if (cell.length > LONGEST || /^\d/.test(cell)) return false;
+  if (cell.length > LONGEST || /^[\d=]/.test(cell)) return false;
   return IS_TOTAL.has(nameKey(cell.replace(/\(.*$/s, '')).replace(/[^\p{L}∑]/gu, ''));
 }
 
@@ -36,33 +37,68 @@ export function besideQuantity({ at, extraAt }: Header): number {
 /** Of a column that is read from the bytes; by then it is known to hold numbers. */
 export const NUMBERS_LOOKED_AT = 1_000;
 
-/** Whether a person should look at the row: it is then read as cells, never from the bytes. */
-export function isTelling(cell: string): boolean {
-  const text = unwrapped(cell);
-  return saysTotal(text) || typeSaid(text) !== undefined;
+/** So far down the plan's own columns are read as cells, to see what they hold. */
+export const LINES_LOOKED_AT = 1_000;
+
+/** A name may begin with the same word: `Hold Fast LLC`. */
+const ENDS = '(?=$|[^\\p{L}\\d ]|\\s+(?:until|till|by|for|per|pending|since|on|\\d))';
+
+/** How notes begin that say that their line, or a part of it, is not to be bought. */
+const NOT_WANTED = [
+  '(?:do not|don.?t|never) (?:order|buy|purchase|use|send|include|process)\\b',
+  '(?:not|no longer) (?:needed|wanted|required|approved|ordered)\\b',
+  'already (?:have|got|own|done|there|in use|ordered|bought|purchased|delivered|received)\\b',
+  '(?:only|just|max|maximum|nur|seulement|sólo|solo) \\d',
+  `(?:cancel(?:l?ed)?|skip(?:ped)?|ignored?|excluded?|removed?|deleted?|withdrawn)${ENDS}`,
+  `(?:reject(?:ed)?|declined|denied|(?:on )?hold|delivered|received)${ENDS}`,
+  `(?:storniert|erledigt|annulée?|cancelad[oa]|anulad[oa]|annullato)${ENDS}`,
+  'nicht (?:bestellen|kaufen|benötigt)|(?:bereits|schon) (?:bestellt|gekauft|vorhanden|erledigt)',
+  '(?:ne )?pas (?:commander|acheter)|déjà (?:commandé|acheté)',
+  'no (?:comprar|pedir)|ya (?:comprado|pedido)',
+].join('|');
+const SAYS_NOT_WANTED = new RegExp(`^[^\\p{L}\\d]*(?:please |pls |bitte )?(?:${NOT_WANTED})`, 'iu');
+
+/** Whether a cell of the plan's own says that its line, or a part of it, is not to be bought. */
+export function saysNotWanted(cell: string): boolean {
+  return SAYS_NOT_WANTED.test(cell);
 }
 
-/** In bytes and in characters: what is longer says more than such a word. */
+/** Whether a person should look at the row: it is then read as cells, never from the bytes. */
+export const isTelling = remembering((cell): boolean => {
+  const text = unwrapped(cell);
+  return saysTotal(text) || typeSaid(text) !== undefined || saysNotWanted(text);
+});
+
+/** In characters: what is longer says more than a total or a type. */
 const LONGEST = 40;
 
-/** By the first two letters of a telling word: 1. A table, for it is asked for each cell. */
-const BEGINNINGS = new Uint8Array(65_536);
-for (const word of [...TOTALS, 'local', 'toll', 'tf', 'true', 'canadian']) {
-  BEGINNINGS[pairOf(Buffer.from(word), 0)] = 1;
+const TYPE_WORDS = ['local', 'toll', 'tf', 'true', 'canadian'];
+const NOT_WANTED_WORDS = [
+  'please pls bitte do dont never not no already only just max nur seulement solo cancel skip',
+  'ignore exclude remove delete withdrawn reject declined denied on hold delivered received',
+  'storniert erledigt annul anul nicht bereits schon ne pas ya',
+].flatMap((words) => words.split(' '));
+
+/** By the first letters of a telling word: 1. A table, for it is asked for each cell. */
+const BEGINNINGS = new Uint8Array(32_768);
+for (const word of [...TOTALS, ...TYPE_WORDS, ...NOT_WANTED_WORDS]) {
+  const bytes = Buffer.from(word);
+  BEGINNINGS[beginningOf(bytes, 0, bytes.length)] = 1;
 }
 
-/** Of the first two letters, without their case. */
-function pairOf(bytes: Uint8Array, at: number): number {
-  return ((bytes[at]! | 32) << 8) | (bytes[at + 1]! | 32);
+/** Of the first three letters, or two, without their case. */
+function beginningOf(bytes: Uint8Array, at: number, end: number): number {
+  const third = at + 2 < end && isLetter(bytes[at + 2]!) ? bytes[at + 2]! & 31 : 0;
+  return ((bytes[at]! & 31) << 10) | ((bytes[at + 1]! & 31) << 5) | third;
 }
 
 /** Whether a cell may be telling, by its bytes: a text of each cell takes too long to make. */
 export function mayTell(bytes: Uint8Array, at: number, end: number): boolean {
-  if (end === at || end - at > LONGEST || isIn(bytes[at]!, 48, 57)) return false;
-  if (!isIn(bytes[at]! | 32, 97, 122) || !isIn(bytes[at + 1]! | 32, 97, 122)) return true;
-  return BEGINNINGS[pairOf(bytes, at)] === 1;
+  if (end === at || (bytes[at]! >= 48 && bytes[at]! <= 57)) return false;
+  if (!isLetter(bytes[at]!) || !isLetter(bytes[at + 1]!)) return true;
+  return BEGINNINGS[beginningOf(bytes, at, end)] === 1;
 }
 
-function isIn(byte: number, least: number, most: number): boolean {
-  return byte >= least && byte <= most;
+function isLetter(byte: number): boolean {
+  return (byte | 32) >= 97 && (byte | 32) <= 122;
 }

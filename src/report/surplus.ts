@@ -1,12 +1,11 @@
 import { count, counted } from '../english.ts';
 import { type Ledger, type SurplusNumber, surplusNumbers } from '../ledger/index.ts';
+import { SURPLUS_COLUMNS } from '../plan/index.ts';
 import { type Piece, pieceOf, type Shape, type Table } from './csv.ts';
-
-const COLUMNS = ['order', 'line', 'area_code', 'type', 'number', 'e164', 'seen_at', 'why'];
 
 /** `surplus.csv`: each number that the vendor named for an order that does not have it. */
 export function surplusTable(ledger: Ledger, planId: number, { separator }: Shape): Table {
-  return { header: [...COLUMNS], pages: pages(ledger, planId, separator) };
+  return { header: [...SURPLUS_COLUMNS], pages: pages(ledger, planId, separator) };
 }
 
 async function* pages(ledger: Ledger, planId: number, separator: string): AsyncGenerator<Piece> {

@@ -1,22 +1,11 @@
 import { type Ledger, orderId, type UnknownOrder, unknownOrders } from '../ledger/index.ts';
 import { ORDER_MAX } from '../order-size.ts';
-import { guarded } from '../plan/index.ts';
+import { guarded, UNKNOWN_COLUMNS } from '../plan/index.ts';
 import { type Piece, pieceOf, type Shape, type Table } from './csv.ts';
-
-const COLUMNS = [
-  'order',
-  'line',
-  'area_code',
-  'type',
-  'quantity',
-  'sent_at',
-  'what_happened',
-  'evidence',
-];
 
 /** `unknown.csv`: the orders that need a person, each with its evidence. */
 export function unknownTable(ledger: Ledger, planId: number, { separator }: Shape): Table {
-  return { header: [...COLUMNS], pages: pages(ledger, planId, separator) };
+  return { header: [...UNKNOWN_COLUMNS], pages: pages(ledger, planId, separator) };
 }
 
 async function* pages(ledger: Ledger, planId: number, separator: string): AsyncGenerator<Piece> {

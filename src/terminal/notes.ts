@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { count, counted } from '../english.ts';
 import { shellWord, typed } from './started.ts';
 import { inColour, type ScreenLine } from './style.ts';
@@ -34,9 +35,15 @@ export function howToMend(
 ): string[] {
   if (!isMendable || path === '-') return [];
   const read = flagsOf({ defaultQuantity, keepTrying });
-  const copy = /annotated\.csv$/.test(path) ? 'annotated-2.csv' : 'annotated.csv';
-  const command = `check ${shellWord(path)}${read} --mend ${copy}`;
+  const command = `check ${shellWord(path)}${read} --mend ${freeName()}`;
   return [`To correct it in a spreadsheet: "${command}"`];
+}
+
+/** `--mend` replaces no file. */
+function freeName(): string {
+  let name = 'annotated.csv';
+  for (let next = 2; existsSync(name); next++) name = `annotated-${next}.csv`;
+  return name;
 }
 
 export function howToBuy(

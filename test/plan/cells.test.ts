@@ -158,7 +158,7 @@ describe('flags', () => {
   refuses(readFlag, [
     ['2', 'neither 0 nor 1'],
     ['1.0', 'decimal point'],
-    ['x', 'neither 0 nor 1'],
+    ['maybe', 'neither 0 nor 1'],
     ['constructor', 'neither 0 nor 1'],
   ]);
 });

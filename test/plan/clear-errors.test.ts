@@ -81,9 +81,8 @@ describe('a quantity', () => {
 
   test.each([
     ['"5,6"', 'has a decimal comma'],
-    ['"25,00"', 'has a decimal comma'],
     ['25.5', 'has a decimal point'],
-    ['1.000', 'has a decimal point'],
+    ['1.000', 'may mean one or a thousand'],
     ['"5\n6"', 'has a line break'],
     ['5️⃣', '"5" is an emoji'],
   ])('%j is refused: %s', async (cell, because) => {
@@ -94,7 +93,7 @@ describe('a quantity', () => {
 
 describe('a header that is none', () => {
   test.each([
-    ['Vorwahl;Menge\n212;5\n', 'Line 1 ("Vorwahl;Menge") names none of our columns'],
+    ['Vorwahl;Menge\n212;5\n', 'Line 1 ("Vorwahl, Menge") names none of our columns'],
     ['New York,212,5\n', 'Line 1 ("New York, 212, 5") names none of our columns'],
   ])('is quoted: %j', async (content, begin) => {
     expect((await messages(content))[0]).toContain(begin);
@@ -119,4 +118,77 @@ describe('a wish', () => {
   ])('%s is clear', async (cell, keepTrying) => {
     expect(await lines(`${header}212,5,,${cell}\n`)).toMatchObject([{ keepTrying }]);
   });
+});
+
+describe('an area code of which something else is said', () => {
+  test.each([
+    'not 212',
+    'no 212',
+    'except 212',
+    'any 212',
+    '212 & up',
+    '212 or near',
+    'all but 212',
+  ])('%s is not the code itself', async (cell) => {
+    const [message] = await messages(`area_code,quantity\n${cell},5\n`);
+    expect(message).toMatch(/Write 3 or 6 digits/);
+    expect(message).not.toContain('Write 212.');
+  });
+});
+
+describe('rows that are one cell each say so:', () => {
+  test.each([
+    ['in quotes', '"area_code,quantity"\n"212,10"\n'],
+    ['separated by blanks', 'area_code quantity\n212 10\n'],
+    ['separated by colons', 'area_code:quantity\n212:10\n'],
+    ['with quotes inside', '"area_code,quantity,city"\n"212,10,""New York"""\n'],
+    ['below a good header', 'area_code,quantity\n"212,10"\n'],
+    ['with tabs below a header with commas', 'area_code,quantity\n212\t10\n'],
+  ])('%s', async (_, content) => {
+    expect(await messages(content)).toEqual([expect.stringMatching(/is one cell/)]);
+  });
+
+  test('but not a note', async () => {
+    const content = 'area_code,quantity,city\n212,5,NY\nEast, coast\n';
+    expect((await messages(content)).join()).not.toMatch(/is one cell/);
+  });
+});
+
+describe('a message says no more than is true:', () => {
+  test.each([
+    ['area_code,quantity\n212,=SUM(A1:A2)\n', /is a formula/],
+    ['area_code,quantity\n212,25/50\n', /is not a number/],
+    ['area_code,quantity\n212,1.000\n', /may mean one or a thousand/],
+    ['area_code,quantity,type\n416,5,Canada\n', /perhaps canadian_local/],
+    ['area_code,quantity,type\n416,5,ca local\n', /perhaps canadian_local/],
+    ['area_code,quantity\nTotal,35\n212,10\n312,25\n', /looks like a total\. Remove it/],
+    ['Area Code (now),Area code (new),quantity\n1,646,10\n', /are both read as area_code\./],
+    ['area_code,quantity,sms\n', /If this is a remainder, nothing is left to buy\./],
+    ['+-----+\n| npa |\n', /This is a table drawn with lines/],
+    ['Vorwahl;Menge\n212;5\n', /"Vorwahl" looks like area_code, "Menge" looks like quantity/],
+    ['Indicatif;Quantité;Ville\n212;5;NY\n', /"Indicatif" looks like area_code, "Quantité"/],
+    ['código de área;cantidad\n212;5\n', /looks like area_code, "cantidad" looks like quantity/],
+  ])('%j', async (content, message) => {
+    expect((await messages(content))[0]?.slice(0, 400)).toMatch(message);
+  });
+});
+
+test('a row that is too long may have a quote that is never closed', async () => {
+  expect(await messages(`area_code,quantity\n212,${'5'.repeat(70_000)}\n`)).toEqual([
+    expect.stringMatching(/is longer than 64 KB\. If it has an opening quote, that is never/),
+  ]);
+});
+
+test.each(['WAHR', 'vrai', 'ja', 'oui', 'x', '✓', 'sí'])('%s says yes', async (cell) => {
+  const plan = `area_code,quantity,sms\n212,5,${cell}\n`;
+  expect(await lines(plan)).toMatchObject([{ smsSupported: true }]);
+});
+
+test.each(['FALSCH', 'faux', 'nein', 'non', '✗'])('%s says no', async (cell) => {
+  const plan = `area_code,quantity,sms\n212,5,${cell}\n`;
+  expect(await lines(plan)).toMatchObject([{ smsSupported: false }]);
+});
+
+test.each(['10,0', '10,00'])('%s is read in a file with other separators', async (cell) => {
+  expect(await areaCodes(`area_code;quantity\n212;${cell}\n`)).toEqual([['212', 10]]);
 });

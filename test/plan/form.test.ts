@@ -202,7 +202,7 @@ test('numbers as pandas writes them are read, and what may be thousands is not',
   ]);
   const { faults } = await check(`${header}212,1.000,,\n212,"1,000",,\n212,5.50,,\n12.0,5,,\n`);
   expect(faults.map(({ message }) => message)).toEqual([
-    expect.stringMatching(/^quantity "1.000" has a decimal point/),
+    expect.stringMatching(/^quantity "1.000" may mean one or a thousand/),
     expect.stringMatching(/^quantity "1,000" has thousands separators/),
     expect.stringMatching(/^quantity "5.50" has a decimal point/),
     expect.stringMatching(/^area_code "12.0" has 2 digits/),

@@ -73,6 +73,7 @@ describe('quantities that may be something else must be answered:', () => {
     ['area codes without a header', '212,312\n415,617\n', /area code in service/],
     ['a date', 'area_code,quantity\n212,45658\n312,5\n', /45,?658.* 2025-01-01/],
     ['years', 'area_code,quantity\n212,2026\n312,2027\n', /a year/],
+    ['numbers of the rows', 'Count,Area code\n1,212\n2,312\n3,415\n4,617\n', /count the rows/],
     ['one year', '312,2026\n', /a year/],
     [
       'a date far down',
@@ -90,6 +91,8 @@ describe('quantities that may be something else must be answered:', () => {
     ['one that is no code', 'area_code,quantity\n212,646\n312,5\n'],
     ['round years', 'area_code,quantity\n212,2000\n312,2000\n'],
     ['a year beside others', 'area_code,quantity\n212,2026\n312,50\n'],
+    ['ones that rise from 2', 'area_code,quantity\n212,2\n312,3\n415,4\n617,5\n'],
+    ['ones that rise at first', 'area_code,quantity\n212,1\n312,2\n415,3\n617,4\n213,9\n'],
     ['round thousands', 'area_code,quantity\n212,40000\n312,45000\n'],
   ])('not %s', async (_, content) => expect(await asked(content)).toEqual([]));
 });

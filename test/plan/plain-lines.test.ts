@@ -23,6 +23,7 @@ const HEADERS = [
   ['type', 'quantity', 'distance', 'allow_overlay', 'area_code', 'cleansed_only', ''],
   ['one', ...COLUMN_NAMES, 'fault', 'two', '', ''],
   ['type', 'quantity', 'note'],
+  ['state', 'area_code', 'quantity', 'country'],
 ];
 
 /** Of each column, cells as most files have them; the first is right beside the others' first. */
@@ -34,11 +35,28 @@ const PLAIN: Record<string, string[]> = {
   allow_overlay: ['', '0', '1'],
   fallback: ['', 'overlay'],
   keep_trying: ['', '3d'],
+  state: ['NY', 'CA', 'New York', '', 'ny ', "'NY"],
+  country: ['US', 'UK', '', 'usa'],
   '': ['', 'x'],
 };
 const FLAG = ['', '0', '1'];
-const TEXT = ['spring 7', '', ' a b ', "'=x", '=x', 'é', '東😀', '\u00a0', '\ufeff', 'x\ty'];
+const TEXT = [
+  'spring 7',
+  '',
+  ' a b ',
+  "'=x",
+  '=x',
+  'é',
+  '東😀',
+  '7',
+  'do not buy',
+  'cancelled',
+  '\u00a0',
+  '\ufeff',
+  'x\ty',
+];
 const ODD = [
+  ...['do not order', 'only 5', 'Cancelled', 'total', 'on hold until', 'toll free', 'Noah'],
   ...[' 5', '5 ', '+5', '-5', '5.0', '1e3', '٣', '(212)', '212-555', "'212", '="212"', '"5"', '"'],
   ...['Local', 'LOCAL', 'locals', 'true', 'yes', '2', '00', '\u200b', '\u2028', '\0', '\x1a', 'x'],
   ...['212.0', '1.0', '1.000', '1.00', '+1 212', '1-212', 'Y', 'n', '#415', '#N/A', '.0'],
@@ -79,6 +97,8 @@ const plans = fc
       form: fc.constant(form),
       text: rowsOf(form.names, form.delimiter),
       cuts: fc.array(fc.nat(200), { maxLength: 3 }),
+      // Above the thousandth line the plan's own columns are read as cells.
+      begins: fc.constantFrom<number[]>(2, 995, 2_000),
     }),
   );
 type Plan = typeof plans extends fc.Arbitrary<infer T> ? T : never;
@@ -93,7 +113,7 @@ function piecesOf(text: string, cuts: number[]): Buffer[] {
 }
 
 /** What comes of the rows, how many of them were taken as plain lines, and what ended it. */
-async function outcome({ form, text, cuts }: Plan, isPlain: boolean) {
+async function outcome({ form, text, cuts, begins }: Plan, isPlain: boolean) {
   const { names, delimiter, quantity, keepTrying, rules: areaCodes } = form;
   const rules: RowRules = { quantity, keepTrying, today: AREA_CODES.today };
   const header = readHeader({ line: 1, cells: names }, quantity !== null);
@@ -115,7 +135,7 @@ async function outcome({ form, text, cuts }: Plan, isPlain: boolean) {
   }
   let end: unknown = null;
   try {
-    for await (const batch of readRows(pieces(), delimiter, 2)) {
+    for await (const batch of readRows(pieces(), delimiter, begins)) {
       batch((row) => rows.push(judge.judge(row)), isPlain ? plain : undefined);
     }
   } catch (error) {
@@ -153,7 +173,7 @@ test('what programs write is taken, each line of it', async () => {
     names: ['area_code', 'quantity', 'type', 'fill_quantity'],
   };
   for (const newline of ['\n', '\r\n']) {
-    const plan = { form, text: text.join(newline) + newline, cuts: [] };
+    const plan = { form, text: text.join(newline) + newline, cuts: [], begins: 2 };
     expect((await outcome(plan, true)).taken).toBe(4);
   }
 });
@@ -164,6 +184,7 @@ test('from a very long line on the parser reads, and no row is lost', async () =
     form: { ...USUAL, names: ['area_code', 'quantity', 'note'] },
     text,
     cuts: [3, 9_000, 20_030],
+    begins: 2,
   };
   const { rows, taken } = await outcome(plan, true);
   expect(rows).toEqual((await outcome(plan, false)).rows);

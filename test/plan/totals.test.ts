@@ -52,8 +52,34 @@ describe('a row of a total whose cells are all valid', () => {
   test.each(['Total Energies', 'Totaltest', 'Sum Ltd', 'Summerville', 'Somme Hotel'])(
     'is none where a customer is called %s',
     async (name) => {
-      const { faultCount, warnings } = await check(`${CITIES}${name},939,20\n`);
+      const { faultCount, warnings } = await check(`${CITIES}${name},939,21\n`);
       expect({ faultCount, warnings }).toEqual({ faultCount: 0, warnings: [] });
     },
   );
+});
+
+describe('a row that adds up without a label must be answered:', () => {
+  test.each([
+    ['the first of all', 'area_code,quantity,city\n212,15,All stores\n646,10,a\n332,5,b\n', 2],
+    ['the last of all', 'region,area_code,quantity\nEast,212,10\nEast,646,5\nAll,917,15\n', 4],
+    ['a repeated code', 'area_code,quantity\n212,100\n312,112\n212,212\n', 4],
+    ['a repeated type', 'area_code,type,quantity\n212,,10\n,tollfree,25\n,tollfree,35\n', 4],
+  ])('%s', async (_, content, line) => {
+    const { warnings, faultCount } = await check(content);
+    expect(faultCount).toBe(0);
+    const asked = warnings.filter(({ needsAnswer }) => needsAnswer);
+    expect(asked).toMatchObject([
+      { line, message: expect.stringMatching(/as many as all other rows/) },
+    ]);
+  });
+
+  test.each([
+    ['two rows', 'area_code,quantity\n212,10\n312,10\n'],
+    ['a row between others', 'area_code,quantity\n212,5\n312,15\n415,10\n'],
+    ['the sum of those above, with more below', '212,5\n312,5\n415,10\n617,30\n'],
+    ['a repeated code of another quantity', 'area_code,quantity\n212,5\n312,5\n212,9\n'],
+  ])('not %s', async (_, content) => {
+    const { warnings } = await check(content);
+    expect(warnings.filter(({ needsAnswer }) => needsAnswer)).toEqual([]);
+  });
 });

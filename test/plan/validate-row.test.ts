@@ -81,7 +81,7 @@ test.each([
   ['an unknown type, which may have needed no area code', ',5,mobile,,,,,,,', ['type']],
   ['an invalid area code, which may be meant for the overlay', '21255,5,,,,,,,1,', ['area_code']],
   ['an invalid cell of a skipped line', '21,0,,,,,,,,', ['area_code']],
-  ['each invalid cell', 'x,x,x,x,x,x,x,x,x,', HEADER.trim().split(',').slice(0, -1)],
+  ['each invalid cell', '?,?,?,?,?,?,?,?,?,', HEADER.trim().split(',').slice(0, -1)],
 ])('%s is an error', async (_, row, columns) => {
   const { faults, lines, faultyRows } = await check(HEADER + row);
   expect(faults.map(({ column }) => column).sort()).toEqual([...columns].sort());

@@ -1,0 +1,63 @@
+import type { Line } from './columns.ts';
+import type { Header } from './header.ts';
+import { adviceOn } from './near-column.ts';
+import { shown } from './plan-error.ts';
+import { unwrapped } from './spreadsheet.ts';
+import { LINES_LOOKED_AT } from './telling-cell.ts';
+import type { Warnings } from './warnings.ts';
+
+/** A column that has held nothing but whole numbers, none above its line's quantity. */
+type Parts = {
+  at: number;
+  sum: number;
+  /** Whether they only count the lines. */
+  isCount: boolean;
+  /** The first line whose quantity is another. */
+  other?: { line: number; quantity: number; cell: string };
+};
+
+/** Finds columns of the plan's own that may say how much of each quantity is left, or came. */
+export class OwnNumbers {
+  readonly #names: readonly string[];
+  readonly #warnings: Warnings;
+  #columns: Parts[];
+  #lines = 0;
+  #quantities = 0;
+
+  /** Columns that the header asks about are left to it. */
+  constructor({ names, extraAt }: Header, warnings: Warnings) {
+    this.#names = names;
+    this.#warnings = warnings;
+    const quiet = extraAt.filter((at) => adviceOn(names[at]!, () => undefined) === undefined);
+    this.#columns = quiet.map((at) => ({ at, sum: 0, isCount: true }));
+  }
+
+  add(cells: readonly string[], { line, quantity }: Line): void {
+    if (this.#columns.length === 0 || line > LINES_LOOKED_AT) return;
+    this.#lines += 1;
+    this.#quantities += quantity;
+    this.#columns = this.#columns.filter((column) => {
+      const cell = unwrapped(cells[column.at] ?? '');
+      const value = Number(cell);
+      if (!/^\d+$/.test(cell) || value > quantity) return false;
+      column.sum += value;
+      column.isCount &&= value === this.#lines;
+      if (value !== quantity) column.other ??= { line, quantity, cell };
+      return true;
+    });
+  }
+
+  /** Ranks and small ids are far below the quantities. */
+  close(): void {
+    if (this.#lines < 2) return;
+    for (const { at, sum, isCount, other } of this.#columns) {
+      if (isCount || other === undefined || 2 * sum < this.#quantities) continue;
+      const { line, quantity, cell } = other;
+      const column = shown(this.#names[at]!);
+      const message =
+        `The column "${column}" changes nothing: this line buys ${quantity}, whatever its ` +
+        `${cell} means. If less is wanted, write that in quantity.`;
+      this.#warnings.ask(`numbers ${at}`, line, () => ({ column, message }));
+    }
+  }
+}

@@ -1,0 +1,89 @@
+/** Cells and columns by which other lists say that a line, or a part of it, is not to be bought. */
+import { describe, expect, test } from 'vitest';
+import { check, rules } from './plan-file.ts';
+
+const asked = async (content: string) => {
+  const { warnings, faultCount } = await check(content, rules());
+  expect(faultCount).toBe(0);
+  return warnings.filter(({ needsAnswer }) => needsAnswer).map(({ message }) => message);
+};
+
+describe('a cell that says that its line is not wanted must be answered:', () => {
+  test.each([
+    ...['DO NOT ORDER', 'Do not order before the new contract is signed', "don't buy"],
+    ...['cancelled', 'Canceled by Bob', 'on hold until Q2', 'Hold for approval', '(on hold)'],
+    ...['please only 5', 'only 5', 'already have these', 'Already ordered', 'not needed'],
+    ...['no longer needed', '** do not buy **', 'skip', 'rejected', 'delivered', 'do not use'],
+    ...['storniert', 'nicht bestellen', 'bereits bestellt', 'erledigt', 'nur 5'],
+    ...['annulé', 'ne pas commander', 'cancelado', 'no comprar', 'ya comprado'],
+  ])('%s', async (cell) => {
+    const found = await asked(`area_code,quantity,remark\n312,5,Chicago\n212,10,${cell}\n`);
+    expect(found).toEqual([
+      `remark "${cell}" may mean that this line, or a part of it, is not wanted, and it buys 10 ` +
+        'numbers. To skip a line, set its quantity to 0.',
+    ]);
+  });
+
+  test('far down in a plan that is read from its bytes, once for all', async () => {
+    const rows = '312,5,Chicago\n'.repeat(5_000);
+    const content = `area_code,quantity,remark\n${rows}212,1,do not order\n415,1,cancelled\n`;
+    expect(await asked(content)).toEqual([
+      expect.stringMatching(/^remark "do not order" .* The same on line 5,003\.$/),
+    ]);
+  });
+
+  test.each([
+    ...['Holden', 'Cancellara Inc', 'Holdings of America', 'No Name Bar', 'Noah', 'Dolores'],
+    ...['Skipper', 'Alreadyware', 'Max Miller', 'Canton', 'Nottingham', 'Only Fans', 'Voided'],
+    ...['Hold Fast LLC', 'Rejection Hotline', 'notes', 'Once more', 'On Time Cabs', 'Ontario'],
+    ...['call before 5', 'spring campaign', '10 only', 'New Orleans', 'North', 'Delivery'],
+  ])('not %s', async (cell) => {
+    expect(await asked(`area_code,quantity,remark\n312,5,Chicago\n212,10,${cell}\n`)).toEqual([]);
+  });
+});
+
+describe('a column that says what is left or not wanted must be answered by its name:', () => {
+  test.each([
+    ...['delivered', 'Received', 'shipped', 'open', 'Remaining', 'outstanding', 'Still needed'],
+    ...['in stock', 'on order', 'Reserved', 'revised', 'UoM', 'order status', 'bestellt'],
+    ...['erledigt', 'storniert', 'Status of order'],
+  ])('%s', async (name) => {
+    expect(await asked(`area_code,quantity,${name}\n212,10,x\n`)).toEqual([
+      expect.stringContaining(`The column "${name}" is not one of ours`),
+    ]);
+  });
+});
+
+describe('a column of numbers that may be parts of the quantities', () => {
+  test.each([
+    ['of what came', '212,10,8\n312,5,0\n415,20,20\n'],
+    ['as large as most', '212,10,10\n312,5,4\n'],
+  ])('must be answered: %s', async (_, rows) => {
+    expect(await asked(`area_code,quantity,so far\n${rows}`)).toEqual([
+      expect.stringMatching(
+        /^The column "so far" changes nothing: this line buys \d+, whatever its \d means\. If/,
+      ),
+    ]);
+  });
+
+  test('is said once, not for a name that is asked about anyway', async () => {
+    expect(await asked('area_code,quantity,delivered\n212,10,8\n312,5,0\n')).toHaveLength(1);
+  });
+
+  test.each([
+    ['ids', 'id', '212,10,1\n312,5,2\n415,20,3\n'],
+    ['larger ids', 'site', '212,10,101\n312,5,102\n'],
+    ['ranks', 'priority', '212,10,1\n312,5,3\n415,20,2\n'],
+    ['zip codes', 'zip', '212,10,10001\n312,5,60601\n'],
+    ['dates', 'due', '212,10,2026-12-01\n312,5,2026-12-02\n'],
+    ['sums of money', 'limit in dollars', '212,10,500\n312,5,250\n'],
+    ['phones', 'phone', '212,10,2125551212\n312,5,3125551212\n'],
+    ['equal ones', 'agents', '212,10,10\n312,5,5\n'],
+    ['a single one', 'store', '212,10,8\n'],
+    ['names', 'name', '212,10,Bob\n312,5,Ann\n'],
+    ['numbers and words', 'agents', '212,10,8\n312,5,four\n'],
+    ['ones that are larger somewhere', 'seats', '212,10,8\n312,5,6\n'],
+  ])('is no question where it has %s', async (_, name, rows) => {
+    expect(await asked(`area_code,quantity,${name}\n${rows}`)).toEqual([]);
+  });
+});
