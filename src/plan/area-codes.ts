@@ -1,5 +1,6 @@
 import type { Check } from '../documents/index.ts';
 import type { AreaCodeProblem, LocalType, Numbering } from '../numbering/index.ts';
+import { remembering } from '../remembering.ts';
 import type { Line } from './columns.ts';
 
 /** What the area codes of a plan are checked against. */
@@ -30,17 +31,26 @@ const RANGE_MAX = 20;
 /** What is wrong with area codes. Without rules: nothing. */
 export class AreaCodes {
   readonly #rules: AreaCodeRules | undefined;
+  readonly #problemWith: { [type in LocalType]: (code: string) => AreaCodeProblem | null };
+  readonly #overlaysOf: (code: string) => readonly string[];
 
   constructor(rules: AreaCodeRules | undefined) {
     this.#rules = rules;
+    const problemsOf = (type: LocalType) =>
+      remembering((code) => {
+        const problem = rules?.numbering.problemWith(type, code, rules.today) ?? null;
+        return problem && !rules?.isStrict ? { ...problem, severity: 'warning' as const } : problem;
+      });
+    this.#problemWith = {
+      local: problemsOf('local'),
+      canadian_local: problemsOf('canadian_local'),
+    };
+    this.#overlaysOf = remembering((code) => rules?.numbering.overlaysOf(code) ?? []);
   }
 
   /** Null: nothing. */
   problemWith(type: LocalType, areaCode: string): AreaCodeProblem | null {
-    if (this.#rules === undefined) return null;
-    const { numbering, today, isStrict } = this.#rules;
-    const problem = numbering.problemWith(type, areaCode.slice(0, 3), today);
-    return problem && !isStrict ? { ...problem, severity: 'warning' } : problem;
+    return this.#problemWith[type](areaCode.slice(0, 3));
   }
 
   /**
@@ -52,7 +62,7 @@ export class AreaCodes {
     const [code, other] = [areaCode.slice(0, 3), areaCode.slice(3)];
     const read = `area_code ${code}-${other} was read as the exchange ${other} of ${code}.`;
     const both = 'if both are meant, write a row for each.';
-    if (this.#rules.numbering.overlaysOf(code).includes(other))
+    if (this.#overlaysOf(code).includes(other))
       return `${read} ${other} is an area code of the same place, too: ${both}`;
     if (!TWO_PARTS.test(cell)) return undefined;
     const further = Number(other) - Number(code);

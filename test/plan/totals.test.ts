@@ -64,6 +64,7 @@ describe('a row that adds up without a label must be answered:', () => {
     ['the last of all', 'region,area_code,quantity\nEast,212,10\nEast,646,5\nAll,917,15\n', 4],
     ['a repeated code', 'area_code,quantity\n212,100\n312,112\n212,212\n', 4],
     ['a repeated type', 'area_code,type,quantity\n212,,10\n,tollfree,25\n,tollfree,35\n', 4],
+    ['the last of five', 'area_code,quantity\n212,4\n312,5\n415,6\n617,7\n646,22\n', 6],
   ])('%s', async (_, content, line) => {
     const { warnings, faultCount } = await check(content);
     expect(faultCount).toBe(0);
@@ -75,6 +76,7 @@ describe('a row that adds up without a label must be answered:', () => {
 
   test.each([
     ['two rows', 'area_code,quantity\n212,10\n312,10\n'],
+    ['four different codes', 'area_code,quantity\n212,5\n312,5\n415,10\n617,20\n'],
     ['a row between others', 'area_code,quantity\n212,5\n312,15\n415,10\n'],
     ['the sum of those above, with more below', '212,5\n312,5\n415,10\n617,30\n'],
     ['a repeated code of another quantity', 'area_code,quantity\n212,5\n312,5\n212,9\n'],
