@@ -60,10 +60,10 @@ export class AreaCodes {
   otherMeaning(areaCode: string, cell = ''): string | undefined {
     if (this.#rules === undefined || areaCode.length === 3) return undefined;
     const [code, other] = [areaCode.slice(0, 3), areaCode.slice(3)];
-    const read = `area_code ${code}-${other} was read as the exchange ${other} of ${code}.`;
+    const read = `area_code ${code}-${other} was read as exchange ${other} in area code ${code}.`;
     const both = 'if both are meant, write a row for each.';
     if (this.#overlaysOf(code).includes(other))
-      return `${read} ${other} is an area code of the same place, too: ${both}`;
+      return `${read} But ${other} is also an area code of the same place: ${both}`;
     if (!TWO_PARTS.test(cell)) return undefined;
     const further = Number(other) - Number(code);
     if (further > 0 && further <= RANGE_MAX) {
@@ -71,7 +71,7 @@ export class AreaCodes {
       return `${read} ${range}, write a row for each of them.`;
     }
     if (!isPlaceInService(other, this.#rules)) return undefined;
-    return `${read} ${other} is an area code, too: ${both}`;
+    return `${read} But ${other} is also an area code: ${both}`;
   }
 
   /** Whether there is nothing to say about digits without anything between them. */

@@ -105,7 +105,9 @@ export class RowJudge {
     const problem = this.#areaCodes.problemWith(type, areaCode);
     if (problem === null) {
       const message = this.#areaCodes.otherMeaning(areaCode, cells[this.#header.at.area_code]);
-      if (message !== undefined) this.#warnings.ask(column, line, () => ({ column, message }));
+      // Sentences that differ in their codes alone are of one kind.
+      const kind = `area_code ${message?.replace(/\d/g, '')}`;
+      if (message !== undefined) this.#warnings.ask(kind, line, () => ({ column, message }));
       return undefined;
     }
     const { severity, expected, message } = problem;

@@ -61,7 +61,7 @@ test.each([
   const [cell, times] = row;
   const { warnings, lines } = await check(`${HEADER}${cell},5,\n`, rules());
   const code = cell.replace(/\D/g, '').slice(0, 3);
-  const message = expect.stringContaining(`of ${code}. `);
+  const message = expect.stringContaining(`in area code ${code}. `);
   expect({ warnings, lines }).toEqual({
     warnings: Array(times).fill({ line: 2, column: 'area_code', message, needsAnswer: true }),
     lines: 1,

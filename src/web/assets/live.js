@@ -221,7 +221,10 @@ const LOST = `<div class="note warn" role="status" id="lost">
 
 function lostNote(head, rest) {
   if (!document.getElementById('lost'))
-    document.querySelector('main .head').insertAdjacentHTML('afterend', LOST);
-  document.querySelector('#lost b').textContent = head;
-  document.querySelector('#lost span').textContent = rest;
+    document.querySelector('main .head')?.insertAdjacentHTML('afterend', LOST);
+  const note = document.getElementById('lost');
+  // A page without a head has no place for it.
+  if (!note) return;
+  note.querySelector('b').textContent = head;
+  note.querySelector('span').textContent = rest;
 }
