@@ -131,8 +131,8 @@ function describeLost(account: string, lost: LostPlan[]): ScreenLine[] {
 function howToGoOn(account: string): ScreenLine[] {
   return [
     'A file is named by its SHA-256: "sha256sum FILE" prints it. Submit the file of a lost plan',
-    'again, unless it is gone. Plans that have sent nothing wait, and older ones that may ask for',
-    'the same: cancel those that ask for what it asked for. Then dismiss it:',
+    'again, unless it is gone. Plans that have sent nothing wait. So do older plans that may ask',
+    'for the same numbers: cancel those that do. Then dismiss it:',
     `  "lost ${account} --dismiss SHA256 --by NAME --why TEXT"`,
   ];
 }

@@ -43,8 +43,8 @@ type Options = {
  * Reads a line to buy straight from the bytes when its cells have the form that programs write:
  * digits, `0` or `1`, the name of a type, and nothing around them. That is many times as fast as to
  * make cells and validate them, and most lines of a large plan are plain. What it takes is what
- * `rowValidator` makes of the row, without errors and warnings (a test compares them). All else is
- * for `rowValidator`.
+ * `RowJudge` makes of the row, without errors and warnings (a test compares them). All else is
+ * for `RowJudge`.
  */
 export class PlainLines {
   /** Behind the line that was taken last and what ends it. */

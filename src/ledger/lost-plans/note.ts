@@ -44,7 +44,7 @@ export async function noteLostPlans(
     const found = await keepMarks(tx, { accountId, deadlineMs }, lost);
     if (found.length > 0) {
       const beside = await plansBeside(tx, accountId, found);
-      const paused = await pauseOlder(tx, accountId, found);
+      const paused = await pauseHeldUp(tx, accountId, found);
       await pauseIn(tx, accountId, why({ plans: found.length, ...beside, paused }));
     }
     if (there.size > 0) await readJournalAgain(tx, accountId);
@@ -110,7 +110,7 @@ async function plansBeside(tx: Queries, accountId: number, keys: string[]) {
  * Pauses the plans that run, or that a limit holds, and may ask for the same as a lost one. A
  * finished one is held up when it would go on. Returns their ids.
  */
-async function pauseOlder(tx: Queries, accountId: number, keys: string[]): Promise<number[]> {
+async function pauseHeldUp(tx: Queries, accountId: number, keys: string[]): Promise<number[]> {
   const rows = await tx.query<{ id: number }>(
     `update ledger.plans p set state = 'paused', reason = $3, held_until = null, held_order = null
      where p.account_id = $1 and (${IS_PLACED} or p.held_order is not null)
@@ -124,7 +124,7 @@ async function pauseOlder(tx: Queries, accountId: number, keys: string[]): Promi
   return paused;
 }
 
-const WHY_PAUSED = 'a plan that was sent is lost, and may have asked for what this one lacks';
+const WHY_PAUSED = 'a plan that was sent is lost, and may have asked for the same as this one';
 
 /** See `lostSince`. */
 export async function lostPlansSince(ledger: Queries, accountId: number): Promise<number | null> {

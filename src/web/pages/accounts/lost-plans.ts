@@ -36,7 +36,7 @@ export const LOST_PLANS: SaidList<LostPlan> = {
 
 function cardOf(file: string, plans: LostPlan[], { may }: Visit): SaidCard {
   const isOpen = plans.some(({ isDismissed }) => !isDismissed);
-  const warning = html`<p class="muted">Cancel first the plans that ask for what it asked for.
+  const warning = html`<p class="muted">First cancel the plans that ask for the same numbers.
       If you dismiss a plan that asked for the same as another one, both buy it, and you pay
       twice.</p>
     ${hidden('file', file)}${hidden('seen', seenOf(shownOfLost(plans)))}`;
