@@ -124,7 +124,8 @@ const without = <One extends { order: number }>(all: One[], order: number) =>
 
 const ON_LIST =
   "The vendor's list has numbers that no order has and that this order may have bought. It was " +
-  'to have bought nothing, or no more, and what it lacks waited to be sent again';
+  'recorded as having bought nothing, or no more, and what it lacks was about to be asked for ' +
+  'again';
 
 /**
  * Makes orders unknown again that were settled or refused, and for whose sake something waits, when
