@@ -34,8 +34,7 @@ const SENTENCES: Record<string, Sentence> = {
     const by = isPart(who) ? "The vendor's list" : name;
     return `${by} took back the settlement of ${named(orderId)}: it is unknown again.`;
   },
-  order_unknown: ({ orderId, detail }) =>
-    `No answer came in time: ${expired(orderId, Number(detail.orders))} unknown.`,
+  order_unknown: doubted,
   order_answered_late: ({ orderId, detail: { named: surplus, bought } }) =>
     surplus === undefined
       ? `Late answer: ${named(orderId)} bought ${counted(Number(bought), 'number')}.`
@@ -95,9 +94,12 @@ function wanted({ approval, kind, numbers }: Record<string, unknown>): string {
   return `${what}, ${counted(Number(numbers), 'number')} (approval ${count(Number(approval))})`;
 }
 
-function expired(orderId: number | null, orders: number): string {
-  if (orderId !== null) return `${named(orderId)} is`;
-  return `${counted(orders, 'order')} ${orders === 1 ? 'is' : 'are'}`;
+function doubted({ who, orderId, detail }: Done): string {
+  const orders = Number(detail.orders);
+  const those = orderId === null ? counted(orders, 'order') : named(orderId);
+  // In doubt for another reason, an order may also stay short.
+  if (who !== 'sweep') return `In doubt: ${those}.`;
+  return `No answer came in time: ${those} ${orders === 1 ? 'is' : 'are'} unknown.`;
 }
 
 function named(orderId: number | null): string {

@@ -4,7 +4,7 @@ import type { Queries } from './ledger.ts';
 const LOCKS = {
   /** A reading of the vendor's list is kept. */
   listing: 41_523_119,
-  /** An unknown order is settled. */
+  /** Somebody says what orders bought, or that is compared with the list. */
   settling: 41_523_120,
   /** A person changes the account. */
   settings: 41_523_121,

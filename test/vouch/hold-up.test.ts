@@ -82,8 +82,8 @@ describeOnALedger('a plan that may ask for what a lost one asked for', (given) =
     const start = ({ id }: SmallPlan) => steerPlan(ledger, id, 'start', BY);
     await expect(start(edited)).rejects.toMatchObject(refusedAs('has lost a plan'));
     const { id } = await submitAgain();
-    for (const act of [start(edited), resume(unsent)])
-      await expect(act).rejects.toMatchObject(refusedAs(`had lost plan ${id}`));
+    for (const act of [() => start(edited), () => resume(unsent)])
+      await expect(act()).rejects.toMatchObject(refusedAs(`had lost plan ${id}`));
     const later = await newPlan(ledger, { account, lines, started: false });
     expect(await start(later)).toMatchObject({ state: 'running' });
     await dismiss();

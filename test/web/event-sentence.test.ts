@@ -25,3 +25,14 @@ test('an account that the program paused for a person stands out, without comman
   expect(said).toContain('The account paused itself. The ledger has gone back.');
   expect(said).toContain('Then press Resume on the page Accounts.');
 });
+
+test('only what the sweep found is said to have had no answer in time', () => {
+  const doubted = (who: string, orderId: number | null, orders: number) =>
+    card({ kind: 'order_unknown', who, why: 'The reason', orderId, detail: { orders } });
+  expect(doubted('sweep', 10000001, 1)).toContain(
+    'No answer came in time: order 10000001 is unknown. <span',
+  );
+  expect(doubted('witness', 10000001, 1)).toContain('<span>In doubt: order 10000001. <span');
+  expect(doubted('witness', null, 3)).toContain('<span>In doubt: 3 orders. <span');
+  expect(doubted('witness', null, 3)).toContain('Reason: “The reason”.');
+});

@@ -52,6 +52,8 @@ export async function keepListingAnd(
 ): Promise<KeptListing> {
   return ledger.transaction(async (tx) => {
     await lockAccountFor(tx, 'listing', accountId);
+    // What is settled at the same time is compared with this list here or there.
+    await lockAccountFor(tx, 'settling', accountId);
     await refuseOtherAccount(tx, accountId, numbers, { beganTick, vendorAccount, listLagMs });
     const rows = await tx.query<KeptListing>(
       `insert into ledger.listings

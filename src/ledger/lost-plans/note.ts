@@ -1,11 +1,13 @@
 /** Lost plans that were sent. The witness may forget what it knows of them, so it is kept here. */
 
 import { type Bitmap, joined } from '../../witness/index.ts';
+import { lockAccountFor } from '../account-lock.ts';
 import { pauseIn } from '../accounts/vouch.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { listingBefore } from '../listings/listings.ts';
 import { keyPart, PLAN_KEY } from '../order-id.ts';
+import { lockPlansOf } from '../plans/lock.ts';
 import { IS_PLACED } from '../plans/plan-state.ts';
 import { lostSince, mayAskTheSame } from './hold-up.ts';
 
@@ -33,11 +35,10 @@ export async function noteLostPlans(
 ): Promise<Bitmap[]> {
   if (bitmaps.length === 0) return [];
   return ledger.transaction(async (tx) => {
+    // Who keeps a list holds a share of the account, and may wait for plans.
+    await lockAccountFor(tx, 'settling', accountId);
     // All who look whether a plan is held up lock it first. Before the account, as they do.
-    await tx.query(
-      'select id from ledger.plans where account_id = $1 order by id for no key update',
-      [accountId],
-    );
+    await lockPlansOf(tx, accountId);
     await lockLostPlans(tx, accountId);
     const there = await plansThere(tx, accountId, bitmaps);
     const lost = bitmaps.filter(({ planKey }) => !there.has(planKey));

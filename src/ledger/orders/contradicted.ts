@@ -1,13 +1,12 @@
 /** What waits because an order is said to have bought less, held against the vendor's list. */
 import { counted, firstOf } from '../../english.ts';
 import { type Buyer, type LeftOver, leftOver } from '../../evidence/index.ts';
-import { lockAccountFor } from '../account-lock.ts';
 import { ASKED } from '../asked.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { type KeptListing, keepListingAnd, type ListingBegun } from '../listings/listings.ts';
 import type { ListingReader } from '../listings/vendor-account.ts';
-import { planOf, rootOf } from '../order-id.ts';
-import { lockAkin } from '../plans/lock.ts';
+import { isOfPlan } from '../order-id.ts';
+import { lockPlansOf } from '../plans/lock.ts';
 import { doubtIn, type SomeAttempt } from './doubt.ts';
 import { isOrderDoubtful } from './surplus.ts';
 import { takeBackUnasked } from './take-back.ts';
@@ -31,29 +30,53 @@ const ASKED_ELSEWHERE = `
     select l.barred from above join ledger.remainder_links l on l.plan = above.id)
   select id from above`;
 
-/** SQL: whether a successor waits for what `o` lacks, or may yet be made. */
-const IS_FOLLOWED = `(o.follow is not null or exists (
-  select from ledger.orders m where m.root = ${rootOf('o')} and m.id > o.id
-    and (m.state = 'waiting' or m.state = 'short' and m.follow is not null)))`;
+/**
+ * SQL: the short orders of families `which`, a query of each one's `root` and its order `newest`,
+ * before that order. One after the other: else the database could read all orders for each.
+ */
+const shortBefore = (which: string) => `
+  select o.id from (${which} offset 0) f, lateral (
+    select f.root as id union all select id from ledger.orders where root = f.root offset 0) m,
+  lateral (
+    select id from ledger.orders where id = m.id and id < f.newest and state = 'short' offset 0) o`;
 
-/** SQL: orders for whose sake something waits: themselves, a successor or a remainder's plan. */
+/** SQL: families of account `$1` with a successor that waits, or may have another one. */
+const FOLLOWED = `
+  select m.root, max(m.id) as newest from (
+    select root, id, plan_id from ledger.orders where root is not null and state = 'waiting'
+    union all
+    select root, id, plan_id from ledger.orders
+    where root is not null and state = 'short' and follow is not null) m
+    join ledger.plans p on p.id = m.plan_id
+  where p.account_id = $1 and p.state <> 'cancelled'
+  group by m.root`;
+
+/**
+ * SQL: orders for whose sake something waits: themselves, a successor or a remainder's plan. Each
+ * part begins with the few that wait, since all that have ended grow without end.
+ */
 const AWAITED = `
   select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
   where o.state = 'waiting' and o.attempts > 0 and p.account_id = $1 and p.ended_at is null
   union
   select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
-  where o.state in ('short', 'refused', 'undelivered', 'cancelled') and o.attempts > 0
-    and p.account_id = $1
-    and (o.state = 'short' and p.state <> 'cancelled' and ${IS_FOLLOWED}
-      or o.plan_id in (${ASKED_ELSEWHERE}))`;
+  where o.state = 'short' and o.follow is not null and p.account_id = $1
+    and p.state <> 'cancelled'
+  union
+  ${shortBefore(FOLLOWED)}
+  union
+  select o.id from (${ASKED_ELSEWHERE} offset 0) e, lateral (
+    select id from ledger.orders
+    where state in ('short', 'refused', 'undelivered', 'cancelled') and attempts > 0
+      and ${isOfPlan('id', 'e.id')} offset 0) o`;
 
 /** SQL: the orders `$1`, and those of their families that they ask instead of. */
 const ASKED_FOR = `
   select unnest($1::bigint[]) as id
   union
-  select o.id from ledger.orders m
-    join ledger.orders o on (o.id = m.root or o.root = m.root) and o.id < m.id
-  where m.id = any($1) and o.state = 'short'`;
+  ${shortBefore(`
+    select root, max(id) as newest from ledger.orders
+    where id = any($1) and root is not null group by root`)}`;
 
 /**
  * SQL: those of these orders that bought nothing, or no more, only by somebody's word, and the list
@@ -101,7 +124,8 @@ const without = <One extends { order: number }>(all: One[], order: number) =>
 
 const ON_LIST =
   "The vendor's list has numbers that no order has and that this order may have bought. It was " +
-  'to have bought nothing, or no more, and what it lacks waited to be sent again';
+  'recorded as having bought nothing, or no more, and what it lacks was about to be asked for ' +
+  'again';
 
 /**
  * Makes orders unknown again that were settled or refused, and for whose sake something waits, when
@@ -109,9 +133,8 @@ const ON_LIST =
  * stops the plans of its remainder. The next verdicts say more of it.
  */
 export async function suspectContradicted(tx: Queries, accountId: number): Promise<void> {
-  const plans = (await contradicted(tx, accountId)).map(({ order }) => planOf(order));
-  if (plans.length === 0) return;
-  await lockAkin(tx, ...new Set(plans));
+  if ((await contradicted(tx, accountId)).length === 0) return;
+  await lockPlansOf(tx, accountId);
   const lost: SomeAttempt[] = [];
   // Looked for again: a settlement may have been taken back while this waited.
   for (const { order, attempts, isShort } of await contradicted(tx, accountId)) {
@@ -130,11 +153,7 @@ export function keepListing(
   numbers: string[],
   reader: Omit<ListingReader, 'beganTick'>,
 ): Promise<KeptListing> {
-  const compare = async (tx: Queries) => {
-    // What is settled at the same time is compared with this list here or there.
-    await lockAccountFor(tx, 'settling', accountId);
-    await suspectContradicted(tx, accountId);
-  };
+  const compare = (tx: Queries) => suspectContradicted(tx, accountId);
   return keepListingAnd(compare, ledger, accountId, begun, numbers, reader);
 }
 

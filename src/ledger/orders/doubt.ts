@@ -50,7 +50,7 @@ export async function doubtIn(
   { accountId, lost, deadlineMs, what, after, isKnown = false }: Doubt,
 ): Promise<number[]> {
   await lockAkin(tx, ...new Set(lost.map(({ orderId }) => planOf(orderId))));
-  const stopped = await stopSuccessors(tx, lost, isKnown ? ON_LIST : LATER_SENT);
+  const stopped = await stopSuccessors(tx, lost, isKnown ? what : LATER_SENT);
   const doubted = await lockLost(tx, accountId, lost);
   if (doubted.length === 0) return stopped;
   const ids = doubted.map(({ id }) => id);
@@ -140,19 +140,14 @@ async function stopSuccessors(tx: Queries, lost: SomeAttempt[], why: string): Pr
     ids,
   );
   const stay = stopped.map(({ id }) => id);
-  await noteDoubted(tx, stay, why);
+  await noteDoubted(tx, stay, why + STAYS_SHORT);
   return stay;
 }
 
-const staysShort = (why: string) =>
-  `${why}. The order stays short, and nothing more is asked for in its place`;
+const LATER_SENT =
+  'A later attempt of this order was sent: it may have bought more than is recorded';
 
-const LATER_SENT = staysShort(
-  'A later attempt of this order was sent: it may have bought more than is recorded',
-);
-const ON_LIST = staysShort(
-  "The vendor's list has numbers that no order has and that this order may have bought",
-);
+const STAYS_SHORT = '. The order stays short, and nothing more is asked for in its place';
 
 type Doubted = {
   id: number;

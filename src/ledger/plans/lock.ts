@@ -5,6 +5,14 @@ export async function lockPlan(tx: Queries, id: number): Promise<void> {
   await tx.query('select id from ledger.plans where id = $1 for no key update', [id]);
 }
 
+/** All plans of an account, for what may change any of them. */
+export async function lockPlansOf(tx: Queries, accountId: number): Promise<void> {
+  await tx.query(
+    'select id from ledger.plans where account_id = $1 order by id for no key update',
+    [accountId],
+  );
+}
+
 /** In SQL: whether a plan is of the same lines as another one, whatever the bytes of its file. */
 export const isCopyOf = (plan: string, own: string): string =>
   `(${plan}.account_id = ${own}.account_id

@@ -2,10 +2,12 @@ import { AppError } from '../../errors.ts';
 import { laddersHash } from '../../fallback/index.ts';
 import { personOf } from '../../name-rule.ts';
 import type { Line, PlanCheck } from '../../plan/index.ts';
+import { lockAccountFor } from '../account-lock.ts';
 import { nameOf, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { doubtResubmitted, lostCopyOf } from '../lost-plans/come-back.ts';
 import { refuseHeldUp } from '../lost-plans/hold-up.ts';
+import { suspectContradicted } from '../orders/contradicted.ts';
 import { keptCheck } from './check.ts';
 import { lockAkin, lockFile } from './lock.ts';
 import {
@@ -53,12 +55,15 @@ export type Submission = {
  * that bought nothing; `idempotency_key_reused` when the key came with another file, account or
  * options; `wrong_state` when the plan whose remainder it is, or was, has changed since, unless
  * `again` is true, when such a remainder may have been bought by a lost plan, and when the ledger
- * had lost this plan with other quantities or fallbacks.
+ * had lost this plan with other quantities or fallbacks. A remainder cannot be started when the
+ * vendor's list has what its plan may have bought after all.
  */
 export async function submitPlan(ledger: Ledger, submission: Submission): Promise<number> {
-  const { accountId, lines, who, by } = submission;
+  const { accountId, lines, who, by, again } = submission;
   return ledger.transaction(async (tx) => {
     const lacking = await lackingTheSame(tx, submission);
+    // Of one that is bought again, only its stored lines may show whose remainder it is.
+    if (again || lacking.length > 0) await lockAccountFor(tx, 'settling', accountId);
     if (lacking.length > 0) await lockAkin(tx, ...lacking);
     const { planId, isNew } = await findOrInsert(tx, submission);
     if (!isNew) return planId;
@@ -66,7 +71,7 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     const { rows, sample } = await storeLines(tx, planId, lines());
     await tx.query('update ledger.plans set rows_sha256 = $2 where id = $1', [planId, rows]);
     const comeBack = await doubtResubmitted(tx, planId);
-    const { remainderOf, remainderEvents = 0, check, again } = submission;
+    const { remainderOf, remainderEvents = 0, check } = submission;
     // Nothing has waited for a plan that was dismissed: another one may have bought its lines.
     const isAwaited = comeBack !== null && !comeBack.isDismissed;
     if (!remainderOf && !again && !isAwaited) {
@@ -97,6 +102,8 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
       ...(isAwaited ? { wasLost: true } : {}),
     };
     await noteEvent(tx, { kind: 'plan_submitted', who, by, accountId, planId, detail });
+    // A list may have shown before what those plans are said to lack. Then nothing waited for that.
+    if (barred.length > 0) await suspectContradicted(tx, accountId);
     return planId;
   });
 }

@@ -158,6 +158,14 @@ describeOnALedger(
         expect(await breaches(plan)).toEqual([]);
       };
 
+      const isNotStarted = async (plan: SmallPlan, rest: SmallPlan) => {
+        await expect(steerPlan(given.ledger, rest.id, 'start', BY)).rejects.toMatchObject({
+          code: 'wrong_state',
+          message: expect.stringContaining(`overtaken: plan ${plan.id} may have bought`),
+        });
+        expect(await breaches(plan)).toEqual([]);
+      };
+
       test('pauses once a list has what a refused order may have bought', async () => {
         const plan = await newPlan(given.ledger);
         await list(plan);
@@ -171,6 +179,28 @@ describeOnALedger(
         // A person says that it bought nothing: then each of the two plans may buy that.
         await settleOrder(given.ledger, plan.orders[0]!, NOTHING, BY, { attempt: 2, ...ANYHOW });
         expect(await look(plan)).toMatchObject({ state: 'paused' });
+      });
+
+      test('does not start when the list had what a refused order may have bought', async () => {
+        const plan = await newPlan(given.ledger);
+        await list(plan);
+        await sendOne(given.ledger, plan, 'refused', { what: 'Your numbers are in your basket' });
+        await end(plan);
+        await list(plan, ...newNumbers(10));
+        expect(await first(plan)).toMatchObject({ state: 'refused' });
+        await isNotStarted(plan, await submitRemainder(given.ledger, plan));
+        expect(await first(plan)).toMatchObject({ state: 'unknown' });
+      });
+
+      test('does not start when the list had more than an order was settled with', async () => {
+        const plan = await newPlan(given.ledger);
+        const bought = await settled(plan);
+        await end(plan);
+        await list(plan, ...bought, ...newNumbers(4));
+        const rest = await submitRemainder(given.ledger, plan);
+        expect(await look(rest)).toMatchObject({ requested: 7 });
+        await isNotStarted(plan, rest);
+        expect([...(await withheldNumbers(given.ledger, plan.id)).values()]).toEqual([7]);
       });
 
       test('pauses once a list has more than an order was settled with', async () => {
