@@ -49,6 +49,7 @@ export async function openWorkers(
       const given = { account, log, ...following, ...meter, traces };
       workers.set(name, await openWorker({ ...session, ...given }));
     }
+    await takeVendorAccounts([...workers.values()]);
   } catch (error) {
     await stop();
     throw error;
@@ -61,6 +62,12 @@ export async function openWorkers(
     },
     stop,
   };
+}
+
+/** Throws what the second asking throws: by then each has given up what it had with other keys. */
+async function takeVendorAccounts(workers: Worker[]): Promise<void> {
+  await Promise.allSettled(workers.map((worker) => worker.takeVendorAccount()));
+  for (const worker of workers) await worker.takeVendorAccount();
 }
 
 /** Other programs use the proxy, so its user may expect this one to. */
