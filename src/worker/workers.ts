@@ -93,12 +93,15 @@ function follow({ config, ledger, log, secrets, keys }: Session) {
       const settings = Object.fromEntries(changed.map((name) => [name, now[name]]));
       await applySettings(ledger, config, account, settings);
       if (kept.length > 0)
-        log.warn({ account, settings: kept }, 'the account keeps settings that are no longer set');
+        log.warn(
+          { account, settings: kept },
+          'settings were removed from the configuration, and the account keeps its values',
+        );
       if (changed.length === 0) return;
       const hasNewKeys = changed.includes('accessKey') || changed.includes('secretAccessKey');
       const words = hasNewKeys ? 'the keys have changed' : 'the settings have changed';
       log.info({ account, settings: changed }, words);
     },
-    onFault: (err) => log.error({ err }, 'the new configuration is not used as a whole'),
+    onFault: (err) => log.error({ err }, 'some or all of the new configuration is not used'),
   });
 }
