@@ -130,8 +130,9 @@ function refuseOthers(first: Config, now: Config, halted: string[]): void {
   ];
   const sentences = halted.map(
     (name) =>
-      `Nothing is bought for the account "${name}" until this process is restarted: the ` +
-      'configuration no longer has an account of the same kind by that name.',
+      `Nothing is bought for the account "${name}" until this process is restarted, or the ` +
+      'change is taken back: the configuration no longer has an account of the same kind by that ' +
+      'name.',
   );
   if (waiting.length > 0) {
     const news = listed(waiting.map((what) => `the new ${what}`));

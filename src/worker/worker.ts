@@ -30,6 +30,8 @@ import { guardVendorAccount, pauseForOtherAccount } from './vendor-guard.ts';
 export type Worker = {
   /** The account's queue, for other readers. It is closed when the worker has stopped. */
   readonly queue: OrderQueue;
+  /** As the ledger's `takeVendorAccount`, with the keys and the address of now. */
+  takeVendorAccount(): Promise<void>;
   /** Starts taking orders from the queue, and starts the sweep. */
   start(): void;
   /**
@@ -63,6 +65,7 @@ const RECONCILE_EVERY_MS = 5_000;
 const RECORD_GRACE_MS = 10_000;
 /** How long the queue rests while the keys are mistaken or no longer those to use, ms. */
 const OTHER_ACCOUNT_MS = 1_000;
+const RENEW_EVERY_MS = 1_000;
 /** Once nothing is in flight: time for the upkeep to end and for saying good-bye, ms each. */
 const LEAVE_WITHIN_MS = 2_000;
 
@@ -74,6 +77,7 @@ export async function openWorker(options: WorkerOptions): Promise<Worker> {
   let stopped: Promise<boolean> | undefined;
   return {
     queue,
+    takeVendorAccount: () => takeVendorAccount(options.ledger, options.account, vendor.account()),
     start() {
       stopWork = startWork(options, parts);
     },
@@ -98,7 +102,6 @@ async function openParts(options: WorkerOptions) {
   try {
     await checkServers(options, queue);
     vendor = await openVendorFor(options);
-    if (account.mode === 'live') await takeVendorAccount(ledger, account, vendor.account());
     return { queue, vendor, ...(await openPlacing(options, queue, vendor)) };
   } catch (error) {
     await vendor?.close();
@@ -180,7 +183,7 @@ function startWork(options: WorkerOptions, parts: Parts): () => Promise<boolean>
 /** Starts the upkeep. Stop the rounds first, and the beat when the last order is done. */
 function startUpkeep(
   { config, ledger, account, log, meter }: WorkerOptions,
-  { queue, evidence, footing, watch }: Parts,
+  { queue, evidence, footing, watch, guard }: Parts,
 ) {
   const { vouch, beforeFirst } = footing;
   // Separate from the sweep: filling a huge queue takes longer than a worker may be silent.
@@ -195,7 +198,9 @@ function startUpkeep(
     await sweep({ ledger, queue, account, log, vouch, beforeFirst, depth, meter });
   });
   const stopReconciling = keepUp(RECONCILE_EVERY_MS, log, () => reconcileDue(evidence));
-  return { rounds: () => Promise.all([stopSweeping(), stopReconciling()]), beat };
+  const stopRenewing = keepUp(RENEW_EVERY_MS, log, guard.renew);
+  const stops = [stopSweeping, stopReconciling, stopRenewing];
+  return { rounds: () => Promise.all(stops.map((stop) => stop())), beat };
 }
 
 /** The configured vendor: the real one, a sandbox that runs as a server, or the shared one. */

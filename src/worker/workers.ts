@@ -49,6 +49,7 @@ export async function openWorkers(
       const given = { account, log, ...following, ...meter, traces };
       workers.set(name, await openWorker({ ...session, ...given }));
     }
+    await takeVendorAccounts([...workers.values()]);
   } catch (error) {
     await stop();
     throw error;
@@ -61,6 +62,12 @@ export async function openWorkers(
     },
     stop,
   };
+}
+
+/** Throws what the second asking throws: by then each has given up what it had with other keys. */
+async function takeVendorAccounts(workers: Worker[]): Promise<void> {
+  await Promise.allSettled(workers.map((worker) => worker.takeVendorAccount()));
+  for (const worker of workers) await worker.takeVendorAccount();
 }
 
 /** Other programs use the proxy, so its user may expect this one to. */
@@ -86,12 +93,15 @@ function follow({ config, ledger, log, secrets, keys }: Session) {
       const settings = Object.fromEntries(changed.map((name) => [name, now[name]]));
       await applySettings(ledger, config, account, settings);
       if (kept.length > 0)
-        log.warn({ account, settings: kept }, 'the account keeps settings that are no longer set');
+        log.warn(
+          { account, settings: kept },
+          'settings were removed from the configuration, and the account keeps its values',
+        );
       if (changed.length === 0) return;
       const hasNewKeys = changed.includes('accessKey') || changed.includes('secretAccessKey');
       const words = hasNewKeys ? 'the keys have changed' : 'the settings have changed';
       log.info({ account, settings: changed }, words);
     },
-    onFault: (err) => log.error({ err }, 'the new configuration is not used as a whole'),
+    onFault: (err) => log.error({ err }, 'some or all of the new configuration is not used'),
   });
 }

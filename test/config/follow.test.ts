@@ -125,7 +125,8 @@ describe('nothing is bought for an account', () => {
     await looks(4);
     expect([isHalted('main'), of('main')]).toEqual([true, first]);
     expect(seen.faults.join()).toContain(
-      'Nothing is bought for the account "main" until this process is restarted',
+      'Nothing is bought for the account "main" until this process is restarted, or the ' +
+        'change is taken back',
     );
     write('accounts.json', JSON.stringify(before));
     write('.env', env(urlBefore));

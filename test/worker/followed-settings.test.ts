@@ -68,7 +68,7 @@ describeInModes([POSTGRES], 'a worker whose .env file', ({ makeStorage }) => {
     const vendor = await vendorOf();
     const { worker, ledger, write, account, start } = await begin('RATE=50\n', 'sandbox');
     write(`RATE=50\n${at(vendor.url)}`);
-    await worker.waitFor('until this process is restarted');
+    await worker.waitFor('until this process is restarted, or the change is taken back');
     const id = await start(PLAN);
     write(`RATE=20\nREQUEST_TIMEOUT=9\n${at(vendor.url)}`);
     await worker.waitFor('is needed to use the new REQUEST_TIMEOUT');
@@ -91,7 +91,7 @@ describeInModes([POSTGRES], 'a worker whose .env file', ({ makeStorage }) => {
     const before = await account();
     expect(before).toMatchObject({ limits: [{ numbers: 50 }], approval: { aboveNumbers: 500 } });
     write(at(url) + keysOf('old'));
-    await worker.waitFor('the account keeps settings that are no longer set');
+    await worker.waitFor('settings were removed from the configuration');
     const { limits: kept, approval, rate } = await account();
     expect({ limits: kept, approval, rate }).toEqual({
       ...{ limits: before.limits, approval: before.approval, rate: 50 },

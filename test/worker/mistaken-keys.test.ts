@@ -2,7 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findAccount, findPlan, recordAnswers } from '../../src/ledger/index.ts';
+import {
+  ensureAccount,
+  findAccount,
+  findPlan,
+  recordAnswers,
+  takeVendorAccount,
+} from '../../src/ledger/index.ts';
 import { takeListing } from '../../src/maintenance/index.ts';
 import { guardVendorAccount } from '../../src/worker/vendor-guard.ts';
 import { startCli } from '../support/cli.ts';
@@ -10,7 +16,7 @@ import { httpHere, sendOn } from '../support/http-here.ts';
 import { passTime } from '../support/ledger.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { writePlan } from '../support/plan-on-disk.ts';
-import { linesOf, newPlan } from '../support/plans.ts';
+import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
 import { reconcilingBy } from '../support/reconciling.ts';
 import { runHere } from '../support/run-here.ts';
 import { answerTo, claimOne, newNumbers } from '../support/sending.ts';
@@ -79,11 +85,11 @@ const [RIGHT, OTHER, ROTATED] = [11, 22, 33];
 
 describeOnALedger('keys of a vendor account', (given) => {
   /** Lists of the right account were read before, and the keys have changed since. */
-  async function begin() {
+  async function begin(plan?: SmallPlan) {
     const { ledger } = given;
     const owned = newNumbers(5);
     const vendor = { key: RIGHT, list: async () => owned };
-    const evidence = reconcilingBy(ledger, await newPlan(ledger), () => vendor.list(), {
+    const evidence = reconcilingBy(ledger, plan ?? (await newPlan(ledger)), () => vendor.list(), {
       onOtherAccount: async () => guard.withdraw(),
     });
     evidence.vendor.account = () => vendor.key;
@@ -115,6 +121,23 @@ describeOnALedger('keys of a vendor account', (given) => {
     expect(await guard.approve()).toBe(true);
     vendor.list = () => Promise.reject(new Error('no list'));
     expect(await guardVendorAccount(evidence).approve()).toBe(true);
+  });
+
+  test('that a list refused are free for the account that they belong to', async () => {
+    const { ledger } = given;
+    const live = { mode: 'live', rate: 4 } as const;
+    const account = await ensureAccount(ledger, { name: 'east', ...live });
+    const { vendor, guard } = await begin(await newPlan(ledger, { account }));
+    const owner = await ensureAccount(ledger, { name: 'west', ...live });
+    vendor.list = () => Promise.reject(new Error('no list'));
+    expect(await guard.approve()).toBe(true);
+    const takes = takeVendorAccount(ledger, owner, OTHER);
+    await expect(takes).rejects.toMatchObject({ code: 'bad_config' });
+
+    guard.withdraw();
+    vendor.list = async () => newNumbers(20);
+    expect(await guard.approve()).toBe(false);
+    await takeVendorAccount(ledger, owner, OTHER);
   });
 
   test('are approved while no list can be read, when others were refused', async () => {

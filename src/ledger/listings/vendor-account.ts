@@ -25,15 +25,19 @@ export async function isNewestListOf(
   return newest?.isSame ?? null;
 }
 
-/** A list was refused because it is of another vendor account than this one's numbers. */
+/**
+ * A list was refused because it is of another vendor account than this one's numbers. The account
+ * does not buy from it, so another one may.
+ */
 export async function refuseVendorAccount(
   ledger: Ledger,
   accountId: number,
   vendorAccount: number | null,
 ): Promise<void> {
   await ledger.query(
-    `update ledger.accounts set refused_vendor_accounts = refused_vendor_accounts || $2::int
-     where id = $1 and not $2 = any(refused_vendor_accounts)`,
+    `update ledger.accounts set vendor_account = nullif(vendor_account, $2::int),
+       refused_vendor_accounts = array_remove(refused_vendor_accounts, $2::int) || $2::int
+     where id = $1 and $2::int is not null`,
     [accountId, vendorAccount],
   );
 }

@@ -139,11 +139,11 @@ create table ledger.accounts (
   reconciled_at timestamptz not null default '-infinity',
   -- The newest list of owned numbers that was kept.
   listing_id    integer,
-  -- As in an attempt: those that a list showed to be other accounts of the vendor's, until another
-  -- one shows that they are not.
+  -- Fingerprints that a list has shown to belong to another vendor account, until a later list
+  -- shows otherwise.
   refused_vendor_accounts integer[] not null default '{}',
-  -- The fingerprint of the vendor account from which its workers buy; null: none was noted. No two
-  -- accounts buy from one.
+  -- The fingerprint of the vendor account from which its workers buy; null: none was noted, or it
+  -- is another account's. No two accounts buy from one.
   vendor_account integer constraint accounts_vendor_account_once unique,
   constraint accounts_sandbox_only check (sandbox_url is null or mode = 'sandbox')
 ) with (fillfactor = 20);
