@@ -268,7 +268,7 @@ function unseen(
 ): Objection {
   if (hasLaterList || remainingMs > 0 || (verdict && verdict.finding !== 'open')) return null;
   const none = "No list of the vendor's was read since its request ended";
-  return `${none}, so none shows that it bought ${noMore(claimed)}: "reconcile" reads one.`;
+  return `${none}, so nothing shows that it bought ${noMore(claimed)}: "reconcile" reads one.`;
 }
 
 const SHOWN = 5;

@@ -1,7 +1,7 @@
 /**
- * TCP under TLS. Node tells an end by close_notify, which only the vendor can send, and a bare FIN,
- * which anything on the way can, in one way. So the FIN is passed on a moment later: a close_notify
- * that came before it has ended TLS by then.
+ * TCP under TLS. Node reports two ends in the same way: a close_notify, which only the vendor can
+ * send, and a bare FIN, which anything on the way can. So the FIN is passed on a moment later: a
+ * close_notify that came before it has ended TLS by then.
  */
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';

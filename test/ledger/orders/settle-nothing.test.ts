@@ -66,7 +66,7 @@ const owns = (numbers: string[], tail = '') => [
 
 describeOnALedger('an order that no list was read after', (given) => {
   const unread = (what: string) => [
-    `No list of the vendor's was read since its request ended, so none shows that it bought ` +
+    `No list of the vendor's was read since its request ended, so nothing shows that it bought ` +
       `${what}: "reconcile" reads one.`,
   ];
 
