@@ -76,7 +76,7 @@ export async function runCommandLine(): Promise<void> {
   await requireAnswer();
 }
 
-/** Whoever must stop buying now has no time to look for the command. */
+/** A person who must stop buying at once has no time to look for the command. */
 function refuseStop(called: string): void {
   if (!['stop', 'halt', 'abort'].includes(called)) return;
   throw usageError(

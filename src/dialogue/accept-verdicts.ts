@@ -86,7 +86,7 @@ export function noneLines(orders: UnknownOrder[]): ScreenLine[] {
   ];
 }
 
-/** What the list shows of unknown orders, once for all of which it shows the same. */
+/** What the list shows of unknown orders. Those with the same evidence share a line. */
 export function evidenceLines(orders: Pick<UnknownOrder, 'order' | 'proposal'>[]): ScreenLine[] {
   const byWhy = Map.groupBy(orders, ({ proposal }) => proposal?.why ?? NOT_LISTED);
   return [...byWhy].map(([why, same]) => {

@@ -139,7 +139,7 @@ async function submit(
   const file = await openAsBlob(path);
   const sent = { method: 'POST', file, key: randomUUID() } as const;
   const plan = await ask(`/plans?${query}`, ObservedPlan, sent);
-  // A person has confirmed what was checked here. The file is read anew to be sent.
+  // A person has confirmed what was checked here, and the file is read again to be sent.
   if (plan.sha256 === check.sha256 && plan.requested === check.numbers) return plan;
   throw new AppError(
     'bad_file',

@@ -38,7 +38,7 @@ export function noLineError({ line, cells }: Row, header: Header): PlanError | u
   return error(text, message);
 }
 
-/** Whether a row is one cell that holds several, of which at least one is a number. */
+/** Whether a row is a single cell with several values in it, at least one of them a number. */
 function isOneCell(cells: readonly string[]): boolean {
   const [only = '', ...others] = cells;
   return others.length === 0 && /^[^,;|\t]*\d[^,;|\t]*[,;|\t]|[,;|\t]\s*\d/.test(only);

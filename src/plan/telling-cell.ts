@@ -79,7 +79,7 @@ const NOT_WANTED_WORDS = [
   'storniert erledigt annul anul nicht bereits schon ne pas ya',
 ].flatMap((words) => words.split(' '));
 
-/** By the first letters of a telling word: 1. A table, for it is asked for each cell. */
+/** 1 where a telling word begins with these letters. A table is quick, and each cell asks. */
 const BEGINNINGS = new Uint8Array(32_768);
 for (const word of [...TOTALS, ...TYPE_WORDS, ...NOT_WANTED_WORDS]) {
   const bytes = Buffer.from(word);

@@ -2,7 +2,7 @@ import { count, counted, named } from '../english.ts';
 import { AppError } from '../errors.ts';
 import type { Warning } from './plan-error.ts';
 
-/** Of errors, of warnings and of what fallbacks mean: so many are listed, all are counted. */
+/** This many errors, warnings and ladders are listed. All are counted. */
 export const LISTED_MAX = 100;
 
 /** Of rows that are alike, besides the first. */

@@ -1,8 +1,8 @@
 /**
- * What a lost plan asked for is not known until its file is back. Plans that may ask for the same
- * are held up, so that not both buy it, until a named person says that nothing waits for the lost
- * one: plans of which it may have been a remainder or a copy, and all that have sent nothing. Such
- * a plan may be the same list, saved in another form, or a part of it.
+ * Nobody knows what a lost plan asked for until its file is back. The ledger holds up the plans
+ * that may ask for the same, so that not both buy it: those whose remainder or copy the lost one
+ * may have been, and all that have sent nothing. Each of the latter may be its list, whole or in
+ * part, saved in another form. A named person ends that.
  */
 
 import { AppError } from '../../errors.ts';

@@ -6,7 +6,7 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { type KeptListing, keepListingAnd, type ListingBegun } from '../listings/listings.ts';
 import type { ListingReader } from '../listings/vendor-account.ts';
 import { isOfPlan } from '../order-id.ts';
-import { lockPlansOf } from '../plans/lock.ts';
+import { lockPlansOf, plansAbove } from '../plans/lock.ts';
 import { doubtIn, type SomeAttempt } from './doubt.ts';
 import { isOrderDoubtful } from './surplus.ts';
 import { takeBackUnasked } from './take-back.ts';
@@ -23,11 +23,9 @@ type Contradicted = LeftOver & Said;
 
 /** SQL: the plans of account `$1` whose remainder another plan asks for, which has not ended. */
 const ASKED_ELSEWHERE = `
-  with recursive above(id) as (
+  with recursive ${plansAbove(`
     select l.barred from ledger.remainder_links l join ledger.plans rest on rest.id = l.plan
-    where rest.account_id = $1 and rest.ended_at is null
-    union
-    select l.barred from above join ledger.remainder_links l on l.plan = above.id)
+    where rest.account_id = $1 and rest.ended_at is null`)}
   select id from above`;
 
 /**

@@ -3,8 +3,9 @@ import { HAS_RESTED, REST_MS } from '../database/clock.ts';
 import { REOPENED_STATE } from '../lost-plans/hold-up.ts';
 import { PLAN_KEY } from '../order-id.ts';
 
-/** The breaker pauses after this many unknown answers in a row, or more than so many of 50. */
+/** The breaker pauses after this many unknown answers in a row. */
 export const UNKNOWN_IN_A_ROW = 5;
+/** It also pauses when more than this many of the last 50 answers were unknown. */
 export const UNKNOWN_OF_FIFTY = 10;
 
 const SEE = 'and check that the vendor works before you resume';

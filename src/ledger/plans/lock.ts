@@ -19,8 +19,8 @@ export const isCopyOf = (plan: string, own: string): string =>
     and (${plan}.sha256 = ${own}.sha256 or ${plan}.rows_sha256 = ${own}.rows_sha256))`;
 
 /**
- * Locks plans, their copies, and all that remainders link them with, in the same
- * sequence for everyone: of two that may buy the same, the later one sees the earlier one. Call it
+ * Locks plans, their copies, and all that remainders link them with, in the same sequence for
+ * everyone: of two that may buy the same, the later one sees the earlier one. Call it
  * before anything else locks one of these plans, and before orders or the account change.
  */
 export async function lockAkin(tx: Queries, ...plans: number[]): Promise<void> {
@@ -33,12 +33,18 @@ export async function lockAkin(tx: Queries, ...plans: number[]): Promise<void> {
   }
 }
 
-/** In one statement: what a function says, PostgreSQL plans anew in each that calls it. */
-const LOCK_AKIN = `
-  with recursive above(id) as (
-    select unnest($1::int[])
+/**
+ * SQL, after `with recursive`: the plans that the query `first` selects, and all those of whose
+ * remainders they are, as `above`.
+ */
+export const plansAbove = (first: string): string => `above(id) as (
+    ${first}
     union
-    select l.barred from above join ledger.remainder_links l on l.plan = above.id),
+    select l.barred from above join ledger.remainder_links l on l.plan = above.id)`;
+
+/** One statement: PostgreSQL would plan a function anew for each statement that calls it. */
+const LOCK_AKIN = `
+  with recursive ${plansAbove('select unnest($1::int[])')},
   below(id) as (
     select id from above
     union

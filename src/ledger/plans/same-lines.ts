@@ -49,12 +49,12 @@ export async function refuseSameRows(
   if (earlier) throw duplicate(earlier, 'This file has the same lines as');
 }
 
-/** Of fewer lines that two plans share, some do so by chance. */
+/** Two plans may share a single line by chance. */
 const LINES_SHARED = 2;
 
 /**
- * Throws AppError `duplicate_file` when most lines of a live plan stand in an earlier one that has
- * bought for them, or may: yesterday's list with a line more is a mistake more often than a wish.
+ * Throws AppError `duplicate_file` when most lines of a live plan are in an earlier one that has
+ * bought for them, or may: people submit yesterday's list with one more line by mistake.
  * Lines are the same when all of their cells are, a person's own ones too: those may name a client.
  */
 export async function refuseMostLines(
@@ -76,9 +76,9 @@ export async function refuseMostLines(
   }
 }
 
-/** Of so many newest plans the samples are compared. */
+/** The samples of this many newest plans are compared. */
 const PLANS = 200;
-/** Of so many likely ones the lines are. */
+/** The lines of this many likely plans are compared. */
 const COMPARED = 3;
 
 /** Plans of a live account whose samples share more than half of this one's. */

@@ -74,13 +74,14 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     const { remainderOf, remainderEvents = 0, check } = submission;
     // Nothing has waited for a plan that was dismissed: another one may have bought its lines.
     const isAwaited = comeBack !== null && !comeBack.isDismissed;
-    if (!remainderOf && !again && !isAwaited) {
-      await refuseSameRows(tx, accountId, planId, rows);
-      // A spreadsheet that saves a remainder changes its bytes, and not its lines.
-      await refuseStaleRemainder(tx, accountId, rows);
-    }
-    if (!again && !isAwaited)
+    if (!again && !isAwaited) {
+      if (!remainderOf) {
+        await refuseSameRows(tx, accountId, planId, rows);
+        // A spreadsheet that saves a remainder changes its bytes, and not its lines.
+        await refuseStaleRemainder(tx, accountId, rows);
+      }
       await refuseMostLines(tx, accountId, { id: planId, lines: check.lines, sample });
+    }
     let barred = remainderOf ? [remainderOf] : [];
     if (remainderOf && !again) {
       const operation = `to buy the remainder of plan ${remainderOf}`;

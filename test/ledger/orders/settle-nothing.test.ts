@@ -20,9 +20,9 @@ import {
   record,
   sendOne,
 } from '../../support/sending.ts';
+import { ANYHOW, NOTHING } from '../../support/settling.ts';
 
 const BY = { who: 'Ada', why: 'their support looked' };
-const NOTHING = { nothing: true } as const;
 
 type Given = Parameters<Parameters<typeof describeOnALedger>[1]>[0];
 
@@ -82,8 +82,7 @@ describeOnALedger('an order that no list was read after', (given) => {
 
   test('is settled so against the evidence, as where no list is ever read', async () => {
     const { ten } = await tenAndFifteen(given);
-    const anyhow = { againstEvidence: true };
-    const { state } = await settleOrder(given.ledger, ten.id, NOTHING, BY, anyhow);
+    const { state } = await settleOrder(given.ledger, ten.id, NOTHING, BY, ANYHOW);
     expect(state).toBe('waiting');
   });
 

@@ -27,7 +27,7 @@ export type NewPlan = {
   fault?: string;
   kept?: KeptUpload;
   errors?: PlanErrors;
-  /** The plan that has the same lines, or so many of them. */
+  /** The earlier plan, and how many lines it shares with the file, when these are not all. */
   earlier?: { plan: PlanDocument; shared: number | undefined };
   limitBytes: number;
 };
