@@ -28,6 +28,7 @@ export {
   replaceSandboxUrl,
   sandboxUrl,
 } from './accounts/accounts.ts';
+export { type Chores, findChores } from './accounts/chores.ts';
 export { type ObstacleFacts, readObstacleFacts } from './accounts/obstacles.ts';
 export {
   HORIZON_MS,
@@ -172,7 +173,6 @@ export {
   unqueuedSuccessors,
   type WaitingOrder,
   waitingOrders,
-  wantsRequeue,
 } from './orders/queued.ts';
 export {
   type AnswerRecord,

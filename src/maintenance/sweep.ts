@@ -1,13 +1,13 @@
 import {
   type Account,
   beginRequeue,
+  type Chores,
   continueWithinLimits,
   doubtFinal,
   endPlans,
   endRequeue,
   expireAttempts,
-  fillablePlans,
-  findAccount,
+  findChores,
   findStoppedJobs,
   type Ledger,
   noteJobsRemoved,
@@ -16,7 +16,6 @@ import {
   openSuccessors,
   renewProbe,
   stoppedSuccessors,
-  wantsRequeue,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
 import type { Meter } from '../monitor/index.ts';
@@ -65,11 +64,13 @@ export async function sweep(context: SweepContext): Promise<void> {
   const { ledger, queue, account, log, beforeFirst, depth, meter } = context;
   const isVouchedFor = (await context.vouch?.()) ?? true;
   // First what needs no queue: it continues while the queue is away.
-  await tendLedger(context, isVouchedFor);
+  await tendLedger(context, await findChores(ledger, account.id), isVouchedFor);
+  // The ledger has changed: a line may have a successor, or a plan no pending order.
+  const chores = await findChores(ledger, account.id);
   // In parallel: after the cancelling of a huge plan, either one takes seconds.
-  const ended = endPlans(ledger, account.id, { withinMs: CANCEL_FOR_MS });
-  await all([ended, tendQueue(context)]);
-  if (!isVouchedFor) return;
+  const ended = chores.mayEnd ? endPlans(ledger, account.id, { withinMs: CANCEL_FOR_MS }) : null;
+  await all([ended, tendQueue(context, chores)]);
+  if (!isVouchedFor || !chores.hasPending) return;
   const { added, restored } = await fillQueue(queue, ledger, account.id, depth, beforeFirst);
   if (restored) meter?.swept('restored', added);
   if (restored) log.warn({ added }, 'the queue had lost jobs: filled again from the ledger');
@@ -78,41 +79,44 @@ export async function sweep(context: SweepContext): Promise<void> {
 
 async function tendLedger(
   { ledger, account, log, meter }: SweepContext,
+  chores: Chores,
   isVouchedFor: boolean,
 ): Promise<void> {
-  const expired = await expireAttempts(ledger, account.id);
+  const expired = chores.isSending ? await expireAttempts(ledger, account.id) : [];
   if (expired.length > 0) log.warn({ orders: expired }, 'no answer in time: unknown');
   meter?.swept('expired', expired.length);
-  await renewProbe(ledger, account.id);
-  await continueWithinLimits(ledger, account.id);
-  if (isVouchedFor) {
+  if (chores.isProbing) await renewProbe(ledger, account.id);
+  if (chores.isHeld) await continueWithinLimits(ledger, account.id);
+  if (isVouchedFor && chores.isDoubtful)
     await doubtFinal(ledger, account.id).catch((err) => log.error({ err }, NOT_DOUBTED));
+  if (isVouchedFor && chores.lacksNumbers) {
     const everyMs = TRY_EVERY_MS[account.mode];
     await openSuccessors(ledger, account.id, everyMs).catch((err) => log.error({ err }, NOT_MADE));
   }
-  await noteProgress(ledger, account.id);
+  if (chores.progresses) await noteProgress(ledger, account.id);
 }
 
-async function tendQueue(context: SweepContext): Promise<void> {
-  const { ledger, queue, account, log } = context;
-  await rebuildQueue(context);
+async function tendQueue(context: SweepContext, chores: Chores): Promise<void> {
+  const { queue, log } = context;
+  await rebuildQueue(context, chores);
   // Also when no process saw the clock change, or the ledger has lost the note of it.
   const promoted = await promoteFarOff(queue);
   if (promoted > 0)
     log.warn({ jobs: promoted }, 'jobs were delayed by a wrong clock: they are due now');
-  const { rate } = await findAccount(ledger, account.name);
   // Set every time: a Redis that was emptied has forgotten it, and without it no rest works.
-  await setLimit(queue, rate);
-  await removeStoppedJobs(context);
+  await setLimit(queue, chores.rate);
+  if (chores.hasStopped) await removeStoppedJobs(context, chores);
 }
 
 /**
  * After a clock was set. Rebuilding pauses the queue, and that pause looks like a person's. So a
  * queue that a person has paused is left alone until they resume it.
  */
-async function rebuildQueue({ ledger, queue, account, log }: SweepContext): Promise<void> {
-  const wish = await wantsRequeue(ledger, account.id);
-  if (wish === null || (wish === 'wanted' && (await isOnHold(queue)))) return;
+async function rebuildQueue(
+  { ledger, queue, account, log }: SweepContext,
+  { requeue }: Chores,
+): Promise<void> {
+  if (requeue === null || (requeue === 'wanted' && (await isOnHold(queue)))) return;
   await beginRequeue(ledger, account.id);
   await razeQueue(queue);
   await endRequeue(ledger, account.id);
@@ -123,23 +127,26 @@ async function rebuildQueue({ ledger, queue, account, log }: SweepContext): Prom
 const REMOVED_AT_ONCE = 2_000;
 
 /** Removes the jobs of paused and cancelled plans from the queue. */
-async function removeStoppedJobs({ ledger, queue, account, meter }: SweepContext): Promise<void> {
+async function removeStoppedJobs(
+  { ledger, queue, account, meter }: SweepContext,
+  { hasPending }: Chores,
+): Promise<void> {
   const successors = await stoppedSuccessors(ledger, account.id);
   await removeJobs(queue, successors);
   await noteSuccessors(ledger, successors, false);
   // No running plan has jobs. One that starts just now may lose its first: they are queued again.
-  const isAlone = (await fillablePlans(ledger, account.id)).length === 0;
+  const atOnce = hasPending ? REMOVED_AT_ONCE : PLAN_ROOM;
   while (true) {
-    const some = await findStoppedJobs(ledger, account.id, isAlone ? PLAN_ROOM : REMOVED_AT_ONCE);
+    const some = await findStoppedJobs(ledger, account.id, atOnce);
     if (!some) return;
-    await (isAlone ? emptyQueue(queue) : removeJobs(queue, some.orderIds));
+    await (hasPending ? removeJobs(queue, some.orderIds) : emptyQueue(queue));
     await noteJobsRemoved(ledger, some);
     meter?.swept('removed', some.orderIds.length);
   }
 }
 
 /** Waits for all, even when one fails: no part of a sweep overlaps the next sweep. */
-async function all(operations: Promise<void>[]): Promise<void> {
+async function all(operations: (Promise<void> | null)[]): Promise<void> {
   for (const operation of await Promise.allSettled(operations)) {
     if (operation.status === 'rejected') throw operation.reason;
   }

@@ -1,6 +1,6 @@
 import { Worker } from 'bullmq';
 import { afterEach, expect, test, vi } from 'vitest';
-import { wantsRequeue } from '../../src/ledger/index.ts';
+import { findChores } from '../../src/ledger/index.ts';
 import { restQueue } from '../../src/queue/index.ts';
 import { LOCK_MS } from '../../src/queue/open.ts';
 import { atEnd } from '../support/clean-up.ts';
@@ -30,7 +30,7 @@ describeInModes(EVERY_MODE, 'after a clock was set, the queue', ({ makeStorage }
       to.account.id,
       requeue,
     ]);
-  const wish = (to: TestQueue) => wantsRequeue(given.ledger, to.account.id);
+  const wish = async (to: TestQueue) => (await findChores(given.ledger, to.account.id)).requeue;
 
   /** Takes a job as a worker does, and is never heard again. */
   async function takeAndDie({ queue: { queue, backend } }: TestQueue): Promise<number> {

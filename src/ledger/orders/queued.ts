@@ -161,18 +161,6 @@ export async function forgetQueued(ledger: Ledger, accountId: number): Promise<v
   );
 }
 
-/** Whether a clock was set, so that the queue must be rebuilt. `begun`: a process had started. */
-export async function wantsRequeue(
-  ledger: Ledger,
-  accountId: number,
-): Promise<'wanted' | 'begun' | null> {
-  const [row] = await ledger.query<{ requeue: 'wanted' | 'begun' | null }>(
-    'select requeue from ledger.accounts where id = $1',
-    [accountId],
-  );
-  return row?.requeue ?? null;
-}
-
 /** Stores that rebuilding has begun. Call it before the first job is removed. */
 export async function beginRequeue(ledger: Ledger, accountId: number): Promise<void> {
   await ledger.query(`update ledger.accounts set requeue = 'begun' where id = $1`, [accountId]);

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import {
   expireAttempts,
+  findChores,
   type Ledger,
   noteGone,
   type OwnClocks,
   Watch,
-  wantsRequeue,
 } from '../../../src/ledger/index.ts';
 import { orderRow, setClock, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
@@ -240,7 +240,8 @@ describeOnBothDrivers('a clock that is set', (given) => {
   const open = async () => {
     const { id } = await newAccount(given.ledger);
     const account = await watchers(given.ledger, id);
-    return { ...account, requeue: () => wantsRequeue(given.ledger, id) };
+    const requeue = async () => (await findChores(given.ledger, id)).requeue;
+    return { ...account, requeue };
   };
 
   test.each([
