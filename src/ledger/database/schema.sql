@@ -1209,6 +1209,8 @@ CREATE INDEX events_remainders ON ledger.events USING btree (plan_id) WHERE (det
 
 CREATE INDEX events_settled ON ledger.events USING btree (order_id, id) WHERE (kind = 'order_settled'::text);
 
+CREATE INDEX line_samples_hashes ON ledger.line_samples USING gin (hashes);
+
 CREATE INDEX lines_successors ON ledger.lines USING btree (plan_id, asked_line) WHERE (asked_line IS NOT NULL);
 
 CREATE INDEX listings_account ON ledger.listings USING btree (account_id, ended_at);

@@ -1,14 +1,31 @@
 import { COLUMNS, type Values } from '../../plan/index.ts';
 
-const FIELDS = COLUMNS.map(({ field }) => field);
+/** What is to happen when the vendor lacks numbers: a wish stays the same wish without it. */
+const FOR_LACKING: readonly string[] = ['allow_overlay', 'fallback', 'keep_trying'];
+
+const ASKED = COLUMNS.filter(({ name }) => !FOR_LACKING.includes(name));
+const OTHERS = COLUMNS.filter(({ name }) => FOR_LACKING.includes(name));
+
+/** The columns of `askedCells`, and those of `otherCells`. */
+export const ASKED_COLUMNS = [...ASKED.map(({ name }) => name), 'extra'];
+export const OTHER_COLUMNS = OTHERS.map(({ name }) => name);
 
 /**
  * What a line asks for and carries, as columns of a COPY, each after a tab; in any format alike.
  */
 export function askedCells(line: Values, extra: string | null): string {
+  return `${cellsOf(line, ASKED)}\t${cellOf(extra)}`;
+}
+
+/** The line's other cells, in the same form. */
+export function otherCells(line: Values): string {
+  return cellsOf(line, OTHERS);
+}
+
+function cellsOf(line: Values, columns: typeof COLUMNS): string {
   let cells = '';
-  for (const field of FIELDS) cells += `\t${cellOf(line[field])}`;
-  return `${cells}\t${cellOf(extra)}\n`;
+  for (const { field } of columns) cells += `\t${cellOf(line[field])}`;
+  return cells;
 }
 
 export const NULL = '\\N';

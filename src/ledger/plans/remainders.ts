@@ -23,8 +23,8 @@ export async function noteRemainder(
 type Of = { id: number; name: string; account: string; isOwn: boolean };
 
 /**
- * The plans that handed out a remainder whose bytes have this hash, or whose lines have it, if they
- * have other lines themselves. The account's come first, then the newest.
+ * The plans that handed out a remainder whose bytes have this hash, or whose lines have it. Another
+ * account's may have the same lines itself by chance. The account's come first, then the newest.
  */
 export function plansOfRemainder(ledger: Queries, accountId: number, hash: string) {
   return ledger.query<Of>(
@@ -32,7 +32,7 @@ export function plansOfRemainder(ledger: Queries, accountId: number, hash: strin
      from ledger.remainders r join ledger.plans p on p.id = r.plan_id
        join ledger.accounts a on a.id = p.account_id
      where r.sha256 = $2
-       or r.rows_sha256 = $2 and r.rows_sha256 <> p.rows_sha256
+       or r.rows_sha256 = $2 and (p.account_id = $1 or r.rows_sha256 <> p.rows_sha256)
      order by "isOwn" desc, p.id desc`,
     [accountId, hash],
   );
@@ -135,6 +135,8 @@ export async function barredBy(tx: Queries, plans: number[]): Promise<number[]> 
   return plans;
 }
 
+type Other = { id: number; name: string; isEnding: boolean; isFinished: boolean };
+
 /**
  * Throws AppError `wrong_state` when a plan of this one's remainder has bought, or may still buy.
  */
@@ -143,18 +145,21 @@ export async function refuseRemainderOrdered(
   id: number,
   operation: string,
 ): Promise<void> {
-  type Other = { id: number; name: string; isEnding: boolean };
   const [other] = await tx.query<Other>(ORDERED, [id]);
   if (!other) return;
   throw new AppError(
     'wrong_state',
     `Plan ${other.id} (${other.name}) was submitted from the remainder of plan ${id} and asks ` +
       `for what it lacked: ${operation} could buy that twice. ` +
-      (other.isEnding
-        ? 'It is being cancelled: try again when that is done.'
-        : `Cancel plan ${other.id} first, if it has bought nothing.`),
+      thenFor(other),
     { id },
   );
+}
+
+function thenFor({ id, isEnding, isFinished }: Other): string {
+  if (isEnding) return 'It is being cancelled: try again when that is done.';
+  if (isFinished) return `What plan ${id} lacks itself can be tried again: say "retry ${id}".`;
+  return `Cancel plan ${id} first, if it has bought nothing.`;
 }
 
 /** Throws AppError `wrong_state` when a plan of this one's remainder was sent, and is lost. */
@@ -181,7 +186,8 @@ const LOST = `
   limit 1`;
 
 const ORDERED = `
-  select p.id, p.name, p.state = 'cancelled' and p.ended_at is null as "isEnding"
+  select p.id, p.name, p.state = 'cancelled' and p.ended_at is null as "isEnding",
+    p.state = 'finished' as "isFinished"
   from ledger.plans p
   where p.id in (select ledger.below(array[$1::int])) and p.id <> $1 and ledger.may_buy(p)
   order by p.id limit 1`;

@@ -1,9 +1,9 @@
 /** A file that asks for what an earlier plan asked for is refused, unless a person insists. */
 import { count, counted } from '../../english.ts';
 import { AppError } from '../../errors.ts';
-import { COLUMNS } from '../../plan/index.ts';
 import type { Queries } from '../ledger.ts';
 import { isOfLine } from '../order-id.ts';
+import { ASKED_COLUMNS } from './asked-cells.ts';
 import { SAMPLE_SIZE } from './line-sample.ts';
 
 type EarlierPlan = { id: number; name: string; state: string; at: Date };
@@ -55,7 +55,8 @@ const LINES_SHARED = 2;
 /**
  * Throws AppError `duplicate_file` when most lines of a live plan are in an earlier one that has
  * bought for them, or may: people submit yesterday's list with one more line by mistake.
- * Lines are the same when all of their cells are, a person's own ones too: those may name a client.
+ * Lines are the same when they ask for the same, whatever is to happen when that is lacking, and a
+ * person's own cells are the same, too: those may name a client.
  */
 export async function refuseMostLines(
   tx: Queries,
@@ -76,9 +77,7 @@ export async function refuseMostLines(
   }
 }
 
-/** The samples of this many newest plans are compared. */
-const PLANS = 200;
-/** The lines of this many likely plans are compared. */
+/** The lines of this many plans are compared: of those that share most. */
 const COMPARED = 3;
 
 /** Plans of a live account whose samples share more than half of this one's. */
@@ -89,21 +88,30 @@ function likelyPlans(
 ): Promise<EarlierPlan[]> {
   return tx.query<EarlierPlan>(
     `select ${EARLIER}
-     from (select * from ledger.plans
-           where account_id = $1 and id <> $2 order by id desc limit ${PLANS}) p
-       join ledger.accounts a on a.id = p.account_id and a.mode = 'live'
-       join ledger.line_samples s on s.plan_id = p.id
-     where 2 * (select count(*) from unnest(s.hashes) hash where hash = any($3::int[]))
-       -- A full sample says nothing of larger hashes.
-       > (select count(*) from unnest($3::int[]) hash
-          where s.hashes[${SAMPLE_SIZE}] is null or hash <= s.hashes[${SAMPLE_SIZE}])
-     order by p.id desc limit ${COMPARED}`,
+     from ledger.line_samples s join ledger.plans p on p.id = s.plan_id
+       join ledger.accounts a on a.id = p.account_id and a.mode = 'live',
+     lateral (
+       select count(*) as hashes from unnest(s.hashes) hash where hash = any($3::int[])) shared,
+     -- A full sample says nothing of larger hashes.
+     lateral (select count(*) as hashes from unnest($3::int[]) hash
+       where s.hashes[${SAMPLE_SIZE}] is null or hash <= s.hashes[${SAMPLE_SIZE}]) known
+     where s.hashes && $3::int[] and p.account_id = $1 and p.id <> $2
+       and 2 * shared.hashes > known.hashes
+       and (p.state <> 'cancelled' or p.ended_at is null or exists (
+         select from ledger.tallies t
+         where t.plan_id = p.id and (t.bought > 0 or t.state = 'unknown')))
+     order by shared.hashes::real / known.hashes desc, p.id desc limit ${COMPARED}`,
     [accountId, id, sample],
   );
 }
 
-const CELLS = [...COLUMNS.map(({ name }) => name), 'extra'];
-const CELLS_OF = (alias: string) => CELLS.map((name) => `${alias}.${name}`).join(', ');
+const CELLS_OF = (alias: string) => ASKED_COLUMNS.map((name) => `${alias}.${name}`).join(', ');
+
+/** SQL: whether order `o` of plan `p` has bought, or still may; also when a person retries it. */
+const HAS_BOUGHT_OR_MAY = `(o.bought > 0 or o.state in ('sending', 'unknown')
+  or p.state <> 'cancelled' and (
+    o.state in ('waiting', 'refused', 'undelivered')
+    or o.state = 'short' and o.follow is not null))`;
 
 /** How many lines of a plan an earlier one has, too, and has bought for, or may. */
 async function sharedLines(tx: Queries, earlier: number, planId: number): Promise<number> {
@@ -113,12 +121,12 @@ async function sharedLines(tx: Queries, earlier: number, planId: number): Promis
        -- Grouped: whatever the planner has counted, it reads each plan once.
        select sum(is_new)::int as lines from (
          select row(${CELLS_OF('l')})::text as cells, 0 as is_new
-         from ledger.lines l, lateral (
-           select from ledger.orders o where ${isOfLine('o.id', 'l')}
-             and (o.bought > 0 or o.state in ('sending', 'unknown')
-               or o.state = 'waiting'
-                 and (select state from ledger.plans where id = $1) <> 'cancelled') limit 1) bought
-         where l.plan_id = $1 and l.line > 0
+         from ledger.plans p join ledger.lines l on l.plan_id = p.id, lateral (
+           select from ledger.orders o where ${isOfLine('o.id', 'l')} and ${HAS_BOUGHT_OR_MAY}
+           union all
+           select from ledger.orders o where ${isOfLine('o.root', 'l')} and ${HAS_BOUGHT_OR_MAY}
+           limit 1) bought
+         where p.id = $1 and l.line > 0
          union all
          select row(${CELLS_OF('l')})::text, 1 from ledger.lines l
          where l.plan_id = $2 and l.line > 0) either

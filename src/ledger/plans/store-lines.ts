@@ -1,9 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
 import { ORDER_MAX, orderCount } from '../../order-size.ts';
-import { COLUMNS, type Line } from '../../plan/index.ts';
+import type { Line } from '../../plan/index.ts';
 import type { Transaction } from '../ledger.ts';
 import { orderId } from '../order-id.ts';
-import { askedCells, NULL } from './asked-cells.ts';
+import { ASKED_COLUMNS, askedCells, NULL, OTHER_COLUMNS, otherCells } from './asked-cells.ts';
 import { LineSample } from './line-sample.ts';
 
 /** Lines that are stored at once: fewer took longer, and more take more memory (measured). */
@@ -48,14 +48,8 @@ export async function storeLines(
   return { rows: asked.hash.digest('hex'), sample };
 }
 
-const LINE_COLUMNS = [
-  'plan_id',
-  'line',
-  'first_order',
-  ...COLUMNS.map(({ name }) => name),
-  'extra',
-];
-const LINES = `ledger.lines (${LINE_COLUMNS.join(', ')})`;
+const LINES = `ledger.lines (
+  ${['plan_id', 'line', 'first_order', ...ASKED_COLUMNS, ...OTHER_COLUMNS].join(', ')})`;
 const ORDERS = 'ledger.orders (id, plan_id, line, quantity, follow)';
 
 type Asked = { hash: Hash; sample: LineSample };
@@ -81,7 +75,8 @@ class Part {
     const cells = askedCells(line, extra);
     this.#asked.hash.update(cells);
     this.#asked.sample.add(cells);
-    this.#lines.add(`${this.#planId}\t${line.line}\t${this.ordinal}${cells}`);
+    const others = otherCells(line);
+    this.#lines.add(`${this.#planId}\t${line.line}\t${this.ordinal}${cells}${others}\n`);
     const follow = line.fallback !== null || line.keepTrying !== null ? 't' : NULL;
     const first = orderId(this.#planId, this.ordinal);
     const orders = orderCount(line.quantity);

@@ -14,7 +14,14 @@ import {
 } from '../../../src/ledger/index.ts';
 import { codeOf, setClock, sql } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
-import { checkOf, inBatches, linesOf, newAccount, newSha256 } from '../../support/plans.ts';
+import {
+  checkOf,
+  inBatches,
+  linesOf,
+  newAccount,
+  newPlan,
+  newSha256,
+} from '../../support/plans.ts';
 import { PRICES_FILE, pricesOf } from '../../support/prices.ts';
 import { BOB, peopleOn } from './careful.ts';
 
@@ -71,7 +78,8 @@ describeOnALedger('approval', (given) => {
     test('counts started plans of the same lines in other bytes, also at one moment', async () => {
       const account = await careful();
       const first = await planOf({ account, numbers: 12 });
-      const second = await planOf({ account, numbers: 12 });
+      const lines = linesOf(12).map((each) => ({ ...each, keepTrying: '3d' }));
+      const second = await newPlan(given.ledger, { account, lines, started: false });
       const results = await Promise.allSettled([start(first.id), start(second.id)]);
       expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
       const questions = [...(await approvals(first.id)), ...(await approvals(second.id))];

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Account, ensureAccount, steerPlan } from '../../../src/ledger/index.ts';
+import { type Account, endPlans, ensureAccount, steerPlan } from '../../../src/ledger/index.ts';
 import type { Line } from '../../../src/plan/index.ts';
+import { goOn, ladderPlan, sellEach } from '../../support/ladder-plan.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { line, linesOf, newAccount, newPlan, newSha256 } from '../../support/plans.ts';
 
@@ -36,6 +37,41 @@ describeOnALedger('a live plan whose lines an earlier one has bought, or may', (
     await submit(account, file(one, three));
     await submit(account, file(two));
     await submit(account, file(one, two, line({ quantity: 5 }), four));
+  });
+
+  test('is refused when only what happens to lacking numbers differs', async () => {
+    const account = await liveAccount();
+    const of = (other: Partial<Line>, ...quantities: number[]) =>
+      linesOf(...quantities).map((each) => ({ ...each, areaCode: '212555', ...other }));
+    await submit(account, of({}, 10, 20));
+    for (const other of [{ fallback: 'overlay' }, { keepTrying: '3d' }, { allowOverlay: true }]) {
+      const lines = of(other, 10, 20, 30);
+      await expect(submit(account, lines)).rejects.toMatchObject({ code: 'duplicate_file' });
+    }
+  });
+
+  test('is refused while they wait for their next try', async () => {
+    const account = await liveAccount();
+    const wishes = { steps: [], keepTrying: '3d', quantities: [10, 20], sha256: newSha256() };
+    const plan = await ladderPlan(given.ledger, { account, ...wishes });
+    await sellEach(given.ledger, plan, 0, 0);
+    await goOn(given.ledger, plan);
+    const again = submit(account, linesOf(10, 20, 30));
+    await expect(again).rejects.toMatchObject({ code: 'duplicate_file' });
+  });
+
+  test('is refused however many plans came between, cancelled ones of most lines too', async () => {
+    const account = await liveAccount();
+    const of = (...names: number[]) =>
+      names.map((name, at) => line({ line: at + 2, quantity: 1, extra: [`${name}`] }));
+    await submit(account, of(1, 2, 3, 4, 5, 6));
+    for (const own of [11, 12, 13]) {
+      const { id } = await submit(account, of(5, 6, 7, 8, 9, 10, own));
+      await steerPlan(given.ledger, id, 'cancel', { who: 'Ada' });
+      await endPlans(given.ledger, account.id);
+    }
+    const list = submit(account, of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
+    await expect(list).rejects.toMatchObject({ code: 'duplicate_file' });
   });
 
   test('is stored when its own columns differ: they may name a client', async () => {

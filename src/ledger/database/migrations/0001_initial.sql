@@ -316,6 +316,7 @@ create table ledger.line_samples (
   plan_id integer constraint line_samples_pkey primary key references ledger.plans,
   hashes  integer[] not null
 );
+create index line_samples_hashes on ledger.line_samples using gin (hashes);
 
 -- How far a plan had come, at moments that lie further apart the longer it runs.
 create table ledger.progress (

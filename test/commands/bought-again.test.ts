@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { LIVE_KEYS, openShellWithVendor, VENDOR_KEYS } from './shell.ts';
+
+const open = () => openShellWithVendor(LIVE_KEYS, VENDOR_KEYS);
+
+const LIST = 'area_code,quantity,Client\n212,5,Ann\n312,5,Bob\n415,5,Cid\n';
+const saved = (csv: string) => csv.replaceAll(',', ';');
+
+test('a list that a spreadsheet saved is refused also when it is to keep trying', async () => {
+  const { shell, vendor } = await open();
+  shell.file('plan.csv', LIST);
+  shell.file('saved.csv', saved(LIST));
+  await shell.run(['order', 'plan.csv', '--yes']);
+  const again = await shell.run(['order', 'saved.csv', '--yes', '--keep-trying', '3d']);
+  expect(again).toMatchObject({ code: 1, stderr: expect.stringMatching('same lines as plan 1') });
+  expect(vendor.books().sold).toBe(15);
+});
+
+test('a remainder that a spreadsheet saved is known also when it is to keep trying', async () => {
+  const { shell, vendor } = await open();
+  shell.file('plan.csv', LIST);
+  vendor.next('refuse');
+  await shell.run(['order', 'plan.csv', '--yes', '--out', 'bought']);
+  shell.file('saved.csv', saved(shell.read('bought/remainder.csv')));
+  const again = await shell.run(['order', 'saved.csv', '--yes', '--keep-trying', '3d']);
+  expect(again).toMatchObject({ code: 1, stderr: expect.stringMatching('lines of a remainder') });
+  expect(vendor.books().sold).toBe(10);
+});
+
+test('a plan whose whole remainder was bought with --again is not tried again', async () => {
+  const { shell, vendor } = await open();
+  shell.file('plan.csv', 'area_code,quantity\n212,10\n');
+  vendor.next('refuse');
+  await shell.run(['order', 'plan.csv', '--yes', '--out', 'bought']);
+  shell.file('saved.csv', saved(shell.read('bought/remainder.csv')));
+  await shell.run(['order', 'saved.csv', '--yes', '--again']);
+  expect((await shell.run(['retry', '1'])).code).toBe(1);
+  expect(vendor.books().sold).toBe(10);
+});
+
+test('a list is not bought again with one more line when its fallback has bought it', async () => {
+  const { shell, vendor } = await open();
+  // 929 has no stock; its overlays have plenty.
+  const list = 'area_code,quantity,fallback\n929,10,overlay\n929,12,overlay\n929,14,overlay\n';
+  shell.file('plan.csv', list);
+  await shell.run(['order', 'plan.csv', '--yes']);
+  shell.file('tomorrow.csv', `${list}212,1,\n`);
+  expect((await shell.run(['order', 'tomorrow.csv', '--yes'])).code).toBe(1);
+  expect(vendor.books().sold).toBe(36);
+});
+
+test('a refused list is not bought with one more line while it can be tried again', async () => {
+  const { shell, vendor } = await open();
+  shell.file('plan.csv', LIST);
+  for (let n = 0; n < 3; n++) vendor.next('refuse');
+  await shell.run(['order', 'plan.csv', '--yes']);
+  shell.file('tomorrow.csv', `${LIST}305,1,Dan\n`);
+  expect((await shell.run(['order', 'tomorrow.csv', '--yes'])).code).toBe(1);
+  expect(vendor.books().sold).toBe(0);
+});
+
+test('a plan whose remainder was refused, too, leads to a retry of that', async () => {
+  const { shell, vendor } = await open();
+  shell.file('plan.csv', LIST);
+  vendor.next('refuse');
+  await shell.run(['order', 'plan.csv', '--yes', '--out', 'bought']);
+  vendor.next('refuse');
+  await shell.run(['order', 'bought/remainder.csv', '--yes']);
+  expect((await shell.run(['retry', '1'])).stderr).toMatch(/say "[^"]*retry 2"/);
+  expect((await shell.run(['retry', '2'])).code).toBe(0);
+});
