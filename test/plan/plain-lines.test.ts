@@ -57,6 +57,7 @@ const TEXT = [
 ];
 const ODD = [
   ...['do not order', 'only 5', 'Cancelled', 'total', 'on hold until', 'toll free', 'Noah'],
+  ...['TFN', 'tfs', 'to tal', 'su-m', 'tru e800', 'St. Louis'],
   ...[' 5', '5 ', '+5', '-5', '5.0', '1e3', '٣', '(212)', '212-555', "'212", '="212"', '"5"', '"'],
   ...['Local', 'LOCAL', 'locals', 'true', 'yes', '2', '00', '\u200b', '\u2028', '\0', '\x1a', 'x'],
   ...['212.0', '1.0', '1.000', '1.00', '+1 212', '1-212', 'Y', 'n', '#415', '#N/A', '.0'],
