@@ -10,7 +10,6 @@ import type { Plain } from '../../src/plan/plain-rows.ts';
 import { Unreadable } from '../../src/plan/plan-error.ts';
 import { RowJudge } from '../../src/plan/row-judge.ts';
 import { readRows } from '../../src/plan/rows.ts';
-
 import type { ValidatedRow } from '../../src/plan/validate-row.ts';
 import { Warnings } from '../../src/plan/warnings.ts';
 import { check, lines } from './plan-file.ts';
@@ -41,19 +40,8 @@ const PLAIN: Record<string, string[]> = {
 };
 const FLAG = ['', '0', '1'];
 const TEXT = [
-  'spring 7',
-  '',
-  ' a b ',
-  "'=x",
-  '=x',
-  'é',
-  '東😀',
-  '7',
-  'do not buy',
-  'cancelled',
-  '\u00a0',
-  '\ufeff',
-  'x\ty',
+  ...['spring 7', '', ' a b ', "'=x", '=x', 'é', '東😀', '7', 'do not buy', 'cancelled', '\u00a0'],
+  ...['\ufeff', 'x\ty'],
 ];
 const ODD = [
   ...['do not order', 'only 5', 'Cancelled', 'total', 'on hold until', 'toll free', 'Noah'],
