@@ -13,6 +13,7 @@ import {
   checkPlan,
   mainAreaCodes,
   type PlanCheck,
+  shown,
 } from '../plan/index.ts';
 import {
   answer,
@@ -204,8 +205,9 @@ function ladderLines({
 }
 
 function copied({ extraColumns, resultColumns }: PlanCheck): string {
-  const named = extraColumns.map((name, at) =>
-    resultColumns[at] === name ? name : `${name} (as ${resultColumns[at]})`,
-  );
+  const named = extraColumns.map((name, at) => {
+    const there = resultColumns[at]!;
+    return there === name ? shown(name) : `${shown(name)} (as ${shown(there)})`;
+  });
   return named.join(', ');
 }

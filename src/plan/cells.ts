@@ -3,7 +3,7 @@ import { nameKey } from '../name-key.ts';
 import { nearMiss } from '../near-miss.ts';
 import { NUMBER_TYPES, type NumberType } from '../number-type.ts';
 import { QUANTITY_MAX } from '../order-size.ts';
-import { codeOf } from './plan-error.ts';
+import { codeOf, type PlanError, shown } from './plan-error.ts';
 import { INVISIBLE } from './spreadsheet.ts';
 
 /**
@@ -14,6 +14,14 @@ export type Problem = { expected: string; because: string; advice?: string };
 
 export function isProblem(value: unknown): value is Problem {
   return typeof value === 'object' && value !== null && 'because' in value;
+}
+
+/** The error of a cell, as the file has it. */
+export function cellError(line: number, column: string, cell: string, problem: Problem): PlanError {
+  const { expected, because, advice = `Write ${expected}.` } = problem;
+  const found = shown(cell);
+  const message = `${column}${found === '' ? '' : ` "${found}"`} ${because}. ${advice}`;
+  return { line, column, found, expected, message };
 }
 
 export const DISTANCE_MAX = 10_000;

@@ -7,7 +7,6 @@ import { type AreaCodeRules, AreaCodeSums } from './area-codes.ts';
 import type { Line } from './columns.ts';
 import { EqualRows } from './equal-rows.ts';
 import { openPlanFile } from './file.ts';
-import { HiddenTotal } from './hidden-total.ts';
 import { Ladders } from './ladders.ts';
 import { type ReadOptions, rowRulesOf } from './options.ts';
 import { PlainLines } from './plain-lines.ts';
@@ -100,7 +99,6 @@ class Tally {
     delimiter: '',
   };
   #equal: EqualRows | undefined;
-  readonly #total = new HiddenTotal();
   readonly #areaCodes = new AreaCodeSums();
   readonly #rules: AreaCodeRules | undefined;
   readonly #room: Room;
@@ -151,7 +149,6 @@ class Tally {
     if (sums.orders > ORDERS_MAX) this.#tooLargeAt ??= line;
     if (orderSlot) sums.slots += quantity;
     this.#equal?.add(row);
-    this.#total.add(row);
     if (this.#rules !== undefined) this.#areaCodes.add(row);
     if (row.fallback === null && row.keepTrying === null) return;
     if (row.keepTrying !== null) sums.keepTryingLines += 1;
@@ -169,7 +166,6 @@ class Tally {
     this.#closeAreaCodes();
     for (const warning of [this.#room.warning(orders), this.#equal?.warning])
       if (warning !== undefined) this.warnings.ofPlan(warning);
-    this.#total.close(this.warnings);
     const { tooMany } = this.ladders;
     if (tooMany !== undefined) this.wholeFile([tooMany]);
     if (this.#tooLargeAt !== undefined) {

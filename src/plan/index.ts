@@ -11,7 +11,7 @@ export { COLUMN_NAMES, COLUMNS, type Line, type OrderOptions, type Values } from
 export { type Cell, cellWriter, csvOf } from './csv.ts';
 export { stillKeptTrying, TRY_EVERY_MS } from './keep-trying.ts';
 export type { ReadOptions } from './options.ts';
-export type { PlanError, Warning } from './plan-error.ts';
+export { type PlanError, shown, type Warning } from './plan-error.ts';
 export { readLines } from './read-lines.ts';
 export {
   LINES_COLUMNS,

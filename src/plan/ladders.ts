@@ -1,9 +1,9 @@
 import { count } from '../english.ts';
 import { Expander, type Ladder } from '../fallback/index.ts';
 import type { AreaCodeRules } from './area-codes.ts';
-import type { Problem } from './cells.ts';
+import { cellError, type Problem } from './cells.ts';
 import type { Line } from './columns.ts';
-import { type PlanError, shown } from './plan-error.ts';
+import type { PlanError } from './plan-error.ts';
 
 /** Steps of all ladders of a plan, in memory and in the ledger; a faulty one counts as one. */
 const STEPS_MAX = 300_000;
@@ -28,10 +28,7 @@ export class Ladders {
     if (this.#expander === undefined || line.fallback === null) return undefined;
     const outcome = this.#outcomeOf(line, line.fallback, this.#expander);
     if (outcome === undefined || 'steps' in outcome) return undefined;
-    const { expected, because, advice = `Write ${expected}.` } = outcome;
-    const found = shown(cell);
-    const message = `fallback "${found}" ${because}. ${advice}`;
-    return { line: line.line, column: 'fallback', found, expected, message };
+    return cellError(line.line, 'fallback', cell, outcome);
   }
 
   /** How many steps the ladder of a checked line has. */

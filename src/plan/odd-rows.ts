@@ -2,6 +2,7 @@ import { counted } from '../english.ts';
 import { type AreaCodeRules, isPlaceInService } from './area-codes.ts';
 import type { Line } from './columns.ts';
 import type { Header } from './header.ts';
+import { HiddenTotal } from './hidden-total.ts';
 import { OwnNumbers } from './own-numbers.ts';
 import { Places } from './places.ts';
 import type { Row } from './plain-rows.ts';
@@ -28,6 +29,7 @@ export class OddRows {
   readonly #quantities: Quantities;
   readonly #numbers: OwnNumbers;
   readonly #places: Places;
+  readonly #total = new HiddenTotal();
 
   /** Without rules it finds no years, no other places, and no area codes as quantities. */
   constructor(header: Header, rules: AreaCodeRules | undefined, warnings: Warnings) {
@@ -43,10 +45,12 @@ export class OddRows {
   addPlain(line: Line): void {
     this.#thousands.hasOthers = true;
     this.#quantities.add(line);
+    this.#total.add(line);
   }
 
   add({ cells }: Row, line: Line): void {
     this.#quantities.add(line);
+    this.#total.add(line);
     this.#thousands.add(cells, line);
     this.#numbers.add(cells, line);
     this.#places.ask(cells, line, this.#warnings);
@@ -78,6 +82,7 @@ export class OddRows {
     this.#thousands.close();
     this.#numbers.close();
     this.#quantities.close();
+    this.#total.close(this.#warnings);
   }
 }
 

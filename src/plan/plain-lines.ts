@@ -28,8 +28,8 @@ const TYPES = NUMBER_TYPES.map((type) => ({ type, word: Buffer.from(type) }));
 
 type Flag = 'fill_quantity' | 'cleansed_only' | 'sms_supported' | 'order_slot' | 'allow_overlay';
 
-/** What a cell of a plain line holds: a column of ours, or one of these. */
-type Kind = Column | 'nothing' | 'anything' | 'extra' | 'beside';
+/** What a cell of a plain line is in: a column of ours, one of the plan's own, or neither. */
+type Kind = Column | 'own' | 'passed over' | 'nameless';
 
 type Options = {
   rules: RowRules;
@@ -57,10 +57,8 @@ export class PlainLines {
   readonly #delimiter: number;
   readonly #options: Options;
   readonly #areaCodes: AreaCodes;
+  readonly #beside: number;
   readonly #places: Places;
-  readonly #placeAt: readonly number[];
-  /** Of each column. */
-  readonly #isPlace: readonly boolean[];
   /** The places that the line names. */
   readonly #named: string[] = [];
   /** What is read is written into it. */
@@ -71,14 +69,13 @@ export class PlainLines {
   readonly #right = { local: new Uint8Array(1_000), canadian_local: new Uint8Array(1_000) };
 
   constructor(table: { header: Header; delimiter: string }, options: Options) {
-    this.#kinds = kindsOf(table.header, options.isKept);
+    this.#kinds = kindsOf(table.header);
     this.#lookedUntil = table.header.extraAt.length > 0 ? LINES_LOOKED_AT : 0;
     this.#delimiter = table.delimiter.charCodeAt(0);
     this.#options = options;
     this.#areaCodes = new AreaCodes(options.areaCodes);
     this.#places = new Places(table.header, options.areaCodes);
-    this.#placeAt = this.#places.at;
-    this.#isPlace = this.#kinds.map((_, place) => this.#placeAt.includes(place));
+    this.#beside = besideQuantity(table.header);
     const blanks = Object.fromEntries(COLUMNS.map(({ field, blank }) => [field, blank]));
     const { keepTrying } = options.rules;
     this.#line = { line: 0, ...(blanks as Values), keepTrying, extra: [] };
@@ -96,14 +93,13 @@ export class PlainLines {
     clear(line, rules.quantity ?? 0);
     line.line = number;
     if (isKept) line.extra = [];
-    if (this.#placeAt.length > 0) this.#named.length = 0;
+    if (this.#named.length > 0) this.#named.length = 0;
     let at = from;
     for (let place = 0; place < kinds.length; place++) {
       if (place > 0 && bytes[at++] !== this.#delimiter) return null;
-      const begin = at;
-      at = this.#readCell(kinds[place]!, bytes, at, line);
+      const kind = kinds[place]!;
+      at = kind === 'own' ? this.#readOwn(place, bytes, at) : this.#readCell(kind, bytes, at, line);
       if (at < 0) return null;
-      if (this.#isPlace[place]) this.#named.push(bytes.toString('utf8', begin, at));
     }
     if (bytes[at] === CR) at += 1;
     if (bytes[at] !== LF) return null;
@@ -113,7 +109,7 @@ export class PlainLines {
   }
 
   /** Returns the place after the cell; -1: it is not plain. Never passes the end of the line. */
-  #readCell(kind: Kind, bytes: Buffer, at: number, line: Line): number {
+  #readCell(kind: Exclude<Kind, 'own'>, bytes: Buffer, at: number, line: Line): number {
     switch (kind) {
       case 'area_code':
         return this.#readAreaCode(bytes, at, line);
@@ -129,26 +125,28 @@ export class PlainLines {
         if (end > at) line.distance = numberIn(bytes, at, end);
         return end;
       }
-      case 'beside': {
-        // It may be the second half of `1,000`: a few of them are looked at.
-        const first = bytes[at]!;
-        if ((isDigit(first) || first === BLANK) && this.#numbers++ < NUMBERS_LOOKED_AT) return -1;
-        return this.#readCell(this.#options.isKept ? 'extra' : 'anything', bytes, at, line);
-      }
-      case 'anything':
+      case 'passed over':
         return this.#cellEnd(bytes, at);
-      case 'extra': {
-        const end = this.#cellEnd(bytes, at);
-        if (end >= at) line.extra.push(unguarded(bytes.toString('utf8', at, end).trim()));
-        return end;
-      }
-      case 'nothing':
+      case 'nameless':
       case 'fallback':
       case 'keep_trying':
         return at;
       default:
         return readFlag(kind, bytes, at, line);
     }
+  }
+
+  #readOwn(place: number, bytes: Buffer, at: number): number {
+    // It may be the second half of `1,000`: a few of them are looked at.
+    const isNumber = place === this.#beside && (isDigit(bytes[at]!) || bytes[at] === BLANK);
+    if (isNumber && this.#numbers++ < NUMBERS_LOOKED_AT) return -1;
+    const end = this.#cellEnd(bytes, at);
+    const isPlace = this.#places.at.includes(place);
+    if (end < 0 || !(isPlace || this.#options.isKept)) return end;
+    const cell = bytes.toString('utf8', at, end).trim();
+    if (isPlace) this.#named.push(cell);
+    if (this.#options.isKept) this.#line.extra.push(unguarded(cell));
+    return end;
   }
 
   /** Neither half of an area code begins with 0 or 1. */
@@ -163,7 +161,7 @@ export class PlainLines {
     return bytes[at + 3]! < TWO ? -1 : end;
   }
 
-  /** Of a cell of the plan's own that says nothing about its line. */
+  /** Of a cell that says nothing about its line. */
   #cellEnd(bytes: Buffer, from: number): number {
     const delimiter = this.#delimiter;
     let at = from;
@@ -173,10 +171,8 @@ export class PlainLines {
   }
 
   #isThere({ areaCode }: Line): boolean {
-    for (let nth = 0; nth < this.#placeAt.length; nth++)
-      if (!this.#places.agrees(this.#placeAt[nth]!, this.#named[nth]!.trim(), areaCode))
-        return false;
-    return true;
+    const { at } = this.#places;
+    return this.#named.every((cell, nth) => this.#places.agrees(at[nth]!, cell, areaCode));
   }
 
   /** Whether the whole line is right, and there is nothing to say about it. */
@@ -195,15 +191,11 @@ export class PlainLines {
   }
 }
 
-function kindsOf(header: Header, isKept: boolean): Kind[] {
-  const { names, at, extraAt, namelessAt } = header;
-  const beside = besideQuantity(header);
+function kindsOf({ names, at, extraAt, namelessAt }: Header): Kind[] {
   return names.map((_, place) => {
-    if (namelessAt.includes(place)) return 'nothing';
-    const column = COLUMN_NAMES.find((name) => at[name] === place);
-    if (column !== undefined) return column;
-    if (place === beside) return 'beside';
-    return isKept && extraAt.includes(place) ? 'extra' : 'anything';
+    if (namelessAt.includes(place)) return 'nameless';
+    if (extraAt.includes(place)) return 'own';
+    return COLUMN_NAMES.find((name) => at[name] === place) ?? 'passed over';
   });
 }
 

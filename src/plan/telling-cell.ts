@@ -1,5 +1,5 @@
 import { nameKey } from '../name-key.ts';
-import type { NumberType } from '../number-type.ts';
+import { NUMBER_TYPES, type NumberType } from '../number-type.ts';
 import { remembering } from '../remembering.ts';
 import { TOLL_FREE, typeNamed } from './cells.ts';
 import type { Header } from './header.ts';
@@ -43,20 +43,36 @@ export const LINES_LOOKED_AT = 1_000;
 /** A name may begin with the same word: `Hold Fast LLC`. */
 const ENDS = '(?=$|[^\\p{L}\\d ]|\\s+(?:until|till|by|for|per|pending|since|on|\\d))';
 
-/** How notes begin that say that their line, or a part of it, is not to be bought. */
-const NOT_WANTED = [
-  '(?:do not|don.?t|never) (?:order|buy|purchase|use|send|include|process)\\b',
-  '(?:not|no longer) (?:needed|wanted|required|approved|ordered)\\b',
-  'already (?:have|got|own|done|there|in use|ordered|bought|purchased|delivered|received)\\b',
-  '(?:only|just|max|maximum|nur|seulement|sólo|solo) \\d',
-  `(?:cancel(?:l?ed)?|skip(?:ped)?|ignored?|excluded?|removed?|deleted?|withdrawn)${ENDS}`,
-  `(?:reject(?:ed)?|declined|denied|(?:on )?hold|delivered|received)${ENDS}`,
-  `(?:storniert|erledigt|annulée?|cancelad[oa]|anulad[oa]|annullato)${ENDS}`,
-  'nicht (?:bestellen|kaufen|benötigt)|(?:bereits|schon) (?:bestellt|gekauft|vorhanden|erledigt)',
-  '(?:ne )?pas (?:commander|acheter)|déjà (?:commandé|acheté)',
-  'no (?:comprar|pedir)|ya (?:comprado|pedido)',
-].join('|');
-const SAYS_NOT_WANTED = new RegExp(`^[^\\p{L}\\d]*(?:please |pls |bitte )?(?:${NOT_WANTED})`, 'iu');
+const BUY = '(?:order|buy|purchase|use|send|include|process)\\b';
+const GOT = '(?:have|got|own|done|there|in use|ordered|bought|purchased|delivered|received)\\b';
+const CANCELLED =
+  'cancel(?:l?ed)?|skip(?:ped)?|ignored?|excluded?|removed?|deleted?|withdrawn|reject(?:ed)?|' +
+  'declined|denied|on hold|hold|delivered|received|storniert|erledigt|annulée?|cancelad[oa]|' +
+  'anulad[oa]|annullato';
+
+/**
+ * How notes say that their line, or a part of it, is not to be bought: first words, and what comes
+ * after them. The first two letters of a word are plain, and so is its third character.
+ */
+const NOT_WANTED: readonly [first: string, then: string][] = [
+  ['do not|don.?t|never', ` ${BUY}`],
+  ['not|no longer', ' (?:needed|wanted|required|approved|ordered)\\b'],
+  ['already', ` ${GOT}`],
+  ['only|just|max|maximum|nur|seulement|sólo|solo', ' \\d'],
+  [CANCELLED, ENDS],
+  ['nicht', ' (?:bestellen|kaufen|benötigt)'],
+  ['bereits|schon', ' (?:bestellt|gekauft|vorhanden|erledigt)'],
+  ['ne pas|pas', ' (?:commander|acheter)'],
+  ['déjà', ' (?:commandé|acheté)'],
+  ['no', ' (?:comprar|pedir)'],
+  ['ya', ' (?:comprado|pedido)'],
+];
+const POLITE = 'please|pls|bitte';
+const SAYS_NOT_WANTED = new RegExp(
+  `^[^\\p{L}\\d]*(?:(?:${POLITE}) )?` +
+    `(?:${NOT_WANTED.map(([first, then]) => `(?:${first})${then}`).join('|')})`,
+  'iu',
+);
 
 /** Whether a cell of the plan's own says that its line, or a part of it, is not to be bought. */
 export function saysNotWanted(cell: string): boolean {
@@ -72,18 +88,21 @@ export const isTelling = remembering((cell): boolean => {
 /** In characters: what is longer says more than a total or a type. */
 const LONGEST = 40;
 
-const TYPE_WORDS = ['local', 'toll', 'tf', 'true', 'canadian'];
-const NOT_WANTED_WORDS = [
-  'please pls bitte do dont never not no already only just max nur seulement solo cancel skip',
-  'ignore exclude remove delete withdrawn reject declined denied on hold delivered received',
-  'storniert erledigt annul anul nicht bereits schon ne pas ya',
-].flatMap((words) => words.split(' '));
+const FIRST_WORDS = [
+  ...[...TOTALS, ...NUMBER_TYPES, 'tf', 'tfn', 'tfs'],
+  ...[POLITE, ...NOT_WANTED.map(([first]) => first)].flatMap((words) => words.split('|')),
+];
 
-/** 1 where a telling word begins with these letters. A table is quick, and each cell asks. */
+/**
+ * 1 where a telling word begins with these letters, also with a blank or a sign among them. A table
+ * is quick, and each cell asks.
+ */
 const BEGINNINGS = new Uint8Array(32_768);
-for (const word of [...TOTALS, ...TYPE_WORDS, ...NOT_WANTED_WORDS]) {
-  const bytes = Buffer.from(word);
-  BEGINNINGS[beginningOf(bytes, 0, bytes.length)] = 1;
+for (const word of FIRST_WORDS) {
+  for (const length of [2, 3]) {
+    const bytes = Buffer.from(word.slice(0, length));
+    BEGINNINGS[beginningOf(bytes, 0, bytes.length)] = 1;
+  }
 }
 
 /** Of the first three letters, or two, without their case. */

@@ -1,10 +1,10 @@
 import type { NumberType } from '../number-type.ts';
-import { isProblem, type Problem } from './cells.ts';
+import { cellError, isProblem, type Problem } from './cells.ts';
 import { COLUMNS, type DescribedColumn, type Line } from './columns.ts';
 import type { Header } from './header.ts';
 import type { RowRules } from './options.ts';
 import type { Row } from './plain-rows.ts';
-import { type PlanError, shown } from './plan-error.ts';
+import type { PlanError } from './plan-error.ts';
 import { noLineError, shapeError } from './row-shape.ts';
 import type { RowState } from './rules.ts';
 import { plain, unguarded, unwrapped } from './spreadsheet.ts';
@@ -94,9 +94,6 @@ class Cells implements RowState {
   }
 
   #keep(column: PlacedColumn, problem: Problem): void {
-    const { expected, because, advice = `Write ${expected}.` } = problem;
-    const found = shown(this.#text(column));
-    const message = `${column.name}${found === '' ? '' : ` "${found}"`} ${because}. ${advice}`;
-    this.errors.push({ line: this.line.line, column: column.name, found, expected, message });
+    this.errors.push(cellError(this.line.line, column.name, this.#text(column), problem));
   }
 }

@@ -118,6 +118,9 @@ describe('check of a good plan', () => {
       '  line 3, quantity: quantity is 0: this line is skipped.',
       'To buy it: "bulk-order order good.csv"',
     ]);
+    shell.file('long.csv', `npa,qty,${'x'.repeat(5_000)}\n212,5,\n`);
+    const { stdout: short } = await shell.run(['check', 'long.csv']);
+    expect(short).toContain(`Copied to the results: ${'x'.repeat(60)}….\n`);
     const flags = ['--default-quantity', '3', '--account', 'sandbox'];
     const asked = await shell.run(['check', 'good.csv', ...flags]);
     expect(asked.stdout).toContain(

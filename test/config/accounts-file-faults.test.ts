@@ -5,6 +5,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { EAST, faultsOf, folderOf, read, TRY, WEST } from './accounts-file.ts';
 
 const DAY = { day: { numbers: 25 } };
+const ofAda = (limits: object) => ({ people: { ada: limits } });
 const WHO = 'ACCOUNTS_FILE, account';
 
 describe('a fault in a file of accounts is', () => {
@@ -19,11 +20,6 @@ describe('a fault in a file of accounts is', () => {
       `${WHO} 1: name must be of a to z, 0 to 9 and -, 40 at most.`,
     ],
     ['no mode', [{ name: 'a' }], `${WHO} 1: mode must be "live" or "sandbox".`],
-    [
-      'another property',
-      [{ ...TRY, speed: 3 }],
-      `${WHO} 1: has a property that is none of name, mode, `,
-    ],
     [
       'a live account without keys',
       [{ name: 'east', mode: 'live' }],
@@ -45,11 +41,6 @@ describe('a fault in a file of accounts is', () => {
       [{ ...EAST, accessKeyFile: 'key' }],
       `${WHO} 1: it has both accessKey and accessKeyFile: keep one of them.`,
     ],
-    [
-      'a path that only a shell can read',
-      [{ ...TRY, pricesFile: '~/prices.json' }],
-      `${WHO} 1: pricesFile begins with ~ or $, which only a shell replaces`,
-    ],
     ['an empty key', [{ ...EAST, accessKey: ' ' }], `${WHO} 1: accessKey is empty.`],
     [
       'two accounts of one name',
@@ -67,68 +58,6 @@ describe('a fault in a file of accounts is', () => {
       'The pace of "east" is none, and a live account must have one',
     ],
     [
-      'a pace of 0',
-      [{ ...TRY, rate: 0 }],
-      'rate must be orders per second, from 0.01 to 1000, or "none".',
-    ],
-    ['a pace of null', [{ ...TRY, rate: null }], 'rate must be orders per second'],
-    ['a pace in words', [{ ...TRY, rate: '4' }], 'rate must be orders per second'],
-    [
-      'half an order',
-      [{ ...TRY, concurrency: 1.5 }],
-      'concurrency must be a whole number of orders',
-    ],
-    [
-      'a daily limit below the largest order',
-      [{ ...TRY, dailyNumbers: 24 }],
-      'dailyNumbers must be a whole number of numbers from 25',
-    ],
-    [
-      'a limit of a month below the largest order',
-      [{ ...TRY, limits: { month: { numbers: 24 } } }],
-      'limits month numbers must be 25 or more: an order may be that large.',
-    ],
-    [
-      'a limit on money without prices',
-      [{ ...TRY, limits: { people: { ada: { plan: { money: '10' } } } } }],
-      'limits people 1 plan money needs prices: name them with pricesFile.',
-    ],
-    [
-      'a limit of a person without any',
-      [{ ...TRY, limits: { people: { ada: {} } } }],
-      'limits people 1 must be an object of plan, day, month, such as',
-    ],
-    [
-      'a limit of a name that nobody can have',
-      [{ ...TRY, limits: { people: { 'ada ': { day: { numbers: 25 } } } } }],
-      'limits people 1 must begin with a letter or a digit, and have only plain letters',
-    ],
-    [
-      'limits of one person under two names',
-      [{ ...TRY, limits: { people: { ada: DAY, 'system:Ada': DAY } } }],
-      'limits people 2 is the same person as another name.',
-    ],
-    [
-      'a limit on nothing',
-      [{ ...TRY, limits: { day: {} } }],
-      'limits day must have numbers, money or both.',
-    ],
-    [
-      'a limit of a week',
-      [{ ...TRY, limits: { week: { numbers: 25 } } }],
-      'limits has a property that is none of plan, day, month, people.',
-    ],
-    [
-      'money as a number',
-      [{ ...TRY, limits: { day: { money: 250 } } }],
-      'limits day money must be a text such as "250.00".',
-    ],
-    [
-      'two limits for a day',
-      [{ ...TRY, dailyNumbers: 50, limits: { day: { numbers: 60 } } }],
-      'it has both dailyNumbers and limits for a day: put the numbers into limits.',
-    ],
-    [
       'keys beside the file',
       [EAST],
       'ACCOUNTS_FILE is set, with keys beside it: put them into the file, or unset one of the two.',
@@ -138,6 +67,70 @@ describe('a fault in a file of accounts is', () => {
     const faults = await faultsOf(accounts, besides as Record<string, string>);
     expect(faults).toEqual([expect.stringContaining(what)]);
     expect(faults.join()).not.toMatch(/open|sesame/);
+  });
+
+  test.each<[string, object, string]>([
+    ['another property', { speed: 3 }, 'has a property that is none of name, mode, '],
+    [
+      'a path of a shell',
+      { pricesFile: '~/p' },
+      'pricesFile begins with ~ or $, which only a shell replaces',
+    ],
+    ['a pace of 0', { rate: 0 }, 'rate must be orders per second, from 0.01 to 1000, or "none".'],
+    ['a pace of null', { rate: null }, 'rate must be orders per second'],
+    ['a pace in words', { rate: '4' }, 'rate must be orders per second'],
+    ['half an order', { concurrency: 1.5 }, 'concurrency must be a whole number of orders'],
+    [
+      'a daily limit below an order',
+      { dailyNumbers: 24 },
+      'dailyNumbers must be a whole number of numbers from 25',
+    ],
+    [
+      'two limits for a day',
+      { dailyNumbers: 50, limits: DAY },
+      'it has both dailyNumbers and limits for a day: put the numbers into limits.',
+    ],
+  ])('in a sandbox: %s', async (_, more, what) => {
+    const faults = await faultsOf([{ ...TRY, ...more }]);
+    expect(faults).toEqual([expect.stringContaining(`${WHO} 1: ${what}`)]);
+  });
+
+  test.each<[string, object, string]>([
+    [
+      'of a month below the largest order',
+      { month: { numbers: 24 } },
+      'month numbers must be 25 or more: an order may be that large.',
+    ],
+    [
+      'on money without prices',
+      ofAda({ plan: { money: '10' } }),
+      'people 1 plan money needs prices: name them with pricesFile.',
+    ],
+    [
+      'of a person without any',
+      ofAda({}),
+      'people 1 must be an object of plan, day, month, such as',
+    ],
+    [
+      'of a name that nobody can have',
+      { people: { 'ada ': DAY } },
+      'people 1 must begin with a letter or a digit, and have only plain letters',
+    ],
+    [
+      'under two names',
+      { people: { ada: DAY, 'system:Ada': DAY } },
+      'people 2 is the same person as another name.',
+    ],
+    ['on nothing', { day: {} }, 'day must have numbers, money or both.'],
+    [
+      'of a week',
+      { week: { numbers: 25 } },
+      'has a property that is none of plan, day, month, people.',
+    ],
+    ['as a number', { day: { money: 250 } }, 'day money must be a text such as "250.00".'],
+  ])('a limit %s', async (_, limits, what) => {
+    const faults = await faultsOf([{ ...TRY, limits }]);
+    expect(faults).toEqual([expect.stringContaining(`${WHO} 1: limits ${what}`)]);
   });
 
   test('a limit on money below what each order costs', async () => {

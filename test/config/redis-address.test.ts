@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readConfig, readRedisUrl } from '../../src/config/index.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { readRedisUrl } from '../../src/config/index.ts';
+import { read } from './environment.ts';
 
 const SERVER = { kind: 'server', primary: '', db: 0, username: '', password: '', tls: null };
 
@@ -71,6 +70,6 @@ test('the password in an address of several servers is a secret', async () => {
     DATABASE_URL: 'postgres://ada@db.example/bulk',
     REDIS_URL: 'redis+cluster://:h%25sh@one,two',
   };
-  const { secrets } = await readConfig(environment, join(temporaryFolder(), 'nowhere'));
+  const { secrets } = await read(environment);
   expect(secrets).toEqual(['h%sh']);
 });

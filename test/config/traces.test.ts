@@ -1,9 +1,6 @@
 import { expect, test } from 'vitest';
-import { readConfig } from '../../src/config/index.ts';
 import { keepSecret } from '../../src/scrub.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-
-const read = (environment: Record<string, string>) => readConfig(environment, temporaryFolder());
+import { read } from './environment.ts';
 
 test('without a collector’s address there are no traces, whatever else is set', async () => {
   const { traces } = await read({ OTEL_SERVICE_NAME: 'buyer', OTEL_EXPORTER_OTLP_HEADERS: 'a=b' });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readFallback } from '../../src/fallback/index.ts';
+import { mostTollFree, readFallback } from '../../src/fallback/index.ts';
 
 test.each([
   ['overlay', 'overlay'],
@@ -97,4 +97,13 @@ test('any text is read or refused', () => {
       expect(typeof found === 'string' || found.because.length > 0).toBe(true);
     }),
   );
+});
+
+test.each([
+  ['overlay', 40, 0],
+  ['tollfree', 40, 40],
+  ['overlay nearby:25 tollfree:5', 40, 5],
+  ['tollfree:50', 40, 40],
+])('%s lets a line of %i buy at most %i toll-free', (fallback, quantity, most) => {
+  expect(mostTollFree(fallback, quantity)).toBe(most);
 });

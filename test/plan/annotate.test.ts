@@ -2,15 +2,7 @@ import { readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { annotatePlan, checkPlan } from '../../src/plan/index.ts';
-import { folder, linesOf, planFile } from './plan-file.ts';
-
-async function annotated(content: string): Promise<string[]> {
-  const path = await planFile(content);
-  await annotatePlan(path, `${path}.annotated`);
-  const text = await readFile(`${path}.annotated`, 'utf8');
-  expect(text).toMatch(/^\ufeff[^\ufeff]*\r\n$/);
-  return text.slice(1, -2).split('\r\n');
-}
+import { annotated, folder, linesOf, planFile } from './plan-file.ts';
 
 test('good rows have a blank `fault`, and the others all that is wrong', async () => {
   expect(await annotated('note,area_code,quantity\nb,212,5\na,21,x\n')).toEqual([

@@ -1,13 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { check, lines } from './plan-file.ts';
+import { check, ENCODERS, lines } from './plan-file.ts';
 
-const ENCODERS: Record<string, (text: string) => Buffer> = {
-  'utf-8': (text) => Buffer.from(text),
-  'utf-8 with a mark': (text) => Buffer.from(`\ufeff${text}`),
-  'utf-16le': (text) => Buffer.from(`\ufeff${text}`, 'utf16le'),
-  'utf-16be': (text) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16(),
-};
 const encodings = Object.entries(ENCODERS);
 
 test.each(encodings)('%s is read and named', async (name, encode) => {
@@ -38,33 +32,15 @@ test('a byte-order mark inside the text is text, also where a chunk begins', asy
 describe('what is not text in one of these', () => {
   const head = 'area_code,quantity,city\r\n';
   const good = '212,5,Albany\r\n';
+  const latin = (text: string) => Buffer.from(head + text, 'latin1');
+  const half = Buffer.concat([ENCODERS['utf-16be']!(head + good), Buffer.of(0)]);
   test.each([
-    [
-      'windows-1252',
-      Buffer.from(`${head}212,5,Montr\xe9al\r\n`, 'latin1'),
-      2,
-      'byte 0xE9 after "212,5,Montr"',
-    ],
-    [
-      'a bad byte far down',
-      Buffer.from(`${head + good.repeat(9000)}212,5,\xe9\r\n`, 'latin1'),
-      9002,
-      'byte 0xE9',
-    ],
-    [
-      "a bad byte at a line's beginning",
-      Buffer.from(`${head + good}\xff12,5,x\r\n`, 'latin1'),
-      3,
-      'the byte 0xFF',
-    ],
-    ['a character cut by the end', Buffer.from(`${head}212,5,\xe6\x9d`, 'latin1'), 2, 'byte 0xE6'],
+    ['windows-1252', latin('212,5,Montr\xe9al\r\n'), 2, 'byte 0xE9 after "212,5,Montr"'],
+    ['a bad byte far down', latin(`${good.repeat(9000)}212,5,\xe9\r\n`), 9002, 'byte 0xE9'],
+    ["a bad byte at a line's beginning", latin(`${good}\xff12,5,x\r\n`), 3, 'the byte 0xFF'],
+    ['a character cut by the end', latin('212,5,\xe6\x9d'), 2, 'byte 0xE6'],
     ['half a pair in UTF-16', ENCODERS['utf-16le']!(`${head}212,5,\ud83d x\r\n`), 2, 'byte 0x3D'],
-    [
-      'UTF-16 with half a unit',
-      Buffer.concat([ENCODERS['utf-16be']!(head + good), Buffer.of(0)]),
-      3,
-      'byte 0x00',
-    ],
+    ['UTF-16 with half a unit', half, 3, 'byte 0x00'],
     ['UTF-16 without a mark', Buffer.from(head, 'utf16le'), 1, 'NUL'],
     ['a NUL further down', Buffer.from(`${head + good}\0`), 3, 'NUL'],
     ['.xlsx', Buffer.from('PK\x03\x04\x14\0\x06\0'), 1, '.xlsx'],
@@ -79,7 +55,7 @@ describe('what is not text in one of these', () => {
   });
 
   test('the rows before it are validated', async () => {
-    const bytes = Buffer.from(`${head}212,x,y\n213,5,y\n213,5,\xe9\n`, 'latin1');
+    const bytes = latin('212,x,y\n213,5,y\n213,5,\xe9\n');
     expect(await check(bytes)).toMatchObject({ rows: 2, faults: [{ line: 4 }, { line: 2 }] });
   });
 });

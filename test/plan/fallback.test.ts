@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { embeddedNumbering } from '../../src/numbering/index.ts';
-import { annotatePlan, checkDocument } from '../../src/plan/index.ts';
-import { check, folder, lines, linesOf, planFile, rules } from './plan-file.ts';
+import { checkDocument } from '../../src/plan/index.ts';
+import { annotated, check, lines, linesOf, planFile, rules } from './plan-file.ts';
 
 const HEADER = 'area_code,quantity,type,distance,allow_overlay,fallback\n';
 
@@ -164,10 +163,9 @@ describe('a line whose area code is wrong has', () => {
 });
 
 test('an annotated plan says what is wrong with a ladder', async () => {
-  const out = `${folder}/annotated-ladders.csv`;
-  const path = await planFile(`${HEADER}907,5,,,,overlay\n212,5,,,,overlay\n`);
-  expect(await annotatePlan(path, out, rules())).toEqual({ rows: 2, faultyRows: 1 });
-  expect(await readFile(out, 'utf8')).toContain('907 has no overlay');
+  const [, bad, good] = await annotated(`${HEADER}907,5,,,,overlay\n212,5,,,,overlay\n`, rules());
+  expect(bad).toContain('907 has no overlay');
+  expect(good).toMatch(/,$/);
 });
 
 describe('a plan whose wishes its ids have no room for', () => {

@@ -5,19 +5,8 @@ import { linesOf, planFile } from './plan-file.ts';
 
 const WORDS = [
   ...['area_code', 'quantity', 'type', 'Quantity (max 25)', 'toll free', 'fault', 'Fault', 'line'],
-  ...[
-    '212',
-    '(415)',
-    '5',
-    '0',
-    'tollfree',
-    'Total',
-    '="212"',
-    '"=""5"""',
-    "'212",
-    '-415',
-    '12-Feb',
-  ],
+  ...['212', '(415)', '5', '0', 'tollfree', 'Total', '="212"', '"=""5"""', "'212", '-415'],
+  ...['12-Feb'],
   ...['"a\nb"', '"x""y"', '"', '""', '="', '=""', '"="', '{"', '[1', '<html>', 'sep=;', '@x', ''],
   ...['\u00a0', '\u202e', '\ufeff', '\x1a', '\0', '\x1b[2J', '😀', '\ud83d', '__proto__'],
 ];

@@ -1,11 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { check, rules } from './plan-file.ts';
-
-const asked = async (content: string) => {
-  const { warnings, faultCount } = await check(content, rules());
-  expect(faultCount).toBe(0);
-  return warnings.filter(({ needsAnswer }) => needsAnswer).map(({ message }) => message);
-};
+import { asked, check, rules } from './plan-file.ts';
 
 describe('a thousands separator without quotes', () => {
   test.each([

@@ -10,7 +10,6 @@ import type { Plain } from '../../src/plan/plain-rows.ts';
 import { Unreadable } from '../../src/plan/plan-error.ts';
 import { RowJudge } from '../../src/plan/row-judge.ts';
 import { readRows } from '../../src/plan/rows.ts';
-
 import type { ValidatedRow } from '../../src/plan/validate-row.ts';
 import { Warnings } from '../../src/plan/warnings.ts';
 import { check, lines } from './plan-file.ts';
@@ -41,22 +40,12 @@ const PLAIN: Record<string, string[]> = {
 };
 const FLAG = ['', '0', '1'];
 const TEXT = [
-  'spring 7',
-  '',
-  ' a b ',
-  "'=x",
-  '=x',
-  'é',
-  '東😀',
-  '7',
-  'do not buy',
-  'cancelled',
-  '\u00a0',
-  '\ufeff',
-  'x\ty',
+  ...['spring 7', '', ' a b ', "'=x", '=x', 'é', '東😀', '7', 'do not buy', 'cancelled', '\u00a0'],
+  ...['\ufeff', 'x\ty'],
 ];
 const ODD = [
   ...['do not order', 'only 5', 'Cancelled', 'total', 'on hold until', 'toll free', 'Noah'],
+  ...['TFN', 'tfs', 'to tal', 'su-m', 'tru e800', 'St. Louis'],
   ...[' 5', '5 ', '+5', '-5', '5.0', '1e3', '٣', '(212)', '212-555', "'212", '="212"', '"5"', '"'],
   ...['Local', 'LOCAL', 'locals', 'true', 'yes', '2', '00', '\u200b', '\u2028', '\0', '\x1a', 'x'],
   ...['212.0', '1.0', '1.000', '1.00', '+1 212', '1-212', 'Y', 'n', '#415', '#N/A', '.0'],

@@ -1,10 +1,11 @@
 import { mkdtempSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
 import { embeddedNumbering } from '../../src/numbering/index.ts';
 import {
   type AreaCodeRules,
+  annotatePlan,
   checkPlan,
   type Line,
   type PlanCheck,
@@ -62,6 +63,30 @@ export function places({ faults }: PlanCheck): string[] {
   return faults.map(({ line, column }) => `${line}:${column}`);
 }
 
-/** What a plan without errors asks for: area codes and quantities. */
-export const areaCodes = async (content: string | Uint8Array): Promise<unknown[]> =>
-  (await lines(content)).map(({ areaCode, quantity }) => [areaCode, quantity]);
+/** What a plan without errors asks for, as `212:5`; without an area code `:5`. */
+export const areaCodes = async (content: string | Uint8Array): Promise<string[]> =>
+  (await lines(content)).map(({ areaCode, quantity }) => `${areaCode ?? ''}:${quantity}`);
+
+/** What a person must answer about a plan without errors. */
+export async function asked(content: string): Promise<string[]> {
+  const { warnings, faultCount } = await check(content, rules());
+  expect(faultCount).toBe(0);
+  return warnings.filter(({ needsAnswer }) => needsAnswer).map(({ message }) => message);
+}
+
+/** The rows of the plan when it is annotated. */
+export async function annotated(content: string, options?: ReadOptions): Promise<string[]> {
+  const path = await planFile(content);
+  await annotatePlan(path, `${path}.annotated`, options);
+  const text = await readFile(`${path}.annotated`, 'utf8');
+  expect(text).toMatch(/^\ufeff[^\ufeff]*\r\n$/);
+  return text.slice(1, -2).split('\r\n');
+}
+
+/** A text in each encoding that is read. */
+export const ENCODERS: Record<string, (text: string) => Buffer> = {
+  'utf-8': (text) => Buffer.from(text),
+  'utf-8 with a mark': (text) => Buffer.from(`\ufeff${text}`),
+  'utf-16le': (text) => Buffer.from(`\ufeff${text}`, 'utf16le'),
+  'utf-16be': (text) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16(),
+};

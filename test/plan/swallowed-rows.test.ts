@@ -1,12 +1,6 @@
 /** A quote that was left open makes one cell of several rows. */
 import { describe, expect, test } from 'vitest';
-import { check, rules } from './plan-file.ts';
-
-const asked = async (content: string) => {
-  const { warnings, faultCount } = await check(content, rules());
-  expect(faultCount).toBe(0);
-  return warnings.filter(({ needsAnswer }) => needsAnswer).map(({ message }) => message);
-};
+import { asked } from './plan-file.ts';
 
 describe('a cell that holds what looks like rows of the plan must be answered:', () => {
   test.each([

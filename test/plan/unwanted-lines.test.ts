@@ -1,12 +1,6 @@
 /** Cells and columns by which other lists say that a line, or a part of it, is not to be bought. */
 import { describe, expect, test } from 'vitest';
-import { check, rules } from './plan-file.ts';
-
-const asked = async (content: string) => {
-  const { warnings, faultCount } = await check(content, rules());
-  expect(faultCount).toBe(0);
-  return warnings.filter(({ needsAnswer }) => needsAnswer).map(({ message }) => message);
-};
+import { asked } from './plan-file.ts';
 
 describe('a cell that says that its line is not wanted must be answered:', () => {
   test.each([

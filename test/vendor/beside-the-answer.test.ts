@@ -5,25 +5,16 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/vendor/index.ts';
-import { runEdgeCase } from './edge-cases.ts';
-import { write } from './raw-server.ts';
+import { answered } from './edge-cases.ts';
+import { http, inChunks, write } from './raw-server.ts';
 import { failure, numbersFrom, SEED_ANSWER, sale } from './seed-answer.ts';
 
 const none = failure('No numbers available');
-const http = (body: string, status = '200 OK', fields = '') =>
-  `HTTP/1.1 ${status}\r\ncontent-length: ${body.length}\r\n${fields}\r\n${body}`;
-const size = (text: string) => text.length.toString(16);
-const inChunks = (pieces: string[], beside = '', atEnd = '') =>
-  'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n' +
-  `${pieces.map((it) => `${size(it)}${beside}\r\n${it}\r\n`).join('')}0${atEnd}\r\n\r\n`;
 const early = (status: string, fields = '') => `HTTP/1.1 ${status}\r\n${fields}\r\n`;
 
 const SOLD = 'Order placed, purchased 2125550100';
 
-async function answered(text: string) {
-  const edge = { title: '', outcome: 'unknown', seen: 1, trusted: true } as const;
-  return (await runEdgeCase({ ...edge, asked: write(text, 'fin') })).answer;
-}
+const heard = (text: string) => answered(write(text, 'fin'));
 
 describe('a purchase leaves its order unknown when it is told', () => {
   it.each([
@@ -46,36 +37,36 @@ describe('a purchase leaves its order unknown when it is told', () => {
       'in the second of three answers before a refusal',
       early('103 X') + early('103 X', `x-it: ${SOLD}\r\n`) + early('103 X') + http(none),
     ],
-    ['beside a chunk', inChunks([none], `;status="${SOLD}"`)],
-    ['beside the last chunk', inChunks([none], '', `;status="${SOLD}"`)],
-    ['beside a chunk, by a word that nobody knows', inChunks([none], ';claimed')],
+    ['beside a chunk', inChunks([none], { beside: `;status="${SOLD}"` })],
+    ['beside the last chunk', inChunks([none], { atEnd: `;status="${SOLD}"` })],
+    ['beside a chunk, by a word that nobody knows', inChunks([none], { beside: ';claimed' })],
   ])('%s', async (_title, text) => {
-    expect(await answered(text)).toMatchObject({ outcome: 'unknown' });
+    expect(await heard(text)).toMatchObject({ outcome: 'unknown' });
   });
 
   it('in the head of a sale of fewer than asked, which does not list it', async () => {
     const two = sale(numbersFrom(3125550100, 2));
-    const { outcome } = await answered(http(two, '200 OK', `x-it: ${SOLD}\r\n`));
+    const { outcome } = await heard(http(two, '200 OK', `x-it: ${SOLD}\r\n`));
     expect(outcome).toBe('unknown');
-    expect(
-      (await answered(http(two, '200 OK', 'set-cookie: purchased=3125550100\r\n'))).outcome,
-    ).toBe('short');
+    expect((await heard(http(two, '200 OK', 'set-cookie: purchased=3125550100\r\n'))).outcome).toBe(
+      'short',
+    );
   });
 });
 
 describe('is kept beside the body', () => {
   it.each([
-    ['what comes beside its chunks', inChunks([none], `;x="${SOLD}"`), `;x="${SOLD}"`],
+    ['what comes beside its chunks', inChunks([none], { beside: `;x="${SOLD}"` }), `;x="${SOLD}"`],
     ['a status line that leaves doubt', http(none, `200 ${SOLD}`), `HTTP/1.1 200 ${SOLD}`],
     ['a field that leaves doubt', http(none, '200 X', `X-It: ${SOLD}\r\n`), `X-It: ${SOLD}`],
   ])('%s', async (_title, text, line) => {
-    expect((await answered(text)).body!.trimEnd()).toBe(`${none}\n${line}`);
+    expect((await heard(text)).body!.trimEnd()).toBe(`${none}\n${line}`);
   });
 });
 
 it('an answer is unclear after more answers of status 103 than are kept', async () => {
   const many = early('103 X', `x-it: ${'x'.repeat(10_000)}\r\n`).repeat(30);
-  expect((await answered(many + http(none))).outcome).toBe('unknown');
+  expect((await heard(many + http(none))).outcome).toBe('unknown');
 });
 
 describe('an answer is read as before', () => {
@@ -95,6 +86,6 @@ describe('an answer is read as before', () => {
     ['in chunks, as a sale', inChunks([...SEED_ANSWER]), 'filled'],
     ['with its end only', `HTTP/1.1 200 OK\r\n\r\n${SEED_ANSWER}`, 'filled'],
   ])('%s', async (_title, text, outcome) => {
-    expect((await answered(text)).outcome).toBe(outcome);
+    expect((await heard(text)).outcome).toBe(outcome);
   });
 });

@@ -5,40 +5,24 @@
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/vendor/index.ts';
-import { runEdgeCase } from './edge-cases.ts';
+import { answered } from './edge-cases.ts';
 import { freely, SEED_ORDER, vendorAt } from './order.ts';
-import { rawServer, write } from './raw-server.ts';
+import { http, inChunks, inTwoParts, rawServer, write } from './raw-server.ts';
 import { failure, numbersFrom, SEED_ANSWER, sale } from './seed-answer.ts';
 
-const http = (body: string, status = 200) =>
-  `HTTP/1.1 ${status} X\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
-const chunked = (body: string, trailers = '') =>
-  'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n' +
-  `${body.length.toString(16)}\r\n${body}\r\n0\r\n${trailers}\r\n`;
 const none = failure('No numbers available');
 const busy = failure('Too many requests');
 const other = sale(numbersFrom(2125550100, 3));
 
-const answered = async (asked: (socket: Socket) => void, options = {}) => {
-  const edge = { title: '', outcome: 'unknown', seen: 1, asked, trusted: true } as const;
-  return (await runEdgeCase({ ...edge, ...options })).answer;
-};
-
-/** The second part comes when the first has long been read. */
-const inTwoParts = (first: string, second: string) => (socket: Socket) => {
-  socket.setNoDelay();
-  socket.write(first, () => setTimeout(() => socket.end(second), 20));
-};
-
 const PAIRS: [title: string, first: string, second: string][] = [
-  ['a sale after status 429', http('', 429), http(SEED_ANSWER)],
+  ['a sale after status 429', http('', '429 X'), http(SEED_ANSWER)],
   ['a sale after a call for a pause', http(busy), http(SEED_ANSWER)],
   ['a sale after a refusal', http(none), http(SEED_ANSWER)],
   ['a sale beyond the length of a refusal', http(none), SEED_ANSWER],
-  ['a sale after the last chunk', chunked(none), SEED_ANSWER],
+  ['a sale after the last chunk', inChunks([none]), SEED_ANSWER],
   ['a sale after a sale', http(SEED_ANSWER), http(other)],
   ['a refusal after a sale', http(SEED_ANSWER), http(none)],
-  ['another answer after one in chunks', chunked(none), chunked(busy)],
+  ['another answer after one in chunks', inChunks([none]), inChunks([busy])],
   ['a word after a refusal', http(none), 'but'],
 ];
 
@@ -65,18 +49,20 @@ describe('an answer is unclear when its connection also carries', () => {
     // As much as is kept of what follows.
     ['65,536 blanks', 32_768],
   ])('a sale after %s', async (_title, lines) => {
-    for (const first of [http('', 429), http(none)]) {
+    for (const first of [http('', '429 X'), http(none)]) {
       const text = `${first}${'\r\n'.repeat(lines)}${http(SEED_ANSWER)}`;
       expect((await answered(write(text, 'fin'))).outcome).toBe('unknown');
     }
   });
 
   it.each([
-    ['speaks of a fault', 'x-status: upstream connection lost\r\n'],
-    ['names a number', 'x-status: purchased 2125550100\r\n'],
-    ['comes twice', 'x-status: a\r\nx-status: b\r\n'],
-  ])('a trailer that %s', async (_title, trailers) => {
-    const { outcome, body } = await answered(write(chunked(none, trailers), 'fin'));
+    ['speaks of a fault', 'x-status: upstream connection lost'],
+    ['names a number', 'x-status: purchased 2125550100'],
+    ['comes twice', 'x-status: a\r\nx-status: b'],
+  ])('a trailer that %s', async (_title, trailer) => {
+    const { outcome, body } = await answered(
+      write(inChunks([none], { atEnd: `\r\n${trailer}` }), 'fin'),
+    );
     expect(outcome).toBe('unknown');
     expect(body).toContain(`${none}\nx-status: `);
   });
@@ -87,14 +73,14 @@ describe('an answer is unclear when its connection also carries', () => {
   });
 
   it('a sale, and is reset', async () => {
-    const { outcome } = await answered(write(http('', 429) + http(SEED_ANSWER), 'rst'));
+    const { outcome } = await answered(write(http('', '429 X') + http(SEED_ANSWER), 'rst'));
     expect(outcome).toBe('unknown');
   });
 });
 
 describe('what followed an answer', () => {
   it('is kept beside it', async () => {
-    const { status, body, what } = await answered(write(http(none, 429) + http(other), 'fin'));
+    const { status, body, what } = await answered(write(http(none, '429 X') + http(other), 'fin'));
     expect(status).toBe(429);
     expect(body).toBe(`${none}\n${http(other)}`);
     expect(what).toContain('The answer names 3 phone numbers.');
@@ -109,8 +95,8 @@ describe('what followed an answer', () => {
   });
 
   it('is kept without keys', async () => {
-    const echo = (socket: Socket, head = '') => write(http('', 429) + head, 'fin')(socket);
-    const { body } = await answered(echo as (socket: Socket) => void);
+    const echo = (socket: Socket, head = '') => write(http('', '429 X') + head, 'fin')(socket);
+    const { body } = await answered(echo);
     expect(body).toContain('action=numbers.order');
     expect(body).not.toMatch(/key=(?:foo|bar)/);
   });
@@ -120,7 +106,7 @@ describe('what followed an answer', () => {
     // A server that counts characters and not bytes announces too few.
     const page = `<p>Fehler für access_key=${accessKey.slice(0, before)}`;
     const rest = `${accessKey.slice(before)}&amp;action=numbers.order</p>`;
-    const asked = write(http(page, 500) + rest, 'fin');
+    const asked = write(http(page, '500 X') + rest, 'fin');
     await using server = await rawServer({ asked });
     await using vendor = vendorAt(server.url, { accessKey });
     const { outcome, body } = await vendor.order(SEED_ORDER, freely);
@@ -131,7 +117,7 @@ describe('what followed an answer', () => {
 
   it('is read no further than there is doubt', async () => {
     const flood = (socket: Socket) => {
-      socket.write(http('', 429));
+      socket.write(http('', '429 X'));
       const more = () => socket.writable && socket.write('x'.repeat(10_000), () => more());
       more();
     };
@@ -145,7 +131,7 @@ describe('an answer is read as before', () => {
     ['when a blank line follows later', inTwoParts(http(none), '\r\n'), 'short'],
     ['when its connection stays open', write(http(SEED_ANSWER), 'wait'), 'filled'],
     ['when it comes byte by byte', byteByByte(http(SEED_ANSWER)), 'filled'],
-    ['when it comes in chunks, byte by byte', byteByByte(chunked(none)), 'short'],
+    ['when it comes in chunks, byte by byte', byteByByte(inChunks([none])), 'short'],
   ])('%s', async (_title, asked, outcome) => {
     expect((await answered(asked)).outcome).toBe(outcome);
   });

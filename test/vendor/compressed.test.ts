@@ -7,17 +7,12 @@ import {
 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { namedNumbers } from '../../src/vendor/index.ts';
-import { freely, SEED_ORDER, vendorAt } from './order.ts';
-import { rawServer, reply, write } from './raw-server.ts';
+import { answered } from './edge-cases.ts';
+import { http, reply, write } from './raw-server.ts';
 import { failure, SEED_ANSWER, SEED_NUMBERS } from './seed-answer.ts';
 
-async function answered(body: string | Buffer, encoding: string) {
-  await using server = await rawServer({
-    asked: reply(body, 200, { 'content-encoding': encoding }),
-  });
-  await using vendor = vendorAt(server.url);
-  return await vendor.order(SEED_ORDER, freely);
-}
+const heard = (body: string | Buffer, encoding: string) =>
+  answered(reply(body, 200, { 'content-encoding': encoding }));
 
 const packed = (text: string): [string, Buffer][] => [
   ['gzip', gzipSync(text)],
@@ -33,7 +28,7 @@ const busy = failure('Too many requests');
 
 describe('an answer that is compressed as', () => {
   it.each(packed(SEED_ANSWER))('%s is a sale', async (encoding, body) => {
-    expect(await answered(body, encoding)).toMatchObject({
+    expect(await heard(body, encoding)).toMatchObject({
       outcome: 'filled',
       numbers: { length: 3 },
     });
@@ -42,12 +37,12 @@ describe('an answer that is compressed as', () => {
   it.each(packed(busy))('%s is a refusal, also when a line follows it', async (encoding, body) => {
     // What is no second part of gzip is not accepted behind the first.
     const line = /gzip/i.test(encoding) ? '' : '\r\n';
-    const { outcome } = await answered(Buffer.concat([body, Buffer.from(line)]), encoding);
+    const { outcome } = await heard(Buffer.concat([body, Buffer.from(line)]), encoding);
     expect(outcome).toBe('throttled');
   });
 
   it.each(packed(busy))('%s proves nothing when a sale follows it', async (encoding, body) => {
-    const { outcome, body: kept } = await answered(Buffer.concat([body, SALE]), encoding);
+    const { outcome, body: kept } = await heard(Buffer.concat([body, SALE]), encoding);
     expect(outcome).toBe('unknown');
     if (!/gzip/i.test(encoding)) expect(namedNumbers(kept!)).toEqual(SEED_NUMBERS);
   });
@@ -55,7 +50,7 @@ describe('an answer that is compressed as', () => {
   it.each(packed(busy))('%s proves nothing when a sale is packed after it', async (...first) => {
     const [encoding, body] = first;
     const [, sale] = packed(SEED_ANSWER).find(([name]) => name === encoding)!;
-    expect((await answered(Buffer.concat([body, sale]), encoding)).outcome).toBe('unknown');
+    expect((await heard(Buffer.concat([body, sale]), encoding)).outcome).toBe('unknown');
   });
 });
 
@@ -67,7 +62,7 @@ it.each<[string, string, string | Buffer, string]>([
   ['compressed twice', 'gzip, br', SEED_ANSWER, 'it is compressed in an unknown way'],
   ['too long', 'gzip', gzipSync(Buffer.alloc(1e7)), `it is compressed (gzip) ${CANNOT}`],
 ])('an answer that is %s proves nothing', async (_, encoding, body, why) => {
-  const { outcome, what, status } = await answered(body, encoding);
+  const { outcome, what, status } = await heard(body, encoding);
   expect({ outcome, status }).toEqual({ outcome: 'unknown', status: 200 });
   expect(what).toContain(why);
 });
@@ -76,7 +71,7 @@ describe('an answer that cannot be decompressed keeps the numbers that it names'
   it.each(['gzip', 'br', 'deflate', 'zstd', 'aws-chunked'])(
     'when it only says that it is %s',
     async (encoding) => {
-      const { outcome, body } = await answered(SEED_ANSWER, encoding);
+      const { outcome, body } = await heard(SEED_ANSWER, encoding);
       expect({ outcome, body }).toEqual({ outcome: 'unknown', body: SEED_ANSWER });
     },
   );
@@ -84,21 +79,19 @@ describe('an answer that cannot be decompressed keeps the numbers that it names'
   // A part of zstd is nothing before it is whole.
   const CUT = packed(SEED_ANSWER).filter(([encoding]) => !/zstd|identity/.test(encoding));
   it.each(CUT)('when it is cut, as %s', async (encoding, body) => {
-    const cut = await answered(body.subarray(0, -4), encoding);
+    const cut = await heard(body.subarray(0, -4), encoding);
     expect(cut.outcome).toBe('unknown');
     expect(namedNumbers(cut.body!)).toEqual(SEED_NUMBERS);
   });
 
   it('when a sale follows what is no gzip', async () => {
-    const { body } = await answered(Buffer.concat([gzipSync(busy), SALE]), 'gzip');
+    const { body } = await heard(Buffer.concat([gzipSync(busy), SALE]), 'gzip');
     expect(namedNumbers(body!)).toEqual(SEED_NUMBERS);
   });
 });
 
 it('an answer that names its compression in two headers proves nothing', async () => {
   const twice = 'content-encoding: identity\r\n'.repeat(2);
-  const head = `HTTP/1.1 200 X\r\ncontent-length: ${SEED_ANSWER.length}\r\n${twice}\r\n`;
-  await using server = await rawServer({ asked: write(head + SEED_ANSWER, 'fin') });
-  await using vendor = vendorAt(server.url);
-  expect((await vendor.order(SEED_ORDER, freely)).outcome).toBe('unknown');
+  const answer = write(http(SEED_ANSWER, '200 OK', twice), 'fin');
+  expect((await answered(answer)).outcome).toBe('unknown');
 });

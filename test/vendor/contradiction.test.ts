@@ -6,23 +6,12 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/vendor/answer/answer.ts';
-import { type RefusalRule, readMeanings } from '../../src/vendor/answer/refusals.ts';
-import type { SendResult } from '../../src/vendor/wire/wire.ts';
+import type { RefusalRule } from '../../src/vendor/answer/refusals.ts';
+import { judged } from './judged.ts';
 import { SEED_ORDER } from './order.ts';
 import { failure, numbersFrom, SEED_ANSWER, sale } from './seed-answer.ts';
 
-const NOTHING_BESIDE = { head: Buffer.alloc(0), beyond: Buffer.alloc(0), wasCut: false };
-
-type Options = { headers?: Record<string, string>; rules?: RefusalRule[] };
-
-function answer(status: number, body: string | Buffer, { headers = {}, rules }: Options = {}) {
-  const received = { status, headers, body: Buffer.from(body as string) };
-  const sent = { bytes: 'complete', ...received, ...NOTHING_BESIDE } as const;
-  const scrub = (text: string) => text;
-  return judge(sent, SEED_ORDER, { meaningOf: readMeanings(rules), scrub });
-}
-
-const outcome = (...args: Parameters<typeof answer>) => answer(...args).outcome;
+const outcome = (...args: Parameters<typeof judged>) => judged(...args).outcome;
 
 const page = (body: string, head = '') =>
   `<!DOCTYPE html>\n<html><head><title>Too Many Requests</title>${head}</head>` +
@@ -151,7 +140,7 @@ describe('status 429 is doubt with', () => {
     ['too much', page('x'.repeat(66_000))],
     ['bytes that are no text', Buffer.from([0x80, 0x01, 0xff, 0x00])],
   ])('%s', (_title, body) => {
-    expect(answer(429, body, { headers: { 'retry-after': '7' } })).toMatchObject({
+    expect(judged(429, body, { headers: { 'retry-after': '7' } })).toMatchObject({
       outcome: 'unknown',
       numbers: [],
       retryAfterMs: null,
@@ -206,7 +195,7 @@ describe('status 200 with "failed" is doubt with', () => {
     ['such words before its beginning', `<!-- ${CLAIMED} -->${hidden('<result>')}`],
     ['such words after its end', `${hidden('<result>')}<!-- ${CLAIMED} -->`],
   ])('%s', (_title, body) => {
-    const { outcome, what } = answer(200, body);
+    const { outcome, what } = judged(200, body);
     expect({ outcome, what }).toEqual({
       outcome: 'unknown',
       what: expect.stringMatching(/^The answer is unclear: it says failed, (?:but|in words) /),
@@ -273,17 +262,17 @@ describe('a field of the head', () => {
 describe('an answer that is unknown', () => {
   it('says how many numbers it names, and keeps 25', () => {
     const numbers = numbersFrom(3125550100);
-    const { body, what } = answer(500, sale(numbers));
+    const { body, what } = judged(500, sale(numbers));
     expect(what).toContain('names 25 phone numbers');
     expect(body).toBe(sale(numbers));
-    expect(answer(500, sale(['2125550100'])).what).toContain('names 1 phone number.');
+    expect(judged(500, sale(['2125550100'])).what).toContain('names 1 phone number.');
   });
 
   it.each([
     { 'content-encoding': 'constructor' },
     { 'content-type': 'text/xml; charset=constructor' },
   ])('is one in a way that the program does not know, %j, and is kept', (headers) => {
-    expect(answer(200, SEED_ANSWER, { headers })).toMatchObject({
+    expect(judged(200, SEED_ANSWER, { headers })).toMatchObject({
       outcome: 'unknown',
       body: SEED_ANSWER,
       what: expect.stringMatching(/unknown way|does not read/),
@@ -295,14 +284,15 @@ describe('an answer that is unknown', () => {
       throw new Error('a bug');
     };
     const body = Buffer.from(failure('Denied'));
-    const sent = { bytes: 'complete', status: 200, headers: {}, body, ...NOTHING_BESIDE };
-    const judged = (by: Parameters<typeof judge>[2]) => judge(sent as SendResult, SEED_ORDER, by);
-    expect(judged({ meaningOf: fail, scrub: (text) => text })).toMatchObject({
+    const none = { head: Buffer.alloc(0), beyond: Buffer.alloc(0), wasCut: false };
+    const sent = { bytes: 'complete', status: 200, headers: {}, body, ...none } as const;
+    const failing = (by: Parameters<typeof judge>[2]) => judge(sent, SEED_ORDER, by);
+    expect(failing({ meaningOf: fail, scrub: (text) => text })).toMatchObject({
       outcome: 'unknown',
       status: 200,
       body: failure('Denied'),
     });
-    expect(judged({ meaningOf: fail, scrub: fail })).toMatchObject({
+    expect(failing({ meaningOf: fail, scrub: fail })).toMatchObject({
       outcome: 'unknown',
       status: 200,
       body: null,
@@ -339,7 +329,7 @@ describe('proof of nothing', () => {
       fc.property(carrier, written, place, ([status, body], text, at) => {
         const from = at % (body.length + 1);
         const parts = [body.slice(0, from), body.slice(from)];
-        const given = answer(status, parts.join(` ${text}; `));
+        const given = judged(status, parts.join(` ${text}; `));
         expect(PROOFS).not.toContain(given.outcome);
       }),
       RUNS,
@@ -353,7 +343,7 @@ describe('proof of nothing', () => {
         const piece = SEED_ANSWER.slice(Math.min(one, other), Math.max(one, other));
         fc.pre(/<number>\d{10}<|success/.test(piece));
         const from = at % (body.length + 1);
-        const given = answer(status, body.slice(0, from) + piece + body.slice(from));
+        const given = judged(status, body.slice(0, from) + piece + body.slice(from));
         expect(PROOFS).not.toContain(given.outcome);
       }),
       RUNS,

@@ -5,7 +5,7 @@ import { certificate } from '../support/certificate.ts';
 import { type Cut, cuttingProxy } from '../support/cutting-proxy.ts';
 import { randomFrom } from '../support/random.ts';
 import { SEED_ORDER, vendorAt } from './order.ts';
-import { rawServer, reply, type Script, write } from './raw-server.ts';
+import { inChunks, rawServer, reply, type Script, write } from './raw-server.ts';
 import { sale } from './seed-answer.ts';
 
 const systemCertificates = getCACertificates('default');
@@ -74,13 +74,9 @@ async function runAll(script: Script, longest: number): Promise<Run[]> {
 
 /** With a length, in chunks, or ended by closing: there a cut looks like an end. */
 function framing(kind: number, body: string) {
-  const head = 'HTTP/1.1 200 OK\r\n';
   if (kind === 0) return reply(body);
-  if (kind === 1) {
-    const chunk = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
-    return write(`${head}transfer-encoding: chunked\r\n\r\n${chunk}`, 'fin');
-  }
-  return write(`${head}\r\n${body}`, 'fin');
+  const text = kind === 1 ? inChunks([body]) : `HTTP/1.1 200 OK\r\n\r\n${body}`;
+  return write(text, 'fin');
 }
 
 function nextCut(random: ReturnType<typeof randomFrom>, longest: number): Cut | null {

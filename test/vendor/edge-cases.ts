@@ -204,6 +204,15 @@ export async function runEdgeCase(edge: EdgeCase, options: Partial<VendorOptions
   return { answer, starts, heads: server.heads.length };
 }
 
+/** What the vendor's example order comes to at a server that answers so. */
+export async function answered(
+  asked: (socket: Socket, head: string) => void,
+  script: Partial<EdgeCase> = {},
+) {
+  const edge = { title: '', outcome: 'unknown', seen: 1, trusted: true, ...script } as const;
+  return (await runEdgeCase({ ...edge, asked })).answer;
+}
+
 type Untold = Omit<EdgeCase, 'outcome' | 'seen'> & { seen?: 0 | 1 };
 
 function cases(outcome: Outcome, seen: 0 | 1, list: Untold[]): EdgeCase[] {

@@ -7,7 +7,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { certificate } from '../support/certificate.ts';
 import { freely, SEED_ORDER, vendorAt } from './order.ts';
-import { rawServer, write } from './raw-server.ts';
+import { http, inChunks, rawServer, write } from './raw-server.ts';
 import { failure, numbersFrom, SEED_ANSWER, sale } from './seed-answer.ts';
 
 const NONE = failure('No numbers available');
@@ -16,11 +16,9 @@ const LIST = '<data><record><phone_number>2125550100</phone_number></record></da
 
 /** Only the end of the connection ends it. */
 const open = (body: string, status = 200) => `HTTP/1.1 ${status} X\r\n\r\n${body}`;
-const withLength = (body: string, status = 200) =>
-  `HTTP/1.1 ${status} X\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+const withLength = (body: string, status = 200) => http(body, `${status} X`);
 const chunked = (body: string, status = 200) =>
-  `HTTP/1.1 ${status} X\r\ntransfer-encoding: chunked\r\n\r\n` +
-  `${body && `${body.length.toString(16)}\r\n${body}\r\n`}0\r\n\r\n`;
+  inChunks(body === '' ? [] : [body], { status: `${status} X` });
 
 type End = 'fin' | 'rst' | 'gone';
 
@@ -82,12 +80,12 @@ describe('under TLS an answer that nothing but FIN ends', () => {
 describe.each([
   ['length', withLength],
   ['last chunk', chunked],
-])('a reset after the %s of an answer', (_title, http) => {
+])('a reset after the %s of an answer', (_title, whole) => {
   it.each(ANSWERS.slice(0, 4))(
     'may have thrown away what makes it another: %s',
     async (_what, _outcome, body, status) => {
       for (const tls of [false, true]) {
-        const answer = await order(http(body, status), 'rst', tls);
+        const answer = await order(whole(body, status), 'rst', tls);
         expect(answer).toMatchObject({ outcome: 'unknown', status, body });
         expect(answer.what).toContain('its connection was cut');
       }
@@ -96,7 +94,7 @@ describe.each([
 
   it('takes nothing from a sale of all that was asked', async () => {
     for (const tls of [false, true]) {
-      expect(await order(http(SEED_ANSWER), 'rst', tls)).toMatchObject({ outcome: 'filled' });
+      expect(await order(whole(SEED_ANSWER), 'rst', tls)).toMatchObject({ outcome: 'filled' });
     }
   });
 });
@@ -108,8 +106,8 @@ describe('a list', () => {
     ['that ends without close_notify', open, 'gone', true],
     ['with its length, after a reset', withLength, 'rst', false],
     ['in chunks, after a reset', chunked, 'rst', false],
-  ] as const)('%s is not read', async (_title, http, end, tls) => {
-    await expect(list(http(LIST), end, tls)).rejects.toMatchObject({
+  ] as const)('%s is not read', async (_title, whole, end, tls) => {
+    await expect(list(whole(LIST), end, tls)).rejects.toMatchObject({
       code: 'vendor_down',
       message: expect.stringContaining('connection was cut'),
     });
@@ -119,7 +117,7 @@ describe('a list', () => {
     ['that the vendor has closed', open, 'fin', false],
     ['that the vendor has closed, over TLS', open, 'fin', true],
     ['with its length, without close_notify', withLength, 'gone', true],
-  ] as const)('%s is read', async (_title, http, end, tls) => {
-    expect(await list(http(LIST), end, tls)).toEqual(['2125550100']);
+  ] as const)('%s is read', async (_title, whole, end, tls) => {
+    expect(await list(whole(LIST), end, tls)).toEqual(['2125550100']);
   });
 });

@@ -3,13 +3,10 @@
  * After a pause, and for what a sale lacks, numbers are bought again: such a head is doubt.
  */
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../src/vendor/answer/answer.ts';
-import { readMeanings } from '../../src/vendor/answer/refusals.ts';
-import { SEED_ORDER } from './order.ts';
+import { judged } from './judged.ts';
 import { failure, numbersFrom, sale } from './seed-answer.ts';
 import { USUAL_HEADS } from './usual-heads.ts';
 
-const BY = { meaningOf: readMeanings(), scrub: (text: string) => text };
 const FIVE = sale(numbersFrom(2125550100, 5));
 const ANSWERS: Record<string, [status: number, body: string]> = {
   'a pause': [429, ''],
@@ -22,11 +19,9 @@ function outcome(kind: string, lines: string[], words = 'X') {
   const [status, body] = ANSWERS[kind]!;
   const fields = lines.map((line) => line.split(/: */, 2) as [string, string]);
   const headers = Object.fromEntries(fields.map(([name, value]) => [name.toLowerCase(), value]));
-  const head = Buffer.from([`HTTP/1.1 ${status} ${words}`, ...lines, '', ''].join('\r\n'));
-  const beside = { head, beyond: Buffer.alloc(0), wasCut: false };
-  const received = { status, headers, body: Buffer.from(body), ...beside };
-  const request = { ...SEED_ORDER, quantity: 10, fillQuantity: false };
-  return judge({ bytes: 'complete', ...received }, request, BY).outcome;
+  const head = [`HTTP/1.1 ${status} ${words}`, ...lines, '', ''].join('\r\n');
+  return judged(status, body, { headers, head, order: { quantity: 10, fillQuantity: false } })
+    .outcome;
 }
 
 const kinds = Object.keys(ANSWERS);
@@ -78,8 +73,7 @@ describe('Retry-After', () => {
 });
 
 it.each(USUAL_HEADS)('the head of %s leaves no doubt', (_from, fields) => {
-  const lines = Object.entries(fields).map((field) => field.join(': '));
-  const outcomes = kinds.map((kind) => outcome(kind, lines));
+  const outcomes = kinds.map((kind) => outcome(kind, fields));
   expect(outcomes).toEqual(['throttled', 'throttled', 'short', 'short']);
 });
 

@@ -28,12 +28,9 @@ const SALES: Record<'busy' | 'stock' | 'credentials', string[]> = {
     'Numbers: 3. Rate limit exceeded',
     'Demasiadas solicitudes. Rate limit exceeded',
     // Of known words, but in no known sentence
-    'System busy, check your account for your order',
     'Unable to complete your order within 30 seconds. Server busy.',
     'Unable to process your order in time. Server busy.',
-    'Server busy, please wait for your order',
     'Server busy. Wait.',
-    'Try again later for the status of your request',
     'Too many requests. Check your account for this order.',
     'Too many requests for this order',
     'System busy. Contact support for the status of your request.',

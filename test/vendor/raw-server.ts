@@ -76,3 +76,23 @@ export function write(text: string, then: 'fin' | 'rst' | 'gone' | 'wait') {
     });
   };
 }
+
+/** An answer with its length. The status may have words: `200 OK`. Each field ends with CRLF. */
+export const http = (body: string, status = '200 OK', fields = '') =>
+  `HTTP/1.1 ${status}\r\ncontent-length: ${body.length}\r\n${fields}\r\n${body}`;
+
+/** An answer in chunks, with words beside the length of each, and after the last length. */
+export function inChunks(
+  pieces: string[],
+  { status = '200 OK', beside = '', atEnd = '' } = {},
+): string {
+  const chunks = pieces.map((it) => `${it.length.toString(16)}${beside}\r\n${it}\r\n`);
+  const head = `HTTP/1.1 ${status}\r\ntransfer-encoding: chunked\r\n\r\n`;
+  return `${head}${chunks.join('')}0${atEnd}\r\n\r\n`;
+}
+
+/** The second part comes when the first has long been read. */
+export const inTwoParts = (first: string, second: string) => (socket: Socket) => {
+  socket.setNoDelay();
+  socket.write(first, () => setTimeout(() => socket.end(second), 20));
+};

@@ -4,29 +4,16 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../src/vendor/answer/answer.ts';
-import { readMeanings } from '../../src/vendor/answer/refusals.ts';
-import { SEED_ORDER } from './order.ts';
+import { type Beside, judged } from './judged.ts';
 import { failure, numbersFrom, SEED_ANSWER, sale } from './seed-answer.ts';
 
-const BY = { meaningOf: readMeanings(), scrub: (text: string) => text };
 const TEN = numbersFrom(2125550100, 10);
 const PART = sale(TEN);
 
-type Head = { headers?: Record<string, string>; line?: string };
+const answer = (text: string, quantity = 25, beside: Beside = {}) =>
+  judged(200, text, { ...beside, order: { quantity, fillQuantity: false } });
 
-function answer(
-  text: string,
-  quantity = 25,
-  { headers = {}, line = 'HTTP/1.1 200 OK' }: Head = {},
-) {
-  const received = { status: 200, headers, body: Buffer.from(text) };
-  const beside = { head: Buffer.from(`${line}\r\n\r\n`), beyond: Buffer.alloc(0), wasCut: false };
-  const request = { ...SEED_ORDER, quantity, fillQuantity: false };
-  return judge({ bytes: 'complete', ...received, ...beside }, request, BY);
-}
-
-const isUnknown = (text: string, head?: Head) => {
+const isUnknown = (text: string, head?: Beside) => {
   expect(answer(text, 25, head)).toMatchObject({
     outcome: 'unknown',
     numbers: [],
@@ -38,7 +25,7 @@ const isUnknown = (text: string, head?: Head) => {
 };
 
 describe('a sale of fewer numbers is believed', () => {
-  it.each<[string, string, Head?]>([
+  it.each<[string, string, Beside?]>([
     ['alone', PART],
     ['in one line', PART.replace(/\n */g, '')],
     ['without its document type', PART.replace(/<!DOCTYPE[\s\S]*?\]>/, '')],
@@ -102,7 +89,7 @@ describe('a sale of fewer numbers is unknown, and keeps them as evidence,', () =
 
   it.each(['Partial, 15 numbers pending', 'Connection lost', 'Call 212-555-0100'])(
     'with the status line 200 %s',
-    (words) => isUnknown(PART, { line: `HTTP/1.1 200 ${words}` }),
+    (words) => isUnknown(PART, { head: `HTTP/1.1 200 ${words}\r\n\r\n` }),
   );
 
   it('with anything at all between its elements', () => {

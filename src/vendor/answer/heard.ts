@@ -2,7 +2,6 @@
 import { isStored } from '../wire/headers.ts';
 import type { Parts } from '../wire/transcript.ts';
 import type { Received } from '../wire/wire.ts';
-import { isBlank } from './blank.ts';
 import { readAnyText, showText } from './charset.ts';
 import { LARGEST_ANSWER } from './decode.ts';
 import { decompress } from './decompress.ts';
@@ -107,6 +106,15 @@ function linesOf(head: Buffer): string[] {
   // Never null: what a parser of HTTP lets pass is text.
   const text = readAnyText(head, null) ?? '';
   return text.replace(/\r\n[ \t]+/g, ' ').split('\r\n');
+}
+
+/** Bytes. Some servers add a blank line after an answer; none adds this many. */
+const MOST_BLANKS = 1_000;
+const BLANKS = [...Buffer.from('\r\n\t ')];
+
+/** Whether bytes that follow an answer say nothing. Many blanks may hide what comes after them. */
+function isBlank(bytes: Uint8Array): boolean {
+  return bytes.length <= MOST_BLANKS && bytes.every((byte) => BLANKS.includes(byte));
 }
 
 /** All of it as text, without keys, cut at 4000 characters. */
