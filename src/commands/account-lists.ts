@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { confirmDismissal, lostTable } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
-import type { By, LostPlan, Stray } from '../ledger/index.ts';
+import { type By, type LostPlan, lostOfFile, type Stray } from '../ledger/index.ts';
 import {
   chooseAccount,
   type Operations,
@@ -108,9 +108,8 @@ const LOST: List<LostPlan, ReturnType<typeof readDismissal>> = {
   items: (operations, account) => operations.lostPlans(account),
   describe: describeLost,
   async say(operations, account, wish) {
-    const lost = await operations.lostPlans(account);
-    const these = lost.filter(({ file }) => file.startsWith(wish.file.toLowerCase()));
-    const seen = await confirmDismissal(these);
+    const lost = lostOfFile(await operations.lostPlans(account), wish.file, account);
+    const seen = await confirmDismissal(lost);
     const dismissed = await operations.dismiss(account, { ...wish, seen });
     const lines = [
       `${counted(dismissed.length, 'lost plan')} dismissed.`,

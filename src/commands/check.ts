@@ -17,16 +17,14 @@ import {
 } from '../plan/index.ts';
 import {
   answer,
-  DEFAULT_QUANTITY,
   type Defaults,
   defaultsOf,
   examples,
   howToBuy,
   howToMend,
   inColour,
-  KEEP_TRYING,
   listNotes,
-  newCommand,
+  newPlanCommand,
   openInput,
   type ScreenLine,
   say,
@@ -38,11 +36,8 @@ import {
 type Options = { json?: true; mend?: string; account?: string } & Defaults;
 
 export function addCheck(program: Command): void {
-  newCommand(program, 'check')
-    .argument('<plan.csv>', 'a file, or - for standard input')
+  newPlanCommand(program, 'check')
     .option('--mend <file>', 'write a copy with a column "fault", to correct it')
-    .option(...DEFAULT_QUANTITY)
-    .option(...KEEP_TRYING)
     .option('--account <name>', 'the account whose prices count, when there are several')
     .addHelpText('after', examples('check plan.csv', 'check plan.csv --mend annotated.csv'))
     .action(async (path: string, options: Options, command: Command) => {

@@ -16,12 +16,10 @@ import type { Account, PlanDocument, PlannedCost } from '../ledger/index.ts';
 import { type CheckedFile, type Consent, operationsOnLedger } from '../operations/index.ts';
 import { actingUser, openSession, type Session } from '../session/index.ts';
 import {
-  DEFAULT_QUANTITY,
   type Defaults,
   examples,
   inColour,
-  KEEP_TRYING,
-  newCommand,
+  newPlanCommand,
   openInput,
   say,
 } from '../terminal/index.ts';
@@ -35,14 +33,11 @@ type Options = Consent &
   };
 
 export function addOrder(program: Command): void {
-  newCommand(program, 'order')
-    .argument('<plan.csv>', 'a file, or - for standard input')
+  newPlanCommand(program, 'order')
     .option('--out <dir>', 'folder for the result files')
     .option('--yes', 'buy with live keys without asking')
     .option(...ACCEPT_WARNINGS)
     .option('--again', 'buy a file again that was submitted before')
-    .option(...DEFAULT_QUANTITY)
-    .option(...KEEP_TRYING)
     .option('--account <name>', 'the account, when the configuration has several')
     .addHelpText('after', examples('order plan.csv', 'order plan.csv --out bought --yes'))
     .action(async (path: string, options: Options) => {

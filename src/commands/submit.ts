@@ -15,11 +15,9 @@ import type { Consent } from '../operations/index.ts';
 import { actingUser, openOperations } from '../session/index.ts';
 import {
   answer,
-  DEFAULT_QUANTITY,
   type Defaults,
   examples,
-  KEEP_TRYING,
-  newCommand,
+  newPlanCommand,
   openInput,
   type ScreenLine,
   say,
@@ -35,14 +33,11 @@ type Options = Consent &
   };
 
 export function addSubmit(program: Command): void {
-  newCommand(program, 'submit')
-    .argument('<plan.csv>', 'a file, or - for standard input')
+  newPlanCommand(program, 'submit')
     .option('--start', 'start it at once')
     .option('--yes', 'with --start: buy with live keys without asking')
     .option(...ACCEPT_WARNINGS)
     .option('--again', 'submit a file again that was submitted before')
-    .option(...DEFAULT_QUANTITY)
-    .option(...KEEP_TRYING)
     .option('--account <name>', 'the account; by default that of the keys, or the only one')
     .addHelpText('after', examples('submit plan.csv', 'submit plan.csv --start'))
     .action(async (path: string, options: Options, command: Command) => {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode, needsRestart } from '../errors.ts';
-import { missingOf } from '../ledger/index.ts';
+import { isBetweenTries, missingOf } from '../ledger/index.ts';
 import type { ObservedPlan } from '../obstacles/index.ts';
 import type { Operations } from '../operations/index.ts';
 import { endStatus, isWatched, say, showStatus, textOfLine } from '../terminal/index.ts';
 import { obstacleSentence } from './obstacles.ts';
 import { liveLine, progressLine } from './progress.ts';
-import { isWaiting, openPatience } from './standing.ts';
+import { openPatience } from './standing.ts';
 
 const LOOK_EVERY_MS = 500;
 const LINE_EVERY_MS = 3_000;
@@ -67,7 +67,7 @@ async function lookAt(
   { noteWhy, isWorthIt }: Looking,
 ) {
   const plan = await operations.plan(planId);
-  const isGoingOn = isWaiting(plan) ? isWorthIt(plan) : canGoOn(plan);
+  const isGoingOn = isBetweenTries(plan) ? isWorthIt(plan) : canGoOn(plan);
   if (isGoingOn && !isStopped) noteWhy(plan);
   return { plan, canGoOn: isGoingOn };
 }
@@ -87,7 +87,7 @@ function sayingWhy(operations: Operations): NoteWhy {
   return (plan) => {
     const now = performance.now();
     const sum = plan.bought + missingOf(plan) + plan.unknown + plan.cancelled;
-    const isStill = plan.isMoving && !isWaiting(plan);
+    const isStill = plan.isMoving && !isBetweenTries(plan);
     if (sum !== still.sum || !isStill) still = { sum, since: now, isTold: false };
     for (const obstacle of plan.obstacles) {
       if (!told.includes(obstacle.kind)) say(obstacleSentence(obstacle, plan, operations));
@@ -130,7 +130,7 @@ function liveBar(): Show {
 
 /** The exit code of `order` and `watch`, as in docs/commands.md. */
 export function exitCodeOf(plan: ObservedPlan): number {
-  if (plan.endedAt === null && !isWaiting(plan)) return 4;
+  if (plan.endedAt === null && !isBetweenTries(plan)) return 4;
   if (plan.unknown > 0) return 3;
   if (plan.state === 'cancelled') return 4;
   return missingOf(plan) > 0 ? 2 : 0;

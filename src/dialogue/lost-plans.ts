@@ -23,7 +23,7 @@ export const lostTable = (lost: LostPlan[]): ScreenLine[] =>
  * no.
  */
 export async function confirmDismissal(lost: LostPlan[]): Promise<string | undefined> {
-  if (!canAsk() || lost.length === 0) return undefined;
+  if (!canAsk()) return undefined;
   say(
     ...lostTable(lost),
     'Older plans that may ask for the same can buy it then. If both bought it, you pay twice.',

@@ -1,5 +1,5 @@
 import { count, duration } from '../english.ts';
-import { missingOf, type PlanDocument, stateWord } from '../ledger/index.ts';
+import { isBetweenTries, missingOf, type PlanDocument, stateWord } from '../ledger/index.ts';
 import type { ObservedPlan } from '../obstacles/index.ts';
 import {
   cut,
@@ -10,7 +10,7 @@ import {
   widthOf,
 } from '../terminal/index.ts';
 import { WAITS } from './obstacles.ts';
-import { answersAwaited, isWaiting, standingState } from './standing.ts';
+import { answersAwaited, standingState } from './standing.ts';
 
 export function progressLine(plan: ObservedPlan): ScreenLine {
   return joined([...counts(plan), ...rest(plan)]);
@@ -60,8 +60,9 @@ function counts(plan: PlanDocument): Piece[] {
 function rest(plan: ObservedPlan): Piece[] {
   const [obstacle] = plan.obstacles;
   if (obstacle) return [inColour(obstacle.until ? 'resting' : WAITS[obstacle.kind], 'paused')];
-  if (plan.standing && isWaiting(plan)) return [inColour(standingState(plan.standing), 'standing')];
-  if (!plan.isMoving || isWaiting(plan)) return [inColour(stateWord(plan))];
+  if (plan.standing && isBetweenTries(plan))
+    return [inColour(standingState(plan.standing), 'standing')];
+  if (!plan.isMoving || isBetweenTries(plan)) return [inColour(stateWord(plan))];
   const awaited = answersAwaited(plan);
   if (awaited !== null) return [awaited];
   const pace = plan.rate === null ? 'no pace set' : `${plan.rate}/s`;

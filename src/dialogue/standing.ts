@@ -3,11 +3,6 @@ import { awaitsAnswers, type PlanDocument, type StandingLines } from '../ledger/
 import type { ScreenLine } from '../terminal/index.ts';
 import type { CommandSite } from './obstacles.ts';
 
-/** Whether nothing of the plan is sent before the next try of its lines. */
-export function isWaiting({ state, pendingOrders }: PlanDocument): boolean {
-  return state === 'standing' && pendingOrders === 0;
-}
-
 /** `2 orders wait for the vendor's answer`; null while others are still to be sent. */
 export function answersAwaited(plan: PlanDocument): string | null {
   if (!awaitsAnswers(plan)) return null;

@@ -1,6 +1,7 @@
 import { count, counted, duration, elapsed } from '../english.ts';
 import {
   exactOf,
+  isBetweenTries,
   isPlaced,
   orderWords,
   type PlanDocument,
@@ -12,7 +13,7 @@ import { inColour, type ScreenLine } from '../terminal/index.ts';
 import { type Costs, costLines } from './cost.ts';
 import { nextSteps } from './next-steps.ts';
 import type { CommandSite } from './obstacles.ts';
-import { answersAwaited, isWaiting } from './standing.ts';
+import { answersAwaited } from './standing.ts';
 
 export const describePlan = (plan: ObservedPlan & Costs, site: CommandSite): ScreenLine[] => [
   ...describeSums(plan),
@@ -71,7 +72,7 @@ function paceWords(plan: PlanDocument): string {
   if (awaited !== null) return awaited;
   const pace = rate === null ? 'no pace set' : `${rate} per second`;
   const pending = `${count(pendingOrders)} of them pending, ${pace}`;
-  if (isWaiting(plan)) return `${pending}, none before the next try`;
+  if (isBetweenTries(plan)) return `${pending}, none before the next try`;
   if (etaSeconds !== null) return `${pending}, about ${duration(etaSeconds)} left`;
   if (secondsNeeded === null || pendingOrders === 0) return pending;
   const then = startedAt === null ? 'is started' : 'continues';

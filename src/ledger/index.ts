@@ -128,7 +128,13 @@ export {
   type VerdictCounts,
   verdictCounts,
 } from './listings/verdicts.ts';
-export { type Dismissal, dismissLostPlans, lostPlans, shownOfLost } from './lost-plans/dismiss.ts';
+export {
+  type Dismissal,
+  dismissLostPlans,
+  lostOfFile,
+  lostPlans,
+  shownOfLost,
+} from './lost-plans/dismiss.ts';
 export { shownFile } from './lost-plans/hold-up.ts';
 export { type FoundLost, lostPlanMarks, lostPlansSince, noteLostPlans } from './lost-plans/note.ts';
 export { INTEGER_MAX, orderId, ordinalOf, planOf } from './order-id.ts';
@@ -215,6 +221,7 @@ export {
   awaitsAnswers,
   exactOf,
   findPlan,
+  isBetweenTries,
   listPlans,
   missingOf,
   ordersOf,

@@ -29,7 +29,6 @@ import { type Traces, within } from '../tracing/index.ts';
 import { changeAccount, chooseAccount } from './accounts.ts';
 import { openLines } from './open-lines.ts';
 import { type Operations, PLANS_LISTED } from './operations.ts';
-import { pagesOf } from './pages-of.ts';
 import { settle } from './settle.ts';
 import { close, steer } from './steer.ts';
 import { type CheckedFile, storePlan } from './submit.ts';
@@ -91,10 +90,7 @@ export function operationsOnLedger(
     },
     async unknown(planId) {
       if (planId !== undefined) await findPlan(ledger, planId);
-      return pagesOf(async (after) => {
-        const items = await unknownOrders(ledger, { planId, after });
-        return { items, next: items.at(-1)?.order ?? null };
-      });
+      return unknownOrders(ledger, { planId, limit: null });
     },
     settle: (order, settlement) => settle(ledger, order, settlement),
     async verdicts(planId) {

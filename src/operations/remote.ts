@@ -31,7 +31,6 @@ import { type By, type NamedVerdict, nameOf } from '../ledger/index.ts';
 import { Drafts, RESULT_NAMES } from '../report/index.ts';
 import { type AccountWish, chooseAccount } from './accounts.ts';
 import { type Operations, PLANS_LISTED } from './operations.ts';
-import { pagesOf } from './pages-of.ts';
 import { type Ask, type Connection, connect, type ServerSignIn } from './request.ts';
 import type { CheckedFile } from './submit.ts';
 
@@ -40,17 +39,22 @@ export function remoteOperations(address: string, signIn: ServerSignIn | null): 
   const connection = connect(address, signIn);
   const { ask } = connection;
   const accounts = async () => (await ask('/accounts', AccountList)).accounts;
-  const whole = <Page extends z.ZodType<{ next: number | null }>, Item>(
+  /** All items of a list that comes in pages. */
+  const whole = async <Page extends z.ZodType<{ next: number | null }>, Item>(
     path: string,
     page: Page,
     itemsOf: (page: z.output<Page>) => Item[],
     { plan, limit = 1000 }: { plan?: number | undefined; limit?: number } = {},
-  ) =>
-    pagesOf(async (after) => {
-      const scope = plan === undefined ? '' : `&plan=${plan}`;
-      const one = await ask(`${path}?limit=${limit}&after=${after}${scope}`, page);
-      return { items: itemsOf(one), next: one.next };
-    });
+  ) => {
+    const scope = plan === undefined ? '' : `&plan=${plan}`;
+    const all: Item[] = [];
+    for (let after: number | null = 0; after !== null; ) {
+      const one: z.output<Page> = await ask(`${path}?limit=${limit}&after=${after}${scope}`, page);
+      all.push(...itemsOf(one));
+      after = one.next;
+    }
+    return all;
+  };
 
   return {
     isRemote: true,

@@ -21,12 +21,11 @@ export { inColour, type Piece, type ScreenLine, textOfLine } from './style.ts';
 export { table } from './table.ts';
 export {
   addServerOptions,
-  DEFAULT_QUANTITY,
   type Defaults,
   defaultsOf,
   examples,
   idOf,
-  KEEP_TRYING,
   newCommand,
+  newPlanCommand,
 } from './usage.ts';
 export { cut, widthOf } from './width.ts';

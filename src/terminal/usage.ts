@@ -47,15 +47,16 @@ export function idOf(what: keyof typeof IDS): (text: string) => number {
   };
 }
 
-export const DEFAULT_QUANTITY = [
-  '--default-quantity <n>',
-  'quantity for lines that leave it blank',
-] as const;
-
-export const KEEP_TRYING = [
-  '--keep-trying <time>',
-  'ask again for what is lacking: 3d, 12h, or "until 2026-12-31"; for lines that leave it blank',
-] as const;
+/** A new command that reads a plan. */
+export const newPlanCommand = (program: Command, name: string): Command =>
+  newCommand(program, name)
+    .argument('<plan.csv>', 'a file, or - for standard input')
+    .option('--default-quantity <n>', 'quantity for lines that leave it blank')
+    .option(
+      '--keep-trying <time>',
+      'ask again for what is lacking: 3d, 12h, or "until 2026-12-31"; for lines that leave it ' +
+        'blank',
+    );
 
 export type Defaults = {
   defaultQuantity?: string | undefined;

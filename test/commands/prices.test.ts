@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { openPostgres, setPrices } from '../../src/ledger/index.ts';
 import { PRICES_FILE, pricesOf } from '../support/prices.ts';
 import { LIVE_KEYS, openShellWithVendor, type Shell, VENDOR_KEYS } from './shell.ts';
+import { describeOnTerminal, startOnTerminal } from './terminal.ts';
 
 const PLAN = 'area_code,quantity,order_slot,fallback\n212,30,1,\n907,20,,tollfree:5\n';
 // 50 local, 30 slots, and 5 of them at 1.00 and 0.75 more.
@@ -131,5 +133,35 @@ describe('with several accounts', () => {
     expect(await shell.ask(['plans'], more)).toEqual(before);
     const { id } = await shell.ask(['submit', 'beyond.csv', '--account', 'north'], more);
     expect((await shell.ask(['start', String(id)], more)).error.code).toBe('over_limit');
+  });
+});
+
+const QUESTION = 'Type 20 to buy them, anything else to stop: ';
+const DEARER = { ...PRICES_FILE, types: { local: { once: '100.00', monthly: '50.00' } } };
+
+describeOnTerminal('a confirmed sum', () => {
+  test.each([
+    ['start', true, ['start', '1']],
+    ['submit --start', false, ['submit', 'plan.csv', '--start']],
+    ['order', false, ['order', 'plan.csv']],
+  ])('is what %s buys for, or nothing is bought', async (_, isStored, args) => {
+    const { shell, vendor } = await openShellWithVendor({ ...LIVE_KEYS });
+    shell.file('prices.json', JSON.stringify(PRICES_FILE));
+    shell.file('plan.csv', 'area_code,quantity\n212,20\n');
+    // A worker on this machine keeps the prices in the ledger.
+    await shell.run(['account'], { PRICES_FILE: 'prices.json' });
+    await shell.run(['reconcile'], { PRICES_FILE: 'prices.json' });
+    if (isStored) await shell.run(['submit', 'plan.csv']);
+    const terminal = startOnTerminal(shell, args);
+    await terminal.waitFor(QUESTION);
+    expect(terminal.screen).toMatch(/for at most [\d.]+ USD once/);
+    const ledger = openPostgres(shell.env.DATABASE_URL!);
+    await setPrices(ledger, 'main', pricesOf(DEARER), { who: 'PRICES_FILE' });
+    await ledger.close();
+    terminal.type('20\r');
+    expect(await terminal.exited).toBe(1);
+    expect(vendor.books().sold).toBe(0);
+    const plans = JSON.parse((await shell.run(['plans', '--json'])).stdout);
+    expect(plans.map(({ state }: { state: string }) => state)).toEqual(['ready']);
   });
 });

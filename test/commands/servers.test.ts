@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { freePort } from '../support/free-port.ts';
 import { inRedis } from '../support/in-server.ts';
@@ -192,5 +194,17 @@ describeWithPostgres('while a worker works', () => {
     expect(shell.read('results/1-plan/numbers.csv').trim().split('\n')).toHaveLength(
       1 + plan.bought,
     );
+  });
+});
+
+describeWithPostgres('a folder with a ledger that is not used', () => {
+  test('is warned of where a plan is submitted, and nowhere else', async () => {
+    const shell = openShell({ DATABASE_URL: (await freshDatabase()).url });
+    mkdirSync(join(shell.env.DATA_DIR!, 'ledger'), { recursive: true });
+    shell.file('plan.csv', planOf(1));
+    const submitted = await shell.run(['submit', 'plan.csv']);
+    expect(submitted.stderr).toContain('has a ledger of its own, which is not used');
+    for (const args of [['plans'], ['show', '1'], ['cancel', '1']])
+      expect(await shell.run(args)).toMatchObject({ code: 0, stderr: '' });
   });
 });

@@ -2,7 +2,10 @@ import { readdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { openPostgres } from '../../src/ledger/index.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
+import { newPlan } from '../support/plans.ts';
+import { freshDatabase } from '../support/servers.ts';
 import {
   type Answer,
   openShell,
@@ -200,4 +203,21 @@ describe('a ledger with little in it', () => {
     const shown = await shell.run(['show', `${id}`]);
     expect(shown.stdout).toMatch(/1 order, ended after \d+ s/);
   });
+});
+
+const OLDER = 'These are the newest 100. The page "Plans" has those before, too.';
+
+test('plans says so when it lists only the newest hundred', async () => {
+  const { url } = await freshDatabase();
+  const shell = openShell({ DATABASE_URL: url });
+  const ledger = openPostgres(url);
+  const { account } = await newPlan(ledger);
+  for (let n = 1; n < 99; n++) await newPlan(ledger, { account, started: false });
+  expect((await shell.run(['plans'])).stdout).not.toContain(OLDER);
+  await newPlan(ledger, { account });
+  await newPlan(ledger, { account });
+  await ledger.close();
+  const { stdout } = await shell.run(['plans']);
+  expect(stdout.split('\n').at(-2)).toBe(OLDER);
+  expect(stdout.trim().split('\n')).toHaveLength(102);
 });

@@ -3,6 +3,7 @@ import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { inTurn } from '../../src/web/submission.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
@@ -162,4 +163,36 @@ describe('an upload', () => {
     expect(kept).toHaveLength(100);
     expect(kept[0]).toBe(`${'5'.padStart(32, '0')}.csv`);
   });
+});
+
+test('uploads are read one after the other, and too many at once are refused for now', async () => {
+  const before = await stored();
+  const mayEnd = Promise.withResolvers<void>();
+  let reading = 0;
+  const others = Array.from({ length: 20 }, () =>
+    inTurn(async () => {
+      reading += 1;
+      await mayEnd.promise;
+    }),
+  );
+  const refused = await send(site, '/api/plans', newCsv('212,30'));
+  expect(refused).toMatchObject({
+    status: 429,
+    headers: { 'retry-after': '60' },
+    json: { error: { code: 'busy', waiting: 20, retryAfterS: 60 } },
+  });
+  expect(refused.json.error.message).toContain('20 uploads are waiting');
+  // Other requests are answered.
+  expect(await stored()).toBe(before);
+  expect(reading).toBe(1);
+  mayEnd.resolve();
+  await Promise.all(others);
+  expect((await send(site, '/api/plans', newCsv('212,30'))).status).toBe(201);
+});
+
+test('an upload that fails keeps none from its turn', async () => {
+  const failed = inTurn(() => Promise.reject(new Error('broken off')));
+  const next = inTurn(async () => 'read');
+  await expect(failed).rejects.toThrow('broken off');
+  expect(await next).toBe('read');
 });

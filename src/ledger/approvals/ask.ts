@@ -132,7 +132,7 @@ function factsOf(
     orders: kind === 'start' ? orders : again.length,
     numbers,
     ...sums,
-    warnings: checked.warnings.slice(0, SHOWN).map(({ message }) => message),
+    warnings: checked.warnings.map(({ message }) => message),
     warningCount: checked.warningCount,
     numbering: checked.numberingDate,
     firstOrders: again.slice(0, SHOWN).map(({ order }) => order),

@@ -61,10 +61,12 @@ export async function dismissLostPlans(
 ): Promise<LostPlan[]> {
   return ledger.transaction(async (tx) => {
     await lockLostPlans(tx, account.id);
-    const all = await lostPlans(tx, account.id);
-    const lost = chosen(all, beginning, account.name);
-    const [{ file }] = lost as [LostPlan];
-    requireSeen(seen, shownOfLost(all.filter((each) => each.file === file)));
+    const plans = lostOfFile(await lostPlans(tx, account.id), beginning, account.name);
+    const lost = plans.filter(({ isDismissed }) => !isDismissed);
+    if (lost.length === 0)
+      throw new AppError('wrong_state', 'Somebody has dismissed it already. Nothing was changed.');
+    requireSeen(seen, shownOfLost(plans));
+    const { file } = lost[0]!;
     const known = await knownOf(tx, account.id, file);
     const strays = known.since === null ? [] : await straysSince(tx, account.id, known.since);
     const objections = objectionsTo(known, strays);
@@ -85,8 +87,12 @@ export async function dismissLostPlans(
   });
 }
 
-function chosen(all: LostPlan[], beginning: string, account: string): LostPlan[] {
-  const fitting = all.filter(({ file }) => file.startsWith(beginning.toLowerCase()));
+/**
+ * Those of an account's lost plans whose file has a hash with that beginning. Throws AppErrors
+ * `not_found` when there is none, and `wrong_state` when they are of several files.
+ */
+export function lostOfFile(lost: LostPlan[], beginning: string, account: string): LostPlan[] {
+  const fitting = lost.filter(({ file }) => file.startsWith(beginning.toLowerCase()));
   if (fitting.length === 0) {
     throw new AppError(
       'not_found',
@@ -95,14 +101,9 @@ function chosen(all: LostPlan[], beginning: string, account: string): LostPlan[]
     );
   }
   const files = new Set(fitting.map(({ file }) => file));
-  if (files.size > 1) {
-    const those = [...files].map(shownFile).join(', ');
-    throw new AppError('wrong_state', `"${beginning}" may be ${those}. Say more of it.`);
-  }
-  const open = fitting.filter(({ isDismissed }) => !isDismissed);
-  if (open.length === 0)
-    throw new AppError('wrong_state', 'Somebody has dismissed it already. Nothing was changed.');
-  return open;
+  if (files.size === 1) return fitting;
+  const those = [...files].map(shownFile).join(', ');
+  throw new AppError('wrong_state', `"${beginning}" may be ${those}. Say more of it.`);
 }
 
 type Known = {

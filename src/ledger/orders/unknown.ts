@@ -3,14 +3,14 @@ import { WANTED } from '../asked.ts';
 import type { Ledger } from '../ledger.ts';
 import { askedLine, orderBounds } from '../order-id.ts';
 
-/** Orders that need a person, by id, of one plan or of all, after the id `after`. */
+/** Orders that need a person, by id, after the id `after`. A null `limit`: all of them. */
 export async function unknownOrders(
   ledger: Ledger,
   {
     planId,
     after = 0,
     limit = 1000,
-  }: { planId?: number | undefined; after?: number; limit?: number },
+  }: { planId?: number | undefined; after?: number; limit?: number | null },
 ): Promise<UnknownOrder[]> {
   const [above, below] = orderBounds(planId);
   return ledger.query<UnknownOrder>(
@@ -38,13 +38,11 @@ export async function unknownOrders(
 
 export type UnknownCounts = {
   orders: number;
-  /** When the oldest unknown order was sent; null when there is none. */
-  oldest: Date | null;
   /** Newest plan first. */
   byPlan: { plan: number; name: string; orders: number }[];
 };
 
-/** How many orders need a person, by the tallies. Reads only unknown orders, for the oldest. */
+/** How many orders need a person, by the tallies. */
 export async function unknownCounts(ledger: Ledger): Promise<UnknownCounts> {
   const byPlan = await ledger.query<UnknownCounts['byPlan'][number]>(
     `select t.plan_id as plan, p.name, sum(t.orders)::int as orders
@@ -52,14 +50,5 @@ export async function unknownCounts(ledger: Ledger): Promise<UnknownCounts> {
      where t.state = 'unknown' group by t.plan_id, p.name having sum(t.orders) > 0
      order by t.plan_id desc`,
   );
-  const [row] = await ledger.query<{ oldest: Date | null }>(
-    `select min(t.claimed_at) as oldest from ledger.orders o
-       join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
-     where o.state = 'unknown'`,
-  );
-  return {
-    orders: byPlan.reduce((sum, { orders }) => sum + orders, 0),
-    oldest: row?.oldest ?? null,
-    byPlan,
-  };
+  return { orders: byPlan.reduce((sum, { orders }) => sum + orders, 0), byPlan };
 }

@@ -23,6 +23,10 @@ export const exactOf = (of: Pick<PlanDocument, 'bought' | 'substituted'>): numbe
 export const awaitsAnswers = (of: Pick<PlanDocument, 'pendingOrders' | 'sendingOrders'>): boolean =>
   of.sendingOrders > 0 && of.sendingOrders >= of.pendingOrders;
 
+/** Whether nothing of it is sent before the next try of its lines. */
+export const isBetweenTries = (of: Pick<PlanDocument, 'state' | 'pendingOrders'>): boolean =>
+  of.state === 'standing' && of.pendingOrders === 0;
+
 /** Its state in a word, for people. */
 export function stateWord({ state, isCancelling }: PlanDocument): PlanState | 'cancelling' {
   return isCancelling ? 'cancelling' : state;

@@ -1,3 +1,4 @@
+import type { UnknownCounts } from '../../ledger/index.ts';
 import { ASSETS } from './assets.ts';
 import type { Reader } from './components/approval.ts';
 import { type Mode, modeStrip } from './components/mode.ts';
@@ -15,7 +16,7 @@ export type Visit = {
   /** Who signed in; null where nobody does, or where all share a password. */
   signedIn: SignedIn | null;
   now: Date;
-  unknownOrders: number;
+  unknown: UnknownCounts;
   waitingApprovals: number;
   reader: Reader;
 };
@@ -106,7 +107,7 @@ function mainNavigation(section: Section, visit: Visit): Html {
 function navigation(
   [name, href, words]: (typeof NAVIGATION)[number],
   section: Section,
-  { unknownOrders, waitingApprovals, may }: Visit,
+  { unknown, waitingApprovals, may }: Visit,
 ): Html | null {
   if (name === 'new' && !may.submit) return null;
   // Few have a threshold, and the others need not wonder what it is.
@@ -114,7 +115,7 @@ function navigation(
   const current = name === section && html` aria-current="page"`;
   const badge =
     name === 'unknown'
-      ? html` <span data-part="badge">${badgeOf(unknownOrders, 'orders')}</span>`
+      ? html` <span data-part="badge">${badgeOf(unknown.orders, 'orders')}</span>`
       : name === 'approvals' && html` ${badgeOf(waitingApprovals, 'that wait')}`;
   return html`<a href="${href}"${current}>${words}${badge}</a>`;
 }

@@ -18,43 +18,49 @@ export const SignedForm = z.object({
     .catch([]),
 });
 
-export const OBJECTED = 'Nothing was changed because of these objections:';
-
-type Said = {
-  typed: Pick<z.infer<typeof SignedForm>, 'by' | 'why'>;
+type Press = {
+  /** Without `by`, no name is asked for. */
+  typed: { by?: string; why: string };
+  /** Why a form without a reason is refused; null: it needs none. */
+  lacksWhy: string | null;
   act(): Promise<unknown>;
+  /** The address that the answer leads to once it is done. */
   done: string;
   /** The address that a refusal leads to instead of the form; null: the form shows it. */
   elsewhere?(error: AppError): Promise<string | null>;
-  /** Sends the page once more, with why the form was refused. */
-  refuse(fault: string, objections?: string[]): Promise<FastifyReply>;
+  refuse(refusal: Refusal): Promise<FastifyReply>;
 };
 
-/** The answer to the form. What is refused is shown on its page. */
-export async function say(
+/** `isLate`: the form may be on the page no more. */
+type Refusal = { fault: string; objections?: string[]; isLate?: true };
+
+/** The answer to a form that a person signs. What is refused is shown on its page. */
+export async function signed(
   { request, reply }: Asked,
-  { typed, act, done, elsewhere, refuse }: Said,
+  { typed, lacksWhy, act, done, elsewhere, refuse }: Press,
 ): Promise<FastifyReply> {
-  const refused = (status: number, ...why: Parameters<typeof refuse>) => {
+  const refused = (status: number, refusal: Refusal) => {
     reply.status(status);
-    return refuse(...why);
+    return refuse(refusal);
   };
-  if (lacksName(request, typed.by)) return refused(400, NO_NAME);
-  if (typed.why === '') return refused(400, 'Say how you know it.');
+  if (typed.by !== undefined && lacksName(request, typed.by))
+    return refused(400, { fault: NO_NAME });
+  if (lacksWhy !== null && typed.why === '') return refused(400, { fault: lacksWhy });
   try {
     await act();
     return reply.redirect(done, 303);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (hasCode(error, 'against_evidence')) {
-      const { objections } = error.details;
-      return refused(409, OBJECTED, objections);
+      const fault = 'Nothing was changed because of these objections:';
+      return refused(409, { fault, objections: error.details.objections });
     }
     const way = await elsewhere?.(error);
     if (way) return reply.redirect(way, 303);
-    if (!(error.code in STATUS)) throw error;
-    return refused(STATUS[error.code as keyof typeof STATUS], pageText(error.message));
+    const fault = pageText(error.message);
+    if (hasCode(error, 'invalid_usage')) return refused(400, { fault });
+    if (hasCode(error, 'not_found')) return refused(404, { fault, isLate: true });
+    if (hasCode(error, 'wrong_state')) return refused(409, { fault, isLate: true });
+    throw error;
   }
 }
-
-const STATUS = { invalid_usage: 400, wrong_state: 409, not_found: 404 };

@@ -7,7 +7,7 @@ import { personOf } from '../security/sign-in.ts';
 import type { Visit } from './layout.ts';
 
 export async function visitOf({ request, context }: Omit<Asked, 'reply'>): Promise<Visit> {
-  const [{ orders }, waitingApprovals] = await Promise.all([
+  const [unknown, waitingApprovals] = await Promise.all([
     unknownCounts(context.ledger),
     countWaitingApprovals(context.ledger),
   ]);
@@ -23,7 +23,7 @@ export async function visitOf({ request, context }: Omit<Asked, 'reply'>): Promi
         ? null
         : { name, roles: roles.join(' and '), isSession },
     now: new Date(),
-    unknownOrders: orders,
+    unknown,
     waitingApprovals,
     reader: {
       mayAnswer: mayDo(person, 'approve') && isNamed(person) && how !== 'token',
@@ -42,7 +42,7 @@ export const STRANGER: Visit = {
   may: { submit: true, admin: true },
   signedIn: null,
   now: new Date(0),
-  unknownOrders: 0,
+  unknown: { orders: 0, byPlan: [] },
   waitingApprovals: 0,
   reader: { mayAnswer: false, name: '' },
 };

@@ -1,19 +1,20 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { hasCode } from '../../../errors.ts';
+import { usageError } from '../../../errors.ts';
 import { eventSentence } from '../../../events/index.ts';
-import { accountEvents, accountState, listAccounts } from '../../../ledger/index.ts';
+import { accountEvents, findAccount, listAccounts } from '../../../ledger/index.ts';
 import { observeAccount } from '../../../obstacles/index.ts';
 import { type AccountWish, changeAccount } from '../../../operations/index.ts';
 import { isPace, PACE_WORDS } from '../../../pace-range.ts';
-import { actor, lacksName } from '../../actor.ts';
+import { actor } from '../../actor.ts';
 import type { Asked, WebContext } from '../../context.ts';
-import { NO_NAME, type RefusedForm } from '../components/act.ts';
+import type { RefusedForm } from '../components/act.ts';
 import { accountAnchor } from '../components/mode.ts';
 import { withTimes } from '../components/page-text.ts';
 import { exact } from '../components/times.ts';
 import { html } from '../html.ts';
 import { inPath, pageRoutes, sendPage, typedId, typedText } from '../page-routes.ts';
+import { signed } from '../signed-form.ts';
 import { visitOf } from '../visit.ts';
 import { LOST_PLANS } from './lost-plans.ts';
 import { accountPage, accountsPage } from './page.ts';
@@ -41,29 +42,27 @@ const PAUSED_SINCE = 'It has paused again since you looked. Read why above, then
 type Press = {
   asksWho: boolean;
   said: string;
+  /** As in `signed`. */
+  lacksWhy: string | null;
+  /** Throws AppError `invalid_usage`. */
   change(typed: Typed): AccountWish;
-  /** What is wrong with what was typed; null when nothing is. */
-  fault?(typed: Typed): string | null;
 };
 
 const PRESSES: Record<string, Press> = {
   pace: {
-    asksWho: false,
-    said: 'account_rate',
-    change: ({ rate }) => ({ rate: Number(rate) }),
-    fault: ({ rate }) =>
-      rate !== '' && isPace(Number(rate)) ? null : `The pace must be ${PACE_WORDS}.`,
+    ...{ asksWho: false, said: 'account_rate', lacksWhy: null },
+    change({ rate }) {
+      if (rate === '' || !isPace(Number(rate))) throw usageError(`The pace must be ${PACE_WORDS}.`);
+      return { rate: Number(rate) };
+    },
   },
   pause: {
-    asksWho: true,
-    said: 'account_paused',
+    ...{ asksWho: true, said: 'account_paused', lacksWhy: null },
     change: () => ({ pause: true }),
   },
   resume: {
-    asksWho: true,
-    said: 'account_resumed',
+    ...{ asksWho: true, said: 'account_resumed', lacksWhy: 'Say why it is safe now.' },
     change: ({ pauseId }) => ({ resume: { pauseId } }),
-    fault: ({ why }) => (why === '' ? 'Say why it is safe now.' : null),
   },
 };
 
@@ -87,28 +86,25 @@ async function sendOne(asked: Asked): Promise<FastifyReply> {
 }
 
 async function press(asked: Asked, name: string): Promise<FastifyReply> {
-  const { request, reply, context } = asked;
-  const { asksWho, said, ...made } = PRESSES[name]!;
-  const account = inPath(request, 'name');
+  const { request, context } = asked;
+  const { asksWho, said, lacksWhy, change } = PRESSES[name]!;
+  const { name: account } = await findAccount(context.ledger, inPath(request, 'name'));
   const typed = Form.parse(request.body ?? {});
-  const refuse = (status: number, fault: string) => {
-    reply.status(status);
-    const form = `${name}-${accountAnchor(account)}`;
-    return sendAll(asked, { account, form, fault, typed });
-  };
-  const fault = made.fault?.(typed) ?? (asksWho && lacksName(request, typed.by) ? NO_NAME : null);
-  if (fault) {
-    await accountState(context.ledger, account);
-    return refuse(400, fault);
-  }
-  const by = { ...actor(request, typed.by), ...(typed.why ? { why: typed.why } : {}) };
-  try {
-    await changeAccount(context.ledger, account, made.change(typed), by);
-  } catch (error) {
-    if (!hasCode(error, 'wrong_state')) throw error;
-    return refuse(409, PAUSED_SINCE);
-  }
-  return reply.redirect(`/accounts?said=${said}&account=${encodeURIComponent(account)}`, 303);
+  const { by, why } = typed;
+  return signed(asked, {
+    typed: asksWho ? { by, why } : { why },
+    lacksWhy,
+    async act() {
+      const signer = { ...actor(request, by), ...(why ? { why } : {}) };
+      await changeAccount(context.ledger, account, change(typed), signer);
+    },
+    done: `/accounts?said=${said}&account=${encodeURIComponent(account)}`,
+    refuse: ({ fault, isLate }) =>
+      sendAll(asked, {
+        ...{ account, form: `${name}-${accountAnchor(account)}` },
+        ...{ fault: isLate ? PAUSED_SINCE : fault, typed },
+      }),
+  });
 }
 
 async function sendAll(

@@ -3,14 +3,14 @@ import { z } from 'zod';
 import { type Account, type By, findAccount, type Ledger } from '../../../ledger/index.ts';
 import { actor } from '../../actor.ts';
 import type { Asked, WebContext } from '../../context.ts';
-import { overruling, type RefusedForm } from '../components/act.ts';
+import { NO_EVIDENCE, overruling, type RefusedForm } from '../components/act.ts';
 import { signFields } from '../components/fields.ts';
 import { accountUrl } from '../components/mode.ts';
 import { flash, note } from '../components/note.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Visit } from '../layout.ts';
 import { inPath, pageRoutes, SEEN, sendPage, typedNumbers, typedText } from '../page-routes.ts';
-import { SignedForm, say } from '../signed-form.ts';
+import { SignedForm, signed } from '../signed-form.ts';
 import { visitOf } from '../visit.ts';
 
 /** A list of an account. A named person can say something about what is on it. */
@@ -84,12 +84,13 @@ async function press<Item>(asked: Asked, list: SaidList<Item>, way: string): Pro
   const account = await findAccount(context.ledger, inPath(request, 'name'));
   const typed = Form.parse(request.body ?? {});
   const { by, why, number, file } = typed;
-  return say(asked, {
+  return signed(asked, {
     typed,
+    lacksWhy: NO_EVIDENCE,
     act: () =>
       list.say({ ledger: context.ledger, account, way, typed, signer: actor(request, by) }),
     done: `${accountUrl(account.name)}/${list.path}?said`,
-    refuse: (fault, objections) =>
+    refuse: ({ fault, objections }) =>
       send(asked, list, {
         ...{ form: file || way, fault, objections },
         typed: { by, why, numbers: number.join(' ') },

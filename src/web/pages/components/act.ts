@@ -20,6 +20,7 @@ export const OPTIONAL_REASON = { ...REASON, label: 'Why (kept with the event)', 
 /** Who overrules evidence says how they know better. */
 const KNOWN = { label: 'How do you know it?', hint: 'The numbers were bought by hand' };
 export const NO_REASON = 'Say why: it is shown to everyone here.';
+export const NO_EVIDENCE = 'Say how you know it.';
 
 export type ActionForm = {
   id: string;

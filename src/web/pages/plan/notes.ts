@@ -1,5 +1,6 @@
 import { withFullStop } from '../../../english.ts';
 import {
+  isBetweenTries,
   type LedgerEvent,
   nameOf,
   type PlanDocument,
@@ -64,8 +65,7 @@ const unknown = ({ plan }: Situation) =>
 /** The first reason why nothing new is sent. For a cancelled plan, what delays its end. */
 function standstill({ plan, inFlight, events, now }: Situation): Html | null {
   if (plan.state === 'paused') return note('warn', paused(plan, inFlight, events, now));
-  if (plan.standing && plan.state === 'standing' && plan.pendingOrders === 0)
-    return note('plain', standing(plan.standing, now));
+  if (plan.standing && isBetweenTries(plan)) return note('plain', standing(plan.standing, now));
   const obstacle = obstacleNote(plan.account, plan.obstacles, now);
   if (plan.state !== 'cancelled') return obstacle;
   return html`${note('plain', cancelled(plan, inFlight, events, now))}${obstacle}`;

@@ -2,6 +2,7 @@ import {
   awaitsAnswers,
   type BoughtCost,
   exactOf,
+  isBetweenTries,
   missingOf,
   ordersOf,
   type PlanDocument,
@@ -175,7 +176,7 @@ function timeWords(plan: ObservedPlan, now: Date): [left: string, below: Html | 
   const [obstacle] = plan.obstacles;
   if (plan.endedAt) return ['done', html`at ${minute(plan.endedAt)}`];
   if (plan.state === 'cancelled') return ['ending', ''];
-  if (plan.state === 'standing' && plan.pendingOrders === 0) return ['waits', nextTry(plan, now)];
+  if (isBetweenTries(plan)) return ['waits', nextTry(plan, now)];
   if (awaitsAnswers(plan)) return ['waits', 'for the vendor’s answer'];
   if (plan.heldUntil) return ['paused', html`until ${moment(plan.heldUntil, now)}`];
   if (plan.state === 'paused') return ['paused', `${atPace} after you resume`];

@@ -3,14 +3,14 @@ import { z } from 'zod';
 import { type AppError, hasCode } from '../../../errors.ts';
 import { type By, findPlan, type PlanState, retryPlan } from '../../../ledger/index.ts';
 import { close, steer } from '../../../operations/index.ts';
-import { actor, lacksName } from '../../actor.ts';
+import { actor } from '../../actor.ts';
 import { type Asked, steering, type WebContext } from '../../context.ts';
-import { NO_NAME, NO_REASON } from '../components/act.ts';
+import { NO_REASON } from '../components/act.ts';
 import { pageText } from '../components/page-text.ts';
 import { idInPath, pageRoutes, SEEN, typedText } from '../page-routes.ts';
-import { OBJECTED, SignedForm } from '../signed-form.ts';
+import { SignedForm, signed } from '../signed-form.ts';
 import type { Said } from './notes.ts';
-import { type Failed, sendPlan } from './page.ts';
+import { sendPlan } from './page.ts';
 
 const Form = SignedForm.extend({ why: typedText(500), seen: SEEN });
 const StartForm = z.object({
@@ -60,32 +60,27 @@ export function addPlan(app: FastifyInstance, context: WebContext): void {
 }
 
 async function move(asked: Asked, name: string): Promise<FastifyReply> {
-  const { request, reply, context } = asked;
+  const { request, context } = asked;
   const { to, said, make } = MOVES[name]!;
   const id = idInPath(request, 'plan');
   const { by, why, ...looked } = Form.parse(request.body ?? {});
-  const refuse = (status: number, failed: Failed) => {
-    reply.status(status);
-    return sendPlan(asked, id, failed);
-  };
-  const isUnexplained = looked.againstEvidence.length > 0 && why === '';
-  const fault = isUnexplained ? NO_REASON : lacksName(request, by) ? NO_NAME : null;
-  if (fault) return refuse(400, { refused: { form: name, fault, typed: { by, why } } });
-  try {
-    await make(context, id, { ...actor(request, by), why: why || undefined }, looked);
-  } catch (error) {
-    if (hasCode(error, 'needs_approval')) return reply.redirect(`/plans/${id}`, 303);
-    if (hasCode(error, 'against_evidence')) {
-      const { objections } = error.details;
-      const refused = { form: name, fault: OBJECTED, objections, typed: { by, why } };
-      return refuse(409, { refused });
-    }
-    if (!hasCode(error, 'wrong_state')) throw error;
-    const { state } = await findPlan(context.ledger, id);
-    if (isOther(error) || !to.includes(state))
-      return refuse(409, { fault: pageText(error.message) });
-  }
-  return reply.redirect(`/plans/${id}?said=${said}`, 303);
+  const done = `/plans/${id}?said=${said}`;
+  return signed(asked, {
+    typed: { by, why },
+    lacksWhy: looked.againstEvidence.length > 0 ? NO_REASON : null,
+    act: () => make(context, id, { ...actor(request, by), why: why || undefined }, looked),
+    done,
+    async elsewhere(error) {
+      if (hasCode(error, 'needs_approval')) return `/plans/${id}`;
+      if (!hasCode(error, 'wrong_state') || isOther(error)) return null;
+      const { state } = await findPlan(context.ledger, id);
+      return to.includes(state) ? done : null;
+    },
+    refuse({ isLate, ...refusal }) {
+      const refused = { form: name, ...refusal, typed: { by, why } };
+      return sendPlan(asked, id, isLate ? { fault: refusal.fault } : { refused });
+    },
+  });
 }
 
 /** Whether the page had shown another plan. */

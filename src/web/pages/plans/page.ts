@@ -1,4 +1,10 @@
-import { type Account, awaitsAnswers, missingOf, type PlanPage } from '../../../ledger/index.ts';
+import {
+  type Account,
+  awaitsAnswers,
+  isBetweenTries,
+  missingOf,
+  type PlanPage,
+} from '../../../ledger/index.ts';
 import { type ObservedPlan, pauseOf } from '../../../obstacles/index.ts';
 import { bar, sharesOf } from '../components/bar.ts';
 import { modeTag } from '../components/mode.ts';
@@ -17,7 +23,7 @@ export function plansPage(visit: Visit, shown: Shown): string {
   const { accounts, page, search } = shown;
   const isEmpty = page.total === 0 && search === '';
   const notices = [
-    unknownNote(visit.unknownOrders, null, '/unknown'),
+    unknownNote(visit.unknown.orders, null, '/unknown'),
     ...accounts.map((account) => accountNote(account, page, visit.now)),
   ];
   const content = html`<div class="head">
@@ -128,7 +134,7 @@ function paceLines(plan: ObservedPlan): [above: string, below: string] {
   const { startedAt, endedAt, obstacles, heldUntil } = plan;
   const left = etaSeconds === null ? null : `${timeLeft(etaSeconds)} left`;
   if (state === 'ready') return ['–', 'nothing sent yet'];
-  if (state === 'standing' && pendingOrders === 0) return ['waits', 'until its next try'];
+  if (isBetweenTries(plan)) return ['waits', 'until its next try'];
   if (isMoving && awaitsAnswers(plan)) return ['waits', 'for the vendor’s answer'];
   if (isMoving) return [paceWords(rate), left ?? 'as fast as possible'];
   if (state === 'running' || state === 'standing') {

@@ -2,7 +2,6 @@ import { named } from '../../../english.ts';
 import type {
   PlanDocument,
   Settlement,
-  UnknownCounts,
   UnknownOrder,
   VerdictCounts,
 } from '../../../ledger/index.ts';
@@ -15,7 +14,6 @@ import { unknownCase } from './case.ts';
 import { settledCard } from './settled.ts';
 
 type UnknownShown = {
-  counts: UnknownCounts;
   verdicts: VerdictCounts;
   recent: Settlement[];
   orders: UnknownOrder[];
@@ -33,16 +31,16 @@ type UnknownShown = {
 
 /** `/unknown`: the orders that need a person, each with what is known about it. */
 export function unknownPage(visit: Visit, shown: UnknownShown): string {
-  const { counts, orders, said, fault, recent, refused } = shown;
-  const isAny = counts.orders > 0;
-  const total = isAny && counted(counts.orders, 'order');
+  const { orders, said, fault, recent, refused } = shown;
+  const isAny = visit.unknown.orders > 0;
+  const total = isAny && counted(visit.unknown.orders, 'order');
   const content = html`<div class="head">
   <div><h1>Unknown <span class="muted" data-part="total">${total}</span></h1>
     ${isAny && INTRODUCTION}</div>
   ${leads(visit, shown)}
 </div>
 ${flash(said ?? null)}${fault && note('bad', fault)}
-${isAny && chips(shown)}
+${isAny && chips(visit, shown)}
 ${orders.length === 0 ? NOTHING : caseList(visit, shown)}
 ${settledCard(visit, recent, refused)}`;
   const live = { events: null };
@@ -71,22 +69,22 @@ function leads({ may }: Visit, { verdicts, plan, isOne }: UnknownShown): Html | 
   return html`<div class="row" data-part="accept">${open}${accept}</div>`;
 }
 
-function chips({ counts, plan, isOne }: UnknownShown): Html {
+function chips({ unknown }: Visit, { plan, isOne }: UnknownShown): Html {
   const chip = (url: string, isCurrent: boolean, name: string, orders: number) => {
     const current = isCurrent && html` aria-current="true"`;
     return html`<a href="${url}"${current}>${name} <span>${count(orders)}</span></a>`;
   };
-  const plans = counts.byPlan
+  const plans = unknown.byPlan
     .slice(0, 20)
     .map((each) => chip(`/unknown?plan=${each.plan}`, each.plan === plan, each.name, each.orders));
-  const all = chip('/unknown', plan === null && !isOne, 'All', counts.orders);
+  const all = chip('/unknown', plan === null && !isOne, 'All', unknown.orders);
   return html`<div class="chips" data-part="chips">${all}${plans}</div>`;
 }
 
 function caseList(visit: Visit, shown: UnknownShown): Html {
   const groups = alike(shown.orders).map((group) => cases(visit, group, shown));
   return html`<div class="stack" data-rows id="cases">${groups}</div>
-${pager(shown)}`;
+${pager(visit, shown)}`;
 }
 
 function alike(orders: UnknownOrder[]): UnknownOrder[][] {
@@ -126,10 +124,10 @@ function cases(visit: Visit, [first, ...others]: UnknownOrder[], shown: UnknownS
   <div class="stack">${others.map(card)}</div></details>`;
 }
 
-function pager({ orders, plan, next, isOne, counts }: UnknownShown): Html {
+function pager({ unknown }: Visit, { orders, plan, next, isOne }: UnknownShown): Html {
   const query = plan === null ? '' : `plan=${plan}&`;
   const shown = isOne
-    ? html`<a href="/unknown">Show all ${count(counts.orders)}</a>`
+    ? html`<a href="/unknown">Show all ${count(unknown.orders)}</a>`
     : `${counted(orders.length, 'order')} shown, oldest plan first`;
   const more =
     next !== null && html`<a class="btn" rel="next" href="/unknown?${query}after=${next}">Next</a>`;

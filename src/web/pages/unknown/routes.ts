@@ -1,14 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type AppError, hasCode } from '../../../errors.ts';
+import { hasCode } from '../../../errors.ts';
 import { INTEGER_MAX, planOf, unknownOrders } from '../../../ledger/index.ts';
 import { readSettlement, settle } from '../../../operations/index.ts';
-import { actor, lacksName } from '../../actor.ts';
+import { actor } from '../../actor.ts';
 import type { Asked, WebContext } from '../../context.ts';
-import { NO_NAME } from '../components/act.ts';
-import { pageText } from '../components/page-text.ts';
+import { NO_EVIDENCE } from '../components/act.ts';
 import { html } from '../html.ts';
 import { idInPath, pageRoutes, SEEN, typedId, typedNumbers } from '../page-routes.ts';
-import { SignedForm, say } from '../signed-form.ts';
+import { SignedForm, signed } from '../signed-form.ts';
 import { addAccept } from './accept-routes.ts';
 import { addOpen } from './open-page.ts';
 import { Query, sendUnknown } from './send.ts';
@@ -46,25 +45,21 @@ async function settleAs(way: 'bought' | 'nothing', asked: Asked): Promise<Fastif
     ...(way === 'nothing' ? { nothing: true as const } : { bought }),
     ...{ seen, againstEvidence: typed.againstEvidence, why },
   };
-  return say(asked, {
+  return signed(asked, {
     typed,
+    lacksWhy: NO_EVIDENCE,
     act: async () => settle(context.ledger, order, readSettlement(said, actor(request, by))),
     done: `/unknown?${filter}settled=${order}`,
-    elsewhere: async (error: AppError) => {
+    async elsewhere(error) {
       // The page of its plan says what it waits for.
       if (hasCode(error, 'needs_approval')) return `/plans/${planOf(order)}`;
       if (!hasCode(error, 'invalid_usage', 'wrong_state')) throw error;
       const [still] = await unknownOrders(context.ledger, { after: order - 1, limit: 1 });
       return still?.order === order ? null : `/unknown?${filter}late=${order}`;
     },
-    refuse: (fault, objections) => {
-      const form = `${way}-${order}`;
-      const refused = {
-        form,
-        fault,
-        objections,
-        typed: { by, why, more, numbers: number.join(' ') },
-      };
+    refuse({ fault, objections }) {
+      const form = { form: `${way}-${order}`, fault, objections };
+      const refused = { ...form, typed: { by, why, more, numbers: number.join(' ') } };
       return sendUnknown(asked, { order, plan }, { refused });
     },
   });
@@ -72,24 +67,20 @@ async function settleAs(way: 'bought' | 'nothing', asked: Asked): Promise<Fastif
 
 /** Takes a settlement back, and leads to its order, which can be settled again. */
 async function undo(asked: Asked): Promise<FastifyReply> {
-  const { request, reply, context } = asked;
+  const { request, context } = asked;
   const order = orderOf(request);
   const plan = planOf(order);
   const { by, why, seen } = Form.parse(request.body ?? {});
-  const missing = why === '' ? 'Say what was wrong.' : lacksName(request, by) ? NO_NAME : null;
-  if (missing) {
-    reply.status(400);
-    const refused = { form: `undo-${order}`, fault: missing, typed: { by, why } };
-    return sendUnknown(asked, { plan }, { refused });
-  }
-  try {
-    const signed = { ...actor(request, by), why };
-    await settle(context.ledger, order, { undo: true, seen, by: signed });
-  } catch (error) {
-    if (!hasCode(error, 'wrong_state')) throw error;
-    reply.status(409);
-    const fault = html`<b>${pageText(error.message)}</b> Nothing was changed.`;
-    return sendUnknown(asked, { plan }, { fault });
-  }
-  return reply.redirect(`/unknown?order=${order}`, 303);
+  return signed(asked, {
+    typed: { by, why },
+    lacksWhy: 'Say what was wrong.',
+    act: () =>
+      settle(context.ledger, order, { undo: true, seen, by: { ...actor(request, by), why } }),
+    done: `/unknown?order=${order}`,
+    refuse({ fault, isLate }) {
+      const late = html`<b>${fault}</b> Nothing was changed.`;
+      const refused = { form: `undo-${order}`, fault, typed: { by, why } };
+      return sendUnknown(asked, { plan }, isLate ? { fault: late } : { refused });
+    },
+  });
 }

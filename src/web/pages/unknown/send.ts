@@ -7,7 +7,6 @@ import {
   planEvents,
   planOf,
   settlements,
-  unknownCounts,
   unknownOrders,
   verdictCounts,
 } from '../../../ledger/index.ts';
@@ -42,9 +41,8 @@ export async function sendUnknown(
   // A page of one order: it begins just before the order, and has room for no other.
   const after = isOne ? order - 1 : query.after;
   const limit = isOne ? 1 : PER_PAGE;
-  const [visit, counts, verdicts, recent, found] = await Promise.all([
+  const [visit, verdicts, recent, found] = await Promise.all([
     visitOf(asked),
-    unknownCounts(ledger),
     verdictCounts(ledger, { planId: plan }),
     settlements(ledger, { planId: plan }),
     unknownOrders(ledger, { planId: plan, ...(after ? { after } : {}), limit: limit + 1 }),
@@ -54,7 +52,6 @@ export async function sendUnknown(
   const plans = await Promise.all(ids.map((id) => findPlan(ledger, id)));
   const isGone = isOne && orders.length === 0;
   const page = {
-    counts,
     verdicts,
     recent,
     orders,

@@ -1,5 +1,14 @@
 import { beforeAll, expect, test } from 'vitest';
-import { embeddedLedger, LIVE_KEYS, openShell, openVendor, type Shell } from './shell.ts';
+import type { Ledger } from '../../src/ledger/index.ts';
+import { sql } from '../support/ledger.ts';
+import {
+  type Database,
+  describeWithPostgres,
+  emptyDatabase,
+  freshDatabase,
+} from '../support/servers.ts';
+import { ledgerAt } from '../support/storage.ts';
+import { embeddedLedger, LIVE_KEYS, openShell, openVendor, planOf, type Shell } from './shell.ts';
 
 let shell: Shell;
 let live: Record<string, string>;
@@ -44,4 +53,32 @@ test('with keys nothing of such a plan is stored, not even by a process without 
     expect(error).toMatchObject({ code: 'bad_plan', faultCount: 1 });
   }
   expect(JSON.parse((await shell.run(['plans', '--json'])).stdout)).toMatchObject([{ id: 1 }]);
+});
+
+describeWithPostgres('"check" beside a database', () => {
+  const checkIn = async ({ url }: Database) => {
+    const ledger = ledgerAt(url);
+    const shell = openShell({ DATABASE_URL: url });
+    const check = () => shell.run(['check', shell.file('plan.csv', planOf(5))]);
+    return { ledger, check };
+  };
+  const versions = (ledger: Ledger) => sql(ledger, 'select version from ledger.migrations');
+
+  test('makes no tables, and says nothing of stock where there are none', async () => {
+    const { ledger, check } = await checkIn(await emptyDatabase());
+    expect(await check()).toMatchObject({ code: 0, stderr: '' });
+    const schemas = await sql(ledger, `select to_regnamespace('ledger') as ledger`);
+    expect(schemas).toEqual([{ ledger: null }]);
+  });
+
+  // Old workers claim nothing once the tables are newer than they are.
+  test('changes no tables of another version, and says what it cannot tell', async () => {
+    const { ledger, check } = await checkIn(await freshDatabase());
+    await sql(ledger, `insert into ledger.migrations (version, name) values (999, 'later')`);
+    const before = await versions(ledger);
+    const { code, stderr } = await check();
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/found in stock is not known: .* are of version 999/);
+    expect(await versions(ledger)).toEqual(before);
+  });
 });

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { LedgerEvent } from '../../src/ledger/index.ts';
+import { barWidths } from '../../src/web/pages/components/bar.ts';
 import { chart } from '../../src/web/pages/plan/chart.ts';
 import { msPaused, pausesBetween } from '../../src/web/pages/plan/course.ts';
 
@@ -50,4 +51,22 @@ test('the chart shades them', () => {
   const pauses = [{ from: at(25), to: at(75) }];
   expect(chart(course, 4, pauses).text).toContain('class="paused" x="25.00%" width="50.00%"');
   expect(chart(course, 4).text).not.toContain('class="paused"');
+});
+
+describe('the bar', () => {
+  test('gives a sliver to what is not zero, nothing to what is, and is filled exactly', () => {
+    expect(barWidths([1, 0])).toEqual([100, 0]);
+    for (const parts of [
+      [1_000_000, 1, 1, 0, 0],
+      [1, 1, 1, 1, 1],
+      [0, 0, 3, 997_000, 1],
+    ]) {
+      const widths = barWidths(parts);
+      expect(widths.reduce((sum, width) => sum + width, 0)).toBeCloseTo(100, 9);
+      for (const [at, part] of parts.entries()) {
+        if (part === 0) expect(widths[at]).toBe(0);
+        else expect(widths[at]).toBeGreaterThanOrEqual(0.7);
+      }
+    }
+  });
 });
