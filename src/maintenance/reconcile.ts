@@ -11,6 +11,7 @@ import {
   type Account,
   acceptVerdicts,
   beginListing,
+  clearVerdicts,
   hasOtherNumbers,
   isNewestListOf,
   isTooEarly,
@@ -24,7 +25,6 @@ import {
   listingFacts,
   lostPlansSince,
   missingNumbers,
-  nameOfVerdict,
   newestListing,
   ordersInFlight,
   planOf,
@@ -113,7 +113,7 @@ async function judgeAll(context: ReconcileContext, before: KeptUnknown[]): Promi
   const verdicts = judgeUnknowns(unknowns, listing, listLagMs);
   await keepVerdicts(ledger, verdicts);
   const told = wanted(verdicts);
-  const settled = mode === 'auto' ? await settleClear(context, told, unknowns) : [];
+  const settled = mode === 'auto' ? await settleClear(context, told) : [];
   log.info({ unknown: unknowns.length, settled: settled.length }, 'reconciled');
   const earlyMs = Math.max(
     0,
@@ -132,7 +132,7 @@ async function judgeAll(context: ReconcileContext, before: KeptUnknown[]): Promi
 export async function readListing(
   context: Omit<ReconcileContext, 'mode' | 'planId'>,
   before: KeptUnknown[],
-): Promise<{ listing: Listing; unknowns: SentUnknown[] }> {
+): Promise<{ listing: Listing; unknowns: UnknownAttempt[] }> {
   const { ledger, account, listLagMs } = context;
   const { id, isAlone, beganAt, beganTick, numbers, vendorAccount } = await takeListing(context);
   const sending = await ordersInFlight(ledger, account.id);
@@ -155,14 +155,12 @@ export async function readListing(
   return { unknowns: kept.map((unknown) => asUnknown(unknown, before, same)), listing };
 }
 
-type SentUnknown = UnknownAttempt & Pick<KeptUnknown, 'sentAt'>;
-
 /** `same`: the fingerprints of the list's vendor account. */
 function asUnknown(
   kept: KeptUnknown,
   before: KeptUnknown[],
   same: ReadonlySet<number | null>,
-): SentUnknown {
+): UnknownAttempt {
   const { vendorAccount, baselineAccount, ...unknown } = kept;
   // Of an attempt that the ledger lost nobody knows the account.
   const isElsewhere =
@@ -203,18 +201,12 @@ export async function takeListing(context: ListContext) {
 async function settleClear(
   { ledger, log }: ReconcileContext,
   verdicts: Verdict[],
-  unknowns: SentUnknown[],
 ): Promise<Settled[]> {
-  const clear = new Map(
-    verdicts.filter(({ isClear }) => isClear).map((each) => [each.order, each]),
-  );
-  const named = unknowns.flatMap(({ order, sentAt }) => {
-    const verdict = clear.get(order);
-    return verdict ? [{ ...verdict, verdict: nameOfVerdict({ ...verdict, sentAt }) }] : [];
-  });
-  const { settled, left } = await acceptVerdicts(ledger, named, { who: 'reconcile' });
+  const orders = verdicts.map(({ order }) => order);
+  const clear = await clearVerdicts(ledger, { orders });
+  const { settled, left } = await acceptVerdicts(ledger, clear, { who: 'reconcile' });
   for (const { order } of settled) {
-    const { finding, numbers, why } = clear.get(order)!;
+    const { finding, numbers, why } = clear.find((each) => each.order === order)!;
     log.info({ order, finding, numbers, why }, 'settled by evidence');
   }
   for (const { order, why } of left) log.info({ order, why }, 'not settled');

@@ -7,10 +7,10 @@ import {
   type Missing,
   type UnknownAttempt,
 } from '../../evidence/index.ts';
-import { ASKED, WANTED } from '../asked.ts';
+import { ASKED, SENT_ORDERS, WANTED } from '../asked.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isOfPlan } from '../order-id.ts';
-import { isForeign, isStray } from './listings.ts';
+import { isForeign, isStray, lastListing } from './listings.ts';
 import { TOLD } from './verdicts.ts';
 
 /** Some of the lists that were kept: when they were read, and how many numbers each had. */
@@ -35,7 +35,7 @@ export function strays(
     `with ${TOLD}
      select w.number::text as number, l.ended_at as "listedAt", ${isForeign('w')} as "isForeign",
        said.id as "order"
-     from ledger.owned w join ledger.listings l on l.id = greatest(w.listing_id, w.back_listing)
+     from ledger.owned w join ledger.listings l on l.id = ${lastListing('w')}
        left join (select number, min(order_id) as id from told
          where account_id = $1 group by number) said on said.number = w.number
      where w.account_id = $1 and w.gone_listing is null and w.number > $2
@@ -131,7 +131,6 @@ export async function missingNumbers(
 }
 
 export type KeptUnknown = Omit<UnknownAttempt, 'wasEnded' | 'isElsewhere'> & {
-  sentAt: Date;
   /** The vendor account that it was sent to; null: as in its column, or the ledger has lost it. */
   vendorAccount: number | null;
   /** That of its baseline; null also without one. */
@@ -144,17 +143,14 @@ export function unknownAttempts(tx: Queries, accountId: number): Promise<KeptUnk
     `select o.id as "order", o.attempts as attempt, o.plan_id as plan, ${WANTED},
        o.quantity - o.bought as lacking, t.baseline, ${END_TICK} as "endTick",
        coalesce(t.named, '{}')::text[] as named,
-       t.claimed_at as "sentAt", t.vendor_account as "vendorAccount",
+       t.vendor_account as "vendorAccount",
        (select n.vendor_account from ledger.listings n where n.id = t.baseline)
          as "baselineAccount",
        coalesce((select t.claimed_at - n.ended_at > interval '7 days'
            or ${END_TICK} - n.began_tick > 7 * 86400000
          from ledger.listings n where n.id = t.baseline), false) as "hasOldBaseline",
        (select count(*)::int from ledger.disputes d where d.order_id = o.id) as disputed
-     from ledger.orders o
-       join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
-       join ledger.plans p on p.id = o.plan_id
-       join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+     from ${SENT_ORDERS}
      where o.state = 'unknown' and p.account_id = $1 order by o.id`,
     [accountId],
   );
@@ -163,11 +159,7 @@ export function unknownAttempts(tx: Queries, accountId: number): Promise<KeptUnk
 /** What is being sent for the account at this moment. */
 export function ordersInFlight(ledger: Ledger, accountId: number): Promise<AskedNumbers[]> {
   return ledger.query<AskedNumbers>(
-    `select ${ASKED} from ledger.orders o
-       join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
-       join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
-       join ledger.plans p on p.id = o.plan_id
-     where o.state = 'sending' and p.account_id = $1`,
+    `select ${ASKED} from ${SENT_ORDERS} where o.state = 'sending' and p.account_id = $1`,
     [accountId],
   );
 }

@@ -2,7 +2,7 @@
 
 import { type Bitmap, joined } from '../../witness/index.ts';
 import { lockAccountFor } from '../account-lock.ts';
-import { pauseIn } from '../accounts/vouch.ts';
+import { pauseForPerson } from '../accounts/vouch.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { listingBefore } from '../listings/listings.ts';
@@ -46,7 +46,7 @@ export async function noteLostPlans(
     if (found.length > 0) {
       const beside = await plansBeside(tx, accountId, found);
       const paused = await pauseHeldUp(tx, accountId, found);
-      await pauseIn(tx, accountId, why({ plans: found.length, ...beside, paused }));
+      await pauseForPerson(tx, accountId, why({ plans: found.length, ...beside, paused }));
     }
     if (there.size > 0) await readJournalAgain(tx, accountId);
     return bitmaps.filter(({ planKey }) => there.has(planKey));

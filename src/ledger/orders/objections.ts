@@ -3,7 +3,7 @@ import { AppError } from '../../errors.ts';
 import { type Buyer, fits, type LeftOver, leftOver, type Verdict } from '../../evidence/index.ts';
 import { shortHash } from '../../seen.ts';
 import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
-import { ASKED } from '../asked.ts';
+import { ASKED, SENT_ORDERS } from '../asked.ts';
 import { only, type Queries } from '../ledger.ts';
 import { type OwnedNumber, ownedAmong } from '../listings/listings.ts';
 import { boughtByVerdict } from '../listings/verdicts.ts';
@@ -84,7 +84,7 @@ export async function objectionsToFinding(
   const left = namedButLeftOut(known, claimed);
   const owned = claimed.length > 0 ? await ownedAmong(tx, known.accountId, claimed) : [];
   const isShort = claimed.length < known.lacking;
-  const over = isShort ? await leftWithout(tx, { id, known, claimed }, look) : NONE_LEFT;
+  const over = isShort ? await leftWithout(tx, known, claimed, look) : NONE_LEFT;
   if (verdict && agrees(verdict, claimed))
     return said(left, calledForeign(owned), noLongerExplained(over));
   const numbers = claimed.filter((number) => !known.named.includes(number));
@@ -95,7 +95,7 @@ export async function objectionsToFinding(
     verdict ? contradicted(verdict, claimed) : null,
     verdict && isShort ? tooEarly(verdict, claimed) : null,
     unexplained(over, claimed),
-    ...(await ofOthers(tx, { id, known, claimed })),
+    ...(await ofOthers(tx, known, claimed)),
     strange(known, numbers),
     listedBefore(known, ownedOfThese),
     calledForeign(owned),
@@ -111,7 +111,7 @@ const said = (...objections: Objection[]): string[] => objections.filter((each) 
 
 async function whatIsKnown(tx: Queries, id: number): Promise<Known> {
   const rows = await tx.query<Known>(
-    `select a.id as "accountId", coalesce(t.baseline, 0) as baseline,
+    `select o.id as "order", a.id as "accountId", coalesce(t.baseline, 0) as baseline,
        ${ASKED},
        case when t.status is null then greatest(0, t.deadline_tick - a.ticks) else 0 end
          as "remainingMs",
@@ -128,11 +128,7 @@ async function whatIsKnown(tx: Queries, id: number): Promise<Known> {
                union select unnest(t.named)) named
          where not exists (select from ledger.numbers n
            where n.number = named.number and n.order_id = o.id)), '[]'::json) as named
-     from ledger.orders o
-       join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
-       join ledger.plans p on p.id = o.plan_id
-       join ledger.accounts a on a.id = p.account_id
-       join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+     from ${SENT_ORDERS} join ledger.accounts a on a.id = p.account_id
      where o.id = $1`,
     [id],
   );
@@ -171,23 +167,18 @@ function strange(asked: Known, numbers: string[]): Objection {
   return `It asked for ${wanted}, and so cannot have bought ${firstFew(strangers)}.`;
 }
 
-type Settling = { id: number; known: Known; claimed: string[] };
-
 const NONE_LEFT: LeftOver = { candidates: [], left: [] };
 
 /** What nobody can have bought if the order bought no more than is claimed. */
 async function leftWithout(
   tx: Queries,
-  { id, known, claimed }: Settling,
+  known: Known,
+  claimed: string[],
   look: Look,
 ): Promise<LeftOver> {
   const { numbers, buyers } = await look(tx, known.accountId);
   const rest = numbers.filter(({ number }) => !claimed.includes(number));
-  return leftOver(
-    known,
-    rest,
-    buyers.filter(({ order }) => order !== id),
-  );
+  return leftOver(known, rest, buyers);
 }
 
 /** A verdict relies on others: what those did not buy after all may be this order's. */
@@ -218,9 +209,9 @@ function tooEarly({ finding, why }: Verdict, claimed: string[]): Objection {
 
 const noMore = (claimed: string[]) => (claimed.length === 0 ? 'nothing' : 'no more');
 
-async function ofOthers(tx: Queries, { id, known, claimed }: Settling): Promise<string[]> {
+async function ofOthers(tx: Queries, known: Known, claimed: string[]): Promise<string[]> {
   const found = await boughtByVerdict(tx, known.accountId, claimed);
-  return found.filter(({ order }) => order !== id).map(isOfOrder);
+  return found.filter(({ order }) => order !== known.order).map(isOfOrder);
 }
 
 /** `numbers` are by its verdict of an unknown order. */

@@ -1,7 +1,7 @@
 import type { Settled } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
 import { PLAN_ROOM } from '../../order-size.ts';
-import { requireSeen } from '../../seen.ts';
+import { requireSeen, type Shown } from '../../seen.ts';
 import { lockSettling } from '../account-lock.ts';
 import { type Passed, underApproval } from '../approvals/require.ts';
 import { approveOne } from '../approvals/settling.ts';
@@ -16,7 +16,6 @@ import { denyContradicting } from './contradicted.ts';
 import { belongs, giveNumbers, refuseOwn, requireRoom, takenOf } from './given-numbers.ts';
 import { type Finding, isOverruled, type Overruled, objectionsToFinding } from './objections.ts';
 import { lastSettlement, refuseRepeated } from './settlements.ts';
-import { shownOfAttempt } from './shown.ts';
 import { suspectOthers } from './suspect-others.ts';
 
 type LockedOrder = {
@@ -168,6 +167,13 @@ export async function lockUnknown(
   requireSeen(looked.seen, shownOfAttempt({ ...order, order: id }));
   return order;
 }
+
+type Sent = { order: number; attempt: number; sentAt: Date };
+
+/** What the forms that settle an unknown order show of it. Ids begin again in another database. */
+export const shownOfAttempt = ({ order, attempt, sentAt }: Sent): Shown => ({
+  attempt: [order, attempt, sentAt],
+});
 
 /** Throws AppError `wrong_state` when another attempt than the last was looked at, if any was. */
 export function requireAttempt(id: number, looked: number | undefined, last: number): void {
