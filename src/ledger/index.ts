@@ -90,12 +90,8 @@ export type { Ledger, QueuePool } from './ledger.ts';
 export { whyNever } from './limits/at-start.ts';
 export { continueWithinLimits } from './limits/continue.ts';
 export {
-  hasOtherNumbers,
+  compareWithLedger,
   type KeptUnknown,
-  listingFacts,
-  missingNumbers,
-  ordersInFlight,
-  resoldNumbers,
   strayNumbers,
   strays,
   unknownAttempts,
@@ -110,7 +106,6 @@ export {
   isTooEarly,
   isVendorAccountRefused,
   knownNumbers,
-  provenAccounts,
   refuseVendorAccount,
 } from './listings/vendor-account.ts';
 export {
@@ -125,7 +120,7 @@ export {
 } from './listings/verdicts.ts';
 export { type Dismissal, dismissLostPlans, lostPlans, shownOfLost } from './lost-plans/dismiss.ts';
 export { shownFile } from './lost-plans/hold-up.ts';
-export { type FoundLost, lostPlanMarks, lostPlansSince, noteLostPlans } from './lost-plans/note.ts';
+export { type FoundLost, lostPlanMarks, noteLostPlans } from './lost-plans/note.ts';
 export { INTEGER_MAX, orderId, ordinalOf, planOf } from './order-id.ts';
 export { acceptVerdict, acceptVerdicts } from './orders/accept-verdicts.ts';
 export { type Batches, openBatches } from './orders/batches.ts';

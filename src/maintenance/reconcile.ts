@@ -1,7 +1,6 @@
 import { doneWithin, type Timer } from '../done-within.ts';
 import { hasCode } from '../errors.ts';
 import {
-  compareListing,
   judgeUnknowns,
   type Listing,
   type UnknownAttempt,
@@ -12,7 +11,7 @@ import {
   acceptVerdicts,
   beginListing,
   clearVerdicts,
-  hasOtherNumbers,
+  compareWithLedger,
   isNewestListOf,
   isTooEarly,
   isVendorAccountRefused,
@@ -22,17 +21,9 @@ import {
   knownNumbers,
   type Ledger,
   lacksBaseline,
-  listingFacts,
-  lostPlansSince,
-  missingNumbers,
-  newestListing,
-  ordersInFlight,
   planOf,
-  provenAccounts,
   refuseVendorAccount,
-  resoldNumbers,
   type Settled,
-  strayNumbers,
   takeReconcileRight,
   unknownAttempts,
 } from '../ledger/index.ts';
@@ -134,42 +125,8 @@ export async function readListing(
   before: KeptUnknown[],
 ): Promise<{ listing: Listing; unknowns: UnknownAttempt[] }> {
   const { ledger, account, listLagMs } = context;
-  const { id, isAlone, beganAt, beganTick, numbers, vendorAccount } = await takeListing(context);
-  const sending = await ordersInFlight(ledger, account.id);
-  const kept = await unknownAttempts(ledger, account.id);
-  const strays = await strayNumbers(ledger, account.id);
-  const ids = kept.flatMap(({ baseline }) => baseline ?? []);
-  const span = { oldest: Math.min(...ids), newest: Math.max(...ids), listLagMs };
-  const resold = ids.length > 0 ? await resoldNumbers(ledger, account.id, span) : [];
-  const missing = await missingNumbers(ledger, account.id, { beganTick, listLagMs });
-  const baselines = await listingFacts(ledger, [...new Set(ids)]);
-  // Three orders at least: two that share numbers, and one that did not ask for such.
-  const sellsOthers = kept.length > 2 && (await hasOtherNumbers(ledger, account.id));
-  const isNewest = (await newestListing(ledger, account.id)) === id;
-  const listing = compareListing({
-    ...{ id, isAlone: isAlone && isNewest, beganAt, beganTick, numbers, listLagMs },
-    ...{ baselines, strays, resold, missing, sending, sellsOthers },
-    lostSince: await lostPlansSince(ledger, account.id),
-  });
-  const same = new Set([vendorAccount, ...(await provenAccounts(ledger, account.id, id))]);
-  return { unknowns: kept.map((unknown) => asUnknown(unknown, before, same)), listing };
-}
-
-/** `same`: the fingerprints of the list's vendor account. */
-function asUnknown(
-  kept: KeptUnknown,
-  before: KeptUnknown[],
-  same: ReadonlySet<number | null>,
-): UnknownAttempt {
-  const { vendorAccount, baselineAccount, ...unknown } = kept;
-  // Of an attempt that the ledger lost nobody knows the account.
-  const isElsewhere =
-    (vendorAccount !== null && !same.has(vendorAccount)) ||
-    (unknown.baseline !== null && !same.has(baselineAccount));
-  const wasEnded = before.some(
-    ({ order, attempt }) => order === kept.order && attempt === kept.attempt,
-  );
-  return { ...unknown, wasEnded, isElsewhere };
+  const read = { ...(await takeListing(context)), listLagMs };
+  return compareWithLedger(ledger, account.id, read, before);
 }
 
 type ListContext = Pick<

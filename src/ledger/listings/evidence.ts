@@ -1,20 +1,82 @@
 import type { Stray } from '../../documents/index.ts';
 import {
   type AskedNumbers,
+  compareListing,
   fits,
   type Gone,
+  type Listing,
   type ListReading,
   type Missing,
   type UnknownAttempt,
 } from '../../evidence/index.ts';
 import { ASKED, SENT_ORDERS, WANTED } from '../asked.ts';
 import type { Ledger, Queries } from '../ledger.ts';
+import { lostSince } from '../lost-plans/hold-up.ts';
 import { isOfPlan } from '../order-id.ts';
 import { isForeign, isStray, lastListing } from './listings.ts';
+import { provenAccounts } from './vendor-account.ts';
 import { TOLD } from './verdicts.ts';
 
+/** A list that was just read and kept, and as which vendor account. */
+type ReadListing = Pick<
+  ListReading,
+  'id' | 'isAlone' | 'beganTick' | 'beganAt' | 'numbers' | 'listLagMs'
+> & { vendorAccount: number | null };
+
+/** What a list shows, and the unknown orders. `before`: those when its reading began. */
+export async function compareWithLedger(
+  ledger: Ledger,
+  accountId: number,
+  { vendorAccount, ...read }: ReadListing,
+  before: KeptUnknown[],
+): Promise<{ listing: Listing; unknowns: UnknownAttempt[] }> {
+  const { id, beganTick, listLagMs } = read;
+  const sending = await ordersInFlight(ledger, accountId);
+  const kept = await unknownAttempts(ledger, accountId);
+  const ids = kept.flatMap(({ baseline }) => baseline ?? []);
+  const span = { oldest: Math.min(...ids), newest: Math.max(...ids), listLagMs };
+  const facts = {
+    strays: await strayNumbers(ledger, accountId),
+    resold: ids.length > 0 ? await resoldNumbers(ledger, accountId, span) : [],
+    missing: await missingNumbers(ledger, accountId, { beganTick, listLagMs }),
+    baselines: await listingFacts(ledger, [...new Set(ids)]),
+    // Three orders at least: two that share numbers, and one that did not ask for such.
+    sellsOthers: kept.length > 2 && (await hasOtherNumbers(ledger, accountId)),
+  };
+  // Last: another list may have been kept while the facts were read.
+  const [now] = await ledger.query<{ newest: number; lostSince: number | null }>(
+    `select listing_id as newest, ${lostSince('id')} as "lostSince"
+     from ledger.accounts where id = $1`,
+    [accountId],
+  );
+  const isAlone = read.isAlone && now!.newest === id;
+  const listing = compareListing({
+    ...{ ...read, ...facts, sending, isAlone },
+    lostSince: now!.lostSince,
+  });
+  const same = new Set([vendorAccount, ...(await provenAccounts(ledger, accountId, id))]);
+  return { unknowns: kept.map((unknown) => asUnknown(unknown, before, same)), listing };
+}
+
+/** `same`: the fingerprints of the list's vendor account. */
+function asUnknown(
+  kept: KeptUnknown,
+  before: KeptUnknown[],
+  same: ReadonlySet<number | null>,
+): UnknownAttempt {
+  const { vendorAccount, baselineAccount, ...unknown } = kept;
+  // Of an attempt that the ledger lost nobody knows the account.
+  const isElsewhere =
+    (vendorAccount !== null && !same.has(vendorAccount)) ||
+    (unknown.baseline !== null && !same.has(baselineAccount));
+  const wasEnded = before.some(
+    ({ order, attempt }) => order === kept.order && attempt === kept.attempt,
+  );
+  return { ...unknown, wasEnded, isElsewhere };
+}
+
 /** Some of the lists that were kept: when they were read, and how many numbers each had. */
-export function listingFacts(ledger: Ledger, ids: number[]): Promise<ListReading['baselines']> {
+function listingFacts(ledger: Ledger, ids: number[]): Promise<ListReading['baselines']> {
   return ledger.query(
     `select id, began_tick as "beganTick", ended_at as "endedAt", size from ledger.listings
      where id = any($1::int[])`,
@@ -157,7 +219,7 @@ export function unknownAttempts(tx: Queries, accountId: number): Promise<KeptUnk
 }
 
 /** What is being sent for the account at this moment. */
-export function ordersInFlight(ledger: Ledger, accountId: number): Promise<AskedNumbers[]> {
+function ordersInFlight(ledger: Ledger, accountId: number): Promise<AskedNumbers[]> {
   return ledger.query<AskedNumbers>(
     `select ${ASKED} from ${SENT_ORDERS} where o.state = 'sending' and p.account_id = $1`,
     [accountId],

@@ -12,8 +12,8 @@ import {
   nameOfVerdict,
 } from '../listings/verdicts.ts';
 import { refuseTaken, requireRoom } from './given-numbers.ts';
-import { firstFew, type Look, objectionsToFinding } from './objections.ts';
-import { lockUnknown, refusal, settleAs } from './settle.ts';
+import { firstFew, type Look, objectionsToFinding, overruled } from './objections.ts';
+import { lockUnknown, settleAs } from './settle.ts';
 import { lookAtUnexplained } from './unexplained.ts';
 
 /**
@@ -105,7 +105,7 @@ export async function acceptVerdict(
     if (isOne && verdict === undefined) refuseUnseen(id, order.quantity - order.bought, numbers);
     const finding = numbers.length > 0 ? { bought: numbers } : ({ nothing: true } as const);
     const objections = await objectionsToFinding(tx, id, finding, kept, look);
-    if (objections.length > 0) throw refusal(id, objections);
+    overruled(`Order ${id} was not settled`, objections, false, id);
     requireRoom(id, order, numbers);
     await refuseTaken(tx, numbers);
     const reason = [by.why, why].filter(Boolean).join('. ');

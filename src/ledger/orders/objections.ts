@@ -42,25 +42,28 @@ export type Overruled = boolean | string[];
 export const nameOfObjection = (objection: string): string =>
   shortHash(objection.replaceAll(/\b\d+ seconds?\b|\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, ''));
 
-/** Whether each of the objections is overruled. */
-export function isOverruled(objections: string[], overruled: Overruled): boolean {
-  if (!Array.isArray(overruled)) return overruled || objections.length === 0;
-  return objections.every((each) => overruled.includes(nameOfObjection(each)));
-}
-
-/** Throws AppError `against_evidence` unless all is overruled. Returns what the event keeps. */
+/**
+ * Throws AppError `against_evidence` unless all is overruled. Returns what the event keeps. `order`
+ * is to be settled.
+ */
 export function overruled(
   what: string,
   objections: string[],
   againstEvidence: Overruled,
+  order?: number,
 ): { againstEvidence?: string[] } {
-  if (isOverruled(objections, againstEvidence))
-    return objections.length > 0 ? { againstEvidence: objections } : {};
+  if (objections.length === 0) return {};
+  const isOverruled = (objection: string) =>
+    Array.isArray(againstEvidence)
+      ? againstEvidence.includes(nameOfObjection(objection))
+      : againstEvidence;
+  if (objections.every(isOverruled)) return { againstEvidence: objections };
+  const say = order === undefined ? 'it' : '--bought N,N or --nothing';
   throw new AppError(
     'against_evidence',
     `${what}, for this speaks against it. ${objections.join(' ')} ` +
-      'If you know better, say it with --against-evidence and --why: all are kept.',
-    { objections },
+      `If you know better, say ${say} with --against-evidence and --why: all are kept.`,
+    { ...(order === undefined ? {} : { order }), objections },
   );
 }
 

@@ -14,7 +14,7 @@ import { lockAkin } from '../plans/lock.ts';
 import { reopenPlan } from '../plans/steer.ts';
 import { denyContradicting } from './contradicted.ts';
 import { belongs, giveNumbers, refuseOwn, requireRoom, takenOf } from './given-numbers.ts';
-import { type Finding, isOverruled, type Overruled, objectionsToFinding } from './objections.ts';
+import { type Finding, type Overruled, objectionsToFinding, overruled } from './objections.ts';
 import { lastSettlement, refuseRepeated } from './settlements.ts';
 import { suspectOthers } from './suspect-others.ts';
 
@@ -67,21 +67,11 @@ export async function settleOrder(
       ...(await objectionsToFinding(tx, id, finding, await findVerdict(tx, id))),
       ...taken.map(belongs),
     ];
-    if (!isOverruled(objections, againstEvidence)) throw refusal(id, objections);
+    overruled(`Order ${id} was not settled`, objections, againstEvidence, id);
     const disputed = taken.map(({ number }) => number);
     const free = numbers.filter((number) => !disputed.includes(number));
     return settleAs(tx, id, order, { numbers: free, disputed, by, objections });
   });
-}
-
-export function refusal(id: number, objections: string[]): AppError {
-  return new AppError(
-    'against_evidence',
-    `Order ${id} was not settled, for this speaks against it. ` +
-      `${objections.join(' ')} If you know better, say --bought N,N or --nothing with ` +
-      '--against-evidence and --why: all are kept.',
-    { order: id, objections },
-  );
 }
 
 type Decision = {

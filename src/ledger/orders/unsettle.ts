@@ -48,12 +48,8 @@ export async function unsettleOrder(
 /** Throws `wrong_state` when others of its line have used what it left of its rung's cap. */
 async function requireRoomUnderCap(tx: Queries, id: number, state: string): Promise<void> {
   if (!(await isOverCap(tx, id))) return;
-  throw new AppError(
-    'wrong_state',
-    `The settlement of order ${id} cannot be taken back: other orders of its line have asked for ` +
-      'what it left of the cap of its fallback. Nothing was changed.',
-    { order: id, state },
-  );
+  const why = 'other orders of its line have asked for what it left of the cap of its fallback';
+  throw cannotTakeBack(id, state, why);
 }
 
 /** Throws `wrong_state` when what this order lacks was asked for again. */
@@ -61,13 +57,15 @@ async function requireUnasked(tx: Queries, id: number, state: string): Promise<v
   const sent = await askedAgain(tx, id);
   if (sent.length === 0) return;
   const names = named('order', sent.map(String));
-  throw new AppError(
-    'wrong_state',
-    `The settlement of order ${id} cannot be taken back: what it lacks was asked for again, ` +
-      `as ${names}. Nothing was changed.`,
-    { order: id, state },
-  );
+  throw cannotTakeBack(id, state, `what it lacks was asked for again, as ${names}`);
 }
+
+const cannotTakeBack = (order: number, state: string, why: string): AppError =>
+  new AppError(
+    'wrong_state',
+    `The settlement of order ${order} cannot be taken back: ${why}. Nothing was changed.`,
+    { order, state },
+  );
 
 async function lockSettled(
   tx: Queries,
