@@ -8,17 +8,16 @@ import {
   claimOrders,
   findAccount,
   findPlan,
-  hasOtherNumbers,
   type Ledger,
   linePage,
   listPlans,
-  missingNumbers,
   openPostgres,
   orderId,
   planEvents,
   recordAnswers,
   strayNumbers,
 } from '../src/ledger/index.ts';
+import { hasOtherNumbers, missingNumbers } from '../src/ledger/listings/evidence.ts';
 import { filled } from './filled.ts';
 import { writeLargePlan } from './large-plan.ts';
 import { runCommand } from './program.ts';

@@ -3,6 +3,7 @@ import { fill, lackingOf } from './share.ts';
 
 /** An unknown order, and what tells which numbers it may have bought. */
 export type Buyer = AskedNumbers & {
+  order: number;
   /** How many of its numbers are missing. */
   lacking: number;
   /** The newest list before it was sent; 0: there was none. */
@@ -20,7 +21,7 @@ export type LeftOver = {
 
 /**
  * What no order explains when one of the unknown orders bought none of these numbers. Pure.
- * `listing` is the list to which a number came last.
+ * `listing` is the list to which a number came last. `unknown` may have the order itself.
  *
  * The others explain no more than they lack, and first the numbers that the order cannot have
  * bought. So of several orders that are said to have bought nothing, one after the other, the first
@@ -29,8 +30,9 @@ export type LeftOver = {
 export function leftOver(
   order: Buyer,
   numbers: { number: string; listing: number }[],
-  others: Buyer[],
+  unknown: Buyer[],
 ): LeftOver {
+  const others = unknown.filter((each) => each.order !== order.order);
   const named = new Set([order, ...others].flatMap((each) => each.named));
   const mayHave = (buyer: Buyer, { number, listing }: (typeof numbers)[number]) =>
     named.has(number)

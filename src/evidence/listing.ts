@@ -23,19 +23,11 @@ export type Sighting = {
 };
 
 /** A reading of the vendor's list, compared with all lists before it. */
-export type Listing = {
-  /** When its reading began, ms of watched time. Later sales need not be on it. */
-  beganTick: number;
+export type Listing = Pick<ListReading, 'beganTick' | 'sending' | 'sellsOthers' | 'lostSince'> & {
   readAt: Date;
   /** When an earlier list was read. */
   endedAt: (listing: number) => Date | undefined;
   sightings: Sighting[];
-  /** Orders of the account that are being sent. */
-  sending: AskedNumbers[];
-  /** The vendor has sold an order of the account other numbers than it asked for. */
-  sellsOthers: boolean;
-  /** A plan that the ledger has lost may have bought what came after this list; null: none. */
-  lostSince: number | null;
   /** Why the list proves nothing; null: it can be believed. */
   doubt: Doubt | null;
   /** Why it may be only a part, and cannot show what is missing; null: nothing shows that it is. */
@@ -70,6 +62,7 @@ export type ListReading = {
   id: number;
   /** No other list was read at the same time. */
   isAlone: boolean;
+  /** When its reading began, ms of watched time. Later sales need not be on it. */
   beganTick: number;
   beganAt: Date;
   numbers: string[];
@@ -83,10 +76,11 @@ export type ListReading = {
    */
   resold: { number: string; baseline: number; endTick: number; seenListing: number }[];
   missing: Missing;
+  /** Orders of the account that are being sent. */
   sending: AskedNumbers[];
   /** The vendor has sold an order of the account other numbers than it asked for. */
   sellsOthers: boolean;
-  /** As in a listing. */
+  /** A plan that the ledger has lost may have bought what came after this list; null: none. */
   lostSince: number | null;
   /** How long the list may lag behind a purchase, ms of watched time. */
   listLagMs: number;
@@ -95,6 +89,7 @@ export type ListReading = {
 /** Compares a reading with those before it. Pure. */
 export function compareListing(reading: ListReading): Listing {
   const { beganTick, beganAt, baselines, strays, resold, listLagMs } = reading;
+  const { sending, sellsOthers, lostSince } = reading;
   const listed = new Set(reading.numbers);
   const rising = baselines.toSorted((a, b) => a.id - b.id);
   const sightings = [
@@ -110,13 +105,10 @@ export function compareListing(reading: ListReading): Listing {
   ];
   const ends = new Map(baselines.map(({ id, endedAt }) => [id, endedAt]));
   return {
-    beganTick,
+    ...{ beganTick, sending, sellsOthers, lostSince },
     readAt: beganAt,
     endedAt: (listing) => ends.get(listing),
     sightings: sightings.filter(({ number }) => listed.has(number)),
-    sending: reading.sending,
-    sellsOthers: reading.sellsOthers,
-    lostSince: reading.lostSince,
     doubt: doubtOf(reading),
     cut: cutOf(reading),
   };

@@ -33,13 +33,7 @@ export async function noteEvent(tx: Queries, note: EventNote): Promise<void> {
     `insert into ledger.events (kind, who, by, why, account_id, plan_id, order_id, detail)
      values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb)`,
     [
-      note.kind,
-      note.who,
-      note.by ?? null,
-      note.why ?? null,
-      note.accountId ?? null,
-      note.planId ?? null,
-      note.orderId ?? null,
+      ...[note.kind, note.who, note.by, note.why, note.accountId, note.planId, note.orderId],
       JSON.stringify(note.detail ?? {}),
     ],
   );

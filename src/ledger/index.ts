@@ -91,22 +91,14 @@ export type { Ledger, QueuePool } from './ledger.ts';
 export { whyNever } from './limits/at-start.ts';
 export { continueWithinLimits } from './limits/continue.ts';
 export {
-  hasOtherNumbers,
+  compareWithLedger,
   type KeptUnknown,
-  listingFacts,
-  missingNumbers,
-  ordersInFlight,
-  resoldNumbers,
   strayNumbers,
   strays,
   unknownAttempts,
 } from './listings/evidence.ts';
-export {
-  beginListing,
-  lacksBaseline,
-  listingBefore,
-  newestListing,
-} from './listings/listings.ts';
+export { beginListing, keepListing, newestListing } from './listings/keep-listing.ts';
+export { lacksBaseline, listingBefore } from './listings/listings.ts';
 export { type OpenOrder, openOrders, otherAskers } from './listings/open-orders.ts';
 export { noteLost, noteStrays, waitingThatFit } from './listings/suspects.ts';
 export {
@@ -115,7 +107,6 @@ export {
   isTooEarly,
   isVendorAccountRefused,
   knownNumbers,
-  provenAccounts,
   refuseVendorAccount,
 } from './listings/vendor-account.ts';
 export {
@@ -136,10 +127,9 @@ export {
   shownOfLost,
 } from './lost-plans/dismiss.ts';
 export { shownFile } from './lost-plans/hold-up.ts';
-export { type FoundLost, lostPlanMarks, lostPlansSince, noteLostPlans } from './lost-plans/note.ts';
+export { type FoundLost, lostPlanMarks, noteLostPlans } from './lost-plans/note.ts';
 export { INTEGER_MAX, orderId, ordinalOf, planOf } from './order-id.ts';
-export { acceptVerdict } from './orders/accept-verdict.ts';
-export { acceptVerdicts } from './orders/accept-verdicts.ts';
+export { acceptVerdict, acceptVerdicts } from './orders/accept-verdicts.ts';
 export { type Batches, openBatches } from './orders/batches.ts';
 export {
   type Claimant,
@@ -149,7 +139,6 @@ export {
   type NotClaimed,
   whyNotClaimed,
 } from './orders/claim.ts';
-export { keepListing } from './orders/contradicted.ts';
 export { doubtOrders } from './orders/doubt.ts';
 export { expireAttempts, renewProbe } from './orders/expire.ts';
 export {
@@ -186,9 +175,8 @@ export {
 } from './orders/record.ts';
 export { UNKNOWN_IN_A_ROW, UNKNOWN_OF_FIFTY } from './orders/record-statement.ts';
 export { type ForeignWish, sayForeign } from './orders/say-foreign.ts';
-export { settleOrder } from './orders/settle.ts';
-export { type Settlement, settlements } from './orders/settlements.ts';
-export { shownOfAttempt, shownOfSettlement } from './orders/shown.ts';
+export { settleOrder, shownOfAttempt } from './orders/settle.ts';
+export { type Settlement, settlements, shownOfSettlement } from './orders/settlements.ts';
 export { findStoppedJobs, noteJobsRemoved } from './orders/stopped-jobs.ts';
 export { type SurplusNumber, surplusNumbers, withheldNumbers } from './orders/surplus.ts';
 export { suspectBuyers } from './orders/suspect-others.ts';

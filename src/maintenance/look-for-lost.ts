@@ -55,11 +55,10 @@ export async function lookForLost(context: LookContext): Promise<string | null> 
   const rivals = unknowns.filter((one) => strays.some((number) => fits(one, number)));
   const others = isComparable ? found.others : [];
   const suspects = [...found.orders, ...rivals.map(({ order }) => order)];
-  await doubtOrders(ledger, {
-    accountId: account.id,
-    lost: suspects.map((orderId) => ({ orderId, attempt: null })),
-    ...doubtOf(context),
-  });
+  const lost = suspects.map((orderId) => ({ orderId, attempt: null }));
+  await ledger.transaction((tx) =>
+    doubtOrders(tx, { accountId: account.id, lost, ...doubtOf(context) }),
+  );
   // Also without an earlier list: it only holds successors back, and pauses nothing.
   if (strays.length > 0) await suspectSucceeded(ledger, account.id);
   await pause(context, { ...found, others });

@@ -1,7 +1,6 @@
 import { doneWithin, type Timer } from '../done-within.ts';
 import { hasCode } from '../errors.ts';
 import {
-  compareListing,
   judgeUnknowns,
   type Listing,
   type UnknownAttempt,
@@ -11,7 +10,8 @@ import {
   type Account,
   acceptVerdicts,
   beginListing,
-  hasOtherNumbers,
+  clearVerdicts,
+  compareWithLedger,
   isNewestListOf,
   isTooEarly,
   isVendorAccountRefused,
@@ -21,18 +21,9 @@ import {
   knownNumbers,
   type Ledger,
   lacksBaseline,
-  listingFacts,
-  lostPlansSince,
-  missingNumbers,
-  nameOfVerdict,
-  newestListing,
-  ordersInFlight,
   planOf,
-  provenAccounts,
   refuseVendorAccount,
-  resoldNumbers,
   type Settled,
-  strayNumbers,
   takeReconcileRight,
   unknownAttempts,
 } from '../ledger/index.ts';
@@ -113,7 +104,7 @@ async function judgeAll(context: ReconcileContext, before: KeptUnknown[]): Promi
   const verdicts = judgeUnknowns(unknowns, listing, listLagMs);
   await keepVerdicts(ledger, verdicts);
   const told = wanted(verdicts);
-  const settled = mode === 'auto' ? await settleClear(context, told, unknowns) : [];
+  const settled = mode === 'auto' ? await settleClear(context, told) : [];
   log.info({ unknown: unknowns.length, settled: settled.length }, 'reconciled');
   const earlyMs = Math.max(
     0,
@@ -132,46 +123,10 @@ async function judgeAll(context: ReconcileContext, before: KeptUnknown[]): Promi
 export async function readListing(
   context: Omit<ReconcileContext, 'mode' | 'planId'>,
   before: KeptUnknown[],
-): Promise<{ listing: Listing; unknowns: SentUnknown[] }> {
+): Promise<{ listing: Listing; unknowns: UnknownAttempt[] }> {
   const { ledger, account, listLagMs } = context;
-  const { id, isAlone, beganAt, beganTick, numbers, vendorAccount } = await takeListing(context);
-  const sending = await ordersInFlight(ledger, account.id);
-  const kept = await unknownAttempts(ledger, account.id);
-  const strays = await strayNumbers(ledger, account.id);
-  const ids = kept.flatMap(({ baseline }) => baseline ?? []);
-  const span = { oldest: Math.min(...ids), newest: Math.max(...ids), listLagMs };
-  const resold = ids.length > 0 ? await resoldNumbers(ledger, account.id, span) : [];
-  const missing = await missingNumbers(ledger, account.id, { beganTick, listLagMs });
-  const baselines = await listingFacts(ledger, [...new Set(ids)]);
-  // Three orders at least: two that share numbers, and one that did not ask for such.
-  const sellsOthers = kept.length > 2 && (await hasOtherNumbers(ledger, account.id));
-  const isNewest = (await newestListing(ledger, account.id)) === id;
-  const listing = compareListing({
-    ...{ id, isAlone: isAlone && isNewest, beganAt, beganTick, numbers, listLagMs },
-    ...{ baselines, strays, resold, missing, sending, sellsOthers },
-    lostSince: await lostPlansSince(ledger, account.id),
-  });
-  const same = new Set([vendorAccount, ...(await provenAccounts(ledger, account.id, id))]);
-  return { unknowns: kept.map((unknown) => asUnknown(unknown, before, same)), listing };
-}
-
-type SentUnknown = UnknownAttempt & Pick<KeptUnknown, 'sentAt'>;
-
-/** `same`: the fingerprints of the list's vendor account. */
-function asUnknown(
-  kept: KeptUnknown,
-  before: KeptUnknown[],
-  same: ReadonlySet<number | null>,
-): SentUnknown {
-  const { vendorAccount, baselineAccount, ...unknown } = kept;
-  // Of an attempt that the ledger lost nobody knows the account.
-  const isElsewhere =
-    (vendorAccount !== null && !same.has(vendorAccount)) ||
-    (unknown.baseline !== null && !same.has(baselineAccount));
-  const wasEnded = before.some(
-    ({ order, attempt }) => order === kept.order && attempt === kept.attempt,
-  );
-  return { ...unknown, wasEnded, isElsewhere };
+  const read = { ...(await takeListing(context)), listLagMs };
+  return compareWithLedger(ledger, account.id, read, before);
 }
 
 type ListContext = Pick<
@@ -203,18 +158,12 @@ export async function takeListing(context: ListContext) {
 async function settleClear(
   { ledger, log }: ReconcileContext,
   verdicts: Verdict[],
-  unknowns: SentUnknown[],
 ): Promise<Settled[]> {
-  const clear = new Map(
-    verdicts.filter(({ isClear }) => isClear).map((each) => [each.order, each]),
-  );
-  const named = unknowns.flatMap(({ order, sentAt }) => {
-    const verdict = clear.get(order);
-    return verdict ? [{ ...verdict, verdict: nameOfVerdict({ ...verdict, sentAt }) }] : [];
-  });
-  const { settled, left } = await acceptVerdicts(ledger, named, { who: 'reconcile' });
+  const orders = verdicts.map(({ order }) => order);
+  const clear = await clearVerdicts(ledger, { orders });
+  const { settled, left } = await acceptVerdicts(ledger, clear, { who: 'reconcile' });
   for (const { order } of settled) {
-    const { finding, numbers, why } = clear.get(order)!;
+    const { finding, numbers, why } = clear.find((each) => each.order === order)!;
     log.info({ order, finding, numbers, why }, 'settled by evidence');
   }
   for (const { order, why } of left) log.info({ order, why }, 'not settled');

@@ -1,7 +1,7 @@
 import type { Account, PriceList, Threshold } from '../../documents/index.ts';
 import type { By } from '../events.ts';
 import type { Ledger } from '../ledger.ts';
-import { recount, stopOrders } from '../limits/limits.ts';
+import { recount } from '../limits/limits.ts';
 import { alterAccount } from './accounts.ts';
 
 /** Sets what an account pays; null: not known. Started plans keep theirs. Throws `not_found`. */
@@ -12,7 +12,8 @@ export async function setPrices(
   by: By,
 ): Promise<Account> {
   return alterAccount(ledger, name, by, async (tx, { id }) => {
-    await stopOrders(tx, id);
+    // Before the account's row changes.
+    await tx.query('select ledger.stop_orders($1::smallint)', [id]);
     if (prices !== null) {
       await tx.query(
         `insert into ledger.price_lists (hash, list) values ($1, $2::jsonb)

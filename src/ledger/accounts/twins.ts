@@ -15,7 +15,11 @@ export async function takeVendorAccount(
   vendorAccount: number | null,
 ): Promise<void> {
   if (mode === 'sandbox' || vendorAccount === null) return;
-  if (await hasVendorAccount(ledger, id, vendorAccount)) return;
+  const own = await ledger.query(
+    'select from ledger.accounts where id = $1 and vendor_account = $2',
+    [id, vendorAccount],
+  );
+  if (own.length > 0) return;
   const twin = await ledger.transaction(async (tx) => {
     // Two that ask at the same moment do not see each other, but for this lock.
     await tx.query(`select pg_advisory_xact_lock(hashtextextended('vendor account', $1))`, [
@@ -33,18 +37,6 @@ export async function takeVendorAccount(
     return other?.name;
   });
   if (twin !== undefined) throw isTwin(name, twin);
-}
-
-async function hasVendorAccount(
-  ledger: Ledger,
-  id: number,
-  vendorAccount: number,
-): Promise<boolean> {
-  const rows = await ledger.query(
-    'select from ledger.accounts where id = $1 and vendor_account = $2',
-    [id, vendorAccount],
-  );
-  return rows.length > 0;
 }
 
 function isTwin(name: string, twin: string): AppError {

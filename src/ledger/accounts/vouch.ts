@@ -143,15 +143,15 @@ export async function leaveToPerson(
 
 /** Pauses the account for a person, beside the reasons that it has. None is said twice. */
 export async function pauseForPerson(
-  ledger: Ledger,
+  ledger: Queries,
   accountId: number,
   reason: string,
 ): Promise<void> {
-  await ledger.transaction((tx) => pauseIn(tx, accountId, reason));
-}
-
-/** The same within a transaction. */
-export async function pauseIn(tx: Queries, accountId: number, reason: string): Promise<void> {
-  await tx.query(`update ledger.accounts set ${pauseFor('$2')} where id = $1`, [accountId, reason]);
-  await noteEvent(tx, { kind: 'account_paused', who: 'witness', why: reason, accountId });
+  await ledger.query(
+    `with paused as (
+       update ledger.accounts set ${pauseFor('$2::text')} where id = $1 returning id)
+     insert into ledger.events (kind, who, why, account_id)
+     select 'account_paused', 'witness', $2, id from paused`,
+    [accountId, reason],
+  );
 }

@@ -73,11 +73,6 @@ export async function setLimits(tx: Queries, accountId: number, limits: Limit[])
 const COUNTING_LIMIT =
   "select from ledger.limits where account_id = $1 and period <> 'plan' limit 1";
 
-/** All orders wait until the transaction ends. Call it before the account's row changes. */
-export async function stopOrders(tx: Queries, accountId: number): Promise<void> {
-  await tx.query('select ledger.stop_orders($1::smallint)', [accountId]);
-}
-
 /** Counts again what this month's orders have spent, at the prices of now, if it has limits. */
 export async function recount(tx: Queries, accountId: number): Promise<void> {
   await tx.query('select ledger.recount_spending($1::smallint)', [accountId]);

@@ -1,20 +1,82 @@
 import type { Stray } from '../../documents/index.ts';
 import {
   type AskedNumbers,
+  compareListing,
   fits,
   type Gone,
+  type Listing,
   type ListReading,
   type Missing,
   type UnknownAttempt,
 } from '../../evidence/index.ts';
-import { ASKED, WANTED } from '../asked.ts';
+import { ASKED, SENT_ORDERS, WANTED } from '../asked.ts';
 import type { Ledger, Queries } from '../ledger.ts';
+import { lostSince } from '../lost-plans/hold-up.ts';
 import { isOfPlan } from '../order-id.ts';
-import { isForeign, isStray } from './listings.ts';
+import { isForeign, isStray, lastListing } from './listings.ts';
+import { provenAccounts } from './vendor-account.ts';
 import { TOLD } from './verdicts.ts';
 
+/** A list that was just read and kept, and as which vendor account. */
+type ReadListing = Pick<
+  ListReading,
+  'id' | 'isAlone' | 'beganTick' | 'beganAt' | 'numbers' | 'listLagMs'
+> & { vendorAccount: number | null };
+
+/** What a list shows, and the unknown orders. `before`: those when its reading began. */
+export async function compareWithLedger(
+  ledger: Ledger,
+  accountId: number,
+  { vendorAccount, ...read }: ReadListing,
+  before: KeptUnknown[],
+): Promise<{ listing: Listing; unknowns: UnknownAttempt[] }> {
+  const { id, beganTick, listLagMs } = read;
+  const sending = await ordersInFlight(ledger, accountId);
+  const kept = await unknownAttempts(ledger, accountId);
+  const ids = kept.flatMap(({ baseline }) => baseline ?? []);
+  const span = { oldest: Math.min(...ids), newest: Math.max(...ids), listLagMs };
+  const facts = {
+    strays: await strayNumbers(ledger, accountId),
+    resold: ids.length > 0 ? await resoldNumbers(ledger, accountId, span) : [],
+    missing: await missingNumbers(ledger, accountId, { beganTick, listLagMs }),
+    baselines: await listingFacts(ledger, [...new Set(ids)]),
+    // Three orders at least: two that share numbers, and one that did not ask for such.
+    sellsOthers: kept.length > 2 && (await hasOtherNumbers(ledger, accountId)),
+  };
+  // Last: another list may have been kept while the facts were read.
+  const [now] = await ledger.query<{ newest: number; lostSince: number | null }>(
+    `select listing_id as newest, ${lostSince('id')} as "lostSince"
+     from ledger.accounts where id = $1`,
+    [accountId],
+  );
+  const isAlone = read.isAlone && now!.newest === id;
+  const listing = compareListing({
+    ...{ ...read, ...facts, sending, isAlone },
+    lostSince: now!.lostSince,
+  });
+  const same = new Set([vendorAccount, ...(await provenAccounts(ledger, accountId, id))]);
+  return { unknowns: kept.map((unknown) => asUnknown(unknown, before, same)), listing };
+}
+
+/** `same`: the fingerprints of the list's vendor account. */
+function asUnknown(
+  kept: KeptUnknown,
+  before: KeptUnknown[],
+  same: ReadonlySet<number | null>,
+): UnknownAttempt {
+  const { vendorAccount, baselineAccount, ...unknown } = kept;
+  // Of an attempt that the ledger lost nobody knows the account.
+  const isElsewhere =
+    (vendorAccount !== null && !same.has(vendorAccount)) ||
+    (unknown.baseline !== null && !same.has(baselineAccount));
+  const wasEnded = before.some(
+    ({ order, attempt }) => order === kept.order && attempt === kept.attempt,
+  );
+  return { ...unknown, wasEnded, isElsewhere };
+}
+
 /** Some of the lists that were kept: when they were read, and how many numbers each had. */
-export function listingFacts(ledger: Ledger, ids: number[]): Promise<ListReading['baselines']> {
+function listingFacts(ledger: Ledger, ids: number[]): Promise<ListReading['baselines']> {
   return ledger.query(
     `select id, began_tick as "beganTick", ended_at as "endedAt", size from ledger.listings
      where id = any($1::int[])`,
@@ -35,7 +97,7 @@ export function strays(
     `with ${TOLD}
      select w.number::text as number, l.ended_at as "listedAt", ${isForeign('w')} as "isForeign",
        said.id as "order"
-     from ledger.owned w join ledger.listings l on l.id = greatest(w.listing_id, w.back_listing)
+     from ledger.owned w join ledger.listings l on l.id = ${lastListing('w')}
        left join (select number, min(order_id) as id from told
          where account_id = $1 group by number) said on said.number = w.number
      where w.account_id = $1 and w.gone_listing is null and w.number > $2
@@ -131,7 +193,6 @@ export async function missingNumbers(
 }
 
 export type KeptUnknown = Omit<UnknownAttempt, 'wasEnded' | 'isElsewhere'> & {
-  sentAt: Date;
   /** The vendor account that it was sent to; null: as in its column, or the ledger has lost it. */
   vendorAccount: number | null;
   /** That of its baseline; null also without one. */
@@ -144,30 +205,23 @@ export function unknownAttempts(tx: Queries, accountId: number): Promise<KeptUnk
     `select o.id as "order", o.attempts as attempt, o.plan_id as plan, ${WANTED},
        o.quantity - o.bought as lacking, t.baseline, ${END_TICK} as "endTick",
        coalesce(t.named, '{}')::text[] as named,
-       t.claimed_at as "sentAt", t.vendor_account as "vendorAccount",
+       t.vendor_account as "vendorAccount",
        (select n.vendor_account from ledger.listings n where n.id = t.baseline)
          as "baselineAccount",
        coalesce((select t.claimed_at - n.ended_at > interval '7 days'
            or ${END_TICK} - n.began_tick > 7 * 86400000
          from ledger.listings n where n.id = t.baseline), false) as "hasOldBaseline",
        (select count(*)::int from ledger.disputes d where d.order_id = o.id) as disputed
-     from ledger.orders o
-       join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
-       join ledger.plans p on p.id = o.plan_id
-       join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+     from ${SENT_ORDERS}
      where o.state = 'unknown' and p.account_id = $1 order by o.id`,
     [accountId],
   );
 }
 
 /** What is being sent for the account at this moment. */
-export function ordersInFlight(ledger: Ledger, accountId: number): Promise<AskedNumbers[]> {
+function ordersInFlight(ledger: Ledger, accountId: number): Promise<AskedNumbers[]> {
   return ledger.query<AskedNumbers>(
-    `select ${ASKED} from ledger.orders o
-       join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
-       join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
-       join ledger.plans p on p.id = o.plan_id
-     where o.state = 'sending' and p.account_id = $1`,
+    `select ${ASKED} from ${SENT_ORDERS} where o.state = 'sending' and p.account_id = $1`,
     [accountId],
   );
 }

@@ -1,16 +1,13 @@
 import type { UndecidedOrder } from '../../documents/index.ts';
 import type { Asker } from '../../evidence/index.ts';
-import { ASKED } from '../asked.ts';
+import { ASKED, SENT_ORDERS } from '../asked.ts';
 import type { Ledger } from '../ledger.ts';
 import { askedLine } from '../order-id.ts';
-import { isForeign } from './listings.ts';
+import { isForeign, lastListing } from './listings.ts';
 import { TOLD } from './verdicts.ts';
 
 /** Nobody picks from more than this. Those that fit come first. */
 const NAMED_MAX = 200;
-
-const UNKNOWN = `ledger.orders o join ledger.plans p on p.id = o.plan_id
-  join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line`;
 
 /** `earlier`: those of its numbers that were on the list before it was sent. */
 export type OpenOrder = UndecidedOrder & { account: number; earlier: string[] };
@@ -24,13 +21,12 @@ export function openOrders(ledger: Ledger): Promise<OpenOrder[]> {
      select o.id as "order", p.id as plan, p.name as "planName", ${askedLine('l')} as line,
        ${ASKED}, o.quantity - o.bought as lacking, v.why, cardinality(v.numbers) > $1 as "hasMore",
        p.account_id as account, named.numbers, named.earlier
-     from ${UNKNOWN}
-       join ledger.verdicts v on v.order_id = o.id and v.attempt = o.attempts
-       join ledger.attempts t on t.order_id = o.id and t.no = o.attempts, lateral (
+     from ${SENT_ORDERS}
+       join ledger.verdicts v on v.order_id = o.id and v.attempt = o.attempts, lateral (
          select coalesce(json_agg(n.number order by n.at), '[]') as numbers,
            coalesce(json_agg(n.number order by n.at) filter (
              where n.number <> all (coalesce(t.named, '{}')::text[])
-             and greatest(w.listing_id, w.back_listing) <= coalesce(t.baseline, 0)), '[]')
+             and ${lastListing('w')} <= coalesce(t.baseline, 0)), '[]')
              as earlier
          from unnest(v.numbers[1:$1]) with ordinality n(number, at)
            left join ledger.owned w on w.account_id = p.account_id and w.number = n.number::bigint
@@ -48,7 +44,7 @@ export function openOrders(ledger: Ledger): Promise<OpenOrder[]> {
 export function otherAskers(ledger: Ledger): Promise<Asker[]> {
   return ledger.query<Asker>(
     `select distinct p.account_id as account, ${ASKED}
-     from ${UNKNOWN}
+     from ${SENT_ORDERS}
      where o.state = 'unknown' and not exists (select from ledger.verdicts v
        where v.order_id = o.id and v.attempt = o.attempts and v.finding = 'open')`,
     [],

@@ -1,12 +1,11 @@
-import { type Suspect, type Unexplained, unexplained } from '../../evidence/index.ts';
+import type { Suspect } from '../../evidence/index.ts';
 import { PLAN_ROOM } from '../../order-size.ts';
 import { WANTED } from '../asked.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine } from '../order-id.ts';
 import { isNumberTollFree } from '../phone-numbers.ts';
 import { ladderOf } from '../successors/ladders.ts';
-import { unknownAttempts } from './evidence.ts';
-import { isForeign, isStray, selectListingBefore } from './listings.ts';
+import { isStray, lastListing, selectListingBefore } from './listings.ts';
 
 export type Which = 'all' | 'new' | 'uncleared';
 
@@ -110,7 +109,7 @@ export async function noteStrays(ledger: Ledger, accountId: number): Promise<voi
     `update ledger.owned w set lost_after = since.id
      from (${selectListingBefore('$1')}) since
      where w.account_id = $1 and w.lost_after is null and w.gone_listing is null
-       and greatest(w.listing_id, w.back_listing) > since.id
+       and ${lastListing('w')} > since.id
        and exists (select from ledger.lost_successors l
          join ledger.plans p on p.id = l.order_id / ${PLAN_ROOM}
          where p.account_id = $1 and p.ended_at is null)
@@ -118,41 +117,7 @@ export async function noteStrays(ledger: Ledger, accountId: number): Promise<voi
        and not exists (select from ledger.orders o
          join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
          where o.state = 'sending'
-           and coalesce(t.baseline, 0) < greatest(w.listing_id, w.back_listing))`,
+           and coalesce(t.baseline, 0) < ${lastListing('w')})`,
     [accountId],
   );
-}
-
-/** The marked numbers that the account still owns, and that neither order nor person explains. */
-function lostNumbers(tx: Queries, accountId: number): Promise<{ number: string; after: number }[]> {
-  return tx.query(
-    `select w.number::text as number, w.lost_after as after from ledger.owned w
-     where w.account_id = $1 and w.lost_after is not null and w.gone_listing is null
-       and not ${isForeign('w')}
-       and ${isStray('w')}
-     order by w.number`,
-    [accountId],
-  );
-}
-
-/** `after` is the list before their numbers. */
-export type LostBuyers = Unexplained & { after: number };
-
-/** What may have bought lost numbers, all or these: see `waitingThatFit`. Null: none is lost. */
-export async function buyersOfLost(
-  tx: Queries,
-  accountId: number,
-  { which, numbers }: { which: Which; numbers?: string[] | undefined },
-): Promise<LostBuyers | null> {
-  const found = await lostNumbers(tx, accountId);
-  const lost = numbers ? found.filter(({ number }) => numbers.includes(number)) : found;
-  if (lost.length === 0) return null;
-  const strays = lost.map(({ number }) => number);
-  const after = Math.min(...lost.map((one) => one.after));
-  const waiting = await waitingThatFit(tx, accountId, strays, which);
-  // An order that was sent later did not buy them.
-  const inDoubt = (await unknownAttempts(tx, accountId)).filter(
-    ({ baseline }) => (baseline ?? 0) <= after,
-  );
-  return { ...unexplained({ strays, inDoubt, waiting }), after };
 }

@@ -1,6 +1,7 @@
 import type { ClearVerdict } from '../../documents/index.ts';
 import type { Verdict } from '../../evidence/index.ts';
 import { shortHash } from '../../seen.ts';
+import { SENT_ORDERS } from '../asked.ts';
 import { hasPassedSince } from '../database/clock.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine } from '../order-id.ts';
@@ -32,10 +33,8 @@ export async function findVerdict(
   const [row] = await ledger.query<Verdict & { sentAt: Date }>(
     `select v.order_id as "order", v.attempt, v.finding, v.is_clear as "isClear", v.numbers, v.why,
        t.claimed_at as "sentAt"
-     from ledger.verdicts v join ledger.orders o on o.id = v.order_id
-       join ledger.attempts t on t.order_id = o.id and t.no = v.attempt
-     where v.order_id = $1 and o.state = 'unknown' and v.attempt = o.attempts`,
-    [order],
+     from ${VERDICTS} and o.id = $3`,
+    [null, null, order],
   );
   return row;
 }
@@ -71,34 +70,37 @@ export type UnknownScope = { planId?: number | undefined; accountId?: number | u
 /** The verdict that a person looked at. */
 export type NamedVerdict = Pick<ClearVerdict, 'order' | 'attempt' | 'verdict'>;
 
-/** `sentAt` tells the attempt from one of the same number in another database. */
-type SentVerdict = Pick<Verdict, 'finding' | 'numbers'> & { sentAt: Date };
-
-/** Names what a verdict says, in 8 characters. A newer list that says the same keeps the name. */
-export const nameOfVerdict = ({ finding, numbers, sentAt }: SentVerdict): string =>
+/**
+ * Names what a verdict says, in 8 characters. A newer list that says the same keeps the name.
+ * `sentAt` tells the attempt from one of the same number in another database.
+ */
+export const nameOfVerdict = ({
+  finding,
+  numbers,
+  sentAt,
+}: Pick<Verdict, 'finding' | 'numbers'> & { sentAt: Date }): string =>
   shortHash([finding, numbers, sentAt]);
 
-const VERDICTS = `ledger.verdicts v join ledger.orders o on o.id = v.order_id
-  join ledger.plans p on p.id = o.plan_id
-  join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
-  where o.state = 'unknown' and v.attempt = o.attempts
+const VERDICTS = `${SENT_ORDERS} join ledger.verdicts v on v.order_id = o.id and v.attempt = t.no
+  where o.state = 'unknown'
     and ($1::int is null or p.id = $1) and ($2::int is null or p.account_id = $2)`;
-const IS_CLEAR = `v.is_clear and v.finding in ('bought', 'nothing')`;
 
-/** Clear verdicts that can be accepted, by order, after `after`; without a limit, all of them. */
+/**
+ * Clear verdicts that can be accepted, by order, after `after`; without a limit, all of them. With
+ * `orders`: on these alone.
+ */
 export async function clearVerdicts(
   ledger: Ledger,
-  { planId, accountId }: UnknownScope,
+  { planId, accountId, orders }: UnknownScope & { orders?: number[] },
   { after = 0, limit }: { after?: number; limit?: number } = {},
 ): Promise<ClearVerdict[]> {
   const rows = await ledger.query<Omit<ClearVerdict, 'verdict'> & { sentAt: Date }>(
     `select v.order_id as "order", v.attempt, p.id as plan, p.name as "planName",
        ${askedLine('l')} as line, l.area_code as "areaCode", l.type,
-       o.quantity - o.bought as lacking, v.finding, v.numbers, v.why,
-       (select claimed_at from ledger.attempts where order_id = o.id and no = v.attempt)
-         as "sentAt"
-     from ${VERDICTS} and ${IS_CLEAR} and o.id > $3 order by o.id limit $4`,
-    [planId ?? null, accountId ?? null, after, limit ?? null],
+       o.quantity - o.bought as lacking, v.finding, v.numbers, v.why, t.claimed_at as "sentAt"
+     from ${VERDICTS} and v.is_clear and v.finding in ('bought', 'nothing')
+       and o.id > $3 and ($5::bigint[] is null or o.id = any($5)) order by o.id limit $4`,
+    [planId ?? null, accountId ?? null, after, limit ?? null, orders ?? null],
   );
   return rows.map(({ sentAt, ...row }) => ({
     ...row,
@@ -133,30 +135,6 @@ export async function verdictCounts(
   return row ?? { bought: 0, nothing: 0, unclear: 0, open: 0 };
 }
 
-/** What the verdicts on these orders say now. `stands`: it is clear and still the named one. */
-export async function findingsOf(
-  ledger: Ledger,
-  named: NamedVerdict[],
-): Promise<Map<number, { finding: Verdict['finding']; stands: boolean }>> {
-  type Row = Pick<Verdict, 'order' | 'attempt'> & SentVerdict & { isClearNow: boolean };
-  const rows = await ledger.query<Row>(
-    `select v.order_id as "order", v.attempt, v.finding, v.numbers, t.claimed_at as "sentAt",
-       o.state = 'unknown' and v.attempt = o.attempts and ${IS_CLEAR} as "isClearNow"
-     from ledger.verdicts v join ledger.orders o on o.id = v.order_id
-       join ledger.attempts t on t.order_id = o.id and t.no = v.attempt
-     where o.id = any($1::bigint[])`,
-    [named.map(({ order }) => order)],
-  );
-  const looked = new Map(named.map((each) => [each.order, each]));
-  return new Map(
-    rows.map((row) => {
-      const { attempt, verdict } = looked.get(row.order)!;
-      const isSame = row.attempt === attempt && nameOfVerdict(row) === verdict;
-      return [row.order, { finding: row.finding, stands: row.isClearNow && isSame }];
-    }),
-  );
-}
-
 /**
  * Whether orders of account `a` may be sent, and its newest list is six hours old, or lacks a tenth
  * of the one before: it may be cut off. What is released after a list, and sold again to an order,
@@ -184,8 +162,7 @@ export async function takeReconcileRight(
     `update ledger.accounts a set reconciled_at = ledger.now()
      where id = $1 and a.vouched_for = ledger.incarnation()
        and ${hasPassedSince('a.reconciled_at', `interval '5 s'`)} and (${WANTS_NEW_LIST} or exists (
-       select 1 from ledger.orders o join ledger.plans p on p.id = o.plan_id
-         join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+       select from ${SENT_ORDERS}
          left join ledger.verdicts v on v.order_id = o.id and v.attempt = o.attempts
        where o.state = 'unknown' and p.account_id = a.id
          and coalesce(t.answered_tick, t.deadline_tick) + $2 <= a.ticks

@@ -5,7 +5,7 @@ import { requireSeen, type Shown } from '../../seen.ts';
 import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
 import { type By, noteEvent } from '../events.ts';
 import { type Ledger, only, type Queries } from '../ledger.ts';
-import { isForeign, isStray } from '../listings/listings.ts';
+import { IS_UNEXPLAINED, lastListing } from '../listings/listings.ts';
 import { noteLost } from '../listings/suspects.ts';
 import { keyPart } from '../order-id.ts';
 import { COMPARE_FIRST, firstFew, type Overruled, overruled } from '../orders/objections.ts';
@@ -149,9 +149,7 @@ function objectionsTo(known: Known, strays: string[]): string[] {
 async function straysSince(tx: Queries, accountId: number, since: number): Promise<string[]> {
   const rows = await tx.query<{ number: string }>(
     `select w.number::text as number from ledger.owned w
-     where w.account_id = $1 and w.gone_listing is null
-       and greatest(w.listing_id, w.back_listing) > $2 and not ${isForeign('w')}
-       and ${isStray('w')}
+     where w.account_id = $1 and ${lastListing('w')} > $2 and ${IS_UNEXPLAINED}
      order by w.number`,
     [accountId, since],
   );

@@ -2,14 +2,14 @@
 
 import { type Bitmap, joined } from '../../witness/index.ts';
 import { lockAccountFor } from '../account-lock.ts';
-import { pauseIn } from '../accounts/vouch.ts';
+import { pauseForPerson } from '../accounts/vouch.ts';
 import { noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { listingBefore } from '../listings/listings.ts';
 import { keyPart, PLAN_KEY } from '../order-id.ts';
 import { lockPlansOf } from '../plans/lock.ts';
 import { IS_PLACED } from '../plans/plan-state.ts';
-import { lostSince, mayAskTheSame } from './hold-up.ts';
+import { mayAskTheSame } from './hold-up.ts';
 
 export type FoundLost = {
   /** How many were found. */
@@ -46,7 +46,7 @@ export async function noteLostPlans(
     if (found.length > 0) {
       const beside = await plansBeside(tx, accountId, found);
       const paused = await pauseHeldUp(tx, accountId, found);
-      await pauseIn(tx, accountId, why({ plans: found.length, ...beside, paused }));
+      await pauseForPerson(tx, accountId, why({ plans: found.length, ...beside, paused }));
     }
     if (there.size > 0) await readJournalAgain(tx, accountId);
     return bitmaps.filter(({ planKey }) => there.has(planKey));
@@ -126,14 +126,6 @@ async function pauseHeldUp(tx: Queries, accountId: number, keys: string[]): Prom
 }
 
 const WHY_PAUSED = 'a plan that was sent is lost, and may have asked for the same as this one';
-
-/** See `lostSince`. */
-export async function lostPlansSince(ledger: Queries, accountId: number): Promise<number | null> {
-  const [row] = await ledger.query<{ since: number | null }>(`select ${lostSince('$1')} as since`, [
-    accountId,
-  ]);
-  return row?.since ?? null;
-}
 
 /** What is kept of an account's lost plans, also of those that were dismissed. */
 export function lostPlanMarks(tx: Queries, accountId: number): Promise<Bitmap[]> {

@@ -1,11 +1,19 @@
-import type { Accepted } from '../../documents/index.ts';
-import { hasCode } from '../../errors.ts';
+import type { Accepted, Settled } from '../../documents/index.ts';
+import { AppError, hasCode } from '../../errors.ts';
+import type { Verdict } from '../../evidence/index.ts';
+import { type Passed, underApproval } from '../approvals/require.ts';
 import { approveSettling } from '../approvals/settling.ts';
 import type { By } from '../events.ts';
-import type { Ledger } from '../ledger.ts';
-import { findingsOf, type NamedVerdict } from '../listings/verdicts.ts';
-import { acceptVerdict } from './accept-verdict.ts';
-import type { Look } from './objections.ts';
+import type { Ledger, Queries } from '../ledger.ts';
+import {
+  clearVerdicts,
+  findVerdict,
+  type NamedVerdict,
+  nameOfVerdict,
+} from '../listings/verdicts.ts';
+import { refuseTaken, requireRoom } from './given-numbers.ts';
+import { firstFew, type Look, objectionsToFinding, overruled } from './objections.ts';
+import { lockUnknown, settleAs } from './settle.ts';
 import { lookAtUnexplained } from './unexplained.ts';
 
 /**
@@ -20,15 +28,16 @@ export async function acceptVerdicts(
 ): Promise<Accepted> {
   const accepted: Accepted = { settled: [], left: [] };
   const once = new Map(named.map((each) => [each.order, each]));
-  const findings = await findingsOf(ledger, [...once.values()]);
-  const isLater = ({ order }: NamedVerdict) => (findings.get(order)?.finding === 'bought' ? 0 : 1);
-  const boughtNothing = (order: number) => {
-    const said = findings.get(order);
-    return said?.stands === true && said.finding === 'nothing';
-  };
+  const clear = await clearVerdicts(ledger, { orders: [...once.keys()] });
+  const boughtNothing = new Set<number>();
+  for (const { order, attempt, verdict, finding } of clear) {
+    const looked = once.get(order)!;
+    const isSame = looked.attempt === attempt && looked.verdict === verdict;
+    if (isSame && finding === 'nothing') boughtNothing.add(order);
+  }
+  const isLater = ({ order }: NamedVerdict) => (boughtNothing.has(order) ? 1 : 0);
   const rising = [...once.values()].sort((a, b) => isLater(a) - isLater(b) || a.order - b.order);
-  const nothing = rising.map(({ order }) => order).filter(boughtNothing);
-  const { passed, waiting } = await approveSettling(ledger, nothing, by);
+  const { passed, waiting } = await approveSettling(ledger, [...boughtNothing], by);
   const look = lookedOnce();
   for (const { order, attempt, verdict } of rising) {
     const waits = waiting.get(order);
@@ -37,7 +46,7 @@ export async function acceptVerdicts(
       continue;
     }
     try {
-      const shared = boughtNothing(order) ? look : undefined;
+      const shared = boughtNothing.has(order) ? look : undefined;
       const looked = { attempt, verdict, look: shared, passed: passed.get(order) };
       accepted.settled.push(await acceptVerdict(ledger, order, by, looked));
     } catch (error) {
@@ -60,4 +69,90 @@ function lookedOnce(): Look {
     seen.set(accountId, numbers);
     return numbers;
   };
+}
+
+/**
+ * `attempt`, `verdict`: what was looked at. `isOne`: by itself, so it need not be clear. `look`:
+ * finds the numbers that nothing explains. `passed`: what allowed it before.
+ */
+type Looked = {
+  attempt?: number | undefined;
+  verdict?: string | undefined;
+  isOne?: boolean;
+  look?: Look | undefined;
+  passed?: Passed | undefined;
+};
+
+/**
+ * Settles an unknown order by the verdict of the newest list, and the evidence becomes the reason.
+ * `verdict` names the one that was looked at; it must be clear, unless `isOne`: then one that is
+ * not named is accepted only where the order lacks nothing afterwards. Throws AppError `not_found`;
+ * `wrong_state` when the order is not unknown, another attempt or verdict was looked at, no verdict
+ * can be accepted, or another order has one of its numbers; `against_evidence` when the ledger may
+ * lack something or nothing explains a number; `needs_approval`, unless `passed` says what allowed
+ * it.
+ */
+export async function acceptVerdict(
+  ledger: Ledger,
+  id: number,
+  by: By,
+  { attempt, verdict, isOne = false, look, passed }: Looked = {},
+): Promise<Settled> {
+  return underApproval(ledger, async (tx) => {
+    const order = await lockUnknown(tx, id, { attempt });
+    const kept = await acceptable(tx, id, { verdict, isOne });
+    const { numbers, why } = kept;
+    if (isOne && verdict === undefined) refuseUnseen(id, order.quantity - order.bought, numbers);
+    const finding = numbers.length > 0 ? { bought: numbers } : ({ nothing: true } as const);
+    const objections = await objectionsToFinding(tx, id, finding, kept, look);
+    overruled(`Order ${id} was not settled`, objections, false, id);
+    requireRoom(id, order, numbers);
+    await refuseTaken(tx, numbers);
+    const reason = [by.why, why].filter(Boolean).join('. ');
+    const signer = { ...by, why: reason };
+    // Approval was given for orders that bought nothing.
+    const before = numbers.length === 0 ? passed : undefined;
+    return settleAs(tx, id, order, { numbers, by: signer, objections: [], passed: before });
+  });
+}
+
+async function acceptable(
+  tx: Queries,
+  id: number,
+  { verdict, isOne }: Pick<Looked, 'verdict' | 'isOne'>,
+): Promise<Verdict> {
+  const kept = await findVerdict(tx, id);
+  if (kept?.finding !== 'bought' && kept?.finding !== 'nothing') {
+    const what = kept ? `The list does not settle it: ${kept.why}` : 'There is no verdict on it.';
+    throw new AppError(
+      'wrong_state',
+      `Order ${id} has nothing to accept. ${what} "reconcile" reads it again; ` +
+        'otherwise say --bought N,N or --nothing.',
+      { order: id },
+    );
+  }
+  const { isClear, finding, numbers } = kept;
+  const isSame = verdict === undefined || verdict === nameOfVerdict(kept);
+  const isGood = verdict === undefined || isClear || isOne;
+  if (isSame && isGood) return kept;
+  const says = isGood
+    ? `it says now that it bought ${finding === 'nothing' ? 'nothing' : firstFew(numbers)}`
+    : 'it is not clear any more, for something else may explain the list';
+  throw new AppError(
+    'wrong_state',
+    `The verdict on order ${id} has changed since you looked: ${says}. Look at it again.`,
+    { order: id },
+  );
+}
+
+/** What the order lacks by a verdict that nobody has looked at is not asked for again. */
+function refuseUnseen(id: number, lacking: number, numbers: string[]): void {
+  if (numbers.length >= lacking) return;
+  throw new AppError(
+    'wrong_state',
+    `The verdict on order ${id} is that it bought ${numbers.length} of the ${lacking} numbers ` +
+      'that it lacks, and the others may be asked for again: name the verdict that you looked ' +
+      'at, or say yourself what it bought. Nothing was changed.',
+    { order: id },
+  );
 }

@@ -2,18 +2,15 @@
 import { counted, firstOf } from '../../english.ts';
 import { type Buyer, type LeftOver, leftOver } from '../../evidence/index.ts';
 import { ASKED } from '../asked.ts';
-import type { Ledger, Queries } from '../ledger.ts';
-import { type KeptListing, keepListingAnd, type ListingBegun } from '../listings/listings.ts';
-import type { ListingReader } from '../listings/vendor-account.ts';
+import type { Queries } from '../ledger.ts';
 import { isOfPlan } from '../order-id.ts';
 import { lockPlansOf, plansAbove } from '../plans/lock.ts';
-import { doubtIn, type SomeAttempt } from './doubt.ts';
+import { doubtOrders, type SomeAttempt } from './doubt.ts';
 import { isOrderDoubtful } from './surplus.ts';
 import { takeBackUnasked } from './take-back.ts';
 import { lookAtUnexplained } from './unexplained.ts';
 
 type Said = Buyer & {
-  order: number;
   attempts: number;
   /** It bought some, and what it lacks is asked for elsewhere. */
   isShort: boolean;
@@ -113,12 +110,9 @@ async function contradicted(
   const open = isAsked ? numbers : numbers.filter(({ isDenied }) => !isDenied);
   if (open.length === 0) return [];
   return said
-    .map((one) => ({ ...one, ...leftOver(one, open, without(buyers, one.order)) }))
+    .map((one) => ({ ...one, ...leftOver(one, open, buyers) }))
     .filter(({ left }) => left.length > 0);
 }
-
-const without = <One extends { order: number }>(all: One[], order: number) =>
-  all.filter((each) => each.order !== order);
 
 const ON_LIST =
   "The vendor's list has numbers that no order has and that this order may have bought. It was " +
@@ -139,20 +133,7 @@ export async function suspectContradicted(tx: Queries, accountId: number): Promi
     if (isShort && (await takeBackUnasked(tx, order, ON_LIST))) continue;
     lost.push({ orderId: order, attempt: isShort ? attempts + 1 : null });
   }
-  if (lost.length === 0) return;
-  await doubtIn(tx, { accountId, lost, deadlineMs: 0, what: ON_LIST, isKnown: true });
-}
-
-/** As `keepListingAnd`, and compares the list with what is said of orders. */
-export function keepListing(
-  ledger: Ledger,
-  accountId: number,
-  begun: ListingBegun,
-  numbers: string[],
-  reader: Omit<ListingReader, 'beganTick'>,
-): Promise<KeptListing> {
-  const compare = (tx: Queries) => suspectContradicted(tx, accountId);
-  return keepListingAnd(compare, ledger, accountId, begun, numbers, reader);
+  await doubtOrders(tx, { accountId, lost, deadlineMs: 0, what: ON_LIST, isKnown: true });
 }
 
 /** What speaks against sending these orders again, as sentences. */

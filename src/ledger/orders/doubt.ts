@@ -39,16 +39,11 @@ export type Doubt = {
  * earlier attempts bought nothing. Verdicts on unknown orders are dropped: they may have rivals
  * now. Returns the orders, with short ones in whose family nothing may follow any more.
  */
-export async function doubtOrders(ledger: Ledger, doubt: Doubt): Promise<number[]> {
-  if (doubt.lost.length === 0) return [];
-  return ledger.transaction((tx) => doubtIn(tx, doubt));
-}
-
-/** The same within a transaction. */
-export async function doubtIn(
+export async function doubtOrders(
   tx: Queries,
   { accountId, lost, deadlineMs, what, after, isKnown = false }: Doubt,
 ): Promise<number[]> {
+  if (lost.length === 0) return [];
   await lockAkin(tx, ...new Set(lost.map(({ orderId }) => planOf(orderId))));
   const stopped = await stopSuccessors(tx, lost, isKnown ? what : LATER_SENT);
   const doubted = await lockLost(tx, accountId, lost);
@@ -253,7 +248,8 @@ export async function doubtAnswered<Answer extends Answered>(
   }
   const lost = answers.filter(({ orderId }) => isOf.get(orderId));
   const what = 'The ledger has gone back: this order had been sent';
-  await doubtOrders(ledger, { accountId, lost, deadlineMs, what });
+  if (lost.length > 0)
+    await ledger.transaction((tx) => doubtOrders(tx, { accountId, lost, deadlineMs, what }));
   return lost;
 }
 

@@ -7,7 +7,7 @@ import { columns } from '../columns.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isUnmade, orderBounds, orderId, orderIdsFrom, planOf } from '../order-id.ts';
 import { withdrawDoubtful } from '../successors/withdraw.ts';
-import { doubtIn, doubtOrders, type LostAttempt, SENT_BEFORE } from './doubt.ts';
+import { doubtOrders, type LostAttempt, SENT_BEFORE } from './doubt.ts';
 
 const IS_FINAL =
   'This order had ended. Either the vendor has named numbers for its family that no order has, ' +
@@ -64,7 +64,7 @@ export async function doubtRemade(tx: Queries, ids: number[]): Promise<void> {
   );
   const [first] = lost;
   if (!first) return;
-  await doubtIn(tx, { accountId: first.accountId, lost, deadlineMs: 0, what: SENT_BEFORE });
+  await doubtOrders(tx, { accountId: first.accountId, lost, deadlineMs: 0, what: SENT_BEFORE });
 }
 
 /**
@@ -79,8 +79,10 @@ export async function doubtFinal(ledger: Ledger, accountId: number): Promise<num
        and p.account_id = $1`,
     [accountId],
   );
+  if (orders.length === 0) return [];
   const lost = orders.map((order) => ({ ...order, attempt: null }));
-  return doubtOrders(ledger, { accountId, lost, deadlineMs: 0, what: IS_FINAL });
+  const doubt = { accountId, lost, deadlineMs: 0, what: IS_FINAL };
+  return ledger.transaction((tx) => doubtOrders(tx, doubt));
 }
 
 /** No unknown order that may have had a lost successor is sent again. With `orders`: only these. */

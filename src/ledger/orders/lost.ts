@@ -1,12 +1,12 @@
 /** What a witness keeps of an account's attempts, compared with the ledger. */
 
 import { type Bitmap, ordersIn } from '../../witness/index.ts';
-import { pauseIn } from '../accounts/vouch.ts';
+import { pauseForPerson } from '../accounts/vouch.ts';
 import { columns } from '../columns.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { orderId, PLAN_KEY } from '../order-id.ts';
 import { lockAkin } from '../plans/lock.ts';
-import { doubtIn, type LostAttempt, SENT_BEFORE } from './doubt.ts';
+import { doubtOrders, type LostAttempt, SENT_BEFORE } from './doubt.ts';
 import { lostSuccessorsOf, noteLostSuccessors } from './lost-successors.ts';
 import { type AnswerRecord, recordAnswers } from './record.ts';
 
@@ -46,8 +46,8 @@ export async function learnMarks(
   const { lost, missing } = await attemptsNotKnown(tx, ids, attempt);
   if (lost.length + missing.length > 0) await lockAkin(tx, plan.id);
   await noteLostSuccessors(tx, missing);
-  const doubted = lost.length > 0 ? await doubtIn(tx, { ...doubt, lost, what: SENT_BEFORE }) : [];
-  if (pause && doubted.length + missing.length > 0) await pauseIn(tx, accountId, pause);
+  const doubted = await doubtOrders(tx, { ...doubt, lost, what: SENT_BEFORE });
+  if (pause && doubted.length + missing.length > 0) await pauseForPerson(tx, accountId, pause);
   return { planId: plan.id, doubted, missing: missing.map((each) => each.orderId) };
 }
 

@@ -3,7 +3,7 @@ import { AppError } from '../../errors.ts';
 import { type Buyer, fits, type LeftOver, leftOver, type Verdict } from '../../evidence/index.ts';
 import { shortHash } from '../../seen.ts';
 import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
-import { ASKED } from '../asked.ts';
+import { ASKED, SENT_ORDERS } from '../asked.ts';
 import { only, type Queries } from '../ledger.ts';
 import { type OwnedNumber, ownedAmong } from '../listings/listings.ts';
 import { boughtByVerdict } from '../listings/verdicts.ts';
@@ -42,25 +42,28 @@ export type Overruled = boolean | string[];
 export const nameOfObjection = (objection: string): string =>
   shortHash(objection.replaceAll(/\b\d+ seconds?\b|\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, ''));
 
-/** Whether each of the objections is overruled. */
-export function isOverruled(objections: string[], overruled: Overruled): boolean {
-  if (!Array.isArray(overruled)) return overruled || objections.length === 0;
-  return objections.every((each) => overruled.includes(nameOfObjection(each)));
-}
-
-/** Throws AppError `against_evidence` unless all is overruled. Returns what the event keeps. */
+/**
+ * Throws AppError `against_evidence` unless all is overruled. Returns what the event keeps. `order`
+ * is to be settled.
+ */
 export function overruled(
   what: string,
   objections: string[],
   againstEvidence: Overruled,
+  order?: number,
 ): { againstEvidence?: string[] } {
-  if (isOverruled(objections, againstEvidence))
-    return objections.length > 0 ? { againstEvidence: objections } : {};
+  if (objections.length === 0) return {};
+  const isOverruled = (objection: string) =>
+    Array.isArray(againstEvidence)
+      ? againstEvidence.includes(nameOfObjection(objection))
+      : againstEvidence;
+  if (objections.every(isOverruled)) return { againstEvidence: objections };
+  const say = order === undefined ? 'it' : '--bought N,N or --nothing';
   throw new AppError(
     'against_evidence',
     `${what}, for this speaks against it. ${objections.join(' ')} ` +
-      'If you know better, say it with --against-evidence and --why: all are kept.',
-    { objections },
+      `If you know better, say ${say} with --against-evidence and --why: all are kept.`,
+    { ...(order === undefined ? {} : { order }), objections },
   );
 }
 
@@ -84,7 +87,7 @@ export async function objectionsToFinding(
   const left = namedButLeftOut(known, claimed);
   const owned = claimed.length > 0 ? await ownedAmong(tx, known.accountId, claimed) : [];
   const isShort = claimed.length < known.lacking;
-  const over = isShort ? await leftWithout(tx, { id, known, claimed }, look) : NONE_LEFT;
+  const over = isShort ? await leftWithout(tx, known, claimed, look) : NONE_LEFT;
   if (verdict && agrees(verdict, claimed))
     return said(left, calledForeign(owned), noLongerExplained(over));
   const numbers = claimed.filter((number) => !known.named.includes(number));
@@ -95,7 +98,7 @@ export async function objectionsToFinding(
     verdict ? contradicted(verdict, claimed) : null,
     verdict && isShort ? tooEarly(verdict, claimed) : null,
     unexplained(over, claimed),
-    ...(await ofOthers(tx, { id, known, claimed })),
+    ...(await ofOthers(tx, known, claimed)),
     strange(known, numbers),
     listedBefore(known, ownedOfThese),
     calledForeign(owned),
@@ -111,7 +114,7 @@ const said = (...objections: Objection[]): string[] => objections.filter((each) 
 
 async function whatIsKnown(tx: Queries, id: number): Promise<Known> {
   const rows = await tx.query<Known>(
-    `select a.id as "accountId", coalesce(t.baseline, 0) as baseline,
+    `select o.id as "order", a.id as "accountId", coalesce(t.baseline, 0) as baseline,
        ${ASKED},
        case when t.status is null then greatest(0, t.deadline_tick - a.ticks) else 0 end
          as "remainingMs",
@@ -128,11 +131,7 @@ async function whatIsKnown(tx: Queries, id: number): Promise<Known> {
                union select unnest(t.named)) named
          where not exists (select from ledger.numbers n
            where n.number = named.number and n.order_id = o.id)), '[]'::json) as named
-     from ledger.orders o
-       join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
-       join ledger.plans p on p.id = o.plan_id
-       join ledger.accounts a on a.id = p.account_id
-       join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+     from ${SENT_ORDERS} join ledger.accounts a on a.id = p.account_id
      where o.id = $1`,
     [id],
   );
@@ -171,23 +170,18 @@ function strange(asked: Known, numbers: string[]): Objection {
   return `It asked for ${wanted}, and so cannot have bought ${firstFew(strangers)}.`;
 }
 
-type Settling = { id: number; known: Known; claimed: string[] };
-
 const NONE_LEFT: LeftOver = { candidates: [], left: [] };
 
 /** What nobody can have bought if the order bought no more than is claimed. */
 async function leftWithout(
   tx: Queries,
-  { id, known, claimed }: Settling,
+  known: Known,
+  claimed: string[],
   look: Look,
 ): Promise<LeftOver> {
   const { numbers, buyers } = await look(tx, known.accountId);
   const rest = numbers.filter(({ number }) => !claimed.includes(number));
-  return leftOver(
-    known,
-    rest,
-    buyers.filter(({ order }) => order !== id),
-  );
+  return leftOver(known, rest, buyers);
 }
 
 /** A verdict relies on others: what those did not buy after all may be this order's. */
@@ -218,9 +212,9 @@ function tooEarly({ finding, why }: Verdict, claimed: string[]): Objection {
 
 const noMore = (claimed: string[]) => (claimed.length === 0 ? 'nothing' : 'no more');
 
-async function ofOthers(tx: Queries, { id, known, claimed }: Settling): Promise<string[]> {
+async function ofOthers(tx: Queries, known: Known, claimed: string[]): Promise<string[]> {
   const found = await boughtByVerdict(tx, known.accountId, claimed);
-  return found.filter(({ order }) => order !== id).map(isOfOrder);
+  return found.filter(({ order }) => order !== known.order).map(isOfOrder);
 }
 
 /** `numbers` are by its verdict of an unknown order. */

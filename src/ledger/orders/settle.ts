@@ -1,7 +1,7 @@
 import type { Settled } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
 import { PLAN_ROOM } from '../../order-size.ts';
-import { requireSeen } from '../../seen.ts';
+import { requireSeen, type Shown } from '../../seen.ts';
 import { lockSettling } from '../account-lock.ts';
 import { type Passed, underApproval } from '../approvals/require.ts';
 import { approveOne } from '../approvals/settling.ts';
@@ -14,9 +14,8 @@ import { lockAkin } from '../plans/lock.ts';
 import { reopenPlan } from '../plans/steer.ts';
 import { denyContradicting } from './contradicted.ts';
 import { belongs, giveNumbers, refuseOwn, requireRoom, takenOf } from './given-numbers.ts';
-import { type Finding, isOverruled, type Overruled, objectionsToFinding } from './objections.ts';
+import { type Finding, type Overruled, objectionsToFinding, overruled } from './objections.ts';
 import { lastSettlement, refuseRepeated } from './settlements.ts';
-import { shownOfAttempt } from './shown.ts';
 import { suspectOthers } from './suspect-others.ts';
 
 type LockedOrder = {
@@ -68,21 +67,11 @@ export async function settleOrder(
       ...(await objectionsToFinding(tx, id, finding, await findVerdict(tx, id))),
       ...taken.map(belongs),
     ];
-    if (!isOverruled(objections, againstEvidence)) throw refusal(id, objections);
+    overruled(`Order ${id} was not settled`, objections, againstEvidence, id);
     const disputed = taken.map(({ number }) => number);
     const free = numbers.filter((number) => !disputed.includes(number));
     return settleAs(tx, id, order, { numbers: free, disputed, by, objections });
   });
-}
-
-export function refusal(id: number, objections: string[]): AppError {
-  return new AppError(
-    'against_evidence',
-    `Order ${id} was not settled, for this speaks against it. ` +
-      `${objections.join(' ')} If you know better, say --bought N,N or --nothing with ` +
-      '--against-evidence and --why: all are kept.',
-    { order: id, objections },
-  );
 }
 
 type Decision = {
@@ -168,6 +157,13 @@ export async function lockUnknown(
   requireSeen(looked.seen, shownOfAttempt({ ...order, order: id }));
   return order;
 }
+
+type Sent = { order: number; attempt: number; sentAt: Date };
+
+/** What the forms that settle an unknown order show of it. Ids begin again in another database. */
+export const shownOfAttempt = ({ order, attempt, sentAt }: Sent): Shown => ({
+  attempt: [order, attempt, sentAt],
+});
 
 /** Throws AppError `wrong_state` when another attempt than the last was looked at, if any was. */
 export function requireAttempt(id: number, looked: number | undefined, last: number): void {

@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import type { Shown } from '../../seen.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { orderBounds, rootOf } from '../order-id.ts';
 
@@ -25,6 +26,11 @@ export type Settlement = {
   /** What spoke against it when it was made. */
   objections: string[];
 };
+
+/** What the form that takes a settlement back shows of it; undefined: there is none. */
+export const shownOfSettlement = (settlement: Settlement | undefined): Shown => ({
+  settlement: settlement && [settlement.order, settlement.attempt, settlement.at],
+});
 
 /** Selected before they are described: there may be many. */
 const settlementsWhere = (which: string) => `

@@ -1,7 +1,10 @@
+import { type Unexplained, unexplained } from '../../evidence/index.ts';
 import type { Queries } from '../ledger.ts';
-import { buyersOfLost, type LostBuyers, type Which } from '../listings/suspects.ts';
+import { unknownAttempts } from '../listings/evidence.ts';
+import { IS_UNEXPLAINED } from '../listings/listings.ts';
+import { type Which, waitingThatFit } from '../listings/suspects.ts';
 import { suspectContradicted } from './contradicted.ts';
-import { doubtIn } from './doubt.ts';
+import { doubtOrders } from './doubt.ts';
 import { suspectSucceeded } from './lost-successors.ts';
 
 const SETTLED =
@@ -30,23 +33,41 @@ export async function suspectAgain(
   await suspectContradicted(tx, accountId);
 }
 
+type Lost = {
+  which: Which;
+  /** Only these of what is lost. */
+  numbers?: string[];
+  /** As in `Doubt`. */
+  what: string;
+  deadlineMs?: number;
+};
+
 /**
  * Makes waiting orders unknown that may have bought what is lost, or after which a lost successor
- * may have: those are not sent again. See `buyersOfLost`.
+ * may have: those are not sent again. See `waitingThatFit`. Null: nothing is lost.
  */
 export async function suspectBuyers(
   tx: Queries,
   accountId: number,
-  {
-    what,
-    deadlineMs = 0,
-    ...asked
-  }: { which: Which; what: string; numbers?: string[]; deadlineMs?: number },
-): Promise<LostBuyers | null> {
-  const found = await buyersOfLost(tx, accountId, asked);
-  if (found === null || found.orders.length === 0) return found;
-  const lost = found.orders.map((orderId) => ({ orderId, attempt: null }));
-  await doubtIn(tx, { accountId, lost, deadlineMs, what, after: found.after });
+  { which, numbers, what, deadlineMs = 0 }: Lost,
+): Promise<Unexplained | null> {
+  const lost = await tx.query<{ number: string; after: number }>(
+    `select w.number::text as number, w.lost_after as after from ledger.owned w
+     where w.account_id = $1 and w.lost_after is not null and ${IS_UNEXPLAINED}
+       and ($2::bigint[] is null or w.number = any($2)) order by w.number`,
+    [accountId, numbers ?? null],
+  );
+  if (lost.length === 0) return null;
+  const strays = lost.map(({ number }) => number);
+  const after = Math.min(...lost.map((one) => one.after));
+  const waiting = await waitingThatFit(tx, accountId, strays, which);
+  // An order that was sent later did not buy them.
+  const inDoubt = (await unknownAttempts(tx, accountId)).filter(
+    ({ baseline }) => (baseline ?? 0) <= after,
+  );
+  const found = unexplained({ strays, inDoubt, waiting });
+  const suspects = found.orders.map((orderId) => ({ orderId, attempt: null }));
+  await doubtOrders(tx, { accountId, lost: suspects, deadlineMs, what, after });
   await suspectSucceeded(tx, accountId, found.succeeded);
   return found;
 }

@@ -6,21 +6,17 @@ import { planOf, rootOf } from '../order-id.ts';
 import { withdrawOfLine } from '../successors/withdraw.ts';
 import { lastSettlement, type Settlement } from './settlements.ts';
 
-type Settled = { state: string; settlement: Settlement | undefined };
-
 /**
  * Makes the order unknown, and withdraws the unsent successors of its line, since nobody knows what
  * the line lacks. Returns how many numbers it keeps. Call it with its plan and the order locked.
  */
 export async function takeBack(
   tx: Queries,
-  id: number,
-  { state, settlement }: Settled,
+  { order: id, state, numbers, disputed }: Settlement,
   by: By,
 ): Promise<number> {
   await withdrawOfLine(tx, id);
   await takeBackFreed(tx, planOf(id), id);
-  const { numbers, disputed } = settlement ?? NOTHING_SAID;
   const bought = await makeUnknown(tx, id, numbers, disputed);
   await noteEvent(tx, {
     kind: 'order_unsettled',
@@ -37,15 +33,15 @@ export async function takeBack(
  * itself said what it bought, or what it lacks may have been asked for elsewhere.
  */
 export async function takeBackUnasked(tx: Queries, id: number, why: string): Promise<boolean> {
-  const [order] = await tx.query<{ state: string }>(
-    `select state from ledger.orders where id = $1 and state = 'short'
+  const [order] = await tx.query(
+    `select from ledger.orders where id = $1 and state = 'short'
        -- Else remainder.csv may have offered what it lacks.
        and (follow is not null or bought + moved = quantity) for update`,
     [id],
   );
   const settlement = await lastSettlement(tx, id);
   if (!order || !settlement || (await askedAgain(tx, id)).length > 0) return false;
-  await takeBack(tx, id, { state: order.state, settlement }, { who: 'witness', why });
+  await takeBack(tx, settlement, { who: 'witness', why });
   return true;
 }
 
@@ -60,8 +56,6 @@ export async function askedAgain(tx: Queries, id: number): Promise<number[]> {
   );
   return later.filter(({ attempts }) => attempts > 0).map((order) => order.id);
 }
-
-const NOTHING_SAID = { numbers: [], disputed: [] };
 
 /** Makes the order unknown without these numbers and disputes. Returns how many it keeps. */
 async function makeUnknown(

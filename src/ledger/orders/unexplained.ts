@@ -1,29 +1,24 @@
-import type { Buyer } from '../../evidence/index.ts';
-import { ASKED } from '../asked.ts';
+import type { Buyer, Verdict } from '../../evidence/index.ts';
+import { ASKED, SENT_ORDERS } from '../asked.ts';
 import type { Queries } from '../ledger.ts';
-import { isForeign, isStray } from '../listings/listings.ts';
+import { IS_UNEXPLAINED, lastListing } from '../listings/listings.ts';
 
 /** A number that neither order nor verdict explains, and the list to which it came last. */
-export type UnexplainedNumber = {
+type UnexplainedNumber = {
   number: string;
   listing: number;
   /** A person said of an order that it did not buy it, and it has not come back since. */
   isDenied: boolean;
 };
 
-export type UnexplainedAndBuyers = {
+type UnexplainedAndBuyers = {
   numbers: UnexplainedNumber[];
   /** The unknown orders that may have bought them, for no verdict says what they bought. */
-  buyers: (Buyer & { order: number })[];
+  buyers: Buyer[];
 };
 
-/** Unknown orders of account `$1`. */
-const DOUBTFUL = `doubtful as materialized (
-  select o.id, o.attempts, o.line, o.plan_id, o.quantity - o.bought as lacking,
-    coalesce(t.baseline, 0) as baseline, coalesce(t.named, '{}')::text[] as named
-  from ledger.orders o join ledger.plans p on p.id = o.plan_id
-    join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
-  where o.state = 'unknown' and p.account_id = $1)`;
+/** `told`: what its verdict says that it bought, unless another order has one of these. */
+type Unknown = Buyer & { finding: Verdict['finding'] | null; told: string[] };
 
 /**
  * Numbers of the vendor's list that no order of the account has, no person called foreign, and no
@@ -35,33 +30,30 @@ export async function lookAtUnexplained(
   accountId: number,
   since: number | null = null,
 ): Promise<UnexplainedAndBuyers> {
-  const numbers = await tx.query<UnexplainedNumber>(
-    `with ${DOUBTFUL},
-     told as materialized (
-       select unnest(v.numbers)::bigint as number
-       from doubtful u join ledger.verdicts v on v.order_id = u.id and v.attempt = u.attempts
-       where v.finding = 'bought'
-         and not exists (select from ledger.numbers n where n.number = any(v.numbers::bigint[])))
-     select w.number::text as number, greatest(w.listing_id, w.back_listing) as listing,
-       coalesce(w.denied_listing >= greatest(w.listing_id, w.back_listing), false) as "isDenied"
-     from ledger.owned w
-     where w.account_id = $1 and w.gone_listing is null
-       and greatest(w.listing_id, w.back_listing)
-         > coalesce($2::int, (select min(baseline) from doubtful))
-       and not ${isForeign('w')} and ${isStray('w')}
-       and not exists (select from told where told.number = w.number)
-     order by w.number`,
-    [accountId, since],
-  );
-  if (numbers.length === 0) return { numbers, buyers: [] };
-  const buyers = await tx.query<UnexplainedAndBuyers['buyers'][number]>(
-    `with ${DOUBTFUL}
-     select u.id as "order", u.lacking, u.baseline, u.named, ${ASKED}
-     from doubtful u join ledger.lines l on l.plan_id = u.plan_id and l.line = u.line
-     where not exists (select from ledger.verdicts v where v.order_id = u.id
-       and v.attempt = u.attempts and v.finding in ('bought', 'nothing'))
-     order by u.id`,
+  const unknown = await tx.query<Unknown>(
+    `select o.id as "order", o.quantity - o.bought as lacking, ${ASKED},
+       coalesce(t.baseline, 0) as baseline, coalesce(t.named, '{}')::text[] as named, v.finding,
+       case when v.finding = 'bought' and not exists (
+         select from ledger.numbers n where n.number = any(v.numbers::bigint[]))
+         then v.numbers else '{}' end as told
+     from ${SENT_ORDERS}
+       left join ledger.verdicts v on v.order_id = o.id and v.attempt = o.attempts
+     where o.state = 'unknown' and p.account_id = $1 order by o.id`,
     [accountId],
   );
-  return { numbers, buyers };
+  const numbers = await tx.query<UnexplainedNumber>(
+    `select w.number::text as number, ${lastListing('w')} as listing,
+       coalesce(w.denied_listing >= ${lastListing('w')}, false) as "isDenied"
+     from ledger.owned w
+     where w.account_id = $1 and ${lastListing('w')} > $2 and ${IS_UNEXPLAINED}
+       and not exists (select from unnest($3::bigint[]) told where told = w.number)
+     order by w.number`,
+    [accountId, since ?? firstBaseline(unknown), unknown.flatMap(({ told }) => told)],
+  );
+  const isJudged = ({ finding }: Unknown) => finding === 'bought' || finding === 'nothing';
+  return { numbers, buyers: unknown.filter((each) => !isJudged(each)) };
 }
+
+/** Null, after which nothing comes, when no order is unknown. */
+const firstBaseline = (unknown: Unknown[]): number | null =>
+  unknown.length === 0 ? null : Math.min(...unknown.map(({ baseline }) => baseline));

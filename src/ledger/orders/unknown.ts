@@ -1,5 +1,5 @@
 import type { UnknownOrder } from '../../documents/index.ts';
-import { WANTED } from '../asked.ts';
+import { SENT_ORDERS, WANTED } from '../asked.ts';
 import type { Ledger } from '../ledger.ts';
 import { askedLine, orderBounds } from '../order-id.ts';
 
@@ -26,10 +26,8 @@ export async function unknownOrders(
        (select json_build_object('finding', v.finding, 'isClear', v.is_clear,
           'numbers', v.numbers, 'why', v.why)
         from ledger.verdicts v where v.order_id = o.id and v.attempt = o.attempts) as proposal
-     from ledger.orders o
-       join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
-       join ledger.lines a on a.plan_id = o.plan_id and a.line = ${askedLine('l')}
-       join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+     from ${SENT_ORDERS}
+       join ledger.lines a on a.plan_id = l.plan_id and a.line = ${askedLine('l')}
      where o.state = 'unknown' and o.id > $1 and o.id < $2
      order by o.id limit $3`,
     [Math.max(after, above), below, limit],

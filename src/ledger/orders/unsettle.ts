@@ -3,14 +3,13 @@ import { named } from '../../english.ts';
 import { AppError } from '../../errors.ts';
 import { requireSeen } from '../../seen.ts';
 import type { By } from '../events.ts';
-import { type Ledger, only, type Queries } from '../ledger.ts';
+import type { Ledger, Queries } from '../ledger.ts';
 import { planOf } from '../order-id.ts';
 import { lockAkin } from '../plans/lock.ts';
 import { refuseRemainderLost, refuseRemainderOrdered } from '../plans/remainders.ts';
 import { isOverCap } from '../successors/rungs.ts';
 import { type LookedAttempt, lockOrder, requireAttempt } from './settle.ts';
-import { lastSettlement } from './settlements.ts';
-import { shownOfSettlement } from './shown.ts';
+import { lastSettlement, type Settlement, shownOfSettlement } from './settlements.ts';
 import { askedAgain, takeBack } from './take-back.ts';
 
 /**
@@ -30,8 +29,8 @@ export async function unsettleOrder(
   return ledger.transaction(async (tx) => {
     // Before the order, in the sequence in which successors are made: else both could deadlock.
     await lockAkin(tx, planOf(id));
-    const { state } = await lockSettled(tx, id, attempt);
-    const settlement = await lastSettlement(tx, id);
+    const settlement = await lockSettled(tx, id, attempt);
+    const { state } = settlement;
     requireSeen(seen, shownOfSettlement(settlement));
     await requireUnasked(tx, id, state);
     // What a filled order bought no remainder has asked for.
@@ -40,7 +39,7 @@ export async function unsettleOrder(
       await refuseRemainderOrdered(tx, planOf(id), operation);
       await refuseRemainderLost(tx, planOf(id), operation);
     }
-    const bought = await takeBack(tx, id, { state, settlement }, by);
+    const bought = await takeBack(tx, settlement, by);
     await requireRoomUnderCap(tx, id, state);
     return { order: id, state: 'unknown', bought };
   });
@@ -49,12 +48,8 @@ export async function unsettleOrder(
 /** Throws `wrong_state` when others of its line have used what it left of its rung's cap. */
 async function requireRoomUnderCap(tx: Queries, id: number, state: string): Promise<void> {
   if (!(await isOverCap(tx, id))) return;
-  throw new AppError(
-    'wrong_state',
-    `The settlement of order ${id} cannot be taken back: other orders of its line have asked for ` +
-      'what it left of the cap of its fallback. Nothing was changed.',
-    { order: id, state },
-  );
+  const why = 'other orders of its line have asked for what it left of the cap of its fallback';
+  throw cannotTakeBack(id, state, why);
 }
 
 /** Throws `wrong_state` when what this order lacks was asked for again. */
@@ -62,42 +57,43 @@ async function requireUnasked(tx: Queries, id: number, state: string): Promise<v
   const sent = await askedAgain(tx, id);
   if (sent.length === 0) return;
   const names = named('order', sent.map(String));
-  throw new AppError(
-    'wrong_state',
-    `The settlement of order ${id} cannot be taken back: what it lacks was asked for again, ` +
-      `as ${names}. Nothing was changed.`,
-    { order: id, state },
-  );
+  throw cannotTakeBack(id, state, `what it lacks was asked for again, as ${names}`);
 }
 
-async function lockSettled(tx: Queries, id: number, attempt: number | undefined) {
+const cannotTakeBack = (order: number, state: string, why: string): AppError =>
+  new AppError(
+    'wrong_state',
+    `The settlement of order ${order} cannot be taken back: ${why}. Nothing was changed.`,
+    { order, state },
+  );
+
+async function lockSettled(
+  tx: Queries,
+  id: number,
+  attempt: number | undefined,
+): Promise<Settlement> {
   await lockOrder(tx, id);
-  const rows = await tx.query<{
-    state: string;
-    attempt: number;
-    isSettled: boolean;
-    wasSettled: boolean;
-  }>(
-    `select o.state, o.attempts as attempt,
-       exists (select from ledger.attempts t where t.order_id = o.id and t.no = o.attempts
-         and t.settled_at is not null) as "isSettled",
-       exists (select from ledger.attempts t where t.order_id = o.id and t.no < o.attempts
-         and t.settled_at is not null) as "wasSettled"
-     from ledger.orders o where o.id = $1`,
+  const settlement = await lastSettlement(tx, id);
+  if (!settlement) throw await neverSettled(tx, id);
+  requireAttempt(id, attempt, settlement.attempt);
+  return settlement;
+}
+
+async function neverSettled(tx: Queries, id: number): Promise<AppError> {
+  const [order] = await tx.query<{ state: string; wasSettled: boolean }>(
+    `select state, exists (select from ledger.attempts
+       where order_id = $1 and settled_at is not null) as "wasSettled"
+     from ledger.orders where id = $1`,
     [id],
   );
-  const order = only(rows, `order ${id}`);
-  if (order.isSettled) {
-    requireAttempt(id, attempt, order.attempt);
-    return order;
-  }
-  const why = order.wasSettled
+  const { state, wasSettled } = order!;
+  const why = wasSettled
     ? 'It has been sent again since it was settled.'
-    : order.state === 'unknown'
+    : state === 'unknown'
       ? 'It is unknown, and nobody has settled it.'
-      : `It is ${order.state} by the vendor's own answer, or was never sent: nobody settled it.`;
-  throw new AppError('wrong_state', `There is nothing to take back of order ${id}. ${why}`, {
+      : `It is ${state} by the vendor's own answer, or was never sent: nobody settled it.`;
+  return new AppError('wrong_state', `There is nothing to take back of order ${id}. ${why}`, {
     order: id,
-    state: order.state,
+    state,
   });
 }

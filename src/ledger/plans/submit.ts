@@ -136,7 +136,7 @@ async function findOrInsert(tx: Queries, submission: Submission) {
 }
 
 async function findByKey(tx: Queries, submission: Submission): Promise<number | null> {
-  const { accountId, check, key, options = null } = submission;
+  const { accountId, check, key, options } = submission;
   if (key === undefined) return null;
   const [plan] = await tx.query<{ id: number; isSame: boolean }>(
     `select id, account_id = $2 and sha256 = $3 and requested = $4
@@ -170,8 +170,7 @@ async function insertPlan(
   tx: Queries,
   submission: Submission & { laddersHash: string | null; lostCopy: number | null },
 ): Promise<number | null> {
-  const { accountId, name, check, again, key = null, traceparent = null } = submission;
-  const { options = null } = submission;
+  const { accountId, name, check, again, key, traceparent, options } = submission;
   const { acceptWarnings = false, lostCopy } = submission;
   const [row] = await tx.query<{ id: number }>(
     `insert into ledger.plans (account_id, name, sha256, copy, lines, orders, requested,
@@ -183,22 +182,9 @@ async function insertPlan(
      on conflict do nothing
      returning id`,
     [
-      accountId,
-      name,
-      check.sha256,
-      again,
-      check.lines,
-      check.orders,
-      check.numbers,
-      submission.laddersHash,
-      check.extraColumns,
-      nameOf(submission),
-      personOf(submission.who),
-      JSON.stringify(keptCheck(check, acceptWarnings)),
-      key,
-      traceparent,
-      lostCopy,
-      options,
+      ...[accountId, name, check.sha256, again, check.lines, check.orders, check.numbers],
+      ...[submission.laddersHash, check.extraColumns, nameOf(submission), personOf(submission.who)],
+      ...[JSON.stringify(keptCheck(check, acceptWarnings)), key, traceparent, lostCopy, options],
     ],
   );
   return row?.id ?? null;

@@ -2,17 +2,19 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { fits } from '../../../src/evidence/index.ts';
 import {
   beginListing,
-  hasOtherNumbers,
   keepListing,
   type Ledger,
-  missingNumbers,
   newestListing,
-  resoldNumbers,
   strayNumbers,
   takeReconcileRight,
   unknownAttempts,
   waitingThatFit,
 } from '../../../src/ledger/index.ts';
+import {
+  hasOtherNumbers,
+  missingNumbers,
+  resoldNumbers,
+} from '../../../src/ledger/listings/evidence.ts';
 import { sql } from '../../support/ledger.ts';
 import { line, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { answerTo, claim, claimOne, record, sendOne } from '../../support/sending.ts';

@@ -121,8 +121,8 @@ describeOnALedger('clear verdicts that a person looked at', (given) => {
       expect(left).toEqual([
         { order: ids(0)[0], why: expect.stringMatching(/changed since you looked: it says now/) },
         { order: ids(1)[0], why: expect.stringContaining(`Number ${taken} belongs to order`) },
-        { order: ids(3)[0], why: expect.stringMatching(/is filled, not unknown: Bea .*settled/) },
         { order: ids(2)[0], why: expect.stringContaining('has been sent again meanwhile') },
+        { order: ids(3)[0], why: expect.stringMatching(/is filled, not unknown: Bea .*settled/) },
       ]);
       expect(await stateOf(0)).toBe('unknown');
     });

@@ -43,6 +43,13 @@ describeOnALedger('a family of orders in doubt', (given) => {
     said: 'short' | 'refused' | 'unknown',
     n = 0,
   ) => record(given.ledger, plan, answerTo(order, said, { numbers: newNumbers(n) }));
+  const doubt = ({ account }: SmallPlan, id: number, attempt: number | null) =>
+    given.ledger.transaction((tx) =>
+      doubtOrders(tx, {
+        ...{ accountId: account.id, lost: [{ orderId: id, attempt }] },
+        ...{ deadlineMs: 0, what: 'it may have been sent' },
+      }),
+    );
   /** Unknown, and then settled by what the list shows, which nothing speaks against. */
   const settleByList = async (plan: SmallPlan, order: ClaimedOrder, n: number) => {
     await answer(plan, order, 'unknown');
@@ -196,10 +203,8 @@ describeOnALedger('a family of orders in doubt', (given) => {
     const [second] = await send(plan, 2);
     await answer(plan, second!, 'short', 4);
     expect(await open(plan)).toBe(1);
-    const doubt = { accountId: plan.account.id, deadlineMs: 0, what: 'it was sent again' };
-    const lost = [{ orderId: first!.id, attempt: 2 }];
-    expect(await doubtOrders(given.ledger, { ...doubt, lost })).toEqual([first!.id]);
-    expect(await doubtOrders(given.ledger, { ...doubt, lost })).toEqual([]);
+    expect(await doubt(plan, first!.id, 2)).toEqual([first!.id]);
+    expect(await doubt(plan, first!.id, 2)).toEqual([]);
     expect(await findPlan(given.ledger, plan.id)).toMatchObject({ successors: 1, pending: 0 });
     expect(await open(plan)).toBe(0);
     // The later attempt may have bought the 20 that the first one lacked.
@@ -233,10 +238,7 @@ describeOnALedger('a family of orders in doubt', (given) => {
     const suspects = () => waitingThatFit(given.ledger, plan.account.id, ['3325550001'], 'new');
     const successor = place(plan)(2);
     expect(await suspects()).toMatchObject([{ order: successor }]);
-    await doubtOrders(given.ledger, {
-      ...{ accountId: plan.account.id, lost: [{ orderId: successor, attempt: null }] },
-      ...{ deadlineMs: 0, what: 'it may have been sent' },
-    });
+    await doubt(plan, successor, null);
     await settleOrder(given.ledger, successor, { nothing: true }, BY, { againstEvidence: true });
     expect((await orderRow(given.ledger, successor)).state).toBe('waiting');
     expect(await suspects()).toEqual([]);
@@ -245,11 +247,7 @@ describeOnALedger('a family of orders in doubt', (given) => {
   test('is not suspected any more once it is claimed: its own answer counts', async () => {
     const plan = await planOf([], 10);
     const [first] = await send(plan, 1);
-    const doubted = await doubtOrders(given.ledger, {
-      ...{ accountId: plan.account.id, lost: [{ orderId: first!.id, attempt: null }] },
-      ...{ deadlineMs: 0, what: 'it may have been sent' },
-    });
-    expect(doubted).toEqual([]);
+    expect(await doubt(plan, first!.id, null)).toEqual([]);
     await answer(plan, first!, 'short');
     expect(await orderRow(given.ledger, first!.id)).toMatchObject({ state: 'short', attempts: 1 });
   });

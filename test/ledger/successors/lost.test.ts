@@ -90,7 +90,8 @@ describeOnALedger('a successor that was sent, and that the ledger has lost,', (g
     await open(plan);
     const lost = [{ orderId: orderId(plan.id, 2), attempt: 1 }];
     const doubt = { accountId: plan.account.id, lost, deadlineMs: 0, what: 'it was sent' };
-    expect(await doubtOrders(given.ledger, doubt)).toHaveLength(1);
+    const doubted = await given.ledger.transaction((tx) => doubtOrders(tx, doubt));
+    expect(doubted).toHaveLength(1);
     expect(await attempt(plan, 2)).toEqual([before]);
   });
   const attempt = (plan: SmallPlan, ordinal: number) =>

@@ -28,10 +28,12 @@ describeOnALedger('an order that stays short though a later attempt was sent', (
     return { plan, first, second: second! };
   };
   const findLater = ({ account }: SmallPlan, id: number) =>
-    doubtOrders(given.ledger, {
-      ...{ accountId: account.id, lost: [{ orderId: id, attempt: 2 }] },
-      ...{ deadlineMs: 0, what: 'it was sent again' },
-    });
+    given.ledger.transaction((tx) =>
+      doubtOrders(tx, {
+        ...{ accountId: account.id, lost: [{ orderId: id, attempt: 2 }] },
+        ...{ deadlineMs: 0, what: 'it was sent again' },
+      }),
+    );
 
   test('keeps what the later answer names: it was paid for', async () => {
     const { ledger } = given;

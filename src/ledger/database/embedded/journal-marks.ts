@@ -4,12 +4,10 @@ import { openMarks, ordersIn } from '../../../witness/index.ts';
 import type { Ledger } from '../../ledger.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 
+type Owner = Pick<Account, 'id' | 'name'>;
+
 /** An account's marks in the journal of the embedded ledger; null: this ledger has none. */
-export function journalMarks(
-  ledger: Ledger,
-  account: Pick<Account, 'id' | 'name'>,
-  worker = '',
-): MarkStore | null {
+export function journalMarks(ledger: Ledger, account: Owner, worker = ''): MarkStore | null {
   const { journal } = ledger;
   if (!journal) return null;
   const own = <M extends Mark>(mark: M) => ({ ...mark, planKey: ownKey(mark.planKey, account) });
@@ -33,7 +31,10 @@ export function journalMarks(
         journal.mark(entries);
       }
       // The ledger has taught it all that it knows. A position below 0 waits to be read again.
-      await reach(ledger, account, journal.position());
+      await ledger.query(
+        'update ledger.accounts set journal_position = $2 where id = $1 and journal_position >= 0',
+        [account.id, journal.position()],
+      );
       journal.adopt(account.name);
       return MEMORY;
     },
@@ -44,7 +45,7 @@ export function journalMarks(
 const MEMORY = 'journal';
 
 /** All accounts share the journal, and each may have a plan of the same content. */
-function ownKey(planKey: string, { name }: Pick<Account, 'name'>): string {
+function ownKey(planKey: string, { name }: Pick<Owner, 'name'>): string {
   return `${planKey} ${name}`;
 }
 
@@ -55,7 +56,7 @@ const LEARNT = { nonce: 0, quantity: 0, worker: 'ledger', claimedAt: '' };
 async function recall(
   ledger: Ledger,
   journal: Journal,
-  account: Pick<Account, 'id' | 'name'>,
+  account: Owner,
   take: (marks: AsyncIterable<Recalled>) => Promise<void>,
 ): Promise<void> {
   const [row] = await ledger.query<{ position: number }>(
@@ -78,15 +79,8 @@ async function recall(
   );
 }
 
-async function reach(ledger: Ledger, { id }: Pick<Account, 'id'>, position: number) {
-  await ledger.query(
-    'update ledger.accounts set journal_position = $2 where id = $1 and journal_position >= 0',
-    [id, position],
-  );
-}
-
 /** The account's own entries, with the plan's key as the ledger knows it. */
-function ownOf(entries: JournalEntry[], account: Pick<Account, 'name'>): JournalEntry[] {
+function ownOf(entries: JournalEntry[], account: Pick<Owner, 'name'>): JournalEntry[] {
   return entries.flatMap((entry) => {
     const [planKey = ''] = entry.planKey.split(' ', 1);
     return entry.planKey === ownKey(planKey, account) ? [{ ...entry, planKey }] : [];
