@@ -8,9 +8,14 @@ const LOCKS = {
   settling: 41_523_120,
   /** A person changes the account. */
   settings: 41_523_121,
+  /** The lines of a new plan are compared with those of earlier ones. */
+  lines: 41_523_122,
 } as const;
 
-/** Held until the transaction ends. Taken before any other lock, so it cannot deadlock. */
+/**
+ * Held until the transaction ends. All but `lines` are taken before any other lock, so they cannot
+ * deadlock; who takes `lines` begins anew where it does.
+ */
 export async function lockAccountFor(
   tx: Queries,
   what: keyof typeof LOCKS,

@@ -42,8 +42,6 @@ export async function refuseSameRows(
   planId: number,
   rows: string,
 ): Promise<void> {
-  // Two of them at the same moment do not see each other, but for this lock.
-  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, $2))', [rows, accountId]);
   const where = 'rows_sha256 = $2 and id <> $3';
   const earlier = await newestPlan(tx, accountId, where, rows, planId);
   if (earlier) throw duplicate(earlier, 'This file has the same lines as');

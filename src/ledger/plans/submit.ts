@@ -71,6 +71,9 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     const { rows, sample } = await storeLines(tx, planId, lines());
     await tx.query('update ledger.plans set rows_sha256 = $2 where id = $1', [planId, rows]);
     const comeBack = await doubtResubmitted(tx, planId);
+    // Two plans that are submitted at the same moment see each other only by this lock. It comes
+    // after the lines are stored, which may take half a minute.
+    await lockAccountFor(tx, 'lines', accountId);
     const { remainderOf, remainderEvents = 0, check } = submission;
     // Nothing has waited for a plan that was dismissed: another one may have bought its lines.
     const isAwaited = comeBack !== null && !comeBack.isDismissed;

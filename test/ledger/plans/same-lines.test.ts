@@ -2,8 +2,10 @@ import { expect, test } from 'vitest';
 import { type Account, endPlans, ensureAccount, steerPlan } from '../../../src/ledger/index.ts';
 import type { Line } from '../../../src/plan/index.ts';
 import { goOn, ladderPlan, sellEach } from '../../support/ladder-plan.ts';
-import { describeOnALedger } from '../../support/ledger-drivers.ts';
+import { codeOf } from '../../support/ledger.ts';
+import { describeOnALedger, describeOnPostgres } from '../../support/ledger-drivers.ts';
 import { line, linesOf, newAccount, newPlan, newSha256 } from '../../support/plans.ts';
+import { heldUp } from '../held-up.ts';
 
 let made = 0;
 
@@ -108,5 +110,16 @@ describeOnALedger('a live plan whose lines an earlier one has bought, or may', (
       message: expect.stringContaining('2,500 of the 3,000 lines'),
       details: { plan: id },
     });
+  });
+});
+
+describeOnPostgres('two live plans that share most of their lines', (given) => {
+  test('see each other also when they are submitted at the same moment', async () => {
+    const account = await ensureAccount(given.ledger, { name: 'live', mode: 'live', rate: 4 });
+    const submit = (...quantities: number[]) =>
+      codeOf(newPlan(given.ledger, { account, lines: linesOf(...quantities), again: false }));
+    const lock = 'lock table ledger.events in exclusive mode';
+    const codes = await heldUp(given, lock, [() => submit(10, 20), () => submit(10, 20, 30)]);
+    expect(codes).toEqual(['done', 'duplicate_file']);
   });
 });
