@@ -96,12 +96,13 @@ CREATE FUNCTION ledger.first_month(list jsonb, type text, has_slot boolean) RETU
 $$;
 
 CREATE FUNCTION ledger.incarnation() RETURNS text
-    LANGUAGE sql
+    LANGUAGE plpgsql
     AS $$
-  select extract(epoch from pg_postmaster_start_time())::text || '/' ||
+begin
+  return extract(epoch from pg_postmaster_start_time())::text || '/' ||
     (select oid from pg_database where datname = current_database()) || '/' ||
-    pg_relation_filenode(to_regclass('ledger.attempts'))
-$$;
+    pg_relation_filenode(to_regclass('ledger.attempts'));
+end $$;
 
 CREATE FUNCTION ledger.is_past(until timestamp with time zone, until_tick bigint, ticks bigint) RETURNS boolean
     LANGUAGE sql

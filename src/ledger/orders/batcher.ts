@@ -6,8 +6,6 @@ type BatcherOptions<Item, Key, Result> = {
   run(items: Item[], releaseSlot: () => void): Promise<Map<Key, Result>>;
   /** A batch holds a key once. The second item with the key waits for the next batch. */
   keyOf(item: Item): Key;
-  /** Statements in flight at once. More statements mean fewer items in each. */
-  atOnce: number;
   timer?: Timer | undefined;
 };
 
@@ -20,20 +18,20 @@ const LONG_MS = 1_000;
 
 /**
  * Combines requests that come at about the same time into one statement: forty cost the database
- * little more than one. While `atOnce` are in flight, requests gather for the next. Each caller
- * gets its own result, or undefined. When a statement is refused, each item runs in one of its own.
- * When the database is away, all callers get the error.
+ * little more than one. While it is in flight, requests gather for the next; two statements at once
+ * would halve the batches. Each caller gets its own result, or undefined. When a statement is
+ * refused, each item runs in one of its own. When the database is away, all callers get the error.
  */
 export function batcher<Item, Key, Result>(
   options: BatcherOptions<Item, Key, Result>,
 ): (item: Item) => Promise<Result | undefined> {
-  const { keyOf, atOnce, timer = realTimer } = options;
+  const { keyOf, timer = realTimer } = options;
   let gathered: Entry<Item, Result>[] = [];
-  const underWay = new Set<Entry<Item, Result>[]>();
+  let underWay: Entry<Item, Result>[] | undefined;
   let isPlanned = false;
 
   function plan(): void {
-    if (isPlanned || underWay.size >= atOnce || gathered.length === 0) return;
+    if (isPlanned || underWay || gathered.length === 0) return;
     isPlanned = true;
     // Runs after the events of this turn of the loop: answers often arrive several at a time.
     setImmediate(() => {
@@ -47,9 +45,11 @@ export function batcher<Item, Key, Result>(
 
   async function send(batch: Entry<Item, Result>[]): Promise<void> {
     const releaseSlot = () => {
-      if (underWay.delete(batch)) plan();
+      if (underWay !== batch) return;
+      underWay = undefined;
+      plan();
     };
-    underWay.add(batch);
+    underWay = batch;
     const callOff = timer(LONG_MS, releaseSlot);
     await answer(batch, options, releaseSlot);
     callOff();

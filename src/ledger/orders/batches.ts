@@ -24,7 +24,6 @@ export function openBatches(ledger: Ledger, claimant: Claimant, options: Claimin
     // statement.
     claim: batcher({
       keyOf: (id: number) => id,
-      atOnce: 1,
       timer,
       run: async (ids, releaseSlot) => {
         const claim = (by: Claimant) => claimOrders(ledger, ids.sort(ascending), by);
@@ -41,9 +40,6 @@ export function openBatches(ledger: Ledger, claimant: Claimant, options: Claimin
     },
     record: batcher({
       keyOf: (record: AnswerRecord) => record.orderId,
-      // Records cost the database several times as much as claims. PostgreSQL may use two
-      // processors for them; the embedded database runs one statement at a time.
-      atOnce: ledger.kind === 'embedded' ? 1 : 2,
       timer,
       run: (records) => recordAll(ledger, claimant, options, records),
     }),

@@ -111,8 +111,9 @@ with claimed as (
     ${WANTED}),
 attempts as (
   insert into ledger.attempts
-   (order_id, no, worker, batch, nonce, deadline_tick, baseline, vendor_account)
-  select c.id, c.attempt, $3, $6, c.nonce, a.ticks + $4, a.listing_id, $8
+   (order_id, no, worker, batch, nonce, claimed_at, deadline_tick, baseline, vendor_account)
+  -- One moment for all: each later one would be written to the index of claims.
+  select c.id, c.attempt, $3, $6, c.nonce, (select ledger.now()), a.ticks + $4, a.listing_id, $8
   from claimed c, ledger.accounts a where a.id = $2)
 select claimed.*, $8::int as "vendorAccount" from claimed`;
 

@@ -11,7 +11,6 @@ function held(run: (items: Item[]) => Map<number, string> = values) {
   const gates: (() => void)[] = [];
   const ask = batcher({
     keyOf: ({ key }: Item) => key,
-    atOnce: 1,
     async run(items) {
       batches.push(items.map(({ value }) => value));
       await new Promise<void>((open) => gates.push(open));
@@ -46,7 +45,6 @@ test('what a batch does after its statement does not hold up the next one', asyn
   const begun: number[][] = [];
   const ask = batcher({
     keyOf: (key: number) => key,
-    atOnce: 1,
     async run(keys, releaseSlot) {
       begun.push(keys);
       releaseSlot();
@@ -94,7 +92,6 @@ test('one odd item fails alone: the others of its batch are tried by themselves'
   const runs: string[][] = [];
   const ask = batcher({
     keyOf: ({ key }: Item) => key,
-    atOnce: 1,
     async run(items) {
       runs.push(items.map(({ value }) => value));
       if (items.some(({ value }) => value === 'odd')) throw new Error('a check was violated');
@@ -118,7 +115,6 @@ test('when the database is away all of a batch are told, and nothing is tried ag
   let runs = 0;
   const ask = batcher({
     keyOf: ({ key }: Item) => key,
-    atOnce: 1,
     async run(): Promise<Map<number, string>> {
       runs += 1;
       throw new AppError('ledger_down', 'The database cannot be reached.');
@@ -136,7 +132,6 @@ test('a batch that failed does not keep the next ones waiting', async () => {
   let isFirst = true;
   const ask = batcher({
     keyOf: ({ key }: Item) => key,
-    atOnce: 1,
     async run(items) {
       if (!isFirst) return values(items);
       isFirst = false;

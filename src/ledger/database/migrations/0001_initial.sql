@@ -10,11 +10,13 @@ create function ledger.now() returns timestamptz volatile parallel safe language
 
 -- Which run of the database this is. A server that restarted, a replica that was promoted, a backup
 -- that was restored and a database that was copied from a template each have a new one.
-create function ledger.incarnation() returns text volatile language sql as $$
-  select extract(epoch from pg_postmaster_start_time())::text || '/' ||
+-- In PL/pgSQL, which plans it once a session: each claim asks.
+create function ledger.incarnation() returns text volatile language plpgsql as $$
+begin
+  return extract(epoch from pg_postmaster_start_time())::text || '/' ||
     (select oid from pg_database where datname = current_database()) || '/' ||
-    pg_relation_filenode(to_regclass('ledger.attempts'))
-$$;
+    pg_relation_filenode(to_regclass('ledger.attempts'));
+end $$;
 
 -- Which history the database belongs to: the server's identity and timeline. A restart keeps it.
 -- Null: a server that does not sync may have lost its last commits in a restart.
