@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { type Account, ensureAccount, steerPlan } from '../../../src/ledger/index.ts';
+import type { Account } from '../../../src/ledger/index.ts';
 import type { Line } from '../../../src/plan/index.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
-import { line, linesOf, newAccount, newPlan, newSha256 } from '../../support/plans.ts';
+import { line, linesOf, newSha256 } from '../../support/plans.ts';
 
 let made = 0;
 
@@ -11,9 +11,9 @@ const file = (...lines: Line[]): Line[] => lines.map((each, at) => ({ ...each, l
 
 describeOnALedger('a live plan whose lines an earlier one has bought, or may', (given) => {
   const liveAccount = (): Promise<Account> =>
-    ensureAccount(given.ledger, { name: `live ${++made}`, mode: 'live', rate: 4 });
+    given.ensureAccount({ name: `live ${++made}`, mode: 'live', rate: 4 });
   const submit = (account: Account, lines: Line[], again = false) =>
-    newPlan(given.ledger, { account, lines, again, sha256: newSha256() });
+    given.newPlan({ account, lines, again, sha256: newSha256() });
 
   test('is refused when these are most of its lines, in whatever sequence', async () => {
     const account = await liveAccount();
@@ -48,13 +48,13 @@ describeOnALedger('a live plan whose lines an earlier one has bought, or may', (
   test('is stored when the earlier one bought nothing for them, and never will', async () => {
     const account = await liveAccount();
     const { id } = await submit(account, linesOf(10, 20));
-    await steerPlan(given.ledger, id, 'cancel', { who: 'Ada' });
+    await given.steerPlan(id, 'cancel', { who: 'Ada' });
     await submit(account, file(...linesOf(20, 10, 30)));
   });
 
   test('is stored for a sandbox, and for another account', async () => {
     const [one, two, three] = linesOf(10, 20, 30) as [Line, Line, Line];
-    for (const account of [await newAccount(given.ledger), await liveAccount()]) {
+    for (const account of [await given.newAccount(), await liveAccount()]) {
       await submit(account, [one, two]);
       const other = account.mode === 'sandbox' ? account : await liveAccount();
       await submit(other, file(three, one, two));
