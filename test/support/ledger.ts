@@ -65,7 +65,8 @@ export type AttemptRow = {
 export const attemptsOf = (ledger: Ledger, orderId: number): Promise<AttemptRow[]> =>
   sql(
     ledger,
-    `select no, worker, outcome, status, what, body, baseline, answered_at is not null as "isAnswered"
+    `select no, worker, outcome, status, what, body, baseline,
+       answered_at is not null as "isAnswered"
      from ledger.attempts where order_id = $1 order by no`,
     [orderId],
   );

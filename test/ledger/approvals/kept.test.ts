@@ -71,11 +71,13 @@ describeOnALedger('approvals in the database', (given) => {
     test('a question that begins answered, or does not bar who submitted', async () => {
       const id = await question();
       const copy = (row: string) =>
-        given.constraintOf(`insert into ledger.approvals (kind, account_id, plan_id, binding, facts, numbers,
-               asked_by, asked_person, hours, expires_at, orders, barred, answer, answered_by,
-               answered_person, answered_at)
-             select kind, account_id, plan_id, binding, facts, numbers, asked_by, asked_person,
-               hours, expires_at, orders, ${row} from ledger.approvals where id = ${id}`);
+        given.constraintOf(
+          `insert into ledger.approvals (kind, account_id, plan_id, binding, facts, numbers,
+             asked_by, asked_person, hours, expires_at, orders, barred, answer, answered_by,
+             answered_person, answered_at)
+           select kind, account_id, plan_id, binding, facts, numbers, asked_by, asked_person,
+             hours, expires_at, orders, ${row} from ledger.approvals where id = ${id}`,
+        );
       expect(await copy("barred, 'yes', 'grace', 'grace', ledger.now()")).toBe(
         'approvals_begin_asked',
       );

@@ -65,7 +65,7 @@ describeOnALedger('the database', (given) => {
     const store = (plan: number, lines: number[]) =>
       given.constraintOf(
         `insert into ledger.orders (id, plan_id, line, quantity)
-           select $1::bigint + line, $2, line, 1 from unnest($3::int[]) line`,
+         select $1::bigint + line, $2, line, 1 from unnest($3::int[]) line`,
         [orderId(plan, 100), plan, lines],
       );
 

@@ -217,7 +217,7 @@ describeOnALedger('successor orders', (given) => {
     const insert = (id: number, quantity: number, state = 'waiting') =>
       given.constraintOf(
         `insert into ledger.orders (id, plan_id, line, quantity, state, root, step, queued)
-           values ($1, $2, 2, $3, $4, $5, 1, false)`,
+         values ($1, $2, 2, $3, $4, $5, 1, false)`,
         [id, plan.id, quantity, state, plan.orders[0]],
       );
     const next = orderId(plan.id, 2);
