@@ -6,54 +6,7 @@ import { line, linesOf } from '../../support/plans.ts';
 import { answerTo } from '../../support/sending.ts';
 import { ANYHOW, NOTHING } from '../../support/settling.ts';
 
-describeOnALedger('what pages ask of an account', (given) => {
-  test('is what it is doing now, and who works for it', async () => {
-    const { ledger } = given;
-    const plan = await given.newPlan({ lines: linesOf(10, 10, 10, 10) });
-    const { account } = plan;
-    const [first, second] = await given.claim(plan, plan.orders.slice(0, 3));
-    await given.recordAnswers(account.id, [
-      answerTo(first!, 'filled'),
-      answerTo(second!, 'unknown'),
-    ]);
-    const beat = (accountId: number, name: string) => new Watch(ledger, { accountId, name }).beat();
-    await beat(account.id, 'two');
-    await beat(account.id, 'one');
-    await beat((await given.newAccount()).id, 'another’s');
-    await beat(account.id, 'silent');
-    await given.sql(
-      `update ledger.workers set seen_at = seen_at - interval '30 s' where name = 'silent'`,
-    );
-    expect(await given.accountState(account.name)).toEqual({
-      ...account,
-      inFlight: 1,
-      unknown: 1,
-      recent: '.u',
-      hasAnswers: true,
-      workers: [
-        { name: 'one', seenAt: expect.any(Date) },
-        { name: 'two', seenAt: expect.any(Date) },
-      ],
-    });
-    await expect(given.accountState('nobody')).rejects.toMatchObject({ code: 'not_found' });
-  });
-
-  test('is what was changed about it, newest first, in pages', async () => {
-    const { account } = await given.newPlan();
-    await given.changeAccount(account.name, { rate: 7 }, BY);
-    await given.changeAccount(account.name, { pause: 'lunch' }, BY);
-    await given.changeAccount(account.name, { resume: true }, BY);
-    const [newest, ...older] = await given.accountEvents(account.id, 2);
-    expect([newest, ...older].map(({ kind } = newest!) => kind)).toEqual([
-      'account_resumed',
-      'account_paused',
-    ]);
-    expect(await given.accountEvents(account.id, 2, older[0]!.id)).toMatchObject([
-      { kind: 'account_rate', ...BY },
-    ]);
-  });
-});
-
+/** These count what is in the whole ledger, so they come first. */
 describeOnALedger('what pages ask of all plans', (given) => {
   test('is found by name or id, newest first, in pages', async () => {
     const ids: number[] = [];
@@ -114,5 +67,53 @@ describeOnALedger('what pages ask of all plans', (given) => {
     for (const id of [...plan.orders, ...other.orders])
       await given.settleOrder(id, NOTHING, BY, ANYHOW);
     expect(await given.unknownCounts()).toEqual(none);
+  });
+});
+
+describeOnALedger('what pages ask of an account', (given) => {
+  test('is what it is doing now, and who works for it', async () => {
+    const { ledger } = given;
+    const plan = await given.newPlan({ lines: linesOf(10, 10, 10, 10) });
+    const { account } = plan;
+    const [first, second] = await given.claim(plan, plan.orders.slice(0, 3));
+    await given.recordAnswers(account.id, [
+      answerTo(first!, 'filled'),
+      answerTo(second!, 'unknown'),
+    ]);
+    const beat = (accountId: number, name: string) => new Watch(ledger, { accountId, name }).beat();
+    await beat(account.id, 'two');
+    await beat(account.id, 'one');
+    await beat((await given.newAccount()).id, 'another’s');
+    await beat(account.id, 'silent');
+    await given.sql(
+      `update ledger.workers set seen_at = seen_at - interval '30 s' where name = 'silent'`,
+    );
+    expect(await given.accountState(account.name)).toEqual({
+      ...account,
+      inFlight: 1,
+      unknown: 1,
+      recent: '.u',
+      hasAnswers: true,
+      workers: [
+        { name: 'one', seenAt: expect.any(Date) },
+        { name: 'two', seenAt: expect.any(Date) },
+      ],
+    });
+    await expect(given.accountState('nobody')).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('is what was changed about it, newest first, in pages', async () => {
+    const { account } = await given.newPlan();
+    await given.changeAccount(account.name, { rate: 7 }, BY);
+    await given.changeAccount(account.name, { pause: 'lunch' }, BY);
+    await given.changeAccount(account.name, { resume: true }, BY);
+    const [newest, ...older] = await given.accountEvents(account.id, 2);
+    expect([newest, ...older].map(({ kind } = newest!) => kind)).toEqual([
+      'account_resumed',
+      'account_paused',
+    ]);
+    expect(await given.accountEvents(account.id, 2, older[0]!.id)).toMatchObject([
+      { kind: 'account_rate', ...BY },
+    ]);
   });
 });
