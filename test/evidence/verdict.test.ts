@@ -120,10 +120,7 @@ describe('an unknown order is open', () => {
       'when numbers of another area code are new that no order explains',
       unknown(),
       listing(numbers('213', 3)),
-      {
-        numbers: numbers('213', 3),
-        why: expect.stringContaining('3 that no order here explains'),
-      },
+      { numbers: numbers('213', 3), why: expect.stringContaining('3 that no order here explains') },
     ],
     [
       'when it lacks as many as are new in another area code: the vendor may have sold it those',

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
-import { expireAttempts, type Ledger, openBatches, settleOrder } from '../../src/ledger/index.ts';
+import { type Ledger, openBatches } from '../../src/ledger/index.ts';
 import { type MarkStore, openWitness } from '../../src/witness/index.ts';
-import { labelOf, orderRow } from '../support/ledger.ts';
-import { newPlan } from '../support/plans.ts';
+import { labelOf } from '../support/ledger.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { until } from '../support/until.ts';
 import { openRig, placingFor } from './rig.ts';
@@ -43,7 +42,7 @@ describe('a ledger that is away when the answer is in hand', () => {
     const [request, ...more] = rig.arrivals();
     expect(more).toEqual([]);
     expect(await rig.numbersOf(id)).toEqual(request?.sold.toSorted());
-    expect(await orderRow(rig.ledger, id)).toMatchObject({ state: 'filled', attempts: 1 });
+    expect(await rig.orderRow(id)).toMatchObject({ state: 'filled', attempts: 1 });
     const told = lines.filter(({ msg }) => msg === 'an answer is not recorded yet');
     expect(told).toHaveLength(7);
     for (const words of told) {
@@ -52,7 +51,7 @@ describe('a ledger that is away when the answer is in hand', () => {
   });
 
   test('and hangs: the numbers are in the log before the ledger has said anything', async () => {
-    const plan = await newPlan(rig.ledger);
+    const plan = await rig.newPlan();
     const { log, lines } = recordingLog();
     const { promise: ledgerIsBack, resolve: bringBack } = Promise.withResolvers<void>();
     const hanging: Ledger = {
@@ -79,9 +78,9 @@ describe('a ledger that is away when the answer is in hand', () => {
       { level: 50, msg: 'an answer is not recorded yet' },
       { level: 40, order: id },
     ]);
-    expect(await orderRow(rig.ledger, id)).toMatchObject({ state: 'filled', bought: 10 });
+    expect(await rig.orderRow(id)).toMatchObject({ state: 'filled', bought: 10 });
     expect(await rig.numbersOf(id)).toHaveLength(10);
-    expect(await rig.disputesOf(id)).toEqual([]);
+    expect(await rig.numbersOf(id, 'disputes')).toEqual([]);
   });
 });
 
@@ -97,14 +96,14 @@ describe('a ledger that is away when an order is to be claimed', () => {
       expect(rig.arrivals()).toEqual([]);
       expect(lines).toMatchObject([{ msg: 'the order could not be claimed', order: id }]);
       const state = when === 'before' ? 'waiting' : 'sending';
-      expect(await orderRow(rig.ledger, id)).toMatchObject({ state });
+      expect(await rig.orderRow(id)).toMatchObject({ state });
     },
   );
 
   test('learns, when it is back, that the order it thinks under way was not sent', async () => {
     const { plan, id } = await rig.newOrder();
     await rig.place(plan, id, { ledger: away('claim_orders', 1, 'after') });
-    const isWaiting = async () => (await orderRow(rig.ledger, id)).state === 'waiting';
+    const isWaiting = async () => (await rig.orderRow(id)).state === 'waiting';
     await until(isWaiting, { what: 'the order waits again' });
     rig.arrivals();
     expect(await rig.place(plan, id)).toMatchObject({ next: 'done' });
@@ -166,13 +165,13 @@ describe('an answer that comes after its deadline', () => {
   const expire = async (id: number, account: number) => {
     const late = `update ledger.attempts set deadline_tick = 0 where order_id = $1`;
     await rig.ledger.query(late, [id]);
-    expect(await expireAttempts(rig.ledger, account)).toEqual([id]);
+    expect(await rig.expireAttempts(account)).toEqual([id]);
   };
 
   test('is taken anyway: evidence beats guesses', async () => {
     const { id, answer } = await placeWhile(expire);
     expect(answer).toEqual({ next: 'done', words: 'short: late' });
-    expect(await orderRow(rig.ledger, id)).toMatchObject({ state: 'short', bought: 1 });
+    expect(await rig.orderRow(id)).toMatchObject({ state: 'short', bought: 1 });
     expect(await rig.numbersOf(id)).toEqual(['2125550100']);
   });
 
@@ -181,23 +180,23 @@ describe('an answer that comes after its deadline', () => {
       await expire(order, account);
       const by = { who: 'Ada', why: 'asked the vendor' };
       const bought = ['2125550101'];
-      await settleOrder(rig.ledger, order, { bought }, by, { againstEvidence: true });
+      await rig.settleOrder(order, { bought }, by, { againstEvidence: true });
     });
     expect(answer).toEqual({ next: 'done', words: 'settled before: late' });
-    expect(await orderRow(rig.ledger, id)).toMatchObject({ state: 'short', bought: 1 });
+    expect(await rig.orderRow(id)).toMatchObject({ state: 'short', bought: 1 });
     expect(await rig.numbersOf(id)).toEqual(['2125550101']);
-    expect(await rig.disputesOf(id)).toEqual(['2125550100']);
+    expect(await rig.numbersOf(id, 'disputes')).toEqual(['2125550100']);
     expect(lines).toMatchObject([{ level: 50, order: id, numbers: ['2125550100'] }]);
   });
 });
 
 test('while the witness is away, the whole account rests', async () => {
-  const plan = await newPlan(rig.ledger);
+  const plan = await rig.newPlan();
   const { ledger } = rig;
   const store = { ticket: () => Promise.reject(new Error('away')) } as unknown as MarkStore;
   const { claimant } = placingFor({ ledger, vendor: rig.vendor, account: plan.account });
-  const batches = openBatches(ledger, claimant, { witness: openWitness(store) });
+  const batches = rig.openBatches(claimant, { witness: openWitness(store) });
   const answer = await rig.place(plan, plan.orders[0]!, { batches });
   expect(answer).toEqual({ next: 'rest', waitMs: 1_000 });
-  expect(await orderRow(ledger, plan.orders[0]!)).toMatchObject({ state: 'waiting', attempts: 0 });
+  expect(await rig.orderRow(plan.orders[0]!)).toMatchObject({ state: 'waiting', attempts: 0 });
 });

@@ -1,11 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { changeAccount, findAccount, steerPlan } from '../../src/ledger/index.ts';
+import type { steerPlan } from '../../src/ledger/index.ts';
 import type { JobAnswer } from '../../src/queue/index.ts';
 import type { Vendor } from '../../src/vendor/index.ts';
 import { BY } from '../support/by.ts';
-import { orderRow, sql } from '../support/ledger.ts';
-import { line, newPlan, type SmallPlan } from '../support/plans.ts';
-import { claimOne } from '../support/sending.ts';
+import { line, type SmallPlan } from '../support/plans.ts';
 import { until } from '../support/until.ts';
 import { openRig } from './rig.ts';
 
@@ -24,7 +22,7 @@ describe('nothing is sent for', () => {
   const steered = (...moves: Parameters<typeof steerPlan>[2][]) => ({
     start: false,
     prepare: async ({ id }: SmallPlan) => {
-      for (const move of moves) await steerPlan(rig.ledger, id, move, BY);
+      for (const move of moves) await rig.steerPlan(id, move, BY);
     },
   });
 
@@ -32,7 +30,7 @@ describe('nothing is sent for', () => {
     start: true,
     prepare: async ({ account, orders }: SmallPlan) => {
       const id = text.includes('ledger.accounts') ? account.id : orders[0];
-      await sql(rig.ledger, text, [id, ...values]);
+      await rig.sql(text, [id, ...values]);
     },
   });
 
@@ -73,33 +71,33 @@ describe('nothing is sent for', () => {
       says: { next: 'later', waitMs: expect.toSatisfy((ms) => ms > 30_000 && ms <= 50_000) },
     },
   ])('$what', async ({ start, prepare, says }) => {
-    const plan = await newPlan(rig.ledger, { started: start });
+    const plan = await rig.newPlan({ started: start });
     const id = plan.orders[0]!;
     await prepare(plan);
-    const before = await orderRow(rig.ledger, id);
+    const before = await rig.orderRow(id);
     expect(await rig.place(plan, id)).toEqual(says);
-    expect(await orderRow(rig.ledger, id)).toEqual(before);
+    expect(await rig.orderRow(id)).toEqual(before);
     expect(await rig.attemptsOf(id)).toEqual([]);
   });
 
   test('an order that another worker is sending', async () => {
-    const plan = await newPlan(rig.ledger);
-    await claimOne(rig.ledger, plan, undefined, { worker: 'worker 2' });
+    const plan = await rig.newPlan();
+    await rig.claimOne(plan, undefined, { worker: 'worker 2' });
     expect(await rig.place(plan, plan.orders[0]!)).toEqual(DONE);
-    expect(await orderRow(rig.ledger, plan.orders[0]!)).toMatchObject({ state: 'sending' });
+    expect(await rig.orderRow(plan.orders[0]!)).toMatchObject({ state: 'sending' });
   });
 
   test('an order that does not exist', async () => {
-    expect(await rig.place(await newPlan(rig.ledger), 1)).toEqual(DONE);
+    expect(await rig.place(await rig.newPlan(), 1)).toEqual(DONE);
   });
 });
 
 test('an order of another account is left to its own workers', async () => {
-  const [mine, other] = [await newPlan(rig.ledger), await newPlan(rig.ledger)];
+  const [mine, other] = [await rig.newPlan(), await rig.newPlan()];
   rig.arrivals();
   expect(await rig.place(mine, other.orders[0]!)).toEqual(DONE);
   expect(rig.arrivals()).toEqual([]);
-  expect(await orderRow(rig.ledger, other.orders[0]!)).toMatchObject({ state: 'waiting' });
+  expect(await rig.orderRow(other.orders[0]!)).toMatchObject({ state: 'waiting' });
 });
 
 test('of many deliveries of one order at the same time, one sends it', async () => {
@@ -125,17 +123,14 @@ describe('a vendor that asks for a pause', () => {
   });
 
   test('gets it from the whole account, for as long as it said, and it costs no try', async () => {
-    const plan = await newPlan(rig.ledger, { lines: [line({ line: 2 }), line({ line: 3 })] });
+    const plan = await rig.newPlan({ lines: [line({ line: 2 }), line({ line: 3 })] });
     const [first, second] = plan.orders as [number, number];
     const vendor = throttling(600_000);
     const before = Date.now();
     expect(await rig.place(plan, first, { vendor })).toEqual(PAUSED);
-    expect(await orderRow(rig.ledger, first)).toMatchObject({
-      state: 'waiting',
-      connectFailures: 0,
-    });
+    expect(await rig.orderRow(first)).toMatchObject({ state: 'waiting', connectFailures: 0 });
     expect(await rig.attemptsOf(first)).toMatchObject([{ outcome: 'throttled', status: 429 }]);
-    const { pausedReason, resumeAt } = await findAccount(rig.ledger, plan.account.name);
+    const { pausedReason, resumeAt } = await rig.findAccount(plan.account.name);
     expect(pausedReason).toBeNull();
     expect(resumeAt!.getTime()).toBeGreaterThanOrEqual(before + 600_000);
 
@@ -151,13 +146,13 @@ describe('a vendor that asks for a pause', () => {
     // With Retry-After: 1.
     rig.sandbox.next('throttle');
     expect(await rig.place(plan, id)).toMatchObject({ next: 'rest' });
-    const { resumeAt } = await findAccount(rig.ledger, plan.account.name);
+    const { resumeAt } = await rig.findAccount(plan.account.name);
     await until(async () => (await rig.place(plan, id)).next === 'done', { what: 'it is sent' });
     const [refused, sent, ...more] = rig.arrivals();
     expect(more).toEqual([]);
     expect(resumeAt!.getTime()).toBeGreaterThanOrEqual(refused!.at + 1_000);
     expect(sent!.at).toBeGreaterThanOrEqual(resumeAt!.getTime());
-    expect(await orderRow(rig.ledger, id)).toMatchObject({ state: 'filled', attempts: 2 });
+    expect(await rig.orderRow(id)).toMatchObject({ state: 'filled', attempts: 2 });
   });
 });
 
@@ -168,8 +163,8 @@ test('an account resumed after its keys were refused sends the refused order', a
   rig.arrivals();
   expect(await rig.place(plan, id)).toEqual({ next: 'rest', waitMs: 1_000 });
   expect(rig.arrivals()).toEqual([]);
-  await changeAccount(rig.ledger, plan.account.name, { resume: true }, BY);
+  await rig.changeAccount(plan.account.name, { resume: true }, BY);
   expect(await rig.place(plan, id)).toMatchObject({ next: 'done' });
   expect(rig.arrivals()).toMatchObject([{ sold: expect.objectContaining({ length: 10 }) }]);
-  expect(await orderRow(rig.ledger, id)).toMatchObject({ state: 'filled', attempts: 2 });
+  expect(await rig.orderRow(id)).toMatchObject({ state: 'filled', attempts: 2 });
 });

@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { MAX_CONNECT_FAILURES, retryDelay } from '../../jobs/record-answer.ts';
-import { findPlan } from '../../src/ledger/index.ts';
 import type { Vendor } from '../../src/vendor/index.ts';
 import { freePort } from '../support/free-port.ts';
-import { breachesOf, orderRow } from '../support/ledger.ts';
-import { newPlan } from '../support/plans.ts';
 import { openRig, vendorAt } from './rig.ts';
 
 const rig = openRig();
@@ -37,7 +34,7 @@ describe('the delay before another try', () => {
 });
 
 test('an order is not sent to another account than it was claimed for', async () => {
-  const plan = await newPlan(rig.ledger);
+  const plan = await rig.newPlan();
   rig.arrivals();
   // New keys are handed over between the claim and the sending.
   const account = vi.fn(() => 2).mockReturnValueOnce(1);
@@ -52,7 +49,7 @@ describe('while nothing listens at the vendor’s address', () => {
     const vendor = vendorAt(`http://127.0.0.1:${await freePort()}`);
     const wishes = { vendor, random: () => 0.5 };
     expect(await rig.place(plan, id, wishes)).toEqual({ next: 'later', waitMs: 500 });
-    expect(await orderRow(rig.ledger, id)).toMatchObject({
+    expect(await rig.orderRow(id)).toMatchObject({
       state: 'waiting',
       attempts: 1,
       connectFailures: 1,
@@ -62,7 +59,7 @@ describe('while nothing listens at the vendor’s address', () => {
   });
 
   test('an order drops its turn, and its try ends, also after one that was too late', async () => {
-    const plan = await newPlan(rig.ledger);
+    const plan = await rig.newPlan();
     const dead = vendorAt(`http://127.0.0.1:${await freePort()}`);
     const did: string[] = [];
     const turn = async () => ({
@@ -84,24 +81,18 @@ describe('while nothing listens at the vendor’s address', () => {
     const vendor = vendorAt(`http://127.0.0.1:${await freePort()}`);
     for (let tries = 1; tries < MAX_CONNECT_FAILURES; tries++) {
       expect(await rig.place(plan, id, { vendor })).toEqual({ next: 'later', waitMs: 0 });
-      expect(await orderRow(rig.ledger, id)).toMatchObject({
-        state: 'waiting',
-        connectFailures: tries,
-      });
+      expect(await rig.orderRow(id)).toMatchObject({ state: 'waiting', connectFailures: tries });
     }
     const last = { next: 'done', words: expect.stringMatching(/^undelivered: Nothing was sent/) };
     expect(await rig.place(plan, id, { vendor })).toEqual(last);
-    expect(await orderRow(rig.ledger, id)).toMatchObject({
-      state: 'undelivered',
-      connectFailures: 8,
-    });
+    expect(await rig.orderRow(id)).toMatchObject({ state: 'undelivered', connectFailures: 8 });
     expect(await rig.attemptsOf(id)).toHaveLength(8);
-    expect(await findPlan(rig.ledger, plan.id)).toMatchObject({ undelivered: 10, pending: 0 });
+    expect(await rig.findPlan(plan.id)).toMatchObject({ undelivered: 10, pending: 0 });
 
     rig.arrivals();
     expect(await rig.place(plan, id)).toMatchObject({ next: 'done' });
     expect(rig.arrivals()).toEqual([]);
-    expect(await breachesOf(rig.ledger, plan.id)).toEqual([]);
+    expect(await rig.breachesOf(plan.id)).toEqual([]);
   });
 
   test('only tries in a row count: any answer in between resets them', async () => {
@@ -109,10 +100,10 @@ describe('while nothing listens at the vendor’s address', () => {
     const vendor = vendorAt(`http://127.0.0.1:${await freePort()}`);
     for (let tries = 1; tries < MAX_CONNECT_FAILURES; tries++)
       await rig.place(plan, id, { vendor });
-    expect(await orderRow(rig.ledger, id)).toMatchObject({ connectFailures: 7 });
+    expect(await rig.orderRow(id)).toMatchObject({ connectFailures: 7 });
     rig.sandbox.next('bad_keys');
     expect(await rig.place(plan, id)).toMatchObject({ next: 'rest' });
-    expect(await orderRow(rig.ledger, id)).toMatchObject({ state: 'waiting', connectFailures: 0 });
+    expect(await rig.orderRow(id)).toMatchObject({ state: 'waiting', connectFailures: 0 });
   });
 });
 
@@ -138,10 +129,7 @@ describe('a process that sleeps', () => {
         waitMs: 0,
       });
       expect(rig.arrivals()).toEqual([]);
-      expect(await orderRow(rig.ledger, id)).toMatchObject({
-        state: 'waiting',
-        connectFailures: 1,
-      });
+      expect(await rig.orderRow(id)).toMatchObject({ state: 'waiting', connectFailures: 1 });
       expect(await rig.attemptsOf(id)).toMatchObject([{ outcome: 'not_sent', status: null }]);
     },
   );
@@ -151,11 +139,9 @@ describe('a process that sleeps', () => {
     rig.arrivals();
     expect(
       await rig.place(plan, id, { now: clock(WITHIN_MS - 1), date: clock(WITHIN_MS - 1) }),
-    ).toMatchObject({
-      next: 'done',
-    });
+    ).toMatchObject({ next: 'done' });
     expect(rig.arrivals()).toHaveLength(1);
-    expect(await orderRow(rig.ledger, id)).toMatchObject({ state: 'filled', connectFailures: 0 });
+    expect(await rig.orderRow(id)).toMatchObject({ state: 'filled', connectFailures: 0 });
   });
 
   test('may sleep longer than it may still send before its order counts as unknown', async () => {

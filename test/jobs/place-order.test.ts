@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { findAccount } from '../../src/ledger/index.ts';
 import type { FaultName } from '../../src/sandbox/index.ts';
-import { breachesOf, orderRow } from '../support/ledger.ts';
-import { line, newPlan } from '../support/plans.ts';
+import { line } from '../support/plans.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { openRig, vendorAt } from './rig.ts';
 
@@ -10,7 +8,7 @@ const rig = openRig();
 
 /** A plan of one order, and what is left to say when its job has been done under this fault. */
 async function placeUnder(fault: FaultName, overrides: Parameters<typeof line>[0] = {}) {
-  const plan = await newPlan(rig.ledger, { lines: [line(overrides)] });
+  const plan = await rig.newPlan({ lines: [line(overrides)] });
   const id = plan.orders[0]!;
   const { log, lines } = recordingLog();
   rig.arrivals();
@@ -27,13 +25,13 @@ async function placeUnder(fault: FaultName, overrides: Parameters<typeof line>[0
     /** The vendor's own books of it. */
     sold: request?.sold.toSorted() ?? [],
     sentOnce: request?.fault === fault && more.length === 0,
-    order: await orderRow(rig.ledger, id),
+    order: await rig.orderRow(id),
     attempts: await rig.attemptsOf(id),
     numbers: await rig.numbersOf(id),
     shouted: lines
       .filter(({ level }) => level >= 40)
       .map(({ order, numbers }) => ({ order, numbers })),
-    breaches: await breachesOf(rig.ledger, plan.id),
+    breaches: await rig.breachesOf(plan.id),
   };
 }
 
@@ -122,12 +120,12 @@ describe('a refusal', () => {
       attempts: [{ outcome: 'credentials' }],
       breaches: [],
     });
-    const { pausedReason } = await findAccount(rig.ledger, placed.plan.account.name);
+    const { pausedReason } = await rig.findAccount(placed.plan.account.name);
     expect(pausedReason).toMatch(/does not accept the keys: .*"Invalid access key"/);
   });
 
   test('and the log says that the account paused, why, and how to resume it', async () => {
-    const plan = await newPlan(rig.ledger);
+    const plan = await rig.newPlan();
     const { log, lines } = recordingLog();
     rig.sandbox.next('bad_keys');
     await rig.place(plan, plan.orders[0]!, { log });
@@ -194,19 +192,19 @@ describe('an answer that proves nothing leaves the order unknown', () => {
       numbers: placed.sold.filter((number) => !repeated.includes(number)),
       breaches: [],
     });
-    expect(await rig.disputesOf(placed.id)).toEqual(repeated);
+    expect(await rig.numbersOf(placed.id, 'disputes')).toEqual(repeated);
     expect(await rig.numbersOf(before.id)).toEqual(before.sold);
   });
 });
 
 test('five answers in a row that prove nothing pause the account before the sixth', async () => {
   const lines = [2, 3, 4, 5, 6, 7].map((n) => line({ line: n }));
-  const plan = await newPlan(rig.ledger, { lines });
+  const plan = await rig.newPlan({ lines });
   rig.sandbox.next('error_before', { times: 5 });
   for (const id of plan.orders.slice(0, 5)) await rig.place(plan, id);
   rig.arrivals();
   expect(await rig.place(plan, plan.orders[5]!)).toEqual({ next: 'rest', waitMs: 1_000 });
   expect(rig.arrivals()).toEqual([]);
-  const { pausedReason } = await findAccount(rig.ledger, plan.account.name);
+  const { pausedReason } = await rig.findAccount(plan.account.name);
   expect(pausedReason).toMatch(/^The last 5 answers were unknown/);
 });

@@ -7,7 +7,7 @@ import type { BookedRequest, Sandbox } from '../../src/sandbox/index.ts';
 import { openVendor, type Vendor } from '../../src/vendor/index.ts';
 import { openWitness } from '../../src/witness/index.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { numbersOf, sql } from '../support/ledger.ts';
+import { type OnLedger, onLedger } from '../support/on-ledger.ts';
 import type { SmallPlan } from '../support/plans.ts';
 import { silentLog } from '../support/recording-log.ts';
 import { enter, enteredPlan } from '../support/sending.ts';
@@ -17,8 +17,7 @@ import { sandboxOf } from '../support/workplace.ts';
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /** A real ledger, a real sandbox and the real way to it, for all tests of a file. */
-export type Rig = {
-  ledger: Ledger;
+export type Rig = OnLedger & {
   sandbox: Sandbox;
   vendor: Vendor;
   /** A plan of one order, and the id of that. */
@@ -27,12 +26,7 @@ export type Rig = {
   place(plan: SmallPlan, orderId: number, wishes?: Wishes): Promise<JobAnswer>;
   /** What has arrived at the vendor since this was last asked. */
   arrivals(): BookedRequest[];
-  attemptsOf(orderId: number): Promise<AttemptRow[]>;
-  numbersOf(orderId: number): Promise<string[]>;
-  disputesOf(orderId: number): Promise<string[]>;
 };
-
-export type AttemptRow = { outcome: string | null; status: number | null; worker: string };
 
 export type Wishes = Partial<PlaceOrderContext> & { requestTimeoutMs?: number };
 
@@ -77,7 +71,7 @@ export function openRig(): Rig {
     const vendor = vendorAt(sandbox.url);
     let seen = 0;
     Object.assign(rig, {
-      ledger,
+      ...onLedger(ledger),
       sandbox,
       vendor,
       async newOrder() {
@@ -93,14 +87,6 @@ export function openRig(): Rig {
         seen = lastId;
         return requests;
       },
-      attemptsOf: (id) =>
-        sql(
-          ledger,
-          'select outcome, status, worker from ledger.attempts where order_id = $1 order by no',
-          [id],
-        ),
-      numbersOf: (id) => numbersOf(ledger, id),
-      disputesOf: (id) => numbersOf(ledger, id, 'disputes'),
     } satisfies Rig);
   });
   return rig;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Ledger } from '../../src/ledger/index.ts';
 import { labelOf } from '../support/ledger.ts';
-import { linesOf, newPlan } from '../support/plans.ts';
+import { linesOf } from '../support/plans.ts';
 import { openRig } from './rig.ts';
 
 const rig = openRig();
@@ -24,7 +24,7 @@ function counted(ledger: Ledger) {
 }
 
 test('buying an order takes two statements: its claim and the record of its answer', async () => {
-  const plan = await newPlan(rig.ledger, { lines: linesOf(...Array<number>(5).fill(3)) });
+  const plan = await rig.newPlan({ lines: linesOf(...Array<number>(5).fill(3)) });
   const { asked, counting } = counted(rig.ledger);
   for (const order of plan.orders) {
     expect(await rig.place(plan, order, { ledger: counting })).toMatchObject({ next: 'done' });

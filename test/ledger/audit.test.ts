@@ -1,9 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import { type AuditResult, auditLedger, type Ledger } from '../../src/ledger/index.ts';
-import { sql } from '../support/ledger.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
-import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
-import { answerTo, claim, newNumbers, record } from '../support/sending.ts';
+import { linesOf, type SmallPlan } from '../support/plans.ts';
+import { answerTo, newNumbers } from '../support/sending.ts';
 import { BREACHES, type Orders } from './breaches.ts';
 
 const LAWS = [
@@ -41,7 +40,7 @@ describeOnALedger('the audit', (given) => {
   let plan: SmallPlan;
   let orders: Orders;
   beforeAll(async () => {
-    plan = await newPlan(given.ledger, { lines: linesOf(...Array(6).fill(3)) });
+    plan = await given.newPlan({ lines: linesOf(...Array(6).fill(3)) });
     const [filled, short, unknown, throttled, sending, waiting] = plan.orders as [
       number,
       number,
@@ -51,20 +50,20 @@ describeOnALedger('the audit', (given) => {
       number,
     ];
     orders = { filled, short, unknown, throttled, sending, waiting };
-    const claimed = await claim(given.ledger, plan, plan.orders.slice(0, 5));
+    const claimed = await given.claim(plan, plan.orders.slice(0, 5));
     const answers = (['filled', 'short', 'unknown', 'throttled'] as const).map((outcome, n) =>
       answerTo(claimed[n]!, outcome),
     );
     answers[1]!.numbers = newNumbers(1);
-    await record(given.ledger, plan, ...answers);
-    await newPlan(given.ledger);
+    await given.record(plan, ...answers);
+    await given.newPlan();
   });
 
   const broken = (results: AuditResult[]) =>
     results.filter(({ breaches }) => breaches.length > 0).map(({ law }) => law);
 
   test('finds nothing in a ledger that is well, and says what it has looked for', async () => {
-    const results = await auditLedger(given.ledger);
+    const results = await given.auditLedger();
     expect(results.map(({ law }) => law)).toEqual(LAWS);
     expect(results.flatMap(({ breaches }) => breaches)).toEqual([]);
     expect(results.every(({ promise }) => promise.length > 20)).toBe(true);
@@ -100,11 +99,11 @@ describeOnALedger('the audit', (given) => {
   });
 
   test('lists twenty breaches of a law at most', async () => {
-    const many = await newPlan(given.ledger, { lines: linesOf(...Array(30).fill(1)) });
+    const many = await given.newPlan({ lines: linesOf(...Array(30).fill(1)) });
     const wrong = 'update ledger.orders set attempts = $2 where plan_id = $1';
-    await sql(given.ledger, wrong, [many.id, 1]);
-    const results = await auditLedger(given.ledger);
-    await sql(given.ledger, wrong, [many.id, 0]);
+    await given.sql(wrong, [many.id, 1]);
+    const results = await given.auditLedger();
+    await given.sql(wrong, [many.id, 0]);
     const { breaches } = results.find(({ law }) => law === 'intent_first')!;
     expect(breaches.map(({ order }) => order)).toEqual(many.orders.slice(0, 20));
   });

@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Step } from '../../src/fallback/index.ts';
 import type { Ledger } from '../../src/ledger/index.ts';
-import { brokenLaws } from '../support/ledger.ts';
-import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
+import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { line, newPlan, type SmallPlan } from '../support/plans.ts';
 import { type LineOfModel, newOrder } from './life-families.ts';
 import { type Model, met } from './life-model.ts';
@@ -102,7 +101,7 @@ async function begin(ledger: Ledger): Promise<{ model: Model; plan: SmallPlan }>
   return { model, plan };
 }
 
-describeOnBothDrivers('no sequence of claims, answers, crashes, settlings and wishes', (given) => {
+describeOnALedger('no sequence of claims, answers, crashes, settlings and wishes', (given) => {
   test.each(MIXES)(
     '$mix breaks a law, or leaves the model',
     async ({ commands: some, everywhere }) => {
@@ -111,7 +110,7 @@ describeOnBothDrivers('no sequence of claims, answers, crashes, settlings and wi
         async (commands) => {
           const { model, plan } = await begin(given.ledger);
           await fc.asyncModelRun(() => ({ model, real: { ledger: given.ledger, plan } }), commands);
-          const broken = await brokenLaws(given.ledger, plan.id);
+          const broken = await given.brokenLaws(plan.id);
           // A person may settle an order without a number that the vendor has named for it.
           expect(broken.filter((law) => law !== 'no_surplus')).toEqual([]);
         },

@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { expireAttempts, findAccount, findPlan, openSuccessors } from '../../src/ledger/index.ts';
-import { ladderPlan } from '../support/ladder-plan.ts';
-import { breachesOf, numbersOf, orderRow, sql } from '../support/ledger.ts';
+import { expireAttempts, openSuccessors } from '../../src/ledger/index.ts';
 import { describeOnPostgres } from '../support/ledger-drivers.ts';
-import { linesOf, newAccount, newPlan, type SmallPlan } from '../support/plans.ts';
-import { answerTo, claim, claimOne, newNumbers, record, settleInPart } from '../support/sending.ts';
+import { linesOf, type SmallPlan } from '../support/plans.ts';
+import { answerTo, newNumbers, record } from '../support/sending.ts';
 import { handlesOn, heldUp, untilWaiting } from './held-up.ts';
 
 const ones = (count: number) => linesOf(...Array(count).fill(1));
@@ -12,46 +10,46 @@ const ones = (count: number) => linesOf(...Array(count).fill(1));
 describeOnPostgres('answers recorded by several handles at once', (given) => {
   const handles = handlesOn(given);
 
-  const breaches = (plan: SmallPlan) => breachesOf(given.ledger, plan.id);
+  const breaches = (plan: SmallPlan) => given.breachesOf(plan.id);
 
   describe('record', () => {
     test('batches that overlap without waiting for each other in a circle', async () => {
       for (let round = 0; round < 10; round++) {
-        const plan = await newPlan(given.ledger, { lines: ones(60) });
-        const answers = (await claim(given.ledger, plan)).map((o) => answerTo(o, 'filled'));
+        const plan = await given.newPlan({ lines: ones(60) });
+        const answers = (await given.claim(plan)).map((o) => answerTo(o, 'filled'));
         const batches = [answers, answers.toReversed(), answers.slice(20), answers.slice(0, 40)];
         const recorded = await Promise.all(
           handles.map((ledger, n) => record(ledger, plan, ...batches[n]!)),
         );
         const taken = recorded.flat().map((each) => each.orderId);
         expect(taken.toSorted((a, b) => a - b)).toEqual(plan.orders);
-        expect(await findPlan(given.ledger, plan.id)).toMatchObject({ bought: 60, pending: 0 });
+        expect(await given.findPlan(plan.id)).toMatchObject({ bought: 60, pending: 0 });
         expect(await breaches(plan)).toEqual([]);
       }
     });
 
     test('the same numbers for different orders, and each number goes to one', async () => {
       for (let round = 0; round < 10; round++) {
-        const plan = await newPlan(given.ledger, { lines: linesOf(10, 10, 10, 10) });
+        const plan = await given.newPlan({ lines: linesOf(10, 10, 10, 10) });
         const numbers = newNumbers(10);
-        const orders = await claim(given.ledger, plan);
+        const orders = await given.claim(plan);
         await Promise.all(
           handles.map((ledger, n) => {
             const named = n % 2 ? numbers : numbers.toReversed();
             return record(ledger, plan, answerTo(orders[n]!, 'filled', { numbers: named }));
           }),
         );
-        const totals = await findPlan(given.ledger, plan.id);
+        const totals = await given.findPlan(plan.id);
         expect(totals).toMatchObject({ bought: 10, unknown: 30, unknownOrders: 3 });
         expect(await breaches(plan)).toEqual([]);
       }
     });
 
     test('the same answer once, though part of it is disputed', async () => {
-      const plan = await newPlan(given.ledger, { lines: linesOf(1, 3) });
-      const [first, second] = await claim(given.ledger, plan);
+      const plan = await given.newPlan({ lines: linesOf(1, 3) });
+      const [first, second] = await given.claim(plan);
       const sold = answerTo(first!, 'filled');
-      await record(given.ledger, plan, sold);
+      await given.record(plan, sold);
       const numbers = [...sold.numbers, ...newNumbers(2)];
       const answer = answerTo(second!, 'filled', { numbers });
       const recorded = await heldUp(
@@ -60,17 +58,14 @@ describeOnPostgres('answers recorded by several handles at once', (given) => {
         handles.slice(0, 2).map((ledger) => () => record(ledger, plan, answer)),
       );
       expect(recorded.map((each) => each.length).sort()).toEqual([0, 1]);
-      expect(await orderRow(given.ledger, second!.id)).toMatchObject({
-        state: 'unknown',
-        bought: 2,
-      });
-      expect(await numbersOf(given.ledger, second!.id, 'disputes')).toEqual(sold.numbers);
+      expect(await given.orderRow(second!.id)).toMatchObject({ state: 'unknown', bought: 2 });
+      expect(await given.numbersOf(second!.id, 'disputes')).toEqual(sold.numbers);
       expect(await breaches(plan)).toEqual([]);
     });
 
     test('the same unclear answer once, and its numbers are evidence', async () => {
-      const plan = await newPlan(given.ledger);
-      const order = await claimOne(given.ledger, plan);
+      const plan = await given.newPlan();
+      const order = await given.claimOne(plan);
       const answer = answerTo(order, 'unknown', { numbers: newNumbers(10) });
       const recorded = await heldUp(
         given,
@@ -78,12 +73,12 @@ describeOnPostgres('answers recorded by several handles at once', (given) => {
         handles.slice(0, 2).map((ledger) => () => record(ledger, plan, answer)),
       );
       expect(recorded.map((each) => each.length).sort()).toEqual([0, 1]);
-      expect(await numbersOf(given.ledger, order.id, 'disputes')).toEqual([]);
+      expect(await given.numbersOf(order.id, 'disputes')).toEqual([]);
     });
 
     test('different answers to one attempt, and one of them is taken', async () => {
-      const plan = await newPlan(given.ledger);
-      const order = await claimOne(given.ledger, plan);
+      const plan = await given.newPlan();
+      const order = await given.claimOne(plan);
       const answers = [answerTo(order, 'unknown'), answerTo(order, 'short')];
       const recorded = await heldUp(
         given,
@@ -96,27 +91,25 @@ describeOnPostgres('answers recorded by several handles at once', (given) => {
 
     test('unknown answers, and the breaker misses none', async () => {
       for (let round = 0; round < 10; round++) {
-        const plan = await newPlan(given.ledger, { lines: ones(5) });
-        const orders = await claim(given.ledger, plan);
+        const plan = await given.newPlan({ lines: ones(5) });
+        const orders = await given.claim(plan);
         const lock = `select 1 from ledger.accounts where id = ${plan.account.id} for update`;
         await heldUp(
           given,
           lock,
           handles.map((ledger, n) => () => record(ledger, plan, answerTo(orders[n]!, 'unknown'))),
         );
-        expect(await findAccount(given.ledger, plan.account.name)).toMatchObject({
-          pausedReason: null,
-        });
-        await record(given.ledger, plan, answerTo(orders[4]!, 'unknown'));
-        expect(await findAccount(given.ledger, plan.account.name)).toMatchObject({
+        expect(await given.findAccount(plan.account.name)).toMatchObject({ pausedReason: null });
+        await given.record(plan, answerTo(orders[4]!, 'unknown'));
+        expect(await given.findAccount(plan.account.name)).toMatchObject({
           pausedReason: expect.stringMatching('last 5'),
         });
       }
     });
 
     test('refused keys, and one event says so', async () => {
-      const plan = await newPlan(given.ledger, { lines: ones(4) });
-      const orders = await claim(given.ledger, plan);
+      const plan = await given.newPlan({ lines: ones(4) });
+      const orders = await given.claim(plan);
       await heldUp(
         given,
         `select 1 from ledger.accounts where id = ${plan.account.id} for update`,
@@ -124,19 +117,19 @@ describeOnPostgres('answers recorded by several handles at once', (given) => {
       );
       const events = `select 1 from ledger.events where account_id = $1 and kind =
         'account_paused'`;
-      expect(await sql(given.ledger, events, [plan.account.id])).toHaveLength(1);
+      expect(await given.sql(events, [plan.account.id])).toHaveLength(1);
     });
 
     test('an answer and the end of its deadline, and the answer wins', async () => {
-      const account = await newAccount(given.ledger);
+      const account = await given.newAccount();
       for (let round = 0; round < 10; round++) {
-        const plan = await newPlan(given.ledger, { account, lines: ones(20) });
-        const orders = await claim(given.ledger, plan, plan.orders, { deadlineMs: -1 });
+        const plan = await given.newPlan({ account, lines: ones(20) });
+        const orders = await given.claim(plan, plan.orders, { deadlineMs: -1 });
         await Promise.all([
           ...handles.map((ledger) => expireAttempts(ledger, account.id)),
           ...orders.map((order, n) => record(handles[n % 4]!, plan, answerTo(order, 'filled'))),
         ]);
-        expect(await findPlan(given.ledger, plan.id)).toMatchObject({ bought: 20, unknown: 0 });
+        expect(await given.findPlan(plan.id)).toMatchObject({ bought: 20, unknown: 0 });
         expect(await breaches(plan)).toEqual([]);
       }
     });
@@ -147,9 +140,9 @@ describeOnPostgres('answers recorded by several handles at once', (given) => {
     'do not ask again for a sale that is told %s a successor is made',
     async (when) => {
       const { ledger, another } = given;
-      const plan = await ladderPlan(ledger, { quantities: [10] });
-      const { order: first, named } = await settleInPart(ledger, plan);
-      const tell = () => record(ledger, plan, answerTo(first, 'filled', { numbers: named }));
+      const plan = await given.ladderPlan({ quantities: [10] });
+      const { order: first, named } = await given.settleInPart(plan);
+      const tell = () => given.record(plan, answerTo(first, 'filled', { numbers: named }));
       if (when === 'before') await tell();
       let opening: Promise<unknown> = Promise.resolve();
       let told: Promise<unknown> = Promise.resolve();
@@ -164,8 +157,8 @@ describeOnPostgres('answers recorded by several handles at once', (given) => {
         }
       });
       await Promise.all([opening, told]);
-      expect(await numbersOf(ledger, first.id, 'disputes')).toHaveLength(7);
-      const sent = await claim(ledger, plan, [first.id + 1]);
+      expect(await given.numbersOf(first.id, 'disputes')).toHaveLength(7);
+      const sent = await given.claim(plan, [first.id + 1]);
       expect(sent.map(({ id, quantity }) => ({ id, quantity }))).toEqual([]);
     },
   );

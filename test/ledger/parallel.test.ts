@@ -4,7 +4,6 @@ import {
   changeAccount,
   endPlans,
   expireAttempts,
-  findPlan,
   type Ledger,
   retryPlan,
   settleOrder,
@@ -13,17 +12,9 @@ import {
   unsettleOrder,
 } from '../../src/ledger/index.ts';
 import { BY } from '../support/by.ts';
-import { breachesOf, orderRow } from '../support/ledger.ts';
 import { describeOnPostgres } from '../support/ledger-drivers.ts';
-import {
-  checkOf,
-  dailyLimit,
-  inBatches,
-  linesOf,
-  newPlan,
-  type SmallPlan,
-} from '../support/plans.ts';
-import { answerTo, claim, expireOne, record, sendOne } from '../support/sending.ts';
+import { checkOf, dailyLimit, inBatches, linesOf, type SmallPlan } from '../support/plans.ts';
+import { answerTo, claim, record } from '../support/sending.ts';
 import { ANYHOW, NOTHING } from '../support/settling.ts';
 import { handlesOn, heldUp, untilWaiting } from './held-up.ts';
 
@@ -40,14 +31,14 @@ const ones = (count: number) => linesOf(...Array(count).fill(1));
 describeOnPostgres('several handles at once', (given) => {
   const handles = handlesOn(given);
 
-  const breaches = (plan: SmallPlan) => breachesOf(given.ledger, plan.id);
+  const breaches = (plan: SmallPlan) => given.breachesOf(plan.id);
 
   describe('taking back a settlement', () => {
     /** Settled as nothing before its worker has been heard. */
     const settledPlan = async () => {
-      const plan = await newPlan(given.ledger);
-      const order = await expireOne(given.ledger, plan);
-      await settleOrder(given.ledger, order.id, NOTHING, BY, ANYHOW);
+      const plan = await given.newPlan();
+      const order = await given.expireOne(plan);
+      await given.settleOrder(order.id, NOTHING, BY, ANYHOW);
       return { plan, order, lock: `select from ledger.orders where id = ${order.id} for update` };
     };
     const undo = (plan: SmallPlan) =>
@@ -87,26 +78,26 @@ describeOnPostgres('several handles at once', (given) => {
         () => undo(plan),
       ]);
       expect(both).toEqual([[expect.objectContaining({ state: 'filled' })], 'wrong_state']);
-      expect(await orderRow(given.ledger, order.id)).toMatchObject({ state: 'filled', bought: 10 });
+      expect(await given.orderRow(order.id)).toMatchObject({ state: 'filled', bought: 10 });
     });
   });
 
   describe('cancelling', () => {
     test('is done together, and each order counts once', async () => {
-      const plan = await newPlan(given.ledger, { lines: ones(6_000) });
-      await steerPlan(given.ledger, plan.id, 'cancel', BY);
+      const plan = await given.newPlan({ lines: linesOf(62_500) });
+      await given.steerPlan(plan.id, 'cancel', BY);
       const cancelled = await Promise.all(handles.map((ledger) => cancelWaiting(ledger, plan.id)));
-      expect(cancelled.reduce((sum, n) => sum + n)).toBe(6_000);
-      expect(await findPlan(given.ledger, plan.id)).toMatchObject({ cancelled: 6_000, pending: 0 });
+      expect(cancelled.reduce((sum, n) => sum + n)).toBe(2_500);
+      expect(await given.findPlan(plan.id)).toMatchObject({ cancelled: 62_500, pending: 0 });
       expect(await breaches(plan)).toEqual([]);
     });
 
     test('waits for no order that another is at, and takes it the next time', async () => {
-      const plan = await newPlan(given.ledger, { lines: ones(2_000) });
-      await steerPlan(given.ledger, plan.id, 'cancel', BY);
+      const plan = await given.newPlan({ lines: ones(4) });
+      await given.steerPlan(plan.id, 'cancel', BY);
       await handles[0]!.transaction(async (tx) => {
-        await tx.script(`select from ledger.orders where id = ${plan.orders[500]} for update`);
-        expect(await cancelWaiting(handles[1]!, plan.id)).toBe(1_999);
+        await tx.script(`select from ledger.orders where id = ${plan.orders[1]} for update`);
+        expect(await cancelWaiting(handles[1]!, plan.id)).toBe(3);
       });
       expect(await cancelWaiting(handles[1]!, plan.id)).toBe(1);
       expect(await breaches(plan)).toEqual([]);
@@ -115,7 +106,7 @@ describeOnPostgres('several handles at once', (given) => {
 
   describe('claim', () => {
     test('each order once, in batches that overlap', async () => {
-      const plan = await newPlan(given.ledger, { lines: ones(200) });
+      const plan = await given.newPlan({ lines: ones(200) });
       const batchOf = (n: number) => plan.orders.filter((id) => id % 7 !== n && id % 3 !== n % 3);
       const rounds = await Promise.all(
         handles.flatMap((ledger, n) => [
@@ -130,20 +121,20 @@ describeOnPostgres('several handles at once', (given) => {
     });
 
     test('no order that is held, and the others', async () => {
-      const { ledger, another } = given;
-      const plan = await newPlan(ledger, { lines: linesOf(1, 1, 1) });
+      const { another } = given;
+      const plan = await given.newPlan({ lines: linesOf(1, 1, 1) });
       const claimed = await another().transaction(async (tx) => {
         await tx.script(`select from ledger.orders where id = ${plan.orders[0]} for update`);
-        return claim(ledger, plan);
+        return given.claim(plan);
       });
       expect(claimed.map(({ id }) => id)).toEqual(plan.orders.slice(1));
-      expect((await claim(ledger, plan)).map(({ id }) => id)).toEqual(plan.orders.slice(0, 1));
+      expect((await given.claim(plan)).map(({ id }) => id)).toEqual(plan.orders.slice(0, 1));
     });
 
     test.each(STOPS)('none once %s, having waited for the limits', async (_, stop) => {
       const { ledger, another } = given;
-      const plan = await newPlan(ledger, { lines: linesOf(1, 1, 1) });
-      await changeAccount(ledger, plan.account.name, { limits: [dailyLimit(25)] }, BY);
+      const plan = await given.newPlan({ lines: linesOf(1, 1, 1) });
+      await given.changeAccount(plan.account.name, { limits: [dailyLimit(25)] }, BY);
       let claiming: ReturnType<typeof claim> = Promise.resolve([]);
       await another().transaction(async (tx) => {
         await tx.script(`select ledger.lock_limits(${plan.account.id}::smallint)`);
@@ -161,8 +152,8 @@ describeOnPostgres('several handles at once', (given) => {
      * recorded.
      */
     const whileRecording = async (operation: (account: number) => Promise<unknown>) => {
-      const plan = await newPlan(given.ledger, { lines: ones(2) });
-      const orders = await claim(given.ledger, plan, plan.orders, { deadlineMs: -1 });
+      const plan = await given.newPlan({ lines: ones(2) });
+      const orders = await given.claim(plan, plan.orders, { deadlineMs: -1 });
       const done = await given.another().transaction(async (tx) => {
         await tx.script(`select from ledger.orders where id = ${orders[0]!.id} for update`);
         return operation(plan.account.id);
@@ -183,21 +174,21 @@ describeOnPostgres('several handles at once', (given) => {
   });
 
   test('that retries a plan while another one cancels it is refused', async () => {
-    const plan = await newPlan(given.ledger);
-    const { order } = await sendOne(given.ledger, plan, 'refused');
+    const plan = await given.newPlan();
+    const { order } = await given.sendOne(plan, 'refused');
     const [, retried] = await heldUp<unknown>(given, 'lock table ledger.events in share mode', [
       () => steerPlan(handles[0]!, plan.id, 'cancel', BY),
       () => retryPlan(handles[1]!, plan.id, BY).catch(({ code }) => code),
     ]);
     expect(retried).toBe('wrong_state');
-    expect(await orderRow(given.ledger, order.id)).toMatchObject({ state: 'refused' });
+    expect(await given.orderRow(order.id)).toMatchObject({ state: 'refused' });
   });
 
   test('that buy what a plan lacked, by its remainder and by a retry, do so once', async () => {
-    const plan = await newPlan(given.ledger, { lines: linesOf(10, 5) });
-    await sendOne(given.ledger, plan, 'filled');
-    await sendOne(given.ledger, plan, 'refused', {}, plan.orders[1]);
-    await endPlans(given.ledger, plan.account.id);
+    const plan = await given.newPlan({ lines: linesOf(10, 5) });
+    await given.sendOne(plan, 'filled');
+    await given.sendOne(plan, 'refused', {}, plan.orders[1]);
+    await given.endPlans(plan.account.id);
     const lines = linesOf(5);
     const outcomes = await heldUp<string>(
       given,
@@ -230,16 +221,13 @@ describeOnPostgres('several handles at once', (given) => {
   describe('end a plan', () => {
     /** Everything is done, in this state, and the plan has not been ended yet. */
     const donePlan = async (outcome: 'refused' | 'unknown') => {
-      const plan = await newPlan(given.ledger);
-      await sendOne(given.ledger, plan, outcome);
+      const plan = await given.newPlan();
+      await given.sendOne(plan, outcome);
       return plan;
     };
     const claimable = async (plan: SmallPlan) => {
-      expect(await findPlan(given.ledger, plan.id)).toMatchObject({
-        state: 'running',
-        pending: 10,
-      });
-      expect(await claim(given.ledger, plan)).toHaveLength(1);
+      expect(await given.findPlan(plan.id)).toMatchObject({ state: 'running', pending: 10 });
+      expect(await given.claim(plan)).toHaveLength(1);
     };
 
     test.each([
@@ -263,8 +251,8 @@ describeOnPostgres('several handles at once', (given) => {
     });
 
     test('whose last order learns late that it was not sent, and it runs', async () => {
-      const plan = await newPlan(given.ledger);
-      const order = await expireOne(given.ledger, plan);
+      const plan = await given.newPlan();
+      const order = await given.expireOne(plan);
       await heldUp<unknown>(given, 'lock table ledger.tallies in share mode', [
         () => record(handles[0]!, plan, answerTo(order, 'not_sent')),
         () => endPlans(handles[1]!, plan.account.id),

@@ -17,7 +17,7 @@ import {
 } from '../../src/ledger/index.ts';
 import { sql } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
-import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
+import { linesOf, type SmallPlan } from '../support/plans.ts';
 import { answerTo, claim, newNumbers, record } from '../support/sending.ts';
 
 /** On fewer orders the planner rightly reads a whole table. */
@@ -78,14 +78,13 @@ describeOnBothDrivers(`a ledger of ${ORDERS} orders`, (given) => {
       const tables = GROWING.map((table) => `alter table ledger.${table}`);
       await ledger.script(tables.map((to) => `${to} set (autovacuum_enabled = off);`).join(''));
     }
-    plan = await newPlan(ledger, { lines: linesOf(...Array(LINES).fill(100)) });
-    other = await newPlan(ledger, { lines: linesOf(3, 25) });
+    plan = await given.newPlan({ lines: linesOf(...Array(LINES).fill(100)) });
+    other = await given.newPlan({ lines: linesOf(3, 25) });
     next = plan.orders.slice(ANSWERED, ANSWERED + BATCH);
-    const orders = await claim(ledger, plan, plan.orders.slice(0, ANSWERED));
+    const orders = await given.claim(plan, plan.orders.slice(0, ANSWERED));
     const answers = orders.map((order) => answerTo(order, 'short', { numbers: newNumbers(1) }));
-    await record(ledger, plan, ...answers);
-    await sql(
-      ledger,
+    await given.record(plan, ...answers);
+    await given.sql(
       `insert into ledger.approvals (kind, account_id, plan_id, binding, facts, numbers, asked_by,
          asked_person, hours, expires_at, barred, orders)
        select 'start', account_id, id, repeat('0', 64), '{}', 1, submitted_by, submitted_person, 1,

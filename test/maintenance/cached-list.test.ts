@@ -8,8 +8,7 @@ import { expect, test } from 'vitest';
 import { reconcile, takeBaseline } from '../../src/maintenance/reconcile.ts';
 import { openRig, vendorAt } from '../jobs/rig.ts';
 import { httpHere, sendOn } from '../support/http-here.ts';
-import { orderRow, passTime } from '../support/ledger.ts';
-import { line, newPlan } from '../support/plans.ts';
+import { line } from '../support/plans.ts';
 import { silentLog } from '../support/recording-log.ts';
 
 const rig = openRig();
@@ -53,9 +52,9 @@ test.each([
   const { ledger, sandbox } = rig;
   const cache = await cacheBefore(sandbox.url, kind);
   const vendor = vendorAt(cache.url);
-  const before = await newPlan(ledger, { lines: [line({ areaCode: '312', quantity: 4 })] });
+  const before = await rig.newPlan({ lines: [line({ areaCode: '312', quantity: 4 })] });
   const { account } = before;
-  const plan = await newPlan(ledger, { account, lines: [line({ areaCode: '415', quantity: 4 })] });
+  const plan = await rig.newPlan({ account, lines: [line({ areaCode: '415', quantity: 4 })] });
   const place = {
     ...{ ledger, vendor, account, log: silentLog },
     ...{ listLagMs: 60_000, mode: 'auto' as const },
@@ -68,9 +67,9 @@ test.each([
   sandbox.next('cut_after');
   await rig.place(plan, id, { vendor });
   expect(rig.arrivals().flatMap(({ sold }) => sold)).toHaveLength(4);
-  expect(await orderRow(ledger, id)).toMatchObject({ state: 'unknown' });
-  await passTime(ledger, account, 600_000);
+  expect(await rig.orderRow(id)).toMatchObject({ state: 'unknown' });
+  await rig.passTime(account, 600_000);
   cache.passTime(600);
   await reconcile(place).catch(() => {});
-  expect(await orderRow(ledger, id)).toMatchObject({ state });
+  expect(await rig.orderRow(id)).toMatchObject({ state });
 });

@@ -1,49 +1,31 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type ClaimedOrder,
-  changeAccount,
-  findVerdict,
-  settleOrder,
-  strays,
-} from '../../src/ledger/index.ts';
+import type { ClaimedOrder } from '../../src/ledger/index.ts';
 import { lookForLost, suspectNewPlans } from '../../src/maintenance/look-for-lost.ts';
 import { reconcile } from '../../src/maintenance/reconcile.ts';
 import { BY } from '../support/by.ts';
-import { callForeign } from '../support/foreign.ts';
-import { orderRow, passTime } from '../support/ledger.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
-import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
-import { reconcilingBy } from '../support/reconciling.ts';
-import {
-  answerTo,
-  claim,
-  claimOne,
-  newNumbers,
-  readList,
-  record,
-  sendOne,
-} from '../support/sending.ts';
+import { linesOf, type SmallPlan } from '../support/plans.ts';
+import { answerTo, newNumbers } from '../support/sending.ts';
 import { ANYHOW, NOTHING } from '../support/settling.ts';
-import { ground, moveOn, vouchNow } from '../vouch/vouching.ts';
 
 describeOnALedger('numbers that were bought outside this program', (given) => {
   const over = (plan: SmallPlan, list: string[]) =>
-    reconcilingBy(given.ledger, plan, () => list, { mode: 'propose' });
+    given.reconcilingBy(plan, () => list, { mode: 'propose' });
 
   test('leave an unknown order to a person, also when somebody said so', async () => {
-    const plan = await newPlan(given.ledger);
+    const plan = await given.newPlan();
     const known = '9175550100';
-    await readList(given.ledger, plan.account, [known]);
-    const order = await claimOne(given.ledger, plan, undefined, { deadlineMs: 0 });
-    await record(given.ledger, plan, answerTo(order, 'unknown'));
+    await given.readList(plan.account, [known]);
+    const order = await given.claimOne(plan, undefined, { deadlineMs: 0 });
+    await given.record(plan, answerTo(order, 'unknown'));
     // One that it asked for, and one that nobody did.
     const list = [...newNumbers(1), '9075550100'];
     const judged = async () => {
       await reconcile(over(plan, [known, ...list]));
-      return findVerdict(given.ledger, order.id);
+      return given.findVerdict(order.id);
     };
     expect(await judged()).toMatchObject({ finding: 'open', numbers: list });
-    await callForeign(given.ledger, plan, list);
+    await given.callForeign(plan, list);
     expect(await judged()).toMatchObject({
       ...{ finding: 'open', numbers: list.slice(0, 1) },
       why: expect.stringContaining(
@@ -53,25 +35,25 @@ describeOnALedger('numbers that were bought outside this program', (given) => {
   });
 
   test('cast no doubt on the verdicts that are made once somebody said so', async () => {
-    const plan = await newPlan(given.ledger, { lines: linesOf(3, 2) });
-    await readList(given.ledger, plan.account, []);
-    const [one, other] = (await claim(given.ledger, plan)) as [ClaimedOrder, ClaimedOrder];
-    await record(given.ledger, plan, answerTo(one, 'unknown'), answerTo(other, 'unknown'));
-    await passTime(given.ledger, plan.account, 600_000);
+    const plan = await given.newPlan({ lines: linesOf(3, 2) });
+    await given.readList(plan.account, []);
+    const [one, other] = (await given.claim(plan)) as [ClaimedOrder, ClaimedOrder];
+    await given.record(plan, answerTo(one, 'unknown'), answerTo(other, 'unknown'));
+    await given.passTime(plan.account, 600_000);
     // One more than they lack, and one that nobody asked for.
     const list = [...newNumbers(6), '9075550199'];
     const [strange, elsewhere] = [list[0]!, list[6]!];
     const verdicts = async () => {
       await reconcile(over(plan, list));
-      return Promise.all([one, other].map(({ id }) => findVerdict(given.ledger, id)));
+      return Promise.all([one, other].map(({ id }) => given.findVerdict(id)));
     };
     expect(await verdicts()).toMatchObject([{ finding: 'open' }, { finding: 'open' }]);
-    await callForeign(given.ledger, plan, [strange, elsewhere]);
+    await given.callForeign(plan, [strange, elsewhere]);
     expect(await verdicts()).toMatchObject([
       { finding: 'bought', isClear: true, numbers: list.slice(1, 4) },
       { finding: 'bought', isClear: true, numbers: list.slice(4, 6) },
     ]);
-    expect(await strays(given.ledger, plan.account.id)).toMatchObject([
+    expect(await given.strays(plan.account.id)).toMatchObject([
       { number: strange, isForeign: true, order: null },
       ...list.slice(1, 4).map((number) => ({ number, isForeign: false, order: one.id })),
       ...list.slice(4, 6).map((number) => ({ number, isForeign: false, order: other.id })),
@@ -81,31 +63,31 @@ describeOnALedger('numbers that were bought outside this program', (given) => {
 
   /** Two orders for ten numbers. After a restore the account owns two that the ledger lacks. */
   const restored = async () => {
-    const plan = await newPlan(given.ledger, { lines: linesOf(10, 10) });
+    const plan = await given.newPlan({ lines: linesOf(10, 10) });
     const [old, ...others] = newNumbers(3) as [string, ...string[]];
-    await readList(given.ledger, plan.account, [old]);
-    await moveOn(given.ledger);
+    await given.readList(plan.account, [old]);
+    await given.moveOn();
     const list = [old, ...others];
     await lookForLost(over(plan, list));
-    await vouchNow(given.ledger, plan);
+    await given.vouchNow(plan);
     await reconcile(over(plan, list));
     return { plan, list, others };
   };
   const states = ({ orders }: SmallPlan) =>
-    Promise.all(orders.map(async (id) => (await orderRow(given.ledger, id)).state));
+    Promise.all(orders.map(async (id) => (await given.orderRow(id)).state));
 
   test('put no order in doubt after a restore, once a person said so', async () => {
     const { plan, list, others } = await restored();
     expect(await states(plan)).toEqual(['unknown', 'waiting']);
-    expect((await ground(given.ledger, plan)).pausedReason).toContain(
+    expect((await given.ground(plan)).pausedReason).toContain(
       'If they were bought outside this program, say so with "strays ',
     );
     // The list alone says that the order bought them.
-    await callForeign(given.ledger, plan, others, ANYHOW);
+    await given.callForeign(plan, others, ANYHOW);
     // Without that, its settlement would put the next one in doubt.
-    await settleOrder(given.ledger, plan.orders[0]!, NOTHING, BY, ANYHOW);
+    await given.settleOrder(plan.orders[0]!, NOTHING, BY, ANYHOW);
     expect(await states(plan)).toEqual(['waiting', 'waiting']);
-    const later = await newPlan(given.ledger, { account: plan.account });
+    const later = await given.newPlan({ account: plan.account });
     await suspectNewPlans(over(later, list));
     expect(await states(later)).toEqual(['waiting']);
   });
@@ -114,12 +96,12 @@ describeOnALedger('numbers that were bought outside this program', (given) => {
     /** The first order is settled as nothing, and waits again. */
     const cleared = async () => {
       const scene = await restored();
-      await callForeign(given.ledger, scene.plan, scene.others, ANYHOW);
-      await settleOrder(given.ledger, scene.plan.orders[0]!, NOTHING, BY, ANYHOW);
+      await given.callForeign(scene.plan, scene.others, ANYHOW);
+      await given.settleOrder(scene.plan.orders[0]!, NOTHING, BY, ANYHOW);
       return scene;
     };
     const takeBack = ({ plan, others }: Awaited<ReturnType<typeof cleared>>) =>
-      callForeign(given.ledger, plan, others, { undo: true });
+      given.callForeign(plan, others, { undo: true });
 
     test('as far as they still wait', async () => {
       const scene = await cleared();
@@ -130,9 +112,9 @@ describeOnALedger('numbers that were bought outside this program', (given) => {
     test('also beside an unknown order that was sent since', async () => {
       const scene = await cleared();
       const { plan, list } = scene;
-      await readList(given.ledger, plan.account, list);
-      await changeAccount(given.ledger, plan.account.name, { resume: true }, BY);
-      await sendOne(given.ledger, plan, 'unknown', {}, plan.orders[1]);
+      await given.readList(plan.account, list);
+      await given.changeAccount(plan.account.name, { resume: true }, BY);
+      await given.sendOne(plan, 'unknown', {}, plan.orders[1]);
       await takeBack(scene);
       expect(await states(plan)).toEqual(['unknown', 'unknown']);
     });
@@ -140,10 +122,10 @@ describeOnALedger('numbers that were bought outside this program', (given) => {
     test('but not for numbers that nobody called foreign', async () => {
       const { plan, list } = await restored();
       const [old] = list as [string];
-      for (const order of plan.orders) await settleOrder(given.ledger, order, NOTHING, BY, ANYHOW);
+      for (const order of plan.orders) await given.settleOrder(order, NOTHING, BY, ANYHOW);
       expect(await states(plan)).toEqual(['waiting', 'waiting']);
-      await callForeign(given.ledger, plan, [old]);
-      await callForeign(given.ledger, plan, [old], { undo: true });
+      await given.callForeign(plan, [old]);
+      await given.callForeign(plan, [old], { undo: true });
       expect(await states(plan)).toEqual(['waiting', 'waiting']);
     });
   });

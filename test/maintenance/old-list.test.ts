@@ -1,39 +1,32 @@
 import { expect, test } from 'vitest';
-import { steerPlan } from '../../src/ledger/index.ts';
 import { reconcile, reconcileDue, takeBaseline } from '../../src/maintenance/reconcile.ts';
-import { passTime, sql } from '../support/ledger.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
-import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
-import { reconcilingBy } from '../support/reconciling.ts';
-import { newNumbers, sendOne } from '../support/sending.ts';
+import { linesOf, type SmallPlan } from '../support/plans.ts';
+import { newNumbers } from '../support/sending.ts';
 
 describeOnALedger('the list before an order', (given) => {
   /** Counts the readings of its list. */
   const begin = async () => {
-    const { ledger } = given;
-    const plan = await newPlan(ledger, { lines: linesOf(2) });
+    const plan = await given.newPlan({ lines: linesOf(2) });
     const seen = { owned: newNumbers(5), reads: 0, isDown: false };
-    const place = reconcilingBy(ledger, plan, () => {
+    const place = given.reconcilingBy(plan, () => {
       seen.reads += 1;
       if (seen.isDown) throw new Error('away');
       return seen.owned;
     });
     await takeBaseline(place);
-    await sql(ledger, `update ledger.accounts set vouched_for = ledger.incarnation()`);
+    await given.sql(`update ledger.accounts set vouched_for = ledger.incarnation()`);
     return { plan, place, seen };
   };
 
   /** Everything that happened lies so much longer ago. */
   const age = async ({ account }: SmallPlan, hours: number) => {
-    const { ledger } = given;
     const by = [account.id, `${hours} h`];
-    await sql(
-      ledger,
+    await given.sql(
       `update ledger.listings set ended_at = ended_at - $2::interval where account_id = $1`,
       by,
     );
-    await sql(
-      ledger,
+    await given.sql(
       'update ledger.accounts set reconciled_at = reconciled_at - $2::interval where id = $1',
       by,
     );
@@ -45,16 +38,16 @@ describeOnALedger('the list before an order', (given) => {
   ])('decides that nothing was bought when it is older than that %s', async (_, hours, finding) => {
     const { plan, place } = await begin();
     await age(plan, hours);
-    await sendOne(given.ledger, plan, 'unknown');
-    await passTime(given.ledger, plan.account, 600_000);
+    await given.sendOne(plan, 'unknown');
+    await given.passTime(plan.account, 600_000);
     expect((await reconcile(place)).proposals).toMatchObject([{ finding }]);
   });
 
   test('decides, however old it is, that an order has bought all its numbers', async () => {
     const { plan, place, seen } = await begin();
     await age(plan, 1000);
-    await sendOne(given.ledger, plan, 'unknown');
-    await passTime(given.ledger, plan.account, 600_000);
+    await given.sendOne(plan, 'unknown');
+    await given.passTime(plan.account, 600_000);
     seen.owned = [...seen.owned, ...newNumbers(2)];
     expect((await reconcile(place)).settled).toMatchObject([{ state: 'filled' }]);
   });
@@ -70,7 +63,7 @@ describeOnALedger('the list before an order', (given) => {
     expect([await readsAfter(0), await readsAfter(5), await readsAfter(2)]).toEqual([1, 1, 2]);
     seen.isDown = true;
     expect([await readsAfter(7), await readsAfter(0), await readsAfter(0.2)]).toEqual([3, 3, 4]);
-    await steerPlan(given.ledger, plan.id, 'pause', { who: 'Ada' });
+    await given.steerPlan(plan.id, 'pause', { who: 'Ada' });
     expect(await readsAfter(7)).toBe(4);
   });
 

@@ -1,28 +1,26 @@
 /** Keys or an address that lead to another account of the vendor's, and back. */
 import { expect, test } from 'vitest';
-import { recordAnswers } from '../../src/ledger/index.ts';
 import { type ReconcileContext, reconcile, takeListing } from '../../src/maintenance/reconcile.ts';
-import { passTime } from '../support/ledger.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
-import { linesOf, newPlan } from '../support/plans.ts';
+import { linesOf } from '../support/plans.ts';
 import { silentLog } from '../support/recording-log.ts';
-import { answerTo, claimOne, newNumbers } from '../support/sending.ts';
+import { answerTo, newNumbers } from '../support/sending.ts';
 
 const [RIGHT, WRONG, ROTATED] = [11, 22, 33];
 
 describeOnALedger("the vendor's list", (given) => {
   const begin = async () => {
     const { ledger } = given;
-    const plan = await newPlan(ledger, { lines: linesOf(3, 3) });
+    const plan = await given.newPlan({ lines: linesOf(3, 3) });
     const listOf = (account: number, numbers: string[]): ReconcileContext => ({
       ...{ ledger, account: plan.account, log: silentLog, listLagMs: 0, mode: 'auto' },
       vendor: { account: () => account, ownedNumbers: async () => numbers },
     });
     const send = async (n: number, vendorAccount: number, outcome: 'unknown' | 'filled') => {
-      const order = await claimOne(ledger, plan, plan.orders[n], { vendorAccount });
+      const order = await given.claimOne(plan, plan.orders[n], { vendorAccount });
       const answer = answerTo(order, outcome);
-      await recordAnswers(ledger, plan.account.id, [answer]);
-      await passTime(ledger, plan.account, 600_000);
+      await given.recordAnswers(plan.account.id, [answer]);
+      await given.passTime(plan.account, 600_000);
       return answer.numbers;
     };
     return { listOf, send };

@@ -1,22 +1,13 @@
 /** What a list must not be taken for: everything that can happen between two looks. */
 
 import { beforeEach, describe, expect, test } from 'vitest';
-import {
-  acceptVerdict,
-  findVerdict,
-  keepVerdicts,
-  settleOrder,
-  unknownOrders,
-} from '../../src/ledger/index.ts';
 import { reconcile, takeBaseline } from '../../src/maintenance/reconcile.ts';
 import type { Line } from '../../src/plan/index.ts';
 import type { FaultName } from '../../src/sandbox/index.ts';
 import { openRig, vendorAt } from '../jobs/rig.ts';
 import { BY } from '../support/by.ts';
-import { orderRow, passTime, sql } from '../support/ledger.ts';
-import { line, newPlan, type SmallPlan } from '../support/plans.ts';
-import { reconcilingBy } from '../support/reconciling.ts';
-import { answerTo, claimOne, record } from '../support/sending.ts';
+import { line, type SmallPlan } from '../support/plans.ts';
+import { answerTo, type claimOne } from '../support/sending.ts';
 import { ANYHOW, NOTHING } from '../support/settling.ts';
 import { until } from '../support/until.ts';
 import { sandboxOf } from '../support/workplace.ts';
@@ -27,8 +18,9 @@ const REQUEST_OVER_MS = 600_000;
 /** Each test has an area code of its own. */
 let areaCode = 300;
 
+const rig = openRig();
+
 describe('an order is not sent again on the word of a list', () => {
-  const rig = openRig();
   let code: string;
   let plan: SmallPlan;
   let listed: string[];
@@ -45,12 +37,12 @@ describe('an order is not sent again on the word of a list', () => {
       return listed;
     };
     const vendor = { account: () => rig.vendor.account(), ownedNumbers };
-    return reconcilingBy(rig.ledger, plan, () => listed, { vendor });
+    return rig.reconcilingBy(plan, () => listed, { vendor });
   };
 
   const planWith = async (lines: Partial<Line>[], faults: FaultName[]) => {
     const full = lines.map((each, n) => line({ line: n + 2, areaCode: code, ...each }));
-    plan = await newPlan(rig.ledger, { lines: full });
+    plan = await rig.newPlan({ lines: full });
     await takeBaseline(place());
     rig.arrivals();
     for (const [n, fault] of faults.entries()) {
@@ -58,7 +50,7 @@ describe('an order is not sent again on the word of a list', () => {
       await rig.place(plan, plan.orders[n]!);
     }
   };
-  const stateOf = async (n: number) => (await orderRow(rig.ledger, plan.orders[n]!)).state;
+  const stateOf = async (n: number) => (await rig.orderRow(plan.orders[n]!)).state;
   const soldTo = () => rig.arrivals().flatMap(({ sold }) => sold);
   const sampleOf = (n: number) =>
     Array.from({ length: n }, (_, i) => `${code}${String(5_550_000 + i)}`);
@@ -69,16 +61,14 @@ describe('an order is not sent again on the word of a list', () => {
     let other: Awaited<ReturnType<typeof claimOne>> | undefined;
     const { proposals, settled } = await reconcile(
       place(async () => {
-        other = await claimOne(rig.ledger, plan, plan.orders[1]);
+        other = await rig.claimOne(plan, plan.orders[1]);
         listed = goods;
       }),
     );
     expect(proposals).toMatchObject([{ finding: 'later' }]);
     expect(settled).toEqual([]);
     const answer = answerTo(other!, 'filled', { numbers: goods });
-    expect(await record(rig.ledger, plan, answer)).toMatchObject([
-      { state: 'filled', disputed: 0 },
-    ]);
+    expect(await rig.record(plan, answer)).toMatchObject([{ state: 'filled', disputed: 0 }]);
     expect((await reconcile(place())).proposals).toMatchObject([{ finding: 'nothing' }]);
   });
 
@@ -106,8 +96,8 @@ describe('an order is not sent again on the word of a list', () => {
   });
 
   const sellInASecondAttempt = async () => {
-    await passTime(rig.ledger, plan.account, REQUEST_OVER_MS);
-    await settleOrder(rig.ledger, plan.orders[0]!, NOTHING, BY, ANYHOW);
+    await rig.passTime(plan.account, REQUEST_OVER_MS);
+    await rig.settleOrder(plan.orders[0]!, NOTHING, BY, ANYHOW);
     rig.sandbox.next('error_after');
     await rig.place(plan, plan.orders[0]!);
   };
@@ -119,23 +109,21 @@ describe('an order is not sent again on the word of a list', () => {
     const { settled } = await reconcile(place(sellInASecondAttempt));
     expect(settled).toEqual([]);
     expect(await stateOf(0)).toBe('unknown');
-    expect((await orderRow(rig.ledger, order)).attempts).toBe(2);
+    expect((await rig.orderRow(order)).attempts).toBe(2);
   });
 
   test('whose verdict was on an earlier attempt: nobody can accept it', async () => {
     await planWith([{ quantity: 2 }], ['cut_before']);
     const order = plan.orders[0]!;
-    const [looked] = await unknownOrders(rig.ledger, { planId: plan.id });
+    const [looked] = await rig.unknownOrders({ planId: plan.id });
     await sellInASecondAttempt();
     // The slower one of two that reconcile keeps what it found.
     const verdict = { order, attempt: 1, finding: 'nothing', isClear: true, numbers: [], why: '' };
-    await keepVerdicts(rig.ledger, [{ ...verdict, finding: 'nothing' }]);
-    expect(await findVerdict(rig.ledger, order)).toBeUndefined();
-    await expect(acceptVerdict(rig.ledger, order, BY)).rejects.toMatchObject({
-      code: 'wrong_state',
-    });
+    await rig.keepVerdicts([{ ...verdict, finding: 'nothing' }]);
+    expect(await rig.findVerdict(order)).toBeUndefined();
+    await expect(rig.acceptVerdict(order, BY)).rejects.toMatchObject({ code: 'wrong_state' });
     const again = { attempt: looked!.attempt };
-    const settling = settleOrder(rig.ledger, order, { nothing: true }, BY, again);
+    const settling = rig.settleOrder(order, { nothing: true }, BY, again);
     await expect(settling).rejects.toThrow('sent again meanwhile');
     expect(await stateOf(0)).toBe('unknown');
   });
@@ -177,8 +165,7 @@ describe('an order is not sent again on the word of a list', () => {
 
   /** As if a plan of the account had been started just now. */
   async function takeBaselineAnew(): Promise<void> {
-    await sql(
-      rig.ledger,
+    await rig.sql(
       'update ledger.plans set started_at = clock_timestamp(), priority_base = null where id = $1',
       [plan.id],
     );
@@ -187,17 +174,14 @@ describe('an order is not sent again on the word of a list', () => {
 });
 
 describe('a vendor whose list lags', () => {
-  const rig = openRig();
-
   test('is given the time that it needs, and not believed before', async () => {
     const LAG_MS = 500;
     const sandbox = await sandboxOf({ listLagMs: LAG_MS });
     const vendor = vendorAt(sandbox.url);
-    const plan = await newPlan(rig.ledger, { lines: [line({ quantity: 3 })] });
-    const { ledger } = rig;
+    const plan = await rig.newPlan({ lines: [line({ quantity: 3 })] });
     const { account } = plan;
     const wishes = { vendor, listLagMs: 2 * LAG_MS };
-    const place = reconcilingBy(ledger, plan, () => [], wishes);
+    const place = rig.reconcilingBy(plan, () => [], wishes);
     await takeBaseline(place);
     sandbox.next('cut_after');
     await rig.place(plan, plan.orders[0]!, { vendor });
@@ -205,7 +189,7 @@ describe('a vendor whose list lags', () => {
     const startedAt = performance.now();
     const watch = async () => {
       const ms = Math.floor(performance.now() - startedAt);
-      await sql(ledger, 'update ledger.accounts set ticks = $2 where id = $1', [account.id, ms]);
+      await rig.sql('update ledger.accounts set ticks = $2 where id = $1', [account.id, ms]);
     };
     const settled = await until(
       async () => {

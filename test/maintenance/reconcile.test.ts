@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { findPlan, findVerdict, settleOrder, unknownOrders } from '../../src/ledger/index.ts';
 import {
   type ReconcileContext,
   reconcile,
@@ -9,10 +8,8 @@ import {
 import type { Line } from '../../src/plan/index.ts';
 import type { FaultName } from '../../src/sandbox/index.ts';
 import { openRig, vendorAt } from '../jobs/rig.ts';
-import { orderRow, passTime, sql } from '../support/ledger.ts';
-import { line, newPlan, type SmallPlan } from '../support/plans.ts';
+import { line, type SmallPlan } from '../support/plans.ts';
 import { silentLog } from '../support/recording-log.ts';
-import { claimSilently } from '../support/sending.ts';
 
 /** Each test has an area code of its own: so the one sandbox of the file keeps them apart. */
 let areaCode = 300;
@@ -26,7 +23,7 @@ describe('reconciling', () => {
   /** A plan of these lines with a baseline, its orders treated by the sandbox as said. */
   const planWith = async (lines: Partial<Line>[], faults: FaultName[]) => {
     const full = lines.map((each, n) => line({ line: n + 2, areaCode: code, ...each }));
-    plan = await newPlan(rig.ledger, { lines: full });
+    plan = await rig.newPlan({ lines: full });
     place = {
       ledger: rig.ledger,
       vendor: vendorAt(rig.sandbox.url),
@@ -43,7 +40,7 @@ describe('reconciling', () => {
   };
 
   const states = async () =>
-    Promise.all(plan.orders.map(async (id) => (await orderRow(rig.ledger, id)).state));
+    Promise.all(plan.orders.map(async (id) => (await rig.orderRow(id)).state));
 
   beforeEach(() => {
     code = String(++areaCode);
@@ -55,7 +52,7 @@ describe('reconciling', () => {
     place.mode = 'propose';
     expect((await reconcile(place)).settled).toEqual([]);
     expect(await states()).toEqual(['unknown']);
-    const [order] = await unknownOrders(rig.ledger, { planId: plan.id });
+    const [order] = await rig.unknownOrders({ planId: plan.id });
     expect(order?.proposal).toMatchObject({ finding: 'bought', numbers: rig.arrivals()[0]!.sold });
   });
 
@@ -79,7 +76,7 @@ describe('reconciling', () => {
     const asked = { quantity: 3 };
     await planWith([asked, { ...asked, smsSupported: true }], ['cut_before', 'cut_after']);
     const { sold } = rig.arrivals()[1]!;
-    await sql(rig.ledger, 'update ledger.attempts set named = $2 where order_id = $1', [
+    await rig.sql('update ledger.attempts set named = $2 where order_id = $1', [
       plan.orders[1],
       sold,
     ]);
@@ -119,8 +116,7 @@ describe('reconciling', () => {
     ]);
     expect(await states()).toEqual(['unknown']);
     // The clock is not asked: an hour goes by, and nobody has watched it.
-    await sql(
-      rig.ledger,
+    await rig.sql(
       `update ledger.attempts set claimed_at = claimed_at - interval '1 h',
          answered_at = answered_at - interval '1 h'
        where order_id = $1`,
@@ -129,22 +125,22 @@ describe('reconciling', () => {
     expect((await reconcile({ ...place, listLagMs: 60_000 })).proposals).toMatchObject([
       { finding: 'later' },
     ]);
-    await passTime(rig.ledger, plan.account, 60_000);
+    await rig.passTime(plan.account, 60_000);
     expect((await reconcile({ ...place, listLagMs: 60_000 })).settled).toHaveLength(1);
   });
 
   test('waits for the deadline of an order that nobody answered, by watched time', async () => {
     await planWith([{}], []);
-    const again = await newPlan(rig.ledger, { account: plan.account, lines: [line()] });
-    await claimSilently(rig.ledger, again, { deadlineMs: 90_000 });
+    const again = await rig.newPlan({ account: plan.account, lines: [line()] });
+    await rig.claimSilently(again, { deadlineMs: 90_000 });
     const later = {
       finding: 'later',
       why: expect.stringMatching(/is read \d+ seconds? later, while a worker runs/),
     };
     expect((await reconcile({ ...place, listLagMs: 60_000 })).proposals).toMatchObject([later]);
-    await passTime(rig.ledger, plan.account, 149_999);
+    await rig.passTime(plan.account, 149_999);
     expect((await reconcile({ ...place, listLagMs: 60_000 })).proposals).toMatchObject([later]);
-    await passTime(rig.ledger, plan.account, 1);
+    await rig.passTime(plan.account, 1);
     expect((await reconcile({ ...place, listLagMs: 60_000 })).proposals).toMatchObject([
       { finding: 'nothing' },
     ]);
@@ -154,13 +150,13 @@ describe('reconciling', () => {
     await planWith([{}], ['cut_before']);
     place.mode = 'propose';
     await reconcileDue({ ...place, listLagMs: 60_000 });
-    expect(await findVerdict(rig.ledger, plan.orders[0]!)).toBeUndefined();
+    expect(await rig.findVerdict(plan.orders[0]!)).toBeUndefined();
     await reconcileDue(place);
-    const first = await findVerdict(rig.ledger, plan.orders[0]!);
+    const first = await rig.findVerdict(plan.orders[0]!);
     expect(first).toMatchObject({ finding: 'nothing' });
-    await sql(rig.ledger, `update ledger.accounts set reconciled_at = '-infinity'`);
+    await rig.sql(`update ledger.accounts set reconciled_at = '-infinity'`);
     const lists = () =>
-      sql(rig.ledger, 'select id from ledger.listings where account_id = $1', [plan.account.id]);
+      rig.sql('select id from ledger.listings where account_id = $1', [plan.account.id]);
     const before = await lists();
     await reconcileDue(place);
     expect(await lists()).toEqual(before);
@@ -171,21 +167,21 @@ describe('reconciling', () => {
     place.mode = 'propose';
     await reconcile(place);
     const by = { who: 'Ada', why: 'asked the vendor' };
-    await settleOrder(rig.ledger, plan.orders[0]!, { nothing: true }, by);
+    await rig.settleOrder(plan.orders[0]!, { nothing: true }, by);
     rig.sandbox.next('cut_after');
     await rig.place(plan, plan.orders[0]!);
     expect(await states()).toEqual(['unknown']);
-    expect(await findVerdict(rig.ledger, plan.orders[0]!)).toBeUndefined();
+    expect(await rig.findVerdict(plan.orders[0]!)).toBeUndefined();
   });
 
   test("takes one list before a plan's first order, and none for one that has begun", async () => {
     await planWith([{}], []);
-    await sql(rig.ledger, 'update ledger.plans set priority_base = 0 where id = $1', [plan.id]);
+    await rig.sql('update ledger.plans set priority_base = 0 where id = $1', [plan.id]);
     await takeBaseline(place);
-    const lists = await sql(rig.ledger, 'select id from ledger.listings where account_id = $1', [
+    const lists = await rig.sql('select id from ledger.listings where account_id = $1', [
       plan.account.id,
     ]);
     expect(lists).toHaveLength(1);
-    expect((await findPlan(rig.ledger, plan.id)).bought).toBe(10);
+    expect((await rig.findPlan(plan.id)).bought).toBe(10);
   });
 });

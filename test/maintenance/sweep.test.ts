@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest';
-import { findPlan, steerPlan } from '../../src/ledger/index.ts';
 import { sweep } from '../../src/maintenance/sweep.ts';
 import { removeJobs } from '../../src/queue/index.ts';
 import { openQueues } from '../queue/queues.ts';
 import { BY } from '../support/by.ts';
 import { recordingLog, silentLog } from '../support/recording-log.ts';
-import { claimOne, sendOne } from '../support/sending.ts';
 import { describeInModes, EVERY_MODE } from '../support/storage.ts';
 
 describeInModes(EVERY_MODE, 'a sweep', ({ makeStorage }) => {
@@ -15,12 +13,12 @@ describeInModes(EVERY_MODE, 'a sweep', ({ makeStorage }) => {
     const to = await given.queue();
     const plan = await to.plan(4);
     await to.sweep();
-    await sendOne(given.ledger, plan, 'filled');
+    await given.sendOne(plan, 'filled');
     await removeJobs(to.queue, [plan.orders[0]!]);
-    await steerPlan(given.ledger, plan.id, 'cancel', BY);
+    await given.steerPlan(plan.id, 'cancel', BY);
     await to.sweep();
     expect(await to.waiting()).toEqual([]);
-    expect(await findPlan(given.ledger, plan.id)).toMatchObject({
+    expect(await given.findPlan(plan.id)).toMatchObject({
       state: 'cancelled',
       endedAt: expect.any(Date),
       bought: 10,
@@ -33,7 +31,7 @@ describeInModes(EVERY_MODE, 'a sweep', ({ makeStorage }) => {
     const to = await given.queue();
     const plan = await to.plan(4);
     await to.sweep();
-    await steerPlan(given.ledger, plan.id, 'cancel', BY);
+    await given.steerPlan(plan.id, 'cancel', BY);
     const fail = () => Promise.reject(new Error('the queue is away'));
     const away = { remove: fail, clean: fail, getDelayedCount: fail };
     const queue = Object.assign(Object.create(to.queue.queue), away);
@@ -41,7 +39,7 @@ describeInModes(EVERY_MODE, 'a sweep', ({ makeStorage }) => {
     const torn = { ledger: given.ledger, account, queue: { ...to.queue, queue }, log: silentLog };
     await expect(sweep(torn)).rejects.toThrow('away');
     expect(await to.waiting()).toEqual(plan.orders);
-    expect((await findPlan(given.ledger, plan.id)).endedAt).not.toBeNull();
+    expect((await given.findPlan(plan.id)).endedAt).not.toBeNull();
     await to.sweep();
     expect(await to.waiting()).toEqual([]);
   });
@@ -59,10 +57,10 @@ describeInModes(EVERY_MODE, 'a sweep', ({ makeStorage }) => {
   test('gives up an order whose sender was not heard of again', async () => {
     const to = await given.queue();
     const plan = await to.plan(1);
-    await claimOne(given.ledger, plan, undefined, { deadlineMs: -1 });
+    await given.claimOne(plan, undefined, { deadlineMs: -1 });
     const { log, lines } = recordingLog();
     await to.sweep(log);
-    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ state: 'finished', unknown: 10 });
+    expect(await given.findPlan(plan.id)).toMatchObject({ state: 'finished', unknown: 10 });
     expect(lines).toMatchObject([{ level: 40, orders: plan.orders }]);
   });
 });

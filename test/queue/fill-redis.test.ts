@@ -1,10 +1,8 @@
 import { expect, test } from 'vitest';
-import { cancelWaiting, steerPlan } from '../../src/ledger/index.ts';
 import { fillQueue, jobId, removeJobs } from '../../src/queue/index.ts';
 import { BY } from '../support/by.ts';
 import { inRedis } from '../support/in-server.ts';
-import { sql } from '../support/ledger.ts';
-import { line, newPlan } from '../support/plans.ts';
+import { line } from '../support/plans.ts';
 import { describeInModes, POSTGRES_AND_REDIS } from '../support/storage.ts';
 import { openQueues } from './queues.ts';
 
@@ -16,10 +14,10 @@ describeInModes([POSTGRES_AND_REDIS], 'a queue', ({ makeStorage }) => {
     const fill = () => fillQueue(to.queue, given.ledger, to.account.id);
     const depth = () => to.queue.queue.getPrioritizedCount();
     const lines = [2, 3, 4].map((n) => line({ line: n, quantity: 100_000 }));
-    const huge = await newPlan(given.ledger, { account: to.account, lines });
+    const huge = await given.newPlan({ account: to.account, lines });
     expect(await fill()).toEqual({ added: 10_000, restored: false });
     expect(await fill()).toEqual({ added: 0, restored: false });
-    const small = await newPlan(given.ledger, { account: to.account });
+    const small = await given.newPlan({ account: to.account });
     expect(await fill()).toEqual({ added: 1, restored: false });
     expect(await depth()).toBe(10_001);
 
@@ -27,7 +25,7 @@ describeInModes([POSTGRES_AND_REDIS], 'a queue', ({ makeStorage }) => {
     const leave = async (from: number, to_: number) => {
       const ids = huge.orders.slice(from, to_);
       const text = `update ledger.orders set state = 'cancelled' where id = any($1::bigint[])`;
-      await sql(given.ledger, text, [ids]);
+      await given.sql(text, [ids]);
       await removeJobs(to.queue, ids);
     };
     await leave(0, 4_999);
@@ -37,18 +35,16 @@ describeInModes([POSTGRES_AND_REDIS], 'a queue', ({ makeStorage }) => {
     expect(await depth()).toBe(7_001);
     expect(await to.queue.queue.getJob(jobId(huge.orders.at(-1)!))).toBeDefined();
     expect(await to.queue.queue.getJob(jobId(small.orders[0]!))).toBeDefined();
-    await steerPlan(given.ledger, huge.id, 'cancel', BY);
-    while ((await cancelWaiting(given.ledger, huge.id)) > 0);
+    await given.steerPlan(huge.id, 'cancel', BY);
+    while ((await given.cancelWaiting(huge.id)) > 0);
   });
 
   test('keeps an order in few bytes: its id, and options that Redis packs', async () => {
     // As large as ids and priorities get.
-    await sql(given.ledger, 'alter table ledger.plans alter column id restart with 99000');
+    await given.sql('alter table ledger.plans alter column id restart with 99000');
     const to = await given.queue();
-    const plan = await newPlan(given.ledger, { account: to.account });
-    await sql(given.ledger, 'update ledger.plans set priority_base = 2000000 where id = $1', [
-      plan.id,
-    ]);
+    const plan = await given.newPlan({ account: to.account });
+    await given.sql('update ledger.plans set priority_base = 2000000 where id = $1', [plan.id]);
     await fillQueue(to.queue, given.ledger, to.account.id);
     await inRedis(given.storage.redisUrl!, async (redis) => {
       const key = `bull:${to.queue.queue.name}:o_990000000001`;

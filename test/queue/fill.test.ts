@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest';
-import { findPlan, retryPlan, steerPlan } from '../../src/ledger/index.ts';
 import { fillQueue, jobId, removeJobs } from '../../src/queue/index.ts';
 import { BY } from '../support/by.ts';
-import { ladderPlan, step } from '../support/ladder-plan.ts';
-import { sql } from '../support/ledger.ts';
-import { line, newPlan, type SmallPlan } from '../support/plans.ts';
-import { answerTo, claim, claimOne, record, sendOne } from '../support/sending.ts';
+import { step } from '../support/ladder-plan.ts';
+import { line, type SmallPlan } from '../support/plans.ts';
+import { answerTo } from '../support/sending.ts';
 import { describeInModes, EVERY_MODE } from '../support/storage.ts';
 import { openQueues, type TestQueue } from './queues.ts';
 
@@ -20,9 +18,9 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
     ids: number[],
     outcome: 'filled' | 'refused' = 'filled',
   ) => {
-    const orders = await claim(given.ledger, plan, ids);
+    const orders = await given.claim(plan, ids);
     const answers = orders.map((order) => answerTo(order, outcome));
-    expect(await record(given.ledger, plan, ...answers)).toHaveLength(ids.length);
+    expect(await given.record(plan, ...answers)).toHaveLength(ids.length);
   };
 
   test('holds no more than it may, of one plan and of all, and is topped up', async () => {
@@ -40,9 +38,9 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
   test('takes in successors once, behind first orders, and again when it lost them', async () => {
     const to = await given.queue();
     const wishes = { account: to.account, steps: [step(1, '646')], quantities: [10, 10, 10] };
-    const plan = await ladderPlan(given.ledger, wishes);
+    const plan = await given.ladderPlan(wishes);
     await fill(to);
-    const { order: first } = await sendOne(given.ledger, plan, 'short');
+    const { order: first } = await given.sendOne(plan, 'short');
     await removeJobs(to.queue, [first.id]);
     const successor = first.id + 3;
     const held = [...plan.orders.slice(1), successor];
@@ -52,10 +50,10 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
     await to.queue.queue.obliterate({ force: true });
     expect(await fill(to)).toEqual({ added: 3, restored: true });
     expect(await to.waiting()).toEqual(held);
-    await steerPlan(given.ledger, plan.id, 'pause', BY);
+    await given.steerPlan(plan.id, 'pause', BY);
     await to.sweep();
     expect(await to.waiting()).toEqual([]);
-    await steerPlan(given.ledger, plan.id, 'resume', BY);
+    await given.steerPlan(plan.id, 'resume', BY);
     await to.sweep();
     expect(await to.waiting()).toEqual(held);
   });
@@ -63,13 +61,13 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
   test('takes in another try of a standing line behind all other orders', async () => {
     const to = await given.queue();
     const standing = [line({ quantity: 10, keepTrying: '1d' })];
-    const plan = await newPlan(given.ledger, { account: to.account, lines: standing });
+    const plan = await given.newPlan({ account: to.account, lines: standing });
     await fill(to);
-    const { order: first } = await sendOne(given.ledger, plan, 'short');
+    const { order: first } = await given.sendOne(plan, 'short');
     await removeJobs(to.queue, [first.id]);
     await to.sweep();
-    expect((await findPlan(given.ledger, plan.id)).state).toBe('standing');
-    await sql(given.ledger, 'update ledger.standing set next_at = ledger.now()');
+    expect((await given.findPlan(plan.id)).state).toBe('standing');
+    await given.sql('update ledger.standing set next_at = ledger.now()');
     await to.sweep();
     const other = await to.plan(3);
     await fill(to);
@@ -107,7 +105,7 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
     await fill(to);
     expect(await fill(to)).toEqual({ added: 0, restored: false });
     // Even when the ledger has forgotten that they are there.
-    await sql(given.ledger, 'update ledger.plans set queued_to = 0 where id = $1', [plan.id]);
+    await given.sql('update ledger.plans set queued_to = 0 where id = $1', [plan.id]);
     await fill(to);
     expect(await to.waiting()).toEqual(plan.orders);
   });
@@ -127,7 +125,7 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
     await fill(to);
     const [first, second, third, ...others] = plan.orders as [number, number, number];
     await finish(plan, [first, second]);
-    await claimOne(given.ledger, plan, third);
+    await given.claimOne(plan, third);
     await to.queue.queue.obliterate({ force: true });
     expect(await fill(to)).toEqual({ added: 7, restored: true });
     expect(await to.waiting()).toEqual(others);
@@ -155,9 +153,9 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
     await expect.poll(() => to.queue.queue.getCompletedCount()).toBe(3);
     await delivered.drain();
     await to.sweep();
-    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ state: 'finished' });
+    expect(await given.findPlan(plan.id)).toMatchObject({ state: 'finished' });
     expect(await to.waiting()).toEqual([]);
-    await retryPlan(given.ledger, plan.id, BY);
+    await given.retryPlan(plan.id, BY);
     await to.sweep();
     expect(await to.waiting()).toEqual(plan.orders);
   });
@@ -167,7 +165,7 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
     const plan = await to.plan(2);
     const text = `update ledger.orders set not_before = clock_timestamp() + interval '1 minute'
       where id = $1`;
-    await sql(given.ledger, text, [plan.orders[0]]);
+    await given.sql(text, [plan.orders[0]]);
     await fill(to);
     expect(await to.waiting()).toEqual([plan.orders[1]]);
     const [job] = await to.queue.queue.getDelayed();
@@ -181,12 +179,12 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
     await to.sweep();
     await finish(one, [one.orders[0]!]);
     await removeJobs(to.queue, [one.orders[0]!]);
-    await steerPlan(given.ledger, one.id, 'pause', BY);
+    await given.steerPlan(one.id, 'pause', BY);
     await to.sweep();
     expect(await to.waiting()).toEqual(other.orders);
     await to.sweep();
     expect(await to.waiting()).toEqual(other.orders);
-    await steerPlan(given.ledger, one.id, 'resume', BY);
+    await given.steerPlan(one.id, 'resume', BY);
     await to.sweep();
     const all = await to.waiting();
     expect(all.toSorted()).toEqual([...one.orders.slice(1), ...other.orders].toSorted());
@@ -199,11 +197,11 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
     const other = await to.plan(4);
     const text = `update ledger.plans set priority_base = case id when $1 then 100 end
       where account_id = $2`;
-    await sql(given.ledger, text, [other.id, to.account.id]);
+    await given.sql(text, [other.id, to.account.id]);
     // The plan is the first to be filled, so it has to be kept out until the head is there.
-    await steerPlan(given.ledger, plan.id, 'pause', BY);
+    await given.steerPlan(plan.id, 'pause', BY);
     await fill(to);
-    await steerPlan(given.ledger, plan.id, 'resume', BY);
+    await given.steerPlan(plan.id, 'resume', BY);
     await fill(to);
     const jobs = await to.queue.queue.getJobs(['prioritized'], 0, -1, true);
     const priorities = (of: SmallPlan) =>

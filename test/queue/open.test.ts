@@ -2,7 +2,6 @@ import { Redis } from 'ioredis';
 import { expect, test, vi } from 'vitest';
 import { type OrderQueue, setLimit } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { sql } from '../support/ledger.ts';
 import { describeOnPostgres } from '../support/ledger-drivers.ts';
 import { describeWith, privateRedis } from '../support/servers.ts';
 import { until } from '../support/until.ts';
@@ -91,8 +90,7 @@ describeOnPostgres('a queue in the ledger', (given) => {
     const add = adderTo(queue);
     await add(1);
     await until(() => delivered.length === 1, { what: 'the first is delivered' });
-    await sql(
-      given.ledger,
+    await given.sql(
       `select pg_terminate_backend(pid) from pg_stat_activity
        where datname = current_database() and pid <> pg_backend_pid()`,
     );

@@ -11,6 +11,7 @@ import {
   workQueue,
 } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
+import { type OnLedger, onLedger } from '../support/on-ledger.ts';
 import { linesOf, newAccount, newPlan, type SmallPlan } from '../support/plans.ts';
 import { silentLog } from '../support/recording-log.ts';
 import { openLedger, type Storage } from '../support/storage.ts';
@@ -38,8 +39,7 @@ export type TestQueue = {
   waiting(): Promise<number[]>;
 };
 
-export type Queues = {
-  ledger: Ledger;
+export type Queues = OnLedger & {
   storage: Storage;
   /** A new account, with its queue. */
   queue(rate?: number): Promise<TestQueue>;
@@ -57,7 +57,7 @@ export function openQueues(makeStorage: () => Promise<Storage>): Queues {
       const queue = await opened(account.name, { ledger, redisUrl: storage.redisUrl });
       return testQueue(ledger, account, queue);
     };
-    Object.assign(given, { ledger, storage, queue });
+    Object.assign(given, onLedger(ledger), { storage, queue });
   });
   return given;
 }

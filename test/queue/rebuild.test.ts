@@ -1,10 +1,8 @@
 import { Worker } from 'bullmq';
 import { afterEach, expect, test, vi } from 'vitest';
-import { findChores } from '../../src/ledger/index.ts';
 import { restQueue } from '../../src/queue/index.ts';
 import { LOCK_MS } from '../../src/queue/open.ts';
 import { atEnd } from '../support/clean-up.ts';
-import { sql } from '../support/ledger.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { describeInModes, EVERY_MODE } from '../support/storage.ts';
 import { until } from '../support/until.ts';
@@ -26,11 +24,8 @@ describeInModes(EVERY_MODE, 'after a clock was set, the queue', ({ makeStorage }
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms });
   };
   const want = (to: TestQueue, requeue: 'wanted' | 'begun' = 'wanted') =>
-    sql(given.ledger, 'update ledger.accounts set requeue = $2 where id = $1', [
-      to.account.id,
-      requeue,
-    ]);
-  const wish = async (to: TestQueue) => (await findChores(given.ledger, to.account.id)).requeue;
+    given.sql('update ledger.accounts set requeue = $2 where id = $1', [to.account.id, requeue]);
+  const wish = async (to: TestQueue) => (await given.findChores(to.account.id)).requeue;
 
   /** Takes a job as a worker does, and is never heard again. */
   async function takeAndDie({ queue: { queue, backend } }: TestQueue): Promise<number> {

@@ -1,18 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  type Ledger,
-  recordAnswers,
-  setPrices,
-  settleOrder,
-  unsettleOrder,
-} from '../../src/ledger/index.ts';
+import { type Ledger, setPrices } from '../../src/ledger/index.ts';
 import { BY } from '../support/by.ts';
-import { sellEach, sendWaiting, step } from '../support/ladder-plan.ts';
+import { step } from '../support/ladder-plan.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { line, newAccount, newPlan, type SmallPlan } from '../support/plans.ts';
 import { PRICES_FILE, pricesOf } from '../support/prices.ts';
 import { answerTo, newNumbers } from '../support/sending.ts';
-import { planWith, rowsOf, textOf } from './reported-plan.ts';
+import { rowsOf } from './reported-plan.ts';
 
 const SLOT_LINES = ['2', '5'];
 
@@ -51,7 +45,7 @@ async function mixedPlan(ledger: Ledger, { isMixed = true } = {}): Promise<Small
 
 describeOnALedger('the cost in the summary', (given) => {
   let plan: SmallPlan;
-  const summary = async () => JSON.parse(await textOf(given.ledger, plan, 'summary.json'));
+  const summary = async () => JSON.parse(await given.textOf(plan, 'summary.json'));
 
   async function expectSum(numbers: number): Promise<void> {
     const { cost, totals } = await summary();
@@ -73,22 +67,22 @@ describeOnALedger('the cost in the summary', (given) => {
     test('before anything is bought', () => expectSum(0));
 
     test('while orders are short and one is unknown', async () => {
-      const orders = await sendWaiting(given.ledger, plan);
+      const orders = await given.sendWaiting(plan);
       const sold = [5, 6, 1, null, 12];
       for (const [at, order] of orders.entries()) {
         const n = sold[at];
         const outcome = n === null ? 'unknown' : n === order.quantity ? 'filled' : 'short';
         const answer = answerTo(order, outcome, { numbers: newNumbers(n ?? 0) });
-        await recordAnswers(given.ledger, plan.account.id, [answer]);
+        await given.recordAnswers(plan.account.id, [answer]);
       }
       await expectSum(24);
     });
 
     test('when a fallback has bought, toll-free numbers too', async () => {
-      await sellEach(given.ledger, plan);
-      await sellEach(given.ledger, plan, 2);
-      await sellEach(given.ledger, plan, 2);
-      const types = (await rowsOf(given.ledger, plan, 'numbers.csv'))
+      await given.sellEach(plan);
+      await given.sellEach(plan, 2);
+      await given.sellEach(plan, 2);
+      const types = (await given.rowsOf(plan, 'numbers.csv'))
         .filter(({ line }) => line === '2')
         .map(({ type }) => type);
       expect(types.filter((type) => type === 'tollfree').length).toBeGreaterThan(0);
@@ -98,24 +92,24 @@ describeOnALedger('the cost in the summary', (given) => {
     test('when an unknown order is settled late, and when that is taken back', async () => {
       const before = (await summary()).totals.bought;
       const bought = newNumbers(8, '416');
-      await settleOrder(given.ledger, plan.orders[3]!, { bought }, BY, { againstEvidence: true });
+      await given.settleOrder(plan.orders[3]!, { bought }, BY, { againstEvidence: true });
       await expectSum(before + 8);
-      await unsettleOrder(given.ledger, plan.orders[3]!, BY);
+      await given.unsettleOrder(plan.orders[3]!, BY);
       await expectSum(before);
     });
   });
 
   test('is that of the rows where only a fallback has bought another type', async () => {
     plan = await mixedPlan(given.ledger, { isMixed: false });
-    for (const n of [5, 0, 4]) await sellEach(given.ledger, plan, n);
-    const types = (await rowsOf(given.ledger, plan, 'numbers.csv')).map(({ type }) => type);
+    for (const n of [5, 0, 4]) await given.sellEach(plan, n);
+    const types = (await given.rowsOf(plan, 'numbers.csv')).map(({ type }) => type);
     expect(types.filter((type) => type === 'tollfree')).toHaveLength(4);
     await expectSum(9);
   });
 
   test('says which prices they were, and is null without prices', async () => {
     expect((await summary()).cost).toMatchObject({ prices: pricesOf().hash, currency: 'USD' });
-    const without = await planWith(given.ledger, [line()]);
-    expect(JSON.parse(await textOf(given.ledger, without, 'summary.json')).cost).toBeNull();
+    const without = await given.planWith([line()]);
+    expect(JSON.parse(await given.textOf(without, 'summary.json')).cost).toBeNull();
   });
 });

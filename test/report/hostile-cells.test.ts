@@ -1,20 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sql } from '../support/ledger.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { line } from '../support/plans.ts';
 import { answerTo } from '../support/sending.ts';
-import {
-  answered,
-  cellsOf,
-  decide,
-  filled,
-  planWith,
-  readBack,
-  refused,
-  rowsOf,
-  textOf,
-} from './reported-plan.ts';
+import { answered, cellsOf, filled, readBack, refused } from './reported-plan.ts';
 
 /** A cell of the plan: as written, and as read back. */
 const CELLS: [cell: string, written: string, back: string][] = [
@@ -74,25 +63,24 @@ async function cellsBack(text: string) {
 describeOnALedger('safe to open and to read back is', (given) => {
   describe('a cell of the plan, which', () => {
     test('is written so that it cannot run, and is read back as it was', async () => {
-      const { ledger } = given;
       const lines = CELLS.flatMap(([own], at) => [
         line({ line: 2 * at + 2, quantity: 1, extra: ['first', own] }),
         line({ line: 2 * at + 3, extra: [own, 'last'] }),
       ]);
-      const plan = await planWith(ledger, lines, ['one', 'two']);
-      await decide(ledger, plan, Array(CELLS.length).fill([filled, refused]).flat());
-      const [, ...rows] = cellsOf(await textOf(ledger, plan, 'lines.csv'));
+      const plan = await given.planWith(lines, ['one', 'two']);
+      await given.decide(plan, Array(CELLS.length).fill([filled, refused]).flat());
+      const [, ...rows] = cellsOf(await given.textOf(plan, 'lines.csv'));
       expect(rows.map((row) => row.slice(-2))).toEqual(
         CELLS.flatMap(([, written]) => [
           ['first', written],
           [written, 'last'],
         ]),
       );
-      const numbers = await rowsOf(ledger, plan, 'numbers.csv');
+      const numbers = await given.rowsOf(plan, 'numbers.csv');
       expect(numbers.map(({ one, two }) => [one, two])).toEqual(
         CELLS.map(([, written]) => ['first', written]),
       );
-      const again = await cellsBack(await textOf(ledger, plan, 'remainder.csv'));
+      const again = await cellsBack(await given.textOf(plan, 'remainder.csv'));
       expect(again.extra).toEqual(CELLS.map(([, , back]) => [back, 'last']));
     });
 
@@ -100,9 +88,9 @@ describeOnALedger('safe to open and to read back is', (given) => {
       await fc.assert(
         fc.asyncProperty(fc.array(fc.tuple(cell, cell), { minLength: 1 }), async (extra) => {
           const lines = extra.map((each, at) => line({ line: at + 2, extra: each }));
-          const plan = await planWith(given.ledger, lines, ['one', 'two']);
-          await decide(given.ledger, plan, Array(lines.length).fill(refused));
-          const text = await textOf(given.ledger, plan, 'remainder.csv');
+          const plan = await given.planWith(lines, ['one', 'two']);
+          await given.decide(plan, Array(lines.length).fill(refused));
+          const text = await given.textOf(plan, 'remainder.csv');
           for (const each of cellsOf(text).flat()) expect(each).not.toMatch(RUNS);
           expect((await cellsBack(text)).extra).toEqual(extra);
         }),
@@ -113,9 +101,9 @@ describeOnALedger('safe to open and to read back is', (given) => {
 
   describe('the name of a column of the plan, which', () => {
     const headersOf = async (columns: string[]) => {
-      const plan = await planWith(given.ledger, [line({ extra: columns.map(() => 'x') })], columns);
+      const plan = await given.planWith([line({ extra: columns.map(() => 'x') })], columns);
       const names = ['numbers.csv', 'lines.csv', 'remainder.csv'] as const;
-      const texts = await Promise.all(names.map((name) => textOf(given.ledger, plan, name)));
+      const texts = await Promise.all(names.map((name) => given.textOf(plan, name)));
       return texts.map((text) => cellsOf(text)[0]!.slice(-columns.length));
     };
 
@@ -159,13 +147,12 @@ describeOnALedger('safe to open and to read back is', (given) => {
 
     test('survives being bought again and again', async () => {
       const columns = ['=1', 'two\nlines', 'Kampagne "Ä"', 'line', 'number', 'plan_line'];
-      const { ledger } = given;
       let again = { extraColumns: columns, extra: [columns.map((name) => `=${name}`)] };
       let first: typeof again | undefined;
       for (let round = 0; round < 3; round++) {
-        const plan = await planWith(ledger, [line({ extra: again.extra[0]! })], again.extraColumns);
-        await decide(ledger, plan, [refused]);
-        again = await cellsBack(await textOf(ledger, plan, 'remainder.csv'));
+        const plan = await given.planWith([line({ extra: again.extra[0]! })], again.extraColumns);
+        await given.decide(plan, [refused]);
+        again = await cellsBack(await given.textOf(plan, 'remainder.csv'));
         first ??= again;
       }
       expect(again).toEqual(first);
@@ -175,18 +162,18 @@ describeOnALedger('safe to open and to read back is', (given) => {
 
   describe('what the vendor says, which', () => {
     const unknownRow = async (what: string, body: string | null) => {
-      const plan = await planWith(given.ledger, [line()]);
-      await decide(given.ledger, plan, [answered(what, body)]);
-      const [row] = await rowsOf(given.ledger, plan, 'unknown.csv');
+      const plan = await given.planWith([line()]);
+      await given.decide(plan, [answered(what, body)]);
+      const [row] = await given.rowsOf(plan, 'unknown.csv');
       return row!;
     };
 
     test('runs in no spreadsheet', async () => {
       const row = await unknownRow(' =1+1', '=1+1');
       expect(row).toMatchObject({ what_happened: "'=1+1", evidence: 'answer: =1+1' });
-      const plan = await planWith(given.ledger, [line()]);
-      await decide(given.ledger, plan, [answered('@x "y"', null)]);
-      expect(await rowsOf(given.ledger, plan, 'lines.csv')).toMatchObject([{ reason: `'@x "y"` }]);
+      const plan = await given.planWith([line()]);
+      await given.decide(plan, [answered('@x "y"', null)]);
+      expect(await given.rowsOf(plan, 'lines.csv')).toMatchObject([{ reason: `'@x "y"` }]);
     });
 
     test.each([null, '', ' \r\n\t'])('is no evidence when it is %j', async (body) => {
@@ -215,19 +202,17 @@ describeOnALedger('safe to open and to read back is', (given) => {
       [25, expect.stringMatching(/^disputed:( 21200000\d\d){25}; answer: <answ…$/)],
       [26, expect.stringMatching(/^disputed:( 21200000\d\d){25} and 1 more…?/)],
     ])('leaves all numbers in dispute to be seen: %i', async (count, wanted) => {
-      const { ledger } = given;
       const numbers = Array.from({ length: count }, (_, n) => String(2_120_000_001 + n));
-      await sql(
-        ledger,
+      await given.sql(
         'insert into ledger.numbers (number, order_id) select unnest($1::bigint[]), ' +
           '(select min(id) from ledger.orders) on conflict do nothing',
         [numbers],
       );
-      const plan = await planWith(ledger, [line({ quantity: 25 })]);
-      await decide(ledger, plan, [
+      const plan = await given.planWith([line({ quantity: 25 })]);
+      await given.decide(plan, [
         (order) => answerTo(order, 'filled', { numbers, body: '<answer/>' }),
       ]);
-      const [row] = await rowsOf(ledger, plan, 'unknown.csv');
+      const [row] = await given.rowsOf(plan, 'unknown.csv');
       expect(row).toMatchObject({ quantity: '25', evidence: wanted });
       expect(row!.evidence!.length).toBeLessThanOrEqual(300);
     });

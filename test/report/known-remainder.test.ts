@@ -1,26 +1,12 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import {
-  type AnswerRecord,
-  cancelWaiting,
-  endPlans,
-  expireAttempts,
-  findPlan,
-  noteLostPlans,
-  orderId,
-  planEvents,
-  recordAnswers,
-  retryPlan,
-  settleOrder,
-  steerPlan,
-} from '../../src/ledger/index.ts';
+import { type AnswerRecord, orderId } from '../../src/ledger/index.ts';
 import { BY } from '../support/by.ts';
-import { orderRow, sql } from '../support/ledger.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
-import { line, newAccount, newPlan } from '../support/plans.ts';
-import { answerTo, claimOne, newNumbers } from '../support/sending.ts';
+import { line } from '../support/plans.ts';
+import { answerTo, newNumbers } from '../support/sending.ts';
 import { ANYHOW, NOTHING } from '../support/settling.ts';
-import { decide, filled, planWith, refused, textOf, undelivered } from './reported-plan.ts';
+import { filled, refused, undelivered } from './reported-plan.ts';
 import { lookAt } from './submitted-remainder.ts';
 
 /** Submits a text as a person does it with a file of that name. */
@@ -32,21 +18,20 @@ async function submit(...seen: Parameters<typeof lookAt>) {
 describeOnALedger('a remainder', (given) => {
   const twoLines = async (delimiter = ',', note = 'x') => {
     const lines = [line({ line: 2 }), line({ line: 3, areaCode: '312', extra: [note] })];
-    const plan = await planWith(given.ledger, lines, ['Note'], { delimiter });
-    await decide(given.ledger, plan, [filled, refused]);
-    return { plan, text: await textOf(given.ledger, plan, 'remainder.csv') };
+    const plan = await given.planWith(lines, ['Note'], { delimiter });
+    await given.decide(plan, [filled, refused]);
+    return { plan, text: await given.textOf(plan, 'remainder.csv') };
   };
 
   /** The first of two lines was refused, and the second one waits until it is refused as well. */
   const refusedInTurn = async (second: Parameters<typeof line>[0] = {}) => {
     const lines = [line({ line: 2 }), line({ line: 3, areaCode: '312', ...second })];
-    const plan = await planWith(given.ledger, lines);
-    await decide(given.ledger, plan, [refused, 'waiting']);
+    const plan = await given.planWith(lines);
+    await given.decide(plan, [refused, 'waiting']);
     return {
       plan,
-      text: await textOf(given.ledger, plan, 'remainder.csv'),
-      refuseSecond: () =>
-        decide(given.ledger, { ...plan, orders: plan.orders.slice(1) }, [refused]),
+      text: await given.textOf(plan, 'remainder.csv'),
+      refuseSecond: () => given.decide({ ...plan, orders: plan.orders.slice(1) }, [refused]),
     };
   };
 
@@ -54,9 +39,9 @@ describeOnALedger('a remainder', (given) => {
   const cancelledRemainder = async () => {
     const { plan, text } = await twoLines();
     const { id } = await submit(given.ledger, plan, text, 'remainder.csv');
-    await steerPlan(given.ledger, id, 'cancel', { who: 'Ada' });
-    while ((await cancelWaiting(given.ledger, id)) > 0);
-    await endPlans(given.ledger, plan.account.id);
+    await given.steerPlan(id, 'cancel', { who: 'Ada' });
+    while ((await given.cancelWaiting(id)) > 0);
+    await given.endPlans(plan.account.id);
     return { plan, text, id };
   };
 
@@ -64,33 +49,32 @@ describeOnALedger('a remainder', (given) => {
     const { plan, text } = await twoLines(own);
     const { id, known } = await submit(given.ledger, plan, text, `plan-${plan.id}-remainder.csv`);
     expect(known.remainderOf).toBe(plan.id);
-    expect((await findPlan(given.ledger, id)).name).toBe('plan-remainder.csv');
-    expect((await planEvents(given.ledger, id))[0]?.detail).toEqual({ remainderOf: [plan.id] });
+    expect((await given.findPlan(id)).name).toBe('plan-remainder.csv');
+    expect((await given.planEvents(id))[0]?.detail).toEqual({ remainderOf: [plan.id] });
   });
 
   test('that was submitted keeps its plan from being tried again', async () => {
     const { ledger } = given;
     const { plan, text } = await twoLines();
     const { id } = await submit(ledger, plan, text, 'remainder.csv');
-    const retry = () => retryPlan(ledger, plan.id, { who: 'Ada' });
+    const retry = () => given.retryPlan(plan.id, { who: 'Ada' });
     await expect(retry()).rejects.toMatchObject({
       code: 'wrong_state',
       message: expect.stringContaining(`Plan ${id} (plan-remainder.csv) was submitted from`),
     });
-    await steerPlan(ledger, id, 'cancel', { who: 'Ada' });
+    await given.steerPlan(id, 'cancel', { who: 'Ada' });
     // Until it has ended, one of its orders may be on its way to be sent.
     await expect(retry()).rejects.toMatchObject({ code: 'wrong_state' });
-    await endPlans(ledger, plan.account.id);
+    await given.endPlans(plan.account.id);
     expect(await retry()).toBe(1);
   });
 
   test.each(['nothing', 'as many numbers of another line'])(
     'is not stored when its plan is tried again meanwhile, and lacks %s',
     async (lack) => {
-      const { ledger } = given;
       const { plan, text, refuseSecond } = await refusedInTurn();
-      const { store } = await lookAt(ledger, plan, text, 'remainder.csv');
-      await retryPlan(ledger, plan.id, { who: 'Bob' });
+      const { store } = await given.lookAt(plan, text, 'remainder.csv');
+      await given.retryPlan(plan.id, { who: 'Bob' });
       if (lack !== 'nothing') await refuseSecond();
       await expect(store()).rejects.toMatchObject({
         code: 'wrong_state',
@@ -100,12 +84,11 @@ describeOnALedger('a remainder', (given) => {
   );
 
   test('is not stored when a number of its plan turns out to be surplus meanwhile', async () => {
-    const { ledger } = given;
     const { plan, text, refuseSecond } = await refusedInTurn({ quantity: 1 });
-    const { store } = await lookAt(ledger, plan, text, 'remainder.csv');
+    const { store } = await given.lookAt(plan, text, 'remainder.csv');
     // As many numbers as are missing of the other line by now.
     await refuseSecond();
-    await sql(ledger, 'insert into ledger.disputes (order_id, number) values ($1, $2)', [
+    await given.sql('insert into ledger.disputes (order_id, number) values ($1, $2)', [
       ...[plan.orders[0], newNumbers(1)[0]],
     ]);
     await expect(store()).rejects.toMatchObject({
@@ -120,36 +103,36 @@ describeOnALedger('a remainder', (given) => {
     const bits = Buffer.from([0b0100_0000]);
     const lost = { accountId: plan.account.id, deadlineMs: 0 };
     const bitmap = { planKey: `${sha256}:0:10`, attempt: 1, bits };
-    await noteLostPlans(ledger, lost, [bitmap], () => 'lost');
-    await expect(retryPlan(ledger, plan.id, { who: 'Ada' })).rejects.toMatchObject({
+    await given.noteLostPlans(lost, [bitmap], () => 'lost');
+    await expect(given.retryPlan(plan.id, { who: 'Ada' })).rejects.toMatchObject({
       code: 'wrong_state',
       message: expect.stringContaining('the ledger has lost its plan'),
     });
     const { id } = await submit(ledger, plan, text, 'remainder.csv');
-    expect((await orderRow(ledger, orderId(id, 1))).state).toBe('unknown');
+    expect((await given.orderRow(orderId(id, 1))).state).toBe('unknown');
   });
 
   test('that was cancelled, and sold, keeps its plan from being tried again', async () => {
     const { ledger } = given;
     const { plan, text } = await twoLines();
     const { id } = await submit(ledger, plan, text, 'remainder.csv');
-    await steerPlan(ledger, id, 'start', BY);
+    await given.steerPlan(id, 'start', BY);
     const rest = { id, account: plan.account, orders: [orderId(id, 1)] };
-    const first = await claimOne(ledger, rest, undefined, { deadlineMs: -1 });
-    await expireAttempts(ledger, plan.account.id);
-    await settleOrder(ledger, first.id, NOTHING, BY, ANYHOW);
-    const record = (answer: AnswerRecord) => recordAnswers(ledger, plan.account.id, [answer]);
-    await record(answerTo(await claimOne(ledger, rest), 'refused'));
+    const first = await given.claimOne(rest, undefined, { deadlineMs: -1 });
+    await given.expireAttempts(plan.account.id);
+    await given.settleOrder(first.id, NOTHING, BY, ANYHOW);
+    const record = (answer: AnswerRecord) => given.recordAnswers(plan.account.id, [answer]);
+    await record(answerTo(await given.claimOne(rest), 'refused'));
     await record(answerTo(first, 'filled'));
-    await steerPlan(ledger, id, 'cancel', BY);
-    await endPlans(ledger, plan.account.id);
-    await expect(retryPlan(ledger, plan.id, BY)).rejects.toMatchObject({ code: 'wrong_state' });
+    await given.steerPlan(id, 'cancel', BY);
+    await given.endPlans(plan.account.id);
+    await expect(given.retryPlan(plan.id, BY)).rejects.toMatchObject({ code: 'wrong_state' });
   });
 
   test('that is out of date is refused without --again', async () => {
     const { ledger } = given;
     const { plan, text } = await twoLines();
-    await retryPlan(ledger, plan.id, { who: 'Bob' });
+    await given.retryPlan(plan.id, { who: 'Bob' });
     await expect(submit(ledger, plan, text, 'remainder.csv')).rejects.toMatchObject({
       code: 'wrong_state',
       message: expect.stringContaining(`has the lines of a remainder of plan ${plan.id} `),
@@ -166,7 +149,7 @@ describeOnALedger('a remainder', (given) => {
       message: expect.stringContaining(`has the lines of a remainder of plan ${plan.id} `),
     });
     const { id } = await submit(ledger, plan, saved, 'autumn.csv', true);
-    await expect(retryPlan(ledger, plan.id, { who: 'Ada' })).rejects.toMatchObject({
+    await expect(given.retryPlan(plan.id, { who: 'Ada' })).rejects.toMatchObject({
       message: expect.stringContaining(`Plan ${id} (autumn.csv) was submitted from`),
     });
   });
@@ -174,53 +157,53 @@ describeOnALedger('a remainder', (given) => {
   test('that a spreadsheet saved again is refused elsewhere, too, or bars nothing', async () => {
     const { ledger } = given;
     const { plan, text } = await twoLines(',', 'elsewhere');
-    const other = { ...plan, account: await newAccount(ledger) };
+    const other = { ...plan, account: await given.newAccount() };
     const saved = text.replaceAll(',', ';');
     await expect(submit(ledger, other, saved, 'autumn.csv')).rejects.toMatchObject({
       code: 'wrong_state',
       message: expect.stringContaining(`of the account "${plan.account.name}"`),
     });
     await submit(ledger, other, saved, 'autumn.csv', true);
-    expect(await retryPlan(ledger, plan.id, { who: 'Ada' })).toBe(1);
+    expect(await given.retryPlan(plan.id, { who: 'Ada' })).toBe(1);
   });
 
   test('that is out of date and was bought again counts as one of its plan', async () => {
     const { ledger } = given;
     const { plan, text: early, refuseSecond } = await refusedInTurn();
     await refuseSecond();
-    const late = await textOf(ledger, plan, 'remainder.csv');
+    const late = await given.textOf(plan, 'remainder.csv');
     const { known, id } = await submit(ledger, plan, early, 'remainder.csv', true);
     expect(known.remainderOf).toBeNull();
     const refusal = {
       code: 'wrong_state',
       message: expect.stringContaining(`Plan ${id} (remainder.csv) was submitted from`),
     };
-    await expect(retryPlan(ledger, plan.id, { who: 'Ada' })).rejects.toMatchObject(refusal);
+    await expect(given.retryPlan(plan.id, { who: 'Ada' })).rejects.toMatchObject(refusal);
     await expect(submit(ledger, plan, late, 'remainder.csv')).rejects.toMatchObject(refusal);
   });
 
   test('of several plans stands for each in turn, and one too many bars them all', async () => {
     const { ledger } = given;
     const lines = [line({ line: 2 }), line({ line: 3, areaCode: '312' })];
-    const one = await planWith(ledger, lines);
-    const two = await planWith(ledger, lines, [], { account: one.account });
-    for (const plan of [one, two]) await decide(ledger, plan, [filled, refused]);
-    const text = await textOf(ledger, one, 'remainder.csv');
+    const one = await given.planWith(lines);
+    const two = await given.planWith(lines, [], { account: one.account });
+    for (const plan of [one, two]) await given.decide(plan, [filled, refused]);
+    const text = await given.textOf(one, 'remainder.csv');
     for (const [n, remainderOf] of [[two.id], [one.id], [two.id, one.id]].entries()) {
       const { id } = await submit(ledger, one, text, 'remainder.csv', n > 0);
-      expect((await planEvents(ledger, id))[0]?.detail).toEqual({ remainderOf });
+      expect((await given.planEvents(id))[0]?.detail).toEqual({ remainderOf });
       // The third one may still stand for either.
-      if (n < 2) await steerPlan(ledger, id, 'cancel', BY);
+      if (n < 2) await given.steerPlan(id, 'cancel', BY);
     }
-    await endPlans(ledger, one.account.id);
+    await given.endPlans(one.account.id);
     for (const { id } of [one, two])
-      await expect(retryPlan(ledger, id, BY)).rejects.toMatchObject({ code: 'wrong_state' });
+      await expect(given.retryPlan(id, BY)).rejects.toMatchObject({ code: 'wrong_state' });
   });
 
   test('is known when a hundred plans came after its own', async () => {
     const { plan, text } = await twoLines();
-    for (let n = 0; n < 100; n++) await newPlan(given.ledger, { started: false });
-    const { known } = await lookAt(given.ledger, plan, text, 'remainder.csv');
+    for (let n = 0; n < 100; n++) await given.newPlan({ started: false });
+    const { known } = await given.lookAt(plan, text, 'remainder.csv');
     expect(known).toMatchObject({ name: 'plan-remainder.csv', remainderOf: plan.id });
   });
 
@@ -229,7 +212,7 @@ describeOnALedger('a remainder', (given) => {
     const { plan, text, id } = await cancelledRemainder();
     const third = await submit(ledger, plan, text, 'remainder.csv');
     expect(third.known.remainderOf).toBe(id);
-    await expect(retryPlan(ledger, plan.id, { who: 'Ada' })).rejects.toMatchObject({
+    await expect(given.retryPlan(plan.id, { who: 'Ada' })).rejects.toMatchObject({
       message: expect.stringContaining(`Plan ${third.id} `),
     });
   });
@@ -239,7 +222,7 @@ describeOnALedger('a remainder', (given) => {
     const { plan, text: early, refuseSecond } = await refusedInTurn();
     const first = await submit(ledger, plan, early, 'remainder.csv');
     await refuseSecond();
-    const late = await textOf(ledger, plan, 'remainder.csv');
+    const late = await given.textOf(plan, 'remainder.csv');
     expect(late).toContain(early.trim());
     await expect(submit(ledger, plan, late, 'remainder.csv')).rejects.toMatchObject({
       code: 'wrong_state',
@@ -247,7 +230,7 @@ describeOnALedger('a remainder', (given) => {
     });
     const sure = await submit(ledger, plan, late, 'remainder.csv', true);
     expect(sure.known.remainderOf).toBe(plan.id);
-    await expect(steerPlan(ledger, first.id, 'start', BY)).rejects.toMatchObject({
+    await expect(given.steerPlan(first.id, 'start', BY)).rejects.toMatchObject({
       message: expect.stringContaining(`overtaken: plan ${sure.id} may have bought`),
     });
   });
@@ -255,7 +238,7 @@ describeOnALedger('a remainder', (given) => {
   test('is refused when a plan above it was tried again since', async () => {
     const { ledger } = given;
     const { plan, text, id: second } = await cancelledRemainder();
-    expect(await retryPlan(ledger, plan.id, { who: 'Ada' })).toBe(1);
+    expect(await given.retryPlan(plan.id, { who: 'Ada' })).toBe(1);
     await expect(submit(ledger, plan, text, 'remainder.csv')).rejects.toMatchObject({
       code: 'wrong_state',
       message: expect.stringContaining(`Plan ${second} has been overtaken: plan ${plan.id} may`),
@@ -273,9 +256,9 @@ describeOnALedger('a remainder', (given) => {
     const second = await submit(given.ledger, plan, text, 'remainder.csv');
     const refusal = { code: 'duplicate_file', details: { plan: second.id } };
     await expect(submit(given.ledger, plan, text, 'remainder.csv')).rejects.toMatchObject(refusal);
-    await steerPlan(given.ledger, second.id, 'cancel', { who: 'Ada' });
-    while ((await cancelWaiting(given.ledger, second.id)) > 0);
-    const again = await textOf(given.ledger, second, 'remainder.csv');
+    await given.steerPlan(second.id, 'cancel', { who: 'Ada' });
+    while ((await given.cancelWaiting(second.id)) > 0);
+    const again = await given.textOf(second, 'remainder.csv');
     expect(again).toBe(text);
     const third = await submit(given.ledger, plan, again, 'remainder (1).csv');
     expect(third.known).toMatchObject({ name: 'plan-remainder-2.csv', remainderOf: second.id });
@@ -285,9 +268,9 @@ describeOnALedger('a remainder', (given) => {
   });
 
   test('submitted by many at the same moment is stored once', async () => {
-    const whole = await planWith(given.ledger, [line({ areaCode: '415' })]);
-    await decide(given.ledger, whole, [undelivered]);
-    const text = await textOf(given.ledger, whole, 'remainder.csv');
+    const whole = await given.planWith([line({ areaCode: '415' })]);
+    await given.decide(whole, [undelivered]);
+    const text = await given.textOf(whole, 'remainder.csv');
     const all = await Promise.allSettled(
       Array.from({ length: 4 }, () => submit(given.another(), whole, text, 'remainder.csv')),
     );

@@ -1,35 +1,17 @@
 /** A late answer says that a plan has bought what another plan asks for. */
 
 import { expect, test } from 'vitest';
-import {
-  type AnswerRecord,
-  endPlans,
-  findPlan,
-  type Ledger,
-  planEvents,
-  retryPlan,
-  settleOrder,
-  steerPlan,
-  unsettleOrder,
-} from '../../src/ledger/index.ts';
+import { type AnswerRecord, endPlans, type Ledger, steerPlan } from '../../src/ledger/index.ts';
 import { recordKept } from '../../src/ledger/orders/lost.ts';
 import { untilWaiting } from '../ledger/held-up.ts';
 import { BY } from '../support/by.ts';
-import { codeOf, withBefore } from '../support/ledger.ts';
+import { codeOf } from '../support/ledger.ts';
 import { describeOnALedger, describeOnPostgres } from '../support/ledger-drivers.ts';
 import { line, type SmallPlan } from '../support/plans.ts';
-import {
-  answerTo,
-  claim,
-  expireOne,
-  newNumbers,
-  record,
-  sendOne,
-  settleInPart,
-} from '../support/sending.ts';
+import { answerTo, newNumbers, record, settleInPart } from '../support/sending.ts';
 import { ANYHOW } from '../support/settling.ts';
 import { planWith } from './reported-plan.ts';
-import { lookAtRemainder, submitRemainder } from './submitted-remainder.ts';
+import { submitRemainder } from './submitted-remainder.ts';
 
 const waitsFor = ({ id }: SmallPlan) => `plan ${id} may have bought, or may still buy, what this`;
 
@@ -50,7 +32,7 @@ async function remainder(ledger: Ledger) {
 }
 
 describeOnALedger('a remainder of what a late answer has sold', (given) => {
-  const look = ({ id }: SmallPlan) => findPlan(given.ledger, id);
+  const look = ({ id }: SmallPlan) => given.findPlan(id);
 
   test('is not started any more, and says why', async () => {
     const { plan, rest, start, answerLate } = await remainder(given.ledger);
@@ -66,13 +48,13 @@ describeOnALedger('a remainder of what a late answer has sold', (given) => {
     const { plan, rest, start, answerLate } = await remainder(ledger);
     await start();
     await answerLate();
-    expect(await claim(ledger, rest)).toEqual([]);
+    expect(await given.claim(rest)).toEqual([]);
     const reason = expect.stringContaining(waitsFor(plan));
     expect(await look(rest)).toMatchObject({ state: 'paused', reason });
-    const [event] = await planEvents(ledger, rest.id);
+    const [event] = await given.planEvents(rest.id);
     expect(event).toMatchObject({ kind: 'plan_paused', who: 'ledger', why: reason });
-    expect(await steerPlan(ledger, rest.id, 'resume', BY)).toMatchObject({ reason: null });
-    expect(await claim(ledger, rest)).toMatchObject([{ quantity: 7 }]);
+    expect(await given.steerPlan(rest.id, 'resume', BY)).toMatchObject({ reason: null });
+    expect(await given.claim(rest)).toMatchObject([{ quantity: 7 }]);
   });
 
   test('pauses in the statement that records the answer: a worker may end after it', async () => {
@@ -81,16 +63,16 @@ describeOnALedger('a remainder of what a late answer has sold', (given) => {
     await start();
     const dying = { ...ledger, transaction: () => Promise.reject(new Error('SIGKILL')) };
     await record(dying, plan, answer);
-    expect(await claim(ledger, rest)).toEqual([]);
+    expect(await given.claim(rest)).toEqual([]);
   });
 
   test('goes on when the same answer is told twice: it says nothing new', async () => {
     const { ledger } = given;
-    const plan = await planWith(ledger, [line({ line: 2, quantity: 10 })]);
-    const { answer } = await sendOne(ledger, plan, 'short', { numbers: newNumbers(3) });
-    await endPlans(ledger, plan.account.id);
-    const rest = await submitRemainder(ledger, plan);
-    await steerPlan(ledger, rest.id, 'start', BY);
+    const plan = await given.planWith([line({ line: 2, quantity: 10 })]);
+    const { answer } = await given.sendOne(plan, 'short', { numbers: newNumbers(3) });
+    await given.endPlans(plan.account.id);
+    const rest = await given.submitRemainder(plan);
+    await given.steerPlan(rest.id, 'start', BY);
     await recordKept(ledger, plan.account.id, [answer]);
     expect(await look(rest)).toMatchObject({ state: 'running', reason: null });
   });
@@ -99,33 +81,33 @@ describeOnALedger('a remainder of what a late answer has sold', (given) => {
     const { ledger } = given;
     const { plan, rest, start, answerLate } = await remainder(ledger);
     await start();
-    await sendOne(ledger, rest, 'refused');
-    await endPlans(ledger, rest.account.id);
+    await given.sendOne(rest, 'refused');
+    await given.endPlans(rest.account.id);
     await answerLate();
     expect(await look(rest)).toMatchObject({ state: 'finished', refused: 7 });
-    expect(await retryPlan(ledger, rest.id, BY)).toBe(1);
+    expect(await given.retryPlan(rest.id, BY)).toBe(1);
     const reason = expect.stringContaining(waitsFor(plan));
     expect(await look(rest)).toMatchObject({ state: 'paused', reason });
-    expect(await claim(ledger, rest)).toEqual([]);
+    expect(await given.claim(rest)).toEqual([]);
   });
 
   test('waits also when an unknown order of it turns out to have bought nothing', async () => {
     const { ledger } = given;
     const { rest, start, answerLate } = await remainder(ledger);
     await start();
-    await expireOne(ledger, rest);
-    await endPlans(ledger, rest.account.id);
+    await given.expireOne(rest);
+    await given.endPlans(rest.account.id);
     await answerLate();
-    await settleOrder(ledger, rest.orders[0]!, { nothing: true }, BY, ANYHOW);
+    await given.settleOrder(rest.orders[0]!, { nothing: true }, BY, ANYHOW);
     expect(await look(rest)).toMatchObject({ state: 'paused', pending: 7 });
-    expect(await claim(ledger, rest)).toEqual([]);
+    expect(await given.claim(rest)).toEqual([]);
   });
 
   test('says so beside the reason for which a person had paused it', async () => {
     const { ledger } = given;
     const { plan, rest, start, answerLate } = await remainder(ledger);
     await start();
-    await steerPlan(ledger, rest.id, 'pause', { who: 'Ada', why: 'lunch' });
+    await given.steerPlan(rest.id, 'pause', { who: 'Ada', why: 'lunch' });
     await answerLate();
     const reason = expect.stringMatching(new RegExp(`^${waitsFor(plan)}.*; lunch$`));
     expect(await look(rest)).toMatchObject({ state: 'paused', reason });
@@ -135,8 +117,8 @@ describeOnALedger('a remainder of what a late answer has sold', (given) => {
     const { ledger } = given;
     const { plan, rest, start } = await remainder(ledger);
     await start();
-    await sendOne(ledger, rest, 'refused');
-    await retryPlan(ledger, rest.id, BY);
+    await given.sendOne(rest, 'refused');
+    await given.retryPlan(rest.id, BY);
     expect(await look(rest)).toMatchObject({ state: 'running' });
     expect(await look(plan)).toMatchObject({ state: 'finished', reason: null });
   });
@@ -145,17 +127,16 @@ describeOnALedger('a remainder of what a late answer has sold', (given) => {
 describeOnALedger('a plan that was tried again after its remainder was cancelled', (given) => {
   /** Its remainder was sent, unknown, cancelled, and settled as nothing. */
   const cancelled = async () => {
-    const { ledger } = given;
-    const plan = await planWith(ledger, [line({ line: 2, quantity: 10 })]);
-    await sendOne(ledger, plan, 'refused');
-    await endPlans(ledger, plan.account.id);
-    const rest = await submitRemainder(ledger, plan);
-    await steerPlan(ledger, rest.id, 'start', BY);
-    const sent = await expireOne(ledger, rest);
-    await steerPlan(ledger, rest.id, 'cancel', BY);
-    await settleOrder(ledger, sent.id, { nothing: true }, BY, ANYHOW);
-    await endPlans(ledger, rest.account.id);
-    await retryPlan(ledger, plan.id, BY);
+    const plan = await given.planWith([line({ line: 2, quantity: 10 })]);
+    await given.sendOne(plan, 'refused');
+    await given.endPlans(plan.account.id);
+    const rest = await given.submitRemainder(plan);
+    await given.steerPlan(rest.id, 'start', BY);
+    const sent = await given.expireOne(rest);
+    await given.steerPlan(rest.id, 'cancel', BY);
+    await given.settleOrder(sent.id, { nothing: true }, BY, ANYHOW);
+    await given.endPlans(rest.account.id);
+    await given.retryPlan(plan.id, BY);
     return { plan, rest, sent };
   };
 
@@ -163,14 +144,13 @@ describeOnALedger('a plan that was tried again after its remainder was cancelled
     ['sold late', { bought: 10 }],
     ['in doubt again', { unknown: 10 }],
   ])('pauses when that is %s', async (what, sums) => {
-    const { ledger } = given;
     const { plan, rest, sent } = await cancelled();
-    if (what === 'sold late') await record(ledger, rest, answerTo(sent, 'filled'));
-    else await unsettleOrder(ledger, sent.id, BY);
-    expect(await findPlan(ledger, rest.id)).toMatchObject(sums);
+    if (what === 'sold late') await given.record(rest, answerTo(sent, 'filled'));
+    else await given.unsettleOrder(sent.id, BY);
+    expect(await given.findPlan(rest.id)).toMatchObject(sums);
     const reason = expect.stringContaining(waitsFor(rest));
-    expect(await findPlan(ledger, plan.id)).toMatchObject({ state: 'paused', reason });
-    expect(await claim(ledger, plan)).toEqual([]);
+    expect(await given.findPlan(plan.id)).toMatchObject({ state: 'paused', reason });
+    expect(await given.claim(plan)).toEqual([]);
   });
 });
 
@@ -189,19 +169,19 @@ describeOnPostgres('a late answer', (given) => {
     const { ledger } = given;
     const { plan, rest, answer } = await remainder(ledger);
     const { come, end } = late(plan, answer);
-    await steerPlan(withBefore(ledger, 'ledger.plans set state', come), rest.id, 'start', BY);
+    await steerPlan(given.withBefore('ledger.plans set state', come), rest.id, 'start', BY);
     await end();
-    expect(await findPlan(ledger, rest.id)).toMatchObject({ state: 'paused' });
+    expect(await given.findPlan(rest.id)).toMatchObject({ state: 'paused' });
   });
 
   test('while the remainder is stored bars its start', async () => {
     const { ledger } = given;
     const { plan, answer } = await settled(ledger);
-    const { store } = await lookAtRemainder(ledger, plan);
+    const { store } = await given.lookAtRemainder(plan);
     const { come, end } = late(plan, answer);
-    const { id } = await store(withBefore(ledger, 'into ledger.events', come));
+    const { id } = await store(given.withBefore('into ledger.events', come));
     await end();
-    expect(await findPlan(ledger, plan.id)).toMatchObject({ surplus: 7 });
-    expect(await codeOf(steerPlan(ledger, id, 'start', BY))).toBe('wrong_state');
+    expect(await given.findPlan(plan.id)).toMatchObject({ surplus: 7 });
+    expect(await codeOf(given.steerPlan(id, 'start', BY))).toBe('wrong_state');
   });
 });

@@ -1,35 +1,25 @@
 import { expect, test } from 'vitest';
-import { findPlan } from '../../src/ledger/index.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { line } from '../support/plans.ts';
-import {
-  decide,
-  filled,
-  planWith,
-  readBack,
-  refused,
-  short,
-  textOf,
-  undelivered,
-} from './reported-plan.ts';
+import { filled, readBack, refused, short, undelivered } from './reported-plan.ts';
 
 describeOnALedger('remainder.csv', (given) => {
   test('reads as a plan that asks for what is missing', async () => {
-    const plan = await planWith(given.ledger, [
+    const plan = await given.planWith([
       line({ line: 2, quantity: 30 }),
       line({ line: 3, quantity: 30, type: 'true800', areaCode: null }),
       line({ line: 4, areaCode: '312', quantity: 60 }),
       line({ line: 5, areaCode: '415', quantity: 100 }),
     ]);
     const cancelled = Array(4).fill('cancelled');
-    await decide(given.ledger, plan, [
+    await given.decide(plan, [
       ...[filled, short],
       ...[refused, undelivered],
       ...[filled, filled, filled],
       ...cancelled,
     ]);
-    const { check, lines } = await readBack(await textOf(given.ledger, plan, 'remainder.csv'));
-    const { short: missing, ...document } = await findPlan(given.ledger, plan.id);
+    const { check, lines } = await readBack(await given.textOf(plan, 'remainder.csv'));
+    const { short: missing, ...document } = await given.findPlan(plan.id);
     expect(check).toMatchObject({ faults: [], warnings: [], lines: 3, orders: 7 });
     expect(check.numbers).toBe(
       missing + document.refused + document.undelivered + document.cancelled,
@@ -52,9 +42,9 @@ describeOnALedger('remainder.csv', (given) => {
       line({ fallback: 'overlay nearby:25+cross:10 tollfree', keepTrying: `until ${inAMonth}` }),
     ].map((each, at) => ({ ...each, line: at + 2, extra: [`note ${at}`, ''] }));
     const columns = ['Note', 'not used'];
-    const plan = await planWith(given.ledger, lines, columns);
-    await decide(given.ledger, plan, Array(6).fill(refused));
-    const again = await readBack(await textOf(given.ledger, plan, 'remainder.csv'));
+    const plan = await given.planWith(lines, columns);
+    await given.decide(plan, Array(6).fill(refused));
+    const again = await readBack(await given.textOf(plan, 'remainder.csv'));
     expect(again.lines).toEqual(lines);
     expect(again.check.extraColumns).toEqual(columns);
   });

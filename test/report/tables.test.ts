@@ -8,17 +8,12 @@ import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { line, type SmallPlan } from '../support/plans.ts';
 import {
   answered,
-  decide,
   type Fate,
   filled,
   filledWith,
-  planWith,
   refused,
-  rowsOf,
   short,
   shortWith,
-  stopClock,
-  textOf,
   undelivered,
   unknown,
 } from './reported-plan.ts';
@@ -70,13 +65,13 @@ const file = (...lines: string[]) => `\ufeff${lines.map((each) => `${each}\r\n`)
 
 describeOnALedger('the tables of a plan', (given) => {
   let plan: SmallPlan;
-  const text = (name: ResultName) => textOf(given.ledger, plan, name);
+  const text = (name: ResultName) => given.textOf(plan, name);
   const id = (ordinal: number) => plan.orders[ordinal - 1];
 
   beforeAll(async () => {
-    plan = await planWith(given.ledger, LINES, ['Campaign']);
-    await decide(given.ledger, plan, FATES);
-    await stopClock(given.ledger, AT);
+    plan = await given.planWith(LINES, ['Campaign']);
+    await given.decide(plan, FATES);
+    await given.stopClock(AT);
   });
 
   test('numbers.csv has a row for each number, in the order of the plan', async () => {
@@ -139,11 +134,10 @@ describeOnALedger('the tables of a plan', (given) => {
   });
 
   test.each([';', '\t', '|'])('a plan separated by %j has results that are, too', async (own) => {
-    const { ledger } = given;
     const lines = [line({ quantity: 5, extra: [`a${own}b,c`] })];
-    const other = await planWith(ledger, lines, ['Note'], { delimiter: own });
-    await decide(ledger, other, [refused]);
-    expect(await textOf(ledger, other, 'remainder.csv')).toBe(
+    const other = await given.planWith(lines, ['Note'], { delimiter: own });
+    await given.decide(other, [refused]);
+    expect(await given.textOf(other, 'remainder.csv')).toBe(
       file(
         [...REMAINDER, 'Note'].join(own),
         ['212', '5', 'local', '0', ...Array(7).fill(''), `"a${own}b,c"`].join(own),
@@ -152,26 +146,25 @@ describeOnALedger('the tables of a plan', (given) => {
   });
 
   test('a plan with nothing bought, missing or unknown has only headers', async () => {
-    const fresh = await planWith(given.ledger, [line()]);
+    const fresh = await given.planWith([line()]);
     for (const name of ['numbers.csv', 'remainder.csv', 'unknown.csv'] as const) {
-      expect(await rowsOf(given.ledger, fresh, name)).toEqual([]);
-      expect(await textOf(given.ledger, fresh, name)).toMatch(/^\ufeff[a-z_,0-9]+\r\n$/);
+      expect(await given.rowsOf(fresh, name)).toEqual([]);
+      expect(await given.textOf(fresh, name)).toMatch(/^\ufeff[a-z_,0-9]+\r\n$/);
     }
   });
 
   test('a plan has no rows of another one', async () => {
-    const others = [await planWith(given.ledger, [line()]), await planWith(given.ledger, [line()])];
-    for (const other of others) await decide(given.ledger, other, [unknown]);
-    expect(await rowsOf(given.ledger, others[0]!, 'unknown.csv')).toHaveLength(1);
-    expect(await rowsOf(given.ledger, others[0]!, 'lines.csv')).toHaveLength(1);
-    expect(await rowsOf(given.ledger, others[0]!, 'numbers.csv')).toEqual([]);
+    const others = [await given.planWith([line()]), await given.planWith([line()])];
+    for (const other of others) await given.decide(other, [unknown]);
+    expect(await given.rowsOf(others[0]!, 'unknown.csv')).toHaveLength(1);
+    expect(await given.rowsOf(others[0]!, 'lines.csv')).toHaveLength(1);
+    expect(await given.rowsOf(others[0]!, 'numbers.csv')).toEqual([]);
   });
 
   test('lines whose orders are gone are reported, and not taken for others', async () => {
-    const { ledger } = given;
-    const broken = await planWith(ledger, [line(), line({ line: 3 }), line({ line: 4 })]);
-    await sql(ledger, 'delete from ledger.orders where id = $1', [broken.orders[1]]);
-    await expect(textOf(ledger, broken, 'lines.csv')).rejects.toMatchObject({
+    const broken = await given.planWith([line(), line({ line: 3 }), line({ line: 4 })]);
+    await given.sql('delete from ledger.orders where id = $1', [broken.orders[1]]);
+    await expect(given.textOf(broken, 'lines.csv')).rejects.toMatchObject({
       code: 'law_broken',
       details: { plan: broken.id, line: 3 },
     });
@@ -187,14 +180,12 @@ describeOnALedger('the tables of a plan', (given) => {
     ['pending', [filled, 'waiting']],
     ['unknown', [unknown, 'sending']],
   ])('a line is %s when that is what most needs a person', async (status, fates) => {
-    const { ledger } = given;
-    const mixed = await planWith(ledger, [line({ quantity: 50 })]);
-    await decide(ledger, mixed, fates);
-    expect(await rowsOf(ledger, mixed, 'lines.csv')).toMatchObject([{ status }]);
+    const mixed = await given.planWith([line({ quantity: 50 })]);
+    await given.decide(mixed, fates);
+    expect(await given.rowsOf(mixed, 'lines.csv')).toMatchObject([{ status }]);
   });
 
   test('a number is outside when its order cannot have asked for it', async () => {
-    const { ledger } = given;
     const areas = ['212', '312555', '800'];
     const ways = [{}, { distance: 0 }, { distance: 5 }, { allowOverlay: true }];
     const local = (['local', 'canadian_local'] as const).flatMap((type) =>
@@ -206,15 +197,14 @@ describeOnALedger('the tables of a plan', (given) => {
     const asked = [...local.filter(mayOverlay), ...free].map((each, at) =>
       line({ ...each, line: at + 2, quantity: 25 }),
     );
-    const other = await planWith(ledger, asked);
-    await sql(
-      ledger,
+    const other = await given.planWith(asked);
+    await given.sql(
       `insert into ledger.numbers (number, order_id)
        select rpad(prefix, 6, '0')::bigint * 10000 + id % 10000000, id
        from ledger.orders, unnest($2::text[]) prefix where plan_id = $1`,
       [other.id, ['212', '312', '312555', '416', '800', '888']],
     );
-    const rows = await rowsOf(ledger, other, 'numbers.csv');
+    const rows = await given.rowsOf(other, 'numbers.csv');
     expect(rows.map(({ line, number, outside }) => [line, number, outside])).toEqual(
       rows.map(({ line, number = '' }) => {
         const order = asked.find((each) => String(each.line) === line)!;
@@ -228,20 +218,20 @@ describeOnALedger('the tables of a plan', (given) => {
   test('pages join without a row lost or given twice', async () => {
     const { ledger } = given;
     const lines = Array.from({ length: 2_100 }, (_, n) => line({ line: n + 2, quantity: 2 }));
-    const long = await planWith(ledger, lines);
+    const long = await given.planWith(lines);
     await fillEverySecond(ledger, long.id);
     const isUnknown = (at: number) => at % 2 === 0 || isInGap(at + 1);
-    const numbers = await rowsOf(ledger, long, 'numbers.csv');
+    const numbers = await given.rowsOf(long, 'numbers.csv');
     const bought = lines.filter((_, at) => !isUnknown(at));
     expect(numbers.map((row) => Number(row.line))).toEqual(
       bought.flatMap(({ line }) => [line, line]),
     );
     expect(new Set(numbers.map((row) => row.number)).size).toBe(2 * bought.length);
-    const unknowns = await rowsOf(ledger, long, 'unknown.csv');
+    const unknowns = await given.rowsOf(long, 'unknown.csv');
     expect(unknowns.map((row) => Number(row.order))).toEqual(
       long.orders.filter((_, at) => isUnknown(at)),
     );
-    const rows = await rowsOf(ledger, long, 'lines.csv');
+    const rows = await given.rowsOf(long, 'lines.csv');
     expect(rows.map((row) => [Number(row.line), row.status])).toEqual(
       lines.map(({ line }, at) => [line, isUnknown(at) ? 'unknown' : 'filled']),
     );

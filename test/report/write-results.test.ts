@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { changeAccount, findPlan, type Ledger } from '../../src/ledger/index.ts';
+import type { Ledger } from '../../src/ledger/index.ts';
 import { RESULT_NAMES, writeResults } from '../../src/report/index.ts';
 import { labelOf } from '../support/ledger.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { line, type SmallPlan } from '../support/plans.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { decide, filled, planWith, refused, short, textOf, unknown } from './reported-plan.ts';
+import { filled, refused, short, unknown } from './reported-plan.ts';
 
 const EARLIER = 'what an earlier writing left';
 
@@ -26,9 +26,9 @@ function failingAt(ledger: Ledger, statement: string): Ledger {
 describeOnALedger('the results of a plan', (given) => {
   let plan: SmallPlan;
   beforeAll(async () => {
-    plan = await planWith(given.ledger, [line({ quantity: 80, extra: ['x'] })], ['note']);
-    await decide(given.ledger, plan, [filled, refused, unknown, short]);
-    await changeAccount(given.ledger, plan.account.name, { resume: true }, { who: 'Ada' });
+    plan = await given.planWith([line({ quantity: 80, extra: ['x'] })], ['note']);
+    await given.decide(plan, [filled, refused, unknown, short]);
+    await given.changeAccount(plan.account.name, { resume: true }, { who: 'Ada' });
   });
 
   test('are six files in a folder that is made for them, and the same as streams', async () => {
@@ -37,14 +37,14 @@ describeOnALedger('the results of a plan', (given) => {
     expect((await readdir(folder)).sort()).toEqual([...RESULT_NAMES].sort());
     for (const name of RESULT_NAMES) {
       const written = await readFile(join(folder, name), 'utf8');
-      expect(written).toBe(await textOf(given.ledger, plan, name));
+      expect(written).toBe(await given.textOf(plan, name));
     }
   });
 
   test('have a summary, which tells each file by its rows, bytes and hash', async () => {
     const folder = temporaryFolder();
     const summary = await writeResults(given.ledger, plan.id, folder);
-    const document = await findPlan(given.ledger, plan.id);
+    const document = await given.findPlan(plan.id);
     const facts = async (name: string, rows: number) => {
       const bytes = await readFile(join(folder, name));
       const sha256 = createHash('sha256').update(bytes).digest('hex');

@@ -36,10 +36,7 @@ export function keepCertificate(
   folder: string,
   owner?: { uid: number; gid: number },
 ): Certificate {
-  const paths = {
-    certificate: join(folder, 'server.crt'),
-    privateKey: join(folder, 'server.key'),
-  };
+  const paths = { certificate: join(folder, 'server.crt'), privateKey: join(folder, 'server.key') };
   for (const name of ['certificate', 'privateKey'] as const) {
     // PostgreSQL takes no key that others may read.
     writeFileSync(paths[name], texts[name], { mode: 0o600 });

@@ -19,9 +19,7 @@ export async function openFailover(primary: PrivateServer, options: PostgresOpti
 
   async function follow(): Promise<PrivateServer> {
     // A clock that is set meanwhile breaks the copying off.
-    const replica = await until(() => replicaOf(serving, options), {
-      what: 'a replica is made',
-    });
+    const replica = await until(() => replicaOf(serving, options), { what: 'a replica is made' });
     others.push(replica);
     await replica.start();
     return replica;

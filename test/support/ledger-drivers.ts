@@ -1,5 +1,6 @@
 import { beforeAll } from 'vitest';
-import type { Ledger } from '../../src/ledger/index.ts';
+import { atEnd } from './clean-up.ts';
+import { type OnLedger, onLedger } from './on-ledger.ts';
 import {
   describeInModes,
   EMBEDDED,
@@ -8,13 +9,13 @@ import {
   type Mode,
   openLedger,
   POSTGRES,
+  type Storage,
 } from './storage.ts';
 
-export type Given = {
-  /** The driver's own new ledger. All tests of a file share it, each with an account of its own. */
-  ledger: Ledger;
+/** The driver's own new ledger. All tests of a file share it, each with an account of its own. */
+export type Given = OnLedger & {
   /** Another handle on the same database, closed at the end; PGlite has only the one. */
-  another(): Ledger;
+  another(): OnLedger['ledger'];
 };
 
 type Tests = (given: Given) => void;
@@ -32,17 +33,27 @@ export const describeOnPostgres = (subject: string, tests: Tests) =>
   describeOn([POSTGRES], subject, tests);
 
 /** `given` is filled before the first test. */
-
 function describeOn(modes: Mode[], subject: string, tests: Tests): void {
-  describeInModes(modes, subject, ({ makeStorage }) => {
+  describeInModes(modes, subject, ({ mode, makeStorage }) => {
     const given = {} as Given;
     beforeAll(async () => {
-      const storage = await makeStorage();
-      const ledger = await openLedger(storage);
-      const { databaseUrl } = storage;
-      const another = () => (databaseUrl ? ledgerAt(databaseUrl) : ledger);
-      Object.assign(given, { ledger, another });
+      opened[mode] ??= open(makeStorage);
+      Object.assign(given, await opened[mode]);
     });
     tests(given);
   });
+}
+
+/** Those of the file, by their drivers. */
+const opened: Record<string, Promise<Given>> = {};
+
+async function open(makeStorage: () => Promise<Storage>): Promise<Given> {
+  atEnd(() => {
+    for (const mode in opened) delete opened[mode];
+  });
+  const storage = await makeStorage();
+  const ledger = await openLedger(storage);
+  const { databaseUrl } = storage;
+  const another = () => (databaseUrl ? ledgerAt(databaseUrl) : ledger);
+  return { ...onLedger(ledger), another };
 }

@@ -52,6 +52,7 @@ export async function orderRow(ledger: Ledger, id: number): Promise<OrderRow> {
 
 export type AttemptRow = {
   no: number;
+  worker: string;
   outcome: string | null;
   status: number | null;
   what: string | null;
@@ -64,7 +65,8 @@ export type AttemptRow = {
 export const attemptsOf = (ledger: Ledger, orderId: number): Promise<AttemptRow[]> =>
   sql(
     ledger,
-    `select no, outcome, status, what, body, baseline, answered_at is not null as "isAnswered"
+    `select no, worker, outcome, status, what, body, baseline,
+       answered_at is not null as "isAnswered"
      from ledger.attempts where order_id = $1 order by no`,
     [orderId],
   );
@@ -90,7 +92,13 @@ export async function breachesOf(ledger: Ledger, planId?: number) {
   return (await auditLedger(ledger, planId)).flatMap(({ breaches }) => breaches);
 }
 
-/** The name of the constraint that a statement breaks; 'none' when it is accepted. */
+/** The name of the constraint that a statement of the test's own breaks; 'none': it is accepted. */
+export function constraintOf(ledger: Ledger, text: string, values: unknown[] = []) {
+  // A pool gives up the connection of a statement that fails outside of a transaction.
+  return brokenConstraint(ledger.transaction((tx) => tx.query(text, values)));
+}
+
+/** The name of the constraint that an operation breaks; 'none': it is done. */
 export async function brokenConstraint(operation: Promise<unknown>): Promise<string> {
   try {
     await operation;

@@ -40,13 +40,7 @@ export const MIXED_RESULTS = [
   { line: 7, requested: 10, bought: 10 },
   { line: 8, requested: 30, bought: 30 },
   { line: 9, requested: 12, bought: 12 },
-  {
-    line: 10,
-    requested: 20,
-    bought: 7,
-    short: 13,
-    reason: 'The vendor had no more such numbers.',
-  },
+  { line: 10, requested: 20, bought: 7, short: 13, reason: 'The vendor had no more such numbers.' },
   {
     line: 11,
     requested: 10,

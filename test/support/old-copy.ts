@@ -18,9 +18,7 @@ export async function copyOf(server: PrivateServer): Promise<() => Promise<void>
   await server.start();
   return async () => {
     process.kill(server.pid!, 'SIGQUIT');
-    await until(() => server.pid === undefined, {
-      what: 'PostgreSQL has ended',
-    });
+    await until(() => server.pid === undefined, { what: 'PostgreSQL has ended' });
     await rm(data, { recursive: true, force: true, maxRetries: 10 });
     await rename(copy, data);
     await server.start();

@@ -70,6 +70,10 @@ function note(node: Node, source: Source): void {
   if (node.type === 'ExportNamedDeclaration' && imported) {
     source.passedOn.push(...list(node.specifiers).map(({ exported }) => nameOf(exported)));
   }
+  if (node.type === 'MemberExpression' && /^(given|rig)$/.test(nameOf(node.object))) {
+    // What a test has from on-ledger.ts, by its name there.
+    source.taken.push({ from: 'src/ledger/index.ts', name: nameOf(node.property) });
+  }
   if (node.type === 'ExportAllDeclaration') source.exportsStar = true;
   source.processMembers.push(...processMembersIn(node));
 }

@@ -1,10 +1,9 @@
 import { expect, test, vi } from 'vitest';
-import { changeAccount, findAccount, type Ledger } from '../../src/ledger/index.ts';
-import { passTime, sql } from '../support/ledger.ts';
+import type { Ledger } from '../../src/ledger/index.ts';
+import { passTime } from '../support/ledger.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
-import { claim, claimOne } from '../support/sending.ts';
-import { ground, memoryStore, moveOn, openVouching, sentOf } from './vouching.ts';
+import { ground, memoryStore, moveOn, openVouching } from './vouching.ts';
 
 const CLEAN = null;
 const UNREAD = 'the list is away';
@@ -36,18 +35,18 @@ describeOnALedger('a ledger for which only the vendor’s list can vouch', (give
     await watched(89_999);
     expect(await vouch()).toBe(false);
     expect(look).not.toHaveBeenCalled();
-    expect(await claim(given.ledger, plan)).toEqual([]);
+    expect(await given.claim(plan)).toEqual([]);
     await watched(1);
     expect(await vouch()).toBe(true);
     expect(await state()).toEqual({ isVouchedFor: true, pausedReason: null });
-    expect(await claim(given.ledger, plan)).toHaveLength(1);
+    expect(await given.claim(plan)).toHaveLength(1);
   });
 
   test('waits anew in each run of the database', async () => {
     const { vouch, look, watched } = await opened(given.ledger, CLEAN);
     await vouch();
     await watched(89_000);
-    await moveOn(given.ledger);
+    await given.moveOn();
     await vouch();
     await watched(2_000);
     expect(await vouch()).toBe(false);
@@ -57,9 +56,9 @@ describeOnALedger('a ledger for which only the vendor’s list can vouch', (give
   test('is not vouched for by a resume before that', async () => {
     const { plan, vouch, state } = await opened(given.ledger, CLEAN);
     await vouch();
-    await changeAccount(given.ledger, plan.account.name, { resume: true }, { who: 'Ada' });
+    await given.changeAccount(plan.account.name, { resume: true }, { who: 'Ada' });
     expect(await state()).toMatchObject({ isVouchedFor: false });
-    expect(await claim(given.ledger, plan)).toEqual([]);
+    expect(await given.claim(plan)).toEqual([]);
   });
 
   test('is looked at again in ten seconds when the list cannot be read', async () => {
@@ -90,62 +89,61 @@ describeOnALedger('a ledger for which only the vendor’s list can vouch', (give
     await watched(60_000);
     expect(await vouch()).toBe(false);
     expect(look).toHaveBeenCalledTimes(looks);
-    await changeAccount(given.ledger, plan.account.name, { resume: true }, { who: 'Ada' });
+    await given.changeAccount(plan.account.name, { resume: true }, { who: 'Ada' });
     expect(await state()).toEqual({ isVouchedFor: true, pausedReason: null });
-    expect(await claim(given.ledger, plan)).toHaveLength(1);
+    expect(await given.claim(plan)).toHaveLength(1);
   });
 
   test('is left to a person after the wait when no list may be asked for', async () => {
-    const { vouch, pass, plan } = await openVouching(given.ledger);
-    await moveOn(given.ledger);
+    const { vouch, pass, plan } = await given.openVouching();
+    await given.moveOn();
     expect(await vouch()).toBe(false);
-    expect(await ground(given.ledger, plan)).toMatchObject({ pausedReason: null });
+    expect(await given.ground(plan)).toMatchObject({ pausedReason: null });
     pass(90_000);
-    await passTime(given.ledger, plan.account, 90_000);
+    await given.passTime(plan.account, 90_000);
     expect(await vouch()).toBe(false);
-    expect(await ground(given.ledger, plan)).toMatchObject({
+    expect(await given.ground(plan)).toMatchObject({
       isVouchedFor: false,
       pausedReason: expect.stringContaining('RECONCILE is off'),
     });
   });
 
   test('is not vouched for by an old page, when it was put back once more since', async () => {
-    const { ledger } = given;
-    const { plan, vouch, pass } = await openVouching(ledger, { look: null });
+    const { plan, vouch, pass } = await given.openVouching({ look: null });
     const { name, id } = plan.account;
     const leftToPerson = async () => {
-      await moveOn(ledger);
+      await given.moveOn();
       await vouch();
-      await passTime(ledger, plan.account, 91_000);
+      await given.passTime(plan.account, 91_000);
       pass(91_000);
       await vouch();
-      return (await findAccount(ledger, name)).pauseId!;
+      return (await given.findAccount(name)).pauseId!;
     };
     const pauseId = await leftToPerson();
     // The older copy does not know of that pause.
-    await sql(ledger, 'update ledger.accounts set pauses = 0, paused_reason = null where id = $1', [
+    await given.sql('update ledger.accounts set pauses = 0, paused_reason = null where id = $1', [
       id,
     ]);
     const newer = await leftToPerson();
     expect(newer.split('-')[0]).toBe(pauseId.split('-')[0]);
     const resume = (shown: string) =>
-      changeAccount(ledger, name, { resume: { pauseId: shown } }, { who: 'Ada' });
+      given.changeAccount(name, { resume: { pauseId: shown } }, { who: 'Ada' });
     await expect(resume(pauseId)).rejects.toMatchObject({ code: 'wrong_state' });
-    expect(await claim(ledger, plan)).toEqual([]);
+    expect(await given.claim(plan)).toEqual([]);
     await resume(newer);
-    expect(await claim(ledger, plan)).toHaveLength(1);
+    expect(await given.claim(plan)).toHaveLength(1);
   });
 });
 
 describeOnALedger('a store that has forgotten', (given) => {
   test('learns what the ledger knows while that is believed', async () => {
     const store = memoryStore();
-    const { plan, vouch } = await openVouching(given.ledger, { store });
-    await claimOne(given.ledger, plan);
+    const { plan, vouch } = await given.openVouching({ store });
+    await given.claimOne(plan);
     store.forget();
     expect(await vouch()).toBe(true);
     expect(await store.memory()).not.toBeNull();
-    const mark = await sentOf(given.ledger, plan, 0, 1);
+    const mark = await given.sentOf(plan, 0, 1);
     expect(await store.mark([mark], callWith(''))).toEqual([mark]);
   });
 
@@ -153,22 +151,21 @@ describeOnALedger('a store that has forgotten', (given) => {
     ['in another store', memoryStore('other')],
     ['nowhere', null],
   ])('learns what was marked %s meanwhile', async (_, other) => {
-    const { ledger } = given;
     const store = memoryStore();
-    const { plan, vouch } = await openVouching(ledger, { store });
+    const { plan, vouch } = await given.openVouching({ store });
     await vouch();
-    const meanwhile = await openVouching(ledger, { plan, store: other });
+    const meanwhile = await given.openVouching({ plan, store: other });
     expect(await meanwhile.vouch()).toBe(true);
-    await claimOne(ledger, plan);
+    await given.claimOne(plan);
     expect(await vouch()).toBe(true);
-    const mark = await sentOf(ledger, plan, 0, 1);
+    const mark = await given.sentOf(plan, 0, 1);
     expect(await store.mark([mark], callWith(''))).toEqual([mark]);
   });
 
   test('is not taught twice', async () => {
     const store = memoryStore();
     const learn = vi.spyOn(store, 'learn');
-    const { vouch } = await openVouching(given.ledger, { store });
+    const { vouch } = await given.openVouching({ store });
     await vouch();
     await vouch();
     expect(learn).toHaveBeenCalledTimes(1);
@@ -177,12 +174,12 @@ describeOnALedger('a store that has forgotten', (given) => {
   test('cannot vouch in another run: the list is looked at, and then it learns', async () => {
     const store = memoryStore();
     const look = vi.fn(async () => CLEAN);
-    const { plan, vouch, pass } = await openVouching(given.ledger, { store, look });
+    const { plan, vouch, pass } = await given.openVouching({ store, look });
     store.forget();
-    await moveOn(given.ledger);
+    await given.moveOn();
     expect(await vouch()).toBe(false);
     pass(90_000);
-    await passTime(given.ledger, plan.account, 90_000);
+    await given.passTime(plan.account, 90_000);
     expect(await vouch()).toBe(true);
     expect(look).toHaveBeenCalledTimes(1);
     expect(await store.memory()).not.toBeNull();

@@ -1,20 +1,19 @@
 import { expect, test, vi } from 'vitest';
-import { orderRow } from '../support/ledger.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
 import type { SmallPlan } from '../support/plans.ts';
-import { belongTo, ground, memoryStore, moveOn, openVouching, sentOf } from './vouching.ts';
+import { memoryStore } from './vouching.ts';
 
 describeOnALedger('a worker that watches the ledger', (given) => {
-  const move = () => moveOn(given.ledger);
+  const move = () => given.moveOn();
   const forgetLastWord = ({ id }: SmallPlan) =>
     given.ledger.script(
       `update ledger.workers set questions = questions - 1 where name = 'worker of plan ${id}'`,
     );
   const begin = async (store: ReturnType<typeof memoryStore> | null = null) => {
-    await belongTo(given.ledger, 'history 1');
+    await given.belongTo('history 1');
     await move();
-    const vouching = await openVouching(given.ledger, { store });
+    const vouching = await given.openVouching({ store });
     await vouching.watch();
     return vouching;
   };
@@ -23,7 +22,7 @@ describeOnALedger('a worker that watches the ledger', (given) => {
     const { plan, watch } = await begin();
     await move();
     await watch();
-    expect(await ground(given.ledger, plan)).toMatchObject({ isVouchedFor: true });
+    expect(await given.ground(plan)).toMatchObject({ isVouchedFor: true });
   });
 
   test.each([
@@ -40,50 +39,50 @@ describeOnALedger('a worker that watches the ledger', (given) => {
     await forget(plan);
     await move();
     await watch();
-    expect(await ground(given.ledger, plan)).toMatchObject({ isVouchedFor: false });
+    expect(await given.ground(plan)).toMatchObject({ isVouchedFor: false });
   });
 
   test.each(['history 2', null])('does not vouch when the history is %s', async (lineage) => {
     const { plan, watch } = await begin();
     await move();
-    await belongTo(given.ledger, lineage);
+    await given.belongTo(lineage);
     await watch();
-    expect(await ground(given.ledger, plan)).toMatchObject({ isVouchedFor: false });
+    expect(await given.ground(plan)).toMatchObject({ isVouchedFor: false });
   });
 
   test('does not vouch when no history can be told, before and after', async () => {
-    await belongTo(given.ledger, null);
-    const { plan, watch } = await openVouching(given.ledger);
+    await given.belongTo(null);
+    const { plan, watch } = await given.openVouching();
     await watch();
     await move();
     await watch();
-    expect(await ground(given.ledger, plan)).toMatchObject({ isVouchedFor: false });
+    expect(await given.ground(plan)).toMatchObject({ isVouchedFor: false });
   });
 
   test('leaves it to the marks of all where there are some', async () => {
     const { plan, watch } = await begin(memoryStore());
     await move();
     await watch();
-    expect(await ground(given.ledger, plan)).toMatchObject({ isVouchedFor: false });
+    expect(await given.ground(plan)).toMatchObject({ isVouchedFor: false });
   });
 
   test('compares what it has sent itself, where nothing else remembers', async () => {
     const { plan, watch, sentUnknown } = await begin();
     await sentUnknown(0, 1);
     await watch();
-    expect(await orderRow(given.ledger, plan.orders[0]!)).toMatchObject({ state: 'waiting' });
+    expect(await given.orderRow(plan.orders[0]!)).toMatchObject({ state: 'waiting' });
     await move();
     await watch();
-    expect(await orderRow(given.ledger, plan.orders[0]!)).toMatchObject({ state: 'unknown' });
+    expect(await given.orderRow(plan.orders[0]!)).toMatchObject({ state: 'unknown' });
   });
 
   test('tells that whole plans are lost that it has sent itself', async () => {
     const { plan, watch, witness } = await begin();
-    const lost = { ...(await sentOf(given.ledger, plan, 0, 1)), planKey: 'gone:0:10' };
+    const lost = { ...(await given.sentOf(plan, 0, 1)), planKey: 'gone:0:10' };
     await witness.mark([lost], callWith(await witness.ticket()));
     await move();
     await watch();
-    expect((await ground(given.ledger, plan)).pausedReason).toContain('has lost 1 plan');
+    expect((await given.ground(plan)).pausedReason).toContain('has lost 1 plan');
   });
 
   test('notices by its count that the ledger goes back while it runs', async () => {
@@ -92,7 +91,7 @@ describeOnALedger('a worker that watches the ledger', (given) => {
     await watch();
     await forgetLastWord(plan);
     await watch();
-    expect(await ground(given.ledger, plan)).toEqual({
+    expect(await given.ground(plan)).toEqual({
       isVouchedFor: false,
       pausedReason: expect.stringContaining('did not know of orders that had been sent'),
     });
@@ -109,7 +108,7 @@ describeOnALedger('a worker that watches the ledger', (given) => {
     for (let failed = 0; failed < 3; failed++) await expect(watch()).rejects.toThrow('is away');
     own.mockRestore();
     await watch();
-    expect(await ground(given.ledger, plan)).toMatchObject({ isVouchedFor: false });
-    expect(await orderRow(given.ledger, plan.orders[0]!)).toMatchObject({ state: 'unknown' });
+    expect(await given.ground(plan)).toMatchObject({ isVouchedFor: false });
+    expect(await given.orderRow(plan.orders[0]!)).toMatchObject({ state: 'unknown' });
   });
 });

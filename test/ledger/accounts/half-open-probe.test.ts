@@ -1,30 +1,21 @@
 import { expect, test } from 'vitest';
-import {
-  changeAccount,
-  claimProbe,
-  expireAttempts,
-  findAccount,
-  renewProbe,
-  whyNotClaimed,
-} from '../../../src/ledger/index.ts';
-import { sql } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
-import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
-import { answerTo, claim, record } from '../../support/sending.ts';
+import { linesOf, type SmallPlan } from '../../support/plans.ts';
+import { answerTo } from '../../support/sending.ts';
 
 describeOnALedger('after the breaker has paused an account, resumed,', (given) => {
   const tripped = async () => {
-    const plan = await newPlan(given.ledger, { lines: linesOf(...Array(9).fill(1)) });
-    const five = await claim(given.ledger, plan, plan.orders.slice(0, 5));
-    await record(given.ledger, plan, ...five.map((order) => answerTo(order, 'unknown')));
-    expect((await findAccount(given.ledger, plan.account.name)).pausedReason).toMatch(/unknown/);
+    const plan = await given.newPlan({ lines: linesOf(...Array(9).fill(1)) });
+    const five = await given.claim(plan, plan.orders.slice(0, 5));
+    await given.record(plan, ...five.map((order) => answerTo(order, 'unknown')));
+    expect((await given.findAccount(plan.account.name)).pausedReason).toMatch(/unknown/);
     await resume(plan);
     return plan;
   };
   const resume = ({ account }: SmallPlan) =>
-    changeAccount(given.ledger, account.name, { resume: true }, { who: 'Ada' });
+    given.changeAccount(account.name, { resume: true }, { who: 'Ada' });
   const tryOne = (plan: SmallPlan, n: number) =>
-    claimProbe(given.ledger, plan.orders[n]!, {
+    given.claimProbe(plan.orders[n]!, {
       accountId: plan.account.id,
       worker: 'worker 1',
       deadlineMs: 60_000,
@@ -32,26 +23,22 @@ describeOnALedger('after the breaker has paused an account, resumed,', (given) =
 
   test('one order is tried alone, however many workers ask', async () => {
     const plan = await tripped();
-    expect(await claim(given.ledger, plan)).toEqual([]);
-    expect(await whyNotClaimed(given.ledger, plan.orders[5]!, plan.account.id)).toEqual({
-      why: 'probe',
-    });
+    expect(await given.claim(plan)).toEqual([]);
+    expect(await given.whyNotClaimed(plan.orders[5]!, plan.account.id)).toEqual({ why: 'probe' });
     const tried = await Promise.all([5, 6, 7].map((n) => tryOne(plan, n)));
     expect(tried.filter((order) => order !== undefined)).toHaveLength(1);
-    expect(await claim(given.ledger, plan)).toEqual([]);
+    expect(await given.claim(plan)).toEqual([]);
     const waiting = tried.indexOf(undefined) + 5;
-    expect(await whyNotClaimed(given.ledger, plan.orders[waiting]!, plan.account.id)).toMatchObject(
-      {
-        why: 'resting',
-      },
-    );
+    expect(await given.whyNotClaimed(plan.orders[waiting]!, plan.account.id)).toMatchObject({
+      why: 'resting',
+    });
   });
 
   test('the account pauses again when that one is unknown too', async () => {
     const plan = await tripped();
     const order = (await tryOne(plan, 5))!;
-    await record(given.ledger, plan, answerTo(order, 'unknown'));
-    const { pausedReason } = await findAccount(given.ledger, plan.account.name);
+    await given.record(plan, answerTo(order, 'unknown'));
+    const { pausedReason } = await given.findAccount(plan.account.name);
     expect(pausedReason).toMatch(/tried alone/);
   });
 
@@ -61,17 +48,17 @@ describeOnALedger('after the breaker has paused an account, resumed,', (given) =
       const plan = await tripped();
       const order = (await tryOne(plan, 5))!;
       const retryAfterMs = outcome === 'throttled' ? 1 : null;
-      await record(given.ledger, plan, answerTo(order, outcome, { retryAfterMs }));
+      await given.record(plan, answerTo(order, outcome, { retryAfterMs }));
       await expect.poll(() => tryOne(plan, 6)).toBeDefined();
     },
   );
 
   /** One order is being tried; two more were in flight before the pause. */
   const tryingWhileOthersFly = async () => {
-    const plan = await newPlan(given.ledger, { lines: linesOf(...Array(12).fill(1)) });
-    const flying = await claim(given.ledger, plan, plan.orders.slice(0, 10));
+    const plan = await given.newPlan({ lines: linesOf(...Array(12).fill(1)) });
+    const flying = await given.claim(plan, plan.orders.slice(0, 10));
     const five = flying.slice(0, 5);
-    await record(given.ledger, plan, ...five.map((order) => answerTo(order, 'unknown')));
+    await given.record(plan, ...five.map((order) => answerTo(order, 'unknown')));
     await resume(plan);
     const tried = (await tryOne(plan, 10))!;
     return { plan, tried, flying: flying.slice(5) };
@@ -80,45 +67,41 @@ describeOnALedger('after the breaker has paused an account, resumed,', (given) =
   test('the account stays closed until it is answered, though an older one is, twice', async () => {
     const { plan, tried, flying } = await tryingWhileOthersFly();
     const answer = answerTo(flying[0]!, 'filled');
-    await record(given.ledger, plan, answer);
-    await record(given.ledger, plan, answer);
-    expect(await claim(given.ledger, plan)).toEqual([]);
+    await given.record(plan, answer);
+    await given.record(plan, answer);
+    expect(await given.claim(plan)).toEqual([]);
     expect(await tryOne(plan, 11)).toBeUndefined();
-    await record(given.ledger, plan, answerTo(tried, 'filled'));
-    expect(await claim(given.ledger, plan)).toHaveLength(1);
+    await given.record(plan, answerTo(tried, 'filled'));
+    expect(await given.claim(plan)).toHaveLength(1);
   });
 
   test('the account stays open to that one order when an older one is unknown', async () => {
     const { plan, flying } = await tryingWhileOthersFly();
-    await record(given.ledger, plan, answerTo(flying[0]!, 'unknown'));
-    expect(await findAccount(given.ledger, plan.account.name)).toMatchObject({
-      pausedReason: null,
-    });
+    await given.record(plan, answerTo(flying[0]!, 'unknown'));
+    expect(await given.findAccount(plan.account.name)).toMatchObject({ pausedReason: null });
     expect(await tryOne(plan, 11)).toBeUndefined();
   });
 
   test('no second order is tried while the first is in flight', async () => {
     const { plan, tried, flying } = await tryingWhileOthersFly();
-    await record(given.ledger, plan, ...flying.map((order) => answerTo(order, 'unknown')));
-    const { pausedReason } = await findAccount(given.ledger, plan.account.name);
+    await given.record(plan, ...flying.map((order) => answerTo(order, 'unknown')));
+    const { pausedReason } = await given.findAccount(plan.account.name);
     expect(pausedReason).toMatch(/^The last 5 answers/);
     await resume(plan);
-    await renewProbe(given.ledger, plan.account.id);
+    await given.renewProbe(plan.account.id);
     expect(await tryOne(plan, 11)).toBeUndefined();
-    await record(given.ledger, plan, answerTo(tried, 'filled'));
-    expect(await claim(given.ledger, plan)).toHaveLength(1);
+    await given.record(plan, answerTo(tried, 'filled'));
+    expect(await given.claim(plan)).toHaveLength(1);
   });
 
   test('another is tried when the worker that had it died', async () => {
     const plan = await tripped();
     const order = (await tryOne(plan, 5))!;
-    await renewProbe(given.ledger, plan.account.id);
+    await given.renewProbe(plan.account.id);
     expect(await tryOne(plan, 6)).toBeUndefined();
-    await sql(given.ledger, `update ledger.attempts set deadline_tick = 0 where order_id = $1`, [
-      order.id,
-    ]);
-    await expireAttempts(given.ledger, plan.account.id);
-    await renewProbe(given.ledger, plan.account.id);
+    await given.sql(`update ledger.attempts set deadline_tick = 0 where order_id = $1`, [order.id]);
+    await given.expireAttempts(plan.account.id);
+    await given.renewProbe(plan.account.id);
     expect(await tryOne(plan, 6)).toBeDefined();
   });
 });

@@ -1,15 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type Account,
-  type AnswerRecord,
-  changeAccount,
-  findAccount,
-  findPlan,
-} from '../../../src/ledger/index.ts';
-import { sql } from '../../support/ledger.ts';
+import type { Account, AnswerRecord } from '../../../src/ledger/index.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
-import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
-import { answerTo, claim, record } from '../../support/sending.ts';
+import { linesOf, type SmallPlan } from '../../support/plans.ts';
+import { answerTo } from '../../support/sending.ts';
 
 const OUTCOMES = {
   u: 'unknown',
@@ -29,8 +22,8 @@ describeOnALedger('an account', (given) => {
   ) => {
     const lines = linesOf(...Array(letters.length).fill(1));
     const { account } = plan ?? {};
-    const fresh = await newPlan(given.ledger, { lines, ...(account && { account }) });
-    const orders = await claim(given.ledger, fresh);
+    const fresh = await given.newPlan({ lines, ...(account && { account }) });
+    const orders = await given.claim(fresh);
     expect(orders).toHaveLength(letters.length);
     const outcomeOf = (letter: string) => OUTCOMES[letter as keyof typeof OUTCOMES];
     return {
@@ -41,25 +34,24 @@ describeOnALedger('an account', (given) => {
 
   const inOneBatch = async (...wishes: Parameters<typeof answers>) => {
     const { plan, answers: batch } = await answers(...wishes);
-    await record(given.ledger, plan, ...batch);
+    await given.record(plan, ...batch);
     return plan;
   };
 
   const oneByOne = async (...wishes: Parameters<typeof answers>) => {
     const { plan, answers: all } = await answers(...wishes);
-    for (const answer of all) await record(given.ledger, plan, answer);
+    for (const answer of all) await given.record(plan, answer);
     return plan;
   };
 
-  const account = (plan: SmallPlan): Promise<Account> =>
-    findAccount(given.ledger, plan.account.name);
+  const account = (plan: SmallPlan): Promise<Account> => given.findAccount(plan.account.name);
 
   const eventsOf = (plan: SmallPlan) =>
-    sql(
-      given.ledger,
-      'select kind, who, why from ledger.events where account_id = $1 order by id',
-      [plan.account.id],
-    ).then((events) => events.filter(({ kind }) => kind !== 'plan_submitted'));
+    given
+      .sql('select kind, who, why from ledger.events where account_id = $1 order by id', [
+        plan.account.id,
+      ])
+      .then((events) => events.filter(({ kind }) => kind !== 'plan_submitted'));
 
   describe('whose keys are not accepted', () => {
     test('is paused with the vendor’s words, once, and an event says so', async () => {
@@ -67,7 +59,7 @@ describeOnALedger('an account', (given) => {
       const plan = await oneByOne('cc', undefined, { what: words });
       const pausedReason = `The vendor does not accept the keys: ${words}`;
       expect(await account(plan)).toMatchObject({ pausedReason });
-      expect(await findPlan(given.ledger, plan.id)).toMatchObject({
+      expect(await given.findPlan(plan.id)).toMatchObject({
         state: 'running',
         reason: pausedReason,
         pending: 2,
@@ -76,13 +68,13 @@ describeOnALedger('an account', (given) => {
       expect(await eventsOf(plan)).toEqual([
         { kind: 'account_paused', who: 'breaker', why: pausedReason },
       ]);
-      expect(await claim(given.ledger, plan)).toEqual([]);
+      expect(await given.claim(plan)).toEqual([]);
     });
 
     test('has that reason beside the one that a person gave, each said once', async () => {
       const { plan, answers: all } = await answers('cc', undefined, { what: 'no such key' });
-      await changeAccount(given.ledger, plan.account.name, { pause: 'lunch' }, { who: 'Ada' });
-      for (const answer of all) await record(given.ledger, plan, answer);
+      await given.changeAccount(plan.account.name, { pause: 'lunch' }, { who: 'Ada' });
+      for (const answer of all) await given.record(plan, answer);
       const why = 'The vendor does not accept the keys: no such key';
       const pausedReason = `${why}. It had paused before: lunch`;
       expect(await account(plan)).toMatchObject({ pausedReason });
@@ -96,32 +88,30 @@ describeOnALedger('an account', (given) => {
       const { plan, answers: all } = await answers('c');
       const { name } = plan.account;
       const by = { who: 'Ada' };
-      const lunch = await changeAccount(given.ledger, name, { pause: 'lunch' }, by);
-      await record(given.ledger, plan, ...all);
+      const lunch = await given.changeAccount(name, { pause: 'lunch' }, by);
+      await given.record(plan, ...all);
       const { pausedReason, pauseId } = await account(plan);
       await expect(
-        changeAccount(given.ledger, name, { resume: { pauseId: lunch.pauseId! } }, by),
+        given.changeAccount(name, { resume: { pauseId: lunch.pauseId! } }, by),
       ).rejects.toMatchObject({
         code: 'wrong_state',
         message: expect.stringContaining(`stays paused. Read why, then resume: ${pausedReason}`),
       });
       expect(await account(plan)).toMatchObject({ pausedReason });
       const resumed = { resume: { pauseId: pauseId! } };
-      expect(await changeAccount(given.ledger, name, resumed, by)).toMatchObject({
-        pausedReason: null,
-      });
+      expect(await given.changeAccount(name, resumed, by)).toMatchObject({ pausedReason: null });
     });
 
     test('stays paused when an older pause had the same reason', async () => {
       const { name } = (await answers('c')).plan.account;
       const pause = { pause: 'The last 5 answers were unknown' };
-      const old = await changeAccount(given.ledger, name, pause, { who: 'breaker' });
-      await changeAccount(given.ledger, name, { resume: true }, { who: 'Bob' });
-      await changeAccount(given.ledger, name, pause, { who: 'breaker' });
+      const old = await given.changeAccount(name, pause, { who: 'breaker' });
+      await given.changeAccount(name, { resume: true }, { who: 'Bob' });
+      await given.changeAccount(name, pause, { who: 'breaker' });
       const resume = { pauseId: old.pauseId! };
-      await expect(
-        changeAccount(given.ledger, name, { resume }, { who: 'Ada' }),
-      ).rejects.toMatchObject({ code: 'wrong_state' });
+      await expect(given.changeAccount(name, { resume }, { who: 'Ada' })).rejects.toMatchObject({
+        code: 'wrong_state',
+      });
     });
   });
 
@@ -155,14 +145,14 @@ describeOnALedger('an account', (given) => {
 
     test('starts to count again when a person resumes it', async () => {
       const { plan, answers: all } = await answers('u'.repeat(10));
-      await record(given.ledger, plan, ...all.slice(0, 5));
+      await given.record(plan, ...all.slice(0, 5));
       const resume = { resume: true } as const;
       const by = { who: 'Ada', why: 'the vendor is well' };
-      await changeAccount(given.ledger, plan.account.name, resume, by);
+      await given.changeAccount(plan.account.name, resume, by);
       // These were in flight all the while.
-      await record(given.ledger, plan, ...all.slice(5, 9));
+      await given.record(plan, ...all.slice(5, 9));
       expect(await account(plan)).toMatchObject({ pausedReason: null });
-      await record(given.ledger, plan, all[9]!);
+      await given.record(plan, all[9]!);
       expect(await account(plan)).toMatchObject({ pausedReason: IN_A_ROW });
       expect(await eventsOf(plan)).toMatchObject([
         { kind: 'account_paused', who: 'breaker' },
@@ -176,7 +166,7 @@ describeOnALedger('an account', (given) => {
       await inOneBatch('uuuu', plan);
       expect(await account(plan)).toMatchObject({ pausedReason: null });
       const recent = 'select recent from ledger.accounts where id = $1';
-      expect(await sql(given.ledger, recent, [plan.account.id])).toEqual([{ recent: 'uuuu' }]);
+      expect(await given.sql(recent, [plan.account.id])).toEqual([{ recent: 'uuuu' }]);
     });
 
     test('is not troubled by another one’s', async () => {
@@ -189,8 +179,7 @@ describeOnALedger('an account', (given) => {
   describe('that is throttled', () => {
     /** Whole seconds from the last answer to the end of the rest. */
     const restOf = async (plan: SmallPlan) => {
-      const [row] = await sql<{ seconds: number }>(
-        given.ledger,
+      const [row] = await given.sql<{ seconds: number }>(
         `select round(extract(epoch from a.resume_at - max(t.answered_at)))::int as seconds
          from ledger.accounts a join ledger.plans p on p.account_id = a.id
            join ledger.attempts t on t.order_id / 10000000 = p.id
@@ -200,7 +189,7 @@ describeOnALedger('an account', (given) => {
       return row?.seconds ?? 0;
     };
     const restIsOver = (plan: SmallPlan) =>
-      sql(given.ledger, `update ledger.accounts set resume_at = 'yesterday' where id = $1`, [
+      given.sql(`update ledger.accounts set resume_at = 'yesterday' where id = $1`, [
         plan.account.id,
       ]);
 
@@ -208,7 +197,7 @@ describeOnALedger('an account', (given) => {
       const plan = await inOneBatch('t', undefined, { retryAfterMs: 90_000 });
       expect(await restOf(plan)).toBe(90);
       expect(await account(plan)).toMatchObject({ pausedReason: null });
-      expect(await claim(given.ledger, plan)).toEqual([]);
+      expect(await given.claim(plan)).toEqual([]);
     });
 
     test('rests longer each time when the vendor does not say, up to a minute', async () => {
@@ -240,12 +229,12 @@ describeOnALedger('an account', (given) => {
         const batches = recordAll === inOneBatch ? [all] : all.map((answer) => [answer]);
         // A minute's rest is under way, so that it cannot end between two of the answers.
         for (const [n, batch] of batches.entries()) {
-          await record(given.ledger, plan, ...batch);
+          await given.record(plan, ...batch);
           if (n > 0) continue;
           expect(await restOf(plan)).toBe(1);
           const longer = `update ledger.accounts set resume_at = clock_timestamp() + interval
             '1 min', rest_ms = 60000 where id = $1`;
-          await sql(given.ledger, longer, [plan.account.id]);
+          await given.sql(longer, [plan.account.id]);
         }
         await restIsOver(plan);
         await inOneBatch('t', plan);
@@ -261,8 +250,8 @@ describeOnALedger('an account', (given) => {
       const sixth = `update ledger.accounts set throttles = 6,
       resume_at = clock_timestamp() + interval '50 s',
         rest_ms = 50000 where id = $1 returning resume_at as "resumeAt"`;
-      const [before] = await sql<{ resumeAt: Date }>(given.ledger, sixth, [plan.account.id]);
-      await record(given.ledger, plan, ...late);
+      const [before] = await given.sql<{ resumeAt: Date }>(sixth, [plan.account.id]);
+      await given.record(plan, ...late);
       expect((await account(plan)).resumeAt).toEqual(before!.resumeAt);
     });
 
@@ -270,7 +259,7 @@ describeOnALedger('an account', (given) => {
       const { plan, answers: all } = await answers('ttt');
       const hints = [60_000, 5_000, null];
       for (const [n, retryAfterMs] of hints.entries()) {
-        await record(given.ledger, plan, { ...all[n]!, retryAfterMs });
+        await given.record(plan, { ...all[n]!, retryAfterMs });
       }
       expect((await account(plan)).resumeAt!.getTime() - Date.now()).toBeGreaterThan(30_000);
     });

@@ -1,16 +1,7 @@
 import { expect, test } from 'vitest';
-import {
-  expireAttempts,
-  findChores,
-  type Ledger,
-  noteGone,
-  type OwnClocks,
-  Watch,
-} from '../../../src/ledger/index.ts';
-import { orderRow, setClock, sql } from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
-import { newAccount, newPlan } from '../../support/plans.ts';
-import { claim } from '../../support/sending.ts';
+import { type Ledger, type OwnClocks, Watch } from '../../../src/ledger/index.ts';
+import { sql } from '../../support/ledger.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
 
 /** Clocks of a process that a test moves by hand, each by itself. */
 function handClocks(start = 1_000_000) {
@@ -68,9 +59,9 @@ async function live(
   }
 }
 
-describeOnBothDrivers('watched time', (given) => {
+describeOnALedger('watched time', (given) => {
   const open = async () => {
-    const { id } = await newAccount(given.ledger);
+    const { id } = await given.newAccount();
     return { id, ...(await watchers(given.ledger, id)) };
   };
 
@@ -103,7 +94,7 @@ describeOnBothDrivers('watched time', (given) => {
     const before = account.open('before b');
     await live(account, [before], 4);
     expect(await account.ticks()).toBe(3_000);
-    await setClock(given.ledger, '1 hour');
+    await given.setClock('1 hour');
     account.pass(3_600_000);
     const after = account.open('after b');
     await live(account, [after], 4);
@@ -111,7 +102,7 @@ describeOnBothDrivers('watched time', (given) => {
     await live(account, [after], 4);
     expect(await account.ticks()).toBeLessThanOrEqual(3_000 + 4_000);
     expect(await account.ticks()).toBeGreaterThan(3_000);
-    await setClock(given.ledger, '0');
+    await given.setClock('0');
   });
 
   test('is taken over after three seconds without a tick, and never counted twice', async () => {
@@ -170,23 +161,23 @@ describeOnBothDrivers('watched time', (given) => {
     const account = await open();
     const [first, second] = [account.open('first f'), account.open('second f')];
     await live(account, [first, second], 2);
-    await noteGone(given.ledger, 'first f');
+    await given.noteGone('first f');
     await live(account, [second], 2);
     expect(await second.isTicker()).toBe(true);
   });
 });
 
-describeOnBothDrivers('what a worker was sending', (given) => {
+describeOnALedger('what a worker was sending', (given) => {
   const sending = async (deadlineMs = 600_000) => {
-    const plan = await newPlan(given.ledger);
+    const plan = await given.newPlan();
     const account = await watchers(given.ledger, plan.account.id);
     const name = `worker of plan ${plan.id}`;
     const [worker, other] = [account.open(name), account.open(`other of plan ${plan.id}`)];
     await live(account, [worker, other], 2);
-    await claim(given.ledger, plan, plan.orders, { worker: name, deadlineMs });
+    await given.claim(plan, plan.orders, { worker: name, deadlineMs });
     const state = async () => {
-      await expireAttempts(given.ledger, plan.account.id);
-      return (await orderRow(given.ledger, plan.orders[0]!)).state;
+      await given.expireAttempts(plan.account.id);
+      return (await given.orderRow(plan.orders[0]!)).state;
     };
     return { account, worker, other, name, state };
   };
@@ -217,30 +208,30 @@ describeOnBothDrivers('what a worker was sending', (given) => {
     async (jump) => {
       const { account, worker, state } = await sending(60_000);
       try {
-        await setClock(given.ledger, jump);
+        await given.setClock(jump);
         await live(account, [worker], 59);
         expect(await state()).toBe('sending');
         await live(account, [worker], 2);
         expect(await state()).toBe('unknown');
       } finally {
-        await setClock(given.ledger, '0');
+        await given.setClock('0');
       }
     },
   );
 
   test('is left to its deadline when the worker has left the list', async () => {
     const { account, other, name, state } = await sending();
-    await noteGone(given.ledger, name);
+    await given.noteGone(name);
     await live(account, [other], 60);
     expect(await state()).toBe('sending');
   });
 });
 
-describeOnBothDrivers('a clock that is set', (given) => {
+describeOnALedger('a clock that is set', (given) => {
   const open = async () => {
-    const { id } = await newAccount(given.ledger);
+    const { id } = await given.newAccount();
     const account = await watchers(given.ledger, id);
-    const requeue = async () => (await findChores(given.ledger, id)).requeue;
+    const requeue = async () => (await given.findChores(id)).requeue;
     return { ...account, requeue };
   };
 

@@ -1,27 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import {
-  closeMessage,
-  fillOutbox,
-  findPlan,
-  keepToken,
-  planEvents,
-  revokeToken,
-  setPrices,
-  steerPlan,
-  submitPlan,
-  takeMessage,
-  waitingApprovals,
-} from '../../../src/ledger/index.ts';
-import { codeOf, setClock, sql } from '../../support/ledger.ts';
+import { codeOf } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
-import {
-  checkOf,
-  inBatches,
-  linesOf,
-  newAccount,
-  newPlan,
-  newSha256,
-} from '../../support/plans.ts';
+import { checkOf, inBatches, linesOf, newSha256 } from '../../support/plans.ts';
 import { PRICES_FILE, pricesOf } from '../../support/prices.ts';
 import { BOB, peopleOn } from './careful.ts';
 
@@ -34,15 +14,15 @@ describeOnALedger('approval', (given) => {
     test('above the threshold waits for a yes, which then serves once', async () => {
       const plan = await planOf();
       const id = await asked(start(plan.id));
-      expect(await findPlan(given.ledger, plan.id)).toMatchObject({ state: 'ready' });
+      expect(await given.findPlan(plan.id)).toMatchObject({ state: 'ready' });
       expect(await asked(start(plan.id, { who: 'carl' }))).toBe(id);
-      expect(await waitingApprovals(given.ledger)).toMatchObject([
+      expect(await given.waitingApprovals()).toMatchObject([
         { id, kind: 'start', plan: plan.id, numbers: 21, askedBy: 'bob', state: 'waiting' },
       ]);
       expect(await yes(id)).toMatchObject({ id, state: 'given', answeredBy: 'grace' });
       expect(await start(plan.id)).toMatchObject({ state: 'running' });
       expect(await approvals(plan.id)).toMatchObject([{ id, state: 'used', usedBy: 'bob' }]);
-      expect(await planEvents(given.ledger, plan.id)).toMatchObject([
+      expect(await given.planEvents(plan.id)).toMatchObject([
         { kind: 'plan_started', who: 'bob', detail: { approval: id } },
         { kind: 'approval_given', who: 'grace', detail: { approval: id, numbers: 21 } },
         { kind: 'approval_wanted', who: 'bob', detail: { approval: id, kind: 'start' } },
@@ -51,7 +31,7 @@ describeOnALedger('approval', (given) => {
     });
 
     test('up to the threshold, or without one, waits for nobody', async () => {
-      for (const account of [await careful(), await newAccount(given.ledger)]) {
+      for (const account of [await careful(), await given.newAccount()]) {
         const { id } = await planOf({ account, numbers: account.approval ? 20 : 500 });
         expect(await start(id)).toMatchObject({ state: 'running' });
         expect(await approvals(id)).toEqual([]);
@@ -65,7 +45,7 @@ describeOnALedger('approval', (given) => {
       const second = await planOf({ account, sha256, numbers: 12 });
       const results = await Promise.allSettled([start(first.id), start(second.id)]);
       expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-      const [waiting] = await waitingApprovals(given.ledger);
+      const [waiting] = await given.waitingApprovals();
       expect(waiting).toMatchObject({ numbers: 24, facts: { numbers: 12, before: 12 } });
       // Another copy that is started meanwhile makes it another question.
       const third = await planOf({ account, sha256, numbers: 12 });
@@ -79,7 +59,7 @@ describeOnALedger('approval', (given) => {
       const account = await careful();
       const first = await planOf({ account, numbers: 12 });
       const lines = linesOf(12).map((each) => ({ ...each, keepTrying: '3d' }));
-      const second = await newPlan(given.ledger, { account, lines, started: false });
+      const second = await given.newPlan({ account, lines, started: false });
       const results = await Promise.allSettled([start(first.id), start(second.id)]);
       expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
       const questions = [...(await approvals(first.id)), ...(await approvals(second.id))];
@@ -102,7 +82,7 @@ describeOnALedger('approval', (given) => {
       const plan = await planOf({ account });
       const id = await asked(start(plan.id));
       await yes(id);
-      await setPrices(given.ledger, account.name, pricesOf(), { who: 'PRICES_FILE' });
+      await given.setPrices(account.name, pricesOf(), { who: 'PRICES_FILE' });
       const again = await asked(start(plan.id));
       expect(again).not.toBe(id);
       expect(await approvals(plan.id)).toMatchObject([
@@ -116,7 +96,7 @@ describeOnALedger('approval', (given) => {
     test('of what costs more than a sum in the first month waits, and of no more not', async () => {
       const money = { aboveNumbers: null, aboveMoney: '15.00', currency: 'USD' };
       const account = await careful(money);
-      await setPrices(given.ledger, account.name, pricesOf(), { who: 'PRICES_FILE' });
+      await given.setPrices(account.name, pricesOf(), { who: 'PRICES_FILE' });
       expect(await start((await planOf({ account, numbers: 10 })).id)).toMatchObject({
         state: 'running',
       });
@@ -134,14 +114,14 @@ describeOnALedger('approval', (given) => {
       await expect(start(plan.id)).rejects.toThrow('1 number, and what that costs is not known.');
       const { local: _, ...types } = PRICES_FILE.types;
       const some = pricesOf({ ...PRICES_FILE, types });
-      await setPrices(given.ledger, account.name, some, { who: 'PRICES_FILE' });
+      await given.setPrices(account.name, some, { who: 'PRICES_FILE' });
       await expect(start(plan.id)).rejects.toThrow('what that costs is not known.');
     });
 
     test('of a plan that was cancelled leaves no question', async () => {
       const plan = await planOf();
       const id = await asked(start(plan.id));
-      await steerPlan(given.ledger, plan.id, 'cancel', BOB);
+      await given.steerPlan(plan.id, 'cancel', BOB);
       expect(await codeOf(yes(id))).toBe('wrong_state');
       expect(await approvals(plan.id)).toMatchObject([{ state: 'lapsed' }]);
     });
@@ -161,7 +141,7 @@ describeOnALedger('approval', (given) => {
 
     test('answers what their token asked for, nor what a token made by it did', async () => {
       const token = (name: string, who: string) =>
-        keepToken(given.ledger, { name, role: 'admin', hash: newSha256(), days: 1 }, { who });
+        given.keepToken({ name, role: 'admin', hash: newSha256(), days: 1 }, { who });
       const names = { of: `of-grace-${given.ledger.kind}`, by: `by-it-${given.ledger.kind}` };
       await token(names.of, 'grace');
       await token(names.by, `token:${names.of}`);
@@ -176,16 +156,15 @@ describeOnALedger('approval', (given) => {
     test('answers what their token submitted, whoever made a later one of its name', async () => {
       const name = `again-${given.ledger.kind}`;
       const token = { name, role: 'submit', days: 1 };
-      const keep = (who: string) =>
-        keepToken(given.ledger, { ...token, hash: newSha256() }, { who });
+      const keep = (who: string) => given.keepToken({ ...token, hash: newSha256() }, { who });
       await keep('grace');
       const account = await careful();
       const lines = linesOf(21);
-      const plan = await submitPlan(given.ledger, {
+      const plan = await given.submitPlan({
         ...{ accountId: account.id, name: 'plan.csv', check: checkOf(lines) },
         ...{ lines: () => inBatches(lines), again: true, who: `token:${name}` },
       });
-      await revokeToken(given.ledger, name, { who: 'henry' });
+      await given.revokeToken(name, { who: 'henry' });
       await keep('henry');
       const id = await asked(start(plan));
       expect(await codeOf(yes(id))).toBe('not_allowed');
@@ -210,7 +189,7 @@ describeOnALedger('approval', (given) => {
       expect(await codeOf(no(id, ' '))).toBe('invalid_usage');
       expect(await no(id, 'too many')).toMatchObject({ state: 'refused', refusal: 'too many' });
       expect(await codeOf(yes(id, { who: 'henry' }))).toBe('wrong_state');
-      const [event] = await planEvents(given.ledger, plan.id, 1);
+      const [event] = await given.planEvents(plan.id, 1);
       expect(event).toMatchObject({ kind: 'approval_refused', who: 'grace', why: 'too many' });
       expect(await asked(start(plan.id))).not.toBe(id);
     });
@@ -219,35 +198,35 @@ describeOnALedger('approval', (given) => {
       const plan = await planOf();
       try {
         const late = await asked(start(plan.id));
-        await setClock(given.ledger, '73 hours');
+        await given.setClock('73 hours');
         expect(await codeOf(yes(late))).toBe('wrong_state');
         const given_ = await asked(start(plan.id));
         expect(given_).not.toBe(late);
-        await setClock(given.ledger, '144 hours');
+        await given.setClock('144 hours');
         await yes(given_);
-        await setClock(given.ledger, '217 hours');
+        await given.setClock('217 hours');
         const next = await asked(start(plan.id));
         expect(next).not.toBe(given_);
         await yes(next);
-        await setClock(given.ledger, '0');
+        await given.setClock('0');
         expect(await asked(start(plan.id))).not.toBe(next);
       } finally {
-        await setClock(given.ledger, '0');
+        await given.setClock('0');
       }
     });
 
     test('is told of once, with what it is about', async () => {
-      await sql(given.ledger, 'delete from ledger.outbox');
+      await given.sql('delete from ledger.outbox');
       const plan = await planOf();
       const id = await asked(start(plan.id));
       await asked(start(plan.id));
-      await fillOutbox(given.ledger);
-      await fillOutbox(given.ledger);
+      await given.fillOutbox();
+      await given.fillOutbox();
       const about = [];
-      for (let next = await takeMessage(given.ledger); next; ) {
+      for (let next = await given.takeMessage(); next; ) {
         if (next.plan?.id === plan.id) about.push(next);
-        await closeMessage(given.ledger, next.id);
-        next = await takeMessage(given.ledger);
+        await given.closeMessage(next.id);
+        next = await given.takeMessage();
       }
       expect(about).toMatchObject([
         {
@@ -262,7 +241,7 @@ describeOnALedger('approval', (given) => {
   test('a plan from where nobody signs in belongs to the name that was given', async () => {
     const account = await careful();
     const lines = linesOf(21);
-    const id = await submitPlan(given.ledger, {
+    const id = await given.submitPlan({
       ...{ accountId: account.id, name: 'plan.csv', check: checkOf(lines) },
       ...{ lines: () => inBatches(lines), again: true, who: 'system:deploy', by: 'Grace' },
     });

@@ -1,23 +1,9 @@
 import { expect } from 'vitest';
-import {
-  type Account,
-  answerApproval,
-  approvalsOfPlan,
-  type Ledger,
-  setThreshold,
-  steerPlan,
-} from '../../../src/ledger/index.ts';
+import type { Account } from '../../../src/ledger/index.ts';
 import type { Threshold } from '../../../src/limits/index.ts';
 import type { Line } from '../../../src/plan/index.ts';
-import {
-  line,
-  linesOf,
-  newAccount,
-  newPlan,
-  newSha256,
-  type SmallPlan,
-} from '../../support/plans.ts';
-import { sendOne } from '../../support/sending.ts';
+import type { OnLedger } from '../../support/on-ledger.ts';
+import { line, linesOf, newSha256, type SmallPlan } from '../../support/plans.ts';
 
 export const THRESHOLD: Threshold = {
   ...{ aboveNumbers: 20, aboveMoney: null, currency: null, hours: 72 },
@@ -28,21 +14,21 @@ export const GRACE = { who: 'grace' };
 type Wishes = { numbers?: number; account?: Account; sha256?: string };
 
 /** What a test of approvals does: Ada submits, Bob starts, and Grace answers. */
-export function peopleOn(given: { ledger: Ledger }) {
+export function peopleOn(given: OnLedger) {
   /** Above 20 numbers, its purchases wait for a yes. */
   const careful = async (changes: Partial<Threshold> = {}): Promise<Account> => {
-    const { name } = await newAccount(given.ledger);
-    return setThreshold(given.ledger, name, { ...THRESHOLD, ...changes }, { who: 'ACCOUNTS_FILE' });
+    const { name } = await given.newAccount();
+    return given.setThreshold(name, { ...THRESHOLD, ...changes }, { who: 'ACCOUNTS_FILE' });
   };
   /** Submitted by Ada, not started. */
   const planOf = async ({ numbers = 21, account, sha256 = newSha256() }: Wishes = {}) =>
-    newPlan(given.ledger, {
+    given.newPlan({
       account: account ?? (await careful()),
       lines: linesOf(numbers),
       ...{ sha256, started: false, again: true },
     });
   const start = (id: number, by: { who: string; by?: string } = BOB) =>
-    steerPlan(given.ledger, id, 'start', by);
+    given.steerPlan(id, 'start', by);
   /** The number of the question that is asked in place of the deed. */
   const asked = async (deed: Promise<unknown>): Promise<number> => {
     const refused = await deed.then(
@@ -53,10 +39,9 @@ export function peopleOn(given: { ledger: Ledger }) {
     return refused.details.approval;
   };
   const yes = (id: number, by: { who: string; by?: string } = GRACE) =>
-    answerApproval(given.ledger, id, { yes: true }, by);
-  const no = (id: number, why: string) =>
-    answerApproval(given.ledger, id, { yes: false, why }, GRACE);
-  const approvals = (id: number) => approvalsOfPlan(given.ledger, id);
+    given.answerApproval(id, { yes: true }, by);
+  const no = (id: number, why: string) => given.answerApproval(id, { yes: false, why }, GRACE);
+  const approvals = (id: number) => given.approvalsOfPlan(id);
 
   /** Orders of ten numbers each in a plan that was started, and each answered so. */
   const answered = async (
@@ -64,18 +49,18 @@ export function peopleOn(given: { ledger: Ledger }) {
     outcome: 'refused' | 'unknown',
     wish: Partial<Line> = {},
   ): Promise<SmallPlan> => {
-    const account = await newAccount(given.ledger);
+    const account = await given.newAccount();
     const lines = Array.from({ length: count }, (_, n) =>
       line({ line: n + 2, quantity: 10, ...wish }),
     );
-    const plan = await newPlan(given.ledger, { account, lines });
-    for (const id of plan.orders) await sendOne(given.ledger, plan, outcome, {}, id);
-    await setThreshold(given.ledger, account.name, THRESHOLD, { who: 'ACCOUNTS_FILE' });
+    const plan = await given.newPlan({ account, lines });
+    for (const id of plan.orders) await given.sendOne(plan, outcome, {}, id);
+    await given.setThreshold(account.name, THRESHOLD, { who: 'ACCOUNTS_FILE' });
     return plan;
   };
 
   const refuse = async (plan: SmallPlan, order: number) => {
-    await sendOne(given.ledger, plan, 'refused', {}, order);
+    await given.sendOne(plan, 'refused', {}, order);
   };
 
   return { careful, planOf, start, asked, yes, no, approvals, answered, refuse };

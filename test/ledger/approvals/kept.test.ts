@@ -1,10 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { retryPlan, setThreshold } from '../../../src/ledger/index.ts';
 import { personOf } from '../../../src/name-rule.ts';
-import { brokenConstraint, orderRow, sql } from '../../support/ledger.ts';
 import { describeOnALedger, describeOnPostgres } from '../../support/ledger-drivers.ts';
-import { linesOf, newPlan, newSha256 } from '../../support/plans.ts';
-import { answerTo, claimOne, record } from '../../support/sending.ts';
+import { linesOf, newSha256 } from '../../support/plans.ts';
+import { answerTo } from '../../support/sending.ts';
 import { heldUp, untilWaiting } from '../held-up.ts';
 import { BOB, peopleOn, THRESHOLD } from './careful.ts';
 
@@ -14,7 +12,7 @@ describeOnALedger('approvals in the database', (given) => {
   describe('the database refuses', () => {
     const question = async () => await asked(start((await planOf()).id));
     const change = (id: number, sets: string) =>
-      brokenConstraint(sql(given.ledger, `update ledger.approvals set ${sets} where id = ${id}`));
+      given.constraintOf(`update ledger.approvals set ${sets} where id = ${id}`);
     const answer = (who: string, said = 'yes', why = 'null') =>
       `answer = '${said}', answered_by = '${who}', answered_person = '${personOf(who)}',
        answered_at = ledger.now(), refusal = ${why}`;
@@ -66,22 +64,19 @@ describeOnALedger('approvals in the database', (given) => {
       );
       expect(await change(id, use('bob'))).toBe('none');
       expect(await change(id, use('bob'))).toBe('approvals_stay');
-      const gone = sql(given.ledger, `delete from ledger.approvals where id = ${id}`);
-      expect(await brokenConstraint(gone)).toBe('approvals_stay');
+      const gone = `delete from ledger.approvals where id = ${id}`;
+      expect(await given.constraintOf(gone)).toBe('approvals_stay');
     });
 
     test('a question that begins answered, or does not bar who submitted', async () => {
       const id = await question();
       const copy = (row: string) =>
-        brokenConstraint(
-          sql(
-            given.ledger,
-            `insert into ledger.approvals (kind, account_id, plan_id, binding, facts, numbers,
-               asked_by, asked_person, hours, expires_at, orders, barred, answer, answered_by,
-               answered_person, answered_at)
-             select kind, account_id, plan_id, binding, facts, numbers, asked_by, asked_person,
-               hours, expires_at, orders, ${row} from ledger.approvals where id = ${id}`,
-          ),
+        given.constraintOf(
+          `insert into ledger.approvals (kind, account_id, plan_id, binding, facts, numbers,
+             asked_by, asked_person, hours, expires_at, orders, barred, answer, answered_by,
+             answered_person, answered_at)
+           select kind, account_id, plan_id, binding, facts, numbers, asked_by, asked_person,
+             hours, expires_at, orders, ${row} from ledger.approvals where id = ${id}`,
         );
       expect(await copy("barred, 'yes', 'grace', 'grace', ledger.now()")).toBe(
         'approvals_begin_asked',
@@ -94,25 +89,25 @@ describeOnALedger('approvals in the database', (given) => {
 
 describeOnPostgres('what is sent again at once', (given) => {
   const { careful, planOf, start, asked, refuse } = peopleOn(given);
-  const retry = (plan: { id: number }) => retryPlan(given.ledger, plan.id, BOB);
+  const retry = (plan: { id: number }) => given.retryPlan(plan.id, BOB);
 
   test('is no order that is refused after the retry has looked', async () => {
     const account = await careful();
-    await setThreshold(given.ledger, account.name, null, BOB);
-    const plan = await newPlan(given.ledger, { account, lines: linesOf(20, 20) });
-    await setThreshold(given.ledger, account.name, THRESHOLD, BOB);
+    await given.setThreshold(account.name, null, BOB);
+    const plan = await given.newPlan({ account, lines: linesOf(20, 20) });
+    await given.setThreshold(account.name, THRESHOLD, BOB);
     await refuse(plan, plan.orders[0]!);
-    const late = await claimOne(given.ledger, plan, plan.orders[1]!);
+    const late = await given.claimOne(plan, plan.orders[1]!);
     let deed: Promise<number> | undefined;
     await given.another().transaction(async (tx) => {
       // The retry reads the prices after it has looked at the orders.
       await tx.script('lock table ledger.price_lists in access exclusive mode');
       deed = retry(plan);
       await untilWaiting(given.ledger, 1);
-      await record(given.ledger, plan, answerTo(late, 'refused'));
+      await given.record(plan, answerTo(late, 'refused'));
     });
     expect(await deed).toBe(1);
-    expect(await orderRow(given.ledger, late.id)).toMatchObject({ state: 'refused' });
+    expect(await given.orderRow(late.id)).toMatchObject({ state: 'refused' });
     await asked(retry(plan));
   });
 
@@ -121,7 +116,7 @@ describeOnPostgres('what is sent again at once', (given) => {
     const sha256 = newSha256();
     const first = await planOf({ account, sha256, numbers: 1 });
     const lines = linesOf(10);
-    const second = await newPlan(given.ledger, { account, sha256, lines, again: true });
+    const second = await given.newPlan({ account, sha256, lines, again: true });
     await refuse(second, second.orders[0]!);
     const lock = `select from ledger.plans where id = ${first.id} for update`;
     const [started, retried] = await heldUp<unknown>(given, lock, [

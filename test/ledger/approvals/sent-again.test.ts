@@ -1,24 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { namesAll } from '../../../src/ledger/approvals/find.ts';
-import {
-  acceptVerdicts,
-  clearVerdicts,
-  endPlans,
-  findPlan,
-  keepVerdicts,
-  planEvents,
-  retryPlan,
-  setPrices,
-  setThreshold,
-  settleOrder,
-  steerPlan,
-  unsettleOrder,
-} from '../../../src/ledger/index.ts';
-import { breachesOf, codeOf, orderRow, sql } from '../../support/ledger.ts';
+import { codeOf } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
-import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
+import { linesOf, type SmallPlan } from '../../support/plans.ts';
 import { PRICES_FILE, pricesOf } from '../../support/prices.ts';
-import { newNumbers, readList, sendOne } from '../../support/sending.ts';
+import { newNumbers } from '../../support/sending.ts';
 import { NOTHING } from '../../support/settling.ts';
 import { BOB, GRACE, peopleOn, THRESHOLD } from './careful.ts';
 
@@ -26,19 +12,19 @@ describeOnALedger('what is sent again', (given) => {
   const { careful, asked, yes, no, approvals, answered, refuse } = peopleOn(given);
 
   describe('a retry', () => {
-    const retry = (plan: SmallPlan, by = BOB) => retryPlan(given.ledger, plan.id, by);
+    const retry = (plan: SmallPlan, by = BOB) => given.retryPlan(plan.id, by);
 
     test('above the threshold waits for a yes to these very orders', async () => {
       const plan = await answered(3, 'refused');
-      await endPlans(given.ledger, plan.account.id);
+      await given.endPlans(plan.account.id);
       const id = await asked(retry(plan));
-      expect(await orderRow(given.ledger, plan.orders[0]!)).toMatchObject({ state: 'refused' });
+      expect(await given.orderRow(plan.orders[0]!)).toMatchObject({ state: 'refused' });
       expect(await approvals(plan.id)).toMatchObject([
         { kind: 'retry', numbers: 30, facts: { firstOrders: plan.orders } },
       ]);
       await yes(id);
       expect(await retry(plan)).toBe(3);
-      expect(await findPlan(given.ledger, plan.id)).toMatchObject({ state: 'running' });
+      expect(await given.findPlan(plan.id)).toMatchObject({ state: 'running' });
       // The same orders again are another question: their attempts are others.
       for (const order of plan.orders) await refuse(plan, order);
       expect(await asked(retry(plan))).not.toBe(id);
@@ -47,8 +33,8 @@ describeOnALedger('what is sent again', (given) => {
     /** Of two orders that are each above the threshold. */
     const largeOnes = async () => {
       const account = await careful({ aboveNumbers: 50 });
-      const plan = await newPlan(given.ledger, { account, lines: linesOf(25, 25) });
-      await setThreshold(given.ledger, account.name, THRESHOLD, BOB);
+      const plan = await given.newPlan({ account, lines: linesOf(25, 25) });
+      await given.setThreshold(account.name, THRESHOLD, BOB);
       return { plan, orders: plan.orders as [number, number] };
     };
 
@@ -59,8 +45,8 @@ describeOnALedger('what is sent again', (given) => {
       await refuse(plan, orders[1]);
       await yes(id);
       expect(await retry(plan)).toBe(1);
-      expect(await orderRow(given.ledger, orders[0])).toMatchObject({ state: 'waiting' });
-      expect(await orderRow(given.ledger, orders[1])).toMatchObject({ state: 'refused' });
+      expect(await given.orderRow(orders[0])).toMatchObject({ state: 'waiting' });
+      expect(await given.orderRow(orders[1])).toMatchObject({ state: 'refused' });
       const other = await asked(retry(plan));
       expect(await approvals(plan.id)).toMatchObject([
         { id: other, state: 'waiting', facts: { numbers: 25, firstOrders: [orders[1]] } },
@@ -98,7 +84,7 @@ describeOnALedger('what is sent again', (given) => {
     test('counts with those before it, however small', async () => {
       const plan = await answered(2, 'refused');
       expect(await retry(plan)).toBe(2);
-      await sendOne(given.ledger, plan, 'refused');
+      await given.sendOne(plan, 'refused');
       await expect(retry(plan)).rejects.toThrow(
         `The retry of plan ${plan.id} asks again for 10 numbers, 30 numbers with what went before.`,
       );
@@ -107,23 +93,23 @@ describeOnALedger('what is sent again', (given) => {
     test("costs by the prices of its plan's start", async () => {
       const money = { aboveNumbers: null, aboveMoney: '15.00', currency: 'USD' };
       const account = await careful(money);
-      await setPrices(given.ledger, account.name, pricesOf(), { who: 'PRICES_FILE' });
-      const plan = await newPlan(given.ledger, { account, lines: linesOf(10) });
+      await given.setPrices(account.name, pricesOf(), { who: 'PRICES_FILE' });
+      const plan = await given.newPlan({ account, lines: linesOf(10) });
       await refuse(plan, plan.orders[0]!);
       const local = { once: '9.00', monthly: '9.00' };
       const dearer = pricesOf({ ...PRICES_FILE, types: { ...PRICES_FILE.types, local } });
-      await setPrices(given.ledger, account.name, dearer, { who: 'PRICES_FILE' });
+      await given.setPrices(account.name, dearer, { who: 'PRICES_FILE' });
       expect(await retry(plan)).toBe(1);
     });
 
     test('of a plan that was started without prices waits, whatever they are since', async () => {
       const money = { aboveNumbers: null, aboveMoney: '15.00', currency: 'USD' };
       const account = await careful(money);
-      const plan = await newPlan(given.ledger, { account, lines: linesOf(10), started: false });
-      await yes(await asked(steerPlan(given.ledger, plan.id, 'start', BOB)));
-      await steerPlan(given.ledger, plan.id, 'start', BOB);
+      const plan = await given.newPlan({ account, lines: linesOf(10), started: false });
+      await yes(await asked(given.steerPlan(plan.id, 'start', BOB)));
+      await given.steerPlan(plan.id, 'start', BOB);
       await refuse(plan, plan.orders[0]!);
-      await setPrices(given.ledger, account.name, pricesOf(), { who: 'PRICES_FILE' });
+      await given.setPrices(account.name, pricesOf(), { who: 'PRICES_FILE' });
       await expect(retry(plan)).rejects.toMatchObject({ code: 'needs_approval' });
     });
 
@@ -131,7 +117,7 @@ describeOnALedger('what is sent again', (given) => {
       const isNamed = async (there: object, orders: object) => {
         const named = namesAll('$1::jsonb', '$2::jsonb');
         const values = [JSON.stringify(there), JSON.stringify(orders)];
-        return (await sql<{ is: boolean }>(given.ledger, `select ${named} as is`, values))[0]!.is;
+        return (await given.sql<{ is: boolean }>(`select ${named} as is`, values))[0]!.is;
       };
       expect(await isNamed({ 7: [2, 2], 8: [1, 25] }, { 7: [2, 2] })).toBe(true);
       expect(await isNamed({ 7: [1, 2] }, { 7: [2, 2] })).toBe(false);
@@ -140,15 +126,14 @@ describeOnALedger('what is sent again', (given) => {
     });
 
     test('of nothing waits for nobody', async () => {
-      const plan = await newPlan(given.ledger, { account: await careful() });
+      const plan = await given.newPlan({ account: await careful() });
       await expect(retry(plan)).rejects.toMatchObject({ code: 'wrong_state' });
     });
   });
 
   describe('settling as nothing', () => {
     const settle = (order: number, bought: string[] = []) =>
-      settleOrder(
-        given.ledger,
+      given.settleOrder(
         order,
         bought.length > 0 ? { bought } : NOTHING,
         { ...BOB, why: 'their support looked' },
@@ -157,11 +142,11 @@ describeOnALedger('what is sent again', (given) => {
 
     /** The vendor's list says so of them. */
     const nothingOf = async (plan: SmallPlan, orders: number[]) => {
-      await readList(given.ledger, plan.account, []);
+      await given.readList(plan.account, []);
       const verdict = { finding: 'nothing' as const, isClear: true, numbers: [], why: 'seen' };
       const seen = plan.orders.map((order) => ({ order, attempt: 1, ...verdict }));
-      await keepVerdicts(given.ledger, seen);
-      const clear = await clearVerdicts(given.ledger, { planId: plan.id });
+      await given.keepVerdicts(seen);
+      const clear = await given.clearVerdicts({ planId: plan.id });
       return clear.filter(({ order }) => orders.includes(order));
     };
 
@@ -172,13 +157,13 @@ describeOnALedger('what is sent again', (given) => {
         expect(await settle(order)).toMatchObject({ state: 'waiting' });
       }
       const id = await asked(settle(third));
-      expect(await orderRow(given.ledger, third)).toMatchObject({ state: 'unknown' });
+      expect(await given.orderRow(third)).toMatchObject({ state: 'unknown' });
       await yes(id);
       // The yes is for the third order.
       const other = await asked(settle(fourth));
       expect(other).not.toBe(id);
       expect(await settle(third)).toMatchObject({ state: 'waiting' });
-      expect(await planEvents(given.ledger, plan.id, 1)).toMatchObject([
+      expect(await given.planEvents(plan.id, 1)).toMatchObject([
         { kind: 'order_settled', orderId: third, detail: { approval: id } },
       ]);
       // An order that is no longer unknown needs no answer.
@@ -192,7 +177,7 @@ describeOnALedger('what is sent again', (given) => {
     test('counts from a yes that was used, and without what was taken back', async () => {
       const plan = await answered(5, 'unknown');
       const [first, second, third, fourth, fifth] = plan.orders as [number, ...number[]];
-      const undo = (order: number) => unsettleOrder(given.ledger, order, { ...BOB, why: 'no' });
+      const undo = (order: number) => given.unsettleOrder(order, { ...BOB, why: 'no' });
       for (const order of [first, second!]) await settle(order);
       await undo(first);
       await settle(first);
@@ -209,8 +194,7 @@ describeOnALedger('what is sent again', (given) => {
 
     test('is not what names all numbers, or sends nothing', async () => {
       const plan = await answered(4, 'unknown');
-      await setThreshold(
-        given.ledger,
+      await given.setThreshold(
         plan.account.name,
         { ...THRESHOLD, aboveNumbers: 0 },
         { who: 'ACCOUNTS_FILE' },
@@ -219,7 +203,7 @@ describeOnALedger('what is sent again', (given) => {
       const numbers = newNumbers(11);
       expect(await settle(first, numbers.slice(0, 10))).toMatchObject({ state: 'filled' });
       expect(await settle(second, numbers.slice(10))).toMatchObject({ state: 'short' });
-      await steerPlan(given.ledger, plan.id, 'cancel', BOB);
+      await given.steerPlan(plan.id, 'cancel', BOB);
       expect(await settle(third)).toMatchObject({ state: 'waiting' });
     });
 
@@ -232,13 +216,13 @@ describeOnALedger('what is sent again', (given) => {
       await expect(settle(third, newNumbers(1))).rejects.toThrow(
         `plan ${plan.id} ask again for 9 numbers, 27 numbers with what went before.`,
       );
-      expect(await orderRow(given.ledger, third)).toMatchObject({ state: 'unknown', bought: 0 });
+      expect(await given.orderRow(third)).toMatchObject({ state: 'unknown', bought: 0 });
     });
 
     test('asks once for all clear verdicts of a plan', async () => {
       const plan = await answered(4, 'unknown');
       const looked = await nothingOf(plan, plan.orders);
-      const accept = () => acceptVerdicts(given.ledger, looked, BOB);
+      const accept = () => given.acceptVerdicts(looked, BOB);
       const waiting = await accept();
       expect(waiting).toMatchObject({ settled: [], left: plan.orders.map((order) => ({ order })) });
       const [question, ...others] = await approvals(plan.id);
@@ -252,29 +236,29 @@ describeOnALedger('what is sent again', (given) => {
       expect(await approvals(plan.id)).toMatchObject([{ id: question!.id, state: 'waiting' }]);
       await yes(question!.id);
       expect((await accept()).settled.map(({ order }) => order)).toEqual(rest);
-      expect(await planEvents(given.ledger, plan.id, 3)).toMatchObject(
+      expect(await given.planEvents(plan.id, 3)).toMatchObject(
         rest.map(() => ({ kind: 'order_settled', detail: { approval: question!.id } })),
       );
-      expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+      expect(await given.breachesOf(plan.id)).toEqual([]);
     });
 
     test('uses no yes and counts nothing for a verdict that nobody gave', async () => {
       const plan = await answered(4, 'unknown');
       const looked = await nothingOf(plan, plan.orders);
-      await acceptVerdicts(given.ledger, looked, BOB);
+      await given.acceptVerdicts(looked, BOB);
       const [question] = await approvals(plan.id);
       await yes(question!.id);
       const made = looked.map((each) => ({ ...each, verdict: 'nonsense' }));
-      expect(await acceptVerdicts(given.ledger, made, BOB)).toMatchObject({ settled: [] });
+      expect(await given.acceptVerdicts(made, BOB)).toMatchObject({ settled: [] });
       expect(await approvals(plan.id)).toMatchObject([{ state: 'given' }]);
-      expect((await acceptVerdicts(given.ledger, looked, BOB)).settled).toHaveLength(4);
+      expect((await given.acceptVerdicts(looked, BOB)).settled).toHaveLength(4);
     });
 
     test('is not asked for again by a part of the program after a no', async () => {
       const plan = await answered(4, 'unknown');
       const [first, ...rest] = plan.orders as [number, ...number[]];
       const accept = async (orders: number[], who: string) =>
-        acceptVerdicts(given.ledger, await nothingOf(plan, orders), { who });
+        given.acceptVerdicts(await nothingOf(plan, orders), { who });
       await accept(rest, 'reconcile');
       const [question] = await approvals(plan.id);
       await no(question!.id, 'ask their support');

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import { readLimits } from '../../../src/config/read-limits.ts';
-import { migrate } from '../../../src/ledger/index.ts';
-import { codeOf, sql } from '../../support/ledger.ts';
+import { codeOf } from '../../support/ledger.ts';
 import { describeOnALedger, type Given } from '../../support/ledger-drivers.ts';
+import { onLedger } from '../../support/on-ledger.ts';
 import { databaseInC, describeWithPostgres } from '../../support/servers.ts';
 import { ledgerAt } from '../../support/storage.ts';
 import { limitsIn } from '../limits/limited.ts';
@@ -50,9 +50,9 @@ describeWithPostgres('one person in two spellings, in a database in C', () => {
   beforeAll(async () => {
     const { url } = await databaseInC();
     const another = () => ledgerAt(url);
-    Object.assign(given, { ledger: another(), another });
-    await migrate(given.ledger);
-    expect(await sql(given.ledger, `select lower('É') as letter`)).toEqual([{ letter: 'É' }]);
+    Object.assign(given, onLedger(another()), { another });
+    await given.migrate();
+    expect(await given.sql(`select lower('É') as letter`)).toEqual([{ letter: 'É' }]);
   });
   testSpellings(given);
 });

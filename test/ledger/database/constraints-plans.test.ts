@@ -1,29 +1,33 @@
 import { describe, expect, test } from 'vitest';
-import { brokenConstraint, sql } from '../../support/ledger.ts';
+import { brokenConstraint } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
-import { line, newAccount, newPlan, newSha256 } from '../../support/plans.ts';
-import { insert, update } from './rows.ts';
+import { line, newSha256 } from '../../support/plans.ts';
+import { inserting, updating } from './rows.ts';
 
 describeOnALedger('the database', (given) => {
   describe('refuses a line', () => {
     test('of no plan, or of another one than it was', async () => {
-      const { id } = await newPlan(given.ledger);
-      const other = await newPlan(given.ledger);
+      const { id } = await given.newPlan();
+      const other = await given.newPlan();
       const row = { line: 9, first_order: 9, type: 'local', area_code: '212', quantity: 1 };
-      const stray = insert(given.ledger, 'lines', { ...row, plan_id: 9999, fill_quantity: false });
-      expect(await brokenConstraint(stray)).toBe('lines_plan_fkey');
-      const moved = update(given.ledger, 'lines', { plan_id: other.id }, `plan_id = ${id}`);
-      expect(await brokenConstraint(moved)).toBe('lines_plan_fkey');
+      const stray = inserting(given.ledger, 'lines', {
+        ...row,
+        plan_id: 9999,
+        fill_quantity: false,
+      });
+      expect(await stray).toBe('lines_plan_fkey');
+      const moved = updating(given.ledger, 'lines', { plan_id: other.id }, `plan_id = ${id}`);
+      expect(await moved).toBe('lines_plan_fkey');
     });
 
     test('that would lose its plan', async () => {
-      const { id } = await newPlan(given.ledger);
-      const gone = sql(given.ledger, 'delete from ledger.plans where id = $1', [id]);
-      expect(await brokenConstraint(gone)).toBe('lines_plan_fkey');
+      const { id } = await given.newPlan();
+      const gone = `delete from ledger.plans where id = ${id}`;
+      expect(await given.constraintOf(gone)).toBe('lines_plan_fkey');
     });
 
     const verdict = async (overrides: Parameters<typeof line>[0]) =>
-      brokenConstraint(newPlan(given.ledger, { lines: [line(overrides)] }));
+      brokenConstraint(given.newPlan({ lines: [line(overrides)] }));
 
     test.each([
       [{ areaCode: '212' }, 'none'],
@@ -62,7 +66,7 @@ describeOnALedger('the database', (given) => {
     });
 
     test('that comes twice', async () => {
-      const twice = newPlan(given.ledger, { lines: [line(), line()] });
+      const twice = given.newPlan({ lines: [line(), line()] });
       expect(await brokenConstraint(twice)).toBe('lines_pkey');
     });
   });
@@ -75,15 +79,15 @@ describeOnALedger('the database', (given) => {
       [{ mode: 'live', sandbox_url: 'http://127.0.0.1' }, 'accounts_sandbox_only'],
       [{ sandbox_url: 'http://127.0.0.1' }, 'none'],
     ])('an account with %j: %s', async (row, constraint) => {
-      const { id } = await newAccount(given.ledger);
-      const operation = update(given.ledger, 'accounts', row, `id = ${id}`);
-      expect(await brokenConstraint(operation)).toBe(constraint);
+      const { id } = await given.newAccount();
+      const operation = updating(given.ledger, 'accounts', row, `id = ${id}`);
+      expect(await operation).toBe(constraint);
     });
 
     test('a second account of the same name', async () => {
-      const { name } = await newAccount(given.ledger);
-      const operation = insert(given.ledger, 'accounts', { name, mode: 'live', rate: 1 });
-      expect(await brokenConstraint(operation)).toBe('accounts_name_once');
+      const { name } = await given.newAccount();
+      const operation = inserting(given.ledger, 'accounts', { name, mode: 'live', rate: 1 });
+      expect(await operation).toBe('accounts_name_once');
     });
 
     test.each([
@@ -99,17 +103,17 @@ describeOnALedger('the database', (given) => {
       [{ traceparent: '00-abc-1-01' }, 'plans_traceparent_form'],
       [{ traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` }, 'none'],
     ])('a running plan with %j: %s', async (row, constraint) => {
-      const { id } = await newPlan(given.ledger);
-      const operation = update(given.ledger, 'plans', row, `id = ${id}`);
-      expect(await brokenConstraint(operation)).toBe(constraint);
+      const { id } = await given.newPlan();
+      const operation = updating(given.ledger, 'plans', row, `id = ${id}`);
+      expect(await operation).toBe(constraint);
     });
 
     test('the same file of an account twice', async () => {
       const sha256 = newSha256();
-      const { account } = await newPlan(given.ledger, { sha256 });
-      const other = await newPlan(given.ledger, { account });
-      const operation = update(given.ledger, 'plans', { sha256 }, `id = ${other.id}`);
-      expect(await brokenConstraint(operation)).toBe('plans_duplicate_file');
+      const { account } = await given.newPlan({ sha256 });
+      const other = await given.newPlan({ account });
+      const operation = updating(given.ledger, 'plans', { sha256 }, `id = ${other.id}`);
+      expect(await operation).toBe('plans_duplicate_file');
     });
   });
 });

@@ -1,21 +1,20 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { orderId } from '../../../src/ledger/index.ts';
-import { brokenConstraint, sql } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
-import { line, newPlan, type SmallPlan } from '../../support/plans.ts';
-import { claimOne, newNumbers, sendOne } from '../../support/sending.ts';
-import { insert, update } from './rows.ts';
+import { line, type SmallPlan } from '../../support/plans.ts';
+import { newNumbers } from '../../support/sending.ts';
+import { inserting, updating } from './rows.ts';
 
 describeOnALedger('the database', (given) => {
   describe('refuses an order', () => {
     let plan: SmallPlan;
     let ordinal = 1;
     beforeAll(async () => {
-      plan = await newPlan(given.ledger);
+      plan = await given.newPlan();
     });
     const newOrder = async (row: Record<string, unknown>) => {
       const good = { id: orderId(plan.id, ++ordinal), plan_id: plan.id, line: 2, quantity: 10 };
-      return brokenConstraint(insert(given.ledger, 'orders', { ...good, ...row }));
+      return inserting(given.ledger, 'orders', { ...good, ...row });
     };
 
     test.each([0, -1, 26])('of %i numbers', async (quantity) => {
@@ -54,23 +53,20 @@ describeOnALedger('the database', (given) => {
     });
 
     test('that leaves its line, or whose line leaves it', async () => {
-      const { id, orders } = await newPlan(given.ledger);
-      const moved = update(given.ledger, 'orders', { line: 3 }, `id = ${orders[0]}`);
-      expect(await brokenConstraint(moved)).toBe('orders_line_fkey');
-      const gone = given.ledger.script(`delete from ledger.lines where plan_id = ${id}`);
-      expect(await brokenConstraint(gone)).toBe('orders_line_fkey');
+      const { id, orders } = await given.newPlan();
+      const moved = updating(given.ledger, 'orders', { line: 3 }, `id = ${orders[0]}`);
+      expect(await moved).toBe('orders_line_fkey');
+      const gone = `delete from ledger.lines where plan_id = ${id}`;
+      expect(await given.constraintOf(gone)).toBe('orders_line_fkey');
     });
   });
 
   describe('refuses orders that are stored together', () => {
     const store = (plan: number, lines: number[]) =>
-      brokenConstraint(
-        sql(
-          given.ledger,
-          `insert into ledger.orders (id, plan_id, line, quantity)
-           select $1::bigint + line, $2, line, 1 from unnest($3::int[]) line`,
-          [orderId(plan, 100), plan, lines],
-        ),
+      given.constraintOf(
+        `insert into ledger.orders (id, plan_id, line, quantity)
+         select $1::bigint + line, $2, line, 1 from unnest($3::int[]) line`,
+        [orderId(plan, 100), plan, lines],
       );
 
     test.each([
@@ -80,41 +76,33 @@ describeOnALedger('the database', (given) => {
       ['one of no line, in the place of another', [2, 3, 5], [2, 4, 5], 'orders_line_fkey'],
       ['one of no line, far apart', [2, 900, 90_000], [2, 901, 90_000], 'orders_line_fkey'],
     ])('%s: lines %j, orders of %j: %s', async (_how, lines, orders, constraint) => {
-      const plan = await newPlan(given.ledger, { lines: lines.map((n) => line({ line: n })) });
+      const plan = await given.newPlan({ lines: lines.map((n) => line({ line: n })) });
       expect(await store(plan.id, orders)).toBe(constraint);
     });
   });
 
   describe('refuses an attempt', () => {
     const attempt = (id: number, row: Record<string, unknown> = {}) =>
-      brokenConstraint(
-        insert(given.ledger, 'attempts', {
-          order_id: id,
-          no: 2,
-          worker: 'w',
-          nonce: 1,
-          ...row,
-        }),
-      );
+      inserting(given.ledger, 'attempts', { order_id: id, no: 2, worker: 'w', nonce: 1, ...row });
 
     test('of no order, of another one than it was, and with another number', async () => {
-      const plan = await newPlan(given.ledger, { lines: [line({ quantity: 26 })] });
-      const order = await claimOne(given.ledger, plan);
+      const plan = await given.newPlan({ lines: [line({ quantity: 26 })] });
+      const order = await given.claimOne(plan);
       const attempt = { no: 1, worker: 'w', nonce: 1 };
-      const stray = insert(given.ledger, 'attempts', { ...attempt, order_id: 4 });
-      expect(await brokenConstraint(stray)).toBe('attempts_order_fkey');
+      const stray = inserting(given.ledger, 'attempts', { ...attempt, order_id: 4 });
+      expect(await stray).toBe('attempts_order_fkey');
       const its = `order_id = ${order.id}`;
       for (const change of [{ order_id: plan.orders[1] }, { no: 2 }]) {
-        const changed = update(given.ledger, 'attempts', change, its);
-        expect(await brokenConstraint(changed)).toBe('attempts_order_fkey');
+        const changed = updating(given.ledger, 'attempts', change, its);
+        expect(await changed).toBe('attempts_order_fkey');
       }
     });
 
     test('that would lose its order', async () => {
-      const plan = await newPlan(given.ledger);
-      const { id } = await claimOne(given.ledger, plan);
-      const gone = sql(given.ledger, 'delete from ledger.orders where id = $1', [id]);
-      expect(await brokenConstraint(gone)).toBe('attempts_order_fkey');
+      const plan = await given.newPlan();
+      const { id } = await given.claimOne(plan);
+      const gone = `delete from ledger.orders where id = ${id}`;
+      expect(await given.constraintOf(gone)).toBe('attempts_order_fkey');
     });
 
     test.each([
@@ -128,9 +116,9 @@ describeOnALedger('the database', (given) => {
       ['not sent', 'not_sent', 'none'],
       ['settled as nothing', 'nothing', 'none'],
     ])('after one that is %s: %s, %s', async (_, outcome, constraint) => {
-      const plan = await newPlan(given.ledger);
-      const { id } = await claimOne(given.ledger, plan);
-      await update(given.ledger, 'attempts', { outcome }, `order_id = ${id}`);
+      const plan = await given.newPlan();
+      const { id } = await given.claimOne(plan);
+      await updating(given.ledger, 'attempts', { outcome }, `order_id = ${id}`);
       expect(await attempt(id)).toBe(constraint);
       expect(await attempt(id, { outcome: 'filled' })).toBe(
         constraint === 'none' ? 'attempts_pkey' : constraint,
@@ -138,28 +126,23 @@ describeOnALedger('the database', (given) => {
     });
 
     test('that turns out to have bought something after another one did', async () => {
-      const plan = await newPlan(given.ledger);
-      const { id } = await claimOne(given.ledger, plan);
-      await update(given.ledger, 'attempts', { outcome: 'throttled' }, `order_id = ${id}`);
+      const plan = await given.newPlan();
+      const { id } = await given.claimOne(plan);
+      await updating(given.ledger, 'attempts', { outcome: 'throttled' }, `order_id = ${id}`);
       expect(await attempt(id)).toBe('none');
-      const both = update(
-        given.ledger,
-        'attempts',
-        { outcome: 'filled' },
-        `order_id = ${id} and no = 1`,
-      );
-      expect(await brokenConstraint(both)).toBe('attempts_never_twice');
+      const both = updating(given.ledger, 'attempts', { outcome: 'filled' }, `order_id = ${id}`);
+      expect(await both).toBe('attempts_never_twice');
     });
 
     test('that has no number or an outcome of its own', async () => {
-      const { orders } = await newPlan(given.ledger);
+      const { orders } = await given.newPlan();
       const [id] = orders;
       expect(await attempt(id!, { no: 0 })).toBe('attempts_no_positive');
       expect(await attempt(id!, { outcome: 'fine' })).toBe('attempts_outcome_known');
     });
 
     test('in flight that has no nonce: a program of an earlier version claims such', async () => {
-      const { orders } = await newPlan(given.ledger);
+      const { orders } = await given.newPlan();
       expect(await attempt(orders[0]!, { nonce: null })).toBe('attempts_have_nonce');
     });
   });
@@ -167,11 +150,11 @@ describeOnALedger('the database', (given) => {
   describe('refuses a number', () => {
     let plan: SmallPlan;
     const number = (row: Record<string, unknown>) =>
-      brokenConstraint(insert(given.ledger, 'numbers', { order_id: plan.orders[1], ...row }));
+      inserting(given.ledger, 'numbers', { order_id: plan.orders[1], ...row });
 
     test('of two orders, or twice of one', async () => {
-      plan = await newPlan(given.ledger, { lines: [line({ quantity: 26 })] });
-      const { order, answer } = await sendOne(given.ledger, plan, 'filled');
+      plan = await given.newPlan({ lines: [line({ quantity: 26 })] });
+      const { order, answer } = await given.sendOne(plan, 'filled');
       expect(await number({ number: answer.numbers[0] })).toBe('numbers_one_order');
       expect(await number({ number: answer.numbers[0], order_id: order.id })).toBe(
         'numbers_one_order',
@@ -179,7 +162,7 @@ describeOnALedger('the database', (given) => {
     });
 
     test('that is none, or nobody’s', async () => {
-      plan = await newPlan(given.ledger, { lines: [line({ quantity: 26 })] });
+      plan = await given.newPlan({ lines: [line({ quantity: 26 })] });
       const [good] = newNumbers(1);
       expect(await number({ number: '1999999999' })).toBe('numbers_ten_digits');
       expect(await number({ number: '10000000000' })).toBe('numbers_ten_digits');
@@ -188,17 +171,18 @@ describeOnALedger('the database', (given) => {
     });
 
     test('that would lose its order, whichever of the two is touched', async () => {
-      plan = await newPlan(given.ledger, { lines: [line({ quantity: 26 })] });
-      const { order } = await sendOne(given.ledger, plan, 'filled');
-      const doing = (text: string) => brokenConstraint(sql(given.ledger, text));
+      plan = await given.newPlan({ lines: [line({ quantity: 26 })] });
+      const { order } = await given.sendOne(plan, 'filled');
       const [itsOwn, other] = [order.id, plan.orders.find((id) => id !== order.id)!];
       for (const operation of [
         `delete from ledger.orders where id = ${itsOwn}`,
         `update ledger.orders set id = ${plan.orders.at(-1)! + 1} where id = ${itsOwn}`,
         `update ledger.numbers set order_id = 4 where order_id = ${itsOwn}`,
       ])
-        expect(await doing(operation), operation).toBe('numbers_order_fkey');
-      expect(await doing(`delete from ledger.orders where id = ${other}`)).toBe('none');
+        expect(await given.constraintOf(operation), operation).toBe('numbers_order_fkey');
+      expect(await given.constraintOf(`delete from ledger.orders where id = ${other}`)).toBe(
+        'none',
+      );
     });
   });
 });

@@ -1,18 +1,10 @@
 import { mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { migrate } from '../../../src/ledger/index.ts';
 import { sql } from '../../support/ledger.ts';
 import { newAccount } from '../../support/plans.ts';
 import { ledgerIn } from '../../support/storage.ts';
 import { embeddedFolder, temporaryFolder } from '../../support/temporary-folder.ts';
-
-/** Its tables are made, which takes longer than the rest. */
-async function migrated(folder: string) {
-  const ledger = await ledgerIn(folder);
-  await migrate(ledger);
-  return ledger;
-}
 
 const accounts = (ledger: Parameters<typeof sql>[0]) =>
   sql<{ n: number }>(ledger, 'select count(*)::int as n from ledger.accounts');
@@ -28,7 +20,7 @@ const brokenIn = (folder: string) =>
 describe('an embedded database', () => {
   test('that opens has nothing to warn of, and its journal vouches for it', async () => {
     const folder = temporaryFolder();
-    const first = await migrated(folder);
+    const first = await ledgerIn(folder);
     await newAccount(first);
     expect(first).toMatchObject({ warnings: [], journal: { isOriginal: true } });
     await first.close();
@@ -52,7 +44,7 @@ describe('an embedded database', () => {
     await first.close();
     damage(join(folder, 'ledger'));
 
-    const second = await migrated(folder);
+    const second = await ledgerIn(folder);
     expect(second.warnings).toEqual([
       expect.stringMatching(
         /does not open \(.+\)\. It was kept as \S+ledger\.broken-\S+, .*submit the same plan files/,

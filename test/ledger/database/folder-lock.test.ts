@@ -29,9 +29,7 @@ const asHolder = ['--input-type=module', '--eval', HOLDER];
 
 /** In a process namespace of its own, where it is process 1, as in a container. */
 const startElsewhere = (cwd: string): Child =>
-  startProgram('unshare', ['--pid', '--fork', '--kill-child', ...NODE, ...asHolder], {
-    cwd,
-  });
+  startProgram('unshare', ['--pid', '--fork', '--kill-child', ...NODE, ...asHolder], { cwd });
 
 const fileOf = (folder: string) => join(folder, 'holder.json');
 const holderOf = (folder: string) => JSON.parse(readFileSync(fileOf(folder), 'utf8'));

@@ -12,10 +12,7 @@ const MARK = {
   ...{ worker: 'worker 1', claimedAt: '2026-01-01T00:00:00.000Z' },
 };
 
-const DOWN = {
-  code: 'ledger_down',
-  details: expect.objectContaining({ needsRestart: true }),
-};
+const DOWN = { code: 'ledger_down', details: expect.objectContaining({ needsRestart: true }) };
 
 const remove = (path: string) => rmSync(path, { recursive: true });
 

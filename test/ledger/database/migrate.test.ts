@@ -4,7 +4,6 @@ import { beforeEach, expect, test } from 'vitest';
 import { type Ledger, migrate } from '../../../src/ledger/index.ts';
 import { sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
-import { newPlan } from '../../support/plans.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../src/ledger/database/migrations');
 const FILES = readdirSync(FOLDER).sort();
@@ -15,12 +14,12 @@ describeOnBothDrivers('the schema', (given) => {
   beforeEach(() => given.ledger.script('drop schema if exists ledger cascade'));
 
   test('does not change when it is up to date', async () => {
-    await migrate(given.ledger);
+    await given.migrate();
     const before = await relations(given.ledger);
-    expect(await migrate(given.ledger)).toEqual([]);
+    expect(await given.migrate()).toEqual([]);
     expect(await migrate(given.another())).toEqual([]);
     expect(await relations(given.ledger)).toEqual(before);
-    expect(await sql(given.ledger, 'select version, name from ledger.migrations')).toEqual(
+    expect(await given.sql('select version, name from ledger.migrations')).toEqual(
       FILES.map((name, index) => ({ version: index + 1, name })),
     );
   });
@@ -29,14 +28,14 @@ describeOnBothDrivers('the schema', (given) => {
     const handles = Array.from({ length: 6 }, () => given.another());
     const made = await Promise.all(handles.map(migrate));
     expect(made.filter((versions) => versions.length > 0)).toEqual([VERSIONS]);
-    expect((await newPlan(given.ledger)).orders).toHaveLength(1);
+    expect((await given.newPlan()).orders).toHaveLength(1);
   });
 
   test('of a newer program is left alone', async () => {
-    await migrate(given.ledger);
-    await sql(given.ledger, `insert into ledger.migrations (version, name) values (999, 'later')`);
+    await given.migrate();
+    await given.sql(`insert into ledger.migrations (version, name) values (999, 'later')`);
     const before = await relations(given.ledger);
-    await expect(migrate(given.ledger)).rejects.toMatchObject({
+    await expect(given.migrate()).rejects.toMatchObject({
       code: 'ledger_newer',
       message: expect.stringMatching(`version 999.*up to ${NEWEST}\\b.*nothing was changed`),
       details: { version: 999, newest: NEWEST },
@@ -46,7 +45,7 @@ describeOnBothDrivers('the schema', (given) => {
 
   test('that cannot be made whole is not made at all', async () => {
     await given.ledger.script('create schema ledger; create table ledger.tallies (mine text)');
-    await expect(migrate(given.ledger)).rejects.toThrow('already exists');
+    await expect(given.migrate()).rejects.toThrow('already exists');
     expect(await relations(given.ledger)).toEqual(['tallies']);
   });
 });

@@ -1,26 +1,18 @@
 import type { Ledger } from '../../../src/ledger/index.ts';
-import { sql } from '../../support/ledger.ts';
+import { constraintOf } from '../../support/ledger.ts';
 
-export const insert = (ledger: Ledger, table: string, row: Record<string, unknown>) => {
-  const values = Object.values(row);
-  const holes = values.map((_, n) => `$${n + 1}`);
-  return sql(
-    ledger,
-    `insert into ledger.${table} (${Object.keys(row).join()}) values (${holes.join()})`,
-    values,
-  );
-};
+type Row = Record<string, unknown>;
 
-export const update = (
-  ledger: Ledger,
-  table: string,
-  row: Record<string, unknown>,
-  where: string,
-) => {
+/** The constraint that a new row breaks; 'none': it is there now. */
+export function inserting(ledger: Ledger, table: string, row: Row): Promise<string> {
+  const holes = Object.keys(row).map((_, n) => `$${n + 1}`);
+  const text = `insert into ledger.${table} (${Object.keys(row).join()}) values (${holes.join()})`;
+  return constraintOf(ledger, text, Object.values(row));
+}
+
+/** The same of a change of rows. */
+export function updating(ledger: Ledger, table: string, row: Row, where: string): Promise<string> {
   const sets = Object.keys(row).map((column, n) => `${column} = $${n + 1}`);
-  return sql(
-    ledger,
-    `update ledger.${table} set ${sets.join()} where ${where}`,
-    Object.values(row),
-  );
-};
+  const text = `update ledger.${table} set ${sets.join()} where ${where}`;
+  return constraintOf(ledger, text, Object.values(row));
+}

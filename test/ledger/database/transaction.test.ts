@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { AppError } from '../../../src/errors.ts';
 import { sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers, describeOnPostgres } from '../../support/ledger-drivers.ts';
-import { newAccount } from '../../support/plans.ts';
 import { until } from '../../support/until.ts';
 
 const RENAME = 'update ledger.accounts set name = $2 where id = $1';
@@ -10,13 +9,13 @@ const NAME = 'select name from ledger.accounts where id = $1';
 
 describeOnBothDrivers('a transaction', (given) => {
   test('is kept when its work is done, and returns what the work returns', async () => {
-    const { id } = await newAccount(given.ledger);
+    const { id } = await given.newAccount();
     const result = await given.ledger.transaction(async (tx) => {
       await tx.query(RENAME, [id, 'kept']);
       return 42;
     });
     expect(result).toBe(42);
-    expect(await sql(given.ledger, NAME, [id])).toEqual([{ name: 'kept' }]);
+    expect(await given.sql(NAME, [id])).toEqual([{ name: 'kept' }]);
   });
 
   test.each([
@@ -24,27 +23,27 @@ describeOnBothDrivers('a transaction', (given) => {
     new AppError('wrong_state', 'A sentence.'),
     'not even an error',
   ])('is undone when its work throws, and %o comes out as it was thrown', async (thrown) => {
-    const { id, name } = await newAccount(given.ledger);
+    const { id, name } = await given.newAccount();
     const work = given.ledger.transaction(async (tx) => {
       await tx.query(RENAME, [id, 'lost']);
       throw thrown;
     });
     await expect(work).rejects.toBe(thrown);
-    expect(await sql(given.ledger, NAME, [id])).toEqual([{ name }]);
+    expect(await given.sql(NAME, [id])).toEqual([{ name }]);
   });
 
   test('is undone when a statement in it breaks a law, and the law is named', async () => {
-    const { id, name } = await newAccount(given.ledger);
+    const { id, name } = await given.newAccount();
     const work = given.ledger.transaction(async (tx) => {
       await tx.query(RENAME, [id, 'lost']);
       await tx.query('update ledger.accounts set rate = 0 where id = $1', [id]);
     });
     await expect(work).rejects.toMatchObject({ constraint: 'accounts_rate_sane' });
-    expect(await sql(given.ledger, NAME, [id])).toEqual([{ name }]);
+    expect(await given.sql(NAME, [id])).toEqual([{ name }]);
   });
 
   test('does not see the half of another one', async () => {
-    const { id, name } = await newAccount(given.ledger);
+    const { id, name } = await given.newAccount();
     const reader = given.another();
     const seen: Promise<{ name: string }[]>[] = [];
     await given.ledger.transaction(async (tx) => {
@@ -65,7 +64,7 @@ describeOnBothDrivers('a transaction', (given) => {
   });
 
   test('finds a statement prepared, however often it was asked for', async () => {
-    const { id, name } = await newAccount(given.ledger);
+    const { id, name } = await given.newAccount();
     const kept = await given.ledger.transaction(async (tx) => {
       for (let times = 0; times < 2; times++) {
         expect(await tx.query(NAME, [id])).toEqual([{ name }]);
@@ -78,7 +77,7 @@ describeOnBothDrivers('a transaction', (given) => {
   });
 
   test('that has failed prepares nothing, and a later one can ask the same', async () => {
-    const { id, name } = await newAccount(given.ledger);
+    const { id, name } = await given.newAccount();
     const neverAsked = `${NAME} limit 1`;
     const work = given.ledger.transaction(async (tx) => {
       await tx.query(RENAME, [id, null]).catch(() => {});
@@ -93,7 +92,7 @@ describeOnPostgres('a transaction that needs what others hold', (given) => {
   const LOCK = 'select from ledger.accounts where id = $1 for update';
 
   test('is repeated after a deadlock, and both are kept', async () => {
-    const [one, other] = [await newAccount(given.ledger), await newAccount(given.ledger)];
+    const [one, other] = [await given.newAccount(), await given.newAccount()];
     let runs = 0;
     const rename = (first: number, second: number, name: string) =>
       given.ledger.transaction(async (tx) => {
@@ -104,12 +103,12 @@ describeOnPostgres('a transaction that needs what others hold', (given) => {
       });
     await Promise.all([rename(one.id, other.id, 'met'), rename(other.id, one.id, 'met too')]);
     expect(runs).toBe(3);
-    expect(await sql(given.ledger, NAME, [other.id])).toEqual([{ name: 'met' }]);
-    expect(await sql(given.ledger, NAME, [one.id])).toEqual([{ name: 'met too' }]);
+    expect(await given.sql(NAME, [other.id])).toEqual([{ name: 'met' }]);
+    expect(await given.sql(NAME, [one.id])).toEqual([{ name: 'met too' }]);
   });
 
   test('is repeated when it would not wait, until the other has ended', async () => {
-    const { id } = await newAccount(given.ledger);
+    const { id } = await given.newAccount();
     let runs = 0;
     const second = await given.ledger.transaction(async (tx) => {
       await tx.query(LOCK, [id]);
@@ -124,7 +123,7 @@ describeOnPostgres('a transaction that needs what others hold', (given) => {
   });
 
   test('is refused when the other does not end, and nothing is changed', async () => {
-    const { id, name } = await newAccount(given.ledger);
+    const { id, name } = await given.newAccount();
     await given.ledger.transaction(async (tx) => {
       await tx.query(LOCK, [id]);
       const refused = given.another().transaction(async (own) => {
@@ -136,6 +135,6 @@ describeOnPostgres('a transaction that needs what others hold', (given) => {
         message: expect.stringMatching(/^Others hold what this change needs.* try again/),
       });
     });
-    expect(await sql(given.ledger, NAME, [id])).toEqual([{ name }]);
+    expect(await given.sql(NAME, [id])).toEqual([{ name }]);
   });
 });

@@ -75,11 +75,9 @@ describeWithPostgres('a server', () => {
 
 describeOnPostgres('a connection', (given) => {
   const end = async (pid: number) => {
-    await sql(given.ledger, 'select pg_terminate_backend($1)', [pid]);
+    await given.sql('select pg_terminate_backend($1)', [pid]);
     const gone = 'select 1 from pg_stat_activity where pid = $1';
-    await until(async () => (await sql(given.ledger, gone, [pid])).length === 0, {
-      what: 'it ended',
-    });
+    await until(async () => (await given.sql(gone, [pid])).length === 0, { what: 'it ended' });
   };
   const pidOf = async (db: Pick<Ledger, 'query'>) => (await db.query<{ pid: number }>(PID))[0]!.pid;
 
@@ -98,7 +96,7 @@ describeOnPostgres('a connection', (given) => {
     const pid = await pidOf(ledger);
     const sleeping = sql(ledger, 'select pg_sleep(60)');
     const asleep = `select 1 from pg_stat_activity where pid = $1 and wait_event = 'PgSleep'`;
-    const ended = until(async () => (await sql(given.ledger, asleep, [pid])).length === 1, {
+    const ended = until(async () => (await given.sql(asleep, [pid])).length === 1, {
       what: 'the statement runs',
     }).then(() => end(pid));
     await expect(sleeping).rejects.toMatchObject({

@@ -1,19 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import {
-  changeAccount,
-  claimProbe,
-  findPlan,
-  setPrices,
-  settleOrder,
-  steerPlan,
-} from '../../../src/ledger/index.ts';
 import { stopForLimit } from '../../../src/ledger/limits/stop.ts';
 import type { Limit } from '../../../src/limits/index.ts';
-import { breachesOf, brokenConstraint, setClock, sql } from '../../support/ledger.ts';
+import { brokenConstraint } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
-import { dailyLimit, newAccount } from '../../support/plans.ts';
+import { dailyLimit } from '../../support/plans.ts';
 import { pricesOf } from '../../support/prices.ts';
-import { answerTo, claim, enter, newNumbers } from '../../support/sending.ts';
+import { answerTo, claim, newNumbers } from '../../support/sending.ts';
 import { ANYHOW, NOTHING } from '../../support/settling.ts';
 import { BY, limitsIn } from './limited.ts';
 
@@ -26,10 +18,10 @@ describeOnALedger('limits', (given) => {
 
   test('let a batch take what they leave room for, and smaller orders after it', async () => {
     const plan = await planOf(await limited(), [25, 20, 6, 5]);
-    const batch = await claim(given.ledger, plan);
+    const batch = await given.claim(plan);
     expect(batch.map(({ quantity }) => quantity)).toEqual([25, 20]);
-    expect(await claim(given.ledger, plan, [plan.orders[2]!])).toEqual([]);
-    expect(await claim(given.ledger, plan, [plan.orders[3]!])).toHaveLength(1);
+    expect(await given.claim(plan, [plan.orders[2]!])).toEqual([]);
+    expect(await given.claim(plan, [plan.orders[3]!])).toHaveLength(1);
     expect(await spent(plan.account)).toEqual([50]);
   });
 
@@ -47,8 +39,7 @@ describeOnALedger('limits', (given) => {
     );
     // A batch of which some does not fit is asked for again, one order at a time.
     for (const [n] of plan.orders.entries()) await claimed(plan, n);
-    const states = await sql<{ n: number }>(
-      given.ledger,
+    const states = await given.sql<{ n: number }>(
       `select count(*)::int as n from ledger.orders where plan_id = $1 and state = 'sending'`,
       [plan.id],
     );
@@ -74,8 +65,8 @@ describeOnALedger('limits', (given) => {
   });
 
   test('count what was claimed before there was one', async () => {
-    const plan = await planOf(await newAccount(given.ledger), [25, 20, 6]);
-    expect(await claim(given.ledger, plan, plan.orders.slice(0, 2))).toHaveLength(2);
+    const plan = await planOf(await given.newAccount(), [25, 20, 6]);
+    expect(await given.claim(plan, plan.orders.slice(0, 2))).toHaveLength(2);
     await limit(plan.account, dailyLimit(50));
     expect(await claimed(plan, 2)).toBeUndefined();
   });
@@ -84,37 +75,35 @@ describeOnALedger('limits', (given) => {
     const month: Limit = { person: null, period: 'month', numbers: 100, money: null };
     const account = await limited(dailyLimit(50), month);
     const plan = await planOf(account, [25, 25, 25, 25, 25]);
-    await claim(given.ledger, plan, plan.orders.slice(0, 2));
+    await given.claim(plan, plan.orders.slice(0, 2));
     expect(await claimed(plan, 2)).toBeUndefined();
     // On the first of a month, the day before is in another month.
     const isFirst = new Date().getUTCDate() === 1;
-    await sql(given.ledger, 'update ledger.spending set day = day - 1 where account_id = $1', [
-      account.id,
-    ]);
+    await given.sql('update ledger.spending set day = day - 1 where account_id = $1', [account.id]);
     await goOn(account);
     expect(await spent(account)).toEqual([0, isFirst ? 0 : 50]);
-    expect(await claim(given.ledger, plan, plan.orders.slice(2))).toHaveLength(2);
+    expect(await given.claim(plan, plan.orders.slice(2))).toHaveLength(2);
   });
 
   test.each(['new prices', 'the first limit'])(
     'count what this month has spent, though %s came while the clock was a year ahead',
     async (change) => {
       const month: Limit = { person: null, period: 'month', numbers: 25, money: null };
-      const account = await newAccount(given.ledger);
+      const account = await given.newAccount();
       if (change === 'new prices') await limit(account, month);
       const plan = await planOf(account, [25, 25]);
       await record(plan, answerTo((await claimed(plan, 0))!, 'filled'));
-      await setClock(given.ledger, '1 year');
+      await given.setClock('1 year');
       try {
-        if (change === 'new prices') await setPrices(given.ledger, account.name, pricesOf(), BY);
+        if (change === 'new prices') await given.setPrices(account.name, pricesOf(), BY);
         else await limit(account, month);
         expect(await spent(account)).toEqual([0]);
       } finally {
-        await setClock(given.ledger, '0');
+        await given.setClock('0');
       }
       expect(await spent(account)).toEqual([25]);
       expect(await claimed(plan, 1)).toBeUndefined();
-      expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+      expect(await given.breachesOf(plan.id)).toEqual([]);
     },
   );
 
@@ -144,12 +133,8 @@ describeOnALedger('limits', (given) => {
       expect(inHours).toBeGreaterThan(-0.1);
       expect(inHours).toBeLessThanOrEqual(24);
       expect(await why(more, 0)).toMatchObject({ why: 'resting' });
-      expect(await findPlan(given.ledger, plan.id)).toMatchObject({
-        state: 'running',
-        reason: REST,
-      });
-      const events = await sql(
-        given.ledger,
+      expect(await given.findPlan(plan.id)).toMatchObject({ state: 'running', reason: REST });
+      const events = await given.sql(
         `select who, why from ledger.events where account_id = $1 and kind = 'account_limited'`,
         [plan.account.id],
       );
@@ -176,7 +161,7 @@ describeOnALedger('limits', (given) => {
       await claimed(plan, 2);
       const other = await planOf(plan.account, [5]);
       expect(await claimed(other, 0)).toBeUndefined();
-      await steerPlan(given.ledger, plan.id, 'pause', BY);
+      await given.steerPlan(plan.id, 'pause', BY);
       await goOn(plan.account);
       expect(await claimed(other, 0)).toMatchObject({ quantity: 5 });
     });
@@ -187,8 +172,7 @@ describeOnALedger('limits', (given) => {
       await Promise.all(
         [0, 1, 2].map((n) => stopForLimit(given.ledger, plan.account.id, more.orders[n]!)),
       );
-      const events = await sql(
-        given.ledger,
+      const events = await given.sql(
         `select 1 from ledger.events where account_id = $1 and kind = 'account_limited'`,
         [plan.account.id],
       );
@@ -214,7 +198,7 @@ describeOnALedger('limits', (given) => {
       await claimed(plan, 2);
       expect((await now(plan.account)).restReason).toBe(REST);
       const by = { who: 'Ada', why: 'the vendor says so' };
-      await settleOrder(given.ledger, second.id, NOTHING, by, ANYHOW);
+      await given.settleOrder(second.id, NOTHING, by, ANYHOW);
       await goOn(plan.account);
       expect(await claimed(plan, 2)).toMatchObject({ quantity: 25 });
     });
@@ -223,7 +207,7 @@ describeOnALedger('limits', (given) => {
       const { plan, second } = await usedUp();
       await record(plan, answerTo(second, 'filled'));
       await claimed(plan, 2);
-      await changeAccount(given.ledger, plan.account.name, { resume: true }, { who: 'Ada' });
+      await given.changeAccount(plan.account.name, { resume: true }, { who: 'Ada' });
       expect(await now(plan.account)).toMatchObject({ resumeAt: null, restReason: null });
       expect(await claimed(plan, 2)).toBeUndefined();
       expect((await now(plan.account)).restReason).toBe(REST);
@@ -233,12 +217,12 @@ describeOnALedger('limits', (given) => {
   test('let one order be tried alone after a pause, and count that one as well', async () => {
     const account = await limited();
     const plan = await planOf(account, [25, 25]);
-    await enter(given.ledger, plan.orders);
+    await given.enter(plan.orders);
     const wanted = `update ledger.accounts set probe = 'wanted' where id = $1`;
-    await sql(given.ledger, wanted, [account.id]);
+    await given.sql(wanted, [account.id]);
     expect(await why(plan, 0)).toEqual({ why: 'probe' });
     const claimant = { accountId: plan.account.id, worker: 'worker 1', deadlineMs: 60_000 };
-    const single = (n: number) => claimProbe(given.ledger, plan.orders[n]!, claimant);
+    const single = (n: number) => given.claimProbe(plan.orders[n]!, claimant);
     expect(await single(0)).toBeDefined();
     expect(await single(1)).toBeUndefined();
     expect(await why(plan, 1)).toMatchObject({ why: 'resting' });
@@ -248,12 +232,10 @@ describeOnALedger('limits', (given) => {
   test('hold only the plan of an order that is larger than a limit that was lowered', async () => {
     const account = await limited(dailyLimit(50));
     const plan = await planOf(account, [25]);
-    await sql(given.ledger, 'alter table ledger.limits drop constraint limits_fit_an_order');
-    await sql(given.ledger, 'update ledger.limits set numbers = 20 where account_id = $1', [
-      account.id,
-    ]);
+    await given.sql('alter table ledger.limits drop constraint limits_fit_an_order');
+    await given.sql('update ledger.limits set numbers = 20 where account_id = $1', [account.id]);
     expect(await claimed(plan, 0)).toBeUndefined();
-    expect(await findPlan(given.ledger, plan.id)).toMatchObject({
+    expect(await given.findPlan(plan.id)).toMatchObject({
       state: 'paused',
       heldUntil: null,
       reason:
@@ -263,16 +245,15 @@ describeOnALedger('limits', (given) => {
     await limit(account, dailyLimit(50));
     await goOn(account);
     expect(await claimed(plan, 0)).toBeDefined();
-    await sql(
-      given.ledger,
+    await given.sql(
       `alter table ledger.limits add constraint limits_fit_an_order
        check (period = 'plan' or numbers >= 25)`,
     );
   });
 
   test('cannot be below the largest order', async () => {
-    const { name } = await newAccount(given.ledger);
-    const change = changeAccount(given.ledger, name, { limits: [dailyLimit(24)] }, BY);
+    const { name } = await given.newAccount();
+    const change = given.changeAccount(name, { limits: [dailyLimit(24)] }, BY);
     expect(await brokenConstraint(change)).toBe('limits_fit_an_order');
   });
 });

@@ -1,16 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { approveSettling } from '../../../src/ledger/approvals/settling.ts';
-import {
-  type Account,
-  changeAccount,
-  findPlan,
-  setPrices,
-  setThreshold,
-  steerPlan,
-} from '../../../src/ledger/index.ts';
-import { codeOf, withBefore } from '../../support/ledger.ts';
+import { type Account, steerPlan } from '../../../src/ledger/index.ts';
+import { codeOf } from '../../support/ledger.ts';
 import { describeOnPostgres } from '../../support/ledger-drivers.ts';
-import { linesOf, newAccount, newPlan } from '../../support/plans.ts';
+import { linesOf } from '../../support/plans.ts';
 import { PRICES_FILE, pricesOf } from '../../support/prices.ts';
 import { peopleOn, THRESHOLD } from '../approvals/careful.ts';
 import { untilWaiting } from '../held-up.ts';
@@ -23,18 +16,16 @@ describeOnPostgres('what waits for its plan', (given) => {
   const { answered } = peopleOn(given);
   /** One plan may cost 50.00, and 25 numbers cost 37.50. */
   const limited = async (hasThreshold: boolean): Promise<Account> => {
-    const { name } = await newAccount(given.ledger);
-    await setPrices(given.ledger, name, pricesOf(), BY);
-    if (hasThreshold) await setThreshold(given.ledger, name, HIGH, BY);
+    const { name } = await given.newAccount();
+    await given.setPrices(name, pricesOf(), BY);
+    if (hasThreshold) await given.setThreshold(name, HIGH, BY);
     const limit = { person: null, period: 'plan' as const, numbers: null, money: '50.00' };
-    return changeAccount(given.ledger, name, { limits: [limit] }, BY);
+    return given.changeAccount(name, { limits: [limit] }, BY);
   };
   const readyPlan = async (account: Account) =>
-    newPlan(given.ledger, { account, lines: linesOf(25), started: false });
+    given.newPlan({ account, lines: linesOf(25), started: false });
   const change = async ({ name }: Account, what: 'prices' | 'threshold') =>
-    what === 'prices'
-      ? setPrices(given.ledger, name, DEAR, BY)
-      : setThreshold(given.ledger, name, THRESHOLD, BY);
+    what === 'prices' ? given.setPrices(name, DEAR, BY) : given.setThreshold(name, THRESHOLD, BY);
 
   /** Does it while the plan is locked, and makes the change before it goes on. */
   const beside = async (id: number, deed: () => Promise<unknown>, change: () => Promise<unknown>) =>
@@ -50,7 +41,7 @@ describeOnPostgres('what waits for its plan', (given) => {
     test('is a start, which counts the prices that hold when it goes on', async () => {
       const account = await limited(hasThreshold);
       const { id } = await readyPlan(account);
-      const start = () => steerPlan(given.ledger, id, 'start', { who: 'Ada' });
+      const start = () => given.steerPlan(id, 'start', { who: 'Ada' });
       const { done } = await beside(id, start, () => change(account, 'prices'));
       expect(await done).toBe('over_limit');
     });
@@ -58,25 +49,25 @@ describeOnPostgres('what waits for its plan', (given) => {
     test('starts at no other prices than those that the limit was compared with', async () => {
       const account = await limited(hasThreshold);
       const { id } = await readyPlan(account);
-      const late = withBefore(given.ledger, '/* steer_plan */', () => change(account, 'prices'));
+      const late = given.withBefore('/* steer_plan */', () => change(account, 'prices'));
       expect(await codeOf(steerPlan(late, id, 'start', { who: 'Ada' }))).toBe('wrong_state');
-      expect(await findPlan(given.ledger, id)).toMatchObject({ state: 'ready' });
-      const again = steerPlan(given.ledger, id, 'start', { who: 'Ada' });
+      expect(await given.findPlan(id)).toMatchObject({ state: 'ready' });
+      const again = given.steerPlan(id, 'start', { who: 'Ada' });
       expect(await codeOf(again)).toBe('over_limit');
     });
   });
 
   test('is a start, which keeps a threshold that was set meanwhile', async () => {
-    const account = await newAccount(given.ledger);
+    const account = await given.newAccount();
     const { id } = await readyPlan(account);
-    const start = () => steerPlan(given.ledger, id, 'start', { who: 'bob' });
+    const start = () => given.steerPlan(id, 'start', { who: 'bob' });
     const { done } = await beside(id, start, () => change(account, 'threshold'));
     expect(await done).toBe('needs_approval');
   });
 
   test('is settling, which keeps a threshold that was lowered meanwhile', async () => {
     const { id, account, orders } = await answered(3, 'unknown');
-    await setThreshold(given.ledger, account.name, HIGH, BY);
+    await given.setThreshold(account.name, HIGH, BY);
     let passed: unknown;
     const settle = async () => {
       passed = await approveSettling(given.ledger, orders, { who: 'bob' });

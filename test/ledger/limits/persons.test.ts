@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
-import { findPlan, steerPlan } from '../../../src/ledger/index.ts';
 import type { Limit } from '../../../src/limits/index.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
-import { answerTo, claim } from '../../support/sending.ts';
+import { answerTo } from '../../support/sending.ts';
 import { limitsIn } from './limited.ts';
 
 describeOnALedger('limits of a person', (given) => {
@@ -18,10 +17,10 @@ describeOnALedger('limits of a person', (given) => {
       await planOf(account, [25, 1], 'grace'),
       await planOf(account, [20, 5, 1], 'vic'),
     ];
-    expect(await claim(given.ledger, ada)).toHaveLength(1);
-    expect(await claim(given.ledger, ada, [ada.orders[2]!])).toHaveLength(1);
-    expect(await claim(given.ledger, grace)).toHaveLength(1);
-    expect(await claim(given.ledger, vic)).toHaveLength(2);
+    expect(await given.claim(ada)).toHaveLength(1);
+    expect(await given.claim(ada, [ada.orders[2]!])).toHaveLength(1);
+    expect(await given.claim(grace)).toHaveLength(1);
+    expect(await given.claim(vic)).toHaveLength(2);
     const states = (await now(account)).limits.map((each) => [each.person, each.spent?.numbers]);
     expect(states).toEqual([
       ['*', undefined],
@@ -34,14 +33,14 @@ describeOnALedger('limits of a person', (given) => {
   test('of each other person hold for plans, too, after that person has bought', async () => {
     const ofPlan: Limit = { person: '*', period: 'plan', numbers: 30, money: null };
     const account = await limited(ofPlan, { ...ofOthers, numbers: 100 });
-    await claim(given.ledger, await planOf(account, [10], 'grace'));
+    await given.claim(await planOf(account, [10], 'grace'));
     await expect(planOf(account, [25, 6], 'grace')).rejects.toMatchObject({ code: 'over_limit' });
   });
 
   test('hold for the user of the machine with the same name', async () => {
     const account = await limited(ofAda);
-    expect(await claim(given.ledger, await planOf(account, [25], 'Ada'))).toHaveLength(1);
-    expect(await claim(given.ledger, await planOf(account, [6], 'system:ada'))).toEqual([]);
+    expect(await given.claim(await planOf(account, [25], 'Ada'))).toHaveLength(1);
+    expect(await given.claim(await planOf(account, [6], 'system:ada'))).toEqual([]);
   });
 
   test('pause the plan with the reason, and the others go on', async () => {
@@ -50,7 +49,7 @@ describeOnALedger('limits of a person', (given) => {
     const grace = await planOf(account, [25], 'grace');
     await record(ada, answerTo((await claimed(ada, 0))!, 'filled'));
     expect(await claimed(ada, 1)).toBeUndefined();
-    expect(await findPlan(given.ledger, ada.id)).toMatchObject({
+    expect(await given.findPlan(ada.id)).toMatchObject({
       state: 'paused',
       reason:
         'The daily limit of 30 numbers for ada leaves no room for the next order: ' +
@@ -66,7 +65,7 @@ describeOnALedger('limits of a person', (given) => {
     await record(plan, answerTo((await claimed(plan, 0))!, 'filled'));
     await claimed(plan, 1);
     await goOn(account);
-    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ state: 'paused' });
+    expect(await given.findPlan(plan.id)).toMatchObject({ state: 'paused' });
     return plan;
   };
 
@@ -74,19 +73,16 @@ describeOnALedger('limits of a person', (given) => {
     const plan = await heldPlan();
     await limit(plan.account, { ...ofAda, numbers: 50 });
     await goOn(plan.account);
-    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ state: 'running' });
+    expect(await given.findPlan(plan.id)).toMatchObject({ state: 'running' });
     expect(await claimed(plan, 1)).toMatchObject({ quantity: 25 });
   });
 
   test('leave a plan paused that a person pauses meanwhile', async () => {
     const plan = await heldPlan();
-    await steerPlan(given.ledger, plan.id, 'pause', { who: 'Ada', why: 'not now' });
+    await given.steerPlan(plan.id, 'pause', { who: 'Ada', why: 'not now' });
     await limit(plan.account);
     await goOn(plan.account);
-    expect(await findPlan(given.ledger, plan.id)).toMatchObject({
-      state: 'paused',
-      reason: 'not now',
-    });
+    expect(await given.findPlan(plan.id)).toMatchObject({ state: 'paused', reason: 'not now' });
   });
 
   test('of several kinds stop several plans, each with its own reason', async () => {
@@ -99,7 +95,7 @@ describeOnALedger('limits of a person', (given) => {
       expect(await claimed(plan, 1)).toBeUndefined();
     }
     const reasons = [];
-    for (const { id } of plans) reasons.push((await findPlan(given.ledger, id)).reason);
+    for (const { id } of plans) reasons.push((await given.findPlan(id)).reason);
     expect(reasons).toEqual([
       expect.stringMatching(/^The daily limit of 25 numbers for ada leaves no room/),
       expect.stringMatching(/^The monthly limit of 25 numbers for bob leaves no room/),

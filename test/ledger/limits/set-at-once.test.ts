@@ -4,14 +4,13 @@
  */
 import { expect, test } from 'vitest';
 import { alterAccount } from '../../../src/ledger/accounts/accounts.ts';
-import { changeAccount, findAccount, type Ledger, setPrices } from '../../../src/ledger/index.ts';
+import { changeAccount, type Ledger, setPrices } from '../../../src/ledger/index.ts';
 import { setLimits } from '../../../src/ledger/limits/limits.ts';
 import type { Limit } from '../../../src/limits/index.ts';
-import { breachesOf, sql } from '../../support/ledger.ts';
 import { describeOnPostgres } from '../../support/ledger-drivers.ts';
-import { dailyLimit, linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
+import { dailyLimit, linesOf, type SmallPlan } from '../../support/plans.ts';
 import { pricesOf } from '../../support/prices.ts';
-import { answerTo, claim, claimAsJob, record } from '../../support/sending.ts';
+import { answerTo, claim } from '../../support/sending.ts';
 import { untilWaiting } from '../held-up.ts';
 import { BY } from './limited.ts';
 
@@ -33,16 +32,16 @@ describeOnPostgres('limits of an account', (given) => {
       return { kind: 'account_limits', detail: {} };
     });
     await setting;
-    return (await findAccount(given.ledger, name)).limits;
+    return (await given.findAccount(name)).limits;
   };
   const limit = (ledger: Ledger, name: string) =>
     changeAccount(ledger, name, { limits: [dailyLimit(50)] }, BY);
   /** Has three orders of 25 numbers. */
-  const newPlanOf75 = () => newPlan(given.ledger, { lines: linesOf(25, 25, 25) });
+  const newPlanOf75 = () => given.newPlan({ lines: linesOf(25, 25, 25) });
   const buy50 = async (plan: SmallPlan) => {
     for (const n of [0, 1]) {
-      const order = await claimAsJob(given.ledger, plan, n);
-      await record(given.ledger, plan, answerTo(order!, 'filled'));
+      const order = await given.claimAsJob(plan, n);
+      await given.record(plan, answerTo(order!, 'filled'));
     }
   };
 
@@ -57,8 +56,8 @@ describeOnPostgres('limits of an account', (given) => {
     await buy50(plan);
     const limits = await beside(plan, [], limit);
     expect(limits).toMatchObject([{ numbers: 50, spent: { numbers: 50 } }]);
-    expect(await claimAsJob(given.ledger, plan, 2)).toBeUndefined();
-    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+    expect(await given.claimAsJob(plan, 2)).toBeUndefined();
+    expect(await given.breachesOf(plan.id)).toEqual([]);
   });
 
   test('on money count by prices that are set beside the first of them', async () => {
@@ -68,7 +67,7 @@ describeOnPostgres('limits of an account', (given) => {
       setPrices(ledger, name, pricesOf(), BY),
     );
     expect(limits).toMatchObject([{ spent: { numbers: 50, money: '75.00' } }]);
-    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+    expect(await given.breachesOf(plan.id)).toEqual([]);
   });
 
   test.each<[string, Limit[]]>([
@@ -76,22 +75,21 @@ describeOnPostgres('limits of an account', (given) => {
     ['beside one of a plan', [OF_PLAN]],
   ])('of a day, set %s, count what a claim under way takes', async (_, before) => {
     const { ledger, another } = given;
-    const plan = await newPlan(ledger, { lines: linesOf(25, 25) });
+    const plan = await given.newPlan({ lines: linesOf(25, 25) });
     const { name } = plan.account;
-    if (before.length > 0) await changeAccount(ledger, name, { limits: before }, BY);
+    if (before.length > 0) await given.changeAccount(name, { limits: before }, BY);
     const [first, second] = plan.orders as [number, number];
     let limiting: Promise<unknown> = Promise.resolve();
     await another().transaction(async (tx) => {
       await claim({ ...ledger, ...tx }, plan, [first]);
       const limits = [...before, dailyLimit(25)];
-      limiting = changeAccount(ledger, name, { limits }, BY);
+      limiting = given.changeAccount(name, { limits }, BY);
       // Setting it waits for the claim, and then counts what that has claimed.
       await untilWaiting(another(), 1);
     });
     await limiting;
-    expect(await claim(ledger, plan, [second])).toEqual([]);
-    const [row] = await sql<{ sending: number }>(
-      ledger,
+    expect(await given.claim(plan, [second])).toEqual([]);
+    const [row] = await given.sql<{ sending: number }>(
       `select coalesce(sum(quantity), 0)::int as sending from ledger.orders
        where plan_id = $1 and state = 'sending'`,
       [plan.id],

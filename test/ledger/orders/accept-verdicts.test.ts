@@ -1,28 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Verdict } from '../../../src/evidence/index.ts';
-import {
-  acceptVerdicts,
-  type ClaimedOrder,
-  clearVerdicts,
-  findPlan,
-  keepVerdicts,
-  planEvents,
-  recordAnswers,
-  settleOrder,
-  verdictCounts,
-} from '../../../src/ledger/index.ts';
-import { orderRow } from '../../support/ledger.ts';
+import type { ClaimedOrder } from '../../../src/ledger/index.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
-import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
-import {
-  answerTo,
-  claim,
-  claimOne,
-  newNumbers,
-  readList,
-  record,
-  sendOne,
-} from '../../support/sending.ts';
+import { linesOf, type SmallPlan } from '../../support/plans.ts';
+import { answerTo, newNumbers } from '../../support/sending.ts';
 import { ANYHOW, NOTHING } from '../../support/settling.ts';
 
 const BY = { who: 'Ada', why: 'looked' };
@@ -33,14 +14,13 @@ describeOnALedger('clear verdicts that a person looked at', (given) => {
 
   /** Unknown orders of 25, of which every second one bought all, by its verdict. */
   async function unknownOrders(many: number): Promise<void> {
-    plan = await newPlan(given.ledger, { lines: linesOf(many * 25) });
-    orders = await claim(given.ledger, plan);
+    plan = await given.newPlan({ lines: linesOf(many * 25) });
+    orders = await given.claim(plan);
     const answers = orders.map((order) => answerTo(order, 'unknown', { body: 'cut off' }));
-    await record(given.ledger, plan, ...answers);
+    await given.record(plan, ...answers);
     const numbers = newNumbers(Math.floor(many / 2) * 25);
-    await readList(given.ledger, plan.account, numbers);
-    await keepVerdicts(
-      given.ledger,
+    await given.readList(plan.account, numbers);
+    await given.keepVerdicts(
       orders.map((order, at) =>
         verdict(order, at % 2 === 1 ? numbers.slice((at >> 1) * 25, ((at >> 1) + 1) * 25) : []),
       ),
@@ -51,10 +31,10 @@ describeOnALedger('clear verdicts that a person looked at', (given) => {
     ...{ order: id, attempt, isClear: true, numbers, why: 'The list shows it.' },
     finding: numbers.length > 0 ? 'bought' : 'nothing',
   });
-  const looked = () => clearVerdicts(given.ledger, { planId: plan.id });
+  const looked = () => given.clearVerdicts({ planId: plan.id });
   const accept = (verdicts: Awaited<ReturnType<typeof looked>>, by = BY) =>
-    acceptVerdicts(given.ledger, verdicts, by);
-  const stateOf = async (at: number) => (await orderRow(given.ledger, orders[at]!.id)).state;
+    given.acceptVerdicts(verdicts, by);
+  const stateOf = async (at: number) => (await given.orderRow(orders[at]!.id)).state;
   const ids = (...places: number[]) => places.map((at) => orders[at]!.id);
 
   describe('of a few orders', () => {
@@ -69,11 +49,11 @@ describeOnALedger('clear verdicts that a person looked at', (given) => {
       });
       expect(all[1]?.numbers).toHaveLength(25);
       const page = { after: ids(0)[0]!, limit: 2 };
-      expect(await clearVerdicts(given.ledger, { planId: plan.id }, page)).toEqual(all.slice(1, 3));
-      const counts = await verdictCounts(given.ledger, { planId: plan.id });
+      expect(await given.clearVerdicts({ planId: plan.id }, page)).toEqual(all.slice(1, 3));
+      const counts = await given.verdictCounts({ planId: plan.id });
       expect(counts).toEqual({ bought: 2, nothing: 2, unclear: 0, open: 0 });
       const mine = { accountId: plan.account.id };
-      expect(await clearVerdicts(given.ledger, mine)).toEqual(all);
+      expect(await given.clearVerdicts(mine)).toEqual(all);
     });
 
     test('are all accepted, those that bought first, and no other is', async () => {
@@ -86,36 +66,35 @@ describeOnALedger('clear verdicts that a person looked at', (given) => {
       ]);
       expect(left).toEqual([]);
       expect(await stateOf(3)).toBe('unknown');
-      const events = await planEvents(given.ledger, plan.id, 3);
+      const events = await given.planEvents(plan.id, 3);
       expect(events.map(({ why }) => why)).toEqual(Array(3).fill('looked. The list shows it.'));
     });
 
     test('stay the same when a newer list says the same, as clearly', async () => {
       const all = await looked();
-      await keepVerdicts(given.ledger, [
+      await given.keepVerdicts([
         { ...verdict(orders[0]!, []), why: 'A newer list shows it.' },
         { ...verdict(orders[1]!, all[1]!.numbers), isClear: false },
       ]);
       expect((await accept(all)).left).toEqual([
         { order: ids(1)[0], why: expect.stringContaining('it is not clear any more, for some') },
       ]);
-      const [event] = await planEvents(given.ledger, plan.id, 4);
+      const [event] = await given.planEvents(plan.id, 4);
       expect(event?.why).toMatch(/list shows it/);
     });
 
     test('are left, each with its reason, when they became stale meanwhile', async () => {
       const all = await looked();
-      const { ledger } = given;
       const { account } = plan;
       // A number taken, another verdict, one that is sent again and unknown again, and a person.
-      const thief = await claimOne(ledger, await newPlan(ledger, { account }));
+      const thief = await given.claimOne(await given.newPlan({ account }));
       const taken = all[1]!.numbers[0]!;
-      await recordAnswers(ledger, account.id, [answerTo(thief, 'short', { numbers: [taken] })]);
-      await keepVerdicts(ledger, [verdict(orders[0]!, newNumbers(2))]);
+      await given.recordAnswers(account.id, [answerTo(thief, 'short', { numbers: [taken] })]);
+      await given.keepVerdicts([verdict(orders[0]!, newNumbers(2))]);
       const by = { ...BY, by: 'Grace' };
-      await settleOrder(ledger, orders[2]!.id, NOTHING, by, ANYHOW);
-      await sendOne(ledger, plan, 'unknown', {}, orders[2]!.id);
-      await settleOrder(ledger, orders[3]!.id, { bought: all[3]!.numbers }, { ...BY, by: 'Bea' });
+      await given.settleOrder(orders[2]!.id, NOTHING, by, ANYHOW);
+      await given.sendOne(plan, 'unknown', {}, orders[2]!.id);
+      await given.settleOrder(orders[3]!.id, { bought: all[3]!.numbers }, { ...BY, by: 'Bea' });
       const { settled, left } = await accept(all);
       expect(settled).toEqual([]);
       expect(left).toEqual([
@@ -130,7 +109,7 @@ describeOnALedger('clear verdicts that a person looked at', (given) => {
     test('that bought nothing are left when the one that should have bought did not', async () => {
       const all = await looked();
       const by = { ...BY, by: 'Grace' };
-      await settleOrder(given.ledger, orders[1]!.id, NOTHING, by, ANYHOW);
+      await given.settleOrder(orders[1]!.id, NOTHING, by, ANYHOW);
       const { settled, left } = await accept(all);
       expect(settled.map(({ order }) => order)).toEqual(ids(3));
       expect(left.map(({ order }) => order)).toEqual(ids(1, 0, 2));
@@ -149,7 +128,7 @@ describeOnALedger('clear verdicts that a person looked at', (given) => {
       for (const { why } of both.flatMap(({ left }) => left)) {
         expect(why).toMatch(/not unknown: (Ada|Bea) settled it at/);
       }
-      const settlements = (await planEvents(given.ledger, plan.id, 20)).filter(
+      const settlements = (await given.planEvents(plan.id, 20)).filter(
         ({ kind }) => kind === 'order_settled',
       );
       expect(settlements).toHaveLength(4);
@@ -160,7 +139,7 @@ describeOnALedger('clear verdicts that a person looked at', (given) => {
     await unknownOrders(400);
     const { settled, left } = await accept(await looked());
     expect({ settled: settled.length, left }).toEqual({ settled: 400, left: [] });
-    expect(await findPlan(given.ledger, plan.id)).toMatchObject({
+    expect(await given.findPlan(plan.id)).toMatchObject({
       ...{ bought: 5_000, pending: 5_000, unknown: 0 },
     });
     expect(await looked()).toEqual([]);

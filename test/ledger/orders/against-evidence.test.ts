@@ -1,62 +1,37 @@
 import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../../../src/evidence/index.ts';
-import {
-  acceptVerdict,
-  type ClaimedOrder,
-  type Finding,
-  findPlan,
-  keepVerdicts,
-  planEvents,
-  settleOrder,
-  unsettleOrder,
-} from '../../../src/ledger/index.ts';
+import type { ClaimedOrder, Finding } from '../../../src/ledger/index.ts';
 import { BY } from '../../support/by.ts';
-import { orderRow, passTime } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
-import { line, linesOf, newPlan } from '../../support/plans.ts';
-import {
-  answerTo,
-  claim,
-  claimOne,
-  claimSilently,
-  newNumbers,
-  readList,
-  record,
-  sendOne,
-} from '../../support/sending.ts';
-import {
-  ANYHOW,
-  forgetAnswer,
-  NOTHING,
-  type Unknown,
-  unknownOrder,
-} from '../../support/settling.ts';
+import { line, linesOf } from '../../support/plans.ts';
+import { answerTo, newNumbers } from '../../support/sending.ts';
+import { ANYHOW, NOTHING, type Unknown } from '../../support/settling.ts';
 
 describeOnALedger('a settlement that something speaks against', (given) => {
   /** An order for ten in 212 whose answer proved nothing. */
   const unknown = (wishes: Parameters<typeof line>[0] = {}) =>
-    unknownOrder(given.ledger, { lines: [line(wishes)], body: 'Bad gateway', status: 502 });
+    given.unknownOrder({ lines: [line(wishes)], body: 'Bad gateway', status: 502 });
 
   /** One whose worker went silent with two minutes left. */
   const silent = async (): Promise<Unknown> => {
-    const plan = await newPlan(given.ledger);
-    const order = await claimSilently(given.ledger, plan, { deadlineMs: 120_000 });
+    const plan = await given.newPlan();
+    const order = await given.claimSilently(plan, { deadlineMs: 120_000 });
     return { plan, order };
   };
 
   const judged = ({ id, attempt }: ClaimedOrder, verdict: Partial<Verdict>) => {
     const nothing = { finding: 'nothing' as const, isClear: true, numbers: [], why: 'It is so.' };
-    return keepVerdicts(given.ledger, [{ order: id, attempt, ...nothing, ...verdict }]);
+    return given.keepVerdicts([{ order: id, attempt, ...nothing, ...verdict }]);
   };
 
   const settle = (order: ClaimedOrder, finding: Finding, options = {}) =>
-    settleOrder(given.ledger, order.id, finding, BY, options);
+    given.settleOrder(order.id, finding, BY, options);
 
   const objections = async (order: ClaimedOrder, finding: Finding): Promise<string[]> => {
     const error = await settle(order, finding).catch((thrown) => thrown);
     expect(error).toMatchObject({ code: 'against_evidence', details: { order: order.id } });
     for (const each of error.details.objections) expect(error.message).toContain(each);
-    expect(await orderRow(given.ledger, order.id)).toMatchObject({ state: 'unknown', bought: 0 });
+    expect(await given.orderRow(order.id)).toMatchObject({ state: 'unknown', bought: 0 });
     return error.details.objections;
   };
 
@@ -66,32 +41,31 @@ describeOnALedger('a settlement that something speaks against', (given) => {
       ['a purchase', { bought: ['2125550100'] }],
     ])('as %s while its request may be under way, by watched time', async (_, finding) => {
       const { plan, order } = await silent();
-      const list = () =>
-        readList(given.ledger, plan.account, 'bought' in finding ? finding.bought : []);
+      const list = () => given.readList(plan.account, 'bought' in finding ? finding.bought : []);
       await list();
       const left = (seconds: number) => [
         'Its request may still be under way. ' +
           `It is over when a worker has watched ${seconds} seconds more.`,
       ];
       expect(await objections(order, finding)).toEqual(left(120));
-      await passTime(given.ledger, plan.account, 118_000);
+      await given.passTime(plan.account, 118_000);
       expect(await objections(order, finding)).toEqual(left(2));
-      await passTime(given.ledger, plan.account, 2_000);
+      await given.passTime(plan.account, 2_000);
       await list();
       const state = 'bought' in finding ? 'short' : 'waiting';
       expect(await settle(order, finding)).toMatchObject({ state });
     });
 
     test('while one that we gave up or that was cut may still be under way', async () => {
-      const plan = await newPlan(given.ledger);
-      const order = await claimOne(given.ledger, plan, undefined, { deadlineMs: 60_000 });
+      const plan = await given.newPlan();
+      const order = await given.claimOne(plan, undefined, { deadlineMs: 60_000 });
       const cut = answerTo(order, 'unknown', { status: null, what: 'the connection was cut' });
-      await record(given.ledger, plan, cut);
+      await given.record(plan, cut);
       expect(await objections(order, NOTHING)).toEqual([
         'Its request may still be under way. It is over when a worker has watched 60 seconds more.',
       ]);
-      await passTime(given.ledger, plan.account, 60_000);
-      await readList(given.ledger, plan.account, []);
+      await given.passTime(plan.account, 60_000);
+      await given.readList(plan.account, []);
       expect(await settle(order, NOTHING)).toMatchObject({ state: 'waiting' });
     });
 
@@ -102,7 +76,7 @@ describeOnALedger('a settlement that something speaks against', (given) => {
       ['no 800 number', { type: 'true800', areaCode: null } as const, '8335550101', 'true800'],
     ])('with %s', async (_, wishes, number, asked) => {
       const { plan, order } = await unknown(wishes);
-      await readList(given.ledger, plan.account, [number]);
+      await given.readList(plan.account, [number]);
       expect(await objections(order, { bought: [number] })).toEqual([
         `It asked for ${asked}, and so cannot have bought ${number}.`,
       ]);
@@ -111,7 +85,7 @@ describeOnALedger('a settlement that something speaks against', (given) => {
     test('as nothing, and as other numbers, against the verdict that it bought some', async () => {
       const { plan, order } = await unknown();
       const numbers = newNumbers(10);
-      await readList(given.ledger, plan.account, numbers);
+      await given.readList(plan.account, numbers);
       await judged(order, { finding: 'bought', numbers });
       const first = numbers.slice(0, 5).join(', ');
       const says = `The verdict of the vendor's list is that it bought ${first} and 5 more`;
@@ -127,7 +101,7 @@ describeOnALedger('a settlement that something speaks against', (given) => {
     test('as a purchase against the verdict that it bought nothing', async () => {
       const { plan, order } = await unknown();
       const bought = newNumbers(1);
-      await readList(given.ledger, plan.account, bought);
+      await given.readList(plan.account, bought);
       await judged(order, { finding: 'nothing' });
       expect(await objections(order, { bought })).toEqual([
         "The verdict of the vendor's list is that it bought nothing.",
@@ -137,12 +111,12 @@ describeOnALedger('a settlement that something speaks against', (given) => {
     describe('as nothing, whatever the verdict, when numbers that it may have bought', () => {
       /** Two alike, of which the first bought, by their verdicts. */
       const alike = async () => {
-        const plan = await newPlan(given.ledger, { lines: linesOf(20, 20) });
-        const [one, other] = (await claim(given.ledger, plan)) as [ClaimedOrder, ClaimedOrder];
+        const plan = await given.newPlan({ lines: linesOf(20, 20) });
+        const [one, other] = (await given.claim(plan)) as [ClaimedOrder, ClaimedOrder];
         const answers = [one, other].map((order) => answerTo(order, 'unknown', { body: 'cut' }));
-        await record(given.ledger, plan, ...answers);
+        await given.record(plan, ...answers);
         const numbers = newNumbers(2);
-        await readList(given.ledger, plan.account, numbers);
+        await given.readList(plan.account, numbers);
         await judged(one, { finding: 'bought', numbers });
         await judged(other, { finding: 'nothing' });
         return { plan, one, other, numbers };
@@ -156,7 +130,7 @@ describeOnALedger('a settlement that something speaks against', (given) => {
         const { one, other, numbers } = await alike();
         await settle(one, NOTHING, ANYHOW);
         expect(await objections(other, NOTHING)).toEqual(saysOf(...numbers));
-        await expect(acceptVerdict(given.ledger, other.id, BY)).rejects.toMatchObject({
+        await expect(given.acceptVerdict(other.id, BY)).rejects.toMatchObject({
           code: 'against_evidence',
         });
       });
@@ -164,27 +138,27 @@ describeOnALedger('a settlement that something speaks against', (given) => {
       test('are of an order of whose numbers another order took one', async () => {
         const { plan, other, numbers } = await alike();
         const { account } = plan;
-        const sold = await claimOne(given.ledger, await newPlan(given.ledger, { account }));
+        const sold = await given.claimOne(await given.newPlan({ account }));
         const [taken, left] = numbers as [string, string];
-        await record(given.ledger, plan, answerTo(sold, 'short', { numbers: [taken] }));
+        await given.record(plan, answerTo(sold, 'short', { numbers: [taken] }));
         expect(await objections(other, NOTHING)).toEqual(saysOf(left));
       });
 
       test('but not while the verdict on the other stands, nor once it was taken', async () => {
         const { plan, one, other } = await alike();
         expect(await settle(other, NOTHING)).toMatchObject({ state: 'waiting' });
-        await unsettleOrder(given.ledger, other.id, BY);
-        await acceptVerdict(given.ledger, one.id, BY);
+        await given.unsettleOrder(other.id, BY);
+        await given.acceptVerdict(one.id, BY);
         expect(await settle(other, NOTHING)).toMatchObject({ state: 'waiting' });
-        expect((await findPlan(given.ledger, plan.id)).bought).toBe(2);
+        expect((await given.findPlan(plan.id)).bought).toBe(2);
       });
     });
 
     test('with numbers that the newest list does not have', async () => {
       const { plan, order } = await unknown();
       const [gone, there] = newNumbers(2) as [string, string];
-      await readList(given.ledger, plan.account, [gone, there]);
-      await readList(given.ledger, plan.account, [there]);
+      await given.readList(plan.account, [gone, there]);
+      await given.readList(plan.account, [there]);
       expect(await objections(order, { bought: [gone, there] })).toEqual([
         expect.stringMatching(
           `^The vendor's newest list, of \\d{4}-\\S+Z, does not have ${gone}\\.$`,
@@ -195,11 +169,11 @@ describeOnALedger('a settlement that something speaks against', (given) => {
     test('with numbers that the verdict says another order bought', async () => {
       const { plan, order } = await unknown();
       const numbers = newNumbers(3);
-      await readList(given.ledger, plan.account, numbers);
+      await given.readList(plan.account, numbers);
       await judged(order, { finding: 'bought', numbers: numbers.slice(1) });
-      const same = await newPlan(given.ledger, { account: plan.account });
-      const { order: thief } = await sendOne(given.ledger, same, 'unknown', { body: 'cut off' });
-      await readList(given.ledger, plan.account, numbers);
+      const same = await given.newPlan({ account: plan.account });
+      const { order: thief } = await given.sendOne(same, 'unknown', { body: 'cut off' });
+      await given.readList(plan.account, numbers);
       expect(await objections(thief, { bought: numbers })).toEqual([
         `The verdict of the vendor's list is that order ${order.id} bought ${numbers[1]}, ` +
           `${numbers[2]}.`,
@@ -209,27 +183,27 @@ describeOnALedger('a settlement that something speaks against', (given) => {
     });
 
     test('with any numbers when no list was read since it was sent', async () => {
-      const plan = await newPlan(given.ledger);
+      const plan = await given.newPlan();
       const bought = newNumbers(1);
-      await readList(given.ledger, plan.account, []);
-      const order = await claimOne(given.ledger, plan);
+      await given.readList(plan.account, []);
+      const order = await given.claimOne(plan);
       await given.ledger.query(
         `update ledger.attempts set baseline = (select max(id) from ledger.listings)
          where order_id = $1`,
         [order.id],
       );
-      await record(given.ledger, plan, answerTo(order, 'unknown'));
+      await given.record(plan, answerTo(order, 'unknown'));
       expect(await objections(order, { bought })).toEqual([
         "No list of the vendor's was read since it was sent, so its numbers cannot be " +
           'compared: "reconcile" reads one.',
       ]);
-      await readList(given.ledger, plan.account, bought);
+      await given.readList(plan.account, bought);
       expect(await settle(order, { bought })).toMatchObject({ state: 'short', bought: 1 });
     });
 
     test('with all reasons at once', async () => {
       const { plan, order } = await silent();
-      await readList(given.ledger, plan.account, []);
+      await given.readList(plan.account, []);
       await judged(order, { finding: 'nothing' });
       expect(await objections(order, { bought: ['4155550198'] })).toEqual([
         expect.stringMatching(/^Its request may still be under way/),
@@ -244,19 +218,17 @@ describeOnALedger('a settlement that something speaks against', (given) => {
     test('when a person knows better, and the event keeps what spoke against it', async () => {
       const { plan, order } = await silent();
       const because = await objections(order, NOTHING);
-      expect(await settle(order, NOTHING, ANYHOW)).toMatchObject({
-        state: 'waiting',
-      });
-      expect(await planEvents(given.ledger, plan.id, 1)).toMatchObject([
+      expect(await settle(order, NOTHING, ANYHOW)).toMatchObject({ state: 'waiting' });
+      expect(await given.planEvents(plan.id, 1)).toMatchObject([
         { kind: 'order_settled', ...BY, detail: { state: 'waiting', againstEvidence: because } },
       ]);
     });
 
     test('without a word on the evidence when nothing speaks against it after all', async () => {
       const { plan, order } = await unknown();
-      await readList(given.ledger, plan.account, []);
+      await given.readList(plan.account, []);
       await settle(order, NOTHING, ANYHOW);
-      const [event] = await planEvents(given.ledger, plan.id, 1);
+      const [event] = await given.planEvents(plan.id, 1);
       expect(event?.detail).toEqual({ state: 'waiting', numbers: [] });
     });
 
@@ -273,20 +245,19 @@ describeOnALedger('a settlement that something speaks against', (given) => {
     const { order } = await unknown();
     // It could not have been typed: another area code, and on no list.
     await judged(order, { finding: 'bought', numbers: ['4155550197'] });
-    const accepted = await acceptVerdict(given.ledger, order.id, BY);
+    const accepted = await given.acceptVerdict(order.id, BY);
     expect(accepted).toEqual({ order: order.id, state: 'short', bought: 1 });
   });
 
   test('what the vendor itself has named for the order needs no list', async () => {
-    const plan = await newPlan(given.ledger);
-    const first = await claimOne(given.ledger, plan);
-    const { ledger } = given;
-    await record(ledger, plan, answerTo(first, 'unknown', { body: 'cut off' }));
-    await forgetAnswer(ledger, first);
+    const plan = await given.newPlan();
+    const first = await given.claimOne(plan);
+    await given.record(plan, answerTo(first, 'unknown', { body: 'cut off' }));
+    await given.forgetAnswer(first);
     await settle(first, NOTHING, ANYHOW);
-    const { order: second } = await sendOne(ledger, plan, 'unknown');
+    const { order: second } = await given.sendOne(plan, 'unknown');
     const late = answerTo(first, 'filled', { numbers: ['4155550196', ...newNumbers(9)] });
-    await record(ledger, plan, late);
+    await given.record(plan, late);
     expect(await settle(second, { bought: late.numbers })).toMatchObject({ state: 'filled' });
   });
 });

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { AppError } from '../../../src/errors.ts';
 import {
   type AnswerRecord,
@@ -14,12 +14,10 @@ import {
   openWitness,
   type Sent,
 } from '../../../src/witness/index.ts';
-import { labelOf, orderRow, sql } from '../../support/ledger.ts';
+import { labelOf } from '../../support/ledger.ts';
+import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
 import { linesOf, type SmallPlan } from '../../support/plans.ts';
-import { enteredPlan, readList } from '../../support/sending.ts';
-import { describeInModes, EMBEDDED, openLedger, POSTGRES } from '../../support/storage.ts';
 import { until } from '../../support/until.ts';
-import { sentOf } from '../../vouch/vouching.ts';
 
 const filled = ({ id, attempt, nonce, planKey }: ClaimedOrder, number: string): AnswerRecord => ({
   ...{
@@ -37,21 +35,17 @@ const filled = ({ id, attempt, nonce, planKey }: ClaimedOrder, number: string): 
 
 type Wishes = Partial<Parameters<typeof openBatches>[2]> & { on?: Ledger; worker?: string };
 
-describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeStorage }) => {
-  let ledger: Ledger;
-  beforeAll(async () => {
-    ledger = await openLedger(await makeStorage());
-  });
+describeOnBothDrivers('claims and records in batches', (given) => {
   const batchesFor = (
     { account }: SmallPlan,
-    { on = ledger, worker = 'worker 1', ...options }: Wishes = {},
+    { on = given.ledger, worker = 'worker 1', ...options }: Wishes = {},
   ) => {
     const claimant = { accountId: account.id, worker, deadlineMs: 60_000 };
     return openBatches(on, claimant, { witness: openWitness(null), ...options });
   };
 
   test('tell one of those who claim the same order at once yes', async () => {
-    const plan = await enteredPlan(ledger, { lines: linesOf(...Array<number>(10).fill(1)) });
+    const plan = await given.enteredPlan({ lines: linesOf(...Array<number>(10).fill(1)) });
     const all = [batchesFor(plan), batchesFor(plan, { worker: 'worker 2' })];
     const claims = await Promise.all(
       plan.orders.flatMap((id) => all.flatMap(({ claim }) => [claim(id), claim(id), claim(id)])),
@@ -61,15 +55,15 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
   });
 
   test('claim in one statement what gathers while another is under way', async () => {
-    const plan = await enteredPlan(ledger, { lines: linesOf(...Array<number>(20).fill(1)) });
+    const plan = await given.enteredPlan({ lines: linesOf(...Array<number>(20).fill(1)) });
     const first = Promise.withResolvers<void>();
     const batches: number[] = [];
     const slow: Ledger = {
-      ...ledger,
+      ...given.ledger,
       async query(text, values) {
         if (labelOf(text) === 'claim_orders') batches.push((values as [number[]])[0].length);
         if (batches.length === 1) await first.promise;
-        return ledger.query(text, values);
+        return given.ledger.query(text, values);
       },
     };
     const { claim } = batchesFor(plan, { on: slow });
@@ -84,8 +78,8 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
   });
 
   test('ask whether an attempt was sent before, also when the first asking failed', async () => {
-    const plan = await enteredPlan(ledger, { lines: linesOf(1, 1) });
-    await readList(ledger, plan.account, []);
+    const plan = await given.enteredPlan({ lines: linesOf(1, 1) });
+    await given.readList(plan.account, []);
     const marks = openMarks();
     let isAway = false;
     const store = {
@@ -97,19 +91,19 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
     } as unknown as MarkStore;
     const [sent, other] = plan.orders as [number, number];
     // By a ledger that went back.
-    marks.add([await sentOf(ledger, plan, 0, 1)]);
+    marks.add([await given.sentOf(plan, 0, 1)]);
     isAway = true;
     const { claim } = batchesFor(plan, { witness: openWitness(store) });
     const asked = await Promise.allSettled(plan.orders.map(claim));
     expect(asked.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     isAway = false;
-    await until(async () => (await orderRow(ledger, other)).state === 'waiting', {
+    await until(async () => (await given.orderRow(other)).state === 'waiting', {
       what: 'the claim is given back',
     });
     expect(await Promise.all(plan.orders.map(claim))).toMatchObject([undefined, { attempt: 2 }]);
-    expect(await orderRow(ledger, sent)).toMatchObject({ state: 'unknown', attempts: 1 });
+    expect(await given.orderRow(sent)).toMatchObject({ state: 'unknown', attempts: 1 });
     // The worker that sent it may still record, and no list is surely from before.
-    const [attempt] = await ledger.query(
+    const [attempt] = await given.ledger.query(
       'select nonce, baseline, outcome from ledger.attempts where order_id = $1',
       [sent],
     );
@@ -117,7 +111,7 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
   });
 
   test('are given back when the marks were lost and learnt from the ledger meanwhile', async () => {
-    const plan = await enteredPlan(ledger, { lines: linesOf(1) });
+    const plan = await given.enteredPlan({ lines: linesOf(1) });
     let ticket = 'before';
     const store = {
       ticket: async () => ticket,
@@ -129,14 +123,14 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
     const { claim } = batchesFor(plan, { witness: openWitness(store) });
     await expect(claim(plan.orders[0]!)).rejects.toThrow('emptied');
     ticket = 'learnt since';
-    await until(async () => (await orderRow(ledger, plan.orders[0]!)).state !== 'sending', {
+    await until(async () => (await given.orderRow(plan.orders[0]!)).state !== 'sending', {
       what: 'the claim is given back',
     });
-    expect(await orderRow(ledger, plan.orders[0]!)).toMatchObject({ state: 'waiting' });
+    expect(await given.orderRow(plan.orders[0]!)).toMatchObject({ state: 'waiting' });
   });
 
   test('are given back when they were marked and the answer of the store was lost', async () => {
-    const plan = await enteredPlan(ledger, { lines: linesOf(1, 1) });
+    const plan = await given.enteredPlan({ lines: linesOf(1, 1) });
     const marks = openMarks();
     const calls: string[] = [];
     const answers = new Map<string, Sent[]>();
@@ -157,10 +151,10 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
     const [first] = await Promise.allSettled(plan.orders.map(claim));
     expect(first).toMatchObject({ status: 'rejected', reason: { code: 'witness_down' } });
     for (const id of plan.orders) {
-      await until(async () => (await orderRow(ledger, id)).state !== 'sending', {
+      await until(async () => (await given.orderRow(id)).state !== 'sending', {
         what: 'the claim is given back',
       });
-      expect(await orderRow(ledger, id)).toMatchObject({ state: 'waiting', attempts: 1 });
+      expect(await given.orderRow(id)).toMatchObject({ state: 'waiting', attempts: 1 });
     }
     expect(await Promise.all(plan.orders.map(claim))).toMatchObject([
       { attempt: 2 },
@@ -170,7 +164,7 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
   });
 
   test('are not marked late once the store may have forgotten their call', async () => {
-    const plan = await enteredPlan(ledger, { lines: linesOf(1) });
+    const plan = await given.enteredPlan({ lines: linesOf(1) });
     let calls = 0;
     const store = {
       ticket: async () => '',
@@ -182,11 +176,11 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
     let now = 0;
     let isAsked = false;
     const slow: Ledger = {
-      ...ledger,
+      ...given.ledger,
       async query(text, values) {
         isAsked ||= labelOf(text) === 'claim_lost';
         if (isAsked) now = 60_000;
-        return ledger.query(text, values);
+        return given.ledger.query(text, values);
       },
     };
     const clock = { now: () => now, sleep: () => nextTurn() as Promise<void> };
@@ -195,11 +189,11 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
     await until(() => isAsked, { what: 'the ledger is asked what was claimed' });
     await nextTurn();
     expect(calls).toBe(1);
-    expect(await orderRow(ledger, plan.orders[0]!)).toMatchObject({ state: 'sending' });
+    expect(await given.orderRow(plan.orders[0]!)).toMatchObject({ state: 'sending' });
   });
 
   test('record the others when the database refuses one', async () => {
-    const plan = await enteredPlan(ledger, { lines: linesOf(...Array<number>(3).fill(1)) });
+    const plan = await given.enteredPlan({ lines: linesOf(...Array<number>(3).fill(1)) });
     const { claim, record } = batchesFor(plan);
     const claimed = await Promise.all(plan.orders.map(claim));
     const [one, odd, other] = claimed as [ClaimedOrder, ClaimedOrder, ClaimedOrder];
@@ -210,13 +204,13 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
       record(filled(other, '2125550102')),
     ]);
     expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
-    expect(await orderRow(ledger, one.id)).toMatchObject({ state: 'filled', bought: 1 });
-    expect(await orderRow(ledger, odd.id)).toMatchObject({ state: 'sending', bought: 0 });
-    expect(await orderRow(ledger, other.id)).toMatchObject({ state: 'filled', bought: 1 });
+    expect(await given.orderRow(one.id)).toMatchObject({ state: 'filled', bought: 1 });
+    expect(await given.orderRow(odd.id)).toMatchObject({ state: 'sending', bought: 0 });
+    expect(await given.orderRow(other.id)).toMatchObject({ state: 'filled', bought: 1 });
   });
 
   test('keep two answers for the attempts of one order apart', async () => {
-    const plan = await enteredPlan(ledger, { lines: linesOf(1) });
+    const plan = await given.enteredPlan({ lines: linesOf(1) });
     const [id] = plan.orders as [number];
     const { claim, record } = batchesFor(plan);
     const first = (await claim(id))!;
@@ -235,34 +229,34 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
   });
 
   test('give back no claim that was sent before, when the ledger goes away', async () => {
-    const plan = await enteredPlan(ledger, { lines: linesOf(1, 1) });
+    const plan = await given.enteredPlan({ lines: linesOf(1, 1) });
     const [sent, free] = plan.orders as [number, number];
     let isAway = false;
     const shaky: Ledger = {
-      ...ledger,
+      ...given.ledger,
       transaction: (work) =>
         isAway
           ? Promise.reject(new AppError('ledger_down', 'the ledger is away'))
-          : ledger.transaction(work),
+          : given.ledger.transaction(work),
     };
     const { claim } = batchesFor(plan, { on: shaky });
     await claim(sent);
     // The ledger goes back, and nobody notices.
-    await sql(ledger, 'delete from ledger.attempts where order_id = $1', [sent]);
-    await sql(ledger, `update ledger.orders set state = 'waiting', attempts = 0 where id = $1`, [
+    await given.sql('delete from ledger.attempts where order_id = $1', [sent]);
+    await given.sql(`update ledger.orders set state = 'waiting', attempts = 0 where id = $1`, [
       sent,
     ]);
     isAway = true;
     const claims = await Promise.allSettled([claim(sent), claim(free)]);
     expect(claims.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    await until(async () => (await orderRow(ledger, free)).state === 'waiting', {
+    await until(async () => (await given.orderRow(free)).state === 'waiting', {
       what: 'the claim that was not sent is given back',
     });
-    expect(await orderRow(ledger, sent)).toMatchObject({ state: 'sending' });
+    expect(await given.orderRow(sent)).toMatchObject({ state: 'sending' });
   });
 
   test('give none back when the ledger goes away again while it is put in doubt', async () => {
-    const plan = await enteredPlan(ledger, { lines: linesOf(1, 1) });
+    const plan = await given.enteredPlan({ lines: linesOf(1, 1) });
     const [sent, free] = plan.orders as [number, number];
     const marks = openMarks();
     let marking = 0;
@@ -276,22 +270,22 @@ describeInModes([EMBEDDED, POSTGRES], 'claims and records in batches', ({ makeSt
     } as unknown as MarkStore;
     let doubting = 0;
     const shaky: Ledger = {
-      ...ledger,
+      ...given.ledger,
       async transaction(work) {
         doubting += 1;
         if (doubting === 1) throw new AppError('ledger_down', 'the ledger is away');
-        return ledger.transaction(work);
+        return given.ledger.transaction(work);
       },
     };
     // By a ledger that went back.
-    marks.add([await sentOf(ledger, plan, 0, 1)]);
+    marks.add([await given.sentOf(plan, 0, 1)]);
     const { claim } = batchesFor(plan, { on: shaky, witness: openWitness(store) });
     const claims = await Promise.allSettled(plan.orders.map(claim));
     expect(claims.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    await until(async () => (await orderRow(ledger, free)).state === 'waiting', {
+    await until(async () => (await given.orderRow(free)).state === 'waiting', {
       what: 'the claim that was not sent is given back',
     });
     expect(doubting).toBe(2);
-    expect(await orderRow(ledger, sent)).toMatchObject({ state: 'unknown', attempts: 1 });
+    expect(await given.orderRow(sent)).toMatchObject({ state: 'unknown', attempts: 1 });
   });
 });

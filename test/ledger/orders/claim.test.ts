@@ -1,19 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type ClaimedOrder,
-  changeAccount,
-  claimOrders,
-  letIn,
-  noteSuccessors,
-  steerPlan,
-  whyNotClaimed,
-} from '../../../src/ledger/index.ts';
+import type { ClaimedOrder, steerPlan } from '../../../src/ledger/index.ts';
 import { BY } from '../../support/by.ts';
-import { goOn, ladderPlan } from '../../support/ladder-plan.ts';
-import { orderRow, sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
-import { line, linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
-import { answerTo, claim, claimOne, enter, record, sendOne } from '../../support/sending.ts';
+import { line, linesOf, type SmallPlan } from '../../support/plans.ts';
+import { answerTo, type sendOne } from '../../support/sending.ts';
 
 const PAUSED = 'update ledger.accounts set paused_reason = $2 where id = $1';
 const RESTING = `update ledger.accounts set resume_at = clock_timestamp() + $2::interval where
@@ -23,8 +13,8 @@ const NOT_BEFORE = `update ledger.orders set not_before = clock_timestamp() + $2
 
 describeOnBothDrivers('claiming', (given) => {
   const expectNothing = async (plan: SmallPlan, why: object) => {
-    expect(await claim(given.ledger, plan)).toEqual([]);
-    expect(await whyNotClaimed(given.ledger, plan.orders[0]!, plan.account.id)).toEqual(why);
+    expect(await given.claim(plan)).toEqual([]);
+    expect(await given.whyNotClaimed(plan.orders[0]!, plan.account.id)).toEqual(why);
   };
 
   describe('an order that may be sent', () => {
@@ -42,8 +32,8 @@ describeOnBothDrivers('claiming', (given) => {
         distance: 20,
       } as const;
       const full = { ...flags, ...wanted, fillQuantity: true };
-      const plan = await newPlan(given.ledger, { lines: [line({ line: 5, ...full })] });
-      expect(await claim(given.ledger, plan)).toEqual([
+      const plan = await given.newPlan({ lines: [line({ line: 5, ...full })] });
+      expect(await given.claim(plan)).toEqual([
         {
           id: plan.orders[0],
           planId: plan.id,
@@ -60,14 +50,13 @@ describeOnBothDrivers('claiming', (given) => {
     });
 
     test('writes its attempt down in the same statement', async () => {
-      const plan = await newPlan(given.ledger);
-      const { id } = await claimOne(given.ledger, plan, undefined, {
+      const plan = await given.newPlan();
+      const { id } = await given.claimOne(plan, undefined, {
         deadlineMs: 90_000,
         worker: 'worker 7',
       });
-      expect(await orderRow(given.ledger, id)).toMatchObject({ state: 'sending', attempts: 1 });
-      const attempts = await sql(
-        given.ledger,
+      expect(await given.orderRow(id)).toMatchObject({ state: 'sending', attempts: 1 });
+      const attempts = await given.sql(
         `select t.no, t.worker, t.outcome, t.answered_at,
            ((t.deadline_tick - a.ticks) / 1000)::int as seconds
          from ledger.attempts t join ledger.orders o on o.id = t.order_id
@@ -87,35 +76,32 @@ describeOnBothDrivers('claiming', (given) => {
     });
 
     test('leaves no trace when the attempt cannot be written down', async () => {
-      const plan = await newPlan(given.ledger);
+      const plan = await given.newPlan();
       const [id] = plan.orders;
       // Two make a law broken: the order waits, and yet something of it is in flight.
-      await sql(
-        given.ledger,
+      await given.sql(
         `insert into ledger.attempts (order_id, no, worker, nonce) values ($1, 9, 'w', 1)`,
         [id],
       );
-      await expect(claim(given.ledger, plan)).rejects.toMatchObject({
-        constraint: 'attempts_never_twice',
-      });
-      expect(await orderRow(given.ledger, id!)).toMatchObject({ state: 'waiting', attempts: 0 });
+      await expect(given.claim(plan)).rejects.toMatchObject({ constraint: 'attempts_never_twice' });
+      expect(await given.orderRow(id!)).toMatchObject({ state: 'waiting', attempts: 0 });
     });
 
     test('happens once', async () => {
-      const plan = await newPlan(given.ledger, { lines: linesOf(50) });
-      expect(await claim(given.ledger, plan)).toHaveLength(2);
+      const plan = await given.newPlan({ lines: linesOf(50) });
+      expect(await given.claim(plan)).toHaveLength(2);
       await expectNothing(plan, { why: 'gone' });
     });
 
     test('counts its attempts and its failures to connect', async () => {
-      const plan = await newPlan(given.ledger);
+      const plan = await given.newPlan();
       const answers = ['not_sent', 'not_sent', 'throttled', 'not_sent'] as const;
       const counted: number[][] = [];
       for (const outcome of answers) {
-        await sql(given.ledger, RESTING, [plan.account.id, '-1 s']);
-        const order = await claimOne(given.ledger, plan);
+        await given.sql(RESTING, [plan.account.id, '-1 s']);
+        const order = await given.claimOne(plan);
         counted.push([order.attempt, order.connectFailures]);
-        await record(given.ledger, plan, answerTo(order, outcome));
+        await given.record(plan, answerTo(order, outcome));
       }
       expect(counted).toEqual([
         [1, 0],
@@ -136,14 +122,14 @@ describeOnBothDrivers('claiming', (given) => {
     const steered =
       (...moves: Parameters<typeof steerPlan>[2][]) =>
       async (plan: SmallPlan) => {
-        for (const move of moves) await steerPlan(given.ledger, plan.id, move, BY);
+        for (const move of moves) await given.steerPlan(plan.id, move, BY);
       };
     const by = (statement: string, value: string) => async (plan: SmallPlan) => {
       const id = statement === NOT_BEFORE ? plan.orders[0] : plan.account.id;
-      await sql(given.ledger, statement, [id, value]);
+      await given.sql(statement, [id, value]);
     };
     const answered = (outcome: Parameters<typeof sendOne>[2]) => (plan: SmallPlan) =>
-      sendOne(given.ledger, plan, outcome);
+      given.sendOne(plan, outcome);
     const both =
       (...deeds: ReturnType<typeof by>[]) =>
       async (plan: SmallPlan) => {
@@ -155,7 +141,7 @@ describeOnBothDrivers('claiming', (given) => {
       ['of a paused plan', steered('start', 'pause'), gone],
       ['of a cancelled plan', steered('start', 'cancel'), gone],
     ])('%s', async (_, prepare, why) => {
-      const plan = await newPlan(given.ledger, { started: false });
+      const plan = await given.newPlan({ started: false });
       await prepare(plan);
       await expectNothing(plan, why);
     });
@@ -179,17 +165,17 @@ describeOnBothDrivers('claiming', (given) => {
         waiting('resting', 4_000, 5_000),
       ],
     ])('%s', async (_, prepare, why) => {
-      const plan = await newPlan(given.ledger);
+      const plan = await given.newPlan();
       await prepare(plan);
       await expectNothing(plan, why);
     });
 
     test('for another account, or for an order that there is not', async () => {
-      const mine = await newPlan(given.ledger);
-      const other = await newPlan(given.ledger);
-      expect(await claim(given.ledger, other, mine.orders)).toEqual([]);
-      expect(await claim(given.ledger, mine, [3])).toEqual([]);
-      expect(await whyNotClaimed(given.ledger, 3, 1)).toEqual(gone);
+      const mine = await given.newPlan();
+      const other = await given.newPlan();
+      expect(await given.claim(other, mine.orders)).toEqual([]);
+      expect(await given.claim(mine, [3])).toEqual([]);
+      expect(await given.whyNotClaimed(3, 1)).toEqual(gone);
     });
   });
 
@@ -197,59 +183,56 @@ describeOnBothDrivers('claiming', (given) => {
     ['the vendor’s rest is over', RESTING],
     ['the order is due', NOT_BEFORE],
   ])('goes on when %s', async (_, statement) => {
-    const plan = await newPlan(given.ledger);
+    const plan = await given.newPlan();
     const id = statement === NOT_BEFORE ? plan.orders[0] : plan.account.id;
-    await enter(given.ledger, plan.orders);
-    await sql(given.ledger, statement, [id, '0 s']);
+    await given.enter(plan.orders);
+    await given.sql(statement, [id, '0 s']);
     // The job may look between the two: then it comes back at once.
-    expect(await whyNotClaimed(given.ledger, plan.orders[0]!, plan.account.id)).toEqual({
+    expect(await given.whyNotClaimed(plan.orders[0]!, plan.account.id)).toEqual({
       why: 'later',
       waitMs: 1,
     });
-    expect(await claim(given.ledger, plan)).toHaveLength(1);
+    expect(await given.claim(plan)).toHaveLength(1);
   });
 
   test('waits until the order is let into the queue, whatever jobs there are', async () => {
-    const { ledger } = given;
-    const plan = await ladderPlan(ledger, { quantities: [10] });
+    const plan = await given.ladderPlan({ quantities: [10] });
     const [first] = plan.orders as [number];
     const claimed = async (id: number) => {
       const claimant = { accountId: plan.account.id, worker: 'worker 1', deadlineMs: 60_000 };
-      const orders = await claimOrders(ledger, [id], claimant);
-      return orders[0] ?? whyNotClaimed(ledger, id, plan.account.id);
+      const orders = await given.claimOrders([id], claimant);
+      return orders[0] ?? given.whyNotClaimed(id, plan.account.id);
     };
     expect(await claimed(first)).toEqual({ why: 'later', waitMs: 1_000 });
-    await letIn(ledger, plan.id, 1);
+    await given.letIn(plan.id, 1);
     const order = (await claimed(first)) as ClaimedOrder;
-    await record(ledger, plan, answerTo(order, 'short'));
-    await goOn(ledger, plan);
+    await given.record(plan, answerTo(order, 'short'));
+    await given.goOn(plan);
     expect(await claimed(first + 1)).toEqual({ why: 'later', waitMs: 1_000 });
-    await noteSuccessors(ledger, [first + 1], true);
+    await given.noteSuccessors([first + 1], true);
     expect(await claimed(first + 1)).toMatchObject({ areaCode: '332' });
   });
 
   test('goes on when the plan and the account are resumed', async () => {
-    const { ledger } = given;
-    const plan = await newPlan(ledger);
-    await steerPlan(ledger, plan.id, 'pause', BY);
-    await changeAccount(ledger, plan.account.name, { pause: 'lunch' }, BY);
-    await sql(ledger, RESTING, [plan.account.id, '1 hour']);
-    await steerPlan(ledger, plan.id, 'resume', BY);
-    expect(await claim(ledger, plan)).toEqual([]);
-    await changeAccount(ledger, plan.account.name, { resume: true }, BY);
-    expect(await claim(ledger, plan)).toHaveLength(1);
+    const plan = await given.newPlan();
+    await given.steerPlan(plan.id, 'pause', BY);
+    await given.changeAccount(plan.account.name, { pause: 'lunch' }, BY);
+    await given.sql(RESTING, [plan.account.id, '1 hour']);
+    await given.steerPlan(plan.id, 'resume', BY);
+    expect(await given.claim(plan)).toEqual([]);
+    await given.changeAccount(plan.account.name, { resume: true }, BY);
+    expect(await given.claim(plan)).toHaveLength(1);
   });
 
   test('takes of a batch what may be sent, and leaves the rest', async () => {
-    const { ledger } = given;
-    const plan = await newPlan(ledger, { lines: linesOf(100) });
-    const paused = await newPlan(ledger, { account: plan.account });
-    await steerPlan(ledger, paused.id, 'pause', BY);
+    const plan = await given.newPlan({ lines: linesOf(100) });
+    const paused = await given.newPlan({ account: plan.account });
+    await given.steerPlan(paused.id, 'pause', BY);
     const [first, second, third, fourth] = plan.orders as [number, number, number, number];
-    await claimOne(ledger, plan, second);
-    await sql(ledger, NOT_BEFORE, [third, '50 s']);
-    await enter(ledger, paused.orders);
-    const claimed = await claimOrders(ledger, [...plan.orders, ...paused.orders], {
+    await given.claimOne(plan, second);
+    await given.sql(NOT_BEFORE, [third, '50 s']);
+    await given.enter(paused.orders);
+    const claimed = await given.claimOrders([...plan.orders, ...paused.orders], {
       accountId: plan.account.id,
       worker: 'w',
       deadlineMs: 1000,

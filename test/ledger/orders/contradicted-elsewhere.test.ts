@@ -1,31 +1,10 @@
 /** What an order lacks only by somebody's word is asked for elsewhere, and the list has it. */
 import { describe, expect, test } from 'vitest';
-import {
-  doubtFinal,
-  endPlans,
-  findPlan,
-  openSuccessors,
-  planEvents,
-  retryPlan,
-  settleOrder,
-  steerPlan,
-  withheldNumbers,
-} from '../../../src/ledger/index.ts';
-import { submitRemainder } from '../../report/submitted-remainder.ts';
 import { BY } from '../../support/by.ts';
-import { ladderPlan, sendWaiting, step } from '../../support/ladder-plan.ts';
-import { breachesOf, numbersOf, orderRow } from '../../support/ledger.ts';
+import { step } from '../../support/ladder-plan.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
-import { newPlan, type SmallPlan } from '../../support/plans.ts';
-import {
-  answerTo,
-  claim,
-  claimOne,
-  newNumbers,
-  readList,
-  record,
-  sendOne,
-} from '../../support/sending.ts';
+import type { SmallPlan } from '../../support/plans.ts';
+import { answerTo, newNumbers } from '../../support/sending.ts';
 import { ANYHOW, NOTHING } from '../../support/settling.ts';
 
 const HOUR_MS = 3_600_000;
@@ -35,19 +14,19 @@ describeOnALedger(
   (given) => {
     const owned = newNumbers(3, '646');
     const list = ({ account }: SmallPlan, ...numbers: string[]) =>
-      readList(given.ledger, account, [...owned, ...numbers]);
-    const look = ({ id }: SmallPlan) => findPlan(given.ledger, id);
-    const first = ({ orders }: SmallPlan) => orderRow(given.ledger, orders[0]!);
+      given.readList(account, [...owned, ...numbers]);
+    const look = ({ id }: SmallPlan) => given.findPlan(id);
+    const first = ({ orders }: SmallPlan) => given.orderRow(orders[0]!);
     const settle = ({ orders }: SmallPlan, bought: string[], options = {}) =>
-      settleOrder(given.ledger, orders[0]!, { bought }, BY, options);
-    const open = ({ account }: SmallPlan) => openSuccessors(given.ledger, account.id, HOUR_MS);
-    const end = ({ account }: SmallPlan) => endPlans(given.ledger, account.id);
-    const breaches = ({ id }: SmallPlan) => breachesOf(given.ledger, id);
+      given.settleOrder(orders[0]!, { bought }, BY, options);
+    const open = ({ account }: SmallPlan) => given.openSuccessors(account.id, HOUR_MS);
+    const end = ({ account }: SmallPlan) => given.endPlans(account.id);
+    const breaches = ({ id }: SmallPlan) => given.breachesOf(id);
 
     /** The first order, for ten in 212, was cut off; a list that lags shows three of them. */
     const settled = async (plan: SmallPlan): Promise<string[]> => {
       await list(plan);
-      await sendOne(given.ledger, plan, 'unknown');
+      await given.sendOne(plan, 'unknown');
       const bought = newNumbers(3);
       await list(plan, ...bought);
       await settle(plan, bought);
@@ -56,7 +35,7 @@ describeOnALedger(
 
     describe('a successor', () => {
       const planOf = (wishes: { keepTrying?: string } = {}) =>
-        ladderPlan(given.ledger, { steps: [step(1, '332')], quantities: [10], ...wishes });
+        given.ladderPlan({ steps: [step(1, '332')], quantities: [10], ...wishes });
 
       /** A successor waits for what is lacking. */
       const followed = async () => {
@@ -72,7 +51,7 @@ describeOnALedger(
         const more = newNumbers(4);
         await list(plan, ...bought, ...more);
         expect(await look(plan)).toMatchObject({ unknown: 10, bought: 0, successors: 0 });
-        expect(await planEvents(given.ledger, plan.id, 1)).toMatchObject([
+        expect(await given.planEvents(plan.id, 1)).toMatchObject([
           {
             ...{ kind: 'order_unsettled', who: 'witness', orderId: plan.orders[0] },
             why: expect.stringContaining('numbers that no order has'),
@@ -83,8 +62,8 @@ describeOnALedger(
         expect(await breaches(plan)).toEqual([]);
         await settle(plan, [...bought, ...more]);
         expect(await open(plan)).toBe(1);
-        expect(await sendWaiting(given.ledger, plan)).toMatchObject([{ quantity: 3 }]);
-        expect(await numbersOf(given.ledger, plan.orders[0]!)).toHaveLength(7);
+        expect(await given.sendWaiting(plan)).toMatchObject([{ quantity: 3 }]);
+        expect(await given.numbersOf(plan.orders[0]!)).toHaveLength(7);
       });
 
       test('waits on while the list has only what the order cannot have bought', async () => {
@@ -96,14 +75,14 @@ describeOnALedger(
       test('waits on when the vendor itself said what was bought', async () => {
         const plan = await planOf();
         await list(plan);
-        const { answer } = await sendOne(given.ledger, plan, 'short', { numbers: newNumbers(3) });
+        const { answer } = await given.sendOne(plan, 'short', { numbers: newNumbers(3) });
         expect(await open(plan)).toBe(1);
         await list(plan, ...answer.numbers, ...newNumbers(4));
         expect(await look(plan)).toMatchObject({ bought: 3, pending: 7 });
       });
 
       test('is not made while a line waits for its next try', async () => {
-        const plan = await ladderPlan(given.ledger, {
+        const plan = await given.ladderPlan({
           ...{ steps: [], quantities: [10], keepTrying: '30d' },
         });
         const bought = await settled(plan);
@@ -116,50 +95,50 @@ describeOnALedger(
 
       test('that was sent, and waits again, is not sent any more', async () => {
         const { plan, bought } = await followed();
-        const [successor] = await sendWaiting(given.ledger, plan);
-        await record(given.ledger, plan, answerTo(successor!, 'throttled'));
+        const [successor] = await given.sendWaiting(plan);
+        await given.record(plan, answerTo(successor!, 'throttled'));
         await list(plan, ...bought, ...newNumbers(4));
-        expect(await claim(given.ledger, plan, [successor!.id])).toEqual([]);
-        await doubtFinal(given.ledger, plan.account.id);
+        expect(await given.claim(plan, [successor!.id])).toEqual([]);
+        await given.doubtFinal(plan.account.id);
         expect(await look(plan)).toMatchObject({ bought: 3, unknown: 7 });
         expect(await breaches(plan)).toEqual([]);
       });
     });
 
     test('is not tried again after a refusal without a word', async () => {
-      const plan = await ladderPlan(given.ledger, { steps: [step(1, '332')], quantities: [10] });
+      const plan = await given.ladderPlan({ steps: [step(1, '332')], quantities: [10] });
       const bought = await settled(plan);
       await open(plan);
-      const [successor] = await sendWaiting(given.ledger, plan);
-      await record(given.ledger, plan, answerTo(successor!, 'refused'));
+      const [successor] = await given.sendWaiting(plan);
+      await given.record(plan, answerTo(successor!, 'refused'));
       const more = newNumbers(4);
       await list(plan, ...bought, ...more);
       expect(await first(plan)).toMatchObject({ state: 'short', bought: 3 });
-      await expect(retryPlan(given.ledger, plan.id, BY)).rejects.toMatchObject({
+      await expect(given.retryPlan(plan.id, BY)).rejects.toMatchObject({
         code: 'against_evidence',
         message: expect.stringContaining(`may have sold to order ${plan.orders[0]}:`),
       });
-      expect(await retryPlan(given.ledger, plan.id, BY, ANYHOW)).toBe(1);
+      expect(await given.retryPlan(plan.id, BY, ANYHOW)).toBe(1);
       await list(plan, ...bought, ...more);
-      expect(await claim(given.ledger, plan, [successor!.id])).toMatchObject([{ quantity: 7 }]);
+      expect(await given.claim(plan, [successor!.id])).toMatchObject([{ quantity: 7 }]);
     });
 
     describe('a plan of the remainder', () => {
       const remainderOf = async (plan: SmallPlan): Promise<SmallPlan> => {
         await end(plan);
-        const rest = await submitRemainder(given.ledger, plan);
-        await steerPlan(given.ledger, rest.id, 'start', BY);
+        const rest = await given.submitRemainder(plan);
+        await given.steerPlan(rest.id, 'start', BY);
         return rest;
       };
       const isStopped = async (plan: SmallPlan, rest: SmallPlan) => {
         const reason = expect.stringContaining(`plan ${plan.id} may have bought`);
         expect(await look(rest)).toMatchObject({ state: 'paused', reason });
-        expect(await claim(given.ledger, rest)).toEqual([]);
+        expect(await given.claim(rest)).toEqual([]);
         expect(await breaches(plan)).toEqual([]);
       };
 
       const isNotStarted = async (plan: SmallPlan, rest: SmallPlan) => {
-        await expect(steerPlan(given.ledger, rest.id, 'start', BY)).rejects.toMatchObject({
+        await expect(given.steerPlan(rest.id, 'start', BY)).rejects.toMatchObject({
           code: 'wrong_state',
           message: expect.stringContaining(`overtaken: plan ${plan.id} may have bought`),
         });
@@ -167,9 +146,9 @@ describeOnALedger(
       };
 
       test('pauses once a list has what a refused order may have bought', async () => {
-        const plan = await newPlan(given.ledger);
+        const plan = await given.newPlan();
         await list(plan);
-        await sendOne(given.ledger, plan, 'refused', { what: 'Your numbers are in your basket' });
+        await given.sendOne(plan, 'refused', { what: 'Your numbers are in your basket' });
         const rest = await remainderOf(plan);
         await list(plan);
         expect(await look(rest)).toMatchObject({ state: 'running' });
@@ -177,67 +156,67 @@ describeOnALedger(
         await isStopped(plan, rest);
         expect(await first(plan)).toMatchObject({ state: 'unknown' });
         // A person says that it bought nothing: then each of the two plans may buy that.
-        await settleOrder(given.ledger, plan.orders[0]!, NOTHING, BY, { attempt: 2, ...ANYHOW });
+        await given.settleOrder(plan.orders[0]!, NOTHING, BY, { attempt: 2, ...ANYHOW });
         expect(await look(plan)).toMatchObject({ state: 'paused' });
       });
 
       test('does not start when the list had what a refused order may have bought', async () => {
-        const plan = await newPlan(given.ledger);
+        const plan = await given.newPlan();
         await list(plan);
-        await sendOne(given.ledger, plan, 'refused', { what: 'Your numbers are in your basket' });
+        await given.sendOne(plan, 'refused', { what: 'Your numbers are in your basket' });
         await end(plan);
         await list(plan, ...newNumbers(10));
         expect(await first(plan)).toMatchObject({ state: 'refused' });
-        await isNotStarted(plan, await submitRemainder(given.ledger, plan));
+        await isNotStarted(plan, await given.submitRemainder(plan));
         expect(await first(plan)).toMatchObject({ state: 'unknown' });
       });
 
       test('does not start when the list had more than an order was settled with', async () => {
-        const plan = await newPlan(given.ledger);
+        const plan = await given.newPlan();
         const bought = await settled(plan);
         await end(plan);
         await list(plan, ...bought, ...newNumbers(4));
-        const rest = await submitRemainder(given.ledger, plan);
+        const rest = await given.submitRemainder(plan);
         expect(await look(rest)).toMatchObject({ requested: 7 });
         await isNotStarted(plan, rest);
-        expect([...(await withheldNumbers(given.ledger, plan.id)).values()]).toEqual([7]);
+        expect([...(await given.withheldNumbers(plan.id)).values()]).toEqual([7]);
       });
 
       test('pauses once a list has more than an order was settled with', async () => {
-        const plan = await newPlan(given.ledger);
+        const plan = await given.newPlan();
         const bought = await settled(plan);
         const rest = await remainderOf(plan);
         expect(await look(rest)).toMatchObject({ requested: 7 });
         await list(plan, ...bought, ...newNumbers(4));
         await isStopped(plan, rest);
         expect(await first(plan)).toMatchObject({ state: 'short', bought: 3 });
-        expect([...(await withheldNumbers(given.ledger, plan.id)).values()]).toEqual([7]);
-        await steerPlan(given.ledger, rest.id, 'resume', BY);
+        expect([...(await given.withheldNumbers(plan.id)).values()]).toEqual([7]);
+        await given.steerPlan(rest.id, 'resume', BY);
         await list(plan, ...bought, ...newNumbers(5));
-        expect(await claim(given.ledger, rest)).toMatchObject([{ quantity: 7 }]);
+        expect(await given.claim(rest)).toMatchObject([{ quantity: 7 }]);
       });
 
       test('pauses once a list has what an order of a cancelled plan may have bought', async () => {
-        const plan = await newPlan(given.ledger);
+        const plan = await given.newPlan();
         await list(plan);
-        await sendOne(given.ledger, plan, 'unknown');
+        await given.sendOne(plan, 'unknown');
         await list(plan);
-        await steerPlan(given.ledger, plan.id, 'pause', BY);
-        await settleOrder(given.ledger, plan.orders[0]!, NOTHING, BY);
-        await steerPlan(given.ledger, plan.id, 'cancel', BY);
+        await given.steerPlan(plan.id, 'pause', BY);
+        await given.settleOrder(plan.orders[0]!, NOTHING, BY);
+        await given.steerPlan(plan.id, 'cancel', BY);
         const rest = await remainderOf(plan);
         await list(plan, ...newNumbers(10));
         await isStopped(plan, rest);
       });
 
       test('that is bought leaves what was said of its plan as it is', async () => {
-        const plan = await newPlan(given.ledger);
+        const plan = await given.newPlan();
         await list(plan);
-        await sendOne(given.ledger, plan, 'refused');
+        await given.sendOne(plan, 'refused');
         const rest = await remainderOf(plan);
-        const order = await claimOne(given.ledger, rest);
+        const order = await given.claimOne(rest);
         const { numbers } = answerTo(order, 'filled');
-        await record(given.ledger, rest, answerTo(order, 'filled', { numbers }));
+        await given.record(rest, answerTo(order, 'filled', { numbers }));
         await end(rest);
         await list(plan, ...numbers, ...newNumbers(10));
         expect(await first(plan)).toMatchObject({ state: 'refused' });

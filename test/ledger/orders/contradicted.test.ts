@@ -1,19 +1,8 @@
 import { expect, test } from 'vitest';
-import { expireAttempts, planEvents, retryPlan, settleOrder } from '../../../src/ledger/index.ts';
 import { BY } from '../../support/by.ts';
-import { callForeign } from '../../support/foreign.ts';
-import { breachesOf, orderRow } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
-import { line, newPlan, type SmallPlan } from '../../support/plans.ts';
-import {
-  answerTo,
-  claim,
-  claimOne,
-  newNumbers,
-  readList,
-  record,
-  sendOne,
-} from '../../support/sending.ts';
+import { line, type SmallPlan } from '../../support/plans.ts';
+import { answerTo, newNumbers } from '../../support/sending.ts';
 import { ANYHOW, NOTHING } from '../../support/settling.ts';
 
 describeOnALedger('an order that is to be sent again, and the list', (given) => {
@@ -21,17 +10,16 @@ describeOnALedger('an order that is to be sent again, and the list', (given) => 
 
   /** An order for ten in 212, sent after a list; nobody knows what it bought. */
   const unknown = async (): Promise<SmallPlan> => {
-    const plan = await newPlan(given.ledger);
-    await readList(given.ledger, plan.account, owned);
-    await sendOne(given.ledger, plan, 'unknown', { status: 502, body: 'Bad gateway' });
+    const plan = await given.newPlan();
+    await given.readList(plan.account, owned);
+    await given.sendOne(plan, 'unknown', { status: 502, body: 'Bad gateway' });
     return plan;
   };
   const settle = ({ orders }: SmallPlan, options = {}) =>
-    settleOrder(given.ledger, orders[0]!, NOTHING, BY, options);
+    given.settleOrder(orders[0]!, NOTHING, BY, options);
   const list = ({ account }: SmallPlan, ...numbers: string[]) =>
-    readList(given.ledger, account, [...owned, ...numbers]);
-  const stateOf = async (plan: SmallPlan, n = 0) =>
-    (await orderRow(given.ledger, plan.orders[n]!)).state;
+    given.readList(account, [...owned, ...numbers]);
+  const stateOf = async (plan: SmallPlan, n = 0) => (await given.orderRow(plan.orders[n]!)).state;
 
   /** A list that lags shows nothing, and the order is settled by it. */
   const settled = async (): Promise<SmallPlan> => {
@@ -45,12 +33,12 @@ describeOnALedger('an order that is to be sent again, and the list', (given) => 
   test('is unknown again once a list has what it may have bought', async () => {
     const plan = await settled();
     await list(plan, ...newNumbers(10));
-    expect(await orderRow(given.ledger, plan.orders[0]!)).toMatchObject({
+    expect(await given.orderRow(plan.orders[0]!)).toMatchObject({
       state: 'unknown',
       reason: expect.stringContaining('this order may have bought'),
     });
-    expect(await claim(given.ledger, plan)).toEqual([]);
-    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+    expect(await given.claim(plan)).toEqual([]);
+    expect(await given.breachesOf(plan.id)).toEqual([]);
   });
 
   test('waits on when the list has only what it cannot have bought', async () => {
@@ -61,8 +49,8 @@ describeOnALedger('an order that is to be sent again, and the list', (given) => 
 
   test('is held up also when it was sent since, and not taken', async () => {
     const plan = await settled();
-    const again = await claimOne(given.ledger, plan);
-    await record(given.ledger, plan, answerTo(again, 'throttled'));
+    const again = await given.claimOne(plan);
+    await given.record(plan, answerTo(again, 'throttled'));
     await list(plan, ...newNumbers(10));
     expect(await stateOf(plan)).toBe('unknown');
   });
@@ -84,35 +72,35 @@ describeOnALedger('an order that is to be sent again, and the list', (given) => 
     const plan = await unknown();
     const strays = newNumbers(10);
     await list(plan, ...strays);
-    await callForeign(given.ledger, plan, strays);
+    await given.callForeign(plan, strays);
     await settle(plan);
     await list(plan, ...strays);
     expect(await stateOf(plan)).toBe('waiting');
-    await callForeign(given.ledger, plan, strays, { undo: true });
+    await given.callForeign(plan, strays, { undo: true });
     expect(await stateOf(plan)).toBe('unknown');
   });
 
   test('waits on while another unknown order explains the numbers', async () => {
-    const plan = await newPlan(given.ledger, { lines: [line({ quantity: 50 })] });
+    const plan = await given.newPlan({ lines: [line({ quantity: 50 })] });
     await list(plan);
-    const [, second] = await claim(given.ledger, plan, plan.orders, { deadlineMs: -1 });
-    await expireAttempts(given.ledger, plan.account.id);
+    const [, second] = await given.claim(plan, plan.orders, { deadlineMs: -1 });
+    await given.expireAttempts(plan.account.id);
     const strays = newNumbers(10);
     await list(plan, ...strays);
     await settle(plan);
     await list(plan, ...strays);
     expect(await stateOf(plan)).toBe('waiting');
     // It says late that it bought nothing, so the first one may have.
-    await record(given.ledger, plan, answerTo(second!, 'refused'));
+    await given.record(plan, answerTo(second!, 'refused'));
     await list(plan, ...strays);
     expect([await stateOf(plan), await stateOf(plan, 1)]).toEqual(['unknown', 'refused']);
   });
 
   /** The vendor refused an order in words that prove nothing. */
   const refused = async (): Promise<SmallPlan> => {
-    const plan = await newPlan(given.ledger);
+    const plan = await given.newPlan();
     await list(plan);
-    await sendOne(given.ledger, plan, 'refused', { what: 'Your numbers are in your basket' });
+    await given.sendOne(plan, 'refused', { what: 'Your numbers are in your basket' });
     return plan;
   };
 
@@ -123,16 +111,16 @@ describeOnALedger('an order that is to be sent again, and the list', (given) => 
     const objection =
       'The account owns 10 numbers that no order has and that the vendor may have sold to ' +
       `order ${plan.orders[0]}: ${strays.slice(0, 5).join(', ')} and 5 more.`;
-    await expect(retryPlan(given.ledger, plan.id, BY)).rejects.toMatchObject({
+    await expect(given.retryPlan(plan.id, BY)).rejects.toMatchObject({
       code: 'against_evidence',
       message: expect.stringContaining(objection),
       details: { objections: [objection] },
     });
     expect(await stateOf(plan)).toBe('refused');
-    expect(await retryPlan(given.ledger, plan.id, BY, ANYHOW)).toBe(1);
+    expect(await given.retryPlan(plan.id, BY, ANYHOW)).toBe(1);
     await list(plan, ...strays);
     expect(await stateOf(plan)).toBe('waiting');
-    const [event] = await planEvents(given.ledger, plan.id, 1);
+    const [event] = await given.planEvents(plan.id, 1);
     expect(event).toMatchObject({
       kind: 'plan_retried',
       detail: { orders: 1, againstEvidence: [objection] },
@@ -141,18 +129,18 @@ describeOnALedger('an order that is to be sent again, and the list', (given) => 
 
   test('is unknown when the list has the numbers only after a retry', async () => {
     const plan = await refused();
-    await retryPlan(given.ledger, plan.id, BY);
+    await given.retryPlan(plan.id, BY);
     await list(plan, ...newNumbers(10));
     expect(await stateOf(plan)).toBe('unknown');
-    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+    expect(await given.breachesOf(plan.id)).toEqual([]);
   });
 
   test('is retried without a word when it was never sent', async () => {
-    const plan = await newPlan(given.ledger);
+    const plan = await given.newPlan();
     await list(plan);
-    await sendOne(given.ledger, plan, 'not_sent', { state: 'undelivered' });
+    await given.sendOne(plan, 'not_sent', { state: 'undelivered' });
     await list(plan, ...newNumbers(10));
-    expect(await retryPlan(given.ledger, plan.id, BY)).toBe(1);
+    expect(await given.retryPlan(plan.id, BY)).toBe(1);
     await list(plan, ...newNumbers(11));
     expect(await stateOf(plan)).toBe('waiting');
   });

@@ -3,33 +3,28 @@
  * second, and each try is an attempt.
  */
 import { expect, test } from 'vitest';
-import { recordAnswers } from '../../../src/ledger/index.ts';
-import { breachesOf, sql } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
-import { newPlan } from '../../support/plans.ts';
-import { answerTo, claimOne } from '../../support/sending.ts';
+import { answerTo } from '../../support/sending.ts';
 
 describeOnALedger('an order that was throttled 32,767 times', (given) => {
   test('is sent once the vendor takes orders again', async () => {
-    const { ledger } = given;
-    const plan = await newPlan(ledger);
+    const plan = await given.newPlan();
     const [id] = plan.orders;
     const throttled = async () =>
-      recordAnswers(ledger, plan.account.id, [
-        answerTo(await claimOne(ledger, plan, id), 'throttled', { retryAfterMs: 1 }),
+      given.recordAnswers(plan.account.id, [
+        answerTo(await given.claimOne(plan, id), 'throttled', { retryAfterMs: 1 }),
       ]);
     await throttled();
     // As many times again as a vendor makes of them in nine hours.
-    await sql(
-      ledger,
+    await given.sql(
       `insert into ledger.attempts (order_id, no, worker, nonce, outcome, status, answered_at)
        select $1, no, 'w', 1, 'throttled', 429, ledger.now() from generate_series(2, 32766) no`,
       [id],
     );
-    await sql(ledger, 'update ledger.orders set attempts = 32766 where id = $1', [id]);
+    await given.sql('update ledger.orders set attempts = 32766 where id = $1', [id]);
     await throttled();
-    expect(await breachesOf(ledger, plan.id)).toEqual([]);
-    const order = await claimOne(ledger, plan, id);
-    await recordAnswers(ledger, plan.account.id, [answerTo(order, 'filled')]);
+    expect(await given.breachesOf(plan.id)).toEqual([]);
+    const order = await given.claimOne(plan, id);
+    await given.recordAnswers(plan.account.id, [answerTo(order, 'filled')]);
   });
 });

@@ -2,23 +2,13 @@
 
 import { expect, test } from 'vitest';
 import { recordOf } from '../../../jobs/record-answer.ts';
-import { type ClaimedOrder, settleOrder, unknownOrders } from '../../../src/ledger/index.ts';
+import type { ClaimedOrder } from '../../../src/ledger/index.ts';
 import { reconcile, takeBaseline } from '../../../src/maintenance/reconcile.ts';
 import type { Answer } from '../../../src/vendor/index.ts';
 import { BY } from '../../support/by.ts';
-import { codeOf, orderRow } from '../../support/ledger.ts';
+import { codeOf } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
-import { newPlan } from '../../support/plans.ts';
-import { reconcilingBy } from '../../support/reconciling.ts';
-import {
-  answerTo,
-  claim,
-  claimOne,
-  expireOne,
-  newNumbers,
-  readList,
-  record,
-} from '../../support/sending.ts';
+import { answerTo, newNumbers } from '../../support/sending.ts';
 import { NOTHING } from '../../support/settling.ts';
 import { sale } from '../../vendor/seed-answer.ts';
 
@@ -33,52 +23,49 @@ const unclear = (order: ClaimedOrder) => {
 
 describeOnALedger('an order whose unclear answer names numbers', (given) => {
   const unknown = async () => {
-    const { ledger } = given;
-    const plan = await newPlan(ledger);
+    const plan = await given.newPlan();
     const owned = newNumbers(5);
-    const place = reconcilingBy(ledger, plan, () => owned);
+    const place = given.reconcilingBy(plan, () => owned);
     await takeBaseline(place);
-    const order = await claimOne(ledger, plan);
-    await record(ledger, plan, unclear(order));
+    const order = await given.claimOne(plan);
+    await given.record(plan, unclear(order));
     return { place, id: order.id };
   };
 
   test('is settled as nothing against the evidence only', async () => {
     const { id } = await unknown();
-    expect(await codeOf(settleOrder(given.ledger, id, NOTHING, BY))).toBe('against_evidence');
+    expect(await codeOf(given.settleOrder(id, NOTHING, BY))).toBe('against_evidence');
   });
 
   test('so it is when a list lacks them, and the verdict is open', async () => {
     const { id, place } = await unknown();
     expect((await reconcile(place)).proposals).toMatchObject([{ finding: 'open' }]);
-    expect(await codeOf(settleOrder(given.ledger, id, NOTHING, BY))).toBe('against_evidence');
+    expect(await codeOf(given.settleOrder(id, NOTHING, BY))).toBe('against_evidence');
   });
 
   const settled = async () => {
-    const plan = await newPlan(given.ledger);
-    const first = await expireOne(given.ledger, plan);
-    await readList(given.ledger, plan.account, []);
-    await settleOrder(given.ledger, first.id, NOTHING, BY);
+    const plan = await given.newPlan();
+    const first = await given.expireOne(plan);
+    await given.readList(plan.account, []);
+    await given.settleOrder(first.id, NOTHING, BY);
     return { plan, first };
   };
 
   test('is not sent again when that comes after it was settled as nothing', async () => {
-    const { ledger } = given;
     const { plan, first } = await settled();
     const late = unclear(first);
-    await record(ledger, plan, late);
-    expect(await claim(ledger, plan, [first.id])).toEqual([]);
-    expect(await orderRow(ledger, first.id)).toMatchObject({ state: 'unknown', bought: 0 });
+    await given.record(plan, late);
+    expect(await given.claim(plan, [first.id])).toEqual([]);
+    expect(await given.orderRow(first.id)).toMatchObject({ state: 'unknown', bought: 0 });
     const { body } = late;
-    expect(await unknownOrders(ledger, { planId: plan.id })).toMatchObject([{ body }]);
+    expect(await given.unknownOrders({ planId: plan.id })).toMatchObject([{ body }]);
   });
 
   test('is not sent once more when it was sent again, and bought nothing then', async () => {
-    const { ledger } = given;
     const { plan, first } = await settled();
-    const second = await claimOne(ledger, plan);
-    await record(ledger, plan, unclear(first));
-    await record(ledger, plan, answerTo(second, 'throttled', { retryAfterMs: 0 }));
-    expect(await claim(ledger, plan, [first.id])).toEqual([]);
+    const second = await given.claimOne(plan);
+    await given.record(plan, unclear(first));
+    await given.record(plan, answerTo(second, 'throttled', { retryAfterMs: 0 }));
+    expect(await given.claim(plan, [first.id])).toEqual([]);
   });
 });

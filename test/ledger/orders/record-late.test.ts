@@ -1,52 +1,33 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type AnswerRecord,
-  endPlans,
-  expireAttempts,
-  findPlan,
-  findVerdict,
-  keepVerdicts,
-  planEvents,
-  recordAnswers,
-  settleOrder,
-  steerPlan,
-} from '../../../src/ledger/index.ts';
+import type { AnswerRecord } from '../../../src/ledger/index.ts';
 import { BY } from '../../support/by.ts';
-import {
-  attemptsOf,
-  breachesOf,
-  brokenLaws,
-  numbersOf,
-  orderRow,
-  sql,
-} from '../../support/ledger.ts';
-import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
-import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
-import { answerTo, claim, claimOne, expireOne } from '../../support/sending.ts';
+import { describeOnALedger } from '../../support/ledger-drivers.ts';
+import { linesOf, type SmallPlan } from '../../support/plans.ts';
+import { answerTo } from '../../support/sending.ts';
 import { ANYHOW } from '../../support/settling.ts';
 
-describeOnBothDrivers('recording late', (given) => {
+describeOnALedger('recording late', (given) => {
   const record = (plan: SmallPlan, ...answers: AnswerRecord[]) =>
-    recordAnswers(given.ledger, plan.account.id, answers);
+    given.recordAnswers(plan.account.id, answers);
 
-  const breaches = (plan: SmallPlan) => breachesOf(given.ledger, plan.id);
+  const breaches = (plan: SmallPlan) => given.breachesOf(plan.id);
 
   describe('after the deadline', () => {
     test('an order without an answer is unknown, and says who was sending it', async () => {
-      const plan = await newPlan(given.ledger, { lines: linesOf(50) });
+      const plan = await given.newPlan({ lines: linesOf(50) });
       const [late, inTime] = plan.orders as [number, number];
-      await claimOne(given.ledger, plan, inTime);
-      await claimOne(given.ledger, plan, late, { deadlineMs: -1, worker: 'worker 9' });
-      const other = await newPlan(given.ledger);
-      expect(await expireAttempts(given.ledger, other.account.id)).toEqual([]);
-      expect(await expireAttempts(given.ledger, plan.account.id)).toEqual([late]);
-      expect(await expireAttempts(given.ledger, plan.account.id)).toEqual([]);
+      await given.claimOne(plan, inTime);
+      await given.claimOne(plan, late, { deadlineMs: -1, worker: 'worker 9' });
+      const other = await given.newPlan();
+      expect(await given.expireAttempts(other.account.id)).toEqual([]);
+      expect(await given.expireAttempts(plan.account.id)).toEqual([late]);
+      expect(await given.expireAttempts(plan.account.id)).toEqual([]);
       const reason = expect.stringMatching('No answer was recorded .*: worker worker 9 ended');
-      expect(await orderRow(given.ledger, late)).toMatchObject({ state: 'unknown', reason });
-      expect(await attemptsOf(given.ledger, late)).toMatchObject([
+      expect(await given.orderRow(late)).toMatchObject({ state: 'unknown', reason });
+      expect(await given.attemptsOf(late)).toMatchObject([
         { outcome: 'unknown', isAnswered: false },
       ]);
-      expect(await orderRow(given.ledger, inTime)).toMatchObject({ state: 'sending' });
+      expect(await given.orderRow(inTime)).toMatchObject({ state: 'sending' });
     });
 
     test.each([
@@ -57,73 +38,66 @@ describeOnBothDrivers('recording late', (given) => {
       ['not_sent', 'waiting', 0],
       ['throttled', 'waiting', 0],
     ] as const)('an answer %s is evidence and is taken', async (outcome, state, bought) => {
-      const plan = await newPlan(given.ledger);
-      const order = await expireOne(given.ledger, plan);
+      const plan = await given.newPlan();
+      const order = await given.expireOne(plan);
       const answer = answerTo(order, outcome);
       expect(await record(plan, answer)).toMatchObject([{ state, bought }]);
-      expect(await attemptsOf(given.ledger, order.id)).toMatchObject([
-        { outcome, isAnswered: true },
-      ]);
+      expect(await given.attemptsOf(order.id)).toMatchObject([{ outcome, isAnswered: true }]);
       expect(await record(plan, answer)).toEqual([]);
       expect(await breaches(plan)).toEqual([]);
     });
 
     test('a verdict that an unclear answer may contradict is dropped', async () => {
-      const plan = await newPlan(given.ledger);
-      const order = await claimOne(given.ledger, plan);
-      await sql(given.ledger, `update ledger.orders set state = 'unknown' where id = $1`, [
-        order.id,
-      ]);
+      const plan = await given.newPlan();
+      const order = await given.claimOne(plan);
+      await given.sql(`update ledger.orders set state = 'unknown' where id = $1`, [order.id]);
       const verdict = { order: order.id, attempt: 1, finding: 'nothing', isClear: true } as const;
-      await keepVerdicts(given.ledger, [{ ...verdict, numbers: [], why: 'nothing is new' }]);
+      await given.keepVerdicts([{ ...verdict, numbers: [], why: 'nothing is new' }]);
       const unclear = answerTo(order, 'unknown', { body: '<a>2125550100' });
-      await recordAnswers(given.ledger, plan.account.id, [unclear]);
-      expect(await findVerdict(given.ledger, order.id)).toBeUndefined();
+      await given.recordAnswers(plan.account.id, [unclear]);
+      expect(await given.findVerdict(order.id)).toBeUndefined();
     });
 
     test('a finished plan runs again when the answer is that nothing was sent', async () => {
-      const { ledger } = given;
-      const plan = await newPlan(ledger);
-      const order = await expireOne(given.ledger, plan);
-      await endPlans(ledger, plan.account.id);
-      expect(await findPlan(ledger, plan.id)).toMatchObject({ state: 'finished', unknown: 10 });
+      const plan = await given.newPlan();
+      const order = await given.expireOne(plan);
+      await given.endPlans(plan.account.id);
+      expect(await given.findPlan(plan.id)).toMatchObject({ state: 'finished', unknown: 10 });
       await record(plan, answerTo(order, 'not_sent'));
       const again = { state: 'running', endedAt: null, unknown: 0, pending: 10 };
-      expect(await findPlan(ledger, plan.id)).toMatchObject(again);
-      expect(await claim(ledger, plan)).toMatchObject([{ id: order.id, attempt: 2 }]);
+      expect(await given.findPlan(plan.id)).toMatchObject(again);
+      expect(await given.claim(plan)).toMatchObject([{ id: order.id, attempt: 2 }]);
     });
 
     test('a plan that was cancelled cancels the order when nothing was sent', async () => {
-      const { ledger } = given;
-      const plan = await newPlan(ledger);
-      const order = await expireOne(given.ledger, plan);
-      await steerPlan(ledger, plan.id, 'cancel', BY);
-      await endPlans(ledger, plan.account.id);
-      expect((await findPlan(ledger, plan.id)).endedAt).not.toBeNull();
+      const plan = await given.newPlan();
+      const order = await given.expireOne(plan);
+      await given.steerPlan(plan.id, 'cancel', BY);
+      await given.endPlans(plan.account.id);
+      expect((await given.findPlan(plan.id)).endedAt).not.toBeNull();
       await record(plan, answerTo(order, 'not_sent'));
-      await endPlans(ledger, plan.account.id);
+      await given.endPlans(plan.account.id);
       const ended = { state: 'cancelled', cancelled: 10, endedAt: expect.any(Date) };
-      expect(await findPlan(ledger, plan.id)).toMatchObject(ended);
+      expect(await given.findPlan(plan.id)).toMatchObject(ended);
     });
 
     test.each(['waiting', 'cancelled'] as const)(
       'an order that was settled as nothing and is %s still takes its success',
       async (state) => {
-        const { ledger } = given;
-        const plan = await newPlan(ledger, { lines: linesOf(2, 3) });
-        const order = await expireOne(given.ledger, plan);
-        await settleOrder(ledger, order.id, { nothing: true }, BY, ANYHOW);
+        const plan = await given.newPlan({ lines: linesOf(2, 3) });
+        const order = await given.expireOne(plan);
+        await given.settleOrder(order.id, { nothing: true }, BY, ANYHOW);
         if (state === 'cancelled') {
-          await steerPlan(ledger, plan.id, 'cancel', BY);
-          await endPlans(ledger, plan.account.id);
+          await given.steerPlan(plan.id, 'cancel', BY);
+          await given.endPlans(plan.account.id);
         }
-        expect(await orderRow(ledger, order.id)).toMatchObject({ state });
+        expect(await given.orderRow(order.id)).toMatchObject({ state });
         const late = answerTo(order, 'filled');
         expect(await record(plan, late)).toMatchObject([{ state: 'filled', bought: 2 }]);
-        expect(await numbersOf(given.ledger, order.id)).toEqual([...late.numbers].sort());
-        expect(await claim(ledger, plan, [order.id])).toEqual([]);
+        expect(await given.numbersOf(order.id)).toEqual([...late.numbers].sort());
+        expect(await given.claim(plan, [order.id])).toEqual([]);
         const detail = { was: state, state: 'filled', bought: 2 };
-        expect((await planEvents(ledger, plan.id))[0]).toMatchObject({
+        expect((await given.planEvents(plan.id))[0]).toMatchObject({
           kind: 'order_answered_late',
           orderId: order.id,
           detail,
@@ -133,40 +107,39 @@ describeOnBothDrivers('recording late', (given) => {
     );
 
     test('a refusal after its order was settled as nothing changes nothing', async () => {
-      const plan = await newPlan(given.ledger);
-      const order = await expireOne(given.ledger, plan);
-      await settleOrder(given.ledger, order.id, { nothing: true }, BY, ANYHOW);
+      const plan = await given.newPlan();
+      const order = await given.expireOne(plan);
+      await given.settleOrder(order.id, { nothing: true }, BY, ANYHOW);
       expect(await record(plan, answerTo(order, 'refused'))).toEqual([]);
-      expect(await orderRow(given.ledger, order.id)).toMatchObject({ state: 'waiting' });
+      expect(await given.orderRow(order.id)).toMatchObject({ state: 'waiting' });
     });
 
     test('an order that was sent again refuses the answer and disputes its numbers', async () => {
-      const { ledger } = given;
-      const plan = await newPlan(ledger);
-      const order = await expireOne(given.ledger, plan);
-      await settleOrder(ledger, order.id, { nothing: true }, BY, ANYHOW);
-      const second = await claimOne(ledger, plan, order.id, { worker: 'worker 2' });
+      const plan = await given.newPlan();
+      const order = await given.expireOne(plan);
+      await given.settleOrder(order.id, { nothing: true }, BY, ANYHOW);
+      const second = await given.claimOne(plan, order.id, { worker: 'worker 2' });
       const late = answerTo(order, 'filled', { what: 'sold after all' });
       expect(await record(plan, late)).toEqual([]);
-      expect(await orderRow(ledger, order.id)).toMatchObject({ state: 'sending', attempts: 2 });
-      expect(await numbersOf(given.ledger, order.id)).toEqual([]);
-      expect(await numbersOf(ledger, order.id, 'disputes')).toEqual(late.numbers);
+      expect(await given.orderRow(order.id)).toMatchObject({ state: 'sending', attempts: 2 });
+      expect(await given.numbersOf(order.id)).toEqual([]);
+      expect(await given.numbersOf(order.id, 'disputes')).toEqual(late.numbers);
       // What came is kept with the attempt; what was settled of it stands.
-      expect(await attemptsOf(given.ledger, order.id)).toMatchObject([
+      expect(await given.attemptsOf(order.id)).toMatchObject([
         { no: 1, outcome: 'nothing', what: 'sold after all', isAnswered: true },
         { no: 2, outcome: null, isAnswered: false },
       ]);
       expect(await record(plan, answerTo(second, 'filled'))).toMatchObject([{ state: 'filled' }]);
-      expect(await brokenLaws(ledger, plan.id)).toEqual(['no_surplus', 'bought_as_asked']);
+      expect(await given.brokenLaws(plan.id)).toEqual(['no_surplus', 'bought_as_asked']);
     });
 
     test('an answer that names what was settled disputes nothing', async () => {
-      const plan = await newPlan(given.ledger);
-      const order = await expireOne(given.ledger, plan);
+      const plan = await given.newPlan();
+      const order = await given.expireOne(plan);
       const late = answerTo(order, 'filled');
-      await settleOrder(given.ledger, order.id, { bought: late.numbers }, BY, ANYHOW);
+      await given.settleOrder(order.id, { bought: late.numbers }, BY, ANYHOW);
       expect(await record(plan, late)).toEqual([]);
-      expect(await numbersOf(given.ledger, order.id, 'disputes')).toEqual([]);
+      expect(await given.numbersOf(order.id, 'disputes')).toEqual([]);
       expect(await breaches(plan)).toEqual([]);
     });
   });

@@ -1,44 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../../../src/evidence/index.ts';
-import {
-  accountEvents,
-  keepVerdicts,
-  noteLostSuccessors,
-  orderId,
-  settleOrder,
-  strays,
-  unsettleOrder,
-} from '../../../src/ledger/index.ts';
+import { orderId } from '../../../src/ledger/index.ts';
 import { isForeign } from '../../../src/ledger/listings/listings.ts';
 import { BY } from '../../support/by.ts';
-import { callForeign } from '../../support/foreign.ts';
-import { orderRow, sql } from '../../support/ledger.ts';
 import { describeOnALedger, describeOnPostgres } from '../../support/ledger-drivers.ts';
-import { newPlan, type SmallPlan } from '../../support/plans.ts';
-import {
-  answerTo,
-  claimSilently,
-  newNumbers,
-  readList,
-  record,
-  sendOne,
-} from '../../support/sending.ts';
-import { ANYHOW, NOTHING, unknownOrder } from '../../support/settling.ts';
-import { moveOn } from '../../vouch/vouching.ts';
+import type { SmallPlan } from '../../support/plans.ts';
+import { answerTo, newNumbers } from '../../support/sending.ts';
+import { ANYHOW, NOTHING } from '../../support/settling.ts';
 import { heldUp } from '../held-up.ts';
 
 describeOnALedger('a number that a person calls foreign', (given) => {
   const say = (plan: SmallPlan, numbers: string[], options = {}) =>
-    callForeign(given.ledger, plan, numbers, options);
+    given.callForeign(plan, numbers, options);
   const foreign = async ({ account }: SmallPlan) => {
     const select = `select w.number::text as number from ledger.owned w
       where w.account_id = $1 and ${isForeign('w')} order by 1`;
-    const rows = await sql<{ number: string }>(given.ledger, select, [account.id]);
+    const rows = await given.sql<{ number: string }>(select, [account.id]);
     return rows.map(({ number }) => number);
   };
   const judge = ({ id }: { id: number }, verdict: Partial<Verdict> & Pick<Verdict, 'finding'>) => {
     const kept = { order: id, attempt: 1, isClear: false, numbers: [], why: 'so', ...verdict };
-    return keepVerdicts(given.ledger, [kept]);
+    return given.keepVerdicts([kept]);
   };
   /** An unknown order, and a list with these numbers that was read after it and has judged it. */
   const judgedOrder = async (
@@ -47,8 +29,8 @@ describeOnALedger('a number that a person calls foreign', (given) => {
     verdict: Partial<Verdict> & Pick<Verdict, 'finding'>,
     answered = {},
   ) => {
-    const { order } = await sendOne(given.ledger, plan, 'unknown', answered);
-    await readList(given.ledger, plan.account, numbers);
+    const { order } = await given.sendOne(plan, 'unknown', answered);
+    await given.readList(plan.account, numbers);
     await judge(order, verdict);
     return order;
   };
@@ -59,9 +41,9 @@ describeOnALedger('a number that a person calls foreign', (given) => {
     );
 
   test('is kept with who said it and why, and can be taken back', async () => {
-    const plan = await newPlan(given.ledger);
+    const plan = await given.newPlan();
     const [number, other] = newNumbers(2) as [string, string];
-    await readList(given.ledger, plan.account, [number, other]);
+    await given.readList(plan.account, [number, other]);
     await say(plan, [number]);
     expect(await foreign(plan)).toEqual([number]);
     expect(await refusal(plan, [number])).toBe(
@@ -72,55 +54,54 @@ describeOnALedger('a number that a person calls foreign', (given) => {
     expect(await refusal(plan, [number, other], { undo: true })).toBe(
       `Nobody has said that ${number}, ${other} are foreign. Nothing was changed.`,
     );
-    expect(await accountEvents(given.ledger, plan.account.id, 2)).toMatchObject([
+    expect(await given.accountEvents(plan.account.id, 2)).toMatchObject([
       { kind: 'numbers_not_foreign', ...BY, detail: { numbers: [number] } },
       { kind: 'numbers_foreign', ...BY, detail: { numbers: [number] } },
     ]);
   });
 
   test('is a stray again when it has left the list and come back since', async () => {
-    const plan = await newPlan(given.ledger);
+    const plan = await given.newPlan();
     const [number] = newNumbers(1) as [string];
-    await readList(given.ledger, plan.account, [number]);
+    await given.readList(plan.account, [number]);
     await say(plan, [number]);
-    await readList(given.ledger, plan.account, []);
-    await readList(given.ledger, plan.account, [number]);
+    await given.readList(plan.account, []);
+    await given.readList(plan.account, [number]);
     expect(await foreign(plan)).toEqual([]);
   });
 
   test('may be given to an order against the evidence, and is no more foreign then', async () => {
-    const plan = await newPlan(given.ledger);
+    const plan = await given.newPlan();
     const [number] = newNumbers(1) as [string];
     const order = await judgedOrder(plan, [number], { finding: 'open' });
     await say(plan, [number]);
-    const settle = (options = {}) =>
-      settleOrder(given.ledger, order.id, { bought: [number] }, BY, options);
+    const settle = (options = {}) => given.settleOrder(order.id, { bought: [number] }, BY, options);
     await expect(settle()).rejects.toMatchObject({
       details: { objections: [`Somebody called ${number} foreign: bought outside this program.`] },
     });
     await settle(ANYHOW);
-    await unsettleOrder(given.ledger, order.id, BY);
+    await given.unsettleOrder(order.id, BY);
     expect(await foreign(plan)).toEqual([]);
   });
 
   describe('is refused', () => {
     test('when no list has it, the newest lacks it, or an order has it', async () => {
-      const { plan, order } = await unknownOrder(given.ledger);
+      const { plan, order } = await given.unknownOrder();
       const [gone, taken, never] = newNumbers(3) as [string, string, string];
-      await readList(given.ledger, plan.account, [gone]);
-      await readList(given.ledger, plan.account, [taken]);
+      await given.readList(plan.account, [gone]);
+      await given.readList(plan.account, [taken]);
       for (const missing of [gone, never])
         expect(await refusal(plan, [missing])).toContain(
           `The newest list of numbers that account "${plan.account.name}" owns lacks ${missing}.`,
         );
-      await settleOrder(given.ledger, order.id, { bought: [taken] }, BY, ANYHOW);
+      await given.settleOrder(order.id, { bought: [taken] }, BY, ANYHOW);
       expect(await refusal(plan, [taken], ANYHOW)).toContain(
         `Number ${taken} belongs to order ${order.id}.`,
       );
     });
 
     test('when the vendor gives it to an order, also after a true word on another', async () => {
-      const plan = await newPlan(given.ledger);
+      const plan = await given.newPlan();
       const [number, other] = newNumbers(2) as [string, string];
       const verdict = { finding: 'bought' as const, numbers: [number] };
       const order = await judgedOrder(plan, [number, other], verdict);
@@ -131,34 +112,33 @@ describeOnALedger('a number that a person calls foreign', (given) => {
       await say(plan, [other]);
       expect(await refusal(plan, [number])).toEqual(objections);
       await say(plan, [number], ANYHOW);
-      expect((await accountEvents(given.ledger, plan.account.id, 1))[0]?.detail).toEqual({
+      expect((await given.accountEvents(plan.account.id, 1))[0]?.detail).toEqual({
         numbers: [number],
         againstEvidence: objections,
       });
-      expect((await orderRow(given.ledger, order.id)).state).toBe('unknown');
+      expect((await given.orderRow(order.id)).state).toBe('unknown');
     });
 
     test('when the vendor named it for an order that has no room for it', async () => {
-      const plan = await newPlan(given.ledger);
+      const plan = await given.newPlan();
       const [number] = newNumbers(1) as [string];
-      const order = await claimSilently(given.ledger, plan, { deadlineMs: 0 });
-      await settleOrder(given.ledger, order.id, NOTHING, BY, ANYHOW);
-      await sendOne(given.ledger, plan, 'filled');
+      const order = await given.claimSilently(plan, { deadlineMs: 0 });
+      await given.settleOrder(order.id, NOTHING, BY, ANYHOW);
+      await given.sendOne(plan, 'filled');
       const late = answerTo(order, 'short', { numbers: [number] });
-      await record(given.ledger, plan, late);
-      await readList(given.ledger, plan.account, [number]);
+      await given.record(plan, late);
+      await given.readList(plan.account, [number]);
       expect(await refusal(plan, [number])).toEqual([
         `The vendor named ${number} for order ${order.id}.`,
       ]);
     });
 
     test('while the ledger has lost plans or orders that were sent', async () => {
-      const plan = await newPlan(given.ledger);
+      const plan = await given.newPlan();
       const [number] = newNumbers(1) as [string];
-      await readList(given.ledger, plan.account, [number]);
-      await noteLostSuccessors(given.ledger, [{ orderId: orderId(plan.id, 2), attempt: 1 }]);
-      await sql(
-        given.ledger,
+      await given.readList(plan.account, [number]);
+      await given.noteLostSuccessors([{ orderId: orderId(plan.id, 2), attempt: 1 }]);
+      await given.sql(
         `insert into ledger.lost_plans
            (account_id, plan_key, attempt, bits, deadline_tick, baseline, dismissed)
          values ($1, 'lost', 1, '\\x80', 0, 0, false), ($1, 'past', 1, '\\x80', 0, 0, true)`,
@@ -171,10 +151,10 @@ describeOnALedger('a number that a person calls foreign', (given) => {
     });
 
     test('while no worker has found out what the ledger may have lost', async () => {
-      const plan = await newPlan(given.ledger);
+      const plan = await given.newPlan();
       const [number] = newNumbers(1) as [string];
-      await readList(given.ledger, plan.account, [number]);
-      await moveOn(given.ledger);
+      await given.readList(plan.account, [number]);
+      await given.moveOn();
       expect(await refusal(plan, [number])).toEqual([
         expect.stringContaining('no worker has found out yet what it may have lost'),
       ]);
@@ -184,15 +164,15 @@ describeOnALedger('a number that a person calls foreign', (given) => {
 
 describeOnPostgres('a number that two persons decide on at once', (given) => {
   test('is not foreign, once an order has it', async () => {
-    const { plan, order } = await unknownOrder(given.ledger);
+    const { plan, order } = await given.unknownOrder();
     const [number] = newNumbers(1) as [string];
-    await readList(given.ledger, plan.account, [number]);
+    await given.readList(plan.account, [number]);
     // Somebody has said so, and it is not committed yet.
     const saying = `update ledger.owned set foreign_listing = listing_id where number = ${number}`;
-    const settling = () => settleOrder(given.ledger, order.id, { bought: [number] }, BY);
+    const settling = () => given.settleOrder(order.id, { bought: [number] }, BY);
     await heldUp(given, saying, [settling]);
-    await unsettleOrder(given.ledger, order.id, BY);
-    const [stray] = await strays(given.ledger, plan.account.id);
+    await given.unsettleOrder(order.id, BY);
+    const [stray] = await given.strays(plan.account.id);
     expect(stray).toMatchObject({ number, isForeign: false });
   });
 });

@@ -1,60 +1,43 @@
 import { expect, test } from 'vitest';
 import type { Verdict } from '../../../src/evidence/index.ts';
-import {
-  type ClaimedOrder,
-  type Finding,
-  findPlan,
-  keepVerdicts,
-  settleOrder,
-} from '../../../src/ledger/index.ts';
-import { callForeign } from '../../support/foreign.ts';
-import { passTime } from '../../support/ledger.ts';
+import type { ClaimedOrder, Finding } from '../../../src/ledger/index.ts';
 import { describeOnALedger, describeOnPostgres } from '../../support/ledger-drivers.ts';
-import { line, newPlan } from '../../support/plans.ts';
-import {
-  answerTo,
-  claim,
-  claimOne,
-  newNumbers,
-  readList,
-  record,
-  sendOne,
-} from '../../support/sending.ts';
+import { type OnLedger, onLedger } from '../../support/on-ledger.ts';
+import { line } from '../../support/plans.ts';
+import { answerTo, newNumbers } from '../../support/sending.ts';
 import { ANYHOW, NOTHING } from '../../support/settling.ts';
 
 const BY = { who: 'Ada', why: 'their support looked' };
 
-type Given = Parameters<Parameters<typeof describeOnALedger>[1]>[0];
-
 /** Unknown orders for numbers in 512: of ten, and of fifteen that receive messages. */
-async function tenAndFifteen(given: Given) {
+async function tenAndFifteen(given: OnLedger) {
   const wishes = [
     line({ areaCode: '512', quantity: 10 }),
     line({ line: 3, areaCode: '512', quantity: 15, smsSupported: true }),
   ];
-  const plan = await newPlan(given.ledger, { lines: wishes });
-  const [ten, fifteen] = (await claim(given.ledger, plan)) as [ClaimedOrder, ClaimedOrder];
+  const plan = await given.newPlan({ lines: wishes });
+  const [ten, fifteen] = (await given.claim(plan)) as [ClaimedOrder, ClaimedOrder];
   const answers = [ten, fifteen].map((order) => answerTo(order, 'unknown', { body: 'cut' }));
-  await record(given.ledger, plan, ...answers);
+  await given.record(plan, ...answers);
   return { plan, ten, fifteen };
 }
 
-const judge = (given: Given, { id, attempt }: ClaimedOrder, verdict: Partial<Verdict>) => {
+const judge = (given: OnLedger, { id, attempt }: ClaimedOrder, verdict: Partial<Verdict>) => {
   const open = { finding: 'open' as const, isClear: false, numbers: [], why: 'Who knows.' };
-  return keepVerdicts(given.ledger, [{ order: id, attempt, ...open, ...verdict }]);
+  return given.keepVerdicts([{ order: id, attempt, ...open, ...verdict }]);
 };
 
-const settle = (given: Given, order: ClaimedOrder, finding: Finding) =>
-  settleOrder(given.ledger, order.id, finding, BY).then(
+const settle = (given: OnLedger, order: ClaimedOrder, finding: Finding) =>
+  given.settleOrder(order.id, finding, BY).then(
     ({ state }) => state,
     (error): string[] => error.details.objections,
   );
 
 /** The list has this many new numbers in 512. The verdict on both orders is open. */
-async function listed(given: Given, n: number) {
+async function listed(given: OnLedger, n: number) {
   const both = await tenAndFifteen(given);
   const numbers = newNumbers(n, '512');
-  await readList(given.ledger, both.plan.account, numbers);
+  await given.readList(both.plan.account, numbers);
   for (const order of [both.ten, both.fifteen]) await judge(given, order, { numbers });
   return { ...both, numbers };
 }
@@ -76,29 +59,29 @@ describeOnALedger('an order that no list was read after', (given) => {
     // The keys are those of another account, say, so the list shows nothing.
     await judge(given, ten, {});
     expect(await settle(given, ten, NOTHING)).toEqual(unread('nothing'));
-    await readList(given.ledger, plan.account, []);
+    await given.readList(plan.account, []);
     expect(await settle(given, ten, NOTHING)).toBe('waiting');
   });
 
   test('is settled so against the evidence, as where no list is ever read', async () => {
     const { ten } = await tenAndFifteen(given);
-    const { state } = await settleOrder(given.ledger, ten.id, NOTHING, BY, ANYHOW);
+    const { state } = await given.settleOrder(ten.id, NOTHING, BY, ANYHOW);
     expect(state).toBe('waiting');
   });
 
   test('is not settled as fewer either, though the vendor named these', async () => {
-    const plan = await newPlan(given.ledger);
+    const plan = await given.newPlan();
     const numbers = newNumbers(3);
-    const { order } = await sendOne(given.ledger, plan, 'unknown', { numbers });
+    const { order } = await given.sendOne(plan, 'unknown', { numbers });
     expect(await settle(given, order, { bought: numbers })).toEqual(unread('no more'));
   });
 
   test('is not settled as nothing by a list that was read while it was under way', async () => {
-    const plan = await newPlan(given.ledger);
-    const order = await claimOne(given.ledger, plan);
-    await readList(given.ledger, plan.account, []);
-    await passTime(given.ledger, plan.account, 1_000);
-    await record(given.ledger, plan, answerTo(order, 'unknown'));
+    const plan = await given.newPlan();
+    const order = await given.claimOne(plan);
+    await given.readList(plan.account, []);
+    await given.passTime(plan.account, 1_000);
+    await given.record(plan, answerTo(order, 'unknown'));
     expect(await settle(given, order, NOTHING)).toEqual(unread('nothing'));
   });
 });
@@ -112,7 +95,7 @@ describeOnALedger('an order that a person says bought nothing', (given) => {
     expect(await settle(given, fifteen, NOTHING)).toEqual(
       owns(numbers, ' Other unknown orders have room for 10 of them.'),
     );
-    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ unknown: 25 });
+    expect(await given.findPlan(plan.id)).toMatchObject({ unknown: 25 });
   });
 
   test('leaves what it may have bought to the other, which then cannot be settled so', async () => {
@@ -129,11 +112,11 @@ describeOnALedger('an order that a person says bought nothing', (given) => {
   test('has others beside it that get first what it cannot have bought', async () => {
     const roaming = line({ line: 3, areaCode: '512', quantity: 5, distance: 50 });
     const wishes = [line({ areaCode: '512' }), roaming];
-    const plan = await newPlan(given.ledger, { lines: wishes });
-    const [one, other] = (await claim(given.ledger, plan)) as [ClaimedOrder, ClaimedOrder];
-    await record(given.ledger, plan, answerTo(one, 'unknown'), answerTo(other, 'unknown'));
+    const plan = await given.newPlan({ lines: wishes });
+    const [one, other] = (await given.claim(plan)) as [ClaimedOrder, ClaimedOrder];
+    await given.record(plan, answerTo(one, 'unknown'), answerTo(other, 'unknown'));
     const own = newNumbers(2, '512');
-    await readList(given.ledger, plan.account, [...own, ...newNumbers(4, '737')]);
+    await given.readList(plan.account, [...own, ...newNumbers(4, '737')]);
     expect(await settle(given, one, NOTHING)).toEqual([
       'The account owns 2 numbers that it may have bought and that no order has: ' +
         `${own.join(', ')}. Other unknown orders have room for 1 of them.`,
@@ -154,8 +137,8 @@ describeOnALedger('an order that a person says bought nothing', (given) => {
 
   test('is settled so when a person has called foreign what it may have bought', async () => {
     const { plan, ten, fifteen, numbers } = await listed(given, 25);
-    await settleOrder(given.ledger, fifteen.id, { bought: numbers.slice(10) }, BY);
-    await callForeign(given.ledger, plan, numbers.slice(0, 10), { againstEvidence: true });
+    await given.settleOrder(fifteen.id, { bought: numbers.slice(10) }, BY);
+    await given.callForeign(plan, numbers.slice(0, 10), { againstEvidence: true });
     expect(await settle(given, ten, NOTHING)).toBe('waiting');
   });
 
@@ -167,7 +150,7 @@ describeOnALedger('an order that a person says bought nothing', (given) => {
       `The vendor's list does not show yet that it bought nothing. ${why}`,
     ]);
     const numbers = newNumbers(10, '512');
-    await readList(given.ledger, plan.account, numbers);
+    await given.readList(plan.account, numbers);
     expect(await settle(given, ten, { bought: numbers.slice(0, 4) })).toEqual([
       `The vendor's list does not show yet that it bought no more. ${why}`,
     ]);
@@ -178,7 +161,7 @@ describeOnALedger('an order that a person says bought nothing', (given) => {
 describeOnPostgres('two unknown orders, when one of them bought something', (given) => {
   test('are not both settled as nothing at the same moment', async () => {
     const { ten, fifteen, numbers } = await listed(given, 8);
-    const [own, other] = [given, { ledger: given.another(), another: given.another }];
+    const [own, other] = [given, onLedger(given.another())];
     const settled = await Promise.all([settle(own, ten, NOTHING), settle(other, fifteen, NOTHING)]);
     expect(settled.filter((each) => each === 'waiting')).toHaveLength(1);
     expect(settled.find((each) => each !== 'waiting')).toEqual(owns(numbers));

@@ -1,19 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import {
-  endPlans,
-  type Finding,
-  findPlan,
-  planEvents,
-  settleOrder,
-  steerPlan,
-  unknownOrders,
-} from '../../../src/ledger/index.ts';
+import type { Finding } from '../../../src/ledger/index.ts';
 import { BY } from '../../support/by.ts';
-import { breachesOf, brokenLaws, numbersOf, orderRow, sql } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
-import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
-import { answerTo, claim, claimOne, newNumbers, record, sendOne } from '../../support/sending.ts';
-import { ANYHOW, NOTHING, settleByList, unknownOrder } from '../../support/settling.ts';
+import { linesOf, type SmallPlan } from '../../support/plans.ts';
+import { answerTo, newNumbers } from '../../support/sending.ts';
+import { ANYHOW, NOTHING } from '../../support/settling.ts';
 
 describeOnALedger('settling', (given) => {
   /**
@@ -21,20 +12,20 @@ describeOnALedger('settling', (given) => {
    */
   const unknownPlan = async (quantity = 10, recorded = 0): Promise<SmallPlan> => {
     const lines = linesOf(quantity);
-    if (recorded === 0) return (await unknownOrder(given.ledger, { lines })).plan;
-    const plan = await newPlan(given.ledger, { lines });
-    const other = await newPlan(given.ledger, { lines: linesOf(1) });
-    const { answer: sold } = await sendOne(given.ledger, other, 'filled');
+    if (recorded === 0) return (await given.unknownOrder({ lines })).plan;
+    const plan = await given.newPlan({ lines });
+    const other = await given.newPlan({ lines: linesOf(1) });
+    const { answer: sold } = await given.sendOne(other, 'filled');
     const numbers = [...newNumbers(recorded), ...sold.numbers];
-    await sendOne(given.ledger, plan, 'short', { numbers });
+    await given.sendOne(plan, 'short', { numbers });
     return plan;
   };
 
   const settle = (plan: SmallPlan, finding: Finding, options = {}) =>
-    settleByList(given.ledger, plan, finding, options);
-  const row = (plan: SmallPlan) => orderRow(given.ledger, plan.orders[0]!);
-  const numbers = (plan: SmallPlan) => numbersOf(given.ledger, plan.orders[0]!);
-  const breaches = (plan: SmallPlan) => breachesOf(given.ledger, plan.id);
+    given.settleByList(plan, finding, options);
+  const row = (plan: SmallPlan) => given.orderRow(plan.orders[0]!);
+  const numbers = (plan: SmallPlan) => given.numbersOf(plan.orders[0]!);
+  const breaches = (plan: SmallPlan) => given.breachesOf(plan.id);
 
   describe('an unknown order', () => {
     test.each([
@@ -51,7 +42,7 @@ describeOnALedger('settling', (given) => {
       const reason = `settled by ${BY.who}: ${BY.why}`;
       expect(await row(plan)).toMatchObject({ state, bought: count, reason });
       expect(await numbers(plan)).toEqual(bought);
-      expect(await planEvents(given.ledger, plan.id, 1)).toMatchObject([
+      expect(await given.planEvents(plan.id, 1)).toMatchObject([
         {
           kind: 'order_settled',
           ...BY,
@@ -59,7 +50,7 @@ describeOnALedger('settling', (given) => {
           detail: { state, numbers: bought },
         },
       ]);
-      expect(await claim(given.ledger, plan)).toEqual([]);
+      expect(await given.claim(plan)).toEqual([]);
       expect(await breaches(plan)).toEqual([]);
     });
 
@@ -67,11 +58,11 @@ describeOnALedger('settling', (given) => {
       const plan = await unknownPlan();
       expect(await settle(plan, NOTHING)).toMatchObject({ state: 'waiting', bought: 0 });
       expect(await row(plan)).toMatchObject({ state: 'waiting', reason: null, connectFailures: 0 });
-      expect(await planEvents(given.ledger, plan.id, 1)).toMatchObject([
+      expect(await given.planEvents(plan.id, 1)).toMatchObject([
         { kind: 'order_settled', ...BY, detail: { state: 'waiting', numbers: [] } },
       ]);
       expect(await breaches(plan)).toEqual([]);
-      const { order: again } = await sendOne(given.ledger, plan, 'filled');
+      const { order: again } = await given.sendOne(plan, 'filled');
       expect(again.attempt).toBe(2);
       expect(await breaches(plan)).toEqual([]);
     });
@@ -81,8 +72,8 @@ describeOnALedger('settling', (given) => {
       expect(await row(plan)).toMatchObject({ state: 'unknown', bought: 3 });
       await expect(settle(plan, NOTHING)).rejects.toThrow('The vendor named ');
       expect(await settle(plan, NOTHING, ANYHOW)).toMatchObject({ state: 'short', bought: 3 });
-      expect(await claim(given.ledger, plan)).toEqual([]);
-      expect(await brokenLaws(given.ledger, plan.id)).toEqual(['no_surplus']);
+      expect(await given.claim(plan)).toEqual([]);
+      expect(await given.brokenLaws(plan.id)).toEqual(['no_surplus']);
     });
 
     test('of which some are recorded gets the rest', async () => {
@@ -110,8 +101,8 @@ describeOnALedger('settling', (given) => {
       const look = async () => [
         await row(plan),
         await numbers(plan),
-        await planEvents(given.ledger, plan.id),
-        await findPlan(given.ledger, plan.id),
+        await given.planEvents(plan.id),
+        await given.findPlan(plan.id),
       ];
       const before = await look();
       await expect(settle(plan, finding)).rejects.toMatchObject(expected);
@@ -119,7 +110,7 @@ describeOnALedger('settling', (given) => {
     };
 
     test('for an order that there is not', async () => {
-      await expect(settleOrder(given.ledger, 7, NOTHING, BY)).rejects.toMatchObject({
+      await expect(given.settleOrder(7, NOTHING, BY)).rejects.toMatchObject({
         code: 'not_found',
         message: 'There is no order 7.',
       });
@@ -128,16 +119,16 @@ describeOnALedger('settling', (given) => {
     test.each(['filled', 'short', 'refused', 'not_sent'] as const)(
       'for an order that was answered %s',
       async (outcome) => {
-        const plan = await newPlan(given.ledger);
-        const { answer } = await sendOne(given.ledger, plan, outcome);
+        const plan = await given.newPlan();
+        const { answer } = await given.sendOne(plan, outcome);
         const message = expect.stringMatching(`is ${answer.state}, not unknown`);
         await refusal(plan, NOTHING, { code: 'wrong_state', message });
       },
     );
 
     test('for an order that is being sent, and one that was settled before', async () => {
-      const sending = await newPlan(given.ledger);
-      await claimOne(given.ledger, sending);
+      const sending = await given.newPlan();
+      await given.claimOne(sending);
       await refusal(sending, { bought: newNumbers(1) }, { code: 'wrong_state' });
       const settled = await unknownPlan();
       await settle(settled, NOTHING);
@@ -159,8 +150,8 @@ describeOnALedger('settling', (given) => {
     });
 
     test('with a number of another order', async () => {
-      const other = await newPlan(given.ledger, { lines: linesOf(1) });
-      const { answer: sold } = await sendOne(given.ledger, other, 'filled');
+      const other = await given.newPlan({ lines: linesOf(1) });
+      const { answer: sold } = await given.sendOne(other, 'filled');
       await refusal(
         await unknownPlan(),
         { bought: [...newNumbers(1), ...sold.numbers] },
@@ -181,80 +172,72 @@ describeOnALedger('settling', (given) => {
       await refusal(
         await unknownPlan(),
         { bought },
-        {
-          code: 'invalid_usage',
-          message: expect.stringMatching('Nothing was changed'),
-        },
+        { code: 'invalid_usage', message: expect.stringMatching('Nothing was changed') },
       );
     });
   });
 
   describe('as nothing', () => {
     test('makes a finished plan run again, and its queue is filled from the start', async () => {
-      const { ledger } = given;
       const plan = await unknownPlan();
-      await sql(ledger, 'update ledger.plans set queued_to = 1 where id = $1', [plan.id]);
-      await endPlans(ledger, plan.account.id);
-      expect(await findPlan(ledger, plan.id)).toMatchObject({ state: 'finished' });
+      await given.sql('update ledger.plans set queued_to = 1 where id = $1', [plan.id]);
+      await given.endPlans(plan.account.id);
+      expect(await given.findPlan(plan.id)).toMatchObject({ state: 'finished' });
       await settle(plan, NOTHING);
       const running = { state: 'running', endedAt: null, pending: 10, unknown: 0 };
-      expect(await findPlan(ledger, plan.id)).toMatchObject(running);
+      expect(await given.findPlan(plan.id)).toMatchObject(running);
       const queued = 'select queued_to as to from ledger.plans where id = $1';
-      expect(await sql(ledger, queued, [plan.id])).toEqual([{ to: 0 }]);
-      expect(await claim(ledger, plan)).toHaveLength(1);
+      expect(await given.sql(queued, [plan.id])).toEqual([{ to: 0 }]);
+      expect(await given.claim(plan)).toHaveLength(1);
     });
 
     test('leaves a paused plan paused', async () => {
       const plan = await unknownPlan();
-      await steerPlan(given.ledger, plan.id, 'pause', BY);
+      await given.steerPlan(plan.id, 'pause', BY);
       await settle(plan, NOTHING);
-      expect(await findPlan(given.ledger, plan.id)).toMatchObject({ state: 'paused' });
+      expect(await given.findPlan(plan.id)).toMatchObject({ state: 'paused' });
     });
 
     test('of a cancelled plan is cancelled by the next sweep', async () => {
-      const { ledger } = given;
       const plan = await unknownPlan();
-      await steerPlan(ledger, plan.id, 'cancel', BY);
-      await endPlans(ledger, plan.account.id);
+      await given.steerPlan(plan.id, 'cancel', BY);
+      await given.endPlans(plan.account.id);
       await settle(plan, NOTHING);
       const open = { state: 'cancelled', endedAt: null, pending: 10 };
-      expect(await findPlan(ledger, plan.id)).toMatchObject(open);
-      expect(await claim(ledger, plan)).toEqual([]);
-      await endPlans(ledger, plan.account.id);
+      expect(await given.findPlan(plan.id)).toMatchObject(open);
+      expect(await given.claim(plan)).toEqual([]);
+      await given.endPlans(plan.account.id);
       const ended = { state: 'cancelled', endedAt: expect.any(Date), pending: 0, cancelled: 10 };
-      expect(await findPlan(ledger, plan.id)).toMatchObject(ended);
+      expect(await given.findPlan(plan.id)).toMatchObject(ended);
       expect(await breaches(plan)).toEqual([]);
     });
 
     test('a second time needs the attempt: the same words may have come twice', async () => {
-      const { ledger } = given;
       const plan = await unknownPlan();
       await settle(plan, NOTHING);
-      await sendOne(ledger, plan, 'unknown');
+      await given.sendOne(plan, 'unknown');
       const repeated = settle(plan, NOTHING);
       await expect(repeated).rejects.toMatchObject({ code: 'wrong_state' });
       await expect(repeated).rejects.toThrow('say --attempt 2.');
       const second = { attempt: 2 };
       const order = plan.orders[0]!;
-      expect(await settleOrder(ledger, order, NOTHING, BY, second)).toMatchObject({
+      expect(await given.settleOrder(order, NOTHING, BY, second)).toMatchObject({
         state: 'waiting',
       });
     });
 
     test('while some were bought leaves a finished plan finished', async () => {
       const plan = await unknownPlan(10, 1);
-      await endPlans(given.ledger, plan.account.id);
+      await given.endPlans(plan.account.id);
       await settle(plan, NOTHING, ANYHOW);
-      expect(await findPlan(given.ledger, plan.id)).toMatchObject({ state: 'finished', short: 9 });
+      expect(await given.findPlan(plan.id)).toMatchObject({ state: 'finished', short: 9 });
     });
   });
 
   test('is asked for by a list, oldest first, in pages, of one plan or of all', async () => {
-    const { ledger } = given;
-    const plan = await newPlan(ledger, { lines: linesOf(3, 4, 5) });
-    const orders = await claim(ledger, plan);
-    await record(
-      ledger,
+    const plan = await given.newPlan({ lines: linesOf(3, 4, 5) });
+    const orders = await given.claim(plan);
+    await given.record(
       plan,
       answerTo(orders[0]!, 'unknown', { what: 'cut off', status: null }),
       answerTo(orders[1]!, 'filled'),
@@ -264,15 +247,15 @@ describeOnALedger('settling', (given) => {
     const first = { order: orders[0]!.id, line: 2, quantity: 3, whatHappened: 'cut off' };
     const second = { order: orders[2]!.id, line: 4, quantity: 5, whatHappened: 'strange' };
     const at = { sentAt: expect.any(Date) };
-    expect(await unknownOrders(ledger, { planId: plan.id })).toMatchObject([
+    expect(await given.unknownOrders({ planId: plan.id })).toMatchObject([
       { ...common, ...first, ...at, status: null, body: null },
       { ...common, ...second, ...at, status: 502, body: '<html>' },
     ]);
-    const page = await unknownOrders(ledger, { planId: plan.id, limit: 1 });
+    const page = await given.unknownOrders({ planId: plan.id, limit: 1 });
     expect(page.map(({ order }) => order)).toEqual([first.order]);
-    const next = await unknownOrders(ledger, { planId: plan.id, after: first.order });
+    const next = await given.unknownOrders({ planId: plan.id, after: first.order });
     expect(next.map(({ order }) => order)).toEqual([second.order]);
-    const all = (await unknownOrders(ledger, {})).map(({ order }) => order);
+    const all = (await given.unknownOrders({})).map(({ order }) => order);
     expect(all).toEqual(expect.arrayContaining([first.order, second.order]));
     expect(all).toEqual(all.toSorted((a, b) => a - b));
   });

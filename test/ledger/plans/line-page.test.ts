@@ -1,39 +1,29 @@
 import { describe, expect, test } from 'vitest';
-import {
-  cancelWaiting,
-  type Ledger,
-  type LinePageWish,
-  lackingLines,
-  linePage,
-  linesBetween,
-  openSuccessors,
-  steerPlan,
-} from '../../../src/ledger/index.ts';
+import type { Ledger, LinePageWish } from '../../../src/ledger/index.ts';
 import type { Line } from '../../../src/plan/index.ts';
-import { ladderPlan } from '../../support/ladder-plan.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { line, linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
 import { answerTo, claim, record } from '../../support/sending.ts';
 
 describeOnALedger('a page of lines', (given) => {
   const page = async (plan: SmallPlan, wish: Partial<LinePageWish>) => {
-    const { lines, ...rest } = await linePage(given.ledger, plan.id, { filter: 'all', ...wish });
+    const { lines, ...rest } = await given.linePage(plan.id, { filter: 'all', ...wish });
     return { lines: lines.map((each) => each.line), ...rest };
   };
 
   test('is what the results say of these lines', async () => {
     const plan = await planOfAllKinds(given.ledger);
-    const [all = []] = await Array.fromAsync(lackingLines(given.ledger, plan.id));
-    const { lines } = await linePage(given.ledger, plan.id, { filter: 'all' });
+    const [all = []] = await Array.fromAsync(given.lackingLines(plan.id));
+    const { lines } = await given.linePage(plan.id, { filter: 'all' });
     expect(lines).toEqual(all);
-    expect(await linesBetween(given.ledger, plan.id, 4, 7)).toEqual(
+    expect(await given.linesBetween(plan.id, 4, 7)).toEqual(
       all.filter((each) => each.line >= 4 && each.line <= 7),
     );
   });
 
   test('is turned by key, forwards and backwards, and the ends are known', async () => {
-    const plan = await newPlan(given.ledger, { lines: linesOf(1, 1, 1, 1, 1) });
-    await newPlan(given.ledger, { lines: linesOf(1, 1, 1) });
+    const plan = await given.newPlan({ lines: linesOf(1, 1, 1, 1, 1) });
+    await given.newPlan({ lines: linesOf(1, 1, 1) });
     expect(await page(plan, { limit: 2 })).toEqual({ lines: [2, 3], previous: null, next: 3 });
     expect(await page(plan, { limit: 2, after: 3 })).toEqual({
       lines: [4, 5],
@@ -68,19 +58,19 @@ describeOnALedger('a page of lines', (given) => {
     });
 
     test('goes by what became of what a line lacked: its successors count', async () => {
-      const plan = await ladderPlan(given.ledger, { quantities: [10, 10, 10, 10, 10] });
+      const plan = await given.ladderPlan({ quantities: [10, 10, 10, 10, 10] });
       const answer = async (ids: number[], ...outcomes: ('filled' | 'short' | 'unknown')[]) => {
-        const orders = await claim(given.ledger, plan, ids);
+        const orders = await given.claim(plan, ids);
         const answers = orders.map((order, at) => answerTo(order, outcomes[at]!));
-        await record(given.ledger, plan, ...answers);
+        await given.record(plan, ...answers);
       };
-      const open = () => openSuccessors(given.ledger, plan.account.id, 1_000);
+      const open = () => given.openSuccessors(plan.account.id, 1_000);
       await answer(plan.orders, 'short', 'short', 'short', 'short', 'short');
       await open();
       const next = plan.orders.map((id) => id + 5);
       await answer(next.slice(0, 3), 'filled', 'unknown', 'short');
       await open();
-      await claim(given.ledger, plan, next.slice(3, 4));
+      await given.claim(plan, next.slice(3, 4));
       await answer([next[2]! + 5], 'short');
       await open();
       for (const search of ['', '212']) {
@@ -119,10 +109,10 @@ describeOnALedger('a page of lines', (given) => {
     });
 
     test('has what is left of a plan that was cancelled', async () => {
-      const plan = await newPlan(given.ledger);
-      await steerPlan(given.ledger, plan.id, 'cancel', { who: 'Ada' });
+      const plan = await given.newPlan();
+      await given.steerPlan(plan.id, 'cancel', { who: 'Ada' });
       expect(await page(plan, { filter: 'waiting' })).toMatchObject({ lines: [2] });
-      await cancelWaiting(given.ledger, plan.id);
+      await given.cancelWaiting(plan.id);
       expect(await page(plan, { filter: 'waiting' })).toMatchObject({ lines: [] });
       expect(await page(plan, { filter: 'missing' })).toMatchObject({ lines: [2] });
     });
@@ -139,7 +129,7 @@ describeOnALedger('a page of lines', (given) => {
     ];
 
     test('has the lines of an area code, and the line of that number', async () => {
-      const plan = await newPlan(given.ledger, { lines });
+      const plan = await given.newPlan({ lines });
       expect(await page(plan, { search: ' 212 ' })).toMatchObject({ lines: [3, 212, 300, 301] });
       expect(await page(plan, { search: '212-5' })).toMatchObject({ lines: [3] });
       expect(await page(plan, { search: '(212) 777' })).toMatchObject({ lines: [301] });
@@ -150,7 +140,7 @@ describeOnALedger('a page of lines', (given) => {
     });
 
     test('and filtered, finds what many orders of other lines would hide', async () => {
-      const plan = await newPlan(given.ledger, {
+      const plan = await given.newPlan({
         lines: [
           line({ line: 2, areaCode: '212' }),
           line({ line: 3, areaCode: '907', quantity: 30_000 }),
@@ -160,15 +150,15 @@ describeOnALedger('a page of lines', (given) => {
           line({ line: 7, areaCode: '212555' }),
         ],
       });
-      const orders = await claim(given.ledger, plan, [plan.orders[0]!]);
-      await record(given.ledger, plan, answerTo(orders[0]!, 'filled'));
+      const orders = await given.claim(plan, [plan.orders[0]!]);
+      await given.record(plan, answerTo(orders[0]!, 'filled'));
       const waiting = { search: '212', filter: 'waiting' } as const;
       expect(await page(plan, waiting)).toEqual({ lines: [4, 7], previous: null, next: null });
       expect(await page(plan, { ...waiting, limit: 1 })).toMatchObject({ lines: [4], next: 4 });
       expect(await page(plan, { ...waiting, before: 7 })).toMatchObject({ lines: [4] });
       expect(await page(plan, { ...waiting, search: '5' })).toMatchObject({ lines: [5] });
-      await steerPlan(given.ledger, plan.id, 'cancel', { who: 'Ada' });
-      while ((await cancelWaiting(given.ledger, plan.id)) > 0);
+      await given.steerPlan(plan.id, 'cancel', { who: 'Ada' });
+      while ((await given.cancelWaiting(plan.id)) > 0);
       expect(await page(plan, { search: '212', filter: 'missing' })).toMatchObject({
         lines: [4, 7],
       });
@@ -179,7 +169,7 @@ describeOnALedger('a page of lines', (given) => {
     });
 
     test('is turned by key, and filtered as well', async () => {
-      const plan = await newPlan(given.ledger, { lines });
+      const plan = await given.newPlan({ lines });
       const search = { search: '212', limit: 2 };
       expect(await page(plan, search)).toEqual({ lines: [3, 212], previous: null, next: 212 });
       expect(await page(plan, { ...search, after: 212 })).toEqual({
@@ -188,11 +178,11 @@ describeOnALedger('a page of lines', (given) => {
         next: null,
       });
       expect(await page(plan, { ...search, before: 300 })).toMatchObject({ lines: [3, 212] });
-      const orders = await claim(given.ledger, plan);
+      const orders = await given.claim(plan);
       const answers = orders.map((order) =>
         answerTo(order, [3, 301].includes(order.line) ? 'refused' : 'filled'),
       );
-      await record(given.ledger, plan, ...answers);
+      await given.record(plan, ...answers);
       expect(await page(plan, { ...search, filter: 'missing' })).toEqual({
         lines: [3, 301],
         previous: null,

@@ -1,42 +1,38 @@
 import { expect, test } from 'vitest';
-import { endPlans, noteProgress, planProgress, steerPlan } from '../../../src/ledger/index.ts';
 import { BY } from '../../support/by.ts';
-import { sql } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
-import { linesOf, newPlan, type SmallPlan } from '../../support/plans.ts';
-import { answerTo, claim, record } from '../../support/sending.ts';
+import { linesOf, type SmallPlan } from '../../support/plans.ts';
+import { answerTo } from '../../support/sending.ts';
 
 describeOnALedger('the course of a plan', (given) => {
-  const note = (plan: SmallPlan) => noteProgress(given.ledger, plan.account.id);
-  const read = (plan: SmallPlan) => planProgress(given.ledger, plan.id);
+  const note = (plan: SmallPlan) => given.noteProgress(plan.account.id);
+  const read = (plan: SmallPlan) => given.planProgress(plan.id);
   /** As if so many seconds had passed. */
   const pass = async (plan: SmallPlan, seconds: number) => {
     const by = [plan.id, seconds];
-    await sql(
-      given.ledger,
+    await given.sql(
       `update ledger.plans set started_at = started_at - $2 * interval '1 s' where id = $1`,
       by,
     );
-    await sql(
-      given.ledger,
+    await given.sql(
       `update ledger.progress set at = at - $2 * interval '1 s' where plan_id = $1`,
       by,
     );
   };
 
   test('is noted while it runs, and when it ends', async () => {
-    const plan = await newPlan(given.ledger, { lines: linesOf(10, 10, 10, 10) });
+    const plan = await given.newPlan({ lines: linesOf(10, 10, 10, 10) });
     await note(plan);
     await pass(plan, 5);
     const outcomes = ['filled', 'refused', 'unknown'] as const;
-    const orders = await claim(given.ledger, plan, plan.orders.slice(0, 3));
+    const orders = await given.claim(plan, plan.orders.slice(0, 3));
     const answers = orders.map((order, n) => answerTo(order, outcomes[n]!));
-    await record(given.ledger, plan, ...answers);
+    await given.record(plan, ...answers);
     await note(plan);
-    await steerPlan(given.ledger, plan.id, 'cancel', BY);
+    await given.steerPlan(plan.id, 'cancel', BY);
     await pass(plan, 5);
     await note(plan);
-    await endPlans(given.ledger, plan.account.id);
+    await given.endPlans(plan.account.id);
     const at = expect.any(Date);
     const some = { at, orders: 3, bought: 10, missing: 10, unknown: 10, cancelled: 0 };
     expect(await read(plan)).toEqual([
@@ -47,23 +43,23 @@ describeOnALedger('the course of a plan', (given) => {
   });
 
   test('of one that is not running, or of another account, is not noted', async () => {
-    const plan = await newPlan(given.ledger);
-    const other = await newPlan(given.ledger);
-    await steerPlan(given.ledger, plan.id, 'pause', BY);
+    const plan = await given.newPlan();
+    const other = await given.newPlan();
+    await given.steerPlan(plan.id, 'pause', BY);
     await note(plan);
     expect(await read(plan)).toEqual([]);
     expect(await read(other)).toEqual([]);
   });
 
   test('of one that is paused is noted once more, with what was on its way', async () => {
-    const plan = await newPlan(given.ledger, { lines: linesOf(10, 10, 10) });
-    const [first, second] = await claim(given.ledger, plan, plan.orders.slice(0, 2));
-    await record(given.ledger, plan, answerTo(first!, 'filled'));
+    const plan = await given.newPlan({ lines: linesOf(10, 10, 10) });
+    const [first, second] = await given.claim(plan, plan.orders.slice(0, 2));
+    await given.record(plan, answerTo(first!, 'filled'));
     await note(plan);
-    await steerPlan(given.ledger, plan.id, 'pause', BY);
+    await given.steerPlan(plan.id, 'pause', BY);
     await note(plan);
     expect(await read(plan)).toMatchObject([{ orders: 1, bought: 10 }]);
-    await record(given.ledger, plan, answerTo(second!, 'filled'));
+    await given.record(plan, answerTo(second!, 'filled'));
     await note(plan);
     await note(plan);
     expect(await read(plan)).toMatchObject([
@@ -73,7 +69,7 @@ describeOnALedger('the course of a plan', (given) => {
   });
 
   test('is noted once a second, and less often the longer it runs', async () => {
-    const plan = await newPlan(given.ledger);
+    const plan = await given.newPlan();
     await note(plan);
     await note(plan);
     expect(await read(plan)).toHaveLength(1);
@@ -81,8 +77,7 @@ describeOnALedger('the course of a plan', (given) => {
     await note(plan);
     expect(await read(plan)).toHaveLength(2);
     // After 20 minutes each ten seconds.
-    await sql(
-      given.ledger,
+    await given.sql(
       `update ledger.plans set started_at = clock_timestamp() - interval '20 min' where id = $1`,
       [plan.id],
     );
@@ -95,9 +90,8 @@ describeOnALedger('the course of a plan', (given) => {
   });
 
   test('is told in at most 61 points, from the first to the last', async () => {
-    const plan = await newPlan(given.ledger);
-    await sql(
-      given.ledger,
+    const plan = await given.newPlan();
+    await given.sql(
       `insert into ledger.progress select $1,
       timestamptz '2030-01-01 00:00+00' + n * interval '1 s',
       n, n, 0, 0, 0

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
-import { type Account, endPlans, ensureAccount, steerPlan } from '../../../src/ledger/index.ts';
+import { type Account, ensureAccount } from '../../../src/ledger/index.ts';
 import type { Line } from '../../../src/plan/index.ts';
-import { goOn, ladderPlan, sellEach } from '../../support/ladder-plan.ts';
 import { codeOf } from '../../support/ledger.ts';
 import { describeOnALedger, describeOnPostgres } from '../../support/ledger-drivers.ts';
-import { line, linesOf, newAccount, newPlan, newSha256 } from '../../support/plans.ts';
+import { line, linesOf, newSha256 } from '../../support/plans.ts';
 import { heldUp } from '../held-up.ts';
 
 let made = 0;
@@ -14,9 +13,9 @@ const file = (...lines: Line[]): Line[] => lines.map((each, at) => ({ ...each, l
 
 describeOnALedger('a live plan whose lines an earlier one has bought, or may', (given) => {
   const liveAccount = (): Promise<Account> =>
-    ensureAccount(given.ledger, { name: `live ${++made}`, mode: 'live', rate: 4 });
+    given.ensureAccount({ name: `live ${++made}`, mode: 'live', rate: 4 });
   const submit = (account: Account, lines: Line[], again = false) =>
-    newPlan(given.ledger, { account, lines, again, sha256: newSha256() });
+    given.newPlan({ account, lines, again, sha256: newSha256() });
 
   test('is refused when these are most of its lines, in whatever sequence', async () => {
     const account = await liveAccount();
@@ -55,9 +54,9 @@ describeOnALedger('a live plan whose lines an earlier one has bought, or may', (
   test('is refused while they wait for their next try', async () => {
     const account = await liveAccount();
     const wishes = { steps: [], keepTrying: '3d', quantities: [10, 20], sha256: newSha256() };
-    const plan = await ladderPlan(given.ledger, { account, ...wishes });
-    await sellEach(given.ledger, plan, 0, 0);
-    await goOn(given.ledger, plan);
+    const plan = await given.ladderPlan({ account, ...wishes });
+    await given.sellEach(plan, 0, 0);
+    await given.goOn(plan);
     const again = submit(account, linesOf(10, 20, 30));
     await expect(again).rejects.toMatchObject({ code: 'duplicate_file' });
   });
@@ -69,8 +68,8 @@ describeOnALedger('a live plan whose lines an earlier one has bought, or may', (
     await submit(account, of(1, 2, 3, 4, 5, 6));
     for (const own of [11, 12, 13]) {
       const { id } = await submit(account, of(5, 6, 7, 8, 9, 10, own));
-      await steerPlan(given.ledger, id, 'cancel', { who: 'Ada' });
-      await endPlans(given.ledger, account.id);
+      await given.steerPlan(id, 'cancel', { who: 'Ada' });
+      await given.endPlans(account.id);
     }
     const list = submit(account, of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
     await expect(list).rejects.toMatchObject({ code: 'duplicate_file' });
@@ -86,13 +85,13 @@ describeOnALedger('a live plan whose lines an earlier one has bought, or may', (
   test('is stored when the earlier one bought nothing for them, and never will', async () => {
     const account = await liveAccount();
     const { id } = await submit(account, linesOf(10, 20));
-    await steerPlan(given.ledger, id, 'cancel', { who: 'Ada' });
+    await given.steerPlan(id, 'cancel', { who: 'Ada' });
     await submit(account, file(...linesOf(20, 10, 30)));
   });
 
   test('is stored for a sandbox, and for another account', async () => {
     const [one, two, three] = linesOf(10, 20, 30) as [Line, Line, Line];
-    for (const account of [await newAccount(given.ledger), await liveAccount()]) {
+    for (const account of [await given.newAccount(), await liveAccount()]) {
       await submit(account, [one, two]);
       const other = account.mode === 'sandbox' ? account : await liveAccount();
       await submit(other, file(three, one, two));
@@ -117,7 +116,7 @@ describeOnPostgres('two live plans that share most of their lines', (given) => {
   test('see each other also when they are submitted at the same moment', async () => {
     const account = await ensureAccount(given.ledger, { name: 'live', mode: 'live', rate: 4 });
     const submit = (...quantities: number[]) =>
-      codeOf(newPlan(given.ledger, { account, lines: linesOf(...quantities), again: false }));
+      codeOf(given.newPlan({ account, lines: linesOf(...quantities), again: false }));
     const lock = 'lock table ledger.events in exclusive mode';
     const codes = await heldUp(given, lock, [() => submit(10, 20), () => submit(10, 20, 30)]);
     expect(codes).toEqual(['done', 'duplicate_file']);

@@ -1,19 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import {
-  changeAccount,
-  endPlans,
-  findPlan,
-  listPlans,
-  type PlanState,
-  planEvents,
-  retryPlan,
-  steerPlan,
-} from '../../../src/ledger/index.ts';
+import type { PlanState, steerPlan } from '../../../src/ledger/index.ts';
 import { BY } from '../../support/by.ts';
-import { breachesOf, orderRow, sql } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
-import { linesOf, newAccount, newPlan, type SmallPlan } from '../../support/plans.ts';
-import { answerTo, claim, claimOne, record } from '../../support/sending.ts';
+import { linesOf, type SmallPlan } from '../../support/plans.ts';
+import { answerTo } from '../../support/sending.ts';
 
 type Move = Parameters<typeof steerPlan>[2];
 
@@ -32,17 +22,17 @@ const ALL: Move[] = ['start', 'pause', 'resume', 'cancel'];
 
 describeOnALedger('steering', (given) => {
   const steer = (plan: SmallPlan, move: Move, by: { who: string; why?: string } = BY) =>
-    steerPlan(given.ledger, plan.id, move, by);
-  const look = (plan: SmallPlan) => findPlan(given.ledger, plan.id);
-  const sweep = (plan: SmallPlan) => endPlans(given.ledger, plan.account.id);
+    given.steerPlan(plan.id, move, by);
+  const look = (plan: SmallPlan) => given.findPlan(plan.id);
+  const sweep = (plan: SmallPlan) => given.endPlans(plan.account.id);
   const answer = async (plan: SmallPlan, id: number, outcome: Parameters<typeof answerTo>[1]) => {
-    const order = await claimOne(given.ledger, plan, id);
-    await record(given.ledger, plan, answerTo(order, outcome));
+    const order = await given.claimOne(plan, id);
+    await given.record(plan, answerTo(order, outcome));
   };
-  const breaches = (plan: SmallPlan) => breachesOf(given.ledger, plan.id);
+  const breaches = (plan: SmallPlan) => given.breachesOf(plan.id);
 
   const planIn = async (state: PlanState): Promise<SmallPlan> => {
-    const plan = await newPlan(given.ledger, { started: state !== 'ready' });
+    const plan = await given.newPlan({ started: state !== 'ready' });
     if (state === 'paused') await steer(plan, 'pause');
     if (state === 'cancelled') await steer(plan, 'cancel');
     if (state === 'finished') {
@@ -50,9 +40,7 @@ describeOnALedger('steering', (given) => {
       await sweep(plan);
     }
     if (state === 'standing')
-      await sql(given.ledger, `update ledger.plans set state = 'standing' where id = $1`, [
-        plan.id,
-      ]);
+      await given.sql(`update ledger.plans set state = 'standing' where id = $1`, [plan.id]);
     expect(await look(plan)).toMatchObject({ state });
     return plan;
   };
@@ -64,12 +52,12 @@ describeOnALedger('steering', (given) => {
       const to = MOVES[state][move];
       if (to) {
         expect(await steer(plan, move)).toMatchObject({ id: plan.id, state: to });
-        const [event] = await planEvents(given.ledger, plan.id, 1);
+        const [event] = await given.planEvents(plan.id, 1);
         const kind = { start: 'started', pause: 'paused', resume: 'resumed', cancel: 'cancelled' };
         expect(event).toMatchObject({ kind: `plan_${kind[move]}`, ...BY });
         return;
       }
-      const before = [await look(plan), await planEvents(given.ledger, plan.id)];
+      const before = [await look(plan), await given.planEvents(plan.id)];
       await expect(steer(plan, move)).rejects.toMatchObject({
         code: 'wrong_state',
         message: expect.stringMatching(
@@ -77,16 +65,13 @@ describeOnALedger('steering', (given) => {
         ),
         details: { id: plan.id, state },
       });
-      expect([await look(plan), await planEvents(given.ledger, plan.id)]).toEqual(before);
+      expect([await look(plan), await given.planEvents(plan.id)]).toEqual(before);
     },
   );
 
   test('a plan that there is not says so', async () => {
     const missing = { id: 99_999, account: { id: 1 } } as SmallPlan;
-    for (const operation of [
-      () => steer(missing, 'start'),
-      () => retryPlan(given.ledger, 99_999, BY),
-    ]) {
+    for (const operation of [() => steer(missing, 'start'), () => given.retryPlan(99_999, BY)]) {
       await expect(operation()).rejects.toMatchObject({
         code: 'not_found',
         message: expect.stringMatching('There is no plan 99999'),
@@ -115,21 +100,21 @@ describeOnALedger('steering', (given) => {
 
     /** An order of each outcome; the last one is out of attempts. */
     const donePlan = async () => {
-      const plan = await newPlan(given.ledger, { lines: linesOf(1, 2, 3, 4, 5) });
-      const orders = await claim(given.ledger, plan);
+      const plan = await given.newPlan({ lines: linesOf(1, 2, 3, 4, 5) });
+      const orders = await given.claim(plan);
       const answers = orders.map((order, n) => answerTo(order, OUTCOMES[n]!));
       answers[4] = { ...answers[4]!, state: 'undelivered', waitMs: null };
-      await record(given.ledger, plan, ...answers);
+      await given.record(plan, ...answers);
       return plan;
     };
 
     test('puts back what is refused or undelivered, and never what is unknown', async () => {
       const plan = await donePlan();
-      await sql(given.ledger, 'update ledger.plans set queued_to = 5 where id = $1', [plan.id]);
+      await given.sql('update ledger.plans set queued_to = 5 where id = $1', [plan.id]);
       await sweep(plan);
       expect(await look(plan)).toMatchObject({ state: 'finished', refused: 3, undelivered: 5 });
-      expect(await retryPlan(given.ledger, plan.id, BY)).toBe(2);
-      const states = await Promise.all(plan.orders.map((id) => orderRow(given.ledger, id)));
+      expect(await given.retryPlan(plan.id, BY)).toBe(2);
+      const states = await Promise.all(plan.orders.map((id) => given.orderRow(id)));
       expect(
         states.map(({ state, connectFailures, reason }) => [state, connectFailures, reason]),
       ).toEqual([
@@ -146,36 +131,36 @@ describeOnALedger('steering', (given) => {
         unknown: 4,
       });
       const queued = 'select queued_to as to from ledger.plans where id = $1';
-      expect(await sql(given.ledger, queued, [plan.id])).toEqual([{ to: 0 }]);
-      expect(await planEvents(given.ledger, plan.id, 1)).toMatchObject([
+      expect(await given.sql(queued, [plan.id])).toEqual([{ to: 0 }]);
+      expect(await given.planEvents(plan.id, 1)).toMatchObject([
         { kind: 'plan_retried', ...BY, detail: { orders: 2 } },
       ]);
-      expect(await claim(given.ledger, plan)).toMatchObject([{ attempt: 2 }, { attempt: 2 }]);
+      expect(await given.claim(plan)).toMatchObject([{ attempt: 2 }, { attempt: 2 }]);
       expect(await breaches(plan)).toEqual([]);
     });
 
     test('is refused, and leaves no event, when there is nothing to put back', async () => {
       const plan = await planIn('finished');
       const before = await look(plan);
-      const events = await planEvents(given.ledger, plan.id);
-      await expect(retryPlan(given.ledger, plan.id, BY)).rejects.toMatchObject({
+      const events = await given.planEvents(plan.id);
+      await expect(given.retryPlan(plan.id, BY)).rejects.toMatchObject({
         code: 'wrong_state',
         message: expect.stringContaining('has no undelivered or refused orders to try again.'),
       });
       expect(await look(plan)).toEqual(before);
-      expect(await planEvents(given.ledger, plan.id)).toEqual(events);
+      expect(await given.planEvents(plan.id)).toEqual(events);
     });
 
     test('leaves a paused plan paused', async () => {
       const plan = await donePlan();
       await steer(plan, 'pause');
-      expect(await retryPlan(given.ledger, plan.id, BY)).toBe(2);
+      expect(await given.retryPlan(plan.id, BY)).toBe(2);
       expect(await look(plan)).toMatchObject({ state: 'paused', pending: 8 });
     });
 
     test.each(['ready', 'cancelled'] as const)('is refused while the plan is %s', async (state) => {
       const plan = await planIn(state);
-      await expect(retryPlan(given.ledger, plan.id, BY)).rejects.toMatchObject({
+      await expect(given.retryPlan(plan.id, BY)).rejects.toMatchObject({
         code: 'wrong_state',
         message: expect.stringMatching(`^Plan ${plan.id} is ${state}`),
       });
@@ -184,7 +169,7 @@ describeOnALedger('steering', (given) => {
 
   describe('nothing, a plan', () => {
     test('finishes when nothing is pending any more, and not before', async () => {
-      const plan = await newPlan(given.ledger, { lines: linesOf(26) });
+      const plan = await given.newPlan({ lines: linesOf(26) });
       await answer(plan, plan.orders[0]!, 'filled');
       await sweep(plan);
       expect(await look(plan)).toMatchObject({ state: 'running', endedAt: null, pending: 1 });
@@ -194,7 +179,7 @@ describeOnALedger('steering', (given) => {
     });
 
     test('that is paused with nothing pending finishes when it is resumed', async () => {
-      const plan = await newPlan(given.ledger);
+      const plan = await given.newPlan();
       await answer(plan, plan.orders[0]!, 'filled');
       await steer(plan, 'pause');
       await sweep(plan);
@@ -205,25 +190,25 @@ describeOnALedger('steering', (given) => {
     });
 
     test('says how long it will take, while it moves', async () => {
-      const plan = await newPlan(given.ledger, { lines: linesOf(225), started: false });
+      const plan = await given.newPlan({ lines: linesOf(225), started: false });
       expect(await look(plan)).toMatchObject({ rate: 4, etaSeconds: null });
       expect(await steer(plan, 'start')).toMatchObject({ pendingOrders: 9, etaSeconds: 3 });
       expect(await steer(plan, 'pause')).toMatchObject({ etaSeconds: null });
     });
 
     test('does not say how long it will take without a pace', async () => {
-      const account = await newAccount(given.ledger, null);
-      const plan = await newPlan(given.ledger, { account });
+      const account = await given.newAccount(null);
+      const plan = await given.newPlan({ account });
       expect(await look(plan)).toMatchObject({ rate: null, isMoving: true, etaSeconds: null });
       const { name } = account;
-      await changeAccount(given.ledger, name, { pause: 'lunch' }, { who: 'Ada' });
+      await given.changeAccount(name, { pause: 'lunch' }, { who: 'Ada' });
       expect(await look(plan)).toMatchObject({ isMoving: false, etaSeconds: null });
     });
 
     test('is listed, newest first', async () => {
       const one = await planIn('ready');
       const other = await planIn('running');
-      const plans = await listPlans(given.ledger, 2);
+      const plans = await given.listPlans(2);
       expect(plans).toEqual([await look(other), await look(one)]);
     });
   });

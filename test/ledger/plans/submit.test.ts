@@ -1,26 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  findPlan,
-  type Ledger,
-  ordinalOf,
-  planEvents,
-  planOf,
-  submitPlan,
-} from '../../../src/ledger/index.ts';
+import { type Ledger, ordinalOf, planOf } from '../../../src/ledger/index.ts';
 import { ORDER_MAX, orderCount } from '../../../src/order-size.ts';
 import type { Line } from '../../../src/plan/index.ts';
-import { breachesOf, sql } from '../../support/ledger.ts';
+import { sql } from '../../support/ledger.ts';
 import { describeOnBothDrivers } from '../../support/ledger-drivers.ts';
-import {
-  checkOf,
-  inBatches,
-  line,
-  linesOf,
-  newAccount,
-  newPlan,
-  newSha256,
-} from '../../support/plans.ts';
+import { checkOf, inBatches, line, linesOf, newPlan, newSha256 } from '../../support/plans.ts';
 
 type OrderRow = { id: number; line: number; quantity: number };
 
@@ -45,8 +30,8 @@ const countRows = async (ledger: Ledger) => {
 describeOnBothDrivers('submitting', (given) => {
   test('looks for the lines of orders by key, also once small plans were counted', async () => {
     const { ledger } = given;
-    const account = await newAccount(ledger);
-    for (let n = 0; n < 60; n++) await newPlan(ledger, { account, lines: linesOf(10, 10) });
+    const account = await given.newAccount();
+    for (let n = 0; n < 60; n++) await given.newPlan({ account, lines: linesOf(10, 10) });
     await ledger.script('analyze ledger.lines');
     // As the check of a statement's orders does, with the settings of its function.
     const explained = await ledger.transaction(async (tx) => {
@@ -66,11 +51,8 @@ describeOnBothDrivers('submitting', (given) => {
 
   describe('a plan', () => {
     test('waits for a person to start it', async () => {
-      const { id, account } = await newPlan(given.ledger, {
-        lines: linesOf(30, 5),
-        started: false,
-      });
-      expect(await findPlan(given.ledger, id)).toMatchObject({
+      const { id, account } = await given.newPlan({ lines: linesOf(30, 5), started: false });
+      expect(await given.findPlan(id)).toMatchObject({
         name: 'plan.csv',
         state: 'ready',
         account: account.name,
@@ -83,9 +65,7 @@ describeOnBothDrivers('submitting', (given) => {
         startedAt: null,
         endedAt: null,
       });
-      expect(await planEvents(given.ledger, id)).toMatchObject([
-        { kind: 'plan_submitted', who: 'Ada' },
-      ]);
+      expect(await given.planEvents(id)).toMatchObject([{ kind: 'plan_submitted', who: 'Ada' }]);
     });
 
     test('keeps all that its lines say', async () => {
@@ -104,9 +84,8 @@ describeOnBothDrivers('submitting', (given) => {
         extra: ['New "York"', '', 'ü\n'],
       });
       const bare = line({ line: 9, areaCode: null, type: 'true800' });
-      const { id } = await newPlan(given.ledger, { lines: [full, bare] });
-      const rows = await sql<Line & { extra: string }>(
-        given.ledger,
+      const { id } = await given.newPlan({ lines: [full, bare] });
+      const rows = await given.sql<Line & { extra: string }>(
         `select line, area_code as "areaCode", type, quantity, fill_quantity as "fillQuantity",
          cleansed_only as "cleansedOnly", distance, sms_supported as "smsSupported",
          order_slot as "orderSlot", allow_overlay as "allowOverlay",
@@ -119,7 +98,7 @@ describeOnBothDrivers('submitting', (given) => {
 
     test('leaves nothing behind when its lines cannot be read to the end', async () => {
       const { ledger } = given;
-      const account = await newAccount(ledger);
+      const account = await given.newAccount();
       const before = await countRows(ledger);
       const fault = new Error('the file has changed');
       const cutOff = async function* (lines: Line[]) {
@@ -135,11 +114,11 @@ describeOnBothDrivers('submitting', (given) => {
         again: false,
         who: 'Ada',
       };
-      await expect(submitPlan(ledger, { ...submission, lines: () => cutOff(lines) })).rejects.toBe(
+      await expect(given.submitPlan({ ...submission, lines: () => cutOff(lines) })).rejects.toBe(
         fault,
       );
       expect(await countRows(ledger)).toEqual(before);
-      await submitPlan(ledger, { ...submission, lines: () => inBatches(lines) });
+      await given.submitPlan({ ...submission, lines: () => inBatches(lines) });
     });
 
     test('is as few orders as can be, in the order of its lines, full ones first', async () => {
@@ -150,7 +129,7 @@ describeOnBothDrivers('submitting', (given) => {
       const quantities = fc.array(quantity, { minLength: 1, maxLength: 12 });
       await fc.assert(
         fc.asyncProperty(quantities, async (wanted) => {
-          const { id } = await newPlan(given.ledger, { lines: linesOf(...wanted) });
+          const { id } = await given.newPlan({ lines: linesOf(...wanted) });
           const orders = await ordersOf(given.ledger, id);
           expect(orders.map((order) => order.id)).toEqual(
             orders.map((_, n) => id * 10_000_000 + n + 1),
@@ -170,7 +149,7 @@ describeOnBothDrivers('submitting', (given) => {
             expect((sizesOfLine.length - 1) * ORDER_MAX).toBeLessThan(asked);
           }
           expect(orders.length).toBe(wanted.reduce((sum, each) => sum + Math.ceil(each / 25), 0));
-          const faults = await breachesOf(given.ledger, id);
+          const faults = await given.breachesOf(id);
           expect(faults).toEqual([]);
         }),
         { numRuns: 15 },
@@ -180,10 +159,10 @@ describeOnBothDrivers('submitting', (given) => {
 
   describe('the same file', () => {
     test('is refused, naming the earlier plan and --again', async () => {
-      const first = await newPlan(given.ledger, { sha256: newSha256() });
+      const first = await given.newPlan({ sha256: newSha256() });
       const { account } = first;
-      const { sha256 } = await findPlan(given.ledger, first.id);
-      await expect(newPlan(given.ledger, { account, sha256 })).rejects.toMatchObject({
+      const { sha256 } = await given.findPlan(first.id);
+      await expect(given.newPlan({ account, sha256 })).rejects.toMatchObject({
         code: 'duplicate_file',
         message: expect.stringMatching(
           `as plan ${first.id} \\(plan.csv, running, 20.*Z\\).*Nothing was stored.*"show ` +
@@ -195,35 +174,35 @@ describeOnBothDrivers('submitting', (given) => {
 
     test('in another format is refused, unless a note differs', async () => {
       const lines = [line({ extra: ['for Ann'] }), line({ line: 3, extra: ['for Bob'] })];
-      const { id, account } = await newPlan(given.ledger, { lines });
+      const { id, account } = await given.newPlan({ lines });
       // A blank line before them.
       const moved = lines.map((each) => ({ ...each, line: each.line + 1 }));
       const reformatted = { account, lines: moved, again: false };
-      await expect(newPlan(given.ledger, reformatted)).rejects.toMatchObject({
+      await expect(given.newPlan(reformatted)).rejects.toMatchObject({
         code: 'duplicate_file',
         message: expect.stringMatching(`has the same lines as plan ${id} \\(plan.csv, running`),
         details: { plan: id },
       });
       const other = [lines[0]!, { ...lines[1]!, extra: ['for Eve'] }];
-      await newPlan(given.ledger, { account, lines: other, again: false });
-      await newPlan(given.ledger, { ...reformatted, again: true });
+      await given.newPlan({ account, lines: other, again: false });
+      await given.newPlan({ ...reformatted, again: true });
     });
 
     test('is bought again as often as one says so, and the newest plan is named', async () => {
       const sha256 = newSha256();
-      const { account } = await newPlan(given.ledger, { sha256 });
-      const second = await newPlan(given.ledger, { account, sha256, again: true });
-      const third = await newPlan(given.ledger, { account, sha256, again: true });
+      const { account } = await given.newPlan({ sha256 });
+      const second = await given.newPlan({ account, sha256, again: true });
+      const third = await given.newPlan({ account, sha256, again: true });
       expect(third.id).toBeGreaterThan(second.id);
-      await expect(newPlan(given.ledger, { account, sha256 })).rejects.toMatchObject({
+      await expect(given.newPlan({ account, sha256 })).rejects.toMatchObject({
         details: { plan: third.id },
       });
     });
 
     test('is nothing special for another account', async () => {
       const sha256 = newSha256();
-      const one = await newPlan(given.ledger, { sha256 });
-      const other = await newPlan(given.ledger, { sha256 });
+      const one = await given.newPlan({ sha256 });
+      const other = await given.newPlan({ sha256 });
       expect(other.account.id).not.toBe(one.account.id);
     });
 
@@ -231,7 +210,7 @@ describeOnBothDrivers('submitting', (given) => {
       const handles = Array.from({ length: 5 }, given.another);
       for (let round = 0; round < 5; round++) {
         const sha256 = newSha256();
-        const account = await newAccount(given.ledger);
+        const account = await given.newAccount();
         const all = await Promise.allSettled(
           handles.map((ledger) => newPlan(ledger, { account, sha256 })),
         );
@@ -249,7 +228,7 @@ describeOnBothDrivers('submitting', (given) => {
 
     test('submitted again by many at the same moment is stored by each', async () => {
       const sha256 = newSha256();
-      const account = await newAccount(given.ledger);
+      const account = await given.newAccount();
       const all = await Promise.all(
         Array.from({ length: 5 }, () => newPlan(given.another(), { account, sha256, again: true })),
       );

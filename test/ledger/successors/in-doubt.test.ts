@@ -1,26 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Step } from '../../../src/fallback/index.ts';
-import {
-  type ClaimedOrder,
-  doubtFinal,
-  doubtOrders,
-  endPlans,
-  findPlan,
-  openSuccessors,
-  orderId,
-  retryPlan,
-  settleOrder,
-  steerPlan,
-  unsettleOrder,
-  waitingThatFit,
-  withheldNumbers,
-} from '../../../src/ledger/index.ts';
+import { type ClaimedOrder, doubtOrders, orderId } from '../../../src/ledger/index.ts';
 import { BY } from '../../support/by.ts';
-import { ladderPlan, step } from '../../support/ladder-plan.ts';
-import { breachesOf, orderRow, sql } from '../../support/ledger.ts';
+import { step } from '../../support/ladder-plan.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import type { SmallPlan } from '../../support/plans.ts';
-import { answerTo, claim, newNumbers, readList, record } from '../../support/sending.ts';
+import { answerTo, newNumbers } from '../../support/sending.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -31,18 +16,18 @@ function steps(cap: number | null, ...areaCodes: string[]): Step[] {
 
 describeOnALedger('a family of orders in doubt', (given) => {
   const planOf = (steps: Step[], quantity: number, keepTrying: string | null = null) =>
-    ladderPlan(given.ledger, { steps, quantities: [quantity], keepTrying });
-  const open = (plan: SmallPlan) => openSuccessors(given.ledger, plan.account.id, HOUR_MS);
-  const end = (plan: SmallPlan) => endPlans(given.ledger, plan.account.id);
+    given.ladderPlan({ steps, quantities: [quantity], keepTrying });
+  const open = (plan: SmallPlan) => given.openSuccessors(plan.account.id, HOUR_MS);
+  const end = (plan: SmallPlan) => given.endPlans(plan.account.id);
   const place = (plan: SmallPlan) => (ordinal: number) => orderId(plan.id, ordinal);
   const send = async (plan: SmallPlan, ...ordinals: number[]) =>
-    claim(given.ledger, plan, ordinals.map(place(plan)));
+    given.claim(plan, ordinals.map(place(plan)));
   const answer = (
     plan: SmallPlan,
     order: ClaimedOrder,
     said: 'short' | 'refused' | 'unknown',
     n = 0,
-  ) => record(given.ledger, plan, answerTo(order, said, { numbers: newNumbers(n) }));
+  ) => given.record(plan, answerTo(order, said, { numbers: newNumbers(n) }));
   const doubt = ({ account }: SmallPlan, id: number, attempt: number | null) =>
     given.ledger.transaction((tx) =>
       doubtOrders(tx, {
@@ -54,8 +39,8 @@ describeOnALedger('a family of orders in doubt', (given) => {
   const settleByList = async (plan: SmallPlan, order: ClaimedOrder, n: number) => {
     await answer(plan, order, 'unknown');
     const bought = newNumbers(n, order.areaCode!);
-    await readList(given.ledger, plan.account, bought);
-    await settleOrder(given.ledger, order.id, { bought }, BY);
+    await given.readList(plan.account, bought);
+    await given.settleOrder(order.id, { bought }, BY);
   };
 
   test('has no successor to be sent, whichever member is in doubt again', async () => {
@@ -67,10 +52,10 @@ describeOnALedger('a family of orders in doubt', (given) => {
     await settleByList(plan, second!, 1);
     // It asks for what the first order lacks: the cap leaves three of nine.
     expect(await open(plan)).toBe(1);
-    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ successors: 2, pending: 3 });
-    await unsettleOrder(given.ledger, second!.id, BY);
-    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ successors: 1, pending: 0 });
-    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+    expect(await given.findPlan(plan.id)).toMatchObject({ successors: 2, pending: 3 });
+    await given.unsettleOrder(second!.id, BY);
+    expect(await given.findPlan(plan.id)).toMatchObject({ successors: 1, pending: 0 });
+    expect(await given.breachesOf(plan.id)).toEqual([]);
   });
 
   test('leaves no room in its rung while a person may try it again', async () => {
@@ -82,7 +67,7 @@ describeOnALedger('a family of orders in doubt', (given) => {
     await answer(plan, third!, 'refused');
     await answer(plan, second!, 'short', 20);
     expect(await open(plan)).toBe(0);
-    expect(await retryPlan(given.ledger, plan.id, BY)).toBe(1);
+    expect(await given.retryPlan(plan.id, BY)).toBe(1);
   });
 
   test('goes on without what was refused, which a person may send again', async () => {
@@ -95,7 +80,7 @@ describeOnALedger('a family of orders in doubt', (given) => {
     expect(await open(plan)).toBe(1);
     const [third] = await send(plan, 3);
     expect(third).toMatchObject({ areaCode: '646', quantity: 10 });
-    expect(await retryPlan(given.ledger, plan.id, BY)).toBe(1);
+    expect(await given.retryPlan(plan.id, BY)).toBe(1);
     // While it may be sent again, nothing more is made.
     await answer(plan, third!, 'short', 4);
     expect(await open(plan)).toBe(0);
@@ -103,10 +88,10 @@ describeOnALedger('a family of orders in doubt', (given) => {
     await answer(plan, again!, 'short', 2);
     expect(await open(plan)).toBe(0);
     await end(plan);
-    expect(await findPlan(given.ledger, plan.id)).toMatchObject({
+    expect(await given.findPlan(plan.id)).toMatchObject({
       ...{ state: 'finished', bought: 16, short: 9 },
     });
-    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+    expect(await given.breachesOf(plan.id)).toEqual([]);
   });
   const inRung2 = (step: Step): Step => ({ ...step, rung: 2 });
 
@@ -115,14 +100,14 @@ describeOnALedger('a family of orders in doubt', (given) => {
     const [first] = await send(plan, 1);
     await settleByList(plan, first!, 4);
     expect(await open(plan)).toBe(1);
-    await steerPlan(given.ledger, plan.id, 'cancel', BY);
+    await given.steerPlan(plan.id, 'cancel', BY);
     await end(plan);
-    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ cancelled: 6, short: 0 });
-    await unsettleOrder(given.ledger, first!.id, BY);
-    expect(await findPlan(given.ledger, plan.id)).toMatchObject({
+    expect(await given.findPlan(plan.id)).toMatchObject({ cancelled: 6, short: 0 });
+    await given.unsettleOrder(first!.id, BY);
+    expect(await given.findPlan(plan.id)).toMatchObject({
       ...{ state: 'cancelled', cancelled: 0, unknown: 10, successors: 0 },
     });
-    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+    expect(await given.breachesOf(plan.id)).toEqual([]);
   });
 
   test('asks for the steps behind a refused order that was sent again', async () => {
@@ -138,14 +123,14 @@ describeOnALedger('a family of orders in doubt', (given) => {
     expect(third).toMatchObject({ areaCode: '646', quantity: 5 });
     await answer(plan, third!, 'short', 4);
     await open(plan);
-    await retryPlan(given.ledger, plan.id, BY);
+    await given.retryPlan(plan.id, BY);
     const [again] = await send(plan, 2);
     await answer(plan, again!, 'short');
     expect(await open(plan)).toBe(1);
     // Of the next three places, the one that means the second step.
     const [fourth] = await send(plan, 6);
     expect(fourth).toMatchObject({ areaCode: '646', quantity: 5 });
-    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+    expect(await given.breachesOf(plan.id)).toEqual([]);
   });
 
   test('withdraws what was not sent when the vendor names more numbers for it', async () => {
@@ -154,15 +139,15 @@ describeOnALedger('a family of orders in doubt', (given) => {
     await answer(plan, first!, 'short', 4);
     expect(await open(plan)).toBe(1);
     const surplus = 'insert into ledger.disputes (order_id, number) values ($1, 2125550199)';
-    await sql(given.ledger, surplus, [first!.id]);
-    expect(await doubtFinal(given.ledger, plan.account.id)).toEqual([]);
+    await given.sql(surplus, [first!.id]);
+    expect(await given.doubtFinal(plan.account.id)).toEqual([]);
     expect(await open(plan)).toBe(0);
     await end(plan);
-    expect(await findPlan(given.ledger, plan.id)).toMatchObject({
+    expect(await given.findPlan(plan.id)).toMatchObject({
       ...{ state: 'finished', successors: 0, short: 6 },
     });
     // One of the six may have been bought.
-    expect([...(await withheldNumbers(given.ledger, plan.id))]).toEqual([[2, 1]]);
+    expect([...(await given.withheldNumbers(plan.id))]).toEqual([[2, 1]]);
   });
 
   test('withholds what is surplus of a family, though the lack has moved', async () => {
@@ -173,10 +158,10 @@ describeOnALedger('a family of orders in doubt', (given) => {
     const [second] = await send(plan, 2);
     const surplus = `insert into ledger.disputes (order_id, number)
       select $1, 2125550100 + n from generate_series(1, 7) n`;
-    await sql(given.ledger, surplus, [first!.id]);
+    await given.sql(surplus, [first!.id]);
     await answer(plan, second!, 'short', 2);
     await open(plan);
-    expect([...(await withheldNumbers(given.ledger, plan.id))]).toEqual([[2, 5]]);
+    expect([...(await given.withheldNumbers(plan.id))]).toEqual([[2, 5]]);
   });
 
   test('has nothing sent for its line when another order of it is in doubt again', async () => {
@@ -188,9 +173,9 @@ describeOnALedger('a family of orders in doubt', (given) => {
     await settleByList(plan, capped!, 2);
     await answer(plan, second!, 'short', 20);
     expect(await open(plan)).toBe(1);
-    await unsettleOrder(given.ledger, capped!.id, BY);
+    await given.unsettleOrder(capped!.id, BY);
     // The cap has no room any more: all five may have been bought.
-    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ successors: 1, pending: 0 });
+    expect(await given.findPlan(plan.id)).toMatchObject({ successors: 1, pending: 0 });
     expect(await open(plan)).toBe(0);
   });
 
@@ -205,11 +190,11 @@ describeOnALedger('a family of orders in doubt', (given) => {
     expect(await open(plan)).toBe(1);
     expect(await doubt(plan, first!.id, 2)).toEqual([first!.id]);
     expect(await doubt(plan, first!.id, 2)).toEqual([]);
-    expect(await findPlan(given.ledger, plan.id)).toMatchObject({ successors: 1, pending: 0 });
+    expect(await given.findPlan(plan.id)).toMatchObject({ successors: 1, pending: 0 });
     expect(await open(plan)).toBe(0);
     // The later attempt may have bought the 20 that the first one lacked.
-    expect([...(await withheldNumbers(given.ledger, plan.id)).values()]).toEqual([16]);
-    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+    expect([...(await given.withheldNumbers(plan.id)).values()]).toEqual([16]);
+    expect(await given.breachesOf(plan.id)).toEqual([]);
   });
 
   test('lets its plan stand, although the plan had ended meanwhile', async () => {
@@ -219,14 +204,12 @@ describeOnALedger('a family of orders in doubt', (given) => {
     await answer(plan, second!, 'unknown');
     await open(plan);
     await end(plan);
-    expect((await findPlan(given.ledger, plan.id)).state).toBe('finished');
-    await settleOrder(given.ledger, second!.id, { bought: newNumbers(25) }, BY, {
-      againstEvidence: true,
-    });
+    expect((await given.findPlan(plan.id)).state).toBe('finished');
+    await given.settleOrder(second!.id, { bought: newNumbers(25) }, BY, { againstEvidence: true });
     await open(plan);
     await end(plan);
-    expect((await findPlan(given.ledger, plan.id)).state).toBe('standing');
-    await sql(given.ledger, 'update ledger.standing set next_at = ledger.now()');
+    expect((await given.findPlan(plan.id)).state).toBe('standing');
+    await given.sql('update ledger.standing set next_at = ledger.now()');
     expect(await open(plan)).toBe(1);
   });
 
@@ -235,12 +218,12 @@ describeOnALedger('a family of orders in doubt', (given) => {
     const [first] = await send(plan, 1);
     await answer(plan, first!, 'short');
     await open(plan);
-    const suspects = () => waitingThatFit(given.ledger, plan.account.id, ['3325550001'], 'new');
+    const suspects = () => given.waitingThatFit(plan.account.id, ['3325550001'], 'new');
     const successor = place(plan)(2);
     expect(await suspects()).toMatchObject([{ order: successor }]);
     await doubt(plan, successor, null);
-    await settleOrder(given.ledger, successor, { nothing: true }, BY, { againstEvidence: true });
-    expect((await orderRow(given.ledger, successor)).state).toBe('waiting');
+    await given.settleOrder(successor, { nothing: true }, BY, { againstEvidence: true });
+    expect((await given.orderRow(successor)).state).toBe('waiting');
     expect(await suspects()).toEqual([]);
   });
 
@@ -249,6 +232,6 @@ describeOnALedger('a family of orders in doubt', (given) => {
     const [first] = await send(plan, 1);
     expect(await doubt(plan, first!.id, null)).toEqual([]);
     await answer(plan, first!, 'short');
-    expect(await orderRow(given.ledger, first!.id)).toMatchObject({ state: 'short', attempts: 1 });
+    expect(await given.orderRow(first!.id)).toMatchObject({ state: 'short', attempts: 1 });
   });
 });

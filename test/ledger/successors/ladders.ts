@@ -1,39 +1,32 @@
 import type { Step } from '../../../src/fallback/index.ts';
-import {
-  type ClaimedOrder,
-  endPlans,
-  findPlan,
-  type Ledger,
-  openSuccessors,
-} from '../../../src/ledger/index.ts';
-import { ladderPlan, sendWaiting, step } from '../../support/ladder-plan.ts';
-import { sql } from '../../support/ledger.ts';
+import type { ClaimedOrder } from '../../../src/ledger/index.ts';
+import { step } from '../../support/ladder-plan.ts';
+import type { OnLedger } from '../../support/on-ledger.ts';
 import type { SmallPlan } from '../../support/plans.ts';
-import { answerTo, newNumbers, record } from '../../support/sending.ts';
+import { answerTo, newNumbers } from '../../support/sending.ts';
 
 const FALLBACK = 'overlay:10 to:202';
 export const STEPS = [step(1, '332'), step(1, '646'), step(2, '202', { name: 'to:202' })];
 export const AGAINST = { againstEvidence: true };
 
 /** Short words for a test of the ladders of a plan: it sends, sells and looks. */
-export function ladders(given: { readonly ledger: Ledger }) {
+export function ladders(given: OnLedger) {
   const planWith = (
     wishes: { steps?: Step[]; keepTrying?: string | null; fallback?: string } = {},
     ...quantities: number[]
-  ) => ladderPlan(given.ledger, { fallback: FALLBACK, steps: STEPS, ...wishes, quantities });
+  ) => given.ladderPlan({ fallback: FALLBACK, steps: STEPS, ...wishes, quantities });
   const open = (plan: SmallPlan, everyMs = 3_600_000) =>
-    openSuccessors(given.ledger, plan.account.id, everyMs);
-  const end = (plan: SmallPlan) => endPlans(given.ledger, plan.account.id);
-  const look = (plan: SmallPlan) => findPlan(given.ledger, plan.id);
+    given.openSuccessors(plan.account.id, everyMs);
+  const end = (plan: SmallPlan) => given.endPlans(plan.account.id);
+  const look = (plan: SmallPlan) => given.findPlan(plan.id);
   const waiting = async (plan: SmallPlan) => {
     const text = `select id from ledger.orders where plan_id = $1 and state = 'waiting' order by 1`;
-    return (await sql<{ id: number }>(given.ledger, text, [plan.id])).map(({ id }) => id);
+    return (await given.sql<{ id: number }>(text, [plan.id])).map(({ id }) => id);
   };
-  const sent = (plan: SmallPlan) => sendWaiting(given.ledger, plan);
+  const sent = (plan: SmallPlan) => given.sendWaiting(plan);
   /** The vendor sells `n` numbers to the order. */
   const sell = (plan: SmallPlan, order: ClaimedOrder, n: number) =>
-    record(
-      given.ledger,
+    given.record(
       plan,
       answerTo(order, n === order.quantity ? 'filled' : 'short', { numbers: newNumbers(n) }),
     );

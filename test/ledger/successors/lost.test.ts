@@ -1,18 +1,10 @@
 import { expect, test } from 'vitest';
-import {
-  attemptMarks,
-  doubtFinal,
-  doubtOrders,
-  noteLostSuccessors,
-  orderId,
-  settleOrder,
-} from '../../../src/ledger/index.ts';
+import { doubtOrders, orderId } from '../../../src/ledger/index.ts';
 import { BY } from '../../support/by.ts';
 import { step } from '../../support/ladder-plan.ts';
-import { breachesOf, orderRow, sql } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import type { SmallPlan } from '../../support/plans.ts';
-import { newNumbers, readList } from '../../support/sending.ts';
+import { newNumbers } from '../../support/sending.ts';
 import { AGAINST, ladders } from './ladders.ts';
 
 describeOnALedger('a successor that was sent, and that the ledger has lost,', (given) => {
@@ -24,8 +16,7 @@ describeOnALedger('a successor that was sent, and that the ledger has lost,', (g
     ...{ fallback: `overlay:${cap}`, steps: [step(1, '332', { cap })] },
   });
   const lose = (plan: SmallPlan, ...ordinals: number[]) =>
-    noteLostSuccessors(
-      given.ledger,
+    given.noteLostSuccessors(
       ordinals.map((ordinal) => ({ orderId: orderId(plan.id, ordinal), attempt: 1 })),
     );
   /** All that waits is sent, and each brings `n`. Resolves to their ordinals. */
@@ -35,21 +26,21 @@ describeOnALedger('a successor that was sent, and that the ledger has lost,', (g
     return orders.map(({ id }) => id - orderId(plan.id, 0));
   };
   const stateOf = async (plan: SmallPlan, ordinal: number) =>
-    (await orderRow(given.ledger, orderId(plan.id, ordinal))).state;
+    (await given.orderRow(orderId(plan.id, ordinal))).state;
   const settleNothing = (plan: SmallPlan, ordinal: number) =>
-    settleOrder(given.ledger, orderId(plan.id, ordinal), { nothing: true }, BY, AGAINST);
+    given.settleOrder(orderId(plan.id, ordinal), { nothing: true }, BY, AGAINST);
   /** Settles it by a list that shows `n` numbers of 332. */
   const settleByList = async (plan: SmallPlan, ordinal: number, n: number) => {
     const bought = newNumbers(n, '332');
-    await readList(given.ledger, plan.account, bought);
-    await settleOrder(given.ledger, orderId(plan.id, ordinal), { bought }, BY);
+    await given.readList(plan.account, bought);
+    await given.settleOrder(orderId(plan.id, ordinal), { bought }, BY);
   };
 
   test('keeps the order before it from being sent again', async () => {
     const plan = await planWith(wholeRung('332'), 10);
     await lose(plan, 2);
     expect(await sent(plan)).toEqual([]);
-    expect(await doubtFinal(given.ledger, plan.account.id)).toEqual([orderId(plan.id, 1)]);
+    expect(await given.doubtFinal(plan.account.id)).toEqual([orderId(plan.id, 1)]);
     await settleNothing(plan, 1);
     expect(await stateOf(plan, 1)).toBe('short');
   });
@@ -57,17 +48,17 @@ describeOnALedger('a successor that was sent, and that the ledger has lost,', (g
   test('is in doubt as soon as it is made again', async () => {
     const plan = await planWith(wholeRung('332'), 10);
     await sellEach(plan, 4);
-    await noteLostSuccessors(given.ledger, [{ orderId: orderId(plan.id, 2), attempt: 2 }]);
-    const marks = (await Array.fromAsync(attemptMarks(given.ledger, plan.account.id))).flatMap(
+    await given.noteLostSuccessors([{ orderId: orderId(plan.id, 2), attempt: 2 }]);
+    const marks = (await Array.fromAsync(given.attemptMarks(plan.account.id))).flatMap(
       ({ orders }) => orders,
     );
     // Also a witness that was emptied learns of it.
     expect(marks).toContainEqual({ order: 2, attempts: 2 });
     expect(await open(plan)).toBe(1);
-    expect(await orderRow(given.ledger, orderId(plan.id, 2))).toMatchObject({
+    expect(await given.orderRow(orderId(plan.id, 2))).toMatchObject({
       ...{ state: 'unknown', attempts: 2 },
     });
-    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+    expect(await given.breachesOf(plan.id)).toEqual([]);
   });
 
   test('is short when it is made again and bought nothing, if a later one was sent', async () => {
@@ -81,12 +72,12 @@ describeOnALedger('a successor that was sent, and that the ledger has lost,', (g
 
   test('is judged by the list from before the first order of its family', async () => {
     const plan = await planWith(wholeRung('332'), 10);
-    await readList(given.ledger, plan.account, []);
+    await given.readList(plan.account, []);
     await sellEach(plan, 0);
     const [before] = await attempt(plan, 1);
     // A list that shows what the lost successor bought.
-    await readList(given.ledger, plan.account, ['3325550001']);
-    await sql(given.ledger, `update ledger.listings set incarnation = 'earlier'`);
+    await given.readList(plan.account, ['3325550001']);
+    await given.sql(`update ledger.listings set incarnation = 'earlier'`);
     await open(plan);
     const lost = [{ orderId: orderId(plan.id, 2), attempt: 1 }];
     const doubt = { accountId: plan.account.id, lost, deadlineMs: 0, what: 'it was sent' };
@@ -95,15 +86,13 @@ describeOnALedger('a successor that was sent, and that the ledger has lost,', (g
     expect(await attempt(plan, 2)).toEqual([before]);
   });
   const attempt = (plan: SmallPlan, ordinal: number) =>
-    sql<{ baseline: number }>(
-      given.ledger,
-      'select baseline from ledger.attempts where order_id = $1',
-      [orderId(plan.id, ordinal)],
-    );
+    given.sql<{ baseline: number }>('select baseline from ledger.attempts where order_id = $1', [
+      orderId(plan.id, ordinal),
+    ]);
 
   test('keeps other families from the cap of the line, until it is known', async () => {
     const plan = await planWith(capped(12), 75);
-    await readList(given.ledger, plan.account, []);
+    await given.readList(plan.account, []);
     await sellEach(plan, 5);
     await lose(plan, 5, 6);
     // The first family has lost nothing, so it comes last.
@@ -113,12 +102,12 @@ describeOnALedger('a successor that was sent, and that the ledger has lost,', (g
       await settleByList(plan, ordinal, 6);
     }
     expect(await open(plan)).toBe(0);
-    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+    expect(await given.breachesOf(plan.id)).toEqual([]);
   });
 
   test('keeps nobody waiting once its family was tried again without it', async () => {
     const plan = await planWith({ ...capped(5), keepTrying: '3d' }, 50);
-    await readList(given.ledger, plan.account, []);
+    await given.readList(plan.account, []);
     await sellEach(plan, 5);
     await lose(plan, 3, 4);
     expect(await open(plan)).toBe(1);
@@ -127,7 +116,7 @@ describeOnALedger('a successor that was sent, and that the ledger has lost,', (g
     await open(plan);
     await end(plan);
     for (let tries = 1; tries <= 3; tries++) {
-      await sql(given.ledger, 'update ledger.standing set next_at = ledger.now()');
+      await given.sql('update ledger.standing set next_at = ledger.now()');
       expect(await open(plan)).toBe(2);
       await sellEach(plan, 0);
       await open(plan);

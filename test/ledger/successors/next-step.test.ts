@@ -64,9 +64,7 @@ describe('the next step of a family', () => {
   });
 
   test('of a new try is none when the line keeps trying no more', () => {
-    expect(nextStep({ ...FAMILY, ...at(1) }, [step(1), step(2)], ANY)).toMatchObject({
-      step: 2,
-    });
+    expect(nextStep({ ...FAMILY, ...at(1) }, [step(1), step(2)], ANY)).toMatchObject({ step: 2 });
     expect(nextStep({ ...FAMILY, ...at(4, true) }, [step(1), step(2)], ANY)).toBe('done');
   });
 

@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest';
-import { closeLines, orderId, planEvents, settleOrder } from '../../../src/ledger/index.ts';
+import { orderId } from '../../../src/ledger/index.ts';
 import { takeDueLines } from '../../../src/ledger/successors/standing.ts';
 import { BY } from '../../support/by.ts';
-import { makeDue } from '../../support/ladder-plan.ts';
-import { breachesOf, sql } from '../../support/ledger.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
-import { answerTo, newNumbers, record } from '../../support/sending.ts';
+import { answerTo, newNumbers } from '../../support/sending.ts';
 import { AGAINST, ladders, STEPS } from './ladders.ts';
 
 /** Tried again from the line's own area code alone. */
@@ -42,7 +40,7 @@ describeOnALedger('successor orders, where lines keep trying', (given) => {
     await end(plan);
     expect(await look(plan)).toMatchObject({ state: 'standing', short: 9, endedAt: null });
     expect(await open(plan)).toBe(0);
-    await sql(given.ledger, 'update ledger.standing set next_at = ledger.now()');
+    await given.sql('update ledger.standing set next_at = ledger.now()');
     const again = await nextOf(plan);
     expect(again).toMatchObject({ areaCode: '212', quantity: 9 });
     await sell(plan, again, 4);
@@ -50,23 +48,22 @@ describeOnALedger('successor orders, where lines keep trying', (given) => {
     await end(plan);
     expect(await look(plan)).toMatchObject({ state: 'standing', bought: 5, substituted: 0 });
     const over = 'update ledger.standing set until = ledger.now(), next_at = ledger.now()';
-    await sql(given.ledger, over);
+    await given.sql(over);
     expect(await open(plan)).toBe(0);
     await end(plan);
     expect(await look(plan)).toMatchObject({ state: 'finished', short: 5 });
-    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+    expect(await given.breachesOf(plan.id)).toEqual([]);
   });
 
   test('of a try whose time is over are withdrawn, also after an interruption', async () => {
     const plan = await standing();
-    await makeDue(given.ledger, plan);
+    await given.makeDue(plan);
     expect(await waiting(plan)).toHaveLength(1);
     const over = 'update ledger.standing set until = ledger.now(), next_at = ledger.now()';
-    await sql(given.ledger, over);
+    await given.sql(over);
     // A worker is killed between this and the withdrawal.
     expect(await takeDueLines(given.ledger, plan.account.id, 1_000)).toHaveLength(1);
-    await sql(
-      given.ledger,
+    await given.sql(
       `update ledger.standing set next_at = ledger.now()
        where plan_id = $1 and next_at < 'infinity'`,
       [plan.id],
@@ -75,12 +72,12 @@ describeOnALedger('successor orders, where lines keep trying', (given) => {
     expect(await waiting(plan)).toEqual([]);
     const looks = `select 1 from ledger.standing where plan_id = $1 and next_at < 'infinity'`;
     await open(plan);
-    expect(await sql(given.ledger, looks, [plan.id])).toEqual([]);
+    expect(await given.sql(looks, [plan.id])).toEqual([]);
   });
 
   test('end a standing line that is filled', async () => {
     const plan = await standing();
-    await sql(given.ledger, 'update ledger.standing set next_at = ledger.now()');
+    await given.sql('update ledger.standing set next_at = ledger.now()');
     await sell(plan, await nextOf(plan), 9);
     await end(plan);
     expect(await look(plan)).toMatchObject({ state: 'finished', bought: 10 });
@@ -89,21 +86,21 @@ describeOnALedger('successor orders, where lines keep trying', (given) => {
   test('of a try that was not sent are withdrawn when a person closes the line', async () => {
     const plan = await soldOut();
     await end(plan);
-    await makeDue(given.ledger, plan);
+    await given.makeDue(plan);
     expect(await waiting(plan)).toHaveLength(1);
-    await closeLines(given.ledger, plan.id, null, BY);
+    await given.closeLines(plan.id, null, BY);
     expect(await waiting(plan)).toEqual([]);
     expect(await open(plan)).toBe(0);
     await end(plan);
     expect(await look(plan)).toMatchObject({ state: 'finished', short: 10 });
-    expect(await breachesOf(given.ledger, plan.id)).toEqual([]);
+    expect(await given.breachesOf(plan.id)).toEqual([]);
   });
 
   test('of a try go no further down the ladder once the line is closed', async () => {
     const plan = await soldOut();
-    await makeDue(given.ledger, plan);
+    await given.makeDue(plan);
     const [tried] = await sent(plan);
-    await closeLines(given.ledger, plan.id, null, BY);
+    await given.closeLines(plan.id, null, BY);
     await sell(plan, tried!, 1);
     expect(await open(plan)).toBe(0);
     await end(plan);
@@ -113,10 +110,10 @@ describeOnALedger('successor orders, where lines keep trying', (given) => {
   test('of a finished plan may be closed while an unknown order may bring them', async () => {
     const plan = await planWith(ITS_OWN, 10);
     const [first] = await sent(plan);
-    await record(given.ledger, plan, answerTo(first!, 'unknown'));
+    await given.record(plan, answerTo(first!, 'unknown'));
     await end(plan);
-    await closeLines(given.ledger, plan.id, null, BY);
-    await settleOrder(given.ledger, first!.id, { bought: newNumbers(3) }, BY, AGAINST);
+    await given.closeLines(plan.id, null, BY);
+    await given.settleOrder(first!.id, { bought: newNumbers(3) }, BY, AGAINST);
     expect(await open(plan)).toBe(0);
     await end(plan);
     expect(await look(plan)).toMatchObject({ state: 'finished', bought: 3, short: 7 });
@@ -129,7 +126,7 @@ describeOnALedger('successor orders, where lines keep trying', (given) => {
     const grow = `insert into ledger.orders (id, plan_id, line, quantity, state, root, step, queued)
       select $1, $2, line, 1, 'waiting', $3, 0, true from ledger.orders where id = $3`;
     await sell(plan, first!, 1);
-    await sql(given.ledger, grow, [orderId(plan.id, 9_999_999), plan.id, first!.id]);
+    await given.sql(grow, [orderId(plan.id, 9_999_999), plan.id, first!.id]);
     await sell(plan, second!, 10);
     const [late] = await sent(plan);
     await sell(plan, late!, 0);
@@ -137,7 +134,7 @@ describeOnALedger('successor orders, where lines keep trying', (given) => {
     expect(await open(plan)).toBe(0);
     await end(plan);
     expect(await look(plan)).toMatchObject({ state: 'finished', short: 9 });
-    const events = await planEvents(given.ledger, plan.id);
+    const events = await given.planEvents(plan.id);
     const told = events.filter(({ kind }) => kind === 'plan_full');
     expect(told).toMatchObject([{ who: 'sweep', why: expect.stringContaining('no room') }]);
   });

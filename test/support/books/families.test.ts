@@ -25,11 +25,7 @@ test.each<[string, Partial<Facts>]>([
   ['an order that got the rest elsewhere', { requests: [request([A]), later([C])] }],
   [
     'a successor that was lost when the ledger went back, and is not made again',
-    {
-      orders: [order()],
-      requests: [request([A, B]), later([])],
-      isWhole: false,
-    },
+    { orders: [order()], requests: [request([A, B]), later([])], isWhole: false },
   ],
 ])('there is nothing wrong with %s', (_, overrides) => {
   expect(judged(overrides)).toEqual([]);
@@ -39,10 +35,7 @@ test.each<[string, string, Partial<Facts>]>([
   [
     'bought twice',
     'an order that was sold all it asks for, and its successor something more',
-    {
-      orders: family({ state: 'unknown', numbers: [] }),
-      requests: [request([A, B]), later([C])],
-    },
+    { orders: family({ state: 'unknown', numbers: [] }), requests: [request([A, B]), later([C])] },
   ],
   [
     'asked too early',

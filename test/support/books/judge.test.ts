@@ -81,10 +81,7 @@ test.each<[string, Partial<Facts>]>([
   ],
   [
     'more requests than attempts, and at other times, when the ledger has gone back',
-    {
-      requests: [request([]), request([A, B], { at: CLAIMED + 90_000 })],
-      isWhole: false,
-    },
+    { requests: [request([]), request([A, B], { at: CLAIMED + 90_000 })], isWhole: false },
   ],
   [
     'a request long after its claim, by a clock that was set',
