@@ -21,7 +21,8 @@ import { statementName } from './statement-name.ts';
 const POOL_SIZE = 4;
 /** BullMQ holds one connection to listen on for each worker, and shares these. */
 const QUEUE_POOL_SIZE = 4;
-const CONNECT_TIMEOUT_MS = 5_000;
+/** A busy machine may take seconds; a worker may be silent for 20 s. */
+const CONNECT_TIMEOUT_MS = 10_000;
 const CLOSE_WITHIN_MS = 3_000;
 /** An idle connection is tried after this, ms; Node then tries ten times, once a second. */
 const KEEP_ALIVE_AFTER_MS = 10_000;
