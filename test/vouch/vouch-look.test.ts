@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { changeAccount, findAccount, type Ledger } from '../../src/ledger/index.ts';
+import { accountState, changeAccount, findAccount, type Ledger } from '../../src/ledger/index.ts';
 import { passTime, sql } from '../support/ledger.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
@@ -7,7 +7,7 @@ import { claim, claimOne } from '../support/sending.ts';
 import { ground, memoryStore, moveOn, openVouching, sentOf } from './vouching.ts';
 
 const CLEAN = null;
-const UNREAD = 'the list is away';
+const UNREAD = 'The list is away.';
 
 /** Nothing but the vendor's list can tell what was sent; `look` says what it shows. */
 async function opened(ledger: Ledger, ...looks: (string | null)[]) {
@@ -84,8 +84,9 @@ describeOnALedger('a ledger for which only the vendor’s list can vouch', (give
     await vouch();
     expect(await state()).toEqual({
       isVouchedFor: false,
-      pausedReason: expect.stringContaining('nobody can tell what was sent: the list is away'),
+      pausedReason: expect.stringContaining('what was sent: The list is away. Compare'),
     });
+    expect(await accountState(given.ledger, plan.account.name)).toMatchObject({ restReason: null });
     const looks = look.mock.calls.length;
     await watched(60_000);
     expect(await vouch()).toBe(false);
