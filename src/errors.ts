@@ -41,6 +41,11 @@ export function needsRestart(error: unknown): boolean {
   return hasCode(error, 'ledger_down') && error.details.needsRestart === true;
 }
 
+/** The program is ending: what still asks its ledger need not be told to a person. */
+export function isLedgerClosed(error: unknown): boolean {
+  return hasCode(error, 'ledger_down') && error.details.isClosed === true;
+}
+
 /** Every code and its meaning. A test compares docs/errors.md with it. */
 export const ERROR_CODES = {
   invalid_usage: 'the command line or the request is invalid',
@@ -157,6 +162,7 @@ export type ErrorDetails = {
     version?: number;
     newest?: number;
     needsRestart?: true;
+    isClosed?: true;
   };
   ledger_newer: { version: number; newest: number };
   ledger_broken: { path: string; reason: string };

@@ -1,4 +1,4 @@
-import type { AppError } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { Journal } from './database/embedded/journal.ts';
 
 /** A handle on the ledger's database, by one of two drivers: `pg`, or PGlite in the process. */
@@ -43,6 +43,14 @@ export type QueuePool = {
   on(event: string, listener: (...args: never[]) => void): unknown;
   removeAllListeners(event?: string): unknown;
 };
+
+/** Why a statement that comes after `close` is refused. */
+export function ledgerClosed(): AppError {
+  return new AppError('ledger_down', 'The program is ending and has closed its ledger.', {
+    needsRestart: true,
+    isClosed: true,
+  });
+}
 
 /** The one row of a statement that finds what cannot be gone. */
 export function only<Row>(rows: Row[], what: string): Row {

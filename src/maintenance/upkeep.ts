@@ -1,3 +1,4 @@
+import { isLedgerClosed } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { repeat } from '../repeat.ts';
 
@@ -15,6 +16,7 @@ export function seldom(log: Log, words: string): (error: Error) => void {
   const saidAt = new Map<string, number>();
   return (err) => {
     const now = performance.now();
+    if (isLedgerClosed(err)) return;
     if (now - (saidAt.get(err.message) ?? -Infinity) < 5_000) return;
     saidAt.set(err.message, now);
     log.error({ err }, words);

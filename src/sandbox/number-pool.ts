@@ -1,5 +1,8 @@
 /**
- * The numbers of one area code that were never sold: 800 exchanges (200 to 999) of 10,000 numbers.
+ * The numbers of one area code that were never sold, 10,000 on each exchange. Whoever asks for no
+ * exchange gets numbers that no vendor can have: those of the 200 exchanges 000 to 199, which the
+ * North American plan never assigns. So a rehearsal takes no number away from a live order.
+ *
  * The seed picks where each exchange, and the area code, begins; both go upwards from there. Only a
  * position per exchange is kept, so a sale costs the same after millions of sales. Numbers are
  * plain ten-digit JavaScript numbers.
@@ -7,8 +10,7 @@
 import { scatter } from './random.ts';
 
 const ON_EXCHANGE = 10_000;
-const FIRST_EXCHANGE = 200;
-const EXCHANGES = 800;
+const MADE_UP_EXCHANGES = 200;
 
 /** Numbers that the pool never gives, counted by the first six digits. */
 export type Withheld = { has(number: number): boolean; countIn(prefix: number): number };
@@ -17,11 +19,10 @@ export type NumberPool = ReturnType<typeof openNumberPool>;
 
 export function openNumberPool(area: number, seed: number, withheld: Withheld) {
   const exchanges = new Map<number, Exchange>();
-  let current = scatter(seed, area) % EXCHANGES;
-  let left = countNumbers(area, withheld);
+  let current = scatter(seed, area) % MADE_UP_EXCHANGES;
+  let left = countMadeUp(area, withheld);
 
-  function exchangeAt(code: number): Exchange | undefined {
-    if (code < FIRST_EXCHANGE || code >= FIRST_EXCHANGE + EXCHANGES) return undefined;
+  function exchangeAt(code: number): Exchange {
     let exchange = exchanges.get(code);
     if (!exchange) {
       exchange = openExchange(area * 1000 + code, seed, withheld);
@@ -30,22 +31,19 @@ export function openNumberPool(area: number, seed: number, withheld: Withheld) {
     return exchange;
   }
 
-  function takeFrom(exchange: Exchange | undefined): number | undefined {
-    const number = exchange?.take();
-    if (number !== undefined) left--;
-    return number;
-  }
-
   return {
-    /** How many numbers the pool has left, on an exchange or in all. */
-    left: (code?: number): number => (code === undefined ? left : (exchangeAt(code)?.left() ?? 0)),
-    /** The next number, on an exchange or anywhere; undefined when none is left. */
+    /** How many numbers are left, on an exchange from 200 to 999 or on all made-up ones. */
+    left: (code?: number): number => (code === undefined ? left : exchangeAt(code).left()),
+    /** The next number, on an exchange or on any made-up one; undefined when none is left. */
     take(code?: number): number | undefined {
-      if (code !== undefined) return takeFrom(exchangeAt(code));
+      if (code !== undefined) return exchangeAt(code).take();
       while (left > 0) {
-        const number = takeFrom(exchangeAt(FIRST_EXCHANGE + current));
-        if (number !== undefined) return number;
-        current = (current + 1) % EXCHANGES;
+        const number = exchangeAt(current).take();
+        if (number !== undefined) {
+          left--;
+          return number;
+        }
+        current = (current + 1) % MADE_UP_EXCHANGES;
       }
       return undefined;
     },
@@ -72,9 +70,9 @@ function openExchange(prefix: number, seed: number, withheld: Withheld): Exchang
   };
 }
 
-function countNumbers(area: number, withheld: Withheld): number {
-  let count = EXCHANGES * ON_EXCHANGE;
-  for (let code = FIRST_EXCHANGE; code < FIRST_EXCHANGE + EXCHANGES; code++) {
+function countMadeUp(area: number, withheld: Withheld): number {
+  let count = MADE_UP_EXCHANGES * ON_EXCHANGE;
+  for (let code = 0; code < MADE_UP_EXCHANGES; code++) {
     count -= withheld.countIn(area * 1000 + code);
   }
   return count;

@@ -6,6 +6,7 @@
  *   the witness remembers                  yes, after comparing: what is lacking becomes unknown
  *   nobody remembers                       only after a wait and a look at the vendor's list
  */
+import { withFullStop } from '../english.ts';
 import {
   type Account,
   attemptMarks,
@@ -208,7 +209,7 @@ async function* bitmapsOf(ledger: Ledger, accountId: number): AsyncGenerator<Bit
 function cannotLook(account: string, fault: string): string {
   return (
     'The ledger may have gone back, and nobody can tell what was sent: ' +
-    `${fault}. Compare the account's numbers with the plans by hand, ` +
+    `${withFullStop(fault)} Compare the account's numbers with the plans by hand, ` +
     `then resume with "account ${account} --resume"`
   );
 }

@@ -36,16 +36,11 @@ type Ground = {
   queue: OrderQueue;
   claimant: Claimant;
   evidence: ReconcileContext;
-  /** The vendor's list shows at once what it has sold, as that of our own sandbox does. */
-  isPrompt: boolean;
+  /** The list is that of the sandbox in this program, which shows at once what it has sold. */
+  isOwn: boolean;
 };
 
-export async function openFooting({
-  queue,
-  claimant,
-  evidence,
-  isPrompt,
-}: Ground): Promise<Footing> {
+export async function openFooting({ queue, claimant, evidence, isOwn }: Ground): Promise<Footing> {
   const { ledger, account, log, mode, listLagMs } = evidence;
   const { worker, deadlineMs } = claimant;
   const witness = openWitness(
@@ -53,8 +48,8 @@ export async function openFooting({
   );
   const vouching = new Vouch({
     ...{ ledger, account, witness, worker, log, deadlineMs },
-    waitMs: isPrompt ? 0 : deadlineMs + listLagMs,
-    look: mode === 'off' ? null : () => lookForLost(evidence),
+    waitMs: isOwn ? 0 : deadlineMs + listLagMs,
+    look: mode === 'off' ? null : () => lookForLost({ ...evidence, isOwn }),
     now: () => performance.now(),
   });
   return {

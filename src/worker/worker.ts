@@ -126,8 +126,8 @@ async function openPlacing(options: WorkerOptions, queue: OrderQueue, vendor: Ve
   const guard = guardVendorAccount(evidence);
   const vendorAccount = guard.approved;
   const claimant = { accountId: account.id, worker: name, deadlineMs, vendorAccount };
-  const isPrompt = options.settings().url === null;
-  const footing = await openFooting({ queue, claimant, evidence, isPrompt });
+  const isOwn = options.settings().url === null;
+  const footing = await openFooting({ queue, claimant, evidence, isOwn });
   const { witness, onDoubt } = footing;
   const pace = openAccountPace({ ledger, queue, accountId: account.id }, CLOCK);
   const batches = openBatches(ledger, claimant, {

@@ -122,9 +122,10 @@ describeOnALedger('a look for what the ledger has lost', (given) => {
     expect(await given.attemptsOf(plan.orders[0]!)).toHaveLength(2);
   });
 
-  test('tells nothing when the list is empty, as it may have been before', async () => {
+  test('tells nothing when the list is empty, unless it is that of our own sandbox', async () => {
     const plan = await moved([[]]);
     expect(await look(plan, [])).toContain('is empty');
+    expect(await lookForLost({ ...looking(plan, []), isOwn: true })).toBeNull();
   });
 
   test.each([

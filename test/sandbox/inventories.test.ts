@@ -80,8 +80,7 @@ describe('an empty NPA-NXX', () => {
   });
 
   it('with a distance sells numbers of other exchanges of the area code', async () => {
-    // With another seed the first exchange may be 555, whose other numbers are not withheld.
-    await using sandbox = await openSandbox({ stock, seed: 1 });
+    await using sandbox = await openSandbox({ stock });
     const numbers = await buy(sandbox, { search: '312555', quantity: 5, distance: 10 });
     expect(numbers).toEqual(Array(5).fill(expect.stringMatching(/^312(?!555)/)));
   });
@@ -186,7 +185,7 @@ describe('seeds', () => {
       const pool = openNumberPool(212, seed, { has: () => false, countIn: () => 0 });
       firsts.add(Math.floor(pool.take()! / 25));
     }
-    expect(firsts.size).toBeGreaterThan(4_900);
+    expect(firsts.size).toBeGreaterThan(4_800);
   });
 
   it('without a seed every sandbox sells other numbers', async () => {

@@ -47,20 +47,21 @@ const ORDER: fc.Arbitrary<Order> = fc
   });
 
 const PREFIX: Record<string, RegExp> = {
-  tollfree: /^(833|844|855|866|877|888)[2-9]\d{6}$/,
-  true800: /^800[2-9]\d{6}$/,
+  tollfree: /^(833|844|855|866|877|888)[01]\d{6}$/,
+  true800: /^800[01]\d{6}$/,
 };
 
+/** Who asks for no exchange gets numbers that no vendor has: on an exchange 0XX or 1XX. */
 function fits({ search, distance, allowOverlay }: Order, number: string): boolean {
   if (['5551112222', '5553334444', '5556667777'].includes(number)) return search === '555';
   if (PREFIX[search]) return PREFIX[search].test(number);
   const area = search.slice(0, 3);
   const isExchange = search.length === 6;
+  const isMadeUp = /^[2-9]\d\d[01]\d{6}$/.test(number);
   return (
-    /^[2-9]\d\d[2-9]\d{6}$/.test(number) &&
-    (number.startsWith(search) ||
-      (isExchange && distance > 0 && number.startsWith(area)) ||
-      (isExchange && allowOverlay && number.startsWith(String(Number(area) + 1))))
+    (number.startsWith(search) && isExchange !== isMadeUp) ||
+    (isMadeUp && isExchange && distance > 0 && number.startsWith(area)) ||
+    (isMadeUp && isExchange && allowOverlay && number.startsWith(String(Number(area) + 1)))
   );
 }
 

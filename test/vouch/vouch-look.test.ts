@@ -6,7 +6,7 @@ import { callWith } from '../support/mark-call.ts';
 import { ground, memoryStore, moveOn, openVouching } from './vouching.ts';
 
 const CLEAN = null;
-const UNREAD = 'the list is away';
+const UNREAD = 'The list is away.';
 
 /** Nothing but the vendor's list can tell what was sent; `look` says what it shows. */
 async function opened(ledger: Ledger, ...looks: (string | null)[]) {
@@ -83,8 +83,9 @@ describeOnALedger('a ledger for which only the vendor’s list can vouch', (give
     await vouch();
     expect(await state()).toEqual({
       isVouchedFor: false,
-      pausedReason: expect.stringContaining('nobody can tell what was sent: the list is away'),
+      pausedReason: expect.stringContaining('what was sent: The list is away. Compare'),
     });
+    expect(await given.accountState(plan.account.name)).toMatchObject({ restReason: null });
     const looks = look.mock.calls.length;
     await watched(60_000);
     expect(await vouch()).toBe(false);

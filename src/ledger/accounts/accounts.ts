@@ -14,7 +14,9 @@ import { IS_HEARD } from './workers.ts';
 export const IS_VOUCHED_FOR = '(a.vouched_for is not distinct from ledger.incarnation())';
 
 /** Then the account `a` waits, however long, for a worker that compares the ledger. */
-const IS_DOUBTED = `not ${IS_VOUCHED_FOR}`;
+const IS_DOUBTED = `(not ${IS_VOUCHED_FOR}
+  -- Without a tick it waits for a person instead, and is paused.
+  and (a.doubted is distinct from ledger.incarnation() or a.doubted_tick is not null))`;
 const NOT_COMPARED =
   'The database is not the one that was running before. ' +
   'Orders continue once a worker has found out what it may have lost';

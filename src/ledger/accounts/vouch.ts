@@ -132,7 +132,8 @@ export async function leaveToPerson(
 ): Promise<void> {
   await ledger.transaction(async (tx) => {
     const rows = await tx.query(
-      `update ledger.accounts set doubted_tick = null, ${pauseFor('$2')}
+      `update ledger.accounts set doubted_tick = null, resume_at = null, rest_reason = null,
+         ${pauseFor('$2')}
        where id = $1 and doubted = ledger.incarnation() and doubted_tick is not null returning id`,
       [accountId, reason],
     );

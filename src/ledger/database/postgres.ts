@@ -5,7 +5,13 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { certificateFault } from '../../certificate.ts';
 import { doneWithin } from '../../done-within.ts';
 import { AppError } from '../../errors.ts';
-import type { Ledger, Queries, QueuePool, Transaction } from '../ledger.ts';
+import {
+  type Ledger,
+  ledgerClosed,
+  type Queries,
+  type QueuePool,
+  type Transaction,
+} from '../ledger.ts';
 import { PLANNER_SETTINGS } from './planner.ts';
 import { readPostgresUrl } from './postgres-url.ts';
 import { watchForSilence } from './silent-connections.ts';
@@ -15,7 +21,8 @@ import { statementName } from './statement-name.ts';
 const POOL_SIZE = 4;
 /** BullMQ holds one connection to listen on for each worker, and shares these. */
 const QUEUE_POOL_SIZE = 4;
-const CONNECT_TIMEOUT_MS = 5_000;
+/** A busy machine may take seconds; a worker may be silent for 20 s. */
+const CONNECT_TIMEOUT_MS = 10_000;
 const CLOSE_WITHIN_MS = 3_000;
 /** An idle connection is tried after this, ms; Node then tries ten times, once a second. */
 const KEEP_ALIVE_AFTER_MS = 10_000;
@@ -222,6 +229,9 @@ function causeOf({ code = '', message }: pg.DatabaseError): string | null {
   return REFUSED.find(([pattern]) => pattern.test(code))?.[1] ?? null;
 }
 
+/** The driver's words. */
+const AFTER_END = 'Cannot use a pool after calling end on the pool';
+
 /**
  * A failed connection comes as an error of the server, as a code of Node's or as a plain error of
  * the driver's. A TypeError without a code is a bug. Messages may name the host: codes are kept.
@@ -230,6 +240,7 @@ function rethrow(error: unknown): never {
   if (error instanceof AppError || !(error instanceof Error)) throw error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   if (error instanceof TypeError && code === undefined) throw error;
+  if (error.message === AFTER_END) throw ledgerClosed();
   const fromServer = error instanceof pg.DatabaseError;
   const cause = fromServer ? causeOf(error) : null;
   const reason = fromServer ? error.message : (code ?? error.message);

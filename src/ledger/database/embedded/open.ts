@@ -2,7 +2,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { isEmbeddedIn, ledgerIn } from '../../../embedded-folder.ts';
 import type { AppError } from '../../../errors.ts';
 import { makeFolder } from '../../../make-folder.ts';
-import type { Ledger } from '../../ledger.ts';
+import { type Ledger, ledgerClosed } from '../../ledger.ts';
 import { migrate } from '../migrate.ts';
 import { lockFolder, notWritable } from './folder-lock.ts';
 import type { Journal } from './journal.ts';
@@ -49,7 +49,10 @@ async function ledgerOn(folder: string, journal: Journal, release: () => void): 
   const { watch } = journal;
   watch.add(basename(ledgerIn(folder)));
   const ended = Promise.withResolvers<AppError>();
+  let closed: AppError | undefined;
   const stopped = () => {
+    // The journal takes its file of new marks along.
+    if (closed) return closed;
     const why = watch.lost() ?? database.stopped();
     if (why) ended.resolve(why);
     return why;
@@ -75,9 +78,11 @@ async function ledgerOn(folder: string, journal: Journal, release: () => void): 
     warnings: [...journal.warnings, ...database.warnings],
     ended: ended.promise,
     async close() {
+      const lost = watch.lost();
+      closed = ledgerClosed();
       try {
         // It would write to files of another ledger that have the names of its own now.
-        if (!watch.lost()) await database.close();
+        if (!lost) await database.close();
       } finally {
         journal.close();
         release();
