@@ -87,6 +87,9 @@ const LIST = /^\d{3}(?:(?:\s*(?:[,;/|&+\n]|\b(?:or|and)\b)\s*|[\s-]+)\d{3})+$/i;
 const NOT_ITSELF =
   /\b(?:not?|non|except|without|but|any|all|or|and|up|over|near|around|from|to)\b|[&+<>]/i;
 
+/** Nothing but words for an area code. */
+const HARMLESS = /^(?:area|codes?|npa|ac|\P{L})+$/iu;
+
 /** What to write in place of a list, of words around a code, or of a place. */
 function areaCodeAdvice(cell: string): { advice?: string } {
   if (LIST.test(cell)) return { advice: 'Write a row for each.' };
@@ -94,7 +97,9 @@ function areaCodeAdvice(cell: string): { advice?: string } {
   const [code, other] = cell.match(/\d+/g) ?? [];
   if (code === undefined) return { advice: `Write ${EXPECTED.areaCode}. ${PLACES}` };
   const isItself = other === undefined && !NOT_ITSELF.test(cell);
-  return isItself && /^[2-9]\d\d$/.test(code) ? { advice: `Write ${code}.` } : {};
+  if (!isItself || !/^[2-9]\d\d$/.test(code)) return {};
+  const unless = 'If the words mean that it is not wanted, delete the line.';
+  return { advice: `Write ${code}.${HARMLESS.test(cell) ? '' : ` ${unless}`}` };
 }
 
 const PLACES = 'The command "numbering 212" says where an area code is.';

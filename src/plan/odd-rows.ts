@@ -29,7 +29,7 @@ export class OddRows {
   readonly #quantities: Quantities;
   readonly #numbers: OwnNumbers;
   readonly #places: Places;
-  readonly #total = new HiddenTotal();
+  readonly #total: HiddenTotal;
 
   /** Without rules it finds no years, no other places, and no area codes as quantities. */
   constructor(header: Header, rules: AreaCodeRules | undefined, warnings: Warnings) {
@@ -39,6 +39,7 @@ export class OddRows {
     this.#quantities = new Quantities(rules, warnings);
     this.#numbers = new OwnNumbers(header, warnings);
     this.#places = new Places(header, rules);
+    this.#total = new HiddenTotal(warnings);
   }
 
   /** A line whose own cells are not telling. */
@@ -82,7 +83,7 @@ export class OddRows {
     this.#thousands.close();
     this.#numbers.close();
     this.#quantities.close();
-    this.#total.close(this.#warnings);
+    this.#total.close();
   }
 }
 

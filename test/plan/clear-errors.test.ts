@@ -52,9 +52,28 @@ describe('an area code', () => {
     ]);
   });
 
-  test.each(['NYC (212)', '212 NY', 'AC 212', 'area code: 212'])('%s holds one', async (cell) => {
+  test.each(['AC 212', 'area code: 212', 'NPA 212'])('%s holds one', async (cell) => {
     expect(await messages(`area_code,quantity\n${cell},5\n`)).toEqual([
       expect.stringMatching(/Write 212\.$/),
+    ]);
+  });
+
+  test.each([
+    ...['NYC (212)', '212 NY', '212 (cancelled)', '212 sold out', '212 hold', '212 summer'],
+  ])('%s may hold one that is not wanted', async (cell) => {
+    expect(await messages(`area_code,quantity\n${cell},5\n`)).toEqual([
+      expect.stringMatching(/Write 212\. If the words mean that it is not wanted, delete the line/),
+    ]);
+  });
+
+  test.each([
+    ...['212 Total', '(212) total', '212-555 Subtotal:', '212 Count', '212 Sum', '212 Average'],
+    ...['New York total', 'NY Total,', 'Total,'],
+  ])('%s is a total', async (cell) => {
+    const row = cell.endsWith(',') ? `,${cell}11,\n` : `${cell},,11,\n`;
+    const content = `area_code,client,quantity,note\n212,A,5,\n212,B,6,\n${row}`;
+    expect(await messages(content)).toEqual([
+      expect.stringMatching(/looks like a total\. Remove it/),
     ]);
   });
 
