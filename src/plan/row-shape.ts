@@ -25,8 +25,8 @@ export function noLineError({ line, cells }: Row, header: Header): PlanError | u
   if (total !== undefined) return totalError(line, total);
   if (isOneCell(cells) && header.width > 1) {
     const message =
-      `This row is one cell, "${shown(first)}". Remove quotes around the whole row, and separate ` +
-      'its cells as those of the header.';
+      `This row is one cell, "${shown(first)}". Separate its cells as those of the header. If ` +
+      'quotes surround the whole row, remove them.';
     return error(first, message);
   }
   const [text = '', other] = texts.filter((each) => each !== '');

@@ -95,6 +95,16 @@ describe('a quantity', () => {
     expect(await areaCodes(`area_code,quantity\n212,${cell}\n`)).toEqual(['212:25']);
   });
 
+  test.each(['25 pcs', '+25', '$25', '25 numbers'])('%s may be 25', async (cell) => {
+    expect(await messages(`area_code,quantity\n212,${cell}\n`)).toEqual([
+      expect.stringMatching(/is not a number\. Write 25, if that many numbers are meant\.$/),
+    ]);
+  });
+
+  test.each(['25 dozen', '2 sets', '1,000 lines', '25-30'])('%s may be more', async (cell) => {
+    expect((await messages(`area_code,quantity\n212,"${cell}"\n`))[0]).toMatch(/whole number from/);
+  });
+
   test('that is an emoji is shown as it is seen', async () => {
     const [message] = await messages('area_code,quantity\n212,5\ufe0f\u20e3\n');
     expect(message).toContain('quantity "5\u20e3" is an emoji');
@@ -149,6 +159,8 @@ describe('an area code of which something else is said', () => {
 describe('rows that are one cell each say so:', () => {
   test.each([
     ['in quotes', '"area_code,quantity"\n"212,10"\n'],
+    ['lines separated by blanks', '212 5\n312 6\n'],
+    ['lines separated by colons', '212: 5\n312: 6\n'],
     ['separated by blanks', 'area_code quantity\n212 10\n'],
     ['separated by colons', 'area_code:quantity\n212:10\n'],
     ['with quotes inside', '"area_code,quantity,city"\n"212,10,""New York"""\n'],
@@ -170,6 +182,11 @@ describe('a message says no more than is true:', () => {
     ['Area Code (now),Area code (new),quantity\n1,646,10\n', /are both read as area_code\./],
     ['area_code,quantity,sms\n', /If this is a remainder, nothing is left to buy\./],
     ['+-----+\n| npa |\n', /This is a table drawn with lines/],
+    ['Netnummer;Aantal\n212;5\n', /"Netnummer" looks like area_code, "Aantal" looks/],
+    ['Numer kierunkowy;Ilość\n212;5\n', /kierunkowy" looks like area_code, "Ilość" looks/],
+    ['Prefisso;Quantità\n212;5\n', /"Prefisso" looks like area_code, "Quantità" looks/],
+    ['Código de área;Quantidade\n212;5\n', /"Código de área" looks .* "Quantidade" looks/],
+    ['Bezirk;Zahl\n212;5\n', /"Bezirk, Zahl"/],
     ['Vorwahl;Menge\n212;5\n', /"Vorwahl" looks like area_code, "Menge" looks like quantity/],
     ['Indicatif;Quantité;Ville\n212;5;NY\n', /"Indicatif" looks like area_code, "Quantité"/],
     ['código de área;cantidad\n212;5\n', /looks like area_code, "cantidad" looks like quantity/],
