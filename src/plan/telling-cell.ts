@@ -40,7 +40,8 @@ const BEGINS_AS_TOTAL = new RegExp(`^(?:${ALL}|${TOTALS.join('|')})(?![\\p{L}\\d
 /** The type that a cell of the plan's own names. `800` may be any number. */
 export function typeSaid(cell: string): NumberType | undefined {
   if (cell.length > LONGEST || !/^\p{L}/u.test(cell)) return undefined;
-  return typeNamed(cell) ?? (TOLL_FREE.test(cell) ? 'tollfree' : undefined);
+  const word = cell.replace(/,? (?:please|pls|bitte)$/i, '');
+  return typeNamed(word) ?? (TOLL_FREE.test(word) ? 'tollfree' : undefined);
 }
 
 /** Where the plan's own column right behind the quantity is; -1: there is none. */
@@ -61,7 +62,8 @@ const BUY = '(?:order|buy|purchase|use|send|include|process)\\b';
 const GOT = '(?:have|got|own|done|there|in use|ordered|bought|purchased|delivered|received)\\b';
 const CANCELLED =
   'cancel(?:l?ed)?|skip(?:ped)?|ignored?|excluded?|removed?|deleted?|withdrawn|reject(?:ed)?|' +
-  'declined|denied|on hold|hold|delivered|received|storniert|erledigt|annulée?|cancelad[oa]|' +
+  'declined|denied|on hold|hold|delivered|received|postponed|duplicate|done|closed|archived|' +
+  'fulfilled|storniert|erledigt|annulée?|cancelad[oa]|' +
   'anulad[oa]|annullato';
 
 /**
@@ -72,7 +74,11 @@ const NOT_WANTED: readonly [first: string, then: string][] = [
   ['do not|don.?t|never', ` ${BUY}`],
   ['not|no longer', ' (?:needed|wanted|required|approved|ordered)\\b'],
   ['already', ` ${GOT}`],
-  ['only|just|max|maximum|nur|seulement|sólo|solo', ' \\d'],
+  ['only|just|max|maximum|nur|seulement|sólo|solo', ' (?:(?:need|want|order|buy) )?\\d'],
+  ['reduced?|changed?|was|were|use', ' (?:to )?\\d'],
+  ['client|customer', ' cancel'],
+  ['wait|waiting', ' (?:for|on|until)\\b'],
+  ['out of', ' budget'],
   [CANCELLED, ENDS],
   ['nicht', ' (?:bestellen|kaufen|benötigt)'],
   ['bereits|schon', ' (?:bestellt|gekauft|vorhanden|erledigt)'],
