@@ -87,6 +87,9 @@ const LIST = /^\d{3}(?:(?:\s*(?:[,;/|&+\n]|\b(?:or|and)\b)\s*|[\s-]+)\d{3})+$/i;
 const NOT_ITSELF =
   /\b(?:not?|non|except|without|but|any|all|or|and|up|over|near|around|from|to)\b|[&+<>]/i;
 
+/** Nothing but words for an area code. */
+const HARMLESS = /^(?:area|codes?|npa|ac|\P{L})+$/iu;
+
 /** What to write in place of a list, of words around a code, or of a place. */
 function areaCodeAdvice(cell: string): { advice?: string } {
   if (LIST.test(cell)) return { advice: 'Write a row for each.' };
@@ -94,7 +97,9 @@ function areaCodeAdvice(cell: string): { advice?: string } {
   const [code, other] = cell.match(/\d+/g) ?? [];
   if (code === undefined) return { advice: `Write ${EXPECTED.areaCode}. ${PLACES}` };
   const isItself = other === undefined && !NOT_ITSELF.test(cell);
-  return isItself && /^[2-9]\d\d$/.test(code) ? { advice: `Write ${code}.` } : {};
+  if (!isItself || !/^[2-9]\d\d$/.test(code)) return {};
+  const unless = 'If the words mean that it is not wanted, delete the line.';
+  return { advice: `Write ${code}.${HARMLESS.test(cell) ? '' : ` ${unless}`}` };
 }
 
 const PLACES = 'The command "numbering 212" says where an area code is.';
@@ -119,8 +124,14 @@ const TOO_FAR = `is more than ${count(DISTANCE_MAX)} miles`;
 
 /** A cell that is not blank -> numbers to buy; 0 is allowed here and means "skip this line". */
 export function readQuantity(cell: string): number | Problem {
-  return readNumber(cell, EXPECTED.quantity, QUANTITY_MAX, TOO_MANY);
+  const read = readNumber(cell, EXPECTED.quantity, QUANTITY_MAX, TOO_MANY);
+  const digits = COUNTED.exec(cell)?.[1];
+  if (digits === undefined || !isProblem(read)) return read;
+  return { ...read, advice: `Write ${digits}, if that many numbers are meant.` };
 }
+
+/** A number of numbers, and of nothing else, such as dozens. */
+const COUNTED = /^[+$€£]? ?(\d{1,5})(?: ?(?:pcs?|pieces?|numbers?|nos?|dids?|tns?|lines?)\.?)?$/i;
 
 /** The type that a text names, also as `Toll-free` or `True 800`. */
 export function typeNamed(text: string): NumberType | undefined {
@@ -195,7 +206,10 @@ const ODDITIES: ReadonlyArray<[pattern: RegExp, because: string]> = [
   [/^[+-]?\d+([.,]\d+)?e[+-]?\d+$/i, 'was shortened by a spreadsheet; format the column as text'],
   [DATE, 'was turned into a date by a spreadsheet; format the column as text and type it again'],
   [/^-\s*\d/, 'is negative'],
-  [/^\d{1,3}([, '\u00a0\u202f\u2019]\d{3})+$/, 'has thousands separators; leave them out'],
+  [
+    /^\d{1,3}([, '\u00a0\u202f\u2019]\d{3})+(?:\.00?)?$/,
+    'has thousands separators; leave them out',
+  ],
   [/^\d{1,3}\.\d{3}$/, 'may mean one or a thousand times as much; leave out the point'],
   [/^\d*\.\d*$/, 'has a decimal point'],
   [/^\d*,\d*$/, 'has a decimal comma'],

@@ -9,6 +9,7 @@ import { EqualRows } from './equal-rows.ts';
 import { openPlanFile } from './file.ts';
 import { Ladders } from './ladders.ts';
 import { type ReadOptions, rowRulesOf } from './options.ts';
+import { ownHash } from './own-cells.ts';
 import { PlainLines } from './plain-lines.ts';
 import { type PlanError, rowError, Unreadable } from './plan-error.ts';
 import { resultNames } from './result-columns.ts';
@@ -57,7 +58,7 @@ export async function checkPlan(path: string, options: ReadOptions = {}): Promis
     const reader = new PlainLines(table, { rules, areaCodes, isKept: false });
     const take = (line: Line) => {
       judge.pass(line);
-      tally.addPlain(line);
+      tally.addPlain(line, reader.own);
     };
     try {
       for await (const rows of table.rows)
@@ -126,7 +127,7 @@ class Tally {
 
   add({ line, errors }: ValidatedRow): void {
     this.#sums.rows += 1;
-    if (line !== null) this.#count(line);
+    if (line !== null) this.#count(line, ownHash(line.extra));
     if (errors.length === 0) return;
     this.#sums.faultyRows += 1;
     this.#sums.faultCount += errors.length;
@@ -134,13 +135,13 @@ class Tally {
     faults.push(...errors.slice(0, LISTED_MAX - faults.length));
   }
 
-  /** A line that is known to be right by itself. */
-  addPlain(line: Line): void {
+  /** A line that is known to be right by itself, and the hash of its own cells. */
+  addPlain(line: Line, own: number): void {
     this.#sums.rows += 1;
-    this.#count(line);
+    this.#count(line, own);
   }
 
-  #count(row: Line): void {
+  #count(row: Line, own: number): void {
     const sums = this.#sums;
     const { line, quantity, type, orderSlot } = row;
     const orders = orderCount(quantity);
@@ -148,7 +149,7 @@ class Tally {
     addTo(sums.types[type], orders, quantity);
     if (sums.orders > ORDERS_MAX) this.#tooLargeAt ??= line;
     if (orderSlot) sums.slots += quantity;
-    this.#equal?.add(row);
+    this.#equal?.add(row, own);
     if (this.#rules !== undefined) this.#areaCodes.add(row);
     if (row.fallback === null && row.keepTrying === null) return;
     if (row.keepTrying !== null) sums.keepTryingLines += 1;

@@ -47,7 +47,10 @@ const DESCRIPTIONS = {
     field: 'areaCode',
     aliases: ['npa', 'npanxx', 'search', 'prefix'],
     // In the languages of the vendor's customers, too.
-    hint: /\barea ?code|\bnpa\b|vorwahl|^indicatif\b|^(?:c[oó]digo de [aá]rea|prefijo)/,
+    hint: new RegExp(
+      '\\barea ?code|\\bnpa\\b|vorwahl|netnummer|kierunkow|^prefisso\\b|^indicatif\\b|' +
+        '^(?:c[oó]digo de [aá]rea|prefijo)',
+    ),
     loose: /^areas?$/,
     sql: 'text',
     blank: null,
@@ -58,7 +61,7 @@ const DESCRIPTIONS = {
   quantity: {
     field: 'quantity',
     aliases: ['qty', 'count'],
-    hint: /\bquantit|\bqty\b|^(?:menge|anzahl|stückzahl|cantidad)\b/,
+    hint: /\bquantit|\bqty\b|^(?:menge|anzahl|stückzahl|cantidad|quantidade|aantal)\b|^ilość/,
     loose: new RegExp(
       '^(?:how many|amount|numbers|dids|tns|' +
         `(?:how many|(?:#|no\\.?|number|amount|count) of) (?:phone )?${NUMBERS})` +

@@ -36,7 +36,13 @@ function likelihood([first = [], ...others]: readonly string[][]): number {
   const known = Math.max(...names);
   if (known > 0) return 1e6 * known;
   if (isHeaderless(first)) return first.length;
-  return first.filter((name) => nearColumn(name) !== undefined).length;
+  const near = first.filter((name) => nearColumn(name) !== undefined).length;
+  return near + Number(others.some(hasNumbers));
+}
+
+/** As a line has below a header in any language. */
+function hasNumbers(cells: readonly string[]): boolean {
+  return cells.filter((cell) => /^\d+$/.test(cell)).length > 1;
 }
 
 /** Ends at the first row that is not CSV: the real reading says what is wrong, and where. */

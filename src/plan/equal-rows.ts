@@ -2,14 +2,20 @@ import { count, counted } from '../english.ts';
 import { NUMBER_TYPES } from '../number-type.ts';
 import { COLUMNS, type Line } from './columns.ts';
 import type { Header } from './header.ts';
+import { mixed, ownHash } from './own-cells.ts';
 import type { Warning } from './plan-error.ts';
 
 /** Different rows that are remembered: more than there are area codes, and memory stays flat. */
 const REMEMBERED = 200_000;
 const NAMED = 10;
 const AREA_CODES = 1_000_000;
+/** A bit for each hash of 24 bits: some rows are taken for copies by chance, but never most. */
+const HASHES = 2 ** 24;
 
-/** Finds rows that ask for the same area code, type and options as an earlier one. */
+/**
+ * Finds rows that ask for the same area code, type and options as an earlier one. Those that are
+ * the same in all cells were pasted twice where they are most, and no repetition of the row above.
+ */
 export class EqualRows {
   /** By the options, and then by area code and type as a number, which is fast. */
   readonly #lines = new Map<string, Map<number, number>>();
@@ -17,9 +23,14 @@ export class EqualRows {
   readonly #options: readonly (keyof Line)[];
   readonly #last: unknown[] = [];
   #like = new Map<number, number>();
+  #optionsHash = 0;
   readonly #named: string[] = [];
   #first = 0;
   #found = 0;
+  readonly #seen = new Uint8Array(HASHES / 8);
+  #lastHash = 0;
+  #rows = 0;
+  #copies = 0;
 
   constructor({ at }: Header) {
     const wanted = ['area_code', 'quantity', 'type'];
@@ -27,15 +38,26 @@ export class EqualRows {
     this.#options = options.map(({ field }) => field);
   }
 
-  add(line: Line): void {
+  /** `own`: the hash of the plan's own cells. */
+  add(line: Line, own: number): void {
     const lines = this.#likeIt(line);
     const wanted = digits(line.areaCode ?? '') + AREA_CODES * NUMBER_TYPES.indexOf(line.type);
+    this.#countCopy(mixed(mixed(mixed(own, this.#optionsHash), wanted), line.quantity));
     const earlier = lines.get(wanted);
     if (earlier !== undefined) this.#addEqual(line.line, earlier);
     else if (this.#remembered < REMEMBERED) {
       this.#remembered += 1;
       lines.set(wanted, line.line);
     }
+  }
+
+  #countCopy(hash: number): void {
+    const bit = (hash ^ (hash >>> 15)) & (HASHES - 1);
+    const [at, mask] = [bit >> 3, 1 << (bit & 7)];
+    this.#rows += 1;
+    if ((this.#seen[at]! & mask) !== 0 && hash !== this.#lastHash) this.#copies += 1;
+    this.#seen[at]! |= mask;
+    this.#lastHash = hash;
   }
 
   /** The lines with the same options, which are mostly those of the line before. */
@@ -48,6 +70,7 @@ export class EqualRows {
     }
     if (isSame) return this.#like;
     const key = this.#last.join('\n');
+    this.#optionsHash = ownHash([key]);
     this.#like = this.#lines.get(key) ?? new Map();
     if (this.#remembered < REMEMBERED) this.#lines.set(key, this.#like);
     return this.#like;
@@ -68,7 +91,10 @@ export class EqualRows {
     const message =
       `${counted(this.#found, 'row')} ${ask} for the same area code, type and options as an ` +
       `earlier row, and each is bought: ${this.#named.join(', ')}${rest}.`;
-    return { line: this.#first, column: '', message };
+    const warning = { line: this.#first, column: '', message };
+    if (2 * this.#copies < this.#rows) return warning;
+    const pasted = ' Most repeat all cells: if the list was pasted twice, remove one copy.';
+    return { ...warning, message: message + pasted, needsAnswer: true };
   }
 }
 

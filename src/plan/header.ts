@@ -122,10 +122,11 @@ function emptyHeader(present: boolean, line: number, names: string[]): Header {
 function nameErrors(row: Row, header: Header): PlanError[] {
   if (COLUMN_NAMES.every((column) => header.at[column] < 0)) {
     const found = row.cells.join(', ');
-    if (row.cells.length === 1 && namesEnough(found.split(/[,;:\s]+/))) {
+    const parts = found.split(/[,;:\s]+/);
+    if (row.cells.length === 1 && (namesEnough(parts) || parts.every(isNumber))) {
       const message =
-        `Line ${row.line} is one cell, "${shown(found)}". Remove quotes around the whole row, ` +
-        'and separate the cells of each row by one of , ; | or a tab.';
+        `Line ${row.line} is one cell, "${shown(found)}". Separate the cells of each row by one ` +
+        'of , ; | or a tab. If quotes surround the whole row, remove them.';
       return [rowError(row.line, found, 'a header row of several cells', message)];
     }
     const message =
@@ -145,6 +146,10 @@ function nameErrors(row: Row, header: Header): PlanError[] {
     seen.set(key, name);
   }
   return errors;
+}
+
+function isNumber(text: string): boolean {
+  return /^\d+$/.test(text);
 }
 
 /** The column that a name means as surely as the name that has taken it, or that has itself. */

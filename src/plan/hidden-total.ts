@@ -9,32 +9,68 @@ const LINES_FEW = 4;
 
 const OF_ALL = /(?<!\p{L})(?:all|alle|total|sum|overall|gesamt|tous|toutes|todos|todas)(?!\p{L})/iu;
 
-/** Finds a total that no label names: a first or last line that asks for as many as all others. */
+/**
+ * Finds a total that no label names: a first or last line that asks for as many as all others, or
+ * the last of neighbours with the same area code and type that asks for as many as they do.
+ */
 export class HiddenTotal {
   #count = 0;
   #sum = 0;
   readonly #few: Line[] = [];
   /** Copied, cell by cell: the reader may use one object for all lines. */
   readonly #last = { line: 0, quantity: 0 };
+  readonly #part = { areaCode: '' as Line['areaCode'], type: '', lines: 0, sum: 0, totalAt: 0 };
+  readonly #warnings: Warnings;
+
+  constructor(warnings: Warnings) {
+    this.#warnings = warnings;
+  }
 
   add(line: Line): void {
     this.#count += 1;
+    this.#addPart(line);
     this.#sum += line.quantity;
     this.#last.line = line.line;
     this.#last.quantity = line.quantity;
     if (this.#count <= LINES_FEW) this.#few.push({ ...line });
   }
 
-  close(warnings: Warnings): void {
+  #addPart({ line, areaCode, type, quantity }: Line): void {
+    const part = this.#part;
+    if (part.areaCode !== areaCode || part.type !== type) {
+      this.#closePart();
+      part.areaCode = areaCode;
+      part.type = type;
+      part.lines = 0;
+      part.sum = 0;
+    }
+    part.totalAt = part.lines >= 2 && quantity === part.sum ? line : 0;
+    part.lines += 1;
+    part.sum += quantity;
+  }
+
+  /** Of a part that is the whole plan `close` asks. */
+  #closePart(): void {
+    const { lines, sum, totalAt } = this.#part;
+    if (totalAt > 0 && lines < this.#count)
+      this.#ask(totalAt, sum / 2, 'the rows above it with the same area code and type');
+  }
+
+  close(): void {
+    this.#closePart();
     const [first] = this.#few;
     if (this.#count < LINES_MIN || first === undefined) return;
     const total = [first, this.#last].find(({ quantity }) => 2 * quantity === this.#sum);
     if (total === undefined) return;
     if (this.#count <= LINES_FEW && !this.#isTelling(total.line)) return;
+    this.#ask(total.line, total.quantity, 'all other rows together');
+  }
+
+  #ask(line: number, quantity: number, others: string): void {
     const message =
-      `This row asks for ${count(total.quantity)} numbers, as many as all other rows together. ` +
-      'If it is a total, remove it: otherwise it is bought as well.';
-    warnings.ask('hidden total', total.line, () => ({ column: 'quantity', message }));
+      `This row asks for ${count(quantity)} numbers, as many as ${others}. If it is a total, ` +
+      'remove it: otherwise it is bought as well.';
+    this.#warnings.ask('total', line, () => ({ column: 'quantity', message }));
   }
 
   /** Whether its own cells speak of all, or another line asks for the same area code and type. */

@@ -38,6 +38,7 @@ const BEFORE = '(?:already |do not |don.?t |to |on )?';
 const DEEDS = [
   'buy|bought|purchased?|ordered|include[ds]?|active|enabled|approved?|hold|have|hand|owned|done',
   'completed?|(?:still )?need(?:ed)?|wanted|removed?|deleted?|cancel(?:l?ed)?|delivered|received',
+  'fulfilled|existing|current|in use|archived|closed',
   'shipped|open|remaining|outstanding|left|in stock|reserved|revised|bestellt|erledigt|storniert',
 ].join('|');
 /** By itself `Order` may be the order's number. */
@@ -49,7 +50,10 @@ const MARKS = '[ ?*:!]*(?:[([{].*)?';
 const WISHES: readonly [names: RegExp, advice: string][] = [
   [/\bnxx\b|^(?:(?:exchange|prefix|central office|co)(?:es|s)?(?: code)?)$/, BY_EXCHANGE],
   [/^(?:order |max )?(?:prices?|costs?|budget)$|^(?:order )?status(?: of orders?)?$/, BUYS_ANYWAY],
-  [new RegExp(`^(?:${BEFORE}(?:${DEEDS})|${ORDER})${MARKS}$`, 's'), BUYS_ANYWAY],
+  [
+    new RegExp(`^(?:${BEFORE}(?:${DEEDS})(?: (?:on|at|by|date))?|${ORDER})${MARKS}$`, 's'),
+    BUYS_ANYWAY,
+  ],
   [
     new RegExp(`^(?:${UNITS})${MARKS}$|\\bper\\b`, 's'),
     'A row buys as many single numbers as its quantity says.',

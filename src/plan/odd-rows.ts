@@ -3,7 +3,7 @@ import { type AreaCodeRules, isPlaceInService } from './area-codes.ts';
 import type { Line } from './columns.ts';
 import type { Header } from './header.ts';
 import { HiddenTotal } from './hidden-total.ts';
-import { OwnNumbers } from './own-numbers.ts';
+import { OwnColumns } from './own-columns.ts';
 import { Places } from './places.ts';
 import type { Row } from './plain-rows.ts';
 import { shown } from './plan-error.ts';
@@ -27,9 +27,9 @@ export class OddRows {
   readonly #warnings: Warnings;
   readonly #thousands: Thousands;
   readonly #quantities: Quantities;
-  readonly #numbers: OwnNumbers;
+  readonly #columns: OwnColumns;
   readonly #places: Places;
-  readonly #total = new HiddenTotal();
+  readonly #total: HiddenTotal;
 
   /** Without rules it finds no years, no other places, and no area codes as quantities. */
   constructor(header: Header, rules: AreaCodeRules | undefined, warnings: Warnings) {
@@ -37,8 +37,9 @@ export class OddRows {
     this.#warnings = warnings;
     this.#thousands = new Thousands(header, warnings);
     this.#quantities = new Quantities(rules, warnings);
-    this.#numbers = new OwnNumbers(header, warnings);
+    this.#columns = new OwnColumns(header, warnings);
     this.#places = new Places(header, rules);
+    this.#total = new HiddenTotal(warnings);
   }
 
   /** A line whose own cells are not telling. */
@@ -52,7 +53,7 @@ export class OddRows {
     this.#quantities.add(line);
     this.#total.add(line);
     this.#thousands.add(cells, line);
-    this.#numbers.add(cells, line);
+    this.#columns.add(cells, line);
     this.#places.ask(cells, line, this.#warnings);
     for (const at of this.#header.extraAt) {
       const cell = unwrapped(cells[at] ?? '');
@@ -80,9 +81,9 @@ export class OddRows {
 
   close(): void {
     this.#thousands.close();
-    this.#numbers.close();
+    this.#columns.close();
     this.#quantities.close();
-    this.#total.close(this.#warnings);
+    this.#total.close();
   }
 }
 

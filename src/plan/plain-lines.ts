@@ -5,6 +5,7 @@ import { DISTANCE_MAX } from './cells.ts';
 import { COLUMN_NAMES, COLUMNS, type Column, type Line, type Values } from './columns.ts';
 import type { Header } from './header.ts';
 import type { RowRules } from './options.ts';
+import { withCell } from './own-cells.ts';
 import { Places } from './places.ts';
 import { unguarded } from './spreadsheet.ts';
 import {
@@ -49,6 +50,8 @@ type Options = {
 export class PlainLines {
   /** Behind the line that was taken last and what ends it. */
   end = 0;
+  /** The hash of its own cells, where they are not kept. */
+  own = 0;
   readonly #kinds: readonly Kind[];
   /** Cells that begin with a digit right beside the quantity. */
   #numbers = 0;
@@ -92,6 +95,7 @@ export class PlainLines {
     const line = this.#line;
     clear(line, rules.quantity ?? 0);
     line.line = number;
+    this.own = 0;
     if (isKept) line.extra = [];
     if (this.#named.length > 0) this.#named.length = 0;
     let at = from;
@@ -141,6 +145,7 @@ export class PlainLines {
     const isNumber = place === this.#beside && (isDigit(bytes[at]!) || bytes[at] === BLANK);
     if (isNumber && this.#numbers++ < NUMBERS_LOOKED_AT) return -1;
     const end = this.#cellEnd(bytes, at);
+    if (!this.#options.isKept && end >= 0) this.own = withCell(this.own, bytes, at, end);
     const isPlace = this.#places.at.includes(place);
     if (end < 0 || !(isPlace || this.#options.isKept)) return end;
     const cell = bytes.toString('utf8', at, end).trim();

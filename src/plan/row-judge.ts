@@ -11,7 +11,7 @@ import type { PlanError } from './plan-error.ts';
 import { totalError } from './row-shape.ts';
 import { unwrapped } from './spreadsheet.ts';
 import { rowsInCells } from './swallowed-rows.ts';
-import { saysTotal } from './telling-cell.ts';
+import { beginsAsTotal, endsAsTotal, saysTotal } from './telling-cell.ts';
 import { rowValidator, type ValidatedRow } from './validate-row.ts';
 import type { Warnings } from './warnings.ts';
 
@@ -118,14 +118,16 @@ export class RowJudge {
 
   /** The label may be a customer's name: where the sum differs, a person must say. */
   #totalError({ cells }: Row, { line, quantity }: Line): PlanError | undefined {
-    const total = cells.find((cell, at) => !this.#ours.includes(at) && saysTotal(unwrapped(cell)));
-    const sums = [this.#numbers, this.#numbers - this.#totalled];
-    const isSum = total !== undefined && sums.includes(quantity);
-    if (!isSum) this.#numbers += quantity;
-    if (total === undefined) return undefined;
+    const own = cells.filter((_, at) => !this.#ours.includes(at)).map(unwrapped);
+    const isSum = [this.#numbers, this.#numbers - this.#totalled].includes(quantity);
+    const total = own.find(saysTotal);
+    const isError = isSum && total !== undefined;
+    if (!isError) this.#numbers += quantity;
+    const label = total ?? own.find((cell) => endsAsTotal(cell) || (isSum && beginsAsTotal(cell)));
+    if (label === undefined) return undefined;
     this.#totalled = this.#numbers;
-    const error = totalError(line, total);
-    if (isSum) return error;
+    const error = totalError(line, label);
+    if (isError) return error;
     const message =
       `This row says "${error.found}". If it is a total of the rows above it, remove it: ` +
       `otherwise it buys ${quantity} more.`;

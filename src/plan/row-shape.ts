@@ -4,7 +4,7 @@ import { namesEnough } from './near-column.ts';
 import type { Row } from './plain-rows.ts';
 import { type PlanError, rowError, shown } from './plan-error.ts';
 import { unwrapped } from './spreadsheet.ts';
-import { saysTotal } from './telling-cell.ts';
+import { endsAsTotal, saysTotal } from './telling-cell.ts';
 
 /** The error of a row that is no line to buy at all: a second header, a comment, total or note. */
 export function noLineError({ line, cells }: Row, header: Header): PlanError | undefined {
@@ -21,12 +21,12 @@ export function noLineError({ line, cells }: Row, header: Header): PlanError | u
       'Remove the row, or only its # if it is to be bought.';
     return error(first, message);
   }
-  const total = texts.find(saysTotal);
+  const total = texts.find((text) => saysTotal(text) || endsAsTotal(text) || OF_CODE.test(text));
   if (total !== undefined) return totalError(line, total);
   if (isOneCell(cells) && header.width > 1) {
     const message =
-      `This row is one cell, "${shown(first)}". Remove quotes around the whole row, and separate ` +
-      'its cells as those of the header.';
+      `This row is one cell, "${shown(first)}". Separate its cells as those of the header. If ` +
+      'quotes surround the whole row, remove them.';
     return error(first, message);
   }
   const [text = '', other] = texts.filter((each) => each !== '');
@@ -37,6 +37,9 @@ export function noLineError({ line, cells }: Row, header: Header): PlanError | u
     'not a line to buy.';
   return error(text, message);
 }
+
+/** What a spreadsheet writes below the rows of an area code, beside a total. */
+const OF_CODE = /^\(?\d{3}\)? (?:count|average|max|min|anzahl|mittelwert|nombre|moyenne)$/i;
 
 /** Whether a row is a single cell with several values in it, at least one of them a number. */
 function isOneCell(cells: readonly string[]): boolean {

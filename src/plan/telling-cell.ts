@@ -23,10 +23,25 @@ export function saysTotal(cell: string): boolean {
   return IS_TOTAL.has(nameKey(cell.replace(/\(.*$/s, '')).replace(/[^\p{L}∑]/gu, ''));
 }
 
+/** Whether the last word of a cell is that of a total, as in `New York total`. */
+export function endsAsTotal(cell: string): boolean {
+  const [word = cell] = cell.length > LONGEST ? [] : (/[\p{L}-]+[ .:]*$/u.exec(cell) ?? []);
+  return word !== cell && saysTotal(word);
+}
+
+/** Whether a cell begins with a word for a total, as in `Total NY`: it may be a customer's name. */
+export function beginsAsTotal(cell: string): boolean {
+  return cell.length <= LONGEST && BEGINS_AS_TOTAL.test(cell);
+}
+
+const ALL = 'all|alle|overall|tous|toutes|todos|todas';
+const BEGINS_AS_TOTAL = new RegExp(`^(?:${ALL}|${TOTALS.join('|')})(?![\\p{L}\\d])`, 'iu');
+
 /** The type that a cell of the plan's own names. `800` may be any number. */
 export function typeSaid(cell: string): NumberType | undefined {
   if (cell.length > LONGEST || !/^\p{L}/u.test(cell)) return undefined;
-  return typeNamed(cell) ?? (TOLL_FREE.test(cell) ? 'tollfree' : undefined);
+  const word = cell.replace(/,? (?:please|pls|bitte)$/i, '');
+  return typeNamed(word) ?? (TOLL_FREE.test(word) ? 'tollfree' : undefined);
 }
 
 /** Where the plan's own column right behind the quantity is; -1: there is none. */
@@ -47,7 +62,8 @@ const BUY = '(?:order|buy|purchase|use|send|include|process)\\b';
 const GOT = '(?:have|got|own|done|there|in use|ordered|bought|purchased|delivered|received)\\b';
 const CANCELLED =
   'cancel(?:l?ed)?|skip(?:ped)?|ignored?|excluded?|removed?|deleted?|withdrawn|reject(?:ed)?|' +
-  'declined|denied|on hold|hold|delivered|received|storniert|erledigt|annulée?|cancelad[oa]|' +
+  'declined|denied|on hold|hold|delivered|received|postponed|duplicate|done|closed|archived|' +
+  'fulfilled|storniert|erledigt|annulée?|cancelad[oa]|' +
   'anulad[oa]|annullato';
 
 /**
@@ -58,7 +74,11 @@ const NOT_WANTED: readonly [first: string, then: string][] = [
   ['do not|don.?t|never', ` ${BUY}`],
   ['not|no longer', ' (?:needed|wanted|required|approved|ordered)\\b'],
   ['already', ` ${GOT}`],
-  ['only|just|max|maximum|nur|seulement|sólo|solo', ' \\d'],
+  ['only|just|max|maximum|nur|seulement|sólo|solo', ' (?:(?:need|want|order|buy) )?\\d'],
+  ['reduced?|changed?|was|were|use', ' (?:to )?\\d'],
+  ['client|customer', ' cancel'],
+  ['wait|waiting', ' (?:for|on|until)\\b'],
+  ['out of', ' budget'],
   [CANCELLED, ENDS],
   ['nicht', ' (?:bestellen|kaufen|benötigt)'],
   ['bereits|schon', ' (?:bestellt|gekauft|vorhanden|erledigt)'],
@@ -82,22 +102,33 @@ export function saysNotWanted(cell: string): boolean {
 /** Whether a person should look at the row: it is then read as cells, never from the bytes. */
 export const isTelling = remembering((cell): boolean => {
   const text = unwrapped(cell);
-  return saysTotal(text) || typeSaid(text) !== undefined || saysNotWanted(text);
+  return (
+    saysTotal(text) ||
+    endsAsTotal(text) ||
+    beginsAsTotal(text) ||
+    typeSaid(text) !== undefined ||
+    saysNotWanted(text)
+  );
 });
 
 /** In characters: what is longer says more than a total or a type. */
 const LONGEST = 40;
 
 const FIRST_WORDS = [
-  ...[...TOTALS, ...NUMBER_TYPES, 'tf', 'tfn', 'tfs'],
+  ...[...TOTALS, ALL, ...NUMBER_TYPES, 'tf', 'tfn', 'tfs'],
   ...[POLITE, ...NOT_WANTED.map(([first]) => first)].flatMap((words) => words.split('|')),
 ];
 
 /**
- * 1 where a telling word begins with these letters, also with a blank or a sign among them. A table
- * is quick, and each cell asks.
+ * 1 where a telling word begins with these letters, also with a blank or a sign among them, or a
+ * word for a total ends with them. Tables are quick, and each cell asks.
  */
 const BEGINNINGS = new Uint8Array(32_768);
+const ENDS_OF_TOTALS = new Uint8Array(32_768);
+for (const word of TOTALS) {
+  const bytes = Buffer.from(word);
+  ENDS_OF_TOTALS[beginningOf(bytes, bytes.length - 3, bytes.length)] = 1;
+}
 for (const word of FIRST_WORDS) {
   for (const length of [2, 3]) {
     const bytes = Buffer.from(word.slice(0, length));
@@ -113,10 +144,22 @@ function beginningOf(bytes: Uint8Array, at: number, end: number): number {
 
 /** Whether a cell may be telling, by its bytes: a text of each cell takes too long to make. */
 export function mayTell(bytes: Uint8Array, at: number, end: number): boolean {
-  if (end === at || (bytes[at]! >= 48 && bytes[at]! <= 57)) return false;
+  if (end === at) return false;
+  if (mayEndAsTotal(bytes, at, end)) return true;
+  if (bytes[at]! >= 48 && bytes[at]! <= 57) return false;
   if (!isLetter(bytes[at]!) || !isLetter(bytes[at + 1]!)) return true;
   return BEGINNINGS[beginningOf(bytes, at, end)] === 1;
 }
+
+function mayEndAsTotal(bytes: Uint8Array, from: number, cellEnd: number): boolean {
+  let end = cellEnd;
+  while (end > from && AFTER_WORDS.includes(bytes[end - 1]!)) end -= 1;
+  if (bytes[end - 1]! > 127) return true;
+  return end - from >= 3 && ENDS_OF_TOTALS[beginningOf(bytes, end - 3, end)] === 1;
+}
+
+/** Blanks, a colon and a point; a carriage return ends no cell. */
+const AFTER_WORDS = Buffer.from(' \t.:');
 
 function isLetter(byte: number): boolean {
   return (byte | 32) >= 97 && (byte | 32) <= 122;

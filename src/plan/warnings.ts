@@ -30,13 +30,14 @@ export class Warnings {
     if (this.#rows <= LISTED_MAX) this.#ofRows.push(warning);
   }
 
-  /** Asks about a row that may mean something else. Only of the first of a kind is it said why. */
+  /** Asks once about a row that may mean something else. Of each kind the first one says why. */
   ask(kind: string, line: number, why: () => Said): void {
     const alike = this.#asked.get(kind);
     if (alike === undefined) {
       const first: Warning = { line, ...why(), needsAnswer: true };
       this.#asked.set(kind, { first, lines: [], more: 0 });
-    } else if (alike.lines.length < NAMED) alike.lines.push(count(line));
+    } else if (line === alike.first.line || alike.lines.includes(count(line))) return;
+    else if (alike.lines.length < NAMED) alike.lines.push(count(line));
     else alike.more += 1;
   }
 

@@ -75,7 +75,7 @@ describe('quantity', () => {
   understands(readQuantity, 100_000, ['100000']);
   refuses(readQuantity, 'more than 100,000', ['100001', '99999999999999999999']);
   refuses(readQuantity, 'is negative', ['-5']);
-  refuses(readQuantity, 'thousands separators', ['1,000', '1 000', "1'000"]);
+  refuses(readQuantity, 'thousands separators', ['1,000', '1 000', "1'000", '2,500.00']);
   refuses(readQuantity, 'decimal point', ['5.0', '25.5']);
   refuses(readQuantity, 'decimal comma', ['5,5']);
   refuses(readQuantity, 'may mean one or a thousand', ['1.000']);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkPlan } from '../../src/plan/index.ts';
-import { check, folder, places, rules } from './plan-file.ts';
+import { asked, check, folder, places, rules } from './plan-file.ts';
 
 test('lines, orders, numbers and slots are added up, in all and for each type', async () => {
   const plan = [
@@ -112,4 +112,27 @@ test('what a person must accept is listed once for each kind, before all else', 
   expect(warnings).toHaveLength(100);
   const asked = warnings.filter(({ needsAnswer }) => needsAnswer);
   expect(asked.map(({ line }) => line)).toEqual([1, 2, 152, 272]);
+});
+
+describe('rows that repeat earlier ones in all cells', () => {
+  const pasted = (rows: string) => `area_code,quantity,Client\n${rows}${rows}`;
+
+  test.each([
+    ['a list pasted twice', pasted('212,5,Ann\n312,7,Bob\n415,9,Cid\n305,4,Dan\n')],
+    ['one without cells of its own', '212,5\n312,7\n212,5\n312,7\n'],
+    [
+      'a long one',
+      pasted(
+        Array.from({ length: 3_000 }, (_, at) => `212,5,é ${at % 2 ? '' : "'="}${at}\n`).join(''),
+      ),
+    ],
+  ])('must be answered: %s', async (_, content) => {
+    expect(await asked(content)).toEqual([expect.stringMatching(/pasted twice, remove one copy/)]);
+  });
+
+  test.each([
+    ['for another customer', pasted('212,5,Ann\n312,7,Bob\n').replace('Ann', 'Eve')],
+    ['with other quantities', '212,5\n312,7\n212,6\n312,7\n415,1\n'],
+    ['in turn', `212,25\n`.repeat(100)],
+  ])('are no question %s', async (_, content) => expect(await asked(content)).toEqual([]));
 });

@@ -52,9 +52,28 @@ describe('an area code', () => {
     ]);
   });
 
-  test.each(['NYC (212)', '212 NY', 'AC 212', 'area code: 212'])('%s holds one', async (cell) => {
+  test.each(['AC 212', 'area code: 212', 'NPA 212'])('%s holds one', async (cell) => {
     expect(await messages(`area_code,quantity\n${cell},5\n`)).toEqual([
       expect.stringMatching(/Write 212\.$/),
+    ]);
+  });
+
+  test.each([
+    ...['NYC (212)', '212 NY', '212 (cancelled)', '212 sold out', '212 hold', '212 summer'],
+  ])('%s may hold one that is not wanted', async (cell) => {
+    expect(await messages(`area_code,quantity\n${cell},5\n`)).toEqual([
+      expect.stringMatching(/Write 212\. If the words mean that it is not wanted, delete the line/),
+    ]);
+  });
+
+  test.each([
+    ...['212 Total', '(212) total', '212-555 Subtotal:', '212 Count', '212 Sum', '212 Average'],
+    ...['New York total', 'NY Total,', 'Total,'],
+  ])('%s is a total', async (cell) => {
+    const row = cell.endsWith(',') ? `,${cell}11,\n` : `${cell},,11,\n`;
+    const content = `area_code,client,quantity,note\n212,A,5,\n212,B,6,\n${row}`;
+    expect(await messages(content)).toEqual([
+      expect.stringMatching(/looks like a total\. Remove it/),
     ]);
   });
 
@@ -74,6 +93,16 @@ describe('an area code', () => {
 describe('a quantity', () => {
   test.each(['25.00', '25.0', '25.'])('%s is read', async (cell) => {
     expect(await areaCodes(`area_code,quantity\n212,${cell}\n`)).toEqual(['212:25']);
+  });
+
+  test.each(['25 pcs', '+25', '$25', '25 numbers'])('%s may be 25', async (cell) => {
+    expect(await messages(`area_code,quantity\n212,${cell}\n`)).toEqual([
+      expect.stringMatching(/is not a number\. Write 25, if that many numbers are meant\.$/),
+    ]);
+  });
+
+  test.each(['25 dozen', '2 sets', '1,000 lines', '25-30'])('%s may be more', async (cell) => {
+    expect((await messages(`area_code,quantity\n212,"${cell}"\n`))[0]).toMatch(/whole number from/);
   });
 
   test('that is an emoji is shown as it is seen', async () => {
@@ -130,6 +159,8 @@ describe('an area code of which something else is said', () => {
 describe('rows that are one cell each say so:', () => {
   test.each([
     ['in quotes', '"area_code,quantity"\n"212,10"\n'],
+    ['lines separated by blanks', '212 5\n312 6\n'],
+    ['lines separated by colons', '212: 5\n312: 6\n'],
     ['separated by blanks', 'area_code quantity\n212 10\n'],
     ['separated by colons', 'area_code:quantity\n212:10\n'],
     ['with quotes inside', '"area_code,quantity,city"\n"212,10,""New York"""\n'],
@@ -151,6 +182,11 @@ describe('a message says no more than is true:', () => {
     ['Area Code (now),Area code (new),quantity\n1,646,10\n', /are both read as area_code\./],
     ['area_code,quantity,sms\n', /If this is a remainder, nothing is left to buy\./],
     ['+-----+\n| npa |\n', /This is a table drawn with lines/],
+    ['Netnummer;Aantal\n212;5\n', /"Netnummer" looks like area_code, "Aantal" looks/],
+    ['Numer kierunkowy;Ilość\n212;5\n', /kierunkowy" looks like area_code, "Ilość" looks/],
+    ['Prefisso;Quantità\n212;5\n', /"Prefisso" looks like area_code, "Quantità" looks/],
+    ['Código de área;Quantidade\n212;5\n', /"Código de área" looks .* "Quantidade" looks/],
+    ['Bezirk;Zahl\n212;5\n', /"Bezirk, Zahl"/],
     ['Vorwahl;Menge\n212;5\n', /"Vorwahl" looks like area_code, "Menge" looks like quantity/],
     ['Indicatif;Quantité;Ville\n212;5;NY\n', /"Indicatif" looks like area_code, "Quantité"/],
     ['código de área;cantidad\n212;5\n', /looks like area_code, "cantidad" looks like quantity/],

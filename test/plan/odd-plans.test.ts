@@ -39,6 +39,7 @@ describe("a type in a column of the plan's own", () => {
   test.each([
     ['area_code,quantity,Category\n212,5,toll free\n', /Category "toll free" .* local/],
     ['area_code,quantity,Class\n212,5,TF\n', /Class "TF"/],
+    ['area_code,quantity,Note\n212,5,toll free please\n', /Note "toll free please"/],
     ['area_code,quantity,Service,type\n212,5,True 800,local\n', /Service "True 800"/],
     ['quantity,Product,type\n5,Local,tollfree\n', /Product "Local" .* tollfree/],
     ['area_code,quantity,Region\n212,5,Canadian local\n', /Region "Canadian local"/],
@@ -48,7 +49,10 @@ describe("a type in a column of the plan's own", () => {
   });
 
   test('is one warning for all rows', async () => {
-    const rows = '212,5,toll free\n312,6,TF\n'.repeat(20);
+    const words = ['toll free', 'TF'];
+    const rows = Array.from({ length: 40 }, (_, at) => `212,${50 - at},${words[at % 2]}\n`).join(
+      '',
+    );
     expect(await asked(`area_code,quantity,Class\n${rows}`)).toEqual([
       expect.stringMatching(/"toll free" .* The same on lines 3, 4, 5, 6, 7, and 34 more\.$/),
     ]);

@@ -47,13 +47,37 @@ describe('a row of a total whose cells are all valid', () => {
     ]);
   });
 
-  test.each(['Total Energies', 'Totaltest', 'Sum Ltd', 'Summerville', 'Somme Hotel'])(
-    'is none where a customer is called %s',
-    async (name) => {
-      const { faultCount, warnings } = await check(`${CITIES}${name},939,21\n`);
-      expect({ faultCount, warnings }).toEqual({ faultCount: 0, warnings: [] });
-    },
-  );
+  test.each([
+    ['Total NY', 20],
+    ['All stores', 20],
+    ['New York total', 21],
+    ['NY Subtotal:', 21],
+    ['Region 5 Total', 21],
+  ])('must be answered where it says %s', async (label, quantity) => {
+    const far = 'NYC,212,0\n'.repeat(1_000);
+    for (const between of ['', far]) {
+      const content = `${CITIES}${between}${label},939,${quantity}\nHQ,212,3\n`;
+      const { warnings, faultCount } = await check(content);
+      expect(faultCount).toBe(0);
+      expect(warnings.filter(({ needsAnswer }) => needsAnswer)).toMatchObject([
+        { message: expect.stringContaining(`This row says "${label}"`) },
+      ]);
+    }
+  });
+
+  test.each([
+    'Total Energies',
+    'All State',
+    'Royal',
+    'Royal Hansen',
+    'Totaltest',
+    'Sum Ltd',
+    'Summerville',
+    'Somme Hotel',
+  ])('is none where a customer is called %s', async (name) => {
+    const { faultCount, warnings } = await check(`${CITIES}${name},939,21\n`);
+    expect({ faultCount, warnings }).toEqual({ faultCount: 0, warnings: [] });
+  });
 });
 
 describe('a row that adds up without a label must be answered:', () => {
@@ -62,12 +86,18 @@ describe('a row that adds up without a label must be answered:', () => {
     ['the last of all', 'region,area_code,quantity\nEast,212,10\nEast,646,5\nAll,917,15\n', 4],
     ['a repeated code', 'area_code,quantity\n212,100\n312,112\n212,212\n', 4],
     ['a repeated type', 'area_code,type,quantity\n212,,10\n,tollfree,25\n,tollfree,35\n', 4],
+    ['the last of an area code', 'area_code,quantity\n212,5\n212,6\n212,11\n312,4\n312,9\n', 4],
     ['the last of five', 'area_code,quantity\n212,4\n312,5\n415,6\n617,7\n646,22\n', 6],
   ])('%s', async (_, content, line) => {
     const { warnings, faultCount } = await check(content);
     expect(faultCount).toBe(0);
     expect(warnings.filter(({ needsAnswer }) => needsAnswer)).toMatchObject([
-      { line, message: expect.stringMatching(/as many as all other rows/) },
+      {
+        line,
+        message: expect.stringMatching(
+          /as many as (?:all other rows|the rows above it)|says "All"/,
+        ),
+      },
     ]);
   });
 
@@ -76,6 +106,8 @@ describe('a row that adds up without a label must be answered:', () => {
     ['four different codes', 'area_code,quantity\n212,5\n312,5\n415,10\n617,20\n'],
     ['a row between others', 'area_code,quantity\n212,5\n312,15\n415,10\n'],
     ['the sum of those above, with more below', '212,5\n312,5\n415,10\n617,30\n'],
+    ['one of several', '212,5\n212,6\n212,11\n212,4\n312,1\n'],
+    ['one of two', '212,5\n212,5\n312,1\n'],
     ['a repeated code of another quantity', 'area_code,quantity\n212,5\n312,5\n212,9\n'],
   ])('not %s', async (_, content) => expect(await asked(content)).toEqual([]));
 });

@@ -9,6 +9,8 @@ describe('a cell that says that its line is not wanted must be answered:', () =>
     ...['please only 5', 'only 5', 'already have these', 'Already ordered', 'not needed'],
     ...['no longer needed', '** do not buy **', 'skip', 'rejected', 'delivered', 'do not use'],
     ...['storniert', 'nicht bestellen', 'bereits bestellt', 'erledigt', 'nur 5'],
+    ...['only need 5', 'reduce to 5', 'was 10; now 3', 'client cancelled', 'postponed', 'done'],
+    ...['wait for legal', 'Duplicate', 'out of budget', 'use 646 instead', 'changed to 917'],
     ...['annulé', 'ne pas commander', 'cancelado', 'no comprar', 'ya comprado'],
   ])('%s', async (cell) => {
     const found = await asked(`area_code,quantity,remark\n312,5,Chicago\n212,10,${cell}\n`);
@@ -30,6 +32,7 @@ describe('a cell that says that its line is not wanted must be answered:', () =>
     ...['Holden', 'Cancellara Inc', 'Holdings of America', 'No Name Bar', 'Noah', 'Dolores'],
     ...['Skipper', 'Alreadyware', 'Max Miller', 'Canton', 'Nottingham', 'Only Fans', 'Voided'],
     ...['Hold Fast LLC', 'Rejection Hotline', 'notes', 'Once more', 'On Time Cabs', 'Ontario'],
+    ...['Duplicate Keys Inc', 'Waits River', 'Closed Loop', 'User 5', 'Client 7', 'was Bob'],
     ...['call before 5', 'spring campaign', '10 only', 'New Orleans', 'North', 'Delivery'],
   ])('not %s', async (cell) => {
     expect(await asked(`area_code,quantity,remark\n312,5,Chicago\n212,10,${cell}\n`)).toEqual([]);
@@ -40,7 +43,8 @@ describe('a column that says what is left or not wanted must be answered by its 
   test.each([
     ...['delivered', 'Received', 'shipped', 'open', 'Remaining', 'outstanding', 'Still needed'],
     ...['in stock', 'on order', 'Reserved', 'revised', 'UoM', 'order status', 'bestellt'],
-    ...['erledigt', 'storniert', 'Status of order'],
+    ...['erledigt', 'storniert', 'Status of order', 'purchased on', 'Ordered On', 'fulfilled'],
+    ...['existing', 'current', 'in use', 'archived', 'deleted_at', 'cancelled at', 'closed'],
   ])('%s', async (name) => {
     expect(await asked(`area_code,quantity,${name}\n212,10,x\n`)).toEqual([
       expect.stringContaining(`The column "${name}" is not one of ours`),
@@ -80,4 +84,28 @@ describe('a column of numbers that may be parts of the quantities', () => {
   ])('is no question where it has %s', async (_, name, rows) => {
     expect(await asked(`area_code,quantity,${name}\n${rows}`)).toEqual([]);
   });
+});
+
+describe('a column of marks', () => {
+  test.each([
+    [['x', '']],
+    [['yes', 'no']],
+    [['0', '1']],
+    [['TRUE', 'false', '']],
+    [['', '\u2713', '']],
+    [['', '', 'n', 'y']],
+  ])('that are not all the same must be answered: %j', async (marks) => {
+    const rows = marks.map((mark, at) => `21${at + 2},${at + 5},${mark}\n`).join('');
+    expect(await asked(`area_code,quantity,Phase 1\n${rows}`)).toEqual([
+      expect.stringMatching(/^The column "Phase 1" marks some lines, and changes nothing/),
+    ]);
+  });
+
+  test.each([[['x', 'x']], [['', '']], [['no', '']], [['x', '', 'Bob']]])(
+    'is no question with %j',
+    async (marks) => {
+      const rows = marks.map((mark, at) => `21${at + 2},${at + 5},${mark}\n`).join('');
+      expect(await asked(`area_code,quantity,Phase 1\n${rows}`)).toEqual([]);
+    },
+  );
 });

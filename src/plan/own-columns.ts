@@ -1,3 +1,4 @@
+import { isProblem, readFlag } from './cells.ts';
 import type { Line } from './columns.ts';
 import type { Header } from './header.ts';
 import { adviceOn } from './near-column.ts';
@@ -16,11 +17,18 @@ type Parts = {
   other?: { line: number; quantity: number; cell: string };
 };
 
-/** Finds columns of the plan's own that may say how much of each quantity is left, or came. */
-export class OwnNumbers {
+/** A column that has held nothing but yes, no and blanks. The first lines with each of them. */
+type Marks = { at: number; yes?: number; other?: number };
+
+/**
+ * Finds columns of the plan's own that may say how much of each quantity is left, or came, or which
+ * lines are meant.
+ */
+export class OwnColumns {
   readonly #names: readonly string[];
   readonly #warnings: Warnings;
   #columns: Parts[];
+  #marks: Marks[];
   #lines = 0;
   #quantities = 0;
 
@@ -30,10 +38,18 @@ export class OwnNumbers {
     this.#warnings = warnings;
     const quiet = extraAt.filter((at) => adviceOn(names[at]!, () => undefined) === undefined);
     this.#columns = quiet.map((at) => ({ at, sum: 0, isCount: true }));
+    this.#marks = quiet.map((at) => ({ at }));
   }
 
   add(cells: readonly string[], { line, quantity }: Line): void {
-    if (this.#columns.length === 0 || line > LINES_LOOKED_AT) return;
+    if (line > LINES_LOOKED_AT) return;
+    this.#marks = this.#marks.filter((column) => {
+      const cell = unwrapped(cells[column.at] ?? '');
+      const flag = readFlag(cell);
+      if (flag === true) column.yes ??= line;
+      else column.other ??= line;
+      return cell === '' || !isProblem(flag);
+    });
     this.#lines += 1;
     this.#quantities += quantity;
     this.#columns = this.#columns.filter((column) => {
@@ -49,6 +65,14 @@ export class OwnNumbers {
 
   /** Ranks and small ids are far below the quantities. */
   close(): void {
+    for (const { at, yes = 0, other = 0 } of this.#marks) {
+      if (yes === 0 || other === 0) continue;
+      const column = shown(this.#names[at]!);
+      const message =
+        `The column "${column}" marks some lines, and changes nothing: each line is bought. ` +
+        'To skip a line, set its quantity to 0.';
+      this.#warnings.ask(`marks ${at}`, Math.max(yes, other), () => ({ column, message }));
+    }
     if (this.#lines < 2) return;
     for (const { at, sum, isCount, other } of this.#columns) {
       if (isCount || other === undefined || 2 * sum < this.#quantities) continue;
