@@ -71,7 +71,9 @@ describeOnALedger('a remainder of what a late answer has sold', (given) => {
     expect(await look(rest)).toMatchObject({ state: 'paused', reason });
     const [event] = await planEvents(ledger, rest.id);
     expect(event).toMatchObject({ kind: 'plan_paused', who: 'ledger', why: reason });
-    expect(await steerPlan(ledger, rest.id, 'resume', BY)).toMatchObject({ reason: null });
+    const resume = (again?: true) => steerPlan(ledger, rest.id, 'resume', BY, { again });
+    await expect(resume()).rejects.toMatchObject({ code: 'wrong_state', message: reason });
+    expect(await resume(true)).toMatchObject({ reason: null });
     expect(await claim(ledger, rest)).toMatchObject([{ quantity: 7 }]);
   });
 

@@ -22,7 +22,7 @@ import { memoryStore, moveOn, openVouching } from './vouching.ts';
 
 describeOnALedger('a remainder in a ledger that was put back', (given) => {
   const stateOf = async ({ id }: SmallPlan) => (await findPlan(given.ledger, id)).state;
-  const resume = ({ id }: SmallPlan) => steerPlan(given.ledger, id, 'resume', BY);
+  const resume = ({ id }: SmallPlan) => steerPlan(given.ledger, id, 'resume', BY, { again: true });
 
   /** The plan's order had this outcome. `goBack`: the witness knows of a later attempt of it. */
   const begin = async (

@@ -212,7 +212,7 @@ describeOnALedger(
         await isStopped(plan, rest);
         expect(await first(plan)).toMatchObject({ state: 'short', bought: 3 });
         expect([...(await withheldNumbers(given.ledger, plan.id)).values()]).toEqual([7]);
-        await steerPlan(given.ledger, rest.id, 'resume', BY);
+        await steerPlan(given.ledger, rest.id, 'resume', BY, { again: true });
         await list(plan, ...bought, ...newNumbers(5));
         expect(await claim(given.ledger, rest)).toMatchObject([{ quantity: 7 }]);
       });
