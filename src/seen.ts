@@ -6,7 +6,7 @@ const CHANGED = {
   plan: 'another plan has this number now',
   pace: 'the account has another pace',
   pause: 'the plan was paused anew, or will buy more when it goes on',
-  retry: 'other numbers would be asked for again',
+  retry: 'other orders would be sent again',
   attempt: 'it was sent again, or another order has this number now',
   settlement: 'it was settled anew, or another order has this number now',
   approval: 'another question has this number now',

@@ -4,6 +4,7 @@ import {
   checkOrRefuse,
   confirmPurchase,
   deliverResults,
+  EXIT_CODES,
   exitCodeOf,
   mayCostOf,
   refuseBadFolder,
@@ -40,6 +41,7 @@ export function addOrder(program: Command): void {
     .option('--again', 'buy a file again that was submitted before')
     .option('--account <name>', 'the account, when the configuration has several')
     .addHelpText('after', examples('order plan.csv', 'order plan.csv --out bought --yes'))
+    .addHelpText('after', EXIT_CODES)
     .action(async (path: string, options: Options) => {
       await using input = await openInput(path);
       const file = await checkOrRefuse(input, options);

@@ -8,6 +8,7 @@ import {
 } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
 import { usageError } from '../errors.ts';
+import { LACK_FOLLOWS } from '../fallback/index.ts';
 import { nameOfVerdict, planOf, type Settled, type UnknownOrder } from '../ledger/index.ts';
 import type { ObservedPlan } from '../obstacles/index.ts';
 import { type Operations, readSettlement, requireNamed } from '../operations/index.ts';
@@ -154,5 +155,6 @@ async function acceptAll(
 function describe({ order, state, bought }: Settled): ScreenLine[] {
   if (state === 'waiting') return [`Order ${order} bought nothing.`];
   if (state === 'unknown') return [`Order ${order} is unknown again, and can be settled again.`];
-  return [`Order ${order} is ${state}: ${counted(bought, 'number')}.`];
+  const follows = state === 'short' ? `; ${LACK_FOLLOWS}` : '';
+  return [`Order ${order} is ${state}: ${counted(bought, 'number')}${follows}.`];
 }

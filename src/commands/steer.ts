@@ -6,6 +6,7 @@ import { actingUser, openOperations } from '../session/index.ts';
 import { answer, examples, idOf, newCommand } from '../terminal/index.ts';
 
 type Options = { json?: true; why?: string };
+type MoveOptions = Options & { again?: true };
 type RetryOptions = Options & { againstEvidence?: true; by?: string };
 
 export function addSteer(program: Command): void {
@@ -22,14 +23,18 @@ const EXAMPLE_WHY = {
 
 function addMoves(program: Command): void {
   for (const move of ['pause', 'resume', 'cancel'] as const) {
-    newCommand(program, move)
-      .argument('<id>', '', idOf('plan'))
+    const command = newCommand(program, move).argument('<id>', '', idOf('plan'));
+    if (move === 'resume') {
+      command.option('--again', 'also when another plan may have bought what it asks for');
+    }
+    command
       .option('--why <text>', 'the reason, stored in the events')
       .addHelpText('after', examples(`${move} 1 --why '${EXAMPLE_WHY[move]}'`))
-      .action(async (id: number, options: Options, command: Command) => {
+      .action(async (id: number, options: MoveOptions, command: Command) => {
         await using operations = await openOperations(command);
-        const plan = await operations.steer(id, move, { who: actingUser(), why: options.why });
-        answer(options.json, plan, () => describePlan(plan, operations));
+        const { again, json, why } = options;
+        const plan = await operations.steer(id, move, { who: actingUser(), why }, { again });
+        answer(json, plan, () => describePlan(plan, operations));
       });
   }
 }

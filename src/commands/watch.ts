@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import {
   describePlan,
+  EXIT_CODES,
   exitCodeOf,
   followPlan,
   sayWhatElse,
@@ -23,6 +24,7 @@ export function addWatch(program: Command): void {
       ]),
     )
     .addHelpText('after', examples('watch 1', 'watch 1 --work'))
+    .addHelpText('after', EXIT_CODES)
     .action(async (id: number, { json, work }: { json?: true; work?: true }, command: Command) => {
       await using operations = work ? null : await openOperations(command);
       const plan = operations

@@ -1,5 +1,6 @@
 import { count, counted, firstOf } from '../english.ts';
 import { AppError } from '../errors.ts';
+import { LACK_FOLLOWS } from '../fallback/index.ts';
 import type { Accepted, ClearVerdict, UnknownOrder } from '../ledger/index.ts';
 import { canAsk, type ScreenLine, say, table } from '../terminal/index.ts';
 import { typesCount } from './confirm.ts';
@@ -43,8 +44,10 @@ function findings(verdicts: ShownVerdict[]): string {
   const bought = verdicts.filter(({ finding }) => finding === 'bought');
   const numbers = bought.reduce((sum, each) => sum + each.numbers.length, 0);
   const nothing = verdicts.length - bought.length;
+  const lacking = bought.some((each) => each.numbers.length < each.lacking);
+  const follows = lacking ? `, and ${LACK_FOLLOWS}` : '';
   const parts = [
-    bought.length > 0 && `${count(bought.length)} bought ${counted(numbers, 'number')}`,
+    bought.length > 0 && `${count(bought.length)} bought ${counted(numbers, 'number')}${follows}`,
     nothing > 0 &&
       `${count(nothing)} bought nothing, and will be sent again unless the plan is cancelled`,
   ];

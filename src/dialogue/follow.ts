@@ -128,6 +128,11 @@ function liveBar(): Show {
   };
 }
 
+/** Of `order` and `watch`, for their help. */
+export const EXIT_CODES =
+  '\nExit codes:\n  0, all was bought; 1, an error; 2, numbers are missing; 3, unknown outcomes ' +
+  'remain;\n  4, paused, stopped or cancelled';
+
 /** The exit code of `order` and `watch`, as in docs/commands.md. */
 export function exitCodeOf(plan: ObservedPlan): number {
   if (plan.endedAt === null && !isBetweenTries(plan)) return 4;

@@ -9,7 +9,7 @@ export {
 export { ACCEPT_WARNINGS, confirmNothing, confirmPurchase } from './confirm.ts';
 export { mayCostLines, mayCostOf } from './cost.ts';
 export { deliverResults, refuseBadFolder } from './deliver-results.ts';
-export { exitCodeOf, followPlan } from './follow.ts';
+export { EXIT_CODES, exitCodeOf, followPlan } from './follow.ts';
 export { confirmDismissal, lostTable } from './lost-plans.ts';
 export { obstacleLines, obstacleSentence } from './obstacles.ts';
 export { describeLines } from './plan-lines.ts';

@@ -5,6 +5,10 @@ import type { Ladder, Step } from './ladder.ts';
 /** Area codes of a ladder that are named. */
 const NAMED = 12;
 
+/** What may follow once an order is settled with fewer numbers than it asked for. */
+export const LACK_FOLLOWS =
+  'what is lacking may be asked for again where the line has a fallback or keeps trying';
+
 /**
  * A ladder for people, on one line: `212 New York: overlay 332, 646; nearby:25+cross 347 (3 mi),
  * 201 (9.2 mi, New Jersey); tollfree`. It names every rung, and at most 12 area codes.

@@ -63,9 +63,10 @@ export function remoteOperations(address: string, signIn: ServerSignIn | null): 
     show: (id) => ask(`/plans/${id}`, ShownPlan),
     accountFor: async (name) => chooseAccount(await accounts(), name),
     submit: (...wish) => submit(ask, ...wish),
-    async steer(id, move, by, { acceptWarnings = false, prices } = {}) {
+    async steer(id, move, by, { acceptWarnings = false, prices, again } = {}) {
       const seen = prices === undefined ? '' : `&prices=${prices}`;
-      const query = move === 'start' ? `?yes=true&acceptWarnings=${acceptWarnings}${seen}` : '';
+      const start = `?yes=true&acceptWarnings=${acceptWarnings}${seen}`;
+      const query = move === 'start' ? start : again ? '?again=true' : '';
       return ask(`/plans/${id}/${move}${query}`, ObservedPlan, signed(by));
     },
     close: (id, line, by) =>

@@ -60,7 +60,7 @@ export function readSettlement(said: SaidSettlement, signer: By): SettlementWish
 export function requireNamed({ who, by }: By): By {
   const given = by?.trim();
   if (given || !isSystemUser(who)) return { who, by: given || undefined };
-  throw usageError('Say who you are: --by NAME. It is kept.');
+  throw usageError('Say who you are: --by NAME. Your name is kept with it.');
 }
 
 /** The same, with how the person knows it. Throws AppError `invalid_usage` when one is missing. */

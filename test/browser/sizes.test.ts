@@ -1,8 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
-import { recordAnswers } from '../../src/ledger/index.ts';
+import { recordAnswers, settleOrder } from '../../src/ledger/index.ts';
+import { BY } from '../support/by.ts';
 import { ladderPlan, sellEach } from '../support/ladder-plan.ts';
 import { line, newAccount } from '../support/plans.ts';
 import { answerTo, claim, newNumbers } from '../support/sending.ts';
+import { ANYHOW, NOTHING } from '../support/settling.ts';
 import { judgedOrders } from '../web/judged-orders.ts';
 import { namedPlan, type Scene, setScene } from '../web/pages-scene.ts';
 import { siteOfFile } from '../web/site.ts';
@@ -72,6 +74,39 @@ describeInBrowser('a page', (open) => {
     for (const width of [1280, 390])
       for (const path of ['/', `/plans/${id}`, '/unknown', '/accounts'])
         expect((await sizeOf(await at(width, path))).width, `${path} at ${width}`).toBe(width);
+  });
+
+  test.each([375, 320])('is no wider than a phone of %i px, with all opened', async (width) => {
+    const { ledger, account } = given;
+    const standing = await ladderPlan(ledger, { account, keepTrying: '3d', quantities: [20] });
+    for (const sold of [[12], [3], [2]]) await sellEach(ledger, standing, ...sold);
+    const { orders } = await judgedOrders(ledger, null);
+    await settleOrder(ledger, orders[0].id, NOTHING, BY, ANYHOW);
+    const { ready, running, done, cancelled, stopped } = scene;
+    const plans = [standing, ready, running, done, cancelled, stopped].map(
+      ({ id }) => `plans/${id}`,
+    );
+    const others = [
+      '',
+      'unknown',
+      'unknown/accept',
+      'unknown/open',
+      'accounts',
+      'approvals',
+      'api',
+    ];
+    const page = await at(width, '/');
+    const wide: string[] = [];
+    for (const path of [...plans, ...others]) {
+      await page.goto(`${site.url}/${path}`);
+      const folded = (await sizeOf(page)).width;
+      await page.locator('details').evaluateAll((all) => {
+        for (const each of all as unknown as { open: boolean }[]) each.open = true;
+      });
+      const opened = (await sizeOf(page)).width;
+      if (folded > width || opened > width) wide.push(`/${path} ${folded} ${opened}`);
+    }
+    expect(wide).toEqual([]);
   });
 
   test('of clear verdicts, and of what is open, is readable by all at any width', async () => {

@@ -45,6 +45,9 @@ test('a command with --help says how to use it, and only that', async () => {
   expect(stdout).toMatch(/^Usage: bulk-order order \[options\] <plan.csv>\n/);
   expect(stdout).toMatch(/^ {2}--out <dir> +folder for the result files$/m);
   expect(stdout).toMatch(/^ {2}--json +print one JSON document on stdout$/m);
+  expect(stdout).toMatch(
+    /^Exit codes:\n {2}0, all was bought; .*4, paused, stopped or cancelled$/ms,
+  );
 });
 
 describe('wrong use gets a sentence:', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openPostgres } from '../../src/ledger/index.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
+import { overtakenWhilePaused } from '../report/submitted-remainder.ts';
 import { newPlan } from '../support/plans.ts';
 import { freshDatabase } from '../support/servers.ts';
 import {
@@ -14,6 +15,7 @@ import {
   quickLedger,
   RESULT_FILES,
   type Shell,
+  withLedger,
 } from './shell.ts';
 
 const ME = userInfo().username;
@@ -203,6 +205,20 @@ describe('a ledger with little in it', () => {
     const shown = await shell.run(['show', `${id}`]);
     expect(shown.stdout).toMatch(/1 order, ended after \d+ s/);
   });
+});
+
+test('resume refuses a plan that was overtaken while it was paused, without --again', async () => {
+  const shell = openShell(await quickLedger());
+  let id = '';
+  await withLedger(shell, async (ledger) => {
+    id = String(await overtakenWhilePaused(ledger));
+  });
+  const refused = await shell.run(['resume', id]);
+  expect(refused).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/may have bought.*--again/),
+  });
+  expect(await shell.ask(['resume', id, '--again'])).toMatchObject({ state: 'running' });
 });
 
 const OLDER = 'These are the newest 100. The page "Plans" has those before, too.';

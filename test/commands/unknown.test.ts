@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { LACK_FOLLOWS } from '../../src/fallback/index.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { parse } from './program.ts';
 import { type Answer, letRequestsEnd, openShellWithVendor, planOf, type Shell } from './shell.ts';
@@ -58,7 +59,7 @@ describe('settle refuses', () => {
   test.each<[string, string[], string]>([
     ['to do nothing', BY, 'Say one of --bought N,N, --nothing, --accept and --undo.'],
     ['two answers at once', ['--nothing', '--bought', '2015550100', ...BY], 'Say one of'],
-    ['no name', ['--nothing', '--why', 'so'], 'Say who you are: --by NAME. It is kept.'],
+    ['no name', ['--nothing', '--why', 'so'], 'Say who you are: --by NAME. Your name is'],
     ['a blank name', ['--nothing', '--by', ' ', '--why', 'so'], 'Say who you are'],
     ['no reason', ['--nothing', '--by', 'Ada'], 'Say how you know it: --why TEXT. It is kept.'],
     ['nine digits', ['--bought', '201555010', ...BY], '"201555010" is not a phone number'],
@@ -107,7 +108,10 @@ describe('a settlement that the evidence contradicts', () => {
 
   test("is settled on a person's word, is not bought again, and can be undone", async () => {
     const settled = await shell.run([...args, '--against-evidence']);
-    expect(settled).toMatchObject({ code: 0, stdout: 'Order 10000001 is short: 1 number.\n' });
+    expect(settled).toMatchObject({
+      code: 0,
+      stdout: `Order 10000001 is short: 1 number; ${LACK_FOLLOWS}.\n`,
+    });
     const { out, short } = await shell.ask(['results', '1']);
     expect(short).toBe(1);
     expect(readFileSync(join(out, 'remainder.csv'), 'utf8').trim().split('\n')).toHaveLength(1);

@@ -75,7 +75,8 @@ export function serverStrikes(scene: Scene, servers: Servers): Place['strikes'] 
         // Also when the ledger went away over it: it may have been paused anyway.
         await retryWhileAway(async () => {
           const { state } = await findPlan(ledger, plan);
-          if (state === 'paused') await steerPlan(ledger, plan, 'resume', BY);
+          if (state !== 'paused') return;
+          await steerPlan(ledger, plan, 'resume', BY, { again: true });
         });
       }
     },

@@ -107,7 +107,9 @@ export function onServers(
     const id = await submit(servers, file);
     const plan = (await listPlans(ledger)).find((each) => each.id === id);
     if (plan?.state === 'ready') await steerPlan(ledger, id, 'start', { who: 'Ada' });
-    if (plan?.state === 'paused' && isCalm) await steerPlan(ledger, id, 'resume', { who: 'Ada' });
+    if (plan?.state === 'paused' && isCalm) {
+      await steerPlan(ledger, id, 'resume', { who: 'Ada' }, { again: true });
+    }
     if (!servers.plans.includes(id)) servers.plans.push(id);
   }
 

@@ -53,7 +53,9 @@ describeOnALedger('a remainder of what a late answer has sold', (given) => {
     expect(await look(rest)).toMatchObject({ state: 'paused', reason });
     const [event] = await given.planEvents(rest.id);
     expect(event).toMatchObject({ kind: 'plan_paused', who: 'ledger', why: reason });
-    expect(await given.steerPlan(rest.id, 'resume', BY)).toMatchObject({ reason: null });
+    const resume = (again?: true) => given.steerPlan(rest.id, 'resume', BY, { again });
+    await expect(resume()).rejects.toMatchObject({ code: 'wrong_state', message: reason });
+    expect(await resume(true)).toMatchObject({ reason: null });
     expect(await given.claim(rest)).toMatchObject([{ quantity: 7 }]);
   });
 

@@ -1,11 +1,20 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Ledger, orderId, submitPlan } from '../../src/ledger/index.ts';
+import {
+  type Account,
+  endPlans,
+  type Ledger,
+  orderId,
+  steerPlan,
+  submitPlan,
+} from '../../src/ledger/index.ts';
 import { checkPlan, readLines } from '../../src/plan/index.ts';
 import { knownRemainder } from '../../src/report/index.ts';
-import type { SmallPlan } from '../support/plans.ts';
+import { BY } from '../support/by.ts';
+import { line, type SmallPlan } from '../support/plans.ts';
+import { answerTo, record, settleInPart } from '../support/sending.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { textOf } from './reported-plan.ts';
+import { planWith, textOf } from './reported-plan.ts';
 
 /**
  * A text in a file of that name, looked at: whose remainder it is. `store` submits it, as a plan of
@@ -36,4 +45,17 @@ export async function lookAtRemainder(ledger: Ledger, plan: SmallPlan) {
 
 export async function submitRemainder(ledger: Ledger, plan: SmallPlan): Promise<SmallPlan> {
   return (await lookAtRemainder(ledger, plan)).store();
+}
+
+/** A plan's remainder, paused by a person and overtaken by a late answer since. Returns its id. */
+export async function overtakenWhilePaused(ledger: Ledger, account?: Account): Promise<number> {
+  const lines = [line({ line: 2, quantity: 10 })];
+  const plan = await planWith(ledger, lines, [], account && { account });
+  const { order, named } = await settleInPart(ledger, plan);
+  await endPlans(ledger, plan.account.id);
+  const { id } = await submitRemainder(ledger, plan);
+  await steerPlan(ledger, id, 'start', BY);
+  await steerPlan(ledger, id, 'pause', { ...BY, why: 'lunch' });
+  await record(ledger, plan, answerTo(order, 'filled', { numbers: named }));
+  return id;
 }

@@ -94,7 +94,8 @@ async function lookAfterPlans(stage: PersonStage): Promise<void> {
   for (const plan of scene.plans) {
     const known = await planInLedger(ledger, plan);
     if (known?.state === 'ready') await steerPlan(ledger, known.id, 'start', BY);
-    if (known?.state === 'paused') await steerPlan(ledger, known.id, 'resume', BY);
+    if (known?.state !== 'paused') continue;
+    await steerPlan(ledger, known.id, 'resume', BY, { again: true });
   }
 }
 

@@ -13,7 +13,7 @@ import { memoryStore } from './vouching.ts';
 
 describeOnALedger('a remainder in a ledger that was put back', (given) => {
   const stateOf = async ({ id }: SmallPlan) => (await given.findPlan(id)).state;
-  const resume = ({ id }: SmallPlan) => given.steerPlan(id, 'resume', BY);
+  const resume = ({ id }: SmallPlan) => given.steerPlan(id, 'resume', BY, { again: true });
 
   /** The plan's order had this outcome. `goBack`: the witness knows of a later attempt of it. */
   const begin = async (

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { findAccount } from '../../src/ledger/index.ts';
+import { overtakenWhilePaused } from '../report/submitted-remainder.ts';
 import { ladderPlan, sellEach } from '../support/ladder-plan.ts';
 import { breachesOf } from '../support/ledger.ts';
 import { line, newPlan } from '../support/plans.ts';
@@ -84,6 +85,16 @@ describe('a plan', () => {
     });
     const late = await move('start');
     expect(problemIn(late)).toMatchObject([409, { code: 'wrong_state', state: 'cancelled' }]);
+  });
+
+  test('that was overtaken is resumed only by who says so', async () => {
+    const account = await findAccount(given.ledger, 'sandbox');
+    const resume = `/api/plans/${await overtakenWhilePaused(given.ledger, account)}/resume`;
+    expect(problemIn(await post(site, resume))).toMatchObject([
+      409,
+      { code: 'wrong_state', message: expect.stringMatching(/may have bought.* \?again=true\.$/) },
+    ]);
+    expect((await post(site, `${resume}?again=true`)).json).toMatchObject({ state: 'running' });
   });
 
   test('is retried where it was refused', async () => {

@@ -165,7 +165,7 @@ describe('what is unknown', () => {
     ['nothing at all', undefined, 'In the body: a JSON object is expected'],
     ['no finding', { by: 'G', why: 'w' }, 'Say one of "bought", "nothing", "accept" and "undo".'],
     ['two findings', { nothing: true, accept: true, by: 'G', why: 'w' }, 'Say one of'],
-    ['no name', { nothing: true, why: 'w' }, 'Say who you are: "by". It is kept.'],
+    ['no name', { nothing: true, why: 'w' }, 'Say who you are: "by". Your name'],
     ['a blank name', { nothing: true, by: ' ', why: 'w' }, '"by": it must not be blank'],
     ['no reason', { nothing: true, by: 'G' }, 'Say how you know it'],
     ['no reason to take it back', { undo: true, by: 'G' }, 'Say how you know it'],

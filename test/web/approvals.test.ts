@@ -127,8 +127,10 @@ describe('on the pages', () => {
     expect(own).toContain("waits for another person's approval");
     expect(own).toContain(`asked for by ${nameOf('submit')}`);
     expect(own).not.toContain('Approve…');
+    expect(own).toContain('Ask for approval again: pretend to buy 21 numbers');
     const theirs = await page(`/plans/${plan}`, APPROVE);
-    expect(theirs).toContain('It buys <b>21 numbers</b> in 1 order');
+    expect(theirs).toContain('SANDBOX</span> The start of');
+    expect(theirs).toContain('It would buy <b>21 numbers</b> in 1 order');
     expect(theirs).toContain('Approve…');
     expect(theirs).toContain('Refuse…');
   });
@@ -143,7 +145,11 @@ describe('on the pages', () => {
     const { plan, id } = await waiting();
     const said = await form(`/approvals/${id}/approve`, {}, APPROVE);
     expect([said.status, said.headers.location]).toEqual([303, `/plans/${plan}`]);
-    expect(await page(`/plans/${plan}`, SUBMIT)).toContain(`${nameOf('approve')} approved it`);
+    expect(await page(`/plans/${plan}`, SUBMIT)).toMatch(
+      new RegExp(
+        `${nameOf('approve')} approved it, .*</b> Anyone but ${nameOf('approve')} can now`,
+      ),
+    );
     const pressed = await form(`/plans/${plan}/start`, {}, SUBMIT);
     expect(pressed.headers.location).toBe(`/plans/${plan}?said=started`);
     const events = await page(`/plans/${plan}`, SUBMIT);

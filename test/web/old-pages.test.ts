@@ -90,8 +90,21 @@ test('a page sends again what it shows, and no more', async () => {
   const shown = await planForm(plan.id, 'retry');
   for (const order of others) await sendOne(given.ledger, plan, 'refused', {}, order);
   const answer = await press(site, `/plans/${plan.id}/retry`, { ...shown, ...BY });
-  expect(words(answer)).toContain(`${CHANGED}other numbers would be asked for again.`);
+  expect(words(answer)).toContain(`${CHANGED}other orders would be sent again.`);
   expect(await findPlan(given.ledger, plan.id)).toMatchObject({ refused: 80, pending: 0 });
+});
+
+test('a page sends again the orders that it shows, not others of as many numbers', async () => {
+  const plan = await newPlan(given.ledger, { lines: linesOf(10, 10) });
+  const [first, second] = plan.orders;
+  await sendOne(given.ledger, plan, 'refused', {}, first);
+  const shown = await planForm(plan.id, 'retry');
+  const retry = () => press(site, `/plans/${plan.id}/retry`, { ...shown, ...BY });
+  await retry();
+  await sendOne(given.ledger, plan, 'filled', {}, first);
+  await sendOne(given.ledger, plan, 'refused', {}, second);
+  expect(words(await retry())).toContain(`${CHANGED}other orders would be sent again.`);
+  expect(await findPlan(given.ledger, plan.id)).toMatchObject({ refused: 10, pending: 0 });
 });
 
 /** A plan of one order that is unknown. */

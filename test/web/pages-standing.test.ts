@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { findPlan, planEvents } from '../../src/ledger/index.ts';
 import { ladderPlan, makeDue, sellEach, sendWaiting, step } from '../support/ladder-plan.ts';
 import { sql } from '../support/ledger.ts';
-import type { SmallPlan } from '../support/plans.ts';
+import { newAccount, newPlan, newSha256, type SmallPlan } from '../support/plans.ts';
 import { formOn, press, read, words } from './pages-forms.ts';
 import { ask, hear, siteOfFile } from './site.ts';
 
@@ -17,6 +17,16 @@ beforeAll(async () => {
   const wishes = { account: given.account, steps, keepTrying: '3d', quantities: [20, 10] };
   plan = await ladderPlan(given.ledger, wishes);
   for (const sold of [[12, 10], [3], [2]]) await sellEach(given.ledger, plan, ...sold);
+});
+
+test('the page of a ready plan names one of its file that stands with nothing bought', async () => {
+  const sha256 = newSha256();
+  const wishes = { account: given.account, sha256, steps: [], keepTrying: '3d' };
+  const standing = await ladderPlan(given.ledger, wishes);
+  await sellEach(given.ledger, standing, 0);
+  const account = await newAccount(given.ledger);
+  const { id } = await newPlan(given.ledger, { account, sha256, started: false });
+  expect(await read(site, `/plans/${id}`)).toContain(`Plan ${standing.id} on`);
 });
 
 describe('the page of a standing plan', () => {
@@ -43,7 +53,7 @@ describe('the page of a standing plan', () => {
       /1 line waits for its next try, (today|\d+ \w+) [\d:]+ \. It is tried again until \d+ \w+ /,
     );
     expect(text).toMatch(/Time left waits next try (today|\d+ \w+) \d\d:\d\d/);
-    expect(text).toContain('remainder.csv 0 numbers not bought');
+    expect(text).toContain('remainder.csv 0 numbers missing so far');
     expect(await read(site, '/')).toContain('waits until its next try');
   });
 

@@ -1,6 +1,7 @@
 /** A person settles unknown orders, on the page and over the API: helped, not obeyed blindly. */
 
 import { beforeAll, describe, expect, test } from 'vitest';
+import { LACK_FOLLOWS } from '../../src/fallback/index.ts';
 import {
   keepVerdicts,
   planEvents,
@@ -90,6 +91,13 @@ describe('what follows for an order that bought nothing', () => {
     const shown = await read(site, `/unknown?order=${orders[0].id}`);
     expect(shown).toContain(says);
     expect(shown.includes('Nothing was bought, send again')).toBe(state !== 'cancelled');
+  });
+
+  test('is said where it bought a part: what it lacks may be asked for again', async () => {
+    const { orders } = await judgedOrders(given.ledger, null);
+    expect(await read(site, `/unknown?order=${orders[0].id}`)).toContain(
+      `Record as bought The order will not be sent again, but ${LACK_FOLLOWS}.`,
+    );
   });
 
   test('is said of the settlement too, for any plan', async () => {

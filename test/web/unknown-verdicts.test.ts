@@ -1,6 +1,13 @@
 /** Verdicts are accepted many at once, by the page and over the API: those that were looked at. */
 import { describe, expect, test } from 'vitest';
-import { type ClaimedOrder, keepVerdicts, planEvents } from '../../src/ledger/index.ts';
+import { confirmVerdicts } from '../../src/dialogue/accept-verdicts.ts';
+import { LACK_FOLLOWS } from '../../src/fallback/index.ts';
+import {
+  type ClaimedOrder,
+  clearVerdicts,
+  keepVerdicts,
+  planEvents,
+} from '../../src/ledger/index.ts';
 import { operationsOver } from '../../src/operations/index.ts';
 import { orderRow } from '../support/ledger.ts';
 import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
@@ -31,6 +38,15 @@ describe('all clear verdicts', () => {
     const { text } = await ask(site, `/unknown/accept?plan=${plan.id}`);
     return { plan: String(plan.id), verdicts: namesOn(text) };
   };
+
+  test('say what follows where an order lacks numbers', async () => {
+    const verdict = { finding: 'bought' as const, numbers: newNumbers(3) };
+    const { plan } = await judgedOrders(given.ledger, verdict);
+    const says = `1 order bought 3 numbers, and ${LACK_FOLLOWS}.`;
+    expect(await read(site, `/unknown/accept?plan=${plan.id}`)).toContain(says);
+    const listed = await clearVerdicts(given.ledger, { planId: plan.id });
+    await expect(confirmVerdicts(listed, {})).rejects.toThrow(LACK_FOLLOWS);
+  });
 
   test('are listed with what each says, and accepted by one press', async () => {
     const { plan, orders } = await judgedOrders(given.ledger, ...verdicts());

@@ -1,6 +1,7 @@
 import type { PlanDocument } from '../../documents/index.ts';
 import { requireSeen, type Shown } from '../../seen.ts';
 import type { Queries } from '../ledger.ts';
+import { orderBounds } from '../order-id.ts';
 import { findPlan } from './find.ts';
 
 /** What the forms of a plan show. */
@@ -12,8 +13,18 @@ export async function shownOfPlan(ledger: Queries, plan: PlanDocument): Promise<
     plan: [account, mode, sha256, submittedAt],
     ...(state === 'ready' && { pace: rate }),
     ...(state === 'paused' && { pause: [reason, heldUntil, await lastMove(ledger, id)] }),
-    retry: refused + undelivered,
+    retry: refused + undelivered > 0 && (await retriable(ledger, id)),
   };
+}
+
+/** Stands for the orders that a retry would send again, and for what became of them so far. */
+async function retriable(ledger: Queries, id: number): Promise<string | null> {
+  const [row] = await ledger.query<{ orders: string | null }>(
+    `select md5(string_agg(concat_ws('.', id, attempts), ' ' order by id)) as orders
+     from ledger.orders where id > $1 and id < $2 and state in ('refused', 'undelivered')`,
+    orderBounds(id),
+  );
+  return row?.orders ?? null;
 }
 
 /** The last event by which the plan was paused, or by which more of it waits. */

@@ -28,6 +28,8 @@ export type Acceptance = {
   acceptWarnings?: boolean | undefined;
   /** The hash of the prices that a person has seen, or `none`: a start at others is refused. */
   prices?: string | undefined;
+  /** A resume may also go on with a plan that another one overtook; a form has shown that. */
+  again?: boolean | undefined;
 };
 
 type Move = { kind: string; from: PlanState[]; to: PlanState; verb: string };
@@ -48,22 +50,22 @@ const MOVES = {
 /**
  * Starts, pauses, resumes or cancels a plan for a person, and returns it. Orders being sent finish
  * in any case. Throws AppError `not_found`, or `wrong_state` when the plan's state does not allow
- * it, when it or its prices are not as they were seen, or when it could buy what a lost plan has
- * bought. A start throws `not_confirmed` while warnings of a live plan are not accepted,
- * `over_limit` when the plan asks for more than a plan may, and `needs_approval` while another
- * person's yes is lacking.
+ * it, when it or its prices are not as they were seen, when it could buy what a lost plan has
+ * bought, or when it was overtaken. A start throws `not_confirmed` while warnings of a live plan
+ * are not accepted, `over_limit` when the plan asks for more than a plan may, and `needs_approval`
+ * while another person's yes is lacking.
  */
 export async function steerPlan(
   ledger: Ledger,
   id: number,
   move: keyof typeof MOVES,
   by: By,
-  { acceptWarnings = false, prices, seen }: Acceptance = {},
+  { acceptWarnings = false, prices, seen, again = seen !== undefined }: Acceptance = {},
 ): Promise<PlanDocument> {
   return underApproval(ledger, async (tx) => {
     const { passed, counted } =
       move === 'start' ? await passStart(tx, id, by, { acceptWarnings, seen }) : PASSED_NOTHING;
-    if (move !== 'start') await passOther(tx, id, move, seen);
+    if (move !== 'start') await passOther(tx, id, move, { seen, again });
     const taken = await movePlan(tx, id, MOVES[move], by);
     const looked = [prices, ...counted].filter((each) => each !== undefined);
     if (looked.some((each) => each !== taken)) throw otherPrices(id);
@@ -137,11 +139,15 @@ async function passOther(
   tx: Queries,
   id: number,
   move: keyof typeof MOVES,
-  seen: string | undefined,
+  { seen, again }: Acceptance,
 ): Promise<void> {
   await lockPlan(tx, id);
   await requireSeenPlan(tx, id, seen, ...(move === 'resume' ? (['pause'] as const) : []));
-  if (move === 'resume') await refuseHeldUp(tx, id, `to resume plan ${id}`);
+  if (move !== 'resume') return;
+  const operation = `to resume plan ${id}`;
+  await refuseHeldUp(tx, id, operation);
+  const then = 'Nothing was changed. Look at both. To resume it nevertheless, say --again.';
+  if (!again) await refuseOvertaken(tx, id, operation, then);
 }
 
 /** A plan that is not ready is not started, and needs no yes. */

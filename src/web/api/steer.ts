@@ -34,7 +34,21 @@ export const steerRoutes: ApiRoute[] = [
     },
   }),
   move('pause', 'Pauses a plan: no more of its orders are sent, and those in flight finish'),
-  move('resume', 'Resumes a paused plan'),
+  route('submit', 'resumePlan', 'POST /plans/:id/resume', {
+    summary: 'Resumes a paused plan',
+    params: planId,
+    querystring: z.strictObject({
+      again: yesNo.describe('needed when another plan may have bought what this one asks for'),
+    }),
+    body: By,
+    response: { 200: ShownPlan },
+    async answer({ context, request }) {
+      const { id } = request.params;
+      const by = signerOf(request);
+      const plan = await steer(steering(context), id, 'resume', by, request.query);
+      return showPlan(context, id, plan);
+    },
+  }),
   move('cancel', 'Cancels a plan: orders in flight finish, and the rest is not bought'),
   route('submit', 'retryPlan', 'POST /plans/:id/retry', {
     summary: 'Sends undelivered and refused orders again, never unknown ones',
@@ -65,7 +79,7 @@ export const steerRoutes: ApiRoute[] = [
   }),
 ];
 
-function move(name: 'pause' | 'resume' | 'cancel', summary: string): ApiRoute {
+function move(name: 'pause' | 'cancel', summary: string): ApiRoute {
   return route('submit', `${name}Plan`, `POST /plans/:id/${name}`, {
     summary,
     params: planId,

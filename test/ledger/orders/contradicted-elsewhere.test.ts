@@ -191,7 +191,7 @@ describeOnALedger(
         await isStopped(plan, rest);
         expect(await first(plan)).toMatchObject({ state: 'short', bought: 3 });
         expect([...(await given.withheldNumbers(plan.id)).values()]).toEqual([7]);
-        await given.steerPlan(rest.id, 'resume', BY);
+        await given.steerPlan(rest.id, 'resume', BY, { again: true });
         await list(plan, ...bought, ...newNumbers(5));
         expect(await given.claim(rest)).toMatchObject([{ quantity: 7 }]);
       });

@@ -3,6 +3,7 @@ import { moneyWords, sumWords, unpricedWords } from '../../../prices/index.ts';
 import { seenOf } from '../../../seen.ts';
 import { type Html, html } from '../html.ts';
 import { act, REASON, type RefusedForm } from './act.ts';
+import { modeTag } from './mode.ts';
 import { note } from './note.ts';
 import { count, counted } from './numbers.ts';
 import { exact, moment } from './times.ts';
@@ -19,9 +20,9 @@ export function approvalCard(
   { reader, now }: { reader: Reader; now: Date },
   refused?: RefusedForm,
 ): Html {
-  const { id, plan, planName, account } = approval;
-  const waits = html`${WORDS[approval.kind].waits} <a href="/plans/${plan}">${planName}</a>
-    waits for another person's approval`;
+  const { id, plan, planName, account, mode } = approval;
+  const waits = html`${modeTag(mode)} ${WORDS[approval.kind].waits}
+    <a href="/plans/${plan}">${planName}</a> waits for another person's approval`;
   return html`<section class="card" aria-labelledby="approval-${id}-h" id="approval-${id}">
   <header><h2 id="approval-${id}-h">${waits}</h2>${forms(approval, reader, refused)}</header>
   <div class="body stack">
@@ -45,8 +46,8 @@ export function approvalNote(approval: Approval, now: Date): Html | null {
   if (state === 'given') {
     return note(
       'good',
-      html`<b>${answeredBy} approved it, ${exact(answeredAt!, now)}.</b> Another person can now
-        ${next}, once, until ${moment(expiresAt, now)}.`,
+      html`<b>${answeredBy} approved it, ${exact(answeredAt!, now)}.</b> Anyone but ${answeredBy}
+        can now ${next}, once, until ${moment(expiresAt, now)}.`,
     );
   }
   if (state !== 'refused') return null;
@@ -57,8 +58,9 @@ export function approvalNote(approval: Approval, now: Date): Html | null {
   );
 }
 
-function goods({ kind, facts, numbers }: Approval): Html {
-  const sends = kind === 'start' ? 'It buys' : 'It asks again for';
+function goods({ kind, mode, facts, numbers }: Approval): Html {
+  const buys = mode === 'live' ? 'It buys' : 'It would buy';
+  const sends = kind === 'start' ? buys : 'It asks again for';
   const together =
     facts.before > 0 &&
     html`, <b>${count(numbers)}</b> together with what went ahead without approval`;
@@ -69,7 +71,7 @@ function goods({ kind, facts, numbers }: Approval): Html {
     ${counted(facts.orders, 'order')}${orders}${together}`;
 }
 
-function costSentence({ money, currency, facts }: Approval): Html | null {
+function costSentence({ mode, money, currency, facts }: Approval): Html | null {
   if (currency === null) return null;
   const alone = facts.cost && sumWords(facts.cost, currency);
   if (money === null || !alone) {
@@ -77,7 +79,8 @@ function costSentence({ money, currency, facts }: Approval): Html | null {
       facts.cost && facts.cost.unpriced.length > 0 && html`: ${unpricedWords(facts.cost)}`;
     return html`<b>What it costs is not known</b>${why}.`;
   }
-  return html`It costs at most <b>${alone}</b>: ${moneyWords(money, currency)} by the end of the
+  const costs = mode === 'live' ? 'costs' : 'would cost';
+  return html`It ${costs} at most <b>${alone}</b>: ${moneyWords(money, currency)} by the end of the
     first month${facts.before > 0 && ', together with what went ahead'}.`;
 }
 

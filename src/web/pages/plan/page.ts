@@ -103,11 +103,15 @@ async function mainPart(context: WebContext, read: PlanRead, fault: string | und
 }
 
 /** A page that is open leaves the place to another plan, and a ready plan also to other terms. */
-function shapeOf({ situation: { plan }, account, shown: { plan: which, pace } }: PlanRead): string {
+function shapeOf({ situation: { plan }, account, shown, approvals }: PlanRead): string {
+  const { plan: which, pace } = shown;
   const isReady = plan.state === 'ready';
-  const terms = isReady ? { pace, prices: account.prices?.hash } : 'started';
-  return `${isReady ? 'ready' : 'started'} ${shortHash([which, terms])}`;
+  const terms = { pace, prices: account.prices?.hash, isAsked: isStartAsked(approvals) };
+  return `${isReady ? 'ready' : 'started'} ${shortHash([which, isReady && terms])}`;
 }
+
+const isStartAsked = (approvals: Approval[]): boolean =>
+  approvals.some(({ kind, state }) => kind === 'start' && state === 'waiting');
 
 function approvalsPart(approvals: Approval[], visit: Visit): Html {
   const waiting = approvals.filter(({ state }) => state === 'waiting');
@@ -139,7 +143,7 @@ function head(
 
 async function readyPart(
   { ledger }: WebContext,
-  { visit, situation: { plan }, account, shown }: PlanRead,
+  { visit, situation: { plan }, account, shown, approvals }: PlanRead,
   fault: string | undefined,
 ): Promise<Html> {
   const [check, first, extraColumns, same] = await Promise.all([
@@ -159,6 +163,7 @@ async function readyPart(
     firstLines: first.lines,
     seen: seenOf(shown),
     mayStart: visit.may.submit,
+    isAsked: isStartAsked(approvals),
   });
 }
 

@@ -3,7 +3,7 @@ import { AREA_PARTS, type AreaSum, ordersOf, type PlanDocument } from '../../../
 import type { Numbering } from '../../../numbering/index.ts';
 import { sideBySide } from '../components/bar.ts';
 import { count, counted, quiet } from '../components/numbers.ts';
-import { heading, numberHeading } from '../components/table.ts';
+import { heading, numberCell, numberHeading } from '../components/table.ts';
 import { type Html, html } from '../html.ts';
 
 const SHOWN = 20;
@@ -38,7 +38,7 @@ function regionTable(regions: Region[]): Html {
   const most = Math.max(...regions.map(wholeOf));
   const left = regions.slice(SHOWN);
   const parts = AREA_PARTS.filter((part) => part !== 'cancelled' || totalOf(regions, part) > 0);
-  return html`<table id="regions-table">
+  return html`<table class="fold" id="regions-table">
     <thead><tr>
       ${heading('Region')}${parts.map((part) => numberHeading(capitalised(part)))}
       <td class="wide"></td>
@@ -50,10 +50,10 @@ function regionTable(regions: Region[]): Html {
 
 function regionRow(region: Region, parts: Part[], most: number): Html {
   const { name, codes } = region;
-  const cell = (part: Part) => quiet(region[part], part === 'missing' ? 'c-missing' : '');
+  const quietOf = (part: Part) => quiet(region[part], part === 'missing' ? 'c-missing' : '');
   return html`<tr>
-    <th scope="row">${name} <span class="muted small">${codeWords(codes)}</span></th>
-    ${parts.map((part) => html`<td class="n">${cell(part)}</td>`)}
+    <th scope="row" class="full">${name} <span class="muted small">${codeWords(codes)}</span></th>
+    ${parts.map((part) => numberCell(capitalised(part), quietOf(part)))}
     <td class="wide">${regionBar(region, most)}</td>
   </tr>`;
 }

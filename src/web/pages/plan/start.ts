@@ -32,13 +32,17 @@ type Ready = TotalsShown & {
   seen: string;
   fault?: string | undefined;
   mayStart: boolean;
+  /** Its start waits for an approval: a press only asks again. */
+  isAsked: boolean;
 };
 
 /** What Start would do, and the one button that spends money. */
 export function startPanel(ready: Ready): Html {
   const { plan, check, extraColumns } = ready;
   // Without plans that bought nothing and never will: this one replaces them.
-  const same = ready.same.filter(({ bought, unknown, pending }) => bought + unknown + pending > 0);
+  const same = ready.same.filter(
+    ({ bought, unknown, endedAt }) => bought + unknown > 0 || endedAt === null,
+  );
   const hasWarnings = check.warningCount > 0;
   return html`${same.length > 0 && sameFileNote(same)}
 ${goPanel(ready)}
@@ -69,7 +73,8 @@ function goPanel(ready: Ready): Html {
     : 'This is practice. Nothing is bought';
   const headline = never === null ? promise : 'This is beyond a limit';
   const words = isLive ? liveWords(plan, check) : sandboxWords(plan);
-  const label = `Start: ${isLive ? 'buy' : 'pretend to buy'} ${counted(requested, 'number')}`;
+  const press = ready.isAsked ? 'Ask for approval again:' : 'Start:';
+  const label = `${press} ${isLive ? 'buy' : 'pretend to buy'} ${counted(requested, 'number')}`;
   const content = html`<header>${modeTag(mode)}<h2 id="go-h">${headline}</h2></header>
   ${
     fault &&

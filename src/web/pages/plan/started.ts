@@ -86,11 +86,12 @@ function chartCard({ rate, endedAt }: ObservedPlan, course: Progress[], pauses: 
 function filesCard(plan: PlanDocument, withheld: number): Html {
   const { bought, lines, unknownOrders, surplus } = plan;
   const lacking = missingOf(plan) + plan.cancelled - withheld;
+  const then = plan.endedAt ? 'not bought, ready to upload again' : 'missing so far';
   const need = unknownOrders === 1 ? 'needs' : 'need';
   const files = [
     ['numbers.csv', `${counted(bought, 'row')}, one for each number`],
     ['lines.csv', `${counted(lines, 'row')}, every line and what became of it`],
-    ['remainder.csv', `${counted(lacking, 'number')} not bought, ready to upload again`],
+    ['remainder.csv', `${counted(lacking, 'number')} ${then}`],
     ['unknown.csv', `${counted(unknownOrders, 'order')} that ${need} a person`],
     [
       'surplus.csv',

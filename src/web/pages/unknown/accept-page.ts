@@ -1,3 +1,4 @@
+import { LACK_FOLLOWS } from '../../../fallback/index.ts';
 import type {
   Accepted,
   ClearVerdict,
@@ -88,12 +89,13 @@ const REASON = {
 function findings(verdicts: ClearVerdict[]): Html {
   const bought = verdicts.filter(({ finding }) => finding === 'bought');
   const numbers = bought.reduce((sum, each) => sum + each.numbers.length, 0);
+  const isLacking = bought.some((each) => each.numbers.length < each.lacking);
   const nothing = verdicts.length - bought.length;
   const again = nothing === 1 ? 'It is sent again' : 'They are sent again';
   return html`${
     bought.length > 0 &&
     html`${counted(bought.length, 'order')} bought
-      ${counted(numbers, 'number')}.`
+      ${counted(numbers, 'number')}${isLacking && `, and ${LACK_FOLLOWS}`}.`
   }
     ${nothing > 0 && html`${counted(nothing, 'order')} bought nothing. ${again}${UNLESS}.`}`;
 }

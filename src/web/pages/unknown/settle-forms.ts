@@ -1,3 +1,4 @@
+import { LACK_FOLLOWS } from '../../../fallback/index.ts';
 import {
   type PlanDocument,
   type PlanState,
@@ -61,7 +62,7 @@ function bought(form: SettleForm): Html {
         placeholder="+1 233 555 0100, +1 233 555 0101"></label>
       ${sign(form, mine, isProposed)}
       <div class="row"><button class="btn primary">${button}</button>
-        <span class="muted small">The order will not be sent again.</span></div>
+        <span class="muted small">${NOT_SENT_AGAIN}</span></div>
     </form>`;
 }
 
@@ -80,7 +81,7 @@ function nothing(form: SettleForm): Html {
   const isSold = order.bought > 0 || order.disputed.length > 0;
   const risk = isSold
     ? html`<p>Recorded numbers stay recorded: ${count(order.bought)}. The others count as not in
-        stock. The order is not sent again.</p>`
+        stock. ${NOT_SENT_AGAIN}</p>`
     : html`<p><b>${AFTER_NOTHING[planState]}</b> ${planState === 'cancelled' && REMAINDER}
         If it did buy after all, you may pay for ${counted(lacking, 'number')} twice.</p>`;
   const button = isSold
@@ -94,6 +95,7 @@ function nothing(form: SettleForm): Html {
     </form>`;
 }
 
+const NOT_SENT_AGAIN = `The order will not be sent again, but ${LACK_FOLLOWS}.`;
 const REMAINDER = 'A plan of its remainder.csv can buy these numbers.';
 const IS_SENT_AGAIN = 'The order will be sent again.';
 
