@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import { steerPlan } from '../../src/ledger/index.ts';
+import { retryPlan, steerPlan } from '../../src/ledger/index.ts';
 import { reconcile, reconcileDue, takeBaseline } from '../../src/maintenance/reconcile.ts';
-import { passTime, sql } from '../support/ledger.ts';
+import { BY } from '../support/by.ts';
+import { orderRow, passTime, sql } from '../support/ledger.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { linesOf, newPlan, type SmallPlan } from '../support/plans.ts';
 import { reconcilingBy } from '../support/reconciling.ts';
-import { newNumbers, sendOne } from '../support/sending.ts';
+import { answerTo, claimOne, newNumbers, record, sendOne } from '../support/sending.ts';
 
 describeOnALedger('the list before an order', (given) => {
   /** Counts the readings of its list. */
@@ -57,6 +58,26 @@ describeOnALedger('the list before an order', (given) => {
     await passTime(given.ledger, plan.account, 600_000);
     seen.owned = [...seen.owned, ...newNumbers(2)];
     expect((await reconcile(place)).settled).toMatchObject([{ state: 'filled' }]);
+  });
+
+  test('is read again before an order is sent that was refused since', async () => {
+    const { ledger } = given;
+    const { plan, place, seen } = await begin();
+    await passTime(ledger, plan.account, 1_000);
+    await sendOne(ledger, plan, 'refused');
+    await takeBaseline(place);
+    expect(seen.reads).toBe(1);
+    await retryPlan(ledger, plan.id, BY);
+    await takeBaseline(place);
+    await takeBaseline(place);
+    expect(seen.reads).toBe(2);
+    seen.owned = [...seen.owned, ...newNumbers(2)];
+    const again = await claimOne(ledger, plan);
+    await passTime(ledger, plan.account, 1_000);
+    await record(ledger, plan, answerTo(again, 'refused'));
+    await retryPlan(ledger, plan.id, BY);
+    await takeBaseline(place);
+    expect(await orderRow(ledger, plan.orders[0]!)).toMatchObject({ state: 'unknown' });
   });
 
   test('is read again every six hours while orders may be sent', async () => {
