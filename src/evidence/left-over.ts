@@ -1,5 +1,5 @@
 import { type AskedNumbers, fits } from './fits.ts';
-import { fill, lackingOf } from './share.ts';
+import { fill } from './share.ts';
 
 /** An unknown order, and what tells which numbers it may have bought. */
 export type Buyer = AskedNumbers & {
@@ -10,6 +10,8 @@ export type Buyer = AskedNumbers & {
   baseline: number;
   /** Numbers that its unclear answer names. */
   named: string[];
+  /** It bought all that it lacks, or nothing. */
+  fillQuantity: boolean;
 };
 
 export type LeftOver = {
@@ -23,9 +25,10 @@ export type LeftOver = {
  * What no order explains when one of the unknown orders bought none of these numbers. Pure.
  * `listing` is the list to which a number came last. `unknown` may have the order itself.
  *
- * The others explain no more than they lack, and first the numbers that the order cannot have
- * bought. So of several orders that are said to have bought nothing, one after the other, the first
- * is refused for which the rest have no room.
+ * The others explain what their answers name, and no more than they lack besides: first the
+ * numbers that the order cannot have bought, and all-or-none orders whole fills only. So of several
+ * orders that are said to have bought nothing, one after the other, the first is refused for which
+ * the rest have no room.
  */
 export function leftOver(
   order: Buyer,
@@ -33,19 +36,23 @@ export function leftOver(
   unknown: Buyer[],
 ): LeftOver {
   const others = unknown.filter((each) => each.order !== order.order);
-  const named = new Set([order, ...others].flatMap((each) => each.named));
+  const namedOfOthers = new Set(others.flatMap((each) => each.named));
   const mayHave = (buyer: Buyer, { number, listing }: (typeof numbers)[number]) =>
-    named.has(number)
-      ? buyer.named.includes(number)
-      : listing > buyer.baseline && fits(buyer, number);
-  const candidates = numbers.filter((each) => mayHave(order, each));
+    listing > buyer.baseline && fits(buyer, number);
+  const isCandidate = (each: (typeof numbers)[number]) =>
+    order.named.includes(each.number) || (!namedOfOthers.has(each.number) && mayHave(order, each));
+  const candidates = numbers.filter(isCandidate);
   if (candidates.length === 0) return { candidates: [], left: [] };
-  const isCandidate = new Set(candidates);
   const alike = [...Map.groupBy(others, likeness).values()];
-  const inTurn = [...numbers.filter((each) => !isCandidate.has(each)), ...candidates];
-  const takers = fill(
-    inTurn.map((each) => alike.filter(([first]) => mayHave(first!, each))),
-    new Map(alike.map((all) => [all, lackingOf(all)])),
+  // All-or-none orders first: the others make do with what those leave.
+  alike.sort(([a], [b]) => Number(b!.fillQuantity) - Number(a!.fillQuantity));
+  const open = numbers.filter(({ number }) => !namedOfOthers.has(number));
+  const inTurn = open.toSorted((a, b) => Number(isCandidate(a)) - Number(isCandidate(b)));
+  const takers = fillWholly(
+    inTurn.map((each) =>
+      order.named.includes(each.number) ? [] : alike.filter(([first]) => mayHave(first!, each)),
+    ),
+    new Map(alike.map((all) => [all, roomOf(all)])),
   );
   const left = new Set(inTurn.filter((_, at) => takers[at] === null));
   return {
@@ -54,7 +61,29 @@ export function leftOver(
   };
 }
 
+/** As `fill`, but all-or-none orders take nothing that is only a part of one. */
+function fillWholly(wanted: Buyer[][][], room: Map<Buyer[], number>): (Buyer[] | null)[] {
+  while (true) {
+    const takers = fill(wanted, room);
+    const held = (alike: Buyer[]) => takers.filter((taker) => taker === alike).length;
+    const inPart = [...room.keys()].find(
+      (alike) => alike[0]!.fillQuantity && roomOf(alike, held(alike)) < held(alike),
+    );
+    if (!inPart) return takers;
+    room.set(inPart, roomOf(inPart, held(inPart)));
+  }
+}
+
+/** How many of `numbers` fill orders of these wholly, besides what their answers name. */
+function roomOf(alike: Buyer[], numbers = Infinity): number {
+  const lacks = alike.map(({ lacking, named }) => Math.max(0, lacking - named.length));
+  return lacks
+    .toSorted((a, b) => b - a)
+    .reduce((room, lack) => (room + lack > numbers ? room : room + lack), 0);
+}
+
 /** The same text for orders that may have bought the same numbers. */
-function likeness({ type, areaCode, distance, allowOverlay, baseline, named }: Buyer): string {
-  return JSON.stringify([type, areaCode, distance, allowOverlay, baseline, named]);
+function likeness(buyer: Buyer): string {
+  const { type, areaCode, distance, allowOverlay, baseline, fillQuantity } = buyer;
+  return JSON.stringify([type, areaCode, distance, allowOverlay, baseline, fillQuantity]);
 }

@@ -36,7 +36,8 @@ const LOWEST_PRIORITY = 2_097_151;
 type Filled = { added: number; restored: boolean };
 
 /**
- * Queues what is missing, and runs `beforeFirst` before a plan's first order and before successors.
+ * Queues what is missing. Runs `beforeFirst` before a plan is queued from its beginning, as when a
+ * person has retried it, and before successors.
  * One process at a time (the sweep) calls it. Returns how many jobs were added, and whether the
  * queue had lost some. Then all are added again, and those that were still there count, too.
  */
@@ -50,8 +51,7 @@ export async function fillQueue(
   const found = await fillablePlans(ledger, accountId);
   if (found.length === 0) return { added: 0, restored: false };
   // Successors too: a ledger that went back may have lost the same ones, already sent.
-  if (found.some(({ priorityBase, unqueued }) => priorityBase === null || unqueued > 0))
-    await beforeFirst();
+  if (found.some(({ queuedTo, unqueued }) => queuedTo === 0 || unqueued > 0)) await beforeFirst();
   // A plan that was started after that comes next time.
   const known = new Set(found.map(({ id }) => id));
   const read = async () =>

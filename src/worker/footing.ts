@@ -26,8 +26,8 @@ type Footing = Pick<Vouch, 'watch' | 'vouch'> & {
   /** Claimed orders were sent before: the account pauses until the ledger is compared again. */
   onDoubt(orders: number[]): Promise<void>;
   /**
-   * Runs before a plan's first orders, and before successors: reads the vendor's list, and checks
-   * whether the orders were sent before.
+   * Runs before a plan is queued from its beginning, and before successors: reads the vendor's list
+   * where one is lacking, and checks whether the orders were sent before.
    */
   beforeFirst(): Promise<void>;
 };

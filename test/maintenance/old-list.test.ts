@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { reconcile, reconcileDue, takeBaseline } from '../../src/maintenance/reconcile.ts';
+import { BY } from '../support/by.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { linesOf, type SmallPlan } from '../support/plans.ts';
-import { newNumbers } from '../support/sending.ts';
+import { answerTo, newNumbers } from '../support/sending.ts';
 
 describeOnALedger('the list before an order', (given) => {
   /** Counts the readings of its list. */
@@ -50,6 +51,25 @@ describeOnALedger('the list before an order', (given) => {
     await given.passTime(plan.account, 600_000);
     seen.owned = [...seen.owned, ...newNumbers(2)];
     expect((await reconcile(place)).settled).toMatchObject([{ state: 'filled' }]);
+  });
+
+  test('is read again before an order is sent that was refused since', async () => {
+    const { plan, place, seen } = await begin();
+    await given.passTime(plan.account, 1_000);
+    await given.sendOne(plan, 'refused');
+    await takeBaseline(place);
+    expect(seen.reads).toBe(1);
+    await given.retryPlan(plan.id, BY);
+    await takeBaseline(place);
+    await takeBaseline(place);
+    expect(seen.reads).toBe(2);
+    seen.owned = [...seen.owned, ...newNumbers(2)];
+    const again = await given.claimOne(plan);
+    await given.passTime(plan.account, 1_000);
+    await given.record(plan, answerTo(again, 'refused'));
+    await given.retryPlan(plan.id, BY);
+    await takeBaseline(place);
+    expect(await given.orderRow(plan.orders[0]!)).toMatchObject({ state: 'unknown' });
   });
 
   test('is read again every six hours while orders may be sent', async () => {

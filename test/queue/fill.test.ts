@@ -88,6 +88,23 @@ describeInModes(EVERY_MODE, 'a queue', ({ makeStorage }) => {
     expect(new Set(await to.waiting())).toEqual(new Set([...first.orders, ...second!.orders]));
   });
 
+  test('looks again before an order that a person has retried', async () => {
+    const to = await given.queue();
+    const plan = await to.plan(1);
+    let looks = 0;
+    const fill = () =>
+      fillQueue(to.queue, given.ledger, to.account.id, undefined, async () => {
+        looks += 1;
+      });
+    await fill();
+    await finish(plan, plan.orders, 'refused');
+    await fill();
+    expect(looks).toBe(1);
+    await given.retryPlan(plan.id, BY);
+    await fill();
+    expect(looks).toBe(2);
+  });
+
   test('is filled with only the orders of running plans, in the plan’s order', async () => {
     const to = await given.queue();
     await to.plan(2, false);

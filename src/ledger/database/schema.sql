@@ -985,7 +985,8 @@ CREATE TABLE ledger.owned (
     back_listing integer,
     lost_after integer,
     foreign_listing integer,
-    denied_listing integer
+    denied_listing integer,
+    denied_orders bigint[]
 );
 
 ALTER TABLE ledger.plans ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (

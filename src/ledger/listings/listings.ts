@@ -1,9 +1,11 @@
 import { PLAN_ROOM } from '../../order-size.ts';
 import type { Ledger, Queries } from '../ledger.ts';
+import { IS_PLACED } from '../plans/plan-state.ts';
 
 /**
- * Whether a plan was started after the newest list was read: its first order should wait for one. A
- * clock may decide here: against an older list its numbers are only harder to tell apart.
+ * Whether the first order of a plan that was started since the newest list, or an order that was
+ * refused since and is to be queued again, should wait for a list. A clock may decide of the first:
+ * against an older list its numbers are only harder to tell apart.
  */
 export async function lacksBaseline(ledger: Ledger, accountId: number): Promise<boolean> {
   const [row] = await ledger.query<{ lacks: boolean }>(
@@ -11,7 +13,14 @@ export async function lacksBaseline(ledger: Ledger, accountId: number): Promise<
        select 1 from ledger.plans p where p.account_id = $1 and p.state = 'running'
          and p.priority_base is null and p.started_at > coalesce(
            (select max(ended_at) from ledger.listings where account_id = $1),
-           '-infinity')) as lacks`,
+           '-infinity'))
+       or exists (
+         select from ledger.orders o join ledger.plans p on p.id = o.plan_id
+           join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+         where o.state = 'waiting' and o.attempts > 0 and p.account_id = $1 and p.queued_to = 0
+           and ${IS_PLACED} and t.outcome = 'refused' and not exists (
+             select from ledger.listings n
+             where n.account_id = $1 and n.began_tick >= t.answered_tick)) as lacks`,
     [accountId],
   );
   return row?.lacks ?? false;

@@ -1,8 +1,10 @@
 /** What waits because an order is said to have bought less, held against the vendor's list. */
 import { counted, firstOf } from '../../english.ts';
 import { type Buyer, type LeftOver, leftOver } from '../../evidence/index.ts';
-import { ASKED } from '../asked.ts';
+import { WANTED } from '../asked.ts';
+import { columns } from '../columns.ts';
 import type { Queries } from '../ledger.ts';
+import { lastListing } from '../listings/listings.ts';
 import { isOfPlan } from '../order-id.ts';
 import { lockPlansOf, plansAbove } from '../plans/lock.ts';
 import { doubtOrders, type SomeAttempt } from './doubt.ts';
@@ -80,7 +82,7 @@ const ASKED_FOR = `
  */
 const onWord = (which: string) => `
   select o.id as "order", o.attempts, o.quantity - o.bought as lacking, o.state = 'short'
-      as "isShort", ${ASKED}, said.baseline, '{}'::text[] as named
+      as "isShort", ${WANTED}, said.baseline, '{}'::text[] as named
   from (${which}) which join ledger.orders o using (id)
     join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line,
     lateral (select min(coalesce(t.baseline, 0)) as baseline from ledger.attempts t
@@ -94,7 +96,7 @@ const onWord = (which: string) => `
 /**
  * Those of them that may have bought numbers which the account owns, and which no order, verdict or
  * other unknown order explains: all for whose sake something waits, or `orders`. `isAsked`: a
- * person can answer, so numbers that were denied before count, too.
+ * person can answer, so numbers that were denied of an order count, too.
  */
 async function contradicted(
   tx: Queries,
@@ -107,10 +109,13 @@ async function contradicted(
   if (said.length === 0) return [];
   const since = Math.min(...said.map(({ baseline }) => baseline));
   const { numbers, buyers } = await lookAtUnexplained(tx, accountId, since);
-  const open = isAsked ? numbers : numbers.filter(({ isDenied }) => !isDenied);
-  if (open.length === 0) return [];
+  if (numbers.length === 0) return [];
+  const isOpen =
+    ({ order }: Said) =>
+    ({ deniedOf }: (typeof numbers)[number]) =>
+      isAsked || !deniedOf.includes(order);
   return said
-    .map((one) => ({ ...one, ...leftOver(one, open, buyers) }))
+    .map((one) => ({ ...one, ...leftOver(one, numbers.filter(isOpen(one)), buyers) }))
     .filter(({ left }) => left.length > 0);
 }
 
@@ -163,10 +168,17 @@ export async function denyContradicting(
   orders: number[],
 ): Promise<void> {
   const found = await contradicted(tx, accountId, { orders });
-  if (found.length === 0) return;
+  const denied = found.flatMap(({ order, candidates }) =>
+    candidates.map((number) => ({ order, number })),
+  );
+  if (denied.length === 0) return;
   await tx.query(
-    `update ledger.owned set denied_listing = greatest(listing_id, back_listing)
-     where account_id = $1 and number = any($2::bigint[])`,
-    [accountId, found.flatMap(({ candidates }) => candidates)],
+    `update ledger.owned w set denied_listing = ${lastListing('w')},
+       denied_orders = d.orders
+         || case when w.denied_listing >= ${lastListing('w')} then w.denied_orders end
+     from (select number, array_agg("order") as orders
+           from unnest($2::bigint[], $3::bigint[]) d(number, "order") group by number) d
+     where w.account_id = $1 and w.number = d.number`,
+    [accountId, ...columns(denied, 'number', 'order')],
   );
 }

@@ -3,7 +3,7 @@ import { AppError } from '../../errors.ts';
 import { type Buyer, fits, type LeftOver, leftOver, type Verdict } from '../../evidence/index.ts';
 import { shortHash } from '../../seen.ts';
 import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
-import { ASKED, SENT_ORDERS } from '../asked.ts';
+import { SENT_ORDERS, WANTED } from '../asked.ts';
 import { only, type Queries } from '../ledger.ts';
 import { type OwnedNumber, ownedAmong } from '../listings/listings.ts';
 import { boughtByVerdict } from '../listings/verdicts.ts';
@@ -115,7 +115,7 @@ const said = (...objections: Objection[]): string[] => objections.filter((each) 
 async function whatIsKnown(tx: Queries, id: number): Promise<Known> {
   const rows = await tx.query<Known>(
     `select o.id as "order", a.id as "accountId", coalesce(t.baseline, 0) as baseline,
-       ${ASKED},
+       ${WANTED},
        case when t.status is null then greatest(0, t.deadline_tick - a.ticks) else 0 end
          as "remainingMs",
        ${IS_VOUCHED_FOR} as "isVouchedFor",

@@ -12,7 +12,7 @@ import { orderId, planOf } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
 import { lockAkin } from '../plans/lock.ts';
 import { reopenPlan } from '../plans/steer.ts';
-import { denyContradicting } from './contradicted.ts';
+import { denyContradicting, suspectContradicted } from './contradicted.ts';
 import { belongs, giveNumbers, refuseOwn, requireRoom, takenOf } from './given-numbers.ts';
 import { type Finding, type Overruled, objectionsToFinding, overruled } from './objections.ts';
 import { lastSettlement, refuseRepeated } from './settlements.ts';
@@ -70,7 +70,10 @@ export async function settleOrder(
     overruled(`Order ${id} was not settled`, objections, againstEvidence, id);
     const disputed = taken.map(({ number }) => number);
     const free = numbers.filter((number) => !disputed.includes(number));
-    return settleAs(tx, id, order, { numbers: free, disputed, by, objections });
+    const settled = await settleAs(tx, id, order, { numbers: free, disputed, by, objections });
+    // Others may have been settled because this one was to explain what it did not buy.
+    await suspectContradicted(tx, order.accountId);
+    return settled;
   });
 }
 

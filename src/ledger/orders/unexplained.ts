@@ -1,5 +1,5 @@
 import type { Buyer, Verdict } from '../../evidence/index.ts';
-import { ASKED, SENT_ORDERS } from '../asked.ts';
+import { SENT_ORDERS, WANTED } from '../asked.ts';
 import type { Queries } from '../ledger.ts';
 import { IS_UNEXPLAINED, lastListing } from '../listings/listings.ts';
 
@@ -7,8 +7,8 @@ import { IS_UNEXPLAINED, lastListing } from '../listings/listings.ts';
 type UnexplainedNumber = {
   number: string;
   listing: number;
-  /** A person said of an order that it did not buy it, and it has not come back since. */
-  isDenied: boolean;
+  /** Orders of which a person said that they did not buy it. It has not come back since. */
+  deniedOf: number[];
 };
 
 type UnexplainedAndBuyers = {
@@ -31,7 +31,7 @@ export async function lookAtUnexplained(
   since: number | null = null,
 ): Promise<UnexplainedAndBuyers> {
   const unknown = await tx.query<Unknown>(
-    `select o.id as "order", o.quantity - o.bought as lacking, ${ASKED},
+    `select o.id as "order", o.quantity - o.bought as lacking, ${WANTED},
        coalesce(t.baseline, 0) as baseline, coalesce(t.named, '{}')::text[] as named, v.finding,
        case when v.finding = 'bought' and not exists (
          select from ledger.numbers n where n.number = any(v.numbers::bigint[]))
@@ -43,7 +43,8 @@ export async function lookAtUnexplained(
   );
   const numbers = await tx.query<UnexplainedNumber>(
     `select w.number::text as number, ${lastListing('w')} as listing,
-       coalesce(w.denied_listing >= ${lastListing('w')}, false) as "isDenied"
+       case when w.denied_listing >= ${lastListing('w')} then to_json(w.denied_orders)
+         else '[]'::json end as "deniedOf"
      from ledger.owned w
      where w.account_id = $1 and ${lastListing('w')} > $2 and ${IS_UNEXPLAINED}
        and not exists (select from unnest($3::bigint[]) told where told = w.number)

@@ -96,6 +96,45 @@ describeOnALedger('an order that is to be sent again, and the list', (given) => 
     expect([await stateOf(plan), await stateOf(plan, 1)]).toEqual(['unknown', 'refused']);
   });
 
+  test('is unknown once none of those that were to explain the numbers bought them', async () => {
+    const plan = await given.newPlan({ lines: [line({ quantity: 75 })] });
+    await list(plan);
+    for (const order of plan.orders) await given.sendOne(plan, 'unknown', {}, order);
+    const strays = newNumbers(10);
+    await list(plan, ...strays);
+    const nothing = (n: number, options = {}) =>
+      given.settleOrder(plan.orders[n]!, NOTHING, BY, options);
+    const states = () => Promise.all([0, 1, 2].map((n) => stateOf(plan, n)));
+    await nothing(0);
+    await nothing(1);
+    await nothing(2, ANYHOW);
+    expect(await states()).toEqual(['unknown', 'unknown', 'waiting']);
+    await nothing(0, { attempt: 2 });
+    expect(await states()).toEqual(['waiting', 'unknown', 'waiting']);
+    await nothing(1, { attempt: 2, ...ANYHOW });
+    expect(await states()).toEqual(['unknown', 'waiting', 'waiting']);
+    await nothing(0, { attempt: 3, ...ANYHOW });
+    await list(plan, ...strays);
+    expect(await states()).toEqual(['waiting', 'waiting', 'waiting']);
+  });
+
+  test('is unknown when the answer of the other one names as many others as it lacks', async () => {
+    const plan = await given.newPlan({ lines: [line({ quantity: 50 })] });
+    await list(plan);
+    await given.sendOne(plan, 'refused');
+    const named = newNumbers(25);
+    await given.sendOne(plan, 'unknown', { numbers: named }, plan.orders[1]);
+    const strays = newNumbers(10);
+    await list(plan, ...strays, ...named);
+    await expect(given.retryPlan(plan.id, BY)).rejects.toMatchObject({
+      code: 'against_evidence',
+    });
+    await list(plan);
+    await given.retryPlan(plan.id, BY);
+    await list(plan, ...strays);
+    expect(await stateOf(plan)).toBe('unknown');
+  });
+
   /** The vendor refused an order in words that prove nothing. */
   const refused = async (): Promise<SmallPlan> => {
     const plan = await given.newPlan();

@@ -9,16 +9,19 @@ import { ANYHOW, NOTHING } from '../../support/settling.ts';
 
 const BY = { who: 'Ada', why: 'their support looked' };
 
-/** Unknown orders for numbers in 512: of ten, and of fifteen that receive messages. */
-async function tenAndFifteen(given: OnLedger) {
+/**
+ * Unknown orders for numbers in 512: of ten, and of fifteen that receive messages, whose answer
+ * names these.
+ */
+async function tenAndFifteen(given: OnLedger, named: string[] = []) {
   const wishes = [
     line({ areaCode: '512', quantity: 10 }),
     line({ line: 3, areaCode: '512', quantity: 15, smsSupported: true }),
   ];
   const plan = await given.newPlan({ lines: wishes });
   const [ten, fifteen] = (await given.claim(plan)) as [ClaimedOrder, ClaimedOrder];
-  const answers = [ten, fifteen].map((order) => answerTo(order, 'unknown', { body: 'cut' }));
-  await given.record(plan, ...answers);
+  const cut = answerTo(fifteen, 'unknown', { numbers: named });
+  await given.record(plan, answerTo(ten, 'unknown'), cut);
   return { plan, ten, fifteen };
 }
 
@@ -34,8 +37,8 @@ const settle = (given: OnLedger, order: ClaimedOrder, finding: Finding) =>
   );
 
 /** The list has this many new numbers in 512. The verdict on both orders is open. */
-async function listed(given: OnLedger, n: number) {
-  const both = await tenAndFifteen(given);
+async function listed(given: OnLedger, n: number, named?: string[]) {
+  const both = await tenAndFifteen(given, named);
   const numbers = newNumbers(n, '512');
   await given.readList(both.plan.account, numbers);
   for (const order of [both.ten, both.fifteen]) await judge(given, order, { numbers });
@@ -121,6 +124,36 @@ describeOnALedger('an order that a person says bought nothing', (given) => {
       'The account owns 2 numbers that it may have bought and that no order has: ' +
         `${own.join(', ')}. Other unknown orders have room for 1 of them.`,
     ]);
+  });
+
+  test('is not settled so for another one that names as many numbers as it lacks', async () => {
+    const named = newNumbers(15, '512');
+    const { plan, ten, numbers } = await listed(given, 10, named);
+    expect(await settle(given, ten, NOTHING)).toEqual(owns(numbers));
+    await given.readList(plan.account, [...numbers, ...named]);
+    expect(await settle(given, ten, NOTHING)).toEqual(owns(numbers));
+  });
+
+  test('is settled so for all-or-none ones only by as many numbers as fill them', async () => {
+    const wish = { areaCode: '512', distance: 50 };
+    const whole = { ...wish, fillQuantity: true };
+    const lines = [
+      line(wish),
+      line({ ...whole, line: 3, quantity: 20 }),
+      line({ ...whole, line: 4 }),
+    ];
+    const plan = await given.newPlan({ lines });
+    const orders = await given.claim(plan);
+    await given.record(plan, ...orders.map((order) => answerTo(order, 'unknown')));
+    const numbers = newNumbers(29, '512');
+    await given.readList(plan.account, numbers.slice(0, 9));
+    expect(await settle(given, orders[0]!, NOTHING)).toEqual(owns(numbers.slice(0, 9)));
+    await given.readList(plan.account, numbers);
+    expect(await settle(given, orders[0]!, NOTHING)).toEqual(
+      owns(numbers, ' Other unknown orders have room for 20 of them.'),
+    );
+    await given.readList(plan.account, [...numbers, ...newNumbers(1, '512')]);
+    expect(await settle(given, orders[0]!, NOTHING)).toBe('waiting');
   });
 
   test('is settled so when the verdict on another one gives that its numbers', async () => {

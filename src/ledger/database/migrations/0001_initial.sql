@@ -1041,9 +1041,10 @@ create table ledger.owned (
   lost_after   integer,
   -- The newest list when a person said that it was bought outside this program. Null: nobody has.
   foreign_listing integer,
-  -- As foreign_listing, when a person said that no order which was to have bought nothing bought
-  -- it. Those orders are not held up for it again.
+  -- As foreign_listing, when a person said of these orders, which were to have bought nothing, that
+  -- they did not buy it. They are not held up for it again.
   denied_listing integer,
+  denied_orders  bigint[],
   constraint owned_pkey primary key (account_id, number)
 );
 
