@@ -14,7 +14,7 @@ const LOCKS = {
 
 /**
  * Held until the transaction ends. All but `lines` are taken before any other lock, so they cannot
- * deadlock; who takes `lines` begins anew where it does.
+ * deadlock. `lines` may; the transaction is then repeated.
  */
 export async function lockAccountFor(
   tx: Queries,

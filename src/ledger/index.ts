@@ -97,7 +97,7 @@ export {
   strays,
   unknownAttempts,
 } from './listings/evidence.ts';
-export { beginListing, keepListing, newestListing } from './listings/keep-listing.ts';
+export { beginListing, keepListing } from './listings/keep-listing.ts';
 export { lacksBaseline, listingBefore } from './listings/listings.ts';
 export { type OpenOrder, openOrders, otherAskers } from './listings/open-orders.ts';
 export { noteLost, noteStrays, waitingThatFit } from './listings/suspects.ts';

@@ -162,8 +162,9 @@ async function settleClear(
   const orders = verdicts.map(({ order }) => order);
   const clear = await clearVerdicts(ledger, { orders });
   const { settled, left } = await acceptVerdicts(ledger, clear, { who: 'reconcile' });
+  const verdictOf = new Map(clear.map((each) => [each.order, each]));
   for (const { order } of settled) {
-    const { finding, numbers, why } = clear.find((each) => each.order === order)!;
+    const { finding, numbers, why } = verdictOf.get(order)!;
     log.info({ order, finding, numbers, why }, 'settled by evidence');
   }
   for (const { order, why } of left) log.info({ order, why }, 'not settled');

@@ -124,7 +124,7 @@ describeOnALedger('a plan that the ledger has lost', (given) => {
 
   test('is judged by a list from before it was lost, not by newer ones', async () => {
     const { plan, vouch, submitAgain } = await begin(memoryStore());
-    const before = await given.newestListing(plan.account.id);
+    const before = (await given.beginListing(plan.account.id)).newest;
     await vouch();
     await given.readList(plan.account, newNumbers(1));
     await move();

@@ -115,7 +115,7 @@ describeOnBothDrivers('a ledger in another run of the database', (given) => {
   test('judges a lost attempt by a list from before the run, not by newer ones', async () => {
     const { plan, vouch, sentUnknown } = await given.openVouching({ store: memoryStore() });
     await given.readList(plan.account, newNumbers(1));
-    const before = await given.newestListing(plan.account.id);
+    const before = (await given.beginListing(plan.account.id)).newest;
     await move();
     await given.readList(plan.account, newNumbers(1));
     await sentUnknown(0, 1);

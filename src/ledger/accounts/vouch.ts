@@ -101,7 +101,11 @@ export async function noteTaught(
 
 /** Takes the vouching back: nothing is claimed until the ledger has been compared again. */
 export async function withdrawVouching(ledger: Ledger, accountId: number): Promise<void> {
-  await ledger.query('update ledger.accounts set vouched_for = null where id = $1', [accountId]);
+  await ledger.query(
+    `update ledger.accounts set vouched_for = null, doubted = null, doubted_tick = null
+     where id = $1`,
+    [accountId],
+  );
 }
 
 /** Doubts the incarnation unless it is vouched for: the account rests, and shows `waitMs`. */

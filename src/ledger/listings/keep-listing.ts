@@ -29,11 +29,6 @@ export async function beginListing(ledger: Ledger, accountId: number): Promise<L
   return only(rows, 'an account');
 }
 
-/** The newest list that was kept of an account; null: there is none. */
-export async function newestListing(ledger: Ledger, accountId: number): Promise<number | null> {
-  return (await beginListing(ledger, accountId)).newest;
-}
-
 export type KeptListing = {
   id: number;
   /** No other list was kept while this one was being read. */

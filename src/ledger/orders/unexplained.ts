@@ -1,6 +1,6 @@
 import type { Buyer, Verdict } from '../../evidence/index.ts';
 import { SENT_ORDERS, WANTED } from '../asked.ts';
-import type { Queries } from '../ledger.ts';
+import { only, type Queries } from '../ledger.ts';
 import { IS_UNEXPLAINED, lastListing } from '../listings/listings.ts';
 
 /** A number that neither order nor verdict explains, and the list to which it came last. */
@@ -30,31 +30,33 @@ export async function lookAtUnexplained(
   accountId: number,
   since: number | null = null,
 ): Promise<UnexplainedAndBuyers> {
-  const unknown = await tx.query<Unknown>(
-    `select o.id as "order", o.quantity - o.bought as lacking, ${WANTED},
-       coalesce(t.baseline, 0) as baseline, coalesce(t.named, '{}')::text[] as named, v.finding,
-       case when v.finding = 'bought' and not exists (
-         select from ledger.numbers n where n.number = any(v.numbers::bigint[]))
-         then v.numbers else '{}' end as told
-     from ${SENT_ORDERS}
-       left join ledger.verdicts v on v.order_id = o.id and v.attempt = o.attempts
-     where o.state = 'unknown' and p.account_id = $1 order by o.id`,
-    [accountId],
+  // One statement: an answer that came between two would leave its order among the buyers, and
+  // take its numbers off the list.
+  const rows = await tx.query<{ unknown: Unknown[]; numbers: UnexplainedNumber[] }>(
+    `with unknown as materialized (
+       select o.id as "order", o.quantity - o.bought as lacking, ${WANTED},
+         coalesce(t.baseline, 0) as baseline, coalesce(t.named, '{}')::text[] as named, v.finding,
+         case when v.finding = 'bought' and not exists (
+           select from ledger.numbers n where n.number = any(v.numbers::bigint[]))
+           then v.numbers else '{}' end as told
+       from ${SENT_ORDERS}
+         left join ledger.verdicts v on v.order_id = o.id and v.attempt = o.attempts
+       where o.state = 'unknown' and p.account_id = $1),
+     told as materialized (select unnest(told)::bigint as number from unknown),
+     numbers as (
+       select w.number::text as number, ${lastListing('w')} as listing,
+         case when w.denied_listing >= ${lastListing('w')} then to_json(w.denied_orders)
+           else '[]'::json end as "deniedOf"
+       from ledger.owned w
+       where w.account_id = $1 and ${IS_UNEXPLAINED}
+         and ${lastListing('w')} > coalesce($2, (select min(baseline) from unknown))
+         and w.number not in (select number from told))
+     select
+       (select coalesce(json_agg(u order by u."order"), '[]') from unknown u) as unknown,
+       (select coalesce(json_agg(n order by n.number), '[]') from numbers n) as numbers`,
+    [accountId, since],
   );
-  const numbers = await tx.query<UnexplainedNumber>(
-    `select w.number::text as number, ${lastListing('w')} as listing,
-       case when w.denied_listing >= ${lastListing('w')} then to_json(w.denied_orders)
-         else '[]'::json end as "deniedOf"
-     from ledger.owned w
-     where w.account_id = $1 and ${lastListing('w')} > $2 and ${IS_UNEXPLAINED}
-       and not exists (select from unnest($3::bigint[]) told where told = w.number)
-     order by w.number`,
-    [accountId, since ?? firstBaseline(unknown), unknown.flatMap(({ told }) => told)],
-  );
+  const { unknown, numbers } = only(rows, 'a look');
   const isJudged = ({ finding }: Unknown) => finding === 'bought' || finding === 'nothing';
   return { numbers, buyers: unknown.filter((each) => !isJudged(each)) };
 }
-
-/** Null, after which nothing comes, when no order is unknown. */
-const firstBaseline = (unknown: Unknown[]): number | null =>
-  unknown.length === 0 ? null : Math.min(...unknown.map(({ baseline }) => baseline));

@@ -60,9 +60,10 @@ export async function refuseStaleRemainder(
   }
   throw new AppError(
     'wrong_state',
-    `This file has the lines of a remainder of plan ${of.id} (${of.name}), and is not its ` +
-      'remainder.csv of now: to buy it could buy numbers twice. Nothing was stored. Take the ' +
-      'remainder once more, and submit it unchanged. To buy all of this file anyway, say --again.',
+    `This file has the lines of a remainder of plan ${of.id} (${of.name}). It is out of date or ` +
+      'was changed, so to buy it could buy numbers twice. Nothing was stored. Take the remainder ' +
+      'once more, and submit it unchanged. To buy all of this file anyway, say --again: then ' +
+      'that plan is not tried again.',
     { id: of.id },
   );
 }
@@ -158,7 +159,7 @@ export async function refuseRemainderOrdered(
 
 function thenFor({ id, isEnding, isFinished }: Other): string {
   if (isEnding) return 'It is being cancelled: try again when that is done.';
-  if (isFinished) return `What plan ${id} lacks itself can be tried again: say "retry ${id}".`;
+  if (isFinished) return `If plan ${id} lacks numbers itself, try that one again instead.`;
   return `Cancel plan ${id} first, if it has bought nothing.`;
 }
 

@@ -3,8 +3,10 @@ import { count, counted } from '../../english.ts';
 import { AppError } from '../../errors.ts';
 import type { Queries } from '../ledger.ts';
 import { isOfLine } from '../order-id.ts';
+import { planHas } from '../successors/families.ts';
 import { ASKED_COLUMNS } from './asked-cells.ts';
 import { SAMPLE_SIZE } from './line-sample.ts';
+import { plansAbove } from './lock.ts';
 
 type EarlierPlan = { id: number; name: string; state: string; at: Date };
 
@@ -47,6 +49,8 @@ export async function refuseSameRows(
   if (earlier) throw duplicate(earlier, 'This file has the same lines as');
 }
 
+type NewPlan = { id: number; sample: number[]; remainderOf: number | null | undefined };
+
 /** Two plans may share a single line by chance. */
 const LINES_SHARED = 2;
 
@@ -59,7 +63,7 @@ const LINES_SHARED = 2;
 export async function refuseMostLines(
   tx: Queries,
   accountId: number,
-  plan: { id: number; lines: number; sample: number[] },
+  plan: NewPlan & { lines: number },
 ): Promise<void> {
   for (const earlier of await likelyPlans(tx, accountId, plan)) {
     const shared = await sharedLines(tx, earlier.id, plan.id);
@@ -78,14 +82,24 @@ export async function refuseMostLines(
 /** The lines of this many plans are compared: of those that share most. */
 const COMPARED = 3;
 
+/** SQL: whether plan `p` has bought, or still may; also when a person retries it. */
+const MAY_HAVE_BOUGHT = `(
+  p.orders + p.successors > coalesce((
+    select sum(t.orders) from ledger.tallies t where t.plan_id = p.id), 0)
+  or exists (select from ledger.tallies t where t.plan_id = p.id and t.orders > 0
+    and (t.bought > 0 or t.state = 'unknown'
+      or p.state <> 'cancelled' and t.state in ('refused', 'undelivered')))
+  or p.state <> 'cancelled' and ${planHas(`o.state = 'short' and o.follow is not null`)})`;
+
 /** Plans of a live account whose samples share more than half of this one's. */
 function likelyPlans(
   tx: Queries,
   accountId: number,
-  { id, sample }: { id: number; sample: number[] },
+  { id, sample, remainderOf }: NewPlan,
 ): Promise<EarlierPlan[]> {
   return tx.query<EarlierPlan>(
-    `select ${EARLIER}
+    `with recursive ${plansAbove('select $4::integer')}
+     select ${EARLIER}
      from ledger.line_samples s join ledger.plans p on p.id = s.plan_id
        join ledger.accounts a on a.id = p.account_id and a.mode = 'live',
      lateral (
@@ -94,12 +108,11 @@ function likelyPlans(
      lateral (select count(*) as hashes from unnest($3::int[]) hash
        where s.hashes[${SAMPLE_SIZE}] is null or hash <= s.hashes[${SAMPLE_SIZE}]) known
      where s.hashes && $3::int[] and p.account_id = $1 and p.id <> $2
-       and 2 * shared.hashes > known.hashes
-       and (p.state <> 'cancelled' or p.ended_at is null or exists (
-         select from ledger.tallies t
-         where t.plan_id = p.id and (t.bought > 0 or t.state = 'unknown')))
+       and 2 * shared.hashes > known.hashes and ${MAY_HAVE_BOUGHT}
+       -- What a remainder shares with its plan is lacking there.
+       and p.id not in (select id from above where id is not null)
      order by shared.hashes::real / known.hashes desc, p.id desc limit ${COMPARED}`,
-    [accountId, id, sample],
+    [accountId, id, sample, remainderOf ?? null],
   );
 }
 

@@ -83,7 +83,8 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
         // A spreadsheet that saves a remainder changes its bytes, and not its lines.
         await refuseStaleRemainder(tx, accountId, rows);
       }
-      await refuseMostLines(tx, accountId, { id: planId, lines: check.lines, sample });
+      const { lines } = check;
+      await refuseMostLines(tx, accountId, { id: planId, lines, sample, remainderOf });
     }
     let barred = remainderOf ? [remainderOf] : [];
     if (remainderOf && !again) {

@@ -4,7 +4,6 @@ import {
   beginListing,
   keepListing,
   type Ledger,
-  newestListing,
   strayNumbers,
   takeReconcileRight,
   unknownAttempts,
@@ -62,7 +61,7 @@ describe('a list of numbers', () => {
       READER,
     );
     expect(isAlone).toBe(true);
-    expect(await newestListing(ledger, plan.account.id)).toBe(id);
+    expect((await beginListing(ledger, plan.account.id)).newest).toBe(id);
     expect(
       await sql(
         ledger,
@@ -109,7 +108,7 @@ describe('a list of numbers', () => {
     expect(isAlone).toBe(false);
     expect(id).toBeGreaterThan(other.id);
     expect((await missing(0)).gone).toEqual([]);
-    expect(await newestListing(ledger, plan.account.id)).toBe(id);
+    expect((await beginListing(ledger, plan.account.id)).newest).toBe(id);
   });
 
   test('is missing what was bought a settling time before it and was on none', async () => {

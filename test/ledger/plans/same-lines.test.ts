@@ -61,14 +61,15 @@ describeOnALedger('a live plan whose lines an earlier one has bought, or may', (
     await expect(again).rejects.toMatchObject({ code: 'duplicate_file' });
   });
 
-  test('is refused however many plans came between, cancelled ones of most lines too', async () => {
+  test('is refused however many plans of most lines came between that bought nothing', async () => {
     const account = await liveAccount();
     const of = (...names: number[]) =>
       names.map((name, at) => line({ line: at + 2, quantity: 1, extra: [`${name}`] }));
     await submit(account, of(1, 2, 3, 4, 5, 6));
     for (const own of [11, 12, 13]) {
-      const { id } = await submit(account, of(5, 6, 7, 8, 9, 10, own));
-      await given.steerPlan(id, 'cancel', { who: 'Ada' });
+      const plan = await submit(account, of(5, 6, 7, 8, 9, 10, own));
+      if (own === 13) await given.sellEach(plan, ...plan.orders.map(() => 0));
+      else await given.steerPlan(plan.id, 'cancel', { who: 'Ada' });
       await given.endPlans(account.id);
     }
     const list = submit(account, of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10));

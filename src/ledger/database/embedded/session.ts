@@ -1,5 +1,6 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
 import type { Transaction as Opened, PGlite } from '@electric-sql/pglite';
+import { AppError } from '../../../errors.ts';
 import { openSlots } from '../../../slots.ts';
 import type { Ledger, Queries, Transaction } from '../../ledger.ts';
 import type { Database } from './database.ts';
@@ -27,7 +28,7 @@ export function sessionOn({ db, stopped, syncCommits }: Database): EmbeddedSessi
       try {
         return await work();
       } catch (error) {
-        throw stopped() ?? error;
+        throw error instanceof AppError ? error : (stopped() ?? error);
       }
     });
   }
