@@ -42,7 +42,7 @@ const whileTheLedgerWorks: Killing = (drill) =>
     const worker = startHaltingWorker(drill, NO_HALT, { concurrency: 1 });
     await untilStarted(worker);
     const waiting = `select pid from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`;
+      where datname = current_database() and wait_event = 'relation'`;
     await until(async () => (await sql(drill.ledger, waiting)).length === 1, {
       what: 'the one order that it can have in hand is being recorded',
     });
