@@ -58,11 +58,14 @@ export function overruled(
       ? againstEvidence.includes(nameOfObjection(objection))
       : againstEvidence;
   if (objections.every(isOverruled)) return { againstEvidence: objections };
-  const say = order === undefined ? 'it' : '--bought N,N or --nothing';
+  const insist =
+    order === undefined
+      ? ' If you know better, say it with --against-evidence and --why: all are kept.'
+      : ' If you know better, say --bought N,N or --nothing with --against-evidence and --why: ' +
+        'all are kept.';
   throw new AppError(
     'against_evidence',
-    `${what}, for this speaks against it. ${objections.join(' ')} ` +
-      `If you know better, say ${say} with --against-evidence and --why: all are kept.`,
+    `${what}, for this speaks against it. ${objections.join(' ')}${insist}`,
     { ...(order === undefined ? {} : { order }), objections },
   );
 }

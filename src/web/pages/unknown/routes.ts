@@ -78,9 +78,8 @@ async function undo(asked: Asked): Promise<FastifyReply> {
       settle(context.ledger, order, { undo: true, seen, by: { ...actor(request, by), why } }),
     done: `/unknown?order=${order}`,
     refuse({ fault, isLate }) {
-      const late = html`<b>${fault}</b> Nothing was changed.`;
       const refused = { form: `undo-${order}`, fault, typed: { by, why } };
-      return sendUnknown(asked, { plan }, isLate ? { fault: late } : { refused });
+      return sendUnknown(asked, { plan }, isLate ? { fault: html`<b>${fault}</b>` } : { refused });
     },
   });
 }
