@@ -116,7 +116,7 @@ describeInBrowser('windows of one browser', (open) => {
     await sendOne(given.ledger, half, 'refused', {}, second);
     await page.locator('#progress-card').getByText('30 refused').waitFor();
     await page.getByRole('button', { name: 'Send these orders again' }).click();
-    await page.getByText('other numbers would be asked for again').waitFor();
+    await page.getByText('other orders would be sent again').waitFor();
     await page.getByText('Retry 30 numbers…').waitFor();
     expect(await findPlan(given.ledger, half.id)).toMatchObject({ refused: 30 });
   });
