@@ -153,13 +153,15 @@ export function mayTell(bytes: Uint8Array, at: number, end: number): boolean {
 
 function mayEndAsTotal(bytes: Uint8Array, from: number, cellEnd: number): boolean {
   let end = cellEnd;
-  while (end > from && AFTER_WORDS.includes(bytes[end - 1]!)) end -= 1;
+  while (end > from && isAfterWords(bytes[end - 1]!)) end -= 1;
   if (bytes[end - 1]! > 127) return true;
   return end - from >= 3 && ENDS_OF_TOTALS[beginningOf(bytes, end - 3, end)] === 1;
 }
 
-/** Blanks, a colon and a point; a carriage return ends no cell. */
-const AFTER_WORDS = Buffer.from(' \t.:');
+/** A blank, a colon or a point; a carriage return ends no cell. */
+function isAfterWords(byte: number): boolean {
+  return byte === 32 || byte === 9 || byte === 58 || byte === 46;
+}
 
 function isLetter(byte: number): boolean {
   return (byte | 32) >= 97 && (byte | 32) <= 122;
