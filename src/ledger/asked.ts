@@ -12,3 +12,6 @@ export const SENT_ORDERS = `ledger.orders o
   join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
   join ledger.plans p on p.id = o.plan_id
   join ledger.attempts t on t.order_id = o.id and t.no = o.attempts`;
+
+/** SQL: whether order `o` is short, and what it lacks may be asked for again, now or later. */
+export const MAY_ASK_AGAIN = `o.state = 'short' and o.follow is not null`;

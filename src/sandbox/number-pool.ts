@@ -1,7 +1,7 @@
 /**
- * The numbers of one area code that were never sold, 10,000 on each exchange. Whoever asks for no
- * exchange gets numbers that no vendor can have: those of the 200 exchanges 000 to 199, which the
- * North American plan never assigns. So a rehearsal takes no number away from a live order.
+ * The numbers of one area code that were never sold, 10,000 on each exchange. An order that names
+ * no exchange gets numbers that no vendor can have: those of exchanges 000 to 199, which the North
+ * American plan never assigns. So a rehearsal takes no number away from a live order.
  *
  * The seed picks where each exchange, and the area code, begins; both go upwards from there. Only a
  * position per exchange is kept, so a sale costs the same after millions of sales. Numbers are

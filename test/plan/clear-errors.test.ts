@@ -140,7 +140,7 @@ describe('a wish', () => {
   });
 });
 
-describe('an area code of which something else is said', () => {
+describe('an area code with words that change what it means', () => {
   test.each([
     'not 212',
     'no 212',

@@ -94,7 +94,7 @@ describe('a column of marks', () => {
     [['TRUE', 'false', '']],
     [['', '\u2713', '']],
     [['', '', 'n', 'y']],
-  ])('that are not all the same must be answered: %j', async (marks) => {
+  ])('that differ needs an answer: %j', async (marks) => {
     const rows = marks.map((mark, at) => `21${at + 2},${at + 5},${mark}\n`).join('');
     expect(await asked(`area_code,quantity,Phase 1\n${rows}`)).toEqual([
       expect.stringMatching(/^The column "Phase 1" marks some lines, and changes nothing/),

@@ -199,11 +199,14 @@ describe('a proxy that signs people in', () => {
     ['a name after a blank one', ['', 'ada'], 'owners'],
     ['two lists of groups', 'ada', ['staff', 'owners']],
     ['two lists of groups and no name', '', ['staff', 'owners']],
-  ])('is refused with %s, whoever else the request signs in', async (_, user, groups) => {
-    const headers = { 'x-forwarded-user': user, 'x-forwarded-groups': groups, ...ADMIN };
-    expect(await from('127.0.0.2', headers)).toBe(400);
-    expect(await from('127.0.0.1', headers)).toBe(200);
-  });
+  ])(
+    'is refused with %s, even when the request signs in as somebody else too',
+    async (_, user, groups) => {
+      const headers = { 'x-forwarded-user': user, 'x-forwarded-groups': groups, ...ADMIN };
+      expect(await from('127.0.0.2', headers)).toBe(400);
+      expect(await from('127.0.0.1', headers)).toBe(200);
+    },
+  );
 
   test('that names nobody leaves the sign-in to them', async () => {
     const headers = { 'x-forwarded-user': '', 'x-forwarded-groups': 'owners' };

@@ -1,5 +1,6 @@
+import { MAY_ASK_AGAIN } from '../asked.ts';
 import { type Ledger, only } from '../ledger.ts';
-import { IS_PLACED } from '../plans/plan-state.ts';
+import { HAS_PENDING, IS_PLACED } from '../plans/plan-state.ts';
 
 /**
  * What an account may need of the sweep. A chore that is needed is never left out here; one that is
@@ -37,9 +38,7 @@ export type Chores = {
 export async function findChores(ledger: Ledger, accountId: number): Promise<Chores> {
   const rows = await ledger.query<Chores>(
     `with open_plans as materialized (
-       select p.state, p.held_order, ${IS_PLACED} as placed,
-         p.orders + p.successors > coalesce((
-           select sum(t.orders) from ledger.tallies t where t.plan_id = p.id), 0) as pending
+       select p.state, p.held_order, ${IS_PLACED} as placed, ${HAS_PENDING} as pending
        from ledger.plans p
        where p.account_id = $1 and p.ended_at is null
          and p.state in ('running', 'standing', 'paused', 'cancelled'))
@@ -50,7 +49,7 @@ export async function findChores(ledger: Ledger, accountId: number): Promise<Cho
          or exists (select from open_plans where held_order is not null) as "isHeld",
        exists (select from ledger.disputes)
          or exists (select from ledger.orders where is_final) as "isDoubtful",
-       exists (select from ledger.orders where state = 'short' and follow is not null)
+       exists (select from ledger.orders o where ${MAY_ASK_AGAIN})
          or exists (select from ledger.standing where next_at < 'infinity') as "lacksNumbers",
        exists (select from open_plans where placed or state = 'paused') as progresses,
        exists (select from open_plans where state = 'cancelled' or placed and not pending)

@@ -1,7 +1,7 @@
 /** What waits because an order is said to have bought less, held against the vendor's list. */
 import { counted, firstOf } from '../../english.ts';
 import { type Buyer, type LeftOver, leftOver } from '../../evidence/index.ts';
-import { WANTED } from '../asked.ts';
+import { MAY_ASK_AGAIN, WANTED } from '../asked.ts';
 import { columns } from '../columns.ts';
 import type { Queries } from '../ledger.ts';
 import { lastListing } from '../listings/listings.ts';
@@ -57,7 +57,7 @@ const AWAITED = `
   where o.state = 'waiting' and o.attempts > 0 and p.account_id = $1 and p.ended_at is null
   union
   select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
-  where o.state = 'short' and o.follow is not null and p.account_id = $1
+  where ${MAY_ASK_AGAIN} and p.account_id = $1
     and p.state <> 'cancelled'
   union
   ${shortBefore(FOLLOWED)}

@@ -1,3 +1,4 @@
+import { MAY_ASK_AGAIN } from '../asked.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine, isOfPlan, isUnmade, orderBounds, rootOf } from '../order-id.ts';
 
@@ -95,7 +96,7 @@ const WITHHELD = `
     where d.order_id > $1 and d.order_id < $2 and ${isUnrecorded('d')}),
   still_tried as (
     select o.id from ledger.orders o join ledger.plans p on p.id = o.plan_id
-    where o.id > $1 and o.id < $2 and o.state = 'short' and o.follow is not null
+    where o.id > $1 and o.id < $2 and ${MAY_ASK_AGAIN}
       and p.state <> 'cancelled'
     union
     -- Successors of one that had ended may be lost. None is made again in a cancelled plan, so
@@ -104,7 +105,7 @@ const WITHHELD = `
     from ledger.orders ended join ledger.orders o
       on o.id = ${rootOf('ended')} or o.root = ${rootOf('ended')}
     where ended.id > $1 and ended.id < $2 and ended.is_final
-      and (o.state = 'cancelled' or o.state = 'short' and o.follow is not null)
+      and (o.state = 'cancelled' or ${MAY_ASK_AGAIN})
       and not exists (select from surplus join ledger.orders s using (id)
         where ${rootOf('s')} = ${rootOf('ended')})),
   -- A lost successor may never be made again: when its plan has ended, or its line is not tried

@@ -7,7 +7,7 @@ import { IS_UNEXPLAINED, lastListing } from '../listings/listings.ts';
 type UnexplainedNumber = {
   number: string;
   listing: number;
-  /** Orders of which a person said that they did not buy it. It has not come back since. */
+  /** A person said of these orders that they did not buy it, and it has not come back since. */
   deniedOf: number[];
 };
 

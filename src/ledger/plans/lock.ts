@@ -42,7 +42,7 @@ export const plansAbove = (first: string): string => `above(id) as (
     union
     select l.barred from above join ledger.remainder_links l on l.plan = above.id)`;
 
-/** One statement: PostgreSQL would plan a function anew for each statement that calls it. */
+/** No SQL function: PostgreSQL would plan it anew in each statement that calls it. */
 const LOCK_AKIN = `
   with recursive ${plansAbove('select unnest($1::int[])')},
   below(id) as (

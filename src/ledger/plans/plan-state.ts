@@ -9,3 +9,7 @@ export function isPlaced({ state }: { state: PlanState }): boolean {
 
 /** The same in SQL, of plan `p`. */
 export const IS_PLACED = `p.state in ('running', 'standing')`;
+
+/** SQL: whether an order of plan `p` waits or is being sent. */
+export const HAS_PENDING = `p.orders + p.successors > coalesce((
+  select sum(t.orders) from ledger.tallies t where t.plan_id = p.id), 0)`;

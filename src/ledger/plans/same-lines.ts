@@ -1,12 +1,14 @@
 /** A file that asks for what an earlier plan asked for is refused, unless a person insists. */
 import { count, counted } from '../../english.ts';
 import { AppError } from '../../errors.ts';
+import { MAY_ASK_AGAIN } from '../asked.ts';
 import type { Queries } from '../ledger.ts';
 import { isOfLine } from '../order-id.ts';
 import { planHas } from '../successors/families.ts';
 import { ASKED_COLUMNS } from './asked-cells.ts';
 import { SAMPLE_SIZE } from './line-sample.ts';
 import { plansAbove } from './lock.ts';
+import { HAS_PENDING } from './plan-state.ts';
 
 type EarlierPlan = { id: number; name: string; state: string; at: Date };
 
@@ -83,13 +85,11 @@ export async function refuseMostLines(
 const COMPARED = 3;
 
 /** SQL: whether plan `p` has bought, or still may; also when a person retries it. */
-const MAY_HAVE_BOUGHT = `(
-  p.orders + p.successors > coalesce((
-    select sum(t.orders) from ledger.tallies t where t.plan_id = p.id), 0)
+const MAY_HAVE_BOUGHT = `(${HAS_PENDING}
   or exists (select from ledger.tallies t where t.plan_id = p.id and t.orders > 0
     and (t.bought > 0 or t.state = 'unknown'
       or p.state <> 'cancelled' and t.state in ('refused', 'undelivered')))
-  or p.state <> 'cancelled' and ${planHas(`o.state = 'short' and o.follow is not null`)})`;
+  or p.state <> 'cancelled' and ${planHas(MAY_ASK_AGAIN)})`;
 
 /** Plans of a live account whose samples share more than half of this one's. */
 function likelyPlans(
@@ -121,8 +121,7 @@ const CELLS_OF = (alias: string) => ASKED_COLUMNS.map((name) => `${alias}.${name
 /** SQL: whether order `o` of plan `p` has bought, or still may; also when a person retries it. */
 const HAS_BOUGHT_OR_MAY = `(o.bought > 0 or o.state in ('sending', 'unknown')
   or p.state <> 'cancelled' and (
-    o.state in ('waiting', 'refused', 'undelivered')
-    or o.state = 'short' and o.follow is not null))`;
+    o.state in ('waiting', 'refused', 'undelivered') or ${MAY_ASK_AGAIN}))`;
 
 /** How many lines of a plan an earlier one has, too, and has bought for, or may. */
 async function sharedLines(tx: Queries, earlier: number, planId: number): Promise<number> {

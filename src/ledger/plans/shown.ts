@@ -4,8 +4,12 @@ import type { Queries } from '../ledger.ts';
 import { orderBounds } from '../order-id.ts';
 import { findPlan } from './find.ts';
 
-/** What the forms of a plan show. */
-export async function shownOfPlan(ledger: Queries, plan: PlanDocument): Promise<Shown> {
+/** What the forms of a plan show. `hasRetry`: also the retry's, which reads all its orders. */
+export async function shownOfPlan(
+  ledger: Queries,
+  plan: PlanDocument,
+  hasRetry = true,
+): Promise<Shown> {
   const { id, account, mode, sha256, submittedAt, state, rate, refused, undelivered } = plan;
   const { reason, heldUntil } = plan;
   return {
@@ -13,7 +17,7 @@ export async function shownOfPlan(ledger: Queries, plan: PlanDocument): Promise<
     plan: [account, mode, sha256, submittedAt],
     ...(state === 'ready' && { pace: rate }),
     ...(state === 'paused' && { pause: [reason, heldUntil, await lastMove(ledger, id)] }),
-    retry: refused + undelivered > 0 && (await retriable(ledger, id)),
+    ...(hasRetry && { retry: refused + undelivered > 0 && (await retriable(ledger, id)) }),
   };
 }
 
@@ -46,7 +50,7 @@ export async function requireSeenPlan(
   ...parts: (keyof Shown)[]
 ): Promise<void> {
   if (seen === undefined) return;
-  const now = await shownOfPlan(tx, await findPlan(tx, id));
+  const now = await shownOfPlan(tx, await findPlan(tx, id), parts.includes('retry'));
   const meant = (['plan', ...parts] as const).filter((part) => part in now);
   requireSeen(seen, Object.fromEntries(meant.map((part) => [part, now[part]])));
 }

@@ -1,5 +1,6 @@
 import type { PlanDocument } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
+import { MAY_ASK_AGAIN } from '../asked.ts';
 import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine, isOfPlan } from '../order-id.ts';
@@ -52,7 +53,7 @@ async function mayGoOn(tx: Queries, { id, state }: PlanDocument): Promise<boolea
   if (state !== 'finished') return state !== 'cancelled';
   const rows = await tx.query(
     `select from ledger.plans p where p.id = $1
-       and ${planHas(`(o.state = 'unknown' or o.state = 'short' and o.follow is not null)`)}`,
+       and ${planHas(`(o.state = 'unknown' or ${MAY_ASK_AGAIN})`)}`,
     [id],
   );
   return rows.length > 0;
