@@ -49,7 +49,7 @@ export type ApprovedSettling = {
 
 /**
  * Asks one question per plan for orders that are to be settled as nothing, and uses what it gets.
- * They may then be settled one by one, and an order that is not unknown is refused by its own
+ * They may then be settled in batches, and an order that is not unknown is refused by its own
  * settlement. What comes between leaves an approval used and an order unknown, which is safe.
  */
 export async function approveSettling(

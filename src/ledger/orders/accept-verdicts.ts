@@ -11,15 +11,16 @@ import {
   type NamedVerdict,
   nameOfVerdict,
 } from '../listings/verdicts.ts';
+import { planOf } from '../order-id.ts';
 import { refuseTaken, requireRoom } from './given-numbers.ts';
 import { firstFew, type Look, objectionsToFinding, overruled } from './objections.ts';
-import { lockUnknown, settleAs } from './settle.ts';
+import { followSettled, type LockedOrder, lockToSettle, lockUnknown, settleAs } from './settle.ts';
 import { lookAtUnexplained } from './unexplained.ts';
 
 /**
- * Accepts the verdicts that somebody looked at, and no other, each in a transaction of its own.
- * What became stale is left out, with the reason. Those that bought come first; the others share
- * one look for numbers that nothing explains.
+ * Accepts the verdicts that somebody looked at, and no other. What became stale is left out, with
+ * the reason. Those that bought come first; the others share one look for numbers that nothing
+ * explains.
  */
 export async function acceptVerdicts(
   ledger: Ledger,
@@ -39,35 +40,62 @@ export async function acceptVerdicts(
   const rising = [...once.values()].sort((a, b) => isLater(a) - isLater(b) || a.order - b.order);
   const { passed, waiting } = await approveSettling(ledger, [...boughtNothing], by);
   const look = lookedOnce();
-  for (const { order, attempt, verdict } of rising) {
-    const waits = waiting.get(order);
-    if (waits !== undefined) {
-      accepted.left.push({ order, why: waits });
-      continue;
-    }
-    try {
-      const shared = boughtNothing.has(order) ? look : undefined;
-      const looked = { attempt, verdict, look: shared, passed: passed.get(order) };
-      accepted.settled.push(await acceptVerdict(ledger, order, by, looked));
-    } catch (error) {
-      // A late answer or another person was quicker, the list says something else now, another
-      // order took one of its numbers, or the ledger may lack something.
-      if (!hasCode(error, ...LEFT)) throw error;
-      accepted.left.push({ order, why: error.message });
+  const lookedAt = rising.flatMap(({ order, attempt, verdict }) => {
+    const shared = boughtNothing.has(order) ? look : undefined;
+    return waiting.has(order)
+      ? []
+      : [{ order, attempt, verdict, look: shared, passed: passed.get(order) }];
+  });
+  accepted.left.push(...[...waiting].map(([order, why]) => ({ order, why })));
+  for (const batch of batchesOf(lookedAt)) await acceptBatch(ledger, batch, by, accepted);
+  return accepted;
+}
+
+type LookedOrder = Looked & { order: number };
+
+/** So many settlements of a plan share what a transaction costs; its workers wait meanwhile. */
+const BATCH = 25;
+
+/** Each of one plan, and of those that bought or of the others. */
+function batchesOf(looked: LookedOrder[]): LookedOrder[][] {
+  const alike = Map.groupBy(looked, ({ order, look }) => `${planOf(order)} ${look !== undefined}`);
+  return [...alike.values()].flatMap((all) =>
+    Array.from({ length: Math.ceil(all.length / BATCH) }, (_, at) =>
+      all.slice(at * BATCH, (at + 1) * BATCH),
+    ),
+  );
+}
+
+/** All of them in one transaction; each by itself when one of them cannot be accepted. */
+async function acceptBatch(
+  ledger: Ledger,
+  batch: LookedOrder[],
+  by: By,
+  accepted: Accepted,
+): Promise<void> {
+  try {
+    accepted.settled.push(...(await acceptTogether(ledger, batch, by)));
+  } catch (error) {
+    // A late answer or another person was quicker, the list says something else now, another
+    // order took one of its numbers, or the ledger may lack something.
+    if (!hasCode(error, ...LEFT)) throw error;
+    if (batch.length > 1) {
+      for (const each of batch) await acceptBatch(ledger, [each], by, accepted);
+    } else {
+      accepted.left.push({ order: batch[0]!.order, why: error.message });
     }
   }
-  return accepted;
 }
 
 const LEFT = ['wrong_state', 'against_evidence', 'needs_approval', 'not_found'] as const;
 
 /** Reads the numbers that nothing explains once for each account. */
 function lookedOnce(): Look {
-  const seen = new Map<number, ReturnType<Look>>();
-  return (tx, accountId) => {
-    const numbers = seen.get(accountId) ?? lookAtUnexplained(tx, accountId);
-    seen.set(accountId, numbers);
-    return numbers;
+  const seen = new Map<number, Awaited<ReturnType<Look>>>();
+  return async (tx, accountId) => {
+    const found = seen.get(accountId) ?? (await lookAtUnexplained(tx, accountId));
+    seen.set(accountId, found);
+    return found;
   };
 }
 
@@ -94,26 +122,48 @@ type Looked = {
  */
 export async function acceptVerdict(
   ledger: Ledger,
-  id: number,
+  order: number,
   by: By,
-  { attempt, verdict, isOne = false, look, passed }: Looked = {},
+  looked: Looked = {},
 ): Promise<Settled> {
+  return (await acceptTogether(ledger, [{ ...looked, order }], by))[0]!;
+}
+
+/** The same, of orders of one plan: all or none. */
+function acceptTogether(ledger: Ledger, all: LookedOrder[], by: By): Promise<Settled[]> {
   return underApproval(ledger, async (tx) => {
-    const order = await lockUnknown(tx, id, { attempt });
-    const kept = await acceptable(tx, id, { verdict, isOne });
-    const { numbers, why } = kept;
-    if (isOne && verdict === undefined) refuseUnseen(id, order.quantity - order.bought, numbers);
-    const finding = numbers.length > 0 ? { bought: numbers } : ({ nothing: true } as const);
-    const objections = await objectionsToFinding(tx, id, finding, kept, look);
-    overruled(`Order ${id} was not settled`, objections, false, id);
-    requireRoom(id, order, numbers);
-    await refuseTaken(tx, numbers);
-    const reason = [by.why, why].filter(Boolean).join('. ');
-    const signer = { ...by, why: reason };
-    // Approval was given for orders that bought nothing.
-    const before = numbers.length === 0 ? passed : undefined;
-    return settleAs(tx, id, order, { numbers, by: signer, objections: [], passed: before });
+    await lockToSettle(tx, planOf(all[0]!.order));
+    const settled: Settled[] = [];
+    let accountId = 0;
+    for (const looked of all) {
+      const order = await lockUnknown(tx, looked.order, looked);
+      settled.push(await acceptLocked(tx, order, by, looked));
+      ({ accountId } = order);
+    }
+    await followSettled(tx, accountId, settled);
+    return settled;
   });
+}
+
+async function acceptLocked(
+  tx: Queries,
+  order: LockedOrder,
+  by: By,
+  { order: id, verdict, isOne = false, look, passed }: LookedOrder,
+): Promise<Settled> {
+  const kept = await acceptable(tx, id, { verdict, isOne });
+  const { numbers, why } = kept;
+  if (isOne && verdict === undefined) refuseUnseen(id, order.quantity - order.bought, numbers);
+  const finding = numbers.length > 0 ? { bought: numbers } : ({ nothing: true } as const);
+  const objections = await objectionsToFinding(tx, id, finding, kept, look);
+  overruled(`Order ${id} was not settled`, objections, false, id);
+  requireRoom(id, order, numbers);
+  await refuseTaken(tx, numbers);
+  const reason = [by.why, why].filter(Boolean).join('. ');
+  const signer = { ...by, why: reason };
+  // Approval was given for orders that bought nothing.
+  const before = numbers.length === 0 ? passed : undefined;
+  return settleAs(tx, id, order, { numbers, by: signer, objections: [], passed: before });
 }
 
 async function acceptable(

@@ -21,7 +21,8 @@ export function requireRoom(
 /** A number, and the order that has it. */
 export type Taken = { number: string; order: number };
 
-export function takenOf(tx: Queries, numbers: string[]): Promise<Taken[]> {
+export async function takenOf(tx: Queries, numbers: string[]): Promise<Taken[]> {
+  if (numbers.length === 0) return [];
   return tx.query<Taken>(
     `select number::text as number, order_id as "order" from ledger.numbers
      where number = any($1::bigint[]) order by number`,
@@ -57,6 +58,7 @@ export async function giveNumbers(
   numbers: string[],
   disputed: string[],
 ): Promise<string[]> {
+  if (numbers.length + disputed.length === 0) return [];
   const added = await tx.query<{ number: string }>(
     `insert into ledger.disputes (order_id, number)
      select $1, number from unnest($2::bigint[]) n(number)

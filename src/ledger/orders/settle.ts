@@ -18,7 +18,7 @@ import { type Finding, type Overruled, objectionsToFinding, overruled } from './
 import { lastSettlement, refuseRepeated } from './settlements.ts';
 import { suspectOthers } from './suspect-others.ts';
 
-type LockedOrder = {
+export type LockedOrder = {
   accountId: number;
   quantity: number;
   bought: number;
@@ -57,6 +57,7 @@ export async function settleOrder(
   { againstEvidence = false, ...looked }: LookedAttempt & { againstEvidence?: Overruled } = {},
 ): Promise<Settled> {
   return underApproval(ledger, async (tx) => {
+    await lockToSettle(tx, planOf(id));
     const order = await lockUnknown(tx, id, looked);
     if ('nothing' in finding && !isNamed(looked)) await refuseRepeated(tx, id, order.attempt);
     const numbers = 'bought' in finding ? requirePhoneNumbers(finding.bought) : [];
@@ -71,6 +72,7 @@ export async function settleOrder(
     const disputed = taken.map(({ number }) => number);
     const free = numbers.filter((number) => !disputed.includes(number));
     const settled = await settleAs(tx, id, order, { numbers: free, disputed, by, objections });
+    await followSettled(tx, order.accountId, [settled]);
     // Others may have been settled because this one was to explain what it did not buy.
     await suspectContradicted(tx, order.accountId);
     return settled;
@@ -88,6 +90,7 @@ type Decision = {
   passed?: Passed | undefined;
 };
 
+/** Call `followSettled` when all of a transaction are settled. */
 export async function settleAs(
   tx: Queries,
   id: number,
@@ -113,9 +116,6 @@ export async function settleAs(
     [id, state, bought, state === 'waiting' ? null : `settled by ${nameOf(by)}: ${by.why}`],
   );
   if (objections.length > 0) await denyContradicting(tx, order.accountId, [id]);
-  // The order must wait first: `reopenPlan` marks waiting successors as not queued.
-  if (state === 'waiting') await reopenPlan(tx, planOf(id));
-  await suspectOthers(tx, order.accountId);
   await noteEvent(tx, {
     kind: 'order_settled',
     ...by,
@@ -131,20 +131,37 @@ export async function settleAs(
   return { order: id, state, bought };
 }
 
+/** What the settlements of one plan change beyond their orders. */
+export async function followSettled(
+  tx: Queries,
+  accountId: number,
+  settled: Settled[],
+): Promise<void> {
+  // The orders must wait first: `reopenPlan` marks waiting successors as not queued.
+  const waiting = settled.find(({ state }) => state === 'waiting');
+  if (waiting) await reopenPlan(tx, planOf(waiting.order));
+  await suspectOthers(tx, accountId);
+}
+
 function stateAfter({ quantity, isFinal }: LockedOrder, bought: number) {
   if (bought === quantity) return 'filled';
   return bought > 0 || isFinal ? 'short' : 'waiting';
 }
 
+/** Call it before any order of the plan is locked. */
+export async function lockToSettle(tx: Queries, planId: number): Promise<void> {
+  // Each settlement must see the one before: of two orders, at most one bought nothing.
+  await lockSettling(tx, planId);
+  // Before the order, as all do that also lock plans.
+  await lockAkin(tx, planId);
+}
+
+/** Call it while `lockToSettle` holds. */
 export async function lockUnknown(
   tx: Queries,
   id: number,
   looked: LookedAttempt,
 ): Promise<LockedOrder> {
-  // Each settlement must see the one before: of two orders, at most one bought nothing.
-  await lockSettling(tx, planOf(id));
-  // Before the order, as all do that also lock plans.
-  await lockAkin(tx, planOf(id));
   await lockOrder(tx, id);
   const rows = await tx.query<LockedOrder>(
     `select p.account_id as "accountId", o.quantity, o.bought, o.attempts as attempt, o.state,
