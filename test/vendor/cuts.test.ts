@@ -1,5 +1,5 @@
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setDefaultCACertificates } from 'node:tls';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../src/vendor/index.ts';
 import { certificate } from '../support/certificate.ts';
 import { type Cut, cuttingProxy } from '../support/cutting-proxy.ts';
@@ -8,9 +8,7 @@ import { SEED_ORDER, vendorAt } from './order.ts';
 import { inChunks, rawServer, reply, type Script, write } from './raw-server.ts';
 import { sale } from './seed-answer.ts';
 
-const systemCertificates = getCACertificates('default');
-beforeAll(() => setDefaultCACertificates([...systemCertificates, certificate]));
-afterAll(() => setDefaultCACertificates(systemCertificates));
+beforeAll(() => setDefaultCACertificates([certificate]));
 
 const RUNS = 160;
 const SEED = 20_260;

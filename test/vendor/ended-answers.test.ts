@@ -3,8 +3,8 @@
  * only a close_notify says that the vendor itself ended it.
  */
 import type { Socket } from 'node:net';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { describe, expect, it } from 'vitest';
+import { setDefaultCACertificates } from 'node:tls';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { certificate } from '../support/certificate.ts';
 import { freely, SEED_ORDER, vendorAt } from './order.ts';
 import { http, inChunks, rawServer, write } from './raw-server.ts';
@@ -12,6 +12,8 @@ import { failure, numbersFrom, SEED_ANSWER, sale } from './seed-answer.ts';
 
 const NONE = failure('No numbers available');
 const ONE = sale(numbersFrom(2125550100, 1));
+beforeAll(() => setDefaultCACertificates([certificate]));
+
 const LIST = '<data><record><phone_number>2125550100</phone_number></record></data>';
 
 /** Only the end of the connection ends it. */
@@ -26,7 +28,6 @@ async function at<T>(
   { text, end, tls }: { text: string; end: End; tls: boolean },
   ask: (vendor: ReturnType<typeof vendorAt>) => Promise<T>,
 ): Promise<T> {
-  setDefaultCACertificates([...getCACertificates('default'), certificate]);
   // TLS is reset beneath it.
   const asked = (socket: Socket) =>
     end === 'rst' ? socket.write(text, () => server.cut('rst')) : write(text, end)(socket);
