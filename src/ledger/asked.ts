@@ -7,9 +7,16 @@ export const WANTED = `${ASKED}, l.fill_quantity as "fillQuantity",
   l.cleansed_only as "cleansedOnly", l.sms_supported as "smsSupported",
   l.order_slot as "orderSlot"`;
 
+/**
+ * SQL: line `l` of each order `o`, one after the other: of a plan that was stored just now the
+ * database knows nothing, and could read all of its lines for an order or two.
+ */
+export const LINE_OF_ORDER = `lateral (
+  select * from ledger.lines where plan_id = o.plan_id and line = o.line offset 0) l`;
+
 /** SQL: orders `o` that were sent, each with line `l`, plan `p` and its last attempt `t`. */
 export const SENT_ORDERS = `ledger.orders o
-  join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+  cross join ${LINE_OF_ORDER}
   join ledger.plans p on p.id = o.plan_id
   join ledger.attempts t on t.order_id = o.id and t.no = o.attempts`;
 

@@ -1,20 +1,44 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   auditLedger,
+  beginListing,
   claimProbe,
+  continueWithinLimits,
   countInFlight,
   countWaitingApprovals,
+  doubtFinal,
   endPlans,
   expireAttempts,
   fillablePlans,
+  findChores,
+  findPlan,
+  findStoppedJobs,
+  keepListing,
   type Ledger,
+  lacksBaseline,
+  linePage,
+  listPlans,
   noteProgress,
   noteQueued,
+  openOrders,
   openSuccessors,
+  planEvents,
+  readAccountStats,
+  readObstacleFacts,
+  renewProbe,
+  settlements,
+  stoppedSuccessors,
+  surplusNumbers,
   takeMoments,
+  unknownAttempts,
+  unknownCounts,
+  unknownOrders,
+  unqueuedSuccessors,
+  verdictCounts,
   waitingOrders,
   whyNotClaimed,
 } from '../../src/ledger/index.ts';
+import { suspectContradicted } from '../../src/ledger/orders/contradicted.ts';
 import { sql } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { linesOf, type SmallPlan } from '../support/plans.ts';
@@ -92,9 +116,16 @@ describeOnBothDrivers(`a ledger of ${ORDERS} orders`, (given) => {
        from generate_series(1, ${ANSWERED}), ledger.plans where id = $1`,
       [plan.id],
     );
+    await keepList(ledger, newNumbers(3));
     // What was in flight leaves dead entries in the index.
     await ledger.script('vacuum ledger.orders');
   });
+
+  async function keepList(ledger: Ledger, numbers: string[]): Promise<void> {
+    const { id } = plan.account;
+    const begun = await beginListing(ledger, id);
+    await keepListing(ledger, id, begun, numbers, { vendorAccount: 7, listLagMs: 0 });
+  }
 
   const claimant = () => ({ accountId: plan.account.id, worker: 'worker 1', deadlineMs: 60_000 });
 
@@ -122,6 +153,33 @@ describeOnBothDrivers(`a ledger of ${ORDERS} orders`, (given) => {
     ['opening successors', (ledger) => openSuccessors(ledger, plan.account.id, 1_000)],
     ['ending plans', (ledger) => endPlans(ledger, plan.account.id)],
     ['noting progress', (ledger) => noteProgress(ledger, plan.account.id)],
+    ['finding chores', (ledger) => findChores(ledger, plan.account.id)],
+    ['continuing within limits', (ledger) => continueWithinLimits(ledger, plan.account.id)],
+    ['doubting what is final', (ledger) => doubtFinal(ledger, plan.account.id)],
+    ['renewing a probe', (ledger) => renewProbe(ledger, plan.account.id)],
+    ['finding stopped successors', (ledger) => stoppedSuccessors(ledger, plan.account.id)],
+    ['finding stopped jobs', (ledger) => findStoppedJobs(ledger, plan.account.id, BATCH)],
+    ['finding successors to queue', (ledger) => unqueuedSuccessors(ledger, plan.id, BATCH)],
+    ['asking for a list before', (ledger) => lacksBaseline(ledger, plan.account.id)],
+    ['keeping a list', (ledger) => keepList(ledger, newNumbers(3))],
+    ['holding it against what is said', (ledger) => suspectContradicted(ledger, plan.account.id)],
+    ['reading unknown attempts', (ledger) => unknownAttempts(ledger, plan.account.id)],
+    ['reading obstacles', (ledger) => readObstacleFacts(ledger)],
+    ['reading an account', readAccountStats],
+    ['finding a plan', (ledger) => findPlan(ledger, plan.id)],
+    ['listing plans', (ledger) => listPlans(ledger)],
+    [
+      'reading a page of lines',
+      (ledger) => linePage(ledger, plan.id, { filter: 'all', limit: BATCH }),
+    ],
+    ['finding lines that lack', (ledger) => linePage(ledger, plan.id, { filter: 'missing' })],
+    ['reading events', (ledger) => planEvents(ledger, plan.id)],
+    ['reading settlements', (ledger) => settlements(ledger, {})],
+    ['listing unknown orders', (ledger) => unknownOrders(ledger, {})],
+    ['counting unknown orders', unknownCounts],
+    ['counting verdicts', (ledger) => verdictCounts(ledger, {})],
+    ['listing open orders', openOrders],
+    ['finding surplus', (ledger) => surplusNumbers(ledger)],
   ];
 
   test('shows when an operation reads all of it', async () => {

@@ -15,8 +15,8 @@ export async function lacksBaseline(ledger: Ledger, accountId: number): Promise<
            (select max(ended_at) from ledger.listings where account_id = $1),
            '-infinity'))
        or exists (
-         select from ledger.orders o join ledger.plans p on p.id = o.plan_id
-           join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+         select from ledger.orders o join ledger.plans p on p.id = o.plan_id, lateral (
+           select * from ledger.attempts where order_id = o.id and no = o.attempts offset 0) t
          where o.state = 'waiting' and o.attempts > 0 and p.account_id = $1 and p.queued_to = 0
            and ${IS_PLACED} and t.outcome = 'refused' and not exists (
              select from ledger.listings n

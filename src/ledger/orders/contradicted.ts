@@ -1,7 +1,7 @@
 /** What waits because an order is said to have bought less, held against the vendor's list. */
 import { counted, firstOf } from '../../english.ts';
 import { type Buyer, type LeftOver, leftOver } from '../../evidence/index.ts';
-import { MAY_ASK_AGAIN, WANTED } from '../asked.ts';
+import { LINE_OF_ORDER, MAY_ASK_AGAIN, WANTED } from '../asked.ts';
 import { columns } from '../columns.ts';
 import type { Queries } from '../ledger.ts';
 import { lastListing } from '../listings/listings.ts';
@@ -83,8 +83,8 @@ const ASKED_FOR = `
 const onWord = (which: string) => `
   select o.id as "order", o.attempts, o.quantity - o.bought as lacking, o.state = 'short'
       as "isShort", ${WANTED}, said.baseline, '{}'::text[] as named
-  from (${which}) which join ledger.orders o using (id)
-    join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line,
+  from (${which}) which,
+    lateral (select * from ledger.orders where id = which.id offset 0) o, ${LINE_OF_ORDER},
     lateral (select min(coalesce(t.baseline, 0)) as baseline from ledger.attempts t
       where t.order_id = o.id and (t.outcome in ('nothing', 'refused')
         or t.outcome = 'short' and t.settled_at is not null)) said

@@ -62,8 +62,11 @@ export async function lineResultsOf(
   numbers: number[],
 ): Promise<LineResult[]> {
   const lines = await ledger.query<LineWithOrders>(
-    `select ${LINE} from ledger.lines where plan_id = $1 and line > 0 and line = any($2::int[])
-     order by line`,
+    // One after the other: of a plan that was stored just now the database could read all lines.
+    `select l.* from unnest($2::int[]) wanted(number), lateral (
+       select ${LINE} from ledger.lines where plan_id = $1 and line > 0 and line = wanted.number
+       offset 0) l
+     order by l.line`,
     [planId, numbers],
   );
   const sums = await ledger.query<LineOutcome>(
