@@ -20,6 +20,7 @@ import {
   type Defaults,
   examples,
   inColour,
+  lastWords,
   newPlanCommand,
   openInput,
   say,
@@ -43,6 +44,7 @@ export function addOrder(program: Command): void {
     .addHelpText('after', examples('order plan.csv', 'order plan.csv --out bought --yes'))
     .addHelpText('after', EXIT_CODES)
     .action(async (path: string, options: Options) => {
+      using early = lastWords('Stopped before anything was sent: nothing was bought.');
       await using input = await openInput(path);
       const file = await checkOrRefuse(input, options);
       // Loaded while the database opens.
@@ -60,7 +62,8 @@ export function addOrder(program: Command): void {
       await refuseBadFolder(options.out, file.check.sha256);
       // First, so that nothing is stored when Redis is down or the file of rules is wrong.
       const workers = await openWorkers(session, [own]);
-      const planId = await storeAndStart(session, account, file, mayCost).catch(async (error) => {
+      const storing = storeAndStart(session, account, file, mayCost, early);
+      const planId = await storing.catch(async (error) => {
         await workers.stop();
         throw error;
       });
@@ -78,9 +81,12 @@ async function storeAndStart(
   account: Account,
   file: CheckedFile,
   mayCost: PlannedCost | null,
+  early: Disposable,
 ): Promise<number> {
   const operations = operationsOnLedger(session);
   const { id } = await operations.submit(file, account, actingUser());
+  // Once it is started, workers of other processes may send its orders.
+  early[Symbol.dispose]();
   announce(await startStored(operations, id, { who: actingUser() }, mayCost));
   return id;
 }

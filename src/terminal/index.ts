@@ -15,7 +15,7 @@ export {
   writeJson,
   writeLines,
 } from './screen.ts';
-export { stopSignals } from './signals.ts';
+export { lastWords, stopSignals } from './signals.ts';
 export { hintThrough, shellWord } from './started.ts';
 export { inColour, type Piece, type ScreenLine, textOfLine } from './style.ts';
 export { table } from './table.ts';

@@ -1,7 +1,10 @@
+import { createServer } from 'node:net';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import type { Child } from '../support/child.ts';
+import { atEnd } from '../support/clean-up.ts';
 import { openGate } from '../support/gate.ts';
+import { listenHere } from '../support/listen-here.ts';
 import { until } from '../support/until.ts';
 import { embeddedLedger, openShell, openVendor, planOf, quickLedger, type Shell } from './shell.ts';
 
@@ -79,6 +82,21 @@ describe('a signal in the middle of a plan', () => {
     expect(code).toBe(4);
     expect(stdout).toContain('18 requested = 0 bought + 18 pending');
     expect(vendor.books().lastId).toBe(4);
+  });
+});
+
+test('order says that nothing was bought when a signal comes before anything is sent', async () => {
+  // Whoever looks for the ledger there waits.
+  const silent = await listenHere(createServer());
+  atEnd(silent.close);
+  const DATABASE_URL = `postgres://postgres@127.0.0.1:${silent.port}/none`;
+  const waiting = openShell({ ...shell.env, DATABASE_URL });
+  const order = waiting.start(['order', waiting.file('plan.csv', planOf(1)), '--yes']);
+  await until(() => silent.sockets.size > 0, { what: 'it looks for the ledger' });
+  order.kill('SIGINT');
+  expect(await order.exited).toMatchObject({
+    ...{ code: null, signal: 'SIGINT', stdout: '' },
+    stderr: 'Stopped before anything was sent: nothing was bought.\n',
   });
 });
 
