@@ -67,7 +67,8 @@ const CANCELLED =
   'duplicate|done|closed|archived|fulfilled|ordered|bought|purchased|completed?|pending|inactive|' +
   'obsolete|superseded|replaced|dropped|disconnect(?:ed)?|ported(?: in| out)?|existing|maybe|' +
   'void|stop(?:ped)?|scrapped|abandoned|paused|draft|optional|tentative|tbd|tbc|tba|later|' +
-  'not yet|sold out|unavailable|storniert|erledigt|annulée?|cancelad[oa]|anulad[oa]|annullato';
+  'not yet|old|outdated|corrected|correction|sold out|unavailable|storniert|erledigt|annulée?|' +
+  'cancelad[oa]|anulad[oa]|annullato';
 
 /**
  * How notes say that their line, or a part of it, is not to be bought: first words, and what comes

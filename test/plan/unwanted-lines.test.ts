@@ -16,7 +16,7 @@ describe('a cell that says that its line is not wanted must be answered:', () =>
     ...['not before March', 'not 212', 'not available', 'if budget allows', 'optional', 'maybe'],
     ...['have 5 already', 'at most 5', 'or 646', 'instead of 415', 'replaced by 646', 'void'],
     ...['duplicate of line 2', 'ignore this line', 'Cancel order', 'test only', 'no need'],
-    ...['disconnect', 'ported in', 'existing', 'sold out', 'out of stock', 'stopped'],
+    ...['disconnect', 'ported in', 'existing', 'sold out', 'out of stock', 'stopped', 'old'],
     ...['annulé', 'ne pas commander', 'cancelado', 'no comprar', 'ya comprado'],
   ])('%s', async (cell) => {
     const found = await asked(`area_code,quantity,remark\n312,5,Chicago\n212,10,${cell}\n`);
@@ -39,7 +39,16 @@ describe('a cell that says that its line is not wanted must be answered:', () =>
     ...['Skipper', 'Alreadyware', 'Max Miller', 'Canton', 'Nottingham', 'Only Fans', 'Voided'],
     ...['Hold Fast LLC', 'Rejection Hotline', 'notes', 'Once more', 'On Time Cabs', 'Ontario'],
     ...['Duplicate Keys Inc', 'Waits River', 'Closed Loop', 'User 5', 'Client 7', 'was Bob'],
-    ...['Orchard', 'Iffy Inc', 'Bought & Sold LLC', 'Havelock', 'Notary', 'Testa', 'Checkers'],
+    ...[
+      'Old Town',
+      'Orchard',
+      'Iffy Inc',
+      'Bought & Sold LLC',
+      'Havelock',
+      'Notary',
+      'Testa',
+      'Checkers',
+    ],
     ...['Existing Homes Ltd', 'Pending LLC', 'Copy Shop', 'Draftsmen', 'Latera', 'Stopford'],
     ...['call before 5', 'spring campaign', '10 only', 'New Orleans', 'North', 'Delivery'],
   ])('not %s', async (cell) => {
