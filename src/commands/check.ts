@@ -14,6 +14,7 @@ import {
   mainAreaCodes,
   type PlanCheck,
   shown,
+  unanswered,
 } from '../plan/index.ts';
 import {
   answer,
@@ -150,8 +151,15 @@ function describeCheck(
           inColour(`${counted(faultCount, 'error')}. Nothing can be bought yet:`, 'unknown'),
           ...listNotes(check.faults, faultCount),
         ]
-      : [buying]),
+      : [mustAccept(check), buying]),
   ];
+}
+
+function mustAccept({ warnings, warningCount }: PlanCheck): ScreenLine {
+  const open = unanswered(warnings).length;
+  if (open === 0) return null;
+  const which = open < warningCount ? `${count(open)} of them` : warningCount === 1 ? 'It' : 'They';
+  return `${which} must be accepted before real numbers are bought: --accept-warnings.`;
 }
 
 function areaCodeTable({ areaCodes }: PlanCheck, stock: StockMet[]): ScreenLine[] {

@@ -83,6 +83,9 @@ export function readAreaCode(cell: string): string | Problem {
 /** Three digits or more often, as in `212/646`. A blank between two of them makes an exchange. */
 const LIST = /^\d{3}(?:(?:\s*(?:[,;/|&+\n]|\b(?:or|and)\b)\s*|[\s-]+)\d{3})+$/i;
 
+/** Carriers write exchanges so, and spreadsheets make `212,555` of 212555. */
+const PAIR = /^(\d{3})\s?[/,]\s?([2-9]\d\d)$/;
+
 /** Words and signs by which another code, or more than one, is meant. */
 const NOT_ITSELF =
   /\b(?:not?|non|except|without|but|any|all|or|and|up|over|near|around|from|to)\b|[&+<>]/i;
@@ -92,6 +95,9 @@ const HARMLESS = /^(?:area|codes?|npa|ac|\P{L})+$/iu;
 
 /** What to write in place of a list, of words around a code, or of a place. */
 function areaCodeAdvice(cell: string): { advice?: string } {
+  const [, first, second] = PAIR.exec(cell) ?? [];
+  if (first !== undefined)
+    return { advice: `Write a row for each, or ${first}-${second} if ${second} is an exchange.` };
   if (LIST.test(cell)) return { advice: 'Write a row for each.' };
   if (!/\p{L}/u.test(cell) || oddity(cell) !== undefined) return {};
   const [code, other] = cell.match(/\d+/g) ?? [];

@@ -48,7 +48,7 @@ const DESCRIPTIONS = {
     aliases: ['npa', 'npanxx', 'search', 'prefix'],
     // In the languages of the vendor's customers, too.
     hint: new RegExp(
-      '\\barea ?code|\\bnpa\\b|vorwahl|netnummer|kierunkow|^prefisso\\b|^indicatif\\b|' +
+      '\\barea ?code|\\bnpa\\d*\\b|vorwahl|netnummer|kierunkow|^prefisso\\b|^indicatif\\b|' +
         '^(?:c[oó]digo de [aá]rea|prefijo)',
     ),
     loose: /^areas?$/,
@@ -61,7 +61,7 @@ const DESCRIPTIONS = {
   quantity: {
     field: 'quantity',
     aliases: ['qty', 'count'],
-    hint: /\bquantit|\bqty\b|^(?:menge|anzahl|stückzahl|cantidad|quantidade|aantal)\b|^ilość/,
+    hint: /\bquantit|\bqty\d*\b|^(?:menge|anzahl|stückzahl|cantidad|quantidade|aantal)\b|^ilość/,
     loose: new RegExp(
       '^(?:how many|amount|numbers|dids|tns|' +
         `(?:how many|(?:#|no\\.?|number|amount|count) of) (?:phone )?${NUMBERS})` +

@@ -3,7 +3,7 @@ import type { Column } from './columns.ts';
 import { isHeaderless } from './header.ts';
 import { columnFor, namesEnough, nearColumn } from './near-column.ts';
 import type { Row } from './plain-rows.ts';
-import { rowError, Unreadable, type Warning } from './plan-error.ts';
+import { rowError, Unreadable } from './plan-error.ts';
 import { plain, unwrapped } from './spreadsheet.ts';
 import { typeSaid } from './telling-cell.ts';
 
@@ -58,11 +58,6 @@ function isLineOf(header: Row, cells: readonly string[]): boolean {
   const columns = header.cells.map(columnFor);
   const cellOf = (column: Column) => plain(unwrapped(cells[columns.indexOf(column)] ?? ''));
   return isAreaCodeShape(cellOf('area_code')) && /^\d{1,6}$/.test(cellOf('quantity'));
-}
-
-export function rowsAbove({ line }: Row): Warning {
-  const above = line === 2 ? 'The line above it is' : `The ${line - 1} lines above it are`;
-  return { line, column: '', message: `The header row is line ${line}. ${above} skipped.` };
 }
 
 function twoHeaders({ line }: Row, other: Row): Unreadable {

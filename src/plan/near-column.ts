@@ -39,10 +39,19 @@ const DEEDS = [
   'buy|bought|purchased?|ordered|include[ds]?|active|enabled|approved?|hold|have|hand|owned|done',
   'completed?|(?:still )?need(?:ed)?|wanted|removed?|deleted?|cancel(?:l?ed)?|delivered|received',
   'fulfilled|existing|current|in use|archived|closed',
+  'confirmed|adjusted|adjustments?|returned|missing|balance|void(?:ed)?|inactive|disabled',
+  'versions?|rev(?:ision)?s?|actions?|decisions?|proceed|request type|order type|geliefert|offen',
+  'restmenge|commandé|livré|reste|entregado|pendiente|statut|bereits bestellt',
   'shipped|open|remaining|outstanding|left|in stock|reserved|revised|bestellt|erledigt|storniert',
 ].join('|');
 /** By itself `Order` may be the order's number. */
 const ORDER = '(?:do not |don.?t |to |on )order|order ?\\?';
+/** Which numbers of an area code are meant. */
+const DIGITS =
+  '(?:vanity|pattern|contains|(?:starts?|begins?|ends?|starting|beginning|ending) (?:with|in)|' +
+  'last (?:4|four)|(?:desired|preferred|requested|specific) (?:numbers?|dids?|tns?|digits?)|' +
+  'consecutive|sequential|contiguous)(?: digits?| numbers?)?s?';
+
 /** What people add to a question, as in `Buy? (Y/N)`. */
 const MARKS = '[ ?*:!]*(?:[([{].*)?';
 
@@ -57,6 +66,14 @@ const WISHES: readonly [names: RegExp, advice: string][] = [
   [
     new RegExp(`^(?:${UNITS})${MARKS}$|\\bper\\b`, 's'),
     'A row buys as many single numbers as its quantity says.',
+  ],
+  [
+    /^rate ?cent(?:er|re)s?(?: names?)?$/,
+    'An area code of 3 digits buys anywhere in it; one of 6 digits (NPANXX) names an exchange.',
+  ],
+  [
+    new RegExp(`^${DIGITS}${MARKS}$`, 's'),
+    'A row buys whatever numbers of its area code the vendor chooses.',
   ],
   [/\b(?:skip(?:ped)?|ignored?|excluded?|omit(?:ted)?)\b/, BUYS_ANYWAY],
 ];

@@ -36,7 +36,7 @@ export class OddRows {
     this.#header = header;
     this.#warnings = warnings;
     this.#thousands = new Thousands(header, warnings);
-    this.#quantities = new Quantities(rules, warnings);
+    this.#quantities = new Quantities(header, rules, warnings);
     this.#columns = new OwnColumns(header, warnings);
     this.#places = new Places(header, rules);
     this.#total = new HiddenTotal(warnings);
@@ -130,6 +130,8 @@ class Quantities {
   readonly #rules: AreaCodeRules | undefined;
   readonly #warnings: Warnings;
   readonly #year: number;
+  /** Fewer lines may ask for as many numbers as an area code says, where a header says quantity. */
+  readonly #codesMin: number;
   #areYears = true;
   #areCodes = true;
   #first: Asked | undefined;
@@ -138,7 +140,8 @@ class Quantities {
   #lines = 0;
   #areCounts = true;
 
-  constructor(rules: AreaCodeRules | undefined, warnings: Warnings) {
+  constructor({ present }: Header, rules: AreaCodeRules | undefined, warnings: Warnings) {
+    this.#codesMin = present ? 2 : 1;
     this.#rules = rules;
     this.#warnings = warnings;
     this.#year = Number(rules?.today.slice(0, 4) ?? -1_000);
@@ -168,7 +171,7 @@ class Quantities {
         'numbers of the rows, write how many numbers to buy.';
       this.#ask('counts', this.#first, message);
     }
-    if (this.#areCodes && this.#firstOdd !== undefined && this.#lines > 1) {
+    if (this.#areCodes && this.#firstOdd !== undefined && this.#lines >= this.#codesMin) {
       const message =
         'Each quantity of this plan is an area code in service, too, such as ' +
         `${this.#firstOdd.quantity}. If area codes are meant, write a row for each of them.`;

@@ -1,6 +1,6 @@
 import { ERROR_VALUE, isProblem, readType } from './cells.ts';
 import type { Header } from './header.ts';
-import { namesEnough } from './near-column.ts';
+import { columnFor, namesEnough } from './near-column.ts';
 import type { Row } from './plain-rows.ts';
 import { type PlanError, rowError, shown } from './plan-error.ts';
 import { unwrapped } from './spreadsheet.ts';
@@ -11,7 +11,11 @@ export function noLineError({ line, cells }: Row, header: Header): PlanError | u
   const error = (found: string, why: string) => rowError(line, found, 'a line to buy', why);
   const texts = cells.map(unwrapped);
   if (header.present && namesEnough(cells)) {
-    const message = `This row names the columns again, as line ${header.line} does. Remove it.`;
+    const again = `This row names the columns again, as line ${header.line} does`;
+    const message = isLike(header, cells)
+      ? `${again}. Remove it.`
+      : `${again}, but in another order: the rows below it would be read as what they do not ` +
+        'say. Put these into the order of that line, or into a file of their own.';
     return error(texts.join(', '), message);
   }
   const [first = ''] = texts;
@@ -36,6 +40,14 @@ export function noLineError({ line, cells }: Row, header: Header): PlanError | u
     `This row says only "${shown(text)}", so it looks like a note or a heading. Remove it: it is ` +
     'not a line to buy.';
   return error(text, message);
+}
+
+/** Whether a second header has each of our columns where the first one has it. */
+function isLike({ at }: Header, cells: readonly string[]): boolean {
+  return cells.every((cell, index) => {
+    const column = columnFor(cell);
+    return column === undefined ? !Object.values(at).includes(index) : at[column] === index;
+  });
 }
 
 /** What a spreadsheet writes below the rows of an area code, beside a total. */

@@ -1,5 +1,5 @@
 import { type Delimiter, sniffDelimiter } from './delimiter.ts';
-import { headerAt, rowsAbove, SEARCHED_ROWS } from './find-header.ts';
+import { headerAt, SEARCHED_ROWS } from './find-header.ts';
 import { type Header, readHeader } from './header.ts';
 import { otherTextKind } from './kind.ts';
 import type { Row, Rows } from './plain-rows.ts';
@@ -8,6 +8,7 @@ import { readRows } from './rows.ts';
 import { unwrapped } from './spreadsheet.ts';
 import { saysTotal } from './telling-cell.ts';
 import { type Encoding, NotText, readText } from './text.ts';
+import { rowsAbove } from './title.ts';
 
 /** A plan opened as a table: its header is valid, its rows are still to be read. */
 export type Table = {
@@ -76,7 +77,7 @@ function headerOf(first: Row[], broken: Unreadable | undefined, hasDefaultQuanti
   try {
     const at = headerAt(first);
     const header = readHeader(first[at]!, hasDefaultQuantity);
-    if (at > 0) header.warnings.unshift(rowsAbove(first[at]!));
+    if (at > 0) header.warnings.unshift(rowsAbove(first.slice(0, at), header));
     return { header, at };
   } catch (error) {
     // The header may be below the place where reading ended.

@@ -60,11 +60,15 @@ const ENDS = '(?=$|[^\\p{L}\\d ]|\\s+(?:until|till|by|for|per|pending|since|on|\
 
 const BUY = '(?:order|buy|purchase|use|send|include|process)\\b';
 const GOT = '(?:have|got|own|done|there|in use|ordered|bought|purchased|delivered|received)\\b';
+const DECISION = '(?:approval|confirmation|confirmed|approved|decided|determined|sign.?off)\\b';
 const CANCELLED =
-  'cancel(?:l?ed)?|skip(?:ped)?|ignored?|excluded?|removed?|deleted?|withdrawn|reject(?:ed)?|' +
-  'declined|denied|on hold|hold|delivered|received|postponed|duplicate|done|closed|archived|' +
-  'fulfilled|storniert|erledigt|annulée?|cancelad[oa]|' +
-  'anulad[oa]|annullato';
+  'cancel(?:l?ed|l?ation)?|skip(?:ped)?|ignored?|excluded?|removed?|deleted?|withdrawn|' +
+  'reject(?:ed)?|declined|denied|on[ -]hold|hold(?:[ -]off)?|delivered|received|postponed|' +
+  'duplicate|done|closed|archived|fulfilled|ordered|bought|purchased|completed?|pending|inactive|' +
+  'obsolete|superseded|replaced|dropped|disconnect(?:ed)?|ported(?: in| out)?|existing|maybe|' +
+  'void|stop(?:ped)?|scrapped|abandoned|paused|draft|optional|tentative|tbd|tbc|tba|later|' +
+  'not yet|old|outdated|corrected|correction|sold out|unavailable|storniert|erledigt|annulée?|' +
+  'cancelad[oa]|anulad[oa]|annullato';
 
 /**
  * How notes say that their line, or a part of it, is not to be bought: first words, and what comes
@@ -74,11 +78,22 @@ const NOT_WANTED: readonly [first: string, then: string][] = [
   ['do not|don.?t|never', ` ${BUY}`],
   ['not|no longer', ' (?:needed|wanted|required|approved|ordered)\\b'],
   ['already', ` ${GOT}`],
+  ['pending|awaiting|needs|to be', ` ${DECISION}`],
+  ['not', ' (?:(?:available|interested|before|until|now|this|any ?more)\\b|\\d)'],
+  ['check|verify|confirm', ' (?:with|first|before)\\b'],
+  ['if', ' (?:approved|available|budget|needed|possible|required)\\b'],
+  ['have|got|we have|at most|up to|no more than|not more than|make it|should be', ' \\d'],
+  ['or|instead of|in place of|alternative to', ' (?:line )?\\d'],
+  ['replaced?', ' (?:by|with) \\d'],
+  ['duplicate|copy|repeat', ' of\\b'],
+  ['ignore|cancel|delete|remove', ' (?:this|it|line|row|order)\\b'],
+  ['no', ' (?:need|thanks)\\b'],
+  ['test|example', ' (?:only|line|row)\\b'],
   ['only|just|max|maximum|nur|seulement|sólo|solo', ' (?:(?:need|want|order|buy) )?\\d'],
   ['reduced?|changed?|was|were|use', ' (?:to )?\\d'],
   ['client|customer', ' cancel'],
   ['wait|waiting', ' (?:for|on|until)\\b'],
-  ['out of', ' budget'],
+  ['out of', ' (?:budget|stock)\\b'],
   [CANCELLED, ENDS],
   ['nicht', ' (?:bestellen|kaufen|benötigt)'],
   ['bereits|schon', ' (?:bestellt|gekauft|vorhanden|erledigt)'],

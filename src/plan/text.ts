@@ -107,8 +107,10 @@ function decodeStrictly(encoding: Encoding, bytes: Buffer): { text: Buffer; vali
   const text = units.toString(name).toWellFormed();
   const again = Buffer.from(text, name);
   if (again.equals(units)) return { text: Buffer.from(text), valid: bytes.length };
-  // In place of what is invalid there is U+FFFD now, which may begin with the same bytes.
-  const differs = units.findIndex((byte, at) => byte !== again[at]);
+  // In place of what is invalid there is U+FFFD now, which may begin with the same bytes; all of
+  // them are the same where these are the last.
+  const other = units.findIndex((byte, at) => byte !== again[at]);
+  const differs = other < 0 ? units.length : other;
   const same = units.subarray(0, differs);
   const valid = differs - unfinished(is8 ? encoding : 'utf-16le', same);
   return { text: Buffer.from(units.toString(name, 0, valid)), valid };

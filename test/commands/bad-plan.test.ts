@@ -116,6 +116,7 @@ describe('check of a good plan', () => {
         'and changes nothing. Each row is bought whatever is written there. To skip a row, set ' +
         'its quantity to 0.',
       '  line 3, quantity: quantity is 0: this line is skipped.',
+      '1 of them must be accepted before real numbers are bought: --accept-warnings.',
       'To buy it: "bulk-order order good.csv"',
     ]);
     shell.file('long.csv', `npa,qty,${'x'.repeat(5_000)}\n212,5,\n`);

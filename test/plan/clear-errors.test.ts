@@ -48,7 +48,9 @@ describe('an area code', () => {
     ...['212 and 646', '212\n646', '212 646 917', '212 | 646'],
   ])('%j names more than one', async (cell) => {
     expect(await messages(`area_code,quantity\n"${cell}",5\n`)).toEqual([
-      expect.stringMatching(/names [23] area codes\. Write a row for each\.$/),
+      expect.stringMatching(
+        /names [23] area codes\. Write a row for each(?:, or 212-646 if 646 is an exchange)?\.$/,
+      ),
     ]);
   });
 

@@ -39,6 +39,8 @@ describe('what is not text in one of these', () => {
     ['a bad byte far down', latin(`${good.repeat(9000)}212,5,\xe9\r\n`), 9002, 'byte 0xE9'],
     ["a bad byte at a line's beginning", latin(`${good}\xff12,5,x\r\n`), 3, 'the byte 0xFF'],
     ['a character cut by the end', latin('212,5,\xe6\x9d'), 2, 'byte 0xE6'],
+    ['two that are cut by the end', latin('212,5,\xef\xc3'), 2, 'byte 0xEF after "212,5,"'],
+    ['one that is cut late', latin('212,5,\xef\xbf\xc3'), 2, 'byte 0xEF after "212,5,"'],
     ['half a pair in UTF-16', ENCODERS['utf-16le']!(`${head}212,5,\ud83d x\r\n`), 2, 'byte 0x3D'],
     ['UTF-16 with half a unit', half, 3, 'byte 0x00'],
     ['UTF-16 without a mark', Buffer.from(head, 'utf16le'), 1, 'NUL'],

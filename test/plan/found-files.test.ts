@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { annotatePlan, checkPlan } from '../../src/plan/index.ts';
-import { areaCodes, check, lines, linesOf, places, planFile } from './plan-file.ts';
+import { areaCodes, asked, check, lines, linesOf, places, planFile } from './plan-file.ts';
 
 describe('a header below a title', () => {
   const title = 'Autumn order,,\n,,\nPrepared 2026-11-01,,\n';
@@ -59,6 +59,16 @@ describe('a header below a title', () => {
     expect(result.faults[0]?.message).toMatch(/names the columns again, as line 1 does/);
   });
 
+  test.each([
+    'quantity,area_code\n300,415\n',
+    'City,Qty,NPA\nAustin,300,512\n',
+    'Qty,NPA\n300,415\n',
+  ])('that is there twice in another order is not advised to be removed: %j', async (below) => {
+    const { faults } = await check(`area_code,quantity,city\n212,5,x\n${below}`);
+    expect(faults[0]?.message).toMatch(/as line 1 does, but in another order: .* Put these into/);
+    expect(faults[0]?.message).not.toContain('Remove');
+  });
+
   test('is reported together with the reason why it is not reached', async () => {
     const { faults } = await check('The "big" order\narea_code,quantity\n212,5\n');
     expect(faults[0]).toMatchObject({ line: 1, message: expect.stringMatching(/quote inside it/) });
@@ -72,6 +82,40 @@ describe('a header below a title', () => {
     expect(text).toMatch(/^\ufeffAutumn order,,\r\nPrepared [-\d]+,,\r\narea_code,quantity,fault/);
     expect(await readFile(`${path}.2`, 'utf8')).toBe(text);
     expect(await checkPlan(`${path}.1`)).toMatchObject({ lines: 1, faultyRows: 1 });
+  });
+});
+
+describe('a title above the header', () => {
+  test.each([
+    ...['All quantities in hundreds', 'Quantities in dozens', 'Numbers per site', 'Qty (000s)'],
+    ...['DRAFT - do not order', 'EXAMPLE ONLY', 'Cancelled orders 2026', 'Current inventory'],
+    ...['Numbers we already have', 'Numbers to release', 'Not approved', 'Toll-free numbers'],
+    ...['Entwurf', 'Bestellung in Dutzend', 'Brouillon', 'Pedidos cancelados'],
+  ])('that says something of the whole list must be answered: %s', async (title) => {
+    expect(await asked(`ACME\n"${title}"\narea_code,quantity\n212,5\n`)).toEqual([
+      `The header row is line 3. The 2 lines above it are skipped, and "${title}" there changes ` +
+        'nothing: each line is bought as it stands.',
+    ]);
+  });
+
+  test.each([
+    ...['Autumn order', 'Prepared 2026-11-01', 'Table 1', 'Order No. 1000', 'Due 10:00', 'Notes'],
+    ...['Perth office', 'Canadian numbers', 'Testament Inc', 'Newport', 'Forty numbers, 12.000'],
+  ])('is else named, and no question: %s', async (title) => {
+    const content = `"${title}"\narea_code,quantity\n212,5\n`;
+    expect(await asked(content)).toEqual([]);
+    expect((await check(content)).warnings).toMatchObject([
+      { message: `The header row is line 2. The line above it is skipped: "${title}".` },
+    ]);
+  });
+
+  test('may say the type where each line has one', async () => {
+    expect(await asked('Toll-free numbers\ntype,quantity\ntollfree,5\n')).toEqual([]);
+  });
+
+  test('is named by its first three cells, in one line and escaped', async () => {
+    const { warnings } = await check('a,"b\nc",\u202ad,e\narea_code,quantity\n212,5\n');
+    expect(warnings[0]?.message).toMatch(/skipped: "a", "b c", "\\u202Ad", …\.$/);
   });
 });
 

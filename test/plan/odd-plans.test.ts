@@ -68,6 +68,7 @@ describe("a type in a column of the plan's own", () => {
 describe('quantities that may be something else must be answered:', () => {
   test.each([
     ['area codes', 'area_code,quantity\n212,646\n312,872\n', /area code in service/],
+    ['a list of two area codes', '212,415\n', /area code in service/],
     ['area codes without a header', '212,312\n415,617\n', /area code in service/],
     ['a date', 'area_code,quantity\n212,45658\n312,5\n', /45,?658.* 2025-01-01/],
     ['years', 'area_code,quantity\n212,2026\n312,2027\n', /a year/],

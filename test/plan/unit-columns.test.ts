@@ -26,7 +26,7 @@ describe('a column that may count something else than numbers must be answered:'
 });
 
 describe('a second column of quantities', () => {
-  test.each(['Qty received', 'Qty needed', 'alt qty', 'quantity (old)'])(
+  test.each(['Qty received', 'Qty needed', 'alt qty', 'quantity (old)', 'Qty2', 'Qty.1'])(
     '%s is not to be renamed',
     async (name) => {
       const { warnings } = await check(`area_code,quantity,${name}\n212,5,7\n`);

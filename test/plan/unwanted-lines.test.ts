@@ -11,6 +11,12 @@ describe('a cell that says that its line is not wanted must be answered:', () =>
     ...['storniert', 'nicht bestellen', 'bereits bestellt', 'erledigt', 'nur 5'],
     ...['only need 5', 'reduce to 5', 'was 10; now 3', 'client cancelled', 'postponed', 'done'],
     ...['wait for legal', 'Duplicate', 'out of budget', 'use 646 instead', 'changed to 917'],
+    ...['ordered 11/3', 'Bought 3 Nov', 'purchased by Ann', 'completed', 'pending approval', 'TBD'],
+    ...['needs approval', 'to be confirmed', 'check with Bob', 'On-hold', 'hold off', 'later'],
+    ...['not before March', 'not 212', 'not available', 'if budget allows', 'optional', 'maybe'],
+    ...['have 5 already', 'at most 5', 'or 646', 'instead of 415', 'replaced by 646', 'void'],
+    ...['duplicate of line 2', 'ignore this line', 'Cancel order', 'test only', 'no need'],
+    ...['disconnect', 'ported in', 'existing', 'sold out', 'out of stock', 'stopped', 'old'],
     ...['annulé', 'ne pas commander', 'cancelado', 'no comprar', 'ya comprado'],
   ])('%s', async (cell) => {
     const found = await asked(`area_code,quantity,remark\n312,5,Chicago\n212,10,${cell}\n`);
@@ -33,6 +39,17 @@ describe('a cell that says that its line is not wanted must be answered:', () =>
     ...['Skipper', 'Alreadyware', 'Max Miller', 'Canton', 'Nottingham', 'Only Fans', 'Voided'],
     ...['Hold Fast LLC', 'Rejection Hotline', 'notes', 'Once more', 'On Time Cabs', 'Ontario'],
     ...['Duplicate Keys Inc', 'Waits River', 'Closed Loop', 'User 5', 'Client 7', 'was Bob'],
+    ...[
+      'Old Town',
+      'Orchard',
+      'Iffy Inc',
+      'Bought & Sold LLC',
+      'Havelock',
+      'Notary',
+      'Testa',
+      'Checkers',
+    ],
+    ...['Existing Homes Ltd', 'Pending LLC', 'Copy Shop', 'Draftsmen', 'Latera', 'Stopford'],
     ...['call before 5', 'spring campaign', '10 only', 'New Orleans', 'North', 'Delivery'],
   ])('not %s', async (cell) => {
     expect(await asked(`area_code,quantity,remark\n312,5,Chicago\n212,10,${cell}\n`)).toEqual([]);
@@ -45,10 +62,29 @@ describe('a column that says what is left or not wanted must be answered by its 
     ...['in stock', 'on order', 'Reserved', 'revised', 'UoM', 'order status', 'bestellt'],
     ...['erledigt', 'storniert', 'Status of order', 'purchased on', 'Ordered On', 'fulfilled'],
     ...['existing', 'current', 'in use', 'archived', 'deleted_at', 'cancelled at', 'closed'],
+    ...['Action', 'Decision', 'Request type', 'version', 'Rev', 'Confirmed', 'adjustment'],
+    ...['geliefert', 'Restmenge', 'commandé', 'entregado'],
   ])('%s', async (name) => {
     expect(await asked(`area_code,quantity,${name}\n212,10,x\n`)).toEqual([
       expect.stringContaining(`The column "${name}" is not one of ours`),
     ]);
+  });
+});
+
+describe('a column that says which numbers are meant must be answered by its name:', () => {
+  test.each([
+    ...['Rate center', 'ratecentre', 'Vanity', 'Pattern', 'Starts with', 'ends in', 'Last 4'],
+    ...['Desired number', 'Specific TNs', 'consecutive', 'Sequential?'],
+  ])('%s', async (name) => {
+    expect(await asked(`area_code,quantity,${name}\n212,10,77\n`)).toEqual([
+      expect.stringMatching(
+        /is not one of ours: .* changes nothing\. (?:A row|An area code .*) buys/,
+      ),
+    ]);
+  });
+
+  test.each(['Number', 'phone', 'Center', 'Pattern store', 'end date'])('not %s', async (name) => {
+    expect(await asked(`area_code,quantity,${name}\n212,10,77\n`)).toEqual([]);
   });
 });
 

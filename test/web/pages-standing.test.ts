@@ -45,6 +45,13 @@ describe('the page of a standing plan', () => {
     expect(text).toContain('Toll-free 0 2 0 0');
   });
 
+  test('fills the bar of a region that has all its numbers, however few they are', async () => {
+    const { text: source } = await ask(site, `/plans/${plan.id}`);
+    const bar = /<tr>\s*<th[^>]*>Toll-free .*?<\/tr>/s.exec(source)?.[0];
+    expect(bar).toMatch(/class="s-substituted" x="0%" width="100%"/);
+    expect(bar).toMatch(/class="s-pending" x="100%" width="0%"/);
+  });
+
   test('says when the next try is and when the last of them ends', async () => {
     const text = await page();
     expect(text).toMatch(/Standing plan \d+/);

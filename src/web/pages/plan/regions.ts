@@ -1,7 +1,7 @@
 import { listed } from '../../../english.ts';
 import { AREA_PARTS, type AreaSum, ordersOf, type PlanDocument } from '../../../ledger/index.ts';
 import type { Numbering } from '../../../numbering/index.ts';
-import { sideBySide } from '../components/bar.ts';
+import { barWidths, sideBySide } from '../components/bar.ts';
 import { count, counted, quiet } from '../components/numbers.ts';
 import { heading, numberCell, numberHeading } from '../components/table.ts';
 import { type Html, html } from '../html.ts';
@@ -35,7 +35,6 @@ function tooMany(plan: PlanDocument): Html {
 }
 
 function regionTable(regions: Region[]): Html {
-  const most = Math.max(...regions.map(wholeOf));
   const left = regions.slice(SHOWN);
   const parts = AREA_PARTS.filter((part) => part !== 'cancelled' || totalOf(regions, part) > 0);
   return html`<table class="fold" id="regions-table">
@@ -43,18 +42,18 @@ function regionTable(regions: Region[]): Html {
       ${heading('Region')}${parts.map((part) => numberHeading(capitalised(part)))}
       <td class="wide"></td>
     </tr></thead>
-    <tbody>${regions.slice(0, SHOWN).map((region) => regionRow(region, parts, most))}</tbody>
+    <tbody>${regions.slice(0, SHOWN).map((region) => regionRow(region, parts))}</tbody>
   </table>
   ${left.length > 0 && rest(left, parts)}`;
 }
 
-function regionRow(region: Region, parts: Part[], most: number): Html {
+function regionRow(region: Region, parts: Part[]): Html {
   const { name, codes } = region;
   const quietOf = (part: Part) => quiet(region[part], part === 'missing' ? 'c-missing' : '');
   return html`<tr>
     <th scope="row" class="full">${name} <span class="muted small">${codeWords(codes)}</span></th>
     ${parts.map((part) => numberCell(capitalised(part), quietOf(part)))}
-    <td class="wide">${regionBar(region, most)}</td>
+    <td class="wide">${regionBar(region)}</td>
   </tr>`;
 }
 
@@ -63,13 +62,18 @@ function codeWords(codes: string[]): string {
   return [...codes.slice(0, CODES_SHOWN), ...(more > 0 ? [`and ${more} more`] : [])].join(' ');
 }
 
-/** As long as its part of the largest region; what is open or cancelled is left blank. */
-function regionBar(region: Region, most: number): Html {
-  const parts = (['exact', 'substituted', 'missing'] as const).map(
-    (part): [typeof part, number] => [part, (region[part] / most) * 100],
-  );
-  return html`<svg class="bar" aria-hidden="true">${sideBySide(parts)}</svg>`;
+/** Of the region's own whole: nothing but what is open has the colour of what is pending. */
+function regionBar(region: Region): Html {
+  const widths = barWidths(AREA_PARTS.map((part) => region[part]));
+  const parts = AREA_PARTS.map((part, at): [Drawn, number] => [
+    part === 'open' ? 'pending' : part,
+    widths[at]!,
+  ]);
+  const edge = region.cancelled > 0 ? ' edged' : '';
+  return html`<svg class="bar${edge}" aria-hidden="true">${sideBySide(parts)}</svg>`;
 }
+
+type Drawn = Exclude<Part, 'open'> | 'pending';
 
 function rest(regions: Region[], parts: Part[]): Html {
   const sums = parts.map((part) => `${count(totalOf(regions, part))} ${part}`);
