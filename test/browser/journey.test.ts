@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { until } from '../support/until.ts';
-import { describeInBrowser, expectAccessibleEverywhere } from './browser.ts';
+import { describeInBrowser, expectAccessibleEverywhere, type Reader } from './browser.ts';
 import { type Program, startUp } from './program.ts';
 
 const NAME = 'autumn-rollout.csv';
@@ -49,8 +49,10 @@ const rowsOf = (text: string) =>
 
 describeInBrowser('a person with a browser', (open) => {
   let program: Program;
+  let page: Reader;
 
   beforeAll(async () => {
+    page = await open();
     program = await startUp(
       { stock: { '907': 12, '808': 0 }, latencyMs: 150 },
       {
@@ -63,7 +65,6 @@ describeInBrowser('a person with a browser', (open) => {
 
   test('mends a plan, starts it, watches it, settles an order, and has every number', async () => {
     const { url, sandbox } = program;
-    const page = await open();
     await page.goto(url);
     await expectAccessibleEverywhere(page);
 
@@ -185,7 +186,6 @@ describeInBrowser('a person with a browser', (open) => {
 
   test('drops a file, and sees how far it has come', async () => {
     const { url } = program;
-    const page = await open();
     await page.goto(`${url}/plans/new`);
     await page.locator('html.scripted').waitFor();
     // So slow that the progress can be seen.
@@ -204,6 +204,7 @@ describeInBrowser('a person with a browser', (open) => {
     expect(Number(await page.locator('#progress progress').getAttribute('value'))).toBeGreaterThan(
       0,
     );
+    await network.detach();
     await page.getByRole('heading', { name: 'dropped.csv' }).waitFor();
     await page.getByText('10,000 warnings').waitFor();
     expect(page.complaints).toEqual([]);
@@ -211,7 +212,6 @@ describeInBrowser('a person with a browser', (open) => {
 
   test('says when the connection is lost, and goes on when it is back', async () => {
     const { url } = program;
-    const page = await open();
     const live = page.getByText('Updates are live');
     await page.goto(`${url}/accounts`);
     await live.waitFor();
@@ -228,7 +228,6 @@ describeInBrowser('a person with a browser', (open) => {
 
   test('reads the other pages on a phone and in the dark as well', async () => {
     const { url } = program;
-    const page = await open();
     for (const path of ['/api', '/nothing-here', '/accounts/sandbox']) {
       await page.goto(`${url}${path}`);
       await expectAccessibleEverywhere(page);

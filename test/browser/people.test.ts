@@ -22,8 +22,12 @@ async function signIn(page: Reader, name: string): Promise<void> {
 }
 
 describeInBrowser('a person in a browser', (open) => {
+  let page: Reader;
+  beforeAll(async () => {
+    page = await open();
+  });
+
   test('signs in on the way to a page, sees who they are, and signs out', async () => {
-    const page = await open();
     await page.goto(plan);
     expect(page.url()).toContain('/sign-in?to=');
     await expectAccessibleEverywhere(page);
@@ -47,7 +51,7 @@ describeInBrowser('a person in a browser', (open) => {
     await setThreshold(given.ledger, 'sandbox', threshold, { who: 'ACCOUNTS_FILE' });
     const { id } = (await send(site, '/api/plans', newCsv('212,21'), as('submit'))).json;
     const url = `${site.url}/plans/${id}`;
-    const bob = await open();
+    const bob = page;
     await bob.goto(url);
     await signIn(bob, nameOf('submit'));
     await bob.getByRole('button', { name: /Start: pretend to buy/ }).click();
@@ -81,7 +85,7 @@ describeInBrowser('a person in a browser', (open) => {
   });
 
   test('is led back to sign in when the session ends while a page is open', async () => {
-    const page = await open();
+    await page.context().clearCookies();
     await page.goto(`${site.url}/accounts`);
     await signIn(page, nameOf('approve'));
     await page.waitForURL(`${site.url}/accounts`);

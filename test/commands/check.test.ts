@@ -8,12 +8,12 @@ import {
   freshDatabase,
 } from '../support/servers.ts';
 import { ledgerAt } from '../support/storage.ts';
-import { embeddedLedger, LIVE_KEYS, openShell, openVendor, planOf, type Shell } from './shell.ts';
+import { LIVE_KEYS, openShell, openVendor, planOf, quickLedger, type Shell } from './shell.ts';
 
 let shell: Shell;
 let live: Record<string, string>;
 beforeAll(async () => {
-  shell = openShell(embeddedLedger());
+  shell = openShell(await quickLedger());
   live = { ...LIVE_KEYS, DIALOGTECH_URL: (await openVendor()).url };
   shell.file('wrong.csv', 'area_code,quantity\n212,5\n416,5\n');
 });

@@ -5,11 +5,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { runCli } from '../support/cli.ts';
 import { runHere } from '../support/run-here.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { embeddedLedger, openShell, planOf, type Shell } from './shell.ts';
+import { openShell, planOf, quickLedger, type Shell } from './shell.ts';
 
 let shell: Shell;
-beforeAll(() => {
-  shell = openShell(embeddedLedger());
+beforeAll(async () => {
+  shell = openShell(await quickLedger());
   execFileSync('mkfifo', [join(shell.folder, 'pipe.csv')]);
 });
 

@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { embeddedLedger, openShell, openVendor, urlOf } from '../commands/shell.ts';
+import { openShell, openVendor, quickLedger, urlOf } from '../commands/shell.ts';
 import { until } from '../support/until.ts';
 
 const KEYS = {
@@ -13,7 +13,7 @@ const KEYS = {
 /** A server whose Node writes reports into a folder, under these options. */
 async function reporting(options: (file: (content: string) => string) => string) {
   const vendor = await openVendor();
-  const own = { ...embeddedLedger(), PORT: '0', DIALOGTECH_URL: vendor.url, ...KEYS };
+  const own = { ...(await quickLedger()), PORT: '0', DIALOGTECH_URL: vendor.url, ...KEYS };
   const shell = openShell(own);
   const folder = join(shell.folder, 'reports');
   mkdirSync(folder);
@@ -44,7 +44,7 @@ test.each([
   const fillMemory = `
     const all = [];
     process.on('SIGUSR2', () => {
-      for (;;) all.push(Array.from({ length: 10_000 }, Object));
+      for (;;) all.push(new Array(1_000_000).fill(0.5));
     });`;
   const { server, reports } = await reporting(
     (file) =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { dayOf, embeddedNumbering } from '../../src/numbering/index.ts';
-import { readHeader } from '../../src/plan/header.ts';
+import { type Header, readHeader } from '../../src/plan/header.ts';
 import { COLUMN_NAMES, type Line } from '../../src/plan/index.ts';
 import { Ladders } from '../../src/plan/ladders.ts';
 import type { RowRules } from '../../src/plan/options.ts';
@@ -101,11 +101,21 @@ function piecesOf(text: string, cuts: number[]): Buffer[] {
     .filter(({ length }) => length > 0);
 }
 
+/** Each header is read once: that is as much work as all the rows of a small plan. */
+const headers = new Map<string, Header>();
+
+function headerOf(cells: string[], hasQuantity: boolean): Header {
+  const key = JSON.stringify([cells, hasQuantity]);
+  const header = headers.get(key) ?? readHeader({ line: 1, cells }, hasQuantity);
+  headers.set(key, header);
+  return header;
+}
+
 /** What comes of the rows, how many of them were taken as plain lines, and what ended it. */
 async function outcome({ form, text, cuts, begins }: Plan, isPlain: boolean) {
   const { names, delimiter, quantity, keepTrying, rules: areaCodes } = form;
   const rules: RowRules = { quantity, keepTrying, today: AREA_CODES.today };
-  const header = readHeader({ line: 1, cells: names }, quantity !== null);
+  const header = headerOf(names, quantity !== null);
   const warnings = new Warnings();
   const judge = new RowJudge(header, rules, areaCodes, new Ladders(areaCodes), warnings);
   const rows: ValidatedRow[] = [];

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { anyCharacter } from '../support/any-character.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { line } from '../support/plans.ts';
 import { answerTo } from '../support/sending.ts';
@@ -41,7 +42,7 @@ const RUNS = /(?:^|[,;|\t\r\n])\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
 
 const cell = fc
   .oneof(
-    fc.string({ unit: 'binary', maxLength: 12 }),
+    fc.string({ unit: anyCharacter, maxLength: 12 }),
     fc
       .array(fc.constantFrom('=', '+', "'", '"', '\r', '\n', ',', ';', '\t', ' ', 'x'), {
         maxLength: 8,

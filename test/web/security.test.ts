@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
-import { ledgerIn } from '../support/storage.ts';
-import { embeddedFolder } from '../support/temporary-folder.ts';
+import { openQuickLedger } from '../support/storage.ts';
 import { basic } from './people.ts';
 import {
   ask,
@@ -233,7 +232,7 @@ describe('it does not open', () => {
 });
 
 test('it is not ready while the tables are not those it needs, and says so', async () => {
-  const ledger = await ledgerIn(embeddedFolder());
+  const ledger = await openQuickLedger();
   const site = await openSite({ ...given, ledger });
   await ledger.script('delete from ledger.migrations');
   expect(problemIn(await ask(site, '/readyz'))).toMatchObject([
