@@ -105,6 +105,35 @@ describeOnALedger(
       });
     });
 
+    test('is not settled as nothing without a word on those before it', async () => {
+      const plan = await given.ladderPlan({ steps: [], quantities: [10], keepTrying: '30d' });
+      await list(plan);
+      await given.sendOne(plan, 'unknown');
+      await list(plan);
+      await given.settleOrder(plan.orders[0]!, NOTHING, BY);
+      await given.sendOne(plan, 'short');
+      await open(plan);
+      await end(plan);
+      await given.makeDue(plan);
+      const [successor] = await given.sendWaiting(plan);
+      await given.record(plan, answerTo(successor!, 'unknown'));
+      const strays = newNumbers(10);
+      await list(plan, ...strays);
+      const settling = given.settleOrder(successor!.id, NOTHING, BY);
+      await expect(settling).rejects.toMatchObject({
+        code: 'against_evidence',
+        message: expect.stringContaining(`may have sold to order ${plan.orders[0]}:`),
+      });
+      await expect(
+        given.settleOrder(successor!.id, { bought: strays.slice(1) }, BY),
+      ).rejects.toMatchObject({
+        message: expect.stringMatching(`1 number .* may have sold to order ${plan.orders[0]}:`),
+      });
+      await given.settleOrder(successor!.id, NOTHING, BY, ANYHOW);
+      await list(plan, ...strays);
+      expect(await given.claim(plan, [successor!.id])).toMatchObject([{ quantity: 10 }]);
+    });
+
     test('is not tried again after a refusal without a word', async () => {
       const plan = await given.ladderPlan({ steps: [step(1, '332')], quantities: [10] });
       const bought = await settled(plan);
@@ -207,6 +236,20 @@ describeOnALedger(
         const rest = await remainderOf(plan);
         await list(plan, ...newNumbers(10));
         await isStopped(plan, rest);
+      });
+
+      test('is not tried again once a list has what a refused order may have bought', async () => {
+        const plan = await given.newPlan();
+        await list(plan);
+        await given.sendOne(plan, 'refused', { what: 'Your numbers are in your basket' });
+        const rest = await remainderOf(plan);
+        await given.sendOne(rest, 'not_sent', { state: 'undelivered' });
+        await end(rest);
+        await list(plan, ...newNumbers(10));
+        expect(await first(plan)).toMatchObject({ state: 'refused' });
+        await given.retryPlan(rest.id, BY);
+        await isStopped(plan, rest);
+        expect(await first(plan)).toMatchObject({ state: 'unknown' });
       });
 
       test('that is bought leaves what was said of its plan as it is', async () => {
