@@ -6,7 +6,8 @@ import { columns } from '../columns.ts';
 import type { Queries } from '../ledger.ts';
 import { lastListing } from '../listings/listings.ts';
 import { isOfPlan } from '../order-id.ts';
-import { lockPlansOf, plansAbove } from '../plans/lock.ts';
+import { ASKED_ELSEWHERE } from '../plans/asked-elsewhere.ts';
+import { lockPlansOf } from '../plans/lock.ts';
 import { doubtOrders, type SomeAttempt } from './doubt.ts';
 import { isOrderDoubtful } from './surplus.ts';
 import { takeBackUnasked } from './take-back.ts';
@@ -19,13 +20,6 @@ type Said = Buyer & {
 };
 
 type Contradicted = LeftOver & Said;
-
-/** SQL: the plans of account `$1` whose remainder another plan asks for, which has not ended. */
-const ASKED_ELSEWHERE = `
-  with recursive ${plansAbove(`
-    select l.barred from ledger.remainder_links l join ledger.plans rest on rest.id = l.plan
-    where rest.account_id = $1 and rest.ended_at is null`)}
-  select id from above`;
 
 /**
  * SQL: the short orders of families `which`, a query of each one's `root` and its order `newest`,

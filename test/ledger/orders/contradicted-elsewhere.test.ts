@@ -238,7 +238,7 @@ describeOnALedger(
         await isStopped(plan, rest);
       });
 
-      test('is not tried again once a list has what a refused order may have bought', async () => {
+      test('is not tried again once a list has what an order may have bought', async () => {
         const plan = await given.newPlan();
         await list(plan);
         await given.sendOne(plan, 'refused', { what: 'Your numbers are in your basket' });
@@ -250,6 +250,24 @@ describeOnALedger(
         await given.retryPlan(rest.id, BY);
         await isStopped(plan, rest);
         expect(await first(plan)).toMatchObject({ state: 'unknown' });
+      });
+
+      test('stops its own plan, cancelled, once a list has what it was refused', async () => {
+        const plan = await given.newPlan();
+        await list(plan);
+        await given.sendOne(plan, 'not_sent', { state: 'undelivered' });
+        const rest = await remainderOf(plan);
+        await given.sendOne(rest, 'refused', { what: 'Your numbers are in your basket' });
+        await given.steerPlan(rest.id, 'cancel', BY);
+        await end(rest);
+        await given.retryPlan(plan.id, BY);
+        await list(plan, ...newNumbers(10));
+        await isStopped(rest, plan);
+        expect(await first(rest)).toMatchObject({ state: 'unknown' });
+        await given.settleOrder(rest.orders[0]!, NOTHING, BY, { attempt: 2, ...ANYHOW });
+        await end(rest);
+        await given.steerPlan(plan.id, 'resume', BY, { again: true });
+        expect(await given.claim(plan)).toMatchObject([{ quantity: 10 }]);
       });
 
       test('that is bought leaves what was said of its plan as it is', async () => {
