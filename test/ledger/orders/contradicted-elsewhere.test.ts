@@ -270,6 +270,39 @@ describeOnALedger(
         expect(await given.claim(plan)).toMatchObject([{ quantity: 10 }]);
       });
 
+      describe('that is bought for another account', () => {
+        const refusedPlan = async () => {
+          const plan = await given.newPlan();
+          await list(plan);
+          await given.sendOne(plan, 'refused', { what: 'Your numbers are in your basket' });
+          await end(plan);
+          return plan;
+        };
+        const buyFor = async (plan: SmallPlan): Promise<SmallPlan> => {
+          const account = await given.newAccount();
+          const text = await given.textOf(plan, 'remainder.csv');
+          const { store } = await given.lookAt({ ...plan, account }, text, 'remainder.csv', true);
+          return store();
+        };
+
+        test('pauses once the list of its plan has what that was refused', async () => {
+          const plan = await refusedPlan();
+          const rest = await buyFor(plan);
+          await given.steerPlan(rest.id, 'start', BY);
+          await list(rest);
+          await list(rest, ...newNumbers(10));
+          expect(await first(plan)).toMatchObject({ state: 'refused' });
+          await list(plan, ...newNumbers(10));
+          await isStopped(plan, rest);
+        });
+
+        test('does not start when the list of its plan had that', async () => {
+          const plan = await refusedPlan();
+          await list(plan, ...newNumbers(10));
+          await isNotStarted(plan, await buyFor(plan));
+        });
+      });
+
       test('that is bought leaves what was said of its plan as it is', async () => {
         const plan = await given.newPlan();
         await list(plan);
