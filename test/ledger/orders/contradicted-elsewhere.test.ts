@@ -270,6 +270,23 @@ describeOnALedger(
         expect(await given.claim(plan)).toMatchObject([{ quantity: 10 }]);
       });
 
+      test('holds up its plan where an order of that bought a part after all', async () => {
+        const plan = await given.ladderPlan({ steps: [step(1, '332')], quantities: [10, 10] });
+        await list(plan);
+        for (const order of plan.orders) await given.sendOne(plan, 'refused', {}, order);
+        const rest = await remainderOf(plan);
+        const { answer } = await given.sendOne(rest, 'filled');
+        const part = newNumbers(3);
+        await list(plan, ...answer.numbers, ...part);
+        await isStopped(plan, rest);
+        await settle(plan, part);
+        expect(await open(plan)).toBe(1);
+        await isStopped(rest, plan);
+        expect(await given.sendWaiting(plan)).toEqual([]);
+        await given.steerPlan(plan.id, 'resume', BY, { again: true });
+        expect(await given.sendWaiting(plan)).toMatchObject([{ quantity: 7, areaCode: '332' }]);
+      });
+
       describe('that is bought for another account', () => {
         const refusedPlan = async () => {
           const plan = await given.newPlan();
