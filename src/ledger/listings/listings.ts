@@ -29,8 +29,8 @@ export async function lacksBaseline(ledger: Ledger, accountId: number): Promise<
        or exists (
          select from (${ASKED_ELSEWHERE} offset 0) e, lateral (
            select id, attempts from ledger.orders
-           where state = 'refused' and ${isOfPlan('id', 'e.id')} offset 0) o
-           join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+           where state = 'refused' and ${isOfPlan('id', 'e.id')} offset 0) o, lateral (
+           select * from ledger.attempts where order_id = o.id and no = o.attempts offset 0) t
          where ${IS_REFUSED_SINCE} and exists (select from ledger.plans p
            where p.account_id = $1 and p.queued_to = 0 and ${IS_PLACED})) as lacks`,
     [accountId],
