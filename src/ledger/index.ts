@@ -224,6 +224,7 @@ export {
 export { keeping } from './plans/keeping.ts';
 export { type LinePage, type LinePageWish, linePage, linesBetween } from './plans/line-page.ts';
 export type { LineFilter } from './plans/line-search.ts';
+export { LinesHash } from './plans/lines-hash.ts';
 export { isPlaced, type PlanState } from './plans/plan-state.ts';
 export { noteProgress, planProgress } from './plans/progress.ts';
 export {

@@ -44,7 +44,7 @@ async function* pages(ledger: Ledger, planId: number, shape: Shape): AsyncGenera
       keepTrying: keepTryingOf(line, closed),
     }));
     const rows = lines.map((line) => [...cellsOf(line), ...extraOf(line.extra)]);
-    const asked = lines.map((line) => askedCells(line, line.extra)).join('');
+    const asked = lines.map((line) => askedCells(line, line.extra));
     yield { ...pieceOf(rows, shape.separator), asked };
   }
 }

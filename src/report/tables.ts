@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { findCheck, type Ledger, noteRemainder, planColumns } from '../ledger/index.ts';
+import { findCheck, type Ledger, LinesHash, noteRemainder, planColumns } from '../ledger/index.ts';
 import { csvPieces, type Piece, type Shape, type Table, type TableNotes } from './csv.ts';
 import { linesTable } from './lines.ts';
 import { numbersTable } from './numbers.ts';
@@ -27,16 +27,16 @@ async function* noted(
   planId: number,
   pieces: AsyncIterable<Piece>,
 ): AsyncGenerator<Piece> {
-  const [bytes, lines] = [createHash('sha256'), createHash('sha256')];
+  const [bytes, lines] = [createHash('sha256'), new LinesHash()];
   let count = 0;
   for await (const piece of pieces) {
     bytes.update(piece.text);
-    lines.update(piece.asked ?? '');
+    for (const line of piece.asked ?? []) lines.add(line);
     count += piece.rows;
     yield piece;
   }
   if (count === 0) return;
-  await noteRemainder(ledger, planId, { bytes: bytes.digest('hex'), lines: lines.digest('hex') });
+  await noteRemainder(ledger, planId, { bytes: bytes.digest('hex'), lines: lines.digest() });
 }
 
 /**

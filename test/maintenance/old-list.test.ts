@@ -72,6 +72,27 @@ describeOnALedger('the list before an order', (given) => {
     expect(await given.orderRow(plan.orders[0]!)).toMatchObject({ state: 'unknown' });
   });
 
+  test('is read again before a plan asks again for what its remainder was refused', async () => {
+    const { plan, place, seen } = await begin();
+    await given.sendOne(plan, 'not_sent', { state: 'undelivered' });
+    await given.endPlans(plan.account.id);
+    const rest = await given.submitRemainder(plan);
+    await given.steerPlan(rest.id, 'start', BY);
+    await takeBaseline(place);
+    await given.passTime(plan.account, 1_000);
+    await given.sendOne(rest, 'refused');
+    await given.steerPlan(rest.id, 'cancel', BY);
+    await given.endPlans(plan.account.id);
+    await given.retryPlan(plan.id, BY);
+    seen.owned = [...seen.owned, ...newNumbers(2)];
+    const { reads } = seen;
+    await takeBaseline(place);
+    await takeBaseline(place);
+    expect(seen.reads).toBe(reads + 1);
+    expect(await given.claim(plan)).toEqual([]);
+    expect(await given.orderRow(rest.orders[0]!)).toMatchObject({ state: 'unknown' });
+  });
+
   test('is read again every six hours while orders may be sent', async () => {
     const { plan, place, seen } = await begin();
     const readsAfter = async (hours: number) => {

@@ -154,6 +154,28 @@ describeOnALedger('a remainder', (given) => {
     });
   });
 
+  test('whose rows somebody has sorted is refused, or bars its plan with --again', async () => {
+    const lines = [line({ line: 2 }), line({ line: 3, areaCode: '312' }), line({ line: 4 })];
+    const plan = await given.planWith(lines);
+    await given.decide(plan, [refused, refused, refused]);
+    const [header, ...rows] = (await given.textOf(plan, 'remainder.csv')).split('\r\n');
+    const sorted = [
+      header,
+      ...rows
+        .filter((row) => row !== '')
+        .sort()
+        .reverse(),
+      '',
+    ].join('\r\n');
+    await expect(submit(given.ledger, plan, sorted, 'sorted.csv')).rejects.toMatchObject({
+      code: 'duplicate_file',
+    });
+    await submit(given.ledger, plan, sorted, 'sorted.csv', true);
+    await expect(given.retryPlan(plan.id, { who: 'Ada' })).rejects.toMatchObject({
+      message: expect.stringContaining('(sorted.csv) was submitted from'),
+    });
+  });
+
   test('that a spreadsheet saved again is refused elsewhere, too, or bars nothing', async () => {
     const { ledger } = given;
     const { plan, text } = await twoLines(',', 'elsewhere');

@@ -395,7 +395,8 @@ begin
     select distinct o.plan_id
     from before join after o using (id)
       join ledger.attempts t on t.order_id = o.id and t.no = o.attempts and t.worker = 'lost'
-    where before.state = 'unknown' and o.state = 'waiting') plans,
+    where before.state = 'unknown' and (o.state = 'waiting'
+      or o.state = 'short' and o.follow is not null and o.quantity > o.bought + o.moved)) plans,
     lateral (
       select p.id from ledger.plans p
       where p.id in (select ledger.below(array[plan_id])) and p.id <> plan_id

@@ -1,11 +1,18 @@
 import { PLAN_ROOM } from '../../order-size.ts';
 import type { Ledger, Queries } from '../ledger.ts';
+import { isOfPlan } from '../order-id.ts';
+import { ASKED_ELSEWHERE } from '../plans/asked-elsewhere.ts';
 import { IS_PLACED } from '../plans/plan-state.ts';
 
+/** SQL: whether attempt `t` was refused, and no list of account `$1` was read since. */
+const IS_REFUSED_SINCE = `t.outcome = 'refused' and not exists (
+  select from ledger.listings n where n.account_id = $1 and n.began_tick >= t.answered_tick)`;
+
 /**
- * Whether the first order of a plan that was started since the newest list, or an order that was
- * refused since and is to be queued again, should wait for a list. A clock may decide of the first:
- * against an older list its numbers are only harder to tell apart.
+ * Whether the first order of a plan that was started since the newest list, or an order that is to
+ * be queued again, should wait for a list: it was refused since, or one was that another plan may
+ * ask for again. A clock may decide of the first: against an older list its numbers are only harder
+ * to tell apart.
  */
 export async function lacksBaseline(ledger: Ledger, accountId: number): Promise<boolean> {
   const [row] = await ledger.query<{ lacks: boolean }>(
@@ -18,9 +25,14 @@ export async function lacksBaseline(ledger: Ledger, accountId: number): Promise<
          select from ledger.orders o join ledger.plans p on p.id = o.plan_id, lateral (
            select * from ledger.attempts where order_id = o.id and no = o.attempts offset 0) t
          where o.state = 'waiting' and o.attempts > 0 and p.account_id = $1 and p.queued_to = 0
-           and ${IS_PLACED} and t.outcome = 'refused' and not exists (
-             select from ledger.listings n
-             where n.account_id = $1 and n.began_tick >= t.answered_tick)) as lacks`,
+           and ${IS_PLACED} and ${IS_REFUSED_SINCE})
+       or exists (
+         select from (${ASKED_ELSEWHERE} offset 0) e, lateral (
+           select id, attempts from ledger.orders
+           where state = 'refused' and ${isOfPlan('id', 'e.id')} offset 0) o, lateral (
+           select * from ledger.attempts where order_id = o.id and no = o.attempts offset 0) t
+         where ${IS_REFUSED_SINCE} and exists (select from ledger.plans p
+           where p.account_id = $1 and p.queued_to = 0 and ${IS_PLACED})) as lacks`,
     [accountId],
   );
   return row?.lacks ?? false;

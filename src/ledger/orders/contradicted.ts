@@ -6,7 +6,8 @@ import { columns } from '../columns.ts';
 import type { Queries } from '../ledger.ts';
 import { lastListing } from '../listings/listings.ts';
 import { isOfPlan } from '../order-id.ts';
-import { lockPlansOf, plansAbove } from '../plans/lock.ts';
+import { ASKED_ELSEWHERE } from '../plans/asked-elsewhere.ts';
+import { lockPlansOf } from '../plans/lock.ts';
 import { doubtOrders, type SomeAttempt } from './doubt.ts';
 import { isOrderDoubtful } from './surplus.ts';
 import { takeBackUnasked } from './take-back.ts';
@@ -19,13 +20,6 @@ type Said = Buyer & {
 };
 
 type Contradicted = LeftOver & Said;
-
-/** SQL: the plans of account `$1` whose remainder another plan asks for, which has not ended. */
-const ASKED_ELSEWHERE = `
-  with recursive ${plansAbove(`
-    select l.barred from ledger.remainder_links l join ledger.plans rest on rest.id = l.plan
-    where rest.account_id = $1 and rest.ended_at is null`)}
-  select id from above`;
 
 /**
  * SQL: the short orders of families `which`, a query of each one's `root` and its order `newest`,
@@ -93,27 +87,34 @@ const onWord = (which: string) => `
     and not (o.state = 'short' and ${isOrderDoubtful('o')})
   order by o.id`;
 
+type Question = {
+  orders?: number[];
+  /** A person can answer, so numbers that were denied of an order count, too. */
+  isAsked?: boolean;
+  /** As if this order were settled with these numbers. */
+  settled?: { order: number; numbers: string[] };
+};
+
 /**
  * Those of them that may have bought numbers which the account owns, and which no order, verdict or
- * other unknown order explains: all for whose sake something waits, or `orders`. `isAsked`: a
- * person can answer, so numbers that were denied of an order count, too.
+ * other unknown order explains: all for whose sake something waits, or `orders`.
  */
 async function contradicted(
   tx: Queries,
   accountId: number,
-  { orders, isAsked = false }: { orders?: number[]; isAsked?: boolean } = {},
+  { orders, isAsked = false, settled }: Question = {},
 ): Promise<Contradicted[]> {
   const said = orders
     ? await tx.query<Said>(onWord(ASKED_FOR), [orders])
     : await tx.query<Said>(onWord(AWAITED), [accountId]);
   if (said.length === 0) return [];
   const since = Math.min(...said.map(({ baseline }) => baseline));
-  const { numbers, buyers } = await lookAtUnexplained(tx, accountId, since);
+  const { numbers, buyers } = await lookAtUnexplained(tx, accountId, since, settled?.order);
   if (numbers.length === 0) return [];
   const isOpen =
     ({ order }: Said) =>
-    ({ deniedOf }: (typeof numbers)[number]) =>
-      isAsked || !deniedOf.includes(order);
+    ({ number, deniedOf }: (typeof numbers)[number]) =>
+      !settled?.numbers.includes(number) && (isAsked || !deniedOf.includes(order));
   return said
     .map((one) => ({ ...one, ...leftOver(one, numbers.filter(isOpen(one)), buyers) }))
     .filter(({ left }) => left.length > 0);
@@ -147,7 +148,23 @@ export async function objectionsToRetry(
   accountId: number,
   orders: number[],
 ): Promise<string[]> {
-  const found = await contradicted(tx, accountId, { orders, isAsked: true });
+  return maySold(await contradicted(tx, accountId, { orders, isAsked: true }));
+}
+
+/**
+ * The same against asking again for what an order lacks that is settled with these numbers: those
+ * before it in its family may have bought what it did not.
+ */
+export async function objectionsToLack(
+  tx: Queries,
+  accountId: number,
+  settled: { order: number; numbers: string[] },
+): Promise<string[]> {
+  const found = await contradicted(tx, accountId, { orders: [settled.order], settled });
+  return maySold(found.filter(({ order }) => order !== settled.order));
+}
+
+function maySold(found: Contradicted[]): string[] {
   if (found.length === 0) return [];
   const numbers = [...new Set(found.flatMap(({ candidates }) => candidates))].sort();
   const ids = found.map(({ order }) => String(order));

@@ -8,6 +8,7 @@ import { only, type Queries } from '../ledger.ts';
 import { type OwnedNumber, ownedAmong } from '../listings/listings.ts';
 import { boughtByVerdict } from '../listings/verdicts.ts';
 import { lostSince } from '../lost-plans/hold-up.ts';
+import { objectionsToLack } from './contradicted.ts';
 import { lookAtUnexplained } from './unexplained.ts';
 
 /** A person's finding on an unknown order: it bought these numbers, or nothing. */
@@ -101,6 +102,9 @@ export async function objectionsToFinding(
     verdict ? contradicted(verdict, claimed) : null,
     verdict && isShort ? tooEarly(verdict, claimed) : null,
     unexplained(over, claimed),
+    ...(isShort
+      ? await objectionsToLack(tx, known.accountId, { order: id, numbers: claimed })
+      : []),
     ...(await ofOthers(tx, known, claimed)),
     strange(known, numbers),
     listedBefore(known, ownedOfThese),

@@ -1,7 +1,9 @@
+import { lockAccountFor } from '../account-lock.ts';
 import { columns } from '../columns.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { planOf } from '../order-id.ts';
 import { lockAkin } from '../plans/lock.ts';
+import { suspectContradicted } from './contradicted.ts';
 import { PLAIN_OUTCOMES, RECORD_PLAIN } from './record-plain.ts';
 import { RECORD, SENTENCES } from './record-statement.ts';
 
@@ -91,21 +93,45 @@ function hasState(error: unknown, state: RegExp): boolean {
 /** Somebody else holds what a statement would not wait for. */
 const IS_HELD = /^55P03$/;
 
-/** A late sale changes plans, too. While somebody holds one, they are locked before the orders. */
 async function recordAny(
   ledger: Ledger,
   accountId: number,
   records: AnswerRecord[],
 ): Promise<Recorded[]> {
+  if (await hasLate(ledger, records)) return recordLate(ledger, accountId, records);
   try {
     return await recordIn(ledger, accountId, records);
   } catch (error) {
     if (!hasState(error, IS_HELD)) throw error;
-    return ledger.transaction(async (tx) => {
-      await lockAkin(tx, ...new Set(records.map(({ orderId }) => planOf(orderId))));
-      return recordIn(tx, accountId, records);
-    });
+    return recordLate(ledger, accountId, records);
   }
+}
+
+async function hasLate(ledger: Queries, records: AnswerRecord[]): Promise<boolean> {
+  const unknown = await ledger.query(
+    `/* record_late */
+     select from ledger.orders where id = any($1::bigint[]) and state = 'unknown' limit 1`,
+    [arrayOf(records.map(({ orderId }) => orderId))],
+  );
+  return unknown.length > 0;
+}
+
+/**
+ * A late sale changes plans, too: they are locked before the orders, which waits while somebody
+ * holds one. An order that was unknown may have explained numbers of the list that it did not buy.
+ */
+function recordLate(
+  ledger: Ledger,
+  accountId: number,
+  records: AnswerRecord[],
+): Promise<Recorded[]> {
+  return ledger.transaction(async (tx) => {
+    await lockAccountFor(tx, 'settling', accountId);
+    await lockAkin(tx, ...new Set(records.map(({ orderId }) => planOf(orderId))));
+    const recorded = await recordIn(tx, accountId, records);
+    await suspectContradicted(tx, accountId);
+    return recorded;
+  });
 }
 
 function recordIn(tx: Queries, accountId: number, records: AnswerRecord[]): Promise<Recorded[]> {

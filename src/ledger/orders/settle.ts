@@ -11,7 +11,7 @@ import { findVerdict } from '../listings/verdicts.ts';
 import { orderId, planOf } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
 import { lockAkin } from '../plans/lock.ts';
-import { reopenPlan } from '../plans/steer.ts';
+import { reopenPlan } from '../plans/reopen.ts';
 import { denyContradicting, suspectContradicted } from './contradicted.ts';
 import { belongs, giveNumbers, refuseOwn, requireRoom, takenOf } from './given-numbers.ts';
 import { type Finding, type Overruled, objectionsToFinding, overruled } from './objections.ts';

@@ -23,12 +23,14 @@ type Unknown = Buyer & { finding: Verdict['finding'] | null; told: string[] };
 /**
  * Numbers of the vendor's list that no order of the account has, no person called foreign, and no
  * verdict explains. A verdict explains nothing once another order has one of its numbers. They came
- * after list `since`; without it, after the first list that an unknown order was sent after.
+ * after list `since`; without it, after the first list that an unknown order was sent after. As if
+ * order `without` were not unknown any more.
  */
 export async function lookAtUnexplained(
   tx: Queries,
   accountId: number,
   since: number | null = null,
+  without: number | null = null,
 ): Promise<UnexplainedAndBuyers> {
   // One statement: an answer that came between two would leave its order among the buyers, and
   // take its numbers off the list.
@@ -41,7 +43,7 @@ export async function lookAtUnexplained(
            then v.numbers else '{}' end as told
        from ${SENT_ORDERS}
          left join ledger.verdicts v on v.order_id = o.id and v.attempt = o.attempts
-       where o.state = 'unknown' and p.account_id = $1),
+       where o.state = 'unknown' and p.account_id = $1 and o.id is distinct from $3),
      told as materialized (select unnest(told)::bigint as number from unknown),
      numbers as (
        select w.number::text as number, ${lastListing('w')} as listing,
@@ -54,7 +56,7 @@ export async function lookAtUnexplained(
      select
        (select coalesce(json_agg(u order by u."order"), '[]') from unknown u) as unknown,
        (select coalesce(json_agg(n order by n.number), '[]') from numbers n) as numbers`,
-    [accountId, since],
+    [accountId, since, without],
   );
   const { unknown, numbers } = only(rows, 'a look');
   const isJudged = ({ finding }: Unknown) => finding === 'bought' || finding === 'nothing';

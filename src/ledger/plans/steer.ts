@@ -8,7 +8,7 @@ import { type Passed, requireApproval, underApproval } from '../approvals/requir
 import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { refuseOverLimit } from '../limits/at-start.ts';
-import { REOPENED_STATE, refuseHeldUp } from '../lost-plans/hold-up.ts';
+import { refuseHeldUp } from '../lost-plans/hold-up.ts';
 import { orderBounds } from '../order-id.ts';
 import { denyContradicting, objectionsToRetry } from '../orders/contradicted.ts';
 import { type Overruled, overruled } from '../orders/objections.ts';
@@ -19,6 +19,7 @@ import { findPlan } from './find.ts';
 import { lockAkin, lockPlan } from './lock.ts';
 import type { PlanState } from './plan-state.ts';
 import { refuseOvertaken, refuseRemainderLost, refuseRemainderOrdered } from './remainders.ts';
+import { reopenPlan } from './reopen.ts';
 import { requireSeenPlan } from './shown.ts';
 
 export type Acceptance = {
@@ -199,8 +200,8 @@ export async function retryPlan(
        where o.id = any($1::bigint[]) and l.plan_id = o.plan_id and l.line = o.line`,
       [orders],
     );
-    if (orders.length > 0) await reopenPlan(tx, id);
     if (objections.length > 0) await denyContradicting(tx, accountId, orders);
+    if (orders.length > 0) await reopenPlan(tx, id);
     // One of them may have bought what a look for lost orders found.
     await suspectOthers(tx, accountId);
     const detail = { orders: orders.length, ...against, ...letGo.passed };
@@ -231,18 +232,4 @@ async function lockLacking(tx: Queries, id: number): Promise<Omit<Release, 'plan
     orderBounds(id),
   );
   return { kind: 'retry', ...lacking! };
-}
-
-/** Some orders wait again: a finished plan goes on, and the queue is filled from its beginning. */
-export async function reopenPlan(tx: Queries, id: number): Promise<void> {
-  await tx.query(
-    `update ledger.plans p set queued_to = 0, ended_at = null, state = ${REOPENED_STATE}
-     where id = $1`,
-    [id],
-  );
-  await tx.query(
-    `update ledger.orders set queued = false
-     where id > $1 and id < $2 and root is not null and state = 'waiting' and queued`,
-    orderBounds(id),
-  );
 }

@@ -1,10 +1,10 @@
-import { createHash, type Hash } from 'node:crypto';
 import { ORDER_MAX, orderCount } from '../../order-size.ts';
 import type { Line } from '../../plan/index.ts';
 import type { Transaction } from '../ledger.ts';
 import { orderId } from '../order-id.ts';
 import { ASKED_COLUMNS, askedCells, NULL, OTHER_COLUMNS, otherCells } from './asked-cells.ts';
 import { LineSample } from './line-sample.ts';
+import { LinesHash } from './lines-hash.ts';
 
 /** Lines that are stored at once: fewer took longer, and more take more memory (measured). */
 const LINES_AT_ONCE = 20_000;
@@ -18,7 +18,7 @@ export async function storeLines(
   planId: number,
   lines: AsyncIterable<Line[]>,
 ): Promise<{ rows: string; sample: number[] }> {
-  const asked = { hash: createHash('sha256'), sample: new LineSample() };
+  const asked = { hash: new LinesHash(), sample: new LineSample() };
   let part = new Part(planId, 1, asked);
   let stored = Promise.resolve();
   const store = async () => {
@@ -45,14 +45,14 @@ export async function storeLines(
     planId,
     sample,
   ]);
-  return { rows: asked.hash.digest('hex'), sample };
+  return { rows: asked.hash.digest(), sample };
 }
 
 const LINES = `ledger.lines (
   ${['plan_id', 'line', 'first_order', ...ASKED_COLUMNS, ...OTHER_COLUMNS].join(', ')})`;
 const ORDERS = 'ledger.orders (id, plan_id, line, quantity, follow)';
 
-type Asked = { hash: Hash; sample: LineSample };
+type Asked = { hash: LinesHash; sample: LineSample };
 
 /** Rows that are stored together. */
 class Part {
@@ -73,7 +73,7 @@ class Part {
   add(line: Line): void {
     const extra = line.extra.length > 0 ? JSON.stringify(line.extra) : null;
     const cells = askedCells(line, extra);
-    this.#asked.hash.update(cells);
+    this.#asked.hash.add(cells);
     this.#asked.sample.add(cells);
     const others = otherCells(line);
     this.#lines.add(`${this.#planId}\t${line.line}\t${this.ordinal}${cells}${others}\n`);

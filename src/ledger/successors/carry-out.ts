@@ -1,8 +1,8 @@
 import { columns } from '../columns.ts';
 import { noteEvent } from '../events.ts';
 import type { Queries } from '../ledger.ts';
-import { REOPENED_STATE } from '../lost-plans/hold-up.ts';
 import { doubtRemade } from '../orders/lost-successors.ts';
+import { goOn } from '../plans/reopen.ts';
 import type { FoundFamily } from './families.ts';
 import type { Decision } from './next-step.ts';
 import { beginStanding, noteWaiting } from './standing.ts';
@@ -35,12 +35,7 @@ export async function carryOut(
   const looked = decided.map(({ family }) => family);
   await noteWaiting(tx, looked);
   // Also of a plan that ended while an order was unknown: its lines wait for a try.
-  if (opening.length + waiting.length > 0) {
-    await tx.query(
-      `update ledger.plans p set ended_at = null, state = ${REOPENED_STATE} where id = $1`,
-      [plan],
-    );
-  }
+  if (opening.length + waiting.length > 0) await goOn(tx, plan);
   return opening.length;
 }
 

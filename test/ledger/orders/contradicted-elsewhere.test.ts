@@ -105,6 +105,35 @@ describeOnALedger(
       });
     });
 
+    test('is not settled as nothing without a word on those before it', async () => {
+      const plan = await given.ladderPlan({ steps: [], quantities: [10], keepTrying: '30d' });
+      await list(plan);
+      await given.sendOne(plan, 'unknown');
+      await list(plan);
+      await given.settleOrder(plan.orders[0]!, NOTHING, BY);
+      await given.sendOne(plan, 'short');
+      await open(plan);
+      await end(plan);
+      await given.makeDue(plan);
+      const [successor] = await given.sendWaiting(plan);
+      await given.record(plan, answerTo(successor!, 'unknown'));
+      const strays = newNumbers(10);
+      await list(plan, ...strays);
+      const settling = given.settleOrder(successor!.id, NOTHING, BY);
+      await expect(settling).rejects.toMatchObject({
+        code: 'against_evidence',
+        message: expect.stringContaining(`may have sold to order ${plan.orders[0]}:`),
+      });
+      await expect(
+        given.settleOrder(successor!.id, { bought: strays.slice(1) }, BY),
+      ).rejects.toMatchObject({
+        message: expect.stringMatching(`1 number .* may have sold to order ${plan.orders[0]}:`),
+      });
+      await given.settleOrder(successor!.id, NOTHING, BY, ANYHOW);
+      await list(plan, ...strays);
+      expect(await given.claim(plan, [successor!.id])).toMatchObject([{ quantity: 10 }]);
+    });
+
     test('is not tried again after a refusal without a word', async () => {
       const plan = await given.ladderPlan({ steps: [step(1, '332')], quantities: [10] });
       const bought = await settled(plan);
@@ -207,6 +236,88 @@ describeOnALedger(
         const rest = await remainderOf(plan);
         await list(plan, ...newNumbers(10));
         await isStopped(plan, rest);
+      });
+
+      test('is not tried again once a list has what an order may have bought', async () => {
+        const plan = await given.newPlan();
+        await list(plan);
+        await given.sendOne(plan, 'refused', { what: 'Your numbers are in your basket' });
+        const rest = await remainderOf(plan);
+        await given.sendOne(rest, 'not_sent', { state: 'undelivered' });
+        await end(rest);
+        await list(plan, ...newNumbers(10));
+        expect(await first(plan)).toMatchObject({ state: 'refused' });
+        await given.retryPlan(rest.id, BY);
+        await isStopped(plan, rest);
+        expect(await first(plan)).toMatchObject({ state: 'unknown' });
+      });
+
+      test('stops its own plan, cancelled, once a list has what it was refused', async () => {
+        const plan = await given.newPlan();
+        await list(plan);
+        await given.sendOne(plan, 'not_sent', { state: 'undelivered' });
+        const rest = await remainderOf(plan);
+        await given.sendOne(rest, 'refused', { what: 'Your numbers are in your basket' });
+        await given.steerPlan(rest.id, 'cancel', BY);
+        await end(rest);
+        await given.retryPlan(plan.id, BY);
+        await list(plan, ...newNumbers(10));
+        await isStopped(rest, plan);
+        expect(await first(rest)).toMatchObject({ state: 'unknown' });
+        await given.settleOrder(rest.orders[0]!, NOTHING, BY, { attempt: 2, ...ANYHOW });
+        await end(rest);
+        await given.steerPlan(plan.id, 'resume', BY, { again: true });
+        expect(await given.claim(plan)).toMatchObject([{ quantity: 10 }]);
+      });
+
+      test('holds up its plan where an order of that bought a part after all', async () => {
+        const plan = await given.ladderPlan({ steps: [step(1, '332')], quantities: [10, 10] });
+        await list(plan);
+        for (const order of plan.orders) await given.sendOne(plan, 'refused', {}, order);
+        const rest = await remainderOf(plan);
+        const { answer } = await given.sendOne(rest, 'filled');
+        const part = newNumbers(3);
+        await list(plan, ...answer.numbers, ...part);
+        await isStopped(plan, rest);
+        await settle(plan, part);
+        expect(await open(plan)).toBe(1);
+        await isStopped(rest, plan);
+        expect(await given.sendWaiting(plan)).toEqual([]);
+        await given.steerPlan(plan.id, 'resume', BY, { again: true });
+        expect(await given.sendWaiting(plan)).toMatchObject([{ quantity: 7, areaCode: '332' }]);
+      });
+
+      describe('that is bought for another account', () => {
+        const refusedPlan = async () => {
+          const plan = await given.newPlan();
+          await list(plan);
+          await given.sendOne(plan, 'refused', { what: 'Your numbers are in your basket' });
+          await end(plan);
+          return plan;
+        };
+        const buyFor = async (plan: SmallPlan): Promise<SmallPlan> => {
+          const account = await given.newAccount();
+          const text = await given.textOf(plan, 'remainder.csv');
+          const { store } = await given.lookAt({ ...plan, account }, text, 'remainder.csv', true);
+          return store();
+        };
+
+        test('pauses once the list of its plan has what that was refused', async () => {
+          const plan = await refusedPlan();
+          const rest = await buyFor(plan);
+          await given.steerPlan(rest.id, 'start', BY);
+          await list(rest);
+          await list(rest, ...newNumbers(10));
+          expect(await first(plan)).toMatchObject({ state: 'refused' });
+          await list(plan, ...newNumbers(10));
+          await isStopped(plan, rest);
+        });
+
+        test('does not start when the list of its plan had that', async () => {
+          const plan = await refusedPlan();
+          await list(plan, ...newNumbers(10));
+          await isNotStarted(plan, await buyFor(plan));
+        });
       });
 
       test('that is bought leaves what was said of its plan as it is', async () => {

@@ -96,6 +96,22 @@ describeOnALedger('an order that is to be sent again, and the list', (given) => 
     expect([await stateOf(plan), await stateOf(plan, 1)]).toEqual(['unknown', 'refused']);
   });
 
+  test.each(['refused', 'short', 'not_sent'] as const)(
+    'is unknown when the one that was to explain the numbers is late to be %s',
+    async (outcome) => {
+      const plan = await given.newPlan({ lines: [line({ quantity: 50 })] });
+      await list(plan);
+      const [, second] = await given.claim(plan, plan.orders, { deadlineMs: -1 });
+      await given.expireAttempts(plan.account.id);
+      await list(plan, ...newNumbers(10));
+      await settle(plan);
+      await given.record(plan, answerTo(second!, outcome));
+      expect(await stateOf(plan)).toBe('unknown');
+      expect(await given.claim(plan, [plan.orders[0]!])).toEqual([]);
+      expect(await given.breachesOf(plan.id)).toEqual([]);
+    },
+  );
+
   test('is unknown once none of those that were to explain the numbers bought them', async () => {
     const plan = await given.newPlan({ lines: [line({ quantity: 75 })] });
     await list(plan);

@@ -978,8 +978,8 @@ end $$;
 
 -- A remainder asks for orders that are short, refused, undelivered or cancelled. When such an order
 -- leaves that state, it is tried again, was sold late or is in doubt: the plans of the remainder
--- wait. When an attempt that the ledger had lost bought nothing, its order is sent again. A
--- remainder may have asked for it before, so then its own plan waits.
+-- wait. When an attempt that the ledger had lost bought nothing, or a part, what its order lacks is
+-- asked for again. A remainder may have asked for that before, so then its own plan waits.
 create function ledger.overtake_moved() returns trigger language plpgsql as $$
 begin
   if not exists (select from before where state not in ('waiting', 'sending', 'filled')) then
@@ -994,7 +994,8 @@ begin
     select distinct o.plan_id
     from before join after o using (id)
       join ledger.attempts t on t.order_id = o.id and t.no = o.attempts and t.worker = 'lost'
-    where before.state = 'unknown' and o.state = 'waiting') plans,
+    where before.state = 'unknown' and (o.state = 'waiting'
+      or o.state = 'short' and o.follow is not null and o.quantity > o.bought + o.moved)) plans,
     lateral (
       select p.id from ledger.plans p
       where p.id in (select ledger.below(array[plan_id])) and p.id <> plan_id
