@@ -91,7 +91,7 @@ testSideBySide({
   ...inTurn(openScene, {
     'a database that is put back beside its journal buys nothing twice, and is made whole':
       database,
-    'a whole folder that is put back buys nothing twice, and a person takes over what the list shows':
+    'a whole folder that is put back buys nothing twice, and a person takes over what is listed':
       wholeFolder,
   }),
   'a folder that is put back beside its lock file buys nothing twice': allButLock,
