@@ -126,34 +126,45 @@ const AGES = ['new', 'old', 'fenced'];
 
 /**
  * The same for states that differ by names only: what a nonce is, in which order sends are kept.
+ * Each character holds several facts: most of the time of an exploration goes into its keys.
  */
-export function keyOf({ ledger, copy, ...state }: State): string {
-  const sends = state.sends
-    .map(({ at, order, attempt, isGone, age, good, nonce }) => {
-      const fact = at === 'claimed' ? AGES.indexOf(age) : good;
-      const place = (PLACES.indexOf(at) << 4) | (order << 3) | attempt;
-      return { code: (place << 5) | (+isGone << 4) | fact, nonce };
-    })
-    .sort((a, b) => a.code - b.code);
-  const names = [LOST];
-  const held = [...sends, ...state.goods];
-  for (const { nonce } of [...ledger.orders, ...copy.orders]) {
-    if (!names.includes(nonce) && held.some((one) => one.nonce === nonce)) names.push(nonce);
-  }
+export function keyOf({ ledger, copy, sends, goods, ...state }: State): string {
+  const named = namesIn(ledger, copy, [...sends, ...goods]);
   const nameOf = (nonce: number) => {
-    const found = names.indexOf(nonce);
+    const found = named.indexOf(nonce);
     return found < 0 ? LONELY : found;
   };
-  const codes = [+state.isVouched, +state.remembers, ...state.marks, ...state.memory];
+  const codes = [(+state.isVouched << 1) | +state.remembers | (sends.length << 2)];
+  for (let order = 0; order < ledger.orders.length; order++)
+    codes.push((state.marks[order]! << 8) | state.memory[order]!);
   for (const { orders, listed, owned, leftOver } of [ledger, copy]) {
     for (const o of orders) {
+      const progress = (STANDINGS.indexOf(o.is) << 3) | o.attempt;
       const flags = (+o.isNothing << 1) | +o.hasEnded;
-      codes.push(STANDINGS.indexOf(o.is), o.attempt, nameOf(o.nonce), o.baseline, flags);
+      codes.push((progress << 10) | (nameOf(o.nonce) << 6) | (o.baseline << 2) | flags);
     }
-    codes.push(listed, owned, leftOver);
+    codes.push((listed << 8) | (owned << 4) | leftOver);
   }
-  codes.push(sends.length);
-  for (const { code, nonce } of sends) codes.push(code, nameOf(nonce));
-  for (const { order, isListed, nonce } of state.goods) codes.push(order, +isListed, nameOf(nonce));
+  const flying = sends.map((send) => ({ code: codeOf(send), nonce: send.nonce }));
+  flying.sort((a, b) => a.code - b.code);
+  for (const { code, nonce } of flying) codes.push((code << 4) | nameOf(nonce));
+  for (const { order, isListed, nonce } of goods)
+    codes.push((order << 5) | (+isListed << 4) | nameOf(nonce));
   return String.fromCharCode(...codes);
+}
+
+/** The nonces that count: those of a row which something else has as well. */
+function namesIn(ledger: Ledger, copy: Ledger, held: { nonce: number }[]): number[] {
+  const names = [LOST];
+  for (const { orders } of [ledger, copy]) {
+    for (const { nonce } of orders)
+      if (!names.includes(nonce) && held.some((one) => one.nonce === nonce)) names.push(nonce);
+  }
+  return names;
+}
+
+function codeOf({ at, order, attempt, isGone, age, good }: Send): number {
+  const fact = at === 'claimed' ? AGES.indexOf(age) : good;
+  const place = (PLACES.indexOf(at) << 4) | (order << 3) | attempt;
+  return (place << 5) | (+isGone << 4) | fact;
 }

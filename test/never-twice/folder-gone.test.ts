@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { planOf, urlOf } from '../commands/shell.ts';
 import { until } from '../support/until.ts';
-import { dataOf, openScene, outgrowCopy, SOME, watchToEnd } from './folder-scene.ts';
+import { dataOf, openScene, outgrowCopy, SOME, watchForList, watchToEnd } from './folder-scene.ts';
 import { testSideBySide } from './side-by-side.ts';
 
-const GONE = /The folder \S+data is no longer the one that this program opened \(.* is gone\)/;
+const GONE = /The folder \S+ is no longer the one that this program opened \(.* is gone\)/;
 
 /** A second's orders at most leave before each of them would be marked. */
 const UNDER_WAY = 5;
@@ -41,7 +41,7 @@ async function replaced(): Promise<void> {
   mkdirSync(dataOf(shell));
   cpSync(join(shell.folder, 'copy'), dataOf(shell), { recursive: true });
   const before = arrived();
-  const second = watchToEnd(shell);
+  const second = watchForList(shell);
   expect(await first.exited).toMatchObject({
     code: 1,
     stderr: expect.stringMatching(/is no longer the one that this program opened/),

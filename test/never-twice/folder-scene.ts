@@ -2,7 +2,14 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { migrate } from '../../src/ledger/index.ts';
-import { type Answer, openShell, openVendor, planOf, type Shell } from '../commands/shell.ts';
+import {
+  type Answer,
+  embeddedLedger,
+  openShell,
+  openVendor,
+  planOf,
+  type Shell,
+} from '../commands/shell.ts';
 import type { Child } from '../support/child.ts';
 import { ledgerIn } from '../support/storage.ts';
 import { until } from '../support/until.ts';
@@ -29,6 +36,7 @@ export async function openScene(env: { DATA_DIR?: string } = {}): Promise<Scene>
     // Nothing waits for it: a busy machine must not make an order unknown, or a list unread.
     REQUEST_TIMEOUT: '60',
     RECONCILE_AFTER: '1',
+    ...embeddedLedger(),
     ...env,
   });
   return {
@@ -45,13 +53,16 @@ export async function openScene(env: { DATA_DIR?: string } = {}): Promise<Scene>
 
 export const dataOf = ({ env }: Shell): string => env.DATA_DIR!;
 
+/** Watches and works until the plan ends or needs a person. */
+export const watchToEnd = (shell: Shell): Promise<Answer & { code: number }> =>
+  shell.ask(['watch', '1', '--work']);
+
 /**
- * It may wait for the look at the vendor's list, which takes longer than a command usually does.
+ * The same for a ledger that only the vendor's list can vouch for: it is read once nothing that was
+ * sent before can still be under way, and until then nothing is sent.
  */
-export async function watchToEnd(shell: Shell): Promise<Answer & { code: number | null }> {
-  const { code, stdout } = await shell.start(['watch', '1', '--work', '--json']).exited;
-  return { ...(JSON.parse(stdout) as Answer), code };
-}
+export const watchForList = (shell: Shell): Promise<Answer & { code: number }> =>
+  shell.ask(['watch', '1', '--work'], { REQUEST_TIMEOUT: '5' });
 
 /**
  * Stopped in good order after some orders, and copied. Then the work goes on until the vendor has

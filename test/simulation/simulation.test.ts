@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { atEnd } from '../support/clean-up.ts';
 import { type Database, openDatabase } from './database.ts';
 import { FAULTS, type FaultName } from './faults.ts';
-import { play } from './run.ts';
+import { play, type Run } from './run.ts';
 import type { Scene } from './scene.ts';
 import { seedOf, soak } from './soak.ts';
 import type { Weakness } from './worker.ts';
@@ -11,13 +11,14 @@ import type { Weakness } from './worker.ts';
  * The same runs each time: chance must not decide whether the suite is green. The first runs of
  * this seed have every fault between them.
  */
-const SEED = 11021;
-const RUNS = 6;
+const SEED = 45160;
+const RUNS = 4;
 /** The ledger goes back, and those who know it may have died. */
 const LOSS: FaultName[] = ['the ledger is put back from an older copy', 'a worker dies'];
 
 describe('the real code in a simulated world', () => {
   let database: Database;
+  const played: Run[] = [];
   beforeAll(async () => {
     database = await openDatabase();
     atEnd(() => database.close());
@@ -28,6 +29,7 @@ describe('the real code in a simulated world', () => {
     const { broken, runs, faults } = await soak(database, {
       seed: SEED,
       next: () => (run < RUNS ? run++ : undefined),
+      onRun: (_, result) => played.push(result),
     });
     expect(broken).toEqual([]);
     expect(runs).toBe(RUNS);
@@ -35,11 +37,11 @@ describe('the real code in a simulated world', () => {
   });
 
   test('the same seed gives the same run, whatever was played before', async () => {
-    const first = await play(database, seedOf(SEED, 3));
-    await play(database, seedOf(SEED, 1));
-    const again = await play(database, seedOf(SEED, 3));
-    expect(again.fingerprint).toBe(first.fingerprint);
-    expect(again.trace).toEqual(first.trace);
+    // The quickest of those that something goes wrong in; other runs came before it and after it.
+    const [, first] = played;
+    const again = await play(database, seedOf(SEED, 1));
+    expect(again.fingerprint).toBe(first?.fingerprint);
+    expect(again.trace).toEqual(first?.trace);
   });
 
   // Each begins at a run that has shown it.

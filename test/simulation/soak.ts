@@ -24,11 +24,11 @@ export async function soak(
   {
     seed,
     next,
-    onBreach,
+    onRun,
   }: {
     seed: number;
     next: () => number | undefined;
-    onBreach?: (run: number, result: Run) => void;
+    onRun?: (run: number, result: Run) => void;
   },
 ): Promise<Figures> {
   const figures: Figures = {
@@ -44,9 +44,8 @@ export async function soak(
     figures.passed += passed;
     for (const name of faults) figures.faults.set(name, (figures.faults.get(name) ?? 0) + 1);
     figures.took = performance.now() - startedAt;
-    if (breaches.length === 0) continue;
-    figures.broken.push({ run, breaches, faults });
-    onBreach?.(run, result);
+    if (breaches.length > 0) figures.broken.push({ run, breaches, faults });
+    onRun?.(run, result);
   }
   return figures;
 }

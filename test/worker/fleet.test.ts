@@ -17,7 +17,7 @@ import { until } from '../support/until.ts';
 import { mostAtOnce, sandboxOf, untilEnded } from '../support/workplace.ts';
 
 const RATE = 20;
-const ORDERS = isLong ? 2_400 : 600;
+const ORDERS = isLong ? 2_400 : 400;
 
 /** As docs/deploy.md has them, of each process. */
 const TO_POSTGRES = 4;
