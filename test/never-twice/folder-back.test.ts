@@ -12,7 +12,7 @@ import {
   watchForList,
   watchToEnd,
 } from './folder-scene.ts';
-import { inTurn, testSideBySide } from './side-by-side.ts';
+import { testSideBySide } from './side-by-side.ts';
 
 /** Killed with more done than the copy knows. Returns how many requests were not answered. */
 async function outliveCopy(scene: Scene): Promise<number> {
@@ -24,11 +24,12 @@ async function outliveCopy(scene: Scene): Promise<number> {
 }
 
 /** The database alone is put back: the journal beside it knows every attempt and every answer. */
-async function database(scene: Scene): Promise<void> {
+async function database(): Promise<void> {
+  const scene = await openScene();
   const { shell } = scene;
   const inFlight = await outliveCopy(scene);
   rmSync(join(dataOf(shell), 'ledger'), { recursive: true });
-  cpSync(join(shell.folder, 'copy', 'ledger'), join(dataOf(shell), 'ledger'), { recursive: true });
+  renameSync(join(shell.folder, 'copy', 'ledger'), join(dataOf(shell), 'ledger'));
 
   const watch = await watchToEnd(shell);
   expect(watch).toMatchObject({
@@ -46,36 +47,40 @@ async function database(scene: Scene): Promise<void> {
   expect(recorded).toBe(bought);
 }
 
-/**
- * All of the folder is put back when the plan has ended, the journal with it: only the vendor's
- * list can tell.
- */
-async function wholeFolder(scene: Scene): Promise<void> {
-  const { shell } = scene;
-  rmSync(dataOf(shell), { recursive: true });
-  renameSync(join(shell.folder, 'copy'), dataOf(shell));
-  await onlyTheListTells(scene);
-}
+/** All of the folder is put back, the journal with it: only the vendor's list can tell. */
+const wholeFolder = () =>
+  onlyTheListTells(openScene(), outliveCopy, ({ shell }) => {
+    rmSync(dataOf(shell), { recursive: true });
+    renameSync(join(shell.folder, 'copy'), dataOf(shell));
+  });
 
-/**
- * The same in mid-run, but for the empty file `lock`, which stays. The journal gets its old inode
- * again.
- */
-async function allButLock(): Promise<void> {
-  const scene = await openScene({ DATA_DIR: join(folderOnDisk(), 'data') });
-  const { shell } = scene;
-  const work = await outgrowCopy(scene);
-  work.kill('SIGTERM');
-  await work.exited;
-  const [data, copy] = [dataOf(shell), join(shell.folder, 'copy')];
-  rmSync(join(data, 'ledger'), { recursive: true });
-  cpSync(join(copy, 'ledger'), join(data, 'ledger'), { recursive: true });
-  copyAtInode(join(copy, 'journal.db'), join(data, 'journal.db'));
-  await onlyTheListTells(scene);
-}
+/** The same, but for the empty file `lock`, which stays. The journal gets its old inode again. */
+const allButLock = () =>
+  onlyTheListTells(
+    openScene({ DATA_DIR: join(folderOnDisk(), 'data') }),
+    async (scene) => {
+      const work = await outgrowCopy(scene);
+      work.kill('SIGTERM');
+      await work.exited;
+    },
+    ({ shell }) => {
+      const [data, copy] = [dataOf(shell), join(shell.folder, 'copy')];
+      rmSync(join(data, 'ledger'), { recursive: true });
+      cpSync(join(copy, 'ledger'), join(data, 'ledger'), { recursive: true });
+      copyAtInode(join(copy, 'journal.db'), join(data, 'journal.db'));
+    },
+  );
 
-async function onlyTheListTells(scene: Scene): Promise<void> {
+async function onlyTheListTells(
+  opening: Promise<Scene>,
+  outlive: (scene: Scene) => Promise<unknown>,
+  putBack: (scene: Scene) => void,
+): Promise<void> {
+  const scene = await opening;
   const { shell } = scene;
+  await outlive(scene);
+  putBack(scene);
+
   const { code, reason } = await watchForList(shell);
   expect(code).toBe(4);
   expect(reason).toMatch(/the account owns \d+ numbers that the ledger does not know/);
@@ -88,11 +93,8 @@ async function onlyTheListTells(scene: Scene): Promise<void> {
 }
 
 testSideBySide({
-  ...inTurn(openScene, {
-    'a database that is put back beside its journal buys nothing twice, and is made whole':
-      database,
-    'a whole folder that is put back buys nothing twice, and a person takes over what is listed':
-      wholeFolder,
-  }),
+  'a database that is put back beside its journal buys nothing twice, and is made whole': database,
+  'a whole folder that is put back buys nothing twice, and a person takes over what the list shows':
+    wholeFolder,
   'a folder that is put back beside its lock file buys nothing twice': allButLock,
 });
