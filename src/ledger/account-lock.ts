@@ -24,6 +24,19 @@ export async function lockAccountFor(
   await tx.query('select pg_advisory_xact_lock($1, $2)', [LOCKS[what], accountId]);
 }
 
+/** The same, if nobody else holds it. */
+export async function tryLockAccountFor(
+  tx: Queries,
+  what: keyof typeof LOCKS,
+  accountId: number,
+): Promise<boolean> {
+  const [lock] = await tx.query<{ held: boolean }>(
+    'select pg_try_advisory_xact_lock($1, $2) as held',
+    [LOCKS[what], accountId],
+  );
+  return lock?.held ?? false;
+}
+
 /**
  * For who says what orders of this plan bought, if there is such a plan: each sees what was said,
  * and which list was kept, before.

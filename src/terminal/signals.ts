@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { say } from './screen.ts';
 
 /** The first signal asks to stop, the second asks not to wait. */
@@ -19,12 +20,16 @@ export function stopSignals(): StopSignals {
   return { first: first.promise, second: second.promise };
 }
 
-/** Until it is disposed of, a signal ends the process as it does by default, after these words. */
+/**
+ * Until it is disposed of, a signal ends the process after these words. Process 1, as in a
+ * container, is not ended by the signal itself.
+ */
 export function lastWords(words: string): Disposable {
   const end = (signal: NodeJS.Signals) => {
     say(words);
     forget();
     process.kill(process.pid, signal);
+    process.exit(128 + constants.signals[signal]);
   };
   const forget = () => {
     for (const signal of SIGNALS) process.removeListener(signal, end);

@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import type { Child } from '../support/child.ts';
+import { type Child, startProgram } from '../support/child.ts';
 import { atEnd } from '../support/clean-up.ts';
+import { installedCli } from '../support/cli.ts';
 import { openGate } from '../support/gate.ts';
 import { listenHere } from '../support/listen-here.ts';
+import { NODE } from '../support/quick-node.ts';
 import { until } from '../support/until.ts';
 import { embeddedLedger, openShell, openVendor, planOf, quickLedger, type Shell } from './shell.ts';
 
@@ -85,18 +88,35 @@ describe('a signal in the middle of a plan', () => {
   });
 });
 
-test('order says that nothing was bought when a signal comes before anything is sent', async () => {
-  // Whoever looks for the ledger there waits.
-  const silent = await listenHere(createServer());
-  atEnd(silent.close);
-  const DATABASE_URL = `postgres://postgres@127.0.0.1:${silent.port}/none`;
-  const waiting = openShell({ ...shell.env, DATABASE_URL });
-  const order = waiting.start(['order', waiting.file('plan.csv', planOf(1)), '--yes']);
-  await until(() => silent.sockets.size > 0, { what: 'it looks for the ledger' });
-  order.kill('SIGINT');
-  expect(await order.exited).toMatchObject({
-    ...{ code: null, signal: 'SIGINT', stdout: '' },
+describe('a signal before anything is sent', () => {
+  /** `order` waits for a ledger that does not answer. `within`: what runs it. */
+  async function startWaiting(within: string[] = []): Promise<Child> {
+    const silent = await listenHere(createServer());
+    atEnd(silent.close);
+    const DATABASE_URL = `postgres://postgres@127.0.0.1:${silent.port}/none`;
+    const { folder: cwd, env, file } = openShell({ ...shell.env, DATABASE_URL });
+    const args = ['order', file('plan.csv', planOf(1)), '--yes'];
+    const [program = '', ...rest] = [...within, ...NODE, installedCli(), ...args];
+    const order = startProgram(program, rest, { cwd, env });
+    await until(() => silent.sockets.size > 0, { what: 'it looks for the ledger' });
+    return order;
+  }
+
+  const said = {
+    stdout: '',
     stderr: 'Stopped before anything was sent: nothing was bought.\n',
+  };
+
+  test('ends order, which says that nothing was bought', async () => {
+    const order = await startWaiting();
+    order.kill('SIGINT');
+    expect(await order.exited).toMatchObject({ ...said, code: null, signal: 'SIGINT' });
+  });
+
+  test('ends it also as process 1, which the signal itself does not end', async () => {
+    const { pid, exited } = await startWaiting(['unshare', '--pid', '--fork', '--kill-child']);
+    process.kill(Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')), 'SIGTERM');
+    expect(await exited).toMatchObject({ ...said, code: 128 + 15 });
   });
 });
 

@@ -53,13 +53,19 @@ export async function acceptVerdicts(
 
 type LookedOrder = Looked & { order: number };
 
-/** So many settlements of a plan share what a transaction costs; its workers wait meanwhile. */
-const BATCH = 25;
+/**
+ * So many settlements of a plan share what a transaction costs. With a limit, the account's claims
+ * wait for its end.
+ */
+const BATCH = 5;
 
 /** Each of one plan, and of those that bought or of the others. */
 function batchesOf(looked: LookedOrder[]): LookedOrder[][] {
-  const alike = Map.groupBy(looked, ({ order, look }) => `${planOf(order)} ${look !== undefined}`);
-  return [...alike.values()].flatMap((all) =>
+  const [bought, others] = [looked.filter(({ look }) => !look), looked.filter(({ look }) => look)];
+  const alike = [bought, others].flatMap((all) => [
+    ...Map.groupBy(all, ({ order }) => planOf(order)).values(),
+  ]);
+  return alike.flatMap((all) =>
     Array.from({ length: Math.ceil(all.length / BATCH) }, (_, at) =>
       all.slice(at * BATCH, (at + 1) * BATCH),
     ),
@@ -134,13 +140,13 @@ function acceptTogether(ledger: Ledger, all: LookedOrder[], by: By): Promise<Set
   return underApproval(ledger, async (tx) => {
     await lockToSettle(tx, planOf(all[0]!.order));
     const settled: Settled[] = [];
-    let accountId = 0;
+    const locked: LockedOrder[] = [];
     for (const looked of all) {
       const order = await lockUnknown(tx, looked.order, looked);
+      locked.push(order);
       settled.push(await acceptLocked(tx, order, by, looked));
-      ({ accountId } = order);
     }
-    await followSettled(tx, accountId, settled);
+    await followSettled(tx, locked[0]!.accountId, settled);
     return settled;
   });
 }

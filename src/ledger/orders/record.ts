@@ -1,4 +1,5 @@
-import { lockAccountFor } from '../account-lock.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { tryLockAccountFor } from '../account-lock.ts';
 import { columns } from '../columns.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { planOf } from '../order-id.ts';
@@ -98,7 +99,30 @@ async function recordAny(
   accountId: number,
   records: AnswerRecord[],
 ): Promise<Recorded[]> {
-  if (await hasLate(ledger, records)) return recordLate(ledger, accountId, records);
+  const unknown = await unknownAmong(ledger, records);
+  const late = records.filter(({ orderId }) => unknown.has(orderId));
+  const inTime = records.filter(({ orderId }) => !unknown.has(orderId));
+  return [
+    ...(await recordInTime(ledger, accountId, inTime)),
+    ...(await recordLate(ledger, accountId, late)),
+  ];
+}
+
+async function unknownAmong(ledger: Queries, records: AnswerRecord[]): Promise<Set<number>> {
+  const unknown = await ledger.query<{ id: number }>(
+    `/* record_unknown */
+     select id from ledger.orders where id = any($1::bigint[]) and state = 'unknown'`,
+    [arrayOf(records.map(({ orderId }) => orderId))],
+  );
+  return new Set(unknown.map(({ id }) => id));
+}
+
+async function recordInTime(
+  ledger: Ledger,
+  accountId: number,
+  records: AnswerRecord[],
+): Promise<Recorded[]> {
+  if (records.length === 0) return [];
   try {
     return await recordIn(ledger, accountId, records);
   } catch (error) {
@@ -107,31 +131,31 @@ async function recordAny(
   }
 }
 
-async function hasLate(ledger: Queries, records: AnswerRecord[]): Promise<boolean> {
-  const unknown = await ledger.query(
-    `/* record_late */
-     select from ledger.orders where id = any($1::bigint[]) and state = 'unknown' limit 1`,
-    [arrayOf(records.map(({ orderId }) => orderId))],
-  );
-  return unknown.length > 0;
-}
+/** Between two looks whether somebody still says what orders bought, ms. */
+const HELD_MS = 200;
 
 /**
- * A late sale changes plans, too: they are locked before the orders, which waits while somebody
- * holds one. An order that was unknown may have explained numbers of the list that it did not buy.
+ * A late sale changes plans, too: they are locked before the orders. An order that was unknown may
+ * have explained numbers of the list that it did not buy. A large plan that is being stored may
+ * hold the account for half a minute; meanwhile this holds no connection, which claims need.
  */
-function recordLate(
+async function recordLate(
   ledger: Ledger,
   accountId: number,
   records: AnswerRecord[],
 ): Promise<Recorded[]> {
-  return ledger.transaction(async (tx) => {
-    await lockAccountFor(tx, 'settling', accountId);
-    await lockAkin(tx, ...new Set(records.map(({ orderId }) => planOf(orderId))));
-    const recorded = await recordIn(tx, accountId, records);
-    await suspectContradicted(tx, accountId);
-    return recorded;
-  });
+  while (records.length > 0) {
+    const recorded = await ledger.transaction(async (tx) => {
+      if (!(await tryLockAccountFor(tx, 'settling', accountId))) return null;
+      await lockAkin(tx, ...new Set(records.map(({ orderId }) => planOf(orderId))));
+      const done = await recordIn(tx, accountId, records);
+      await suspectContradicted(tx, accountId);
+      return done;
+    });
+    if (recorded) return recorded;
+    await pause(HELD_MS);
+  }
+  return [];
 }
 
 function recordIn(tx: Queries, accountId: number, records: AnswerRecord[]): Promise<Recorded[]> {

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { AnswerRecord } from '../../../src/ledger/index.ts';
+import { lockAccountFor } from '../../../src/ledger/account-lock.ts';
+import { type AnswerRecord, type ClaimedOrder, recordAnswers } from '../../../src/ledger/index.ts';
 import { BY } from '../../support/by.ts';
-import { describeOnALedger } from '../../support/ledger-drivers.ts';
+import { withBefore } from '../../support/ledger.ts';
+import { describeOnALedger, describeOnPostgres } from '../../support/ledger-drivers.ts';
 import { linesOf, type SmallPlan } from '../../support/plans.ts';
 import { answerTo } from '../../support/sending.ts';
 import { ANYHOW } from '../../support/settling.ts';
+import { until } from '../../support/until.ts';
 
 describeOnALedger('recording late', (given) => {
   const record = (plan: SmallPlan, ...answers: AnswerRecord[]) =>
@@ -142,5 +145,31 @@ describeOnALedger('recording late', (given) => {
       expect(await given.numbersOf(order.id, 'disputes')).toEqual([]);
       expect(await breaches(plan)).toEqual([]);
     });
+  });
+});
+
+/** Of the ledger's pool. */
+const CONNECTIONS = 4;
+
+describeOnPostgres('late answers', (given) => {
+  test('wait for who says what orders bought, and meanwhile leave connections to others', async () => {
+    const plan = await given.newPlan({ lines: linesOf(7 * 25) });
+    const [inTime, ...late] = await given.claim(plan);
+    await given.sql(`update ledger.orders set state = 'unknown' where id = any($1)`, [
+      late.map(({ id }) => id),
+    ]);
+    let asked = 0;
+    const ledger = withBefore(given.ledger, 'advisory_xact_lock', async () => void asked++);
+    const record = (order: ClaimedOrder) =>
+      recordAnswers(ledger, plan.account.id, [answerTo(order, 'filled')]);
+    const waiting = await given.another().transaction(async (tx) => {
+      await lockAccountFor(tx, 'settling', plan.account.id);
+      const recording = late.map(record);
+      await until(() => asked >= CONNECTIONS, { what: 'as many wait as there are connections' });
+      expect(await record(inTime!)).toMatchObject([{ state: 'filled' }]);
+      return { recording };
+    });
+    const recorded = await Promise.all(waiting.recording);
+    expect(recorded.flat().map(({ state }) => state)).toEqual(late.map(() => 'filled'));
   });
 });
