@@ -87,9 +87,21 @@ export class OddRows {
   }
 }
 
-/** Looks for `1,000` without quotes: its second half is then the next column's cell. */
+/** Names of columns for anything, in which a number by itself says nothing. */
+const FOR_ANYTHING = new RegExp(
+  '^(?:notes?|comments?|remarks?|memos?|infos?|information|misc|others?|extras?|details?|' +
+    'descriptions?|notiz(?:en)?|bemerkung(?:en)?|kommentare?|remarques?|commentaires?|notas?|' +
+    'comentarios?|observaciones|(?:unnamed|columns?|col|field)[: _]*\\d*|[a-z]|\\d+)$',
+  'i',
+);
+
+/**
+ * Looks for `1,000` and `212,555` without quotes: what follows the comma is then the next column's
+ * cell.
+ */
 class Thousands {
   readonly #at: number;
+  readonly #isForAnything: boolean;
   readonly #warnings: Warnings;
   #found = 0;
   #hasNumbers = false;
@@ -99,12 +111,17 @@ class Thousands {
 
   constructor(header: Header, warnings: Warnings) {
     this.#at = besideQuantity(header);
+    const { at, names } = header;
+    const isBeside = at.area_code === at.quantity - 1;
+    this.#isForAnything = isBeside && FOR_ANYTHING.test(names[this.#at] ?? '');
     this.#warnings = warnings;
   }
 
-  add(cells: readonly string[], { line, quantity }: Line): void {
+  add(cells: readonly string[], asked: Line): void {
     if (this.#at < 0) return;
     const cell = cells[this.#at] ?? '';
+    if (this.#isForAnything) this.#askExchange(cell, asked);
+    const { line, quantity } = asked;
     if (!/^\d+$/.test(cell)) this.hasOthers = true;
     else if (cell.length !== 3) this.#hasNumbers = true;
     else if (quantity <= 100) {
@@ -115,6 +132,15 @@ class Thousands {
         `${quantity}${cell}; now ${quantity} is bought.`;
       this.#warnings.ask('thousands', line, () => ({ column: 'quantity', message }));
     }
+  }
+
+  #askExchange(cell: string, { line, quantity, areaCode }: Line): void {
+    if (quantity < 200 || quantity > 999 || areaCode?.length !== 3) return;
+    if (!/^[1-9]\d{0,2}$/.test(cell)) return;
+    const message =
+      `"${cell}" follows the quantity ${quantity}. If ${cell} of the exchange ${areaCode}-` +
+      `${quantity} are meant, write ${areaCode}${quantity},${cell}; now ${quantity} are bought.`;
+    this.#warnings.ask('exchange', line, () => ({ column: 'quantity', message }));
   }
 
   /** A column of such numbers, or of others too, is a column of numbers. */
