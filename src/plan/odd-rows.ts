@@ -8,7 +8,13 @@ import { Places } from './places.ts';
 import type { Row } from './plain-rows.ts';
 import { shown } from './plan-error.ts';
 import { unwrapped } from './spreadsheet.ts';
-import { besideQuantity, NUMBERS_LOOKED_AT, saysNotWanted, typeSaid } from './telling-cell.ts';
+import {
+  besideQuantity,
+  NUMBERS_LOOKED_AT,
+  saysMultiplied,
+  saysNotWanted,
+  typeSaid,
+} from './telling-cell.ts';
 import type { Warnings } from './warnings.ts';
 
 /** The days 2009-07-06 to 2036-11-21, as spreadsheets store them. */
@@ -64,6 +70,11 @@ export class OddRows {
           'may mean that this line, or a part of it, is not wanted, and it buys ' +
           `${counted(line.quantity, 'number')}. ${SKIP}`;
         this.#ask('unwanted', line, at, `"${said}" ${why}`);
+      } else if (saysMultiplied(cell)) {
+        const why =
+          `may mean more than one for each, and the line buys ${line.quantity} in all. If more ` +
+          'are wanted, write how many in quantity.';
+        this.#ask('multiplied', line, at, `"${said}" ${why}`);
         // `Local` may be said of a Canadian line, too.
       } else if (type !== undefined && !line.type.endsWith(type)) {
         const why =

@@ -143,7 +143,7 @@ describe('a list that begins again with other quantities', () => {
     quantities.map((quantity, at) => `${CODES[at % 4]},${quantity}${more}\n`).join('');
 
   const sites = (quantity: number) =>
-    Array.from({ length: 2_000 }, (_, at) => `212,${quantity},é ${at}\n`).join('');
+    Array.from({ length: 6_000 }, (_, at) => `212,${quantity},é ${at}\n`).join('');
 
   test.each([
     ['without a header', rows('', 10, 5, 7, 4) + rows('', 12, 5, 9, 4)],
