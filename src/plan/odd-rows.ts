@@ -43,7 +43,7 @@ export class OddRows {
     this.#warnings = warnings;
     this.#thousands = new Thousands(header, warnings);
     this.#quantities = new Quantities(header, rules, warnings);
-    this.#columns = new OwnColumns(header, warnings);
+    this.#columns = new OwnColumns(header, rules, warnings);
     this.#places = new Places(header, rules);
     this.#total = new HiddenTotal(warnings);
   }

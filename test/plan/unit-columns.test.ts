@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { check } from './plan-file.ts';
+import { asked, check } from './plan-file.ts';
 
 describe('a column that may count something else than numbers must be answered:', () => {
   test.each([
@@ -89,11 +89,28 @@ test('columns with the same advice are one warning that names them all', async (
   ]);
 });
 
-test('a second table beside the first must be answered', async () => {
-  const { warnings } = await check('Area Code,Quantity,Code,Count needed\n212,5,415,7\n');
-  expect(warnings).toMatchObject([
-    { needsAnswer: true, message: expect.stringContaining('quantity is read from "Quantity"') },
-  ]);
+describe('a second table beside the first', () => {
+  test.each([
+    ['Code,Count needed', /quantity is read from "Quantity"/],
+    ['Code,Number', /^The column "Code" holds area codes, such as 415, and changes nothing/],
+    ['AC,#', /^The column "AC" holds area codes/],
+    ['npa 2,wish', /area_code is read from "Area Code"/],
+  ])('must be answered: %s', async (names, message) => {
+    const rows = '212,5,415,7\n312,6,617,8\n646,9,,\n';
+    expect(await asked(`Area Code,Quantity,${names}\n${rows}`)).toContainEqual(
+      expect.stringMatching(message),
+    );
+  });
+
+  test.each([
+    ['Code', '212,5,212\n312,6,312\n'],
+    ['Code', '212,5,1001\n312,6,415\n'],
+    ['Code', '212,5,\n312,6,\n'],
+    ['Area', '212,5,Manhattan\n312,6,Loop\n'],
+    ['Store', '212,5,415\n312,6,617\n'],
+  ])('is none with the column %s: %j', async (name, rows) => {
+    expect(await asked(`Area Code,Quantity,${name}\n${rows}`)).toEqual([]);
+  });
 });
 
 test.each(['Quantity (needed)', 'Qty (max 25 per order)', 'Count (DIDs)', 'Quantity (Chicago)'])(
