@@ -108,7 +108,7 @@ function areaCodeAdvice(cell: string): { advice?: string } {
   return { advice: `Write ${code}.${HARMLESS.test(cell) ? '' : ` ${unless}`}` };
 }
 
-const PLACES = 'The command "numbering 212" says where an area code is.';
+const PLACES = 'The command "numbering Texas" lists the area codes of a state or province.';
 
 function areaCodeOddity(cell: string): string {
   if (LIST.test(cell)) return `names ${cell.match(/\d{3}/g)!.length} area codes`;
