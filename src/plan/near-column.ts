@@ -28,7 +28,7 @@ const IN_UNITS = new RegExp(
   '\\b(?:dozens?|hundreds?|thousands?|blocks?|packs?|sets?|bundles?|batch(?:es)?|boxes|per|' +
     'x ?\\d+)\\b|[%$€£]|\\b0{3}s?\\b|\\b(?:usd|cad|eur|gbp)\\b|' +
     '[([{] ?(?:k|m|pct|percent|daily|weekly|monthly|yearly|annual|in stock|in use|on hand|have|' +
-    'existing|current|available|delivered|received|reserved|cancel(?:l?ed)?)\\b',
+    'existing|current|available|delivered|received|reserved|cancel(?:l?ed)?) ?[)\\]}]',
 );
 
 /** Whether a name means a quantity of something else than single numbers: `Qty in hundreds`. */

@@ -72,8 +72,8 @@ export class OddRows {
         this.#ask('unwanted', line, at, `"${said}" ${why}`);
       } else if (saysMultiplied(cell)) {
         const why =
-          `may mean more than one for each, and the line buys ${line.quantity} in all. If more ` +
-          'are wanted, write how many in quantity.';
+          `may multiply the quantity, and the line buys ${line.quantity} in all. If more are ` +
+          'wanted, write how many in quantity.';
         this.#ask('multiplied', line, at, `"${said}" ${why}`);
         // `Local` may be said of a Canadian line, too.
       } else if (type !== undefined && !line.type.endsWith(type)) {

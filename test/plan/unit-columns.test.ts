@@ -113,11 +113,14 @@ describe('a second table beside the first', () => {
   });
 });
 
-test.each(['Quantity (needed)', 'Qty (max 25 per order)', 'Count (DIDs)', 'Quantity (Chicago)'])(
-  '%s stands for quantity, and must be answered',
-  async (name) => {
-    const { warnings, numbers } = await check(`area_code,${name}\n212,5\n`);
-    expect(warnings).toMatchObject([{ needsAnswer: true }]);
-    expect(numbers).toBe(5);
-  },
-);
+test.each([
+  'Quantity (needed)',
+  'Qty (max 25 per order)',
+  'Count (DIDs)',
+  'Quantity (Chicago)',
+  'Qty (current order)',
+])('%s stands for quantity, and must be answered', async (name) => {
+  const { warnings, numbers } = await check(`area_code,${name}\n212,5\n`);
+  expect(warnings).toMatchObject([{ needsAnswer: true }]);
+  expect(numbers).toBe(5);
+});

@@ -69,8 +69,8 @@ describe('a cell that may multiply its quantity must be answered:', () => {
     const above = 'remark,area_code,quantity\nChicago,312,5\n';
     for (const start of [above, `${above}${FAR}`]) {
       expect(await asked(`${start}${cell},212,10\n`)).toEqual([
-        `remark "${cell}" may mean more than one for each, and the line buys 10 in all. If more ` +
-          'are wanted, write how many in quantity.',
+        `remark "${cell}" may multiply the quantity, and the line buys 10 in all. If more are ` +
+          'wanted, write how many in quantity.',
       ]);
     }
   });
