@@ -50,7 +50,7 @@ export const COMMAND_LIST: [usage: string, description: string][] = [
     'audit [options] [id]',
     'check what the ledger shows of the invariants; exit 1 when one is broken',
   ],
-  ['numbering [options] [code]', 'show what is known about area codes, or about one'],
+  ['numbering [options] [code-or-state]', 'show what is known about area codes, or about one'],
   ['sandbox [options]', 'run the sandbox as a server, to try things out'],
   [
     'user [options] <action> [name]',

@@ -28,3 +28,13 @@ const isFolder = (path: string): Promise<boolean> =>
     (found) => found.isDirectory(),
     () => false,
   );
+
+const IN_THE_WAY: Record<string, string> = {
+  EEXIST: ': it is a file and not a folder',
+  ENOTDIR: ': a part of its path is a file and not a folder',
+};
+
+/** Why a folder could not be made, as the end of a sentence; '' where the code says all. */
+export function fileInTheWay(error: unknown): string {
+  return IN_THE_WAY[(error as NodeJS.ErrnoException).code ?? ''] ?? '';
+}

@@ -17,15 +17,22 @@ const NEARBY_MILES = 25;
 
 export function addNumbering(program: Command): void {
   newCommand(program, 'numbering')
-    .argument('[code]')
+    .argument('[code-or-state]')
     .option('--from <file>', "NANPA's report, to be compared with the area codes in use")
-    .addHelpText('after', examples('numbering', 'numbering 212', 'numbering --from report.csv'))
+    .addHelpText(
+      'after',
+      examples('numbering', 'numbering 212', 'numbering "New York"', 'numbering --from report.csv'),
+    )
     .action(async (code: string | undefined, { json, from }: Options) => {
       const inUse = await numberingOf(await readConfig());
       const today = dayOf(new Date());
       if (from !== undefined) {
         if (code !== undefined) throw usageError('Say --from, or an area code, not both.');
         answerChanges(inUse, { from, json, today });
+      } else if (code !== undefined && /\p{L}/u.test(code)) {
+        const codes = codesIn(inUse, code, today);
+        const place = { place: code, codes, fileDate: inUse.fileDate };
+        answer(json, place, () => [`${code}: ${codes.join(', ')}`, byReport(inUse)]);
       } else if (code !== undefined) {
         const facts = factsOf(inUse, code, today);
         answer(json, facts, () => describeCode(facts));
@@ -68,6 +75,15 @@ function kindsTable(kinds: Kind[]): ScreenLine[] {
   return table(['kind', 'codes', 'in service'], rows);
 }
 
+const byReport = ({ fileDate }: { fileDate: string }) => `By NANPA's report of ${fileDate}.`;
+
+/** Throws AppError `invalid_usage` for what is no place of the numbering plan, such as a city. */
+function codesIn(numbering: Numbering, place: string, today: string): string[] {
+  const codes = numbering.codesIn(place, today);
+  if (codes.length > 0) return codes;
+  throw usageError(`"${place}" is no state, province or country of the numbering plan.`);
+}
+
 /** Throws AppError `invalid_usage` for what is no area code, `not_found` for one not assigned. */
 function factsOf(numbering: Numbering, code: string, today: string) {
   if (!/^\d{3}$/.test(code))
@@ -89,7 +105,7 @@ function factsOf(numbering: Numbering, code: string, today: string) {
 }
 
 function describeCode(facts: ReturnType<typeof factsOf>): ScreenLine[] {
-  const { code, kind, place, since, inService, overlays, nearby, fileDate } = facts;
+  const { code, kind, place, since, inService, overlays, nearby } = facts;
   const service = since === null ? 'day not known' : inService ? `since ${since}` : `from ${since}`;
   const near = nearby.map(({ code, miles }) => `${code} (${miles})`).join(', ');
   return [
@@ -98,7 +114,7 @@ function describeCode(facts: ReturnType<typeof factsOf>): ScreenLine[] {
     `  in service  ${service}`,
     `  overlays    ${overlays.join(', ') || 'none'}`,
     near !== '' && `  nearby      ${near} (miles, roughly)`,
-    `By NANPA's report of ${fileDate}.`,
+    byReport(facts),
   ];
 }
 

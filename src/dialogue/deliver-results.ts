@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { AppError } from '../errors.ts';
 import type { PlanDocument } from '../ledger/index.ts';
-import { makeFolder } from '../make-folder.ts';
+import { fileInTheWay, makeFolder } from '../make-folder.ts';
 import type { ObservedPlan } from '../obstacles/index.ts';
 import type { Operations } from '../operations/index.ts';
 import { isHolder, resultFileIn, resultsIn } from '../report/index.ts';
@@ -22,8 +22,8 @@ export async function refuseBadFolder(out: string | undefined, sha256: string): 
     const { code } = error as NodeJS.ErrnoException;
     throw new AppError(
       'bad_config',
-      `The results cannot be written to ${folder} (${code}). Choose a writable folder with ` +
-        `--out. ${NOTHING}`,
+      `The results cannot be written to ${folder} (${code})${fileInTheWay(error)}. Choose a ` +
+        `writable folder with --out. ${NOTHING}`,
       { folder },
     );
   }

@@ -45,6 +45,20 @@ export class Numbering {
     return listed(regions.map((each) => regionName(country, each)));
   }
 
+  /** The codes in service of the state, province or country that words name, if they name one. */
+  codesIn(words: string, today: string): string[] {
+    const [region] = regionsNamed(words);
+    const country = countryNamed(words);
+    return this.all()
+      .filter((each) =>
+        region === undefined
+          ? each.country === country && each.kind === 'geographic'
+          : each.country === region[0] && each.regions.includes(region[1]),
+      )
+      .filter(({ code }) => this.isInService(code, today))
+      .map(({ code }) => code);
+  }
+
   /** Whether words name a state or province that the code does not serve. */
   isOutsideRegion(code: string, words: string): boolean {
     const own = this.#placeOf(code);

@@ -74,4 +74,8 @@ function codeOf(names: Record<string, string>, words: string): string | undefine
 }
 
 /** The report writes `ST.LUCIA` and `ST. LUCIA`, `&`, `/` and `AND`. */
-const plain = (words: string): string => words.toUpperCase().replace(/\bAND\b|[^A-Z]/g, '');
+const plain = (words: string): string =>
+  words
+    .normalize('NFD')
+    .toUpperCase()
+    .replace(/\bAND\b|[^A-Z]/g, '');

@@ -108,7 +108,7 @@ function areaCodeAdvice(cell: string): { advice?: string } {
   return { advice: `Write ${code}.${HARMLESS.test(cell) ? '' : ` ${unless}`}` };
 }
 
-const PLACES = 'The command "numbering 212" says where an area code is.';
+const PLACES = 'The command "numbering Texas" lists the area codes of a state or province.';
 
 function areaCodeOddity(cell: string): string {
   if (LIST.test(cell)) return `names ${cell.match(/\d{3}/g)!.length} area codes`;
@@ -188,11 +188,13 @@ function readNumber(
 const MONTH =
   '(?:jan|ene|feb|fe[bv]|févr?|mars?|mär|mrz|apr|abr|avr|may|mai|mag|june?|juin|giu|july?|' +
   'juil|lug|aug|ago|août?|sept?|set|oct|okt|ott|nov|dec|dez|déc|dic)\\.?';
+/** A day without a year; or a fraction, or two numbers. */
+const DAY =
+  /^(?:(?:0?[1-9]|1[0-2])\/(?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])\/(?:0?[1-9]|1[0-2]))$/;
 const DATE = new RegExp(
   [
     '\\d{4}[-/.]\\d{1,2}[-/.]\\d{1,2}(?:[ t].*)?',
     '\\d{1,2}[/.]\\d{1,2}[/.](?:\\d{2,4})?(?: .*)?',
-    '(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\\d|3[01])|(?:0?[1-9]|[12]\\d|3[01])/(?:0?[1-9]|1[0-2])',
     '\\d{1,2}-\\d{1,2}-\\d{2,4}',
     `\\d{1,4}\\.?[-/ ]?${MONTH}(?:[-/ ]\\d{2,4})?`,
     `${MONTH}[-/ ]?\\d{1,4}`,
@@ -210,6 +212,11 @@ const ODDITIES: ReadonlyArray<[pattern: RegExp, because: string]> = [
   [/^=/, 'is a formula; put its value there'],
   [/(?![0-9])\p{Nd}/u, 'has digits other than 0-9 (full-width or of another script)'],
   [/^[+-]?\d+([.,]\d+)?e[+-]?\d+$/i, 'was shortened by a spreadsheet; format the column as text'],
+  [
+    DAY,
+    'may be a day that a spreadsheet has made of it, a fraction or two numbers; write one ' +
+      'number, in a column formatted as text',
+  ],
   [DATE, 'was turned into a date by a spreadsheet; format the column as text and type it again'],
   [/^-\s*\d/, 'is negative'],
   [

@@ -37,6 +37,8 @@ type Description = {
 /** What a plan buys, in the names of its columns. */
 const NUMBERS = '(?:number|phone|line|did|tn)s?';
 
+const NEEDED = '(?:needed|wanted|required|requested|to (?:buy|order))';
+
 /** 0 or 1; a blank leaves it to the vendor. */
 const FLAG = { sql: 'boolean', blank: null, read: readFlag } as const;
 
@@ -61,11 +63,14 @@ const DESCRIPTIONS = {
   quantity: {
     field: 'quantity',
     aliases: ['qty', 'count'],
-    hint: /\bquantit|\bqty\d*\b|^(?:menge|anzahl|stückzahl|cantidad|quantidade|aantal)\b|^ilość/,
+    hint: new RegExp(
+      '\\bquantit|\\bqty\\d*\\b|^(?:menge|anzahl|stückzahl|cantidad|quantidade|aantal)\\b|^ilość|' +
+        `^how many\\b|^(?:counts?|(?:(?:#|no\\.?|number|amount|count) of )?${NUMBERS}) ${NEEDED}$`,
+    ),
     loose: new RegExp(
-      '^(?:how many|amount|numbers|dids|tns|' +
+      '^(?:how many|amount|counts?|numbers|dids|tns|' +
         `(?:how many|(?:#|no\\.?|number|amount|count) of) (?:phone )?${NUMBERS})` +
-        '(?: (?:needed|wanted|required|requested|to (?:buy|order)))?$',
+        `(?: ${NEEDED})?$`,
     ),
     sql: 'int',
     blank: 0,

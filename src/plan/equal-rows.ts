@@ -12,9 +12,14 @@ const AREA_CODES = 1_000_000;
 /** A bit for each hash of 24 bits: some rows are taken for copies by chance, but never most. */
 const HASHES = 2 ** 24;
 
+/** Fewer rows in turn may begin like the list by chance. */
+const REVISED_MIN = 3;
+const REVISED = 'if it was revised below the old one, remove the old one';
+
 /**
  * Finds rows that ask for the same area code, type and options as an earlier one. Those that are
  * the same in all cells were pasted twice where they are most, and no repetition of the row above.
+ * Rows that follow each other as the first ones do, whatever their quantities, were revised.
  */
 export class EqualRows {
   /** By the options, and then by area code and type as a number, which is fast. */
@@ -31,6 +36,11 @@ export class EqualRows {
   #lastHash = 0;
   #rows = 0;
   #copies = 0;
+  /** Rows without their quantities, as hashes; never one that is like the row above. */
+  readonly #begin: number[] = [];
+  /** Which row of the beginning the last one in turn was like. */
+  #likeAt = -1;
+  #inTurn = 0;
 
   constructor({ at }: Header) {
     const wanted = ['area_code', 'quantity', 'type'];
@@ -42,7 +52,9 @@ export class EqualRows {
   add(line: Line, own: number): void {
     const lines = this.#likeIt(line);
     const wanted = digits(line.areaCode ?? '') + AREA_CODES * NUMBER_TYPES.indexOf(line.type);
-    this.#countCopy(mixed(mixed(mixed(own, this.#optionsHash), wanted), line.quantity));
+    const hash = mixed(mixed(own, this.#optionsHash), wanted);
+    this.#countInTurn(hash);
+    this.#countCopy(mixed(hash, line.quantity));
     const earlier = lines.get(wanted);
     if (earlier !== undefined) this.#addEqual(line.line, earlier);
     else if (this.#remembered < REMEMBERED) {
@@ -58,6 +70,23 @@ export class EqualRows {
     if ((this.#seen[at]! & mask) !== 0 && hash !== this.#lastHash) this.#copies += 1;
     this.#seen[at]! |= mask;
     this.#lastHash = hash;
+  }
+
+  /** New rows may stand among those that follow each other. */
+  #countInTurn(hash: number): void {
+    if (hash === this.#begin.at(-1) || this.#begin.length === REMEMBERED) return;
+    if (this.#likeAt >= 0 && hash === this.#begin[this.#likeAt + 1]) {
+      this.#likeAt += 1;
+      this.#inTurn += 1;
+    } else if (hash === this.#begin[0]) this.#likeAt = 0;
+    this.#begin.push(hash);
+  }
+
+  /** Whether nearly half of the list, or more, is its beginning again. */
+  get #isRevised(): boolean {
+    const rows = this.#inTurn + 1;
+    if (rows < REVISED_MIN || 5 * rows < 2 * this.#begin.length) return false;
+    return new Set(this.#begin).size >= REVISED_MIN;
   }
 
   /** The lines with the same options, which are mostly those of the line before. */
@@ -92,9 +121,11 @@ export class EqualRows {
       `${counted(this.#found, 'row')} ${ask} for the same area code, type and options as an ` +
       `earlier row, and each is bought: ${this.#named.join(', ')}${rest}.`;
     const warning = { line: this.#first, column: '', message };
-    if (2 * this.#copies < this.#rows) return warning;
-    const pasted = ' Most repeat all cells: if the list was pasted twice, remove one copy.';
-    return { ...warning, message: message + pasted, needsAnswer: true };
+    const why =
+      2 * this.#copies >= this.#rows
+        ? ' Most repeat all cells: if the list was pasted twice, remove one copy.'
+        : this.#isRevised && ` They begin the list again: ${REVISED}.`;
+    return why ? { ...warning, message: message + why, needsAnswer: true } : warning;
   }
 }
 

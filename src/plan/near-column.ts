@@ -20,18 +20,22 @@ const BUYS_ANYWAY =
 const UNITS =
   'units?|uoms?|units? of measure(?:ment)?|packs?|multipliers?|multiples?|multiply(?: by)?|' +
   'factors?|sets|bundles|dozens?|hundreds|thousands|each|x|times|copies|repeats?|terms?|months|' +
-  'years|duration|(?:pack(?:age)?|block|batch|bundle|lot|case|set|box) ?(?:size|pack|count)s?|' +
+  'years|duration|(?:%|percent(?:age)?s?|pct|share)(?: of .*)?|' +
+  '(?:pack(?:age)?|block|batch|bundle|lot|case|set|box) ?(?:size|pack|count)s?|' +
   '(?:grand )?totals?(?: (?:numbers|dids|tns|lines|phones|units|qty|quantity|count))?';
 
 const IN_UNITS = new RegExp(
   '\\b(?:dozens?|hundreds?|thousands?|blocks?|packs?|sets?|bundles?|batch(?:es)?|boxes|per|' +
-    'x ?\\d+)\\b',
+    'x ?\\d+)\\b|[%$€£]|\\b0{3}s?\\b|\\b(?:usd|cad|eur|gbp)\\b|' +
+    '[([{] ?(?:k|m|pct|percent|daily|weekly|monthly|yearly|annual|in stock|in use|on hand|have|' +
+    'existing|current|available|delivered|received|reserved|cancel(?:l?ed)?) ?[)\\]}]',
 );
 
 /** Whether a name means a quantity of something else than single numbers: `Qty in hundreds`. */
 export function countsOtherwise(name: string): boolean {
   const words = wordsOf(name);
-  return HINT_OF_QUANTITY.test(words) && IN_UNITS.test(words) && !/\bmax/.test(words);
+  const isQuantity = HINT_OF_QUANTITY.test(words) || columnOf(beforeBracket(name)) === 'quantity';
+  return isQuantity && IN_UNITS.test(words) && !/\bmax/.test(words);
 }
 
 const BEFORE = '(?:already |do not |don.?t |to |on )?';
@@ -88,7 +92,11 @@ const HINTED = COLUMNS.toSorted(
 /** The column that a name with a remark in brackets means, as in `Quantity (max 25)`. */
 function bracketedColumn(name: string): Column | undefined {
   if (!/[([{]/.test(name) || countsOtherwise(name)) return undefined;
-  return columnOf(name.replace(/[([{].*$/s, ''));
+  return columnOf(beforeBracket(name));
+}
+
+function beforeBracket(name: string): string {
+  return name.replace(/[([{].*$/s, '');
 }
 
 /** The column that a name means where no other name does, as in `How many` or `Area`. */

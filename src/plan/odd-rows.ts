@@ -8,7 +8,13 @@ import { Places } from './places.ts';
 import type { Row } from './plain-rows.ts';
 import { shown } from './plan-error.ts';
 import { unwrapped } from './spreadsheet.ts';
-import { besideQuantity, NUMBERS_LOOKED_AT, saysNotWanted, typeSaid } from './telling-cell.ts';
+import {
+  besideQuantity,
+  NUMBERS_LOOKED_AT,
+  saysMultiplied,
+  saysNotWanted,
+  typeSaid,
+} from './telling-cell.ts';
 import type { Warnings } from './warnings.ts';
 
 /** The days 2009-07-06 to 2036-11-21, as spreadsheets store them. */
@@ -37,7 +43,7 @@ export class OddRows {
     this.#warnings = warnings;
     this.#thousands = new Thousands(header, warnings);
     this.#quantities = new Quantities(header, rules, warnings);
-    this.#columns = new OwnColumns(header, warnings);
+    this.#columns = new OwnColumns(header, rules, warnings);
     this.#places = new Places(header, rules);
     this.#total = new HiddenTotal(warnings);
   }
@@ -64,6 +70,11 @@ export class OddRows {
           'may mean that this line, or a part of it, is not wanted, and it buys ' +
           `${counted(line.quantity, 'number')}. ${SKIP}`;
         this.#ask('unwanted', line, at, `"${said}" ${why}`);
+      } else if (saysMultiplied(cell)) {
+        const why =
+          `may multiply the quantity, and the line buys ${line.quantity} in all. If more are ` +
+          'wanted, write how many in quantity.';
+        this.#ask('multiplied', line, at, `"${said}" ${why}`);
         // `Local` may be said of a Canadian line, too.
       } else if (type !== undefined && !line.type.endsWith(type)) {
         const why =
@@ -87,9 +98,21 @@ export class OddRows {
   }
 }
 
-/** Looks for `1,000` without quotes: its second half is then the next column's cell. */
+/** Names of columns for anything, in which a number by itself says nothing. */
+const FOR_ANYTHING = new RegExp(
+  '^(?:notes?|comments?|remarks?|memos?|infos?|information|misc|others?|extras?|details?|' +
+    'descriptions?|notiz(?:en)?|bemerkung(?:en)?|kommentare?|remarques?|commentaires?|notas?|' +
+    'comentarios?|observaciones|(?:unnamed|columns?|col|field)[: _]*\\d*|[a-z]|\\d+)$',
+  'i',
+);
+
+/**
+ * Looks for `1,000` and `212,555` without quotes: what follows the comma is then the next column's
+ * cell.
+ */
 class Thousands {
   readonly #at: number;
+  readonly #isForAnything: boolean;
   readonly #warnings: Warnings;
   #found = 0;
   #hasNumbers = false;
@@ -99,12 +122,17 @@ class Thousands {
 
   constructor(header: Header, warnings: Warnings) {
     this.#at = besideQuantity(header);
+    const { at, names } = header;
+    const isBeside = at.area_code === at.quantity - 1;
+    this.#isForAnything = isBeside && FOR_ANYTHING.test(names[this.#at] ?? '');
     this.#warnings = warnings;
   }
 
-  add(cells: readonly string[], { line, quantity }: Line): void {
+  add(cells: readonly string[], asked: Line): void {
     if (this.#at < 0) return;
     const cell = cells[this.#at] ?? '';
+    if (this.#isForAnything) this.#askExchange(cell, asked);
+    const { line, quantity } = asked;
     if (!/^\d+$/.test(cell)) this.hasOthers = true;
     else if (cell.length !== 3) this.#hasNumbers = true;
     else if (quantity <= 100) {
@@ -115,6 +143,15 @@ class Thousands {
         `${quantity}${cell}; now ${quantity} is bought.`;
       this.#warnings.ask('thousands', line, () => ({ column: 'quantity', message }));
     }
+  }
+
+  #askExchange(cell: string, { line, quantity, areaCode }: Line): void {
+    if (quantity < 200 || quantity > 999 || areaCode?.length !== 3) return;
+    if (!/^[1-9]\d{0,2}$/.test(cell)) return;
+    const message =
+      `"${cell}" follows the quantity ${quantity}. If ${cell} of the exchange ${areaCode}-` +
+      `${quantity} are meant, write ${areaCode}${quantity},${cell}; now ${quantity} are bought.`;
+    this.#warnings.ask('exchange', line, () => ({ column: 'quantity', message }));
   }
 
   /** A column of such numbers, or of others too, is a column of numbers. */

@@ -1,3 +1,4 @@
+import { type AreaCodeRules, isPlaceInService } from './area-codes.ts';
 import { isProblem, readFlag } from './cells.ts';
 import type { Line } from './columns.ts';
 import type { Header } from './header.ts';
@@ -20,29 +21,45 @@ type Parts = {
 /** A column that has held nothing but yes, no and blanks. The first lines with each of them. */
 type Marks = { at: number; yes?: number; other?: number };
 
+/** A column that has held nothing but area codes. The first line that has another than its own. */
+type Codes = { at: number; other?: { line: number; cell: string } };
+
+/** How a second table beside the first one may call them. */
+const MAY_BE_CODES = /^(?:codes?|acs?|areas?)\b/i;
+
 /**
- * Finds columns of the plan's own that may say how much of each quantity is left, or came, or which
- * lines are meant.
+ * Finds columns of the plan's own that may say how much of each quantity is left, or came, which
+ * lines are meant, or what is wanted as well.
  */
 export class OwnColumns {
   readonly #names: readonly string[];
   readonly #warnings: Warnings;
   #columns: Parts[];
   #marks: Marks[];
+  #codes: Codes[];
+  readonly #rules: AreaCodeRules | undefined;
   #lines = 0;
   #quantities = 0;
 
   /** Columns that the header asks about are left to it. */
-  constructor({ names, extraAt }: Header, warnings: Warnings) {
+  constructor({ names, extraAt }: Header, rules: AreaCodeRules | undefined, warnings: Warnings) {
     this.#names = names;
+    this.#rules = rules;
     this.#warnings = warnings;
     const quiet = extraAt.filter((at) => adviceOn(names[at]!, () => undefined) === undefined);
     this.#columns = quiet.map((at) => ({ at, sum: 0, isCount: true }));
     this.#marks = quiet.map((at) => ({ at }));
+    this.#codes = quiet.flatMap((at) => (MAY_BE_CODES.test(names[at]!) ? [{ at }] : []));
   }
 
-  add(cells: readonly string[], { line, quantity }: Line): void {
+  add(cells: readonly string[], { line, quantity, areaCode }: Line): void {
     if (line > LINES_LOOKED_AT) return;
+    this.#codes = this.#codes.filter((column) => {
+      const cell = unwrapped(cells[column.at] ?? '');
+      if (cell === '') return true;
+      if (cell !== areaCode?.slice(0, 3)) column.other ??= { line, cell };
+      return isPlaceInService(cell, this.#rules);
+    });
     this.#marks = this.#marks.filter((column) => {
       const cell = unwrapped(cells[column.at] ?? '');
       const flag = readFlag(cell);
@@ -72,6 +89,14 @@ export class OwnColumns {
         `The column "${column}" marks some lines, and changes nothing: each line is bought. ` +
         'To skip a line, set its quantity to 0.';
       this.#warnings.ask(`marks ${at}`, Math.max(yes, other), () => ({ column, message }));
+    }
+    for (const { at, other } of this.#codes) {
+      if (other === undefined) continue;
+      const column = shown(this.#names[at]!);
+      const message =
+        `The column "${column}" holds area codes, such as ${other.cell}, and changes nothing. ` +
+        'If numbers are wanted there, too, write a row for each.';
+      this.#warnings.ask(`codes ${at}`, other.line, () => ({ column, message }));
     }
     if (this.#lines < 2) return;
     for (const { at, sum, isCount, other } of this.#columns) {

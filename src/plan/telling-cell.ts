@@ -102,12 +102,41 @@ const NOT_WANTED: readonly [first: string, then: string][] = [
   ['no', ' (?:comprar|pedir)'],
   ['ya', ' (?:comprado|pedido)'],
 ];
+
+const SITE =
+  'sites?|locations?|stores?|shops?|offices?|branch|building|floor|city|state|region|market|' +
+  'customer|client|account|person|user|agent|employee|seat|team|department|campaign|number|line|' +
+  'area code|code|day|week|month|quarter|year';
+const PACKS = 'dozens|pairs|sets|packs|blocks|boxes|bundles|hundreds|thousands';
+
+/** How notes say that a quantity counts something else, or is to be multiplied. */
+const MULTIPLIES: readonly [first: string, then: string][] = [
+  ['each', '\\b'],
+  ['per', ` (?:each )?(?:${SITE})\\b`],
+  ['for', ' (?:each|every|both)\\b'],
+  ['in', ` (?:${PACKS})\\b`],
+  ['times|multiply|multiplied', ' (?:by )?\\d'],
+  ['double', ' (?:this|the|it|qty|quantity)\\b'],
+  ['twice', '$'],
+];
 const POLITE = 'please|pls|bitte';
-const SAYS_NOT_WANTED = new RegExp(
-  `^[^\\p{L}\\d]*(?:(?:${POLITE}) )?` +
-    `(?:${NOT_WANTED.map(([first, then]) => `(?:${first})${then}`).join('|')})`,
+const SAYS_NOT_WANTED = beginsLike(NOT_WANTED);
+const SAYS_MULTIPLIED = beginsLike(MULTIPLIES);
+const MULTIPLIED_NUMBER = new RegExp(
+  '^[^\\p{L}\\d]*(?:[x×] ?\\d+(?: (?:each|per|for)\\b.*)?|\\d+ ?[x×]|' +
+    `\\d+ ?(?:each|ea|apiece|per|for (?:each|every))\\b.*|\\d+ ?(?:dozen|${PACKS})(?: of .*)?)$`,
   'iu',
 );
+
+function beginsLike(words: readonly [first: string, then: string][]): RegExp {
+  const ways = words.map(([first, then]) => `(?:${first})${then}`);
+  return new RegExp(`^[^\\p{L}\\d]*(?:(?:${POLITE}) )?(?:${ways.join('|')})`, 'iu');
+}
+
+/** Whether a cell of the plan's own says that its line may mean several times its quantity. */
+export function saysMultiplied(cell: string): boolean {
+  return SAYS_MULTIPLIED.test(cell) || MULTIPLIED_NUMBER.test(cell);
+}
 
 /** Whether a cell of the plan's own says that its line, or a part of it, is not to be bought. */
 export function saysNotWanted(cell: string): boolean {
@@ -122,7 +151,8 @@ export const isTelling = remembering((cell): boolean => {
     endsAsTotal(text) ||
     beginsAsTotal(text) ||
     typeSaid(text) !== undefined ||
-    saysNotWanted(text)
+    saysNotWanted(text) ||
+    saysMultiplied(text)
   );
 });
 
@@ -131,7 +161,9 @@ const LONGEST = 40;
 
 const FIRST_WORDS = [
   ...[...TOTALS, ALL, ...NUMBER_TYPES, 'tf', 'tfn', 'tfs'],
-  ...[POLITE, ...NOT_WANTED.map(([first]) => first)].flatMap((words) => words.split('|')),
+  ...[POLITE, ...[...NOT_WANTED, ...MULTIPLIES].map(([first]) => first)].flatMap((words) =>
+    words.split('|'),
+  ),
 ];
 
 /**
@@ -161,9 +193,19 @@ function beginningOf(bytes: Uint8Array, at: number, end: number): number {
 export function mayTell(bytes: Uint8Array, at: number, end: number): boolean {
   if (end === at) return false;
   if (mayEndAsTotal(bytes, at, end)) return true;
-  if (bytes[at]! >= 48 && bytes[at]! <= 57) return false;
+  if (isDigit(bytes[at]!)) return mayMultiply(bytes, at, end);
   if (!isLetter(bytes[at]!) || !isLetter(bytes[at + 1]!)) return true;
   return BEGINNINGS[beginningOf(bytes, at, end)] === 1;
+}
+
+/** After digits and a blank, the first letters of `x`, `×`, `each`, `per`, `for` and of packs. */
+const AFTER_NUMBERS = new Set(Buffer.from('xXeEaApPfFdDsSbBhHtT×'));
+
+function mayMultiply(bytes: Uint8Array, from: number, end: number): boolean {
+  let at = from;
+  while (at < end && isDigit(bytes[at]!)) at += 1;
+  if (bytes[at] === 32) at += 1;
+  return at < end && AFTER_NUMBERS.has(bytes[at]!);
 }
 
 function mayEndAsTotal(bytes: Uint8Array, from: number, cellEnd: number): boolean {
@@ -176,6 +218,10 @@ function mayEndAsTotal(bytes: Uint8Array, from: number, cellEnd: number): boolea
 /** A blank, a colon or a point; a carriage return ends no cell. */
 function isAfterWords(byte: number): boolean {
   return byte === 32 || byte === 9 || byte === 58 || byte === 46;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 48 && byte <= 57;
 }
 
 function isLetter(byte: number): boolean {

@@ -1,7 +1,7 @@
 import { type FileHandle, mkdtemp, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../errors.ts';
-import { makeFolder } from '../make-folder.ts';
+import { fileInTheWay, makeFolder } from '../make-folder.ts';
 
 /**
  * A folder being written. Files are written in a hidden folder within it, and move to their places
@@ -71,7 +71,7 @@ type Append = (bytes: Buffer) => Promise<void>;
 function notWritable(folder: string, cause: unknown): AppError {
   const { code } = cause as NodeJS.ErrnoException;
   const message =
-    `The results cannot be written to ${folder} (${code}). ` +
+    `The results cannot be written to ${folder} (${code})${fileInTheWay(cause)}. ` +
     'Name another folder, one that this user may write and that has room.';
   return new AppError('bad_config', message, { folder }, { cause });
 }

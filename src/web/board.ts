@@ -60,9 +60,13 @@ export async function addBoard(
     });
     scope.addHook('onRequest', async (request, reply) => {
       reply.header('content-security-policy', POLICY);
-      if (!hasControls && !['GET', 'HEAD'].includes(request.method)) throw readOnly();
       // By the route: an address can be written in many ways.
-      if (request.routeOptions.url?.startsWith(`${PATH}/api/`)) await openQueues();
+      const { url = '' } = request.routeOptions;
+      if (!['GET', 'HEAD'].includes(request.method)) {
+        if (!hasControls) throw readOnly();
+        if (FROM_LEDGER.test(url)) throw new AppError('not_allowed', NOT_HERE);
+      }
+      if (url.startsWith(`${PATH}/api/`)) await openQueues();
     });
     await scope.register(server.registerPlugin(), { prefix: PATH });
   });
@@ -125,23 +129,17 @@ function boardOn(server: FastifyAdapter, { ledger, log }: WebContext) {
           { text: 'Unknown', url: '/unknown' },
         ],
       },
-      handlerHooks: {
-        before: async ({ method, route }) =>
-          method !== 'get' && FROM_LEDGER.test(route)
-            ? { allow: false, status: 403, message: NOT_HERE }
-            : undefined,
-      },
     },
   });
   // After the board is made, which sets a handler of its own: that one answers 500
   // without a sign-in, and shows internal errors.
   server.setErrorHandler((error) => {
-    const { status, message } = problemOf(error, log);
+    const { status, code, message, details } = problemOf(error, log);
+    // Its page shows the words of the key above the message beside it.
+    const shown = { key: 'ERRORS.INTERNAL_SERVER_ERROR' };
+    const body = { error: { code, message, ...details, ...shown }, message };
     // Its types know only some statuses.
-    return {
-      status: status as 500,
-      body: { error: { key: 'ERRORS.INTERNAL_SERVER_ERROR' }, message },
-    };
+    return { status: status as 500, body };
   });
   return board;
 }

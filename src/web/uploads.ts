@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError, usageError } from '../errors.ts';
-import { makeFolder } from '../make-folder.ts';
+import { fileInTheWay, makeFolder } from '../make-folder.ts';
 import type { WebContext } from './context.ts';
 import { requireStorable } from './storable.ts';
 
@@ -202,7 +202,7 @@ async function save(from: Readable, path: string, limit: number): Promise<number
 
 function notWritable(folder: string, cause: NodeJS.ErrnoException): AppError {
   const message =
-    `Uploads cannot be written to ${folder} (${cause.code}). ` +
+    `Uploads cannot be written to ${folder} (${cause.code})${fileInTheWay(cause)}. ` +
     'Set DATA_DIR of the server to a folder that it may write.';
   return new AppError('bad_config', message, { folder }, { cause });
 }

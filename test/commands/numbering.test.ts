@@ -26,6 +26,21 @@ describe('numbering', () => {
     expect(stdout).toContain('332 (0)');
   });
 
+  test.each([
+    ['New York', ['212', '315', '716']],
+    ['ny', ['212', '315', '716']],
+    ['Québec', ['418', '514']],
+    ['Ontario', ['416', '905']],
+    ['canada', ['416', '902']],
+    ['Jamaica', ['876']],
+  ])('lists the codes of %s', async (place, some) => {
+    const { codes, code } = await shell.ask(['numbering', place]);
+    expect({ code, codes }).toEqual({ code: 0, codes: expect.arrayContaining(some) });
+    expect(codes).not.toContain('312');
+    const { stdout } = await shell.run(['numbering', place]);
+    expect(stdout).toBe(`${place}: ${codes.join(', ')}\nBy NANPA's report of 2026-08-17.\n`);
+  });
+
   test('knows a newer report by NUMBERING_FILE', async () => {
     const answer = await shell.ask(['numbering', '273'], { NUMBERING_FILE: 'newer.csv' });
     expect(answer).toMatchObject({ since: '2027-03-01', fileDate: '2026-12-31' });
@@ -43,6 +58,7 @@ describe('numbering', () => {
   test.each([
     [['935'], 'not_found', "Area code 935 is not assigned in NANPA's report of 2026-08-17."],
     [['2125'], 'invalid_usage', '"2125" is not an area code: it must have 3 digits.'],
+    [['Chicago'], 'invalid_usage', '"Chicago" is no state, province or country of the numb'],
     [['212', '--from', 'report.csv'], 'invalid_usage', 'Say --from, or an area code, not both.'],
     [['--from', 'page.csv'], 'bad_file', "page.csv is not NANPA's report of area codes: "],
     [['--from', 'none.csv'], 'no_file', 'none.csv cannot be read (ENOENT).'],

@@ -155,15 +155,16 @@ test('a results folder that cannot be written is refused before anything is boug
   shell.file('taken', 'a file');
   shell.file('nowhere.csv', planOf(6));
   const { sold } = vendor.books();
-  for (const [out, why] of [
-    ['taken/results', 'ENOTDIR'],
-    ['/proc/taking-no-folder/results', 'E[A-Z]+'],
+  for (const [out, why, words] of [
+    ['taken', 'EEXIST', ': it is a file and not a folder'],
+    ['taken/results', 'ENOTDIR', ': a part of its path is a file and not a folder'],
+    ['/proc/taking-no-folder/results', 'E[A-Z]+', ''],
   ] as const) {
     const { code, error } = await shell.ask(['order', 'nowhere.csv', '--out', out]);
     expect(code).toBe(1);
     expect(error.code).toBe('bad_config');
     expect(error.message).toMatch(
-      new RegExp(`^The results cannot be written to \\S*${out} \\(${why}\\)`),
+      new RegExp(`^The results cannot be written to \\S*${out} \\(${why}\\)${words}\\. Choose`),
     );
     expect(error.message).toMatch(/Nothing was stored and nothing was bought\.$/);
   }

@@ -55,8 +55,11 @@ describe('area_code', () => {
   refuses(readAreaCode, 'invisible character (U+E0020)', ['212\u{e0020}']);
   refuses(readAreaCode, 'invisible character (U+001B)', ['2\u001b12']);
   refuses(readAreaCode, 'into a date by a spreadsheet', [
-    ...['3/10', '12-Feb', 'Feb-12', '12. Feb', '10-mars', '2026-12-01', '2026-12-01 00:00:00'],
+    ...['12-Feb', 'Feb-12', '12. Feb', '10-mars', '2026-12-01', '2026-12-01 00:00:00'],
     ...['12/1/2026', '01.12.2026'],
+  ]);
+  refuses(readAreaCode, 'may be a day that a spreadsheet has made of it, a fraction or two', [
+    ...['3/10', '10/5', '2/12', '31/1'],
   ]);
   refuses(readAreaCode, 'error value', [
     ...['#REF!', '#N/A', '#NAME?', '#DIV/0!', '#SPILL!', '#WERT!', '#¿NOMBRE?', '#NV', '####'],
@@ -84,6 +87,9 @@ describe('quantity', () => {
   refuses(readQuantity, 'shortened by a spreadsheet', ['1e3']);
   refuses(readQuantity, 'digits other than 0-9', ['５']);
   refuses(readQuantity, 'into a date by a spreadsheet', ['5-Jan']);
+  refuses(readQuantity, 'may be a day that a spreadsheet has made of it, a fraction or two', [
+    ...['10/5', '2/12'],
+  ]);
   const WORDS = ['+5', 'five', '5 sets', '5 numbers', '0x10', 'Infinity', '25/50'];
   refuses(readQuantity, 'is not a number', WORDS);
   refuses(readQuantity, 'is a formula', ['=SUM(A1:A2)']);

@@ -136,3 +136,41 @@ describe('rows that repeat earlier ones in all cells', () => {
     ['in turn', `212,25\n`.repeat(100)],
   ])('are no question %s', async (_, content) => expect(await asked(content)).toEqual([]));
 });
+
+describe('a list that begins again with other quantities', () => {
+  const CODES = [212, 415, 312, 646];
+  const rows = (more: string, ...quantities: number[]) =>
+    quantities.map((quantity, at) => `${CODES[at % 4]},${quantity}${more}\n`).join('');
+
+  const sites = (quantity: number) =>
+    Array.from({ length: 6_000 }, (_, at) => `212,${quantity},é ${at}\n`).join('');
+
+  test.each([
+    ['without a header', rows('', 10, 5, 7, 4) + rows('', 12, 5, 9, 4)],
+    ['of three rows', rows('', 10, 5, 7) + rows('', 12, 5, 9)],
+    ['for one customer', `npa,qty,for\n${rows(',Ann', 10, 5, 7, 4)}${rows(',Ann', 12, 6, 9, 3)}`],
+    ['for several', 'npa,qty,for\n1,Al\n2,Bo\n3,Cy\n5,Al\n6,Bo\n7,Cy\n'.replace(/^\d/gm, '212,$&')],
+    ['with new rows', `${rows('', 10, 5, 7, 4)}212,12\n415,5\n305,8\n312,9\n646,4\n617,3\n`],
+    ['far down', `npa,qty,site\n${sites(5)}${sites(6)}`],
+    ['with a row on two lines', `212,25\n212,9\n${rows('', 10, 5, 7)}${rows('', 12, 5, 9)}`],
+  ])('must be answered: %s', async (_, content) => {
+    expect(await asked(content)).toEqual([
+      expect.stringMatching(/begin the list again: if it was revised below the old one, remove/),
+    ]);
+  });
+
+  test.each([
+    ['each customer', `npa,qty,for\n${rows(',Ann', 10, 5, 7, 4)}${rows(',Bob', 12, 6, 9, 3)}`],
+    ['each note', `npa,qty,note\n${rows(',', 10, 5, 7, 4)}${rows(',more', 12, 6, 9, 3)}`],
+    ['each type', `npa,qty,sms\n${rows(',0', 10, 5, 7, 4)}${rows(',1', 12, 6, 9, 3)}`],
+    ['two area codes', '212,3\n415,2\n212,3\n415,4\n212,5\n415,7\n'],
+    ['another sequence', '212,10\n415,5\n312,7\n646,4\n646,5\n312,8\n415,6\n212,11\n'],
+    ['rows of 25', `${'212,25\n'.repeat(9)}415,5\n312,25\n312,2\n`],
+    [
+      'a few codes again',
+      `${rows('', 1, 2, 3, 4)}${'305,1\n617,2\n'.repeat(4)}${rows('', 5, 6, 7)}`,
+    ],
+  ])('is no question with one for %s', async (_, content) => {
+    expect(await asked(content)).toEqual([]);
+  });
+});

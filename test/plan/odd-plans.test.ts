@@ -30,6 +30,30 @@ describe('a thousands separator without quotes', () => {
   ])('is none beside %s', async (_, content) => expect(await asked(content)).toEqual([]));
 });
 
+describe('an exchange without quotes', () => {
+  test.each([
+    ...['area_code,quantity,note\n212,555,5\n', 'NPA,Qty,Comments\n312,5,\n212,555,100\n'],
+    ...['area_code,quantity,Unnamed: 2\n212,555,5\n', 'npa,qty,c\n312,5,Bob\n212,555,5\n'],
+    `area_code,quantity,Note\n${'312,5,Chicago\n'.repeat(5_000)}212,555,5\n`,
+  ])('must be answered: %j', async (content) => {
+    expect(await asked(content)).toEqual([
+      expect.stringMatching(
+        /^"(5|100)" follows the quantity 555\. If \1 of the exchange 212-555 are .* 212555,\1;/,
+      ),
+    ]);
+  });
+
+  test.each([
+    ['a name', 'area_code,quantity,store\n212,250,5\n312,310,6\n'],
+    ['a small quantity', 'area_code,quantity,note\n212,50,5\n'],
+    ['an exchange already', 'area_code,quantity,note\n212555,250,5\n'],
+    ['no number', 'area_code,quantity,note\n212,555,floor 5\n'],
+    ['an order number', 'area_code,quantity,note\n212,555,20455\n'],
+    ['another column between', 'area_code,quantity,city,note\n212,555,NY,5\n'],
+    ['another sequence', 'quantity,note,area_code\n555,5,212\n'],
+  ])('is none beside %s', async (_, content) => expect(await asked(content)).toEqual([]));
+});
+
 test('a column of numbers is known as one, also where reading ends early', async () => {
   const { faultCount, warnings } = await check('area_code,quantity,store\n212,1,101\n312,5,"\n');
   expect({ faultCount, warnings }).toEqual({ faultCount: 1, warnings: [] });

@@ -56,6 +56,36 @@ describe('a cell that says that its line is not wanted must be answered:', () =>
   });
 });
 
+/** What follows is read from the bytes. */
+const FAR = `${'a'.repeat(20)},312,7\n`.repeat(5_000);
+
+describe('a cell that may multiply its quantity must be answered:', () => {
+  test.each([
+    ...['10 per site', 'x2', 'each', 'for each location', 'X 3', '2x', '×2', '10 each', '5 ea.'],
+    ...['per store', 'Per location please', 'each site gets 10', '(each)', 'please per agent'],
+    ...['5 dozen', 'in hundreds', '2 sets of 10', 'times 2', 'double the quantity', 'twice'],
+    ...['for both offices', '10 for every store', 'x2 per site', 'multiply by 3', '3 packs'],
+  ])('%s', async (cell) => {
+    const above = 'remark,area_code,quantity\nChicago,312,5\n';
+    for (const start of [above, `${above}${FAR}`]) {
+      expect(await asked(`${start}${cell},212,10\n`)).toEqual([
+        `remark "${cell}" may multiply the quantity, and the line buys 10 in all. If more are ` +
+          'wanted, write how many in quantity.',
+      ]);
+    }
+  });
+
+  test.each([
+    ...['Per Hansen', 'Perry', 'Eachus Ltd', 'East', 'Fort Worth', 'for Bob', 'In-N-Out', 'x'],
+    ...['Double Tree', 'The Times', 'Times Square', 'Twice Sold Tales', 'X2 Media', '10', '2x4 Co'],
+    ...['10 Park Ave', '5 Eastern Blvd', '100 Thousand Oaks', '7 Dozen Bakers', '3 Forbes Rd'],
+    ...['5 people', '2nd floor', '24h desk', '3 days', 'for all', 'performance', '4 Pairs Lane'],
+  ])('not %s', async (cell) => {
+    const [above, row] = ['remark,area_code,quantity\nChicago,312,5\n', `${cell},212,10\n`];
+    expect(await asked(`${above}${row}${FAR}${row}`)).toEqual([]);
+  });
+});
+
 describe('a column that says what is left or not wanted must be answered by its name:', () => {
   test.each([
     ...['delivered', 'Received', 'shipped', 'open', 'Remaining', 'outstanding', 'Still needed'],

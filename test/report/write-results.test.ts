@@ -149,10 +149,13 @@ describeOnALedger('the results of a plan', (given) => {
   test('cannot be written where a file is in the way', async () => {
     const file = join(temporaryFolder(), 'file');
     await writeFile(file, '');
-    for (const folder of [file, join(file, 'below')]) {
+    for (const [folder, why] of [
+      [file, '(EEXIST): it is a file and not a folder. Name another folder'],
+      [join(file, 'below'), '(ENOTDIR): a part of its path is a file and not a folder. Name'],
+    ] as const) {
       await expect(writeResults(given.ledger, plan.id, folder)).rejects.toMatchObject({
         code: 'bad_config',
-        message: expect.stringContaining(`The results cannot be written to ${folder} (E`),
+        message: expect.stringContaining(`The results cannot be written to ${folder} ${why}`),
       });
     }
   });

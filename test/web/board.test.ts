@@ -104,7 +104,8 @@ describeInModes(EVERY_MODE, 'Bull Board', ({ makeStorage }) => {
     ] as const) {
       const refused = await ask(path, method, body);
       expect(refused, path).toMatchObject({ status: 403 });
-      expect(JSON.stringify(refused.body)).toContain('come from the ledger');
+      expect(refused.body.error.code, path).toBe('not_allowed');
+      expect(refused.body.error.message).toContain('come from the ledger');
     }
     expect((await ask(job)).body.job.data).toEqual({ order: orderId(plan, 1) });
   });
@@ -117,7 +118,16 @@ describe('the board', () => {
     const { site } = await siteWith(given);
     const press = (headers = {}) =>
       ask(site, '/queues/api/queues/orders-sandbox/pause', { method: 'PUT', headers });
-    expect((await ask(site, '/queues/api/queues', { headers: as('submit') })).status).toBe(403);
+    for (const [headers, status, code] of [
+      [{}, 401, 'not_signed_in'],
+      [as('submit'), 403, 'not_allowed'],
+    ] as const) {
+      for (const path of ['/queues', '/queues/api/queues']) {
+        const answer = await ask(site, path, { headers });
+        expect(answer).toMatchObject({ status, json: { error: { code } } });
+        expect(answer.json.error.message).toBe(answer.json.message);
+      }
+    }
     const page = await ask(site, '/queues', { headers: { ...as('submit'), ...HTML } });
     expect(page).toMatchObject({
       status: 403,

@@ -45,7 +45,7 @@ test('a sentence ends with one full stop', () => {
 
 test('an error of a plan names no command on a page or over the API', () => {
   const { advice } = readAreaCode('New York') as { advice: string };
-  expect(advice).toContain('"numbering 212"');
+  expect(advice).toContain('"numbering Texas"');
   const left = 'Write 3 or 6 digits, such as 212 or 212-555.';
   expect([pageText(advice), inApiWords(advice, {})]).toEqual([left, left]);
 });

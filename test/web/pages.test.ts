@@ -282,11 +282,15 @@ test('accounts show pace, pauses and the breaker', async () => {
   expect(page).toContain('of 5, then it pauses');
   expect(page).toContain('Settle 5 unknown orders');
   expect(await read(site, '/accounts/west')).toContain('The account paused itself.');
-  await ensureAccount(given.ledger, { name: 'idle', mode: 'sandbox', rate: 4 });
+  const idle = await ensureAccount(given.ledger, { name: 'idle', mode: 'sandbox', rate: 4 });
   expect(await read(site, '/accounts/idle')).toContain(
     'No answers yet. They appear here when a plan runs.',
   );
   expect(await read(site, '/accounts/main')).not.toContain('No answers yet');
+  const plan = await newPlan(given.ledger, { account: idle, lines: linesOf(5) });
+  await sendOne(given.ledger, plan, 'filled');
+  const text = 'None of the latest answers was unclear.';
+  expect(await read(site, '/accounts/idle')).toContain(text);
 });
 
 test('a ready plan that someone else starts becomes another page', async () => {

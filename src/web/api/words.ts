@@ -20,7 +20,7 @@ export function inApiWords(message: string, { 'user-agent': agent }: IncomingHtt
       .replace(/"lost ([^" ]+)" shows how/g, 'POST /api/accounts/$1/lost-plans')
       .replace(/"lost ([^" ]+)"/g, 'GET /api/accounts/$1/lost-plans')
       .replace(/"approvals" lists/g, 'GET /api/approvals lists')
-      .replace(/ The command "numbering 212" says [^.]*\./g, '')
+      .replace(/ The command "numbering Texas" lists [^.]*\./g, '')
       .replace(/"(start|retry) (\d+)"/g, 'POST /api/plans/$2/$1')
       .replace(/"reconcile" reads it again; otherwise/g, 'Otherwise')
       .replace(/Without a terminal to ask on, say/g, 'Say')

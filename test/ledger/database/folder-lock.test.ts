@@ -164,6 +164,9 @@ describe('a folder', () => {
       });
     }
     const missing = join(temporaryFolder(), 'missing');
+    await expect(openEmbedded(file, 'order')).rejects.toThrow(
+      /it is a file and not a folder\. Set/,
+    );
     expect(() => lockFolder(missing, 'order')).toThrow(/cannot be written/);
   });
 });

@@ -12,6 +12,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../../errors.ts';
+import { fileInTheWay } from '../../../make-folder.ts';
 import { syncFolder } from './sync.ts';
 
 /** The file that is locked. Nothing is ever written to it: anchor.ts depends on that. */
@@ -131,7 +132,7 @@ export function notWritable(folder: string, error: unknown): AppError {
   const reason = code && code !== 'ERR_SQLITE_ERROR' ? code : message;
   return new AppError(
     'bad_config',
-    `The folder ${folder} cannot be written (${reason}). ` +
+    `The folder ${folder} cannot be written (${reason})${fileInTheWay(error)}. ` +
       'Set DATA_DIR to a folder that this user may write.',
   );
 }

@@ -133,7 +133,7 @@ function breaker({ recent, unknown, hasAnswers, pausedReason }: AccountState): H
 const NO_ANSWERS = html`<p class="muted">No answers yet. They appear here when a plan runs.</p>`;
 
 function strip(recent: string, unknowns: number, inARow: number): Html {
-  if (recent === '') return html`<p class="muted">None of the last 50 answers was unclear.</p>`;
+  if (recent === '') return html`<p class="muted">None of the latest answers was unclear.</p>`;
   const label =
     `Last ${recent.length} answers: ${unknowns} unknown, ` +
     `${inARow} of them in a row at the end.`;

@@ -20,7 +20,7 @@ const ON_PAGES: [RegExp, string][] = [
   [/: "lost [^"]+" shows how(?! to)/g, ' on the page of the account'],
   [/ "lost [^"]+" lists what is lost\./g, ''],
   [/"lost [^"]+" shows how to go on/g, 'the page of the account shows how to go on'],
-  [/ The command "numbering 212" says [^.]*\./g, ''],
+  [/ The command "numbering Texas" lists [^.]*\./g, ''],
   [/Run "migrate"/g, 'Ask an operator to run bulk-order migrate'],
   [/say --again\b/g, 'ask an operator to run bulk-order submit --again'],
 ];
