@@ -56,7 +56,9 @@ export const NUMBERS_LOOKED_AT = 1_000;
 export const LINES_LOOKED_AT = 1_000;
 
 /** A name may begin with the same word: `Hold Fast LLC`. */
-const ENDS = '(?=$|[^\\p{L}\\d ]|\\s+(?:until|till|by|for|per|pending|since|on|\\d))';
+const ENDS = '(?=$|[^\\p{L}\\d -]|-$| -|\\s+(?:until|till|by|for|per|pending|since|on|\\d))';
+/** A number may go on a name as well: `Old 97 Diner`. */
+const ENDS_ALL = '(?=$|[^\\p{L}\\d -]|-$| -)';
 
 const BUY = '(?:order|buy|purchase|use|send|include|process)\\b';
 const GOT = '(?:have|got|own|done|there|in use|ordered|bought|purchased|delivered|received)\\b';
@@ -67,7 +69,7 @@ const CANCELLED =
   'duplicate|done|closed|archived|fulfilled|ordered|bought|purchased|completed?|pending|inactive|' +
   'obsolete|superseded|replaced|dropped|disconnect(?:ed)?|ported(?: in| out)?|existing|maybe|' +
   'void|stop(?:ped)?|scrapped|abandoned|paused|draft|optional|tentative|tbd|tbc|tba|later|' +
-  'not yet|old|outdated|corrected|correction|sold out|unavailable|storniert|erledigt|annulée?|' +
+  'not yet|outdated|corrected|correction|sold out|unavailable|storniert|erledigt|annulée?|' +
   'cancelad[oa]|anulad[oa]|annullato';
 
 /**
@@ -83,7 +85,8 @@ const NOT_WANTED: readonly [first: string, then: string][] = [
   ['check|verify|confirm', ' (?:with|first|before)\\b'],
   ['if', ' (?:approved|available|budget|needed|possible|required)\\b'],
   ['have|got|we have|at most|up to|no more than|not more than|make it|should be', ' \\d'],
-  ['or|instead of|in place of|alternative to', ' (?:line )?\\d'],
+  ['or', ' (?:line )?\\d{1,3}(?![\\d-])'],
+  ['instead of|in place of|alternative to', ' (?:line )?\\d'],
   ['replaced?', ' (?:by|with) \\d'],
   ['duplicate|copy|repeat', ' of\\b'],
   ['ignore|cancel|delete|remove', ' (?:this|it|line|row|order)\\b'],
@@ -95,6 +98,7 @@ const NOT_WANTED: readonly [first: string, then: string][] = [
   ['wait|waiting', ' (?:for|on|until)\\b'],
   ['out of', ' (?:budget|stock)\\b'],
   [CANCELLED, ENDS],
+  ['old', ENDS_ALL],
   ['nicht', ' (?:bestellen|kaufen|benötigt)'],
   ['bereits|schon', ' (?:bestellt|gekauft|vorhanden|erledigt)'],
   ['ne pas|pas', ' (?:commander|acheter)'],

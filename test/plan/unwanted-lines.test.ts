@@ -50,6 +50,7 @@ describe('a cell that says that its line is not wanted must be answered:', () =>
       'Checkers',
     ],
     ...['Existing Homes Ltd', 'Pending LLC', 'Copy Shop', 'Draftsmen', 'Latera', 'Stopford'],
+    ...['OR 97201', 'Old-Town Dental', 'Old 97 Diner', 'Maybe-Baby LLC', 'Hold-Fast LLC'],
     ...['call before 5', 'spring campaign', '10 only', 'New Orleans', 'North', 'Delivery'],
   ])('not %s', async (cell) => {
     expect(await asked(`area_code,quantity,remark\n312,5,Chicago\n212,10,${cell}\n`)).toEqual([]);

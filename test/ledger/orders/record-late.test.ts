@@ -152,7 +152,7 @@ describeOnALedger('recording late', (given) => {
 const CONNECTIONS = 4;
 
 describeOnPostgres('late answers', (given) => {
-  test('wait for who says what orders bought, and meanwhile leave connections to others', async () => {
+  test('wait for who says what orders bought, and leave connections to others', async () => {
     const plan = await given.newPlan({ lines: linesOf(7 * 25) });
     const [inTime, ...late] = await given.claim(plan);
     await given.sql(`update ledger.orders set state = 'unknown' where id = any($1)`, [
