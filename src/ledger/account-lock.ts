@@ -1,4 +1,5 @@
 import type { Queries } from './ledger.ts';
+import { accountsLinked } from './plans/lock.ts';
 
 /** What runs one after the other for each account, and the number of its lock. */
 const LOCKS = {
@@ -25,13 +26,12 @@ export async function lockAccountFor(
 }
 
 /**
- * For who says what orders of this plan bought, if there is such a plan: each sees what was said,
- * and which list was kept, before.
+ * For who says what orders of these plans bought, or asks for that again: each sees what was said,
+ * and which list was kept, before. What they lack may be asked for, or may have been, for another
+ * account. Returns all of these accounts.
  */
-export async function lockSettling(tx: Queries, planId: number): Promise<void> {
-  const [plan] = await tx.query<{ account: number }>(
-    'select account_id as account from ledger.plans where id = $1',
-    [planId],
-  );
-  if (plan) await lockAccountFor(tx, 'settling', plan.account);
+export async function lockSettling(tx: Queries, ...plans: number[]): Promise<number[]> {
+  const accounts = await accountsLinked(tx, ...plans);
+  for (const id of accounts) await lockAccountFor(tx, 'settling', id);
+  return accounts;
 }

@@ -1,4 +1,4 @@
-import { lockAccountFor } from '../account-lock.ts';
+import { lockSettling } from '../account-lock.ts';
 import { columns } from '../columns.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { planOf } from '../order-id.ts';
@@ -126,10 +126,11 @@ function recordLate(
   records: AnswerRecord[],
 ): Promise<Recorded[]> {
   return ledger.transaction(async (tx) => {
-    await lockAccountFor(tx, 'settling', accountId);
-    await lockAkin(tx, ...new Set(records.map(({ orderId }) => planOf(orderId))));
+    const plans = [...new Set(records.map(({ orderId }) => planOf(orderId)))];
+    const accounts = await lockSettling(tx, ...plans);
+    await lockAkin(tx, ...plans);
     const recorded = await recordIn(tx, accountId, records);
-    await suspectContradicted(tx, accountId);
+    for (const id of accounts) await suspectContradicted(tx, id);
     return recorded;
   });
 }
