@@ -6,6 +6,7 @@ import { lockAkin } from '../plans/lock.ts';
 import { suspectContradicted } from './contradicted.ts';
 import { PLAIN_OUTCOMES, RECORD_PLAIN } from './record-plain.ts';
 import { RECORD, SENTENCES } from './record-statement.ts';
+import { answeredOtherwise, takeBackAnswered } from './take-back.ts';
 
 /** The result of an attempt, as the ledger stores it. */
 export type AnswerRecord = {
@@ -107,14 +108,19 @@ async function recordAny(
   }
 }
 
+/** Whether an order was unknown, or is settled with other numbers. */
 async function hasLate(ledger: Queries, records: AnswerRecord[]): Promise<boolean> {
-  const unknown = await ledger.query(
+  const states = await ledger.query<{ state: string }>(
     `/* record_late */
-     select from ledger.orders where id = any($1::bigint[]) and state = 'unknown' limit 1`,
+     select state from ledger.orders where id = any($1::bigint[]) and state <> 'sending'`,
     [arrayOf(records.map(({ orderId }) => orderId))],
   );
-  return unknown.length > 0;
+  if (states.some(({ state }) => state === 'unknown')) return true;
+  return states.length > 0 && (await answeredOtherwise(ledger, clear(records))).length > 0;
 }
+
+/** Those that say what their attempt has bought. */
+const clear = (records: AnswerRecord[]) => records.filter(({ outcome }) => outcome !== 'unknown');
 
 /**
  * A late sale changes plans, too: they are locked before the orders, which waits while somebody
@@ -129,6 +135,7 @@ function recordLate(
     const plans = [...new Set(records.map(({ orderId }) => planOf(orderId)))];
     const accounts = await lockSettling(tx, ...plans);
     await lockAkin(tx, ...plans);
+    await takeBackAnswered(tx, clear(records));
     const recorded = await recordIn(tx, accountId, records);
     for (const id of accounts) await suspectContradicted(tx, id);
     return recorded;
