@@ -19,8 +19,7 @@ import { lookAtUnexplained } from './unexplained.ts';
 
 /**
  * Accepts the verdicts that somebody looked at, and no other. What became stale is left out, with
- * the reason. Those that bought come first; the others share one look for numbers that nothing
- * explains.
+ * the reason. Those that bought come first.
  */
 export async function acceptVerdicts(
   ledger: Ledger,
@@ -39,12 +38,11 @@ export async function acceptVerdicts(
   const isLater = ({ order }: NamedVerdict) => (boughtNothing.has(order) ? 1 : 0);
   const rising = [...once.values()].sort((a, b) => isLater(a) - isLater(b) || a.order - b.order);
   const { passed, waiting } = await approveSettling(ledger, [...boughtNothing], by);
-  const look = lookedOnce();
   const lookedAt = rising.flatMap(({ order, attempt, verdict }) => {
-    const shared = boughtNothing.has(order) ? look : undefined;
+    const isNothing = boughtNothing.has(order);
     return waiting.has(order)
       ? []
-      : [{ order, attempt, verdict, look: shared, passed: passed.get(order) }];
+      : [{ order, attempt, verdict, isNothing, passed: passed.get(order) }];
   });
   accepted.left.push(...[...waiting].map(([order, why]) => ({ order, why })));
   for (const batch of batchesOf(lookedAt)) await acceptBatch(ledger, batch, by, accepted);
@@ -58,7 +56,7 @@ const BATCH = 25;
 
 /** Each of one plan, and of those that bought or of the others. */
 function batchesOf(looked: LookedOrder[]): LookedOrder[][] {
-  const alike = Map.groupBy(looked, ({ order, look }) => `${planOf(order)} ${look !== undefined}`);
+  const alike = Map.groupBy(looked, ({ order, isNothing }) => `${planOf(order)} ${isNothing}`);
   return [...alike.values()].flatMap((all) =>
     Array.from({ length: Math.ceil(all.length / BATCH) }, (_, at) =>
       all.slice(at * BATCH, (at + 1) * BATCH),
@@ -89,25 +87,27 @@ async function acceptBatch(
 
 const LEFT = ['wrong_state', 'against_evidence', 'needs_approval', 'not_found'] as const;
 
-/** Reads the numbers that nothing explains once for each account. */
+/**
+ * Reads the numbers that nothing explains once, for orders of one account that bought nothing. Not
+ * for longer than a transaction: a late answer may come between two.
+ */
 function lookedOnce(): Look {
-  const seen = new Map<number, Awaited<ReturnType<Look>>>();
-  return async (tx, accountId) => {
-    const found = seen.get(accountId) ?? (await lookAtUnexplained(tx, accountId));
-    seen.set(accountId, found);
+  let found: ReturnType<Look> | undefined;
+  return (tx, accountId) => {
+    found ??= lookAtUnexplained(tx, accountId);
     return found;
   };
 }
 
 /**
- * `attempt`, `verdict`: what was looked at. `isOne`: by itself, so it need not be clear. `look`:
- * finds the numbers that nothing explains. `passed`: what allowed it before.
+ * `attempt`, `verdict`: what was looked at. `isOne`: by itself, so it need not be clear.
+ * `isNothing`: by its verdict it bought nothing. `passed`: what allowed it before.
  */
 type Looked = {
   attempt?: number | undefined;
   verdict?: string | undefined;
   isOne?: boolean;
-  look?: Look | undefined;
+  isNothing?: boolean;
   passed?: Passed | undefined;
 };
 
@@ -134,10 +134,11 @@ function acceptTogether(ledger: Ledger, all: LookedOrder[], by: By): Promise<Set
   return underApproval(ledger, async (tx) => {
     await lockToSettle(tx, planOf(all[0]!.order));
     const settled: Settled[] = [];
+    const look = lookedOnce();
     let accountId = 0;
     for (const looked of all) {
       const order = await lockUnknown(tx, looked.order, looked);
-      settled.push(await acceptLocked(tx, order, by, looked));
+      settled.push(await acceptLocked(tx, order, by, { ...looked, look }));
       ({ accountId } = order);
     }
     await followSettled(tx, accountId, settled);
@@ -145,17 +146,19 @@ function acceptTogether(ledger: Ledger, all: LookedOrder[], by: By): Promise<Set
   });
 }
 
+type LookedWith = LookedOrder & { look: Look };
+
 async function acceptLocked(
   tx: Queries,
   order: LockedOrder,
   by: By,
-  { order: id, verdict, isOne = false, look, passed }: LookedOrder,
+  { order: id, verdict, isOne = false, isNothing = false, look, passed }: LookedWith,
 ): Promise<Settled> {
   const kept = await acceptable(tx, id, { verdict, isOne });
   const { numbers, why } = kept;
   if (isOne && verdict === undefined) refuseUnseen(id, order.quantity - order.bought, numbers);
   const finding = numbers.length > 0 ? { bought: numbers } : ({ nothing: true } as const);
-  const objections = await objectionsToFinding(tx, id, finding, kept, look);
+  const objections = await objectionsToFinding(tx, id, finding, kept, isNothing ? look : undefined);
   overruled(`Order ${id} was not settled`, objections, false, id);
   requireRoom(id, order, numbers);
   await refuseTaken(tx, numbers);
