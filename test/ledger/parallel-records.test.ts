@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { lockAccountFor } from '../../src/ledger/account-lock.ts';
 import { expireAttempts, openSuccessors } from '../../src/ledger/index.ts';
 import { describeOnPostgres } from '../support/ledger-drivers.ts';
 import { linesOf, type SmallPlan } from '../support/plans.ts';
@@ -162,4 +163,18 @@ describeOnPostgres('answers recorded by several handles at once', (given) => {
       expect(sent.map(({ id, quantity }) => ({ id, quantity }))).toEqual([]);
     },
   );
+
+  // An ended plan goes on by them, and is compared with the list, which may be kept just now.
+  test('are waited for when a successor is made, as is a list', async () => {
+    const { ledger, another } = given;
+    const plan = await given.ladderPlan({ quantities: [10] });
+    await given.settleInPart(plan);
+    let opening: Promise<number> = Promise.resolve(0);
+    await another().transaction(async (tx) => {
+      await lockAccountFor(tx, 'settling', plan.account.id);
+      opening = openSuccessors(another(), plan.account.id, 3_600_000);
+      await untilWaiting(ledger, 1);
+    });
+    expect(await opening).toBe(1);
+  });
 });
