@@ -3,7 +3,7 @@ import { takeBackFreed } from '../approvals/require.ts';
 import { columns } from '../columns.ts';
 import { type By, noteEvent } from '../events.ts';
 import type { Queries } from '../ledger.ts';
-import { planOf, rootOf } from '../order-id.ts';
+import { PLAN_KEY, planOf, rootOf } from '../order-id.ts';
 import { isRemainderOrdered } from '../plans/remainders.ts';
 import { withdrawOfLine } from '../successors/withdraw.ts';
 import { lastSettlement, type Settlement } from './settlements.ts';
@@ -47,10 +47,17 @@ export async function takeBackUnasked(tx: Queries, id: number, why: string): Pro
   return true;
 }
 
-type Answer = { orderId: number; attempt: number; nonce: number; numbers: string[] };
+type Answer = {
+  orderId: number;
+  attempt: number;
+  nonce: number;
+  planKey: string;
+  numbers: string[];
+};
 
 /**
  * The orders that were settled with numbers which the vendor's own answer leaves out, by rising id.
+ * For an attempt that the ledger had lost only a sale counts, and only of the same plan.
  */
 export async function answeredOtherwise(tx: Queries, answers: Answer[]): Promise<number[]> {
   const named = answers.flatMap(({ orderId, numbers }) =>
@@ -58,14 +65,21 @@ export async function answeredOtherwise(tx: Queries, answers: Answer[]): Promise
   );
   const rows = await tx.query<{ id: number }>(
     `/* answered_otherwise */
-     select o.id from unnest($1::bigint[], $2::int[], $3::int[]) a(id, no, nonce)
+     select o.id
+     from unnest($1::bigint[], $2::int[], $3::int[], $4::text[]) a(id, no, nonce, plan_key)
        join ledger.orders o on o.id = a.id and o.attempts = a.no
-       join ledger.attempts t on t.order_id = a.id and t.no = a.no and t.nonce = a.nonce
-     where o.state in ('filled', 'short') and t.settled_at is not null and t.answered_at is null
+       join ledger.plans p on p.id = o.plan_id
+       join ledger.attempts t on t.order_id = a.id and t.no = a.no
+     where (t.nonce = a.nonce
+         or t.nonce is null and ${PLAN_KEY} = a.plan_key and o.id = any($5::bigint[]))
+       and o.state in ('filled', 'short') and t.settled_at is not null and t.answered_at is null
        and exists (select number, order_id from ledger.numbers where order_id = o.id
-         except select * from unnest($4::bigint[], $5::bigint[]))
+         except select * from unnest($6::bigint[], $5::bigint[]))
      order by o.id`,
-    [...columns(answers, 'orderId', 'attempt', 'nonce'), ...columns(named, 'number', 'orderId')],
+    [
+      ...columns(answers, 'orderId', 'attempt', 'nonce', 'planKey'),
+      ...columns(named, 'orderId', 'number'),
+    ],
   );
   return rows.map(({ id }) => id);
 }

@@ -52,6 +52,20 @@ describeOnALedger('an answer that leaves out what its order was settled with', (
     expect(await given.breachesOf(plan.id)).toEqual([]);
   });
 
+  test('counts for an attempt that the ledger had lost, as a sale of that plan', async () => {
+    const { plan, first, second } = await bothSettled();
+    const lost = `update ledger.attempts set nonce = null where order_id = $1`;
+    await given.sql(lost, [first.id]);
+    await answer(plan, first, 'refused', []);
+    const named = newNumbers(10);
+    await answer(plan, { ...first, planKey: `${first.planKey}0` }, 'filled', named);
+    expect(await rowOf(second)).toMatchObject({ state: 'waiting' });
+    await answer(plan, first, 'filled', named);
+    expect(await given.numbersOf(first.id)).toEqual(named);
+    expect(await rowOf(second)).toMatchObject({ state: 'unknown' });
+    expect(await given.breachesOf(plan.id)).toEqual([]);
+  });
+
   test('is said to have taken the settlement back', async () => {
     const { plan, first, bought } = await settled();
     await answer(plan, first, 'refused', []);
