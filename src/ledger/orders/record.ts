@@ -91,8 +91,8 @@ function hasState(error: unknown, state: RegExp): boolean {
   return error instanceof Error && 'code' in error && state.test(String(error.code));
 }
 
-/** Somebody else holds what a statement would not wait for. */
-const IS_HELD = /^55P03$/;
+/** Somebody else holds what a statement would not wait for, or an order has become unknown. */
+const MUST_LOCK = /^(55P03|22012)$/;
 
 async function recordAny(
   ledger: Ledger,
@@ -101,9 +101,9 @@ async function recordAny(
 ): Promise<Recorded[]> {
   if (await hasLate(ledger, records)) return recordLate(ledger, accountId, records);
   try {
-    return await recordIn(ledger, accountId, records);
+    return await recordIn(ledger, accountId, records, false);
   } catch (error) {
-    if (!hasState(error, IS_HELD)) throw error;
+    if (!hasState(error, MUST_LOCK)) throw error;
     return recordLate(ledger, accountId, records);
   }
 }
@@ -136,13 +136,18 @@ function recordLate(
     const accounts = await lockSettling(tx, ...plans);
     await lockAkin(tx, ...plans);
     await takeBackAnswered(tx, clear(records));
-    const recorded = await recordIn(tx, accountId, records);
+    const recorded = await recordIn(tx, accountId, records, true);
     for (const id of accounts) await suspectContradicted(tx, id);
     return recorded;
   });
 }
 
-function recordIn(tx: Queries, accountId: number, records: AnswerRecord[]): Promise<Recorded[]> {
+function recordIn(
+  tx: Queries,
+  accountId: number,
+  records: AnswerRecord[],
+  isLocked: boolean,
+): Promise<Recorded[]> {
   return tx.query(RECORD, [
     ...literals(records, 'orderId', 'attempt', 'outcome', 'state', 'status'),
     ...columns(records, 'what', 'body'),
@@ -152,6 +157,7 @@ function recordIn(tx: Queries, accountId: number, records: AnswerRecord[]): Prom
     ...namedIn(records),
     accountId,
     ...SENTENCES,
+    isLocked,
   ]);
 }
 
