@@ -31,7 +31,8 @@ const SENTENCES: Record<string, Sentence> = {
       : `Closed by ${name}: no line is tried again.`,
   order_settled: settled,
   order_unsettled: ({ name, who, orderId }) => {
-    const by = isPart(who) ? "The vendor's list" : name;
+    const part = who === 'vendor' ? "The vendor's answer" : "The vendor's list";
+    const by = isPart(who) ? part : name;
     return `${by} took back the settlement of ${named(orderId)}: it is unknown again.`;
   },
   order_unknown: doubted,

@@ -1,4 +1,5 @@
 import type { Queries } from './ledger.ts';
+import { accountsLinked } from './plans/lock.ts';
 
 /** What runs one after the other for each account, and the number of its lock. */
 const LOCKS = {
@@ -24,27 +25,26 @@ export async function lockAccountFor(
   await tx.query('select pg_advisory_xact_lock($1, $2)', [LOCKS[what], accountId]);
 }
 
-/** The same, if nobody else holds it. */
-export async function tryLockAccountFor(
-  tx: Queries,
-  what: keyof typeof LOCKS,
-  accountId: number,
-): Promise<boolean> {
-  const [lock] = await tx.query<{ held: boolean }>(
-    'select pg_try_advisory_xact_lock($1, $2) as held',
-    [LOCKS[what], accountId],
-  );
-  return lock?.held ?? false;
+/**
+ * For who says what orders of these plans bought, or asks for that again: each sees what was said,
+ * and which list was kept, before. What they lack may be asked for, or may have been, for another
+ * account. Returns all of these accounts.
+ */
+export async function lockSettling(tx: Queries, ...plans: number[]): Promise<number[]> {
+  const accounts = await accountsLinked(tx, ...plans);
+  for (const id of accounts) await lockAccountFor(tx, 'settling', id);
+  return accounts;
 }
 
-/**
- * For who says what orders of this plan bought, if there is such a plan: each sees what was said,
- * and which list was kept, before.
- */
-export async function lockSettling(tx: Queries, planId: number): Promise<void> {
-  const [plan] = await tx.query<{ account: number }>(
-    'select account_id as account from ledger.plans where id = $1',
-    [planId],
-  );
-  if (plan) await lockAccountFor(tx, 'settling', plan.account);
+/** The same, but null where somebody else holds one of them: storing a plan may take a minute. */
+export async function tryLockSettling(tx: Queries, ...plans: number[]): Promise<number[] | null> {
+  const accounts = await accountsLinked(tx, ...plans);
+  for (const id of accounts) {
+    const [lock] = await tx.query<{ taken: boolean }>(
+      'select pg_try_advisory_xact_lock($1, $2) as taken',
+      [LOCKS.settling, id],
+    );
+    if (!lock?.taken) return null;
+  }
+  return accounts;
 }

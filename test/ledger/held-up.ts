@@ -25,11 +25,15 @@ export async function heldUp<T>(
 
 /** Waits until that many statements wait for a lock in the database. */
 export async function untilWaiting(ledger: Ledger, count: number): Promise<void> {
-  const waiting = `select pid from pg_stat_activity
-    where datname = current_database() and wait_event_type = 'Lock'`;
-  await until(async () => (await sql(ledger, waiting)).length === count, {
+  await until(async () => (await countWaiting(ledger)) === count, {
     what: `${count} wait for a lock`,
   });
+}
+
+export async function countWaiting(ledger: Ledger): Promise<number> {
+  const waiting = `select pid from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`;
+  return (await sql(ledger, waiting)).length;
 }
 
 /** Four handles on the same ledger, opened before the first test. */

@@ -3,13 +3,14 @@
 import { expect, test } from 'vitest';
 import { type AnswerRecord, endPlans, type Ledger, steerPlan } from '../../src/ledger/index.ts';
 import { recordKept } from '../../src/ledger/orders/lost.ts';
-import { untilWaiting } from '../ledger/held-up.ts';
+import { countWaiting } from '../ledger/held-up.ts';
 import { BY } from '../support/by.ts';
 import { codeOf } from '../support/ledger.ts';
 import { describeOnALedger, describeOnPostgres } from '../support/ledger-drivers.ts';
 import { line, type SmallPlan } from '../support/plans.ts';
 import { answerTo, newNumbers, record, settleInPart } from '../support/sending.ts';
 import { ANYHOW } from '../support/settling.ts';
+import { until } from '../support/until.ts';
 import { planWith } from './reported-plan.ts';
 import { submitRemainder } from './submitted-remainder.ts';
 
@@ -161,8 +162,14 @@ describeOnPostgres('a late answer', (given) => {
   const late = (plan: SmallPlan, answer: AnswerRecord) => {
     let recorded: Promise<unknown> = Promise.resolve();
     const come = async () => {
-      recorded = record(given.another(), plan, answer);
-      await Promise.race([recorded, untilWaiting(given.ledger, 1)]);
+      let [asked, isDone] = [0, false];
+      const ledger = given.withBefore('advisory_xact_lock', async () => void asked++);
+      recorded = record(ledger, plan, answer).finally(() => {
+        isDone = true;
+      });
+      // It waits for a plan, or has asked twice for the lock of its account.
+      const hasCome = async () => isDone || asked > 1 || (await countWaiting(given.ledger)) > 0;
+      await until(hasCome, { what: 'the answer is recorded as far as that goes' });
     };
     return { come, end: () => recorded };
   };

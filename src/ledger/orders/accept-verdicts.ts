@@ -19,8 +19,7 @@ import { lookAtUnexplained } from './unexplained.ts';
 
 /**
  * Accepts the verdicts that somebody looked at, and no other. What became stale is left out, with
- * the reason. Those that bought come first; the others share one look for numbers that nothing
- * explains.
+ * the reason. Those that bought come first.
  */
 export async function acceptVerdicts(
   ledger: Ledger,
@@ -39,12 +38,11 @@ export async function acceptVerdicts(
   const isLater = ({ order }: NamedVerdict) => (boughtNothing.has(order) ? 1 : 0);
   const rising = [...once.values()].sort((a, b) => isLater(a) - isLater(b) || a.order - b.order);
   const { passed, waiting } = await approveSettling(ledger, [...boughtNothing], by);
-  const look = lookedOnce();
   const lookedAt = rising.flatMap(({ order, attempt, verdict }) => {
-    const shared = boughtNothing.has(order) ? look : undefined;
+    const isNothing = boughtNothing.has(order);
     return waiting.has(order)
       ? []
-      : [{ order, attempt, verdict, look: shared, passed: passed.get(order) }];
+      : [{ order, attempt, verdict, isNothing, passed: passed.get(order) }];
   });
   accepted.left.push(...[...waiting].map(([order, why]) => ({ order, why })));
   for (const batch of batchesOf(lookedAt)) await acceptBatch(ledger, batch, by, accepted);
@@ -53,15 +51,15 @@ export async function acceptVerdicts(
 
 type LookedOrder = Looked & { order: number };
 
-/**
- * So many settlements of a plan share what a transaction costs. With a limit, the account's claims
- * wait for its end.
- */
-const BATCH = 5;
+/** So many settlements of a plan share what a transaction costs. */
+const BATCH = 25;
+/** For so long, for with a limit the account's claims wait for the end of a transaction, ms. */
+const SHARED_MS = 250;
 
 /** Each of one plan, and of those that bought or of the others. */
 function batchesOf(looked: LookedOrder[]): LookedOrder[][] {
-  const [bought, others] = [looked.filter(({ look }) => !look), looked.filter(({ look }) => look)];
+  const bought = looked.filter(({ isNothing }) => !isNothing);
+  const others = looked.filter(({ isNothing }) => isNothing);
   const alike = [bought, others].flatMap((all) => [
     ...Map.groupBy(all, ({ order }) => planOf(order)).values(),
   ]);
@@ -72,48 +70,55 @@ function batchesOf(looked: LookedOrder[]): LookedOrder[][] {
   );
 }
 
-/** All of them in one transaction; each by itself when one of them cannot be accepted. */
+/** In as few transactions as may be; each by itself when one of them cannot be accepted. */
 async function acceptBatch(
   ledger: Ledger,
   batch: LookedOrder[],
   by: By,
   accepted: Accepted,
 ): Promise<void> {
+  let rest = batch;
   try {
-    accepted.settled.push(...(await acceptTogether(ledger, batch, by)));
+    while (rest.length > 0) {
+      const settled = await acceptTogether(ledger, rest, by);
+      accepted.settled.push(...settled);
+      rest = rest.slice(settled.length);
+    }
   } catch (error) {
     // A late answer or another person was quicker, the list says something else now, another
     // order took one of its numbers, or the ledger may lack something.
     if (!hasCode(error, ...LEFT)) throw error;
-    if (batch.length > 1) {
-      for (const each of batch) await acceptBatch(ledger, [each], by, accepted);
+    if (rest.length > 1) {
+      for (const each of rest) await acceptBatch(ledger, [each], by, accepted);
     } else {
-      accepted.left.push({ order: batch[0]!.order, why: error.message });
+      accepted.left.push({ order: rest[0]!.order, why: error.message });
     }
   }
 }
 
 const LEFT = ['wrong_state', 'against_evidence', 'needs_approval', 'not_found'] as const;
 
-/** Reads the numbers that nothing explains once for each account. */
+/**
+ * Reads the numbers that nothing explains once, for orders of one account that bought nothing. Not
+ * for longer than a transaction: a late answer may come between two.
+ */
 function lookedOnce(): Look {
-  const seen = new Map<number, Awaited<ReturnType<Look>>>();
-  return async (tx, accountId) => {
-    const found = seen.get(accountId) ?? (await lookAtUnexplained(tx, accountId));
-    seen.set(accountId, found);
+  let found: ReturnType<Look> | undefined;
+  return (tx, accountId) => {
+    found ??= lookAtUnexplained(tx, accountId);
     return found;
   };
 }
 
 /**
- * `attempt`, `verdict`: what was looked at. `isOne`: by itself, so it need not be clear. `look`:
- * finds the numbers that nothing explains. `passed`: what allowed it before.
+ * `attempt`, `verdict`: what was looked at. `isOne`: by itself, so it need not be clear.
+ * `isNothing`: by its verdict it bought nothing. `passed`: what allowed it before.
  */
 type Looked = {
   attempt?: number | undefined;
   verdict?: string | undefined;
   isOne?: boolean;
-  look?: Look | undefined;
+  isNothing?: boolean;
   passed?: Passed | undefined;
 };
 
@@ -135,33 +140,38 @@ export async function acceptVerdict(
   return (await acceptTogether(ledger, [{ ...looked, order }], by))[0]!;
 }
 
-/** The same, of orders of one plan: all or none. */
+/** The same, of orders of one plan: of the first ones, or of none. */
 function acceptTogether(ledger: Ledger, all: LookedOrder[], by: By): Promise<Settled[]> {
   return underApproval(ledger, async (tx) => {
     await lockToSettle(tx, planOf(all[0]!.order));
     const settled: Settled[] = [];
     const locked: LockedOrder[] = [];
+    const look = lookedOnce();
+    const from = performance.now();
     for (const looked of all) {
+      if (settled.length > 0 && performance.now() - from > SHARED_MS) break;
       const order = await lockUnknown(tx, looked.order, looked);
       locked.push(order);
-      settled.push(await acceptLocked(tx, order, by, looked));
+      settled.push(await acceptLocked(tx, order, by, { ...looked, look }));
     }
     await followSettled(tx, locked[0]!.accountId, settled);
     return settled;
   });
 }
 
+type LookedWith = LookedOrder & { look: Look };
+
 async function acceptLocked(
   tx: Queries,
   order: LockedOrder,
   by: By,
-  { order: id, verdict, isOne = false, look, passed }: LookedOrder,
+  { order: id, verdict, isOne = false, isNothing = false, look, passed }: LookedWith,
 ): Promise<Settled> {
   const kept = await acceptable(tx, id, { verdict, isOne });
   const { numbers, why } = kept;
   if (isOne && verdict === undefined) refuseUnseen(id, order.quantity - order.bought, numbers);
   const finding = numbers.length > 0 ? { bought: numbers } : ({ nothing: true } as const);
-  const objections = await objectionsToFinding(tx, id, finding, kept, look);
+  const objections = await objectionsToFinding(tx, id, finding, kept, isNothing ? look : undefined);
   overruled(`Order ${id} was not settled`, objections, false, id);
   requireRoom(id, order, numbers);
   await refuseTaken(tx, numbers);

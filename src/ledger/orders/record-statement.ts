@@ -12,7 +12,7 @@ const SEE = 'and check that the vendor works before you resume';
 const SETTLE_IT = `settle it, ${SEE}`;
 const SETTLE_THEM = `settle them, ${SEE}`;
 
-/** Sentences that the statement stores for people: its last parameters, $16 to $20. */
+/** Sentences that the statement stores for people: parameters $16 to $20. */
 export const SENTENCES = [
   'Numbers that the vendor named and other orders have: ',
   'The vendor does not accept the keys: ',
@@ -239,11 +239,15 @@ pause_event as (
   select 'account_paused', 'breaker', trouble, id
   from updated_account where trouble is not null)`;
 
-/** Everything that an answer changes, in one statement; see `recordAnswers`. */
+/**
+ * Everything that an answer changes, in one statement; see `recordAnswers`. Unless $21 is true, it
+ * divides by zero when it would take the answer of an order that has become unknown.
+ */
 export const RECORD = `
 with ${[ANSWERS, ACCEPTING, NUMBERS, ORDERS, ACCOUNT].join(',')}
 select o.id as "orderId", o.state, o.bought, o.disputed::int as disputed,
   -- Only one of the orders carries it.
   case when o.id = (select min(id) from updated_orders)
        then (select trouble from updated_account) end as "pausedReason"
-from updated_orders o`;
+from updated_orders o
+where 1 / (case when o.was = 'unknown' and not $21::boolean then 0 else 1 end) = 1`;

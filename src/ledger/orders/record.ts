@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { tryLockAccountFor } from '../account-lock.ts';
+import { tryLockSettling } from '../account-lock.ts';
 import { columns } from '../columns.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { planOf } from '../order-id.ts';
@@ -7,6 +7,7 @@ import { lockAkin } from '../plans/lock.ts';
 import { suspectContradicted } from './contradicted.ts';
 import { PLAIN_OUTCOMES, RECORD_PLAIN } from './record-plain.ts';
 import { RECORD, SENTENCES } from './record-statement.ts';
+import { answeredOtherwise, takeBackAnswered } from './take-back.ts';
 
 /** The result of an attempt, as the ledger stores it. */
 export type AnswerRecord = {
@@ -91,30 +92,33 @@ function hasState(error: unknown, state: RegExp): boolean {
   return error instanceof Error && 'code' in error && state.test(String(error.code));
 }
 
-/** Somebody else holds what a statement would not wait for. */
-const IS_HELD = /^55P03$/;
+/** Somebody else holds what a statement would not wait for, or an order has become unknown. */
+const MUST_LOCK = /^(55P03|22012)$/;
 
 async function recordAny(
   ledger: Ledger,
   accountId: number,
   records: AnswerRecord[],
 ): Promise<Recorded[]> {
-  const unknown = await unknownAmong(ledger, records);
-  const late = records.filter(({ orderId }) => unknown.has(orderId));
-  const inTime = records.filter(({ orderId }) => !unknown.has(orderId));
+  const late = await lateAmong(ledger, records);
+  const isLate = ({ orderId }: AnswerRecord) => late.has(orderId);
+  const inTime = records.filter((each) => !isLate(each));
   return [
     ...(await recordInTime(ledger, accountId, inTime)),
-    ...(await recordLate(ledger, accountId, late)),
+    ...(await recordLate(ledger, accountId, records.filter(isLate))),
   ];
 }
 
-async function unknownAmong(ledger: Queries, records: AnswerRecord[]): Promise<Set<number>> {
-  const unknown = await ledger.query<{ id: number }>(
-    `/* record_unknown */
-     select id from ledger.orders where id = any($1::bigint[]) and state = 'unknown'`,
+/** The orders that are unknown, or are settled with other numbers. */
+async function lateAmong(ledger: Queries, records: AnswerRecord[]): Promise<Set<number>> {
+  const ended = await ledger.query<{ id: number; state: string }>(
+    `/* record_late */
+     select id, state from ledger.orders where id = any($1::bigint[]) and state <> 'sending'`,
     [arrayOf(records.map(({ orderId }) => orderId))],
   );
-  return new Set(unknown.map(({ id }) => id));
+  const unknown = ended.filter(({ state }) => state === 'unknown').map(({ id }) => id);
+  if (unknown.length === ended.length) return new Set(unknown);
+  return new Set([...unknown, ...(await answeredOtherwise(ledger, clear(records)))]);
 }
 
 async function recordInTime(
@@ -124,15 +128,18 @@ async function recordInTime(
 ): Promise<Recorded[]> {
   if (records.length === 0) return [];
   try {
-    return await recordIn(ledger, accountId, records);
+    return await recordIn(ledger, accountId, records, false);
   } catch (error) {
-    if (!hasState(error, IS_HELD)) throw error;
+    if (!hasState(error, MUST_LOCK)) throw error;
     return recordLate(ledger, accountId, records);
   }
 }
 
 /** Between two looks whether somebody still says what orders bought, ms. */
 const HELD_MS = 200;
+
+/** Those that say what their attempt has bought. */
+const clear = (records: AnswerRecord[]) => records.filter(({ outcome }) => outcome !== 'unknown');
 
 /**
  * A late sale changes plans, too: they are locked before the orders. An order that was unknown may
@@ -144,12 +151,15 @@ async function recordLate(
   accountId: number,
   records: AnswerRecord[],
 ): Promise<Recorded[]> {
+  const plans = [...new Set(records.map(({ orderId }) => planOf(orderId)))];
   while (records.length > 0) {
     const recorded = await ledger.transaction(async (tx) => {
-      if (!(await tryLockAccountFor(tx, 'settling', accountId))) return null;
-      await lockAkin(tx, ...new Set(records.map(({ orderId }) => planOf(orderId))));
-      const done = await recordIn(tx, accountId, records);
-      await suspectContradicted(tx, accountId);
+      const accounts = await tryLockSettling(tx, ...plans);
+      if (accounts === null) return null;
+      await lockAkin(tx, ...plans);
+      await takeBackAnswered(tx, clear(records));
+      const done = await recordIn(tx, accountId, records, true);
+      for (const id of accounts) await suspectContradicted(tx, id);
       return done;
     });
     if (recorded) return recorded;
@@ -158,7 +168,12 @@ async function recordLate(
   return [];
 }
 
-function recordIn(tx: Queries, accountId: number, records: AnswerRecord[]): Promise<Recorded[]> {
+function recordIn(
+  tx: Queries,
+  accountId: number,
+  records: AnswerRecord[],
+  isLocked: boolean,
+): Promise<Recorded[]> {
   return tx.query(RECORD, [
     ...literals(records, 'orderId', 'attempt', 'outcome', 'state', 'status'),
     ...columns(records, 'what', 'body'),
@@ -168,6 +183,7 @@ function recordIn(tx: Queries, accountId: number, records: AnswerRecord[]): Prom
     ...namedIn(records),
     accountId,
     ...SENTENCES,
+    isLocked,
   ]);
 }
 

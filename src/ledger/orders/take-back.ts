@@ -1,8 +1,10 @@
 /** A settled order becomes unknown again, without what its settlement gave it. */
 import { takeBackFreed } from '../approvals/require.ts';
+import { columns } from '../columns.ts';
 import { type By, noteEvent } from '../events.ts';
 import type { Queries } from '../ledger.ts';
-import { planOf, rootOf } from '../order-id.ts';
+import { PLAN_KEY, planOf, rootOf } from '../order-id.ts';
+import { isRemainderOrdered } from '../plans/remainders.ts';
 import { withdrawOfLine } from '../successors/withdraw.ts';
 import { lastSettlement, type Settlement } from './settlements.ts';
 
@@ -44,6 +46,61 @@ export async function takeBackUnasked(tx: Queries, id: number, why: string): Pro
   await takeBack(tx, settlement, { who: 'witness', why });
   return true;
 }
+
+type Answer = {
+  orderId: number;
+  attempt: number;
+  nonce: number;
+  planKey: string;
+  numbers: string[];
+};
+
+/**
+ * The orders that were settled with numbers which the vendor's own answer leaves out, by rising id.
+ * For an attempt that the ledger had lost only a sale counts, and only of the same plan.
+ */
+export async function answeredOtherwise(tx: Queries, answers: Answer[]): Promise<number[]> {
+  const named = answers.flatMap(({ orderId, numbers }) =>
+    numbers.map((number) => ({ orderId, number })),
+  );
+  const rows = await tx.query<{ id: number }>(
+    `/* answered_otherwise */
+     select o.id
+     from unnest($1::bigint[], $2::int[], $3::int[], $4::text[]) a(id, no, nonce, plan_key)
+       join ledger.orders o on o.id = a.id and o.attempts = a.no
+       join ledger.plans p on p.id = o.plan_id
+       join ledger.attempts t on t.order_id = a.id and t.no = a.no
+     where (t.nonce = a.nonce
+         or t.nonce is null and ${PLAN_KEY} = a.plan_key and o.id = any($5::bigint[]))
+       and o.state in ('filled', 'short') and t.settled_at is not null and t.answered_at is null
+       and exists (select number, order_id from ledger.numbers where order_id = o.id
+         except select * from unnest($6::bigint[], $5::bigint[]))
+     order by o.id`,
+    [
+      ...columns(answers, 'orderId', 'attempt', 'nonce', 'planKey'),
+      ...columns(named, 'orderId', 'number'),
+    ],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Takes such settlements back, unless what the orders lacked by them was asked for elsewhere. Then
+ * the answers count, and other orders may have bought what they leave out. Call it with the plans
+ * locked.
+ */
+export async function takeBackAnswered(tx: Queries, answers: Answer[]): Promise<void> {
+  for (const id of await answeredOtherwise(tx, answers)) {
+    await tx.query('select from ledger.orders where id = $1 for update', [id]);
+    const settlement = await lastSettlement(tx, id);
+    if (!settlement || (await askedAgain(tx, id)).length > 0) continue;
+    if (settlement.state === 'short' && (await isRemainderOrdered(tx, settlement.plan))) continue;
+    await takeBack(tx, settlement, { who: 'vendor', why: ANSWERED_OTHERWISE });
+  }
+}
+
+const ANSWERED_OTHERWISE =
+  'The vendor itself answered late, and named other numbers than the order was settled with';
 
 /** The orders that were sent for what this one lacks. */
 export async function askedAgain(tx: Queries, id: number): Promise<number[]> {

@@ -42,13 +42,18 @@ export const plansAbove = (first: string): string => `above(id) as (
     union
     select l.barred from above join ledger.remainder_links l on l.plan = above.id)`;
 
-/** No SQL function: PostgreSQL would plan it anew in each statement that calls it. */
-const LOCK_AKIN = `
+/**
+ * SQL: the plans `$1` and all that remainders link them with, as `below`. No SQL function:
+ * PostgreSQL would plan it anew in each statement that calls it.
+ */
+const WITH_LINKED = `
   with recursive ${plansAbove('select unnest($1::int[])')},
   below(id) as (
     select id from above
     union
-    select l.plan from below join ledger.remainder_links l on l.barred = below.id)
+    select l.plan from below join ledger.remainder_links l on l.barred = below.id)`;
+
+const LOCK_AKIN = `${WITH_LINKED}
   select id from ledger.plans
   where id in (
     select id from below
@@ -57,7 +62,18 @@ const LOCK_AKIN = `
     where own.id = any($1::int[]))
   order by id for no key update`;
 
-/** The same for all plans of a file, before a lost one of them comes back. */
+/** The accounts of these plans, and of all that remainders link them with, by rising id. */
+export async function accountsLinked(tx: Queries, ...plans: number[]): Promise<number[]> {
+  const rows = await tx.query<{ id: number }>(
+    `${WITH_LINKED}
+     select distinct account_id as id from ledger.plans
+     where id in (select id from below) order by id`,
+    [plans],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** As `lockAkin` for all plans of a file, before a lost one of them comes back. */
 export async function lockFile(tx: Queries, accountId: number, sha256: string): Promise<void> {
   await tx.query(
     `select id from ledger.plans where account_id = $1 and sha256 = $2

@@ -179,6 +179,12 @@ export async function refuseRemainderLost(
   );
 }
 
+/** Whether such a plan has bought, may still buy, or is lost. */
+export async function isRemainderOrdered(tx: Queries, id: number): Promise<boolean> {
+  const found = [await tx.query(ORDERED, [id]), await tx.query(LOST, [id])];
+  return found.some((rows) => rows.length > 0);
+}
+
 const LOST = `
   select from ledger.remainders r join ledger.plans p on p.id = r.plan_id
     join ledger.lost_plans l on l.account_id = p.account_id

@@ -2,6 +2,7 @@ import type { Queries } from '../ledger.ts';
 import { REOPENED_STATE } from '../lost-plans/hold-up.ts';
 import { orderBounds } from '../order-id.ts';
 import { suspectContradicted } from '../orders/contradicted.ts';
+import { accountsLinked } from './lock.ts';
 
 /** Some orders wait again: a finished plan goes on, and the queue is filled from its beginning. */
 export async function reopenPlan(tx: Queries, id: number): Promise<void> {
@@ -16,13 +17,14 @@ export async function reopenPlan(tx: Queries, id: number): Promise<void> {
 
 /**
  * A plan that had ended goes on. Lists that were kept meanwhile were not compared with what it asks
- * for in the place of another plan.
+ * for in the place of another plan, also of another account's. Call it while `lockSettling` holds.
  */
 export async function goOn(tx: Queries, id: number): Promise<void> {
-  const [ended] = await tx.query<{ accountId: number }>(
+  const ended = await tx.query(
     `update ledger.plans p set ended_at = null, state = ${REOPENED_STATE}
-     where id = $1 and ended_at is not null returning account_id as "accountId"`,
+     where id = $1 and ended_at is not null returning id`,
     [id],
   );
-  if (ended) await suspectContradicted(tx, ended.accountId);
+  if (ended.length === 0) return;
+  for (const account of await accountsLinked(tx, id)) await suspectContradicted(tx, account);
 }

@@ -9,7 +9,7 @@ import { doubtResubmitted, lostCopyOf } from '../lost-plans/come-back.ts';
 import { refuseHeldUp } from '../lost-plans/hold-up.ts';
 import { suspectContradicted } from '../orders/contradicted.ts';
 import { keptCheck } from './check.ts';
-import { lockAkin, lockFile } from './lock.ts';
+import { accountsLinked, lockAkin, lockFile } from './lock.ts';
 import {
   barredBy,
   overtakeEarlier,
@@ -63,7 +63,7 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
   return ledger.transaction(async (tx) => {
     const lacking = await lackingTheSame(tx, submission);
     // Of one that is bought again, only its stored lines may show whose remainder it is.
-    const settling = new Set([accountId, ...(await accountsOf(tx, lacking))]);
+    const settling = new Set([accountId, ...(await accountsLinked(tx, ...lacking))]);
     if (again || lacking.length > 0)
       for (const id of [...settling].sort((a, b) => a - b))
         await lockAccountFor(tx, 'settling', id);
@@ -111,7 +111,7 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     };
     await noteEvent(tx, { kind: 'plan_submitted', who, by, accountId, planId, detail });
     // A list may have shown before what those plans are said to lack. Then nothing waited for that.
-    for (const id of await accountsOf(tx, barred)) await suspectContradicted(tx, id);
+    for (const id of await accountsLinked(tx, ...barred)) await suspectContradicted(tx, id);
     return planId;
   });
 }
@@ -122,15 +122,6 @@ async function lackingTheSame(tx: Queries, submission: Submission): Promise<numb
   const noted = await plansOfRemainder(tx, accountId, check.sha256);
   const known = remainderOf ? [remainderOf, ...remaindersOf] : remaindersOf;
   return [...new Set([...known, ...noted.map(({ id }) => id)])];
-}
-
-/** By rising id. */
-async function accountsOf(tx: Queries, plans: number[]): Promise<number[]> {
-  const rows = await tx.query<{ id: number }>(
-    'select distinct account_id as id from ledger.plans where id = any($1::int[]) order by id',
-    [plans],
-  );
-  return rows.map(({ id }) => id);
 }
 
 async function findOrInsert(tx: Queries, submission: Submission) {

@@ -1,3 +1,4 @@
+import { tryLockSettling } from '../account-lock.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { ordinalOf, planOf } from '../order-id.ts';
 import { lockAkin } from '../plans/lock.ts';
@@ -49,6 +50,8 @@ async function openOfPlan(
   { again, roots, over }: Work,
   everyMs: number,
 ): Promise<number> {
+  // The next sweep looks again.
+  if ((await tryLockSettling(tx, plan)) === null) return 0;
   // A person may close a line or pause the plan meanwhile: only what is read under the lock counts.
   await lockAkin(tx, plan);
   for (const { line } of over) await endTries(tx, plan, line);

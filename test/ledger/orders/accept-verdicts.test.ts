@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Verdict } from '../../../src/evidence/index.ts';
-import type { ClaimedOrder } from '../../../src/ledger/index.ts';
+import { acceptVerdicts, type ClaimedOrder, type Ledger } from '../../../src/ledger/index.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
-import { linesOf, type SmallPlan } from '../../support/plans.ts';
+import { line, linesOf, type SmallPlan } from '../../support/plans.ts';
 import { answerTo, newNumbers } from '../../support/sending.ts';
 import { ANYHOW, NOTHING } from '../../support/settling.ts';
 
@@ -133,6 +133,37 @@ describeOnALedger('clear verdicts that a person looked at', (given) => {
       );
       expect(settlements).toHaveLength(4);
     });
+  });
+
+  test('are left once a late answer comes between two parts of them', async () => {
+    const lines = [
+      line({ line: 2, quantity: 25 }),
+      line({ line: 3, areaCode: '646', quantity: 25 * 25 }),
+      line({ line: 4, quantity: 5 * 25 }),
+    ];
+    plan = await given.newPlan({ lines });
+    await given.readList(plan.account, []);
+    orders = await given.claim(plan, plan.orders, { deadlineMs: -1 });
+    await given.expireAttempts(plan.account.id);
+    const [buyer, ...others] = orders as [ClaimedOrder, ...ClaimedOrder[]];
+    const numbers = newNumbers(25);
+    await given.readList(plan.account, numbers);
+    await given.keepVerdicts([verdict(buyer, numbers), ...others.map((each) => verdict(each, []))]);
+    const all = (await looked()).filter(({ finding }) => finding === 'nothing');
+    let isAnswered = false;
+    const transaction: Ledger['transaction'] = async (work) => {
+      const result = await given.ledger.transaction(work);
+      if (!isAnswered && (await stateOf(1)) === 'waiting') {
+        isAnswered = true;
+        await given.record(plan, answerTo(buyer, 'refused'));
+      }
+      return result;
+    };
+    const { settled, left } = await acceptVerdicts({ ...given.ledger, transaction }, all, BY);
+    expect({ isAnswered, settled: settled.length, left: left.length }).toEqual({
+      ...{ isAnswered: true, settled: 25, left: 5 },
+    });
+    for (const { why } of left) expect(why).toContain('no verdict explains it any more');
   });
 
   test('are accepted many at a time', async () => {

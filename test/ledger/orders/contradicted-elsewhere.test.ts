@@ -313,6 +313,51 @@ describeOnALedger(
           await isStopped(plan, rest);
         });
 
+        test('is not tried again once the list of its plan has that', async () => {
+          const plan = await refusedPlan();
+          const rest = await buyFor(plan);
+          await given.steerPlan(rest.id, 'start', BY);
+          await list(rest);
+          await given.sendOne(rest, 'not_sent', { state: 'undelivered' });
+          await end(rest);
+          await list(plan, ...newNumbers(10));
+          expect(await first(plan)).toMatchObject({ state: 'refused' });
+          await given.retryPlan(rest.id, BY);
+          await isStopped(plan, rest);
+          expect(await first(plan)).toMatchObject({ state: 'unknown' });
+        });
+
+        test('stops its own plan, cancelled, once its list has what it was refused', async () => {
+          const plan = await given.newPlan();
+          await list(plan);
+          await given.sendOne(plan, 'not_sent', { state: 'undelivered' });
+          await end(plan);
+          const rest = await buyFor(plan);
+          await given.steerPlan(rest.id, 'start', BY);
+          await list(rest);
+          await given.sendOne(rest, 'refused', { what: 'Your numbers are in your basket' });
+          await given.steerPlan(rest.id, 'cancel', BY);
+          await end(rest);
+          await list(rest, ...newNumbers(10));
+          expect(await first(rest)).toMatchObject({ state: 'refused' });
+          await given.retryPlan(plan.id, BY);
+          await isStopped(rest, plan);
+        });
+
+        test('and cancelled stops another one once its list had what it was refused', async () => {
+          const plan = await refusedPlan();
+          const earlier = await buyFor(plan);
+          await given.steerPlan(earlier.id, 'start', BY);
+          await list(earlier);
+          await given.sendOne(earlier, 'refused', { what: 'Your numbers are in your basket' });
+          await given.steerPlan(earlier.id, 'cancel', BY);
+          await end(earlier);
+          await list(earlier, ...newNumbers(10));
+          expect(await first(earlier)).toMatchObject({ state: 'refused' });
+          const rest = await given.submitRemainder(plan);
+          await isNotStarted(earlier, rest);
+        });
+
         test('does not start when the list of its plan had that', async () => {
           const plan = await refusedPlan();
           await list(plan, ...newNumbers(10));

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { type Ledger, recordAnswers } from '../../../src/ledger/index.ts';
 import { BY } from '../../support/by.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { line, type SmallPlan } from '../../support/plans.ts';
@@ -111,6 +112,26 @@ describeOnALedger('an order that is to be sent again, and the list', (given) => 
       expect(await given.breachesOf(plan.id)).toEqual([]);
     },
   );
+
+  test('is unknown when that one became unknown while its answer was being recorded', async () => {
+    const plan = await given.newPlan({ lines: [line({ quantity: 50 })] });
+    await list(plan);
+    const [first, second] = await given.claim(plan, plan.orders, { deadlineMs: -1 });
+    await given.record(plan, answerTo(first!, 'unknown'));
+    const { ledger } = given;
+    const query: Ledger['query'] = async (statement, values) => {
+      const rows = await ledger.query<never>(statement, values);
+      if (!statement.includes('record_late')) return rows;
+      await given.expireAttempts(plan.account.id);
+      await list(plan, ...newNumbers(10));
+      await settle(plan);
+      return rows;
+    };
+    const stopped = { ...ledger, query };
+    await recordAnswers(stopped, plan.account.id, [answerTo(second!, 'not_sent')]);
+    expect([await stateOf(plan), await stateOf(plan, 1)]).toEqual(['unknown', 'waiting']);
+    expect(await given.claim(plan, [first!.id])).toEqual([]);
+  });
 
   test('is unknown once none of those that were to explain the numbers bought them', async () => {
     const plan = await given.newPlan({ lines: [line({ quantity: 75 })] });
