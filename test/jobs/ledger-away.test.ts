@@ -137,8 +137,11 @@ describe('a ledger that is away when an order is to be claimed', () => {
 });
 
 describe('an answer that comes after its deadline', () => {
-  /** The order is being sent while this happens. */
-  async function placeWhile(operation: (id: number, account: number) => Promise<unknown>) {
+  /** The order is being sent while this happens. `numbers`: what the vendor sells for it. */
+  async function placeWhile(
+    operation: (id: number, account: number) => Promise<unknown>,
+    numbers = ['2125550100'],
+  ) {
     const { plan, id } = await rig.newOrder();
     const { log, lines } = recordingLog();
     rig.arrivals();
@@ -150,7 +153,7 @@ describe('an answer that comes after its deadline', () => {
           await operation(id, plan.account.id);
           return {
             outcome: 'short',
-            numbers: ['2125550100'],
+            numbers,
             status: 200,
             what: 'late',
             body: null,
@@ -175,18 +178,20 @@ describe('an answer that comes after its deadline', () => {
     expect(await rig.numbersOf(id)).toEqual(['2125550100']);
   });
 
-  test('after a person settled the order, it is in the log and among the disputes', async () => {
-    const { id, answer, lines } = await placeWhile(async (order, account) => {
+  test('with more than a person settled is in the log, and what is more a dispute', async () => {
+    const settle = async (order: number, account: number) => {
       await expire(order, account);
       const by = { who: 'Ada', why: 'asked the vendor' };
       const bought = ['2125550101'];
       await rig.settleOrder(order, { bought }, by, { againstEvidence: true });
-    });
+    };
+    const { id, answer, lines } = await placeWhile(settle, ['2125550100', '2125550101']);
     expect(answer).toEqual({ next: 'done', words: 'settled before: late' });
     expect(await rig.orderRow(id)).toMatchObject({ state: 'short', bought: 1 });
     expect(await rig.numbersOf(id)).toEqual(['2125550101']);
     expect(await rig.numbersOf(id, 'disputes')).toEqual(['2125550100']);
-    expect(lines).toMatchObject([{ level: 50, order: id, numbers: ['2125550100'] }]);
+    const numbers = ['2125550100', '2125550101'];
+    expect(lines).toMatchObject([{ level: 50, order: id, numbers }]);
   });
 });
 
