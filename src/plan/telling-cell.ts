@@ -55,10 +55,9 @@ export const NUMBERS_LOOKED_AT = 1_000;
 /** So far down the plan's own columns are read as cells, to see what they hold. */
 export const LINES_LOOKED_AT = 1_000;
 
-/** A name may begin with the same word: `Hold Fast LLC`. */
-const ENDS = '(?=$|[^\\p{L}\\d -]|-$| -|\\s+(?:until|till|by|for|per|pending|since|on|\\d))';
-/** A number may go on a name as well: `Old 97 Diner`. */
-const ENDS_ALL = '(?=$|[^\\p{L}\\d -]|-$| -)';
+/** What follows a word that stands by itself. A name goes on: `Hold-Fast LLC`, `Old 97 Diner`. */
+export const WORD_ENDS = '$|[^\\p{L}\\d -]|-$| -';
+const ENDS = `(?=${WORD_ENDS}|\\s+(?:until|till|by|for|per|pending|since|on|\\d))`;
 
 const BUY = '(?:order|buy|purchase|use|send|include|process)\\b';
 const GOT = '(?:have|got|own|done|there|in use|ordered|bought|purchased|delivered|received)\\b';
@@ -98,7 +97,7 @@ const NOT_WANTED: readonly [first: string, then: string][] = [
   ['wait|waiting', ' (?:for|on|until)\\b'],
   ['out of', ' (?:budget|stock)\\b'],
   [CANCELLED, ENDS],
-  ['old', ENDS_ALL],
+  ['old', `(?=${WORD_ENDS})`],
   ['nicht', ' (?:bestellen|kaufen|benötigt)'],
   ['bereits|schon', ' (?:bestellt|gekauft|vorhanden|erledigt)'],
   ['ne pas|pas', ' (?:commander|acheter)'],

@@ -2,6 +2,7 @@ import type { Header } from './header.ts';
 import type { Row } from './plain-rows.ts';
 import { shown, type Warning } from './plan-error.ts';
 import { unwrapped } from './spreadsheet.ts';
+import { WORD_ENDS } from './telling-cell.ts';
 
 /** What else than single numbers a list may count. */
 const UNITS =
@@ -29,7 +30,7 @@ const PHRASES =
 /** Neither begins nor goes on within a word, a number or a name such as `Not-for-profit`. */
 const TELLS = new RegExp(
   `(?<![\\p{L}\\d:.,-])(?:(?:in|are|as|of|by) (?:${UNITS})(?![\\p{L}\\d-])|` +
-    `(?:${STATES})(?=$|[^\\p{L}\\d -]|-$| -|\\s(?:${MEANT})(?![\\p{L}\\d-]))|` +
+    `(?:${STATES})(?=${WORD_ENDS}|\\s(?:${MEANT})(?![\\p{L}\\d-]))|` +
     `(?:${PHRASES})(?![\\p{L}\\d-]))|^(?:${UNITS})$|\\((?:${UNITS})\\)|` +
     '(?<![\\d-] ?)\\bx ?\\d{1,3}$',
   'iu',

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { annotatePlan, checkPlan } from '../../src/plan/index.ts';
-import { areaCodes, asked, check, lines, linesOf, places, planFile } from './plan-file.ts';
+import { areaCodes, check, lines, linesOf, places, planFile } from './plan-file.ts';
 
 describe('a header below a title', () => {
   const title = 'Autumn order,,\n,,\nPrepared 2026-11-01,,\n';
@@ -82,45 +82,6 @@ describe('a header below a title', () => {
     expect(text).toMatch(/^\ufeffAutumn order,,\r\nPrepared [-\d]+,,\r\narea_code,quantity,fault/);
     expect(await readFile(`${path}.2`, 'utf8')).toBe(text);
     expect(await checkPlan(`${path}.1`)).toMatchObject({ lines: 1, faultyRows: 1 });
-  });
-});
-
-describe('a title above the header', () => {
-  test.each([
-    ...['All quantities in hundreds', 'Quantities in dozens', 'Numbers per site', 'Qty (000s)'],
-    ...['DRAFT - do not order', 'EXAMPLE ONLY', 'Cancelled orders 2026', 'Current inventory'],
-    ...['Numbers we already have', 'Numbers to release', 'Not approved', 'Toll-free numbers'],
-    ...['x10', 'Quantities x 100', 'Have', 'Old list', 'Orders on hold'],
-    ...['Entwurf', 'Bestellung in Dutzend', 'Brouillon', 'Pedidos cancelados'],
-  ])('that says something of the whole list must be answered: %s', async (title) => {
-    expect(await asked(`ACME\n"${title}"\narea_code,quantity\n212,5\n`)).toEqual([
-      `The header row is line 3. The 2 lines above it are skipped, and "${title}" there changes ` +
-        'nothing: each line is bought as it stands.',
-    ]);
-  });
-
-  test.each([
-    ...['Autumn order', 'Prepared 2026-11-01', 'Table 1', 'Order No. 1000', 'Due 10:00', 'Notes'],
-    ...['Perth office', 'Canadian numbers', 'Testament Inc', 'Newport', 'Forty numbers, 12.000'],
-    ...['Contact: Jane, 212-555-1234 x104', 'Project X 2025', 'Old Navy Q1', 'As per our call'],
-    ...['Closed Loop Partners', 'Not-for-profit clients', 'Pas-de-Calais', 'Void Labs'],
-    ...['Test & Learn campaign', 'Current as of 11/30', 'H&R Block order'],
-    ...['Have a Heart Foundation'],
-  ])('is else named, and no question: %s', async (title) => {
-    const content = `"${title}"\narea_code,quantity\n212,5\n`;
-    expect(await asked(content)).toEqual([]);
-    expect((await check(content)).warnings).toMatchObject([
-      { message: `The header row is line 2. The line above it is skipped: "${title}".` },
-    ]);
-  });
-
-  test('may say the type where each line has one', async () => {
-    expect(await asked('Toll-free numbers\ntype,quantity\ntollfree,5\n')).toEqual([]);
-  });
-
-  test('is named by its first three cells, in one line and escaped', async () => {
-    const { warnings } = await check('a,"b\nc",\u202ad,e\narea_code,quantity\n212,5\n');
-    expect(warnings[0]?.message).toMatch(/skipped: "a", "b c", "\\u202Ad", …\.$/);
   });
 });
 

@@ -35,8 +35,7 @@ export async function acceptVerdicts(
     const isSame = looked.attempt === attempt && looked.verdict === verdict;
     if (isSame && finding === 'nothing') boughtNothing.add(order);
   }
-  const isLater = ({ order }: NamedVerdict) => (boughtNothing.has(order) ? 1 : 0);
-  const rising = [...once.values()].sort((a, b) => isLater(a) - isLater(b) || a.order - b.order);
+  const rising = [...once.values()].sort((a, b) => a.order - b.order);
   const { passed, waiting } = await approveSettling(ledger, [...boughtNothing], by);
   const lookedAt = rising.flatMap(({ order, attempt, verdict }) => {
     const isNothing = boughtNothing.has(order);
@@ -51,12 +50,12 @@ export async function acceptVerdicts(
 
 type LookedOrder = Looked & { order: number };
 
-/** So many settlements of a plan share what a transaction costs. */
+/** At most so many orders of a plan are settled in one transaction. */
 const BATCH = 25;
-/** For so long, for with a limit the account's claims wait for the end of a transaction, ms. */
+/** A transaction takes on no more after this, since claims may wait for its end, ms. */
 const SHARED_MS = 250;
 
-/** Each of one plan, and of those that bought or of the others. */
+/** Each of one plan: first of those that bought, then of the others. */
 function batchesOf(looked: LookedOrder[]): LookedOrder[][] {
   const bought = looked.filter(({ isNothing }) => !isNothing);
   const others = looked.filter(({ isNothing }) => isNothing);

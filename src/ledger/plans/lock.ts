@@ -43,8 +43,8 @@ export const plansAbove = (first: string): string => `above(id) as (
     select l.barred from above join ledger.remainder_links l on l.plan = above.id)`;
 
 /**
- * SQL: the plans `$1` and all that remainders link them with, as `below`. No SQL function:
- * PostgreSQL would plan it anew in each statement that calls it.
+ * SQL: the plans `$1` and all that remainders link them with, as `below`. It is no SQL function,
+ * because PostgreSQL would plan that again in each statement that calls it.
  */
 const WITH_LINKED = `
   with recursive ${plansAbove('select unnest($1::int[])')},

@@ -63,10 +63,12 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
   return ledger.transaction(async (tx) => {
     const lacking = await lackingTheSame(tx, submission);
     // Of one that is bought again, only its stored lines may show whose remainder it is.
-    const settling = new Set([accountId, ...(await accountsLinked(tx, ...lacking))]);
-    if (again || lacking.length > 0)
-      for (const id of [...settling].sort((a, b) => a - b))
+    if (again || lacking.length > 0) {
+      const settling = new Set([accountId, ...(await accountsLinked(tx, ...lacking))]);
+      for (const id of [...settling].sort((a, b) => a - b)) {
         await lockAccountFor(tx, 'settling', id);
+      }
+    }
     if (lacking.length > 0) await lockAkin(tx, ...lacking);
     const { planId, isNew } = await findOrInsert(tx, submission);
     if (!isNew) return planId;

@@ -9,6 +9,9 @@ import { ANYHOW, NOTHING } from '../../support/settling.ts';
 
 const HOUR_MS = 3_600_000;
 
+/** A refusal in words that the program does not know proves little. */
+const UNPROVEN = { what: 'Your numbers are in your basket' };
+
 describeOnALedger(
   'what waits because an order is said to have bought less, and the list',
   (given) => {
@@ -22,6 +25,11 @@ describeOnALedger(
     const open = ({ account }: SmallPlan) => given.openSuccessors(account.id, HOUR_MS);
     const end = ({ account }: SmallPlan) => given.endPlans(account.id);
     const breaches = ({ id }: SmallPlan) => given.breachesOf(id);
+    const refuseAndCancel = async (plan: SmallPlan) => {
+      await given.sendOne(plan, 'refused', UNPROVEN);
+      await given.steerPlan(plan.id, 'cancel', BY);
+      await end(plan);
+    };
 
     /** The first order, for ten in 212, was cut off; a list that lags shows three of them. */
     const settled = async (plan: SmallPlan): Promise<string[]> => {
@@ -177,7 +185,7 @@ describeOnALedger(
       test('pauses once a list has what a refused order may have bought', async () => {
         const plan = await given.newPlan();
         await list(plan);
-        await given.sendOne(plan, 'refused', { what: 'Your numbers are in your basket' });
+        await given.sendOne(plan, 'refused', UNPROVEN);
         const rest = await remainderOf(plan);
         await list(plan);
         expect(await look(rest)).toMatchObject({ state: 'running' });
@@ -192,7 +200,7 @@ describeOnALedger(
       test('does not start when the list had what a refused order may have bought', async () => {
         const plan = await given.newPlan();
         await list(plan);
-        await given.sendOne(plan, 'refused', { what: 'Your numbers are in your basket' });
+        await given.sendOne(plan, 'refused', UNPROVEN);
         await end(plan);
         await list(plan, ...newNumbers(10));
         expect(await first(plan)).toMatchObject({ state: 'refused' });
@@ -241,7 +249,7 @@ describeOnALedger(
       test('is not tried again once a list has what an order may have bought', async () => {
         const plan = await given.newPlan();
         await list(plan);
-        await given.sendOne(plan, 'refused', { what: 'Your numbers are in your basket' });
+        await given.sendOne(plan, 'refused', UNPROVEN);
         const rest = await remainderOf(plan);
         await given.sendOne(rest, 'not_sent', { state: 'undelivered' });
         await end(rest);
@@ -257,9 +265,7 @@ describeOnALedger(
         await list(plan);
         await given.sendOne(plan, 'not_sent', { state: 'undelivered' });
         const rest = await remainderOf(plan);
-        await given.sendOne(rest, 'refused', { what: 'Your numbers are in your basket' });
-        await given.steerPlan(rest.id, 'cancel', BY);
-        await end(rest);
+        await refuseAndCancel(rest);
         await given.retryPlan(plan.id, BY);
         await list(plan, ...newNumbers(10));
         await isStopped(rest, plan);
@@ -291,7 +297,7 @@ describeOnALedger(
         const refusedPlan = async () => {
           const plan = await given.newPlan();
           await list(plan);
-          await given.sendOne(plan, 'refused', { what: 'Your numbers are in your basket' });
+          await given.sendOne(plan, 'refused', UNPROVEN);
           await end(plan);
           return plan;
         };
@@ -301,12 +307,16 @@ describeOnALedger(
           const { store } = await given.lookAt({ ...plan, account }, text, 'remainder.csv', true);
           return store();
         };
-
-        test('pauses once the list of its plan has what that was refused', async () => {
-          const plan = await refusedPlan();
+        const startFor = async (plan: SmallPlan): Promise<SmallPlan> => {
           const rest = await buyFor(plan);
           await given.steerPlan(rest.id, 'start', BY);
           await list(rest);
+          return rest;
+        };
+
+        test('pauses once the list of its plan has what that was refused', async () => {
+          const plan = await refusedPlan();
+          const rest = await startFor(plan);
           await list(rest, ...newNumbers(10));
           expect(await first(plan)).toMatchObject({ state: 'refused' });
           await list(plan, ...newNumbers(10));
@@ -315,9 +325,7 @@ describeOnALedger(
 
         test('is not tried again once the list of its plan has that', async () => {
           const plan = await refusedPlan();
-          const rest = await buyFor(plan);
-          await given.steerPlan(rest.id, 'start', BY);
-          await list(rest);
+          const rest = await startFor(plan);
           await given.sendOne(rest, 'not_sent', { state: 'undelivered' });
           await end(rest);
           await list(plan, ...newNumbers(10));
@@ -332,12 +340,8 @@ describeOnALedger(
           await list(plan);
           await given.sendOne(plan, 'not_sent', { state: 'undelivered' });
           await end(plan);
-          const rest = await buyFor(plan);
-          await given.steerPlan(rest.id, 'start', BY);
-          await list(rest);
-          await given.sendOne(rest, 'refused', { what: 'Your numbers are in your basket' });
-          await given.steerPlan(rest.id, 'cancel', BY);
-          await end(rest);
+          const rest = await startFor(plan);
+          await refuseAndCancel(rest);
           await list(rest, ...newNumbers(10));
           expect(await first(rest)).toMatchObject({ state: 'refused' });
           await given.retryPlan(plan.id, BY);
@@ -346,12 +350,8 @@ describeOnALedger(
 
         test('and cancelled stops another one once its list had what it was refused', async () => {
           const plan = await refusedPlan();
-          const earlier = await buyFor(plan);
-          await given.steerPlan(earlier.id, 'start', BY);
-          await list(earlier);
-          await given.sendOne(earlier, 'refused', { what: 'Your numbers are in your basket' });
-          await given.steerPlan(earlier.id, 'cancel', BY);
-          await end(earlier);
+          const earlier = await startFor(plan);
+          await refuseAndCancel(earlier);
           await list(earlier, ...newNumbers(10));
           expect(await first(earlier)).toMatchObject({ state: 'refused' });
           const rest = await given.submitRemainder(plan);
