@@ -15,7 +15,7 @@ import { reopenPlan } from '../plans/reopen.ts';
 import { denyContradicting, suspectContradicted } from './contradicted.ts';
 import { belongs, giveNumbers, refuseOwn, requireRoom, takenOf } from './given-numbers.ts';
 import { type Finding, type Overruled, objectionsToFinding, overruled } from './objections.ts';
-import { lastSettlement, refuseRepeated } from './settlements.ts';
+import { lastSettlement, refuseRepeated, refuseTakenBack } from './settlements.ts';
 import { suspectOthers } from './suspect-others.ts';
 
 export type LockedOrder = {
@@ -101,6 +101,7 @@ export async function settleAs(
   const isFinal = order.isFinal || disputed.length > 0;
   const state = stateAfter({ ...order, isFinal }, bought);
   const mayBuyAgain = state === 'waiting' || (state === 'short' && order.mayFollow);
+  if (mayBuyAgain) await refuseTakenBack(tx, { id, attempt: order.attempt }, by, numbers);
   const passed = mayBuyAgain ? (before ?? (await approveOne(tx, id, numbers.length, by))) : {};
   const added = await giveNumbers(tx, { id, ...order }, numbers, disputed);
   await tx.query(
@@ -122,7 +123,7 @@ export async function settleAs(
     planId: planOf(id),
     orderId: id,
     detail: {
-      ...{ state, numbers },
+      ...{ state, numbers, attempt: order.attempt },
       ...(added.length > 0 ? { disputed: added } : {}),
       ...(objections.length > 0 ? { againstEvidence: objections } : {}),
       ...passed,
