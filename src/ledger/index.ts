@@ -53,6 +53,7 @@ export {
   pauseForPerson,
   readTrust,
   vouchFor,
+  vouchTogether,
   withdrawVouching,
   witnessName,
 } from './accounts/vouch.ts';

@@ -1083,7 +1083,8 @@ CREATE TABLE ledger.workers (
     account_id smallint NOT NULL,
     seen_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
     seen_tick bigint DEFAULT 0 NOT NULL,
-    questions bigint DEFAULT 0 NOT NULL
+    questions bigint DEFAULT 0 NOT NULL,
+    found text DEFAULT ledger.incarnation() NOT NULL
 )
 WITH (fillfactor='50');
 

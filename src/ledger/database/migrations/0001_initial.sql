@@ -170,7 +170,9 @@ create table ledger.workers (
   seen_tick  bigint not null default 0,
   -- How often it has asked whether the ledger can be believed. A worker that finds no more than
   -- after its last question knows that the ledger went back.
-  questions  bigint not null default 0
+  questions  bigint not null default 0,
+  -- The incarnation that has all that this worker had sent before.
+  found      text not null default ledger.incarnation()
 ) with (fillfactor = 50);
 
 -- Plans -------------------------------------------------------------------------------------------
