@@ -2,6 +2,7 @@
  * What an answer means for its order: the table in docs/settling.md. Only an answer whose every
  * part says so proves that nothing was bought; an answer that contradicts itself is doubt.
  */
+import { fits } from '../../evidence/index.ts';
 import type { OrderRequest } from '../request.ts';
 import { dateOf, type Headers } from '../wire/headers.ts';
 import type { SendResult } from '../wire/wire.ts';
@@ -80,7 +81,10 @@ function judgeWhole(sent: Heard, request: OrderRequest, by: Judge): Answer {
     const why = 'The answer is unclear: its head speaks of an order, a fault or more to come';
     return unknown(why, kept);
   }
-  if (numbers.length > 0) return sale(numbers, request);
+  if (numbers.length > 0) {
+    const why = otherThanAsked(numbers, request);
+    return why === null ? sale(numbers, request) : unknown(`The answer is unclear: ${why}`, kept);
+  }
   if (sent.status === 200 && decoded.says === 'failed') {
     return refusal(decoded, kept, pause(sent.headers), by.scrub);
   }
@@ -122,15 +126,22 @@ function unknown(why: string, kept: Kept): Answer {
   return { ...kept, outcome: 'unknown', what };
 }
 
-function sale(numbers: string[], { quantity, fillQuantity }: OrderRequest): Answer {
+/**
+ * Why a sale of fewer may be that of another order, as the end of a sentence; null: it is this
+ * one's. The vendor, or a proxy before it, may mix up answers.
+ */
+function otherThanAsked(numbers: string[], { search, ...asked }: OrderRequest): string | null {
+  if (asked.fillQuantity) return 'it lists a part, and the order was for all or none';
+  return numbers.every((number) => fits({ ...asked, areaCode: search }, number))
+    ? null
+    : 'it lists fewer numbers than asked, and others than were asked for';
+}
+
+function sale(numbers: string[], { quantity }: OrderRequest): Answer {
   const sold = { ...NOTHING, numbers, status: 200 };
-  if (numbers.length === quantity)
-    return { ...sold, outcome: 'filled', what: `${quantity} of ${quantity} numbers were bought.` };
-  // Fewer than all or nothing: the vendor broke its word, but the numbers that it lists are bought.
-  const what = fillQuantity
-    ? 'The vendor sold a part, although the order was for all or none.'
-    : 'The vendor had no more such numbers.';
-  return { ...sold, outcome: 'short', what };
+  return numbers.length === quantity
+    ? { ...sold, outcome: 'filled', what: `${quantity} of ${quantity} numbers were bought.` }
+    : { ...sold, outcome: 'short', what: 'The vendor had no more such numbers.' };
 }
 
 function refusal(
