@@ -131,6 +131,27 @@ describe('a sale of fewer numbers is unknown, and keeps them as evidence,', () =
 describe('a refusal for want of stock', () => {
   const none = failure('No numbers available');
 
+  it.each([
+    ['No numbers available in 312', '212'],
+    ['No numbers available in area code 312-555. Try again in 300 seconds', '212555'],
+    ['No numbers available in 212 nxx 556', '212555'],
+    ['Numbers in 312 not available', null],
+  ])('is unknown when it may be that of another order: %s, not %s', (text, search) => {
+    const type = search === null ? 'tollfree' : 'local';
+    expect(answer(failure(text), 25, { order: { type, search } }).outcome).toBe('unknown');
+  });
+
+  it.each([
+    ['No numbers available in 212. Try again in 300 seconds (error 429)', '212555'],
+    ['No numbers available in 212-555', '212555'],
+    ['No numbers available in 212-555', '212'],
+    ['No numbers available in 800', null],
+    ['The requested quantity of 25 is not available', '212'],
+  ])('is believed when it may be its own: %s, for %s', (text, search) => {
+    const type = search === null ? 'tollfree' : 'local';
+    expect(answer(failure(text), 25, { order: { type, search } }).outcome).toBe('short');
+  });
+
   it.each<Record<string, string>>([
     { 'x-order-status': 'completed, 25 numbers purchased' },
     { warning: '199 - "order was processed"' },

@@ -9,6 +9,7 @@ import type { SendResult } from '../wire/wire.ts';
 import { type Decoded, decode } from './decode.ts';
 import { cut, type Heard, hear, linesInDoubt, textOf } from './heard.ts';
 import { namedNumbers } from './phone-numbers.ts';
+import { areasIn } from './plain-words.ts';
 import type { MeaningOf } from './refusals.ts';
 import { doubtOf429 } from './status-429.ts';
 
@@ -81,10 +82,9 @@ function judgeWhole(sent: Heard, request: OrderRequest, by: Judge): Answer {
     const why = 'The answer is unclear: its head speaks of an order, a fault or more to come';
     return unknown(why, kept);
   }
-  if (numbers.length > 0) {
-    const why = otherThanAsked(numbers, request);
-    return why === null ? sale(numbers, request) : unknown(`The answer is unclear: ${why}`, kept);
-  }
+  const other = sent.status === 200 ? otherThanAsked(decoded, request) : null;
+  if (other !== null) return unknown(`The answer is unclear: ${other}`, kept);
+  if (numbers.length > 0) return sale(numbers, request);
   if (sent.status === 200 && decoded.says === 'failed') {
     return refusal(decoded, kept, pause(sent.headers), by.scrub);
   }
@@ -127,14 +127,20 @@ function unknown(why: string, kept: Kept): Answer {
 }
 
 /**
- * Why a sale of fewer may be that of another order, as the end of a sentence; null: it is this
- * one's. The vendor, or a proxy before it, may mix up answers.
+ * Why a sale of fewer, or want of stock, may be the answer to another order, as the end of a
+ * sentence; null: nothing shows that. The vendor, or a proxy before it, may mix up answers.
  */
-function otherThanAsked(numbers: string[], { search, ...asked }: OrderRequest): string | null {
-  if (asked.fillQuantity) return 'it lists a part, and the order was for all or none';
-  return numbers.every((number) => fits({ ...asked, areaCode: search }, number))
-    ? null
-    : 'it lists fewer numbers than asked, and others than were asked for';
+function otherThanAsked(decoded: Decoded, { search, ...asked }: OrderRequest): string | null {
+  const isOther = (digits: string) =>
+    !fits({ ...asked, areaCode: search }, digits) && !search?.startsWith(digits);
+  if (decoded.says === 'sold') {
+    if (asked.fillQuantity) return 'it lists a part, and the order was for all or none';
+    return decoded.numbers.some(isOther) ? 'it lists other numbers than were asked for' : null;
+  }
+  const tellsOfStock = decoded.says === 'failed' && decoded.means === 'stock' && decoded.isPlain;
+  return tellsOfStock && areasIn(decoded.text).some(isOther)
+    ? 'it speaks of another area than the one that was asked for'
+    : null;
 }
 
 function sale(numbers: string[], { quantity }: OrderRequest): Answer {
