@@ -86,6 +86,7 @@ export {
   planEvents,
   planPauses,
   systemUser,
+  takenBack,
 } from './events.ts';
 export type { Ledger, QueuePool } from './ledger.ts';
 export { whyNever } from './limits/at-start.ts';
