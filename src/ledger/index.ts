@@ -162,6 +162,7 @@ export {
   type Fillable,
   fillablePlans,
   forgetQueued,
+  isQueuePaused,
   letIn,
   noteQueued,
   noteSuccessors,

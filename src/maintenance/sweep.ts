@@ -9,6 +9,7 @@ import {
   expireAttempts,
   findChores,
   findStoppedJobs,
+  isQueuePaused,
   type Ledger,
   noteJobsRemoved,
   noteProgress,
@@ -26,6 +27,7 @@ import {
   emptyQueue,
   fillQueue,
   isOnHold,
+  keepOnHold,
   type OrderQueue,
   promoteFarOff,
   razeQueue,
@@ -97,12 +99,13 @@ async function tendLedger(
 }
 
 async function tendQueue(context: SweepContext, chores: Chores): Promise<void> {
-  const { queue, log } = context;
+  const { ledger, queue, account, log } = context;
   await rebuildQueue(context, chores);
   // Also when no process saw the clock change, or the ledger has lost the note of it.
   const promoted = await promoteFarOff(queue);
   if (promoted > 0)
     log.warn({ jobs: promoted }, 'jobs were delayed by a wrong clock: they are due now');
+  await keepOnHold(queue, () => isQueuePaused(ledger, account.id));
   // Set every time: a Redis that was emptied has forgotten it, and without it no rest works.
   await setLimit(queue, chores.rate);
   if (chores.hasStopped) await removeStoppedJobs(context, chores);

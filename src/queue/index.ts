@@ -5,6 +5,7 @@ export {
   fillQueue,
   isOnHold,
   jobId,
+  keepOnHold,
   queueDepth,
   razeQueue,
   removeJobs,
