@@ -27,7 +27,6 @@ import {
   emptyQueue,
   fillQueue,
   isOnHold,
-  keepOnHold,
   type OrderQueue,
   promoteFarOff,
   razeQueue,
@@ -105,9 +104,8 @@ async function tendQueue(context: SweepContext, chores: Chores): Promise<void> {
   const promoted = await promoteFarOff(queue);
   if (promoted > 0)
     log.warn({ jobs: promoted }, 'jobs were delayed by a wrong clock: they are due now');
-  await keepOnHold(queue, () => isQueuePaused(ledger, account.id));
   // Set every time: a Redis that was emptied has forgotten it, and without it no rest works.
-  await setLimit(queue, chores.rate);
+  await setLimit(queue, chores.rate, () => isQueuePaused(ledger, account.id));
   if (chores.hasStopped) await removeStoppedJobs(context, chores);
 }
 

@@ -193,14 +193,6 @@ export function isOnHold({ queue }: Pick<OrderQueue, 'queue'>): Promise<boolean>
   return queue.isPaused();
 }
 
-/**
- * Pauses a queue again that has forgotten that a person has paused it, as a Redis that was emptied
- * has: then it has no limit either. Call it before `setLimit`, and before jobs are added.
- */
-export async function keepOnHold({ queue }: OrderQueue, isPaused: () => Promise<boolean>) {
-  if (!(await queue.getGlobalRateLimit()) && (await isPaused())) await queue.pause();
-}
-
 async function countJobs(queue: Queue): Promise<number> {
   return Object.values(await queueDepth({ queue })).reduce((sum, n) => sum + n, 0);
 }

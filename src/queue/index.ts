@@ -5,7 +5,6 @@ export {
   fillQueue,
   isOnHold,
   jobId,
-  keepOnHold,
   queueDepth,
   razeQueue,
   removeJobs,
