@@ -1,6 +1,6 @@
 import type { LedgerEvent } from '../documents/index.ts';
 import { AppError } from '../errors.ts';
-import { faultOfName } from '../name-rule.ts';
+import { faultOfName, isPart } from '../name-rule.ts';
 import type { Ledger, Queries } from './ledger.ts';
 import { orderBounds } from './order-id.ts';
 import { surplusOfPlan } from './orders/surplus.ts';
@@ -107,6 +107,19 @@ const eventsWhile = (ofPlan: string, ofAccount: string): string => `
     (${EVENT_SQL} where plan_id is null and account_id = (select account_id from plan)
        and at between (select started_at from plan) and (select ended_at from plan)
        and ${ofAccount})) found`;
+
+/** Those of these orders whose last settlement a person has taken back. */
+export async function takenBack(ledger: Queries, orders: number[]): Promise<Set<number>> {
+  const last = await ledger.query<{ order: number; kind: string; who: string }>(
+    `select distinct on (order_id) order_id as "order", kind, who from ledger.events
+     where order_id = any($1::bigint[]) and kind in ('order_settled', 'order_unsettled')
+     order by order_id, id desc`,
+    [orders],
+  );
+  const isTakenBack = ({ kind, who }: { kind: string; who: string }) =>
+    kind === 'order_unsettled' && !isPart(who);
+  return new Set(last.filter(isTakenBack).map(({ order }) => order));
+}
 
 /** Marks the user of a machine on which nobody signs in. */
 const SYSTEM = 'system:';

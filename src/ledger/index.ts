@@ -87,6 +87,7 @@ export {
   planEvents,
   planPauses,
   systemUser,
+  takenBack,
 } from './events.ts';
 export type { Ledger, QueuePool } from './ledger.ts';
 export { whyNever } from './limits/at-start.ts';
@@ -162,6 +163,7 @@ export {
   type Fillable,
   fillablePlans,
   forgetQueued,
+  isQueuePaused,
   letIn,
   noteQueued,
   noteSuccessors,

@@ -1211,7 +1211,7 @@ CREATE INDEX events_plan ON ledger.events USING btree (plan_id, id);
 
 CREATE INDEX events_remainders ON ledger.events USING btree (plan_id) WHERE (detail ? 'remainderOf'::text);
 
-CREATE INDEX events_settled ON ledger.events USING btree (order_id, id) WHERE (kind = 'order_settled'::text);
+CREATE INDEX events_settled ON ledger.events USING btree (order_id, id) WHERE (kind = ANY (ARRAY['order_settled'::text, 'order_unsettled'::text]));
 
 CREATE INDEX line_samples_hashes ON ledger.line_samples USING gin (hashes);
 

@@ -912,7 +912,8 @@ create table ledger.events (
 create index events_plan on ledger.events (plan_id, id);
 create index events_account on ledger.events (account_id, id) where plan_id is null;
 create index events_remainders on ledger.events (plan_id) where detail ? 'remainderOf';
-create index events_settled on ledger.events (order_id, id) where kind = 'order_settled';
+create index events_settled on ledger.events (order_id, id)
+  where kind in ('order_settled', 'order_unsettled');
 
 -- Remainders ------------------------------------------------------------------------------------
 
