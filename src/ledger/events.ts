@@ -121,6 +121,31 @@ export async function takenBack(ledger: Queries, orders: number[]): Promise<Set<
   return new Set(last.filter(isTakenBack).map(({ order }) => order));
 }
 
+/**
+ * Throws AppError `wrong_state` when the same person has said the same of this order or account
+ * before, in the same words: a request that comes once more is no second decision. Call it where
+ * what was said does not hold any more. What `detail` has must be the same.
+ */
+export async function refuseRepeated(
+  tx: Queries,
+  { kind, who, by, why, accountId, orderId, detail = {} }: EventNote,
+): Promise<void> {
+  const subject = orderId === undefined ? 'plan_id is null and account_id' : 'order_id';
+  const before = await tx.query(
+    `select from ledger.events where ${subject} = $1 and kind = $2 and who = $3
+       and by is not distinct from $4 and why is not distinct from $5
+       and not exists (select from jsonb_each($6::jsonb) said
+         where detail->said.key is distinct from said.value) limit 1`,
+    [orderId ?? accountId, kind, who, by ?? null, why ?? null, JSON.stringify(detail)],
+  );
+  if (before.length === 0) return;
+  throw new AppError(
+    'wrong_state',
+    'This was said before for the same reason, and it no longer holds. If it is right after all, ' +
+      'give another reason. Nothing was changed.',
+  );
+}
+
 /** Marks the user of a machine on which nobody signs in. */
 const SYSTEM = 'system:';
 

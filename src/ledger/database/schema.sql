@@ -742,6 +742,7 @@ CREATE TABLE ledger.attempts (
     body text,
     named bigint[],
     settled_at timestamp with time zone,
+    taken_back_at timestamp with time zone,
     is_doubtful boolean DEFAULT false NOT NULL,
     may_have_bought boolean GENERATED ALWAYS AS (((outcome IS NULL) OR (outcome = ANY (ARRAY['filled'::text, 'short'::text, 'unknown'::text])))) STORED NOT NULL,
     CONSTRAINT attempts_have_nonce CHECK (((outcome IS NOT NULL) OR (nonce IS NOT NULL))),

@@ -1,6 +1,5 @@
 import { AppError } from '../../errors.ts';
 import type { Shown } from '../../seen.ts';
-import type { By } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { orderBounds, rootOf } from '../order-id.ts';
 
@@ -60,7 +59,7 @@ export async function lastSettlement(tx: Queries, order: number): Promise<Settle
  * Throws AppError `wrong_state` when an earlier attempt was settled as nothing. A request may
  * come twice, and the second one would settle a later attempt, at which nobody has looked.
  */
-export async function refuseRepeated(tx: Queries, id: number, attempt: number): Promise<void> {
+export async function refuseSecondNothing(tx: Queries, id: number, attempt: number): Promise<void> {
   const before = await tx.query(
     `select from ledger.attempts where order_id = $1 and no < $2 and outcome = 'nothing' limit 1`,
     [id, attempt],
@@ -70,31 +69,6 @@ export async function refuseRepeated(tx: Queries, id: number, attempt: number): 
     'wrong_state',
     `Order ${id} was settled as nothing before, and was sent again. If its attempt ${attempt} ` +
       `bought nothing, too, say --attempt ${attempt}. Nothing was changed.`,
-    { order: id, attempt },
-  );
-}
-
-/**
- * Throws AppError `wrong_state` when this attempt was settled by the same person in the same words
- * before, and that was taken back: a request that comes once more is no second decision.
- */
-export async function refuseTakenBack(
-  tx: Queries,
-  { id, attempt }: { id: number; attempt: number },
-  { who, by, why }: By & { why: string },
-  numbers: string[],
-): Promise<void> {
-  const before = await tx.query(
-    `select from ledger.events where order_id = $1 and kind = 'order_settled'
-       and detail->>'attempt' = $2 and detail->'numbers' = $3::jsonb
-       and who = $4 and by is not distinct from $5 and why = $6 limit 1`,
-    [id, String(attempt), JSON.stringify(numbers), who, by ?? null, why],
-  );
-  if (before.length === 0) return;
-  throw new AppError(
-    'wrong_state',
-    `Order ${id} was settled for this reason before, and that was taken back. If it is right ` +
-      'after all, give another reason. Nothing was changed.',
     { order: id, attempt },
   );
 }

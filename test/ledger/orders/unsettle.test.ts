@@ -75,7 +75,7 @@ describeOnALedger('a settlement', (given) => {
       await undo(plan);
       await expect(settle(plan, NOTHING)).rejects.toMatchObject({
         code: 'wrong_state',
-        message: expect.stringContaining('was settled for this reason before'),
+        message: expect.stringContaining('said before for the same reason'),
       });
       expect(await row(plan)).toMatchObject({ state: 'unknown' });
       expect(await given.claim(plan)).toEqual([]);

@@ -482,6 +482,8 @@ create table ledger.attempts (
   named       bigint[],
   -- Set: the outcome is a settlement's. It can be corrected until the order is sent again.
   settled_at  timestamptz,
+  -- When a settlement of it was taken back: what was looked at before does not settle it again.
+  taken_back_at timestamptz,
   -- It may have bought more than it says: a person settled it although something spoke against
   -- that, and the event says what; or a later attempt of a short order has come to light.
   is_doubtful boolean not null default false,
