@@ -32,11 +32,12 @@ export async function cancelOnPage(servers: Servers, orders: number) {
   await until(isMoving, { what: 'orders leave', withinMs: WITHIN_MS });
 
   const page = `http://127.0.0.1:${settings.PORT}`;
+  const seen = seenIn(await (await fetch(`${page}/plans/${id}`)).text(), `/plans/${id}/cancel`);
   const from = performance.timeOrigin + performance.now();
   const since = () => performance.timeOrigin + performance.now() - from;
   const answer = await fetch(`${page}/plans/${id}/cancel`, {
     method: 'POST',
-    body: new URLSearchParams({ by: 'bench', why: 'enough' }),
+    body: new URLSearchParams({ by: 'bench', why: 'enough', seen }),
     redirect: 'manual',
   });
   if (answer.status !== 303) throw new Error(`The click was answered with ${answer.status}.`);
@@ -69,3 +70,9 @@ export async function cancelOnPage(servers: Servers, orders: number) {
 }
 
 type Look = Parts & { requested: number; endedAt: string | null };
+
+/** What the form at this address shows, by the name that it sends along. */
+function seenIn(html: string, action: string): string {
+  const form = html.slice(html.indexOf(`action="${action}"`));
+  return /name="seen" value="([^"]*)"/.exec(form)?.[1] ?? '';
+}

@@ -2,6 +2,7 @@
  * A running plan in any state, written past the program: to buy a million numbers takes too long.
  */
 import { Client } from 'pg';
+import type { KeptCheck } from '../src/ledger/plans/check.ts';
 
 export type LargePlan = {
   lines: number;
@@ -29,9 +30,9 @@ export async function writeLargePlan(database: string, plan: LargePlan): Promise
     on conflict (name) do update set rate = excluded.rate returning id`);
   await insert(`moments (account_id) values (${account}) on conflict do nothing`);
   const id = await insert(`plans (account_id, name, sha256, lines, orders, requested, extra_columns,
-      submitted_by, submitted_person, state, started_at, priority_base, copy)
+      submitted_by, submitted_person, checked, state, started_at, priority_base, copy)
     select ${account}, 'large', repeat('0', 64), ${lines}, ${lines}, ${lines * quantity},
-      '{campaign}', 'bench', 'bench', 'running',
+      '{campaign}', 'bench', 'bench', '${JSON.stringify(checkOf(plan))}', 'running',
       clock_timestamp() - interval '1 h', 1, count(*) from ledger.plans returning id`);
   const first = id * 10_000_000;
   await insert(`lines (plan_id, line, first_order, area_code, type, quantity, fill_quantity, extra)
@@ -63,4 +64,20 @@ export async function writeLargePlan(database: string, plan: LargePlan): Promise
   await client.query('vacuum analyze');
   await client.end();
   return id;
+}
+
+/** As if its file had been checked without a warning. */
+function checkOf({ lines, quantity }: LargePlan): KeptCheck {
+  const none = { lines: 0, orders: 0, numbers: 0 };
+  return {
+    ...{ bytes: lines * 20, encoding: 'utf-8', delimiter: ',' },
+    types: {
+      local: { lines, orders: lines, numbers: lines * quantity },
+      ...{ tollfree: none, true800: none, canadian_local: none },
+    },
+    mayBeTollfree: { local: 0, tollfree: 0, true800: 0, canadian_local: 0 },
+    ...{ slots: 0, fallbackLines: 0, keepTryingLines: 0, ladders: [], ladderCount: 0 },
+    ...{ areaCodes: [], areaCodeCount: 0, numberingDate: null },
+    ...{ warningCount: 0, warnings: [], isAccepted: false },
+  };
 }

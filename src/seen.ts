@@ -7,7 +7,8 @@ const CHANGED = {
   pace: 'the account has another pace',
   pause: 'the plan was paused anew, or will buy more when it goes on',
   retry: 'other orders would be sent again',
-  attempt: 'it was sent again, or another order has this number now',
+  attempt:
+    'it was sent again, what settled it was taken back, or another order has this number now',
   settlement: 'it was settled anew, or another order has this number now',
   approval: 'another question has this number now',
   lost: 'other plans of this file are lost, or more is known of them',

@@ -104,9 +104,9 @@ async function looked(
   if (!unknown?.proposal) return undefined;
   const { finding, numbers, why } = unknown.proposal;
   if (finding !== 'bought' && finding !== 'nothing') return undefined;
-  const { order, attempt, plan, line, areaCode, type, sentAt } = unknown;
+  const { order, attempt, plan, line, areaCode, type, sentAt, takenBackAt } = unknown;
   const lacking = unknown.quantity - unknown.bought;
-  const verdict = nameOfVerdict({ finding, numbers, sentAt });
+  const verdict = nameOfVerdict({ finding, numbers, sentAt, takenBackAt });
   const said = { order, attempt, plan, line, areaCode, type, lacking, finding, numbers, why };
   const yes = options.yes || numbers.length === lacking;
   await confirmVerdicts([{ ...said, verdict }], { ...options, yes });

@@ -17,6 +17,7 @@ export const UnknownOrder = document('Unknown', {
   ...orderOptions,
   bought: count.describe('numbers of it that are recorded already'),
   sentAt: time,
+  takenBackAt: time.nullable().describe('when what settled it was taken back; null: nothing was'),
   whatHappened: z.string(),
   status: z.int().nullable(),
   body: textOrNull.describe('what the vendor answered, keys removed'),

@@ -1,6 +1,6 @@
 import type { LedgerEvent } from '../documents/index.ts';
 import { AppError } from '../errors.ts';
-import { faultOfName } from '../name-rule.ts';
+import { faultOfName, isPart } from '../name-rule.ts';
 import type { Ledger, Queries } from './ledger.ts';
 import { orderBounds } from './order-id.ts';
 import { surplusOfPlan } from './orders/surplus.ts';
@@ -107,6 +107,44 @@ const eventsWhile = (ofPlan: string, ofAccount: string): string => `
     (${EVENT_SQL} where plan_id is null and account_id = (select account_id from plan)
        and at between (select started_at from plan) and (select ended_at from plan)
        and ${ofAccount})) found`;
+
+/** Those of these orders whose last settlement a person has taken back. */
+export async function takenBack(ledger: Queries, orders: number[]): Promise<Set<number>> {
+  const last = await ledger.query<{ order: number; kind: string; who: string }>(
+    `select distinct on (order_id) order_id as "order", kind, who from ledger.events
+     where order_id = any($1::bigint[]) and kind in ('order_settled', 'order_unsettled')
+     order by order_id, id desc`,
+    [orders],
+  );
+  const isTakenBack = ({ kind, who }: { kind: string; who: string }) =>
+    kind === 'order_unsettled' && !isPart(who);
+  return new Set(last.filter(isTakenBack).map(({ order }) => order));
+}
+
+/**
+ * Throws AppError `wrong_state` when the same person has said the same of this order or account
+ * before, in the same words: a request that comes once more is no second decision. Call it where
+ * what was said does not hold any more. What `detail` has must be the same.
+ */
+export async function refuseRepeated(
+  tx: Queries,
+  { kind, who, by, why, accountId, orderId, detail = {} }: EventNote,
+): Promise<void> {
+  const subject = orderId === undefined ? 'plan_id is null and account_id' : 'order_id';
+  const before = await tx.query(
+    `select from ledger.events where ${subject} = $1 and kind = $2 and who = $3
+       and by is not distinct from $4 and why is not distinct from $5
+       and not exists (select from jsonb_each($6::jsonb) said
+         where detail->said.key is distinct from said.value) limit 1`,
+    [orderId ?? accountId, kind, who, by ?? null, why ?? null, JSON.stringify(detail)],
+  );
+  if (before.length === 0) return;
+  throw new AppError(
+    'wrong_state',
+    'This was said before for the same reason, and it no longer holds. If it is right after all, ' +
+      'give another reason. Nothing was changed.',
+  );
+}
 
 /** Marks the user of a machine on which nobody signs in. */
 const SYSTEM = 'system:';

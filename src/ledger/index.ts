@@ -53,6 +53,7 @@ export {
   pauseForPerson,
   readTrust,
   vouchFor,
+  vouchTogether,
   withdrawVouching,
   witnessName,
 } from './accounts/vouch.ts';
@@ -86,6 +87,7 @@ export {
   planEvents,
   planPauses,
   systemUser,
+  takenBack,
 } from './events.ts';
 export type { Ledger, QueuePool } from './ledger.ts';
 export { whyNever } from './limits/at-start.ts';
@@ -161,6 +163,7 @@ export {
   type Fillable,
   fillablePlans,
   forgetQueued,
+  isQueuePaused,
   letIn,
   noteQueued,
   noteSuccessors,

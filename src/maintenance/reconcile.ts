@@ -24,6 +24,7 @@ import {
   planOf,
   refuseVendorAccount,
   type Settled,
+  takenBack,
   takeReconcileRight,
   unknownAttempts,
 } from '../ledger/index.ts';
@@ -160,7 +161,10 @@ async function settleClear(
   verdicts: Verdict[],
 ): Promise<Settled[]> {
   const orders = verdicts.map(({ order }) => order);
-  const clear = await clearVerdicts(ledger, { orders });
+  const found = await clearVerdicts(ledger, { orders });
+  // They may know what no list shows.
+  const byPersons = await takenBack(ledger, orders);
+  const clear = found.filter(({ order }) => !byPersons.has(order));
   const { settled, left } = await acceptVerdicts(ledger, clear, { who: 'reconcile' });
   const verdictOf = new Map(clear.map((each) => [each.order, each]));
   for (const { order } of settled) {

@@ -9,6 +9,7 @@ import {
   expireAttempts,
   findChores,
   findStoppedJobs,
+  isQueuePaused,
   type Ledger,
   noteJobsRemoved,
   noteProgress,
@@ -97,14 +98,14 @@ async function tendLedger(
 }
 
 async function tendQueue(context: SweepContext, chores: Chores): Promise<void> {
-  const { queue, log } = context;
+  const { ledger, queue, account, log } = context;
   await rebuildQueue(context, chores);
   // Also when no process saw the clock change, or the ledger has lost the note of it.
   const promoted = await promoteFarOff(queue);
   if (promoted > 0)
     log.warn({ jobs: promoted }, 'jobs were delayed by a wrong clock: they are due now');
   // Set every time: a Redis that was emptied has forgotten it, and without it no rest works.
-  await setLimit(queue, chores.rate);
+  await setLimit(queue, chores.rate, () => isQueuePaused(ledger, account.id));
   if (chores.hasStopped) await removeStoppedJobs(context, chores);
 }
 

@@ -8,7 +8,9 @@ const NO_LIMIT = { max: 100_000, duration: 1_000 };
 
 /**
  * Sets how many jobs per second all workers together get, for a pace in orders per second (null: no
- * pace). Every worker follows within 1.2 s (measured).
+ * pace). Every worker follows within 1.2 s (measured). A queue without a limit begins empty: in
+ * a Redis that was emptied it has forgotten whether a person has paused it, and `isPaused` tells.
+ * Call it before jobs are added.
  *
  * This is only the supply, not the pace. BullMQ hands out a whole second's jobs at once, and up to
  * twice that within a sliding second (measured). Smaller windows cost more than they smooth.
@@ -16,9 +18,11 @@ const NO_LIMIT = { max: 100_000, duration: 1_000 };
 export async function setLimit(
   { queue }: OrderQueue,
   ordersPerSecond: number | null,
+  isPaused: () => Promise<boolean> = async () => false,
 ): Promise<void> {
   const limit = limitFor(ordersPerSecond);
   const before = await queue.getGlobalRateLimit();
+  if (!before && (await isPaused())) await queue.pause();
   const isSet = before?.max === limit.max && before.duration === limit.duration;
   // A rest longer than the longest possible one comes from a clock that was set back.
   const isEndless = (await queue.getRateLimitTtl()) > Math.max(LONGEST_REST_MS, limit.duration);

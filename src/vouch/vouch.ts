@@ -2,7 +2,7 @@
  * Finds out whether the ledger can be believed and, if not, what it has lost.
  *
  *   the same incarnation as before         yes
- *   a plain restart that I lived through   yes: my own last word to it is there
+ *   a plain restart that we lived through  yes: each worker's own last word to it is there
  *   the witness remembers                  yes, after comparing: what is lacking becomes unknown
  *   nobody remembers                       only after a wait and a look at the vendor's list
  */
@@ -20,6 +20,7 @@ import {
   readTrust,
   requireReady,
   vouchFor,
+  vouchTogether,
   withdrawVouching,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
@@ -113,7 +114,7 @@ export class Vouch {
   }
 
   async #compareWith(last: LedgerTrust, seen: LedgerTrust): Promise<void> {
-    const { ledger, account, witness, log } = this.#context;
+    const { ledger, account, witness, worker, log } = this.#context;
     const isSame = seen.incarnation === last.incarnation;
     this.#isBack ||= hasGoneBack(last, seen);
     const isBack = this.#isBack;
@@ -124,7 +125,7 @@ export class Vouch {
       log.error('the ledger has gone back while it was running');
       await withdrawVouching(ledger, account.id);
     } else if (!isBack && isPlainRestart(last, seen) && !(await canCompare(witness))) {
-      await vouchFor(ledger, account.id, seen.incarnation);
+      await vouchTogether(ledger, account.id, seen.incarnation, worker);
     }
     this.#isBack = false;
   }

@@ -1,4 +1,4 @@
-import { type Ledger, noteLate, takeMoments } from '../ledger/index.ts';
+import { isQueuePaused, type Ledger, noteLate, takeMoments } from '../ledger/index.ts';
 import { openPace, type Pace, type PaceOptions } from '../pace/index.ts';
 import { type OrderQueue, restQueue, setLimit } from '../queue/index.ts';
 
@@ -7,13 +7,14 @@ export function openAccountPace(
   { ledger, queue, accountId }: { ledger: Ledger; queue: OrderQueue; accountId: number },
   clock: Pick<PaceOptions, 'now' | 'sleep'>,
 ): Pace {
+  const isPaused = () => isQueuePaused(ledger, accountId);
   let supplied: number | null | undefined;
   return openPace({
     async take(count) {
       const moments = await takeMoments(ledger, accountId, count);
       // The sweep would do the same, up to a second later.
       if (supplied !== undefined && supplied !== moments.rate)
-        setLimit(queue, moments.rate).catch(() => {});
+        setLimit(queue, moments.rate, isPaused).catch(() => {});
       supplied = moments.rate;
       return moments;
     },

@@ -54,6 +54,17 @@ describeOnALedger('when the clock of the database is set back,', (given) => {
     expect(await given.breachesOf(plan.id)).toEqual([]);
   });
 
+  test('a line is tried again whose next try had got far off', async () => {
+    const plan = await given.ladderPlan({ steps: [], keepTrying: '30d', quantities: [10] });
+    await given.sellEach(plan, 0);
+    await given.setClock('10 days');
+    await given.goOn(plan);
+    await given.sellEach(plan, 0);
+    await given.setClock('0');
+    await given.goOn(plan);
+    expect(await given.findPlan(plan.id)).toMatchObject({ pending: 10 });
+  });
+
   test('a rest goes on that is no longer away than was asked for', async () => {
     const plan = await given.newPlan({ lines: linesOf(10, 10) });
     await given.sendOne(plan, 'throttled', { retryAfterMs: 3_600_000 });

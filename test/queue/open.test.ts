@@ -46,10 +46,13 @@ describeWith(['private redis'], 'a Redis', () => {
 
   test('that may evict jobs is warned of, and one that may not is not', async () => {
     const server = await privateRedis();
-    const queue = await openedOn(server.url);
-    expect(await queue.fault()).toBeNull();
     const redis = new Redis(server.url);
     atEnd(() => redis.disconnect());
+    // As of a hosted one.
+    await redis.acl('SETUSER', 'app', 'on', '>s3cret', '~*', '&*', '+@all', '-config');
+    const url = Object.assign(new URL(server.url), { username: 'app', password: 's3cret' });
+    const queue = await openedOn(url.href);
+    expect(await queue.fault()).toBeNull();
     await redis.config('SET', 'maxmemory-policy', 'volatile-lru');
     expect(await queue.fault()).toMatchObject({ isGrave: false });
     await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');

@@ -115,6 +115,27 @@ describeInModes(EVERY_MODE, 'after a clock was set, the queue', ({ makeStorage }
     expect(await to.queue.queue.getPrioritizedCount()).toBe(2);
   });
 
+  test('that a person has paused is paused again when all of it was lost', async () => {
+    const to = await given.queue();
+    await to.plan(2);
+    await to.sweep();
+    const press = (kind: string) => given.noteEvent({ kind, who: 'Ada', accountId: to.account.id });
+    const empty = () => to.queue.queue.obliterate({ force: true });
+    await to.queue.queue.pause();
+    await press('queue_paused');
+    await empty();
+    await to.sweep();
+    expect(await to.queue.queue.isPaused()).toBe(true);
+    await to.queue.queue.resume();
+    await to.sweep();
+    expect(await to.queue.queue.isPaused()).toBe(false);
+    await press('queue_resumed');
+    await empty();
+    await to.sweep();
+    expect(await to.queue.queue.isPaused()).toBe(false);
+    expect(await to.queue.queue.getPrioritizedCount()).toBe(2);
+  });
+
   test('is built to the end when the process that began it has died', async () => {
     const to = await given.queue();
     await to.plan(2);

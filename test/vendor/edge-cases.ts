@@ -191,14 +191,17 @@ export async function runEdgeCase(edge: EdgeCase, options: Partial<VendorOptions
     ...options,
   });
   let starts = 0;
-  const answer = await vendor.order(SEED_ORDER, {
-    mayStart() {
-      starts += 1;
-      cutting = edge.cutAtStart !== undefined;
-      if (edge.cutAtStart) server.cut(edge.cutAtStart);
-      return true;
+  const answer = await vendor.order(
+    { ...SEED_ORDER, fillQuantity: false },
+    {
+      mayStart() {
+        starts += 1;
+        cutting = edge.cutAtStart !== undefined;
+        if (edge.cutAtStart) server.cut(edge.cutAtStart);
+        return true;
+      },
     },
-  });
+  );
   return { answer, starts, heads: server.heads.length };
 }
 

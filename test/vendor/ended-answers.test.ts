@@ -11,7 +11,7 @@ import { http, inChunks, rawServer, write } from './raw-server.ts';
 import { failure, numbersFrom, SEED_ANSWER, sale } from './seed-answer.ts';
 
 const NONE = failure('No numbers available');
-const ONE = sale(numbersFrom(2125550100, 1));
+const ONE = sale(numbersFrom(5555550100, 1));
 beforeAll(() => setDefaultCACertificates([certificate]));
 
 const LIST = '<data><record><phone_number>2125550100</phone_number></record></data>';
@@ -37,7 +37,7 @@ async function at<T>(
 }
 
 const order = (text: string, end: End, tls = false) =>
-  at({ text, end, tls }, (vendor) => vendor.order(SEED_ORDER, freely));
+  at({ text, end, tls }, (vendor) => vendor.order({ ...SEED_ORDER, fillQuantity: false }, freely));
 const list = (text: string, end: End, tls = false) =>
   at({ text, end, tls }, (vendor) => vendor.ownedNumbers());
 

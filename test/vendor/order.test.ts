@@ -122,12 +122,6 @@ describe('the answer', () => {
     expect(answer.what).toBe('The vendor had no more such numbers.');
   });
 
-  it('with fewer numbers than all or none is short too: they are bought', async () => {
-    const { answer } = await ask(answering(sale(FEW)), { fillQuantity: true });
-    expect(answer).toMatchObject({ outcome: 'short', numbers: FEW });
-    expect(answer.what).toContain('all or none');
-  });
-
   it.each([
     ['No numbers available', 'short'],
     ['Invalid access key', 'credentials'],

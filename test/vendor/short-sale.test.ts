@@ -4,14 +4,16 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { OrderRequest } from '../../src/vendor/index.ts';
 import { type Beside, judged } from './judged.ts';
 import { failure, numbersFrom, SEED_ANSWER, sale } from './seed-answer.ts';
 
 const TEN = numbersFrom(2125550100, 10);
 const PART = sale(TEN);
 
+const asked = { search: '212', fillQuantity: false };
 const answer = (text: string, quantity = 25, beside: Beside = {}) =>
-  judged(200, text, { ...beside, order: { quantity, fillQuantity: false } });
+  judged(200, text, { ...beside, order: { ...asked, quantity, ...beside.order } });
 
 const isUnknown = (text: string, head?: Beside) => {
   expect(answer(text, 25, head)).toMatchObject({
@@ -39,6 +41,9 @@ describe('a sale of fewer numbers is believed', () => {
     ['with fields of proxies', PART, { headers: { 'x-upstream-status': '200', via: 'gateway' } }],
     ['with an id', PART, { headers: { 'x-request-id': '2839201938' } }],
     ['with words of a network', PART, { headers: { nel: '{"success_fraction":0}' } }],
+    ['of an exchange', PART, { order: { search: '212555' } }],
+    ['from the area around', PART, { order: { search: '312', distance: 50 } }],
+    ['from an overlay', PART, { order: { search: '646555', allowOverlay: true } }],
     ['with a limit', PART, { headers: { 'x-ratelimit-remaining': '3' } }],
   ])('%s', (_title, text, head) => {
     expect(answer(text, 25, head)).toMatchObject({ outcome: 'short', numbers: TEN, body: null });
@@ -60,6 +65,14 @@ describe('a sale of fewer numbers is believed', () => {
 });
 
 describe('a sale of fewer numbers is unknown, and keeps them as evidence,', () => {
+  it.each<[string, Partial<OrderRequest>]>([
+    ['of another area code', { search: '312' }],
+    ['of another exchange', { search: '212556' }],
+    ['of a local number for a toll-free one', { type: 'tollfree', search: null }],
+    ['of toll-free numbers that are no true 800 ones', { type: 'true800', search: null }],
+    ['for all or none', { fillQuantity: true }],
+  ])('where it may be that of another order: %s', (_title, order) => isUnknown(PART, { order }));
+
   const insertedAt = (element: string, text: string) => PART.replace(element, text + element);
   it.each([
     ['pages in an attribute', PART.replace('<numbers', '$& page="1" pages="3" total="25"')],
@@ -118,6 +131,27 @@ describe('a sale of fewer numbers is unknown, and keeps them as evidence,', () =
 describe('a refusal for want of stock', () => {
   const none = failure('No numbers available');
 
+  it.each([
+    ['No numbers available in 312', '212'],
+    ['No numbers available in area code 312-555. Try again in 300 seconds', '212555'],
+    ['No numbers available in 212 nxx 556', '212555'],
+    ['Numbers in 312 not available', null],
+  ])('is unknown when it may be that of another order: %s, not %s', (text, search) => {
+    const type = search === null ? 'tollfree' : 'local';
+    expect(answer(failure(text), 25, { order: { type, search } }).outcome).toBe('unknown');
+  });
+
+  it.each([
+    ['No numbers available in 212. Try again in 300 seconds (error 429)', '212555'],
+    ['No numbers available in 212-555', '212555'],
+    ['No numbers available in 212-555', '212'],
+    ['No numbers available in 800', null],
+    ['The requested quantity of 25 is not available', '212'],
+  ])('is believed when it may be its own: %s, for %s', (text, search) => {
+    const type = search === null ? 'tollfree' : 'local';
+    expect(answer(failure(text), 25, { order: { type, search } }).outcome).toBe('short');
+  });
+
   it.each<Record<string, string>>([
     { 'x-order-status': 'completed, 25 numbers purchased' },
     { warning: '199 - "order was processed"' },
@@ -137,5 +171,5 @@ describe('a refusal for want of stock', () => {
 });
 
 it("the vendor's example is short when more was asked", () => {
-  expect(answer(SEED_ANSWER, 4).outcome).toBe('short');
+  expect(answer(SEED_ANSWER, 4, { order: { search: '555' } }).outcome).toBe('short');
 });

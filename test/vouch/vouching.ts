@@ -101,13 +101,14 @@ export type Vouching = Pick<Vouch, 'watch' | 'vouch'> & {
 type Wishes = Partial<Pick<VouchContext, 'look' | 'waitMs'>> & {
   plan?: SmallPlan;
   store?: MarkStore | null;
+  worker?: string;
 };
 
 /** A worker's vouching for the account of a plan, with its row among the workers. */
 export async function openVouching(ledger: Ledger, wishes: Wishes = {}): Promise<Vouching> {
   const { look = null, waitMs = 90_000, store = null } = wishes;
   const plan = wishes.plan ?? (await newPlan(ledger));
-  const worker = `worker of plan ${plan.id}`;
+  const { worker = `worker of plan ${plan.id}` } = wishes;
   const join = `insert into ledger.workers (name, account_id) values ($1, $2)
     on conflict do nothing`;
   await sql(ledger, join, [worker, plan.account.id]);

@@ -25,6 +25,17 @@ describeOnALedger('a worker that watches the ledger', (given) => {
     expect(await given.ground(plan)).toMatchObject({ isVouchedFor: true });
   });
 
+  test('leaves it to the last one of those that were heard lately', async () => {
+    const { plan, watch } = await begin();
+    const other = await given.openVouching({ plan, worker: 'another worker' });
+    await other.watch();
+    await move();
+    await watch();
+    expect(await given.ground(plan)).toMatchObject({ isVouchedFor: false });
+    await other.watch();
+    expect(await given.ground(plan)).toMatchObject({ isVouchedFor: true });
+  });
+
   test.each([
     ['its last word is not there', forgetLastWord],
     [

@@ -125,7 +125,7 @@ test('a page settles the order that it shows, and no other of its number', async
   await planWithId(id, () => unknownOn(other.ledger));
   const later = await openSite({ ledger: other.ledger, account: other.account });
   const answer = await press(later, path, { ...shown, ...BY });
-  expect(words(answer)).toContain(`${CHANGED}it was sent again, or another order has this number`);
+  expect(words(answer)).toContain(`${CHANGED}it was sent again, what settled it`);
   expect(await clearVerdicts(other.ledger, { planId: id })).toHaveLength(1);
   expect(words(await press(later, '/unknown/accept', { ...listed, ...BY }))).toContain(
     'Left out 1',

@@ -153,10 +153,10 @@ describe('what was settled', () => {
   });
 
   test('is taken back over the API, until the order has been sent again', async () => {
-    await settleOrder(given.ledger, order, NOTHING, BY);
+    await settleOrder(given.ledger, order, NOTHING, { ...BY, why: 'second' });
     const body = { undo: true, by: 'Grace', why: 'that was another order' };
     expect((await settle(order, body)).json).toEqual({ order, state: 'unknown', bought: 0 });
-    await settleOrder(given.ledger, order, NOTHING, BY);
+    await settleOrder(given.ledger, order, NOTHING, { ...BY, why: 'third' });
     await sendOne(given.ledger, plan, 'unknown');
     await settleOrder(given.ledger, order, NOTHING, BY, { attempt: 2, ...ANYHOW });
     expect(codeOf(await settle(order, { ...body, attempt: 1 }))).toEqual([409, 'wrong_state']);

@@ -8,6 +8,7 @@ import { noteEvent } from '../events.ts';
 import { type Ledger, only, type Queries } from '../ledger.ts';
 import { isOfPlan } from '../order-id.ts';
 import { pauseFor } from './accounts.ts';
+import { SILENCE_MS } from './workers.ts';
 
 export type LedgerTrust = {
   /** The run of the database. */
@@ -77,7 +78,7 @@ export async function hasSent(ledger: Ledger, accountId: number): Promise<boolea
 
 /** Lets orders be claimed from now on, as long as this is still the incarnation. */
 export async function vouchFor(
-  ledger: Ledger,
+  ledger: Queries,
   accountId: number,
   incarnation: string,
 ): Promise<void> {
@@ -88,6 +89,29 @@ export async function vouchFor(
      where id = $1 and ledger.incarnation() = $2`,
     [accountId, incarnation],
   );
+}
+
+/**
+ * Notes that this worker has found in the incarnation all that it had sent. The last one of those
+ * that were heard lately vouches for it. Where one is silent, nobody knows what it had sent.
+ */
+export async function vouchTogether(
+  ledger: Ledger,
+  accountId: number,
+  incarnation: string,
+  worker: string,
+): Promise<void> {
+  await ledger.transaction(async (tx) => {
+    // One after the other, so that the last one sees all.
+    await tx.query('select from ledger.accounts where id = $1 for update', [accountId]);
+    await tx.query('update ledger.workers set found = $2 where name = $1', [worker, incarnation]);
+    const silent = await tx.query(
+      `select from ledger.workers w join ledger.accounts a on a.id = w.account_id
+       where a.id = $1 and w.found <> $2 and w.seen_tick > a.ticks - ${SILENCE_MS} limit 1`,
+      [accountId, incarnation],
+    );
+    if (silent.length === 0) await vouchFor(tx, accountId, incarnation);
+  });
 }
 
 /** Says which memory has all marks of the account from now on; null: the workers' own alone. */

@@ -742,6 +742,7 @@ CREATE TABLE ledger.attempts (
     body text,
     named bigint[],
     settled_at timestamp with time zone,
+    taken_back_at timestamp with time zone,
     is_doubtful boolean DEFAULT false NOT NULL,
     may_have_bought boolean GENERATED ALWAYS AS (((outcome IS NULL) OR (outcome = ANY (ARRAY['filled'::text, 'short'::text, 'unknown'::text])))) STORED NOT NULL,
     CONSTRAINT attempts_have_nonce CHECK (((outcome IS NOT NULL) OR (nonce IS NOT NULL))),
@@ -1083,7 +1084,8 @@ CREATE TABLE ledger.workers (
     account_id smallint NOT NULL,
     seen_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
     seen_tick bigint DEFAULT 0 NOT NULL,
-    questions bigint DEFAULT 0 NOT NULL
+    questions bigint DEFAULT 0 NOT NULL,
+    found text DEFAULT ledger.incarnation() NOT NULL
 )
 WITH (fillfactor='50');
 
@@ -1210,7 +1212,7 @@ CREATE INDEX events_plan ON ledger.events USING btree (plan_id, id);
 
 CREATE INDEX events_remainders ON ledger.events USING btree (plan_id) WHERE (detail ? 'remainderOf'::text);
 
-CREATE INDEX events_settled ON ledger.events USING btree (order_id, id) WHERE (kind = 'order_settled'::text);
+CREATE INDEX events_settled ON ledger.events USING btree (order_id, id) WHERE (kind = ANY (ARRAY['order_settled'::text, 'order_unsettled'::text]));
 
 CREATE INDEX line_samples_hashes ON ledger.line_samples USING gin (hashes);
 

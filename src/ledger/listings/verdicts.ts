@@ -29,10 +29,10 @@ export async function keepVerdicts(ledger: Ledger, verdicts: Verdict[]): Promise
 export async function findVerdict(
   ledger: Queries,
   order: number,
-): Promise<(Verdict & { sentAt: Date }) | undefined> {
-  const [row] = await ledger.query<Verdict & { sentAt: Date }>(
+): Promise<(Verdict & LookedAt) | undefined> {
+  const [row] = await ledger.query<Verdict & LookedAt>(
     `select v.order_id as "order", v.attempt, v.finding, v.is_clear as "isClear", v.numbers, v.why,
-       t.claimed_at as "sentAt"
+       ${LOOKED_AT}
      from ${VERDICTS} and o.id = $3`,
     [null, null, order],
   );
@@ -72,14 +72,21 @@ export type NamedVerdict = Pick<ClearVerdict, 'order' | 'attempt' | 'verdict'>;
 
 /**
  * Names what a verdict says, in 8 characters. A newer list that says the same keeps the name.
- * `sentAt` tells the attempt from one of the same number in another database.
+ * `sentAt` tells the attempt from one of the same number in another database, and `takenBackAt`
+ * what was shown before its settlement was taken back.
  */
 export const nameOfVerdict = ({
   finding,
   numbers,
   sentAt,
-}: Pick<Verdict, 'finding' | 'numbers'> & { sentAt: Date }): string =>
-  shortHash([finding, numbers, sentAt]);
+  takenBackAt,
+}: Pick<Verdict, 'finding' | 'numbers'> & LookedAt): string =>
+  shortHash([finding, numbers, sentAt, takenBackAt]);
+
+export type LookedAt = { sentAt: Date; takenBackAt: Date | null };
+
+/** SQL: the same, of attempt `t`. */
+export const LOOKED_AT = 't.claimed_at as "sentAt", t.taken_back_at as "takenBackAt"';
 
 const VERDICTS = `${SENT_ORDERS} join ledger.verdicts v on v.order_id = o.id and v.attempt = t.no
   where o.state = 'unknown'
@@ -94,17 +101,17 @@ export async function clearVerdicts(
   { planId, accountId, orders }: UnknownScope & { orders?: number[] },
   { after = 0, limit }: { after?: number; limit?: number } = {},
 ): Promise<ClearVerdict[]> {
-  const rows = await ledger.query<Omit<ClearVerdict, 'verdict'> & { sentAt: Date }>(
+  const rows = await ledger.query<Omit<ClearVerdict, 'verdict'> & LookedAt>(
     `select v.order_id as "order", v.attempt, p.id as plan, p.name as "planName",
        ${askedLine('l')} as line, l.area_code as "areaCode", l.type,
-       o.quantity - o.bought as lacking, v.finding, v.numbers, v.why, t.claimed_at as "sentAt"
+       o.quantity - o.bought as lacking, v.finding, v.numbers, v.why, ${LOOKED_AT}
      from ${VERDICTS} and v.is_clear and v.finding in ('bought', 'nothing')
        and o.id > $3 and ($5::bigint[] is null or o.id = any($5)) order by o.id limit $4`,
     [planId ?? null, accountId ?? null, after, limit ?? null, orders ?? null],
   );
-  return rows.map(({ sentAt, ...row }) => ({
+  return rows.map(({ sentAt, takenBackAt, ...row }) => ({
     ...row,
-    verdict: nameOfVerdict({ ...row, sentAt }),
+    verdict: nameOfVerdict({ ...row, sentAt, takenBackAt }),
   }));
 }
 

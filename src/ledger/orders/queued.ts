@@ -174,18 +174,25 @@ export async function endRequeue(ledger: Ledger, accountId: number): Promise<voi
 
 /**
  * Call it before the first look at a queue that begins empty: all running plans are queued again.
- * Returns whether a person has paused the queue and nobody has resumed it since.
+ * Returns whether it is paused.
  */
 export async function beginQueue(ledger: Ledger, account: string): Promise<boolean> {
-  const [row] = await ledger.query<{ id: number; isPaused: boolean }>(
-    `select a.id, coalesce((
-       select e.kind = 'queue_paused' from ledger.events e
-       where e.account_id = a.id and e.plan_id is null
-         and e.kind in ('queue_paused', 'queue_resumed')
-       order by e.id desc limit 1), false) as "isPaused"
-     from ledger.accounts a where a.name = $1`,
+  const [row] = await ledger.query<{ id: number }>(
+    'select id from ledger.accounts where name = $1',
     [account],
   );
-  if (row) await forgetQueued(ledger, row.id);
-  return row?.isPaused ?? false;
+  if (!row) return false;
+  await forgetQueued(ledger, row.id);
+  return isQueuePaused(ledger, row.id);
+}
+
+/** Whether a person has paused the account's queue and nobody has resumed it since. */
+export async function isQueuePaused(ledger: Ledger, accountId: number): Promise<boolean> {
+  const [last] = await ledger.query<{ kind: string }>(
+    `select kind from ledger.events
+     where account_id = $1 and plan_id is null and kind in ('queue_paused', 'queue_resumed')
+     order by id desc limit 1`,
+    [accountId],
+  );
+  return last?.kind === 'queue_paused';
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
 import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
-import { type By, noteEvent } from '../events.ts';
+import { type By, noteEvent, refuseRepeated } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isStray, type OwnedNumber, ownedAmong } from '../listings/listings.ts';
 import { boughtByVerdict } from '../listings/verdicts.ts';
@@ -20,8 +20,9 @@ export type ForeignWish = { numbers: string[]; undo: boolean; againstEvidence: O
  * have bought some, a person still says what it bought. `againstEvidence` overrides objections, and
  * the event keeps them. What is taken back puts orders in doubt again that have not been sent
  * since. Returns the numbers. Throws AppError `wrong_state` when the newest list lacks a number, an
- * order has it, or nobody said what is to be taken back; `against_evidence`, with all `objections`;
- * `invalid_usage` when something named is no phone number.
+ * order has it, nobody said what is to be taken back, or the same was taken back before;
+ * `against_evidence`, with all `objections`; `invalid_usage` when something named is no phone
+ * number.
  */
 export async function sayForeign(
   ledger: Ledger,
@@ -33,6 +34,8 @@ export async function sayForeign(
   return ledger.transaction(async (tx) => {
     const strays = await lockStrays(tx, account.id, numbers);
     requireStrays(account.name, numbers, strays, undo);
+    const said = { ...by, accountId: account.id, detail: { numbers } };
+    if (!undo) await refuseRepeated(tx, { ...said, kind: 'numbers_foreign' });
     const objections = undo ? [] : await foreignObjections(tx, account.id, strays);
     const against = overruled('The numbers were not called foreign', objections, againstEvidence);
     await tx.query(
@@ -43,9 +46,8 @@ export async function sayForeign(
     );
     if (undo) await suspectAgain(tx, account.id, numbers);
     await noteEvent(tx, {
+      ...said,
       kind: undo ? 'numbers_not_foreign' : 'numbers_foreign',
-      ...by,
-      accountId: account.id,
       detail: { numbers, ...against },
     });
     return numbers;

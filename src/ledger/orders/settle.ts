@@ -5,9 +5,9 @@ import { requireSeen, type Shown } from '../../seen.ts';
 import { lockSettling } from '../account-lock.ts';
 import { type Passed, underApproval } from '../approvals/require.ts';
 import { approveOne } from '../approvals/settling.ts';
-import { type By, nameOf, noteEvent } from '../events.ts';
+import { type By, nameOf, noteEvent, refuseRepeated } from '../events.ts';
 import { type Ledger, only, type Queries } from '../ledger.ts';
-import { findVerdict } from '../listings/verdicts.ts';
+import { findVerdict, LOOKED_AT, type LookedAt } from '../listings/verdicts.ts';
 import { orderId, planOf } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
 import { lockAkin } from '../plans/lock.ts';
@@ -15,15 +15,14 @@ import { reopenPlan } from '../plans/reopen.ts';
 import { denyContradicting, suspectContradicted } from './contradicted.ts';
 import { belongs, giveNumbers, refuseOwn, requireRoom, takenOf } from './given-numbers.ts';
 import { type Finding, type Overruled, objectionsToFinding, overruled } from './objections.ts';
-import { lastSettlement, refuseRepeated } from './settlements.ts';
+import { lastSettlement, refuseSecondNothing } from './settlements.ts';
 import { suspectOthers } from './suspect-others.ts';
 
-export type LockedOrder = {
+export type LockedOrder = LookedAt & {
   accountId: number;
   quantity: number;
   bought: number;
   attempt: number;
-  sentAt: Date;
   state: string;
   /** The vendor said that it sold numbers for it, or a successor was sent: it is not sent again. */
   isFinal: boolean;
@@ -59,7 +58,7 @@ export async function settleOrder(
   return underApproval(ledger, async (tx) => {
     await lockToSettle(tx, planOf(id));
     const order = await lockUnknown(tx, id, looked);
-    if ('nothing' in finding && !isNamed(looked)) await refuseRepeated(tx, id, order.attempt);
+    if ('nothing' in finding && !isNamed(looked)) await refuseSecondNothing(tx, id, order.attempt);
     const numbers = 'bought' in finding ? requirePhoneNumbers(finding.bought) : [];
     requireRoom(id, order, numbers);
     const taken = await takenOf(tx, numbers);
@@ -101,6 +100,9 @@ export async function settleAs(
   const isFinal = order.isFinal || disputed.length > 0;
   const state = stateAfter({ ...order, isFinal }, bought);
   const mayBuyAgain = state === 'waiting' || (state === 'short' && order.mayFollow);
+  const said = { kind: 'order_settled', ...by, planId: planOf(id), orderId: id };
+  const detail = { state, numbers, attempt: order.attempt };
+  if (mayBuyAgain) await refuseRepeated(tx, { ...said, detail });
   const passed = mayBuyAgain ? (before ?? (await approveOne(tx, id, numbers.length, by))) : {};
   const added = await giveNumbers(tx, { id, ...order }, numbers, disputed);
   await tx.query(
@@ -117,12 +119,9 @@ export async function settleAs(
   );
   if (objections.length > 0) await denyContradicting(tx, order.accountId, [id]);
   await noteEvent(tx, {
-    kind: 'order_settled',
-    ...by,
-    planId: planOf(id),
-    orderId: id,
+    ...said,
     detail: {
-      ...{ state, numbers },
+      ...detail,
       ...(added.length > 0 ? { disputed: added } : {}),
       ...(objections.length > 0 ? { againstEvidence: objections } : {}),
       ...passed,
@@ -166,9 +165,10 @@ export async function lockUnknown(
   const rows = await tx.query<LockedOrder>(
     `select p.account_id as "accountId", o.quantity, o.bought, o.attempts as attempt, o.state,
        o.follow is not null as "mayFollow", o.is_final is true as "isFinal",
-       (select claimed_at from ledger.attempts where order_id = o.id and no = o.attempts)
-         as "sentAt"
-     from ledger.orders o join ledger.plans p on p.id = o.plan_id where o.id = $1`,
+       ${LOOKED_AT}
+     from ledger.orders o join ledger.plans p on p.id = o.plan_id
+       left join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+     where o.id = $1`,
     [id],
   );
   const order = only(rows, `order ${id}`);
@@ -178,11 +178,11 @@ export async function lockUnknown(
   return order;
 }
 
-type Sent = { order: number; attempt: number; sentAt: Date };
+type Sent = LookedAt & { order: number; attempt: number };
 
 /** What the forms that settle an unknown order show of it. Ids begin again in another database. */
-export const shownOfAttempt = ({ order, attempt, sentAt }: Sent): Shown => ({
-  attempt: [order, attempt, sentAt],
+export const shownOfAttempt = ({ order, attempt, sentAt, takenBackAt }: Sent): Shown => ({
+  attempt: [order, attempt, sentAt, takenBackAt],
 });
 
 /** Throws AppError `wrong_state` when another attempt than the last was looked at, if any was. */

@@ -59,7 +59,7 @@ export async function lastSettlement(tx: Queries, order: number): Promise<Settle
  * Throws AppError `wrong_state` when an earlier attempt was settled as nothing. A request may
  * come twice, and the second one would settle a later attempt, at which nobody has looked.
  */
-export async function refuseRepeated(tx: Queries, id: number, attempt: number): Promise<void> {
+export async function refuseSecondNothing(tx: Queries, id: number, attempt: number): Promise<void> {
   const before = await tx.query(
     `select from ledger.attempts where order_id = $1 and no < $2 and outcome = 'nothing' limit 1`,
     [id, attempt],

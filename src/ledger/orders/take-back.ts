@@ -147,7 +147,8 @@ async function makeUnknown(
     [id, numbers.length],
   );
   await tx.query(
-    `update ledger.attempts set outcome = 'unknown', settled_at = null, is_doubtful = false
+    `update ledger.attempts set outcome = 'unknown', settled_at = null, is_doubtful = false,
+       taken_back_at = ledger.now()
      where order_id = $1 and no = (select attempts from ledger.orders where id = $1)`,
     [id],
   );

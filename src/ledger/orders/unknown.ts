@@ -1,6 +1,7 @@
 import type { UnknownOrder } from '../../documents/index.ts';
 import { SENT_ORDERS, WANTED } from '../asked.ts';
 import type { Ledger } from '../ledger.ts';
+import { LOOKED_AT } from '../listings/verdicts.ts';
 import { askedLine, orderBounds } from '../order-id.ts';
 
 /** Orders that need a person, by id, after the id `after`. A null `limit`: all of them. */
@@ -17,7 +18,7 @@ export async function unknownOrders(
     `/* unknown_orders */
      select o.id as "order", o.attempts as attempt, o.plan_id as plan, ${askedLine('l')} as line,
        ${WANTED}, o.quantity, o.bought,
-       case when l.step > 0 then a.area_code end as "insteadOf", t.claimed_at as "sentAt",
+       case when l.step > 0 then a.area_code end as "insteadOf", ${LOOKED_AT},
        coalesce(o.reason, t.what, '') as "whatHappened", t.status, t.body,
        coalesce(
          (select json_agg(d.number::text order by d.number) from ledger.disputes d

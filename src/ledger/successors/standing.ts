@@ -1,5 +1,6 @@
 import type { StandingLines } from '../../documents/index.ts';
 import { columns } from '../columns.ts';
+import { isOver } from '../database/clock.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isOfLine } from '../order-id.ts';
 import { IS_PLACED } from '../plans/plan-state.ts';
@@ -16,6 +17,9 @@ const OVER_EVERY_MS = 60_000;
 
 /** SQL: whether the time of the standing line `s` of account `a` is over. */
 const IS_OVER = 'ledger.is_past(s.until, s.until_tick, a.ticks)';
+
+/** SQL: the longest wait for a next try; `$2` are the ms between two tries, on the average. */
+const LONGEST_WAIT = `1.1 * $2 * interval '1 ms'`;
 
 /** SQL: the time of a line's next try: give or take a tenth, so that those of many plans spread. */
 const nextTry = (until: string, everyMs: string): string =>
@@ -38,8 +42,8 @@ export function takeDueLines(
      from ledger.plans p join ledger.accounts a on a.id = p.account_id
      where p.id = s.plan_id and p.account_id = $1 and ${IS_PLACED}
        -- A look may be due far off, by a clock that was wrong.
-       and (s.next_at <= ledger.now()
-         or s.next_at < 'infinity' and s.until_tick <= a.ticks and s.until > ledger.now())
+       and s.next_at < 'infinity' and (${isOver('s.next_at', LONGEST_WAIT)}
+         or s.until_tick <= a.ticks and s.until > ledger.now())
      returning s.plan_id as plan, s.line, ${IS_OVER} as "isOver"`,
     [accountId, everyMs, Math.min(everyMs, OVER_EVERY_MS)],
   );

@@ -2,12 +2,14 @@
  * What an answer means for its order: the table in docs/settling.md. Only an answer whose every
  * part says so proves that nothing was bought; an answer that contradicts itself is doubt.
  */
+import { fits } from '../../evidence/index.ts';
 import type { OrderRequest } from '../request.ts';
 import { dateOf, type Headers } from '../wire/headers.ts';
 import type { SendResult } from '../wire/wire.ts';
 import { type Decoded, decode } from './decode.ts';
 import { cut, type Heard, hear, linesInDoubt, textOf } from './heard.ts';
 import { namedNumbers } from './phone-numbers.ts';
+import { areasIn } from './plain-words.ts';
 import type { MeaningOf } from './refusals.ts';
 import { doubtOf429 } from './status-429.ts';
 
@@ -80,6 +82,8 @@ function judgeWhole(sent: Heard, request: OrderRequest, by: Judge): Answer {
     const why = 'The answer is unclear: its head speaks of an order, a fault or more to come';
     return unknown(why, kept);
   }
+  const other = sent.status === 200 ? otherThanAsked(decoded, request) : null;
+  if (other !== null) return unknown(`The answer is unclear: ${other}`, kept);
   if (numbers.length > 0) return sale(numbers, request);
   if (sent.status === 200 && decoded.says === 'failed') {
     return refusal(decoded, kept, pause(sent.headers), by.scrub);
@@ -122,15 +126,28 @@ function unknown(why: string, kept: Kept): Answer {
   return { ...kept, outcome: 'unknown', what };
 }
 
-function sale(numbers: string[], { quantity, fillQuantity }: OrderRequest): Answer {
+/**
+ * Why a sale of fewer, or want of stock, may be the answer to another order, as the end of a
+ * sentence; null: nothing shows that. The vendor, or a proxy before it, may mix up answers.
+ */
+function otherThanAsked(decoded: Decoded, { search, ...asked }: OrderRequest): string | null {
+  const isOther = (digits: string) =>
+    !fits({ ...asked, areaCode: search }, digits) && !search?.startsWith(digits);
+  if (decoded.says === 'sold') {
+    if (asked.fillQuantity) return 'it lists a part, and the order was for all or none';
+    return decoded.numbers.some(isOther) ? 'it lists other numbers than were asked for' : null;
+  }
+  const tellsOfStock = decoded.says === 'failed' && decoded.means === 'stock' && decoded.isPlain;
+  return tellsOfStock && areasIn(decoded.text).some(isOther)
+    ? 'it speaks of another area than the one that was asked for'
+    : null;
+}
+
+function sale(numbers: string[], { quantity }: OrderRequest): Answer {
   const sold = { ...NOTHING, numbers, status: 200 };
-  if (numbers.length === quantity)
-    return { ...sold, outcome: 'filled', what: `${quantity} of ${quantity} numbers were bought.` };
-  // Fewer than all or nothing: the vendor broke its word, but the numbers that it lists are bought.
-  const what = fillQuantity
-    ? 'The vendor sold a part, although the order was for all or none.'
-    : 'The vendor had no more such numbers.';
-  return { ...sold, outcome: 'short', what };
+  return numbers.length === quantity
+    ? { ...sold, outcome: 'filled', what: `${quantity} of ${quantity} numbers were bought.` }
+    : { ...sold, outcome: 'short', what: 'The vendor had no more such numbers.' };
 }
 
 function refusal(

@@ -136,6 +136,14 @@ export function sentencesOf(text: string): string[] {
   return sentences.map((each) => each.trim()).filter((each) => /[\p{L}\p{N}]/u.test(each));
 }
 
+const AREAS = new RegExp(`(?<!\\d)${AREA}(?!\\d| ${SPAN})`, 'giu');
+
+/** Three or six digits of each area that a plain text names. */
+export function areasIn(text: string): string[] {
+  const found = sentencesOf(text).flatMap((sentence) => sentence.match(AREAS) ?? []);
+  return found.map((area) => area.replace(/\D/g, ''));
+}
+
 /** Whether the text has known sentences only. */
 export function isPlain(text: string): boolean {
   return sentencesOf(text).every((sentence) => SENTENCE.test(sentence));

@@ -132,11 +132,12 @@ describeOnALedger('what is sent again', (given) => {
   });
 
   describe('settling as nothing', () => {
-    const settle = (order: number, bought: string[] = []) =>
+    const ANEW = 'they looked again';
+    const settle = (order: number, bought: string[] = [], why = 'their support looked') =>
       given.settleOrder(
         order,
         bought.length > 0 ? { bought } : NOTHING,
-        { ...BOB, why: 'their support looked' },
+        { ...BOB, why },
         { againstEvidence: true },
       );
 
@@ -180,16 +181,16 @@ describeOnALedger('what is sent again', (given) => {
       const undo = (order: number) => given.unsettleOrder(order, { ...BOB, why: 'no' });
       for (const order of [first, second!]) await settle(order);
       await undo(first);
-      await settle(first);
+      await settle(first, [], ANEW);
       await yes(await asked(settle(third!)));
       await settle(third!);
       await settle(fourth!);
       // It was counted before the yes.
       await undo(second!);
       await settle(fifth!);
-      await asked(settle(second!));
+      await asked(settle(second!, [], ANEW));
       await undo(fifth!);
-      expect(await settle(second!)).toMatchObject({ state: 'waiting' });
+      expect(await settle(second!, [], ANEW)).toMatchObject({ state: 'waiting' });
     });
 
     test('is not what names all numbers, or sends nothing', async () => {

@@ -64,8 +64,21 @@ describeOnALedger('a settlement', (given) => {
         { order: plan.orders[0], whatHappened: 'cut off' },
       ]);
       expect(await breaches(plan)).toEqual([]);
-      await settle(plan, NOTHING);
+      const anew = { ...BY, why: 'it was this order after all' };
+      await given.settleOrder(plan.orders[0]!, NOTHING, anew, ANYHOW);
       expect(await given.claim(plan)).toHaveLength(1);
+    });
+
+    test('and the same request once more does not settle it again', async () => {
+      const { plan } = await unknown();
+      await settle(plan, NOTHING);
+      await undo(plan);
+      await expect(settle(plan, NOTHING)).rejects.toMatchObject({
+        code: 'wrong_state',
+        message: expect.stringContaining('said before for the same reason'),
+      });
+      expect(await row(plan)).toMatchObject({ state: 'unknown' });
+      expect(await given.claim(plan)).toEqual([]);
     });
 
     test('of a plan that was cancelled, which stays so', async () => {

@@ -170,7 +170,9 @@ create table ledger.workers (
   seen_tick  bigint not null default 0,
   -- How often it has asked whether the ledger can be believed. A worker that finds no more than
   -- after its last question knows that the ledger went back.
-  questions  bigint not null default 0
+  questions  bigint not null default 0,
+  -- The incarnation that has all that this worker had sent before.
+  found      text not null default ledger.incarnation()
 ) with (fillfactor = 50);
 
 -- Plans -------------------------------------------------------------------------------------------
@@ -480,6 +482,8 @@ create table ledger.attempts (
   named       bigint[],
   -- Set: the outcome is a settlement's. It can be corrected until the order is sent again.
   settled_at  timestamptz,
+  -- When a settlement of it was taken back: what was looked at before does not settle it again.
+  taken_back_at timestamptz,
   -- It may have bought more than it says: a person settled it although something spoke against
   -- that, and the event says what; or a later attempt of a short order has come to light.
   is_doubtful boolean not null default false,
@@ -910,7 +914,8 @@ create table ledger.events (
 create index events_plan on ledger.events (plan_id, id);
 create index events_account on ledger.events (account_id, id) where plan_id is null;
 create index events_remainders on ledger.events (plan_id) where detail ? 'remainderOf';
-create index events_settled on ledger.events (order_id, id) where kind = 'order_settled';
+create index events_settled on ledger.events (order_id, id)
+  where kind in ('order_settled', 'order_unsettled');
 
 -- Remainders ------------------------------------------------------------------------------------
 
