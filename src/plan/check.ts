@@ -55,9 +55,14 @@ export async function checkPlan(path: string, options: ReadOptions = {}): Promis
     const table = await openTable(file.chunks, rules.quantity !== null);
     tally.open(table);
     const judge = new RowJudge(table.header, rules, areaCodes, tally.ladders, tally.warnings);
-    const reader = new PlainLines(table, { rules, areaCodes, isKept: false });
+    const reader = new PlainLines(table, {
+      rules,
+      areaCodes,
+      isKept: false,
+      watched: judge.watched,
+    });
     const take = (line: Line) => {
-      judge.pass(line);
+      judge.pass(line, reader.cells);
       tally.addPlain(line, reader.own);
     };
     try {
@@ -100,6 +105,8 @@ class Tally {
     delimiter: '',
   };
   #equal: EqualRows | undefined;
+  /** Whether each of the plan's own columns counts the rows. */
+  #counts: boolean[] = [];
   readonly #areaCodes = new AreaCodeSums();
   readonly #rules: AreaCodeRules | undefined;
   readonly #room: Room;
@@ -120,6 +127,7 @@ class Tally {
 
   open({ encoding, delimiter, header }: Table): void {
     this.#equal = new EqualRows(header);
+    this.#counts = header.extraAt.map((at) => header.countsAt.includes(at));
     const extraColumns = header.extraNames;
     const resultColumns = resultNames(extraColumns);
     Object.assign(this.#sums, { encoding, delimiter, extraColumns, resultColumns });
@@ -127,7 +135,7 @@ class Tally {
 
   add({ line, errors }: ValidatedRow): void {
     this.#sums.rows += 1;
-    if (line !== null) this.#count(line, ownHash(line.extra));
+    if (line !== null) this.#count(line, ownHash(line.extra.filter((_, at) => !this.#counts[at])));
     if (errors.length === 0) return;
     this.#sums.faultyRows += 1;
     this.#sums.faultCount += errors.length;

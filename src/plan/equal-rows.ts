@@ -18,7 +18,8 @@ const REVISED = 'if it was revised below the old one, remove the old one';
 
 /**
  * Finds rows that ask for the same area code, type and options as an earlier one. Those that are
- * the same in all cells were pasted twice where they are most, and no repetition of the row above.
+ * the same in all cells were pasted twice where they are most, and no repetition of the row above,
+ * but for a list of one row.
  * Rows that follow each other as the first ones do, whatever their quantities, were revised.
  */
 export class EqualRows {
@@ -67,7 +68,8 @@ export class EqualRows {
     const bit = (hash ^ (hash >>> 15)) & (HASHES - 1);
     const [at, mask] = [bit >> 3, 1 << (bit & 7)];
     this.#rows += 1;
-    if ((this.#seen[at]! & mask) !== 0 && hash !== this.#lastHash) this.#copies += 1;
+    const isNext = hash === this.#lastHash && this.#rows > 2;
+    if ((this.#seen[at]! & mask) !== 0 && !isNext) this.#copies += 1;
     this.#seen[at]! |= mask;
     this.#lastHash = hash;
   }
@@ -82,11 +84,12 @@ export class EqualRows {
     this.#begin.push(hash);
   }
 
-  /** Whether nearly half of the list, or more, is its beginning again. */
+  /** Whether nearly half of the list, or more, is its beginning again; of a short one, half. */
   get #isRevised(): boolean {
-    const rows = this.#inTurn + 1;
-    if (rows < REVISED_MIN || 5 * rows < 2 * this.#begin.length) return false;
-    return new Set(this.#begin).size >= REVISED_MIN;
+    const [rows, all] = [this.#inTurn + 1, this.#begin.length];
+    const different = new Set(this.#begin).size;
+    if (rows === different && 2 * rows === all) return rows > 1;
+    return Math.min(rows, different) >= REVISED_MIN && 5 * rows >= 2 * all;
   }
 
   /** The lines with the same options, which are mostly those of the line before. */

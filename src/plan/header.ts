@@ -31,6 +31,8 @@ export type Header = {
   extraNames: string[];
   /** Columns without a name, as spreadsheets leave at the right edge. They must be blank. */
   namelessAt: number[];
+  /** Of the plan's own columns, those that count the rows: they tell no rows apart. */
+  countsAt: number[];
   /** How many cells a row has at least, unless it ends early: up to the last column with a name. */
   width: number;
   warnings: Warning[];
@@ -115,7 +117,7 @@ function unnamed({ line, cells }: Row): Header {
 function emptyHeader(present: boolean, line: number, names: string[]): Header {
   const at = Object.fromEntries(COLUMN_NAMES.map((name) => [name, -1])) as Header['at'];
   const width = names.findLastIndex((name) => nameKey(name) !== '') + 1;
-  const none = { extraAt: [], extraNames: [], namelessAt: [], warnings: [] };
+  const none = { extraAt: [], extraNames: [], namelessAt: [], countsAt: [], warnings: [] };
   return { present, line, names, at, width, ...none };
 }
 

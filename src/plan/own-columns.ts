@@ -1,112 +1,87 @@
 import { type AreaCodeRules, isPlaceInService } from './area-codes.ts';
 import { isProblem, readFlag } from './cells.ts';
-import type { Line } from './columns.ts';
+import type { Guess } from './guesses.ts';
 import type { Header } from './header.ts';
 import { adviceOn } from './near-column.ts';
 import { shown } from './plan-error.ts';
-import { unwrapped } from './spreadsheet.ts';
-import { LINES_LOOKED_AT } from './telling-cell.ts';
-import type { Warnings } from './warnings.ts';
 
-/** A column that has held nothing but whole numbers, none above its line's quantity. */
-type Parts = {
-  at: number;
-  sum: number;
-  /** Whether they only count the lines. */
-  isCount: boolean;
-  /** The first line whose quantity is another. */
-  other?: { line: number; quantity: number; cell: string };
-};
-
-/** A column that has held nothing but yes, no and blanks. The first lines with each of them. */
-type Marks = { at: number; yes?: number; other?: number };
-
-/** A column that has held nothing but area codes. The first line that has another than its own. */
-type Codes = { at: number; other?: { line: number; cell: string } };
-
-/** How a second table beside the first one may call them. */
-const MAY_BE_CODES = /^(?:codes?|acs?|areas?)\b/i;
+/** How a second table beside the first one may call its area codes, or a list other ones. */
+const MAY_BE_CODES =
+  /^(?:(?:2nd|second|other|end|last) )?(?:codes?|acs?|areas?)\b|^(?:to|until|through|or|and|alt)$/i;
 
 /**
- * Finds columns of the plan's own that may say how much of each quantity is left, or came, which
- * lines are meant, or what is wanted as well.
+ * That columns of the plan's own say how much of each quantity is left, or came, which lines are
+ * meant, or what is wanted as well. Columns that the header asks about are left to it.
  */
-export class OwnColumns {
-  readonly #names: readonly string[];
-  readonly #warnings: Warnings;
-  #columns: Parts[];
-  #marks: Marks[];
-  #codes: Codes[];
-  readonly #rules: AreaCodeRules | undefined;
-  #lines = 0;
-  #quantities = 0;
+export function ownGuesses(header: Header, rules: AreaCodeRules | undefined): Guess[] {
+  const { names, extraAt, countsAt } = header;
+  return extraAt.flatMap((at) => {
+    const name = names[at]!;
+    if (adviceOn(name, () => undefined) !== undefined) return [];
+    const guesses = [marks()];
+    if (MAY_BE_CODES.test(name)) guesses.push(codes(rules));
+    if (!countsAt.includes(at)) guesses.push(parts());
+    return guesses.map(({ take, found }) => ({ at, take, found: named(shown(name), found) }));
+  });
+}
 
-  /** Columns that the header asks about are left to it. */
-  constructor({ names, extraAt }: Header, rules: AreaCodeRules | undefined, warnings: Warnings) {
-    this.#names = names;
-    this.#rules = rules;
-    this.#warnings = warnings;
-    const quiet = extraAt.filter((at) => adviceOn(names[at]!, () => undefined) === undefined);
-    this.#columns = quiet.map((at) => ({ at, sum: 0, isCount: true }));
-    this.#marks = quiet.map((at) => ({ at }));
-    this.#codes = quiet.flatMap((at) => (MAY_BE_CODES.test(names[at]!) ? [{ at }] : []));
-  }
+type Said = { line: number; says: string } | undefined;
+type OwnGuess = { take: Guess['take']; found: (lines: number) => Said };
 
-  add(cells: readonly string[], { line, quantity, areaCode }: Line): void {
-    if (line > LINES_LOOKED_AT) return;
-    this.#codes = this.#codes.filter((column) => {
-      const cell = unwrapped(cells[column.at] ?? '');
-      if (cell === '') return true;
-      if (cell !== areaCode?.slice(0, 3)) column.other ??= { line, cell };
-      return isPlaceInService(cell, this.#rules);
-    });
-    this.#marks = this.#marks.filter((column) => {
-      const cell = unwrapped(cells[column.at] ?? '');
+function named(column: string, found: OwnGuess['found']): Guess['found'] {
+  return (lines) => {
+    const said = found(lines);
+    return said && { line: said.line, column, message: `The column "${column}" ${said.says}` };
+  };
+}
+
+/** Yes, no and blanks. */
+function marks(): OwnGuess {
+  let [first, yes] = [0, 0];
+  const says =
+    'marks some lines, and changes nothing: each line is bought. To skip a line, set its ' +
+    'quantity to 0.';
+  return {
+    take({ line }, cell) {
       const flag = readFlag(cell);
-      if (flag === true) column.yes ??= line;
-      else column.other ??= line;
-      return cell === '' || !isProblem(flag);
-    });
-    this.#lines += 1;
-    this.#quantities += quantity;
-    this.#columns = this.#columns.filter((column) => {
-      const cell = unwrapped(cells[column.at] ?? '');
-      const value = Number(cell);
-      if (!/^\d+$/.test(cell) || value > quantity) return false;
-      column.sum += value;
-      column.isCount &&= value === this.#lines;
-      if (value !== quantity) column.other ??= { line, quantity, cell };
-      return true;
-    });
-  }
+      if (flag === true) yes += 1;
+      if (yes === 1) first ||= line;
+      return !isProblem(flag);
+    },
+    found: (lines) => (yes === 0 || yes === lines ? undefined : { line: first, says }),
+  };
+}
 
-  /** Ranks and small ids are far below the quantities. */
-  close(): void {
-    for (const { at, yes = 0, other = 0 } of this.#marks) {
-      if (yes === 0 || other === 0) continue;
-      const column = shown(this.#names[at]!);
-      const message =
-        `The column "${column}" marks some lines, and changes nothing: each line is bought. ` +
-        'To skip a line, set its quantity to 0.';
-      this.#warnings.ask(`marks ${at}`, Math.max(yes, other), () => ({ column, message }));
-    }
-    for (const { at, other } of this.#codes) {
-      if (other === undefined) continue;
-      const column = shown(this.#names[at]!);
-      const message =
-        `The column "${column}" holds area codes, such as ${other.cell}, and changes nothing. ` +
-        'If numbers are wanted there, too, write a row for each.';
-      this.#warnings.ask(`codes ${at}`, other.line, () => ({ column, message }));
-    }
-    if (this.#lines < 2) return;
-    for (const { at, sum, isCount, other } of this.#columns) {
-      if (isCount || other === undefined || 2 * sum < this.#quantities) continue;
-      const { line, quantity, cell } = other;
-      const column = shown(this.#names[at]!);
-      const message =
-        `The column "${column}" changes nothing: this line buys ${quantity}, whatever its ` +
-        `${cell} means. If less is wanted, write that in quantity.`;
-      this.#warnings.ask(`numbers ${at}`, line, () => ({ column, message }));
-    }
-  }
+/** Area codes, some of them others than those of their lines. */
+function codes(rules: AreaCodeRules | undefined): OwnGuess {
+  let other: Said;
+  return {
+    take({ line, areaCode }, cell) {
+      const says =
+        `holds area codes, such as ${cell}, and changes nothing. If numbers are wanted there, ` +
+        'too, write a row for each.';
+      if (cell !== areaCode?.slice(0, 3)) other ??= { line, says };
+      return isPlaceInService(cell, rules);
+    },
+    found: () => other,
+  };
+}
+
+/** Whole numbers, none above the quantity of its line. Ranks and small ids are far below. */
+function parts(): OwnGuess {
+  let other: Said;
+  const sums = { lines: 0, parts: 0, quantities: 0 };
+  return {
+    take({ line, quantity }, cell) {
+      const says =
+        `changes nothing: this line buys ${quantity}, whatever its ${cell} means. If less is ` +
+        'wanted, write that in quantity.';
+      if (Number(cell) !== quantity) other ??= { line, says };
+      sums.lines += 1;
+      sums.parts += Number(cell);
+      sums.quantities += quantity;
+      return /^\d+$/.test(cell) && Number(cell) <= quantity;
+    },
+    found: () => (sums.lines > 1 && 2 * sums.parts >= sums.quantities ? other : undefined),
+  };
 }

@@ -4,7 +4,7 @@ import { columnFor, namesEnough } from './near-column.ts';
 import type { Row } from './plain-rows.ts';
 import { type PlanError, rowError, shown } from './plan-error.ts';
 import { unwrapped } from './spreadsheet.ts';
-import { endsAsTotal, saysTotal } from './telling-cell.ts';
+import { endsAsTotal, saysTotal } from './words.ts';
 
 /** The error of a row that is no line to buy at all: a second header, a comment, total or note. */
 export function noLineError({ line, cells }: Row, header: Header): PlanError | undefined {

@@ -51,7 +51,6 @@ class Cells implements RowState {
   readonly errors: PlanError[] = [];
   readonly today: string | null;
   readonly #cells: readonly string[];
-  readonly #header: Header;
   #type: NumberType | undefined;
 
   constructor({ line, cells }: Row, header: Header, today: string | null) {
@@ -59,14 +58,13 @@ class Cells implements RowState {
     this.line = { line, extra } as unknown as Line;
     this.today = today;
     this.#cells = cells;
-    this.#header = header;
   }
 
   /** Takes an invalid cell for a blank one, and keeps the error. */
   read(column: PlacedColumn): void {
     const { name, field, blank } = column;
     const cell = this.#text(column);
-    let value = cell === '' ? column.lacking?.(this.#type, this) : column.read(cell, this.#type);
+    let value = cell === '' ? column.lacking?.(this.#type) : column.read(cell, this.#type);
     if (cell !== '' && isProblem(value)) value = column.read(plain(cell), this.#type);
     if (isProblem(value)) this.#keep(column, value);
     else if (name === 'type') this.#type = (cell === '' ? blank : value) as NumberType;
@@ -81,11 +79,6 @@ class Cells implements RowState {
 
   isInvalid(column: string): boolean {
     return this.errors.some((error) => error.column === column);
-  }
-
-  hasOnly(column: 'quantity'): boolean {
-    const own = this.#header.at[column];
-    return this.#cells.every((cell, at) => at === own || unwrapped(cell) === '');
   }
 
   /** The cell as people mean it; '' when it is blank or there is no such column. */

@@ -143,8 +143,8 @@ describe('names near ours', () => {
   });
 
   test('two names with brackets are equally good, so neither is taken', async () => {
-    const { faults } = await check('npa,Qty (old),Qty (new)\n212,9,5\n');
-    expect(faults).toMatchObject([{ column: 'quantity', found: 'Qty (old), Qty (new)' }]);
+    const { faults } = await check('npa,Qty (East),Qty (West)\n212,9,5\n');
+    expect(faults).toMatchObject([{ column: 'quantity', found: 'Qty (East), Qty (West)' }]);
   });
 
   test('clear ones are read', async () => {
