@@ -8,6 +8,12 @@ describe('a title above the header', () => {
     ...['DRAFT - do not order', 'EXAMPLE ONLY', 'Cancelled orders 2026', 'Current inventory'],
     ...['Numbers we already have', 'Numbers to release', 'Not approved', 'Toll-free numbers'],
     ...['x10', 'Quantities x 100', 'Have', 'Old list', 'Orders on hold'],
+    ...[
+      'Please check with Bob first',
+      'NY list, discontinued',
+      'Order, each site',
+      '~~Old order~~',
+    ],
     ...['Entwurf', 'Bestellung in Dutzend', 'Brouillon', 'Pedidos cancelados'],
   ])('that says something of the whole list must be answered: %s', async (title) => {
     expect(await asked(`ACME\n"${title}"\narea_code,quantity\n212,5\n`)).toEqual([

@@ -62,6 +62,7 @@ describe('a second column of quantities', () => {
     'Qty (thousands)',
     'Quantity (blocks of 10)',
     ...['Quantity (000)', 'Qty (k)', 'Count (%)', 'quantity (in stock)', 'Qty [weekly]'],
+    ...['Qty/month', 'Weekly quantity', 'Qty on hand', 'Qty delivered', 'Quantity (current)'],
     ...['Quantity (USD)', 'Quantity ($)', 'Count (thousands)', 'Quantity 000s', 'Qty (on hand)'],
   ])('%s does not stand for quantity', async (name) => {
     const { faults, numbers } = await check(`area_code,${name}\n212,5\n`);
