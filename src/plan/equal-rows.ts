@@ -27,6 +27,8 @@ export class EqualRows {
   readonly #lines = new Map<string, Map<number, number>>();
   #remembered = 0;
   readonly #options: readonly (keyof Line)[];
+  /** Whether each of the plan's own columns counts the rows. */
+  readonly #counts: readonly boolean[];
   readonly #last: unknown[] = [];
   #like = new Map<number, number>();
   #optionsHash = 0;
@@ -43,13 +45,18 @@ export class EqualRows {
   #likeAt = -1;
   #inTurn = 0;
 
-  constructor({ at }: Header) {
+  constructor({ at, extraAt, countsAt }: Header) {
+    this.#counts = extraAt.map((each) => countsAt.includes(each));
     const wanted = ['area_code', 'quantity', 'type'];
     const options = COLUMNS.filter(({ name }) => at[name] >= 0 && !wanted.includes(name));
     this.#options = options.map(({ field }) => field);
   }
 
-  /** `own`: the hash of the plan's own cells. */
+  addRow(line: Line): void {
+    this.add(line, ownHash(line.extra.filter((_, at) => !this.#counts[at])));
+  }
+
+  /** `own`: the hash of the plan's own cells, but for those that count the rows. */
   add(line: Line, own: number): void {
     const lines = this.#likeIt(line);
     const wanted = digits(line.areaCode ?? '') + AREA_CODES * NUMBER_TYPES.indexOf(line.type);

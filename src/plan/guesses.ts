@@ -1,4 +1,5 @@
 import type { Line } from './columns.ts';
+import type { Warning } from './plan-error.ts';
 import { unwrapped } from './spreadsheet.ts';
 import type { Warnings } from './warnings.ts';
 
@@ -8,8 +9,8 @@ export type Guess = {
   at?: number;
   /** False: it holds something else. */
   take: (line: Line, cell: string) => boolean;
-  /** What to ask when all cells were such, and on which line; undefined: nothing. */
-  found: (lines: number) => { line: number; column: string; message: string } | undefined;
+  /** What to ask when all cells were such; undefined: nothing. */
+  found: (lines: number) => Warning | undefined;
 };
 
 /** Which cells of a column are looked at; of a line with a number beside the quantity, all. */

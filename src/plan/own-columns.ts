@@ -3,7 +3,7 @@ import { isProblem, readFlag } from './cells.ts';
 import type { Guess } from './guesses.ts';
 import type { Header } from './header.ts';
 import { adviceOn } from './near-column.ts';
-import { shown } from './plan-error.ts';
+import { shown, type Warning } from './plan-error.ts';
 
 /** How a second table beside the first one may call its area codes, or a list other ones. */
 const MAY_BE_CODES =
@@ -16,51 +16,40 @@ const MAY_BE_CODES =
 export function ownGuesses(header: Header, rules: AreaCodeRules | undefined): Guess[] {
   const { names, extraAt, countsAt } = header;
   return extraAt.flatMap((at) => {
-    const name = names[at]!;
-    if (adviceOn(name, () => undefined) !== undefined) return [];
-    const guesses = [marks()];
-    if (MAY_BE_CODES.test(name)) guesses.push(codes(rules));
-    if (!countsAt.includes(at)) guesses.push(parts());
-    return guesses.map(({ take, found }) => ({ at, take, found: named(shown(name), found) }));
+    const column = shown(names[at]!);
+    if (adviceOn(names[at]!, () => undefined) !== undefined) return [];
+    const guesses = [marks(column)];
+    if (MAY_BE_CODES.test(column)) guesses.push(codes(column, rules));
+    if (!countsAt.includes(at)) guesses.push(parts(column));
+    return guesses.map((guess) => ({ ...guess, at }));
   });
 }
 
-type Said = { line: number; says: string } | undefined;
-type OwnGuess = { take: Guess['take']; found: (lines: number) => Said };
-
-function named(column: string, found: OwnGuess['found']): Guess['found'] {
-  return (lines) => {
-    const said = found(lines);
-    return said && { line: said.line, column, message: `The column "${column}" ${said.says}` };
-  };
-}
-
 /** Yes, no and blanks. */
-function marks(): OwnGuess {
-  let [first, yes] = [0, 0];
-  const says =
-    'marks some lines, and changes nothing: each line is bought. To skip a line, set its ' +
-    'quantity to 0.';
+function marks(column: string): Guess {
+  let [line, yes] = [0, 0];
+  const message =
+    `The column "${column}" marks some lines, and changes nothing: each line is bought. ` +
+    'To skip a line, set its quantity to 0.';
   return {
-    take({ line }, cell) {
+    take(asked, cell) {
       const flag = readFlag(cell);
-      if (flag === true) yes += 1;
-      if (yes === 1) first ||= line;
+      if (flag === true && ++yes === 1) line = asked.line;
       return !isProblem(flag);
     },
-    found: (lines) => (yes === 0 || yes === lines ? undefined : { line: first, says }),
+    found: (lines) => (yes === 0 || yes === lines ? undefined : { line, column, message }),
   };
 }
 
 /** Area codes, some of them others than those of their lines. */
-function codes(rules: AreaCodeRules | undefined): OwnGuess {
-  let other: Said;
+function codes(column: string, rules: AreaCodeRules | undefined): Guess {
+  let other: Warning | undefined;
   return {
     take({ line, areaCode }, cell) {
-      const says =
-        `holds area codes, such as ${cell}, and changes nothing. If numbers are wanted there, ` +
-        'too, write a row for each.';
-      if (cell !== areaCode?.slice(0, 3)) other ??= { line, says };
+      const message =
+        `The column "${column}" holds area codes, such as ${cell}, and changes nothing. ` +
+        'If numbers are wanted there, too, write a row for each.';
+      if (cell !== areaCode?.slice(0, 3)) other ??= { line, column, message };
       return isPlaceInService(cell, rules);
     },
     found: () => other,
@@ -68,15 +57,15 @@ function codes(rules: AreaCodeRules | undefined): OwnGuess {
 }
 
 /** Whole numbers, none above the quantity of its line. Ranks and small ids are far below. */
-function parts(): OwnGuess {
-  let other: Said;
+function parts(column: string): Guess {
+  let other: Warning | undefined;
   const sums = { lines: 0, parts: 0, quantities: 0 };
   return {
     take({ line, quantity }, cell) {
-      const says =
-        `changes nothing: this line buys ${quantity}, whatever its ${cell} means. If less is ` +
-        'wanted, write that in quantity.';
-      if (Number(cell) !== quantity) other ??= { line, says };
+      const message =
+        `The column "${column}" changes nothing: this line buys ${quantity}, whatever its ` +
+        `${cell} means. If less is wanted, write that in quantity.`;
+      if (Number(cell) !== quantity) other ??= { line, column, message };
       sums.lines += 1;
       sums.parts += Number(cell);
       sums.quantities += quantity;

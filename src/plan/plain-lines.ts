@@ -47,7 +47,7 @@ type Options = {
 export class PlainLines {
   /** Behind the line that was taken last and what ends it. */
   end = 0;
-  /** The hash of its own cells, where they are not kept. */
+  /** The hash of its own cells, where they are watched. */
   own = 0;
   /** By place, its own cells that somebody looks at. */
   readonly cells: string[];
@@ -137,7 +137,7 @@ export class PlainLines {
     if (end < 0) return -1;
     const watch = watched?.[place] ?? WATCHED.none;
     if (watch === WATCHED.numbers && (isDigit(bytes[at]!) || bytes[at] === BLANK)) return -1;
-    if (!isKept && !this.#countsAt.includes(place)) this.own = withCell(this.own, bytes, at, end);
+    if (watched && !this.#countsAt.includes(place)) this.own = withCell(this.own, bytes, at, end);
     const isPlace = this.#places.at.includes(place);
     if (!(isPlace || isKept || watch === WATCHED.all)) return end;
     const cell = end === at ? '' : bytes.toString('utf8', at, end).trim();

@@ -2,6 +2,7 @@ import { count } from '../english.ts';
 import { ORDER_MAX } from '../order-size.ts';
 import { AreaCodes } from './area-codes.ts';
 import type { Line } from './columns.ts';
+import { EqualRows } from './equal-rows.ts';
 import { Guesses } from './guesses.ts';
 import type { Header } from './header.ts';
 import type { Ladders } from './ladders.ts';
@@ -31,6 +32,7 @@ export class RowJudge {
   readonly #thousands: Thousands;
   readonly #places: Places;
   readonly #totals: Totals;
+  readonly #equal: EqualRows;
   readonly #warnings: Warnings;
 
   constructor(
@@ -50,6 +52,7 @@ export class RowJudge {
     this.#thousands = new Thousands(header, warnings, this.watched);
     this.#places = new Places(header, areaCodes);
     this.#totals = new Totals(header, areaCodes, warnings);
+    this.#equal = new EqualRows(header);
     this.#warnings = warnings;
     warnings.ofPlan(...header.warnings);
   }
@@ -65,6 +68,7 @@ export class RowJudge {
       this.#ladders.errorOf(line, unwrapped(row.cells[this.#header.at.fallback] ?? '')) ??
       this.#totals.errorOf(row, line);
     if (error !== undefined) return { line: null, errors: [error] };
+    this.#equal.addRow(line);
     this.#add(line, row.cells);
     this.#thousands.add(row.cells, line);
     this.#places.ask(row.cells, line, this.#warnings);
@@ -74,7 +78,8 @@ export class RowJudge {
   }
 
   /** In place of `judge`, for a line that is right by itself; with the cells that are watched. */
-  pass(line: Line, cells: readonly string[]): void {
+  pass(line: Line, { cells, own }: { cells: readonly string[]; own: number }): void {
+    this.#equal.add(line, own);
     this.#totals.add(line);
     this.#add(line, cells);
     this.#thousands.hasOthers = true;
@@ -92,6 +97,8 @@ export class RowJudge {
     this.#thousands.close();
     this.#guesses.close(this.#warnings);
     this.#totals.close();
+    const { warning } = this.#equal;
+    if (warning !== undefined) this.#warnings.ofPlan(warning);
   }
 
   #warnOf({ cells }: Row, { line, quantity, fillQuantity }: Line): void {

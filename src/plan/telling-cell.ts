@@ -104,14 +104,10 @@ function mayMultiply(bytes: Uint8Array, from: number, end: number): boolean {
 
 function mayEndAsTotal(bytes: Uint8Array, from: number, cellEnd: number): boolean {
   let end = cellEnd;
-  while (end > from && isAfterWords(bytes[end - 1]!)) end -= 1;
+  // Behind the word there may be blanks, signs and digits.
+  while (end > from && bytes[end - 1]! < 128 && !isLetter(bytes[end - 1]!)) end -= 1;
   if (bytes[end - 1]! > 127) return true;
   return end - from >= 3 && KNOWN[letters(bytes, end - 3, end)] === 1;
-}
-
-/** A digit, a blank, a colon, a point or a bracket; a carriage return ends no cell. */
-function isAfterWords(byte: number): boolean {
-  return isDigit(byte) || byte === 32 || byte === 9 || byte === 58 || byte === 46 || byte === 41;
 }
 
 function isDigit(byte: number): boolean {

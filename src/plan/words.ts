@@ -42,7 +42,9 @@ const MEANT =
 const TITLE_ENDS = `(?=${WORD_ENDS}|\\s(?:${MEANT})(?![\\p{L}\\d-]))`;
 
 const BUY = '(?:order|buy|purchase|use|send|include|process)\\b';
-const GOT = '(?:have|got|own|done|there|in use|ordered|bought|purchased|delivered|received)\\b';
+const GOT =
+  '(?:(?:have|got|own|done|there|in use|ordered|bought|purchased|delivered|received)\\b|' +
+  'bestellt|gekauft|vorhanden|erledigt|commandé|acheté|comprado|pedido)';
 const DECISION = '(?:approval|confirmation|confirmed|approved|decided|determined|sign.?off)\\b';
 
 type Ways = readonly (readonly [first: string, then: string])[];
@@ -50,36 +52,32 @@ type Ways = readonly (readonly [first: string, then: string])[];
 /** How texts say that something, or a part of it, is not wanted: first words, and what follows. */
 const NOT_WANTED: Ways = [
   ['do not|don.?t|never', ` ${BUY}`],
+  ['nicht|ne pas|pas|no', ' (?:bestellen|kaufen|benötigt|commander|acheter|encore|comprar|pedir)'],
   [
     'not|no longer',
     ' (?:(?:needed|wanted|required|approved|ordered|bought|final|to|available|interested|' +
       'before|until|now|this|any ?more)\\b|\\d)',
   ],
-  ['already', ` ${GOT}`],
+  ['already|bereits|schon|déjà|ya', ` ${GOT}`],
   ['pending|awaiting|needs|to be', ` (?:${DECISION}|(?:released|ported|cancel))`],
   ['check|verify|confirm', ' (?:with|first|before)\\b'],
   ['if', ' (?:approved|available|budget|needed|possible|required)\\b'],
-  ['have|got|we have|at most|up to|no more than|not more than|make it|should be', ' \\d'],
-  ['need|needs|want|qty|quantity|increased?|raised?|moved?', ':? (?:to )?\\d'],
-  ['or|and|also|plus|split with', ' (?:line )?\\d{1,3}(?![\\d-])'],
-  ['instead of|in place of|alternative to', ' (?:line )?\\d'],
+  [
+    'only|just|max|maximum|nur|seulement|sólo|solo|at most|up to|no more than|not more than|have|' +
+      'got|we have|need|needs|want|make it|should be|was|were|use|qty|quantity|' +
+      'increased?|raised?|reduced?|changed?|moved?',
+    ':? (?:(?:to|need|want|order|buy) )?\\d',
+  ],
+  ['or|and|also|plus|split with|instead of|in place of', ' (?:line )?\\d{1,3}(?![\\d-])'],
   ['replaced?', ' (?:by|with) \\d'],
   ['see|same as|included in|part of|replaces|supersedes|as', ' (?:line|row|above|below)\\b'],
   ['duplicate|copy|repeat', ' of\\b'],
   ['ignore|cancel|delete|remove', ' (?:this|it|line|row|order)\\b'],
   ['no', ' (?:need|thanks)\\b'],
   ['test|example', ' (?:only|line|row)\\b'],
-  ['only|just|max|maximum|nur|seulement|sólo|solo', ' (?:(?:need|want|order|buy) )?\\d'],
-  ['reduced?|changed?|was|were|use', ' (?:to )?\\d'],
   ['client|customer', ' cancel'],
   ['wait|waiting', ' (?:for|on|until)\\b'],
   ['out of', ' (?:budget|stock)\\b'],
-  ['nicht', ' (?:bestellen|kaufen|benötigt)'],
-  ['bereits|schon', ' (?:bestellt|gekauft|vorhanden|erledigt)'],
-  ['ne pas|pas', ' (?:commander|acheter|encore)'],
-  ['déjà', ' (?:commandé|acheté)'],
-  ['no', ' (?:comprar|pedir)'],
-  ['ya', ' (?:comprado|pedido)'],
 ];
 
 /** How texts say that a quantity counts something else, or is to be multiplied. */

@@ -125,7 +125,7 @@ async function outcome({ form, text, cuts, begins }: Plan, isPlain: boolean) {
     reader,
     take: (line: Line) => {
       taken += 1;
-      judge.pass(line, reader.cells);
+      judge.pass(line, reader);
       rows.push({ line, errors: [] });
     },
   };
