@@ -23,15 +23,14 @@ const REVISED = 'if it was revised below the old one, remove the old one';
  * Rows that follow each other as the first ones do, whatever their quantities, were revised.
  */
 export class EqualRows {
-  /** By the options, and then by area code and type as a number, which is fast. */
-  readonly #lines = new Map<string, Map<number, number>>();
-  #remembered = 0;
+  /** By the options, area code and type as one number, which is fast. */
+  readonly #lines = new Map<number, number>();
   readonly #options: readonly (keyof Line)[];
   /** Whether each of the plan's own columns counts the rows. */
   readonly #counts: readonly boolean[];
   readonly #last: unknown[] = [];
-  #like = new Map<number, number>();
-  #optionsHash = 0;
+  readonly #ids = new Map<string, number>();
+  #id = -1;
   readonly #named: string[] = [];
   #first = 0;
   #found = 0;
@@ -58,17 +57,15 @@ export class EqualRows {
 
   /** `own`: the hash of the plan's own cells, but for those that count the rows. */
   add(line: Line, own: number): void {
-    const lines = this.#likeIt(line);
-    const wanted = digits(line.areaCode ?? '') + AREA_CODES * NUMBER_TYPES.indexOf(line.type);
-    const hash = mixed(mixed(own, this.#optionsHash), wanted);
+    const id = this.#optionsOf(line);
+    const type = NUMBER_TYPES.length * id + NUMBER_TYPES.indexOf(line.type);
+    const wanted = digits(line.areaCode ?? '') + AREA_CODES * type;
+    const hash = mixed(mixed(own, id), wanted);
     this.#countInTurn(hash);
     this.#countCopy(mixed(hash, line.quantity));
-    const earlier = lines.get(wanted);
+    const earlier = this.#lines.get(wanted);
     if (earlier !== undefined) this.#addEqual(line.line, earlier);
-    else if (this.#remembered < REMEMBERED) {
-      this.#remembered += 1;
-      lines.set(wanted, line.line);
-    }
+    else if (this.#lines.size < REMEMBERED) this.#lines.set(wanted, line.line);
   }
 
   #countCopy(hash: number): void {
@@ -99,20 +96,19 @@ export class EqualRows {
     return Math.min(rows, different) >= REVISED_MIN && 5 * rows >= 2 * all;
   }
 
-  /** The lines with the same options, which are mostly those of the line before. */
-  #likeIt(line: Line): Map<number, number> {
-    let isSame = this.#remembered > 0;
+  /** The same number for the same options, which are mostly those of the line before. */
+  #optionsOf(line: Line): number {
+    let isSame = this.#id >= 0;
     for (let at = 0; at < this.#options.length; at++) {
       const value = line[this.#options[at]!];
       if (this.#last[at] !== value) isSame = false;
       this.#last[at] = value;
     }
-    if (isSame) return this.#like;
+    if (isSame) return this.#id;
     const key = this.#last.join('\n');
-    this.#optionsHash = ownHash([key]);
-    this.#like = this.#lines.get(key) ?? new Map();
-    if (this.#remembered < REMEMBERED) this.#lines.set(key, this.#like);
-    return this.#like;
+    this.#id = this.#ids.get(key) ?? this.#ids.size;
+    if (this.#ids.size < REMEMBERED) this.#ids.set(key, this.#id);
+    return this.#id;
   }
 
   #addEqual(line: number, earlier: number): void {

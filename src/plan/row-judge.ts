@@ -102,7 +102,8 @@ export class RowJudge {
   }
 
   #warnOf({ cells }: Row, { line, quantity, fillQuantity }: Line): void {
-    if (cells.length < this.#header.width) this.#warnings.ask('short', { line, ...ENDS_EARLY });
+    if (cells.length < this.#header.width)
+      this.#warnings.ask('short', { line, column: '', message: ENDS_EARLY });
     if (quantity === 0) {
       const message = 'quantity is 0: this line is skipped.';
       this.#warnings.ofRow({ line, column: 'quantity', message });
@@ -156,9 +157,6 @@ export class RowJudge {
 }
 
 /** Excel leaves out blank cells, or they were cut off. */
-const ENDS_EARLY = {
-  column: '',
-  message:
-    'This row ends before the last column: its missing cells count as blank. If it was cut off, ' +
-    'complete it.',
-};
+const ENDS_EARLY =
+  'This row ends before the last column: its missing cells count as blank. If it was cut off, ' +
+  'complete it.';

@@ -93,7 +93,10 @@ function readCounts(header: Header, below: readonly Row[]): void {
   for (const at of header.namelessAt.filter((at) => at < header.width)) {
     const cells = cellsOf(at);
     if ((cells[0] ?? '') === '') continue;
-    if (at > 0 || !countsRows(cells)) throw nameless(header.line, at + 1, cells[0]!);
+    if (at > 0 || !countsRows(cells)) {
+      const message = `Column ${at + 1} has no name. Name it, or remove it.`;
+      throw new Unreadable(rowError(header.line, cells[0]!, 'a name', message));
+    }
     header.namelessAt.splice(header.namelessAt.indexOf(at), 1);
   }
 }
@@ -111,11 +114,6 @@ function countsRows(cells: readonly string[]): boolean {
   if (!(step === 1 || (step > 1 && numbers.length >= STEPS_MIN))) return false;
   if (![0, 1, step].includes(first)) return false;
   return numbers.every((each, at) => each === first || each === numbers[at - 1]! + step);
-}
-
-function nameless(line: number, column: number, cell: string): Unreadable {
-  const message = `Column ${column} has no name. Name it, or remove it.`;
-  return new Unreadable(rowError(line, cell, 'a name', message));
 }
 
 async function* resumed<T>(

@@ -22,10 +22,11 @@ export function typeSaid(cell: string): NumberType | undefined {
   return typeNamed(word) ?? (TOLL_FREE.test(word) ? 'tollfree' : undefined);
 }
 
-type Question = readonly [kind: string, says: string];
-
 /** What to ask about a cell of the plan's own; undefined: nothing. Totals have their own reader. */
-export function questionOn(cell: string, { quantity, type }: Line): Question | undefined {
+export function questionOn(
+  cell: string,
+  { quantity, type }: Line,
+): [kind: string, says: string] | undefined {
   if (saysNotWanted(cell)) {
     const buys = `it buys ${counted(quantity, 'number')}`;
     const says =

@@ -24,7 +24,6 @@ export class Thousands {
   readonly #warnings: Warnings;
   readonly #watched: Uint8Array;
   #numbers = 0;
-  #found = 0;
   #hasNumbers = false;
   #hasNought = false;
   /** Whether the next cell of some row is no number. */
@@ -52,7 +51,6 @@ export class Thousands {
     if (!/^\d+$/.test(cell)) this.hasOthers = true;
     else if (cell.length !== 3) this.#hasNumbers = true;
     else if (quantity <= 100) {
-      this.#found += 1;
       if (cell === '000') this.#hasNought = true;
       const message =
         `"${cell}" follows the quantity ${quantity}. If ${quantity},${cell} is meant, write ` +
@@ -72,7 +70,7 @@ export class Thousands {
 
   /** A column of such numbers, or of others too, is a column of numbers. */
   close(): void {
-    const isNumbers = this.#hasNumbers || this.#found >= NUMBERS_LOOKED_AT;
+    const isNumbers = this.#hasNumbers || this.#numbers >= NUMBERS_LOOKED_AT;
     const isSplit = this.#hasNought || (this.hasOthers && !isNumbers);
     if (!isSplit) this.#warnings.forget('thousands');
   }

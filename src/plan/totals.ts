@@ -49,7 +49,9 @@ export class Totals {
     const total = own.find(saysTotal);
     const isError = isSum && total !== undefined;
     if (!isError) this.add(line);
-    const isKnown = (text: string) => isSum || this.#texts.has(text) || this.#isPlace(text);
+    const rules = this.#rules;
+    const isPlace = (text: string) => rules?.numbering.codesIn(text, rules.today).length;
+    const isKnown = (text: string) => isSum || this.#texts.has(text) || Boolean(isPlace(text));
     const label = total ?? own.find((cell) => endsAsTotal(cell) || beginsAsTotal(cell, isKnown));
     if (label === undefined) {
       for (const cell of own) if (this.#texts.size < REMEMBERED) this.#texts.add(cell);
@@ -63,11 +65,6 @@ export class Totals {
       `otherwise it buys ${line.quantity} more.`;
     this.#warnings.ask('total', { line: line.line, column: '', message });
     return undefined;
-  }
-
-  #isPlace(text: string): boolean {
-    const { numbering, today } = this.#rules ?? {};
-    return numbering !== undefined && numbering.codesIn(text, today!).length > 0;
   }
 
   /** A line whose cells are not telling. */

@@ -174,12 +174,15 @@ const NO_NAME = /^\s*[:(]|^\s+[-–]|^\s+(?:for|of|by|per|in|für|von|de|pour|pa
  * Whether a cell begins with a word for a total, as `Subtotal East`, `Total: NY` and `Sum of all`.
  * `Total Energies` is a customer: of other words `isKnown` must know the rest.
  */
-export function beginsAsTotal(cell: string, isKnown = (_rest: string) => true): boolean {
+export function beginsAsTotal(
+  cell: string,
+  isKnown = (_rest: string, _isAll: boolean) => true,
+): boolean {
   if (cell.length > LONGEST) return false;
   const [begin, sure, all] = BEGINS_AS_TOTAL.exec(cell) ?? [];
   const rest = cell.slice(begin?.length);
   if (sure !== undefined || (begin && all === undefined && NO_NAME.test(rest))) return true;
-  return begin !== undefined && isKnown(rest.trim());
+  return begin !== undefined && isKnown(rest.trim(), all !== undefined);
 }
 
 /** Of a cell that speaks of all lines, as `Region: all`. */

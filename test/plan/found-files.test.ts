@@ -244,6 +244,9 @@ describe('a total, a note or a heading', () => {
     ['area_code,quantity,city\n212,5,x\nTotal,5\n', /says "Total"/],
     ['area_code,quantity,city\n212,5,x\n,5,\n', /If this row is a total, remove it/],
     ['area_code,quantity,city\n212,5,x\nNote: before Friday\n', /only "Note: before Friday"/],
+    ['area_code,quantity\n212,5\nPage 1 of 2,\n', /only "Page 1 of 2", so it looks like a note/],
+    ['area_code,quantity\n212,5\n*** West ***,\n', /looks like a note or a heading/],
+    ['area_code,quantity,city\n212,5,x\nTotal NY,,25\n', /says "Total NY"/],
     ['area_code,quantity,city\n212,5,x\nEast coast,,\n', /looks like a note or a heading/],
   ])('%j is an error that says so', async (content, message) => {
     const { faults, faultCount } = await check(content);
