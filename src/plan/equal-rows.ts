@@ -14,7 +14,6 @@ const HASHES = 2 ** 24;
 
 /** Fewer rows in turn may begin like the list by chance. */
 const REVISED_MIN = 3;
-const REVISED = 'if it was revised below the old one, remove the old one';
 
 /**
  * Finds rows that ask for the same area code, type and options as an earlier one. Those that are
@@ -130,7 +129,8 @@ export class EqualRows {
     const why =
       2 * this.#copies >= this.#rows
         ? ' Most repeat all cells: if the list was pasted twice, remove one copy.'
-        : this.#isRevised && ` They begin the list again: ${REVISED}.`;
+        : this.#isRevised &&
+          ' They begin the list again: if it was revised below the old one, remove the old one.';
     return why ? { ...warning, message: message + why, needsAnswer: true } : warning;
   }
 }

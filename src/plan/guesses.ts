@@ -21,11 +21,14 @@ export class Guesses {
   #open: Guess[];
   #lines = 0;
   readonly #watched: Uint8Array;
+  readonly #others: Uint8Array;
 
+  /** `watched`: by place, what others watch. While a guess is open, all its cells are. */
   constructor(guesses: Guess[], watched: Uint8Array) {
     this.#open = guesses;
     this.#watched = watched;
-    this.#watch(WATCHED.all);
+    this.#others = watched.slice();
+    this.#watch();
   }
 
   /** `cells`: by place, those that are watched. */
@@ -40,13 +43,13 @@ export class Guesses {
     };
     const open = this.#open.filter(isLeft);
     if (open.length === length) return;
-    this.#watch(WATCHED.none);
+    for (const { at } of this.#open) if (at !== undefined) this.#watched[at] = this.#others[at]!;
     this.#open = open;
-    this.#watch(WATCHED.all);
+    this.#watch();
   }
 
-  #watch(how: number): void {
-    for (const { at } of this.#open) if (at !== undefined) this.#watched[at] = how;
+  #watch(): void {
+    for (const { at } of this.#open) if (at !== undefined) this.#watched[at] = WATCHED.all;
   }
 
   close(warnings: Warnings): void {

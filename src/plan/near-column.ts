@@ -41,7 +41,7 @@ export function countsOtherwise(name: string): boolean {
 
 const BEFORE = '(?:already |do not |don.?t |to |on |bereits )?';
 const DEEDS =
-  `${NOT_BOUGHT}|voided|` +
+  `${NOT_BOUGHT}|voided|reserved|` +
   'buy|purchase|include[ds]?|active|enabled|approved?|hold|hand|(?:still )?need(?:ed)?|wanted|' +
   'confirmed|adjusted|adjustments?|missing|balance|versions?|rev(?:ision)?s?|revised|actions?|' +
   'decisions?|proceed|request type|order type|open|remaining|outstanding|left|offen|restmenge|' +

@@ -7,7 +7,6 @@ import { WATCHED } from './guesses.ts';
 import type { Header } from './header.ts';
 import type { RowRules } from './options.ts';
 import { withCell } from './own-cells.ts';
-import { Places } from './places.ts';
 import { unguarded } from './spreadsheet.ts';
 import { isTelling, mayTell } from './telling-cell.ts';
 
@@ -56,7 +55,6 @@ export class PlainLines {
   readonly #delimiter: number;
   readonly #options: Options;
   readonly #areaCodes: AreaCodes;
-  readonly #places: Places;
   /** What is read is written into it. */
   readonly #line: Line;
   /** The first three digits of the line's area code. */
@@ -71,7 +69,6 @@ export class PlainLines {
     this.#delimiter = table.delimiter.charCodeAt(0);
     this.#options = options;
     this.#areaCodes = new AreaCodes(options.areaCodes);
-    this.#places = new Places(table.header, options.areaCodes);
     const blanks = Object.fromEntries(COLUMNS.map(({ field, blank }) => [field, blank]));
     const { keepTrying, quantity } = options.rules;
     const values = { ...(blanks as Values), keepTrying, quantity: quantity ?? 0 };
@@ -99,7 +96,7 @@ export class PlainLines {
     if (bytes[at] === CR) at += 1;
     if (bytes[at] !== LF) return null;
     this.end = at + 1;
-    if (!this.#fits(line) || !this.#isThere(line)) return null;
+    if (!this.#fits(line)) return null;
     return isKept ? { ...line } : line;
   }
 
@@ -138,8 +135,7 @@ export class PlainLines {
     const watch = watched?.[place] ?? WATCHED.none;
     if (watch === WATCHED.numbers && (isDigit(bytes[at]!) || bytes[at] === BLANK)) return -1;
     if (watched && !this.#countsAt.includes(place)) this.own = withCell(this.own, bytes, at, end);
-    const isPlace = this.#places.at.includes(place);
-    if (!(isPlace || isKept || watch === WATCHED.all)) return end;
+    if (!isKept && watch < WATCHED.all) return end;
     const cell = end === at ? '' : bytes.toString('utf8', at, end).trim();
     this.cells[place] = cell;
     if (isKept) this.#line.extra.push(unguarded(cell));
@@ -166,10 +162,6 @@ export class PlainLines {
     for (let byte = bytes[at]; byte !== delimiter && byte !== LF && byte !== CR; byte = bytes[at])
       at += 1;
     return mayTell(bytes, from, at) && isTelling(bytes.toString('utf8', from, at).trim()) ? -1 : at;
-  }
-
-  #isThere({ areaCode }: Line): boolean {
-    return this.#places.at.every((at) => this.#places.agrees(at, this.cells[at]!, areaCode));
   }
 
   /** Whether the whole line is right, and there is nothing to say about it. */

@@ -1,14 +1,13 @@
 import { count } from '../english.ts';
 import { ORDER_MAX } from '../order-size.ts';
 import { AreaCodes } from './area-codes.ts';
+import { dayQuestion, ownGuesses, quantityGuesses } from './column-guesses.ts';
 import type { Line } from './columns.ts';
 import { EqualRows } from './equal-rows.ts';
 import { Guesses } from './guesses.ts';
 import type { Header } from './header.ts';
 import type { Ladders } from './ladders.ts';
-import { dayQuestion, quantityGuesses } from './odd-quantities.ts';
 import type { ReadOptions, RowRules } from './options.ts';
-import { ownGuesses } from './own-columns.ts';
 import { Places } from './places.ts';
 import type { Row } from './plain-rows.ts';
 import { type PlanError, shown } from './plan-error.ts';
@@ -47,10 +46,10 @@ export class RowJudge {
     this.#areaCodes = new AreaCodes(areaCodes);
     this.#ladders = ladders;
     this.watched = new Uint8Array(header.names.length);
+    this.#thousands = new Thousands(header, warnings, this.watched);
+    this.#places = new Places(header, areaCodes, this.watched);
     const guesses = [...quantityGuesses(header, areaCodes), ...ownGuesses(header, areaCodes)];
     this.#guesses = new Guesses(guesses, this.watched);
-    this.#thousands = new Thousands(header, warnings, this.watched);
-    this.#places = new Places(header, areaCodes);
     this.#totals = new Totals(header, areaCodes, warnings);
     this.#equal = new EqualRows(header);
     this.#warnings = warnings;
@@ -69,9 +68,8 @@ export class RowJudge {
       this.#totals.errorOf(row, line);
     if (error !== undefined) return { line: null, errors: [error] };
     this.#equal.addRow(line);
-    this.#add(line, row.cells);
     this.#thousands.add(row.cells, line);
-    this.#places.ask(row.cells, line, this.#warnings);
+    this.#add(line, row.cells);
     this.#askOwn(row, line);
     this.#askSwallowed(row);
     return { line, errors };
@@ -81,12 +79,13 @@ export class RowJudge {
   pass(line: Line, { cells, own }: { cells: readonly string[]; own: number }): void {
     this.#equal.add(line, own);
     this.#totals.add(line);
+    this.#thousands.addPlain(cells, line);
     this.#add(line, cells);
-    this.#thousands.hasOthers = true;
   }
 
   #add(line: Line, cells: readonly string[]): void {
     this.#guesses.add(line, cells);
+    this.#places.ask(cells, line, this.#warnings);
     const message = dayQuestion(line.quantity);
     if (message !== undefined)
       this.#warnings.ask('day', { line: line.line, column: 'quantity', message });

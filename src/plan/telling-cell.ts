@@ -67,16 +67,11 @@ export const isTelling = remembering((cell): boolean => {
  * word for a total ends with them. A table is quick, and each cell asks.
  */
 const KNOWN = new Uint8Array(32_768);
-for (const word of [...FIRST_WORDS, ...NUMBER_TYPES, 'tf', 'tfn', 'tfs']) {
-  for (const length of [2, 3]) {
-    const bytes = Buffer.from(word.slice(0, length));
-    KNOWN[letters(bytes, 0, bytes.length)] = 1;
-  }
-}
-for (const word of TOTALS) {
-  const bytes = Buffer.from(word);
-  KNOWN[letters(bytes, bytes.length - 3, bytes.length)] = 1;
-}
+const ends = TOTALS.map((word) => Buffer.from(word).subarray(-3));
+const begins = [...FIRST_WORDS, ...NUMBER_TYPES, 'tf', 'tfn', 'tfs'].flatMap((word) =>
+  [2, 3].map((length) => Buffer.from(word.slice(0, length))),
+);
+for (const bytes of [...ends, ...begins]) KNOWN[letters(bytes, 0, bytes.length)] = 1;
 
 /** The first three letters, or two, without their case, as a number. */
 function letters(bytes: Uint8Array, at: number, end: number): number {

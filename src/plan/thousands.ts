@@ -24,10 +24,11 @@ export class Thousands {
   readonly #warnings: Warnings;
   readonly #watched: Uint8Array;
   #numbers = 0;
+  #found = 0;
   #hasNumbers = false;
   #hasNought = false;
   /** Whether the next cell of some row is no number. */
-  hasOthers = false;
+  #hasOthers = false;
 
   constructor({ at, names, extraAt }: Header, warnings: Warnings, watched: Uint8Array) {
     const beside = at.quantity + 1;
@@ -39,18 +40,25 @@ export class Thousands {
     this.#warnings = warnings;
   }
 
+  /** A line with the cells that are watched: a number is, or it makes no difference. */
+  addPlain(cells: readonly string[], line: Line): void {
+    if (this.#watched[this.#at]! >= WATCHED.all) this.add(cells, line);
+    else this.#hasOthers = true;
+  }
+
   add(cells: readonly string[], asked: Line): void {
     if (this.#at < 0) return;
     const cell = cells[this.#at] ?? '';
     if (/^\d/.test(cell)) this.#numbers += 1;
     const isOver = this.#numbers >= NUMBERS_LOOKED_AT;
-    if (this.#watched[this.#at] !== WATCHED.all)
+    if (this.#watched[this.#at]! < WATCHED.all)
       this.#watched[this.#at] = isOver ? WATCHED.none : WATCHED.numbers;
     if (this.#isForAnything) this.#askExchange(cell, asked);
     const { line, quantity } = asked;
-    if (!/^\d+$/.test(cell)) this.hasOthers = true;
+    if (!/^\d+$/.test(cell)) this.#hasOthers = true;
     else if (cell.length !== 3) this.#hasNumbers = true;
     else if (quantity <= 100) {
+      this.#found += 1;
       if (cell === '000') this.#hasNought = true;
       const message =
         `"${cell}" follows the quantity ${quantity}. If ${quantity},${cell} is meant, write ` +
@@ -70,8 +78,8 @@ export class Thousands {
 
   /** A column of such numbers, or of others too, is a column of numbers. */
   close(): void {
-    const isNumbers = this.#hasNumbers || this.#numbers >= NUMBERS_LOOKED_AT;
-    const isSplit = this.#hasNought || (this.hasOthers && !isNumbers);
+    const isNumbers = this.#hasNumbers || this.#found >= NUMBERS_LOOKED_AT;
+    const isSplit = this.#hasNought || (this.#hasOthers && !isNumbers);
     if (!isSplit) this.#warnings.forget('thousands');
   }
 }

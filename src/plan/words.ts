@@ -12,10 +12,10 @@ export const NOT_BOUGHT =
   'reject(?:ed)?|declined|denied|on[ -]hold|hold(?:[ -]off)?|delivered|received|shipped|' +
   'postponed|duplicates?|done|closed|archived?|fulfilled|ordered|bought|purchased|completed?|' +
   'pending|inactive|disabled|obsolete|superseded|replaced|dropped|disconnect(?:s|ed|ions?)?|' +
-  'port(?:ed|ing)(?: in| out)?|existing|current|inventory|owned|in use|in stock|have|reserved|' +
+  'port(?:ed|ing)(?: in| out)?|existing|current|inventory|owned|in use|in stock|have|' +
   'released?|returned|maybe|void|stop(?:ped)?|scrapped|abandoned|paused|drafts?|optional|' +
   'tentative|proposals?|proposed|forecast|examples?|samples?|templates?|tests?|dummy|tbd|tbc|tba|' +
-  'later|not yet|next year|outdated|updated?|revised|old(?! \\d)|corrected|correction|moved|' +
+  'later|not yet|outdated|old(?! \\d)|corrected|correction|moved|' +
   'discontinued|' +
   'struck(?: out| through)?|crossed(?: |-)out|sold out|unavailable|storniert|erledigt|bestellt|' +
   'geliefert|bestand|entwurf|beispiel|annulée?s?|commandé|livré|brouillon|exemple|' +
@@ -62,13 +62,6 @@ const NOT_WANTED: Ways = [
   ['pending|awaiting|needs|to be', ` (?:${DECISION}|(?:released|ported|cancel))`],
   ['check|verify|confirm', ' (?:with|first|before)\\b'],
   ['if', ' (?:approved|available|budget|needed|possible|required)\\b'],
-  [
-    'only|just|max|maximum|nur|seulement|sólo|solo|at most|up to|no more than|not more than|have|' +
-      'got|we have|need|needs|want|make it|should be|was|were|use|qty|quantity|' +
-      'increased?|raised?|reduced?|changed?|moved?',
-    ':? (?:(?:to|need|want|order|buy) )?\\d',
-  ],
-  ['or|and|also|plus|split with|instead of|in place of', ' (?:line )?\\d{1,3}(?![\\d-])'],
   ['replaced?', ' (?:by|with) \\d'],
   ['see|same as|included in|part of|replaces|supersedes|as', ' (?:line|row|above|below)\\b'],
   ['duplicate|copy|repeat', ' of\\b'],
@@ -78,6 +71,18 @@ const NOT_WANTED: Ways = [
   ['client|customer', ' cancel'],
   ['wait|waiting', ' (?:for|on|until)\\b'],
   ['out of', ' (?:budget|stock)\\b'],
+];
+
+/** The same with numbers. In a title they say nothing: `Total quantity: 300`. */
+const NOT_THAT_MANY: Ways = [
+  [
+    'only|just|max|maximum|nur|seulement|sólo|solo|at most|up to|no more than|not more than|have|' +
+      'got|we have|need|needs|want|make it|should be|was|were|use|qty|quantity|' +
+      'increased?|raised?|reduced?|changed?|moved?',
+    ':? (?:(?:to|need|want|order|buy) )?\\d',
+  ],
+  ['or|and|also|plus|split with|instead of|in place of', ' (?:line )?\\d{1,3}(?![\\d-])'],
+  ['updated?|revised|next year', NOTE_ENDS],
 ];
 
 /** How texts say that a quantity counts something else, or is to be multiplied. */
@@ -103,7 +108,7 @@ function texts(start: string, ways: Ways): RegExp {
   );
 }
 
-const NOTE_NOT_WANTED = texts(IN_NOTE, [...NOT_WANTED, [NOT_BOUGHT, NOTE_ENDS]]);
+const NOTE_NOT_WANTED = texts(IN_NOTE, [...NOT_WANTED, ...NOT_THAT_MANY, [NOT_BOUGHT, NOTE_ENDS]]);
 const NOTE_MULTIPLIES = texts(IN_NOTE, MULTIPLIES);
 /** What is crossed out, by a sign over each letter or by the marks of other programs. */
 const STRUCK = /[\u0335-\u0338]|^~~|^<(?:del|s|strike)>/i;
@@ -195,6 +200,6 @@ export const FIRST_WORDS = [
     ALL,
     POLITE,
     NOT_BOUGHT,
-    ...[...NOT_WANTED, ...MULTIPLIES].map(([first]) => first),
+    ...[...NOT_WANTED, ...NOT_THAT_MANY, ...MULTIPLIES].map(([first]) => first),
   ],
 ].flatMap((words) => words.replace(/\(\?[^()]*\)/g, '').split('|'));

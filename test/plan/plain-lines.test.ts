@@ -23,6 +23,7 @@ const HEADERS = [
   ['one', ...COLUMN_NAMES, 'fault', 'two', '', ''],
   ['type', 'quantity', 'note'],
   ['state', 'area_code', 'quantity', 'country'],
+  ['area_code', 'quantity', 'AC', 'so far', 'mark', 'state'],
 ];
 
 /** Of each column, cells as most files have them; the first is right beside the others' first. */
@@ -35,6 +36,9 @@ const PLAIN: Record<string, string[]> = {
   fallback: ['', 'overlay'],
   keep_trying: ['', '3d'],
   state: ['NY', 'CA', 'New York', '', 'ny ', "'NY"],
+  AC: ['212', '312', '646', '', 'x', '000'],
+  'so far': ['1', '0', '5', '', '25', 'x'],
+  mark: ['', 'x', 'no', 'yes', 'Bob'],
   country: ['US', 'UK', '', 'usa'],
   '': ['', 'x'],
 };

@@ -74,3 +74,72 @@ function parts(column: string): Guess {
     found: () => (sums.lines > 1 && 2 * sums.parts >= sums.quantities ? other : undefined),
   };
 }
+
+/** Fewer quantities may rise by one. */
+const COUNTED_MIN = 4;
+
+/** That all quantities of a plan are something else. Without rules nobody knows of years. */
+export function quantityGuesses({ present }: Header, rules: AreaCodeRules | undefined): Guess[] {
+  const year = Number(rules?.today.slice(0, 4) ?? -1_000);
+  // Fewer lines may ask for as many numbers as an area code says, where a header says quantity.
+  const codesMin = present ? 2 : 1;
+  return [
+    every(
+      (quantity) => Math.abs(quantity - year - 1) <= 4,
+      (first) =>
+        `Each quantity of this plan is a year, such as ${first}. Write how many numbers to buy.`,
+    ),
+    every(
+      (quantity, nth) => quantity === nth,
+      (_, lines) =>
+        lines >= COUNTED_MIN &&
+        `The quantities of this plan count the rows, from 1 to ${lines}. If they are the ` +
+          'numbers of the rows, write how many numbers to buy.',
+    ),
+    every(
+      (quantity) => quantity < 1_000 && isPlaceInService(String(quantity), rules),
+      (first, lines) =>
+        lines >= codesMin &&
+        `Each quantity of this plan is an area code in service, too, such as ${first}. If area ` +
+          'codes are meant, write a row for each of them.',
+      // People ask for round numbers, and some of these are area codes, such as 250.
+      (quantity) => quantity % 10 !== 0 && quantity % 25 !== 0,
+    ),
+  ];
+}
+
+/** Needs a quantity that is `odd`, and names the first such one. */
+function every(
+  fits: (quantity: number, nth: number) => boolean,
+  says: (first: number, lines: number) => string | false,
+  isOdd = (_: number) => true,
+): Guess {
+  let nth = 0;
+  let first: { line: number; quantity: number } | undefined;
+  return {
+    take({ line, quantity }) {
+      nth += 1;
+      if (isOdd(quantity)) first ??= { line, quantity };
+      return fits(quantity, nth);
+    },
+    found() {
+      const message = first && says(first.quantity, nth);
+      return message ? { line: first!.line, column: 'quantity', message } : undefined;
+    },
+  };
+}
+
+/** The days 2009-07-06 to 2036-11-21, as spreadsheets store them. */
+const DAYS = { first: 40_000, last: 50_000 };
+/** 1970-01-01, as spreadsheets store it. */
+const EPOCH = 25_569;
+
+/** What to ask about a quantity that is a day. */
+export function dayQuestion(quantity: number): string | undefined {
+  if (quantity < DAYS.first || quantity > DAYS.last || quantity % 1_000 === 0) return undefined;
+  const day = new Date((quantity - EPOCH) * 86_400_000).toISOString().slice(0, 10);
+  return (
+    `quantity ${quantity} is also how a spreadsheet stores the day ${day}. If the day is meant, ` +
+    'write how many numbers to buy.'
+  );
+}
