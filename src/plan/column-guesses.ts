@@ -108,7 +108,7 @@ export function quantityGuesses({ present }: Header, rules: AreaCodeRules | unde
   ];
 }
 
-/** Needs a quantity that is `odd`, and names the first such one. */
+/** That all quantities fit. Names the first odd one, and asks nothing without one. */
 function every(
   fits: (quantity: number, nth: number) => boolean,
   says: (first: number, lines: number) => string | false,

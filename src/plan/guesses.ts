@@ -23,7 +23,7 @@ export class Guesses {
   readonly #watched: Uint8Array;
   readonly #others: Uint8Array;
 
-  /** `watched`: by place, what others watch. While a guess is open, all its cells are. */
+  /** `watched`: by place, what others look at. While a guess is open, all its cells are. */
   constructor(guesses: Guess[], watched: Uint8Array) {
     this.#open = guesses;
     this.#watched = watched;
