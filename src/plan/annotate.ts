@@ -7,7 +7,7 @@ import { openPlanFile } from './file.ts';
 import type { Header } from './header.ts';
 import { Ladders } from './ladders.ts';
 import { type ReadOptions, type RowRules, rowRulesOf } from './options.ts';
-import { type PlanError, Unreadable } from './plan-error.ts';
+import { Unreadable } from './plan-error.ts';
 import { RowJudge } from './row-judge.ts';
 import { guarded } from './spreadsheet.ts';
 import { openTable } from './table.ts';
@@ -82,7 +82,12 @@ async function write(
   // Blank rows go. A row `sep=;` after them goes too, or it would become the first and name the
   // delimiter.
   const kept = above.map(({ cells }) => cells).filter(([first = '']) => !/^sep=/i.test(first));
-  await append(`\ufeff${csvOf([...kept, names].map(harmless), delimiter)}`);
+  await append(
+    `\ufeff${csvOf(
+      [...kept, names].map((row) => row.map(guarded)),
+      delimiter,
+    )}`,
+  );
   const judge = new RowJudge(header, rules, areaCodes, new Ladders(areaCodes), new Warnings());
   for await (const rows of batches) {
     const written: string[][] = [];
@@ -90,10 +95,9 @@ async function write(
       const { errors } = judge.judge(row);
       annotated.rows += 1;
       if (errors.length > 0) annotated.faultyRows += 1;
-      const said = errors.map(withoutFullStop);
+      const said = errors.map(({ message }) => message.replace(/\.$/, ''));
       if (row.cells.length < header.width) said.push(ENDED_EARLY);
-      const cells = withErrors(row.cells, header, said.join('; '));
-      written.push(harmless(cells));
+      written.push(withErrors(row.cells, header, said.join('; ')).map(guarded));
     });
     await append(csvOf(written, delimiter));
   }
@@ -108,15 +112,6 @@ function withErrors(cells: readonly string[], header: Header, errors: string): s
   const kept = header.names.map((_, at) => cells[at] ?? '');
   const own = kept.filter((_, at) => header.names[at] !== ERROR_COLUMN);
   return [...own, errors, ...cells.slice(header.names.length)];
-}
-
-/** A cell may run as a formula in the spreadsheet. */
-function harmless(cells: string[]): string[] {
-  return cells.map(guarded);
-}
-
-function withoutFullStop({ message }: PlanError): string {
-  return message.replace(/\.$/, '');
 }
 
 function cannotAnnotate(path: string, { message, errors }: Unreadable): AppError {

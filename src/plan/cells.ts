@@ -39,8 +39,8 @@ const TYPE_BY_WORD = new Map<string, NumberType>(
   NUMBER_TYPES.flatMap((type) => [[type, type] as const, [nameKey(type), type] as const]),
 );
 // As people and spreadsheets of several languages write them.
-const YES = '1 yes y true x ja wahr oui vrai si sí verdadero ✓ ✔'.split(' ');
-const NO = '0 no n false nein falsch non faux falso ✗ ✘'.split(' ');
+const YES = '1 yes y true x ja wahr oui vrai si sí verdadero ✓ ✔ ✅ ☑'.split(' ');
+const NO = '0 no n false nein falsch non faux falso ✗ ✘ ❌ ✖ ☒ ☐'.split(' ');
 
 // (212), ( 212 ), 212-555, 212.555, 212 555, (212) 555, +1 212, 1-212, 1 212; always 3 digits and
 // perhaps 3 more, so that a whole phone number does not pass.
@@ -163,7 +163,7 @@ export function readType(cell: string): NumberType | Problem {
 
 /** A cell that is not blank -> 0/1, yes/no, true/false. */
 export function readFlag(cell: string): boolean | Problem {
-  const word = cell.toLowerCase();
+  const word = cell.toLowerCase().replace(/\ufe0f$/, '');
   if (YES.includes(word)) return true;
   if (NO.includes(word)) return false;
   return { expected: EXPECTED.flag, because: oddity(cell) ?? 'is neither 0 nor 1' };

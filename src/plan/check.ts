@@ -5,11 +5,9 @@ import { ofEachType } from '../number-type.ts';
 import { orderCount } from '../order-size.ts';
 import { type AreaCodeRules, AreaCodeSums } from './area-codes.ts';
 import type { Line } from './columns.ts';
-import { EqualRows } from './equal-rows.ts';
 import { openPlanFile } from './file.ts';
 import { Ladders } from './ladders.ts';
 import { type ReadOptions, rowRulesOf } from './options.ts';
-import { ownHash } from './own-cells.ts';
 import { PlainLines } from './plain-lines.ts';
 import { type PlanError, rowError, Unreadable } from './plan-error.ts';
 import { resultNames } from './result-columns.ts';
@@ -55,10 +53,15 @@ export async function checkPlan(path: string, options: ReadOptions = {}): Promis
     const table = await openTable(file.chunks, rules.quantity !== null);
     tally.open(table);
     const judge = new RowJudge(table.header, rules, areaCodes, tally.ladders, tally.warnings);
-    const reader = new PlainLines(table, { rules, areaCodes, isKept: false });
+    const reader = new PlainLines(table, {
+      rules,
+      areaCodes,
+      isKept: false,
+      watched: judge.watched,
+    });
     const take = (line: Line) => {
-      judge.pass(line);
-      tally.addPlain(line, reader.own);
+      judge.pass(line, reader);
+      tally.addPlain(line);
     };
     try {
       for await (const rows of table.rows)
@@ -99,7 +102,6 @@ class Tally {
     encoding: '',
     delimiter: '',
   };
-  #equal: EqualRows | undefined;
   readonly #areaCodes = new AreaCodeSums();
   readonly #rules: AreaCodeRules | undefined;
   readonly #room: Room;
@@ -119,7 +121,6 @@ class Tally {
   }
 
   open({ encoding, delimiter, header }: Table): void {
-    this.#equal = new EqualRows(header);
     const extraColumns = header.extraNames;
     const resultColumns = resultNames(extraColumns);
     Object.assign(this.#sums, { encoding, delimiter, extraColumns, resultColumns });
@@ -127,7 +128,7 @@ class Tally {
 
   add({ line, errors }: ValidatedRow): void {
     this.#sums.rows += 1;
-    if (line !== null) this.#count(line, ownHash(line.extra));
+    if (line !== null) this.#count(line);
     if (errors.length === 0) return;
     this.#sums.faultyRows += 1;
     this.#sums.faultCount += errors.length;
@@ -135,13 +136,13 @@ class Tally {
     faults.push(...errors.slice(0, LISTED_MAX - faults.length));
   }
 
-  /** A line that is known to be right by itself, and the hash of its own cells. */
-  addPlain(line: Line, own: number): void {
+  /** A line that is known to be right by itself. */
+  addPlain(line: Line): void {
     this.#sums.rows += 1;
-    this.#count(line, own);
+    this.#count(line);
   }
 
-  #count(row: Line, own: number): void {
+  #count(row: Line): void {
     const sums = this.#sums;
     const { line, quantity, type, orderSlot } = row;
     const orders = orderCount(quantity);
@@ -149,7 +150,6 @@ class Tally {
     addTo(sums.types[type], orders, quantity);
     if (sums.orders > ORDERS_MAX) this.#tooLargeAt ??= line;
     if (orderSlot) sums.slots += quantity;
-    this.#equal?.add(row, own);
     if (this.#rules !== undefined) this.#areaCodes.add(row);
     if (row.fallback === null && row.keepTrying === null) return;
     if (row.keepTrying !== null) sums.keepTryingLines += 1;
@@ -165,8 +165,8 @@ class Tally {
     const { orders, lines, faultCount, faultyRows, rows } = this.#sums;
     this.#sums.isMendable = faultyRows > 0;
     this.#closeAreaCodes();
-    for (const warning of [this.#room.warning(orders), this.#equal?.warning])
-      if (warning !== undefined) this.warnings.ofPlan(warning);
+    const warning = this.#room.warning(orders);
+    if (warning !== undefined) this.warnings.ofPlan(warning);
     const { tooMany } = this.ladders;
     if (tooMany !== undefined) this.wholeFile([tooMany]);
     if (this.#tooLargeAt !== undefined) {

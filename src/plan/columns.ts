@@ -29,7 +29,7 @@ type Description = {
   /** The value of a cell that is not blank, or what is wrong with it. */
   read: (cell: string, type: NumberType | undefined) => unknown;
   /** What is wrong with a blank cell. The type is undefined when it is invalid. */
-  lacking?: (type: NumberType | undefined, row: RowState) => Problem | undefined;
+  lacking?: (type: NumberType | undefined) => Problem | undefined;
   /** What is wrong with the cell beside others of its line. */
   conflicts?: (line: never, row: RowState) => Problem[];
 };

@@ -14,21 +14,22 @@ const HASHES = 2 ** 24;
 
 /** Fewer rows in turn may begin like the list by chance. */
 const REVISED_MIN = 3;
-const REVISED = 'if it was revised below the old one, remove the old one';
 
 /**
  * Finds rows that ask for the same area code, type and options as an earlier one. Those that are
- * the same in all cells were pasted twice where they are most, and no repetition of the row above.
+ * the same in all cells were pasted twice where they are most, and no repetition of the row above,
+ * but for a list of one row.
  * Rows that follow each other as the first ones do, whatever their quantities, were revised.
  */
 export class EqualRows {
-  /** By the options, and then by area code and type as a number, which is fast. */
-  readonly #lines = new Map<string, Map<number, number>>();
-  #remembered = 0;
+  /** By the options, area code and type as one number, which is fast. */
+  readonly #lines = new Map<number, number>();
   readonly #options: readonly (keyof Line)[];
+  /** Whether each of the plan's own columns counts the rows. */
+  readonly #counts: readonly boolean[];
   readonly #last: unknown[] = [];
-  #like = new Map<number, number>();
-  #optionsHash = 0;
+  readonly #ids = new Map<string, number>();
+  #id = -1;
   readonly #named: string[] = [];
   #first = 0;
   #found = 0;
@@ -42,32 +43,36 @@ export class EqualRows {
   #likeAt = -1;
   #inTurn = 0;
 
-  constructor({ at }: Header) {
+  constructor({ at, extraAt, countsAt }: Header) {
+    this.#counts = extraAt.map((each) => countsAt.includes(each));
     const wanted = ['area_code', 'quantity', 'type'];
     const options = COLUMNS.filter(({ name }) => at[name] >= 0 && !wanted.includes(name));
     this.#options = options.map(({ field }) => field);
   }
 
-  /** `own`: the hash of the plan's own cells. */
+  addRow(line: Line): void {
+    this.add(line, ownHash(line.extra.filter((_, at) => !this.#counts[at])));
+  }
+
+  /** `own`: the hash of the plan's own cells, but for those that count the rows. */
   add(line: Line, own: number): void {
-    const lines = this.#likeIt(line);
-    const wanted = digits(line.areaCode ?? '') + AREA_CODES * NUMBER_TYPES.indexOf(line.type);
-    const hash = mixed(mixed(own, this.#optionsHash), wanted);
+    const id = this.#optionsOf(line);
+    const type = NUMBER_TYPES.length * id + NUMBER_TYPES.indexOf(line.type);
+    const wanted = digits(line.areaCode ?? '') + AREA_CODES * type;
+    const hash = mixed(mixed(own, id), wanted);
     this.#countInTurn(hash);
     this.#countCopy(mixed(hash, line.quantity));
-    const earlier = lines.get(wanted);
+    const earlier = this.#lines.get(wanted);
     if (earlier !== undefined) this.#addEqual(line.line, earlier);
-    else if (this.#remembered < REMEMBERED) {
-      this.#remembered += 1;
-      lines.set(wanted, line.line);
-    }
+    else if (this.#lines.size < REMEMBERED) this.#lines.set(wanted, line.line);
   }
 
   #countCopy(hash: number): void {
     const bit = (hash ^ (hash >>> 15)) & (HASHES - 1);
     const [at, mask] = [bit >> 3, 1 << (bit & 7)];
     this.#rows += 1;
-    if ((this.#seen[at]! & mask) !== 0 && hash !== this.#lastHash) this.#copies += 1;
+    const isNext = hash === this.#lastHash && this.#rows > 2;
+    if ((this.#seen[at]! & mask) !== 0 && !isNext) this.#copies += 1;
     this.#seen[at]! |= mask;
     this.#lastHash = hash;
   }
@@ -82,27 +87,27 @@ export class EqualRows {
     this.#begin.push(hash);
   }
 
-  /** Whether nearly half of the list, or more, is its beginning again. */
+  /** Whether nearly half of the list, or more, is its beginning again; of a short one, half. */
   get #isRevised(): boolean {
-    const rows = this.#inTurn + 1;
-    if (rows < REVISED_MIN || 5 * rows < 2 * this.#begin.length) return false;
-    return new Set(this.#begin).size >= REVISED_MIN;
+    const [rows, all] = [this.#inTurn + 1, this.#begin.length];
+    const different = new Set(this.#begin).size;
+    if (rows === different && 2 * rows === all) return rows > 1;
+    return Math.min(rows, different) >= REVISED_MIN && 5 * rows >= 2 * all;
   }
 
-  /** The lines with the same options, which are mostly those of the line before. */
-  #likeIt(line: Line): Map<number, number> {
-    let isSame = this.#remembered > 0;
+  /** The same number for the same options, which are mostly those of the line before. */
+  #optionsOf(line: Line): number {
+    let isSame = this.#id >= 0;
     for (let at = 0; at < this.#options.length; at++) {
       const value = line[this.#options[at]!];
       if (this.#last[at] !== value) isSame = false;
       this.#last[at] = value;
     }
-    if (isSame) return this.#like;
+    if (isSame) return this.#id;
     const key = this.#last.join('\n');
-    this.#optionsHash = ownHash([key]);
-    this.#like = this.#lines.get(key) ?? new Map();
-    if (this.#remembered < REMEMBERED) this.#lines.set(key, this.#like);
-    return this.#like;
+    this.#id = this.#ids.get(key) ?? this.#ids.size;
+    if (this.#ids.size < REMEMBERED) this.#ids.set(key, this.#id);
+    return this.#id;
   }
 
   #addEqual(line: number, earlier: number): void {
@@ -124,7 +129,8 @@ export class EqualRows {
     const why =
       2 * this.#copies >= this.#rows
         ? ' Most repeat all cells: if the list was pasted twice, remove one copy.'
-        : this.#isRevised && ` They begin the list again: ${REVISED}.`;
+        : this.#isRevised &&
+          ' They begin the list again: if it was revised below the old one, remove the old one.';
     return why ? { ...warning, message: message + why, needsAnswer: true } : warning;
   }
 }

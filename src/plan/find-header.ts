@@ -32,13 +32,11 @@ export function headerAt(first: readonly Row[]): number {
 /** Looks only above the first line to buy: rows above a header are skipped. */
 function likeliest(rows: readonly Row[]): number {
   const line = rows.findIndex(({ cells }) => isLine(cells) || isHeaderless(cells));
-  const counts = rows.slice(0, line < 0 ? rows.length : line).map(({ cells }) => knownNames(cells));
+  const knownNames = ({ cells }: Row) =>
+    cells.filter((name) => columnFor(name) ?? nearColumn(name)).length;
+  const counts = rows.slice(0, line < 0 ? rows.length : line).map(knownNames);
   if (line === 0 || counts[0]! > 0) return 0;
   return counts.indexOf(Math.max(...counts));
-}
-
-function knownNames(cells: readonly string[]): number {
-  return cells.filter((name) => columnFor(name) ?? nearColumn(name)).length;
 }
 
 /** Whether a plan without a header would buy this row. Such a row is no title. */

@@ -31,6 +31,8 @@ export type Header = {
   extraNames: string[];
   /** Columns without a name, as spreadsheets leave at the right edge. They must be blank. */
   namelessAt: number[];
+  /** Of the plan's own columns, those that count the rows: they tell no rows apart. */
+  countsAt: number[];
   /** How many cells a row has at least, unless it ends early: up to the last column with a name. */
   width: number;
   warnings: Warning[];
@@ -115,7 +117,7 @@ function unnamed({ line, cells }: Row): Header {
 function emptyHeader(present: boolean, line: number, names: string[]): Header {
   const at = Object.fromEntries(COLUMN_NAMES.map((name) => [name, -1])) as Header['at'];
   const width = names.findLastIndex((name) => nameKey(name) !== '') + 1;
-  const none = { extraAt: [], extraNames: [], namelessAt: [], warnings: [] };
+  const none = { extraAt: [], extraNames: [], namelessAt: [], countsAt: [], warnings: [] };
   return { present, line, names, at, width, ...none };
 }
 
@@ -123,7 +125,10 @@ function nameErrors(row: Row, header: Header): PlanError[] {
   if (COLUMN_NAMES.every((column) => header.at[column] < 0)) {
     const found = row.cells.join(', ');
     const parts = found.split(/[,;:\s]+/);
-    if (row.cells.length === 1 && (namesEnough(parts) || parts.every(isNumber))) {
+    if (
+      row.cells.length === 1 &&
+      (namesEnough(parts) || parts.every((part) => /^\d+$/.test(part)))
+    ) {
       const message =
         `Line ${row.line} is one cell, "${shown(found)}". Separate the cells of each row by one ` +
         'of , ; | or a tab. If quotes surround the whole row, remove them.';
@@ -148,10 +153,6 @@ function nameErrors(row: Row, header: Header): PlanError[] {
   return errors;
 }
 
-function isNumber(text: string): boolean {
-  return /^\d+$/.test(text);
-}
-
 /** The column that a name means as surely as the name that has taken it, or that has itself. */
 function rivalOf(name: string, { cells }: Row, { at }: Header): Column | undefined {
   const meant = meaningOf(name);
@@ -166,7 +167,7 @@ function missing({ line, cells }: Row, header: Header, hasDefaultQuantity: boole
     const instead = header.present ? foundInstead(cells, header, column) : '';
     const advice =
       column === 'quantity' && cells.some(countsOtherwise)
-        ? 'Add a column quantity that counts single numbers.'
+        ? 'Add a column quantity that says how many numbers to buy.'
         : cells.length > 1
           ? 'Rename the column that holds it, or add one.'
           : 'Add it, and separate the cells by one of , ; | or a tab.';
@@ -202,7 +203,7 @@ function foundInstead(names: readonly string[], { at }: Header, lacking: Column)
   const near = others.filter((name) => nearColumn(name) === lacking);
   const may = (near.length > 0 ? near : others).map((name) => `"${shown(name)}"`);
   const [look, were] = may.length === 1 ? ['looks', 'was'] : ['look', 'were'];
-  if (inUnits !== undefined) parts.push(`"${shown(inUnits)}" may count in other units`);
+  if (inUnits !== undefined) parts.push(`"${shown(inUnits)}" may count something else`);
   else if (may.length > 0) {
     const what = near.length > 0 ? `${look} like ${lacking}` : `${were} not understood`;
     parts.push(`${firstOf(may, 10)} ${what}`);

@@ -2,6 +2,7 @@ import { nearMiss } from '../near-miss.ts';
 import { COLUMN_NAMES, COLUMNS, type Column, columnOf } from './columns.ts';
 import { shown } from './plan-error.ts';
 import { unwrapped } from './spreadsheet.ts';
+import { NOT_BOUGHT, PACKS, SITE } from './words.ts';
 
 /** Words as short as `type` are near to too many good names. */
 const MISSPELLABLE = COLUMN_NAMES.filter((name) => name.length > 4);
@@ -16,38 +17,35 @@ const OTHER_WORDS = /^call ?backs?$/i;
 const BUYS_ANYWAY =
   'Each row is bought whatever is written there. To skip a row, set its quantity to 0.';
 
-/** What else a plan may count, or how often. A `Block` or a `Month` by itself is a name. */
+/** What else a plan may count, or how often. A `Month` by itself is a name. */
 const UNITS =
-  'units?|uoms?|units? of measure(?:ment)?|packs?|multipliers?|multiples?|multiply(?: by)?|' +
-  'factors?|sets|bundles|dozens?|hundreds|thousands|each|x|times|copies|repeats?|terms?|months|' +
+  `${PACKS}|units?|uoms?|units? of measure(?:ment)?|multipliers?|multiples?|multiply(?: by)?|` +
+  'factors?|each|x|times|copies|repeats?|terms?|months|' +
   'years|duration|(?:%|percent(?:age)?s?|pct|share)(?: of .*)?|' +
   '(?:pack(?:age)?|block|batch|bundle|lot|case|set|box) ?(?:size|pack|count)s?|' +
   '(?:grand )?totals?(?: (?:numbers|dids|tns|lines|phones|units|qty|quantity|count))?';
 
-const IN_UNITS = new RegExp(
-  '\\b(?:dozens?|hundreds?|thousands?|blocks?|packs?|sets?|bundles?|batch(?:es)?|boxes|per|' +
-    'x ?\\d+)\\b|[%$€£]|\\b0{3}s?\\b|\\b(?:usd|cad|eur|gbp)\\b|' +
-    '[([{] ?(?:k|m|pct|percent|daily|weekly|monthly|yearly|annual|in stock|in use|on hand|have|' +
-    'existing|current|available|delivered|received|reserved|cancel(?:l?ed)?) ?[)\\]}]',
+/** In a name of a quantity: units, or numbers that are there already. */
+const NOT_TO_BUY = new RegExp(
+  `\\b(?:${PACKS}|000s?|per|x ?\\d+|weekly|monthly|yearly|annual|usd|cad|eur|gbp)\\b|[%$€£]|` +
+    `\\/ ?(?:${SITE}|mo|wk|yr)\\b|[([{] ?(?:k|m|pct|percent|daily) ?[)\\]}]|` +
+    `(?:^|[([{] ?| )(?:${NOT_BOUGHT}|on hand|available)(?= ?[)\\]}]|$| q)`,
 );
 
 /** Whether a name means a quantity of something else than single numbers: `Qty in hundreds`. */
 export function countsOtherwise(name: string): boolean {
   const words = wordsOf(name);
   const isQuantity = HINT_OF_QUANTITY.test(words) || columnOf(beforeBracket(name)) === 'quantity';
-  return isQuantity && IN_UNITS.test(words) && !/\bmax/.test(words);
+  return isQuantity && NOT_TO_BUY.test(words) && !/\bmax/.test(words);
 }
 
-const BEFORE = '(?:already |do not |don.?t |to |on )?';
-const DEEDS = [
-  'buy|bought|purchased?|ordered|include[ds]?|active|enabled|approved?|hold|have|hand|owned|done',
-  'completed?|(?:still )?need(?:ed)?|wanted|removed?|deleted?|cancel(?:l?ed)?|delivered|received',
-  'fulfilled|existing|current|in use|archived|closed',
-  'confirmed|adjusted|adjustments?|returned|missing|balance|void(?:ed)?|inactive|disabled',
-  'versions?|rev(?:ision)?s?|actions?|decisions?|proceed|request type|order type|geliefert|offen',
-  'restmenge|commandé|livré|reste|entregado|pendiente|statut|bereits bestellt',
-  'shipped|open|remaining|outstanding|left|in stock|reserved|revised|bestellt|erledigt|storniert',
-].join('|');
+const BEFORE = '(?:already |do not |don.?t |to |on |bereits )?';
+const DEEDS =
+  `${NOT_BOUGHT}|voided|reserved|` +
+  'buy|purchase|include[ds]?|active|enabled|approved?|hold|hand|(?:still )?need(?:ed)?|wanted|' +
+  'confirmed|adjusted|adjustments?|missing|balance|versions?|rev(?:ision)?s?|revised|actions?|' +
+  'decisions?|proceed|request type|order type|open|remaining|outstanding|left|offen|restmenge|' +
+  'reste|pendiente|statut';
 /** By itself `Order` may be the order's number. */
 const ORDER = '(?:do not |don.?t |to |on )order|order ?\\?';
 /** Which numbers of an area code are meant. */

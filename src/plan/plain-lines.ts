@@ -3,18 +3,12 @@ import { ORDER_MAX, QUANTITY_MAX } from '../order-size.ts';
 import { type AreaCodeRules, AreaCodes } from './area-codes.ts';
 import { DISTANCE_MAX } from './cells.ts';
 import { COLUMN_NAMES, COLUMNS, type Column, type Line, type Values } from './columns.ts';
+import { WATCHED } from './guesses.ts';
 import type { Header } from './header.ts';
 import type { RowRules } from './options.ts';
 import { withCell } from './own-cells.ts';
-import { Places } from './places.ts';
 import { unguarded } from './spreadsheet.ts';
-import {
-  besideQuantity,
-  isTelling,
-  LINES_LOOKED_AT,
-  mayTell,
-  NUMBERS_LOOKED_AT,
-} from './telling-cell.ts';
+import { isTelling, mayTell } from './telling-cell.ts';
 
 const LF = 10;
 const CR = 13;
@@ -27,7 +21,7 @@ const DIGITS_MAX = 6;
 const CODES = Array.from({ length: 1_000 }, (_, code) => String(code).padStart(3, '0'));
 const TYPES = NUMBER_TYPES.map((type) => ({ type, word: Buffer.from(type) }));
 
-type Flag = 'fill_quantity' | 'cleansed_only' | 'sms_supported' | 'order_slot' | 'allow_overlay';
+const DESCRIBED = new Map(COLUMNS.map((column) => [column.name, column]));
 
 /** What a cell of a plain line is in: a column of ours, one of the plan's own, or neither. */
 type Kind = Column | 'own' | 'passed over' | 'nameless';
@@ -38,6 +32,8 @@ type Options = {
   areaCodes?: AreaCodeRules | undefined;
   /** Whether lines are kept; else each is the same object, without the plan's own cells. */
   isKept: boolean;
+  /** Of `RowJudge`: the cells that it looks at. */
+  watched?: Uint8Array;
 };
 
 /**
@@ -50,20 +46,15 @@ type Options = {
 export class PlainLines {
   /** Behind the line that was taken last and what ends it. */
   end = 0;
-  /** The hash of its own cells, where they are not kept. */
+  /** The hash of its own cells, where they are watched. */
   own = 0;
+  /** By place, its own cells that somebody looks at. */
+  readonly cells: string[];
   readonly #kinds: readonly Kind[];
-  /** Cells that begin with a digit right beside the quantity. */
-  #numbers = 0;
-  /** The last line of the file that is to be read as cells. */
-  readonly #lookedUntil: number;
+  readonly #countsAt: readonly number[];
   readonly #delimiter: number;
   readonly #options: Options;
   readonly #areaCodes: AreaCodes;
-  readonly #beside: number;
-  readonly #places: Places;
-  /** The places that the line names. */
-  readonly #named: string[] = [];
   /** What is read is written into it. */
   readonly #line: Line;
   /** The first three digits of the line's area code. */
@@ -73,15 +64,15 @@ export class PlainLines {
 
   constructor(table: { header: Header; delimiter: string }, options: Options) {
     this.#kinds = kindsOf(table.header);
-    this.#lookedUntil = table.header.extraAt.length > 0 ? LINES_LOOKED_AT : 0;
+    this.cells = this.#kinds.map(() => '');
+    this.#countsAt = table.header.countsAt;
     this.#delimiter = table.delimiter.charCodeAt(0);
     this.#options = options;
     this.#areaCodes = new AreaCodes(options.areaCodes);
-    this.#places = new Places(table.header, options.areaCodes);
-    this.#beside = besideQuantity(table.header);
     const blanks = Object.fromEntries(COLUMNS.map(({ field, blank }) => [field, blank]));
-    const { keepTrying } = options.rules;
-    this.#line = { line: 0, ...(blanks as Values), keepTrying, extra: [] };
+    const { keepTrying, quantity } = options.rules;
+    const values = { ...(blanks as Values), keepTrying, quantity: quantity ?? 0 };
+    this.#line = { line: 0, ...values, extra: [] };
   }
 
   /**
@@ -89,15 +80,12 @@ export class PlainLines {
    * plain. The piece has no quotes, and has a line feed at that place or after it.
    */
   read(bytes: Buffer, from: number, number: number): Line | null {
-    if (number <= this.#lookedUntil) return null;
     const kinds = this.#kinds;
-    const { rules, isKept } = this.#options;
+    const { isKept } = this.#options;
     const line = this.#line;
-    clear(line, rules.quantity ?? 0);
     line.line = number;
     this.own = 0;
     if (isKept) line.extra = [];
-    if (this.#named.length > 0) this.#named.length = 0;
     let at = from;
     for (let place = 0; place < kinds.length; place++) {
       if (place > 0 && bytes[at++] !== this.#delimiter) return null;
@@ -108,7 +96,7 @@ export class PlainLines {
     if (bytes[at] === CR) at += 1;
     if (bytes[at] !== LF) return null;
     this.end = at + 1;
-    if (!this.#fits(line) || !this.#isThere(line)) return null;
+    if (!this.#fits(line)) return null;
     return isKept ? { ...line } : line;
   }
 
@@ -119,14 +107,14 @@ export class PlainLines {
         return this.#readAreaCode(bytes, at, line);
       case 'quantity': {
         const end = digitsEnd(bytes, at);
-        if (end > at) line.quantity = numberIn(bytes, at, end);
+        line.quantity = end > at ? numberIn(bytes, at, end) : (this.#options.rules.quantity ?? 0);
         return end;
       }
       case 'type':
         return readType(bytes, at, line);
       case 'distance': {
         const end = digitsEnd(bytes, at);
-        if (end > at) line.distance = numberIn(bytes, at, end);
+        line.distance = end > at ? numberIn(bytes, at, end) : null;
         return end;
       }
       case 'passed over':
@@ -141,22 +129,23 @@ export class PlainLines {
   }
 
   #readOwn(place: number, bytes: Buffer, at: number): number {
-    // It may be the second half of `1,000`: a few of them are looked at.
-    const isNumber = place === this.#beside && (isDigit(bytes[at]!) || bytes[at] === BLANK);
-    if (isNumber && this.#numbers++ < NUMBERS_LOOKED_AT) return -1;
+    const { isKept, watched } = this.#options;
     const end = this.#cellEnd(bytes, at);
-    if (!this.#options.isKept && end >= 0) this.own = withCell(this.own, bytes, at, end);
-    const isPlace = this.#places.at.includes(place);
-    if (end < 0 || !(isPlace || this.#options.isKept)) return end;
-    const cell = bytes.toString('utf8', at, end).trim();
-    if (isPlace) this.#named.push(cell);
-    if (this.#options.isKept) this.#line.extra.push(unguarded(cell));
+    if (end < 0) return -1;
+    const watch = watched?.[place] ?? WATCHED.none;
+    if (watch === WATCHED.numbers && (isDigit(bytes[at]!) || bytes[at] === BLANK)) return -1;
+    if (watched && !this.#countsAt.includes(place)) this.own = withCell(this.own, bytes, at, end);
+    if (!isKept && watch < WATCHED.all) return end;
+    const cell = end === at ? '' : bytes.toString('utf8', at, end).trim();
+    this.cells[place] = cell;
+    if (isKept) this.#line.extra.push(unguarded(cell));
     return end;
   }
 
   /** Neither half of an area code begins with 0 or 1. */
   #readAreaCode(bytes: Buffer, at: number, line: Line): number {
     const end = digitsEnd(bytes, at);
+    line.areaCode = null;
     if (end === at) return end;
     if ((end - at !== 3 && end - at !== 6) || bytes[at]! < TWO) return -1;
     this.#code = numberIn(bytes, at, at + 3);
@@ -173,11 +162,6 @@ export class PlainLines {
     for (let byte = bytes[at]; byte !== delimiter && byte !== LF && byte !== CR; byte = bytes[at])
       at += 1;
     return mayTell(bytes, from, at) && isTelling(bytes.toString('utf8', from, at).trim()) ? -1 : at;
-  }
-
-  #isThere({ areaCode }: Line): boolean {
-    const { at } = this.#places;
-    return this.#named.every((cell, nth) => this.#places.agrees(at[nth]!, cell, areaCode));
   }
 
   /** Whether the whole line is right, and there is nothing to say about it. */
@@ -204,19 +188,6 @@ function kindsOf({ names, at, extraAt, namelessAt }: Header): Kind[] {
   });
 }
 
-/** Makes a line blank for the next one: what is the same on every plain line stays. */
-function clear(line: Line, quantity: number): void {
-  line.areaCode = null;
-  line.type = 'local';
-  line.quantity = quantity;
-  line.fillQuantity = false;
-  line.cleansedOnly = null;
-  line.distance = null;
-  line.smsSupported = null;
-  line.orderSlot = null;
-  line.allowOverlay = null;
-}
-
 function isDigit(byte: number): boolean {
   return byte >= ZERO && byte <= ZERO + 9;
 }
@@ -236,6 +207,7 @@ function numberIn(bytes: Uint8Array, from: number, end: number): number {
 
 /** Where it is when there is no name of a type. */
 function readType(bytes: Uint8Array, at: number, line: Line): number {
+  line.type = 'local';
   for (const { type, word } of TYPES) {
     if (!begins(bytes, at, word)) continue;
     line.type = type;
@@ -249,14 +221,11 @@ function begins(bytes: Uint8Array, from: number, word: Uint8Array): boolean {
   return true;
 }
 
-function readFlag(column: Flag, bytes: Uint8Array, at: number, line: Line): number {
+/** 0, 1, or a blank. */
+function readFlag(column: Column, bytes: Uint8Array, at: number, line: Line): number {
   const byte = bytes[at];
-  if (byte !== ZERO && byte !== ZERO + 1) return at;
-  const value = byte !== ZERO;
-  if (column === 'fill_quantity') line.fillQuantity = value;
-  else if (column === 'cleansed_only') line.cleansedOnly = value;
-  else if (column === 'sms_supported') line.smsSupported = value;
-  else if (column === 'order_slot') line.orderSlot = value;
-  else line.allowOverlay = value;
-  return at + 1;
+  const isFlag = byte === ZERO || byte === ZERO + 1;
+  const { field, blank } = DESCRIBED.get(column)!;
+  (line as Record<string, unknown>)[field] = isFlag ? byte !== ZERO : blank;
+  return isFlag ? at + 1 : at;
 }

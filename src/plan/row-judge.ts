@@ -1,34 +1,38 @@
 import { count } from '../english.ts';
 import { ORDER_MAX } from '../order-size.ts';
 import { AreaCodes } from './area-codes.ts';
+import { dayQuestion, ownGuesses, quantityGuesses } from './column-guesses.ts';
 import type { Line } from './columns.ts';
+import { EqualRows } from './equal-rows.ts';
+import { Guesses } from './guesses.ts';
 import type { Header } from './header.ts';
 import type { Ladders } from './ladders.ts';
-import { OddRows } from './odd-rows.ts';
 import type { ReadOptions, RowRules } from './options.ts';
+import { Places } from './places.ts';
 import type { Row } from './plain-rows.ts';
-import type { PlanError } from './plan-error.ts';
-import { totalError } from './row-shape.ts';
+import { type PlanError, shown } from './plan-error.ts';
 import { unwrapped } from './spreadsheet.ts';
 import { rowsInCells } from './swallowed-rows.ts';
-import { beginsAsTotal, endsAsTotal, saysTotal } from './telling-cell.ts';
+import { questionOn } from './telling-cell.ts';
+import { Thousands } from './thousands.ts';
+import { Totals } from './totals.ts';
 import { rowValidator, type ValidatedRow } from './validate-row.ts';
 import type { Warnings } from './warnings.ts';
 
 /** Says what is wrong with the rows of a plan, in turn: with each by itself, and beside others. */
 export class RowJudge {
   readonly #header: Header;
-  /** Where our columns are. */
-  readonly #ours: readonly number[];
   readonly #validate: (row: Row) => ValidatedRow;
   readonly #areaCodes: AreaCodes;
   readonly #ladders: Ladders;
-  readonly #odd: OddRows;
+  /** By place, the cells of the plan's own that are looked at. */
+  readonly watched: Uint8Array;
+  readonly #guesses: Guesses;
+  readonly #thousands: Thousands;
+  readonly #places: Places;
+  readonly #totals: Totals;
+  readonly #equal: EqualRows;
   readonly #warnings: Warnings;
-  /** Of all lines so far. */
-  #numbers = 0;
-  /** Of the lines down to the last total. */
-  #totalled = 0;
 
   constructor(
     header: Header,
@@ -38,11 +42,16 @@ export class RowJudge {
     warnings: Warnings,
   ) {
     this.#header = header;
-    this.#ours = Object.values(header.at);
     this.#validate = rowValidator(header, rules);
     this.#areaCodes = new AreaCodes(areaCodes);
     this.#ladders = ladders;
-    this.#odd = new OddRows(header, areaCodes, warnings);
+    this.watched = new Uint8Array(header.names.length);
+    this.#thousands = new Thousands(header, warnings, this.watched);
+    this.#places = new Places(header, areaCodes, this.watched);
+    const guesses = [...quantityGuesses(header, areaCodes), ...ownGuesses(header, areaCodes)];
+    this.#guesses = new Guesses(guesses, this.watched);
+    this.#totals = new Totals(header, areaCodes, warnings);
+    this.#equal = new EqualRows(header);
     this.#warnings = warnings;
     warnings.ofPlan(...header.warnings);
   }
@@ -56,26 +65,44 @@ export class RowJudge {
     const error =
       this.#areaCodeError(row, line) ??
       this.#ladders.errorOf(line, unwrapped(row.cells[this.#header.at.fallback] ?? '')) ??
-      this.#totalError(row, line);
+      this.#totals.errorOf(row, line);
     if (error !== undefined) return { line: null, errors: [error] };
-    this.#odd.add(row, line);
+    this.#equal.addRow(line);
+    this.#thousands.add(row.cells, line);
+    this.#add(line, row.cells);
+    this.#askOwn(row, line);
     this.#askSwallowed(row);
     return { line, errors };
   }
 
-  /** In place of `judge`, for a line that is known to be right by itself. */
-  pass(line: Line): void {
-    this.#numbers += line.quantity;
-    this.#odd.addPlain(line);
+  /** In place of `judge`, for a line that is right by itself; with the cells that are watched. */
+  pass(line: Line, { cells, own }: { cells: readonly string[]; own: number }): void {
+    this.#equal.add(line, own);
+    this.#totals.add(line);
+    this.#thousands.addPlain(cells, line);
+    this.#add(line, cells);
+  }
+
+  #add(line: Line, cells: readonly string[]): void {
+    this.#guesses.add(line, cells);
+    this.#places.ask(cells, line, this.#warnings);
+    const message = dayQuestion(line.quantity);
+    if (message !== undefined)
+      this.#warnings.ask('day', { line: line.line, column: 'quantity', message });
   }
 
   /** Once no more rows come: says what only all of them show. */
   close(): void {
-    this.#odd.close();
+    this.#thousands.close();
+    this.#guesses.close(this.#warnings);
+    this.#totals.close();
+    const { warning } = this.#equal;
+    if (warning !== undefined) this.#warnings.ofPlan(warning);
   }
 
   #warnOf({ cells }: Row, { line, quantity, fillQuantity }: Line): void {
-    if (cells.length < this.#header.width) this.#warnings.ask('short', line, () => ENDS_EARLY);
+    if (cells.length < this.#header.width)
+      this.#warnings.ask('short', { line, column: '', message: ENDS_EARLY });
     if (quantity === 0) {
       const message = 'quantity is 0: this line is skipped.';
       this.#warnings.ofRow({ line, column: 'quantity', message });
@@ -87,6 +114,17 @@ export class RowJudge {
     }
   }
 
+  #askOwn({ cells }: Row, line: Line): void {
+    for (const at of this.#header.extraAt) {
+      const cell = unwrapped(cells[at] ?? '');
+      const [kind, says] = questionOn(cell, line) ?? [];
+      if (kind === undefined) continue;
+      const column = shown(this.#header.names[at]!);
+      const message = `${column} "${shown(cell)}" ${says}`;
+      this.#warnings.ask(kind, { line: line.line, column, message });
+    }
+  }
+
   #askSwallowed(row: Row): void {
     for (const { column, text, cells } of rowsInCells(row, this.#header)) {
       const { line } = this.#validate({ ...row, cells });
@@ -94,7 +132,7 @@ export class RowJudge {
       const message =
         `${column} holds "${text}" after or before a line break, and that looks like a row of ` +
         'this plan: most likely an opening quote is never closed. What a cell holds is not bought.';
-      this.#warnings.ask('swallowed', row.line, () => ({ column, message }));
+      this.#warnings.ask('swallowed', { line: row.line, column, message });
       return;
     }
   }
@@ -107,7 +145,7 @@ export class RowJudge {
       const message = this.#areaCodes.otherMeaning(areaCode, cells[this.#header.at.area_code]);
       // Sentences that differ in their codes alone are of one kind.
       const kind = `area_code ${message?.replace(/\d/g, '')}`;
-      if (message !== undefined) this.#warnings.ask(kind, line, () => ({ column, message }));
+      if (message !== undefined) this.#warnings.ask(kind, { line, column, message });
       return undefined;
     }
     const { severity, expected, message } = problem;
@@ -115,31 +153,9 @@ export class RowJudge {
     this.#warnings.ofRow({ line, column, message });
     return undefined;
   }
-
-  /** The label may be a customer's name: where the sum differs, a person must say. */
-  #totalError({ cells }: Row, { line, quantity }: Line): PlanError | undefined {
-    const own = cells.filter((_, at) => !this.#ours.includes(at)).map(unwrapped);
-    const isSum = [this.#numbers, this.#numbers - this.#totalled].includes(quantity);
-    const total = own.find(saysTotal);
-    const isError = isSum && total !== undefined;
-    if (!isError) this.#numbers += quantity;
-    const label = total ?? own.find((cell) => endsAsTotal(cell) || (isSum && beginsAsTotal(cell)));
-    if (label === undefined) return undefined;
-    this.#totalled = this.#numbers;
-    const error = totalError(line, label);
-    if (isError) return error;
-    const message =
-      `This row says "${error.found}". If it is a total of the rows above it, remove it: ` +
-      `otherwise it buys ${quantity} more.`;
-    this.#warnings.ask('total', line, () => ({ column: '', message }));
-    return undefined;
-  }
 }
 
 /** Excel leaves out blank cells, or they were cut off. */
-const ENDS_EARLY = {
-  column: '',
-  message:
-    'This row ends before the last column: its missing cells count as blank. If it was cut off, ' +
-    'complete it.',
-};
+const ENDS_EARLY =
+  'This row ends before the last column: its missing cells count as blank. If it was cut off, ' +
+  'complete it.';

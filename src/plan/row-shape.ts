@@ -4,7 +4,7 @@ import { columnFor, namesEnough } from './near-column.ts';
 import type { Row } from './plain-rows.ts';
 import { type PlanError, rowError, shown } from './plan-error.ts';
 import { unwrapped } from './spreadsheet.ts';
-import { endsAsTotal, saysTotal } from './telling-cell.ts';
+import { beginsAsTotal, endsAsTotal, saysTotal } from './words.ts';
 
 /** The error of a row that is no line to buy at all: a second header, a comment, total or note. */
 export function noLineError({ line, cells }: Row, header: Header): PlanError | undefined {
@@ -25,7 +25,13 @@ export function noLineError({ line, cells }: Row, header: Header): PlanError | u
       'Remove the row, or only its # if it is to be bought.';
     return error(first, message);
   }
-  const total = texts.find((text) => saysTotal(text) || endsAsTotal(text) || OF_CODE.test(text));
+  // In a column of the plan's own it may be a customer's name.
+  const isTotal = (text: string, at: number) =>
+    saysTotal(text) ||
+    endsAsTotal(text) ||
+    OF_CODE.test(text) ||
+    beginsAsTotal(text, (_, isAll) => !isAll && !header.extraAt.includes(at));
+  const total = texts.find(isTotal);
   if (total !== undefined) return totalError(line, total);
   if (isOneCell(cells) && header.width > 1) {
     const message =
@@ -34,7 +40,7 @@ export function noLineError({ line, cells }: Row, header: Header): PlanError | u
     return error(first, message);
   }
   const [text = '', other] = texts.filter((each) => each !== '');
-  if (other !== undefined || !/\p{L} \p{L}|\p{L}:/u.test(text) || !isProblem(readType(text)))
+  if (other !== undefined || !/\p{L}.*[ :]/u.test(text) || !isProblem(readType(text)))
     return undefined;
   const message =
     `This row says only "${shown(text)}", so it looks like a note or a heading. Remove it: it is ` +

@@ -4,8 +4,6 @@ import { EXPECTED, type Problem, readAreaCode } from './cells.ts';
 /** What a rule may ask about the row besides its values. */
 export type RowState = {
   isInvalid: (column: string) => boolean;
-  /** Whether all other cells are blank, as in a row that a spreadsheet has added up. */
-  hasOnly: (column: 'quantity') => boolean;
   /** `YYYY-MM-DD`; null: days are not checked. */
   readonly today: string | null;
 };
@@ -29,13 +27,12 @@ export function readAreaCodeOf(cell: string, type: NumberType | undefined): stri
   };
 }
 
-export function lackingAreaCode(type: NumberType | undefined, row: RowState): Problem | undefined {
+export function lackingAreaCode(type: NumberType | undefined): Problem | undefined {
   // An invalid type may have been meant for one that needs no area code.
   if (type === undefined || isTollFree(type)) return undefined;
   const expected = EXPECTED.areaCode;
-  const total = row.hasOnly('quantity') ? ' If this row is a total, remove it.' : '';
   const because = `is blank, but type ${type} needs one`;
-  return { expected, because, advice: `Write ${expected}.${total}` };
+  return { expected, because, advice: `Write ${expected}. If this row is a total, remove it.` };
 }
 
 function isTollFree(type: NumberType | undefined): boolean {

@@ -6,9 +6,9 @@ import type { Row, Rows } from './plain-rows.ts';
 import { rowError, Unreadable } from './plan-error.ts';
 import { readRows } from './rows.ts';
 import { unwrapped } from './spreadsheet.ts';
-import { saysTotal } from './telling-cell.ts';
 import { type Encoding, NotText, readText } from './text.ts';
 import { rowsAbove } from './title.ts';
+import { saysTotal } from './words.ts';
 
 /** A plan opened as a table: its header is valid, its rows are still to be read. */
 export type Table = {
@@ -49,7 +49,7 @@ async function tableOf(
   const { first, broken } = await firstRows(batches);
   const { header, at } = headerOf(first, broken, hasDefaultQuantity);
   const below = first.slice(header.present ? at + 1 : at);
-  readNameless(header, below);
+  readCounts(header, below);
   const rows = resumed<Rows>((take) => below.forEach(take), batches, broken);
   return { delimiter, header, above: first.slice(0, at), rows };
 }
@@ -86,22 +86,34 @@ function headerOf(first: Row[], broken: Unreadable | undefined, hasDefaultQuanti
   }
 }
 
-/** A first column without a name may count the rows, as pandas and R write it. */
-function readNameless(header: Header, below: readonly Row[]): void {
-  const inside = header.namelessAt.filter((at) => at < header.width);
-  for (const at of inside) {
-    const cells = below.map((row) => unwrapped(row.cells[at] ?? ''));
+/** A column may count the rows, a first one also without a name, as pandas and R write it. */
+function readCounts(header: Header, below: readonly Row[]): void {
+  const cellsOf = (at: number) => below.map((row) => unwrapped(row.cells[at] ?? ''));
+  header.countsAt.push(...header.extraAt.filter((at) => countsRows(cellsOf(at))));
+  for (const at of header.namelessAt.filter((at) => at < header.width)) {
+    const cells = cellsOf(at);
     if ((cells[0] ?? '') === '') continue;
-    const start = cells[0] === '0' ? 0 : 1;
-    const counts = cells.every((cell, row) => cell === String(start + row) || saysTotal(cell));
-    if (at > 0 || !counts) throw nameless(header.line, at + 1, cells[0]!);
+    if (at > 0 || !countsRows(cells)) {
+      const message = `Column ${at + 1} has no name. Name it, or remove it.`;
+      throw new Unreadable(rowError(header.line, cells[0]!, 'a name', message));
+    }
     header.namelessAt.splice(header.namelessAt.indexOf(at), 1);
   }
 }
 
-function nameless(line: number, column: number, cell: string): Unreadable {
-  const message = `Column ${column} has no name. Name it, or remove it.`;
-  return new Unreadable(rowError(line, cell, 'a name', message));
+/** So many rows may count in steps, as 10, 20, 30. */
+const STEPS_MIN = 4;
+
+/** Whether cells count the rows, from 0 or 1, and perhaps from there again. */
+function countsRows(cells: readonly string[]): boolean {
+  const numbers = cells
+    .filter((cell) => !saysTotal(cell))
+    .map((cell) => (/^\d{1,9}$/.test(cell) ? Number(cell) : Number.NaN));
+  const [first = Number.NaN, second = first + 1] = numbers;
+  const step = second - first;
+  if (!(step === 1 || (step > 1 && numbers.length >= STEPS_MIN))) return false;
+  if (![0, 1, step].includes(first)) return false;
+  return numbers.every((each, at) => each === first || each === numbers[at - 1]! + step);
 }
 
 async function* resumed<T>(

@@ -6,7 +6,6 @@ import type { RowRules } from './options.ts';
 import type { Row } from './plain-rows.ts';
 import type { PlanError } from './plan-error.ts';
 import { noLineError, shapeError } from './row-shape.ts';
-import type { RowState } from './rules.ts';
 import { plain, unguarded, unwrapped } from './spreadsheet.ts';
 
 /** `line` is null when the row has errors. */
@@ -15,16 +14,12 @@ export type ValidatedRow = { line: Line | null; errors: readonly PlanError[] };
 /** A pure function: what a row of this table asks for, or every reason why it cannot be bought. */
 export function rowValidator(header: Header, rules: RowRules): (row: Row) => ValidatedRow {
   const columns = placedColumns(header, rules);
-  const conflicting = columns.filter(({ at, conflicts }) => at >= 0 && conflicts);
   return (row) => {
     const misshapen = shapeError(row, header);
-    const cells = new Cells(row, header, rules.today);
-    if (misshapen !== undefined) cells.errors.push(misshapen);
-    else {
-      for (const column of columns) cells.read(column);
-      for (const column of conflicting) cells.compare(column);
-    }
-    const { line, errors } = cells;
+    const extra = header.extraAt.map((at) => unguarded((row.cells[at] ?? '').trim()));
+    const { line, errors } = misshapen
+      ? { line: null, errors: [misshapen] }
+      : readRow(row, extra, columns, rules.today);
     if (errors.length === 0) return { line, errors };
     const noLine = noLineError(row, header);
     return { line: null, errors: noLine === undefined ? errors : [noLine] };
@@ -45,55 +40,33 @@ function placedColumns(header: Header, { quantity, keepTrying }: RowRules): Plac
   return columns.sort((a, b) => Number(b.name === 'type') - Number(a.name === 'type'));
 }
 
-/** Our cells of one row, and what is wrong with them. */
-class Cells implements RowState {
-  readonly line: Line;
-  readonly errors: PlanError[] = [];
-  readonly today: string | null;
-  readonly #cells: readonly string[];
-  readonly #header: Header;
-  #type: NumberType | undefined;
-
-  constructor({ line, cells }: Row, header: Header, today: string | null) {
-    const extra = header.extraAt.map((at) => unguarded((cells[at] ?? '').trim()));
-    this.line = { line, extra } as unknown as Line;
-    this.today = today;
-    this.#cells = cells;
-    this.#header = header;
-  }
-
-  /** Takes an invalid cell for a blank one, and keeps the error. */
-  read(column: PlacedColumn): void {
+/** An invalid cell counts as a blank one beside the others. */
+function readRow(
+  { line: number, cells }: Row,
+  extra: string[],
+  columns: readonly PlacedColumn[],
+  today: string | null,
+) {
+  const line = { line: number, extra } as unknown as Line;
+  const errors: PlanError[] = [];
+  const textOf = ({ at }: PlacedColumn) => (at < 0 ? '' : unwrapped(cells[at] ?? ''));
+  const keep = (column: PlacedColumn, problem: Problem) =>
+    errors.push(cellError(number, column.name, textOf(column), problem));
+  let type: NumberType | undefined;
+  for (const column of columns) {
     const { name, field, blank } = column;
-    const cell = this.#text(column);
-    let value = cell === '' ? column.lacking?.(this.#type, this) : column.read(cell, this.#type);
-    if (cell !== '' && isProblem(value)) value = column.read(plain(cell), this.#type);
-    if (isProblem(value)) this.#keep(column, value);
-    else if (name === 'type') this.#type = (cell === '' ? blank : value) as NumberType;
+    const cell = textOf(column);
+    let value = cell === '' ? column.lacking?.(type) : column.read(cell, type);
+    if (cell !== '' && isProblem(value)) value = column.read(plain(cell), type);
     const known = cell === '' || isProblem(value) ? blank : value;
-    (this.line as Record<string, unknown>)[field] = known;
+    if (isProblem(value)) keep(column, value);
+    else if (name === 'type') type = known as NumberType;
+    (line as Record<string, unknown>)[field] = known;
   }
-
-  /** Keeps what is wrong with a cell beside the others. */
-  compare(column: PlacedColumn): void {
-    for (const problem of column.conflicts!(this.line, this)) this.#keep(column, problem);
+  const isInvalid = (name: string) => errors.some(({ column }) => column === name);
+  for (const column of columns) {
+    const problems = column.at < 0 ? [] : (column.conflicts?.(line, { isInvalid, today }) ?? []);
+    for (const problem of problems) keep(column, problem);
   }
-
-  isInvalid(column: string): boolean {
-    return this.errors.some((error) => error.column === column);
-  }
-
-  hasOnly(column: 'quantity'): boolean {
-    const own = this.#header.at[column];
-    return this.#cells.every((cell, at) => at === own || unwrapped(cell) === '');
-  }
-
-  /** The cell as people mean it; '' when it is blank or there is no such column. */
-  #text({ at }: PlacedColumn): string {
-    return at < 0 ? '' : unwrapped(this.#cells[at] ?? '');
-  }
-
-  #keep(column: PlacedColumn, problem: Problem): void {
-    this.errors.push(cellError(this.line.line, column.name, this.#text(column), problem));
-  }
+  return { line, errors };
 }

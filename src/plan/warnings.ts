@@ -8,7 +8,6 @@ export const LISTED_MAX = 100;
 /** Of rows that are alike, besides the first. */
 const NAMED = 5;
 
-type Said = Pick<Warning, 'column' | 'message'>;
 type Alike = { first: Warning; lines: string[]; more: number };
 
 /**
@@ -31,11 +30,11 @@ export class Warnings {
   }
 
   /** Asks once about a row that may mean something else. Of each kind the first one says why. */
-  ask(kind: string, line: number, why: () => Said): void {
+  ask(kind: string, warning: Warning): void {
+    const { line } = warning;
     const alike = this.#asked.get(kind);
     if (alike === undefined) {
-      const first: Warning = { line, ...why(), needsAnswer: true };
-      this.#asked.set(kind, { first, lines: [], more: 0 });
+      this.#asked.set(kind, { first: { ...warning, needsAnswer: true }, lines: [], more: 0 });
     } else if (line === alike.first.line || alike.lines.includes(count(line))) return;
     else if (alike.lines.length < NAMED) alike.lines.push(count(line));
     else alike.more += 1;

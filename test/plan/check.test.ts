@@ -120,6 +120,8 @@ describe('rows that repeat earlier ones in all cells', () => {
   test.each([
     ['a list pasted twice', pasted('212,5,Ann\n312,7,Bob\n415,9,Cid\n305,4,Dan\n')],
     ['one without cells of its own', '212,5\n312,7\n212,5\n312,7\n'],
+    ['one of a single row', pasted('212,5,Ann\n')],
+    ['one whose rows are numbered', 'no,npa,qty\n1,212,5\n2,312,7\n3,212,5\n4,312,7\n'],
     [
       'a long one',
       pasted(
@@ -134,6 +136,8 @@ describe('rows that repeat earlier ones in all cells', () => {
     ['for another customer', pasted('212,5,Ann\n312,7,Bob\n').replace('Ann', 'Eve')],
     ['with other quantities', '212,5\n312,7\n212,6\n312,7\n415,1\n'],
     ['in turn', `212,25\n`.repeat(100)],
+    ['twice in turn', '212,25\n212,25\n415,5\n'],
+    ['for numbered stores', 'store,npa,qty\n101,212,5\n102,312,7\n103,212,5\n104,312,7\n'],
   ])('are no question %s', async (_, content) => expect(await asked(content)).toEqual([]));
 });
 
@@ -142,12 +146,32 @@ describe('a list that begins again with other quantities', () => {
   const rows = (more: string, ...quantities: number[]) =>
     quantities.map((quantity, at) => `${CODES[at % 4]},${quantity}${more}\n`).join('');
 
+  const numbered = (step: number, content: string) =>
+    content
+      .trimEnd()
+      .split('\n')
+      .map((row, at) => `${(at + 1) * step},${row}\n`)
+      .join('');
+
   const sites = (quantity: number) =>
     Array.from({ length: 6_000 }, (_, at) => `212,${quantity},é ${at}\n`).join('');
 
   test.each([
     ['without a header', rows('', 10, 5, 7, 4) + rows('', 12, 5, 9, 4)],
     ['of three rows', rows('', 10, 5, 7) + rows('', 12, 5, 9)],
+    ['of two rows', rows('', 10, 5) + rows('', 12, 6)],
+    [
+      'with numbers of rows',
+      `no,npa,qty\n${numbered(1, rows('', 10, 5, 7, 4) + rows('', 12, 5, 9, 4))}`,
+    ],
+    [
+      'with numbers of rows in steps',
+      `pos,npa,qty\n${numbered(10, rows('', 10, 5, 7) + rows('', 12, 5, 9))}`,
+    ],
+    [
+      'with numbers that begin again, too',
+      `no,npa,qty\n${numbered(1, rows('', 10, 5, 7))}${numbered(1, rows('', 12, 5, 9))}`,
+    ],
     ['for one customer', `npa,qty,for\n${rows(',Ann', 10, 5, 7, 4)}${rows(',Ann', 12, 6, 9, 3)}`],
     ['for several', 'npa,qty,for\n1,Al\n2,Bo\n3,Cy\n5,Al\n6,Bo\n7,Cy\n'.replace(/^\d/gm, '212,$&')],
     ['with new rows', `${rows('', 10, 5, 7, 4)}212,12\n415,5\n305,8\n312,9\n646,4\n617,3\n`],
@@ -161,6 +185,10 @@ describe('a list that begins again with other quantities', () => {
 
   test.each([
     ['each customer', `npa,qty,for\n${rows(',Ann', 10, 5, 7, 4)}${rows(',Bob', 12, 6, 9, 3)}`],
+    [
+      'each customer, with numbers of rows',
+      `no,npa,qty,for\n${numbered(1, rows(',Ann', 10, 5, 7) + rows(',Bob', 12, 6, 9))}`,
+    ],
     ['each note', `npa,qty,note\n${rows(',', 10, 5, 7, 4)}${rows(',more', 12, 6, 9, 3)}`],
     ['each type', `npa,qty,sms\n${rows(',0', 10, 5, 7, 4)}${rows(',1', 12, 6, 9, 3)}`],
     ['two area codes', '212,3\n415,2\n212,3\n415,4\n212,5\n415,7\n'],

@@ -143,8 +143,8 @@ describe('names near ours', () => {
   });
 
   test('two names with brackets are equally good, so neither is taken', async () => {
-    const { faults } = await check('npa,Qty (old),Qty (new)\n212,9,5\n');
-    expect(faults).toMatchObject([{ column: 'quantity', found: 'Qty (old), Qty (new)' }]);
+    const { faults } = await check('npa,Qty (East),Qty (West)\n212,9,5\n');
+    expect(faults).toMatchObject([{ column: 'quantity', found: 'Qty (East), Qty (West)' }]);
   });
 
   test('clear ones are read', async () => {
@@ -244,6 +244,9 @@ describe('a total, a note or a heading', () => {
     ['area_code,quantity,city\n212,5,x\nTotal,5\n', /says "Total"/],
     ['area_code,quantity,city\n212,5,x\n,5,\n', /If this row is a total, remove it/],
     ['area_code,quantity,city\n212,5,x\nNote: before Friday\n', /only "Note: before Friday"/],
+    ['area_code,quantity\n212,5\nPage 1 of 2,\n', /only "Page 1 of 2", so it looks like a note/],
+    ['area_code,quantity\n212,5\n*** West ***,\n', /looks like a note or a heading/],
+    ['area_code,quantity,city\n212,5,x\nTotal NY,,25\n', /says "Total NY"/],
     ['area_code,quantity,city\n212,5,x\nEast coast,,\n', /looks like a note or a heading/],
   ])('%j is an error that says so', async (content, message) => {
     const { faults, faultCount } = await check(content);

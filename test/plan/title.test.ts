@@ -8,6 +8,12 @@ describe('a title above the header', () => {
     ...['DRAFT - do not order', 'EXAMPLE ONLY', 'Cancelled orders 2026', 'Current inventory'],
     ...['Numbers we already have', 'Numbers to release', 'Not approved', 'Toll-free numbers'],
     ...['x10', 'Quantities x 100', 'Have', 'Old list', 'Orders on hold'],
+    ...[
+      'Please check with Bob first',
+      'NY list, discontinued',
+      'Order, each site',
+      '~~Old order~~',
+    ],
     ...['Entwurf', 'Bestellung in Dutzend', 'Brouillon', 'Pedidos cancelados'],
   ])('that says something of the whole list must be answered: %s', async (title) => {
     expect(await asked(`ACME\n"${title}"\narea_code,quantity\n212,5\n`)).toEqual([
@@ -22,7 +28,9 @@ describe('a title above the header', () => {
     ...['Contact: Jane, 212-555-1234 x104', 'Project X 2025', 'Old Navy Q1', 'As per our call'],
     ...['Closed Loop Partners', 'Not-for-profit clients', 'Pas-de-Calais', 'Void Labs'],
     ...['Test & Learn campaign', 'Current as of 11/30', 'H&R Block order'],
-    ...['Have a Heart Foundation'],
+    ...['Have a Heart Foundation', 'Last updated: 2026-11-30', 'Revised 11/3', 'Need by 12/15'],
+    ...['Total quantity: 300', 'Area codes 212 and 646', '© Acme. All rights reserved.'],
+    ...['Numbers for next year', 'Max 25 per call'],
   ])('is else named, and no question: %s', async (title) => {
     const content = `"${title}"\narea_code,quantity\n212,5\n`;
     expect(await asked(content)).toEqual([]);

@@ -53,6 +53,15 @@ describe('a row of a total whose cells are all valid', () => {
     ['New York total', 21],
     ['NY Subtotal:', 21],
     ['Region 5 Total', 21],
+    ['NY (total)', 21],
+    ['NY Total 2026', 21],
+    ['Total: NY', 21],
+    ['Total Chi', 21],
+    ['Total for 212', 21],
+    ['Subtotal East', 21],
+    ['Sub total Ost', 21],
+    ['Average', 21],
+    ['Carried forward', 21],
   ])('must be answered where it says %s', async (label, quantity) => {
     const far = 'NYC,212,0\n'.repeat(1_000);
     for (const between of ['', far]) {
@@ -74,11 +83,22 @@ describe('a row of a total whose cells are all valid', () => {
     'Sum Ltd',
     'Summerville',
     'Somme Hotel',
+    'Total Wine & More',
+    'All in One Gym',
   ])('is none where a customer is called %s', async (name) => {
     const { faultCount, warnings } = await check(`${CITIES}${name},939,21\n`);
     expect({ faultCount, warnings }).toEqual({ faultCount: 0, warnings: [] });
   });
 });
+
+test.each(['Total NY', 'Total New York', 'Sum US'])(
+  '%s must be answered by its place',
+  async (label) => {
+    expect(await asked(`${CITIES}${label},917,21\n`)).toEqual([
+      expect.stringContaining(`This row says "${label}"`),
+    ]);
+  },
+);
 
 describe('a row that adds up without a label must be answered:', () => {
   test.each([

@@ -62,12 +62,13 @@ describe('a second column of quantities', () => {
     'Qty (thousands)',
     'Quantity (blocks of 10)',
     ...['Quantity (000)', 'Qty (k)', 'Count (%)', 'quantity (in stock)', 'Qty [weekly]'],
+    ...['Qty/month', 'Weekly quantity', 'Qty on hand', 'Qty delivered', 'Quantity (current)'],
     ...['Quantity (USD)', 'Quantity ($)', 'Count (thousands)', 'Quantity 000s', 'Qty (on hand)'],
   ])('%s does not stand for quantity', async (name) => {
     const { faults, numbers } = await check(`area_code,${name}\n212,5\n`);
     expect(faults).toMatchObject([{ column: 'quantity' }]);
-    expect(faults[0]?.message).toContain(`"${name}" may count in other units`);
-    expect(faults[0]?.message).toContain('Add a column quantity that counts single numbers');
+    expect(faults[0]?.message).toContain(`"${name}" may count something else`);
+    expect(faults[0]?.message).toContain('Add a column quantity that says how many numbers to buy');
     expect(faults[0]?.message).not.toContain('Rename');
     expect(numbers).toBe(0);
   });

@@ -18,6 +18,18 @@ describe('a cell that says that its line is not wanted must be answered:', () =>
     ...['duplicate of line 2', 'ignore this line', 'Cancel order', 'test only', 'no need'],
     ...['disconnect', 'ported in', 'existing', 'sold out', 'out of stock', 'stopped', 'old'],
     ...['annulé', 'ne pas commander', 'cancelado', 'no comprar', 'ya comprado'],
+    ...['discontinued', 'struck out', 'crossed out', 'moved to 2027', 'next year', 'updated'],
+    ...[
+      '~~Chicago~~',
+      '<del>NY</del>',
+      'N\u0336Y\u0336',
+      'in stock',
+      'current',
+      'Sample',
+      'forecast',
+    ],
+    ...['see line 3', 'same as above', 'included in line 2', 'replaces above', 'as above'],
+    ...['increase to 20', 'need 20', 'qty: 15', 'and 646', 'also 646', 'split with 332'],
   ])('%s', async (cell) => {
     const found = await asked(`area_code,quantity,remark\n312,5,Chicago\n212,10,${cell}\n`);
     expect(found).toEqual([
@@ -50,6 +62,8 @@ describe('a cell that says that its line is not wanted must be answered:', () =>
       'Checkers',
     ],
     ...['Existing Homes Ltd', 'Pending LLC', 'Copy Shop', 'Draftsmen', 'Latera', 'Stopford'],
+    ...['Seeley', 'Same Day Movers', 'Needham', 'Andover', 'Sample Street', 'Forecasters'],
+    ...['Inventory Plus', 'Currents', 'Also Known Cafe', 'store 1000', '<NY>', '1000'],
     ...['OR 97201', 'Old-Town Dental', 'Old 97 Diner', 'Maybe-Baby LLC', 'Hold-Fast LLC'],
     ...['call before 5', 'spring campaign', '10 only', 'New Orleans', 'North', 'Delivery'],
   ])('not %s', async (cell) => {
@@ -94,7 +108,7 @@ describe('a column that says what is left or not wanted must be answered by its 
     ...['erledigt', 'storniert', 'Status of order', 'purchased on', 'Ordered On', 'fulfilled'],
     ...['existing', 'current', 'in use', 'archived', 'deleted_at', 'cancelled at', 'closed'],
     ...['Action', 'Decision', 'Request type', 'version', 'Rev', 'Confirmed', 'adjustment'],
-    ...['geliefert', 'Restmenge', 'commandé', 'entregado'],
+    ...['geliefert', 'Restmenge', 'commandé', 'entregado', 'draft', 'discontinued', 'duplicate'],
   ])('%s', async (name) => {
     expect(await asked(`area_code,quantity,${name}\n212,10,x\n`)).toEqual([
       expect.stringContaining(`The column "${name}" is not one of ours`),
@@ -161,6 +175,8 @@ describe('a column of marks', () => {
     [['TRUE', 'false', '']],
     [['', '\u2713', '']],
     [['', '', 'n', 'y']],
+    [['✅', '❌']],
+    [['☑️', '']],
   ])('that differ needs an answer: %j', async (marks) => {
     const rows = marks.map((mark, at) => `21${at + 2},${at + 5},${mark}\n`).join('');
     expect(await asked(`area_code,quantity,Phase 1\n${rows}`)).toEqual([
@@ -175,4 +191,28 @@ describe('a column of marks', () => {
       expect(await asked(`area_code,quantity,Phase 1\n${rows}`)).toEqual([]);
     },
   );
+});
+
+describe('a column is looked at down to the last line', () => {
+  const rows = (cellOf: (at: number) => string) =>
+    Array.from({ length: 5_000 }, (_, at) => `212,${5 + (at % 9)},S${at},${cellOf(at)}\n`).join('');
+  const plan = (name: string, cellOf: (at: number) => string) =>
+    asked(`area_code,quantity,site,${name}\n${rows(cellOf)}`);
+
+  test.each([
+    ['Phase 1', (at: number) => (at === 4_500 ? 'x' : ''), /marks some lines/],
+    ['Phase 1', (at: number) => (at < 4_500 ? 'yes' : ''), /marks some lines/],
+    ['so far', (at: number) => String(5 + (at % 9) - Number(at > 4_500)), /whatever its \d+ means/],
+    ['AC', (at: number) => (at === 4_500 ? '646' : '212'), /holds area codes, such as 646/],
+  ])('that is called %s (%#)', async (name, cellOf, message) => {
+    expect(await plan(name, cellOf)).toEqual([expect.stringMatching(message)]);
+  });
+
+  test.each([
+    ['agent', (at: number) => (at === 4_500 ? 'Bob' : at % 2 ? 'x' : '')],
+    ['so far', (at: number) => (at === 4_500 ? '99' : String(4 + (at % 9)))],
+    ['AC', (at: number) => (at === 4_500 ? 'HQ' : '646')],
+  ])('and is no question where one of its cells is something else: %s', async (name, cellOf) => {
+    expect(await plan(name, cellOf)).toEqual([]);
+  });
 });

@@ -1,31 +1,73 @@
 import { count } from '../english.ts';
+import type { AreaCodeRules } from './area-codes.ts';
 import type { Line } from './columns.ts';
+import type { Header } from './header.ts';
+import type { Row } from './plain-rows.ts';
+import type { PlanError } from './plan-error.ts';
+import { totalError } from './row-shape.ts';
+import { unwrapped } from './spreadsheet.ts';
 import type { Warnings } from './warnings.ts';
+import { beginsAsTotal, endsAsTotal, OF_ALL, saysTotal } from './words.ts';
 
 /** With fewer lines, two equal quantities would be a total. */
 const LINES_MIN = 3;
 /** Of so few lines one is often the sum of the others by chance: its cells must say more. */
 const LINES_FEW = 4;
-
-const OF_ALL = /(?<!\p{L})(?:all|alle|total|sum|overall|gesamt|tous|toutes|todos|todas)(?!\p{L})/iu;
+/** Texts of rows that a label may name. */
+const REMEMBERED = 1_000;
 
 /**
- * Finds a total that no label names: a first or last line that asks for as many as all others, or
- * the last of neighbours with the same area code and type that asks for as many as they do.
+ * Finds totals by their labels, and such as no label names: a first or last line that asks for as
+ * many as all others, or the last of neighbours with the same area code and type that asks for as
+ * many as they do.
  */
-export class HiddenTotal {
+export class Totals {
+  /** Where our columns are. */
+  readonly #ours: readonly number[];
+  readonly #rules: AreaCodeRules | undefined;
+  readonly #warnings: Warnings;
   #count = 0;
   #sum = 0;
+  /** Of the lines down to the last total. */
+  #totalled = 0;
+  readonly #texts = new Set<string>();
   readonly #few: Line[] = [];
   /** Copied, cell by cell: the reader may use one object for all lines. */
   readonly #last = { line: 0, quantity: 0 };
   readonly #part = { areaCode: '' as Line['areaCode'], type: '', lines: 0, sum: 0, totalAt: 0 };
-  readonly #warnings: Warnings;
 
-  constructor(warnings: Warnings) {
+  constructor({ at }: Header, rules: AreaCodeRules | undefined, warnings: Warnings) {
+    this.#ours = Object.values(at);
+    this.#rules = rules;
     this.#warnings = warnings;
   }
 
+  /** The error of a row that is a total. Any other row is added. */
+  errorOf({ cells }: Row, line: Line): PlanError | undefined {
+    const own = cells.filter((_, at) => !this.#ours.includes(at)).map(unwrapped);
+    const isSum = [this.#sum, this.#sum - this.#totalled].includes(line.quantity);
+    const total = own.find(saysTotal);
+    const isError = isSum && total !== undefined;
+    if (!isError) this.add(line);
+    const rules = this.#rules;
+    const isPlace = (text: string) => rules?.numbering.codesIn(text, rules.today).length;
+    const isKnown = (text: string) => isSum || this.#texts.has(text) || Boolean(isPlace(text));
+    const label = total ?? own.find((cell) => endsAsTotal(cell) || beginsAsTotal(cell, isKnown));
+    if (label === undefined) {
+      for (const cell of own) if (this.#texts.size < REMEMBERED) this.#texts.add(cell);
+      return undefined;
+    }
+    this.#totalled = this.#sum;
+    const error = totalError(line.line, label);
+    if (isError) return error;
+    const message =
+      `This row says "${error.found}". If it is a total of the rows above it, remove it: ` +
+      `otherwise it buys ${line.quantity} more.`;
+    this.#warnings.ask('total', { line: line.line, column: '', message });
+    return undefined;
+  }
+
+  /** A line whose cells are not telling. */
   add(line: Line): void {
     this.#count += 1;
     this.#addPart(line);
@@ -70,7 +112,7 @@ export class HiddenTotal {
     const message =
       `This row asks for ${count(quantity)} numbers, as many as ${others}. If it is a total, ` +
       'remove it: otherwise it is bought as well.';
-    this.#warnings.ask('total', line, () => ({ column: 'quantity', message }));
+    this.#warnings.ask('total', { line, column: 'quantity', message });
   }
 
   /** Whether its own cells speak of all, or another line asks for the same area code and type. */
