@@ -20,15 +20,12 @@ export async function takeBack(
   await withdrawOfLine(tx, id);
   await takeBackFreed(tx, planOf(id), id);
   const bought = await makeUnknown(tx, id, numbers, disputed);
-  await noteEvent(tx, {
-    kind: 'order_unsettled',
-    ...by,
-    planId: planOf(id),
-    orderId: id,
-    detail: { was: state, numbers },
-  });
+  await noteTakenBack(tx, id, by, { was: state, numbers });
   return bought;
 }
+
+const noteTakenBack = (tx: Queries, orderId: number, by: By, detail: Record<string, unknown>) =>
+  noteEvent(tx, { kind: 'order_unsettled', ...by, planId: planOf(orderId), orderId, detail });
 
 /**
  * Takes back what settled a short order, for the program itself. False: it stays, for the vendor
@@ -85,22 +82,60 @@ export async function answeredOtherwise(tx: Queries, answers: Answer[]): Promise
 }
 
 /**
- * Takes such settlements back, unless what the orders lacked by them was asked for elsewhere. Then
- * the answers count, and other orders may have bought what they leave out. Call it with the plans
- * locked.
+ * Takes such settlements back. Where what the order lacked was asked for elsewhere, it stays short
+ * without what its answer leaves out. Others may have bought that: call `suspectContradicted` when
+ * the answers are recorded. Call it with the plans locked.
  */
 export async function takeBackAnswered(tx: Queries, answers: Answer[]): Promise<void> {
+  const namedBy = new Map(answers.map(({ orderId, numbers }) => [orderId, numbers]));
   for (const id of await answeredOtherwise(tx, answers)) {
     await tx.query('select from ledger.orders where id = $1 for update', [id]);
     const settlement = await lastSettlement(tx, id);
-    if (!settlement || (await askedAgain(tx, id)).length > 0) continue;
-    if (settlement.state === 'short' && (await isRemainderOrdered(tx, settlement.plan))) continue;
-    await takeBack(tx, settlement, { who: 'vendor', why: ANSWERED_OTHERWISE });
+    if (!settlement) continue;
+    if (await isAskedElsewhere(tx, settlement)) await leaveOut(tx, settlement, namedBy.get(id)!);
+    else await takeBack(tx, settlement, ANSWERED_OTHERWISE);
   }
 }
 
-const ANSWERED_OTHERWISE =
-  'The vendor itself answered late, and named other numbers than the order was settled with';
+const ANSWERED_OTHERWISE: By & { why: string } = {
+  who: 'vendor',
+  why: 'The vendor itself answered late, and named other numbers than the order was settled with',
+};
+
+async function isAskedElsewhere(tx: Queries, { order, plan, state }: Settlement): Promise<boolean> {
+  if ((await askedAgain(tx, order)).length > 0) return true;
+  return state === 'short' && (await isRemainderOrdered(tx, plan));
+}
+
+/**
+ * Who settled it and the vendor say different things. So nothing more is asked for in its place,
+ * and the unsent successors of its line are withdrawn.
+ */
+async function leaveOut(
+  tx: Queries,
+  { order: id, attempt, state, numbers }: Settlement,
+  named: string[],
+): Promise<void> {
+  const leftOut = numbers.filter((number) => !named.includes(number));
+  await withdrawOfLine(tx, id);
+  await deleteNumbers(tx, id, leftOut);
+  await tx.query('update ledger.orders set bought = bought - $2, reason = $3 where id = $1', [
+    ...[id, leftOut.length, ANSWERED_OTHERWISE.why],
+  ]);
+  await tx.query(
+    `update ledger.attempts set settled_at = null, is_doubtful = true
+     where order_id = $1 and no = $2`,
+    [id, attempt],
+  );
+  await noteTakenBack(tx, id, ANSWERED_OTHERWISE, { was: state, is: state, numbers: leftOut });
+}
+
+async function deleteNumbers(tx: Queries, id: number, numbers: string[]): Promise<void> {
+  await tx.query('delete from ledger.numbers where order_id = $1 and number = any($2::bigint[])', [
+    id,
+    numbers,
+  ]);
+}
 
 /** The orders that were sent for what this one lacks. */
 export async function askedAgain(tx: Queries, id: number): Promise<number[]> {
@@ -134,10 +169,7 @@ async function makeUnknown(
      on conflict on constraint disputes_pkey do nothing`,
     [id, disputed],
   );
-  await tx.query('delete from ledger.numbers where order_id = $1 and number = any($2::bigint[])', [
-    id,
-    numbers,
-  ]);
+  await deleteNumbers(tx, id, numbers);
   // The order first: its move is legal because its attempt is settled.
   const [order] = await tx.query<{ bought: number }>(
     `update ledger.orders o set state = 'unknown', bought = o.bought - $2, not_before = null,
