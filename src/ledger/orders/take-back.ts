@@ -56,7 +56,7 @@ type Answer = {
  * The orders that were settled with numbers which the vendor's own answer leaves out, by rising id.
  * For an attempt that the ledger had lost only a sale counts, and only of the same plan.
  */
-export async function answeredOtherwise(tx: Queries, answers: Answer[]): Promise<number[]> {
+async function answeredOtherwise(tx: Queries, answers: Answer[]): Promise<number[]> {
   const named = answers.flatMap(({ orderId, numbers }) =>
     numbers.map((number) => ({ orderId, number })),
   );

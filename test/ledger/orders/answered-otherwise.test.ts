@@ -1,7 +1,12 @@
 /** The vendor itself answers late, and not what an order was settled with. */
 import { describe, expect, test } from 'vitest';
 import { eventSentence } from '../../../src/events/index.ts';
-import type { AnswerRecord, ClaimedOrder } from '../../../src/ledger/index.ts';
+import {
+  type AnswerRecord,
+  type ClaimedOrder,
+  type Ledger,
+  recordAnswers,
+} from '../../../src/ledger/index.ts';
 import { BY } from '../../support/by.ts';
 import { step } from '../../support/ladder-plan.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
@@ -145,6 +150,28 @@ describeOnALedger('an answer that leaves out what its order was settled with', (
         code: 'wrong_state',
       });
     });
+  });
+
+  test('counts also when its order was settled while it was being recorded', async () => {
+    const plan = await given.newPlan({ lines: linesOf(10, 10) });
+    await given.readList(plan.account, []);
+    const [first, second] = await given.claim(plan, plan.orders, { deadlineMs: -1 });
+    const { ledger } = given;
+    const query: Ledger['query'] = async (statement, values) => {
+      const rows = await ledger.query<never>(statement, values);
+      if (!statement.includes('record_late')) return rows;
+      await given.expireAttempts(plan.account.id);
+      const bought = newNumbers(10);
+      await given.readList(plan.account, bought);
+      await given.settleOrder(first!.id, { bought }, BY);
+      await given.settleOrder(second!.id, NOTHING, BY);
+      return rows;
+    };
+    const late = answerTo(first!, 'throttled');
+    await recordAnswers({ ...ledger, query }, plan.account.id, [late]);
+    expect(await rowOf(first!)).toMatchObject({ state: 'waiting', bought: 0 });
+    expect(await rowOf(second!)).toMatchObject({ state: 'unknown' });
+    expect(await given.breachesOf(plan.id)).toEqual([]);
   });
 
   test('leaves that to an order that is unknown', async () => {
