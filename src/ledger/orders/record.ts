@@ -3,10 +3,10 @@ import { tryLockSettling } from '../account-lock.ts';
 import { columns } from '../columns.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { planOf } from '../order-id.ts';
-import { lockAkin } from '../plans/lock.ts';
-import { suspectContradicted } from './contradicted.ts';
+import { lockCompared } from './contradicted.ts';
 import { PLAIN_OUTCOMES, RECORD_PLAIN } from './record-plain.ts';
 import { RECORD, SENTENCES } from './record-statement.ts';
+import { suspectOthers } from './suspect-others.ts';
 import { takeBackAnswered } from './take-back.ts';
 
 /** The result of an attempt, as the ledger stores it. */
@@ -156,10 +156,10 @@ async function recordLate(
     const recorded = await ledger.transaction(async (tx) => {
       const accounts = await tryLockSettling(tx, ...plans);
       if (accounts === null) return null;
-      await lockAkin(tx, ...plans);
+      await lockCompared(tx, accounts, ...plans);
       await takeBackAnswered(tx, clear(records));
       const done = await recordIn(tx, accountId, records, true);
-      for (const id of accounts) await suspectContradicted(tx, id);
+      await suspectOthers(tx, ...accounts);
       return done;
     });
     if (recorded) return recorded;

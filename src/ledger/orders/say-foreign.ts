@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import { lockAccountFor } from '../account-lock.ts';
 import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
 import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
@@ -31,7 +32,9 @@ export async function sayForeign(
 ): Promise<string[]> {
   const numbers = requirePhoneNumbers(named).toSorted();
   return ledger.transaction(async (tx) => {
-    const strays = await lockStrays(tx, account.id, numbers);
+    // Who gives numbers to orders, keeps a list or compares with it holds this lock, too.
+    await lockAccountFor(tx, 'settling', account.id);
+    const strays = await readStrays(tx, account.id, numbers);
     requireStrays(account.name, numbers, strays, undo);
     const objections = undo ? [] : await foreignObjections(tx, account.id, strays);
     const against = overruled('The numbers were not called foreign', objections, againstEvidence);
@@ -53,19 +56,9 @@ export async function sayForeign(
 }
 
 /** `order`: the order that has it; null: none. */
-type LockedStray = OwnedNumber & { order: number | null };
+type ReadStray = OwnedNumber & { order: number | null };
 
-/** Reads in statements of their own: they see what those have written who held the locks. */
-async function lockStrays(
-  tx: Queries,
-  accountId: number,
-  numbers: string[],
-): Promise<LockedStray[]> {
-  await tx.query(
-    `select from ledger.owned where account_id = $1 and number = any($2::bigint[])
-     order by number for update`,
-    [accountId, numbers],
-  );
+async function readStrays(tx: Queries, accountId: number, numbers: string[]): Promise<ReadStray[]> {
   const taken = await tx.query<{ number: string; order: number | null }>(
     `select w.number::text as number, n.order_id as "order"
      from ledger.owned w join ledger.numbers n on n.number = w.number
@@ -77,7 +70,7 @@ async function lockStrays(
   return owned.map((each) => ({ ...each, order: orderOf.get(each.number) ?? null }));
 }
 
-function requireStrays(account: string, numbers: string[], strays: LockedStray[], undo: boolean) {
+function requireStrays(account: string, numbers: string[], strays: ReadStray[], undo: boolean) {
   const refuse = (what: string) => new AppError('wrong_state', `${what} Nothing was changed.`);
   const taken = strays.find(({ order }) => order !== null);
   if (taken) throw refuse(`Number ${taken.number} belongs to order ${taken.order}.`);
@@ -97,7 +90,7 @@ function requireStrays(account: string, numbers: string[], strays: LockedStray[]
 async function foreignObjections(
   tx: Queries,
   accountId: number,
-  strays: LockedStray[],
+  strays: ReadStray[],
 ): Promise<string[]> {
   const numbers = strays.map(({ number }) => number);
   const [known] = await tx.query<{

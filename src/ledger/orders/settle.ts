@@ -10,9 +10,8 @@ import { type Ledger, only, type Queries } from '../ledger.ts';
 import { findVerdict } from '../listings/verdicts.ts';
 import { orderId, planOf } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
-import { lockAkin } from '../plans/lock.ts';
 import { reopenPlan } from '../plans/reopen.ts';
-import { denyContradicting, suspectContradicted } from './contradicted.ts';
+import { denyContradicting, lockCompared } from './contradicted.ts';
 import { belongs, giveNumbers, refuseOwn, requireRoom, takenOf } from './given-numbers.ts';
 import { type Finding, type Overruled, objectionsToFinding, overruled } from './objections.ts';
 import { lastSettlement, refuseRepeated } from './settlements.ts';
@@ -73,8 +72,6 @@ export async function settleOrder(
     const free = numbers.filter((number) => !disputed.includes(number));
     const settled = await settleAs(tx, id, order, { numbers: free, disputed, by, objections });
     await followSettled(tx, order.accountId, [settled]);
-    // Others may have been settled because this one was to explain what it did not buy.
-    await suspectContradicted(tx, order.accountId);
     return settled;
   });
 }
@@ -151,9 +148,7 @@ function stateAfter({ quantity, isFinal }: LockedOrder, bought: number) {
 /** Call it before any order of the plan is locked. */
 export async function lockToSettle(tx: Queries, planId: number): Promise<void> {
   // Each settlement must see the one before: of two orders, at most one bought nothing.
-  await lockSettling(tx, planId);
-  // Before the order, as all do that also lock plans.
-  await lockAkin(tx, planId);
+  await lockCompared(tx, await lockSettling(tx, planId), planId);
 }
 
 /** Call it while `lockToSettle` holds. */

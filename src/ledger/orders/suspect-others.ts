@@ -7,16 +7,20 @@ import { suspectContradicted } from './contradicted.ts';
 import { doubtOrders } from './doubt.ts';
 import { suspectSucceeded } from './lost-successors.ts';
 
-const SETTLED =
+const EXPLAINED =
   'The ledger has gone back, and the account owns numbers that it does not know. The order that ' +
-  'was settled just now did not buy them, so this one may have';
+  'seemed to have bought them did not, so this one may have';
 
 /**
- * Call it after a settlement, which may leave found numbers without an owner. A waiting order that
- * could have bought them becomes unknown, unless it was cleared of that before.
+ * Call it when it was said what orders bought: they may have explained numbers that they did not
+ * buy. An order that waits, and could have bought such numbers, becomes unknown. One that was
+ * cleared of numbers that the ledger had lost is not suspected of those again.
  */
-export async function suspectOthers(tx: Queries, accountId: number): Promise<void> {
-  await suspectBuyers(tx, accountId, { which: 'uncleared', what: SETTLED });
+export async function suspectOthers(tx: Queries, ...accounts: number[]): Promise<void> {
+  for (const id of accounts) {
+    await suspectBuyers(tx, id, { which: 'uncleared', what: EXPLAINED });
+  }
+  await suspectContradicted(tx, ...accounts);
 }
 
 const TAKEN_BACK =

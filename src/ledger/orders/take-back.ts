@@ -83,8 +83,8 @@ async function answeredOtherwise(tx: Queries, answers: Answer[]): Promise<number
 
 /**
  * Takes such settlements back. Where what the order lacked was asked for elsewhere, it stays short
- * without what its answer leaves out. Others may have bought that: call `suspectContradicted` when
- * the answers are recorded. Call it with the plans locked.
+ * without what its answer leaves out. Others may have bought that: call `suspectOthers` when the
+ * answers are recorded. Call it with the plans locked.
  */
 export async function takeBackAnswered(tx: Queries, answers: Answer[]): Promise<void> {
   const namedBy = new Map(answers.map(({ orderId, numbers }) => [orderId, numbers]));
