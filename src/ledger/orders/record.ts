@@ -159,7 +159,7 @@ async function recordLate(
       await lockCompared(tx, accounts, ...plans);
       await takeBackAnswered(tx, clear(records));
       const done = await recordIn(tx, accountId, records, true);
-      await suspectOthers(tx, ...accounts);
+      await suspectOthers(tx, accounts);
       return done;
     });
     if (recorded) return recorded;

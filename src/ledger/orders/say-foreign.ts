@@ -9,7 +9,7 @@ import { lostSince } from '../lost-plans/hold-up.ts';
 import { isUnmade } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
 import { COMPARE_FIRST, firstFew, isOfOrder, type Overruled, overruled } from './objections.ts';
-import { suspectAgain } from './suspect-others.ts';
+import { suspectOthers } from './suspect-others.ts';
 
 /** What a person says of numbers: that they are foreign, or that this was a mistake. */
 export type ForeignWish = { numbers: string[]; undo: boolean; againstEvidence: Overruled };
@@ -44,7 +44,7 @@ export async function sayForeign(
        where a.id = $1 and w.account_id = a.id and w.number = any($2::bigint[])`,
       [account.id, numbers, undo],
     );
-    if (undo) await suspectAgain(tx, account.id, numbers);
+    if (undo) await suspectOthers(tx, [account.id], { which: 'all', numbers, what: TAKEN_BACK });
     await noteEvent(tx, {
       kind: undo ? 'numbers_not_foreign' : 'numbers_foreign',
       ...by,
@@ -54,6 +54,10 @@ export async function sayForeign(
     return numbers;
   });
 }
+
+const TAKEN_BACK =
+  'The ledger has gone back, and the account owns numbers that it does not know. Somebody took ' +
+  'back that they are foreign, so this order may have bought them';
 
 /** `order`: the order that has it; null: none. */
 type ReadStray = OwnedNumber & { order: number | null };

@@ -137,7 +137,7 @@ export async function followSettled(
   // The orders must wait first: `reopenPlan` marks waiting successors as not queued.
   const waiting = settled.find(({ state }) => state === 'waiting');
   if (waiting) await reopenPlan(tx, planOf(waiting.order));
-  await suspectOthers(tx, accountId);
+  await suspectOthers(tx, [accountId]);
 }
 
 function stateAfter({ quantity, isFinal }: LockedOrder, bought: number) {

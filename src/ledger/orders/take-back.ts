@@ -6,6 +6,7 @@ import type { Queries } from '../ledger.ts';
 import { PLAN_KEY, planOf, rootOf } from '../order-id.ts';
 import { isRemainderOrdered } from '../plans/remainders.ts';
 import { withdrawOfLine } from '../successors/withdraw.ts';
+import type { Answered } from './doubt.ts';
 import { lastSettlement, type Settlement } from './settlements.ts';
 
 /**
@@ -44,41 +45,36 @@ export async function takeBackUnasked(tx: Queries, id: number, why: string): Pro
   return true;
 }
 
-type Answer = {
-  orderId: number;
-  attempt: number;
-  nonce: number;
-  planKey: string;
-  numbers: string[];
-};
+type Answer = Answered & { nonce: number };
 
 /**
  * The orders that were settled with numbers which the vendor's own answer leaves out, by rising id.
  * For an attempt that the ledger had lost only a sale counts, and only of the same plan.
  */
-async function answeredOtherwise(tx: Queries, answers: Answer[]): Promise<number[]> {
+function answeredOtherwise(tx: Queries, answers: Answer[]) {
   const named = answers.flatMap(({ orderId, numbers }) =>
     numbers.map((number) => ({ orderId, number })),
   );
-  const rows = await tx.query<{ id: number }>(
+  return tx.query<{ id: number; leftOut: string[] }>(
     `/* answered_otherwise */
-     select o.id
+     select o.id, l.numbers as "leftOut"
      from unnest($1::bigint[], $2::int[], $3::int[], $4::text[]) a(id, no, nonce, plan_key)
        join ledger.orders o on o.id = a.id and o.attempts = a.no
        join ledger.plans p on p.id = o.plan_id
-       join ledger.attempts t on t.order_id = a.id and t.no = a.no
+       join ledger.attempts t on t.order_id = a.id and t.no = a.no, lateral (
+         select array_agg(number::text) as numbers from (
+           select number, order_id from ledger.numbers where order_id = o.id
+           except select * from unnest($6::bigint[], $5::bigint[])) n) l
      where (t.nonce = a.nonce
          or t.nonce is null and ${PLAN_KEY} = a.plan_key and o.id = any($5::bigint[]))
        and o.state in ('filled', 'short') and t.settled_at is not null and t.answered_at is null
-       and exists (select number, order_id from ledger.numbers where order_id = o.id
-         except select * from unnest($6::bigint[], $5::bigint[]))
+       and l.numbers is not null
      order by o.id`,
     [
       ...columns(answers, 'orderId', 'attempt', 'nonce', 'planKey'),
       ...columns(named, 'orderId', 'number'),
     ],
   );
-  return rows.map(({ id }) => id);
 }
 
 /**
@@ -87,12 +83,11 @@ async function answeredOtherwise(tx: Queries, answers: Answer[]): Promise<number
  * answers are recorded. Call it with the plans locked.
  */
 export async function takeBackAnswered(tx: Queries, answers: Answer[]): Promise<void> {
-  const namedBy = new Map(answers.map(({ orderId, numbers }) => [orderId, numbers]));
-  for (const id of await answeredOtherwise(tx, answers)) {
+  for (const { id, leftOut } of await answeredOtherwise(tx, answers)) {
     await tx.query('select from ledger.orders where id = $1 for update', [id]);
     const settlement = await lastSettlement(tx, id);
     if (!settlement) continue;
-    if (await isAskedElsewhere(tx, settlement)) await leaveOut(tx, settlement, namedBy.get(id)!);
+    if (await isAskedElsewhere(tx, settlement)) await leaveOut(tx, settlement, leftOut);
     else await takeBack(tx, settlement, ANSWERED_OTHERWISE);
   }
 }
@@ -113,28 +108,23 @@ async function isAskedElsewhere(tx: Queries, { order, plan, state }: Settlement)
  */
 async function leaveOut(
   tx: Queries,
-  { order: id, attempt, state, numbers }: Settlement,
-  named: string[],
+  { order: id, attempt, state }: Settlement,
+  leftOut: string[],
 ): Promise<void> {
-  const leftOut = numbers.filter((number) => !named.includes(number));
   await withdrawOfLine(tx, id);
-  await deleteNumbers(tx, id, leftOut);
-  await tx.query('update ledger.orders set bought = bought - $2, reason = $3 where id = $1', [
-    ...[id, leftOut.length, ANSWERED_OTHERWISE.why],
-  ]);
+  await tx.query(
+    `with left_out as (
+       delete from ledger.numbers where order_id = $1 and number = any($2::bigint[]) returning 1)
+     update ledger.orders set bought = bought - (select count(*) from left_out), reason = $3
+     where id = $1`,
+    [id, leftOut, ANSWERED_OTHERWISE.why],
+  );
   await tx.query(
     `update ledger.attempts set settled_at = null, is_doubtful = true
      where order_id = $1 and no = $2`,
     [id, attempt],
   );
   await noteTakenBack(tx, id, ANSWERED_OTHERWISE, { was: state, is: state, numbers: leftOut });
-}
-
-async function deleteNumbers(tx: Queries, id: number, numbers: string[]): Promise<void> {
-  await tx.query('delete from ledger.numbers where order_id = $1 and number = any($2::bigint[])', [
-    id,
-    numbers,
-  ]);
 }
 
 /** The orders that were sent for what this one lacks. */
@@ -169,7 +159,10 @@ async function makeUnknown(
      on conflict on constraint disputes_pkey do nothing`,
     [id, disputed],
   );
-  await deleteNumbers(tx, id, numbers);
+  await tx.query('delete from ledger.numbers where order_id = $1 and number = any($2::bigint[])', [
+    id,
+    numbers,
+  ]);
   // The order first: its move is legal because its attempt is settled.
   const [order] = await tx.query<{ bought: number }>(
     `update ledger.orders o set state = 'unknown', bought = o.bought - $2, not_before = null,

@@ -202,7 +202,7 @@ export async function retryPlan(
     if (objections.length > 0) await denyContradicting(tx, accountId, orders);
     if (orders.length > 0) await reopenPlan(tx, id);
     // One of them may have bought what a look for lost orders found.
-    await suspectOthers(tx, accountId);
+    await suspectOthers(tx, [accountId]);
     const detail = { orders: orders.length, ...against, ...letGo.passed };
     await noteEvent(tx, { kind: 'plan_retried', ...by, planId: id, detail });
     return orders.length;
