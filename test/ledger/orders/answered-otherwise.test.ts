@@ -137,6 +137,21 @@ describeOnALedger('an answer that leaves out what its order was settled with', (
       );
     });
 
+    test('by a successor, withdraws the next one, which nobody has sent', async () => {
+      const steps = [step(1, '332'), step(2, '646')];
+      const plan = await given.ladderPlan({ steps, quantities: [10] });
+      const { order } = await besides(plan);
+      await given.openSuccessors(plan.account.id, HOUR_MS);
+      await given.sellEach(plan, 2);
+      expect(await given.findPlan(plan.id)).toMatchObject({ bought: 5, pending: 5 });
+      await answer(plan, order, 'refused', []);
+      await given.goOn(plan);
+      const missing = { bought: 2, pending: 0, short: 8, state: 'finished' };
+      expect(await given.findPlan(plan.id)).toMatchObject(missing);
+      expect([...(await given.withheldNumbers(plan.id)).values()]).toEqual([8]);
+      expect(await given.breachesOf(plan.id)).toEqual([]);
+    });
+
     test('by a plan of the remainder, holds up what waits, and is surplus', async () => {
       const plan = await given.newPlan();
       const { like, order } = await besides(plan);
