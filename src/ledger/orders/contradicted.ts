@@ -140,8 +140,8 @@ export async function suspectContradicted(tx: Queries, ...accounts: number[]): P
 }
 
 /**
- * Locks these plans, and those whose orders `suspectContradicted` may change: one after the other,
- * two could deadlock. Call it before orders or an account change.
+ * Locks these plans, and all whose orders `suspectContradicted` may change, in one sequence: two
+ * who lock some now and others later could deadlock. Call it before orders or an account change.
  */
 export async function lockCompared(
   tx: Queries,
