@@ -86,7 +86,7 @@ async function lookAfterPlans(stage: PersonStage): Promise<void> {
   for (const plan of scene.plans.filter(({ at }) => at <= world.now())) {
     const known = await planInLedger(ledger, plan);
     const isRemembered = async () =>
-      site.redis !== null && (!site.redis.hasForgotten() || (await isKept(stage, plan)));
+      site.redis?.hasForgotten() === false || (await isKept(stage, plan));
     if (!known && (!submitted.has(plan) || (await isRemembered()))) await submit(stage, plan);
   }
   await dismissThoseBack(stage);
