@@ -108,17 +108,18 @@ const eventsWhile = (ofPlan: string, ofAccount: string): string => `
        and at between (select started_at from plan) and (select ended_at from plan)
        and ${ofAccount})) found`;
 
-/** Those of these orders whose last settlement a person has taken back. */
+/** Those of these orders of whose last attempt a person has taken back what settled it. */
 export async function takenBack(ledger: Queries, orders: number[]): Promise<Set<number>> {
-  const last = await ledger.query<{ order: number; kind: string; who: string }>(
-    `select distinct on (order_id) order_id as "order", kind, who from ledger.events
-     where order_id = any($1::bigint[]) and kind in ('order_settled', 'order_unsettled')
-     order by order_id, id desc`,
+  const last = await ledger.query<{ order: number; who: string }>(
+    `select distinct on (e.order_id) e.order_id as "order", e.who
+     from ledger.events e join ledger.orders o on o.id = e.order_id
+       join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+     where e.order_id = any($1::bigint[]) and e.kind = 'order_unsettled'
+       and t.taken_back_at is not null
+     order by e.order_id, e.id desc`,
     [orders],
   );
-  const isTakenBack = ({ kind, who }: { kind: string; who: string }) =>
-    kind === 'order_unsettled' && !isPart(who);
-  return new Set(last.filter(isTakenBack).map(({ order }) => order));
+  return new Set(last.filter(({ who }) => !isPart(who)).map(({ order }) => order));
 }
 
 /**
