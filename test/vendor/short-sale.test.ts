@@ -145,6 +145,8 @@ describe('a refusal for want of stock', () => {
     ['No numbers available in 212. Try again in 300 seconds (error 429)', '212555'],
     ['No numbers available in 212-555', '212555'],
     ['No numbers available in 212-555', '212'],
+    ['No numbers available in area code 212, exchange 555', '212555'],
+    ['No numbers available for prefix 555 in area code 212', '212555'],
     ['No numbers available in 800', null],
     ['The requested quantity of 25 is not available', '212'],
   ])('is believed when it may be its own: %s, for %s', (text, search) => {
