@@ -30,10 +30,11 @@ const SENTENCES: Record<string, Sentence> = {
       ? `${name} closed line ${count(line)}: it is not tried again.`
       : `Closed by ${name}: no line is tried again.`,
   order_settled: settled,
-  order_unsettled: ({ name, who, orderId }) => {
+  order_unsettled: ({ name, who, orderId, detail }) => {
     const part = who === 'vendor' ? "The vendor's answer" : "The vendor's list";
     const by = isPart(who) ? part : name;
-    return `${by} took back the settlement of ${named(orderId)}: it is unknown again.`;
+    const then = detail.is === 'short' ? 'it stays short' : 'it is unknown again';
+    return `${by} took back the settlement of ${named(orderId)}: ${then}.`;
   },
   order_unknown: doubted,
   order_answered_late: ({ orderId, detail: { named: surplus, bought } }) =>

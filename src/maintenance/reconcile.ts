@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { doneWithin, type Timer } from '../done-within.ts';
 import { hasCode } from '../errors.ts';
 import {
@@ -177,16 +178,31 @@ async function settleClear(
 
 /** A plan's first order waits no longer than this for the list, ms. */
 const BASELINE_WITHIN_MS = 10_000;
+/** Between two looks whether another account has read its list, ms. */
+const LOOK_MS = 500;
 
 type BaselineContext = ListContext & Pick<ReconcileContext, 'log' | 'timer'>;
 
 /**
  * Reads the list before a plan's first order. Without it, only a person can settle an unknown order
  * of the plan. That is inconvenient and not dangerous, so a vendor that does not answer does not
- * hold up the plan.
+ * hold up the plan. The list of another account is read by a worker of that one.
  */
 export async function takeBaseline(place: BaselineContext): Promise<void> {
-  if (await lacksBaseline(place.ledger, place.account.id)) await takeListingInTime(place);
+  const { ledger, account, log, timer } = place;
+  if ((await lacksBaseline(ledger, account.id)).has(account.id)) await takeListingInTime(place);
+  let isOver = false;
+  const waitForOthers = async () => {
+    while (!isOver) {
+      const lacking = await lacksBaseline(ledger, account.id);
+      lacking.delete(account.id);
+      if (lacking.size === 0) return;
+      await pause(LOOK_MS);
+    }
+  };
+  const isThere = await doneWithin(BASELINE_WITHIN_MS, waitForOthers(), timer);
+  isOver = true;
+  if (!isThere) log.warn('a plan does not wait longer for the list of another account');
 }
 
 /**

@@ -85,7 +85,7 @@ describeInBrowser('a person in a browser', (open) => {
   });
 
   test('is led back to sign in when the session ends while a page is open', async () => {
-    await page.context().clearCookies();
+    const page = await open();
     await page.goto(`${site.url}/accounts`);
     await signIn(page, nameOf('approve'));
     await page.waitForURL(`${site.url}/accounts`);

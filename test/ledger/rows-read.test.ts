@@ -30,6 +30,7 @@ import {
   stoppedSuccessors,
   surplusNumbers,
   takeMoments,
+  takeReconcileRight,
   unknownAttempts,
   unknownCounts,
   unknownOrders,
@@ -38,7 +39,7 @@ import {
   waitingOrders,
   whyNotClaimed,
 } from '../../src/ledger/index.ts';
-import { suspectContradicted } from '../../src/ledger/orders/contradicted.ts';
+import { lockCompared, suspectContradicted } from '../../src/ledger/orders/contradicted.ts';
 import { sql } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { linesOf, type SmallPlan } from '../support/plans.ts';
@@ -161,8 +162,10 @@ describeOnBothDrivers(`a ledger of ${ORDERS} orders`, (given) => {
     ['finding stopped jobs', (ledger) => findStoppedJobs(ledger, plan.account.id, BATCH)],
     ['finding successors to queue', (ledger) => unqueuedSuccessors(ledger, plan.id, BATCH)],
     ['asking for a list before', (ledger) => lacksBaseline(ledger, plan.account.id)],
+    ['taking the right to read a list', (ledger) => takeReconcileRight(ledger, plan.account.id, 0)],
     ['keeping a list', (ledger) => keepList(ledger, newNumbers(3))],
     ['holding it against what is said', (ledger) => suspectContradicted(ledger, plan.account.id)],
+    ['locking what is held against it', (ledger) => lockCompared(ledger, [plan.account.id])],
     ['reading unknown attempts', (ledger) => unknownAttempts(ledger, plan.account.id)],
     ['reading obstacles', (ledger) => readObstacleFacts(ledger)],
     ['reading an account', readAccountStats],

@@ -1,9 +1,11 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Ledger } from '../../src/ledger/index.ts';
 import { reconcile, reconcileDue, takeBaseline } from '../../src/maintenance/reconcile.ts';
 import { BY } from '../support/by.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { linesOf, type SmallPlan } from '../support/plans.ts';
 import { answerTo, newNumbers } from '../support/sending.ts';
+import { until } from '../support/until.ts';
 
 describeOnALedger('the list before an order', (given) => {
   /** Counts the readings of its list. */
@@ -91,6 +93,62 @@ describeOnALedger('the list before an order', (given) => {
     expect(seen.reads).toBe(reads + 1);
     expect(await given.claim(plan)).toEqual([]);
     expect(await given.orderRow(rest.orders[0]!)).toMatchObject({ state: 'unknown' });
+  });
+
+  describe('of an account that was refused what a plan of another one asks for', () => {
+    /** `asks` counts the looks for it. */
+    const beginElsewhere = async () => {
+      const { plan, place, seen } = await begin();
+      await given.passTime(plan.account, 1_000);
+      await given.sendOne(plan, 'refused');
+      await given.endPlans(plan.account.id);
+      const account = await given.newAccount();
+      const text = await given.textOf(plan, 'remainder.csv');
+      const { store } = await given.lookAt({ ...plan, account }, text, 'remainder.csv', true);
+      const rest = await store();
+      await given.steerPlan(rest.id, 'start', BY);
+      const asked = { asks: 0 };
+      const query: Ledger['query'] = (statement, values) => {
+        if (statement.includes('lacks_baseline')) asked.asks += 1;
+        return given.ledger.query(statement, values);
+      };
+      const elsewhere = given.reconcilingBy(rest, () => []);
+      await age(plan, 0.1);
+      return {
+        plan,
+        place,
+        seen,
+        rest,
+        asked,
+        elsewhere: { ...elsewhere, ledger: { ...given.ledger, query } },
+      };
+    };
+
+    test('is waited for before an order is sent', async () => {
+      const { plan, place, seen, rest, asked, elsewhere } = await beginElsewhere();
+      let isTaken = false;
+      const taking = takeBaseline(elsewhere).then(() => {
+        isTaken = true;
+      });
+      await until(() => asked.asks > 3, { what: 'it waits' });
+      expect(isTaken).toBe(false);
+      seen.owned = [...seen.owned, ...newNumbers(2)];
+      await reconcileDue(place);
+      await taking;
+      expect(seen.reads).toBe(2);
+      expect(await given.claim(rest)).toEqual([]);
+      expect(await given.orderRow(plan.orders[0]!)).toMatchObject({ state: 'unknown' });
+    });
+
+    test('is not waited for longer than for one of its own', async () => {
+      const { elsewhere, asked } = await beginElsewhere();
+      const timer = (_: number, ring: () => void) => {
+        const waiting = setTimeout(ring, 50);
+        return () => clearTimeout(waiting);
+      };
+      await takeBaseline({ ...elsewhere, timer });
+      expect(asked.asks).toBe(2);
+    });
   });
 
   test('is read again every six hours while orders may be sent', async () => {

@@ -60,12 +60,17 @@ describeOnALedger('a remainder of what a late answer has sold', (given) => {
     expect(await given.claim(rest)).toMatchObject([{ quantity: 7 }]);
   });
 
-  test('pauses in the statement that records the answer: a worker may end after it', async () => {
+  test('pauses in the transaction that records the answer: a worker may end after it', async () => {
     const { ledger } = given;
     const { plan, rest, answer, start } = await remainder(ledger);
     await start();
-    const dying = { ...ledger, transaction: () => Promise.reject(new Error('SIGKILL')) };
-    await record(dying, plan, answer);
+    let isDead = false;
+    const transaction: Ledger['transaction'] = (work) => {
+      if (isDead) return Promise.reject(new Error('SIGKILL'));
+      isDead = true;
+      return ledger.transaction(work);
+    };
+    await record({ ...ledger, transaction }, plan, answer);
     expect(await given.claim(rest)).toEqual([]);
   });
 

@@ -28,6 +28,7 @@ import {
   unsettleOrder,
 } from '../../src/ledger/index.ts';
 import { reconcile } from '../../src/maintenance/reconcile.ts';
+import { anew, BY } from '../support/by.ts';
 import { inBatches } from '../support/plans.ts';
 import { logOf } from './log.ts';
 import { checkOf, orderAt, orderNamed, type Plan, planKeyOf } from './plan-file.ts';
@@ -36,8 +37,6 @@ import { planInLedger, type Stage } from './stage.ts';
 import { unclaimedSales } from './truth.ts';
 import { STRAY } from './vendor.ts';
 import { ledgerOver } from './wire.ts';
-
-const BY = { who: 'Ada', why: 'she has asked the vendor' };
 
 /** The stage as she reaches it. */
 type PersonStage = Stage & {
@@ -87,7 +86,7 @@ async function lookAfterPlans(stage: PersonStage): Promise<void> {
   for (const plan of scene.plans.filter(({ at }) => at <= world.now())) {
     const known = await planInLedger(ledger, plan);
     const isRemembered = async () =>
-      site.redis !== null && (!site.redis.hasForgotten() || (await isKept(stage, plan)));
+      site.redis?.hasForgotten() === false || (await isKept(stage, plan));
     if (!known && (!submitted.has(plan) || (await isRemembered()))) await submit(stage, plan);
   }
   await dismissThoseBack(stage);
@@ -182,7 +181,7 @@ async function callForeign({ ledger, site, books, world }: PersonStage): Promise
     .map(({ number }) => number);
   if (numbers.length === 0) return;
   const wish = { numbers, undo: false, againstEvidence: world.chance.happens(0.5) };
-  await sayForeign(ledger, site.account, wish, BY);
+  await sayForeign(ledger, site.account, wish, anew());
   world.note(`Ada says that ${numbers.length} numbers are foreign`);
 }
 
@@ -205,7 +204,7 @@ async function settleUnknowns(stage: PersonStage): Promise<void> {
 /** Not what gives an order numbers that she has called foreign: she knows better. */
 async function isAccepted(ledger: Ledger, { order }: UnknownOrder): Promise<boolean> {
   try {
-    await acceptVerdict(ledger, order, BY);
+    await acceptVerdict(ledger, order, anew());
     return true;
   } catch (error) {
     if (error instanceof AppError && error.message.includes('Somebody called')) return false;
@@ -246,7 +245,7 @@ async function settleByTruth(stage: PersonStage, unknown: UnknownOrder): Promise
   const numbers = sales.flatMap((sale) => sale.numbers).slice(0, quantity - bought);
   const finding = numbers.length > 0 ? { bought: numbers } : ({ nothing: true } as const);
   const knowing = { againstEvidence: true };
-  const { state } = await settleOrder(ledger, order, finding, BY, { attempt, ...knowing });
+  const { state } = await settleOrder(ledger, order, finding, anew(), { attempt, ...knowing });
   world.note(`Ada settles ${order} attempt ${attempt}: ${numbers.length} bought, ${state}`);
 }
 

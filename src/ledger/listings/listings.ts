@@ -1,22 +1,42 @@
 import { PLAN_ROOM } from '../../order-size.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { isOfPlan } from '../order-id.ts';
-import { ASKED_ELSEWHERE } from '../plans/asked-elsewhere.ts';
+import { withLinked } from '../plans/lock.ts';
 import { IS_PLACED } from '../plans/plan-state.ts';
 
-/** SQL: whether attempt `t` was refused, and no list of account `$1` was read since. */
-const IS_REFUSED_SINCE = `t.outcome = 'refused' and not exists (
-  select from ledger.listings n where n.account_id = $1 and n.began_tick >= t.answered_tick)`;
+/** SQL: whether attempt `t` was refused, and no list of its plan's account was read since. */
+const isRefusedSince = (plan: string) => `t.outcome = 'refused' and not exists (
+  select from ledger.listings n
+  where n.account_id = ${plan}.account_id and n.began_tick >= t.answered_tick)`;
+
+const IS_TO_BE_QUEUED = `p.queued_to = 0 and ${IS_PLACED}`;
 
 /**
- * Whether the first order of a plan that was started since the newest list, or an order that is to
- * be queued again, should wait for a list: it was refused since, or one was that another plan may
- * ask for again. A clock may decide of the first: against an older list its numbers are only harder
- * to tell apart.
+ * SQL: the accounts `id` that should read their list: an order of theirs was refused since the
+ * newest, and a plan that is to be queued, of those that are `asking`, may ask for the same.
  */
-export async function lacksBaseline(ledger: Ledger, accountId: number): Promise<boolean> {
-  const [row] = await ledger.query<{ lacks: boolean }>(
-    `select exists (
+export const askedForList = (asking: string): string => `
+  ${withLinked(`select p.id from ledger.plans p where ${asking} and ${IS_TO_BE_QUEUED}`)}
+  -- One after the other: else the database could look at the orders of all plans.
+  select p.account_id as id from (select id from below offset 0) b, lateral (
+    select * from ledger.plans p where id = b.id and not (${IS_TO_BE_QUEUED}) offset 0) p
+  where exists (
+    select from (
+      select id, attempts from ledger.orders
+      where state = 'refused' and ${isOfPlan('id', 'p.id')} offset 0) o, lateral (
+      select * from ledger.attempts where order_id = o.id and no = o.attempts offset 0) t
+    where ${isRefusedSince('p')})`;
+
+/**
+ * The accounts whose lists should be read before plans of this account are queued. Its own, before
+ * the first order of a plan that was started since the newest list, and before an order is sent
+ * again that was refused since; any, where one was refused that another plan may ask for again. A
+ * clock may decide of the first: against an older list its numbers are only harder to tell apart.
+ */
+export async function lacksBaseline(ledger: Ledger, accountId: number): Promise<Set<number>> {
+  const rows = await ledger.query<{ id: number }>(
+    `/* lacks_baseline */
+     select $1::int as id where exists (
        select 1 from ledger.plans p where p.account_id = $1 and p.state = 'running'
          and p.priority_base is null and p.started_at > coalesce(
            (select max(ended_at) from ledger.listings where account_id = $1),
@@ -24,18 +44,13 @@ export async function lacksBaseline(ledger: Ledger, accountId: number): Promise<
        or exists (
          select from ledger.orders o join ledger.plans p on p.id = o.plan_id, lateral (
            select * from ledger.attempts where order_id = o.id and no = o.attempts offset 0) t
-         where o.state = 'waiting' and o.attempts > 0 and p.account_id = $1 and p.queued_to = 0
-           and ${IS_PLACED} and ${IS_REFUSED_SINCE})
-       or exists (
-         select from (${ASKED_ELSEWHERE} offset 0) e, lateral (
-           select id, attempts from ledger.orders
-           where state = 'refused' and ${isOfPlan('id', 'e.id')} offset 0) o, lateral (
-           select * from ledger.attempts where order_id = o.id and no = o.attempts offset 0) t
-         where ${IS_REFUSED_SINCE} and exists (select from ledger.plans p
-           where p.account_id = $1 and p.queued_to = 0 and ${IS_PLACED})) as lacks`,
+         where o.state = 'waiting' and o.attempts > 0 and p.account_id = $1
+           and ${IS_TO_BE_QUEUED} and ${isRefusedSince('p')})
+     union
+     select id from (${askedForList('p.account_id = $1')}) asked`,
     [accountId],
   );
-  return row?.lacks ?? false;
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** In SQL: the list to which the number came, or came back. */

@@ -6,6 +6,7 @@ import { hasPassedSince } from '../database/clock.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { askedLine } from '../order-id.ts';
 import { IS_PLACED } from '../plans/plan-state.ts';
+import { askedForList } from './listings.ts';
 
 /**
  * Stores verdicts on attempts that are still unknown, each by a statement of its own: those who
@@ -156,9 +157,9 @@ const WANTS_NEW_LIST = `(
       from ledger.listings n where n.account_id = a.id order by n.id desc limit 1) newest), true))`;
 
 /**
- * Takes the right to read the list, once in 5 s: when the newest list is old, or an unknown order
- * is due by watched time, and has no verdict or one that is ten minutes old, ten seconds where the
- * list could not decide yet.
+ * Takes the right to read the list, once in 5 s: when the newest list is old, a plan waits for a
+ * newer one, or an unknown order is due by watched time, and has no verdict or one that is ten
+ * minutes old, ten seconds where the list could not decide yet.
  */
 export async function takeReconcileRight(
   ledger: Ledger,
@@ -168,7 +169,8 @@ export async function takeReconcileRight(
   const rows = await ledger.query(
     `update ledger.accounts a set reconciled_at = ledger.now()
      where id = $1 and a.vouched_for = ledger.incarnation()
-       and ${hasPassedSince('a.reconciled_at', `interval '5 s'`)} and (${WANTS_NEW_LIST} or exists (
+       and ${hasPassedSince('a.reconciled_at', `interval '5 s'`)} and (${WANTS_NEW_LIST}
+       or a.id in (${askedForList('true')}) or exists (
        select from ${SENT_ORDERS}
          left join ledger.verdicts v on v.order_id = o.id and v.attempt = o.attempts
        where o.state = 'unknown' and p.account_id = a.id

@@ -1,13 +1,14 @@
 /** What waits because an order is said to have bought less, held against the vendor's list. */
 import { counted, firstOf } from '../../english.ts';
 import { type Buyer, type LeftOver, leftOver } from '../../evidence/index.ts';
+import { PLAN_ROOM } from '../../order-size.ts';
 import { LINE_OF_ORDER, MAY_ASK_AGAIN, WANTED } from '../asked.ts';
 import { columns } from '../columns.ts';
 import type { Queries } from '../ledger.ts';
 import { lastListing } from '../listings/listings.ts';
 import { isOfPlan } from '../order-id.ts';
 import { ASKED_ELSEWHERE } from '../plans/asked-elsewhere.ts';
-import { lockPlansOf } from '../plans/lock.ts';
+import { lockAkin } from '../plans/lock.ts';
 import { doubtOrders, type SomeAttempt } from './doubt.ts';
 import { isOrderDoubtful } from './surplus.ts';
 import { takeBackUnasked } from './take-back.ts';
@@ -130,9 +131,33 @@ const ON_LIST =
  * the list has numbers that they may have bought after all. An unknown order holds up its line, and
  * stops the plans of its remainder. The next verdicts say more of it.
  */
-export async function suspectContradicted(tx: Queries, accountId: number): Promise<void> {
-  if ((await contradicted(tx, accountId)).length === 0) return;
-  await lockPlansOf(tx, accountId);
+export async function suspectContradicted(tx: Queries, ...accounts: number[]): Promise<void> {
+  let isFound = false;
+  for (const id of accounts) isFound ||= (await contradicted(tx, id)).length > 0;
+  if (!isFound) return;
+  await lockCompared(tx, accounts);
+  for (const id of accounts) await doubtContradicted(tx, id);
+}
+
+/**
+ * Locks these plans, and all whose orders `suspectContradicted` may change, in one sequence: two
+ * who lock some now and others later could deadlock. Call it before orders or an account change.
+ */
+export async function lockCompared(
+  tx: Queries,
+  accounts: number[],
+  ...plans: number[]
+): Promise<void> {
+  const compared = [...plans];
+  for (const id of accounts) {
+    const select = `select distinct id / ${PLAN_ROOM} as plan from (${AWAITED}) awaited`;
+    const rows = await tx.query<{ plan: number }>(select, [id]);
+    compared.push(...rows.map(({ plan }) => plan));
+  }
+  await lockAkin(tx, ...compared);
+}
+
+async function doubtContradicted(tx: Queries, accountId: number): Promise<void> {
   const lost: SomeAttempt[] = [];
   // Looked for again: a settlement may have been taken back while this waited.
   for (const { order, attempts, isShort } of await contradicted(tx, accountId)) {

@@ -253,4 +253,4 @@ export async function doubtAnswered<Answer extends Answered>(
   return lost;
 }
 
-type Answered = LostAttempt & { planKey: string; numbers: string[] };
+export type Answered = LostAttempt & { planKey: string; numbers: string[] };

@@ -67,7 +67,6 @@ export async function giveNumbers(
     [id, disputed],
   );
   await tx.query(
-    // All of them, not only foreign ones: somebody may be calling one foreign just now.
     `with not_foreign as (update ledger.owned set foreign_listing = null
        where account_id = $3 and number = any($1::bigint[]))
      insert into ledger.numbers (number, order_id)

@@ -72,11 +72,12 @@ export function overruled(
 }
 
 /**
- * Objections to a finding on an unknown order, each a sentence; while the ledger is in doubt, only
- * that. A finding that agrees with `verdict` meets only three: the vendor named numbers that it
- * leaves out, somebody called a number foreign, or the order stays short and nothing else explains
- * a number that it may have bought. What the vendor named for the order need neither fit it nor be
- * on the list. Call it while `lockSettling` holds: the other unknown orders must stay so.
+ * Objections to a finding on an unknown order, each a sentence. While the ledger is in doubt, that
+ * is the only one. There are only three to a finding that agrees with `verdict`: it leaves out what
+ * the vendor named, somebody called one of its numbers foreign, or it leaves the order short while
+ * nothing else explains a number that the order may have bought. What the vendor named for the
+ * order need neither fit it nor be on the list. Call it while `lockToSettle` holds: the other
+ * unknown orders must stay so.
  */
 export async function objectionsToFinding(
   tx: Queries,

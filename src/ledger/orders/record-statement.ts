@@ -38,28 +38,30 @@ named_numbers as materialized (
   select * from unnest((select $13::bigint[]), (select $14::bigint[])) named(number, order_id))`;
 
 /**
- * The orders that accept their answer, locked by id so that two batches cannot deadlock. An attempt
- * that the ledger had lost may have another number than it says. Then only a sale counts, and only
- * of the same plan, because another plan may have that number now.
+ * The orders whose last attempt waits for its answer, locked by id so that two batches cannot
+ * deadlock. An attempt that the ledger had lost may have another number than it says. Then only a
+ * sale counts, and only of the same plan, because another plan may have that number now.
  */
 const ACCEPTING = `
-accepting as materialized (
+asked as materialized (
   select o.id, o.quantity, o.state as was, answer.no, answer.outcome, answer.state, answer.what,
-    answer.wait_ms, case when answer.outcome = 'unknown' then 0 else answer.named end as named
+    answer.wait_ms, case when answer.outcome = 'unknown' then 0 else answer.named end as named,
+    answer.named > 0 and attempt.outcome = 'nothing' as is_late_sale,
+    1 / (case when o.state = 'sending' or $21::boolean then 1 else 0 end) as one
   from ledger.orders o
     join answers answer on answer.order_id = o.id
     join ledger.attempts attempt on attempt.order_id = o.id and attempt.no = answer.no
   where o.id = any($1::bigint[]) and o.attempts = answer.no
     and attempt.answered_at is null
-    and (o.state in ('sending', 'unknown')
-         or o.state in ('waiting', 'cancelled')
-            and attempt.outcome = 'nothing' and answer.named > 0)
     and (attempt.nonce = answer.nonce
          or attempt.nonce is null and answer.named > 0
             and exists (select from ledger.plans p
                         where p.id = o.plan_id
                           and ${PLAN_KEY} = answer.plan_key))
-  order by o.id for update of o, attempt)`;
+  order by o.id for update of o, attempt),
+accepting as materialized (
+  select * from asked
+  where was in ('sending', 'unknown') or was in ('waiting', 'cancelled') and is_late_sale)`;
 
 /**
  * A number is disputed when another order has it, the order was settled without it, or asked for
@@ -241,7 +243,7 @@ pause_event as (
 
 /**
  * Everything that an answer changes, in one statement; see `recordAnswers`. Unless $21 is true, it
- * divides by zero when it would take the answer of an order that has become unknown.
+ * divides by zero when an order is not being sent any more: it is unknown, or somebody settled it.
  */
 export const RECORD = `
 with ${[ANSWERS, ACCEPTING, NUMBERS, ORDERS, ACCOUNT].join(',')}
@@ -249,5 +251,4 @@ select o.id as "orderId", o.state, o.bought, o.disputed::int as disputed,
   -- Only one of the orders carries it.
   case when o.id = (select min(id) from updated_orders)
        then (select trouble from updated_account) end as "pausedReason"
-from updated_orders o
-where 1 / (case when o.was = 'unknown' and not $21::boolean then 0 else 1 end) = 1`;
+from updated_orders o`;

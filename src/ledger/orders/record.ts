@@ -3,11 +3,11 @@ import { tryLockSettling } from '../account-lock.ts';
 import { columns } from '../columns.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { planOf } from '../order-id.ts';
-import { lockAkin } from '../plans/lock.ts';
-import { suspectContradicted } from './contradicted.ts';
+import { lockCompared } from './contradicted.ts';
 import { PLAIN_OUTCOMES, RECORD_PLAIN } from './record-plain.ts';
 import { RECORD, SENTENCES } from './record-statement.ts';
-import { answeredOtherwise, takeBackAnswered } from './take-back.ts';
+import { suspectOthers } from './suspect-others.ts';
+import { takeBackAnswered } from './take-back.ts';
 
 /** The result of an attempt, as the ledger stores it. */
 export type AnswerRecord = {
@@ -92,7 +92,7 @@ function hasState(error: unknown, state: RegExp): boolean {
   return error instanceof Error && 'code' in error && state.test(String(error.code));
 }
 
-/** Somebody else holds what a statement would not wait for, or an order has become unknown. */
+/** Somebody else holds what a statement would not wait for, or an order is not in flight now. */
 const MUST_LOCK = /^(55P03|22012)$/;
 
 async function recordAny(
@@ -109,16 +109,16 @@ async function recordAny(
   ];
 }
 
-/** The orders that are unknown, or are settled with other numbers. */
+/** Those that are not being sent any more: they are unknown, or somebody settled them. */
 async function lateAmong(ledger: Queries, records: AnswerRecord[]): Promise<Set<number>> {
-  const ended = await ledger.query<{ id: number; state: string }>(
+  const late = await ledger.query<{ id: number }>(
     `/* record_late */
-     select id, state from ledger.orders where id = any($1::bigint[]) and state <> 'sending'`,
-    [arrayOf(records.map(({ orderId }) => orderId))],
+     select o.id from unnest($1::bigint[], $2::int[]) a(id, no) join ledger.orders o using (id)
+       join ledger.attempts t on t.order_id = a.id and t.no = a.no
+     where o.state <> 'sending' and o.attempts = t.no and t.answered_at is null`,
+    literals(records, 'orderId', 'attempt'),
   );
-  const unknown = ended.filter(({ state }) => state === 'unknown').map(({ id }) => id);
-  if (unknown.length === ended.length) return new Set(unknown);
-  return new Set([...unknown, ...(await answeredOtherwise(ledger, clear(records)))]);
+  return new Set(late.map(({ id }) => id));
 }
 
 async function recordInTime(
@@ -156,10 +156,10 @@ async function recordLate(
     const recorded = await ledger.transaction(async (tx) => {
       const accounts = await tryLockSettling(tx, ...plans);
       if (accounts === null) return null;
-      await lockAkin(tx, ...plans);
+      await lockCompared(tx, accounts, ...plans);
       await takeBackAnswered(tx, clear(records));
       const done = await recordIn(tx, accountId, records, true);
-      for (const id of accounts) await suspectContradicted(tx, id);
+      await suspectOthers(tx, accounts);
       return done;
     });
     if (recorded) return recorded;

@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import { lockAccountFor } from '../account-lock.ts';
 import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
 import { type By, noteEvent, refuseRepeated } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
@@ -8,7 +9,7 @@ import { lostSince } from '../lost-plans/hold-up.ts';
 import { isUnmade } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
 import { COMPARE_FIRST, firstFew, isOfOrder, type Overruled, overruled } from './objections.ts';
-import { suspectAgain } from './suspect-others.ts';
+import { suspectOthers } from './suspect-others.ts';
 
 /** What a person says of numbers: that they are foreign, or that this was a mistake. */
 export type ForeignWish = { numbers: string[]; undo: boolean; againstEvidence: Overruled };
@@ -32,7 +33,9 @@ export async function sayForeign(
 ): Promise<string[]> {
   const numbers = requirePhoneNumbers(named).toSorted();
   return ledger.transaction(async (tx) => {
-    const strays = await lockStrays(tx, account.id, numbers);
+    // Who gives numbers to orders, keeps a list or compares with it holds this lock, too.
+    await lockAccountFor(tx, 'settling', account.id);
+    const strays = await readStrays(tx, account.id, numbers);
     requireStrays(account.name, numbers, strays, undo);
     const said = { ...by, accountId: account.id, detail: { numbers } };
     if (!undo) await refuseRepeated(tx, { ...said, kind: 'numbers_foreign' });
@@ -44,7 +47,7 @@ export async function sayForeign(
        where a.id = $1 and w.account_id = a.id and w.number = any($2::bigint[])`,
       [account.id, numbers, undo],
     );
-    if (undo) await suspectAgain(tx, account.id, numbers);
+    if (undo) await suspectOthers(tx, [account.id], { which: 'all', numbers, what: TAKEN_BACK });
     await noteEvent(tx, {
       ...said,
       kind: undo ? 'numbers_not_foreign' : 'numbers_foreign',
@@ -54,20 +57,14 @@ export async function sayForeign(
   });
 }
 
-/** `order`: the order that has it; null: none. */
-type LockedStray = OwnedNumber & { order: number | null };
+const TAKEN_BACK =
+  'The ledger has gone back, and the account owns numbers that it does not know. Somebody took ' +
+  'back that they are foreign, so this order may have bought them';
 
-/** Reads in statements of their own: they see what those have written who held the locks. */
-async function lockStrays(
-  tx: Queries,
-  accountId: number,
-  numbers: string[],
-): Promise<LockedStray[]> {
-  await tx.query(
-    `select from ledger.owned where account_id = $1 and number = any($2::bigint[])
-     order by number for update`,
-    [accountId, numbers],
-  );
+/** `order`: the order that has it; null: none. */
+type ReadStray = OwnedNumber & { order: number | null };
+
+async function readStrays(tx: Queries, accountId: number, numbers: string[]): Promise<ReadStray[]> {
   const taken = await tx.query<{ number: string; order: number | null }>(
     `select w.number::text as number, n.order_id as "order"
      from ledger.owned w join ledger.numbers n on n.number = w.number
@@ -79,7 +76,7 @@ async function lockStrays(
   return owned.map((each) => ({ ...each, order: orderOf.get(each.number) ?? null }));
 }
 
-function requireStrays(account: string, numbers: string[], strays: LockedStray[], undo: boolean) {
+function requireStrays(account: string, numbers: string[], strays: ReadStray[], undo: boolean) {
   const refuse = (what: string) => new AppError('wrong_state', `${what} Nothing was changed.`);
   const taken = strays.find(({ order }) => order !== null);
   if (taken) throw refuse(`Number ${taken.number} belongs to order ${taken.order}.`);
@@ -99,7 +96,7 @@ function requireStrays(account: string, numbers: string[], strays: LockedStray[]
 async function foreignObjections(
   tx: Queries,
   accountId: number,
-  strays: LockedStray[],
+  strays: ReadStray[],
 ): Promise<string[]> {
   const numbers = strays.map(({ number }) => number);
   const [known] = await tx.query<{

@@ -10,9 +10,8 @@ import { type Ledger, only, type Queries } from '../ledger.ts';
 import { findVerdict, LOOKED_AT, type LookedAt } from '../listings/verdicts.ts';
 import { orderId, planOf } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
-import { lockAkin } from '../plans/lock.ts';
 import { reopenPlan } from '../plans/reopen.ts';
-import { denyContradicting, suspectContradicted } from './contradicted.ts';
+import { denyContradicting, lockCompared } from './contradicted.ts';
 import { belongs, giveNumbers, refuseOwn, requireRoom, takenOf } from './given-numbers.ts';
 import { type Finding, type Overruled, objectionsToFinding, overruled } from './objections.ts';
 import { lastSettlement, refuseSecondNothing } from './settlements.ts';
@@ -72,8 +71,6 @@ export async function settleOrder(
     const free = numbers.filter((number) => !disputed.includes(number));
     const settled = await settleAs(tx, id, order, { numbers: free, disputed, by, objections });
     await followSettled(tx, order.accountId, [settled]);
-    // Others may have been settled because this one was to explain what it did not buy.
-    await suspectContradicted(tx, order.accountId);
     return settled;
   });
 }
@@ -139,7 +136,7 @@ export async function followSettled(
   // The orders must wait first: `reopenPlan` marks waiting successors as not queued.
   const waiting = settled.find(({ state }) => state === 'waiting');
   if (waiting) await reopenPlan(tx, planOf(waiting.order));
-  await suspectOthers(tx, accountId);
+  await suspectOthers(tx, [accountId]);
 }
 
 function stateAfter({ quantity, isFinal }: LockedOrder, bought: number) {
@@ -150,9 +147,7 @@ function stateAfter({ quantity, isFinal }: LockedOrder, bought: number) {
 /** Call it before any order of the plan is locked. */
 export async function lockToSettle(tx: Queries, planId: number): Promise<void> {
   // Each settlement must see the one before: of two orders, at most one bought nothing.
-  await lockSettling(tx, planId);
-  // Before the order, as all do that also lock plans.
-  await lockAkin(tx, planId);
+  await lockCompared(tx, await lockSettling(tx, planId), planId);
 }
 
 /** Call it while `lockToSettle` holds. */

@@ -7,32 +7,6 @@ import { suspectContradicted } from './contradicted.ts';
 import { doubtOrders } from './doubt.ts';
 import { suspectSucceeded } from './lost-successors.ts';
 
-const SETTLED =
-  'The ledger has gone back, and the account owns numbers that it does not know. The order that ' +
-  'was settled just now did not buy them, so this one may have';
-
-/**
- * Call it after a settlement, which may leave found numbers without an owner. A waiting order that
- * could have bought them becomes unknown, unless it was cleared of that before.
- */
-export async function suspectOthers(tx: Queries, accountId: number): Promise<void> {
-  await suspectBuyers(tx, accountId, { which: 'uncleared', what: SETTLED });
-}
-
-const TAKEN_BACK =
-  'The ledger has gone back, and the account owns numbers that it does not know. Somebody took ' +
-  'back that they are foreign, so this order may have bought them';
-
-/** Call it when these numbers are not foreign any more. The same, of all orders that wait. */
-export async function suspectAgain(
-  tx: Queries,
-  accountId: number,
-  numbers: string[],
-): Promise<void> {
-  await suspectBuyers(tx, accountId, { which: 'all', what: TAKEN_BACK, numbers });
-  await suspectContradicted(tx, accountId);
-}
-
 type Lost = {
   which: Which;
   /** Only these of what is lost. */
@@ -42,9 +16,31 @@ type Lost = {
   deadlineMs?: number;
 };
 
+const EXPLAINED: Lost = {
+  which: 'uncleared',
+  what:
+    'The ledger has gone back, and the account owns numbers that it does not know. The order ' +
+    'that seemed to have bought them did not, so this one may have',
+};
+
 /**
- * Makes waiting orders unknown that may have bought what is lost, or after which a lost successor
- * may have: those are not sent again. See `waitingThatFit`. Null: nothing is lost.
+ * Call it when it was said what orders bought: they may have explained numbers that they did not
+ * buy. An order that waits, and could have bought such numbers, becomes unknown. One that was
+ * cleared of numbers that the ledger had lost is not suspected of those again.
+ */
+export async function suspectOthers(
+  tx: Queries,
+  accounts: number[],
+  lost = EXPLAINED,
+): Promise<void> {
+  for (const id of accounts) await suspectBuyers(tx, id, lost);
+  await suspectContradicted(tx, ...accounts);
+}
+
+/**
+ * Makes waiting orders unknown that may have bought what is lost. So it does with those whose lost
+ * successors may have bought it, and these are never sent again. See `waitingThatFit`. Null:
+ * nothing is lost.
  */
 export async function suspectBuyers(
   tx: Queries,

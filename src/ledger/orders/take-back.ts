@@ -6,6 +6,7 @@ import type { Queries } from '../ledger.ts';
 import { PLAN_KEY, planOf, rootOf } from '../order-id.ts';
 import { isRemainderOrdered } from '../plans/remainders.ts';
 import { withdrawOfLine } from '../successors/withdraw.ts';
+import type { Answered } from './doubt.ts';
 import { lastSettlement, type Settlement } from './settlements.ts';
 
 /**
@@ -20,15 +21,12 @@ export async function takeBack(
   await withdrawOfLine(tx, id);
   await takeBackFreed(tx, planOf(id), id);
   const bought = await makeUnknown(tx, id, numbers, disputed);
-  await noteEvent(tx, {
-    kind: 'order_unsettled',
-    ...by,
-    planId: planOf(id),
-    orderId: id,
-    detail: { was: state, numbers },
-  });
+  await noteTakenBack(tx, id, by, { was: state, numbers });
   return bought;
 }
+
+const noteTakenBack = (tx: Queries, orderId: number, by: By, detail: Record<string, unknown>) =>
+  noteEvent(tx, { kind: 'order_unsettled', ...by, planId: planOf(orderId), orderId, detail });
 
 /**
  * Takes back what settled a short order, for the program itself. False: it stays, for the vendor
@@ -47,60 +45,87 @@ export async function takeBackUnasked(tx: Queries, id: number, why: string): Pro
   return true;
 }
 
-type Answer = {
-  orderId: number;
-  attempt: number;
-  nonce: number;
-  planKey: string;
-  numbers: string[];
-};
+type Answer = Answered & { nonce: number };
 
 /**
  * The orders that were settled with numbers which the vendor's own answer leaves out, by rising id.
  * For an attempt that the ledger had lost only a sale counts, and only of the same plan.
  */
-export async function answeredOtherwise(tx: Queries, answers: Answer[]): Promise<number[]> {
+function answeredOtherwise(tx: Queries, answers: Answer[]) {
   const named = answers.flatMap(({ orderId, numbers }) =>
     numbers.map((number) => ({ orderId, number })),
   );
-  const rows = await tx.query<{ id: number }>(
+  return tx.query<{ id: number; leftOut: string[] }>(
     `/* answered_otherwise */
-     select o.id
+     select o.id, l.numbers as "leftOut"
      from unnest($1::bigint[], $2::int[], $3::int[], $4::text[]) a(id, no, nonce, plan_key)
        join ledger.orders o on o.id = a.id and o.attempts = a.no
        join ledger.plans p on p.id = o.plan_id
-       join ledger.attempts t on t.order_id = a.id and t.no = a.no
+       join ledger.attempts t on t.order_id = a.id and t.no = a.no, lateral (
+         select array_agg(number::text) as numbers from (
+           select number, order_id from ledger.numbers where order_id = o.id
+           except select * from unnest($6::bigint[], $5::bigint[])) n) l
      where (t.nonce = a.nonce
          or t.nonce is null and ${PLAN_KEY} = a.plan_key and o.id = any($5::bigint[]))
        and o.state in ('filled', 'short') and t.settled_at is not null and t.answered_at is null
-       and exists (select number, order_id from ledger.numbers where order_id = o.id
-         except select * from unnest($6::bigint[], $5::bigint[]))
+       and l.numbers is not null
      order by o.id`,
     [
       ...columns(answers, 'orderId', 'attempt', 'nonce', 'planKey'),
       ...columns(named, 'orderId', 'number'),
     ],
   );
-  return rows.map(({ id }) => id);
 }
 
 /**
- * Takes such settlements back, unless what the orders lacked by them was asked for elsewhere. Then
- * the answers count, and other orders may have bought what they leave out. Call it with the plans
- * locked.
+ * Takes such settlements back. Where what the order lacked was asked for elsewhere, it stays short
+ * without what its answer leaves out. Others may have bought that: call `suspectOthers` when the
+ * answers are recorded. Call it with the plans locked.
  */
 export async function takeBackAnswered(tx: Queries, answers: Answer[]): Promise<void> {
-  for (const id of await answeredOtherwise(tx, answers)) {
+  for (const { id, leftOut } of await answeredOtherwise(tx, answers)) {
     await tx.query('select from ledger.orders where id = $1 for update', [id]);
     const settlement = await lastSettlement(tx, id);
-    if (!settlement || (await askedAgain(tx, id)).length > 0) continue;
-    if (settlement.state === 'short' && (await isRemainderOrdered(tx, settlement.plan))) continue;
-    await takeBack(tx, settlement, { who: 'vendor', why: ANSWERED_OTHERWISE });
+    if (!settlement) continue;
+    if (await isAskedElsewhere(tx, settlement)) await leaveOut(tx, settlement, leftOut);
+    else await takeBack(tx, settlement, ANSWERED_OTHERWISE);
   }
 }
 
-const ANSWERED_OTHERWISE =
-  'The vendor itself answered late, and named other numbers than the order was settled with';
+const ANSWERED_OTHERWISE: By & { why: string } = {
+  who: 'vendor',
+  why: 'The vendor itself answered late, and named other numbers than the order was settled with',
+};
+
+async function isAskedElsewhere(tx: Queries, { order, plan, state }: Settlement): Promise<boolean> {
+  if ((await askedAgain(tx, order)).length > 0) return true;
+  return state === 'short' && (await isRemainderOrdered(tx, plan));
+}
+
+/**
+ * Who settled it and the vendor say different things. So nothing more is asked for in its place,
+ * and the unsent successors of its line are withdrawn.
+ */
+async function leaveOut(
+  tx: Queries,
+  { order: id, attempt, state }: Settlement,
+  leftOut: string[],
+): Promise<void> {
+  await withdrawOfLine(tx, id);
+  await tx.query(
+    `with left_out as (
+       delete from ledger.numbers where order_id = $1 and number = any($2::bigint[]) returning 1)
+     update ledger.orders set bought = bought - (select count(*) from left_out), reason = $3
+     where id = $1`,
+    [id, leftOut, ANSWERED_OTHERWISE.why],
+  );
+  await tx.query(
+    `update ledger.attempts set settled_at = null, is_doubtful = true
+     where order_id = $1 and no = $2`,
+    [id, attempt],
+  );
+  await noteTakenBack(tx, id, ANSWERED_OTHERWISE, { was: state, is: state, numbers: leftOut });
+}
 
 /** The orders that were sent for what this one lacks. */
 export async function askedAgain(tx: Queries, id: number): Promise<number[]> {

@@ -22,9 +22,9 @@ type Unknown = Buyer & { finding: Verdict['finding'] | null; told: string[] };
 
 /**
  * Numbers of the vendor's list that no order of the account has, no person called foreign, and no
- * verdict explains. A verdict explains nothing once another order has one of its numbers. They came
- * after list `since`; without it, after the first list that an unknown order was sent after. As if
- * order `without` were not unknown any more.
+ * verdict explains. A verdict explains nothing once another order has one of its numbers. Only
+ * numbers that came after list `since` count; by default, after the oldest list that an unknown
+ * order was sent after. Order `without` counts as settled.
  */
 export async function lookAtUnexplained(
   tx: Queries,

@@ -2,6 +2,7 @@ import type { Ledger } from '../ledger.ts';
 import { orderId } from '../order-id.ts';
 import { MAY_FOLLOW, planHas } from '../successors/families.ts';
 import { STANDS } from '../successors/standing.ts';
+import { HAS_PENDING } from './plan-state.ts';
 import { HAS_NEWS, noteStop } from './progress.ts';
 
 /**
@@ -50,8 +51,7 @@ export async function endPlans(
 
 /** SQL: no order of plan `p` is pending, and no family of it is due for a successor. */
 const IS_STILL = `p.state in ('running', 'standing', 'cancelled') and p.ended_at is null
-  and p.orders + p.successors =
-    (select coalesce(sum(t.orders), 0) from ledger.tallies t where t.plan_id = p.id)
+  and not ${HAS_PENDING}
   and (p.state = 'cancelled' or not ${planHas(MAY_FOLLOW)})`;
 
 const HAS_STOPPED = `(p.ended_at is not null or p.state = 'standing' and ${IS_STILL})`;

@@ -43,15 +43,17 @@ export const plansAbove = (first: string): string => `above(id) as (
     select l.barred from above join ledger.remainder_links l on l.plan = above.id)`;
 
 /**
- * SQL: the plans `$1` and all that remainders link them with, as `below`. It is no SQL function,
- * because PostgreSQL would plan that again in each statement that calls it.
+ * SQL: the plans that the query `first` selects and all that remainders link them with, as `below`.
+ * It is no SQL function, because PostgreSQL would plan that again in each statement that calls it.
  */
-const WITH_LINKED = `
-  with recursive ${plansAbove('select unnest($1::int[])')},
+export const withLinked = (first: string): string => `
+  with recursive ${plansAbove(first)},
   below(id) as (
     select id from above
     union
     select l.plan from below join ledger.remainder_links l on l.barred = below.id)`;
+
+const WITH_LINKED = withLinked('select unnest($1::int[])');
 
 const LOCK_AKIN = `${WITH_LINKED}
   select id from ledger.plans

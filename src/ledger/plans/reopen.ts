@@ -26,5 +26,5 @@ export async function goOn(tx: Queries, id: number): Promise<void> {
     [id],
   );
   if (ended.length === 0) return;
-  for (const account of await accountsLinked(tx, id)) await suspectContradicted(tx, account);
+  await suspectContradicted(tx, ...(await accountsLinked(tx, id)));
 }

@@ -1,7 +1,6 @@
 import type { PlanDocument } from '../../documents/index.ts';
 import { AppError } from '../../errors.ts';
 import { personOf } from '../../name-rule.ts';
-import { lockSettling } from '../account-lock.ts';
 import { findAccount } from '../accounts/accounts.ts';
 import type { Release } from '../approvals/ask.ts';
 import { type Passed, requireApproval, underApproval } from '../approvals/require.ts';
@@ -12,6 +11,7 @@ import { refuseHeldUp } from '../lost-plans/hold-up.ts';
 import { orderBounds } from '../order-id.ts';
 import { denyContradicting, objectionsToRetry } from '../orders/contradicted.ts';
 import { type Overruled, overruled } from '../orders/objections.ts';
+import { lockToSettle } from '../orders/settle.ts';
 import { suspectOthers } from '../orders/suspect-others.ts';
 import { IS_ENDED_TRY } from '../successors/withdraw.ts';
 import { refuseUnacceptedStart } from './check.ts';
@@ -176,8 +176,7 @@ export async function retryPlan(
   { seen, againstEvidence = false }: { seen?: string; againstEvidence?: Overruled } = {},
 ): Promise<number> {
   return underApproval(ledger, async (tx) => {
-    await lockSettling(tx, id);
-    await lockAkin(tx, id);
+    await lockToSettle(tx, id);
     const { state, account } = await findPlan(tx, id);
     await refuseRetry(tx, id, state);
     const lacking = await lockLacking(tx, id);
@@ -203,7 +202,7 @@ export async function retryPlan(
     if (objections.length > 0) await denyContradicting(tx, accountId, orders);
     if (orders.length > 0) await reopenPlan(tx, id);
     // One of them may have bought what a look for lost orders found.
-    await suspectOthers(tx, accountId);
+    await suspectOthers(tx, [accountId]);
     const detail = { orders: orders.length, ...against, ...letGo.passed };
     await noteEvent(tx, { kind: 'plan_retried', ...by, planId: id, detail });
     return orders.length;

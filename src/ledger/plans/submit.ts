@@ -113,7 +113,7 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     };
     await noteEvent(tx, { kind: 'plan_submitted', who, by, accountId, planId, detail });
     // A list may have shown before what those plans are said to lack. Then nothing waited for that.
-    for (const id of await accountsLinked(tx, ...barred)) await suspectContradicted(tx, id);
+    await suspectContradicted(tx, ...(await accountsLinked(tx, ...barred)));
     return planId;
   });
 }

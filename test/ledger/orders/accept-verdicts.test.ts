@@ -166,6 +166,26 @@ describeOnALedger('clear verdicts that a person looked at', (given) => {
     for (const { why } of left) expect(why).toContain('no verdict explains it any more');
   });
 
+  test('hold up what waits because of a verdict that they contradict', async () => {
+    plan = await given.newPlan({ lines: linesOf(10, 10, 10) });
+    await given.readList(plan.account, []);
+    orders = await given.claim(plan, plan.orders, { deadlineMs: -1 });
+    await given.expireAttempts(plan.account.id);
+    const numbers = newNumbers(15);
+    await given.readList(plan.account, numbers);
+    const [first, ...others] = orders as [ClaimedOrder, ClaimedOrder, ClaimedOrder];
+    // The same five are said of both.
+    await given.keepVerdicts([
+      verdict(others[0], numbers.slice(0, 10)),
+      verdict(others[1], numbers.slice(5)),
+    ]);
+    await given.settleOrder(first.id, NOTHING, BY);
+    expect(await stateOf(0)).toBe('waiting');
+    expect(await accept((await looked()).slice(1))).toMatchObject({ left: [] });
+    expect(await stateOf(0)).toBe('unknown');
+    expect(await given.claim(plan)).toEqual([]);
+  });
+
   test('are accepted many at a time', async () => {
     await unknownOrders(400);
     const { settled, left } = await accept(await looked());

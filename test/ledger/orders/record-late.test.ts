@@ -5,9 +5,10 @@ import { BY } from '../../support/by.ts';
 import { withBefore } from '../../support/ledger.ts';
 import { describeOnALedger, describeOnPostgres } from '../../support/ledger-drivers.ts';
 import { linesOf, type SmallPlan } from '../../support/plans.ts';
-import { answerTo } from '../../support/sending.ts';
-import { ANYHOW } from '../../support/settling.ts';
+import { answerTo, newNumbers } from '../../support/sending.ts';
+import { ANYHOW, NOTHING } from '../../support/settling.ts';
 import { until } from '../../support/until.ts';
+import { untilWaiting } from '../held-up.ts';
 
 describeOnALedger('recording late', (given) => {
   const record = (plan: SmallPlan, ...answers: AnswerRecord[]) =>
@@ -109,6 +110,18 @@ describeOnALedger('recording late', (given) => {
       },
     );
 
+    test('a refusal leaves what the ledger had lost to an order that waits', async () => {
+      const plan = await given.newPlan();
+      const waits = await given.newPlan({ account: plan.account });
+      const order = await given.expireOne(plan);
+      await given.readList(plan.account, newNumbers(10));
+      const lose = 'update ledger.owned set lost_after = 0 where account_id = $1';
+      await given.sql(lose, [plan.account.id]);
+      await record(plan, answerTo(order, 'refused'));
+      expect(await given.orderRow(waits.orders[0]!)).toMatchObject({ state: 'unknown' });
+      expect(await breaches(waits)).toEqual([]);
+    });
+
     test('a refusal after its order was settled as nothing changes nothing', async () => {
       const plan = await given.newPlan();
       const order = await given.expireOne(plan);
@@ -171,5 +184,26 @@ describeOnPostgres('late answers', (given) => {
     });
     const recorded = await Promise.all(waiting.recording);
     expect(recorded.flat().map(({ state }) => state)).toEqual(late.map(() => 'filled'));
+  });
+
+  test('lock all plans whose orders they may hold up before they lock an order', async () => {
+    const plan = await given.newPlan();
+    const { account } = plan;
+    const later = await given.newPlan({ account, lines: linesOf(12) });
+    await given.readList(account, []);
+    const waits = await given.expireOne(plan);
+    const late = await given.expireOne(later);
+    await given.readList(account, newNumbers(10));
+    await given.settleOrder(waits.id, NOTHING, BY);
+    const recording = await given.another().transaction(async (tx) => {
+      await tx.query('select from ledger.plans where id = $1 for no key update', [plan.id]);
+      const recording = given.record(later, answerTo(late, 'refused'));
+      await untilWaiting(given.ledger, 1);
+      await tx.query('select from ledger.plans where id = $1 for no key update nowait', [later.id]);
+      await tx.query('select from ledger.orders where id = $1 for update nowait', [late.id]);
+      return { recording };
+    });
+    await recording.recording;
+    expect(await given.orderRow(waits.id)).toMatchObject({ state: 'unknown' });
   });
 });

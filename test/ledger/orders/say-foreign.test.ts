@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../../../src/evidence/index.ts';
-import { orderId } from '../../../src/ledger/index.ts';
+import { orderId, settleOrder } from '../../../src/ledger/index.ts';
 import { isForeign } from '../../../src/ledger/listings/listings.ts';
 import { BY } from '../../support/by.ts';
+import { callForeign } from '../../support/foreign.ts';
+import { withBefore } from '../../support/ledger.ts';
 import { describeOnALedger, describeOnPostgres } from '../../support/ledger-drivers.ts';
 import type { SmallPlan } from '../../support/plans.ts';
 import { answerTo, newNumbers } from '../../support/sending.ts';
 import { ANYHOW, NOTHING } from '../../support/settling.ts';
-import { heldUp } from '../held-up.ts';
+import { heldUp, untilWaiting } from '../held-up.ts';
 
 describeOnALedger('a number that a person calls foreign', (given) => {
   const say = (plan: SmallPlan, numbers: string[], options = {}) =>
@@ -174,5 +176,23 @@ describeOnPostgres('a number that two persons decide on at once', (given) => {
     await given.unsettleOrder(order.id, BY);
     const [stray] = await given.strays(plan.account.id);
     expect(stray).toMatchObject({ number, isForeign: false });
+  });
+
+  test('holds up an order that is settled while it is said not to be foreign', async () => {
+    const plan = await given.newPlan();
+    await given.readList(plan.account, []);
+    const { order } = await given.sendOne(plan, 'unknown');
+    const numbers = newNumbers(10);
+    await given.readList(plan.account, numbers);
+    await given.callForeign(plan, numbers);
+    let settling: Promise<unknown> = Promise.resolve();
+    // It is compared by then, and not committed.
+    const ledger = withBefore(given.ledger, 'insert into ledger.events', async () => {
+      settling = settleOrder(given.another(), order.id, NOTHING, BY).catch(() => 'refused');
+      await Promise.race([settling, untilWaiting(given.ledger, 1)]);
+    });
+    await callForeign(ledger, plan, numbers, { undo: true });
+    await settling;
+    expect(await given.orderRow(order.id)).toMatchObject({ state: 'unknown' });
   });
 });

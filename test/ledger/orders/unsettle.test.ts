@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ClaimedOrder, Finding } from '../../../src/ledger/index.ts';
-import { BY } from '../../support/by.ts';
+import { anew, BY } from '../../support/by.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { dailyLimit, linesOf, type SmallPlan } from '../../support/plans.ts';
 import { answerTo, newNumbers } from '../../support/sending.ts';
@@ -64,8 +64,7 @@ describeOnALedger('a settlement', (given) => {
         { order: plan.orders[0], whatHappened: 'cut off' },
       ]);
       expect(await breaches(plan)).toEqual([]);
-      const anew = { ...BY, why: 'it was this order after all' };
-      await given.settleOrder(plan.orders[0]!, NOTHING, anew, ANYHOW);
+      await given.settleOrder(plan.orders[0]!, NOTHING, anew(), ANYHOW);
       expect(await given.claim(plan)).toHaveLength(1);
     });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { orderId } from '../../../src/ledger/index.ts';
-import { BY } from '../../support/by.ts';
+import { anew, BY } from '../../support/by.ts';
 import { step } from '../../support/ladder-plan.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { answerTo, newNumbers } from '../../support/sending.ts';
@@ -106,7 +106,7 @@ describeOnALedger('successor orders', (given) => {
     expect(await open(plan)).toBe(1);
     await given.unsettleOrder(first!.id, BY);
     expect(await look(plan)).toMatchObject({ successors: 0, unknown: 25, pending: 0 });
-    await given.settleOrder(first!.id, { bought }, BY);
+    await given.settleOrder(first!.id, { bought }, anew());
     const successor = await nextOf(plan);
     await expect(given.unsettleOrder(first!.id, BY)).rejects.toMatchObject({ code: 'wrong_state' });
     await sell(plan, successor, 22);
