@@ -37,11 +37,11 @@ type SafeguardOptions = {
   claimant: Claimant;
   evidence: ReconcileContext;
   /** The vendor is the sandbox in this program. Its list shows at once what it has sold. */
-  isOwn: boolean;
+  isOwnSandbox: boolean;
 };
 
 export async function openSafeguards(options: SafeguardOptions): Promise<Safeguards> {
-  const { queue, claimant, evidence, isOwn } = options;
+  const { queue, claimant, evidence, isOwnSandbox } = options;
   const { ledger, account, log, mode, listLagMs } = evidence;
   const { worker, deadlineMs } = claimant;
   const witness = openWitness(
@@ -49,8 +49,8 @@ export async function openSafeguards(options: SafeguardOptions): Promise<Safegua
   );
   const vouch = new Vouch({
     ...{ ledger, account, witness, worker, log, deadlineMs },
-    waitMs: isOwn ? 0 : deadlineMs + listLagMs,
-    look: mode === 'off' ? null : () => lookForLost({ ...evidence, isOwn }),
+    waitMs: isOwnSandbox ? 0 : deadlineMs + listLagMs,
+    look: mode === 'off' ? null : () => lookForLost({ ...evidence, isOwnSandbox }),
     now: () => performance.now(),
   });
   return {

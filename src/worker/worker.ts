@@ -124,8 +124,8 @@ async function openOrderParts(options: WorkerOptions, queue: OrderQueue, vendor:
   const guard = guardVendorAccount(evidence);
   const vendorAccount = guard.approvedAccount;
   const claimant = { accountId: account.id, worker: name, deadlineMs, vendorAccount };
-  const isOwn = options.settings().url === null;
-  const safeguards = await openSafeguards({ queue, claimant, evidence, isOwn });
+  const isOwnSandbox = options.settings().url === null;
+  const safeguards = await openSafeguards({ queue, claimant, evidence, isOwnSandbox });
   const { witness, onDoubt } = safeguards;
   const pace = openAccountPace({ ledger, queue, accountId: account.id }, CLOCK);
   const batches = openBatches(ledger, claimant, {
