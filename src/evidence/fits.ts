@@ -30,7 +30,7 @@ export function wishOf(wish: Wish): string {
 /** Area codes of toll-free numbers. */
 export const TOLL_FREE = new Set(['800', '833', '844', '855', '866', '877', '888']);
 
-/** Whether the order can have bought the number. With overlay or distance, any area code fits. */
+/** Whether an order can have bought a number. With overlay or distance, any local number fits. */
 export function fits(asked: AskedNumbers, number: string): boolean {
   const code = number.slice(0, 3);
   switch (asked.type) {

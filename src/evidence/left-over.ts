@@ -17,7 +17,7 @@ export type Buyer = AskedNumbers & {
 export type LeftOver = {
   /** Numbers that the order may have bought. */
   candidates: string[];
-  /** Candidates that no other order can have bought. */
+  /** Candidates for which the other orders have no room. */
   left: string[];
 };
 

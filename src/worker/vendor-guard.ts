@@ -62,8 +62,7 @@ export function guardVendorAccount(evidence: ReconcileContext): VendorGuard {
       if (!hasCode(error, 'bad_config')) throw error;
       approved = undefined;
       twinSince ??= performance.now();
-      const waitedMs = performance.now() - twinSince;
-      if (waitedMs >= EXCHANGED_WITHIN_MS)
+      if (performance.now() - twinSince >= EXCHANGED_WITHIN_MS)
         await pauseForOtherAccount(ledger, account, error.message);
       return false;
     }

@@ -66,34 +66,34 @@ function judgeSent(sent: Sent, request: OrderRequest, by: Judge): Answer {
   return judgeWhole(heard, request, by);
 }
 
-function judgeWhole(sent: Heard, request: OrderRequest, by: Judge): Answer {
-  const type = sent.headers['content-type'] ?? null;
-  const decoded = decode(sent.body, type, request.quantity, by.meaningOf);
-  const numbers = sent.status === 200 && decoded.says === 'sold' ? decoded.numbers : [];
+function judgeWhole(heard: Heard, request: OrderRequest, by: Judge): Answer {
+  const { status, headers, body, whyCut } = heard;
+  const isOk = status === 200;
+  const type = headers['content-type'] ?? null;
+  const decoded = decode(body, type, request.quantity, by.meaningOf);
+  const numbers = isOk && decoded.says === 'sold' ? decoded.numbers : [];
   if (numbers.length === request.quantity) return sale(numbers, request);
-  if (sent.whyCut !== null) return unknown(`The answer is unclear: ${sent.whyCut}`, keep(sent, by));
-  const inDoubt = linesInDoubt(sent, numbers);
-  const kept = keepLines(sent, inDoubt, by);
-  if (sent.status === 200 && decoded.says === 'unclear') {
+  if (whyCut !== null) return unknown(`The answer is unclear: ${whyCut}`, keep(heard, by));
+  const inDoubt = linesInDoubt(heard, numbers);
+  const kept = keepLines(heard, inDoubt, by);
+  if (isOk && decoded.says === 'unclear') {
     return unknown(`The answer is unclear: ${decoded.why}`, kept);
   }
-  if (sent.status !== 200 && sent.status !== 429) {
-    return unknown(`The vendor answered with status ${sent.status}, which proves nothing`, kept);
+  if (!isOk && status !== 429) {
+    return unknown(`The vendor answered with status ${status}, which proves nothing`, kept);
   }
   if (inDoubt.length > 0) {
     const why = 'The answer is unclear: its head speaks of an order, a fault or more to come';
     return unknown(why, kept);
   }
-  const other = sent.status === 200 ? otherThanAsked(decoded, request) : null;
+  const other = isOk ? otherThanAsked(decoded, request) : null;
   if (other !== null) return unknown(`The answer is unclear: ${other}`, kept);
   if (numbers.length > 0) return sale(numbers, request);
-  if (sent.status === 200 && decoded.says === 'failed') {
-    return refusal(decoded, kept, pause(sent.headers), by.scrub);
-  }
-  const doubt = doubtOf429(sent, decoded);
+  if (isOk && decoded.says === 'failed') return refusal(decoded, kept, pause(headers), by.scrub);
+  const doubt = doubtOf429(heard, decoded);
   if (doubt !== null) return unknown(`The vendor asks for a pause, but ${doubt}`, kept);
   const what = 'The vendor asks for a pause (status 429).';
-  return { ...kept, outcome: 'throttled', what, retryAfterMs: pause(sent.headers) };
+  return { ...kept, outcome: 'throttled', what, retryAfterMs: pause(headers) };
 }
 
 type Kept = Omit<Answer, 'outcome' | 'what'>;

@@ -125,7 +125,7 @@ export function textOf({ headers, body, after }: Heard, scrub: (text: string) =>
   // may begin in one part and end in the next.
   const text = scrub(parts.join('\n'));
   if (parts.length === 1 || text.length <= MOST_KEPT) return cut(text, MOST_KEPT);
-  // The mark keeps halves of two numbers from reading as one number.
+  // Both ends are evidence. The mark keeps halves of two numbers from reading as one number.
   return `${cut(text, HALF_KEPT)}\n[cut]\n${text.slice(-HALF_KEPT).toWellFormed()}`;
 }
 

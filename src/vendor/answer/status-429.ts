@@ -45,8 +45,8 @@ export function doubtOf429({ headers, body }: Received, decoded: Decoded): strin
 }
 
 /**
- * Which sentences must be known ones. A page may say anything of its proxy, but nothing of numbers
- * and orders. In data, a single word may be a name.
+ * Which sentences must be known ones. A proxy's page may have any words, but a proxy does not speak
+ * of orders. In data, a single word may be a name.
  */
 const MUST_BE_KNOWN = {
   page: new RegExp(

@@ -74,7 +74,7 @@ export function openConnections(
     hand(_address, callback) {
       const [connection] = ready;
       if (connection) ready.delete(connection);
-      // undici must return first: it queues the request only then.
+      // undici must return first: it writes the request only then.
       queueMicrotask(() =>
         connection
           ? // undici uses only what every stream has.

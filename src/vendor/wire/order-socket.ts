@@ -25,7 +25,7 @@ export type Connected = { socket: Socket; tcp: Socket; between: UnderTls | null 
  * How a connection ended:
  *
  *   open    not yet
- *   closed  by the vendor, under TLS with close_notify: the answer is complete
+ *   closed  by the vendor, under TLS with close_notify: nothing more comes
  *   fin     TLS by a bare FIN, which anybody on the way may have sent
  *   cut     by a reset or another fault: more may have been on its way
  */
