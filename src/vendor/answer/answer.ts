@@ -9,7 +9,7 @@ import type { SendResult } from '../wire/wire.ts';
 import { type Decoded, decode } from './decode.ts';
 import { cut, type Heard, hear, linesInDoubt, textOf } from './heard.ts';
 import { namedNumbers } from './phone-numbers.ts';
-import { areasIn } from './plain-words.ts';
+import { areasIn, namesOtherType } from './plain-words.ts';
 import type { MeaningOf } from './refusals.ts';
 import { doubtOf429 } from './status-429.ts';
 
@@ -131,15 +131,21 @@ function unknown(why: string, kept: Kept): Answer {
  * sentence; null: nothing shows that. The vendor, or a proxy before it, may mix up answers.
  */
 function otherThanAsked(decoded: Decoded, { search, ...asked }: OrderRequest): string | null {
+  // Three digits may be the area code or the exchange of what was asked for.
   const isOther = (digits: string) =>
-    !fits({ ...asked, areaCode: search }, digits) && !search?.startsWith(digits);
+    !fits({ ...asked, areaCode: search }, digits) &&
+    !search?.startsWith(digits) &&
+    search?.slice(3) !== digits;
   if (decoded.says === 'sold') {
     if (asked.fillQuantity) return 'it lists a part, and the order was for all or none';
     return decoded.numbers.some(isOther) ? 'it lists other numbers than were asked for' : null;
   }
   const tellsOfStock = decoded.says === 'failed' && decoded.means === 'stock' && decoded.isPlain;
-  return tellsOfStock && areasIn(decoded.text).some(isOther)
-    ? 'it speaks of another area than the one that was asked for'
+  if (!tellsOfStock) return null;
+  if (areasIn(decoded.text).some(isOther))
+    return 'it speaks of another area than the one that was asked for';
+  return namesOtherType(decoded.text, asked.type)
+    ? 'it speaks of another type of numbers than the one that was asked for'
     : null;
 }
 

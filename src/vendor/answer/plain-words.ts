@@ -7,6 +7,8 @@
  * numbers for your order". Together they say that an order is under way. So a known sentence has no
  * gap for other words, and ends only with the tails that are listed for it.
  */
+import type { NumberType } from '../../number-type.ts';
+
 const BE = '(?:is|are|was|were|has been|have been)';
 const NOW = '(?:currently |presently |temporarily |still )?';
 const THIS = '(?:the|your|this)';
@@ -140,6 +142,18 @@ export function areasIn(text: string): string[] {
   const found = sentencesOf(text).flatMap((sentence) => sentence.match(AREAS) ?? []);
   return found.map((area) => area.replace(/\D/g, ''));
 }
+
+/** Words for types of numbers, and the types of orders that they may be said to. */
+const TYPES: [RegExp, NumberType[]][] = [
+  [/\blocal\b/i, ['local', 'canadian_local']],
+  [/\btoll[- ]?free\b/i, ['tollfree', 'true800']],
+  [/\btrue ?800\b/i, ['true800']],
+  [/\bcanadian\b/i, ['canadian_local']],
+];
+
+/** Whether a plain text names another type of numbers than this one. */
+export const namesOtherType = (text: string, type: NumberType): boolean =>
+  TYPES.some(([word, types]) => word.test(text) && !types.includes(type));
 
 /** Whether the text has known sentences only. */
 export function isPlain(text: string): boolean {
