@@ -108,17 +108,18 @@ const eventsWhile = (ofPlan: string, ofAccount: string): string => `
        and at between (select started_at from plan) and (select ended_at from plan)
        and ${ofAccount})) found`;
 
-/** Those of these orders whose last settlement a person has taken back. */
+/** Those of these orders of whose last attempt a person has taken back the settlement. */
 export async function takenBack(ledger: Queries, orders: number[]): Promise<Set<number>> {
-  const last = await ledger.query<{ order: number; kind: string; who: string }>(
-    `select distinct on (order_id) order_id as "order", kind, who from ledger.events
-     where order_id = any($1::bigint[]) and kind in ('order_settled', 'order_unsettled')
-     order by order_id, id desc`,
+  const last = await ledger.query<{ order: number; who: string }>(
+    `select distinct on (o.id) o.id as "order", e.who
+     from ledger.orders o
+       join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
+       join ledger.events e on e.order_id = o.id and e.kind = 'order_unsettled'
+     where o.id = any($1::bigint[]) and t.taken_back_at is not null
+     order by o.id, e.id desc`,
     [orders],
   );
-  const isTakenBack = ({ kind, who }: { kind: string; who: string }) =>
-    kind === 'order_unsettled' && !isPart(who);
-  return new Set(last.filter(isTakenBack).map(({ order }) => order));
+  return new Set(last.filter(({ who }) => !isPart(who)).map(({ order }) => order));
 }
 
 /**
@@ -141,8 +142,8 @@ export async function refuseRepeated(
   if (before.length === 0) return;
   throw new AppError(
     'wrong_state',
-    'This was said before for the same reason, and it no longer holds. If it is right after all, ' +
-      'give another reason. Nothing was changed.',
+    'This was said before for the same reason, and was taken back or holds no more. If it is ' +
+      'right after all, give another reason. Nothing was changed.',
   );
 }
 
