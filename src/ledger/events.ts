@@ -142,8 +142,8 @@ export async function refuseRepeated(
   if (before.length === 0) return;
   throw new AppError(
     'wrong_state',
-    'This was said before for the same reason, and was taken back or holds no more. If it is ' +
-      'right after all, give another reason. Nothing was changed.',
+    'This was said before for the same reason, and was taken back or no longer holds. If it is ' +
+      'right after all, say what shows it now: give another reason. Nothing was changed.',
   );
 }
 

@@ -88,8 +88,8 @@ export function mayTell(bytes: Uint8Array, at: number, end: number): boolean {
   return KNOWN[letters(bytes, at, end)] === 1;
 }
 
-/** After digits and a blank, the first letters of `x`, `×`, `each`, `per`, `for` and of packs. */
-const AFTER_NUMBERS = new Set(Buffer.from('xXeEaApPfFdDsSbBhHtT×'));
+/** After digits and a blank, the first letters of `x`, `×`, `each`, of packs, and of `bought`. */
+const AFTER_NUMBERS = new Set(Buffer.from('xXeEaApPfFdDsSbBhHtToOcCiIrR×'));
 
 function mayMultiply(bytes: Uint8Array, from: number, end: number): boolean {
   let at = from;

@@ -10,8 +10,9 @@ import { nameKey } from '../name-key.ts';
 export const NOT_BOUGHT =
   'cancel(?:l?ed|l?ations?)?|skip(?:ped)?|ignored?|excluded?|removed?|deleted?|withdrawn|' +
   'reject(?:ed)?|declined|denied|on[ -]hold|hold(?:[ -]off)?|delivered|received|shipped|' +
-  'postponed|duplicates?|done|closed|archived?|fulfilled|ordered|bought|purchased|completed?|' +
-  'pending|inactive|disabled|obsolete|superseded|replaced|dropped|disconnect(?:s|ed|ions?)?|' +
+  'postponed|dup(?:e|licate)?s?|omit(?:ted)?|leave out|left out|done|closed|archived?|' +
+  'fulfilled|ordered|bought|purchased|completed?|pending|inactive|disabled|obsolete|superseded|' +
+  'replaced|dropped|disconnect(?:s|ed|ions?)?|' +
   'port(?:ed|ing)(?: in| out)?|existing|current|inventory|owned|in use|in stock|have|' +
   'released?|returned|maybe|void|stop(?:ped)?|scrapped|abandoned|paused|drafts?|optional|' +
   'tentative|proposals?|proposed|forecast|examples?|samples?|templates?|tests?|dummy|tbd|tbc|tba|' +
@@ -35,13 +36,14 @@ export const SITE =
 /** What follows a word that stands by itself. A name goes on: `Hold-Fast LLC`. */
 const WORD_ENDS = '$|[^\\p{L}\\d -]|-$| -';
 /** The same of a word in a note, and of one in a title. */
-const NOTE_ENDS = `(?=${WORD_ENDS}|\\s+(?:until|till|by|for|per|pending|since|on|\\d))`;
+const GOES_ON = 'until|till|by|for|per|pending|since|on|please|pls|this|these|it';
+const NOTE_ENDS = `(?=${WORD_ENDS}|\\s+(?:${GOES_ON}|\\d))`;
 const MEANT =
   'numbers?|orders?|lines?|lists?|plans?|dids?|inventory|requests?|items?|rows?|quantit(?:y|ies)|' +
   'data|only|version|stock|until|till|by|for|per|pending|since|on|now|already|20\\d\\d';
 const TITLE_ENDS = `(?=${WORD_ENDS}|\\s(?:${MEANT})(?![\\p{L}\\d-]))`;
 
-const BUY = '(?:order|buy|purchase|use|send|include|process)\\b';
+const BUY = '(?:order|buy|purchase|place|need|want|use|send|include|process|proceed)\\b';
 const GOT =
   '(?:(?:have|got|own|done|there|in use|ordered|bought|purchased|delivered|received)\\b|' +
   'bestellt|gekauft|vorhanden|erledigt|commandé|acheté|comprado|pedido)';
@@ -51,7 +53,8 @@ type Ways = readonly (readonly [first: string, then: string])[];
 
 /** How texts say that something, or a part of it, is not wanted: first words, and what follows. */
 const NOT_WANTED: Ways = [
-  ['do not|don.?t|never', ` ${BUY}`],
+  ['do not|don.?t|will not|won.?t|never', ` ${BUY}`],
+  ['draft|proposal', ' v?\\d'],
   ['nicht|ne pas|pas|no', ' (?:bestellen|kaufen|benötigt|commander|acheter|encore|comprar|pedir)'],
   [
     'not|no longer',
@@ -64,7 +67,7 @@ const NOT_WANTED: Ways = [
   ['if', ' (?:approved|available|budget|needed|possible|required)\\b'],
   ['replaced?', ' (?:by|with) \\d'],
   ['see|same as|included in|part of|replaces|supersedes|as', ' (?:line|row|above|below)\\b'],
-  ['duplicate|copy|repeat', ' of\\b'],
+  ['dup|dupe|duplicate|copy|repeat', ' of\\b'],
   ['ignore|cancel|delete|remove', ' (?:this|it|line|row|order)\\b'],
   ['no', ' (?:need|thanks)\\b'],
   ['test|example', ' (?:only|line|row)\\b'],
@@ -95,10 +98,11 @@ const MULTIPLIES: Ways = [
   ['double', ' (?:this|the|it|qty|quantity)\\b'],
   ['twice', '$'],
 ];
-const POLITE = 'please|pls|bitte';
+/** May come before what a note says. */
+const LEADS = 'please|pls|bitte|this|it|we|they|was|were|is|are|has|have|been';
 
 /** Begins a note; and neither begins within a word or a number of a title. */
-const IN_NOTE = `^[^\\p{L}\\d]*(?:(?:${POLITE}) )?`;
+const IN_NOTE = `^[^\\p{L}\\d]*(?:(?:${LEADS}) )*`;
 const IN_TITLE = '(?<![\\p{L}\\d:.,-])';
 
 function texts(start: string, ways: Ways): RegExp {
@@ -108,7 +112,10 @@ function texts(start: string, ways: Ways): RegExp {
   );
 }
 
-const NOTE_NOT_WANTED = texts(IN_NOTE, [...NOT_WANTED, ...NOT_THAT_MANY, [NOT_BOUGHT, NOTE_ENDS]]);
+const NOTE_NOT_WANTED = texts(IN_NOTE, [
+  ...[...NOT_WANTED, ...NOT_THAT_MANY, [NOT_BOUGHT, NOTE_ENDS] as const],
+  [`\\d+ (?:already )?(?:${NOT_BOUGHT}|on hand)`, NOTE_ENDS],
+]);
 const NOTE_MULTIPLIES = texts(IN_NOTE, MULTIPLIES);
 /** What is crossed out, by a sign over each letter or by the marks of other programs. */
 const STRUCK = /[\u0335-\u0338]|^~~|^<(?:del|s|strike)>/i;
@@ -198,7 +205,7 @@ export const FIRST_WORDS = [
   ...[
     ...TOTALS,
     ALL,
-    POLITE,
+    LEADS,
     NOT_BOUGHT,
     ...[...NOT_WANTED, ...NOT_THAT_MANY, ...MULTIPLIES].map(([first]) => first),
   ],

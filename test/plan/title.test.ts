@@ -14,6 +14,7 @@ describe('a title above the header', () => {
       'Order, each site',
       '~~Old order~~',
     ],
+    ...['Draft 3', 'Draft v2 of May', 'DO NOT PLACE YET'],
     ...['Entwurf', 'Bestellung in Dutzend', 'Brouillon', 'Pedidos cancelados'],
   ])('that says something of the whole list must be answered: %s', async (title) => {
     expect(await asked(`ACME\n"${title}"\narea_code,quantity\n212,5\n`)).toEqual([

@@ -29,6 +29,9 @@ describe('a cell that says that its line is not wanted must be answered:', () =>
       'forecast',
     ],
     ...['see line 3', 'same as above', 'included in line 2', 'replaces above', 'as above'],
+    ...['hold please', "don't need these", 'skip this one', 'was cancelled by Bob'],
+    ...['dupe of line 2', 'we cancelled this', 'dup', 'leave out', '4 delivered', '2 on hand'],
+    ...['4 already ordered', 'this is on hold'],
     ...['increase to 20', 'need 20', 'qty: 15', 'and 646', 'also 646', 'split with 332'],
   ])('%s', async (cell) => {
     const found = await asked(`area_code,quantity,remark\n312,5,Chicago\n212,10,${cell}\n`);
@@ -65,6 +68,7 @@ describe('a cell that says that its line is not wanted must be answered:', () =>
     ...['Seeley', 'Same Day Movers', 'Needham', 'Andover', 'Sample Street', 'Forecasters'],
     ...['Inventory Plus', 'Currents', 'Also Known Cafe', 'store 1000', '<NY>', '1000'],
     ...['OR 97201', 'Old-Town Dental', 'Old 97 Diner', 'Maybe-Baby LLC', 'Hold-Fast LLC'],
+    ...['This Old House', 'We Have Fun LLC', '12 Oak St', '9 Current Ave', '3 Old St', 'Wont Co'],
     ...['call before 5', 'spring campaign', '10 only', 'New Orleans', 'North', 'Delivery'],
   ])('not %s', async (cell) => {
     expect(await asked(`area_code,quantity,remark\n312,5,Chicago\n212,10,${cell}\n`)).toEqual([]);

@@ -38,7 +38,7 @@ export async function settleByList(
   ledger: Ledger,
   { account, orders }: SmallPlan,
   finding: Finding,
-  options: { againstEvidence?: boolean } = {},
+  options: { againstEvidence?: boolean; seen?: string } = {},
 ) {
   const bought = 'bought' in finding ? finding.bought : [];
   // The list has numbers only.

@@ -153,6 +153,8 @@ describe('a refusal for want of stock', () => {
     ['No numbers available in NPA 212, NXX 555', '212555'],
     ['No local numbers available', '212'],
     ['No toll free numbers available', null],
+    ['No numbers available in area code 212, exchange 555', '212555'],
+    ['No numbers available for prefix 555 in area code 212', '212555'],
     ['No numbers available in 800', null],
     ['The requested quantity of 25 is not available', '212'],
   ])('is believed when it may be its own: %s, for %s', (text, search) => {

@@ -36,6 +36,51 @@ describeOnALedger('a worker that watches the ledger', (given) => {
     expect(await given.ground(plan)).toMatchObject({ isVouchedFor: true });
   });
 
+  test('counts one that went silent with the restart, however late another comes', async () => {
+    const { plan, watch, vouch } = await begin();
+    const late = await given.openVouching({ plan, worker: 'a late worker' });
+    await late.watch();
+    await given.openVouching({ plan, worker: 'a lost worker' });
+    await move();
+    await watch();
+    await vouch();
+    await given.ledger.script(
+      `update ledger.accounts set ticks = ticks + 30000 where id = ${plan.account.id};
+       update ledger.workers set seen_tick = 30000 where name <> 'a lost worker'`,
+    );
+    await late.watch();
+    expect(await given.ground(plan)).toMatchObject({ isVouchedFor: false });
+  });
+
+  test('counts one that left before it could look', async () => {
+    const { plan, watch } = await begin();
+    const other = await given.openVouching({ plan, worker: 'a leaving worker' });
+    await other.watch();
+    await move();
+    await given.noteGone('a leaving worker');
+    await watch();
+    expect(await given.ground(plan)).toMatchObject({ isVouchedFor: false });
+  });
+
+  test('counts one whose row was lost, and that has beaten again before it looks', async () => {
+    const { plan, watch } = await begin();
+    const other = await given.openVouching({ plan, worker: 'a young worker' });
+    await given.sql(`delete from ledger.workers where name = 'a young worker'`);
+    await move();
+    await other.beat();
+    await watch();
+    expect(await given.ground(plan)).toMatchObject({ isVouchedFor: false });
+  });
+
+  test('does not count one that was silent long before', async () => {
+    const { plan, watch } = await begin();
+    await given.openVouching({ plan, worker: 'a dead worker' });
+    await given.passTime(plan.account, 30_000);
+    await move();
+    await watch();
+    expect(await given.ground(plan)).toMatchObject({ isVouchedFor: true });
+  });
+
   test.each([
     ['its last word is not there', forgetLastWord],
     [

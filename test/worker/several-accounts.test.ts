@@ -47,8 +47,9 @@ async function startWork(env: Record<string, string>, accounts: number): Promise
 }
 
 async function submit(env: Record<string, string>, account: string, csv: string): Promise<number> {
-  const args = ['submit', writePlan(csv), '--start', '--yes', '--json', '--again'];
-  const { code, stdout, stderr } = await runHere([...args, '--account', account], { env });
+  const yes = ['--start', '--yes', '--again', '--accept-warnings'];
+  const args = ['submit', writePlan(csv), ...yes, '--json', '--account', account];
+  const { code, stdout, stderr } = await runHere(args, { env });
   const mayBeSaid = expect.stringMatching(/^(Limit: .*\n)?(1 warning:\n.*\n)?$/);
   expect({ code, stderr }).toEqual({ code: 0, stderr: mayBeSaid });
   return JSON.parse(stdout).id;

@@ -93,7 +93,8 @@ export async function vouchFor(
 
 /**
  * Notes that this worker has found in the incarnation all that it had sent. The last one of those
- * that were heard lately vouches for it. Where one is silent, nobody knows what it had sent.
+ * that were heard shortly before, or before it was doubted, vouches for it. Where one is silent,
+ * nobody knows what it had sent.
  */
 export async function vouchTogether(
   ledger: Ledger,
@@ -107,7 +108,8 @@ export async function vouchTogether(
     await tx.query('update ledger.workers set found = $2 where name = $1', [worker, incarnation]);
     const silent = await tx.query(
       `select from ledger.workers w join ledger.accounts a on a.id = w.account_id
-       where a.id = $1 and w.found <> $2 and w.seen_tick > a.ticks - ${SILENCE_MS} limit 1`,
+       where a.id = $1 and w.found <> $2
+         and w.seen_tick > coalesce(a.doubted_tick, a.ticks) - ${SILENCE_MS} limit 1`,
       [accountId, incarnation],
     );
     if (silent.length === 0) await vouchFor(tx, accountId, incarnation);

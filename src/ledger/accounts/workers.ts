@@ -6,11 +6,16 @@ export const SILENCE_MS = 20_000;
 /** Whether the worker `w` was heard of lately. For display only: nothing is decided by it. */
 export const IS_HEARD = `abs(extract(epoch from ledger.now() - w.seen_at)) < ${SILENCE_MS / 1_000}`;
 
-/** A worker leaves with nothing in flight; another may count the ticks at once. */
+/**
+ * A worker leaves with nothing in flight; another may count the ticks at once. It stays noted where
+ * nobody has found yet whether the ledger has lost what it had sent; see `vouchTogether`.
+ */
 export async function noteGone(ledger: Ledger, worker: string): Promise<void> {
   await ledger.query(
     `with a as (update ledger.accounts set ticker = null where ticker = $1)
-     delete from ledger.workers where name = $1`,
+     delete from ledger.workers w using ledger.accounts a
+     where w.name = $1 and a.id = w.account_id
+       and ledger.incarnation() in (w.found, a.vouched_for)`,
     [worker],
   );
 }

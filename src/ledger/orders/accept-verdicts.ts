@@ -178,7 +178,8 @@ async function acceptLocked(
   const signer = { ...by, why: reason };
   // Approval was given for orders that bought nothing.
   const before = numbers.length === 0 ? passed : undefined;
-  return settleAs(tx, id, order, { numbers, by: signer, objections: [], passed: before });
+  const isSeen = verdict !== undefined;
+  return settleAs(tx, id, order, { numbers, by: signer, objections: [], isSeen, passed: before });
 }
 
 async function acceptable(

@@ -69,7 +69,9 @@ export async function settleOrder(
     overruled(`Order ${id} was not settled`, objections, againstEvidence, id);
     const disputed = taken.map(({ number }) => number);
     const free = numbers.filter((number) => !disputed.includes(number));
-    const settled = await settleAs(tx, id, order, { numbers: free, disputed, by, objections });
+    const isSeen = looked.seen !== undefined;
+    const decision = { numbers: free, disputed, by, objections, isSeen };
+    const settled = await settleAs(tx, id, order, decision);
     await followSettled(tx, order.accountId, [settled]);
     return settled;
   });
@@ -82,6 +84,8 @@ type Decision = {
   disputed?: string[];
   by: By & { why: string };
   objections: string[];
+  /** What was looked at was named, and a settlement that is taken back changes its name. */
+  isSeen: boolean;
   /** What allowed it before; undefined: nothing has yet. */
   passed?: Passed | undefined;
 };
@@ -91,7 +95,7 @@ export async function settleAs(
   tx: Queries,
   id: number,
   order: LockedOrder,
-  { numbers, disputed = [], by, objections, passed: before }: Decision,
+  { numbers, disputed = [], by, objections, isSeen, passed: before }: Decision,
 ): Promise<Settled> {
   const bought = order.bought + numbers.length;
   const isFinal = order.isFinal || disputed.length > 0;
@@ -99,7 +103,7 @@ export async function settleAs(
   const mayBuyAgain = state === 'waiting' || (state === 'short' && order.mayFollow);
   const said = { kind: 'order_settled', ...by, planId: planOf(id), orderId: id };
   const detail = { state, numbers, attempt: order.attempt };
-  await refuseRepeated(tx, { ...said, detail });
+  if (!isSeen) await refuseRepeated(tx, { ...said, detail });
   const passed = mayBuyAgain ? (before ?? (await approveOne(tx, id, numbers.length, by))) : {};
   const added = await giveNumbers(tx, { id, ...order }, numbers, disputed);
   await tx.query(

@@ -131,11 +131,10 @@ function unknown(why: string, kept: Kept): Answer {
  * sentence; null: nothing shows that. The vendor, or a proxy before it, may mix up answers.
  */
 function otherThanAsked(decoded: Decoded, { search, ...asked }: OrderRequest): string | null {
-  // Three digits may be the area code or the exchange of what was asked for.
+  // A text may name an exchange apart from its area code.
+  const isPart = (digits: string) => search?.startsWith(digits) || search?.endsWith(digits);
   const isOther = (digits: string) =>
-    !fits({ ...asked, areaCode: search }, digits) &&
-    !search?.startsWith(digits) &&
-    search?.slice(3) !== digits;
+    !fits({ ...asked, areaCode: search }, digits) && !isPart(digits);
   if (decoded.says === 'sold') {
     if (asked.fillQuantity) return 'it lists a part, and the order was for all or none';
     return decoded.numbers.some(isOther) ? 'it lists other numbers than were asked for' : null;

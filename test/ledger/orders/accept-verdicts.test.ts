@@ -40,6 +40,16 @@ describeOnALedger('clear verdicts that a person looked at', (given) => {
   describe('of a few orders', () => {
     beforeEach(() => unknownOrders(4));
 
+    test('are accepted again by a new look once a settlement is taken back', async () => {
+      const before = await looked();
+      await accept(before);
+      await given.unsettleOrder(orders[0]!.id, BY);
+      expect(await accept(before.slice(0, 1))).toMatchObject({ settled: [] });
+      expect(await accept(await looked())).toMatchObject({
+        ...{ settled: [{ order: orders[0]!.id, state: 'waiting' }], left: [] },
+      });
+    });
+
     test('are listed with what each says, by pages, and counted', async () => {
       const all = await looked();
       expect(all.map(({ order }) => order)).toEqual(ids(0, 1, 2, 3));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ClaimedOrder, Finding } from '../../../src/ledger/index.ts';
+import { type ClaimedOrder, type Finding, shownOfAttempt } from '../../../src/ledger/index.ts';
+import { seenOf } from '../../../src/seen.ts';
 import { anew, BY } from '../../support/by.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { dailyLimit, linesOf, type SmallPlan } from '../../support/plans.ts';
@@ -78,6 +79,23 @@ describeOnALedger('a settlement', (given) => {
       });
       expect(await row(plan)).toMatchObject({ state: 'unknown' });
       expect(await given.claim(plan)).toEqual([]);
+    });
+
+    test('and a new look settles it again, for the same reason', async () => {
+      const { plan } = await unknown();
+      const look = async () => {
+        const [found] = await given.unknownOrders({ planId: plan.id });
+        return { ...ANYHOW, seen: seenOf(shownOfAttempt(found!)) };
+      };
+      const before = await look();
+      await settle(plan, NOTHING);
+      await undo(plan);
+      await expect(given.settleByList(plan, NOTHING, before)).rejects.toMatchObject({
+        message: expect.stringContaining('has changed since you looked'),
+      });
+      expect(await given.settleByList(plan, NOTHING, await look())).toMatchObject({
+        state: 'waiting',
+      });
     });
 
     test('of a plan that was cancelled, which stays so', async () => {
