@@ -58,8 +58,8 @@ const NOT_WANTED: Ways = [
   ['nicht|ne pas|pas|no', ' (?:bestellen|kaufen|benötigt|commander|acheter|encore|comprar|pedir)'],
   [
     'not|no longer',
-    ' (?:(?:yet )?(?:needed|wanted|required|approved|ordered|bought|final|to|available|interested|' +
-      'before|until|now|this|any ?more)\\b|\\d)',
+    ' (?:(?:yet )?(?:needed|wanted|required|approved|ordered|bought|final|to|available|' +
+      'interested|before|until|now|this|any ?more)\\b|\\d)',
   ],
   ['already|bereits|schon|déjà|ya', ` ${GOT}`],
   ['pending|awaiting|needs|to be', ` (?:${DECISION}|(?:released|ported|cancel))`],
