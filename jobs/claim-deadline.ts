@@ -3,7 +3,7 @@ export const START_WITHIN_MS = 15_000;
 /** From the last possible answer to the deadline, ms: time to record the answer. */
 const RECORD_WITHIN_MS = 15_000;
 
-/** From the claim to the attempt's deadline, ms. After it the attempt counts as unknown. */
+/** From the claim to the deadline, ms. After the deadline the attempt counts as unknown. */
 export function claimDeadlineMs(requestTimeoutMs: number): number {
   return START_WITHIN_MS + requestTimeoutMs + RECORD_WITHIN_MS;
 }

@@ -15,7 +15,6 @@ import { type Answer, notSent, type Vendor } from '../src/vendor/index.ts';
 import { START_WITHIN_MS } from './claim-deadline.ts';
 import { keepRecording, type RecordContext, recordOf } from './record-answer.ts';
 
-/** What an order's job works with. */
 export type PlaceOrderContext = RecordContext & {
   ledger: Ledger;
   /** Who claims, with the deadline of `claimDeadlineMs`. */
@@ -25,8 +24,8 @@ export type PlaceOrderContext = RecordContext & {
   pace: Pick<Pace, 'turn' | 'isClosed'>;
   vendor: Pick<Vendor, 'account' | 'order'>;
   /**
-   * The wall clock, ms. It runs while the machine is suspended; `now` stops. A person can set it,
-   * so it must never permit.
+   * The wall clock, ms. It runs on while the machine is suspended, and `now` does not. A person can
+   * set it, so this clock alone never permits anything.
    */
   date: () => number;
   /** 0 ≤ random() < 1. */
@@ -37,26 +36,21 @@ export type PlaceOrderContext = RecordContext & {
 
 /** Orders of a plan that share one trace. No collector takes a million spans in one trace. */
 const TRACED_TOGETHER = 1_000;
-/**
- * A rest is split into pieces of this, ms, so that an account that a person resumes starts at once.
- */
+/** Longest rest at a time, ms: an account that a person resumes starts within this. */
 const LONGEST_REST_MS = 1_000;
 /** Delay before asking an unreachable ledger again, ms. */
 const LEDGER_AWAY_MS = 5_000;
 const AWAY: NotClaimed = { why: 'later', waitMs: LEDGER_AWAY_MS };
 
 /**
- * Waits for the order's turn, claims it in the ledger, sends it once and records the answer.
+ * Waits for the order's turn, claims the order in the ledger, sends it once and records the answer.
  *
  *   claimed?  no  -> nothing is sent, whatever the queue says
- *             yes -> the attempt is committed: from here on only an answer, or evidence, lets the
- *                    order be sent again
+ *             yes -> the attempt is committed: only an answer or evidence lets the order be sent
+ *                    again
  *
  * No database transaction is open while the vendor answers. The payload holds the order's id only.
- * The claim reads everything else.
- *
- * Never rejects. `done`: this job is over, whatever happened to the order. `later`: the order
- * waits, and the job comes again after `waitMs`. `rest`: the whole account waits.
+ * The claim reads everything else. Never rejects.
  */
 export async function placeOrder(orderId: number, context: PlaceOrderContext): Promise<JobAnswer> {
   const { now, meter } = context;
@@ -68,28 +62,27 @@ export async function placeOrder(orderId: number, context: PlaceOrderContext): P
   meter?.answered(answer.outcome, answeredAt - sendAt);
   const record = recordOf(order, answer, context.random);
   const state = await keepRecording(record, order.type, context);
-  tellTrace({ claimAt, claimedAt, sendAt, answeredAt }, order, { answer, state }, context);
+  traceJob({ claimAt, claimedAt, sendAt, answeredAt }, order, { answer, state }, context.traces);
   if (state !== 'waiting')
     return { next: 'done', words: `${state ?? 'settled before'}: ${record.what}` };
   if (record.outcome === 'not_sent') return { next: 'later', waitMs: record.waitMs ?? 1 };
   // Throttled, or the vendor refused the keys. The ledger knows how long the account rests.
   const { ledger, claimant } = context;
-  return passOver(await whyNotClaimed(ledger, orderId, claimant.accountId).catch(() => AWAY));
+  return withoutClaim(await whyNotClaimed(ledger, orderId, claimant.accountId).catch(() => AWAY));
 }
 
 type Claim = {
   order: ClaimedOrder;
   turn: Turn;
-  /** Whether the order may still be sent. */
+  /** Whether the claim is young enough to send the order. */
   mayStart: () => boolean;
-  /** When the claim was requested and when it was granted, ms. */
+  /** When the claim was requested, ms. */
   claimAt: number;
+  /** When the ledger granted it, ms. */
   claimedAt: number;
 };
 
-/**
- * Waits for a turn and returns the order with its committed attempt, or what happens to the job.
- */
+/** Returns the order with its committed attempt, or what the job answers without one. */
 async function claimInTurn(
   orderId: number,
   context: PlaceOrderContext,
@@ -100,18 +93,17 @@ async function claimInTurn(
     turn = await pace.turn();
     // The worker is stopping. Another worker gets the order.
     if (!turn) return { next: 'later', waitMs: 0 };
-    // Taken before the claim is sent, so the ledger's own deadline is always later.
+    // Measured from before the claim, so the ledger's own deadline is always later.
     const mayStart = within(START_WITHIN_MS, context);
     const claimAt = now();
     let order = await batches.claim(orderId);
-    // The pace was closed before the claim was made.
-    if (!order && pace.isClosed()) return { next: 'later', waitMs: 0 };
     if (!order) {
+      if (pace.isClosed()) return { next: 'later', waitMs: 0 };
       const reason = await whyNotClaimed(ledger, orderId, claimant.accountId);
       if (reason.why === 'probe') order = await batches.claimProbe(orderId);
       if (!order) {
         turn.giveBack();
-        return passOver(reason);
+        return withoutClaim(reason);
       }
     }
     const claimedAt = now();
@@ -119,7 +111,7 @@ async function claimInTurn(
     return { order, turn, mayStart, claimAt, claimedAt };
   } catch (err) {
     turn?.giveBack();
-    // Nothing was sent, whether or not the claim was committed. If it was, its deadline decides.
+    // Nothing was sent. If the claim was committed, its deadline makes the order unknown.
     log.error({ err, order: orderId }, 'the order could not be claimed');
     // No other order of the account could be claimed either.
     if (hasCode(err, 'witness_down') || needsRestart(err))
@@ -128,10 +120,7 @@ async function claimInTurn(
   }
 }
 
-/**
- * Sends the order at its moment. If the moment passes before the first byte, nothing was sent, and
- * the order takes the next moment.
- */
+/** Sends the order at its moment, or at a later one if that moment passes before the first byte. */
 async function sendInTime(
   { order, turn, mayStart }: Claim,
   { vendor, now }: PlaceOrderContext,
@@ -139,7 +128,7 @@ async function sendInTime(
   while (true) {
     let sendAt = now();
     let isLate = false;
-    // Its attempt says which account it was sent to.
+    // The committed attempt is for one vendor account only.
     if (vendor.account() !== order.vendorAccount) {
       turn.drop();
       return { sendAt, answer: notSent('the keys or the address changed after it was claimed') };
@@ -165,42 +154,35 @@ async function sendInTime(
 }
 
 /**
- * Writes the job into the trace of the plan's upload, after everything is recorded. Waiting jobs
- * are not traced: each would add a span per second.
+ * Adds the job to the trace of the plan's upload. Waiting jobs are not traced: each would add a
+ * span per second.
  */
-function tellTrace(
-  {
-    claimAt,
-    claimedAt,
-    sendAt,
-    answeredAt,
-  }: { [moment in 'claimAt' | 'claimedAt' | 'sendAt' | 'answeredAt']: number },
+function traceJob(
+  at: Record<'claimAt' | 'claimedAt' | 'sendAt' | 'answeredAt', number>,
   { id, planId: plan, attempt, type, quantity, traceparent }: ClaimedOrder,
   { answer, state }: { answer: Answer; state: string | null },
-  { traces }: PlaceOrderContext,
+  traces: Traces | undefined,
 ): void {
   const order = ordinalOf(id);
   const { outcome, status, numbers } = answer;
   const job = traces?.begin('place order', {
     ...(order <= TRACED_TOGETHER ? { of: traceparent } : { after: traceparent }),
-    from: claimAt,
+    from: at.claimAt,
     facts: { plan, order, attempt, type, quantity },
   });
-  job?.did('claim order', claimAt, {}, claimedAt);
-  job?.did('call vendor', sendAt, { outcome, status }, answeredAt);
-  job?.did('record answer', answeredAt, { bought: numbers.length });
+  job?.did('claim order', at.claimAt, {}, at.claimedAt);
+  job?.did('call vendor', at.sendAt, { outcome, status }, at.answeredAt);
+  job?.did('record answer', at.answeredAt, { bought: numbers.length });
   job?.end({ outcome, state });
 }
 
-/**
- * Whether less than `ms` have passed since this call. Both clocks must agree: each can only forbid.
- */
+/** Whether less than `ms` have passed since this call, by both clocks. */
 function within(ms: number, { now, date }: Pick<PlaceOrderContext, 'now' | 'date'>): () => boolean {
-  const [by, byDate] = [now() + ms, date() + ms];
-  return () => now() < by && date() < byDate;
+  const [end, endDate] = [now() + ms, date() + ms];
+  return () => now() < end && date() < endDate;
 }
 
-function passOver(reason: NotClaimed): JobAnswer {
+function withoutClaim(reason: NotClaimed): JobAnswer {
   switch (reason.why) {
     case 'gone':
       return { next: 'done', words: 'not sent: the ledger has nothing to send for it now' };

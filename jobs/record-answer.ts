@@ -11,7 +11,6 @@ import type { Log } from '../src/log.ts';
 import type { Meter } from '../src/monitor/index.ts';
 import { type Answer, namedNumbers } from '../src/vendor/index.ts';
 
-/** What recording works with. */
 export type RecordContext = {
   batches: Pick<Batches, 'record'>;
   /** The account's name, for messages to a person. */
@@ -21,27 +20,27 @@ export type RecordContext = {
   now: () => number;
   sleep: (ms: number) => Promise<void>;
   timer?: Timer | undefined;
-  /** Counts what is done and how long it takes. */
   meter?: Meter | undefined;
 };
 
 /** Attempts in a row that did not reach the vendor before an order is `undelivered`. */
 export const MAX_CONNECT_FAILURES = 8;
+/** Longest delay before an order's second attempt, ms. It doubles with each further one. */
 const FIRST_DELAY_MS = 1_000;
-/** Longest delay before recording is tried again, ms. */
-const RECORD_AGAIN_MAX_MS = 5_000;
+
+/** Delays before recording is tried again, ms: the first, doubled each time up to the longest. */
+const RECORD_AGAIN_MS = { first: 250, longest: 5_000 };
+/** An answer that is not recorded within this, ms, goes to the log as well: the ledger may hang. */
+const SLOW_RECORD_MS = 1_000;
 
 /** Turns the vendor's answer into a move of the order: see docs/settling.md. Pure. */
 export function recordOf(order: ClaimedOrder, answer: Answer, random: () => number): AnswerRecord {
   const { outcome, status, what, body, retryAfterMs } = answer;
   const numbers = outcome === 'unknown' ? namedNumbers(body ?? '') : answer.numbers;
   const { id: orderId, attempt, nonce, planKey } = order;
-  const base = { orderId, attempt, nonce, planKey, outcome, numbers, status, what, body };
   const becomes = (state: AnswerRecord['state']) => ({
-    ...base,
-    state,
-    waitMs: null,
-    retryAfterMs: null,
+    ...{ orderId, attempt, nonce, planKey, outcome, numbers, status, what, body },
+    ...{ state, waitMs: null, retryAfterMs: null },
   });
   switch (outcome) {
     case 'filled':
@@ -59,18 +58,17 @@ export function recordOf(order: ClaimedOrder, answer: Answer, random: () => numb
   }
 }
 
-/** Full jitter: between 0 and 1 s, 2 s, 4 s … 60 s, so that retries do not come in herds. */
+/** Full jitter: from 0 to 1 s, 2 s, 4 s … 60 s, so retries spread out. In ms. */
 export function retryDelay(failures: number, random: () => number): number {
   return Math.floor(random() * Math.min(LONGEST_RETRY_MS, FIRST_DELAY_MS * 2 ** failures));
 }
 
-/** After this delay, ms, the answer goes to the log as well: the ledger may hang. */
-const SLOW_RECORD_MS = 1_000;
-
 /**
  * Repeats until the ledger has taken the record: an answer in hand is the only proof of a purchase.
- * While the ledger is away or hangs, the numbers are in the log, which survives a crash. It is not
- * tried again when only a new start brings the ledger back.
+ * While the ledger is away or hangs, the log has the numbers and survives a crash. Gives up when
+ * only a restart brings the ledger back.
+ *
+ * Returns the order's new state; null: the ledger had settled the order before, or is lost.
  */
 export async function keepRecording(
   record: AnswerRecord,
@@ -78,20 +76,22 @@ export async function keepRecording(
   context: RecordContext,
 ): Promise<string | null> {
   const { batches, log, sleep, now, timer, meter } = context;
-  let isAgain = false;
-  for (let waitMs = 250; ; waitMs = Math.min(waitMs * 2, RECORD_AGAIN_MAX_MS)) {
+  const { orderId: order, attempt, outcome, numbers, what } = record;
+  const inHand = { order, attempt, outcome, numbers, what };
+  let isRepeat = false;
+  let waitMs = RECORD_AGAIN_MS.first;
+  for (; ; waitMs = Math.min(waitMs * 2, RECORD_AGAIN_MS.longest)) {
     const beganAt = now();
-    const { orderId: order, attempt, outcome, numbers, what } = record;
-    const inHand = { order, attempt, outcome, numbers, what };
     try {
-      const underWay = batches.record(record);
-      if (!(await doneWithin(SLOW_RECORD_MS, underWay, timer)))
+      const recording = batches.record(record);
+      if (!(await doneWithin(SLOW_RECORD_MS, recording, timer)))
         log.warn(inHand, 'an answer is not recorded yet: the ledger takes its time');
-      const recorded = await underWay;
+      const recorded = await recording;
       if (recorded) meter?.recorded({ ...recorded, type }, now() - beganAt);
-      report(record, recorded?.state ?? null, isAgain, log);
-      if (recorded?.pausedReason) tellPause(recorded.pausedReason, context);
-      return recorded?.state ?? null;
+      const state = recorded?.state ?? null;
+      logAnswer(inHand, state, isRepeat, log);
+      if (recorded?.pausedReason) logPause(recorded.pausedReason, context);
+      return state;
     } catch (err) {
       if (needsRestart(err)) {
         log.error(
@@ -100,14 +100,14 @@ export async function keepRecording(
         );
         return null;
       }
-      isAgain = true;
+      isRepeat = true;
       log.error({ err, ...inHand }, 'an answer is not recorded yet');
       await sleep(waitMs);
     }
   }
 }
 
-function tellPause(reason: string, { account, log }: Pick<RecordContext, 'account' | 'log'>): void {
+function logPause(reason: string, { account, log }: Pick<RecordContext, 'account' | 'log'>): void {
   const resume = `account ${account} --resume --why TEXT`;
   log.error(
     { account, reason, resume },
@@ -115,17 +115,18 @@ function tellPause(reason: string, { account, log }: Pick<RecordContext, 'accoun
   );
 }
 
-function report(record: AnswerRecord, state: string | null, isAgain: boolean, log: Log): void {
-  const { orderId: order, attempt, outcome, numbers, what } = record;
-  const facts = { order, attempt, outcome, state, numbers: numbers.length, what };
-  if (state === null && isAgain) {
-    // The ledger probably took it the last time, and the connection broke before it answered.
-    log.warn({ ...facts, numbers }, 'an answer is in the ledger already, or its order is settled');
+type InHand = Pick<AnswerRecord, 'numbers'>;
+
+function logAnswer(inHand: InHand, state: string | null, isRepeat: boolean, log: Log): void {
+  const facts = { ...inHand, state };
+  if (state === null && isRepeat) {
+    // The ledger probably recorded the answer, and the connection broke before it said so.
+    log.warn(facts, 'an answer is in the ledger already, or its order is settled');
   } else if (state === null) {
-    log.error({ ...facts, numbers }, 'an answer came too late: the order had been settled');
+    log.error(facts, 'an answer came too late: the order had been settled');
   } else if (state === 'unknown') {
-    log.warn({ ...facts, numbers }, 'nobody knows what became of this order');
+    log.warn(facts, 'nobody knows what became of this order');
   } else {
-    log.info(facts, 'order answered');
+    log.info({ ...facts, numbers: inHand.numbers.length }, 'order answered');
   }
 }

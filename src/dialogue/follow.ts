@@ -99,7 +99,7 @@ function sayingWhy(operations: Operations): NoteWhy {
     const seconds = Math.floor(stillMs / 1000);
     say(
       plan.sendingOrders > 0
-        ? `The vendor has not answered for ${seconds} s.`
+        ? `No answer was recorded for ${seconds} s. When the vendor is not slow, the log says why.`
         : `No progress for ${seconds} s, although a worker runs. Its log may say why.`,
     );
   };

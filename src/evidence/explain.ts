@@ -25,7 +25,7 @@ export function explain(
         : `${seen} ${counted(candidates, 'new number')} that it may have bought. They fill ` +
           'other orders that ask for the same, and none is left for this one.',
 
-    /** `all`: what it gets together with the orders that ask for the same. */
+    /** `all`: how many this order and the orders that ask for the same get together. */
     bought(goods: number, all: number, strangers: number) {
       const answer = named.length > 0 ? ` Its answer names ${count(named.length)} of them.` : '';
       const doubt =
@@ -51,7 +51,7 @@ export function explain(
       `${count(numbers)}: released since, perhaps, and sold again. Settle it by hand, against ` +
       'the evidence.',
 
-    /** `other` asked for the same, or is this order itself. */
+    /** `other`: this order, or one that asked for the same. */
     old: (other: number) =>
       `Order ${other} was sent more than a week after the newest list before it. A number may ` +
       'have been released in between and sold again, and no list shows that.',
@@ -60,16 +60,13 @@ export function explain(
       `${seen} ${counted(numbers, 'new number')} of orders that are not yet judged. ` +
       'A later list can show it.',
 
-    /** It, or an order like it, may have bought numbers that somebody called foreign. */
     foreign: (goods: number, numbers: number) =>
       `${seen} ${own(goods)}, and ${count(numbers)} that somebody called foreign and that this ` +
       'order, or one like it, may have bought. Say what it bought.',
 
-    /** It may have bought some of the numbers that no order explains. */
     strangers: (goods: number, numbers: number) =>
       `${seen} ${own(goods)}, and ${count(numbers)} that no order here explains: ${CAUSES}.`,
 
-    /** The same, of numbers that one of several orders explains. */
     undecided: (goods: number, numbers: number) =>
       `${seen} ${own(goods)}, and ${count(numbers)} of other orders, which are undecided. ` +
       'Settle those orders first.',

@@ -17,7 +17,7 @@ export type Wish = AskedNumbers & {
   orderSlot: boolean | null;
 };
 
-/** Equal for interchangeable orders, of one plan and wish: no line gets more than it asks for. */
+/** The same text for interchangeable orders: any of them may get the numbers of another one. */
 export function wishOf(wish: Wish): string {
   const { plan, type, areaCode, distance, allowOverlay } = wish;
   const { fillQuantity, cleansedOnly, smsSupported, orderSlot } = wish;
@@ -27,10 +27,10 @@ export function wishOf(wish: Wish): string {
   ]);
 }
 
-/** The codes under which calls are free; a true 800 number begins with 800 itself. */
+/** Area codes of toll-free numbers. */
 export const TOLL_FREE = new Set(['800', '833', '844', '855', '866', '877', '888']);
 
-/** Whether it can have bought a number; with overlay or distance also in any other area code. */
+/** Whether an order can have bought a number. With overlay or distance, any local number fits. */
 export function fits(asked: AskedNumbers, number: string): boolean {
   const code = number.slice(0, 3);
   switch (asked.type) {

@@ -11,7 +11,7 @@ export type Kind = {
   baselines: (number | null)[];
 };
 
-/** Kinds that share numbers of the list: any taker of a number could have bought it. */
+/** Kinds that share numbers of the list. Each of a number's takers could have bought it. */
 export type Group = {
   kinds: Kind[];
   numbers: { sighting: Sighting; takers: Kind[] }[];
@@ -36,7 +36,7 @@ export function isBack({ listing, backListing, backFrom }: Sighting, baseline: n
   return listing <= since && backListing !== null && backListing > since && since >= backFrom;
 }
 
-/** Whether an order with this baseline can have bought the number, by time alone. */
+/** Whether an order with this baseline can have bought the number, as far as time tells. */
 export function concerns(sighting: Sighting, baseline: number | null): boolean {
   return isNew(sighting, baseline) || isBack(sighting, baseline);
 }
@@ -47,11 +47,11 @@ export function concerns(sighting: Sighting, baseline: number | null): boolean {
  */
 export function groupByNumbers(unknowns: UnknownAttempt[], listing: Listing): Grouped {
   const kinds = kindsOf(unknowns);
-  const named = namedBy(unknowns);
+  const named = new Set(unknowns.flatMap((unknown) => unknown.named));
   const grouped: Grouped = { groups: [], underWay: [], strangers: [] };
   const groupOf = new Map<Kind, Group>();
   const baselines = baselinesOf(unknowns);
-  // Of what an answer names the vendor knows better than who calls it foreign.
+  // When an answer names a number, the vendor knows better than a person who called it foreign.
   const concerned = listing.sightings.filter(
     (sighting) =>
       (!sighting.isForeign || named.has(sighting.number)) &&
@@ -88,12 +88,7 @@ function baselinesOf(unknowns: UnknownAttempt[]): (number | null)[] {
   return [...new Set(unknowns.map(({ baseline }) => baseline))];
 }
 
-/** Numbers that the unclear answers of these orders name. */
-function namedBy(unknowns: UnknownAttempt[]): Set<string> {
-  return new Set(unknowns.flatMap(({ named }) => named));
-}
-
-/** Joins the groups of these kinds into one. */
+/** Joins the groups of these kinds into one, and returns it. */
 function join(groupOf: Map<Kind, Group>, kinds: Kind[]): Group {
   const before = new Set(kinds.map((kind) => groupOf.get(kind)).filter((group) => group));
   const [only] = before;

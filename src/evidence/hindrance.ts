@@ -12,7 +12,7 @@ const ELSEWHERE =
   'list before it. Nothing shows that both lead to one account of the vendor. Look in the ' +
   'account that it was sent to, and settle it by hand.';
 
-/** What hinders judging this order by the list, whatever numbers the list has; null: nothing. */
+/** Why the list cannot judge this order, apart from the numbers on the list; null: it can. */
 export function hindranceOf(
   unknown: UnknownAttempt,
   unknowns: UnknownAttempt[],
@@ -53,7 +53,7 @@ export function hindranceOf(
   return namedHindrance(unknown, baseline, unknowns, listing);
 }
 
-/** When the order's answer names numbers, the list must show that they are its own. */
+/** When an unclear answer names numbers, the list must show that they are the order's own. */
 function namedHindrance(
   { order, named, lacking }: UnknownAttempt,
   baseline: number,

@@ -11,7 +11,4 @@ export {
 export { type Asker, type OpenLine, openByLine } from './open-lines.ts';
 export { type Suspect, type Unexplained, unexplained } from './unexplained.ts';
 export type { UnknownAttempt } from './unknown-attempt.ts';
-export {
-  judgeUnknowns,
-  type Verdict,
-} from './verdict.ts';
+export { judgeUnknowns, type Verdict } from './verdict.ts';

@@ -1,50 +1,49 @@
 import { type AskedNumbers, fits } from './fits.ts';
 import { fill } from './share.ts';
 
-/** An unknown order, and what tells which numbers it may have bought. */
+/** An unknown order, with what decides which numbers it may have bought. */
 export type Buyer = AskedNumbers & {
   order: number;
   /** How many of its numbers are missing. */
   lacking: number;
-  /** The newest list before it was sent; 0: there was none. */
+  /** The newest list before the order was sent; 0: there was none. */
   baseline: number;
   /** Numbers that its unclear answer names. */
   named: string[];
-  /** It bought all that it lacks, or nothing. */
+  /** The order bought all that it lacks, or nothing. */
   fillQuantity: boolean;
 };
 
 export type LeftOver = {
   /** Numbers that the order may have bought. */
   candidates: string[];
-  /** Those of them that nobody can have bought if it did not. */
+  /** Candidates for which the other orders have no room. */
   left: string[];
 };
 
+/** `listing`: the list to which the number came last. */
+type Listed = { number: string; listing: number };
+
 /**
- * What no order explains when one of the unknown orders bought none of these numbers. Pure.
- * `listing` is the list to which a number came last. `unknown` may have the order itself.
+ * What no order explains if the given order bought none of these numbers. Pure. `unknown` may
+ * include the order.
  *
- * The others explain what their answers name, and no more than they lack besides: first the
- * numbers that the order cannot have bought, and all-or-none orders whole fills only. So of several
- * orders that are said to have bought nothing, one after the other, the first is refused for which
- * the rest have no room.
+ * The other orders explain what their answers name, and as many numbers as they still lack. They
+ * take first the numbers that the order cannot have bought, and all-or-none orders take whole fills
+ * only. A person may say of several orders, one after the other, that they bought nothing. Then the
+ * first order is refused whose numbers do not fit into the rest.
  */
-export function leftOver(
-  order: Buyer,
-  numbers: { number: string; listing: number }[],
-  unknown: Buyer[],
-): LeftOver {
+export function leftOver(order: Buyer, numbers: Listed[], unknown: Buyer[]): LeftOver {
   const others = unknown.filter((each) => each.order !== order.order);
   const namedOfOthers = new Set(others.flatMap((each) => each.named));
-  const mayHave = (buyer: Buyer, { number, listing }: (typeof numbers)[number]) =>
+  const mayHave = (buyer: Buyer, { number, listing }: Listed) =>
     listing > buyer.baseline && fits(buyer, number);
-  const isCandidate = (each: (typeof numbers)[number]) =>
+  const isCandidate = (each: Listed) =>
     order.named.includes(each.number) || (!namedOfOthers.has(each.number) && mayHave(order, each));
   const candidates = numbers.filter(isCandidate);
   if (candidates.length === 0) return { candidates: [], left: [] };
   const alike = [...Map.groupBy(others, likeness).values()];
-  // All-or-none orders first: the others make do with what those leave.
+  // All-or-none orders first: the others can take what is left.
   alike.sort(([a], [b]) => Number(b!.fillQuantity) - Number(a!.fillQuantity));
   const open = numbers.filter(({ number }) => !namedOfOthers.has(number));
   const inTurn = open.toSorted((a, b) => Number(isCandidate(a)) - Number(isCandidate(b)));
@@ -61,7 +60,7 @@ export function leftOver(
   };
 }
 
-/** As `fill`, but all-or-none orders take nothing that is only a part of one. */
+/** Like `fill`, but an all-or-none order takes all that it lacks, or nothing. */
 function fillWholly(wanted: Buyer[][][], room: Map<Buyer[], number>): (Buyer[] | null)[] {
   while (true) {
     const takers = fill(wanted, room);
@@ -74,7 +73,7 @@ function fillWholly(wanted: Buyer[][][], room: Map<Buyer[], number>): (Buyer[] |
   }
 }
 
-/** How many of `numbers` fill orders of these wholly, besides what their answers name. */
+/** How many of `numbers` these orders can take in whole fills, besides what their answers name. */
 function roomOf(alike: Buyer[], numbers = Infinity): number {
   const lacks = alike.map(({ lacking, named }) => Math.max(0, lacking - named.length));
   return lacks

@@ -2,23 +2,23 @@ import { count, counted } from '../english.ts';
 import type { AskedNumbers } from './fits.ts';
 
 /**
- * A number of the list that no order has, or that was owned before an order bought it again. To an
- * order it is *new* when its first list came after the order's baseline, and *back* when it came
- * back to the list after that.
+ * A number of the list that no order has, or that was owned before an order bought it again. For an
+ * order the number is *new* when its first list came after the order's baseline, and *back* when it
+ * came back to the list after the baseline.
  */
 export type Sighting = {
   number: string;
-  /** The first list that had it. */
+  /** The first list with the number. */
   listing: number;
-  /** The last list that had it again after a list without it. */
+  /** The last list with the number after a list without it. */
   backListing: number | null;
-  /** It counts as back for this baseline and later ones. */
+  /** The number counts as back for this baseline and later ones. */
   backFrom: number;
-  /** An order of the account has it. */
+  /** An order of the account has the number. */
   hasOrder: boolean;
-  /** An order of another account has it, or had it before it was released. */
+  /** An order of another account has the number, or had it before it was released. */
   isTaken: boolean;
-  /** A person said that it was bought outside this program. */
+  /** A person said that the number was bought outside this program. */
   isForeign: boolean;
 };
 
@@ -30,17 +30,17 @@ export type Listing = Pick<ListReading, 'beganTick' | 'sending' | 'sellsOthers' 
   sightings: Sighting[];
   /** Why the list proves nothing; null: it can be believed. */
   doubt: Doubt | null;
-  /** Why it may be only a part, and cannot show what is missing; null: nothing shows that it is. */
+  /** Why the list may be only a part; null: nothing shows that. */
   cut: string | null;
 };
 
-/** Why a list proves nothing, or does not judge an order. `later`: a later one may be better. */
+/** Why a list proves nothing, or does not judge an order. `later`: a later list may do so. */
 export type Doubt = { finding: 'later' | 'open'; why: string };
 
-/** A number that was on a list and that the newest one lacks. */
+/** A number that was on a list and that the newest list lacks. */
 export type Gone = {
   listing: number;
-  /** The first list without it, and when its reading ended, ms of watched time. */
+  /** The first list without the number, and when its reading ended, ms of watched time. */
   goneListing: number;
   goneTick: number;
 };
@@ -49,11 +49,11 @@ export type Missing = {
   gone: Gone[];
   /** How many numbers all lists of the account had. */
   known: number;
-  /** The newest list before an order whose numbers this list has; 0: there is none. */
+  /** The baseline of the newest order whose numbers this list has; 0: there is none. */
   newerThan: number;
-  /** How many numbers were bought well before and were on no list. */
+  /** How many numbers were bought long enough ago, and were on no list. */
   neverListed: number;
-  /** Since when a list should have had them, ms of watched time. */
+  /** Since when a list should have had those numbers, ms of watched time. */
   neverSince: number;
 };
 
@@ -62,16 +62,16 @@ export type ListReading = {
   id: number;
   /** No other list was read at the same time. */
   isAlone: boolean;
-  /** When its reading began, ms of watched time. Later sales need not be on it. */
+  /** When the reading began, ms of watched time. The list may lack later sales. */
   beganTick: number;
   beganAt: Date;
   numbers: string[];
-  /** The lists before the unknown orders. */
+  /** The newest lists before the unknown orders. */
   baselines: { id: number; beganTick: number; endedAt: Date; size: number }[];
-  /** Numbers of any list that no order claims. */
+  /** Numbers of any list that no order has. */
   strays: Omit<Sighting, 'backFrom' | 'hasOrder'>[];
   /**
-   * Numbers of orders that came to the list, or back to it, later than expected. `baseline`: the
+   * Numbers of orders that came to the list, or came back, later than expected. `baseline`: the
    * newest list before the order was sent; 0: there was none.
    */
   resold: { number: string; baseline: number; endTick: number; seenListing: number }[];
@@ -80,13 +80,13 @@ export type ListReading = {
   sending: AskedNumbers[];
   /** The vendor has sold an order of the account other numbers than it asked for. */
   sellsOthers: boolean;
-  /** A plan that the ledger has lost may have bought what came after this list; null: none. */
+  /** A lost plan may have bought what came after this list; null: there is no lost plan. */
   lostSince: number | null;
   /** How long the list may lag behind a purchase, ms of watched time. */
   listLagMs: number;
 };
 
-/** Compares a reading with those before it. Pure. */
+/** Compares a reading with earlier ones. Pure. */
 export function compareListing(reading: ListReading): Listing {
   const { beganTick, beganAt, baselines, strays, resold, listLagMs } = reading;
   const { sending, sellsOthers, lostSince } = reading;
@@ -97,7 +97,7 @@ export function compareListing(reading: ListReading): Listing {
     ...resold.map(({ number, baseline, endTick, seenListing }) => ({
       ...{ number, listing: 0, backListing: seenListing, hasOrder: true, isTaken: false },
       isForeign: false,
-      // Bought long before this list: it lacked the number only if that was released.
+      // A list that was read so long after the purchase lacked the number only after a release.
       backFrom:
         rising.find((list) => list.id > baseline && endTick + listLagMs <= list.beganTick)?.id ??
         Infinity,
@@ -118,10 +118,10 @@ export function compareListing(reading: ListReading): Listing {
 const MOST_RELEASED = 10;
 
 /**
- * A list is believed when it has all numbers that it must have. A number may be missing because it
- * was released. It counts as released when lists lack it for longer than they lag, the list has
- * numbers of an order that was sent after the number was last listed (so it is no old list), and
- * the list lacks at most a tenth of all numbers.
+ * A list is believed when it has all numbers that it must have. It may lack a number that was
+ * released. A number counts as released when lists have lacked it for longer than they lag, the
+ * list is not an old one (it has numbers of an order that was sent after the number was last
+ * listed), and the list lacks at most a tenth of all numbers.
  */
 function doubtOf(reading: ListReading): Doubt | null {
   const { id, isAlone, beganTick, numbers, missing, listLagMs } = reading;
@@ -158,9 +158,9 @@ function doubtOf(reading: ListReading): Doubt | null {
 }
 
 /**
- * Why a list may be only a part. It must have a number of an order, or of a list before the unknown
- * orders: an empty one has none. Lists are cut off at round sizes: 100, 200, 250 or 500, ten times
- * these and so on, or a power of two; or at another fifty, when the list stays at that size.
+ * Why a list may be only a part. A whole list has a number of an order, or of a list before the
+ * unknown orders. Lists are cut off at round sizes: at 100, 200, 250 or 500, at ten times these and
+ * so on, or at a power of two. A list that stays at another multiple of 50 may be cut off, too.
  */
 function cutOf({ id, numbers, strays, baselines }: ListReading): string | null {
   const size = numbers.length;

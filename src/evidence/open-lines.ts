@@ -1,13 +1,13 @@
 import { type AskedNumbers, fits } from './fits.ts';
 
-/** An order that the list leaves undecided, with the numbers that its verdict names. */
+/** An order that the list leaves undecided. Its verdict names the numbers. */
 export type OpenOrder = AskedNumbers & {
   order: number;
   plan: number;
   line: number;
   account: number;
   numbers: string[];
-  /** Those of them that were on the list before it was sent. */
+  /** Numbers that were on the list before the order was sent. */
   earlier: string[];
 };
 
@@ -18,18 +18,17 @@ export type Asker = AskedNumbers & { account: number };
 export type OpenLine<Order extends OpenOrder> = {
   plan: number;
   line: number;
-  /** What its orders could have bought as they asked; of each, all orders that could have. */
+  /** Numbers that fit orders of the line, and all `orders` that could have bought them. */
   candidates: { number: string; orders: number[] }[];
-  /** What else is new since they were sent, and no unknown order asked for. */
+  /** Other numbers that are new since. No unknown order asked for them. */
   others: string[];
-  /** All orders that could have bought the candidates, also those of other lines. By rising id. */
+  /** The line's orders, and orders of other lines that could have bought a candidate. By id. */
   orders: Order[];
 };
 
 /**
- * What is open, by the lines of plans: candidates on one side, the orders that could have bought
- * them on the other. Pure. Which numbers could be an order's is what its verdict says. `askers`:
- * the other unknown orders, on which no verdict is open.
+ * What is open, line by line: the candidates, and the orders that could have bought them. Pure.
+ * `askers`: the other unknown orders, on which no verdict is open.
  */
 export function openByLine<Order extends OpenOrder>(
   open: Order[],

@@ -7,15 +7,15 @@ export type Share =
   | { given: Map<number, string[]> }
   /**
    * `surplus`: there are more numbers than the orders lack. `ambiguous`: orders that ask for
-   * different things could have bought the same number. `parts`: the numbers do not fill whole
-   * orders, as all-or-none orders need.
+   * different things could have bought the same number. `parts`: the orders are all-or-none, and
+   * the numbers do not fill whole orders.
    */
   | { fault: 'surplus' | 'ambiguous' | 'parts' };
 
 /**
- * Gives the numbers of a group to its orders. Pure. Each number must fit one kind only; the orders
- * of a kind get them by rising id, those with named numbers first. Whichever order bought them, no
- * line gets more than it asks for.
+ * Gives the numbers of a group to its orders. Pure. Each number must fit one kind only. The orders
+ * of a kind get numbers by rising id, those with named numbers first. Any order of the kind may get
+ * them: no line gets more than it asks for.
  */
 export function share(group: Group): Share {
   const byKind = assign(group);
@@ -29,8 +29,8 @@ export function share(group: Group): Share {
 }
 
 /**
- * The numbers of each kind. A number that two kinds could have bought goes to neither, even when
- * one seems full: another buyer may have bought the numbers that fill it.
+ * The numbers of each kind. A number that two kinds could have bought goes to neither. A kind that
+ * seems full proves nothing: another buyer may have bought the numbers that seem to fill it.
  */
 function assign({ kinds, numbers }: Group): Map<Kind, Sighting[]> | 'surplus' | 'ambiguous' {
   const room = new Map(kinds.map((kind) => [kind, lackingOf(kind.orders)]));
@@ -45,13 +45,13 @@ function assign({ kinds, numbers }: Group): Map<Kind, Sighting[]> | 'surplus' | 
 }
 
 /**
- * Gives as many items as possible to takers with limited room (the largest matching), earlier items
+ * Gives as many items as possible to takers with limited room (a maximum matching), earlier items
  * first. Returns the taker of each item; null: no room was left. Pure.
  */
 export function fill<Taker>(wanted: Taker[][], room: Map<Taker, number>): (Taker | null)[] {
   const taken: (Taker | null)[] = wanted.map(() => null);
   const heldBy = new Map<Taker, Set<number>>([...room.keys()].map((taker) => [taker, new Set()]));
-  /** Finds room for an item, and moves others if needed. `seen`: takers that were tried. */
+  /** Finds room for an item, and moves others if needed. `seen`: takers that were tried already. */
   const place = (item: number, seen: Set<Taker>): boolean => {
     for (const taker of wanted[item] ?? []) {
       const held = heldBy.get(taker);
@@ -76,7 +76,7 @@ export function lackingOf(orders: { lacking: number }[]): number {
   return orders.reduce((sum, { lacking }) => sum + lacking, 0);
 }
 
-/** An order gets the numbers that its answer names; the others go in the order of `takersIn`. */
+/** An order gets the numbers that its answer names. The other numbers go by rising id. */
 function giveOut(
   kind: Kind,
   sightings: Sighting[],
@@ -86,7 +86,7 @@ function giveOut(
   if (!orders) return 'parts';
   for (const order of orders) given.set(order.order, []);
   const isNamed = ({ number }: Sighting) => orders.some(({ named }) => named.includes(number));
-  // Oldest first: the fewest orders can have bought them.
+  // Oldest first: fewer orders can have bought them.
   const byAge = sightings.toSorted((a, b) => a.listing - b.listing);
   for (const sighting of [...byAge.filter(isNamed), ...byAge.filter((each) => !isNamed(each))]) {
     const { number } = sighting;
@@ -104,8 +104,9 @@ function giveOut(
 }
 
 /**
- * The orders that share this many numbers. First those whose answer names numbers: they did buy.
- * All-or-none orders are picked by size, while the numbers fill them; null: some are left.
+ * The orders that share this many numbers. Orders whose answer names numbers come first: they did
+ * buy. All-or-none orders are picked by size, as long as the numbers fill them. Null: numbers are
+ * left then.
  */
 function takersIn({ orders, fillQuantity }: Kind, numbers: number): UnknownAttempt[] | null {
   const [sure, others] = [true, false].map((isSure) =>
@@ -113,7 +114,7 @@ function takersIn({ orders, fillQuantity }: Kind, numbers: number): UnknownAttem
   ) as [UnknownAttempt[], UnknownAttempt[]];
   if (!fillQuantity) return [...sure, ...others];
   let rest = numbers - lackingOf(sure);
-  // Small ones last: a line has one, its last.
+  // Large orders first: only the last order of a line is small.
   const picked = others
     .toSorted((a, b) => b.lacking - a.lacking || a.order - b.order)
     .filter(({ lacking }) => {

@@ -6,18 +6,18 @@ export type UnknownAttempt = Wish & {
   attempt: number;
   /** How many of its numbers are missing. */
   lacking: number;
-  /** How many numbers the vendor named for this order that it cannot have. */
+  /** How many numbers the vendor named for this order that the order cannot have. */
   disputed: number;
   /** Numbers that its unclear answer names. */
   named: string[];
-  /** The newest list that was kept before it was sent; null: none. */
+  /** The newest list before the order was sent; null: none. */
   baseline: number | null;
-  /** It was sent more than a week after that list. */
+  /** The order was sent more than a week after its baseline. */
   hasOldBaseline: boolean;
-  /** When its answer came, or its deadline; ms of watched time. */
+  /** When the answer came, or the deadline passed; ms of watched time. */
   endTick: number;
-  /** It was already unknown when the reading of the list began. */
+  /** The order was already unknown when the reading of the list began. */
   wasEnded: boolean;
-  /** It, or the list before it, may be of another vendor account than the list. */
+  /** The order, or its baseline, may be of another vendor account than the list. */
   isElsewhere: boolean;
 };

@@ -8,27 +8,27 @@ import { type Share, share } from './share.ts';
 import type { UnknownAttempt } from './unknown-attempt.ts';
 
 /**
- * `bought` and `nothing` can settle the order; with `open` a person decides, and with `later` it is
- * too early to judge. `isClear`: nothing else explains the list, so the program may settle the
- * order by itself.
+ * `bought` and `nothing` can settle the order. With `open` a person decides, and with `later` it is
+ * too early to judge. `isClear`: the program may settle the order by itself, because nothing else
+ * explains the list.
  */
 export type Verdict = {
   order: number;
   attempt: number;
   finding: 'bought' | 'nothing' | 'open' | 'later';
   isClear: boolean;
-  /** What was bought; for `open` the candidates, those that fit first. */
+  /** What was bought. For `open`: what may have been, the numbers that fit the order first. */
   numbers: string[];
   /** The evidence, in sentences for a person. */
   why: string;
 };
 
-/** An open verdict lists this many of the numbers that no order here explains. */
+/** The most numbers that an open verdict lists and no order here explains. */
 const LISTED = 100;
 
 type Judged = Group & {
   share: Share;
-  /** Hinders all of its orders: a hindrance of one of them, or of its numbers. */
+  /** Why none of its orders can be judged; null: they can. */
   hindrance: Doubt | null;
 };
 
@@ -49,9 +49,8 @@ type View = {
  * Pure. `listLagMs` is how long the list may lag behind a purchase, ms of watched time: a list
  * that was read sooner after the attempt proves nothing.
  *
- * Interchangeable orders are judged together. Each verdict may be applied without the others, in
- * any order. An order that is sent again has a newer baseline, so it takes no number of this list
- * from the others.
+ * Interchangeable orders are judged together. Verdicts may be applied one by one, in any order: an
+ * order that is sent again has a newer baseline and takes no number of this list from the others.
  */
 export function judgeUnknowns(
   unknowns: UnknownAttempt[],
@@ -94,7 +93,7 @@ function isAmbiguous({ share }: Judged): boolean {
   return 'fault' in share && share.fault === 'ambiguous';
 }
 
-/** Whether one of its numbers belongs to no order here; it is unknown which one. */
+/** Whether an unknown one of its numbers belongs to no order here. */
 function hasSurplus(group: Judged): boolean {
   return 'fault' in group.share && !isAmbiguous(group);
 }
@@ -119,12 +118,12 @@ function groupHindrance(group: Group, hindrances: View['hindrances']): Doubt | n
   );
 }
 
-/** Whether the number came to the list, or came back to it, after that list. */
+/** Whether the number came, or came back, after that list. */
 function cameAfter({ listing, backListing }: Sighting, list: number): boolean {
   return Math.max(listing, backListing ?? 0) > list;
 }
 
-/** Numbers of the group that an order could have bought. */
+/** Numbers of its group that an order could have bought. */
 function candidatesOf(order: UnknownAttempt, { kinds, numbers }: Group): string[] {
   const kind = kinds.find(({ orders }) => orders.includes(order));
   if (!kind) return [];
@@ -138,7 +137,7 @@ function candidatesOf(order: UnknownAttempt, { kinds, numbers }: Group): string[
     .map(({ sighting }) => sighting.number);
 }
 
-/** The orders that share the numbers of a group. */
+/** The orders that could have bought a number of the group. */
 function sharersOf(group: Group): UnknownAttempt[] {
   return group.kinds
     .flatMap(({ orders }) => orders)
@@ -148,12 +147,12 @@ function sharersOf(group: Group): UnknownAttempt[] {
 /** What the list has for an order. */
 type Found = {
   group: Judged | undefined;
-  /** Numbers that it could have bought. */
+  /** Numbers that the order could have bought. */
   candidates: string[];
-  /** It, and the orders that could have bought the same. */
+  /** The order, and the orders that could have bought the same numbers. */
   sharers: UnknownAttempt[];
-  /** Those of some numbers that cast doubt on it: what does so on a sharer does so on it. */
-  since: (sightings: Sighting[]) => string[];
+  /** Picks the numbers, beside the candidates, that came after the baseline of a sharer. */
+  newOf: (sightings: Sighting[]) => string[];
   words: ReturnType<typeof explain>;
 };
 
@@ -162,59 +161,59 @@ function foundFor(unknown: UnknownAttempt, { groups, listing }: View): Found {
   const candidates = group ? candidatesOf(unknown, group) : [];
   const sharers = group && candidates.length > 0 ? sharersOf(group) : [unknown];
   const baselines = sharers.map(({ baseline }) => baseline);
-  const since = (sightings: Sighting[]) =>
+  const newOf = (sightings: Sighting[]) =>
     sightings
       .filter(({ number }) => !candidates.includes(number))
       .filter((each) => baselines.some((baseline) => concerns(each, baseline)))
       .map(({ number }) => number);
-  return { group, candidates, sharers, since, words: explain(unknown, listing) };
+  return { group, candidates, sharers, newOf, words: explain(unknown, listing) };
 }
 
 function judge(unknown: UnknownAttempt, view: View): Verdict {
   const { order, attempt, lacking } = unknown;
   const found = foundFor(unknown, view);
   const { group, candidates, words } = found;
-  const strangers = found.since(view.strangers);
+  const strangers = found.newOf(view.strangers);
   const verdict = (finding: Verdict['finding'], numbers: string[], why: string): Verdict => {
     const isClear = finding !== 'open' && finding !== 'later' && strangers.length === 0;
     return { order, attempt, finding, isClear, numbers, why };
   };
-  const hindered = ({ finding, why }: Doubt, others = strangers): Verdict =>
+  const unjudged = ({ finding, why }: Doubt, others = strangers): Verdict =>
     verdict(finding, finding === 'open' ? [...candidates, ...others.slice(0, LISTED)] : [], why);
 
-  const own = view.hindrances.get(order) ?? (candidates.length > 0 ? group?.hindrance : null);
-  if (own) return hindered(own);
+  const hindrance = view.hindrances.get(order) ?? (candidates.length > 0 ? group?.hindrance : null);
+  if (hindrance) return unjudged(hindrance);
   const seen = (group?.numbers ?? [])
     .map(({ sighting }) => sighting)
     .filter(({ number }) => candidates.includes(number));
   const { lostSince } = view.listing;
   if (lostSince !== null && seen.some((each) => cameAfter(each, lostSince)))
-    return hindered(open(words.lost));
+    return unjudged(open(words.lost));
   const shared: Share = group && candidates.length > 0 ? group.share : { given: new Map() };
-  if ('fault' in shared) return hindered(open(words.fault(shared.fault, candidates.length)));
+  if ('fault' in shared) return unjudged(open(words.fault(shared.fault, candidates.length)));
   const goods = shared.given.get(order) ?? [];
   const more = goods.length < lacking ? doubtOfMore(found, goods.length, view) : null;
-  if (more) return hindered(more, more.others);
+  if (more) return unjudged(more, more.others);
   const taken = seen.filter(({ number, isTaken }) => isTaken && goods.includes(number));
-  if (taken.length > 0) return hindered(open(words.taken(taken.length)));
+  if (taken.length > 0) return unjudged(open(words.taken(taken.length)));
   if (goods.length === 0) return verdict('nothing', [], words.nothing(candidates.length));
   const alike = group?.kinds.find(({ orders }) => orders.includes(unknown))?.orders ?? [];
   const all = alike.reduce((sum, each) => sum + (shared.given.get(each.order)?.length ?? 0), 0);
   return verdict('bought', goods, words.bought(goods.length, all, strangers.length));
 }
 
-/** Why an order may have bought more than these; null: it has not. */
+/** Why an order may have bought more than `goods` numbers; null: it has not. */
 function doubtOfMore(
-  { sharers, since, words }: Found,
+  { sharers, newOf, words }: Found,
   goods: number,
   { listing, underWay, strangers, undecided }: View,
 ): (Doubt & { others?: string[] }) | null {
-  const notJudged = since(underWay).length;
+  const notJudged = newOf(underWay).length;
   if (notJudged > 0) return later(words.underWay(notJudged));
   if (listing.cut) return open(listing.cut);
   const old = sharers.find(({ hasOldBaseline }) => hasOldBaseline);
   if (old) return open(words.old(old.order));
-  // A person said so of the numbers, and has not said of these orders that they bought nothing.
+  // A person called these numbers foreign, and did not say that these orders bought nothing.
   const foreign = listing.sightings
     .filter(
       (each) =>
@@ -223,10 +222,10 @@ function doubtOfMore(
     )
     .map(({ number }) => number);
   if (foreign.length > 0) return { ...open(words.foreign(goods, foreign.length)), others: foreign };
-  // They may be what it lacks: a vendor can sell other numbers than it was asked for.
-  const strange = since(strangers).length;
+  // A vendor can sell other numbers than it was asked for.
+  const strange = newOf(strangers).length;
   if (strange > 0) return open(words.strangers(goods, strange));
-  // A person may say that none of the orders here bought these, and then the same holds.
-  const others = listing.sellsOthers ? since(undecided) : [];
+  // A person may say of all these orders that they bought nothing. Then nothing explains these.
+  const others = listing.sellsOthers ? newOf(undecided) : [];
   return others.length > 0 ? { ...open(words.undecided(goods, others.length)), others } : null;
 }

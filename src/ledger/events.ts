@@ -108,15 +108,15 @@ const eventsWhile = (ofPlan: string, ofAccount: string): string => `
        and at between (select started_at from plan) and (select ended_at from plan)
        and ${ofAccount})) found`;
 
-/** Those of these orders of whose last attempt a person has taken back what settled it. */
+/** Those of these orders of whose last attempt a person has taken back the settlement. */
 export async function takenBack(ledger: Queries, orders: number[]): Promise<Set<number>> {
   const last = await ledger.query<{ order: number; who: string }>(
-    `select distinct on (e.order_id) e.order_id as "order", e.who
-     from ledger.events e join ledger.orders o on o.id = e.order_id
+    `select distinct on (o.id) o.id as "order", e.who
+     from ledger.orders o
        join ledger.attempts t on t.order_id = o.id and t.no = o.attempts
-     where e.order_id = any($1::bigint[]) and e.kind = 'order_unsettled'
-       and t.taken_back_at is not null
-     order by e.order_id, e.id desc`,
+       join ledger.events e on e.order_id = o.id and e.kind = 'order_unsettled'
+     where o.id = any($1::bigint[]) and t.taken_back_at is not null
+     order by o.id, e.id desc`,
     [orders],
   );
   return new Set(last.filter(({ who }) => !isPart(who)).map(({ order }) => order));
@@ -142,8 +142,8 @@ export async function refuseRepeated(
   if (before.length === 0) return;
   throw new AppError(
     'wrong_state',
-    'This was said before for the same reason, and it no longer holds. If it is right after all, ' +
-      'give another reason. Nothing was changed.',
+    'This was said before for the same reason, and was taken back or no longer holds. If it is ' +
+      'right after all, say what shows it now: give another reason. Nothing was changed.',
   );
 }
 

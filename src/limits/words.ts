@@ -55,8 +55,11 @@ export function estimateWords(limits: LimitState[], asked: PlanSum, currency: st
   return limits.map((limit) => {
     const words = `Limit: ${stateWords(limit, currency)}.`;
     if (limit.period === 'plan' || !isBeyond(limit, asked)) return words;
+    const { money } = asked;
+    const sum = limit.money !== null && money !== null && moneyWords(money, currency);
+    const all = sum ? `this plan, ${sum} with the first month` : 'this plan';
     return (
-      `${words} It leaves no room for all of this plan. The rest waits for the next ` +
+      `${words} It leaves no room for all of ${all}. The rest waits for the next ` +
       `${limit.period}, UTC.`
     );
   });

@@ -15,8 +15,8 @@ import { TRY_EVERY_MS } from '../plan/index.ts';
 import { type ReconcileContext, readListing } from './reconcile.ts';
 
 type LookContext = Omit<ReconcileContext, 'mode' | 'planId'> & {
-  /** The list is that of the sandbox in this program: it is never cut, and may well be empty. */
-  isOwn?: boolean;
+  /** The vendor is the sandbox in this program. Its list is always whole, and may be empty. */
+  isOwnSandbox?: boolean;
 };
 
 const MAY_HAVE_BOUGHT =
@@ -25,11 +25,10 @@ const MAY_HAVE_BOUGHT =
 
 /**
  * Looks in the vendor's list for what a ledger that went back has lost: numbers that are new since
- * the database came up, that belong to no order and that no order in doubt explains. Waiting orders
- * that could have bought them become unknown, as many as are needed to hold the numbers, and the
- * account pauses.
+ * the database came up, and that no order has or explains. The account pauses. Waiting orders that
+ * could have bought the numbers become unknown, no more than have room for them.
  *
- * Returns why the list shows nothing; null when it could be believed.
+ * Returns why the list shows nothing; null: the list was believed.
  */
 export async function lookForLost(context: LookContext): Promise<string | null> {
   const { ledger, account } = context;
@@ -45,16 +44,16 @@ export async function lookForLost(context: LookContext): Promise<string | null> 
   const strays = listing.sightings
     .filter((seen) => !seen.hasOrder && Math.max(seen.listing, seen.backListing ?? 0) > since)
     .map(({ number }) => number);
-  // A family's next successor may be one that was sent and lost. It is made now, so that it can be
-  // suspected.
+  // The ledger may have lost a family's next successor after it was sent. Make it, to suspect it.
   await openSuccessors(ledger, account.id, TRY_EVERY_MS[account.mode]);
   const isComparable = since > 0;
   if (isComparable) await noteLost(ledger, account.id, strays, since);
   const waiting = await waitingThatFit(ledger, account.id, strays);
-  // What was sent to another vendor account explains nothing here.
+  // Orders that were sent to another vendor account explain nothing here.
   const inDoubt = unknowns.filter(({ isElsewhere }) => !isElsewhere);
   const found = unexplained({ strays, inDoubt, waiting });
-  // A late "no" to the attempt that the ledger knows does not cover an attempt that it has lost.
+  // The ledger may have lost a later attempt of these. A late "no" to the known attempt proves
+  // nothing about that one.
   const rivals = unknowns.filter((one) => strays.some((number) => fits(one, number)));
   const others = isComparable ? found.others : [];
   const suspects = [...found.orders, ...rivals.map(({ order }) => order)];
@@ -62,21 +61,20 @@ export async function lookForLost(context: LookContext): Promise<string | null> 
   await ledger.transaction((tx) =>
     doubtOrders(tx, { accountId: account.id, lost, ...doubtOf(context) }),
   );
-  // Also without an earlier list: it only holds successors back, and pauses nothing.
+  // Even without an earlier list: this only holds successors back, and pauses nothing.
   if (strays.length > 0) await suspectSucceeded(ledger, account.id);
   await pause(context, { ...found, others });
-  // A part shows what was bought, and not that nothing else was.
-  if (listing.cut && !context.isOwn) return listing.cut;
+  // A part of a list shows what was bought, and not what was not bought.
+  if (listing.cut && !context.isOwnSandbox) return listing.cut;
   if (isComparable || strays.length === 0) return null;
   const strange = `no order here has ${count(strays.length)} of the numbers on the list`;
   return `no list was kept before, and ${strange}: a lost order may have bought them`;
 }
 
 /**
- * Before a plan's first orders: a plan that the ledger lost whole may have been submitted again.
- * Before successors, too: the same ones may have been sent and lost. Orders that could have bought
- * numbers that the last look found, and that no order has taken since, become unknown, and the
- * account pauses.
+ * Suspects orders of a plan before its first order is sent, and new successors: the ledger may have
+ * lost the same orders after they were sent. Orders become unknown that could have bought numbers
+ * of the last look that no order has, and the account pauses.
  */
 export async function suspectNewPlans(context: LookContext): Promise<void> {
   const { ledger, account } = context;
@@ -94,10 +92,10 @@ async function pause({ ledger, account, log }: LookContext, found: Unexplained):
   const { numbers, orders, others } = found;
   if (numbers.length === 0 && others.length === 0) return;
   log.error({ numbers, orders, others }, 'the account owns numbers that the ledger does not know');
-  await pauseForPerson(ledger, account.id, howToGoOn(account.name, found));
+  await pauseForPerson(ledger, account.id, pausedReason(account.name, found));
 }
 
-function howToGoOn(account: string, { numbers, orders, others }: Unexplained): string {
+function pausedReason(account: string, { numbers, orders, others }: Unexplained): string {
   const owned = (some: string[]) => counted(some.length, 'number');
   const fitting =
     `the account owns ${owned(numbers)} that the ledger does not know. ` +

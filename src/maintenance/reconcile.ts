@@ -39,7 +39,7 @@ export type ReconcileContext = {
   log: Log;
   /** How long the vendor's list may lag behind a purchase, ms. */
   listLagMs: number;
-  /** Runs when the list that was read is of another vendor account. `why` is a sentence. */
+  /** Runs when the list is of another vendor account. `why` is a sentence. */
   onOtherAccount?: ((why: string) => Promise<void>) | undefined;
   timer?: Timer | undefined;
   /**
@@ -54,18 +54,15 @@ export type ReconcileContext = {
 export type Reconciled = {
   proposals: Verdict[];
   settled: Settled[];
-  /** The list that was to be read could be used. */
+  /** False: the list could not be read or used. */
   isRead: boolean;
-  /** After how much more watched time, ms, a list can show what became of each; 0: now. */
+  /** How much longer to wait until a list can show what became of each, ms of watched time. */
   earlyMs: number;
 };
 
-const UNREAD = "The vendor's list could not be read";
-
 /**
- * Reads the vendor's list of owned numbers and judges every unknown order of the account by it. It
- * touches only unknown orders, and buys nothing. When the list cannot be read, all orders stay
- * unknown, and their verdicts say so.
+ * Reads the vendor's list of owned numbers and judges every unknown order of the account by it.
+ * When the list cannot be read, all orders stay unknown, and their verdicts say so.
  */
 export async function reconcile(context: ReconcileContext): Promise<Reconciled> {
   const before = await unknownAttempts(context.ledger, context.account.id);
@@ -74,7 +71,7 @@ export async function reconcile(context: ReconcileContext): Promise<Reconciled> 
     : { proposals: [], settled: [], isRead: true, earlyMs: 0 };
 }
 
-/** Reconciles when an unknown order has waited long enough, and reads the list when it is old. */
+/** Reconciles when an unknown order has waited long enough. Else reads the list when it is old. */
 export async function reconcileDue(context: ReconcileContext): Promise<void> {
   const { ledger, account, mode, listLagMs, log } = context;
   if (mode === 'off' || !(await takeReconcileRight(ledger, account.id, listLagMs))) return;
@@ -83,44 +80,48 @@ export async function reconcileDue(context: ReconcileContext): Promise<void> {
   else await takeListing(context).catch((err) => log.warn({ err }, 'no new list of the numbers'));
 }
 
-/** `before` are the orders that are unknown before the list is read. */
+/** `before`: the orders that are unknown before the list is read. */
 async function judgeAll(context: ReconcileContext, before: KeptUnknown[]): Promise<Reconciled> {
   const { ledger, log, listLagMs, mode, planId } = context;
-  const wanted = (verdicts: Verdict[]) =>
+  const ofPlan = (verdicts: Verdict[]) =>
     verdicts.filter(({ order }) => planId === undefined || planOf(order) === planId);
   let read: Awaited<ReturnType<typeof readListing>>;
   try {
     read = await readListing(context, before);
   } catch (err) {
     log.warn({ err }, "the vendor's list of numbers could not be read: unknown orders stay so");
-    const said = err instanceof Error ? err.message : err;
-    // No later list is better while these are the keys.
-    const none = hasCode(err, 'bad_config')
-      ? ({ finding: 'open', isClear: false, why: `${said}` } as const)
-      : ({ finding: 'later', isClear: false, why: `${UNREAD}: ${said}` } as const);
-    const verdicts = before.map(({ order, attempt }) => ({ order, attempt, ...none, numbers: [] }));
+    const verdict = withoutList(err);
+    const verdicts = before.map(({ order, attempt }) => ({ order, attempt, ...verdict }));
     await keepVerdicts(ledger, verdicts);
-    return { proposals: wanted(verdicts), settled: [], isRead: false, earlyMs: 0 };
+    return { proposals: ofPlan(verdicts), settled: [], isRead: false, earlyMs: 0 };
   }
   const { listing, unknowns } = read;
   const verdicts = judgeUnknowns(unknowns, listing, listLagMs);
   await keepVerdicts(ledger, verdicts);
-  const told = wanted(verdicts);
-  const settled = mode === 'auto' ? await settleClear(context, told) : [];
+  const proposals = ofPlan(verdicts);
+  const settled = mode === 'auto' ? await settleClear(context, proposals) : [];
   log.info({ unknown: unknowns.length, settled: settled.length }, 'reconciled');
   const earlyMs = Math.max(
     0,
     ...unknowns
-      .filter(({ order }) => told.some((verdict) => verdict.order === order))
+      .filter(({ order }) => proposals.some((verdict) => verdict.order === order))
       .map(({ endTick }) => endTick + listLagMs - listing.beganTick),
   );
-  return { proposals: told, settled, isRead: true, earlyMs };
+  return { proposals, settled, isRead: true, earlyMs };
+}
+
+function withoutList(error: unknown): Omit<Verdict, 'order' | 'attempt'> {
+  const said = error instanceof Error ? error.message : error;
+  const none = { isClear: false, numbers: [] };
+  // A later list helps only after the keys have changed.
+  if (hasCode(error, 'bad_config')) return { ...none, finding: 'open', why: `${said}` };
+  return { ...none, finding: 'later', why: `The vendor's list could not be read: ${said}` };
 }
 
 /**
- * Reads the list first and the ledger second. In this order, an order whose numbers are on the list
- * is seen in flight or unknown, or its numbers are recorded; it cannot slip through in between.
- * `before` are the orders that were unknown when reading began.
+ * Reads the list first and the ledger second. So the ledger knows each order whose numbers are on
+ * the list as in flight, as unknown or with its numbers. `before`: the orders that were unknown
+ * when reading began.
  */
 export async function readListing(
   context: Omit<ReconcileContext, 'mode' | 'planId'>,
@@ -136,11 +137,11 @@ type ListContext = Pick<
   'ledger' | 'vendor' | 'account' | 'listLagMs' | 'onOtherAccount'
 >;
 
-/** Reads the list and stores it. Rejects when reading fails, or as `keepListing` does. */
+/** Reads the list and stores it. Rejects when reading fails, and like `keepListing`. */
 export async function takeListing(context: ListContext) {
   const { ledger, vendor, account, listLagMs, onOtherAccount } = context;
   const begun = await beginListing(ledger, account.id);
-  // Right before: new keys may be handed over at any moment.
+  // Right before reading: new keys may come at any moment.
   const vendorAccount = vendor.account();
   const numbers = await vendor.ownedNumbers();
   const reader = { vendorAccount, listLagMs };
@@ -156,14 +157,14 @@ export async function takeListing(context: ListContext) {
   return { ...begun, ...kept, numbers, vendorAccount };
 }
 
-/** What cannot be settled has moved on: its late answer came, or a person was quicker. */
+/** Orders are left out that a late answer or a person has settled meanwhile. */
 async function settleClear(
   { ledger, log }: ReconcileContext,
   verdicts: Verdict[],
 ): Promise<Settled[]> {
   const orders = verdicts.map(({ order }) => order);
   const found = await clearVerdicts(ledger, { orders });
-  // They may know what no list shows.
+  // A person who took a settlement back may know what no list shows.
   const byPersons = await takenBack(ledger, orders);
   const clear = found.filter(({ order }) => !byPersons.has(order));
   const { settled, left } = await acceptVerdicts(ledger, clear, { who: 'reconcile' });
@@ -176,21 +177,21 @@ async function settleClear(
   return settled;
 }
 
-/** A plan's first order waits no longer than this for the list, ms. */
+/** Longest wait of a plan's first order for the list, ms. */
 const BASELINE_WITHIN_MS = 10_000;
-/** Between two looks whether another account has read its list, ms. */
+/** Delay between two looks whether other accounts have read their lists, ms. */
 const LOOK_MS = 500;
 
 type BaselineContext = ListContext & Pick<ReconcileContext, 'log' | 'timer'>;
 
 /**
- * Reads the list before a plan's first order. Without it, only a person can settle an unknown order
- * of the plan. That is inconvenient and not dangerous, so a vendor that does not answer does not
- * hold up the plan. The list of another account is read by a worker of that one.
+ * Reads the list before a plan's first order, and waits until workers of other accounts have read
+ * theirs. Without a baseline, only a person can settle an unknown order of the plan. That is
+ * inconvenient and not dangerous, so a vendor that does not answer does not hold up the plan.
  */
-export async function takeBaseline(place: BaselineContext): Promise<void> {
-  const { ledger, account, log, timer } = place;
-  if ((await lacksBaseline(ledger, account.id)).has(account.id)) await takeListingInTime(place);
+export async function takeBaseline(context: BaselineContext): Promise<void> {
+  const { ledger, account, log, timer } = context;
+  if ((await lacksBaseline(ledger, account.id)).has(account.id)) await takeListingInTime(context);
   let isOver = false;
   const waitForOthers = async () => {
     while (!isOver) {
@@ -206,12 +207,12 @@ export async function takeBaseline(place: BaselineContext): Promise<void> {
 }
 
 /**
- * Whether orders may be sent with these keys and this address. Reads the list when they have
- * changed. False when it shows that they lead to another account of the vendor's, or one has shown
- * that and none can be read now; and while all that was bought is too new to be on a list.
+ * Whether orders may be sent with the current keys and address. Reads the list when they have
+ * changed. False when this list shows another account of the vendor's, when an earlier list did and
+ * none can be read now, and while all that was bought is too new to be on a list.
  */
-export async function isSameVendorAccount(place: BaselineContext): Promise<boolean> {
-  const { ledger, vendor, account, listLagMs } = place;
+export async function isSameVendorAccount(context: BaselineContext): Promise<boolean> {
+  const { ledger, vendor, account, listLagMs } = context;
   const vendorAccount = vendor.account();
   if (await isNewestListOf(ledger, account.id, vendorAccount)) return true;
   const { beganTick, newest } = await beginListing(ledger, account.id);
@@ -219,10 +220,10 @@ export async function isSameVendorAccount(place: BaselineContext): Promise<boole
   const known = await knownNumbers(ledger, account.id, reader);
   if (known.length === 0 && newest === null) return true;
   if (isTooEarly(known)) return false;
-  const is = await takeListingInTime(place);
-  if (is !== 'unread') return is === 'kept';
+  const list = await takeListingInTime(context);
+  if (list !== 'unread') return list === 'kept';
   if (!(await isVendorAccountRefused(ledger, account.id, vendorAccount))) return true;
-  await place.onOtherAccount?.(STILL_REFUSED);
+  await context.onOtherAccount?.(STILL_REFUSED);
   return false;
 }
 
@@ -231,13 +232,14 @@ const STILL_REFUSED =
   'list could be read since. Check DIALOGTECH_URL and the keys, or wait until one can be read.';
 
 /** `refused`: the list is that of another vendor account, or it is too early to tell. */
-async function takeListingInTime(place: BaselineContext): Promise<'kept' | 'refused' | 'unread'> {
+async function takeListingInTime(context: BaselineContext): Promise<'kept' | 'refused' | 'unread'> {
+  const { log, timer } = context;
   try {
-    const isThere = await doneWithin(BASELINE_WITHIN_MS, takeListing(place), place.timer);
+    const isThere = await doneWithin(BASELINE_WITHIN_MS, takeListing(context), timer);
     if (!isThere) throw new Error('no list within 10 s');
     return 'kept';
   } catch (err) {
-    place.log.warn({ err }, "no list of the account's numbers from before the first order");
+    log.warn({ err }, "no list of the account's numbers from before the first order");
     return hasCode(err, 'bad_config') || hasCode(err, 'wrong_state') ? 'refused' : 'unread';
   }
 }

@@ -34,12 +34,8 @@ import {
   setLimit,
 } from '../queue/index.ts';
 
-/** The rest of a huge plan is left to the next sweep: other plans need this one. */
+/** Time to cancel orders of huge plans, ms. The next sweep continues: other plans need this one. */
 const CANCEL_FOR_MS = 1_000;
-
-const NOT_MADE = 'some successors could not be made';
-// No claim takes them in any case.
-const NOT_DOUBTED = 'orders that are never sent again still wait';
 
 export type SweepContext = {
   ledger: Ledger;
@@ -50,27 +46,25 @@ export type SweepContext = {
   vouch?: () => Promise<boolean>;
   /** Runs before a plan's first orders enter the queue. */
   beforeFirst?: () => Promise<void>;
-  /** How many jobs the queue may hold. */
   depth?: Depth;
-  /** Counts what was repaired. */
   meter?: Meter | undefined;
 };
 
 /**
- * Repairs once a second what a crash, an emptied Redis, a clock or a person's wish has left undone.
- * One worker does it: the account's ticker (src/ledger/accounts/watched-time.ts). It is not a job
- * of the queue, because it has to work, and refill the queue, when the queue was emptied.
+ * Puts right what a crash, an emptied Redis, a clock or a person left to do. The account's ticker
+ * (src/ledger/accounts/watched-time.ts) sweeps once a second. A job could not do so: sweeps refill
+ * an emptied queue.
  */
 export async function sweep(context: SweepContext): Promise<void> {
   const { ledger, queue, account, log, beforeFirst, depth, meter } = context;
   const isVouchedFor = (await context.vouch?.()) ?? true;
-  // First what needs no queue: it continues while the queue is away.
+  // First the ledger, which needs no queue.
   await tendLedger(context, await findChores(ledger, account.id), isVouchedFor);
   // The ledger has changed: a line may have a successor, or a plan no pending order.
   const chores = await findChores(ledger, account.id);
-  // In parallel: after the cancelling of a huge plan, either one takes seconds.
+  // In parallel: after a huge plan was cancelled, each of them takes seconds.
   const ended = chores.mayEnd ? endPlans(ledger, account.id, { withinMs: CANCEL_FOR_MS }) : null;
-  await all([ended, tendQueue(context, chores)]);
+  await bothDone([ended, tendQueue(context, chores)]);
   if (!isVouchedFor || !chores.hasPending) return;
   const { added, restored } = await fillQueue(queue, ledger, account.id, depth, beforeFirst);
   if (restored) meter?.swept('restored', added);
@@ -88,30 +82,33 @@ async function tendLedger(
   meter?.swept('expired', expired.length);
   if (chores.isProbing) await renewProbe(ledger, account.id);
   if (chores.isHeld) await continueWithinLimits(ledger, account.id);
+  // After an error the orders wait on, and no claim takes them.
   if (isVouchedFor && chores.isDoubtful)
-    await doubtFinal(ledger, account.id).catch((err) => log.error({ err }, NOT_DOUBTED));
-  if (isVouchedFor && chores.lacksNumbers) {
-    const everyMs = TRY_EVERY_MS[account.mode];
-    await openSuccessors(ledger, account.id, everyMs).catch((err) => log.error({ err }, NOT_MADE));
-  }
+    await doubtFinal(ledger, account.id).catch((err) =>
+      log.error({ err }, 'orders that are never sent again still wait'),
+    );
+  if (isVouchedFor && chores.lacksNumbers)
+    await openSuccessors(ledger, account.id, TRY_EVERY_MS[account.mode]).catch((err) =>
+      log.error({ err }, 'some successors could not be made'),
+    );
   if (chores.progresses) await noteProgress(ledger, account.id);
 }
 
 async function tendQueue(context: SweepContext, chores: Chores): Promise<void> {
   const { ledger, queue, account, log } = context;
   await rebuildQueue(context, chores);
-  // Also when no process saw the clock change, or the ledger has lost the note of it.
+  // Every time: perhaps no process saw the clock change, or the ledger has lost the note.
   const promoted = await promoteFarOff(queue);
   if (promoted > 0)
     log.warn({ jobs: promoted }, 'jobs were delayed by a wrong clock: they are due now');
-  // Set every time: a Redis that was emptied has forgotten it, and without it no rest works.
+  // Every time: an emptied Redis has no limit, and without a limit the queue cannot rest.
   await setLimit(queue, chores.rate, () => isQueuePaused(ledger, account.id));
   if (chores.hasStopped) await removeStoppedJobs(context, chores);
 }
 
 /**
- * After a clock was set. Rebuilding pauses the queue, and that pause looks like a person's. So a
- * queue that a person has paused is left alone until they resume it.
+ * Rebuilds the queue after a clock was set. A queue that a person has paused is left alone until
+ * they resume it. Rebuilding pauses the queue too, so a rebuild that has begun goes on.
  */
 async function rebuildQueue(
   { ledger, queue, account, log }: SweepContext,
@@ -124,7 +121,7 @@ async function rebuildQueue(
   log.warn('a clock was set: the queue is built again from the ledger');
 }
 
-/** Jobs removed between two looks at the ledger. The next sweep takes the next ones. */
+/** Jobs removed between two looks at the ledger. */
 const REMOVED_AT_ONCE = 2_000;
 
 /** Removes the jobs of paused and cancelled plans from the queue. */
@@ -135,7 +132,7 @@ async function removeStoppedJobs(
   const successors = await stoppedSuccessors(ledger, account.id);
   await removeJobs(queue, successors);
   await noteSuccessors(ledger, successors, false);
-  // No running plan has jobs. One that starts just now may lose its first: they are queued again.
+  // Without pending orders, all jobs go. A plan that starts just now gets its jobs again.
   const atOnce = hasPending ? REMOVED_AT_ONCE : PLAN_ROOM;
   while (true) {
     const some = await findStoppedJobs(ledger, account.id, atOnce);
@@ -146,8 +143,8 @@ async function removeStoppedJobs(
   }
 }
 
-/** Waits for all, even when one fails: no part of a sweep overlaps the next sweep. */
-async function all(operations: (Promise<void> | null)[]): Promise<void> {
+/** Waits for both, even when one fails: no part of a sweep overlaps the next sweep. */
+async function bothDone(operations: (Promise<void> | null)[]): Promise<void> {
   for (const operation of await Promise.allSettled(operations)) {
     if (operation.status === 'rejected') throw operation.reason;
   }

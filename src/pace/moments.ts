@@ -1,8 +1,8 @@
 /**
  * The moments of one worker: which of its orders may leave when.
  *
- * The ledger hands out moments about 1/N apart, to all workers from one row. A worker takes as many
- * as it has orders that wait, and gives them out first come first served.
+ * The ledger hands out moments about 1/N s apart, to all workers from one row. A worker takes one
+ * for each order that waits, and gives them out first come first served.
  */
 import {
   HORIZON_MS,
@@ -15,42 +15,44 @@ import {
 import { openRemoteClock } from './remote-clock.ts';
 
 export type Moment = {
+  /** Which of the N orders of a second. */
   place: number;
-  /** When the ledger means it to be, by its clock, ms. */
-  said: number;
+  /** The moment by the ledger's clock, ms. */
+  ledgerAt: number;
   /** When the first byte may leave, by this process's clock, ms; never too early. */
   at: number;
-  /** When it is missed, by this process's clock, ms, whatever held the order back. */
+  /** After this the moment is missed, by this process's clock, ms. */
   until: number;
 };
 
-/**
- * 'free': no pace is set. 'closed': the worker is stopping, or the order may not start any more.
- */
+/** `free`: no pace is set. `closed`: the worker is stopping, or the order may no longer start. */
 export type Grant = Moment | 'free' | 'closed';
 
 export type PaceOptions = {
-  /** Takes up to that many moments; see the ledger's `takeMoments`. */
+  /** The ledger's `takeMoments`. */
   take(count: number): Promise<Moments>;
-  /** Says when late orders left; see the ledger's `noteLate`. */
+  /** The ledger's `noteLate`. */
   noteLate(late: LateUse[]): Promise<void>;
-  /** More orders wait than there are moments. For `ms`, the queue need not hand out any. */
+  /** More orders wait than there are moments. The queue should hand out none for `ms`. */
   onBacklog(ms: number): void;
   /** A clock that only goes forward, ms. */
   now: () => number;
   sleep: (ms: number) => Promise<void>;
 };
 
-/** Comparisons of the clocks before the first moment: one alone may be far off. */
+/** How often the clocks are compared before the first moment: one comparison may be far off. */
 const COMPARISONS = 3;
-/** Shortest time between two takings of moments, ms. Orders that come meanwhile go together. */
+/** Shortest time between two calls of `take`, ms: orders that come meanwhile go together. */
 const TAKE_EVERY_MS = 50;
-/** Longest time between two takings, ms: a slow pace may have changed to a quick one. */
+/** Longest time between two calls of `take`, ms: a slow pace may have become a quick one. */
 const LOOK_EVERY_MS = 500;
 
-/** Delay before telling the ledger again when an order left late, and how long to try, ms. */
-const TELL_AGAIN_MS = 50;
-const TELL_FOR_MS = 10_000;
+/** Delay before `noteLate` is tried again, ms. */
+const NOTE_AGAIN_MS = 50;
+/** How long `noteLate` is tried for an order, ms. */
+const NOTE_FOR_MS = 10_000;
+
+const NEVER = Number.NEGATIVE_INFINITY;
 
 type Waiter = { grant(to: Grant): void; refuse(error: unknown): void; mayStart(): boolean };
 
@@ -58,27 +60,29 @@ export class MomentSupply {
   readonly #options: PaceOptions;
   readonly #lateMs: () => number;
   readonly #clock = openRemoteClock();
+  /** Orders that are not claimed yet. */
   readonly #waiting: Waiter[] = [];
-  /** They come first and cannot be turned away. */
+  /** Claimed orders that missed their moment. They come first. */
   readonly #missed: Waiter[] = [];
   /** The moments of orders that are not connected yet, the earliest first. */
   readonly #unused = new Set<Moment>();
-  /** Orders that were given a turn and have neither left nor given it up. */
+  /** Orders with a turn that have neither left nor ended. */
   #underWay = 0;
   /** The time between two moments, ms. */
   #gap = 0;
+  /** Late orders of which the ledger is not told yet. */
   #late: LateUse[] = [];
   #noting: Promise<void> | null = null;
   /**
-   * When late orders of this worker left, by place and this process's clock, ms. The ledger may
-   * give a place before it is told.
+   * When late orders of this worker left, by place, by this process's clock, ms. The ledger may
+   * give out the place again before it is told.
    */
   readonly #leftLate = new Map<number, number>();
   #isTaking = false;
   #compared = 0;
-  #nextTakeAt = Number.NEGATIVE_INFINITY;
-  #freeUntil = Number.NEGATIVE_INFINITY;
-  #backlogUntil = Number.NEGATIVE_INFINITY;
+  #nextTakeAt = NEVER;
+  #freeUntil = NEVER;
+  #backlogUntil = NEVER;
 
   /** `lateMs`: how long after its own moment an order is usually connected. */
   constructor(options: PaceOptions, lateMs: () => number) {
@@ -91,18 +95,15 @@ export class MomentSupply {
     return this.#wait(this.#waiting, () => true);
   }
 
-  /**
-   * The same for an order that is claimed and has missed its moment: it comes first. 'closed' as
-   * soon as it may not start any more.
-   */
+  /** Waits for a moment, before all others, for a claimed order that has missed its own. */
   another(mayStart: () => boolean): Promise<Grant> {
     return this.#wait(this.#missed, mayStart);
   }
 
   /**
-   * The moment at which an order that is connected may leave: its own, or when that is over the
-   * next one of an order that is not connected yet. Where connecting takes longer than moments are
-   * given ahead, all orders leave like that. Null: it has to take another one.
+   * The moment at which a connected order may leave: its own, or after a missed one the next one of
+   * an order that still connects. When connecting takes longer than the longest lead, all orders
+   * leave like that. Null: the order must take `another`.
    */
   use(own: Moment): Moment | null {
     const now = this.#options.now();
@@ -120,55 +121,24 @@ export class MomentSupply {
     this.#underWay -= 1;
   }
 
-  /** A moment that its order does not need. The next order gets it, if it is still to come. */
+  /** The order does not need its moment. The next order gets a moment that is still to come. */
   giveBack(moment: Moment): void {
     if (this.#unused.delete(moment) && moment.at > this.#options.now()) this.#give(moment);
   }
 
-  /**
-   * Gives the moment to an order that missed its own, or else to the next turn. Where orders
-   * usually miss theirs, the next turn begins as well, and its order takes a later moment.
-   */
-  #give(moment: Moment): void {
-    this.#dismiss();
-    const missed = this.#missed.shift();
-    missed?.grant(moment);
-    if (missed && (this.#underWay - 1) * this.#gap >= this.#lateMs()) return;
-    const next = this.#waiting.shift();
-    if (!next) return;
-    this.#underWay += 1;
-    if (!missed) this.#unused.add(moment);
-    next.grant(moment);
-  }
-
-  /** Its order left just now. The ledger is told, so that it gives the place that much later. */
-  async noteLeft({ place, said }: Moment): Promise<void> {
+  /** The moment's order left just now. A late order's place is given out that much later. */
+  async noteLeft({ place, ledgerAt }: Moment): Promise<void> {
     const now = this.#options.now();
     const leftAt = this.#clock.toRemote(now) + this.#clock.uncertainty();
-    if (leftAt <= said + ON_TIME_MS) return;
+    if (leftAt <= ledgerAt + ON_TIME_MS) return;
     this.#leftLate.set(place, now);
     this.#late.push({ place, at: leftAt });
-    // Many orders are late together, and one statement is enough for them.
+    // One statement at a time: many orders are late together.
     this.#noting ??= this.#noteAll();
     await this.#noting;
   }
 
-  async #noteAll(): Promise<void> {
-    while (this.#late.length > 0) {
-      const late = this.#late;
-      this.#late = [];
-      try {
-        await this.#options.noteLate(late);
-      } catch {
-        const stillCounts = this.#clock.toRemote(this.#options.now()) - TELL_FOR_MS;
-        this.#late = [...late, ...this.#late].filter(({ at }) => at > stillCounts);
-        await this.#options.sleep(TELL_AGAIN_MS);
-      }
-    }
-    this.#noting = null;
-  }
-
-  /** No pace was set a short while ago, so no moment is needed. */
+  /** Whether no pace was set a short while ago: then no order needs a moment. */
   isFree(): boolean {
     return this.#options.now() < this.#freeUntil;
   }
@@ -186,37 +156,28 @@ export class MomentSupply {
     return granted;
   }
 
-  get #wanted(): number {
-    return this.#missed.length + this.#waiting.length;
-  }
-
-  /** Ends the waits of orders that may not start any more: a moment would be wasted on them. */
-  #dismiss(): void {
-    const over = this.#missed.filter(({ mayStart }) => !mayStart());
-    for (const waiter of over) {
-      this.#missed.splice(this.#missed.indexOf(waiter), 1);
-      waiter.grant('closed');
-    }
-  }
-
-  #empty(): Waiter[] {
-    return [...this.#missed.splice(0), ...this.#waiting.splice(0)];
-  }
-
   async #takeAll(): Promise<void> {
     const { now, sleep } = this.#options;
     this.#isTaking = true;
     await this.#compareClocks().catch(() => {});
     while (this.#wanted > 0) {
       if (this.#nextTakeAt > now()) await sleep(this.#nextTakeAt - now());
-      this.#dismiss();
+      this.#dismissLate();
       try {
         await this.#takeSome();
       } catch (error) {
-        for (const waiter of this.#empty()) waiter.refuse(error);
+        for (const waiter of this.#takeWaiters()) waiter.refuse(error);
       }
     }
     this.#isTaking = false;
+  }
+
+  get #wanted(): number {
+    return this.#missed.length + this.#waiting.length;
+  }
+
+  #takeWaiters(): Waiter[] {
+    return [...this.#missed.splice(0), ...this.#waiting.splice(0)];
   }
 
   async #compareClocks(): Promise<void> {
@@ -238,20 +199,20 @@ export class MomentSupply {
     if (gap === null || rate === null) {
       this.#freeUntil = to + LOOK_EVERY_MS;
       this.#nextTakeAt = to;
-      for (const waiter of this.#empty()) waiter.grant('free');
+      for (const waiter of this.#takeWaiters()) waiter.grant('free');
       return;
     }
-    this.#freeUntil = Number.NEGATIVE_INFINITY;
+    this.#freeUntil = NEVER;
     this.#gap = gap;
-    for (const { place, at: said } of given) {
-      const freeAt = (this.#leftLate.get(place) ?? Number.NEGATIVE_INFINITY) + usedFor(rate);
-      const surely = this.#clock.toLocal(said) + this.#clock.uncertainty();
+    for (const { place, at: ledgerAt } of given) {
+      const freeAt = (this.#leftLate.get(place) ?? NEVER) + usedFor(rate);
+      const surely = this.#clock.toLocal(ledgerAt) + this.#clock.uncertainty();
       const until = surely + latestFor(rate);
-      if (freeAt <= until) this.#give({ place, said, at: Math.max(freeAt, surely), until });
+      if (freeAt <= until) this.#give({ place, ledgerAt, at: Math.max(freeAt, surely), until });
     }
-    // The orders that are left need several moments, so they wait for more than the next one.
     const nextIsNear = this.#clock.toLocal(next) - HORIZON_MS;
-    // One that is connected needs just one, and before the fresh orders of other workers.
+    // Unclaimed orders wait until several moments can be taken at once. A connected order does not
+    // wait so long: it goes before the unclaimed orders of other workers.
     const longer = this.#missed.length > 0 ? 0 : Math.min(HORIZON_MS / 2, this.#wanted * gap);
     const waitMs = nextIsNear + longer - to;
     this.#nextTakeAt = Math.max(this.#nextTakeAt, to + Math.min(LOOK_EVERY_MS, waitMs));
@@ -259,9 +220,33 @@ export class MomentSupply {
   }
 
   /**
-   * Asks the queue to rest. The rest is a tenth shorter than the waiting orders need, so the next
-   * ones arrive in time. It is about a second at least: a shorter one would open the queue's next
-   * window early, and more jobs would come.
+   * Gives the moment to an order that missed its own, or else to the next turn. Where orders
+   * usually miss theirs, the next turn begins as well, and its order takes a later moment.
+   */
+  #give(moment: Moment): void {
+    this.#dismissLate();
+    const missed = this.#missed.shift();
+    missed?.grant(moment);
+    if (missed && (this.#underWay - 1) * this.#gap >= this.#lateMs()) return;
+    const next = this.#waiting.shift();
+    if (!next) return;
+    this.#underWay += 1;
+    if (!missed) this.#unused.add(moment);
+    next.grant(moment);
+  }
+
+  /** Ends the waits of orders that may no longer start: they would waste a moment. */
+  #dismissLate(): void {
+    const late = this.#missed.filter(({ mayStart }) => !mayStart());
+    for (const waiter of late) {
+      this.#missed.splice(this.#missed.indexOf(waiter), 1);
+      waiter.grant('closed');
+    }
+  }
+
+  /**
+   * Asks the queue to rest for a tenth less than the waiting orders need: the next orders come in
+   * time. A rest shorter than about a second would open the queue's next window early.
    */
   #noteBacklog(gap: number): void {
     const { onBacklog, now } = this.#options;
@@ -270,5 +255,20 @@ export class MomentSupply {
     const ms = Math.max(900, waiting * gap * 0.9);
     this.#backlogUntil = now() + ms;
     onBacklog(ms);
+  }
+
+  async #noteAll(): Promise<void> {
+    while (this.#late.length > 0) {
+      const late = this.#late;
+      this.#late = [];
+      try {
+        await this.#options.noteLate(late);
+      } catch {
+        const stillCounts = this.#clock.toRemote(this.#options.now()) - NOTE_FOR_MS;
+        this.#late = [...late, ...this.#late].filter(({ at }) => at > stillCounts);
+        await this.#options.sleep(NOTE_AGAIN_MS);
+      }
+    }
+    this.#noting = null;
   }
 }

@@ -1,14 +1,14 @@
 /**
  * When an order may be sent: never more than N within any sliding second, all workers together.
  *
- *   take a moment        from the ledger, one order each, about 1/N apart
+ *   take a moment        from the ledger, one for each order, about 1/N s apart
  *        |
- *   claim and connect    as long before the moment as both took lately, with the orders of the next
- *        |               20 ms. Not earlier: a worker that is killed would leave orders in doubt
- *        |               that were never sent, and a cancel would come too late for them
- *   send                 at the moment. An order may leave late; its place among the N of a second
- *                        is then free that much later. One that has missed its moment uses that of
- *                        an order that still connects, or takes a new one
+ *   claim and connect    as long before the moment as both took lately, together with orders due in
+ *        |               the same 20 ms. Not earlier: when a worker is killed, claimed orders that
+ *        |               were never sent are in doubt, and no cancel reaches them
+ *   send                 at the moment. When an order leaves late, its place among the N of a
+ *                        second is free that much later. An order that misses its moment uses that
+ *                        of an order that still connects, or takes a new one
  */
 import { type Grant, type Moment, MomentSupply, type PaceOptions } from './moments.ts';
 
@@ -23,12 +23,11 @@ export type Pace = {
   isClosed(): boolean;
 };
 
-/** One order's way from its claim to its first byte. Its moment is when that byte may leave. */
+/** One order's way from its claim to its first byte, which may leave at the order's moment. */
 export type Turn = {
   /**
-   * For a claimed order that is connected: waits for its moment, or for another one if it was
-   * missed. Never rejects. Waits no longer than `mayStart` allows, because after that nothing may
-   * be sent.
+   * Call this when the order is claimed and connected. Waits for its moment, or for another one
+   * after a missed one, until `mayStart` says no. Never rejects.
    */
   moment(mayStart: () => boolean): Promise<void>;
   /** Ask this right before the first byte. False: send nothing before the next `moment`. */
@@ -36,21 +35,20 @@ export type Turn = {
   /** The order was not claimed. Another order may have the moment. */
   giveBack(): void;
   /**
-   * The order could not be sent. Its moment passes, or else orders that fail would be tried faster
-   * than the pace. Has no effect once the order has left.
+   * The order could not be sent. No other order gets the moment: failing orders must not be tried
+   * faster than the pace. Has no effect once the order has left.
    */
   drop(): void;
 };
 
 /**
- * How long before its moment an order is claimed, ms: what claiming and connecting took lately,
- * within these bounds. A longer lead would claim too much too early. An order that needs longer
+ * Bounds of the lead, ms. A longer lead would claim too much too early. An order that needs longer
  * leaves at a later order's moment.
  */
 const AHEAD_MS = { least: 25, most: 300 };
 /** Orders due within this, ms, are claimed in one statement. */
 const CLAIM_TOGETHER_MS = 20;
-/** How many recent orders count, and how many of the slowest of them do not. */
+/** How many recent orders the lead is measured from, and how many of the slowest are left out. */
 const LATELY = { orders: 100, slowest: 5 };
 /** Delay before asking for a moment again when the ledger does not answer, ms. */
 const AGAIN_MS = 250;
@@ -82,7 +80,7 @@ export function openPace(options: PaceOptions): Pace {
 
 type Lead = ReturnType<typeof openLead>;
 
-/** How long claiming and connecting took lately, and so how early they must begin. */
+/** The lead: how early an order is claimed. Claiming and connecting took as long lately. */
 function openLead() {
   const lately: number[] = [];
   const usualMs = () => lately.toSorted((a, b) => b - a)[LATELY.slowest] ?? Math.max(0, ...lately);
@@ -92,6 +90,7 @@ function openLead() {
       if (lately.length > LATELY.orders) lately.shift();
     },
     ms: () => Math.min(AHEAD_MS.most, Math.max(AHEAD_MS.least, usualMs())),
+    /** How long after its moment an order is usually connected. */
     lateMs: () => Math.max(0, usualMs() - AHEAD_MS.most),
   };
 }
@@ -99,7 +98,7 @@ function openLead() {
 type TurnContext = Pick<PaceOptions, 'now' | 'sleep'> & { moments: MomentSupply; lead: Lead };
 
 function openTurn(given: Moment, { now, sleep, moments, lead }: TurnContext): Turn {
-  /** Null once no pace is set any more: then the order has no moment to keep. */
+  /** Null: no pace is set any more, and the order may leave at once. */
   let moment: Moment | null = given;
   const beganAt = now();
   let isConnected = false;
@@ -125,7 +124,7 @@ function openTurn(given: Moment, { now, sleep, moments, lead }: TurnContext): Tu
     isInTime() {
       if (moment && isMissed(moment)) return false;
       end();
-      // Once the byte has left: on a busy machine the process may sleep before.
+      // After the byte has left: on a busy machine the process may sleep before.
       if (moment) setImmediate((left) => moments.noteLeft(left), moment);
       return true;
     },
@@ -137,7 +136,6 @@ function openTurn(given: Moment, { now, sleep, moments, lead }: TurnContext): Tu
   };
 }
 
-/** 'closed': the order may not be sent any more. */
 async function anotherMoment(
   mayStart: () => boolean,
   { moments, sleep }: Pick<TurnContext, 'moments' | 'sleep'>,

@@ -7,18 +7,18 @@ const DRIFT = 1e-4;
 /** When two readings differ by more than this, ms, one of the clocks was set. */
 const SLACK_MS = 5;
 
-/** Another machine's clock in ours, by the most exact reading: a short round trip, and not old. */
+/** Translates between another machine's clock and our own, by the most exact of recent readings. */
 export function openRemoteClock() {
   let readings: Reading[] = [];
   let best: Reading | undefined;
   let latest = 0;
   const wrongBy = ({ roundTrip, at }: Reading) => roundTrip / 2 + (latest - at) * DRIFT;
-  const read = () => {
+  const bestReading = () => {
     if (!best) throw new Error('Bug: a clock that was never read');
     return best;
   };
   return {
-    /** It showed `remote` at some time between `from` and `to` of our own clock; ms. */
+    /** The other clock showed `remote` at some time between `from` and `to` of our own; ms. */
     read(remote: number, from: number, to: number): void {
       const roundTrip = to - from;
       const reading = { offset: remote - (from + to) / 2, roundTrip, at: to };
@@ -31,11 +31,11 @@ export function openRemoteClock() {
       readings = readings.slice(-KEPT).filter(({ at }) => at > to - KEPT_MS);
       best = readings.reduce((a, b) => (wrongBy(b) < wrongBy(a) ? b : a));
     },
-    /** When our own clock reaches `remote`. This and the rest need at least one reading. */
-    toLocal: (remote: number) => remote - read().offset,
-    /** What it shows when our own clock shows `local`. */
-    toRemote: (local: number) => local + read().offset,
-    /** How far off either may be, ms. */
-    uncertainty: () => wrongBy(read()),
+    /** What our own clock shows when the other shows `remote`. Needs a reading, as all below do. */
+    toLocal: (remote: number) => remote - bestReading().offset,
+    /** What the other clock shows when our own shows `local`. */
+    toRemote: (local: number) => local + bestReading().offset,
+    /** How far off these two may be, ms. */
+    uncertainty: () => wrongBy(bestReading()),
   };
 }

@@ -25,7 +25,7 @@ const ZIPS: ReadonlyArray<[name: string, what: string]> = [
   ['[Content_Types].xml', 'a workbook such as .xlsx'],
 ];
 
-const SAVE_AS = 'Save it again as "CSV UTF-8" and use that file.';
+const SAVE_AS = 'Save the list as "CSV UTF-8" and use that file.';
 
 /** Throws Unreadable when a file, by its first bytes, is no text at all. */
 export function refuseOtherFormats(first: Buffer): void {

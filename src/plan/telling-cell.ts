@@ -88,14 +88,12 @@ export function mayTell(bytes: Uint8Array, at: number, end: number): boolean {
   return KNOWN[letters(bytes, at, end)] === 1;
 }
 
-/** After digits and a blank, the first letters of `x`, `×`, `each`, of packs, and of `bought`. */
-const AFTER_NUMBERS = new Set(Buffer.from('xXeEaApPfFdDsSbBhHtToOcCiIrR×'));
-
+/** Whether a word, or a sign such as `×`, stands after the digits. */
 function mayMultiply(bytes: Uint8Array, from: number, end: number): boolean {
   let at = from;
   while (at < end && isDigit(bytes[at]!)) at += 1;
   if (bytes[at] === 32) at += 1;
-  return at < end && AFTER_NUMBERS.has(bytes[at]!);
+  return at < end && (bytes[at]! > 127 || isLetter(bytes[at]!));
 }
 
 function mayEndAsTotal(bytes: Uint8Array, from: number, cellEnd: number): boolean {

@@ -52,7 +52,8 @@ export class Totals {
     const rules = this.#rules;
     const isPlace = (text: string) => rules?.numbering.codesIn(text, rules.today).length;
     const isKnown = (text: string) => isSum || this.#texts.has(text) || Boolean(isPlace(text));
-    const label = total ?? own.find((cell) => endsAsTotal(cell) || beginsAsTotal(cell, isKnown));
+    const label =
+      total ?? own.find((cell) => endsAsTotal(cell, isSum) || beginsAsTotal(cell, isKnown));
     if (label === undefined) {
       for (const cell of own) if (this.#texts.size < REMEMBERED) this.#texts.add(cell);
       return undefined;

@@ -34,10 +34,10 @@ export const SITE =
   'area code|code|day|week|month|quarter|year|row';
 
 /** What follows a word that stands by itself. A name goes on: `Hold-Fast LLC`. */
-const WORD_ENDS = '$|[^\\p{L}\\d -]|-$| -';
+const WORD_ENDS = '$|[^\\p{L}\\d -]|-$| [-(/]';
 /** The same of a word in a note, and of one in a title. */
-const GOES_ON = 'until|till|by|for|per|pending|since|on|please|pls|this|these|it';
-const NOTE_ENDS = `(?=${WORD_ENDS}|\\s+(?:${GOES_ON}|\\d))`;
+const GOES_ON = 'until|till|by|for|from|in|to|last|per|pending|since|on|please|pls|this|these|it';
+const NOTE_ENDS = `(?=${WORD_ENDS}|\\s+(?:(?:${GOES_ON})(?!\\p{L})|\\d))`;
 const MEANT =
   'numbers?|orders?|lines?|lists?|plans?|dids?|inventory|requests?|items?|rows?|quantit(?:y|ies)|' +
   'data|only|version|stock|until|till|by|for|per|pending|since|on|now|already|20\\d\\d';
@@ -58,8 +58,8 @@ const NOT_WANTED: Ways = [
   ['nicht|ne pas|pas|no', ' (?:bestellen|kaufen|benötigt|commander|acheter|encore|comprar|pedir)'],
   [
     'not|no longer',
-    ' (?:(?:needed|wanted|required|approved|ordered|bought|final|to|available|interested|' +
-      'before|until|now|this|any ?more)\\b|\\d)',
+    ' (?:(?:yet )?(?:needed|wanted|required|approved|ordered|bought|final|to|available|' +
+      'interested|before|until|now|this|any ?more)\\b|\\d)',
   ],
   ['already|bereits|schon|déjà|ya', ` ${GOT}`],
   ['pending|awaiting|needs|to be', ` (?:${DECISION}|(?:released|ported|cancel))`],
@@ -169,10 +169,16 @@ export function saysTotal(cell: string): boolean {
   return IS_TOTAL.has(nameKey(cell.replace(/\(.*$/s, '')).replace(/[^\p{L}∑]/gu, ''));
 }
 
-/** Whether the last word of a cell is that of a total, as in `New York total` or `NY (total)`. */
-export function endsAsTotal(cell: string): boolean {
+/** Words for a total with which names end, too: `Dim Sum`, `Lean & Mean`. */
+const ENDS_NAMES = /^(?:sum|som|suma|soma|somma|mean|razem)$/i;
+
+/**
+ * Whether the last word of a cell is that of a total, as in `New York total` or `NY (total)`.
+ * `isSum`: the row adds up to those above it, or nobody knows.
+ */
+export function endsAsTotal(cell: string, isSum = true): boolean {
   const [word = cell] = cell.length > LONGEST ? [] : (/[\p{L}-]+[ .:)\d]*$/u.exec(cell) ?? []);
-  return word !== cell && saysTotal(word);
+  return word !== cell && saysTotal(word) && (isSum || !ENDS_NAMES.test(word));
 }
 
 const ALL = 'all|alle|overall|tous|toutes|todos|todas';

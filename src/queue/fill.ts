@@ -16,30 +16,30 @@ import {
 import type { OrderQueue } from './open.ts';
 
 /**
- * Fills the queue from the ledger. The queue holds nothing that the ledger does not know. Each plan
- * remembers the last order that was queued. If the queue has fewer jobs than there are waiting
- * orders up to that one, jobs were lost: Redis was emptied, or a paused plan's jobs were dropped.
- * Then all running plans are queued again from their beginning. Existing jobs stay.
+ * The most jobs that the queue holds. One plan has fewer than all: a new plan finds room beside a
+ * huge one.
  */
-
-/** Jobs in the queue: of all plans, and of one, so that a new plan finds room beside a huge one. */
 export type Depth = { all: number; perPlan: number };
 
-/** Some 50 MB of Redis at most (measured), and several seconds of work of each plan at any pace. */
+/** At most 50 MB of Redis (measured). At any pace, each plan has several seconds of work. */
 const DEPTH: Depth = { all: 100_000, perPlan: 10_000 };
 const BATCH = 1_000;
-/** Of a new plan, so that its first order need not wait for a thousand jobs. */
+/** A new plan's first batch is small: its first order must not wait for a thousand jobs. */
 const FIRST_BATCH = 50;
-/** The largest number that BullMQ takes. Beyond it plans would only lose their fair turn. */
+/** The largest number that BullMQ takes. Orders beyond it are sent too, but plans take no turns. */
 const LOWEST_PRIORITY = 2_097_151;
 
 type Filled = { added: number; restored: boolean };
 
 /**
- * Queues what is missing. Runs `beforeFirst` before a plan is queued from its beginning, as when a
- * person has retried it, and before successors.
- * One process at a time (the sweep) calls it. Returns how many jobs were added, and whether the
- * queue had lost some. Then all are added again, and those that were still there count, too.
+ * Adds the jobs that the ledger wants and the queue lacks. Each plan remembers its last queued
+ * order. When the queue has fewer jobs than there are waiting orders up to those, it has lost jobs:
+ * Redis was emptied, or a paused plan's jobs were dropped. Then all running plans are queued again
+ * from their beginning, and existing jobs stay.
+ *
+ * Runs `beforeFirst` before successors, and before a plan is queued from its beginning, as when a
+ * person has retried it. Only one process at a time may call this. Returns how many jobs were
+ * added; when jobs were `restored`, also those that were still there.
  */
 export async function fillQueue(
   { queue }: OrderQueue,
@@ -50,32 +50,32 @@ export async function fillQueue(
 ): Promise<Filled> {
   const found = await fillablePlans(ledger, accountId);
   if (found.length === 0) return { added: 0, restored: false };
-  // Successors too: a ledger that went back may have lost the same ones, already sent.
+  // Before successors: a ledger that went back may have lost them after they were sent.
   if (found.some(({ queuedTo, unqueued }) => queuedTo === 0 || unqueued > 0)) await beforeFirst();
-  // A plan that was started after that comes next time.
+  // A plan that has started since waits for the next call, with a `beforeFirst` of its own.
   const known = new Set(found.map(({ id }) => id));
-  const read = async () =>
+  const readPlans = async () =>
     (await fillablePlans(ledger, accountId)).filter(({ id }) => known.has(id));
   // Count the queue before the ledger: an order that ends in between then counts as no loss.
   let depth = await countJobs(queue);
-  let plans = await read();
+  let plans = await readPlans();
 
   const open = plans.reduce((sum, plan) => sum + plan.open, 0);
   const restored = open > 0 && open - (await countInFlight(ledger, accountId)) > depth;
   if (restored) {
     await forgetFinishedJobs(queue);
     await forgetQueued(ledger, accountId);
-    plans = await read();
+    plans = await readPlans();
   }
   let added = 0;
   for (const plan of plans) {
     if (plan.queuedTo === 0 && !restored) await forgetFinishedJobs(queue);
     const room = Math.min(perPlan - plan.open, all - depth);
     // Refills below half, in large steps, long before the queue runs dry.
-    const n = plan.open > perPlan / 2 ? 0 : await fillPlan(queue, ledger, plan, room);
-    const later = await fillSuccessors(queue, ledger, plan, room - n);
-    depth += n + later;
-    added += n + later;
+    const first = plan.open > perPlan / 2 ? 0 : await fillPlan(queue, ledger, plan, room);
+    const both = first + (await fillSuccessors(queue, ledger, plan, room - first));
+    depth += both;
+    added += both;
   }
   return { added, restored };
 }
@@ -100,18 +100,19 @@ async function fillPlan(
       await letIn(ledger, plan.id, base);
     }
     await queue.addBulk(orders.map((order) => jobOf(order, base ?? 0)));
-    // No order waits beyond this, so the whole plan is in the queue.
+    // Fewer orders than wanted: the whole plan is in the queue.
     const to = last && orders.length === wanted ? ordinalOf(last.id) : plan.orders;
-    const isOurs = await noteQueued(ledger, plan.id, from, to);
+    // False when another process fills the plan, or the plan was stopped: then nobody would remove
+    // the jobs that are added now.
+    const isNoted = await noteQueued(ledger, plan.id, from, to);
     added += orders.length;
     from = to;
-    // Another process fills the plan, or it was stopped. Nobody would take out jobs added now.
-    if (!isOurs || orders.length < wanted) break;
+    if (!isNoted || orders.length < wanted) break;
   }
   return added;
 }
 
-/** Queues the plan's new successors: after its first orders, by rising id. */
+/** Queues the plan's new successors, by rising id. */
 async function fillSuccessors(
   queue: Queue,
   ledger: Ledger,
@@ -121,7 +122,7 @@ async function fillSuccessors(
   if (unqueued === 0 || room <= 0) return 0;
   const orders = await unqueuedSuccessors(ledger, id, Math.min(BATCH, room));
   const ids = orders.map((order) => order.id);
-  // First: a job that comes before its order is let in would wait.
+  // Before the jobs: a job whose order is not let in yet would have to wait.
   await noteSuccessors(ledger, ids, true);
   await queue.addBulk(orders.map((order) => jobOf(order, priorityBase ?? 0)));
   return orders.length;
@@ -143,7 +144,7 @@ function jobOf(order: WaitingOrder, base: number) {
   };
 }
 
-/** An order that precedes its plan's first queued one goes first. */
+/** An order before its plan's first queued one goes first. New tries of standing lines go last. */
 function priorityOf({ id, isAgain }: WaitingOrder, base: number): number {
   if (isAgain) return LOWEST_PRIORITY;
   return Math.min(Math.max(1, base + ordinalOf(id)), LOWEST_PRIORITY);
@@ -154,20 +155,19 @@ export function jobId(orderId: number): string {
 }
 
 /**
- * The first order of a joining plan starts level with the queue's head. From there plans take
- * turns, order by order. Neither a huge plan nor a small one starves the other (measured exactly
- * fair).
+ * Priority of the queue's head. A joining plan starts level with the head, and from there plans
+ * take turns, order by order. No plan starves another (measured exactly fair).
  */
 async function headPriority(queue: Queue): Promise<number> {
   const [head] = await queue.getJobs(['prioritized'], 0, 0, true);
-  // Only tries of standing lines wait, and they wait for everybody.
+  // Only new tries of standing lines wait. All other orders go before them.
   if (head?.priority === LOWEST_PRIORITY) return 1;
   return Math.max(1, head?.priority ?? 1);
 }
 
-/** A finished job kept for Bull Board would keep its order from being queued again. */
-async function forgetFinishedJobs(queue: Queue): Promise<void> {
-  await clean(queue, ['completed', 'failed']);
+/** While Bull Board shows a finished job, BullMQ adds no other job for its order. */
+function forgetFinishedJobs(queue: Queue): Promise<void> {
+  return clean(queue, ['completed', 'failed']);
 }
 
 type Kind = 'completed' | 'failed' | 'wait' | 'prioritized' | 'delayed';
@@ -175,7 +175,7 @@ type Kind = 'completed' | 'failed' | 'wait' | 'prioritized' | 'delayed';
 /** Jobs cleaned per step, which blocks Redis for about 10 ms. */
 const CLEANED = 500;
 
-/** Negative: also jobs that a clock set back has put into the future. */
+/** Negative: a clock that was set back has put some jobs into the future. */
 const OF_ANY_AGE_MS = -1e12;
 
 async function clean(queue: Queue, kinds: Kind[]): Promise<void> {
@@ -188,7 +188,7 @@ export async function queueDepth({ queue }: Pick<OrderQueue, 'queue'>) {
   return queue.getJobCounts('prioritized', 'waiting', 'delayed', 'active');
 }
 
-/** Whether a person has paused the queue itself, bypassing the ledger. */
+/** Whether a person has paused the queue itself, and not in the ledger. */
 export function isOnHold({ queue }: Pick<OrderQueue, 'queue'>): Promise<boolean> {
   return queue.isPaused();
 }
@@ -198,21 +198,20 @@ async function countJobs(queue: Queue): Promise<number> {
 }
 
 /** Removes all jobs that no worker has in hand. Takes half as long as `removeJobs` for all. */
-export async function emptyQueue({ queue }: OrderQueue): Promise<void> {
-  await clean(queue, ['wait', 'prioritized', 'delayed']);
+export function emptyQueue({ queue }: OrderQueue): Promise<void> {
+  return clean(queue, ['wait', 'prioritized', 'delayed']);
 }
 
 /**
- * Removes everything, including the locks, delays and limits that a clock has put out of place.
- * Workers finish the jobs they have in hand, but the queue no longer accepts their results and
- * tells them so. A pause of the queue is lost: call this only when it may be.
+ * Removes everything, including a pause, and the locks, delays and limits that a clock has put out
+ * of place. Workers finish the jobs they have in hand, but the queue rejects their results.
  */
 export async function razeQueue({ queue }: Pick<OrderQueue, 'queue'>): Promise<void> {
   await queue.obliterate({ force: true });
   await queue.removeRateLimitKey();
 }
 
-/** Removals in flight at once: one after the other would mostly wait. */
+/** Removals in flight at once. */
 const REMOVALS = 256;
 
 /** Removes jobs, so that a paused plan's jobs do not use up the pace of the others. */

@@ -16,7 +16,7 @@ export class RedisMarks implements MarkStore {
   readonly #keys: ReturnType<typeof keysWith>;
   #ticket: string | undefined;
 
-  /** `name` says whose marks they are, across ledgers. */
+  /** `name` is the account's, different from those of other ledgers. */
   constructor(redis: RedisClient, name: string) {
     this.#redis = redis;
     // A cluster keeps keys with the same text in braces on one node.
@@ -33,9 +33,14 @@ export class RedisMarks implements MarkStore {
   async mark(marks: Sent[], { id, ticket, repeatWithinMs }: MarkCall): Promise<Sent[]> {
     const keys = this.#keys;
     const groups = [...Map.groupBy(marks, ({ planKey, attempt }) => `${planKey} ${attempt}`)];
-    const bits = groups.flatMap(([bitmap, each]) => [bitmap, each.length, ...each.map(orderOf)]);
-    const [call, given] = [keys.call(id), [ticket, this.#prefix, repeatWithinMs, ...bits]];
-    const answer = await this.#redis.eval(MARK, 3, keys.ticket, keys.plans, call, ...given);
+    const bits = groups.flatMap(([bitmap, each]) => [
+      ...[bitmap, each.length],
+      ...each.map(({ order }) => order),
+    ]);
+    const answer = await this.#redis.eval(
+      ...[MARK, 3, keys.ticket, keys.plans, keys.call(id)],
+      ...[ticket, this.#prefix, repeatWithinMs, ...bits],
+    );
     if (Array.isArray(answer)) {
       return groups.flatMap(([, each]) => each).filter((_, at) => answer[at] === 1);
     }
@@ -48,13 +53,13 @@ export class RedisMarks implements MarkStore {
 
   async memory(): Promise<string | null> {
     const { ticket, run, memory } = this.#keys;
-    const [held, lastRun, name = null] = await this.#redis.mget(ticket, run, memory);
-    return held && lastRun === (await runOf(this.#redis)) ? name : null;
+    const [hasTicket, lastRun, name = null] = await this.#redis.mget(ticket, run, memory);
+    return hasTicket && lastRun === (await runOf(this.#redis)) ? name : null;
   }
 
   async recall(take: (marks: AsyncIterable<Recalled>) => Promise<void>): Promise<void> {
     const [redis, keys] = [this.#redis, this.#keys];
-    // First invalidate the ticket: no earlier claim can then add marks meanwhile.
+    // A new ticket comes first: claims with the old one can no longer add marks.
     const [own, run] = [randomUUID(), await runOf(redis)];
     await redis.set(keys.ticket, own);
     const bitmaps = await this.#bitmaps();
@@ -83,8 +88,8 @@ export class RedisMarks implements MarkStore {
     const [redis, keys] = [this.#redis, this.#keys];
     const [own, run] = [LEARNT + randomUUID(), await runOf(redis)];
     await redis.set(keys.learning, own);
-    // A replica that took over still has the ticket. With it, a claim would find its own mark,
-    // learnt from the ledger, and take it for an older one.
+    // A replica that took over still has the old ticket. A claim with it would find its own mark,
+    // learnt from the ledger, and take that for an older claim's.
     await redis.del(keys.ticket);
     for await (const { planKey, attempt, bits } of bitmaps) {
       const given = [keys.learning, keys.draft, keys.bitmap(planKey, attempt), keys.plans];
@@ -102,23 +107,22 @@ const keysWith = (prefix: string) => ({
   ticket: `${prefix}ticket`,
   /** The run of Redis that last had all the marks. */
   run: `${prefix}run`,
-  /** Another one when marks may have been lost. Several ledgers can teach the same one. */
+  /** The memory's name: a new one when marks may have been lost. Several ledgers can teach it. */
   memory: `${prefix}memory`,
+  /** Which process is learning. */
   learning: `${prefix}learning`,
   draft: `${prefix}draft`,
   /** The highest marked attempt number of each plan. */
   plans: `${prefix}plans`,
-  /** The answer to a call, for a repeat of it because the answer was lost. */
+  /** What a call of `mark` answered, for a repeat of the call. */
   call: (id: string) => `${prefix}call ${id}`,
   bitmap: (planKey: string, attempt: number) => `${prefix}${planKey} ${attempt}`,
 });
 
-const orderOf = ({ order }: Sent) => order;
-
 /**
- * Sets the bits, bitmap by bitmap, if the ticket is good. Says for each mark whether its bit was
- * set before, or the bit of a later attempt. The client repeats the call when the connection
- * breaks. The caller repeats it when Redis was away or was replaced. A repeat gets the same answer.
+ * Sets the bits, bitmap by bitmap, if the ticket is valid. Answers for each mark whether its bit,
+ * or the bit of a later attempt, was set before. The client repeats the call when the connection
+ * breaks, and the caller when Redis was away or replaced. A repeat gets the same answer.
  */
 const MARK = `
   local ticket = redis.call('get', KEYS[1])
@@ -148,8 +152,8 @@ const MARK = `
   return before`;
 
 /**
- * Adds a bitmap, unless Redis was emptied or another process has begun to learn. Once the other has
- * learnt, workers claim. This bitmap may have such a claim, and it would count as sent before.
+ * Adds a bitmap, unless Redis was emptied or another process has begun to learn. Workers claim once
+ * the other process has learnt. A claim that this bitmap has would then count as sent before.
  */
 const TEACH = `
   if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -160,6 +164,7 @@ const TEACH = `
   if tonumber(ARGV[4]) > most then redis.call('hset', KEYS[4], ARGV[3], ARGV[4]) end
   return 1`;
 
+/** Ends the learning. Answers the memory's name, a new one if Redis has restarted since. */
 const TAUGHT = `
   if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
   local memory = redis.call('get', KEYS[4])
@@ -173,8 +178,7 @@ const TAUGHT = `
 /** Throws when Redis was emptied meanwhile, or another process has begun to learn. */
 function requireOwn(isOwn: boolean): void {
   if (isOwn) return;
-  const what = 'the marks were lost while they were learnt, or another process learns them';
-  throw new Error(what);
+  throw new Error('the marks were lost while they were learnt, or another process learns them');
 }
 
 /**

@@ -15,35 +15,33 @@ import {
 /** An account's queue: it decides order and speed, and the ledger decides what may be bought. */
 export type OrderQueue = {
   readonly queue: Queue;
-  /** What a worker of this queue needs. It opens its own connections. */
+  /** What a worker of this queue needs. */
   readonly backend: Backend;
-  /** What is wrong with the server's settings for a queue; null when nothing is. */
+  /** What is wrong with the server's settings for a queue; null: nothing. */
   fault(): Promise<ServerFault | null>;
-  /** Where all processes keep the marks of a name; null: each has only its own memory. */
+  /** The marks of that name, which all processes share; null: the queue keeps no marks. */
   marks(name: string): MarkStore | null;
   close(): Promise<void>;
 };
 
-/**
- * BullMQ's types fix the driver at compile time, with `undefined` for Redis. Ours is chosen at run
- * time, so the other factories pose as that.
- */
 type Backend = {
-  /** Called once per worker. */
+  /** Called once per worker, which gets its own connections. */
   connect(): ConnectionOptions;
   /** Prefix of the keys on Redis. */
   prefix: string;
+  /**
+   * How BullMQ opens its store. BullMQ's types fix this at compile time, with `undefined` for
+   * Redis. It is chosen at run time here, so other factories are cast to `undefined`.
+   */
   factory: undefined;
 };
 
-/**
- * BullMQ's own prefix. A cluster keeps keys with the same text in braces on one node, and a queue
- * needs one node.
- */
+/** BullMQ's own prefix. */
 const PREFIX = 'bull';
+/** A queue needs one node. A cluster keeps keys with the same text in braces on one node. */
 const clusterPrefix = (queue: string) => `{${queue}}`;
 
-/** How long a silent worker keeps a job, ms: another takes it over after 17 to 21 s (measured). */
+/** How long a silent worker keeps a job, ms. Another gets the job after 17 to 21 s (measured). */
 export const LOCK_MS = 15_000;
 
 /** Finished jobs of each kind that are kept for Bull Board. */
@@ -51,9 +49,8 @@ export const KEPT = 1_000;
 
 /**
  * Opens the account's queue: on Redis or Valkey when there is a `redisUrl`, else in the ledger's
- * own PostgreSQL, else in memory. Throws AppError `bad_config` for an address that cannot be read,
- * `queue_down` when Redis does not answer within 5 s, and `ledger_down` when the database goes away
- * meanwhile.
+ * own PostgreSQL, else in memory. Throws AppError `bad_config` for an unreadable address,
+ * `queue_down` when Redis does not answer within 5 s, and `ledger_down` when the database is away.
  */
 export async function openQueue(
   accountName: string,
@@ -89,7 +86,7 @@ async function openInLedger(name: string, pool: QueuePool): Promise<OrderQueue> 
   return withoutServer(queue, backend);
 }
 
-/** A queue without a server of its own: no settings could be wrong there, and it keeps no marks. */
+/** A queue without a server of its own keeps no marks, and no settings can be wrong. */
 function withoutServer(queue: Queue, backend: Backend): OrderQueue {
   const close = () => queue.close();
   return { queue, backend, fault: async () => null, marks: () => null, close };
@@ -107,7 +104,7 @@ async function openTables(pool: QueuePool): Promise<void> {
   }
 }
 
-/** BullMQ remembers a failed opening for ever, so such a queue must not be used at all. */
+/** Waits until the queue is open: BullMQ remembers a failed opening for ever. */
 async function openReady(name: string, { connect, factory }: Backend): Promise<Queue> {
   const queue = new Queue(name, { connection: connect() }, factory);
   queue.on('error', ignore);
@@ -115,7 +112,7 @@ async function openReady(name: string, { connect, factory }: Backend): Promise<Q
   return queue;
 }
 
-/** The queues in memory, by the account's name: they are there as long as their ledger is open. */
+/** The queues in memory, by the account's name. They live as long as their ledger is open. */
 const inMemory = new WeakMap<Ledger, Map<string, Promise<MemoryJobs>>>();
 
 function jobsOf(ledger: Ledger, account: string): Promise<MemoryJobs> {
@@ -123,15 +120,10 @@ function jobsOf(ledger: Ledger, account: string): Promise<MemoryJobs> {
   inMemory.set(ledger, queues);
   const known = queues.get(account);
   if (known) return known;
-  const begun = beginJobs(ledger, account);
-  queues.set(account, begun);
-  begun.catch(() => queues.delete(account));
-  return begun;
-}
-
-async function beginJobs(ledger: Ledger, account: string): Promise<MemoryJobs> {
-  const isPaused = await beginQueue(ledger, account);
-  return new MemoryJobs(isPaused);
+  const jobs = beginQueue(ledger, account).then((isPaused) => new MemoryJobs(isPaused));
+  queues.set(account, jobs);
+  jobs.catch(() => queues.delete(account));
+  return jobs;
 }
 
 async function openInMemory(name: string, jobs: MemoryJobs): Promise<OrderQueue> {

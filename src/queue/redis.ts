@@ -7,12 +7,10 @@ import { doneWithin } from '../done-within.ts';
 import { AppError } from '../errors.ts';
 import type { ServerFault } from '../ledger/index.ts';
 
-type ErrnoException = NodeJS.ErrnoException;
-
 export type RedisClient = Redis | Cluster;
 
-/** How a client treats its callers while Redis is away. */
-type Manners = {
+/** What a client does while Redis is away. */
+type WhileAway = {
   maxRetriesPerRequest: number | null;
   enableOfflineQueue?: boolean;
   connectTimeout?: number;
@@ -31,9 +29,9 @@ export function redisAddress(url: string): RedisAddress {
 }
 
 /**
- * A producer's own connection. It fails at once while Redis is away instead of waiting. Throws
- * AppErrors: `queue_down` when Redis does not answer within 5 s, `bad_config` when it is a cluster
- * and the address does not say so.
+ * A producer's own connection. While Redis is away, calls fail at once. Throws AppErrors:
+ * `queue_down` when Redis does not answer within 5 s, `bad_config` when Redis is a cluster and the
+ * address does not say so.
  */
 export async function connectRedis(address: RedisAddress): Promise<RedisClient> {
   const redis = newClient(address, {
@@ -42,14 +40,14 @@ export async function connectRedis(address: RedisAddress): Promise<RedisClient> 
     connectTimeout: CONNECT_MS,
     lazyConnect: true,
   });
-  let last: Error | undefined;
+  let lastError: Error | undefined;
   redis.on('error', (error: Error & { lastNodeError?: Error }) => {
-    last = error.lastNodeError ?? error;
+    lastError = error.lastNodeError ?? error;
   });
-  let unwatched: Error | undefined;
+  let sentinelError: Error | undefined;
   redis.on('sentinelError', ({ message }: Error) => {
     if (!message.includes('No such master')) return;
-    unwatched = new Error(`the sentinels watch no "${address.primary}"`);
+    sentinelError = new Error(`the sentinels watch no "${address.primary}"`);
   });
   try {
     if (!(await doneWithin(CONNECT_MS, redis.connect()))) throw new Error('no answer');
@@ -59,11 +57,12 @@ export async function connectRedis(address: RedisAddress): Promise<RedisClient> 
   } catch (error) {
     redis.disconnect();
     if (error instanceof AppError) throw error;
-    const cause = (unwatched ?? (await faultOfFirst(address)) ?? last ?? error) as ErrnoException;
-    const reason = cause.code ?? cause.message;
+    const cause = sentinelError ?? (await errorOfFirst(address)) ?? lastError ?? error;
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const reason = code ?? message;
     throw new AppError(
       'queue_down',
-      certificateFault(cause.code, 'REDIS_URL') ??
+      certificateFault(code, 'REDIS_URL') ??
         `Redis cannot be reached (${reason}). ` +
           'Check that it is running and that REDIS_URL names its host, port ' +
           'and password. Without REDIS_URL the program needs no Redis.',
@@ -72,14 +71,15 @@ export async function connectRedis(address: RedisAddress): Promise<RedisClient> 
   }
 }
 
-/** The queue and the marks write by scripts. Throws AppError `queue_down` when Redis refuses. */
+/** The queue and the marks use scripts. Throws AppError `queue_down` when Redis refuses them. */
 async function tryScript(redis: RedisClient): Promise<void> {
   const script = `redis.call('set', KEYS[1], '', 'px', 1000) return 1`;
-  await allowed('EVAL, SET or keys of any name', () => redis.eval(script, 1, 'bulk-order:rights'));
+  const attempt = () => redis.eval(script, 1, 'bulk-order:rights');
+  await requireRight('EVAL, SET or keys of any name', attempt);
 }
 
-/** Throws AppError `queue_down` that names the commands this user lacks. */
-async function allowed<Answer>(what: string, attempt: () => Promise<Answer>): Promise<Answer> {
+/** Throws AppError `queue_down`, which names the right that the user lacks. */
+async function requireRight<Answer>(what: string, attempt: () => Promise<Answer>): Promise<Answer> {
   try {
     return await attempt();
   } catch (error) {
@@ -95,9 +95,9 @@ async function allowed<Answer>(what: string, attempt: () => Promise<Answer>): Pr
   }
 }
 
-/** A replica or a stray node of a cluster refuses nearly everything, in words for programmers. */
+/** Refuses a replica and a single node of a cluster, which would fail later and less clearly. */
 async function refuseStrayNode(redis: RedisClient, { kind }: RedisAddress): Promise<void> {
-  const info = await allowed('INFO', () => redis.info());
+  const info = await requireRight('INFO', () => redis.info());
   if (kind === 'server' && /^role:slave/m.test(info)) {
     throw new AppError(
       'queue_down',
@@ -111,8 +111,8 @@ async function refuseStrayNode(redis: RedisClient, { kind }: RedisAddress): Prom
   );
 }
 
-/** With several servers, the client says only that none answered. A single server says why. */
-async function faultOfFirst({ kind, servers, tls }: RedisAddress): Promise<Error | undefined> {
+/** Asks the first of several servers alone: of several, the client says only that none answered. */
+async function errorOfFirst({ kind, servers, tls }: RedisAddress): Promise<Error | undefined> {
   if (kind === 'server') return undefined;
   const redis = new Redis({
     ...servers[0],
@@ -122,34 +122,34 @@ async function faultOfFirst({ kind, servers, tls }: RedisAddress): Promise<Error
     lazyConnect: true,
     retryStrategy: null,
   });
-  let last: Error | undefined;
+  let lastError: Error | undefined;
   redis.on('error', (error) => {
-    last = error;
+    lastError = error;
   });
   await redis.connect().catch(ignore);
   redis.disconnect();
-  return last;
+  return lastError;
 }
 
 /**
- * What BullMQ builds a worker's connections from. They wait while Redis is away and must not give
- * up. BullMQ takes a cluster only as a client that we close: each one is added to `clients`.
+ * What BullMQ opens a worker's connections with. While Redis is away they wait and do not give up.
+ * BullMQ does not open a cluster itself: its client is added to `clients`, for the caller to close.
  */
 export function workerConnection(address: RedisAddress, clients: RedisClient[]): ConnectionOptions {
-  const manners = { maxRetriesPerRequest: null };
-  if (address.kind !== 'cluster') return { ...serverOptions(address), ...manners };
-  const cluster = newClient(address, manners);
+  const whileAway = { maxRetriesPerRequest: null };
+  if (address.kind !== 'cluster') return { ...serverOptions(address), ...whileAway };
+  const cluster = newClient(address, whileAway);
   cluster.on('error', ignore);
   clients.push(cluster);
   return cluster;
 }
 
 /**
- * What Redis may evict when memory is short; null: nothing, or Redis does not say. Jobs can be made
- * again, but the marks of sent orders must stay. They never expire, so only `allkeys` evicts them.
+ * What Redis may evict when memory is short; null: nothing, or Redis does not say. Lost jobs are
+ * made again, and lost marks are not. Marks never expire, so only `allkeys` evicts them.
  */
 export async function evictionFault(redis: RedisClient): Promise<ServerFault | null> {
-  // Not by CONFIG, which hosted Redis often forbids.
+  // Hosted Redis often forbids CONFIG.
   const [, policy] = /^maxmemory_policy:(\S+)/m.exec(await redis.info('memory')) ?? [];
   if (!policy || policy === 'noeviction') return null;
   const isGrave = policy.startsWith('allkeys');
@@ -158,14 +158,14 @@ export async function evictionFault(redis: RedisClient): Promise<ServerFault | n
   return { words, isGrave };
 }
 
-function newClient(address: RedisAddress, manners: Manners): RedisClient {
-  if (address.kind !== 'cluster') return new Redis({ ...serverOptions(address), ...manners });
-  const { enableOfflineQueue = true, lazyConnect = false, ...redisOptions } = manners;
+function newClient(address: RedisAddress, whileAway: WhileAway): RedisClient {
+  if (address.kind !== 'cluster') return new Redis({ ...serverOptions(address), ...whileAway });
+  const { enableOfflineQueue = true, lazyConnect = false, ...redisOptions } = whileAway;
   return new Cluster(address.servers, {
     enableOfflineQueue,
     lazyConnect,
     redisOptions: { ...commonOptions(address), ...redisOptions },
-    // A certificate names a host, and looking the host up first would hide the name.
+    // TLS checks the host's name, which a lookup here would replace by an address.
     ...(address.tls ? { dnsLookup: (host, found) => found(null, host) } : {}),
   });
 }
@@ -188,11 +188,10 @@ function commonOptions({ username, password, tls }: RedisAddress) {
     ...(username ? { username } : {}),
     ...(password ? { password } : {}),
     ...tlsOptions(tls),
-    // A vanished machine closes no connection, so the client would keep this one for ever. Its own
-    // watch for a failover ends when a sentinel restarts (tried out).
+    // Without a time-out, the client keeps the connection to a vanished machine for ever. The
+    // client's own watch for a failover ends when a sentinel restarts (tried out).
     socketTimeout: SILENT_MS,
-    // Without this, the client asks a demoted master thousands of times a second, for ever
-    // (measured).
+    // Otherwise the client asks a demoted master thousands of times a second, for ever (measured).
     reconnectOnError: (error: Error): false | 2 =>
       error.message.startsWith('READONLY') ? 2 : false,
   };

@@ -6,7 +6,7 @@ export type SharedQueues = {
   close(): Promise<void>;
 };
 
-/** One queue per account for all that reads queues here. One that failed to open is tried again. */
+/** One queue per account for all callers. After a failed opening, the next call opens again. */
 export function shareQueues(open: (account: string) => Promise<OrderQueue>): SharedQueues {
   const opened = new Map<string, Promise<OrderQueue>>();
   return {

@@ -3,7 +3,7 @@ import { DelayedError, type Job, type Processor, RateLimitError, Worker } from '
 import { restQueue } from './limit.ts';
 import { KEPT, LOCK_MS, type OrderQueue } from './open.ts';
 
-/** What a job answers. The set is closed, so no policy hides in thrown errors. */
+/** What an order's job answers. It throws no errors to steer the queue. */
 export type JobAnswer =
   /** The job is over. Bull Board shows the words beside it. */
   | { next: 'done'; words: string }
@@ -16,8 +16,8 @@ export type PlaceOrder = (orderId: number) => Promise<JobAnswer>;
 
 export type QueueWorker = {
   /**
-   * Takes no further job and waits for those in hand, however long they take. It waits 3 s at most
-   * for the queue. A queue that is away delivers their jobs again, and the ledger refuses them.
+   * Takes no further job. Waits for the jobs in hand, however long they take, and then 3 s at most
+   * for the queue to note them. Jobs that were not noted come again, and the ledger refuses them.
    */
   drain(): Promise<void>;
 };
@@ -27,13 +27,13 @@ type Process = Processor<{ order: number }, string>;
 /** Delay before reopening the queue, ms. */
 const REOPEN_MS = 1_000;
 
-/** How long the last jobs may take to report to the queue, ms. */
-const HEAR_WITHIN_MS = 3_000;
+/** How long the queue may take to note the last jobs, ms. */
+const NOTE_WITHIN_MS = 3_000;
 
-/** Runs the operation on each job, `concurrency` at once. A job may come twice: ask the ledger. */
+/** Calls `placeOrder` for each job, `concurrency` at once. A job may come twice. */
 export function workQueue(
-  to: OrderQueue,
-  operation: PlaceOrder,
+  orderQueue: OrderQueue,
+  placeOrder: PlaceOrder,
   { concurrency, onError }: { concurrency: number; onError: (error: Error) => void },
 ): QueueWorker {
   let isDraining = false;
@@ -43,27 +43,29 @@ export function workQueue(
     if (!isOrderId(orderId)) return { next: 'done', words: 'not sent: this job names no order' };
     // The job was being fetched when the worker stopped. Another worker gets it.
     if (isDraining) return { next: 'later', waitMs: 0 };
-    const answer = operation(orderId);
+    const answer = placeOrder(orderId);
     inHand.add(answer);
     return answer.finally(() => inHand.delete(answer));
   }
 
   const process: Process = async (job, token) =>
-    obey(await deliver(job.data?.order), to, job, token);
-  const last = keepOpen(to, () => openBullWorker(to, process, concurrency).on('error', onError));
+    obey(await deliver(job.data?.order), orderQueue, job, token);
+  const lastWorker = keepOpen(orderQueue, () =>
+    openBullWorker(orderQueue, process, concurrency).on('error', onError),
+  );
   return {
     async drain() {
       isDraining = true;
-      const closed = (await last()).close();
+      const closed = (await lastWorker()).close();
       while (inHand.size > 0) await Promise.allSettled(inHand);
-      await Promise.race([closed, pause(HEAR_WITHIN_MS, undefined, { ref: false })]);
+      await Promise.race([closed, pause(NOTE_WITHIN_MS, undefined, { ref: false })]);
     },
   };
 }
 
 /**
- * Opens a worker, and another one for each that cannot be opened. Returns a function that ends
- * this and resolves to the last one, to be closed.
+ * Opens a worker, and another one whenever opening fails. The returned function ends this and
+ * resolves to the last worker, for the caller to close.
  */
 function keepOpen({ backend }: OrderQueue, open: () => Worker): () => Promise<Worker> {
   let isOver = false;
@@ -71,8 +73,8 @@ function keepOpen({ backend }: OrderQueue, open: () => Worker): () => Promise<Wo
 
   function openNext(): void {
     worker = open();
-    // On PostgreSQL BullMQ remembers a failed opening for ever, and its loop retries without a
-    // pause. No timer and no signal would reach this process any more.
+    // On PostgreSQL, a worker whose opening failed retries for ever without a pause. No timer and
+    // no signal would reach this process any more.
     if (backend.factory) worker.waitUntilReady().catch(() => replace(worker));
   }
 
@@ -85,22 +87,22 @@ function keepOpen({ backend }: OrderQueue, open: () => Worker): () => Promise<Wo
   openNext();
   return async () => {
     isOver = true;
-    // On PostgreSQL, a worker that is closed before it is open opens anyway. Its connection then
+    // On PostgreSQL, a worker that is closed too early opens later anyway. Its connection then
     // keeps the pool from ending.
     if (backend.factory) await worker.waitUntilReady().catch(() => {});
     return worker;
   };
 }
 
-/** A job may hold anything: its data can be edited in the queue. A list would claim many orders. */
+/** Anybody with access to the queue can edit a job's data. A list would claim many orders. */
 function isOrderId(order: unknown): order is number {
   return Number.isSafeInteger(order) && Number(order) > 0;
 }
 
-/** BullMQ learns from special errors of the processor that a job comes again. */
+/** Special errors tell BullMQ that a job comes again. */
 async function obey(
   answer: JobAnswer,
-  to: OrderQueue,
+  orderQueue: OrderQueue,
   job: Job,
   token: string | undefined,
 ): Promise<string> {
@@ -111,7 +113,7 @@ async function obey(
       await job.moveToDelayed(Date.now() + answer.waitMs, token);
       throw new DelayedError();
     case 'rest':
-      await restQueue(to, answer.waitMs);
+      await restQueue(orderQueue, answer.waitMs);
       throw new RateLimitError();
   }
 }
@@ -125,11 +127,11 @@ function openBullWorker(
     connection: backend.connect(),
     prefix: backend.prefix,
     concurrency,
-    // A worker that sleeps through a long window notices a new pace within this.
+    // A worker that waits for a long window to end notices a new pace within this.
     maximumRateLimitDelay: 1_000,
     lockDuration: LOCK_MS,
     stalledInterval: LOCK_MS / 3,
-    // A job that several crashed workers had in hand is as good as new: the ledger decides.
+    // However many workers crashed with a job in hand, it is delivered again: the ledger decides.
     maxStalledCount: 1_000,
     removeOnComplete: { count: KEPT },
     removeOnFail: { count: KEPT },
@@ -137,7 +139,7 @@ function openBullWorker(
   return new PromptWorker(queue.name, process, options, backend.factory);
 }
 
-/** Never waits for less than 1 ms: BullMQ makes 100 ms of 0, and Node warns of less than 1. */
+/** Waits 1 ms at least: BullMQ would make 100 ms of 0, and Node warns of a fraction. */
 class PromptWorker extends Worker {
   protected override getRateLimitDelay(delay: number): number {
     return Math.max(1, super.getRateLimitDelay(delay));

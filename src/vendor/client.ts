@@ -11,37 +11,43 @@ import { listenerFault } from './wire/listener-check.ts';
 import { type Gate, openWire } from './wire/wire.ts';
 
 export type VendorOptions = {
-  /** Of the API. Without a path it means the vendor's own, /ibp_api.php. */
+  /** The API's address. Without a path, /ibp_api.php is added. */
   url: string;
   accessKey: string;
   secretAccessKey: string;
   /** How long an order, or reading the list, may take after its first byte, ms. */
   timeoutMs: number;
-  /** Orders in flight at most. Further ones wait and have not begun. */
+  /** The most orders in flight. Further orders wait and have not begun. */
   connections: number;
-  /** What the fingerprint of the account is salted with. */
+  /** Salts the fingerprint of the account. */
   salt?: string;
-  /** Removes keys from what is kept of answers; without it, only these two are. */
+  /** Removes keys from the answers that are kept. By default it knows only the two keys above. */
   scrub?: (text: string) => string;
   /** Tried before the built-in rules. */
   rules?: RefusalRule[];
 };
 
 export type Vendor = {
-  /** A fingerprint of the address and the access key: two may mean one account. Null: a sandbox. */
+  /**
+   * A fingerprint of the address and the access key; null: a sandbox. Two fingerprints may belong
+   * to one account.
+   */
   account(): number | null;
   /**
    * Sends one order at most once and says what its answer means. Never rejects. An outcome other
    * than `unknown` is proof; `unknown` means that numbers may have been bought.
    */
   order(request: OrderRequest, gate: Gate): Promise<Answer>;
-  /** Every number owned, ten digits each. Throws AppError `vendor_down` unless it is read whole. */
+  /** Every number owned, ten digits each. Rejects with `vendor_down` unless the list is whole. */
   ownedNumbers(): Promise<string[]>;
   /** Waits for the orders under way. Those that have not begun end as `not_sent`. */
   close(): Promise<void>;
 };
 
-/** Throws AppError `bad_config` for a wrong URL or rule, and when a module would see the keys. */
+/**
+ * Throws AppError `bad_config` for a wrong URL or rule, and when a module in this process would see
+ * the keys.
+ */
 export function openVendor(options: VendorOptions): Vendor {
   const { accessKey, secretAccessKey, timeoutMs, connections } = options;
   const { origin, path } = addressOf(options.url);
@@ -79,7 +85,7 @@ function fingerprintOf(text: string, salt = ''): number {
   return createHmac('sha256', salt).update(text).digest().readInt32BE();
 }
 
-/** Parsed here, without the keys: the error of a wrong URL shows all of it. */
+/** Parsed before the keys are added: an error about a wrong URL shows the whole URL. */
 function addressOf(url: string): { origin: string; path: string } {
   const parsed = URL.parse(url);
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) {

@@ -1,6 +1,6 @@
 /**
  * routing.numbers: every number that the account owns, the only evidence of what an unanswered
- * order did. One that it lacks shows that nothing was bought, so it is read whole or not at all.
+ * order did. A number that the list lacks counts as not bought, so a part of the list is refused.
  * Its form is known from three other people's clients:
  * `<data><record><phone_label>…</phone_label><phone_number>…</phone_number></record>…</data>`, or
  * `response`/`failed`.
@@ -15,7 +15,6 @@ import { listenerFault } from './wire/listener-check.ts';
 import type { PoolOptions } from './wire/pool.ts';
 import { openWire, type Wire } from './wire/wire.ts';
 
-/** `read` resolves to the numbers, ten digits each, in the vendor's order. */
 type NumberList = { read(): Promise<string[]>; close(): Promise<void> };
 
 type NumberListOptions = Pick<PoolOptions, 'origin' | 'timeoutMs' | 'lookup'> & {
@@ -24,7 +23,7 @@ type NumberListOptions = Pick<PoolOptions, 'origin' | 'timeoutMs' | 'lookup'> & 
   scrub: (text: string) => string;
 };
 
-/** Bytes: about 150,000 numbers. Reading them blocks the process for about 3 s (measured). */
+/** In bytes: about 150,000 numbers. Parsing them blocks the process for about 3 s (measured). */
 const LARGEST_LIST = 16_000_000;
 
 export function openNumberList(options: NumberListOptions): NumberList {
@@ -35,16 +34,15 @@ export function openNumberList(options: NumberListOptions): NumberList {
   };
 }
 
-/** Hears a list as strictly as the answer to an order: all that came on its connection. */
 async function ask(wire: Wire, path: string): Promise<Heard> {
   const listener = listenerFault();
   if (listener !== null) throw unreadable(listener);
   const sent = await wire.send(path, { mayStart: () => listenerFault() === null });
   if (sent.bytes !== 'complete') throw unreadable(sent.fault);
   const heard = hear(sent, LARGEST_LIST);
-  const why = heard.why ?? heard.cut;
+  const why = heard.why ?? heard.whyCut;
   if (why !== null) throw unreadable(`the answer is unclear: ${why}`);
-  // Clocks differ by less. A date that cannot be read, or is to come, says nothing.
+  // Clocks differ by less than a day. An unreadable or future date says nothing.
   if (Date.now() - dateOf(heard.headers.date ?? '') > A_DAY_MS) {
     throw unreadable('by its date it is more than a day old');
   }
@@ -59,13 +57,13 @@ const LIST: XmlShape = {
   list: 'data.record',
 };
 
-/** For an account without numbers `data` is empty and reads as ''. */
+/** Without numbers, `data` is empty and reads as ''. */
 const OWNED = z.strictObject({
   data: z.union([
     z.literal(''),
     z.strictObject({
       record: z.array(
-        // Not strict: another field in a record, such as its label, hides no number.
+        // Not strict: a record has other fields, such as its label, and they hide no number.
         z.object({ phone_number: PHONE_NUMBER }),
       ),
     }),
@@ -92,8 +90,8 @@ function decodeList(heard: Heard, scrub: (text: string) => string): string[] {
 }
 
 /**
- * A list that is sent in parts says so somewhere, and nobody knows in which words: beside its
- * records it may say nothing, and in them it may have no comment or instruction.
+ * A list that is sent in parts says so somewhere, in unknown words. So there may be nothing beside
+ * the records, and no comment or instruction inside them.
  */
 function saysMore(whole: string): boolean {
   const beside = whole.replace(RECORDS, '').replace(ROOT, '');
@@ -110,7 +108,7 @@ const ROOT = new RegExp(
   'g',
 );
 
-/** It has no cause: that may hold the URL or the vendor's bytes. */
+/** The error has no cause: a cause may hold the URL or the vendor's bytes. */
 function unreadable(why: string): AppError {
   return new AppError(
     'vendor_down',

@@ -1,8 +1,8 @@
 import { ORDER_MAX } from '../order-size.ts';
 
 /**
- * One call of numbers.order. A parameter that is null is not sent. `quantity` and `fillQuantity`
- * always are: the vendor's default is 10, and nothing is to be bought by accident.
+ * One call of numbers.order. A parameter that is null is not sent. `quantity` is always sent: the
+ * vendor's default is 10.
  */
 export type OrderRequest = {
   type: 'local' | 'tollfree' | 'true800' | 'canadian_local';
@@ -21,7 +21,7 @@ export type OrderRequest = {
 
 export type Keys = { accessKey: string; secretAccessKey: string };
 
-/** Why a request must not be sent: the vendor might read `quantity=NaN` as its default; or null. */
+/** Why a request must not be sent, or null. The vendor might read `quantity=NaN` as its default. */
 export function faultOf(request: OrderRequest): string | null {
   const { type, search, quantity } = request;
   if (!Number.isInteger(quantity) || quantity < 1 || quantity > ORDER_MAX) {
@@ -35,7 +35,7 @@ export function faultOf(request: OrderRequest): string | null {
 
 /**
  * The query of one order, as in the vendor's example: https://secure.dialogtech.com/ibp_api.php,
- * "Number Order". It holds both keys: it goes to the socket and nowhere else.
+ * "Number Order". It has both keys, so it goes to the socket and nowhere else.
  */
 export function orderQuery(keys: Keys, request: OrderRequest): string {
   return query(keys, 'numbers.order', [
@@ -51,7 +51,7 @@ export function orderQuery(keys: Keys, request: OrderRequest): string {
   ]);
 }
 
-/** The query for the list of all numbers that the account owns. */
+/** The query for the list of owned numbers. It has both keys. */
 export function ownedNumbersQuery(keys: Keys): string {
   return query(keys, 'routing.numbers', [['format', 'xml']]);
 }

@@ -63,6 +63,8 @@ export class Vouch {
   #found: string | null = null;
   #nextLookAt = Number.NEGATIVE_INFINITY;
   #isCompared = false;
+  /** The incarnation that the last sweep saw, for which nobody had vouched. */
+  #unvouched: string | undefined;
 
   constructor(context: VouchContext) {
     this.#context = context;
@@ -148,6 +150,11 @@ export class Vouch {
   async #lookWhenDue({ incarnation, doubted }: LedgerTrust): Promise<boolean> {
     const { ledger, account, witness, log, look, waitMs, now } = this.#context;
     if (doubted === 'person') return false;
+    // Workers that lived through a plain restart vouch for it within a second.
+    if (doubted === null && this.#unvouched !== incarnation) {
+      this.#unvouched = incarnation;
+      return false;
+    }
     if (doubted === null) {
       log.warn({ waitMs }, DOUBTED);
       await beginDoubt(ledger, account.id, { waitMs, why: DOUBTED });

@@ -1,10 +1,10 @@
-/** One attempt. A ledger that went back gives it the same name again. */
+/** Names an attempt. A ledger that went back gives the attempt the same name again. */
 export type Mark = {
-  /** The plan by its content: the hash of the file, and which copy of it. */
+  /** The plan by its content: the hash of the file, and which copy of the file. */
   planKey: string;
   /** The order's place in the plan, from 1. */
   order: number;
-  /** The attempt's number, from 1. */
+  /** From 1. */
   attempt: number;
 };
 
@@ -57,7 +57,7 @@ export function openMarks(): Marks {
   };
 }
 
-/** The same marks, with those of one plan and attempt number in one bitmap. */
+/** Joins bitmaps of the same plan and attempt number. */
 export function joined(bitmaps: Iterable<Bitmap>): Bitmap[] {
   const all = new Map<string, Bitmap>();
   for (const { planKey, attempt, bits } of bitmaps) {
@@ -75,7 +75,7 @@ function either(one: Buffer | undefined, other: Buffer): Buffer {
   return bits;
 }
 
-/** The orders of a bitmap, rising. */
+/** The orders of a bitmap, by rising number. */
 export function ordersIn(bits: Buffer): number[] {
   const orders: number[] = [];
   for (const [at, byte] of bits.entries()) {

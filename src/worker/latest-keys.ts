@@ -2,35 +2,35 @@ import type { AccountConfig } from '../config/index.ts';
 import type { Vendor } from '../vendor/index.ts';
 
 /**
- * A vendor that uses the current keys at the current address. They are one pair: new keys never
- * go to the old address. A request in flight ends with those that it began with.
+ * A vendor that uses the current keys at the current address. New keys never go to the old address.
+ * A request in flight ends with the keys and the address with which it began.
  */
 export function withLatestKeys(
   settings: () => AccountConfig,
   open: (settings: AccountConfig) => Vendor,
 ): Vendor {
-  let current = use(settings());
-  const leaving = new Set<Promise<void>>();
+  let current = openWith(settings());
+  const closing = new Set<Promise<void>>();
 
-  function use(now: AccountConfig) {
-    return { pair: pairOf(now), ...held(open(now)) };
+  function openWith(now: AccountConfig) {
+    return { access: accessOf(now), ...trackRequests(open(now)) };
   }
 
   /** When the new vendor cannot be opened, the old one stays, and says why it sends nothing. */
   function replace(now: AccountConfig): void {
     const old = current;
     try {
-      current = use(now);
+      current = openWith(now);
     } catch {
       return;
     }
-    const left = old.leave().finally(() => leaving.delete(left));
-    leaving.add(left);
+    const closed = old.closeWhenIdle().finally(() => closing.delete(closed));
+    closing.add(closed);
   }
 
   function latest() {
     const now = settings();
-    if (pairOf(now) !== current.pair) replace(now);
+    if (accessOf(now) !== current.access) replace(now);
     return current;
   }
 
@@ -39,26 +39,26 @@ export function withLatestKeys(
     order: async (request, gate) => latest().ask((vendor) => vendor.order(request, gate)),
     ownedNumbers: async () => latest().ask((vendor) => vendor.ownedNumbers()),
     async close() {
-      await Promise.all([current.vendor.close(), ...leaving]);
+      await Promise.all([current.vendor.close(), ...closing]);
     },
   };
 }
 
-const pairOf = ({ url, accessKey, secretAccessKey }: AccountConfig) =>
+const accessOf = ({ url, accessKey, secretAccessKey }: AccountConfig) =>
   JSON.stringify([url, accessKey, secretAccessKey]);
 
-function held(vendor: Vendor) {
-  const inHand = new Set<Promise<unknown>>();
+function trackRequests(vendor: Vendor) {
+  const inFlight = new Set<Promise<unknown>>();
   return {
     vendor,
     ask<T>(question: (vendor: Vendor) => Promise<T>): Promise<T> {
       const answer = question(vendor);
-      inHand.add(answer);
-      return answer.finally(() => inHand.delete(answer));
+      inFlight.add(answer);
+      return answer.finally(() => inFlight.delete(answer));
     },
-    /** Waits for the last request, then closes: a request that had not begun would fail. */
-    async leave(): Promise<void> {
-      await Promise.allSettled(inHand);
+    /** `close` alone would fail the requests that have not begun. */
+    async closeWhenIdle(): Promise<void> {
+      await Promise.allSettled(inFlight);
       await vendor.close();
     },
   };

@@ -10,8 +10,8 @@ import { openSandbox } from '../sandbox/index.ts';
 import { openVendor, type Vendor, type VendorOptions } from '../vendor/index.ts';
 
 /**
- * The shared sandbox as a vendor. When the process that ran it has ended, this process finds the
- * new sandbox, or starts one, as soon as an order does not reach the old one or a list is read.
+ * The shared sandbox as a vendor. After the process that ran the sandbox has ended, this process
+ * finds or starts another one: when an order is not sent, and before a list is read.
  */
 export async function openSandboxVendor(
   ledger: Ledger,
@@ -23,14 +23,14 @@ export async function openSandboxVendor(
   let renewal: Promise<void> | undefined;
 
   async function renew(): Promise<void> {
-    if (await answers(sandbox.url)) return;
-    const [gone, own] = [vendor, sandbox];
+    if (await isSandbox(sandbox.url)) return;
+    const [oldVendor, oldSandbox] = [vendor, sandbox];
     sandbox = await shareSandbox(ledger, account);
     vendor = openVendor({ ...options, url: sandbox.url });
-    await Promise.all([gone.close(), own.close()]);
+    await Promise.all([oldVendor.close(), oldSandbox.close()]);
   }
 
-  function renewed(): Promise<void> {
+  function renewOnce(): Promise<void> {
     renewal ??= renew()
       .catch(() => {})
       .finally(() => {
@@ -43,11 +43,11 @@ export async function openSandboxVendor(
     account: () => null,
     async order(request, gate) {
       const answer = await vendor.order(request, gate);
-      if (answer.outcome === 'not_sent') void renewed();
+      if (answer.outcome === 'not_sent') void renewOnce();
       return answer;
     },
     async ownedNumbers() {
-      await renewed();
+      await renewOnce();
       return vendor.ownedNumbers();
     },
     async close() {
@@ -58,28 +58,23 @@ export async function openSandboxVendor(
   };
 }
 
-/** The sandbox's latency, ms: a person can watch a first run. */
+/** The sandbox's latency, ms: slow enough for a person to watch a first run. */
 const LATENCY_MS = 150;
 
-type SharedSandbox = {
-  /** Its current address. */
-  url: string;
-  close(): Promise<void>;
-};
+type SharedSandbox = { url: string; close(): Promise<void> };
 
 /**
  * Without keys every process buys from the sandbox, and all processes of a ledger must share its
  * books. The first process that finds no sandbox starts one and stores its address in the ledger.
  * When several start one at once, one wins and the others use it.
  *
- * It starts with the numbers that the account owns already, so it never sells them again, not even
- * after a restart or a take-over. It forgets what the one before sold to orders whose answers were
- * lost, unless a list has shown it.
+ * A new sandbox never sells the numbers that the account already owns. It does not know what the
+ * sandbox before it sold in answers that were lost, unless a list has shown those numbers.
  */
 async function shareSandbox(ledger: Ledger, account: Account): Promise<SharedSandbox> {
   while (true) {
     const seen = await sandboxUrl(ledger, account.id);
-    if (seen && (await answers(seen))) return { url: seen, close: async () => {} };
+    if (seen && (await isSandbox(seen))) return { url: seen, close: async () => {} };
     const own = await openSandbox({
       owned: await ownedNumbers(ledger, account.id),
       latencyMs: LATENCY_MS,
@@ -102,8 +97,8 @@ async function ownedNumbers(ledger: Ledger, accountId: number): Promise<string[]
   return [...(await boughtNumbers(ledger, accountId)), ...strays.map(({ number }) => number)];
 }
 
-/** The listening process may have died, and another program may use its port by now. */
-async function answers(url: string): Promise<boolean> {
+/** The sandbox's process may have died, and another program may use the port by now. */
+async function isSandbox(url: string): Promise<boolean> {
   try {
     const response = await fetch(new URL('/sandbox/', url), { signal: AbortSignal.timeout(2_000) });
     return ((await response.json()) as { sandbox?: boolean }).sandbox === true;

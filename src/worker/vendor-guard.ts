@@ -10,23 +10,23 @@ import { isSameVendorAccount, type ReconcileContext } from '../maintenance/index
 
 export type VendorGuard = {
   /**
-   * Whether orders may be sent with the keys and the address of this moment: no, once the vendor's
-   * list has shown that they lead to another account of the vendor's, and while another account
-   * here buys with them. After each change of keys it waits for the list, 10 s at most. A list that
-   * cannot be read holds up only keys that an earlier one has refused.
+   * Whether orders may be sent with the current keys and address. They may not when the vendor's
+   * list has shown another account of the vendor's, or while another account here buys with them.
+   * After each change of keys this waits for the list, 10 s at most. When the list cannot be read,
+   * only keys that an earlier list has refused are held up.
    */
   approve(): Promise<boolean>;
-  /** The same without waiting: no, until the keys of this moment are approved. */
+  /** Whether the current keys are approved already. */
   isApproved(): boolean;
-  /** As `approve`, but asks also of approved keys whether another account buys with them. */
+  /** Checks the keys again, approved ones too: another account may buy with them by now. */
   renew(): Promise<void>;
-  /** Claims are for this vendor account: the keys may change before the order is sent. */
-  approved(): number | null;
-  /** A list has shown another account: the keys are checked again, once a person has resumed. */
+  /** The vendor account that claims are for: the keys may change before the order is sent. */
+  approvedAccount(): number | null;
+  /** A list has shown another account: the keys are checked again once a person has resumed. */
   withdraw(): void;
 };
 
-/** Two accounts exchange their keys: each waits so long, ms, until the other has given its up. */
+/** When two accounts exchange their keys, each waits this long for the other to give its up, ms. */
 const EXCHANGED_WITHIN_MS = 5_000;
 
 export function guardVendorAccount(evidence: ReconcileContext): VendorGuard {
@@ -43,16 +43,16 @@ export function guardVendorAccount(evidence: ReconcileContext): VendorGuard {
   async function check(): Promise<void> {
     const fingerprint = vendor.account();
     if (fingerprint === refused && (await isPaused())) return;
-    if (!(await isTaken(fingerprint)) || fingerprint === approved) return;
+    if (!(await take(fingerprint)) || fingerprint === approved) return;
     const isSame = mode === 'off' || (await isSameVendorAccount(evidence));
     if (!isSame) refused = fingerprint;
-    // If the keys have changed meanwhile, the list may be that of the new ones.
+    // If the keys have changed meanwhile, the list may have been read with the new ones.
     else if (vendor.account() === fingerprint) approved = fingerprint;
   }
 
-  /** False while another account has it. When that one keeps it, this one is paused. */
-  async function isTaken(fingerprint: number | null): Promise<boolean> {
-    // What is given up may be another account's by the time that its keys are back.
+  /** False while another account has the fingerprint. After a while, this account is paused. */
+  async function take(fingerprint: number | null): Promise<boolean> {
+    // The old keys may come back, and another account may buy with them by then.
     if (fingerprint !== approved) approved = undefined;
     try {
       await takeVendorAccount(ledger, account, fingerprint);
@@ -62,8 +62,7 @@ export function guardVendorAccount(evidence: ReconcileContext): VendorGuard {
       if (!hasCode(error, 'bad_config')) throw error;
       approved = undefined;
       twinSince ??= performance.now();
-      const waitedMs = performance.now() - twinSince;
-      if (waitedMs >= EXCHANGED_WITHIN_MS)
+      if (performance.now() - twinSince >= EXCHANGED_WITHIN_MS)
         await pauseForOtherAccount(ledger, account, error.message);
       return false;
     }
@@ -78,7 +77,7 @@ export function guardVendorAccount(evidence: ReconcileContext): VendorGuard {
 
   return {
     isApproved,
-    approved: () => approved ?? null,
+    approvedAccount: () => approved ?? null,
     renew: checkOnce,
     withdraw() {
       refused = approved;
@@ -86,14 +85,14 @@ export function guardVendorAccount(evidence: ReconcileContext): VendorGuard {
     },
     async approve() {
       if (isApproved()) return true;
-      // The ledger is away: no order could be claimed either.
+      // It fails when the ledger is away. Then no order could be claimed either.
       await checkOnce().catch(() => {});
       return isApproved();
     },
   };
 }
 
-/** Pauses the account when its keys are those of another one. `why` is a sentence. */
+/** Pauses an account whose keys lead to another account's numbers. `why` is a sentence. */
 export async function pauseForOtherAccount(
   ledger: Ledger,
   { id, name }: Account,

@@ -22,22 +22,21 @@ import type { Secrets } from '../scrub.ts';
 import type { Traces } from '../tracing/index.ts';
 import { openVendor, readRefusalRules, type Vendor } from '../vendor/index.ts';
 import { openAccountPace } from './account-pace.ts';
-import { checkServers, openFooting } from './footing.ts';
 import { withLatestKeys } from './latest-keys.ts';
+import { checkServers, openSafeguards } from './safeguards.ts';
 import { openSandboxVendor } from './shared-sandbox.ts';
 import { guardVendorAccount, pauseForOtherAccount } from './vendor-guard.ts';
 
 export type Worker = {
-  /** The account's queue, for other readers. It is closed when the worker has stopped. */
+  /** The account's queue. `stop` closes it. */
   readonly queue: OrderQueue;
-  /** As the ledger's `takeVendorAccount`, with the keys and the address of now. */
+  /** Calls the ledger's `takeVendorAccount` with the current keys and address. */
   takeVendorAccount(): Promise<void>;
-  /** Starts taking orders from the queue, and starts the sweep. */
   start(): void;
   /**
-   * Claims nothing more and waits for what is in flight: as long as a request may take, and 10 s.
-   * What is not done by then is abandoned, and other workers rightly call it unknown. Returns
-   * whether all answers were recorded.
+   * Claims nothing more and waits for orders in flight: as long as a request may take, and 10 s.
+   * Other workers make an order unknown that is not done by then. Returns whether all answers were
+   * recorded.
    */
   stop(): Promise<boolean>;
 };
@@ -48,12 +47,11 @@ type WorkerOptions = {
   account: Account;
   /** The account's current configuration: its keys and its address may change. */
   settings: () => AccountConfig;
-  /** The configuration has another account by now, or none: nothing more may be bought. */
+  /** Whether the configuration no longer has this account: then nothing more may be bought. */
   isHalted: () => boolean;
-  /** Of all accounts, the old ones with them: a vendor that mixes answers up may repeat any. */
+  /** Past and present keys of all accounts: a vendor that mixes up answers may repeat any. */
   keys: Secrets;
   log: Log;
-  /** Counts what the worker does. */
   meter?: Meter;
   traces?: Traces | undefined;
 };
@@ -63,13 +61,13 @@ const SWEEP_EVERY_MS = 1_000;
 const RECONCILE_EVERY_MS = 5_000;
 /** Time to record the answer, on top of the request's time-out, ms. */
 const RECORD_GRACE_MS = 10_000;
-/** How long the queue rests while the keys are mistaken or no longer those to use, ms. */
-const OTHER_ACCOUNT_MS = 1_000;
+/** How long the queue rests while the keys may not be used, ms. */
+const NOT_APPROVED_MS = 1_000;
 const RENEW_EVERY_MS = 1_000;
-/** Once nothing is in flight: time for the upkeep to end and for saying good-bye, ms each. */
+/** Time for the upkeep to end, and then for the worker to sign off, ms each. */
 const LEAVE_WITHIN_MS = 2_000;
 
-/** Opens what a worker needs, starts nothing. Throws `queue_down`, `ledger_down`, `bad_config`. */
+/** Opens what a worker needs. Throws AppErrors `queue_down`, `ledger_down` and `bad_config`. */
 export async function openWorker(options: WorkerOptions): Promise<Worker> {
   const parts = await openParts(options);
   const { queue, vendor } = parts;
@@ -102,7 +100,7 @@ async function openParts(options: WorkerOptions) {
   try {
     await checkServers(options, queue);
     vendor = await openVendorFor(options);
-    return { queue, vendor, ...(await openPlacing(options, queue, vendor)) };
+    return { queue, vendor, ...(await openOrderParts(options, queue, vendor)) };
   } catch (error) {
     await vendor?.close();
     await queue.close();
@@ -110,7 +108,7 @@ async function openParts(options: WorkerOptions) {
   }
 }
 
-async function openPlacing(options: WorkerOptions, queue: OrderQueue, vendor: Vendor) {
+async function openOrderParts(options: WorkerOptions, queue: OrderQueue, vendor: Vendor) {
   const { config, ledger, account, log, meter, traces } = options;
   // In a container, host and pid are the same after a restart.
   const name = `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`;
@@ -124,25 +122,23 @@ async function openPlacing(options: WorkerOptions, queue: OrderQueue, vendor: Ve
     },
   };
   const guard = guardVendorAccount(evidence);
-  const vendorAccount = guard.approved;
+  const vendorAccount = guard.approvedAccount;
   const claimant = { accountId: account.id, worker: name, deadlineMs, vendorAccount };
-  const isOwn = options.settings().url === null;
-  const footing = await openFooting({ queue, claimant, evidence, isOwn });
-  const { witness, onDoubt } = footing;
+  const isOwnSandbox = options.settings().url === null;
+  const safeguards = await openSafeguards({ queue, claimant, evidence, isOwnSandbox });
+  const { witness, onDoubt } = safeguards;
   const pace = openAccountPace({ ledger, queue, accountId: account.id }, CLOCK);
   const batches = openBatches(ledger, claimant, {
     witness,
     mayClaim: () => !pace.isClosed() && !options.isHalted() && guard.isApproved(),
     onDoubt,
   });
-  const placing = {
+  const orderContext = {
     ...{ ledger, claimant, account: account.name, batches, pace, vendor, log, meter, traces },
-    ...CLOCK,
-    date: Date.now,
-    random: Math.random,
+    ...{ ...CLOCK, date: Date.now, random: Math.random },
   };
   const watch = new Watch(ledger, { accountId: account.id, name });
-  return { name, evidence, footing, pace, placing, watch, guard };
+  return { name, evidence, safeguards, pace, orderContext, watch, guard };
 }
 
 const CLOCK = {
@@ -153,12 +149,12 @@ const CLOCK = {
 /** Returns a function that stops the work and resolves to whether all answers were recorded. */
 function startWork(options: WorkerOptions, parts: Parts): () => Promise<boolean> {
   const { config, ledger, log } = options;
-  const { name, queue, pace, placing, guard } = parts;
-  const stopUpkeep = startUpkeep(options, parts);
+  const { name, queue, pace, orderContext, guard } = parts;
+  const upkeep = startUpkeep(options, parts);
   const place = async (orderId: number): Promise<JobAnswer> =>
     !options.isHalted() && (await guard.approve())
-      ? placeOrder(orderId, placing)
-      : { next: 'rest', waitMs: OTHER_ACCOUNT_MS };
+      ? placeOrder(orderId, orderContext)
+      : { next: 'rest', waitMs: NOT_APPROVED_MS };
   const worker = workQueue(queue, place, {
     concurrency: options.settings().concurrency,
     onError: seldom(log, 'the queue has a fault'),
@@ -166,31 +162,33 @@ function startWork(options: WorkerOptions, parts: Parts): () => Promise<boolean>
   return async () => {
     const graceMs = config.requestTimeoutMs + RECORD_GRACE_MS;
     pace.close();
-    const upkeep = stopUpkeep.rounds();
+    const roundsEnd = upkeep.stopRounds();
     const isDrained = await doneWithin(graceMs, worker.drain());
     // A hanging statement must not keep the process alive. Other workers continue from what is
     // committed.
-    await doneWithin(LEAVE_WITHIN_MS, Promise.all([upkeep, stopUpkeep.beat()]));
-    const sayGoodBye = () => noteGone(ledger, name).catch(() => {});
-    if (isDrained) await doneWithin(LEAVE_WITHIN_MS, sayGoodBye());
-    // A request or its record is still under way. Its numbers, if any came, are in the log, and
-    // other workers make the order unknown.
+    await doneWithin(LEAVE_WITHIN_MS, Promise.all([roundsEnd, upkeep.stopBeat()]));
+    if (isDrained)
+      await doneWithin(
+        LEAVE_WITHIN_MS,
+        noteGone(ledger, name).catch(() => {}),
+      );
+    // The log has the numbers of answers that came. Other workers make the orders unknown.
     else log.error('stopped before all answers were recorded');
     return isDrained;
   };
 }
 
-/** Starts the upkeep. Stop the rounds first, and the beat when the last order is done. */
+/** Stop the rounds first. The worker must beat until its last order is done. */
 function startUpkeep(
   { config, ledger, account, log, meter }: WorkerOptions,
-  { queue, evidence, footing, watch, guard }: Parts,
+  { queue, evidence, safeguards, watch, guard }: Parts,
 ) {
-  const { vouch, beforeFirst } = footing;
+  const { vouch, beforeFirst } = safeguards;
   // Separate from the sweep: filling a huge queue takes longer than a worker may be silent.
-  const beat = keepUp(BEAT_EVERY_MS, log, async () => {
+  const stopBeat = keepUp(BEAT_EVERY_MS, log, async () => {
     const jump = await watch.beat();
     if (jump) log.warn(jump);
-    await footing.watch();
+    await safeguards.watch();
   });
   const stopSweeping = keepUp(SWEEP_EVERY_MS, log, async () => {
     if (!(await watch.isTicker())) return;
@@ -200,17 +198,15 @@ function startUpkeep(
   const stopReconciling = keepUp(RECONCILE_EVERY_MS, log, () => reconcileDue(evidence));
   const stopRenewing = keepUp(RENEW_EVERY_MS, log, guard.renew);
   const stops = [stopSweeping, stopReconciling, stopRenewing];
-  return { rounds: () => Promise.all(stops.map((stop) => stop())), beat };
+  return { stopRounds: () => Promise.all(stops.map((stop) => stop())), stopBeat };
 }
 
 /** The configured vendor: the real one, a sandbox that runs as a server, or the shared one. */
-export async function openVendorFor({
-  config: { requestTimeoutMs, refusalRules },
-  ledger,
-  account,
-  settings,
-  keys,
-}: Pick<WorkerOptions, 'config' | 'ledger' | 'account' | 'settings' | 'keys'>): Promise<Vendor> {
+export async function openVendorFor(
+  options: Pick<WorkerOptions, 'config' | 'ledger' | 'account' | 'settings' | 'keys'>,
+): Promise<Vendor> {
+  const { ledger, account, settings, keys } = options;
+  const { requestTimeoutMs, refusalRules } = options.config;
   const rules = refusalRules === null ? {} : { rules: readRefusalRules(refusalRules) };
   const salt = await fingerprintSalt(ledger);
   const optionsOf = ({ accessKey, secretAccessKey, concurrency }: AccountConfig) => ({
@@ -222,9 +218,7 @@ export async function openVendorFor({
     scrub: keys.scrub,
     ...rules,
   });
-  const { url } = settings();
-  return url === null
-    ? openSandboxVendor(ledger, account, optionsOf(settings()))
-    : // An address stays one: else the worker is halted.
-      withLatestKeys(settings, (now) => openVendor({ ...optionsOf(now), url: now.url! }));
+  if (settings().url === null) return openSandboxVendor(ledger, account, optionsOf(settings()));
+  // There is always a `url`: an account that loses its address is halted and keeps these settings.
+  return withLatestKeys(settings, (now) => openVendor({ ...optionsOf(now), url: now.url! }));
 }

@@ -5,9 +5,9 @@ import { applySettings, type OwnAccount, type Session } from '../session/index.t
 import { openDeliveries } from '../webhook/index.ts';
 import { openWorker, type Worker } from './worker.ts';
 
-/** The workers of a process: one for each account. None waits for another. */
+/** The workers of a process, one for each account. */
 export type Workers = {
-  /** Their queues, by account. */
+  /** By account. */
   queues: ReadonlyMap<string, OrderQueue>;
   start(): void;
   /** Resolves to whether all answers were recorded. */
@@ -15,9 +15,8 @@ export type Workers = {
 };
 
 /**
- * Opens a worker for each account, which does not start yet. It follows changes of keys, address,
- * pace, prices, limits and thresholds in the configuration; others wait for the next start.
- * Webhooks are delivered as well.
+ * Opens a worker for each account, and the delivery of webhooks. Workers follow changes of keys,
+ * address, pace, prices, limits and thresholds in the configuration. Other changes need a restart.
  *
  * Throws AppErrors `queue_down`, `ledger_down` and `bad_config`, and then leaves nothing open.
  */
@@ -28,12 +27,12 @@ export async function openWorkers(
 ): Promise<Workers> {
   warnOfProxies(session, own);
   const traces = await session.traces();
-  const followed = follow(session);
+  const configuration = follow(session);
   const deliveries = openDeliveries(session.config, session.ledger, session.log);
   const workers = new Map<string, Worker>();
   async function stop(): Promise<boolean> {
     const stopping = [...workers.values()].map((worker) => worker.stop());
-    const [areDrained] = await Promise.all([Promise.all(stopping), followed.stop()]);
+    const [areDrained] = await Promise.all([Promise.all(stopping), configuration.stop()]);
     await deliveries.stop();
     return !areDrained.includes(false);
   }
@@ -41,13 +40,13 @@ export async function openWorkers(
     for (const { account } of own) {
       const { name } = account;
       const log = own.length > 1 ? session.log.child({ account: name }) : session.log;
-      const meter = meters ? { meter: meters.meter(name) } : {};
-      const following = {
-        settings: () => followed.of(name),
-        isHalted: () => followed.isHalted(name),
-      };
-      const given = { account, log, ...following, ...meter, traces };
-      workers.set(name, await openWorker({ ...session, ...given }));
+      const worker = await openWorker({
+        ...{ ...session, account, log, traces },
+        settings: () => configuration.of(name),
+        isHalted: () => configuration.isHalted(name),
+        ...(meters ? { meter: meters.meter(name) } : {}),
+      });
+      workers.set(name, worker);
     }
     await takeVendorAccounts([...workers.values()]);
   } catch (error) {
@@ -64,13 +63,13 @@ export async function openWorkers(
   };
 }
 
-/** Throws what the second asking throws: by then each has given up what it had with other keys. */
+/** Only the second round counts: in the first, each worker gives up what it had with other keys. */
 async function takeVendorAccounts(workers: Worker[]): Promise<void> {
   await Promise.allSettled(workers.map((worker) => worker.takeVendorAccount()));
   for (const worker of workers) await worker.takeVendorAccount();
 }
 
-/** Other programs use the proxy, so its user may expect this one to. */
+/** The operator may expect that this program uses the proxy, as other programs do. */
 function warnOfProxies({ config: { ignoredProxies }, log }: Session, own: OwnAccount[]): void {
   if (ignoredProxies.length === 0 || own.every(({ account }) => account.mode === 'sandbox')) return;
   log.warn(
@@ -83,13 +82,13 @@ function follow({ config, ledger, log, secrets, keys }: Session) {
   return followAccounts(config, {
     async read() {
       const now = await readConfig();
-      // Before they are used.
+      // First: texts are scrubbed of keys before the keys are used.
       for (const known of [secrets, keys]) known.add(keysOf(now.accounts));
       return now;
     },
     async onChange({ config, now, changed, kept }) {
       const account = now.name;
-      // Nothing else: a person may have changed it meanwhile.
+      // Only what changed: a person may have changed other settings meanwhile.
       const settings = Object.fromEntries(changed.map((name) => [name, now[name]]));
       await applySettings(ledger, config, account, settings);
       if (kept.length > 0)

@@ -100,7 +100,7 @@ describe('a plan that stands still says why:', () => {
     vendor.next('hang');
     shell.file('plan.csv', planOf(2));
     const order = shell.start(['order', 'plan.csv']);
-    await order.waitFor(/The vendor has not answered for 1\d s\./);
+    await order.waitFor(/No answer was recorded for 1\d s\./);
     order.kill('SIGKILL');
     await order.exited;
   });

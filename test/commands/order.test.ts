@@ -207,7 +207,7 @@ describe('the exit code is', () => {
     const { code, answer } = await order('ok', 'bad_keys');
     expect(code).toBe(4);
     expect(answer).toMatchObject({ state: 'running', bought: 2, pending: 2, etaSeconds: null });
-    expect(answer.reason).toMatch(/^The vendor does not accept the keys/);
+    expect(answer.reason).toMatch(/^Put the keys right before you resume/);
     const { pausedReason } = await shell.ask(['account', 'sandbox', '--resume']);
     expect(pausedReason).toBe(null);
     const watched = await shell.ask(['watch', String(answer.id), '--work']);

@@ -25,6 +25,13 @@ describe.each(PAGES)('%s', (page) => {
     expect(deadLinks(page, read(page))).toEqual([]);
   });
 
+  test('has no line of prose above 120 columns', () => {
+    const prose = read(page).replace(/^```.*?^```/gms, '');
+    expect(prose.split('\n').filter((line) => !line.startsWith('|') && line.length > 120)).toEqual(
+      [],
+    );
+  });
+
   test('has commands that can be pasted, and plans that can be read', async () => {
     expect(brokenCommands(read(page))).toEqual([]);
     for (const plan of blocksOf('csv', read(page)))

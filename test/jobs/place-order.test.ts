@@ -121,7 +121,7 @@ describe('a refusal', () => {
       breaches: [],
     });
     const { pausedReason } = await rig.findAccount(placed.plan.account.name);
-    expect(pausedReason).toMatch(/does not accept the keys: .*"Invalid access key"/);
+    expect(pausedReason).toMatch(/^Put the keys right before you resume\. .*"Invalid access key"/);
   });
 
   test('and the log says that the account paused, why, and how to resume it', async () => {
@@ -133,7 +133,7 @@ describe('a refusal', () => {
       {
         level: 50,
         account: plan.account.name,
-        reason: expect.stringContaining('does not accept the keys'),
+        reason: expect.stringContaining('Put the keys right'),
         resume: expect.stringContaining(`account ${plan.account.name} --resume`),
         msg: expect.stringContaining('account paused'),
       },

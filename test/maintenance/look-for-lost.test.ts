@@ -125,7 +125,7 @@ describeOnALedger('a look for what the ledger has lost', (given) => {
   test('tells nothing when the list is empty, unless it is that of our own sandbox', async () => {
     const plan = await moved([[]]);
     expect(await look(plan, [])).toContain('is empty');
-    expect(await lookForLost({ ...looking(plan, []), isOwn: true })).toBeNull();
+    expect(await lookForLost({ ...looking(plan, []), isOwnSandbox: true })).toBeNull();
   });
 
   test.each([

@@ -1,18 +1,24 @@
 /** What a person has taken back is not settled by the program. */
 import { expect, test } from 'vitest';
 import { reconcile } from '../../src/maintenance/index.ts';
-import { BY } from '../support/by.ts';
+import { anew, BY } from '../support/by.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
-import { answerTo } from '../support/sending.ts';
+
+const TAKEN_BACK = { ...BY, why: 'the vendor says it sold them' };
 
 describeOnALedger('an order whose settlement a person has taken back', (given) => {
-  test('is left to a person, whatever the list shows', async () => {
+  const settledAsNothing = async () => {
     const plan = await given.newPlan();
     const reconciling = given.reconcilingBy(plan, () => ['3125550100']);
     await given.readList(plan.account, ['3125550100']);
-    await given.sendOne(plan, 'unknown');
+    const { order } = await given.sendOne(plan, 'unknown');
     expect((await reconcile(reconciling)).settled).toMatchObject([{ state: 'waiting' }]);
-    await given.unsettleOrder(plan.orders[0]!, { ...BY, why: 'the vendor says it sold them' });
+    return { plan, order, reconciling };
+  };
+
+  test('is left to a person, whatever the list shows', async () => {
+    const { plan, order, reconciling } = await settledAsNothing();
+    await given.unsettleOrder(order.id, TAKEN_BACK);
     const { settled, proposals } = await reconcile(reconciling);
     expect({ settled, proposals }).toMatchObject({
       settled: [],
@@ -21,17 +27,17 @@ describeOnALedger('an order whose settlement a person has taken back', (given) =
     expect(await given.claim(plan)).toEqual([]);
   });
 
-  test('is settled by the program once it was sent again', async () => {
-    const plan = await given.newPlan();
-    const reconciling = given.reconcilingBy(plan, () => ['3125550100']);
-    await given.readList(plan.account, ['3125550100']);
-    const order = await given.expireOne(plan);
-    await reconcile(reconciling);
-    await given.unsettleOrder(order.id, BY);
-    await given.record(plan, answerTo(order, 'refused'));
-    await given.endPlans(plan.account.id);
-    await given.retryPlan(plan.id, BY);
-    await given.expireOne(plan);
-    expect((await reconcile(reconciling)).settled).toMatchObject([{ state: 'waiting' }]);
+  test('is settled by the program when it is a later attempt that is unknown', async () => {
+    const { plan, order, reconciling } = await settledAsNothing();
+    await given.unsettleOrder(order.id, TAKEN_BACK);
+    await given.settleOrder(order.id, { nothing: true }, anew());
+    await given.sendOne(plan, 'unknown');
+    expect((await reconcile(reconciling)).settled).toMatchObject([{ order: order.id }]);
+  });
+
+  test('is settled by the program when the program took it back itself', async () => {
+    const { order, reconciling } = await settledAsNothing();
+    await given.unsettleOrder(order.id, { who: 'witness', why: 'the list has what it may have' });
+    expect((await reconcile(reconciling)).settled).toMatchObject([{ order: order.id }]);
   });
 });

@@ -29,7 +29,8 @@ describeOnALedger('what stands in the way of an account', (given) => {
   const beat = ({ id, name }: Account) =>
     sql(
       ledger,
-      `insert into ledger.workers (name, account_id, seen_tick) values ($1, $2, 0)
+      `insert into ledger.workers (name, account_id, seen_tick, found)
+       values ($1, $2, 0, ledger.incarnation())
        on conflict on constraint workers_pkey do update set seen_at = ledger.now()`,
       [`worker of ${name}`, id],
     );

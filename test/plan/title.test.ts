@@ -14,7 +14,8 @@ describe('a title above the header', () => {
       'Order, each site',
       '~~Old order~~',
     ],
-    ...['Draft 3', 'Draft v2 of May', 'DO NOT PLACE YET'],
+    ...['Draft 3', 'Draft v2 of May', 'DO NOT PLACE YET', 'Not yet approved', 'DRAFT (v2)'],
+    ...['Order on hold (legal)', 'Cancelled (May)'],
     ...['Entwurf', 'Bestellung in Dutzend', 'Brouillon', 'Pedidos cancelados'],
   ])('that says something of the whole list must be answered: %s', async (title) => {
     expect(await asked(`ACME\n"${title}"\narea_code,quantity\n212,5\n`)).toEqual([

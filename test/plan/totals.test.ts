@@ -52,6 +52,7 @@ describe('a row of a total whose cells are all valid', () => {
     ['All stores', 20],
     ['New York total', 21],
     ['NY Subtotal:', 21],
+    ['East sum', 20],
     ['Region 5 Total', 21],
     ['NY (total)', 21],
     ['NY Total 2026', 21],
@@ -85,6 +86,8 @@ describe('a row of a total whose cells are all valid', () => {
     'Somme Hotel',
     'Total Wine & More',
     'All in One Gym',
+    'Dim Sum',
+    'Lean & Mean',
   ])('is none where a customer is called %s', async (name) => {
     const { faultCount, warnings } = await check(`${CITIES}${name},939,21\n`);
     expect({ faultCount, warnings }).toEqual({ faultCount: 0, warnings: [] });

@@ -31,7 +31,9 @@ describe('a cell that says that its line is not wanted must be answered:', () =>
     ...['see line 3', 'same as above', 'included in line 2', 'replaces above', 'as above'],
     ...['hold please', "don't need these", 'skip this one', 'was cancelled by Bob'],
     ...['dupe of line 2', 'we cancelled this', 'dup', 'leave out', '4 delivered', '2 on hand'],
-    ...['4 already ordered', 'this is on hold'],
+    ...['4 already ordered', 'this is on hold', 'Cancelled (dup)', 'sold out (Bell)'],
+    ...['cancelled / moved', 'cancelled in May', 'removed from list', 'ordered last week'],
+    ...['5 withdrawn', '4 unavailable'],
     ...['increase to 20', 'need 20', 'qty: 15', 'and 646', 'also 646', 'split with 332'],
   ])('%s', async (cell) => {
     const found = await asked(`area_code,quantity,remark\n312,5,Chicago\n212,10,${cell}\n`);

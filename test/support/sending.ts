@@ -78,10 +78,12 @@ export async function claimSilently(
 ): Promise<ClaimedOrder> {
   const worker = `silent worker ${plan.id}`;
   await passTime(ledger, plan.account, 60_000);
-  await sql(ledger, 'insert into ledger.workers (name, account_id, seen_tick) values ($1, $2, 0)', [
-    worker,
-    plan.account.id,
-  ]);
+  await sql(
+    ledger,
+    `insert into ledger.workers (name, account_id, seen_tick, found)
+     values ($1, $2, 0, ledger.incarnation())`,
+    [worker, plan.account.id],
+  );
   const order = await claimOne(ledger, plan, undefined, { deadlineMs, worker });
   await expireAttempts(ledger, plan.account.id);
   return order;

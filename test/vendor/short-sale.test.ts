@@ -136,6 +136,10 @@ describe('a refusal for want of stock', () => {
     ['No numbers available in area code 312-555. Try again in 300 seconds', '212555'],
     ['No numbers available in 212 nxx 556', '212555'],
     ['Numbers in 312 not available', null],
+    ['No numbers available in exchange 556', '212555'],
+    ['No local numbers available', null],
+    ['No toll-free numbers available', '212'],
+    ['No numbers available for type canadian', '212'],
   ])('is unknown when it may be that of another order: %s, not %s', (text, search) => {
     const type = search === null ? 'tollfree' : 'local';
     expect(answer(failure(text), 25, { order: { type, search } }).outcome).toBe('unknown');
@@ -145,6 +149,10 @@ describe('a refusal for want of stock', () => {
     ['No numbers available in 212. Try again in 300 seconds (error 429)', '212555'],
     ['No numbers available in 212-555', '212555'],
     ['No numbers available in 212-555', '212'],
+    ['No numbers available in exchange 555', '212555'],
+    ['No numbers available in NPA 212, NXX 555', '212555'],
+    ['No local numbers available', '212'],
+    ['No toll free numbers available', null],
     ['No numbers available in area code 212, exchange 555', '212555'],
     ['No numbers available for prefix 555 in area code 212', '212555'],
     ['No numbers available in 800', null],

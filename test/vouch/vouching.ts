@@ -4,6 +4,7 @@ import {
   ordinalOf,
   readTrust,
   vouchFor,
+  Watch,
 } from '../../src/ledger/index.ts';
 import { PLAN_KEY } from '../../src/ledger/order-id.ts';
 import { Vouch, type VouchContext } from '../../src/vouch/vouch.ts';
@@ -89,14 +90,17 @@ export function withAnswers<Store extends MarkStore>(store: Store, answers: Answ
   return { ...store, recall: (take) => store.recall((marks) => take(marked(marks))) };
 }
 
-export type Vouching = Pick<Vouch, 'watch' | 'vouch'> & {
-  plan: SmallPlan;
-  witness: Witness;
-  /** The process's own clock goes on, ms. */
-  pass(ms: number): void;
-  /** Marks an attempt as its sender does, though the ledger does not know of it. */
-  sentUnknown(order: number, attempt: number): Promise<void>;
-};
+export type Vouching = Pick<Vouch, 'watch'> &
+  Pick<Watch, 'beat'> & {
+    /** In two sweeps where need be: the first leaves it to workers that lived through a restart. */
+    vouch(): Promise<boolean>;
+    plan: SmallPlan;
+    witness: Witness;
+    /** The process's own clock goes on, ms. */
+    pass(ms: number): void;
+    /** Marks an attempt as its sender does, though the ledger does not know of it. */
+    sentUnknown(order: number, attempt: number): Promise<void>;
+  };
 
 type Wishes = Partial<Pick<VouchContext, 'look' | 'waitMs'>> & {
   plan?: SmallPlan;
@@ -109,9 +113,8 @@ export async function openVouching(ledger: Ledger, wishes: Wishes = {}): Promise
   const { look = null, waitMs = 90_000, store = null } = wishes;
   const plan = wishes.plan ?? (await newPlan(ledger));
   const { worker = `worker of plan ${plan.id}` } = wishes;
-  const join = `insert into ledger.workers (name, account_id) values ($1, $2)
-    on conflict do nothing`;
-  await sql(ledger, join, [worker, plan.account.id]);
+  const heartbeat = new Watch(ledger, { accountId: plan.account.id, name: worker });
+  await heartbeat.beat();
   const witness = openWitness(store);
   let ms = 0;
   const vouch = new Vouch({
@@ -119,8 +122,9 @@ export async function openVouching(ledger: Ledger, wishes: Wishes = {}): Promise
     ...{ deadlineMs: 60_000, waitMs, look, now: () => ms },
   });
   return {
+    beat: () => heartbeat.beat(),
     watch: () => vouch.watch(),
-    vouch: () => vouch.vouch(),
+    vouch: async () => (await vouch.vouch()) || vouch.vouch(),
     ...{ plan, witness },
     pass: (more) => {
       ms += more;

@@ -87,6 +87,25 @@ describeOnALedger('a worker that watches the ledger', (given) => {
     expect(await given.ground(plan)).toMatchObject({ isVouchedFor: false });
   });
 
+  test('counts one whose row was lost, and that has beaten again before it looks', async () => {
+    const { plan, watch } = await begin();
+    const other = await given.openVouching({ plan, worker: 'a young worker' });
+    await given.sql(`delete from ledger.workers where name = 'a young worker'`);
+    await move();
+    await other.beat();
+    await watch();
+    expect(await given.ground(plan)).toMatchObject({ isVouchedFor: false });
+  });
+
+  test('does not count one that was silent long before', async () => {
+    const { plan, watch } = await begin();
+    await given.openVouching({ plan, worker: 'a dead worker' });
+    await given.passTime(plan.account, 30_000);
+    await move();
+    await watch();
+    expect(await given.ground(plan)).toMatchObject({ isVouchedFor: true });
+  });
+
   test.each([
     ['its last word is not there', forgetLastWord],
     [

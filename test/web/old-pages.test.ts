@@ -133,6 +133,18 @@ test('a page settles the order that it shows, and no other of its number', async
   expect(await orderRow(other.ledger, order)).toMatchObject({ state: 'unknown' });
 });
 
+test('a page of before a settlement was taken back does not settle the order again', async () => {
+  const { id, orders } = await unknownOn(given.ledger);
+  const order = orders[0]!;
+  const path = `/unknown/${order}/nothing`;
+  const shown = await formOn(site, `/unknown?order=${order}`, path);
+  await settleOrder(given.ledger, order, NOTHING, { who: 'Ada', why: 'so' }, ANYHOW);
+  await unsettleOrder(given.ledger, order, { who: 'Bob', why: 'no' });
+  const answer = await press(site, path, { ...shown, ...BY });
+  expect(words(answer)).toContain(`${CHANGED}it was sent again, what settled it was taken back`);
+  expect(await findPlan(given.ledger, id)).toMatchObject({ unknown: 10, pending: 0 });
+});
+
 test('a page takes back the settlement that it shows, and no newer one', async () => {
   const { id, orders } = await unknownOn(given.ledger);
   const order = orders[0]!;

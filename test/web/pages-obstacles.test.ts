@@ -56,6 +56,16 @@ describe('a queue that is paused on its board', () => {
   });
 });
 
+test('a paused plan says that its account is paused, too', async () => {
+  const id = await submitted(site, newCsv('212,50'));
+  await steerPlan(given.ledger, id, 'start', { who: 'Ada' });
+  await steerPlan(given.ledger, id, 'pause', { who: 'Ada' });
+  expect(await read(site, `/plans/${id}`)).not.toContain('is paused, too');
+  await changeAccount(given.ledger, 'sandbox', { pause: 'holidays' }, { who: 'Ada' });
+  expect(await read(site, `/plans/${id}`)).toContain('Account sandbox is paused, too.');
+  await changeAccount(given.ledger, 'sandbox', { resume: true }, { who: 'Ada' });
+});
+
 test('a start on a paused account does not say that orders go on', async () => {
   await changeAccount(given.ledger, 'sandbox', { pause: 'holidays' }, { who: 'Ada' });
   const id = await submitted(site);

@@ -82,7 +82,7 @@ describe('all clear verdicts', () => {
     expect(await read(site, `/unknown/accept?plan=${plan.id}`)).toContain(
       'There is no clear verdict to accept 1 verdict is not clear, because the vendor’s list has ' +
         'numbers that no order explains. The page of the account lists them and lets you explain ' +
-        'them. Verdicts change when a worker reads the list next.',
+        'them. Verdicts change when a worker reads the list next, within 10 minutes.',
     );
   });
 

@@ -160,7 +160,7 @@ describeOnALedger('keys of a vendor account', (given) => {
     expect(guard.isApproved()).toBe(false);
     vendor.list = async () => owned;
     expect(await guard.approve()).toBe(true);
-    expect(guard.approved()).toBe(OTHER);
+    expect(guard.approvedAccount()).toBe(OTHER);
   });
 
   test('are no longer approved when a later list shows another account', async () => {

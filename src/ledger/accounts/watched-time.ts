@@ -60,6 +60,8 @@ export class Watch {
   readonly #watcher: Watcher;
   readonly #clocks: OwnClocks;
   #seen: Ticking | undefined;
+  /** What this process sends was claimed in this incarnation, or in a later one. */
+  #since: string | undefined;
   /** When, on our own clock, these ticks were first seen. */
   #seenSince = 0;
   /** The time up to which this process has counted. Only the ticker uses it. */
@@ -101,7 +103,8 @@ export class Watch {
     const isOurs = this.#isOurs(before);
     const mayTick = isOurs || this.#isFree(before, from);
     const passed = isOurs ? Math.min(TICK_AT_MOST_MS, Math.floor(from - this.#countedTo)) : 0;
-    const wishes = { before, mayTick, passed, date: date() };
+    this.#since ??= before.incarnation;
+    const wishes = { before, mayTick, passed, date: date(), since: this.#since };
     const after = await tick(this.#ledger, this.#watcher, wishes);
     const to = now();
     // What came before it took over belonged to the earlier ticker.
@@ -140,6 +143,7 @@ export class Watch {
 }
 
 type Ticking = {
+  incarnation: string;
   ticker: string | null;
   /** The ticker is one of the account's workers. */
   isWorker: boolean;
@@ -148,7 +152,8 @@ type Ticking = {
   tickedAt: number | null;
 };
 
-const TICKING = `a.ticker, a.ticks, extract(epoch from a.ticked_at)::float8 * 1000 as "tickedAt",
+const TICKING = `ledger.incarnation() as incarnation, a.ticker, a.ticks,
+  extract(epoch from a.ticked_at)::float8 * 1000 as "tickedAt",
   exists (select from ledger.workers w where w.name = a.ticker) as "isWorker"`;
 
 async function lookAtTicks(ledger: Ledger, accountId: number): Promise<Ticking> {
@@ -162,13 +167,13 @@ async function lookAtTicks(ledger: Ledger, accountId: number): Promise<Ticking> 
 /** A worker that has not been heard for a day of ticks is forgotten. */
 const FORGOTTEN_AFTER_MS = 86_400_000;
 
-type Tick = { before: Ticking; mayTick: boolean; passed: number; date: number };
+type Tick = { before: Ticking; mayTick: boolean; passed: number; date: number; since: string };
 
 /** Counts what has passed, unless another process has, and notes that the worker is alive. */
 async function tick(
   ledger: Ledger,
   { accountId, name }: Watcher,
-  { before, mayTick, passed, date }: Tick,
+  { before, mayTick, passed, date, since }: Tick,
 ): Promise<Ticking> {
   const rows = await ledger.query<Ticking>(
     `with ticked as (
@@ -186,12 +191,12 @@ async function tick(
        where w.account_id = account.id and w.seen_tick < account.ticks - ${FORGOTTEN_AFTER_MS}
          and w.name <> $2),
      alive as (
-       insert into ledger.workers (name, account_id, seen_tick)
-       select $2, id, ticks from account
+       insert into ledger.workers (name, account_id, seen_tick, found)
+       select $2, id, ticks, $8 from account
        on conflict on constraint workers_pkey do update set
          seen_at = ledger.now(), seen_tick = excluded.seen_tick)
      select ${TICKING} from account a`,
-    [accountId, name, before.ticker, before.ticks, passed, date, mayTick],
+    [accountId, name, before.ticker, before.ticks, passed, date, mayTick, since],
   );
   return only(rows, 'an account');
 }

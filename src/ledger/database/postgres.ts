@@ -219,6 +219,7 @@ const REFUSED: [code: RegExp, words: string][] = [
     'The database can only be read. DATABASE_URL names a ' +
       'standby, or a server that is set to be read only',
   ],
+  [/^53100$/, 'The disk of the database is full. Nothing was changed: make room, and try again'],
   [/^(26000|42P05)$/, POOLER],
 ];
 

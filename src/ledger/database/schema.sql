@@ -1085,7 +1085,7 @@ CREATE TABLE ledger.workers (
     seen_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
     seen_tick bigint DEFAULT 0 NOT NULL,
     questions bigint DEFAULT 0 NOT NULL,
-    found text DEFAULT ledger.incarnation() NOT NULL
+    found text NOT NULL
 )
 WITH (fillfactor='50');
 

@@ -8,6 +8,7 @@ import { boughtByVerdict } from '../listings/verdicts.ts';
 import { lostSince } from '../lost-plans/hold-up.ts';
 import { isUnmade } from '../order-id.ts';
 import { requirePhoneNumbers } from '../phone-numbers.ts';
+import { lockCompared } from './contradicted.ts';
 import { COMPARE_FIRST, firstFew, isOfOrder, type Overruled, overruled } from './objections.ts';
 import { suspectOthers } from './suspect-others.ts';
 
@@ -21,9 +22,9 @@ export type ForeignWish = { numbers: string[]; undo: boolean; againstEvidence: O
  * have bought some, a person still says what it bought. `againstEvidence` overrides objections, and
  * the event keeps them. What is taken back puts orders in doubt again that have not been sent
  * since. Returns the numbers. Throws AppError `wrong_state` when the newest list lacks a number, an
- * order has it, nobody said what is to be taken back, or the same was taken back before;
- * `against_evidence`, with all `objections`; `invalid_usage` when something named is no phone
- * number.
+ * order has it, nobody said what is to be taken back, or the same was said before for the same
+ * reason; `against_evidence`, with all `objections`; `invalid_usage` when something named is no
+ * phone number.
  */
 export async function sayForeign(
   ledger: Ledger,
@@ -48,6 +49,7 @@ export async function sayForeign(
        where a.id = $1 and w.account_id = a.id and w.number = any($2::bigint[])`,
       [account.id, numbers, undo],
     );
+    if (undo) await lockCompared(tx, [account.id]);
     if (undo) await suspectOthers(tx, [account.id], { which: 'all', numbers, what: TAKEN_BACK });
     await noteEvent(tx, {
       ...said,

@@ -103,7 +103,7 @@ export async function settleAs(
   const mayBuyAgain = state === 'waiting' || (state === 'short' && order.mayFollow);
   const said = { kind: 'order_settled', ...by, planId: planOf(id), orderId: id };
   const detail = { state, numbers, attempt: order.attempt };
-  if (mayBuyAgain && !isSeen) await refuseRepeated(tx, { ...said, detail });
+  if (!isSeen) await refuseRepeated(tx, { ...said, detail });
   const passed = mayBuyAgain ? (before ?? (await approveOne(tx, id, numbers.length, by))) : {};
   const added = await giveNumbers(tx, { id, ...order }, numbers, disputed);
   await tx.query(

@@ -3,7 +3,7 @@ import type { IQueueBackend, JobJson, KeepJobs, MinimalJob } from 'bullmq';
 import type { Job, MemoryJobs } from './jobs.ts';
 import { QueueReadings } from './readings.ts';
 
-/** What BullMQ offers beyond this. The listeners are EventEmitter's. */
+/** Parts of BullMQ's interface that nothing here calls. The listeners are EventEmitter's. */
 type Unused =
   | 'addFlow'
   | 'addJobScheduler'
@@ -38,27 +38,24 @@ type Unused =
   | 'updateJobSchedulerNextMillis'
   | 'updateProgress';
 
-/** What a worker is given: a job, or how long there is none. */
+/** What a worker gets: a job, or when to ask again. `nextDue` is in ms since 1970. */
 type Given = [job: JobJson | null, id: string, limitedMs: number, nextDue: number];
 
-type Finishing = { token: string; isNextWanted: boolean };
-
 /**
- * BullMQ's store in the memory of this process. Like every queue here it promises nothing: the
- * ledger decides what is bought, and what a queue has lost is filled in again. After a job was put
- * back, other work runs first, so a job that comes again and again does not block the process.
+ * BullMQ's store in the memory of this process. After a job was put back, other work runs first: a
+ * job that comes again and again does not block the process.
  */
 export class MemoryBackend extends QueueReadings implements Omit<IQueueBackend, Unused> {
   readonly minimumBlockTimeout = 0.001;
   readonly maximumBlockTimeout = 3_600;
   closing: Promise<void> | undefined;
   readonly #kept: number;
-  /** The jobs that this worker may have in hand, with their tokens. */
+  /** Tokens of the jobs that this worker may have in hand, by the job's id. */
   readonly #given = new Map<string, string>();
   #endWait: (() => void) | undefined;
   #isInterrupted = false;
 
-  /** Of the finished jobs of each kind, `kept` stay for Bull Board. */
+  /** `kept`: how many finished jobs of each kind stay for Bull Board. */
   constructor(name: string, jobs: MemoryJobs, kept: number) {
     super(name, jobs);
     this.#kept = kept;
@@ -94,7 +91,10 @@ export class MemoryBackend extends QueueReadings implements Omit<IQueueBackend, 
   }
 
   async moveToActive(token: string): Promise<Given> {
-    return this.#give(token);
+    const job = this.jobs.take(token);
+    if (!job) return [null, '', this.jobs.limitedMs(), this.jobs.nextDue()];
+    this.#given.set(job.json.id, token);
+    return [job.json, job.json.id, 0, 0];
   }
 
   async moveToCompleted(
@@ -106,7 +106,7 @@ export class MemoryBackend extends QueueReadings implements Omit<IQueueBackend, 
   ) {
     const job = this.#takeBack(id, token);
     job.json.returnvalue = JSON.stringify(value ?? null);
-    return this.#finish(job, 'completed', { token, isNextWanted });
+    return this.#finish(job, 'completed', isNextWanted ? token : null);
   }
 
   async moveToFailed(
@@ -119,7 +119,7 @@ export class MemoryBackend extends QueueReadings implements Omit<IQueueBackend, 
   ) {
     const job = this.#takeBack(id, token);
     Object.assign(job.json, { failedReason: why, stacktrace });
-    return this.#finish(job, 'failed', { token, isNextWanted });
+    return this.#finish(job, 'failed', isNextWanted ? token : null);
   }
 
   async moveToDelayed(id: string, timestamp: number, delay: number, token?: string) {
@@ -161,7 +161,7 @@ export class MemoryBackend extends QueueReadings implements Omit<IQueueBackend, 
     this.jobs.wait(job);
   }
 
-  /** No job stalls: when the process that has it dies, the queue dies too. */
+  /** No job stalls: when a job's process dies, the queue dies too. */
   async moveStalledJobsToWait() {
     return [];
   }
@@ -219,7 +219,7 @@ export class MemoryBackend extends QueueReadings implements Omit<IQueueBackend, 
     return 1;
   }
 
-  /** Null: no job came within that many seconds, or the wait was ended. */
+  /** Resolves to null when no job came within `seconds`, or the wait was ended. */
   async waitForJob(seconds: number) {
     if (this.closing || this.#isInterrupted) return null;
     const job = { member: this.qualifiedName, score: 0 };
@@ -247,14 +247,7 @@ export class MemoryBackend extends QueueReadings implements Omit<IQueueBackend, 
     this.#isInterrupted = false;
   }
 
-  #give(token: string): Given {
-    const job = this.jobs.take(token);
-    if (!job) return [null, '', this.jobs.limitedMs(), this.jobs.nextDue()];
-    this.#given.set(job.json.id, token);
-    return [job.json, job.json.id, 0, 0];
-  }
-
-  /** Throws when the worker has it in hand no more, as after the queue was razed. */
+  /** Throws when the worker no longer has the job in hand, as after the queue was razed. */
   #takeBack(id = '', token?: string): Job {
     this.#given.delete(id);
     const job = this.jobs.get(id, 'active');
@@ -262,9 +255,10 @@ export class MemoryBackend extends QueueReadings implements Omit<IQueueBackend, 
     return job;
   }
 
-  #finish(job: Job, state: 'completed' | 'failed', { token, isNextWanted }: Finishing) {
+  /** `token` is for the next job; null: the worker wants none. */
+  async #finish(job: Job, state: 'completed' | 'failed', token: string | null) {
     this.jobs.finish(job, state, this.#kept);
-    const result = isNextWanted ? this.#give(token) : undefined;
+    const result = token === null ? undefined : await this.moveToActive(token);
     return { result, finishedOn: job.json.finishedOn ?? 0 };
   }
 }

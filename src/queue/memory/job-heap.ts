@@ -1,11 +1,11 @@
-/** What a heap holds. A job that moves gets another ticket, or none (0). */
+/** A job that moves gets another ticket, and 0 when it is removed. */
 export type Ticketed = { ticket: number };
 
 type Entry<Job> = { job: Job; rank: number; ticket: number };
 
 /**
  * Jobs by rank, and by ticket where ranks are equal; lowest first (a binary heap). A job that has
- * left stays in it as a stale entry until that comes first.
+ * moved on leaves a stale entry, which is dropped when it comes first.
  */
 export class JobHeap<Job extends Ticketed> {
   readonly #entries: Entry<Job>[] = [];
@@ -23,7 +23,7 @@ export class JobHeap<Job extends Ticketed> {
     entries[at] = entry;
   }
 
-  /** The first job, which stays; undefined: there is none. */
+  /** The first job, without removing it; undefined: there is none. */
   first(): Job | undefined {
     const entries = this.#entries;
     while (entries.length > 0) {

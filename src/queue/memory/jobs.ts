@@ -11,14 +11,14 @@ export type Job = {
   ticket: number;
   /** When a delayed job is due, ms since 1970. */
   dueAt: number;
-  /** What the worker that has it in hand must show; undefined: no worker has it. */
+  /** The token of the worker that has the job in hand. */
   token: string | undefined;
 };
 
 /**
  * One queue's jobs in the memory of this process, by BullMQ's rules: priorities, delays, one limit
- * for all workers, and only the worker that has a job in hand may finish it. Each call runs to its
- * end before the next one. Times are `Date.now()`, as BullMQ's are.
+ * for all workers, and only the worker that has a job in hand may finish it. Like BullMQ's, times
+ * are `Date.now()`.
  */
 export class MemoryJobs {
   /** The queue's settings as BullMQ names them: `paused`, `max` and `duration` (ms). */
@@ -41,7 +41,7 @@ export class MemoryJobs {
     this.pause(isPaused);
   }
 
-  /** Adds a job. A job whose id is known changes nothing. */
+  /** Adds a job, unless its id is known. */
   add(json: JobJson): void {
     if (this.#jobs.has(json.id)) return;
     const { priority = 0, delay = 0 } = json.opts;
@@ -58,7 +58,7 @@ export class MemoryJobs {
     return this.#jobs.get(id);
   }
 
-  /** Throws when it is not in that state. */
+  /** Throws when the job is not in that state. */
   get(id: string, state: State): Job {
     const job = this.#jobs.get(id);
     if (job?.state === state) return job;
@@ -85,7 +85,7 @@ export class MemoryJobs {
     this.wake();
   }
 
-  /** Gives out the next job; undefined: none may be had now. */
+  /** Gives out the next job; undefined: there is none, or none may be given out now. */
   take(token: string): Job | undefined {
     const now = Date.now();
     this.#release(now);
@@ -99,7 +99,7 @@ export class MemoryJobs {
     return job;
   }
 
-  /** The oldest of the finished jobs are forgotten when there are more than `keep`. */
+  /** Finishes the job. Forgets the oldest jobs in that state beyond `keep`. */
   finish(job: Job, state: 'completed' | 'failed', keep: number): void {
     job.json.finishedOn = Date.now();
     job.json.attemptsMade += 1;
@@ -110,7 +110,7 @@ export class MemoryJobs {
     }
   }
 
-  /** `delay`, ms, is only shown. */
+  /** `delay`, ms, is only for Bull Board. */
   delay(job: Job, dueAt: number, delay: number): void {
     job.dueAt = dueAt;
     job.json.delay = delay;
@@ -119,7 +119,7 @@ export class MemoryJobs {
     this.wake();
   }
 
-  /** `isFirst`: before the others of its priority. */
+  /** `isFirst`: before other jobs of the same priority. */
   wait(job: Job, isFirst = false): void {
     job.json.delay = 0;
     delete job.json.finishedOn;
@@ -154,12 +154,12 @@ export class MemoryJobs {
     this.#window = { given: 0, until: 0 };
   }
 
-  /** How long the window of the limit, or the rest, still lasts, ms. */
+  /** How long the current window of the limit, or a rest, still lasts, ms. */
   windowMs(): number {
     return Math.max(0, this.#window.until - Date.now());
   }
 
-  /** How long no job is given out because of the limit or a rest, ms. */
+  /** How long the limit or a rest still gives out no job, ms. */
   limitedMs(): number {
     const max = Number(this.meta.get('max') ?? Number.POSITIVE_INFINITY);
     return this.#window.given < max ? 0 : this.windowMs();
@@ -174,7 +174,7 @@ export class MemoryJobs {
     return !this.meta.has('paused') && this.#ready.first() !== undefined;
   }
 
-  /** Runs `call` once, when there may be a job to take. The returned function cancels that. */
+  /** Runs `call` once, when there may be a job to take. The returned function cancels the call. */
   onWake(call: () => void): () => void {
     this.#sleepers.add(call);
     return () => this.#sleepers.delete(call);

@@ -52,7 +52,7 @@ export class QueueReadings extends EventEmitter {
     );
   }
 
-  /** As on Redis: lists come newest first, and BullMQ turns them round. */
+  /** As on Redis: lists come newest first, and BullMQ reverses them. */
   async getRanges(types: JobType[], start = 0, end = -1, isAscending = false) {
     return types.map((type) => {
       const isList = type === 'wait' || type === 'waiting' || type === 'active';
@@ -119,7 +119,7 @@ export class QueueReadings extends EventEmitter {
 
 const byTicket = (a: Job, b: Job) => a.ticket - b.ticket;
 
-/** As they come: by priority, by when they are due, or by when they were finished. */
+/** By priority, by when the jobs are due, or by when they were finished. */
 function byRank(a: Job, b: Job): number {
   return rankOf(a) - rankOf(b) || byTicket(a, b);
 }

@@ -1,6 +1,6 @@
 /**
- * All that a document says beside the shape of a refusal, also what a tree of it lacks, such as
- * comments. What proves that nothing was bought must hold for all of it.
+ * All words of a document except the markup of an answer. They include what the parsed tree lacks,
+ * such as comments: only a document that says nothing else proves that nothing was bought.
  */
 import { resolveEscapes } from './escapes.ts';
 
@@ -19,18 +19,18 @@ const SHAPE = new RegExp(
   'gi',
 );
 
-/** A bar stands for each part of the shape, so no part denies the words of another. */
+/** A bar replaces each piece of markup: a denial must not reach the words behind it. */
 export function allWords(document: string): string {
   return resolveEscapes(document.replace(SHAPE, ' | '));
 }
 
-/** Whether it says only that these were sold: a sale of fewer must not be a part of one. */
+/** Whether the document says only that these were sold, and nothing of more to come. */
 export function tellsOnlyOfSale(document: string, numbers: string[]): boolean {
   const words = allWords(document)
     .replace(GOODS, '|')
     .split(/[\s|]+/);
-  const told = ['success', `${numbers.length}`, ...numbers];
-  return words.filter((word) => word !== '').join(' ') === told.join(' ');
+  const sale = ['success', `${numbers.length}`, ...numbers];
+  return words.filter((word) => word !== '').join(' ') === sale.join(' ');
 }
 
 const GOODS = /<\/?(?:quantity|numbers?)\s*\/?>/g;

@@ -1,6 +1,6 @@
 /**
- * What an answer means for its order: the table in docs/settling.md. Only an answer whose every
- * part says so proves that nothing was bought; an answer that contradicts itself is doubt.
+ * What an answer means for its order: the table in docs/settling.md. An answer proves that nothing
+ * was bought only when every part of it says so. An answer that contradicts itself proves nothing.
  */
 import { fits } from '../../evidence/index.ts';
 import type { OrderRequest } from '../request.ts';
@@ -9,7 +9,7 @@ import type { SendResult } from '../wire/wire.ts';
 import { type Decoded, decode } from './decode.ts';
 import { cut, type Heard, hear, linesInDoubt, textOf } from './heard.ts';
 import { namedNumbers } from './phone-numbers.ts';
-import { areasIn } from './plain-words.ts';
+import { areasIn, namesOtherType } from './plain-words.ts';
 import type { MeaningOf } from './refusals.ts';
 import { doubtOf429 } from './status-429.ts';
 
@@ -32,12 +32,14 @@ export type Answer = {
   what: string;
   /** The answer unless it is a sale, without keys, cut at 4000 characters. */
   body: string | null;
-  /** The pause that the vendor asks for, ms; null when it asks for none, or not for how long. */
+  /** The pause that the vendor asks for, ms; null when it asks for none or names no length. */
   retryAfterMs: number | null;
 };
 
-type Handed = Exclude<SendResult, { bytes: 'none' }>;
+type Sent = Exclude<SendResult, { bytes: 'none' }>;
 type Judge = { meaningOf: MeaningOf; scrub: (text: string) => string };
+
+const NOTHING = { numbers: [], status: null, body: null, retryAfterMs: null };
 
 export function notSent(fault: string): Answer {
   return { ...NOTHING, outcome: 'not_sent', what: `Nothing was sent: ${fault}.` };
@@ -47,14 +49,14 @@ export function notSent(fault: string): Answer {
 export function judge(sent: SendResult, request: OrderRequest, by: Judge): Answer {
   if (sent.bytes === 'none') return notSent(sent.fault);
   try {
-    return judgeHanded(sent, request, by);
+    return judgeSent(sent, request, by);
   } catch {
-    // A bug; its words may hold the vendor's. The order may have bought.
+    // A bug. The error is not shown: it may quote the vendor, and so the keys.
     return unknown('The answer is unclear: this program failed to read it', keepAnyway(sent, by));
   }
 }
 
-function judgeHanded(sent: Handed, request: OrderRequest, by: Judge): Answer {
+function judgeSent(sent: Sent, request: OrderRequest, by: Judge): Answer {
   if (sent.bytes === 'handed') {
     const why = `The order was handed over, but no complete answer came: ${sent.fault}`;
     return unknown(why, keep(sent.received && hear(sent.received), by));
@@ -64,37 +66,35 @@ function judgeHanded(sent: Handed, request: OrderRequest, by: Judge): Answer {
   return judgeWhole(heard, request, by);
 }
 
-function judgeWhole(sent: Heard, request: OrderRequest, by: Judge): Answer {
-  const type = sent.headers['content-type'] ?? null;
-  const decoded = decode(sent.body, type, request.quantity, by.meaningOf);
-  const numbers = sent.status === 200 && decoded.says === 'sold' ? decoded.numbers : [];
+function judgeWhole(heard: Heard, request: OrderRequest, by: Judge): Answer {
+  const { status, headers, body, whyCut } = heard;
+  const isOk = status === 200;
+  const type = headers['content-type'] ?? null;
+  const decoded = decode(body, type, request.quantity, by.meaningOf);
+  const numbers = isOk && decoded.says === 'sold' ? decoded.numbers : [];
   if (numbers.length === request.quantity) return sale(numbers, request);
-  if (sent.cut !== null) return unknown(`The answer is unclear: ${sent.cut}`, keep(sent, by));
-  const inDoubt = linesInDoubt(sent, numbers);
-  const kept = keepLines(sent, inDoubt, by);
-  if (sent.status === 200 && decoded.says === 'unclear') {
+  if (whyCut !== null) return unknown(`The answer is unclear: ${whyCut}`, keep(heard, by));
+  const inDoubt = linesInDoubt(heard, numbers);
+  const kept = keepLines(heard, inDoubt, by);
+  if (isOk && decoded.says === 'unclear') {
     return unknown(`The answer is unclear: ${decoded.why}`, kept);
   }
-  if (sent.status !== 200 && sent.status !== 429) {
-    return unknown(`The vendor answered with status ${sent.status}, which proves nothing`, kept);
+  if (!isOk && status !== 429) {
+    return unknown(`The vendor answered with status ${status}, which proves nothing`, kept);
   }
   if (inDoubt.length > 0) {
     const why = 'The answer is unclear: its head speaks of an order, a fault or more to come';
     return unknown(why, kept);
   }
-  const other = sent.status === 200 ? otherThanAsked(decoded, request) : null;
+  const other = isOk ? otherThanAsked(decoded, request) : null;
   if (other !== null) return unknown(`The answer is unclear: ${other}`, kept);
   if (numbers.length > 0) return sale(numbers, request);
-  if (sent.status === 200 && decoded.says === 'failed') {
-    return refusal(decoded, kept, pause(sent.headers), by.scrub);
-  }
-  const doubt = doubtOf429(sent, decoded);
+  if (isOk && decoded.says === 'failed') return refusal(decoded, kept, pause(headers), by.scrub);
+  const doubt = doubtOf429(heard, decoded);
   if (doubt !== null) return unknown(`The vendor asks for a pause, but ${doubt}`, kept);
   const what = 'The vendor asks for a pause (status 429).';
-  return { ...kept, outcome: 'throttled', what, retryAfterMs: pause(sent.headers) };
+  return { ...kept, outcome: 'throttled', what, retryAfterMs: pause(headers) };
 }
-
-const NOTHING = { numbers: [], status: null, body: null, retryAfterMs: null };
 
 type Kept = Omit<Answer, 'outcome' | 'what'>;
 
@@ -104,12 +104,12 @@ function keep(heard: Heard | null, { scrub }: Judge): Kept {
     : { ...NOTHING, status: heard.status, body: textOf(heard, scrub) };
 }
 
-/** Beside the body. Nothing came after the answer, else it would not have been judged. */
+/** Keeps these lines behind the body. Only an answer that nothing followed comes here. */
 function keepLines(heard: Heard, lines: string[], by: Judge): Kept {
   return keep({ ...heard, after: Buffer.from(lines.join('\n')) }, by);
 }
 
-function keepAnyway(sent: Handed, by: Judge): Kept {
+function keepAnyway(sent: Sent, by: Judge): Kept {
   const received = sent.bytes === 'handed' ? sent.received : sent;
   try {
     return keep(received && hear(received), by);
@@ -118,7 +118,7 @@ function keepAnyway(sent: Handed, by: Judge): Kept {
   }
 }
 
-/** Numbers that an unclear answer names prove nothing, but the body keeps them as evidence. */
+/** The numbers that an unclear answer names are only evidence: `body` has them, `numbers` not. */
 function unknown(why: string, kept: Kept): Answer {
   const named = namedNumbers(kept.body ?? '').length;
   const numbers = named === 1 ? '1 phone number' : `${named} phone numbers`;
@@ -127,7 +127,7 @@ function unknown(why: string, kept: Kept): Answer {
 }
 
 /**
- * Why a sale of fewer, or want of stock, may be the answer to another order, as the end of a
+ * Why a sale of fewer numbers, or of none, may be the answer to another order, as the end of a
  * sentence; null: nothing shows that. The vendor, or a proxy before it, may mix up answers.
  */
 function otherThanAsked(decoded: Decoded, { search, ...asked }: OrderRequest): string | null {
@@ -140,8 +140,11 @@ function otherThanAsked(decoded: Decoded, { search, ...asked }: OrderRequest): s
     return decoded.numbers.some(isOther) ? 'it lists other numbers than were asked for' : null;
   }
   const tellsOfStock = decoded.says === 'failed' && decoded.means === 'stock' && decoded.isPlain;
-  return tellsOfStock && areasIn(decoded.text).some(isOther)
-    ? 'it speaks of another area than the one that was asked for'
+  if (!tellsOfStock) return null;
+  if (areasIn(decoded.text).some(isOther))
+    return 'it speaks of another area than the one that was asked for';
+  return namesOtherType(decoded.text, asked.type)
+    ? 'it speaks of another type of numbers than the one that was asked for'
     : null;
 }
 
@@ -176,8 +179,8 @@ function refusal(
 const AN_HOUR_MS = 3_600_000;
 
 /**
- * The wait that Retry-After asks for, ms, an hour at most; it holds seconds or an HTTP date. null
- * when it is absent, unreadable, zero or past: then the caller's own growing pause applies.
+ * The pause that Retry-After asks for, in seconds or until an HTTP date; ms, an hour at most. Null
+ * when the header is absent, unreadable, zero or past: then the ledger's own growing pause applies.
  */
 function pause(headers: Headers): number | null {
   const value = headers['retry-after']?.trim() ?? '';

@@ -1,8 +1,8 @@
 import { compressionOf } from './decompress.ts';
 
 /**
- * Bytes to text, without guessing; null when the encoding is unknown, when a byte does not fit it,
- * or when XML does not allow a character. The XML parser would take all for UTF-8.
+ * Bytes to text, without guessing; null when the encoding is unknown, when a byte does not fit the
+ * encoding, or when XML does not allow a character. The XML parser would read all as UTF-8.
  */
 export function readText(body: Uint8Array, contentType: string | null): string | null {
   const decoder = DECODERS.get(encodingOf(body, contentType));
@@ -16,8 +16,8 @@ export function readText(body: Uint8Array, contentType: string | null): string |
 }
 
 /**
- * Text to search, not to read: in a wrong or unknown encoding each byte is a character, because
- * digits and English words are the same in all. null: compressed, or UTF-16 without its mark.
+ * Text to search for words. In a wrong or unknown encoding each byte becomes a character: digits
+ * and English words are the same in nearly all. Null: compressed, or UTF-16 without its mark.
  */
 export function readAnyText(body: Uint8Array, contentType: string | null): string | null {
   const read = readText(body, contentType);
@@ -41,7 +41,7 @@ export function whyUnreadable(body: Uint8Array, contentType: string | null): str
   if (compression !== null) return `it is compressed (${compression}) and does not say so`;
   const encoding = encodingOf(body, contentType);
   const decoder = DECODERS.get(encoding);
-  // Not by its name: the vendor chose it, and it may hold a key.
+  // Without the encoding's name: the vendor chose the name, which may hold a key.
   if (decoder === undefined) return 'it names an encoding that this program does not read';
   try {
     new TextDecoder(decoder, { fatal: true }).decode(body);
@@ -51,7 +51,7 @@ export function whyUnreadable(body: Uint8Array, contentType: string | null): str
   }
 }
 
-/** The encodings that are read. UTF-16 needs its mark. */
+/** UTF-16 needs its mark. */
 const DECODERS = new Map([
   ...naming('utf-8', ['utf-8', 'utf8', 'us-ascii', 'ascii']),
   ...naming('windows-1252', [

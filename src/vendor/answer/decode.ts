@@ -1,11 +1,15 @@
 /**
- * Reads the body of an answer, strictly. Only two shapes prove anything, known from the vendor's
- * page and from other people's clients: response/success, with as many distinct ten-digit numbers
- * as its quantity says, at most as many as asked; and response/failed, with a description of text
- * only. In a sale of fewer, and in a refusal, nothing that came may say anything else: comments,
- * attributes and instructions, too. Everything else is `unclear` and may hide a purchase: with a
- * looser rule, one changed byte in `success` reads as a refusal, and the order is bought twice.
- * Only the charset of the content type counts: PHP labels everything text/html.
+ * Reads the body of an answer, strictly. Two shapes prove something. The vendor's page and other
+ * people's clients show them:
+ *
+ *   response/success   with as many distinct ten-digit numbers as its quantity says, and no more
+ *                      than asked. If fewer, nothing in the document may say anything else
+ *   response/failed    with a description of text only. Nothing in the document may say anything
+ *                      else: no comment, attribute or instruction
+ *
+ * Everything else is `unclear` and may hide a purchase: with a looser rule, one changed byte in
+ * `success` reads as a refusal, and the order is bought twice. Of the content type only the charset
+ * counts: PHP labels everything text/html.
  */
 import { z } from 'zod';
 import { allWords, tellsOnlyOfSale } from './all-words.ts';
@@ -18,7 +22,7 @@ import { readXml, type XmlShape } from './xml.ts';
 
 export type Decoded =
   | { says: 'sold'; numbers: string[] }
-  /** `isPlain`: everything in it is known to speak of no purchase. */
+  /** `isPlain`: it has only sentences that are known to speak of no purchase. */
   | { says: 'failed'; means: Means; text: string; isPlain: boolean }
   | { says: 'unclear'; why: string };
 
@@ -34,7 +38,7 @@ export function decode(
   return decodeWhole(body, contentType, asked, meaningOf);
 }
 
-/** As `decode`, without the fast way for the usual sale. */
+/** Decodes like `decode`, without the fast way for the usual sale. */
 export function decodeWhole(
   body: Buffer,
   contentType: string | null,
@@ -68,7 +72,7 @@ function checkSale(quantity: number, numbers: string[], asked: number): Decoded 
   return { says: 'sold', numbers };
 }
 
-/** `whole` is the document that says so. */
+/** `text` is the description in the document `whole`. */
 function checkRefusal(text: string, whole: string, meaningOf: MeaningOf): Decoded {
   if ([text, whole].some(namesPhoneNumber)) {
     return { says: 'unclear', why: 'it says failed, but names a phone number' };
@@ -79,7 +83,7 @@ function checkRefusal(text: string, whole: string, meaningOf: MeaningOf): Decode
   return { says: 'failed', means, text, isPlain: [text, all].every(isPlain) };
 }
 
-/** Bytes. An answer with 25 numbers has about 1 kB. */
+/** In bytes. An answer with 25 numbers has about 1 kB. */
 export const LARGEST_ANSWER = 65_536;
 
 const ANSWER: XmlShape = {
@@ -101,7 +105,7 @@ const SOLD = z.strictObject({
   }),
 });
 
-/** `failed` is the only word that is known: two independent clients compare with it. */
+/** No other word than `failed` is known. Two independent clients compare with it. */
 export const FAILED = z.strictObject({
   response: z.strictObject({
     result: z.literal('failed'),

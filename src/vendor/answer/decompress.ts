@@ -16,7 +16,7 @@ const BY_NAME = new Map<string, Decompress>([
   ['x-gzip', gunzipSync],
   [
     'deflate',
-    // Some servers send it without zlib's header.
+    // Some servers leave out zlib's header.
     (body, options) =>
       ((body[0] ?? 0) & 0x0f) === 8 ? inflateSync(body, options) : inflateRawSync(body, options),
   ],
@@ -24,42 +24,42 @@ const BY_NAME = new Map<string, Decompress>([
   ['zstd', zstdDecompressSync],
 ]);
 
-/** Means the same to all: to give what there is, and to ask for no end. */
+/** Decompresses the beginning of a body that was cut. Every compression here knows this flag. */
 const ALSO_CUT = { finishFlush: constants.Z_PARTIAL_FLUSH };
 
 /**
- * `rest` is what follows the compressed part. With a `why` the body proves nothing: it is as much
- * as can be decompressed, or the bytes as they came.
+ * `rest` follows the compressed part. With a `why` the body proves nothing: it is the part that can
+ * be decompressed, or the bytes as they came.
  */
 export type Opened = { body: Buffer; rest: Buffer } | { body: Buffer; why: string };
 
-/** The body, decompressed as its header says, up to `mostBytes`; or why it cannot be. */
+/** Decompresses the body as its header says, up to `mostBytes`. */
 export function decompress(body: Buffer, encoding: string | undefined, mostBytes: number): Opened {
   const name = (encoding ?? '').trim().toLowerCase();
   if (name === '' || name === 'identity') return { body, rest: Buffer.alloc(0) };
   const open = BY_NAME.get(name);
-  // Not by its name: the vendor chose it, and it may hold a key.
+  // Without its name: the vendor chose the name, which may hold a key.
   if (!open) return { body, why: 'it is compressed in an unknown way' };
-  const tried = (bytes: Buffer, options: Partial<Options> = {}): Buffer | null => {
+  const tryOpen = (bytes: Buffer, options: Partial<Options> = {}): Buffer | null => {
     try {
       return open(bytes, { maxOutputLength: mostBytes, ...options });
     } catch {
       return null;
     }
   };
-  const opened = tried(body);
+  const opened = tryOpen(body);
   if (opened === null) {
-    const part = tried(body, ALSO_CUT);
+    const part = tryOpen(body, ALSO_CUT);
     const why = `it is compressed (${name}) and cannot be decompressed`;
     return { body: part?.length ? part : body, why };
   }
-  const end = endOf(body, (bytes) => tried(bytes) !== null);
+  const end = endOf(body, (bytes) => tryOpen(bytes) !== null);
   return { body: opened, rest: body.subarray(end) };
 }
 
 /**
- * Where the compressed part of a body ends: zlib drops what follows it. Without its last byte no
- * part can be decompressed: where the body can, something follows.
+ * Where the compressed part of a body ends: zlib ignores what follows. A compressed part that lacks
+ * its last byte does not open. So a body that opens without its last byte has something behind it.
  */
 function endOf(body: Buffer, opens: (bytes: Buffer) => boolean): number {
   if (!opens(body.subarray(0, -1))) return body.length;

@@ -1,8 +1,8 @@
 /**
  * Words of a fault on the way: the vendor began with the order, and does not know how far it got.
- * With them neither `failed` nor status 429 proves that nothing was bought, even beside a denial. A
- * miss may buy twice; a false alarm costs a look at the vendor's list. But a vendor that is only
- * busy, or down for maintenance, did not begin.
+ * An answer with such words proves nothing, even with `failed`, status 429 or a denial. A miss may
+ * buy twice; a false alarm costs a look at the vendor's list. A vendor that is only busy, or down
+ * for maintenance, did not begin.
  */
 const WHOSE = [
   'internal|unexpected|unknown|unspecified|undefined|unhandled|general|generic|fatal|critical',
@@ -53,7 +53,7 @@ const FAULT_WORDS = new RegExp(
       '(?! (?:type|format))',
     `\\b(?:empty|incomplete|unexpected) ${ANSWER}\\b|\\bunresponsive\\b`,
     // "Unable to complete your order within 30 seconds", "Your order could not be filled in time"
-    // but not a rule: "You cannot order more than 25 numbers in a minute"
+    // not "You cannot order more than 25 numbers in a minute"
     `\\b(?:unable to|could not|cannot|can not|couldn[’']t|can[’']t|failed to) ` +
       `(?:be )?${TO_FILL}(?: (?!more )\\w+){0,4} ` +
       '(?:in time|(?:with)?in (?:an? |the )?(?:\\w+ )?(?:seconds?|secs?|minutes?|mins?))\\b',
@@ -64,7 +64,7 @@ const FAULT_WORDS = new RegExp(
     `\\b(?:unable to|could not|cannot|can not) (?:determine|verify|confirm) ` +
       '(?:the |your |its |whether )?(?:orders?|purchases?|delivery|status|outcome|result)\\b',
     '\\b(?:http(?:/[\\d.]+)?|error|status)(?: code)?:? ?50[0-4]\\b',
-    // What stands behind the vendor may have begun, also when it says that it is busy.
+    // A server behind the vendor's may have begun, even one that says that it is busy.
     '\\b(?:gateways?|upstream|downstream|backend)\\b',
     // "Unable to save the order", "Your order was not saved"
     `\\b(?:unable to|could not|cannot|can not|failed to) ${KEEP}\\b`,
@@ -77,7 +77,7 @@ const FAULT_WORDS = new RegExp(
   'iu',
 );
 
-/** Whether a text says that something broke while the vendor was at it. Linear in the text. */
+/** Whether a text says that something broke on the way. Linear in the text. */
 export function mentionsFault(text: string): boolean {
   // "CONNECTION_LOST"
   return FAULT_WORDS.test(text.replace(/[\s_]+/g, ' '));

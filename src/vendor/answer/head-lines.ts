@@ -2,10 +2,7 @@
 import { STATUS_CODES } from '../../node-http.ts';
 import { mentionsFault } from './fault-mentions.ts';
 
-/**
- * A line as its `name` and its `value`. A status line has no name; its value are its own words, or
- * '' where these are the usual ones of its status.
- */
+/** A status line has the name ''. Its value is its words, or '' when they are the usual ones. */
 export type HeadLine = { name: string; value: string };
 
 export function readLine(line: string): HeadLine {
@@ -18,8 +15,8 @@ export function readLine(line: string): HeadLine {
 }
 
 /**
- * Whether a line tells of pages, counts, a part or a fault: what came may be less than all there
- * is. Nobody knows in which field, so every field counts that is not a common one.
+ * Whether a line tells of pages, counts, a part or a fault: there may be more than what came. The
+ * name of such a field is not known, so every field counts that is not a common one.
  */
 export function tellsOfPart({ name, value }: HeadLine): boolean {
   if (isCommon(name)) return false;
@@ -27,7 +24,7 @@ export function tellsOfPart({ name, value }: HeadLine): boolean {
   return PART_NAMES.test(withoutUsual(names)) || PART_WORDS.test(value) || mentionsFault(value);
 }
 
-/** The name of a field without the words that only look like those of a part or an order. */
+/** A field's name without the words that only look like those of a part or an order. */
 export function withoutUsual(name: string): string {
   return name.replace(USUAL, '|');
 }
@@ -50,7 +47,7 @@ const PART_WORDS = new RegExp(
   'i',
 );
 
-/** Words that have one of those in them. */
+/** Harmless words that contain one of a part or an order. */
 const USUAL = new RegExp(
   [
     'page-?speed|first-?byte|next-?(?:js|cache)|account|country|discount|elastic|prevent|orange',

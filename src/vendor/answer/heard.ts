@@ -19,10 +19,10 @@ import { mentionsSale } from './sale-mentions.ts';
 
 export type Heard = Received & {
   head: Buffer;
-  /** What came beside the answer or after it, or after the compressed part of it. */
+  /** What came beside or after the answer, or after its compressed part. */
   after: Buffer;
-  /** The end of a sentence when its connection was cut after it. It may be whole, and no more. */
-  cut: string | null;
+  /** Why more may have been on its way, as the end of a sentence; null: nothing shows that. */
+  whyCut: string | null;
   /** Why this is not one whole answer, as the end of a sentence; null when it is one. */
   why: string | null;
 };
@@ -46,7 +46,7 @@ export function hear(
     head,
     body: opened.body,
     after,
-    cut: wasCut ? 'its connection was cut, and more may have been on its way' : null,
+    whyCut: wasCut ? 'its connection was cut, and more may have been on its way' : null,
     why: doubts.find((why) => why !== false) ?? null,
   };
 }
@@ -54,9 +54,9 @@ export function hear(
 const NO_BYTES = Buffer.alloc(0);
 
 /**
- * The lines of the head that tell of an order, a part or a fault, beside the numbers that are
- * listed as sold. A field that comes in several lines counts as one. A wait that a pause or a
- * refusal asks for is none; beside a sale it says that the rest may come.
+ * The lines of the head that tell of an order, a part or a fault. `listed` are the numbers that the
+ * body lists as sold: a line may name them. A line that asks for a wait counts only beside a sale:
+ * there it says that the rest may come.
  */
 export function linesInDoubt(heard: Heard, listed: string[]): string[] {
   return linesThat(heard, (line) => {
@@ -66,7 +66,7 @@ export function linesInDoubt(heard: Heard, listed: string[]): string[] {
   });
 }
 
-/** Whether a line of the head, also of one of status 102 or 103 before it, tells of a part. */
+/** Whether a line of the head tells of a part. */
 export function mayBePart(heard: Heard): boolean {
   return linesThat(heard, (line) => tellsOfPart(readLine(line))).length > 0;
 }
@@ -79,8 +79,8 @@ function linesThat({ headers, head }: Heard, tell: (line: string) => boolean): s
 }
 
 /**
- * Whether a line tells of an order or a sale. Nobody knows in which field: only one that is common
- * with any answer must also name an order, or a number.
+ * Whether a line tells of an order or a sale. The name of such a field is not known, so words of a
+ * sale count in any field. In a common one they count only beside an order or a phone number.
  */
 function tellsOfOrder({ name, value }: HeadLine): boolean {
   const field = name === '' ? value : `${name}:${value}`;
@@ -103,29 +103,29 @@ const ORDER_NAMES = new RegExp(
 const HARMLESS = /numbers\.order|routing\.numbers|too many (?:orders|purchases)/gi;
 
 function linesOf(head: Buffer): string[] {
-  // Never null: what a parser of HTTP lets pass is text.
+  // Never null: an HTTP parser lets only text pass.
   const text = readAnyText(head, null) ?? '';
   return text.replace(/\r\n[ \t]+/g, ' ').split('\r\n');
 }
 
-/** Bytes. Some servers add a blank line after an answer; none adds this many. */
+/** In bytes. Some servers add a blank line after an answer. More may hide what comes after them. */
 const MOST_BLANKS = 1_000;
 const BLANKS = [...Buffer.from('\r\n\t ')];
 
-/** Whether bytes that follow an answer say nothing. Many blanks may hide what comes after them. */
+/** Whether the bytes that follow an answer say nothing. */
 function isBlank(bytes: Uint8Array): boolean {
   return bytes.length <= MOST_BLANKS && bytes.every((byte) => BLANKS.includes(byte));
 }
 
-/** All of it as text, without keys, cut at 4000 characters. */
+/** The body and what came after it, without keys, cut at 4000 characters. */
 export function textOf({ headers, body, after }: Heard, scrub: (text: string) => string): string {
   const parts = [showText(body, headers['content-type'] ?? null)];
   if (!isBlank(after)) parts.push(showText(after, null));
-  // Scrub before cutting: a cut through a key would leave half of it. And all at once: a key may
-  // begin in one part and end in the next.
+  // Scrub before cutting: a cut through a key would leave half of the key. Scrub all at once: a key
+  // may begin in one part and end in the next.
   const text = scrub(parts.join('\n'));
   if (parts.length === 1 || text.length <= MOST_KEPT) return cut(text, MOST_KEPT);
-  // The end tells as much as the beginning. The mark keeps two halves of numbers apart.
+  // Both ends are evidence. The mark keeps halves of two numbers from reading as one number.
   return `${cut(text, HALF_KEPT)}\n[cut]\n${text.slice(-HALF_KEPT).toWellFormed()}`;
 }
 

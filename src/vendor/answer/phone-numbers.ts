@@ -1,15 +1,15 @@
 /**
  * Phone numbers of the North American plan in a text. Two questions, with opposite risks: does a
- * text name one at all (a miss may buy twice), and which ones does an answer list as sold (a wrong
- * one goes to the wrong order).
+ * text name a number at all (a miss may buy twice), and which numbers does an answer list as sold
+ * (a wrong number goes to the wrong order).
  */
 import { resolveEscapes } from './escapes.ts';
 
 /**
  * Whether a text names a phone number: ten digits, run together or in groups of 3, 3 and 4, with or
  * without +1. Between the groups there may be up to four blanks or signs of punctuation, and any
- * escapes and tags. Longer runs of digits do not count, nor do digits in a hexadecimal id. The
- * number of a support line counts: toll-free numbers are for sale too. Linear in the text.
+ * escapes and tags. Longer runs of digits do not count, and digits in a hexadecimal id do not. A
+ * support line's number does: toll-free numbers are for sale too. Linear in the text.
  */
 export function namesPhoneNumber(text: string): boolean {
   const plain = unescaped(text)
@@ -44,7 +44,7 @@ const WHOLE_NUMBER = new RegExp(`^\\+?1?${GAP}${TEN_DIGITS}$`, 'u');
 const NUMBER_ELEMENT =
   /<(?:\w+:)?number(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?([^<>\]]{1,60})(?:<\/|\]\]>)/gi;
 
-/** Resolves escapes and wide digits. */
+/** Resolves escapes and wide digits, and removes invisible characters. */
 function unescaped(text: string): string {
   return resolveEscapes(text)
     .normalize('NFKC')

@@ -1,12 +1,14 @@
 /**
- * Whether a refusal says no more than that there is no stock, that the vendor is busy, or that the
- * keys are wrong. Such an answer leads to another purchase by itself. So its words must prove that
- * nothing was bought: each of its sentences is a known one, from the first word to the last.
+ * Whether a refusal says only that there is no stock, that the vendor is busy, or that the keys are
+ * wrong. The program then buys again by itself. So every sentence of the refusal must be a known
+ * one, from the first word to the last.
  *
  * Known words are not enough. "Wait" and "for your order" are harmless in "wait 5 seconds" and "no
- * numbers for your order", and say together that an order is under way. So a sentence has no gap
- * for other words, and ends with nothing but the tails that are listed for it.
+ * numbers for your order". Together they say that an order is under way. So a known sentence has no
+ * gap for other words, and ends only with the tails that are listed for it.
  */
+import type { NumberType } from '../../number-type.ts';
+
 const BE = '(?:is|are|was|were|has been|have been)';
 const NOW = '(?:currently |presently |temporarily |still )?';
 const THIS = '(?:the|your|this)';
@@ -29,7 +31,7 @@ const CANNOT = `(?:we )?(?:${BE} )?(?:unable to|${NOT})`;
 const APOLOGY =
   '(?:(?:we (?:are )?)?(?:sorry|apologi[sz]e)(?: for (?:the|any|this) inconvenience)?)';
 
-// What may follow; a span of time only where nothing can have been begun in it.
+// Tails. A span of time may follow only where nothing can have begun in it.
 const TIME =
   '(?: (?:right now|now|currently|presently|at (?:this|the) (?:time|moment)|at present))?';
 const WHERE =
@@ -109,10 +111,7 @@ const SENTENCE = new RegExp(
   'iu',
 );
 
-/**
- * "Error 429", "(code: E-17)", "#1042". A status has three digits, as in HTTP. Any other number may
- * count what was bought.
- */
+/** "Error 429", "(code: E-17)", "#1042". Any other number may count what was bought. */
 const CODES = new RegExp(
   '(?<![\\p{L}\\d_]|area )' +
     '(?:(?:(?:http )?status|reason)(?: code)?\\W{0,3}\\d{3}|' +
@@ -121,7 +120,7 @@ const CODES = new RegExp(
   'giu',
 );
 
-/** Punctuation; hyphens, but not in a word; and what stands before a command. */
+/** Punctuation, hyphens outside words, and the gap before a command. */
 const BETWEEN = new RegExp(
   [
     '[^\\p{L}\\p{N}\\s_-]+|(?<![\\p{L}\\p{N}])-+|-+(?![\\p{L}\\p{N}])',
@@ -130,7 +129,7 @@ const BETWEEN = new RegExp(
   'iu',
 );
 
-/** Without punctuation, and without codes of errors. */
+/** The sentences of a text, without punctuation and error codes. */
 export function sentencesOf(text: string): string[] {
   const sentences = text.replace(/\s+/g, ' ').replace(CODES, '|').split(BETWEEN);
   return sentences.map((each) => each.trim()).filter((each) => /[\p{L}\p{N}]/u.test(each));
@@ -143,6 +142,18 @@ export function areasIn(text: string): string[] {
   const found = sentencesOf(text).flatMap((sentence) => sentence.match(AREAS) ?? []);
   return found.map((area) => area.replace(/\D/g, ''));
 }
+
+/** Words for types of numbers, and the types of orders that they may be said to. */
+const TYPES: [RegExp, NumberType[]][] = [
+  [/\blocal\b/i, ['local', 'canadian_local']],
+  [/\btoll[- ]?free\b/i, ['tollfree', 'true800']],
+  [/\btrue ?800\b/i, ['true800']],
+  [/\bcanadian\b/i, ['canadian_local']],
+];
+
+/** Whether a plain text names another type of numbers than this one. */
+export const namesOtherType = (text: string, type: NumberType): boolean =>
+  TYPES.some(([word, types]) => word.test(text) && !types.includes(type));
 
 /** Whether the text has known sentences only. */
 export function isPlain(text: string): boolean {

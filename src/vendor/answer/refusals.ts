@@ -3,17 +3,18 @@
  * built-in rule is a guess, and the operator's rules come first.
  *
  *   doubt        the words speak of a sale or fault,
- *                or have others beside a known phrase -> the order is unknown
+ *                or not all of them are known        -> the order is unknown
  *   stock        there are no such numbers left     -> the order is short
  *   credentials  the keys are not accepted          -> the account pauses
  *   busy         the vendor wants to be left alone  -> the account waits, then tries again
  *   refused      anything else                      -> kept word for word, for a person
  *
- * Stock, credentials and busy lead to another purchase, so nobody may have to guess at a word of
- * theirs (plain-words.ts). `refused` leads to none by itself.
+ * Stock, credentials and busy lead to another purchase, so each of their words must be known
+ * (plain-words.ts). `refused` leads to none by itself.
  *
- * A rule must not match a neighbour's text: a bad parameter read as bad credentials stops the whole
- * account, and one read as busy is tried for ever. When in doubt, a text is `refused`.
+ * A rule must not match another rule's text: a bad parameter that reads as bad credentials stops
+ * the whole account, and one that reads as busy is tried for ever. A text that fits no rule is
+ * `refused`.
  */
 import { AppError } from '../../errors.ts';
 import { mentionsFault } from './fault-mentions.ts';
@@ -29,15 +30,15 @@ export type RefusalRule = {
   means: Means;
 };
 
-/** `all`: all that the answer says (all-words.ts). `doubt` ends the sentence "it says failed …". */
+/** `all`: all words of the answer (all-words.ts). `doubt` ends the sentence "it says failed, …". */
 export type MeaningOf = (text: string, all?: string) => Means | { doubt: string };
 
 /**
  * The first rule that matches decides, unless the words speak of a sale (sale-mentions.ts) or of a
  * fault on the way (fault-mentions.ts), or a built-in rule knows only some of them. An operator's
  * rule vouches for the words that it matches; only the other words can be in doubt. So the rule
- * "being processed elsewhere" makes that text a refusal, but the rule "available" does not make "3
- * numbers available and purchased" one. Throws `bad_config` for a rule that cannot be read.
+ * "being processed elsewhere" makes that text a refusal. The rule "available" does not do so for "3
+ * numbers available and purchased". Throws AppError `bad_config` for a rule that cannot be read.
  */
 export function readMeanings(operatorRules: RefusalRule[] = []): MeaningOf {
   const operators = operatorRules.map(({ match, means }) => {
@@ -72,7 +73,7 @@ export function readMeanings(operatorRules: RefusalRule[] = []): MeaningOf {
   };
 }
 
-/** Characters. The longest one seen, of any such vendor, has about 200. */
+/** In characters. The longest refusal seen, of any such vendor, has about 200. */
 const LONGEST_REFUSAL = 2_000;
 
 function oneLine(text: string): string {
@@ -81,7 +82,7 @@ function oneLine(text: string): string {
 
 const EMPTY = 'an empty match would fit every text';
 
-/** Why a `match` cannot be used, or null. */
+/** Why a `match` cannot be used; null: it can. */
 export function faultOfMatch(match: string): string | null {
   if (match.trim() === '' || match === '//') return EMPTY;
   try {
@@ -102,7 +103,7 @@ const KIND =
 const GOODS = '(?:numbers?|inventory|stock)';
 const GONE = '(?:available|found|left|remaining|in stock|in inventory|match(?:ed|ing)?)';
 
-/** Tried from the top: clear words for load and bad keys before the wide words for stock. */
+/** Tried from the top: the words for stock are wide and come after those for load and bad keys. */
 const BUILT_IN: { means: Means; words: string[] }[] = [
   {
     means: 'busy',

@@ -6,14 +6,14 @@ const WITHIN_MS = 1_000;
 const world = createContext({ pattern: null as RegExp | null, text: '' });
 const SEARCH = new Script('pattern.exec(text)');
 
-/** What the expression finds; null: nothing. Throws when it takes too long: some take hours. */
+/** What the expression finds; null: nothing. Throws after 1 s: some expressions take hours. */
 export function matchWithinTime(pattern: RegExp, text: string): string | null {
   Object.assign(world, { pattern, text });
   const found = SEARCH.runInContext(world, { timeout: WITHIN_MS }) as RegExpExecArray | null;
   return found?.[0] ?? null;
 }
 
-/** Whether the expression takes too long for texts made of its own letters. */
+/** Whether the expression takes too long for a text that repeats one of its letters. */
 export function takesTooLong(pattern: RegExp): boolean {
   const letters = new Set([...pattern.source.replace(/\\[a-z]/gi, ''), ' ', '0', 'a']);
   try {

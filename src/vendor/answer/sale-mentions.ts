@@ -1,6 +1,6 @@
 /**
- * Words that say that something was bought after all, or may yet be. With them neither `failed` nor
- * status 429 proves that nothing was bought; nor do words of a fault (fault-mentions.ts).
+ * Words that say that something was bought, or may yet be. An answer with such words proves
+ * nothing, even with `failed` or status 429.
  *
  * A miss may buy twice; a false alarm costs a look at the vendor's list. So every such word counts,
  * unless it is plainly denied ("could not be placed", "no numbers were purchased") or is part of a
@@ -80,6 +80,6 @@ const HARMLESS = new RegExp(
 
 /** Whether a text says that an order was placed, or may yet be. Linear in the text. */
 export function mentionsSale(text: string): boolean {
-  // The bar keeps the words around a denial from making a new denial.
+  // Without the bar, the words around a denial could form a new denial.
   return SALE_WORDS.test(text.replace(/\s+/g, ' ').replace(HARMLESS, '|'));
 }

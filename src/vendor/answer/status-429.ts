@@ -1,7 +1,7 @@
 /**
- * Whether status 429 proves that nothing was bought. It does when its body agrees: an empty body, a
- * refusal of the vendor's, a message in plain words, or a page of a proxy. A body that may be part
- * of a sale, or speaks of a fault on the way, does not agree.
+ * Whether status 429 proves that nothing was bought. It does so with an empty body, a refusal of
+ * the vendor's, a message in plain words, or a proxy's page. It does not with a body that may be
+ * part of a sale, or that speaks of a fault on the way.
  */
 import type { Received } from '../wire/wire.ts';
 import { readAnyText } from './charset.ts';
@@ -16,8 +16,8 @@ import { isWellFormed } from './xml.ts';
 /** Why the body contradicts the status, as the end of a sentence; null when it does not. */
 export function doubtOf429({ headers, body }: Received, decoded: Decoded): string | null {
   if (body.length === 0) return null;
-  // `decode` has searched a refusal already. But the order is sent again, and `refused` may mean
-  // any words.
+  // `decode` lets a `refused` have any words. After status 429 the order is sent again, so here
+  // they must be known.
   if (decoded.says === 'failed') {
     const isKnown = decoded.means !== 'refused' || decoded.isPlain;
     return isKnown ? null : 'its body is a refusal in words that are not all known';
@@ -26,29 +26,29 @@ export function doubtOf429({ headers, body }: Received, decoded: Decoded): strin
   const text = readAnyText(body, headers['content-type'] ?? null);
   if (text === null) return 'its body cannot be read';
   if (ANSWER.test(text)) return 'its body is an answer to an order and not a complete refusal';
-  const page = PAGE.test(text);
-  if (namesPhoneNumber(page ? text.replace(STYLES, ' ') : text)) {
+  const isPage = PAGE.test(text);
+  if (namesPhoneNumber(isPage ? text.replace(STYLES, ' ') : text)) {
     return 'its body names a phone number';
   }
-  const words = resolveEscapes(page ? wordsOf(text) : text);
+  const words = resolveEscapes(isPage ? wordsOf(text) : text);
   if (mentionsSale(words)) return 'its body speaks of an order';
   if (mentionsFault(words)) return 'its body speaks of a fault on the way';
-  if (!page && !isWhole(text)) return 'its body is cut off';
-  const kind = page ? 'page' : DATA.test(text) ? 'data' : 'text';
+  if (!isPage && !isWhole(text)) return 'its body is cut off';
+  const kind = isPage ? 'page' : DATA.test(text) ? 'data' : 'text';
   if (kind === 'data' && FOR_SALE.test(words.replace(TOO_MANY, '|'))) {
     return 'its body speaks of what is for sale';
   }
   const sentences = sentencesOf(kind === 'data' ? words.replace(NAMES, '|') : words);
-  return sentences.filter((each) => TOLD_BY[kind].test(each)).every(isPlain)
+  return sentences.filter((each) => MUST_BE_KNOWN[kind].test(each)).every(isPlain)
     ? null
     : 'its body is in words that are not all known';
 }
 
 /**
- * Which sentences must be known ones. A page has words of its proxy, its maker and its owner, but
- * a proxy says nothing of these. In data a single word may be a name, but none of FOR_SALE.
+ * Which sentences must be known ones. A proxy's page may have any words, but a proxy does not speak
+ * of orders. In data, a single word may be a name.
  */
-const TOLD_BY = {
+const MUST_BE_KNOWN = {
   page: new RegExp(
     '\\b(?:numbers|(?<!in )orders?|purchases?|slots?|requests?(?! id\\b)|it|one|twice|repeat|' +
       'running|working|handl(?:ed|ing)|still)\\b',
@@ -61,11 +61,11 @@ const TOLD_BY = {
 const FOR_SALE = /numbers|(?<!\bin |b)order|purchase|slot|claimed/iu;
 const TOO_MANY = /\btoo many (?:\w+ )?(?:orders|requests|purchases)\b/giu;
 
-/** Of elements and attributes. */
+/** Names of elements and attributes. */
 const NAMES = /<[/?!]?[\w:-]+|\s[\w:-]+=/g;
 const DATA = /^\s*(?:<|\{|\[\s*["{[\]])/;
 
-/** Elements of the vendor's answers, and such as no page has. */
+/** Elements of the vendor's answers. No page has them. */
 const ANSWER = new RegExp(
   '<!DOCTYPE\\s+response\\b|' +
     '<(?:response|result|result_description|numbers?|orders?|purchases?|slots)\\b',
@@ -75,18 +75,18 @@ const ANSWER = new RegExp(
 const PAGE = /<(?:!doctype\s+html|html|head|body|title|h[1-6]|p|div|br|center)\b/i;
 
 /**
- * Their digits are no phone numbers: `z-index: 2147483647`. Only what has an end tag counts: after
- * an empty `<style/>`, or one that was cut, comes what a person may see.
+ * Digits in styles are no phone numbers: `z-index: 2147483647`. A style without an end tag does not
+ * count: what follows `<style/>` may be text.
  */
 const STYLES = /<style(?:\s[^<>]*)?(?<!\/\s*)>[^<]*<\/style\s*>|\sstyle=(?:"[^"<>]*"|'[^'<>]*')/gi;
 const SCRIPTS = /<script(?:\s[^<>]*)?(?<!\/\s*)>[\s\S]*?<\/script\s*>/gi;
 const TAGS = /<[^<>]*>/g;
-/** Of attributes only these are words; others have names of code, such as `success`. */
+/** Attributes that have words. Others have names of code, such as `success`. */
 const SHOWN = /\s(?:title|alt|content|value|label|placeholder|summary)\s*=\s*("[^"]*"|'[^']*')/gi;
 
 /**
- * What a person may see of a page, and its comments: in its code `success` and `pending` are names.
- * A bar stands for each tag, so no element denies the words of another.
+ * The visible words of a page, and its comments. A page's code is left out: it has names such as
+ * `success`. A bar replaces each tag: a denial must not reach the words of another element.
  */
 function wordsOf(page: string): string {
   return page

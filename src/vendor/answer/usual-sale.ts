@@ -1,7 +1,7 @@
 /**
- * Reads the answer that nearly every order gets, in a tenth of the time: the shape of the example
- * on the vendor's page, byte for byte except blanks between elements. What it takes as a sale, the
- * whole decoder takes as the same sale (test/vendor/usual-sale.test.ts). All else is left to that.
+ * Reads the answer that nearly every order gets, in a tenth of the time: the example on the
+ * vendor's page, byte for byte except blanks between elements. `decodeWhole` reads each of these as
+ * the same sale (test/vendor/usual-sale.test.ts), and reads all other answers.
  */
 type UsualSale = { quantity: number; numbers: string[] };
 
@@ -15,8 +15,8 @@ const BLANK = '[ \\t\\r\\n]*';
 const between = (...parts: string[]) => parts.join(BLANK);
 
 /**
- * Linear in the text: anchored at both ends, and no part matches in two ways. So what may be absent
- * takes the blanks behind it along; two runs of blanks side by side would be quadratic.
+ * Linear in the text: anchored at both ends, and no part matches in two ways. Two runs of blanks
+ * side by side would be quadratic, so the optional part includes the blanks behind it.
  */
 export const USUAL_SALE = new RegExp(
   [

@@ -1,13 +1,13 @@
 /**
  * Bytes to a tree, or why not. XMLParser alone accepts 74 of the 409 beginnings of the vendor's
  * example, ten of them as a plausible sale. XMLValidator accepts none of these, but lets HTML
- * pages, doubled elements and control characters pass. So both must accept, and the caller checks
- * the tree with a closed schema. Their messages quote the body and are not passed on.
+ * pages, doubled elements and control characters pass. So both must accept the text, and the caller
+ * checks the tree with a closed schema. Messages of both quote the body and are not passed on.
  */
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { readText, whyUnreadable } from './charset.ts';
 
-/** `whole` is the text as it came, with all that the tree lacks. */
+/** `whole` is the text as it came, with the comments and attributes that the tree lacks. */
 export type Tree = { tree: unknown; whole: string } | { why: string };
 
 export type XmlShape = {
@@ -15,7 +15,7 @@ export type XmlShape = {
   roots: string[];
   /** Checked first: parsing blocks the process (50 MB: 10 s). */
   mostBytes: number;
-  /** The path of the element that may be repeated, `a.b.c`. */
+  /** The path of the repeatable element, `a.b.c`. */
   list: string;
 };
 
@@ -38,28 +38,28 @@ export function readXml(body: Buffer, contentType: string | null, shape: XmlShap
   }
 }
 
-/** Whether a text is one whole XML document of any kind; false when it was cut. */
+/** Whether a text is one whole XML document of any kind. */
 export function isWellFormed(text: string): boolean {
   return XMLValidator.validate(text) === true;
 }
 
 /**
- * Takes off what servers and proxies put around a document: blank lines, and comments after its
- * end. It does not make a cut document look complete.
+ * Removes what servers and proxies put around a document: blank lines, and comments after the end.
+ * A cut document does not look complete after this.
  */
 function unwrapped(text: string): string {
   let document = text.trim();
   while (document.endsWith('-->')) {
     const comment = document.lastIndexOf('<!--');
-    // A comment cannot hold two hyphens, so this is its beginning.
+    // A comment cannot contain two hyphens. If this one does, its beginning is elsewhere.
     if (comment === -1 || document.slice(comment + 4, -3).includes('--')) return document;
     document = document.slice(0, comment).trimEnd();
   }
   return document;
 }
 
-function endsWith(end: string, root: string): boolean {
-  return end.endsWith(`</${root}>`) || end.endsWith(`<${root}/>`);
+function endsWith(text: string, root: string): boolean {
+  return text.endsWith(`</${root}>`) || text.endsWith(`<${root}/>`);
 }
 
 function parserFor(list: string): XMLParser {

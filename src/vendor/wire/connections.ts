@@ -1,9 +1,9 @@
 /**
  * Connections of orders and lists, opened before undici is asked for anything: connecting takes an
- * unknown time, and an order leaves at its moment. undici gets each of them once. It cannot open
- * one by itself, so a request that it would repeat finds no connection.
+ * unknown time, and an order leaves at its moment. undici gets each connection once and cannot open
+ * any, so a request that undici repeats finds none.
  *
- * Any of them serves any request: they all lead to the same server, and are new.
+ * Any connection serves any request: all are new and lead to the same server.
  */
 import type { Socket } from 'node:net';
 import { buildConnector } from 'undici';
@@ -15,14 +15,14 @@ export type Connections = {
   /** Never rejects. */
   open(): Promise<Connected | { error: unknown }>;
   /**
-   * undici may have it now, for a request that it is given at once; it takes them in this order.
-   * Null: the server has closed it or said something meanwhile, and an order written to it would be
-   * in doubt.
+   * Offers the connection to undici. Dispatch the request right after: undici takes the oldest
+   * offer. Null: the server has closed the connection or said something, and an order written to it
+   * would be in doubt.
    */
   ready(connected: Connected): OrderSocket | null;
-  /** Cuts it, whether a request took it or not. */
+  /** Cuts the connection, and takes back an offer. */
   drop(connection: OrderSocket): void;
-  /** What undici calls when it wants a connection. */
+  /** undici calls this when it wants a connection. */
   hand: buildConnector.connector;
 };
 
@@ -37,9 +37,9 @@ export function openConnections(
   const address = { host, hostname: name, port: port || (isTls ? '443' : '80') };
   const ready = new Set<OrderSocket>();
 
-  const reach = (wish: Pick<buildConnector.Options, 'protocol' | 'httpSocket'>) =>
+  const reach = (over: Pick<buildConnector.Options, 'protocol' | 'httpSocket'>) =>
     new Promise<Socket>((settle, fail) => {
-      connect({ ...address, ...wish }, (error, socket) => (socket ? settle(socket) : fail(error)));
+      connect({ ...address, ...over }, (error, socket) => (socket ? settle(socket) : fail(error)));
     });
 
   return {
@@ -49,7 +49,7 @@ export function openConnections(
         tcp = await reach({ protocol: 'http:' });
         if (!isTls) return { socket: tcp, tcp, between: null };
         const between = new UnderTls(tcp);
-        // TLS uses of it only what every stream has.
+        // TLS uses only what every stream has.
         const socket = await reach({ protocol, httpSocket: between as unknown as Socket });
         return { socket, tcp, between };
       } catch (error) {
@@ -74,10 +74,10 @@ export function openConnections(
     hand(_address, callback) {
       const [connection] = ready;
       if (connection) ready.delete(connection);
-      // Not before undici has returned: it writes the request only then.
+      // undici must return first: it writes the request only then.
       queueMicrotask(() =>
         connection
-          ? // undici uses of a socket only what every stream has.
+          ? // undici uses only what every stream has.
             callback(null, connection as unknown as Socket)
           : callback(new Error('no connection is ready'), null),
       );

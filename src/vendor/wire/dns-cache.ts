@@ -3,19 +3,19 @@ import { lookup } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A vendor that moves is found within this time, ms: the shortest common time to live. */
+/** A vendor that moves is found within this, ms: the shortest common time to live. */
 const FRESH_MS = 30_000;
 
-/** A resolver that takes longer, ms, has failed where addresses are known. */
+/** After this, ms, addresses that are known already are used. */
 const RESOLVE_WITHIN_MS = 2_000;
 
 export type Resolve = (hostname: string, options: { all: true }) => Promise<LookupAddress[]>;
 
 /**
- * A DNS lookup that remembers. Each order has its own connection and would look the name up again,
- * on the four threads that file reading needs too. Concurrent lookups share one query. When the
- * resolver fails or is slow, the last known addresses are used: TLS checks the name, so a wrong one
- * is harmless.
+ * A DNS lookup with a cache. Each order has its own connection and would look the name up again, on
+ * the four threads that also read files. Concurrent lookups share one query. When the resolver
+ * fails or is slow, the last known addresses are used. TLS checks the name, so a wrong address is
+ * harmless.
  */
 export function cachedLookup(
   resolve: Resolve = lookup,

@@ -1,7 +1,6 @@
 /**
  * An error's name for people, from its `code` or `name` only. Messages and causes may hold the
- * keys: an invalid URL error has the whole URL, an HTTP parser error the vendor's bytes, and the
- * vendor may repeat our query.
+ * keys: they quote the whole URL, or the vendor's bytes, in which the vendor may repeat our query.
  */
 export function nameOf(error: unknown): string {
   const { code, name } = (error ?? {}) as Record<string, unknown>;
@@ -12,7 +11,7 @@ export function nameOf(error: unknown): string {
   return words === undefined ? title : `${words} (${title})`;
 }
 
-/** One word, never a sentence. OpenSSL's have a slash: ERR_SSL_SSL/TLS_ALERT_…. */
+/** One word, never a sentence. OpenSSL's words have a slash: ERR_SSL_SSL/TLS_ALERT_…. */
 function isTitle(value: unknown): value is string {
   return typeof value === 'string' && /^[\w/]{1,80}$/.test(value);
 }

@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** What every request says beside its keys. No cache may answer in the vendor's place. */
+/** Headers of every request. No cache may answer in the vendor's place. */
 export const ASKED_FOR = {
   accept: 'text/xml',
   'accept-encoding': 'identity',
   'cache-control': 'no-cache',
 };
 
-/** Of an answer. A field that comes more than once is one text, as in HTTP: `a, b`. */
+/** Headers of an answer. A field that comes more than once is one text, as in HTTP: `a, b`. */
 export type Headers = Readonly<Record<string, string | undefined>>;
 
 /** undici makes a list of a field that comes more than once, whatever its type says. */
@@ -18,15 +18,15 @@ export function readHeaders(headers: IncomingHttpHeaders): Headers {
 }
 
 /**
- * The time of a field, ms since 1970; NaN when it has not the only form that RFC 9110 lets a server
- * send. Date.parse alone reads "junk 5" as 2001.
+ * The time that a field names, ms since 1970; NaN for any other form than the one that RFC 9110
+ * lets a server send. Date.parse alone reads "junk 5" as 2001.
  */
 export function dateOf(value: string): number {
   const form = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
   return form.test(value) ? Date.parse(value) : Number.NaN;
 }
 
-/** Whether a cache had stored the answer: for more seconds than none, or as it says itself. */
+/** Whether a cache had stored the answer: the answer has an age, or the cache says so. */
 export function isStored(headers: Headers): boolean {
   const { age = '0', ...others } = headers;
   const says = ([name, value = '']: [string, string | undefined]) =>
@@ -34,7 +34,7 @@ export function isStored(headers: Headers): boolean {
   return !/^0+$/.test(age.trim()) || Object.entries(others).some(says);
 }
 
-/** Many caches send no age. They say so in fields of their own: `X-Cache: HIT`. */
+/** Many caches send no age, but a field of their own: `X-Cache: HIT`. */
 const CACHE = /cache(?!.*(?:control|key|vary))|^server-timing$/i;
 const NO = '"? *[=:] *"?(?:\\?0|0|false|no)(?!\\w)';
 const FROM_CACHE = [
@@ -47,7 +47,7 @@ const FROM_CACHE = [
   { name: /cache.*hit$|cached?$/i, value: /(?:^|,) *(?:true|1|yes)(?!\w)/i },
   { name: /cache.*hits$|cache-?age$/i, value: /[1-9]/ },
   { name: /(?:from|source)$/i, value: /(?:^|,) *cached?(?!\w)/i },
-  // The number of another request: it had asked for what is answered now.
+  // Two numbers: this request's, and that of the request whose answer was stored.
   { name: /^x-varnish$/i, value: /\d +\d/ },
   { name: /^warning$/i, value: /\b11\d / },
 ];

@@ -1,4 +1,4 @@
-/** undici shows each request, with the keys in its URL, to all subscribers, as tracers are. */
+/** undici shows each request, with the keys in its URL, to all subscribers, such as tracers. */
 import { hasSubscribers } from 'node:diagnostics_channel';
 
 export const CHANNELS = [
@@ -12,7 +12,7 @@ export const CHANNELS = [
   'undici:request:error',
 ];
 
-/** Why no request may be made now; null: no subscriber. Check before each request. */
+/** Why no request may be made now; null: nobody listens. Check before each request. */
 export function listenerFault(): string | null {
   if (!CHANNELS.some((name) => hasSubscribers(name))) return null;
   return (

@@ -10,7 +10,7 @@ export type PoolOptions = {
   lookup: LookupFunction;
 };
 
-/** How undici connects. Its own timers are coarse: 100 ms asked, 1010 ms got. */
+/** How undici connects. Its timers are coarse: a time-out of 100 ms takes 1010 ms. */
 export function connectOptions({ timeoutMs, lookup }: Pick<PoolOptions, 'timeoutMs' | 'lookup'>) {
   return {
     timeout: Math.min(10_000, timeoutMs),
@@ -26,17 +26,17 @@ export function connectOptions({ timeoutMs, lookup }: Pick<PoolOptions, 'timeout
 /**
  * undici without anything that sends a request again by itself. Add no interceptor: those for
  * retry, redirect, dns, cache and dedupe all repeat or reroute a GET, and a redirect takes the keys
- * along. undici reads no proxy from the environment; a proxy may repeat a GET too.
+ * along. Add no proxy either: it may repeat a GET. undici reads none from the environment.
  */
 export function openPool(options: PoolOptions, connector?: buildConnector.connector): Pool {
-  // The callers have exact timers.
+  // The callers have exact timers, and these come later.
   const backstopMs = options.timeoutMs + 5_000;
   const connect = connectOptions(options);
   return new Pool(options.origin, {
     allowH2: connect.allowH2,
-    // Of several requests on a connection, undici repeats the others when one fails.
+    // When one of several requests on a connection fails, undici repeats the others.
     pipelining: 1,
-    // All measurements are with this parser; UNDICI_USE_MILO would choose the other.
+    // Everything was measured with this parser. UNDICI_USE_MILO would choose the other.
     useMilo: false,
     connections: options.connections,
     headersTimeout: backstopMs,

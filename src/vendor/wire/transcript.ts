@@ -1,23 +1,19 @@
-/**
- * All that came on the connection of a request, as parts, and how it ended. undici has read the
- * body and the fields of the head from the same bytes, and drops the rest: the words of a status
- * line, answers of status 102 or 103, what stands beside the lengths of chunks.
- */
+/** All that came on a connection, in parts. undici reads only the fields and the body. */
 import type { Headers } from './headers.ts';
 import type { Transcript } from './order-socket.ts';
 
 export type Parts = {
-  /** Status lines and fields, those of answers of status 102 or 103 before it, too. */
+  /** Status lines and fields, including those of answers of status 102 or 103. */
   head: Buffer;
-  /** What is neither head nor body: beside the chunks, as trailers, after the answer. */
+  /** What is neither head nor body: beside the chunks, in trailers, after the answer. */
   beyond: Buffer;
   /** The connection was cut after the answer: nobody knows what else was on its way. */
   wasCut: boolean;
 };
 
 /**
- * `body` is what undici has read of these bytes. Null: only the end of the connection would have
- * ended this answer, and it did not end so. undici takes a reset for an end.
+ * `body` is what undici has read of these bytes. Null: only a close could end this answer, and the
+ * connection was not closed. undici takes a reset for a close.
  */
 export function partsOf(
   { all, isWhole, end }: Transcript,
@@ -31,7 +27,7 @@ export function partsOf(
   const [data, beyond] = isInChunks
     ? chunksOf(rest)
     : [rest.subarray(0, body.length), rest.subarray(body.length)];
-  // Where undici has read something else, or not all was kept, nobody knows what the rest says.
+  // When undici has read something else, or not all was kept, any byte may be beyond the answer.
   return { head, beyond: isWhole && data.equals(body) ? beyond : all, wasCut: end === 'cut' };
 }
 

@@ -1,7 +1,7 @@
 /**
  * TCP under TLS. Node reports two ends in the same way: a close_notify, which only the vendor can
- * send, and a bare FIN, which anything on the way can. So the FIN is passed on a moment later: a
- * close_notify that came before it has ended TLS by then.
+ * send, and a bare FIN, which anything on the way can send. So a FIN is passed on a moment later:
+ * a close_notify before it has ended TLS by then.
  */
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
@@ -21,16 +21,16 @@ export class UnderTls extends Duplex {
       }),
     );
     tcp.on('error', (error) => this.destroy(error));
-    // It may come right after the end.
+    // Later than the end, which may come right before.
     tcp.on('close', () => setImmediate(() => this.destroy()));
   }
 
-  /** Whether TLS that ends now was ended by a bare FIN. */
+  /** Asked when TLS ends: whether a bare FIN ended it. */
   hasPassedFin(): boolean {
     return this.#hasPassedFin;
   }
 
-  // TCP pushes by itself: an answer is short.
+  // TCP pushes without being asked: an answer is short.
   override _read(): void {}
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void) {

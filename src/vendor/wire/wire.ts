@@ -3,12 +3,11 @@
  *
  *   none      nothing was handed to a socket, and nothing will be
  *   handed    handed to a socket, but no complete answer came back: anything may have happened
- *   complete  a complete HTTP answer came back. It may still be cut off: when a server ends its
- *             answer by closing a connection without TLS, a FIN on the way looks like an end. And
- *             its body may not be all that the server said: `head` and `beyond` have the rest of
- *             what came on the connection
+ *   complete  a complete HTTP answer came back. `head` and `beyond` have the rest of what came on
+ *             the connection. Without TLS, an answer that ends with its connection may be cut off:
+ *             a FIN on the way looks like an end
  *
- * This comes from the fuse's state and never from an error's code.
+ * The fuse's state decides, and never an error's code.
  */
 import { setImmediate } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
@@ -31,9 +30,9 @@ type Incomplete =
   | { bytes: 'none'; fault: string };
 
 export type Gate = {
-  /** Awaited once the order's connection is there; it is sent right after. Must not reject. */
+  /** Awaited once the order is connected. The order is sent right after. Must not reject. */
   moment?: () => Promise<void>;
-  /** Asked once at most, just before the first byte; quick. No or a throw: nothing is sent. */
+  /** Asked at most once, just before the first byte; quick. False or a throw: nothing is sent. */
   mayStart: () => boolean;
 };
 
@@ -52,8 +51,8 @@ export function openWire(options: PoolOptions, otherPool?: Dispatcher): Wire {
   const connections = openConnections(options);
   const pool = otherPool ?? openPool(options, connections.hand);
   const fused = pool.compose(fuse);
-  // One that waits inside undici's pool can be neither cancelled nor timed out (measured: an abort
-  // acts only when a socket becomes free).
+  // Requests wait here: inside undici's pool an abort or a time-out does nothing until a socket is
+  // free (measured).
   const inSlot = openSlots(options.connections);
   let closing: Promise<void> | undefined;
 
@@ -61,7 +60,7 @@ export function openWire(options: PoolOptions, otherPool?: Dispatcher): Wire {
     const connected = await connections.open();
     if ('error' in connected) return { bytes: 'none', fault: nameOf(connected.error) };
     await moment?.();
-    // Lets the socket tell first what the server has sent, or that it has closed.
+    // First the socket reports what the server has sent, or that it has closed.
     await setImmediate();
     const connection = connections.ready(connected);
     if (connection === null) return { bytes: 'none', fault: DID_NOT_WAIT };
@@ -94,8 +93,8 @@ function exchange(
   const options: FusedOptions = {
     method: 'GET',
     path,
-    // A connection for each order. On a kept one, a stray late answer is taken for the next order's
-    // (in 39 % of the runs in which a server sent one), and idle closes race with writes.
+    // A connection for each order. On a reused one, a late answer counts as the next order's (in
+    // 39 % of the runs in which a server sent one), and idle closes race with writes.
     reset: true,
     idempotent: false,
     headers: ASKED_FOR,
@@ -132,10 +131,10 @@ function record(
       settle({ bytes: 'handed', fault, received: received() });
       return;
     }
-    const stopped = attempt.state === 'withheld';
-    // undici starts nothing after it has reported a failure; the fuse makes sure.
+    const fault = attempt.state === 'withheld' ? 'it was not allowed to start' : nameOf(error);
+    // undici starts nothing after it has reported a failure. The fuse makes sure.
     withhold(attempt);
-    settle({ bytes: 'none', fault: stopped ? 'it was not allowed to start' : nameOf(error) });
+    settle({ bytes: 'none', fault });
   }
 
   return {

@@ -72,7 +72,12 @@ function refuse(request: FastifyRequest, reply: FastifyReply, { hasSignInPage }:
   if (!hasSignInPage || !isPageOfOurs(request)) {
     reply.header('www-authenticate', 'Basic realm="bulk-order", charset="UTF-8"');
   }
-  throw new AppError('not_signed_in', 'Sign in to see this.');
+  if (request.headers.authorization === undefined)
+    throw new AppError('not_signed_in', 'Sign in to see this.');
+  throw new AppError(
+    'not_signed_in',
+    'The name, the password or the token is wrong, or the token has ended.',
+  );
 }
 
 function opensPage({ method, headers }: FastifyRequest): boolean {

@@ -42,6 +42,19 @@ describeOnBothDrivers('a transaction', (given) => {
     expect(await given.sql(NAME, [id])).toEqual([{ name }]);
   });
 
+  test('is undone when the disk has no room, and says so', async () => {
+    const { id, name } = await given.newAccount();
+    const noRoom = `do $$ begin
+      raise disk_full using message = 'could not extend file "base/5/16433"'; end $$`;
+    const work = given.ledger.transaction(async (tx) => {
+      await tx.query(RENAME, [id, 'lost']);
+      await tx.script(noRoom);
+    });
+    const message = expect.stringMatching(/^The disk of the database is full\. .*make room/);
+    await expect(work).rejects.toMatchObject({ code: 'ledger_down', message });
+    expect(await given.sql(NAME, [id])).toEqual([{ name }]);
+  });
+
   test('does not see the half of another one', async () => {
     const { id, name } = await given.newAccount();
     const reader = given.another();

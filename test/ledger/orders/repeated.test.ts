@@ -14,7 +14,6 @@ describeOnALedger('a request that comes a second time,', (given) => {
   test('after a person took back what the first did, settles nothing', async () => {
     const { plan, order } = await given.unknownOrder({});
     await given.readList(plan.account, []);
-    // The same from a form in a second tab: `seen` has no trace of the settlement either.
     const settle = () => given.settleOrder(order.id, { nothing: true }, BY, { attempt: 1 });
     await settle();
     await given.unsettleOrder(order.id, { who: 'Bea', why: 'the vendor says that it sold' });

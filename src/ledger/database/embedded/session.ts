@@ -28,7 +28,8 @@ export function sessionOn({ db, stopped, syncCommits }: Database): EmbeddedSessi
       try {
         return await work();
       } catch (error) {
-        throw error instanceof AppError ? error : (stopped() ?? error);
+        if (error instanceof AppError) throw error;
+        throw stopped() ?? diskFull(error) ?? error;
       }
     });
   }
@@ -69,6 +70,17 @@ export function sessionOn({ db, stopped, syncCommits }: Database): EmbeddedSessi
       return result;
     },
   };
+}
+
+/** What PostgreSQL says when a statement finds no room; undefined for any other error. */
+function diskFull(error: unknown): AppError | undefined {
+  if (!(error instanceof Error && 'code' in error && error.code === '53100')) return undefined;
+  const { message: reason } = error;
+  return new AppError(
+    'ledger_down',
+    `The disk of the database is full. Nothing was changed: make room, and try again (${reason}).`,
+    { reason },
+  );
 }
 
 function queriesOn(db: PGlite | Opened, prepared: Prepared): Queries {

@@ -171,8 +171,9 @@ create table ledger.workers (
   -- How often it has asked whether the ledger can be believed. A worker that finds no more than
   -- after its last question knows that the ledger went back.
   questions  bigint not null default 0,
-  -- The incarnation that has all that this worker had sent before.
-  found      text not null default ledger.incarnation()
+  -- The incarnation that has all that this worker had sent before; at first the one in which it
+  -- began.
+  found      text not null
 ) with (fillfactor = 50);
 
 -- Plans -------------------------------------------------------------------------------------------

@@ -112,14 +112,15 @@ function errorNote(
       <code>fault</code> column</a>`;
   return html`<div class="note bad" role="alert" id="fault">
   <p><b>${name}: ${counted(n, 'error')}${where}. Nothing was stored and nothing was bought.</b>
-    Correct ${n === 1 ? 'it' : 'them'} in your file and upload it again.
-    ${rows > 0 && columnHint(rows)}</p>
+    ${rows > 0 && columnHint(n, rows)}</p>
   ${action}
 </div>`;
 }
 
-function columnHint(rows: number): string {
+/** Of a file that is no plan, such as `unknown.csv`, the error itself says what to do. */
+function columnHint(n: number, rows: number): string {
   return (
+    `Correct ${n === 1 ? 'it' : 'them'} in your file and upload it again. ` +
     'The download is your whole plan. ' +
     `Its last column says what is wrong, in ${counted(rows, 'line')}. ` +
     'You can leave the column in: it is ignored when you upload the file again.'

@@ -82,7 +82,7 @@ function close({ standing }: PlanDocument, form: Form): Html | null {
 }
 
 function cancel(
-  { state, pending, bought, standing }: PlanDocument,
+  { state, pending, bought, unknown, standing }: PlanDocument,
   inFlight: number,
   form: Form,
 ): Html {
@@ -90,10 +90,11 @@ function cancel(
   const rest = pending > 0 && `${most || ''}${counted(pending, 'number')} will not be bought. `;
   const tries = standing !== null && 'No line is tried again: what is lacking stays missing. ';
   const kept = bought > 0 && `The ${count(bought)} already bought stay bought. `;
+  const open = unknown > 0 && `The ${count(unknown)} unknown ones may be bought: settle them. `;
   return act({
     ...form,
     opens: 'Cancel…',
-    says: html`${rest}${tries}${kept}This cannot be undone.`,
+    says: html`${rest}${tries}${kept}${open}This cannot be undone.`,
     reason: OPTIONAL_REASON,
     button: state === 'ready' ? 'Cancel this plan' : 'Cancel the rest of this plan',
     tone: 'danger',

@@ -18,6 +18,8 @@ import { type Html, html } from '../html.ts';
 
 export type Situation = {
   plan: ObservedPlan;
+  /** The account is paused: to resume the plan is not enough. */
+  isAccountPaused: boolean;
   inFlight: number;
   events: LedgerEvent[];
   surplus: SurplusNumber[];
@@ -63,8 +65,10 @@ const unknown = ({ plan }: Situation) =>
   unknownNote(plan.unknownOrders, plan.unknown, `/unknown?plan=${plan.id}`);
 
 /** The first reason why nothing new is sent. For a cancelled plan, what delays its end. */
-function standstill({ plan, inFlight, events, now }: Situation): Html | null {
-  if (plan.state === 'paused') return note('warn', paused(plan, inFlight, events, now));
+function standstill({ plan, isAccountPaused, inFlight, events, now }: Situation): Html | null {
+  const too = isAccountPaused && ` Account ${plan.account} is paused, too.`;
+  if (plan.state === 'paused')
+    return note('warn', html`${paused(plan, inFlight, events, now)}${too}`);
   if (plan.standing && isBetweenTries(plan)) return note('plain', standing(plan.standing, now));
   const obstacle = obstacleNote(plan.account, plan.obstacles, now);
   if (plan.state !== 'cancelled') return obstacle;

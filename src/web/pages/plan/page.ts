@@ -91,7 +91,9 @@ async function readPlan(asked: Asked, id: number) {
     approvalsOfPlan(ledger, id),
     shownOfPlan(ledger, plan),
   ]);
-  const situation = { plan, inFlight: plan.sendingOrders, events, surplus, now: visit.now };
+  const isAccountPaused = account.pausedReason !== null;
+  const inFlight = plan.sendingOrders;
+  const situation = { plan, isAccountPaused, inFlight, events, surplus, now: visit.now };
   return { visit, query, isPaged, account, situation, approvals, shown };
 }
 

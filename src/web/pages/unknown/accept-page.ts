@@ -52,8 +52,8 @@ function noneCard({ unclear }: VerdictCounts): Html {
     title,
     html`${counted(unclear, 'verdict')} ${are} not clear, because the vendor’s list has numbers that
       no order explains. The page of <a href="/accounts">the account</a> lists them and lets you
-      explain them. Verdicts change when a worker reads the list next. Until then settle each order
-      by itself.`,
+      explain them. Verdicts change when a worker reads the list next, within 10 minutes. Until
+      then settle each order by itself.`,
   );
 }
 

@@ -58,9 +58,10 @@ function evidence({ proposal, whatHappened }: UnknownOrder, { now }: Visit): Htm
   const [tone, words] = VERDICTS[finding];
   const n = finding === 'bought' ? ` ${count(numbers.length)}` : '';
   const list = numbers.map(phone).join(', ');
+  const whose = finding !== 'bought' && 'New on the account, perhaps of other orders: ';
   return html`<p><span class="pill ${tone}">${words}${n}</span>
     ${withTimes(why, now)}
-    ${list !== '' && html`<span class="numbers small muted">${list}</span>`}</p>`;
+    ${list !== '' && html`<span class="numbers small muted">${whose}${list}</span>`}</p>`;
 }
 
 function sent(order: UnknownOrder, { now }: Visit): Html {

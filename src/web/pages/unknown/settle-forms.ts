@@ -55,7 +55,7 @@ function bought(form: SettleForm): Html {
       ${overruling(mine, 'settle it')}
       <fieldset class="stack tight">
         <legend class="label">Which ones? It lacks ${counted(lacking, 'number')}.</legend>
-        ${picks(candidates, picked)}
+        ${picks(candidates, picked, isProposed)}
       </fieldset>
       <label class="field"><span>${others}</span><input type="text"
         name="more" value="${mine?.typed.more}" autocomplete="off"
@@ -66,12 +66,13 @@ function bought(form: SettleForm): Html {
     </form>`;
 }
 
-function picks(candidates: string[], picked: string[]): Html {
+function picks(candidates: string[], picked: string[], isProposed: boolean): Html {
   if (candidates.length === 0) {
     return html`<p class="muted">We know of none.
           Type the numbers that you found on the account.</p>`;
   }
-  return html`<p class="muted">These are new on the account and belong to no other order.</p>
+  const others = isProposed ? '' : ' Other unknown orders may have bought them.';
+  return html`<p class="muted">These are new on the account, and no order has them.${others}</p>
         ${numberPicks(candidates, picked)}`;
 }
 

@@ -20,41 +20,42 @@ import type { OrderQueue } from '../queue/index.ts';
 import { Vouch, wentBack } from '../vouch/index.ts';
 import { openWitness, type Witness } from '../witness/index.ts';
 
-/** What a worker's right to buy rests on. */
-type Footing = Pick<Vouch, 'watch' | 'vouch'> & {
+/** What keeps a worker from sending an order again that the ledger has forgotten. */
+type Safeguards = Pick<Vouch, 'watch' | 'vouch'> & {
   witness: Witness;
   /** Claimed orders were sent before: the account pauses until the ledger is compared again. */
   onDoubt(orders: number[]): Promise<void>;
   /**
-   * Runs before a plan is queued from its beginning, and before successors: reads the vendor's list
-   * where one is lacking, and checks whether the orders were sent before.
+   * Runs before a plan is queued from its beginning, and before successors: reads a missing
+   * baseline, and checks whether the orders were sent before.
    */
   beforeFirst(): Promise<void>;
 };
 
-type Ground = {
+type SafeguardOptions = {
   queue: OrderQueue;
   claimant: Claimant;
   evidence: ReconcileContext;
-  /** The list is that of the sandbox in this program, which shows at once what it has sold. */
-  isOwn: boolean;
+  /** The vendor is the sandbox in this program. Its list shows at once what it has sold. */
+  isOwnSandbox: boolean;
 };
 
-export async function openFooting({ queue, claimant, evidence, isOwn }: Ground): Promise<Footing> {
+export async function openSafeguards(options: SafeguardOptions): Promise<Safeguards> {
+  const { queue, claimant, evidence, isOwnSandbox } = options;
   const { ledger, account, log, mode, listLagMs } = evidence;
   const { worker, deadlineMs } = claimant;
   const witness = openWitness(
     journalMarks(ledger, account, worker) ?? queue.marks(await witnessName(ledger, account.id)),
   );
-  const vouching = new Vouch({
+  const vouch = new Vouch({
     ...{ ledger, account, witness, worker, log, deadlineMs },
-    waitMs: isOwn ? 0 : deadlineMs + listLagMs,
-    look: mode === 'off' ? null : () => lookForLost({ ...evidence, isOwn }),
+    waitMs: isOwnSandbox ? 0 : deadlineMs + listLagMs,
+    look: mode === 'off' ? null : () => lookForLost({ ...evidence, isOwnSandbox }),
     now: () => performance.now(),
   });
   return {
-    watch: () => vouching.watch(),
-    vouch: () => vouching.vouch(),
+    watch: () => vouch.watch(),
+    vouch: () => vouch.vouch(),
     witness,
     async onDoubt(orders) {
       log.error({ orders }, 'the ledger has gone back: these orders had been sent');
@@ -68,7 +69,7 @@ export async function openFooting({ queue, claimant, evidence, isOwn }: Ground):
   };
 }
 
-/** Warns of unsafe server settings, and refuses to spend money on such servers. */
+/** Warns of unsafe server settings. Throws AppError `bad_config` for a live account on them. */
 export async function checkServers(
   { ledger, account, log }: { ledger: Ledger; account: Account; log: Log },
   queue: OrderQueue,
