@@ -59,6 +59,8 @@ export class Vouch {
   #last: LedgerTrust | undefined;
   /** The ledger went back, and was not compared since: its count rises meanwhile. */
   #isBack = false;
+  /** The incarnation that had its own last word, after plain restarts only. */
+  #found: string | null = null;
   #nextLookAt = Number.NEGATIVE_INFINITY;
   #isCompared = false;
   /** The incarnation that the last sweep saw, for which nobody had vouched. */
@@ -126,8 +128,9 @@ export class Vouch {
     if (isSame) {
       log.error('the ledger has gone back while it was running');
       await withdrawVouching(ledger, account.id);
-    } else if (!isBack && isPlainRestart(last, seen) && !(await canCompare(witness))) {
+    } else if (!isBack && isPlainRestart(last, seen, this.#found) && !(await canCompare(witness))) {
       await vouchTogether(ledger, account.id, seen.incarnation, worker);
+      this.#found = seen.incarnation;
     }
     this.#isBack = false;
   }
@@ -187,11 +190,15 @@ function hasGoneBack(last: LedgerTrust, seen: LedgerTrust): boolean {
   return last.asked !== null && (seen.asked ?? 0) <= last.asked;
 }
 
-/** A server that came up again with everything it had stored. */
-function isPlainRestart(last: LedgerTrust, seen: LedgerTrust): boolean {
-  return (
-    seen.lineage !== null && seen.lineage === last.lineage && seen.vouchedFor === last.incarnation
-  );
+/**
+ * A server that came up again with everything it had stored; perhaps several times, before anybody
+ * vouched for it. `found`: the incarnation that was found whole in this way.
+ */
+function isPlainRestart(last: LedgerTrust, seen: LedgerTrust, found: string | null): boolean {
+  const isNext =
+    seen.vouchedFor === last.incarnation ||
+    (found === last.incarnation && seen.vouchedFor !== null && seen.vouchedFor === last.vouchedFor);
+  return seen.lineage !== null && seen.lineage === last.lineage && isNext;
 }
 
 /** The store may lack marks, as when it was emptied: mark again what the ledger knows. */

@@ -121,7 +121,7 @@ describe('a refusal', () => {
       breaches: [],
     });
     const { pausedReason } = await rig.findAccount(placed.plan.account.name);
-    expect(pausedReason).toMatch(/^Put the keys right before you resume\. .*"Invalid access key"/);
+    expect(pausedReason).toMatch(/^Put the keys right before you resume: .*"Invalid access key"/);
   });
 
   test('and the log says that the account paused, why, and how to resume it', async () => {

@@ -62,6 +62,31 @@ describeOnALedger('a worker that watches the ledger', (given) => {
     expect(await given.ground(plan)).toMatchObject({ isVouchedFor: false });
   });
 
+  test('vouches after two restarts, of which another saw only the second', async () => {
+    const { plan, watch } = await begin();
+    const other = await given.openVouching({ plan, worker: 'a worker that was away' });
+    await other.watch();
+    await move();
+    await watch();
+    await move();
+    await watch();
+    await other.watch();
+    expect(await given.ground(plan)).toMatchObject({ isVouchedFor: true });
+  });
+
+  test('does not vouch after two restarts when the first was not believed', async () => {
+    const { plan, watch } = await begin();
+    await move();
+    await watch();
+    await given.ledger.script(
+      `update ledger.accounts set vouched_for = null where id = ${plan.account.id}`,
+    );
+    await watch();
+    await move();
+    await watch();
+    expect(await given.ground(plan)).toMatchObject({ isVouchedFor: false });
+  });
+
   test('counts one whose row was lost, and that has beaten again before it looks', async () => {
     const { plan, watch } = await begin();
     const other = await given.openVouching({ plan, worker: 'a young worker' });

@@ -138,7 +138,7 @@ describeOnALedger('what happens', (given) => {
     const refusal = answerTo(order!, 'credentials', { what });
     await recordAnswers(given.ledger, plan.account.id, [refusal]);
     await tell();
-    const reason = 'The vendor does not accept the keys';
+    const reason = 'Put the keys right before you resume';
     const { name: account } = plan.account;
     expect(told()).toEqual([
       { event: 'account_paused', at: expect.anything(), account, mode: 'sandbox', reason },

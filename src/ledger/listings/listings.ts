@@ -87,6 +87,8 @@ export type OwnedNumber = {
   /** The newest list has it. */
   isListed: boolean;
   isForeign: boolean;
+  /** A person called it foreign, and nobody took that back; it may have come back since. */
+  wasForeign: boolean;
 };
 
 /** What the lists say of these numbers, by number; those that no list had are left out. */
@@ -97,7 +99,8 @@ export function ownedAmong(
 ): Promise<OwnedNumber[]> {
   return tx.query<OwnedNumber>(
     `select w.number::text as number, ${lastListing('w')} as listing,
-       w.gone_listing is null as "isListed", ${isForeign('w')} as "isForeign"
+       w.gone_listing is null as "isListed", ${isForeign('w')} as "isForeign",
+       w.foreign_listing is not null as "wasForeign"
      from ledger.owned w where w.account_id = $1 and w.number = any($2::bigint[])
      order by w.number`,
     [accountId, numbers],

@@ -15,7 +15,7 @@ const SETTLE_THEM = `settle them, ${SEE}`;
 /** Sentences that the statement stores for people: parameters $16 to $20. */
 export const SENTENCES = [
   'Numbers that the vendor named and other orders have: ',
-  'Put the keys right before you resume. ',
+  'Put the keys right before you resume: ',
   `The order that was tried alone after the pause ended as unknown too: ${SETTLE_IT}`,
   `The last ${UNKNOWN_IN_A_ROW} answers were unknown: ${SETTLE_THEM}`,
   `More than ${UNKNOWN_OF_FIFTY} of the last 50 answers were unknown: ${SETTLE_THEM}`,

@@ -39,7 +39,8 @@ export async function sayForeign(
     const strays = await readStrays(tx, account.id, numbers);
     requireStrays(account.name, numbers, strays, undo);
     const said = { ...by, accountId: account.id, detail: { numbers } };
-    if (!undo) await refuseRepeated(tx, { ...said, kind: 'numbers_foreign' });
+    const mayRepeat = undo || strays.every(({ wasForeign }) => wasForeign);
+    if (!mayRepeat) await refuseRepeated(tx, { ...said, kind: 'numbers_foreign' });
     const objections = undo ? [] : await foreignObjections(tx, account.id, strays);
     const against = overruled('The numbers were not called foreign', objections, againstEvidence);
     await tx.query(

@@ -57,7 +57,7 @@ describeOnALedger('an account', (given) => {
     test('is paused with the vendor’s words, once, and an event says so', async () => {
       const words = 'Access denied for this key';
       const plan = await oneByOne('cc', undefined, { what: words });
-      const pausedReason = `Put the keys right before you resume. ${words}`;
+      const pausedReason = `Put the keys right before you resume: ${words}`;
       expect(await account(plan)).toMatchObject({ pausedReason });
       expect(await given.findPlan(plan.id)).toMatchObject({
         state: 'running',
@@ -75,7 +75,7 @@ describeOnALedger('an account', (given) => {
       const { plan, answers: all } = await answers('cc', undefined, { what: 'no such key' });
       await given.changeAccount(plan.account.name, { pause: 'lunch' }, { who: 'Ada' });
       for (const answer of all) await given.record(plan, answer);
-      const why = 'Put the keys right before you resume. no such key';
+      const why = 'Put the keys right before you resume: no such key';
       const pausedReason = `${why}. It had paused before: lunch`;
       expect(await account(plan)).toMatchObject({ pausedReason });
       expect(await eventsOf(plan)).toMatchObject([

@@ -46,7 +46,7 @@ describeOnBothDrivers('recording', (given) => {
       const answer = answerTo(order, outcome, { what, status: 503, body: '<xml/>' });
       const { state, bought } = expected;
       const pausedReason =
-        outcome === 'credentials' ? `Put the keys right before you resume. ${what}` : null;
+        outcome === 'credentials' ? `Put the keys right before you resume: ${what}` : null;
       expect(await record(plan, answer)).toEqual([
         { orderId: order.id, state, bought, disputed: 0, pausedReason },
       ]);

@@ -62,7 +62,7 @@ describeOnALedger('a number that a person calls foreign', (given) => {
     ]);
   });
 
-  test('is a stray again when it has left the list and come back since', async () => {
+  test('is a stray once it left and came back, and may be called so again', async () => {
     const plan = await given.newPlan();
     const [number] = newNumbers(1) as [string];
     await given.readList(plan.account, [number]);
@@ -70,6 +70,8 @@ describeOnALedger('a number that a person calls foreign', (given) => {
     await given.readList(plan.account, []);
     await given.readList(plan.account, [number]);
     expect(await foreign(plan)).toEqual([]);
+    await say(plan, [number]);
+    expect(await foreign(plan)).toEqual([number]);
   });
 
   test('may be given to an order against the evidence, and is no more foreign then', async () => {
