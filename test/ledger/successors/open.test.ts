@@ -168,7 +168,7 @@ describeOnALedger('successor orders', (given) => {
     expect(await offered()).toBe(24);
     await given.unsettleOrder(other!.id, BY);
     expect(await offered()).toBe(24);
-    await given.settleOrder(other!.id, { bought }, BY);
+    await given.settleOrder(other!.id, { bought }, anew());
     expect(await open(plan)).toBe(1);
     expect(await sent(plan)).toMatchObject([{ areaCode: '646', quantity: 1 }]);
     expect(await given.breachesOf(plan.id)).toEqual([]);
