@@ -70,7 +70,7 @@ export class MomentSupply {
   #underWay = 0;
   /** The time between two moments, ms. */
   #gap = 0;
-  /** Late orders of which the ledger is not told yet. */
+  /** Orders that left late, until the ledger hears of them. */
   #late: LateUse[] = [];
   #noting: Promise<void> | null = null;
   /**

@@ -82,12 +82,8 @@ async function write(
   // Blank rows go. A row `sep=;` after them goes too, or it would become the first and name the
   // delimiter.
   const kept = above.map(({ cells }) => cells).filter(([first = '']) => !/^sep=/i.test(first));
-  await append(
-    `\ufeff${csvOf(
-      [...kept, names].map((row) => row.map(guarded)),
-      delimiter,
-    )}`,
-  );
+  const head = [...kept, names].map((cells) => cells.map(guarded));
+  await append(`\ufeff${csvOf(head, delimiter)}`);
   const judge = new RowJudge(header, rules, areaCodes, new Ladders(areaCodes), new Warnings());
   for await (const rows of batches) {
     const written: string[][] = [];

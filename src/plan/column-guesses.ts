@@ -46,10 +46,14 @@ function codes(column: string, rules: AreaCodeRules | undefined): Guess {
   let other: Warning | undefined;
   return {
     take({ line, areaCode }, cell) {
-      const message =
-        `The column "${column}" holds area codes, such as ${cell}, and changes nothing. ` +
-        'If numbers are wanted there, too, write a row for each.';
-      if (cell !== areaCode?.slice(0, 3)) other ??= { line, column, message };
+      if (cell !== areaCode?.slice(0, 3))
+        other ??= {
+          line,
+          column,
+          message:
+            `The column "${column}" holds area codes, such as ${cell}, and changes nothing. ` +
+            'If numbers are wanted there, too, write a row for each.',
+        };
       return isPlaceInService(cell, rules);
     },
     found: () => other,
@@ -62,10 +66,14 @@ function parts(column: string): Guess {
   const sums = { lines: 0, parts: 0, quantities: 0 };
   return {
     take({ line, quantity }, cell) {
-      const message =
-        `The column "${column}" changes nothing: this line buys ${quantity}, whatever its ` +
-        `${cell} means. If less is wanted, write that in quantity.`;
-      if (Number(cell) !== quantity) other ??= { line, column, message };
+      if (Number(cell) !== quantity)
+        other ??= {
+          line,
+          column,
+          message:
+            `The column "${column}" changes nothing: this line buys ${quantity}, whatever its ` +
+            `${cell} means. If less is wanted, write that in quantity.`,
+        };
       sums.lines += 1;
       sums.parts += Number(cell);
       sums.quantities += quantity;

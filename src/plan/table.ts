@@ -101,7 +101,7 @@ function readCounts(header: Header, below: readonly Row[]): void {
   }
 }
 
-/** So many rows may count in steps, as 10, 20, 30. */
+/** The least number of rows whose steps count, as 10, 20, 30 do. */
 const STEPS_MIN = 4;
 
 /** Whether cells count the rows, from 0 or 1, and perhaps from there again. */

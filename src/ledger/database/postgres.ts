@@ -12,6 +12,7 @@ import {
   type QueuePool,
   type Transaction,
 } from '../ledger.ts';
+import { DISK_FULL } from './disk-full.ts';
 import { PLANNER_SETTINGS } from './planner.ts';
 import { readPostgresUrl } from './postgres-url.ts';
 import { watchForSilence } from './silent-connections.ts';
@@ -219,7 +220,7 @@ const REFUSED: [code: RegExp, words: string][] = [
     'The database can only be read. DATABASE_URL names a ' +
       'standby, or a server that is set to be read only',
   ],
-  [/^53100$/, 'The disk of the database is full. Nothing was changed: make room, and try again'],
+  [new RegExp(`^${DISK_FULL.sqlState}$`), DISK_FULL.words],
   [/^(26000|42P05)$/, POOLER],
 ];
 

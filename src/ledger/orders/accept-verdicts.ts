@@ -50,7 +50,7 @@ export async function acceptVerdicts(
 
 type LookedOrder = Looked & { order: number };
 
-/** At most so many orders of a plan are settled in one transaction. */
+/** One transaction settles at most this many orders of a plan. */
 const BATCH = 25;
 /** A transaction takes on no more after this, since claims may wait for its end, ms. */
 const SHARED_MS = 250;

@@ -49,8 +49,10 @@ export async function sayForeign(
        where a.id = $1 and w.account_id = a.id and w.number = any($2::bigint[])`,
       [account.id, numbers, undo],
     );
-    if (undo) await lockCompared(tx, [account.id]);
-    if (undo) await suspectOthers(tx, [account.id], { which: 'all', numbers, what: TAKEN_BACK });
+    if (undo) {
+      await lockCompared(tx, [account.id]);
+      await suspectOthers(tx, [account.id], { which: 'all', numbers, what: TAKEN_BACK });
+    }
     await noteEvent(tx, {
       ...said,
       kind: undo ? 'numbers_not_foreign' : 'numbers_foreign',

@@ -15,7 +15,7 @@ import type { UnderTls } from './under-tls.ts';
 /** How long a server may take to close the connection after its answer, ms. */
 export const CLOSES_WITHIN_MS = 1_000;
 
-/** In bytes: more than any answer has beside its body. An answer with so many is in doubt. */
+/** No true answer has this many bytes beside its body. One that does is in doubt. */
 const MOST_BESIDE = 196_608;
 
 /** With TLS, `socket` is TLS over `between` over `tcp`. Without TLS, `socket` is `tcp`. */

@@ -3,6 +3,7 @@ import type { Transaction as Opened, PGlite } from '@electric-sql/pglite';
 import { AppError } from '../../../errors.ts';
 import { openSlots } from '../../../slots.ts';
 import type { Ledger, Queries, Transaction } from '../../ledger.ts';
+import { DISK_FULL } from '../disk-full.ts';
 import type { Database } from './database.ts';
 import { type Prepared, preparedOn } from './prepared.ts';
 
@@ -72,15 +73,12 @@ export function sessionOn({ db, stopped, syncCommits }: Database): EmbeddedSessi
   };
 }
 
-/** What PostgreSQL says when a statement finds no room; undefined for any other error. */
+/** Undefined: it is another error. */
 function diskFull(error: unknown): AppError | undefined {
-  if (!(error instanceof Error && 'code' in error && error.code === '53100')) return undefined;
+  const isFull = error instanceof Error && 'code' in error && error.code === DISK_FULL.sqlState;
+  if (!isFull) return undefined;
   const { message: reason } = error;
-  return new AppError(
-    'ledger_down',
-    `The disk of the database is full. Nothing was changed: make room, and try again (${reason}).`,
-    { reason },
-  );
+  return new AppError('ledger_down', `${DISK_FULL.words} (${reason}).`, { reason });
 }
 
 function queriesOn(db: PGlite | Opened, prepared: Prepared): Queries {
