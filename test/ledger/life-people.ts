@@ -10,7 +10,7 @@ import {
   settleOrder,
   steerPlan,
 } from '../../src/ledger/index.ts';
-import { anew, BY } from '../support/by.ts';
+import { BY, withNewReason } from '../support/by.ts';
 import { orderRow, sql } from '../support/ledger.ts';
 import { readList } from '../support/sending.ts';
 import { mayFollow, stands } from './life-families.ts';
@@ -35,7 +35,10 @@ export const settle = (n: number, isListed: boolean) =>
     const mayList = isListed && order.state === 'unknown';
     if (mayList) await readList(ledger, plan.account, [...listed(model), ...sold]);
     const { attempts: attempt } = await orderRow(ledger, id);
-    const settled = settleOrder(ledger, id, finding, anew(), { attempt, againstEvidence: true });
+    const settled = settleOrder(ledger, id, finding, withNewReason(), {
+      attempt,
+      againstEvidence: true,
+    });
     if (order.state !== 'unknown') {
       await expect(settled).rejects.toMatchObject({ code: 'wrong_state' });
       return;

@@ -1,7 +1,7 @@
 /** What a person has taken back is not settled by the program. */
 import { expect, test } from 'vitest';
 import { reconcile } from '../../src/maintenance/index.ts';
-import { anew, BY } from '../support/by.ts';
+import { BY, withNewReason } from '../support/by.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
 
 const TAKEN_BACK = { ...BY, why: 'the vendor says it sold them' };
@@ -30,7 +30,7 @@ describeOnALedger('an order whose settlement a person has taken back', (given) =
   test('is settled by the program when it is a later attempt that is unknown', async () => {
     const { plan, order, reconciling } = await settledAsNothing();
     await given.unsettleOrder(order.id, TAKEN_BACK);
-    await given.settleOrder(order.id, { nothing: true }, anew());
+    await given.settleOrder(order.id, { nothing: true }, withNewReason());
     await given.sendOne(plan, 'unknown');
     expect((await reconcile(reconciling)).settled).toMatchObject([{ order: order.id }]);
   });

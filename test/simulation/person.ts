@@ -28,7 +28,7 @@ import {
   unsettleOrder,
 } from '../../src/ledger/index.ts';
 import { reconcile } from '../../src/maintenance/reconcile.ts';
-import { anew, BY } from '../support/by.ts';
+import { BY, withNewReason } from '../support/by.ts';
 import { inBatches } from '../support/plans.ts';
 import { logOf } from './log.ts';
 import { checkOf, orderAt, orderNamed, type Plan, planKeyOf } from './plan-file.ts';
@@ -181,7 +181,7 @@ async function callForeign({ ledger, site, books, world }: PersonStage): Promise
     .map(({ number }) => number);
   if (numbers.length === 0) return;
   const wish = { numbers, undo: false, againstEvidence: world.chance.happens(0.5) };
-  await sayForeign(ledger, site.account, wish, anew());
+  await sayForeign(ledger, site.account, wish, withNewReason());
   world.note(`Ada says that ${numbers.length} numbers are foreign`);
 }
 
@@ -204,7 +204,7 @@ async function settleUnknowns(stage: PersonStage): Promise<void> {
 /** Not what gives an order numbers that she has called foreign: she knows better. */
 async function isAccepted(ledger: Ledger, { order }: UnknownOrder): Promise<boolean> {
   try {
-    await acceptVerdict(ledger, order, anew());
+    await acceptVerdict(ledger, order, withNewReason());
     return true;
   } catch (error) {
     if (error instanceof AppError && error.message.includes('Somebody called')) return false;
@@ -245,7 +245,10 @@ async function settleByTruth(stage: PersonStage, unknown: UnknownOrder): Promise
   const numbers = sales.flatMap((sale) => sale.numbers).slice(0, quantity - bought);
   const finding = numbers.length > 0 ? { bought: numbers } : ({ nothing: true } as const);
   const knowing = { againstEvidence: true };
-  const { state } = await settleOrder(ledger, order, finding, anew(), { attempt, ...knowing });
+  const { state } = await settleOrder(ledger, order, finding, withNewReason(), {
+    attempt,
+    ...knowing,
+  });
   world.note(`Ada settles ${order} attempt ${attempt}: ${numbers.length} bought, ${state}`);
 }
 

@@ -4,4 +4,4 @@ export const BY = { who: 'Ada', why: 'asked the vendor' };
 let times = 0;
 
 /** The same person, for a reason that was not given before. */
-export const anew = () => ({ ...BY, why: `${BY.why} once more, ${++times}` });
+export const withNewReason = () => ({ ...BY, why: `${BY.why} once more, ${++times}` });

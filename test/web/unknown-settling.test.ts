@@ -10,7 +10,7 @@ import {
   steerPlan,
 } from '../../src/ledger/index.ts';
 import { operationsOver } from '../../src/operations/index.ts';
-import { anew, BY } from '../support/by.ts';
+import { BY, withNewReason } from '../support/by.ts';
 import { orderRow, passTime } from '../support/ledger.ts';
 import { newPlan, type SmallPlan } from '../support/plans.ts';
 import { answerTo, claimOne, newNumbers, readList, sendOne } from '../support/sending.ts';
@@ -153,10 +153,10 @@ describe('what was settled', () => {
   });
 
   test('is taken back over the API, until the order has been sent again', async () => {
-    await settleOrder(given.ledger, order, NOTHING, anew());
+    await settleOrder(given.ledger, order, NOTHING, withNewReason());
     const body = { undo: true, by: 'Grace', why: 'that was another order' };
     expect((await settle(order, body)).json).toEqual({ order, state: 'unknown', bought: 0 });
-    await settleOrder(given.ledger, order, NOTHING, anew());
+    await settleOrder(given.ledger, order, NOTHING, withNewReason());
     await sendOne(given.ledger, plan, 'unknown');
     await settleOrder(given.ledger, order, NOTHING, BY, { attempt: 2, ...ANYHOW });
     expect(codeOf(await settle(order, { ...body, attempt: 1 }))).toEqual([409, 'wrong_state']);

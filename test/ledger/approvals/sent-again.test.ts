@@ -132,7 +132,7 @@ describeOnALedger('what is sent again', (given) => {
   });
 
   describe('settling as nothing', () => {
-    const ANEW = 'they looked again';
+    const NEW_REASON = 'they looked again';
     const settle = (order: number, bought: string[] = [], why = 'their support looked') =>
       given.settleOrder(
         order,
@@ -181,16 +181,16 @@ describeOnALedger('what is sent again', (given) => {
       const undo = (order: number) => given.unsettleOrder(order, { ...BOB, why: 'no' });
       for (const order of [first, second!]) await settle(order);
       await undo(first);
-      await settle(first, [], ANEW);
+      await settle(first, [], NEW_REASON);
       await yes(await asked(settle(third!)));
       await settle(third!);
       await settle(fourth!);
       // It was counted before the yes.
       await undo(second!);
       await settle(fifth!);
-      await asked(settle(second!, [], ANEW));
+      await asked(settle(second!, [], NEW_REASON));
       await undo(fifth!);
-      expect(await settle(second!, [], ANEW)).toMatchObject({ state: 'waiting' });
+      expect(await settle(second!, [], NEW_REASON)).toMatchObject({ state: 'waiting' });
     });
 
     test('is not what names all numbers, or sends nothing', async () => {

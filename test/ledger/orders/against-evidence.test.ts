@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../../../src/evidence/index.ts';
 import type { ClaimedOrder, Finding } from '../../../src/ledger/index.ts';
-import { anew, BY } from '../../support/by.ts';
+import { BY, withNewReason } from '../../support/by.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { line, linesOf } from '../../support/plans.ts';
 import { answerTo, newNumbers } from '../../support/sending.ts';
@@ -149,7 +149,7 @@ describeOnALedger('a settlement that something speaks against', (given) => {
         expect(await settle(other, NOTHING)).toMatchObject({ state: 'waiting' });
         await given.unsettleOrder(other.id, BY);
         await given.acceptVerdict(one.id, BY);
-        const settled = await given.settleOrder(other.id, NOTHING, anew());
+        const settled = await given.settleOrder(other.id, NOTHING, withNewReason());
         expect(settled).toMatchObject({ state: 'waiting' });
         expect((await given.findPlan(plan.id)).bought).toBe(2);
       });

@@ -246,11 +246,8 @@ describeOnALedger(
         await isStopped(plan, rest);
       });
 
-      test('is not tried again once a list has what an order may have bought', async () => {
-        const plan = await given.newPlan();
-        await list(plan);
-        await given.sendOne(plan, 'refused', UNPROVEN);
-        const rest = await remainderOf(plan);
+      /** Its order was not delivered, and then a list has what the plan's order was refused. */
+      const isNotTriedAgain = async (plan: SmallPlan, rest: SmallPlan) => {
         await given.sendOne(rest, 'not_sent', { state: 'undelivered' });
         await end(rest);
         await list(plan, ...newNumbers(10));
@@ -258,6 +255,14 @@ describeOnALedger(
         await given.retryPlan(rest.id, BY);
         await isStopped(plan, rest);
         expect(await first(plan)).toMatchObject({ state: 'unknown' });
+      };
+
+      test('is not tried again once a list has what an order may have bought', async () => {
+        const plan = await given.newPlan();
+        await list(plan);
+        await given.sendOne(plan, 'refused', UNPROVEN);
+        const rest = await remainderOf(plan);
+        await isNotTriedAgain(plan, rest);
       });
 
       test('stops its own plan, cancelled, once a list has what it was refused', async () => {
@@ -326,13 +331,7 @@ describeOnALedger(
         test('is not tried again once the list of its plan has that', async () => {
           const plan = await refusedPlan();
           const rest = await startFor(plan);
-          await given.sendOne(rest, 'not_sent', { state: 'undelivered' });
-          await end(rest);
-          await list(plan, ...newNumbers(10));
-          expect(await first(plan)).toMatchObject({ state: 'refused' });
-          await given.retryPlan(rest.id, BY);
-          await isStopped(plan, rest);
-          expect(await first(plan)).toMatchObject({ state: 'unknown' });
+          await isNotTriedAgain(plan, rest);
         });
 
         test('stops its own plan, cancelled, once its list has what it was refused', async () => {

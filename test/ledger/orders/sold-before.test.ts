@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { reconcile, takeBaseline } from '../../../src/maintenance/reconcile.ts';
-import { anew, BY } from '../../support/by.ts';
+import { BY, withNewReason } from '../../support/by.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { linesOf } from '../../support/plans.ts';
 import { answerTo, newNumbers } from '../../support/sending.ts';
@@ -41,7 +41,7 @@ describeOnALedger('a number that is sold again', (given) => {
     await given.unsettleOrder(order.id, BY);
     expect(await given.strays(plan.account.id)).toMatchObject([{ number }]);
     expect(await given.findPlan(plan.id)).toMatchObject({ unknown: 1 });
-    const again = given.settleOrder(order.id, { bought: [number] }, anew(), ANYHOW);
+    const again = given.settleOrder(order.id, { bought: [number] }, withNewReason(), ANYHOW);
     expect(await again).toMatchObject({ state: 'short' });
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type ClaimedOrder, type Finding, shownOfAttempt } from '../../../src/ledger/index.ts';
 import { seenOf } from '../../../src/seen.ts';
-import { anew, BY } from '../../support/by.ts';
+import { BY, withNewReason } from '../../support/by.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { dailyLimit, linesOf, type SmallPlan } from '../../support/plans.ts';
 import { answerTo, newNumbers } from '../../support/sending.ts';
@@ -65,7 +65,7 @@ describeOnALedger('a settlement', (given) => {
         { order: plan.orders[0], whatHappened: 'cut off' },
       ]);
       expect(await breaches(plan)).toEqual([]);
-      await given.settleOrder(plan.orders[0]!, NOTHING, anew(), ANYHOW);
+      await given.settleOrder(plan.orders[0]!, NOTHING, withNewReason(), ANYHOW);
       expect(await given.claim(plan)).toHaveLength(1);
     });
 

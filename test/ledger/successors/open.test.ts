@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { orderId } from '../../../src/ledger/index.ts';
-import { anew, BY } from '../../support/by.ts';
+import { BY, withNewReason } from '../../support/by.ts';
 import { step } from '../../support/ladder-plan.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { answerTo, newNumbers } from '../../support/sending.ts';
@@ -106,7 +106,7 @@ describeOnALedger('successor orders', (given) => {
     expect(await open(plan)).toBe(1);
     await given.unsettleOrder(first!.id, BY);
     expect(await look(plan)).toMatchObject({ successors: 0, unknown: 25, pending: 0 });
-    await given.settleOrder(first!.id, { bought }, anew());
+    await given.settleOrder(first!.id, { bought }, withNewReason());
     const successor = await nextOf(plan);
     await expect(given.unsettleOrder(first!.id, BY)).rejects.toMatchObject({ code: 'wrong_state' });
     await sell(plan, successor, 22);
@@ -168,7 +168,7 @@ describeOnALedger('successor orders', (given) => {
     expect(await offered()).toBe(24);
     await given.unsettleOrder(other!.id, BY);
     expect(await offered()).toBe(24);
-    await given.settleOrder(other!.id, { bought }, anew());
+    await given.settleOrder(other!.id, { bought }, withNewReason());
     expect(await open(plan)).toBe(1);
     expect(await sent(plan)).toMatchObject([{ areaCode: '646', quantity: 1 }]);
     expect(await given.breachesOf(plan.id)).toEqual([]);
