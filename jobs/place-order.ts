@@ -23,6 +23,8 @@ export type PlaceOrderContext = RecordContext & {
   batches: Batches;
   pace: Pick<Pace, 'turn' | 'isClosed'>;
   vendor: Pick<Vendor, 'account' | 'order'>;
+  /** Runs as many tasks at once as orders may be in flight, from their claim to their answer. */
+  inFlight: <T>(task: () => Promise<T>) => Promise<T>;
   /**
    * The wall clock, ms. It runs on while the machine is suspended, and `now` does not. A person can
    * set it, so this clock alone never permits anything.
@@ -44,6 +46,7 @@ const AWAY: NotClaimed = { why: 'later', waitMs: LEDGER_AWAY_MS };
 
 /**
  * Waits for the order's turn, claims the order in the ledger, sends it once and records the answer.
+ * An order that is being recorded keeps no other from being sent.
  *
  *   claimed?  no  -> nothing is sent, whatever the queue says
  *             yes -> the attempt is committed: only an answer or evidence lets the order be sent
@@ -54,10 +57,12 @@ const AWAY: NotClaimed = { why: 'later', waitMs: LEDGER_AWAY_MS };
  */
 export async function placeOrder(orderId: number, context: PlaceOrderContext): Promise<JobAnswer> {
   const { now, meter } = context;
-  const claim = await claimInTurn(orderId, context);
-  if ('next' in claim) return claim;
-  const { order, claimAt, claimedAt } = claim;
-  const { sendAt, answer } = await sendInTime(claim, context);
+  const sent = await context.inFlight(async () => {
+    const claim = await claimInTurn(orderId, context);
+    return 'next' in claim ? claim : { ...claim, ...(await sendInTime(claim, context)) };
+  });
+  if ('next' in sent) return sent;
+  const { order, claimAt, claimedAt, sendAt, answer } = sent;
   const answeredAt = now();
   meter?.answered(answer.outcome, answeredAt - sendAt);
   const record = recordOf(order, answer, context.random);

@@ -19,6 +19,7 @@ import { keepUp, reconcileDue, seldom, sweep } from '../maintenance/index.ts';
 import type { Meter } from '../monitor/index.ts';
 import { type JobAnswer, type OrderQueue, openQueue, workQueue } from '../queue/index.ts';
 import type { Secrets } from '../scrub.ts';
+import { openSlots } from '../slots.ts';
 import type { Traces } from '../tracing/index.ts';
 import { openVendor, readRefusalRules, type Vendor } from '../vendor/index.ts';
 import { openAccountPace } from './account-pace.ts';
@@ -56,6 +57,8 @@ type WorkerOptions = {
   traces?: Traces | undefined;
 };
 
+/** Jobs for each order in flight: while one order is recorded, another one is in flight. */
+const JOBS_EACH = 2;
 const BEAT_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 1_000;
 const RECONCILE_EVERY_MS = 5_000;
@@ -136,6 +139,7 @@ async function openOrderParts(options: WorkerOptions, queue: OrderQueue, vendor:
   const orderContext = {
     ...{ ledger, claimant, account: account.name, batches, pace, vendor, log, meter, traces },
     ...{ ...CLOCK, date: Date.now, random: Math.random },
+    inFlight: openSlots(options.settings().concurrency),
   };
   const watch = new Watch(ledger, { accountId: account.id, name });
   return { name, evidence, safeguards, pace, orderContext, watch, guard };
@@ -156,7 +160,7 @@ function startWork(options: WorkerOptions, parts: Parts): () => Promise<boolean>
       ? placeOrder(orderId, orderContext)
       : { next: 'rest', waitMs: NOT_APPROVED_MS };
   const worker = workQueue(queue, place, {
-    concurrency: options.settings().concurrency,
+    concurrency: JOBS_EACH * options.settings().concurrency,
     onError: seldom(log, 'the queue has a fault'),
   });
   return async () => {

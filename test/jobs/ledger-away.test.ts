@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import { type Ledger, openBatches } from '../../src/ledger/index.ts';
+import { openSlots } from '../../src/slots.ts';
 import { type MarkStore, openWitness } from '../../src/witness/index.ts';
 import { labelOf } from '../support/ledger.ts';
 import { recordingLog } from '../support/recording-log.ts';
@@ -21,6 +22,17 @@ function away(statement: string, times: number, when: 'before' | 'after' = 'befo
         if (!fails) return rows;
       }
       throw new AppError('ledger_down', 'The database cannot be reached (torn).');
+    },
+  };
+}
+
+/** The ledger, which takes this statement when `end` has come. */
+function hangingAt(statement: string, end: Promise<void>): Ledger {
+  return {
+    ...rig.ledger,
+    async query<Row>(text: string, values?: readonly unknown[]) {
+      if (labelOf(text) === statement) await end;
+      return rig.ledger.query<Row>(text, values);
     },
   };
 }
@@ -54,19 +66,28 @@ describe('a ledger that is away when the answer is in hand', () => {
     const plan = await rig.newPlan();
     const { log, lines } = recordingLog();
     const { promise: ledgerIsBack, resolve: bringBack } = Promise.withResolvers<void>();
-    const hanging: Ledger = {
-      ...rig.ledger,
-      async query<Row>(text: string, values?: readonly unknown[]) {
-        if (labelOf(text) === 'record_plain') await ledgerIsBack;
-        return rig.ledger.query<Row>(text, values);
-      },
-    };
+    const ledger = hangingAt('record_plain', ledgerIsBack);
     rig.arrivals();
-    const placed = rig.place(plan, plan.orders[0]!, { ledger: hanging, log });
+    const placed = rig.place(plan, plan.orders[0]!, { ledger, log });
     const told = await until(async () => lines[0], { what: 'something is said' });
     expect(told).toMatchObject({ level: 40, numbers: rig.arrivals()[0]?.sold });
     bringBack();
     expect(await placed).toMatchObject({ next: 'done' });
+  });
+
+  test('and hangs: another order is sent in its place', async () => {
+    const [one, other] = [await rig.newOrder(), await rig.newOrder()];
+    const { promise: ledgerIsBack, resolve: bringBack } = Promise.withResolvers<void>();
+    const inFlight = openSlots(1);
+    const ledger = hangingAt('record_plain', ledgerIsBack);
+    rig.arrivals();
+    const slow = rig.place(one.plan, one.id, { ledger, inFlight });
+    await until(() => rig.arrivals().length === 1, { what: 'the first is sent' });
+    const quick = rig.place(other.plan, other.id, { inFlight });
+    await until(() => rig.arrivals().length === 1, { what: 'the other is sent' });
+    expect(await rig.orderRow(one.id)).toMatchObject({ state: 'sending' });
+    bringBack();
+    expect(await Promise.all([slow, quick])).toMatchObject([{ next: 'done' }, { next: 'done' }]);
   });
 
   test('and had taken it without being able to say so: it is recorded once', async () => {

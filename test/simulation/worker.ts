@@ -14,6 +14,7 @@ import {
 import { lookForLost, suspectNewPlans } from '../../src/maintenance/look-for-lost.ts';
 import { reconcileDue, takeBaseline } from '../../src/maintenance/reconcile.ts';
 import { sweep } from '../../src/maintenance/sweep.ts';
+import { openSlots } from '../../src/slots.ts';
 import { Vouch, wentBack } from '../../src/vouch/index.ts';
 import { openWitness, type Witness } from '../../src/witness/index.ts';
 import { openAccountPace } from '../../src/worker/account-pace.ts';
@@ -84,7 +85,7 @@ export function startWorker(process: Process, site: Site) {
   const random = world.chance.next;
   const placing = {
     ...{ ledger, claimant, account: account.name, batches, pace, vendor, log },
-    ...{ ...clock, date, random },
+    ...{ ...clock, date, random, inFlight: openSlots(settings.concurrency) },
   };
   const { mode, listLagMs } = settings;
 
@@ -121,7 +122,7 @@ export function startWorker(process: Process, site: Site) {
   });
   keepUp(RECONCILE_EVERY_MS, () => reconcileDue(evidence));
   const inHand = new Set<Promise<unknown>>();
-  const stopConsuming = site.queue.consume(process, settings.concurrency, async (order) => {
+  const stopConsuming = site.queue.consume(process, 2 * settings.concurrency, async (order) => {
     const placed = placeOrder(order, placing);
     inHand.add(placed);
     return placed.finally(() => inHand.delete(placed));

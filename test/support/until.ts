@@ -7,6 +7,10 @@ import { inspect } from 'node:util';
  */
 export const PATIENCE_MS = 600_000;
 
+/** How often a test asks: often at first, seldom what takes long. Each question costs some ms. */
+const OFTEN_MS = 20;
+const SELDOM_MS = 100;
+
 type Truthy<T> = Exclude<T, undefined | null | false | 0 | ''>;
 
 /**
@@ -16,23 +20,19 @@ type Truthy<T> = Exclude<T, undefined | null | false | 0 | ''>;
  */
 export async function until<T>(
   condition: () => T | Promise<T>,
-  {
-    what,
-    withinMs = PATIENCE_MS,
-    everyMs = 20,
-  }: { what: string; withinMs?: number; everyMs?: number },
+  { what, withinMs = PATIENCE_MS, everyMs }: { what: string; withinMs?: number; everyMs?: number },
 ): Promise<Truthy<T>> {
   const deadline = performance.now() + withinMs;
-  let last = 'no answer yet';
+  let last = () => 'no answer yet';
   let cause: unknown;
   const ask = async () => {
     try {
       const answer = await condition();
-      last = inspect(answer);
+      last = () => inspect(answer);
       cause = undefined;
       return answer;
     } catch (error) {
-      last = String(error);
+      last = () => String(error);
       cause = error;
       return undefined;
     }
@@ -42,17 +42,19 @@ export async function until<T>(
   const timer = new AbortController();
   const tooLate = pause(withinMs, 'too late' as const, { signal: timer.signal });
   tooLate.catch(() => {});
+  let pauseMs = everyMs ?? OFTEN_MS;
   try {
     do {
       const answer = await Promise.race([ask().then((value) => ({ value })), tooLate]);
       if (answer === 'too late') break;
       if (answer.value) return answer.value as Truthy<T>;
-      await pause(everyMs);
+      await pause(pauseMs);
+      pauseMs = everyMs ?? Math.min(SELDOM_MS, pauseMs * 1.2);
     } while (performance.now() < deadline);
   } finally {
     timer.abort();
   }
-  throw new Error(`Waited ${withinMs / 1000} s in vain until ${what}. Last answer: ${last}.`, {
+  throw new Error(`Waited ${withinMs / 1000} s in vain until ${what}. Last answer: ${last()}.`, {
     cause,
   });
 }

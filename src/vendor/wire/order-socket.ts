@@ -9,6 +9,7 @@
  */
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import { errors } from 'undici';
 import { doneWithin } from '../../done-within.ts';
 import type { UnderTls } from './under-tls.ts';
 
@@ -91,6 +92,15 @@ export class OrderSocket extends Duplex {
     if (this.#left > 0) this.#heard.push(chunk.subarray(0, this.#left));
     this.#left -= chunk.length;
     if (this.#left <= 0) this.#over.resolve();
+  }
+
+  /**
+   * undici ends the connection of every answered request with an error that nobody reads. Node
+   * would write out its stack: 4 % of a worker's time.
+   */
+  override destroy(error?: Error): this {
+    if (error instanceof errors.InformationalError) error.stack = error.message;
+    return super.destroy(error);
   }
 
   // The socket pushes without being asked: an answer is short.
