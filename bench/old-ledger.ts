@@ -17,7 +17,7 @@ import {
   recordAnswers,
   strayNumbers,
 } from '../src/ledger/index.ts';
-import { hasOtherNumbers, missingNumbers } from '../src/ledger/listings/evidence.ts';
+import { missingNumbers, unaskedNumbers } from '../src/ledger/listings/evidence.ts';
 import { filled } from './filled.ts';
 import { writeLargePlan } from './large-plan.ts';
 import { runCommand } from './program.ts';
@@ -62,7 +62,7 @@ const WORK: Record<string, { rounds: number; do: (on: Aged) => Promise<unknown> 
   },
   'whether the vendor sells other numbers': {
     rounds: 3,
-    do: ({ ledger, account }) => hasOtherNumbers(ledger, account),
+    do: ({ ledger, account }) => unaskedNumbers(ledger, account),
   },
 };
 

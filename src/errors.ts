@@ -129,6 +129,7 @@ export type ErrorDetails = {
     id?: number;
     order?: number;
     attempt?: number;
+    takenBackAt?: string;
     state?: string;
     lacking?: number;
     taken?: readonly object[];

@@ -72,13 +72,15 @@ export function addSettle(program: Command): void {
 async function settleOne(order: number, options: SettleOptions, command: Command): Promise<void> {
   const said = readSettlement(options, { who: actingUser(), by: options.by });
   await using operations = await openOperations(command);
-  const unknown =
-    options.accept || options.nothing ? await findUnknown(operations, order) : undefined;
+  const unknown = options.undo ? undefined : await findUnknown(operations, order);
   const verdict = options.accept && (await looked(unknown, options));
   const isAsked = options.nothing && unknown && !options.yes;
   const seen = isAsked ? await confirmNothing(unknown) : undefined;
   const attempt = options.attempt ?? seen;
-  const settled = await operations.settle(order, { ...said, attempt, ...(verdict && { verdict }) });
+  // Who names an attempt looked at it before.
+  const takenBackAt = attempt === seen ? unknown?.takenBackAt : null;
+  const looks = { attempt, takenBackAt, ...(verdict && { verdict }) };
+  const settled = await operations.settle(order, { ...said, ...looks });
   answer(options.json, settled, () => describe(settled));
   if (settled.state !== 'waiting') return;
   say(...afterNothing(await operations.plan(planOf(order)), operations));

@@ -18,6 +18,7 @@ export {
 } from './accounts.ts';
 export { Approval, ApprovalList } from './approvals.ts';
 export { type Check, CheckedPlan, StockList, StockMet } from './check.ts';
+export { time } from './fields.ts';
 export {
   EarlierPlan,
   type Fault,

@@ -1,5 +1,5 @@
-import { count, counted } from '../english.ts';
-import type { Listing } from './listing.ts';
+import { count, counted, named as namedBy } from '../english.ts';
+import type { Listing, Unasked } from './listing.ts';
 import type { Share } from './share.ts';
 import type { UnknownAttempt } from './unknown-attempt.ts';
 
@@ -63,6 +63,15 @@ export function explain(
     foreign: (goods: number, numbers: number) =>
       `${seen} ${own(goods)}, and ${count(numbers)} that somebody called foreign and that this ` +
       'order, or one like it, may have bought. Say what it bought.',
+
+    mixedUp(goods: number, numbers: Unasked[]) {
+      const holders = [...new Set(numbers.map(({ holder }) => String(holder)))];
+      return (
+        `${seen} ${own(goods)}, and ${count(numbers.length)} that it may have bought and that ` +
+        `${namedBy('order', holders)} got and did not ask for: the vendor may have mixed up its ` +
+        'answers. Find out what each bought, and settle it against the evidence.'
+      );
+    },
 
     strangers: (goods: number, numbers: number) =>
       `${seen} ${own(goods)}, and ${count(numbers)} that no order here explains: ${CAUSES}.`,

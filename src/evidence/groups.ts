@@ -59,11 +59,17 @@ export function groupByNumbers(unknowns: UnknownAttempt[], listing: Listing): Gr
   );
   for (const sighting of concerned) {
     const { number } = sighting;
-    const takers = kinds.filter((kind) =>
-      named.has(number)
-        ? kind.orders.some((order) => order.named.includes(number))
-        : fits(kind.asked, number) && kind.baselines.some((since) => concerns(sighting, since)),
-    );
+    const naming = named.has(number)
+      ? kinds.filter(({ orders }) => orders.some((order) => order.named.includes(number)))
+      : [];
+    // An answer with what its order did not ask for may be another order's.
+    const takers = naming.some(({ asked }) => fits(asked, number))
+      ? naming
+      : kinds.filter(
+          (kind) =>
+            naming.includes(kind) ||
+            (fits(kind.asked, number) && kind.baselines.some((since) => concerns(sighting, since))),
+        );
     if (takers.length > 0) join(groupOf, takers).numbers.push({ sighting, takers });
     else if (listing.sending.some((asked) => fits(asked, number))) grouped.underWay.push(sighting);
     else grouped.strangers.push(sighting);

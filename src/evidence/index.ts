@@ -1,5 +1,12 @@
 export { type AskedNumbers, fits, TOLL_FREE } from './fits.ts';
-export { type Buyer, type LeftOver, leftOver } from './left-over.ts';
+export {
+  type Buyer,
+  type LeftOver,
+  type Listed,
+  leftOver,
+  NONE_LEFT,
+  whoHas,
+} from './left-over.ts';
 export {
   compareListing,
   type Gone,

@@ -1,3 +1,4 @@
+import { named } from '../english.ts';
 import { type AskedNumbers, fits } from './fits.ts';
 import { fill } from './share.ts';
 
@@ -19,10 +20,23 @@ export type LeftOver = {
   candidates: string[];
   /** Candidates for which the other orders have no room. */
   left: string[];
+  /** Orders that have some of the candidates and did not ask for them. */
+  holders: number[];
 };
 
-/** `listing`: the list to which the number came last. */
-type Listed = { number: string; listing: number };
+/**
+ * `listing`: the list to which the number came last. `holder`: the order that has it, and did not
+ * ask for it; null: none has it.
+ */
+export type Listed = { number: string; listing: number; holder: number | null };
+
+export const NONE_LEFT: LeftOver = { candidates: [], left: [], holders: [] };
+
+/** Who has such numbers, as the end of a clause. */
+export const whoHas = (holders: number[]): string =>
+  holders.length === 0
+    ? 'no order has'
+    : `no order has, or ${named('order', holders.map(String))}, which did not ask for them`;
 
 /**
  * What no order explains if the given order bought none of these numbers. Pure. `unknown` may
@@ -35,13 +49,16 @@ type Listed = { number: string; listing: number };
  */
 export function leftOver(order: Buyer, numbers: Listed[], unknown: Buyer[]): LeftOver {
   const others = unknown.filter((each) => each.order !== order.order);
-  const namedOfOthers = new Set(others.flatMap((each) => each.named));
+  // An answer with what its order did not ask for may be another order's.
+  const namedOfOthers = new Set(
+    others.flatMap((each) => each.named.filter((number) => fits(each, number))),
+  );
   const mayHave = (buyer: Buyer, { number, listing }: Listed) =>
     listing > buyer.baseline && fits(buyer, number);
   const isCandidate = (each: Listed) =>
     order.named.includes(each.number) || (!namedOfOthers.has(each.number) && mayHave(order, each));
   const candidates = numbers.filter(isCandidate);
-  if (candidates.length === 0) return { candidates: [], left: [] };
+  if (candidates.length === 0) return NONE_LEFT;
   const alike = [...Map.groupBy(others, likeness).values()];
   // All-or-none orders first: the others can take what is left.
   alike.sort(([a], [b]) => Number(b!.fillQuantity) - Number(a!.fillQuantity));
@@ -57,6 +74,7 @@ export function leftOver(order: Buyer, numbers: Listed[], unknown: Buyer[]): Lef
   return {
     candidates: candidates.map(({ number }) => number),
     left: candidates.filter((each) => left.has(each)).map(({ number }) => number),
+    holders: [...new Set(candidates.flatMap(({ holder }) => holder ?? []))].sort((a, b) => a - b),
   };
 }
 

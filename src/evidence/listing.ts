@@ -22,8 +22,15 @@ export type Sighting = {
   isForeign: boolean;
 };
 
+/**
+ * A number that an order has and did not ask for. The vendor may have answered that order with the
+ * sale of another one. `listing`: the list to which the number came, or came back; 0: the newest
+ * list does not have it.
+ */
+export type Unasked = { number: string; holder: number; listing: number };
+
 /** A reading of the vendor's list, compared with all lists before it. */
-export type Listing = Pick<ListReading, 'beganTick' | 'sending' | 'sellsOthers' | 'lostSince'> & {
+export type Listing = Pick<ListReading, 'beganTick' | 'sending' | 'unasked' | 'lostSince'> & {
   readAt: Date;
   /** When an earlier list was read. */
   endedAt: (listing: number) => Date | undefined;
@@ -78,8 +85,8 @@ export type ListReading = {
   missing: Missing;
   /** Orders of the account that are being sent. */
   sending: AskedNumbers[];
-  /** The vendor has sold an order of the account other numbers than it asked for. */
-  sellsOthers: boolean;
+  /** Numbers that an order of the account, `holder`, has and did not ask for. */
+  unasked: Unasked[];
   /** A lost plan may have bought what came after this list; null: there is no lost plan. */
   lostSince: number | null;
   /** How long the list may lag behind a purchase, ms of watched time. */
@@ -89,7 +96,7 @@ export type ListReading = {
 /** Compares a reading with earlier ones. Pure. */
 export function compareListing(reading: ListReading): Listing {
   const { beganTick, beganAt, baselines, strays, resold, listLagMs } = reading;
-  const { sending, sellsOthers, lostSince } = reading;
+  const { sending, unasked, lostSince } = reading;
   const listed = new Set(reading.numbers);
   const rising = baselines.toSorted((a, b) => a.id - b.id);
   const sightings = [
@@ -105,7 +112,7 @@ export function compareListing(reading: ListReading): Listing {
   ];
   const ends = new Map(baselines.map(({ id, endedAt }) => [id, endedAt]));
   return {
-    ...{ beganTick, sending, sellsOthers, lostSince },
+    ...{ beganTick, sending, unasked, lostSince },
     readAt: beganAt,
     endedAt: (listing) => ends.get(listing),
     sightings: sightings.filter(({ number }) => listed.has(number)),

@@ -222,10 +222,14 @@ function doubtOfMore(
     )
     .map(({ number }) => number);
   if (foreign.length > 0) return { ...open(words.foreign(goods, foreign.length)), others: foreign };
+  const mixedUp = listing.unasked.filter(({ number, listing: at }) =>
+    sharers.some((order) => fits(order, number) && at > (order.baseline ?? 0)),
+  );
+  if (mixedUp.length > 0) return open(words.mixedUp(goods, mixedUp));
   // A vendor can sell other numbers than it was asked for.
   const strange = newOf(strangers).length;
   if (strange > 0) return open(words.strangers(goods, strange));
   // A person may say of all these orders that they bought nothing. Then nothing explains these.
-  const others = listing.sellsOthers ? newOf(undecided) : [];
+  const others = listing.unasked.length > 0 ? newOf(undecided) : [];
   return others.length > 0 ? { ...open(words.undecided(goods, others.length)), others } : null;
 }

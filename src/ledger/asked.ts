@@ -1,3 +1,5 @@
+import { PLAN_ROOM } from '../order-size.ts';
+
 /** SQL: which numbers an order of line `l` can have bought, as `AskedNumbers` has it. */
 export const ASKED = `l.type, l.area_code as "areaCode", l.distance,
   l.allow_overlay as "allowOverlay"`;
@@ -22,3 +24,12 @@ export const SENT_ORDERS = `ledger.orders o
 
 /** SQL: whether order `o` is short, and what it lacks may be asked for again, now or later. */
 export const MAY_ASK_AGAIN = `o.state = 'short' and o.follow is not null`;
+
+/**
+ * SQL: numbers `n` that an order of account `$1` has and did not ask for, each with what its lists
+ * had of it, `w`. The vendor may have answered that order with the sale of another one.
+ */
+export const UNASKED = `ledger.unasked u
+  join ledger.numbers n on n.number = u.number and n.order_id = u.order_id
+  join ledger.plans ours on ours.id = n.order_id / ${PLAN_ROOM} and ours.account_id = $1
+  left join ledger.owned w on w.account_id = $1 and w.number = n.number`;

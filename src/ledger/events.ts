@@ -127,17 +127,41 @@ export async function takenBack(ledger: Queries, orders: number[]): Promise<Set<
  * before, in the same words: a request that comes once more is no second decision. Call it where
  * what was said does not hold any more. What `detail` has must be the same.
  */
-export async function refuseRepeated(
+export async function refuseRepeated(tx: Queries, note: EventNote): Promise<void> {
+  const isSame = `not exists (select from jsonb_each($6::jsonb) said
+    where detail->said.key is distinct from said.value)`;
+  await refuseSaid(tx, note, isSame, note.detail ?? {});
+}
+
+/**
+ * The same when, in the same words, the person overruled evidence before of which these objections
+ * are no part: nobody has seen them.
+ */
+export async function refuseUnseen(
   tx: Queries,
-  { kind, who, by, why, accountId, orderId, detail = {} }: EventNote,
+  note: EventNote,
+  objections: string[],
 ): Promise<void> {
-  const subject = orderId === undefined ? 'plan_id is null and account_id' : 'order_id';
+  const isOther = `detail ? 'againstEvidence' and not detail->'againstEvidence' @> $6::jsonb`;
+  await refuseSaid(tx, note, isOther, objections);
+}
+
+async function refuseSaid(
+  tx: Queries,
+  { kind, who, by, why, accountId, planId, orderId }: EventNote,
+  condition: string,
+  value: unknown,
+): Promise<void> {
+  const subject =
+    orderId !== undefined
+      ? 'order_id'
+      : planId !== undefined
+        ? 'order_id is null and plan_id'
+        : 'plan_id is null and account_id';
   const before = await tx.query(
     `select from ledger.events where ${subject} = $1 and kind = $2 and who = $3
-       and by is not distinct from $4 and why is not distinct from $5
-       and not exists (select from jsonb_each($6::jsonb) said
-         where detail->said.key is distinct from said.value) limit 1`,
-    [orderId ?? accountId, kind, who, by ?? null, why ?? null, JSON.stringify(detail)],
+       and by is not distinct from $4 and why is not distinct from $5 and ${condition} limit 1`,
+    [orderId ?? planId ?? accountId, kind, who, by ?? null, why ?? null, JSON.stringify(value)],
   );
   if (before.length === 0) return;
   throw new AppError(

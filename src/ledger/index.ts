@@ -178,7 +178,7 @@ export {
 } from './orders/record.ts';
 export { UNKNOWN_IN_A_ROW, UNKNOWN_OF_FIFTY } from './orders/record-statement.ts';
 export { type ForeignWish, sayForeign } from './orders/say-foreign.ts';
-export { settleOrder, shownOfAttempt } from './orders/settle.ts';
+export { type LookedAttempt, settleOrder, shownOfAttempt } from './orders/settle.ts';
 export { type Settlement, settlements, shownOfSettlement } from './orders/settlements.ts';
 export { findStoppedJobs, noteJobsRemoved } from './orders/stopped-jobs.ts';
 export { type SurplusNumber, surplusNumbers, withheldNumbers } from './orders/surplus.ts';

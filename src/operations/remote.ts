@@ -87,9 +87,11 @@ export function remoteOperations(address: string, signIn: ServerSignIn | null): 
     writeResults: (id, folder) => download(connection, id, folder),
     unknown: (plan) => whole('/unknown', UnknownList, ({ orders }) => orders, { plan }),
     settle(order, settlement) {
-      const { by, ...what } = settlement;
+      const { by, takenBackAt, ...what } = settlement;
       const { finding, ...rest } = 'finding' in what ? what : { finding: {}, ...what };
-      return ask(`/orders/${order}/settle`, Settled, signed(by, { ...finding, ...rest }));
+      // An older server refuses the field, so it gets it only when it matters.
+      const said = { ...finding, ...rest, ...(takenBackAt && { takenBackAt }) };
+      return ask(`/orders/${order}/settle`, Settled, signed(by, said));
     },
     verdicts: (plan) =>
       whole('/unknown/verdicts', VerdictList, ({ verdicts }) => verdicts, { plan }),

@@ -5,6 +5,7 @@ import {
   type Finding,
   isSystemUser,
   type Ledger,
+  type LookedAttempt,
   type Overruled,
   readPhoneNumbers,
   type Settled,
@@ -13,25 +14,24 @@ import {
 } from '../ledger/index.ts';
 
 /**
- * What becomes of an unknown order. `attempt`: the one that was looked at, or `seen`: the name of
- * what a form showed. No other is touched. `verdict`: the name of the one to accept.
+ * What becomes of an unknown order. No other attempt is touched than the one that was looked at.
+ * `verdict`: the name of the one to accept.
  */
-export type SettlementWish = { attempt?: number | undefined; seen?: string | undefined } & (
-  | { accept: true; verdict?: string | undefined; by: By }
-  | { undo: true; by: By & { why: string } }
-  | { finding: Finding; by: By & { why: string }; againstEvidence: Overruled }
-);
+export type SettlementWish = LookedAttempt &
+  (
+    | { accept: true; verdict?: string | undefined; by: By }
+    | { undo: true; by: By & { why: string } }
+    | { finding: Finding; by: By & { why: string }; againstEvidence: Overruled }
+  );
 
 /** A settlement as a person says it: in options, in JSON or in a form. */
-type SaidSettlement = {
+type SaidSettlement = LookedAttempt & {
   /** Phone numbers, separated by commas. */
   bought?: string | undefined;
   nothing?: true | undefined;
   accept?: true | undefined;
   undo?: true | undefined;
   againstEvidence?: Overruled | undefined;
-  attempt?: number | undefined;
-  seen?: string | undefined;
   verdict?: string | undefined;
   why?: string | undefined;
 };
@@ -39,7 +39,8 @@ type SaidSettlement = {
 /** Throws AppError `invalid_usage` when something is missing, or does not go together. */
 export function readSettlement(said: SaidSettlement, signer: By): SettlementWish {
   const { bought, nothing, accept, undo, verdict, againstEvidence = false } = said;
-  const looked = { attempt: said.attempt, seen: said.seen };
+  const { attempt, takenBackAt, seen } = said;
+  const looked = { attempt, takenBackAt, seen };
   if ([bought, nothing, accept, undo].filter((each) => each !== undefined).length !== 1) {
     throw usageError('Say one of --bought N,N, --nothing, --accept and --undo.');
   }
@@ -77,12 +78,13 @@ export async function settle(
   order: number,
   settlement: SettlementWish,
 ): Promise<Settled> {
-  const { attempt, seen } = settlement;
+  const { attempt, takenBackAt, seen } = settlement;
   if ('accept' in settlement) {
     const { verdict, by } = settlement;
     return acceptVerdict(ledger, order, by, { attempt, verdict, isOne: true });
   }
   if ('undo' in settlement) return unsettleOrder(ledger, order, settlement.by, { attempt, seen });
   const { finding, by, againstEvidence } = settlement;
-  return settleOrder(ledger, order, finding, by, { attempt, seen, againstEvidence });
+  const looked = { attempt, takenBackAt, seen };
+  return settleOrder(ledger, order, finding, by, { ...looked, againstEvidence });
 }

@@ -205,7 +205,7 @@ export class History {
       ...{ id: list.id, isAlone: true, beganTick: this.tick, beganAt: new Date(this.tick) },
       ...{ numbers, listLagMs: LIST_LAG_MS, ...this.#facts() },
       sending: this.orders.filter(({ state }) => state === 'sending').map(asUnknown),
-      sellsOthers: this.#sellsOthers,
+      unasked: this.#unasked,
       lostSince: null,
     });
     const verdicts = judgeUnknowns(unknowns, listing, LIST_LAG_MS);
@@ -218,8 +218,15 @@ export class History {
     }
   }
 
-  get #sellsOthers(): boolean {
-    return [...this.#recordedAt].some(([number, { line }]) => !number.startsWith(codeOf(line)));
+  get #unasked() {
+    return [...this.#recordedAt]
+      .filter(([number, { line }]) => !number.startsWith(codeOf(line)))
+      .map(([number, { id }]) => {
+        const owned = this.#owned.get(number);
+        const isListed = owned && !owned.gone;
+        const listing = isListed ? Math.max(owned.listing, owned.backListing ?? 0) : 0;
+        return { number, holder: id, listing };
+      });
   }
 
   #facts() {

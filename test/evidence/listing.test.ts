@@ -29,7 +29,7 @@ const reading = (overrides: Partial<ListReading> = {}): ListReading => ({
   resold: [],
   missing: whole,
   sending: [],
-  sellsOthers: false,
+  unasked: [],
   lostSince: null,
   listLagMs: LIST_LAG_MS,
   ...overrides,

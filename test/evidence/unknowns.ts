@@ -47,7 +47,7 @@ export const listing = (strays: string[], overrides: Partial<Listing> = {}): Lis
   endedAt: () => new Date(1_800_000_000_000),
   sightings: strays.map((number) => sighting(number)),
   sending: [],
-  sellsOthers: false,
+  unasked: [],
   lostSince: null,
   doubt: null,
   cut: null,

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { lockAccountFor } from '../../src/ledger/account-lock.ts';
-import { expireAttempts, openSuccessors } from '../../src/ledger/index.ts';
+import { expireAttempts, openSuccessors, settleOrder } from '../../src/ledger/index.ts';
+import { BY } from '../support/by.ts';
 import { withBefore } from '../support/ledger.ts';
 import { describeOnPostgres } from '../support/ledger-drivers.ts';
 import { linesOf, type SmallPlan } from '../support/plans.ts';
 import { answerTo, newNumbers, record } from '../support/sending.ts';
-import { until } from '../support/until.ts';
+import { ANYHOW, NOTHING } from '../support/settling.ts';
 import { handlesOn, heldUp, untilWaiting } from './held-up.ts';
 
 const ones = (count: number) => linesOf(...Array(count).fill(1));
@@ -138,6 +139,49 @@ describeOnPostgres('answers recorded by several handles at once', (given) => {
     });
   });
 
+  describe('late, while others say what orders of the account bought', () => {
+    /** Orders of one number each that are unknown, for their answers have not come in time. */
+    const lateOrders = async (count: number) => {
+      const plan = await given.newPlan({ lines: ones(count) });
+      const orders = await given.claim(plan, plan.orders.slice(1), { deadlineMs: -1 });
+      await given.expireAttempts(plan.account.id);
+      return { plan, orders };
+    };
+    const whileHeld = ({ account }: SmallPlan, work: () => Promise<void>) =>
+      given.another().transaction(async (tx) => {
+        await lockAccountFor(tx, 'settling', account.id);
+        await work();
+      });
+
+    test('are recorded before those settle who asked later', async () => {
+      const { plan, orders } = await lateOrders(3);
+      const [late, other] = orders.map(({ id }) => id);
+      let both: Promise<unknown> = Promise.resolve();
+      await whileHeld(plan, async () => {
+        const recording = record(handles[0]!, plan, answerTo(orders[0]!, 'filled'));
+        await untilWaiting(given.ledger, 1);
+        both = Promise.all([recording, settleOrder(handles[1]!, other!, NOTHING, BY, ANYHOW)]);
+        await untilWaiting(given.ledger, 2);
+      });
+      await both;
+      const kinds = ['order_answered_late', 'order_settled'];
+      const events = (await given.planEvents(plan.id)).filter(({ kind }) => kinds.includes(kind));
+      expect(events.map(({ orderId }) => orderId)).toEqual([other, late]);
+    });
+
+    test('are recorded though one before them could not be', async () => {
+      const { plan, orders } = await lateOrders(3);
+      let refusals = 1;
+      const refusing = withBefore(given.ledger, 'advisory_xact_lock', async () => {
+        if (refusals-- > 0) throw new Error('not now');
+      });
+      const done = await Promise.allSettled(
+        orders.map((order) => record(refusing, plan, answerTo(order, 'filled'))),
+      );
+      expect(done.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    });
+  });
+
   /** The sweep has read that a family may go on; its first order had sold all that it lacks. */
   test.each(['before', 'while'] as const)(
     'do not ask again for a sale that is told %s a successor is made',
@@ -145,9 +189,7 @@ describeOnPostgres('answers recorded by several handles at once', (given) => {
       const { ledger, another } = given;
       const plan = await given.ladderPlan({ quantities: [10] });
       const { order: first, named } = await given.settleInPart(plan);
-      let asked = 0;
-      const watched = withBefore(ledger, 'advisory_xact_lock', async () => void asked++);
-      const tell = () => record(watched, plan, answerTo(first, 'filled', { numbers: named }));
+      const tell = () => record(ledger, plan, answerTo(first, 'filled', { numbers: named }));
       if (when === 'before') await tell();
       let opening: Promise<unknown> = Promise.resolve();
       let told: Promise<unknown> = Promise.resolve();
@@ -156,9 +198,9 @@ describeOnPostgres('answers recorded by several handles at once', (given) => {
         opening = openSuccessors(another(), plan.account.id, 3_600_000);
         if (when === 'while') {
           await untilWaiting(ledger, 1);
-          // It looks again until the sweep, which settles too, has ended.
+          // It waits for the sweep, which settles too.
           told = tell();
-          await until(() => asked > 0, { what: 'it has asked for the lock' });
+          await untilWaiting(ledger, 2);
         }
       });
       await Promise.all([opening, told]);

@@ -5,9 +5,11 @@ import { LACK_FOLLOWS } from '../../src/fallback/index.ts';
 import {
   keepVerdicts,
   planEvents,
+  planOf,
   recordAnswers,
   settleOrder,
   steerPlan,
+  unsettleOrder,
 } from '../../src/ledger/index.ts';
 import { operationsOver } from '../../src/operations/index.ts';
 import { BY, withNewReason } from '../support/by.ts';
@@ -108,6 +110,56 @@ describe('what follows for an order that bought nothing', () => {
       `Ada settled order ${orders[0].id}: it bought nothing, and is sent again unless its plan ` +
         'is cancelled.',
     );
+  });
+});
+
+describe('what was settled and taken back, of the same attempt,', () => {
+  /** Settled as nothing over the API, and taken back by another person. */
+  const takenBack = async () => {
+    const { plan, orders } = await judgedOrders(given.ledger, null);
+    const order = orders[0].id;
+    await readList(given.ledger, plan.account, []);
+    const said = { nothing: true, attempt: 1, by: 'Grace', why: 'not in the account' };
+    expect((await settle(order, said)).status).toBe(200);
+    await unsettleOrder(given.ledger, order, { who: 'Bea', why: 'the vendor says that it sold' });
+    const { json } = await ask(site, `/api/unknown?plan=${plan.id}`);
+    const { takenBackAt } = json.orders[0];
+    return { plan, order, takenBackAt, said: { ...said, by: 'Carl', why: 'I looked' } };
+  };
+
+  test.each([
+    ['names the attempt alone', {}],
+    ['names nothing that was looked at', { attempt: undefined }],
+    ['says that nothing was taken back', { takenBackAt: null }],
+  ])('is not settled over the API by who %s', async (_, more) => {
+    const { order, takenBackAt, said } = await takenBack();
+    expect(problemIn(await settle(order, { ...said, ...more }))).toMatchObject([
+      409,
+      {
+        ...{ code: 'wrong_state', order, takenBackAt },
+        message: expect.stringContaining('and then name "takenBackAt".'),
+      },
+    ]);
+    expect(await stateOf(order)).toBe('unknown');
+  });
+
+  test('is settled by who looked since, until that is taken back, too', async () => {
+    const { order, takenBackAt, said } = await takenBack();
+    const since = { ...said, takenBackAt };
+    expect((await settle(order, since)).json).toMatchObject({ order, state: 'waiting' });
+    await unsettleOrder(given.ledger, order, { who: 'Bea', why: 'no' });
+    expect(codeOf(await settle(order, { ...since, why: 'so' }))).toEqual([409, 'wrong_state']);
+  });
+
+  test('is settled by a command that looks first, and not by one that has not', async () => {
+    const { order } = await takenBack();
+    const operations = await operationsOver(site.url, null);
+    const [shown] = await operations.unknown(planOf(order));
+    const carl = { by: { who: 'Carl', why: 'I looked' }, finding: NOTHING, againstEvidence: false };
+    const looked = (takenBackAt: Date | null) => ({ ...carl, attempt: 1, takenBackAt });
+    await expect(operations.settle(order, looked(null))).rejects.toThrow('leave --attempt out');
+    const { state } = await operations.settle(order, looked(shown!.takenBackAt));
+    expect(state).toBe('waiting');
   });
 });
 

@@ -104,7 +104,7 @@ export async function vouchTogether(
 ): Promise<void> {
   await ledger.transaction(async (tx) => {
     // One after the other, so that the last one sees all.
-    await tx.query('select from ledger.accounts where id = $1 for update', [accountId]);
+    await tx.query('select from ledger.accounts where id = $1 for no key update', [accountId]);
     await tx.query('update ledger.workers set found = $2 where name = $1', [worker, incarnation]);
     const silent = await tx.query(
       `select from ledger.workers w join ledger.accounts a on a.id = w.account_id

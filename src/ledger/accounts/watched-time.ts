@@ -95,7 +95,9 @@ export class Watch {
   async #beat(): Promise<string | null> {
     const { now, date } = this.#clocks;
     if (!this.#seen) {
-      this.#seen = await lookAtTicks(this.#ledger, this.#watcher.accountId);
+      const { incarnation, ...seen } = await lookAtTicks(this.#ledger, this.#watcher.accountId);
+      this.#seen = seen;
+      this.#since ??= incarnation;
       this.#seenSince = now();
     }
     const from = now();
@@ -103,7 +105,6 @@ export class Watch {
     const isOurs = this.#isOurs(before);
     const mayTick = isOurs || this.#isFree(before, from);
     const passed = isOurs ? Math.min(TICK_AT_MOST_MS, Math.floor(from - this.#countedTo)) : 0;
-    this.#since ??= before.incarnation;
     const wishes = { before, mayTick, passed, date: date(), since: this.#since };
     const after = await tick(this.#ledger, this.#watcher, wishes);
     const to = now();
@@ -143,7 +144,6 @@ export class Watch {
 }
 
 type Ticking = {
-  incarnation: string;
   ticker: string | null;
   /** The ticker is one of the account's workers. */
   isWorker: boolean;
@@ -152,13 +152,17 @@ type Ticking = {
   tickedAt: number | null;
 };
 
-const TICKING = `ledger.incarnation() as incarnation, a.ticker, a.ticks,
+const TICKING = `a.ticker, a.ticks,
   extract(epoch from a.ticked_at)::float8 * 1000 as "tickedAt",
   exists (select from ledger.workers w where w.name = a.ticker) as "isWorker"`;
 
-async function lookAtTicks(ledger: Ledger, accountId: number): Promise<Ticking> {
-  const rows = await ledger.query<Ticking>(
-    `select ${TICKING} from ledger.accounts a where a.id = $1`,
+/** With the run of the database at the first beat. */
+async function lookAtTicks(
+  ledger: Ledger,
+  accountId: number,
+): Promise<Ticking & { incarnation: string }> {
+  const rows = await ledger.query<Ticking & { incarnation: string }>(
+    `select ledger.incarnation() as incarnation, ${TICKING} from ledger.accounts a where a.id = $1`,
     [accountId],
   );
   return only(rows, 'an account');
@@ -167,7 +171,13 @@ async function lookAtTicks(ledger: Ledger, accountId: number): Promise<Ticking> 
 /** A worker that has not been heard for a day of ticks is forgotten. */
 const FORGOTTEN_AFTER_MS = 86_400_000;
 
-type Tick = { before: Ticking; mayTick: boolean; passed: number; date: number; since: string };
+type Tick = {
+  before: Ticking;
+  mayTick: boolean;
+  passed: number;
+  date: number;
+  since: string | undefined;
+};
 
 /** Counts what has passed, unless another process has, and notes that the worker is alive. */
 async function tick(

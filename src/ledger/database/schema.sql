@@ -3,6 +3,18 @@
 
 CREATE SCHEMA ledger;
 
+CREATE FUNCTION ledger.asked_for(type text, area_code text, distance integer, allow_overlay boolean, sold bigint) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select case
+    when type = 'true800' then sold / 10000000 = 800
+    when type = 'tollfree' then sold / 10000000 in (800, 833, 844, 855, 866, 877, 888)
+    when distance > 0 or allow_overlay
+      then sold / 10000000 not in (800, 833, 844, 855, 866, 877, 888)
+    else starts_with(sold::text, coalesce(area_code, ''))
+  end
+$$;
+
 CREATE FUNCTION ledger.below(plans integer[]) RETURNS SETOF integer
     LANGUAGE sql STABLE
     AS $$
@@ -342,6 +354,24 @@ begin
   insert into ledger.area_lines (plan_id, area_code, block, first, lines)
   select plan_id, area_code, line / 4096, min(line), array_agg(line) from added
   where area_code is not null and line > 0 group by plan_id, area_code, line / 4096;
+  return null;
+end $$;
+
+CREATE FUNCTION ledger.note_unasked() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+begin
+  insert into ledger.unasked (order_id, number)
+  select o.id, sold.number
+  from (select order_id, array_agg(number) as numbers from changed group by order_id) c
+    join ledger.orders o on o.id = c.order_id
+    join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line,
+    unnest(c.numbers) sold(number)
+  where not ledger.asked_for(l.type, l.area_code, l.distance, l.allow_overlay, sold.number)
+  on conflict on constraint unasked_pkey do nothing;
   return null;
 end $$;
 
@@ -1068,6 +1098,11 @@ CREATE TABLE ledger.tokens (
     CONSTRAINT tokens_role_known CHECK ((role = ANY (ARRAY['view'::text, 'submit'::text, 'approve'::text, 'admin'::text])))
 );
 
+CREATE TABLE ledger.unasked (
+    order_id bigint NOT NULL,
+    number bigint NOT NULL
+);
+
 CREATE TABLE ledger.verdicts (
     order_id bigint NOT NULL,
     attempt integer NOT NULL,
@@ -1188,6 +1223,9 @@ ALTER TABLE ONLY ledger.tokens
 ALTER TABLE ONLY ledger.tokens
     ADD CONSTRAINT tokens_pkey PRIMARY KEY (name);
 
+ALTER TABLE ONLY ledger.unasked
+    ADD CONSTRAINT unasked_pkey PRIMARY KEY (order_id, number);
+
 ALTER TABLE ONLY ledger.verdicts
     ADD CONSTRAINT verdicts_pkey PRIMARY KEY (order_id);
 
@@ -1271,6 +1309,8 @@ CREATE TRIGGER lines_stay BEFORE DELETE OR UPDATE OF line, first_order ON ledger
 CREATE TRIGGER numbers_order_inserted AFTER INSERT ON ledger.numbers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_orderless('numbers_order_fkey');
 
 CREATE TRIGGER numbers_order_updated AFTER UPDATE ON ledger.numbers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_orderless('numbers_order_fkey');
+
+CREATE TRIGGER numbers_unasked_inserted AFTER INSERT ON ledger.numbers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ledger.note_unasked();
 
 CREATE TRIGGER orders_family_stays BEFORE UPDATE OF root, step, quantity ON ledger.orders FOR EACH ROW WHEN ((((old.root IS DISTINCT FROM new.root) OR (old.step IS DISTINCT FROM new.step)) OR (old.quantity IS DISTINCT FROM new.quantity))) EXECUTE FUNCTION ledger.refuse_change('check_violation', 'orders_family_stays');
 

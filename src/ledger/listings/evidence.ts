@@ -2,17 +2,15 @@ import type { Stray } from '../../documents/index.ts';
 import {
   type AskedNumbers,
   compareListing,
-  fits,
   type Gone,
   type Listing,
   type ListReading,
   type Missing,
   type UnknownAttempt,
 } from '../../evidence/index.ts';
-import { ASKED, SENT_ORDERS, WANTED } from '../asked.ts';
+import { ASKED, SENT_ORDERS, UNASKED, WANTED } from '../asked.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { lostSince } from '../lost-plans/hold-up.ts';
-import { isOfPlan } from '../order-id.ts';
 import { isForeign, isStray, lastListing } from './listings.ts';
 import { provenAccounts } from './vendor-account.ts';
 import { TOLD } from './verdicts.ts';
@@ -40,8 +38,7 @@ export async function compareWithLedger(
     resold: ids.length > 0 ? await resoldNumbers(ledger, accountId, span) : [],
     missing: await missingNumbers(ledger, accountId, { beganTick, listLagMs }),
     baselines: await listingFacts(ledger, [...new Set(ids)]),
-    // Three orders at least: two that share numbers, and one that did not ask for such.
-    sellsOthers: kept.length > 2 && (await hasOtherNumbers(ledger, accountId)),
+    unasked: await unaskedNumbers(ledger, accountId),
   };
   // Last: another list may have been kept while the facts were read.
   const [now] = await ledger.query<{ newest: number; lostSince: number | null }>(
@@ -124,18 +121,14 @@ export function strayNumbers(ledger: Ledger, accountId: number): Promise<ListRea
   );
 }
 
-/** Whether an order of the account has a number that it did not ask for. */
-export async function hasOtherNumbers(ledger: Ledger, accountId: number): Promise<boolean> {
-  // An area code is known by six digits at most, so numbers that share them are looked at once.
-  const bought = await ledger.query<AskedNumbers & { digits: string }>(
-    `select distinct ${ASKED}, left(n.number::text, 6) as digits
-     from ledger.plans p join ledger.orders o on ${isOfPlan('o.id', 'p.id')}
-       join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
-       join ledger.numbers n on n.order_id = o.id
-     where p.account_id = $1`,
+/** Numbers that an order of the account has and did not ask for, with the lists that have them. */
+export function unaskedNumbers(ledger: Ledger, accountId: number): Promise<ListReading['unasked']> {
+  return ledger.query(
+    `select n.number::text as number, n.order_id as holder,
+       coalesce(case when w.gone_listing is null then ${lastListing('w')} end, 0) as listing
+     from ${UNASKED} order by n.number`,
     [accountId],
   );
-  return bought.some(({ digits, ...asked }) => !fits(asked, digits));
 }
 
 /** The last moment, by ticks, at which the vendor can have sold to the order of an attempt. */

@@ -1,6 +1,6 @@
 /** What waits because an order is said to have bought less, held against the vendor's list. */
 import { counted, firstOf } from '../../english.ts';
-import { type Buyer, type LeftOver, leftOver } from '../../evidence/index.ts';
+import { type Buyer, type LeftOver, leftOver, whoHas } from '../../evidence/index.ts';
 import { PLAN_ROOM } from '../../order-size.ts';
 import { LINE_OF_ORDER, MAY_ASK_AGAIN, WANTED } from '../asked.ts';
 import { columns } from '../columns.ts';
@@ -122,9 +122,9 @@ async function contradicted(
 }
 
 const ON_LIST =
-  "The vendor's list has numbers that no order has and that this order may have bought. It was " +
-  'recorded as having bought nothing, or no more, and what it lacks was about to be asked for ' +
-  'again';
+  "The vendor's list has numbers that this order may have bought, and that no order has, or one " +
+  'that did not ask for them. It was recorded as having bought nothing, or no more, and what it ' +
+  'lacks was about to be asked for again';
 
 /**
  * Makes orders unknown again that were settled or refused, and for whose sake something waits, when
@@ -192,9 +192,10 @@ export async function objectionsToLack(
 function maySold(found: Contradicted[]): string[] {
   if (found.length === 0) return [];
   const numbers = [...new Set(found.flatMap(({ candidates }) => candidates))].sort();
+  const holders = [...new Set(found.flatMap((each) => each.holders))];
   const ids = found.map(({ order }) => String(order));
   return [
-    `The account owns ${counted(numbers.length, 'number')} that no order has and that the ` +
+    `The account owns ${counted(numbers.length, 'number')} that ${whoHas(holders)} and that the ` +
       `vendor may have sold to ${ids.length === 1 ? 'order' : 'orders'} ${firstOf(ids, 5)}: ` +
       `${firstOf(numbers, 5)}.`,
   ];

@@ -1,6 +1,14 @@
 import { count, counted, firstOf } from '../../english.ts';
 import { AppError } from '../../errors.ts';
-import { type Buyer, fits, type LeftOver, leftOver, type Verdict } from '../../evidence/index.ts';
+import {
+  type Buyer,
+  fits,
+  type LeftOver,
+  leftOver,
+  NONE_LEFT,
+  type Verdict,
+  whoHas,
+} from '../../evidence/index.ts';
 import { shortHash } from '../../seen.ts';
 import { IS_VOUCHED_FOR } from '../accounts/accounts.ts';
 import { SENT_ORDERS, WANTED } from '../asked.ts';
@@ -178,8 +186,6 @@ function strange(asked: Known, numbers: string[]): Objection {
   return `It asked for ${wanted}, and so cannot have bought ${firstFew(strangers)}.`;
 }
 
-const NONE_LEFT: LeftOver = { candidates: [], left: [] };
-
 /** What nobody can have bought if the order bought no more than is claimed. */
 async function leftWithout(
   tx: Queries,
@@ -193,21 +199,21 @@ async function leftWithout(
 }
 
 /** A verdict relies on others: what those did not buy after all may be this order's. */
-function noLongerExplained({ candidates, left }: LeftOver): Objection {
+function noLongerExplained({ candidates, left, holders }: LeftOver): Objection {
   if (left.length === 0) return null;
   return (
-    `It may have bought ${firstFew(candidates)}: the account owns what no order has, and no ` +
-    'verdict explains it any more. "reconcile" reads the list again.'
+    `It may have bought ${firstFew(candidates)}: the account owns what ${whoHas(holders)}, and ` +
+    'no verdict explains it any more. "reconcile" reads the list again.'
   );
 }
 
-function unexplained({ candidates, left }: LeftOver, claimed: string[]): Objection {
+function unexplained({ candidates, left, holders }: LeftOver, claimed: string[]): Objection {
   if (left.length === 0) return null;
   const others = candidates.length - left.length;
   const may = claimed.length === 0 ? 'may' : 'may also';
   return (
     `The account owns ${counted(candidates.length, 'number')} that it ${may} have bought and ` +
-    `that no order has: ${firstFew(candidates)}.` +
+    `that ${whoHas(holders)}: ${firstFew(candidates)}.` +
     (others === 0 ? '' : ` Other unknown orders have room for ${count(others)} of them.`)
   );
 }

@@ -1,5 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { tryLockSettling } from '../account-lock.ts';
+import { lockSettling } from '../account-lock.ts';
 import { columns } from '../columns.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { planOf } from '../order-id.ts';
@@ -135,37 +134,45 @@ async function recordInTime(
   }
 }
 
-/** Between two looks whether somebody still says what orders bought, ms. */
-const HELD_MS = 200;
-
 /** Those that say what their attempt has bought. */
 const clear = (records: AnswerRecord[]) => records.filter(({ outcome }) => outcome !== 'unknown');
 
+/** The end of each ledger's latest late recording in this process. */
+const latest = new WeakMap<Ledger, Promise<unknown>>();
+
 /**
- * A late sale changes plans, too: they are locked before the orders. An order that was unknown may
- * have explained numbers of the list that it did not buy. A large plan that is being stored may
- * hold the account for half a minute; meanwhile this holds no connection, which claims need.
+ * Waits in line for who says what orders bought: of those who do so in turn, none is overtaken. A
+ * large plan that is being stored may hold the account for half a minute. Claims need connections
+ * meanwhile, so one of this process's late recordings waits with a connection, the others without.
  */
-async function recordLate(
+function recordLate(
   ledger: Ledger,
   accountId: number,
   records: AnswerRecord[],
 ): Promise<Recorded[]> {
+  if (records.length === 0) return Promise.resolve([]);
+  const record = () => ledger.transaction((tx) => recordLocked(tx, accountId, records));
+  const recorded = (latest.get(ledger) ?? Promise.resolve()).then(record, record);
+  latest.set(ledger, recorded);
+  return recorded;
+}
+
+/**
+ * A late sale changes plans, too: they are locked before the orders. An order that was unknown may
+ * have explained numbers of the list that it did not buy.
+ */
+async function recordLocked(
+  tx: Queries,
+  accountId: number,
+  records: AnswerRecord[],
+): Promise<Recorded[]> {
   const plans = [...new Set(records.map(({ orderId }) => planOf(orderId)))];
-  while (records.length > 0) {
-    const recorded = await ledger.transaction(async (tx) => {
-      const accounts = await tryLockSettling(tx, ...plans);
-      if (accounts === null) return null;
-      await lockCompared(tx, accounts, ...plans);
-      await takeBackAnswered(tx, clear(records));
-      const done = await recordIn(tx, accountId, records, true);
-      await suspectOthers(tx, accounts);
-      return done;
-    });
-    if (recorded) return recorded;
-    await pause(HELD_MS);
-  }
-  return [];
+  const accounts = await lockSettling(tx, ...plans);
+  await lockCompared(tx, accounts, ...plans);
+  await takeBackAnswered(tx, clear(records));
+  const done = await recordIn(tx, accountId, records, true);
+  await suspectOthers(tx, accounts);
+  return done;
 }
 
 function recordIn(

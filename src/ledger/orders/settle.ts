@@ -29,8 +29,15 @@ export type LockedOrder = LookedAt & {
   mayFollow: boolean;
 };
 
-/** The attempt that was looked at: its number, or the name of what its form showed. */
-export type LookedAttempt = { attempt?: number | undefined; seen?: string | undefined };
+/**
+ * The attempt that was looked at: its number, or the name of what its form showed. `takenBackAt`:
+ * when what had settled it was taken back by then; null: nothing was; undefined: nobody looked.
+ */
+export type LookedAttempt = {
+  attempt?: number | undefined;
+  takenBackAt?: Date | null | undefined;
+  seen?: string | undefined;
+};
 
 const isNamed = ({ attempt, seen }: LookedAttempt) => attempt !== undefined || seen !== undefined;
 
@@ -173,6 +180,7 @@ export async function lockUnknown(
   const order = only(rows, `order ${id}`);
   if (order.state !== 'unknown') throw await notUnknown(tx, id, order.state);
   requireAttempt(id, looked.attempt, order.attempt);
+  refuseTakenBack(id, looked.takenBackAt, order.takenBackAt);
   requireSeen(looked.seen, shownOfAttempt({ ...order, order: id }));
   return order;
 }
@@ -192,6 +200,18 @@ export function requireAttempt(id: number, looked: number | undefined, last: num
     `Order ${id} has been sent again meanwhile: ` +
       'what was found out is of an earlier attempt. Look at it again.',
     { order: id, attempt: last },
+  );
+}
+
+/** Throws AppError `wrong_state` when what settled it was taken back since somebody looked. */
+function refuseTakenBack(id: number, looked: Date | null | undefined, last: Date | null): void {
+  if (looked === undefined || last === null || looked?.getTime() === last.getTime()) return;
+  const takenBackAt = last.toISOString();
+  throw new AppError(
+    'wrong_state',
+    `What settled order ${id} was taken back at ${takenBackAt}, maybe after you looked. Look at ` +
+      'it again, and then leave --attempt out. Nothing was changed.',
+    { order: id, takenBackAt },
   );
 }
 

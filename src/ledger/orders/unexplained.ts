@@ -1,12 +1,10 @@
-import type { Buyer, Verdict } from '../../evidence/index.ts';
-import { SENT_ORDERS, WANTED } from '../asked.ts';
+import type { Buyer, Listed, Verdict } from '../../evidence/index.ts';
+import { SENT_ORDERS, UNASKED, WANTED } from '../asked.ts';
 import { only, type Queries } from '../ledger.ts';
 import { IS_UNEXPLAINED, lastListing } from '../listings/listings.ts';
 
-/** A number that neither order nor verdict explains, and the list to which it came last. */
-type UnexplainedNumber = {
-  number: string;
-  listing: number;
+/** A number that neither order nor verdict explains. */
+type UnexplainedNumber = Listed & {
   /** A person said of these orders that they did not buy it, and it has not come back since. */
   deniedOf: number[];
 };
@@ -22,9 +20,10 @@ type Unknown = Buyer & { finding: Verdict['finding'] | null; told: string[] };
 
 /**
  * Numbers of the vendor's list that no order of the account has, no person called foreign, and no
- * verdict explains. A verdict explains nothing once another order has one of its numbers. Only
- * numbers that came after list `since` count; by default, after the oldest list that an unknown
- * order was sent after. Order `without` counts as settled.
+ * verdict explains; and those that an order has and did not ask for: another one may have bought
+ * them. A verdict explains nothing that its order did not ask for, and nothing at all once another
+ * order has one of its numbers. Only numbers that came after list `since` count; by default, after
+ * the oldest list that an unknown order was sent after. Order `without` counts as settled.
  */
 export async function lookAtUnexplained(
   tx: Queries,
@@ -40,19 +39,25 @@ export async function lookAtUnexplained(
          coalesce(t.baseline, 0) as baseline, coalesce(t.named, '{}')::text[] as named, v.finding,
          case when v.finding = 'bought' and not exists (
            select from ledger.numbers n where n.number = any(v.numbers::bigint[]))
-           then v.numbers else '{}' end as told
+           then array(select number from unnest(v.numbers) number where ledger.asked_for(
+             l.type, l.area_code, l.distance, l.allow_overlay, number::bigint))
+           else '{}' end as told
        from ${SENT_ORDERS}
          left join ledger.verdicts v on v.order_id = o.id and v.attempt = o.attempts
        where o.state = 'unknown' and p.account_id = $1 and o.id is distinct from $3),
      told as materialized (select unnest(told)::bigint as number from unknown),
+     open as (
+       select w.*, null::bigint as holder from ledger.owned w
+       where w.account_id = $1 and ${IS_UNEXPLAINED}
+         and w.number not in (select number from told)
+       union all
+       select w.*, n.order_id from ${UNASKED} where w.gone_listing is null),
      numbers as (
-       select w.number::text as number, ${lastListing('w')} as listing,
+       select w.number::text as number, ${lastListing('w')} as listing, w.holder,
          case when w.denied_listing >= ${lastListing('w')} then to_json(w.denied_orders)
            else '[]'::json end as "deniedOf"
-       from ledger.owned w
-       where w.account_id = $1 and ${IS_UNEXPLAINED}
-         and ${lastListing('w')} > coalesce($2, (select min(baseline) from unknown))
-         and w.number not in (select number from told))
+       from open w
+       where ${lastListing('w')} > coalesce($2, (select min(baseline) from unknown)))
      select
        (select coalesce(json_agg(u order by u."order"), '[]') from unknown u) as unknown,
        (select coalesce(json_agg(n order by n.number), '[]') from numbers n) as numbers`,

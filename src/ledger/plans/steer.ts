@@ -4,7 +4,7 @@ import { personOf } from '../../name-rule.ts';
 import { findAccount } from '../accounts/accounts.ts';
 import type { Release } from '../approvals/ask.ts';
 import { type Passed, requireApproval, underApproval } from '../approvals/require.ts';
-import { type By, noteEvent } from '../events.ts';
+import { type By, noteEvent, refuseUnseen } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { refuseOverLimit } from '../limits/at-start.ts';
 import { refuseHeldUp } from '../lost-plans/hold-up.ts';
@@ -164,7 +164,8 @@ async function approvedStart(tx: Queries, id: number, by: By): Promise<Passed> {
  * Puts refused and undelivered orders back to waiting at a person's request: both are to have
  * bought nothing. A finished plan runs again. Returns the number of orders, those that a yes
  * names. Throws AppError `not_found`; `wrong_state` when the plan is ready or cancelled, has no
- * such orders, is not as it was seen, or its remainder was submitted, or may have been;
+ * such orders, is not as it was seen, its remainder was submitted, or may have been, or other
+ * evidence was overruled for the same reason before;
  * `against_evidence`, with all `objections`, while the account owns what such an order may have
  * bought, unless `againstEvidence` overrules that: the event keeps it; `needs_approval` while
  * another person's yes is lacking.
@@ -188,7 +189,9 @@ export async function retryPlan(
     const { id: accountId } = await findAccount(tx, account);
     const asked = lacking.orders.map(({ order }) => order);
     const objections = await objectionsToRetry(tx, accountId, asked);
+    const said = { kind: 'plan_retried', ...by, planId: id };
     const against = overruled(`Plan ${id} was not tried again`, objections, againstEvidence);
+    if (againstEvidence === true) await refuseUnseen(tx, said, objections);
     const letGo = await requireApproval(tx, id, async () => lacking, by);
     const orders = (letGo.orders ?? lacking.orders).map(({ order }) => order);
     await tx.query(
@@ -204,7 +207,7 @@ export async function retryPlan(
     // One of them may have bought what a look for lost orders found.
     await suspectOthers(tx, [accountId]);
     const detail = { orders: orders.length, ...against, ...letGo.passed };
-    await noteEvent(tx, { kind: 'plan_retried', ...by, planId: id, detail });
+    await noteEvent(tx, { ...said, detail });
     return orders.length;
   });
 }

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { Accepted, OpenList, Settled, UnknownList, VerdictList } from '../../documents/index.ts';
+import {
+  Accepted,
+  OpenList,
+  Settled,
+  time,
+  UnknownList,
+  VerdictList,
+} from '../../documents/index.ts';
 import {
   acceptVerdicts,
   clearVerdicts,
@@ -70,6 +77,13 @@ export const unknownRoutes: ApiRoute[] = [
       undo: z.literal(true).optional().describe('the settlement was a mistake'),
       againstEvidence: z.boolean().optional().describe('settle it against the evidence'),
       attempt: attempt.optional(),
+      takenBackAt: time
+        .nullable()
+        .default(null)
+        .describe(
+          'with `bought` or `nothing`: the `takenBackAt` that you read in `listUnknown`. What ' +
+            'was settled and taken back is not settled again without it, or with an older one',
+        ),
     }),
     response: { 200: Settled },
     async answer({ context, request }) {

@@ -24,6 +24,7 @@ export function inApiWords(message: string, { 'user-agent': agent }: IncomingHtt
       .replace(/"(start|retry) (\d+)"/g, 'POST /api/plans/$2/$1')
       .replace(/"reconcile" reads it again; otherwise/g, 'Otherwise')
       .replace(/Without a terminal to ask on, say/g, 'Say')
+      .replace(/leave --attempt out/g, 'name "takenBackAt"')
       // What the query says.
       .replace(/--(yes|again)\b/g, '?$1=true')
       .replace(/--accept-warnings\b/g, '?acceptWarnings=true')

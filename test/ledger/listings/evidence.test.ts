@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { fits } from '../../../src/evidence/index.ts';
+import { type AskedNumbers, fits, TOLL_FREE } from '../../../src/evidence/index.ts';
 import {
   beginListing,
   keepListing,
@@ -10,9 +10,9 @@ import {
   waitingThatFit,
 } from '../../../src/ledger/index.ts';
 import {
-  hasOtherNumbers,
   missingNumbers,
   resoldNumbers,
+  unaskedNumbers,
 } from '../../../src/ledger/listings/evidence.ts';
 import { sql } from '../../support/ledger.ts';
 import { line, newPlan, type SmallPlan } from '../../support/plans.ts';
@@ -231,7 +231,7 @@ describe('waiting orders that could have bought certain numbers', () => {
   });
 });
 
-describe('an order has other numbers than it asked for', () => {
+describe('an order has a number that it did not ask for', () => {
   test.each([
     [false, 'its area code', {}, '2125550100'],
     [true, 'another area code', {}, '6465550100'],
@@ -248,8 +248,35 @@ describe('an order has other numbers than it asked for', () => {
   ] as const)('%s: %s', async (has, _title, wish, number) => {
     await start([line({ ...wish, quantity: 1 })]);
     const order = await claimOne(ledger, plan);
-    expect(await hasOtherNumbers(ledger, plan.account.id)).toBe(false);
+    const unasked = () => unaskedNumbers(ledger, plan.account.id);
+    expect(await unasked()).toEqual([]);
     await record(ledger, plan, answerTo(order, 'filled', { numbers: [number] }));
-    expect(await hasOtherNumbers(ledger, plan.account.id)).toBe(has);
+    const found = { number, holder: order.id };
+    expect(await unasked()).toEqual(has ? [{ ...found, listing: 0 }] : []);
+    const { id: listing } = await keep([number]);
+    expect(await unasked()).toEqual(has ? [{ ...found, listing }] : []);
+  });
+
+  test('by the same rule as the one that says what it can have bought', async () => {
+    const wishes = ['local', 'canadian_local', 'tollfree', 'true800'].flatMap((type) =>
+      [null, '212', '212555', '800'].flatMap((areaCode) =>
+        [{}, { distance: 0, allowOverlay: false }, { distance: 5 }, { allowOverlay: true }].map(
+          (more) => ({ type, areaCode, distance: null, allowOverlay: null, ...more }),
+        ),
+      ),
+    ) as AskedNumbers[];
+    const codes = [...TOLL_FREE, '212', '801', '822', '889'];
+    const numbers = codes.flatMap((code) => [`${code}5550100`, `${code}4440100`]);
+    const said = await sql<{ fits: boolean }>(
+      ledger,
+      `select ledger.asked_for(type, "areaCode", distance, "allowOverlay", number) as fits
+       from json_to_recordset($1) as
+         w(type text, "areaCode" text, distance int, "allowOverlay" boolean, at int),
+         unnest($2::bigint[]) with ordinality n(number, place) order by at, place`,
+      [JSON.stringify(wishes.map((wish, at) => ({ ...wish, at }))), numbers],
+    );
+    expect(said.map((each) => each.fits)).toEqual(
+      wishes.flatMap((wish) => numbers.map((number) => fits(wish, number))),
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Ledger, recordAnswers } from '../../../src/ledger/index.ts';
-import { BY } from '../../support/by.ts';
+import { BY, withNewReason } from '../../support/by.ts';
 import { describeOnALedger } from '../../support/ledger-drivers.ts';
 import { line, type SmallPlan } from '../../support/plans.ts';
 import { answerTo, newNumbers } from '../../support/sending.ts';
@@ -201,6 +201,26 @@ describeOnALedger('an order that is to be sent again, and the list', (given) => 
       kind: 'plan_retried',
       detail: { orders: 1, againstEvidence: [objection] },
     });
+  });
+
+  test('is not retried by a request that comes again, against what nobody has seen', async () => {
+    const plan = await refused();
+    const strays = newNumbers(10);
+    const retry = (by: typeof BY) => given.retryPlan(plan.id, by, ANYHOW);
+    const refusedAgain = () => given.sendOne(plan, 'refused');
+    await list(plan, ...strays);
+    expect(await retry(BY)).toBe(1);
+    await refusedAgain();
+    // What speaks against it is what spoke against it before.
+    expect(await retry(BY)).toBe(1);
+    await refusedAgain();
+    await list(plan, ...strays, ...newNumbers(3));
+    await expect(retry(BY)).rejects.toMatchObject({
+      code: 'wrong_state',
+      message: expect.stringContaining('give another reason'),
+    });
+    expect(await stateOf(plan)).toBe('refused');
+    expect(await retry(withNewReason())).toBe(1);
   });
 
   test('is unknown when the list has the numbers only after a retry', async () => {

@@ -2,12 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { lockAccountFor } from '../../../src/ledger/account-lock.ts';
 import { type AnswerRecord, type ClaimedOrder, recordAnswers } from '../../../src/ledger/index.ts';
 import { BY } from '../../support/by.ts';
-import { withBefore } from '../../support/ledger.ts';
 import { describeOnALedger, describeOnPostgres } from '../../support/ledger-drivers.ts';
 import { linesOf, type SmallPlan } from '../../support/plans.ts';
 import { answerTo, newNumbers } from '../../support/sending.ts';
 import { ANYHOW, NOTHING } from '../../support/settling.ts';
-import { until } from '../../support/until.ts';
 import { untilWaiting } from '../held-up.ts';
 
 describeOnALedger('recording late', (given) => {
@@ -171,14 +169,14 @@ describeOnPostgres('late answers', (given) => {
     await given.sql(`update ledger.orders set state = 'unknown' where id = any($1)`, [
       late.map(({ id }) => id),
     ]);
-    let asked = 0;
-    const ledger = withBefore(given.ledger, 'advisory_xact_lock', async () => void asked++);
+    const { ledger, another } = given;
+    expect(late.length).toBeGreaterThan(CONNECTIONS);
     const record = (order: ClaimedOrder) =>
       recordAnswers(ledger, plan.account.id, [answerTo(order, 'filled')]);
-    const waiting = await given.another().transaction(async (tx) => {
+    const waiting = await another().transaction(async (tx) => {
       await lockAccountFor(tx, 'settling', plan.account.id);
       const recording = late.map(record);
-      await until(() => asked >= CONNECTIONS, { what: 'as many wait as there are connections' });
+      await untilWaiting(another(), 1);
       expect(await record(inTime!)).toMatchObject([{ state: 'filled' }]);
       return { recording };
     });

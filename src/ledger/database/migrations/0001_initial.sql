@@ -528,6 +528,45 @@ volatile language sql as $$
                  and sold = any(named))
 $$;
 
+-- Whether an order of such a line can have bought the number, as src/evidence/fits.ts says it.
+create function ledger.asked_for(
+  type text, area_code text, distance integer, allow_overlay boolean, sold bigint
+) returns boolean immutable language sql as $$
+  select case
+    when type = 'true800' then sold / 10000000 = 800
+    when type = 'tollfree' then sold / 10000000 in (800, 833, 844, 855, 866, 877, 888)
+    when distance > 0 or allow_overlay
+      then sold / 10000000 not in (800, 833, 844, 855, 866, 877, 888)
+    else starts_with(sold::text, coalesce(area_code, ''))
+  end
+$$;
+
+-- Numbers that were given to an order that did not ask for them. The vendor may have answered it
+-- with another order's sale, so they do not show that no other order bought them.
+create table ledger.unasked (
+  order_id bigint not null,
+  number   bigint not null,
+  constraint unasked_pkey primary key (order_id, number)
+);
+
+create function ledger.note_unasked() returns trigger language plpgsql
+  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+begin
+  insert into ledger.unasked (order_id, number)
+  select o.id, sold.number
+  from (select order_id, array_agg(number) as numbers from changed group by order_id) c
+    join ledger.orders o on o.id = c.order_id
+    join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line,
+    unnest(c.numbers) sold(number)
+  where not ledger.asked_for(l.type, l.area_code, l.distance, l.allow_overlay, sold.number)
+  on conflict on constraint unasked_pkey do nothing;
+  return null;
+end $$;
+
+create trigger numbers_unasked_inserted after insert on ledger.numbers
+  referencing new table as changed
+  for each statement execute function ledger.note_unasked();
+
 -- A number that the vendor named for an order and that cannot be the order's: another order has it,
 -- the order had been settled before the answer came, or it asked for fewer than the vendor named.
 -- Flagged, never dropped.

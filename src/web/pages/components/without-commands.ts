@@ -22,6 +22,7 @@ const ON_PAGES: [RegExp, string][] = [
   [/"lost [^"]+" shows how to go on/g, 'the page of the account shows how to go on'],
   [/ The command "numbering Texas" lists [^.]*\./g, ''],
   [/Run "migrate"/g, 'Ask an operator to run bulk-order migrate'],
+  [/, and then leave --attempt out/g, ''],
   [/say --again\b/g, 'ask an operator to run bulk-order submit --again'],
 ];
 
