@@ -1,4 +1,4 @@
-import { NUMBER_TYPES } from '../number-type.ts';
+import { isTollFree, NUMBER_TYPES } from '../number-type.ts';
 import { ORDER_MAX, QUANTITY_MAX } from '../order-size.ts';
 import { type AreaCodeRules, AreaCodes } from './area-codes.ts';
 import { DISTANCE_MAX } from './cells.ts';
@@ -169,7 +169,7 @@ export class PlainLines {
     if (quantity === 0 || quantity > QUANTITY_MAX) return false;
     if ((fillQuantity && quantity > ORDER_MAX) || allowOverlay === true) return false;
     if (distance !== null && distance > DISTANCE_MAX) return false;
-    if (type === 'tollfree' || type === 'true800') return areaCode === null;
+    if (isTollFree(type)) return areaCode === null;
     if (areaCode === null) return false;
     if (areaCode.length > 3) return this.#areaCodes.isRight(type, areaCode);
     // A plan of a million lines names a few hundred.

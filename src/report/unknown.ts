@@ -1,3 +1,4 @@
+import { startOf } from '../harmless.ts';
 import { type Ledger, orderId, type UnknownOrder, unknownOrders } from '../ledger/index.ts';
 import { ORDER_MAX } from '../order-size.ts';
 import { guarded, UNKNOWN_COLUMNS } from '../plan/index.ts';
@@ -67,6 +68,5 @@ function oneLine(text: string): string {
 
 function shortened(text: string): string {
   if (text.length <= WORDS_MAX) return text;
-  // Do not leave half of a surrogate pair.
-  return `${text.slice(0, WORDS_MAX - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  return `${startOf(text, WORDS_MAX - 1)}…`;
 }

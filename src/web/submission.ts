@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
+import { startOf } from '../harmless.ts';
 import { type Account, listAccounts } from '../ledger/index.ts';
 import { dayOf } from '../numbering/index.ts';
 import { chooseAccount, type PlanToStore, refuseBadPlan, storePlan } from '../operations/index.ts';
@@ -72,10 +73,7 @@ const NAME_MAX = 200;
 
 /** A name is only shown, so it holds no control characters. */
 function planName(wished: string): string {
-  return wished
-    .replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ')
-    .slice(0, NAME_MAX)
-    .replace(/[\ud800-\udbff]$/, '');
+  return startOf(wished.replace(/[\x00-\x1f\x7f-\x9f]+/g, ' '), NAME_MAX);
 }
 
 /** More uploads would wait for more than a minute. */
