@@ -5,9 +5,8 @@ import { requireSeen } from '../../seen.ts';
 import { type By, noteEvent } from '../events.ts';
 import type { Ledger } from '../ledger.ts';
 import { findApproval, shownOfApproval } from './find.ts';
-import { isToken, personsOf } from './whose.ts';
+import { isToken, personsOf } from './persons.ts';
 
-/** A refusal says why. */
 export type ApprovalAnswer = { yes: true } | { yes: false; why: string };
 
 /**
@@ -29,7 +28,7 @@ export async function answerApproval(
     await tx.query('select from ledger.approvals where id = $1 for update', [id]);
     const asked = await findApproval(tx, id);
     requireSeen(seen, shownOfApproval(asked));
-    refuseOwn(asked, signer, await personsOf(tx, signer));
+    refuseBarred(asked, signer, await personsOf(tx, signer));
     if (asked.state !== 'waiting') throw notWaiting(asked);
     await tx.query(
       `update ledger.approvals set answer = $2, answered_by = $3, answered_person = $4,
@@ -50,7 +49,7 @@ export async function answerApproval(
   });
 }
 
-function refuseOwn({ id, barred }: Approval, { who }: By, persons: string[]): void {
+function refuseBarred({ id, barred }: Approval, { who }: By, persons: string[]): void {
   if (isToken(who)) {
     throw new AppError(
       'not_allowed',
