@@ -5,7 +5,6 @@ import { remembering } from '../remembering.ts';
 import { SAYS_NOTHING } from '../says-nothing.ts';
 import { type FallbackProblem, problem } from './ladder.ts';
 
-/** One rung of a cell. */
 export type Rung = {
   /** As it is written, without its cap. */
   name: string;
@@ -31,7 +30,6 @@ const RUNGS =
   'The rungs are overlay, nearby:25 (miles), nearby:25+cross, state, to:332+646 and tollfree. ' +
   'A cap may follow each, such as overlay:10.';
 
-/** A cell, understood. */
 type Cell = { text: string; rungs: readonly Rung[] };
 
 /** A cell that is not blank -> its one form: lower case, one blank between rungs, plain numbers. */

@@ -5,7 +5,6 @@ import { AppError } from '../errors.ts';
 import type { AreaCode, AreaCodes } from './area-code.ts';
 import { countryOf, regionOf } from './regions.ts';
 
-/** The columns that are read. */
 const COLUMNS = [
   'NPA_ID',
   'ASSIGNED',

@@ -15,7 +15,6 @@ export type AreaCodeRules = {
 /** What a plan asks for in one area code, of three digits. */
 type AreaCodeSum = Check['areaCodes'][number];
 
-/** Area codes of a plan that are shown one by one. */
 export const AREA_CODES_SHOWN = 20;
 
 /** Those in which a plan asks for most numbers. */
@@ -97,7 +96,6 @@ export function areaCodeWords({ areaCode, exchanges = [] }: AreaCodeSum): string
   return `${areaCode} (${shown.join(', ')}${exchanges.length > shown.length ? ', …' : ''})`;
 }
 
-/** Adds up what is asked for in each area code. */
 export class AreaCodeSums {
   readonly #sums = new Map<string, Omit<AreaCodeSum, 'areaCode' | 'place'>>();
 

@@ -60,7 +60,6 @@ export function isHeaderless(cells: readonly string[]): boolean {
   );
 }
 
-/** The name that a cell of the header holds. */
 function nameIn(cell: string): string {
   return cell.startsWith('="') ? unwrapped(cell) : cell;
 }

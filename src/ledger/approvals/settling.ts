@@ -5,24 +5,6 @@ import { planOf } from '../order-id.ts';
 import type { Release } from './ask.ts';
 import { type Passed, requireApproval, underApproval } from './require.ts';
 
-/** What settling these unknown orders of a plan as nothing lets be bought again. */
-async function settlingOf(
-  tx: Queries,
-  planId: number,
-  orders: number[],
-): Promise<Omit<Release, 'planId'>> {
-  const [found] = await tx.query<Pick<Release, 'orders' | 'numbers'>>(
-    `select coalesce(json_agg(json_build_object('order', o.id, 'attempt', o.attempts,
-         'numbers', o.quantity - o.bought) order by o.id), '[]') as orders,
-       coalesce(sum(o.quantity - o.bought), 0)::int as numbers
-     from ledger.orders o join ledger.plans p on p.id = o.plan_id
-     where o.id = any($2::bigint[]) and p.id = $1 and o.state = 'unknown'
-       and p.state <> 'cancelled'`,
-    [planId, orders],
-  );
-  return { kind: 'settle', ...found! };
-}
-
 /** See `requireApproval`: what a settlement does not count as bought may be bought again. */
 export async function approveOne(
   tx: Queries,
@@ -89,4 +71,22 @@ async function approveSome(
     }
     rest = rest.filter((order) => !approved.has(order));
   }
+}
+
+/** What settling these unknown orders of a plan as nothing lets be bought again. */
+async function settlingOf(
+  tx: Queries,
+  planId: number,
+  orders: number[],
+): Promise<Omit<Release, 'planId'>> {
+  const [found] = await tx.query<Pick<Release, 'orders' | 'numbers'>>(
+    `select coalesce(json_agg(json_build_object('order', o.id, 'attempt', o.attempts,
+         'numbers', o.quantity - o.bought) order by o.id), '[]') as orders,
+       coalesce(sum(o.quantity - o.bought), 0)::int as numbers
+     from ledger.orders o join ledger.plans p on p.id = o.plan_id
+     where o.id = any($2::bigint[]) and p.id = $1 and o.state = 'unknown'
+       and p.state <> 'cancelled'`,
+    [planId, orders],
+  );
+  return { kind: 'settle', ...found! };
 }

@@ -97,8 +97,8 @@ type Question = {
 };
 
 /**
- * Those of them that may have bought numbers which the account owns, and which no order, verdict or
- * other unknown order explains: all for whose sake something waits, or `orders`.
+ * Which orders may have bought numbers that the account owns and that nothing else explains: no
+ * order, verdict or unknown order. Of `orders`, or of all for whose sake something waits.
  */
 async function contradicted(
   tx: Queries,

@@ -41,7 +41,6 @@ type Marking = {
   asked: MadeClaim[] | null;
   /** Orders that had been sent before. */
   known: Set<number>;
-  /** The witness has stored the marks. */
   isMarked: boolean;
 };
 

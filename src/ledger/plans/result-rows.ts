@@ -100,7 +100,6 @@ const NUMBERS_SQL = `/* result_numbers */
       offset 0) judged) n
   where n.text is not null order by o.id`;
 
-/** The row of a line of the file. */
 export type LineRow = {
   line: number;
   /** Up to the reason. */

@@ -18,9 +18,7 @@ export type Database = {
   whole: Promise<void>;
   /** Set when PostgreSQL has stopped in the middle of something: it takes no more statements. */
   stopped(): AppError | undefined;
-  /**
-   * Null: it has its tables. Else call it when it has them and nothing else: it leaves an image.
-   */
+  /** Keeps an image of a new database: call it when it has its tables and nothing else. */
   leaveImage: (() => void) | null;
   /** Waits until what was committed is on the disk. Throws AppError `ledger_down`. */
   syncCommits(): Promise<void>;

@@ -73,7 +73,6 @@ export function sessionOn({ db, stopped, syncCommits }: Database): EmbeddedSessi
   };
 }
 
-/** Undefined: it is another error. */
 function diskFull(error: unknown): AppError | undefined {
   const isFull = error instanceof Error && 'code' in error && error.code === DISK_FULL.sqlState;
   if (!isFull) return undefined;
