@@ -1,8 +1,6 @@
 import { count } from '../english.ts';
-import { nearMiss } from '../near-miss.ts';
 import { QUANTITY_MAX } from '../order-size.ts';
-import { remembering } from '../remembering.ts';
-import { SAYS_NOTHING } from '../says-nothing.ts';
+import { memoized, nearMiss, SAYS_NOTHING } from '../reading/index.ts';
 import { type FallbackProblem, problem } from './ladder.ts';
 
 export type Rung = {
@@ -78,7 +76,7 @@ function understood(cell: string): Cell | FallbackProblem {
   return cellOf(cell);
 }
 
-const cellOf = remembering((cell): Cell | FallbackProblem => {
+const cellOf = memoized((cell): Cell | FallbackProblem => {
   const rungs = readRungs(cell);
   return 'because' in rungs ? rungs : { text: written(rungs), rungs };
 });

@@ -1,7 +1,7 @@
-import { doneWithin } from '../done-within.ts';
 import { AppError } from '../errors.ts';
 import { type Ledger, listAccounts, requireReady } from '../ledger/index.ts';
 import { type OrderQueue, queueDepth } from '../queue/index.ts';
+import { doneWithin } from '../timing/index.ts';
 
 export type Monitored = {
   ledger: Ledger;

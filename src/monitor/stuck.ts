@@ -1,6 +1,6 @@
 import { type AccountStats, type Ledger, readAccountStats } from '../ledger/index.ts';
 import { isOnHold, type OrderQueue } from '../queue/index.ts';
-import { repeat } from '../repeat.ts';
+import { repeat } from '../timing/index.ts';
 import { answeredBy } from './serving.ts';
 
 /**

@@ -1,4 +1,3 @@
-import { doneWithin } from '../done-within.ts';
 import {
   type Acceptance,
   type By,
@@ -12,6 +11,7 @@ import {
   steerPlan,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
+import { doneWithin } from '../timing/index.ts';
 import { type Traces, tracePlan } from '../tracing/index.ts';
 import { requireSigned } from './settle.ts';
 

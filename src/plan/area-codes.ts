@@ -1,6 +1,6 @@
 import type { Check } from '../documents/index.ts';
 import type { AreaCodeProblem, LocalType, Numbering } from '../numbering/index.ts';
-import { remembering } from '../remembering.ts';
+import { memoized } from '../reading/index.ts';
 import type { Line } from './columns.ts';
 
 /** What the area codes of a plan are checked against. */
@@ -36,7 +36,7 @@ export class AreaCodes {
   constructor(rules: AreaCodeRules | undefined) {
     this.#rules = rules;
     const problemsOf = (type: LocalType) =>
-      remembering((code) => {
+      memoized((code) => {
         const problem = rules?.numbering.problemWith(type, code, rules.today) ?? null;
         return problem && !rules?.isStrict ? { ...problem, severity: 'warning' as const } : problem;
       });
@@ -44,7 +44,7 @@ export class AreaCodes {
       local: problemsOf('local'),
       canadian_local: problemsOf('canadian_local'),
     };
-    this.#overlaysOf = remembering((code) => rules?.numbering.overlaysOf(code) ?? []);
+    this.#overlaysOf = memoized((code) => rules?.numbering.overlaysOf(code) ?? []);
   }
 
   /** Null: nothing. */

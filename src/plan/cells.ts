@@ -1,8 +1,7 @@
 import { count, counted } from '../english.ts';
-import { nameKey } from '../name-key.ts';
-import { nearMiss } from '../near-miss.ts';
 import { NUMBER_TYPES, type NumberType } from '../number-type.ts';
 import { QUANTITY_MAX } from '../order-size.ts';
+import { nameKey, nearMiss } from '../reading/index.ts';
 import { codeOf, type PlanError, shown } from './plan-error.ts';
 import { INVISIBLE } from './spreadsheet.ts';
 

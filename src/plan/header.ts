@@ -1,5 +1,5 @@
 import { firstOf } from '../english.ts';
-import { nameKey } from '../name-key.ts';
+import { nameKey } from '../reading/index.ts';
 import { isAreaCodeShape } from './cells.ts';
 import { COLUMN_NAMES, type Column, ERROR_COLUMN } from './columns.ts';
 import {

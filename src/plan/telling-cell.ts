@@ -1,6 +1,6 @@
 import { counted } from '../english.ts';
 import { NUMBER_TYPES, type NumberType } from '../number-type.ts';
-import { remembering } from '../remembering.ts';
+import { memoized } from '../reading/index.ts';
 import { SAYS_TOLL_FREE, typeNamed } from './cells.ts';
 import type { Line } from './columns.ts';
 import { unwrapped } from './spreadsheet.ts';
@@ -50,7 +50,7 @@ export function questionOn(
 }
 
 /** Whether a person should look at the row: it is then read as cells, never from the bytes. */
-export const isTelling = remembering((cell): boolean => {
+export const isTelling = memoized((cell): boolean => {
   const text = unwrapped(cell);
   return (
     saysTotal(text) ||

@@ -6,8 +6,8 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { isLoopbackHost, type ProxyAddresses } from '../config/index.ts';
 import { AppError } from '../errors.ts';
 import { exposition, requireServing } from '../monitor/index.ts';
+import { serverUrl } from '../node-http.ts';
 import type { Directory } from '../people/index.ts';
-import { serverUrl } from '../server-url.ts';
 import { addApi } from './api/index.ts';
 import { addBoard } from './board.ts';
 import { compressAnswers, readCompressedBodies } from './compression.ts';

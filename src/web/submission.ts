@@ -5,7 +5,7 @@ import { type Account, listAccounts } from '../ledger/index.ts';
 import { dayOf } from '../numbering/index.ts';
 import { chooseAccount, type PlanToStore, refuseBadPlan, storePlan } from '../operations/index.ts';
 import { type AreaCodeRules, checkPlan, type PlanCheck } from '../plan/index.ts';
-import { openSlots } from '../slots.ts';
+import { openSlots } from '../timing/index.ts';
 import type { Span } from '../tracing/index.ts';
 import type { WebContext } from './context.ts';
 import type { Upload } from './uploads.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Timer } from '../../done-within.ts';
 import { AppError, needsRestart } from '../../errors.ts';
+import type { Timer } from '../../timing/index.ts';
 import { isLearnt, type Sent, type Witness } from '../../witness/index.ts';
 import type { Ledger } from '../ledger.ts';
 import { ordinalOf } from '../order-id.ts';

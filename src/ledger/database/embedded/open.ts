@@ -1,7 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
-import { isEmbeddedIn, ledgerIn } from '../../../embedded-folder.ts';
 import type { AppError } from '../../../errors.ts';
-import { makeFolder } from '../../../make-folder.ts';
+import { isEmbeddedIn, ledgerIn, makeFolder } from '../../../folders/index.ts';
 import { type Ledger, ledgerClosed } from '../../ledger.ts';
 import { migrate } from '../migrate.ts';
 import { lockFolder, notWritable } from './folder-lock.ts';

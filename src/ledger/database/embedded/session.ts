@@ -1,7 +1,7 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
 import type { Transaction as Opened, PGlite } from '@electric-sql/pglite';
 import { AppError } from '../../../errors.ts';
-import { openSlots } from '../../../slots.ts';
+import { openSlots } from '../../../timing/index.ts';
 import type { Ledger, Queries, Transaction } from '../../ledger.ts';
 import { DISK_FULL } from '../disk-full.ts';
 import type { Database } from './database.ts';
