@@ -50,8 +50,7 @@ export function hasCap(cell: string): boolean {
 
 /**
  * The cell with what is left of its caps, where `taken` says what each rung, from 1, has used up. A
- * rung that is used up stays, or its area codes would be those of the next rung. Null when no rung
- * may bring more.
+ * used-up rung stays, or its area codes would be those of the next. Null: no rung may bring more.
  */
 export function withCapsLeft(cell: string, taken: (rung: number) => number): string | null {
   const rungs = rungsOf(cell);

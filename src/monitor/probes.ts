@@ -19,8 +19,8 @@ type ProbesOptions = Monitored & {
 
 /**
  * Serves a cluster's questions without sign-in: `/healthz`, `/readyz` and `/metrics`. It shows
- * counts, never a number or a plan, and changes nothing. Throws AppError `bad_config` when it
- * cannot listen there.
+ * counts, no number or plan, and changes nothing. Throws AppError `bad_config` when it cannot
+ * listen.
  */
 export async function openProbes(options: ProbesOptions) {
   const server = createServer((request, response) => {

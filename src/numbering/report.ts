@@ -79,9 +79,9 @@ function kindOf({ USE, SERVICE }: Row): AreaCode['kind'] {
 }
 
 /**
- * The column lists several groups, some of them without the row's own code. Only groups with it
- * tell what overlays it: 917 is in Manhattan's group and in that of the other boroughs, which do
- * not overlay each other.
+ * The column lists several groups, some without the row's own code. Only groups with it tell what
+ * overlays it: 917 is in Manhattan's group and in the other boroughs', which do not overlay each
+ * other.
  */
 function overlaysOf({ NPA_ID: own, OVERLAY_COMPLEX: groups }: Row): string[] {
   return groups

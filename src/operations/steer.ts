@@ -26,9 +26,8 @@ type SteerContext = {
 };
 
 /**
- * Steers a plan for a person. After a cancel, no order of the plan is claimed. The rest of its
- * orders is counted as cancelled within a second, for a huge plan later. Throws as `steerPlan`
- * does.
+ * Steers a plan for a person. After a cancel, none of its orders is claimed; the rest count as
+ * cancelled within a second, of a huge plan later. Throws as `steerPlan` does.
  */
 export async function steer(
   context: SteerContext,

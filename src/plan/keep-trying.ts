@@ -18,8 +18,7 @@ const problem = (because: string, advice = `Write ${EXPECTED}.`): Problem => ({
 
 /**
  * A cell that is not blank -> how long what is lacking is asked for again: `3d`, `12h`, `1 week`,
- * from one hour to 365 days, or `until 2026-12-31`, that day included, UTC. A bare day is `until`
- * that day.
+ * from one hour to 365 days, or `until 2026-12-31`, that day included, UTC. `until` may be missing.
  */
 export const readKeepTrying = memoized((cell): string | Problem => {
   const text = cell.toLowerCase().replace(/\s+/g, ' ');

@@ -39,9 +39,8 @@ type Options = {
 /**
  * Reads a line to buy straight from the bytes when its cells have the form that programs write:
  * digits, `0` or `1`, the name of a type, and nothing around them. That is many times as fast as to
- * make cells and validate them, and most lines of a large plan are plain. What it takes is what
- * `RowJudge` makes of the row, without errors and warnings (a test compares them). All else is
- * for `RowJudge`.
+ * make cells and validate them, and most lines of a large plan are plain. It takes only what
+ * `RowJudge` would, without errors and warnings, and reads it the same (a test compares them).
  */
 export class PlainLines {
   /** Behind the line that was taken last and what ends it. */

@@ -1,10 +1,7 @@
 /** What people write where a blank is meant. */
 export const SAYS_NOTHING = /^(?:no|none|n\/?a|nil|null|false|never|nothing|0|-)$/i;
 
-/**
- * Two names with the same key are the same name: case, blanks, `-`, `_` and the width of letters do
- * not matter.
- */
+/** Names with the same key are the same: case, blanks, `-`, `_` and full width do not matter. */
 export function nameKey(name: string): string {
   return name
     .normalize('NFKC')

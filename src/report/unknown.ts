@@ -34,10 +34,7 @@ async function* pages(ledger: Ledger, planId: number, separator: string): AsyncG
 /** Enough for a decision; the ledger keeps the rest. */
 const WORDS_MAX = 300;
 
-/**
- * What the vendor's list of numbers shows about the order, and the answer; '' when there is
- * neither.
- */
+/** What the vendor's list shows about the order, and the answer; '' when there is neither. */
 function evidence(order: UnknownOrder): string {
   return [verdict(order), shortened(words(order))].filter((part) => part !== '').join('; ');
 }

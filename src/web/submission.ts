@@ -85,9 +85,8 @@ let waiting = 0;
 const oneByOne = openSlots(1);
 
 /**
- * Checks or stores one upload after the other. Each takes the processor and a database connection
- * for seconds, and pages and probes must be answered meanwhile. Throws AppError `busy` when too
- * many wait.
+ * Checks or stores one upload after the other: each takes the processor and a database connection
+ * for seconds, while pages and probes must be answered. Throws AppError `busy` when too many wait.
  */
 export async function inTurn<T>(use: () => Promise<T>): Promise<T> {
   if (waiting >= MOST_WAITING) {

@@ -12,8 +12,7 @@ export type ApprovalAnswer = { yes: true } | { yes: false; why: string };
 /**
  * Says yes or no to a question, once; the events keep it. `seen` names what its form showed. Throws
  * AppError `not_found`; `wrong_state` when it is answered, has lapsed, or was not what was seen;
- * `not_allowed` for a token, and for those whom the question bars; `invalid_usage` for a refusal
- * without a why.
+ * `not_allowed` for a token and for those whom it bars; `invalid_usage` for a no without a why.
  */
 export async function answerApproval(
   ledger: Ledger,

@@ -133,9 +133,8 @@ export class MarkedClaims {
 
   /**
    * Records that nothing of a claim was sent, as soon as the ledger answers; else it counts as
-   * unknown at its deadline, and a person would have to settle it. The attempts are marked first:
-   * the next attempt has another number, so no later check would find an earlier sending of this
-   * one.
+   * unknown at its deadline, and a person must settle it. The attempts are marked first: the next
+   * attempt has another number, so no later check would find an earlier sending of this one.
    */
   async #giveBack(
     { accountId, worker, deadlineMs, batch }: Claimant & { batch: number },
