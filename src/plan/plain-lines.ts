@@ -8,7 +8,7 @@ import type { Header } from './header.ts';
 import type { RowRules } from './options.ts';
 import { withCell } from './own-cells.ts';
 import { unguarded } from './spreadsheet.ts';
-import { isTelling, mayTell } from './telling-cell.ts';
+import { isDigit, isTelling, mayTell } from './telling-cell.ts';
 
 const LF = 10;
 const CR = 13;
@@ -185,10 +185,6 @@ function kindsOf({ names, at, extraAt, namelessAt }: Header): Kind[] {
     if (extraAt.includes(place)) return 'own';
     return COLUMN_NAMES.find((name) => at[name] === place) ?? 'passed over';
   });
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= ZERO && byte <= ZERO + 9;
 }
 
 function digitsEnd(bytes: Uint8Array, from: number): number {

@@ -104,7 +104,7 @@ function mayEndAsTotal(bytes: Uint8Array, from: number, cellEnd: number): boolea
   return end - from >= 3 && KNOWN[letters(bytes, end - 3, end)] === 1;
 }
 
-function isDigit(byte: number): boolean {
+export function isDigit(byte: number): boolean {
   return byte >= 48 && byte <= 57;
 }
 

@@ -61,7 +61,7 @@ export type Submission = {
 export async function submitPlan(ledger: Ledger, submission: Submission): Promise<number> {
   return ledger.transaction(async (tx) => {
     const lacking = await lackingTheSame(tx, submission);
-    await lockLacking(tx, submission, lacking);
+    await lockForRemainder(tx, submission, lacking);
     const { planId, isNew } = await findOrInsert(tx, submission);
     if (isNew) await storeNew(tx, planId, submission, lacking);
     return planId;
@@ -77,7 +77,7 @@ async function lackingTheSame(tx: Queries, submission: Submission): Promise<numb
 }
 
 /** Of a file that is bought again, only its stored lines may show whose remainder it is. */
-async function lockLacking(tx: Queries, { accountId, again }: Submission, lacking: number[]) {
+async function lockForRemainder(tx: Queries, { accountId, again }: Submission, lacking: number[]) {
   if (again || lacking.length > 0) {
     const settling = new Set([accountId, ...(await accountsLinked(tx, ...lacking))]);
     for (const id of [...settling].sort((a, b) => a - b)) await lockAccountFor(tx, 'settling', id);
