@@ -30,9 +30,9 @@ export type ApprovedSettling = {
 };
 
 /**
- * Asks one question per plan for orders that are to be settled as nothing, and uses what it gets.
- * They may then be settled in batches, and an order that is not unknown is refused by its own
- * settlement. What comes between leaves an approval used and an order unknown, which is safe.
+ * Asks one question per plan for orders that are to be settled as nothing, and uses the approvals
+ * that there are. The orders are settled later, in batches: one that is not unknown by then is
+ * refused, and its approval stays used, which is safe.
  */
 export async function approveSettling(
   ledger: Ledger,

@@ -90,8 +90,8 @@ export async function cancelWaiting(
 }
 
 /**
- * It finds the next waiting order and takes its neighbours, all between two bounds. Asked for the
- * first thousand, a database without statistics would read and sort all that are left, each time;
+ * Finds the next waiting order, and takes its neighbours between two bounds. For the first thousand
+ * that wait, a database without statistics would read and sort all that are left, each time;
  * without bounds it would read them to update a few.
  */
 const CANCEL_SQL = `
