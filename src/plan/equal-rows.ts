@@ -16,10 +16,10 @@ const HASHES = 2 ** 24;
 const REVISED_MIN = 3;
 
 /**
- * Finds rows that ask for the same area code, type and options as an earlier one. Where most are
- * the same in all cells, the list was pasted twice; only in a list of one row is the row above a
- * copy. Where rows follow each other as the first ones do, whatever their quantities, it was
- * revised.
+ * Finds rows that ask for the same area code, type and options as an earlier one. Those that are
+ * the same in all cells were pasted twice where they are most, and no repetition of the row above,
+ * but for a list of one row.
+ * Rows that follow each other as the first ones do, whatever their quantities, were revised.
  */
 export class EqualRows {
   /** By the options, area code and type as one number, which is fast. */

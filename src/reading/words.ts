@@ -1,6 +1,3 @@
-/** What people write where a blank is meant. */
-export const SAYS_NOTHING = /^(?:no|none|n\/?a|nil|null|false|never|nothing|0|-)$/i;
-
 /** Names with the same key are the same: case, blanks, `-`, `_` and full width do not matter. */
 export function nameKey(name: string): string {
   return name

@@ -104,8 +104,8 @@ export class Watch {
     const mayTick = isOurs || this.#isFree(before, from);
     const passed = isOurs ? Math.min(TICK_AT_MOST_MS, Math.floor(from - this.#countedTo)) : 0;
     this.#since ??= before.incarnation;
-    const count = { before, mayTick, passed, date: date(), since: this.#since };
-    const after = await tick(this.#ledger, this.#watcher, count);
+    const wishes = { before, mayTick, passed, date: date(), since: this.#since };
+    const after = await tick(this.#ledger, this.#watcher, wishes);
     const to = now();
     // What came before it took over belonged to the earlier ticker.
     this.#countedTo = isOurs ? from : to;

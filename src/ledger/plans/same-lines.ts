@@ -58,9 +58,9 @@ const LINES_SHARED = 2;
 
 /**
  * Throws AppError `duplicate_file` when most lines of a live plan are in an earlier one that has
- * bought for them, or may: people submit yesterday's list with one more line by mistake. Lines are
- * the same when they ask for the same, whatever is to follow when that is lacking, and have the
- * same cells of a person's own, which may name a client.
+ * bought for them, or may: people submit yesterday's list with one more line by mistake.
+ * Lines are the same when they ask for the same, whatever is to happen when that is lacking, and a
+ * person's own cells are the same, too: those may name a client.
  */
 export async function refuseMostLines(
   tx: Queries,

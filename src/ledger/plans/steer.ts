@@ -161,9 +161,9 @@ async function approvedStart(tx: Queries, id: number, by: By): Promise<Passed> {
 }
 
 /**
- * Puts refused and undelivered orders back to waiting at a person's request, above a threshold only
- * those that an approval names. Returns how many. A finished plan runs again. Throws AppError
- * `not_found`; `wrong_state` when the plan is ready or cancelled, has no
+ * Puts refused and undelivered orders back to waiting at a person's request: both are to have
+ * bought nothing. A finished plan runs again. Returns the number of orders, those that a yes
+ * names. Throws AppError `not_found`; `wrong_state` when the plan is ready or cancelled, has no
  * such orders, is not as it was seen, or its remainder was submitted, or may have been;
  * `against_evidence`, with all `objections`, while the account owns what such an order may have
  * bought, unless `againstEvidence` overrules that: the event keeps it; `needs_approval` while
