@@ -1,5 +1,5 @@
 /** What the vendor's answer means for an order, and how it gets into the ledger. */
-import { doneWithin, type Timer } from '../src/done-within.ts';
+
 import { needsRestart } from '../src/errors.ts';
 import {
   type AnswerRecord,
@@ -9,6 +9,7 @@ import {
 } from '../src/ledger/index.ts';
 import type { Log } from '../src/log.ts';
 import type { Meter } from '../src/monitor/index.ts';
+import { doneWithin, type Timer } from '../src/timing/index.ts';
 import { type Answer, namedNumbers } from '../src/vendor/index.ts';
 
 export type RecordContext = {

@@ -10,7 +10,7 @@ export function harmless(text: string): string {
   return text.replace(RAW, (raw) => SHORT[raw] ?? escaped(raw));
 }
 
-/** The same for a JSON document. Its meaning and its line breaks stay. */
+/** `harmless` for a JSON document. Its meaning and its line breaks stay. */
 export function harmlessJson(json: string): string {
   return json.replace(RAW, (raw) => (raw === '\n' ? raw : escaped(raw)));
 }
@@ -21,4 +21,9 @@ function escaped(raw: string): string {
     .split('')
     .map((half) => `\\u${half.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .join('');
+}
+
+/** The first `max` characters, without half of a surrogate pair, which PostgreSQL refuses. */
+export function startOf(text: string, max: number): string {
+  return text.slice(0, max).replace(/[\ud800-\udbff]$/, '');
 }

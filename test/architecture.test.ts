@@ -4,9 +4,13 @@
  */
 import { describe, expect, test } from 'vitest';
 import {
+  type Breaches,
   circles,
+  eachImport,
+  importing,
   longLines,
   longLinesIn,
+  mentioning,
   parseSource,
   readSources,
   type Source,
@@ -14,8 +18,7 @@ import {
 
 type Rule = {
   says: string;
-  /** What files do against the rule: the beginnings of sentences. */
-  breaches: (sources: Source[]) => string[];
+  breaches: Breaches;
   /** Small projects (paths and texts), each with a breach in its first file. */
   brokenBy: Record<string, string>[];
 };
@@ -271,30 +274,6 @@ test('comments, strings and like-named things break no rule', () => {
 
 function sentences(says: string, breaches: string[]): string[] {
   return breaches.map((breach) => `${breach}, but ${says}.`);
-}
-
-function eachImport(isBreach: (path: string, target: string) => boolean): Rule['breaches'] {
-  return (all) =>
-    all.flatMap(({ path, imports }) =>
-      imports
-        .filter((target) => isBreach(path, target))
-        .map((target) => `${path} imports ${target}`),
-    );
-}
-
-/** Imports of `what` by `who` (default: all), except `butFor`. */
-function importing(rule: { what: RegExp; who?: RegExp; butFor?: RegExp }): Rule['breaches'] {
-  const { what, who = /^/, butFor = /^$/ } = rule;
-  return eachImport((path, target) => what.test(target) && who.test(path) && !butFor.test(path));
-}
-
-function mentioning(member: string, ...allowed: string[]): Rule['breaches'] {
-  return (all) =>
-    all
-      .filter(
-        ({ path, processMembers }) => !allowed.includes(path) && processMembers.includes(member),
-      )
-      .map(({ path }) => `${path} mentions process.${member}`);
 }
 
 /** What an index exports and no other folder imports, tests and benchmarks included. */

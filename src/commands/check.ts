@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { type AccountConfig, areaCodesFor, readConfig } from '../config/index.ts';
-import { isEmbeddedIn } from '../embedded-folder.ts';
 import { count, counted } from '../english.ts';
 import { hasCode } from '../errors.ts';
+import { isEmbeddedIn } from '../folders/index.ts';
 import type { PlannedCost, StockMet } from '../ledger/index.ts';
 import { keepMemoryFlat } from '../memory.ts';
 import {

@@ -13,7 +13,7 @@ import {
 } from '../ledger/index.ts';
 import { type ReconcileContext, type Reconciled, reconcile } from '../maintenance/index.ts';
 import { requireNamed } from '../operations/index.ts';
-import { actingUser, openSession } from '../session/index.ts';
+import { actingUser, type OwnAccount, openSession, type Session } from '../session/index.ts';
 import {
   answer,
   examples,
@@ -37,31 +37,24 @@ export function addReconcile(program: Command): void {
     .action(async (planId: number | undefined, { json, accept, by, why }: Options) => {
       const signer = accept && requireNamed({ who: actingUser(), by });
       await using session = await openSession('reconcile');
-      const { config, ledger, log } = session;
+      const { ledger } = session;
       const plan = planId === undefined ? undefined : await findPlan(ledger, planId);
       const done: Judged = { proposals: [], settled: [], isRead: true };
       const idle: string[] = [];
       const stale: Accepted['left'] = [];
-      for (const { account, settings } of await session.ownAccountsOf(plan)) {
-        const vendor = await openVendorFor({ ...session, account, settings: () => settings });
-        try {
-          const mode = config.reconcile;
-          const listLagMs = ticksFor(config.reconcileAfterMs);
-          const context = { ledger, vendor, account, log, mode, listLagMs, planId };
-          const { proposals, settled, isRead } = await judge(context);
-          done.isRead &&= isRead;
-          done.proposals.push(...proposals);
-          done.settled.push(...settled);
-          const isLater = proposals.some(({ finding }) => finding === 'later');
-          if (isLater && !(await hasWorker(ledger, account.name))) idle.push(account.name);
-          if (!signer) continue;
-          const clear = await clearVerdicts(ledger, { planId, accountId: account.id });
-          const accepted = await acceptVerdicts(ledger, clear, { ...signer, why });
-          done.settled.push(...accepted.settled);
-          stale.push(...accepted.left);
-        } finally {
-          await vendor.close();
-        }
+      for (const own of await session.ownAccountsOf(plan)) {
+        const { id: accountId, name } = own.account;
+        const { proposals, settled, isRead } = await judgeFor(session, own, planId);
+        done.isRead &&= isRead;
+        done.proposals.push(...proposals);
+        done.settled.push(...settled);
+        const isLater = proposals.some(({ finding }) => finding === 'later');
+        if (isLater && !(await hasWorker(ledger, name))) idle.push(name);
+        if (!signer) continue;
+        const clear = await clearVerdicts(ledger, { planId, accountId });
+        const accepted = await acceptVerdicts(ledger, clear, { ...signer, why });
+        done.settled.push(...accepted.settled);
+        stale.push(...accepted.left);
       }
       const left = leftBy(done);
       answer(json, { ...done, left }, () => [
@@ -74,6 +67,22 @@ export function addReconcile(program: Command): void {
 }
 
 type Judged = Omit<Reconciled, 'earlyMs'>;
+
+async function judgeFor(
+  session: Session,
+  { account, settings }: OwnAccount,
+  planId: number | undefined,
+): Promise<Judged> {
+  const { config, ledger, log } = session;
+  const vendor = await openVendorFor({ ...session, account, settings: () => settings });
+  try {
+    const listLagMs = ticksFor(config.reconcileAfterMs);
+    const mode = config.reconcile;
+    return await judge({ ledger, vendor, account, log, mode, listLagMs, planId });
+  } finally {
+    await vendor.close();
+  }
+}
 
 /**
  * Reads the list, and once more where it was only too early. On an embedded ledger no worker runs

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { openMeters, openProbesFor } from '../monitor/index.ts';
-import { openQueue, shareQueues } from '../queue/index.ts';
+import { shareQueues } from '../queue/index.ts';
 import { openSession } from '../session/index.ts';
 import { newCommand, stopSignals } from '../terminal/index.ts';
 import { openWorkers } from '../worker/index.ts';
@@ -14,7 +14,7 @@ export function addWork(program: Command): void {
     const meters = openMeters();
     const workers = await openWorkers(session, own, meters);
     // Probes read the queues of other accounts, too.
-    const others = shareQueues((name) => openQueue(name, { ledger, redisUrl: config.redisUrl }));
+    const others = shareQueues({ ledger, redisUrl: config.redisUrl });
     const probes = await openProbesFor(session, {
       queueOf: async (name) => workers.queues.get(name) ?? others.of(name),
       meters,

@@ -4,7 +4,7 @@ import type { Limit, Threshold } from '../limits/index.ts';
 import { ORDER_MAX } from '../order-size.ts';
 import { PACE_MAX, PACE_MIN, PACE_WORDS } from '../pace-range.ts';
 import type { PriceList } from '../prices/index.ts';
-import { unknownNames } from '../unknown-names.ts';
+import { unknownNames } from '../reading/index.ts';
 import {
   type AccountConfig,
   accountConfig,

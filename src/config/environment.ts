@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { nameKey } from '../name-key.ts';
-import { distance } from '../near-miss.ts';
+import { distance, nameKey } from '../reading/index.ts';
 import { fileNamed } from '../scrub.ts';
 import { dotEnv } from './dot-env.ts';
 import { FOR_SHELL, isForShell } from './path-rule.ts';

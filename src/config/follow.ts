@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { listed } from '../english.ts';
-import { repeat } from '../repeat.ts';
+import { repeat } from '../timing/index.ts';
 import type { AccountConfig } from './account.ts';
 import { isLoopback, parsed } from './addresses.ts';
 import type { Config } from './read.ts';

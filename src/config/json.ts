@@ -1,4 +1,4 @@
-import { readJsonFile } from '../json.ts';
+import { readJsonFile } from '../reading/index.ts';
 import { fileNamed } from '../scrub.ts';
 
 /** What a file of JSON holds; undefined with a fault. `who` names the setting that names it. */

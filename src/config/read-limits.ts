@@ -11,7 +11,7 @@ import {
   moneyWords,
   type PriceList,
 } from '../prices/index.ts';
-import { unknownNames } from '../unknown-names.ts';
+import { unknownNames } from '../reading/index.ts';
 import { whole } from './threshold.ts';
 
 const MOST_NUMBERS = 100_000_000;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { NUMBER_TYPES } from '../number-type.ts';
 import { decimal, isCurrency, millionthsOf, PRICE_MAX, type PriceList } from '../prices/index.ts';
-import { unknownNames } from '../unknown-names.ts';
+import { unknownNames } from '../reading/index.ts';
 import { documentIn } from './json.ts';
 
 const EXAMPLE = '{"currency": "USD", "types": {"local": {"once": "1.00", "monthly": "0.50"}}}';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { leftBehind } from '../embedded-folder.ts';
 import { AppError } from '../errors.ts';
+import { leftBehind } from '../folders/index.ts';
 import type { PriceList } from '../prices/index.ts';
 import { type AccountConfig, accountOfEnvironment, checkPaces, checkVendorUrl } from './account.ts';
 import { checkUrl, passwordsOf, plainTextWarning } from './addresses.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Threshold } from '../limits/index.ts';
 import { AMOUNT, type PriceList } from '../prices/index.ts';
-import { unknownNames } from '../unknown-names.ts';
+import { unknownNames } from '../reading/index.ts';
 
 const LONGEST_HOURS = 720;
 const HOURS = 72;

@@ -1,11 +1,8 @@
 import { count } from '../english.ts';
-import { nearMiss } from '../near-miss.ts';
 import { QUANTITY_MAX } from '../order-size.ts';
-import { remembering } from '../remembering.ts';
-import { SAYS_NOTHING } from '../says-nothing.ts';
+import { memoized, nearMiss, SAYS_NOTHING } from '../reading/index.ts';
 import { type FallbackProblem, problem } from './ladder.ts';
 
-/** One rung of a cell. */
 export type Rung = {
   /** As it is written, without its cap. */
   name: string;
@@ -31,7 +28,6 @@ const RUNGS =
   'The rungs are overlay, nearby:25 (miles), nearby:25+cross, state, to:332+646 and tollfree. ' +
   'A cap may follow each, such as overlay:10.';
 
-/** A cell, understood. */
 type Cell = { text: string; rungs: readonly Rung[] };
 
 /** A cell that is not blank -> its one form: lower case, one blank between rungs, plain numbers. */
@@ -54,8 +50,7 @@ export function hasCap(cell: string): boolean {
 
 /**
  * The cell with what is left of its caps, where `taken` says what each rung, from 1, has used up. A
- * rung that is used up stays, or its area codes would be those of the next rung. Null when no rung
- * may bring more.
+ * used-up rung stays, or its area codes would be those of the next. Null: no rung may bring more.
  */
 export function withCapsLeft(cell: string, taken: (rung: number) => number): string | null {
   const rungs = rungsOf(cell);
@@ -80,7 +75,7 @@ function understood(cell: string): Cell | FallbackProblem {
   return cellOf(cell);
 }
 
-const cellOf = remembering((cell): Cell | FallbackProblem => {
+const cellOf = memoized((cell): Cell | FallbackProblem => {
   const rungs = readRungs(cell);
   return 'because' in rungs ? rungs : { text: written(rungs), rungs };
 });

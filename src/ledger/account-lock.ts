@@ -5,7 +5,7 @@ import { accountsLinked } from './plans/lock.ts';
 const LOCKS = {
   /** A reading of the vendor's list is kept. */
   listing: 41_523_119,
-  /** Somebody says what orders bought, or that is compared with the list. */
+  /** What orders bought is settled, or compared with the list. */
   settling: 41_523_120,
   /** A person changes the account. */
   settings: 41_523_121,
@@ -26,9 +26,8 @@ export async function lockAccountFor(
 }
 
 /**
- * For who says what orders of these plans bought, or asks for that again: each sees what was said,
- * and which list was kept, before. What they lack may be asked for, or may have been, for another
- * account. Returns all of these accounts.
+ * Locks all accounts whose plans remainders link with these, and returns them. Each who settles
+ * orders, or asks again for what they lack, then sees the settlements and the lists before it.
  */
 export async function lockSettling(tx: Queries, ...plans: number[]): Promise<number[]> {
   const accounts = await accountsLinked(tx, ...plans);

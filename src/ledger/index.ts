@@ -67,7 +67,7 @@ export {
   shownOfApproval,
   waitingApprovals,
 } from './approvals/find.ts';
-export { isOwnOf } from './approvals/whose.ts';
+export { isOwnOf } from './approvals/persons.ts';
 export { type AuditResult, auditLedger, type Breach } from './audit.ts';
 export { LONGEST_RETRY_MS } from './database/clock.ts';
 export { announceServer } from './database/embedded/folder-lock.ts';
@@ -201,6 +201,7 @@ export {
   substitutes,
 } from './plans/area-sums.ts';
 export { askedCells } from './plans/asked-cells.ts';
+export { cachedSums } from './plans/cached-sums.ts';
 export {
   findCheck,
   type KeptCheck,
@@ -224,7 +225,6 @@ export {
   stateWord,
   traceOfPlan,
 } from './plans/find.ts';
-export { keeping } from './plans/keeping.ts';
 export { type LinePage, type LinePageWish, linePage, linesBetween } from './plans/line-page.ts';
 export type { LineFilter } from './plans/line-search.ts';
 export { LinesHash } from './plans/lines-hash.ts';

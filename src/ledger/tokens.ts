@@ -1,6 +1,6 @@
 import type { Token } from '../documents/index.ts';
 import { AppError } from '../errors.ts';
-import { personsOf } from './approvals/whose.ts';
+import { personsOf } from './approvals/persons.ts';
 import { type By, nameOf, noteEvent } from './events.ts';
 import type { Ledger } from './ledger.ts';
 

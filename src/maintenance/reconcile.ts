@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { doneWithin, type Timer } from '../done-within.ts';
 import { hasCode } from '../errors.ts';
 import {
   judgeUnknowns,
@@ -30,6 +29,7 @@ import {
   unknownAttempts,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
+import { doneWithin, type Timer } from '../timing/index.ts';
 import type { Vendor } from '../vendor/index.ts';
 
 export type ReconcileContext = {

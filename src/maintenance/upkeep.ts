@@ -1,6 +1,6 @@
 import { isLedgerClosed } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { repeat } from '../repeat.ts';
+import { repeat } from '../timing/index.ts';
 
 /** Repeats the operation as `repeat` does, and logs what fails. */
 export function keepUp(

@@ -119,8 +119,8 @@ function gauges() {
 }
 
 /**
- * Of all together the person is blank. What is limited by plan has no state, and is left out; so is
- * a sum that nobody knows.
+ * A limit of all together has a blank person. One by plan has no state, and is left out; so is a
+ * sum that nobody knows.
  */
 function tellLimits(gauge: MakeGauge, stats: AccountStats[]): void {
   const labels = ['account', 'person', 'period', 'unit'];

@@ -2,8 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { createServer } from '../node-http.ts';
-import { serverUrl } from '../server-url.ts';
+import { createServer, serverUrl } from '../node-http.ts';
 import { exposition } from './facts.ts';
 import type { Meters } from './meters.ts';
 import { type Monitored, requireServing } from './serving.ts';
@@ -20,8 +19,8 @@ type ProbesOptions = Monitored & {
 
 /**
  * Serves a cluster's questions without sign-in: `/healthz`, `/readyz` and `/metrics`. It shows
- * counts, never a number or a plan, and changes nothing. Throws AppError `bad_config` when it
- * cannot listen there.
+ * counts, no number or plan, and changes nothing. Throws AppError `bad_config` when it cannot
+ * listen.
  */
 export async function openProbes(options: ProbesOptions) {
   const server = createServer((request, response) => {

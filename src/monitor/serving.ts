@@ -1,9 +1,8 @@
-import { doneWithin } from '../done-within.ts';
 import { AppError } from '../errors.ts';
 import { type Ledger, listAccounts, requireReady } from '../ledger/index.ts';
 import { type OrderQueue, queueDepth } from '../queue/index.ts';
+import { doneWithin } from '../timing/index.ts';
 
-/** What the monitor reads. */
 export type Monitored = {
   ledger: Ledger;
   /** An account's queue, which the caller does not close. Rejects with AppError `queue_down`. */

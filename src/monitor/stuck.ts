@@ -1,6 +1,6 @@
 import { type AccountStats, type Ledger, readAccountStats } from '../ledger/index.ts';
 import { isOnHold, type OrderQueue } from '../queue/index.ts';
-import { repeat } from '../repeat.ts';
+import { repeat } from '../timing/index.ts';
 import { answeredBy } from './serving.ts';
 
 /**
@@ -11,10 +11,7 @@ import { answeredBy } from './serving.ts';
 type StuckOptions = {
   ledger: Ledger;
   account: string;
-  /**
-   * The account's queue on a connection of its own, closed after use: the worker's connection may
-   * hang.
-   */
+  /** The account's queue on a connection of its own, closed after use: the worker's may hang. */
   openQueue: () => Promise<OrderQueue>;
   /** A figure that changes whenever this process does something for an order. */
   operations: () => number;

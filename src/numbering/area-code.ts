@@ -1,6 +1,5 @@
 export const KINDS = ['geographic', 'toll-free', 'non-geographic'] as const;
 
-/** One assigned area code. */
 export type AreaCode = {
   /** Three digits. */
   code: string;

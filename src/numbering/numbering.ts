@@ -100,9 +100,8 @@ export class Numbering {
   }
 
   /**
-   * The other codes in service whose centres are at most `miles` away, nearest first. They are of
-   * the same state or province; with `cross`, of the same country. A code without a centre has
-   * none. Centres are rough.
+   * The other codes in service whose centres, which are rough, are at most `miles` away, nearest
+   * first: of the same state or province; with `cross`, of the same country.
    */
   nearby(
     code: string,

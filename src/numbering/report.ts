@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { CsvError, parse } from 'csv-parse/sync';
 import { named } from '../english.ts';
 import { AppError } from '../errors.ts';
+import { isRealDay } from '../reading/index.ts';
 import type { AreaCode, AreaCodes } from './area-code.ts';
 import { countryOf, regionOf } from './regions.ts';
 
-/** The columns that are read. */
 const COLUMNS = [
   'NPA_ID',
   'ASSIGNED',
@@ -79,9 +79,9 @@ function kindOf({ USE, SERVICE }: Row): AreaCode['kind'] {
 }
 
 /**
- * The column lists several groups, some of them without the row's own code. Only groups with it
- * tell what overlays it: 917 is in Manhattan's group and in that of the other boroughs, which do
- * not overlay each other.
+ * The column lists several groups, some without the row's own code. Only groups with it tell what
+ * overlays it: 917 is in Manhattan's group and in the other boroughs', which do not overlay each
+ * other.
  */
 function overlaysOf({ NPA_ID: own, OVERLAY_COMPLEX: groups }: Row): string[] {
   return groups
@@ -109,17 +109,14 @@ const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 /** `01-Jan-1947` -> `1947-01-01`. */
 function dateOf(text: string): string | undefined {
   const [, day, month = '', year] = /^(\d\d)-([A-Z][a-z]{2})-(\d{4})$/.exec(text) ?? [];
-  return realDay(`${year}-${String(MONTHS.indexOf(month) + 1).padStart(2, '0')}-${day}`);
+  const date = `${year}-${String(MONTHS.indexOf(month) + 1).padStart(2, '0')}-${day}`;
+  return isRealDay(date) ? date : undefined;
 }
 
 function fileDateOf(text: string): string | null {
   const [, month, day, year] = /^(\d\d)\/(\d\d)\/(\d{4})$/.exec(text) ?? [];
-  return realDay(`${year}-${month}-${day}`) ?? null;
-}
-
-function realDay(day: string): string | undefined {
-  const time = Date.parse(`${day}T00:00:00Z`);
-  return Number.isNaN(time) || !new Date(time).toISOString().startsWith(day) ? undefined : day;
+  const date = `${year}-${month}-${day}`;
+  return isRealDay(date) ? date : null;
 }
 
 /** CSV -> its rows; or, as the end of a sentence, why it is none. */

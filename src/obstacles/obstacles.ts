@@ -3,9 +3,9 @@
  * obstacle loses anything: each says why no order is sent, and what ends that.
  */
 import type { Obstacle } from '../documents/index.ts';
-import { doneWithin } from '../done-within.ts';
 import { type Ledger, type ObstacleFacts, readObstacleFacts } from '../ledger/index.ts';
 import type { OrderQueue } from '../queue/index.ts';
+import { doneWithin } from '../timing/index.ts';
 
 /** Where to look. */
 export type ObstacleSources = {

@@ -56,9 +56,8 @@ export function operationsOnLedger(
     ledger,
     async queueOf(name: string) {
       // Not at the top: few commands look at a queue, and BullMQ takes long to load.
-      const { openQueue, shareQueues } = await import('../queue/index.ts');
-      const { redisUrl } = session.config;
-      queues ??= shareQueues((account) => openQueue(account, { ledger, redisUrl }));
+      const { shareQueues } = await import('../queue/index.ts');
+      queues ??= shareQueues({ ledger, redisUrl: session.config.redisUrl });
       return own?.get(name) ?? queues.of(name);
     },
     worksFor: [...(own?.keys() ?? [])],

@@ -39,23 +39,6 @@ export function remoteOperations(address: string, signIn: ServerSignIn | null): 
   const connection = connect(address, signIn);
   const { ask } = connection;
   const accounts = async () => (await ask('/accounts', AccountList)).accounts;
-  /** All items of a list that comes in pages. */
-  const whole = async <Page extends z.ZodType<{ next: number | null }>, Item>(
-    path: string,
-    page: Page,
-    itemsOf: (page: z.output<Page>) => Item[],
-    { plan, limit = 1000 }: { plan?: number | undefined; limit?: number } = {},
-  ) => {
-    const scope = plan === undefined ? '' : `&plan=${plan}`;
-    const all: Item[] = [];
-    for (let after: number | null = 0; after !== null; ) {
-      const one: z.output<Page> = await ask(`${path}?limit=${limit}&after=${after}${scope}`, page);
-      all.push(...itemsOf(one));
-      after = one.next;
-    }
-    return all;
-  };
-
   return {
     isRemote: true,
     plans: async () => (await ask(`/plans?limit=${PLANS_LISTED}`, PlanList)).plans,
@@ -85,7 +68,7 @@ export function remoteOperations(address: string, signIn: ServerSignIn | null): 
       return (await ask(`/stock?areaCodes=${areaCodes.join(',')}`, StockList)).stock;
     },
     writeResults: (id, folder) => download(connection, id, folder),
-    unknown: (plan) => whole('/unknown', UnknownList, ({ orders }) => orders, { plan }),
+    unknown: (plan) => allPages(ask, '/unknown', UnknownList, ({ orders }) => orders, { plan }),
     settle(order, settlement) {
       const { by, takenBackAt, ...what } = settlement;
       const { finding, ...rest } = 'finding' in what ? what : { finding: {}, ...what };
@@ -94,11 +77,12 @@ export function remoteOperations(address: string, signIn: ServerSignIn | null): 
       return ask(`/orders/${order}/settle`, Settled, signed(by, said));
     },
     verdicts: (plan) =>
-      whole('/unknown/verdicts', VerdictList, ({ verdicts }) => verdicts, { plan }),
+      allPages(ask, '/unknown/verdicts', VerdictList, ({ verdicts }) => verdicts, { plan }),
     acceptVerdicts: (looked, by) => acceptVerdicts(ask, looked, by),
     openLines: (plan) =>
-      whole('/unknown/open', OpenList, ({ lines }) => lines, { plan, limit: 100 }),
-    strays: (account) => whole(`${pathOf(account)}/strays`, StrayList, ({ strays }) => strays),
+      allPages(ask, '/unknown/open', OpenList, ({ lines }) => lines, { plan, limit: 100 }),
+    strays: (account) =>
+      allPages(ask, `${pathOf(account)}/strays`, StrayList, ({ strays }) => strays),
     async callForeign(account, { by, undo, numbers, againstEvidence }) {
       const said = undo ? { notForeign: numbers } : { foreign: numbers, againstEvidence };
       const path = `${pathOf(account)}/strays`;
@@ -124,6 +108,24 @@ export function remoteOperations(address: string, signIn: ServerSignIn | null): 
       ask(`/tokens/${encodeURIComponent(name)}`, Token, { ...signed(by), method: 'DELETE' }),
     [Symbol.asyncDispose]: async () => {},
   };
+}
+
+/** All items of a list that comes in pages. */
+async function allPages<Page extends z.ZodType<{ next: number | null }>, Item>(
+  ask: Ask,
+  path: string,
+  page: Page,
+  itemsOf: (page: z.output<Page>) => Item[],
+  { plan, limit = 1000 }: { plan?: number | undefined; limit?: number } = {},
+): Promise<Item[]> {
+  const scope = plan === undefined ? '' : `&plan=${plan}`;
+  const all: Item[] = [];
+  for (let after: number | null = 0; after !== null; ) {
+    const one: z.output<Page> = await ask(`${path}?limit=${limit}&after=${after}${scope}`, page);
+    all.push(...itemsOf(one));
+    after = one.next;
+  }
+  return all;
 }
 
 const pathOf = (account: string) => `/accounts/${encodeURIComponent(account)}`;

@@ -1,4 +1,3 @@
-import { doneWithin } from '../done-within.ts';
 import {
   type Acceptance,
   type By,
@@ -12,6 +11,7 @@ import {
   steerPlan,
 } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
+import { doneWithin } from '../timing/index.ts';
 import { type Traces, tracePlan } from '../tracing/index.ts';
 import { requireSigned } from './settle.ts';
 
@@ -26,9 +26,8 @@ type SteerContext = {
 };
 
 /**
- * Steers a plan for a person. After a cancel, no order of the plan is claimed. The rest of its
- * orders is counted as cancelled within a second, for a huge plan later. Throws as `steerPlan`
- * does.
+ * Steers a plan for a person. After a cancel, none of its orders is claimed; the rest count as
+ * cancelled within a second, of a huge plan later. Throws as `steerPlan` does.
  */
 export async function steer(
   context: SteerContext,

@@ -33,13 +33,6 @@ export type PlanToStore = Omit<CheckedFile, 'acceptWarnings' | 'checked'> & {
   span?: Span | undefined;
 };
 
-/** Of what lines mean that leave something blank; null when nothing was said of it. */
-function optionsHash({ defaultQuantity, keepTrying }: ReadOptions = {}): string | null {
-  const said = [defaultQuantity ?? null, keepTrying?.trim().toLowerCase() || null];
-  if (said.every((option) => option === null)) return null;
-  return createHash('sha256').update(JSON.stringify(said)).digest('hex');
-}
-
 /**
  * Stores a checked file as a plan in state `ready`, which starts nothing. Returns the plan's id.
  * Throws AppErrors `duplicate_file` and `idempotency_key_reused`, which name the earlier plan.
@@ -65,6 +58,13 @@ export async function storePlan(ledger: Ledger, toStore: PlanToStore): Promise<n
   });
   span?.did('store plan', from, { plan, account: account.name });
   return plan;
+}
+
+/** Of what lines mean that leave something blank; null when nothing was said of it. */
+function optionsHash({ defaultQuantity, keepTrying }: ReadOptions = {}): string | null {
+  const said = [defaultQuantity ?? null, keepTrying?.trim().toLowerCase() || null];
+  if (said.every((option) => option === null)) return null;
+  return createHash('sha256').update(JSON.stringify(said)).digest('hex');
 }
 
 /** Throws AppError `bad_plan`, with the first errors. `more`: further lines of the message. */

@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { AppError } from '../errors.ts';
-import { openSlots } from '../slots.ts';
+import { openSlots } from '../timing/index.ts';
 import { isPassword } from './password.ts';
 import type { Person } from './person.ts';
 import { includesRole, ROLES, type Role } from './role.ts';

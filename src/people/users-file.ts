@@ -13,10 +13,9 @@ import {
 } from 'node:fs';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
-import { readJson } from '../json.ts';
 import { faultOfName } from '../name-rule.ts';
+import { readJson, unknownNames } from '../reading/index.ts';
 import { fileNamed } from '../scrub.ts';
-import { unknownNames } from '../unknown-names.ts';
 import { isPasswordHash } from './password.ts';
 import { ROLES } from './role.ts';
 

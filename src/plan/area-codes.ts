@@ -1,6 +1,6 @@
 import type { Check } from '../documents/index.ts';
 import type { AreaCodeProblem, LocalType, Numbering } from '../numbering/index.ts';
-import { remembering } from '../remembering.ts';
+import { memoized } from '../reading/index.ts';
 import type { Line } from './columns.ts';
 
 /** What the area codes of a plan are checked against. */
@@ -15,7 +15,6 @@ export type AreaCodeRules = {
 /** What a plan asks for in one area code, of three digits. */
 type AreaCodeSum = Check['areaCodes'][number];
 
-/** Area codes of a plan that are shown one by one. */
 export const AREA_CODES_SHOWN = 20;
 
 /** Those in which a plan asks for most numbers. */
@@ -37,7 +36,7 @@ export class AreaCodes {
   constructor(rules: AreaCodeRules | undefined) {
     this.#rules = rules;
     const problemsOf = (type: LocalType) =>
-      remembering((code) => {
+      memoized((code) => {
         const problem = rules?.numbering.problemWith(type, code, rules.today) ?? null;
         return problem && !rules?.isStrict ? { ...problem, severity: 'warning' as const } : problem;
       });
@@ -45,7 +44,7 @@ export class AreaCodes {
       local: problemsOf('local'),
       canadian_local: problemsOf('canadian_local'),
     };
-    this.#overlaysOf = remembering((code) => rules?.numbering.overlaysOf(code) ?? []);
+    this.#overlaysOf = memoized((code) => rules?.numbering.overlaysOf(code) ?? []);
   }
 
   /** Null: nothing. */
@@ -97,7 +96,6 @@ export function areaCodeWords({ areaCode, exchanges = [] }: AreaCodeSum): string
   return `${areaCode} (${shown.join(', ')}${exchanges.length > shown.length ? ', …' : ''})`;
 }
 
-/** Adds up what is asked for in each area code. */
 export class AreaCodeSums {
   readonly #sums = new Map<string, Omit<AreaCodeSum, 'areaCode' | 'place'>>();
 

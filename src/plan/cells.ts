@@ -1,8 +1,7 @@
 import { count, counted } from '../english.ts';
-import { nameKey } from '../name-key.ts';
-import { nearMiss } from '../near-miss.ts';
 import { NUMBER_TYPES, type NumberType } from '../number-type.ts';
 import { QUANTITY_MAX } from '../order-size.ts';
+import { nameKey, nearMiss } from '../reading/index.ts';
 import { codeOf, type PlanError, shown } from './plan-error.ts';
 import { INVISIBLE } from './spreadsheet.ts';
 
@@ -52,7 +51,7 @@ export function isAreaCodeShape(cell: string): boolean {
 }
 
 /** What people write for toll-free numbers beside the name of the type. */
-export const TOLL_FREE = /^(?:toll[ -]?free|tfn?s?|8(?:00|xx|\*\*)(?: ?numbers?)?)$/i;
+export const SAYS_TOLL_FREE = /^(?:toll[ -]?free|tfn?s?|8(?:00|xx|\*\*)(?: ?numbers?)?)$/i;
 
 const TOLL_FREE_HERE = {
   expected: 'nothing, and the type tollfree',
@@ -64,7 +63,7 @@ const TOLL_FREE_HERE = {
 export function readAreaCode(cell: string): string | Problem {
   const shape = AREA_CODE_SHAPE.exec(cell);
   if (shape === null) {
-    if (TOLL_FREE.test(cell)) return TOLL_FREE_HERE;
+    if (SAYS_TOLL_FREE.test(cell)) return TOLL_FREE_HERE;
     const because = areaCodeOddity(cell);
     return { expected: EXPECTED.areaCode, because, ...areaCodeAdvice(cell) };
   }
@@ -150,7 +149,7 @@ export function readType(cell: string): NumberType | Problem {
   if (type !== undefined) return type;
   const key = nameKey(cell);
   const near =
-    (TOLL_FREE.test(cell) ? 'tollfree' : undefined) ??
+    (SAYS_TOLL_FREE.test(cell) ? 'tollfree' : undefined) ??
     (/^can?(?:ad(?:a|ian))?(?: local)?$/i.test(cell) ? 'canadian_local' : undefined) ??
     nearMiss(key, NUMBER_TYPES) ??
     NUMBER_TYPES.find((word) => key !== '' && nameKey(word).startsWith(key));

@@ -22,7 +22,6 @@ const ORDERS_MAX = 2_000_000;
 
 type Sum = Check['types']['local'];
 
-/** A whole plan, checked. */
 export type PlanCheck = Omit<Check, 'ladderCount' | 'ladders'> & {
   /** What its fallbacks mean: each different ladder once, in the plan's order. */
   ladders: Ladder[];
@@ -114,7 +113,6 @@ class Tally {
     this.#room = new Room(rules);
   }
 
-  /** What is known so far. */
   get result(): Omit<PlanCheck, 'sha256' | 'bytes'> {
     const { count: warningCount, listed: warnings } = this.warnings;
     return { ...this.#sums, warningCount, warnings };

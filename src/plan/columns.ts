@@ -1,6 +1,6 @@
 import { readFallback } from '../fallback/index.ts';
-import { nameKey } from '../name-key.ts';
 import type { NumberType } from '../number-type.ts';
+import { nameKey } from '../reading/index.ts';
 import { type Problem, readDistance, readFlag, readQuantity, readType } from './cells.ts';
 import { keepTryingConflicts, readKeepTrying } from './keep-trying.ts';
 import {

@@ -13,8 +13,7 @@ export const SEARCHED_ROWS = 20;
 /**
  * Finds the header among a file's first rows: the first row, or the only one that names enough of
  * our columns. Otherwise it is the row with the most names that are ours or near, so that reading
- * it says what is wrong. Throws Unreadable for two headers, or when lines to buy precede the
- * header.
+ * it says what is wrong. Throws Unreadable for two headers, and for lines to buy before one.
  */
 export function headerAt(first: readonly Row[]): number {
   const rows = first.slice(0, SEARCHED_ROWS);

@@ -1,5 +1,5 @@
 import { firstOf } from '../english.ts';
-import { nameKey } from '../name-key.ts';
+import { nameKey } from '../reading/index.ts';
 import { isAreaCodeShape } from './cells.ts';
 import { COLUMN_NAMES, type Column, ERROR_COLUMN } from './columns.ts';
 import {
@@ -60,7 +60,6 @@ export function isHeaderless(cells: readonly string[]): boolean {
   );
 }
 
-/** The name that a cell of the header holds. */
 function nameIn(cell: string): string {
   return cell.startsWith('="') ? unwrapped(cell) : cell;
 }

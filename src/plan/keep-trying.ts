@@ -1,5 +1,4 @@
-import { remembering } from '../remembering.ts';
-import { SAYS_NOTHING } from '../says-nothing.ts';
+import { isRealDay, memoized, SAYS_NOTHING } from '../reading/index.ts';
 import type { Problem } from './cells.ts';
 import type { RowState } from './rules.ts';
 
@@ -19,10 +18,9 @@ const problem = (because: string, advice = `Write ${EXPECTED}.`): Problem => ({
 
 /**
  * A cell that is not blank -> how long what is lacking is asked for again: `3d`, `12h`, `1 week`,
- * from one hour to 365 days, or `until 2026-12-31`, that day included, UTC. A bare day is `until`
- * that day.
+ * from one hour to 365 days, or `until 2026-12-31`, that day included, UTC. `until` may be missing.
  */
-export const readKeepTrying = remembering((cell): string | Problem => {
+export const readKeepTrying = memoized((cell): string | Problem => {
   const text = cell.toLowerCase().replace(/\s+/g, ' ');
   if (SAYS_NOTHING.test(text)) return problem('means that nothing is asked for', 'Leave it blank.');
   const [, digits, word] = /^(\d{1,6}) ?(h(?:ou)?rs?|h|d|days?|w|weeks?)$/.exec(text) ?? [];
@@ -34,7 +32,7 @@ export const readKeepTrying = remembering((cell): string | Problem => {
   }
   const day = /^(?:until )?(\d{4}-\d\d-\d\d)$/.exec(text)?.[1];
   if (day === undefined) return problem('is neither a length of time nor a date');
-  return isReal(day) ? `until ${day}` : problem('names a date that does not exist');
+  return isRealDay(day) ? `until ${day}` : problem('names a date that does not exist');
 });
 
 /** What is wrong with the day of `keep_trying`, as the line of a plan has it. */
@@ -71,9 +69,4 @@ export function hoursOf(keepTrying: string, today: string | null): number {
   if (day === null || today === null) return 0;
   const ms = Date.parse(day) - Date.parse(today);
   return ms / 3_600_000 + 24;
-}
-
-function isReal(day: string): boolean {
-  const time = Date.parse(`${day}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
 }

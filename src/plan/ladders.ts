@@ -37,7 +37,6 @@ export class Ladders {
     return found !== undefined && 'steps' in found ? found.steps.length : 0;
   }
 
-  /** The error of the whole plan when they were too many. */
   get tooMany(): PlanError | undefined {
     if (this.#tooManyAt === undefined) return undefined;
     const expected = `at most ${count(STEPS_MAX)} area codes`;

@@ -1,4 +1,4 @@
-import { nearMiss } from '../near-miss.ts';
+import { nearMiss } from '../reading/index.ts';
 import { COLUMN_NAMES, COLUMNS, type Column, columnOf } from './columns.ts';
 import { shown } from './plan-error.ts';
 import { unwrapped } from './spreadsheet.ts';

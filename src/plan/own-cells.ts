@@ -17,7 +17,6 @@ export function withCell(hash: number, bytes: Uint8Array, from: number, end: num
   return value;
 }
 
-/** The hash of the plan's own cells of a line. */
 export function ownHash(cells: readonly string[]): number {
   return cells.reduce((hash, cell) => {
     const bytes = Buffer.from(cell);

@@ -1,5 +1,4 @@
-import { nameKey } from '../name-key.ts';
-import { remembering } from '../remembering.ts';
+import { memoized, nameKey } from '../reading/index.ts';
 import type { AreaCodeRules } from './area-codes.ts';
 import type { Line } from './columns.ts';
 import { WATCHED } from './guesses.ts';
@@ -29,7 +28,7 @@ export class Places {
     for (const at of this.#at) {
       const isOutside = COUNTRY.test(nameKey(names[at]!)) ? 'isOutsideCountry' : 'isOutsideRegion';
       const read = (text: string) => rules!.numbering[isOutside](text.slice(0, 3), text.slice(3));
-      this.#isOutside.set(at, remembering(read));
+      this.#isOutside.set(at, memoized(read));
       watched[at] = WATCHED.all;
     }
   }

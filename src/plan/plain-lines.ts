@@ -1,4 +1,4 @@
-import { NUMBER_TYPES } from '../number-type.ts';
+import { isTollFree, NUMBER_TYPES } from '../number-type.ts';
 import { ORDER_MAX, QUANTITY_MAX } from '../order-size.ts';
 import { type AreaCodeRules, AreaCodes } from './area-codes.ts';
 import { DISTANCE_MAX } from './cells.ts';
@@ -8,7 +8,7 @@ import type { Header } from './header.ts';
 import type { RowRules } from './options.ts';
 import { withCell } from './own-cells.ts';
 import { unguarded } from './spreadsheet.ts';
-import { isTelling, mayTell } from './telling-cell.ts';
+import { isDigit, isTelling, mayTell } from './telling-cell.ts';
 
 const LF = 10;
 const CR = 13;
@@ -39,9 +39,8 @@ type Options = {
 /**
  * Reads a line to buy straight from the bytes when its cells have the form that programs write:
  * digits, `0` or `1`, the name of a type, and nothing around them. That is many times as fast as to
- * make cells and validate them, and most lines of a large plan are plain. What it takes is what
- * `RowJudge` makes of the row, without errors and warnings (a test compares them). All else is
- * for `RowJudge`.
+ * make cells and validate them, and most lines of a large plan are plain. It takes only what
+ * `RowJudge` would, without errors and warnings, and reads it the same (a test compares them).
  */
 export class PlainLines {
   /** Behind the line that was taken last and what ends it. */
@@ -169,7 +168,7 @@ export class PlainLines {
     if (quantity === 0 || quantity > QUANTITY_MAX) return false;
     if ((fillQuantity && quantity > ORDER_MAX) || allowOverlay === true) return false;
     if (distance !== null && distance > DISTANCE_MAX) return false;
-    if (type === 'tollfree' || type === 'true800') return areaCode === null;
+    if (isTollFree(type)) return areaCode === null;
     if (areaCode === null) return false;
     if (areaCode.length > 3) return this.#areaCodes.isRight(type, areaCode);
     // A plan of a million lines names a few hundred.
@@ -186,10 +185,6 @@ function kindsOf({ names, at, extraAt, namelessAt }: Header): Kind[] {
     if (extraAt.includes(place)) return 'own';
     return COLUMN_NAMES.find((name) => at[name] === place) ?? 'passed over';
   });
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= ZERO && byte <= ZERO + 9;
 }
 
 function digitsEnd(bytes: Uint8Array, from: number): number {

@@ -1,4 +1,5 @@
 import type { Fault as PlanError } from '../documents/index.ts';
+import { startOf } from '../harmless.ts';
 import { INVISIBLE } from './spreadsheet.ts';
 
 export type { Fault as PlanError, Warning } from '../documents/index.ts';
@@ -29,11 +30,7 @@ const EACH_INVISIBLE = new RegExp(INVISIBLE, 'gu');
  * escape sequences would control the reader's terminal.
  */
 export function shown(text: string): string {
-  // Half of a surrogate pair is no text: PostgreSQL refuses it.
-  const start = text
-    .slice(0, CHARACTERS_MAX)
-    .replace(/[\ud800-\udbff]$/, '')
-    .trimEnd();
+  const start = startOf(text, CHARACTERS_MAX).trimEnd();
   const short = text.length > CHARACTERS_MAX ? `${start}…` : text;
   // In `5️⃣` the sign in the middle is part of what is seen.
   return short

@@ -17,8 +17,8 @@ const BATCH_LINES = 1000;
  * quantity 0 are left out.
  *
  * Throws AppError `bad_plan` when the plan has errors, and `bad_file` when the file has changed
- * since its check. That is certain only after the last batch, so the caller must undo what it has
- * made of the batches.
+ * since its check. That is certain only after the last batch: the caller must undo what it made of
+ * them.
  */
 export async function* readLines(
   path: string,

@@ -1,4 +1,4 @@
-import { nameKey } from '../name-key.ts';
+import { nameKey } from '../reading/index.ts';
 import { isOurs } from './columns.ts';
 import { rowError, Unreadable } from './plan-error.ts';
 import { guarded } from './spreadsheet.ts';

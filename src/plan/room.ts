@@ -1,6 +1,6 @@
 import { count, counted } from '../english.ts';
 import { PLAN_ROOM } from '../order-size.ts';
-import { remembering } from '../remembering.ts';
+import { memoized } from '../reading/index.ts';
 import type { Line } from './columns.ts';
 import { hoursOf, TRY_EVERY_MS } from './keep-trying.ts';
 import type { Warning } from './plan-error.ts';
@@ -18,7 +18,7 @@ export class Room {
   /** The line that needs most, and what it needs. */
   #most: Need | undefined;
   #need = 0;
-  readonly #triesOf = remembering((keepTrying) =>
+  readonly #triesOf = memoized((keepTrying) =>
     Math.ceil((hoursOf(keepTrying, this.#today) * 3_600_000) / this.#everyMs),
   );
 

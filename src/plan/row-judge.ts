@@ -1,4 +1,5 @@
 import { count } from '../english.ts';
+import { isTollFree } from '../number-type.ts';
 import { ORDER_MAX } from '../order-size.ts';
 import { AreaCodes } from './area-codes.ts';
 import { dayQuestion, ownGuesses, quantityGuesses } from './column-guesses.ts';
@@ -138,7 +139,7 @@ export class RowJudge {
   }
 
   #areaCodeError({ cells }: Row, { line, type, areaCode }: Line): PlanError | undefined {
-    if (areaCode === null || type === 'tollfree' || type === 'true800') return undefined;
+    if (areaCode === null || isTollFree(type)) return undefined;
     const column = 'area_code';
     const problem = this.#areaCodes.problemWith(type, areaCode);
     if (problem === null) {

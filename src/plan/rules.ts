@@ -1,4 +1,4 @@
-import type { NumberType } from '../number-type.ts';
+import { isTollFree, type NumberType } from '../number-type.ts';
 import { EXPECTED, type Problem, readAreaCode } from './cells.ts';
 
 /** What a rule may ask about the row besides its values. */
@@ -8,7 +8,6 @@ export type RowState = {
   readonly today: string | null;
 };
 
-/** What the rules ask of a line. */
 type Asked = {
   type: NumberType;
   areaCode: string | null;
@@ -33,10 +32,6 @@ export function lackingAreaCode(type: NumberType | undefined): Problem | undefin
   const expected = EXPECTED.areaCode;
   const because = `is blank, but type ${type} needs one`;
   return { expected, because, advice: `Write ${expected}. If this row is a total, remove it.` };
-}
-
-function isTollFree(type: NumberType | undefined): boolean {
-  return type === 'tollfree' || type === 'true800';
 }
 
 export function lackingQuantity(): Problem {

@@ -1,7 +1,7 @@
 import { counted } from '../english.ts';
 import { NUMBER_TYPES, type NumberType } from '../number-type.ts';
-import { remembering } from '../remembering.ts';
-import { TOLL_FREE, typeNamed } from './cells.ts';
+import { memoized } from '../reading/index.ts';
+import { SAYS_TOLL_FREE, typeNamed } from './cells.ts';
 import type { Line } from './columns.ts';
 import { unwrapped } from './spreadsheet.ts';
 import {
@@ -19,7 +19,7 @@ import {
 export function typeSaid(cell: string): NumberType | undefined {
   if (cell.length > LONGEST || !/^\p{L}/u.test(cell)) return undefined;
   const word = cell.replace(/,? (?:please|pls|bitte)$/i, '');
-  return typeNamed(word) ?? (TOLL_FREE.test(word) ? 'tollfree' : undefined);
+  return typeNamed(word) ?? (SAYS_TOLL_FREE.test(word) ? 'tollfree' : undefined);
 }
 
 /** What to ask about a cell of the plan's own; undefined: nothing. Totals have their own reader. */
@@ -50,7 +50,7 @@ export function questionOn(
 }
 
 /** Whether a person should look at the row: it is then read as cells, never from the bytes. */
-export const isTelling = remembering((cell): boolean => {
+export const isTelling = memoized((cell): boolean => {
   const text = unwrapped(cell);
   return (
     saysTotal(text) ||
@@ -104,7 +104,7 @@ function mayEndAsTotal(bytes: Uint8Array, from: number, cellEnd: number): boolea
   return end - from >= 3 && KNOWN[letters(bytes, end - 3, end)] === 1;
 }
 
-function isDigit(byte: number): boolean {
+export function isDigit(byte: number): boolean {
   return byte >= 48 && byte <= 57;
 }
 

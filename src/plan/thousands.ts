@@ -14,10 +14,7 @@ const FOR_ANYTHING = new RegExp(
 /** By then a column is known to hold numbers. */
 const NUMBERS_LOOKED_AT = 1_000;
 
-/**
- * Looks for `1,000` and `212,555` without quotes: what follows the comma is then the next column's
- * cell.
- */
+/** Looks for `1,000` and `212,555` without quotes: the next column has their second half. */
 export class Thousands {
   readonly #at: number;
   readonly #isForAnything: boolean;

@@ -17,9 +17,8 @@ const LINES_FEW = 4;
 const REMEMBERED = 1_000;
 
 /**
- * Finds totals by their labels, and such as no label names: a first or last line that asks for as
- * many as all others, or the last of neighbours with the same area code and type that asks for as
- * many as they do.
+ * Finds totals by their labels, and without: a first or last line that asks for as many as all
+ * others, or one that asks for as many as the neighbours before it with its area code and type.
  */
 export class Totals {
   /** Where our columns are. */

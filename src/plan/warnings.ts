@@ -10,10 +10,7 @@ const NAMED = 5;
 
 type Alike = { first: Warning; lines: string[]; more: number };
 
-/**
- * The warnings of a plan. What needs an answer is said once for each kind and comes first, so that
- * it is always listed.
- */
+/** The warnings of a plan. What needs an answer comes first, once a kind: it is always listed. */
 export class Warnings {
   readonly #ofPlan: Warning[] = [];
   readonly #asked = new Map<string, Alike>();

@@ -1,4 +1,4 @@
-import { nameKey } from '../name-key.ts';
+import { nameKey } from '../reading/index.ts';
 
 /**
  * Words by which lists say that a row, a column or the whole list is not what it seems. Notes,

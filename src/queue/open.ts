@@ -47,6 +47,9 @@ export const LOCK_MS = 15_000;
 /** Finished jobs of each kind that are kept for Bull Board. */
 export const KEPT = 1_000;
 
+/** Where queues are. `redisUrl` is null: in the ledger's database, or in memory. */
+export type QueuePlace = { ledger: Ledger; redisUrl: string | null };
+
 /**
  * Opens the account's queue: on Redis or Valkey when there is a `redisUrl`, else in the ledger's
  * own PostgreSQL, else in memory. Throws AppError `bad_config` for an unreadable address,
@@ -54,7 +57,7 @@ export const KEPT = 1_000;
  */
 export async function openQueue(
   accountName: string,
-  { ledger, redisUrl }: { ledger: Ledger; redisUrl: string | null },
+  { ledger, redisUrl }: QueuePlace,
 ): Promise<OrderQueue> {
   const name = queueName(accountName);
   if (redisUrl) return openOnRedis(name, redisUrl);

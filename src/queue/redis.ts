@@ -3,9 +3,9 @@ import type { ConnectionOptions } from 'bullmq';
 import { Cluster, Redis } from 'ioredis';
 import { certificateFault } from '../certificate.ts';
 import { type RedisAddress, readRedisUrl } from '../config/index.ts';
-import { doneWithin } from '../done-within.ts';
 import { AppError } from '../errors.ts';
 import type { ServerFault } from '../ledger/index.ts';
+import { doneWithin } from '../timing/index.ts';
 
 export type RedisClient = Redis | Cluster;
 

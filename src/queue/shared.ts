@@ -1,4 +1,4 @@
-import type { OrderQueue } from './open.ts';
+import { type OrderQueue, openQueue, type QueuePlace } from './open.ts';
 
 export type SharedQueues = {
   /** The account's queue, opened on first use. The caller does not close it. */
@@ -7,13 +7,13 @@ export type SharedQueues = {
 };
 
 /** One queue per account for all callers. After a failed opening, the next call opens again. */
-export function shareQueues(open: (account: string) => Promise<OrderQueue>): SharedQueues {
+export function shareQueues(place: QueuePlace): SharedQueues {
   const opened = new Map<string, Promise<OrderQueue>>();
   return {
     of(account) {
       const known = opened.get(account);
       if (known) return known;
-      const opening = open(account);
+      const opening = openQueue(account, place);
       opened.set(account, opening);
       opening.catch(() => opened.delete(account));
       return opening;

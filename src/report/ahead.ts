@@ -1,4 +1,4 @@
-import { openSlots } from '../slots.ts';
+import { openSlots } from '../timing/index.ts';
 
 /** Other readers of the database wait for at most this many pages. */
 const inSlot = openSlots(2);

@@ -1,7 +1,7 @@
 import { type FileHandle, mkdtemp, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../errors.ts';
-import { fileInTheWay, makeFolder } from '../make-folder.ts';
+import { fileInTheWay, makeFolder } from '../folders/index.ts';
 
 /**
  * A folder being written. Files are written in a hidden folder within it, and move to their places

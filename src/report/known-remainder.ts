@@ -23,11 +23,10 @@ type KnownRemainder = Pick<Submission, 'name' | 'remaindersOf' | 'remainderEvent
 };
 
 /**
- * Recognizes a plan that is an earlier plan's remainder: its bytes are those of that plan's current
- * `remainder.csv`. A file with a default name is then named after that plan. Checks the newest 100
- * plans of the ledger, which need not have handed it out themselves, and all that did.
- * Of several that match, it is that of the first for which no other plan stands. `remainderOf` is
- * null when none matches.
+ * Finds the plan whose current `remainder.csv` has the bytes of this file, among the newest 100
+ * plans of the ledger and all that have handed out such bytes. Of several, it is the first for
+ * which no other plan stands; `remainderOf` is null when there is none. A file with a default name
+ * is then named after that plan.
  */
 export async function knownRemainder(
   ledger: Ledger,

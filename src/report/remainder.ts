@@ -16,8 +16,7 @@ import { extraReader, headerWith } from './extra-columns.ts';
 
 /**
  * `remainder.csv`: a plan, ready to submit, of all numbers that will not be bought by themselves.
- * It leaves out what is unknown, pending, still tried or perhaps bought, because another order
- * could buy it twice.
+ * It leaves out what is unknown, pending, still tried or perhaps bought, lest it is bought twice.
  */
 export function remainderTable(ledger: Ledger, planId: number, shape: Shape): Table {
   return { header: headerWith(COLUMN_NAMES, shape), pages: pages(ledger, planId, shape) };

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readJsonFile } from '../json.ts';
 import type { PlanDocument } from '../ledger/index.ts';
+import { readJsonFile } from '../reading/index.ts';
 import { RESULT_NAMES } from './result-file.ts';
 import type { Summary } from './summary.ts';
 

@@ -21,6 +21,23 @@ export type TableName = keyof typeof TABLES;
 
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
 
+/**
+ * One of the tables, current, with the plan's own separator, so that the same spreadsheet opens
+ * both. It adds to `notes` what it finds. Throws AppError `not_found` with the first piece.
+ */
+export async function* tablePieces(
+  ledger: Ledger,
+  planId: number,
+  name: TableName,
+  notes?: TableNotes,
+): AsyncGenerator<Piece> {
+  const extra = await planColumns(ledger, planId);
+  const { delimiter: separator } = await findCheck(ledger, planId);
+  const draw: Draw = TABLES[name];
+  const pieces = csvPieces(draw(ledger, planId, { extra, separator }, notes), separator);
+  yield* name === 'remainder.csv' ? noted(ledger, planId, pieces) : pieces;
+}
+
 /** Notes a remainder: it may be submitted as a plan, perhaps much later. */
 async function* noted(
   ledger: Ledger,
@@ -37,21 +54,4 @@ async function* noted(
   }
   if (count === 0) return;
   await noteRemainder(ledger, planId, { bytes: bytes.digest('hex'), lines: lines.digest() });
-}
-
-/**
- * One of the tables, current, with the plan's own separator, so that the same spreadsheet opens
- * both. It adds to `notes` what it finds. Throws AppError `not_found` with the first piece.
- */
-export async function* tablePieces(
-  ledger: Ledger,
-  planId: number,
-  name: TableName,
-  notes?: TableNotes,
-): AsyncGenerator<Piece> {
-  const extra = await planColumns(ledger, planId);
-  const { delimiter: separator } = await findCheck(ledger, planId);
-  const draw: Draw = TABLES[name];
-  const pieces = csvPieces(draw(ledger, planId, { extra, separator }, notes), separator);
-  yield* name === 'remainder.csv' ? noted(ledger, planId, pieces) : pieces;
 }

@@ -1,3 +1,4 @@
+import { startOf } from '../harmless.ts';
 import { type Ledger, orderId, type UnknownOrder, unknownOrders } from '../ledger/index.ts';
 import { ORDER_MAX } from '../order-size.ts';
 import { guarded, UNKNOWN_COLUMNS } from '../plan/index.ts';
@@ -33,10 +34,7 @@ async function* pages(ledger: Ledger, planId: number, separator: string): AsyncG
 /** Enough for a decision; the ledger keeps the rest. */
 const WORDS_MAX = 300;
 
-/**
- * What the vendor's list of numbers shows about the order, and the answer; '' when there is
- * neither.
- */
+/** What the vendor's list shows about the order, and the answer; '' when there is neither. */
 function evidence(order: UnknownOrder): string {
   return [verdict(order), shortened(words(order))].filter((part) => part !== '').join('; ');
 }
@@ -67,6 +65,5 @@ function oneLine(text: string): string {
 
 function shortened(text: string): string {
   if (text.length <= WORDS_MAX) return text;
-  // Do not leave half of a surrogate pair.
-  return `${text.slice(0, WORDS_MAX - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  return `${startOf(text, WORDS_MAX - 1)}…`;
 }

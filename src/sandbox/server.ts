@@ -5,8 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createServer } from '../node-http.ts';
-import { serverUrl } from '../server-url.ts';
+import { createServer, serverUrl } from '../node-http.ts';
 
 /** Settles when nothing more is due to this request. */
 export type Handler = (

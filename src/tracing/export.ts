@@ -18,9 +18,9 @@ import {
   resourceFromAttributes,
 } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
-import { doneWithin } from '../done-within.ts';
 import { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { doneWithin } from '../timing/index.ts';
 import type { Facts, Span, TracedOperation, Traces } from './traces.ts';
 
 type Collector = {

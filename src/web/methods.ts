@@ -4,8 +4,7 @@ import type { RouteRole } from './security/roles.ts';
 
 /**
  * Answers requests without a route: OPTIONS with the methods of the path, another method with 405
- * and the same list, an unknown path with 404. Add it before the routes, so that it answers before
- * a body is read.
+ * and the same list, an unknown path with 404. Added first, it answers before a body is read.
  */
 export function answerOtherMethods(app: FastifyInstance, routes: () => RouteRole[]): void {
   app.addHook('onRequest', async (request, reply) => {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { numberingOf } from '../config/index.ts';
 import { announceServer } from '../ledger/index.ts';
 import { openProbesFor, type ProbedProcess } from '../monitor/index.ts';
-import { openQueue, shareQueues } from '../queue/index.ts';
+import { shareQueues } from '../queue/index.ts';
 import { currentUser, type Session } from '../session/index.ts';
 import { latestPeople } from './latest-people.ts';
 import { openWeb, type Web } from './server.ts';
@@ -14,7 +14,7 @@ export async function openWebFor(
 ): Promise<Web> {
   const { config, ledger, log } = session;
   const numbering = await numberingOf(config);
-  const queues = shareQueues((name) => openQueue(name, { ledger, redisUrl: config.redisUrl }));
+  const queues = shareQueues({ ledger, redisUrl: config.redisUrl });
   const context = {
     ledger,
     log,

@@ -6,8 +6,8 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { isLoopbackHost, type ProxyAddresses } from '../config/index.ts';
 import { AppError } from '../errors.ts';
 import { exposition, requireServing } from '../monitor/index.ts';
+import { serverUrl } from '../node-http.ts';
 import type { Directory } from '../people/index.ts';
-import { serverUrl } from '../server-url.ts';
 import { addApi } from './api/index.ts';
 import { addBoard } from './board.ts';
 import { compressAnswers, readCompressedBodies } from './compression.ts';
@@ -15,7 +15,7 @@ import type { WebContext } from './context.ts';
 import { answerOtherMethods } from './methods.ts';
 import { addPages } from './pages/index.ts';
 import { answerProblems, problemOf, tell } from './problem.ts';
-import { Door } from './security/door.ts';
+import { Authenticator } from './security/authenticator.ts';
 import { setHeaders } from './security/headers.ts';
 import { refuseOtherSites, requireKnownHost } from './security/other-sites.ts';
 import { requireRoles } from './security/roles.ts';
@@ -109,12 +109,12 @@ async function buildApp(context: WebContext, options: WebOptions) {
   // Sign-in comes before anything that shows which paths exist.
   await setHeaders(app);
   const routes = requireRoles(app);
-  const door = new Door(context, {
+  const authenticator = new Authenticator(context, {
     directory: options.people,
     proxies: options.proxies ?? null,
   });
-  requireKnownHost(app, options.host, door.isLocked);
-  requireSignIn(app, door);
+  requireKnownHost(app, options.host, authenticator.isLocked);
+  requireSignIn(app, authenticator);
   refuseOtherSites(app);
   dropStalled(app, limits.stallMs);
   answerOtherMethods(app, routes);
@@ -123,9 +123,9 @@ async function buildApp(context: WebContext, options: WebOptions) {
   compressAnswers(app);
   answerProblems(app, context.log, tell);
   addHealth(app, context);
-  await addBoard(app, context, options.boardControls ?? !door.hasSignInPage);
+  await addBoard(app, context, options.boardControls ?? !authenticator.hasSignInPage);
   await app.register(addApi, { prefix: '/api', context });
-  await app.register((pages) => addPages(pages, context, door));
+  await app.register((pages) => addPages(pages, context, authenticator));
   return { app, routes };
 }
 

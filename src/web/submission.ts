@@ -1,10 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
+import { startOf } from '../harmless.ts';
 import { type Account, listAccounts } from '../ledger/index.ts';
 import { dayOf } from '../numbering/index.ts';
 import { chooseAccount, type PlanToStore, refuseBadPlan, storePlan } from '../operations/index.ts';
 import { type AreaCodeRules, checkPlan, type PlanCheck } from '../plan/index.ts';
-import { openSlots } from '../slots.ts';
+import { openSlots } from '../timing/index.ts';
 import type { Span } from '../tracing/index.ts';
 import type { WebContext } from './context.ts';
 import type { Upload } from './uploads.ts';
@@ -72,10 +73,7 @@ const NAME_MAX = 200;
 
 /** A name is only shown, so it holds no control characters. */
 function planName(wished: string): string {
-  return wished
-    .replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ')
-    .slice(0, NAME_MAX)
-    .replace(/[\ud800-\udbff]$/, '');
+  return startOf(wished.replace(/[\x00-\x1f\x7f-\x9f]+/g, ' '), NAME_MAX);
 }
 
 /** More uploads would wait for more than a minute. */
@@ -87,9 +85,8 @@ let waiting = 0;
 const oneByOne = openSlots(1);
 
 /**
- * Checks or stores one upload after the other. Each takes the processor and a database connection
- * for seconds, and pages and probes must be answered meanwhile. Throws AppError `busy` when too
- * many wait.
+ * Checks or stores one upload after the other: each takes the processor and a database connection
+ * for seconds, while pages and probes must be answered. Throws AppError `busy` when too many wait.
  */
 export async function inTurn<T>(use: () => Promise<T>): Promise<T> {
   if (waiting >= MOST_WAITING) {

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError, usageError } from '../errors.ts';
-import { fileInTheWay, makeFolder } from '../make-folder.ts';
+import { fileInTheWay, makeFolder } from '../folders/index.ts';
 import type { WebContext } from './context.ts';
 import { requireStorable } from './storable.ts';
 

@@ -1,8 +1,8 @@
 import type { Config } from '../config/index.ts';
-import { doneWithin } from '../done-within.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { Log } from '../log.ts';
 import { keepUp } from '../maintenance/index.ts';
+import { doneWithin } from '../timing/index.ts';
 import { deliverAll } from './deliver.ts';
 
 const DELIVER_EVERY_MS = 2_000;

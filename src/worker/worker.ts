@@ -3,7 +3,6 @@ import { hostname } from 'node:os';
 import { claimDeadlineMs } from '../../jobs/claim-deadline.ts';
 import { placeOrder } from '../../jobs/place-order.ts';
 import type { AccountConfig, Config } from '../config/index.ts';
-import { doneWithin } from '../done-within.ts';
 import {
   type Account,
   fingerprintSalt,
@@ -19,7 +18,7 @@ import { keepUp, reconcileDue, seldom, sweep } from '../maintenance/index.ts';
 import type { Meter } from '../monitor/index.ts';
 import { type JobAnswer, type OrderQueue, openQueue, workQueue } from '../queue/index.ts';
 import type { Secrets } from '../scrub.ts';
-import { openSlots } from '../slots.ts';
+import { doneWithin, openSlots } from '../timing/index.ts';
 import type { Traces } from '../tracing/index.ts';
 import { openVendor, readRefusalRules, type Vendor } from '../vendor/index.ts';
 import { openAccountPace } from './account-pace.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { beforeAll, expect } from 'vitest';
-import { doneWithin } from '../../src/done-within.ts';
+import { doneWithin } from '../../src/timing/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { describeWith, findChromium } from '../support/servers.ts';
 import { PATIENCE_MS } from '../support/until.ts';

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { changeAccount } from '../../src/ledger/index.ts';
 import { exposition, openMeters } from '../../src/monitor/index.ts';
-import { openQueue, shareQueues } from '../../src/queue/index.ts';
+import { shareQueues } from '../../src/queue/index.ts';
 import { readScrape, type Scrape } from '../monitor/scrape.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { findCommand } from '../support/find-command.ts';
@@ -42,7 +42,7 @@ describe('alerts, dashboard and autoscaling', () => {
     const ledger = await openQuickLedger();
     const { name } = await newAccount(ledger);
     await changeAccount(ledger, name, { limits: [dailyLimit(50)] }, { who: 'Ada' });
-    const queues = shareQueues((account) => openQueue(account, { ledger, redisUrl: null }));
+    const queues = shareQueues({ ledger, redisUrl: null });
     atEnd(queues.close);
     const meters = openMeters();
     const meter = meters.meter(name);

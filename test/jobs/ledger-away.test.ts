@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import { type Ledger, openBatches } from '../../src/ledger/index.ts';
-import { openSlots } from '../../src/slots.ts';
+import { openSlots } from '../../src/timing/index.ts';
 import { type MarkStore, openWitness } from '../../src/witness/index.ts';
 import { labelOf } from '../support/ledger.ts';
 import { recordingLog } from '../support/recording-log.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { changeAccount, type Ledger, recordAnswers } from '../../src/ledger/index.ts';
 import { openMeters, openProbes } from '../../src/monitor/index.ts';
-import { openQueue, shareQueues } from '../../src/queue/index.ts';
+import { shareQueues } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { dailyLimit, linesOf, newAccount, newPlan } from '../support/plans.ts';
 import { silentLog } from '../support/recording-log.ts';
@@ -15,7 +15,7 @@ describeInModes([POSTGRES_AND_REDIS], 'metrics', ({ makeStorage }) => {
 
   async function openScraped(ledger: Ledger, redisUrl: string | null) {
     const meters = openMeters();
-    const queues = shareQueues((name) => openQueue(name, { ledger, redisUrl }));
+    const queues = shareQueues({ ledger, redisUrl });
     atEnd(queues.close);
     const place = { ledger, queueOf: queues.of, meters, log: silentLog };
     const probes = await openProbes({ ...place, host: '127.0.0.1', port: 0 });

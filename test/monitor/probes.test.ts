@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { changeAccount, type Ledger } from '../../src/ledger/index.ts';
 import { openMeters, openProbes, watchForStuck } from '../../src/monitor/index.ts';
-import { openQueue, shareQueues } from '../../src/queue/index.ts';
+import { shareQueues } from '../../src/queue/index.ts';
 import { BY } from '../support/by.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { newAccount, newPlan } from '../support/plans.ts';
@@ -28,7 +28,7 @@ describe('whether a worker is stuck', () => {
   async function openProcess(account: string) {
     let operations = 0;
     let isAway = false;
-    const queues = shareQueues((name) => openQueue(name, { ledger, redisUrl: null }));
+    const queues = shareQueues({ ledger, redisUrl: null });
     atEnd(queues.close);
     const stuck = watchForStuck({
       ledger,
@@ -141,7 +141,7 @@ describeWith(['postgres', 'private redis'], 'whether a process can serve', () =>
     const { url } = await freshDatabase();
     const ledger = await openLedger({ databaseUrl: url, redisUrl: redis.url, dataDir: '' });
     await newAccount(ledger);
-    const queues = shareQueues((name) => openQueue(name, { ledger, redisUrl: redis.url }));
+    const queues = shareQueues({ ledger, redisUrl: redis.url });
     atEnd(queues.close);
     const place = { ledger, queueOf: queues.of, meters: openMeters() };
     const probes = await openProbes({ ...HERE, ...place });

@@ -9,13 +9,13 @@ import { ANYHOW, NOTHING } from '../support/settling.ts';
 import { filled, refused, undelivered } from './reported-plan.ts';
 import { lookAt } from './submitted-remainder.ts';
 
-/** Submits a text as a person does it with a file of that name. */
-async function submit(...seen: Parameters<typeof lookAt>) {
-  const { known, store } = await lookAt(...seen);
-  return { known, id: (await store()).id };
-}
-
 describeOnALedger('a remainder', (given) => {
+  /** Submits a text as a person does it with a file of that name. */
+  const submit = async (...seen: Parameters<typeof given.lookAt>) => {
+    const { known, store } = await given.lookAt(...seen);
+    return { known, id: (await store()).id };
+  };
+
   const twoLines = async (delimiter = ',', note = 'x') => {
     const lines = [line({ line: 2 }), line({ line: 3, areaCode: '312', extra: [note] })];
     const plan = await given.planWith(lines, ['Note'], { delimiter });
@@ -38,7 +38,7 @@ describeOnALedger('a remainder', (given) => {
   /** It lacks what the plan lacks. */
   const cancelledRemainder = async () => {
     const { plan, text } = await twoLines();
-    const { id } = await submit(given.ledger, plan, text, 'remainder.csv');
+    const { id } = await submit(plan, text, 'remainder.csv');
     await given.steerPlan(id, 'cancel', { who: 'Ada' });
     while ((await given.cancelWaiting(id)) > 0);
     await given.endPlans(plan.account.id);
@@ -47,16 +47,15 @@ describeOnALedger('a remainder', (given) => {
 
   test.each([',', ';'])('of a plan separated by %j is known, and named after it', async (own) => {
     const { plan, text } = await twoLines(own);
-    const { id, known } = await submit(given.ledger, plan, text, `plan-${plan.id}-remainder.csv`);
+    const { id, known } = await submit(plan, text, `plan-${plan.id}-remainder.csv`);
     expect(known.remainderOf).toBe(plan.id);
     expect((await given.findPlan(id)).name).toBe('plan-remainder.csv');
     expect((await given.planEvents(id))[0]?.detail).toEqual({ remainderOf: [plan.id] });
   });
 
   test('that was submitted keeps its plan from being tried again', async () => {
-    const { ledger } = given;
     const { plan, text } = await twoLines();
-    const { id } = await submit(ledger, plan, text, 'remainder.csv');
+    const { id } = await submit(plan, text, 'remainder.csv');
     const retry = () => given.retryPlan(plan.id, { who: 'Ada' });
     await expect(retry()).rejects.toMatchObject({
       code: 'wrong_state',
@@ -97,7 +96,6 @@ describeOnALedger('a remainder', (given) => {
   });
 
   test('whose plan was sent and is lost keeps the first plan from being tried again', async () => {
-    const { ledger } = given;
     const { plan, text } = await twoLines();
     const sha256 = createHash('sha256').update(text).digest('hex');
     const bits = Buffer.from([0b0100_0000]);
@@ -108,14 +106,13 @@ describeOnALedger('a remainder', (given) => {
       code: 'wrong_state',
       message: expect.stringContaining('the ledger has lost its plan'),
     });
-    const { id } = await submit(ledger, plan, text, 'remainder.csv');
+    const { id } = await submit(plan, text, 'remainder.csv');
     expect((await given.orderRow(orderId(id, 1))).state).toBe('unknown');
   });
 
   test('that was cancelled, and sold, keeps its plan from being tried again', async () => {
-    const { ledger } = given;
     const { plan, text } = await twoLines();
-    const { id } = await submit(ledger, plan, text, 'remainder.csv');
+    const { id } = await submit(plan, text, 'remainder.csv');
     await given.steerPlan(id, 'start', BY);
     const rest = { id, account: plan.account, orders: [orderId(id, 1)] };
     const first = await given.claimOne(rest, undefined, { deadlineMs: -1 });
@@ -130,25 +127,23 @@ describeOnALedger('a remainder', (given) => {
   });
 
   test('that is out of date is refused without --again', async () => {
-    const { ledger } = given;
     const { plan, text } = await twoLines();
     await given.retryPlan(plan.id, { who: 'Bob' });
-    await expect(submit(ledger, plan, text, 'remainder.csv')).rejects.toMatchObject({
+    await expect(submit(plan, text, 'remainder.csv')).rejects.toMatchObject({
       code: 'wrong_state',
       message: expect.stringContaining(`has the lines of a remainder of plan ${plan.id} `),
     });
-    expect((await submit(ledger, plan, text, 'remainder.csv', true)).id).toBeGreaterThan(plan.id);
+    expect((await submit(plan, text, 'remainder.csv', true)).id).toBeGreaterThan(plan.id);
   });
 
   test('that a spreadsheet saved again is refused, or bars its plan with --again', async () => {
-    const { ledger } = given;
     const { plan, text } = await twoLines();
     const saved = text.replace('\ufeff', '').replaceAll(',', ';').replaceAll('\r\n', '\n');
-    await expect(submit(ledger, plan, saved, 'autumn.csv')).rejects.toMatchObject({
+    await expect(submit(plan, saved, 'autumn.csv')).rejects.toMatchObject({
       code: 'wrong_state',
       message: expect.stringContaining(`has the lines of a remainder of plan ${plan.id} `),
     });
-    const { id } = await submit(ledger, plan, saved, 'autumn.csv', true);
+    const { id } = await submit(plan, saved, 'autumn.csv', true);
     await expect(given.retryPlan(plan.id, { who: 'Ada' })).rejects.toMatchObject({
       message: expect.stringContaining(`Plan ${id} (autumn.csv) was submitted from`),
     });
@@ -159,60 +154,50 @@ describeOnALedger('a remainder', (given) => {
     const plan = await given.planWith(lines);
     await given.decide(plan, [refused, refused, refused]);
     const [header, ...rows] = (await given.textOf(plan, 'remainder.csv')).split('\r\n');
-    const sorted = [
-      header,
-      ...rows
-        .filter((row) => row !== '')
-        .sort()
-        .reverse(),
-      '',
-    ].join('\r\n');
-    await expect(submit(given.ledger, plan, sorted, 'sorted.csv')).rejects.toMatchObject({
+    const sorted = [header, ...rows.filter(Boolean).sort().reverse(), ''].join('\r\n');
+    await expect(submit(plan, sorted, 'sorted.csv')).rejects.toMatchObject({
       code: 'duplicate_file',
     });
-    await submit(given.ledger, plan, sorted, 'sorted.csv', true);
+    await submit(plan, sorted, 'sorted.csv', true);
     await expect(given.retryPlan(plan.id, { who: 'Ada' })).rejects.toMatchObject({
       message: expect.stringContaining('(sorted.csv) was submitted from'),
     });
   });
 
   test('that a spreadsheet saved again is refused elsewhere, too, or bars nothing', async () => {
-    const { ledger } = given;
     const { plan, text } = await twoLines(',', 'elsewhere');
     const other = { ...plan, account: await given.newAccount() };
     const saved = text.replaceAll(',', ';');
-    await expect(submit(ledger, other, saved, 'autumn.csv')).rejects.toMatchObject({
+    await expect(submit(other, saved, 'autumn.csv')).rejects.toMatchObject({
       code: 'wrong_state',
       message: expect.stringContaining(`of the account "${plan.account.name}"`),
     });
-    await submit(ledger, other, saved, 'autumn.csv', true);
+    await submit(other, saved, 'autumn.csv', true);
     expect(await given.retryPlan(plan.id, { who: 'Ada' })).toBe(1);
   });
 
   test('that is out of date and was bought again counts as one of its plan', async () => {
-    const { ledger } = given;
     const { plan, text: early, refuseSecond } = await refusedInTurn();
     await refuseSecond();
     const late = await given.textOf(plan, 'remainder.csv');
-    const { known, id } = await submit(ledger, plan, early, 'remainder.csv', true);
+    const { known, id } = await submit(plan, early, 'remainder.csv', true);
     expect(known.remainderOf).toBeNull();
     const refusal = {
       code: 'wrong_state',
       message: expect.stringContaining(`Plan ${id} (remainder.csv) was submitted from`),
     };
     await expect(given.retryPlan(plan.id, { who: 'Ada' })).rejects.toMatchObject(refusal);
-    await expect(submit(ledger, plan, late, 'remainder.csv')).rejects.toMatchObject(refusal);
+    await expect(submit(plan, late, 'remainder.csv')).rejects.toMatchObject(refusal);
   });
 
   test('of several plans stands for each in turn, and one too many bars them all', async () => {
-    const { ledger } = given;
     const lines = [line({ line: 2 }), line({ line: 3, areaCode: '312' })];
     const one = await given.planWith(lines);
     const two = await given.planWith(lines, [], { account: one.account });
     for (const plan of [one, two]) await given.decide(plan, [filled, refused]);
     const text = await given.textOf(one, 'remainder.csv');
     for (const [n, remainderOf] of [[two.id], [one.id], [two.id, one.id]].entries()) {
-      const { id } = await submit(ledger, one, text, 'remainder.csv', n > 0);
+      const { id } = await submit(one, text, 'remainder.csv', n > 0);
       expect((await given.planEvents(id))[0]?.detail).toEqual({ remainderOf });
       // The third one may still stand for either.
       if (n < 2) await given.steerPlan(id, 'cancel', BY);
@@ -230,9 +215,8 @@ describeOnALedger('a remainder', (given) => {
   });
 
   test('of a remainder keeps the first plan from being tried again', async () => {
-    const { ledger } = given;
     const { plan, text, id } = await cancelledRemainder();
-    const third = await submit(ledger, plan, text, 'remainder.csv');
+    const third = await submit(plan, text, 'remainder.csv');
     expect(third.known.remainderOf).toBe(id);
     await expect(given.retryPlan(plan.id, { who: 'Ada' })).rejects.toMatchObject({
       message: expect.stringContaining(`Plan ${third.id} `),
@@ -240,17 +224,16 @@ describeOnALedger('a remainder', (given) => {
   });
 
   test('is refused while an earlier one of its plan may have bought the same', async () => {
-    const { ledger } = given;
     const { plan, text: early, refuseSecond } = await refusedInTurn();
-    const first = await submit(ledger, plan, early, 'remainder.csv');
+    const first = await submit(plan, early, 'remainder.csv');
     await refuseSecond();
     const late = await given.textOf(plan, 'remainder.csv');
     expect(late).toContain(early.trim());
-    await expect(submit(ledger, plan, late, 'remainder.csv')).rejects.toMatchObject({
+    await expect(submit(plan, late, 'remainder.csv')).rejects.toMatchObject({
       code: 'wrong_state',
       message: expect.stringContaining(`Plan ${first.id} (plan-remainder.csv) was submitted from`),
     });
-    const sure = await submit(ledger, plan, late, 'remainder.csv', true);
+    const sure = await submit(plan, late, 'remainder.csv', true);
     expect(sure.known.remainderOf).toBe(plan.id);
     await expect(given.steerPlan(first.id, 'start', BY)).rejects.toMatchObject({
       message: expect.stringContaining(`overtaken: plan ${sure.id} may have bought`),
@@ -258,10 +241,9 @@ describeOnALedger('a remainder', (given) => {
   });
 
   test('is refused when a plan above it was tried again since', async () => {
-    const { ledger } = given;
     const { plan, text, id: second } = await cancelledRemainder();
     expect(await given.retryPlan(plan.id, { who: 'Ada' })).toBe(1);
-    await expect(submit(ledger, plan, text, 'remainder.csv')).rejects.toMatchObject({
+    await expect(submit(plan, text, 'remainder.csv')).rejects.toMatchObject({
       code: 'wrong_state',
       message: expect.stringContaining(`Plan ${second} has been overtaken: plan ${plan.id} may`),
     });
@@ -269,22 +251,22 @@ describeOnALedger('a remainder', (given) => {
 
   test('keeps a name that a person gave it', async () => {
     const { plan, text } = await twoLines();
-    const { known } = await submit(given.ledger, plan, text, 'second try.csv');
+    const { known } = await submit(plan, text, 'second try.csv');
     expect(known).toMatchObject({ name: 'second try.csv', remainderOf: plan.id });
   });
 
   test('of a plan that bought nothing is accepted again, but once', async () => {
     const { plan, text } = await twoLines();
-    const second = await submit(given.ledger, plan, text, 'remainder.csv');
+    const second = await submit(plan, text, 'remainder.csv');
     const refusal = { code: 'duplicate_file', details: { plan: second.id } };
-    await expect(submit(given.ledger, plan, text, 'remainder.csv')).rejects.toMatchObject(refusal);
+    await expect(submit(plan, text, 'remainder.csv')).rejects.toMatchObject(refusal);
     await given.steerPlan(second.id, 'cancel', { who: 'Ada' });
     while ((await given.cancelWaiting(second.id)) > 0);
     const again = await given.textOf(second, 'remainder.csv');
     expect(again).toBe(text);
-    const third = await submit(given.ledger, plan, again, 'remainder (1).csv');
+    const third = await submit(plan, again, 'remainder (1).csv');
     expect(third.known).toMatchObject({ name: 'plan-remainder-2.csv', remainderOf: second.id });
-    await expect(submit(given.ledger, plan, text, 'remainder.csv')).rejects.toMatchObject({
+    await expect(submit(plan, text, 'remainder.csv')).rejects.toMatchObject({
       details: { plan: third.id },
     });
   });
@@ -294,14 +276,16 @@ describeOnALedger('a remainder', (given) => {
     await given.decide(whole, [undelivered]);
     const text = await given.textOf(whole, 'remainder.csv');
     const all = await Promise.allSettled(
-      Array.from({ length: 4 }, () => submit(given.another(), whole, text, 'remainder.csv')),
+      Array.from({ length: 4 }, () =>
+        lookAt(given.another(), whole, text).then(({ store }) => store()),
+      ),
     );
     expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
   test('that was changed is a plan like any other', async () => {
     const { plan, text } = await twoLines();
-    const { known } = await submit(given.ledger, plan, text.replace('312', '313'), 'remainder.csv');
+    const { known } = await submit(plan, text.replace('312', '313'), 'remainder.csv');
     expect(known).toEqual({ name: 'remainder.csv', remainderOf: null });
   });
 });

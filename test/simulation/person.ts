@@ -2,7 +2,6 @@
  * The person who looks after the account: submits plans, accepts what the list shows, settles by
  * what the vendor tells her where it shows nothing, and resumes what has paused.
  */
-
 import { AppError } from '../../src/errors.ts';
 import {
   acceptVerdict,

@@ -1,4 +1,4 @@
-import type { Timer } from '../../src/done-within.ts';
+import type { Timer } from '../../src/timing/index.ts';
 import type { World } from './world.ts';
 
 /**

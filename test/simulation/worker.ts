@@ -14,7 +14,7 @@ import {
 import { lookForLost, suspectNewPlans } from '../../src/maintenance/look-for-lost.ts';
 import { reconcileDue, takeBaseline } from '../../src/maintenance/reconcile.ts';
 import { sweep } from '../../src/maintenance/sweep.ts';
-import { openSlots } from '../../src/slots.ts';
+import { openSlots } from '../../src/timing/index.ts';
 import { Vouch, wentBack } from '../../src/vouch/index.ts';
 import { openWitness, type Witness } from '../../src/witness/index.ts';
 import { openAccountPace } from '../../src/worker/account-pace.ts';

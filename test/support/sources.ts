@@ -151,3 +151,32 @@ export function circles(all: Source[]): string[][] {
   for (const path of importsOf.keys()) walk(path, []);
   return found;
 }
+
+/** What files do against a rule: the beginnings of sentences. */
+export type Breaches = (sources: Source[]) => string[];
+
+/** Of each import that is one. */
+export function eachImport(isBreach: (path: string, target: string) => boolean): Breaches {
+  return (all) =>
+    all.flatMap(({ path, imports }) =>
+      imports
+        .filter((target) => isBreach(path, target))
+        .map((target) => `${path} imports ${target}`),
+    );
+}
+
+/** Imports of `what` by `who` (default: all), except `butFor`. */
+export function importing(rule: { what: RegExp; who?: RegExp; butFor?: RegExp }): Breaches {
+  const { what, who = /^/, butFor = /^$/ } = rule;
+  return eachImport((path, target) => what.test(target) && who.test(path) && !butFor.test(path));
+}
+
+/** Of a member of `process`, in files that are not `allowed`. */
+export function mentioning(member: string, ...allowed: string[]): Breaches {
+  return (all) =>
+    all
+      .filter(
+        ({ path, processMembers }) => !allowed.includes(path) && processMembers.includes(member),
+      )
+      .map(({ path }) => `${path} mentions process.${member}`);
+}

@@ -37,3 +37,8 @@ export function failure(text: string): string {
   const description = `<result_description>${text}</result_description>`;
   return `<response><result>failed</result>${description}</response>`;
 }
+
+/** A page as a proxy sends it with status 429. */
+export const page = (body: string, head = '') =>
+  `<!DOCTYPE html>\n<html><head><title>Too Many Requests</title>${head}</head>` +
+  `<body><h1>429</h1>${body}</body></html>`;

@@ -20,6 +20,8 @@ beforeAll(async () => {
   scene = await setScene(given.ledger);
 });
 
+const planPage = ({ id }: { id: number }) => read(site, `/plans/${id}`);
+
 /** Every page, by what it shows. */
 const pages = (): [name: string, path: string][] => [
   ['plans', '/'],
@@ -155,18 +157,15 @@ describe('a plan', () => {
   });
 
   test('has the same counts in its chart as above it, also before they are noted', async () => {
-    const page = await read(site, `/plans/${scene.running.id}`);
+    const page = await planPage(scene.running);
     expect(page).toContain('Bought 6 ');
     expect(page).toContain('Numbers bought so far 6 ');
   });
 
   test('that has ended speaks of its own pace, not of what the account has now', async () => {
     const { id } = scene.done;
-    await sql(
-      given.ledger,
-      `update ledger.plans set started_at = ended_at - interval '12 s' where id = $1`,
-      [id],
-    );
+    const took = `update ledger.plans set started_at = ended_at - interval '12 s' where id = $1`;
+    await sql(given.ledger, took, [id]);
     expect(await read(site, '/?q=overflow')).toContain('ended took 12 s');
     const { text } = await ask(site, `/plans/${id}`);
     expect(words({ text } as Answer)).toContain('Orders a second 0.5 on average, pauses left out');
@@ -174,16 +173,14 @@ describe('a plan', () => {
   });
 
   test('has final result files when it has ended and nothing is unknown', async () => {
-    expect(await read(site, `/plans/${scene.done.id}`)).toContain('Result files final');
-    expect(await read(site, `/plans/${scene.running.id}`)).toContain(
-      'Result files as of now, not final',
-    );
+    expect(await planPage(scene.done)).toContain('Result files final');
+    expect(await planPage(scene.running)).toContain('Result files as of now, not final');
     const account = await ensureAccount(given.ledger, { name: 'east', mode: 'live', rate: 4 });
     const plan = await namedPlan(given.ledger, { name: 'Two', account, lines: [line()] });
     await sendOne(given.ledger, plan, 'unknown');
     await endPlans(given.ledger, account.id);
     expect((await findPlan(given.ledger, plan.id)).endedAt).not.toBeNull();
-    expect(await read(site, `/plans/${plan.id}`)).toContain('not final while orders are unknown');
+    expect(await planPage(plan)).toContain('not final while orders are unknown');
   });
 
   test('tells what happened to its account while it ran', async () => {
@@ -202,22 +199,20 @@ describe('a plan', () => {
     const csv = newCsv();
     const first = (await send(site, '/api/plans?account=west', csv)).json;
     const ready = (await send(site, '/api/plans?account=main', csv)).json;
-    expect(await read(site, `/plans/${ready.id}`)).toContain('This file was submitted before.');
-    expect(await read(site, `/plans/${ready.id}`)).toContain(
-      `Plan ${first.id} on west is the same file.`,
-    );
-    expect(await read(site, `/plans/${scene.ready.id}`)).not.toContain('submitted before');
+    expect(await planPage(ready)).toContain('This file was submitted before.');
+    expect(await planPage(ready)).toContain(`Plan ${first.id} on west is the same file.`);
+    expect(await planPage(scene.ready)).not.toContain('submitted before');
   });
 
   test('says why nothing is sent', async () => {
     await sql(given.ledger, 'delete from ledger.workers');
-    expect(await read(site, `/plans/${scene.stopped.id}`)).toContain(
+    expect(await planPage(scene.stopped)).toContain(
       'Account west is paused. The last 5 answers were unknown',
     );
-    expect(await read(site, `/plans/${scene.running.id}`)).toContain(
+    expect(await planPage(scene.running)).toContain(
       'No worker is running for main, so nothing is sent.',
     );
-    expect(await read(site, `/plans/${scene.cancelled.id}`)).toMatch(
+    expect(await planPage(scene.cancelled)).toMatch(
       /Cancelled by marketing-ops, today [\d:]+ \. Reason: “<script>/,
     );
   });
@@ -226,7 +221,7 @@ describe('a plan', () => {
     const plan = await newPlan(given.ledger, { account: scene.main, lines: linesOf(1, 1, 1) });
     await steerPlan(given.ledger, plan.id, 'cancel', { who: 'Ada', why: 'enough' });
     const shown = async () => ({
-      page: await read(site, `/plans/${plan.id}`),
+      page: await planPage(plan),
       list: await read(site, '/'),
       json: (await ask(site, `/api/plans/${plan.id}`)).json,
     });

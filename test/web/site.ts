@@ -5,7 +5,7 @@ import type { Log } from '../../src/log.ts';
 import { openMeters } from '../../src/monitor/index.ts';
 import { embeddedNumbering } from '../../src/numbering/index.ts';
 import type { Directory, UsersFile } from '../../src/people/index.ts';
-import { openQueue, shareQueues } from '../../src/queue/index.ts';
+import { shareQueues } from '../../src/queue/index.ts';
 import { openWeb, type Web, type WebOptions } from '../../src/web/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { recordingLog } from '../support/recording-log.ts';
@@ -65,7 +65,7 @@ export async function openSite(
   }: SiteOptions = {},
 ): Promise<Site> {
   const log = recordingLog();
-  const queues = shareQueues((name) => openQueue(name, { ledger, redisUrl: null }));
+  const queues = shareQueues({ ledger, redisUrl: null });
   atEnd(queues.close);
   const people = {
     webUser: signIn,

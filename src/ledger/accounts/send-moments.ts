@@ -34,10 +34,9 @@ const NEAREST = 0.5;
 
 /**
  * Takes up to that many moments of an account, for all workers from one locked row: see "The pace"
- * in docs/architecture.md. The clock is read once the row is locked. A moment further ahead than it
- * can be comes from a clock that was set back since, or from a lower pace: it counts as the latest
- * one that can be. Not synced to disk: what a crash could lose is in the past when the database is
- * up again.
+ * in docs/architecture.md. The clock is read once the row is locked. A moment further ahead than
+ * any can be, after a clock set back or at a lower pace, counts as the latest that can be. Not
+ * synced to disk: what a crash could lose is past when the database is up again.
  */
 export async function takeMoments(
   ledger: Ledger,

@@ -6,8 +6,8 @@ import type { Ledger } from '../ledger.ts';
 /**
  * Records which vendor account a live account buys from; null: not known. Throws AppError
  * `bad_config` when another account buys from it: each of the two would take the other's purchases
- * for evidence, and buy the same files. The account gives up the one that it had even then, so two
- * that exchange their keys have both when they have asked twice.
+ * for evidence, and buy the same files. Even then this account gives up the one that it had, so
+ * two that exchange their keys succeed at the second try.
  */
 export async function takeVendorAccount(
   ledger: Ledger,

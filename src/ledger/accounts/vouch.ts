@@ -19,7 +19,6 @@ export type LedgerTrust = {
    * A later program has changed the tables: this one must not sweep, and its claims are refused.
    */
   isNewer: boolean;
-  /** The incarnation that is vouched for. */
   vouchedFor: string | null;
   /** The memory of a witness that has all marks of this ledger; null: none has. */
   taught: string | null;
@@ -92,9 +91,9 @@ export async function vouchFor(
 }
 
 /**
- * Notes that this worker has found in the incarnation all that it had sent. The last one of those
- * that were heard shortly before, or before it was doubted, vouches for it. Where one is silent,
- * nobody knows what it had sent.
+ * Notes that this worker has found in the incarnation all that it had sent. The last to do so
+ * of those that were heard lately, or shortly before the doubt began, vouches for it. Where one is
+ * silent, nobody knows what it had sent.
  */
 export async function vouchTogether(
   ledger: Ledger,

@@ -27,7 +27,7 @@ export type OwnClocks = {
 
 /** The most that one tick counts, ms: a process that stood still longer has not watched. */
 const TICK_AT_MOST_MS = 3_000;
-/** How far ticks must move, ms, to show this time: an event is noted with the tick before it. */
+/** Ticks, ms, that prove that this time has passed: an event has the tick before it. */
 export const ticksFor = (ms: number): number => (ms === 0 ? 0 : ms + TICK_AT_MOST_MS);
 /** A ticker whose ticks have not moved for this long, ms, has stopped. */
 const STOPPED_AFTER_MS = 3_000;

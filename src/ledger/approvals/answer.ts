@@ -5,16 +5,14 @@ import { requireSeen } from '../../seen.ts';
 import { type By, noteEvent } from '../events.ts';
 import type { Ledger } from '../ledger.ts';
 import { findApproval, shownOfApproval } from './find.ts';
-import { isToken, personsOf } from './whose.ts';
+import { isToken, personsOf } from './persons.ts';
 
-/** A refusal says why. */
 export type ApprovalAnswer = { yes: true } | { yes: false; why: string };
 
 /**
  * Says yes or no to a question, once; the events keep it. `seen` names what its form showed. Throws
  * AppError `not_found`; `wrong_state` when it is answered, has lapsed, or was not what was seen;
- * `not_allowed` for a token, and for those whom the question bars; `invalid_usage` for a refusal
- * without a why.
+ * `not_allowed` for a token and for those whom it bars; `invalid_usage` for a no without a why.
  */
 export async function answerApproval(
   ledger: Ledger,
@@ -29,7 +27,7 @@ export async function answerApproval(
     await tx.query('select from ledger.approvals where id = $1 for update', [id]);
     const asked = await findApproval(tx, id);
     requireSeen(seen, shownOfApproval(asked));
-    refuseOwn(asked, signer, await personsOf(tx, signer));
+    refuseBarred(asked, signer, await personsOf(tx, signer));
     if (asked.state !== 'waiting') throw notWaiting(asked);
     await tx.query(
       `update ledger.approvals set answer = $2, answered_by = $3, answered_person = $4,
@@ -50,7 +48,7 @@ export async function answerApproval(
   });
 }
 
-function refuseOwn({ id, barred }: Approval, { who }: By, persons: string[]): void {
+function refuseBarred({ id, barred }: Approval, { who }: By, persons: string[]): void {
   if (isToken(who)) {
     throw new AppError(
       'not_allowed',

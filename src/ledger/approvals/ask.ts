@@ -104,7 +104,6 @@ const mostAmount = (amounts: (string | null)[]): string | null =>
 
 const numbersOf = (plans: Plan[]) => plans.reduce((sum, { requested }) => sum + requested, 0);
 
-/** Null without prices. */
 const costOfAll = ({ checked }: Plan, prices: PriceList | null): Cost | null =>
   plannedCost(prices, checked, [])?.atMost ?? null;
 

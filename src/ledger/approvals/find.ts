@@ -54,7 +54,6 @@ export function waitingApprovals(ledger: Queries): Promise<Approval[]> {
   );
 }
 
-/** How many wait for an answer. */
 export async function countWaitingApprovals(ledger: Queries): Promise<number> {
   const [row] = await ledger.query<{ n: number }>(
     `select count(*)::int as n from ledger.approvals v join ledger.plans p on p.id = v.plan_id

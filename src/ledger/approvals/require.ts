@@ -9,16 +9,17 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { lockAkin, lockPlan } from '../plans/lock.ts';
 import { type Ask, askFor, type GuardedPlan, type Release, type SentAgain } from './ask.ts';
 import { HAS_EXPIRED, IS_ASKED, namesAll } from './find.ts';
-import { barredFrom, personsOf } from './whose.ts';
+import { barredFrom, personsOf } from './persons.ts';
 
-/**
- * The threshold in numbers that was met, the approval that was used above one, and the numbers that
- * were freed below it. Of a start, also the hash of the prices that counted, or `none`.
- */
+/** What an event keeps of it. */
 export type Passed = {
+  /** In numbers. */
   threshold?: number | null;
+  /** The one that was used, above the threshold. */
   approval?: number;
+  /** Numbers that may be bought again, below it. */
   freed?: number;
+  /** Of a start: the hash of the prices that counted, or `none`. */
   prices?: string;
 };
 
@@ -26,11 +27,11 @@ export type Passed = {
 export type Allowed = { passed: Passed; orders: SentAgain[] | null };
 
 /** Carries the question out of a transaction that must leave nothing else behind. */
-class Wanted extends Error {
+class LacksApproval extends Error {
   readonly ask: Ask;
   readonly signer: By;
   constructor(ask: Ask, signer: By) {
-    super('an approval is wanted');
+    super('an approval is lacking');
     this.ask = ask;
     this.signer = signer;
   }
@@ -47,7 +48,7 @@ export async function underApproval<Result>(
   try {
     return await ledger.transaction(work);
   } catch (error) {
-    if (!(error instanceof Wanted)) throw error;
+    if (!(error instanceof LacksApproval)) throw error;
     const { ask, signer } = error;
     throw await ledger.transaction((tx) => keepQuestion(tx, ask, signer));
   }
@@ -75,10 +76,10 @@ export async function requireApproval(
   const ask = await askFor(tx, release, guarded);
   const prices = release.kind === 'start' ? { prices: ask.facts.prices ?? 'none' } : {};
   if (!ask.isAbove)
-    return { passed: { ...passed, ...prices, ...(await free(tx, release)) }, orders };
+    return { passed: { ...passed, ...prices, ...(await countFreed(tx, release)) }, orders };
   const answers = await findAnswers(tx, ask, signer);
   const yes = bestOf(answers, release);
-  if (!yes) throw new Wanted(await askForRest(tx, ask, answers, guarded), signer);
+  if (!yes) throw new LacksApproval(await askForRest(tx, ask, answers, guarded), signer);
   await tx.query(
     // It had not expired when it was found, and may have since.
     `update ledger.approvals set used_by = $2, used_person = $3,
@@ -95,7 +96,10 @@ export async function requireApproval(
 }
 
 /** Counts what is sent again without an approval. */
-async function free(tx: Queries, { kind, planId, numbers }: Release): Promise<{ freed?: number }> {
+async function countFreed(
+  tx: Queries,
+  { kind, planId, numbers }: Release,
+): Promise<Pick<Passed, 'freed'>> {
   if (kind === 'start') return {};
   await tx.query('update ledger.plans set freed = freed + $2 where id = $1', [planId, numbers]);
   return { freed: numbers };

@@ -5,24 +5,6 @@ import { planOf } from '../order-id.ts';
 import type { Release } from './ask.ts';
 import { type Passed, requireApproval, underApproval } from './require.ts';
 
-/** What settling these unknown orders of a plan as nothing lets be bought again. */
-async function settlingOf(
-  tx: Queries,
-  planId: number,
-  orders: number[],
-): Promise<Omit<Release, 'planId'>> {
-  const [found] = await tx.query<Pick<Release, 'orders' | 'numbers'>>(
-    `select coalesce(json_agg(json_build_object('order', o.id, 'attempt', o.attempts,
-         'numbers', o.quantity - o.bought) order by o.id), '[]') as orders,
-       coalesce(sum(o.quantity - o.bought), 0)::int as numbers
-     from ledger.orders o join ledger.plans p on p.id = o.plan_id
-     where o.id = any($2::bigint[]) and p.id = $1 and o.state = 'unknown'
-       and p.state <> 'cancelled'`,
-    [planId, orders],
-  );
-  return { kind: 'settle', ...found! };
-}
-
 /** See `requireApproval`: what a settlement does not count as bought may be bought again. */
 export async function approveOne(
   tx: Queries,
@@ -48,9 +30,9 @@ export type ApprovedSettling = {
 };
 
 /**
- * Asks one question per plan for orders that are to be settled as nothing, and uses what it gets.
- * They may then be settled in batches, and an order that is not unknown is refused by its own
- * settlement. What comes between leaves an approval used and an order unknown, which is safe.
+ * Asks one question per plan for orders that are to be settled as nothing, and uses the approvals
+ * that there are. The orders are settled later, in batches: one that is not unknown by then is
+ * refused, and its approval stays used, which is safe.
  */
 export async function approveSettling(
   ledger: Ledger,
@@ -89,4 +71,22 @@ async function approveSome(
     }
     rest = rest.filter((order) => !approved.has(order));
   }
+}
+
+/** What settling these unknown orders of a plan as nothing lets be bought again. */
+async function settlingOf(
+  tx: Queries,
+  planId: number,
+  orders: number[],
+): Promise<Omit<Release, 'planId'>> {
+  const [found] = await tx.query<Pick<Release, 'orders' | 'numbers'>>(
+    `select coalesce(json_agg(json_build_object('order', o.id, 'attempt', o.attempts,
+         'numbers', o.quantity - o.bought) order by o.id), '[]') as orders,
+       coalesce(sum(o.quantity - o.bought), 0)::int as numbers
+     from ledger.orders o join ledger.plans p on p.id = o.plan_id
+     where o.id = any($2::bigint[]) and p.id = $1 and o.state = 'unknown'
+       and p.state <> 'cancelled'`,
+    [planId, orders],
+  );
+  return { kind: 'settle', ...found! };
 }

@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { certificateFault } from '../../certificate.ts';
-import { doneWithin } from '../../done-within.ts';
 import { AppError } from '../../errors.ts';
+import { doneWithin } from '../../timing/index.ts';
 import {
   type Ledger,
   ledgerClosed,

@@ -1,9 +1,8 @@
 /**
  * A connection may fall silent without an end, as when the server's machine loses power: a
- * statement on it would wait for ever. So a statement that is out while nothing moves is asked
- * about on a new connection, and its own is cut when the server is not at it; what it did may have
- * been committed. One that takes long stays, and so does a COPY. Where no new connection answers,
- * nothing is cut.
+ * statement on it would wait for ever. So a statement on which nothing moves is asked about on a
+ * new connection, and its own is cut when the server is not at it; what it did may have been
+ * committed. A long one stays, and so does a COPY. Where no new connection answers, nothing is cut.
  */
 import pg from 'pg';
 

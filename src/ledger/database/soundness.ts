@@ -30,9 +30,8 @@ const KEEPER =
 const NAMES_SHOWN = 3;
 
 /**
- * Checks that the database keeps the rules of its tables: a restore that was cut off has all rows
- * and no triggers, and would buy without end. The embedded one is whole, or does not open. Throws
- * AppError `ledger_down`.
+ * Throws AppError `ledger_down` unless the database keeps the rules of its tables: a restore that
+ * was cut off has all rows and no triggers, and would buy without end. The embedded one is whole.
  */
 export async function requireSound(ledger: Ledger): Promise<void> {
   if (ledger.kind === 'embedded') return;

@@ -140,8 +140,8 @@ const BOUGHT = `ledger.numbers n join ledger.orders o on o.id = n.order_id
   left join ledger.owned w on w.account_id = p.account_id and w.number = n.number`;
 
 /**
- * Numbers that orders have, that came to the list, or back to it, after list `oldest`, though
- * bought so long before list `newest` that it must have had them: each may have been sold again.
+ * Numbers of orders that list `newest` must have had, and that came to the list, or back to it,
+ * only after list `oldest`: the vendor may have sold each of them again.
  */
 export function resoldNumbers(
   ledger: Ledger,
@@ -186,7 +186,7 @@ export async function missingNumbers(
 }
 
 export type KeptUnknown = Omit<UnknownAttempt, 'wasEnded' | 'isElsewhere'> & {
-  /** The vendor account that it was sent to; null: as in its column, or the ledger has lost it. */
+  /** The vendor account that it was sent to; null: not known. */
   vendorAccount: number | null;
   /** That of its baseline; null also without one. */
   baselineAccount: number | null;

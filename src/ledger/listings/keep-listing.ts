@@ -39,8 +39,8 @@ export type KeptListing = {
  * Keeps a finished reading of the vendor's list as the account's newest, with what is new on it,
  * missing or back, and compares it with what is said of orders. Of two readings at the same time
  * nobody knows which is newer, so the second says nothing of what is missing. Throws AppError, and
- * keeps nothing: `bad_config` when the list is of another vendor account, `wrong_state` when it is
- * too early to tell.
+ * keeps nothing: `bad_config` for a list of another vendor account, `wrong_state` when it is too
+ * early to tell.
  */
 export async function keepListing(
   ledger: Ledger,

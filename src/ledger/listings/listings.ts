@@ -28,10 +28,10 @@ export const askedForList = (asking: string): string => `
     where ${isRefusedSince('p')})`;
 
 /**
- * The accounts whose lists should be read before plans of this account are queued. Its own, before
- * the first order of a plan that was started since the newest list, and before an order is sent
- * again that was refused since; any, where one was refused that another plan may ask for again. A
- * clock may decide of the first: against an older list its numbers are only harder to tell apart.
+ * The accounts whose lists should be read before plans of this account are queued. Its own: before
+ * the first order of a plan that was started since the newest list, and before a refused order is
+ * sent again. Any: where one was refused that another plan may ask for again. A clock may decide of
+ * the first: an older list only makes its numbers harder to tell apart.
  */
 export async function lacksBaseline(ledger: Ledger, accountId: number): Promise<Set<number>> {
   const rows = await ledger.query<{ id: number }>(

@@ -18,7 +18,6 @@ const couldBuy = (l: string) => `case ${l}.type when 'tollfree' then has_free
 const asked = (l: string) => `jsonb_build_object('type', ${l}.type, 'areaCode', ${l}.area_code,
   'distance', ${l}.distance, 'allowOverlay', ${l}.allow_overlay)`;
 
-/** SQL: how many numbers were found, and their kinds. */
 const FOUND = `select count(*) as count, bool_or(is_free) as has_free,
     bool_or(not is_free) as has_local, bool_or(number like '800%') as has_800
   from (select number, ${isNumberTollFree('number')} as is_free
@@ -63,10 +62,9 @@ const WITH_BEFORE = `select o.id as "order", o.quantity, l.plan_id as plan, ${WA
 /**
  * Waiting orders of the account that could have bought some of these numbers (ten digits each), or
  * whose successors could, by id. Of a plan's orders that ask for the same, only the first ones,
- * with room for all the numbers, however large the plan. `new`: of plans whose first order is not
- * in the queue yet, and successors that are not in it and that nobody has settled, so each is
- * suspected once. `uncleared`: those that were never in doubt for such numbers, or that nobody has
- * settled since.
+ * with room for all the numbers, however large the plan. `new`: only of plans whose first order is
+ * not in the queue yet, and successors that were neither queued nor sent: each is suspected once.
+ * `uncleared`: without those that were in doubt already, and settled.
  */
 export function waitingThatFit(
   tx: Queries,

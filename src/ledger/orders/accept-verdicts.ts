@@ -127,8 +127,7 @@ type Looked = {
  * not named is accepted only where the order lacks nothing afterwards. Throws AppError `not_found`;
  * `wrong_state` when the order is not unknown, another attempt or verdict was looked at, no verdict
  * can be accepted, or another order has one of its numbers; `against_evidence` when the ledger may
- * lack something or nothing explains a number; `needs_approval`, unless `passed` says what allowed
- * it.
+ * lack something or nothing explains a number; `needs_approval`, unless `passed` has it.
  */
 export async function acceptVerdict(
   ledger: Ledger,

@@ -1,5 +1,5 @@
-import { realTimer, type Timer } from '../../done-within.ts';
 import { hasCode } from '../../errors.ts';
+import { realTimer, type Timer } from '../../timing/index.ts';
 
 type BatcherOptions<Item, Key, Result> = {
   /** Each item's result by its key. Work after `releaseSlot` holds up no other statement. */

@@ -159,33 +159,7 @@ export async function whyNotClaimed(
   id: number,
   accountId: number,
 ): Promise<NotClaimed> {
-  const [row] = await ledger.query<{
-    isOpen: boolean;
-    isEndedTry: boolean;
-    isPaused: boolean;
-    isVouchedFor: boolean;
-    isNewer: boolean;
-    probe: 'wanted' | 'sent' | null;
-    isLimited: boolean;
-    restMs: number;
-    waitMs: number;
-  }>(
-    `select o.state = 'waiting' and o.is_final is not true and ${IS_PLACED}
-              and p.account_id = $2 as "isOpen",
-            ${IS_ENDED_TRY} as "isEndedTry",
-            a.paused_reason is not null as "isPaused", a.probe,
-            ${IS_VOUCHED_FOR} as "isVouchedFor",
-            (select max(version) from ledger.migrations) > $3 as "isNewer",
-            exists (select from ledger.limits where account_id = a.id) as "isLimited",
-            ${REST_MS} as "restMs",
-            -- An old job may come before its order is let in.
-            case when ${IS_LET_IN} then ${DUE_IN_MS} else ${PAUSED_LOOK_MS} end as "waitMs"
-     from ledger.orders o join ledger.plans p on p.id = o.plan_id
-       join ledger.accounts a on a.id = p.account_id
-       join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
-     where o.id = $1`,
-    [id, accountId, newestVersion()],
-  );
+  const row = await lookAtUnclaimed(ledger, id, accountId);
   if (!row?.isOpen) return { why: 'gone' };
   if (row.isEndedTry) {
     await endTriesWith(ledger, id);
@@ -202,4 +176,41 @@ export async function whyNotClaimed(
   if (row.probe === 'wanted') return { why: 'probe' };
   // It became due between the two statements.
   return { why: 'later', waitMs: 1 };
+}
+
+type Unclaimed = {
+  isOpen: boolean;
+  isEndedTry: boolean;
+  isPaused: boolean;
+  isVouchedFor: boolean;
+  isNewer: boolean;
+  probe: 'wanted' | 'sent' | null;
+  isLimited: boolean;
+  restMs: number;
+  waitMs: number;
+};
+
+async function lookAtUnclaimed(
+  ledger: Ledger,
+  id: number,
+  accountId: number,
+): Promise<Unclaimed | undefined> {
+  const [row] = await ledger.query<Unclaimed>(
+    `select o.state = 'waiting' and o.is_final is not true and ${IS_PLACED}
+              and p.account_id = $2 as "isOpen",
+            ${IS_ENDED_TRY} as "isEndedTry",
+            a.paused_reason is not null as "isPaused", a.probe,
+            ${IS_VOUCHED_FOR} as "isVouchedFor",
+            (select max(version) from ledger.migrations) > $3 as "isNewer",
+            exists (select from ledger.limits where account_id = a.id) as "isLimited",
+            ${REST_MS} as "restMs",
+            -- An old job may come before its order is let in.
+            case when ${IS_LET_IN} then ${DUE_IN_MS} else ${PAUSED_LOOK_MS} end as "waitMs"
+     from ledger.orders o join ledger.plans p on p.id = o.plan_id
+       join ledger.accounts a on a.id = p.account_id
+       join ledger.lines l on l.plan_id = o.plan_id and l.line = o.line
+     where o.id = $1`,
+    [id, accountId, newestVersion()],
+  );
+  return row;
 }

@@ -71,9 +71,9 @@ const ASKED_FOR = `
     where id = any($1) and root is not null group by root`)}`;
 
 /**
- * SQL: those of these orders that bought nothing, or no more, only by somebody's word, and the list
- * before the first such attempt. A settlement may rest on a list that lagged. A refusal in words
- * that prove nothing ends an order, and a person sends it again, or what it lacks elsewhere.
+ * SQL: the orders `which` that only somebody's word says bought nothing, or no more, each with the
+ * list before its first such attempt. The word may be a settlement by a list that lagged, or a
+ * refusal that proves nothing; then a person may have had what is lacking bought again.
  */
 const onWord = (which: string) => `
   select o.id as "order", o.attempts, o.quantity - o.bought as lacking, o.state = 'short'
@@ -97,8 +97,8 @@ type Question = {
 };
 
 /**
- * Those of them that may have bought numbers which the account owns, and which no order, verdict or
- * other unknown order explains: all for whose sake something waits, or `orders`.
+ * Which orders may have bought numbers that the account owns and that nothing else explains: no
+ * order, verdict or unknown order. Of `orders`, or of all for whose sake something waits.
  */
 async function contradicted(
   tx: Queries,

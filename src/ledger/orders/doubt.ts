@@ -153,8 +153,8 @@ type Doubted = {
 };
 
 /**
- * Numbers of such an attempt may be on any list kept since the database came up, or since the order
- * was in doubt before, so the list before it is older. Of a successor, it is its root's.
+ * Any list since the database came up, or since an earlier doubt, may have what such an attempt
+ * bought. So its baseline is an older one; that of a successor is its root's.
  */
 const DOUBT_ATTEMPTS_SQL = `
   insert into ledger.attempts

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Timer } from '../../done-within.ts';
 import { AppError, needsRestart } from '../../errors.ts';
+import type { Timer } from '../../timing/index.ts';
 import { isLearnt, type Sent, type Witness } from '../../witness/index.ts';
 import type { Ledger } from '../ledger.ts';
 import { ordinalOf } from '../order-id.ts';
@@ -41,7 +41,6 @@ type Marking = {
   asked: MadeClaim[] | null;
   /** Orders that had been sent before. */
   known: Set<number>;
-  /** The witness has stored the marks. */
   isMarked: boolean;
 };
 
@@ -134,9 +133,8 @@ export class MarkedClaims {
 
   /**
    * Records that nothing of a claim was sent, as soon as the ledger answers; else it counts as
-   * unknown at its deadline, and a person would have to settle it. The attempts are marked first:
-   * the next attempt has another number, so no later check would find an earlier sending of this
-   * one.
+   * unknown at its deadline, and a person must settle it. The attempts are marked first: the next
+   * attempt has another number, so no later check would find an earlier sending of this one.
    */
   async #giveBack(
     { accountId, worker, deadlineMs, batch }: Claimant & { batch: number },

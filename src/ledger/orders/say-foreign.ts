@@ -23,8 +23,7 @@ export type ForeignWish = { numbers: string[]; undo: boolean; againstEvidence: O
  * the event keeps them. What is taken back puts orders in doubt again that have not been sent
  * since. Returns the numbers. Throws AppError `wrong_state` when the newest list lacks a number, an
  * order has it, nobody said what is to be taken back, or the same was said before for the same
- * reason; `against_evidence`, with all `objections`; `invalid_usage` when something named is no
- * phone number.
+ * reason; `against_evidence`, with all `objections`; `invalid_usage` for what is no phone number.
  */
 export async function sayForeign(
   ledger: Ledger,

@@ -38,9 +38,8 @@ export async function suspectOthers(
 }
 
 /**
- * Makes waiting orders unknown that may have bought what is lost. So it does with those whose lost
- * successors may have bought it, and these are never sent again. See `waitingThatFit`. Null:
- * nothing is lost.
+ * Makes waiting orders unknown that may have bought what is lost, or whose lost successors may
+ * have: those are never sent again. See `waitingThatFit`. Null: nothing is lost.
  */
 export async function suspectBuyers(
   tx: Queries,

@@ -1,9 +1,9 @@
 import { plansAbove } from './lock.ts';
 
 /**
- * SQL: the plans of account `$1` whose remainder another plan asks for, which has not ended; and
- * cancelled ones that asked before for what such a plan, or one above it, may ask for again. That
- * plan may be of another account.
+ * SQL: the plans of account `$1` whose remainder a plan asks for that has not ended, perhaps for
+ * another account; and cancelled ones that asked before for what such a plan, or one above it, may
+ * ask for again.
  */
 export const ASKED_ELSEWHERE = `
   with recursive open as (select id from ledger.plans where ended_at is null),

@@ -8,8 +8,8 @@ import type {
 import { costOf, firstMonthOf, type Goods, mostOf, usualOf } from '../../prices/index.ts';
 import { type Ledger, only, type Queries } from '../ledger.ts';
 import { boughtGoods } from './bought.ts';
+import { cachedSums } from './cached-sums.ts';
 import type { KeptCheck } from './check.ts';
-import { keeping } from './keeping.ts';
 import { stockMet } from './stock-met.ts';
 
 /** What a plan has cost, over every number that is recorded for it; null without prices. */
@@ -18,7 +18,7 @@ export async function boughtCost(ledger: Queries, plan: PlanDocument): Promise<B
   return prices && costBy(prices, await boughtGoods(ledger, plan), plan);
 }
 
-const keptGoods = keeping(boughtGoods);
+const keptGoods = cachedSums(boughtGoods);
 
 /** The same for who asks again and again: of a large plan that runs, up to two minutes old. */
 export async function recentCost(ledger: Ledger, plan: PlanDocument): Promise<BoughtCost | null> {

@@ -21,7 +21,7 @@ export async function endPlans(
   );
   for (const { id } of cancelled) await cancelWaiting(ledger, id, withinMs);
   const ending = await ledger.query<{ id: number }>(
-    `select id from ledger.plans p where account_id = $1 and ${IS_STILL}
+    `select id from ledger.plans p where account_id = $1 and ${IS_IDLE}
        and not (state = 'standing' and ${STANDS} and not ${HAS_NEWS})`,
     [accountId],
   );
@@ -37,12 +37,12 @@ export async function endPlans(
     await tx.query(
       `update ledger.plans p set ended_at = ledger.now(),
          state = case state when 'cancelled' then state else 'finished' end
-       where id = any($1::int[]) and ${IS_STILL} and not (${IS_LEFT_STANDING})`,
+       where id = any($1::int[]) and ${IS_IDLE} and not (${IS_LEFT_STANDING})`,
       [ids],
     );
     await tx.query(
       `update ledger.plans p set state = 'standing'
-       where id = any($1::int[]) and state = 'running' and ${IS_STILL}`,
+       where id = any($1::int[]) and state = 'running' and ${IS_IDLE}`,
       [ids],
     );
     await noteStop(tx, ids, HAS_STOPPED);
@@ -50,11 +50,11 @@ export async function endPlans(
 }
 
 /** SQL: no order of plan `p` is pending, and no family of it is due for a successor. */
-const IS_STILL = `p.state in ('running', 'standing', 'cancelled') and p.ended_at is null
+const IS_IDLE = `p.state in ('running', 'standing', 'cancelled') and p.ended_at is null
   and not ${HAS_PENDING}
   and (p.state = 'cancelled' or not ${planHas(MAY_FOLLOW)})`;
 
-const HAS_STOPPED = `(p.ended_at is not null or p.state = 'standing' and ${IS_STILL})`;
+const HAS_STOPPED = `(p.ended_at is not null or p.state = 'standing' and ${IS_IDLE})`;
 
 /** Some of its lines will be tried again. */
 const IS_LEFT_STANDING = `state in ('running', 'standing') and ${STANDS}`;
@@ -90,8 +90,8 @@ export async function cancelWaiting(
 }
 
 /**
- * It finds the next waiting order and takes its neighbours, all between two bounds. Asked for the
- * first thousand, a database without statistics would read and sort all that are left, each time;
+ * Finds the next waiting order, and takes its neighbours between two bounds. For the first thousand
+ * that wait, a database without statistics would read and sort all that are left, each time;
  * without bounds it would read them to update a few.
  */
 const CANCEL_SQL = `

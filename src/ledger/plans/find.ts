@@ -27,7 +27,6 @@ export const awaitsAnswers = (of: Pick<PlanDocument, 'pendingOrders' | 'sendingO
 export const isBetweenTries = (of: Pick<PlanDocument, 'state' | 'pendingOrders'>): boolean =>
   of.state === 'standing' && of.pendingOrders === 0;
 
-/** Its state in a word, for people. */
 export function stateWord({ state, isCancelling }: PlanDocument): PlanState | 'cancelling' {
   return isCancelling ? 'cancelling' : state;
 }

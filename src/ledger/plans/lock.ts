@@ -5,7 +5,6 @@ export async function lockPlan(tx: Queries, id: number): Promise<void> {
   await tx.query('select id from ledger.plans where id = $1 for no key update', [id]);
 }
 
-/** All plans of an account, for what may change any of them. */
 export async function lockPlansOf(tx: Queries, accountId: number): Promise<void> {
   await tx.query(
     'select id from ledger.plans where account_id = $1 order by id for no key update',

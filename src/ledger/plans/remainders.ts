@@ -75,8 +75,8 @@ export async function remainingNumbers(ledger: Queries, plan: PlanDocument): Pro
 }
 
 /**
- * Throws AppError `wrong_state` unless plan `planId` still lacks the `numbers` of its remainder,
- * without events beyond the `events` of then, which every change that reduces it leaves. Also when
+ * Throws AppError `wrong_state` unless plan `planId` still lacks the `numbers` of its remainder and
+ * has had only the `events` of then: each change that reduces what it lacks leaves one. Also when
  * an earlier remainder may have bought, and when another plan overtook this one.
  */
 export async function requireLacking(

@@ -65,8 +65,8 @@ const IS_OUTSIDE = `
 
 /**
  * For each order its line and its numbers, one by one: `offset 0` keeps the planner from merging
- * them, for it would read all lines for each page. The limit changes nothing but what the planner
- * expects, which knows no bounds and would start parallel workers for each page.
+ * them, for it would read all lines for each page. The limit only tells the planner what to expect:
+ * it knows no bounds, and would start parallel workers for each page.
  */
 const NUMBERS_SQL = `/* result_numbers */
   select n.text, n.outside, l.extra
@@ -100,7 +100,6 @@ const NUMBERS_SQL = `/* result_numbers */
       offset 0) judged) n
   where n.text is not null order by o.id`;
 
-/** The row of a line of the file. */
 export type LineRow = {
   line: number;
   /** Up to the reason. */

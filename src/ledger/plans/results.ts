@@ -24,7 +24,6 @@ type PlanLine = Omit<Values, 'quantity'> & {
   extra: string | null;
 };
 
-/** What became of a line's numbers. */
 type LineOutcome = Sums & {
   line: number;
   /**

@@ -4,7 +4,7 @@ import { personOf } from '../../name-rule.ts';
 import type { Line, PlanCheck } from '../../plan/index.ts';
 import { lockAccountFor } from '../account-lock.ts';
 import { nameOf, noteEvent } from '../events.ts';
-import type { Ledger, Queries } from '../ledger.ts';
+import type { Ledger, Queries, Transaction } from '../ledger.ts';
 import { doubtResubmitted, lostCopyOf } from '../lost-plans/come-back.ts';
 import { refuseHeldUp } from '../lost-plans/hold-up.ts';
 import { suspectContradicted } from '../orders/contradicted.ts';
@@ -59,61 +59,11 @@ export type Submission = {
  * vendor's list has what its plan may have bought after all.
  */
 export async function submitPlan(ledger: Ledger, submission: Submission): Promise<number> {
-  const { accountId, lines, who, by, again } = submission;
   return ledger.transaction(async (tx) => {
     const lacking = await lackingTheSame(tx, submission);
-    // Of one that is bought again, only its stored lines may show whose remainder it is.
-    if (again || lacking.length > 0) {
-      const settling = new Set([accountId, ...(await accountsLinked(tx, ...lacking))]);
-      for (const id of [...settling].sort((a, b) => a - b)) {
-        await lockAccountFor(tx, 'settling', id);
-      }
-    }
-    if (lacking.length > 0) await lockAkin(tx, ...lacking);
+    await lockForRemainder(tx, submission, lacking);
     const { planId, isNew } = await findOrInsert(tx, submission);
-    if (!isNew) return planId;
-    await insertLadders(tx, planId, submission.check);
-    const { rows, sample } = await storeLines(tx, planId, lines());
-    await tx.query('update ledger.plans set rows_sha256 = $2 where id = $1', [planId, rows]);
-    const comeBack = await doubtResubmitted(tx, planId);
-    // Two plans that are submitted at the same moment see each other only by this lock. It comes
-    // after the lines are stored, which may take half a minute.
-    await lockAccountFor(tx, 'lines', accountId);
-    const { remainderOf, remainderEvents = 0, check } = submission;
-    // Nothing has waited for a plan that was dismissed: another one may have bought its lines.
-    const isAwaited = comeBack !== null && !comeBack.isDismissed;
-    if (!again && !isAwaited) {
-      if (!remainderOf) {
-        await refuseSameRows(tx, accountId, planId, rows);
-        // A spreadsheet that saves a remainder changes its bytes, and not its lines.
-        await refuseStaleRemainder(tx, accountId, rows);
-      }
-      const { lines } = check;
-      await refuseMostLines(tx, accountId, { id: planId, lines, sample, remainderOf });
-    }
-    let barred = remainderOf ? [remainderOf] : [];
-    if (remainderOf && !again) {
-      const operation = `to buy the remainder of plan ${remainderOf}`;
-      if (!comeBack) await refuseHeldUp(tx, remainderOf, operation);
-      await requireLacking(tx, remainderOf, { numbers: check.numbers, events: remainderEvents });
-    }
-    // A remainder that a person buys once more, or an earlier one: its plan may not buy that, too.
-    // A plan that was lost holds up all that it may have been a remainder of.
-    else if (!comeBack) {
-      // Another account's plan may lack the same lines by chance.
-      const known = (await plansOfRemainder(tx, accountId, rows)).filter(({ isOwn }) => isOwn);
-      const noted = known.map(({ id }) => id);
-      if (noted.length > 0) await lockAkin(tx, ...noted);
-      barred = await barredBy(tx, [...new Set([...lacking, ...noted])]);
-    }
-    if (barred.length > 0) await overtakeEarlier(tx, barred, planId);
-    const detail = {
-      ...(barred.length > 0 ? { remainderOf: barred } : {}),
-      ...(isAwaited ? { wasLost: true } : {}),
-    };
-    await noteEvent(tx, { kind: 'plan_submitted', who, by, accountId, planId, detail });
-    // A list may have shown before what those plans are said to lack. Then nothing waited for that.
-    await suspectContradicted(tx, ...(await accountsLinked(tx, ...barred)));
+    if (isNew) await storeNew(tx, planId, submission, lacking);
     return planId;
   });
 }
@@ -124,6 +74,15 @@ async function lackingTheSame(tx: Queries, submission: Submission): Promise<numb
   const noted = await plansOfRemainder(tx, accountId, check.sha256);
   const known = remainderOf ? [remainderOf, ...remaindersOf] : remaindersOf;
   return [...new Set([...known, ...noted.map(({ id }) => id)])];
+}
+
+/** Of a file that is bought again, only its stored lines may show whose remainder it is. */
+async function lockForRemainder(tx: Queries, { accountId, again }: Submission, lacking: number[]) {
+  if (again || lacking.length > 0) {
+    const settling = new Set([accountId, ...(await accountsLinked(tx, ...lacking))]);
+    for (const id of [...settling].sort((a, b) => a - b)) await lockAccountFor(tx, 'settling', id);
+  }
+  if (lacking.length > 0) await lockAkin(tx, ...lacking);
 }
 
 async function findOrInsert(tx: Queries, submission: Submission) {
@@ -197,6 +156,70 @@ async function insertPlan(
     ],
   );
   return row?.id ?? null;
+}
+
+async function storeNew(
+  tx: Transaction,
+  planId: number,
+  submission: Submission,
+  lacking: number[],
+): Promise<void> {
+  const { accountId, check, again, who, by } = submission;
+  await insertLadders(tx, planId, check);
+  const { rows, sample } = await storeLines(tx, planId, submission.lines());
+  await tx.query('update ledger.plans set rows_sha256 = $2 where id = $1', [planId, rows]);
+  const comeBack = await doubtResubmitted(tx, planId);
+  // Two plans that are submitted at the same moment see each other only by this lock. It comes
+  // after the lines are stored, which may take half a minute.
+  await lockAccountFor(tx, 'lines', accountId);
+  // Nothing has waited for a plan that was dismissed: another one may have bought its lines.
+  const isAwaited = comeBack !== null && !comeBack.isDismissed;
+  if (!again && !isAwaited) await refuseLines(tx, submission, { id: planId, rows, sample });
+  const barred = await barredFor(tx, submission, { rows, lacking, isLost: comeBack !== null });
+  if (barred.length > 0) await overtakeEarlier(tx, barred, planId);
+  const detail = {
+    ...(barred.length > 0 ? { remainderOf: barred } : {}),
+    ...(isAwaited ? { wasLost: true } : {}),
+  };
+  await noteEvent(tx, { kind: 'plan_submitted', who, by, accountId, planId, detail });
+  // A list may have shown before what those plans are said to lack. Then nothing waited for that.
+  await suspectContradicted(tx, ...(await accountsLinked(tx, ...barred)));
+}
+
+/** Throws AppError when an earlier plan has the same lines, or most of them. */
+async function refuseLines(
+  tx: Queries,
+  { accountId, check, remainderOf }: Submission,
+  { id, rows, sample }: { id: number; rows: string; sample: number[] },
+): Promise<void> {
+  if (!remainderOf) {
+    await refuseSameRows(tx, accountId, id, rows);
+    // A spreadsheet that saves a remainder changes its bytes, and not its lines.
+    await refuseStaleRemainder(tx, accountId, rows);
+  }
+  await refuseMostLines(tx, accountId, { id, lines: check.lines, sample, remainderOf });
+}
+
+/** The plans in whose place this one buys: they may not buy the same, too. */
+async function barredFor(
+  tx: Queries,
+  submission: Submission,
+  { rows, lacking, isLost }: { rows: string; lacking: number[]; isLost: boolean },
+): Promise<number[]> {
+  const { accountId, check, again, remainderOf, remainderEvents: events = 0 } = submission;
+  if (remainderOf && !again) {
+    const operation = `to buy the remainder of plan ${remainderOf}`;
+    if (!isLost) await refuseHeldUp(tx, remainderOf, operation);
+    await requireLacking(tx, remainderOf, { numbers: check.numbers, events });
+    return [remainderOf];
+  }
+  // A plan that was lost holds up all that it may have been a remainder of.
+  if (isLost) return remainderOf ? [remainderOf] : [];
+  // Another account's plan may lack the same lines by chance.
+  const known = (await plansOfRemainder(tx, accountId, rows)).filter(({ isOwn }) => isOwn);
+  const noted = known.map(({ id }) => id);
+  if (noted.length > 0) await lockAkin(tx, ...noted);
+  return barredBy(tx, [...new Set([...lacking, ...noted])]);
 }
 
 /** What each fallback means is kept as it was shown when the plan was checked. */

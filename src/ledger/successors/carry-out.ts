@@ -26,11 +26,11 @@ export async function carryOut(
   const made = opening.map(({ root, generation, planOrders }) => root + generation * planOrders);
   await doubtRemade(tx, made);
   const opened = opening.map(({ root }) => root);
-  await follow(tx, opened, true);
+  await setFollow(tx, opened, true);
   const waiting = decided.filter(({ decision }) => decision === 'wait').map((each) => each.family);
   await beginStanding(tx, waiting, everyMs);
-  await follow(tx, rootsWith('wait'), false);
-  await follow(tx, rootsWith('done', 'full'), null);
+  await setFollow(tx, rootsWith('wait'), false);
+  await setFollow(tx, rootsWith('done', 'full'), null);
   if (rootsWith('full').length > 0) await noteFull(tx, plan);
   const looked = decided.map(({ family }) => family);
   await noteWaiting(tx, looked);
@@ -109,8 +109,8 @@ async function insertOrders(tx: Queries, opening: Opening[]): Promise<void> {
   );
 }
 
-/** See `follow` in the migrations. What is not asked for any more stays so: a remainder has it. */
-async function follow(tx: Queries, roots: number[], mayFollow: boolean | null): Promise<void> {
+/** Whether more may follow them. What is not asked for any more stays so: a remainder has it. */
+async function setFollow(tx: Queries, roots: number[], mayFollow: boolean | null): Promise<void> {
   if (roots.length === 0) return;
   await tx.query(
     `update ledger.orders set follow = case when quantity > bought + moved then $2::boolean end

@@ -32,7 +32,7 @@ export async function closeLines(
       (await (line === null ? closeAll(tx, planId) : closeOne(tx, planId, line)));
     if (!isClosed) throw nothingToClose(planId, line, plan.state);
     await endTries(tx, planId, line);
-    await forget(tx, planId, line);
+    await endWaiting(tx, planId, line);
     const detail = line === null ? {} : { line };
     await noteEvent(tx, { kind: 'lines_closed', ...by, planId, detail });
     return findPlan(tx, planId);
@@ -90,8 +90,8 @@ async function closeOne(tx: Queries, planId: number, line: number): Promise<bool
   return closed.length > 0;
 }
 
-/** Ends the waiting for a next try. A sweep would do it, but there may be no worker. */
-async function forget(tx: Queries, planId: number, line: number | null): Promise<void> {
+/** No next try is waited for. A sweep would do it, but there may be no worker. */
+async function endWaiting(tx: Queries, planId: number, line: number | null): Promise<void> {
   await tx.query(
     `update ledger.orders o set follow = null from ledger.lines l
      where ${isOfPlan('o.id', '$1::int')}
@@ -108,7 +108,6 @@ export type Closed = {
   isClosed(line: number): boolean;
 };
 
-/** Which lines of a plan a person has closed. */
 export async function closedLines(ledger: Ledger, planId: number): Promise<Closed> {
   const [found] = await ledger.query<{ today: string; all: boolean; lines: number[] }>(
     `select to_char(ledger.now() at time zone 'UTC', 'YYYY-MM-DD') as today,

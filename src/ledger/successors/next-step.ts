@@ -47,11 +47,10 @@ type Wishes = {
 
 /**
  * What a family asks for next. With a ladder of two steps, generations 1 and 2 are its steps; a new
- * try is 3 (the same area code again), 4 and 5. So a generation always means the same step, even in
- * a ledger that was put back: an order's id never changes its area code. Generations only rise: a
- * step whose generation has passed gets that of the next try. The fallback consents to the first
- * way down the ladder, and to a new try while the line keeps trying. A step that cannot be taken is
- * skipped. Pure.
+ * try is 3 (the same area code again), 4 and 5. So a generation always means the same step, also in
+ * a restored ledger: an order's id never changes its area code. Generations only rise: a step whose
+ * generation has passed gets that of the next try. The fallback consents to the first way down the
+ * ladder, and to a new try while the line keeps trying. A step that cannot be taken is skipped.
  */
 export function nextStep(family: Family, steps: readonly Step[], wishes: Wishes): Decision {
   const { ordinal, planOrders, newest, lacksFrom, isTriedAgain, lacking, fillQuantity } = family;

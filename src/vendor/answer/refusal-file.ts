@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
-import { readJsonFile } from '../../json.ts';
+import { readJsonFile, unknownNames } from '../../reading/index.ts';
 import { fileNamed } from '../../scrub.ts';
-import { unknownNames } from '../../unknown-names.ts';
 import { faultOfMatch, patternOf, type RefusalRule } from './refusals.ts';
 import { takesTooLong } from './regex-time-limit.ts';
 

@@ -10,7 +10,7 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { errors } from 'undici';
-import { doneWithin } from '../../done-within.ts';
+import { doneWithin } from '../../timing/index.ts';
 import type { UnderTls } from './under-tls.ts';
 
 /** How long a server may take to close the connection after its answer, ms. */

@@ -79,23 +79,6 @@ const documentRoutes = [
 
 const documentOf = ({ server }: FastifyRequest) => server.swagger() as ApiDocument;
 
-/** A form may have the parameters of the query as fields. */
-function formOf(parameters: ApiOperation['parameters'] = []) {
-  const said = parameters.filter((each) => each.in === 'query');
-  const fields = said.map(({ name, description, schema }) => [
-    name,
-    { ...schema, ...(description ? { description } : {}) },
-  ]);
-  const plan = { type: 'string', format: 'binary', description: 'the plan, a CSV file' };
-  return {
-    schema: {
-      type: 'object',
-      properties: { plan, ...Object.fromEntries(fields) },
-      required: ['plan'],
-    },
-  };
-}
-
 /** Adds what the generator cannot know, and takes out what is too long. */
 function tidy(document: ApiDocument): void {
   const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
@@ -112,4 +95,21 @@ function tidy(document: ApiDocument): void {
   const schemas = document.components?.schemas ?? {};
   // The generator repeats each for requests, and no request uses one.
   for (const name of Object.keys(schemas)) if (name.endsWith('Input')) delete schemas[name];
+}
+
+/** A form may have the parameters of the query as fields. */
+function formOf(parameters: ApiOperation['parameters'] = []) {
+  const said = parameters.filter((each) => each.in === 'query');
+  const fields = said.map(({ name, description, schema }) => [
+    name,
+    { ...schema, ...(description ? { description } : {}) },
+  ]);
+  const plan = { type: 'string', format: 'binary', description: 'the plan, a CSV file' };
+  return {
+    schema: {
+      type: 'object',
+      properties: { plan, ...Object.fromEntries(fields) },
+      required: ['plan'],
+    },
+  };
 }

@@ -6,7 +6,7 @@ import { OWN_FOLDER } from '../../own-folder.ts';
 import type { WebContext } from '../context.ts';
 import { nowhere } from '../methods.ts';
 import { answerProblems } from '../problem.ts';
-import type { Door } from '../security/door.ts';
+import type { Authenticator } from '../security/authenticator.ts';
 import { type Needed, roleOfAll } from '../security/roles.ts';
 import { addAccounts } from './accounts/routes.ts';
 import { addApprovals } from './approvals/routes.ts';
@@ -34,12 +34,12 @@ const FRESH = { immutable: false, maxAge: 0 };
 export async function addPages(
   app: FastifyInstance,
   context: WebContext,
-  door: Door,
+  authenticator: Authenticator,
 ): Promise<void> {
   // A form and nothing else: what else a page is sent has no fields.
   app.removeContentTypeParser(['text/plain', 'application/json']);
   await app.register(formbody, { bodyLimit: 64 * 1024 });
-  await addFiles(app, door.hasSignInPage ? 'anyone' : 'view');
+  await addFiles(app, authenticator.hasSignInPage ? 'anyone' : 'view');
   answerProblems(app, context.log, (reply, problem) => {
     const page = problemPage({ ...problem, message: pageText(problem.message) });
     return reply.status(problem.status).type('text/html').send(page);
@@ -56,7 +56,7 @@ export async function addPages(
   addApprovals(app, context);
   addAccounts(app, context);
   addWaysBack(app);
-  if (door.hasSignInPage) addSignIn(app, door);
+  if (authenticator.hasSignInPage) addSignIn(app, authenticator);
 }
 
 /**

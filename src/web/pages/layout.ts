@@ -35,7 +35,6 @@ type Section = 'plans' | 'new' | 'unknown' | 'approvals' | 'accounts' | 'sign-in
 type Page = {
   title: string;
   section: Section;
-  /** The account that everything on the page belongs to. */
   account?: { name: string; mode: Mode } | undefined;
   /** The script keeps the page up to date: on these events, or by polling when it has none. */
   live?: { events: string | null } | undefined;

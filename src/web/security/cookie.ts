@@ -26,8 +26,7 @@ export function takeSession(reply: FastifyReply): void {
 
 /**
  * Whether the browser came by TLS, which ends at a proxy. The browser itself says so in `Origin`,
- * which it sends with every form; the proxy may say it, too. A client that lies spoils only its own
- * cookie.
+ * which it sends with every form; the proxy may, too. A client that lies spoils its own cookie.
  */
 function isSecure({ headers }: FastifyRequest): boolean {
   const proxied = String(headers['x-forwarded-proto'] ?? '')

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../errors.ts';
 import { mayDo, type Person, type Role } from '../../people/index.ts';
+import type { Authenticator } from './authenticator.ts';
 import { sessionOf } from './cookie.ts';
-import type { Door } from './door.ts';
 import { requireRole } from './roles.ts';
 
 declare module 'fastify' {
@@ -17,27 +17,31 @@ declare module 'fastify' {
 export const SIGN_IN = '/sign-in';
 
 /**
- * Lets a request pass when the person who asks has the role that its route needs. This is the only
- * place that decides it, so all doors refuse alike. A path without a route wants a person who may
- * look: strangers do not learn which paths there are.
+ * Lets a request pass when the person who asks has the role that its route needs. Only this decides
+ * it, so all ways to sign in refuse alike. A path without a route wants a person who may look:
+ * strangers do not learn which paths there are.
  */
-export function requireSignIn(app: FastifyInstance, door: Door): void {
+export function requireSignIn(app: FastifyInstance, authenticator: Authenticator): void {
   app.decorateRequest('person', null);
   app.decorateRequest('mayGoOn', async () => true);
   app.addHook('onRequest', async (request, reply) => {
     const needed = request.routeOptions.config?.role ?? 'view';
     if (needed === 'anyone') return;
-    const person = await door.personOf(request);
-    if (!person) return refuse(request, reply, door);
+    const person = await authenticator.personOf(request);
+    if (!person) return refuse(request, reply, authenticator);
     request.person = person;
     requireRole(person, needed);
-    if (door.isLocked) request.mayGoOn = () => mayStillAsk(door, request, needed);
+    if (authenticator.isLocked) request.mayGoOn = () => mayStillAsk(authenticator, request, needed);
   });
 }
 
-async function mayStillAsk(door: Door, request: FastifyRequest, needed: Role): Promise<boolean> {
+async function mayStillAsk(
+  authenticator: Authenticator,
+  request: FastifyRequest,
+  needed: Role,
+): Promise<boolean> {
   // Where the ledger is away, nobody knows of a token.
-  const person = await door.personOf(request).catch(() => undefined);
+  const person = await authenticator.personOf(request).catch(() => undefined);
   return person !== undefined && mayDo(person, needed);
 }
 
@@ -64,7 +68,7 @@ export function personOf({ person, url }: FastifyRequest): Person {
 }
 
 /** A browser that opens a page is led to the page to sign in on, which leads back. */
-function refuse(request: FastifyRequest, reply: FastifyReply, { hasSignInPage }: Door) {
+function refuse(request: FastifyRequest, reply: FastifyReply, { hasSignInPage }: Authenticator) {
   if (hasSignInPage && opensPage(request)) {
     return reply.redirect(`${SIGN_IN}?to=${encodeURIComponent(request.url)}`, 303);
   }

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
 import { dataDir } from '@electric-sql/pglite-prepopulatedfs';
-import { ledgerIn } from '../../../embedded-folder.ts';
 import { AppError } from '../../../errors.ts';
+import { ledgerIn } from '../../../folders/index.ts';
 import { PLANNER_SETTINGS } from '../planner.ts';
 import { imagePath, keepImage, unpackImage } from './image.ts';
 import { makePrivate, takeFromOthers } from './private.ts';
@@ -18,9 +18,7 @@ export type Database = {
   whole: Promise<void>;
   /** Set when PostgreSQL has stopped in the middle of something: it takes no more statements. */
   stopped(): AppError | undefined;
-  /**
-   * Null: it has its tables. Else call it when it has them and nothing else: it leaves an image.
-   */
+  /** Keeps an image of a new database: call it when it has its tables and nothing else. */
   leaveImage: (() => void) | null;
   /** Waits until what was committed is on the disk. Throws AppError `ledger_down`. */
   syncCommits(): Promise<void>;

@@ -12,7 +12,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../../errors.ts';
-import { fileInTheWay } from '../../../make-folder.ts';
+import { fileInTheWay } from '../../../folders/index.ts';
 import { syncFolder } from './sync.ts';
 
 /** The file that is locked. Nothing is ever written to it: anchor.ts depends on that. */

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { AppError } from '../../../errors.ts';
 
 /**
- * Watches that names in a folder still mean the files that this process has opened: nobody finds
- * what is written to a removed one, and a lock on it keeps nobody out. What was lost stays lost
- * until a new start.
+ * Watches that names in a folder still mean the files that this process has opened. Nobody finds
+ * what is written to a removed one, and a lock on it keeps nobody out. What is lost stays lost.
  */
 export class FolderWatch {
   readonly #folder: string;

@@ -1,9 +1,9 @@
 import { basename, dirname, resolve } from 'node:path';
-import { isEmbeddedIn, ledgerIn } from '../../../embedded-folder.ts';
 import type { AppError } from '../../../errors.ts';
-import { makeFolder } from '../../../make-folder.ts';
-import { type Ledger, ledgerClosed } from '../../ledger.ts';
+import { isEmbeddedIn, ledgerIn, makeFolder } from '../../../folders/index.ts';
+import { type Ledger, ledgerClosed, type Queries } from '../../ledger.ts';
 import { migrate } from '../migrate.ts';
+import type { Database } from './database.ts';
 import { lockFolder, notWritable } from './folder-lock.ts';
 import type { Journal } from './journal.ts';
 import { openJournal } from './open-journal.ts';
@@ -58,18 +58,10 @@ async function ledgerOn(folder: string, journal: Journal, release: () => void): 
     return why;
   };
   const session = sessionOn({ ...database, stopped });
-  try {
-    if (database.leaveImage) {
-      await migrate(session);
-      await session.script('checkpoint');
-      database.leaveImage();
-    }
-    // Until a new database is on the disk, nothing is said to be stored.
-    await database.whole;
-  } catch (error) {
+  await finishMaking(database, session).catch(async (error) => {
     await database.close();
     throw error;
-  }
+  });
   return {
     kind: 'embedded',
     ...session,
@@ -89,4 +81,17 @@ async function ledgerOn(folder: string, journal: Journal, release: () => void): 
       }
     },
   };
+}
+
+/** Until a new database is on the disk, nothing is said to be stored. */
+async function finishMaking(
+  { leaveImage, whole }: Database,
+  session: Queries & Pick<Ledger, 'transaction'>,
+): Promise<void> {
+  if (leaveImage) {
+    await migrate(session);
+    await session.script('checkpoint');
+    leaveImage();
+  }
+  await whole;
 }

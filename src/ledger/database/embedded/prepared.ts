@@ -5,9 +5,8 @@ import { statementName } from '../statement-name.ts';
 export type Prepared = <Row>(text: string, values: readonly unknown[]) => Promise<Row[]>;
 
 /**
- * Prepares each statement once and keeps it in the session. PGlite's own `query` plans it at each
- * call, which costs several times as much. The caller has the session to itself. Rejects with what
- * PostgreSQL says.
+ * Prepares each statement once and keeps it in the session, which is the caller's alone. PGlite's
+ * `query` plans at each call, which costs several times as much. Rejects with PostgreSQL's words.
  */
 export function preparedOn(db: PGlite): Prepared {
   const { bind, describe, execute, parse: prepare, sync } = protocol.serialize;

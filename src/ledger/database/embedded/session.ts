@@ -1,7 +1,7 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
 import type { Transaction as Opened, PGlite } from '@electric-sql/pglite';
 import { AppError } from '../../../errors.ts';
-import { openSlots } from '../../../slots.ts';
+import { openSlots } from '../../../timing/index.ts';
 import type { Ledger, Queries, Transaction } from '../../ledger.ts';
 import { DISK_FULL } from '../disk-full.ts';
 import type { Database } from './database.ts';
@@ -41,20 +41,10 @@ export function sessionOn({ db, stopped, syncCommits }: Database): EmbeddedSessi
   }
 
   /** A transaction may take minutes. Its statements would write into a folder that was replaced. */
-  function guarded({ query, script, copy }: Transaction): Transaction {
-    return {
-      async query<Row>(...statement: Parameters<typeof query>) {
-        requireRunning();
-        return query<Row>(...statement);
-      },
-      async script(sql) {
-        requireRunning();
-        await script(sql);
-      },
-      async copy(...rows) {
-        requireRunning();
-        await copy(...rows);
-      },
+  function guarded<Args extends unknown[], Result>(run: (...args: Args) => Promise<Result>) {
+    return async (...args: Args): Promise<Result> => {
+      requireRunning();
+      return run(...args);
     };
   }
 
@@ -62,9 +52,13 @@ export function sessionOn({ db, stopped, syncCommits }: Database): EmbeddedSessi
     query: (...statement) => inTurn(() => queriesOn(db, prepared).query(...statement)),
     script: (sql) => inTurn(() => queriesOn(db, prepared).script(sql)),
     async transaction(work) {
-      const result = await inTurn(() =>
-        db.transaction((tx) => work(guarded(transactionOn(tx, prepared)))),
-      );
+      const run = ({ query, script, copy }: Transaction) =>
+        work({
+          query: guarded(query) as typeof query,
+          script: guarded(script),
+          copy: guarded(copy),
+        });
+      const result = await inTurn(() => db.transaction((tx) => run(transactionOn(tx, prepared))));
       // What a person has decided, or was told, holds in a power cut. Others have their turns.
       await syncCommits();
       requireRunning();
@@ -73,7 +67,6 @@ export function sessionOn({ db, stopped, syncCommits }: Database): EmbeddedSessi
   };
 }
 
-/** Undefined: it is another error. */
 function diskFull(error: unknown): AppError | undefined {
   const isFull = error instanceof Error && 'code' in error && error.code === DISK_FULL.sqlState;
   if (!isFull) return undefined;

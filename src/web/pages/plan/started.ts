@@ -1,6 +1,6 @@
 import {
   areaSums,
-  keeping,
+  cachedSums,
   linePage,
   missingOf,
   ordersOf,
@@ -29,7 +29,7 @@ const LINES_PER_PAGE = 50;
 const SUMMED_MAX = 50_000;
 
 /** The page is loaded again and again. While a large plan runs, its sums may be seconds old. */
-const keptAreaSums = keeping((ledger, { id }) => areaSums(ledger, id));
+const keptAreaSums = cachedSums((ledger, { id }) => areaSums(ledger, id));
 
 /** The page of a started plan. `happened` precedes the lines, which are long on a phone. */
 export async function startedPart(

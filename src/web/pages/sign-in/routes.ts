@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { hasCode } from '../../../errors.ts';
+import type { Authenticator } from '../../security/authenticator.ts';
 import { giveSession, takeSession } from '../../security/cookie.ts';
-import type { Door } from '../../security/door.ts';
 import { SIGN_IN } from '../../security/sign-in.ts';
 import { signInPage } from './page.ts';
 
@@ -17,7 +17,7 @@ const Form = z.object({
 const ANYONE = { config: { role: 'anyone' } } as const;
 
 /** The page to sign in on, and signing out. Only where a file says who may sign in. */
-export function addSignIn(app: FastifyInstance, door: Door): void {
+export function addSignIn(app: FastifyInstance, authenticator: Authenticator): void {
   app.get(SIGN_IN, ANYONE, async (request, reply) => {
     const { to } = Query.parse(request.query);
     return reply.type('text/html').send(signInPage({ to: placeHere(to) }));
@@ -32,7 +32,7 @@ export function addSignIn(app: FastifyInstance, door: Door): void {
         .type('text/html')
         .send(signInPage({ to: place, name, fault }));
     try {
-      const session = await door.signIn(request, name, password);
+      const session = await authenticator.signIn(request, name, password);
       if (session === undefined) return refuse(401, 'The name or the password is wrong.');
       giveSession(request, reply, session);
       return reply.redirect(place, 303);

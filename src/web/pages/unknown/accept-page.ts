@@ -19,7 +19,6 @@ export type VerdictsShown = {
   verdicts: ClearVerdict[];
   /** Of all, also of those that this page has no room for. */
   counts: VerdictCounts;
-  /** Only the verdicts on orders of this plan; null for all. */
   plan: PlanDocument | null;
   refused?: { fault: string; by: string; why: string } | undefined;
 };

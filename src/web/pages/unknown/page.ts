@@ -18,7 +18,6 @@ type UnknownShown = {
   recent: Settlement[];
   orders: UnknownOrder[];
   plans: Map<number, PlanDocument>;
-  /** Only the orders of this plan; null for all. */
   plan: number | null;
   /** Only one order: its form was refused, or a link led to it. */
   isOne: boolean;

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { keeping, type Ledger, type PlanDocument } from '../../../src/ledger/index.ts';
+import { cachedSums, type Ledger, type PlanDocument } from '../../../src/ledger/index.ts';
 
 const LEDGER = {} as Ledger;
 let clock = 0;
@@ -14,12 +14,12 @@ const plan = (more: Partial<PlanDocument> = {}): PlanDocument =>
     ...more,
   }) as PlanDocument;
 
-let sums: ReturnType<typeof keeping<number>>;
+let sums: ReturnType<typeof cachedSums<number>>;
 const ask = (more?: Partial<PlanDocument>) => sums(LEDGER, plan(more));
 
 beforeEach(() => {
   [clock, readings, took, fails] = [0, 0, 500, false];
-  sums = keeping(
+  sums = cachedSums(
     async () => {
       readings += 1;
       const own = readings;

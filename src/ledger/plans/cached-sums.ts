@@ -25,7 +25,7 @@ type Kept<Sums> = {
  * read are kept: up to two minutes while the plan runs; once it has ended they fit its counts.
  * Callers get the old ones while they are read again, so one that asks often never waits.
  */
-export function keeping<Sums>(
+export function cachedSums<Sums>(
   read: (ledger: Queries, plan: PlanDocument) => Promise<Sums>,
   now = () => performance.now(),
 ): (ledger: Ledger, plan: PlanDocument) => Promise<Sums> {

@@ -2,7 +2,7 @@
 const MOST = 1_000;
 
 /** The function, with what it last returned for each text. It must return the same each time. */
-export function remembering<Result>(read: (text: string) => Result): (text: string) => Result {
+export function memoized<Result>(read: (text: string) => Result): (text: string) => Result {
   const known = new Map<string, Result>();
   return (text) => {
     if (known.has(text)) return known.get(text)!;

@@ -1,4 +1,10 @@
-import { nameKey } from './name-key.ts';
+/** Names with the same key are the same: case, blanks, `-`, `_` and full width do not matter. */
+export function nameKey(name: string): string {
+  return name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s\p{Default_Ignorable_Code_Point}\p{Pd}_]+/gu, '');
+}
 
 /** The first of `words` that differs from `word` by two letters at most: probably a typo. */
 export function nearMiss(word: string, words: readonly string[]): string | undefined {
@@ -24,4 +30,10 @@ export function distance(a: string, b: string): number {
     row = next;
   }
   return row[b.length]!;
+}
+
+/** Whether there is such a day; it has the form `YYYY-MM-DD`. */
+export function isRealDay(day: string): boolean {
+  const time = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
 }

@@ -1,7 +1,6 @@
 /**
- * Runs the operation at once and repeats it, each time `everyMs` after the last run has ended. A
- * run that fails is reported and does not end this. Returns a function that ends it and waits for
- * the run under way.
+ * Runs the operation at once, and again `everyMs` after each run has ended. A run that fails is
+ * only reported. Returns a function that ends this and waits for the run under way.
  */
 export function repeat(
   everyMs: number,

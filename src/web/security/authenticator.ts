@@ -32,10 +32,9 @@ type Ways = { directory: Directory; proxies: ProxyAddresses | null };
 
 /**
  * Tells who asks, by all the ways there are to sign in. Wrong passwords and tokens are logged and
- * counted, and after too many the sender must wait. The directory is read at each request, because
- * it may change.
+ * counted, and after too many the sender must wait. The directory may change at any time.
  */
-export class Door {
+export class Authenticator {
   /** False: nobody signs in here, and everyone on this machine may do everything. */
   readonly isLocked: boolean;
   /** Whether people sign in on a page. */
