@@ -8,6 +8,7 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { doubtResubmitted, lostCopyOf } from '../lost-plans/come-back.ts';
 import { refuseHeldUp } from '../lost-plans/hold-up.ts';
 import { suspectContradicted } from '../orders/contradicted.ts';
+import { asideIn } from './asked-cells.ts';
 import { keptCheck } from './check.ts';
 import { accountsLinked, lockAkin, lockFile } from './lock.ts';
 import {
@@ -59,7 +60,7 @@ export type Submission = {
  * vendor's list has what its plan may have bought after all.
  */
 export async function submitPlan(ledger: Ledger, submission: Submission): Promise<number> {
-  const { accountId, lines, who, by, again } = submission;
+  const { accountId, check, lines, who, by, again } = submission;
   return ledger.transaction(async (tx) => {
     const lacking = await lackingTheSame(tx, submission);
     // Of one that is bought again, only its stored lines may show whose remainder it is.
@@ -72,14 +73,14 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     if (lacking.length > 0) await lockAkin(tx, ...lacking);
     const { planId, isNew } = await findOrInsert(tx, submission);
     if (!isNew) return planId;
-    await insertLadders(tx, planId, submission.check);
-    const { rows, sample } = await storeLines(tx, planId, lines());
+    await insertLadders(tx, planId, check);
+    const { rows, sample } = await storeLines(tx, planId, lines(), asideIn(check.extraColumns));
     await tx.query('update ledger.plans set rows_sha256 = $2 where id = $1', [planId, rows]);
     const comeBack = await doubtResubmitted(tx, planId);
     // Two plans that are submitted at the same moment see each other only by this lock. It comes
     // after the lines are stored, which may take half a minute.
     await lockAccountFor(tx, 'lines', accountId);
-    const { remainderOf, remainderEvents = 0, check } = submission;
+    const { remainderOf, remainderEvents = 0 } = submission;
     // Nothing has waited for a plan that was dismissed: another one may have bought its lines.
     const isAwaited = comeBack !== null && !comeBack.isDismissed;
     if (!again && !isAwaited) {
@@ -88,8 +89,9 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
         // A spreadsheet that saves a remainder changes its bytes, and not its lines.
         await refuseStaleRemainder(tx, accountId, rows);
       }
-      const { lines } = check;
-      await refuseMostLines(tx, accountId, { id: planId, lines, sample, remainderOf });
+      const { lines, extraColumns } = check;
+      const plan = { id: planId, lines, extraColumns, sample, remainderOf };
+      await refuseMostLines(tx, accountId, plan);
     }
     let barred = remainderOf ? [remainderOf] : [];
     if (remainderOf && !again) {
