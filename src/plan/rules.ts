@@ -1,5 +1,5 @@
 import type { NumberType } from '../number-type.ts';
-import { EXPECTED, type Problem, readAreaCode } from './cells.ts';
+import { EXPECTED, type Problem, readAreaCode, SKIP_IT } from './cells.ts';
 
 /** What a rule may ask about the row besides its values. */
 export type RowState = {
@@ -41,7 +41,7 @@ function isTollFree(type: NumberType | undefined): boolean {
 
 export function lackingQuantity(): Problem {
   const expected = EXPECTED.quantity;
-  return { expected, because: 'is blank', advice: `Write ${expected}, or 0 to skip the line.` };
+  return { expected, because: 'is blank', advice: SKIP_IT };
 }
 
 const LEAVE_ONE = 'Leave one of them blank.';
