@@ -67,6 +67,7 @@ export {
   shownOfApproval,
   waitingApprovals,
 } from './approvals/find.ts';
+export { isStartAsked } from './approvals/require.ts';
 export { isOwnOf } from './approvals/whose.ts';
 export { type AuditResult, auditLedger, type Breach } from './audit.ts';
 export { LONGEST_RETRY_MS } from './database/clock.ts';
