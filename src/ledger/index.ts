@@ -201,7 +201,7 @@ export {
   type Substitute,
   substitutes,
 } from './plans/area-sums.ts';
-export { askedCells } from './plans/asked-cells.ts';
+export { asideIn, wishCells } from './plans/asked-cells.ts';
 export {
   findCheck,
   type KeptCheck,

@@ -54,6 +54,19 @@ test('a remainder that a spreadsheet saved is known also when it is to keep tryi
   expect(vendor.books().sold).toBe(10);
 });
 
+test('an old remainder under another purchase number is known', async () => {
+  const { shell, vendor } = await open();
+  shell.file('plan.csv', 'area_code,quantity,PO #\n212,30,4711\n312,5,4711\n');
+  vendor.next('refuse');
+  await shell.run(['order', 'plan.csv', '--yes', '--out', 'bought']);
+  shell.file('other.csv', shell.read('bought/remainder.csv').replaceAll('4711', '4712'));
+  await shell.run(['retry', '1']);
+  await shell.run(['watch', '1', '--work']);
+  const again = await shell.run(['order', 'other.csv', '--yes']);
+  expect(again).toMatchObject({ code: 1, stderr: expect.stringMatching('lines of a remainder') });
+  expect(vendor.books().sold).toBe(35);
+});
+
 test('a plan whose whole remainder was bought with --again is not tried again', async () => {
   const { shell, vendor } = await open();
   shell.file('plan.csv', 'area_code,quantity\n212,10\n');

@@ -22,10 +22,15 @@ export function asideIn(extraColumns: readonly string[]): number[] {
   return extraColumns.flatMap((name, at) => (marksTheList(name) ? [at] : []));
 }
 
-/** What a line carries, without such columns; null: nothing. */
-export function carried(extra: readonly string[], aside: readonly number[]): string | null {
-  const cells = aside.length === 0 ? extra : extra.filter((_, at) => !aside.includes(at));
-  return cells.length > 0 ? JSON.stringify(cells) : null;
+/** Own cells as the ledger keeps them; null: none. */
+export const keptCells = (extra: readonly string[]): string | null =>
+  extra.length > 0 ? JSON.stringify(extra) : null;
+
+/** By what lines are the same wish: `askedCells` without the own columns at `aside`. */
+export function wishCells(line: Values, extra: string | null, aside: readonly number[]): string {
+  if (extra === null || aside.length === 0) return askedCells(line, extra);
+  const cells: string[] = JSON.parse(extra);
+  return askedCells(line, keptCells(cells.filter((_, at) => !aside.includes(at))));
 }
 
 /** The line's other cells, in the same form. */

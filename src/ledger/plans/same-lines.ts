@@ -39,16 +39,18 @@ export function duplicate({ id, name, state, at }: EarlierPlan, what: string): A
   );
 }
 
-/** Throws AppError `duplicate_file`: a spreadsheet that saves a file makes no new wish. */
+/**
+ * Throws AppError `duplicate_file`: a spreadsheet that saves a file makes no new wish, nor does one
+ * that writes the list anew, with the day or the number of another purchase.
+ */
 export async function refuseSameRows(
   tx: Queries,
   accountId: number,
-  planId: number,
-  rows: string,
+  plan: OwnColumns & { rows: string },
 ): Promise<void> {
   const where = 'rows_sha256 = $2 and id <> $3';
-  const earlier = await newestPlan(tx, accountId, where, rows, planId);
-  if (earlier) throw duplicate(earlier, 'This file has the same lines as');
+  const earlier = await newestPlan(tx, accountId, where, plan.rows, plan.id);
+  if (earlier) throw duplicate(earlier, `This file has${whateverIn(plan)} the same lines as`);
 }
 
 type NewPlan = OwnColumns & { sample: number[]; remainderOf: number | null | undefined };
@@ -76,7 +78,7 @@ export async function refuseMostLines(
       'duplicate_file',
       `${count(shared)} of the ${counted(plan.lines, 'line')} of this file are in plan ` +
         `${earlier.id} too (${earlier.name}, ${earlier.state}, ${earlier.at.toISOString()})` +
-        `${whateverIn(plan)}, which has bought numbers for them, or still may. Nothing was ` +
+        `${whateverIn(plan) || ','} which has bought numbers for them, or still may. Nothing was ` +
         'stored. Submit only the lines that are new. To buy all of them once more, say --again.',
       { plan: earlier.id, shared },
     );
@@ -118,13 +120,13 @@ function likelyPlans(
   );
 }
 
-/** `, whatever its column "PO" says`: that column does not count. */
+/** `, whatever its column "PO" says,`: that column does not count. Blank where there is none. */
 function whateverIn({ extraColumns }: OwnColumns): string {
   const names = asideIn(extraColumns).map((at) => `"${extraColumns[at]}"`);
   if (names.length === 0) return '';
   return names.length === 1
-    ? `, whatever its column ${names[0]} says`
-    : `, whatever its columns ${names.join(', ')} say`;
+    ? `, whatever its column ${names[0]} says,`
+    : `, whatever its columns ${names.join(', ')} say,`;
 }
 
 /** SQL: what line `l` asks for and carries. */

@@ -5,10 +5,11 @@ import { orderId } from '../order-id.ts';
 import {
   ASKED_COLUMNS,
   askedCells,
-  carried,
+  keptCells,
   NULL,
   OTHER_COLUMNS,
   otherCells,
+  wishCells,
 } from './asked-cells.ts';
 import { LineSample } from './line-sample.ts';
 import { LinesHash } from './lines-hash.ts';
@@ -18,7 +19,7 @@ const LINES_AT_ONCE = 20_000;
 
 /**
  * Stores a plan's lines, a sample of them, and its first orders. Returns what the lines ask for and
- * carry: all of it as a hash, and the sample, which leaves out the own columns at `aside`.
+ * carry, without the own columns at `aside`: all of it as a hash, and the sample.
  */
 export async function storeLines(
   tx: Transaction,
@@ -80,9 +81,11 @@ class Part {
 
   add(line: Line): void {
     const { hash, sample, aside } = this.#asked;
-    const cells = askedCells(line, carried(line.extra, []));
-    hash.add(cells);
-    sample.add(aside.length === 0 ? cells : askedCells(line, carried(line.extra, aside)));
+    const extra = keptCells(line.extra);
+    const cells = askedCells(line, extra);
+    const wish = aside.length === 0 ? cells : wishCells(line, extra, aside);
+    hash.add(wish);
+    sample.add(wish);
     const others = otherCells(line);
     this.#lines.add(`${this.#planId}\t${line.line}\t${this.ordinal}${cells}${others}\n`);
     const follow = line.fallback !== null || line.keepTrying !== null ? 't' : NULL;

@@ -84,13 +84,13 @@ export async function submitPlan(ledger: Ledger, submission: Submission): Promis
     // Nothing has waited for a plan that was dismissed: another one may have bought its lines.
     const isAwaited = comeBack !== null && !comeBack.isDismissed;
     if (!again && !isAwaited) {
+      const { lines, extraColumns } = check;
+      const plan = { id: planId, lines, extraColumns, rows, sample, remainderOf };
       if (!remainderOf) {
-        await refuseSameRows(tx, accountId, planId, rows);
+        await refuseSameRows(tx, accountId, plan);
         // A spreadsheet that saves a remainder changes its bytes, and not its lines.
         await refuseStaleRemainder(tx, accountId, rows);
       }
-      const { lines, extraColumns } = check;
-      const plan = { id: planId, lines, extraColumns, sample, remainderOf };
       await refuseMostLines(tx, accountId, plan);
     }
     let barred = remainderOf ? [remainderOf] : [];

@@ -85,10 +85,12 @@ describeOnALedger('a live plan whose lines an earlier one has bought, or may', (
 
   test('is refused when only days and numbers of purchases differ', async () => {
     const account = await liveAccount();
-    const of = (...extra: string[]) => linesOf(10, 20).map((each) => ({ ...each, extra }));
+    const some = [10, 20];
+    const of = (...extra: string[]) => linesOf(...some).map((each) => ({ ...each, extra }));
     const { id } = await submit(account, of('4711', 'Ann', '2026-11-29'), false, [
       ...['PO #', 'client', 'Order date'],
     ]);
+    some.push(30);
     for (const [extraColumns, ...extra] of [
       [['PO #', 'client', 'Order date'], '4712', 'Ann', '2026-11-30'],
       [['client', 'exported on'], 'Ann', '11/30/2026 08:00'],
@@ -106,10 +108,17 @@ describeOnALedger('a live plan whose lines an earlier one has bought, or may', (
 
   test('says which of its columns do not count', async () => {
     const account = await liveAccount();
-    const of = (po: string) => linesOf(10, 20).map((each) => ({ ...each, extra: [po] }));
-    await submit(account, of('4711'), false, ['P.O. Number']);
-    const again = submit(account, of('4712'), false, ['P.O. Number']);
-    await expect(again).rejects.toThrow('Z), whatever its column "P.O. Number" says, which has');
+    const submitAs = (po: string, ...quantities: number[]) =>
+      submit(
+        account,
+        linesOf(...quantities).map((each) => ({ ...each, extra: [po] })),
+        false,
+        ['P.O. Number'],
+      );
+    await submitAs('4711', 10, 20);
+    const says = ', whatever its column "P.O. Number" says, ';
+    await expect(submitAs('4712', 10, 20)).rejects.toThrow(`has${says}the same lines as plan`);
+    await expect(submitAs('4712', 10, 20, 30)).rejects.toThrow(`Z)${says}which has`);
   });
 
   test('is stored when the earlier one bought nothing for them, and never will', async () => {
