@@ -32,7 +32,8 @@ export function lackingAreaCode(type: NumberType | undefined): Problem | undefin
   if (type === undefined || isTollFree(type)) return undefined;
   const expected = EXPECTED.areaCode;
   const because = `is blank, but type ${type} needs one`;
-  return { expected, because, advice: `Write ${expected}. If this row is a total, remove it.` };
+  const advice = `Write ${expected}, also for merged cells. If this row is a total, remove it.`;
+  return { expected, because, advice };
 }
 
 function isTollFree(type: NumberType | undefined): boolean {
