@@ -1,5 +1,5 @@
 /** A file that asks for what an earlier plan asked for is refused, unless a person insists. */
-import { count, counted } from '../../english.ts';
+import { count, counted, named } from '../../english.ts';
 import { AppError } from '../../errors.ts';
 import { MAY_ASK_AGAIN } from '../asked.ts';
 import type { Queries } from '../ledger.ts';
@@ -29,13 +29,17 @@ export async function newestPlan(
   return plan;
 }
 
-export function duplicate({ id, name, state, at }: EarlierPlan, what: string): AppError {
+export function duplicate(
+  { id, name, state, at }: EarlierPlan,
+  what: string,
+  passedOver: { passedOver?: string[] } = {},
+): AppError {
   return new AppError(
     'duplicate_file',
     `${what} plan ${id} (${name}, ${state}, ${at.toISOString()}). Nothing was stored. ` +
       `To go on with that plan, look at it with "show ${id}"; to buy everything in it once more, ` +
       'say --again.',
-    { plan: id },
+    { plan: id, ...passedOver },
   );
 }
 
@@ -50,7 +54,9 @@ export async function refuseSameRows(
 ): Promise<void> {
   const where = 'rows_sha256 = $2 and id <> $3';
   const earlier = await newestPlan(tx, accountId, where, plan.rows, plan.id);
-  if (earlier) throw duplicate(earlier, `This file has${whateverIn(plan)} the same lines as`);
+  if (!earlier) return;
+  const columns = passedOverIn(plan);
+  throw duplicate(earlier, `This file has${whatever(columns)} the same lines as`, columns);
 }
 
 type NewPlan = OwnColumns & { sample: number[]; remainderOf: number | null | undefined };
@@ -74,13 +80,15 @@ export async function refuseMostLines(
   for (const earlier of await likelyPlans(tx, accountId, plan)) {
     const shared = await sharedLines(tx, earlier, plan);
     if (shared < LINES_SHARED || 2 * shared <= plan.lines) continue;
+    const columns = passedOverIn(plan);
     throw new AppError(
       'duplicate_file',
       `${count(shared)} of the ${counted(plan.lines, 'line')} of this file are in plan ` +
         `${earlier.id} too (${earlier.name}, ${earlier.state}, ${earlier.at.toISOString()})` +
-        `${whateverIn(plan) || ','} which has bought numbers for them, or still may. Nothing was ` +
-        'stored. Submit only the lines that are new. To buy all of them once more, say --again.',
-      { plan: earlier.id, shared },
+        `${whatever(columns) || ','} which has bought numbers for them, or still may. Nothing ` +
+        'was stored. Submit only the lines that are new. To buy all of them once more, say ' +
+        '--again.',
+      { plan: earlier.id, shared, ...columns },
     );
   }
 }
@@ -120,13 +128,17 @@ function likelyPlans(
   );
 }
 
-/** `, whatever its column "PO" says,`: that column does not count. Blank where there is none. */
-function whateverIn({ extraColumns }: OwnColumns): string {
-  const names = asideIn(extraColumns).map((at) => `"${extraColumns[at]}"`);
-  if (names.length === 0) return '';
-  return names.length === 1
-    ? `, whatever its column ${names[0]} says,`
-    : `, whatever its columns ${names.join(', ')} say,`;
+/** The columns that make no other line; without such ones, none. */
+function passedOverIn({ extraColumns }: OwnColumns): { passedOver?: string[] } {
+  const passedOver = asideIn(extraColumns).map((at) => extraColumns[at]!);
+  return passedOver.length > 0 ? { passedOver } : {};
+}
+
+/** `, whatever its column "PO" says,`; blank without such columns. */
+function whatever({ passedOver }: { passedOver?: string[] }): string {
+  if (passedOver === undefined) return '';
+  const quoted = passedOver.map((name) => `"${name}"`);
+  return `, whatever its ${named('column', quoted)} ${quoted.length === 1 ? 'says' : 'say'},`;
 }
 
 /** SQL: what line `l` asks for and carries. */
