@@ -68,3 +68,6 @@ export const SERVED_COMMANDS = (
   'submit start plans show watch results pause resume cancel retry close ' +
   'unknown settle strays lost approvals approve refuse account token'
 ).split(' ');
+
+/** Of these, what no token may do. */
+export const FOR_PERSONS = ['approve', 'refuse'];

@@ -114,7 +114,7 @@ export type ErrorDetails = {
     warnings?: readonly object[];
   };
   /** The earlier plan, and how many lines both have, when these are not all. */
-  duplicate_file: { plan: number; shared?: number };
+  duplicate_file: { plan: number; shared?: number; passedOver?: string[] };
   idempotency_key_reused: { plan: number };
   /** The plan, and what it asks for. */
   needs_approval: { id: number; approval: number };

@@ -8,6 +8,7 @@ import {
   exitCodeOf,
   mayCostOf,
   refuseBadFolder,
+  sayElsewhere,
   sayWhatElse,
   startStored,
   workUntilDone,
@@ -54,6 +55,7 @@ export function addOrder(program: Command): void {
       const own = await session.ownAccount(options.account);
       const { account } = own;
       await sayWhatElse(session.ledger, account);
+      await sayElsewhere(operationsOnLedger(session), account, file.check);
       const mayCost = await mayCostOf(operationsOnLedger(session), account, file.check);
       await confirmPurchase({ ...file.check, name: input.name, mayCost }, account, {
         ...options,

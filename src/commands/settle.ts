@@ -145,9 +145,9 @@ async function acceptAll(
   const verdicts = await operations.verdicts(planId);
   if (verdicts.length > 0) await confirmVerdicts(verdicts, options);
   const accepted = await operations.acceptVerdicts(verdicts, by);
-  const unknown = verdicts.length > 0 ? [] : await operations.unknown(planId);
+  const unknown = await operations.unknown(planId);
   answer(options.json, { verdicts, ...accepted }, () =>
-    verdicts.length > 0 ? acceptedLines(verdicts, accepted) : noneLines(unknown),
+    verdicts.length > 0 ? acceptedLines(verdicts, accepted, unknown) : noneLines(unknown),
   );
   if (accepted.settled.some(({ state }) => state === 'waiting')) {
     say('The next worker sends what waits, except for plans that are paused or cancelled.');

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { describeLines, describePlan } from '../dialogue/index.ts';
+import { counted } from '../english.ts';
 import { eventSentence, reasonBeside } from '../events/index.ts';
-import { missingOf, type PlanDocument, paceOf, stateWord } from '../ledger/index.ts';
+import { type Approval, missingOf, type PlanDocument, paceOf, stateWord } from '../ledger/index.ts';
 import { PLANS_LISTED } from '../operations/index.ts';
 import { openOperations } from '../session/index.ts';
 import { answer, idOf, newCommand, type ScreenLine, table } from '../terminal/index.ts';
@@ -13,16 +14,26 @@ export function addShow(program: Command): void {
       await using operations = await openOperations(command);
       const plan = await operations.show(id);
       const lines = json ? [] : await describeLines(operations, plan);
+      const asked = (json ? [] : await operations.approvals()).filter((each) => each.plan === id);
       const events = plan.events
         .map((each) => [each.at.toISOString(), eventSentence(each), reasonBeside(each) ?? ''])
         .reverse();
       const names = { plan: id, pace: paceOf(plan) ?? plan.rate };
       answer(json, { ...plan, ...names }, () => [
         ...describePlan(plan, operations),
+        ...asked.map(waitsFor),
         ...lines,
         ...table(['when', 'what happened', 'why'], events),
       ]);
     });
+}
+
+function waitsFor({ id, kind, numbers }: Approval): string {
+  const what = kind === 'settle' ? 'settlement' : kind;
+  return (
+    `A ${what} of ${counted(numbers, 'number')} waits for another person's approval: ` +
+    `"approve ${id}" or "refuse ${id} --why TEXT"`
+  );
 }
 
 export function addPlans(program: Command): void {

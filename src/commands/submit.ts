@@ -6,6 +6,7 @@ import {
   confirmPurchase,
   mayCostOf,
   obstacleLines,
+  sayElsewhere,
   startStored,
 } from '../dialogue/index.ts';
 import { counted } from '../english.ts';
@@ -49,6 +50,7 @@ export function addSubmit(program: Command): void {
       // A process without keys learns only here that real numbers are meant.
       if (account.mode === 'live' && file.check.warningCount > 0)
         await checkOrRefuse(input, { ...options, isLive: true });
+      await sayElsewhere(operations, account, file.check);
       const mayCost = options.start ? await mayCostOf(operations, account, file.check) : null;
       if (options.start) {
         const who = operations.isRemote ? null : actingUser();

@@ -1,7 +1,7 @@
 import { count, counted, firstOf } from '../english.ts';
 import { AppError } from '../errors.ts';
 import { LACK_FOLLOWS } from '../fallback/index.ts';
-import type { Accepted, ClearVerdict, UnknownOrder } from '../ledger/index.ts';
+import { type Accepted, type ClearVerdict, planOf, type UnknownOrder } from '../ledger/index.ts';
 import { canAsk, type ScreenLine, say, table } from '../terminal/index.ts';
 import { typesCount } from './confirm.ts';
 
@@ -11,6 +11,7 @@ const NUMBERS_SHOWN = 3;
 
 /** Orders of the same evidence that are named. */
 const ORDERS_NAMED = 10;
+const PLANS_NAMED = 5;
 
 type ShownVerdict = Omit<ClearVerdict, 'planName'>;
 
@@ -72,11 +73,31 @@ function listOf(verdicts: ShownVerdict[]): ScreenLine[] {
   ];
 }
 
-export function acceptedLines(verdicts: ClearVerdict[], { settled, left }: Accepted): ScreenLine[] {
+/** `unknown`: the orders that are unknown after it. */
+export function acceptedLines(
+  verdicts: ClearVerdict[],
+  { settled, left }: Accepted,
+  unknown: UnknownOrder[],
+): ScreenLine[] {
   const done = new Set(settled.map(({ order }) => order));
   const accepted = verdicts.filter(({ order }) => done.has(order));
   const sums = accepted.length > 0 ? `: ${findings(accepted)}` : '';
-  return [`${counted(settled.length, 'order')} settled${sums}.`, ...leftLines(left)];
+  return [
+    `${counted(settled.length, 'order')} settled${sums}.`,
+    ...leftLines(left),
+    stillUnknown(unknown),
+  ];
+}
+
+function stillUnknown(orders: UnknownOrder[]): ScreenLine {
+  if (orders.length === 0) return null;
+  const numbers = orders.reduce((sum, { quantity, bought }) => sum + quantity - bought, 0);
+  const plans = new Set(orders.map(({ order }) => planOf(order)));
+  const lists = [...plans].map((id) => `"unknown ${id}"`);
+  return (
+    `Still unknown: ${counted(numbers, 'number')} in ${counted(orders.length, 'order')}. ` +
+    `${firstOf(lists, PLANS_NAMED)} ${lists.length === 1 ? 'lists' : 'list'} them.`
+  );
 }
 
 /** Why no verdict on these unknown orders can be accepted. */

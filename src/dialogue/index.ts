@@ -13,6 +13,6 @@ export { EXIT_CODES, exitCodeOf, followPlan } from './follow.ts';
 export { confirmDismissal, lostTable } from './lost-plans.ts';
 export { obstacleLines, obstacleSentence } from './obstacles.ts';
 export { describeLines } from './plan-lines.ts';
-export { checkOrRefuse, pricesShown, startStored } from './submit.ts';
+export { checkOrRefuse, pricesShown, sayElsewhere, startStored } from './submit.ts';
 export { describePlan } from './sums.ts';
 export { sayWhatElse, workUntilDone } from './work-until-done.ts';

@@ -22,12 +22,15 @@ export function nextSteps(
 }
 
 function toGoOn(plan: ObservedPlan, site: CommandSite): ScreenLine[] {
-  const { id, state, heldUntil } = plan;
+  const { id, state, heldUntil, pendingOrders } = plan;
   if (state === 'ready') return [`Not started. To start it: "start ${id}"`];
   if (heldUntil)
     return [`Paused by a limit. It continues by itself at ${heldUntil.toISOString()}.`];
   if (state === 'paused') return [`Paused. To continue: "resume ${id}"`];
-  return obstacleLines(plan, site);
+  const obstacles = obstacleLines(plan, site);
+  if (obstacles.length > 0 || state !== 'running' || pendingOrders === 0) return obstacles;
+  const here = site.isRemote ? '' : ` To place its orders here: "watch ${id} --work".`;
+  return [`It goes on while a worker runs. To look on: "watch ${id}".${here}`];
 }
 
 function aboutUnknown(

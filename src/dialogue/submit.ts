@@ -1,6 +1,7 @@
 import { areaCodesFor, type MeantAccount } from '../config/index.ts';
+import { counted } from '../english.ts';
 import { AppError, hasCode } from '../errors.ts';
-import type { By, PlannedCost } from '../ledger/index.ts';
+import type { Account, By, PlannedCost } from '../ledger/index.ts';
 import type { ObservedPlan } from '../obstacles/index.ts';
 import {
   type CheckedFile,
@@ -8,7 +9,7 @@ import {
   type Operations,
   refuseBadPlan,
 } from '../operations/index.ts';
-import { checkPlan } from '../plan/index.ts';
+import { checkPlan, type PlanCheck } from '../plan/index.ts';
 import {
   type Defaults,
   defaultsOf,
@@ -33,6 +34,29 @@ export async function checkOrRefuse(
   const mending = howToMend(name === path ? path : '-', check, { defaultQuantity, keepTrying });
   refuseBadPlan(check, name, [...errors, ...mending]);
   return { path, check, reading, again, acceptWarnings, checked };
+}
+
+/**
+ * Says before a live account buys a file which plans of other live accounts are of the same file:
+ * one account does not know what another bought. Looks at the newest plans.
+ */
+export async function sayElsewhere(
+  operations: Operations,
+  account: Account,
+  { sha256 }: Pick<PlanCheck, 'sha256'>,
+): Promise<void> {
+  if (account.mode !== 'live') return;
+  for (const plan of await operations.plans()) {
+    const { id, name, account: other, mode, bought, unknown, endedAt } = plan;
+    const isElsewhere = plan.sha256 === sha256 && mode === 'live' && other !== account.name;
+    if (!isElsewhere || (bought + unknown === 0 && endedAt !== null)) continue;
+    const open = endedAt === null ? ', and goes on' : '';
+    const doubt = unknown > 0 ? ` and perhaps ${counted(unknown, 'unknown number')}` : '';
+    say(
+      `This file was submitted before: plan ${id} (${name}) has bought ` +
+        `${counted(bought, 'number')}${doubt} of it for the account "${other}"${open}.`,
+    );
+  }
 }
 
 /** After these nobody knows whether it was done. */

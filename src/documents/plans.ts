@@ -47,6 +47,10 @@ export const EarlierPlan = document('EarlierPlan', {
     message: z.string(),
     plan: z.int().optional().describe('the plan that was there before'),
     shared: count.optional().describe('lines that both have, when these are not all'),
+    passedOver: z
+      .array(z.string())
+      .optional()
+      .describe('columns of the file whose cells make no other line, such as an order date'),
   }),
 });
 

@@ -68,6 +68,7 @@ export {
   waitingApprovals,
 } from './approvals/find.ts';
 export { isOwnOf } from './approvals/persons.ts';
+export { isStartAsked } from './approvals/require.ts';
 export { type AuditResult, auditLedger, type Breach } from './audit.ts';
 export { LONGEST_RETRY_MS } from './database/clock.ts';
 export { announceServer } from './database/embedded/folder-lock.ts';
@@ -200,7 +201,7 @@ export {
   type Substitute,
   substitutes,
 } from './plans/area-sums.ts';
-export { askedCells } from './plans/asked-cells.ts';
+export { asideIn, wishCells } from './plans/asked-cells.ts';
 export { cachedSums } from './plans/cached-sums.ts';
 export {
   findCheck,

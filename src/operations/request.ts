@@ -153,16 +153,19 @@ async function problemOf(response: Response, sent: Sent): Promise<AppError> {
   }
   const { code, message, ...details } = problem.data.error;
   if (code === 'not_signed_in') {
-    const how =
-      'Set WEB_USER and WEB_PASSWORD to your name and password on that server, or name the ' +
-      'file of a token: --token-file FILE.';
-    return new AppError(code, `The server at ${sent.server} did not let you in. ${how}`);
+    const how = 'Set WEB_USER and WEB_PASSWORD to your name and password on that server';
+    const or = isForPersons(sent) ? '' : ', or name the file of a token: --token-file FILE';
+    return new AppError(code, `The server at ${sent.server} did not let you in. ${how}${or}.`);
   }
   // They are only shown.
   return new AppError(code, message.split('\n'), details as ErrorDetails[typeof code]);
 }
 
 type Sent = { server: string; path: string; isChange: boolean };
+
+/** A token may look at approvals, and gives none. */
+const isForPersons = ({ path, isChange }: Sent): boolean =>
+  isChange && path.startsWith('/approvals/');
 
 const CHECK = 'Check its address, and that "up" or "serve" is running there.';
 

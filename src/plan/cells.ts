@@ -1,7 +1,7 @@
 import { count, counted } from '../english.ts';
 import { NUMBER_TYPES, type NumberType } from '../number-type.ts';
 import { QUANTITY_MAX } from '../order-size.ts';
-import { nameKey, nearMiss } from '../reading/index.ts';
+import { NOT_APPLICABLE, nameKey, nearMiss } from '../reading/index.ts';
 import { codeOf, type PlanError, shown } from './plan-error.ts';
 import { INVISIBLE } from './spreadsheet.ts';
 
@@ -124,14 +124,19 @@ function areaCodeOddity(cell: string): string {
   return `has ${counted(length, 'digit')}`;
 }
 
+/** Of a quantity that is not said. */
+export const SKIP_IT = `Write ${EXPECTED.quantity}, or 0 to skip the line.`;
+
 const TOO_MANY = `is more than ${count(QUANTITY_MAX)}; if that is meant, use several lines`;
 const TOO_FAR = `is more than ${count(DISTANCE_MAX)} miles`;
 
 /** A cell that is not blank -> numbers to buy; 0 is allowed here and means "skip this line". */
 export function readQuantity(cell: string): number | Problem {
   const read = readNumber(cell, EXPECTED.quantity, QUANTITY_MAX, TOO_MANY);
+  if (!isProblem(read)) return read;
+  if (NOT_APPLICABLE.test(cell)) return { ...read, advice: SKIP_IT };
   const digits = COUNTED.exec(cell)?.[1];
-  if (digits === undefined || !isProblem(read)) return read;
+  if (digits === undefined) return read;
   return { ...read, advice: `Write ${digits}, if that many numbers are meant.` };
 }
 

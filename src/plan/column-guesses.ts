@@ -14,13 +14,13 @@ const MAY_BE_CODES =
  * meant, or what is wanted as well. Columns that the header asks about are left to it.
  */
 export function ownGuesses(header: Header, rules: AreaCodeRules | undefined): Guess[] {
-  const { names, extraAt, countsAt } = header;
+  const { names, extraAt, asideAt } = header;
   return extraAt.flatMap((at) => {
     const column = shown(names[at]!);
     if (adviceOn(names[at]!, () => undefined) !== undefined) return [];
     const guesses = [marks(column)];
     if (MAY_BE_CODES.test(column)) guesses.push(codes(column, rules));
-    if (!countsAt.includes(at)) guesses.push(parts(column));
+    if (!asideAt.includes(at)) guesses.push(parts(column));
     return guesses.map((guess) => ({ ...guess, at }));
   });
 }

@@ -17,16 +17,16 @@ const REVISED_MIN = 3;
 
 /**
  * Finds rows that ask for the same area code, type and options as an earlier one. Those that are
- * the same in all cells were pasted twice where they are most, and no repetition of the row above,
- * but for a list of one row.
+ * the same in all cells that tell rows apart were pasted twice where they are most, and no
+ * repetition of the row above, but for a list of one row.
  * Rows that follow each other as the first ones do, whatever their quantities, were revised.
  */
 export class EqualRows {
   /** By the options, area code and type as one number, which is fast. */
   readonly #lines = new Map<number, number>();
   readonly #options: readonly (keyof Line)[];
-  /** Whether each of the plan's own columns counts the rows. */
-  readonly #counts: readonly boolean[];
+  /** Whether each of the plan's own columns tells no rows apart. */
+  readonly #isAside: readonly boolean[];
   readonly #last: unknown[] = [];
   readonly #ids = new Map<string, number>();
   #id = -1;
@@ -43,18 +43,18 @@ export class EqualRows {
   #likeAt = -1;
   #inTurn = 0;
 
-  constructor({ at, extraAt, countsAt }: Header) {
-    this.#counts = extraAt.map((each) => countsAt.includes(each));
+  constructor({ at, extraAt, asideAt }: Header) {
+    this.#isAside = extraAt.map((each) => asideAt.includes(each));
     const wanted = ['area_code', 'quantity', 'type'];
     const options = COLUMNS.filter(({ name }) => at[name] >= 0 && !wanted.includes(name));
     this.#options = options.map(({ field }) => field);
   }
 
   addRow(line: Line): void {
-    this.add(line, ownHash(line.extra.filter((_, at) => !this.#counts[at])));
+    this.add(line, ownHash(line.extra.filter((_, at) => !this.#isAside[at])));
   }
 
-  /** `own`: the hash of the plan's own cells, but for those that count the rows. */
+  /** `own`: the hash of the plan's own cells, but for those that tell no rows apart. */
   add(line: Line, own: number): void {
     const id = this.#optionsOf(line);
     const type = NUMBER_TYPES.length * id + NUMBER_TYPES.indexOf(line.type);
@@ -128,7 +128,7 @@ export class EqualRows {
     const warning = { line: this.#first, column: '', message };
     const why =
       2 * this.#copies >= this.#rows
-        ? ' Most repeat all cells: if the list was pasted twice, remove one copy.'
+        ? ' Most say the same as an earlier row: if the list was pasted twice, remove one copy.'
         : this.#isRevised &&
           ' They begin the list again: if it was revised below the old one, remove the old one.';
     return why ? { ...warning, message: message + why, needsAnswer: true } : warning;

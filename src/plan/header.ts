@@ -2,6 +2,7 @@ import { firstOf } from '../english.ts';
 import { nameKey } from '../reading/index.ts';
 import { isAreaCodeShape } from './cells.ts';
 import { COLUMN_NAMES, type Column, ERROR_COLUMN } from './columns.ts';
+import { marksTheList } from './list-marks.ts';
 import {
   adviceOn,
   BY_EXCHANGE,
@@ -31,8 +32,8 @@ export type Header = {
   extraNames: string[];
   /** Columns without a name, as spreadsheets leave at the right edge. They must be blank. */
   namelessAt: number[];
-  /** Of the plan's own columns, those that count the rows: they tell no rows apart. */
-  countsAt: number[];
+  /** Of the plan's own columns, those that tell no rows apart: they count rows, or mark a list. */
+  asideAt: number[];
   /** How many cells a row has at least, unless it ends early: up to the last column with a name. */
   width: number;
   warnings: Warning[];
@@ -86,6 +87,7 @@ function named({ line, cells }: Row, hasDefaultQuantity: boolean): Header {
     else {
       header.extraAt.push(at);
       header.extraNames.push(name);
+      if (marksTheList(name)) header.asideAt.push(at);
       const advice = adviceOn(name, (column) => cells[header.at[column]]);
       if (advice !== undefined) advised.set(advice, [...(advised.get(advice) ?? []), name]);
     }
@@ -116,7 +118,7 @@ function unnamed({ line, cells }: Row): Header {
 function emptyHeader(present: boolean, line: number, names: string[]): Header {
   const at = Object.fromEntries(COLUMN_NAMES.map((name) => [name, -1])) as Header['at'];
   const width = names.findLastIndex((name) => nameKey(name) !== '') + 1;
-  const none = { extraAt: [], extraNames: [], namelessAt: [], countsAt: [], warnings: [] };
+  const none = { extraAt: [], extraNames: [], namelessAt: [], asideAt: [], warnings: [] };
   return { present, line, names, at, width, ...none };
 }
 

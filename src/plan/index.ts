@@ -10,6 +10,7 @@ export { checkDocument, checkPlan, type PlanCheck } from './check.ts';
 export { COLUMN_NAMES, COLUMNS, type Line, type OrderOptions, type Values } from './columns.ts';
 export { type Cell, cellWriter, csvOf } from './csv.ts';
 export { stillKeptTrying, TRY_EVERY_MS } from './keep-trying.ts';
+export { marksTheList } from './list-marks.ts';
 export type { ReadOptions } from './options.ts';
 export { type PlanError, shown, type Warning } from './plan-error.ts';
 export { readLines } from './read-lines.ts';

@@ -154,7 +154,8 @@ export function adviceOn(
   );
 }
 
-function wordsOf(name: string): string {
+/** In lower case, with single blanks for what else separates its words. */
+export function wordsOf(name: string): string {
   return name
     .replace(/([a-z]{2})([A-Z])/g, '$1 $2')
     .toLowerCase()

@@ -50,7 +50,7 @@ export class PlainLines {
   /** By place, its own cells that somebody looks at. */
   readonly cells: string[];
   readonly #kinds: readonly Kind[];
-  readonly #countsAt: readonly number[];
+  readonly #asideAt: readonly number[];
   readonly #delimiter: number;
   readonly #options: Options;
   readonly #areaCodes: AreaCodes;
@@ -64,7 +64,7 @@ export class PlainLines {
   constructor(table: { header: Header; delimiter: string }, options: Options) {
     this.#kinds = kindsOf(table.header);
     this.cells = this.#kinds.map(() => '');
-    this.#countsAt = table.header.countsAt;
+    this.#asideAt = table.header.asideAt;
     this.#delimiter = table.delimiter.charCodeAt(0);
     this.#options = options;
     this.#areaCodes = new AreaCodes(options.areaCodes);
@@ -133,7 +133,7 @@ export class PlainLines {
     if (end < 0) return -1;
     const watch = watched?.[place] ?? WATCHED.none;
     if (watch === WATCHED.numbers && (isDigit(bytes[at]!) || bytes[at] === BLANK)) return -1;
-    if (watched && !this.#countsAt.includes(place)) this.own = withCell(this.own, bytes, at, end);
+    if (watched && !this.#asideAt.includes(place)) this.own = withCell(this.own, bytes, at, end);
     if (!isKept && watch < WATCHED.all) return end;
     const cell = end === at ? '' : bytes.toString('utf8', at, end).trim();
     this.cells[place] = cell;

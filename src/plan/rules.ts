@@ -1,5 +1,5 @@
 import { isTollFree, type NumberType } from '../number-type.ts';
-import { EXPECTED, type Problem, readAreaCode } from './cells.ts';
+import { EXPECTED, type Problem, readAreaCode, SKIP_IT } from './cells.ts';
 
 /** What a rule may ask about the row besides its values. */
 export type RowState = {
@@ -31,12 +31,13 @@ export function lackingAreaCode(type: NumberType | undefined): Problem | undefin
   if (type === undefined || isTollFree(type)) return undefined;
   const expected = EXPECTED.areaCode;
   const because = `is blank, but type ${type} needs one`;
-  return { expected, because, advice: `Write ${expected}. If this row is a total, remove it.` };
+  const advice = `Write ${expected}, also for merged cells. If this row is a total, remove it.`;
+  return { expected, because, advice };
 }
 
 export function lackingQuantity(): Problem {
   const expected = EXPECTED.quantity;
-  return { expected, because: 'is blank', advice: `Write ${expected}, or 0 to skip the line.` };
+  return { expected, because: 'is blank', advice: SKIP_IT };
 }
 
 const LEAVE_ONE = 'Leave one of them blank.';

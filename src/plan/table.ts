@@ -89,7 +89,7 @@ function headerOf(first: Row[], broken: Unreadable | undefined, hasDefaultQuanti
 /** A column may count the rows, a first one also without a name, as pandas and R write it. */
 function readCounts(header: Header, below: readonly Row[]): void {
   const cellsOf = (at: number) => below.map((row) => unwrapped(row.cells[at] ?? ''));
-  header.countsAt.push(...header.extraAt.filter((at) => countsRows(cellsOf(at))));
+  header.asideAt.push(...header.extraAt.filter((at) => countsRows(cellsOf(at))));
   for (const at of header.namelessAt.filter((at) => at < header.width)) {
     const cells = cellsOf(at);
     if ((cells[0] ?? '') === '') continue;

@@ -1,6 +1,7 @@
 import type { NumberType } from '../number-type.ts';
+import { NOT_APPLICABLE } from '../reading/index.ts';
 import { cellError, isProblem, type Problem } from './cells.ts';
-import { COLUMNS, type DescribedColumn, type Line } from './columns.ts';
+import { COLUMNS, type Column, type DescribedColumn, type Line } from './columns.ts';
 import type { Header } from './header.ts';
 import type { RowRules } from './options.ts';
 import type { Row } from './plain-rows.ts';
@@ -25,6 +26,9 @@ export function rowValidator(header: Header, rules: RowRules): (row: Row) => Val
     return { line: null, errors: noLine === undefined ? errors : [noLine] };
   };
 }
+
+/** A default fills their blanks, and `n/a` does not ask for it. */
+const DEFAULTED: readonly Column[] = ['quantity', 'keep_trying'];
 
 /** A column and where it is in this table; -1 when it is absent. */
 type PlacedColumn = DescribedColumn & { at: number };
@@ -55,7 +59,8 @@ function readRow(
   let type: NumberType | undefined;
   for (const column of columns) {
     const { name, field, blank } = column;
-    const cell = textOf(column);
+    const written = textOf(column);
+    const cell = DEFAULTED.includes(name) || !NOT_APPLICABLE.test(written) ? written : '';
     let value = cell === '' ? column.lacking?.(type) : column.read(cell, type);
     if (cell !== '' && isProblem(value)) value = column.read(plain(cell), type);
     const known = cell === '' || isProblem(value) ? blank : value;

@@ -88,11 +88,14 @@ const NOT_THAT_MANY: Ways = [
   ['updated?|revised|next year', NOTE_ENDS],
 ];
 
+/** Several of these, as in `for 3 stores`. */
+const SOME = '(?:[2-9]|[1-9]\\d+|two|three|four|five|six|seven|eight|nine|ten|several)';
+
 /** How texts say that a quantity counts something else, or is to be multiplied. */
 const MULTIPLIES: Ways = [
   ['each', '\\b'],
   ['per', ` (?:each )?(?:${SITE})\\b`],
-  ['for', ' (?:each|every|both)\\b'],
+  ['for', ` (?:(?:each|every|both)\\b|${SOME} (?:${SITE})(?:e?s)?(?![\\p{L}\\d-]))`],
   ['in', ` (?:${PACKS})(?![\\p{L}\\d-])`],
   ['times|multiply|multiplied', ' (?:by )?\\d{1,3}\\b'],
   ['double', ' (?:this|the|it|qty|quantity)\\b'],

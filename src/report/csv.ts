@@ -9,7 +9,7 @@ export type Shape = { extra: string[]; separator: string };
 /** What writing the tables finds. `outside`: numbers that their orders did not ask for. */
 export type TableNotes = { outside: number };
 
-/** A piece of a result file, and how many rows it holds. `asked`: each as `askedCells` says it. */
+/** A piece of a result file, and how many rows it holds. `asked`: each as `wishCells` says it. */
 export type Piece = { text: string; rows: number; asked?: string[] };
 
 export function pieceOf(rows: Cell[][], separator: string): Piece {

@@ -1,12 +1,13 @@
 import { hasCap, withCapsLeft } from '../fallback/index.ts';
 import {
-  askedCells,
+  asideIn,
   type Closed,
   closedLines,
   type Ledger,
   type LineResult,
   lackingLines,
   rungNumbers,
+  wishCells,
   withheldNumbers,
 } from '../ledger/index.ts';
 import { type Cell, COLUMN_NAMES, COLUMNS, stillKeptTrying } from '../plan/index.ts';
@@ -27,6 +28,7 @@ type Offered = LineResult & { quantity: number; isOpen: boolean };
 
 async function* pages(ledger: Ledger, planId: number, shape: Shape): AsyncGenerator<Piece> {
   const extraOf = extraReader(shape);
+  const aside = asideIn(shape.extra);
   const withheld = await withheldNumbers(ledger, planId);
   const closed = await closedLines(ledger, planId);
   for await (const page of ahead(lackingLines(ledger, planId))) {
@@ -43,7 +45,7 @@ async function* pages(ledger: Ledger, planId: number, shape: Shape): AsyncGenera
       keepTrying: keepTryingOf(line, closed),
     }));
     const rows = lines.map((line) => [...cellsOf(line), ...extraOf(line.extra)]);
-    const asked = lines.map((line) => askedCells(line, line.extra));
+    const asked = lines.map((line) => wishCells(line, line.extra, aside));
     yield { ...pieceOf(rows, shape.separator), asked };
   }
 }

@@ -1,5 +1,5 @@
 import { isAbsolute, relative } from 'node:path';
-import { COMMAND_NAMES, SERVED_COMMANDS } from '../command-list.ts';
+import { COMMAND_NAMES, FOR_PERSONS, SERVED_COMMANDS } from '../command-list.ts';
 
 /** How to start this program again: by npm, by its name when it is installed, else by Node. */
 export function howStarted(
@@ -46,7 +46,8 @@ export function hintThrough(address: string | null, tokenFile?: string): void {
 function through(command: string): string {
   const [name = ''] = command.split(' ');
   const isServed = SERVED_COMMANDS.includes(name) && !command.endsWith('--work');
-  return server && isServed ? ` --server ${shellWord(server)}${token}` : '';
+  if (!server || !isServed) return '';
+  return ` --server ${shellWord(server)}${FOR_PERSONS.includes(name) ? '' : token}`;
 }
 
 export const typed = (command: string): string => `${howStarted()} ${command}`;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { COMMAND_LIST, SERVED_COMMANDS } from '../command-list.ts';
+import { COMMAND_LIST, FOR_PERSONS, SERVED_COMMANDS } from '../command-list.ts';
 import { count } from '../english.ts';
 import { usageError } from '../errors.ts';
 import { QUANTITY_MAX } from '../order-size.ts';
@@ -17,9 +17,9 @@ export function newCommand(program: Command, name: string): Command {
 
 export function addServerOptions({ commands }: Command): void {
   for (const command of commands.filter((each) => SERVED_COMMANDS.includes(each.name()))) {
-    command
-      .option('--server <url>', 'work through this server instead of the ledger')
-      .option('--token-file <file>', 'sign in to the server with the token in this file');
+    command.option('--server <url>', 'work through this server instead of the ledger');
+    if (FOR_PERSONS.includes(command.name())) continue;
+    command.option('--token-file <file>', 'sign in to the server with the token in this file');
   }
 }
 

@@ -50,6 +50,9 @@ describe('through a server where people sign in', () => {
     expect(await shell.ask(['approve', '1', ...through], as('bob'))).toMatchObject({
       error: { code: 'not_allowed', message: expect.stringContaining('needs the role approve') },
     });
+    expect((await shell.run(['show', '1', ...through], as('grace'))).stdout).toContain(
+      '\nA start of 21 numbers waits for another person\'s approval: "bulk-order approve 1 ',
+    );
     const yes = await shell.run(['approve', '1', ...through], as('grace'));
     expect(yes).toMatchObject({
       code: 0,

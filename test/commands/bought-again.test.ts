@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { LIVE_KEYS, openShellWithVendor, VENDOR_KEYS } from './shell.ts';
+import {
+  LIVE_KEYS,
+  openShell,
+  openShellWithVendor,
+  openVendor,
+  quickLedger,
+  VENDOR_KEYS,
+} from './shell.ts';
 
 const open = () => openShellWithVendor(LIVE_KEYS, VENDOR_KEYS);
 
@@ -16,6 +23,26 @@ test('a list that a spreadsheet saved is refused also when it is to keep trying'
   expect(vendor.books().sold).toBe(15);
 });
 
+test('what another live account bought of the file is said before it is bought', async () => {
+  const { url: DIALOGTECH_URL } = await openVendor();
+  const more = { DIALOGTECH_URL, ACCOUNTS_FILE: 'accounts.json' };
+  const shell = openShell({ ...(await quickLedger()), ...more });
+  const accounts = ['east', 'west'].map((name) => {
+    return { name, mode: 'live', accessKey: name, secretAccessKey: 'sesame' };
+  });
+  shell.file('accounts.json', JSON.stringify(accounts));
+  shell.file('plan.csv', LIST);
+  const first = await shell.run(['order', 'plan.csv', '--account', 'east', '--yes']);
+  expect(first.stderr).not.toContain('submitted before');
+  for (const command of [['order'], ['submit'], ['submit', '--start']]) {
+    const { stderr } = await shell.run([...command, 'plan.csv', '--account', 'west']);
+    expect(stderr).toContain(
+      'This file was submitted before: plan 1 (plan.csv) has bought 15 numbers of it for the ' +
+        'account "east".\n',
+    );
+  }
+});
+
 test('a remainder that a spreadsheet saved is known also when it is to keep trying', async () => {
   const { shell, vendor } = await open();
   shell.file('plan.csv', LIST);
@@ -25,6 +52,19 @@ test('a remainder that a spreadsheet saved is known also when it is to keep tryi
   const again = await shell.run(['order', 'saved.csv', '--yes', '--keep-trying', '3d']);
   expect(again).toMatchObject({ code: 1, stderr: expect.stringMatching('lines of a remainder') });
   expect(vendor.books().sold).toBe(10);
+});
+
+test('an old remainder under another purchase number is known', async () => {
+  const { shell, vendor } = await open();
+  shell.file('plan.csv', 'area_code,quantity,PO #\n212,30,4711\n312,5,4711\n');
+  vendor.next('refuse');
+  await shell.run(['order', 'plan.csv', '--yes', '--out', 'bought']);
+  shell.file('other.csv', shell.read('bought/remainder.csv').replaceAll('4711', '4712'));
+  await shell.run(['retry', '1']);
+  await shell.run(['watch', '1', '--work']);
+  const again = await shell.run(['order', 'other.csv', '--yes']);
+  expect(again).toMatchObject({ code: 1, stderr: expect.stringMatching('lines of a remainder') });
+  expect(vendor.books().sold).toBe(35);
 });
 
 test('a plan whose whole remainder was bought with --again is not tried again', async () => {

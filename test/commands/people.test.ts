@@ -238,6 +238,13 @@ describe('through a server where people sign in', () => {
     expect(listed.stdout).not.toContain(token);
   });
 
+  test('whoever would approve is told of no token: only a person may', async () => {
+    const { error } = await shell.ask(['approve', '1', '--server', url]);
+    expect(error.message).toMatch(/to your name and password on that server\.$/);
+    for (const command of ['approve', 'refuse'])
+      expect((await shell.run([command, '--help'])).stdout).not.toContain('token');
+  });
+
   test('a person who is added while it runs may sign in', async () => {
     const headers = { authorization: `Basic ${btoa(`bea:${PASSWORD}`)}` };
     expect((await fetch(`${url}/api/plans`, { headers })).status).toBe(401);

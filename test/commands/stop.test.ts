@@ -9,7 +9,15 @@ import { openGate } from '../support/gate.ts';
 import { listenHere } from '../support/listen-here.ts';
 import { NODE } from '../support/quick-node.ts';
 import { until } from '../support/until.ts';
-import { embeddedLedger, openShell, openVendor, planOf, quickLedger, type Shell } from './shell.ts';
+import {
+  type Answer,
+  embeddedLedger,
+  openShell,
+  openVendor,
+  planOf,
+  quickLedger,
+  type Shell,
+} from './shell.ts';
 
 let vendor: Sandbox;
 let gate: Awaited<ReturnType<typeof openGate>>;
@@ -55,6 +63,10 @@ describe('a signal in the middle of a plan', () => {
     expect(code).toBe(4);
     expect(stdout).toMatch(/^Plan 1 {2}plan\.csv {2}running /);
     expect(stdout).toContain('9 requested = 2 bought + 7 pending\n');
+    expect(stdout).toContain(
+      'It goes on while a worker runs. To look on: "bulk-order watch 1". To place its orders ' +
+        'here: "bulk-order watch 1 --work".\n',
+    );
     expect(stderr).toContain(
       'Stopping: orders in flight finish first. Plan 1 stays started, for any worker. ' +
         'To continue here: "bulk-order watch 1 --work". To pause it: "bulk-order pause 1"\n',
@@ -157,4 +169,13 @@ describe('work', () => {
     // The second order of the plan: the one that hung is not sent again.
     expect(vendor.books()).toMatchObject({ lastId: lastId + 1, sold: sold + 6 });
   });
+});
+
+test('after a kill a plan says at once how to go on', async () => {
+  const order = await startHanging(shell, ['order', shell.file('kill.csv', planOf(8, 9))]);
+  order.kill('SIGKILL');
+  await order.exited;
+  const [{ id }] = Object.values(await shell.ask<Answer>(['plans'])) as Answer[] as [Answer];
+  const { stdout } = await shell.run(['show', String(id)]);
+  expect(stdout).toContain(`"bulk-order watch ${id} --work"`);
 });

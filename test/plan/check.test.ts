@@ -121,6 +121,11 @@ describe('rows that repeat earlier ones in all cells', () => {
     ['a list pasted twice', pasted('212,5,Ann\n312,7,Bob\n415,9,Cid\n305,4,Dan\n')],
     ['one without cells of its own', '212,5\n312,7\n212,5\n312,7\n'],
     ['one of a single row', pasted('212,5,Ann\n')],
+    [
+      'one with another day',
+      'npa,qty,Order date\n212,5,11/28/2026\n312,7,11/28/2026\n212,5,2026-11-30\n312,7,\n',
+    ],
+    ['one with another PO', 'npa,qty,PO #\n212,5,4711\n312,7,4711\n212,5,4712\n312,7,4712\n'],
     ['one whose rows are numbered', 'no,npa,qty\n1,212,5\n2,312,7\n3,212,5\n4,312,7\n'],
     [
       'a long one',
@@ -137,6 +142,7 @@ describe('rows that repeat earlier ones in all cells', () => {
     ['with other quantities', '212,5\n312,7\n212,6\n312,7\n415,1\n'],
     ['in turn', `212,25\n`.repeat(100)],
     ['twice in turn', '212,25\n212,25\n415,5\n'],
+    ['of another day in turn', 'npa,qty,date\n212,5,5/1\n212,5,5/2\n212,5,5/3\n415,5,\n'],
     ['for numbered stores', 'store,npa,qty\n101,212,5\n102,312,7\n103,212,5\n104,312,7\n'],
   ])('are no question %s', async (_, content) => expect(await asked(content)).toEqual([]));
 });
@@ -172,6 +178,7 @@ describe('a list that begins again with other quantities', () => {
       'with numbers that begin again, too',
       `no,npa,qty\n${numbered(1, rows('', 10, 5, 7))}${numbered(1, rows('', 12, 5, 9))}`,
     ],
+    ['with another day', `npa,qty,due by\n${rows(',May', 10, 5, 7)}${rows(',June', 12, 5, 9)}`],
     ['for one customer', `npa,qty,for\n${rows(',Ann', 10, 5, 7, 4)}${rows(',Ann', 12, 6, 9, 3)}`],
     ['for several', 'npa,qty,for\n1,Al\n2,Bo\n3,Cy\n5,Al\n6,Bo\n7,Cy\n'.replace(/^\d/gm, '212,$&')],
     ['with new rows', `${rows('', 10, 5, 7, 4)}212,12\n415,5\n305,8\n312,9\n646,4\n617,3\n`],

@@ -134,6 +134,7 @@ describe('a total, a note or a heading', () => {
     ['area_code,quantity,city\n212,5,x\n,5,Summe\n', /says "Summe"/],
     ['area_code,quantity,city\n212,5,x\nTotal,5\n', /says "Total"/],
     ['area_code,quantity,city\n212,5,x\n,5,\n', /If this row is a total, remove it/],
+    ['area_code,quantity,city\n212,5,x\n,5,y\n', /, also for merged cells\. If/],
     ['area_code,quantity,city\n212,5,x\nNote: before Friday\n', /only "Note: before Friday"/],
     ['area_code,quantity\n212,5\nPage 1 of 2,\n', /only "Page 1 of 2", so it looks like a note/],
     ['area_code,quantity\n212,5\n*** West ***,\n', /looks like a note or a heading/],

@@ -86,6 +86,7 @@ describe('a cell that may multiply its quantity must be answered:', () => {
     ...['per store', 'Per location please', 'each site gets 10', '(each)', 'please per agent'],
     ...['5 dozen', 'in hundreds', '2 sets of 10', 'times 2', 'double the quantity', 'twice'],
     ...['for both offices', '10 for every store', 'x2 per site', 'multiply by 3', '3 packs'],
+    ...['for 3 stores', 'For two locations', 'for 12 branches', 'for 3 stores in NY'],
   ])('%s', async (cell) => {
     const above = 'remark,area_code,quantity\nChicago,312,5\n';
     for (const start of [above, `${above}${FAR}`]) {
@@ -101,6 +102,7 @@ describe('a cell that may multiply its quantity must be answered:', () => {
     ...['Double Tree', 'The Times', 'Times Square', 'Twice Sold Tales', 'X2 Media', '10', '2x4 Co'],
     ...['10 Park Ave', '5 Eastern Blvd', '100 Thousand Oaks', '7 Dozen Bakers', '3 Forbes Rd'],
     ...['5 people', '2nd floor', '24h desk', '3 days', 'for all', 'performance', '4 Pairs Lane'],
+    ...['for 1 store', 'for 20 Main St', 'For Two Cafe', 'for Store 3'],
   ])('not %s', async (cell) => {
     const [above, row] = ['remark,area_code,quantity\nChicago,312,5\n', `${cell},212,10\n`];
     expect(await asked(`${above}${row}${FAR}${row}`)).toEqual([]);

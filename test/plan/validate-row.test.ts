@@ -48,6 +48,26 @@ describe('a row that is understood', () => {
     ]);
   });
 
+  test.each(['n/a', 'N/A', 'n.a.', 'NA', '-', '—'])(
+    'has a blank where it says %s',
+    async (cell) => {
+      const header = HEADER.replace('city', 'fallback,city');
+      const cells = (word: string) => `${Array(8).fill(word).join(',')},Albany\n`;
+      const [blank, said] = [cells(''), cells(cell)];
+      expect(await lines(`${header}212,5,${said}`)).toEqual(await lines(`${header}212,5,${blank}`));
+      expect(await lines(`area_code,quantity,type\n${cell},5,tollfree\n`)).toMatchObject([
+        { areaCode: null },
+      ]);
+    },
+  );
+
+  test.each(['n/a', '-'])('never has a quantity that is %s, nor the default', async (cell) => {
+    const { faults } = await check(`area_code,quantity\n212,${cell}\n`, { defaultQuantity: 5 });
+    expect(faults).toMatchObject([
+      { column: 'quantity', message: expect.stringMatching(/, or 0 to skip the line\.$/) },
+    ]);
+  });
+
   test.each([
     ['tollfree', ',5,tollfree'],
     ['true800', ',5,True 800'],

@@ -127,12 +127,21 @@ describe('on the pages', () => {
     expect(own).toContain("waits for another person's approval");
     expect(own).toContain(`asked for by ${nameOf('submit')}`);
     expect(own).not.toContain('Approve…');
-    expect(own).toContain('Ask for approval again: pretend to buy 21 numbers');
+    expect(own).toContain('Once another person has approved it, it can be started here.');
+    expect(own).not.toContain('id="start-button"');
     const theirs = await page(`/plans/${plan}`, APPROVE);
     expect(theirs).toContain('SANDBOX</span> The start of');
     expect(theirs).toContain('It would buy <b>21 numbers</b> in 1 order');
     expect(theirs).toContain('Approve…');
     expect(theirs).toContain('Refuse…');
+  });
+
+  test('a plan whose question would not be asked now can be started', async () => {
+    const { plan } = await waiting();
+    const other = { aboveNumbers: 20, aboveMoney: null, currency: null, hours: 72 };
+    await setThreshold(given.ledger, 'sandbox', null, { who: 'ACCOUNTS_FILE' });
+    expect(await page(`/plans/${plan}`, SUBMIT)).toContain('Start: pretend to buy 21 numbers');
+    await setThreshold(given.ledger, 'sandbox', other, { who: 'ACCOUNTS_FILE' });
   });
 
   test('an account tells its threshold', async () => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ensureAccount, findPlan } from '../../src/ledger/index.ts';
+import { ensureAccount, findPlan, steerPlan } from '../../src/ledger/index.ts';
 import { leadsTo, press, read, stored, upload, words } from './pages-forms.ts';
 import { HOSTILE } from './pages-scene.ts';
 import { type Answer, ask, newCsv, siteOfFile } from './site.ts';
@@ -134,6 +134,17 @@ describe('a new plan', () => {
     const [, action] = answer.text.match(/id="again" method="post" action="([^"]+)"/) ?? [];
     const again = await press(site, action!, { name: more.name, account: 'main', again: 'yes' });
     expect(leadsTo(again)).toMatch(/^303 \/plans\/\d+$/);
+  });
+
+  test('under another purchase number names that column, and what became of the plan', async () => {
+    const csv = 'area_code,quantity,PO\n212,61,4711\n213,7,4711\n';
+    const { headers } = await upload(site, { name: 'old.csv', csv, account: 'main' });
+    const id = Number(headers.location!.split('/').at(-1));
+    await steerPlan(given.ledger, id, 'start', { who: 'Ada' });
+    const other = { name: 'new.csv', csv: csv.replaceAll('4711', '4712'), account: 'main' };
+    expect(words(await upload(site, other))).toMatch(
+      /It bought 0 numbers, 68 may still be\. Column “PO” of it makes no other line\./,
+    );
   });
 
   test('is stored once by two presses at the same time', async () => {

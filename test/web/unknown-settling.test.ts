@@ -95,6 +95,16 @@ describe('what follows for an order that bought nothing', () => {
     expect(shown.includes('Nothing was bought, send again')).toBe(state !== 'cancelled');
   });
 
+  test('is said on the page of its plan: that of a cancelled one is never sent again', async () => {
+    const { plan } = await judgedOrders(given.ledger, null);
+    const until = 'will not be sent again until someone settles';
+    expect(await read(site, `/plans/${plan.id}`)).toContain(until);
+    await steerPlan(given.ledger, plan.id, 'cancel', BY);
+    const shown = await read(site, `/plans/${plan.id}`);
+    expect(shown).toMatch(/The plan is cancelled, so (?:it|they) will not be sent again\. Settle/);
+    expect(shown).not.toContain(until);
+  });
+
   test('is said where it bought a part: what it lacks may be asked for again', async () => {
     const { orders } = await judgedOrders(given.ledger, null);
     expect(await read(site, `/unknown?order=${orders[0].id}`)).toContain(

@@ -53,7 +53,7 @@ const SHOWN = 20;
 
 /**
  * Counts what a release means at this moment: a start with the started plans of the same lines,
- * another one with what was freed before it. Call it while all of these are locked.
+ * another one with what was freed before it. Call it while all of these are locked, but to show it.
  */
 export async function askFor(tx: Queries, release: Release, guarded: GuardedPlan): Promise<Ask> {
   const { accountId, threshold } = guarded;

@@ -31,8 +31,8 @@ export const IS_ASKED = `p.state <> 'cancelled' and (v.kind <> 'start' or p.stat
       when 'settle' then o.state = 'unknown' else o.state in ('refused', 'undelivered') end))`;
 
 /** The moment as a subselect, so that the index serves. */
-const WAITS = `v.answer is null and v.expires_at > (select ledger.now()) and not ${HAS_EXPIRED}
-  and ${IS_ASKED}`;
+export const WAITS = `v.answer is null and v.expires_at > (select ledger.now())
+  and not ${HAS_EXPIRED} and ${IS_ASKED}`;
 
 const APPROVAL_SQL = `
   select v.id, v.kind, v.plan_id as plan, p.name as "planName", a.name as account, a.mode,

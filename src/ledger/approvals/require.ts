@@ -1,4 +1,4 @@
-import type { Approval } from '../../documents/index.ts';
+import type { Approval, PlanDocument } from '../../documents/index.ts';
 import { counted } from '../../english.ts';
 import { AppError } from '../../errors.ts';
 import { thresholdWords } from '../../limits/index.ts';
@@ -8,7 +8,7 @@ import { type By, noteEvent } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { lockAkin, lockPlan } from '../plans/lock.ts';
 import { type Ask, askFor, type GuardedPlan, type Release, type SentAgain } from './ask.ts';
-import { HAS_EXPIRED, IS_ASKED, namesAll } from './find.ts';
+import { HAS_EXPIRED, IS_ASKED, namesAll, WAITS } from './find.ts';
 import { barredFrom, personsOf } from './persons.ts';
 
 /** What an event keeps of it. */
@@ -93,6 +93,23 @@ export async function requireApproval(
     passed: { ...passed, ...prices, approval: yes.id },
     orders: orders.filter((each) => isNamed(each, yes)),
   };
+}
+
+/** Whether the question that the start of a ready plan would ask now waits for its answer. */
+export async function isStartAsked(
+  ledger: Queries,
+  { id, requested }: Pick<PlanDocument, 'id' | 'requested'>,
+): Promise<boolean> {
+  const guarded = await findThreshold(ledger, id);
+  if (!guarded) return false;
+  const release = { kind: 'start' as const, planId: id, orders: [], numbers: requested };
+  const { isAbove, binding } = await askFor(ledger, release, guarded);
+  const waiting = await ledger.query(
+    `select from ledger.approvals v join ledger.plans p on p.id = v.plan_id
+     where v.plan_id = $1 and v.binding = $2 and ${WAITS}`,
+    [id, binding],
+  );
+  return isAbove && waiting.length > 0;
 }
 
 /** Counts what is sent again without an approval. */

@@ -1,4 +1,4 @@
-import { COLUMNS, type Values } from '../../plan/index.ts';
+import { COLUMNS, marksTheList, type Values } from '../../plan/index.ts';
 
 /** What is to happen when the vendor lacks numbers: a wish stays the same wish without it. */
 const FOR_LACKING: readonly string[] = ['allow_overlay', 'fallback', 'keep_trying'];
@@ -6,7 +6,7 @@ const FOR_LACKING: readonly string[] = ['allow_overlay', 'fallback', 'keep_tryin
 const ASKED = COLUMNS.filter(({ name }) => !FOR_LACKING.includes(name));
 const OTHERS = COLUMNS.filter(({ name }) => FOR_LACKING.includes(name));
 
-/** The columns of `askedCells`, and those of `otherCells`. */
+/** The columns of `askedCells`, the last of them what a line carries, and those of `otherCells`. */
 export const ASKED_COLUMNS = [...ASKED.map(({ name }) => name), 'extra'];
 export const OTHER_COLUMNS = OTHERS.map(({ name }) => name);
 
@@ -15,6 +15,22 @@ export const OTHER_COLUMNS = OTHERS.map(({ name }) => name);
  */
 export function askedCells(line: Values, extra: string | null): string {
   return `${cellsOf(line, ASKED)}\t${cellOf(extra)}`;
+}
+
+/** Of a plan's own columns, by place, those that make no other wish of a line. */
+export function asideIn(extraColumns: readonly string[]): number[] {
+  return extraColumns.flatMap((name, at) => (marksTheList(name) ? [at] : []));
+}
+
+/** Own cells as the ledger keeps them; null: none. */
+export const keptCells = (extra: readonly string[]): string | null =>
+  extra.length > 0 ? JSON.stringify(extra) : null;
+
+/** By what lines are the same wish: `askedCells` without the own columns at `aside`. */
+export function wishCells(line: Values, extra: string | null, aside: readonly number[]): string {
+  if (extra === null || aside.length === 0) return askedCells(line, extra);
+  const cells: string[] = JSON.parse(extra);
+  return askedCells(line, keptCells(cells.filter((_, at) => !aside.includes(at))));
 }
 
 /** The line's other cells, in the same form. */

@@ -1,11 +1,11 @@
 /** A file that asks for what an earlier plan asked for is refused, unless a person insists. */
-import { count, counted } from '../../english.ts';
+import { count, counted, named } from '../../english.ts';
 import { AppError } from '../../errors.ts';
 import { MAY_ASK_AGAIN } from '../asked.ts';
 import type { Queries } from '../ledger.ts';
 import { isOfLine } from '../order-id.ts';
 import { planHas } from '../successors/families.ts';
-import { ASKED_COLUMNS } from './asked-cells.ts';
+import { ASKED_COLUMNS, asideIn } from './asked-cells.ts';
 import { SAMPLE_SIZE } from './line-sample.ts';
 import { plansAbove } from './lock.ts';
 import { HAS_PENDING } from './plan-state.ts';
@@ -29,29 +29,38 @@ export async function newestPlan(
   return plan;
 }
 
-export function duplicate({ id, name, state, at }: EarlierPlan, what: string): AppError {
+export function duplicate(
+  { id, name, state, at }: EarlierPlan,
+  what: string,
+  passedOver: { passedOver?: string[] } = {},
+): AppError {
   return new AppError(
     'duplicate_file',
     `${what} plan ${id} (${name}, ${state}, ${at.toISOString()}). Nothing was stored. ` +
       `To go on with that plan, look at it with "show ${id}"; to buy everything in it once more, ` +
       'say --again.',
-    { plan: id },
+    { plan: id, ...passedOver },
   );
 }
 
-/** Throws AppError `duplicate_file`: a spreadsheet that saves a file makes no new wish. */
+/**
+ * Throws AppError `duplicate_file`: a spreadsheet that saves a file makes no new wish, nor does one
+ * that writes the list anew, with the day or the number of another purchase.
+ */
 export async function refuseSameRows(
   tx: Queries,
   accountId: number,
-  planId: number,
-  rows: string,
+  plan: OwnColumns & { rows: string },
 ): Promise<void> {
   const where = 'rows_sha256 = $2 and id <> $3';
-  const earlier = await newestPlan(tx, accountId, where, rows, planId);
-  if (earlier) throw duplicate(earlier, 'This file has the same lines as');
+  const earlier = await newestPlan(tx, accountId, where, plan.rows, plan.id);
+  if (!earlier) return;
+  const columns = passedOverIn(plan);
+  throw duplicate(earlier, `This file has${whatever(columns)} the same lines as`, columns);
 }
 
-type NewPlan = { id: number; sample: number[]; remainderOf: number | null | undefined };
+type NewPlan = OwnColumns & { sample: number[]; remainderOf: number | null | undefined };
+type OwnColumns = { id: number; extraColumns: string[] };
 
 /** Two plans may share a single line by chance. */
 const LINES_SHARED = 2;
@@ -60,7 +69,8 @@ const LINES_SHARED = 2;
  * Throws AppError `duplicate_file` when most lines of a live plan are in an earlier one that has
  * bought for them, or may: people submit yesterday's list with one more line by mistake.
  * Lines are the same when they ask for the same, whatever is to happen when that is lacking, and a
- * person's own cells are the same, too: those may name a client.
+ * person's own cells are the same, too: those may name a client. Columns with the day or the number
+ * of a purchase do not count: a list that is written anew has others.
  */
 export async function refuseMostLines(
   tx: Queries,
@@ -68,15 +78,17 @@ export async function refuseMostLines(
   plan: NewPlan & { lines: number },
 ): Promise<void> {
   for (const earlier of await likelyPlans(tx, accountId, plan)) {
-    const shared = await sharedLines(tx, earlier.id, plan.id);
+    const shared = await sharedLines(tx, earlier, plan);
     if (shared < LINES_SHARED || 2 * shared <= plan.lines) continue;
+    const columns = passedOverIn(plan);
     throw new AppError(
       'duplicate_file',
       `${count(shared)} of the ${counted(plan.lines, 'line')} of this file are in plan ` +
-        `${earlier.id} too (${earlier.name}, ${earlier.state}, ${earlier.at.toISOString()}), ` +
-        'which has bought numbers for them, or still may. Nothing was stored. Submit only the ' +
-        'lines that are new. To buy all of them once more, say --again.',
-      { plan: earlier.id, shared },
+        `${earlier.id} too (${earlier.name}, ${earlier.state}, ${earlier.at.toISOString()})` +
+        `${whatever(columns) || ','} which has bought numbers for them, or still may. Nothing ` +
+        'was stored. Submit only the lines that are new. To buy all of them once more, say ' +
+        '--again.',
+      { plan: earlier.id, shared, ...columns },
     );
   }
 }
@@ -96,10 +108,10 @@ function likelyPlans(
   tx: Queries,
   accountId: number,
   { id, sample, remainderOf }: NewPlan,
-): Promise<EarlierPlan[]> {
-  return tx.query<EarlierPlan>(
+): Promise<(EarlierPlan & OwnColumns)[]> {
+  return tx.query<EarlierPlan & OwnColumns>(
     `with recursive ${plansAbove('select $4::integer')}
-     select ${EARLIER}
+     select ${EARLIER}, p.extra_columns as "extraColumns"
      from ledger.line_samples s join ledger.plans p on p.id = s.plan_id
        join ledger.accounts a on a.id = p.account_id and a.mode = 'live',
      lateral (
@@ -116,7 +128,28 @@ function likelyPlans(
   );
 }
 
-const CELLS_OF = (alias: string) => ASKED_COLUMNS.map((name) => `${alias}.${name}`).join(', ');
+/** The columns that make no other line; without such ones, none. */
+function passedOverIn({ extraColumns }: OwnColumns): { passedOver?: string[] } {
+  const passedOver = asideIn(extraColumns).map((at) => extraColumns[at]!);
+  return passedOver.length > 0 ? { passedOver } : {};
+}
+
+/** `, whatever its column "PO" says,`; blank without such columns. */
+function whatever({ passedOver }: { passedOver?: string[] }): string {
+  if (passedOver === undefined) return '';
+  const quoted = passedOver.map((name) => `"${name}"`);
+  return `, whatever its ${named('column', quoted)} ${quoted.length === 1 ? 'says' : 'say'},`;
+}
+
+/** SQL: what line `l` asks for and carries. */
+function cellsOf({ extraColumns }: OwnColumns): string {
+  // From the last place on: to remove one moves those behind it.
+  const less = asideIn(extraColumns)
+    .map((at) => ` - ${at}`)
+    .toReversed();
+  const cells = ASKED_COLUMNS.slice(0, -1).map((name) => `l.${name}`);
+  return `row(${cells.join(', ')}, nullif(coalesce(l.extra::jsonb, '[]')${less.join('')}, '[]'))`;
+}
 
 /** SQL: whether order `o` of plan `p` has bought, or still may; also when a person retries it. */
 const HAS_BOUGHT_OR_MAY = `(o.bought > 0 or o.state in ('sending', 'unknown')
@@ -124,13 +157,13 @@ const HAS_BOUGHT_OR_MAY = `(o.bought > 0 or o.state in ('sending', 'unknown')
     o.state in ('waiting', 'refused', 'undelivered') or ${MAY_ASK_AGAIN}))`;
 
 /** How many lines of a plan an earlier one has, too, and has bought for, or may. */
-async function sharedLines(tx: Queries, earlier: number, planId: number): Promise<number> {
+async function sharedLines(tx: Queries, earlier: OwnColumns, plan: OwnColumns): Promise<number> {
   const [row] = await tx.query<{ lines: number }>(
     `/* plan_shared_lines */
      select coalesce(sum(lines), 0)::int as lines from (
        -- Grouped: whatever the planner has counted, it reads each plan once.
        select sum(is_new)::int as lines from (
-         select row(${CELLS_OF('l')})::text as cells, 0 as is_new
+         select ${cellsOf(earlier)}::text as cells, 0 as is_new
          from ledger.plans p join ledger.lines l on l.plan_id = p.id, lateral (
            select from ledger.orders o where ${isOfLine('o.id', 'l')} and ${HAS_BOUGHT_OR_MAY}
            union all
@@ -138,10 +171,10 @@ async function sharedLines(tx: Queries, earlier: number, planId: number): Promis
            limit 1) bought
          where p.id = $1 and l.line > 0
          union all
-         select row(${CELLS_OF('l')})::text, 1 from ledger.lines l
+         select ${cellsOf(plan)}::text, 1 from ledger.lines l
          where l.plan_id = $2 and l.line > 0) either
        group by cells having min(is_new) = 0) shared`,
-    [earlier, planId],
+    [earlier.id, plan.id],
   );
   return row?.lines ?? 0;
 }

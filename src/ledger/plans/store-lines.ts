@@ -2,7 +2,15 @@ import { ORDER_MAX, orderCount } from '../../order-size.ts';
 import type { Line } from '../../plan/index.ts';
 import type { Transaction } from '../ledger.ts';
 import { orderId } from '../order-id.ts';
-import { ASKED_COLUMNS, askedCells, NULL, OTHER_COLUMNS, otherCells } from './asked-cells.ts';
+import {
+  ASKED_COLUMNS,
+  askedCells,
+  keptCells,
+  NULL,
+  OTHER_COLUMNS,
+  otherCells,
+  wishCells,
+} from './asked-cells.ts';
 import { LineSample } from './line-sample.ts';
 import { LinesHash } from './lines-hash.ts';
 
@@ -11,14 +19,15 @@ const LINES_AT_ONCE = 20_000;
 
 /**
  * Stores a plan's lines, a sample of them, and its first orders. Returns what the lines ask for and
- * carry: all of it as a hash, and the sample.
+ * carry, without the own columns at `aside`: all of it as a hash, and the sample.
  */
 export async function storeLines(
   tx: Transaction,
   planId: number,
   lines: AsyncIterable<Line[]>,
+  aside: readonly number[],
 ): Promise<{ rows: string; sample: number[] }> {
-  const asked = { hash: new LinesHash(), sample: new LineSample() };
+  const asked = { hash: new LinesHash(), sample: new LineSample(), aside };
   let part = new Part(planId, 1, asked);
   let stored = Promise.resolve();
   const store = async () => {
@@ -52,7 +61,7 @@ const LINES = `ledger.lines (
   ${['plan_id', 'line', 'first_order', ...ASKED_COLUMNS, ...OTHER_COLUMNS].join(', ')})`;
 const ORDERS = 'ledger.orders (id, plan_id, line, quantity, follow)';
 
-type Asked = { hash: LinesHash; sample: LineSample };
+type Asked = { hash: LinesHash; sample: LineSample; aside: readonly number[] };
 
 /** Rows that are stored together. */
 class Part {
@@ -71,10 +80,12 @@ class Part {
   }
 
   add(line: Line): void {
-    const extra = line.extra.length > 0 ? JSON.stringify(line.extra) : null;
+    const { hash, sample, aside } = this.#asked;
+    const extra = keptCells(line.extra);
     const cells = askedCells(line, extra);
-    this.#asked.hash.add(cells);
-    this.#asked.sample.add(cells);
+    const wish = aside.length === 0 ? cells : wishCells(line, extra, aside);
+    hash.add(wish);
+    sample.add(wish);
     const others = otherCells(line);
     this.#lines.add(`${this.#planId}\t${line.line}\t${this.ordinal}${cells}${others}\n`);
     const follow = line.fallback !== null || line.keepTrying !== null ? 't' : NULL;

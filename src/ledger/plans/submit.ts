@@ -8,6 +8,7 @@ import type { Ledger, Queries, Transaction } from '../ledger.ts';
 import { doubtResubmitted, lostCopyOf } from '../lost-plans/come-back.ts';
 import { refuseHeldUp } from '../lost-plans/hold-up.ts';
 import { suspectContradicted } from '../orders/contradicted.ts';
+import { asideIn } from './asked-cells.ts';
 import { keptCheck } from './check.ts';
 import { accountsLinked, lockAkin, lockFile } from './lock.ts';
 import {
@@ -166,7 +167,8 @@ async function storeNew(
 ): Promise<void> {
   const { accountId, check, again, who, by } = submission;
   await insertLadders(tx, planId, check);
-  const { rows, sample } = await storeLines(tx, planId, submission.lines());
+  const aside = asideIn(check.extraColumns);
+  const { rows, sample } = await storeLines(tx, planId, submission.lines(), aside);
   await tx.query('update ledger.plans set rows_sha256 = $2 where id = $1', [planId, rows]);
   const comeBack = await doubtResubmitted(tx, planId);
   // Two plans that are submitted at the same moment see each other only by this lock. It comes
@@ -192,12 +194,14 @@ async function refuseLines(
   { accountId, check, remainderOf }: Submission,
   { id, rows, sample }: { id: number; rows: string; sample: number[] },
 ): Promise<void> {
+  const { lines, extraColumns } = check;
+  const plan = { id, lines, extraColumns, rows, sample, remainderOf };
   if (!remainderOf) {
-    await refuseSameRows(tx, accountId, id, rows);
+    await refuseSameRows(tx, accountId, plan);
     // A spreadsheet that saves a remainder changes its bytes, and not its lines.
     await refuseStaleRemainder(tx, accountId, rows);
   }
-  await refuseMostLines(tx, accountId, { id, lines: check.lines, sample, remainderOf });
+  await refuseMostLines(tx, accountId, plan);
 }
 
 /** The plans in whose place this one buys: they may not buy the same, too. */

@@ -14,8 +14,8 @@ const file = (...lines: Line[]): Line[] => lines.map((each, at) => ({ ...each, l
 describeOnALedger('a live plan whose lines an earlier one has bought, or may', (given) => {
   const liveAccount = (): Promise<Account> =>
     given.ensureAccount({ name: `live ${++made}`, mode: 'live', rate: 4 });
-  const submit = (account: Account, lines: Line[], again = false) =>
-    given.newPlan({ account, lines, again, sha256: newSha256() });
+  const submit = (account: Account, lines: Line[], again = false, extraColumns: string[] = []) =>
+    given.newPlan({ account, lines, again, sha256: newSha256(), check: { extraColumns } });
 
   test('is refused when these are most of its lines, in whatever sequence', async () => {
     const account = await liveAccount();
@@ -81,6 +81,44 @@ describeOnALedger('a live plan whose lines an earlier one has bought, or may', (
     const of = (client: string) => linesOf(10, 20).map((each) => ({ ...each, extra: [client] }));
     await submit(account, of('Ann'));
     await submit(account, of('Bob'));
+  });
+
+  test('is refused when only days and numbers of purchases differ', async () => {
+    const account = await liveAccount();
+    const some = [10, 20];
+    const of = (...extra: string[]) => linesOf(...some).map((each) => ({ ...each, extra }));
+    const { id } = await submit(account, of('4711', 'Ann', '2026-11-29'), false, [
+      ...['PO #', 'client', 'Order date'],
+    ]);
+    some.push(30);
+    for (const [extraColumns, ...extra] of [
+      [['PO #', 'client', 'Order date'], '4712', 'Ann', '2026-11-30'],
+      [['client', 'exported on'], 'Ann', '11/30/2026 08:00'],
+      [['client'], 'Ann'],
+    ] as [string[], ...string[]][]) {
+      await expect(submit(account, of(...extra), false, extraColumns)).rejects.toMatchObject({
+        code: 'duplicate_file',
+        details: { plan: id, shared: 2 },
+      });
+    }
+    const another = of('4712', 'Bob', '2026-11-29');
+    await submit(account, another, false, ['PO #', 'client', 'Order date']);
+    await submit(account, of('4712', 'Ann'), false, ['store', 'client']);
+  });
+
+  test('says which of its columns do not count', async () => {
+    const account = await liveAccount();
+    const submitAs = (po: string, ...quantities: number[]) =>
+      submit(
+        account,
+        linesOf(...quantities).map((each) => ({ ...each, extra: [po] })),
+        false,
+        ['P.O. Number'],
+      );
+    await submitAs('4711', 10, 20);
+    const says = ', whatever its column "P.O. Number" says, ';
+    await expect(submitAs('4712', 10, 20)).rejects.toThrow(`has${says}the same lines as plan`);
+    await expect(submitAs('4712', 10, 20, 30)).rejects.toThrow(`Z)${says}which has`);
   });
 
   test('is stored when the earlier one bought nothing for them, and never will', async () => {

@@ -116,7 +116,8 @@ function breaker({ recent, unknown, hasAnswers, pausedReason }: AccountState): H
     unknown > 0
       ? html`<a class="c-unknown" href="/unknown">${counted(unknown, 'order')}</a>`
       : html`<span class="zero">${count(0)}</span>`;
-  return html`<h3>Last 50 answers <span class="muted small">newest on the right</span></h3>
+  return html`<h3>Last 50 answers <span class="muted small">from the first unknown one on, newest on
+        the right</span></h3>
       ${hasAnswers ? strip(recent, unknowns, inARow) : NO_ANSWERS}
       <dl class="kv">
         <dt>Unknown in a row</dt>

@@ -8,17 +8,26 @@ export function note(tone: Tone, text: Html, action: Html | null = null): Html {
   return html`<div class="note ${tone}"><p>${text}</p>${action}</div>`;
 }
 
-/** Orders that need a person, and for how many numbers, if that is known; null when none does. */
-export function unknownNote(orders: number, numbers: number | null, href: string): Html | null {
+type Unknown = { orders: number; numbers?: number; href: string; isCancelled?: boolean };
+
+/**
+ * Orders that need a person, and for how many numbers, if that is known; null when none does. Those
+ * of a cancelled plan are never sent again.
+ */
+export function unknownNote({ orders, numbers, href, isCancelled }: Unknown): Html | null {
   if (orders === 0) return null;
   const [these, them, They] =
     orders === 1 ? ['this order', 'it', 'It'] : ['these orders', 'them', 'They'];
+  const then = isCancelled
+    ? html`The plan is cancelled, so ${They.toLowerCase()} will not be sent again. Settle ${them} to
+      know what you own.`
+    : html`${They} will not be sent again until someone settles ${them}.`;
   const many = counted(orders, 'order');
+  const inAll = numbers !== undefined && `, ${counted(numbers, 'number')}`;
   return note(
     'warn hatched',
-    html`<b>${many}${numbers !== null && `, ${counted(numbers, 'number')}`}: outcome unknown.</b>
-      We sent ${these} and got no clear answer. ${They} may have bought numbers. ${They} will not be
-      sent again until someone settles ${them}.`,
+    html`<b>${many}${inAll}: outcome unknown.</b>
+      We sent ${these} and got no clear answer. ${They} may have bought numbers. ${then}`,
     html`<a class="btn" href="${href}">Settle ${many}</a>`,
   );
 }

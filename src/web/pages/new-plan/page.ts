@@ -1,3 +1,5 @@
+import { named } from '../../../english.ts';
+import type { ErrorDetails } from '../../../errors.ts';
 import type { Account, PlanDocument } from '../../../ledger/index.ts';
 import type { PlanError, Warning } from '../../../plan/index.ts';
 import { hidden } from '../components/fields.ts';
@@ -27,8 +29,8 @@ export type NewPlan = {
   fault?: string;
   kept?: KeptUpload;
   errors?: PlanErrors;
-  /** The earlier plan, and how many lines it shares with the file, when these are not all. */
-  earlier?: { plan: PlanDocument; shared: number | undefined };
+  /** The earlier plan, and what it has in common with the file. */
+  earlier?: { plan: PlanDocument } & Omit<ErrorDetails['duplicate_file'], 'plan'>;
   limitBytes: number;
 };
 
@@ -51,7 +53,7 @@ const NOTHING_CHOSEN = { account: null, keepTrying: '' };
 function sameFile(
   { now }: Visit,
   kept: KeptUpload,
-  { plan, shared }: NonNullable<NewPlan['earlier']>,
+  { plan, shared, passedOver = [] }: NonNullable<NewPlan['earlier']>,
 ): Html {
   const [which, then] =
     shared === undefined
@@ -60,13 +62,15 @@ function sameFile(
           `An earlier plan has ${counted(shared, 'line')} of it.`,
           'Submit only those that are new.',
         ];
-  const what =
-    plan.state === 'ready'
-      ? 'It has not been started yet'
-      : `It bought ${counted(plan.bought, 'number')}`;
+  const columns = passedOver.map((name) => `“${name}”`);
+  const besides =
+    columns.length > 0 &&
+    html` ${named('Column', columns)} of it ${
+      columns.length === 1 ? 'makes' : 'make'
+    } no other line.`;
   return html`<div class="note warn" role="alert" id="same-file">
   <p><b>${which}</b> It is “${plan.name}” on ${plan.account},
-    submitted ${moment(plan.submittedAt, now)}. ${what}. ${then}</p>
+    submitted ${moment(plan.submittedAt, now)}. ${whatBecame(plan)}.${besides} ${then}</p>
   <a class="btn primary" href="/plans/${plan.id}">Open that plan</a>
 </div>
 <section class="card"><form class="body row"
@@ -77,6 +81,16 @@ function sameFile(
     <span>Yes, I want everything in <b>${kept.name}</b>, also what that plan has.</span></label>
   <button class="btn">Submit it anyway</button>
 </form></section>`;
+}
+
+function whatBecame({ state, bought, unknown, pending }: PlanDocument): string {
+  if (state === 'ready') return 'It has not been started yet';
+  const parts = [
+    `It bought ${counted(bought, 'number')}`,
+    unknown > 0 && `${count(unknown)} may have been bought`,
+    pending > 0 && `${count(pending)} may still be`,
+  ];
+  return parts.filter(Boolean).join(', ');
 }
 
 function whichAccount(kept: KeptUpload, accounts: Account[]): Html {

@@ -58,8 +58,8 @@ async function mendable(
 ): Promise<Partial<NewPlan> | null> {
   if (hasCode(error, 'bad_plan') && check) return { kept, errors: errorsOf(check) };
   if (hasCode(error, 'duplicate_file')) {
-    const { plan, shared } = error.details;
-    return { kept, earlier: { plan: await findPlan(ledger, plan), shared } };
+    const { plan, ...alike } = error.details;
+    return { kept, earlier: { plan: await findPlan(ledger, plan), ...alike } };
   }
   return hasCode(error, 'invalid_usage') && kept.account === null ? { kept } : null;
 }

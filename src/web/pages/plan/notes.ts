@@ -61,8 +61,11 @@ function surplusNote({ plan, surplus }: Situation): Html | null {
   );
 }
 
-const unknown = ({ plan }: Situation) =>
-  unknownNote(plan.unknownOrders, plan.unknown, `/unknown?plan=${plan.id}`);
+const unknown = ({ plan: { id, state, unknownOrders, unknown } }: Situation) =>
+  unknownNote({
+    ...{ orders: unknownOrders, numbers: unknown, href: `/unknown?plan=${id}` },
+    isCancelled: state === 'cancelled',
+  });
 
 /** The first reason why nothing new is sent. For a cancelled plan, what delays its end. */
 function standstill({ plan, isAccountPaused, inFlight, events, now }: Situation): Html | null {

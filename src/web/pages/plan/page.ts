@@ -5,6 +5,7 @@ import {
   approvalsOfPlan,
   findCheck,
   findPlan,
+  isStartAsked,
   linePage,
   missingOf,
   orderWords,
@@ -83,18 +84,19 @@ async function readPlan(asked: Asked, id: number) {
   const plan = await observe(asked.context, await findPlan(ledger, id));
   const query = Query.parse(asked.request.query);
   const isPaged = query.events !== undefined;
-  const [visit, account, events, surplus, approvals, shown] = await Promise.all([
+  const [visit, account, events, surplus, approvals, isAsked, shown] = await Promise.all([
     visitOf(asked),
     accountState(ledger, plan.account),
     planEvents(ledger, id, isPaged ? EVENTS_PER_PAGE : EVENTS_READ, query.events),
     plan.surplus > 0 ? surplusNumbers(ledger, id, SURPLUS_SHOWN) : [],
     approvalsOfPlan(ledger, id),
+    plan.state === 'ready' && isStartAsked(ledger, plan),
     shownOfPlan(ledger, plan),
   ]);
   const isAccountPaused = account.pausedReason !== null;
   const inFlight = plan.sendingOrders;
   const situation = { plan, isAccountPaused, inFlight, events, surplus, now: visit.now };
-  return { visit, query, isPaged, account, situation, approvals, shown };
+  return { visit, query, isPaged, account, situation, approvals, isAsked, shown };
 }
 
 async function mainPart(context: WebContext, read: PlanRead, fault: string | undefined) {
@@ -105,15 +107,12 @@ async function mainPart(context: WebContext, read: PlanRead, fault: string | und
 }
 
 /** A page that is open leaves the place to another plan, and a ready plan also to other terms. */
-function shapeOf({ situation: { plan }, account, shown, approvals }: PlanRead): string {
+function shapeOf({ situation: { plan }, account, shown, isAsked }: PlanRead): string {
   const { plan: which, pace } = shown;
   const isReady = plan.state === 'ready';
-  const terms = { pace, prices: account.prices?.hash, isAsked: isStartAsked(approvals) };
+  const terms = { pace, prices: account.prices?.hash, isAsked };
   return `${isReady ? 'ready' : 'started'} ${shortHash([which, isReady && terms])}`;
 }
-
-const isStartAsked = (approvals: Approval[]): boolean =>
-  approvals.some(({ kind, state }) => kind === 'start' && state === 'waiting');
 
 function approvalsPart(approvals: Approval[], visit: Visit): Html {
   const waiting = approvals.filter(({ state }) => state === 'waiting');
@@ -145,7 +144,7 @@ function head(
 
 async function readyPart(
   { ledger }: WebContext,
-  { visit, situation: { plan }, account, shown, approvals }: PlanRead,
+  { visit, situation: { plan }, account, shown, isAsked }: PlanRead,
   fault: string | undefined,
 ): Promise<Html> {
   const [check, first, extraColumns, same] = await Promise.all([
@@ -165,7 +164,7 @@ async function readyPart(
     firstLines: first.lines,
     seen: seenOf(shown),
     mayStart: visit.may.submit,
-    isAsked: isStartAsked(approvals),
+    isAsked,
   });
 }
 

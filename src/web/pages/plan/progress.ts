@@ -81,6 +81,7 @@ function missingWords(plan: PlanDocument): string {
 
 type ProgressShown = {
   plan: ObservedPlan;
+  isAccountPaused: boolean;
   /** Null: without prices. */
   cost: BoughtCost | null;
   inFlight: number;
@@ -90,10 +91,11 @@ type ProgressShown = {
   pauses: Pause[];
 };
 
-function figures({ plan, cost, inFlight, now, course, pauses }: ProgressShown): Html[] {
+function figures(moving: ProgressShown): Html[] {
+  const { plan, cost, inFlight, now, course, pauses } = moving;
   const hasEnded = plan.endedAt !== null;
   const reached = hasEnded ? averagePace(plan, pauses) : recentPace(plan, course, now);
-  const [left, leftBelow] = timeWords(plan, now);
+  const [left, leftBelow] = timeWords(moving);
   const some = [
     plan.successors > 0 ? ' with successors' : '',
     plan.cancelled > 0 ? ', some cancelled' : '',
@@ -170,7 +172,9 @@ function paceSet({ isMoving, rate, account }: PlanDocument): Html {
   return html`${isMoving && 'recently, '}${rate !== null && 'set to '}${link}`;
 }
 
-function timeWords(plan: ObservedPlan, now: Date): [left: string, below: Html | string] {
+type TimeWords = [left: string, below: Html | string];
+
+function timeWords({ plan, isAccountPaused, now }: ProgressShown): TimeWords {
   const { account, secondsNeeded } = plan;
   const atPace = secondsNeeded === null ? 'as fast as possible' : timeLeft(secondsNeeded);
   const [obstacle] = plan.obstacles;
@@ -179,7 +183,10 @@ function timeWords(plan: ObservedPlan, now: Date): [left: string, below: Html | 
   if (isBetweenTries(plan)) return ['waits', nextTry(plan, now)];
   if (awaitsAnswers(plan)) return ['waits', 'for the vendor’s answer'];
   if (plan.heldUntil) return ['paused', html`until ${moment(plan.heldUntil, now)}`];
-  if (plan.state === 'paused') return ['paused', `${atPace} after you resume`];
+  if (plan.state === 'paused') {
+    const too = isAccountPaused ? ` it and ${account}` : '';
+    return ['paused', `${atPace} after you resume${too}`];
+  }
   if (obstacle?.kind === 'account_paused')
     return ['paused', `${atPace} after ${account} is resumed`];
   if (plan.etaSeconds === null)

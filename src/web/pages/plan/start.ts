@@ -32,7 +32,7 @@ type Ready = TotalsShown & {
   seen: string;
   fault?: string | undefined;
   mayStart: boolean;
-  /** Its start waits for an approval: a press only asks again. */
+  /** The question that its start would ask waits already. */
   isAsked: boolean;
 };
 
@@ -65,7 +65,7 @@ function sameFileNote(same: PlanDocument[]): Html {
 /** Its form has no text field, so that Enter in a field can never start a plan. */
 function goPanel(ready: Ready): Html {
   const { plan, account, check, mayCost, fault, never } = ready;
-  const mayStart = ready.mayStart && never === null;
+  const mayStart = ready.mayStart && never === null && !ready.isAsked;
   const { id, mode, requested } = plan;
   const isLive = mode === 'live';
   const promise = isLive
@@ -73,8 +73,9 @@ function goPanel(ready: Ready): Html {
     : 'This is practice. Nothing is bought';
   const headline = never === null ? promise : 'This is beyond a limit';
   const words = isLive ? liveWords(plan, check) : sandboxWords(plan);
-  const press = ready.isAsked ? 'Ask for approval again:' : 'Start:';
-  const label = `${press} ${isLive ? 'buy' : 'pretend to buy'} ${counted(requested, 'number')}`;
+  const buy = isLive ? 'buy' : 'pretend to buy';
+  const label = `Start: ${buy} ${counted(requested, 'number')}`;
+  const waits = ready.isAsked ? IS_ASKED : MAY_NOT;
   const content = html`<header>${modeTag(mode)}<h2 id="go-h">${headline}</h2></header>
   ${
     fault &&
@@ -85,7 +86,7 @@ function goPanel(ready: Ready): Html {
       ${never === null ? words : html`<p class="c-missing">${neverWords(never)}</p>`}
       ${mayCost && costWords(mayCost, isLive)}
       ${account.pausedReason !== null && pausedWords(account.pausedReason)}
-      ${mayStart ? acceptTick(openWarnings(plan, check)) : never === null && MAY_NOT}
+      ${mayStart ? acceptTick(openWarnings(plan, check)) : never === null && waits}
     </div>
     ${mayStart && startButton(ready, label)}
   </div>`;
@@ -94,6 +95,8 @@ function goPanel(ready: Ready): Html {
   return html`<form ${attributes} method="post" action="/plans/${id}/start">${content}</form>`;
 }
 
+const IS_ASKED = html`<p class="muted">Once another person has approved it, it can be started
+  here.</p>`;
 const MAY_NOT = html`<p class="muted">Starting it takes the role submit.</p>`;
 
 function startButton({ plan, account, seen }: Ready, label: string): Html {

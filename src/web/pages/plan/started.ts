@@ -34,7 +34,7 @@ const keptAreaSums = cachedSums((ledger, { id }) => areaSums(ledger, id));
 /** The page of a started plan. `happened` precedes the lines, which are long on a phone. */
 export async function startedPart(
   { ledger, numbering }: WebContext,
-  { plan, inFlight, now }: Situation,
+  { plan, isAccountPaused, inFlight, now }: Situation,
   { filter, q: search, after, before }: Query,
   happened: Html,
 ): Promise<Html> {
@@ -54,7 +54,7 @@ export async function startedPart(
   const course = courseOf(plan, samples, now);
   const pauses = plan.startedAt ? pausesBetween(toggles, plan.startedAt, plan.endedAt ?? now) : [];
   const withheldSum = [...withheld.values()].reduce((sum, n) => sum + n, 0);
-  return html`${progressCard({ plan, cost, inFlight, now, course, pauses })}
+  return html`${progressCard({ plan, isAccountPaused, cost, inFlight, now, course, pauses })}
 <div class="cols">
   ${plan.startedAt && chartCard(plan, course, pauses)}
   ${filesCard(plan, withheldSum)}

@@ -23,7 +23,7 @@ export function plansPage(visit: Visit, shown: Shown): string {
   const { accounts, page, search } = shown;
   const isEmpty = page.total === 0 && search === '';
   const notices = [
-    unknownNote(visit.unknown.orders, null, '/unknown'),
+    unknownNote({ orders: visit.unknown.orders, href: '/unknown' }),
     ...accounts.map((account) => accountNote(account, page, visit.now)),
   ];
   const content = html`<div class="head">
