@@ -3,14 +3,17 @@
  * its packages are a few files there: to find and load a file for each of two thousand modules
  * takes longer than to run them. What it finds beside itself has the same place as in the project.
  *
- *   node deploy/build.ts [FOLDER]
+ *   node deploy/build.ts [FOLDER [SCRIPT...]]
+ *
+ * A script is made beside it, of the same modules: a test's, say.
  */
 import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'rolldown';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const DIST = resolve(ROOT, process.argv[2] ?? 'dist');
+const [folder = 'dist', ...scripts] = process.argv.slice(2);
+const DIST = resolve(ROOT, folder);
 const { engines } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
 /** They find files of theirs beside themselves, or are native code that may be missing. */
@@ -21,7 +24,7 @@ const NOT_BUNDLED = [
 
 rmSync(DIST, { recursive: true, force: true });
 const { output } = await build({
-  input: join(ROOT, 'src/bin.js'),
+  input: ['src/bin.js', ...scripts].map((path) => join(ROOT, path)),
   cwd: ROOT,
   platform: 'node',
   external: NOT_BUNDLED,

@@ -2,11 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { builtProgram } from './support/built-program.ts';
+import { builtPrograms, SOURCE_PROGRAMS } from './support/built-program.ts';
 import { findPostgresServer, findRedisServer } from './support/find-server.ts';
 import { dropDatabases } from './support/fresh-database.ts';
 import { makeTemplates } from './support/ledger-templates.ts';
-import { ROOT } from './support/project.ts';
 import { makeRunFolder, quickestPlace } from './support/run-folder.ts';
 
 /** One PostgreSQL and one Redis for the whole run, and one folder; all gone at its end. */
@@ -15,8 +14,8 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   // Should this process be killed, its watchdog stops the servers and removes the folder.
   const runFolder = makeRunFolder(quickestPlace());
   // Its sources may change while they are watched.
-  const program = project.vitest.config.watch ? join(ROOT, 'src/bin.js') : builtProgram();
-  symlinkSync(program, join(runFolder, 'bulk-order'));
+  const programs = project.vitest.config.watch ? SOURCE_PROGRAMS : builtPrograms();
+  for (const [name, path] of Object.entries(programs)) symlinkSync(path, join(runFolder, name));
 
   const [postgres, redis] = await Promise.all([
     findPostgresServer(runFolder),

@@ -3,14 +3,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { builtProgram } from '../support/built-program.ts';
+import { builtPrograms } from '../support/built-program.ts';
 import { guard } from '../support/guard.ts';
 import { PATIENCE_MS } from '../support/until.ts';
 import { type Folder, runOn } from './folder.ts';
 import type { Place, Scene } from './scene.ts';
 import { commonStrikes, LOSS, replaced } from './strikes.ts';
 
-const CLI = builtProgram();
+const CLI = builtPrograms()['bulk-order'];
 
 export const FOLDER_SUBJECTS: Place['subjects'] = {
   kill: 'process',

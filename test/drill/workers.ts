@@ -3,12 +3,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { builtProgram } from '../support/built-program.ts';
+import { builtPrograms } from '../support/built-program.ts';
 import { guard } from '../support/guard.ts';
 import { NODE } from '../support/quick-node.ts';
 import { PATIENCE_MS, until } from '../support/until.ts';
 
-const CLI = builtProgram();
+const CLI = builtPrograms()['bulk-order'];
 const RESTART_AFTER_MS = 300;
 /**
  * A ledger that is away for longer than a worker waits for it: its orders become unknown, rightly.

@@ -10,6 +10,17 @@ import { describeInModes, POSTGRES_AND_REDIS } from '../support/storage.ts';
 import { sandboxOf, shopsIn, startCsv, untilEnded, workerOf } from '../support/workplace.ts';
 import { scrape } from './scrape.ts';
 
+test('of Node are measured once in a process, and all others begin at zero', async () => {
+  const [some, more] = [openMeters(), openMeters()];
+  some.signInFailed('wrong');
+  const same = 'nodejs_eventloop_utilization_summary';
+  expect(more.registry.getSingleMetric(same)).toBe(some.registry.getSingleMetric(same));
+  const failed = 'bulk_order_sign_in_failures_total';
+  const counted = async ({ registry }: typeof some) =>
+    /total{why="wrong"} (\d)/.exec(await registry.getSingleMetricAsString(failed))?.[1];
+  expect([await counted(some), await counted(more)]).toEqual(['1', '0']);
+});
+
 describeInModes([POSTGRES_AND_REDIS], 'metrics', ({ makeStorage }) => {
   const shops = shopsIn(makeStorage);
 

@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect } from 'vitest';
+import { expect, inject } from 'vitest';
 import { findPlan } from '../../src/ledger/index.ts';
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/index.ts';
 import { type Child, startNode } from '../support/child.ts';
@@ -130,8 +131,7 @@ export async function untilStarted(worker: Child): Promise<void> {
 
 /** A worker process that kills, stops or blocks itself at a certain statement. */
 export function startHaltingWorker(shop: Shop, halt: Halt, wishes: WorkerWishes = {}): Child {
-  const script = `${import.meta.dirname}/halting-worker.ts`;
-  return startNode([script, JSON.stringify(halt)], {
+  return startNode([join(inject('runFolder'), 'halting-worker'), JSON.stringify(halt)], {
     cwd: temporaryFolder(),
     env: environment(shop, wishes),
   });

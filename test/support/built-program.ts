@@ -12,12 +12,27 @@ import {
 import { join } from 'node:path';
 import { ROOT, read } from './project.ts';
 
+/** Of tests, and built with the program: it has all of its modules. */
+const HALTING_WORKER = 'test/never-twice/halting-worker.ts';
+const SOURCES = [
+  ...['package*.json', '{deploy,examples,jobs,src}/**/*.*'],
+  ...[HALTING_WORKER, 'test/support/ledger.ts'],
+];
+
+/** Programs by the names that tests start them by, and where they are. */
+export type Programs = Record<'bulk-order' | 'halting-worker', string>;
+
+export const SOURCE_PROGRAMS: Programs = {
+  'bulk-order': join(ROOT, 'src/bin.js'),
+  'halting-worker': join(ROOT, HALTING_WORKER),
+};
+
 /**
- * Where the program is as it is handed on, which starts in half of the time that its sources take.
- * It is built when they have changed, and may be used by several runs at once.
+ * Where they are as the program is handed on, which start in a third of the time that their sources
+ * take. They are built when those have changed, and may be used by several runs at once.
  */
-export function builtProgram(): string {
-  const sources = globSync('{package*.json,{deploy,examples,src}/**/*.*}', { cwd: ROOT }).sort();
+export function builtPrograms(): Programs {
+  const sources = globSync(SOURCES, { cwd: ROOT }).sort();
   const hash = createHash('sha256');
   for (const path of sources) hash.update(path).update(read(path));
   const packages = join(ROOT, 'node_modules');
@@ -27,7 +42,7 @@ export function builtProgram(): string {
     removeOldBuilds(builds);
     const part = `${folder}.${process.pid}`;
     mkdirSync(part, { recursive: true });
-    execFileSync(process.execPath, [join(ROOT, 'deploy/build.ts'), part]);
+    execFileSync(process.execPath, [join(ROOT, 'deploy/build.ts'), part, HALTING_WORKER]);
     symlinkSync(packages, join(part, 'node_modules'));
     try {
       renameSync(part, folder);
@@ -37,7 +52,10 @@ export function builtProgram(): string {
       rmSync(part, { recursive: true });
     }
   }
-  return join(folder, 'src/bin.js');
+  return {
+    'bulk-order': join(folder, 'src/bin.js'),
+    'halting-worker': join(folder, 'src/halting-worker.js'),
+  };
 }
 
 /** A week: longer than any run that may be using one. */
