@@ -896,7 +896,8 @@ CREATE TABLE ledger.lost_plans (
 CREATE TABLE ledger.lost_successors (
     order_id bigint NOT NULL,
     root bigint NOT NULL,
-    attempt integer NOT NULL
+    attempt integer NOT NULL,
+    deadline_tick bigint NOT NULL
 );
 
 CREATE TABLE ledger.migrations (

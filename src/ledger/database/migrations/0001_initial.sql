@@ -1079,7 +1079,9 @@ create table ledger.lost_successors (
   -- The first order of its family.
   root     bigint not null,
   -- The last one that was sent.
-  attempt  integer not null
+  attempt  integer not null,
+  -- When its request has ended, in the account's watched time.
+  deadline_tick bigint not null
 );
 
 create index lost_successors_family on ledger.lost_successors (root, order_id);
