@@ -22,6 +22,7 @@ import {
   knownNumbers,
   type Ledger,
   lacksBaseline,
+  longestLag,
   planOf,
   refuseVendorAccount,
   type Settled,
@@ -82,12 +83,13 @@ export async function reconcileDue(context: ReconcileContext): Promise<void> {
 
 /** `before`: the orders that are unknown before the list is read. */
 async function judgeAll(context: ReconcileContext, before: KeptUnknown[]): Promise<Reconciled> {
-  const { ledger, log, listLagMs, mode, planId } = context;
+  const { ledger, account, log, mode, planId } = context;
+  const listLagMs = await longestLag(ledger, account.id, context.listLagMs);
   const ofPlan = (verdicts: Verdict[]) =>
     verdicts.filter(({ order }) => planId === undefined || planOf(order) === planId);
   let read: Awaited<ReturnType<typeof readListing>>;
   try {
-    read = await readListing(context, before);
+    read = await readListing({ ...context, listLagMs }, before);
   } catch (err) {
     log.warn({ err }, "the vendor's list of numbers could not be read: unknown orders stay so");
     const verdict = withoutList(err);

@@ -137,7 +137,8 @@ async function openOrderParts(options: WorkerOptions, queue: OrderQueue, vendor:
     ...{ ledger, claimant, account: account.name, batches, pace, vendor, log, meter, traces },
     ...{ ...CLOCK, date: Date.now, random: Math.random },
   };
-  const watch = new Watch(ledger, { accountId: account.id, name });
+  const patience = { deadlineMs, listLagMs };
+  const watch = new Watch(ledger, { accountId: account.id, name, patience });
   return { name, evidence, safeguards, pace, orderContext, watch, guard };
 }
 

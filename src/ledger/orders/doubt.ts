@@ -163,7 +163,8 @@ const DOUBT_ATTEMPTS_SQL = `
     case when no = d.attempt then 'unknown' else 'not_sent' end,
     case when no = d.attempt then $7
       else 'The ledger lost it; a later attempt shows that it bought nothing' end,
-    a.ticks + $6, nullif(least(case when not $9 then list.id end, d.baseline, $8::int), 0),
+    ledger.lost_deadline(a.id, $6),
+    nullif(least(case when not $9 then list.id end, d.baseline, $8::int), 0),
     case when no < d.attempt then ledger.now() end
   from ledger.accounts a,
     unnest($1::bigint[], $2::integer[], $3::integer[], $4::int[])

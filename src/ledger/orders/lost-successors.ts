@@ -23,10 +23,10 @@ export async function noteLostSuccessors(
   await tx.query(
     `insert into ledger.lost_successors as l (order_id, root, attempt, deadline_tick)
      select lost.id, ${orderIdsFrom('p.id')} + 1
-       + (lost.id - ${orderIdsFrom('p.id')} - 1) % p.orders, lost.attempt, a.ticks + $3
+       + (lost.id - ${orderIdsFrom('p.id')} - 1) % p.orders, lost.attempt,
+       ledger.lost_deadline(p.account_id, $3)
      from unnest($1::bigint[], $2::integer[]) lost(id, attempt)
        join ledger.plans p on p.id = lost.id / ${PLAN_ROOM}
-       join ledger.accounts a on a.id = p.account_id
      on conflict on constraint lost_successors_pkey do update
        set attempt = excluded.attempt, deadline_tick = excluded.deadline_tick
        where excluded.attempt > l.attempt`,
