@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Watch } from '../../src/ledger/index.ts';
-import { reconcile } from '../../src/maintenance/index.ts';
+import { reconcile, reconcileDue } from '../../src/maintenance/index.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
 import type { SmallPlan } from '../support/plans.ts';
 import { newNumbers } from '../support/sending.ts';
@@ -17,11 +17,22 @@ describeOnALedger('workers that are configured differently', (given) => {
     const plan = await given.newPlan();
     const owned = newNumbers(1);
     await given.readList(plan.account, owned);
+    let listsRead = 0;
+    const context = given.reconcilingBy(plan, () => {
+      listsRead += 1;
+      return owned;
+    });
     const findings = async () => {
-      const { proposals } = await reconcile(given.reconcilingBy(plan, () => owned));
+      const { proposals } = await reconcile(context);
       return proposals.map(({ finding }) => finding);
     };
-    return { plan, findings, pass: (ms: number) => given.passTime(plan.account, ms) };
+    /** How many lists a worker reads for them by itself. */
+    const readByItself = async () => {
+      const before = listsRead;
+      await reconcileDue(context);
+      return listsRead - before;
+    };
+    return { plan, findings, readByItself, pass: (ms: number) => given.passTime(plan.account, ms) };
   };
 
   test('judge a lost order when the request of the most patient one must be over', async () => {
@@ -39,10 +50,11 @@ describeOnALedger('workers that are configured differently', (given) => {
   });
 
   test('let the list lag as long as the most patient one does', async () => {
-    const { plan, findings, pass } = await listedPlan();
+    const { plan, findings, readByItself, pass } = await listedPlan();
     await given.sendOne(plan, 'unknown');
     await beatOfPatient(plan);
     await pass(599_999);
+    expect(await readByItself()).toBe(0);
     expect(await findings()).toEqual(['later']);
     await pass(1);
     expect(await findings()).toEqual(['nothing']);
