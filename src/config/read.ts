@@ -163,9 +163,19 @@ function settingsOf(values: Variables, folder: string) {
     warnings: [
       plainTextWarning('DATABASE_URL', values.DATABASE_URL),
       plainTextWarning('REDIS_URL', values.REDIS_URL),
+      hasteWarning(values, timeout),
     ].filter((warning) => warning !== null),
     leftBehind: values.DATABASE_URL === undefined ? null : leftBehind(dataDir),
   };
+}
+
+/** Where a person looks at verdicts, they may know better. */
+function hasteWarning({ RECONCILE, RECONCILE_AFTER }: Variables, timeout: number): string | null {
+  if (RECONCILE !== 'auto' || (RECONCILE_AFTER ?? timeout) >= timeout) return null;
+  return (
+    'RECONCILE is auto, and RECONCILE_AFTER is shorter than REQUEST_TIMEOUT: an order whose ' +
+    'connection is cut while the vendor still works on it may be bought twice. Set it longer.'
+  );
 }
 
 /** The keys of live accounts: those of a sandbox are its name and hide nothing. */

@@ -57,6 +57,16 @@ describe('what is read', () => {
     expect(config).toMatchObject({ requestTimeoutMs: 600_000, reconcileAfterMs: 660_000 });
   });
 
+  test('settling by itself before a request must be over is warned of', async () => {
+    const with60 = (RECONCILE: string) => read({ RECONCILE, RECONCILE_AFTER: '60' });
+    expect((await with60('auto')).warnings).toEqual([
+      expect.stringContaining('RECONCILE_AFTER is shorter than REQUEST_TIMEOUT'),
+    ]);
+    expect((await with60('propose')).warnings).toEqual([]);
+    const patient = await read({ RECONCILE: 'auto', RECONCILE_AFTER: '120' });
+    expect(patient.warnings).toEqual([]);
+  });
+
   test('every variable has its place', async () => {
     const environment = {
       ...KEYS,
