@@ -142,9 +142,10 @@ const wholeMs = (seconds: number): number => Math.round(seconds * 1000);
 /** The settings that stand for themselves, with their defaults. */
 function settingsOf(values: Variables, folder: string) {
   const dataDir = resolve(folder, values.DATA_DIR ?? 'data');
+  const timeout = values.REQUEST_TIMEOUT ?? 120;
   return {
     accountsFile: values.ACCOUNTS_FILE ?? null,
-    requestTimeoutMs: wholeMs(values.REQUEST_TIMEOUT ?? 120),
+    requestTimeoutMs: wholeMs(timeout),
     refusalRules: values.REFUSAL_RULES ?? null,
     numberingFile: values.NUMBERING_FILE ?? null,
     databaseUrl: values.DATABASE_URL ?? null,
@@ -155,15 +156,26 @@ function settingsOf(values: Variables, folder: string) {
     }),
     dataDir,
     reconcile: values.RECONCILE ?? 'propose',
-    reconcileAfterMs: wholeMs(values.RECONCILE_AFTER ?? 60),
+    // A gateway may give up at once what the vendor still works on, and its list may lag then.
+    reconcileAfterMs: wholeMs(values.RECONCILE_AFTER ?? timeout + 60),
     logLevel: values.LOG_LEVEL ?? null,
     healthPort: values.HEALTH_PORT === null ? null : Math.floor(values.HEALTH_PORT),
     warnings: [
       plainTextWarning('DATABASE_URL', values.DATABASE_URL),
       plainTextWarning('REDIS_URL', values.REDIS_URL),
+      hasteWarning(values, timeout),
     ].filter((warning) => warning !== null),
     leftBehind: values.DATABASE_URL === undefined ? null : leftBehind(dataDir),
   };
+}
+
+/** Where a person looks at verdicts, they may know better. */
+function hasteWarning({ RECONCILE, RECONCILE_AFTER }: Variables, timeout: number): string | null {
+  if (RECONCILE !== 'auto' || (RECONCILE_AFTER ?? timeout) >= timeout) return null;
+  return (
+    'RECONCILE is auto, and RECONCILE_AFTER is shorter than REQUEST_TIMEOUT: an order whose ' +
+    'connection is cut while the vendor still works on it may be bought twice. Set it longer.'
+  );
 }
 
 /** The keys of live accounts: those of a sandbox are its name and hide nothing. */

@@ -58,7 +58,7 @@ export {
   witnessName,
 } from './accounts/vouch.ts';
 export { type OwnClocks, ticksFor, Watch, watchFor } from './accounts/watched-time.ts';
-export { noteGone } from './accounts/workers.ts';
+export { longestLag, noteGone } from './accounts/workers.ts';
 export { type ApprovalAnswer, answerApproval } from './approvals/answer.ts';
 export {
   approvalsOfPlan,

@@ -21,6 +21,7 @@ import {
   knownNumbers,
   type Ledger,
   lacksBaseline,
+  longestLag,
   planOf,
   refuseVendorAccount,
   type Settled,
@@ -67,17 +68,25 @@ export type Reconciled = {
 export async function reconcile(context: ReconcileContext): Promise<Reconciled> {
   const before = await unknownAttempts(context.ledger, context.account.id);
   return before.length > 0
-    ? judgeAll(context, before)
+    ? judgeAll(await patient(context), before)
     : { proposals: [], settled: [], isRead: true, earlyMs: 0 };
 }
 
 /** Reconciles when an unknown order has waited long enough. Else reads the list when it is old. */
 export async function reconcileDue(context: ReconcileContext): Promise<void> {
-  const { ledger, account, mode, listLagMs, log } = context;
-  if (mode === 'off' || !(await takeReconcileRight(ledger, account.id, listLagMs))) return;
+  const { ledger, account, log } = context;
+  if (context.mode === 'off') return;
+  const due = await patient(context);
+  if (!(await takeReconcileRight(ledger, account.id, due.listLagMs))) return;
   const before = await unknownAttempts(ledger, account.id);
-  if (before.length > 0) await judgeAll(context, before);
-  else await takeListing(context).catch((err) => log.warn({ err }, 'no new list of the numbers'));
+  if (before.length > 0) await judgeAll(due, before);
+  else await takeListing(due).catch((err) => log.warn({ err }, 'no new list of the numbers'));
+}
+
+/** A worker that is configured otherwise may know of a longer lag. */
+async function patient(context: ReconcileContext): Promise<ReconcileContext> {
+  const { ledger, account, listLagMs } = context;
+  return { ...context, listLagMs: await longestLag(ledger, account.id, listLagMs) };
 }
 
 /** `before`: the orders that are unknown before the list is read. */

@@ -6,9 +6,9 @@ import { RedisMarks } from './marks.ts';
 import { MemoryBackend, MemoryJobs } from './memory/index.ts';
 import {
   connectRedis,
-  evictionFault,
   type RedisClient,
   redisAddress,
+  redisFault,
   workerConnection,
 } from './redis.ts';
 
@@ -152,7 +152,7 @@ async function openOnRedis(name: string, url: string): Promise<OrderQueue> {
       prefix,
       factory: undefined,
     },
-    fault: () => evictionFault(redis),
+    fault: () => redisFault(redis),
     marks: (name) => new RedisMarks(redis, name),
     async close() {
       await queue.close();

@@ -144,11 +144,30 @@ export function workerConnection(address: RedisAddress, clients: RedisClient[]):
   return cluster;
 }
 
+/** What is wrong with Redis for the marks of what was sent, or for jobs; null: nothing. */
+export async function redisFault(redis: RedisClient): Promise<ServerFault | null> {
+  if ((await runOf(redis)) !== null) return evictionFault(redis);
+  const words =
+    'Redis does not say which run of it this is (run_id in INFO), so nobody notices when it ' +
+    'restarts and has lost the last marks of what was sent. Use Redis or Valkey themselves.';
+  return { words, isGrave: true };
+}
+
+/**
+ * Which run of Redis this is. A restarted server, or a replica that took over, may lack the last
+ * marks. A cluster has no single run, so only emptying is noticed there. Null: it does not say.
+ */
+export async function runOf(redis: RedisClient): Promise<string | null> {
+  if (redis.isCluster) return 'cluster';
+  const info = await redis.info('server');
+  return /^run_id:(\w+)/m.exec(info)?.[1] ?? null;
+}
+
 /**
  * What Redis may evict when memory is short; null: nothing, or Redis does not say. Lost jobs are
  * made again, and lost marks are not. Marks never expire, so only `allkeys` evicts them.
  */
-export async function evictionFault(redis: RedisClient): Promise<ServerFault | null> {
+async function evictionFault(redis: RedisClient): Promise<ServerFault | null> {
   // Hosted Redis often forbids CONFIG.
   const [, policy] = /^maxmemory_policy:(\S+)/m.exec(await redis.info('memory')) ?? [];
   if (!policy || policy === 'noeviction') return null;

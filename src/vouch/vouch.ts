@@ -37,7 +37,8 @@ export type VouchContext = {
   /** Time from a claim to its attempt's deadline, ms. */
   deadlineMs: number;
   /**
-   * How long after the first doubt the vendor's list must show everything that was sent before, ms.
+   * How long after the first doubt the vendor's list must show everything that was sent before, ms;
+   * longer where another worker waits longer. 0: at once.
    */
   waitMs: number;
   /**
@@ -147,8 +148,9 @@ export class Vouch {
     this.#isCompared = true;
   }
 
-  async #lookWhenDue({ incarnation, doubted }: LedgerTrust): Promise<boolean> {
-    const { ledger, account, witness, log, look, waitMs, now } = this.#context;
+  async #lookWhenDue({ incarnation, doubted, patienceMs }: LedgerTrust): Promise<boolean> {
+    const { ledger, account, witness, log, look, now } = this.#context;
+    const waitMs = this.#context.waitMs && Math.max(this.#context.waitMs, patienceMs);
     if (doubted === 'person') return false;
     // Workers that lived through a plain restart vouch for it within a second.
     if (doubted === null && this.#unvouched !== incarnation) {

@@ -140,7 +140,8 @@ async function openOrderParts(options: WorkerOptions, queue: OrderQueue, vendor:
     ...{ ...CLOCK, date: Date.now, random: Math.random },
     inFlight: openSlots(options.settings().concurrency),
   };
-  const watch = new Watch(ledger, { accountId: account.id, name });
+  const patience = { deadlineMs, listLagMs };
+  const watch = new Watch(ledger, { accountId: account.id, name, patience });
   return { name, evidence, safeguards, pace, orderContext, watch, guard };
 }
 

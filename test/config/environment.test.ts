@@ -33,7 +33,7 @@ describe('what is read', () => {
       dataDir: join(folder, 'data'),
       reconcile: 'propose',
       queueDepth: { all: 100_000, perPlan: 10_000 },
-      reconcileAfterMs: 60_000,
+      reconcileAfterMs: 180_000,
       webhook: null,
       ignoredProxies: [],
       leftBehind: null,
@@ -50,6 +50,21 @@ describe('what is read', () => {
   test('a duration becomes whole milliseconds', async () => {
     const config = await read({ REQUEST_TIMEOUT: '1.0005', RECONCILE_AFTER: '0.0004' });
     expect(config).toMatchObject({ requestTimeoutMs: 1001, reconcileAfterMs: 0 });
+  });
+
+  test('unless set otherwise, a list counts once no request may be under way', async () => {
+    const config = await read({ REQUEST_TIMEOUT: '600' });
+    expect(config).toMatchObject({ requestTimeoutMs: 600_000, reconcileAfterMs: 660_000 });
+  });
+
+  test('settling by itself before a request must be over is warned of', async () => {
+    const with60 = (RECONCILE: string) => read({ RECONCILE, RECONCILE_AFTER: '60' });
+    expect((await with60('auto')).warnings).toEqual([
+      expect.stringContaining('RECONCILE_AFTER is shorter than REQUEST_TIMEOUT'),
+    ]);
+    expect((await with60('propose')).warnings).toEqual([]);
+    const patient = await read({ RECONCILE: 'auto', RECONCILE_AFTER: '120' });
+    expect(patient.warnings).toEqual([]);
   });
 
   test('every variable has its place', async () => {

@@ -176,7 +176,7 @@ describeOnALedger('a look for what the ledger has lost', (given) => {
     await given.readList(plan.account, ['2125550100']);
     await given.moveOn();
     // Another family's, which will not be made again.
-    await given.noteLostSuccessors([{ orderId: orderId(plan.id, 10), attempt: 1 }]);
+    await given.noteLostSuccessors([{ orderId: orderId(plan.id, 10), attempt: 1 }], 0);
     await given.vouchNow(plan);
     await given.sendOne(plan, 'short');
     await given.readList(plan.account, ['2125550100', '3325550001', '3325550002']);

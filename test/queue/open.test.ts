@@ -1,8 +1,10 @@
+import { connect, createServer } from 'node:net';
 import { Redis } from 'ioredis';
 import { expect, test, vi } from 'vitest';
 import { type OrderQueue, setLimit } from '../../src/queue/index.ts';
 import { atEnd } from '../support/clean-up.ts';
 import { describeOnPostgres } from '../support/ledger-drivers.ts';
+import { listenHere } from '../support/listen-here.ts';
 import { describeWith, privateRedis } from '../support/servers.ts';
 import { until } from '../support/until.ts';
 import { deliveredFrom, opened, openedOn } from './queues.ts';
@@ -15,6 +17,24 @@ function printed(): unknown[][] {
     atEnd(() => method.mockRestore());
   }
   return calls;
+}
+
+/** The address of a Redis that does not say which run of it this is, as some servers like it. */
+async function withoutRun(url: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const proxy = createServer((client) => {
+    const redis = connect(Number(port), hostname);
+    const hide = (text: string) => text.replaceAll('run_id:', 'no_run:');
+    redis.on('data', (chunk) => client.write(hide(chunk.toString('latin1')), 'latin1'));
+    client.pipe(redis);
+    for (const socket of [client, redis]) {
+      socket.on('error', () => {});
+      socket.on('close', () => [client, redis].map((each) => each.destroy()));
+    }
+  });
+  const { port: own, close } = await listenHere(proxy);
+  atEnd(close);
+  return `redis://127.0.0.1:${own}`;
 }
 
 const adderTo =
@@ -58,6 +78,15 @@ describeWith(['private redis'], 'a Redis', () => {
     await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
     expect(await queue.fault()).toMatchObject({
       words: expect.stringMatching(/maxmemory-policy is allkeys-lru\. Set it to noeviction/),
+      isGrave: true,
+    });
+  });
+
+  test('that does not say which run it is may lose marks unnoticed, and is warned of', async () => {
+    const server = await privateRedis();
+    const queue = await openedOn(await withoutRun(server.url));
+    expect(await queue.fault()).toMatchObject({
+      words: expect.stringMatching(/does not say which run of it this is/),
       isGrave: true,
     });
   });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type AnswerRecord, orderId } from '../../src/ledger/index.ts';
+import { reconcile } from '../../src/maintenance/index.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { callWith } from '../support/mark-call.ts';
 import type { SmallPlan } from '../support/plans.ts';
@@ -43,6 +44,24 @@ describeOnALedger('successors that a ledger which went back has lost', (given) =
       pausedReason: expect.stringContaining('did not know of orders that had been sent'),
     });
     expect(await given.openSuccessors(plan.account.id, DAY_MS)).toBe(0);
+  });
+
+  test('are judged by no list of before their deadlines: a sender may be alive', async () => {
+    const plan = await given.ladderPlan({ quantities: [10] });
+    const [before, bought] = [newNumbers(1), newNumbers(4)];
+    await given.readList(plan.account, before);
+    await given.sendOne(plan, 'short', { numbers: bought });
+    const { find } = await losing(plan);
+    await find();
+    const list = () => [...before, ...bought];
+    const judged = async () => {
+      const { proposals } = await reconcile(given.reconcilingBy(plan, list));
+      const { state } = await given.orderRow(successor(plan, 1));
+      return { findings: proposals.map(({ finding }) => finding), state };
+    };
+    expect(await judged()).toEqual({ findings: ['later'], state: 'unknown' });
+    await given.passTime(plan.account, 60_000);
+    expect(await judged()).toEqual({ findings: ['nothing'], state: 'waiting' });
   });
 
   test('may have bought what their family lacks, also when they are not made again', async () => {

@@ -26,6 +26,8 @@ export type LedgerTrust = {
    * How often this worker has asked, as the ledger counts; null: it does not know, or none asks.
    */
   asked: number | null;
+  /** How long a request of its workers may take, and a list lag behind it then, ms. */
+  patienceMs: number;
   /** Null: not in doubt. `person`: only a person can vouch. Else how long it is, watched ms. */
   doubted: null | 'person' | number;
 };
@@ -43,6 +45,8 @@ export async function readTrust(
        returning questions)
      select ledger.incarnation() as incarnation, ledger.lineage() as lineage,
        (select max(version) from ledger.migrations) > $3 as "isNewer",
+       (select coalesce(max(deadline_ms + list_lag_ms), 0) from ledger.workers
+        where account_id = a.id) as "patienceMs",
        a.vouched_for as "vouchedFor", a.taught, (select questions from counted) as asked,
        coalesce(a.doubted = ledger.incarnation(), false) as "isDoubted",
        (a.ticks - a.doubted_tick)::float8 as "forMs"

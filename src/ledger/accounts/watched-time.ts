@@ -9,12 +9,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Ledger, only } from '../ledger.ts';
-import { noteGone } from './workers.ts';
+import { noteGone, type Patience } from './workers.ts';
 
 export type Watcher = {
   accountId: number;
   /** No other process has this id. */
   name: string;
+  /** Absent: it sends nothing and judges nothing. */
+  patience?: Patience;
 };
 
 /** Both in ms. */
@@ -182,7 +184,7 @@ type Tick = {
 /** Counts what has passed, unless another process has, and notes that the worker is alive. */
 async function tick(
   ledger: Ledger,
-  { accountId, name }: Watcher,
+  { accountId, name, patience }: Watcher,
   { before, mayTick, passed, date, since }: Tick,
 ): Promise<Ticking> {
   const rows = await ledger.query<Ticking>(
@@ -201,12 +203,16 @@ async function tick(
        where w.account_id = account.id and w.seen_tick < account.ticks - ${FORGOTTEN_AFTER_MS}
          and w.name <> $2),
      alive as (
-       insert into ledger.workers (name, account_id, seen_tick, found)
-       select $2, id, ticks, $8 from account
+       insert into ledger.workers
+         (name, account_id, seen_tick, found, deadline_ms, list_lag_ms)
+       select $2, id, ticks, $8, coalesce($9, 0), coalesce($10, 0) from account
        on conflict on constraint workers_pkey do update set
          seen_at = ledger.now(), seen_tick = excluded.seen_tick)
      select ${TICKING} from account a`,
-    [accountId, name, before.ticker, before.ticks, passed, date, mayTick, since],
+    [
+      ...[accountId, name, before.ticker, before.ticks, passed, date, mayTick, since],
+      ...[patience?.deadlineMs, patience?.listLagMs],
+    ],
   );
   return only(rows, 'an account');
 }

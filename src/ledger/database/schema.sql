@@ -240,6 +240,14 @@ CREATE FUNCTION ledger.lock_limits(account smallint) RETURNS void
   select pg_advisory_xact_lock('ledger.limits'::regclass::oid::integer, account)
 $$;
 
+CREATE FUNCTION ledger.lost_deadline(account smallint, ms bigint) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+  select ticks + case when ms > 0 then greatest(ms, (
+    select max(deadline_ms) from ledger.workers where account_id = account)) else ms end
+  from ledger.accounts where id = account
+$$;
+
 CREATE FUNCTION ledger.now() RETURNS timestamp with time zone
     LANGUAGE sql PARALLEL SAFE
     AS $$select clock_timestamp()$$;
@@ -926,7 +934,8 @@ CREATE TABLE ledger.lost_plans (
 CREATE TABLE ledger.lost_successors (
     order_id bigint NOT NULL,
     root bigint NOT NULL,
-    attempt integer NOT NULL
+    attempt integer NOT NULL,
+    deadline_tick bigint NOT NULL
 );
 
 CREATE TABLE ledger.migrations (
@@ -1120,7 +1129,9 @@ CREATE TABLE ledger.workers (
     seen_at timestamp with time zone DEFAULT ledger.now() NOT NULL,
     seen_tick bigint DEFAULT 0 NOT NULL,
     questions bigint DEFAULT 0 NOT NULL,
-    found text NOT NULL
+    found text NOT NULL,
+    deadline_ms bigint DEFAULT 0 NOT NULL,
+    list_lag_ms bigint DEFAULT 0 NOT NULL
 )
 WITH (fillfactor='50');
 

@@ -71,7 +71,7 @@ async function keepMarks(
     await tx.query(
       `insert into ledger.lost_plans as l
          (account_id, plan_key, attempt, bits, deadline_tick, baseline, dismissed)
-       select id, $2, $3, $4::bytea, ticks + $5, $6,
+       select id, $2, $3, $4::bytea, ledger.lost_deadline(id, $5), $6,
          exists (select from ledger.lost_plans d
            where d.account_id = $1 and d.plan_key = $2 and d.dismissed)
        from ledger.accounts where id = $1

@@ -35,6 +35,12 @@ export type Doubt = {
 };
 
 /**
+ * SQL: `follow` of an order `o` that becomes unknown. What it lacks may have waited for the next
+ * try of its line, and there may be none any more once that is known.
+ */
+export const LOOKED_AT_ANEW = 'nullif(o.follow is not null, false)';
+
+/**
  * Stores these attempts as unknown, with their orders; those that the ledger knows stay. Missing
  * earlier attempts bought nothing. Verdicts on unknown orders are dropped: they may have rivals
  * now. Returns the orders, with short ones in whose family nothing may follow any more.
@@ -62,7 +68,7 @@ export async function doubtOrders(
   ]);
   await tx.query(
     `update ledger.orders o set state = 'unknown', attempts = d.attempt, reason = $3,
-       connect_failures = 0, not_before = null
+       connect_failures = 0, not_before = null, follow = ${LOOKED_AT_ANEW}
      from unnest($1::bigint[], $2::integer[]) d(id, attempt) where o.id = d.id`,
     [...columns(doubted, 'id', 'attempt'), what],
   );
@@ -163,7 +169,8 @@ const DOUBT_ATTEMPTS_SQL = `
     case when no = d.attempt then 'unknown' else 'not_sent' end,
     case when no = d.attempt then $7
       else 'The ledger lost it; a later attempt shows that it bought nothing' end,
-    a.ticks + $6, nullif(least(case when not $9 then list.id end, d.baseline, $8::int), 0),
+    ledger.lost_deadline(a.id, $6),
+    nullif(least(case when not $9 then list.id end, d.baseline, $8::int), 0),
     case when no < d.attempt then ledger.now() end
   from ledger.accounts a,
     unnest($1::bigint[], $2::integer[], $3::integer[], $4::int[])

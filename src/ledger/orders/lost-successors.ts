@@ -13,18 +13,24 @@ const IS_FINAL =
   'This order had ended. Either the vendor has named numbers for its family that no order has, ' +
   'or what it lacked had been asked for again before the ledger went back. It is not sent again';
 
-/** Stores them, and marks the orders before them. */
-export async function noteLostSuccessors(tx: Queries, lost: LostAttempt[]): Promise<void> {
+/** Stores them, and marks the orders before them. `deadlineMs` as in `Doubt`. */
+export async function noteLostSuccessors(
+  tx: Queries,
+  lost: LostAttempt[],
+  deadlineMs: number,
+): Promise<void> {
   if (lost.length === 0) return;
   await tx.query(
-    `insert into ledger.lost_successors as l (order_id, root, attempt)
+    `insert into ledger.lost_successors as l (order_id, root, attempt, deadline_tick)
      select lost.id, ${orderIdsFrom('p.id')} + 1
-       + (lost.id - ${orderIdsFrom('p.id')} - 1) % p.orders, lost.attempt
+       + (lost.id - ${orderIdsFrom('p.id')} - 1) % p.orders, lost.attempt,
+       ledger.lost_deadline(p.account_id, $3)
      from unnest($1::bigint[], $2::integer[]) lost(id, attempt)
        join ledger.plans p on p.id = lost.id / ${PLAN_ROOM}
      on conflict on constraint lost_successors_pkey do update
-       set attempt = excluded.attempt where excluded.attempt > l.attempt`,
-    columns(lost, 'orderId', 'attempt'),
+       set attempt = excluded.attempt, deadline_tick = excluded.deadline_tick
+       where excluded.attempt > l.attempt`,
+    [...columns(lost, 'orderId', 'attempt'), deadlineMs],
   );
   const ids = lost.map(({ orderId }) => orderId);
   await markBefore(tx, ids);
@@ -55,16 +61,18 @@ export async function doubtRemade(tx: Queries, ids: number[]): Promise<void> {
   );
   const sentLater = later.map(({ id }) => id);
   await markBefore(tx, sentLater);
-  const lost = await tx.query<LostAttempt & { accountId: number }>(
-    `select l.order_id as "orderId", l.attempt, p.account_id as "accountId"
+  const lost = await tx.query<LostAttempt & { accountId: number; deadlineMs: number }>(
+    `select l.order_id as "orderId", l.attempt, a.id as "accountId",
+       (max(l.deadline_tick) over () - a.ticks)::float8 as "deadlineMs"
      from ledger.lost_successors l join ledger.orders o on o.id = l.order_id
-       join ledger.plans p on p.id = o.plan_id
+       join ledger.plans p on p.id = o.plan_id join ledger.accounts a on a.id = p.account_id
      where l.order_id = any($1::bigint[])`,
     [ids],
   );
   const [first] = lost;
   if (!first) return;
-  await doubtOrders(tx, { accountId: first.accountId, lost, deadlineMs: 0, what: SENT_BEFORE });
+  const { accountId, deadlineMs } = first;
+  await doubtOrders(tx, { accountId, lost, deadlineMs, what: SENT_BEFORE });
 }
 
 /**

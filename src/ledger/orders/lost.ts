@@ -45,7 +45,7 @@ export async function learnMarks(
   const ids = ordersIn(bits).map((ordinal) => orderId(plan.id, ordinal));
   const { lost, missing } = await attemptsNotKnown(tx, ids, attempt);
   if (lost.length + missing.length > 0) await lockAkin(tx, plan.id);
-  await noteLostSuccessors(tx, missing);
+  await noteLostSuccessors(tx, missing, doubt.deadlineMs);
   const doubted = await doubtOrders(tx, { ...doubt, lost, what: SENT_BEFORE });
   if (pause && doubted.length + missing.length > 0) await pauseForPerson(tx, accountId, pause);
   return { planId: plan.id, doubted, missing: missing.map((each) => each.orderId) };

@@ -6,7 +6,7 @@ import type { Queries } from '../ledger.ts';
 import { PLAN_KEY, planOf, rootOf } from '../order-id.ts';
 import { isRemainderOrdered } from '../plans/remainders.ts';
 import { withdrawOfLine } from '../successors/withdraw.ts';
-import type { Answered } from './doubt.ts';
+import { type Answered, LOOKED_AT_ANEW } from './doubt.ts';
 import { lastSettlement, type Settlement } from './settlements.ts';
 
 /**
@@ -166,7 +166,7 @@ async function makeUnknown(
   // The order first: its move is legal because its attempt is settled.
   const [order] = await tx.query<{ bought: number }>(
     `update ledger.orders o set state = 'unknown', bought = o.bought - $2, not_before = null,
-       reason = t.what
+       reason = t.what, follow = ${LOOKED_AT_ANEW}
      from ledger.attempts t where o.id = $1 and t.order_id = o.id and t.no = o.attempts
      returning o.bought`,
     [id, numbers.length],

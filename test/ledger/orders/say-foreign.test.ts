@@ -141,7 +141,7 @@ describeOnALedger('a number that a person calls foreign', (given) => {
       const plan = await given.newPlan();
       const [number] = newNumbers(1) as [string];
       await given.readList(plan.account, [number]);
-      await given.noteLostSuccessors([{ orderId: orderId(plan.id, 2), attempt: 1 }]);
+      await given.noteLostSuccessors([{ orderId: orderId(plan.id, 2), attempt: 1 }], 0);
       await given.sql(
         `insert into ledger.lost_plans
            (account_id, plan_key, attempt, bits, deadline_tick, baseline, dismissed)

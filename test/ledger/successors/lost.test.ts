@@ -18,6 +18,7 @@ describeOnALedger('a successor that was sent, and that the ledger has lost,', (g
   const lose = (plan: SmallPlan, ...ordinals: number[]) =>
     given.noteLostSuccessors(
       ordinals.map((ordinal) => ({ orderId: orderId(plan.id, ordinal), attempt: 1 })),
+      0,
     );
   /** All that waits is sent, and each brings `n`. Resolves to their ordinals. */
   const sellEach = async (plan: SmallPlan, n: number) => {
@@ -48,7 +49,7 @@ describeOnALedger('a successor that was sent, and that the ledger has lost,', (g
   test('is in doubt as soon as it is made again', async () => {
     const plan = await planWith(wholeRung('332'), 10);
     await sellEach(plan, 4);
-    await given.noteLostSuccessors([{ orderId: orderId(plan.id, 2), attempt: 2 }]);
+    await given.noteLostSuccessors([{ orderId: orderId(plan.id, 2), attempt: 2 }], 0);
     const marks = (await Array.fromAsync(given.attemptMarks(plan.account.id))).flatMap(
       ({ orders }) => orders,
     );

@@ -119,6 +119,22 @@ describeOnALedger('successor orders, where lines keep trying', (given) => {
     expect(await look(plan)).toMatchObject({ state: 'finished', bought: 3, short: 7 });
   });
 
+  test('end when what waited was unknown while a person closed the line', async () => {
+    const plan = await planWith(ITS_OWN, 10);
+    const { order, named } = await given.settleInPart(plan);
+    await open(plan);
+    await end(plan);
+    expect(await look(plan)).toMatchObject({ state: 'standing', short: 7 });
+    await given.unsettleOrder(order.id, BY);
+    await given.closeLines(plan.id, null, BY);
+    await open(plan);
+    await given.settleOrder(order.id, { bought: named.slice(0, 3) }, BY);
+    await open(plan);
+    await end(plan);
+    expect(await look(plan)).toMatchObject({ state: 'finished', bought: 3, short: 7 });
+    expect([...(await given.withheldNumbers(plan.id))]).toEqual([]);
+  });
+
   test('end where the ids of the plan end, which an event tells once', async () => {
     const plan = await planWith(ITS_OWN, 10, 10);
     const [first, second] = await sent(plan);

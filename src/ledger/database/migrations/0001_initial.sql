@@ -173,8 +173,20 @@ create table ledger.workers (
   questions  bigint not null default 0,
   -- The incarnation that has all that this worker had sent before; at first the one in which it
   -- began.
-  found      text not null
+  found      text not null,
+  -- From its claims to their deadlines, and how long a list may lag by its configuration, ms.
+  deadline_ms bigint not null default 0,
+  list_lag_ms bigint not null default 0
 ) with (fillfactor = 50);
+
+-- When an attempt must be over that the ledger has lost, by the account's ticks: it may be any
+-- worker's, and they may be configured differently. Negative: it was over that long ago, ms.
+create function ledger.lost_deadline(account smallint, ms bigint) returns bigint
+stable language sql as $$
+  select ticks + case when ms > 0 then greatest(ms, (
+    select max(deadline_ms) from ledger.workers where account_id = account)) else ms end
+  from ledger.accounts where id = account
+$$;
 
 -- Plans -------------------------------------------------------------------------------------------
 
@@ -1118,7 +1130,9 @@ create table ledger.lost_successors (
   -- The first order of its family.
   root     bigint not null,
   -- The last one that was sent.
-  attempt  integer not null
+  attempt  integer not null,
+  -- When its request has ended, in the account's watched time.
+  deadline_tick bigint not null
 );
 
 create index lost_successors_family on ledger.lost_successors (root, order_id);
