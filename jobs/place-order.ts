@@ -6,10 +6,12 @@ import {
   type Ledger,
   type NotClaimed,
   ordinalOf,
+  PLAIN_OUTCOMES,
   whyNotClaimed,
 } from '../src/ledger/index.ts';
 import type { Pace, Turn } from '../src/pace/index.ts';
 import type { JobAnswer } from '../src/queue/index.ts';
+import type { InSlot } from '../src/timing/index.ts';
 import type { Traces } from '../src/tracing/index.ts';
 import { type Answer, notSent, type Vendor } from '../src/vendor/index.ts';
 import { START_WITHIN_MS } from './claim-deadline.ts';
@@ -23,8 +25,8 @@ export type PlaceOrderContext = RecordContext & {
   batches: Batches;
   pace: Pick<Pace, 'turn' | 'isClosed'>;
   vendor: Pick<Vendor, 'account' | 'order'>;
-  /** Runs as many tasks at once as orders may be in flight, from their claim to their answer. */
-  inFlight: <T>(task: () => Promise<T>) => Promise<T>;
+  /** As many slots as orders may be in flight. */
+  inFlight: InSlot;
   /**
    * The wall clock, ms. It runs on while the machine is suspended, and `now` does not. A person can
    * set it, so this clock alone never permits anything.
@@ -46,7 +48,8 @@ const AWAY: NotClaimed = { why: 'later', waitMs: LEDGER_AWAY_MS };
 
 /**
  * Waits for the order's turn, claims the order in the ledger, sends it once and records the answer.
- * An order that is being recorded keeps no other from being sent.
+ * While an answer is recorded that changes nothing about the account, another order may be sent.
+ * One that may stop the account is recorded first.
  *
  *   claimed?  no  -> nothing is sent, whatever the queue says
  *             yes -> the attempt is committed: only an answer or evidence lets the order be sent
@@ -55,14 +58,21 @@ const AWAY: NotClaimed = { why: 'later', waitMs: LEDGER_AWAY_MS };
  * No database transaction is open while the vendor answers. The payload holds the order's id only.
  * The claim reads everything else. Never rejects.
  */
-export async function placeOrder(orderId: number, context: PlaceOrderContext): Promise<JobAnswer> {
+export function placeOrder(orderId: number, context: PlaceOrderContext): Promise<JobAnswer> {
+  return context.inFlight((release) => placeInSlot(orderId, context, release));
+}
+
+async function placeInSlot(
+  orderId: number,
+  context: PlaceOrderContext,
+  release: () => void,
+): Promise<JobAnswer> {
   const { now, meter } = context;
-  const sent = await context.inFlight(async () => {
-    const claim = await claimInTurn(orderId, context);
-    return 'next' in claim ? claim : { ...claim, ...(await sendInTime(claim, context)) };
-  });
-  if ('next' in sent) return sent;
-  const { order, claimAt, claimedAt, sendAt, answer } = sent;
+  const claim = await claimInTurn(orderId, context);
+  if ('next' in claim) return claim;
+  const { order, claimAt, claimedAt } = claim;
+  const { sendAt, answer } = await sendInTime(claim, context);
+  if (PLAIN_OUTCOMES.has(answer.outcome)) release();
   const answeredAt = now();
   meter?.answered(answer.outcome, answeredAt - sendAt);
   const record = recordOf(order, answer, context.random);

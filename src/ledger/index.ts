@@ -177,6 +177,7 @@ export {
   type AnswerRecord,
   recordAnswers,
 } from './orders/record.ts';
+export { PLAIN_OUTCOMES } from './orders/record-plain.ts';
 export { UNKNOWN_IN_A_ROW, UNKNOWN_OF_FIFTY } from './orders/record-statement.ts';
 export { type ForeignWish, sayForeign } from './orders/say-foreign.ts';
 export { type LookedAttempt, settleOrder, shownOfAttempt } from './orders/settle.ts';

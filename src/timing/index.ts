@@ -1,3 +1,3 @@
 export { doneWithin, realTimer, type Timer } from './done-within.ts';
 export { repeat } from './repeat.ts';
-export { openSlots } from './slots.ts';
+export { type InSlot, openSlots } from './slots.ts';

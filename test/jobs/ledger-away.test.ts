@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import { type Ledger, openBatches } from '../../src/ledger/index.ts';
+import { RECORD_PLAIN } from '../../src/ledger/orders/record-plain.ts';
+import { RECORD } from '../../src/ledger/orders/record-statement.ts';
 import { openSlots } from '../../src/timing/index.ts';
 import { type MarkStore, openWitness } from '../../src/witness/index.ts';
 import { labelOf } from '../support/ledger.ts';
@@ -31,7 +33,7 @@ function hangingAt(statement: string, end: Promise<void>): Ledger {
   return {
     ...rig.ledger,
     async query<Row>(text: string, values?: readonly unknown[]) {
-      if (labelOf(text) === statement) await end;
+      if (text === statement) await end;
       return rig.ledger.query<Row>(text, values);
     },
   };
@@ -66,7 +68,7 @@ describe('a ledger that is away when the answer is in hand', () => {
     const plan = await rig.newPlan();
     const { log, lines } = recordingLog();
     const { promise: ledgerIsBack, resolve: bringBack } = Promise.withResolvers<void>();
-    const ledger = hangingAt('record_plain', ledgerIsBack);
+    const ledger = hangingAt(RECORD_PLAIN, ledgerIsBack);
     rig.arrivals();
     const placed = rig.place(plan, plan.orders[0]!, { ledger, log });
     const told = await until(async () => lines[0], { what: 'something is said' });
@@ -79,7 +81,7 @@ describe('a ledger that is away when the answer is in hand', () => {
     const [one, other] = [await rig.newOrder(), await rig.newOrder()];
     const { promise: ledgerIsBack, resolve: bringBack } = Promise.withResolvers<void>();
     const inFlight = openSlots(1);
-    const ledger = hangingAt('record_plain', ledgerIsBack);
+    const ledger = hangingAt(RECORD_PLAIN, ledgerIsBack);
     rig.arrivals();
     const slow = rig.place(one.plan, one.id, { ledger, inFlight });
     await until(() => rig.arrivals().length === 1, { what: 'the first is sent' });
@@ -88,6 +90,27 @@ describe('a ledger that is away when the answer is in hand', () => {
     expect(await rig.orderRow(one.id)).toMatchObject({ state: 'sending' });
     bringBack();
     expect(await Promise.all([slow, quick])).toMatchObject([{ next: 'done' }, { next: 'done' }]);
+  });
+
+  test('and hangs over an unclear answer: no other order is sent before that', async () => {
+    const [one, other] = [await rig.newOrder(), await rig.newOrder()];
+    const { promise: ledgerIsBack, resolve: bringBack } = Promise.withResolvers<void>();
+    const inFlight = openSlots(1);
+    const { log, lines } = recordingLog();
+    rig.arrivals();
+    rig.sandbox.next('error_before');
+    const ledger = hangingAt(RECORD, ledgerIsBack);
+    const slow = rig.place(one.plan, one.id, { ledger, inFlight, log });
+    await until(() => lines[0], { what: 'it is said that the answer is not recorded' });
+    const next = rig.place(other.plan, other.id, { inFlight });
+    // What may be sent is sent while another one is sent and recorded.
+    const { plan, id } = await rig.newOrder();
+    await rig.place(plan, id);
+    expect(rig.arrivals()).toHaveLength(2);
+    expect(await rig.orderRow(other.id)).toMatchObject({ state: 'waiting' });
+    bringBack();
+    expect(await Promise.all([slow, next])).toMatchObject([{ next: 'done' }, { next: 'done' }]);
+    expect(await rig.orderRow(one.id)).toMatchObject({ state: 'unknown' });
   });
 
   test('and had taken it without being able to say so: it is recorded once', async () => {

@@ -53,7 +53,7 @@ export function placingFor(
       isClosed: () => false,
     },
     vendor,
-    inFlight: (task) => task(),
+    inFlight: (task) => task(() => {}),
     log: silentLog,
     now: () => performance.now(),
     date: Date.now,
