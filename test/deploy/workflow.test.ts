@@ -62,7 +62,12 @@ describe('the draft of a release', () => {
     const folder = temporaryFolder();
     cpSync(join(ROOT, 'CHANGELOG.md'), join(folder, 'CHANGELOG.md'));
     writeFileSync(join(folder, 'gh'), '#!/bin/sh\necho "$@" >called\n', { mode: 0o755 });
-    const env = { PATH: `${folder}:${process.env.PATH}`, GITHUB_REF_NAME: tag };
+    const env = {
+      PATH: `${folder}:${process.env.PATH}`,
+      GITHUB_REF_NAME: tag,
+      GITHUB_SERVER_URL: 'https://github.com',
+      GITHUB_REPOSITORY: 'ada/bulk-order',
+    };
     const script = release!.steps.at(-1)!.run!;
     execFileSync('bash', ['-ec', script], { cwd: folder, env, stdio: 'pipe' });
     const called = readFileSync(join(folder, 'called'), 'utf8');
@@ -73,9 +78,16 @@ describe('the draft of a release', () => {
   test('is made for a tag alone, and says what CHANGELOG.md says of that version', () => {
     expect(release?.if).toBe("github.ref_type == 'tag'");
     const notes = draft(`v${version}`);
-    expect(notes).toMatch(/^### Added\n\n- Plans: /);
+    expect(notes).toMatch(/^The first release\..*\n\n### Added\n/);
     expect(notes).not.toContain('\n## ');
-    expect(read('CHANGELOG.md')).toContain(notes);
+    const docs = `https://github.com/ada/bulk-order/blob/v${version}/docs/`;
+    expect(read('CHANGELOG.md')).toContain(notes.replaceAll(docs, 'docs/'));
+  });
+
+  test('links to the documents of that version', () => {
+    const links = [...draft(`v${version}`).matchAll(/\]\((.*?)\)/g)].map(([, link]) => link);
+    expect(links).toContain(`https://github.com/ada/bulk-order/blob/v${version}/docs/people.md`);
+    expect(links.filter((link) => !link?.startsWith('https://'))).toEqual([]);
   });
 
   test('of a version that CHANGELOG.md does not know is refused', () => {

@@ -252,8 +252,11 @@ describeInModes([POSTGRES], 'one account of the vendor', ({ makeStorage }) => {
     const worker = await startWork(env, 2);
     write(JSON.stringify(right));
     await worker.waitFor(times(2, 'the keys have changed'));
-    for (const name of ['east', 'west']) {
-      const id = await submit(env, name, csvOf('212', 2));
+    for (const [name, area] of [
+      ['east', '212'],
+      ['west', '646'],
+    ] as const) {
+      const id = await submit(env, name, csvOf(area, 2));
       expect(await untilEnded(ledger, id)).toMatchObject({ account: name, bought: 2 });
       expect(await findAccount(ledger, name)).toMatchObject({ pausedReason: null });
     }
