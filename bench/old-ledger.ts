@@ -60,7 +60,7 @@ const WORK: Record<string, { rounds: number; do: (on: Aged) => Promise<unknown> 
     rounds: 3,
     do: ({ ledger, account }) => strayNumbers(ledger, account),
   },
-  'whether the vendor sells other numbers': {
+  'numbers that orders have and did not ask for': {
     rounds: 3,
     do: ({ ledger, account }) => unaskedNumbers(ledger, account),
   },

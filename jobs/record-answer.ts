@@ -1,5 +1,4 @@
 /** What the vendor's answer means for an order, and how it gets into the ledger. */
-
 import { needsRestart } from '../src/errors.ts';
 import {
   type AnswerRecord,

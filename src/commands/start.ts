@@ -1,5 +1,11 @@
 import type { Command } from 'commander';
-import { ACCEPT_WARNINGS, confirmPurchase, obstacleLines, pricesShown } from '../dialogue/index.ts';
+import {
+  ACCEPT_WARNINGS,
+  confirmPurchase,
+  obstacleLines,
+  pricesShown,
+  sayElsewhere,
+} from '../dialogue/index.ts';
 import { counted } from '../english.ts';
 import { type Consent, purchaseOf } from '../operations/index.ts';
 import { actingUser, openOperations } from '../session/index.ts';
@@ -15,6 +21,7 @@ export function addStart(program: Command): void {
       const ready = await operations.show(id);
       if (ready.state === 'ready') {
         const account = await operations.account(ready.account);
+        await sayElsewhere(operations, account, ready);
         const who = operations.isRemote ? null : actingUser();
         await confirmPurchase(purchaseOf(ready), account, { ...options, who });
       }

@@ -1,7 +1,7 @@
 import { areaCodesFor, type MeantAccount } from '../config/index.ts';
 import { counted } from '../english.ts';
 import { AppError, hasCode } from '../errors.ts';
-import type { Account, By, PlannedCost } from '../ledger/index.ts';
+import { type Account, type By, type PlannedCost, stateWord } from '../ledger/index.ts';
 import type { ObservedPlan } from '../obstacles/index.ts';
 import {
   type CheckedFile,
@@ -9,7 +9,7 @@ import {
   type Operations,
   refuseBadPlan,
 } from '../operations/index.ts';
-import { checkPlan, type PlanCheck } from '../plan/index.ts';
+import { checkPlan } from '../plan/index.ts';
 import {
   type Defaults,
   defaultsOf,
@@ -37,20 +37,20 @@ export async function checkOrRefuse(
 }
 
 /**
- * Says before a live account buys a file which plans of other live accounts are of the same file:
- * one account does not know what another bought. Looks at the newest plans.
+ * Says which of the newest plans another live account has of the file that a live account is about
+ * to buy: one account does not know what another bought.
  */
 export async function sayElsewhere(
   operations: Operations,
   account: Account,
-  { sha256 }: Pick<PlanCheck, 'sha256'>,
+  { sha256 }: { sha256: string },
 ): Promise<void> {
   if (account.mode !== 'live') return;
   for (const plan of await operations.plans()) {
     const { id, name, account: other, mode, bought, unknown, endedAt } = plan;
     const isElsewhere = plan.sha256 === sha256 && mode === 'live' && other !== account.name;
     if (!isElsewhere || (bought + unknown === 0 && endedAt !== null)) continue;
-    const open = endedAt === null ? ', and goes on' : '';
+    const open = endedAt === null ? `; it is ${stateWord(plan)}` : '';
     const doubt = unknown > 0 ? ` and perhaps ${counted(unknown, 'unknown number')}` : '';
     say(
       `This file was submitted before: plan ${id} (${name}) has bought ` +

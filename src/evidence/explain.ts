@@ -1,4 +1,5 @@
-import { count, counted, named as namedBy } from '../english.ts';
+import { count, counted } from '../english.ts';
+import { ordersNamed } from './left-over.ts';
 import type { Listing, Unasked } from './listing.ts';
 import type { Share } from './share.ts';
 import type { UnknownAttempt } from './unknown-attempt.ts';
@@ -65,10 +66,10 @@ export function explain(
       'order, or one like it, may have bought. Say what it bought.',
 
     mixedUp(goods: number, numbers: Unasked[]) {
-      const holders = [...new Set(numbers.map(({ holder }) => String(holder)))];
+      const holders = [...new Set(numbers.map(({ holder }) => holder))];
       return (
         `${seen} ${own(goods)}, and ${count(numbers.length)} that it may have bought and that ` +
-        `${namedBy('order', holders)} got and did not ask for: the vendor may have mixed up its ` +
+        `${ordersNamed(holders)} got and did not ask for: the vendor may have mixed up its ` +
         'answers. Find out what each bought, and settle it against the evidence.'
       );
     },

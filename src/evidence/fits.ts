@@ -1,4 +1,4 @@
-import type { NumberType } from '../number-type.ts';
+import { isTollFree, type NumberType } from '../number-type.ts';
 
 /** The part of an order that says which numbers it can have bought. */
 export type AskedNumbers = {
@@ -45,9 +45,8 @@ export function fits(asked: AskedNumbers, number: string): boolean {
 
 /** Whether two orders could have bought the same number. */
 export function compete(one: AskedNumbers, other: AskedNumbers): boolean {
-  const isFree = (asked: AskedNumbers) => asked.type === 'tollfree' || asked.type === 'true800';
-  if (isFree(one) !== isFree(other)) return false;
-  if (isFree(one) || roams(one) || roams(other)) return true;
+  if (isTollFree(one.type) !== isTollFree(other.type)) return false;
+  if (isTollFree(one.type) || roams(one) || roams(other)) return true;
   const [a, b] = [one.areaCode ?? '', other.areaCode ?? ''];
   return a.startsWith(b) || b.startsWith(a);
 }

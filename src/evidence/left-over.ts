@@ -1,4 +1,4 @@
-import { named } from '../english.ts';
+import { firstOf } from '../english.ts';
 import { type AskedNumbers, fits } from './fits.ts';
 import { fill } from './share.ts';
 
@@ -32,11 +32,15 @@ export type Listed = { number: string; listing: number; holder: number | null };
 
 export const NONE_LEFT: LeftOver = { candidates: [], left: [], holders: [] };
 
+/** `order 1`, `orders 1, 2`: five at most, and how many others there are. */
+export const ordersNamed = (ids: number[]): string =>
+  `${ids.length === 1 ? 'order' : 'orders'} ${firstOf(ids.map(String), 5)}`;
+
 /** Who has such numbers, as the end of a clause. */
 export const whoHas = (holders: number[]): string =>
   holders.length === 0
     ? 'no order has'
-    : `no order has, or ${named('order', holders.map(String))}, which did not ask for them`;
+    : `no order has, or ${ordersNamed(holders)}, which did not ask for them`;
 
 /**
  * What no order explains if the given order bought none of these numbers. Pure. `unknown` may

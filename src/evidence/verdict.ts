@@ -1,6 +1,6 @@
 import { counted } from '../english.ts';
 import { explain } from './explain.ts';
-import { fits } from './fits.ts';
+import { fits, wishOf } from './fits.ts';
 import { concerns, type Group, type Grouped, groupByNumbers, isBack } from './groups.ts';
 import { hindranceOf, later, open } from './hindrance.ts';
 import type { Doubt, Listing, Sighting } from './listing.ts';
@@ -28,6 +28,8 @@ const LISTED = 100;
 
 type Judged = Group & {
   share: Share;
+  /** Its orders that could have bought some of its numbers. */
+  sharers: UnknownAttempt[];
   /** Why none of its orders can be judged; null: they can. */
   hindrance: Doubt | null;
 };
@@ -69,11 +71,11 @@ function viewOf(
   listing: Listing,
   hindrances: View['hindrances'],
 ): View {
-  const judged = groups.map((group) => ({
-    ...group,
-    share: share(group),
-    hindrance: groupHindrance(group, hindrances),
-  }));
+  const judged = groups.map((group) => {
+    const sharers = sharersOf(group);
+    const hindrance = groupHindrance(group, sharers, hindrances);
+    return { ...group, share: share(group), sharers, hindrance };
+  });
   const numbersOf = (some: Judged[]) =>
     some.flatMap(({ numbers }) => numbers.map(({ sighting }) => sighting));
   return {
@@ -98,8 +100,12 @@ function hasSurplus(group: Judged): boolean {
   return 'fault' in group.share && !isAmbiguous(group);
 }
 
-function groupHindrance(group: Group, hindrances: View['hindrances']): Doubt | null {
-  const hindered = sharersOf(group).map(({ order }) => ({ order, is: hindrances.get(order) }));
+function groupHindrance(
+  group: Group,
+  sharers: UnknownAttempt[],
+  hindrances: View['hindrances'],
+): Doubt | null {
+  const hindered = sharers.map(({ order }) => ({ order, is: hindrances.get(order) }));
   const early = hindered.find(({ is }) => is?.finding === 'later');
   if (early) {
     return later(`Order ${early.order} could have bought the same numbers and is not yet judged.`);
@@ -159,8 +165,8 @@ type Found = {
 function foundFor(unknown: UnknownAttempt, { groups, listing }: View): Found {
   const group = groups.find(({ kinds }) => kinds.some(({ orders }) => orders.includes(unknown)));
   const candidates = group ? candidatesOf(unknown, group) : [];
-  const sharers = group && candidates.length > 0 ? sharersOf(group) : [unknown];
-  const baselines = sharers.map(({ baseline }) => baseline);
+  const sharers = group && candidates.length > 0 ? group.sharers : [unknown];
+  const baselines = [...new Set(sharers.map(({ baseline }) => baseline))];
   const newOf = (sightings: Sighting[]) =>
     sightings
       .filter(({ number }) => !candidates.includes(number))
@@ -222,8 +228,10 @@ function doubtOfMore(
     )
     .map(({ number }) => number);
   if (foreign.length > 0) return { ...open(words.foreign(goods, foreign.length)), others: foreign };
+  // One of each kind: there may be a thousand orders and ten thousand such numbers.
+  const kinds = new Map(sharers.map((order) => [`${wishOf(order)} ${order.baseline}`, order]));
   const mixedUp = listing.unasked.filter(({ number, listing: at }) =>
-    sharers.some((order) => fits(order, number) && at > (order.baseline ?? 0)),
+    kinds.values().some((order) => fits(order, number) && at > (order.baseline ?? 0)),
   );
   if (mixedUp.length > 0) return open(words.mixedUp(goods, mixedUp));
   // A vendor can sell other numbers than it was asked for.

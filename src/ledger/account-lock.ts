@@ -35,15 +35,14 @@ export async function lockSettling(tx: Queries, ...plans: number[]): Promise<num
   return accounts;
 }
 
-/** The same, but null where somebody else holds one of them: storing a plan may take a minute. */
-export async function tryLockSettling(tx: Queries, ...plans: number[]): Promise<number[] | null> {
-  const accounts = await accountsLinked(tx, ...plans);
-  for (const id of accounts) {
+/** Does it without waiting: storing a plan may take a minute. False: somebody else holds one. */
+export async function tryLockSettling(tx: Queries, plan: number): Promise<boolean> {
+  for (const id of await accountsLinked(tx, plan)) {
     const [lock] = await tx.query<{ taken: boolean }>(
       'select pg_try_advisory_xact_lock($1, $2) as taken',
       [LOCKS.settling, id],
     );
-    if (!lock?.taken) return null;
+    if (!lock?.taken) return false;
   }
-  return accounts;
+  return true;
 }

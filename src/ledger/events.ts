@@ -134,8 +134,8 @@ export async function refuseRepeated(tx: Queries, note: EventNote): Promise<void
 }
 
 /**
- * The same when, in the same words, the person overruled evidence before of which these objections
- * are no part: nobody has seen them.
+ * Throws the same when the person overruled evidence before in the same words, and some of these
+ * `objections` were not part of it: a request that comes once more overrules nothing new.
  */
 export async function refuseUnseen(
   tx: Queries,

@@ -70,11 +70,9 @@ export function remoteOperations(address: string, signIn: ServerSignIn | null): 
     writeResults: (id, folder) => download(connection, id, folder),
     unknown: (plan) => allPages(ask, '/unknown', UnknownList, ({ orders }) => orders, { plan }),
     settle(order, settlement) {
-      const { by, takenBackAt, ...what } = settlement;
+      const { by, ...what } = settlement;
       const { finding, ...rest } = 'finding' in what ? what : { finding: {}, ...what };
-      // An older server refuses the field, so it gets it only when it matters.
-      const said = { ...finding, ...rest, ...(takenBackAt && { takenBackAt }) };
-      return ask(`/orders/${order}/settle`, Settled, signed(by, said));
+      return ask(`/orders/${order}/settle`, Settled, signed(by, { ...finding, ...rest }));
     },
     verdicts: (plan) =>
       allPages(ask, '/unknown/verdicts', VerdictList, ({ verdicts }) => verdicts, { plan }),

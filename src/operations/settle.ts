@@ -85,6 +85,5 @@ export async function settle(
   }
   if ('undo' in settlement) return unsettleOrder(ledger, order, settlement.by, { attempt, seen });
   const { finding, by, againstEvidence } = settlement;
-  const looked = { attempt, takenBackAt, seen };
-  return settleOrder(ledger, order, finding, by, { ...looked, againstEvidence });
+  return settleOrder(ledger, order, finding, by, { attempt, takenBackAt, seen, againstEvidence });
 }

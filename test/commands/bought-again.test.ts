@@ -41,6 +41,9 @@ test('what another live account bought of the file is said before it is bought',
         'account "east".\n',
     );
   }
+  expect((await shell.run(['start', '2'])).stderr).toContain('plan 1 (plan.csv) has bought 15');
+  const again = await shell.run(['submit', 'plan.csv', '--account', 'east', '--again']);
+  expect(again.stderr).toContain('of it for the account "west"; it is ready.\n');
 });
 
 test('a remainder that a spreadsheet saved is known also when it is to keep trying', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { judgeUnknowns, type Listing, type UnknownAttempt } from '../../src/evidence/index.ts';
-import { BEFORE, back, LIST_LAG_MS, listing, numbers, unknown } from './unknowns.ts';
+import { BEFORE, back, LIST_LAG_MS, listing, NOW, numbers, unknown } from './unknowns.ts';
 
 const judgeOne = (order: UnknownAttempt, list: Listing) =>
   judgeUnknowns([order], list, LIST_LAG_MS)[0];
@@ -132,6 +132,14 @@ describe('an unknown order is open', () => {
           /has 4 new numbers .*, of the 10 that it lacks, and 6 that no order/,
         ),
       },
+    ],
+    [
+      'when others got what it asked for, of whom it names the first',
+      unknown(),
+      listing([], {
+        unasked: numbers('212', 7).map((number, at) => ({ number, holder: at + 2, listing: NOW })),
+      }),
+      { why: expect.stringContaining('that orders 2, 3, 4, 5, 6 and 2 more got') },
     ],
     ['when more are new than it lacks', unknown(), listing(numbers('212', 11))],
     [

@@ -200,7 +200,12 @@ describe('a plan', () => {
     const first = (await send(site, '/api/plans?account=west', csv)).json;
     const ready = (await send(site, '/api/plans?account=main', csv)).json;
     expect(await planPage(ready)).toContain('This file was submitted before.');
-    expect(await planPage(ready)).toContain(`Plan ${first.id} on west is the same file.`);
+    const same = `Plan ${first.id} on west is the same file. It`;
+    expect(await planPage(ready)).toContain(`${same} has not been started yet.`);
+    await steerPlan(given.ledger, first.id, 'start', { who: 'Ada' });
+    expect(await planPage(ready)).toMatch(
+      new RegExp(`${same} bought 0 numbers, \\d+ may still be\\.`),
+    );
     expect(await planPage(scene.ready)).not.toContain('submitted before');
   });
 

@@ -15,7 +15,7 @@ export type Watcher = {
   accountId: number;
   /** No other process has this id. */
   name: string;
-  /** Absent: it sends nothing and judges nothing. */
+  /** Absent: it sends nothing, and other workers wait for nothing that it knows. */
   patience?: Patience;
 };
 
@@ -158,11 +158,8 @@ const TICKING = `a.ticker, a.ticks,
   extract(epoch from a.ticked_at)::float8 * 1000 as "tickedAt",
   exists (select from ledger.workers w where w.name = a.ticker) as "isWorker"`;
 
-/** With the run of the database at the first beat. */
-async function lookAtTicks(
-  ledger: Ledger,
-  accountId: number,
-): Promise<Ticking & { incarnation: string }> {
+/** The ticks, and which run of the database this is. */
+async function lookAtTicks(ledger: Ledger, accountId: number) {
   const rows = await ledger.query<Ticking & { incarnation: string }>(
     `select ledger.incarnation() as incarnation, ${TICKING} from ledger.accounts a where a.id = $1`,
     [accountId],

@@ -141,9 +141,9 @@ const clear = (records: AnswerRecord[]) => records.filter(({ outcome }) => outco
 const latest = new WeakMap<Ledger, Promise<unknown>>();
 
 /**
- * Waits in line for who says what orders bought: of those who do so in turn, none is overtaken. A
- * large plan that is being stored may hold the account for half a minute. Claims need connections
- * meanwhile, so one of this process's late recordings waits with a connection, the others without.
+ * Waits in line for the lock: who only tried to take it might never get it. A large plan that is
+ * being stored may hold it for half a minute, and claims need connections meanwhile. So only one of
+ * this process's late recordings waits with a connection.
  */
 function recordLate(
   ledger: Ledger,

@@ -1,4 +1,3 @@
-import { TOLL_FREE } from '../../evidence/index.ts';
 import type { Ledger } from '../ledger.ts';
 import { askedLine, orderId, orderIdsFrom, ordersOfLine } from '../order-id.ts';
 import { ladderOf } from '../successors/ladders.ts';
@@ -53,16 +52,6 @@ const row = (...cells: string[]) => cells.map((cell) => `coalesce(${cell}, '')`)
 const ofFile = (column: string) =>
   `case when l.asked_line is null then l.${column} else a.${column} end`;
 
-const TOLL_FREE_CODES = `'{${[...TOLL_FREE].join()}}'`;
-
-/** SQL: the order of line `l` cannot have asked for it, as `fits` says it. */
-const IS_OUTSIDE = `
-  case l.type
-    when 'tollfree' then code <> all(${TOLL_FREE_CODES})
-    when 'true800' then code <> '800'
-    else case when l.distance > 0 or l.allow_overlay then code = any(${TOLL_FREE_CODES})
-      else not starts_with(digits, l.area_code) end end`;
-
 /**
  * For each order its line and its numbers, one by one: `offset 0` keeps the planner from merging
  * them, for it would read all lines for each page. The limit only tells the planner what to expect:
@@ -92,7 +81,8 @@ const NUMBERS_SQL = `/* result_numbers */
         || coalesce($4::jsonb ->> code, '') || case when is_outside then $3 || '1' else $3 end,
         E'\\n' order by number) as text
     from (
-      select number, digits, code, at, ${IS_OUTSIDE} as is_outside
+      select digits, code, at, number,
+        not ledger.asked_for(l.type, l.area_code, l.distance, l.allow_overlay, number) as is_outside
       from (
         select number, number::text as digits, left(number::text, 3) as code,
           to_char(bought_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at

@@ -51,7 +51,7 @@ async function openOfPlan(
   everyMs: number,
 ): Promise<number> {
   // The next sweep looks again.
-  if ((await tryLockSettling(tx, plan)) === null) return 0;
+  if (!(await tryLockSettling(tx, plan))) return 0;
   // A person may close a line or pause the plan meanwhile: only what is read under the lock counts.
   await lockAkin(tx, plan);
   for (const { line } of over) await endTries(tx, plan, line);

@@ -231,33 +231,41 @@ describe('waiting orders that could have bought certain numbers', () => {
   });
 });
 
-describe('an order has a number that it did not ask for', () => {
-  test.each([
-    [false, 'its area code', {}, '2125550100'],
-    [true, 'another area code', {}, '6465550100'],
-    [true, 'another exchange', { areaCode: '212444' }, '2125550101'],
-    [false, 'any area code, within a distance', { distance: 20 }, '6465550101'],
-    [
-      false,
-      'a toll-free one that it asked for',
-      { type: 'tollfree', areaCode: null },
-      '8885550100',
-    ],
-    [true, '888 for 800', { type: 'true800', areaCode: null }, '8885550101'],
-    [true, 'a local one for a toll-free one', { type: 'tollfree', areaCode: null }, '2125550102'],
-  ] as const)('%s: %s', async (has, _title, wish, number) => {
+describe('a number that an order got', () => {
+  type Got = [title: string, wish: Parameters<typeof line>[0], number: string];
+
+  /** What is told of the number before and after a list has it. */
+  async function told(wish: Got[1], number: string) {
     await start([line({ ...wish, quantity: 1 })]);
     const order = await claimOne(ledger, plan);
     const unasked = () => unaskedNumbers(ledger, plan.account.id);
     expect(await unasked()).toEqual([]);
     await record(ledger, plan, answerTo(order, 'filled', { numbers: [number] }));
-    const found = { number, holder: order.id };
-    expect(await unasked()).toEqual(has ? [{ ...found, listing: 0 }] : []);
+    const before = await unasked();
     const { id: listing } = await keep([number]);
-    expect(await unasked()).toEqual(has ? [{ ...found, listing }] : []);
+    return { found: { number, holder: order.id }, listing, before, after: await unasked() };
+  }
+
+  test.each<Got>([
+    ['of another area code', {}, '6465550100'],
+    ['of another exchange', { areaCode: '212444' }, '2125550101'],
+    ['with 888 for 800', { type: 'true800', areaCode: null }, '8885550101'],
+    ['that is local, for a toll-free one', { type: 'tollfree', areaCode: null }, '2125550102'],
+  ])('%s was not asked for', async (_title, wish, number) => {
+    const { found, listing, before, after } = await told(wish, number);
+    expect(before).toEqual([{ ...found, listing: 0 }]);
+    expect(after).toEqual([{ ...found, listing }]);
   });
 
-  test('by the same rule as the one that says what it can have bought', async () => {
+  test.each<Got>([
+    ['of its area code', {}, '2125550100'],
+    ['of any area code, within a distance,', { distance: 20 }, '6465550101'],
+    ['that is toll-free, as it said,', { type: 'tollfree', areaCode: null }, '8885550100'],
+  ])('%s was asked for', async (_title, wish, number) => {
+    expect(await told(wish, number)).toMatchObject({ before: [], after: [] });
+  });
+
+  test('was asked for by the same rule that says what the order can have bought', async () => {
     const wishes = ['local', 'canadian_local', 'tollfree', 'true800'].flatMap((type) =>
       [null, '212', '212555', '800'].flatMap((areaCode) =>
         [{}, { distance: 0, allowOverlay: false }, { distance: 5 }, { allowOverlay: true }].map(

@@ -1,4 +1,5 @@
 import { count, counted } from '../../../english.ts';
+import type { PlanDocument } from '../../../ledger/index.ts';
 import { type Html, html } from '../html.ts';
 
 export { count, counted };
@@ -44,6 +45,17 @@ export function onTheirWay(orders: number): string {
 /** What a pause or a cancel does not stop. */
 export function stillFinish(inFlight: number): string {
   return inFlight === 0 ? 'No order is on its way.' : `${onTheirWay(inFlight)} will still finish.`;
+}
+
+/** What an earlier plan of the same file bought, or may, in a sentence. */
+export function whatBecame({ state, bought, unknown, pending }: PlanDocument): string {
+  if (state === 'ready') return 'It has not been started yet.';
+  const parts = [
+    `It bought ${counted(bought, 'number')}`,
+    unknown > 0 && `${count(unknown)} may have been bought`,
+    pending > 0 && `${count(pending)} may still be`,
+  ];
+  return `${parts.filter(Boolean).join(', ')}.`;
 }
 
 /** A count; zero is shown muted. */

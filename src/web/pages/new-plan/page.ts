@@ -4,7 +4,7 @@ import type { Account, PlanDocument } from '../../../ledger/index.ts';
 import type { PlanError, Warning } from '../../../plan/index.ts';
 import { hidden } from '../components/fields.ts';
 import { NO_ACCOUNT } from '../components/note.ts';
-import { bytes, count, counted } from '../components/numbers.ts';
+import { bytes, count, counted, whatBecame } from '../components/numbers.ts';
 import { pageText } from '../components/page-text.ts';
 import { cell, heading, lineCell, numberHeading } from '../components/table.ts';
 import { moment } from '../components/times.ts';
@@ -70,7 +70,7 @@ function sameFile(
     } no other line.`;
   return html`<div class="note warn" role="alert" id="same-file">
   <p><b>${which}</b> It is “${plan.name}” on ${plan.account},
-    submitted ${moment(plan.submittedAt, now)}. ${whatBecame(plan)}.${besides} ${then}</p>
+    submitted ${moment(plan.submittedAt, now)}. ${whatBecame(plan)}${besides} ${then}</p>
   <a class="btn primary" href="/plans/${plan.id}">Open that plan</a>
 </div>
 <section class="card"><form class="body row"
@@ -81,16 +81,6 @@ function sameFile(
     <span>Yes, I want everything in <b>${kept.name}</b>, also what that plan has.</span></label>
   <button class="btn">Submit it anyway</button>
 </form></section>`;
-}
-
-function whatBecame({ state, bought, unknown, pending }: PlanDocument): string {
-  if (state === 'ready') return 'It has not been started yet';
-  const parts = [
-    `It bought ${counted(bought, 'number')}`,
-    unknown > 0 && `${count(unknown)} may have been bought`,
-    pending > 0 && `${count(pending)} may still be`,
-  ];
-  return parts.filter(Boolean).join(', ');
 }
 
 function whichAccount(kept: KeptUpload, accounts: Account[]): Html {

@@ -15,7 +15,7 @@ import { hidden } from '../components/fields.ts';
 import { areaCell, optionWords, typeName } from '../components/line-words.ts';
 import { modeTag } from '../components/mode.ts';
 import { note } from '../components/note.ts';
-import { count, counted } from '../components/numbers.ts';
+import { count, counted, whatBecame } from '../components/numbers.ts';
 import { pageText } from '../components/page-text.ts';
 import { cell, heading, lineCell, numberCell, numberHeading } from '../components/table.ts';
 import { warningCard } from '../components/warnings.ts';
@@ -55,10 +55,11 @@ ${firstLines(plan, ready.firstLines, extraColumns)}`;
 
 /** Also plans on other accounts: one account does not know what another bought. */
 function sameFileNote(same: PlanDocument[]): Html {
-  const each = same.map(({ id, account, bought }) => {
-    const result = bought > 0 ? ` and bought ${counted(bought, 'number')}` : '';
-    return html`<a href="/plans/${id}">Plan ${id}</a> on ${account} is the same file${result}. `;
-  });
+  const each = same.map(
+    (plan) =>
+      html`<a href="/plans/${plan.id}">Plan ${plan.id}</a> on ${plan.account} is the same file.
+        ${whatBecame(plan)} `,
+  );
   return note('warn', html`<b>This file was submitted before.</b> ${each}`);
 }
 
