@@ -56,8 +56,6 @@ type WorkerOptions = {
   traces?: Traces | undefined;
 };
 
-/** Jobs for each order in flight: while one order is recorded, another one is in flight. */
-const JOBS_EACH = 2;
 const BEAT_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 1_000;
 const RECONCILE_EVERY_MS = 5_000;
@@ -150,6 +148,14 @@ const CLOCK = {
   sleep: (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms)),
 };
 
+/**
+ * Without a pace, one order is recorded while another one is in its place: that takes two jobs.
+ * With a pace that gains nothing, and a job that waits for its place is kept from other workers.
+ */
+function jobsInHand({ account, settings }: WorkerOptions): number {
+  return settings().concurrency * (account.rate === null ? 2 : 1);
+}
+
 /** Returns a function that stops the work and resolves to whether all answers were recorded. */
 function startWork(options: WorkerOptions, parts: Parts): () => Promise<boolean> {
   const { config, ledger, log } = options;
@@ -160,7 +166,7 @@ function startWork(options: WorkerOptions, parts: Parts): () => Promise<boolean>
       ? placeOrder(orderId, orderContext)
       : { next: 'rest', waitMs: NOT_APPROVED_MS };
   const worker = workQueue(queue, place, {
-    concurrency: JOBS_EACH * options.settings().concurrency,
+    concurrency: jobsInHand(options),
     onError: seldom(log, 'the queue has a fault'),
   });
   return async () => {
