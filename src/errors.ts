@@ -173,7 +173,8 @@ export type ErrorDetails = {
   witness_down: None;
   server_down: { server: string; reason: string };
   no_answer: { server: string; reason: string };
-  vendor_down: None;
+  /** `isElsewhere`: what answered is not the vendor. */
+  vendor_down: { isElsewhere?: true };
   law_broken: { plan: number; line: number };
   internal: None;
 };

@@ -48,11 +48,11 @@ export function addCheck(program: Command): void {
       const account = await accountMeant(options.account);
       const areaCodes = await areaCodesFor(options);
       const check = await checkPlan(input.path, { ...reading, areaCodes });
-      const stock = await stockMetBy(check, command);
+      const { stock, isServed } = await stockMetBy(check, command);
       const { mayCost, words, mayStart } = await estimate(account, check, stock);
       // Where there are several accounts, "order" wants one of them named.
       const named = options.account ?? (account === undefined ? 'NAME' : undefined);
-      const buying = mayStart && howToBuy(path, { ...options, account: named });
+      const buying = mayStart && howToBuy(path, { ...options, account: named, isServed });
       answer(options.json, { ...checkDocument(check), stock, mayCost }, () =>
         describeCheck(input.name, check, { stock, words, buying }),
       );
@@ -83,21 +83,27 @@ async function accountMeant(name: string | undefined): Promise<AccountConfig | u
   return chooseAccount(accounts, name, { where: ' in the configuration' });
 }
 
-/** Empty where there is no ledger yet. What cannot be asked is no error of the plan. */
-async function stockMetBy(check: PlanCheck, command: Command): Promise<StockMet[]> {
+type Met = { stock: StockMet[]; isServed: boolean };
+
+/**
+ * Empty where there is no ledger yet. What cannot be asked is no error of the plan. `isServed`: a
+ * server has the ledger.
+ */
+async function stockMetBy(check: PlanCheck, command: Command): Promise<Met> {
+  const none = { stock: [], isServed: false };
   const codes = mainAreaCodes(check);
-  if (codes.length === 0) return [];
+  if (codes.length === 0) return none;
   try {
     const { databaseUrl, dataDir } = await readConfig();
-    if (databaseUrl === null && !isEmbeddedIn(dataDir)) return [];
+    if (databaseUrl === null && !isEmbeddedIn(dataDir)) return none;
     const { openOperations } = await import('../session/index.ts');
     await using operations = await openOperations(command, { isReader: true });
-    return await operations.stockMet(codes);
+    return { stock: await operations.stockMet(codes), isServed: operations.isRemote };
   } catch (error) {
-    if (hasCode(error, 'ledger_down') && error.details.version === 0) return [];
+    if (hasCode(error, 'ledger_down') && error.details.version === 0) return none;
     const why = error instanceof Error ? error.message : error;
     say(`What earlier plans found in stock is not known: ${why}`);
-    return [];
+    return none;
   }
 }
 

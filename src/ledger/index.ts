@@ -228,6 +228,7 @@ export {
   traceOfPlan,
 } from './plans/find.ts';
 export { type LinePage, type LinePageWish, linePage, linesBetween } from './plans/line-page.ts';
+export { LineSample } from './plans/line-sample.ts';
 export type { LineFilter } from './plans/line-search.ts';
 export { LinesHash } from './plans/lines-hash.ts';
 export { isPlaced, type PlanState } from './plans/plan-state.ts';

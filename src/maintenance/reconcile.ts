@@ -217,8 +217,9 @@ export async function takeBaseline(context: BaselineContext): Promise<void> {
 
 /**
  * Whether orders may be sent with the current keys and address. Reads the list when they have
- * changed. False when this list shows another account of the vendor's, when an earlier list did and
- * none can be read now, and while all that was bought is too new to be on a list.
+ * changed, and before a live account's first order. False when this list shows another account of
+ * the vendor's, when an earlier list did and none can be read now, when something else answers at
+ * the address, and while all that was bought is too new to be on a list.
  */
 export async function isSameVendorAccount(context: BaselineContext): Promise<boolean> {
   const { ledger, vendor, account, listLagMs } = context;
@@ -227,9 +228,10 @@ export async function isSameVendorAccount(context: BaselineContext): Promise<boo
   const { beganTick, newest } = await beginListing(ledger, account.id);
   const reader = { beganTick, vendorAccount, listLagMs };
   const known = await knownNumbers(ledger, account.id, reader);
-  if (known.length === 0 && newest === null) return true;
+  if (known.length === 0 && newest === null && account.mode !== 'live') return true;
   if (isTooEarly(known)) return false;
   const list = await takeListingInTime(context);
+  if (list === 'elsewhere') await context.onOtherAccount?.(ELSEWHERE);
   if (list !== 'unread') return list === 'kept';
   if (!(await isVendorAccountRefused(ledger, account.id, vendorAccount))) return true;
   await context.onOtherAccount?.(STILL_REFUSED);
@@ -240,8 +242,18 @@ const STILL_REFUSED =
   "A list has shown that the keys or the address lead to another account of the vendor's, and no " +
   'list could be read since. Check DIALOGTECH_URL and the keys, or wait until one can be read.';
 
-/** `refused`: the list is that of another vendor account, or it is too early to tell. */
-async function takeListingInTime(context: BaselineContext): Promise<'kept' | 'refused' | 'unread'> {
+const ELSEWHERE =
+  'What answers at the address is not the vendor: the list of owned numbers gets status 404 or ' +
+  '405, or a web page. An order would be unknown. Check DIALOGTECH_URL; where the vendor gives ' +
+  'no list, set RECONCILE=off.';
+
+/**
+ * `refused`: the list is that of another vendor account, or it is too early to tell. `elsewhere`:
+ * what answered is not the vendor.
+ */
+async function takeListingInTime(
+  context: BaselineContext,
+): Promise<'kept' | 'refused' | 'elsewhere' | 'unread'> {
   const { log, timer } = context;
   try {
     const isThere = await doneWithin(BASELINE_WITHIN_MS, takeListing(context), timer);
@@ -249,6 +261,7 @@ async function takeListingInTime(context: BaselineContext): Promise<'kept' | 're
     return 'kept';
   } catch (err) {
     log.warn({ err }, "no list of the account's numbers from before the first order");
+    if (hasCode(err, 'vendor_down') && err.details.isElsewhere) return 'elsewhere';
     return hasCode(err, 'bad_config') || hasCode(err, 'wrong_state') ? 'refused' : 'unread';
   }
 }

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { findCheck, type Ledger, LinesHash, noteRemainder, planColumns } from '../ledger/index.ts';
+import {
+  findCheck,
+  type Ledger,
+  LineSample,
+  LinesHash,
+  noteRemainder,
+  planColumns,
+} from '../ledger/index.ts';
 import { csvPieces, type Piece, type Shape, type Table, type TableNotes } from './csv.ts';
 import { linesTable } from './lines.ts';
 import { numbersTable } from './numbers.ts';
@@ -44,14 +51,21 @@ async function* noted(
   planId: number,
   pieces: AsyncIterable<Piece>,
 ): AsyncGenerator<Piece> {
-  const [bytes, lines] = [createHash('sha256'), new LinesHash()];
+  const [bytes, lines, sample] = [createHash('sha256'), new LinesHash(), new LineSample()];
   let count = 0;
   for await (const piece of pieces) {
     bytes.update(piece.text);
-    for (const line of piece.asked ?? []) lines.add(line);
+    for (const line of piece.asked ?? []) {
+      lines.add(line);
+      sample.add(line);
+    }
     count += piece.rows;
     yield piece;
   }
   if (count === 0) return;
-  await noteRemainder(ledger, planId, { bytes: bytes.digest('hex'), lines: lines.digest() });
+  await noteRemainder(ledger, planId, {
+    bytes: bytes.digest('hex'),
+    lines: lines.digest(),
+    sample: sample.smallest(),
+  });
 }

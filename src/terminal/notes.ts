@@ -46,13 +46,19 @@ function freeName(): string {
   return name;
 }
 
+/** `isServed`: a server has the ledger, so `order` cannot open it. */
 export function howToBuy(
   path: string,
-  options: Defaults & { account?: string | undefined },
+  {
+    account,
+    isServed,
+    ...defaults
+  }: Defaults & { account?: string | undefined; isServed: boolean },
 ): ScreenLine {
   if (path === '-') return null;
-  const account = options.account ? ` --account ${shellWord(options.account)}` : '';
-  const command = typed(`order ${shellWord(path)}${flagsOf(options)}${account}`);
+  const rest = flagsOf(defaults) + (account ? ` --account ${shellWord(account)}` : '');
+  const file = shellWord(path);
+  const command = isServed ? `submit ${file} --start${rest}` : typed(`order ${file}${rest}`);
   return `To buy it: "${command}"`;
 }
 

@@ -40,6 +40,11 @@ async function ask(wire: Wire, path: string): Promise<Heard> {
   const sent = await wire.send(path, { mayStart: () => listenerFault() === null });
   if (sent.bytes !== 'complete') throw unreadable(sent.fault);
   const heard = hear(sent, LARGEST_LIST);
+  // Whatever a cache or a cut connection adds: orders go to this address, too.
+  if (isElsewhere(heard)) {
+    const why = `the address gives a web page or status ${heard.status}, not the vendor's answer`;
+    throw unreadable(why, { isElsewhere: true });
+  }
   const why = heard.why ?? heard.whyCut;
   if (why !== null) throw unreadable(`the answer is unclear: ${why}`);
   // Clocks differ by less than a day. An unreadable or future date says nothing.
@@ -50,6 +55,12 @@ async function ask(wire: Wire, path: string): Promise<Heard> {
 }
 
 const A_DAY_MS = 86_400_000;
+
+/** A gateway's page of a fault has another status, and the vendor may be behind it. */
+const isElsewhere = ({ status, body }: Heard): boolean =>
+  status === 404 || status === 405 || (status === 200 && WEB_PAGE.test(body.toString('latin1')));
+
+const WEB_PAGE = /^\s*<(?:!doctype\s+)?html\b/i;
 
 const LIST: XmlShape = {
   roots: ['data', 'response'],
@@ -109,9 +120,10 @@ const ROOT = new RegExp(
 );
 
 /** The error has no cause: a cause may hold the URL or the vendor's bytes. */
-function unreadable(why: string): AppError {
+function unreadable(why: string, details: { isElsewhere?: true } = {}): AppError {
   return new AppError(
     'vendor_down',
     `The list of owned numbers cannot be read: ${why}. Nothing was changed. Try again later.`,
+    details,
   );
 }

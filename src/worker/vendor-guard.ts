@@ -12,8 +12,9 @@ export type VendorGuard = {
   /**
    * Whether orders may be sent with the current keys and address. They may not when the vendor's
    * list has shown another account of the vendor's, or while another account here buys with them.
-   * After each change of keys this waits for the list, 10 s at most. When the list cannot be read,
-   * only keys that an earlier list has refused are held up.
+   * After each change of keys, and before a live account's first order, this waits for the list,
+   * 10 s at most. When the list cannot be read, only keys that an earlier list has refused are held
+   * up, and all of them where something else than the vendor answers.
    */
   approve(): Promise<boolean>;
   /** Whether the current keys are approved already. */

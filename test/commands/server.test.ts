@@ -52,6 +52,11 @@ describe('with "up" on an embedded ledger, from a second terminal', () => {
     expect(shell.read('out/numbers.csv').trim().split('\n')).toHaveLength(36);
   });
 
+  test('a check says how to buy while the server has the ledger', async () => {
+    const { stdout } = await shell.run(['check', 'plan.csv']);
+    expect(stdout).toContain('To buy it: "bulk-order submit plan.csv --start"\n');
+  });
+
   test('a plan that was changed after its check is not started', async () => {
     const path = join(shell.folder, 'changed.csv');
     writeFileSync(path, planOf(10));

@@ -23,6 +23,7 @@ import {
   openOrders,
   openSuccessors,
   planEvents,
+  plansOfRemainder,
   readAccountStats,
   readObstacleFacts,
   renewProbe,
@@ -59,7 +60,16 @@ const MOST = 2_000;
 const RUNS = 7;
 
 /** The tables that grow with the orders. */
-const GROWING = ['approvals', 'attempts', 'disputes', 'events', 'lines', 'numbers', 'orders'];
+const GROWING = [
+  'approvals',
+  'attempts',
+  'disputes',
+  'events',
+  'lines',
+  'numbers',
+  'orders',
+  'remainders',
+];
 
 /** Rows and index entries that this transaction read, also in triggers and checks of keys. */
 const READ_SO_FAR = `
@@ -117,6 +127,12 @@ describeOnBothDrivers(`a ledger of ${ORDERS} orders`, (given) => {
        from generate_series(1, ${ANSWERED}), ledger.plans where id = $1`,
       [plan.id],
     );
+    await given.sql(
+      `insert into ledger.remainders (plan_id, sha256, rows_sha256, hashes)
+       select $1, n, n, array(select generate_series(n * 256, n * 256 + 255))
+       from generate_series(1, ${ANSWERED}) n`,
+      [plan.id],
+    );
     await keepList(ledger, newNumbers(3));
     // What was in flight leaves dead entries in the index.
     await ledger.script('vacuum ledger.orders');
@@ -169,6 +185,13 @@ describeOnBothDrivers(`a ledger of ${ORDERS} orders`, (given) => {
     ['reading unknown attempts', (ledger) => unknownAttempts(ledger, plan.account.id)],
     ['reading obstacles', (ledger) => readObstacleFacts(ledger)],
     ['reading an account', readAccountStats],
+    [
+      'finding whose remainder a file is',
+      async (ledger) => {
+        const sample = Array.from({ length: 256 }, (_, at) => 700 * 256 + at);
+        expect(await plansOfRemainder(ledger, plan.account.id, 'x', sample)).toHaveLength(1);
+      },
+    ],
     ['finding a plan', (ledger) => findPlan(ledger, plan.id)],
     ['listing plans', (ledger) => listPlans(ledger)],
     [

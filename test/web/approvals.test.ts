@@ -1,10 +1,20 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { orderId, setThreshold } from '../../src/ledger/index.ts';
+import { ensureAccount, orderId, setThreshold } from '../../src/ledger/index.ts';
 import { sendOne } from '../support/sending.ts';
 import { formOn, press } from './pages-forms.ts';
 import { as, bearer, HTML, nameOf, siteWith, tokenFor } from './people.ts';
-import { ask, codeOf, ledgerOfFile, newCsv, openSite, post, type Site, submitted } from './site.ts';
+import {
+  ask,
+  codeOf,
+  ledgerOfFile,
+  newCsv,
+  openSite,
+  post,
+  type Site,
+  send,
+  submitted,
+} from './site.ts';
 
 const given = ledgerOfFile();
 let site: Site;
@@ -40,7 +50,7 @@ describe('over the API', () => {
       ...{ id: plan, approval: id },
       message: expect.stringContaining(
         `Approval ${id} waits: POST /api/approvals/${id}/approve or /refuse. Once approved, say ` +
-          `POST /api/plans/${plan}/start.`,
+          `POST /api/plans/${plan}/start?yes=true.`,
       ),
     });
     const listed = await ask(site, '/api/approvals', { headers: SUBMIT });
@@ -204,5 +214,20 @@ describe('on the pages', () => {
       ...[409, true],
     ]);
     expect((await form('/approvals/x/approve', {}, APPROVE)).status).toBe(404);
+  });
+});
+
+test('a live start does what its answer advises', async () => {
+  // From here on there are two accounts, and each submission names its own.
+  const live = await ensureAccount(given.ledger, { name: 'main', mode: 'live', rate: 4 });
+  const threshold = { aboveNumbers: 20, aboveMoney: null, currency: null, hours: 72 };
+  await setThreshold(given.ledger, live.name, threshold, { who: 'ACCOUNTS_FILE' });
+  const { json } = await send(site, '/api/plans?account=main', newCsv('212,21'), SUBMIT);
+  const start = `/api/plans/${json.id}/start?yes=true`;
+  const { error } = (await post(site, start, undefined, SUBMIT)).json;
+  await answer(error.approval, 'approve');
+  const [, advised = ''] = /Once approved, say POST (\S+)\. /.exec(error.message)!;
+  expect(await post(site, advised, undefined, SUBMIT)).toMatchObject({
+    ...{ status: 200, json: { state: 'running' } },
   });
 });

@@ -1061,7 +1061,8 @@ CREATE VIEW ledger.remainder_links AS
 CREATE TABLE ledger.remainders (
     plan_id integer NOT NULL,
     sha256 text NOT NULL,
-    rows_sha256 text NOT NULL
+    rows_sha256 text NOT NULL,
+    hashes integer[] NOT NULL
 );
 
 CREATE TABLE ledger.spending (
@@ -1296,6 +1297,8 @@ CREATE INDEX outbox_open ON ledger.outbox USING btree (id) WHERE (closed_at IS N
 CREATE INDEX owned_lost ON ledger.owned USING btree (account_id) WHERE (lost_after IS NOT NULL);
 
 CREATE UNIQUE INDEX progress_revision_once ON ledger.progress USING btree (plan_id, revision) WHERE (revision IS NOT NULL);
+
+CREATE INDEX remainders_hashes ON ledger.remainders USING gin (hashes) WITH (fastupdate=off);
 
 CREATE INDEX remainders_rows ON ledger.remainders USING btree (rows_sha256);
 

@@ -22,9 +22,14 @@ export function asideIn(extraColumns: readonly string[]): number[] {
   return extraColumns.flatMap((name, at) => (marksTheList(name) ? [at] : []));
 }
 
-/** Own cells as the ledger keeps them; null: none. */
-export const keptCells = (extra: readonly string[]): string | null =>
-  extra.length > 0 ? JSON.stringify(extra) : null;
+/**
+ * Own cells as the ledger keeps them, up to the last that is not blank; null: none. So a line stays
+ * the same when a person adds a column, for a note on another line.
+ */
+export function keptCells(extra: readonly string[]): string | null {
+  const size = extra.findLastIndex((cell) => cell !== '') + 1;
+  return size > 0 ? JSON.stringify(extra.slice(0, size)) : null;
+}
 
 /** By what lines are the same wish: `askedCells` without the own columns at `aside`. */
 export function wishCells(line: Values, extra: string | null, aside: readonly number[]): string {

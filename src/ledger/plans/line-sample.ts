@@ -1,6 +1,15 @@
 /** How many hashes a sample has at most. A plan of fewer different lines has all of them. */
 export const SAMPLE_SIZE = 256;
 
+/** Two files may share a single line by chance. */
+export const LINES_SHARED = 2;
+
+/** SQL, after `from`: how many of the hashes `own` the sample `kept` can tell of, as `known`. */
+export const knownHashes = (kept: string, own: string): string => `
+  -- A full sample says nothing of larger hashes.
+  lateral (select count(*) as hashes from unnest(${own}::int[]) hash
+    where ${kept}[${SAMPLE_SIZE}] is null or hash <= ${kept}[${SAMPLE_SIZE}]) known`;
+
 /**
  * The smallest hashes of a plan's lines, whatever their sequence: a fair sample of its different
  * lines. Of two plans the samples share as much as the plans do, about.

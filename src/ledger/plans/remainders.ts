@@ -6,48 +6,74 @@ import type { Ledger, Queries } from '../ledger.ts';
 import { keyPart } from '../order-id.ts';
 import { withheldNumbers } from '../orders/surplus.ts';
 import { findPlan, missingOf } from './find.ts';
+import { knownHashes, LINES_SHARED } from './line-sample.ts';
 
-/** Notes that a remainder was handed out, by the hashes of its bytes and of its lines. */
+/** Notes that a remainder was handed out, by the hashes of its bytes and lines, and a sample. */
 export async function noteRemainder(
   ledger: Ledger,
   planId: number,
-  { bytes, lines }: { bytes: string; lines: string },
+  { bytes, lines, sample }: { bytes: string; lines: string; sample: number[] },
 ): Promise<void> {
   await ledger.query(
-    `insert into ledger.remainders (plan_id, sha256, rows_sha256) values ($1, $2, $3)
+    `insert into ledger.remainders (plan_id, sha256, rows_sha256, hashes)
+     values ($1, $2, $3, $4::int[])
      on conflict on constraint remainders_pkey do nothing`,
-    [planId, bytes, lines],
+    [planId, bytes, lines, sample],
   );
 }
 
-type Of = { id: number; name: string; account: string; isOwn: boolean };
+type Of = { id: number; name: string; account: string; isOwn: boolean; isChanged: boolean };
 
 /**
  * The plans that handed out a remainder whose bytes have this hash, or whose lines have it. Another
- * account's may have the same lines itself by chance. The account's come first, then the newest.
+ * account's may have the same lines itself by chance. When the account has none, also its plans of
+ * whose remainders most of the sampled lines are: a person may have changed the others. The
+ * account's come first, then those that share most, then the newest.
  */
-export function plansOfRemainder(ledger: Queries, accountId: number, hash: string) {
-  return ledger.query<Of>(
-    `select distinct p.id, p.name, a.name as account, p.account_id = $1 as "isOwn"
-     from ledger.remainders r join ledger.plans p on p.id = r.plan_id
-       join ledger.accounts a on a.id = p.account_id
-     where r.sha256 = $2
-       or r.rows_sha256 = $2 and (p.account_id = $1 or r.rows_sha256 <> p.rows_sha256)
-     order by "isOwn" desc, p.id desc`,
-    [accountId, hash],
-  );
+export async function plansOfRemainder(
+  ledger: Queries,
+  accountId: number,
+  hash: string,
+  sample: number[] = [],
+): Promise<Of[]> {
+  const found = await ledger.query<Of>(OF_REMAINDER, [accountId, hash, sample]);
+  const isKnown = found.some(({ isOwn, isChanged }) => isOwn && !isChanged);
+  return isKnown ? found.filter(({ isChanged }) => !isChanged) : found;
 }
+
+/** It looks up hash by hash: the planner would read all remainders for those with any of many. */
+const OF_REMAINDER = `
+  with shared as materialized (
+    select r.plan_id, r.sha256, count(*) as hashes
+    from unnest($3::int[]) own(hash), lateral (
+      select plan_id, sha256 from ledger.remainders where hashes @> array[own.hash] offset 0) r
+    group by 1, 2 having count(*) >= ${LINES_SHARED}),
+  found as (
+    select plan_id, 1 as share, false as is_changed, sha256 = $2 as is_same, rows_sha256
+    from ledger.remainders where sha256 = $2 or rows_sha256 = $2
+    union all
+    select plan_id, shared.hashes::real / known.hashes, true, false, rows_sha256
+    from shared join ledger.remainders r using (plan_id, sha256),
+    ${knownHashes('r.hashes', '$3')}
+    where 2 * shared.hashes > known.hashes)
+  select p.id, p.name, a.name as account, p.account_id = $1 as "isOwn",
+    bool_and(f.is_changed) as "isChanged"
+  from found f join ledger.plans p on p.id = f.plan_id join ledger.accounts a on a.id = p.account_id
+  where p.account_id = $1 or f.is_same or not f.is_changed and f.rows_sha256 <> p.rows_sha256
+  group by p.id, a.id order by "isOwn" desc, max(f.share) desc, p.id desc`;
 
 /**
  * Throws AppError `wrong_state` for a file with the bytes of an earlier remainder, or with the
- * lines of any: what it asks for may be bought since. Also when the plan is of another account.
+ * lines of any: what it asks for may be bought since. Also when the plan is of another account. And
+ * for a file with most lines of a remainder of the account's, by their `sample`.
  */
 export async function refuseStaleRemainder(
   tx: Queries,
   accountId: number,
   hash: string,
+  sample?: number[],
 ): Promise<void> {
-  const [of] = await plansOfRemainder(tx, accountId, hash);
+  const [of] = await plansOfRemainder(tx, accountId, hash, sample);
   if (!of) return;
   if (!of.isOwn) {
     throw new AppError(
@@ -60,7 +86,8 @@ export async function refuseStaleRemainder(
   }
   throw new AppError(
     'wrong_state',
-    `This file has the lines of a remainder of plan ${of.id} (${of.name}). It is out of date or ` +
+    `${of.isChanged ? 'Most lines of this file are those' : 'This file has the lines'} of a ` +
+      `remainder of plan ${of.id} (${of.name}). It is out of date or ` +
       'was changed, so to buy it could buy numbers twice. Nothing was stored. Take the remainder ' +
       'once more, and submit it unchanged. To buy all of this file anyway, say --again: then ' +
       'that plan is not tried again.',

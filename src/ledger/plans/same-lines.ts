@@ -6,7 +6,7 @@ import type { Queries } from '../ledger.ts';
 import { isOfLine } from '../order-id.ts';
 import { planHas } from '../successors/families.ts';
 import { ASKED_COLUMNS, asideIn } from './asked-cells.ts';
-import { SAMPLE_SIZE } from './line-sample.ts';
+import { knownHashes, LINES_SHARED } from './line-sample.ts';
 import { plansAbove } from './lock.ts';
 import { HAS_PENDING } from './plan-state.ts';
 
@@ -62,9 +62,6 @@ export async function refuseSameRows(
 type NewPlan = OwnColumns & { sample: number[]; remainderOf: number | null | undefined };
 type OwnColumns = { id: number; extraColumns: string[] };
 
-/** Two plans may share a single line by chance. */
-const LINES_SHARED = 2;
-
 /**
  * Throws AppError `duplicate_file` when most lines of a live plan are in an earlier one that has
  * bought for them, or may: people submit yesterday's list with one more line by mistake.
@@ -116,9 +113,7 @@ function likelyPlans(
        join ledger.accounts a on a.id = p.account_id and a.mode = 'live',
      lateral (
        select count(*) as hashes from unnest(s.hashes) hash where hash = any($3::int[])) shared,
-     -- A full sample says nothing of larger hashes.
-     lateral (select count(*) as hashes from unnest($3::int[]) hash
-       where s.hashes[${SAMPLE_SIZE}] is null or hash <= s.hashes[${SAMPLE_SIZE}]) known
+     ${knownHashes('s.hashes', '$3')}
      where s.hashes && $3::int[] and p.account_id = $1 and p.id <> $2
        and 2 * shared.hashes > known.hashes and ${MAY_HAVE_BOUGHT}
        -- What a remainder shares with its plan is lacking there.

@@ -177,7 +177,10 @@ async function storeNew(
   // Nothing has waited for a plan that was dismissed: another one may have bought its lines.
   const isAwaited = comeBack !== null && !comeBack.isDismissed;
   if (!again && !isAwaited) await refuseLines(tx, submission, { id: planId, rows, sample });
-  const barred = await barredFor(tx, submission, { rows, lacking, isLost: comeBack !== null });
+  const barred = await barredFor(tx, submission, {
+    ...{ rows, sample, lacking },
+    isLost: comeBack !== null,
+  });
   if (barred.length > 0) await overtakeEarlier(tx, barred, planId);
   const detail = {
     ...(barred.length > 0 ? { remainderOf: barred } : {}),
@@ -188,18 +191,21 @@ async function storeNew(
   await suspectContradicted(tx, ...(await accountsLinked(tx, ...barred)));
 }
 
+type Stored = Awaited<ReturnType<typeof storeLines>>;
+
 /** Throws AppError when an earlier plan has the same lines, or most of them. */
 async function refuseLines(
   tx: Queries,
   { accountId, check, remainderOf }: Submission,
-  { id, rows, sample }: { id: number; rows: string; sample: number[] },
+  { id, rows, sample }: Stored & { id: number },
 ): Promise<void> {
   const { lines, extraColumns } = check;
   const plan = { id, lines, extraColumns, rows, sample, remainderOf };
   if (!remainderOf) {
     await refuseSameRows(tx, accountId, plan);
-    // A spreadsheet that saves a remainder changes its bytes, and not its lines.
-    await refuseStaleRemainder(tx, accountId, rows);
+    // A spreadsheet that saves a remainder changes its bytes, and not its lines. A person who edits
+    // it leaves most of them.
+    await refuseStaleRemainder(tx, accountId, rows, sample);
   }
   await refuseMostLines(tx, accountId, plan);
 }
@@ -208,7 +214,7 @@ async function refuseLines(
 async function barredFor(
   tx: Queries,
   submission: Submission,
-  { rows, lacking, isLost }: { rows: string; lacking: number[]; isLost: boolean },
+  { rows, sample, lacking, isLost }: Stored & { lacking: number[]; isLost: boolean },
 ): Promise<number[]> {
   const { accountId, check, again, remainderOf, remainderEvents: events = 0 } = submission;
   if (remainderOf && !again) {
@@ -220,8 +226,9 @@ async function barredFor(
   // A plan that was lost holds up all that it may have been a remainder of.
   if (isLost) return remainderOf ? [remainderOf] : [];
   // Another account's plan may lack the same lines by chance.
-  const known = (await plansOfRemainder(tx, accountId, rows)).filter(({ isOwn }) => isOwn);
-  const noted = known.map(({ id }) => id);
+  const some = lacking.length === 0 ? sample : [];
+  const known = await plansOfRemainder(tx, accountId, rows, some);
+  const noted = known.filter(({ isOwn }) => isOwn).map(({ id }) => id);
   if (noted.length > 0) await lockAkin(tx, ...noted);
   return barredBy(tx, [...new Set([...lacking, ...noted])]);
 }

@@ -48,7 +48,7 @@ describeOnALedger('results', (given) => {
       areaCode: '312555',
       type: 'local',
       requested: 200,
-      extra: '["a",""]',
+      extra: '["a"]',
       bought: 45,
       substituted: 0,
       short: 30,

@@ -388,10 +388,14 @@ create table ledger.remainders (
   sha256      text not null,
   -- Of its lines, as in plans: a spreadsheet changes the bytes.
   rows_sha256 text not null,
+  -- A sample of its lines, as in line_samples: a person who edits it leaves most of them.
+  hashes      integer[] not null,
   constraint remainders_pkey primary key (sha256, plan_id)
 );
 
 create index remainders_rows on ledger.remainders (rows_sha256);
+-- Each look-up by a sample would read all that is pending, many times.
+create index remainders_hashes on ledger.remainders using gin (hashes) with (fastupdate = off);
 
 -- Orders ------------------------------------------------------------------------------------------
 
