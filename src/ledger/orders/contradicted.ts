@@ -116,7 +116,8 @@ async function contradicted(
     : await tx.query<Said>(onWord(AWAITED), [accountId]);
   if (said.length === 0) return [];
   const since = Math.min(...said.map(({ baseline }) => baseline));
-  const { numbers, buyers } = await lookAtUnexplained(tx, accountId, since, settled?.order);
+  const looking = { since, without: settled?.order, others: said };
+  const { numbers, buyers } = await lookAtUnexplained(tx, accountId, looking);
   if (numbers.length === 0) return [];
   const isOpen =
     ({ order, isTold }: Said) =>
