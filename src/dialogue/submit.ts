@@ -50,7 +50,7 @@ export async function sayElsewhere(
     const { id, name, account: other, mode, bought, unknown, endedAt } = plan;
     const isElsewhere = plan.sha256 === sha256 && mode === 'live' && other !== account.name;
     if (!isElsewhere || (bought + unknown === 0 && endedAt !== null)) continue;
-    const open = endedAt === null ? ', and goes on' : '';
+    const open = endedAt === null ? ', and has not ended' : '';
     const doubt = unknown > 0 ? ` and perhaps ${counted(unknown, 'unknown number')}` : '';
     say(
       `This file was submitted before: plan ${id} (${name}) has bought ` +
