@@ -185,9 +185,18 @@ export async function objectionsToRetry(
   return maySold(await contradicted(tx, accountId, { orders, isAsked: true }));
 }
 
+/** Whether a person overruled before all that speaks against that. */
+export async function areOverruled(
+  tx: Queries,
+  accountId: number,
+  orders: number[],
+): Promise<boolean> {
+  return (await contradicted(tx, accountId, { orders })).length === 0;
+}
+
 /**
- * The same against asking again for what an order lacks that is settled with these numbers: those
- * before it in its family may have bought what it did not.
+ * What speaks against asking again for what an order lacks that is settled with these numbers:
+ * those before it in its family may have bought what it did not.
  */
 export async function objectionsToLack(
   tx: Queries,
