@@ -26,10 +26,13 @@ export const SENT_ORDERS = `ledger.orders o
 export const MAY_ASK_AGAIN = `o.state = 'short' and o.follow is not null`;
 
 /**
- * SQL: numbers `n` that an order of account `$1` has and did not ask for, each with what its lists
- * had of it, `w`. The vendor may have answered that order with the sale of another one.
+ * SQL: of these rows of `unasked`, the numbers `n` that an order of account `$1` has and did not
+ * ask for, each with what its lists had of it, `w`. The vendor may have answered that order with
+ * the sale of another one.
  */
-export const UNASKED = `ledger.unasked u
-  join ledger.numbers n on n.number = u.number and n.order_id = u.order_id
+export const unaskedOf = (rows: string): string => `${rows} u
+  -- One after the other: else the database could read all numbers.
+  cross join lateral (select * from ledger.numbers
+    where number = u.number and order_id = u.order_id offset 0) n
   join ledger.plans ours on ours.id = n.order_id / ${PLAN_ROOM} and ours.account_id = $1
   left join ledger.owned w on w.account_id = $1 and w.number = n.number`;

@@ -133,17 +133,9 @@ export async function refuseRepeated(tx: Queries, note: EventNote): Promise<void
   await refuseSaid(tx, note, isSame, note.detail ?? {});
 }
 
-/**
- * Throws the same when the person overruled evidence before in the same words, and some of these
- * `objections` were not part of it: a request that comes once more overrules nothing new.
- */
-export async function refuseUnseen(
-  tx: Queries,
-  note: EventNote,
-  objections: string[],
-): Promise<void> {
-  const isOther = `detail ? 'againstEvidence' and not detail->'againstEvidence' @> $6::jsonb`;
-  await refuseSaid(tx, note, isOther, objections);
+/** The same when the person overruled evidence before, in the same words, whatever it was. */
+export async function refuseOverruled(tx: Queries, note: EventNote): Promise<void> {
+  await refuseSaid(tx, note, `detail ? ($6::jsonb #>> '{}')`, 'againstEvidence');
 }
 
 async function refuseSaid(

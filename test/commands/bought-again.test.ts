@@ -23,7 +23,8 @@ test('a list that a spreadsheet saved is refused also when it is to keep trying'
   expect(vendor.books().sold).toBe(15);
 });
 
-test('what another live account bought of the file is said before it is bought', async () => {
+/** A list, and two live accounts. */
+const openTwo = async () => {
   const { url: DIALOGTECH_URL } = await openVendor();
   const more = { DIALOGTECH_URL, ACCOUNTS_FILE: 'accounts.json' };
   const shell = openShell({ ...(await quickLedger()), ...more });
@@ -32,6 +33,11 @@ test('what another live account bought of the file is said before it is bought',
   });
   shell.file('accounts.json', JSON.stringify(accounts));
   shell.file('plan.csv', LIST);
+  return shell;
+};
+
+test('what another live account bought of the file is said before it is bought', async () => {
+  const shell = await openTwo();
   const first = await shell.run(['order', 'plan.csv', '--account', 'east', '--yes']);
   expect(first.stderr).not.toContain('submitted before');
   for (const command of [['order'], ['submit'], ['submit', '--start']]) {

@@ -65,6 +65,8 @@ export const unsettle = (n: number): Command =>
       await unsettling;
       withdrawUnsentInModel(model, order.line);
       Object.assign(order, { state: 'unknown', numbers: [], isSettled: false });
+      // It is looked at anew once it is settled.
+      if (order.follow === false) order.follow = true;
       order.isAgainstEvidence = false;
     },
     (model) => settledOrders(model).length > 0,

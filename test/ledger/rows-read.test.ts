@@ -28,6 +28,7 @@ import {
   readObstacleFacts,
   renewProbe,
   settlements,
+  settleOrder,
   stoppedSuccessors,
   surplusNumbers,
   takeMoments,
@@ -41,10 +42,12 @@ import {
   whyNotClaimed,
 } from '../../src/ledger/index.ts';
 import { lockCompared, suspectContradicted } from '../../src/ledger/orders/contradicted.ts';
+import { withNewReason } from '../support/by.ts';
 import { sql } from '../support/ledger.ts';
 import { describeOnBothDrivers } from '../support/ledger-drivers.ts';
 import { linesOf, type SmallPlan } from '../support/plans.ts';
 import { answerTo, claim, newNumbers, record } from '../support/sending.ts';
+import { ANYHOW, NOTHING } from '../support/settling.ts';
 
 /** On fewer orders the planner rightly reads a whole table. */
 const ORDERS = 50_000;
@@ -81,12 +84,12 @@ const READ_SO_FAR = `
 
 type Work = (ledger: Ledger) => Promise<unknown>;
 
-/** The most that one of several runs reads of the growing tables. Each run is rolled back. */
-function mostRead(ledger: Ledger, work: Work): Promise<number> {
+/** The most that one of several runs reads of these tables. Each run is rolled back. */
+function mostRead(ledger: Ledger, work: Work, tables = GROWING): Promise<number> {
   return ledger.transaction(async (tx) => {
     const inside: Ledger = { ...ledger, ...tx, transaction: (nested) => nested(tx) };
     const readSoFar = async () => {
-      const [read] = await sql<{ count: number }>(inside, READ_SO_FAR, [GROWING]);
+      const [read] = await sql<{ count: number }>(inside, READ_SO_FAR, [tables]);
       return read!.count;
     };
     await tx.script(`set local plan_cache_mode = auto`);
@@ -117,7 +120,9 @@ describeOnBothDrivers(`a ledger of ${ORDERS} orders`, (given) => {
     other = await given.newPlan({ lines: linesOf(3, 25) });
     next = plan.orders.slice(ANSWERED, ANSWERED + BATCH);
     const orders = await given.claim(plan, plan.orders.slice(0, ANSWERED));
-    const answers = orders.map((order) => answerTo(order, 'short', { numbers: newNumbers(1) }));
+    // None is what its order asked for.
+    const sold = newNumbers(ANSWERED, '917');
+    const answers = orders.map((order, at) => answerTo(order, 'short', { numbers: [sold[at]!] }));
     await given.record(plan, ...answers);
     await given.sql(
       `insert into ledger.approvals (kind, account_id, plan_id, binding, facts, numbers, asked_by,
@@ -133,7 +138,7 @@ describeOnBothDrivers(`a ledger of ${ORDERS} orders`, (given) => {
        from generate_series(1, ${ANSWERED}) n`,
       [plan.id],
     );
-    await keepList(ledger, newNumbers(3));
+    await keepList(ledger, sold);
     // What was in flight leaves dead entries in the index.
     await ledger.script('vacuum ledger.orders');
   });
@@ -220,6 +225,15 @@ describeOnBothDrivers(`a ledger of ${ORDERS} orders`, (given) => {
 
     test.each(OPERATIONS)('%s reads few rows', async (_, work) => {
       expect(await mostRead(given.ledger, work)).toBeLessThan(MOST);
+    });
+
+    test('settling an order reads no mixed-up numbers that it cannot have bought', async () => {
+      const settling: Work = async (ledger) => {
+        const [order] = await claim(ledger, plan, [next[0]!]);
+        await record(ledger, plan, answerTo(order!, 'unknown'));
+        await settleOrder(ledger, order!.id, NOTHING, withNewReason(), ANYHOW);
+      };
+      expect(await mostRead(given.ledger, settling, ['unasked'])).toBeLessThan(BATCH);
     });
 
     test('the audit of another plan reads neither all orders nor all lines', async () => {

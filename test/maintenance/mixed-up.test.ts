@@ -1,8 +1,9 @@
 /** The vendor answers an order with the sale of another one. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ClaimedOrder } from '../../src/ledger/index.ts';
 import { reconcile } from '../../src/maintenance/index.ts';
 import { BY, withNewReason } from '../support/by.ts';
+import { step } from '../support/ladder-plan.ts';
 import { describeOnALedger } from '../support/ledger-drivers.ts';
 import { line } from '../support/plans.ts';
 import { answerTo, newNumbers } from '../support/sending.ts';
@@ -135,5 +136,85 @@ describeOnALedger('an order whose sale the vendor told another one', (given) => 
     expect((await reconcile(given.reconcilingBy(plan, list))).settled).toMatchObject([
       { order: robbed.id, state: 'waiting' },
     ]);
+  });
+
+  describe('and that was told that there are none', () => {
+    /** Ten in 212 that are tried for a month, told that there are none, and ten in 646. */
+    const toldNone = async () => {
+      const lines = [
+        line({ quantity: 10, keepTrying: '30d' }),
+        line({ line: 3, areaCode: '646', quantity: 10 }),
+      ];
+      const plan = await given.newPlan({ lines });
+      await given.readList(plan.account, []);
+      const [robbed, told] = (await given.claim(plan)) as [ClaimedOrder, ClaimedOrder];
+      const sale = newNumbers(10);
+      await given.record(plan, answerTo(told, 'filled', { numbers: sale }));
+      await given.record(plan, answerTo(robbed, 'short'));
+      return { plan, told, robbed, sale };
+    };
+
+    test('is not tried again once a list has that sale', async () => {
+      const { plan, told, robbed, sale } = await toldNone();
+      await given.goOn(plan);
+      expect(await given.findPlan(plan.id)).toMatchObject({ state: 'standing' });
+      await given.readList(plan.account, sale);
+      expect(await stateOf(robbed)).toBe('unknown');
+      await given.makeDue(plan);
+      expect(await given.sendWaiting(plan)).toEqual([]);
+      expect(await objectionsTo(robbed, NOTHING)).toEqual([holds(told, sale)]);
+      expect(await given.breachesOf(plan.id)).toEqual([]);
+    });
+
+    test('is sent again when a person knows better', async () => {
+      const { plan, robbed, sale } = await toldNone();
+      await given.goOn(plan);
+      await given.readList(plan.account, sale);
+      await given.settleOrder(robbed.id, NOTHING, BY, ANYHOW);
+      await given.readList(plan.account, sale);
+      expect(await given.sendWaiting(plan)).toMatchObject([{ id: robbed.id }]);
+    });
+
+    test('is asked for by no plan of the remainder, once a list has that sale', async () => {
+      const { plan, robbed, sale } = await toldNone();
+      await given.goOn(plan);
+      await given.steerPlan(plan.id, 'cancel', BY);
+      await given.goOn(plan);
+      const rest = await given.submitRemainder(plan);
+      await given.steerPlan(rest.id, 'start', BY);
+      await given.readList(plan.account, sale);
+      expect(await stateOf(robbed)).toBe('unknown');
+      expect(await given.claim(rest)).toEqual([]);
+    });
+
+    test('is followed by nothing that was not sent yet', async () => {
+      const plan = await given.ladderPlan({ steps: [step(1, '332')], quantities: [10, 10] });
+      const other = await given.newPlan({
+        account: plan.account,
+        lines: [line({ areaCode: '646' })],
+      });
+      await given.readList(plan.account, []);
+      const [robbed, followed] = (await given.claim(plan)) as [ClaimedOrder, ClaimedOrder];
+      const told = await given.claimOne(other);
+      await given.record(plan, answerTo(robbed, 'short'), answerTo(followed, 'filled'));
+      await given.goOn(plan);
+      expect(await given.findPlan(plan.id)).toMatchObject({ pending: 10, successors: 1 });
+      const sale = newNumbers(10);
+      await given.record(other, answerTo(told, 'filled', { numbers: sale }));
+      await given.readList(plan.account, [...sale, ...(await given.numbersOf(followed.id))]);
+      expect(await given.findPlan(plan.id)).toMatchObject({ unknown: 10, successors: 0 });
+      expect(await given.breachesOf(plan.id)).toEqual([]);
+      await given.settleOrder(robbed.id, { bought: sale }, BY, ANYHOW);
+      await given.goOn(plan);
+      expect(await given.findPlan(plan.id)).toMatchObject({ state: 'finished', short: 10 });
+      expect(await given.withheldNumbers(plan.id)).toEqual(new Map([[2, 10]]));
+    });
+
+    test('is followed while the list has only what no order has', async () => {
+      const { plan, robbed } = await toldNone();
+      await given.goOn(plan);
+      await given.readList(plan.account, newNumbers(10));
+      expect(await stateOf(robbed)).toBe('short');
+    });
   });
 });

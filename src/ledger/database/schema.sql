@@ -1236,7 +1236,7 @@ ALTER TABLE ONLY ledger.tokens
     ADD CONSTRAINT tokens_pkey PRIMARY KEY (name);
 
 ALTER TABLE ONLY ledger.unasked
-    ADD CONSTRAINT unasked_pkey PRIMARY KEY (order_id, number);
+    ADD CONSTRAINT unasked_pkey PRIMARY KEY (number, order_id);
 
 ALTER TABLE ONLY ledger.verdicts
     ADD CONSTRAINT verdicts_pkey PRIMARY KEY (order_id);

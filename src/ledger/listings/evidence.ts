@@ -8,7 +8,7 @@ import {
   type Missing,
   type UnknownAttempt,
 } from '../../evidence/index.ts';
-import { ASKED, SENT_ORDERS, UNASKED, WANTED } from '../asked.ts';
+import { ASKED, SENT_ORDERS, unaskedOf, WANTED } from '../asked.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { lostSince } from '../lost-plans/hold-up.ts';
 import { isForeign, isStray, lastListing } from './listings.ts';
@@ -126,7 +126,7 @@ export function unaskedNumbers(ledger: Ledger, accountId: number): Promise<ListR
   return ledger.query(
     `select n.number::text as number, n.order_id as holder,
        coalesce(case when w.gone_listing is null then ${lastListing('w')} end, 0) as listing
-     from ${UNASKED} order by n.number`,
+     from ${unaskedOf('ledger.unasked')} order by n.number`,
     [accountId],
   );
 }

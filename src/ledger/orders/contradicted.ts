@@ -18,6 +18,8 @@ type Said = Buyer & {
   attempts: number;
   /** It bought some, and what it lacks is asked for elsewhere. */
   isShort: boolean;
+  /** Only the vendor said that it has none. That may be the answer to another order. */
+  isTold: boolean;
 };
 
 type Contradicted = LeftOver & Said;
@@ -70,19 +72,23 @@ const ASKED_FOR = `
     select root, max(id) as newest from ledger.orders
     where id = any($1) and root is not null group by root`)}`;
 
+const IS_WORD = `(t.outcome in ('nothing', 'refused')
+  or t.outcome = 'short' and t.settled_at is not null)`;
+
 /**
  * SQL: the orders `which` that only somebody's word says bought nothing, or no more, each with the
  * list before its first such attempt. The word may be a settlement by a list that lagged, or a
- * refusal that proves nothing; then a person may have had what is lacking bought again.
+ * refusal that proves nothing; then a person may have had what is lacking bought again. Once the
+ * vendor has mixed up answers, also those that it told that it has none.
  */
 const onWord = (which: string) => `
   select o.id as "order", o.attempts, o.quantity - o.bought as lacking, o.state = 'short'
-      as "isShort", ${WANTED}, said.baseline, '{}'::text[] as named
+      as "isShort", ${WANTED}, said.*, '{}'::text[] as named
   from (${which}) which,
     lateral (select * from ledger.orders where id = which.id offset 0) o, ${LINE_OF_ORDER},
-    lateral (select min(coalesce(t.baseline, 0)) as baseline from ledger.attempts t
-      where t.order_id = o.id and (t.outcome in ('nothing', 'refused')
-        or t.outcome = 'short' and t.settled_at is not null)) said
+    lateral (select min(coalesce(t.baseline, 0)) as baseline, not bool_or(${IS_WORD}) as "isTold"
+      from ledger.attempts t where t.order_id = o.id and (${IS_WORD}
+        or t.outcome = 'short' and o.bought = 0 and exists (select from ledger.unasked))) said
   where said.baseline is not null
     -- Nothing is asked for in its place.
     and not (o.state = 'short' and ${isOrderDoubtful('o')})
@@ -110,12 +116,15 @@ async function contradicted(
     : await tx.query<Said>(onWord(AWAITED), [accountId]);
   if (said.length === 0) return [];
   const since = Math.min(...said.map(({ baseline }) => baseline));
-  const { numbers, buyers } = await lookAtUnexplained(tx, accountId, since, settled?.order);
+  const looking = { since, without: settled?.order, others: said };
+  const { numbers, buyers } = await lookAtUnexplained(tx, accountId, looking);
   if (numbers.length === 0) return [];
   const isOpen =
-    ({ order }: Said) =>
-    ({ number, deniedOf }: (typeof numbers)[number]) =>
-      !settled?.numbers.includes(number) && (isAsked || !deniedOf.includes(order));
+    ({ order, isTold }: Said) =>
+    ({ number, holder, deniedOf }: (typeof numbers)[number]) =>
+      !settled?.numbers.includes(number) &&
+      (isAsked || !deniedOf.includes(order)) &&
+      (!isTold || holder !== null);
   return said
     .map((one) => ({ ...one, ...leftOver(one, numbers.filter(isOpen(one)), buyers) }))
     .filter(({ left }) => left.length > 0);
@@ -176,9 +185,18 @@ export async function objectionsToRetry(
   return maySold(await contradicted(tx, accountId, { orders, isAsked: true }));
 }
 
+/** Whether a person overruled before all that speaks against that. */
+export async function areOverruled(
+  tx: Queries,
+  accountId: number,
+  orders: number[],
+): Promise<boolean> {
+  return (await contradicted(tx, accountId, { orders })).length === 0;
+}
+
 /**
- * The same against asking again for what an order lacks that is settled with these numbers: those
- * before it in its family may have bought what it did not.
+ * What speaks against asking again for what an order lacks that is settled with these numbers:
+ * those before it in its family may have bought what it did not.
  */
 export async function objectionsToLack(
   tx: Queries,

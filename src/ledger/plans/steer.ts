@@ -4,12 +4,12 @@ import { personOf } from '../../name-rule.ts';
 import { findAccount } from '../accounts/accounts.ts';
 import type { Release } from '../approvals/ask.ts';
 import { type Passed, requireApproval, underApproval } from '../approvals/require.ts';
-import { type By, noteEvent, refuseUnseen } from '../events.ts';
+import { type By, noteEvent, refuseOverruled } from '../events.ts';
 import type { Ledger, Queries } from '../ledger.ts';
 import { refuseOverLimit } from '../limits/at-start.ts';
 import { refuseHeldUp } from '../lost-plans/hold-up.ts';
 import { orderBounds } from '../order-id.ts';
-import { denyContradicting, objectionsToRetry } from '../orders/contradicted.ts';
+import { areOverruled, denyContradicting, objectionsToRetry } from '../orders/contradicted.ts';
 import { type Overruled, overruled } from '../orders/objections.ts';
 import { lockToSettle } from '../orders/settle.ts';
 import { suspectOthers } from '../orders/suspect-others.ts';
@@ -191,7 +191,8 @@ export async function retryPlan(
     const objections = await objectionsToRetry(tx, accountId, asked);
     const said = { kind: 'plan_retried', ...by, planId: id };
     const against = overruled(`Plan ${id} was not tried again`, objections, againstEvidence);
-    if (againstEvidence === true) await refuseUnseen(tx, said, objections);
+    if (againstEvidence === true && !(await areOverruled(tx, accountId, asked)))
+      await refuseOverruled(tx, said);
     const letGo = await requireApproval(tx, id, async () => lacking, by);
     const orders = (letGo.orders ?? lacking.orders).map(({ order }) => order);
     await tx.query(

@@ -223,6 +223,22 @@ describeOnALedger('an order that is to be sent again, and the list', (given) => 
     expect(await retry(withNewReason())).toBe(1);
   });
 
+  test('is retried by a request that comes again, against no more than before', async () => {
+    const plan = await refused();
+    const strays = newNumbers(7);
+    const [, ...fewer] = strays;
+    await list(plan, ...strays);
+    await given.retryPlan(plan.id, BY, ANYHOW);
+    await given.sendOne(plan, 'refused');
+    await list(plan, ...fewer);
+    expect(await given.retryPlan(plan.id, BY, ANYHOW)).toBe(1);
+    await given.sendOne(plan, 'refused');
+    // As many again, and the first of them are the same.
+    await list(plan, ...fewer, ...newNumbers(1));
+    const retrying = given.retryPlan(plan.id, BY, ANYHOW);
+    await expect(retrying).rejects.toMatchObject({ code: 'wrong_state' });
+  });
+
   test('is unknown when the list has the numbers only after a retry', async () => {
     const plan = await refused();
     await given.retryPlan(plan.id, BY);

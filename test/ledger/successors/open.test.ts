@@ -120,7 +120,7 @@ describeOnALedger('successor orders', (given) => {
     const second = await nextOf(plan);
     await given.record(plan, answerTo(second, 'unknown'));
     const settle = async (n: number) => {
-      const bought = newNumbers(n);
+      const bought = newNumbers(n, second.areaCode!);
       await given.sql('delete from ledger.disputes where order_id = $1', [second.id]);
       await dispute(second.id, bought);
       await given.readList(plan.account, bought);

@@ -562,7 +562,7 @@ $$;
 create table ledger.unasked (
   order_id bigint not null,
   number   bigint not null,
-  constraint unasked_pkey primary key (order_id, number)
+  constraint unasked_pkey primary key (number, order_id)
 );
 
 create function ledger.note_unasked() returns trigger language plpgsql
