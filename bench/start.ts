@@ -4,7 +4,7 @@
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { openSandbox } from '../src/sandbox/index.ts';
+import { openSandbox, type Sandbox } from '../src/sandbox/index.ts';
 import { freePort } from '../test/support/free-port.ts';
 import { makeRunFolder } from '../test/support/run-folder.ts';
 import { until } from '../test/support/until.ts';
@@ -32,8 +32,10 @@ for (let round = 1; round <= ROUNDS; round++) {
   up.first.push(await startUp(join(data, 'data')));
   up.later.push(await startUp(join(data, 'data')));
   const other = mkdtempSync(join(folder, 'order-'));
-  order.first.push(await startOrder(join(other, 'data')));
-  order.later.push(await startOrder(join(other, 'data')));
+  // The same vendor: at another one the account would first find out whose numbers those are.
+  await using vendor = await openSandbox();
+  order.first.push(await startOrder(join(other, 'data'), vendor));
+  order.later.push(await startOrder(join(other, 'data'), vendor));
 }
 rmSync(folder, { recursive: true, force: true });
 
@@ -70,13 +72,13 @@ async function startUp(data: string): Promise<number> {
 }
 
 /** The vendor is a sandbox of this process, which notes when it hears of the first order. */
-async function startOrder(data: string): Promise<number> {
-  await using vendor = await openSandbox();
+async function startOrder(data: string, vendor: Sandbox): Promise<number> {
+  const { lastId } = vendor.books();
   const settings = { DATA_DIR: data, DIALOGTECH_URL: vendor.url };
   const from = Date.now();
   const words = ['--json', 'order', PLAN, '--again'];
   const ordering = startScript(COMPILED, words, folder, settings);
-  const first = await until(() => vendor.books().requests[0], {
+  const first = await until(() => vendor.books(lastId).requests[0], {
     what: 'the first order arrives',
     withinMs: 60_000,
     everyMs: 5,
