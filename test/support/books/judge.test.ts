@@ -39,6 +39,20 @@ test.each<[string, Partial<Facts>]>([
     },
   ],
   [
+    'a number of an earlier list that the vendor sold once more',
+    {
+      orders: [order(), one({ search: '312555', state: 'unknown' })],
+      requests: [request([A], { search: '312555', quantity: 1 }), request([B, A])],
+      audit: [
+        {
+          law: 'bought_anew',
+          promise: '',
+          breaches: [{ order: 1, plan: 1, detail: `number ${A} was on a list before` }],
+        },
+      ],
+    },
+  ],
+  [
     'two orders for the same area code that asked for different quantities',
     {
       orders: [order(), order({ id: 2, quantity: 1, numbers: [C] })],

@@ -108,7 +108,7 @@ export function judge(facts: Facts): Breach[] {
   }
   if (facts.isByAnswers) breaches.push(...judgeByAnswers(orders, ownOf));
   const families = judgeFamilies(facts, ownOf);
-  return [...breaches, ...families, ...judgePlans(plans), ...judgeAudit(audit)];
+  return [...breaches, ...families, ...judgePlans(plans), ...judgeAudit(audit, requests)];
 }
 
 export type Request = Facts['requests'][number];
@@ -247,14 +247,19 @@ function judgePlans(plans: PlanDocument[]): Breach[] {
   });
 }
 
-function judgeAudit(audit: AuditResult[]): Breach[] {
+/** That the account owned a number before is no breach where the vendor did sell it twice. */
+function judgeAudit(audit: AuditResult[], requests: Request[]): Breach[] {
+  const sold = requests.flatMap((request) => request.sold);
+  const isResold = (number: string) => sold.indexOf(number) !== sold.lastIndexOf(number);
   return audit.flatMap(({ law, breaches }) =>
-    breaches.map(
-      ({ order, plan, detail }): Breach => ({
-        kind: 'audit',
-        order,
-        detail: `${law}: ${order === null ? `plan ${plan}: ` : ''}${detail}`,
-      }),
-    ),
+    breaches
+      .filter(({ detail }) => law !== 'bought_anew' || !isResold(/\d{10}/.exec(detail)?.[0] ?? ''))
+      .map(
+        ({ order, plan, detail }): Breach => ({
+          kind: 'audit',
+          order,
+          detail: `${law}: ${order === null ? `plan ${plan}: ` : ''}${detail}`,
+        }),
+      ),
   );
 }
