@@ -5,6 +5,7 @@ export {
   type Listed,
   leftOver,
   NONE_LEFT,
+  ordersNamed,
   whoHas,
 } from './left-over.ts';
 export {

@@ -238,7 +238,7 @@ describe('through a server where people sign in', () => {
     expect(listed.stdout).not.toContain(token);
   });
 
-  test('whoever would approve is told of no token: only a person may', async () => {
+  test('approve and refuse advise no token: only a person may answer', async () => {
     const { error } = await shell.ask(['approve', '1', '--server', url]);
     expect(error.message).toMatch(/to your name and password on that server\.$/);
     for (const command of ['approve', 'refuse'])

@@ -65,7 +65,7 @@ export const unsettle = (n: number): Command =>
       await unsettling;
       withdrawUnsentInModel(model, order.line);
       Object.assign(order, { state: 'unknown', numbers: [], isSettled: false });
-      // It is looked at anew once it is settled.
+      // Once it is settled, the ledger decides again whether a try follows.
       if (order.follow === false) order.follow = true;
       order.isAgainstEvidence = false;
     },

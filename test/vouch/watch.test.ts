@@ -62,7 +62,7 @@ describeOnALedger('a worker that watches the ledger', (given) => {
     expect(await given.ground(plan)).toMatchObject({ isVouchedFor: false });
   });
 
-  test('vouches after two restarts, of which another saw only the second', async () => {
+  test('vouches after two restarts, when another worker saw only the second', async () => {
     const { plan, watch } = await begin();
     const other = await given.openVouching({ plan, worker: 'a worker that was away' });
     await other.watch();

@@ -104,12 +104,13 @@ export async function isStartAsked(
   if (!guarded) return false;
   const release = { kind: 'start' as const, planId: id, orders: [], numbers: requested };
   const { isAbove, binding } = await askFor(ledger, release, guarded);
+  if (!isAbove) return false;
   const waiting = await ledger.query(
     `select from ledger.approvals v join ledger.plans p on p.id = v.plan_id
      where v.plan_id = $1 and v.binding = $2 and ${WAITS}`,
     [id, binding],
   );
-  return isAbove && waiting.length > 0;
+  return waiting.length > 0;
 }
 
 /** Counts what is sent again without an approval. */

@@ -1,6 +1,6 @@
 /** What waits because an order is said to have bought less, held against the vendor's list. */
 import { counted, firstOf } from '../../english.ts';
-import { type Buyer, type LeftOver, leftOver, whoHas } from '../../evidence/index.ts';
+import { type Buyer, type LeftOver, leftOver, ordersNamed, whoHas } from '../../evidence/index.ts';
 import { PLAN_ROOM } from '../../order-size.ts';
 import { LINE_OF_ORDER, MAY_ASK_AGAIN, WANTED } from '../asked.ts';
 import { columns } from '../columns.ts';
@@ -211,10 +211,9 @@ function maySold(found: Contradicted[]): string[] {
   if (found.length === 0) return [];
   const numbers = [...new Set(found.flatMap(({ candidates }) => candidates))].sort();
   const holders = [...new Set(found.flatMap((each) => each.holders))];
-  const ids = found.map(({ order }) => String(order));
   return [
     `The account owns ${counted(numbers.length, 'number')} that ${whoHas(holders)} and that the ` +
-      `vendor may have sold to ${ids.length === 1 ? 'order' : 'orders'} ${firstOf(ids, 5)}: ` +
+      `vendor may have sold to ${ordersNamed(found.map(({ order }) => order))}: ` +
       `${firstOf(numbers, 5)}.`,
   ];
 }

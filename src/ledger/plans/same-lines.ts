@@ -44,8 +44,8 @@ export function duplicate(
 }
 
 /**
- * Throws AppError `duplicate_file`: a spreadsheet that saves a file makes no new wish, nor does one
- * that writes the list anew, with the day or the number of another purchase.
+ * Throws AppError `duplicate_file` for the lines of an earlier plan: a spreadsheet may have saved
+ * its file again, or a person may have written another day or purchase number into it.
  */
 export async function refuseSameRows(
   tx: Queries,
@@ -67,7 +67,7 @@ type OwnColumns = { id: number; extraColumns: string[] };
  * bought for them, or may: people submit yesterday's list with one more line by mistake.
  * Lines are the same when they ask for the same, whatever is to happen when that is lacking, and a
  * person's own cells are the same, too: those may name a client. Columns with the day or the number
- * of a purchase do not count: a list that is written anew has others.
+ * of a purchase do not count: the same list may come again with others.
  */
 export async function refuseMostLines(
   tx: Queries,
@@ -136,14 +136,20 @@ function whatever({ passedOver }: { passedOver?: string[] }): string {
   return `, whatever its ${named('column', quoted)} ${quoted.length === 1 ? 'says' : 'say'},`;
 }
 
-/** SQL: what line `l` asks for and carries. */
-function cellsOf({ extraColumns }: OwnColumns): string {
+/** SQL: what line `l` asks for and carries. `extra`: its own cells. */
+function cellsOf(extra: string): string {
+  return `row(${ASKED_COLUMNS.slice(0, -1)
+    .map((name) => `l.${name}, `)
+    .join('')}${extra})::text`;
+}
+
+/** SQL: the own cells of line `l` without the columns that make no other wish. */
+function withoutAside({ extraColumns }: OwnColumns): string {
   // From the last place on: to remove one moves those behind it.
   const less = asideIn(extraColumns)
     .map((at) => ` - ${at}`)
     .toReversed();
-  const cells = ASKED_COLUMNS.slice(0, -1).map((name) => `l.${name}`);
-  return `row(${cells.join(', ')}, nullif(coalesce(l.extra::jsonb, '[]')${less.join('')}, '[]'))`;
+  return `nullif(coalesce(l.extra::jsonb, '[]')${less.join('')}, '[]')`;
 }
 
 /** SQL: whether order `o` of plan `p` has bought, or still may; also when a person retries it. */
@@ -153,12 +159,15 @@ const HAS_BOUGHT_OR_MAY = `(o.bought > 0 or o.state in ('sending', 'unknown')
 
 /** How many lines of a plan an earlier one has, too, and has bought for, or may. */
 async function sharedLines(tx: Queries, earlier: OwnColumns, plan: OwnColumns): Promise<number> {
+  // To read the cells takes more than to compare the lines.
+  const isAside = [earlier, plan].some(({ extraColumns }) => asideIn(extraColumns).length > 0);
+  const cells = (own: OwnColumns) => cellsOf(isAside ? withoutAside(own) : 'l.extra');
   const [row] = await tx.query<{ lines: number }>(
     `/* plan_shared_lines */
      select coalesce(sum(lines), 0)::int as lines from (
        -- Grouped: whatever the planner has counted, it reads each plan once.
        select sum(is_new)::int as lines from (
-         select ${cellsOf(earlier)}::text as cells, 0 as is_new
+         select ${cells(earlier)} as cells, 0 as is_new
          from ledger.plans p join ledger.lines l on l.plan_id = p.id, lateral (
            select from ledger.orders o where ${isOfLine('o.id', 'l')} and ${HAS_BOUGHT_OR_MAY}
            union all
@@ -166,7 +175,7 @@ async function sharedLines(tx: Queries, earlier: OwnColumns, plan: OwnColumns): 
            limit 1) bought
          where p.id = $1 and l.line > 0
          union all
-         select ${cellsOf(plan)}::text, 1 from ledger.lines l
+         select ${cells(plan)}, 1 from ledger.lines l
          where l.plan_id = $2 and l.line > 0) either
        group by cells having min(is_new) = 0) shared`,
     [earlier.id, plan.id],

@@ -234,7 +234,7 @@ describe('waiting orders that could have bought certain numbers', () => {
 describe('a number that an order got', () => {
   type Got = [title: string, wish: Parameters<typeof line>[0], number: string];
 
-  /** What is told of the number before and after a list has it. */
+  /** What `unaskedNumbers` says of the number, before and after a list has it. */
   async function told(wish: Got[1], number: string) {
     await start([line({ ...wish, quantity: 1 })]);
     const order = await claimOne(ledger, plan);
